@@ -1,0 +1,76 @@
+/**
+ * The root of every error that ganglion throws.
+ *
+ * Errors are tagged data: callers switch on the stable `code`, never on the message text. `path` says where the
+ * offending value stood (`mailbox.capacity`, `weights.dense`), `value` is that value, `remedy` says what to do next.
+ * A cause is never discarded.
+ */
+export interface GanglionErrorDetails {
+  /** Where the offending value stood, in the caller's own words: `'mailbox.capacity'`. */
+  readonly path?: string
+  readonly value?: unknown
+  /** What to do next, as one sentence. */
+  readonly remedy: string
+  readonly cause?: unknown
+}
+
+export class GanglionError extends Error {
+  readonly code: string
+  readonly path: string | undefined
+  readonly value: unknown
+  readonly remedy: string
+
+  constructor(code: string, what: string, details: GanglionErrorDetails) {
+    super(
+      `${what}${what.endsWith('.') ? '' : '.'} ${details.remedy}`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    )
+    this.name = new.target.name
+    this.code = code
+    this.path = details.path
+    this.value = details.value
+    this.remedy = details.remedy
+  }
+
+  /** The plain data of the error: what crosses a thread or a process. */
+  toJSON(): { name: string; code: string; message: string; path?: string; remedy: string } {
+    return {
+      name: this.name,
+      code: this.code,
+      message: this.message,
+      ...(this.path === undefined ? {} : { path: this.path }),
+      remedy: this.remedy,
+    }
+  }
+}
+
+/** A value given to a public function is not acceptable. Code `invalid-argument`. */
+export class InvalidArgumentError extends GanglionError {
+  constructor(what: string, details: GanglionErrorDetails) {
+    super('invalid-argument', what, details)
+  }
+}
+
+/** One link of an error chain, as data: outermost first. */
+export interface ErrorLink {
+  readonly name: string
+  readonly code: string
+  readonly message: string
+}
+
+/** The chain of causes of anything thrown, outermost first, bounded so that a cyclic cause cannot hang it. */
+export function errorChain(error: unknown, linksMax = 16): readonly ErrorLink[] {
+  const chain: ErrorLink[] = []
+  let at: unknown = error
+  while (at !== undefined && at !== null && chain.length < linksMax) {
+    if (at instanceof Error) {
+      const code = (at as { code?: unknown }).code
+      chain.push({ name: at.name, code: typeof code === 'string' ? code : 'thrown', message: at.message })
+      at = at.cause
+    } else {
+      chain.push({ name: typeof at, code: 'thrown', message: String(at) })
+      at = undefined
+    }
+  }
+  return chain
+}

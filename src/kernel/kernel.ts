@@ -1,0 +1,60 @@
+/**
+ * Everything that is not a pure function of its inputs: time, timers, turns of the event loop, randomness and ids.
+ *
+ * The rest of the house receives a Kernel and never touches the platform's own. That is what makes a run repeatable:
+ * the simulator and the testkit hand in a kernel on virtual time with seeded streams, and the same code runs.
+ */
+export interface Kernel {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly turns: Turns
+  readonly random: Randomness
+  readonly ids: Ids
+}
+
+export interface Clock {
+  /** Wall time, milliseconds since the epoch. May jump; for people and for the wire only. */
+  now(): number
+  /** Milliseconds from an arbitrary start, with fractions. Never goes back; deadlines and durations use it. */
+  monotonic(): number
+}
+
+export interface Timers {
+  /**
+   * Calls `run(argument)` once after `delayMs` milliseconds.
+   * A timer keeps the process alive only if `keepAlive` is true (default false: pending deadlines must not hold an exit).
+   */
+  after<A>(delayMs: number, run: (argument: A) => void, argument: A, keepAlive?: boolean): Timer
+}
+
+export interface Timer {
+  /** Idempotent; a cancelled timer never fires. */
+  cancel(): void
+}
+
+export interface Turns {
+  /** Runs after the current call stack and promise jobs, before the event loop looks at sockets and timers. */
+  soon(run: () => void): void
+  /** Runs in a later turn of the event loop: timers, sockets and signals get their chance in between. */
+  later(run: () => void): void
+}
+
+export interface Randomness {
+  /** A named stream: the same seed and name give the same numbers, whatever other streams are used for. */
+  stream(name: string): RandomStream
+  readonly seed: number
+}
+
+export interface RandomStream {
+  /** Uniform in [0, 1). */
+  next(): number
+  /** Uniform integer in [0, below). */
+  integer(below: number): number
+}
+
+export interface Ids {
+  /** 1, 2, 3 … unique within this kernel; what envelopes use on the hot path. */
+  next(): number
+  /** Unique across processes: what leaves the machine. */
+  unique(): string
+}

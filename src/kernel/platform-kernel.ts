@@ -1,0 +1,54 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import type { Clock, Ids, Kernel, Timer, Timers, Turns } from './kernel.ts'
+import { SeededRandomness } from './random.ts'
+
+const clock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+}
+
+class PlatformTimer implements Timer {
+  readonly #handle: NodeJS.Timeout
+
+  constructor(handle: NodeJS.Timeout) {
+    this.#handle = handle
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle)
+  }
+}
+
+const timers: Timers = {
+  after(delayMs, run, argument, keepAlive = false) {
+    const handle = setTimeout(run, delayMs, argument)
+    if (!keepAlive) handle.unref()
+    return new PlatformTimer(handle)
+  },
+}
+
+const turns: Turns = {
+  soon: (run) => queueMicrotask(run),
+  later: (run) => {
+    setImmediate(run)
+  },
+}
+
+class CountingIds implements Ids {
+  #last = 0
+
+  next(): number {
+    this.#last += 1
+    return this.#last
+  }
+
+  unique(): string {
+    return randomUUID()
+  }
+}
+
+/** The kernel of a real process. `seed` fixes the random streams; without it they differ from run to run. */
+export function platformKernel(options: { readonly seed?: number } = {}): Kernel {
+  const seed = options.seed ?? randomInt(2 ** 47)
+  return { clock, timers, turns, random: new SeededRandomness(seed), ids: new CountingIds() }
+}

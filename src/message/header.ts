@@ -1,0 +1,85 @@
+import type { ErrorLink } from '../kernel/errors.ts'
+
+/**
+ * One message as data: what a frame holds and what `--explain` shows.
+ *
+ *   ┌ header ──────────────┬ body ────────┬ trailer ─────────────────┐
+ *   │ who, what, until when│ the data     │ what became of it (hops) │
+ *   └──────────────────────┴──────────────┴──────────────────────────┘
+ *
+ * In memory the runtime keeps a flat `Envelope` and makes these views on use.
+ */
+export interface Message {
+  readonly header: Header
+  readonly body: unknown
+  readonly trailer: Trailer
+}
+
+export type MessageKind = 'input' | 'processing' | 'output' | 'system'
+
+export interface Header {
+  /** Unique within the kernel that made it; with `origin` unique everywhere. */
+  readonly id: number
+  readonly kind: MessageKind
+  /** The message type: a key of the recipient's handlers, or the processor's name. */
+  readonly type: string
+  /** Path of the sending actor, and the lifecycle or behavior state that it was in. */
+  readonly source?: Endpoint
+  /** Path of the recipient. */
+  readonly destination: string
+  /** What the recipient is to do with it after this hop (`'merge'`, `'reply'`, a stage's name). */
+  readonly next?: string
+  /** The root message that this one belongs to: parts of one question share it. */
+  readonly correlation: number
+  /** 1 for the first try. */
+  readonly attempt: number
+  /** Milliseconds left until the deadline when the frame was made; absent without a deadline. */
+  readonly budgetMs?: number
+  /** Higher first; 0 by default. */
+  readonly priority: number
+  readonly orderKey?: string
+  readonly idempotencyKey?: string
+  /** W3C trace context, `traceparent` form. */
+  readonly trace?: string
+  /** Paths of the actors that wait for this answer, oldest first: an ask into this chain is a cycle. */
+  readonly chain?: readonly string[]
+}
+
+export interface Endpoint {
+  readonly path: string
+  readonly state: string
+}
+
+export interface Trailer {
+  readonly hops: readonly Hop[]
+}
+
+/** How one visit to one processor ended. Retry is a step, not an end. */
+export type Outcome = 'handled' | 'answered' | 'merged' | 'forwarded' | 'retried' | 'failed' | 'dead-lettered'
+
+/** One visit to one processor. Times in milliseconds. */
+export interface Hop {
+  readonly processor: string
+  /** Weight of the edge that led here. */
+  readonly weight: number
+  readonly attempt: number
+  readonly queueMs: number
+  readonly runMs: number
+  readonly outcome: Outcome
+  readonly errors?: readonly ErrorLink[]
+  /** One entry per inference call of this visit. */
+  readonly inference?: readonly InferenceHop[]
+  /** Size in bytes of the msgpack frame by which the message came, where it was encoded. */
+  readonly frameBytes?: number
+}
+
+/** Accounting of one inference call. Times in milliseconds. */
+export interface InferenceHop {
+  readonly model: string
+  readonly version: string
+  readonly rows: number
+  readonly batchSize: number
+  readonly queueMs: number
+  readonly computeMs: number
+  readonly worker: number
+}

@@ -1,0 +1,84 @@
+import type { ErrorLink } from '../kernel/errors.ts'
+
+/** Why an envelope could not be delivered or processed. */
+export type DeadLetterReason =
+  | 'failed'
+  | 'expired'
+  | 'shed'
+  | 'cancelled'
+  | 'stopped'
+  | 'late'
+  | 'unhandled'
+  | 'lost-by-fault'
+
+/** The one closed union of runtime events: metrics, dashboard, logs and tests read this stream. `at` is monotonic ms. */
+export type RuntimeEvent =
+  | {
+      readonly type: 'lifecycle'
+      readonly at: number
+      readonly path: string
+      readonly from: string
+      readonly to: string
+    }
+  | {
+      readonly type: 'restart'
+      readonly at: number
+      readonly path: string
+      readonly restarts: number
+      readonly errors: readonly ErrorLink[]
+    }
+  | {
+      readonly type: 'escalate'
+      readonly at: number
+      readonly path: string
+      readonly errors: readonly ErrorLink[]
+    }
+  | {
+      readonly type: 'retry'
+      readonly at: number
+      readonly path: string
+      readonly message: string
+      readonly attempt: number
+      readonly delayMs: number
+      readonly errors: readonly ErrorLink[]
+    }
+  | {
+      readonly type: 'dead-letter'
+      readonly at: number
+      readonly path: string
+      readonly message: string
+      readonly reason: DeadLetterReason
+      readonly errors: readonly ErrorLink[]
+    }
+  | {
+      readonly type: 'worker'
+      readonly at: number
+      readonly worker: number
+      readonly state: 'started' | 'died' | 'recycled' | 'stopped'
+      readonly errors: readonly ErrorLink[]
+    }
+  | {
+      readonly type: 'model'
+      readonly at: number
+      readonly model: string
+      readonly version: string
+      readonly state: 'loaded' | 'unloaded'
+    }
+  | {
+      readonly type: 'log'
+      readonly at: number
+      readonly path: string
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly text: string
+    }
+
+export interface EventSink {
+  /** False when nobody listens: the emitter then builds no event. */
+  readonly active: boolean
+  emit(event: RuntimeEvent): void
+}
+
+export interface EventStream extends EventSink {
+  /** Listeners run synchronously and must not throw; returns the unsubscribe function. */
+  subscribe(listener: (event: RuntimeEvent) => void): () => void
+}

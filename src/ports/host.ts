@@ -1,0 +1,123 @@
+import type { ErrorLink } from '../kernel/errors.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import type { Hop, InferenceHop, Message } from '../message/header.ts'
+import type { DeadLetterReason, EventStream } from './events.ts'
+import type { InferencePort } from './inference.ts'
+
+/**
+ * What `system.run(runnable)` gives to a runnable (a pipeline), and all that a pipeline knows of the system:
+ * it asks for a supervised subtree of *stages* and sends *parcels* to them. The system owns mailboxes, dispatch,
+ * attempts, backoff, timeouts, deadlines, restarts, the ledger and dead letters; the pipeline owns routes and merges.
+ */
+export interface Host {
+  readonly kernel: Kernel
+  readonly events: EventStream
+  /** Round-trip every parcel between stages through the codec. */
+  readonly serializeMessages: boolean
+  /** Made on first use; rejects with a remedy when no model engine can be had. */
+  inference(): Promise<InferencePort>
+  /** A supervisor under the system's root. */
+  supervise(name: string, options: SuperviseOptions): StageSupervisor
+}
+
+/** Something `system.run` can start. */
+export interface Runnable<R> {
+  readonly name: string
+  start(host: Host): Promise<R>
+}
+
+export interface SuperviseOptions {
+  readonly strategy?: 'one-for-one' | 'one-for-all' | 'rest-for-one'
+  readonly intensity?: { readonly restarts: number; readonly within: number | string }
+}
+
+export interface StageSupervisor {
+  readonly path: string
+  /** Starts a stage as supervised child. Children stop in reverse start order. */
+  stage<S>(spec: StageSpec<S>): Stage
+  /** Lets stages finish what they hold for up to `drainMs`, then dead-letters the rest as `stopped`. */
+  stop(drainMs: number): Promise<void>
+}
+
+/** A child of a stage supervisor: mailbox, lifecycle, and a function that is run for each parcel. */
+export interface StageSpec<S> {
+  readonly name: string
+  /** Handlers at once; above 1 the order of outcomes per order key is kept. Default 1. */
+  readonly concurrency?: number
+  readonly mailbox?: MailboxOptions
+  readonly attempts: number
+  /** Delays before attempt 2, 3 …; the last repeats; jittered. */
+  readonly backoffMs: readonly number[]
+  /** Per attempt, in milliseconds. */
+  readonly timeoutMs?: number
+  /** A fresh instance's state; called at start and after every crash of the instance. */
+  start(): S
+  /** Runs for each parcel: returns the outcome's value. Throwing or rejecting fails the attempt. */
+  run(state: S, parcel: Parcel, run: StageRun): unknown
+  /** Called exactly once for each parcel that ended well; whatever it sends is a new parcel. */
+  done(parcel: Parcel, value: unknown, hop: Hop): void
+  /** Called exactly once for each parcel that became a dead letter. */
+  lost(parcel: Parcel, loss: Loss): void
+}
+
+export interface MailboxOptions {
+  /** Envelopes waiting at most. Default 1024. */
+  readonly capacity?: number
+  readonly overflow?: 'reject' | 'backpressure' | 'drop-oldest' | 'drop-newest'
+}
+
+export interface Loss {
+  readonly reason: DeadLetterReason
+  readonly errors: readonly ErrorLink[]
+  readonly error: unknown
+  readonly hop: Hop
+}
+
+/** What a handler may know and do while it runs one attempt of one parcel. */
+export interface StageRun {
+  readonly attempt: number
+  /** Monotonic milliseconds: the minimum of the parcel's deadline and this attempt's timeout. Infinity without. */
+  readonly deadline: number
+  /** Aborted on cancellation, timeout, crash or kill. Made on first use. */
+  readonly signal: AbortSignal
+  /** Adds the accounting of an inference call to this hop. */
+  account(hop: InferenceHop): void
+  log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
+}
+
+/** The pipeline's side of an envelope between stages. The system wraps it into an envelope of its own. */
+export interface Parcel {
+  /** What the message is: the recipient processor's name. */
+  readonly type: string
+  body: unknown
+  readonly correlation: number
+  readonly weight: number
+  readonly deadline: number
+  readonly orderKey: string | undefined
+  /** Path and state of the sending stage. */
+  readonly source: string
+  /** What the recipient's output is for: the next stage's name, or `reply`. */
+  readonly next: string
+  /** Whatever the pipeline wants back with `done` and `lost`: the run and the edge. Never encoded. */
+  readonly tag: unknown
+  frameBytes?: number
+}
+
+export interface Stage {
+  readonly name: string
+  readonly path: string
+  /** Puts a parcel in the mailbox. Throws `MailboxFullError` (which holds it) or `ActorStoppedError`. */
+  send(parcel: Parcel): void
+  /** Cancels every queued and running parcel with this correlation: each is lost as `cancelled`. */
+  cancel(correlation: number): void
+  /** Crashes the instance as a fault would: running attempts fail, the supervisor restarts it, the mailbox lives on. */
+  kill(reason: string): void
+  /** Parcels waiting and running. */
+  readonly load: number
+  /** Lifecycle state: starting, running, suspended, restarting, stopping, stopped. */
+  readonly state: string
+  /** Lifecycle states that this stage went through, oldest first, at most the last 32. */
+  readonly states: readonly string[]
+  /** The parcel as header, body, trailer. */
+  describe(parcel: Parcel, hops: readonly Hop[]): Message
+}

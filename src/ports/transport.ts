@@ -1,0 +1,22 @@
+/** How frames leave the process. Frames are msgpack as made by the codec; a transport never looks inside. */
+export interface Transport {
+  /** Resolves once the transport has taken responsibility for the frame. Rejects with `TransportError`. */
+  send(destination: string, frame: Uint8Array): Promise<void>
+  /** At least once, in order per destination unless redelivered. */
+  subscribe(destination: string, deliver: (delivery: Delivery) => void): Promise<Subscription>
+  close(): Promise<void>
+}
+
+export interface Delivery {
+  readonly frame: Uint8Array
+  /** 1 for the first delivery. */
+  readonly attempt: number
+  /** Done with it; it is not delivered again. Idempotent. */
+  ack(): Promise<void>
+  /** Deliver again, after `delayMs`. */
+  nack(delayMs?: number): Promise<void>
+}
+
+export interface Subscription {
+  unsubscribe(): Promise<void>
+}
