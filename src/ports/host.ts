@@ -54,6 +54,8 @@ export interface StageSpec<S> {
   start(): S
   /** Runs for each parcel: returns the outcome's value. Throwing or rejecting fails the attempt. */
   run(state: S, parcel: Parcel, run: StageRun): unknown
+  /** How a parcel that ends well counts in the ledger: `forwarded` by default, `merged` at a join, `answered` at the end. */
+  readonly ends?: 'forwarded' | 'merged' | 'answered'
   /** Called exactly once for each parcel that ended well; whatever it sends is a new parcel. */
   done(parcel: Parcel, value: unknown, hop: Hop): void
   /** Called exactly once for each parcel that became a dead letter. */
@@ -80,6 +82,11 @@ export interface StageRun {
   readonly deadline: number
   /** Aborted on cancellation, timeout, crash or kill. Made on first use. */
   readonly signal: AbortSignal
+  /**
+   * Ends this parcel as a dead letter once the handler returns, without a retry: `lost` is called instead of `done`.
+   * A join uses it for parts that come `late`.
+   */
+  deadLetter(reason: DeadLetterReason, error: unknown): void
   /** Adds the accounting of an inference call to this hop. */
   account(hop: InferenceHop): void
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
