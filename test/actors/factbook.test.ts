@@ -130,7 +130,7 @@ describe('the bundled factbook', () => {
   it('has no leftover of the source: entities, line break marks, lost letters, missing values', () => {
     for (const file of files) {
       const text = committed(file)
-      expect(text, file).not.toMatch(/&#?\w+;|\ufffd|\+\+|\b(of|is|in) (undefined|null)\b/)
+      expect(text, file).not.toMatch(/&#?\w+;|\ufffd|\+\+|: (undefined|null)\b/)
       expect(text, file).not.toMatch(/: NA\.| is NA\b| {2}/)
       expect(text, file).toMatch(/\n$/)
     }
