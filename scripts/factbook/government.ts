@@ -47,6 +47,7 @@ const HISTORY: readonly Field[] = [
   {
     path: [GOVERNMENT, 'National holiday'],
     label: 'National holiday',
+    when: /^(?!none|note|the UK )/,
     sentence: (value, place) => `The national holiday of ${place.name} is ${value}`,
     names: 'prose',
   },
@@ -142,7 +143,8 @@ const divisions = (profile: Profile, place: Place): string[] => {
   for (const part of Object.keys(node)) {
     if (part === 'text' || part.startsWith('note')) continue
     const list = readText(profile, [...path, part])
-    if (list !== undefined) statements.push(`${upperFirst(part)} of ${place.name}: ${list}`)
+    if (list !== undefined)
+      statements.push(`${upperFirst(part)} ${/^\p{Lu}/u.test(part) ? 'in' : 'of'} ${place.name}: ${list}`)
   }
   return statements.map(close)
 }

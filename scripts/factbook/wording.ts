@@ -3,7 +3,7 @@ import type { Place } from './place.ts'
 /** Ends a statement with one full stop. */
 export const close = (statement: string): string => {
   const trimmed = statement.trim().replace(/[;,:]+$/, '')
-  return /[.!?]$/.test(trimmed) || /[.!?]["']$/.test(trimmed) ? trimmed : `${trimmed}.`
+  return /[.!?]$/.test(trimmed) || /[.!?]["']$|^\(.*\.\)$/.test(trimmed) ? trimmed : `${trimmed}.`
 }
 
 export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
