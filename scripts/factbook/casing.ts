@@ -9,7 +9,7 @@ const ACRONYMS = new Set(
     'GPS GSPC HAMAS HIV HMAS HMS IAEA ICJ ICC ICRU ICU IFOR IGAD IMF ISAF ISF ISIL KANU KGK KKTC KMT LPA LPAF LRA ' +
     'LTTE MCAT MDA MINUSTAH MMD MNDF MONUC MPLA MPP MPRP MPS MIB NAFTA NARC NASA NATO NDC NGO NLD NWR OAS ODM OECD OPEC OSCE ' +
     'PAN PKK PLDM PLO PRI PUP RAF RAMSI RENAMO ROK RPF RPT SANDF SBA SFOR SMS SNPC SWAPO TAAF TFC TFG TFP TFUE ' +
-    'TEU TLFC TNG TRNC TSK TUE UAE UDP UNAMID UNCLOS UNESCO UNFICYP UNGA UNITA UNM UNMIK UNMIT UNSC UNTSO USSR USA ' +
+    'TEU TLFC TNG TRNC TSK TUE UAE UDP UNAMID UNCLOS UNESCO UNFICYP UNGA UNITA UNM UNMIK UNMIT UNSC UNTSO UOC USSR USA ' +
     'UTC WMD WNW WTO ZANU EU UK UN US DC NZ AU TV II III IV VI VII VIII IX XI XII XIII XIV XV XVI'
   ).split(' '),
 )
@@ -28,7 +28,7 @@ const capitalize = (word: string): string => {
 }
 
 const isParenthesised = (text: string, start: number, end: number): boolean =>
-  end - start <= 7 && /[([]$/.test(text.slice(0, start)) && /^[)\];,]/.test(text.slice(end))
+  end - start <= 7 && /[([]$/.test(text.slice(0, start)) && /^\p{Ll}{0,2}[)\];,]/u.test(text.slice(end))
 
 /** Two capitals alone may be an acronym nobody listed; beside a surname they are part of it ("AUNG SAN SU KYI"). */
 const besideSurname = (text: string, start: number, end: number): boolean => {
@@ -48,12 +48,13 @@ export const caseSurnames = (text: string, people = false): string => {
   const source = text.replace(/\bXI (?=Jinping)/g, 'Xi ')
   return source.replace(/\p{Lu}[\p{Lu}'`]*\p{Lu}/gu, (run, start: number) => {
     const end = start + run.length
+    if (run === 'AU' && source.charAt(end) === '-') return 'au'
     if (ACRONYMS.has(run) || own.has(run) || isParenthesised(source, start, end)) return run
     if (/\d/.test(source.charAt(start - 1)) || /\d/.test(source.charAt(end))) return run
     if (/^-\d/.test(source.slice(end)) || /^\p{Lu}'\p{Lu}$/u.test(run)) return run
     if (run.length === 2 && !people && !besideSurname(source, start, end)) return run
     const insideName =
-      PARTICLE.test(run) && / $/.test(source.slice(0, start)) && /^ \p{L}/u.test(source.slice(end))
+      PARTICLE.test(run) && /[\p{L}.] $/u.test(source.slice(0, start)) && /^ \p{L}/u.test(source.slice(end))
     return insideName ? run.toLowerCase() : capitalize(run)
   })
 }

@@ -7,7 +7,7 @@ const GEOGRAPHY = 'Geography'
 
 /** "Nevado Ojos del Salado 6,880 m" reads better as "Nevado Ojos del Salado at 6,880 m". */
 const withHeight = (value: string): string => {
-  const match = /^([^\d;]*[^\d\s;-]) (-?\d[\d,.]* m)\b(.*)$/.exec(value)
+  const match = /^([^;]*?[^\s;-]) (-?\d[\d,.]* m)\b(.*)$/.exec(value)
   return match ? `${withArticle(match[1] ?? '')} at ${match[2]}${match[3]}` : value
 }
 
@@ -46,7 +46,10 @@ const EXTENT: readonly Field[] = [
   },
 ]
 
-const COAST: readonly Field[] = [{ path: [GEOGRAPHY, 'Coastline'], label: 'Coastline', sentence: coast }]
+const COAST: readonly Field[] = [
+  { path: [GEOGRAPHY, 'Coastline'], label: 'Coastline', sentence: coast },
+  { path: [GEOGRAPHY, 'Coastline', 'total'], label: 'Coastline', sentence: coast },
+]
 
 const CLIMATE_START =
   /^(mostly|generally|principally|predominantly|mainly|primarily|humid|hot|warm|mild|cool|cold|dry|wet|harsh|tropical|subtropical|sub-tropical|temperate|arid|semiarid|desert|equatorial|Mediterranean|marine|maritime|continental|polar|arctic|subarctic|Antarctic|monsoonal|varies|ranges)\b/
@@ -95,11 +98,24 @@ const area = (profile: Profile, place: Place): string[] => {
   return [close(`The total area of ${place.name} is ${total}${detail}`)]
 }
 
+/** Fields the source splits by island or region ("metropolitan France", "Ascension Island"). */
+const byPart = (profile: Profile, name: string, place: Place): string[] => {
+  const geography = profile[GEOGRAPHY] as Record<string, unknown> | undefined
+  const parts = Object.keys((geography?.[name] ?? {}) as Record<string, unknown>)
+  return parts.flatMap((part) => {
+    if (/^(text|note|total|land|water|volcanism)$/.test(part)) return []
+    const value = readText(profile, [GEOGRAPHY, name, part])
+    const where = part.includes(place.title) ? part : `${part} (${place.title})`
+    return value === undefined ? [] : [close(`${name} of ${where}: ${value}`)]
+  })
+}
+
 const borders = (profile: Profile, place: Place): string[] => {
   const total = readText(profile, [GEOGRAPHY, 'Land boundaries', 'total'])
   const countries = readText(profile, [GEOGRAPHY, 'Land boundaries', 'border countries'])
-  const length = total !== undefined && /^[\d.,]+ (km|m)$/.test(total) ? `${total} of ` : ''
-  if (countries === undefined) return []
+  const length = /^[\d.,]+ (km|m)$/.test(total ?? '') ? `${total} of ` : ''
+  // Without a total the list belongs to one part only (French Guiana overwrote metropolitan France).
+  if (countries === undefined || total === undefined) return []
   const neighbours = splitOutside(countries, ',').map((item) =>
     item.replace(/^(\D+?) ([\d,.]+ (?:km|m))$/, '$1 ($2)'),
   )
@@ -114,7 +130,12 @@ export const stateGeography = (profile: Profile, place: Place): string[][] => [
     ...stateFields(profile, EXTENT, place),
     ...borders(profile, place),
     ...stateFields(profile, COAST, place),
+    ...byPart(profile, 'Coastline', place),
   ],
-  stateFields(profile, LAND, place),
+  [
+    ...stateFields(profile, LAND, place),
+    ...byPart(profile, 'Climate', place),
+    ...byPart(profile, 'Terrain', place),
+  ],
   stateFields(profile, NATURE, place),
 ]

@@ -32,7 +32,7 @@ const POPULATION: readonly Field[] = [
 const COMMUNITIES: readonly Field[] = [
   { path: [PEOPLE, 'Ethnic groups'], label: 'Ethnic groups in' },
   { path: [PEOPLE, 'Languages'], label: 'Languages' },
-  { path: [PEOPLE, 'Religions'], label: 'Religions in' },
+  { path: [PEOPLE, 'Religions'], label: 'Religions in', names: 'prose' },
 ]
 
 /** "33.7 years: 32.5 years for men and 34.9 years for women (2015 est.)", where the source has all three. */

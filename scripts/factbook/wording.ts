@@ -33,7 +33,7 @@ export const withArticle = (name: string): string =>
 
 /** Words with a full stop that do not end a sentence. */
 const ABBREVIATION =
-  /(?:\b(?:Gen|Lt|Col|Capt|Dr|Mr|Mrs|Ms|St|Mt|Sgt|Adm|Maj|Brig|Cdr|Prof|Jr|Sr|Rev|Hon|No|Nos|ca|cf|vs|est|approx|incl|Ret|sq|Ft|A\.D|B\.C|U\.S|i\.e|e\.g)|\b\p{Lu})\.$/u
+  /(?:\b(?:Gen|Lt|Col|Capt|Dr|Mr|Mrs|Ms|St|Mt|Sgt|Adm|Maj|Brig|Cdr|Prof|Jr|Sr|Rev|Hon|No|Nos|ca|cf|vs|est|approx|incl|Ret|sq|Ft|U\.S|i\.e|e\.g)|(?<!\bWar )\b(?<!\.)\p{Lu})\.$/u
 
 /** Sentences of a paragraph, in order; their joined text is the paragraph. */
 export const sentences = (paragraph: string): string[] => {
@@ -41,7 +41,8 @@ export const sentences = (paragraph: string): string[] => {
   const result: string[] = []
   for (const part of parts) {
     const last = result.at(-1)
-    if (last !== undefined && ABBREVIATION.test(last)) result[result.length - 1] = `${last} ${part}`
+    const era = last !== undefined && /\bA\.D\.$/.test(last) && /^\d/.test(part)
+    if (last !== undefined && (era || ABBREVIATION.test(last))) result[result.length - 1] = `${last} ${part}`
     else result.push(part)
   }
   return result
