@@ -31,8 +31,8 @@ const normalize = (raw: string): string =>
     .replace(/(?<=\w)"s\b/g, "'s")
     .replace(/\s+/g, ' ')
     .replace(/ (?=[),;])/g, '')
-    // Left behind where the source lost a "<1%": "Jewish <.1, folk religion <.1" became this.
-    .replace(/,? ?\breligious affiliation\s*$/, '')
+    // An empty sub-field that the source ran into the value before it.
+    .replace(/,? ?\breligious affiliation:?\s*$/, '')
     .trim()
 
 /** Values that say "we do not know" (NA, NA%, $NA, NA (2010)) or "look elsewhere". */
