@@ -60,7 +60,7 @@ export type Outcome = 'handled' | 'answered' | 'merged' | 'forwarded' | 'retried
 /** One visit to one processor. Times in milliseconds. */
 export interface Hop {
   readonly processor: string
-  /** Weight of the edge that led here. */
+  /** a_ij of the arrow by which the result went on; 1 where it went on whole. */
   readonly weight: number
   readonly attempt: number
   readonly queueMs: number

@@ -12,6 +12,8 @@ import type { InferencePort } from './inference.ts'
 export interface Host {
   readonly kernel: Kernel
   readonly events: EventStream
+  /** False once the system drains or stops: a runnable then refuses new work and finishes what it has. */
+  readonly accepting: boolean
   /** Round-trip every parcel between stages through the codec. */
   readonly serializeMessages: boolean
   /** Made on first use; rejects with a remedy when no model engine can be had. */

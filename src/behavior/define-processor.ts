@@ -1,0 +1,130 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { MailboxOptions } from '../ports/host.ts'
+import type { ModelTask, TaskInput, TaskOutput } from '../ports/inference.ts'
+
+/** Any Standard Schema: zod, valibot, arktype … */
+export type Schema = StandardSchemaV1
+export type SchemaInput<S extends Schema> = StandardSchemaV1.InferInput<S>
+export type SchemaOutput<S extends Schema> = StandardSchemaV1.InferOutput<S>
+
+/** The models that a processor uses, by the names it calls them. */
+export type Models = Readonly<Record<string, ModelTask<never, unknown>>>
+
+/** What a processor's function may use while it computes one message. */
+export interface ProcessorContext<P, M extends Models> {
+  /** θ: the processor's parameters. */
+  readonly params: P
+  readonly attempt: number
+  /** Monotonic milliseconds after which the answer is worthless; Infinity without a deadline. */
+  readonly deadline: number
+  /** Aborted when the message is cancelled, times out, or its processor is killed. */
+  readonly signal: AbortSignal
+  /** One row through a model, batched with other messages' rows. Rejects with an `InferenceError`. */
+  infer<K extends keyof M & string>(model: K, input: TaskInput<M[K]>): Promise<TaskOutput<M[K]>>
+  /** Many rows through a model; results in the order of the inputs. */
+  inferAll<K extends keyof M & string>(
+    model: K,
+    inputs: readonly TaskInput<M[K]>[],
+  ): Promise<TaskOutput<M[K]>[]>
+  /** A partial result for whoever streams this run. */
+  emit(partial: unknown): void
+  log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
+}
+
+export interface RetryOptions {
+  /** Tries in all, the first included. */
+  readonly attempts?: number
+  /** Delay before attempt 2, 3 …; the last repeats. Jittered. */
+  readonly backoff?: Duration | readonly Duration[]
+}
+
+/** What `defineProcessor` takes. */
+export interface ProcessorSpec<I extends Schema, O extends Schema, P, M extends Models> {
+  readonly name: string
+  readonly input: I
+  readonly output: O
+  readonly params?: P
+  readonly models?: M
+  readonly mailbox?: MailboxOptions
+  /** 3 attempts without delay by default: a processor keeps no state, so repeating it is safe. */
+  readonly retry?: RetryOptions
+  /** Per attempt. */
+  readonly timeout?: Duration
+  /** Messages computed at once; their results keep the order of each order key. Default 1. */
+  readonly concurrency?: number
+  process(
+    x: SchemaOutput<NoInfer<I>>,
+    ctx: ProcessorContext<NoInfer<P>, NoInfer<M>>,
+  ): SchemaInput<NoInfer<O>> | Promise<SchemaInput<NoInfer<O>>>
+}
+
+/** A processor as data, checked and with its defaults filled in; `I` and `O` exist only for the compiler. */
+export interface Processor<I, O> {
+  readonly kind: 'processor'
+  readonly name: string
+  readonly input: Schema
+  readonly output: Schema
+  readonly params: unknown
+  readonly models: Models
+  readonly mailbox: MailboxOptions
+  readonly attempts: number
+  readonly backoffMs: readonly number[]
+  readonly timeoutMs: number | undefined
+  readonly concurrency: number
+  readonly process: (x: never, ctx: ProcessorContext<never, never>) => unknown
+  readonly '~io'?: { readonly input: (input: I) => void; readonly output: O }
+}
+
+/**
+ * Defines a processor `y = f(x, θ)`: typed input and output, no mutable state, safe to repeat.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) naming the field that is out of range.
+ */
+export function defineProcessor<I extends Schema, O extends Schema, P = undefined, M extends Models = Models>(
+  spec: ProcessorSpec<I, O, P, M>,
+): Processor<SchemaInput<I>, SchemaOutput<O>> {
+  const { name } = spec
+  if (typeof name !== 'string' || name.trim() === '') {
+    throw new InvalidArgumentError('a processor needs a name', {
+      path: 'name',
+      value: name,
+      remedy: 'Give a non-empty string; it names the processor in paths, metrics and the routing matrix',
+    })
+  }
+  if (typeof spec.process !== 'function') {
+    throw new InvalidArgumentError(`processor '${name}' has no process function`, {
+      path: `${name}.process`,
+      value: spec.process,
+      remedy: 'Give process(x, ctx), which returns the output or a promise of it',
+    })
+  }
+  const backoff = spec.retry?.backoff ?? 0
+  const delays = (Array.isArray(backoff) ? backoff : [backoff]) as readonly Duration[]
+  return {
+    kind: 'processor',
+    name,
+    input: spec.input,
+    output: spec.output,
+    params: spec.params,
+    models: spec.models ?? {},
+    mailbox: { ...spec.mailbox },
+    attempts: positive(spec.retry?.attempts ?? 3, `${name}.retry.attempts`),
+    backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
+    timeoutMs: spec.timeout === undefined ? undefined : milliseconds(spec.timeout, `${name}.timeout`),
+    concurrency: positive(spec.concurrency ?? 1, `${name}.concurrency`),
+    process: spec.process as (x: never, ctx: ProcessorContext<never, never>) => unknown,
+  }
+}
+
+function positive(value: number, path: string): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`${path} is not a whole number of at least 1: ${String(value)}`, {
+      path,
+      value,
+      remedy: 'Give 1, 2, 3 …',
+    })
+  }
+  return value
+}

@@ -1,0 +1,93 @@
+import { GanglionError } from '../kernel/errors.ts'
+import type { Hop } from '../message/header.ts'
+
+/** A pipeline's plan can't run; `problems` holds all that is wrong at once. Code `pipeline-plan`. */
+export class PipelinePlanError extends GanglionError {
+  readonly problems: readonly string[]
+
+  constructor(pipeline: string, problems: readonly string[], remedy: string) {
+    super('pipeline-plan', `pipeline '${pipeline}' can't run: ${problems.join('; ')}`, {
+      path: pipeline,
+      remedy,
+    })
+    this.problems = problems
+  }
+}
+
+/** Too many runs are in flight. Nothing was started; `input` is handed back. Code `pipeline-full`. */
+export class PipelineFullError extends GanglionError {
+  readonly input: unknown
+
+  constructor(pipeline: string, maxInFlight: number, input: unknown) {
+    super('pipeline-full', `pipeline '${pipeline}' has ${maxInFlight} runs in flight`, {
+      path: `${pipeline}.maxInFlight`,
+      value: maxInFlight,
+      remedy: 'Try again later (an HTTP service answers 503 with Retry-After), or raise maxInFlight',
+    })
+    this.input = input
+  }
+}
+
+/** The pipeline drains or has stopped; `input` is handed back. Code `pipeline-stopped`. */
+export class PipelineStoppedError extends GanglionError {
+  readonly input: unknown
+
+  constructor(pipeline: string, input: unknown) {
+    super('pipeline-stopped', `pipeline '${pipeline}' has stopped`, {
+      path: pipeline,
+      remedy: 'Ask a running pipeline; this one takes no new work',
+    })
+    this.input = input
+  }
+}
+
+/** A processor failed for good and no join could do without it. Code `processor-failed`; the cause is its error. */
+export class ProcessorFailedError extends GanglionError {
+  readonly processor: string
+  readonly attempts: number
+  readonly hops: readonly Hop[]
+
+  constructor(processor: string, attempts: number, hops: readonly Hop[], cause: unknown) {
+    super('processor-failed', `processor '${processor}' failed after ${attempts} of its attempts`, {
+      path: processor,
+      remedy: 'See the cause; the message is in the dead letters and can be replayed',
+      cause,
+    })
+    this.processor = processor
+    this.attempts = attempts
+    this.hops = hops
+  }
+}
+
+/** The run's deadline passed. Code `deadline`; `hops` says where the time went, `waitingFor` who had not answered. */
+export class PipelineDeadlineError extends GanglionError {
+  readonly hops: readonly Hop[]
+  readonly waitingFor: readonly string[]
+
+  constructor(pipeline: string, timeoutMs: number, hops: readonly Hop[], waitingFor: readonly string[]) {
+    const spent = hops.map((hop) => `${hop.processor} ${(hop.queueMs + hop.runMs).toFixed(1)} ms`).join(', ')
+    const open = waitingFor.length === 0 ? '' : `; still waiting for ${waitingFor.join(', ')}`
+    super(
+      'deadline',
+      `pipeline '${pipeline}' did not answer within ${timeoutMs} ms (${spent || 'no hop ended'}${open})`,
+      {
+        path: `${pipeline}.timeout`,
+        value: timeoutMs,
+        remedy: 'Give a longer timeout, or make the slow processor faster',
+      },
+    )
+    this.hops = hops
+    this.waitingFor = waitingFor
+  }
+}
+
+/** The caller's signal was aborted. Code `cancelled`; the cause is the signal's reason. */
+export class PipelineCancelledError extends GanglionError {
+  constructor(pipeline: string, cause: unknown) {
+    super('cancelled', `the run of pipeline '${pipeline}' was cancelled`, {
+      path: pipeline,
+      remedy: 'Nothing is left running; ask again if the answer is still wanted',
+      cause,
+    })
+  }
+}

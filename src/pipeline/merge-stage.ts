@@ -1,0 +1,83 @@
+import { GanglionError } from '../kernel/errors.ts'
+import { QuorumMissedError } from '../merge/errors.ts'
+import { decideJoin, type JoinVerdict } from '../merge/join.ts'
+import { renormalize } from '../merge/strategy.ts'
+import type { Parcel, StageRun } from '../ports/host.ts'
+import type { MergeNode } from './plan.ts'
+import type { OpenJoin, Tag } from './run.ts'
+
+/** What a merge's handler gives back when the parcel was one part of several: nothing goes on yet. */
+export const PART = Symbol('part')
+
+/** A part that came after its join had emitted. Code `late-part`. */
+export class LatePartError extends GanglionError {
+  constructor(merge: string, branch: string) {
+    super('late-part', `the part of '${branch}' came after '${merge}' had merged`, {
+      path: `${merge}.${branch}`,
+      remedy: 'Give the join a longer grace if this part should count',
+    })
+  }
+}
+
+export interface MergeWiring {
+  readonly node: MergeNode
+  /** Row of A: what each branch counts. */
+  weights(): Readonly<Record<string, number>>
+  nameOf(index: number): string
+  /** Sends `time-up` to this merge after so many milliseconds. */
+  wakeUp(tag: Tag, delayMs: number): OpenJoin['timer']
+}
+
+/**
+ * Handles one parcel of a merge: files the part, decides, and merges when the join is complete.
+ * Filing is idempotent, so an attempt that is repeated after a crash changes nothing.
+ */
+export function mergeParcel(wiring: MergeWiring, parcel: Parcel, stageRun: StageRun): unknown {
+  const tag = parcel.tag as Tag
+  const { node } = wiring
+  const branch = wiring.nameOf(tag.from)
+  const join = tag.run.join(node.name)
+  if (join.completedBy !== undefined && join.completedBy !== parcel) {
+    if (tag.signal === 'value') stageRun.deadLetter('late', new LatePartError(node.name, branch))
+    return PART
+  }
+  file(join, branch, tag, parcel)
+  const verdict = decideJoin(join, node.join, tag.signal === 'time-up')
+  if (verdict === 'merge' || verdict === 'fail') return complete(wiring, join, parcel, verdict)
+  arm(wiring, join, tag, verdict)
+  return PART
+}
+
+function file(join: OpenJoin, branch: string, tag: Tag, parcel: Parcel): void {
+  if (tag.signal === 'value') join.parts.set(branch, parcel.body)
+  else if (tag.signal === 'part-lost') join.failed.set(branch, tag.error)
+}
+
+/** The join's own deadline runs from its first part; the grace, which is shorter, from its quorum. */
+function arm(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: JoinVerdict): void {
+  const { graceMs, deadlineMs } = wiring.node.join
+  const delayMs = verdict === 'grace' ? Math.min(graceMs, deadlineMs) : deadlineMs
+  if (delayMs === Number.POSITIVE_INFINITY) return
+  if (join.timer !== undefined && verdict !== 'grace') return
+  join.timer?.cancel()
+  join.timer = wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up' }, delayMs)
+}
+
+function complete(wiring: MergeWiring, join: OpenJoin, parcel: Parcel, verdict: JoinVerdict): unknown {
+  const { node } = wiring
+  const { expected, quorum } = node.join
+  join.completedBy = parcel
+  join.timer?.cancel()
+  const arrived = expected.filter((branch) => join.parts.has(branch))
+  const failed = [...join.failed.keys()]
+  const missing = expected.filter((branch) => !join.parts.has(branch) && !join.failed.has(branch))
+  if (verdict === 'fail') {
+    const [cause] = join.failed.values()
+    throw new QuorumMissedError(node.name, { quorum, arrived: arrived.length, missing, failed, cause })
+  }
+  const weights = renormalize(wiring.weights(), arrived)
+  join.record = { merge: node.name, weights, arrived, failed, missing }
+  const parts: Record<string, unknown> = {}
+  for (const branch of expected) parts[branch] = join.parts.get(branch)
+  return node.strategy(parts as never, { input: join.input, weights } as never)
+}
