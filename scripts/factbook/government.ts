@@ -173,6 +173,9 @@ const symbols = (profile: Profile, place: Place): string[] => {
   return statements.map(close)
 }
 
+/** Values that stand where the source names a lyricist or composer. */
+const NO_PERSON = /\b(traditional|collective|multiple|no lyrics)(\/|$)/
+
 const anthem = (profile: Profile, place: Place): string[] => {
   const part = (name: string): string | undefined => {
     const value = readText(profile, [GOVERNMENT, 'National anthem', name])
@@ -187,7 +190,7 @@ const anthem = (profile: Profile, place: Place): string[] => {
       .replaceAll('unknown', 'an unknown author')
       .split('/')
     statements.push(
-      lyrics !== undefined && music !== undefined && more.length === 0
+      lyrics !== undefined && music !== undefined && more.length === 0 && !NO_PERSON.test(authors)
         ? `The national anthem of ${place.name} has lyrics by ${lyrics} and music by ${music}`
         : `Lyrics and music of the national anthem of ${place.name}: ${authors.replace('lyrics/music: ', '')}`,
     )
