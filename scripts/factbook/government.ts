@@ -33,6 +33,7 @@ const RULE: readonly Field[] = [
     label: 'Capital',
     sentence: (value, place) => `The capital of ${place.name} is ${value}`,
   },
+  { path: [GOVERNMENT, 'Capital'], label: 'Capital' },
 ]
 
 const HISTORY: readonly Field[] = [
