@@ -34,7 +34,7 @@ const isParenthesised = (text: string, start: number, end: number): boolean =>
 const besideSurname = (text: string, start: number, end: number): boolean => {
   const neighbours = [
     /(\p{Lu}{3,}) $/u.exec(text.slice(0, start))?.[1],
-    /^ (\p{Lu}{3,})/u.exec(text.slice(end))?.[1],
+    /^[ -](\p{Lu}{3,})/u.exec(text.slice(end))?.[1],
   ]
   return neighbours.some((word) => word !== undefined && !ACRONYMS.has(word))
 }
