@@ -1,0 +1,53 @@
+import { contextOf, type Passage } from '../text/passages.ts'
+import { type Word, words } from '../text/words.ts'
+
+/** A passage that the retrievers found, with what they said about it. */
+export interface Found {
+  /** Number of the passage in the collection. */
+  readonly number: number
+  readonly passage: Passage
+  /** Cosine of question and passage. */
+  readonly dense: number
+  /** BM25 score. */
+  readonly lexical: number
+}
+
+/** One statement that may hold the answer, read once for all features. */
+export interface Candidate {
+  /** Index of the passage among those found, and of the statement in the passage. */
+  readonly found: number
+  readonly statement: number
+  readonly text: string
+  readonly words: readonly Word[]
+  readonly terms: ReadonlySet<string>
+}
+
+/** A found passage, read: its statements as candidates, its terms and those of its title and headings. */
+export interface Page {
+  readonly candidates: readonly Candidate[]
+  readonly terms: ReadonlySet<string>
+  readonly context: ReadonlySet<string>
+}
+
+/** Reads the found passages into candidates, in the order of passages and statements. */
+export function pages(found: readonly Found[]): Page[] {
+  return found.map(({ passage }, i) => {
+    const candidates = passage.statements.map((statement, j) => {
+      const text = passage.text.slice(statement.start, statement.end)
+      const own = words(text)
+      return { found: i, statement: j, text, words: own, terms: new Set(own.map((word) => word.term)) }
+    })
+    return {
+      candidates,
+      terms: new Set(candidates.flatMap((candidate) => [...candidate.terms])),
+      context: new Set(words(contextOf(passage)).map((word) => word.term)),
+    }
+  })
+}
+
+/** The texts of all statements, in the order of `pages`: what the similarity reader embeds. */
+export function statementTexts(found: readonly Found[]): string[] {
+  return found.flatMap(({ passage }) =>
+    passage.statements.map((statement) => passage.text.slice(statement.start, statement.end)),
+  )
+}

@@ -1,0 +1,206 @@
+import { STOP_WORDS } from '../text/stop-words.ts'
+import { type Word, words } from '../text/words.ts'
+
+/** What kind of answer a question asks for. `thing` where nothing more is known. */
+export type AnswerKind =
+  | 'number'
+  | 'quantity'
+  | 'money'
+  | 'percent'
+  | 'date'
+  | 'duration'
+  | 'place'
+  | 'person'
+  | 'reason'
+  | 'manner'
+  | 'definition'
+  | 'yes-no'
+  | 'thing'
+
+/** One word of the question that documents are searched for. */
+export interface QuestionTerm {
+  readonly term: string
+  /** As written. */
+  readonly text: string
+  /** Weight in the collection (inverse document frequency), at least 0. */
+  readonly weight: number
+  /** No passage holds it. */
+  readonly unknown: boolean
+  /** Written with a capital inside the question, or holding a digit: a name or number that an answer must be about. */
+  readonly named: boolean
+}
+
+export interface Question {
+  readonly text: string
+  readonly kind: AnswerKind
+  /** Asks for several things ("which countries", "what are"). */
+  readonly list: boolean
+  /** Content words in order, without repeats. */
+  readonly terms: readonly QuestionTerm[]
+  /** Stems of the words that say what is asked for: in "How many seats …", seat; in "What city …", city. */
+  readonly focus: readonly string[]
+}
+
+/** What a question needs to know of the collection it is asked of. */
+export interface TermWeights {
+  weight(term: string): number
+  frequency(term: string): number
+}
+
+const NUMBER_NOUNS =
+  /^(?:population|number|amount|count|total|area|size|length|height|altitude|elevation|depth|width|weight|mass|speed|distance|temperature|age|rate|density|expectancy|score|budget|quantity|capacity|volume|ratio|frequency|limit|rank|population's|coastline|gdp)$/
+const MONEY_NOUNS =
+  /^(?:price|cost|fee|salary|revenue|income|budget|fine|profit|gdp|rent|wage|deposit|debt|worth)$/
+const DATE_NOUNS =
+  /^(?:year|date|day|month|century|decade|season|era|weekday|deadline|birthday|anniversary)s?$/
+const PLACE_NOUNS =
+  /^(?:country|city|town|state|place|location|continent|region|province|village|capital|county|district|area|street|island|river|ocean|sea|mountain|lake|nation|neighborhood|neighbourhood|borough|airport|address|venue|building|territory)$/
+const PERSON_NOUNS =
+  /^(?:person|man|woman|president|king|queen|author|actor|actress|singer|emperor|leader|director|artist|writer|composer|minister|player|scientist|philosopher|founder|inventor|musician|king|pope|general|architect|character|chief|premier|prime)$/
+const QUANTITY_ADJECTIVES =
+  /^(?:tall|high|far|big|large|deep|wide|heavy|fast|old|hot|cold|small|thick|close|near|great|warm|broad|low|quickly)$/
+
+/** Plural words that don't end as plurals do, and singular ones that do. */
+const SINGULAR_S = /(?:ss|us|is|ics|series|species|news|process|status|means)$/
+
+/** Reads a question: kind of answer, search terms with their weights, focus. An empty text gives no terms. */
+export function analyse(text: string, weights: TermWeights): Question {
+  const all = words(text)
+  const forms = all.map((word) => word.form)
+  const at = questionWord(forms)
+  const { kind, focusAt } = kindOf(forms, at)
+  return {
+    text,
+    kind,
+    list: asksForList(forms, at, focusAt),
+    terms: searchTerms(all, weights),
+    focus: focusAt === undefined ? [] : focusTerms(all, focusAt),
+  }
+}
+
+const ASKING = /^(?:who|whom|whose|when|where|why|how|what|which|whats|whos|wheres|whens|hows)$/
+
+function questionWord(forms: readonly string[]): number {
+  const at = forms.findIndex((form) => ASKING.test(form))
+  // "When", "where", "who" and "which" inside a sentence may only join clauses: "Does it open when it rains?"
+  return at > 0 && AUXILIARY.test(forms[0] as string) ? -1 : at
+}
+
+const AUXILIARY =
+  /^(?:is|are|was|were|do|does|did|can|could|will|would|shall|should|has|have|had|may|must|am|isnt|doesnt|dont|cant)$/
+
+interface Asked {
+  readonly kind: AnswerKind
+  /** Where the words that name the thing asked for begin. */
+  readonly focusAt: number | undefined
+}
+
+function kindOf(forms: readonly string[], at: number): Asked {
+  if (at < 0) {
+    return { kind: AUXILIARY.test(forms[0] ?? '') ? 'yes-no' : 'thing', focusAt: undefined }
+  }
+  const next = forms[at + 1] ?? ''
+  switch ((forms[at] as string).replace(/s$/, '')) {
+    case 'who':
+    case 'whom':
+    case 'whose':
+    case 'who’':
+      return { kind: 'person', focusAt: undefined }
+    case 'when':
+      return { kind: 'date', focusAt: undefined }
+    case 'where':
+      return { kind: 'place', focusAt: undefined }
+    case 'why':
+      return { kind: 'reason', focusAt: undefined }
+    case 'how':
+      return howKind(forms, at, next)
+    default:
+      return whatKind(forms, at, next)
+  }
+}
+
+function howKind(forms: readonly string[], at: number, next: string): Asked {
+  if (next === 'many') return { kind: 'number', focusAt: at + 2 }
+  if (next === 'much') {
+    const money = forms
+      .slice(at + 2)
+      .some((form) =>
+        /^(?:cost|costs|pay|paid|price|earn|money|charge|sell|sold|spend|spent|worth|fee|tuition)$/.test(
+          form,
+        ),
+      )
+    return { kind: money ? 'money' : 'quantity', focusAt: at + 2 }
+  }
+  if (next === 'long') return { kind: 'duration', focusAt: undefined }
+  if (next === 'often') return { kind: 'quantity', focusAt: undefined }
+  if (QUANTITY_ADJECTIVES.test(next)) return { kind: 'quantity', focusAt: undefined }
+  return { kind: 'manner', focusAt: undefined }
+}
+
+function whatKind(forms: readonly string[], at: number, next: string): Asked {
+  const linked = AUXILIARY.test(next)
+  // "What is the population of", "What was the name of the …": the noun after the article is asked for.
+  const from = linked ? at + 2 : at + 1
+  const nouns = forms.slice(from, from + 5)
+  const stop = nouns.findIndex((form) =>
+    /^(?:of|in|for|did|do|does|that|is|are|was|were|has|have|had|to|on|at|by|with|can|will)$/.test(form),
+  )
+  const phrase = stop < 0 ? nouns : nouns.slice(0, stop)
+  if (phrase.some((form) => /^(?:percent|percentage|proportion|share|fraction)$/.test(form))) {
+    return { kind: 'percent', focusAt: undefined }
+  }
+  const head = phrase.at(-1) ?? ''
+  const singular = head.replace(/ies$/, 'y').replace(/(?<=[^s])s$/, '')
+  const focusAt = phrase.length > 0 ? from : undefined
+  if (MONEY_NOUNS.test(singular)) return { kind: 'money', focusAt }
+  if (NUMBER_NOUNS.test(singular) && !(singular === 'area' && !linked)) return { kind: 'number', focusAt }
+  if (DATE_NOUNS.test(head)) return { kind: 'date', focusAt }
+  if (PLACE_NOUNS.test(singular)) return { kind: 'place', focusAt }
+  if (PERSON_NOUNS.test(singular)) return { kind: 'person', focusAt }
+  if (linked && stop < 0 && phrase.length <= 4 && forms.length - at <= 6)
+    return { kind: 'definition', focusAt: undefined }
+  return { kind: 'thing', focusAt }
+}
+
+function asksForList(forms: readonly string[], at: number, focusAt: number | undefined): boolean {
+  if (/^(?:list|name|enumerate|mention)$/.test(forms[0] ?? '')) return true
+  if (at < 0 || !/^(?:what|which|who|whats)$/.test(forms[at] as string)) return false
+  if (/^(?:are|were)$/.test(forms[at + 1] ?? '')) return true
+  const noun = focusAt === undefined ? '' : (forms[focusAt] ?? '')
+  return focusAt === at + 1 && noun.length > 3 && noun.endsWith('s') && !SINGULAR_S.test(noun)
+}
+
+function focusTerms(all: readonly Word[], from: number): string[] {
+  const found: string[] = []
+  for (const word of all.slice(from, from + 4)) {
+    if (STOP_WORDS.has(word.form)) {
+      if (found.length > 0) break
+      continue
+    }
+    found.push(word.term)
+  }
+  return found
+}
+
+function searchTerms(all: readonly Word[], weights: TermWeights): QuestionTerm[] {
+  const content = all.filter((word) => !STOP_WORDS.has(word.form) || isName(word))
+  // "Who is the Who?": a question of stop words only is searched for as it is.
+  const kept = content.length > 0 ? content : all
+  const found = new Map<string, QuestionTerm>()
+  kept.forEach((word) => {
+    if (found.has(word.term)) return
+    found.set(word.term, {
+      term: word.term,
+      text: word.text,
+      weight: weights.weight(word.term),
+      unknown: weights.frequency(word.term) === 0,
+      named: (word.start > 0 && /^\p{Lu}/u.test(word.text)) || /\p{N}/u.test(word.text),
+    })
+  })
+  return [...found.values()]
+}
+
+/** "US", "IT": written in capitals, so not the pronoun. */
+function isName(word: Word): boolean {
+  return /^(?:\p{Lu}\.?){2,}$/u.test(word.text)
+}

@@ -1,0 +1,150 @@
+import { contextOf, type Passage } from '../text/passages.ts'
+import { terms } from '../text/words.ts'
+import { best, type Hit } from './ranking.ts'
+
+/** BM25 (Robertson & Zaragoza 2009) with two fields as in BM25F: counts are weighted before they saturate. */
+export interface LexicalParameters {
+  /** Saturation of repeated terms. */
+  readonly k1: number
+  /** How much long passages are held back, 0 to 1. */
+  readonly b: number
+  /** What one occurrence in title, headings or table head counts, against 1 in the passage itself. */
+  readonly context: number
+}
+
+export const LEXICAL_PARAMETERS: LexicalParameters = { k1: 1.2, b: 0.6, context: 1 }
+
+/**
+ * An inverted index in three typed arrays:
+ *
+ *     term → number t     starts: [ 0 | 3 | 4 | … ]          postings of t: from starts[t] to starts[t + 1]
+ *                         passages: [ 0 4 9 | 2 | … ]        which passage
+ *                         counts:   [ 1 2 .5 | 1 | … ]       how often there (weighted by field)
+ */
+export class LexicalIndex {
+  readonly size: number
+  private readonly numbers: ReadonlyMap<string, number>
+  private readonly starts: Uint32Array
+  private readonly passages: Uint32Array
+  private readonly counts: Float32Array
+  private readonly parameters: LexicalParameters
+  /** k1·(1 − b + b·length/average) of each passage, the same for every term. */
+  private readonly damping: Float32Array
+
+  constructor(
+    collection: readonly Pick<Passage, 'text' | 'title' | 'trail' | 'lead'>[],
+    parameters: LexicalParameters = LEXICAL_PARAMETERS,
+  ) {
+    this.size = collection.length
+    this.parameters = parameters
+    const build = new Builder(parameters)
+    collection.forEach((passage, i) => {
+      build.add(i, terms(passage.text), terms(contextOf(passage)))
+    })
+    this.numbers = build.numbers
+    const { starts, passages, counts } = build.postings()
+    this.starts = starts
+    this.passages = passages
+    this.counts = counts
+    this.damping = build.damping()
+  }
+
+  /** How many passages hold a term. */
+  frequency(term: string): number {
+    const number = this.numbers.get(term)
+    return number === undefined ? 0 : (this.starts[number + 1] as number) - (this.starts[number] as number)
+  }
+
+  /**
+   * Weight of a term in this collection: ln(1 + (N − n + ½)/(n + ½)), above zero always. A term that is nowhere has
+   * the weight of the rarest: what the collection doesn't know must count against an answer.
+   */
+  weight(term: string): number {
+    const n = this.frequency(term)
+    return Math.log(1 + (this.size - n + 0.5) / (n + 0.5))
+  }
+
+  /** BM25 score of every passage for these terms; repeated terms count once. */
+  scores(query: readonly string[]): Float32Array {
+    const scores = new Float32Array(this.size)
+    const saturated = this.parameters.k1 + 1
+    for (const term of new Set(query)) {
+      const number = this.numbers.get(term)
+      if (number === undefined) continue
+      const weight = this.weight(term) * saturated
+      const end = this.starts[number + 1] as number
+      for (let at = this.starts[number] as number; at < end; at += 1) {
+        const passage = this.passages[at] as number
+        const count = this.counts[at] as number
+        scores[passage] =
+          (scores[passage] as number) + (weight * count) / (count + (this.damping[passage] as number))
+      }
+    }
+    return scores
+  }
+
+  /** The n best passages for these terms, best first. */
+  search(query: readonly string[], n: number): Hit[] {
+    return best(this.scores(query), n)
+  }
+}
+
+class Builder {
+  readonly numbers = new Map<string, number>()
+  private readonly found: { passages: number[]; counts: number[] }[] = []
+  private readonly lengths: number[] = []
+  private readonly parameters: LexicalParameters
+
+  constructor(parameters: LexicalParameters) {
+    this.parameters = parameters
+  }
+
+  add(passage: number, body: readonly string[], context: readonly string[]): void {
+    for (const term of body) this.count(passage, term, 1)
+    if (this.parameters.context > 0) {
+      // Once a term: a title that repeats a word in every heading says it no louder.
+      for (const term of new Set(context)) this.count(passage, term, this.parameters.context)
+    }
+    this.lengths.push(body.length)
+  }
+
+  private count(passage: number, term: string, amount: number): void {
+    let number = this.numbers.get(term)
+    if (number === undefined) {
+      number = this.numbers.size
+      this.numbers.set(term, number)
+      this.found.push({ passages: [], counts: [] })
+    }
+    const { passages, counts } = this.found[number] as { passages: number[]; counts: number[] }
+    const last = passages.length - 1
+    // Passages come in order, so the posting to add to is the last or a new one.
+    if (passages[last] === passage) counts[last] = (counts[last] as number) + amount
+    else {
+      passages.push(passage)
+      counts.push(amount)
+    }
+  }
+
+  postings(): { starts: Uint32Array; passages: Uint32Array; counts: Float32Array } {
+    const total = this.found.reduce((sum, one) => sum + one.passages.length, 0)
+    const starts = new Uint32Array(this.found.length + 1)
+    const passages = new Uint32Array(total)
+    const counts = new Float32Array(total)
+    let at = 0
+    this.found.forEach((one, number) => {
+      starts[number] = at
+      passages.set(one.passages, at)
+      counts.set(one.counts, at)
+      at += one.passages.length
+    })
+    starts[this.found.length] = at
+    return { starts, passages, counts }
+  }
+
+  damping(): Float32Array {
+    const { k1, b } = this.parameters
+    const average =
+      this.lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, this.lengths.length) || 1
+    return Float32Array.from(this.lengths, (length) => k1 * (1 - b + (b * length) / average))
+  }
+}

@@ -1,0 +1,71 @@
+/** A stretch of a text: UTF-16 offsets, end exclusive. */
+export interface Stretch {
+  readonly start: number
+  readonly end: number
+}
+
+/** Abbreviations that are followed by more of the same sentence, lower case, without the last dot. */
+const ALWAYS_OPEN = new Set(
+  `mr mrs ms dr prof st mt ft gen gov sen rep lt col sgt capt cmdr adm rev hon pres fig figs eq no nos vol pp ed eds
+  vs v cf e.g i.e viz ca approx est al ch sec art ave blvd rd ph.d nr jr sr bros dept univ assn messrs mme mlle`.split(
+    /\s+/,
+  ),
+)
+/** Abbreviations that may end a sentence: the next word decides (a small letter or a digit goes on). */
+const MAYBE_OPEN = new Set(
+  `etc inc ltd co corp llc plc a.m p.m am pm u.s u.k u.n e.u u.s.a d.c b.c a.d jan feb mar apr jun jul aug sep sept oct
+  nov dec mon tue wed thu fri sat sun sq km ft in lb lbs oz min max hr hrs tel ext`.split(/\s+/),
+)
+
+/** A full stop, question or exclamation mark (or several), closing quotes and brackets, a footnote mark. */
+const TERMINATOR = /[.!?…]+["'”’»)\]]*(?:\[\d+\])*(?=\s|$)|[。！？｡]+[」』”’）]*/gu
+const OPENS_LOW = /^[\s"'“‘«([]*[\p{Ll}\p{N},;:)\]–—-]/u
+
+/** True where the dot at `at` belongs to an abbreviation, an initial or a list number rather than ending a sentence. */
+function isOpen(text: string, from: number, at: number, rest: string): boolean {
+  const before = text.slice(Math.max(from, at - 24), at)
+  const word = /[\p{L}.]+$/u.exec(before)?.[0] ?? ''
+  const plain = word.toLowerCase()
+  if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || /^\s*\p{N}/u.test(rest)
+  if (MAYBE_OPEN.has(plain)) return OPENS_LOW.test(rest)
+  // "J. S. Bach", but not "vitamin C. It …" is decided by what stands before: an initial follows a start, a capital or a dot.
+  if (/^\p{Lu}$/u.test(word)) {
+    const left = text.slice(from, at - 1).trimEnd()
+    return left === '' || /(?:\p{Lu}[\p{L}'’-]*|\.|\()$/u.test(left)
+  }
+  if (/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word))
+    return OPENS_LOW.test(rest) || /^\s*\p{Lu}[\p{Ll}]+/u.test(rest) === false
+  // "3. Press the button": a number alone at the start is a marker, not a sentence.
+  return /^\s*\(?\p{N}{1,3}$/u.test(text.slice(from, at))
+}
+
+/**
+ * Splits running text into sentences. Abbreviations ("Dr.", "e.g."), initials, decimals, dotted acronyms, ellipses
+ * and closing quotes stay inside. Every part is trimmed of white space; together they cover all that is not space.
+ */
+export function sentences(text: string, from = 0, to = text.length): Stretch[] {
+  const found: Stretch[] = []
+  const body = text.slice(from, to)
+  let start = 0
+  const close = (end: number) => {
+    let s = start
+    let e = end
+    while (s < e && /\s/u.test(body.charAt(s))) s += 1
+    while (e > s && /\s/u.test(body.charAt(e - 1))) e -= 1
+    if (e > s) found.push({ start: from + s, end: from + e })
+    start = end
+  }
+  for (const match of body.matchAll(TERMINATOR)) {
+    const mark = match[0]
+    const end = match.index + mark.length
+    const rest = body.slice(end, end + 24)
+    const dot = mark.startsWith('.') && !mark.startsWith('..')
+    if (dot && isOpen(body, start, match.index, rest)) continue
+    // An ellipsis, or a quoted question inside a sentence, goes on when a small letter follows.
+    if (!dot && /^[.!?…]/u.test(mark) && /^\s+\p{Ll}/u.test(rest)) continue
+    if (dot && /^\s+\p{Ll}/u.test(rest) && mark.length > 1) continue
+    close(end)
+  }
+  close(body.length)
+  return found
+}
