@@ -94,7 +94,7 @@ function chain<I, C>(plan: Plan): Pipeline<I, C> {
   return {
     name: plan.name,
     plan,
-    start: (host: Host) => startPipeline<I, C>(checkPlan(plan), host),
+    start: async (host: Host) => startPipeline<I, C>(checkPlan(plan), host),
     to: (processor) =>
       chain(append(plan, { kind: 'processor', name: freeName(plan, processor.name), processor })),
     map: (f, options = {}) =>

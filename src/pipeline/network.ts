@@ -50,6 +50,11 @@ export class Network {
   fail(run: PipelineRun, error: unknown): void {
     if (run.settled) return
     run.settle(error, undefined)
+    this.#cancelRest(run)
+  }
+
+  /** Nobody waits for what a settled run still holds: branches that a quorum did without, or that a failure left. */
+  #cancelRest(run: PipelineRun): void {
     for (const name of [...run.holding.keys()]) this.stages[this.matrix.indexOf(name)]?.cancel(run.id)
   }
 
@@ -58,6 +63,7 @@ export class Network {
     if (run.settled) return
     if (from === this.#exit) {
       run.settle(undefined, value)
+      this.#cancelRest(run)
       return
     }
     const { start, target, weight } = this.#table
@@ -73,16 +79,18 @@ export class Network {
   #send(to: number, weight: number, body: unknown, tag: Tag): void {
     const stage = this.stages[to] as Stage
     const { run, from } = tag
+    const sender = this.stages[from]
     run.held(stage.name)
     try {
       stage.send({
+        id: this.#host.kernel.ids.next(),
         type: stage.name,
         body,
         correlation: run.id,
         weight,
         deadline: run.deadline,
         orderKey: undefined,
-        source: this.stages[from]?.path ?? this.#supervisor.path,
+        source: { path: sender?.path ?? this.#supervisor.path, state: sender?.state ?? 'running' },
         next: to === this.#exit ? 'reply' : (this.matrix.names[this.#next(to)] as string),
         tag,
       })
@@ -106,7 +114,7 @@ export class Network {
       attempts: policy.attempts,
       backoffMs: policy.backoffMs,
       ...(policy.timeoutMs === undefined ? {} : { timeoutMs: policy.timeoutMs }),
-      ends: index === this.#exit ? 'answered' : node.kind === 'merge' ? 'merged' : 'forwarded',
+      ends: (value) => (value === PART ? 'merged' : index === this.#exit ? 'answered' : 'forwarded'),
       start: () => undefined,
       run: this.#handlerOf(node, index),
       done: (parcel, value, hop) => this.#done(index, parcel, value, hop),
@@ -151,7 +159,7 @@ export class Network {
     const arrow = this.#table.start[index] as number
     const single = (this.#table.start[index + 1] as number) - arrow === 1
     const weight = single && value !== PART ? (this.#table.weight[arrow] as number) : 1
-    this.#record(index, parcel, value === PART ? { ...hop, outcome: 'merged' } : { ...hop, weight })
+    this.#record(index, parcel, { ...hop, weight })
     if (value !== PART) this.#forward(run, index, value)
   }
 

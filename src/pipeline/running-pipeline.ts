@@ -65,7 +65,7 @@ export interface RunningPipeline<I, O> {
 }
 
 /** Starts every node of the plan as a supervised stage. Called by `system.run`. */
-export async function startPipeline<I, O>(plan: Plan, host: Host): Promise<RunningPipeline<I, O>> {
+export function startPipeline<I, O>(plan: Plan, host: Host): RunningPipeline<I, O> {
   return new Runtime<I, O>(plan, host)
 }
 
@@ -150,7 +150,7 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
         (late: PipelineRun) =>
           this.#network.fail(
             late,
-            new PipelineDeadlineError(this.name, timeoutMs, late.hops, [...late.holding.keys()]),
+            new PipelineDeadlineError(this.name, timeoutMs, [...late.hops], [...late.holding.keys()]),
           ),
         run,
       )

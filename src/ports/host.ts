@@ -1,6 +1,6 @@
 import type { ErrorLink } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
-import type { Hop, InferenceHop, Message } from '../message/header.ts'
+import type { Endpoint, Hop, InferenceHop, Message } from '../message/header.ts'
 import type { DeadLetterReason, EventStream } from './events.ts'
 import type { InferencePort } from './inference.ts'
 
@@ -37,8 +37,8 @@ export interface StageSupervisor {
   readonly path: string
   /** Starts a stage as supervised child. Children stop in reverse start order. */
   stage<S>(spec: StageSpec<S>): Stage
-  /** Lets stages finish what they hold for up to `drainMs`, then dead-letters the rest as `stopped`. */
-  stop(drainMs: number): Promise<void>
+  /** Stops the children in reverse start order; what they still hold is dead-lettered as `stopped`. */
+  stop(): void
 }
 
 /** A child of a stage supervisor: mailbox, lifecycle, and a function that is run for each parcel. */
@@ -56,8 +56,8 @@ export interface StageSpec<S> {
   start(): S
   /** Runs for each parcel: returns the outcome's value. Throwing or rejecting fails the attempt. */
   run(state: S, parcel: Parcel, run: StageRun): unknown
-  /** How a parcel that ends well counts in the ledger: `forwarded` by default, `merged` at a join, `answered` at the end. */
-  readonly ends?: 'forwarded' | 'merged' | 'answered'
+  /** How a parcel that ended well with `value` counts in the ledger. */
+  ends(value: unknown): 'forwarded' | 'merged' | 'answered'
   /** Called exactly once for each parcel that ended well; whatever it sends is a new parcel. */
   done(parcel: Parcel, value: unknown, hop: Hop): void
   /** Called exactly once for each parcel that became a dead letter. */
@@ -96,6 +96,7 @@ export interface StageRun {
 
 /** The pipeline's side of an envelope between stages. The system wraps it into an envelope of its own. */
 export interface Parcel {
+  readonly id: number
   /** What the message is: the recipient processor's name. */
   readonly type: string
   body: unknown
@@ -103,8 +104,7 @@ export interface Parcel {
   readonly weight: number
   readonly deadline: number
   readonly orderKey: string | undefined
-  /** Path and state of the sending stage. */
-  readonly source: string
+  readonly source: Endpoint
   /** What the recipient's output is for: the next stage's name, or `reply`. */
   readonly next: string
   /** Whatever the pipeline wants back with `done` and `lost`: the run and the edge. Never encoded. */

@@ -1,0 +1,39 @@
+/**
+ * The lifecycle that every actor has, as an XState v5 machine config. It is the one definition: the transition table
+ * below is compiled from it at load, the diagram in docs/ is drawn from it, and a test checks both against XState.
+ *
+ *     starting ─▶ running ⇄ suspended
+ *        │  ▲        │          │
+ *        │  └── restarting ◀────┤
+ *        └────▶ stopping ◀──────┘ ──▶ stopped
+ */
+export const LIFECYCLE = {
+  id: 'lifecycle',
+  initial: 'starting',
+  states: {
+    starting: { on: { STARTED: 'running', CRASHED: 'restarting', STOP: 'stopping' } },
+    running: { on: { SUSPEND: 'suspended', CRASHED: 'restarting', STOP: 'stopping' } },
+    suspended: { on: { RESUME: 'running', CRASHED: 'restarting', STOP: 'stopping' } },
+    restarting: { on: { STARTED: 'running', CRASHED: 'restarting', STOP: 'stopping' } },
+    stopping: { on: { STOPPED: 'stopped' } },
+    stopped: { type: 'final' },
+  },
+} as const
+
+export type LifecycleState = keyof typeof LIFECYCLE.states
+export type LifecycleEvent = 'STARTED' | 'CRASHED' | 'SUSPEND' | 'RESUME' | 'STOP' | 'STOPPED'
+
+const STATES = Object.keys(LIFECYCLE.states) as LifecycleState[]
+const EVENTS: readonly LifecycleEvent[] = ['STARTED', 'CRASHED', 'SUSPEND', 'RESUME', 'STOP', 'STOPPED']
+
+/** state × event → state, flat; an event that a state doesn't take leaves it as it is. */
+const TABLE: readonly LifecycleState[] = STATES.flatMap((state) => {
+  const on: Partial<Record<LifecycleEvent, LifecycleState>> =
+    'on' in LIFECYCLE.states[state] ? (LIFECYCLE.states[state] as { on: object }).on : {}
+  return EVENTS.map((event) => on[event] ?? state)
+})
+
+/** The next state: one array read. */
+export function nextState(state: LifecycleState, event: LifecycleEvent): LifecycleState {
+  return TABLE[STATES.indexOf(state) * EVENTS.length + EVENTS.indexOf(event)] as LifecycleState
+}

@@ -1,0 +1,18 @@
+import { GanglionError } from '../kernel/errors.ts'
+
+/** The mailbox is full; `undelivered` hands the message back. Code `mailbox-full`. */
+export class MailboxFullError extends GanglionError {
+  readonly undelivered: unknown
+  readonly recipient: string
+
+  constructor(recipient: string, capacity: number, message: unknown) {
+    super('mailbox-full', `the mailbox of '${recipient}' holds ${capacity} messages and takes no more`, {
+      path: `${recipient}.mailbox.capacity`,
+      value: capacity,
+      remedy:
+        'Send it again later (the error holds it), raise the capacity, or choose another overflow strategy',
+    })
+    this.recipient = recipient
+    this.undelivered = message
+  }
+}

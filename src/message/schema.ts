@@ -1,0 +1,42 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { GanglionError } from '../kernel/errors.ts'
+
+/** A value does not fit its schema. Code `schema`; `path` is the first issue's, `issues` holds all. */
+export class SchemaError extends GanglionError {
+  readonly issues: readonly StandardSchemaV1.Issue[]
+
+  constructor(path: string, value: unknown, issues: readonly StandardSchemaV1.Issue[]) {
+    const where = pathOf(path, issues[0])
+    const all = issues.map((issue) => `${pathOf(path, issue)}: ${issue.message}`).join('; ')
+    super('schema', `the value does not fit its schema: ${all}`, {
+      path: where,
+      value,
+      remedy: 'Send a value of the declared shape',
+    })
+    this.issues = issues
+  }
+}
+
+/**
+ * The value as its Standard Schema gives it back (defaults filled in, transforms applied); a promise only where the
+ * schema itself is asynchronous.
+ *
+ * @throws SchemaError (`schema`)
+ */
+export function checkSchema(schema: StandardSchemaV1, value: unknown, path: string): unknown {
+  const result = schema['~standard'].validate(value)
+  if (result instanceof Promise) return result.then((settled) => accepted(settled, value, path))
+  return accepted(result, value, path)
+}
+
+function accepted(result: StandardSchemaV1.Result<unknown>, value: unknown, path: string): unknown {
+  if (result.issues !== undefined) throw new SchemaError(path, value, result.issues)
+  return result.value
+}
+
+function pathOf(path: string, issue: StandardSchemaV1.Issue | undefined): string {
+  const keys = (issue?.path ?? []).map((segment) =>
+    typeof segment === 'object' ? String(segment.key) : String(segment),
+  )
+  return [path, ...keys].join('.')
+}

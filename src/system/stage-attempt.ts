@@ -1,0 +1,66 @@
+import type { ErrorLink } from '../kernel/errors.ts'
+import type { Timer } from '../kernel/kernel.ts'
+import type { InferenceHop } from '../message/header.ts'
+import type { DeadLetterReason } from '../ports/events.ts'
+import type { Parcel, StageRun } from '../ports/host.ts'
+
+/** A parcel in a stage: waiting, running, or between two attempts. */
+export class Delivery {
+  readonly parcel: Parcel
+  readonly queuedAt: number
+  attempt = 0
+  /** The attempt under way; results of any other are fenced off. */
+  current: Attempt | undefined
+  /** When the first attempt began, monotonic milliseconds. */
+  startedAt = 0
+  retryTimer: Timer | undefined
+  errors: readonly ErrorLink[] = []
+  readonly inference: InferenceHop[] = []
+
+  constructor(parcel: Parcel, queuedAt: number) {
+    this.parcel = parcel
+    this.queuedAt = queuedAt
+  }
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** One try: what the handler sees, and the fence around its result. */
+export class Attempt implements StageRun {
+  readonly attempt: number
+  readonly deadline: number
+  timer: Timer | undefined
+  ending: { readonly reason: DeadLetterReason; readonly error: unknown } | undefined
+  readonly #delivery: Delivery
+  readonly #log: (level: LogLevel, text: string) => void
+  #controller: AbortController | undefined
+
+  constructor(delivery: Delivery, deadline: number, log: (level: LogLevel, text: string) => void) {
+    this.attempt = delivery.attempt
+    this.deadline = deadline
+    this.#delivery = delivery
+    this.#log = log
+  }
+
+  /** Made on use: most handlers never look at it. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    return this.#controller.signal
+  }
+
+  abort(reason: unknown): void {
+    this.#controller?.abort(reason)
+  }
+
+  deadLetter(reason: DeadLetterReason, error: unknown): void {
+    this.ending = { reason, error }
+  }
+
+  account(hop: InferenceHop): void {
+    this.#delivery.inference.push(hop)
+  }
+
+  log(level: LogLevel, text: string): void {
+    this.#log(level, text)
+  }
+}

@@ -1,0 +1,300 @@
+import { type LifecycleEvent, type LifecycleState, nextState } from '../behavior/lifecycle.ts'
+import { errorChain } from '../kernel/errors.ts'
+import { MailboxFullError } from '../mailbox/errors.ts'
+import { Ring } from '../mailbox/ring.ts'
+import type { Hop, Message, Outcome } from '../message/header.ts'
+import type { DeadLetterReason } from '../ports/events.ts'
+import type { Parcel, Stage, StageSpec } from '../ports/host.ts'
+import { backoffDelay } from '../supervision/backoff.ts'
+import type { CellSupport } from './cell-support.ts'
+import type { Runnable } from './dispatcher.ts'
+import {
+  ActorStoppedError,
+  AttemptTimeoutError,
+  CancelledError,
+  ExpiredError,
+  KilledError,
+} from './errors.ts'
+import { Attempt, Delivery, type LogLevel } from './stage-attempt.ts'
+
+const STATES_KEPT = 32
+
+/**
+ * A stage: mailbox → attempt → outcome, under a supervisor.
+ *
+ *   send ─▶ waiting ─▶ running ─▶ done
+ *              ▲          │ failed, attempts left
+ *              └── backoff ┘          none left, expired, cancelled, stopped ─▶ lost
+ */
+export class StageCell<S> implements Stage, Runnable {
+  readonly name: string
+  readonly path: string
+  ready = false
+  state: LifecycleState = 'starting'
+  readonly states: LifecycleState[] = ['starting']
+  readonly #spec: StageSpec<S>
+  readonly #support: CellSupport
+  readonly #capacity: number
+  readonly #concurrency: number
+  readonly #waiting = new Ring<Delivery>()
+  readonly #running = new Set<Delivery>()
+  readonly #resting = new Set<Delivery>()
+  #instance: S | undefined
+
+  constructor(spec: StageSpec<S>, path: string, support: CellSupport) {
+    this.name = spec.name
+    this.path = path
+    this.#spec = spec
+    this.#support = support
+    this.#capacity = spec.mailbox?.capacity ?? 1024
+    this.#concurrency = spec.concurrency ?? 1
+  }
+
+  get load(): number {
+    return this.#waiting.size + this.#running.size + this.#resting.size
+  }
+
+  /** Makes the instance. @throws whatever `spec.start` throws: the supervisor decides. */
+  start(): void {
+    this.#instance = this.#spec.start()
+    this.#become('STARTED')
+    this.#support.dispatcher.wake(this)
+  }
+
+  send(parcel: Parcel): void {
+    if (this.state === 'stopping' || this.state === 'stopped') throw new ActorStoppedError(this.path, parcel)
+    if (this.#waiting.size >= this.#capacity) this.#overflow(parcel)
+    this.#support.transfer(this, parcel)
+    this.#support.ledger.accept()
+    this.#waiting.push(new Delivery(parcel, this.#now()))
+    this.#support.dispatcher.wake(this)
+  }
+
+  cancel(correlation: number): void {
+    const concerned = (delivery: Delivery) => delivery.parcel.correlation === correlation
+    for (const delivery of this.#held(concerned))
+      this.#lose(delivery, 'cancelled', new CancelledError(this.path))
+    this.#support.dispatcher.wake(this)
+  }
+
+  kill(reason: string): void {
+    const error = this.#crash(reason)
+    if (error !== undefined) this.#support.crashed(this, error)
+  }
+
+  /** Called by the supervisor that restarts this instance with another that has crashed. */
+  recycle(reason: string): void {
+    if (this.#crash(reason) !== undefined) this.start()
+  }
+
+  /** Called by the supervisor that has decided to restart this instance. */
+  restart(): void {
+    if (this.state === 'restarting') this.start()
+  }
+
+  /** The instance is gone: what it ran has failed an attempt, what waits stays. */
+  #crash(reason: string): KilledError | undefined {
+    if (this.state !== 'running' && this.state !== 'suspended') return undefined
+    const error = new KilledError(this.path, reason)
+    this.#become('CRASHED')
+    this.#instance = undefined
+    for (const delivery of [...this.#running]) this.#failed(delivery, error)
+    return error
+  }
+
+  /** Called by its supervisor: takes nothing more, and ends everything that is still held as `stopped`. */
+  halt(): void {
+    this.#become('STOP')
+    for (const delivery of this.#held(() => true)) {
+      this.#lose(delivery, 'stopped', new ActorStoppedError(this.path, delivery.parcel))
+    }
+    this.#become('STOPPED')
+  }
+
+  drain(messages: number, now: number): boolean {
+    for (let left = messages; left > 0; left--) {
+      if (!this.#mayRun()) return false
+      const delivery = this.#waiting.shift()
+      if (delivery === undefined) return false
+      if (delivery.parcel.deadline <= now) {
+        this.#lose(delivery, 'expired', new ExpiredError(this.path, now - delivery.parcel.deadline))
+      } else {
+        this.#run(delivery)
+      }
+    }
+    return this.#waiting.size > 0 && this.#mayRun()
+  }
+
+  describe(parcel: Parcel, hops: readonly Hop[]): Message {
+    return this.#support.describe(this, parcel, hops)
+  }
+
+  #mayRun(): boolean {
+    return this.state === 'running' && this.#running.size < this.#concurrency
+  }
+
+  /** The attempt is counted before the handler runs, so that a crash of the process counts it too. */
+  #run(delivery: Delivery): void {
+    const now = this.#now()
+    delivery.attempt += 1
+    if (delivery.attempt === 1) delivery.startedAt = now
+    const { timeoutMs } = this.#spec
+    const limit = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now + timeoutMs
+    const attempt = new Attempt(delivery, Math.min(delivery.parcel.deadline, limit), (level, text) =>
+      this.#log(level, text),
+    )
+    delivery.current = attempt
+    this.#running.add(delivery)
+    if (timeoutMs !== undefined) {
+      attempt.timer = this.#support.kernel.timers.after(timeoutMs, this.#timedOut, delivery)
+    }
+    try {
+      const value = this.#spec.run(this.#instance as S, delivery.parcel, attempt)
+      if (isPromise(value)) {
+        value.then(
+          (result) => this.#settled(delivery, attempt, undefined, result),
+          (error: unknown) => this.#settled(delivery, attempt, { error }, undefined),
+        )
+      } else {
+        this.#settled(delivery, attempt, undefined, value)
+      }
+    } catch (error) {
+      this.#settled(delivery, attempt, { error }, undefined)
+    }
+  }
+
+  readonly #timedOut = (delivery: Delivery): void => {
+    const { timeoutMs = 0 } = this.#spec
+    if (this.#running.has(delivery)) this.#failed(delivery, new AttemptTimeoutError(this.path, timeoutMs))
+  }
+
+  #settled(
+    delivery: Delivery,
+    attempt: Attempt,
+    failure: { error: unknown } | undefined,
+    value: unknown,
+  ): void {
+    // Another attempt is under way, or the parcel has ended: this result comes too late and is ignored.
+    if (delivery.current !== attempt) return
+    if (attempt.ending !== undefined) this.#lose(delivery, attempt.ending.reason, attempt.ending.error)
+    else if (failure !== undefined) this.#failed(delivery, failure.error)
+    else this.#finish(delivery, value)
+  }
+
+  #finish(delivery: Delivery, value: unknown): void {
+    this.#release(delivery)
+    const outcome = this.#spec.ends(value)
+    this.#support.ledger.end(outcome)
+    this.#spec.done(delivery.parcel, value, this.#hop(delivery, outcome))
+    this.#afterwards()
+  }
+
+  #failed(delivery: Delivery, error: unknown): void {
+    delivery.errors = [...delivery.errors, ...errorChain(error)]
+    delivery.current?.abort(error)
+    const { attempts, backoffMs } = this.#spec
+    if (delivery.attempt >= attempts) {
+      this.#lose(delivery, 'failed', error)
+      return
+    }
+    const delay = backoffDelay(backoffMs, delivery.attempt, this.#support.kernel.random.stream('backoff'))
+    if (this.#now() + delay >= delivery.parcel.deadline) {
+      this.#lose(delivery, 'expired', error)
+      return
+    }
+    this.#release(delivery)
+    this.#support.retried(this, delivery, delay)
+    if (delay === 0) {
+      this.#waiting.unshift(delivery)
+    } else {
+      this.#resting.add(delivery)
+      delivery.retryTimer = this.#support.kernel.timers.after(delay, this.#rested, delivery)
+    }
+    this.#support.dispatcher.wake(this)
+  }
+
+  readonly #rested = (delivery: Delivery): void => {
+    if (!this.#resting.delete(delivery)) return
+    this.#waiting.unshift(delivery)
+    this.#support.dispatcher.wake(this)
+  }
+
+  #lose(delivery: Delivery, reason: DeadLetterReason, error: unknown): void {
+    if (delivery.errors.length === 0) delivery.errors = errorChain(error)
+    delivery.current?.abort(error)
+    this.#release(delivery)
+    this.#support.lost(this, delivery, reason)
+    const hop = this.#hop(delivery, 'dead-lettered')
+    this.#spec.lost(delivery.parcel, { reason, errors: delivery.errors, error, hop })
+    this.#afterwards()
+  }
+
+  #release(delivery: Delivery): void {
+    delivery.current?.timer?.cancel()
+    delivery.current = undefined
+    this.#running.delete(delivery)
+  }
+
+  #afterwards(): void {
+    if (this.#waiting.size > 0) this.#support.dispatcher.wake(this)
+    if (this.load === 0) this.#support.idle()
+  }
+
+  /** Takes everything concerned out of the mailbox, the running and the resting. */
+  #held(concerned: (delivery: Delivery) => boolean): Delivery[] {
+    const running = [...this.#running].filter(concerned)
+    const resting = [...this.#resting].filter(concerned)
+    for (const delivery of resting) {
+      delivery.retryTimer?.cancel()
+      this.#resting.delete(delivery)
+    }
+    return [...running, ...resting, ...this.#waiting.removeWhere(concerned)]
+  }
+
+  /** @throws MailboxFullError unless the oldest makes room. */
+  #overflow(parcel: Parcel): void {
+    const oldest = this.#spec.mailbox?.overflow === 'drop-oldest' ? this.#waiting.shift() : undefined
+    const error = new MailboxFullError(this.path, this.#capacity, parcel)
+    if (oldest === undefined) throw error
+    this.#lose(oldest, 'shed', error)
+  }
+
+  #hop(delivery: Delivery, outcome: Outcome): Hop {
+    const { parcel, attempt, errors, inference } = delivery
+    const ran = delivery.attempt > 0
+    const now = this.#now()
+    return {
+      processor: this.name,
+      weight: parcel.weight,
+      attempt,
+      queueMs: (ran ? delivery.startedAt : now) - delivery.queuedAt,
+      runMs: ran ? now - delivery.startedAt : 0,
+      outcome,
+      ...(errors.length === 0 ? {} : { errors }),
+      ...(inference.length === 0 ? {} : { inference }),
+      ...(parcel.frameBytes === undefined ? {} : { frameBytes: parcel.frameBytes }),
+    }
+  }
+
+  #become(event: LifecycleEvent): void {
+    const from = this.state
+    this.state = nextState(from, event)
+    if (this.state === from) return
+    this.states.push(this.state)
+    if (this.states.length > STATES_KEPT) this.states.shift()
+    this.#support.transitioned(this, from)
+  }
+
+  #log(level: LogLevel, text: string): void {
+    const { events } = this.#support
+    if (events.active) events.emit({ type: 'log', at: this.#now(), path: this.path, level, text })
+  }
+
+  #now(): number {
+    return this.#support.kernel.clock.monotonic()
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}

@@ -1,0 +1,89 @@
+import { decodeMessage, encodeMessage } from '../message/codec.ts'
+import type { Message } from '../message/header.ts'
+import type { Host, Parcel, Stage } from '../ports/host.ts'
+import type { CellSupport } from './cell-support.ts'
+import type { DeadLetters } from './dead-letters.ts'
+
+type Wired = Pick<CellSupport, 'ledger' | 'dispatcher' | 'crashed' | 'idle'>
+
+/** Connects cells with their system: codec, ledger, dead letters, events. */
+export function cellSupport(system: Host & { readonly deadLetters: DeadLetters }, wired: Wired): CellSupport {
+  const { kernel, events, deadLetters } = system
+  return {
+    kernel,
+    events,
+    ...wired,
+    transfer: (stage, parcel) => {
+      if (!system.serializeMessages) return
+      const frame = encodeMessage(messageOf(system, stage, parcel, 1))
+      parcel.body = decodeMessage(frame).body
+      parcel.frameBytes = frame.byteLength
+    },
+    describe: (stage, parcel, hops) => ({
+      ...messageOf(system, stage, parcel, hops.at(-1)?.attempt ?? 1),
+      trailer: { hops },
+    }),
+    transitioned: (stage, from) => {
+      if (!events.active) return
+      events.emit({
+        type: 'lifecycle',
+        at: kernel.clock.monotonic(),
+        path: stage.path,
+        from,
+        to: stage.state,
+      })
+    },
+    retried: (stage, delivery, delayMs) => {
+      wired.ledger.retry()
+      if (!events.active) return
+      events.emit({
+        type: 'retry',
+        at: kernel.clock.monotonic(),
+        path: stage.path,
+        message: delivery.parcel.type,
+        attempt: delivery.attempt,
+        delayMs,
+        errors: delivery.errors,
+      })
+    },
+    lost: (stage, delivery, reason) => {
+      const { parcel, attempt, errors } = delivery
+      wired.ledger.lose(reason)
+      deadLetters.add({
+        at: kernel.clock.now(),
+        recipient: stage.path,
+        type: parcel.type,
+        body: parcel.body,
+        correlation: parcel.correlation,
+        attempt,
+        reason,
+        errors,
+      })
+      if (!events.active) return
+      const at = kernel.clock.monotonic()
+      events.emit({ type: 'dead-letter', at, path: stage.path, message: parcel.type, reason, errors })
+    },
+  }
+}
+
+/** A parcel as header, body, trailer. */
+function messageOf(system: Host, stage: Stage, parcel: Parcel, attempt: number): Message {
+  const finite = parcel.deadline !== Number.POSITIVE_INFINITY
+  return {
+    header: {
+      id: parcel.id,
+      kind: parcel.next === 'reply' ? 'output' : 'processing',
+      type: parcel.type,
+      source: parcel.source,
+      destination: stage.path,
+      next: parcel.next,
+      correlation: parcel.correlation,
+      attempt,
+      ...(finite ? { budgetMs: parcel.deadline - system.kernel.clock.monotonic() } : {}),
+      priority: 0,
+      ...(parcel.orderKey === undefined ? {} : { orderKey: parcel.orderKey }),
+    },
+    body: parcel.body,
+    trailer: { hops: [] },
+  }
+}
