@@ -1,0 +1,57 @@
+import { GanglionError } from '../kernel/errors.ts'
+
+export type InferenceErrorCode =
+  | 'model-not-found'
+  | 'model-damaged'
+  | 'model-unsupported'
+  | 'bad-input'
+  | 'worker-died'
+  | 'queue-full'
+  | 'deadline'
+  | 'cancelled'
+  | 'stopped'
+
+/** Anything that keeps rows from going through a model; `code` says what. */
+export class InferenceError extends GanglionError {
+  constructor(
+    code: InferenceErrorCode,
+    what: string,
+    details: {
+      readonly path?: string
+      readonly value?: unknown
+      readonly remedy: string
+      readonly cause?: unknown
+    },
+  ) {
+    super(code, what, details)
+  }
+}
+
+/** How an error crosses from a worker: errors of the engine keep their code, path and remedy. */
+export interface ErrorRecord {
+  readonly code: InferenceErrorCode | undefined
+  readonly message: string
+  readonly path?: string
+  readonly remedy: string
+}
+
+export function recordOf(error: unknown): ErrorRecord {
+  if (error instanceof InferenceError) {
+    return {
+      code: error.code as InferenceErrorCode,
+      message: error.message,
+      ...(error.path === undefined ? {} : { path: error.path }),
+      remedy: error.remedy,
+    }
+  }
+  return { code: undefined, message: error instanceof Error ? error.message : String(error), remedy: '' }
+}
+
+/** The error that a worker recorded, on this side. One without a code came from the model or its input. */
+export function errorOf(record: ErrorRecord, model: string): InferenceError {
+  const remedy = record.remedy === '' ? 'Check the input of this row against the model card' : record.remedy
+  const what = record.message.endsWith(remedy)
+    ? record.message.slice(0, -remedy.length).trim()
+    : record.message
+  return new InferenceError(record.code ?? 'bad-input', what, { path: record.path ?? model, remedy })
+}

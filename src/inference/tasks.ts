@@ -1,0 +1,15 @@
+import type { ModelTask } from '../ports/inference.ts'
+
+export interface EmbeddingOptions {
+  /** Tokens read at most, the special ones included; the rest of a text is cut off. Default: the model card's. */
+  readonly maxTokens?: number
+}
+
+/**
+ * Sentence embeddings: one text in, one unit vector out (its length is the model card's `dimensions`).
+ *
+ * @param model name in the model repository (`'all-minilm-l6-v2'`), or a folder with `model.onnx` and `tokenizer.json`.
+ */
+export function embeddings(model: string, options: EmbeddingOptions = {}): ModelTask<string, Float32Array> {
+  return { kind: 'embeddings', model, options: { ...options } }
+}
