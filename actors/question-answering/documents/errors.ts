@@ -1,0 +1,10 @@
+import { GanglionError } from '../../../src/kernel/errors.ts'
+
+export type DocumentsErrorCode = 'docs-missing' | 'docs-unreadable' | 'docs-empty'
+
+/** A folder of documents can't be used at all; single files that can't are skipped and named instead. */
+export class DocumentsError extends GanglionError {
+  constructor(code: DocumentsErrorCode, what: string, folder: string, remedy: string, cause?: unknown) {
+    super(code, what, { path: 'docs', value: folder, remedy, cause })
+  }
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../../../src/kernel/kernel.ts'
+import type { InferencePort, ModelTask } from '../../../src/ports/inference.ts'
+import { type QuantisedMatrix, quantiseRow } from '../retrieval/dense-index.ts'
+import { contextOf, type Passage } from '../text/passages.ts'
+import type { VectorCache } from './vector-cache.ts'
+import { type StoredVector, vectorKey } from './vector-file.ts'
+
+/** How far indexing is. `rate` in passages a second, `etaMs` in milliseconds. */
+export interface IndexProgress {
+  readonly done: number
+  readonly total: number
+  readonly rate: number
+  readonly etaMs: number
+}
+
+/** Passages that go to the workers at once: enough for full batches of each length, few enough to lose little to a kill. */
+const CHUNK = 256
+
+/** What is embedded for a passage: its title and headings say what its sentences leave out. */
+export function embeddedText(passage: Passage): string {
+  const context = contextOf(passage)
+  return context === '' ? passage.text : `${context}\n${passage.text}`
+}
+
+/**
+ * The vectors of all passages, from the cache where they are, else from the model. Appends to the cache as it goes.
+ * Rejects with the model's error, or with the signal's reason.
+ */
+export async function buildMatrix(
+  passages: readonly Passage[],
+  cache: VectorCache,
+  engine: {
+    readonly inference: InferencePort
+    readonly task: ModelTask<string, Float32Array>
+    readonly dimensions: number
+    readonly clock: Clock
+    readonly signal?: AbortSignal
+    readonly onProgress?: (progress: IndexProgress) => void
+  },
+): Promise<{ matrix: QuantisedMatrix; embedded: number }> {
+  const texts = passages.map(embeddedText)
+  const keys = texts.map(vectorKey)
+  const missing = [...new Map(keys.map((key, i) => [key, texts[i] as string])).entries()].filter(
+    ([key]) => cache.get(key) === undefined,
+  )
+  const started = engine.clock.monotonic()
+  for (let at = 0; at < missing.length; at += CHUNK) {
+    engine.signal?.throwIfAborted()
+    const chunk = missing.slice(at, at + CHUNK)
+    const vectors = await engine.inference.run(
+      engine.task,
+      chunk.map(([, text]) => text),
+      engine.signal === undefined ? {} : { signal: engine.signal },
+    )
+    await cache.append(chunk.map(([key], i) => [key, quantised(vectors[i] as Float32Array)]))
+    const done = at + chunk.length
+    const rate = (done * 1000) / Math.max(1, engine.clock.monotonic() - started)
+    engine.onProgress?.({ done, total: missing.length, rate, etaMs: ((missing.length - done) / rate) * 1000 })
+  }
+  await cache.finish(keys)
+  return { matrix: assemble(keys, cache, engine.dimensions), embedded: missing.length }
+}
+
+function quantised(vector: Float32Array): StoredVector {
+  const bytes = new Int8Array(vector.length)
+  return { scale: quantiseRow(vector, bytes), bytes }
+}
+
+function assemble(keys: readonly string[], cache: VectorCache, dimensions: number): QuantisedMatrix {
+  const bytes = new Int8Array(keys.length * dimensions)
+  const scales = new Float32Array(keys.length)
+  keys.forEach((key, row) => {
+    const vector = cache.get(key) as StoredVector
+    bytes.set(vector.bytes, row * dimensions)
+    scales[row] = vector.scale
+  })
+  return { rows: keys.length, dimensions, bytes, scales }
+}
