@@ -1,0 +1,59 @@
+// Imports go one way: a room may import itself and the rooms on its left.
+const ROOMS = [
+  ['kernel'],
+  ['message'],
+  ['ports'],
+  ['mailbox', 'behavior'],
+  ['supervision', 'inference', 'routing', 'merge'],
+  ['system'],
+  ['pipeline', 'journal', 'transport'],
+  ['telemetry', 'simulation', 'testkit'],
+]
+
+const forbidden = ROOMS.flatMap((level, at) =>
+  level.map((room) => {
+    const right = ROOMS.slice(at + 1).flat()
+    const beside = room === 'inference' || room === 'routing' || room === 'merge' ? level.filter((one) => one !== room && one !== 'supervision') : []
+    const not = [...right, ...beside, 'dashboard', 'cli']
+    return {
+      name: `${room}-imports-left-only`,
+      comment: `src/${room} may import only rooms before it`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      // The model engine is a default that the system loads when a processor first needs one.
+      to: { path: `^(src/(${not.join('|')})/|actors/|test/|bench/|examples/|scripts/)` },
+    }
+  }),
+)
+
+export default {
+  forbidden: [
+    ...forbidden,
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'ports-hold-types-only',
+      comment: 'src/ports has interfaces: importing a value from there would make it a layer of code',
+      severity: 'error',
+      from: { path: '^src/(?!ports/)' },
+      to: { path: '^src/ports/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'actors-do-not-import-the-command-line',
+      severity: 'error',
+      from: { path: '^actors/' },
+      to: { path: '^(src/(cli|dashboard)/|test/|bench/|examples/|scripts/)' },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.js'] },
+  },
+}

@@ -1,0 +1,103 @@
+import type { RunningPipeline, Trace } from '../../../src/pipeline/running-pipeline.ts'
+import type { AskResult, Explanation, PathStep, Source, Vote } from '../ask-result.ts'
+import type { Found } from '../reading/candidate.ts'
+import type { Question } from '../reading/question.ts'
+import { bestSpan } from '../reading/span.ts'
+import type { NameFinder } from '../reading/spans.ts'
+import { CONFIDENCE_LEAST, confidence } from './confidence.ts'
+import type { Ballot, Outcome } from './vote.ts'
+
+/** Statements that an explanation lists. */
+const VOTES_SHOWN = 8
+
+/** What the last processor of the team puts out. */
+export interface Answered {
+  readonly answer: string | null
+  readonly span: string | null
+  readonly confidence: number
+  /** All passages read, best first. */
+  readonly sources: readonly Source[]
+  readonly votes: readonly Vote[]
+}
+
+/** The winner of the vote as an answer, or none where its confidence is below what the calibration asks for. */
+export function answered(
+  question: Question,
+  found: readonly Found[],
+  outcome: Outcome,
+  names: NameFinder | undefined,
+): Answered {
+  const winner = outcome.ballots[0]
+  const certainty = confidence(question, found, outcome)
+  const given = winner === undefined || certainty < CONFIDENCE_LEAST ? undefined : statementOf(found, winner)
+  const span = given === undefined ? undefined : bestSpan(question, given.text, names)
+  return {
+    answer: given?.text ?? null,
+    span: given === undefined || span === undefined ? null : given.text.slice(span.start, span.end),
+    confidence: certainty,
+    sources: outcome.passages.map(({ found: index, share }) => {
+      const { file, line, text } = (found[index] as Found).passage
+      return { file, line, passage: text, score: share }
+    }),
+    votes: outcome.ballots.slice(0, VOTES_SHOWN).map((ballot) => {
+      const { text, line } = statementOf(found, ballot)
+      const { file } = (found[ballot.found] as Found).passage
+      return { statement: text, file, line, share: ballot.share, marks: ballot.marks }
+    }),
+  }
+}
+
+function statementOf(found: readonly Found[], ballot: Ballot): { text: string; line: number } {
+  const { passage } = found[ballot.found] as Found
+  const { start, end } = passage.statements[ballot.statement] as { start: number; end: number }
+  const line = passage.line + (passage.text.slice(0, start).match(/\n/gu)?.length ?? 0)
+  return { text: passage.text.slice(start, end), line }
+}
+
+/** The result as the command line prints it. */
+export function resultOf(
+  question: string,
+  trace: Trace<Answered>,
+  running: Pick<RunningPipeline<never, unknown>, 'matrix' | 'processors'>,
+  options: { readonly indexMs: number; readonly explain: boolean; readonly sources: number },
+): AskResult {
+  const { answer, span, sources } = trace.value
+  return {
+    question,
+    answer,
+    span,
+    abstained: answer === null,
+    confidence: trace.value.confidence,
+    sources: sources.slice(0, options.sources),
+    path: trace.hops.map(
+      ({ processor, weight, attempt, queueMs, runMs, outcome }): PathStep => ({
+        processor,
+        weight,
+        attempt,
+        queueMs,
+        runMs,
+        outcome,
+      }),
+    ),
+    timing: { indexMs: options.indexMs, answerMs: trace.totalMs },
+    ...(options.explain ? { explain: explanationOf(trace, running) } : {}),
+  }
+}
+
+function explanationOf(
+  trace: Trace<Answered>,
+  running: Pick<RunningPipeline<never, unknown>, 'matrix' | 'processors'>,
+): Explanation {
+  return {
+    matrix: running.matrix(),
+    messages: trace.messages.map(({ header, trailer }) => ({
+      header,
+      frameBytes: trailer.hops.at(-1)?.frameBytes ?? null,
+      trailer,
+    })),
+    votes: trace.value.votes,
+    joins: trace.joins,
+    processors: running.processors().map(({ name, path, states }) => ({ name, path, states })),
+    threshold: CONFIDENCE_LEAST,
+  }
+}

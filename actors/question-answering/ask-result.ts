@@ -1,0 +1,75 @@
+import type { Message } from '../../src/message/header.ts'
+
+/** What `ganglion ask --json` prints for one question. Times in milliseconds. */
+export interface AskResult {
+  readonly question: string
+  /** The shortest complete statement that holds the answer; null when the team abstains. */
+  readonly answer: string | null
+  /** The shortest exact text inside `answer`; null when the team abstains. */
+  readonly span: string | null
+  readonly abstained: boolean
+  /** Calibrated probability that the answer is right, 0 to 1. */
+  readonly confidence: number
+  /** Best first. */
+  readonly sources: readonly Source[]
+  /** The hops of the question's messages, in the order in which they ended. */
+  readonly path: readonly PathStep[]
+  readonly timing: { readonly indexMs: number; readonly answerMs: number }
+  /** Only when asked for. */
+  readonly explain?: Explanation
+}
+
+export interface Source {
+  readonly file: string
+  /** 1-based. */
+  readonly line: number
+  /** Verbatim text of the document. */
+  readonly passage: string
+  /** Share of the readers' votes for statements of this passage, 0 to 1. */
+  readonly score: number
+}
+
+export interface PathStep {
+  readonly processor: string
+  /** a_ij of the arrow by which the result went on. */
+  readonly weight: number
+  readonly attempt: number
+  readonly queueMs: number
+  readonly runMs: number
+  readonly outcome: string
+}
+
+/** How the answer came about. */
+export interface Explanation {
+  readonly matrix: { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] }
+  /** Every message: its header, the size of its msgpack frame, and its trailer. Bodies are left out. */
+  readonly messages: readonly {
+    readonly header: Message['header']
+    readonly frameBytes: number | null
+    readonly trailer: Message['trailer']
+  }[]
+  readonly votes: readonly Vote[]
+  readonly joins: readonly {
+    readonly merge: string
+    readonly weights: Readonly<Record<string, number>>
+    readonly arrived: readonly string[]
+    readonly failed: readonly string[]
+    readonly missing: readonly string[]
+  }[]
+  readonly processors: readonly {
+    readonly name: string
+    readonly path: string
+    readonly states: readonly string[]
+  }[]
+  /** Below this confidence the team abstains. */
+  readonly threshold: number
+}
+
+/** One statement that was voted on, with each reader's mark. */
+export interface Vote {
+  readonly statement: string
+  readonly file: string
+  readonly line: number
+  readonly share: number
+  readonly marks: Readonly<Record<string, number>>
+}

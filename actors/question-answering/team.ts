@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import { defineProcessor } from '../../src/behavior/define-processor.ts'
+import type { Kernel } from '../../src/kernel/kernel.ts'
+import { reciprocalRank } from '../../src/merge/reciprocal-rank.ts'
+import { pipeline } from '../../src/pipeline/builder.ts'
+import type { RunningPipeline, Trace } from '../../src/pipeline/running-pipeline.ts'
+import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
+import { createSystem } from '../../src/system/actor-system.ts'
+import { type Answered, answered, resultOf } from './answering/answer.ts'
+import { READER_WEIGHTS, vote } from './answering/vote.ts'
+import type { AskResult } from './ask-result.ts'
+import type { Corpus } from './corpus.ts'
+import type { AskOptions } from './open-folder.ts'
+import { type Found, statementTexts } from './reading/candidate.ts'
+import { nameFinder } from './reading/names.ts'
+import { analyse, type Question } from './reading/question.ts'
+import { type Reading, readAnswerType, readOverlap, readSimilarity, readStanding } from './reading/reader.ts'
+import { FUSION } from './retrieval/fusion.ts'
+import type { Hit } from './retrieval/ranking.ts'
+
+/** Passages that the readers read. */
+const PASSAGES_READ = 12
+
+const Text = z.object({ text: z.string() })
+/** The bodies between our own processors are plain data that the compiler has checked; a schema marks what they are. */
+const Asked = z.custom<Asked>((value) => isRecord(value) && value.vector instanceof Float32Array)
+const Hits = z.custom<readonly Hit[]>(Array.isArray)
+const Sheet = z.custom<Sheet>((value) => isRecord(value) && Array.isArray(value.found))
+const Marks = z.custom<Reading>((value) => isRecord(value) && Array.isArray(value.marks))
+
+/** A question, read and embedded. */
+interface Asked {
+  readonly question: Question
+  readonly vector: Float32Array
+}
+
+/** What every reader gets: the question and the passages found. */
+interface Sheet extends Asked {
+  readonly found: readonly Found[]
+}
+
+type Embedding = ModelTask<string, Float32Array>
+
+/**
+ * The question-answering team as a pipeline:
+ *
+ *   question ─┬▶ dense ───┬▶ fuse ─▶ passages ─┬▶ similarity ─┬▶ vote ─▶ answer
+ *             └▶ lexical ─┘                    ├▶ overlap ────┤
+ *                                              ├▶ answerType ─┤
+ *                                              └▶ standing ───┘
+ */
+export function questionAnswering(corpus: Corpus, model: Embedding) {
+  return pipeline('question-answering', Text, { timeout: '30s' })
+    .to(questionReader(corpus, model))
+    .fan({ dense: dense(corpus), lexical: lexical(corpus) }, { weights: FUSION.weights })
+    .merge(
+      (parts, at) => ({
+        asked: at.input,
+        ranked: reciprocalRank({ k: FUSION.k, by: (hit: Hit) => hit.passage })(parts, at),
+      }),
+      {
+        name: 'fuse',
+      },
+    )
+    .map(
+      ({ asked, ranked }) =>
+        sheet(
+          corpus,
+          asked,
+          ranked.slice(0, PASSAGES_READ).map((one) => one.item.passage),
+        ),
+      {
+        name: 'passages',
+      },
+    )
+    .fan(readers(model), { weights: READER_WEIGHTS })
+    .merge(
+      (parts, at) => {
+        const readings = Object.values(parts).filter((part): part is Reading => part !== undefined)
+        return { ...at.input, outcome: vote(readings, at.weights) }
+      },
+      { name: 'vote', quorum: 2, grace: '2s', onMissing: 'partial' },
+    )
+    .map(async ({ question, found, outcome }) => answered(question, found, outcome, await nameFinder()), {
+      name: 'answer',
+    })
+}
+
+function questionReader(corpus: Corpus, model: Embedding) {
+  return defineProcessor({
+    name: 'question',
+    input: Text,
+    output: Asked,
+    models: { model },
+    async process({ text }, ctx) {
+      const vector = await ctx.infer('model', text)
+      return { question: analyse(text, corpus.lexical), vector }
+    },
+  })
+}
+
+function dense(corpus: Corpus) {
+  return defineProcessor({
+    name: 'dense',
+    input: Asked,
+    output: Hits,
+    process: ({ vector }) => corpus.dense.search(vector, FUSION.depth),
+  })
+}
+
+function lexical(corpus: Corpus) {
+  return defineProcessor({
+    name: 'lexical',
+    input: Asked,
+    output: Hits,
+    process: ({ question }) => corpus.lexical.search(termsOf(question), FUSION.depth),
+  })
+}
+
+function readers(model: Embedding) {
+  const reader = (name: string, read: (sheet: Sheet) => Reading | Promise<Reading>) =>
+    defineProcessor({ name, input: Sheet, output: Marks, process: (x) => read(x) })
+  return {
+    similarity: defineProcessor({
+      name: 'similarity',
+      input: Sheet,
+      output: Marks,
+      models: { model },
+      process: async ({ vector, found }, ctx) =>
+        readSimilarity(vector, await ctx.inferAll('model', statementTexts(found)), found),
+    }),
+    overlap: reader('overlap', ({ question, found }) => readOverlap(question, found)),
+    answerType: reader('answerType', async ({ question, found }) =>
+      readAnswerType(question, found, await nameFinder()),
+    ),
+    standing: reader('standing', ({ question, found }) => readStanding(question, found)),
+  }
+}
+
+function sheet(corpus: Corpus, asked: Asked, numbers: readonly number[]): Sheet {
+  const cosines = corpus.dense.scores(asked.vector)
+  const scores = corpus.lexical.scores(termsOf(asked.question))
+  const found = numbers.map((number) => ({
+    number,
+    passage: corpus.passages[number] as Found['passage'],
+    dense: cosines[number] as number,
+    lexical: scores[number] as number,
+  }))
+  return { ...asked, found }
+}
+
+function termsOf(question: Question): string[] {
+  return question.terms.map((term) => term.term)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+export interface Team {
+  ask(question: string, indexMs: number, options?: AskOptions): Promise<AskResult>
+  kill(processor: string): void
+  stop(withEngine: boolean): Promise<void>
+}
+
+/** Starts the team under one supervisor; every message between its processors makes a round trip through the codec. */
+export async function startTeam(
+  corpus: Corpus,
+  options: { readonly kernel: Kernel; readonly inference: InferencePort; readonly task: Embedding },
+): Promise<Team> {
+  const { kernel, inference, task } = options
+  const system = createSystem({ name: 'qa', kernel, inference, serializeMessages: true })
+  const running: RunningPipeline<{ text: string }, Answered> = await system.run(
+    questionAnswering(corpus, task),
+  )
+  return {
+    async ask(question, indexMs, asked = {}) {
+      const trace: Trace<Answered> = await running.trace(
+        { text: question },
+        {
+          ...(asked.timeout === undefined ? {} : { timeout: asked.timeout }),
+          ...(asked.signal === undefined ? {} : { signal: asked.signal }),
+        },
+      )
+      return resultOf(question, trace, running, {
+        indexMs,
+        explain: asked.explain ?? false,
+        sources: asked.sources ?? 3,
+      })
+    },
+    kill: (processor) => running.kill(processor),
+    stop: async (withEngine) => {
+      await system.stop({ drain: '2s' })
+      if (withEngine) await inference.stop()
+    },
+  }
+}

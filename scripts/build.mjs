@@ -1,0 +1,37 @@
+// Builds dist/ when a source is newer than the last build. Plain JavaScript: it runs with Node alone.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const stamp = join(root, 'dist', '.built')
+const sources = ['src', 'actors', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
+
+function newest(path) {
+  const entry = statSync(path)
+  if (!entry.isDirectory()) return entry.mtimeMs
+  return readdirSync(path).reduce((most, name) => Math.max(most, newest(join(path, name))), entry.mtimeMs)
+}
+
+export function build() {
+  const latest = Math.max(...sources.map((name) => newest(join(root, name))))
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= latest) return
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (status !== 0) {
+    process.stderr.write(`${stdout}${stderr}the build failed\n`)
+    process.exit(1)
+  }
+  const worker = join(root, 'dist', 'src', 'inference', 'worker.js')
+  if (!existsSync(worker)) throw new Error(`the build made no ${worker}: inference could not start`)
+  chmodSync(join(root, 'dist', 'src', 'cli', 'main.js'), 0o755)
+  writeFileSync(stamp, '')
+  // Sources that changed while tsc ran count as newer than this build.
+  utimesSync(stamp, latest / 1000, latest / 1000)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build()

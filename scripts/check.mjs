@@ -1,0 +1,17 @@
+// `npm run check`: everything that needs no test run. Exits with 1 when any part fails.
+import { build } from './build.mjs'
+import { tool } from './steps.mjs'
+
+export function check() {
+  build()
+  return [
+    tool('format and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'),
+    tool('types', 'node_modules/typescript/bin/tsc', '--noEmit'),
+    tool('import direction', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src', 'actors'),
+    tool('dead code', 'node_modules/knip/bin/knip.js'),
+    tool('doc lint', 'node_modules/typedoc/bin/typedoc', '--emit', 'none'),
+    tool('package lint', 'node_modules/publint/src/cli.js', '--strict'),
+  ].every(Boolean)
+}
+
+if (process.argv[1]?.endsWith('check.mjs')) process.exitCode = check() ? 0 : 1

@@ -1,0 +1,150 @@
+import type { AskOptions, QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
+import { milliseconds } from '../kernel/durations.ts'
+import { runBatch } from './batch.ts'
+import { type ExitCode, errorLine, exitCodeOf, InterruptedError, UsageError } from './exit.ts'
+import { Output } from './output.ts'
+import { ProgressLine } from './progress.ts'
+import { runPrompt } from './prompt.ts'
+import { checkQuestion } from './question.ts'
+import { renderResult } from './render.ts'
+import { styleFor } from './style.ts'
+
+/** The flags of `ganglion ask`, as commander gives them. */
+export interface AskFlags {
+  readonly docs?: string
+  readonly json?: boolean
+  readonly explain?: boolean
+  readonly batch?: string
+  readonly model?: string
+  readonly index?: string
+  readonly workers?: string
+  readonly timeout?: string
+  readonly top?: string
+}
+
+/** `ganglion ask`: answers on stdout, everything else on stderr. Never rejects; returns the exit code. */
+export async function ask(words: readonly string[], flags: AskFlags): Promise<ExitCode> {
+  const stop = new AbortController()
+  const output = new Output(process.stdout, () => stop.abort(new ReaderGone()))
+  const progress = new ProgressLine(process.stderr)
+  const onSignal = (signal: NodeJS.Signals) => {
+    // A second Ctrl-C means it: the workers may be in a long batch.
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort(new InterruptedError(signal))
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  let team: QuestionAnswering | undefined
+  try {
+    const checked = check(words, flags)
+    const { openFolder } = await import('../../actors/question-answering/open-folder.ts')
+    team = await openFolder({
+      ...checked.folder,
+      signal: stop.signal,
+      onProgress: (at) => progress.show(at),
+      onNotice: (text) => process.stderr.write(`ganglion: ${text}\n`),
+    }).finally(() => progress.clear())
+    return await answerAll(team, checked, output, stop.signal)
+  } catch (error) {
+    const reason: unknown = stop.signal.aborted ? stop.signal.reason : error
+    if (reason instanceof ReaderGone) return 0
+    process.stderr.write(errorLine(reason))
+    return exitCodeOf(reason)
+  } finally {
+    await team?.stop()
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
+
+/** `| head`: whoever read our output has gone, and that is no error. */
+class ReaderGone extends Error {}
+
+interface Checked {
+  readonly question: string | undefined
+  readonly batch: string | undefined
+  readonly json: boolean
+  readonly folder: { docs: string; model?: string; indexDir?: string; workers?: number }
+  readonly asked: Pick<AskOptions, 'explain' | 'sources'> & {
+    readonly timeout?: string
+    readonly explain: boolean
+  }
+}
+
+/** Everything that can be wrong with the command is said before anything heavy loads. */
+function check(words: readonly string[], flags: AskFlags): Checked {
+  if (flags.docs === undefined) {
+    throw new UsageError(
+      'there are no documents to ask',
+      '--docs',
+      undefined,
+      'Give their folder: --docs DIR',
+    )
+  }
+  if (flags.batch !== undefined && words.length > 0) {
+    throw new UsageError('a question and --batch are both given', '--batch', flags.batch, 'Give one of them')
+  }
+  if (flags.timeout !== undefined)
+    milliseconds(/^\d+$/u.test(flags.timeout) ? Number(flags.timeout) : flags.timeout, '--timeout')
+  return {
+    question: words.length === 0 ? undefined : checkQuestion(words.join(' ')),
+    batch: flags.batch,
+    json: flags.json === true,
+    folder: {
+      docs: flags.docs,
+      ...(flags.model === undefined ? {} : { model: flags.model }),
+      ...(flags.index === undefined ? {} : { indexDir: flags.index }),
+      ...(flags.workers === undefined ? {} : { workers: wholeNumber(flags.workers, '--workers') }),
+    },
+    asked: {
+      explain: flags.explain === true,
+      ...(flags.timeout === undefined ? {} : { timeout: flags.timeout }),
+      ...(flags.top === undefined ? {} : { sources: wholeNumber(flags.top, '--top') }),
+    },
+  }
+}
+
+function wholeNumber(text: string, flag: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  throw new UsageError(`${flag} is '${text}'`, flag, text, 'Give a whole number of at least 1')
+}
+
+async function answerAll(
+  team: QuestionAnswering,
+  checked: Checked,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { question, batch, json, asked } = checked
+  const style = styleFor(output.isTerminal, process.env)
+  const answer = async (text: string): Promise<void> => {
+    const result = await team.ask(text, { ...asked, signal })
+    await output.write(json ? `${JSON.stringify(result)}\n` : renderResult(result, style))
+  }
+  if (batch !== undefined) {
+    const failed = await runBatch(team, batch, output, { ...asked, signal })
+    signal.throwIfAborted()
+    if (failed > 0)
+      process.stderr.write(`ganglion: ${failed} lines of ${batch} could not be answered; see their "error"\n`)
+    return failed > 0 ? 1 : 0
+  }
+  if (question !== undefined) {
+    await answer(question)
+    return 0
+  }
+  const { files, passages } = team.index
+  process.stderr.write(
+    `${files} documents, ${passages} passages. Ask away; Ctrl-C, Ctrl-D or 'exit' leaves.\n`,
+  )
+  await runPrompt(
+    (text) =>
+      Promise.resolve()
+        .then(() => answer(checkQuestion(text)))
+        .catch((error: unknown) => {
+          if (!signal.aborted) process.stderr.write(errorLine(error))
+        }),
+    { input: process.stdin, output: process.stderr, signal },
+  )
+  return 0
+}

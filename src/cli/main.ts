@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import type { AskFlags } from './ask.ts'
+import type { ExitCode } from './exit.ts'
+
+/** dist/src/cli/main.js and src/cli/main.ts stand at different depths below the package. */
+function version(): string {
+  for (const up of ['../../package.json', '../../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')) as {
+        name: string
+        version: string
+      }
+      if (name === 'ganglion') return version
+    } catch {
+      // Not at this depth.
+    }
+  }
+  return 'unknown'
+}
+
+/** Runs one command line; heavy parts load only when a command needs them. */
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = 0
+  const program = new Command('ganglion')
+    .description('Supervised actors for inference pipelines')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`ganglion: ${text.replace(/^error: /u, '')}`) })
+  program
+    .command('ask')
+    .description('ask a folder of documents a question, offline')
+    .argument('[question...]', 'the question; without one (and without --batch) a prompt asks for many')
+    .option('--docs <dir>', 'folder with .md .txt .html .json files, or one file')
+    .option('--json', 'one JSON document a question on stdout, nothing else there')
+    .option(
+      '--explain',
+      'also show messages, frame sizes, lifecycle states, the routing matrix, votes and attempts',
+    )
+    .option('--batch <file>', 'answer a .jsonl file of { "id", "question" }, one JSON a line, in input order')
+    .option('--model <dir>', 'another sentence-embedding model: a folder with model.onnx and tokenizer.json')
+    .option('--index <dir>', 'where to keep the index (default: the user cache folder)')
+    .option('--workers <n>', 'worker threads (default: one a core, at most 4)')
+    .option('--timeout <duration>', "how long one answer may take, such as '2s' (default: 30s)")
+    .option('--top <n>', 'sources to show (default: 3)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ ganglion ask --docs ./handbook "How long is the warranty?"
+  $ ganglion ask --docs ./handbook                       # a prompt to ask many
+  $ ganglion ask --docs ./handbook --json --explain "How long is the warranty?"
+  $ ganglion ask --docs ./handbook --batch questions.jsonl > answers.jsonl`,
+    )
+    .action(async (words: string[], flags: AskFlags) => {
+      const { ask } = await import('./ask.ts')
+      code = await ask(words, flags)
+    })
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    throw error
+  }
+  return code
+}
+
+// Setting the code and leaving the loop lets stdout drain; process.exit would cut a pipe off.
+process.exitCode = await main(process.argv)

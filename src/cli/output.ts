@@ -1,0 +1,39 @@
+/**
+ * stdout: answers and nothing else. Waits while the reader is slower than we are; a reader that has gone
+ * (`| head -1`) ends the work quietly.
+ */
+export class Output {
+  readonly #stream: NodeJS.WriteStream
+  #closed = false
+  #onClosed: () => void
+
+  constructor(stream: NodeJS.WriteStream, onClosed: () => void) {
+    this.#stream = stream
+    this.#onClosed = onClosed
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      this.#closed = true
+      this.#onClosed()
+    })
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  get isTerminal(): boolean {
+    return this.#stream.isTTY === true
+  }
+
+  get columns(): number {
+    return this.#stream.columns ?? 100
+  }
+
+  /** Resolves once the text is handed over, or the reader has gone. */
+  write(text: string): Promise<void> {
+    if (this.#closed) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#stream.write(text, () => resolve())
+    })
+  }
+}

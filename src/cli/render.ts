@@ -1,0 +1,124 @@
+import type { AskResult, Explanation } from '../../actors/question-answering/ask-result.ts'
+import type { Style } from './style.ts'
+import { table } from './table.ts'
+
+const PASSAGE_CHARS = 400
+
+/** The result as a person reads it: answer, sources, path. */
+export function renderResult(result: AskResult, style: Style): string {
+  const { confidence, sources, path, timing } = result
+  const percent = `${Math.round(confidence * 100)} %`
+  const lines: string[] = ['']
+  if (result.answer === null) {
+    lines.push(style.warn(style.bold('No answer in these documents that I would stand by.')))
+    lines.push(style.dim(`confidence ${percent}: the nearest passages follow`))
+  } else {
+    lines.push(style.bold(highlight(result.answer, result.span, style)))
+    lines.push(style.dim(`confidence ${percent}`))
+  }
+  lines.push('', style.accent('Sources'))
+  sources.forEach((source, i) => {
+    lines.push(
+      `${i + 1}. ${style.bold(`${source.file}:${source.line}`)} ${style.dim(source.score.toFixed(2))}`,
+    )
+    lines.push(...indent(excerpt(source.passage, result.answer), '   '))
+  })
+  lines.push('', style.accent('Path'))
+  const rows = path.map((step) => [
+    step.processor,
+    step.weight.toFixed(2),
+    String(step.attempt),
+    step.queueMs.toFixed(1),
+    step.runMs.toFixed(1),
+    step.outcome,
+  ])
+  lines.push(
+    ...table(['processor', 'weight', 'attempt', 'queue ms', 'run ms', 'outcome'], rows).map(
+      (row) => `   ${row}`,
+    ),
+  )
+  lines.push('', style.dim(`index ${timing.indexMs.toFixed(0)} ms, answer ${timing.answerMs.toFixed(0)} ms`))
+  if (result.explain !== undefined) lines.push(...renderExplanation(result.explain, style))
+  return `${lines.join('\n')}\n`
+}
+
+function highlight(answer: string, span: string | null, style: Style): string {
+  const at = span === null || span === answer ? -1 : answer.indexOf(span)
+  if (span === null || at < 0) return answer
+  return `${answer.slice(0, at)}${style.good(span)}${answer.slice(at + span.length)}`
+}
+
+/** The part of a long passage around the answer. */
+function excerpt(passage: string, answer: string | null): string {
+  if (passage.length <= PASSAGE_CHARS) return passage
+  const at = answer === null ? 0 : Math.max(0, passage.indexOf(answer))
+  const from = Math.max(0, Math.min(at - 80, passage.length - PASSAGE_CHARS))
+  const to = Math.min(passage.length, from + PASSAGE_CHARS)
+  return `${from > 0 ? '… ' : ''}${passage.slice(from, to).trim()}${to < passage.length ? ' …' : ''}`
+}
+
+function indent(text: string, by: string): string[] {
+  return text.split('\n').map((line) => `${by}${line}`)
+}
+
+function renderExplanation(explain: Explanation, style: Style): string[] {
+  const { names, A } = explain.matrix
+  const columns = names.map((_, i) => `→${i}`)
+  const matrix = table(
+    ['', '', ...columns],
+    A.map((row, i) => [
+      String(i),
+      names[i] ?? '',
+      ...row.map((weight) => (weight === 0 ? '·' : weight.toFixed(2))),
+    ]),
+  )
+  const votes = explain.votes.map((vote) => [
+    vote.share.toFixed(2),
+    ...Object.values(vote.marks).map((mark) => mark.toFixed(2)),
+    `${vote.file}:${vote.line}`,
+    vote.statement.length > 60 ? `${vote.statement.slice(0, 59)}…` : vote.statement,
+  ])
+  const messages = explain.messages.map(({ header, frameBytes }) => [
+    String(header.id),
+    header.kind,
+    `${header.source?.path.split('/').at(-1) ?? ''} (${header.source?.state ?? ''})`,
+    header.type,
+    header.next ?? '',
+    String(header.attempt),
+    header.budgetMs === undefined ? '' : header.budgetMs.toFixed(0),
+    frameBytes === null ? '' : String(frameBytes),
+  ])
+  return [
+    '',
+    style.accent(
+      'Routing matrix A (row i: what each processor counts at i; column j: where its output goes)',
+    ),
+    ...matrix.map((row) => `   ${row}`),
+    '',
+    style.accent(
+      `Votes (share of the vote, marks of the readers; abstains below confidence ${explain.threshold.toFixed(2)})`,
+    ),
+    ...table(['share', ...Object.keys(explain.votes[0]?.marks ?? {}), 'source', 'statement'], votes).map(
+      (row) => `   ${row}`,
+    ),
+    '',
+    style.accent('Joins'),
+    ...explain.joins.map(
+      ({ merge, weights, failed, missing }) =>
+        `   ${merge}: ${Object.entries(weights)
+          .map(([name, weight]) => `${name} ${weight.toFixed(2)}`)
+          .join(
+            ', ',
+          )}${failed.length > 0 ? `; failed: ${failed.join(', ')}` : ''}${missing.length > 0 ? `; missing: ${missing.join(', ')}` : ''}`,
+    ),
+    '',
+    style.accent('Messages (header; frame is its size in msgpack)'),
+    ...table(
+      ['id', 'kind', 'from (state)', 'type', 'next', 'attempt', 'budget ms', 'frame bytes'],
+      messages,
+    ).map((row) => `   ${row}`),
+    '',
+    style.accent('Lifecycle'),
+    ...explain.processors.map(({ path, states }) => `   ${path}: ${states.join(' → ')}`),
+  ]
+}
