@@ -1,18 +1,149 @@
 import { createRequire } from 'node:module'
+import { crc32 } from 'node:zlib'
 import type { Packr } from 'msgpackr'
+import { FrameError, NotSerializableError } from './errors.ts'
 import type { Message } from './header.ts'
+import { scan } from './scan.ts'
+
+/**
+ * One message as bytes:
+ *
+ *     0      4         5       6          8        12       16
+ *     │ GNGL │ version │ flags │ reserved │ length │ crc32 │ msgpack: [header, body, trailer] …
+ *
+ * Big-endian, like msgpack. Decoding looks at the cheap things first: size, magic, version, length, checksum, then the
+ * scan of the msgpack bytes, and only then msgpackr.
+ */
+const HEAD_BYTES = 16
+const MAGIC = 0x474e474c
+const VERSION = 1
+/** Larger messages belong in a file or a store, with a reference in the message. */
+export const FRAME_BYTES_MAX = 64 * 1024 * 1024
 
 let packr: Packr | undefined
+
+/** msgpackr loads with the first frame: an import of the package alone must not load its native part. */
 function packer(): Packr {
   if (packr === undefined) {
-    const { Packr } = createRequire(import.meta.url)('msgpackr') as typeof import('msgpackr')
-    packr = new Packr({ moreTypes: true, useRecords: false })
+    const { Packr: Constructor } = createRequire(import.meta.url)('msgpackr') as typeof import('msgpackr')
+    // The default Packr truncates the values of a Float32Array and leaks bytes of its buffer; moreTypes does not.
+    packr = new Constructor({
+      moreTypes: true,
+      useRecords: false,
+      variableMapSize: true,
+      int64AsType: 'auto',
+    })
   }
   return packr
 }
+
+/** @throws NotSerializableError (`not-serializable`) naming the value, FrameError (`frame-too-large`). */
 export function encodeMessage(message: Message): Uint8Array {
-  return packer().pack(message)
+  checkSerializable(message.body)
+  const body = packer().pack([message.header, message.body, message.trailer])
+  if (body.byteLength > FRAME_BYTES_MAX) {
+    throw new FrameError(
+      'frame-too-large',
+      `a message of ${body.byteLength} bytes, more than ${FRAME_BYTES_MAX}`,
+      0,
+    )
+  }
+  const frame = new Uint8Array(HEAD_BYTES + body.byteLength)
+  const view = new DataView(frame.buffer)
+  view.setUint32(0, MAGIC)
+  view.setUint8(4, VERSION)
+  view.setUint32(8, body.byteLength)
+  view.setUint32(12, crc32(body))
+  frame.set(body, HEAD_BYTES)
+  return frame
 }
+
+/** @throws FrameError: whatever is wrong with the bytes, nothing of them was decoded. */
 export function decodeMessage(frame: Uint8Array): Message {
-  return packer().unpack(frame) as Message
+  if (frame.byteLength > HEAD_BYTES + FRAME_BYTES_MAX) {
+    throw new FrameError('frame-too-large', `a frame of ${frame.byteLength} bytes`, 0)
+  }
+  if (frame.byteLength < HEAD_BYTES)
+    throw new FrameError('frame-truncated', 'a frame shorter than its head', 0)
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
+  if (view.getUint32(0) !== MAGIC) throw new FrameError('frame-magic', 'not a ganglion frame', 0)
+  if (view.getUint8(4) !== VERSION)
+    throw new FrameError('frame-version', `version ${view.getUint8(4)}, not ${VERSION}`, 4)
+  const reserved = view.getUint8(5) | view.getUint16(6)
+  if (reserved !== 0) throw new FrameError('frame-malformed', 'flags that this version does not know', 5)
+  const length = view.getUint32(8)
+  if (length !== frame.byteLength - HEAD_BYTES) {
+    throw new FrameError(
+      'frame-truncated',
+      `${frame.byteLength - HEAD_BYTES} bytes where ${length} are announced`,
+      8,
+    )
+  }
+  const body = frame.subarray(HEAD_BYTES)
+  if (crc32(body) !== view.getUint32(12))
+    throw new FrameError('frame-checksum', 'a checksum that does not match', 12)
+  scan(frame, HEAD_BYTES, frame.byteLength)
+  return messageOf(unpack(body))
+}
+
+function unpack(body: Uint8Array): unknown {
+  try {
+    return packer().unpack(body)
+  } catch (cause) {
+    throw new FrameError('frame-malformed', 'msgpack that does not decode', HEAD_BYTES, cause)
+  }
+}
+
+function messageOf(value: unknown): Message {
+  if (!Array.isArray(value) || value.length !== 3 || typeof value[0] !== 'object' || value[0] === null) {
+    throw new FrameError('frame-malformed', 'msgpack that is not [header, body, trailer]', HEAD_BYTES)
+  }
+  const [header, body, trailer] = value as [Message['header'], unknown, Message['trailer']]
+  return { header, body, trailer }
+}
+
+const INT64_MAX = 2n ** 63n - 1n
+
+/** Iterative, so that depth is bounded by the check and not by the stack. */
+function checkSerializable(root: unknown): void {
+  const open: { value: unknown; path: string; above: Above | undefined }[] = [
+    { value: root, path: 'body', above: undefined },
+  ]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, path, above } = next
+    if (typeof value === 'function' || typeof value === 'symbol')
+      throw new NotSerializableError(`a ${typeof value}`, path, value)
+    if (typeof value === 'bigint' && (value > INT64_MAX || value < -INT64_MAX - 1n)) {
+      throw new NotSerializableError('a bigint beyond 64 bits', path, value)
+    }
+    if (typeof value !== 'object' || value === null || isLeaf(value)) continue
+    for (let at = above; at !== undefined; at = at.above) {
+      if (at.value === value) throw new NotSerializableError('part of itself (a cycle)', path, value)
+    }
+    const own: Above = { value, above }
+    for (const [key, child] of childrenOf(value, path))
+      open.push({ value: child, path: `${path}${key}`, above: own })
+  }
+}
+
+interface Above {
+  readonly value: object
+  readonly above: Above | undefined
+}
+
+function isLeaf(value: object): boolean {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Date
+}
+
+function childrenOf(value: object, path: string): [key: string, child: unknown][] {
+  if (Array.isArray(value)) return value.map((child, i) => [`[${i}]`, child])
+  if (value instanceof Set) return [...value].map((child, i) => [`{${i}}`, child])
+  // msgpack knows one kind of map, and it comes back as an object: a Map would silently change its type.
+  if (value instanceof Map) throw new NotSerializableError('a Map', path, value)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) {
+    const name = (value as { constructor?: { name?: string } }).constructor?.name ?? 'a class'
+    throw new NotSerializableError(`an instance of ${name}`, path, value)
+  }
+  return Object.entries(value).map(([key, child]) => [`.${key}`, child])
 }

@@ -1,0 +1,169 @@
+import { FrameError } from './errors.ts'
+
+/** Bounds on what a frame may hold, checked before anything is built from it. */
+export interface ScanLimits {
+  readonly depthMax: number
+  /** Values in all, keys included. */
+  readonly elementsMax: number
+}
+
+export const SCAN_LIMITS: ScanLimits = { depthMax: 64, elementsMax: 1_000_000 }
+
+/** What msgpackr writes with `moreTypes`: timestamps, sets, typed arrays, big integers. Errors and RegExps stay out. */
+const EXTENSIONS: ReadonlySet<number> = new Set([-1, 0x73, 0x74, 0x42])
+const SET = 0x73
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+interface Level {
+  /** Values still to come at this level. */
+  left: number
+  /** Names seen so far, where the level is a map. */
+  readonly keys: Set<string> | undefined
+  /** In a map: the next value is a key. */
+  keyNext: boolean
+}
+
+/**
+ * Walks msgpack bytes once, without recursion and without building anything, and throws a `FrameError` for what a
+ * decoder must never see. msgpackr alone lets pass: 0xc1, record definitions, RegExp and Error extensions, duplicate
+ * keys, and it renames `__proto__` silently.
+ */
+export function scan(bytes: Uint8Array, start: number, end: number, limits: ScanLimits = SCAN_LIMITS): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const levels: Level[] = [{ left: 1, keys: undefined, keyNext: false }]
+  let elements = 0
+  let at = start
+  while (levels.length > 0) {
+    const level = levels[levels.length - 1] as Level
+    if (level.left === 0) {
+      levels.pop()
+      continue
+    }
+    elements += 1
+    if (elements > limits.elementsMax)
+      throw new FrameError('frame-elements', `more than ${limits.elementsMax} values`, at)
+    const token = readToken(bytes, view, at, end)
+    if (level.keys !== undefined && level.keyNext) checkKey(bytes, token, level.keys, at)
+    level.left -= 1
+    level.keyNext = !level.keyNext
+    at = token.end
+    if (token.children >= 0) {
+      if (levels.length >= limits.depthMax)
+        throw new FrameError('frame-depth', `deeper than ${limits.depthMax}`, at)
+      // Every child takes a byte at least: a length beyond the frame is a lie.
+      if (token.children > end - at) throw new FrameError('frame-truncated', 'a length beyond the frame', at)
+      const keys = token.kind === 'map' ? new Set<string>() : undefined
+      levels.push({ left: token.children, keys, keyNext: true })
+    }
+  }
+  if (at !== end) throw new FrameError('frame-malformed', 'bytes after the message', at)
+}
+
+function checkKey(bytes: Uint8Array, token: Token, keys: Set<string>, at: number): void {
+  // Maps may have keys of any kind (a JavaScript Map); only names can do harm.
+  if (token.kind !== 'text') return
+  const name = utf8.decode(bytes.subarray(token.start, token.end))
+  if (FORBIDDEN_KEYS.has(name)) throw new FrameError('frame-forbidden-key', `the key '${name}'`, at)
+  if (keys.has(name)) throw new FrameError('frame-duplicate-key', `the key '${name}' twice`, at)
+  keys.add(name)
+}
+
+interface Token {
+  readonly kind: 'scalar' | 'text' | 'array' | 'map'
+  /** Where its own bytes begin and end (of a container: of its head). */
+  readonly start: number
+  readonly end: number
+  /** Values that follow inside; -1 for none. A map counts keys and values. */
+  readonly children: number
+}
+
+const SCALAR_BYTES: Readonly<Record<number, number>> = {
+  192: 1,
+  194: 1,
+  195: 1,
+  202: 5,
+  203: 9,
+  204: 2,
+  205: 3,
+  206: 5,
+  207: 9,
+  208: 2,
+  209: 3,
+  210: 5,
+  211: 9,
+}
+const FIXED_EXT_BYTES: Readonly<Record<number, number>> = { 212: 1, 213: 2, 214: 4, 215: 8, 216: 16 }
+const TEXT_HEAD: Readonly<Record<number, 1 | 2 | 4>> = { 217: 1, 218: 2, 219: 4 }
+const BINARY_HEAD: Readonly<Record<number, 1 | 2 | 4>> = { 196: 1, 197: 2, 198: 4 }
+const EXT_HEAD: Readonly<Record<number, 1 | 2 | 4>> = { 199: 1, 200: 2, 201: 4 }
+const ARRAY_HEAD: Readonly<Record<number, 2 | 4>> = { 220: 2, 221: 4 }
+const MAP_HEAD: Readonly<Record<number, 2 | 4>> = { 222: 2, 223: 4 }
+
+/** Reads one value's head (and a scalar's whole body). Source: the msgpack specification, format overview. */
+function readToken(bytes: Uint8Array, view: DataView, at: number, end: number): Token {
+  const byte = at < end ? (bytes[at] as number) : truncated(at)
+  if (byte < 0x80 || byte >= 0xe0) return { kind: 'scalar', start: at, end: at + 1, children: -1 }
+  if (byte < 0x90) return { kind: 'map', start: at, end: at + 1, children: (byte & 0x0f) * 2 }
+  if (byte < 0xa0) return { kind: 'array', start: at, end: at + 1, children: byte & 0x0f }
+  if (byte < 0xc0) return text(bytes, at + 1, byte & 0x1f, end)
+  const scalar = SCALAR_BYTES[byte]
+  if (scalar !== undefined) return { kind: 'scalar', start: at, end: within(at + scalar, end), children: -1 }
+  const textHead = TEXT_HEAD[byte]
+  if (textHead !== undefined) return text(bytes, at + 1 + textHead, length(view, at + 1, textHead, end), end)
+  const binaryHead = BINARY_HEAD[byte]
+  if (binaryHead !== undefined) {
+    const size = length(view, at + 1, binaryHead, end)
+    return { kind: 'scalar', start: at, end: within(at + 1 + binaryHead + size, end), children: -1 }
+  }
+  const arrayHead = ARRAY_HEAD[byte]
+  if (arrayHead !== undefined) {
+    return {
+      kind: 'array',
+      start: at,
+      end: at + 1 + arrayHead,
+      children: length(view, at + 1, arrayHead, end),
+    }
+  }
+  const mapHead = MAP_HEAD[byte]
+  if (mapHead !== undefined) {
+    return { kind: 'map', start: at, end: at + 1 + mapHead, children: length(view, at + 1, mapHead, end) * 2 }
+  }
+  return extension(view, byte, at, end)
+}
+
+function extension(view: DataView, byte: number, at: number, end: number): Token {
+  const fixed = FIXED_EXT_BYTES[byte]
+  const head = EXT_HEAD[byte]
+  if (fixed === undefined && head === undefined)
+    throw new FrameError('frame-malformed', `the byte 0x${byte.toString(16)}`, at)
+  const size = fixed ?? length(view, at + 1, head as 1 | 2 | 4, end)
+  const typeAt = at + 1 + (fixed === undefined ? (head as number) : 0)
+  const type = typeAt < end ? view.getInt8(typeAt) : truncated(typeAt)
+  if (!EXTENSIONS.has(type)) throw new FrameError('frame-forbidden-ext', `the extension ${type}`, at)
+  // msgpackr writes a Set as an extension of one byte with an array behind it.
+  return { kind: 'scalar', start: at, end: within(typeAt + 1 + size, end), children: type === SET ? 1 : -1 }
+}
+
+function text(bytes: Uint8Array, start: number, size: number, end: number): Token {
+  const stop = within(start + size, end)
+  try {
+    utf8.decode(bytes.subarray(start, stop))
+  } catch (cause) {
+    throw new FrameError('frame-malformed', 'a text that is not UTF-8', start, cause)
+  }
+  return { kind: 'text', start, end: stop, children: -1 }
+}
+
+function length(view: DataView, at: number, size: 1 | 2 | 4, end: number): number {
+  within(at + size, end)
+  return size === 1 ? view.getUint8(at) : size === 2 ? view.getUint16(at) : view.getUint32(at)
+}
+
+function within(stop: number, end: number): number {
+  return stop <= end ? stop : truncated(end)
+}
+
+function truncated(at: number): never {
+  throw new FrameError('frame-truncated', 'the end of the frame in the middle of a value', at)
+}

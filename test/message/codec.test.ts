@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { Packr } from 'msgpackr'
+import { expect, test } from 'vitest'
+import { decodeMessage, encodeMessage } from '../../src/message/codec.ts'
+import { FrameError, NotSerializableError } from '../../src/message/errors.ts'
+import type { Message } from '../../src/message/header.ts'
+import { scan } from '../../src/message/scan.ts'
+
+const messageOf = (body: unknown): Message => ({
+  header: {
+    id: 7,
+    kind: 'processing',
+    type: 'reader',
+    destination: 'qa/reader',
+    correlation: 3,
+    attempt: 1,
+    priority: 0,
+  },
+  body,
+  trailer: { hops: [] },
+})
+const roundTrip = (body: unknown) => decodeMessage(encodeMessage(messageOf(body))).body
+
+test('a message comes back whole: header, body, trailer', () => {
+  const message = messageOf({ text: 'wie lange?', tags: ['a', 'ß', '漢字', '🎉'], n: -0.5, none: null })
+  expect(decodeMessage(encodeMessage(message))).toEqual(message)
+})
+
+test('typed arrays, dates, sets and 64-bit integers keep their type and every value', () => {
+  const body = {
+    floats: Float32Array.from({ length: 384 }, (_, i) => Math.sin(i)),
+    doubles: Float64Array.of(Number.MAX_VALUE, Number.MIN_VALUE),
+    bytes: Uint8Array.of(0, 255),
+    signed: Int8Array.of(-128, 127),
+    big: BigInt64Array.of(-1n, 2n ** 62n),
+    at: new Date('2026-11-24T03:01:07.123Z'),
+    set: new Set([1, 2]),
+    whole: 2n ** 60n,
+  }
+  expect(roundTrip(body)).toEqual(body)
+  expect((roundTrip(body) as typeof body).floats).toBeInstanceOf(Float32Array)
+})
+
+test('any plain data survives the round trip', () => {
+  const key = fc
+    .string({ maxLength: 8 })
+    .filter((name) => !['__proto__', 'constructor', 'prototype'].includes(name))
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.double(), fc.boolean(), fc.constant(null)),
+      fc.array(tie('tree'), { maxLength: 5 }),
+      fc.dictionary(key, tie('tree'), { maxKeys: 5, noNullPrototype: true }),
+    ),
+  }))
+  fc.assert(
+    fc.property(tree, (value) => {
+      expect(roundTrip(value)).toEqual(value)
+    }),
+  )
+})
+
+test('a frame with any bit flipped, or cut anywhere, is refused and never misread', () => {
+  const frame = encodeMessage(
+    messageOf({ text: 'How long is the warranty?', vector: Float32Array.of(1, 2, 3) }),
+  )
+  for (let bit = 0; bit < frame.length * 8; bit++) {
+    const damaged = Uint8Array.from(frame)
+    damaged[bit >> 3] = (damaged[bit >> 3] as number) ^ (1 << (bit & 7))
+    expect(() => decodeMessage(damaged)).toThrow(FrameError)
+  }
+  for (let length = 0; length < frame.length; length++) {
+    expect(() => decodeMessage(frame.subarray(0, length))).toThrow(FrameError)
+  }
+})
+
+test('what msgpackr alone would let pass is stopped by the scan', () => {
+  const plain = new Packr({ useRecords: false })
+  const code = (bytes: Uint8Array) => {
+    try {
+      scan(bytes, 0, bytes.length)
+      return 'accepted'
+    } catch (error) {
+      return (error as FrameError).code
+    }
+  }
+  const nested = (depth: number) => Uint8Array.from([...new Array<number>(depth).fill(0x91), 0x01])
+  expect(code(plain.pack({ a: [1, 'x', null] }))).toBe('accepted')
+  expect(code(Uint8Array.of(0xc1))).toBe('frame-malformed')
+  expect(code(nested(60))).toBe('accepted')
+  expect(code(nested(70))).toBe('frame-depth')
+  expect(code(plain.pack(JSON.parse('{"__proto__":1}')))).not.toBe('accepted')
+  expect(code(Uint8Array.of(0x82, 0xa1, 0x61, 1, 0xa1, 0x61, 2))).toBe('frame-duplicate-key')
+  expect(code(Uint8Array.of(0xdd, 0xff, 0xff, 0xff, 0xff))).toBe('frame-truncated')
+  expect(code(Uint8Array.of(0xa2, 0xff, 0xfe))).toBe('frame-malformed')
+  expect(code(Uint8Array.of(0x01, 0x02))).toBe('frame-malformed')
+  expect(code(new Packr({ moreTypes: true }).pack(/x/u))).toBe('frame-forbidden-ext')
+  expect(code(new Packr({ moreTypes: true }).pack(new Error('x')))).toBe('frame-forbidden-ext')
+})
+
+test('arbitrary bytes never crash the scan', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      try {
+        scan(bytes, 0, bytes.length)
+      } catch (error) {
+        expect(error).toBeInstanceOf(FrameError)
+      }
+    }),
+  )
+})
+
+test('what can not leave its thread is named by its path', () => {
+  const loop: Record<string, unknown> = {}
+  loop.self = loop
+  const cases: [unknown, string][] = [
+    [{ items: [1, { fn: () => 1 }] }, 'body.items[1].fn'],
+    [{ s: Symbol('x') }, 'body.s'],
+    [loop, 'body.self'],
+    [{ when: new (class Clock {})() }, 'body.when'],
+    [{ n: 2n ** 70n }, 'body.n'],
+    [{ index: new Map() }, 'body.index'],
+  ]
+  for (const [body, path] of cases) {
+    expect(() => encodeMessage(messageOf(body))).toThrow(NotSerializableError)
+    expect(() => encodeMessage(messageOf(body))).toThrow(path)
+  }
+})
