@@ -1,0 +1,114 @@
+/**
+ * The question-answering job: indexing one by one, batched on one worker, batched on all; then questions.
+ * Run on the compiled package (`dist`), as users get it.
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { openFolder } from '../dist/actors/question-answering/open-folder.js'
+import { passages } from '../dist/actors/question-answering/text/passages.js'
+import { createInference } from '../dist/src/inference/index.js'
+import { embeddings } from '../dist/src/inference/tasks.js'
+import { platformKernel } from '../dist/src/kernel/platform-kernel.js'
+import type { BenchResult } from './result.ts'
+
+const DOCS = new URL('../examples/data/factbook', import.meta.url).pathname
+const QUESTIONS = new URL('../test/evaluation/factbook-dev.jsonl', import.meta.url).pathname
+const minilm = embeddings('all-minilm-l6-v2')
+
+export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult[]> {
+  const texts = await sampleTexts(quick ? 64 : 1024)
+  const alone = await embeddingRate(texts.slice(0, Math.min(texts.length, 256)), 1, 'one by one')
+  const one = await embeddingRate(texts, 1, 'batched')
+  const workers = Math.min(4, availableParallelism())
+  const all = await embeddingRate(texts, workers, 'batched')
+  return [
+    { name: 'index one by one, 1 worker', value: alone.rate, unit: 'passages/s' },
+    {
+      name: 'index batched, 1 worker',
+      value: one.rate,
+      unit: 'passages/s',
+      ratio: one.rate / alone.rate,
+      of: 'one by one',
+    },
+    {
+      name: `index batched, ${workers} workers`,
+      value: all.rate,
+      unit: 'passages/s',
+      ratio: all.rate / one.rate,
+      of: '1 worker',
+    },
+    { name: 'event-loop delay p99 while indexing', value: all.delayP99, unit: 'ms' },
+    ...(await questionFigures(quick ? 10 : 200)),
+  ]
+}
+
+async function sampleTexts(count: number): Promise<string[]> {
+  const files = (await readdir(DOCS)).filter((file) => file.endsWith('.md')).sort()
+  const texts: string[] = []
+  for (const file of files) {
+    texts.push(
+      ...passages({ file, text: await readFile(join(DOCS, file), 'utf8') }).map((passage) => passage.text),
+    )
+    if (texts.length >= count * 4) break
+  }
+  // Every fourth: whole countries would give the same kinds of statement again and again.
+  return texts.filter((_, i) => i % 4 === 0).slice(0, count)
+}
+
+async function embeddingRate(texts: readonly string[], workers: number, how: 'one by one' | 'batched') {
+  const engine = createInference({ kernel: platformKernel(), workers })
+  await engine.warm(minilm)
+  await engine.run(minilm, texts.slice(0, 16))
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const started = performance.now()
+  if (how === 'batched') await engine.run(minilm, texts)
+  else for (const text of texts) await engine.run(minilm, [text])
+  const seconds = (performance.now() - started) / 1000
+  delay.disable()
+  await engine.stop()
+  return { rate: texts.length / seconds, delayP99: delay.percentile(99) / 1e6 }
+}
+
+async function questionFigures(count: number): Promise<BenchResult[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'ganglion-bench-'))
+  const lines = (await readFile(QUESTIONS, 'utf8')).trim().split('\n').slice(0, count)
+  const questions = lines.map((line) => (JSON.parse(line) as { question: string }).question)
+  try {
+    await (await openFolder({ docs: DOCS, indexDir: folder })).stop()
+    const team = await openFolder({ docs: DOCS, indexDir: folder })
+    await team.ask(questions[0] as string)
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    delay.enable()
+    const times: number[] = []
+    for (const question of questions) times.push((await team.ask(question)).timing.answerMs)
+    const started = performance.now()
+    await Promise.all(questions.map((question) => team.ask(question)))
+    const together = (questions.length * 1000) / (performance.now() - started)
+    delay.disable()
+    await team.stop()
+    times.sort((a, b) => a - b)
+    const at = (share: number) =>
+      times[Math.min(times.length - 1, Math.floor(times.length * share))] as number
+    const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length
+    return [
+      { name: 'open an indexed folder', value: team.index.indexMs, unit: 'ms' },
+      { name: 'answer p50', value: at(0.5), unit: 'ms' },
+      { name: 'answer p95', value: at(0.95), unit: 'ms' },
+      { name: 'answers, one after another', value: 1000 / mean, unit: 'answers/s' },
+      {
+        name: 'answers, all at once',
+        value: together,
+        unit: 'answers/s',
+        ratio: together / (1000 / mean),
+        of: 'one after another',
+      },
+      { name: 'event-loop delay p99 while answering', value: delay.percentile(99) / 1e6, unit: 'ms' },
+      { name: 'resident memory', value: process.memoryUsage().rss / 1e6, unit: 'MB' },
+    ]
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
