@@ -5,7 +5,14 @@ import { best, type Hit } from './ranking.ts'
  * The usual k = 60 is for rankings of hundreds of judged systems; two retrievers that are each often right at rank 1
  * do better with a small k.
  */
-export const FUSION = { k: 5, weights: { dense: 0.5, lexical: 0.5 }, depth: 100 } as const
+export const FUSION = {
+  k: 5,
+  weights: { dense: 0.5, lexical: 0.5 },
+  /** Hits asked of each retriever. */
+  depth: 100,
+  /** Passages handed to the readers: on SQuAD the answer's passage is among 12 for 0.966 of questions, among 20 for 0.977. */
+  kept: 12,
+} as const
 
 /** Fuses rankings by reciprocal rank. A passage that one ranking lacks gets nothing from it. */
 export function fuse(

@@ -1,0 +1,81 @@
+import { CALIBRATED } from '../calibrated.ts'
+import type { Calibration } from '../calibration.ts'
+import type { Found } from '../reading/candidate.ts'
+import { coverage } from '../reading/features.ts'
+import type { Question } from '../reading/question.ts'
+import { contextOf } from '../text/passages.ts'
+import { terms } from '../text/words.ts'
+import type { Outcome } from './vote.ts'
+
+/** What tells a right answer from a wrong one, read off the outcome of the vote. */
+export const CONFIDENCE_FEATURES = [
+  'share',
+  'passageShare',
+  'lead',
+  'agreement',
+  'similarity',
+  'overlap',
+  'answerType',
+  'standing',
+  'dense',
+  'covered',
+  'coveredHere',
+  'named',
+  'missing',
+  'unknown',
+] as const
+
+/**
+ * `share` of the vote for the winner (log), for its passage, and its lead over the best of another passage;
+ * agreement and marks of the readers; cosine of its passage; share of the question's weight in passage, title and
+ * headings, in the statement alone; of its names; names missing there (a count), and share of weight that the whole
+ * collection lacks.
+ */
+export function confidenceFeatures(question: Question, found: readonly Found[], outcome: Outcome): number[] {
+  const winner = outcome.ballots[0]
+  const page = winner === undefined ? undefined : found[winner.found]
+  if (winner === undefined || page === undefined) return CONFIDENCE_FEATURES.map(() => 0)
+  const rival = outcome.ballots.find((ballot) => ballot.found !== winner.found)
+  const statement = page.passage.statements[winner.statement]
+  const around = new Set([...terms(page.passage.text), ...terms(contextOf(page.passage))])
+  const own = new Set(
+    statement === undefined ? [] : terms(page.passage.text.slice(statement.start, statement.end)),
+  )
+  const named = question.terms.filter((term) => term.named)
+  const unknown = new Set(question.terms.filter((term) => term.unknown).map((term) => term.term))
+  return [
+    Math.log(winner.share),
+    outcome.passages[0]?.share ?? 0,
+    Math.min(LEAD_MOST, rival === undefined ? LEAD_MOST : winner.score - rival.score),
+    outcome.agreement,
+    winner.marks.similarity,
+    winner.marks.overlap,
+    winner.marks.answerType,
+    winner.marks.standing,
+    page.dense,
+    coverage(question.terms, around),
+    coverage(question.terms, own),
+    named.length === 0 ? 1 : coverage(named, around),
+    named.filter((term) => !around.has(term.term)).length,
+    coverage(question.terms, unknown),
+  ]
+}
+
+const LEAD_MOST = 5
+
+/** Probability that the winner is right, 0 to 1; 0 when nothing was found. */
+export function confidence(
+  question: Question,
+  found: readonly Found[],
+  outcome: Outcome,
+  calibration: Calibration = CALIBRATED,
+): number {
+  if (outcome.ballots.length === 0) return 0
+  const { weights, intercept } = calibration.confidence
+  const features = confidenceFeatures(question, found, outcome)
+  const sum = CONFIDENCE_FEATURES.reduce((at, name, i) => at + weights[name] * (features[i] ?? 0), 0)
+  return 1 / (1 + Math.exp(-(sum + intercept)))
+}
+
+/** Below this the team abstains unless told another threshold. */
+export const CONFIDENCE_LEAST: number = CALIBRATED.confidence.threshold

@@ -1,0 +1,88 @@
+import { CALIBRATED } from '../calibrated.ts'
+import type { Calibration } from '../calibration.ts'
+import type { ReaderName, Reading } from '../reading/reader.ts'
+
+/** One statement with the votes it got. */
+export interface Ballot {
+  readonly found: number
+  readonly statement: number
+  /** Weighted sum of the readers' marks, in log-odds. */
+  readonly score: number
+  /** Softmax of `score` over all statements: 0 to 1, summing to 1. */
+  readonly share: number
+  /** What each reader said, before its weight; 0 for a reader that is missing. */
+  readonly marks: Readonly<Record<ReaderName, number>>
+}
+
+export interface Outcome {
+  /** Best first. */
+  readonly ballots: readonly Ballot[]
+  /** Found passages by their best statement, best first. */
+  readonly passages: readonly { readonly found: number; readonly share: number }[]
+  /** Weight of the readers whose own first choice is the winner, 0 to 1. */
+  readonly agreement: number
+}
+
+/** Default weights of the readers: each one's share in what decides, fitted, summing to 1. */
+export const READER_WEIGHTS: Readonly<Record<ReaderName, number>> = CALIBRATED.vote.weights
+
+const READERS: readonly ReaderName[] = ['similarity', 'overlap', 'answerType', 'standing']
+
+/**
+ * Weighted vote over statements: `score = scale · Σ weight · mark`. Weights are the row of the routing matrix,
+ * summing to 1 over the readers that came (the engine renormalises), so a missing reader leaves its say to the
+ * others. Equal scores keep the order of passages and statements.
+ */
+export function vote(
+  readings: readonly Reading[],
+  weights?: Readonly<Partial<Record<ReaderName, number>>>,
+  calibration: Calibration = CALIBRATED,
+): Outcome {
+  const came = readings.filter((reading) => reading.marks.length > 0)
+  const first = came[0]
+  if (first === undefined) return { ballots: [], passages: [], agreement: 0 }
+  const given: Readonly<Partial<Record<ReaderName, number>>> = weights ?? calibration.vote.weights
+  const whole = came.reduce((sum, reading) => sum + (given[reading.reader] ?? 0), 0)
+  const weightOf = (reader: ReaderName) => (whole > 0 ? (given[reader] ?? 0) / whole : 1 / came.length)
+  const tallied = first.marks.map(({ found, statement }, i) => {
+    const marks = Object.fromEntries(READERS.map((reader) => [reader, 0])) as Record<ReaderName, number>
+    let score = 0
+    for (const reading of came) {
+      const mark = reading.marks[i]?.score ?? 0
+      marks[reading.reader] = mark
+      score += weightOf(reading.reader) * mark
+    }
+    return { found, statement, score: score * calibration.vote.scale, marks }
+  })
+  const most = tallied.reduce((best, ballot) => Math.max(best, ballot.score), Number.NEGATIVE_INFINITY)
+  const total = tallied.reduce((sum, ballot) => sum + Math.exp(ballot.score - most), 0)
+  const ballots = tallied
+    .map((ballot) => ({ ...ballot, share: Math.exp(ballot.score - most) / total }))
+    .sort((a, b) => b.score - a.score)
+  return {
+    ballots,
+    passages: byPassage(ballots),
+    agreement: agreementOn(ballots[0] as Ballot, came, weightOf),
+  }
+}
+
+function byPassage(ballots: readonly Ballot[]): { found: number; share: number }[] {
+  const shares = new Map<number, number>()
+  // Ballots come best first, so passages are listed by their best statement.
+  for (const { found, share } of ballots) shares.set(found, (shares.get(found) ?? 0) + share)
+  return [...shares].map(([found, share]) => ({ found, share }))
+}
+
+function agreementOn(
+  winner: Ballot,
+  came: readonly Reading[],
+  weightOf: (reader: ReaderName) => number,
+): number {
+  let agreed = 0
+  for (const { reader, marks } of came) {
+    const best = marks.reduce((most, mark) => Math.max(most, mark.score), Number.NEGATIVE_INFINITY)
+    const own = marks.find((mark) => mark.found === winner.found && mark.statement === winner.statement)
+    if (own !== undefined && own.score >= best) agreed += weightOf(reader)
+  }
+  return agreed
+}

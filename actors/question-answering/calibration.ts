@@ -1,0 +1,42 @@
+import type { CONFIDENCE_FEATURES } from './answering/confidence.ts'
+import type { ANSWER_TYPE_FEATURES } from './reading/answer-type.ts'
+import type { FeatureWeights } from './reading/features.ts'
+import type { OVERLAP_FEATURES } from './reading/overlap.ts'
+import type { SIMILARITY_FEATURES } from './reading/similarity.ts'
+import type { SPAN_FEATURES } from './reading/span-features.ts'
+import type { STANDING_FEATURES } from './reading/standing.ts'
+
+/** How one reader turns its features into a mark: `(Σ weight · feature − mean) / spread`. */
+export interface ReaderCalibration<N extends readonly string[]> {
+  readonly weights: FeatureWeights<N>
+  readonly mean: number
+  readonly spread: number
+}
+
+/** Every fitted constant of the team. `calibrated.ts` holds the values; scripts/calibrate-qa.ts writes it. */
+export interface Calibration {
+  readonly readers: {
+    readonly similarity: ReaderCalibration<typeof SIMILARITY_FEATURES>
+    readonly overlap: ReaderCalibration<typeof OVERLAP_FEATURES>
+    readonly answerType: ReaderCalibration<typeof ANSWER_TYPE_FEATURES>
+    readonly standing: ReaderCalibration<typeof STANDING_FEATURES>
+  }
+  readonly vote: {
+    /** Share of each reader, summing to 1. */
+    readonly weights: {
+      readonly similarity: number
+      readonly overlap: number
+      readonly answerType: number
+      readonly standing: number
+    }
+    /** Weighted marks to log-odds. */
+    readonly scale: number
+  }
+  readonly confidence: {
+    readonly weights: FeatureWeights<typeof CONFIDENCE_FEATURES>
+    readonly intercept: number
+    /** Below it the team abstains. */
+    readonly threshold: number
+  }
+  readonly span: FeatureWeights<typeof SPAN_FEATURES>
+}

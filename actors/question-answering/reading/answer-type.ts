@@ -1,0 +1,93 @@
+import { words } from '../text/words.ts'
+import { type Candidate, type Found, type Page, pages } from './candidate.ts'
+import { coverage, type Features } from './features.ts'
+import type { Question } from './question.ts'
+import { ANSWERED_BY, type NameFinder, type TypedSpan, typedSpans } from './spans.ts'
+
+/** Whether a statement holds the kind of thing that is asked for, and how near to the words of the question. */
+export const ANSWER_TYPE_FEATURES = [
+  'fits',
+  'fitsBest',
+  'untyped',
+  'focus',
+  'near',
+  'defines',
+  'explains',
+] as const
+
+/**
+ * `fits`: a span of a kind that answers, and that is not from the question itself; `fitsBest`: of the first such
+ * kind; `untyped`: the question asks for no such kind; `focus`: share of the asked-for noun phrase in the statement;
+ * `near`: weight of the question's words around the best span; `defines` and `explains`: wording of a definition, of
+ * a reason, where one is asked for.
+ */
+export function answerTypeFeatures(
+  question: Question,
+  found: readonly Found[],
+  names?: NameFinder,
+  read: readonly Page[] = pages(found),
+): Features<typeof ANSWER_TYPE_FEATURES> {
+  const asked = new Set(words(question.text).map((word) => word.term))
+  const weights = new Map(question.terms.map((term) => [term.term, term.weight]))
+  const total = question.terms.reduce((sum, term) => sum + term.weight, 0) || 1
+  const kinds = ANSWERED_BY[question.kind]
+  return read.flatMap(({ candidates }) =>
+    candidates.map((candidate) => {
+      const spans = kinds.length === 0 ? [] : freshSpans(question, candidate, asked, names)
+      const near = spans.reduce((most, span) => Math.max(most, nearness(span, candidate, weights)), 0) / total
+      return [
+        spans.length > 0 ? 1 : 0,
+        spans.some((span) => span.kind === kinds[0]) ? 1 : 0,
+        kinds.length === 0 ? 1 : 0,
+        focusShare(question, candidate),
+        near,
+        question.kind === 'definition' && defines(candidate, weights) ? 1 : 0,
+        question.kind === 'reason' && REASON.test(candidate.text) ? 1 : 0,
+      ]
+    }),
+  )
+}
+
+const REASON = /\b(?:because|due|so that|therefore|since|reasons?|causes?|caused|in order to|result)\b/i
+
+/** Spans that could answer the question: of a fitting kind, saying something that the question does not. */
+export function freshSpans(
+  question: Question,
+  candidate: Pick<Candidate, 'text' | 'words'>,
+  asked: ReadonlySet<string>,
+  names?: NameFinder,
+): TypedSpan[] {
+  const kinds = ANSWERED_BY[question.kind]
+  return typedSpans(candidate.text, names).filter((span) => {
+    if (!kinds.includes(span.kind)) return false
+    const inside = candidate.words.filter((word) => word.start >= span.start && word.end <= span.end)
+    // A capital at the start of a sentence makes no name.
+    if (span.kind === 'name' && span.start === 0 && inside.length === 1) return false
+    return inside.some((word) => !asked.has(word.term) && (word.term.length > 1 || /\p{N}/u.test(word.term)))
+  })
+}
+
+const NEAR_CHARS = 20
+
+function nearness(span: TypedSpan, candidate: Candidate, weights: ReadonlyMap<string, number>): number {
+  let sum = 0
+  for (const word of candidate.words) {
+    const weight = weights.get(word.term)
+    if (weight !== undefined) sum += weight / (1 + Math.abs(word.start - span.start) / NEAR_CHARS)
+  }
+  return sum
+}
+
+function focusShare(question: Question, candidate: Candidate): number {
+  if (question.focus.length === 0) return 0
+  const focus = question.terms.filter((term) => question.focus.includes(term.term))
+  return coverage(focus, candidate.terms)
+}
+
+/** "X is …" near the start. */
+function defines(candidate: Candidate, weights: ReadonlyMap<string, number>): boolean {
+  const first = candidate.words.find((word) => weights.has(word.term))
+  return (
+    first !== undefined && first.start < 15 && /\b(?:is|are|was|were|means|refers)\b/.test(candidate.text)
+  )
+}

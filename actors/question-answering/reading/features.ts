@@ -1,0 +1,69 @@
+import { type Word, words } from '../text/words.ts'
+import type { Question, QuestionTerm } from './question.ts'
+
+/** One row of numbers for each candidate statement, in the order of `pages`; the columns are named by `N`. */
+export type Features<N extends readonly string[]> = readonly (readonly number[] & {
+  readonly '~columns'?: N
+})[]
+
+/** Weights by feature name, as the calibration script writes them. */
+export type FeatureWeights<N extends readonly string[]> = { readonly [K in N[number]]: number }
+
+/** The weighted sum of every row. */
+export function weigh<N extends readonly string[]>(
+  features: Features<N>,
+  names: N,
+  weights: FeatureWeights<N>,
+): number[] {
+  const factors = names.map((name) => weights[name as N[number]])
+  return features.map((row) => row.reduce((sum, value, i) => sum + value * (factors[i] ?? 0), 0))
+}
+
+/** Share of the terms' weight that is in the set, 0 to 1. */
+export function coverage(terms: readonly QuestionTerm[], set: { has(term: string): boolean }): number {
+  let total = 0
+  let covered = 0
+  for (const { term, weight } of terms) {
+    total += weight
+    if (set.has(term)) covered += weight
+  }
+  return total === 0 ? 0 : covered / total
+}
+
+/** Two content words that follow each other in the question, and the mean of their weights. */
+export interface Pair {
+  readonly left: string
+  readonly right: string
+  readonly weight: number
+}
+
+export function questionPairs(question: Question): Pair[] {
+  const weights = new Map(question.terms.map((term) => [term.term, term.weight]))
+  const content = words(question.text).filter((word) => weights.has(word.term))
+  return content.slice(1).map((word, i) => {
+    const left = (content[i] as Word).term
+    const right = word.term
+    return { left, right, weight: ((weights.get(left) ?? 0) + (weights.get(right) ?? 0)) / 2 }
+  })
+}
+
+const BEFORE = 2
+const AFTER = 3
+
+/** Share of the pairs' weight whose words stand near each other in the text, 0 to 1. */
+export function pairCoverage(pairs: readonly Pair[], text: readonly Word[]): number {
+  let total = 0
+  let covered = 0
+  for (const pair of pairs) {
+    total += pair.weight
+    if (text.some((word, i) => word.term === pair.left && isNear(text, i, pair.right))) covered += pair.weight
+  }
+  return total === 0 ? 0 : covered / total
+}
+
+function isNear(text: readonly Word[], at: number, term: string): boolean {
+  for (let i = Math.max(0, at - BEFORE); i <= at + AFTER && i < text.length; i += 1) {
+    if (i !== at && text[i]?.term === term) return true
+  }
+  return false
+}

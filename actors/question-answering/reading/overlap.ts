@@ -1,0 +1,82 @@
+import { type Candidate, type Found, type Page, pages } from './candidate.ts'
+import { coverage, type Features, pairCoverage, questionPairs } from './features.ts'
+import type { Question } from './question.ts'
+
+/** What the words of a statement and its neighbours say. */
+export const OVERLAP_FEATURES = [
+  'coverage',
+  'withNeighbours',
+  'complete',
+  'pairs',
+  'compact',
+  'named',
+  'namesMissing',
+  'letters',
+  'length',
+  'short',
+  'first',
+  'asks',
+] as const
+
+/**
+ * Shares of the question's weight: in the statement, with the better neighbour, all of it, as word pairs, close
+ * together; of its names; names that are missing (a count); shared runs of four letters; then the statement's own
+ * length (log), whether it is a fragment, opens its passage, or is itself a question.
+ */
+export function overlapFeatures(
+  question: Question,
+  found: readonly Found[],
+  read: readonly Page[] = pages(found),
+): Features<typeof OVERLAP_FEATURES> {
+  const pairs = questionPairs(question)
+  const named = question.terms.filter((term) => term.named)
+  const asked = new Set(question.terms.map((term) => term.term))
+  const letters = letterRuns(question.terms.map((term) => term.text).join(' '))
+  return read.flatMap(({ candidates }) =>
+    candidates.map((candidate, i) => {
+      const covered = coverage(question.terms, candidate.terms)
+      return [
+        covered,
+        coverage(question.terms, withNeighbours(candidates, i)),
+        covered >= 1 ? 1 : 0,
+        pairCoverage(pairs, candidate.words),
+        covered / (1 + spread(candidate, asked)),
+        named.length === 0 ? 1 : coverage(named, candidate.terms),
+        named.filter((term) => !candidate.terms.has(term.term)).length,
+        sharedRuns(letters, letterRuns(candidate.text)),
+        Math.log(1 + candidate.words.length),
+        candidate.words.length < 5 ? 1 : 0,
+        i === 0 ? 1 : 0,
+        /[?？]\s*$/u.test(candidate.text) ? 1 : 0,
+      ]
+    }),
+  )
+}
+
+function withNeighbours(candidates: readonly Candidate[], i: number): { has(term: string): boolean } {
+  const near = [candidates[i - 1], candidates[i], candidates[i + 1]]
+  return { has: (term) => near.some((candidate) => candidate?.terms.has(term) === true) }
+}
+
+/** How much of the statement lies between the first and the last word of the question, log(1 + share). */
+function spread(candidate: Candidate, asked: ReadonlySet<string>): number {
+  const matched = candidate.words.filter((word) => asked.has(word.term))
+  const first = matched[0]
+  const last = matched.at(-1)
+  if (first === undefined || last === undefined || first === last) return 1
+  return Math.log(1 + (last.start - first.start) / (candidate.text.length + 1))
+}
+
+/** Every run of four letters: finds "founder" in "founded" and misspelt words where stems differ. */
+function letterRuns(text: string): Set<string> {
+  const plain = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')
+  const runs = new Set<string>()
+  for (let i = 0; i + 4 <= plain.length; i += 1) runs.add(plain.slice(i, i + 4))
+  return runs
+}
+
+function sharedRuns(asked: ReadonlySet<string>, own: ReadonlySet<string>): number {
+  let shared = 0
+  for (const run of asked) if (own.has(run)) shared += 1
+  return asked.size === 0 ? 0 : shared / asked.size
+}

@@ -1,0 +1,97 @@
+import { CALIBRATED } from '../calibrated.ts'
+import type { Calibration } from '../calibration.ts'
+import { ANSWER_TYPE_FEATURES, answerTypeFeatures } from './answer-type.ts'
+import { type Found, type Page, pages } from './candidate.ts'
+import { type Features, type FeatureWeights, weigh } from './features.ts'
+import { OVERLAP_FEATURES, overlapFeatures } from './overlap.ts'
+import type { Question } from './question.ts'
+import { SIMILARITY_FEATURES, similarityFeatures } from './similarity.ts'
+import type { NameFinder } from './spans.ts'
+import { STANDING_FEATURES, standingFeatures } from './standing.ts'
+
+export type ReaderName = 'similarity' | 'overlap' | 'answerType' | 'standing'
+
+/** One reader's opinion of one statement. */
+export interface Mark {
+  /** Index of the passage among those found. */
+  readonly found: number
+  /** Index of the statement in the passage. */
+  readonly statement: number
+  /** Log-odds in units of the reader's own spread; 0 is the average statement of all that were read. */
+  readonly score: number
+}
+
+/** What a reader hands to the vote: a mark for every statement, or none when it has nothing to go by. */
+export interface Reading {
+  readonly reader: ReaderName
+  readonly marks: readonly Mark[]
+}
+
+/** Meaning: cosine of question and statement. `vectors` are the unit vectors of `statementTexts(found)`. */
+export function readSimilarity(
+  vector: Float32Array,
+  vectors: readonly Float32Array[],
+  found: readonly Found[],
+  calibration: Calibration = CALIBRATED,
+): Reading {
+  const read = pages(found)
+  const features = similarityFeatures(vector, vectors, found, read)
+  return reading('similarity', SIMILARITY_FEATURES, features, read, calibration)
+}
+
+/** Words: shared words weighted by how rare they are. */
+export function readOverlap(
+  question: Question,
+  found: readonly Found[],
+  calibration: Calibration = CALIBRATED,
+): Reading {
+  const read = pages(found)
+  return reading('overlap', OVERLAP_FEATURES, overlapFeatures(question, found, read), read, calibration)
+}
+
+/** Kind of answer: numbers with units, dates, places, people, definitions, reasons. */
+export function readAnswerType(
+  question: Question,
+  found: readonly Found[],
+  names?: NameFinder,
+  calibration: Calibration = CALIBRATED,
+): Reading {
+  const read = pages(found)
+  return reading(
+    'answerType',
+    ANSWER_TYPE_FEATURES,
+    answerTypeFeatures(question, found, names, read),
+    read,
+    calibration,
+  )
+}
+
+/** Standing of the passage: what the retrievers said of it, and how much of the question the whole passage covers. */
+export function readStanding(
+  question: Question,
+  found: readonly Found[],
+  calibration: Calibration = CALIBRATED,
+): Reading {
+  const read = pages(found)
+  return reading('standing', STANDING_FEATURES, standingFeatures(question, found, read), read, calibration)
+}
+
+function reading<N extends readonly string[]>(
+  reader: ReaderName,
+  names: N,
+  features: Features<N>,
+  read: readonly Page[],
+  calibration: Calibration,
+): Reading {
+  const { weights, mean, spread } = calibration.readers[reader]
+  const sums = weigh(features, names, weights as unknown as FeatureWeights<N>)
+  const candidates = read.flatMap((page) => page.candidates)
+  return {
+    reader,
+    marks: candidates.map(({ found, statement }, i) => ({
+      found,
+      statement,
+      score: ((sums[i] as number) - mean) / spread,
+    })),
+  }
+}

@@ -1,0 +1,28 @@
+import { cosine } from '../retrieval/dense-index.ts'
+import { type Found, type Page, pages } from './candidate.ts'
+import type { Features } from './features.ts'
+
+/** What the embeddings say of a statement: its own cosine with the question, the better neighbour's, the passage's best. */
+export const SIMILARITY_FEATURES = ['cosine', 'neighbour', 'best'] as const
+
+/**
+ * @param vectors unit vectors of `statementTexts(found)`, in that order.
+ * @throws RangeError when there are not as many vectors as statements.
+ */
+export function similarityFeatures(
+  question: Float32Array,
+  vectors: readonly Float32Array[],
+  found: readonly Found[],
+  read: readonly Page[] = pages(found),
+): Features<typeof SIMILARITY_FEATURES> {
+  const count = read.reduce((sum, page) => sum + page.candidates.length, 0)
+  if (count !== vectors.length) throw new RangeError(`${count} statements, but ${vectors.length} vectors`)
+  const cosines = vectors.map((vector) => cosine(question, vector))
+  let from = 0
+  return read.flatMap(({ candidates }) => {
+    const own = cosines.slice(from, from + candidates.length)
+    from += candidates.length
+    const best = Math.max(...own)
+    return own.map((value, i) => [value, Math.max(own[i - 1] ?? 0, own[i + 1] ?? 0), best])
+  })
+}

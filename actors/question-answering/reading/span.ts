@@ -1,0 +1,30 @@
+import { CALIBRATED } from '../calibrated.ts'
+import type { Calibration } from '../calibration.ts'
+import type { Stretch } from '../text/sentences.ts'
+import type { Question } from './question.ts'
+import { SPAN_FEATURES, spanCandidates } from './span-features.ts'
+import type { NameFinder } from './spans.ts'
+
+/**
+ * The shortest run of a statement that answers the question, as offsets in the statement; the whole statement where it
+ * has no words. A linear model over all runs, after the logistic-regression baseline of Rajpurkar et al. 2016.
+ */
+export function bestSpan(
+  question: Question,
+  statement: string,
+  names?: NameFinder,
+  calibration: Calibration = CALIBRATED,
+): Stretch {
+  const { spans, rows } = spanCandidates(question, statement, names)
+  const weights = SPAN_FEATURES.map((name) => calibration.span[name])
+  let best: Stretch = { start: 0, end: statement.length }
+  let most = Number.NEGATIVE_INFINITY
+  rows.forEach((row, i) => {
+    const score = row.reduce((sum, value, j) => sum + value * (weights[j] as number), 0)
+    if (score > most) {
+      most = score
+      best = spans[i] as Stretch
+    }
+  })
+  return { start: best.start, end: best.end }
+}

@@ -1,0 +1,30 @@
+/**
+ * Fits every constant of the question-answering team and writes actors/question-answering/calibrated.ts.
+ *
+ *     npx tsx scripts/calibrate-qa.ts                    # writes the constants
+ *     npx tsx scripts/calibrate-qa.ts --folds 5          # writes nothing, prints figures on articles held out
+ *     npx tsx scripts/calibrate-qa.ts --data DIR         # default ../shared/data
+ *
+ * Reads SQuAD 1.1 (Du split), the SQuAD 2.0 subset and the factbook's development questions; the factbook's held-out
+ * questions are never read. Deterministic for the same data.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { fitAll, printed } from './calibration/fit.ts'
+import { reportFolds } from './calibration/folds.ts'
+import { gatherMaterial } from './calibration/material.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const TARGET = 'actors/question-answering/calibrated.ts'
+
+const { values } = parseArgs({
+  options: { data: { type: 'string', default: join(ROOT, '../shared/data') }, folds: { type: 'string' } },
+})
+const material = await gatherMaterial(ROOT, values.data)
+if (values.folds !== undefined) reportFolds(material, Number(values.folds))
+else {
+  writeFileSync(join(ROOT, TARGET), printed(fitAll(material)))
+  console.log(`wrote ${TARGET}`)
+}

@@ -1,0 +1,118 @@
+import type { EvaluationQuestion } from '../../actors/question-answering/evaluation/questions.ts'
+import { type Found, statementTexts } from '../../actors/question-answering/reading/candidate.ts'
+import { analyse, type Question } from '../../actors/question-answering/reading/question.ts'
+import { DenseIndex, quantise } from '../../actors/question-answering/retrieval/dense-index.ts'
+import { FUSION, fuse } from '../../actors/question-answering/retrieval/fusion.ts'
+import { LexicalIndex } from '../../actors/question-answering/retrieval/lexical-index.ts'
+import type { Hit } from '../../actors/question-answering/retrieval/ranking.ts'
+import {
+  contextOf,
+  type Passage,
+  passages,
+  type SourceText,
+} from '../../actors/question-answering/text/passages.ts'
+import type { Embedder } from './embedder.ts'
+
+/** What the readers get to read for one question, with what retrieved it. */
+export interface Prepared {
+  readonly asked: EvaluationQuestion
+  readonly question: Question
+  readonly vector: Float32Array
+  readonly found: readonly Found[]
+  readonly vectors: readonly Float32Array[]
+  readonly lists: {
+    readonly dense: readonly Hit[]
+    readonly lexical: readonly Hit[]
+    readonly fused: readonly Hit[]
+  }
+}
+
+/** Documents indexed both ways: the retrieval half of the team without its actors. */
+export class Corpus {
+  readonly passages: readonly Passage[]
+  private readonly lexical: LexicalIndex
+  private readonly dense: DenseIndex
+  private readonly embedder: Embedder
+
+  private constructor(embedder: Embedder, all: readonly Passage[], vectors: readonly Float32Array[]) {
+    this.embedder = embedder
+    this.passages = all
+    this.lexical = new LexicalIndex(all)
+    this.dense = new DenseIndex(quantise(vectors))
+  }
+
+  static async of(documents: readonly SourceText[], embedder: Embedder): Promise<Corpus> {
+    const all = documents.flatMap((document) => passages(document))
+    const vectors = await embedder.embed(all.map(embeddedText))
+    return new Corpus(embedder, all, vectors)
+  }
+
+  /** Retrieves for many questions; `hidden` names documents that are to be overlooked, as if they were not there. */
+  async prepare(
+    questions: readonly EvaluationQuestion[],
+    hidden: (asked: EvaluationQuestion, file: string) => boolean = () => false,
+  ): Promise<Prepared[]> {
+    const vectors = await this.embedder.embed(questions.map((one) => one.question))
+    const retrieved = questions.map((asked, i) => this.retrieve(asked, vectors[i] as Float32Array, hidden))
+    await this.embedder.embed([...new Set(retrieved.flatMap((one) => statementTexts(one.found)))])
+    const prepared: Prepared[] = []
+    for (const one of retrieved) {
+      prepared.push({ ...one, vectors: await this.embedder.embed(statementTexts(one.found)) })
+    }
+    return prepared
+  }
+
+  private retrieve(
+    asked: EvaluationQuestion,
+    vector: Float32Array,
+    hidden: (asked: EvaluationQuestion, file: string) => boolean,
+  ): Omit<Prepared, 'vectors'> {
+    const question = analyse(asked.question, this.lexical)
+    const seen = (hit: Hit) => !hidden(asked, this.passages[hit.passage]?.file ?? '')
+    const depth = FUSION.depth
+    const dense = this.dense
+      .search(vector, depth * 3)
+      .filter(seen)
+      .slice(0, depth)
+    const lexical = this.lexical
+      .search(
+        question.terms.map((term) => term.term),
+        depth * 3,
+      )
+      .filter(seen)
+      .slice(0, depth)
+    const rankings = [
+      { hits: dense, weight: FUSION.weights.dense },
+      { hits: lexical, weight: FUSION.weights.lexical },
+    ]
+    const fused = fuse(rankings, FUSION.kept)
+    const lists = { dense, lexical, fused }
+    const cosines = this.dense.scores(vector)
+    const scores = this.lexical.scores(question.terms.map((term) => term.term))
+    const found = fused.map(({ passage }) => ({
+      number: passage,
+      passage: this.passages[passage] as Passage,
+      dense: cosines[passage] as number,
+      lexical: scores[passage] as number,
+    }))
+    return { asked, question, vector, found, lists }
+  }
+}
+
+/** What is embedded for a passage: its title and headings, then its text. */
+export function embeddedText(passage: Passage): string {
+  const context = contextOf(passage)
+  return context === '' ? passage.text : `${context}\n${passage.text}`
+}
+
+/** `n` of the items, the same ones for the same seed, by a 32-bit linear congruential generator. */
+export function draw<T>(items: readonly T[], n: number, seed: number): T[] {
+  const pool = items.slice()
+  const drawn: T[] = []
+  let state = seed >>> 0
+  while (drawn.length < n && pool.length > 0) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    drawn.push(...pool.splice(Math.floor((state / 2 ** 32) * pool.length), 1))
+  }
+  return drawn
+}

@@ -1,0 +1,217 @@
+import {
+  CONFIDENCE_FEATURES,
+  confidenceFeatures,
+} from '../../actors/question-answering/answering/confidence.ts'
+import { type Outcome, vote } from '../../actors/question-answering/answering/vote.ts'
+import type { Calibration } from '../../actors/question-answering/calibration.ts'
+import { containsGold, f1 } from '../../actors/question-answering/evaluation/squad.ts'
+import {
+  ANSWER_TYPE_FEATURES,
+  answerTypeFeatures,
+} from '../../actors/question-answering/reading/answer-type.ts'
+import { pages } from '../../actors/question-answering/reading/candidate.ts'
+import { OVERLAP_FEATURES, overlapFeatures } from '../../actors/question-answering/reading/overlap.ts'
+import {
+  type ReaderName,
+  readAnswerType,
+  readOverlap,
+  readSimilarity,
+  readStanding,
+} from '../../actors/question-answering/reading/reader.ts'
+import {
+  SIMILARITY_FEATURES,
+  similarityFeatures,
+} from '../../actors/question-answering/reading/similarity.ts'
+import { SPAN_FEATURES, spanCandidates } from '../../actors/question-answering/reading/span-features.ts'
+import { STANDING_FEATURES, standingFeatures } from '../../actors/question-answering/reading/standing.ts'
+import type { Prepared } from './corpus.ts'
+import type { Material } from './material.ts'
+import { type Choice, fitLogistic, fitSoftmax } from './regression.ts'
+
+const READERS: readonly { name: ReaderName; columns: readonly string[] }[] = [
+  { name: 'similarity', columns: SIMILARITY_FEATURES },
+  { name: 'overlap', columns: OVERLAP_FEATURES },
+  { name: 'answerType', columns: ANSWER_TYPE_FEATURES },
+  { name: 'standing', columns: STANDING_FEATURES },
+]
+
+/** Small sets count more than once, so that a few hundred facts are heard beside thousands of encyclopedia questions. */
+const IMPORTANCE: Readonly<Record<string, number>> = { factbook: 3 }
+
+/** Questions whose answer is in the documents teach readers, vote and span; all teach the confidence. */
+export function fitAll(material: readonly Material[]): Calibration {
+  const readersAndVote = fitVote(material)
+  const partial = { ...readersAndVote, span: fitSpan(material) }
+  return { ...partial, confidence: fitConfidence(material, partial as unknown as Calibration) }
+}
+
+/** One row for each statement: the features of all readers side by side. */
+function jointRows(one: Prepared): number[][] {
+  const read = pages(one.found)
+  const parts = [
+    similarityFeatures(one.vector, one.vectors, one.found, read),
+    overlapFeatures(one.question, one.found, read),
+    answerTypeFeatures(one.question, one.found, undefined, read),
+    standingFeatures(one.question, one.found, read),
+  ]
+  return (parts[0] ?? []).map((_, i) => parts.flatMap((part) => part[i] as readonly number[]))
+}
+
+/** A statement is right when it holds a gold answer and is of the document that the question was asked of. */
+function rightStatements(one: Prepared): boolean[] {
+  return one.found.flatMap(({ passage }) =>
+    passage.statements.map(
+      ({ start, end }) =>
+        !one.asked.unanswerable &&
+        (one.asked.file === undefined || one.asked.file === passage.file) &&
+        containsGold(passage.text.slice(start, end), one.asked.answers),
+    ),
+  )
+}
+
+function fitVote(material: readonly Material[]): Pick<Calibration, 'readers' | 'vote'> {
+  const choices: Choice[] = []
+  for (const { name, prepared } of material) {
+    for (const one of prepared) {
+      if (one.asked.unanswerable) continue
+      const choice = { rows: jointRows(one), right: rightStatements(one) }
+      for (let i = 0; i < (IMPORTANCE[name] ?? 1); i += 1) choices.push(choice)
+    }
+  }
+  const joint = fitSoftmax(choices)
+  const readers: Record<string, { weights: Record<string, number>; mean: number; spread: number }> = {}
+  const spreads: Record<string, number> = {}
+  let from = 0
+  for (const { name, columns } of READERS) {
+    const own = joint.slice(from, from + columns.length)
+    const sums = choices.flatMap(({ rows }) =>
+      rows.map((row) => own.reduce((sum, weight, j) => sum + weight * (row[from + j] as number), 0)),
+    )
+    const mean = sums.reduce((a, b) => a + b, 0) / sums.length
+    const spread = Math.sqrt(sums.reduce((a, b) => a + (b - mean) ** 2, 0) / sums.length) || 1
+    readers[name] = {
+      weights: Object.fromEntries(columns.map((column, j) => [column, own[j] as number])),
+      mean,
+      spread,
+    }
+    spreads[name] = spread
+    from += columns.length
+  }
+  const scale = Object.values(spreads).reduce((a, b) => a + b, 0)
+  const weights = Object.fromEntries(Object.entries(spreads).map(([name, spread]) => [name, spread / scale]))
+  return { readers, vote: { weights, scale } } as unknown as Pick<Calibration, 'readers' | 'vote'>
+}
+
+const SPAN_QUESTIONS_MAX = 2_500
+
+/** The span is taught on statements that hold the answer: right is the run that shares most words with it. */
+function fitSpan(material: readonly Material[]): Calibration['span'] {
+  const choices: Choice[] = []
+  for (const one of material.filter(({ name }) => name !== 'articles').flatMap(({ prepared }) => prepared)) {
+    if (choices.length >= SPAN_QUESTIONS_MAX || one.asked.unanswerable) continue
+    const right = rightStatements(one)
+    const texts = one.found.flatMap(({ passage }) =>
+      passage.statements.map(({ start, end }) => passage.text.slice(start, end)),
+    )
+    const text = texts[right.indexOf(true)]
+    if (text === undefined) continue
+    const { spans, rows } = spanCandidates(one.question, text)
+    const scores = spans.map(({ start, end }) => f1(text.slice(start, end), one.asked.answers))
+    const most = Math.max(...scores)
+    if (most > 0.6) choices.push({ rows, right: scores.map((score) => score === most) })
+  }
+  const weights = fitSoftmax(choices, { steps: 150 })
+  return Object.fromEntries(
+    SPAN_FEATURES.map((name, i) => [name, weights[i] ?? 0]),
+  ) as unknown as Calibration['span']
+}
+
+export function outcomeOf(one: Prepared, calibration: Calibration): Outcome {
+  const readings = [
+    readSimilarity(one.vector, one.vectors, one.found, calibration),
+    readOverlap(one.question, one.found, calibration),
+    readAnswerType(one.question, one.found, undefined, calibration),
+    readStanding(one.question, one.found, calibration),
+  ]
+  return vote(readings, undefined, calibration)
+}
+
+/** True when the winner of the vote is a right statement. */
+export function isRight(one: Prepared, outcome: Outcome): boolean {
+  const winner = outcome.ballots[0]
+  if (winner === undefined || one.asked.unanswerable) return false
+  const passage = one.found[winner.found]?.passage
+  const statement = passage?.statements[winner.statement]
+  if (passage === undefined || statement === undefined) return false
+  const sameFile = one.asked.file === undefined || one.asked.file === passage.file
+  return sameFile && containsGold(passage.text.slice(statement.start, statement.end), one.asked.answers)
+}
+
+function fitConfidence(material: readonly Material[], calibration: Calibration): Calibration['confidence'] {
+  const rows: number[][] = []
+  const labels: boolean[] = []
+  const kinds: ('answerable' | 'unanswerable')[] = []
+  const importance: number[] = []
+  for (const { name, prepared } of material) {
+    for (const one of prepared) {
+      const outcome = outcomeOf(one, calibration)
+      rows.push(confidenceFeatures(one.question, one.found, outcome))
+      labels.push(isRight(one, outcome))
+      kinds.push(one.asked.unanswerable ? 'unanswerable' : 'answerable')
+      importance.push(IMPORTANCE[name] ?? 1)
+    }
+  }
+  const weights = fitLogistic(rows, labels, { importance })
+  const given = rows.map((row) =>
+    sigmoid(row.reduce((sum, x, j) => sum + x * (weights[j] as number), weights.at(-1) ?? 0)),
+  )
+  return {
+    weights: Object.fromEntries(
+      CONFIDENCE_FEATURES.map((name, j) => [name, weights[j] as number]),
+    ) as unknown as Calibration['confidence']['weights'],
+    intercept: weights.at(-1) ?? 0,
+    threshold: bestThreshold(given, labels, kinds),
+  }
+}
+
+/**
+ * The threshold that does most good when one question in five has no answer: a right answer and a right abstention
+ * count 1, everything else 0.
+ */
+export function bestThreshold(
+  given: readonly number[],
+  labels: readonly boolean[],
+  kinds: readonly ('answerable' | 'unanswerable')[],
+): number {
+  const answerable = kinds.filter((kind) => kind === 'answerable').length || 1
+  const unanswerable = kinds.length - answerable || 1
+  let best = { threshold: 0, good: -1 }
+  for (let threshold = 0; threshold < 0.8; threshold += 0.01) {
+    let right = 0
+    let silent = 0
+    given.forEach((confidence, i) => {
+      if (kinds[i] === 'answerable') right += labels[i] === true && confidence >= threshold ? 1 : 0
+      else silent += confidence < threshold ? 1 : 0
+    })
+    const good =
+      (1 - UNANSWERABLE_SHARE) * (right / answerable) + UNANSWERABLE_SHARE * (silent / unanswerable)
+    if (good > best.good) best = { threshold, good }
+  }
+  return Number(best.threshold.toFixed(2))
+}
+
+const UNANSWERABLE_SHARE = 0.2
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x))
+}
+
+/** The TypeScript source of a calibration. */
+export function printed(calibration: Calibration): string {
+  const rounded = JSON.stringify(
+    calibration,
+    (_, value) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value),
+    2,
+  )
+  return `// Written by \`npx tsx scripts/calibrate-qa.ts\`. Do not edit: run it again.\nimport type { Calibration } from './calibration.ts'\n\nexport const CALIBRATED: Calibration = ${rounded}\n`
+}

@@ -1,0 +1,92 @@
+import { confidence } from '../../actors/question-answering/answering/confidence.ts'
+import type { Calibration } from '../../actors/question-answering/calibration.ts'
+import { containsGold, exactMatch, f1 } from '../../actors/question-answering/evaluation/squad.ts'
+import { bestSpan } from '../../actors/question-answering/reading/span.ts'
+import type { Prepared } from './corpus.ts'
+import { fitAll, isRight, outcomeOf } from './fit.ts'
+import type { Material } from './material.ts'
+
+interface Tally {
+  answerable: number
+  at1: number
+  at5: number
+  right: number
+  kept: number
+  exact: number
+  f1: number
+  unanswerable: number
+  silent: number
+}
+
+/** Fits on all articles but one fold, measures on that fold, and prints the sums: figures on articles never seen. */
+export function reportFolds(material: readonly Material[], folds: number): void {
+  const tallies = new Map<string, Tally>()
+  for (let fold = 0; fold < folds; fold += 1) {
+    const part = (inside: boolean) =>
+      material.map((one) => ({
+        ...one,
+        prepared: one.prepared.filter(({ asked }) => (foldOf(one.group(asked), folds) === fold) === inside),
+      }))
+    const calibration = fitAll(part(false))
+    console.log(`fold ${fold + 1}: threshold ${calibration.confidence.threshold}`)
+    for (const { name, prepared } of part(true)) {
+      const tally = tallies.get(name) ?? emptyTally()
+      tallies.set(name, tally)
+      for (const one of prepared) measure(one, calibration, tally)
+    }
+  }
+  for (const [name, tally] of tallies) console.log(line(name, tally))
+}
+
+function measure(one: Prepared, calibration: Calibration, tally: Tally): void {
+  const outcome = outcomeOf(one, calibration)
+  const silent = confidence(one.question, one.found, outcome, calibration) < calibration.confidence.threshold
+  if (one.asked.unanswerable) {
+    tally.unanswerable += 1
+    if (silent) tally.silent += 1
+    return
+  }
+  tally.answerable += 1
+  const hits = outcome.passages.map(({ found }) => {
+    const passage = one.found[found]?.passage
+    const sameFile = one.asked.file === undefined || passage?.file === one.asked.file
+    return passage !== undefined && sameFile && containsGold(passage.text, one.asked.answers)
+  })
+  if (hits[0] === true) tally.at1 += 1
+  if (hits.slice(0, 5).includes(true)) tally.at5 += 1
+  const right = isRight(one, outcome)
+  if (right) tally.right += 1
+  if (right && !silent) tally.kept += 1
+  const winner = outcome.ballots[0]
+  const passage = winner === undefined ? undefined : one.found[winner.found]?.passage
+  const statement = winner === undefined ? undefined : passage?.statements[winner.statement]
+  if (passage === undefined || statement === undefined) return
+  const text = passage.text.slice(statement.start, statement.end)
+  const span = bestSpan(one.question, text, undefined, calibration)
+  tally.exact += exactMatch(text.slice(span.start, span.end), one.asked.answers)
+  tally.f1 += f1(text.slice(span.start, span.end), one.asked.answers)
+}
+
+/** A stable hash of the article's name decides its fold. */
+function foldOf(group: string, folds: number): number {
+  let hash = 0
+  for (const char of group) hash = (Math.imul(hash, 31) + (char.codePointAt(0) ?? 0)) >>> 0
+  return hash % folds
+}
+
+function emptyTally(): Tally {
+  return { answerable: 0, at1: 0, at5: 0, right: 0, kept: 0, exact: 0, f1: 0, unanswerable: 0, silent: 0 }
+}
+
+function line(name: string, tally: Tally): string {
+  const share = (part: number, whole: number) => (whole === 0 ? '    –' : (part / whole).toFixed(3))
+  const n = tally.answerable
+  return [
+    name.padEnd(10),
+    `n ${n}+${tally.unanswerable}`.padEnd(12),
+    `passage@1 ${share(tally.at1, n)}  @5 ${share(tally.at5, n)}`,
+    `answer ${share(tally.right, n)} (after abstaining ${share(tally.kept, n)})`,
+    `exact ${share(tally.exact, n)}  F1 ${share(tally.f1, n)}`,
+    `abstained where unanswerable ${share(tally.silent, tally.unanswerable)}`,
+  ].join('  ')
+}

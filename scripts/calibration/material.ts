@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type EvaluationQuestion,
+  readQuestions,
+} from '../../actors/question-answering/evaluation/questions.ts'
+import { readSquad } from '../../actors/question-answering/evaluation/squad.ts'
+import { Corpus, draw, type Prepared } from './corpus.ts'
+import { Embedder } from './embedder.ts'
+
+/** One source of questions: what is answerable, and the same documents asked what they don't say. */
+export interface Material {
+  readonly name: string
+  readonly group: (asked: EvaluationQuestion) => string
+  readonly prepared: readonly Prepared[]
+}
+
+/** Retrieves for every question of every set once; fitting only reads it. `root` is the project, `data` the shared data. */
+export async function gatherMaterial(root: string, data: string): Promise<Material[]> {
+  const embedder = await Embedder.open()
+  const squad = readFileSync(join(data, 'squad/squad-v1.1-du-split.json'), 'utf8')
+  const unanswerable = readFileSync(join(data, 'squad/squad-v2.0-unanswerable-subset.json'), 'utf8')
+  const articleOf = (asked: EvaluationQuestion) => (asked as EvaluationQuestion & { article: string }).article
+  const found: Material[] = []
+
+  const paragraphs = readSquad(squad, 'paragraph')
+  const corpus = await Corpus.of(paragraphs.documents, embedder)
+  const questions = draw(paragraphs.questions, 4_000, 11)
+  found.push({ name: 'squad', group: articleOf, prepared: await corpus.prepare(questions) })
+
+  // The same kind of question when its whole article is missing from the documents: nothing there can answer it.
+  const articleOfFile = new Map(paragraphs.questions.map((one) => [one.file, one.article]))
+  const missing = draw(paragraphs.questions, 1_000, 12).map((one) => ({ ...one, unanswerable: true }))
+  const hidden = (asked: EvaluationQuestion, file: string) => articleOfFile.get(file) === articleOf(asked)
+  found.push({ name: 'missing', group: articleOf, prepared: await corpus.prepare(missing, hidden) })
+
+  const articles = readSquad(squad, 'article')
+  const byArticle = await Corpus.of(articles.documents, embedder)
+  const more = draw(articles.questions, 1_000, 13)
+  found.push({ name: 'articles', group: articleOf, prepared: await byArticle.prepare(more) })
+
+  const second = readSquad(unanswerable, 'paragraph')
+  const subset = await Corpus.of(second.documents, embedder)
+  found.push({ name: 'squad2', group: articleOf, prepared: await subset.prepare(second.questions) })
+
+  const folder = join(root, 'examples/data/factbook')
+  const countries = readdirSync(folder)
+    .filter((file) => file.endsWith('.md'))
+    .sort()
+    .map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }))
+  const development = readQuestions(readFileSync(join(root, 'test/evaluation/factbook-dev.jsonl'), 'utf8'))
+  const factbook = await Corpus.of(countries, embedder)
+  const fileOf = (asked: EvaluationQuestion) => asked.file ?? asked.id
+  found.push({ name: 'factbook', group: fileOf, prepared: await factbook.prepare(development) })
+  return found
+}
