@@ -13,7 +13,10 @@ const ROOMS = [
 const forbidden = ROOMS.flatMap((level, at) =>
   level.map((room) => {
     const right = ROOMS.slice(at + 1).flat()
-    const beside = room === 'inference' || room === 'routing' || room === 'merge' ? level.filter((one) => one !== room && one !== 'supervision') : []
+    const beside =
+      room === 'inference' || room === 'routing' || room === 'merge'
+        ? level.filter((one) => one !== room && one !== 'supervision')
+        : []
     const not = [...right, ...beside, 'dashboard', 'cli']
     return {
       name: `${room}-imports-left-only`,
@@ -54,6 +57,10 @@ export default {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js'],
+    },
   },
 }

@@ -12,6 +12,8 @@ build()
 if (given.length === 0) process.stderr.write(`asking examples/data/factbook: ${question[0]}\n`)
 const cli = join(root, 'dist', 'src', 'cli', 'main.js')
 const docs = join(root, 'examples', 'data', 'factbook')
-const { status } = spawnSync(process.execPath, [cli, 'ask', '--docs', docs, ...question], { stdio: 'inherit' })
+const { status } = spawnSync(process.execPath, [cli, 'ask', '--docs', docs, ...question], {
+  stdio: 'inherit',
+})
 process.stderr.write('Ask your own folder:  npx ganglion ask --docs ./handbook "How long is the warranty?"\n')
 process.exitCode = status ?? 1

@@ -11,7 +11,14 @@ const folder = mkdtempSync(join(tmpdir(), 'ganglion-test-'))
 const report = process.env.GANGLION_TEST_REPORT ?? join(folder, 'report.json')
 const { status } = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--typecheck', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--typecheck',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ],
   { cwd: root, stdio: 'inherit' },
 )
 const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
@@ -21,6 +28,8 @@ const skipped = tests.filter((test) => test.status === 'skipped' || test.status 
 for (const test of skipped) process.stdout.write(`skipped: ${test.fullName}\n`)
 const passed = tests.filter((test) => test.status === 'passed').length
 const failed = tests.length - passed - skipped.length
-process.stdout.write(`tests: ${passed} passed, ${failed} failed, ${skipped.length} skipped; checks ${checked ? 'passed' : 'FAILED'}\n`)
+process.stdout.write(
+  `tests: ${passed} passed, ${failed} failed, ${skipped.length} skipped; checks ${checked ? 'passed' : 'FAILED'}\n`,
+)
 rmSync(folder, { recursive: true })
 process.exitCode = checked && status === 0 ? 0 : 1
