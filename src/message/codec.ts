@@ -31,7 +31,6 @@ function packer(): Packr {
       moreTypes: true,
       useRecords: false,
       variableMapSize: true,
-      int64AsType: 'auto',
     })
   }
   return packr
