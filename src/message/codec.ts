@@ -11,7 +11,7 @@ import { scan } from './scan.ts'
  *     0      4         5       6          8        12       16
  *     │ GNGL │ version │ flags │ reserved │ length │ crc32 │ msgpack: [header, body, trailer] …
  *
- * Big-endian, like msgpack. Decoding looks at the cheap things first: size, magic, version, length, checksum, then the
+ * Big-endian, like msgpack. Values come back as they were, but for −0, which arrives as 0. Decoding looks at the cheap things first: size, magic, version, length, checksum, then the
  * scan of the msgpack bytes, and only then msgpackr.
  */
 const HEAD_BYTES = 16
