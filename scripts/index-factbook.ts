@@ -1,0 +1,13 @@
+// npm run factbook:index: embeds the bundled documents and writes the index that travels with them.
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openFolder, SHIPPED_INDEX } from '../actors/question-answering/open-folder.ts'
+
+const docs = fileURLToPath(new URL('../examples/data/factbook', import.meta.url))
+const indexDir = join(docs, SHIPPED_INDEX)
+await rm(indexDir, { recursive: true, force: true })
+const team = await openFolder({ docs, indexDir })
+const { files, passages, embedded } = team.index
+await team.stop()
+process.stdout.write(`${files} documents, ${passages} passages, ${embedded} embedded\n`)
