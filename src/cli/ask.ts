@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { AskOptions, QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import { runBatch } from './batch.ts'
@@ -25,6 +26,8 @@ export interface AskFlags {
 /** `ganglion ask`: answers on stdout, everything else on stderr. Never rejects; returns the exit code. */
 export async function ask(words: readonly string[], flags: AskFlags): Promise<ExitCode> {
   const stop = new AbortController()
+  // Every question under way listens to it, and a batch has many under way.
+  setMaxListeners(0, stop.signal)
   const output = new Output(process.stdout, () => stop.abort(new ReaderGone()))
   const progress = new ProgressLine(process.stderr)
   const onSignal = (signal: NodeJS.Signals) => {

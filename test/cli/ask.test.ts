@@ -25,6 +25,8 @@ let cache: string
 beforeAll(async () => {
   docs = await folderOf(HANDBOOK)
   cache = await mkdtemp(join(tmpdir(), 'ganglion-cache-'))
+  const { stderr } = await run(['ask', '--docs', docs, '--json', WARRANTY], { cache })
+  expect(stderr).toMatch(/^indexing \d+\/\d+ passages, \d+\/s, 0 s left\n$/u)
 })
 afterAll(async () => {
   await rm(docs, { recursive: true })
@@ -285,7 +287,6 @@ describe('bad input', () => {
     const prompt = start(['ask', '--docs', docs], { cache })
     await prompt.saw('4 documents')
     prompt.child.kill('SIGINT')
-    expect((await prompt.ended).signal).toBe(null)
-    expect((await prompt.ended).code).toBe(130)
+    expect(await prompt.ended).toMatchObject({ signal: null, code: 0 })
   })
 })
