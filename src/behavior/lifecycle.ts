@@ -23,17 +23,26 @@ export const LIFECYCLE = {
 export type LifecycleState = keyof typeof LIFECYCLE.states
 export type LifecycleEvent = 'STARTED' | 'CRASHED' | 'SUSPEND' | 'RESUME' | 'STOP' | 'STOPPED'
 
-const STATES = Object.keys(LIFECYCLE.states) as LifecycleState[]
-const EVENTS: readonly LifecycleEvent[] = ['STARTED', 'CRASHED', 'SUSPEND', 'RESUME', 'STOP', 'STOPPED']
+export const LIFECYCLE_STATES = Object.keys(LIFECYCLE.states) as LifecycleState[]
+export const LIFECYCLE_EVENTS: readonly LifecycleEvent[] = [
+  'STARTED',
+  'CRASHED',
+  'SUSPEND',
+  'RESUME',
+  'STOP',
+  'STOPPED',
+]
 
-/** state × event → state, flat; an event that a state doesn't take leaves it as it is. */
-const TABLE: readonly LifecycleState[] = STATES.flatMap((state) => {
-  const on: Partial<Record<LifecycleEvent, LifecycleState>> =
-    'on' in LIFECYCLE.states[state] ? (LIFECYCLE.states[state] as { on: object }).on : {}
-  return EVENTS.map((event) => on[event] ?? state)
-})
+/** state × event → state, complete: an event that a state doesn't take leaves it as it is. */
+const TABLE = Object.fromEntries(
+  LIFECYCLE_STATES.map((state) => {
+    const on: Partial<Record<LifecycleEvent, LifecycleState>> =
+      'on' in LIFECYCLE.states[state] ? (LIFECYCLE.states[state] as { on: object }).on : {}
+    return [state, Object.fromEntries(LIFECYCLE_EVENTS.map((event) => [event, on[event] ?? state]))]
+  }),
+) as Record<LifecycleState, Record<LifecycleEvent, LifecycleState>>
 
-/** The next state: one array read. */
+/** The next state: two property reads. */
 export function nextState(state: LifecycleState, event: LifecycleEvent): LifecycleState {
-  return TABLE[STATES.indexOf(state) * EVENTS.length + EVENTS.indexOf(event)] as LifecycleState
+  return TABLE[state][event]
 }

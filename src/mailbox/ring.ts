@@ -3,10 +3,13 @@
  *
  *        head            tail
  *          ▼               ▼
- *     [ . | a | b | c | d | . | . | . ]        index = position & (size − 1)
+ *     [ . | a | b | c | d | . | . | . ]        index = position & mask
+ *
+ * Positions stay below 2^30 (they start again whenever the ring runs empty), so that they remain small integers.
  */
 export class Ring<T> {
-  #slots: (T | undefined)[] | undefined
+  #slots: (T | undefined)[] | undefined = undefined
+  #mask = 0
   #head = 0
   #tail = 0
 
@@ -15,25 +18,36 @@ export class Ring<T> {
   }
 
   push(item: T): void {
-    const slots = this.#room()
-    slots[this.#tail & (slots.length - 1)] = item
+    if (this.#slots === undefined || this.#tail - this.#head > this.#mask) this.#grow()
+    ;(this.#slots as (T | undefined)[])[this.#tail & this.#mask] = item
     this.#tail += 1
   }
 
   /** In front of everything: for a retry, which blocks what came later. */
   unshift(item: T): void {
-    const slots = this.#room()
+    if (this.#slots === undefined || this.#tail - this.#head > this.#mask) this.#grow()
     this.#head -= 1
-    slots[this.#head & (slots.length - 1)] = item
+    ;(this.#slots as (T | undefined)[])[this.#head & this.#mask] = item
   }
 
   shift(): T | undefined {
-    if (this.#slots === undefined || this.#head === this.#tail) return undefined
-    const at = this.#head & (this.#slots.length - 1)
-    const item = this.#slots[at]
-    this.#slots[at] = undefined
-    this.#head += 1
+    const head = this.#head
+    if (head === this.#tail) return undefined
+    const slots = this.#slots as (T | undefined)[]
+    const at = head & this.#mask
+    const item = slots[at]
+    slots[at] = undefined
+    if (head + 1 === this.#tail) {
+      this.#head = 0
+      this.#tail = 0
+    } else {
+      this.#head = head + 1
+    }
     return item
+  }
+
+  peek(): T | undefined {
+    return this.#slots === undefined ? undefined : this.#slots[this.#head & this.#mask]
   }
 
   /** Takes out everything that `test` accepts, in order. */
@@ -47,16 +61,18 @@ export class Ring<T> {
     return removed
   }
 
-  #room(): (T | undefined)[] {
-    if (this.#slots === undefined) this.#slots = new Array<T | undefined>(8)
-    if (this.size === this.#slots.length) {
-      const items: T[] = []
-      for (let item = this.shift(); item !== undefined; item = this.shift()) items.push(item)
-      this.#slots = new Array<T | undefined>(items.length * 2)
-      this.#head = 0
-      this.#tail = 0
-      for (const item of items) this.push(item)
-    }
-    return this.#slots
+  *[Symbol.iterator](): Generator<T> {
+    for (let at = this.#head; at < this.#tail; at++) yield this.#slots?.[at & this.#mask] as T
+  }
+
+  #grow(): void {
+    const old = this.#slots
+    const size = this.size
+    const slots = new Array<T | undefined>(old === undefined ? 8 : old.length * 2).fill(undefined)
+    if (old !== undefined) for (let i = 0; i < size; i++) slots[i] = old[(this.#head + i) & this.#mask]
+    this.#slots = slots
+    this.#mask = slots.length - 1
+    this.#head = 0
+    this.#tail = size
   }
 }

@@ -1,14 +1,14 @@
-export type RestartStrategy = 'one-for-one' | 'one-for-all' | 'rest-for-one'
+import type { RestartStrategy } from '../ports/supervision.ts'
 
 /**
  * Which children restart when one crashes, in start order (OTP `supervisor`): itself, all, or itself and those that
  * were started after it. A pure decision.
  */
-export function restartSet(
+export function restartSet<Child>(
   strategy: RestartStrategy,
-  children: readonly string[],
-  crashed: string,
-): readonly string[] {
+  children: readonly Child[],
+  crashed: Child,
+): readonly Child[] {
   switch (strategy) {
     case 'one-for-one':
       return [crashed]

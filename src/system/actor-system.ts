@@ -1,26 +1,50 @@
+import type { SpawnOptions } from '../behavior/context.ts'
+import type { ActorDefinition } from '../behavior/define-actor.ts'
+import { defineActor } from '../behavior/define-actor.ts'
+import type { Processor } from '../behavior/define-processor.ts'
+import type { ActorRef, AnyRef } from '../behavior/ref.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
+import { TimerWheel } from '../kernel/timer-wheel.ts'
+import { decodeMessage, encodeMessage } from '../message/codec.ts'
 import type { EventStream } from '../ports/events.ts'
 import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports/host.ts'
 import type { InferencePort } from '../ports/inference.ts'
+import type { SupervisionOptions } from '../ports/supervision.ts'
+import { ActorCell } from './actor-cell.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { SystemStoppedError, UnknownActorError } from './errors.ts'
 import { EventBus } from './event-bus.ts'
 import { Ledger, type LedgerSnapshot } from './ledger.ts'
+import { type ProcessorRef, spawnProcessor } from './processor-ref.ts'
+import type { MessageCodec, Runtime } from './runtime.ts'
+import { checkName, familyOf, spawn } from './spawn.ts'
 import { StageSupervision } from './stage-supervisor.ts'
 import { cellSupport } from './support.ts'
+
+/** Options of the model engine that the system makes by itself. */
+export interface InferenceEngineOptions {
+  /** Models to load at once. */
+  readonly models?: readonly string[]
+  readonly workers?: number
+}
 
 export interface SystemOptions {
   readonly name?: string
   /** Time, randomness and ids; the platform's by default. */
   readonly kernel?: Kernel
-  /** The model engine; by default the Piscina pool, made when a processor first calls a model. */
-  readonly inference?: InferencePort
-  /** Round-trip every message between processors through the msgpack codec. Default false. */
+  /** A model engine, or options of the one that the system makes when a processor first calls a model. */
+  readonly inference?: InferencePort | InferenceEngineOptions
+  /** Round-trip every message through the msgpack codec. Default false. */
   readonly serializeMessages?: boolean
   /** Dead letters kept at most; the oldest go first. Default 1000. */
   readonly deadLetterCapacity?: number
+  /** How long an ask waits that does not say. Default 30 s. */
+  readonly askTimeout?: Duration
+  /** How the system supervises the actors that it spawns itself. By default each has its own restart window. */
+  readonly supervision?: SupervisionOptions
 }
 
 export interface StopOptions {
@@ -35,61 +59,124 @@ export class ActorSystem implements Host, AsyncDisposable {
   readonly events: EventStream = new EventBus()
   readonly serializeMessages: boolean
   readonly deadLetters: DeadLetters
+  readonly #runtime: Runtime
+  readonly #root: ActorCell
   readonly #ledger = new Ledger()
-  readonly #dispatcher: Dispatcher
   readonly #supervisors: StageSupervision[] = []
+  readonly #engineOptions: InferenceEngineOptions
+  #solo: StageSupervision | undefined
   #inference: Promise<InferencePort> | undefined
-  #accepting = true
   #stopping: Promise<void> | undefined
   #drained: (() => void) | undefined
 
+  /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
   constructor(options: SystemOptions = {}) {
-    this.name = options.name ?? 'ganglion'
+    this.name = checkName(options.name ?? 'ganglion')
     this.kernel = options.kernel ?? platformKernel()
     this.serializeMessages = options.serializeMessages ?? false
     this.deadLetters = new DeadLetters(options.deadLetterCapacity ?? 1000)
-    this.#dispatcher = new Dispatcher(this.kernel.clock, this.kernel.turns)
-    if (options.inference !== undefined) this.#inference = Promise.resolve(options.inference)
+    const { inference = {} } = options
+    this.#engineOptions = 'run' in inference ? {} : inference
+    if ('run' in inference) this.#inference = Promise.resolve(inference)
+    this.#runtime = {
+      name: this.name,
+      kernel: this.kernel,
+      events: this.events,
+      ledger: this.#ledger,
+      dispatcher: new Dispatcher(this.kernel.clock, this.kernel.turns),
+      wheel: new TimerWheel(this.kernel),
+      deadLetters: this.deadLetters,
+      askTimeoutMs: milliseconds(options.askTimeout ?? '30s', 'askTimeout'),
+      codec: this.serializeMessages ? CODEC : undefined,
+      accepting: true,
+      idle: () => this.#idle(),
+    }
+    const supervision: SupervisionOptions = {
+      ...options.supervision,
+      intensity: { per: 'child', ...options.supervision?.intensity },
+    }
+    this.#root = new ActorCell(
+      this.#runtime,
+      defineActor({ name: this.name, supervision }),
+      undefined,
+      this.name,
+    )
+    familyOf(this.#root)
+    this.#root.begin()
   }
 
   get accepting(): boolean {
-    return this.#accepting
+    return this.#runtime.accepting
+  }
+
+  /**
+   * Starts an actor, or a processor as an actor of its own.
+   *
+   * @throws NameTakenError (`name-taken`), InvalidArgumentError (`invalid-argument`), SystemStoppedError (`system-stopped`)
+   */
+  spawn<H>(definition: ActorDefinition<H>, options?: SpawnOptions): ActorRef<H>
+  spawn<I, O>(processor: Processor<I, O>, options?: { readonly name?: string }): ProcessorRef<I, O>
+  spawn(
+    definition: ActorDefinition<unknown> | Processor<never, unknown>,
+    options: SpawnOptions = {},
+  ): unknown {
+    if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, definition)
+    if (definition?.kind !== 'processor') return spawn(this.#root, definition, options)
+    this.#solo ??= this.#supervision(this.name, {})
+    return spawnProcessor(this, this.#runtime, this.#solo, definition, options.name)
+  }
+
+  /**
+   * The actor of this name, or path below the system: `'parent/child'`.
+   *
+   * @throws UnknownActorError (`unknown-actor`)
+   */
+  find(path: string): AnyRef {
+    let cell: ActorCell | undefined = this.#root
+    for (const name of path.split('/')) cell = cell?.family?.named(name)
+    if (cell === undefined) throw new UnknownActorError(path, `no actor '${path}' runs in '${this.name}'`)
+    return cell.ref
+  }
+
+  /** Paths of all actors that run, parents before children. Stages of pipelines are not among them. */
+  paths(): string[] {
+    const below = (cell: ActorCell): string[] =>
+      (cell.family?.all() ?? []).flatMap((child) => [child.path, ...below(child)])
+    return below(this.#root)
   }
 
   /** Starts a pipeline. Rejects with what its plan has against it. */
   run<R>(runnable: Runnable<R>): Promise<R> {
+    if (!this.#runtime.accepting) return Promise.reject(new SystemStoppedError(this.name, runnable))
     return runnable.start(this)
   }
 
-  /** How every accepted envelope ended, at this moment. */
-  ledger(): LedgerSnapshot {
-    return this.#ledger.snapshot(this.#load())
+  /**
+   * How every accepted envelope ended, at this moment: of the whole system, or of one pipeline.
+   *
+   * @throws UnknownActorError (`unknown-actor`) when no such pipeline runs.
+   */
+  ledger(pipeline?: string): LedgerSnapshot {
+    if (pipeline === undefined) return this.#ledger.snapshot(this.#load())
+    const supervision = this.#supervisors.find(({ path }) => path === `${this.name}/${pipeline}`)
+    if (supervision === undefined) {
+      throw new UnknownActorError(pipeline, `no pipeline '${pipeline}' runs in '${this.name}'`)
+    }
+    return supervision.ledger()
   }
 
   supervise(name: string, options: SuperviseOptions): StageSupervisor {
-    const supervision = new StageSupervision(`${this.name}/${name}`, options, {
-      kernel: this.kernel,
-      events: this.events,
-      supportFor: (supervisor) =>
-        cellSupport(this, {
-          ledger: this.#ledger,
-          dispatcher: this.#dispatcher,
-          crashed: (stage, error) => supervisor.crashed(stage, error),
-          idle: () => this.#idle(),
-        }),
-    })
-    this.#supervisors.push(supervision)
-    return supervision
+    return this.#supervision(`${this.name}/${name}`, options)
   }
 
   inference(): Promise<InferencePort> {
     this.#inference ??= import('../inference/index.ts').then(({ createInference }) =>
-      createInference({ kernel: this.kernel, events: this.events }),
+      createInference({ kernel: this.kernel, events: this.events, ...this.#engineOptions }),
     )
     return this.#inference
   }
 
-  /** Stops intake, lets what is in flight end for up to `drain`, dead-letters the rest, ends the workers. */
+  /** Stops intake, lets what is in flight end for up to `drain`, dead-letters the rest, settles every ask, ends the workers. */
   stop(options: StopOptions = {}): Promise<void> {
     this.#stopping ??= this.#stop(milliseconds(options.drain ?? '5s', 'drain'))
     return this.#stopping
@@ -100,8 +187,8 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   async #stop(drainMs: number): Promise<void> {
-    this.#accepting = false
-    if (this.#load() > 0 && drainMs > 0) {
+    this.#runtime.accepting = false
+    if (this.#ledger.open > 0 && drainMs > 0) {
       await new Promise<void>((resolve) => {
         const timer = this.kernel.timers.after(drainMs, resolve, undefined, true)
         this.#drained = () => {
@@ -111,21 +198,56 @@ export class ActorSystem implements Host, AsyncDisposable {
       })
     }
     for (const supervisor of [...this.#supervisors].reverse()) supervisor.stop()
+    if (this.#ledger.open === 0) this.#root.stop(undefined)
+    // What is still under way has had its time: it is fenced off, and whoever waits for it is told.
+    this.#root.terminate(undefined)
     if (this.#inference !== undefined) await (await this.#inference).stop()
   }
 
+  #supervision(path: string, options: SuperviseOptions): StageSupervision {
+    const { wheel, dispatcher } = this.#runtime
+    const ledger = new Ledger(this.#ledger)
+    const supervision = new StageSupervision(path, options, {
+      ledger,
+      kernel: this.kernel,
+      wheel,
+      events: this.events,
+      supportFor: (supervisor) =>
+        cellSupport(this.#runtime, {
+          ledger,
+          dispatcher,
+          wheel,
+          crashed: (stage, error) => supervisor.crashed(stage, error),
+          idle: () => this.#idle(),
+        }),
+    })
+    this.#supervisors.push(supervision)
+    return supervision
+  }
+
   #load(): number {
-    let load = 0
+    const below = (cell: ActorCell): number => {
+      let load = cell.load
+      for (let child = cell.family?.oldest; child !== undefined; child = child.younger) load += below(child)
+      return load
+    }
+    let load = below(this.#root)
     for (const supervisor of this.#supervisors) load += supervisor.load
     return load
   }
 
   #idle(): void {
-    if (this.#drained !== undefined && this.#load() === 0) this.#drained()
+    if (this.#drained !== undefined && this.#ledger.open === 0) this.#drained()
   }
 }
 
-/** Makes an actor system; nothing heavy loads until a pipeline or a model needs it. */
+const CODEC: MessageCodec = { encode: encodeMessage, decode: decodeMessage }
+
+/**
+ * Makes an actor system; nothing heavy loads until a pipeline or a model needs it.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
+ */
 export function createSystem(options: SystemOptions = {}): ActorSystem {
   return new ActorSystem(options)
 }

@@ -1,5 +1,6 @@
 import type { LifecycleState } from '../behavior/lifecycle.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import type { TimerWheel } from '../kernel/timer-wheel.ts'
 import type { Hop, Message } from '../message/header.ts'
 import type { DeadLetterReason, EventSink } from '../ports/events.ts'
 import type { Parcel, Stage } from '../ports/host.ts'
@@ -13,6 +14,7 @@ export interface CellSupport {
   readonly events: EventSink
   readonly ledger: Ledger
   readonly dispatcher: Dispatcher
+  readonly wheel: TimerWheel
   /** Round-trips the parcel's body through the codec where the system says so. */
   transfer(stage: Stage, parcel: Parcel): void
   describe(stage: Stage, parcel: Parcel, hops: readonly Hop[]): Message

@@ -1,8 +1,11 @@
-import type { ErrorLink } from '../kernel/errors.ts'
+import { type ErrorLink, GanglionError, InvalidArgumentError } from '../kernel/errors.ts'
+import { Ring } from '../mailbox/ring.ts'
 import type { DeadLetterReason } from '../ports/events.ts'
 
 /** An envelope that could not be delivered or processed. `at` is wall time, milliseconds since the epoch. */
 export interface DeadLetter {
+  /** 1, 2, 3 … in order of loss. */
+  readonly id: number
   readonly at: number
   readonly recipient: string
   readonly type: string
@@ -10,36 +13,138 @@ export interface DeadLetter {
   readonly correlation: number
   readonly attempt: number
   readonly reason: DeadLetterReason
+  /** Outermost first. */
   readonly errors: readonly ErrorLink[]
+  /** How often this message has been replayed before. */
+  readonly replays: number
 }
+
+export interface DeadLetterFilter {
+  readonly recipient?: string
+  readonly type?: string
+  readonly reason?: DeadLetterReason
+  /** The newest so many. */
+  readonly limit?: number
+}
+
+export interface ReplayOptions extends DeadLetterFilter {
+  /** A message that has been replayed so often stays a dead letter: a poisoned one doesn't loop. Default 3. */
+  readonly replaysMax?: number
+}
+
+export interface ReplayResult {
+  readonly replayed: number
+  /** Those that could not be sent again, with the error; they stay in the store. */
+  readonly refused: readonly { readonly letter: DeadLetter; readonly error: unknown }[]
+}
+
+/** A message can't be replayed. Code `not-replayable`. */
+export class NotReplayableError extends GanglionError {
+  constructor(letter: DeadLetter, why: string, remedy: string) {
+    super('not-replayable', `dead letter ${letter.id} for '${letter.recipient}' can't be replayed: ${why}`, {
+      path: letter.recipient,
+      value: letter.id,
+      remedy,
+    })
+  }
+}
+
+export const REPLAYS_MAX = 3
+
+type Resend = (letter: DeadLetter) => void
+type Entry = { readonly letter: DeadLetter; readonly resend: Resend | undefined }
 
 /** The last dead letters, oldest first; beyond the capacity the oldest go, and `dropped` counts them. */
 export class DeadLetters {
-  readonly #letters: DeadLetter[] = []
+  #entries = new Ring<Entry>()
   readonly #capacity: number
   #dropped = 0
+  #last = 0
 
+  /** @throws InvalidArgumentError for a capacity below 1. */
   constructor(capacity: number) {
+    if (!Number.isSafeInteger(capacity) || capacity < 1) {
+      throw new InvalidArgumentError(
+        `deadLetterCapacity is not a whole number of at least 1: ${String(capacity)}`,
+        {
+          path: 'deadLetterCapacity',
+          value: capacity,
+          remedy: 'Give the number of dead letters to keep',
+        },
+      )
+    }
     this.#capacity = capacity
   }
 
-  add(letter: DeadLetter): void {
-    this.#letters.push(letter)
-    if (this.#letters.length > this.#capacity) {
-      this.#letters.shift()
-      this.#dropped += 1
-    }
-  }
-
-  list(filter: { readonly recipient?: string; readonly reason?: DeadLetterReason } = {}): DeadLetter[] {
-    return this.#letters.filter(
-      (letter) =>
-        (filter.recipient === undefined || letter.recipient === filter.recipient) &&
-        (filter.reason === undefined || letter.reason === filter.reason),
-    )
+  get size(): number {
+    return this.#entries.size
   }
 
   get dropped(): number {
     return this.#dropped
   }
+
+  /** `resend` delivers the message once more; it throws when it can't. */
+  add(letter: Omit<DeadLetter, 'id' | 'replays'> & { readonly replays?: number }, resend?: Resend): void {
+    this.#last += 1
+    this.#entries.push({ letter: { replays: 0, ...letter, id: this.#last }, resend })
+    if (this.#entries.size > this.#capacity) {
+      this.#entries.shift()
+      this.#dropped += 1
+    }
+  }
+
+  /** Oldest first. */
+  list(filter: DeadLetterFilter = {}): DeadLetter[] {
+    const found = [...this.#entries].map((entry) => entry.letter).filter((letter) => matches(letter, filter))
+    return filter.limit === undefined ? found : found.slice(-filter.limit)
+  }
+
+  /**
+   * Sends matching letters to their recipients again, oldest first; those that went leave the store. One that becomes a
+   * dead letter again remembers how often it was replayed.
+   */
+  replay(options: ReplayOptions = {}): ReplayResult {
+    const wanted = new Set(this.list(options).map((letter) => letter.id))
+    const entries = [...this.#entries]
+    const gone = new Set<number>()
+    const refused: { letter: DeadLetter; error: unknown }[] = []
+    for (const { letter, resend } of entries) {
+      if (!wanted.has(letter.id)) continue
+      try {
+        send(letter, resend, options.replaysMax ?? REPLAYS_MAX)
+        gone.add(letter.id)
+      } catch (error) {
+        refused.push({ letter, error })
+      }
+    }
+    this.#entries.removeWhere(({ letter }) => gone.has(letter.id))
+    return { replayed: gone.size, refused }
+  }
+
+  clear(): void {
+    this.#entries = new Ring()
+  }
+}
+
+function send(letter: DeadLetter, resend: Resend | undefined, replaysMax: number): void {
+  if (resend === undefined) {
+    throw new NotReplayableError(letter, 'it belonged to a run that has settled', 'Ask the pipeline again')
+  }
+  if (letter.replays >= replaysMax) {
+    throw new NotReplayableError(
+      letter,
+      `it has been replayed ${letter.replays} times`,
+      'Mend what makes it fail, then replay it with a higher replaysMax',
+    )
+  }
+  resend(letter)
+}
+
+function matches(letter: DeadLetter, filter: DeadLetterFilter): boolean {
+  return (
+    (filter.recipient === undefined || letter.recipient === filter.recipient) &&
+    (filter.type === undefined || letter.type === filter.type) &&
+    (filter.reason === undefined || letter.reason === filter.reason)
+  )
 }

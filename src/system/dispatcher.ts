@@ -1,55 +1,95 @@
 import type { Clock, Turns } from '../kernel/kernel.ts'
+import { Ring } from '../mailbox/ring.ts'
 
 /** Something with a mailbox that can do some of its work. */
-export interface Runnable {
-  /** Handles up to `messages`; returns true when it has more to do. */
-  drain(messages: number, now: number): boolean
+export interface Drainable {
   /** Owned by the dispatcher: true while it stands in the ready queue. */
   ready: boolean
+  /** Set by `drain`: whether there is more to do now. */
+  more: boolean
+  /** Handles at most `messages`; returns how many. */
+  drain(messages: number): number
 }
 
 /** At most so many messages of one actor before the next gets its turn. */
-const MESSAGES_PER_TURN = 64
+const MESSAGES_PER_VISIT = 128
 /** After so long the event loop gets its turn: timers, sockets and signals are never starved. */
 const TURN_MS = 1
+/** The same bound where time stands still (simulation), or handlers are faster than the clock can tell. */
+const MESSAGES_PER_TURN = 65_536
+/** Messages between two reads of the clock: from the first, doubled up to the second, while they take no time. */
+const QUOTA_FIRST = 8
+const QUOTA_MOST = 1024
 
-/** One ready queue: round robin over the actors that have work, in turns of about a millisecond. */
+/**
+ * One ready queue: round robin over the actors that have work, in turns of about a millisecond.
+ *
+ *     wake ─▶ [ready queue] ─▶ drain ─┬─ empty: done              turn: what runs between two looks of the event loop
+ *                 ▲                   └─ turn is over ─▶ later      at sockets and timers, however many drains it holds
+ *                 └──── more to do ───────┘
+ */
 export class Dispatcher {
+  /** Monotonic milliseconds as of the last read; good enough to see that a deadline has passed. */
+  now: number
   readonly #clock: Clock
   readonly #turns: Turns
-  #queue: Runnable[] = []
+  readonly #queue = new Ring<Drainable>()
   #scheduled = false
+  #turnOpen = false
+  #turnEnds = 0
+  #turnLeft = MESSAGES_PER_TURN
 
   constructor(clock: Clock, turns: Turns) {
     this.#clock = clock
     this.#turns = turns
+    this.now = clock.monotonic()
   }
 
-  wake(runnable: Runnable): void {
-    if (runnable.ready) return
-    runnable.ready = true
-    this.#queue.push(runnable)
+  wake(drainable: Drainable): void {
+    if (drainable.ready) return
+    drainable.ready = true
+    this.#queue.push(drainable)
     if (this.#scheduled) return
     this.#scheduled = true
-    this.#turns.soon(this.#turn)
+    this.#turns.soon(this.#drain)
   }
 
-  readonly #turn = (): void => {
-    const start = this.#clock.monotonic()
-    let now = start
-    while (this.#queue.length > 0 && now - start < TURN_MS) {
-      const round = this.#queue
-      this.#queue = []
-      for (const runnable of round) {
-        runnable.ready = false
-        if (runnable.drain(MESSAGES_PER_TURN, now) && !runnable.ready) {
-          runnable.ready = true
-          this.#queue.push(runnable)
-        }
-      }
-      now = this.#clock.monotonic()
+  readonly #drain = (): void => {
+    this.now = this.#clock.monotonic()
+    if (!this.#turnOpen) this.#openTurn()
+    if (this.now < this.#turnEnds && this.#turnLeft > 0) this.#work()
+    this.#scheduled = this.#queue.size > 0
+    if (this.#scheduled) this.#turns.later(this.#drain)
+  }
+
+  /** The turn lasts until the event loop has come round: a caller that awaits in a loop can't starve it either. */
+  #openTurn(): void {
+    this.#turnOpen = true
+    this.#turnEnds = this.now + TURN_MS
+    this.#turnLeft = MESSAGES_PER_TURN
+    this.#turns.later(this.#closeTurn)
+  }
+
+  readonly #closeTurn = (): void => {
+    this.#turnOpen = false
+  }
+
+  #work(): void {
+    const queue = this.#queue
+    let quota = QUOTA_FIRST
+    let left = quota
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      // A visit without a message is work too: it must not run on for ever between two reads of the clock.
+      left -= next.drain(left < MESSAGES_PER_VISIT ? left : MESSAGES_PER_VISIT) || 1
+      if (next.more) queue.push(next)
+      else next.ready = false
+      if (left > 0) continue
+      this.now = this.#clock.monotonic()
+      this.#turnLeft -= quota
+      if (this.now >= this.#turnEnds || this.#turnLeft <= 0) return
+      quota = Math.min(quota * 2, QUOTA_MOST)
+      left = quota
     }
-    this.#scheduled = this.#queue.length > 0
-    if (this.#scheduled) this.#turns.later(this.#turn)
+    this.#turnLeft -= quota - left
   }
 }

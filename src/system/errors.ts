@@ -57,3 +57,204 @@ export class CancelledError extends GanglionError {
     })
   }
 }
+
+/** What an ask knows of its message when it fails. Times in milliseconds. */
+export interface AskReport {
+  readonly recipient: string
+  readonly message: string
+  readonly timeoutMs: number
+  /** In the mailbox. */
+  readonly queueMs: number
+  /** In the handler; 0 when it had not begun. */
+  readonly runMs: number
+}
+
+/** No reply came in time. Code `ask-timeout`; `report` says where the time went. */
+export class AskTimeoutError extends GanglionError {
+  readonly report: AskReport
+
+  constructor(report: AskReport) {
+    const { recipient, message, timeoutMs, queueMs, runMs } = report
+    super(
+      'ask-timeout',
+      `'${recipient}' did not answer '${message}' within ${timeoutMs} ms: ${queueMs.toFixed(1)} ms in its mailbox, ${runMs.toFixed(1)} ms in its handler`,
+      {
+        path: recipient,
+        value: timeoutMs,
+        remedy:
+          runMs === 0
+            ? 'It never came to the message: give it less work, or the ask a longer timeout'
+            : 'Its handler was still at work, or ended without a reply: make it faster, or give the ask a longer timeout',
+      },
+    )
+    this.report = report
+  }
+}
+
+/** The caller's signal was aborted. Code `cancelled`; the cause is the signal's reason. */
+export class AskCancelledError extends GanglionError {
+  constructor(recipient: string, message: string, cause: unknown) {
+    super('cancelled', `the ask of '${recipient}' for '${message}' was cancelled`, {
+      path: recipient,
+      remedy: 'Nothing is to be done: ask again if the reply is still wanted',
+      cause,
+    })
+  }
+}
+
+/** The handler failed, after all its attempts. Code `handler-failed`; the cause is its error. */
+export class HandlerFailedError extends GanglionError {
+  readonly attempts: number
+
+  constructor(recipient: string, message: string, attempts: number, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super('handler-failed', `'${recipient}' failed on '${message}' (attempt ${attempts}): ${why}`, {
+      path: recipient,
+      remedy: 'See the cause; the message is in the dead letters and can be replayed',
+      cause,
+    })
+    this.attempts = attempts
+  }
+}
+
+/** The recipient has no handler for this type in its present behavior. Code `unhandled`. */
+export class UnhandledMessageError extends GanglionError {
+  constructor(recipient: string, message: string, behavior: string, known: readonly string[]) {
+    const where = behavior === '' ? '' : ` while '${behavior}'`
+    super('unhandled', `'${recipient}' does not handle '${message}'${where}`, {
+      path: recipient,
+      value: message,
+      remedy: `Send one of ${known.join(', ') || '(it handles nothing)'}, or stash the message until its behavior changes`,
+    })
+  }
+}
+
+/** The message was accepted and then given up. Code `message-lost`; `reason` as in the dead letters. */
+export class MessageLostError extends GanglionError {
+  readonly reason: string
+
+  constructor(recipient: string, message: string, reason: string, cause: unknown) {
+    super('message-lost', `'${message}' to '${recipient}' was lost: ${reason}`, {
+      path: recipient,
+      remedy: 'See the dead letters; replay it, or send it again',
+      cause,
+    })
+    this.reason = reason
+  }
+}
+
+/** An actor asks someone who is waiting for it. Code `call-cycle`; `cycle` names the actors, first and last the same. */
+export class CallCycleError extends GanglionError {
+  readonly cycle: readonly string[]
+
+  constructor(cycle: readonly string[], message: string) {
+    super('call-cycle', `the ask for '${message}' can never be answered: ${cycle.join(' → ')}`, {
+      path: cycle[0] ?? '',
+      value: cycle,
+      remedy: "Use ctx.tell instead of ctx.ask on one edge, or make the first actor 'reentrant'",
+    })
+    this.cycle = cycle
+  }
+}
+
+/** The system takes no more work from outside. Code `system-stopped`; `undelivered` hands the message back. */
+export class SystemStoppedError extends GanglionError {
+  readonly undelivered: unknown
+
+  constructor(system: string, undelivered: unknown) {
+    super('system-stopped', `the system '${system}' is stopping or has stopped`, {
+      path: system,
+      remedy: 'Send it to a running system (the error holds the message)',
+    })
+    this.undelivered = undelivered
+  }
+}
+
+/** A name is taken, or can't be one. Code `name-taken`. */
+export class NameTakenError extends GanglionError {
+  constructor(path: string) {
+    super('name-taken', `there is an actor '${path}' already`, {
+      path,
+      remedy: 'Give another name, or none: the system then makes one',
+    })
+  }
+}
+
+/** A reply where none is wanted: there is no ask, or it has been answered. Code `reply`. */
+export class ReplyError extends GanglionError {
+  constructor(recipient: string, message: string, what: string) {
+    super('reply', `'${recipient}' ${what} '${message}'`, {
+      path: recipient,
+      value: message,
+      remedy: 'Reply once: either return the value, or call ctx.reply and return nothing',
+    })
+  }
+}
+
+/** A context was used after its instance had been replaced or stopped. Code `stale-context`. */
+export class StaleContextError extends GanglionError {
+  constructor(path: string) {
+    super(
+      'stale-context',
+      `a handler of an earlier instance of '${path}' went on after the instance had gone`,
+      {
+        path,
+        remedy:
+          'Watch ctx.signal and end when it is aborted: nothing that the old handler does counts any more',
+      },
+    )
+  }
+}
+
+/** Too many messages are set aside. Code `stash-full`. */
+export class StashFullError extends GanglionError {
+  constructor(path: string, capacity: number) {
+    super('stash-full', `'${path}' has set aside ${capacity} messages and can't set aside more`, {
+      path: `${path}.mailbox.stash`,
+      value: capacity,
+      remedy: 'Unstash earlier, or raise mailbox.stash',
+    })
+  }
+}
+
+/** `ctx.become` was called with a name that is not in `states`. Code `unknown-state`. */
+export class UnknownStateError extends GanglionError {
+  constructor(path: string, state: string, known: readonly string[]) {
+    super('unknown-state', `'${path}' has no behavior '${state}'`, {
+      path,
+      value: state,
+      remedy: `Give one of ${known.join(', ') || '(it has no states)'}`,
+    })
+  }
+}
+
+/** No such child, actor or name. Code `unknown-actor`. */
+export class UnknownActorError extends GanglionError {
+  constructor(path: string, what: string) {
+    super('unknown-actor', what, { path, remedy: 'Check the name; system.paths() lists the actors that run' })
+  }
+}
+
+/** More restarts than the supervisor bears. Code `restart-intensity`; the cause is the last failure. */
+export class RestartIntensityError extends GanglionError {
+  constructor(supervisor: string, restarts: number, withinMs: number, cause: unknown) {
+    super('restart-intensity', `'${supervisor}' gave up after ${restarts} restarts within ${withinMs} ms`, {
+      path: `${supervisor}.supervision.intensity`,
+      value: restarts,
+      remedy: 'Mend the cause; if such restarts are to be borne, raise the intensity',
+      cause,
+    })
+  }
+}
+
+/** A linked actor died. Code `linked`; the cause is its error. */
+export class LinkedError extends GanglionError {
+  constructor(path: string, dead: string, cause: unknown) {
+    super('linked', `'${path}' is linked to '${dead}', which has failed`, {
+      path,
+      value: dead,
+      remedy: 'Watch it instead of linking to it if this actor can go on without',
+      cause,
+    })
+  }
+}

@@ -7,7 +7,7 @@ import type { DeadLetterReason } from '../ports/events.ts'
 import type { Parcel, Stage, StageSpec } from '../ports/host.ts'
 import { backoffDelay } from '../supervision/backoff.ts'
 import type { CellSupport } from './cell-support.ts'
-import type { Runnable } from './dispatcher.ts'
+import type { Drainable } from './dispatcher.ts'
 import {
   ActorStoppedError,
   AttemptTimeoutError,
@@ -15,6 +15,7 @@ import {
   ExpiredError,
   KilledError,
 } from './errors.ts'
+import { OutcomeOrder } from './outcome-order.ts'
 import { Attempt, Delivery, type LogLevel } from './stage-attempt.ts'
 
 const STATES_KEPT = 32
@@ -26,10 +27,11 @@ const STATES_KEPT = 32
  *              ▲          │ failed, attempts left
  *              └── backoff ┘          none left, expired, cancelled, stopped ─▶ lost
  */
-export class StageCell<S> implements Stage, Runnable {
+export class StageCell<S> implements Stage, Drainable {
   readonly name: string
   readonly path: string
   ready = false
+  more = false
   state: LifecycleState = 'starting'
   readonly states: LifecycleState[] = ['starting']
   readonly #spec: StageSpec<S>
@@ -39,6 +41,8 @@ export class StageCell<S> implements Stage, Runnable {
   readonly #waiting = new Ring<Delivery>()
   readonly #running = new Set<Delivery>()
   readonly #resting = new Set<Delivery>()
+  /** Only above one at a time: by order key, what has not ended yet, in order of arrival. */
+  readonly #order = new OutcomeOrder<Delivery>()
   #instance: S | undefined
 
   constructor(spec: StageSpec<S>, path: string, support: CellSupport) {
@@ -56,6 +60,7 @@ export class StageCell<S> implements Stage, Runnable {
 
   /** Makes the instance. @throws whatever `spec.start` throws: the supervisor decides. */
   start(): void {
+    if (this.state !== 'starting' && this.state !== 'restarting') return
     this.#instance = this.#spec.start()
     this.#become('STARTED')
     this.#support.dispatcher.wake(this)
@@ -63,10 +68,12 @@ export class StageCell<S> implements Stage, Runnable {
 
   send(parcel: Parcel): void {
     if (this.state === 'stopping' || this.state === 'stopped') throw new ActorStoppedError(this.path, parcel)
-    if (this.#waiting.size >= this.#capacity) this.#overflow(parcel)
+    if (this.#waiting.size >= this.#capacity && !this.#makeRoom(parcel)) return
     this.#support.transfer(this, parcel)
     this.#support.ledger.accept()
-    this.#waiting.push(new Delivery(parcel, this.#now()))
+    const delivery = new Delivery(parcel, this.#now())
+    if (this.#concurrency > 1 && parcel.orderKey !== undefined) this.#order.expect(parcel.orderKey, delivery)
+    this.#waiting.push(delivery)
     this.#support.dispatcher.wake(this)
   }
 
@@ -78,28 +85,17 @@ export class StageCell<S> implements Stage, Runnable {
   }
 
   kill(reason: string): void {
-    const error = this.#crash(reason)
-    if (error !== undefined) this.#support.crashed(this, error)
-  }
-
-  /** Called by the supervisor that restarts this instance with another that has crashed. */
-  recycle(reason: string): void {
-    if (this.#crash(reason) !== undefined) this.start()
-  }
-
-  /** Called by the supervisor that has decided to restart this instance. */
-  restart(): void {
-    if (this.state === 'restarting') this.start()
-  }
-
-  /** The instance is gone: what it ran has failed an attempt, what waits stays. */
-  #crash(reason: string): KilledError | undefined {
-    if (this.state !== 'running' && this.state !== 'suspended') return undefined
     const error = new KilledError(this.path, reason)
+    if (this.breakDown(error)) this.#support.crashed(this, error)
+  }
+
+  /** Ends the instance; `start` makes the next. What it ran has failed an attempt, what waits stays. False: there was none. */
+  breakDown(error: unknown): boolean {
+    if (this.state !== 'running' && this.state !== 'suspended') return false
     this.#become('CRASHED')
     this.#instance = undefined
     for (const delivery of [...this.#running]) this.#failed(delivery, error)
-    return error
+    return true
   }
 
   /** Called by its supervisor: takes nothing more, and ends everything that is still held as `stopped`. */
@@ -111,18 +107,21 @@ export class StageCell<S> implements Stage, Runnable {
     this.#become('STOPPED')
   }
 
-  drain(messages: number, now: number): boolean {
-    for (let left = messages; left > 0; left--) {
-      if (!this.#mayRun()) return false
+  drain(messages: number): number {
+    let taken = 0
+    const { now } = this.#support.dispatcher
+    while (taken < messages && this.#mayRun()) {
       const delivery = this.#waiting.shift()
-      if (delivery === undefined) return false
+      if (delivery === undefined) break
+      taken += 1
       if (delivery.parcel.deadline <= now) {
         this.#lose(delivery, 'expired', new ExpiredError(this.path, now - delivery.parcel.deadline))
       } else {
         this.#run(delivery)
       }
     }
-    return this.#waiting.size > 0 && this.#mayRun()
+    this.more = this.#waiting.size > 0 && this.#mayRun()
+    return taken
   }
 
   describe(parcel: Parcel, hops: readonly Hop[]): Message {
@@ -140,13 +139,12 @@ export class StageCell<S> implements Stage, Runnable {
     if (delivery.attempt === 1) delivery.startedAt = now
     const { timeoutMs } = this.#spec
     const limit = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now + timeoutMs
-    const attempt = new Attempt(delivery, Math.min(delivery.parcel.deadline, limit), (level, text) =>
-      this.#log(level, text),
-    )
+    const deadline = Math.min(delivery.parcel.deadline, limit)
+    const attempt = new Attempt(delivery, deadline, (level, text) => this.#log(level, text))
     delivery.current = attempt
     this.#running.add(delivery)
-    if (timeoutMs !== undefined) {
-      attempt.timer = this.#support.kernel.timers.after(timeoutMs, this.#timedOut, delivery)
+    if (deadline !== Number.POSITIVE_INFINITY) {
+      attempt.timer = this.#support.wheel.after(deadline - now, this.#timedOut, delivery)
     }
     try {
       const value = this.#spec.run(this.#instance as S, delivery.parcel, attempt)
@@ -165,7 +163,10 @@ export class StageCell<S> implements Stage, Runnable {
 
   readonly #timedOut = (delivery: Delivery): void => {
     const { timeoutMs = 0 } = this.#spec
-    if (this.#running.has(delivery)) this.#failed(delivery, new AttemptTimeoutError(this.path, timeoutMs))
+    if (!this.#running.has(delivery)) return
+    const lateMs = this.#now() - delivery.parcel.deadline
+    if (lateMs >= 0) this.#lose(delivery, 'expired', new ExpiredError(this.path, lateMs))
+    else this.#failed(delivery, new AttemptTimeoutError(this.path, timeoutMs))
   }
 
   #settled(
@@ -185,7 +186,8 @@ export class StageCell<S> implements Stage, Runnable {
     this.#release(delivery)
     const outcome = this.#spec.ends(value)
     this.#support.ledger.end(outcome)
-    this.#spec.done(delivery.parcel, value, this.#hop(delivery, outcome))
+    const hop = this.#hop(delivery, outcome)
+    this.#inOrder(delivery, () => this.#spec.done(delivery.parcel, value, hop))
     this.#afterwards()
   }
 
@@ -208,7 +210,7 @@ export class StageCell<S> implements Stage, Runnable {
       this.#waiting.unshift(delivery)
     } else {
       this.#resting.add(delivery)
-      delivery.retryTimer = this.#support.kernel.timers.after(delay, this.#rested, delivery)
+      delivery.retryTimer = this.#support.wheel.after(delay, this.#rested, delivery)
     }
     this.#support.dispatcher.wake(this)
   }
@@ -225,8 +227,16 @@ export class StageCell<S> implements Stage, Runnable {
     this.#release(delivery)
     this.#support.lost(this, delivery, reason)
     const hop = this.#hop(delivery, 'dead-lettered')
-    this.#spec.lost(delivery.parcel, { reason, errors: delivery.errors, error, hop })
+    const { errors } = delivery
+    this.#inOrder(delivery, () => this.#spec.lost(delivery.parcel, { reason, errors, error, hop }))
     this.#afterwards()
+  }
+
+  /** An outcome waits for those that came before it with the same order key. */
+  #inOrder(delivery: Delivery, outcome: () => void): void {
+    const { orderKey } = delivery.parcel
+    if (this.#concurrency > 1 && orderKey !== undefined) this.#order.ended(orderKey, delivery, outcome)
+    else outcome()
   }
 
   #release(delivery: Delivery): void {
@@ -251,12 +261,15 @@ export class StageCell<S> implements Stage, Runnable {
     return [...running, ...resting, ...this.#waiting.removeWhere(concerned)]
   }
 
-  /** @throws MailboxFullError unless the oldest makes room. */
-  #overflow(parcel: Parcel): void {
-    const oldest = this.#spec.mailbox?.overflow === 'drop-oldest' ? this.#waiting.shift() : undefined
+  /** True once the parcel may come in; false when it was shed itself. @throws MailboxFullError */
+  #makeRoom(parcel: Parcel): boolean {
+    const overflow = this.#spec.mailbox?.overflow
     const error = new MailboxFullError(this.path, this.#capacity, parcel)
-    if (oldest === undefined) throw error
-    this.#lose(oldest, 'shed', error)
+    if (overflow !== 'drop-oldest' && overflow !== 'drop-newest') throw error
+    if (overflow === 'drop-newest') this.#support.ledger.accept()
+    const shed = overflow === 'drop-newest' ? new Delivery(parcel, this.#now()) : this.#waiting.shift()
+    if (shed !== undefined) this.#lose(shed, 'shed', error)
+    return overflow === 'drop-oldest'
   }
 
   #hop(delivery: Delivery, outcome: Outcome): Hop {

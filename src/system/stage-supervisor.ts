@@ -1,47 +1,50 @@
-import { milliseconds } from '../kernel/durations.ts'
 import { errorChain } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import type { TimerWheel } from '../kernel/timer-wheel.ts'
 import type { EventSink } from '../ports/events.ts'
 import type { Stage, StageSpec, StageSupervisor, SuperviseOptions } from '../ports/host.ts'
-import { addRestart, DEFAULT_INTENSITY, type RestartIntensity } from '../supervision/restart-intensity.ts'
-import { type RestartStrategy, restartSet } from '../supervision/restart-strategy.ts'
+import { type Decision, decide, type FailureKind } from '../supervision/decide.ts'
+import { type SupervisionPolicy, supervisionPolicy } from '../supervision/policy.ts'
+import { restartSet } from '../supervision/restart-strategy.ts'
 import type { CellSupport } from './cell-support.ts'
+import { NameTakenError } from './errors.ts'
+import type { Ledger, LedgerSnapshot } from './ledger.ts'
 import { StageCell } from './stage-cell.ts'
 
 interface Child {
-  readonly name: string
   readonly cell: StageCell<unknown>
+  /** Restarts that still count, monotonic milliseconds. */
+  window: readonly number[]
 }
 
-/** Starts stages, restarts those that crash, and gives up beyond its restart intensity. */
+interface Surroundings {
+  readonly kernel: Kernel
+  readonly wheel: TimerWheel
+  readonly events: EventSink
+  readonly ledger: Ledger
+  readonly supportFor: (supervision: StageSupervision) => CellSupport
+}
+
+/**
+ * Starts stages and restarts those that crash. Each stage has its own restart window: chaos in one does not use up what
+ * another may need. Beyond it the whole subtree breaks down and begins again; beyond that again, it stops for good.
+ */
 export class StageSupervision implements StageSupervisor {
   readonly path: string
-  readonly #kernel: Kernel
-  readonly #events: EventSink
-  readonly #supportFor: (supervision: StageSupervision) => CellSupport
-  readonly #strategy: RestartStrategy
-  readonly #intensity: RestartIntensity
+  readonly #in: Surroundings
+  readonly #policy: SupervisionPolicy
   readonly #children: Child[] = []
-  #restarts: readonly number[] = []
+  #breakdowns: readonly number[] = []
   #support: CellSupport | undefined
 
-  constructor(
-    path: string,
-    options: SuperviseOptions,
-    system: { kernel: Kernel; events: EventSink; supportFor: (supervision: StageSupervision) => CellSupport },
-  ) {
+  /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
+  constructor(path: string, options: SuperviseOptions, surroundings: Surroundings) {
     this.path = path
-    this.#kernel = system.kernel
-    this.#events = system.events
-    this.#supportFor = system.supportFor
-    this.#strategy = options.strategy ?? 'one-for-one'
-    this.#intensity =
-      options.intensity === undefined
-        ? DEFAULT_INTENSITY
-        : {
-            restarts: options.intensity.restarts,
-            withinMs: milliseconds(options.intensity.within, `${path}.intensity.within`),
-          }
+    this.#in = surroundings
+    this.#policy = supervisionPolicy(
+      { ...options, intensity: { ...options.intensity, per: 'child' } },
+      `${path}.supervision`,
+    )
   }
 
   get load(): number {
@@ -50,51 +53,102 @@ export class StageSupervision implements StageSupervisor {
     return load
   }
 
+  ledger(): LedgerSnapshot {
+    return this.#in.ledger.snapshot(this.load)
+  }
+
+  /** @throws NameTakenError (`name-taken`), or whatever `spec.start` throws. */
   stage<S>(spec: StageSpec<S>): Stage {
-    this.#support ??= this.#supportFor(this)
-    const cell = new StageCell(spec, `${this.path}/${spec.name}`, this.#support)
+    const path = `${this.path}/${spec.name}`
+    if (this.#children.some(({ cell }) => cell.path === path && cell.state !== 'stopped')) {
+      throw new NameTakenError(path)
+    }
+    this.#support ??= this.#in.supportFor(this)
+    const cell = new StageCell(spec, path, this.#support)
     cell.start()
-    this.#children.push({ name: spec.name, cell: cell as StageCell<unknown> })
+    this.#children.push({ cell: cell as StageCell<unknown>, window: [] })
     return cell
   }
 
-  /** One restart is one entry of the window, whatever it takes along. */
-  crashed(crashed: Stage, error: unknown): void {
-    const now = this.#kernel.clock.monotonic()
-    const verdict = addRestart(this.#restarts, now, this.#intensity)
-    this.#restarts = verdict.window
-    const errors = this.#events.active ? errorChain(error) : []
-    if (!verdict.allowed) {
-      if (this.#events.active) this.#events.emit({ type: 'escalate', at: now, path: this.path, errors })
-      this.stop()
+  /** The running stage of this name. */
+  find(name: string): Stage | undefined {
+    return this.#children.find(({ cell }) => cell.name === name && cell.state !== 'stopped')?.cell
+  }
+
+  /** Stops one stage; what it holds is dead-lettered as `stopped`. */
+  halt(stage: Stage): void {
+    const at = this.#children.findIndex(({ cell }) => cell === stage)
+    this.#children[at]?.cell.halt()
+    if (at !== -1) this.#children.splice(at, 1)
+  }
+
+  /** An instance is gone: the policy decides, and this acts. */
+  crashed(crashed: Stage, error: unknown, kind: FailureKind = 'crash'): void {
+    const child = this.#children.find(({ cell }) => cell === crashed)
+    if (child === undefined) return
+    const decision = this.#decide(child.window, kind, error)
+    child.window = decision.window
+    if (decision.directive === 'escalate') {
+      this.#escalate(error)
       return
     }
-    if (this.#events.active) {
-      this.#events.emit({
-        type: 'restart',
-        at: now,
-        path: crashed.path,
-        restarts: verdict.window.length,
-        errors,
-      })
-    }
-    const names = restartSet(
-      this.#strategy,
-      this.#children.map((child) => child.name),
-      crashed.name,
+    this.#announce(crashed.path, decision, error)
+    this.#restart(restartSet(this.#policy.strategy, this.#children, child), decision.delayMs, error)
+  }
+
+  #decide(window: readonly number[], kind: FailureKind, error: unknown): Decision {
+    const { kernel } = this.#in
+    const tag = (error as { code?: string } | undefined)?.code
+    const failure = { kind, tag, name: undefined, mode: 'permanent' } as const
+    return decide(
+      this.#policy,
+      window,
+      failure,
+      kernel.clock.monotonic(),
+      kernel.random.stream('restart').next(),
     )
-    for (const { name, cell } of this.#children) {
-      if (name === crashed.name) this.#revive(cell)
-      else if (names.includes(name)) cell.recycle(`restarted with ${crashed.name}`)
+  }
+
+  #restart(together: readonly Child[], delayMs: number, error: unknown): void {
+    for (const { cell } of [...together].reverse()) cell.breakDown(error)
+    const begin = (): void => {
+      for (const child of together) this.#begin(child)
+    }
+    if (delayMs === 0) begin()
+    else this.#in.wheel.after(delayMs, begin, undefined, true)
+  }
+
+  #begin({ cell }: Child): void {
+    try {
+      cell.start()
+    } catch (error) {
+      this.crashed(cell, error, 'start')
     }
   }
 
-  #revive(cell: StageCell<unknown>): void {
-    try {
-      cell.restart()
-    } catch (error) {
-      this.crashed(cell, error)
+  /** One stage has used up its restarts: all of them begin anew, a few times. */
+  #escalate(error: unknown): void {
+    const { events, kernel } = this.#in
+    if (events.active) {
+      const at = kernel.clock.monotonic()
+      events.emit({ type: 'escalate', at, path: this.path, errors: errorChain(error) })
     }
+    const decision = this.#decide(this.#breakdowns, 'crash', error)
+    this.#breakdowns = decision.window
+    if (decision.directive !== 'restart') {
+      this.stop()
+      return
+    }
+    this.#announce(this.path, decision, error)
+    for (const child of this.#children) child.window = []
+    this.#restart(this.#children, decision.delayMs, error)
+  }
+
+  #announce(path: string, decision: Decision, error: unknown): void {
+    const { events, kernel } = this.#in
+    if (!events.active) return
+    const at = kernel.clock.monotonic()
+    events.emit({ type: 'restart', at, path, restarts: decision.window.length, errors: errorChain(error) })
   }
 
   /** Children stop in reverse start order; what they hold is dead-lettered as `stopped`. */

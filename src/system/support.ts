@@ -1,22 +1,22 @@
-import { decodeMessage, encodeMessage } from '../message/codec.ts'
 import type { Message } from '../message/header.ts'
-import type { Host, Parcel, Stage } from '../ports/host.ts'
+import type { Parcel, Stage } from '../ports/host.ts'
 import type { CellSupport } from './cell-support.ts'
-import type { DeadLetters } from './dead-letters.ts'
+import type { Runtime } from './runtime.ts'
 
-type Wired = Pick<CellSupport, 'ledger' | 'dispatcher' | 'crashed' | 'idle'>
+type Wired = Pick<CellSupport, 'ledger' | 'dispatcher' | 'wheel' | 'crashed' | 'idle'>
+type Wiring = Pick<Runtime, 'kernel' | 'events' | 'deadLetters' | 'codec'>
 
 /** Connects cells with their system: codec, ledger, dead letters, events. */
-export function cellSupport(system: Host & { readonly deadLetters: DeadLetters }, wired: Wired): CellSupport {
-  const { kernel, events, deadLetters } = system
+export function cellSupport(system: Wiring, wired: Wired): CellSupport {
+  const { kernel, events, deadLetters, codec } = system
   return {
     kernel,
     events,
     ...wired,
     transfer: (stage, parcel) => {
-      if (!system.serializeMessages) return
-      const frame = encodeMessage(messageOf(system, stage, parcel, 1))
-      parcel.body = decodeMessage(frame).body
+      if (codec === undefined) return
+      const frame = codec.encode(messageOf(system, stage, parcel, 1))
+      parcel.body = codec.decode(frame).body
       parcel.frameBytes = frame.byteLength
     },
     describe: (stage, parcel, hops) => ({
@@ -67,7 +67,7 @@ export function cellSupport(system: Host & { readonly deadLetters: DeadLetters }
 }
 
 /** A parcel as header, body, trailer. */
-function messageOf(system: Host, stage: Stage, parcel: Parcel, attempt: number): Message {
+function messageOf(system: Wiring, stage: Stage, parcel: Parcel, attempt: number): Message {
   const finite = parcel.deadline !== Number.POSITIVE_INFINITY
   return {
     header: {

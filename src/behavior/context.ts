@@ -1,0 +1,103 @@
+import type { Duration } from '../kernel/durations.ts'
+import type { Timer } from '../kernel/kernel.ts'
+import type { ActorDefinition } from './define-actor.ts'
+import type {
+  ActorRef,
+  AnyRef,
+  AskOptions,
+  BodyOf,
+  MessageArgs,
+  OfferOptions,
+  ReplyOf,
+  TellOptions,
+  Watchable,
+} from './ref.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface Log {
+  debug(text: string): void
+  info(text: string): void
+  warn(text: string): void
+  error(text: string): void
+}
+
+/** Messages to oneself, later. They end with the instance: a restart cancels them. */
+export interface ContextTimers {
+  /** Replaces a timer with the same key. */
+  after(key: string, delay: Duration, type: string, body?: unknown): void
+  /** Replaces a timer with the same key. Missed beats are not made up for. */
+  every(key: string, interval: Duration, type: string, body?: unknown): void
+  /** Whether there was one. */
+  cancel(key: string): boolean
+}
+
+export interface SpawnOptions {
+  /** Unique among its siblings; without it the actor gets one. */
+  readonly name?: string
+  readonly restart?: 'permanent' | 'transient' | 'temporary'
+  readonly significant?: boolean
+}
+
+/**
+ * What a handler may know and do. It belongs to one instance of the actor: after a crash, a timeout or a stop whatever the
+ * old handler still does with it is refused with `StaleContextError`.
+ */
+export interface Ctx<S> {
+  readonly state: S
+  /** Untyped on purpose: typing it by its own handlers is circular and turns replies into unknown. */
+  readonly self: AnyRef
+  /** Who sent the message with `ctx.tell`, `ctx.ask` or `ctx.offer`; undefined for a root call. */
+  readonly sender: AnyRef | undefined
+  /** 1 for the first try of this message. */
+  readonly attempt: number
+  /** Monotonic milliseconds after which nobody wants the result; Infinity without a deadline. */
+  readonly deadline: number
+  /** Aborted when the message is cancelled or its deadline passes, and when the instance crashes or stops. */
+  readonly signal: AbortSignal
+  readonly log: Log
+  readonly timers: ContextTimers
+  tell<H, K extends keyof H & string>(
+    to: ActorRef<H>,
+    type: K,
+    ...args: MessageArgs<BodyOf<H[K]>, TellOptions>
+  ): void
+  ask<H, K extends keyof H & string>(
+    to: ActorRef<H>,
+    type: K,
+    ...args: MessageArgs<BodyOf<H[K]>, AskOptions>
+  ): Promise<ReplyOf<H[K]>>
+  offer<H, K extends keyof H & string>(
+    to: ActorRef<H>,
+    type: K,
+    ...args: MessageArgs<BodyOf<H[K]>, OfferOptions>
+  ): Promise<void>
+  /** Answers before the handler ends; it must then return nothing. @throws ReplyError when there is no ask, or a second reply. */
+  reply(value: unknown): void
+  /** Sends a message later; a restart of this actor does not cancel it, stopping the recipient makes it a dead letter. */
+  schedule<H, K extends keyof H & string>(
+    delay: Duration,
+    to: ActorRef<H>,
+    type: K,
+    ...args: MessageArgs<BodyOf<H[K]>, TellOptions>
+  ): Timer
+  /** Starts a child under this actor's supervision. */
+  spawn<H>(definition: ActorDefinition<H>, options?: SpawnOptions): ActorRef<H>
+  /** Stops a child. */
+  stop(child: Watchable): void
+  /** Stops this actor after the message under way. */
+  stopSelf(): void
+  /** `signals.terminated` is called once when `ref` has stopped, at once if it has stopped already. */
+  watch(ref: Watchable): void
+  unwatch(ref: Watchable): void
+  /** Death goes both ways: when one of the two stops by a failure, the other fails with it. */
+  link(ref: Watchable): void
+  unlink(ref: Watchable): void
+  /** Sets the message under way aside; `unstash` brings all of them back, in order. @throws StashFullError */
+  stash(): void
+  unstash(): void
+  /** From the next message on: handles by `states[name]`. @throws UnknownStateError */
+  become(name: string): void
+  /** Name of the behavior in force; `undefined` for an actor without `states`. */
+  readonly behavior: string | undefined
+}

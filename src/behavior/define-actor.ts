@@ -1,0 +1,210 @@
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import { type MailboxLimits, mailboxLimits } from '../mailbox/mailbox.ts'
+import type { MailboxOptions } from '../ports/host.ts'
+import type { RestartMode, SupervisionOptions } from '../ports/supervision.ts'
+import type { Ctx } from './context.ts'
+import type { RetryOptions } from './define-processor.ts'
+import type { Signals } from './signals.ts'
+
+/** Message types and their handlers; a handler's return type is the reply. `never` makes an un-annotated body an error. */
+export type Handlers<S> = Readonly<Record<string, (ctx: Ctx<S>, body: never) => unknown>>
+
+export interface ActorMailboxOptions extends MailboxOptions {
+  /** Bytes waiting at most, as told by `sizeOf`. */
+  readonly bytes?: number
+  /** Size of a message's body in bytes. Needed with `bytes`. */
+  readonly sizeOf?: (body: unknown) => number
+  /** Messages that have waited so long become dead letters `expired`. */
+  readonly ttl?: Duration
+  /** Messages set aside by `ctx.stash` at most. Default 1024. */
+  readonly stash?: number
+}
+
+export interface ActorRetryOptions extends RetryOptions {
+  /** While a message waits for its next attempt, later ones of the same order key may go ahead. Default false. */
+  readonly skipAhead?: boolean
+}
+
+/** What `defineActor` takes. */
+export interface ActorSpec<S, H, B> {
+  readonly name: string
+  /** A fresh state; called at start and after every crash. */
+  readonly state?: () => S
+  readonly on?: H
+  /** Named behaviors: `ctx.become(name)` moves between them. A message is looked up in the behavior, then in `on`. */
+  readonly states?: B
+  /** The behavior to start with; by default the first of `states`. */
+  readonly initial?: keyof NoInfer<B> & string
+  readonly signals?: Signals<NoInfer<S>>
+  readonly mailbox?: ActorMailboxOptions
+  /** One attempt by default: repeating a half-run handler repeats its effects. */
+  readonly retry?: ActorRetryOptions
+  /** Per attempt of an asynchronous handler; beyond it the instance is restarted and the old handler fenced off. */
+  readonly timeout?: Duration
+  readonly restart?: RestartMode
+  readonly significant?: boolean
+  /** How long a stop waits for the handler under way. Default 5 s. */
+  readonly shutdown?: Duration
+  /** How it supervises its children. */
+  readonly supervision?: SupervisionOptions
+  /** Asks that come back along its own call chain are handled while a handler of it waits. Default false: a cycle fails. */
+  readonly reentrant?: boolean
+}
+
+export type Handler = (ctx: never, body: never) => unknown
+
+/** An actor as data, checked and with its defaults filled in; `H` exists only for the compiler. */
+export interface ActorDefinition<H> {
+  readonly kind: 'actor'
+  readonly name: string
+  readonly state: () => unknown
+  /** By behavior: the handlers in force, `on` included. Without `states` the one behavior is called ''. */
+  readonly behaviors: ReadonlyMap<string, ReadonlyMap<string, Handler>>
+  readonly initial: string
+  readonly signals: Signals<never>
+  readonly mailbox: MailboxLimits
+  readonly sizeOf: ((body: unknown) => number) | undefined
+  readonly ttlMs: number
+  readonly stash: number
+  readonly attempts: number
+  readonly backoffMs: readonly number[]
+  readonly skipAhead: boolean
+  readonly timeoutMs: number
+  readonly restart: RestartMode
+  readonly significant: boolean
+  readonly shutdownMs: number
+  readonly supervision: SupervisionOptions
+  readonly reentrant: boolean
+  readonly '~handlers'?: H
+}
+
+/** What stands for `states` where none are given: the compiler infers contexts from it. */
+export type Behaviors<S> = Readonly<Record<string, Handlers<S>>>
+type Given<T> = string extends keyof T ? Record<never, never> : T
+type All<B> = { [K in keyof B]: (behavior: B[K]) => void }[keyof B] extends (behavior: infer I) => void
+  ? I
+  : never
+/** Every message that an actor takes in any of its behaviors. */
+export type Protocol<H, B> = string extends keyof B ? Given<H> : Given<H> & All<B>
+
+const MODES: readonly RestartMode[] = ['permanent', 'transient', 'temporary']
+
+/**
+ * Defines an actor: state that only it can touch, and one handler per message type, run one at a time.
+ *
+ *     defineActor({ name: 'counter', state: () => ({ n: 0 }), on: { add(ctx, { by }: { by: number }) { ctx.state.n += by } } })
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) naming the field that is out of range.
+ */
+export function defineActor<
+  S = undefined,
+  const H extends Handlers<S> = Handlers<S>,
+  const B extends Behaviors<S> = Behaviors<S>,
+>(spec: ActorSpec<S, H, B>): ActorDefinition<Protocol<H, B>> {
+  const { name } = spec
+  if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
+    throw new InvalidArgumentError(`an actor can't be called ${JSON.stringify(name) ?? String(name)}`, {
+      path: 'name',
+      value: name,
+      remedy: "Give a non-empty string without '/'; it names the actor in paths and metrics",
+    })
+  }
+  const backoff = spec.retry?.backoff ?? 0
+  const delays = (Array.isArray(backoff) ? backoff : [backoff]) as readonly Duration[]
+  const { behaviors, initial } = behaviorsOf(spec.name, spec.on, spec.states, spec.initial)
+  return {
+    kind: 'actor',
+    name,
+    state: spec.state ?? (() => undefined),
+    behaviors,
+    initial,
+    signals: (spec.signals ?? {}) as Signals<never>,
+    ...mailboxOf(spec.mailbox ?? {}, `${name}.mailbox`),
+    attempts: positive(spec.retry?.attempts ?? 1, `${name}.retry.attempts`),
+    backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
+    skipAhead: spec.retry?.skipAhead ?? false,
+    timeoutMs: spec.timeout === undefined ? 0 : milliseconds(spec.timeout, `${name}.timeout`),
+    restart: oneOf(MODES, spec.restart ?? 'permanent', `${name}.restart`),
+    significant: spec.significant ?? false,
+    shutdownMs: milliseconds(spec.shutdown ?? '5s', `${name}.shutdown`),
+    supervision: spec.supervision ?? {},
+    reentrant: spec.reentrant ?? false,
+  }
+}
+
+function mailboxOf(
+  options: ActorMailboxOptions,
+  path: string,
+): Pick<ActorDefinition<unknown>, 'mailbox' | 'sizeOf' | 'ttlMs' | 'stash'> {
+  const limits = mailboxLimits(options, path)
+  if (limits.bytes !== Number.POSITIVE_INFINITY && options.sizeOf === undefined) {
+    throw new InvalidArgumentError(`${path}.bytes is given without ${path}.sizeOf`, {
+      path: `${path}.sizeOf`,
+      value: options.sizeOf,
+      remedy: 'Give sizeOf(body), which says how many bytes a message counts',
+    })
+  }
+  return {
+    mailbox: limits,
+    sizeOf: options.sizeOf,
+    ttlMs: options.ttl === undefined ? 0 : milliseconds(options.ttl, `${path}.ttl`),
+    stash: positive(options.stash ?? 1024, `${path}.stash`),
+  }
+}
+
+function behaviorsOf(
+  name: string,
+  on: object = {},
+  spec: object = {},
+  first?: string,
+): { behaviors: Map<string, Map<string, Handler>>; initial: string } {
+  const common = handlersOf(on, `${name}.on`)
+  const states = spec as Record<string, object>
+  const names = Object.keys(states)
+  if (names.length === 0) return { behaviors: new Map([['', common]]), initial: '' }
+  const initial = oneOf(names, first ?? (names[0] as string), `${name}.initial`)
+  const behaviors = new Map<string, Map<string, Handler>>()
+  for (const state of names) {
+    const own = handlersOf(states[state] ?? {}, `${name}.states.${state}`)
+    behaviors.set(state, new Map([...common, ...own]))
+  }
+  return { behaviors, initial }
+}
+
+function handlersOf(handlers: object, path: string): Map<string, Handler> {
+  const table = new Map<string, Handler>()
+  for (const [type, handler] of Object.entries(handlers)) {
+    if (typeof handler !== 'function') {
+      throw new InvalidArgumentError(`${path}.${type} is not a function`, {
+        path: `${path}.${type}`,
+        value: handler,
+        remedy: 'Give a handler (ctx, body) => reply',
+      })
+    }
+    table.set(type, handler as Handler)
+  }
+  return table
+}
+
+function positive(value: number, path: string): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`${path} is not a whole number of at least 1: ${String(value)}`, {
+      path,
+      value,
+      remedy: 'Give 1, 2, 3 …',
+    })
+  }
+  return value
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: T, path: string): T {
+  if (!allowed.includes(value)) {
+    throw new InvalidArgumentError(`${path} is not known: ${JSON.stringify(value)}`, {
+      path,
+      value,
+      remedy: `Give one of ${allowed.join(', ')}`,
+    })
+  }
+  return value
+}

@@ -1,0 +1,224 @@
+import type { Clock, Kernel, Timer, Timers, Turns } from './kernel.ts'
+
+/** Something that waits in a wheel: subclass it, so that a wait costs no object of its own. */
+export abstract class WheelEntry {
+  /** Monotonic milliseconds, whole: it fires at this time or later, never before. */
+  due = 0
+  /** Whether the process must stay alive for it. */
+  holds = false
+  slot = -1
+  previous: WheelEntry | undefined = undefined
+  next: WheelEntry | undefined = undefined
+
+  abstract fire(now: number): void
+}
+
+class WheelTimer<A> extends WheelEntry implements Timer {
+  readonly #wheel: TimerWheel
+  readonly #run: (argument: A) => void
+  readonly #argument: A
+
+  constructor(wheel: TimerWheel, run: (argument: A) => void, argument: A) {
+    super()
+    this.#wheel = wheel
+    this.#run = run
+    this.#argument = argument
+  }
+
+  fire(): void {
+    this.#run(this.#argument)
+  }
+
+  cancel(): void {
+    this.#wheel.remove(this)
+  }
+}
+
+const SLOTS = 1024
+const MASK = SLOTS - 1
+const FAR = SLOTS
+const BEYOND = 2 * SLOTS
+
+/**
+ * All deadlines of a system behind one timer of the kernel (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels",
+ * 1987). Adding and removing cost a few pointer writes, whatever the number of entries.
+ *
+ *     near   [ 1 ms | 1 ms | … 1024 ]      entries hang in doubly linked lists
+ *     far    [ 1024 ms | … 1024     ]      a far slot is poured into near when its time begins
+ *     beyond ( more than 17 minutes )      looked through once a far round
+ *
+ * The kernel's timer is set at the end of the turn, not by every entry: what is settled within the turn never reaches it.
+ */
+export class TimerWheel implements Timers {
+  readonly #clock: Clock
+  readonly #turns: Turns
+  readonly #timers: Timers
+  #slots: (WheelEntry | undefined)[] | undefined
+  /** Every tick up to and including this one has fired. */
+  #tick = 0
+  #size = 0
+  #holding = 0
+  #touched = false
+  #armed: Timer | undefined
+  #armedFor = Number.POSITIVE_INFINITY
+  #armedHolding = false
+
+  constructor(kernel: Pick<Kernel, 'clock' | 'turns' | 'timers'>) {
+    this.#clock = kernel.clock
+    this.#turns = kernel.turns
+    this.#timers = kernel.timers
+  }
+
+  /** Entries waiting. */
+  get size(): number {
+    return this.#size
+  }
+
+  after<A>(delayMs: number, run: (argument: A) => void, argument: A, keepAlive = false): Timer {
+    const timer = new WheelTimer(this, run, argument)
+    timer.holds = keepAlive
+    this.add(timer, this.#clock.monotonic() + delayMs)
+    return timer
+  }
+
+  /** Lets `entry.fire` run once, at `due` (monotonic milliseconds) or soon after. */
+  add(entry: WheelEntry, due: number): void {
+    if (this.#size === 0) this.#tick = Math.floor(this.#clock.monotonic())
+    entry.due = Math.max(Math.ceil(due), this.#tick + 1)
+    this.#place(entry)
+    this.#size += 1
+    if (entry.holds) this.#holding += 1
+    if (!this.#touched) this.#touch()
+  }
+
+  /** Idempotent. */
+  remove(entry: WheelEntry): void {
+    if (entry.slot === -1) return
+    this.#unlink(entry)
+    this.#size -= 1
+    if (entry.holds) {
+      this.#holding -= 1
+      if (this.#holding === 0 && !this.#touched) this.#touch()
+    }
+  }
+
+  #place(entry: WheelEntry): void {
+    this.#slots ??= new Array<WheelEntry | undefined>(BEYOND + 1).fill(undefined)
+    const { due } = entry
+    const far = Math.floor(due / SLOTS) - Math.floor(this.#tick / SLOTS)
+    let slot = BEYOND
+    if (due - this.#tick <= MASK) slot = due & MASK
+    else if (far < SLOTS) slot = FAR + (Math.floor(due / SLOTS) & MASK)
+    entry.slot = slot
+    entry.next = undefined
+    const head = this.#slots[slot]
+    if (head === undefined) {
+      entry.previous = entry
+      this.#slots[slot] = entry
+      return
+    }
+    // The head's `previous` is the tail: what is due at the same time fires in order of arrival.
+    const tail = head.previous as WheelEntry
+    tail.next = entry
+    entry.previous = tail
+    head.previous = entry
+  }
+
+  #unlink(entry: WheelEntry): void {
+    const slots = this.#slots as (WheelEntry | undefined)[]
+    const { previous, next, slot } = entry
+    const head = slots[slot] as WheelEntry
+    if (entry === head) {
+      slots[slot] = next
+      if (next !== undefined) next.previous = previous
+    } else {
+      ;(previous as WheelEntry).next = next
+      if (next === undefined) head.previous = previous
+      else next.previous = previous
+    }
+    entry.slot = -1
+    entry.previous = undefined
+    entry.next = undefined
+  }
+
+  #touch(): void {
+    this.#touched = true
+    this.#turns.later(this.#settle)
+  }
+
+  /** At the end of a turn: makes the one kernel timer match what still waits. */
+  readonly #settle = (): void => {
+    this.#touched = false
+    const next = this.#next()
+    const holding = this.#holding > 0
+    if (next >= this.#armedFor && this.#armed !== undefined && holding === this.#armedHolding) return
+    this.#armed?.cancel()
+    this.#armed = undefined
+    this.#armedFor = Number.POSITIVE_INFINITY
+    if (next === Number.POSITIVE_INFINITY) return
+    this.#armedFor = next
+    this.#armedHolding = holding
+    const delay = Math.max(0, Math.ceil(next - this.#clock.monotonic()))
+    this.#armed = this.#timers.after(delay, this.#wake, undefined, holding)
+  }
+
+  readonly #wake = (): void => {
+    this.#armed = undefined
+    this.#armedFor = Number.POSITIVE_INFINITY
+    const now = this.#clock.monotonic()
+    const until = Math.floor(now)
+    while (this.#size > 0 && this.#tick < until) {
+      // Nothing hangs in the ticks before the next one, so jump there instead of walking.
+      const next = this.#next()
+      this.#tick = Math.min(next, until)
+      if (next > until) break
+      if ((this.#tick & MASK) === 0) this.#pour()
+      this.#fire(this.#tick & MASK, now)
+    }
+    if (!this.#touched) this.#touch()
+  }
+
+  #fire(slot: number, now: number): void {
+    const slots = this.#slots as (WheelEntry | undefined)[]
+    for (let entry = slots[slot]; entry !== undefined; entry = slots[slot]) {
+      this.remove(entry)
+      entry.fire(now)
+    }
+  }
+
+  /** A far slot's time begins: its entries move to their milliseconds; those of this very tick fire next. */
+  #pour(): void {
+    const from = FAR + (Math.floor(this.#tick / SLOTS) & MASK)
+    this.#replace(from)
+    if (from === FAR) this.#replace(BEYOND)
+  }
+
+  #replace(slot: number): void {
+    const slots = this.#slots as (WheelEntry | undefined)[]
+    let entry = slots[slot]
+    slots[slot] = undefined
+    while (entry !== undefined) {
+      const { next } = entry
+      this.#place(entry)
+      entry = next
+    }
+  }
+
+  /** The next tick at which something fires or a far slot must be poured; Infinity when nothing waits. */
+  #next(): number {
+    const slots = this.#slots
+    if (this.#size === 0 || slots === undefined) return Number.POSITIVE_INFINITY
+    let next = Number.POSITIVE_INFINITY
+    for (let tick = this.#tick + 1; tick <= this.#tick + MASK; tick++) {
+      if (slots[tick & MASK] === undefined) continue
+      next = tick
+      break
+    }
+    const round = Math.floor(this.#tick / SLOTS)
+    for (let far = round + 1; far * SLOTS < next && far <= round + SLOTS; far++) {
+      if (slots[FAR + (far & MASK)] !== undefined) return far * SLOTS
+      if ((far & MASK) === 0 && slots[BEYOND] !== undefined) return far * SLOTS
+    }
+    return next
+  }
+}

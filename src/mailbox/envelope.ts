@@ -1,0 +1,69 @@
+import type { ErrorLink } from '../kernel/errors.ts'
+
+/** Who asks, and for which message: an ask into this chain while that message is under way is a cycle. */
+export interface CallChain {
+  readonly party: object
+  readonly envelope: object
+  readonly before: CallChain | undefined
+}
+
+/** What few messages need; made on use, so that the others stay small. */
+export class EnvelopeExtra {
+  id = 0
+  priority = 0
+  bytes = 0
+  attempt = 1
+  /** Replays of the dead letter that this message came from. */
+  replays = 0
+  orderKey: string | undefined = undefined
+  idempotencyKey: string | undefined = undefined
+  trace: string | undefined = undefined
+  errors: readonly ErrorLink[] = []
+}
+
+/** Whoever waits for the reply of a message. */
+export interface ReplyTo {
+  readonly settled: boolean
+  /** When the handler began, monotonic milliseconds: a timeout then says where the time went. */
+  startedAt: number
+  /** Who waits for this reply, newest first; undefined for a root call. */
+  readonly chain: CallChain | undefined
+  /** False when it was too late: nobody waits any more. */
+  resolve(value: unknown): boolean
+  reject(error: unknown): boolean
+}
+
+/**
+ * One message in memory: flat and always of the same shape, so that the hot path stays monomorphic. `Message` (header,
+ * body, trailer) is the view of it that is made on use.
+ */
+export class Envelope {
+  readonly type: string
+  body: unknown
+  sender: object | undefined
+  replyTo: ReplyTo | undefined
+  /** Monotonic milliseconds, whole; 0: none. */
+  deadline: number
+  extra: EnvelopeExtra | undefined
+
+  constructor(
+    type: string,
+    body: unknown,
+    sender: object | undefined,
+    replyTo: ReplyTo | undefined,
+    deadline: number,
+  ) {
+    this.type = type
+    this.body = body
+    this.sender = sender
+    this.replyTo = replyTo
+    this.deadline = deadline
+    this.extra = undefined
+  }
+
+  /** The rarely used part, made now if need be. */
+  more(): EnvelopeExtra {
+    this.extra ??= new EnvelopeExtra()
+    return this.extra
+  }
+}

@@ -1,0 +1,181 @@
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import { Ring } from './ring.ts'
+
+/** What happens to a message that finds its mailbox full. */
+export type Overflow = 'reject' | 'backpressure' | 'drop-oldest' | 'drop-newest'
+
+export const OVERFLOWS: readonly Overflow[] = ['reject', 'backpressure', 'drop-oldest', 'drop-newest']
+
+/** Bounds of a mailbox, checked and with defaults filled in. */
+export interface MailboxLimits {
+  /** Messages waiting at most. */
+  readonly capacity: number
+  /** Bytes waiting at most, of messages whose size is known; Infinity: not bounded by bytes. */
+  readonly bytes: number
+  readonly overflow: Overflow
+}
+
+export const CAPACITY_DEFAULT = 1024
+/** Priorities are whole numbers from -PRIORITY_MAX to PRIORITY_MAX; each one in use has a lane. */
+export const PRIORITY_MAX = 7
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming the bound that is out of range. */
+export function mailboxLimits(
+  options: { readonly capacity?: number; readonly bytes?: number; readonly overflow?: string },
+  path: string,
+): MailboxLimits {
+  const { capacity = CAPACITY_DEFAULT, bytes = Number.POSITIVE_INFINITY, overflow = 'reject' } = options
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new InvalidArgumentError(
+      `${path}.capacity is not a whole number of at least 1: ${String(capacity)}`,
+      {
+        path: `${path}.capacity`,
+        value: capacity,
+        remedy: 'Give the number of messages that may wait: 1, 2, 3 …',
+      },
+    )
+  }
+  if (!(bytes >= 1)) {
+    throw new InvalidArgumentError(`${path}.bytes is not a number of at least 1: ${String(bytes)}`, {
+      path: `${path}.bytes`,
+      value: bytes,
+      remedy: 'Give the number of bytes that may wait, together with sizeOf',
+    })
+  }
+  if (!OVERFLOWS.includes(overflow as Overflow)) {
+    throw new InvalidArgumentError(
+      `${path}.overflow is not an overflow strategy: ${JSON.stringify(overflow)}`,
+      {
+        path: `${path}.overflow`,
+        value: overflow,
+        remedy: `Give one of ${OVERFLOWS.join(', ')}`,
+      },
+    )
+  }
+  return { capacity, bytes, overflow: overflow as Overflow }
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) for anything but a whole number from -7 to 7. */
+export function checkPriority(priority: number): number {
+  if (!Number.isInteger(priority) || Math.abs(priority) > PRIORITY_MAX) {
+    throw new InvalidArgumentError(
+      `priority is not a whole number from -${PRIORITY_MAX} to ${PRIORITY_MAX}: ${priority}`,
+      {
+        path: 'priority',
+        value: priority,
+        remedy: 'Give 0 for ordinary messages, more for urgent ones, less for those that can wait',
+      },
+    )
+  }
+  return priority
+}
+
+interface Lane<T> {
+  readonly priority: number
+  readonly ring: Ring<T>
+}
+
+/**
+ * The bounded queue in front of one actor. It only holds and counts; what to do when it is full is its owner's business.
+ *
+ *     priority  7 ─▶ [ … ]   lanes other than 0 are made on first use
+ *     priority  0 ─▶ [ a | b | c ]
+ *     priority -7 ─▶ [ … ]
+ *
+ * Signals (stop, suspend, terminated …) never stand here: the system lane is the owner's own ring, and never sheds.
+ */
+export class Mailbox<T> {
+  readonly #limits: MailboxLimits
+  readonly #plain = new Ring<T>()
+  #lanes: Lane<T>[] | undefined = undefined
+  #size = 0
+  #bytes = 0
+
+  constructor(limits: MailboxLimits) {
+    this.#limits = limits
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Bytes of what waits, as far as they are known. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Whether a message of so many bytes must wait or go. One that is larger than the bound itself fits an empty mailbox. */
+  full(bytes: number): boolean {
+    if (this.#size >= this.#limits.capacity) return true
+    return this.#bytes + bytes > this.#limits.bytes && this.#size > 0
+  }
+
+  push(item: T): void {
+    this.#size += 1
+    this.#plain.push(item)
+  }
+
+  pushTo(priority: number, item: T, bytes: number): void {
+    this.#size += 1
+    this.#bytes += bytes
+    this.#ring(priority).push(item)
+  }
+
+  /** Back in front of its lane: it has been accepted before, so no bound applies. */
+  unshift(priority: number, item: T, bytes: number): void {
+    this.#size += 1
+    this.#bytes += bytes
+    this.#ring(priority).unshift(item)
+  }
+
+  /** Highest priority first, then in order of arrival. */
+  shift(): T | undefined {
+    if (this.#size === 0) return undefined
+    this.#size -= 1
+    if (this.#lanes === undefined) return this.#plain.shift()
+    for (const { ring } of this.#lanes) if (ring.size > 0) return ring.shift()
+    return undefined
+  }
+
+  /** The oldest message of the lowest priority: what `drop-oldest` sheds. */
+  shiftLeast(): T | undefined {
+    if (this.#size === 0) return undefined
+    this.#size -= 1
+    if (this.#lanes === undefined) return this.#plain.shift()
+    for (let i = this.#lanes.length - 1; i >= 0; i--) {
+      const lane = this.#lanes[i] as Lane<T>
+      if (lane.ring.size > 0) return lane.ring.shift()
+    }
+    return undefined
+  }
+
+  /** The bytes of something that was taken out. */
+  released(bytes: number): void {
+    this.#bytes -= bytes
+  }
+
+  /** Takes out everything that `test` accepts, highest priority first. The caller releases the bytes. */
+  removeWhere(test: (item: T) => boolean): T[] {
+    const removed =
+      this.#lanes === undefined
+        ? this.#plain.removeWhere(test)
+        : this.#lanes.flatMap(({ ring }) => ring.removeWhere(test))
+    this.#size -= removed.length
+    return removed
+  }
+
+  *[Symbol.iterator](): Generator<T> {
+    if (this.#lanes === undefined) yield* this.#plain
+    else for (const { ring } of this.#lanes) yield* ring
+  }
+
+  #ring(priority: number): Ring<T> {
+    if (priority === 0) return this.#plain
+    this.#lanes ??= [{ priority: 0, ring: this.#plain }]
+    const known = this.#lanes.find((lane) => lane.priority === priority)
+    if (known !== undefined) return known.ring
+    const lane = { priority, ring: new Ring<T>() }
+    this.#lanes = [...this.#lanes, lane].sort((a, b) => b.priority - a.priority)
+    return lane.ring
+  }
+}

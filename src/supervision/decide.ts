@@ -1,0 +1,71 @@
+import type { Directive, RestartMode } from '../ports/supervision.ts'
+import type { SupervisionPolicy } from './policy.ts'
+import { addRestart } from './restart-intensity.ts'
+
+/**
+ * What went wrong with a child:
+ * `message` a handler failed on a message; `row` it failed on so many distinct messages in a row that it counts;
+ * `start` its instance could not be made; `crash` it was killed, a link died, or its own children gave out;
+ * `exit` it stopped by itself.
+ */
+export type FailureKind = 'message' | 'row' | 'start' | 'crash' | 'exit'
+
+export interface Failure {
+  readonly kind: FailureKind
+  /** The error's `code`, or its class name. Undefined for an exit. */
+  readonly tag: string | undefined
+  readonly name: string | undefined
+  readonly mode: RestartMode
+}
+
+export interface Decision {
+  readonly directive: Directive
+  /** Wait so long before the restart, milliseconds. */
+  readonly delayMs: number
+  /** Restarts that still count, monotonic milliseconds. */
+  readonly window: readonly number[]
+  /** The intensity is used up: that is why it escalates. */
+  readonly exceeded: boolean
+}
+
+/**
+ * What a supervisor does about a failure: a pure decision on the restarts so far, the failure and the time. `jitter` is
+ * uniform in [0, 1).
+ *
+ *   exit         permanent: restart, counted     else: stop
+ *   message      by tag, else restart; never counted: the message was to blame
+ *   row, start, crash    by tag, else restart; counted
+ *   restart of a temporary child: stop instead
+ */
+export function decide(
+  policy: SupervisionPolicy,
+  window: readonly number[],
+  failure: Failure,
+  now: number,
+  jitter: number,
+): Decision {
+  const directive = directiveFor(policy, failure)
+  const plain = { directive, delayMs: 0, window, exceeded: false }
+  if (directive !== 'restart') return plain
+  if (failure.mode === 'temporary') return { ...plain, directive: 'stop' }
+  if (failure.kind === 'message') return plain
+  const verdict = addRestart(window, now, policy.intensity)
+  if (!verdict.allowed) return { directive: 'escalate', delayMs: 0, window: verdict.window, exceeded: true }
+  return { ...plain, window: verdict.window, delayMs: restartDelay(policy, verdict.window.length, jitter) }
+}
+
+function directiveFor(policy: SupervisionPolicy, failure: Failure): Directive {
+  if (failure.kind === 'exit') return failure.mode === 'permanent' ? 'restart' : 'stop'
+  const { tag, name } = failure
+  const chosen =
+    (tag === undefined ? undefined : policy.on[tag]) ?? (name === undefined ? undefined : policy.on[name])
+  if (chosen === undefined) return 'restart'
+  // There is no instance to go on with after a crash or a failed start.
+  return chosen === 'resume' && failure.kind !== 'message' && failure.kind !== 'row' ? 'restart' : chosen
+}
+
+/** Doubles with every restart in the window, with equal jitter (Brooker, AWS 2015): [½·delay, delay]. */
+function restartDelay(policy: SupervisionPolicy, restarts: number, jitter: number): number {
+  const delay = Math.min(policy.backoffMinMs * 2 ** (restarts - 1), policy.backoffMaxMs)
+  return delay / 2 + (delay / 2) * jitter
+}

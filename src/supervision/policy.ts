@@ -1,0 +1,63 @@
+import { milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { Directive, RestartStrategy, SupervisionOptions } from '../ports/supervision.ts'
+import { DEFAULT_INTENSITY, type RestartIntensity } from './restart-intensity.ts'
+
+/** A supervisor's rules, checked and with defaults filled in. */
+export interface SupervisionPolicy {
+  readonly strategy: RestartStrategy
+  readonly intensity: RestartIntensity
+  readonly per: 'supervisor' | 'child'
+  readonly backoffMinMs: number
+  readonly backoffMaxMs: number
+  readonly on: Readonly<Record<string, Directive>>
+  readonly failuresInARow: number
+  readonly autoShutdown: 'never' | 'any-significant' | 'all-significant'
+}
+
+const STRATEGIES: readonly RestartStrategy[] = ['one-for-one', 'one-for-all', 'rest-for-one']
+const DIRECTIVES: readonly Directive[] = ['resume', 'restart', 'stop', 'escalate']
+const SHUTDOWNS = ['never', 'any-significant', 'all-significant'] as const
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
+export function supervisionPolicy(options: SupervisionOptions, path: string): SupervisionPolicy {
+  const { intensity = {}, backoff = {} } = options
+  for (const [tag, directive] of Object.entries(options.on ?? {}))
+    oneOf(DIRECTIVES, directive, `${path}.on.${tag}`)
+  const backoffMinMs = milliseconds(backoff.min ?? 10, `${path}.backoff.min`)
+  return {
+    strategy: oneOf(STRATEGIES, options.strategy ?? 'one-for-one', `${path}.strategy`),
+    intensity: {
+      restarts: whole(intensity.restarts ?? DEFAULT_INTENSITY.restarts, 0, `${path}.intensity.restarts`),
+      withinMs: milliseconds(intensity.within ?? DEFAULT_INTENSITY.withinMs, `${path}.intensity.within`),
+    },
+    per: oneOf(['supervisor', 'child'] as const, intensity.per ?? 'supervisor', `${path}.intensity.per`),
+    backoffMinMs,
+    backoffMaxMs: Math.max(backoffMinMs, milliseconds(backoff.max ?? 5_000, `${path}.backoff.max`)),
+    on: options.on ?? {},
+    failuresInARow: whole(options.failuresInARow ?? 16, 1, `${path}.failuresInARow`),
+    autoShutdown: oneOf(SHUTDOWNS, options.autoShutdown ?? 'never', `${path}.autoShutdown`),
+  }
+}
+
+function whole(value: number, least: number, path: string): number {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new InvalidArgumentError(`${path} is not a whole number of at least ${least}: ${String(value)}`, {
+      path,
+      value,
+      remedy: `Give ${least}, ${least + 1}, ${least + 2} …`,
+    })
+  }
+  return value
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: T, path: string): T {
+  if (!allowed.includes(value)) {
+    throw new InvalidArgumentError(`${path} is not known: ${JSON.stringify(value)}`, {
+      path,
+      value,
+      remedy: `Give one of ${allowed.join(', ')}`,
+    })
+  }
+  return value
+}

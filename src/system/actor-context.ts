@@ -1,0 +1,283 @@
+import type { ContextTimers, Ctx, Log, SpawnOptions } from '../behavior/context.ts'
+import type { ActorDefinition } from '../behavior/define-actor.ts'
+import type { ActorRef, AnyRef, AskOptions, OfferOptions, TellOptions, Watchable } from '../behavior/ref.ts'
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { Timer } from '../kernel/kernel.ts'
+import { Envelope } from '../mailbox/envelope.ts'
+import type { ActorCell } from './actor-cell.ts'
+import { type ActorHandle, recipientOf } from './actor-handle.ts'
+import { address, ask, offer } from './ask.ts'
+import { ContextTimerTable } from './context-timers.ts'
+import { link, unlink, unwatch, watch } from './death-watch.ts'
+import { ExpiredError, ReplyError, StaleContextError, StashFullError, UnknownStateError } from './errors.ts'
+import type { Recipient } from './runtime.ts'
+import { spawn } from './spawn.ts'
+
+/** The context of one instance; `envelope` is the message under way. */
+export class ActorContext implements Ctx<unknown> {
+  /** Set by the cell before each message. */
+  envelope: Envelope | undefined = undefined
+  /** Whether the handler did anything that its end must look at: reply, stash, signal. */
+  touched = false
+  closed = false
+  readonly #cell: ActorCell
+  #stashed: Envelope | undefined = undefined
+  #replied: Envelope | undefined = undefined
+  #controller: AbortController | undefined = undefined
+  #deadlineTimer: Timer | undefined = undefined
+
+  constructor(cell: ActorCell) {
+    this.#cell = cell
+  }
+
+  get state(): unknown {
+    if (this.closed) this.#refuse()
+    return this.#cell.state
+  }
+
+  get self(): AnyRef {
+    return this.#cell.ref
+  }
+
+  get sender(): AnyRef | undefined {
+    return this.envelope?.sender as AnyRef | undefined
+  }
+
+  get attempt(): number {
+    return this.envelope?.extra?.attempt ?? 1
+  }
+
+  get deadline(): number {
+    const deadline = this.envelope === undefined ? 0 : this.envelope.deadline
+    return deadline === 0 ? Number.POSITIVE_INFINITY : deadline
+  }
+
+  /** Made on use: most handlers never look at it. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      this.touched = true
+      const { deadline } = this
+      const { wheel, kernel } = this.#cell.runtime
+      if (this.closed) this.#controller.abort(new StaleContextError(this.#cell.path))
+      else if (deadline !== Number.POSITIVE_INFINITY) {
+        const expired = (): void => this.abort(new ExpiredError(this.#cell.path, 0))
+        this.#deadlineTimer = wheel.after(deadline - kernel.clock.monotonic(), expired, undefined)
+      }
+    }
+    return this.#controller.signal
+  }
+
+  get log(): Log {
+    const cell = this.#cell
+    return {
+      debug: (text) => cell.log('debug', text),
+      info: (text) => cell.log('info', text),
+      warn: (text) => cell.log('warn', text),
+      error: (text) => cell.log('error', text),
+    }
+  }
+
+  get timers(): ContextTimers {
+    this.#live()
+    return new ContextTimerTable(this.#cell)
+  }
+
+  get behavior(): string | undefined {
+    const { extra, definition } = this.#cell
+    const name = extra?.behavior ?? definition.initial
+    return name === '' ? undefined : name
+  }
+
+  tell<H>(to: ActorRef<H>, type: string, body?: unknown, options?: TellOptions): void {
+    if (this.closed) this.#refuse()
+    const recipient = recipientOf(to)
+    const envelope = this.#envelope(type, body)
+    if (options !== undefined) address(recipient.runtime, envelope, options)
+    if (!recipient.trySend(envelope)) throw recipient.full(envelope)
+  }
+
+  ask<H>(to: ActorRef<H>, type: string, body?: unknown, options?: AskOptions): Promise<never> {
+    if (this.closed) return Promise.reject(new StaleContextError(this.#cell.path))
+    const { envelope: current } = this
+    const chain = { party: this.#cell, envelope: current ?? this, before: current?.replyTo?.chain }
+    return ask(recipientOf(to), this.#envelope(type, body), options, chain) as Promise<never>
+  }
+
+  offer<H>(to: ActorRef<H>, type: string, body?: unknown, options?: OfferOptions): Promise<void> {
+    if (this.closed) return Promise.reject(new StaleContextError(this.#cell.path))
+    return offer(recipientOf(to), this.#envelope(type, body), options)
+  }
+
+  /** What a message inherits of the one under way: sender, deadline, trace. */
+  #envelope(type: string, body: unknown): Envelope {
+    const { envelope: current } = this
+    const envelope = new Envelope(
+      type,
+      body,
+      this.#cell.ref,
+      undefined,
+      current === undefined ? 0 : current.deadline,
+    )
+    if (current?.extra?.trace !== undefined) envelope.more().trace = current.extra.trace
+    return envelope
+  }
+
+  reply(value: unknown): void {
+    this.#live()
+    const { envelope } = this
+    const { path } = this.#cell
+    if (envelope?.replyTo === undefined)
+      throw new ReplyError(path, envelope?.type ?? '', 'replies where nobody asked:')
+    if (this.#replied === envelope) throw new ReplyError(path, envelope.type, 'replies twice to')
+    this.#replied = envelope
+    this.touched = true
+    if (envelope.replyTo.resolve(value)) this.#cell.runtime.ledger.answered()
+    else this.#cell.lose(envelope, 'late', undefined)
+  }
+
+  schedule<H>(delay: Duration, to: ActorRef<H>, type: string, body?: unknown, options?: TellOptions): Timer {
+    this.#live()
+    const recipient = recipientOf(to)
+    const envelope = new Envelope(type, body, this.#cell.ref, undefined, 0)
+    const send = (late: Envelope): void => sendLate(recipient, late, options)
+    return recipient.runtime.wheel.after(milliseconds(delay, 'delay'), send, envelope)
+  }
+
+  spawn<H>(definition: ActorDefinition<H>, options?: SpawnOptions): ActorRef<H> {
+    this.#live()
+    return spawn(this.#cell, definition, options)
+  }
+
+  stop(child: Watchable): void {
+    this.#live()
+    const cell = (child as ActorHandle)['~cell']
+    if (cell?.parent !== this.#cell) {
+      throw new InvalidArgumentError(`'${child.path}' is no child of '${this.#cell.path}'`, {
+        path: 'child',
+        value: child.path,
+        remedy: 'Stop it through its own handle, or ask its parent',
+      })
+    }
+    cell.stop(undefined)
+  }
+
+  stopSelf(): void {
+    this.#live()
+    this.#cell.exit()
+  }
+
+  watch(ref: Watchable): void {
+    this.#live()
+    watch(this.#cell, ref)
+  }
+
+  unwatch(ref: Watchable): void {
+    unwatch(this.#cell, ref)
+  }
+
+  link(ref: Watchable): void {
+    this.#live()
+    link(this.#cell, ref)
+  }
+
+  unlink(ref: Watchable): void {
+    unlink(this.#cell, ref)
+  }
+
+  stash(): void {
+    this.#live()
+    const { envelope } = this
+    if (envelope === undefined || this.#stashed === envelope) return
+    const extra = this.#cell.extras()
+    extra.stash ??= []
+    if (extra.stash.length >= this.#cell.definition.stash) {
+      throw new StashFullError(this.#cell.path, this.#cell.definition.stash)
+    }
+    this.#stashed = envelope
+    this.touched = true
+    extra.stash.push(envelope)
+  }
+
+  unstash(): void {
+    this.#live()
+    this.#cell.extra?.unstash(this.#cell, this.#stashed)
+    this.#cell.settle()
+  }
+
+  become(name: string): void {
+    this.#live()
+    const handlers = this.#cell.definition.behaviors.get(name)
+    if (handlers === undefined || name === '') {
+      const known = [...this.#cell.definition.behaviors.keys()].filter((known) => known !== '')
+      throw new UnknownStateError(this.#cell.path, name, known)
+    }
+    this.#cell.handlers = handlers
+    this.#cell.extras().behavior = name
+  }
+
+  // ─── the cell's side ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** After the handler returned: true when the message has not ended with it, or has ended before. */
+  ended(envelope: Envelope, value: unknown): boolean {
+    const stashed = this.#stashed === envelope
+    const replied = this.#replied === envelope
+    this.#clear()
+    if (replied && value !== undefined) {
+      this.#cell.log(
+        'error',
+        new ReplyError(this.#cell.path, envelope.type, 'replied and then returned a value to').message,
+      )
+    }
+    return stashed || replied
+  }
+
+  /** After the handler failed: it takes back a stash. True when the message had been answered already. */
+  failed(envelope: Envelope, error: unknown): boolean {
+    const replied = this.#replied === envelope
+    const stash = this.#cell.extra?.stash
+    if (this.#stashed === envelope && stash !== undefined) stash.splice(stash.indexOf(envelope), 1)
+    this.abort(error)
+    this.#clear()
+    return replied
+  }
+
+  abort(reason: unknown): void {
+    this.#controller?.abort(reason)
+  }
+
+  /** The instance is gone. */
+  close(reason: unknown): void {
+    this.closed = true
+    this.abort(reason)
+    this.#clear()
+  }
+
+  #clear(): void {
+    this.touched = false
+    this.#stashed = undefined
+    this.#replied = undefined
+    this.#controller = undefined
+    this.#deadlineTimer?.cancel()
+    this.#deadlineTimer = undefined
+  }
+
+  #live(): void {
+    if (this.closed) this.#refuse()
+  }
+
+  #refuse(): never {
+    throw new StaleContextError(this.#cell.path)
+  }
+}
+
+/** There is nobody to throw at: what can't be delivered becomes a dead letter. */
+export function sendLate(recipient: Recipient, envelope: Envelope, options: TellOptions | undefined): void {
+  try {
+    if (options !== undefined) address(recipient.runtime, envelope, options)
+    if (!recipient.trySend(envelope)) throw recipient.full(envelope)
+  } catch (error) {
+    recipient.refuse(envelope, error)
+  }
+}

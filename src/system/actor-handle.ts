@@ -1,0 +1,115 @@
+import type { ActorRef, AnyRef, AskOptions, OfferOptions, TellOptions, Watchable } from '../behavior/ref.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import { Envelope } from '../mailbox/envelope.ts'
+import type { ActorCell } from './actor-cell.ts'
+import { address, ask, offer, undelivered } from './ask.ts'
+import { SystemStoppedError } from './errors.ts'
+import type { Recipient } from './runtime.ts'
+
+/** Where an actor is reached: the public `ActorRef`. Its types are checked at the interface; here all is `string`. */
+export class ActorHandle implements AnyRef {
+  readonly '~cell': ActorCell
+
+  constructor(cell: ActorCell) {
+    this['~cell'] = cell
+  }
+
+  get '~recipient'(): Recipient {
+    return this['~cell']
+  }
+
+  get path(): string {
+    return this['~cell'].path
+  }
+
+  get state(): string {
+    return this['~cell'].lifecycle
+  }
+
+  get states(): readonly string[] {
+    const cell = this['~cell']
+    return cell.extra === undefined
+      ? cell.lifecycle === 'starting'
+        ? ['starting']
+        : ['starting', cell.lifecycle]
+      : cell.extra.statesOf(cell.lifecycle)
+  }
+
+  get load(): number {
+    return this['~cell'].load
+  }
+
+  tell(type: string, body?: unknown, options?: TellOptions): void {
+    const cell = this['~cell']
+    const envelope = new Envelope(type, body, undefined, undefined, 0)
+    if (!cell.runtime.accepting) throw new SystemStoppedError(cell.runtime.name, undelivered(envelope))
+    if (options !== undefined) address(cell.runtime, envelope, options)
+    if (!cell.trySend(envelope)) throw cell.full(envelope)
+  }
+
+  ask(type: string, body?: unknown, options?: AskOptions): Promise<unknown> {
+    const cell = this['~cell']
+    const envelope = new Envelope(type, body, undefined, undefined, 0)
+    if (!cell.runtime.accepting) {
+      return Promise.reject(new SystemStoppedError(cell.runtime.name, undelivered(envelope)))
+    }
+    return ask(cell, envelope, options, undefined)
+  }
+
+  offer(type: string, body?: unknown, options?: OfferOptions): Promise<void> {
+    const cell = this['~cell']
+    const envelope = new Envelope(type, body, undefined, undefined, 0)
+    if (!cell.runtime.accepting) {
+      return Promise.reject(new SystemStoppedError(cell.runtime.name, undelivered(envelope)))
+    }
+    return offer(cell, envelope, options)
+  }
+
+  stop(): Promise<void> {
+    const cell = this['~cell']
+    return new Promise((resolve) => {
+      if (cell.lifecycle === 'stopped') {
+        resolve()
+        return
+      }
+      const extra = cell.extras()
+      extra.onStopped ??= []
+      extra.onStopped.push(resolve)
+      cell.stop(undefined)
+    })
+  }
+
+  kill(reason: string): void {
+    this['~cell'].kill(reason)
+  }
+
+  suspend(): void {
+    this['~cell'].suspend()
+  }
+
+  resume(): void {
+    this['~cell'].resume()
+  }
+
+  toString(): string {
+    return this.path
+  }
+}
+
+/** @throws InvalidArgumentError for anything that is not an actor's handle. */
+export function recipientOf(ref: Watchable): Recipient {
+  const recipient = (ref as Partial<ActorHandle> | undefined)?.['~recipient']
+  if (recipient === undefined) {
+    throw new InvalidArgumentError(`not an actor: ${String(ref)}`, {
+      path: 'to',
+      value: ref,
+      remedy: 'Give what system.spawn, ctx.spawn or system.find returned',
+    })
+  }
+  return recipient
+}
+
+/** The handle as its typed interface. */
+export function typed<H>(handle: ActorHandle): ActorRef<H> {
+  return handle as unknown as ActorRef<H>
+}

@@ -1,0 +1,263 @@
+import type { AskOptions, OfferOptions, TellOptions } from '../behavior/ref.ts'
+import { milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import { WheelEntry } from '../kernel/timer-wheel.ts'
+import type { CallChain, Envelope, ReplyTo } from '../mailbox/envelope.ts'
+import { checkPriority } from '../mailbox/mailbox.ts'
+import { AskCancelledError, AskTimeoutError, CallCycleError, ExpiredError } from './errors.ts'
+import type { Answerer, Recipient, Runtime } from './runtime.ts'
+
+type Settle = (value: unknown) => void
+
+// One executor for all promises, instead of a closure for each.
+let resolveNext: Settle = () => {}
+let rejectNext: Settle = () => {}
+const capture = (resolve: Settle, reject: Settle): void => {
+  resolveNext = resolve
+  rejectNext = reject
+}
+
+/** One question under way: its promise, its timer (it hangs in the wheel itself), and what it knows for its errors. */
+export class Ask extends WheelEntry implements ReplyTo {
+  settled = false
+  startedAt = 0
+  readonly chain: CallChain | undefined
+  readonly #recipient: Answerer
+  readonly #envelope: Envelope
+  readonly #sentAt: number
+  readonly #timeoutMs: number
+  readonly #resolve: Settle
+  readonly #reject: Settle
+  #signal: AbortSignal | undefined = undefined
+  #onAbort: (() => void) | undefined = undefined
+
+  constructor(
+    recipient: Answerer,
+    envelope: Envelope,
+    chain: CallChain | undefined,
+    sentAt: number,
+    timeoutMs: number,
+    resolve: Settle,
+    reject: Settle,
+  ) {
+    super()
+    this.holds = true
+    this.chain = chain
+    this.#recipient = recipient
+    this.#envelope = envelope
+    this.#sentAt = sentAt
+    this.#timeoutMs = timeoutMs
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  resolve(value: unknown): boolean {
+    if (!this.#close()) return false
+    this.#resolve(value)
+    return true
+  }
+
+  reject(error: unknown): boolean {
+    if (!this.#close()) return false
+    this.#reject(error)
+    return true
+  }
+
+  /** The timeout: says where the time went. */
+  fire(now: number): void {
+    const { startedAt } = this
+    const error = new AskTimeoutError({
+      recipient: this.#recipient.path,
+      message: this.#envelope.type,
+      timeoutMs: this.#timeoutMs,
+      queueMs: (startedAt === 0 ? now : startedAt) - this.#sentAt,
+      runMs: startedAt === 0 ? 0 : now - startedAt,
+    })
+    if (this.reject(error)) this.#recipient.cancel(this.#envelope, error)
+  }
+
+  follow(signal: AbortSignal): void {
+    const onAbort = (): void => {
+      const error = new AskCancelledError(this.#recipient.path, this.#envelope.type, signal.reason)
+      if (this.reject(error)) this.#recipient.cancel(this.#envelope, error)
+    }
+    if (signal.aborted) {
+      onAbort()
+      return
+    }
+    this.#signal = signal
+    this.#onAbort = onAbort
+    signal.addEventListener('abort', onAbort, { once: true })
+  }
+
+  #close(): boolean {
+    if (this.settled) return false
+    this.settled = true
+    this.#recipient.runtime.wheel.remove(this)
+    if (this.#onAbort !== undefined) {
+      this.#signal?.removeEventListener('abort', this.#onAbort)
+      this.#onAbort = undefined
+      this.#signal = undefined
+    }
+    return true
+  }
+}
+
+/** Sends `envelope` as a question. The promise always settles. */
+export function ask(
+  recipient: Recipient,
+  envelope: Envelope,
+  options: AskOptions | undefined,
+  chain: CallChain | undefined,
+): Promise<unknown> {
+  const { runtime } = recipient
+  const now = runtime.kernel.clock.monotonic()
+  let timeoutMs = runtime.askTimeoutMs
+  try {
+    if (options !== undefined) {
+      if (options.timeout !== undefined) timeoutMs = milliseconds(options.timeout, 'timeout')
+      label(envelope, options)
+    }
+    // A child never outlives its parent's deadline.
+    if (envelope.deadline !== 0 && envelope.deadline - now < timeoutMs)
+      timeoutMs = Math.max(0, envelope.deadline - now)
+    if (chain !== undefined) refuseCycle(recipient, chain, envelope.type)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+  const promise = new Promise<unknown>(capture)
+  const pending = new Ask(recipient, envelope, chain, now, timeoutMs, resolveNext, rejectNext)
+  envelope.replyTo = pending
+  envelope.deadline = Math.ceil(now + timeoutMs)
+  runtime.wheel.add(pending, now + timeoutMs)
+  if (options?.signal !== undefined) pending.follow(options.signal)
+  if (!pending.settled) deliver(recipient, envelope, pending)
+  return promise
+}
+
+function deliver(recipient: Recipient, envelope: Envelope, pending: Ask): void {
+  try {
+    if (recipient.trySend(envelope)) return
+    if (!recipient.backpressure) pending.reject(recipient.full(envelope))
+    else
+      recipient.wait(
+        envelope,
+        () => {},
+        (error) => pending.reject(error),
+      )
+  } catch (error) {
+    pending.reject(error)
+  }
+}
+
+function refuseCycle(recipient: Recipient, chain: CallChain, type: string): void {
+  for (let link: CallChain | undefined = chain; link !== undefined; link = link.before) {
+    if (link.party !== recipient || !recipient.waitsIn(link.envelope)) continue
+    const paths = [recipient.path]
+    for (let on: CallChain | undefined = chain; on !== link; on = on?.before) {
+      paths.unshift((on?.party as Recipient).path)
+    }
+    paths.unshift(recipient.path)
+    throw new CallCycleError(paths, type)
+  }
+}
+
+/** Sends `envelope` and waits until the mailbox has taken it. */
+export function offer(
+  recipient: Recipient,
+  envelope: Envelope,
+  options: OfferOptions | undefined,
+): Promise<void> {
+  try {
+    if (options !== undefined) address(recipient.runtime, envelope, options)
+    if (options?.signal?.aborted === true) {
+      throw new AskCancelledError(recipient.path, envelope.type, options.signal.reason)
+    }
+    if (recipient.trySend(envelope)) return Promise.resolve()
+    if (!recipient.backpressure) throw recipient.full(envelope)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+  return waitForRoom(recipient, envelope, options?.signal)
+}
+
+function waitForRoom(
+  recipient: Recipient,
+  envelope: Envelope,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { kernel, wheel } = recipient.runtime
+    const waiting: ReplyTo = {
+      settled: false,
+      startedAt: 0,
+      chain: undefined,
+      resolve: () => false,
+      reject: () => false,
+    }
+    const close = (settle: () => void): void => {
+      if (waiting.settled) return
+      ;(waiting as { settled: boolean }).settled = true
+      timer?.cancel()
+      signal?.removeEventListener('abort', onAbort)
+      settle()
+    }
+    const late = (): void => close(() => reject(new ExpiredError(recipient.path, 0)))
+    const onAbort = (): void =>
+      close(() => reject(new AskCancelledError(recipient.path, envelope.type, signal?.reason)))
+    const timer =
+      envelope.deadline === 0
+        ? undefined
+        : wheel.after(envelope.deadline - kernel.clock.monotonic(), late, undefined, true)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    // While it waits, `replyTo` tells the mailbox whether anybody still wants to come in.
+    envelope.replyTo = waiting
+    recipient.wait(
+      envelope,
+      () => {
+        envelope.replyTo = undefined
+        close(resolve)
+      },
+      (error) => close(() => reject(error)),
+    )
+  })
+}
+
+/** Writes a tell's options on its envelope. @throws InvalidArgumentError */
+export function address(runtime: Runtime, envelope: Envelope, options: TellOptions): void {
+  if (options.timeout !== undefined) {
+    const due = Math.ceil(runtime.kernel.clock.monotonic() + milliseconds(options.timeout, 'timeout'))
+    if (envelope.deadline === 0 || due < envelope.deadline) envelope.deadline = due
+  }
+  label(envelope, options)
+}
+
+function label(envelope: Envelope, options: TellOptions): void {
+  if (options.priority !== undefined && options.priority !== 0) {
+    envelope.more().priority = checkPriority(options.priority)
+  }
+  if (options.orderKey !== undefined) envelope.more().orderKey = options.orderKey
+  if (options.idempotencyKey !== undefined) envelope.more().idempotencyKey = options.idempotencyKey
+  if (options.trace !== undefined) envelope.more().trace = options.trace
+}
+
+/** What an error hands back of an envelope. */
+export interface UndeliveredMessage {
+  readonly type: string
+  readonly body: unknown
+}
+
+export function undelivered(envelope: Envelope): UndeliveredMessage {
+  return { type: envelope.type, body: envelope.body }
+}
+
+/** @throws InvalidArgumentError for anything but a message type. */
+export function checkType(type: unknown): void {
+  if (typeof type !== 'string') {
+    throw new InvalidArgumentError(`a message type must be a string: ${String(type)}`, {
+      path: 'type',
+      value: type,
+      remedy: 'Give the name of one of the handlers',
+    })
+  }
+}

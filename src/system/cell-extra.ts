@@ -1,0 +1,138 @@
+import type { Timer } from '../kernel/kernel.ts'
+import { WheelEntry } from '../kernel/timer-wheel.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
+import type { Ring } from '../mailbox/ring.ts'
+import type { RestartMode } from '../ports/supervision.ts'
+import type { ActorCell, Signal } from './actor-cell.ts'
+import type { ActorContext } from './actor-context.ts'
+import { LinkedError } from './errors.ts'
+
+const STATES_KEPT = 32
+
+/** An asynchronous handler under way; it hangs in the wheel for its own timeout. */
+export class Handling extends WheelEntry {
+  readonly cell: ActorCell
+  readonly envelope: Envelope
+  readonly context: ActorContext
+
+  constructor(cell: ActorCell, envelope: Envelope, context: ActorContext) {
+    super()
+    this.cell = cell
+    this.envelope = envelope
+    this.context = context
+  }
+
+  fire(): void {
+    this.cell.timedOut(this)
+  }
+}
+
+export const NONE_UNDERWAY: ReadonlySet<Handling> = new Set()
+
+/** A sender that waits for room. */
+export interface Waiter {
+  readonly envelope: Envelope
+  readonly admitted: () => void
+  readonly refused: (error: unknown) => void
+}
+
+/** What few actors need; made on use, so that the others stay small. */
+export class CellExtra {
+  signals: Ring<Signal> | undefined = undefined
+  waiters: Ring<Waiter> | undefined = undefined
+  /** Asynchronous handlers under way. */
+  readonly handlings = new Set<Handling>()
+  /** By order key: a message between two attempts, and those that wait behind it. */
+  retrying: Map<unknown, Envelope[]> | undefined = undefined
+  stash: Envelope[] | undefined = undefined
+  timers: Map<string, Timer> | undefined = undefined
+  watchers: Set<ActorCell> | undefined = undefined
+  watching: Set<ActorCell> | undefined = undefined
+  links: Set<ActorCell> | undefined = undefined
+  /** Name of the behavior in force, where it is not the first. */
+  behavior: string | undefined = undefined
+  lastFailed: Envelope | undefined = undefined
+  /** As asked for at its spawn, where that differs from its definition. */
+  mode: RestartMode | undefined = undefined
+  significant: boolean | undefined = undefined
+  selfStopped = false
+  /** Restarts of this child, where its supervisor counts each child by itself. */
+  window: readonly number[] = []
+  stopError: unknown = undefined
+  hadInstance = false
+  shutdown: Timer | undefined = undefined
+  onStopped: (() => void)[] | undefined = undefined
+  #states: string[] | undefined = undefined
+  #cancelled: WeakMap<Envelope, 'cancelled' | 'expired'> | undefined = undefined
+
+  /** Messages set aside or between attempts. */
+  get held(): number {
+    let held = this.stash === undefined ? 0 : this.stash.length
+    if (this.retrying !== undefined) for (const parked of this.retrying.values()) held += parked.length
+    return held
+  }
+
+  /** Brings back what was set aside, in order and in front of what waits; `except` is still under way. */
+  unstash(cell: ActorCell, except: Envelope | undefined): void {
+    const { stash } = this
+    if (stash === undefined) return
+    this.stash = except === undefined ? undefined : [except]
+    for (const envelope of stash.reverse()) if (envelope !== except) cell.putBack(envelope)
+  }
+
+  takeHeld(): Envelope[] {
+    const held = [...(this.stash ?? []), ...[...(this.retrying?.values() ?? [])].flat()]
+    this.stash = undefined
+    this.retrying = undefined
+    return held
+  }
+
+  /** Nobody waits for this message any more, and why. */
+  cancel(envelope: Envelope, why: 'cancelled' | 'expired'): void {
+    this.#cancelled ??= new WeakMap()
+    this.#cancelled.set(envelope, why)
+  }
+
+  cancelled(envelope: Envelope): 'cancelled' | 'expired' | undefined {
+    return this.#cancelled?.get(envelope)
+  }
+
+  remember(state: string): void {
+    this.#states ??= ['starting', 'running']
+    this.#states.push(state)
+    if (this.#states.length > STATES_KEPT) this.#states.shift()
+  }
+
+  statesOf(now: string): readonly string[] {
+    if (this.#states !== undefined) return this.#states
+    return now === 'starting' ? ['starting'] : ['starting', now]
+  }
+
+  /** What an instance set up for itself goes with it; what it set aside comes back. */
+  endInstance(cell: ActorCell): void {
+    for (const timer of this.timers?.values() ?? []) timer.cancel()
+    this.timers = undefined
+    this.unstash(cell, undefined)
+  }
+
+  /** Tells everybody who wanted to know. */
+  stopped(cell: ActorCell, error: unknown): void {
+    for (let waiter = this.waiters?.shift(); waiter !== undefined; waiter = this.waiters?.shift()) {
+      waiter.refused(cell.gone(waiter.envelope))
+    }
+    for (const target of this.watching ?? []) target.extra?.watchers?.delete(cell)
+    for (const watcher of this.watchers ?? []) {
+      watcher.extra?.watching?.delete(cell)
+      watcher.terminated(cell, error)
+    }
+    for (const linked of this.links ?? []) {
+      linked.extra?.links?.delete(cell)
+      if (error !== undefined) linked.crash(new LinkedError(linked.path, cell.path, error))
+    }
+    for (const call of this.onStopped ?? []) call()
+    this.watching = undefined
+    this.watchers = undefined
+    this.links = undefined
+    this.onStopped = undefined
+  }
+}

@@ -1,0 +1,85 @@
+import type { SupervisionPolicy } from '../supervision/policy.ts'
+import type { ActorCell } from './actor-cell.ts'
+import { NameTakenError } from './errors.ts'
+
+/**
+ * An actor's children, in start order:
+ *
+ *     oldest ⇄ … ⇄ youngest      a doubly linked list through the cells themselves: 100 k children cost no more than that
+ */
+export class Family {
+  readonly policy: SupervisionPolicy
+  oldest: ActorCell | undefined = undefined
+  youngest: ActorCell | undefined = undefined
+  size = 0
+  /** Restarts that still count, monotonic milliseconds. */
+  window: readonly number[] = []
+  #named: Map<string, ActorCell> | undefined = undefined
+  #stopping = false
+
+  constructor(policy: SupervisionPolicy) {
+    this.policy = policy
+  }
+
+  /** @throws NameTakenError */
+  add(child: ActorCell): void {
+    if (child.givenName !== undefined) {
+      this.#named ??= new Map()
+      if (this.#named.has(child.givenName)) throw new NameTakenError(child.path)
+      this.#named.set(child.givenName, child)
+    }
+    child.older = this.youngest
+    if (this.youngest === undefined) this.oldest = child
+    else this.youngest.younger = child
+    this.youngest = child
+    this.size += 1
+  }
+
+  remove(child: ActorCell): void {
+    if (child.givenName !== undefined) this.#named?.delete(child.givenName)
+    const { older, younger } = child
+    if (older === undefined) this.oldest = younger
+    else older.younger = younger
+    if (younger === undefined) this.youngest = older
+    else younger.older = older
+    child.older = undefined
+    child.younger = undefined
+    this.size -= 1
+  }
+
+  named(name: string): ActorCell | undefined {
+    return this.#named?.get(name) ?? this.all().find((child) => child.name === name)
+  }
+
+  /** In start order. */
+  all(): ActorCell[] {
+    const children: ActorCell[] = []
+    for (let child = this.oldest; child !== undefined; child = child.younger) children.push(child)
+    return children
+  }
+
+  /** Ends all at once, youngest first. */
+  terminateAll(error: unknown): void {
+    for (let child = this.youngest; child !== undefined; ) {
+      const { older } = child
+      child.terminate(error)
+      child = older
+    }
+  }
+
+  /** Stops one after the other, youngest first, each after the one before has ended. True once none is left. */
+  stopYoungestFirst(): boolean {
+    // A child that ends at once comes back here through its parent; the loop outside goes on with the next.
+    if (this.#stopping) return false
+    this.#stopping = true
+    try {
+      for (let child = this.youngest; child !== undefined; child = this.youngest) {
+        child.stop(undefined)
+        if (this.youngest === child) return false
+      }
+    } finally {
+      this.#stopping = false
+    }
+    return true
+  }
+}

@@ -1,0 +1,44 @@
+import type { Envelope } from '../mailbox/envelope.ts'
+import type { Endpoint, Header, Hop, Message } from '../message/header.ts'
+import type { ActorCell } from './actor-cell.ts'
+import type { ActorHandle } from './actor-handle.ts'
+import type { MessageCodec } from './runtime.ts'
+
+/** An envelope as header, body, trailer. */
+export function messageOf(cell: ActorCell, envelope: Envelope, hops: readonly Hop[] = []): Message {
+  const { deadline, replyTo } = envelope
+  const more = envelope.more()
+  if (more.id === 0) more.id = cell.runtime.kernel.ids.next()
+  const source = sourceOf(envelope)
+  const chain: string[] = []
+  for (let link = replyTo?.chain; link !== undefined; link = link.before) {
+    chain.unshift((link.party as { path: string }).path)
+  }
+  const header: Header = {
+    id: more.id,
+    kind: replyTo === undefined ? 'processing' : 'input',
+    type: envelope.type,
+    ...(source === undefined ? {} : { source }),
+    destination: cell.path,
+    ...(replyTo === undefined ? {} : { next: 'reply' }),
+    correlation: more.id,
+    attempt: more.attempt,
+    ...(deadline === 0 ? {} : { budgetMs: Math.max(0, deadline - cell.runtime.kernel.clock.monotonic()) }),
+    priority: more.priority,
+    ...(more.orderKey === undefined ? {} : { orderKey: more.orderKey }),
+    ...(more.idempotencyKey === undefined ? {} : { idempotencyKey: more.idempotencyKey }),
+    ...(more.trace === undefined ? {} : { trace: more.trace }),
+    ...(chain.length === 0 ? {} : { chain }),
+  }
+  return { header, body: envelope.body, trailer: { hops } }
+}
+
+function sourceOf(envelope: Envelope): Endpoint | undefined {
+  const sender = envelope.sender as ActorHandle | undefined
+  return sender === undefined ? undefined : { path: sender.path, state: sender.state }
+}
+
+/** The body as it would have come from another machine. @throws what the codec has against it, with its path. */
+export function roundTrip(codec: MessageCodec, cell: ActorCell, envelope: Envelope): unknown {
+  return codec.decode(codec.encode(messageOf(cell, envelope))).body
+}

@@ -1,0 +1,171 @@
+import type { Processor } from '../behavior/define-processor.ts'
+import type { AskOptions, TellOptions } from '../behavior/ref.ts'
+import { milliseconds } from '../kernel/durations.ts'
+import { Envelope } from '../mailbox/envelope.ts'
+import type { Host, Loss, Parcel, Stage, StageSpec } from '../ports/host.ts'
+import { Ask } from './ask.ts'
+import { HandlerFailedError, MessageLostError, SystemStoppedError } from './errors.ts'
+import { runProcessor } from './processor-runner.ts'
+import type { Recipient, Runtime } from './runtime.ts'
+import { checkName } from './spawn.ts'
+import type { StageSupervision } from './stage-supervisor.ts'
+
+/** A processor as an actor of its own: no pipeline around it. */
+export interface ProcessorRef<I, O> {
+  readonly path: string
+  readonly state: string
+  readonly states: readonly string[]
+  readonly load: number
+  /** @throws MailboxFullError, ActorStoppedError, SystemStoppedError: each holds the message. */
+  tell(input: I, options?: TellOptions): void
+  /** Always settles. Rejects with `HandlerFailedError` (its cause is the processor's error), or as an actor's ask does. */
+  ask(input: I, options?: AskOptions): Promise<O>
+  stop(): Promise<void>
+  kill(reason: string): void
+}
+
+export function spawnProcessor<I, O>(
+  host: Host,
+  runtime: Runtime,
+  supervision: StageSupervision,
+  processor: Processor<I, O>,
+  given: string | undefined,
+): ProcessorRef<I, O> {
+  const name = given === undefined ? `${processor.name}#${runtime.kernel.ids.next()}` : checkName(given)
+  const stage = supervision.stage(specOf(host, name, processor as Processor<never, unknown>))
+  return new Handle<I, O>(runtime, supervision, stage)
+}
+
+function specOf(host: Host, name: string, processor: Processor<never, unknown>): StageSpec<undefined> {
+  const { concurrency, mailbox, attempts, backoffMs, timeoutMs } = processor
+  return {
+    name,
+    concurrency,
+    mailbox,
+    attempts,
+    backoffMs,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ends: () => 'answered',
+    start: () => undefined,
+    run: (_state, parcel, run) => {
+      const asked = parcel.tag as Ask | undefined
+      if (asked?.startedAt === 0) asked.startedAt = host.kernel.clock.monotonic()
+      return runProcessor(
+        { name, processor, inference: () => host.inference(), run, emit: () => {} },
+        parcel.body,
+      )
+    },
+    done: (parcel, value) => {
+      ;(parcel.tag as Ask | undefined)?.resolve(value)
+    },
+    lost: (parcel, loss) => {
+      ;(parcel.tag as Ask | undefined)?.reject(replyFor(name, parcel, loss))
+    },
+  }
+}
+
+function replyFor(name: string, parcel: Parcel, { reason, error, hop }: Loss): unknown {
+  if (reason === 'failed') return new HandlerFailedError(name, parcel.type, hop.attempt, error)
+  return reason === 'stopped' ? error : new MessageLostError(name, parcel.type, reason, error)
+}
+
+class Handle<I, O> implements ProcessorRef<I, O> {
+  readonly #runtime: Runtime
+  readonly #supervision: StageSupervision
+  readonly #stage: Stage
+
+  constructor(runtime: Runtime, supervision: StageSupervision, stage: Stage) {
+    this.#runtime = runtime
+    this.#supervision = supervision
+    this.#stage = stage
+  }
+
+  get path(): string {
+    return this.#stage.path
+  }
+
+  get state(): string {
+    return this.#stage.state
+  }
+
+  get states(): readonly string[] {
+    return this.#stage.states
+  }
+
+  get load(): number {
+    return this.#stage.load
+  }
+
+  tell(input: I, options: TellOptions = {}): void {
+    const { timeout } = options
+    const timeoutMs = timeout === undefined ? Number.POSITIVE_INFINITY : milliseconds(timeout, 'timeout')
+    this.#refuseWhenStopped(input)
+    this.#stage.send(this.#parcel(input, options, this.#now() + timeoutMs))
+  }
+
+  async ask(input: I, options: AskOptions = {}): Promise<O> {
+    const { timeout } = options
+    const timeoutMs = timeout === undefined ? this.#runtime.askTimeoutMs : milliseconds(timeout, 'timeout')
+    this.#refuseWhenStopped(input)
+    const now = this.#now()
+    const parcel = this.#parcel(input, options, now + timeoutMs)
+    return new Promise<O>((resolve, reject) => {
+      const answerer = {
+        path: this.path,
+        runtime: this.#runtime,
+        cancel: () => this.#stage.cancel(parcel.correlation),
+      }
+      const envelope = new Envelope(parcel.type, input, undefined, undefined, 0)
+      const asked = new Ask(
+        answerer,
+        envelope,
+        undefined,
+        now,
+        timeoutMs,
+        resolve as (value: unknown) => void,
+        reject,
+      )
+      parcel.tag = asked
+      this.#runtime.wheel.add(asked, parcel.deadline)
+      if (options.signal !== undefined) asked.follow(options.signal)
+      if (asked.settled) return
+      try {
+        this.#stage.send(parcel)
+      } catch (error) {
+        asked.reject(error)
+      }
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#supervision.halt(this.#stage)
+  }
+
+  kill(reason: string): void {
+    this.#stage.kill(reason)
+  }
+
+  #refuseWhenStopped(input: I): void {
+    if (!this.#runtime.accepting) throw new SystemStoppedError(this.#runtime.name, input)
+  }
+
+  #parcel(input: I, options: TellOptions, deadline: number): Parcel & { tag: unknown } {
+    const id = this.#runtime.kernel.ids.next()
+    return {
+      id,
+      type: this.#stage.name,
+      body: input,
+      correlation: id,
+      weight: 1,
+      deadline,
+      orderKey: options.orderKey,
+      source: { path: this.#runtime.name, state: 'running' },
+      next: 'reply',
+      tag: undefined,
+    }
+  }
+
+  #now(): number {
+    return this.#runtime.kernel.clock.monotonic()
+  }
+}

@@ -1,0 +1,68 @@
+import type { Processor, ProcessorContext } from '../behavior/define-processor.ts'
+import { checkSchema } from '../message/schema.ts'
+import type { StageRun } from '../ports/host.ts'
+import type { InferenceCall, InferencePort, ModelTask } from '../ports/inference.ts'
+
+/** What one attempt of a processor needs of its surroundings. */
+export interface ProcessorRun {
+  /** Names the processor in errors. */
+  readonly name: string
+  readonly processor: Processor<never, unknown>
+  readonly inference: () => Promise<InferencePort>
+  readonly run: StageRun
+  readonly emit: (partial: unknown) => void
+}
+
+/** Runs one attempt of a processor: input schema, `process`, output schema. */
+export async function runProcessor(at: ProcessorRun, body: unknown): Promise<unknown> {
+  const { name, processor } = at
+  const x = await checkSchema(processor.input, body, `${name}.input`)
+  const context = new Context(at)
+  const y = await processor.process(x as never, context as unknown as ProcessorContext<never, never>)
+  return checkSchema(processor.output, y, `${name}.output`)
+}
+
+class Context {
+  readonly params: unknown
+  readonly emit: (partial: unknown) => void
+  readonly #at: ProcessorRun
+
+  constructor(at: ProcessorRun) {
+    this.params = at.processor.params
+    this.emit = at.emit
+    this.#at = at
+  }
+
+  get attempt(): number {
+    return this.#at.run.attempt
+  }
+
+  get deadline(): number {
+    return this.#at.run.deadline
+  }
+
+  get signal(): AbortSignal {
+    return this.#at.run.signal
+  }
+
+  async infer(model: string, input: unknown): Promise<unknown> {
+    const [row] = await this.inferAll(model, [input])
+    return row
+  }
+
+  async inferAll(model: string, inputs: readonly unknown[]): Promise<unknown[]> {
+    const { processor, inference, run } = this.#at
+    const task = processor.models[model] as ModelTask<unknown, unknown>
+    const engine = await inference()
+    const call: InferenceCall = {
+      ...(run.deadline === Number.POSITIVE_INFINITY ? {} : { deadline: run.deadline }),
+      signal: run.signal,
+      account: (hop) => run.account(hop),
+    }
+    return engine.run(task, inputs, call)
+  }
+
+  log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void {
+    this.#at.run.log(level, text)
+  }
+}

@@ -1,0 +1,56 @@
+import type { Kernel } from '../kernel/kernel.ts'
+import type { TimerWheel } from '../kernel/timer-wheel.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
+import type { Message } from '../message/header.ts'
+import type { EventStream } from '../ports/events.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { Ledger } from './ledger.ts'
+
+/** How a message becomes a frame and comes back. */
+export interface MessageCodec {
+  encode(message: Message): Uint8Array
+  decode(frame: Uint8Array): Message
+}
+
+/** What every cell shares with its system. */
+export interface Runtime {
+  readonly name: string
+  readonly kernel: Kernel
+  readonly events: EventStream
+  readonly ledger: Ledger
+  readonly dispatcher: Dispatcher
+  readonly wheel: TimerWheel
+  readonly deadLetters: DeadLetters
+  readonly askTimeoutMs: number
+  /** Set where every message makes a round trip through it. */
+  readonly codec: MessageCodec | undefined
+  /** False once the system drains: calls from outside are refused. */
+  accepting: boolean
+  /** Something has ended, off the hot path or while the system drains. */
+  idle(): void
+}
+
+/** Whoever is asked. */
+export interface Answerer {
+  readonly path: string
+  readonly runtime: Runtime
+  /** Nobody wants the result of this message any more. */
+  cancel(envelope: Envelope, reason: unknown): void
+}
+
+/** Whatever takes envelopes: an actor, or a router in front of many. */
+export interface Recipient extends Answerer {
+  /** False when there is no room and the sender must wait or give up. @throws ActorStoppedError */
+  trySend(envelope: Envelope): boolean
+  /** The error that hands the message back when there is no room. */
+  full(envelope: Envelope): Error
+  /** Whether a sender may wait for room. */
+  readonly backpressure: boolean
+  /** `admitted` is called once there was room, `refused` when there never will be. */
+  wait(envelope: Envelope, admitted: () => void, refused: (error: unknown) => void): void
+  /** Ends a message that could not be delivered and has no sender to throw at. */
+  refuse(envelope: Envelope, error: unknown): void
+  /** Whether `envelope`'s handler waits right now and another ask to this actor could never be served. */
+  waitsIn(envelope: object): boolean
+}

@@ -1,0 +1,66 @@
+import type { SpawnOptions } from '../behavior/context.ts'
+import type { ActorDefinition } from '../behavior/define-actor.ts'
+import type { ActorRef } from '../behavior/ref.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { SupervisionOptions } from '../ports/supervision.ts'
+import { type SupervisionPolicy, supervisionPolicy } from '../supervision/policy.ts'
+import { ActorCell } from './actor-cell.ts'
+import { typed } from './actor-handle.ts'
+import { ActorStoppedError } from './errors.ts'
+import { Family } from './family.ts'
+
+// One policy for all actors with the same options.
+const policies = new WeakMap<SupervisionOptions, SupervisionPolicy>()
+
+export function familyOf(parent: ActorCell): Family {
+  if (parent.family === undefined) {
+    const options = parent.definition.supervision
+    let policy = policies.get(options)
+    if (policy === undefined) {
+      policy = supervisionPolicy(options, `${parent.definition.name}.supervision`)
+      policies.set(options, policy)
+    }
+    parent.family = new Family(policy)
+  }
+  return parent.family
+}
+
+/**
+ * Starts a child under `parent`.
+ *
+ * @throws NameTakenError (`name-taken`), InvalidArgumentError (`invalid-argument`), ActorStoppedError (`actor-stopped`)
+ */
+export function spawn<H>(
+  parent: ActorCell,
+  definition: ActorDefinition<H>,
+  options: SpawnOptions = {},
+): ActorRef<H> {
+  if (definition?.kind !== 'actor') {
+    throw new InvalidArgumentError('what is to be spawned is not an actor definition', {
+      path: 'definition',
+      value: definition,
+      remedy: 'Give what defineActor, fromMachine or defineProcessor returned',
+    })
+  }
+  const { name } = options
+  if (name !== undefined) checkName(name)
+  if (!parent.open) throw new ActorStoppedError(parent.path, undefined)
+  const cell = new ActorCell(parent.runtime, definition as ActorDefinition<unknown>, parent, name)
+  if (options.restart !== undefined) cell.extras().mode = options.restart
+  if (options.significant !== undefined) cell.extras().significant = options.significant
+  familyOf(parent).add(cell)
+  cell.begin()
+  return typed<H>(cell.ref)
+}
+
+/** @throws InvalidArgumentError */
+export function checkName(name: string): string {
+  if (typeof name !== 'string' || name.trim() === '' || /[/#]/.test(name)) {
+    throw new InvalidArgumentError(`an actor can't be called ${JSON.stringify(name) ?? String(name)}`, {
+      path: 'name',
+      value: name,
+      remedy: "Give a non-empty string without '/' and '#', or none: the system then makes one",
+    })
+  }
+  return name
+}

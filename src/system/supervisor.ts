@@ -1,0 +1,125 @@
+import { errorChain } from '../kernel/errors.ts'
+import type { RestartMode } from '../ports/supervision.ts'
+import { type Decision, decide, type FailureKind } from '../supervision/decide.ts'
+import { restartSet } from '../supervision/restart-strategy.ts'
+import type { ActorCell } from './actor-cell.ts'
+import { RestartIntensityError } from './errors.ts'
+import type { Family } from './family.ts'
+
+/** A child has failed: its parent's policy decides, and this acts. */
+export function childFailed(child: ActorCell, kind: FailureKind, error: unknown): void {
+  const family = child.parent?.family
+  if (family === undefined || child.lifecycle === 'stopping' || child.lifecycle === 'stopped') return
+  const { policy } = family
+  let counted = kind
+  if (kind === 'message' && child.failures >= policy.failuresInARow) {
+    counted = 'row'
+    child.failures = 0
+  }
+  const decision = decisionOn(child, family, counted, error)
+  act(child, family, decision, error)
+}
+
+function decisionOn(child: ActorCell, family: Family, kind: FailureKind, error: unknown): Decision {
+  const { kernel } = child.runtime
+  const perChild = family.policy.per === 'child'
+  const window = perChild ? (child.extra?.window ?? []) : family.window
+  const failure = {
+    kind,
+    mode: modeOf(child),
+    tag: (error as { code?: unknown } | undefined)?.code as string | undefined,
+    name: error instanceof Error ? error.name : undefined,
+  }
+  const jitter = kernel.random.stream('restart').next()
+  const decision = decide(family.policy, window, failure, kernel.clock.monotonic(), jitter)
+  if (perChild) child.extras().window = decision.window
+  else family.window = decision.window
+  return decision
+}
+
+function modeOf(child: ActorCell): RestartMode {
+  return child.extra?.mode ?? child.definition.restart
+}
+
+function act(child: ActorCell, family: Family, decision: Decision, error: unknown): void {
+  switch (decision.directive) {
+    case 'resume':
+      return
+    case 'stop':
+      // A handler of its own is still on the stack or has just ended: it does not run on.
+      child.terminate(error)
+      return
+    case 'restart':
+      restart(child, family, decision, error)
+      return
+    case 'escalate':
+      escalate(child, family, decision, error)
+  }
+}
+
+/** Crashes those that restart together, youngest first, and begins them again in start order. */
+function restart(child: ActorCell, family: Family, decision: Decision, error: unknown): void {
+  const { runtime } = child
+  if (runtime.events.active) {
+    runtime.events.emit({
+      type: 'restart',
+      at: runtime.kernel.clock.monotonic(),
+      path: child.path,
+      restarts: decision.window.length,
+      errors: errorChain(error),
+    })
+  }
+  const { strategy } = family.policy
+  // Alone in the common case: no list of 100 k siblings is made for one.
+  const together = strategy === 'one-for-one' ? [child] : restartSet(strategy, family.all(), child)
+  for (const sibling of [...together].reverse()) sibling.breakDown(error)
+  if (decision.delayMs === 0) for (const sibling of together) sibling.begin()
+  else {
+    const begin = (): void => {
+      for (const sibling of together) sibling.begin()
+    }
+    runtime.wheel.after(decision.delayMs, begin, undefined)
+  }
+}
+
+/** Gives up the children and fails with them; at the root there is nobody to turn to, so only the child stops. */
+function escalate(child: ActorCell, family: Family, decision: Decision, error: unknown): void {
+  const parent = child.parent as ActorCell
+  const { runtime } = child
+  const { intensity } = family.policy
+  const cause = decision.exceeded
+    ? new RestartIntensityError(parent.path, decision.window.length, intensity.withinMs, error)
+    : error
+  if (runtime.events.active) {
+    const at = runtime.kernel.clock.monotonic()
+    runtime.events.emit({ type: 'escalate', at, path: parent.path, errors: errorChain(cause) })
+  }
+  if (parent.parent === undefined) {
+    child.terminate(cause)
+    return
+  }
+  family.window = []
+  family.terminateAll(cause)
+  parent.crash(cause)
+}
+
+/** A child has stopped: it leaves the family, and its supervisor sees whether that matters. */
+export function childEnded(child: ActorCell, error: unknown): void {
+  const { parent } = child
+  const family = parent?.family
+  if (parent === undefined || family === undefined) return
+  const byItself = child.extra?.selfStopped === true
+  const significant = child.extra?.significant ?? child.definition.significant
+  family.remove(child)
+  const { autoShutdown } = family.policy
+  if (
+    significant &&
+    (byItself || error !== undefined) &&
+    autoShutdown !== 'never' &&
+    parent.parent !== undefined
+  ) {
+    const left = family.all().some((sibling) => sibling.extra?.significant ?? sibling.definition.significant)
+    if (autoShutdown === 'any-significant' || !left) parent.stop(error)
+  }
+  if (parent.lifecycle === 'stopping') parent.settle()
+}

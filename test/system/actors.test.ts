@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { defineActor } from '../../src/behavior/define-actor.ts'
+import { createSystem } from '../../src/system/actor-system.ts'
+
+const Counter = defineActor({
+  name: 'counter',
+  state: () => ({ n: 0 }),
+  on: {
+    add(ctx, { by }: { by: number }) {
+      ctx.state.n += by
+    },
+    total: (ctx) => ctx.state.n,
+    fail() {
+      throw new Error('broken on purpose')
+    },
+  },
+})
+
+test('tell changes the state, ask reads it', async () => {
+  await using system = createSystem()
+  const counter = system.spawn(Counter)
+  for (let i = 0; i < 1000; i++) counter.tell('add', { by: 2 })
+  expect(await counter.ask('total')).toBe(2000)
+  expect(system.ledger()).toMatchObject({
+    accepted: 1001,
+    handled: 1000,
+    answered: 1,
+    inFlight: 0,
+    balanced: true,
+  })
+})
+
+test('a crash resets the state, keeps the mailbox, and makes the message a dead letter', async () => {
+  await using system = createSystem()
+  const counter = system.spawn(Counter)
+  counter.tell('add', { by: 2 })
+  counter.tell('fail')
+  counter.tell('add', { by: 3 })
+  expect(await counter.ask('total')).toBe(3)
+  expect(counter.states).toEqual(['starting', 'running', 'restarting', 'running'])
+  const [letter] = system.deadLetters.list()
+  expect(letter).toMatchObject({ type: 'fail', reason: 'failed', attempt: 1 })
+  expect(letter?.errors.map((e) => e.message)).toContain('broken on purpose')
+  await expect(counter.ask('fail')).rejects.toThrow('broken on purpose')
+  expect(system.ledger().balanced).toBe(true)
+})
+
+test('1,000 asks in a row leave turns to timers', async () => {
+  await using system = createSystem()
+  const counter = system.spawn(Counter)
+  let beats = 0
+  const beat = setInterval(() => {
+    beats += 1
+  }, 1)
+  const until = performance.now() + 50
+  while (performance.now() < until) await counter.ask('total')
+  clearInterval(beat)
+  expect(beats).toBeGreaterThan(5)
+})
