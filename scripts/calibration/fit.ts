@@ -23,6 +23,7 @@ import {
   similarityFeatures,
 } from '../../actors/question-answering/reading/similarity.ts'
 import { SPAN_FEATURES, spanCandidates } from '../../actors/question-answering/reading/span-features.ts'
+import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
 import { STANDING_FEATURES, standingFeatures } from '../../actors/question-answering/reading/standing.ts'
 import type { Prepared } from './corpus.ts'
 import type { Material } from './material.ts'
@@ -39,19 +40,19 @@ const READERS: readonly { name: ReaderName; columns: readonly string[] }[] = [
 const IMPORTANCE: Readonly<Record<string, number>> = { factbook: 3 }
 
 /** Questions whose answer is in the documents teach readers, vote and span; all teach the confidence. */
-export function fitAll(material: readonly Material[]): Calibration {
-  const readersAndVote = fitVote(material)
-  const partial = { ...readersAndVote, span: fitSpan(material) }
-  return { ...partial, confidence: fitConfidence(material, partial as unknown as Calibration) }
+export function fitAll(material: readonly Material[], names: NameFinder): Calibration {
+  const readersAndVote = fitVote(material, names)
+  const partial = { ...readersAndVote, span: fitSpan(material, names) }
+  return { ...partial, confidence: fitConfidence(material, partial as unknown as Calibration, names) }
 }
 
 /** One row for each statement: the features of all readers side by side. */
-function jointRows(one: Prepared): number[][] {
+function jointRows(one: Prepared, names: NameFinder): number[][] {
   const read = pages(one.found)
   const parts = [
     similarityFeatures(one.vector, one.vectors, one.found, read),
     overlapFeatures(one.question, one.found, read),
-    answerTypeFeatures(one.question, one.found, undefined, read),
+    answerTypeFeatures(one.question, one.found, names, read),
     standingFeatures(one.question, one.found, read),
   ]
   return (parts[0] ?? []).map((_, i) => parts.flatMap((part) => part[i] as readonly number[]))
@@ -69,12 +70,12 @@ function rightStatements(one: Prepared): boolean[] {
   )
 }
 
-function fitVote(material: readonly Material[]): Pick<Calibration, 'readers' | 'vote'> {
+function fitVote(material: readonly Material[], names: NameFinder): Pick<Calibration, 'readers' | 'vote'> {
   const choices: Choice[] = []
   for (const { name, prepared } of material) {
     for (const one of prepared) {
       if (one.asked.unanswerable) continue
-      const choice = { rows: jointRows(one), right: rightStatements(one) }
+      const choice = { rows: jointRows(one, names), right: rightStatements(one) }
       for (let i = 0; i < (IMPORTANCE[name] ?? 1); i += 1) choices.push(choice)
     }
   }
@@ -105,7 +106,7 @@ function fitVote(material: readonly Material[]): Pick<Calibration, 'readers' | '
 const SPAN_QUESTIONS_MAX = 2_500
 
 /** The span is taught on statements that hold the answer: right is the run that shares most words with it. */
-function fitSpan(material: readonly Material[]): Calibration['span'] {
+function fitSpan(material: readonly Material[], names: NameFinder): Calibration['span'] {
   const choices: Choice[] = []
   for (const one of material.filter(({ name }) => name !== 'articles').flatMap(({ prepared }) => prepared)) {
     if (choices.length >= SPAN_QUESTIONS_MAX || one.asked.unanswerable) continue
@@ -115,7 +116,7 @@ function fitSpan(material: readonly Material[]): Calibration['span'] {
     )
     const text = texts[right.indexOf(true)]
     if (text === undefined) continue
-    const { spans, rows } = spanCandidates(one.question, text)
+    const { spans, rows } = spanCandidates(one.question, text, names)
     const scores = spans.map(({ start, end }) => f1(text.slice(start, end), one.asked.answers))
     const most = Math.max(...scores)
     if (most > 0.6) choices.push({ rows, right: scores.map((score) => score === most) })
@@ -126,11 +127,11 @@ function fitSpan(material: readonly Material[]): Calibration['span'] {
   ) as unknown as Calibration['span']
 }
 
-export function outcomeOf(one: Prepared, calibration: Calibration): Outcome {
+export function outcomeOf(one: Prepared, calibration: Calibration, names: NameFinder): Outcome {
   const readings = [
     readSimilarity(one.vector, one.vectors, one.found, calibration),
     readOverlap(one.question, one.found, calibration),
-    readAnswerType(one.question, one.found, undefined, calibration),
+    readAnswerType(one.question, one.found, names, calibration),
     readStanding(one.question, one.found, calibration),
   ]
   return vote(readings, undefined, calibration)
@@ -147,14 +148,18 @@ export function isRight(one: Prepared, outcome: Outcome): boolean {
   return sameFile && containsGold(passage.text.slice(statement.start, statement.end), one.asked.answers)
 }
 
-function fitConfidence(material: readonly Material[], calibration: Calibration): Calibration['confidence'] {
+function fitConfidence(
+  material: readonly Material[],
+  calibration: Calibration,
+  names: NameFinder,
+): Calibration['confidence'] {
   const rows: number[][] = []
   const labels: boolean[] = []
   const kinds: ('answerable' | 'unanswerable')[] = []
   const importance: number[] = []
   for (const { name, prepared } of material) {
     for (const one of prepared) {
-      const outcome = outcomeOf(one, calibration)
+      const outcome = outcomeOf(one, calibration, names)
       rows.push(confidenceFeatures(one.question, one.found, outcome))
       labels.push(isRight(one, outcome))
       kinds.push(one.asked.unanswerable ? 'unanswerable' : 'answerable')

@@ -2,6 +2,7 @@ import { confidence } from '../../actors/question-answering/answering/confidence
 import type { Calibration } from '../../actors/question-answering/calibration.ts'
 import { containsGold, exactMatch, f1 } from '../../actors/question-answering/evaluation/squad.ts'
 import { bestSpan } from '../../actors/question-answering/reading/span.ts'
+import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
 import type { Prepared } from './corpus.ts'
 import { fitAll, isRight, outcomeOf } from './fit.ts'
 import type { Material } from './material.ts'
@@ -19,7 +20,7 @@ interface Tally {
 }
 
 /** Fits on all articles but one fold, measures on that fold, and prints the sums: figures on articles never seen. */
-export function reportFolds(material: readonly Material[], folds: number): void {
+export function reportFolds(material: readonly Material[], folds: number, names: NameFinder): void {
   const tallies = new Map<string, Tally>()
   for (let fold = 0; fold < folds; fold += 1) {
     const part = (inside: boolean) =>
@@ -27,19 +28,19 @@ export function reportFolds(material: readonly Material[], folds: number): void 
         ...one,
         prepared: one.prepared.filter(({ asked }) => (foldOf(one.group(asked), folds) === fold) === inside),
       }))
-    const calibration = fitAll(part(false))
+    const calibration = fitAll(part(false), names)
     console.log(`fold ${fold + 1}: threshold ${calibration.confidence.threshold}`)
     for (const { name, prepared } of part(true)) {
       const tally = tallies.get(name) ?? emptyTally()
       tallies.set(name, tally)
-      for (const one of prepared) measure(one, calibration, tally)
+      for (const one of prepared) measure(one, calibration, tally, names)
     }
   }
   for (const [name, tally] of tallies) console.log(line(name, tally))
 }
 
-function measure(one: Prepared, calibration: Calibration, tally: Tally): void {
-  const outcome = outcomeOf(one, calibration)
+function measure(one: Prepared, calibration: Calibration, tally: Tally, names: NameFinder): void {
+  const outcome = outcomeOf(one, calibration, names)
   const silent = confidence(one.question, one.found, outcome, calibration) < calibration.confidence.threshold
   if (one.asked.unanswerable) {
     tally.unanswerable += 1
@@ -62,7 +63,7 @@ function measure(one: Prepared, calibration: Calibration, tally: Tally): void {
   const statement = winner === undefined ? undefined : passage?.statements[winner.statement]
   if (passage === undefined || statement === undefined) return
   const text = passage.text.slice(statement.start, statement.end)
-  const span = bestSpan(one.question, text, undefined, calibration)
+  const span = bestSpan(one.question, text, names, calibration)
   tally.exact += exactMatch(text.slice(span.start, span.end), one.asked.answers)
   tally.f1 += f1(text.slice(span.start, span.end), one.asked.answers)
 }

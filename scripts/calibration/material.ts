@@ -34,6 +34,8 @@ export async function gatherMaterial(root: string, data: string): Promise<Materi
   const hidden = (asked: EvaluationQuestion, file: string) => articleOfFile.get(file) === articleOf(asked)
   found.push({ name: 'missing', group: articleOf, prepared: await corpus.prepare(missing, hidden) })
 
+  found.push({ name: 'small', group: articleOf, prepared: await smallFolders(paragraphs, embedder) })
+
   const articles = readSquad(squad, 'article')
   const byArticle = await Corpus.of(articles.documents, embedder)
   const more = draw(articles.questions, 1_000, 13)
@@ -53,4 +55,32 @@ export async function gatherMaterial(root: string, data: string): Promise<Materi
   const fileOf = (asked: EvaluationQuestion) => asked.file ?? asked.id
   found.push({ name: 'factbook', group: fileOf, prepared: await factbook.prepare(development) })
   return found
+}
+
+const FOLDERS = 22
+const OWN_QUESTIONS = 24
+const FOREIGN_QUESTIONS = 16
+
+/**
+ * One article as the whole folder, as a small handbook is, asked its own questions and another article's. The fold of
+ * a question is that of the folder, so that no folder is in two folds.
+ */
+async function smallFolders(all: ReturnType<typeof readSquad>, embedder: Embedder): Promise<Prepared[]> {
+  const titles = [...new Set(all.questions.map((one) => one.article))].slice(0, FOLDERS)
+  const prepared: Prepared[] = []
+  for (const [i, article] of titles.entries()) {
+    const own = all.questions.filter((one) => one.article === article)
+    const files = new Set(own.map((one) => one.file))
+    const corpus = await Corpus.of(
+      all.documents.filter((one) => files.has(one.file)),
+      embedder,
+    )
+    const foreign = all.questions.filter((one) => one.article !== article)
+    const asked = [
+      ...draw(own, OWN_QUESTIONS, i + 1),
+      ...draw(foreign, FOREIGN_QUESTIONS, i + 1).map((one) => ({ ...one, article, unanswerable: true })),
+    ]
+    prepared.push(...(await corpus.prepare(asked)))
+  }
+  return prepared
 }

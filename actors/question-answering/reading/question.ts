@@ -104,7 +104,6 @@ function kindOf(forms: readonly string[], at: number): Asked {
     case 'who':
     case 'whom':
     case 'whose':
-    case 'who’':
       return { kind: 'person', focusAt: undefined }
     case 'when':
       return { kind: 'date', focusAt: undefined }
@@ -149,17 +148,25 @@ function whatKind(forms: readonly string[], at: number, next: string): Asked {
   if (phrase.some((form) => /^(?:percent|percentage|proportion|share|fraction)$/.test(form))) {
     return { kind: 'percent', focusAt: undefined }
   }
-  const head = phrase.at(-1) ?? ''
-  const singular = head.replace(/ies$/, 'y').replace(/(?<=[^s])s$/, '')
   const focusAt = phrase.length > 0 ? from : undefined
-  if (MONEY_NOUNS.test(singular)) return { kind: 'money', focusAt }
-  if (NUMBER_NOUNS.test(singular) && !(singular === 'area' && !linked)) return { kind: 'number', focusAt }
-  if (DATE_NOUNS.test(head)) return { kind: 'date', focusAt }
-  if (PLACE_NOUNS.test(singular)) return { kind: 'place', focusAt }
-  if (PERSON_NOUNS.test(singular)) return { kind: 'person', focusAt }
+  // "What is the … population of": the last noun counts; "Which country borders Peru": the first.
+  for (const word of linked ? phrase.toReversed() : phrase) {
+    const kind = nounKind(word, linked)
+    if (kind !== undefined) return { kind, focusAt }
+  }
   if (linked && stop < 0 && phrase.length <= 4 && forms.length - at <= 6)
     return { kind: 'definition', focusAt: undefined }
   return { kind: 'thing', focusAt }
+}
+
+function nounKind(word: string, linked: boolean): AnswerKind | undefined {
+  const singular = word.replace(/ies$/, 'y').replace(/(?<=[^s])s$/, '')
+  if (MONEY_NOUNS.test(singular)) return 'money'
+  // "What is the area of" asks for a number, "what area of" for a place.
+  if (NUMBER_NOUNS.test(singular) && (linked || singular !== 'area')) return 'number'
+  if (DATE_NOUNS.test(word)) return 'date'
+  if (PLACE_NOUNS.test(singular)) return 'place'
+  return PERSON_NOUNS.test(singular) ? 'person' : undefined
 }
 
 function asksForList(forms: readonly string[], at: number, focusAt: number | undefined): boolean {

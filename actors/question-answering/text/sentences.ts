@@ -1,3 +1,5 @@
+import { STOP_WORDS } from './stop-words.ts'
+
 /** A stretch of a text: UTF-16 offsets, end exclusive. */
 export interface Stretch {
   readonly start: number
@@ -21,20 +23,27 @@ const MAYBE_OPEN = new Set(
 const TERMINATOR = /[.!?…]+["'”’»)\]]*(?:\[\d+\])*(?=\s|$)|[。！？｡]+[」』”’）]*/gu
 const OPENS_LOW = /^[\s"'“‘«([]*[\p{Ll}\p{N},;:)\]–—-]/u
 
+/** True where what follows an abbreviation looks like a new sentence: the end, a quote, or a word that opens one. */
+function opensSentence(rest: string): boolean {
+  if (OPENS_LOW.test(rest)) return false
+  const next = /^[\s"'“‘«([]*(\p{L}+)/u.exec(rest)?.[1]
+  return next === undefined || STOP_WORDS.has(next.toLowerCase())
+}
+
 /** True where the dot at `at` belongs to an abbreviation, an initial or a list number rather than ending a sentence. */
 function isOpen(text: string, from: number, at: number, rest: string): boolean {
   const before = text.slice(Math.max(from, at - 24), at)
   const word = /[\p{L}.]+$/u.exec(before)?.[0] ?? ''
   const plain = word.toLowerCase()
   if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || /^\s*\p{N}/u.test(rest)
-  if (MAYBE_OPEN.has(plain)) return OPENS_LOW.test(rest)
-  // "J. S. Bach", but not "vitamin C. It …" is decided by what stands before: an initial follows a start, a capital or a dot.
+  if (MAYBE_OPEN.has(plain) && !/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word)) return OPENS_LOW.test(rest)
+  // "J. S. Bach" goes on, "vitamin C. It helps" ends: the next word decides, a word like "It" or "The" opens.
   if (/^\p{Lu}$/u.test(word)) {
     const left = text.slice(from, at - 1).trimEnd()
-    return left === '' || /(?:\p{Lu}[\p{L}'’-]*|\.|\()$/u.test(left)
+    return left === '' || /^\s+\p{Lu}\./u.test(rest) || !opensSentence(rest)
   }
-  if (/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word))
-    return OPENS_LOW.test(rest) || /^\s*\p{Lu}[\p{Ll}]+/u.test(rest) === false
+  // "the U.S. Senate", but "in the U.S. The".
+  if (/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word)) return !opensSentence(rest)
   // "3. Press the button": a number alone at the start is a marker, not a sentence.
   return /^\s*\(?\p{N}{1,3}$/u.test(text.slice(from, at))
 }

@@ -12,6 +12,9 @@ export interface Statement extends Stretch {
 /** A statement longer than this is cut at a clause or a space: no one reads it as one answer, no model as one input. */
 const STATEMENT_CHARS_MAX = 1_200
 
+/** Nobody wraps prose narrower than this: lines that are all shorter were meant as lines. */
+const WRAP_CHARS_LEAST = 40
+
 /** The statements of one block (headings have none), in order. */
 export function statements(text: string, block: Block): Statement[] {
   switch (block.kind) {
@@ -61,6 +64,7 @@ function endsOnPurpose(line: Line, next: Line, width: number): boolean {
   const here = line.text.trimEnd()
   if (/[.!?:;。！？]["'”’)\]]*$/u.test(here)) return !/^\s*\p{Ll}/u.test(next.text)
   if (/^\s*\p{Ll}/u.test(next.text)) return false
+  if (width < WRAP_CHARS_LEAST) return true
   const word = /^\s*(\S+)/.exec(next.text)?.[1] ?? ''
   return here.length + 1 + word.length <= width
 }

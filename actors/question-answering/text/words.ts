@@ -14,12 +14,13 @@ export interface Word {
 }
 
 /**
- * Numbers first ("4,853.5", "-2"), then dotted initials ("U.S."), then words with inner apostrophes ("don't").
- * Han, kana and Hangul have no spaces: each character is a word, and `words` adds nothing to it (a pair of
- * neighbours is rewarded by the readers' bigrams).
+ * Numbers first ("4,853.5"), then dotted initials ("U.S."), then words with inner apostrophes ("don't"); a
+ * possessive "'s" belongs to no word.
+ * Han, kana and Hangul have no spaces: each
+ * character is a word (neighbours that stay together are rewarded by the readers' pairs).
  */
 const WORD =
-  /\p{N}{1,3}(?:,\p{N}{3})+(?:\.\p{N}+)?|\p{N}+(?:[.]\p{N}+)*|(?:\p{Lu}\.){2,}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}\p{M}])+(?:\p{N}+)?(?:['’](?!s\b)\p{L}+)?/gu
+  /\p{N}{1,3}(?:,\p{N}{3})+(?:\.\p{N}+)?|\p{N}+(?:[.]\p{N}+)*|(?:\p{Lu}\.){2,}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|(?<!\p{L}['’](?=s\b))(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}\p{M}])+(?:\p{N}+)?(?:['’](?!s\b)\p{L}+)?/gu
 
 const ASCII = /^[a-z0-9]+$/
 
@@ -30,7 +31,6 @@ export function plainForm(word: string): string {
   return lower
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
-    .replace(/['’]s$/u, '')
     .replace(/['’]/gu, '')
     .replace(/(?<=\p{N}),(?=\p{N})/gu, '')
     .replace(/(?<=\p{L})\./gu, '')

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { DenseIndex, quantise } from '../../../actors/question-answering/retrieval/dense-index.ts'
+import { fuse } from '../../../actors/question-answering/retrieval/fusion.ts'
+import { LexicalIndex } from '../../../actors/question-answering/retrieval/lexical-index.ts'
+import { passages } from '../../../actors/question-answering/text/passages.ts'
+import { terms } from '../../../actors/question-answering/text/words.ts'
+
+const index = (...documents: string[]) =>
+  new LexicalIndex(documents.flatMap((text, i) => passages({ file: `${i}.md`, text })))
+
+describe('words', () => {
+  it('brings spelling variants to one term', () => {
+    expect(terms('Beyoncé’s')).toEqual(terms('beyonce'))
+    expect(terms('the U.S. army')).toEqual(terms('the US army'))
+    expect(terms('4,853 km')).toEqual(['4853', 'km'])
+    expect(terms('countries')).toEqual(terms('country'))
+    expect(terms('保修期')).toEqual(['保', '修', '期'])
+  })
+})
+
+describe('LexicalIndex', () => {
+  it('ranks the passage with the rarer word first', () => {
+    const found = index('The pump is red.', 'The pump has a gasket.', 'The pump is blue.')
+    expect(found.search(terms('gasket of the pump'), 3)[0]?.passage).toBe(1)
+  })
+
+  it('finds a passage by its headings', () => {
+    const found = index('# Peru\n\nThe capital is Lima.', '# Chile\n\nThe capital is Santiago.')
+    expect(found.search(terms('capital of Chile'), 2)[0]?.passage).toBe(1)
+  })
+
+  it('has no hit for words that it does not know, and weighs them as the rarest', () => {
+    const found = index('The pump is red.', 'The valve is blue.')
+    expect(found.search(['zeppelin'], 5)).toEqual([])
+    expect(found.weight('zeppelin')).toBeGreaterThan(found.weight('pump'))
+  })
+
+  it('answers nothing when it is empty', () => {
+    expect(new LexicalIndex([]).search(['pump'], 5)).toEqual([])
+  })
+})
+
+describe('DenseIndex', () => {
+  const unit = (...values: number[]) => {
+    const length = Math.hypot(...values)
+    return Float32Array.from(values, (value) => value / length)
+  }
+
+  it('keeps cosines within half a hundredth of the floats', () => {
+    const rows = Array.from({ length: 50 }, (_, i) =>
+      unit(...Array.from({ length: 384 }, (_, j) => Math.sin(i * 7.3 + j * j * 0.1))),
+    )
+    const question = rows[17] as Float32Array
+    const scores = new DenseIndex(quantise(rows)).scores(question)
+    rows.forEach((row, i) => {
+      const exact = row.reduce((sum, value, j) => sum + value * (question[j] as number), 0)
+      expect(scores[i]).toBeCloseTo(exact, 2)
+    })
+    expect(new DenseIndex(quantise(rows)).search(question, 1)[0]?.passage).toBe(17)
+  })
+
+  it('refuses vectors of another length', () => {
+    const dense = new DenseIndex(quantise([unit(1, 0, 0, 0)]))
+    expect(() => dense.search(unit(1, 0), 1)).toThrow(RangeError)
+    expect(() => quantise([unit(1, 0), unit(1, 0, 0)])).toThrow(RangeError)
+  })
+})
+
+describe('fuse', () => {
+  it('puts what both list above what one lists', () => {
+    const hits = (...passages: number[]) => passages.map((passage) => ({ passage, score: 1 }))
+    const fused = fuse(
+      [
+        { hits: hits(4, 2), weight: 0.5 },
+        { hits: hits(9, 2), weight: 0.5 },
+      ],
+      3,
+    )
+    expect(fused.map((hit) => hit.passage)).toEqual([2, 4, 9])
+  })
+})

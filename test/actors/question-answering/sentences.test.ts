@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { sentences } from '../../../actors/question-answering/text/sentences.ts'
+
+const split = (text: string) => sentences(text).map(({ start, end }) => text.slice(start, end))
+
+describe('sentences', () => {
+  it.each([
+    [
+      'Dr. Smith met J. S. Bach in St. Louis. They spoke.',
+      ['Dr. Smith met J. S. Bach in St. Louis.', 'They spoke.'],
+    ],
+    ['It costs 3.5 million. That is 0.5% more.', ['It costs 3.5 million.', 'That is 0.5% more.']],
+    [
+      'See e.g. the U.S. Senate, i.e. the upper house. Next.',
+      ['See e.g. the U.S. Senate, i.e. the upper house.', 'Next.'],
+    ],
+    ['He left at 5 p.m. on Monday. She stayed.', ['He left at 5 p.m. on Monday.', 'She stayed.']],
+    ['"Is it safe?" asked Ann. "Yes!" Bob ran.', ['"Is it safe?" asked Ann.', '"Yes!"', 'Bob ran.']],
+    ['No. 5 is sold out. No. We have no more.', ['No. 5 is sold out.', 'No.', 'We have no more.']],
+    ['Wait... and see. Done', ['Wait... and see.', 'Done']],
+    ['保修期为两年。请保留收据。', ['保修期为两年。', '请保留收据。']],
+    ['It ended in 1990.[3] Then peace came.', ['It ended in 1990.[3]', 'Then peace came.']],
+    ['   ', []],
+  ])('%s', (text, expected) => {
+    expect(split(text)).toEqual(expected)
+  })
+})
