@@ -13,10 +13,5 @@ export type {
 export { DocumentsError } from './question-answering/documents/errors.ts'
 export type { Skipped } from './question-answering/documents/read-folder.ts'
 export type { IndexProgress } from './question-answering/index/build-index.ts'
-export {
-  type AskOptions,
-  type FolderOptions,
-  type IndexSummary,
-  openFolder,
-  type QuestionAnswering,
-} from './question-answering/open-folder.ts'
+export type { FolderOptions, IndexSummary } from './question-answering/open-corpus.ts'
+export { type AskOptions, openFolder, type QuestionAnswering } from './question-answering/open-folder.ts'

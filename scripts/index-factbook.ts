@@ -2,12 +2,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openFolder, SHIPPED_INDEX } from '../actors/question-answering/open-folder.ts'
+import { openCorpus, SHIPPED_INDEX } from '../actors/question-answering/open-corpus.ts'
 
 const docs = fileURLToPath(new URL('../examples/data/factbook', import.meta.url))
 const indexDir = join(docs, SHIPPED_INDEX)
 await rm(indexDir, { recursive: true, force: true })
-const team = await openFolder({ docs, indexDir })
-const { files, passages, embedded } = team.index
-await team.stop()
+const { index, close } = await openCorpus({ docs, indexDir })
+await close()
+const { files, passages, embedded } = index
 process.stdout.write(`${files} documents, ${passages} passages, ${embedded} embedded\n`)

@@ -1,56 +1,13 @@
-import { createHash } from 'node:crypto'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { createInference } from '../../src/inference/index.ts'
-import { embeddings } from '../../src/inference/tasks.ts'
 import type { Duration } from '../../src/kernel/durations.ts'
-import type { Kernel } from '../../src/kernel/kernel.ts'
-import { platformKernel } from '../../src/kernel/platform-kernel.ts'
-import type { InferencePort } from '../../src/ports/inference.ts'
 import type { AskResult } from './ask-result.ts'
-import { corpusOf } from './corpus.ts'
-import { readFolder, type Skipped } from './documents/read-folder.ts'
-import { buildMatrix, type IndexProgress } from './index/build-index.ts'
-import { VectorCache } from './index/vector-cache.ts'
+import { type FolderOptions, type IndexSummary, openCorpus } from './open-corpus.ts'
 import { startTeam } from './team.ts'
-import { passages } from './text/passages.ts'
-
-export const DEFAULT_MODEL = 'all-minilm-l6-v2'
-
-/** Folder of an index that travels with its documents: hidden, so that it is not taken for one. */
-export const SHIPPED_INDEX = '.ganglion'
-
-export interface FolderOptions {
-  /** A folder of documents (.md .txt .html .json), or one file. */
-  readonly docs: string
-  /** Where vectors are kept. Default: the user's cache folder, apart for each `docs`. */
-  readonly indexDir?: string
-  /** Name of an embedding model, or a folder with model.onnx and tokenizer.json. */
-  readonly model?: string
-  readonly workers?: number
-  readonly kernel?: Kernel
-  /** A running engine to share; by default one is made, and stopped with the team. */
-  readonly inference?: InferencePort
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: IndexProgress) => void
-  /** Things worth knowing that are no errors: skipped files, an index that is made again. */
-  readonly onNotice?: (text: string) => void
-}
-
-export interface IndexSummary {
-  readonly files: number
-  readonly passages: number
-  /** Passages that had to be embedded now; the rest came from the cache. */
-  readonly embedded: number
-  readonly skipped: readonly Skipped[]
-  readonly indexMs: number
-}
 
 export interface AskOptions {
   readonly timeout?: Duration
   readonly signal?: AbortSignal
   readonly explain?: boolean
-  /** Sources to give. Default 3. */
+  /** Sources to give. Default 5. */
   readonly sources?: number
 }
 
@@ -70,64 +27,21 @@ export interface QuestionAnswering {
  * Rejects with `DocumentsError`, `InferenceError`, or the signal's reason; nothing keeps running then.
  */
 export async function openFolder(options: FolderOptions): Promise<QuestionAnswering> {
-  const kernel = options.kernel ?? platformKernel()
-  const started = kernel.clock.monotonic()
-  const notice = options.onNotice ?? (() => {})
-  const inference =
-    options.inference ??
-    createInference({ kernel, ...(options.workers === undefined ? {} : { workers: options.workers }) })
-  const ownEngine = options.inference === undefined
+  const opened = await openCorpus(options)
+  const { corpus, index, kernel, inference, task } = opened
   try {
-    const task = embeddings(options.model ?? DEFAULT_MODEL)
-    // The workers load the model while this thread reads the documents.
-    const warming = inference.warm(task)
-    warming.catch(() => {})
-    const documents = await readFolder(options.docs)
-    for (const { file, reason } of documents.skipped) notice(`skipped ${file}: ${reason}`)
-    options.signal?.throwIfAborted()
-    const all = documents.texts.flatMap((text) => passages(text))
-    const model = await warming
-    const identity = { dimensions: model.dimensions ?? 0, modelSha256: model.sha256 }
-    const folder = options.indexDir ?? defaultIndexDir(options.docs, model.sha256)
-    const cache = await VectorCache.open(folder, identity, {
-      shipped: join(options.docs, SHIPPED_INDEX),
-      notice,
-    })
-    const { matrix, embedded } = await buildMatrix(all, cache, {
-      inference,
-      task,
-      dimensions: identity.dimensions,
-      clock: kernel.clock,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    }).finally(() => cache.close())
-    const team = await startTeam(corpusOf(all, matrix), { kernel, inference, task })
-    const indexMs = kernel.clock.monotonic() - started
-    const index = {
-      files: documents.texts.length,
-      passages: all.length,
-      embedded,
-      skipped: documents.skipped,
-      indexMs,
-    }
+    const team = await startTeam(corpus, { kernel, inference, task })
     return {
       index,
-      ask: (question, asked) => team.ask(question, indexMs, asked),
+      ask: (question, asked) => team.ask(question, index.indexMs, asked),
       kill: (processor) => team.kill(processor),
-      stop: () => team.stop(ownEngine),
+      async stop() {
+        await team.stop()
+        await opened.close()
+      },
     }
   } catch (error) {
-    if (ownEngine) await inference.stop()
+    await opened.close()
     throw error
   }
-}
-
-/** One folder a pair of documents and model, named by hash, in the place that the platform keeps for caches. */
-export function defaultIndexDir(docs: string, modelSha256: string): string {
-  const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
-  const name = createHash('sha256')
-    .update(`${resolve(docs)}\n${modelSha256}`)
-    .digest('hex')
-    .slice(0, 24)
-  return join(base, 'ganglion', name)
 }

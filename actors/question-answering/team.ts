@@ -160,7 +160,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 export interface Team {
   ask(question: string, indexMs: number, options?: AskOptions): Promise<AskResult>
   kill(processor: string): void
-  stop(withEngine: boolean): Promise<void>
+  /** Lets what is in flight end; the engine belongs to whoever made it. */
+  stop(): Promise<void>
 }
 
 /** Starts the team under one supervisor; every message between its processors makes a round trip through the codec. */
@@ -185,13 +186,10 @@ export async function startTeam(
       return resultOf(question, trace, running, {
         indexMs,
         explain: asked.explain ?? false,
-        sources: asked.sources ?? 3,
+        sources: asked.sources ?? 5,
       })
     },
     kill: (processor) => running.kill(processor),
-    stop: async (withEngine) => {
-      await system.stop({ drain: '2s' })
-      if (withEngine) await inference.stop()
-    },
+    stop: () => system.stop({ drain: '2s' }),
   }
 }

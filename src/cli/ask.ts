@@ -60,6 +60,9 @@ export async function ask(words: readonly string[], flags: AskFlags): Promise<Ex
   }
 }
 
+/** A page of text holds the best few; JSON has them all. */
+const SOURCES_SHOWN = 3
+
 /** `| head`: whoever read our output has gone, and that is no error. */
 class ReaderGone extends Error {}
 
@@ -123,7 +126,8 @@ async function answerAll(
   const style = styleFor(output.isTerminal, process.env)
   const answer = async (text: string): Promise<void> => {
     const result = await team.ask(text, { ...asked, signal })
-    await output.write(json ? `${JSON.stringify(result)}\n` : renderResult(result, style))
+    const shown = { ...result, sources: result.sources.slice(0, asked.sources ?? SOURCES_SHOWN) }
+    await output.write(json ? `${JSON.stringify(result)}\n` : renderResult(shown, style))
   }
   if (batch !== undefined) {
     const failed = await runBatch(team, batch, output, { ...asked, signal })

@@ -43,7 +43,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     .option('--index <dir>', 'where to keep the index (default: the user cache folder)')
     .option('--workers <n>', 'worker threads (default: one a core, at most 4)')
     .option('--timeout <duration>', "how long one answer may take, such as '2s' (default: 30s)")
-    .option('--top <n>', 'sources to show (default: 3)')
+    .option('--top <n>', 'sources to give (default: 5, or the best 3 as text)')
     .exitOverride()
     .addHelpText(
       'after',

@@ -1,0 +1,193 @@
+/**
+ * Quality of the question-answering team and of its parts, on the same questions in one table.
+ *
+ *     npm run eval                                                # the factbook and its development questions
+ *     npm run eval -- --docs DIR --questions FILE.jsonl [--json]  # { id, question, answers, unanswerable?, file? } a line
+ *     npm run eval -- --squad FILE.json [--sample 2000] [--seed 7]  # every paragraph of a SQuAD file as a document
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  type Figures,
+  figures,
+  type GivenAnswer,
+} from '../../dist/actors/question-answering/evaluation/figures.js'
+import {
+  type EvaluationQuestion,
+  readQuestions,
+} from '../../dist/actors/question-answering/evaluation/questions.js'
+import { readSquad } from '../../dist/actors/question-answering/evaluation/squad.js'
+import { type OpenCorpus, openCorpus } from '../../dist/actors/question-answering/open-corpus.js'
+import { openFolder } from '../../dist/actors/question-answering/open-folder.js'
+import { pages, statementTexts } from '../../dist/actors/question-answering/reading/candidate.js'
+import { analyse } from '../../dist/actors/question-answering/reading/question.js'
+import {
+  type Reading,
+  readOverlap,
+  readSimilarity,
+} from '../../dist/actors/question-answering/reading/reader.js'
+import { FUSION, fuse } from '../../dist/actors/question-answering/retrieval/fusion.js'
+import type { Hit } from '../../dist/actors/question-answering/retrieval/ranking.js'
+import { SeededRandomness } from '../../dist/src/kernel/random.js'
+import type { BenchResult } from '../result.ts'
+
+const ROOT = new URL('../../', import.meta.url).pathname
+const AT_ONCE = 16
+const PASSAGES = 5
+
+interface Work {
+  readonly docs: string
+  readonly questions: readonly EvaluationQuestion[]
+  readonly cleanUp: () => Promise<void>
+}
+
+export async function run({ argv }: { readonly argv: readonly string[] }): Promise<BenchResult[]> {
+  const { values } = parseArgs({
+    args: argv.filter((word) => word !== 'qa' && word !== 'question-answering'),
+    options: {
+      docs: { type: 'string', default: join(ROOT, 'examples/data/factbook') },
+      questions: { type: 'string', default: join(ROOT, 'test/evaluation/factbook-dev.jsonl') },
+      squad: { type: 'string' },
+      sample: { type: 'string', default: '2000' },
+      seed: { type: 'string', default: '7' },
+      json: { type: 'boolean' },
+      quick: { type: 'boolean' },
+    },
+  })
+  const sample = values.quick ? 50 : Number(values.sample)
+  const work =
+    values.squad === undefined
+      ? await fromFiles(values.docs, values.questions)
+      : await fromSquad(values.squad, sample, Number(values.seed))
+  const cache = await mkdtemp(join(tmpdir(), 'ganglion-eval-'))
+  try {
+    const opened = await openCorpus({ docs: work.docs, indexDir: cache })
+    const parts = await judgeParts(opened, work.questions)
+    await opened.close()
+    const team = await judgeTeam(work, cache)
+    return [...parts, ['fusion + vote', team] as const].flatMap(([name, row]) => resultsOf(name, row))
+  } finally {
+    await rm(cache, { recursive: true })
+    await work.cleanUp()
+  }
+}
+
+async function fromFiles(docs: string, questions: string): Promise<Work> {
+  return { docs, questions: readQuestions(await readFile(questions, 'utf8')), cleanUp: async () => {} }
+}
+
+async function fromSquad(file: string, sample: number, seed: number): Promise<Work> {
+  const set = readSquad(await readFile(file, 'utf8'))
+  const docs = await mkdtemp(join(tmpdir(), 'ganglion-squad-'))
+  await mkdir(docs, { recursive: true })
+  for (const { file: name, text } of set.documents) await writeFile(join(docs, name), text)
+  const random = new SeededRandomness(seed).stream('sample')
+  const order = set.questions
+    .map((question) => ({ question, key: random.next() }))
+    .sort((a, b) => a.key - b.key)
+  return {
+    docs,
+    questions: order.slice(0, sample).map(({ question }) => question),
+    cleanUp: () => rm(docs, { recursive: true }),
+  }
+}
+
+/** The parts alone: each retriever with the reader of its own kind, and their fusion with both; none of them abstains. */
+async function judgeParts(
+  { corpus, inference, task }: OpenCorpus,
+  questions: readonly EvaluationQuestion[],
+): Promise<[string, Figures][]> {
+  const given = {
+    lexical: new Map<string, GivenAnswer>(),
+    dense: new Map<string, GivenAnswer>(),
+    fusion: new Map<string, GivenAnswer>(),
+  }
+  await inBatches(questions, async (asked) => {
+    const question = analyse(asked.question, corpus.lexical)
+    const [vector] = (await inference.run(task, [asked.question])) as [Float32Array]
+    const hits = {
+      lexical: corpus.lexical.search(
+        question.terms.map((term) => term.term),
+        FUSION.depth,
+      ),
+      dense: corpus.dense.search(vector, FUSION.depth),
+    }
+    const fused = fuse(
+      [
+        { hits: hits.dense, weight: FUSION.weights.dense },
+        { hits: hits.lexical, weight: FUSION.weights.lexical },
+      ],
+      PASSAGES,
+    )
+    const found = (list: readonly Hit[]) =>
+      list.slice(0, PASSAGES).map(({ passage, score }) => {
+        const one = corpus.passages[passage]
+        if (one === undefined) throw new Error(`passage ${passage} is not in the corpus`)
+        return { number: passage, passage: one, dense: score, lexical: score }
+      })
+    const bySimilarity = async (list: ReturnType<typeof found>) =>
+      readSimilarity(vector, await inference.run(task, statementTexts(list)), list)
+    const [lexical, dense, both] = [found(hits.lexical), found(hits.dense), found(fused)]
+    given.lexical.set(asked.id, answerOf(lexical, [readOverlap(question, lexical)]))
+    given.dense.set(asked.id, answerOf(dense, [await bySimilarity(dense)]))
+    given.fusion.set(asked.id, answerOf(both, [await bySimilarity(both), readOverlap(question, both)]))
+  })
+  return [
+    ['lexical only', figures(questions, given.lexical)],
+    ['dense only', figures(questions, given.dense)],
+    ['fusion', figures(questions, given.fusion)],
+  ]
+}
+
+/** The statement of the first passage that the readers mark highest; its span is the whole statement. */
+function answerOf(found: Parameters<typeof pages>[0], readings: readonly Reading[]): GivenAnswer {
+  const sources = found.map(({ passage }) => ({ file: passage.file, passage: passage.text }))
+  let answer: string | null = null
+  let most = Number.NEGATIVE_INFINITY
+  pages(found)[0]?.candidates.forEach((candidate, i) => {
+    const score = readings.reduce((sum, { marks }) => sum + (marks[i]?.score ?? 0), 0)
+    if (score > most) {
+      most = score
+      answer = candidate.text
+    }
+  })
+  return { answer, span: answer, abstained: answer === null, sources }
+}
+
+async function judgeTeam({ docs, questions }: Work, indexDir: string): Promise<Figures> {
+  const team = await openFolder({ docs, indexDir })
+  const given = new Map<string, GivenAnswer>()
+  await inBatches(questions, async (asked) => {
+    given.set(asked.id, await team.ask(asked.question, { sources: PASSAGES, timeout: '10m' }))
+  })
+  await team.stop()
+  return figures(questions, given)
+}
+
+async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < items.length; at += AT_ONCE)
+    await Promise.all(items.slice(at, at + AT_ONCE).map(work))
+}
+
+function resultsOf(name: string, row: Figures): BenchResult[] {
+  const shares: [string, number | null][] = [
+    ['passage@1', row.passageAt1],
+    ['passage@5', row.passageAt5],
+    ['answer contains gold', row.answerContainsGold],
+    ['answer contains gold, where it answered', row.answerContainsGoldGiven],
+    ['exact', row.exact],
+    ['F1', row.f1],
+    ['abstention precision', row.abstentionPrecision],
+    ['abstention recall', row.abstentionRecall],
+  ]
+  return [
+    { name: `${name}: n`, value: row.n, unit: 'questions' },
+    ...shares.flatMap(([what, value]) =>
+      value === null
+        ? []
+        : [{ name: `${name}: ${what}`, value: Math.round(value * 10_000) / 10_000, unit: 'share' }],
+    ),
+  ]
+}
