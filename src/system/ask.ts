@@ -154,8 +154,8 @@ function refuseCycle(recipient: Recipient, chain: CallChain, type: string): void
   for (let link: CallChain | undefined = chain; link !== undefined; link = link.before) {
     if (link.party !== recipient || !recipient.waitsIn(link.envelope)) continue
     const paths = [recipient.path]
-    for (let on: CallChain | undefined = chain; on !== link; on = on?.before) {
-      paths.unshift((on?.party as Recipient).path)
+    for (let on = chain; on !== link && on.before !== undefined; on = on.before) {
+      paths.unshift((on.party as Recipient).path)
     }
     paths.unshift(recipient.path)
     throw new CallCycleError(paths, type)

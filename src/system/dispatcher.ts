@@ -80,7 +80,7 @@ export class Dispatcher {
     let left = quota
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       // A visit without a message is work too: it must not run on for ever between two reads of the clock.
-      left -= next.drain(left < MESSAGES_PER_VISIT ? left : MESSAGES_PER_VISIT) || 1
+      left -= next.drain(Math.min(left, MESSAGES_PER_VISIT)) || 1
       if (next.more) queue.push(next)
       else next.ready = false
       if (left > 0) continue

@@ -6,7 +6,7 @@ import type { Host, Loss, Parcel, Stage, StageSpec } from '../ports/host.ts'
 import { Ask } from './ask.ts'
 import { HandlerFailedError, MessageLostError, SystemStoppedError } from './errors.ts'
 import { runProcessor } from './processor-runner.ts'
-import type { Recipient, Runtime } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 import { checkName } from './spawn.ts'
 import type { StageSupervision } from './stage-supervisor.ts'
 
