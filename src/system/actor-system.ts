@@ -65,6 +65,9 @@ export class ActorSystem implements Host, AsyncDisposable {
   readonly #supervisors: StageSupervision[] = []
   readonly #engineOptions: InferenceEngineOptions
   #solo: StageSupervision | undefined
+  /** Given from outside: whoever made it stops it, for it may serve other systems. */
+  #lent: InferencePort | undefined
+  /** Made here on first use, and stopped with the system. */
   #inference: Promise<InferencePort> | undefined
   #stopping: Promise<void> | undefined
   #drained: (() => void) | undefined
@@ -77,7 +80,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     this.deadLetters = new DeadLetters(options.deadLetterCapacity ?? 1000)
     const { inference = {} } = options
     this.#engineOptions = 'run' in inference ? {} : inference
-    if ('run' in inference) this.#inference = Promise.resolve(inference)
+    if ('run' in inference) this.#lent = inference
     this.#runtime = {
       name: this.name,
       kernel: this.kernel,
@@ -170,6 +173,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   inference(): Promise<InferencePort> {
+    if (this.#lent !== undefined) return Promise.resolve(this.#lent)
     this.#inference ??= import('../inference/index.ts').then(({ createInference }) =>
       createInference({ kernel: this.kernel, events: this.events, ...this.#engineOptions }),
     )

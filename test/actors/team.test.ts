@@ -1,0 +1,124 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readFolder } from '../../actors/question-answering/documents/read-folder.ts'
+import { embeddedText } from '../../actors/question-answering/index/build-index.ts'
+import { VectorCache } from '../../actors/question-answering/index/vector-cache.ts'
+import { vectorKey } from '../../actors/question-answering/index/vector-file.ts'
+import { openCorpus, SHIPPED_INDEX } from '../../actors/question-answering/open-corpus.ts'
+import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
+import { passages } from '../../actors/question-answering/text/passages.ts'
+import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
+import { embeddings } from '../../src/inference/tasks.ts'
+import { platformKernel } from '../../src/kernel/platform-kernel.ts'
+import { folderOf } from '../cli/cli.ts'
+
+const FACTBOOK = fileURLToPath(new URL('../../examples/data/factbook', import.meta.url))
+const minilm = embeddings('all-minilm-l6-v2')
+const kernel = platformKernel()
+const QUESTION = 'Which desert lies in Chile?'
+let engine: InferenceEngine
+let docs: string
+let index: string
+let team: QuestionAnswering
+
+beforeAll(async () => {
+  engine = createInference({ kernel, workers: 2 })
+  docs = await folderOf({
+    'chile.md':
+      '# Chile\n\nThe Atacama Desert of Chile is the driest desert in the world.\nThe capital of Chile is Santiago.\n',
+    'peru.md':
+      '# Peru\n\nThe capital of Peru is Lima.\nThe highest point of Peru is Nevado Huascaran at 6,746 m.\n',
+  })
+  index = await mkdtemp(join(tmpdir(), 'ganglion-index-'))
+  team = await openFolder({ docs, indexDir: index, inference: engine })
+})
+afterAll(async () => {
+  await team.stop()
+  await engine.stop()
+  await rm(docs, { recursive: true })
+  await rm(index, { recursive: true })
+})
+
+test('killing any one processor in the middle of a question still answers it', async () => {
+  const { explain } = await team.ask(QUESTION, { explain: true })
+  const names = explain?.processors.map((processor) => processor.name) ?? []
+  expect(names).toContain('similarity')
+  for (const name of names) {
+    // A supervisor bears three restarts in five seconds: every victim gets a team of its own.
+    const own = await openFolder({ docs, indexDir: index, inference: engine })
+    const answer = own.ask(QUESTION, { explain: true })
+    await Promise.resolve()
+    own.kill(name)
+    const result = await answer
+    expect(result.answer).toBe('The Atacama Desert of Chile is the driest desert in the world.')
+    const killed = result.explain?.processors.find((processor) => processor.name === name)
+    expect(killed?.states).toEqual(['starting', 'running', 'restarting', 'running'])
+    await own.stop()
+  }
+})
+
+test('workers that die in the middle of questions lose none of them', async () => {
+  const answers = Promise.all(Array.from({ length: 12 }, () => team.ask(QUESTION)))
+  for (let kills = 0; kills < 2; kills++) await engine.killWorker(minilm)
+  for (const { answer } of await answers) expect(answer).toContain('Atacama')
+  expect(engine.stats().workerDeaths).toBeGreaterThanOrEqual(2)
+})
+
+test('workers that die while a folder is indexed lose no passage', async () => {
+  const many = await folderOf(
+    Object.fromEntries(
+      Array.from({ length: 300 }, (_, i) => [
+        `doc-${i}.md`,
+        `# Document ${i}\n\nLocker ${i} has the code ${i * 37}.\n`,
+      ]),
+    ),
+  )
+  const folder = await mkdtemp(join(tmpdir(), 'ganglion-index-'))
+  let kills: Promise<void> | undefined
+  const before = engine.stats().workerDeaths
+  const opened = await openCorpus({
+    docs: many,
+    indexDir: folder,
+    inference: engine,
+    onProgress: () => {
+      kills ??= engine.killWorker(minilm)
+    },
+  })
+  await kills
+  expect(engine.stats().workerDeaths).toBe(before + 1)
+  expect(opened.index).toMatchObject({ files: 300, embedded: 300 })
+  expect(opened.corpus.dense.matrix.scales.every((scale) => scale > 0)).toBe(true)
+  expect(await readdir(folder)).toEqual(['vectors.bin'])
+  await rm(many, { recursive: true })
+  await rm(folder, { recursive: true })
+})
+
+test('the index that is shipped with the factbook is the one that its documents and the model give', async () => {
+  const info = await engine.warm(minilm)
+  const { texts } = await readFolder(FACTBOOK)
+  const all = texts.flatMap((text) => passages(text))
+  const notices: string[] = []
+  const cache = await VectorCache.open(
+    join(FACTBOOK, SHIPPED_INDEX),
+    { dimensions: info.dimensions ?? 0, modelSha256: info.sha256 },
+    { notice: (text) => notices.push(text) },
+  )
+  expect(notices).toEqual([])
+  const keys = all.map((passage) => vectorKey(embeddedText(passage)))
+  expect(keys.filter((key) => cache.get(key) === undefined)).toEqual([])
+  expect(cache.size).toBe(new Set(keys).size)
+  const sample = all.filter((_, i) => i % 200 === 0)
+  const fresh = await engine.run(minilm, sample.map(embeddedText))
+  sample.forEach((passage, i) => {
+    const stored = cache.get(vectorKey(embeddedText(passage)))
+    const vector = fresh[i] as Float32Array
+    const cosine = vector.reduce(
+      (sum, value, d) => sum + value * (stored?.bytes[d] ?? 0) * (stored?.scale ?? 0),
+      0,
+    )
+    expect(cosine).toBeGreaterThan(0.98)
+  })
+})
