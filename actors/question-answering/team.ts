@@ -18,9 +18,6 @@ import { type Reading, readAnswerType, readOverlap, readSimilarity, readStanding
 import { FUSION } from './retrieval/fusion.ts'
 import type { Hit } from './retrieval/ranking.ts'
 
-/** Passages that the readers read. */
-const PASSAGES_READ = 12
-
 const Text = z.object({ text: z.string() })
 /** The bodies between our own processors are plain data that the compiler has checked; a schema marks what they are. */
 const Asked = z.custom<Asked>((value) => isRecord(value) && value.vector instanceof Float32Array)
@@ -67,7 +64,7 @@ export function questionAnswering(corpus: Corpus, model: Embedding) {
         sheet(
           corpus,
           asked,
-          ranked.slice(0, PASSAGES_READ).map((one) => one.item.passage),
+          ranked.slice(0, FUSION.kept).map((one) => one.item.passage),
         ),
       {
         name: 'passages',
