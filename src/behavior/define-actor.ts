@@ -125,7 +125,7 @@ export function defineActor<
     backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
     skipAhead: spec.retry?.skipAhead ?? false,
     timeoutMs: spec.timeout === undefined ? 0 : milliseconds(spec.timeout, `${name}.timeout`),
-    restart: oneOf(MODES, spec.restart ?? 'permanent', `${name}.restart`),
+    restart: oneOf(MODES, spec.restart ?? 'transient', `${name}.restart`),
     significant: spec.significant ?? false,
     shutdownMs: milliseconds(spec.shutdown ?? '5s', `${name}.shutdown`),
     supervision: spec.supervision ?? {},

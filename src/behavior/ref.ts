@@ -1,10 +1,10 @@
 import type { Duration } from '../kernel/durations.ts'
 
 /** What one handler takes: the type of its second parameter; `undefined` when it has none. */
-export type BodyOf<F> = F extends (ctx: never, body: infer B) => unknown
-  ? unknown extends B
-    ? undefined
-    : B
+export type BodyOf<F> = F extends (...args: infer A) => unknown
+  ? 2 extends A['length']
+    ? A[1 & keyof A]
+    : undefined
   : never
 
 /** What one handler answers: its return type, awaited. */

@@ -24,7 +24,7 @@ export class EnvelopeExtra {
 /** Whoever waits for the reply of a message. */
 export interface ReplyTo {
   readonly settled: boolean
-  /** When the handler began, monotonic milliseconds: a timeout then says where the time went. */
+  /** When the handler began, monotonic milliseconds (-1: it has not): a timeout then says where the time went. */
   startedAt: number
   /** Who waits for this reply, newest first; undefined for a root call. */
   readonly chain: CallChain | undefined

@@ -35,7 +35,7 @@ export interface SupervisionOptions {
 
 /** How an actor wants to be treated by its supervisor. */
 export interface ChildOptions {
-  /** Default `permanent`. */
+  /** Default `transient`: a failure restarts it, a normal end is an end. */
   readonly restart?: RestartMode
   readonly significant?: boolean
   /** How long a stop waits for the handler under way before it is fenced off. Default 5 s. */

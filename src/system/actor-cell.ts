@@ -126,6 +126,7 @@ export class ActorCell implements Drainable, Recipient {
     mailbox.push(envelope)
     this.runtime.ledger.accept()
     if (this.able && !this.ready) this.runtime.dispatcher.wake(this)
+    else if (this.underway > 0 && this.definition.reentrant) this.#reenter(envelope)
     return true
   }
 
@@ -176,6 +177,19 @@ export class ActorCell implements Drainable, Recipient {
     if (envelope.extra === undefined) mailbox.push(envelope)
     else mailbox.pushTo(envelope.extra.priority, envelope, envelope.extra.bytes)
     if (this.able && !this.ready) this.runtime.dispatcher.wake(this)
+  }
+
+  /** An ask that came back along the actor's own call chain is handled now: its handler waits for just this. */
+  #reenter(envelope: Envelope): void {
+    for (let link = envelope.replyTo?.chain; link !== undefined; link = link.before) {
+      if (link.party !== this) continue
+      this.runtime.kernel.turns.soon(() => {
+        // Unless the outer handler has ended by now and the message has been taken in its turn.
+        const [waiting] = this.mailbox?.removeWhere((candidate) => candidate === envelope) ?? []
+        if (waiting !== undefined) this.#take(waiting, this.mailbox as Mailbox<Envelope>)
+      })
+      return
+    }
   }
 
   #overflow(envelope: Envelope, bytes: number): boolean {
@@ -612,7 +626,10 @@ export class ActorCell implements Drainable, Recipient {
     if (this.underway > 0) {
       extra.shutdown = this.runtime.wheel.after(
         this.definition.shutdownMs,
-        () => this.#endInstance(new ActorStoppedError(this.path, undefined)),
+        () => {
+          this.#endInstance(new ActorStoppedError(this.path, undefined))
+          this.settle()
+        },
         undefined,
         true,
       )
@@ -665,7 +682,7 @@ export class ActorCell implements Drainable, Recipient {
     if (from === to) return
     this.lifecycle = to
     this.able = to === 'running' && this.underway === 0
-    if (from !== 'starting' || to !== 'running') this.extras().remember(to)
+    if (from !== 'starting' || to !== 'running') this.extras().remember(from, to)
     const { events } = this.runtime
     if (events.active) {
       events.emit({ type: 'lifecycle', at: this.runtime.kernel.clock.monotonic(), path: this.path, from, to })

@@ -7,6 +7,9 @@ import { checkPriority } from '../mailbox/mailbox.ts'
 import { AskCancelledError, AskTimeoutError, CallCycleError, ExpiredError } from './errors.ts'
 import type { Answerer, Recipient, Runtime } from './runtime.ts'
 
+/** `startedAt` of a message that no handler has seen. */
+export const NOT_STARTED = -1
+
 type Settle = (value: unknown) => void
 
 // One executor for all promises, instead of a closure for each.
@@ -20,7 +23,7 @@ const capture = (resolve: Settle, reject: Settle): void => {
 /** One question under way: its promise, its timer (it hangs in the wheel itself), and what it knows for its errors. */
 export class Ask extends WheelEntry implements ReplyTo {
   settled = false
-  startedAt = 0
+  startedAt = NOT_STARTED
   readonly chain: CallChain | undefined
   readonly #recipient: Answerer
   readonly #envelope: Envelope
@@ -70,8 +73,8 @@ export class Ask extends WheelEntry implements ReplyTo {
       recipient: this.#recipient.path,
       message: this.#envelope.type,
       timeoutMs: this.#timeoutMs,
-      queueMs: (startedAt === 0 ? now : startedAt) - this.#sentAt,
-      runMs: startedAt === 0 ? 0 : now - startedAt,
+      queueMs: (startedAt === NOT_STARTED ? now : startedAt) - this.#sentAt,
+      runMs: startedAt === NOT_STARTED ? 0 : now - startedAt,
     })
     if (this.reject(error)) this.#recipient.cancel(this.#envelope, error)
   }
@@ -190,7 +193,7 @@ function waitForRoom(
     const { kernel, wheel } = recipient.runtime
     const waiting: ReplyTo = {
       settled: false,
-      startedAt: 0,
+      startedAt: NOT_STARTED,
       chain: undefined,
       resolve: () => false,
       reject: () => false,

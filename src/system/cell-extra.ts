@@ -97,8 +97,8 @@ export class CellExtra {
     return this.#cancelled?.get(envelope)
   }
 
-  remember(state: string): void {
-    this.#states ??= ['starting', 'running']
+  remember(from: string, state: string): void {
+    this.#states ??= from === 'starting' ? ['starting'] : ['starting', from]
     this.#states.push(state)
     if (this.#states.length > STATES_KEPT) this.#states.shift()
   }

@@ -97,7 +97,7 @@ export class DeadLetters {
   /** Oldest first. */
   list(filter: DeadLetterFilter = {}): DeadLetter[] {
     const found = [...this.#entries].map((entry) => entry.letter).filter((letter) => matches(letter, filter))
-    return filter.limit === undefined ? found : found.slice(-filter.limit)
+    return filter.limit === undefined ? found : found.slice(Math.max(0, found.length - filter.limit))
   }
 
   /**

@@ -3,7 +3,7 @@ import type { AskOptions, TellOptions } from '../behavior/ref.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { Host, Loss, Parcel, Stage, StageSpec } from '../ports/host.ts'
-import { Ask } from './ask.ts'
+import { Ask, NOT_STARTED } from './ask.ts'
 import { HandlerFailedError, MessageLostError, SystemStoppedError } from './errors.ts'
 import { runProcessor } from './processor-runner.ts'
 import type { Runtime } from './runtime.ts'
@@ -49,7 +49,7 @@ function specOf(host: Host, name: string, processor: Processor<never, unknown>):
     start: () => undefined,
     run: (_state, parcel, run) => {
       const asked = parcel.tag as Ask | undefined
-      if (asked?.startedAt === 0) asked.startedAt = host.kernel.clock.monotonic()
+      if (asked?.startedAt === NOT_STARTED) asked.startedAt = host.kernel.clock.monotonic()
       return runProcessor(
         { name, processor, inference: () => host.inference(), run, emit: () => {} },
         parcel.body,
