@@ -10,7 +10,7 @@ export {
   type ProcessorSpec,
   type RetryOptions,
 } from './behavior/define-processor.ts'
-export { embeddings, type EmbeddingOptions } from './inference/tasks.ts'
+export { type EmbeddingOptions, embeddings } from './inference/tasks.ts'
 export type { Duration } from './kernel/durations.ts'
 export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from './kernel/errors.ts'
 export type { Kernel } from './kernel/kernel.ts'

@@ -29,17 +29,15 @@ test('y = A·x sends every output along its weighted arrows', () => {
 
 test('the compiled table is the same linear map as mathjs', () => {
   const weights = fc.double({ min: 0, max: 9, noNaN: true })
-  const system = fc
-    .integer({ min: 1, max: 8 })
-    .chain((n) =>
-      fc.tuple(
-        fc.array(fc.array(fc.oneof(fc.constant(0), weights), { minLength: n, maxLength: n }), {
-          minLength: n,
-          maxLength: n,
-        }),
-        fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: n, maxLength: n }),
-      ),
-    )
+  const system = fc.integer({ min: 1, max: 8 }).chain((n) =>
+    fc.tuple(
+      fc.array(fc.array(fc.oneof(fc.constant(0), weights), { minLength: n, maxLength: n }), {
+        minLength: n,
+        maxLength: n,
+      }),
+      fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: n, maxLength: n }),
+    ),
+  )
   fc.assert(
     fc.property(system, ([rows, x]) => {
       const A = RoutingMatrix.from({ names: rows.map((_, i) => `p${i}`), A: rows })
