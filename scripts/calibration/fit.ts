@@ -155,14 +155,12 @@ function fitConfidence(
 ): Calibration['confidence'] {
   const rows: number[][] = []
   const labels: boolean[] = []
-  const kinds: ('answerable' | 'unanswerable')[] = []
   const importance: number[] = []
   for (const { name, prepared } of material) {
     for (const one of prepared) {
       const outcome = outcomeOf(one, calibration, names)
       rows.push(confidenceFeatures(one.question, one.found, outcome))
       labels.push(isRight(one, outcome))
-      kinds.push(one.asked.unanswerable ? 'unanswerable' : 'answerable')
       importance.push(IMPORTANCE[name] ?? 1)
     }
   }
@@ -175,37 +173,31 @@ function fitConfidence(
       CONFIDENCE_FEATURES.map((name, j) => [name, weights[j] as number]),
     ) as unknown as Calibration['confidence']['weights'],
     intercept: weights.at(-1) ?? 0,
-    threshold: bestThreshold(given, labels, kinds),
+    threshold: thresholdOf(given, labels, importance),
   }
 }
 
-/**
- * The threshold that does most good when one question in five has no answer: a right answer and a right abstention
- * count 1, everything else 0.
- */
-export function bestThreshold(
+/** Abstaining may cost this share of the right answers, so that it is silent where it is nearly always wrong. */
+const RIGHT_LOST_MOST = 0.02
+
+/** The confidence below which the given share of the right answers lies. */
+export function thresholdOf(
   given: readonly number[],
-  labels: readonly boolean[],
-  kinds: readonly ('answerable' | 'unanswerable')[],
+  right: readonly boolean[],
+  importance: readonly number[],
 ): number {
-  const answerable = kinds.filter((kind) => kind === 'answerable').length || 1
-  const unanswerable = kinds.length - answerable || 1
-  let best = { threshold: 0, good: -1 }
-  for (let threshold = 0; threshold < 0.8; threshold += 0.01) {
-    let right = 0
-    let silent = 0
-    given.forEach((confidence, i) => {
-      if (kinds[i] === 'answerable') right += labels[i] === true && confidence >= threshold ? 1 : 0
-      else silent += confidence < threshold ? 1 : 0
-    })
-    const good =
-      (1 - UNANSWERABLE_SHARE) * (right / answerable) + UNANSWERABLE_SHARE * (silent / unanswerable)
-    if (good > best.good) best = { threshold, good }
+  const rights = given
+    .map((confidence, i) => ({ confidence, weight: importance[i] ?? 1 }))
+    .filter((_, i) => right[i])
+    .sort((a, b) => a.confidence - b.confidence)
+  const whole = rights.reduce((sum, one) => sum + one.weight, 0)
+  let lost = 0
+  for (const { confidence, weight } of rights) {
+    lost += weight
+    if (lost > RIGHT_LOST_MOST * whole) return Math.floor(confidence * 1000) / 1000
   }
-  return Number(best.threshold.toFixed(2))
+  return 0
 }
-
-const UNANSWERABLE_SHARE = 0.2
 
 function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x))

@@ -1,16 +1,13 @@
 import { type Candidate, type Found, type Page, pages } from './candidate.ts'
-import { coverage, type Features, pairCoverage, questionPairs } from './features.ts'
+import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'
 
 /** What the words of a statement and its neighbours say. */
 export const OVERLAP_FEATURES = [
   'coverage',
   'withNeighbours',
-  'complete',
-  'pairs',
   'compact',
   'named',
-  'namesMissing',
   'letters',
   'length',
   'short',
@@ -19,8 +16,8 @@ export const OVERLAP_FEATURES = [
 ] as const
 
 /**
- * Shares of the question's weight: in the statement, with the better neighbour, all of it, as word pairs, close
- * together; of its names; names that are missing (a count); shared runs of four letters; then the statement's own
+ * Shares of the question's weight: in the statement, with both neighbours, close together; of its names; shared runs
+ * of four letters; then the statement's own
  * length (log), whether it is a fragment, opens its passage, or is itself a question.
  */
 export function overlapFeatures(
@@ -28,7 +25,6 @@ export function overlapFeatures(
   found: readonly Found[],
   read: readonly Page[] = pages(found),
 ): Features<typeof OVERLAP_FEATURES> {
-  const pairs = questionPairs(question)
   const named = question.terms.filter((term) => term.named)
   const asked = new Set(question.terms.map((term) => term.term))
   const letters = letterRuns(question.terms.map((term) => term.text).join(' '))
@@ -38,11 +34,8 @@ export function overlapFeatures(
       return [
         covered,
         coverage(question.terms, withNeighbours(candidates, i)),
-        covered >= 1 ? 1 : 0,
-        pairCoverage(pairs, candidate.words),
         covered / (1 + spread(candidate, asked)),
         named.length === 0 ? 1 : coverage(named, candidate.terms),
-        named.filter((term) => !candidate.terms.has(term.term)).length,
         sharedRuns(letters, letterRuns(candidate.text)),
         Math.log(1 + candidate.words.length),
         candidate.words.length < 5 ? 1 : 0,

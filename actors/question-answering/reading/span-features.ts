@@ -2,7 +2,7 @@ import type { Stretch } from '../text/sentences.ts'
 import { STOP_WORDS } from '../text/stop-words.ts'
 import { type Word, words } from '../text/words.ts'
 import type { Question } from './question.ts'
-import { ANSWERED_BY, type NameFinder, type TypedSpan, typedSpans } from './spans.ts'
+import { ANSWERED_BY, type NameFinder, type SpanKind, type TypedSpan, typedSpans } from './spans.ts'
 
 /** What speaks for a run of words inside a statement to be the answer. */
 export const SPAN_FEATURES = [
@@ -33,7 +33,9 @@ export const SPAN_FEATURES = [
   'atStart',
   'atEnd',
   'verbal',
-  'clause',
+  'otherKind',
+  'opens',
+  'opensPerson',
   'list',
   'quoted',
   'inside',
@@ -111,7 +113,6 @@ function withEdges(text: string, start: number, end: number): Stretch {
 
 const LINK =
   /^(?:is|are|was|were|be|been|called|named|as|of|in|to|by|at|for|from|on|with|than|about|became|become|including|since|until)$/
-const LONG_KINDS = new Set(['reason', 'manner', 'definition'])
 
 function row(scene: Scene, first: number, last: number, span: Stretch): number[] {
   const { text, question, typed } = scene
@@ -127,6 +128,8 @@ function row(scene: Scene, first: number, last: number, span: Stretch): number[]
   const content = inside.filter((word) => !STOP_WORDS.has(word.form))
   const repeated = content.filter((word) => scene.asked.has(word.term)).length
   const length = inside.length
+  const firstAsked = scene.words.find((word) => scene.weights.has(word.term))
+  const opens = firstAsked !== undefined && span.end <= firstAsked.start
   const isFlag = (value: boolean) => (value ? 1 : 0)
   return [
     isFlag(same.some((one) => kinds.includes(one.kind))),
@@ -159,7 +162,9 @@ function row(scene: Scene, first: number, last: number, span: Stretch): number[]
     isFlag(first === 0),
     isFlag(last === scene.words.length - 1),
     isFlag(content.some((word) => /(?:ed|ing|es)$/.test(word.form)) && length > 2),
-    isFlag(LONG_KINDS.has(question.kind)) * Math.log(length),
+    isFlag(!same.some((one) => one.kind === kinds[0]) && same.some((one) => isOther(one, kinds))),
+    isFlag(opens),
+    isFlag(opens && question.kind === 'person'),
     isFlag(question.list) * isFlag(/,|\band\b/.test(text.slice(span.start, span.end))),
     isFlag(same.some((one) => one.kind === 'quote') || (/["“]$/.test(before) && /^["”]/.test(after))),
     isFlag(
@@ -178,6 +183,11 @@ function row(scene: Scene, first: number, last: number, span: Stretch): number[]
     ),
     isFlag(kinds.length === 0) * Math.log(length),
   ]
+}
+
+/** A place where a person is asked for, a date where a number is: a kind of its own that does not answer. */
+function isOther(one: TypedSpan, kinds: readonly SpanKind[]): boolean {
+  return one.kind !== 'name' && one.kind !== 'quote' && !kinds.includes(one.kind)
 }
 
 function crosses(one: Stretch, span: Stretch): boolean {

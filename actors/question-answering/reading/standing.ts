@@ -3,9 +3,9 @@ import { coverage, type Features, pairCoverage, questionPairs } from './features
 import type { Question } from './question.ts'
 
 /** What the retrievers and the whole passage say for a statement: the same value for each statement of a passage. */
-export const STANDING_FEATURES = ['dense', 'lexical', 'coverage', 'withContext', 'named', 'pairs'] as const
+export const STANDING_FEATURES = ['dense', 'coverage', 'withContext', 'named', 'pairs'] as const
 
-/** `dense` cosine; `lexical` BM25 over its maximum; `coverage` of the question's weight by the passage (and with title and headings); of its names; of its word pairs. */
+/** `dense` cosine; `coverage` of the question's weight by the passage (and with title and headings); of its names; of its word pairs. */
 export function standingFeatures(
   question: Question,
   found: readonly Found[],
@@ -13,13 +13,11 @@ export function standingFeatures(
 ): Features<typeof STANDING_FEATURES> {
   const pairs = questionPairs(question)
   const named = question.terms.filter((term) => term.named)
-  const total = question.terms.reduce((sum, term) => sum + term.weight, 0) || 1
   return read.flatMap((page, i) => {
     const one = found[i] as Found
     const both = { has: (term: string) => page.terms.has(term) || page.context.has(term) }
     const row = [
       one.dense,
-      one.lexical / (SATURATION * total),
       coverage(question.terms, page.terms),
       coverage(question.terms, both),
       named.length === 0 ? 1 : coverage(named, both),
@@ -31,6 +29,3 @@ export function standingFeatures(
     return page.candidates.map(() => row)
   })
 }
-
-/** A term's BM25 contribution is at most k1 + 1 times its weight. */
-const SATURATION = 2.2

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { confidence } from '../../../actors/question-answering/answering/confidence.ts'
+import { listAround } from '../../../actors/question-answering/answering/list.ts'
+import { vote } from '../../../actors/question-answering/answering/vote.ts'
+import type { Found } from '../../../actors/question-answering/reading/candidate.ts'
+import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
+import { analyse } from '../../../actors/question-answering/reading/question.ts'
+import {
+  readAnswerType,
+  readOverlap,
+  readStanding,
+} from '../../../actors/question-answering/reading/reader.ts'
+import { bestSpan } from '../../../actors/question-answering/reading/span.ts'
+import { LexicalIndex } from '../../../actors/question-answering/retrieval/lexical-index.ts'
+import { passages } from '../../../actors/question-answering/text/passages.ts'
+
+const HANDBOOK = passages({
+  file: 'handbook.md',
+  text: `# Boiler handbook
+
+## Warranty
+
+The warranty lasts 24 months from delivery. It does not cover the filter.
+
+## Service
+
+Anna Berg founded the service team in Oslo. Call the team before you open the boiler, because the gas is under pressure. The yearly service costs $120.
+
+## Water
+
+The tank holds 180 litres. The water reaches 65 °C.
+`,
+})
+const lexical = new LexicalIndex(HANDBOOK)
+const names = await nameFinder()
+
+function read(text: string) {
+  const question = analyse(text, lexical)
+  const scores = lexical.scores(question.terms.map((term) => term.term))
+  const found: Found[] = HANDBOOK.map((passage, number) => ({
+    number,
+    passage,
+    dense: 0.4,
+    lexical: scores[number] as number,
+  }))
+  const outcome = vote([
+    readOverlap(question, found),
+    readAnswerType(question, found, names),
+    readStanding(question, found),
+  ])
+  const winner = outcome.ballots[0]
+  const passage = found[winner?.found ?? 0]?.passage
+  const statement = passage?.statements[winner?.statement ?? 0]
+  const answer = passage?.text.slice(statement?.start, statement?.end) ?? ''
+  const span = bestSpan(question, answer, names)
+  return { question, found, outcome, answer, span: answer.slice(span.start, span.end) }
+}
+
+describe('analyse', () => {
+  const weights = { weight: () => 1, frequency: () => 1 }
+  it.each([
+    ['How many seats does the parliament have?', 'number'],
+    ['How long is the warranty?', 'duration'],
+    ['How much does the service cost?', 'money'],
+    ['What percentage of people live in cities?', 'percent'],
+    ['When was the bridge opened?', 'date'],
+    ['In what year did the war end?', 'date'],
+    ['who founded it', 'person'],
+    ['Which country borders Peru?', 'place'],
+    ['Where is the factory?', 'place'],
+    ['What is the population of Chad?', 'number'],
+    ['What is a heat pump?', 'definition'],
+    ['Why must the boiler be closed?', 'reason'],
+    ['How do I reset the boiler?', 'manner'],
+    ['Can I return it?', 'yes-no'],
+  ])('%s asks for %s', (text, kind) => {
+    expect(analyse(text, weights).kind).toBe(kind)
+  })
+
+  it('sees where several things are asked for', () => {
+    expect(analyse('Which countries border Peru?', weights).list).toBe(true)
+    expect(analyse('What are the colours of the flag?', weights).list).toBe(true)
+    expect(analyse('Which country borders Peru?', weights).list).toBe(false)
+  })
+
+  it('takes a question of stop words as it is, and no words from emoji', () => {
+    expect(analyse('Who is the who?', weights).terms.length).toBeGreaterThan(0)
+    expect(analyse('🙂🙂', weights).terms).toEqual([])
+  })
+})
+
+describe('readers, vote and span together', () => {
+  it.each([
+    ['How long is the warranty?', 'The warranty lasts 24 months from delivery.', '24 months'],
+    ['How much does the yearly service cost?', 'The yearly service costs $120.', '$120'],
+    ['Who founded the service team?', 'Anna Berg founded the service team in Oslo.', 'Anna Berg'],
+    ['How many litres does the tank hold?', 'The tank holds 180 litres.', '180'],
+  ])('%s', (text, answer, span) => {
+    const result = read(text)
+    expect(result.answer).toBe(answer)
+    expect(result.span).toContain(span)
+  })
+
+  it('is surer of what the documents say than of what they do not', () => {
+    const known = read('How long is the warranty?')
+    const unknown = read('Which opera did Verdi compose in Parma?')
+    expect(confidence(known.question, known.found, known.outcome)).toBeGreaterThan(
+      2 * confidence(unknown.question, unknown.found, unknown.outcome),
+    )
+  })
+
+  it('gives shares that sum to one, and carries on without a reader', () => {
+    const { question, found, outcome } = read('How long is the warranty?')
+    expect(outcome.ballots.reduce((sum, ballot) => sum + ballot.share, 0)).toBeCloseTo(1, 9)
+    const alone = vote([readOverlap(question, found)])
+    expect(alone.agreement).toBe(1)
+    expect(alone.ballots).toHaveLength(outcome.ballots.length)
+    expect(vote([]).ballots).toEqual([])
+    expect(confidence(question, found, vote([]))).toBe(0)
+  })
+})
+
+describe('listAround', () => {
+  const text = 'The kit holds:\n\n- a screwdriver\n- two batteries\n- a manual\n'
+  const passage = passages({ file: 'kit.md', text })[0] as (typeof HANDBOOK)[number]
+  const ask = (question: string) => analyse(question, lexical)
+  const cut = (stretch: { start: number; end: number } | undefined) =>
+    passage.text.slice(stretch?.start, stretch?.end)
+
+  it('answers with the whole list when several things are asked for', () => {
+    const list = listAround(ask('What are the parts of the kit?'), passage, 2)
+    expect(cut(list?.whole)).toBe(text.trim())
+    expect(cut(list?.items)).toBe('- a screwdriver\n- two batteries\n- a manual')
+  })
+
+  it('completes a lead line, and leaves a single item alone', () => {
+    expect(cut(listAround(ask('What does the kit hold?'), passage, 0)?.whole)).toBe(text.trim())
+    expect(listAround(ask('How many batteries does the kit hold?'), passage, 2)).toBeUndefined()
+  })
+})
