@@ -9,8 +9,8 @@ export interface ScanLimits {
 
 export const SCAN_LIMITS: ScanLimits = { depthMax: 64, elementsMax: 1_000_000 }
 
-/** What msgpackr writes with `moreTypes`: timestamps, sets, typed arrays, big integers. Errors and RegExps stay out. */
-const EXTENSIONS: ReadonlySet<number> = new Set([-1, 0x73, 0x74, 0x42])
+/** What msgpackr writes with `moreTypes`: undefined, timestamps, sets, typed arrays, big integers. Errors and RegExps stay out. */
+const EXTENSIONS: ReadonlySet<number> = new Set([0, -1, 0x73, 0x74, 0x42])
 const SET = 0x73
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 const utf8 = new TextDecoder('utf-8', { fatal: true })

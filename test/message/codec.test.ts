@@ -41,6 +41,11 @@ test('typed arrays, dates, sets and 64-bit integers keep their type and every va
   expect((roundTrip(body) as typeof body).floats).toBeInstanceOf(Float32Array)
 })
 
+test('undefined stays undefined, alone and inside', () => {
+  expect(roundTrip(undefined)).toBe(undefined)
+  expect(roundTrip({ a: undefined, list: [undefined, 1] })).toEqual({ a: undefined, list: [undefined, 1] })
+})
+
 test('any plain data survives the round trip', () => {
   const key = fc
     .string({ maxLength: 8 })

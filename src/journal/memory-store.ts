@@ -1,0 +1,91 @@
+import { GanglionError } from '../kernel/errors.ts'
+import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
+
+/** A conditional batch met another value than it expected; nothing of it was written. Code `store-conflict`. */
+export class StoreConflictError extends GanglionError {
+  constructor(key: string) {
+    super('store-conflict', `'${key}' does not hold what the batch expects`, {
+      path: key,
+      remedy: 'Read it again and decide anew: somebody else has written it',
+    })
+  }
+}
+
+/** The store was closed. Code `store-closed`. */
+export class StoreClosedError extends GanglionError {
+  constructor() {
+    super('store-closed', 'the store is closed', { remedy: 'Open it again' })
+  }
+}
+
+/** A key that can't be one. Code `store-key`. */
+export class StoreKeyError extends GanglionError {
+  constructor(key: string) {
+    super('store-key', 'a key is empty', { path: 'key', value: key, remedy: 'Give a non-empty string' })
+  }
+}
+
+/** A store in memory: everything the port promises but durability, which ends with the process. */
+export class MemoryStore implements Store {
+  readonly #values = new Map<string, Uint8Array>()
+  #closed = false
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    this.#check(key)
+    return this.#values.get(key)?.slice()
+  }
+
+  async *list(
+    prefix: string,
+    options: { readonly after?: string; readonly limit?: number } = {},
+  ): AsyncIterable<StoreEntry> {
+    if (this.#closed) throw new StoreClosedError()
+    const { after, limit = Number.POSITIVE_INFINITY } = options
+    const from = after === undefined ? undefined : Buffer.from(after)
+    const keys = [...this.#values.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => ({ key, bytes: Buffer.from(key) }))
+      .filter(({ bytes }) => from === undefined || Buffer.compare(bytes, from) > 0)
+      .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    let given = 0
+    for (const { key } of keys) {
+      const value = this.#values.get(key)
+      if (given >= limit) return
+      if (value === undefined) continue
+      given += 1
+      yield { key, value: value.slice() }
+    }
+  }
+
+  async commit(batch: readonly StoreWrite[]): Promise<void> {
+    for (const { key, expect } of batch) {
+      this.#check(key)
+      if (expect !== undefined && !same(this.#values.get(key), expect.value))
+        throw new StoreConflictError(key)
+    }
+    for (const { key, value } of batch) {
+      if (value === undefined) this.#values.delete(key)
+      else this.#values.set(key, value.slice())
+    }
+  }
+
+  /** Memory has nothing to wait for: what is committed lives as long as the process. */
+  async flushed(): Promise<void> {
+    if (this.#closed) throw new StoreClosedError()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#values.clear()
+  }
+
+  #check(key: string): void {
+    if (this.#closed) throw new StoreClosedError()
+    if (key === '') throw new StoreKeyError(key)
+  }
+}
+
+function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return Buffer.compare(a, b) === 0
+}

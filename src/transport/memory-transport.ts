@@ -1,0 +1,113 @@
+import { GanglionError } from '../kernel/errors.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import type { Delivery, Subscription, Transport } from '../ports/transport.ts'
+
+/** A transport can't take a frame; `frame` hands it back. Codes `transport-closed`, `transport-full`. */
+export class TransportError extends GanglionError {
+  readonly frame: Uint8Array | undefined
+
+  constructor(code: 'transport-closed' | 'transport-full', what: string, remedy: string, frame?: Uint8Array) {
+    super(code, what, { path: 'transport', remedy })
+    this.frame = frame
+  }
+}
+
+interface Pending {
+  readonly frame: Uint8Array
+  attempt: number
+}
+
+/** Frames of one destination that nobody has taken yet, and who takes them. */
+interface Channel {
+  readonly waiting: Pending[]
+  deliver: ((delivery: Delivery) => void) | undefined
+}
+
+/** Frames that wait for a subscriber, per destination. */
+const WAITING_MAX = 65_536
+
+/** Frames from one part of the process to another, as a broker would carry them: kept until acknowledged, in order. */
+export class MemoryTransport implements Transport {
+  readonly #kernel: Kernel
+  readonly #channels = new Map<string, Channel>()
+  #closed = false
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel
+  }
+
+  async send(destination: string, frame: Uint8Array): Promise<void> {
+    if (this.#closed) throw closedError(frame)
+    const channel = this.#channel(destination)
+    if (channel.waiting.length >= WAITING_MAX) {
+      const what = `${WAITING_MAX} frames wait for '${destination}'`
+      throw new TransportError(
+        'transport-full',
+        what,
+        'Send it again later: the error holds the frame',
+        frame,
+      )
+    }
+    channel.waiting.push({ frame: frame.slice(), attempt: 0 })
+    this.#kernel.turns.soon(() => this.#flow(channel))
+  }
+
+  async subscribe(destination: string, deliver: (delivery: Delivery) => void): Promise<Subscription> {
+    if (this.#closed) throw closedError(undefined)
+    const channel = this.#channel(destination)
+    channel.deliver = deliver
+    this.#kernel.turns.soon(() => this.#flow(channel))
+    return {
+      unsubscribe: async () => {
+        if (channel.deliver === deliver) channel.deliver = undefined
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#channels.clear()
+  }
+
+  #channel(destination: string): Channel {
+    let channel = this.#channels.get(destination)
+    if (channel === undefined) {
+      channel = { waiting: [], deliver: undefined }
+      this.#channels.set(destination, channel)
+    }
+    return channel
+  }
+
+  #flow(channel: Channel): void {
+    while (channel.deliver !== undefined && !this.#closed) {
+      const pending = channel.waiting.shift()
+      if (pending === undefined) return
+      pending.attempt += 1
+      channel.deliver(this.#delivery(channel, pending))
+    }
+  }
+
+  #delivery(channel: Channel, pending: Pending): Delivery {
+    let settled = false
+    return {
+      frame: pending.frame,
+      attempt: pending.attempt,
+      ack: async () => {
+        settled = true
+      },
+      nack: async (delayMs = 0) => {
+        if (settled) return
+        settled = true
+        const again = () => {
+          channel.waiting.unshift(pending)
+          this.#flow(channel)
+        }
+        this.#kernel.timers.after(delayMs, again, undefined)
+      },
+    }
+  }
+}
+
+function closedError(frame: Uint8Array | undefined): TransportError {
+  return new TransportError('transport-closed', 'the transport is closed', 'Open another', frame)
+}
