@@ -11,6 +11,14 @@ export function check() {
     tool('dead code', 'node_modules/knip/bin/knip.js'),
     tool('doc lint', 'node_modules/typedoc/bin/typedoc', '--emit', 'none'),
     tool('package lint', 'node_modules/publint/src/cli.js', '--strict'),
+    tool(
+      'types of the package',
+      'node_modules/@arethetypeswrong/cli/dist/index.js',
+      '--pack',
+      '.',
+      '--profile',
+      'esm-only',
+    ),
   ].every(Boolean)
 }
 

@@ -1,8 +1,12 @@
 /**
  * ganglion: supervised actors for inference pipelines.
  *
+ * Importing it loads no native library: ONNX Runtime, Piscina, msgpackr and mathjs load when they are first needed.
+ *
  * @module
  */
+export type { Ctx, SpawnOptions } from './behavior/context.ts'
+export { type ActorDefinition, type ActorSpec, defineActor } from './behavior/define-actor.ts'
 export {
   defineProcessor,
   type Processor,
@@ -10,19 +14,33 @@ export {
   type ProcessorSpec,
   type RetryOptions,
 } from './behavior/define-processor.ts'
+export { fromMachine, type MachineOptions } from './behavior/from-machine.ts'
+export type { ActorRef, AnyRef, AskOptions, OfferOptions, TellOptions } from './behavior/ref.ts'
+export type { Signals, Terminated } from './behavior/signals.ts'
+export type { InferenceEngine, InferenceOptions, InferenceStats } from './inference/engine.ts'
+export { InferenceError } from './inference/errors.ts'
+export { createInference } from './inference/index.ts'
 export { type EmbeddingOptions, embeddings } from './inference/tasks.ts'
 export type { Duration } from './kernel/durations.ts'
 export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from './kernel/errors.ts'
 export type { Kernel } from './kernel/kernel.ts'
 export { platformKernel } from './kernel/platform-kernel.ts'
+export { MailboxFullError } from './mailbox/errors.ts'
 export { concat } from './merge/concat.ts'
 export { MergeError, QuorumMissedError } from './merge/errors.ts'
 export { type Ranked, reciprocalRank } from './merge/reciprocal-rank.ts'
 export { weightedAverage } from './merge/weighted-average.ts'
 export { type VoteResult, weightedVote } from './merge/weighted-vote.ts'
-export type { Header, Hop, Message, Trailer } from './message/header.ts'
+export { FrameError, NotSerializableError } from './message/errors.ts'
+export type { Header, Hop, InferenceHop, Message, Trailer } from './message/header.ts'
 export { SchemaError } from './message/schema.ts'
-export { type Pipeline, type PipelineOptions, pipeline } from './pipeline/builder.ts'
+export {
+  type FanOptions,
+  type JoinOptions,
+  type Pipeline,
+  type PipelineOptions,
+  pipeline,
+} from './pipeline/builder.ts'
 export {
   PipelineCancelledError,
   PipelineDeadlineError,
@@ -31,9 +49,37 @@ export {
   PipelineStoppedError,
   ProcessorFailedError,
 } from './pipeline/errors.ts'
-export type { AskOptions, RunningPipeline, Trace } from './pipeline/running-pipeline.ts'
-export type { RuntimeEvent } from './ports/events.ts'
-export type { InferencePort, ModelTask } from './ports/inference.ts'
+export type { RunEvent } from './pipeline/run.ts'
+export type {
+  AskOptions as PipelineAskOptions,
+  ProcessorStatus,
+  RunningPipeline,
+  Trace,
+} from './pipeline/running-pipeline.ts'
+export type { DeadLetterReason, RuntimeEvent } from './ports/events.ts'
+export type { InferencePort, ModelInfo, ModelTask } from './ports/inference.ts'
+export type { ChildOptions, SupervisionOptions } from './ports/supervision.ts'
 export { RoutingMatrixError } from './routing/errors.ts'
 export { RoutingMatrix, type RoutingSpec } from './routing/routing-matrix.ts'
-export { type ActorSystem, createSystem, type SystemOptions } from './system/actor-system.ts'
+export {
+  type ActorSystem,
+  createSystem,
+  type StopOptions,
+  type SystemOptions,
+} from './system/actor-system.ts'
+export type { DeadLetter, DeadLetterFilter } from './system/dead-letters.ts'
+export {
+  ActorStoppedError,
+  AskCancelledError,
+  AskTimeoutError,
+  AttemptTimeoutError,
+  CallCycleError,
+  CancelledError,
+  ExpiredError,
+  HandlerFailedError,
+  KilledError,
+  NameTakenError,
+  SystemStoppedError,
+  UnhandledMessageError,
+} from './system/errors.ts'
+export type { LedgerSnapshot } from './system/ledger.ts'

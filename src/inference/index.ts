@@ -1,6 +1,6 @@
 import { InferenceEngine, type InferenceOptions } from './engine.ts'
 
-export { InferenceEngine, type InferenceOptions, type InferenceStats } from './engine.ts'
+export { InferenceEngine } from './engine.ts'
 
 /**
  * The model engine of a real process: Piscina workers that own ONNX sessions, rows batched over all callers.

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const runExample = async (file: string) => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', `examples/${file}`], {
+    cwd: ROOT,
+  })
+  return stdout
+}
+
+test('every example says how it is run, and is run here', async () => {
+  const files = (await readdir(new URL('../../examples', import.meta.url))).filter((file) =>
+    file.endsWith('.ts'),
+  )
+  for (const file of files) {
+    const source = await readFile(new URL(`../../examples/${file}`, import.meta.url), 'utf8')
+    expect(source.startsWith(`// npx tsx examples/${file}\n`)).toBe(true)
+  }
+  expect(files.sort()).toEqual(Object.keys(OUTPUT))
+})
+
+const OUTPUT: Readonly<Record<string, RegExp>> = {
+  '01-first-actor.ts': /^5\n$/u,
+  '02-pipeline.ts': /^good 0\.\d\d\nmarkets forwarded, people forwarded, merge [\s\S]*markets: 0\.\d+/u,
+}
+
+for (const [file, output] of Object.entries(OUTPUT)) {
+  test(`${file} prints what it promises`, async () => {
+    expect(await runExample(file)).toMatch(output)
+  })
+}
+
+test('the first actor of the README is the one that runs here', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  const example = await readFile(new URL('../../examples/01-first-actor.ts', import.meta.url), 'utf8')
+  expect(readme).toContain(example.split('\n').slice(1).join('\n').trim())
+})
