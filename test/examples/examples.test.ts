@@ -25,7 +25,7 @@ test('every example says how it is run, and is run here', async () => {
 
 const OUTPUT: Readonly<Record<string, RegExp>> = {
   '01-first-actor.ts': /^5\n$/u,
-  '02-pipeline.ts': /^good 0\.\d\d\nmarkets forwarded, people forwarded, merge [\s\S]*markets: 0\.\d+/u,
+  '02-pipeline.ts': /^good 0\.80\nmarkets forwarded, people forwarded, tone forwarded, [\s\S]*markets: 0\.5/u,
 }
 
 for (const [file, output] of Object.entries(OUTPUT)) {
