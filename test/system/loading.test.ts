@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const HEAVY = [
+  'onnxruntime-node',
+  'piscina',
+  'mathjs',
+  'msgpackr',
+  'zod',
+  'compromise',
+  'commander',
+  'xstate',
+  '@huggingface',
+]
+
+/** Resolves what an import of the built package pulls in, by a loader hook in a process of its own. */
+async function loadedBy(specifier: string): Promise<string[]> {
+  const hook = `export async function load(url, context, next) { process._rawDebug(url); return next(url, context) }`
+  const script = `
+    import { register } from 'node:module'
+    register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}))
+    await import(${JSON.stringify(specifier)})
+    process._rawDebug(Object.keys(process.report.getReport().sharedObjects ?? []).length + ' done')
+    for (const file of process.report.getReport().sharedObjects) if (file.endsWith('.node')) process._rawDebug(file)
+  `
+  const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+  return stderr.split('\n').filter((line) => line.startsWith('file:') || line.endsWith('.node'))
+}
+
+test("import 'ganglion' loads neither a native library nor a heavy package", async () => {
+  const loaded = await loadedBy('ganglion')
+  expect(loaded.some((file) => file.includes('/dist/src/system/actor-system.js'))).toBe(true)
+  const heavy = loaded.filter(
+    (file) => HEAVY.some((name) => file.includes(`/node_modules/${name}`)) || file.endsWith('.node'),
+  )
+  expect(heavy).toEqual([])
+})
