@@ -87,6 +87,8 @@ export interface Ctx<S> {
   stop(child: Watchable): void
   /** Stops this actor after the message under way. */
   stopSelf(): void
+  /** Crashes this instance with `error`, after the message under way: for failures outside of any message. */
+  fail(error: unknown): void
   /** `signals.terminated` is called once when `ref` has stopped, at once if it has stopped already. */
   watch(ref: Watchable): void
   unwatch(ref: Watchable): void

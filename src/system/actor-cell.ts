@@ -23,8 +23,8 @@ import {
   UnhandledMessageError,
 } from './errors.ts'
 import type { Family } from './family.ts'
-import { roundTrip } from './message-view.ts'
-import type { Recipient, Runtime } from './runtime.ts'
+import { replyRoundTrip, roundTrip } from './message-view.ts'
+import type { MessageCodec, Recipient, Runtime } from './runtime.ts'
 import { childEnded, childFailed } from './supervisor.ts'
 
 /** The key under which messages without a sender and without an order key stand in order. */
@@ -394,7 +394,23 @@ export class ActorCell implements Drainable, Recipient {
     if (context.touched && context.ended(envelope, value)) return
     const { replyTo } = envelope
     if (replyTo === undefined) this.runtime.ledger.handled()
+    else if (this.runtime.codec !== undefined)
+      this.#answerByFrame(envelope, context, value, this.runtime.codec)
     else if (replyTo.resolve(value)) this.runtime.ledger.answered()
+    else
+      this.lose(envelope, this.extra?.cancelled(envelope) === 'cancelled' ? 'cancelled' : 'late', undefined)
+  }
+
+  /** The reply makes the round trip too; one that can't leave the thread has failed its handler. */
+  #answerByFrame(envelope: Envelope, context: ActorContext, value: unknown, codec: MessageCodec): void {
+    let copy: unknown
+    try {
+      copy = value === undefined ? undefined : replyRoundTrip(codec, this, envelope, value)
+    } catch (error) {
+      this.#failed(envelope, context, error)
+      return
+    }
+    if (envelope.replyTo?.resolve(copy) === true) this.runtime.ledger.answered()
     else
       this.lose(envelope, this.extra?.cancelled(envelope) === 'cancelled' ? 'cancelled' : 'late', undefined)
   }

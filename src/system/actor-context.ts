@@ -168,6 +168,10 @@ export class ActorContext implements Ctx<unknown> {
     this.#cell.exit()
   }
 
+  fail(error: unknown): void {
+    if (!this.closed) this.#cell.signal((cell) => cell.crash(error))
+  }
+
   watch(ref: Watchable): void {
     this.#live()
     watch(this.#cell, ref)

@@ -42,3 +42,19 @@ function sourceOf(envelope: Envelope): Endpoint | undefined {
 export function roundTrip(codec: MessageCodec, cell: ActorCell, envelope: Envelope): unknown {
   return codec.decode(codec.encode(messageOf(cell, envelope))).body
 }
+
+/** A reply as it would have come from another machine. */
+export function replyRoundTrip(
+  codec: MessageCodec,
+  cell: ActorCell,
+  envelope: Envelope,
+  value: unknown,
+): unknown {
+  const { header } = messageOf(cell, envelope)
+  const reply: Message = {
+    header: { ...header, kind: 'output', source: { path: cell.path, state: cell.lifecycle } },
+    body: value,
+    trailer: { hops: [] },
+  }
+  return codec.decode(codec.encode(reply)).body
+}

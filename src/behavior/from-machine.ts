@@ -1,0 +1,157 @@
+import type {
+  AnyStateMachine,
+  EventFromLogic,
+  InputFrom,
+  InspectionEvent,
+  Snapshot,
+  SnapshotFrom,
+} from 'xstate'
+import type { Ctx } from './context.ts'
+import { type ActorDefinition, type ActorSpec, defineActor } from './define-actor.ts'
+
+type Body<E, K extends string> = Omit<Extract<E, { type: K }>, 'type'>
+type Empty = Record<never, never>
+
+/** What an ask hears: the plain part of the snapshot after the event. */
+export type MachineReply<M extends AnyStateMachine> = Pick<
+  SnapshotFrom<M>,
+  'status' | 'value' | 'context' | 'output'
+>
+
+/** Messages are the machine's events. */
+export type MachineProtocol<M extends AnyStateMachine> = {
+  [K in EventFromLogic<M>['type'] & string]: Empty extends Body<EventFromLogic<M>, K>
+    ? (ctx: never, body: Body<EventFromLogic<M>, K> | undefined) => MachineReply<M>
+    : (ctx: never, body: Body<EventFromLogic<M>, K>) => MachineReply<M>
+} & {
+  /** What `options.snapshot` takes: the state to be kept. */
+  '@snapshot': (ctx: never) => Snapshot<unknown>
+}
+
+export interface MachineOptions<M extends AnyStateMachine>
+  extends Pick<ActorSpec<unknown, unknown, unknown>, 'mailbox' | 'restart' | 'supervision' | 'shutdown'> {
+  readonly name?: string
+  readonly input?: InputFrom<M>
+  /** A persisted snapshot to go on from, at every start of an instance. */
+  readonly snapshot?: Snapshot<unknown>
+  /** Receives XState's inspection events: the Stately inspector's `inspect` fits. */
+  readonly inspect?: (event: InspectionEvent) => void
+}
+
+/** The little that is used of XState's actor; its own types depend on the machine. */
+interface MachineActor {
+  start(): void
+  stop(): void
+  send(event: object): void
+  getSnapshot(): { status: string; value: unknown; context: unknown; output?: unknown; error?: unknown }
+  getPersistedSnapshot(): Snapshot<unknown>
+  subscribe(observer: { next?: () => void; error: (error: unknown) => void }): unknown
+}
+
+/** One instance: the machine's actor, and its delays on our clock. */
+class Instance {
+  actor: MachineActor | undefined = undefined
+  /** Whether a message of ours is being handled: an error then belongs to it. */
+  sending = false
+  readonly delays = new Map<string, () => void>()
+  #last = 0
+
+  key(): string {
+    this.#last += 1
+    return `@delay ${this.#last}`
+  }
+}
+
+type Context = Ctx<Instance>
+
+/**
+ * Turns any XState v5 machine into an actor: guards, actions, invoked and spawned children work as in XState, delays run
+ * on the system's clock, a final state stops the actor, an error fails the message under way (or the instance).
+ * XState loads when the first instance starts.
+ */
+export function fromMachine<M extends AnyStateMachine>(
+  machine: M,
+  options: MachineOptions<M> = {},
+): ActorDefinition<MachineProtocol<M>> {
+  const on: Record<string, (ctx: Context, body: never) => unknown> = {
+    '@snapshot': ({ state }) => state.actor?.getPersistedSnapshot(),
+    '@delay': (ctx, key: string) => {
+      const run = ctx.state.delays.get(key)
+      ctx.state.delays.delete(key)
+      if (run !== undefined) during(ctx, run)
+    },
+  }
+  for (const type of machine.events as string[]) {
+    if (type.includes('*')) continue
+    on[type] = (ctx, body: object | undefined) => {
+      const { actor } = ctx.state
+      during(ctx, () => actor?.send({ ...body, type }))
+      if (actor === undefined) return undefined
+      const { status, value, context, output } = actor.getSnapshot()
+      return { status, value, context, output }
+    }
+  }
+  const { name = machine.id, mailbox, restart, supervision, shutdown } = options
+  const definition = defineActor({
+    name: name === '(machine)' ? 'machine' : name,
+    state: () => new Instance(),
+    on,
+    signals: {
+      started: (ctx) => begin(ctx, machine, options),
+      stopping: ({ state }) => state.actor?.stop(),
+      restarting: ({ state }) => state.actor?.stop(),
+    },
+    ...(mailbox === undefined ? {} : { mailbox }),
+    ...(restart === undefined ? {} : { restart }),
+    ...(supervision === undefined ? {} : { supervision }),
+    ...(shutdown === undefined ? {} : { shutdown }),
+  })
+  return definition as unknown as ActorDefinition<MachineProtocol<M>>
+}
+
+async function begin<M extends AnyStateMachine>(
+  ctx: Context,
+  machine: M,
+  options: MachineOptions<M>,
+): Promise<void> {
+  const { createActor } = await import('xstate')
+  const instance = ctx.state
+  const make = createActor as unknown as (machine: M, options: object) => MachineActor
+  const actor = make(machine, {
+    ...(options.input === undefined ? {} : { input: options.input }),
+    ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
+    ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
+    clock: {
+      setTimeout(run: () => void, ms: number) {
+        const key = instance.key()
+        instance.delays.set(key, run)
+        ctx.timers.after(key, ms, '@delay', key)
+        return key
+      },
+      clearTimeout(key: string) {
+        if (instance.delays.delete(key)) ctx.timers.cancel(key)
+      },
+    },
+  })
+  instance.actor = actor
+  actor.subscribe({
+    error: (error) => {
+      if (!instance.sending) ctx.fail(error)
+    },
+  })
+  during(ctx, () => actor.start())
+}
+
+/** Runs one step of the machine: its error is thrown here, its end stops the actor. */
+function during(ctx: Context, step: () => void): void {
+  const instance = ctx.state
+  instance.sending = true
+  try {
+    step()
+  } finally {
+    instance.sending = false
+  }
+  const snapshot = instance.actor?.getSnapshot()
+  if (snapshot?.status === 'error') throw snapshot.error
+  if (snapshot?.status === 'done') ctx.stopSelf()
+}

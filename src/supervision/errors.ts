@@ -1,0 +1,62 @@
+import { GanglionError } from '../kernel/errors.ts'
+
+/** Too much has failed lately; nothing was tried. Code `breaker-open`; `retryAfterMs` says when it may be tried again. */
+export class BreakerOpenError extends GanglionError {
+  readonly retryAfterMs: number
+
+  constructor(name: string, retryAfterMs: number) {
+    super('breaker-open', `the circuit breaker of '${name}' is open`, {
+      path: name,
+      value: retryAfterMs,
+      remedy: `Try again in ${Math.ceil(retryAfterMs)} ms, or do without`,
+    })
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** Too much is under way and waiting; nothing was tried. Code `bulkhead-full`. */
+export class BulkheadFullError extends GanglionError {
+  constructor(name: string, concurrent: number, queue: number) {
+    super('bulkhead-full', `the bulkhead of '${name}' has ${concurrent} under way and ${queue} waiting`, {
+      path: name,
+      value: concurrent,
+      remedy: 'Try again later, or allow more at once',
+    })
+  }
+}
+
+/** Too much was asked for within the interval; nothing was tried. Code `rate-limited`. */
+export class RateLimitedError extends GanglionError {
+  readonly retryAfterMs: number
+
+  constructor(name: string, retryAfterMs: number) {
+    super('rate-limited', `'${name}' is asked more often than its rate limit allows`, {
+      path: name,
+      value: retryAfterMs,
+      remedy: `Try again in ${Math.ceil(retryAfterMs)} ms`,
+    })
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** One attempt took too long. Code `attempt-timeout`. */
+export class WorkTimeoutError extends GanglionError {
+  constructor(name: string, timeoutMs: number) {
+    super('attempt-timeout', `'${name}' did not finish an attempt within ${timeoutMs} ms`, {
+      path: `${name}.timeout`,
+      value: timeoutMs,
+      remedy: 'Raise the timeout, or make the work faster; it should watch its signal',
+    })
+  }
+}
+
+/** The caller's signal was aborted, or its deadline passed. Code `cancelled`; the cause is the signal's reason. */
+export class WorkCancelledError extends GanglionError {
+  constructor(name: string, cause: unknown) {
+    super('cancelled', `the work of '${name}' was cancelled`, {
+      path: name,
+      remedy: 'Nothing is to be done: its caller does not want it any more',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,260 @@
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { Kernel, Timers } from '../kernel/kernel.ts'
+import { Ring } from '../mailbox/ring.ts'
+import { backoffDelay } from './backoff.ts'
+import { admit, type BreakerPolicy, type BreakerState, CLOSED, failed, succeeded } from './circuit-breaker.ts'
+import {
+  BreakerOpenError,
+  BulkheadFullError,
+  RateLimitedError,
+  WorkCancelledError,
+  WorkTimeoutError,
+} from './errors.ts'
+
+export interface ResilienceOptions {
+  /** Names the work in errors. */
+  readonly name: string
+  /** Tries in all, and the delays between them; only errors that `when` accepts are tried again (default: all but refusals). */
+  readonly retry?: {
+    readonly attempts: number
+    readonly backoff?: Duration | readonly Duration[]
+    readonly when?: (error: unknown) => boolean
+  }
+  /** So many failures within `within` open it for `open`. */
+  readonly breaker?: { readonly failures: number; readonly within: Duration; readonly open: Duration }
+  /** Per attempt. */
+  readonly timeout?: Duration
+  /** At once, and waiting. */
+  readonly bulkhead?: { readonly concurrent: number; readonly queue?: number }
+  /** So many an interval, as a token bucket. */
+  readonly rateLimit?: { readonly limit: number; readonly interval: Duration }
+}
+
+export interface WorkCall {
+  /** Monotonic milliseconds: nothing is tried after it. */
+  readonly deadline?: number
+  readonly signal?: AbortSignal
+}
+
+export interface Work {
+  readonly attempt: number
+  /** Aborted on timeout and cancellation. */
+  readonly signal: AbortSignal
+}
+
+/** The decisions around one kind of work; keep one per thing that can fail. */
+export interface Resilience {
+  run<T>(work: (at: Work) => T | Promise<T>, call?: WorkCall): Promise<T>
+  readonly breaker: BreakerState['mode']
+  /** Under way. */
+  readonly running: number
+}
+
+/**
+ * `retry(breaker(timeout(bulkhead(rateLimit(work)))))`: each attempt asks the breaker, runs against its own timeout, waits
+ * for its place, and spends a token. A refusal (breaker open, bulkhead full, rate limited) is not tried again by default.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
+ */
+export function resilience(
+  kernel: Pick<Kernel, 'clock' | 'random'> & { readonly timers: Timers },
+  options: ResilienceOptions,
+): Resilience {
+  return new Layers(kernel, options)
+}
+
+class Layers implements Resilience {
+  readonly #kernel: Pick<Kernel, 'clock' | 'random'> & { readonly timers: Timers }
+  readonly #name: string
+  readonly #attempts: number
+  readonly #backoffMs: readonly number[]
+  readonly #when: (error: unknown) => boolean
+  readonly #breakerPolicy: BreakerPolicy | undefined
+  readonly #timeoutMs: number
+  readonly #concurrent: number
+  readonly #queueMax: number
+  readonly #limit: number
+  readonly #intervalMs: number
+  readonly #waiting = new Ring<() => void>()
+  #breaker = CLOSED
+  #running = 0
+  #tokens: number
+  #filledAt: number
+
+  constructor(
+    kernel: Pick<Kernel, 'clock' | 'random'> & { readonly timers: Timers },
+    options: ResilienceOptions,
+  ) {
+    const { name, retry, breaker, bulkhead, rateLimit } = options
+    const backoff = retry?.backoff ?? 0
+    this.#kernel = kernel
+    this.#name = name
+    this.#attempts = positive(retry?.attempts ?? 1, `${name}.retry.attempts`)
+    this.#backoffMs = ((Array.isArray(backoff) ? backoff : [backoff]) as Duration[]).map((delay, i) =>
+      milliseconds(delay, `${name}.retry.backoff[${i}]`),
+    )
+    this.#when = retry?.when ?? ((error) => !isRefusal(error))
+    this.#breakerPolicy =
+      breaker === undefined
+        ? undefined
+        : {
+            failures: positive(breaker.failures, `${name}.breaker.failures`),
+            withinMs: milliseconds(breaker.within, `${name}.breaker.within`),
+            openMs: milliseconds(breaker.open, `${name}.breaker.open`),
+          }
+    this.#timeoutMs =
+      options.timeout === undefined
+        ? Number.POSITIVE_INFINITY
+        : milliseconds(options.timeout, `${name}.timeout`)
+    this.#concurrent =
+      bulkhead === undefined
+        ? Number.POSITIVE_INFINITY
+        : positive(bulkhead.concurrent, `${name}.bulkhead.concurrent`)
+    this.#queueMax = bulkhead?.queue ?? 0
+    this.#limit = rateLimit === undefined ? 0 : positive(rateLimit.limit, `${name}.rateLimit.limit`)
+    this.#intervalMs =
+      rateLimit === undefined ? 1 : milliseconds(rateLimit.interval, `${name}.rateLimit.interval`)
+    this.#tokens = this.#limit
+    this.#filledAt = kernel.clock.monotonic()
+  }
+
+  get breaker(): BreakerState['mode'] {
+    return this.#breaker.mode
+  }
+
+  get running(): number {
+    return this.#running
+  }
+
+  async run<T>(work: (at: Work) => T | Promise<T>, call: WorkCall = {}): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      this.#refuseCancelled(call)
+      try {
+        return await this.#guarded(attempt, work, call)
+      } catch (error) {
+        if (attempt >= this.#attempts || call.signal?.aborted === true || !this.#when(error)) throw error
+        const delay = backoffDelay(this.#backoffMs, attempt, this.#kernel.random.stream('resilience'))
+        if (this.#now() + delay >= (call.deadline ?? Number.POSITIVE_INFINITY)) throw error
+        if (delay > 0) await this.#sleep(delay, call.signal)
+      }
+    }
+  }
+
+  async #guarded<T>(attempt: number, work: (at: Work) => T | Promise<T>, call: WorkCall): Promise<T> {
+    const policy = this.#breakerPolicy
+    if (policy === undefined) return this.#timed(attempt, work, call)
+    const admission = admit(this.#breaker, this.#now(), policy)
+    this.#breaker = admission.state
+    if (!admission.allowed) throw new BreakerOpenError(this.#name, admission.retryAfterMs)
+    try {
+      const value = await this.#timed(attempt, work, call)
+      this.#breaker = succeeded(this.#breaker)
+      return value
+    } catch (error) {
+      // A refusal by the inner layers, or a caller who has gone, says nothing about the work.
+      const counts = !isRefusal(error) && call.signal?.aborted !== true
+      if (counts) this.#breaker = failed(this.#breaker, this.#now(), policy)
+      else if (this.#breaker.mode === 'half-open') this.#breaker = { ...this.#breaker, trials: 0 }
+      throw error
+    }
+  }
+
+  #timed<T>(attempt: number, work: (at: Work) => T | Promise<T>, call: WorkCall): Promise<T> {
+    const limit = Math.min(this.#timeoutMs, (call.deadline ?? Number.POSITIVE_INFINITY) - this.#now())
+    const controller = new AbortController()
+    return new Promise<T>((resolve, reject) => {
+      const end = (error: unknown): void => {
+        controller.abort(error)
+        reject(error)
+      }
+      const timer =
+        limit === Number.POSITIVE_INFINITY
+          ? undefined
+          : this.#kernel.timers.after(limit, () => end(new WorkTimeoutError(this.#name, limit)), undefined)
+      const onAbort = (): void => end(new WorkCancelledError(this.#name, call.signal?.reason))
+      call.signal?.addEventListener('abort', onAbort, { once: true })
+      this.#placed(() => work({ attempt, signal: controller.signal }), controller.signal)
+        .finally(() => {
+          timer?.cancel()
+          call.signal?.removeEventListener('abort', onAbort)
+        })
+        .then(resolve, reject)
+    })
+  }
+
+  /** Waits for a place among those under way; the place is free again only when the work itself has ended. */
+  async #placed<T>(work: () => T | Promise<T>, signal: AbortSignal): Promise<T> {
+    if (this.#running >= this.#concurrent) {
+      if (this.#waiting.size >= this.#queueMax)
+        throw new BulkheadFullError(this.#name, this.#running, this.#waiting.size)
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+        signal.addEventListener('abort', () =>
+          this.#waiting.removeWhere((waiter) => waiter === resolve).forEach((go) => go()),
+        )
+      })
+      if (signal.aborted) throw signal.reason
+    }
+    this.#spendToken()
+    this.#running += 1
+    try {
+      return await work()
+    } finally {
+      this.#running -= 1
+      this.#waiting.shift()?.()
+    }
+  }
+
+  #spendToken(): void {
+    if (this.#limit === 0) return
+    const now = this.#now()
+    const perMs = this.#limit / this.#intervalMs
+    this.#tokens = Math.min(this.#limit, this.#tokens + (now - this.#filledAt) * perMs)
+    this.#filledAt = now
+    if (this.#tokens < 1) throw new RateLimitedError(this.#name, (1 - this.#tokens) / perMs)
+    this.#tokens -= 1
+  }
+
+  #refuseCancelled(call: WorkCall): void {
+    if (call.signal?.aborted === true) throw new WorkCancelledError(this.#name, call.signal.reason)
+    if (call.deadline !== undefined && call.deadline <= this.#now()) {
+      throw new WorkTimeoutError(this.#name, 0)
+    }
+  }
+
+  #sleep(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        timer.cancel()
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      const timer = this.#kernel.timers.after(delayMs, wake, undefined, true)
+      signal?.addEventListener('abort', wake, { once: true })
+    })
+  }
+
+  #now(): number {
+    return this.#kernel.clock.monotonic()
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof BreakerOpenError ||
+    error instanceof BulkheadFullError ||
+    error instanceof RateLimitedError
+  )
+}
+
+function positive(value: number, path: string): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`${path} is not a whole number of at least 1: ${String(value)}`, {
+      path,
+      value,
+      remedy: 'Give 1, 2, 3 …',
+    })
+  }
+  return value
+}
