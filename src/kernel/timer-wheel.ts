@@ -74,6 +74,11 @@ export class TimerWheel implements Timers {
     return this.#size
   }
 
+  /** Entries for which the process must stay alive. */
+  get holding(): number {
+    return this.#holding
+  }
+
   after<A>(delayMs: number, run: (argument: A) => void, argument: A, keepAlive = false): Timer {
     const timer = new WheelTimer(this, run, argument)
     timer.holds = keepAlive

@@ -190,9 +190,9 @@ class Layers implements Resilience {
         throw new BulkheadFullError(this.#name, this.#running, this.#waiting.size)
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve)
-        signal.addEventListener('abort', () =>
-          this.#waiting.removeWhere((waiter) => waiter === resolve).forEach((go) => go()),
-        )
+        signal.addEventListener('abort', () => {
+          for (const wake of this.#waiting.removeWhere((waiter) => waiter === resolve)) wake()
+        })
       })
       if (signal.aborted) throw signal.reason
     }

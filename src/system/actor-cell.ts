@@ -259,7 +259,7 @@ export class ActorCell implements Drainable, Recipient {
     this.more =
       (this.able && mailbox !== undefined && mailbox.size > 0) ||
       (this.#mayBeTold() && this.extra?.signals?.size !== 0)
-    if (!this.runtime.accepting) this.runtime.idle()
+    if (this.extra?.retiring === true || !this.runtime.accepting) this.settle()
     return handled
   }
 
@@ -620,6 +620,12 @@ export class ActorCell implements Drainable, Recipient {
     this.settle()
   }
 
+  /** Takes no more from its router, finishes what it holds, and ends. */
+  retire(): void {
+    this.extras().retiring = true
+    this.settle()
+  }
+
   /** Ends by itself, after the message under way; a permanent child is started again. */
   exit(): void {
     const extra = this.extras()
@@ -666,6 +672,7 @@ export class ActorCell implements Drainable, Recipient {
   settle(): void {
     this.able = this.lifecycle === 'running' && this.underway === 0
     if (this.lifecycle === 'stopping') this.#windUp()
+    else if (this.extra?.retiring === true && this.load === 0) this.stop(undefined)
     else if ((this.able && this.mailbox !== undefined && this.mailbox.size > 0) || this.#mayBeTold()) {
       this.runtime.dispatcher.wake(this)
     }

@@ -19,10 +19,12 @@ import { SystemStoppedError, UnknownActorError } from './errors.ts'
 import { EventBus } from './event-bus.ts'
 import { Ledger, type LedgerSnapshot } from './ledger.ts'
 import { type ProcessorRef, spawnProcessor } from './processor-ref.ts'
+import { type RouterOptions, type RouterRef, spawnRouter } from './router.ts'
 import type { MessageCodec, Runtime } from './runtime.ts'
 import { checkName, familyOf, spawn } from './spawn.ts'
 import { StageSupervision } from './stage-supervisor.ts'
 import { cellSupport } from './support.ts'
+import { Topics } from './topics.ts'
 
 /** Options of the model engine that the system makes by itself. */
 export interface InferenceEngineOptions {
@@ -63,6 +65,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   readonly #root: ActorCell
   readonly #ledger = new Ledger()
   readonly #supervisors: StageSupervision[] = []
+  readonly #topics = new Topics()
   readonly #engineOptions: InferenceEngineOptions
   #solo: StageSupervision | undefined
   /** Given from outside: whoever made it stops it, for it may serve other systems. */
@@ -146,6 +149,33 @@ export class ActorSystem implements Host, AsyncDisposable {
     const below = (cell: ActorCell): string[] =>
       (cell.family?.all() ?? []).flatMap((child) => [child.path, ...below(child)])
     return below(this.#root)
+  }
+
+  /**
+   * Starts replicas of an actor behind one handle.
+   *
+   * @throws InvalidArgumentError (`invalid-argument`), NameTakenError (`name-taken`)
+   */
+  router<H>(definition: ActorDefinition<H>, options: RouterOptions): RouterRef<H> {
+    if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, definition)
+    return spawnRouter(this.#root, definition, options)
+  }
+
+  /** Sends what is published under `topic` to `ref`, as messages of type `type`. Returns the unsubscribe function. */
+  subscribe<H, K extends keyof H & string>(topic: string, ref: ActorRef<H>, type: K): () => void {
+    return this.#topics.subscribe(topic, ref, type)
+  }
+
+  /** Sends `body` to every subscriber of `topic`; returns how many there were. */
+  publish(topic: string, body?: unknown): number {
+    if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, body)
+    return this.#topics.publish(topic, body)
+  }
+
+  /** What is left behind, for tests that look for leaks: actors that run, timers that wait, asks without an answer. */
+  pending(): { readonly actors: readonly string[]; readonly timers: number; readonly asks: number } {
+    const { wheel } = this.#runtime
+    return { actors: this.paths(), timers: wheel.size - wheel.holding, asks: wheel.holding }
   }
 
   /** Starts a pipeline. Rejects with what its plan has against it. */

@@ -56,6 +56,7 @@ export class CellExtra {
   mode: RestartMode | undefined = undefined
   significant: boolean | undefined = undefined
   selfStopped = false
+  retiring = false
   /** Restarts of this child, where its supervisor counts each child by itself. */
   window: readonly number[] = []
   stopError: unknown = undefined

@@ -4,7 +4,7 @@ import { milliseconds } from '../kernel/durations.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { Host, Loss, Parcel, Stage, StageSpec } from '../ports/host.ts'
 import { Ask, NOT_STARTED } from './ask.ts'
-import { HandlerFailedError, MessageLostError, SystemStoppedError } from './errors.ts'
+import { AskCancelledError, HandlerFailedError, MessageLostError, SystemStoppedError } from './errors.ts'
 import { runProcessor } from './processor-runner.ts'
 import type { Runtime } from './runtime.ts'
 import { checkName } from './spawn.ts'
@@ -113,7 +113,10 @@ class Handle<I, O> implements ProcessorRef<I, O> {
       const answerer = {
         path: this.path,
         runtime: this.#runtime,
-        cancel: () => this.#stage.cancel(parcel.correlation),
+        // A deadline that has passed is seen by the stage itself.
+        cancel: (_envelope: Envelope, reason: unknown) => {
+          if (reason instanceof AskCancelledError) this.#stage.cancel(parcel.correlation)
+        },
       }
       const envelope = new Envelope(parcel.type, input, undefined, undefined, 0)
       const asked = new Ask(

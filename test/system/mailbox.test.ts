@@ -152,7 +152,7 @@ test('with serializeMessages what arrives is a copy, and what can not leave the 
     expect.objectContaining({ code: 'not-serializable' }) as Error,
   )
   const cycle: Record<string, unknown> = {}
-  cycle['self'] = cycle
+  cycle.self = cycle
   expect(() => seer.tell('see', cycle)).toThrow(
     expect.objectContaining({ code: 'not-serializable' }) as Error,
   )

@@ -1,0 +1,287 @@
+import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
+import type { ActorRef, AskOptions, OfferOptions, TellOptions } from '../behavior/ref.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import { Envelope, type ReplyTo } from '../mailbox/envelope.ts'
+import type { ActorCell } from './actor-cell.ts'
+import type { ActorHandle } from './actor-handle.ts'
+import { address, ask, NOT_STARTED, offer, undelivered } from './ask.ts'
+import { ActorStoppedError, SystemStoppedError } from './errors.ts'
+import type { Recipient, Runtime } from './runtime.ts'
+import { familyOf, spawn } from './spawn.ts'
+
+export type RoutePolicy = 'round-robin' | 'least-loaded' | 'consistent-hash' | 'broadcast' | 'first'
+
+export interface RouterOptions {
+  readonly name?: string
+  readonly replicas: number
+  /**
+   * `consistent-hash`: the same key goes to the same replica. `broadcast`: every replica gets a tell; an ask is answered by
+   * the first. `first`: scatter, and gather the first reply that is no error. Default `round-robin`.
+   */
+  readonly route?: RoutePolicy
+  /** With `consistent-hash`. Default: the order key, else the JSON of the body. */
+  readonly key?: (type: string, body: unknown) => string
+}
+
+/** Many replicas of one actor behind one handle. */
+export interface RouterRef<H>
+  extends Omit<ActorRef<H>, 'states' | 'kill' | 'suspend' | 'resume' | '~handlers'> {
+  readonly replicas: readonly ActorRef<H>[]
+  /** Grows at once; shrinks by letting the youngest replicas finish what they hold. */
+  resize(replicas: number): void
+  readonly '~handlers'?: H
+}
+
+const ROUTES: readonly RoutePolicy[] = [
+  'round-robin',
+  'least-loaded',
+  'consistent-hash',
+  'broadcast',
+  'first',
+]
+
+/** @throws InvalidArgumentError (`invalid-argument`), NameTakenError (`name-taken`) */
+export function spawnRouter<H>(
+  root: ActorCell,
+  definition: ActorDefinition<H>,
+  options: RouterOptions,
+): RouterRef<H> {
+  const { route = 'round-robin' } = options
+  if (!ROUTES.includes(route)) {
+    throw new InvalidArgumentError(`route is not known: ${JSON.stringify(route)}`, {
+      path: 'route',
+      value: route,
+      remedy: `Give one of ${ROUTES.join(', ')}`,
+    })
+  }
+  checkReplicas(options.replicas)
+  // The replicas' own supervisor: each has its own restart window.
+  const Pool = defineActor({
+    name: `${definition.name}-router`,
+    supervision: { ...definition.supervision, intensity: { per: 'child' } },
+  })
+  const pool = spawn(root, Pool, options.name === undefined ? {} : { name: options.name })
+  const cell = (pool as unknown as ActorHandle)['~cell']
+  familyOf(cell)
+  const router = new Router(cell, definition as ActorDefinition<unknown>, route, options.key)
+  router.resize(options.replicas)
+  return router as unknown as RouterRef<H>
+}
+
+function checkReplicas(replicas: number): number {
+  if (!Number.isSafeInteger(replicas) || replicas < 1) {
+    throw new InvalidArgumentError(`replicas is not a whole number of at least 1: ${String(replicas)}`, {
+      path: 'replicas',
+      value: replicas,
+      remedy: 'Give 1, 2, 3 …',
+    })
+  }
+  return replicas
+}
+
+class Router implements Recipient {
+  readonly runtime: Runtime
+  readonly #pool: ActorCell
+  readonly #definition: ActorDefinition<unknown>
+  readonly #route: RoutePolicy
+  readonly #key: ((type: string, body: unknown) => string) | undefined
+  /** Those that take messages; one that is to go finishes outside of this list. */
+  #cells: ActorCell[] = []
+  #turn = 0
+
+  constructor(
+    pool: ActorCell,
+    definition: ActorDefinition<unknown>,
+    route: RoutePolicy,
+    key: ((type: string, body: unknown) => string) | undefined,
+  ) {
+    this.runtime = pool.runtime
+    this.#pool = pool
+    this.#definition = definition
+    this.#route = route
+    this.#key = key
+  }
+
+  get '~recipient'(): Recipient {
+    return this
+  }
+
+  get path(): string {
+    return this.#pool.path
+  }
+
+  get state(): string {
+    return this.#pool.lifecycle
+  }
+
+  get load(): number {
+    return this.#living().reduce((load, cell) => load + cell.load, 0)
+  }
+
+  get replicas(): readonly ActorHandle[] {
+    return this.#living().map((cell) => cell.ref)
+  }
+
+  get backpressure(): boolean {
+    return this.#definition.mailbox.overflow === 'backpressure'
+  }
+
+  resize(replicas: number): void {
+    checkReplicas(replicas)
+    this.#living()
+    while (this.#cells.length < replicas) {
+      const ref = spawn(this.#pool, this.#definition)
+      this.#cells.push((ref as unknown as ActorHandle)['~cell'])
+    }
+    for (const cell of this.#cells.splice(replicas)) cell.retire()
+  }
+
+  tell(type: string, body?: unknown, options?: TellOptions): void {
+    const envelope = this.#envelope(type, body)
+    if (options !== undefined) address(this.runtime, envelope, options)
+    if (!this.trySend(envelope)) throw this.full(envelope)
+  }
+
+  async ask(type: string, body?: unknown, options?: AskOptions): Promise<unknown> {
+    const envelope = this.#envelope(type, body)
+    return ask(this, envelope, options, undefined)
+  }
+
+  async offer(type: string, body?: unknown, options?: OfferOptions): Promise<void> {
+    return offer(this, this.#envelope(type, body), options)
+  }
+
+  stop(): Promise<void> {
+    return this.#pool.ref.stop()
+  }
+
+  #envelope(type: string, body: unknown): Envelope {
+    const envelope = new Envelope(type, body, undefined, undefined, 0)
+    if (!this.runtime.accepting) throw new SystemStoppedError(this.runtime.name, undelivered(envelope))
+    return envelope
+  }
+
+  // ─── as recipient ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  trySend(envelope: Envelope): boolean {
+    if (this.#route === 'broadcast' || this.#route === 'first') return this.#scatter(envelope)
+    return this.#pick(envelope).trySend(envelope)
+  }
+
+  full(envelope: Envelope): Error {
+    return this.#pick(envelope).full(envelope)
+  }
+
+  wait(envelope: Envelope, admitted: () => void, refused: (error: unknown) => void): void {
+    this.#pick(envelope).wait(envelope, admitted, refused)
+  }
+
+  refuse(envelope: Envelope, error: unknown): void {
+    this.#pool.refuse(envelope, error)
+  }
+
+  cancel(envelope: Envelope, reason: unknown): void {
+    for (const cell of this.#living()) cell.cancel(envelope, reason)
+  }
+
+  waitsIn(envelope: object): boolean {
+    return this.#living().every((cell) => cell.waitsIn(envelope))
+  }
+
+  /** Each replica gets a copy of its own; an ask is settled by the first reply, or by the last error. */
+  #scatter(envelope: Envelope): boolean {
+    const cells = this.#living()
+    if (cells.length === 0) throw this.#gone(envelope)
+    const { replyTo } = envelope
+    const gather = replyTo === undefined ? undefined : new Gather(replyTo, cells.length)
+    let taken = 0
+    for (const cell of cells) {
+      const copy = new Envelope(envelope.type, envelope.body, envelope.sender, gather, envelope.deadline)
+      if (envelope.extra !== undefined) Object.assign(copy.more(), envelope.extra)
+      if (cell.trySend(copy)) taken += 1
+      else gather?.reject(cell.full(copy))
+    }
+    return taken > 0
+  }
+
+  #pick(envelope: Envelope): ActorCell {
+    const cells = this.#living()
+    const [first] = cells
+    if (first === undefined) throw this.#gone(envelope)
+    switch (this.#route) {
+      case 'least-loaded':
+        return cells.reduce((least, cell) => (cell.load < least.load ? cell : least), first)
+      case 'consistent-hash':
+        return this.#hashed(cells, first, envelope)
+      default:
+        this.#turn = (this.#turn + 1) % cells.length
+        return cells[this.#turn] ?? first
+    }
+  }
+
+  /** Rendezvous hashing (Thaler and Ravishankar, 1998): when a replica comes or goes only its own keys move. */
+  #hashed(cells: readonly ActorCell[], first: ActorCell, envelope: Envelope): ActorCell {
+    const key =
+      this.#key?.(envelope.type, envelope.body) ??
+      envelope.extra?.orderKey ??
+      JSON.stringify(envelope.body) ??
+      ''
+    let best = first
+    let most = -1
+    for (const cell of cells) {
+      const weight = hash(`${key}\n${cell.id}`)
+      if (weight > most) {
+        most = weight
+        best = cell
+      }
+    }
+    return best
+  }
+
+  #living(): ActorCell[] {
+    if (this.#cells.some((cell) => !cell.open)) this.#cells = this.#cells.filter((cell) => cell.open)
+    return this.#cells
+  }
+
+  #gone(envelope: Envelope): ActorStoppedError {
+    return new ActorStoppedError(this.path, undelivered(envelope))
+  }
+}
+
+/** Stands in for the asker towards many: the first reply settles it, an error only if no reply can come any more. */
+class Gather implements ReplyTo {
+  settled = false
+  startedAt = NOT_STARTED
+  readonly #replyTo: ReplyTo
+  #left: number
+
+  constructor(replyTo: ReplyTo, parts: number) {
+    this.#replyTo = replyTo
+    this.#left = parts
+  }
+
+  get chain(): ReplyTo['chain'] {
+    return this.#replyTo.chain
+  }
+
+  /** Every part that answers has ended well, though only the first is heard. */
+  resolve(value: unknown): boolean {
+    this.#left -= 1
+    this.#replyTo.resolve(value)
+    return true
+  }
+
+  reject(error: unknown): boolean {
+    this.#left -= 1
+    return this.#left === 0 && this.#replyTo.reject(error)
+  }
+}
+
+/** FNV-1a with a final mix (Murmur3), 32 bits. */
+function hash(text: string): number {
+  let h = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
+}

@@ -1,0 +1,46 @@
+import type { Watchable } from '../behavior/ref.ts'
+import { Envelope } from '../mailbox/envelope.ts'
+import { sendLate } from './actor-context.ts'
+import { recipientOf } from './actor-handle.ts'
+import type { Recipient } from './runtime.ts'
+
+interface Subscription {
+  readonly ref: Watchable
+  readonly recipient: Recipient
+  readonly type: string
+}
+
+/** Publish and subscribe by topic: each subscriber gets the body as a message of the type it asked for. */
+export class Topics {
+  readonly #topics = new Map<string, Set<Subscription>>()
+
+  /** Returns the unsubscribe function. A subscriber that stops is forgotten. */
+  subscribe(topic: string, ref: Watchable, type: string): () => void {
+    const subscription = { ref, recipient: recipientOf(ref), type }
+    const subscriptions = this.#topics.get(topic) ?? new Set()
+    subscriptions.add(subscription)
+    this.#topics.set(topic, subscriptions)
+    return () => this.#remove(topic, subscription)
+  }
+
+  /** How many it was sent to. One that has no room loses it: that is a dead letter of its own. */
+  publish(topic: string, body: unknown): number {
+    let sent = 0
+    for (const subscription of this.#topics.get(topic) ?? []) {
+      const { ref, recipient, type } = subscription
+      if (ref.state === 'stopped' || ref.state === 'stopping') {
+        this.#remove(topic, subscription)
+        continue
+      }
+      sendLate(recipient, new Envelope(type, body, undefined, undefined, 0), undefined)
+      sent += 1
+    }
+    return sent
+  }
+
+  #remove(topic: string, subscription: Subscription): void {
+    const subscriptions = this.#topics.get(topic)
+    subscriptions?.delete(subscription)
+    if (subscriptions?.size === 0) this.#topics.delete(topic)
+  }
+}
