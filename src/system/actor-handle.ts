@@ -4,10 +4,11 @@ import { Envelope } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { address, ask, offer, undelivered } from './ask.ts'
 import { SystemStoppedError } from './errors.ts'
-import type { Recipient } from './runtime.ts'
+import { HANDLE, type Recipient } from './runtime.ts'
 
 /** Where an actor is reached: the public `ActorRef`. Its types are checked at the interface; here all is `string`. */
 export class ActorHandle implements AnyRef {
+  readonly [HANDLE] = true
   readonly '~cell': ActorCell
 
   constructor(cell: ActorCell) {

@@ -2,6 +2,7 @@ import type { Envelope } from '../mailbox/envelope.ts'
 import type { Endpoint, Header, Hop, Message } from '../message/header.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorHandle } from './actor-handle.ts'
+import { HandleTable } from './handle-table.ts'
 import type { MessageCodec } from './runtime.ts'
 
 /** An envelope as header, body, trailer. */
@@ -40,7 +41,7 @@ function sourceOf(envelope: Envelope): Endpoint | undefined {
 
 /** The body as it would have come from another machine. @throws what the codec has against it, with its path. */
 export function roundTrip(codec: MessageCodec, cell: ActorCell, envelope: Envelope): unknown {
-  return codec.decode(codec.encode(messageOf(cell, envelope))).body
+  return byFrame(codec, messageOf(cell, envelope))
 }
 
 /** A reply as it would have come from another machine. */
@@ -51,10 +52,16 @@ export function replyRoundTrip(
   value: unknown,
 ): unknown {
   const { header } = messageOf(cell, envelope)
-  const reply: Message = {
+  return byFrame(codec, {
     header: { ...header, kind: 'output', source: { path: cell.path, state: cell.lifecycle } },
     body: value,
     trailer: { hops: [] },
-  }
-  return codec.decode(codec.encode(reply)).body
+  })
+}
+
+function byFrame(codec: MessageCodec, message: Message): unknown {
+  const handles = new HandleTable()
+  const body = handles.leave(message.body)
+  const arrived = codec.decode(codec.encode({ ...message, body })).body
+  return handles.empty ? arrived : handles.arrive(arrived)
 }

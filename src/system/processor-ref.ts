@@ -6,7 +6,7 @@ import type { Host, Loss, Parcel, Stage, StageSpec } from '../ports/host.ts'
 import { Ask, NOT_STARTED } from './ask.ts'
 import { AskCancelledError, HandlerFailedError, MessageLostError, SystemStoppedError } from './errors.ts'
 import { runProcessor } from './processor-runner.ts'
-import type { Runtime } from './runtime.ts'
+import { HANDLE, type Runtime } from './runtime.ts'
 import { checkName } from './spawn.ts'
 import type { StageSupervision } from './stage-supervisor.ts'
 
@@ -70,6 +70,7 @@ function replyFor(name: string, parcel: Parcel, { reason, error, hop }: Loss): u
 }
 
 class Handle<I, O> implements ProcessorRef<I, O> {
+  readonly [HANDLE] = true
   readonly #runtime: Runtime
   readonly #supervision: StageSupervision
   readonly #stage: Stage

@@ -6,7 +6,7 @@ import type { ActorCell } from './actor-cell.ts'
 import type { ActorHandle } from './actor-handle.ts'
 import { address, ask, NOT_STARTED, offer, undelivered } from './ask.ts'
 import { ActorStoppedError, SystemStoppedError } from './errors.ts'
-import type { Recipient, Runtime } from './runtime.ts'
+import { HANDLE, type Recipient, type Runtime } from './runtime.ts'
 import { familyOf, spawn } from './spawn.ts'
 
 export type RoutePolicy = 'round-robin' | 'least-loaded' | 'consistent-hash' | 'broadcast' | 'first'
@@ -80,6 +80,7 @@ function checkReplicas(replicas: number): number {
 }
 
 class Router implements Recipient {
+  readonly [HANDLE] = true
   readonly runtime: Runtime
   readonly #pool: ActorCell
   readonly #definition: ActorDefinition<unknown>

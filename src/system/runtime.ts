@@ -7,6 +7,9 @@ import type { DeadLetters } from './dead-letters.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Ledger } from './ledger.ts'
 
+/** Marks what stands for an actor: it may be part of a message even where messages become frames. */
+export const HANDLE: unique symbol = Symbol.for('ganglion.handle')
+
 /** How a message becomes a frame and comes back. */
 export interface MessageCodec {
   encode(message: Message): Uint8Array

@@ -1,0 +1,21 @@
+import type { ActorSystem } from '../system/actor-system.ts'
+
+/** Something that a test left behind. */
+export interface Leak {
+  readonly kind: 'actor' | 'timer' | 'ask' | 'message'
+  /** An actor's path, or how many. */
+  readonly what: string
+}
+
+/** What still runs or waits in `system`, besides the actors `known` from before. */
+export function leaks(system: ActorSystem, known: readonly string[] = []): readonly Leak[] {
+  const { actors, timers, asks } = system.pending()
+  const { inFlight } = system.ledger()
+  const found: Leak[] = actors
+    .filter((path) => !known.includes(path))
+    .map((path) => ({ kind: 'actor', what: path }))
+  if (timers > 0) found.push({ kind: 'timer', what: String(timers) })
+  if (asks > 0) found.push({ kind: 'ask', what: String(asks) })
+  if (inFlight > 0) found.push({ kind: 'message', what: String(inFlight) })
+  return found
+}

@@ -1,0 +1,55 @@
+import { ManualKernel } from '../kernel/manual-kernel.ts'
+import { ActorSystem, type SystemOptions } from '../system/actor-system.ts'
+import { type Leak, leaks } from './leaks.ts'
+import { type Probe, probe } from './probe.ts'
+
+/** A system on a clock that stands still, in which every message makes a round trip through the codec. */
+export class TestSystem extends ActorSystem {
+  readonly clock: ManualKernel
+  readonly #before: readonly string[]
+
+  constructor(options: Omit<SystemOptions, 'kernel'> & { readonly seed?: number } = {}) {
+    const { seed, ...rest } = options
+    const clock = new ManualKernel(seed === undefined ? {} : { seed })
+    super({ serializeMessages: true, name: 'test', ...rest, kernel: clock })
+    this.clock = clock
+    this.#before = this.paths()
+  }
+
+  probe(name?: string): Probe {
+    return probe(this, name)
+  }
+
+  /** Moves the clock on by `ms`, running everything that falls due. */
+  advance(ms: number): Promise<void> {
+    return this.clock.advance(ms)
+  }
+
+  /** Runs everything that is due now. */
+  settle(): Promise<void> {
+    return this.clock.settle()
+  }
+
+  /** Waits for `promise` while time goes on up to `withinMs`. Default 60 s. */
+  async until<T>(promise: Promise<T>, withinMs = 60_000): Promise<T> {
+    let settled = false
+    const mark = (): void => {
+      settled = true
+    }
+    promise.then(mark, mark)
+    for (let passed = 0; !settled && passed <= withinMs; passed += 10) await this.clock.advance(10)
+    return promise
+  }
+
+  /** Actors, timers and asks that were left behind. */
+  leaks(): readonly Leak[] {
+    return leaks(this, this.#before)
+  }
+}
+
+/** `createTestSystem()` in a test stands where `createSystem()` stands in the program. */
+export function createTestSystem(
+  options: Omit<SystemOptions, 'kernel'> & { readonly seed?: number } = {},
+): TestSystem {
+  return new TestSystem(options)
+}
