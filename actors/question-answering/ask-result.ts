@@ -19,6 +19,7 @@ export interface AskResult {
   readonly explain?: Explanation
 }
 
+/** Where an answer comes from; `passage` is verbatim text of the document. */
 export interface Source {
   readonly file: string
   /** 1-based. */
@@ -29,6 +30,7 @@ export interface Source {
   readonly score: number
 }
 
+/** One processor on the way of a question. */
 export interface PathStep {
   readonly processor: string
   /** a_ij of the arrow by which the result went on. */

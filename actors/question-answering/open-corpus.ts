@@ -17,6 +17,7 @@ export const DEFAULT_MODEL = 'all-minilm-l6-v2'
 /** Folder of an index that travels with its documents: hidden, so that it is not taken for one. */
 export const SHIPPED_INDEX = '.ganglion'
 
+/** The folder, its model, and where its index is kept. */
 export interface FolderOptions {
   /** A folder of documents (.md .txt .html .json), or one file. */
   readonly docs: string
@@ -29,11 +30,13 @@ export interface FolderOptions {
   /** A running engine to share; by default one is made, and stopped with the team. */
   readonly inference?: InferencePort
   readonly signal?: AbortSignal
+  /** Called while passages are embedded. */
   readonly onProgress?: (progress: IndexProgress) => void
   /** Things worth knowing that are no errors: skipped files, an index that is made again. */
   readonly onNotice?: (text: string) => void
 }
 
+/** What opening a folder did: read, skipped, embedded. */
 export interface IndexSummary {
   readonly files: number
   readonly passages: number

@@ -3,6 +3,7 @@ import type { AskResult } from './ask-result.ts'
 import { type FolderOptions, type IndexSummary, openCorpus } from './open-corpus.ts'
 import { startTeam } from './team.ts'
 
+/** Deadline and cancellation of one question. */
 export interface AskOptions {
   readonly timeout?: Duration
   readonly signal?: AbortSignal
@@ -18,6 +19,7 @@ export interface QuestionAnswering {
   ask(question: string, options?: AskOptions): Promise<AskResult>
   /** Crashes one processor as a fault would; its supervisor restarts it. */
   kill(processor: string): void
+  /** Stops the team and what it started. */
   stop(): Promise<void>
 }
 

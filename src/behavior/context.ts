@@ -32,6 +32,7 @@ export interface ContextTimers {
   cancel(key: string): boolean
 }
 
+/** Name and restart mode of one child. */
 export interface SpawnOptions {
   /** Unique among its siblings; without it the actor gets one. */
   readonly name?: string
@@ -57,16 +58,19 @@ export interface Ctx<S> {
   readonly signal: AbortSignal
   readonly log: Log
   readonly timers: ContextTimers
+  /** As `ref.tell`, with deadline, call chain, trace and sender of the message under way. */
   tell<H, K extends keyof H & string>(
     to: ActorRef<H>,
     type: K,
     ...args: MessageArgs<BodyOf<H[K]>, TellOptions>
   ): void
+  /** As `ref.ask`, never beyond the deadline of the message under way. */
   ask<H, K extends keyof H & string>(
     to: ActorRef<H>,
     type: K,
     ...args: MessageArgs<BodyOf<H[K]>, AskOptions>
   ): Promise<ReplyOf<H[K]>>
+  /** As `ref.offer`, never beyond the deadline of the message under way. */
   offer<H, K extends keyof H & string>(
     to: ActorRef<H>,
     type: K,
@@ -91,12 +95,15 @@ export interface Ctx<S> {
   fail(error: unknown): void
   /** `signals.terminated` is called once when `ref` has stopped, at once if it has stopped already. */
   watch(ref: Watchable): void
+  /** Ends a watch. */
   unwatch(ref: Watchable): void
   /** Death goes both ways: when one of the two stops by a failure, the other fails with it. */
   link(ref: Watchable): void
+  /** Ends a link. */
   unlink(ref: Watchable): void
   /** Sets the message under way aside; `unstash` brings all of them back, in order. @throws StashFullError */
   stash(): void
+  /** Puts what was set aside back in front of the mailbox, in its order. */
   unstash(): void
   /** From the next message on: handles by `states[name]`. @throws UnknownStateError */
   become(name: string): void

@@ -5,6 +5,7 @@ import type { MailboxOptions } from '../ports/host.ts'
 import type { RestartMode, SupervisionOptions } from '../ports/supervision.ts'
 import type { Ctx } from './context.ts'
 import type { RetryOptions } from './define-processor.ts'
+import { type Handler, HandlerTable } from './handler-table.ts'
 import type { Signals } from './signals.ts'
 
 /** Message types and their handlers; a handler's return type is the reply. `never` makes an un-annotated body an error. */
@@ -52,18 +53,18 @@ export interface ActorSpec<S, H, B> {
   readonly reentrant?: boolean
 }
 
-export type Handler = (ctx: never, body: never) => unknown
-
 /** An actor as data, checked and with its defaults filled in; `H` exists only for the compiler. */
 export interface ActorDefinition<H> {
   readonly kind: 'actor'
   readonly name: string
+  /** Makes the state of a new instance. */
   readonly state: () => unknown
   /** By behavior: the handlers in force, `on` included. Without `states` the one behavior is called ''. */
-  readonly behaviors: ReadonlyMap<string, ReadonlyMap<string, Handler>>
+  readonly behaviors: ReadonlyMap<string, HandlerTable>
   readonly initial: string
   readonly signals: Signals<never>
   readonly mailbox: MailboxLimits
+  /** Bytes that a body counts in the mailbox. */
   readonly sizeOf: ((body: unknown) => number) | undefined
   readonly ttlMs: number
   readonly stash: number
@@ -95,6 +96,9 @@ const MODES: readonly RestartMode[] = ['permanent', 'transient', 'temporary']
  *
  *     defineActor({ name: 'counter', state: () => ({ n: 0 }), on: { add(ctx, { by }: { by: number }) { ctx.state.n += by } } })
  *
+ * @typeParam S - the state, inferred
+ * @typeParam H - the handlers of `on`, inferred
+ * @typeParam B - the handlers of each behavior in `states`, inferred
  * @throws InvalidArgumentError (`invalid-argument`) naming the field that is out of range.
  */
 export function defineActor<
@@ -158,16 +162,16 @@ function behaviorsOf(
   on: object = {},
   spec: object = {},
   first?: string,
-): { behaviors: Map<string, Map<string, Handler>>; initial: string } {
+): { behaviors: Map<string, HandlerTable>; initial: string } {
   const common = handlersOf(on, `${name}.on`)
   const states = spec as Record<string, object>
   const names = Object.keys(states)
-  if (names.length === 0) return { behaviors: new Map([['', common]]), initial: '' }
+  if (names.length === 0) return { behaviors: new Map([['', new HandlerTable(common)]]), initial: '' }
   const initial = oneOf(names, first ?? (names[0] as string), `${name}.initial`)
-  const behaviors = new Map<string, Map<string, Handler>>()
+  const behaviors = new Map<string, HandlerTable>()
   for (const state of names) {
     const own = handlersOf(states[state] ?? {}, `${name}.states.${state}`)
-    behaviors.set(state, new Map([...common, ...own]))
+    behaviors.set(state, new HandlerTable(new Map([...common, ...own])))
   }
   return { behaviors, initial }
 }

@@ -30,9 +30,11 @@ export interface ProcessorContext<P, M extends Models> {
   ): Promise<TaskOutput<M[K]>[]>
   /** A partial result for whoever streams this run. */
   emit(partial: unknown): void
+  /** Becomes an event with the path of the processor. */
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
 }
 
+/** How often a processor tries a message, and how long it waits in between. */
 export interface RetryOptions {
   /** Tries in all, the first included. */
   readonly attempts?: number
@@ -54,6 +56,7 @@ export interface ProcessorSpec<I extends Schema, O extends Schema, P, M extends 
   readonly timeout?: Duration
   /** Messages computed at once; their results keep the order of each order key. Default 1. */
   readonly concurrency?: number
+  /** y = f(x, θ). */
   process(
     x: SchemaOutput<NoInfer<I>>,
     ctx: ProcessorContext<NoInfer<P>, NoInfer<M>>,
@@ -73,7 +76,9 @@ export interface Processor<I, O> {
   readonly backoffMs: readonly number[]
   readonly timeoutMs: number | undefined
   readonly concurrency: number
+  /** y = f(x, θ), made by the author. */
   readonly process: (x: never, ctx: ProcessorContext<never, never>) => unknown
+  /** For the compiler alone. @internal */
   readonly '~io'?: { readonly input: (input: I) => void; readonly output: O }
 }
 

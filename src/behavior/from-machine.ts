@@ -28,6 +28,7 @@ export type MachineProtocol<M extends AnyStateMachine> = {
   '@snapshot': (ctx: never) => Snapshot<unknown>
 }
 
+/** How a machine becomes an actor: what it starts with, and how it is supervised. */
 export interface MachineOptions<M extends AnyStateMachine>
   extends Pick<ActorSpec<unknown, unknown, unknown>, 'mailbox' | 'restart' | 'supervision' | 'shutdown'> {
   readonly name?: string

@@ -13,6 +13,7 @@ export type ReplyOf<F> = F extends (...args: never) => infer R ? Awaited<R> : ne
 /** Body and options of a message; the body may be left out where there is none. */
 export type MessageArgs<B, O> = undefined extends B ? [body?: B, options?: O] : [body: B, options?: O]
 
+/** Order, priority and deadline of one message. */
 export interface TellOptions {
   /** Higher first, a whole number from -7 to 7. Default 0. */
   readonly priority?: number
@@ -25,6 +26,7 @@ export interface TellOptions {
   readonly trace?: string
 }
 
+/** Deadline, cancellation and order of one ask. Inside a handler the deadline is cut to that of the message under way. */
 export interface AskOptions extends TellOptions {
   /** Default: the system's `askTimeout`, 30 s. */
   readonly timeout?: Duration
@@ -32,6 +34,7 @@ export interface AskOptions extends TellOptions {
   readonly signal?: AbortSignal
 }
 
+/** How long an offer may wait for room. */
 export interface OfferOptions extends TellOptions {
   /** Also bounds the wait for room. */
   readonly timeout?: Duration
@@ -47,6 +50,7 @@ export interface Watchable {
 
 /** An actor whose messages are not known to the compiler. */
 export interface AnyRef extends Watchable {
+  /** Puts a message into the mailbox. @throws ActorStoppedError, MailboxFullError, which hold it. */
   tell(type: string, body?: unknown, options?: TellOptions): void
 }
 
@@ -86,6 +90,7 @@ export interface ActorRef<H> extends Watchable {
   kill(reason: string): void
   /** Stops handling; the mailbox goes on receiving. */
   suspend(): void
+  /** Goes on with the mailbox. */
   resume(): void
   readonly '~handlers'?: H
 }

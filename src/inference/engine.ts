@@ -10,6 +10,7 @@ import { PendingCall, type TaskGroup } from './pending-call.ts'
 import { type Row, RowQueue } from './row-queue.ts'
 import { Slot } from './slot.ts'
 
+/** How many workers run models, and how many rows they take at once. */
 export interface InferenceOptions {
   readonly kernel: Kernel
   readonly events?: EventSink
@@ -120,6 +121,7 @@ export class InferenceEngine implements InferencePort {
     }
   }
 
+  /** What the engine has done since it started. */
   stats(): InferenceStats {
     return {
       workers: this.#slots.length,

@@ -14,6 +14,7 @@ export interface GanglionErrorDetails {
   readonly cause?: unknown
 }
 
+/** The base of every error thrown here: a stable `code`, the `path` and `value` that offend, and a `remedy`. */
 export class GanglionError extends Error {
   readonly code: string
   readonly path: string | undefined

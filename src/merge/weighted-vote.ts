@@ -1,6 +1,7 @@
 import { MergeError } from './errors.ts'
 import { type MergeContext, type Parts, present } from './strategy.ts'
 
+/** The winner, and the share of all weight that was for it. */
 export interface VoteResult<T> {
   readonly winner: T
   /** Share of the weight that voted for the winner, 0 to 1; abstentions count in the whole. */

@@ -17,6 +17,7 @@ export interface Message {
 
 export type MessageKind = 'input' | 'processing' | 'output' | 'system'
 
+/** What a message says about itself. */
 export interface Header {
   /** Unique within the kernel that made it; with `origin` unique everywhere. */
   readonly id: number
@@ -50,6 +51,7 @@ export interface Endpoint {
   readonly state: string
 }
 
+/** What became of a message: one hop for each processor it went through. */
 export interface Trailer {
   readonly hops: readonly Hop[]
 }

@@ -7,6 +7,7 @@ import type { Edge } from '../routing/edge.ts'
 import { checkPlan, INPUT, type MergeFunction, type Plan, type PlanNode } from './plan.ts'
 import { type RunningPipeline, startPipeline } from './running-pipeline.ts'
 
+/** Time and room of a whole pipeline. */
 export interface PipelineOptions {
   /** The longest that a run may take, and the default of every ask. Default 30 s. */
   readonly timeout?: Duration
@@ -23,11 +24,13 @@ type Joined<F, J> = J extends { onMissing: 'partial' } | { quorum: number }
   ? Missable<Outputs<F>>
   : Outputs<F>
 
+/** The weights of a fan-out, a column of `A`. */
 export interface FanOptions {
   /** Row of A at the merge that follows, by branch; 1 each by default. */
   readonly weights?: Readonly<Record<string, number>>
 }
 
+/** When a join answers: how many parts it needs, and how long it waits for the rest. */
 export interface JoinOptions {
   /** Name of the merge in A, paths and metrics. */
   readonly name?: string

@@ -12,6 +12,7 @@ import { Network } from './network.ts'
 import type { Plan } from './plan.ts'
 import { type JoinRecord, PipelineRun, type RunEvent } from './run.ts'
 
+/** Deadline, cancellation and observers of one run. */
 export interface AskOptions {
   /** Default: the pipeline's timeout. */
   readonly timeout?: Duration
@@ -34,6 +35,7 @@ export interface Trace<O> {
   readonly totalMs: number
 }
 
+/** One processor as it stands: lifecycle state, load, restarts. */
 export interface ProcessorStatus {
   readonly name: string
   readonly path: string
@@ -58,6 +60,7 @@ export interface RunningPipeline<I, O> {
   trace(input: I, options?: AskOptions): Promise<Trace<O>>
   /** A: `names`, and row i holds what each name's output counts at name i. */
   matrix(): { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] }
+  /** Every processor as it stands. */
   processors(): readonly ProcessorStatus[]
   /** Crashes one processor as a fault would; its supervisor restarts it and nothing is lost. */
   kill(processor: string, reason?: string): void
@@ -100,6 +103,7 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
     return this.#network.matrix.toJSON()
   }
 
+  /** Every processor as it stands. */
   processors(): ProcessorStatus[] {
     return this.#network.stages.flatMap((stage) => {
       if (stage === undefined) return []

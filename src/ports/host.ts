@@ -25,6 +25,7 @@ export interface Host {
 /** Something `system.run` can start. */
 export interface Runnable<R> {
   readonly name: string
+  /** Starts the stages on `host`; resolves to the running pipeline. */
   start(host: Host): Promise<R>
 }
 

@@ -12,6 +12,7 @@ export interface ModelTask<I, O> {
   readonly version?: string
   /** Plain, cloneable options of the task: pooling, normalise, maxTokens … */
   readonly options: Readonly<Record<string, unknown>>
+  /** For the compiler alone. @internal */
   readonly '~row'?: { readonly input: (input: I) => void; readonly output: O }
 }
 
@@ -41,6 +42,7 @@ export interface InferencePort {
   stop(): Promise<void>
 }
 
+/** What is known of a loaded model. */
 export interface ModelInfo {
   readonly model: string
   readonly version: string

@@ -4,6 +4,7 @@ import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
 import { linearAlgebra } from './linear-algebra.ts'
 import { RouteTable } from './route-table.ts'
 
+/** Edges and their weights by name: from, then to. */
 export type RoutingSpec =
   | { readonly names: readonly string[]; readonly edges: readonly Edge[] }
   | { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] }
@@ -74,6 +75,7 @@ export class RoutingMatrix {
     return this.#matrix.get([this.indexOf(to), this.indexOf(from)]) as number
   }
 
+  /** All edges of a weight other than zero. */
   edges(): Edge[] {
     const edges: Edge[] = []
     this.#matrix.forEach((weight: number, [row = 0, column = 0]: number[]) => {
@@ -116,6 +118,7 @@ export class RoutingMatrix {
     return this.#matrix.toArray() as number[][]
   }
 
+  /** Names and the dense matrix, row by row. */
   toJSON(): { names: readonly string[]; A: number[][] } {
     return { names: this.names, A: this.toArray() }
   }

@@ -1,4 +1,5 @@
-import type { ActorDefinition, Handler } from '../behavior/define-actor.ts'
+import type { ActorDefinition } from '../behavior/define-actor.ts'
+import type { HandlerTable } from '../behavior/handler-table.ts'
 import { type LifecycleEvent, type LifecycleState, nextState } from '../behavior/lifecycle.ts'
 import { errorChain } from '../kernel/errors.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
@@ -63,11 +64,11 @@ export class ActorCell implements Drainable, Recipient {
   readonly ref: ActorHandle
   givenName: string | undefined
   state: unknown = undefined
-  handlers: ReadonlyMap<string, Handler>
+  handlers: HandlerTable
   mailbox: Mailbox<Envelope> | undefined = undefined
   context: ActorContext | undefined = undefined
-  /** The message under way. */
-  current: Envelope | undefined = undefined
+  /** Whether a handler is on the stack. Which message it handles, the dispatcher's cursor knows. */
+  handling = false
   extra: CellExtra | undefined = undefined
   family: Family | undefined = undefined
   older: ActorCell | undefined = undefined
@@ -86,7 +87,7 @@ export class ActorCell implements Drainable, Recipient {
     this.definition = definition
     this.parent = parent
     this.givenName = name
-    this.handlers = definition.behaviors.get(definition.initial) as ReadonlyMap<string, Handler>
+    this.handlers = definition.behaviors.get(definition.initial) as HandlerTable
     this.ref = new ActorHandle(this)
     this.#plain = definition.ttlMs === 0 && definition.sizeOf === undefined && runtime.codec === undefined
   }
@@ -107,7 +108,7 @@ export class ActorCell implements Drainable, Recipient {
   /** Messages waiting, set aside, between attempts and under way. */
   get load(): number {
     const waiting = this.mailbox === undefined ? 0 : this.mailbox.size
-    const underway = this.current !== undefined && this.underway === 0 ? 1 : this.underway
+    const underway = this.underway + (this.handling ? 1 : 0)
     return waiting + (this.extra === undefined ? 0 : this.extra.held) + underway
   }
 
@@ -186,7 +187,7 @@ export class ActorCell implements Drainable, Recipient {
       this.runtime.kernel.turns.soon(() => {
         // Unless the outer handler has ended by now and the message has been taken in its turn.
         const [waiting] = this.mailbox?.removeWhere((candidate) => candidate === envelope) ?? []
-        if (waiting !== undefined) this.#take(waiting, this.mailbox as Mailbox<Envelope>)
+        if (waiting !== undefined) this.take(waiting, this.mailbox as Mailbox<Envelope>)
       })
       return
     }
@@ -252,7 +253,17 @@ export class ActorCell implements Drainable, Recipient {
         const envelope = mailbox.shift()
         if (envelope === undefined) break
         handled += 1
-        this.#take(envelope, mailbox)
+        // Most messages want nothing but their handler.
+        if (
+          envelope.replyTo === undefined &&
+          envelope.deadline === 0 &&
+          envelope.extra === undefined &&
+          this.extra === undefined
+        ) {
+          this.deliver(envelope)
+        } else {
+          this.take(envelope, mailbox)
+        }
       }
       if (this.extra?.waiters !== undefined) this.#admit(this.extra.waiters)
     }
@@ -282,7 +293,7 @@ export class ActorCell implements Drainable, Recipient {
     return handled
   }
 
-  #take(envelope: Envelope, mailbox: Mailbox<Envelope>): void {
+  take(envelope: Envelope, mailbox: Mailbox<Envelope>): void {
     if (envelope.extra !== undefined && envelope.extra.bytes > 0) mailbox.released(envelope.extra.bytes)
     const { now } = this.runtime.dispatcher
     const { replyTo } = envelope
@@ -312,7 +323,7 @@ export class ActorCell implements Drainable, Recipient {
   deliver(envelope: Envelope): void {
     const handler = this.handlers.get(envelope.type)
     if (handler === undefined) {
-      const known = [...this.handlers.keys()]
+      const known = this.handlers.types()
       this.lose(
         envelope,
         'unhandled',
@@ -326,17 +337,18 @@ export class ActorCell implements Drainable, Recipient {
       return
     }
     const context = this.definition.reentrant ? new ActorContext(this) : (this.context ?? this.instance())
-    context.envelope = envelope
-    this.current = envelope
+    this.runtime.dispatcher.cursor.envelope = envelope
+    this.handling = true
     let result: unknown
     try {
       result = handler(context as never, envelope.body as never)
     } catch (error) {
-      this.current = undefined
+      this.handling = false
       this.#failed(envelope, context, error)
       this.settle()
       return
     }
+    // A thenable is followed, an ordinary reply is not looked at further.
     if (
       typeof result === 'object' &&
       result !== null &&
@@ -345,14 +357,16 @@ export class ActorCell implements Drainable, Recipient {
       this.#follow(envelope, context, result as PromiseLike<unknown>)
       return
     }
-    this.current = undefined
-    this.#ended(envelope, context, result)
+    this.handling = false
+    this.ended(envelope, context, result)
     if (this.lifecycle !== 'running') this.settle()
   }
 
   /** One handler at a time: the mailbox waits for an asynchronous one. */
   #follow(envelope: Envelope, context: ActorContext, promise: PromiseLike<unknown>): void {
     const handling = new Handling(this, envelope, context)
+    this.handling = false
+    context.held = envelope
     this.underway += 1
     this.able = false
     this.extras().handlings.add(handling)
@@ -361,7 +375,7 @@ export class ActorCell implements Drainable, Recipient {
     promise.then(
       (value) => {
         if (!this.#release(handling)) return
-        this.#ended(envelope, context, value)
+        this.ended(envelope, context, value)
         this.settle()
       },
       (error: unknown) => {
@@ -376,8 +390,8 @@ export class ActorCell implements Drainable, Recipient {
   #release(handling: Handling): boolean {
     if (this.extra?.handlings.delete(handling) !== true) return false
     this.runtime.wheel.remove(handling)
+    handling.context.held = undefined
     this.underway -= 1
-    if (this.underway === 0) this.current = undefined
     return true
   }
 
@@ -389,7 +403,7 @@ export class ActorCell implements Drainable, Recipient {
     this.settle()
   }
 
-  #ended(envelope: Envelope, context: ActorContext, value: unknown): void {
+  ended(envelope: Envelope, context: ActorContext, value: unknown): void {
     if (this.failures !== 0) this.failures = 0
     if (context.touched && context.ended(envelope, value)) return
     const { replyTo } = envelope
@@ -494,7 +508,8 @@ export class ActorCell implements Drainable, Recipient {
   }
 
   waitsIn(envelope: object): boolean {
-    return this.current === envelope && !this.definition.reentrant
+    const underway = this.handling || this.underway > 0
+    return underway && this.context?.envelope === envelope && !this.definition.reentrant
   }
 
   // ─── lifecycle ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -505,7 +520,7 @@ export class ActorCell implements Drainable, Recipient {
     const { definition } = this
     try {
       this.state = definition.state()
-      this.handlers = definition.behaviors.get(definition.initial) as ReadonlyMap<string, Handler>
+      this.handlers = definition.behaviors.get(definition.initial) as HandlerTable
       if (this.extra !== undefined) this.extra.behavior = undefined
       if (definition.signals.started === undefined) {
         this.#started()
@@ -680,7 +695,7 @@ export class ActorCell implements Drainable, Recipient {
   }
 
   #windUp(): void {
-    if (this.underway > 0 || this.current !== undefined) return
+    if (this.underway > 0 || this.handling) return
     if (this.family !== undefined && !this.family.stopYoungestFirst()) return
     if (this.lifecycle !== 'stopping') return
     const { extra } = this

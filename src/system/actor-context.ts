@@ -11,13 +11,12 @@ import { address, ask, offer } from './ask.ts'
 import { ContextTimerTable } from './context-timers.ts'
 import { link, unlink, unwatch, watch } from './death-watch.ts'
 import { ExpiredError, ReplyError, StaleContextError, StashFullError, UnknownStateError } from './errors.ts'
-import type { Recipient } from './runtime.ts'
-import { spawn } from './spawn.ts'
+import { sendLate } from './send-late.ts'
 
 /** The context of one instance; `envelope` is the message under way. */
 export class ActorContext implements Ctx<unknown> {
-  /** Set by the cell before each message. */
-  envelope: Envelope | undefined = undefined
+  /** The message of an asynchronous handler under way. */
+  held: Envelope | undefined = undefined
   /** Whether the handler did anything that its end must look at: reply, stash, signal. */
   touched = false
   closed = false
@@ -29,6 +28,12 @@ export class ActorContext implements Ctx<unknown> {
 
   constructor(cell: ActorCell) {
     this.#cell = cell
+  }
+
+  /** The message under way: while the handler is on the stack the dispatcher's cursor points to it. */
+  get envelope(): Envelope | undefined {
+    if (this.held !== undefined) return this.held
+    return this.#cell.handling ? this.#cell.runtime.dispatcher.cursor.envelope : undefined
   }
 
   get state(): unknown {
@@ -147,7 +152,7 @@ export class ActorContext implements Ctx<unknown> {
 
   spawn<H>(definition: ActorDefinition<H>, options?: SpawnOptions): ActorRef<H> {
     this.#live()
-    return spawn(this.#cell, definition, options)
+    return this.#cell.runtime.spawn(this.#cell, definition, options)
   }
 
   stop(child: Watchable): void {
@@ -273,15 +278,5 @@ export class ActorContext implements Ctx<unknown> {
 
   #refuse(): never {
     throw new StaleContextError(this.#cell.path)
-  }
-}
-
-/** There is nobody to throw at: what can't be delivered becomes a dead letter. */
-export function sendLate(recipient: Recipient, envelope: Envelope, options: TellOptions | undefined): void {
-  try {
-    if (options !== undefined) address(recipient.runtime, envelope, options)
-    if (!recipient.trySend(envelope)) throw recipient.full(envelope)
-  } catch (error) {
-    recipient.refuse(envelope, error)
   }
 }

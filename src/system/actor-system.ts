@@ -33,6 +33,7 @@ export interface InferenceEngineOptions {
   readonly workers?: number
 }
 
+/** A system’s name, kernel, limits, supervision and engine. */
 export interface SystemOptions {
   readonly name?: string
   /** Time, randomness and ids; the platform's by default. */
@@ -49,6 +50,7 @@ export interface SystemOptions {
   readonly supervision?: SupervisionOptions
 }
 
+/** How long a stop lets what is in flight end. */
 export interface StopOptions {
   /** How long what is in flight may take to end. Default 5 s. */
   readonly drain?: Duration
@@ -95,6 +97,7 @@ export class ActorSystem implements Host, AsyncDisposable {
       askTimeoutMs: milliseconds(options.askTimeout ?? '30s', 'askTimeout'),
       codec: this.serializeMessages ? CODEC : undefined,
       accepting: true,
+      spawn,
       idle: () => this.#idle(),
     }
     const supervision: SupervisionOptions = {
@@ -216,6 +219,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     return this.#stopping
   }
 
+  /** `await using`: stops the system. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }

@@ -1,6 +1,5 @@
 import type { AskOptions, OfferOptions, TellOptions } from '../behavior/ref.ts'
 import { milliseconds } from '../kernel/durations.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
 import { WheelEntry } from '../kernel/timer-wheel.ts'
 import type { CallChain, Envelope, ReplyTo } from '../mailbox/envelope.ts'
 import { checkPriority } from '../mailbox/mailbox.ts'
@@ -252,15 +251,4 @@ export interface UndeliveredMessage {
 
 export function undelivered(envelope: Envelope): UndeliveredMessage {
   return { type: envelope.type, body: envelope.body }
-}
-
-/** @throws InvalidArgumentError for anything but a message type. */
-export function checkType(type: unknown): void {
-  if (typeof type !== 'string') {
-    throw new InvalidArgumentError(`a message type must be a string: ${String(type)}`, {
-      path: 'type',
-      value: type,
-      remedy: 'Give the name of one of the handlers',
-    })
-  }
 }

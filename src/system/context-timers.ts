@@ -2,7 +2,7 @@ import type { ContextTimers } from '../behavior/context.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
-import { sendLate } from './actor-context.ts'
+import { sendLate } from './send-late.ts'
 
 /** `ctx.timers`: a view of the cell's table, so that it costs nothing to those who have none. */
 export class ContextTimerTable implements ContextTimers {

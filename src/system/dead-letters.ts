@@ -19,6 +19,7 @@ export interface DeadLetter {
   readonly replays: number
 }
 
+/** Which dead letters are meant; all that is given must hold. */
 export interface DeadLetterFilter {
   readonly recipient?: string
   readonly type?: string

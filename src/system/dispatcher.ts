@@ -1,4 +1,5 @@
 import type { Clock, Turns } from '../kernel/kernel.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
 import { Ring } from '../mailbox/ring.ts'
 
 /** Something with a mailbox that can do some of its work. */
@@ -9,6 +10,14 @@ export interface Drainable {
   more: boolean
   /** Handles at most `messages`; returns how many. */
   drain(messages: number): number
+}
+
+/**
+ * Where the message of the handler on the stack stands. A new one is made every few hundred messages: writing a young
+ * object into an old one costs the garbage collector a note each time (3 ns of 30), and a young cursor never gets old.
+ */
+export class Cursor {
+  envelope: Envelope | undefined = undefined
 }
 
 /** At most so many messages of one actor before the next gets its turn. */
@@ -31,6 +40,7 @@ const QUOTA_MOST = 1024
 export class Dispatcher {
   /** Monotonic milliseconds as of the last read; good enough to see that a deadline has passed. */
   now: number
+  cursor = new Cursor()
   readonly #clock: Clock
   readonly #turns: Turns
   readonly #queue = new Ring<Drainable>()
@@ -58,6 +68,7 @@ export class Dispatcher {
     this.now = this.#clock.monotonic()
     if (!this.#turnOpen) this.#openTurn()
     if (this.now < this.#turnEnds && this.#turnLeft > 0) this.#work()
+    this.cursor.envelope = undefined
     this.#scheduled = this.#queue.size > 0
     if (this.#scheduled) this.#turns.later(this.#drain)
   }
@@ -85,6 +96,7 @@ export class Dispatcher {
       else next.ready = false
       if (left > 0) continue
       this.now = this.#clock.monotonic()
+      this.cursor = new Cursor()
       this.#turnLeft -= quota
       if (this.now >= this.#turnEnds || this.#turnLeft <= 0) return
       quota = Math.min(quota * 2, QUOTA_MOST)

@@ -6,6 +6,7 @@ import type { EventStream } from '../ports/events.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Ledger } from './ledger.ts'
+import type { spawn } from './spawn.ts'
 
 /** Marks what stands for an actor: it may be part of a message even where messages become frames. */
 export const HANDLE: unique symbol = Symbol.for('ganglion.handle')
@@ -30,6 +31,8 @@ export interface Runtime {
   readonly codec: MessageCodec | undefined
   /** False once the system drains: calls from outside are refused. */
   accepting: boolean
+  /** Given and not imported: a cell's context starts children, which are cells with contexts. */
+  readonly spawn: typeof spawn
   /** Something has ended, off the hot path or while the system drains. */
   idle(): void
 }

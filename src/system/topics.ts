@@ -1,8 +1,8 @@
 import type { Watchable } from '../behavior/ref.ts'
 import { Envelope } from '../mailbox/envelope.ts'
-import { sendLate } from './actor-context.ts'
 import { recipientOf } from './actor-handle.ts'
 import type { Recipient } from './runtime.ts'
+import { sendLate } from './send-late.ts'
 
 interface Subscription {
   readonly ref: Watchable

@@ -1,5 +1,6 @@
 import type { ContextTimers, Ctx, Log, LogLevel } from '../behavior/context.ts'
-import type { ActorDefinition, Handler } from '../behavior/define-actor.ts'
+import type { ActorDefinition } from '../behavior/define-actor.ts'
+import type { Handler } from '../behavior/handler-table.ts'
 import type { AnyRef, BodyOf, MessageArgs, ReplyOf, Watchable } from '../behavior/ref.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
@@ -37,6 +38,7 @@ export type Effect =
   | { readonly kind: 'fail'; readonly error: unknown }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
 
+/** What stands in for the rest of the system. */
 export interface BehaviorTestkitOptions {
   /** The replies of actors that the handler asks, by message type; a function computes them. */
   readonly replies?: Readonly<Record<string, unknown>>
@@ -59,6 +61,7 @@ export interface BehaviorTestkit<H> {
   runUnstashed(): void
   /** Calls a signal handler; `false` when there is none. */
   signal(name: 'started' | 'stopping'): boolean
+  /** Delivers the death of a watched actor. */
   terminated(ref: Watchable, error?: unknown): boolean
 }
 

@@ -1,9 +1,11 @@
 import type { Ctx } from '../behavior/context.ts'
-import { type ActorDefinition, defineActor, type Handler } from '../behavior/define-actor.ts'
+import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
+import { type Handler, HandlerTable } from '../behavior/handler-table.ts'
 import type { ActorRef, AnyRef, Watchable } from '../behavior/ref.ts'
 import { GanglionError } from '../kernel/errors.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 
+/** A message as a probe received it. */
 export interface ProbedMessage {
   readonly type: string
   readonly body: unknown
@@ -30,6 +32,7 @@ type AnyProtocol = Record<string, (ctx: never, body?: unknown) => unknown>
 export interface Probe {
   /** Give it to whatever should send to it: it fits any typed handle. */
   readonly ref: AnyRef
+  /** The probe as a reference of this protocol. */
   as<H>(): ActorRef<H>
   readonly received: readonly ProbedMessage[]
   /** The next message that was not awaited yet (of this type), now or within `timeoutMs` of the system's clock. Default 1 s. */
@@ -41,11 +44,11 @@ export interface Probe {
 }
 
 /** Every type has this handler. */
-class EveryType extends Map<string, Handler> {
+class EveryType extends HandlerTable {
   readonly #handler: (type: string) => Handler
 
   constructor(handler: (type: string) => Handler) {
-    super()
+    super(new Map())
     this.#handler = handler
   }
 

@@ -16,6 +16,7 @@ export class TestSystem extends ActorSystem {
     this.#before = this.paths()
   }
 
+  /** An actor that records what it is sent. */
   probe(name?: string): Probe {
     return probe(this, name)
   }

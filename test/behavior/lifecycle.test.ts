@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createMachine, transition } from 'xstate'
 import { LIFECYCLE, LIFECYCLE_EVENTS, LIFECYCLE_STATES, nextState } from '../../src/behavior/lifecycle.ts'
 
-test('the compiled table equals the XState machine on every state × event', () => {
+test('the compiled table equals the XState machine on every state × event [G28]', () => {
   const machine = createMachine(LIFECYCLE as never)
   for (const state of LIFECYCLE_STATES) {
     for (const event of LIFECYCLE_EVENTS) {

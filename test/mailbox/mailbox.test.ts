@@ -37,7 +37,7 @@ test('a ring is a queue with two ends, whatever is done to it', () => {
 
 const limits = { capacity: 4, bytes: Number.POSITIVE_INFINITY, overflow: 'reject' } as const
 
-test('higher priorities first, in order of arrival within each', () => {
+test('higher priorities first, in order of arrival within each [G5]', () => {
   const box = new Mailbox<string>(limits)
   box.push('a')
   box.pushTo(5, 'urgent', 0)

@@ -26,7 +26,7 @@ test('a message comes back whole: header, body, trailer', () => {
   expect(decodeMessage(encodeMessage(message))).toEqual(message)
 })
 
-test('typed arrays, dates, sets and 64-bit integers keep their type and every value', () => {
+test('typed arrays, dates, sets and 64-bit integers keep their type and every value [G34]', () => {
   const body = {
     floats: Float32Array.from({ length: 384 }, (_, i) => Math.sin(i)),
     doubles: Float64Array.of(Number.MAX_VALUE, Number.MIN_VALUE),
@@ -46,7 +46,7 @@ test('undefined stays undefined, alone and inside', () => {
   expect(roundTrip({ a: undefined, list: [undefined, 1] })).toEqual({ a: undefined, list: [undefined, 1] })
 })
 
-test('any plain data survives the round trip', () => {
+test('any plain data survives the round trip [G34]', () => {
   const key = fc
     .string({ maxLength: 8 })
     .filter((name) => !['__proto__', 'constructor', 'prototype'].includes(name))
@@ -67,7 +67,7 @@ test('any plain data survives the round trip', () => {
   )
 })
 
-test('a frame with any bit flipped, or cut anywhere, is refused and never misread', () => {
+test('a frame with any bit flipped, or cut anywhere, is refused and never misread [G35]', () => {
   const frame = encodeMessage(
     messageOf({ text: 'How long is the warranty?', vector: Float32Array.of(1, 2, 3) }),
   )

@@ -54,7 +54,7 @@ test('y = A·x: a weighted fan-out comes back as one average', async () => {
   expect(A[3]).toEqual([0, 0.75, 0.25, 0, 0])
 })
 
-test('a trace shows every hop with its weight, attempt, times and outcome, and the ledger balances', async () => {
+test('a trace shows every hop with its weight, attempt, times and outcome, and the ledger balances [G19]', async () => {
   await using system = createSystem({ serializeMessages: true })
   const running = await system.run(
     pipeline('p', Count)
@@ -93,7 +93,7 @@ test('a trace shows every hop with its weight, attempt, times and outcome, and t
   })
 })
 
-test('killing any one processor in the middle of a question still answers it', async () => {
+test('killing any one processor in the middle of a question still answers it [G29]', async () => {
   for (const victim of ['slow', 'quick', 'merge', 'map']) {
     await using system = createSystem()
     let begun = 0
@@ -150,7 +150,7 @@ test('a processor that fails for good fails the run with its cause, and leaves a
   })
 })
 
-test('a join with a quorum answers without a failed or a hanging branch, and says so', async () => {
+test('a join with a quorum answers without a failed or a hanging branch, and says so [G30]', async () => {
   await using system = createSystem()
   const running = await system.run(
     pipeline('p', Count)
@@ -167,7 +167,7 @@ test('a join with a quorum answers without a failed or a hanging branch, and say
   })
 })
 
-test('without a quorum a lost part fails the run and names the branch', async () => {
+test('without a quorum a lost part fails the run and names the branch [G30]', async () => {
   await using system = createSystem()
   const running = await system.run(
     pipeline('p', Count)
@@ -179,7 +179,7 @@ test('without a quorum a lost part fails the run and names the branch', async ()
   expect(error.cause).toMatchObject({ code: 'quorum-missed', failed: ['broken'] })
 })
 
-test('a deadline settles the run, says where the time went, and cancels what is left', async () => {
+test('a deadline settles the run, says where the time went, and cancels what is left [G31]', async () => {
   await using system = createSystem()
   const running = await system.run(
     pipeline('p', Count, { timeout: 30 })
@@ -193,7 +193,7 @@ test('a deadline settles the run, says where the time went, and cancels what is 
   expect(system.ledger()).toMatchObject({ inFlight: 0, deadLettered: { cancelled: 1 }, balanced: true })
 })
 
-test('an aborted signal cancels the run and its running attempts', async () => {
+test('an aborted signal cancels the run and its running attempts [G31]', async () => {
   await using system = createSystem()
   const controller = new AbortController()
   const running = await system.run(
@@ -239,7 +239,7 @@ test('a full pipeline refuses with the input handed back, and a stopped one too'
   expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
 })
 
-test('stop lets what is in flight end within its drain', async () => {
+test('stop lets what is in flight end within its drain [G33]', async () => {
   const system = createSystem()
   const slow = defineProcessor({
     name: 'slow',
@@ -279,7 +279,7 @@ test('input and output schemas are checked, with the path of the value', async (
   })
 })
 
-test('a plan whose attempts cannot fit its timeout is refused with the arithmetic', async () => {
+test('a plan whose attempts cannot fit its timeout is refused with the arithmetic [G32]', async () => {
   await using system = createSystem()
   const slow = defineProcessor({
     name: 'slow',

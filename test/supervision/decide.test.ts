@@ -10,7 +10,7 @@ import { restartSet } from '../../src/supervision/restart-strategy.ts'
 const crash: Failure = { kind: 'crash', mode: 'permanent', tag: undefined, name: undefined }
 const policy = supervisionPolicy({}, 's')
 
-test('three restarts within five seconds are borne, the fourth escalates', () => {
+test('three restarts within five seconds are borne, the fourth escalates [G22]', () => {
   let window: readonly number[] = []
   const directives = [0, 1000, 2000, 3000].map((now) => {
     const decision = decide(policy, window, crash, now, 0)
@@ -21,7 +21,7 @@ test('three restarts within five seconds are borne, the fourth escalates', () =>
   expect(decide(policy, [0, 1000, 2000], crash, 5000, 0)).toMatchObject({ directive: 'restart' })
 })
 
-test('failures caused by a message never count, a row of them does', () => {
+test('failures caused by a message never count, a row of them does [G23]', () => {
   const message: Failure = { ...crash, kind: 'message' }
   expect(decide(policy, [1, 2, 3], message, 4, 0)).toMatchObject({
     directive: 'restart',
@@ -56,7 +56,7 @@ test('a temporary child is never restarted, a permanent one even after a normal 
   expect(decide(policy, [], { ...exit, mode: 'transient' }, 0, 0).directive).toBe('stop')
 })
 
-test('restarts within the window come later and later, jittered within half of the delay', () => {
+test('restarts within the window come later and later, jittered within half of the delay [G24]', () => {
   const many = supervisionPolicy({ intensity: { restarts: 20 }, backoff: { min: '100ms', max: '1s' } }, 's')
   const delay = (n: number, jitter: number) => decide(many, new Array(n).fill(0), crash, 1, jitter).delayMs
   expect([0, 1, 2, 3, 4, 5].map((n) => delay(n, 0))).toEqual([50, 100, 200, 400, 500, 500])
@@ -83,14 +83,14 @@ test('a window never holds more than lies within it', () => {
   )
 })
 
-test('who restarts with whom', () => {
+test('who restarts with whom [G21]', () => {
   const children = ['a', 'b', 'c']
   expect(restartSet('one-for-one', children, 'b')).toEqual(['b'])
   expect(restartSet('one-for-all', children, 'b')).toEqual(['a', 'b', 'c'])
   expect(restartSet('rest-for-one', children, 'b')).toEqual(['b', 'c'])
 })
 
-test('retry delays repeat the last, with equal jitter', () => {
+test('retry delays repeat the last, with equal jitter [G24]', () => {
   const random = { next: () => 0.5, integer: () => 0 }
   expect([1, 2, 3].map((n) => backoffDelay([50, 200], n, random))).toEqual([37.5, 150, 150])
   expect(backoffDelay([], 1, random)).toBe(0)

@@ -16,7 +16,7 @@ const Counter = defineActor({
   },
 })
 
-test('tell changes the state, ask reads it', async () => {
+test('tell changes the state, ask reads it [G8]', async () => {
   await using system = createSystem()
   const counter = system.spawn(Counter)
   for (let i = 0; i < 1000; i++) counter.tell('add', { by: 2 })
@@ -30,7 +30,7 @@ test('tell changes the state, ask reads it', async () => {
   })
 })
 
-test('a crash resets the state, keeps the mailbox, and makes the message a dead letter', async () => {
+test('a crash resets the state, keeps the mailbox, and makes the message a dead letter [G1]', async () => {
   await using system = createSystem()
   const counter = system.spawn(Counter)
   counter.tell('add', { by: 2 })
@@ -45,7 +45,7 @@ test('a crash resets the state, keeps the mailbox, and makes the message a dead 
   expect(system.ledger().balanced).toBe(true)
 })
 
-test('1,000 asks in a row leave turns to timers', async () => {
+test('1,000 asks in a row leave turns to timers [G4]', async () => {
   await using system = createSystem()
   const counter = system.spawn(Counter)
   let beats = 0

@@ -48,7 +48,7 @@ const Worker = defineActor({
   },
 })
 
-test('a timeout names recipient and message, and says where the time went', async () => {
+test('a timeout names recipient and message, and says where the time went [G14]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const worker = system.spawn(Worker, { name: 'w' })
@@ -76,7 +76,7 @@ test('a timeout names recipient and message, and says where the time went', asyn
   expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
 })
 
-test('a failing handler rejects the ask with its error as cause', async () => {
+test('a failing handler rejects the ask with its error as cause [G13]', async () => {
   await using system = createSystem()
   const worker = system.spawn(Worker)
   for (const type of ['fail', 'failLater'] as const) {
@@ -86,7 +86,7 @@ test('a failing handler rejects the ask with its error as cause', async () => {
   }
 })
 
-test('an ask that nobody handles, that finds no room, or whose actor stops, settles', async () => {
+test('an ask that nobody handles, that finds no room, or whose actor stops, settles [G13]', async () => {
   await using system = createSystem()
   const worker = system.spawn(Worker)
   const loose = worker as unknown as ActorRef<{ nope: () => void }>
@@ -109,7 +109,7 @@ test('an ask that nobody handles, that finds no room, or whose actor stops, sett
   expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
 })
 
-test('a stopped actor hands the message back', async () => {
+test('a stopped actor hands the message back [G11]', async () => {
   await using system = createSystem()
   const worker = system.spawn(Worker)
   await worker.stop()
@@ -123,7 +123,7 @@ test('a stopped actor hands the message back', async () => {
   }
 })
 
-test('an abort settles the ask at once, aborts the handler, and leaves no listener behind', async () => {
+test('an abort settles the ask at once, aborts the handler, and leaves no listener behind [G17]', async () => {
   await using system = createSystem()
   const worker = system.spawn(Worker)
   const controller = new AbortController()
@@ -157,7 +157,7 @@ test('an abort settles the ask at once, aborts the handler, and leaves no listen
   await expect(worker.ask('echo', 'x', { signal })).rejects.toBeInstanceOf(AskCancelledError)
 })
 
-test('a handler may answer before it ends, but only once', async () => {
+test('a handler may answer before it ends, but only once [G18]', async () => {
   await using system = createSystem()
   const worker = system.spawn(Worker)
   expect(await worker.ask('early')).toBe('early')
@@ -170,7 +170,7 @@ test('a handler may answer before it ends, but only once', async () => {
   expect(system.ledger().balanced).toBe(true)
 })
 
-test('asks that come back along their own chain fail fast and name the cycle', async () => {
+test('asks that come back along their own chain fail fast and name the cycle [G16]', async () => {
   await using system = createSystem()
   type Peer = ActorRef<{ go: (ctx: never, body: { to: Peer | undefined }) => Promise<string> }>
   const peer = (name: string) =>
@@ -193,7 +193,7 @@ test('asks that come back along their own chain fail fast and name the cycle', a
   await expect(first.ask('go', { to: first })).rejects.toThrow('can never be answered')
 })
 
-test('a reentrant actor takes an ask of its own chain while it waits', async () => {
+test('a reentrant actor takes an ask of its own chain while it waits [G16]', async () => {
   await using system = createSystem()
   const Plain = defineActor({
     name: 'plain',
@@ -212,7 +212,7 @@ test('a reentrant actor takes an ask of its own chain while it waits', async () 
   expect(await system.spawn(Reentrant).ask('go', undefined, { timeout: 1000 })).toBe(2)
 })
 
-test('a child call never outlives its parent deadline', async () => {
+test('a child call never outlives its parent deadline [G15]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const worker = system.spawn(Worker)

@@ -10,7 +10,7 @@ const at = () => {
   return { kernel, system: createSystem({ kernel }) }
 }
 
-test('become moves between behaviors; what the present one does not take is a dead letter or set aside', async () => {
+test('become moves between behaviors; what the present one does not take is a dead letter or set aside [G12]', async () => {
   const { kernel, system } = at()
   const Door = defineActor({
     name: 'door',
@@ -50,7 +50,7 @@ test('become moves between behaviors; what the present one does not take is a de
   expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
 })
 
-test('a crash goes back to the first behavior and brings the stash back', async () => {
+test('a crash goes back to the first behavior and brings the stash back [G12]', async () => {
   const { kernel, system } = at()
   const seen: string[] = []
   const A = defineActor({
@@ -155,7 +155,7 @@ test('a schedule whose recipient has stopped ends as a dead letter', async () =>
   expect(system.ledger().balanced).toBe(true)
 })
 
-test('messages between actors carry sender, deadline and trace', async () => {
+test('messages between actors carry sender, deadline and trace [G15]', async () => {
   const { kernel, system } = at()
   const seen: unknown[] = []
   const Inner = defineActor({
@@ -200,7 +200,7 @@ test('ctx.log becomes an event with the path of the actor', async () => {
   expect(system.events.active).toBe(false)
 })
 
-test('retries keep the order of their key; other keys go on; skipAhead gives order up', async () => {
+test('retries keep the order of their key; other keys go on; skipAhead gives order up [G6]', async () => {
   const { kernel, system } = at()
   const seen: string[] = []
   let failures = 2
@@ -248,7 +248,7 @@ test('an attempt beyond its timeout fails, restarts the instance, and is tried a
   expect(slow.states).toEqual(['starting', 'running', 'restarting', 'running'])
 })
 
-test('a poisoned message that is replayed does not loop', async () => {
+test('a poisoned message that is replayed does not loop [G20]', async () => {
   const { kernel, system } = at()
   let healed = false
   const Picky = defineActor({
@@ -280,7 +280,7 @@ test('a poisoned message that is replayed does not loop', async () => {
   expect(system.deadLetters.size).toBe(0)
 })
 
-test('the store of dead letters is bounded and counts what it dropped', async () => {
+test('the store of dead letters is bounded and counts what it dropped [G20]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel, deadLetterCapacity: 3 })
   const Deaf = defineActor({ name: 'deaf', on: { fail: () => Promise.reject(new Error('no')) } })

@@ -21,7 +21,7 @@ function recorder(mailbox: ActorMailboxOptions) {
   return { kernel, system, seen, ref: system.spawn(Recorder, { name: 'recorder' }) }
 }
 
-test('reject: the sender gets its message back, and nothing is accepted', async () => {
+test('reject: the sender gets its message back, and nothing is accepted [G9]', async () => {
   const { kernel, system, seen, ref } = recorder({ capacity: 2 })
   ref.tell('see', 1)
   ref.tell('see', 2)
@@ -60,7 +60,7 @@ test.each([
   expect(system.deadLetters.list({ reason: 'shed' }).map((letter) => letter.body)).toEqual(shed)
 })
 
-test('backpressure: offers and asks wait for room, tells do not', async () => {
+test('backpressure: offers and asks wait for room, tells do not [G9]', async () => {
   const { kernel, system, seen, ref } = recorder({ capacity: 1, overflow: 'backpressure' })
   ref.tell('see', 1)
   expect(() => ref.tell('see', 2)).toThrow(MailboxFullError)
@@ -79,7 +79,7 @@ test('backpressure: offers and asks wait for room, tells do not', async () => {
   expect(system.ledger()).toMatchObject({ accepted: 4, inFlight: 0, balanced: true })
 })
 
-test('an offer that never finds room ends with its timeout, or with the actor', async () => {
+test('an offer that never finds room ends with its timeout, or with the actor [G10]', async () => {
   const { kernel, ref } = recorder({ capacity: 1, overflow: 'backpressure' })
   ref.tell('wait')
   await kernel.settle()
@@ -93,7 +93,7 @@ test('an offer that never finds room ends with its timeout, or with the actor', 
   expect(await never).toMatchObject({ code: 'actor-stopped', undelivered: { type: 'see', body: 3 } })
 })
 
-test('bounded by bytes, as the actor measures them', async () => {
+test('bounded by bytes, as the actor measures them [G9]', async () => {
   const { kernel, seen, ref } = recorder({ bytes: 10, sizeOf: (body) => String(body).length })
   ref.tell('see', 'sixsix')
   expect(() => ref.tell('see', 'fives')).toThrow(MailboxFullError)
@@ -107,7 +107,7 @@ test('bounded by bytes, as the actor measures them', async () => {
   )
 })
 
-test('urgent messages go first, messages past their time do not go at all', async () => {
+test('urgent messages go first, messages past their time do not go at all [G5]', async () => {
   const { kernel, system, seen, ref } = recorder({ ttl: '100ms' })
   ref.suspend()
   ref.tell('see', 'a')
@@ -132,7 +132,7 @@ test('urgent messages go first, messages past their time do not go at all', asyn
   ])
 })
 
-test('with serializeMessages what arrives is a copy, and what can not leave the thread is refused at the sender', async () => {
+test('with serializeMessages what arrives is a copy, and what can not leave the thread is refused at the sender [G3]', async () => {
   await using system = createSystem({ serializeMessages: true })
   const seen: unknown[] = []
   const Seer = defineActor({

@@ -6,7 +6,7 @@ import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import type { ModelTask } from '../../src/ports/inference.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 
-test('a stop refuses what comes from outside, lets what is in flight end, and settles every ask', async () => {
+test('a stop refuses what comes from outside, lets what is in flight end, and settles every ask [G33]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const stopped: string[] = []
@@ -46,7 +46,7 @@ test('a stop refuses what comes from outside, lets what is in flight end, and se
   expect(system.pending()).toEqual({ actors: [], timers: 0, asks: 0 })
 })
 
-test('what has not ended within the drain time is given up, and says so', async () => {
+test('what has not ended within the drain time is given up, and says so [G33]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const Hanging = defineActor({ name: 'hanging', on: { hang: () => new Promise<void>(() => {}) } })
@@ -72,7 +72,7 @@ test('await using stops the system', async () => {
   expect(outlived.accepting).toBe(false)
 })
 
-test('an actor that sends to itself for ever leaves turns to timers: counted, not timed', async () => {
+test('an actor that sends to itself for ever leaves turns to timers: counted, not timed [G4]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   let handled = 0
@@ -137,7 +137,7 @@ test('a processor stands alone: schemas, parameters, attempts, and its error as 
   expect(system.ledger().balanced).toBe(true)
 })
 
-test('a stand-alone processor: timeout, cancellation, and results in the order of their key', async () => {
+test('a stand-alone processor: timeout, cancellation, and results in the order of their key [G7]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const Wait = defineProcessor({

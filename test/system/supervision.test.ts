@@ -54,7 +54,7 @@ function family(supervision: SupervisionOptions, names: readonly string[]) {
   return { kernel, system, journal, parent, ready }
 }
 
-test('one-for-one restarts the one that crashed, the others keep their state', async () => {
+test('one-for-one restarts the one that crashed, the others keep their state [G21]', async () => {
   const { kernel, journal, ready } = family({}, ['a', 'b'])
   const { a, b } = await ready()
   b?.tell('n')
@@ -78,7 +78,7 @@ test.each([
   expect(journal).toEqual(again)
 })
 
-test('beyond its intensity the supervisor gives up its children and escalates to its own parent', async () => {
+test('beyond its intensity the supervisor gives up its children and escalates to its own parent [G22]', async () => {
   const { kernel, system, journal, ready, parent } = family({ intensity: { restarts: 2, within: '5s' } }, [
     'a',
     'b',
@@ -100,7 +100,7 @@ test('beyond its intensity the supervisor gives up its children and escalates to
   expect(system.paths()).toEqual(['ganglion/parent'])
 })
 
-test('failures caused by messages never count, sixteen in a row on distinct messages do', async () => {
+test('failures caused by messages never count, sixteen in a row on distinct messages do [G23]', async () => {
   const { kernel, system, ready } = family({ intensity: { restarts: 0 } }, ['a'])
   const { a } = await ready()
   for (let round = 0; round < 10; round++) {
@@ -160,7 +160,7 @@ test('resume keeps the state, stop ends the child, escalate fails the parent', a
   expect(two.state).toBe('stopped')
 })
 
-test('a throwing constructor is started again, later and later, and given up at last', async () => {
+test('a throwing constructor is started again, later and later, and given up at last [G25]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const starts: number[] = []
@@ -182,7 +182,7 @@ test('a throwing constructor is started again, later and later, and given up at 
   expect(await waiting).toMatchObject({ code: 'actor-stopped' })
 })
 
-test('an asynchronous start holds messages back, and a rejected one is a failed start', async () => {
+test('an asynchronous start holds messages back, and a rejected one is a failed start [G25]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   let tries = 0
@@ -207,7 +207,7 @@ test('an asynchronous start holds messages back, and a rejected one is a failed 
   expect(slow.states).toEqual(['starting', 'restarting', 'running'])
 })
 
-test('a stop goes from the youngest child to the oldest, and waits for what is under way', async () => {
+test('a stop goes from the youngest child to the oldest, and waits for what is under way [G26]', async () => {
   const { kernel, journal, ready, parent } = family({}, ['a', 'b', 'c'])
   await ready()
   const stopped = parent.stop()
@@ -216,7 +216,7 @@ test('a stop goes from the youngest child to the oldest, and waits for what is u
   expect(journal.slice(3)).toEqual(['stop c', 'stop b', 'stop a'])
 })
 
-test('a handler that does not end holds a stop up for its shutdown time only', async () => {
+test('a handler that does not end holds a stop up for its shutdown time only [G26]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const Hanging = defineActor({
@@ -235,7 +235,7 @@ test('a handler that does not end holds a stop up for its shutdown time only', a
   expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
 })
 
-test('a watcher hears once of a death, and of one long past; a link dies along', async () => {
+test('a watcher hears once of a death, and of one long past; a link dies along [G27]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel, supervision: { on: { killed: 'stop', linked: 'stop' } } })
   const heard: string[] = []
@@ -279,7 +279,7 @@ test('a watcher hears once of a death, and of one long past; a link dies along',
   expect(await refused).toMatchObject({ cause: { code: 'invalid-argument' } })
 })
 
-test('a significant child that ends takes its supervisor along', async () => {
+test('a significant child that ends takes its supervisor along [G27]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const Part = defineActor({ name: 'part', on: { end: (ctx) => ctx.stopSelf() } })
@@ -328,7 +328,7 @@ test('names are unique among siblings, and lead to their actor', async () => {
   expect(() => system.spawn({ kind: 'cat' } as never)).toThrow(InvalidArgumentError)
 })
 
-test('a killed handler is fenced off: what it still does is refused, and its result counts for nothing', async () => {
+test('a killed handler is fenced off: what it still does is refused, and its result counts for nothing [G2]', async () => {
   await using system = createSystem()
   let finish = (): void => {}
   const late: unknown[] = []

@@ -1,0 +1,14 @@
+import type { TellOptions } from '../behavior/ref.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
+import { address } from './ask.ts'
+import type { Recipient } from './runtime.ts'
+
+/** There is nobody to throw at: what can't be delivered becomes a dead letter. */
+export function sendLate(recipient: Recipient, envelope: Envelope, options: TellOptions | undefined): void {
+  try {
+    if (options !== undefined) address(recipient.runtime, envelope, options)
+    if (!recipient.trySend(envelope)) throw recipient.full(envelope)
+  } catch (error) {
+    recipient.refuse(envelope, error)
+  }
+}
