@@ -50,8 +50,12 @@ export const matchers = {
 
 /** The matchers as they appear on `expect(…)`: `declare module 'vitest' { interface Matchers<T> extends GanglionMatchers {} }`. */
 export interface GanglionMatchers {
+  /** Every accepted message has ended exactly once, or is in flight. */
   toBeConserved(): void
+  /** At least one dead letter matches. */
   toHaveDeadLetter(filter: DeadLetterFilter): void
+  /** The actor is in this lifecycle state. */
   toBeInState(state: string): void
+  /** Nothing runs or waits: no actors, timers, asks, messages. */
   toHaveNoLeaks(): void
 }

@@ -1,0 +1,20 @@
+/** The median of `rounds` measurements, after one that only warms up. */
+export async function median(rounds: number, measure: () => number | Promise<number>): Promise<number> {
+  await measure()
+  const figures: number[] = []
+  for (let i = 0; i < rounds; i++) figures.push(await measure())
+  figures.sort((a, b) => a - b)
+  return figures[Math.floor(figures.length / 2)] as number
+}
+
+/** How many a second. */
+export function rate(count: number, startedAt: number): number {
+  return (count / (performance.now() - startedAt)) * 1000
+}
+
+/** A bench that loses a message measures nothing. */
+export function verify(what: string, arrived: number, expected: number): void {
+  if (arrived !== expected) throw new Error(`${what}: ${arrived} of ${expected} messages arrived`)
+}
+
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
