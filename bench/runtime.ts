@@ -82,7 +82,7 @@ async function populations(scale: number, rounds: number): Promise<BenchResult[]
   const base = perSecond('raw ring buffer: spawn', await median(rounds, () => raw.rawSpawn(n(3e5, scale))))
   const ourSpawn = await median(rounds, async () => (await ours.spawn(n(2e5, scale))).perSecond)
   const million = await ours.spawn(n(1e6, scale))
-  const theirs = peers.xstateSpawn(n(1e4, scale))
+  const theirs = await peers.xstateSpawn(n(1e4, scale))
   return [
     base,
     perSecond('ganglion: spawn', ourSpawn, base),

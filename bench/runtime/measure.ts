@@ -18,3 +18,22 @@ export function verify(what: string, arrived: number, expected: number): void {
 }
 
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Bytes of live heap that `make` leaves behind, per piece; needs `--expose-gc`. */
+export async function heapOf(pieces: number, make: () => void | Promise<void>): Promise<number> {
+  const collect = (globalThis as { gc?: () => void }).gc
+  collect?.()
+  const before = process.memoryUsage().heapUsed
+  await make()
+  collect?.()
+  return (process.memoryUsage().heapUsed - before) / pieces
+}
+
+/** A promise and what resolves it. */
+export function signal(): { readonly finished: Promise<void>; readonly finish: () => void } {
+  let finish = (): void => {}
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  return { finished, finish }
+}

@@ -1,7 +1,7 @@
 import { defineActor } from '../../src/behavior/define-actor.ts'
 import type { ActorRef } from '../../src/behavior/ref.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
-import { rate, turn, verify } from './measure.ts'
+import { heapOf, rate, signal, turn, verify } from './measure.ts'
 
 /** Every mailbox is bounded (the default 1024), the ledger counts, deadlines are checked: there is no other mode. */
 const Counter = defineActor({
@@ -123,10 +123,7 @@ interface NodeProtocol {
 
 export async function ring(size: number, laps: number): Promise<number> {
   const system = createSystem()
-  let finish = (): void => {}
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve
-  })
+  const { finished, finish } = signal()
   const Node = defineActor({
     name: 'node',
     state: () => ({ hops: 0, next: undefined as ActorRef<NodeProtocol> | undefined }),
@@ -200,14 +197,12 @@ export async function join(rounds: number, width: number): Promise<number> {
 export async function spawn(actors: number): Promise<{ readonly perSecond: number; readonly bytes: number }> {
   const system = createSystem()
   const kept: ActorRef<unknown>[] = new Array(actors)
-  const collect = (globalThis as { gc?: () => void }).gc
-  collect?.()
-  const before = process.memoryUsage().heapUsed
-  const startedAt = performance.now()
-  for (let i = 0; i < actors; i++) kept[i] = system.spawn(Counter)
-  const perSecond = rate(actors, startedAt)
-  collect?.()
-  const bytes = (process.memoryUsage().heapUsed - before) / actors
+  let perSecond = 0
+  const bytes = await heapOf(actors, () => {
+    const startedAt = performance.now()
+    for (let i = 0; i < actors; i++) kept[i] = system.spawn(Counter)
+    perSecond = rate(actors, startedAt)
+  })
   verify('spawn', system.paths().length, actors)
   await system.stop()
   return { perSecond, bytes }

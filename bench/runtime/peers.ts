@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import fastq from 'fastq'
 import { dispatch, query, spawn, start, stop } from 'nact'
 import { assign, createActor, setup } from 'xstate'
-import { rate, verify } from './measure.ts'
+import { heapOf, rate, signal, verify } from './measure.ts'
 
 export function emitterTell(messages: number): number {
   const emitter = new EventEmitter()
@@ -44,10 +44,7 @@ interface Add {
 export async function nactTell(messages: number): Promise<number> {
   const system = start()
   let n = 0
-  let finish = (): void => {}
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve
-  })
+  const { finished, finish } = signal()
   const actor = spawn(system, (_state: undefined, message: Add) => {
     n += message.by
     if (n === messages) finish()
@@ -87,10 +84,7 @@ export async function nactAsk(asks: number, batch: number): Promise<number> {
 export async function nactPingPong(exchanges: number): Promise<number> {
   const system = start()
   let count = 0
-  let finish = (): void => {}
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve
-  })
+  const { finished, finish } = signal()
   interface Ball {
     readonly left: number
     readonly from: unknown
@@ -131,16 +125,16 @@ export function xstateTell(messages: number): number {
   return figure
 }
 
-export function xstateSpawn(actors: number): { readonly perSecond: number; readonly bytes: number } {
-  const collect = (globalThis as { gc?: () => void }).gc
-  collect?.()
-  const before = process.memoryUsage().heapUsed
+export async function xstateSpawn(
+  actors: number,
+): Promise<{ readonly perSecond: number; readonly bytes: number }> {
   const kept: unknown[] = []
-  const startedAt = performance.now()
-  for (let i = 0; i < actors; i++) kept.push(createActor(counterMachine).start())
-  const perSecond = rate(actors, startedAt)
-  collect?.()
-  const bytes = (process.memoryUsage().heapUsed - before) / actors
+  let perSecond = 0
+  const bytes = await heapOf(actors, () => {
+    const startedAt = performance.now()
+    for (let i = 0; i < actors; i++) kept.push(createActor(counterMachine).start())
+    perSecond = rate(actors, startedAt)
+  })
   verify('XState spawn', kept.length, actors)
   return { perSecond, bytes }
 }

@@ -2,6 +2,7 @@
 // curl -d '{"text":"My parcel never came"}' -H 'x-timeout-ms: 500' localhost:8080/route
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import {
+  createInference,
   createSystem,
   defineProcessor,
   embeddings,
@@ -11,6 +12,7 @@ import {
   PipelineFullError,
   PipelineStoppedError,
   pipeline,
+  platformKernel,
   SchemaError,
 } from 'ganglion'
 import { z } from 'zod'
@@ -25,31 +27,31 @@ const BODY_LIMIT = 64 * 1024
 const Ticket = z.object({ text: z.string().min(1).max(2000) })
 const Route = z.object({ department: z.string(), similarity: z.number() })
 
+const minilm = embeddings('all-minilm-l6-v2')
+const engine = createInference({ kernel: platformKernel() })
+const departments = await engine.run(minilm, Object.values(DEPARTMENTS))
+
 /** The department whose description means most nearly the same. */
 const Router = defineProcessor({
   name: 'router',
   input: Ticket,
   output: Route,
-  models: { minilm: embeddings('all-minilm-l6-v2') },
+  models: { minilm },
   concurrency: 32,
   async process({ text }, ctx) {
-    const [ticket = new Float32Array(), ...departments] = await ctx.inferAll('minilm', [
-      text,
-      ...Object.values(DEPARTMENTS),
-    ])
+    const ticket = await ctx.infer('minilm', text)
     const scores = departments.map((vector) => vector.reduce((sum, x, i) => sum + x * (ticket[i] ?? 0), 0))
     const similarity = Math.max(...scores)
     return { department: Object.keys(DEPARTMENTS)[scores.indexOf(similarity)] ?? '', similarity }
   },
 })
 
-const system = createSystem()
+const system = createSystem({ inference: engine })
 const tickets = await system.run(
   pipeline('tickets', Ticket, { timeout: '5s', maxInFlight: Number(process.env.MAX_IN_FLIGHT ?? 64) }).to(
     Router,
   ),
 )
-await tickets.ask({ text: 'Loads the model, so that the first caller does not wait for it' })
 
 let draining = false
 const server = createServer((request, response) => {
@@ -103,9 +105,9 @@ process.once('SIGTERM', () => {
   draining = true
   server.close(async () => {
     await system.stop({ drain: '10s' })
+    await engine.stop()
     console.log('drained')
   })
-  server.closeIdleConnections()
 })
 
 server.listen(Number(process.env.PORT ?? 8080), () => {

@@ -32,7 +32,7 @@ export interface ContextTimers {
   cancel(key: string): boolean
 }
 
-/** Name and restart mode of one child. */
+/** Name and restart mode of one child, and whether its end takes its parent along. */
 export interface SpawnOptions {
   /** Unique among its siblings; without it the actor gets one. */
   readonly name?: string

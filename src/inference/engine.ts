@@ -10,7 +10,7 @@ import { PendingCall, type TaskGroup } from './pending-call.ts'
 import { type Row, RowQueue } from './row-queue.ts'
 import { Slot } from './slot.ts'
 
-/** How many workers run models, and how many rows they take at once. */
+/** Where models are, how many workers run them, and how many rows may wait. */
 export interface InferenceOptions {
   readonly kernel: Kernel
   readonly events?: EventSink

@@ -1,6 +1,6 @@
 import type { ModelTask } from '../ports/inference.ts'
 
-/** Which model embeds. */
+/** How much of a text is read for its embedding. */
 export interface EmbeddingOptions {
   /** Tokens read at most, the special ones included; the rest of a text is cut off. Default: the model card's. */
   readonly maxTokens?: number

@@ -24,7 +24,7 @@ type Joined<F, J> = J extends { onMissing: 'partial' } | { quorum: number }
   ? Missable<Outputs<F>>
   : Outputs<F>
 
-/** The weights of a fan-out, a column of `A`. */
+/** How much each branch counts where the branches come back together. */
 export interface FanOptions {
   /** Row of A at the merge that follows, by branch; 1 each by default. */
   readonly weights?: Readonly<Record<string, number>>

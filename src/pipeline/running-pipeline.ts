@@ -35,7 +35,7 @@ export interface Trace<O> {
   readonly totalMs: number
 }
 
-/** One processor as it stands: lifecycle state, load, restarts. */
+/** One processor as it stands: lifecycle states and load. */
 export interface ProcessorStatus {
   readonly name: string
   readonly path: string

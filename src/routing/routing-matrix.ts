@@ -4,7 +4,7 @@ import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
 import { linearAlgebra } from './linear-algebra.ts'
 import { RouteTable } from './route-table.ts'
 
-/** Edges and their weights by name: from, then to. */
+/** Names, with their weighted edges or with the dense `A`: row i holds what each name’s output counts at name i. */
 export type RoutingSpec =
   | { readonly names: readonly string[]; readonly edges: readonly Edge[] }
   | { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] }

@@ -187,7 +187,7 @@ export class ActorCell implements Drainable, Recipient {
       this.runtime.kernel.turns.soon(() => {
         // Unless the outer handler has ended by now and the message has been taken in its turn.
         const [waiting] = this.mailbox?.removeWhere((candidate) => candidate === envelope) ?? []
-        if (waiting !== undefined) this.take(waiting, this.mailbox as Mailbox<Envelope>)
+        if (waiting !== undefined) this.#take(waiting, this.mailbox as Mailbox<Envelope>)
       })
       return
     }
@@ -253,17 +253,7 @@ export class ActorCell implements Drainable, Recipient {
         const envelope = mailbox.shift()
         if (envelope === undefined) break
         handled += 1
-        // Most messages want nothing but their handler.
-        if (
-          envelope.replyTo === undefined &&
-          envelope.deadline === 0 &&
-          envelope.extra === undefined &&
-          this.extra === undefined
-        ) {
-          this.deliver(envelope)
-        } else {
-          this.take(envelope, mailbox)
-        }
+        this.#take(envelope, mailbox)
       }
       if (this.extra?.waiters !== undefined) this.#admit(this.extra.waiters)
     }
@@ -293,7 +283,7 @@ export class ActorCell implements Drainable, Recipient {
     return handled
   }
 
-  take(envelope: Envelope, mailbox: Mailbox<Envelope>): void {
+  #take(envelope: Envelope, mailbox: Mailbox<Envelope>): void {
     if (envelope.extra !== undefined && envelope.extra.bytes > 0) mailbox.released(envelope.extra.bytes)
     const { now } = this.runtime.dispatcher
     const { replyTo } = envelope
@@ -358,7 +348,7 @@ export class ActorCell implements Drainable, Recipient {
       return
     }
     this.handling = false
-    this.ended(envelope, context, result)
+    this.#ended(envelope, context, result)
     if (this.lifecycle !== 'running') this.settle()
   }
 
@@ -375,7 +365,7 @@ export class ActorCell implements Drainable, Recipient {
     promise.then(
       (value) => {
         if (!this.#release(handling)) return
-        this.ended(envelope, context, value)
+        this.#ended(envelope, context, value)
         this.settle()
       },
       (error: unknown) => {
@@ -403,7 +393,7 @@ export class ActorCell implements Drainable, Recipient {
     this.settle()
   }
 
-  ended(envelope: Envelope, context: ActorContext, value: unknown): void {
+  #ended(envelope: Envelope, context: ActorContext, value: unknown): void {
     if (this.failures !== 0) this.failures = 0
     if (context.touched && context.ended(envelope, value)) return
     const { replyTo } = envelope

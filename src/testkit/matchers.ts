@@ -30,7 +30,7 @@ export const matchers = {
         `${pass ? 'a' : 'no'} dead letter matches ${JSON.stringify(filter)} (${list || 'there is none'})`,
     }
   },
-  /** The actor is in this lifecycle state or behavior. */
+  /** The actor is in this lifecycle state. */
   toBeInState(ref: Watchable, state: string): Verdict {
     return {
       pass: ref.state === state,

@@ -70,6 +70,8 @@ async function inFlight(port: number): Promise<number> {
   return ((await response.json()) as { inFlight: number }).inFlight
 }
 
+/** Takes the model a while, so that work is in flight when it is interrupted. */
+const LONG = 'The courier rang once and left again. '.repeat(50)
 const ticket = (text: string): string => JSON.stringify({ text })
 
 test('answers, and refuses what is not a ticket with a reason', async () => {
@@ -79,7 +81,7 @@ test('answers, and refuses what is not a ticket with a reason', async () => {
   expect(await post(port, '{')).toMatchObject({ status: 400 })
   expect(await post(port, '{"text":""}')).toMatchObject({ status: 400, body: { error: 'schema' } })
   expect(await post(port, ticket('x'.repeat(100_000)))).toMatchObject({ status: 413 })
-  expect(await post(port, ticket('Too late'), { 'x-timeout-ms': '1' })).toMatchObject({
+  expect(await post(port, ticket(LONG), { 'x-timeout-ms': '1' })).toMatchObject({
     status: 504,
     body: { error: 'deadline' },
   })
@@ -116,7 +118,9 @@ test('a client that leaves takes its run along', async () => {
 test('SIGTERM in the middle of traffic: every accepted request is answered, and the process ends by itself', async () => {
   const { service, port, output } = await start({ MAX_IN_FLIGHT: '1000' })
   const agent = new Agent({ keepAlive: true, maxSockets: 50 })
-  const accepted = Array.from({ length: 50 }, (_, i) => post(port, ticket(`Parcel ${i} is late`), {}, agent))
+  const accepted = Array.from({ length: 50 }, (_, i) =>
+    post(port, ticket(`Parcel ${i} is late. ${LONG}`), {}, agent),
+  )
   let answered = 0
   for (const one of accepted) void one.then(() => answered++)
   // Only what the service has taken can be held against it.
