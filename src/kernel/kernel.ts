@@ -10,6 +10,19 @@ export interface Kernel {
   readonly turns: Turns
   readonly random: Randomness
   readonly ids: Ids
+  /** Present where the order of work is explored (simulation): it decides which actor goes next, a message at a time. */
+  readonly schedule?: Schedule
+}
+
+/** Something that has work to do. */
+export interface Worker {
+  readonly path: string
+}
+
+/** The order in which actors that have work get their turn. */
+export interface Schedule {
+  /** `worker` has work; `visit` does a message's worth of it and says whether there is more. */
+  ready<W extends Worker>(worker: W, visit: (worker: W) => boolean): void
 }
 
 export interface Clock {

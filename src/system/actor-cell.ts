@@ -90,6 +90,7 @@ export class ActorCell implements Drainable, Recipient {
     this.handlers = definition.behaviors.get(definition.initial) as HandlerTable
     this.ref = new ActorHandle(this)
     this.#plain = definition.ttlMs === 0 && definition.sizeOf === undefined && runtime.codec === undefined
+    if (runtime.network !== undefined) this.#plain = false
   }
 
   /** Made by the system when none was given: '#' keeps it apart from every given name. */
@@ -167,11 +168,46 @@ export class ActorCell implements Drainable, Recipient {
     }
     const bytes = definition.sizeOf === undefined ? 0 : definition.sizeOf(envelope.body)
     if (bytes > 0) envelope.more().bytes = bytes
+    if (runtime.network?.carry(this, envelope) === true) {
+      runtime.ledger.accept()
+      this.extras().onTheWay += 1
+      return true
+    }
     const mailbox = this.mailbox ?? this.#openMailbox()
     if (mailbox.full(bytes)) return this.#overflow(envelope, bytes)
     this.#put(mailbox, envelope)
     runtime.ledger.accept()
+    if (this.underway > 0 && definition.reentrant) this.#reenter(envelope)
     return true
+  }
+
+  /** Comes out of the network, where nobody is left to throw at. */
+  arrive(envelope: Envelope): void {
+    this.extras().onTheWay -= 1
+    const mailbox = this.mailbox ?? this.#openMailbox()
+    const full = mailbox.full(envelope.extra?.bytes ?? 0)
+    if (!this.open) this.lose(envelope, 'stopped', this.gone(envelope))
+    else if (full) this.lose(envelope, 'shed', this.full(envelope))
+    else {
+      this.#put(mailbox, envelope)
+      if (this.underway > 0 && this.definition.reentrant) this.#reenter(envelope)
+    }
+    if (!this.runtime.accepting) this.runtime.idle()
+  }
+
+  /** The network delivers it once more. */
+  repeat(envelope: Envelope): void {
+    this.runtime.ledger.accept()
+    this.extras().onTheWay += 1
+    this.arrive(envelope)
+  }
+
+  /** The network has lost it: the ledger knows, the sender does not. */
+  lostOnTheWay(envelope: Envelope, error: unknown): void {
+    this.extras().onTheWay -= 1
+    envelope.replyTo = undefined
+    this.lose(envelope, 'lost-by-fault', error)
+    if (!this.runtime.accepting) this.runtime.idle()
   }
 
   #put(mailbox: Mailbox<Envelope>, envelope: Envelope): void {

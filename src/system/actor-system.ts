@@ -20,7 +20,7 @@ import { EventBus } from './event-bus.ts'
 import { Ledger, type LedgerSnapshot } from './ledger.ts'
 import { type ProcessorRef, spawnProcessor } from './processor-ref.ts'
 import { type RouterOptions, type RouterRef, spawnRouter } from './router.ts'
-import type { MessageCodec, Runtime } from './runtime.ts'
+import type { Instruments, MessageCodec, Runtime } from './runtime.ts'
 import { checkName, familyOf, spawn } from './spawn.ts'
 import { StageSupervision } from './stage-supervisor.ts'
 import { cellSupport } from './support.ts'
@@ -69,6 +69,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   readonly #supervisors: StageSupervision[] = []
   readonly #topics = new Topics()
   readonly #engineOptions: InferenceEngineOptions
+  readonly #instruments: Instruments | undefined
   #solo: StageSupervision | undefined
   /** Given from outside: whoever made it stops it, for it may serve other systems. */
   #lent: InferencePort | undefined
@@ -77,9 +78,14 @@ export class ActorSystem implements Host, AsyncDisposable {
   #stopping: Promise<void> | undefined
   #drained: (() => void) | undefined
 
-  /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
-  constructor(options: SystemOptions = {}) {
+  /**
+   * `instruments` are for a simulation, which looks at every definition and message.
+   *
+   * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
+   */
+  constructor(options: SystemOptions = {}, instruments?: Instruments) {
     this.name = checkName(options.name ?? 'ganglion')
+    this.#instruments = instruments
     this.kernel = options.kernel ?? platformKernel()
     this.serializeMessages = options.serializeMessages ?? false
     this.deadLetters = new DeadLetters(options.deadLetterCapacity ?? 1000)
@@ -91,13 +97,17 @@ export class ActorSystem implements Host, AsyncDisposable {
       kernel: this.kernel,
       events: this.events,
       ledger: this.#ledger,
-      dispatcher: new Dispatcher(this.kernel.clock, this.kernel.turns),
+      dispatcher: new Dispatcher(this.kernel.clock, this.kernel.turns, this.kernel.schedule),
       wheel: new TimerWheel(this.kernel),
       deadLetters: this.deadLetters,
       askTimeoutMs: milliseconds(options.askTimeout ?? '30s', 'askTimeout'),
       codec: this.serializeMessages ? CODEC : undefined,
+      network: instruments?.network,
       accepting: true,
-      spawn,
+      spawn:
+        instruments === undefined
+          ? spawn
+          : (parent, definition, options) => spawn(parent, instruments.definition(definition), options),
       idle: () => this.#idle(),
     }
     const supervision: SupervisionOptions = {
@@ -130,7 +140,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     options: SpawnOptions = {},
   ): unknown {
     if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, definition)
-    if (definition?.kind !== 'processor') return spawn(this.#root, definition, options)
+    if (definition?.kind !== 'processor') return this.#runtime.spawn(this.#root, definition, options)
     this.#solo ??= this.#supervision(this.name, {})
     return spawnProcessor(this, this.#runtime, this.#solo, definition, options.name)
   }
@@ -250,6 +260,7 @@ export class ActorSystem implements Host, AsyncDisposable {
       kernel: this.kernel,
       wheel,
       events: this.events,
+      ...(this.#instruments === undefined ? {} : { instruments: this.#instruments }),
       supportFor: (supervisor) =>
         cellSupport(this.#runtime, {
           ledger,

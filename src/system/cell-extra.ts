@@ -45,6 +45,8 @@ export class CellExtra {
   /** By order key: a message between two attempts, and those that wait behind it. */
   retrying: Map<unknown, Envelope[]> | undefined = undefined
   stash: Envelope[] | undefined = undefined
+  /** Accepted, and still with the network. */
+  onTheWay = 0
   timers: Map<string, Timer> | undefined = undefined
   watchers: Set<ActorCell> | undefined = undefined
   watching: Set<ActorCell> | undefined = undefined
@@ -66,9 +68,9 @@ export class CellExtra {
   #states: string[] | undefined = undefined
   #cancelled: WeakMap<Envelope, 'cancelled' | 'expired'> | undefined = undefined
 
-  /** Messages set aside or between attempts. */
+  /** Messages on their way, set aside or between attempts. */
   get held(): number {
-    let held = this.stash === undefined ? 0 : this.stash.length
+    let held = this.onTheWay + (this.stash === undefined ? 0 : this.stash.length)
     if (this.retrying !== undefined) for (const parked of this.retrying.values()) held += parked.length
     return held
   }

@@ -6,6 +6,7 @@ import type { DeadLetterReason, EventSink } from '../ports/events.ts'
 import type { Parcel, Stage } from '../ports/host.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Ledger } from './ledger.ts'
+import type { Network } from './runtime.ts'
 import type { Delivery } from './stage-attempt.ts'
 
 /** What a cell needs of its system and its supervisor. */
@@ -15,6 +16,7 @@ export interface CellSupport {
   readonly ledger: Ledger
   readonly dispatcher: Dispatcher
   readonly wheel: TimerWheel
+  readonly network: Network | undefined
   /** Round-trips the parcel's body through the codec where the system says so. */
   transfer(stage: Stage, parcel: Parcel): void
   describe(stage: Stage, parcel: Parcel, hops: readonly Hop[]): Message

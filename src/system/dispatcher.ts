@@ -1,9 +1,10 @@
-import type { Clock, Turns } from '../kernel/kernel.ts'
+import type { Clock, Schedule, Turns } from '../kernel/kernel.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import { Ring } from '../mailbox/ring.ts'
 
 /** Something with a mailbox that can do some of its work. */
 export interface Drainable {
+  readonly path: string
   /** Owned by the dispatcher: true while it stands in the ready queue. */
   ready: boolean
   /** Set by `drain`: whether there is more to do now. */
@@ -43,25 +44,40 @@ export class Dispatcher {
   cursor = new Cursor()
   readonly #clock: Clock
   readonly #turns: Turns
+  readonly #schedule: Schedule | undefined
   readonly #queue = new Ring<Drainable>()
   #scheduled = false
   #turnOpen = false
   #turnEnds = 0
   #turnLeft = MESSAGES_PER_TURN
 
-  constructor(clock: Clock, turns: Turns) {
+  constructor(clock: Clock, turns: Turns, schedule?: Schedule) {
     this.#clock = clock
     this.#turns = turns
+    this.#schedule = schedule
     this.now = clock.monotonic()
   }
 
   wake(drainable: Drainable): void {
     if (drainable.ready) return
     drainable.ready = true
+    if (this.#schedule !== undefined) {
+      this.#schedule.ready(drainable, this.#visit)
+      return
+    }
     this.#queue.push(drainable)
     if (this.#scheduled) return
     this.#scheduled = true
     this.#turns.soon(this.#drain)
+  }
+
+  /** One message of one actor, when the schedule says so. */
+  readonly #visit = (drainable: Drainable): boolean => {
+    this.now = this.#clock.monotonic()
+    drainable.drain(1)
+    this.cursor.envelope = undefined
+    drainable.ready = drainable.more
+    return drainable.more
   }
 
   readonly #drain = (): void => {

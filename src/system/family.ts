@@ -1,3 +1,4 @@
+import type { Timer } from '../kernel/kernel.ts'
 import type { SupervisionPolicy } from '../supervision/policy.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { NameTakenError } from './errors.ts'
@@ -14,6 +15,8 @@ export class Family {
   size = 0
   /** Restarts that still count, monotonic milliseconds. */
   window: readonly number[] = []
+  /** Restarts that wait for their backoff. */
+  #restarts: Set<Timer> | undefined = undefined
   #named: Map<string, ActorCell> | undefined = undefined
   #stopping = false
 
@@ -45,6 +48,16 @@ export class Family {
     child.older = undefined
     child.younger = undefined
     this.size -= 1
+    if (this.size > 0 || this.#restarts === undefined) return
+    for (const timer of this.#restarts) timer.cancel()
+    this.#restarts = undefined
+  }
+
+  /** `arm` sets a timer that starts children again; it goes with the last child. */
+  restartLater(arm: (done: () => void) => Timer): void {
+    this.#restarts ??= new Set()
+    const timer: Timer = arm(() => this.#restarts?.delete(timer))
+    this.#restarts.add(timer)
   }
 
   named(name: string): ActorCell | undefined {

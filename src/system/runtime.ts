@@ -1,12 +1,16 @@
+import type { ActorDefinition } from '../behavior/define-actor.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { TimerWheel } from '../kernel/timer-wheel.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import type { Message } from '../message/header.ts'
 import type { EventStream } from '../ports/events.ts'
+import type { Parcel, StageSpec } from '../ports/host.ts'
+import type { ActorCell } from './actor-cell.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Ledger } from './ledger.ts'
 import type { spawn } from './spawn.ts'
+import type { StageCell } from './stage-cell.ts'
 
 /** Marks what stands for an actor: it may be part of a message even where messages become frames. */
 export const HANDLE: unique symbol = Symbol.for('ganglion.handle')
@@ -15,6 +19,22 @@ export const HANDLE: unique symbol = Symbol.for('ganglion.handle')
 export interface MessageCodec {
   encode(message: Message): Uint8Array
   decode(frame: Uint8Array): Message
+}
+
+/** What stands between senders and mailboxes where messages can be lost on the way: under simulation. */
+export interface Network {
+  /** True when it takes the message over: `arrive` or `lostOnTheWay` is then called once, later. */
+  carry(cell: ActorCell, envelope: Envelope): boolean
+  /** The same for what goes from stage to stage. */
+  carryParcel(cell: StageCell<unknown>, parcel: Parcel): boolean
+}
+
+/** What a simulation looks through: definitions before they start, messages on their way. */
+export interface Instruments {
+  readonly network: Network
+  definition<H>(definition: ActorDefinition<H>): ActorDefinition<H>
+  /** `kill` crashes the stage that is made of it. */
+  stage<S>(spec: StageSpec<S>, path: string, kill: (reason: string) => void): StageSpec<S>
 }
 
 /** What every cell shares with its system. */
@@ -29,6 +49,7 @@ export interface Runtime {
   readonly askTimeoutMs: number
   /** Set where every message makes a round trip through it. */
   readonly codec: MessageCodec | undefined
+  readonly network: Network | undefined
   /** False once the system drains: calls from outside are refused. */
   accepting: boolean
   /** Given and not imported: a cell's context starts children, which are cells with contexts. */

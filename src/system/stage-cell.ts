@@ -43,6 +43,8 @@ export class StageCell<S> implements Stage, Drainable {
   readonly #resting = new Set<Delivery>()
   /** Only above one at a time: by order key, what has not ended yet, in order of arrival. */
   readonly #order = new OutcomeOrder<Delivery>()
+  /** Accepted, and still with the network. */
+  #onTheWay = 0
   #instance: S | undefined
 
   constructor(spec: StageSpec<S>, path: string, support: CellSupport) {
@@ -55,7 +57,7 @@ export class StageCell<S> implements Stage, Drainable {
   }
 
   get load(): number {
-    return this.#waiting.size + this.#running.size + this.#resting.size
+    return this.#waiting.size + this.#running.size + this.#resting.size + this.#onTheWay
   }
 
   /** Makes the instance. @throws whatever `spec.start` throws: the supervisor decides. */
@@ -68,10 +70,46 @@ export class StageCell<S> implements Stage, Drainable {
 
   send(parcel: Parcel): void {
     if (this.state === 'stopping' || this.state === 'stopped') throw new ActorStoppedError(this.path, parcel)
+    if (this.#support.network?.carryParcel(this as StageCell<unknown>, parcel) === true) {
+      this.#support.ledger.accept()
+      this.#onTheWay += 1
+      return
+    }
     if (this.#waiting.size >= this.#capacity && !this.#makeRoom(parcel)) return
     this.#support.transfer(this, parcel)
     this.#support.ledger.accept()
+    this.#enter(new Delivery(parcel, this.#now()))
+  }
+
+  /** Comes out of the network, where nobody is left to throw at. */
+  arrive(parcel: Parcel): void {
+    this.#onTheWay -= 1
     const delivery = new Delivery(parcel, this.#now())
+    if (this.state === 'stopping' || this.state === 'stopped')
+      this.#lose(delivery, 'stopped', new ActorStoppedError(this.path, parcel))
+    else if (this.#waiting.size >= this.#capacity)
+      this.#lose(delivery, 'shed', new MailboxFullError(this.path, this.#capacity, parcel))
+    else this.#enter(delivery)
+  }
+
+  /** The network delivers it once more. */
+  repeat(parcel: Parcel): void {
+    this.#support.ledger.accept()
+    this.#onTheWay += 1
+    this.arrive(parcel)
+  }
+
+  /** The network has lost it: the ledger knows, the sender does not. */
+  lostOnTheWay(parcel: Parcel, error: unknown): void {
+    this.#onTheWay -= 1
+    const delivery = new Delivery(parcel, this.#now())
+    delivery.errors = errorChain(error)
+    this.#support.lost(this, delivery, 'lost-by-fault')
+    this.#afterwards()
+  }
+
+  #enter(delivery: Delivery): void {
+    const { parcel } = delivery
     if (this.#concurrency > 1 && parcel.orderKey !== undefined) this.#order.expect(parcel.orderKey, delivery)
     this.#waiting.push(delivery)
     this.#support.dispatcher.wake(this)

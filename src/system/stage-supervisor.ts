@@ -1,5 +1,5 @@
 import { errorChain } from '../kernel/errors.ts'
-import type { Kernel } from '../kernel/kernel.ts'
+import type { Kernel, Timer } from '../kernel/kernel.ts'
 import type { TimerWheel } from '../kernel/timer-wheel.ts'
 import type { EventSink } from '../ports/events.ts'
 import type { Stage, StageSpec, StageSupervisor, SuperviseOptions } from '../ports/host.ts'
@@ -9,6 +9,7 @@ import { restartSet } from '../supervision/restart-strategy.ts'
 import type { CellSupport } from './cell-support.ts'
 import { NameTakenError } from './errors.ts'
 import type { Ledger, LedgerSnapshot } from './ledger.ts'
+import type { Instruments } from './runtime.ts'
 import { StageCell } from './stage-cell.ts'
 
 interface Child {
@@ -22,6 +23,7 @@ interface Surroundings {
   readonly wheel: TimerWheel
   readonly events: EventSink
   readonly ledger: Ledger
+  readonly instruments?: Instruments
   readonly supportFor: (supervision: StageSupervision) => CellSupport
 }
 
@@ -35,6 +37,8 @@ export class StageSupervision implements StageSupervisor {
   readonly #policy: SupervisionPolicy
   readonly #children: Child[] = []
   #breakdowns: readonly number[] = []
+  /** Restarts that wait for their backoff. */
+  readonly #restarts = new Set<Timer>()
   #support: CellSupport | undefined
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
@@ -58,13 +62,14 @@ export class StageSupervision implements StageSupervisor {
   }
 
   /** @throws NameTakenError (`name-taken`), or whatever `spec.start` throws. */
-  stage<S>(spec: StageSpec<S>): Stage {
-    const path = `${this.path}/${spec.name}`
+  stage<S>(given: StageSpec<S>): Stage {
+    const path = `${this.path}/${given.name}`
     if (this.#children.some(({ cell }) => cell.path === path && cell.state !== 'stopped')) {
       throw new NameTakenError(path)
     }
     this.#support ??= this.#in.supportFor(this)
-    const cell = new StageCell(spec, path, this.#support)
+    const spec = this.#in.instruments?.stage(given, path, (reason) => cell.kill(reason)) ?? given
+    const cell: StageCell<S> = new StageCell(spec, path, this.#support)
     cell.start()
     this.#children.push({ cell: cell as StageCell<unknown>, window: [] })
     return cell
@@ -114,8 +119,16 @@ export class StageSupervision implements StageSupervisor {
     const begin = (): void => {
       for (const child of together) this.#begin(child)
     }
-    if (delayMs === 0) begin()
-    else this.#in.wheel.after(delayMs, begin, undefined, true)
+    if (delayMs === 0) {
+      begin()
+      return
+    }
+    const later = (): void => {
+      this.#restarts.delete(timer)
+      begin()
+    }
+    const timer: Timer = this.#in.wheel.after(delayMs, later, undefined, true)
+    this.#restarts.add(timer)
   }
 
   #begin({ cell }: Child): void {
@@ -153,6 +166,8 @@ export class StageSupervision implements StageSupervisor {
 
   /** Children stop in reverse start order; what they hold is dead-lettered as `stopped`. */
   stop(): void {
+    for (const timer of this.#restarts) timer.cancel()
+    this.#restarts.clear()
     for (const { cell } of [...this.#children].reverse()) cell.halt()
   }
 }

@@ -75,10 +75,16 @@ function restart(child: ActorCell, family: Family, decision: Decision, error: un
   for (const sibling of [...together].reverse()) sibling.breakDown(error)
   if (decision.delayMs === 0) for (const sibling of together) sibling.begin()
   else {
-    const begin = (): void => {
-      for (const sibling of together) sibling.begin()
-    }
-    runtime.wheel.after(decision.delayMs, begin, undefined)
+    family.restartLater((done) =>
+      runtime.wheel.after(
+        decision.delayMs,
+        () => {
+          done()
+          for (const sibling of together) sibling.begin()
+        },
+        undefined,
+      ),
+    )
   }
 }
 

@@ -4,14 +4,15 @@ import type { CellSupport } from './cell-support.ts'
 import type { Runtime } from './runtime.ts'
 
 type Wired = Pick<CellSupport, 'ledger' | 'dispatcher' | 'wheel' | 'crashed' | 'idle'>
-type Wiring = Pick<Runtime, 'kernel' | 'events' | 'deadLetters' | 'codec'>
+type Wiring = Pick<Runtime, 'kernel' | 'events' | 'deadLetters' | 'codec' | 'network'>
 
 /** Connects cells with their system: codec, ledger, dead letters, events. */
 export function cellSupport(system: Wiring, wired: Wired): CellSupport {
-  const { kernel, events, deadLetters, codec } = system
+  const { kernel, events, deadLetters, codec, network } = system
   return {
     kernel,
     events,
+    network,
     ...wired,
     transfer: (stage, parcel) => {
       if (codec === undefined) return

@@ -1,0 +1,212 @@
+import type { Clock, Ids, Kernel, Schedule, Timer, Timers, Turns, Worker } from './kernel.ts'
+import { SeededRandomness } from './random.ts'
+
+class SimulatedTimer implements Timer {
+  readonly #kernel: SimulatedKernel
+  readonly due: number
+  readonly order: number
+  readonly run: (argument: unknown) => void
+  readonly argument: unknown
+  open = true
+
+  constructor(
+    kernel: SimulatedKernel,
+    due: number,
+    order: number,
+    run: (argument: unknown) => void,
+    argument: unknown,
+  ) {
+    this.#kernel = kernel
+    this.due = due
+    this.order = order
+    this.run = run
+    this.argument = argument
+  }
+
+  cancel(): void {
+    if (!this.open) return
+    this.open = false
+    this.#kernel.cancelled()
+  }
+}
+
+/** An actor that has work, and how it does a message's worth of it. */
+export interface ReadyWorker {
+  readonly worker: Worker
+  readonly visit: (worker: Worker) => boolean
+}
+
+/** Steps that are handed to the event loop at once: it runs promise jobs after each, and comes round once for all. */
+const STEPS_PER_TURN = 64
+
+/**
+ * Virtual time, and a list of what could happen next. Nothing happens by itself: whoever drives it decides between
+ * `visit` (a message of one ready actor), `turn` (a postponed job) and `jump` (the clock goes to the next timer).
+ *
+ *     ready  [ a | b | c ]   actors with work: which one goes next is the schedule
+ *     later  [ job | job ]   what asked for another turn of the event loop, in order
+ *     timers ( heap )        by time, then in order of setting
+ *
+ * Monotonic time never goes back; the wall clock is as wrong as `shiftWall` makes it.
+ */
+export class SimulatedKernel implements Kernel {
+  readonly random: SeededRandomness
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly turns: Turns
+  readonly ids: Ids
+  readonly schedule: Schedule
+  readonly ready: ReadyWorker[] = []
+  #now = 0
+  #wall = Date.UTC(2026, 0, 1)
+  #order = 0
+  #openTimers = 0
+  #later: (() => void)[] = []
+  #laterHead = 0
+  readonly #heap: SimulatedTimer[] = []
+
+  constructor(seed: number) {
+    this.random = new SeededRandomness(seed)
+    this.clock = { now: () => this.#wall + this.#now, monotonic: () => this.#now }
+    this.timers = { after: (delayMs, run, argument) => this.#after(delayMs, run as never, argument) }
+    this.turns = { soon: (run) => queueMicrotask(run), later: (run) => this.#later.push(run) }
+    this.schedule = { ready: (worker, visit) => this.ready.push({ worker, visit: visit as never }) }
+    let last = 0
+    this.ids = {
+      next: () => ++last,
+      unique: () => `sim-${seed}-${++last}`,
+    }
+  }
+
+  /** Milliseconds since the beginning. */
+  get now(): number {
+    return this.#now
+  }
+
+  /** Timers that wait. */
+  get pendingTimers(): number {
+    return this.#openTimers
+  }
+
+  /** When the next timer is due; Infinity without one. */
+  get nextTimer(): number {
+    this.#dropCancelled()
+    return this.#heap[0]?.due ?? Number.POSITIVE_INFINITY
+  }
+
+  /** The wall clock jumps by so many milliseconds, either way. */
+  shiftWall(ms: number): void {
+    this.#wall += ms
+  }
+
+  /** Runs the oldest postponed job; false when there is none. */
+  turn(): boolean {
+    const job = this.#later[this.#laterHead]
+    if (job === undefined) return false
+    this.#laterHead += 1
+    if (this.#laterHead === this.#later.length) {
+      this.#later = []
+      this.#laterHead = 0
+    }
+    job()
+    return true
+  }
+
+  /** One message of the actor at this place of `ready`; with more to do it goes to the end. */
+  visit(at: number): void {
+    const [next] = this.ready.splice(at, 1) as [ReadyWorker]
+    if (next.visit(next.worker)) this.ready.push(next)
+  }
+
+  /** Time goes on to the next timer, and that timer fires; false when there is none. */
+  jump(): boolean {
+    this.#dropCancelled()
+    const timer = this.#pop()
+    if (timer === undefined) return false
+    this.#now = Math.max(this.#now, timer.due)
+    timer.open = false
+    this.#openTimers -= 1
+    timer.run(timer.argument)
+    return true
+  }
+
+  cancelled(): void {
+    this.#openTimers -= 1
+  }
+
+  /**
+   * Calls `step` again and again until it returns false, each time with every promise job run that can run.
+   * `bracket` is told when control goes in and out, for whoever must know whether simulated code is running.
+   * Rejects with what `step` throws.
+   */
+  static drive(step: () => boolean, bracket: (inside: boolean) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let open = true
+      const tick = (): void => {
+        if (!open) return
+        bracket(true)
+        try {
+          open = step()
+          if (!open) resolve()
+        } catch (error) {
+          open = false
+          reject(error)
+        }
+      }
+      const turn = (): void => {
+        bracket(false)
+        if (!open) return
+        for (let i = 0; i < STEPS_PER_TURN; i++) immediate(tick)
+        immediate(turn)
+      }
+      turn()
+    })
+  }
+
+  #after(delayMs: number, run: (argument: unknown) => void, argument: unknown): Timer {
+    this.#order += 1
+    const timer = new SimulatedTimer(this, this.#now + Math.max(0, delayMs), this.#order, run, argument)
+    this.#openTimers += 1
+    const heap = this.#heap
+    let at = heap.length
+    heap.push(timer)
+    while (at > 0) {
+      const above = (at - 1) >> 1
+      if (!before(timer, heap[above] as SimulatedTimer)) break
+      heap[at] = heap[above] as SimulatedTimer
+      at = above
+    }
+    heap[at] = timer
+    return timer
+  }
+
+  #dropCancelled(): void {
+    while (this.#heap.length > 0 && this.#heap[0]?.open === false) this.#pop()
+  }
+
+  #pop(): SimulatedTimer | undefined {
+    const heap = this.#heap
+    const first = heap[0]
+    const last = heap.pop()
+    if (first === undefined || last === undefined || heap.length === 0) return first
+    let at = 0
+    for (;;) {
+      let below = 2 * at + 1
+      if (below >= heap.length) break
+      const right = heap[below + 1]
+      if (right !== undefined && before(right, heap[below] as SimulatedTimer)) below += 1
+      if (!before(heap[below] as SimulatedTimer, last)) break
+      heap[at] = heap[below] as SimulatedTimer
+      at = below
+    }
+    heap[at] = last
+    return first
+  }
+}
+
+// Taken before anybody replaces the global: code under simulation may not call it, the simulation must.
+const immediate = setImmediate
+
+function before(a: SimulatedTimer, b: SimulatedTimer): boolean {
+  return a.due < b.due || (a.due === b.due && a.order < b.order)
+}

@@ -1,0 +1,274 @@
+import type { RandomStream } from '../kernel/kernel.ts'
+import type { ReadyWorker, SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import { defaultRange, type FaultKind, type FaultPlan, type FaultPoint, pointOf } from './faults.ts'
+
+/** How the next actor is chosen: at random; by random priorities with d change points (PCT); one after another. */
+export type Strategy = 'random' | 'pct' | 'fifo'
+
+/** A fault that struck, by where and at which opportunity: what it was does not depend on what else was chosen. */
+export interface ChosenFault {
+  /** The point and the names beside it: `'send client→counter'`. */
+  readonly site: string
+  /** Which opportunity at this site: 1 is the first; those of a round of the scenario count from `round · 2^20`. */
+  readonly n: number
+  readonly kind: FaultKind | 'latency'
+  /** Milliseconds, or how many: 0 where the kind has no amount. */
+  readonly value: number
+}
+
+/** Everything that was chosen other than by default: no fault, the shortest latency, the first of those that are ready. */
+export interface Choices {
+  readonly faults: readonly ChosenFault[]
+  /** Which choice between actors it was (counted as `n` is), and the place in the list of those that were ready. */
+  readonly picks: readonly (readonly [n: number, place: number])[]
+  /** By `times` and `each` of the scenario: which of their rounds are left out. */
+  readonly skips: readonly (readonly [site: string, n: number])[]
+}
+
+/** A place where faults can strike, again and again. */
+export interface Site {
+  readonly point: FaultPoint
+  readonly name: string
+  /** Names of the actors that are concerned. */
+  readonly about: readonly string[]
+  n: number
+  round: number
+  readonly planned: ReadonlyMap<number, ChosenFault> | undefined
+}
+
+export interface Fault {
+  readonly kind: FaultKind
+  readonly value: number
+}
+
+/** A fault that the scenario itself asks for: it strikes at the next opportunity. */
+export interface Target {
+  readonly about: string
+  readonly kind: FaultKind
+  readonly value: number
+}
+
+/** Opportunities that a round may have. */
+export const ROUND = 2 ** 20
+
+const NOTHING = new Map<number, ChosenFault>()
+
+/**
+ * Makes every choice of a run. At random by named streams of the seed, or by a list of choices that were made before:
+ * then whatever the list does not name is chosen by default.
+ */
+export class Chooser {
+  readonly faults: ChosenFault[] = []
+  readonly picks: (readonly [number, number])[] = []
+  /** Where there was a choice between actors: which was made, of how many. */
+  readonly offered: { readonly n: number; readonly place: number; readonly of: number }[] = []
+  readonly fired = new Map<FaultKind, number>()
+  readonly targets: Target[] = []
+  /** No faults for now. */
+  quiet = false
+  readonly #kernel: SimulatedKernel
+  readonly #plan: FaultPlan
+  readonly #strategy: Strategy
+  readonly #chance: RandomStream
+  readonly #order: RandomStream
+  readonly #given: Map<string, Map<number, ChosenFault>> | undefined
+  readonly #givenPicks: ReadonlyMap<number, number>
+  readonly #skips: ReadonlySet<string>
+  readonly #priorities = new Map<object, number>()
+  readonly #changes: ReadonlySet<number>
+  #round = 0
+  #picksOfRound = 0
+  #struck = 0
+  #lowest = 0
+
+  constructor(
+    kernel: SimulatedKernel,
+    plan: FaultPlan,
+    strategy: {
+      readonly kind: Strategy
+      readonly depth: number
+      readonly steps: number
+      readonly variation: number
+    },
+    given: Choices | undefined,
+  ) {
+    this.#kernel = kernel
+    this.#plan = plan
+    this.#strategy = strategy.kind
+    const again = strategy.variation === 0 ? '' : ` ${strategy.variation}`
+    this.#chance = kernel.random.stream(`simulation.faults${again}`)
+    this.#order = kernel.random.stream(`simulation.schedule${again}`)
+    // A variation keeps what is left out, and chooses the rest anew.
+    this.#given = given === undefined || strategy.variation > 0 ? undefined : bySite(given.faults)
+    this.#givenPicks = new Map(given?.picks ?? [])
+    this.#skips = new Set((given?.skips ?? []).map(([site, n]) => `${site} ${n}`))
+    const changes = new Set<number>()
+    if (strategy.kind === 'pct') {
+      for (let i = 1; i < strategy.depth; i++) changes.add(this.#order.integer(Math.max(1, strategy.steps)))
+    }
+    this.#changes = changes
+  }
+
+  site(point: FaultPoint, about: readonly string[], arrow = '→'): Site {
+    const name = `${point} ${about.join(arrow)}`
+    return {
+      point,
+      name,
+      about,
+      n: this.#round * ROUND,
+      round: this.#round,
+      planned: this.#given === undefined ? undefined : (this.#given.get(name) ?? NOTHING),
+    }
+  }
+
+  /**
+   * The scenario begins a round: opportunities count anew, so that what strikes in one round does not depend on which
+   * other rounds there are.
+   */
+  round(number: number): void {
+    this.#round = number
+    this.#picksOfRound = number * ROUND
+  }
+
+  /** An opportunity goes by at which nothing can strike: it counts all the same. */
+  pass(site: Site): void {
+    this.#next(site)
+  }
+
+  #next(site: Site): void {
+    if (site.round !== this.#round) {
+      site.round = this.#round
+      site.n = this.#round * ROUND
+    }
+    site.n += 1
+  }
+
+  /** Whether a fault strikes here and now. */
+  fault(site: Site): Fault | undefined {
+    this.#next(site)
+    if (this.targets.length > 0) {
+      const target = this.#targeted(site)
+      if (target !== undefined) return this.#strike(target.kind, target.value)
+    }
+    if (site.planned !== undefined) {
+      const planned = site.planned.get(site.n)
+      if (planned === undefined || planned.kind === 'latency') return undefined
+      this.faults.push(planned)
+      return this.#strike(planned.kind, planned.value)
+    }
+    const kinds = this.#plan.points.get(site.point)
+    if (kinds === undefined || this.#silent()) return undefined
+    const draw = this.#chance.next()
+    for (const { kind, below } of kinds) {
+      if (draw >= below) continue
+      const range = this.#plan.ranges.get(kind)
+      const value = range === undefined ? 0 : this.#between(range)
+      this.#struck += 1
+      this.faults.push({ site: site.name, n: site.n, kind, value })
+      return this.#strike(kind, value)
+    }
+    return undefined
+  }
+
+  /** How long something takes that takes from `low` to `high` milliseconds: whole ones. */
+  latency(site: Site, range: readonly [number, number]): number {
+    this.#next(site)
+    const [low, high] = range
+    if (low === high) return low
+    if (site.planned !== undefined) {
+      const planned = site.planned.get(site.n)
+      if (planned?.kind !== 'latency') return low
+      this.faults.push(planned)
+      return planned.value
+    }
+    const value = this.quiet ? low : this.#between(range)
+    if (value !== low) this.faults.push({ site: site.name, n: site.n, kind: 'latency', value })
+    return value
+  }
+
+  /** Which of those that are ready goes next. */
+  pick(step: number, ready: readonly ReadyWorker[]): number {
+    const many = ready.length
+    if (many > 1) this.#picksOfRound += 1
+    const n = this.#picksOfRound
+    if (this.#given !== undefined) {
+      const wanted = many === 1 ? 0 : (this.#givenPicks.get(n) ?? 0)
+      const place = wanted < many ? wanted : 0
+      if (many > 1) this.offered.push({ n, place, of: many })
+      if (place > 0) this.picks.push([n, place])
+      return place
+    }
+    if (many === 1 && this.#strategy === 'random') return 0
+    const place = this.#strategy === 'random' ? this.#order.integer(many) : this.#prior(step, ready)
+    if (place !== 0) this.picks.push([n, place])
+    return place
+  }
+
+  /** Whether a round of the scenario's own loop is left out. */
+  skipped(site: string, n: number): boolean {
+    return this.#skips.has(`${site} ${n}`)
+  }
+
+  #silent(): boolean {
+    return this.quiet || this.#struck >= this.#plan.budget || this.#kernel.now >= this.#plan.quietAfterMs
+  }
+
+  #targeted(site: Site): Target | undefined {
+    const at = this.targets.findIndex(
+      ({ about, kind }) => pointOf(kind) === site.point && site.about.at(-1) === about,
+    )
+    return at === -1 ? undefined : this.targets.splice(at, 1)[0]
+  }
+
+  #strike(kind: FaultKind, value: number): Fault {
+    this.fired.set(kind, (this.fired.get(kind) ?? 0) + 1)
+    return { kind, value }
+  }
+
+  #between([low, high]: readonly [number, number]): number {
+    return Math.round(low + this.#chance.next() * (high - low))
+  }
+
+  /**
+   * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: "A Randomized Scheduler with
+   * Probabilistic Guarantees of Finding Bugs", ASPLOS 2010): the highest of random priorities goes first; at d−1 random
+   * steps whoever runs falls to the lowest.
+   */
+  #prior(step: number, ready: readonly ReadyWorker[]): number {
+    if (this.#strategy === 'fifo') return 0
+    let best = 0
+    let highest = Number.NEGATIVE_INFINITY
+    for (const [place, { worker }] of ready.entries()) {
+      let priority = this.#priorities.get(worker)
+      if (priority === undefined) {
+        priority = this.#order.next()
+        this.#priorities.set(worker, priority)
+      }
+      if (priority > highest) {
+        highest = priority
+        best = place
+      }
+    }
+    if (this.#changes.has(step)) {
+      this.#lowest -= 1
+      this.#priorities.set((ready[best] as ReadyWorker).worker, this.#lowest)
+    }
+    return best
+  }
+}
+
+/** A middling amount for a fault that is asked for without one. */
+export function amountOf(kind: FaultKind): number {
+  const range = defaultRange(kind)
+  return range === undefined ? 0 : Math.round((range[0] + range[1]) / 2)
+}
+
+function bySite(faults: readonly ChosenFault[]): Map<string, Map<number, ChosenFault>> {
+  const sites = new Map<string, Map<number, ChosenFault>>()
+  for (const fault of faults) {
+    const at = sites.get(fault.site) ?? new Map<number, ChosenFault>()
+    at.set(fault.n, fault)
+    sites.set(fault.site, at)
+  }
+  return sites
+}

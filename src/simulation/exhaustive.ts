@@ -1,0 +1,42 @@
+import type { Choices } from './choices.ts'
+import { type SimulateOptions, settingsOf } from './options.ts'
+import type { Scenario } from './scenario.ts'
+import { type Played, play } from './simulate.ts'
+
+/**
+ * Every order in which the actors of a tiny scenario can take their turns, by depth-first search over the choices
+ * (stateless model checking: Godefroid, "Model Checking for Programming Languages using VeriSoft", POPL 1997).
+ */
+export async function exhaustively(
+  options: SimulateOptions & { readonly seed: number },
+  scenario: Scenario,
+  runs: number,
+  add: (index: number, played: Played, choices: Choices) => boolean,
+): Promise<void> {
+  const settings = settingsOf(options)
+  let picks: (readonly [number, number])[] = []
+  for (let index = 0; index < runs; index++) {
+    const choices = { faults: [], picks, skips: [] }
+    const played = await play(settings, scenario, choices, false)
+    if (!add(index, played, choices)) return
+    const next = following(played.run.chooser.offered)
+    if (next === undefined) return
+    picks = next
+  }
+}
+
+/** The next path of the search: the last choice that has an alternative left takes it, what follows begins anew. */
+function following(
+  offered: readonly { readonly n: number; readonly place: number; readonly of: number }[],
+): (readonly [number, number])[] | undefined {
+  for (let last = offered.length - 1; last >= 0; last--) {
+    const { n, place, of } = offered[last] as { n: number; place: number; of: number }
+    if (place + 1 >= of) continue
+    const before = offered
+      .slice(0, last)
+      .filter((choice) => choice.place > 0)
+      .map((choice) => [choice.n, choice.place] as const)
+    return [...before, [n, place + 1]]
+  }
+  return undefined
+}

@@ -1,0 +1,226 @@
+import { availableParallelism } from 'node:os'
+import { platformKernel } from '../kernel/platform-kernel.ts'
+import type { Choices } from './choices.ts'
+import { exhaustively } from './exhaustive.ts'
+import type { FaultKind } from './faults.ts'
+import { type SimulateOptions, settingsOf, whole } from './options.ts'
+import { checkDeterministic } from './replay.ts'
+import { functionOf, isScenario, optionsFor, type Scenario } from './scenario.ts'
+import { type Played, play, resultOf, type SimulationFailure, vacuous } from './simulate.ts'
+
+/** How many runs, and how. */
+export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
+  /** Runs at most: seed, seed + 1, … Default 1,000. */
+  readonly runs?: number
+  /** `mixed` (default): random and PCT by turns. `exhaustive`: every order of a tiny scenario, without faults. */
+  readonly strategy?: 'mixed' | 'random' | 'pct' | 'fifo' | 'exhaustive'
+  /** Threads; only a scenario module can use more than one. Default 1; 0: one a core. */
+  readonly workers?: number
+  /** Goes on after a failure, and lists one of each invariant. Default false. */
+  readonly keepGoing?: boolean
+  /** Called about twice a second. */
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** Where an exploration stands. */
+export interface Progress {
+  readonly runs: number
+  readonly of: number
+  readonly runsPerSecond: number
+  readonly faults: number
+  /** Different runs seen. */
+  readonly schedules: number
+  readonly failures: number
+  /** Of the `sometimes` and `reachable` that the scenario names, how many have come true. */
+  readonly sometimes: readonly [seen: number, of: number]
+}
+
+/** What many runs have shown. */
+export interface Exploration {
+  readonly ok: boolean
+  readonly runs: number
+  /** Different runs: by their hashes. */
+  readonly schedules: number
+  readonly steps: number
+  readonly messages: number
+  /** The first failure: that with the lowest seed. */
+  readonly failure: (SimulationFailure & { readonly seed: number }) | undefined
+  /** With `keepGoing` the first failure of every invariant. */
+  readonly failures: readonly (SimulationFailure & { readonly seed: number })[]
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  readonly sometimes: Readonly<Record<string, number>>
+  /** What all the runs together say nothing of. */
+  readonly vacuous: readonly string[]
+  /** Milliseconds of real time. */
+  readonly elapsedMs: number
+}
+
+/** What one run adds; plain data, so that it crosses threads. */
+export interface Tally {
+  readonly index: number
+  readonly hash: string
+  readonly steps: number
+  readonly messages: number
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  readonly seen: Readonly<Record<string, number>>
+  readonly failure: (SimulationFailure & { readonly seed: number }) | undefined
+}
+
+/** One in so many runs is played twice, to see that the same seed gives the same run. */
+const CHECK_EVERY = 500
+
+/**
+ * Runs a scenario many times, each with another seed: another order, other faults. Stops at the first failure.
+ * The result is the same with one thread or many.
+ *
+ * Rejects with NotDeterministicError (`not-deterministic`) when a seed does not repeat.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
+ */
+export async function explore(options: ExploreOptions, scenario: Scenario): Promise<Exploration> {
+  const given = optionsFor(scenario, options as SimulateOptions) as ExploreOptions
+  functionOf(scenario)
+  const { runs = 1000, workers = 1 } = given
+  whole('runs', runs, 1, 1e9)
+  whole('workers', workers, 0, 1024)
+  const base = runOptions(given, 0)
+  settingsOf(base)
+  const total = new Total(given, runs)
+  if (given.strategy === 'exhaustive') {
+    await exhaustively(base, scenario, runs, (index, played, choices) =>
+      total.add(tallyOf(scenario, base, index, played, choices)),
+    )
+  } else if (workers !== 1 && isScenario(scenario)) {
+    const { exploreInThreads } = await import('./threads.ts')
+    await exploreInThreads(scenario.url, given, runs, workers === 0 ? availableParallelism() : workers, total)
+  } else {
+    for (let index = 0; index < runs; index++) {
+      if (!total.add(await runAt(given, index, scenario))) break
+    }
+  }
+  return total.result(settingsOf(base).faults.armed)
+}
+
+/** The run at this place of an exploration: its seed and strategy depend on the place alone. */
+export async function runAt(options: ExploreOptions, index: number, scenario: Scenario): Promise<Tally> {
+  const own = runOptions(options, index)
+  const settings = settingsOf(own)
+  const played = await play(settings, scenario, undefined, false)
+  const { failure } = played.run
+  if (failure !== undefined || index % CHECK_EVERY === 0) {
+    await checkDeterministic(scenario, played, await play(settings, scenario, undefined, false))
+  }
+  return tallyOf(scenario, own, index, played, undefined)
+}
+
+function tallyOf(
+  scenario: Scenario,
+  options: SimulateOptions & { readonly seed: number },
+  index: number,
+  played: Played,
+  choices: Choices | undefined,
+): Tally {
+  const { run } = played
+  const failed = run.failure === undefined ? undefined : resultOf(scenario, options, played, choices).failure
+  return {
+    index,
+    hash: played.hash,
+    steps: played.steps,
+    messages: run.recorder.messages,
+    faults: Object.fromEntries(run.chooser.fired),
+    seen: Object.fromEntries(run.seen),
+    failure: failed === undefined ? undefined : { ...failed, seed: options.seed },
+  }
+}
+
+function runOptions(options: ExploreOptions, index: number): SimulateOptions & { readonly seed: number } {
+  const { runs, workers, keepGoing, onProgress, strategy = 'mixed', seed = 1, ...rest } = options
+  const mixed = index % 2 === 0 ? 'random' : 'pct'
+  return {
+    ...rest,
+    seed: seed + index,
+    strategy: strategy === 'mixed' ? mixed : strategy === 'exhaustive' ? 'fifo' : strategy,
+  }
+}
+
+/** Adds runs up, in any order: the result is that of the order of their places. */
+export class Total {
+  readonly #options: ExploreOptions
+  readonly #runs: number
+  readonly #hashes = new Set<string>()
+  readonly #faults = new Map<FaultKind, number>()
+  readonly #seen = new Map<string, number>()
+  readonly #failures = new Map<string, { index: number; failure: NonNullable<Tally['failure']> }>()
+  readonly #clock = platformKernel().clock
+  readonly #startedAt = this.#clock.monotonic()
+  #told = this.#startedAt
+  #done = 0
+  #steps = 0
+  #messages = 0
+
+  constructor(options: ExploreOptions, runs: number) {
+    this.#options = options
+    this.#runs = runs
+  }
+
+  /** False when the exploration is over. */
+  add(tally: Tally): boolean {
+    this.#done += 1
+    this.#steps += tally.steps
+    this.#messages += tally.messages
+    this.#hashes.add(tally.hash)
+    for (const [kind, times] of Object.entries(tally.faults) as [FaultKind, number][])
+      this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + times)
+    for (const [name, times] of Object.entries(tally.seen))
+      this.#seen.set(name, (this.#seen.get(name) ?? 0) + times)
+    const { failure, index } = tally
+    if (failure !== undefined) {
+      const before = this.#failures.get(failure.invariant)
+      if (before === undefined || before.index > index)
+        this.#failures.set(failure.invariant, { index, failure })
+    }
+    this.#tell()
+    return failure === undefined || this.#options.keepGoing === true
+  }
+
+  get failed(): boolean {
+    return this.#failures.size > 0
+  }
+
+  result(armed: readonly FaultKind[]): Exploration {
+    const failures = [...this.#failures.values()]
+      .sort((a, b) => a.index - b.index)
+      .map(({ failure }) => failure)
+    return {
+      ok: failures.length === 0,
+      runs: this.#done,
+      schedules: this.#hashes.size,
+      steps: this.#steps,
+      messages: this.#messages,
+      failure: failures[0],
+      failures,
+      faults: Object.fromEntries(this.#faults),
+      sometimes: Object.fromEntries(this.#seen),
+      vacuous: vacuous(armed, (kind) => this.#faults.get(kind) ?? 0, this.#seen),
+      elapsedMs: this.#clock.monotonic() - this.#startedAt,
+    }
+  }
+
+  #tell(): void {
+    const { onProgress } = this.#options
+    if (onProgress === undefined) return
+    const now = this.#clock.monotonic()
+    if (now - this.#told < 500 && this.#done < this.#runs) return
+    this.#told = now
+    const seen = [...this.#seen.values()]
+    onProgress({
+      runs: this.#done,
+      of: this.#runs,
+      runsPerSecond: (this.#done / Math.max(1, now - this.#startedAt)) * 1000,
+      faults: [...this.#faults.values()].reduce((sum, times) => sum + times, 0),
+      schedules: this.#hashes.size,
+      failures: this.#failures.size,
+      sometimes: [seen.filter((times) => times > 0).length, seen.length],
+    })
+  }
+}

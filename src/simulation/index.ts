@@ -1,0 +1,26 @@
+/**
+ * Fault-injection tests on virtual time: seeded, replayable, shrunk to a minimal failing schedule.
+ *
+ * @module
+ */
+export type { Strategy } from './choices.ts'
+export {
+  DivergedError,
+  InvariantError,
+  NotDeterministicError,
+  SimulatedFaultError,
+  SimulationEscapeError,
+  TokenError,
+} from './errors.ts'
+export { type Exploration, type ExploreOptions, explore, type Progress } from './explore.ts'
+export { FAULT_KINDS, type FaultKind, type FaultOptions, type FaultRate } from './faults.ts'
+export { type SimulationMatchers, simulationMatchers } from './matchers.ts'
+export type { ModelSpec } from './models.ts'
+export type { SimulateOptions } from './options.ts'
+export { replay } from './replay.ts'
+export { type Scenario, type ScenarioFunction, type ScenarioModule, scenario } from './scenario.ts'
+export { type ShrinkOptions, type ShrinkSize, type Shrunk, shrink } from './shrink.ts'
+export { type SimulationFailure, type SimulationResult, simulate } from './simulate.ts'
+export type { AtTime, Check, OnActor, Simulation, World } from './simulation.ts'
+export { type SimulatedStore, SimulatedStoreError } from './store.ts'
+export type { SimulatedTransport } from './transport.ts'

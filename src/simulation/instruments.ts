@@ -1,0 +1,257 @@
+import type { ActorDefinition } from '../behavior/define-actor.ts'
+import { type Handler, HandlerTable } from '../behavior/handler-table.ts'
+import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
+import type { Parcel, StageSpec } from '../ports/host.ts'
+import type { ActorCell } from '../system/actor-cell.ts'
+import type { ActorContext } from '../system/actor-context.ts'
+import type { ActorHandle } from '../system/actor-handle.ts'
+import type { Instruments } from '../system/runtime.ts'
+import type { Chooser, Fault, Site } from './choices.ts'
+import { SimulatedFaultError } from './errors.ts'
+import type { FaultPoint } from './faults.ts'
+import type { Monitor } from './monitor.ts'
+import { shortName } from './names.ts'
+import type { SimulatedNetwork } from './network.ts'
+import type { Recorder } from './recorder.ts'
+
+/** What the parts of one simulated run share. */
+export interface Apparatus {
+  readonly kernel: SimulatedKernel
+  readonly chooser: Chooser
+  readonly monitor: Monitor
+  readonly recorder: Recorder
+  readonly network: SimulatedNetwork
+}
+
+/** Wraps handlers so that faults can strike around them and the monitor sees them begin and end. */
+export function instrumentsFor(apparatus: Apparatus): Instruments {
+  const sites = new Sites(apparatus)
+  const tables = new WeakMap<ActorDefinition<never>, ReadonlyMap<string, HandlerTable>>()
+  return {
+    network: apparatus.network,
+    definition(definition) {
+      let behaviors = tables.get(definition as ActorDefinition<never>)
+      if (behaviors === undefined) {
+        behaviors = new Map(
+          [...definition.behaviors].map(([name, table]) => [name, instrumented(apparatus, sites, table)]),
+        )
+        tables.set(definition as ActorDefinition<never>, behaviors)
+      }
+      let starts = 0
+      return {
+        ...definition,
+        ...limitsOf(definition, sites),
+        behaviors,
+        state: () => {
+          starts += 1
+          if (starts > 1) failRestart(sites, definition.name)
+          return definition.state()
+        },
+      }
+    },
+    stage: (spec, path, kill) => stageUnder(apparatus, sites, spec, path, kill),
+  }
+}
+
+/** One site for each point and actor. */
+class Sites {
+  readonly #apparatus: Apparatus
+  readonly #sites = new Map<FaultPoint, Map<string, Site>>()
+
+  constructor(apparatus: Apparatus) {
+    this.#apparatus = apparatus
+  }
+
+  strike(point: FaultPoint, path: string): Fault | undefined {
+    let at = this.#sites.get(point)
+    if (at === undefined) {
+      at = new Map()
+      this.#sites.set(point, at)
+    }
+    let site = at.get(path)
+    if (site === undefined) {
+      site = this.#apparatus.chooser.site(point, [shortName(path)])
+      at.set(path, site)
+    }
+    const fault = this.#apparatus.chooser.fault(site)
+    if (fault !== undefined) {
+      const { recorder } = this.#apparatus
+      recorder.mix(recorder.name(fault.kind))
+      const name = shortName(path)
+      recorder.add('fault', name, name, `${fault.kind}${fault.value ? ` ${fault.value}` : ''}`)
+    }
+    return fault
+  }
+}
+
+function failRestart(sites: Sites, name: string): void {
+  if (sites.strike('restart', name) !== undefined) throw new SimulatedFaultError('crashDuringRestart', name)
+}
+
+/** Smaller mailboxes and shorter timeouts than the author had in mind. */
+function limitsOf<H>(
+  definition: ActorDefinition<H>,
+  sites: Sites,
+): Pick<ActorDefinition<H>, 'mailbox' | 'timeoutMs'> {
+  const fault = sites.strike('spawn', definition.name)
+  const { mailbox, timeoutMs } = definition
+  if (fault?.kind === 'shrinkLimits') return { mailbox: { ...mailbox, capacity: fault.value }, timeoutMs }
+  if (fault?.kind === 'shrinkTimeouts')
+    return { mailbox, timeoutMs: timeoutMs === 0 ? 0 : Math.max(1, Math.floor(timeoutMs / fault.value)) }
+  return { mailbox, timeoutMs }
+}
+
+function instrumented(apparatus: Apparatus, sites: Sites, table: HandlerTable): HandlerTable {
+  const wrapped = new Map<string, Handler>()
+  for (const type of table.types()) {
+    const handler = table.get(type) as Handler
+    wrapped.set(type, (ctx, body) => handle(apparatus, sites, type, handler, ctx, body))
+  }
+  return new HandlerTable(wrapped)
+}
+
+/** Messages that fail whatever is done about it. */
+const poisoned = new WeakSet<object>()
+
+function handle(
+  apparatus: Apparatus,
+  sites: Sites,
+  type: string,
+  handler: Handler,
+  ctx: never,
+  body: never,
+): unknown {
+  const { monitor, recorder, kernel } = apparatus
+  const context = ctx as ActorContext
+  const cell = (context.self as ActorHandle)['~cell']
+  const envelope = context.envelope as Envelope
+  const { path } = cell
+  recorder.mix(recorder.name(path))
+  recorder.mix(recorder.name(type))
+  monitor.begin(cell, context, envelope)
+  recorder.add('handle', shortName(path), shortName(path), type)
+  const before = sites.strike('handle', path)
+  if (before?.kind === 'poison') poisoned.add(envelope)
+  if (before?.kind === 'crashReceived') kernel.turns.later(() => cell.kill('a simulated crash'))
+  try {
+    const run = (): unknown => handler(ctx, body)
+    const result = before === undefined ? run() : instead(kernel, before, shortName(path), run)
+    if (isThenable(result)) {
+      return result.then(
+        (value) => after(apparatus, sites, cell, context, envelope, value),
+        (error) => {
+          monitor.end(cell, envelope, true)
+          throw error
+        },
+      )
+    }
+    return after(apparatus, sites, cell, context, envelope, result)
+  } catch (error) {
+    monitor.end(cell, envelope, true)
+    throw error
+  }
+}
+
+/** What the fault makes of a handler's run. */
+function instead(kernel: SimulatedKernel, fault: Fault, name: string, run: () => unknown): unknown {
+  const error = new SimulatedFaultError(fault.kind, name)
+  switch (fault.kind) {
+    case 'reject':
+      return Promise.reject(error)
+    case 'hang':
+      return new Promise(() => {})
+    case 'slow':
+      return new Promise((resolve) => kernel.timers.after(fault.value, resolve, undefined)).then(run)
+    default:
+      throw error
+  }
+}
+
+function after(
+  { monitor, kernel }: Apparatus,
+  sites: Sites,
+  cell: ActorCell,
+  context: ActorContext,
+  envelope: Envelope,
+  value: unknown,
+): unknown {
+  const name = shortName(cell.path)
+  if (poisoned.has(envelope)) throw new SimulatedFaultError('poison', name)
+  const fault = sites.strike('handled', cell.path)
+  if (fault?.kind === 'crashHandled') {
+    kernel.turns.later(() => cell.kill('a simulated crash'))
+    throw new SimulatedFaultError(fault.kind, name)
+  }
+  if (fault?.kind === 'replyTwice' && envelope.replyTo !== undefined && !context.closed) context.reply(value)
+  const flushed = sites.strike('flushed', cell.path)
+  if (flushed?.kind === 'crashFlushed') kernel.turns.later(() => cell.kill('a simulated crash'))
+  const supervisor = cell.parent
+  if (flushed?.kind === 'supervisorCrash' && supervisor?.parent !== undefined)
+    kernel.turns.later(() => supervisor.kill('a simulated crash'))
+  monitor.end(cell, envelope, false)
+  return value
+}
+
+function stageUnder<S>(
+  apparatus: Apparatus,
+  sites: Sites,
+  spec: StageSpec<S>,
+  path: string,
+  kill: (reason: string) => void,
+): StageSpec<S> {
+  const { monitor, recorder, kernel } = apparatus
+  const crash = (): void => kernel.turns.later(() => kill('a simulated crash'))
+  const name = shortName(path)
+  let starts = 0
+  const poisonedParcels = new Set<Parcel>()
+  const under: StageSpec<S> = {
+    ...spec,
+    start: () => {
+      starts += 1
+      if (starts > 1) failRestart(sites, path)
+      return spec.start()
+    },
+    run: (state, parcel, stageRun) => {
+      recorder.mix(recorder.name(path))
+      recorder.mix(parcel.correlation)
+      monitor.beginStage(under, path, parcel, stageRun.attempt, stageRun.signal)
+      recorder.add('handle', name, name, parcel.type)
+      if (poisonedParcels.has(parcel)) throw new SimulatedFaultError('poison', name)
+      const fault = sites.strike('handle', path)
+      if (fault?.kind === 'poison') poisonedParcels.add(parcel)
+      if (fault?.kind === 'crashReceived') crash()
+      const checked = (result: unknown): unknown => {
+        const handled = sites.strike('handled', path)
+        if (handled === undefined) return result
+        if (handled.kind === 'crashHandled') crash()
+        throw new SimulatedFaultError(handled.kind, name)
+      }
+      const attempt = (): unknown => {
+        const value = spec.run(state, parcel, stageRun)
+        return isThenable(value) ? value.then(checked) : checked(value)
+      }
+      return fault === undefined ? attempt() : instead(kernel, fault, name, attempt)
+    },
+    ends: (value) => spec.ends(value),
+    done: (parcel, value, hop) => {
+      monitor.endStage(under, parcel)
+      monitor.emitted(under, path, parcel, spec.ends(value))
+      recorder.mix(parcel.correlation)
+      spec.done(parcel, value, hop)
+      const flushed = sites.strike('flushed', path)
+      if (flushed !== undefined) crash()
+    },
+    lost: (parcel, loss) => {
+      monitor.endStage(under, parcel)
+      spec.lost(parcel, loss)
+    },
+  }
+  return under
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
+}

@@ -1,0 +1,239 @@
+import {
+  LIFECYCLE_EVENTS,
+  type LifecycleEvent,
+  type LifecycleState,
+  nextState,
+} from '../behavior/lifecycle.ts'
+import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
+import type { RuntimeEvent } from '../ports/events.ts'
+import type { Parcel, StageSpec } from '../ports/host.ts'
+import type { ActorCell } from '../system/actor-cell.ts'
+import type { ActorContext } from '../system/actor-context.ts'
+import { InvariantError } from './errors.ts'
+import { shortName } from './names.ts'
+import type { Recorder } from './recorder.ts'
+
+const OUTSIDE = 'outside'
+
+/** What one actor is seen to do. */
+interface Watched {
+  /** By lane and order key: the number of the last message that began, and of the one that has not ended. */
+  readonly begun: Map<unknown, number>
+  readonly open: Map<unknown, Envelope>
+  running: { readonly context: ActorContext; readonly envelope: Envelope } | undefined
+}
+
+interface WatchedStage {
+  readonly running: Set<Parcel>
+  readonly begun: Map<string, number>
+  /** Runs for which it has filed a part, and those for which it has emitted. */
+  readonly filed: Set<number>
+  readonly emitted: Set<number>
+}
+
+/**
+ * The invariants that hold of every run: order, one handler at a time, attempts, deadlines, bounds, lifecycle, one
+ * emission a join. It sees messages when they are accepted and when their handlers begin; what the runtime says of
+ * itself is checked against that.
+ */
+export class Monitor {
+  readonly #kernel: SimulatedKernel
+  readonly #recorder: Recorder
+  readonly #violated: (error: InvariantError) => void
+  readonly #cells = new WeakMap<ActorCell, Watched>()
+  readonly #stages = new WeakMap<object, WatchedStage>()
+  readonly #numbers = new WeakMap<object, number>()
+  #last = 0
+
+  constructor(kernel: SimulatedKernel, recorder: Recorder, violated: (error: InvariantError) => void) {
+    this.#kernel = kernel
+    this.#recorder = recorder
+    this.#violated = violated
+  }
+
+  /** A message is offered to a mailbox, in its order. */
+  offered(item: object): void {
+    this.#last += 1
+    this.#numbers.set(item, this.#last)
+  }
+
+  /** A fault makes it overtake or repeat: order is not to be expected of it. */
+  exempt(item: object): void {
+    this.#numbers.delete(item)
+  }
+
+  begin(cell: ActorCell, context: ActorContext, envelope: Envelope): void {
+    const watched = this.#watched(cell)
+    const { definition } = cell
+    const name = `${envelope.type} to ${cell.path}`
+    const { running } = watched
+    if (running !== undefined && running.context.held === running.envelope && !definition.reentrant) {
+      this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was under way`)
+    }
+    const attempt = envelope.extra?.attempt ?? 1
+    if (attempt > definition.attempts) {
+      this.#violate('attempts within their limit', `attempt ${attempt} of ${definition.attempts}: ${name}`)
+    }
+    if (envelope.deadline !== 0 && envelope.deadline <= this.#kernel.now) {
+      this.#violate(
+        'no attempt after its deadline',
+        `${name} began ${this.#kernel.now - envelope.deadline} ms late`,
+      )
+    }
+    this.#bounded(cell)
+    if (!definition.skipAhead) this.#ordered(watched, cell, envelope, name)
+    watched.running = { context, envelope }
+  }
+
+  end(cell: ActorCell, envelope: Envelope, failed: boolean): void {
+    const watched = this.#watched(cell)
+    if (watched.running?.envelope === envelope) watched.running = undefined
+    const key = keyOf(envelope)
+    const over = !failed || (envelope.extra?.attempt ?? 1) >= cell.definition.attempts
+    if (over && watched.open.get(key) === envelope) watched.open.delete(key)
+    // What was set aside comes back later, out of its order.
+    if (!failed && cell.extra?.stash?.includes(envelope) === true) this.exempt(envelope)
+  }
+
+  beginStage<S>(spec: StageSpec<S>, path: string, parcel: Parcel, attempt: number, over: AbortSignal): void {
+    const stage = this.#stage(spec)
+    const name = `${parcel.type} at ${path}`
+    stage.running.delete(parcel)
+    const concurrency = spec.concurrency ?? 1
+    if (stage.running.size >= concurrency) {
+      this.#violate(
+        'no more at once than its concurrency',
+        `${stage.running.size + 1} of ${concurrency}: ${name}`,
+      )
+    }
+    if (attempt > spec.attempts) {
+      this.#violate('attempts within their limit', `attempt ${attempt} of ${spec.attempts}: ${name}`)
+    }
+    if (parcel.deadline <= this.#kernel.now) {
+      this.#violate(
+        'no attempt after its deadline',
+        `${name} began ${this.#kernel.now - parcel.deadline} ms late`,
+      )
+    }
+    const number = this.#numbers.get(parcel)
+    if (number !== undefined && attempt === 1) {
+      const { path: source } = parcel.source
+      const key = parcel.orderKey ?? source
+      if (number < (stage.begun.get(key) ?? 0)) {
+        this.#violate('first in, first out', `${name} from ${source} began after a later one`)
+      }
+      stage.begun.set(key, number)
+    }
+    stage.running.add(parcel)
+    over.addEventListener('abort', () => stage.running.delete(parcel), { once: true })
+  }
+
+  endStage<S>(spec: StageSpec<S>, parcel: Parcel): void {
+    this.#stage(spec).running.delete(parcel)
+  }
+
+  /** A stage has given a value: as a part of a join that waits for more, or onwards. */
+  emitted<S>(spec: StageSpec<S>, path: string, parcel: Parcel, how: string): void {
+    const stage = this.#stage(spec)
+    const { correlation } = parcel
+    if (how === 'merged') {
+      stage.filed.add(correlation)
+      return
+    }
+    if (!stage.filed.has(correlation)) return
+    if (stage.emitted.has(correlation)) {
+      this.#violate('a join emits once', `${path} merged run ${correlation} twice`)
+    }
+    stage.emitted.add(correlation)
+  }
+
+  event(event: RuntimeEvent): void {
+    if (event.type === 'lifecycle') {
+      this.#recorder.mix(this.#recorder.name(event.path))
+      this.#recorder.mix(this.#recorder.name(event.to))
+      const legal = LIFECYCLE_EVENTS.some(
+        (one: LifecycleEvent) => nextState(event.from as LifecycleState, one) === event.to,
+      )
+      if (!legal) this.#violate('legal lifecycle', `${event.path} went from ${event.from} to ${event.to}`)
+      if (event.to === 'restarting')
+        this.#recorder.add('restart', shortName(event.path), shortName(event.path), 'restarts')
+    } else if (event.type === 'dead-letter') {
+      this.#recorder.mix(this.#recorder.name(event.path))
+      this.#recorder.mix(this.#recorder.name(event.reason))
+      this.#recorder.add(
+        'dead-letter',
+        shortName(event.path),
+        shortName(event.path),
+        `${event.message}: ${event.reason}`,
+      )
+    }
+  }
+
+  #ordered(watched: Watched, cell: ActorCell, envelope: Envelope, name: string): void {
+    const number = this.#numbers.get(envelope)
+    if (number === undefined) return
+    const key = keyOf(envelope)
+    const last = watched.begun.get(key) ?? 0
+    const open = watched.open.get(key)
+    if (number < last) {
+      this.#violate('first in, first out', `${name} began after a later message of the same sender`)
+    } else if (open !== undefined && open !== envelope && cell.definition.attempts > 1 && cell.load > 0) {
+      const still = cell.extra?.retrying?.values() ?? []
+      for (const parked of still) {
+        if (parked.includes(open)) {
+          this.#violate(
+            'first in, first out',
+            `${name} began while ${open.type} before it waits for its next attempt`,
+          )
+        }
+      }
+    }
+    watched.begun.set(key, number)
+    watched.open.set(key, envelope)
+  }
+
+  #bounded(cell: ActorCell): void {
+    const { mailbox, definition, extra } = cell
+    if (mailbox === undefined || definition.attempts > 1 || extra?.stash !== undefined) return
+    // The one that begins has just been taken out; those that come back after a crash may exceed the bound.
+    if (mailbox.size > definition.mailbox.capacity && extra?.lastFailed === undefined) {
+      this.#violate(
+        'mailboxes within their bounds',
+        `${mailbox.size} of ${definition.mailbox.capacity} at ${cell.path}`,
+      )
+    }
+  }
+
+  #violate(invariant: string, what: string): void {
+    this.#violated(new InvariantError(invariant, what))
+  }
+
+  #watched(cell: ActorCell): Watched {
+    let watched = this.#cells.get(cell)
+    if (watched === undefined) {
+      watched = { begun: new Map(), open: new Map(), running: undefined }
+      this.#cells.set(cell, watched)
+    }
+    return watched
+  }
+
+  #stage(spec: object): WatchedStage {
+    let stage = this.#stages.get(spec)
+    if (stage === undefined) {
+      stage = { running: new Set(), begun: new Map(), filed: new Set(), emitted: new Set() }
+      this.#stages.set(spec, stage)
+    }
+    return stage
+  }
+}
+
+/** Messages are in order by lane and key, as the mailbox has them. */
+function keyOf(envelope: Envelope): unknown {
+  const { extra } = envelope
+  if (extra === undefined || (extra.priority === 0 && extra.orderKey === undefined)) {
+    return envelope.sender ?? OUTSIDE
+  }
+  const key = extra.orderKey ?? (envelope.sender as { path?: string } | undefined)?.path ?? OUTSIDE
+  return `${extra.priority} ${key}`
+}

@@ -1,0 +1,325 @@
+import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import { Envelope, type ReplyTo } from '../mailbox/envelope.ts'
+import { MailboxFullError } from '../mailbox/errors.ts'
+import { decodeMessage, encodeMessage } from '../message/codec.ts'
+import type { Parcel } from '../ports/host.ts'
+import type { ActorCell } from '../system/actor-cell.ts'
+import type { Network } from '../system/runtime.ts'
+import type { StageCell } from '../system/stage-cell.ts'
+import type { Chooser, Fault, Site } from './choices.ts'
+import { SimulatedFaultError } from './errors.ts'
+import type { FaultPlan } from './faults.ts'
+import type { Monitor } from './monitor.ts'
+import { shortName } from './names.ts'
+import type { Recorder } from './recorder.ts'
+
+export const OUTSIDE = 'outside'
+
+/** One way from a sender to a recipient. What is under way keeps its order, unless a fault says otherwise. */
+interface Link {
+  readonly from: string
+  readonly to: string
+  readonly site: Site
+  readonly latency: Site
+  readonly replies: Site
+  readonly replyLatency: Site
+  /** Virtual time at which the last of what is under way arrives. */
+  lastDue: number
+  underWay: number
+  /** Virtual time until which nothing gets through, by a fault. */
+  cutUntil: number
+}
+
+/** What is carried, whatever it is. */
+interface Load {
+  arrive(): void
+  lose(error: unknown): void
+  /** Delivers the same message once more. */
+  again(): void
+  /** The bytes of its frame. @throws NotSerializableError */
+  frame(): Uint8Array
+}
+
+interface Cut {
+  readonly from: string
+  readonly to: string
+}
+
+/** The way between actors, on which messages take time, get lost, repeat, overtake each other, and change. */
+export class SimulatedNetwork implements Network {
+  readonly #kernel: SimulatedKernel
+  readonly #chooser: Chooser
+  readonly #plan: FaultPlan
+  readonly #monitor: Monitor
+  readonly #recorder: Recorder
+  readonly #links = new Map<unknown, Map<object, Link>>()
+  #remote: readonly string[] = []
+  #cuts: Cut[] = []
+
+  constructor(
+    kernel: SimulatedKernel,
+    chooser: Chooser,
+    plan: FaultPlan,
+    monitor: Monitor,
+    recorder: Recorder,
+  ) {
+    this.#kernel = kernel
+    this.#chooser = chooser
+    this.#plan = plan
+    this.#monitor = monitor
+    this.#recorder = recorder
+  }
+
+  /** Only edges from or to these actors are remote; by default every edge is. */
+  remote(names: readonly string[]): void {
+    this.#remote = [...this.#remote, ...names]
+  }
+
+  cut(from: string, to: string): void {
+    this.#cuts.push({ from, to })
+  }
+
+  /** Without names: everything. Faults that cut a link end too. */
+  heal(from?: string, to?: string): void {
+    this.#cuts = from === undefined ? [] : this.#cuts.filter((cut) => cut.from !== from || cut.to !== to)
+    for (const links of this.#links.values()) for (const link of links.values()) link.cutUntil = 0
+  }
+
+  carry(cell: ActorCell, envelope: Envelope): boolean {
+    const sender = envelope.sender as { path: string } | undefined
+    const link = this.#link(sender ?? OUTSIDE, cell, sender?.path ?? OUTSIDE, cell.path)
+    this.#recorder.messages += 1
+    this.#monitor.offered(envelope)
+    this.#recorder.add('send', link.from, link.to, envelope.type)
+    if (!this.#isRemote(link)) return false
+    const { replyTo } = envelope
+    if (replyTo !== undefined && !(replyTo instanceof CarriedReply)) {
+      envelope.replyTo = new CarriedReply(replyTo, (settle) => this.#carryReply(link, envelope.type, settle))
+    }
+    return this.#carry(link, envelope.type, envelope, {
+      arrive: () => cell.arrive(envelope),
+      lose: (error) => cell.lostOnTheWay(envelope, error),
+      again: () => {
+        const copy = new Envelope(envelope.type, envelope.body, envelope.sender, undefined, envelope.deadline)
+        if (envelope.extra !== undefined) Object.assign(copy.more(), envelope.extra)
+        cell.repeat(copy)
+      },
+      frame: () => encodeMessage(messageFor(link, envelope.type, envelope.body)),
+    })
+  }
+
+  carryParcel(cell: StageCell<unknown>, parcel: Parcel): boolean {
+    // What a stage tells itself (a join's own timer) crosses nothing.
+    const link = this.#link(parcel.source.path, cell, parcel.source.path, cell.path)
+    this.#recorder.messages += 1
+    this.#monitor.offered(parcel)
+    this.#recorder.add('send', link.from, link.to, parcel.type)
+    if (!this.#isRemote(link) || parcel.body === undefined) return false
+    return this.#carry(link, parcel.type, parcel, {
+      arrive: () => cell.arrive(parcel),
+      lose: (error) => cell.lostOnTheWay(parcel, error),
+      again: () => cell.repeat({ ...parcel }),
+      frame: () => encodeMessage(messageFor(link, parcel.type, parcel.body)),
+    })
+  }
+
+  #carry(link: Link, type: string, item: object, load: Load): boolean {
+    const now = this.#kernel.now
+    if (this.#isCut(link.from, link.to) || now < link.cutUntil) {
+      this.#chooser.pass(link.site)
+      this.#recorder.add('fault', link.from, link.to, `partition loses ${type}`)
+      this.#soon(() => load.lose(new SimulatedFaultError('partition', link.site.name)))
+      return true
+    }
+    const fault = this.#chooser.fault(link.site)
+    const latency =
+      this.#plan.latency === undefined ? 0 : this.#chooser.latency(link.latency, this.#plan.latency)
+    if (fault === undefined) {
+      if (latency === 0 && link.underWay === 0) return false
+      this.#later(link, Math.max(now + latency, link.lastDue), load.arrive)
+      return true
+    }
+    this.#recorder.mix(this.#recorder.name(fault.kind))
+    this.#recorder.add(
+      'fault',
+      link.from,
+      link.to,
+      `${fault.kind}${fault.value ? ` ${fault.value}` : ''} on ${type}`,
+    )
+    return this.#strike(link, fault, latency, item, load)
+  }
+
+  #strike(link: Link, fault: Fault, latency: number, item: object, load: Load): boolean {
+    const due = Math.max(this.#kernel.now + latency, link.lastDue)
+    switch (fault.kind) {
+      case 'delay':
+        this.#later(link, Math.max(due, this.#kernel.now + fault.value), load.arrive)
+        return true
+      case 'reorder':
+        // Off the link: what comes after it may come before it.
+        this.#monitor.exempt(item)
+        this.#kernel.timers.after(latency + fault.value, load.arrive, undefined)
+        return true
+      case 'duplicate':
+      case 'burst': {
+        const copies = fault.kind === 'burst' ? fault.value - 1 : 1
+        this.#later(link, due, () => {
+          load.arrive()
+          for (let i = 0; i < copies; i++) load.again()
+        })
+        return true
+      }
+      case 'corrupt':
+      case 'truncate':
+        this.#later(link, due, () => load.lose(damage(load, fault.kind === 'corrupt')))
+        return true
+      case 'mailboxFull':
+        throw new MailboxFullError(link.to, 0, item)
+      case 'partition':
+        link.cutUntil = this.#kernel.now + fault.value
+        break
+      default:
+    }
+    this.#soon(() => load.lose(new SimulatedFaultError(fault.kind, link.site.name)))
+    return true
+  }
+
+  /** False when the reply goes on at once. */
+  #carryReply(link: Link, type: string, settle: () => void): boolean {
+    if (this.#isCut(link.to, link.from)) {
+      this.#recorder.add('fault', link.to, link.from, `partition loses the reply to ${type}`)
+      return true
+    }
+    const fault = this.#chooser.fault(link.replies)
+    const range = this.#plan.latency
+    const latency = range === undefined ? 0 : this.#chooser.latency(link.replyLatency, range)
+    if (fault !== undefined) {
+      this.#recorder.mix(this.#recorder.name(fault.kind))
+      this.#recorder.add('fault', link.to, link.from, `${fault.kind} of the reply to ${type}`)
+    }
+    if (fault?.kind === 'ackLost') return true
+    const delay = latency + (fault?.value ?? 0)
+    if (delay === 0) return false
+    this.#kernel.timers.after(delay, settle, undefined)
+    return true
+  }
+
+  #later(link: Link, due: number, then: () => void): void {
+    link.underWay += 1
+    link.lastDue = due
+    this.#kernel.timers.after(
+      due - this.#kernel.now,
+      () => {
+        link.underWay -= 1
+        then()
+      },
+      undefined,
+    )
+  }
+
+  #soon(then: () => void): void {
+    this.#kernel.turns.later(then)
+  }
+
+  #link(sender: unknown, recipient: object, from: string, to: string): Link {
+    let links = this.#links.get(sender)
+    if (links === undefined) {
+      links = new Map()
+      this.#links.set(sender, links)
+    }
+    let link = links.get(recipient)
+    if (link === undefined) {
+      const about = [shortName(from), shortName(to)]
+      link = {
+        from: shortName(from),
+        to: shortName(to),
+        site: this.#chooser.site('send', about),
+        latency: this.#chooser.site('send', about, '⇢'),
+        replies: this.#chooser.site('reply', about),
+        replyLatency: this.#chooser.site('reply', about, '⇢'),
+        lastDue: 0,
+        underWay: 0,
+        cutUntil: 0,
+      }
+      links.set(recipient, link)
+    }
+    return link
+  }
+
+  #isRemote({ from, to }: Link): boolean {
+    if (from === to) return false
+    return this.#remote.length === 0 || this.#remote.includes(from) || this.#remote.includes(to)
+  }
+
+  #isCut(from: string, to: string): boolean {
+    return this.#cuts.some((cut) => cut.from === from && cut.to === to)
+  }
+}
+
+/** A reply on its way back: the recipient has answered, whatever becomes of the answer. */
+class CarriedReply implements ReplyTo {
+  readonly #asker: ReplyTo
+  readonly #carry: (settle: () => void) => boolean
+  #answered = false
+
+  constructor(asker: ReplyTo, carry: (settle: () => void) => boolean) {
+    this.#asker = asker
+    this.#carry = carry
+  }
+
+  get settled(): boolean {
+    return this.#answered || this.#asker.settled
+  }
+
+  get startedAt(): number {
+    return this.#asker.startedAt
+  }
+
+  set startedAt(at: number) {
+    this.#asker.startedAt = at
+  }
+
+  get chain(): ReplyTo['chain'] {
+    return this.#asker.chain
+  }
+
+  resolve(value: unknown): boolean {
+    if (this.settled) return false
+    this.#answered = true
+    return this.#carry(() => this.#asker.resolve(value)) || this.#asker.resolve(value)
+  }
+
+  reject(error: unknown): boolean {
+    return this.#asker.reject(error)
+  }
+}
+
+/** What the recipient's codec says to a frame with one bit flipped, or its end missing. */
+function damage(load: Load, flip: boolean): unknown {
+  try {
+    const frame = load.frame()
+    const middle = frame.byteLength >> 1
+    if (flip) frame[middle] = (frame[middle] as number) ^ 1
+    decodeMessage(flip ? frame : frame.subarray(0, middle))
+  } catch (error) {
+    return error
+  }
+  return new SimulatedFaultError(flip ? 'corrupt' : 'truncate', 'a frame whose damage went unseen')
+}
+
+function messageFor(link: Link, type: string, body: unknown): Parameters<typeof encodeMessage>[0] {
+  return {
+    header: {
+      id: 1,
+      kind: 'processing',
+      type,
+      source: { path: link.from, state: 'running' },
+      destination: link.to,
+      correlation: 1,
+      attempt: 1,
+      priority: 0,
+    },
+    body,
+    trailer: { hops: [] },
+  }
+}

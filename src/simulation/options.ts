@@ -1,0 +1,59 @@
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { Strategy } from './choices.ts'
+import { type FaultOptions, faultPlan } from './faults.ts'
+import type { RunSettings } from './run.ts'
+
+/** How one run is simulated. */
+export interface SimulateOptions {
+  /** A whole number from 0 to 2^47. The same seed gives the same run. Default 1. */
+  readonly seed?: number
+  /** How the next actor is chosen: `random` (default), `pct`, or `fifo`. */
+  readonly strategy?: Strategy
+  /** PCT: how many orderings a bug may need, at least 1. Default 3. */
+  readonly depth?: number
+  readonly faults?: FaultOptions
+  /** Virtual time that a run may take. Default 1 day. */
+  readonly timeLimit?: Duration
+  /** Steps that a run may take. Default 1,000,000. */
+  readonly maxSteps?: number
+  /** `false` lets simulated code read the real clock and other sources of chance. Default true: it is an error. */
+  readonly traps?: boolean
+}
+
+const SEED_MAX = 2 ** 47
+const STRATEGIES: readonly Strategy[] = ['random', 'pct', 'fifo']
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
+export function settingsOf(options: SimulateOptions): RunSettings {
+  const { seed = 1, strategy = 'random', depth = 3, maxSteps = 1_000_000 } = options
+  whole('seed', seed, 0, SEED_MAX)
+  whole('depth', depth, 1, 1000)
+  whole('maxSteps', maxSteps, 1, Number.MAX_SAFE_INTEGER)
+  if (!STRATEGIES.includes(strategy)) {
+    throw new InvalidArgumentError(`strategy is not known: ${JSON.stringify(strategy)}`, {
+      path: 'strategy',
+      value: strategy,
+      remedy: `Give one of ${STRATEGIES.join(', ')}`,
+    })
+  }
+  return {
+    seed,
+    strategy,
+    depth,
+    pctSteps: 200,
+    timeLimitMs: milliseconds(options.timeLimit ?? '1d', 'timeLimit'),
+    maxSteps,
+    faults: faultPlan(options.faults ?? {}),
+    traps: options.traps ?? true,
+  }
+}
+
+export function whole(path: string, value: number, low: number, high: number): void {
+  if (Number.isSafeInteger(value) && value >= low && value <= high) return
+  throw new InvalidArgumentError(`${path} is not a whole number from ${low} to ${high}: ${String(value)}`, {
+    path,
+    value,
+    remedy: `Give a whole number from ${low} to ${high}`,
+  })
+}

@@ -1,0 +1,106 @@
+/** One thing that happened, for the story. `at` is virtual milliseconds. */
+export interface TraceEvent {
+  readonly step: number
+  readonly at: number
+  readonly kind:
+    | 'send'
+    | 'handle'
+    | 'reply'
+    | 'fault'
+    | 'dead-letter'
+    | 'restart'
+    | 'model'
+    | 'effect'
+    | 'note'
+    | 'time'
+  readonly from: string
+  readonly to: string
+  /** The message type, the fault's kind, or the text of a note. */
+  readonly what: string
+}
+
+/** Steps whose hashes a token can hold. */
+const MARKS_MAX = 512
+
+/**
+ * What happened, as a hash that is the same for the same run on every machine, and as a list for the story.
+ *
+ * The hash is two multiplicative lanes of 32 bits over small integers: names count by the order of their first use.
+ */
+export class Recorder {
+  step = 0
+  messages = 0
+  readonly events: TraceEvent[] | undefined
+  readonly #now: () => number
+  readonly #names = new Map<string, number>()
+  #first = 0x811c9dc5
+  #second = 0x9e3779b9
+  #marks = new Uint8Array(MARKS_MAX)
+  #stride = 1
+
+  constructor(now: () => number, record: boolean) {
+    this.#now = now
+    this.events = record ? [] : undefined
+  }
+
+  /** Counts towards the hash. */
+  mix(value: number): void {
+    this.#first = Math.imul(this.#first ^ value, 0x01000193)
+    this.#second = Math.imul((this.#second + value) | 0, 0x85ebca6b) ^ (this.#second >>> 13)
+  }
+
+  name(name: string): number {
+    let id = this.#names.get(name)
+    if (id === undefined) {
+      id = this.#names.size + 1
+      this.#names.set(name, id)
+      for (let i = 0; i < name.length; i++) this.mix(name.charCodeAt(i))
+    }
+    return id
+  }
+
+  /** The step is over: its hash becomes a mark. Beyond so many every second mark goes. */
+  mark(): void {
+    const { step } = this
+    if (step % this.#stride !== 0) return
+    if (step / this.#stride >= MARKS_MAX) {
+      this.#stride *= 2
+      const kept = new Uint8Array(MARKS_MAX)
+      for (let i = 0; i < MARKS_MAX / 2; i++) kept[i] = this.#marks[2 * i] as number
+      this.#marks = kept
+      if (step % this.#stride !== 0) return
+    }
+    this.#marks[step / this.#stride] = this.#first & 0xff
+  }
+
+  add(kind: TraceEvent['kind'], from: string, to: string, what: string): void {
+    this.events?.push({ step: this.step, at: this.#now(), kind, from, to, what })
+  }
+
+  /** 16 hexadecimal digits. */
+  get hash(): string {
+    const hex = (lane: number) => (lane >>> 0).toString(16).padStart(8, '0')
+    return hex(this.#first) + hex(this.#second)
+  }
+
+  /** One byte of hash for every so many steps. */
+  get marks(): Marks {
+    return { stride: this.#stride, bytes: this.#marks.slice(0, Math.floor(this.step / this.#stride) + 1) }
+  }
+}
+
+/** One byte of the hash after each `stride`th step. */
+export interface Marks {
+  readonly stride: number
+  readonly bytes: Uint8Array
+}
+
+/** The first step at which two runs differ, as far as both have marks; undefined when none does. */
+export function firstDifference(a: Marks, b: Marks): number | undefined {
+  const stride = Math.max(a.stride, b.stride)
+  const steps = Math.min((a.bytes.length - 1) * a.stride, (b.bytes.length - 1) * b.stride)
+  for (let step = 0; step <= steps; step += stride) {
+    if (a.bytes[step / a.stride] !== b.bytes[step / b.stride]) return step
+  }
+  return undefined
+}

@@ -1,0 +1,387 @@
+import { installTraps, markInside } from '../kernel/escape-traps.ts'
+import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import type { RunningPipeline } from '../pipeline/running-pipeline.ts'
+import type { Runnable } from '../ports/host.ts'
+import { ActorSystem, type SystemOptions } from '../system/actor-system.ts'
+import type { Instruments } from '../system/runtime.ts'
+import { type Choices, Chooser, type Site, type Strategy } from './choices.ts'
+import { InvariantError, SimulationEscapeError } from './errors.ts'
+import type { FaultPlan } from './faults.ts'
+import { instrumentsFor } from './instruments.ts'
+import { SimulatedModels } from './models.ts'
+import { Monitor } from './monitor.ts'
+import { SimulatedNetwork } from './network.ts'
+import { Recorder } from './recorder.ts'
+import { type Check, type Simulation, SimulationHandle, type World, worldOf } from './simulation.ts'
+import { SimulatedStore } from './store.ts'
+import { SimulatedTransport } from './transport.ts'
+
+/** What one run is made with. */
+export interface RunSettings {
+  readonly seed: number
+  readonly strategy: Strategy
+  /** PCT: change points + 1, and the length of a run that they are spread over. */
+  readonly depth: number
+  readonly pctSteps: number
+  readonly timeLimitMs: number
+  readonly maxSteps: number
+  readonly faults: FaultPlan
+  readonly traps: boolean
+  /** Another way through the same scenario: the seed stays, the choices differ. */
+  readonly variation?: number
+}
+
+/** Conservation is looked at every so many steps, and in the end: a message that was lost stays lost. */
+const STEPS_BETWEEN_LEDGERS = 32
+/** How long the systems may take to stop, virtual milliseconds. */
+const STOP_MS = 60_000
+
+type Phase = 'scenario' | 'settling' | 'stopping' | 'over'
+
+/** A system that tells its run of the pipelines that it starts. */
+class SimulatedSystem extends ActorSystem {
+  readonly pipelines: Pick<RunningPipeline<unknown, unknown>, 'inFlight' | 'kill' | 'processors'>[] = []
+
+  constructor(options: SystemOptions, instruments: Instruments) {
+    super(options, instruments)
+  }
+
+  override async run<R>(runnable: Runnable<R>): Promise<R> {
+    const running = await super.run(runnable)
+    const pipeline = running as Partial<RunningPipeline<unknown, unknown>>
+    if (typeof pipeline.inFlight === 'number')
+      this.pipelines.push(pipeline as RunningPipeline<unknown, unknown>)
+    return running
+  }
+}
+
+/**
+ * One run of a scenario on virtual time.
+ *
+ *   step: a postponed job │ a message of one ready actor, by choice │ the clock jumps to the next timer
+ *         then every promise job runs, then the invariants are looked at
+ */
+export class Run {
+  readonly seed: number
+  readonly kernel: SimulatedKernel
+  readonly chooser: Chooser
+  readonly recorder: Recorder
+  readonly monitor: Monitor
+  readonly network: SimulatedNetwork
+  readonly models: SimulatedModels
+  readonly systems: SimulatedSystem[] = []
+  readonly effects = new Map<string, number>()
+  readonly checks: { readonly name: string; readonly check: Check }[] = []
+  readonly hopes: { readonly name: string; readonly check: Check }[] = []
+  /** How often each `sometimes` and `reachable` came true. */
+  readonly seen = new Map<string, number>()
+  /** How many rounds each `times` of the scenario has. */
+  readonly rounds = new Map<string, number>()
+  failure: InvariantError | undefined
+  /** The step at which it failed. */
+  failedAt = 0
+  readonly #settings: RunSettings
+  readonly #instruments: Instruments
+  readonly #stores: SimulatedStore[] = []
+  readonly #points = new Map<string, Site>()
+  readonly #step: Site
+  #world: World | undefined
+  #phase: Phase = 'scenario'
+  #stopped = 0
+  #rest: { readonly quietAt: number; readonly by: number; readonly resolve: () => void } | undefined
+
+  constructor(settings: RunSettings, given: Choices | undefined, record: boolean) {
+    const { seed, strategy, depth, pctSteps, faults } = settings
+    this.#settings = settings
+    this.seed = seed
+    this.kernel = new SimulatedKernel(seed)
+    this.kernel.shiftWall(faults.skewMs)
+    this.chooser = new Chooser(
+      this.kernel,
+      faults,
+      { kind: strategy, depth, steps: pctSteps, variation: settings.variation ?? 0 },
+      given,
+    )
+    this.recorder = new Recorder(() => this.kernel.now, record)
+    this.monitor = new Monitor(this.kernel, this.recorder, (error) => this.fail(error))
+    this.network = new SimulatedNetwork(this.kernel, this.chooser, faults, this.monitor, this.recorder)
+    this.models = new SimulatedModels(this.kernel, this.chooser, this.recorder)
+    this.#instruments = instrumentsFor(this)
+    this.#step = this.chooser.site('step', ['clock'])
+  }
+
+  system(options: Omit<SystemOptions, 'kernel' | 'inference'>): ActorSystem {
+    const name = options.name ?? (this.systems.length === 0 ? 'sim' : `sim${this.systems.length + 1}`)
+    const system = new SimulatedSystem(
+      { ...options, name, kernel: this.kernel, inference: this.models },
+      this.#instruments,
+    )
+    system.events.subscribe((event) => this.monitor.event(event))
+    this.systems.push(system)
+    return system
+  }
+
+  store(name: string): SimulatedStore {
+    const store = new SimulatedStore(this.kernel, this.chooser, this.recorder, name)
+    this.#stores.push(store)
+    return store
+  }
+
+  transport(name: string): SimulatedTransport {
+    return new SimulatedTransport(this.kernel, this.chooser, this.recorder, name, () => {
+      const open = this.#stores.reduce((sum, { unflushed }) => sum + unflushed, 0)
+      if (open > 0) this.violate('nothing acknowledged before durable', `${open} batches are not flushed`)
+    })
+  }
+
+  crash(name: string): void {
+    for (const system of this.systems) {
+      for (const pipeline of system.pipelines) {
+        if (pipeline.processors().some((one) => one.name === name))
+          pipeline.kill(name, 'the scenario crashes it')
+      }
+      const path = system.paths().find((one) => one.endsWith(`/${name}`))
+      if (path !== undefined) {
+        const ref = system.find(path.slice(system.name.length + 1)) as unknown as { kill(why: string): void }
+        ref.kill('the scenario crashes it')
+      }
+    }
+  }
+
+  effect(key: string): void {
+    const times = (this.effects.get(key) ?? 0) + 1
+    this.effects.set(key, times)
+    this.recorder.mix(this.recorder.name(key))
+    this.recorder.add('effect', '', '', key)
+    if (times > 1) this.violate('one effect per idempotency key', `'${key}' took effect ${times} times`)
+  }
+
+  maybe(point: string): boolean {
+    let site = this.#points.get(point)
+    if (site === undefined) {
+      site = this.chooser.site('maybe', [point])
+      this.#points.set(point, site)
+    }
+    return this.chooser.fault(site) !== undefined
+  }
+
+  /** Until everything has come to rest: first with faults, and after half of the time without. */
+  settle(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const { now } = this.kernel
+      this.#rest = { quietAt: now + withinMs / 2, by: now + withinMs, resolve }
+    })
+  }
+
+  violate(invariant: string, what: string, cause?: unknown): InvariantError {
+    const error = new InvariantError(invariant, what, cause)
+    this.fail(error)
+    return error
+  }
+
+  /** The first failure counts. */
+  fail(error: InvariantError): void {
+    if (this.failure !== undefined) return
+    this.failure = error
+    this.failedAt = this.recorder.step
+    this.recorder.add('note', '', '', `✗ ${error.invariant}: ${error.what}`)
+  }
+
+  expectConserved(): void {
+    for (const system of this.systems) {
+      const ledger = system.ledger()
+      if (!ledger.balanced) throw this.violate('conservation', JSON.stringify(ledger))
+    }
+  }
+
+  expectQuiescent(): void {
+    if (!this.#atRest()) throw this.violate('quiescence', `still under way: ${this.#pending()}`)
+  }
+
+  /** Runs the scenario to its end, its failure, or a limit. */
+  async play(scenario: (sim: Simulation) => unknown): Promise<void> {
+    const remove = this.#settings.traps
+      ? installTraps((what, where) => {
+          const error = new SimulationEscapeError(what, where)
+          this.violate('no escape', error.message, error)
+          throw error
+        })
+      : undefined
+    try {
+      let started = false
+      await SimulatedKernel.drive(() => {
+        if (!started) {
+          started = true
+          this.#begin(scenario)
+          return true
+        }
+        return this.#advance()
+      }, markInside)
+    } finally {
+      remove?.()
+    }
+  }
+
+  #begin(scenario: (sim: Simulation) => unknown): void {
+    const ended = (): void => {
+      if (this.#phase === 'scenario') this.#settleDown()
+    }
+    // One promise for both: what the scenario throws at once fails it as a rejection does.
+    new Promise((resolve) => resolve(scenario(new SimulationHandle(this)))).then(ended, (error: unknown) => {
+      const own = error instanceof InvariantError
+      if (!own) this.violate('the scenario', error instanceof Error ? error.message : String(error), error)
+      ended()
+    })
+  }
+
+  #settleDown(): void {
+    this.#phase = 'settling'
+    void this.settle(600_000).then(() => {
+      this.#phase = 'stopping'
+      for (const system of this.systems) {
+        void system.stop({ drain: STOP_MS }).then(() => {
+          this.#stopped += 1
+        })
+      }
+    })
+  }
+
+  /** One step; false when the run is over. */
+  #advance(): boolean {
+    this.#check()
+    if (this.failure !== undefined) return false
+    const { kernel, recorder } = this
+    recorder.mark()
+    recorder.step += 1
+    if (recorder.step > this.#settings.maxSteps) {
+      this.violate('step limit', `${this.#settings.maxSteps} steps and still under way: ${this.#pending()}`)
+      return false
+    }
+    if (kernel.turn()) return true
+    this.#jumpWall()
+    if (kernel.ready.length > 0) {
+      const place = this.chooser.pick(recorder.step, kernel.ready)
+      recorder.mix(place)
+      kernel.visit(place)
+      return true
+    }
+    if (this.#rest !== undefined && this.#atRest()) {
+      const { resolve } = this.#rest
+      this.#rest = undefined
+      this.chooser.quiet = false
+      resolve()
+      return true
+    }
+    if (this.#phase === 'stopping' && this.#stopped === this.systems.length) return this.#end()
+    return this.#jump()
+  }
+
+  #jump(): boolean {
+    const { kernel } = this
+    const due = kernel.nextTimer
+    if (this.#rest !== undefined && due > this.#rest.quietAt) {
+      this.chooser.quiet = true
+      this.network.heal()
+    }
+    if (this.#rest !== undefined && due > this.#rest.by) {
+      this.violate('it settles', `it does not come to rest: ${this.#pending()}`)
+      return false
+    }
+    if (due === Number.POSITIVE_INFINITY) {
+      this.violate('it settles', `nothing can happen any more, and it is not over: ${this.#pending()}`)
+      return false
+    }
+    if (due > this.#settings.timeLimitMs) {
+      this.violate('time limit', `${this.#settings.timeLimitMs} ms are over: ${this.#pending()}`)
+      return false
+    }
+    this.recorder.mix(Math.round(due))
+    kernel.jump()
+    return true
+  }
+
+  #jumpWall(): void {
+    const fault = this.chooser.fault(this.#step)
+    if (fault === undefined) return
+    this.recorder.add('fault', '', '', `the wall clock jumps by ${fault.value} ms`)
+    this.kernel.shiftWall(fault.value)
+  }
+
+  /** Everything has stopped: nothing may be left. */
+  #end(): boolean {
+    this.#phase = 'over'
+    this.#conserved()
+    for (const system of this.systems) {
+      const { timers, asks } = system.pending()
+      if (timers > 0)
+        this.violate('no timer left behind', `${timers} of '${system.name}' still wait after its stop`)
+      if (asks > 0) this.violate('no ask left behind', `${asks} of '${system.name}' never settle`)
+    }
+    return false
+  }
+
+  #check(): void {
+    if (this.recorder.step % STEPS_BETWEEN_LEDGERS === 0) this.#conserved()
+    if (this.checks.length === 0 && this.hopes.length === 0) return
+    this.#world ??= worldOf(this)
+    for (const { name, check } of this.checks) {
+      try {
+        if (check(this.#world) === false) this.violate(name, 'it does not hold')
+      } catch (error) {
+        this.violate(name, error instanceof Error ? error.message : String(error), error)
+      }
+    }
+    for (const { name, check } of this.hopes) {
+      if ((this.seen.get(name) ?? 0) === 0 && check(this.#world)) this.seen.set(name, 1)
+    }
+  }
+
+  #conserved(): void {
+    for (const system of this.systems) {
+      const ledger = system.ledger()
+      if (!ledger.balanced) this.violate('conservation', JSON.stringify(ledger))
+    }
+  }
+
+  #atRest(): boolean {
+    if (this.models.underWay > 0) return false
+    for (const system of this.systems) {
+      if (system.ledger().inFlight > 0 || system.pending().asks > 0) return false
+      for (const { inFlight } of system.pipelines) if (inFlight > 0) return false
+    }
+    return true
+  }
+
+  /** What it waits for, in words. */
+  #pending(): string {
+    const parts: string[] = []
+    if (this.#phase === 'scenario') parts.push('the scenario')
+    for (const system of this.systems) {
+      const { inFlight } = system.ledger()
+      const { asks } = system.pending()
+      if (inFlight > 0) parts.push(`${inFlight} messages in '${system.name}' (${loaded(system)})`)
+      if (asks > 0) parts.push(`${asks} asks`)
+      for (const pipeline of system.pipelines) {
+        if (pipeline.inFlight > 0) parts.push(`${pipeline.inFlight} runs of a pipeline`)
+      }
+    }
+    if (this.models.underWay > 0) parts.push(`${this.models.underWay} model calls`)
+    return parts.join(', ') || 'nothing that is known'
+  }
+}
+
+function loaded(system: SimulatedSystem): string {
+  const stages = system.pipelines.flatMap((pipeline) => pipeline.processors())
+  const actors = system.paths().map(
+    (path) =>
+      system.find(path.slice(system.name.length + 1)) as never as {
+        path: string
+        load: number
+        state: string
+      },
+  )
+  return [...actors, ...stages]
+    .filter(({ load }) => load > 0)
+    .map(({ path, load, state }) => `${path}: ${load}, ${state}`)
+    .join('; ')
+}

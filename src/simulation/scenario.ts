@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { crc32 } from 'node:zlib'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { SimulateOptions } from './options.ts'
+import type { Simulation } from './simulation.ts'
+
+/** What is simulated: a function, or a module that other threads can load too. */
+export type ScenarioFunction = (sim: Simulation) => unknown
+
+/** A scenario as the default export of a module, `*.sim.ts`: it runs in parallel, and from the command line. */
+export interface ScenarioModule {
+  readonly kind: 'scenario'
+  /** The module's own address. */
+  readonly url: string
+  readonly run: ScenarioFunction
+  /** What it is simulated with unless the caller says otherwise. */
+  readonly options: SimulateOptions
+}
+
+/** A scenario as a function, or as a module. */
+export type Scenario = ScenarioFunction | ScenarioModule
+
+/**
+ * A scenario that is a module of its own: `export default scenario(import.meta.url, { faults }, async (sim) => …)`.
+ *
+ * @throws InvalidArgumentError
+ */
+export function scenario(url: string, run: ScenarioFunction): ScenarioModule
+export function scenario(url: string, options: SimulateOptions, run: ScenarioFunction): ScenarioModule
+export function scenario(
+  url: string,
+  first: SimulateOptions | ScenarioFunction,
+  second?: ScenarioFunction,
+): ScenarioModule {
+  const run = typeof first === 'function' ? first : second
+  if (typeof url !== 'string' || !url.startsWith('file:') || typeof run !== 'function') {
+    throw new InvalidArgumentError('a scenario module needs its address and a function', {
+      path: 'scenario',
+      value: url,
+      remedy: 'Say export default scenario(import.meta.url, async (sim) => { … })',
+    })
+  }
+  return { kind: 'scenario', url, run, options: typeof first === 'function' ? {} : first }
+}
+
+export function isScenario(value: unknown): value is ScenarioModule {
+  return (value as Partial<ScenarioModule> | null | undefined)?.kind === 'scenario'
+}
+
+export function functionOf(what: Scenario): ScenarioFunction {
+  if (typeof what === 'function') return what
+  if (isScenario(what)) return what.run
+  throw new InvalidArgumentError('that is no scenario', {
+    path: 'scenario',
+    value: what,
+    remedy: 'Give a function (sim) => …, or the default export of a *.sim.ts module',
+  })
+}
+
+/** Its own options, then the caller's. */
+export function optionsFor<O extends SimulateOptions>(what: Scenario, options: O): O {
+  return typeof what === 'function' ? options : { ...what.options, ...options }
+}
+
+/** A number that changes when the scenario's own source does. */
+export function sourceHash(what: Scenario): number {
+  if (typeof what === 'function') return crc32(what.toString())
+  try {
+    return crc32(readFileSync(fileURLToPath(what.url)))
+  } catch {
+    return crc32(what.run.toString())
+  }
+}
+
+/** How messages speak of it. */
+export function titleOf(what: Scenario): string {
+  if (typeof what === 'function') return what.name || 'the scenario'
+  return what.url.slice(what.url.lastIndexOf('/') + 1)
+}

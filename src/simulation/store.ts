@@ -1,0 +1,110 @@
+import { MemoryStore, StoreClosedError } from '../journal/memory-store.ts'
+import { GanglionError } from '../kernel/errors.ts'
+import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
+import type { Chooser, Fault, Site } from './choices.ts'
+import type { Recorder } from './recorder.ts'
+
+/** The simulated disk failed. Codes `store-full`, `store-io`, `store-crashed`. */
+export class SimulatedStoreError extends GanglionError {
+  constructor(code: 'store-full' | 'store-io' | 'store-crashed', what: string) {
+    super(code, what, {
+      path: 'store',
+      remedy: 'Nothing of the batch was written (or it is not durable): try again',
+    })
+  }
+}
+
+/**
+ * A store that keeps its promises and no more: what is committed is visible, what is flushed survives `crash`, and a
+ * crash loses everything after the last flush. Faults: `diskFull`, `ioError`, `slowFlush`, `storeCrash`, `corruptRecord`.
+ */
+export class SimulatedStore implements Store {
+  /** Batches that are committed and not yet durable. */
+  unflushed = 0
+  readonly #kernel: SimulatedKernel
+  readonly #recorder: Recorder
+  readonly #chooser: Chooser
+  readonly #sites: Readonly<Record<'commit' | 'flush' | 'read', Site>>
+  #visible = new MemoryStore()
+  #durable: (readonly [string, Uint8Array])[] = []
+  #generation = 0
+  #closed = false
+
+  constructor(kernel: SimulatedKernel, chooser: Chooser, recorder: Recorder, name: string) {
+    this.#kernel = kernel
+    this.#recorder = recorder
+    this.#chooser = chooser
+    this.#sites = {
+      commit: chooser.site('commit', [name]),
+      flush: chooser.site('flush', [name]),
+      read: chooser.site('read', [name]),
+    }
+  }
+
+  /** The value as it is committed, flushed or not. */
+  async get(key: string): Promise<Uint8Array | undefined> {
+    const value = await this.#visible.get(key)
+    if (value === undefined || value.length === 0) return value
+    if (this.#strike(this.#sites.read) !== undefined) value[0] = (value[0] as number) ^ 1
+    return value
+  }
+
+  list(
+    prefix: string,
+    options?: { readonly after?: string; readonly limit?: number },
+  ): AsyncIterable<StoreEntry> {
+    return this.#visible.list(prefix, options)
+  }
+
+  async commit(batch: readonly StoreWrite[]): Promise<void> {
+    const fault = this.#closed ? undefined : this.#strike(this.#sites.commit)
+    if (fault?.kind === 'diskFull') throw new SimulatedStoreError('store-full', 'no space left')
+    if (fault !== undefined) throw new SimulatedStoreError('store-io', 'an input/output error')
+    await this.#visible.commit(batch)
+    if (batch.length > 0) this.unflushed += 1
+  }
+
+  async flushed(): Promise<void> {
+    if (this.#closed) throw new StoreClosedError()
+    const generation = this.#generation
+    const fault = this.#strike(this.#sites.flush)
+    if (fault?.kind === 'slowFlush')
+      await new Promise((resolve) => this.#kernel.timers.after(fault.value, resolve, undefined))
+    if (fault?.kind === 'storeCrash') await this.crash()
+    if (generation !== this.#generation)
+      throw new SimulatedStoreError('store-crashed', 'the store crashed before it had flushed')
+    this.#durable = await this.#snapshot()
+    this.unflushed = 0
+  }
+
+  /** The process that holds it dies, and another opens it: what was not flushed is gone. */
+  async crash(): Promise<void> {
+    this.#generation += 1
+    this.#recorder.add('fault', 'store', 'store', `crash loses ${this.unflushed} unflushed batches`)
+    this.#visible = new MemoryStore()
+    this.unflushed = 0
+    await this.#visible.commit(this.#durable.map(([key, value]) => ({ key, value })))
+  }
+
+  /** Refuses everything from then on. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#visible.close()
+  }
+
+  async #snapshot(): Promise<(readonly [string, Uint8Array])[]> {
+    const all: (readonly [string, Uint8Array])[] = []
+    for await (const { key, value } of this.#visible.list('')) all.push([key, value])
+    return all
+  }
+
+  #strike(site: Site): Fault | undefined {
+    const fault = this.#chooser.fault(site)
+    if (fault !== undefined) {
+      this.#recorder.mix(this.#recorder.name(fault.kind))
+      this.#recorder.add('fault', 'store', 'store', fault.kind)
+    }
+    return fault
+  }
+}

@@ -1,0 +1,31 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { runAt, type Tally } from './explore.ts'
+import { isScenario } from './scenario.ts'
+import type { ThreadData, ThreadMessage } from './threads.ts'
+
+/** Runs that are told of together. */
+const TALLIES_AT_ONCE = 50
+
+const { url, options, first, stride, shared } = workerData as ThreadData & { readonly shared: Int32Array }
+const say = (message: ThreadMessage): void => parentPort?.postMessage(message)
+
+try {
+  const module = (await import(url)) as { default: unknown }
+  if (!isScenario(module.default)) throw new Error(`${url} has no scenario as its default export`)
+  let tallies: Tally[] = []
+  for (let index = first; index < Atomics.load(shared, 0); index += stride) {
+    const tally = await runAt(options, index, module.default)
+    // What the failure threw may not be cloneable; its chain is.
+    tallies.push(
+      tally.failure === undefined ? tally : { ...tally, failure: { ...tally.failure, error: undefined } },
+    )
+    if (tallies.length < TALLIES_AT_ONCE && tally.failure === undefined) continue
+    say({ kind: 'tally', tallies })
+    tallies = []
+    if (tally.failure !== undefined && options.keepGoing !== true) break
+  }
+  say({ kind: 'tally', tallies })
+  say({ kind: 'done' })
+} catch (error) {
+  say({ kind: 'broken', error })
+}

@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { ExploreOptions, Tally, Total } from './explore.ts'
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly url: string
+  readonly options: Omit<ExploreOptions, 'onProgress'>
+  /** It takes the places first, first + stride, first + 2·stride … below `runs`. */
+  readonly first: number
+  readonly stride: number
+  readonly runs: number
+}
+
+/** What a thread says. */
+export type ThreadMessage =
+  | { readonly kind: 'tally'; readonly tallies: readonly Tally[] }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'broken'; readonly error: unknown }
+
+const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+const ENTRY = new URL(`./thread-entry${EXTENSION}`, import.meta.url)
+
+/**
+ * The places of an exploration, dealt out to threads. At a failure every thread goes on to its own place before it, so
+ * that the failure with the lowest place is the one that is found, as by one thread.
+ */
+export async function exploreInThreads(
+  url: string,
+  options: ExploreOptions,
+  runs: number,
+  threads: number,
+  total: Total,
+): Promise<void> {
+  const { onProgress, ...rest } = options
+  const limit = { before: runs }
+  // One place after another in memory: [0] is the place at which the search ends.
+  const shared = new Int32Array(new SharedArrayBuffer(4))
+  shared[0] = runs
+  const kept: Tally[] = []
+  await Promise.all(
+    Array.from({ length: Math.min(threads, runs) }, (_, first) =>
+      inThread({ url, options: rest, first, stride: Math.min(threads, runs), runs }, shared, (tallies) => {
+        for (const tally of tallies) {
+          kept.push(tally)
+          if (tally.failure === undefined || options.keepGoing === true) continue
+          limit.before = Math.min(limit.before, tally.index + 1)
+          Atomics.store(shared, 0, limit.before)
+        }
+      }),
+    ),
+  )
+  for (const tally of kept.sort((a, b) => a.index - b.index)) if (!total.add(tally)) return
+}
+
+function inThread(
+  data: ThreadData,
+  shared: Int32Array,
+  heard: (tallies: readonly Tally[]) => void,
+): Promise<void> {
+  const needsLoader = data.url.endsWith('.ts') || EXTENSION === '.ts'
+  const worker = new Worker(fileURLToPath(ENTRY), {
+    workerData: { ...data, shared },
+    ...(needsLoader && !runsTypeScript() ? { execArgv: ['--import', 'tsx'] } : {}),
+  })
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: ThreadMessage) => {
+      if (message.kind === 'tally') heard(message.tallies)
+      else if (message.kind === 'broken') reject(message.error as Error)
+      else resolve()
+    })
+    worker.once('error', reject)
+    worker.once('exit', () => resolve())
+  })
+}
+
+/** Node 22.18 and later strip types by themselves. */
+export function runsTypeScript(): boolean {
+  return Boolean((process.features as { typescript?: unknown }).typescript)
+}

@@ -1,0 +1,112 @@
+import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import type { Delivery, Subscription, Transport } from '../ports/transport.ts'
+import { MemoryTransport } from '../transport/memory-transport.ts'
+import type { Chooser, Fault, Site } from './choices.ts'
+import type { Recorder } from './recorder.ts'
+
+/**
+ * Frames as a broker carries them: at least once. Faults: `lostFrame` (the frame comes again later, as the broker
+ * redelivers what nobody acknowledged), `redeliver` (twice), `reconnect` (a pause), `transportAckLost` (acknowledged,
+ * and delivered again all the same).
+ */
+export class SimulatedTransport implements Transport {
+  readonly #kernel: SimulatedKernel
+  readonly #chooser: Chooser
+  readonly #recorder: Recorder
+  readonly #name: string
+  readonly #carrier: MemoryTransport
+  readonly #beforeAck: () => void
+  readonly #sites = new Map<string, { readonly deliver: Site; readonly ack: Site }>()
+  #closed = false
+
+  /** `beforeAck` is called before every acknowledgement: is everything durable that it stands for? */
+  constructor(
+    kernel: SimulatedKernel,
+    chooser: Chooser,
+    recorder: Recorder,
+    name: string,
+    beforeAck: () => void,
+  ) {
+    this.#kernel = kernel
+    this.#chooser = chooser
+    this.#recorder = recorder
+    this.#name = name
+    this.#carrier = new MemoryTransport(kernel)
+    this.#beforeAck = beforeAck
+  }
+
+  send(destination: string, frame: Uint8Array): Promise<void> {
+    return this.#carrier.send(destination, frame)
+  }
+
+  subscribe(destination: string, deliver: (delivery: Delivery) => void): Promise<Subscription> {
+    return this.#carrier.subscribe(destination, (delivery) => this.#deliver(destination, delivery, deliver))
+  }
+
+  /** Delivers nothing any more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#carrier.close()
+  }
+
+  #deliver(destination: string, delivery: Delivery, deliver: (delivery: Delivery) => void): void {
+    const sites = this.#sitesOf(destination)
+    const fault = this.#strike(sites.deliver, destination)
+    const hand = (attempt: number): void => {
+      if (!this.#closed) deliver(this.#watched(sites.ack, destination, delivery, attempt, hand))
+    }
+    switch (fault?.kind) {
+      case undefined:
+        hand(delivery.attempt)
+        break
+      case 'redeliver':
+        hand(delivery.attempt)
+        this.#kernel.timers.after(fault.value, () => hand(delivery.attempt + 1), undefined)
+        break
+      default:
+        // Lost on the way, or behind a broken connection: the broker still has it.
+        this.#kernel.timers.after((fault?.value ?? 0) || 30_000, () => hand(delivery.attempt + 1), undefined)
+    }
+  }
+
+  #watched(
+    site: Site,
+    destination: string,
+    delivery: Delivery,
+    attempt: number,
+    hand: (attempt: number) => void,
+  ): Delivery {
+    return {
+      frame: delivery.frame,
+      attempt,
+      ack: async () => {
+        this.#beforeAck()
+        const fault = this.#strike(site, destination)
+        await delivery.ack()
+        if (fault !== undefined) this.#kernel.timers.after(30_000, () => hand(attempt + 1), undefined)
+      },
+      nack: (delayMs) => delivery.nack(delayMs),
+    }
+  }
+
+  #strike(site: Site, destination: string): Fault | undefined {
+    const fault = this.#chooser.fault(site)
+    if (fault !== undefined) {
+      this.#recorder.mix(this.#recorder.name(fault.kind))
+      this.#recorder.add('fault', this.#name, destination, fault.kind)
+    }
+    return fault
+  }
+
+  #sitesOf(destination: string): { readonly deliver: Site; readonly ack: Site } {
+    let sites = this.#sites.get(destination)
+    if (sites === undefined) {
+      sites = {
+        deliver: this.#chooser.site('deliver', [this.#name, destination]),
+        ack: this.#chooser.site('ack', [this.#name, destination]),
+      }
+      this.#sites.set(destination, sites)
+    }
+    return sites
+  }
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { explore, replay, type ScenarioFunction, shrink } from '../../../src/simulation/index.ts'
+import { delivery } from './delivery.ts'
+import { joins } from './joins.ts'
+import type { Planted } from './planted.ts'
+import { state } from './state.ts'
+import { time } from './time.ts'
+
+const ALL: Readonly<Record<string, Planted>> = { ...delivery, ...joins, ...time, ...state }
+
+for (const [name, planted] of Object.entries(ALL)) {
+  const { faults = {}, within, invariant } = planted
+  const broken: ScenarioFunction = (sim) => planted.scenario(sim, false)
+  const mended: ScenarioFunction = (sim) => planted.scenario(sim, true)
+
+  test(`${name} is found within ${within} runs, replays, and shrinks to its core: ${planted.bug}`, async () => {
+    const found = await explore({ runs: within, faults }, broken)
+    expect(found.failure?.invariant).toBe(invariant)
+    const token = found.failure?.token as string
+    const again = await replay(token, broken)
+    expect(again.failure).toMatchObject({ invariant, step: found.failure?.step })
+    const shrunk = await shrink(token, broken)
+    expect(shrunk.failure?.invariant).toBe(invariant)
+    expect(shrunk.minimal).toBe(true)
+    expect(shrunk.after.faults, shrunk.story).toBeLessThanOrEqual(planted.minimalFaults)
+    expect(shrunk.after.messages, shrunk.story).toBeLessThanOrEqual(planted.minimalMessages)
+    // The shrunken run is a token of its own.
+    expect((await replay(shrunk.token, broken)).hash).toBe(shrunk.hash)
+  })
+
+  test(`${name}, mended, holds`, async () => {
+    const { failure, runs } = await explore({ runs: within, faults }, mended)
+    expect(failure?.message).toBeUndefined()
+    expect(runs).toBe(within)
+  })
+}
