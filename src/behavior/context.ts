@@ -107,6 +107,8 @@ export interface Ctx<S> {
   unstash(): void
   /** From the next message on: handles by `states[name]`. @throws UnknownStateError */
   become(name: string): void
+  /** A named point at which a simulation may crash this handler; nothing happens anywhere else. */
+  maybe(point: string): void
   /** Name of the behavior in force; `undefined` for an actor without `states`. */
   readonly behavior: string | undefined
 }

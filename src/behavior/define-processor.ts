@@ -30,6 +30,8 @@ export interface ProcessorContext<P, M extends Models> {
   ): Promise<TaskOutput<M[K]>[]>
   /** A partial result for whoever streams this run. */
   emit(partial: unknown): void
+  /** A named point at which a simulation may crash this attempt; nothing happens anywhere else. */
+  maybe(point: string): void
   /** Becomes an event with the path of the processor. */
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
 }

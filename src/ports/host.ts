@@ -90,6 +90,8 @@ export interface StageRun {
    * A join uses it for parts that come `late`.
    */
   deadLetter(reason: DeadLetterReason, error: unknown): void
+  /** A named point at which a simulation may throw; it puts its own function here. */
+  maybe: (point: string) => void
   /** Adds the accounting of an inference call to this hop. */
   account(hop: InferenceHop): void
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void

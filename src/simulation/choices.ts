@@ -74,6 +74,7 @@ export class Chooser {
   readonly #given: Map<string, Map<number, ChosenFault>> | undefined
   readonly #givenPicks: ReadonlyMap<number, number>
   readonly #skips: ReadonlySet<string>
+  readonly #sites = new Map<string, Site>()
   readonly #priorities = new Map<object, number>()
   readonly #changes: ReadonlySet<number>
   #round = 0
@@ -111,7 +112,10 @@ export class Chooser {
 
   site(point: FaultPoint, about: readonly string[], arrow = '→'): Site {
     const name = `${point} ${about.join(arrow)}`
-    return {
+    // A restarted actor's new instance stands at the same place: its opportunities count on.
+    const known = this.#sites.get(name)
+    if (known !== undefined) return known
+    const site: Site = {
       point,
       name,
       about,
@@ -119,6 +123,8 @@ export class Chooser {
       round: this.#round,
       planned: this.#given === undefined ? undefined : (this.#given.get(name) ?? NOTHING),
     }
+    this.#sites.set(name, site)
+    return site
   }
 
   /**

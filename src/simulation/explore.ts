@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { crc32 } from 'node:zlib'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import type { Choices } from './choices.ts'
 import { exhaustively } from './exhaustive.ts'
@@ -51,6 +52,8 @@ export interface Exploration {
   readonly sometimes: Readonly<Record<string, number>>
   /** What all the runs together say nothing of. */
   readonly vacuous: readonly string[]
+  /** Of all runs together: the same for the same exploration, on every machine and with any number of threads. */
+  readonly hash: string
   /** Milliseconds of real time. */
   readonly elapsedMs: number
 }
@@ -155,6 +158,7 @@ export class Total {
   readonly #startedAt = this.#clock.monotonic()
   #told = this.#startedAt
   #done = 0
+  #hash = 0
   #steps = 0
   #messages = 0
 
@@ -169,6 +173,7 @@ export class Total {
     this.#steps += tally.steps
     this.#messages += tally.messages
     this.#hashes.add(tally.hash)
+    this.#hash = crc32(tally.hash, this.#hash)
     for (const [kind, times] of Object.entries(tally.faults) as [FaultKind, number][])
       this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + times)
     for (const [name, times] of Object.entries(tally.seen))
@@ -202,6 +207,7 @@ export class Total {
       faults: Object.fromEntries(this.#faults),
       sometimes: Object.fromEntries(this.#seen),
       vacuous: vacuous(armed, (kind) => this.#faults.get(kind) ?? 0, this.#seen),
+      hash: this.#hash.toString(16).padStart(8, '0'),
       elapsedMs: this.#clock.monotonic() - this.#startedAt,
     }
   }

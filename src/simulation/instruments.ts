@@ -215,6 +215,7 @@ function stageUnder<S>(
     run: (state, parcel, stageRun) => {
       recorder.mix(recorder.name(path))
       recorder.mix(parcel.correlation)
+      stageRun.maybe = (point) => apparatus.network.maybe(path, point)
       monitor.beginStage(under, path, parcel, stageRun.attempt, stageRun.signal)
       recorder.add('handle', name, name, parcel.type)
       if (poisonedParcels.has(parcel)) throw new SimulatedFaultError('poison', name)

@@ -180,7 +180,7 @@ export class Monitor {
       this.#violate('first in, first out', `${name} began after a later message of the same sender`)
     } else if (open !== undefined && open !== envelope && cell.definition.attempts > 1 && cell.load > 0) {
       const still = cell.extra?.retrying?.values() ?? []
-      for (const parked of still) {
+      for (const { parked } of still) {
         if (parked.includes(open)) {
           this.#violate(
             'first in, first out',

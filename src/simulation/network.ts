@@ -1,6 +1,5 @@
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import { Envelope, type ReplyTo } from '../mailbox/envelope.ts'
-import { MailboxFullError } from '../mailbox/errors.ts'
 import { decodeMessage, encodeMessage } from '../message/codec.ts'
 import type { Parcel } from '../ports/host.ts'
 import type { ActorCell } from '../system/actor-cell.ts'
@@ -36,6 +35,8 @@ interface Load {
   lose(error: unknown): void
   /** Delivers the same message once more. */
   again(): void
+  /** What the sender hears when there is no room. */
+  full(): Error
   /** The bytes of its frame. @throws NotSerializableError */
   frame(): Uint8Array
 }
@@ -53,6 +54,7 @@ export class SimulatedNetwork implements Network {
   readonly #monitor: Monitor
   readonly #recorder: Recorder
   readonly #links = new Map<unknown, Map<object, Link>>()
+  readonly #points = new Map<string, Site>()
   #remote: readonly string[] = []
   #cuts: Cut[] = []
 
@@ -104,23 +106,43 @@ export class SimulatedNetwork implements Network {
         if (envelope.extra !== undefined) Object.assign(copy.more(), envelope.extra)
         cell.repeat(copy)
       },
+      full: () => cell.full(envelope),
       frame: () => encodeMessage(messageFor(link, envelope.type, envelope.body)),
     })
   }
 
   carryParcel(cell: StageCell<unknown>, parcel: Parcel): boolean {
-    // What a stage tells itself (a join's own timer) crosses nothing.
     const link = this.#link(parcel.source.path, cell, parcel.source.path, cell.path)
     this.#recorder.messages += 1
     this.#monitor.offered(parcel)
     this.#recorder.add('send', link.from, link.to, parcel.type)
+    // What supervision tells a join (a part is lost, time is up) is no message of that processor.
+    if (parcel.body === undefined) this.#monitor.exempt(parcel)
     if (!this.#isRemote(link) || parcel.body === undefined) return false
     return this.#carry(link, parcel.type, parcel, {
       arrive: () => cell.arrive(parcel),
       lose: (error) => cell.lostOnTheWay(parcel, error),
       again: () => cell.repeat({ ...parcel }),
+      full: () => cell.full(parcel),
       frame: () => encodeMessage(messageFor(link, parcel.type, parcel.body)),
     })
+  }
+
+  maybe(path: string, point: string): void {
+    if (!this.strikes(point)) return
+    const name = shortName(path)
+    this.#recorder.add('fault', name, name, `crash at '${point}'`)
+    throw new SimulatedFaultError(point, name)
+  }
+
+  /** Whether a fault strikes at this named point. */
+  strikes(point: string): boolean {
+    let site = this.#points.get(point)
+    if (site === undefined) {
+      site = this.#chooser.site('maybe', [point])
+      this.#points.set(point, site)
+    }
+    return this.#chooser.fault(site) !== undefined
   }
 
   #carry(link: Link, type: string, item: object, load: Load): boolean {
@@ -174,7 +196,7 @@ export class SimulatedNetwork implements Network {
         this.#later(link, due, () => load.lose(damage(load, fault.kind === 'corrupt')))
         return true
       case 'mailboxFull':
-        throw new MailboxFullError(link.to, 0, item)
+        throw load.full()
       case 'partition':
         link.cutUntil = this.#kernel.now + fault.value
         break

@@ -83,7 +83,6 @@ export class Run {
   readonly #settings: RunSettings
   readonly #instruments: Instruments
   readonly #stores: SimulatedStore[] = []
-  readonly #points = new Map<string, Site>()
   readonly #step: Site
   #world: World | undefined
   #phase: Phase = 'scenario'
@@ -154,15 +153,6 @@ export class Run {
     this.recorder.mix(this.recorder.name(key))
     this.recorder.add('effect', '', '', key)
     if (times > 1) this.violate('one effect per idempotency key', `'${key}' took effect ${times} times`)
-  }
-
-  maybe(point: string): boolean {
-    let site = this.#points.get(point)
-    if (site === undefined) {
-      site = this.chooser.site('maybe', [point])
-      this.#points.set(point, site)
-    }
-    return this.chooser.fault(site) !== undefined
   }
 
   /** Until everything has come to rest: first with faults, and after half of the time without. */

@@ -44,7 +44,10 @@ export interface SimulationResult {
   /** Kinds of faults that had a chance and never struck, and hopes that never came true: the run says nothing of them. */
   readonly vacuous: readonly string[]
   readonly ledgers: readonly LedgerSnapshot[]
+  /** The run in a few lines, the faults marked. */
   readonly story: string
+  /** All that happened, in order. */
+  readonly trace: readonly TraceEvent[]
 }
 
 /** All of a run, for those that compare and shrink. */
@@ -139,6 +142,7 @@ export function resultOf(
     vacuous: vacuous(settingsOf(options).faults.armed, (kind) => chooser.fired.get(kind) ?? 0, run.seen),
     ledgers: run.systems.map((system) => system.ledger()),
     story: tellStory(played),
+    trace: played.trace,
   }
 }
 

@@ -263,7 +263,7 @@ export class SimulationHandle implements Simulation {
   }
 
   maybe(point: string): boolean {
-    return this.#run.maybe(point)
+    return this.#run.network.strikes(point)
   }
 
   sleep(duration: Duration): Promise<void> {

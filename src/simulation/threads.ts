@@ -21,6 +21,12 @@ export type ThreadMessage =
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const ENTRY = new URL(`./thread-entry${EXTENSION}`, import.meta.url)
 
+/** Teaches a thread to read TypeScript before it begins: `--import` in a thread's `execArgv` does not (Node 20). */
+const WITH_LOADER = `import('tsx/esm/api').then(({ register }) => {
+  register()
+  return import(require('node:worker_threads').workerData.entry)
+})`
+
 /**
  * The places of an exploration, dealt out to threads. At a failure every thread goes on to its own place before it, so
  * that the failure with the lowest place is the one that is found, as by one thread.
@@ -59,10 +65,11 @@ function inThread(
   heard: (tallies: readonly Tally[]) => void,
 ): Promise<void> {
   const needsLoader = data.url.endsWith('.ts') || EXTENSION === '.ts'
-  const worker = new Worker(fileURLToPath(ENTRY), {
-    workerData: { ...data, shared },
-    ...(needsLoader && !runsTypeScript() ? { execArgv: ['--import', 'tsx'] } : {}),
-  })
+  const workerData = { ...data, shared, entry: ENTRY.href }
+  const worker =
+    needsLoader && !runsTypeScript()
+      ? new Worker(WITH_LOADER, { eval: true, workerData })
+      : new Worker(fileURLToPath(ENTRY), { workerData })
   return new Promise((resolve, reject) => {
     worker.on('message', (message: ThreadMessage) => {
       if (message.kind === 'tally') heard(message.tallies)
@@ -74,7 +81,8 @@ function inThread(
   })
 }
 
-/** Node 22.18 and later strip types by themselves. */
+/** Node 22.18, 23.6 and later strip types by themselves. (tsx says so of itself too, but not in a new thread.) */
 export function runsTypeScript(): boolean {
-  return Boolean((process.features as { typescript?: unknown }).typescript)
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  return major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18)
 }

@@ -170,7 +170,7 @@ export class ActorCell implements Drainable, Recipient {
     if (bytes > 0) envelope.more().bytes = bytes
     if (runtime.network?.carry(this, envelope) === true) {
       runtime.ledger.accept()
-      this.extras().onTheWay += 1
+      this.runtime.onTheWay += 1
       return true
     }
     const mailbox = this.mailbox ?? this.#openMailbox()
@@ -183,7 +183,7 @@ export class ActorCell implements Drainable, Recipient {
 
   /** Comes out of the network, where nobody is left to throw at. */
   arrive(envelope: Envelope): void {
-    this.extras().onTheWay -= 1
+    this.runtime.onTheWay -= 1
     const mailbox = this.mailbox ?? this.#openMailbox()
     const full = mailbox.full(envelope.extra?.bytes ?? 0)
     if (!this.open) this.lose(envelope, 'stopped', this.gone(envelope))
@@ -198,13 +198,13 @@ export class ActorCell implements Drainable, Recipient {
   /** The network delivers it once more. */
   repeat(envelope: Envelope): void {
     this.runtime.ledger.accept()
-    this.extras().onTheWay += 1
+    this.runtime.onTheWay += 1
     this.arrive(envelope)
   }
 
   /** The network has lost it: the ledger knows, the sender does not. */
   lostOnTheWay(envelope: Envelope, error: unknown): void {
-    this.extras().onTheWay -= 1
+    this.runtime.onTheWay -= 1
     envelope.replyTo = undefined
     this.lose(envelope, 'lost-by-fault', error)
     if (!this.runtime.accepting) this.runtime.idle()
@@ -338,7 +338,7 @@ export class ActorCell implements Drainable, Recipient {
     if (retrying !== undefined && retrying.size > 0 && !this.definition.skipAhead) {
       const before = retrying.get(orderKeyOf(envelope))
       if (before !== undefined) {
-        before.push(envelope)
+        before.parked.push(envelope)
         return
       }
     }
@@ -507,15 +507,15 @@ export class ActorCell implements Drainable, Recipient {
     const extra = this.extras()
     const key = this.definition.skipAhead ? envelope : orderKeyOf(envelope)
     extra.retrying ??= new Map()
-    extra.retrying.set(key, [envelope])
-    runtime.wheel.after(delayMs, (late: unknown) => this.#rested(late), key)
+    const timer = runtime.wheel.after(delayMs, (late: unknown) => this.#rested(late), key)
+    extra.retrying.set(key, { parked: [envelope], timer })
   }
 
   #rested(key: unknown): void {
-    const parked = this.extra?.retrying?.get(key)
-    if (parked === undefined) return
+    const rested = this.extra?.retrying?.get(key)
+    if (rested === undefined) return
     this.extra?.retrying?.delete(key)
-    for (const envelope of parked.reverse()) this.putBack(envelope)
+    for (const envelope of rested.parked.reverse()) this.putBack(envelope)
     this.settle()
   }
 

@@ -226,6 +226,10 @@ export class ActorContext implements Ctx<unknown> {
     this.#cell.extras().behavior = name
   }
 
+  maybe(point: string): void {
+    this.#cell.runtime.network?.maybe(this.#cell.path, point)
+  }
+
   // ─── the cell's side ──────────────────────────────────────────────────────────────────────────────────────────────
 
   /** After the handler returned: true when the message has not ended with it, or has ended before. */

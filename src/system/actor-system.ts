@@ -103,6 +103,7 @@ export class ActorSystem implements Host, AsyncDisposable {
       askTimeoutMs: milliseconds(options.askTimeout ?? '30s', 'askTimeout'),
       codec: this.serializeMessages ? CODEC : undefined,
       network: instruments?.network,
+      onTheWay: 0,
       accepting: true,
       spawn:
         instruments === undefined
@@ -280,7 +281,7 @@ export class ActorSystem implements Host, AsyncDisposable {
       for (let child = cell.family?.oldest; child !== undefined; child = child.younger) load += below(child)
       return load
     }
-    let load = below(this.#root)
+    let load = this.#runtime.onTheWay + below(this.#root)
     for (const supervisor of this.#supervisors) load += supervisor.load
     return load
   }

@@ -36,6 +36,12 @@ export interface Waiter {
   readonly refused: (error: unknown) => void
 }
 
+/** A message that waits for its next attempt, and those of the same key behind it. */
+export interface Retrying {
+  readonly parked: Envelope[]
+  readonly timer: Timer
+}
+
 /** What few actors need; made on use, so that the others stay small. */
 export class CellExtra {
   signals: Ring<Signal> | undefined = undefined
@@ -43,10 +49,8 @@ export class CellExtra {
   /** Asynchronous handlers under way. */
   readonly handlings = new Set<Handling>()
   /** By order key: a message between two attempts, and those that wait behind it. */
-  retrying: Map<unknown, Envelope[]> | undefined = undefined
+  retrying: Map<unknown, Retrying> | undefined = undefined
   stash: Envelope[] | undefined = undefined
-  /** Accepted, and still with the network. */
-  onTheWay = 0
   timers: Map<string, Timer> | undefined = undefined
   watchers: Set<ActorCell> | undefined = undefined
   watching: Set<ActorCell> | undefined = undefined
@@ -68,10 +72,10 @@ export class CellExtra {
   #states: string[] | undefined = undefined
   #cancelled: WeakMap<Envelope, 'cancelled' | 'expired'> | undefined = undefined
 
-  /** Messages on their way, set aside or between attempts. */
+  /** Messages set aside or between attempts. */
   get held(): number {
-    let held = this.onTheWay + (this.stash === undefined ? 0 : this.stash.length)
-    if (this.retrying !== undefined) for (const parked of this.retrying.values()) held += parked.length
+    let held = this.stash === undefined ? 0 : this.stash.length
+    if (this.retrying !== undefined) for (const { parked } of this.retrying.values()) held += parked.length
     return held
   }
 
@@ -84,7 +88,11 @@ export class CellExtra {
   }
 
   takeHeld(): Envelope[] {
-    const held = [...(this.stash ?? []), ...[...(this.retrying?.values() ?? [])].flat()]
+    const held = [...(this.stash ?? [])]
+    for (const { parked, timer } of this.retrying?.values() ?? []) {
+      timer.cancel()
+      held.push(...parked)
+    }
     this.stash = undefined
     this.retrying = undefined
     return held

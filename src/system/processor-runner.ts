@@ -62,6 +62,10 @@ class Context {
     return engine.run(task, inputs, call)
   }
 
+  maybe(point: string): void {
+    this.#at.run.maybe(point)
+  }
+
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void {
     this.#at.run.log(level, text)
   }

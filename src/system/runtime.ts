@@ -27,6 +27,8 @@ export interface Network {
   carry(cell: ActorCell, envelope: Envelope): boolean
   /** The same for what goes from stage to stage. */
   carryParcel(cell: StageCell<unknown>, parcel: Parcel): boolean
+  /** A named point in an actor's handler. Throws where a fault strikes. */
+  maybe(path: string, point: string): void
 }
 
 /** What a simulation looks through: definitions before they start, messages on their way. */
@@ -50,6 +52,8 @@ export interface Runtime {
   /** Set where every message makes a round trip through it. */
   readonly codec: MessageCodec | undefined
   readonly network: Network | undefined
+  /** Messages to actors that are accepted and still with the network. */
+  onTheWay: number
   /** False once the system drains: calls from outside are refused. */
   accepting: boolean
   /** Given and not imported: a cell's context starts children, which are cells with contexts. */

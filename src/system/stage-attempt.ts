@@ -23,6 +23,8 @@ export class Delivery {
   }
 }
 
+const nothing = (): void => {}
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** One try: what the handler sees, and the fence around its result. */
@@ -30,6 +32,7 @@ export class Attempt implements StageRun {
   readonly attempt: number
   readonly deadline: number
   timer: Timer | undefined
+  maybe: (point: string) => void = nothing
   ending: { readonly reason: DeadLetterReason; readonly error: unknown } | undefined
   readonly #delivery: Delivery
   readonly #log: (level: LogLevel, text: string) => void

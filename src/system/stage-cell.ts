@@ -81,14 +81,18 @@ export class StageCell<S> implements Stage, Drainable {
     this.#enter(new Delivery(parcel, this.#now()))
   }
 
+  /** The error that hands the parcel back when there is no room. */
+  full(parcel: Parcel): MailboxFullError {
+    return new MailboxFullError(this.path, this.#capacity, parcel)
+  }
+
   /** Comes out of the network, where nobody is left to throw at. */
   arrive(parcel: Parcel): void {
     this.#onTheWay -= 1
     const delivery = new Delivery(parcel, this.#now())
     if (this.state === 'stopping' || this.state === 'stopped')
       this.#lose(delivery, 'stopped', new ActorStoppedError(this.path, parcel))
-    else if (this.#waiting.size >= this.#capacity)
-      this.#lose(delivery, 'shed', new MailboxFullError(this.path, this.#capacity, parcel))
+    else if (this.#waiting.size >= this.#capacity) this.#lose(delivery, 'shed', this.full(parcel))
     else this.#enter(delivery)
   }
 
@@ -302,7 +306,7 @@ export class StageCell<S> implements Stage, Drainable {
   /** True once the parcel may come in; false when it was shed itself. @throws MailboxFullError */
   #makeRoom(parcel: Parcel): boolean {
     const overflow = this.#spec.mailbox?.overflow
-    const error = new MailboxFullError(this.path, this.#capacity, parcel)
+    const error = this.full(parcel)
     if (overflow !== 'drop-oldest' && overflow !== 'drop-newest') throw error
     if (overflow === 'drop-newest') this.#support.ledger.accept()
     const shed = overflow === 'drop-newest' ? new Delivery(parcel, this.#now()) : this.#waiting.shift()

@@ -207,6 +207,8 @@ class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'offer' | 
     }
   }
 
+  maybe(): void {}
+
   tell(to: Watchable, type: string, body?: unknown): void {
     this.effects.push({ kind: 'tell', to: to.path, type, body })
   }

@@ -1,0 +1,183 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Exploration, explore, type Progress } from '../simulation/explore.ts'
+import { replay } from '../simulation/replay.ts'
+import { htmlReport } from '../simulation/report.ts'
+import { isScenario, type ScenarioModule } from '../simulation/scenario.ts'
+import { type ShrinkProgress, type Shrunk, shrink } from '../simulation/shrink.ts'
+import type { SimulationResult } from '../simulation/simulate.ts'
+import { runsTypeScript } from '../simulation/threads.ts'
+import { type ExitCode, errorLine, exitCodeOf, UsageError } from './exit.ts'
+
+/** As commander gives them. */
+export interface SimulateFlags {
+  readonly runs?: string
+  readonly seed?: string
+  readonly workers?: string
+  readonly replay?: string
+  readonly shrink?: boolean
+  readonly json?: boolean
+  readonly html?: string
+}
+
+const { stderr, stdout } = process
+
+/** `ganglion simulate FILE`: explores a scenario module, or replays a token of it. */
+export async function simulateCommand(file: string, flags: SimulateFlags): Promise<ExitCode> {
+  try {
+    const scenario = await load(file)
+    return flags.replay === undefined
+      ? await exploreFile(file, scenario, flags)
+      : await replayToken(file, scenario, flags.replay, flags)
+  } catch (error) {
+    stderr.write(errorLine(error))
+    const { code } = error as { code?: unknown }
+    return typeof code === 'string' && code.startsWith('token-') ? 2 : exitCodeOf(error)
+  }
+}
+
+async function load(file: string): Promise<ScenarioModule> {
+  const url = pathToFileURL(resolve(file)).href
+  if (/\.[cm]?ts$/.test(file) && !runsTypeScript()) await registerTypeScript(file)
+  let module: { default?: unknown }
+  try {
+    module = (await import(url)) as { default?: unknown }
+  } catch (cause) {
+    throw new UsageError(
+      `'${file}' does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'FILE',
+      file,
+      'Give a module whose default export is scenario(import.meta.url, …)',
+    )
+  }
+  if (isScenario(module.default)) return module.default
+  throw new UsageError(
+    `'${file}' has no scenario as its default export`,
+    'FILE',
+    file,
+    'Say export default scenario(import.meta.url, async (sim) => { … })',
+  )
+}
+
+/** Node 20 does not read TypeScript by itself; tsx, where the project has it, teaches it. */
+async function registerTypeScript(file: string): Promise<void> {
+  const name = 'tsx/esm/api'
+  try {
+    const { register } = (await import(name)) as { register: () => void }
+    register()
+  } catch {
+    throw new UsageError(
+      `this Node does not read TypeScript: '${file}'`,
+      'FILE',
+      file,
+      'Install tsx beside ganglion (npm i -D tsx), use Node 22.18 or later, or give a JavaScript module',
+    )
+  }
+}
+
+async function exploreFile(file: string, scenario: ScenarioModule, flags: SimulateFlags): Promise<ExitCode> {
+  const found = await explore(
+    {
+      runs: whole('--runs', flags.runs, 1000),
+      workers: whole('--workers', flags.workers, 0),
+      ...(flags.seed === undefined ? {} : { seed: whole('--seed', flags.seed, 1) }),
+      ...(flags.json === true ? {} : { onProgress: showProgress }),
+    },
+    scenario,
+  )
+  clearLine()
+  if (found.failure === undefined) {
+    if (flags.json === true) stdout.write(`${JSON.stringify(found)}\n`)
+    else stdout.write(summary(found))
+    return 0
+  }
+  if (flags.json !== true) stdout.write(summary(found))
+  const result =
+    flags.shrink === true
+      ? await shrunkOf(found.failure.token, scenario, flags)
+      : await replay(found.failure.token, scenario)
+  report(file, result, flags, found)
+  return 1
+}
+
+async function replayToken(
+  file: string,
+  scenario: ScenarioModule,
+  token: string,
+  flags: SimulateFlags,
+): Promise<ExitCode> {
+  const result =
+    flags.shrink === true ? await shrunkOf(token, scenario, flags) : await replay(token, scenario)
+  report(file, result, flags, undefined)
+  return result.ok ? 0 : 1
+}
+
+async function shrunkOf(token: string, scenario: ScenarioModule, flags: SimulateFlags): Promise<Shrunk> {
+  const result = await shrink(token, scenario, flags.json === true ? {} : { onProgress: showShrinking })
+  clearLine()
+  return result
+}
+
+function report(
+  file: string,
+  result: SimulationResult | Shrunk,
+  flags: SimulateFlags,
+  found: Exploration | undefined,
+): void {
+  if (flags.html !== undefined) writeFileSync(flags.html, htmlReport({ title: file, result }))
+  if (flags.json === true) {
+    const { trace, ...rest } = result
+    stdout.write(`${JSON.stringify(found === undefined ? rest : { ...found, run: rest })}\n`)
+    return
+  }
+  const sizes =
+    'before' in result
+      ? `shrunk in ${result.tries} tries: ${result.before.faults} faults to ${result.after.faults}, ${result.before.messages} messages to ${result.after.messages}, ${result.before.steps} steps to ${result.after.steps}\n`
+      : ''
+  stdout.write(
+    `\n${result.story}\n\n${sizes}replay with: ganglion simulate ${file} --replay ${result.token}\n`,
+  )
+  if (flags.html !== undefined) stdout.write(`report: ${flags.html}\n`)
+}
+
+function summary(found: Exploration): string {
+  const { failure, runs, schedules, faults, sometimes, elapsedMs } = found
+  const rate = Math.round((runs / Math.max(1, elapsedMs)) * 1000)
+  const struck = Object.entries(faults)
+    .map(([kind, times]) => `${kind} ${times}`)
+    .join(', ')
+  const seen = Object.entries(sometimes)
+    .map(([name, times]) => `  ${times > 0 ? '✓' : '–'} ${name}: ${times}`)
+    .join('\n')
+  return [
+    `${runs} runs (${rate}/s), ${schedules} different; faults: ${struck || 'none'}`,
+    ...(seen === '' ? [] : [seen]),
+    ...found.vacuous.map((what) => `vacuous: ${what}`),
+    failure === undefined
+      ? 'every invariant held'
+      : `✗ ${failure.message} (seed ${failure.seed}, step ${failure.step})`,
+    '',
+  ].join('\n')
+}
+
+function showProgress({ runs, of, runsPerSecond, faults, schedules, failures, sometimes }: Progress): void {
+  const text = `${runs}/${of} runs, ${Math.round(runsPerSecond)}/s, ${faults} faults, ${schedules} schedules, sometimes ${sometimes[0]}/${sometimes[1]}, ${failures} failures`
+  if (stderr.isTTY) stderr.write(`\r\u001b[2K${text}`)
+}
+
+function showShrinking({ tries, size }: ShrinkProgress): void {
+  const text = `shrinking: ${tries} tries, ${size.faults} faults, ${size.messages} messages, ${size.steps} steps`
+  if (stderr.isTTY) stderr.write(`\r\u001b[2K${text}`)
+}
+
+function clearLine(): void {
+  if (stderr.isTTY) stderr.write('\r\u001b[2K')
+}
+
+function whole(flag: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new UsageError(`${flag} is not a whole number: ${text}`, flag, text, 'Give 0, 1, 2 …')
+}
