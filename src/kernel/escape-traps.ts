@@ -12,18 +12,21 @@ import workerThreads from 'node:worker_threads'
 /** What happens when code under simulation reaches for the real world. */
 export type OnEscape = (what: string, where: string) => never
 
+/** What libraries get instead of the real clock and chance. */
+export interface VirtualSources {
+  /** Wall time, milliseconds since the epoch. */
+  now(): number
+  monotonic(): number
+  /** From 0 to 1. */
+  random(): number
+}
+
 type Holder = Record<string, unknown>
 type Call = (...args: unknown[]) => unknown
 
 /** By holder: the functions that give time, chance, or a way out of the process. */
 const HOLDERS: readonly [holder: object, prefix: string, names: readonly string[]][] = [
-  [
-    globalThis,
-    '',
-    ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'fetch'].filter(
-      (name) => name !== 'clearTimeout',
-    ),
-  ],
+  [globalThis, '', ['setTimeout', 'setInterval', 'setImmediate', 'fetch']],
   [Math, 'Math.', ['random']],
   [performance, 'performance.', ['now']],
   [AbortSignal, 'AbortSignal.', ['timeout']],
@@ -53,6 +56,7 @@ const HOUSE = fileURLToPath(new URL('..', import.meta.url))
 
 let inside = false
 let onEscape: OnEscape | undefined
+let sources: VirtualSources | undefined
 let installs = 0
 let undo: (() => void)[] = []
 
@@ -63,11 +67,18 @@ export function markInside(value: boolean): void {
 
 /**
  * Replaces the global sources of time, chance and input by traps that call `escaped` when simulated code uses them.
+ * A library that simulated code calls gets clock and chance from `virtual`; whatever else it reaches for is an escape too.
  * Other code in the process, Node's own and the test runner's among it, gets the real thing. Returns what takes the
  * traps away again; nested installs count.
  */
-export function installTraps(escaped: OnEscape): () => void {
+export function installTraps(escaped: OnEscape, virtual: VirtualSources): () => void {
   onEscape = escaped
+  sources = virtual
+  return holdTraps()
+}
+
+/** Keeps the traps in their place between runs: setting them up costs more than a short run. */
+export function holdTraps(): () => void {
   installs += 1
   if (installs === 1) arm()
   let installed = true
@@ -91,12 +102,22 @@ function arm(): void {
   syncBuiltinESMExports()
 }
 
+/** Where a library may have a virtual value instead. */
+const VIRTUAL: Readonly<Record<string, (from: VirtualSources) => number>> = {
+  'Math.random': (from) => from.random(),
+  'performance.now': (from) => from.monotonic(),
+}
+
 function trap(holder: Holder, name: string, what: string): void {
   const real = holder[name] as Call | undefined
   const descriptor = Object.getOwnPropertyDescriptor(holder, name)
   if (typeof real !== 'function' || descriptor?.configurable === false) return
+  const virtual = VIRTUAL[what]
   const trapped = function (this: unknown, ...args: unknown[]): unknown {
-    check(what)
+    if (inside) {
+      const from = reached(what, virtual !== undefined)
+      if (from !== undefined && virtual !== undefined) return virtual(from)
+    }
     return new.target === undefined
       ? Reflect.apply(real, this, args)
       : Reflect.construct(real, args, new.target === trapped ? real : new.target)
@@ -120,13 +141,13 @@ function trapDate(): void {
   const Real = Date
   class TrappedDate extends Real {
     constructor(...args: unknown[]) {
-      if (args.length === 0) check('new Date()')
-      super(...(args as [string]))
+      const from = args.length === 0 && inside ? reached('new Date()', true) : undefined
+      super(...((from === undefined ? args : [from.now()]) as [number]))
     }
 
     static override now(): number {
-      check('Date.now')
-      return Real.now()
+      const from = inside ? reached('Date.now', true) : undefined
+      return from === undefined ? Real.now() : from.now()
     }
 
     static override [Symbol.hasInstance](value: unknown): boolean {
@@ -140,30 +161,32 @@ function trapDate(): void {
   })
 }
 
-/** Lets through whatever was not called by simulated code itself. */
-function check(what: string): void {
-  if (!inside || onEscape === undefined) return
-  const { stack = '' } = new Error()
-  // A module that is loaded on first use may seed itself: that is not the simulated code's doing.
-  if (/Module\._compile|ModuleJob\.run|ModuleWrap/.test(stack)) return
-  const where = callerOf(stack)
-  if (where !== undefined) onEscape(what, where)
+/** Frames that are looked at: ours, and the one below them. */
+const FRAMES = 8
+/** The test runner, and what loads modules: not the simulated code. */
+const TOOLS = /[\\/]node_modules[\\/](@?vitest|vite|tinypool|chai|tsx|esbuild|piscina)[\\/@]/
+const NODE = /\(?node:|<anonymous>\)?$/
+const LIBRARY = /[\\/]node_modules[\\/]/
+/** A module that is loaded on first use may seed itself: that is not the simulated code's doing. */
+const LOADING = /Module\._compile|ModuleJob\.run|ModuleWrap/
+
+/** Undefined: the real thing. The virtual sources: for a library. Otherwise it escapes, by the caller's line. */
+function reached(what: string, hasVirtual: boolean): VirtualSources | undefined {
+  const frames = stack(FRAMES)
+  const caller = frames.find((frame) => !frame.includes(HOUSE))
+  if (caller === undefined || NODE.test(caller) || TOOLS.test(caller)) return undefined
+  if (hasVirtual && LIBRARY.test(caller)) return sources
+  if (LOADING.test(stack(50).join())) return undefined
+  return onEscape?.(what, /\((.*)\)$/.exec(caller)?.[1] ?? caller.replace(/^at (async )?/, ''))
 }
 
-/** The line that called, where that is the user's own: not Node's, the test runner's or ours. */
-function callerOf(stack: string): string | undefined {
-  const frames = stack
+function stack(limit: number): string[] {
+  const before = Error.stackTraceLimit
+  Error.stackTraceLimit = limit
+  const { stack: text = '' } = new Error()
+  Error.stackTraceLimit = before
+  return text
     .split('\n')
     .slice(1)
     .map((line) => line.trim())
-  const own = frames.find((frame) => !frame.includes(HOUSE) || frame.includes('escape-traps.test'))
-  if (own === undefined) return undefined
-  if (
-    /\(?node:|node:internal|<anonymous>\)?$|[\\/]node_modules[\\/](@?vitest|vite|tinypool|chai|tsx|esbuild|piscina)[\\/@]/.test(
-      own,
-    )
-  ) {
-    return undefined
-  }
-  return /\((.*)\)$/.exec(own)?.[1] ?? own.replace(/^at (async )?/, '')
 }

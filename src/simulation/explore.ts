@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
+import { holdTraps } from '../kernel/escape-traps.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import type { Choices } from './choices.ts'
 import { exhaustively } from './exhaustive.ts'
@@ -69,6 +70,8 @@ export interface Tally {
   readonly failure: (SimulationFailure & { readonly seed: number }) | undefined
 }
 
+const RUNS = 1000
+
 /** One in so many runs is played twice, to see that the same seed gives the same run. */
 const CHECK_EVERY = 500
 
@@ -83,12 +86,28 @@ const CHECK_EVERY = 500
 export async function explore(options: ExploreOptions, scenario: Scenario): Promise<Exploration> {
   const given = optionsFor(scenario, options as SimulateOptions) as ExploreOptions
   functionOf(scenario)
-  const { runs = 1000, workers = 1 } = given
+  const { runs = RUNS, workers = 1 } = given
   whole('runs', runs, 1, 1e9)
   whole('workers', workers, 0, 1024)
   const base = runOptions(given, 0)
   settingsOf(base)
   const total = new Total(given, runs)
+  const release = settingsOf(base).traps ? holdTraps() : undefined
+  try {
+    await exploreInto(total, given, scenario, base)
+  } finally {
+    release?.()
+  }
+  return total.result(settingsOf(base).faults.armed)
+}
+
+async function exploreInto(
+  total: Total,
+  given: ExploreOptions,
+  scenario: Scenario,
+  base: SimulateOptions & { readonly seed: number },
+): Promise<void> {
+  const { runs = RUNS, workers = 1 } = given
   if (given.strategy === 'exhaustive') {
     await exhaustively(base, scenario, runs, (index, played, choices) =>
       total.add(tallyOf(scenario, base, index, played, choices)),
@@ -101,7 +120,6 @@ export async function explore(options: ExploreOptions, scenario: Scenario): Prom
       if (!total.add(await runAt(given, index, scenario))) break
     }
   }
-  return total.result(settingsOf(base).faults.armed)
 }
 
 /** The run at this place of an exploration: its seed and strategy depend on the place alone. */

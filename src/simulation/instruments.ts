@@ -135,8 +135,10 @@ function handle(
   if (before?.kind === 'poison') poisoned.add(envelope)
   if (before?.kind === 'crashReceived') kernel.turns.later(() => cell.kill('a simulated crash'))
   try {
-    const run = (): unknown => handler(ctx, body)
-    const result = before === undefined ? run() : instead(kernel, before, shortName(path), run)
+    const result =
+      before === undefined
+        ? handler(ctx, body)
+        : instead(kernel, before, shortName(path), () => handler(ctx, body))
     if (isThenable(result)) {
       return result.then(
         (value) => after(apparatus, sites, cell, context, envelope, value),

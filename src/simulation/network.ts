@@ -41,6 +41,14 @@ interface Load {
   frame(): Uint8Array
 }
 
+interface Fate {
+  readonly fault: Fault | undefined
+  readonly latency: number
+}
+
+/** A partition: nothing gets through. */
+const CUT: Fate = { fault: undefined, latency: 0 }
+
 interface Cut {
   readonly from: string
   readonly to: string
@@ -95,20 +103,10 @@ export class SimulatedNetwork implements Network {
     this.#recorder.add('send', link.from, link.to, envelope.type)
     if (!this.#isRemote(link)) return false
     const { replyTo } = envelope
-    if (replyTo !== undefined && !(replyTo instanceof CarriedReply)) {
-      envelope.replyTo = new CarriedReply(replyTo, (settle) => this.#carryReply(link, envelope.type, settle))
-    }
-    return this.#carry(link, envelope.type, envelope, {
-      arrive: () => cell.arrive(envelope),
-      lose: (error) => cell.lostOnTheWay(envelope, error),
-      again: () => {
-        const copy = new Envelope(envelope.type, envelope.body, envelope.sender, undefined, envelope.deadline)
-        if (envelope.extra !== undefined) Object.assign(copy.more(), envelope.extra)
-        cell.repeat(copy)
-      },
-      full: () => cell.full(envelope),
-      frame: () => encodeMessage(messageFor(link, envelope.type, envelope.body)),
-    })
+    if (replyTo !== undefined && !(replyTo instanceof CarriedReply))
+      envelope.replyTo = new CarriedReply(replyTo, this, link, envelope.type)
+    const fate = this.#fate(link, envelope.type)
+    return fate !== undefined && this.#take(link, fate, envelope, new EnvelopeLoad(cell, envelope, link))
   }
 
   carryParcel(cell: StageCell<unknown>, parcel: Parcel): boolean {
@@ -119,13 +117,8 @@ export class SimulatedNetwork implements Network {
     // What supervision tells a join (a part is lost, time is up) is no message of that processor.
     if (parcel.body === undefined) this.#monitor.exempt(parcel)
     if (!this.#isRemote(link) || parcel.body === undefined) return false
-    return this.#carry(link, parcel.type, parcel, {
-      arrive: () => cell.arrive(parcel),
-      lose: (error) => cell.lostOnTheWay(parcel, error),
-      again: () => cell.repeat({ ...parcel }),
-      full: () => cell.full(parcel),
-      frame: () => encodeMessage(messageFor(link, parcel.type, parcel.body)),
-    })
+    const fate = this.#fate(link, parcel.type)
+    return fate !== undefined && this.#take(link, fate, parcel, new ParcelLoad(cell, parcel, link))
   }
 
   maybe(path: string, point: string): void {
@@ -145,42 +138,46 @@ export class SimulatedNetwork implements Network {
     return this.#chooser.fault(site) !== undefined
   }
 
-  #carry(link: Link, type: string, item: object, load: Load): boolean {
-    const now = this.#kernel.now
-    if (this.#isCut(link.from, link.to) || now < link.cutUntil) {
+  /** What becomes of a message on this link; undefined: it goes on at once, as without a simulation. */
+  #fate(link: Link, type: string): Fate | undefined {
+    const { now } = this.#kernel
+    if ((this.#cuts.length > 0 && this.#isCut(link.from, link.to)) || now < link.cutUntil) {
       this.#chooser.pass(link.site)
       this.#recorder.add('fault', link.from, link.to, `partition loses ${type}`)
-      this.#soon(() => load.lose(new SimulatedFaultError('partition', link.site.name)))
-      return true
+      return CUT
     }
     const fault = this.#chooser.fault(link.site)
     const latency =
       this.#plan.latency === undefined ? 0 : this.#chooser.latency(link.latency, this.#plan.latency)
     if (fault === undefined) {
-      if (latency === 0 && link.underWay === 0) return false
-      this.#later(link, Math.max(now + latency, link.lastDue), load.arrive)
-      return true
+      if (latency === 0 && link.underWay === 0) return undefined
+      return { fault, latency }
     }
     this.#recorder.mix(this.#recorder.name(fault.kind))
-    this.#recorder.add(
-      'fault',
-      link.from,
-      link.to,
-      `${fault.kind}${fault.value ? ` ${fault.value}` : ''} on ${type}`,
-    )
-    return this.#strike(link, fault, latency, item, load)
+    const amount = fault.value ? ` ${fault.value}` : ''
+    this.#recorder.add('fault', link.from, link.to, `${fault.kind}${amount} on ${type}`)
+    return { fault, latency }
+  }
+
+  #take(link: Link, fate: Fate, item: object, load: Load): boolean {
+    const { fault, latency } = fate
+    if (fate === CUT) this.#soon(() => load.lose(new SimulatedFaultError('partition', link.site.name)))
+    else if (fault === undefined)
+      this.#later(link, Math.max(this.#kernel.now + latency, link.lastDue), () => load.arrive())
+    else return this.#strike(link, fault, latency, item, load)
+    return true
   }
 
   #strike(link: Link, fault: Fault, latency: number, item: object, load: Load): boolean {
     const due = Math.max(this.#kernel.now + latency, link.lastDue)
     switch (fault.kind) {
       case 'delay':
-        this.#later(link, Math.max(due, this.#kernel.now + fault.value), load.arrive)
+        this.#later(link, Math.max(due, this.#kernel.now + fault.value), () => load.arrive())
         return true
       case 'reorder':
         // Off the link: what comes after it may come before it.
         this.#monitor.exempt(item)
-        this.#kernel.timers.after(latency + fault.value, load.arrive, undefined)
+        this.#kernel.timers.after(latency + fault.value, () => load.arrive(), undefined)
         return true
       case 'duplicate':
       case 'burst': {
@@ -207,7 +204,7 @@ export class SimulatedNetwork implements Network {
   }
 
   /** False when the reply goes on at once. */
-  #carryReply(link: Link, type: string, settle: () => void): boolean {
+  carryReply(link: Link, type: string, settle: () => void): boolean {
     if (this.#isCut(link.to, link.from)) {
       this.#recorder.add('fault', link.to, link.from, `partition loses the reply to ${type}`)
       return true
@@ -278,15 +275,86 @@ export class SimulatedNetwork implements Network {
   }
 }
 
+class EnvelopeLoad implements Load {
+  readonly #cell: ActorCell
+  readonly #envelope: Envelope
+  readonly #link: Link
+
+  constructor(cell: ActorCell, envelope: Envelope, link: Link) {
+    this.#cell = cell
+    this.#envelope = envelope
+    this.#link = link
+  }
+
+  arrive(): void {
+    this.#cell.arrive(this.#envelope)
+  }
+
+  lose(error: unknown): void {
+    this.#cell.lostOnTheWay(this.#envelope, error)
+  }
+
+  again(): void {
+    const { type, body, sender, deadline, extra } = this.#envelope
+    const copy = new Envelope(type, body, sender, undefined, deadline)
+    if (extra !== undefined) Object.assign(copy.more(), extra)
+    this.#cell.repeat(copy)
+  }
+
+  full(): Error {
+    return this.#cell.full(this.#envelope)
+  }
+
+  frame(): Uint8Array {
+    return encodeMessage(messageFor(this.#link, this.#envelope.type, this.#envelope.body))
+  }
+}
+
+class ParcelLoad implements Load {
+  readonly #cell: StageCell<unknown>
+  readonly #parcel: Parcel
+  readonly #link: Link
+
+  constructor(cell: StageCell<unknown>, parcel: Parcel, link: Link) {
+    this.#cell = cell
+    this.#parcel = parcel
+    this.#link = link
+  }
+
+  arrive(): void {
+    this.#cell.arrive(this.#parcel)
+  }
+
+  lose(error: unknown): void {
+    this.#cell.lostOnTheWay(this.#parcel, error)
+  }
+
+  again(): void {
+    this.#cell.repeat({ ...this.#parcel })
+  }
+
+  full(): Error {
+    return this.#cell.full(this.#parcel)
+  }
+
+  frame(): Uint8Array {
+    return encodeMessage(messageFor(this.#link, this.#parcel.type, this.#parcel.body))
+  }
+}
+
 /** A reply on its way back: the recipient has answered, whatever becomes of the answer. */
 class CarriedReply implements ReplyTo {
   readonly #asker: ReplyTo
-  readonly #carry: (settle: () => void) => boolean
+  readonly #network: SimulatedNetwork
+  readonly #link: Link
+  readonly #type: string
   #answered = false
 
-  constructor(asker: ReplyTo, carry: (settle: () => void) => boolean) {
+  constructor(asker: ReplyTo, network: SimulatedNetwork, link: Link, type: string) {
     this.#asker = asker
-    this.#carry = carry
+    this.#network = network
+    this.#link = link
+    this.#type = type
   }
 
   get settled(): boolean {
@@ -308,7 +376,8 @@ class CarriedReply implements ReplyTo {
   resolve(value: unknown): boolean {
     if (this.settled) return false
     this.#answered = true
-    return this.#carry(() => this.#asker.resolve(value)) || this.#asker.resolve(value)
+    const late = this.#network.carryReply(this.#link, this.#type, () => this.#asker.resolve(value))
+    return late || this.#asker.resolve(value)
   }
 
   reject(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { installTraps, markInside } from '../kernel/escape-traps.ts'
+import { installTraps, markInside, type VirtualSources } from '../kernel/escape-traps.ts'
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { RunningPipeline } from '../pipeline/running-pipeline.ts'
 import type { Runnable } from '../ports/host.ts'
@@ -195,7 +195,7 @@ export class Run {
           const error = new SimulationEscapeError(what, where)
           this.violate('no escape', error.message, error)
           throw error
-        })
+        }, this.#sources())
       : undefined
     try {
       let started = false
@@ -210,6 +210,13 @@ export class Run {
     } finally {
       remove?.()
     }
+  }
+
+  /** Clock and chance for libraries that simulated code calls. */
+  #sources(): VirtualSources {
+    const { clock, random } = this.kernel
+    const chance = random.stream('libraries')
+    return { now: () => clock.now(), monotonic: () => clock.monotonic(), random: () => chance.next() }
   }
 
   #begin(scenario: (sim: Simulation) => unknown): void {

@@ -1,6 +1,7 @@
 import type { Duration } from '../kernel/durations.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { holdTraps } from '../kernel/escape-traps.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { type Choices, ROUND } from './choices.ts'
 import { settingsOf } from './options.ts'
@@ -67,8 +68,9 @@ export async function shrink(
     })
   }
   const settings = settingsOf(recipe.options)
+  const release = settings.traps ? holdTraps() : undefined
   const search = new Search(scenario, settings, failure.invariant, original, options)
-  await search.go()
+  await search.go().finally(() => release?.())
   const { best, choices } = search
   const first = await play(settings, scenario, choices, true)
   await checkDeterministic(scenario, best, first)

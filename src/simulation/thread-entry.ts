@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { holdTraps } from '../kernel/escape-traps.ts'
 import { runAt, type Tally } from './explore.ts'
 import { isScenario } from './scenario.ts'
 import type { ThreadData, ThreadMessage } from './threads.ts'
@@ -9,6 +10,7 @@ const TALLIES_AT_ONCE = 50
 const { url, options, first, stride, shared } = workerData as ThreadData & { readonly shared: Int32Array }
 const say = (message: ThreadMessage): void => parentPort?.postMessage(message)
 
+const release = options.traps === false ? undefined : holdTraps()
 try {
   const module = (await import(url)) as { default: unknown }
   if (!isScenario(module.default)) throw new Error(`${url} has no scenario as its default export`)
@@ -28,4 +30,6 @@ try {
   say({ kind: 'done' })
 } catch (error) {
   say({ kind: 'broken', error })
+} finally {
+  release?.()
 }

@@ -32,6 +32,8 @@ const FAULTS = {
   partition: { rate: 0.002, range: ['100ms', '5s'] },
 } as const
 
+const HOPES = ['answered', 'failed', 'a quorum without one that failed', 'a quorum without one that is late']
+
 /** The fan-in of our own pipelines: it emits once, knows what is missing, settles every ask, and mixes no two questions. */
 export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
   const voted = pipeline('voted', Question, { timeout: '10s' })
@@ -39,6 +41,8 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     .merge(weightedVote(), { quorum: 2, grace: '100ms', onMissing: 'partial' })
   const running = await sim.system().run(voted)
   let settled = 0
+  const seen = new Set<string>()
+  for (const hope of HOPES) sim.sometimes(hope, () => seen.has(hope))
   const asked = [...sim.times(6)]
   await Promise.all(
     asked.map(async (id) => {
@@ -49,11 +53,11 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
         const weight = Object.values(join?.weights ?? {}).reduce((sum, one) => sum + one, 0)
         if (Math.abs(weight - 1) > 1e-9) sim.unreachable('weights are renormalised')
         if ((join?.arrived.length ?? 0) < 2) sim.unreachable('a quorum is two')
-        if (join?.failed.length === 1) sim.reachable('a quorum without one that failed')
-        if (join?.missing.length === 1) sim.reachable('a quorum without one that is late')
-        sim.reachable('answered')
+        if (join?.failed.length === 1) seen.add('a quorum without one that failed')
+        if (join?.missing.length === 1) seen.add('a quorum without one that is late')
+        seen.add('answered')
       } catch {
-        sim.reachable('failed')
+        seen.add('failed')
       }
       settled += 1
     }),

@@ -56,7 +56,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     on: {
       async pay(ctx, { id, amount }: { id: number; amount: number }) {
         const one = ctx.state.tellers[id % 2] as ActorRef<Teller>
-        return ctx.ask(one, 'deposit', { id, amount }, { timeout: '2s' })
+        return ctx.ask(one, 'deposit', { id, amount }, { timeout: '2s', orderKey: `${id % 3}` })
       },
     },
     reentrant: true,

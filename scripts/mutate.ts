@@ -1,0 +1,177 @@
+/**
+ * Does the simulator see a bug in our own runtime? Each mutation is applied to a copy of the sources, and the daily
+ * scenarios must fail on it.
+ *
+ *     npx tsx scripts/mutate.ts [--runs N] [--only NAME]
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+interface Mutation {
+  readonly name: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** The scenario that sees it; every mutation is caught by one of the daily ones. */
+  readonly scenario: 'fan-in' | 'supervision' | 'mailboxes'
+}
+
+const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'a message that waits is forgotten when its actor stops',
+    file: 'src/system/actor-cell.ts',
+    from: "this.lose(envelope, 'stopped', this.gone(envelope))\n    }\n    this.become('STOPPED')",
+    to: "void envelope\n    }\n    this.become('STOPPED')",
+    scenario: 'mailboxes',
+  },
+  {
+    name: 'one attempt too many',
+    file: 'src/system/actor-cell.ts',
+    from: 'if (attempt < attempts && this.open) {',
+    to: 'if (attempt <= attempts && this.open) {',
+    scenario: 'supervision',
+  },
+  {
+    name: 'a processor tries once too often',
+    file: 'src/system/stage-cell.ts',
+    from: 'if (delivery.attempt >= attempts) {',
+    to: 'if (delivery.attempt > attempts) {',
+    scenario: 'fan-in',
+  },
+  {
+    name: 'later messages go ahead of one between two attempts',
+    file: 'src/system/actor-cell.ts',
+    from: 'retrying.size > 0 && !this.definition.skipAhead',
+    to: 'retrying.size > 0 && this.definition.skipAhead',
+    scenario: 'supervision',
+  },
+  {
+    name: 'the deadline is not looked at before a handler begins',
+    file: 'src/system/actor-cell.ts',
+    from: 'if (envelope.deadline !== 0 && envelope.deadline <= now) {',
+    to: 'if (envelope.deadline !== 0 && envelope.deadline <= now - 1e9) {',
+    scenario: 'mailboxes',
+  },
+  {
+    name: 'a processor begins after its deadline',
+    file: 'src/system/stage-cell.ts',
+    from: 'if (delivery.parcel.deadline <= now) {',
+    to: 'if (delivery.parcel.deadline <= now - 1e9) {',
+    scenario: 'fan-in',
+  },
+  {
+    name: 'a join emits again',
+    file: 'src/pipeline/merge-stage.ts',
+    from: 'if (join.completedBy !== undefined && join.completedBy !== parcel) {',
+    to: 'if (join.completedBy !== undefined && join.completedBy === parcel) {',
+    scenario: 'fan-in',
+  },
+  {
+    name: 'a quorum of one less',
+    file: 'src/merge/join.ts',
+    from: "arrived >= policy.quorum ? 'merge' : 'fail'",
+    to: "arrived >= policy.quorum - 1 ? 'merge' : 'fail'",
+    scenario: 'fan-in',
+  },
+  {
+    name: 'a fenced-off handler counts',
+    file: 'src/system/actor-cell.ts',
+    from: 'if (this.extra?.handlings.delete(handling) !== true) return false',
+    to: 'this.extra?.handlings.delete(handling)',
+    scenario: 'supervision',
+  },
+  {
+    name: 'the next message is taken while an asynchronous handler runs',
+    file: 'src/system/actor-cell.ts',
+    from: "this.able = this.lifecycle === 'running' && this.underway === 0\n    if (this.lifecycle === 'stopping')",
+    to: "this.able = this.lifecycle === 'running'\n    if (this.lifecycle === 'stopping')",
+    scenario: 'mailboxes',
+  },
+  {
+    name: 'a restart that waits survives the stop',
+    file: 'src/system/family.ts',
+    from: 'for (const timer of this.#restarts) timer.cancel()',
+    to: 'void this.#restarts',
+    scenario: 'supervision',
+  },
+  {
+    name: 'a shed message is not counted',
+    file: 'src/system/actor-cell.ts',
+    from: "this.lose(oldest, 'shed', this.full(oldest))",
+    to: 'void oldest',
+    scenario: 'mailboxes',
+  },
+  {
+    name: 'a retry goes to the end of its mailbox',
+    file: 'src/system/actor-cell.ts',
+    from: 'mailbox.unshift(envelope.extra?.priority ?? 0, envelope, envelope.extra?.bytes ?? 0)',
+    to: 'mailbox.pushTo(envelope.extra?.priority ?? 0, envelope, envelope.extra?.bytes ?? 0)',
+    scenario: 'mailboxes',
+  },
+  {
+    name: 'a lost part is not told to its join',
+    file: 'src/pipeline/network.ts',
+    from: "this.#send(next, 0, undefined, { run, from: lostAt, signal: 'part-lost', error })",
+    to: 'void error',
+    scenario: 'fan-in',
+  },
+]
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '3000' }, only: { type: 'string' } },
+})
+const copy = mkdtempSync(join(tmpdir(), 'ganglion-mutants-'))
+let missed = 0
+try {
+  for (const name of [
+    'src',
+    'actors',
+    'test/simulation',
+    'scripts',
+    'models',
+    'package.json',
+    'tsconfig.json',
+  ])
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  for (const mutation of MUTATIONS) {
+    if (values.only !== undefined && !mutation.name.includes(values.only)) continue
+    const caught = isCaught(mutation)
+    if (caught === undefined) missed += 1
+    console.log(
+      `${caught === undefined ? 'MISSED' : 'caught'}  ${mutation.name}${caught === undefined ? '' : `: ${caught}`}`,
+    )
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+console.log(missed === 0 ? 'every mutation is caught' : `${missed} mutations are missed`)
+process.exitCode = missed === 0 ? 0 : 1
+
+/** What the simulator says of it; undefined when it says nothing. */
+function isCaught({ name, file, from, to, scenario }: Mutation): string | undefined {
+  const path = join(copy, file)
+  const source = readFileSync(path, 'utf8')
+  if (source.split(from).length !== 2) throw new Error(`'${name}' no longer fits ${file}`)
+  writeFileSync(
+    path,
+    source.replace(from, () => to),
+  )
+  try {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'scripts/simulate.ts', '--runs', values.runs, '--only', scenario],
+      { cwd: copy, encoding: 'utf8' },
+    )
+    if (status === 0) return undefined
+    const [counts = '', found] = stdout.split('\n')
+    return (found || counts.split('vacuous: ')[1]) ?? stderr.trim().split('\n').at(-1)
+  } finally {
+    writeFileSync(path, source)
+  }
+}

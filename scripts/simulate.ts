@@ -1,0 +1,54 @@
+/**
+ * Our own product under simulation: every scenario of test/simulation/scenarios, so many runs each.
+ *
+ *     npm run simulate -- [--runs N] [--workers N] [--only NAME] [--hash]
+ *     npm run simulate:long                                  # 250,000 runs each
+ *
+ * Ends with 1 and the token of the first failure when an invariant is violated. `--hash` prints the hash of all runs
+ * alone: the same on every machine and Node.
+ */
+import { readdirSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { type Exploration, explore } from '../src/simulation/explore.ts'
+import { isScenario } from '../src/simulation/scenario.ts'
+import { shrink } from '../src/simulation/shrink.ts'
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5000' },
+    workers: { type: 'string', default: '0' },
+    only: { type: 'string' },
+    hash: { type: 'boolean', default: false },
+  },
+})
+const folder = new URL('../test/simulation/scenarios/', import.meta.url)
+const files = readdirSync(folder).filter((name) => name.endsWith('.sim.ts'))
+const hashes: string[] = []
+
+for (const file of files.filter((name) => values.only === undefined || name.startsWith(values.only))) {
+  const { default: scenario } = (await import(new URL(file, folder).href)) as { default: unknown }
+  if (!isScenario(scenario)) throw new Error(`${file} has no scenario`)
+  const found = await explore({ runs: Number(values.runs), workers: Number(values.workers) }, scenario)
+  hashes.push(found.hash)
+  if (!values.hash) console.log(line(file, found))
+  // What the scenario is there to see, and has not seen, is a failure of the scenario.
+  if (found.vacuous.length > 0 && found.runs >= 1000) process.exitCode = 1
+  if (found.failure !== undefined) {
+    const { story, token } = await shrink(found.failure.token, scenario, { budget: '30s' })
+    console.log(`${found.failure.message}\n${story}\nfound:  ${found.failure.token}\nshrunk: ${token}`)
+    process.exitCode = 1
+    break
+  }
+}
+if (values.hash) console.log(hashes.join(' '))
+
+function line(file: string, { runs, schedules, messages, faults, vacuous, elapsedMs }: Exploration): string {
+  const struck = Object.values(faults).reduce((sum, times) => sum + times, 0)
+  const seconds = elapsedMs / 1000
+  return [
+    file.padEnd(28),
+    `${runs} runs, ${schedules} different, ${messages} messages, ${struck} faults, ${seconds.toFixed(1)} s`,
+    `(${Math.round(runs / seconds)} runs/s)`,
+    ...vacuous.map((what) => `vacuous: ${what}`),
+  ].join(' ')
+}

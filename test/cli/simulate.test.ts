@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { start } from './cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ganglion-simulate-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const run = (args: readonly string[]) => start(args, { cache: folder }).ended
+
+const DIST = new URL('../../dist/src/', import.meta.url).href
+const scenario = (name: string, body: string): string => {
+  const file = join(folder, name)
+  writeFileSync(
+    file,
+    `import { defineActor } from '${DIST}index.js'
+import { scenario } from '${DIST}simulation/index.js'
+${body}`,
+  )
+  return file
+}
+
+const LOSES = `
+const Counter = defineActor({ name: 'counter', state: () => ({ n: 0 }), on: {
+  add(ctx, by) { ctx.state.n += by },
+  total: (ctx) => ctx.state.n,
+} })
+export default scenario(import.meta.url, { faults: { drop: 0.05 } }, async (sim) => {
+  const counter = sim.system().spawn(Counter, { name: 'counter' })
+  let sent = 0
+  for (const _ of sim.times(5)) { counter.tell('add', 1); sent += 1 }
+  await sim.settle()
+  const total = await counter.ask('total').catch(() => sent)
+  if (total !== sent) sim.unreachable('everything arrives')
+})`
+
+test('explores, shrinks, writes a page, and its token replays', async () => {
+  const file = scenario('loses.sim.mjs', LOSES)
+  const page = join(folder, 'report.html')
+  const found = await run(['simulate', file, '--runs', '200', '--shrink', '--html', page])
+  expect(found.code).toBe(1)
+  expect(found.stdout).toContain('✗ everything arrives')
+  expect(found.stdout).toMatch(/1 fault, 2 messages/)
+  expect(readFileSync(page, 'utf8')).toContain('everything arrives')
+  const [token = ''] = /sim1\.[\w-]+/.exec(found.stdout) ?? []
+  const again = await run(['simulate', file, '--replay', token])
+  expect(again.code).toBe(1)
+  expect(again.stdout).toContain('✗ everything arrives')
+})
+
+test('one JSON document, the same with one thread or two', async () => {
+  const file = scenario('holds.sim.mjs', 'export default scenario(import.meta.url, () => {})')
+  const one = await run(['simulate', file, '--runs', '40', '--workers', '1', '--json'])
+  const two = await run(['simulate', file, '--runs', '40', '--workers', '2', '--json'])
+  const { elapsedMs: _a, ...first } = JSON.parse(one.stdout) as { elapsedMs: number; ok: boolean }
+  const { elapsedMs: _b, ...second } = JSON.parse(two.stdout) as { elapsedMs: number; ok: boolean }
+  expect(one.code).toBe(0)
+  expect(first).toEqual(second)
+  expect(first.ok).toBe(true)
+})
+
+test.each([
+  ['a file that is not there', ['simulate', 'nowhere.sim.mjs'], 'does not load'],
+  ['no file', ['simulate'], 'file'],
+  ['a number that is none', ['simulate', 'FILE', '--runs', 'many'], '--runs'],
+  ['a damaged token', ['simulate', 'FILE', '--replay', 'sim1.abc'], 'checksum'],
+])('%s is a usage error that names it', async (_what, words, says) => {
+  const file = scenario('held.sim.mjs', 'export default scenario(import.meta.url, () => {})')
+  const { code, stderr } = await run(words.map((word) => (word === 'FILE' ? file : word)))
+  expect(code).toBe(2)
+  expect(stderr).toContain(says)
+})

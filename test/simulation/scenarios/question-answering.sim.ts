@@ -1,0 +1,85 @@
+import { corpusOf } from '../../../actors/question-answering/corpus.ts'
+import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
+import { quantise } from '../../../actors/question-answering/retrieval/dense-index.ts'
+import { questionAnswering } from '../../../actors/question-answering/team.ts'
+import { passages as passagesOf } from '../../../actors/question-answering/text/passages.ts'
+import { embeddings } from '../../../src/index.ts'
+import { scenario } from '../../../src/simulation/index.ts'
+
+const HANDBOOK = {
+  'kettles.md':
+    '# Kettles\n\nEvery kettle is covered by a warranty of 30 months from the day of purchase.\nThe filter is to be changed every 60 days.',
+  'repairs.md':
+    '# Repairs\n\nRepairs are carried out in our workshop in Lyon.\nA repair takes 12 working days on average.',
+  'returns.md': '# Returns\n\nGoods can be returned within 14 days.\nThe refund is paid by bank transfer.',
+}
+const QUESTIONS = [
+  'How long is the warranty of a kettle?',
+  'Where are repairs carried out?',
+  'How long does a repair take?',
+  'Within how many days can goods be returned?',
+  'How is the refund paid?',
+  'How often is the filter to be changed?',
+  'What is covered by the warranty?',
+  'Who is the queen of the workshop?',
+]
+const DIMENSIONS = 32
+
+/** Stands for the model: the words of a text, each spread over a few dimensions. */
+function embed(text: string): Float32Array {
+  const vector = new Float32Array(DIMENSIONS)
+  for (const word of text.toLowerCase().match(/[a-z0-9]+/g) ?? []) {
+    let hash = 7
+    for (let i = 0; i < word.length; i++) hash = Math.imul(hash, 31) + word.charCodeAt(i)
+    vector[(hash >>> 0) % DIMENSIONS] = 1 + (vector[(hash >>> 0) % DIMENSIONS] ?? 0)
+  }
+  const norm = Math.hypot(...vector) || 1
+  return vector.map((x) => x / norm)
+}
+
+const passages = Object.entries(HANDBOOK).flatMap(([file, text]) => passagesOf({ file, text }))
+const corpus = corpusOf(passages, quantise(passages.map(({ text }) => embed(text))))
+const team = questionAnswering(corpus, embeddings('all-minilm-l6-v2'))
+// Loaded here and not by the first question: a simulation does no real input.
+await nameFinder()
+
+const FAULTS = {
+  drop: 0.003,
+  delay: ['0ms', '15ms'],
+  duplicate: 0.01,
+  reorder: 0.01,
+  throw: 0.01,
+  reject: 0.01,
+  slow: { rate: 0.01, range: ['10ms', '1s'] },
+  crash: 0.01,
+  workerDeath: 0.02,
+  outOfMemory: 0.005,
+  lateResult: { rate: 0.01, range: ['100ms', '5s'] },
+  abortRace: 0.005,
+  queueFull: 0.005,
+} as const
+
+/** Our own team: 8 questions at once; each gets its own answer or an error, whatever dies on the way. */
+export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
+  sim.model('*', { latency: ['5ms', '60ms'], run: embed })
+  const running = await sim.system({ askTimeout: '30s' }).run(team)
+  let settled = 0
+  const asked = [...sim.times(QUESTIONS.length)]
+  await Promise.all(
+    asked.map(async (i) => {
+      const text = QUESTIONS[i] as string
+      try {
+        const { answer } = await running.ask({ text }, { timeout: '20s' })
+        sim.reachable(answer === null ? 'abstained' : 'answered')
+        if (i === 0 && answer !== null && !answer.includes('warranty'))
+          sim.unreachable('an answer belongs to its question')
+      } catch {
+        sim.reachable('failed')
+      }
+      settled += 1
+    }),
+  )
+  if (settled !== asked.length) sim.unreachable('every ask settles')
+  await sim.settle()
+  sim.expect.quiescent()
+})
