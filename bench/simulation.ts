@@ -57,9 +57,11 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<reado
     charging,
   )
   const team = quick ? 20 : 2000
+  // As many as the budget speaks of: 10,000 runs in a minute on two cores.
+  const many = quick ? 20 : 10_000
   const one = await explore({ runs: team }, questionAnswering)
-  const two = await explore({ runs: team, workers: 2 }, questionAnswering as ScenarioModule)
-  verify(plain.ok && latency.ok && one.ok && two.ok && one.hash === two.hash)
+  const two = await explore({ runs: many, workers: 2 }, questionAnswering as ScenarioModule)
+  verify(plain.ok && latency.ok && one.ok && two.ok && two.runs === many)
   const started = performance.now()
   const shrunk = await shrink(runs.failure?.token ?? '', charging)
   const shrinking = performance.now() - started
@@ -74,6 +76,7 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<reado
     { name: 'runs of a payment (5 orders, faults)', value: rate(runs.runs, runs.elapsedMs), unit: '/s' },
     oneCore,
     ratio('team runs, two threads', rate(two.runs, two.elapsedMs), '/s', oneCore),
+    { name: `${many} team runs, two threads`, value: two.elapsedMs / 1000, unit: 's' },
     { name: 'shrinking the payment', value: shrinking, unit: 'ms' },
     { name: 'its shortest story', value: shrunk.after.messages, unit: 'messages' },
   ]

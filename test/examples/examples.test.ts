@@ -13,9 +13,11 @@ const runExample = async (file: string) => {
 }
 
 test('every example says how it is run, and is run here', async () => {
-  const files = (await readdir(new URL('../../examples', import.meta.url))).filter((file) =>
+  const all = (await readdir(new URL('../../examples', import.meta.url))).filter((file) =>
     file.endsWith('.ts'),
   )
+  // Scenarios are run by `ganglion simulate`, and in simulation.test.ts.
+  const files = all.filter((file) => !file.endsWith('.sim.ts'))
   for (const file of files) {
     const source = await readFile(new URL(`../../examples/${file}`, import.meta.url), 'utf8')
     expect(source.startsWith(`// npx tsx examples/${file}\n`)).toBe(true)

@@ -172,6 +172,32 @@ describe('exploring', () => {
     expect(found.failure?.invariant).toBe(checkThenAct.invariant)
   })
 
+  test('inputs from fast-check’s arbitraries compose with schedules and faults', async () => {
+    const Amount = fc.integer({ min: -5, max: 1000 })
+    const found = await explore({ runs: 200, faults: { delay: ['0ms', '10ms'] } }, async (sim) => {
+      const amounts = fc.sample(Amount, { seed: sim.seed, numRuns: 6 })
+      const Account = defineActor({
+        name: 'account',
+        state: () => ({ sum: 0 }),
+        on: {
+          deposit(ctx, by: number) {
+            ctx.state.sum += by
+            return ctx.state.sum
+          },
+        },
+      })
+      const account = sim.system().spawn(Account)
+      let before = 0
+      for (const i of sim.times(6)) {
+        const now = await account.ask('deposit', amounts[i] as number)
+        if (now < before) sim.unreachable('a deposit adds')
+        before = now
+      }
+    })
+    expect(found.failure?.invariant).toBe('a deposit adds')
+    expect(found.runs).toBeGreaterThan(1)
+  })
+
   test('goes on after a failure where it is told to, and lists one of each', async () => {
     const found = await explore({ runs: 100, keepGoing: true, faults: doubleCharge.faults ?? {} }, charging)
     expect(found.runs).toBe(100)
