@@ -14,12 +14,13 @@ export function renormalize(
   weights: { readonly [branch: string]: number },
   came: readonly string[],
 ): Record<string, number> {
+  // Own values only: a branch may have any name, '__proto__' among them.
+  const own = new Map(Object.entries(weights))
   let sum = 0
-  for (const branch of came) sum += weights[branch] ?? 0
-  const shares: Record<string, number> = {}
-  for (const branch of Object.keys(weights)) shares[branch] = 0
-  for (const branch of came) shares[branch] = sum > 0 ? (weights[branch] ?? 0) / sum : 1 / came.length
-  return shares
+  for (const branch of came) sum += own.get(branch) ?? 0
+  const shares = new Map([...own.keys()].map((branch) => [branch, 0]))
+  for (const branch of came) shares.set(branch, sum > 0 ? (own.get(branch) ?? 0) / sum : 1 / came.length)
+  return Object.fromEntries(shares)
 }
 
 /** The parts that came, in the order of the branches. */

@@ -207,8 +207,13 @@ export function defaultRange(kind: FaultKind): readonly [number, number] | undef
 }
 
 export function rangeOf(name: string, [low, high]: readonly [Duration, Duration]): readonly [number, number] {
-  const ms = (value: Duration) =>
-    typeof value === 'number' && Number.isFinite(value) ? value : milliseconds(value, `faults.${name}`)
+  // A clock may jump back: '-1h'.
+  const ms = (value: Duration): number => {
+    if (typeof value === 'number' && Number.isFinite(value)) return value
+    if (typeof value === 'string' && value.startsWith('-'))
+      return -milliseconds(value.slice(1), `faults.${name}`)
+    return milliseconds(value, `faults.${name}`)
+  }
   const range = [ms(low), ms(high)] as const
   if (range[0] > range[1])
     throw refused(name, [low, high], 'Give the smaller end of the range first, the larger last')

@@ -7,6 +7,7 @@ export class ActorStoppedError extends GanglionError {
   constructor(recipient: string, undelivered: unknown) {
     super('actor-stopped', `'${recipient}' has stopped`, {
       path: recipient,
+      value: undelivered,
       remedy: 'Send it elsewhere (the error holds the message), or start the actor again',
     })
     this.undelivered = undelivered
@@ -164,6 +165,7 @@ export class SystemStoppedError extends GanglionError {
   constructor(system: string, undelivered: unknown) {
     super('system-stopped', `the system '${system}' is stopping or has stopped`, {
       path: system,
+      value: undelivered,
       remedy: 'Send it to a running system (the error holds the message)',
     })
     this.undelivered = undelivered
@@ -231,7 +233,11 @@ export class UnknownStateError extends GanglionError {
 /** No such child, actor or name. Code `unknown-actor`. */
 export class UnknownActorError extends GanglionError {
   constructor(path: string, what: string) {
-    super('unknown-actor', what, { path, remedy: 'Check the name; system.paths() lists the actors that run' })
+    super('unknown-actor', what, {
+      path,
+      value: path,
+      remedy: 'Check the name; system.paths() lists the actors that run',
+    })
   }
 }
 

@@ -12,6 +12,8 @@ const at = (weights: Record<string, number>) => ({ input: undefined, weights })
 test('weights renormalise over the parts that came', () => {
   expect(renormalize({ a: 2, b: 1, c: 1 }, ['a', 'c'])).toEqual({ a: 2 / 3, b: 0, c: 1 / 3 })
   expect(renormalize({ a: 0, b: 0 }, ['a', 'b'])).toEqual({ a: 0.5, b: 0.5 })
+  const named = Object.fromEntries([['__proto__', 1]])
+  expect(Object.values(renormalize(named, ['__proto__']))).toEqual([1])
   fc.assert(
     fc.property(
       fc.dictionary(fc.string(), fc.double({ min: 0, max: 1e6, noNaN: true }), { minKeys: 1 }),
