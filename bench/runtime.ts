@@ -41,6 +41,7 @@ async function tells(scale: number, rounds: number): Promise<BenchResult[]> {
     perSecond('ganglion: tell', await median(rounds, () => ours.tell(n(5e6, scale), BATCH)), base),
     perSecond('EventEmitter: emit', await median(rounds, () => peers.emitterTell(n(5e6, scale))), base),
     perSecond('fastq: push', await median(rounds, () => peers.fastqTell(n(3e6, scale), BATCH)), base),
+    perSecond('Effect: Queue', await median(rounds, () => peers.effectQueueTell(n(5e5, scale))), base),
     perSecond('nact: dispatch', await median(rounds, () => peers.nactTell(n(2e5, scale))), base),
     perSecond('XState: send', await median(rounds, () => peers.xstateTell(n(2e5, scale))), base),
   ]

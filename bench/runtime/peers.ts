@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { Effect, Queue } from 'effect'
 import fastq from 'fastq'
 import { dispatch, query, spawn, start, stop } from 'nact'
 import { assign, createActor, setup } from 'xstate'
@@ -32,6 +33,29 @@ export async function fastqTell(messages: number, batch: number): Promise<number
   }
   const figure = rate(messages, startedAt)
   verify('fastq', n, messages)
+  return figure
+}
+
+/** Two fibers and a bounded queue between them. */
+export async function effectQueueTell(messages: number): Promise<number> {
+  const startedAt = performance.now()
+  const taken = await Effect.runPromise(
+    Effect.gen(function* () {
+      const queue = yield* Queue.bounded<number>(1024)
+      const consumer = Effect.gen(function* () {
+        let n = 0
+        while (n < messages) n += yield* Queue.take(queue)
+        return n
+      })
+      const producer = Effect.gen(function* () {
+        for (let i = 0; i < messages; i++) yield* Queue.offer(queue, 1)
+      })
+      const [n] = yield* Effect.all([consumer, producer], { concurrency: 2 })
+      return n
+    }),
+  )
+  const figure = rate(messages, startedAt)
+  verify('Effect Queue', taken, messages)
   return figure
 }
 
