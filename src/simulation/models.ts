@@ -139,7 +139,7 @@ export class SimulatedModels implements InferencePort {
     for (const [given, model] of this.#models) if (given !== '*' && name.includes(given)) return model
     const any = this.#models.get('*')
     if (any !== undefined) return any
-    throw new InvalidArgumentError(`the simulation has no model for '${name}'`, {
+    throw new InferenceError('model-not-found', `the simulation has no model for '${name}'`, {
       path: 'sim.model',
       value: name,
       remedy: `Say sim.model('${name}', { latency: ['5ms', '80ms'], run: (row) => … }) before it is used`,

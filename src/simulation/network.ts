@@ -1,6 +1,5 @@
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
-import { Envelope, type ReplyTo } from '../mailbox/envelope.ts'
-import { decodeMessage, encodeMessage } from '../message/codec.ts'
+import type { Envelope, ReplyTo } from '../mailbox/envelope.ts'
 import type { Parcel } from '../ports/host.ts'
 import type { ActorCell } from '../system/actor-cell.ts'
 import type { Network } from '../system/runtime.ts'
@@ -8,6 +7,7 @@ import type { StageCell } from '../system/stage-cell.ts'
 import type { Chooser, Fault, Site } from './choices.ts'
 import { SimulatedFaultError } from './errors.ts'
 import type { FaultPlan } from './faults.ts'
+import { damage, EnvelopeLoad, type Load, ParcelLoad } from './loads.ts'
 import type { Monitor } from './monitor.ts'
 import { shortName } from './names.ts'
 import type { Recorder } from './recorder.ts'
@@ -27,18 +27,6 @@ interface Link {
   underWay: number
   /** Virtual time until which nothing gets through, by a fault. */
   cutUntil: number
-}
-
-/** What is carried, whatever it is. */
-interface Load {
-  arrive(): void
-  lose(error: unknown): void
-  /** Delivers the same message once more. */
-  again(): void
-  /** What the sender hears when there is no room. */
-  full(): Error
-  /** The bytes of its frame. @throws NotSerializableError */
-  frame(): Uint8Array
 }
 
 interface Fate {
@@ -275,73 +263,6 @@ export class SimulatedNetwork implements Network {
   }
 }
 
-class EnvelopeLoad implements Load {
-  readonly #cell: ActorCell
-  readonly #envelope: Envelope
-  readonly #link: Link
-
-  constructor(cell: ActorCell, envelope: Envelope, link: Link) {
-    this.#cell = cell
-    this.#envelope = envelope
-    this.#link = link
-  }
-
-  arrive(): void {
-    this.#cell.arrive(this.#envelope)
-  }
-
-  lose(error: unknown): void {
-    this.#cell.lostOnTheWay(this.#envelope, error)
-  }
-
-  again(): void {
-    const { type, body, sender, deadline, extra } = this.#envelope
-    const copy = new Envelope(type, body, sender, undefined, deadline)
-    if (extra !== undefined) Object.assign(copy.more(), extra)
-    this.#cell.repeat(copy)
-  }
-
-  full(): Error {
-    return this.#cell.full(this.#envelope)
-  }
-
-  frame(): Uint8Array {
-    return encodeMessage(messageFor(this.#link, this.#envelope.type, this.#envelope.body))
-  }
-}
-
-class ParcelLoad implements Load {
-  readonly #cell: StageCell<unknown>
-  readonly #parcel: Parcel
-  readonly #link: Link
-
-  constructor(cell: StageCell<unknown>, parcel: Parcel, link: Link) {
-    this.#cell = cell
-    this.#parcel = parcel
-    this.#link = link
-  }
-
-  arrive(): void {
-    this.#cell.arrive(this.#parcel)
-  }
-
-  lose(error: unknown): void {
-    this.#cell.lostOnTheWay(this.#parcel, error)
-  }
-
-  again(): void {
-    this.#cell.repeat({ ...this.#parcel })
-  }
-
-  full(): Error {
-    return this.#cell.full(this.#parcel)
-  }
-
-  frame(): Uint8Array {
-    return encodeMessage(messageFor(this.#link, this.#parcel.type, this.#parcel.body))
-  }
-}
-
 /** A reply on its way back: the recipient has answered, whatever becomes of the answer. */
 class CarriedReply implements ReplyTo {
   readonly #asker: ReplyTo
@@ -382,35 +303,5 @@ class CarriedReply implements ReplyTo {
 
   reject(error: unknown): boolean {
     return this.#asker.reject(error)
-  }
-}
-
-/** What the recipient's codec says to a frame with one bit flipped, or its end missing. */
-function damage(load: Load, flip: boolean): unknown {
-  try {
-    const frame = load.frame()
-    const middle = frame.byteLength >> 1
-    if (flip) frame[middle] = (frame[middle] as number) ^ 1
-    decodeMessage(flip ? frame : frame.subarray(0, middle))
-  } catch (error) {
-    return error
-  }
-  return new SimulatedFaultError(flip ? 'corrupt' : 'truncate', 'a frame whose damage went unseen')
-}
-
-function messageFor(link: Link, type: string, body: unknown): Parameters<typeof encodeMessage>[0] {
-  return {
-    header: {
-      id: 1,
-      kind: 'processing',
-      type,
-      source: { path: link.from, state: 'running' },
-      destination: link.to,
-      correlation: 1,
-      attempt: 1,
-      priority: 0,
-    },
-    body,
-    trailer: { hops: [] },
   }
 }

@@ -1,9 +1,11 @@
 import { SimulatedKernel } from '../../src/kernel/simulated-kernel.ts'
 import { Chooser } from '../../src/simulation/choices.ts'
 import { faultPlan } from '../../src/simulation/faults.ts'
+import { SimulatedModels } from '../../src/simulation/models.ts'
 import { Recorder } from '../../src/simulation/recorder.ts'
 import { SimulatedStore } from '../../src/simulation/store.ts'
 import { SimulatedTransport } from '../../src/simulation/transport.ts'
+import { inferenceContract } from '../contracts/inference-contract.ts'
 import { storeContract } from '../contracts/store-contract.ts'
 import { transportContract } from '../contracts/transport-contract.ts'
 
@@ -18,6 +20,13 @@ function parts() {
   const chooser = new Chooser(kernel, faultPlan({}), strategy, undefined)
   return { kernel, chooser, recorder: new Recorder(() => kernel.now, false) }
 }
+
+inferenceContract('the simulated pool', async () => {
+  const { kernel, chooser, recorder } = parts()
+  const engine = new SimulatedModels(kernel, chooser, recorder)
+  engine.define('all-minilm-l6-v2', {})
+  return { engine, now: () => kernel.now }
+})
 
 storeContract('the simulated store', async () => {
   const { kernel, chooser, recorder } = parts()
