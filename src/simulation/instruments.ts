@@ -76,10 +76,9 @@ class Sites {
     }
     const fault = this.#apparatus.chooser.fault(site)
     if (fault !== undefined) {
-      const { recorder } = this.#apparatus
-      recorder.mix(recorder.name(fault.kind))
+      const { kind, value } = fault
       const name = shortName(path)
-      recorder.add('fault', name, name, `${fault.kind}${fault.value ? ` ${fault.value}` : ''}`)
+      this.#apparatus.recorder.struck(kind, name, name, value === 0 ? kind : `${kind} ${value}`)
     }
     return fault
   }

@@ -57,10 +57,7 @@ export class SimulatedModels implements InferencePort {
     const model = this.#find(task.model)
     const fault = this.#chooser.fault(model.faults)
     const latency = this.#chooser.latency(model.waits, model.latency)
-    if (fault !== undefined) {
-      this.#recorder.mix(this.#recorder.name(fault.kind))
-      this.#recorder.add('fault', task.model, task.model, fault.kind)
-    }
+    if (fault !== undefined) this.#recorder.struck(fault.kind, task.model, task.model, fault.kind)
     if (fault?.kind === 'queueFull') throw failure('queue-full', task.model)
     this.#recorder.add('model', task.model, task.model, `${rows.length} rows, ${latency} ms`)
     await this.#wait(

@@ -141,9 +141,8 @@ export class SimulatedNetwork implements Network {
       if (latency === 0 && link.underWay === 0) return undefined
       return { fault, latency }
     }
-    this.#recorder.mix(this.#recorder.name(fault.kind))
-    const amount = fault.value ? ` ${fault.value}` : ''
-    this.#recorder.add('fault', link.from, link.to, `${fault.kind}${amount} on ${type}`)
+    const amount = fault.value === 0 ? '' : ` ${fault.value}`
+    this.#recorder.struck(fault.kind, link.from, link.to, `${fault.kind}${amount} on ${type}`)
     return { fault, latency }
   }
 
@@ -200,10 +199,8 @@ export class SimulatedNetwork implements Network {
     const fault = this.#chooser.fault(link.replies)
     const range = this.#plan.latency
     const latency = range === undefined ? 0 : this.#chooser.latency(link.replyLatency, range)
-    if (fault !== undefined) {
-      this.#recorder.mix(this.#recorder.name(fault.kind))
-      this.#recorder.add('fault', link.to, link.from, `${fault.kind} of the reply to ${type}`)
-    }
+    if (fault !== undefined)
+      this.#recorder.struck(fault.kind, link.to, link.from, `${fault.kind} of the reply to ${type}`)
     if (fault?.kind === 'ackLost') return true
     const delay = latency + (fault?.value ?? 0)
     if (delay === 0) return false

@@ -77,6 +77,12 @@ export class Recorder {
     this.events?.push({ step: this.step, at: this.#now(), kind, from, to, what })
   }
 
+  /** A fault has struck: it counts towards the hash, and stands in the story. */
+  struck(kind: string, from: string, to: string, what: string): void {
+    this.mix(this.name(kind))
+    this.add('fault', from, to, what)
+  }
+
   /** 16 hexadecimal digits. */
   get hash(): string {
     const hex = (lane: number) => (lane >>> 0).toString(16).padStart(8, '0')

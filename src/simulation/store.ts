@@ -101,10 +101,7 @@ export class SimulatedStore implements Store {
 
   #strike(site: Site): Fault | undefined {
     const fault = this.#chooser.fault(site)
-    if (fault !== undefined) {
-      this.#recorder.mix(this.#recorder.name(fault.kind))
-      this.#recorder.add('fault', 'store', 'store', fault.kind)
-    }
+    if (fault !== undefined) this.#recorder.struck(fault.kind, 'store', 'store', fault.kind)
     return fault
   }
 }

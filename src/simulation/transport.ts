@@ -91,10 +91,7 @@ export class SimulatedTransport implements Transport {
 
   #strike(site: Site, destination: string): Fault | undefined {
     const fault = this.#chooser.fault(site)
-    if (fault !== undefined) {
-      this.#recorder.mix(this.#recorder.name(fault.kind))
-      this.#recorder.add('fault', this.#name, destination, fault.kind)
-    }
+    if (fault !== undefined) this.#recorder.struck(fault.kind, this.#name, destination, fault.kind)
     return fault
   }
 

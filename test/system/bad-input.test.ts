@@ -1,18 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineActor, defineProcessor, pipeline, weightedAverage } from '../../src/index.ts'
-import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
+import type { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 import { createTestSystem } from '../../src/testkit/index.ts'
+import { onManualClock } from './on-manual-clock.ts'
 
 const N = z.number()
 const Echo = defineActor({ name: 'echo', on: { echo: (_ctx, value: unknown) => value } })
 const Same = defineProcessor({ name: 'same', input: N, output: N, process: (x) => x })
-
-function system() {
-  const kernel = new ManualKernel()
-  return { kernel, system: createSystem({ kernel }) }
-}
 
 const thrown = (make: () => unknown): unknown => {
   try {
@@ -120,7 +116,7 @@ describe('a definition that can’t be is refused, by code, path, value and reme
 
 describe('a spawn that can’t be is refused', () => {
   test('names, taken ones and what is no definition', () => {
-    const { system: sys } = system()
+    const { system: sys } = onManualClock()
     sys.spawn(Echo, { name: 'one' })
     expect(thrown(() => sys.spawn(Echo, { name: 'one' }))).toMatchObject({ code: 'name-taken' })
     expect(thrown(() => sys.spawn(Echo, { name: 'a/b' }))).toMatchObject({
@@ -148,7 +144,7 @@ describe('a spawn that can’t be is refused', () => {
   })
 
   test('an unknown strategy, by the actor that has it', () => {
-    const { system: sys } = system()
+    const { system: sys } = onManualClock()
     const Parent = defineActor({
       name: 'parent',
       supervision: { strategy: 'two-for-one' as never },
@@ -171,7 +167,7 @@ describe('a spawn that can’t be is refused', () => {
     const three = pipeline('p', N)
       .fan({ a: Same, b: Same }, { weights: { a: 0.5, b: 0.5 } })
       .merge(weightedAverage(), { quorum: 3 } as never)
-    await expect(system().system.run(three)).rejects.toMatchObject({
+    await expect(onManualClock().system.run(three)).rejects.toMatchObject({
       code: 'invalid-argument',
       path: 'merge.quorum',
       value: 3,
@@ -181,7 +177,7 @@ describe('a spawn that can’t be is refused', () => {
 
 describe('a message that can’t be sent is handed back', () => {
   test('to a stopped actor, by every way of sending', async () => {
-    const { kernel, system: sys } = system()
+    const { kernel, system: sys } = onManualClock()
     const echo = sys.spawn(Echo, { name: 'echo' })
     const stopped = echo.stop()
     await kernel.settle()
@@ -198,7 +194,7 @@ describe('a message that can’t be sent is handed back', () => {
   })
 
   test('to a stopped system, and everything else that it is asked for', async () => {
-    const { kernel, system: sys } = system()
+    const { kernel, system: sys } = onManualClock()
     const echo = sys.spawn(Echo)
     const same = sys.spawn(Same)
     const router = sys.router(Echo, { replicas: 2 })
@@ -221,7 +217,7 @@ describe('a message that can’t be sent is handed back', () => {
   })
 
   test('with a priority, a duration or a recipient that is none', async () => {
-    const { kernel, system: sys } = system()
+    const { kernel, system: sys } = onManualClock()
     const echo = sys.spawn(Echo)
     expect(thrown(() => echo.tell('echo', 1, { priority: 8 }))).toMatchObject({ path: 'priority', value: 8 })
     expect(thrown(() => echo.tell('echo', 1, { timeout: 'soon' }))).toMatchObject({
@@ -272,7 +268,7 @@ describe('a message that can’t be sent is handed back', () => {
   })
 
   test('with a body that does not fit its schema: the path, and nothing was started', async () => {
-    const { kernel, system: sys } = system()
+    const { kernel, system: sys } = onManualClock()
     const running = await sys.run(
       pipeline('p', z.object({ deep: z.object({ n: N }) })).to(
         defineProcessor({
@@ -299,7 +295,7 @@ describe('a message that can’t be sent is handed back', () => {
 
 describe('a handler that answers wrongly', () => {
   test('twice: the first counts, the second is an error of the handler; never: the timeout names it', async () => {
-    const { kernel, system: sys } = system()
+    const { kernel, system: sys } = onManualClock()
     const logs: string[] = []
     sys.events.subscribe((event) => event.type === 'log' && logs.push(event.text))
     const Odd = defineActor({

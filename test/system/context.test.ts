@@ -2,24 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { setup } from 'xstate'
 import type { Ctx } from '../../src/behavior/context.ts'
 import { type ActorRef, defineActor, fromMachine } from '../../src/index.ts'
-import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
-import { createSystem } from '../../src/system/actor-system.ts'
 import { createTestSystem } from '../../src/testkit/index.ts'
-
-function start(options: Parameters<typeof createSystem>[0] = {}) {
-  const kernel = new ManualKernel()
-  const system = createSystem({ kernel, ...options })
-  /** The outcome of a promise, once everything that is due now has run. */
-  const outcome = async <T>(promise: Promise<T>, ms = 0) => {
-    const settled = promise.then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    )
-    await kernel.advance(ms)
-    return settled
-  }
-  return { kernel, system, outcome }
-}
+import { onManualClock } from './on-manual-clock.ts'
 
 const Sink = defineActor({
   name: 'sink',
@@ -34,7 +18,7 @@ const Sink = defineActor({
 
 describe('the context of an instance that is gone', () => {
   test('refuses everything, and its signal is aborted', async () => {
-    const { kernel, system, outcome } = start()
+    const { kernel, system, outcome } = onManualClock()
     const kept: Ctx<{ n: number }>[] = []
     const sink = system.spawn(Sink)
     const Keeper = defineActor({
@@ -71,7 +55,7 @@ describe('the context of an instance that is gone', () => {
   })
 
   test('between messages it may still send: then without sender’s deadline', async () => {
-    const { kernel, system, outcome } = start()
+    const { kernel, system, outcome } = onManualClock()
     const sink = system.spawn(Sink)
     const kept: Ctx<undefined>[] = []
     const Keeper = defineActor({ name: 'keeper', on: { keep: (ctx) => void kept.push(ctx) } })
@@ -87,7 +71,7 @@ describe('the context of an instance that is gone', () => {
 
 describe('what a handler learns and hands on', () => {
   test('deadline and signal of its message: the signal is aborted when the deadline passes', async () => {
-    const { kernel, system } = start()
+    const { kernel, system } = onManualClock()
     const seen: unknown[] = []
     const Patient = defineActor({
       name: 'patient',
@@ -133,7 +117,7 @@ describe('what a handler learns and hands on', () => {
   })
 
   test('a schedule to a full or stopped actor becomes a dead letter; its bad option too', async () => {
-    const { kernel, system } = start()
+    const { kernel, system } = onManualClock()
     const Small = defineActor({
       name: 'small',
       mailbox: { capacity: 1 },
@@ -161,7 +145,7 @@ describe('what a handler learns and hands on', () => {
   })
 
   test('only its own children can be stopped, and no handle of anything else', async () => {
-    const { system, outcome } = start()
+    const { system, outcome } = onManualClock()
     const sink = system.spawn(Sink, { name: 'sink' })
     const Parent = defineActor({
       name: 'parent',
@@ -191,7 +175,7 @@ describe('what a handler learns and hands on', () => {
   })
 
   test('unstash within a message that is itself set aside leaves that one out', async () => {
-    const { kernel, system, outcome } = start()
+    const { kernel, system, outcome } = onManualClock()
     const order: number[] = []
     const Gate = defineActor({
       name: 'gate',
@@ -229,7 +213,7 @@ describe('what a handler learns and hands on', () => {
 
 describe('replies that nobody waits for any more', () => {
   test('a reply or a return after the asker has gone is late; after a cancel, cancelled', async () => {
-    const { kernel, system } = start()
+    const { kernel, system } = onManualClock()
     const release: (() => void)[] = []
     const Slow = defineActor({
       name: 'slow',
@@ -264,7 +248,7 @@ describe('replies that nobody waits for any more', () => {
   })
 
   test('what waited when its asker gave up is not begun: cancelled or expired', async () => {
-    const { kernel, system } = start()
+    const { kernel, system } = onManualClock()
     const Busy = defineActor({
       name: 'busy',
       on: {
@@ -300,7 +284,7 @@ describe('a reentrant actor', () => {
   test.each([false, true])(
     'answers its own chain while it waits (messages as frames: %s)',
     async (serializeMessages) => {
-      const { system, outcome } = start({ serializeMessages })
+      const { system, outcome } = onManualClock({ serializeMessages })
       interface Other {
         back: (ctx: never, to: ActorRef<{ inner: (ctx: never) => number }>) => Promise<number>
       }
@@ -324,7 +308,7 @@ describe('a reentrant actor', () => {
 
 describe('starting and ending', () => {
   test('an asynchronous start that ends after its actor was stopped counts for nothing', async () => {
-    const { kernel, system } = start()
+    const { kernel, system } = onManualClock()
     const ends: ((error?: Error) => void)[] = []
     const Starting = defineActor({
       name: 'starting',
@@ -349,7 +333,7 @@ describe('starting and ending', () => {
   })
 
   test('a signal handler that throws is logged, whatever it throws, and the actor ends all the same', async () => {
-    const { kernel, system } = start()
+    const { kernel, system } = onManualClock()
     const logs: string[] = []
     system.events.subscribe((event) => event.type === 'log' && logs.push(event.text))
     const thrower = (what: unknown) =>
@@ -383,7 +367,7 @@ describe('starting and ending', () => {
   })
 
   test('who is watched after its death is told of at once, and a link to one that failed fails', async () => {
-    const { kernel, system } = start({ supervision: { on: { fatal: 'stop' } } })
+    const { kernel, system } = onManualClock({ supervision: { on: { fatal: 'stop' } } })
     const heard: unknown[] = []
     const fatal = Object.assign(new Error('fatal'), { code: 'fatal' })
     const Mortal = defineActor({
@@ -433,7 +417,7 @@ describe('starting and ending', () => {
   })
 
   test('linked actors: a normal end of one leaves the other, a failure takes it along', async () => {
-    const { kernel, system } = start({ supervision: { on: { fatal: 'stop' } } })
+    const { kernel, system } = onManualClock({ supervision: { on: { fatal: 'stop' } } })
     const Linked = defineActor({
       name: 'linked',
       on: {
@@ -468,7 +452,7 @@ describe('starting and ending', () => {
       ['any-significant', 1],
       ['all-significant', 2],
     ] as const) {
-      const { kernel, system } = start()
+      const { kernel, system } = onManualClock()
       const Child = defineActor({ name: 'child', restart: 'temporary', on: { end: (ctx) => ctx.stopSelf() } })
       const children: ActorRef<{ end: (ctx: never) => void }>[] = []
       const Parent = defineActor({
@@ -497,7 +481,7 @@ describe('starting and ending', () => {
 
 describe('a machine as an actor', () => {
   test('takes limits of its own, has a name without an id, and ignores a cancelled delay', async () => {
-    const { kernel, system, outcome } = start()
+    const { kernel, system, outcome } = onManualClock()
     const machine = setup({ types: { events: {} as { type: 'go' } | { type: 'back' } } }).createMachine({
       initial: 'a',
       states: {

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest'
 import { defineActor } from '../../src/index.ts'
-import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
-import { createSystem } from '../../src/system/actor-system.ts'
 import { behaviorTestkit, createTestSystem, matchers } from '../../src/testkit/index.ts'
-
-function start() {
-  const kernel = new ManualKernel()
-  return { kernel, system: createSystem({ kernel }) }
-}
+import { onManualClock } from './on-manual-clock.ts'
 
 const Slow = defineActor({
   name: 'slow',
@@ -16,7 +10,7 @@ const Slow = defineActor({
 })
 
 test('a router whose replicas are full hands the message back, scattered or not; one without replicas too', async () => {
-  const { kernel, system } = start()
+  const { kernel, system } = onManualClock()
   const robin = system.router(Slow, { name: 'robin', replicas: 1 })
   robin.tell('go', 1, { priority: 1 })
   await kernel.settle()
@@ -40,7 +34,7 @@ test('a router whose replicas are full hands the message back, scattered or not;
 })
 
 test('a dead letter is replayed alone where a filter says so, and stays where there is no room for it', async () => {
-  const { kernel, system } = start()
+  const { kernel, system } = onManualClock()
   const slow = system.spawn(Slow, { name: 'slow' })
   const Fails = defineActor({
     name: 'fails',
@@ -74,7 +68,7 @@ test('a dead letter is replayed alone where a filter says so, and stays where th
 })
 
 test('a child that has been stopped can’t be given children, and a name must be a string', async () => {
-  const { kernel, system } = start()
+  const { kernel, system } = onManualClock()
   const kept: { spawn(definition: typeof Slow): unknown }[] = []
   const Parent = defineActor({
     name: 'parent',
@@ -90,7 +84,7 @@ test('a child that has been stopped can’t be given children, and a name must b
 })
 
 test('an actor that handles nothing says so, and one without states can become nothing', async () => {
-  const { kernel, system } = start()
+  const { kernel, system } = onManualClock()
   const Nothing = defineActor({ name: 'nothing' })
   const nothing = system.spawn(Nothing)
   nothing.tell('go' as never, undefined as never)
@@ -107,7 +101,7 @@ test('an actor that handles nothing says so, and one without states can become n
 })
 
 test('a message of bytes and of priority that its stop finds waiting ends as stopped', async () => {
-  const { kernel, system } = start()
+  const { kernel, system } = onManualClock()
   const Sized = defineActor({
     name: 'sized',
     mailbox: { capacity: 10, bytes: 100, sizeOf: (body) => String(body).length },

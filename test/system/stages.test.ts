@@ -1,30 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineProcessor, embeddings, pipeline, weightedAverage } from '../../src/index.ts'
-import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
-import { createSystem } from '../../src/system/actor-system.ts'
+import { onManualClock } from './on-manual-clock.ts'
 
 const N = z.number()
 
-function start(options: Parameters<typeof createSystem>[0] = {}) {
-  const kernel = new ManualKernel()
-  const system = createSystem({ kernel, ...options })
-  const outcome = async <T>(promise: Promise<T>, ms = 0) => {
-    const settled = promise.then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    )
-    await kernel.advance(ms)
-    return settled
-  }
-  const wait = (ms: number) => new Promise<void>((resolve) => kernel.timers.after(ms, resolve, undefined))
-  return { kernel, system, outcome, wait }
-}
-
 describe('the mailbox of a processor', () => {
   test('reject hands the message back, the drop strategies shed as they say', async () => {
-    const { kernel, system, wait } = start()
+    const { kernel, system, wait } = onManualClock()
     const done: Record<string, number[]> = { reject: [], 'drop-oldest': [], 'drop-newest': [] }
     for (const overflow of ['reject', 'drop-oldest', 'drop-newest'] as const) {
       const ref = system.spawn(
@@ -58,7 +42,7 @@ describe('the mailbox of a processor', () => {
   })
 
   test('a waiting ask that is shed or cancelled settles; one cancelled before it is sent is never sent', async () => {
-    const { kernel, system, outcome, wait } = start()
+    const { kernel, system, outcome, wait } = onManualClock()
     let ran = 0
     const ref = system.spawn(
       defineProcessor({
@@ -97,7 +81,7 @@ describe('the mailbox of a processor', () => {
 
 describe('attempts of a processor', () => {
   test('a retry that would come after the deadline is not waited for', async () => {
-    const { system, outcome } = start()
+    const { system, outcome } = onManualClock()
     const ref = system.spawn(
       defineProcessor({
         name: 'failing',
@@ -115,7 +99,7 @@ describe('attempts of a processor', () => {
   })
 
   test('an attempt beyond its timeout fails and is fenced off; a message beyond its deadline has expired', async () => {
-    const { kernel, system, outcome, wait } = start()
+    const { kernel, system, outcome, wait } = onManualClock()
     const logs: string[] = []
     system.events.subscribe((event) => {
       if (event.type === 'log') logs.push(event.text)
@@ -154,7 +138,7 @@ describe('attempts of a processor', () => {
       warm: () => Promise.reject(new Error('not asked for')),
       stop: async () => {},
     }
-    const { system, outcome } = start({ inference: engine })
+    const { system, outcome } = onManualClock({ inference: engine })
     const Embed = defineProcessor({
       name: 'embed',
       input: z.string(),
@@ -172,7 +156,7 @@ describe('attempts of a processor', () => {
 
 describe('crashes of a stage', () => {
   test('beyond its restarts everything begins anew, and beyond that it stops for good', async () => {
-    const { kernel, system, outcome } = start()
+    const { kernel, system, outcome } = onManualClock()
     const events: string[] = []
     system.events.subscribe(({ type }) => events.push(type))
     const running = await system.run(
@@ -196,7 +180,7 @@ describe('crashes of a stage', () => {
   })
 
   test('a stop while a restart waits for its backoff leaves no timer', async () => {
-    const { kernel, system } = start()
+    const { kernel, system } = onManualClock()
     const ref = system.spawn(defineProcessor({ name: 'one', input: N, output: N, process: (x) => x }))
     for (let i = 0; i < 3; i++) ref.kill('test')
     expect(ref.state).toBe('restarting')
@@ -208,7 +192,7 @@ describe('crashes of a stage', () => {
   })
 
   test('a processor that is stopped dead-letters what it holds, and a second stop does nothing', async () => {
-    const { kernel, system, outcome, wait } = start()
+    const { kernel, system, outcome, wait } = onManualClock()
     const ref = system.spawn(
       defineProcessor({
         name: 'one',
@@ -239,7 +223,7 @@ describe('crashes of a stage', () => {
 })
 
 test('the ledger of one pipeline, and a dead letter of a run that has settled, which can’t be replayed', async () => {
-  const { system, outcome } = start()
+  const { system, outcome } = onManualClock()
   const Fails = defineProcessor({
     name: 'fails',
     input: N,
