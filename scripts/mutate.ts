@@ -99,6 +99,13 @@ const MUTATIONS: readonly Mutation[] = [
     scenario: 'supervision',
   },
   {
+    name: 'one restart more than the intensity allows',
+    file: 'src/supervision/restart-intensity.ts',
+    from: 'allowed: recent.length <= intensity.restarts',
+    to: 'allowed: recent.length <= intensity.restarts + 1',
+    scenario: 'supervision',
+  },
+  {
     name: 'a shed message is not counted',
     file: 'src/system/actor-cell.ts',
     from: "this.lose(oldest, 'shed', this.full(oldest))",

@@ -41,7 +41,8 @@ export class Monitor {
   readonly #kernel: SimulatedKernel
   readonly #recorder: Recorder
   readonly #violated: (error: InvariantError) => void
-  readonly #cells = new WeakMap<ActorCell, Watched>()
+  readonly #cells = new Map<ActorCell, Watched>()
+  readonly #byPath = new Map<string, ActorCell>()
   readonly #stages = new WeakMap<object, WatchedStage>()
   /** Of what has been offered and has not begun. (A WeakMap costs a fifth of a run.) */
   readonly #numbers = new Map<object, number>()
@@ -160,6 +161,8 @@ export class Monitor {
       if (!legal) this.#violate('legal lifecycle', `${event.path} went from ${event.from} to ${event.to}`)
       if (event.to === 'restarting')
         this.#recorder.add('restart', shortName(event.path), shortName(event.path), 'restarts')
+    } else if (event.type === 'restart') {
+      this.#withinIntensity(event.path, event.restarts)
     } else if (event.type === 'dead-letter') {
       this.#recorder.mix(this.#recorder.name(event.path))
       this.#recorder.mix(this.#recorder.name(event.reason))
@@ -196,6 +199,14 @@ export class Monitor {
     watched.open.set(key, envelope)
   }
 
+  #withinIntensity(path: string, restarts: number): void {
+    const policy = this.#byPath.get(path)?.parent?.family?.policy
+    if (policy !== undefined && restarts > policy.intensity.restarts) {
+      const most = policy.intensity.restarts
+      this.#violate('restarts within their intensity', `${restarts} of ${most} at ${path}`)
+    }
+  }
+
   #bounded(cell: ActorCell): void {
     const { mailbox, definition, extra } = cell
     if (mailbox === undefined || definition.attempts > 1 || extra?.stash !== undefined) return
@@ -217,6 +228,7 @@ export class Monitor {
     if (watched === undefined) {
       watched = { begun: new Map(), open: new Map(), running: undefined }
       this.#cells.set(cell, watched)
+      this.#byPath.set(cell.path, cell)
     }
     return watched
   }

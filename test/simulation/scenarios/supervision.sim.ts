@@ -43,7 +43,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     })
   const Branch = defineActor({
     name: 'branch',
-    supervision: { strategy: 'one-for-all', intensity: { restarts: 5, within: '10s' } },
+    supervision: { strategy: 'one-for-all', intensity: { restarts: 2, within: '10s' } },
     state: () => ({ tellers: [] as ActorRef<Teller>[] }),
     signals: {
       started(ctx) {
