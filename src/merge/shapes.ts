@@ -1,0 +1,67 @@
+import { MergeError } from './errors.ts'
+import { type Parts, present } from './strategy.ts'
+
+/** What can be averaged: a number, or a vector. */
+export type Numeric = number | Float32Array | Float64Array | readonly number[]
+/** What comes of it: a number of numbers, a vector of vectors. */
+export type Averaged<T> = T extends number ? number : Float64Array
+
+/** Parts of one shape, as vectors; a number is a vector of one. */
+export interface Alike {
+  readonly scalar: boolean
+  readonly length: number
+  readonly parts: readonly (readonly [branch: string, values: ArrayLike<number>])[]
+}
+
+/** @throws MergeError (`merge`) when no part came, or one differs in kind or length from the first, naming its branch. */
+export function alike(given: Parts<Numeric>, what: string): Alike {
+  const came = present<Numeric>(given)
+  const first = came[0]?.[1]
+  if (first === undefined) {
+    throw new MergeError(`${what} of nothing is undefined`, 'parts', given, 'Let at least one branch answer')
+  }
+  const scalar = typeof first === 'number'
+  const length = scalar ? 1 : first.length
+  const parts = came.map(([branch, part]) => {
+    const values = typeof part === 'number' ? [part] : part
+    if ((typeof part === 'number') !== scalar || values.length !== length)
+      throw unlike(branch, part, scalar ? 'a number' : `a vector of ${length}`)
+    return [branch, values] as const
+  })
+  return { scalar, length, parts }
+}
+
+/** One value for each place, computed from all parts' values there. NaN anywhere at a place is refused. */
+export function eachPlace<T extends Numeric>(
+  { scalar, length, parts }: Alike,
+  combine: (values: Float64Array) => number,
+): Averaged<T> {
+  const out = new Float64Array(length)
+  for (let at = 0; at < length; at++) {
+    const values = Float64Array.from(parts, ([branch, part]) => {
+      const value = part[at] as number
+      if (Number.isNaN(value)) {
+        const path = scalar ? `parts.${branch}` : `parts.${branch}[${at}]`
+        throw new MergeError(
+          `part '${branch}' holds NaN`,
+          path,
+          value,
+          'Let the branch fail instead of sending NaN',
+        )
+      }
+      return value
+    })
+    out[at] = combine(values)
+  }
+  return (scalar ? out[0] : out) as Averaged<T>
+}
+
+function unlike(branch: string, part: Numeric, expected: string): MergeError {
+  const found = typeof part === 'number' ? 'a number' : `a vector of ${part.length}`
+  return new MergeError(
+    `part '${branch}' is ${found} where the others are ${expected}`,
+    `parts.${branch}`,
+    part,
+    'Give every branch the same output shape',
+  )
+}
