@@ -130,7 +130,7 @@ export function ask(
   const promise = new Promise<unknown>(capture)
   const pending = new Ask(recipient, envelope, chain, now, timeoutMs, resolveNext, rejectNext)
   envelope.replyTo = pending
-  envelope.deadline = Math.ceil(now + timeoutMs)
+  envelope.deadline = deadlineAt(now + timeoutMs)
   runtime.wheel.add(pending, now + timeoutMs)
   if (options?.signal !== undefined) pending.follow(options.signal)
   if (!pending.settled) deliver(recipient, envelope, pending)
@@ -225,10 +225,15 @@ function waitForRoom(
   })
 }
 
+/** Whole milliseconds, as an envelope has them: 0 there means none, so the very beginning of time is a moment before it. */
+function deadlineAt(due: number): number {
+  return Math.ceil(due) || -1
+}
+
 /** Writes a tell's options on its envelope. @throws InvalidArgumentError */
 export function address(runtime: Runtime, envelope: Envelope, options: TellOptions): void {
   if (options.timeout !== undefined) {
-    const due = Math.ceil(runtime.kernel.clock.monotonic() + milliseconds(options.timeout, 'timeout'))
+    const due = deadlineAt(runtime.kernel.clock.monotonic() + milliseconds(options.timeout, 'timeout'))
     if (envelope.deadline === 0 || due < envelope.deadline) envelope.deadline = due
   }
   label(envelope, options)

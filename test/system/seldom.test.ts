@@ -45,7 +45,6 @@ test('a dead letter is replayed alone where a filter says so, and stays where th
     },
   })
   const fails = system.spawn(Fails, { name: 'fails' })
-  await kernel.advance(10)
   slow.tell('go', 1, { timeout: 0 })
   fails.tell('go')
   await kernel.settle()
