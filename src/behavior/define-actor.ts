@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import { type MailboxLimits, mailboxLimits } from '../mailbox/mailbox.ts'
 import type { MailboxOptions } from '../ports/host.ts'
 import type { RestartMode, SupervisionOptions } from '../ports/supervision.ts'
@@ -125,7 +126,7 @@ export function defineActor<
     initial,
     signals: (spec.signals ?? {}) as Signals<never>,
     ...mailboxOf(spec.mailbox ?? {}, `${name}.mailbox`),
-    attempts: positive(spec.retry?.attempts ?? 1, `${name}.retry.attempts`),
+    attempts: wholeNumber(spec.retry?.attempts ?? 1, `${name}.retry.attempts`),
     backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
     skipAhead: spec.retry?.skipAhead ?? false,
     timeoutMs: spec.timeout === undefined ? 0 : milliseconds(spec.timeout, `${name}.timeout`),
@@ -153,7 +154,7 @@ function mailboxOf(
     mailbox: limits,
     sizeOf: options.sizeOf,
     ttlMs: options.ttl === undefined ? 0 : milliseconds(options.ttl, `${path}.ttl`),
-    stash: positive(options.stash ?? 1024, `${path}.stash`),
+    stash: wholeNumber(options.stash ?? 1024, `${path}.stash`),
   }
 }
 
@@ -189,17 +190,6 @@ function handlersOf(handlers: object, path: string): Map<string, Handler> {
     table.set(type, handler as Handler)
   }
   return table
-}
-
-function positive(value: number, path: string): number {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError(`${path} is not a whole number of at least 1: ${String(value)}`, {
-      path,
-      value,
-      remedy: 'Give 1, 2, 3 …',
-    })
-  }
-  return value
 }
 
 function oneOf<T extends string>(allowed: readonly T[], value: T, path: string): T {

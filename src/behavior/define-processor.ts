@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import type { MailboxOptions } from '../ports/host.ts'
 import type { ModelTask, TaskInput, TaskOutput } from '../ports/inference.ts'
 
@@ -117,21 +118,10 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
     params: spec.params,
     models: spec.models ?? {},
     mailbox: { ...spec.mailbox },
-    attempts: positive(spec.retry?.attempts ?? 3, `${name}.retry.attempts`),
+    attempts: wholeNumber(spec.retry?.attempts ?? 3, `${name}.retry.attempts`),
     backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
     timeoutMs: spec.timeout === undefined ? undefined : milliseconds(spec.timeout, `${name}.timeout`),
-    concurrency: positive(spec.concurrency ?? 1, `${name}.concurrency`),
+    concurrency: wholeNumber(spec.concurrency ?? 1, `${name}.concurrency`),
     process: spec.process as (x: never, ctx: ProcessorContext<never, never>) => unknown,
   }
-}
-
-function positive(value: number, path: string): number {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError(`${path} is not a whole number of at least 1: ${String(value)}`, {
-      path,
-      value,
-      remedy: 'Give 1, 2, 3 …',
-    })
-  }
-  return value
 }

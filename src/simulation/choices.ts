@@ -21,7 +21,7 @@ export interface Choices {
   readonly faults: readonly ChosenFault[]
   /** Which choice between actors it was (counted as `n` is), and the place in the list of those that were ready. */
   readonly picks: readonly (readonly [n: number, place: number])[]
-  /** By `times` and `each` of the scenario: which of their rounds are left out. */
+  /** By `times` of the scenario: which of its rounds are left out. */
   readonly skips: readonly (readonly [site: string, n: number])[]
 }
 
@@ -136,12 +136,8 @@ export class Chooser {
     this.#picksOfRound = number * ROUND
   }
 
-  /** An opportunity goes by at which nothing can strike: it counts all the same. */
+  /** An opportunity goes by: it counts, whether or not anything can strike at it. */
   pass(site: Site): void {
-    this.#next(site)
-  }
-
-  #next(site: Site): void {
     if (site.round !== this.#round) {
       site.round = this.#round
       site.n = this.#round * ROUND
@@ -151,7 +147,7 @@ export class Chooser {
 
   /** Whether a fault strikes here and now. */
   fault(site: Site): Fault | undefined {
-    this.#next(site)
+    this.pass(site)
     if (this.targets.length > 0) {
       const target = this.#targeted(site)
       if (target !== undefined) return this.#strike(target.kind, target.value)
@@ -178,7 +174,7 @@ export class Chooser {
 
   /** How long something takes that takes from `low` to `high` milliseconds: whole ones. */
   latency(site: Site, range: readonly [number, number]): number {
-    this.#next(site)
+    this.pass(site)
     const [low, high] = range
     if (low === high) return low
     if (site.planned !== undefined) {

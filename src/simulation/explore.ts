@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
 import { holdTraps } from '../kernel/escape-traps.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Choices } from './choices.ts'
 import { exhaustively } from './exhaustive.ts'
 import type { FaultKind } from './faults.ts'
-import { type SimulateOptions, settingsOf, whole } from './options.ts'
+import { type SimulateOptions, settingsOf } from './options.ts'
 import { checkDeterministic } from './replay.ts'
 import { functionOf, isScenario, optionsFor, type Scenario } from './scenario.ts'
-import { type Played, play, resultOf, type SimulationFailure, vacuous } from './simulate.ts'
+import { failureOf, type Played, play, type SimulationFailure, tokenOf, vacuous } from './simulate.ts'
 
 /** How many runs, and how. */
 export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
@@ -70,8 +71,6 @@ export interface Tally {
   readonly failure: (SimulationFailure & { readonly seed: number }) | undefined
 }
 
-const RUNS = 1000
-
 /** One in so many runs is played twice, to see that the same seed gives the same run. */
 const CHECK_EVERY = 500
 
@@ -86,28 +85,27 @@ const CHECK_EVERY = 500
 export async function explore(options: ExploreOptions, scenario: Scenario): Promise<Exploration> {
   const given = optionsFor(scenario, options as SimulateOptions) as ExploreOptions
   functionOf(scenario)
-  const { runs = RUNS, workers = 1 } = given
-  whole('runs', runs, 1, 1e9)
-  whole('workers', workers, 0, 1024)
-  const base = runOptions(given, 0)
-  settingsOf(base)
+  const { runs = 1000, workers = 1 } = given
+  wholeNumber(runs, 'runs', 1, 1e9)
+  wholeNumber(workers, 'workers', 0, 1024)
+  const { traps, faults } = settingsOf(runOptions(given, 0))
   const total = new Total(given, runs)
-  const release = settingsOf(base).traps ? holdTraps() : undefined
+  const release = traps ? holdTraps() : undefined
   try {
-    await exploreInto(total, given, scenario, base)
+    await exploreInto(total, { ...given, runs, workers }, scenario)
   } finally {
     release?.()
   }
-  return total.result(settingsOf(base).faults.armed)
+  return total.result(faults.armed)
 }
 
 async function exploreInto(
   total: Total,
-  given: ExploreOptions,
+  given: ExploreOptions & { readonly runs: number; readonly workers: number },
   scenario: Scenario,
-  base: SimulateOptions & { readonly seed: number },
 ): Promise<void> {
-  const { runs = RUNS, workers = 1 } = given
+  const { runs, workers } = given
+  const base = runOptions(given, 0)
   if (given.strategy === 'exhaustive') {
     await exhaustively(base, scenario, runs, (index, played, choices) =>
       total.add(tallyOf(scenario, base, index, played, choices)),
@@ -142,7 +140,7 @@ function tallyOf(
   choices: Choices | undefined,
 ): Tally {
   const { run } = played
-  const failed = run.failure === undefined ? undefined : resultOf(scenario, options, played, choices).failure
+  const failed = failureOf(played, () => tokenOf(scenario, options, played, choices))
   return {
     index,
     hash: played.hash,
@@ -164,14 +162,14 @@ function runOptions(options: ExploreOptions, index: number): SimulateOptions & {
   }
 }
 
-/** Adds runs up, in any order: the result is that of the order of their places. */
+/** Adds runs up, in the order of their places. */
 export class Total {
   readonly #options: ExploreOptions
   readonly #runs: number
   readonly #hashes = new Set<string>()
   readonly #faults = new Map<FaultKind, number>()
   readonly #seen = new Map<string, number>()
-  readonly #failures = new Map<string, { index: number; failure: NonNullable<Tally['failure']> }>()
+  readonly #failures = new Map<string, NonNullable<Tally['failure']>>()
   readonly #clock = platformKernel().clock
   readonly #startedAt = this.#clock.monotonic()
   #told = this.#startedAt
@@ -196,24 +194,15 @@ export class Total {
       this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + times)
     for (const [name, times] of Object.entries(tally.seen))
       this.#seen.set(name, (this.#seen.get(name) ?? 0) + times)
-    const { failure, index } = tally
-    if (failure !== undefined) {
-      const before = this.#failures.get(failure.invariant)
-      if (before === undefined || before.index > index)
-        this.#failures.set(failure.invariant, { index, failure })
-    }
+    const { failure } = tally
+    if (failure !== undefined && !this.#failures.has(failure.invariant))
+      this.#failures.set(failure.invariant, failure)
     this.#tell()
     return failure === undefined || this.#options.keepGoing === true
   }
 
-  get failed(): boolean {
-    return this.#failures.size > 0
-  }
-
   result(armed: readonly FaultKind[]): Exploration {
     const failures = [...this.#failures.values()]
-      .sort((a, b) => a.index - b.index)
-      .map(({ failure }) => failure)
     return {
       ok: failures.length === 0,
       runs: this.#done,

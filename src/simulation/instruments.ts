@@ -2,7 +2,7 @@ import type { ActorDefinition } from '../behavior/define-actor.ts'
 import { type Handler, HandlerTable } from '../behavior/handler-table.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
-import type { Parcel, StageSpec } from '../ports/host.ts'
+import type { StageSpec } from '../ports/host.ts'
 import type { ActorCell } from '../system/actor-cell.ts'
 import type { ActorContext } from '../system/actor-context.ts'
 import type { ActorHandle } from '../system/actor-handle.ts'
@@ -132,7 +132,7 @@ function handle(
   recorder.add('handle', shortName(path), shortName(path), type)
   const before = sites.strike('handle', path)
   if (before?.kind === 'poison') poisoned.add(envelope)
-  if (before?.kind === 'crashReceived') kernel.turns.later(() => cell.kill('a simulated crash'))
+  if (before?.kind === 'crashReceived') crashLater(kernel, cell)
   try {
     const result =
       before === undefined
@@ -152,6 +152,11 @@ function handle(
     monitor.end(cell, envelope, true)
     throw error
   }
+}
+
+/** In a step of its own: what is under way now has failed or ended by then. */
+function crashLater(kernel: SimulatedKernel, one: { kill(reason: string): void }): void {
+  kernel.turns.later(() => one.kill('a simulated crash'))
 }
 
 /** What the fault makes of a handler's run. */
@@ -181,15 +186,14 @@ function after(
   if (poisoned.has(envelope)) throw new SimulatedFaultError('poison', name)
   const fault = sites.strike('handled', cell.path)
   if (fault?.kind === 'crashHandled') {
-    kernel.turns.later(() => cell.kill('a simulated crash'))
+    crashLater(kernel, cell)
     throw new SimulatedFaultError(fault.kind, name)
   }
   if (fault?.kind === 'replyTwice' && envelope.replyTo !== undefined && !context.closed) context.reply(value)
   const flushed = sites.strike('flushed', cell.path)
-  if (flushed?.kind === 'crashFlushed') kernel.turns.later(() => cell.kill('a simulated crash'))
+  if (flushed?.kind === 'crashFlushed') crashLater(kernel, cell)
   const supervisor = cell.parent
-  if (flushed?.kind === 'supervisorCrash' && supervisor?.parent !== undefined)
-    kernel.turns.later(() => supervisor.kill('a simulated crash'))
+  if (flushed?.kind === 'supervisorCrash' && supervisor?.parent !== undefined) crashLater(kernel, supervisor)
   monitor.end(cell, envelope, false)
   return value
 }
@@ -202,10 +206,9 @@ function stageUnder<S>(
   kill: (reason: string) => void,
 ): StageSpec<S> {
   const { monitor, recorder, kernel } = apparatus
-  const crash = (): void => kernel.turns.later(() => kill('a simulated crash'))
+  const crash = (): void => crashLater(kernel, { kill })
   const name = shortName(path)
   let starts = 0
-  const poisonedParcels = new Set<Parcel>()
   const under: StageSpec<S> = {
     ...spec,
     start: () => {
@@ -219,9 +222,9 @@ function stageUnder<S>(
       stageRun.maybe = (point) => apparatus.network.maybe(path, point)
       monitor.beginStage(under, path, parcel, stageRun.attempt, stageRun.signal)
       recorder.add('handle', name, name, parcel.type)
-      if (poisonedParcels.has(parcel)) throw new SimulatedFaultError('poison', name)
+      if (poisoned.has(parcel)) throw new SimulatedFaultError('poison', name)
       const fault = sites.strike('handle', path)
-      if (fault?.kind === 'poison') poisonedParcels.add(parcel)
+      if (fault?.kind === 'poison') poisoned.add(parcel)
       if (fault?.kind === 'crashReceived') crash()
       const checked = (result: unknown): unknown => {
         const handled = sites.strike('handled', path)
@@ -235,7 +238,6 @@ function stageUnder<S>(
       }
       return fault === undefined ? attempt() : instead(kernel, fault, name, attempt)
     },
-    ends: (value) => spec.ends(value),
     done: (parcel, value, hop) => {
       monitor.endStage(under, parcel)
       monitor.emitted(under, path, parcel, spec.ends(value))

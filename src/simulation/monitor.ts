@@ -11,10 +11,8 @@ import type { Parcel, StageSpec } from '../ports/host.ts'
 import type { ActorCell } from '../system/actor-cell.ts'
 import type { ActorContext } from '../system/actor-context.ts'
 import { InvariantError } from './errors.ts'
-import { shortName } from './names.ts'
+import { OUTSIDE, shortName } from './names.ts'
 import type { Recorder } from './recorder.ts'
-
-const OUTSIDE = 'outside'
 
 /** What one actor is seen to do. */
 interface Watched {
@@ -73,16 +71,8 @@ export class Monitor {
     if (running !== undefined && running.context.held === running.envelope && !definition.reentrant) {
       this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was under way`)
     }
-    const attempt = envelope.extra?.attempt ?? 1
-    if (attempt > definition.attempts) {
-      this.#violate('attempts within their limit', `attempt ${attempt} of ${definition.attempts}: ${name}`)
-    }
-    if (envelope.deadline !== 0 && envelope.deadline <= this.#kernel.now) {
-      this.#violate(
-        'no attempt after its deadline',
-        `${name} began ${this.#kernel.now - envelope.deadline} ms late`,
-      )
-    }
+    const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline
+    this.#attempt(name, envelope.extra?.attempt ?? 1, definition.attempts, deadline)
     this.#bounded(cell)
     if (!definition.skipAhead) this.#ordered(watched, cell, envelope, name)
     watched.running = { context, envelope }
@@ -109,15 +99,7 @@ export class Monitor {
         `${stage.running.size + 1} of ${concurrency}: ${name}`,
       )
     }
-    if (attempt > spec.attempts) {
-      this.#violate('attempts within their limit', `attempt ${attempt} of ${spec.attempts}: ${name}`)
-    }
-    if (parcel.deadline <= this.#kernel.now) {
-      this.#violate(
-        'no attempt after its deadline',
-        `${name} began ${this.#kernel.now - parcel.deadline} ms late`,
-      )
-    }
+    this.#attempt(name, attempt, spec.attempts, parcel.deadline)
     const number = this.#numbers.get(parcel)
     this.#numbers.delete(parcel)
     if (number !== undefined && attempt === 1) {
@@ -173,6 +155,13 @@ export class Monitor {
         `${event.message}: ${event.reason}`,
       )
     }
+  }
+
+  /** One more attempt begins: is it allowed, and in time? */
+  #attempt(name: string, attempt: number, most: number, deadline: number): void {
+    if (attempt > most) this.#violate('attempts within their limit', `attempt ${attempt} of ${most}: ${name}`)
+    const late = this.#kernel.now - deadline
+    if (late >= 0) this.#violate('no attempt after its deadline', `${name} began ${late} ms late`)
   }
 
   #ordered(watched: Watched, cell: ActorCell, envelope: Envelope, name: string): void {

@@ -9,10 +9,8 @@ import { SimulatedFaultError } from './errors.ts'
 import type { FaultPlan } from './faults.ts'
 import { damage, EnvelopeLoad, type Load, ParcelLoad } from './loads.ts'
 import type { Monitor } from './monitor.ts'
-import { shortName } from './names.ts'
+import { OUTSIDE, shortName } from './names.ts'
 import type { Recorder } from './recorder.ts'
-
-export const OUTSIDE = 'outside'
 
 /** One way from a sender to a recipient. What is under way keeps its order, unless a fault says otherwise. */
 interface Link {
@@ -50,7 +48,6 @@ export class SimulatedNetwork implements Network {
   readonly #monitor: Monitor
   readonly #recorder: Recorder
   readonly #links = new Map<unknown, Map<object, Link>>()
-  readonly #points = new Map<string, Site>()
   #remote: readonly string[] = []
   #cuts: Cut[] = []
 
@@ -77,9 +74,9 @@ export class SimulatedNetwork implements Network {
     this.#cuts.push({ from, to })
   }
 
-  /** Without names: everything. Faults that cut a link end too. */
-  heal(from?: string, to?: string): void {
-    this.#cuts = from === undefined ? [] : this.#cuts.filter((cut) => cut.from !== from || cut.to !== to)
+  /** Everything gets through again, also where a fault cut a link. */
+  heal(): void {
+    this.#cuts = []
     for (const links of this.#links.values()) for (const link of links.values()) link.cutUntil = 0
   }
 
@@ -118,12 +115,7 @@ export class SimulatedNetwork implements Network {
 
   /** Whether a fault strikes at this named point. */
   strikes(point: string): boolean {
-    let site = this.#points.get(point)
-    if (site === undefined) {
-      site = this.#chooser.site('maybe', [point])
-      this.#points.set(point, site)
-    }
-    return this.#chooser.fault(site) !== undefined
+    return this.#chooser.fault(this.#chooser.site('maybe', [point])) !== undefined
   }
 
   /** What becomes of a message on this link; undefined: it goes on at once, as without a simulation. */

@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Strategy } from './choices.ts'
 import { type FaultOptions, faultPlan } from './faults.ts'
 import type { RunSettings } from './run.ts'
@@ -27,9 +28,9 @@ const STRATEGIES: readonly Strategy[] = ['random', 'pct', 'fifo']
 /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
 export function settingsOf(options: SimulateOptions): RunSettings {
   const { seed = 1, strategy = 'random', depth = 3, maxSteps = 1_000_000 } = options
-  whole('seed', seed, 0, SEED_MAX)
-  whole('depth', depth, 1, 1000)
-  whole('maxSteps', maxSteps, 1, Number.MAX_SAFE_INTEGER)
+  wholeNumber(seed, 'seed', 0, SEED_MAX)
+  wholeNumber(depth, 'depth', 1, 1000)
+  wholeNumber(maxSteps, 'maxSteps')
   if (!STRATEGIES.includes(strategy)) {
     throw new InvalidArgumentError(`strategy is not known: ${JSON.stringify(strategy)}`, {
       path: 'strategy',
@@ -47,13 +48,4 @@ export function settingsOf(options: SimulateOptions): RunSettings {
     faults: faultPlan(options.faults ?? {}),
     traps: options.traps ?? true,
   }
-}
-
-export function whole(path: string, value: number, low: number, high: number): void {
-  if (Number.isSafeInteger(value) && value >= low && value <= high) return
-  throw new InvalidArgumentError(`${path} is not a whole number from ${low} to ${high}: ${String(value)}`, {
-    path,
-    value,
-    remedy: `Give a whole number from ${low} to ${high}`,
-  })
 }

@@ -2,11 +2,12 @@ import { installTraps, markInside, type VirtualSources } from '../kernel/escape-
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { RunningPipeline } from '../pipeline/running-pipeline.ts'
 import type { Runnable } from '../ports/host.ts'
+import type { ActorHandle } from '../system/actor-handle.ts'
 import { ActorSystem, type SystemOptions } from '../system/actor-system.ts'
 import type { Instruments } from '../system/runtime.ts'
 import { type Choices, Chooser, type Site, type Strategy } from './choices.ts'
 import { InvariantError, SimulationEscapeError } from './errors.ts'
-import type { FaultPlan } from './faults.ts'
+import type { FaultKind, FaultPlan } from './faults.ts'
 import { instrumentsFor } from './instruments.ts'
 import { SimulatedModels } from './models.ts'
 import { Monitor } from './monitor.ts'
@@ -36,7 +37,7 @@ const STEPS_BETWEEN_LEDGERS = 32
 /** How long the systems may take to stop, virtual milliseconds. */
 const STOP_MS = 60_000
 
-type Phase = 'scenario' | 'settling' | 'stopping' | 'over'
+type Phase = 'scenario' | 'settling' | 'stopping'
 
 /** A system that tells its run of the pipelines that it starts. */
 class SimulatedSystem extends ActorSystem {
@@ -44,6 +45,10 @@ class SimulatedSystem extends ActorSystem {
 
   constructor(options: SystemOptions, instruments: Instruments) {
     super(options, instruments)
+  }
+
+  actors(): ActorHandle[] {
+    return this.paths().map((path) => this.find(path.slice(this.name.length + 1)) as ActorHandle)
   }
 
   override async run<R>(runnable: Runnable<R>): Promise<R> {
@@ -139,11 +144,8 @@ export class Run {
         if (pipeline.processors().some((one) => one.name === name))
           pipeline.kill(name, 'the scenario crashes it')
       }
-      const path = system.paths().find((one) => one.endsWith(`/${name}`))
-      if (path !== undefined) {
-        const ref = system.find(path.slice(system.name.length + 1)) as unknown as { kill(why: string): void }
-        ref.kill('the scenario crashes it')
-      }
+      const actor = system.actors().find(({ path }) => path.endsWith(`/${name}`))
+      actor?.kill('the scenario crashes it')
     }
   }
 
@@ -153,6 +155,11 @@ export class Run {
     this.recorder.mix(this.recorder.name(key))
     this.recorder.add('effect', '', '', key)
     if (times > 1) this.violate('one effect per idempotency key', `'${key}' took effect ${times} times`)
+  }
+
+  /** Kinds of faults that have a chance. */
+  get armed(): readonly FaultKind[] {
+    return this.#settings.faults.armed
   }
 
   /** Until everything has come to rest: first with faults, and after half of the time without. */
@@ -178,10 +185,8 @@ export class Run {
   }
 
   expectConserved(): void {
-    for (const system of this.systems) {
-      const ledger = system.ledger()
-      if (!ledger.balanced) throw this.violate('conservation', JSON.stringify(ledger))
-    }
+    const error = this.#conserved()
+    if (error !== undefined) throw error
   }
 
   expectQuiescent(): void {
@@ -306,7 +311,6 @@ export class Run {
 
   /** Everything has stopped: nothing may be left. */
   #end(): boolean {
-    this.#phase = 'over'
     this.#conserved()
     for (const system of this.systems) {
       const { timers, asks } = system.pending()
@@ -333,11 +337,12 @@ export class Run {
     }
   }
 
-  #conserved(): void {
+  #conserved(): InvariantError | undefined {
     for (const system of this.systems) {
       const ledger = system.ledger()
-      if (!ledger.balanced) this.violate('conservation', JSON.stringify(ledger))
+      if (!ledger.balanced) return this.violate('conservation', JSON.stringify(ledger))
     }
+    return undefined
   }
 
   #atRest(): boolean {
@@ -369,15 +374,7 @@ export class Run {
 
 function loaded(system: SimulatedSystem): string {
   const stages = system.pipelines.flatMap((pipeline) => pipeline.processors())
-  const actors = system.paths().map(
-    (path) =>
-      system.find(path.slice(system.name.length + 1)) as never as {
-        path: string
-        load: number
-        state: string
-      },
-  )
-  return [...actors, ...stages]
+  return [...system.actors(), ...stages]
     .filter(({ load }) => load > 0)
     .map(({ path, load, state }) => `${path}: ${load}, ${state}`)
     .join('; ')

@@ -108,6 +108,21 @@ export function tokenOf(
   })
 }
 
+/** What went wrong in a run, if anything did. */
+export function failureOf({ run }: Played, token: () => string): SimulationFailure | undefined {
+  const { failure } = run
+  if (failure === undefined) return undefined
+  return {
+    invariant: failure.invariant,
+    message: `${failure.invariant}: ${failure.what}`,
+    step: run.failedAt,
+    at: run.kernel.now,
+    errors: errorChain(failure),
+    error: failure.cause ?? failure,
+    token: token(),
+  }
+}
+
 export function resultOf(
   scenario: Scenario,
   options: SimulateOptions & { readonly seed: number },
@@ -115,22 +130,11 @@ export function resultOf(
   choices: Choices | undefined,
 ): SimulationResult {
   const { run } = played
-  const { failure, chooser } = run
+  const { chooser } = run
   const token = tokenOf(scenario, options, played, choices)
   return {
-    ok: failure === undefined,
-    failure:
-      failure === undefined
-        ? undefined
-        : {
-            invariant: failure.invariant,
-            message: `${failure.invariant}: ${failure.what}`,
-            step: run.failedAt,
-            at: run.kernel.now,
-            errors: errorChain(failure),
-            error: failure.cause ?? failure,
-            token,
-          },
+    ok: run.failure === undefined,
+    failure: failureOf(played, () => token),
     seed: options.seed,
     token,
     hash: played.hash,
@@ -139,7 +143,7 @@ export function resultOf(
     virtualMs: run.kernel.now,
     faults: Object.fromEntries(chooser.fired),
     sometimes: Object.fromEntries(run.seen),
-    vacuous: vacuous(settingsOf(options).faults.armed, (kind) => chooser.fired.get(kind) ?? 0, run.seen),
+    vacuous: vacuous(run.armed, (kind) => chooser.fired.get(kind) ?? 0, run.seen),
     ledgers: run.systems.map((system) => system.ledger()),
     story: tellStory(played),
     trace: played.trace,

@@ -39,24 +39,28 @@ export async function exploreInThreads(
   total: Total,
 ): Promise<void> {
   const { onProgress, ...rest } = options
-  const limit = { before: runs }
-  // One place after another in memory: [0] is the place at which the search ends.
-  const shared = new Int32Array(new SharedArrayBuffer(4))
-  shared[0] = runs
-  const kept: Tally[] = []
+  // The one number that threads share: the place before which they go on.
+  const before = new Int32Array(new SharedArrayBuffer(4)).fill(runs)
+  const waiting = new Map<number, Tally>()
+  let next = 0
+  const heard = (tallies: readonly Tally[]): void => {
+    for (const tally of tallies) {
+      waiting.set(tally.index, tally)
+      if (tally.failure !== undefined && options.keepGoing !== true)
+        Atomics.store(before, 0, Math.min(Atomics.load(before, 0), tally.index + 1))
+    }
+    // Added up in the order of places, as by one thread: those that came early wait.
+    for (let tally = waiting.get(next); tally !== undefined && next < runs; tally = waiting.get(next)) {
+      waiting.delete(next)
+      next = total.add(tally) ? next + 1 : runs
+    }
+  }
+  const stride = Math.min(threads, runs)
   await Promise.all(
-    Array.from({ length: Math.min(threads, runs) }, (_, first) =>
-      inThread({ url, options: rest, first, stride: Math.min(threads, runs), runs }, shared, (tallies) => {
-        for (const tally of tallies) {
-          kept.push(tally)
-          if (tally.failure === undefined || options.keepGoing === true) continue
-          limit.before = Math.min(limit.before, tally.index + 1)
-          Atomics.store(shared, 0, limit.before)
-        }
-      }),
+    Array.from({ length: stride }, (_, first) =>
+      inThread({ url, options: rest, first, stride, runs }, before, heard),
     ),
   )
-  for (const tally of kept.sort((a, b) => a.index - b.index)) if (!total.add(tally)) return
 }
 
 function inThread(

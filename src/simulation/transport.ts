@@ -1,7 +1,7 @@
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Delivery, Subscription, Transport } from '../ports/transport.ts'
 import { MemoryTransport } from '../transport/memory-transport.ts'
-import type { Chooser, Fault, Site } from './choices.ts'
+import type { Chooser, Fault } from './choices.ts'
 import type { Recorder } from './recorder.ts'
 
 /**
@@ -16,7 +16,6 @@ export class SimulatedTransport implements Transport {
   readonly #name: string
   readonly #carrier: MemoryTransport
   readonly #beforeAck: () => void
-  readonly #sites = new Map<string, { readonly deliver: Site; readonly ack: Site }>()
   #closed = false
 
   /** `beforeAck` is called before every acknowledgement: is everything durable that it stands for? */
@@ -50,10 +49,9 @@ export class SimulatedTransport implements Transport {
   }
 
   #deliver(destination: string, delivery: Delivery, deliver: (delivery: Delivery) => void): void {
-    const sites = this.#sitesOf(destination)
-    const fault = this.#strike(sites.deliver, destination)
+    const fault = this.#strike('deliver', destination)
     const hand = (attempt: number): void => {
-      if (!this.#closed) deliver(this.#watched(sites.ack, destination, delivery, attempt, hand))
+      if (!this.#closed) deliver(this.#watched(destination, delivery, attempt, hand))
     }
     switch (fault?.kind) {
       case undefined:
@@ -70,7 +68,6 @@ export class SimulatedTransport implements Transport {
   }
 
   #watched(
-    site: Site,
     destination: string,
     delivery: Delivery,
     attempt: number,
@@ -81,7 +78,7 @@ export class SimulatedTransport implements Transport {
       attempt,
       ack: async () => {
         this.#beforeAck()
-        const fault = this.#strike(site, destination)
+        const fault = this.#strike('ack', destination)
         await delivery.ack()
         if (fault !== undefined) this.#kernel.timers.after(30_000, () => hand(attempt + 1), undefined)
       },
@@ -89,21 +86,9 @@ export class SimulatedTransport implements Transport {
     }
   }
 
-  #strike(site: Site, destination: string): Fault | undefined {
-    const fault = this.#chooser.fault(site)
+  #strike(point: 'deliver' | 'ack', destination: string): Fault | undefined {
+    const fault = this.#chooser.fault(this.#chooser.site(point, [this.#name, destination]))
     if (fault !== undefined) this.#recorder.struck(fault.kind, this.#name, destination, fault.kind)
     return fault
-  }
-
-  #sitesOf(destination: string): { readonly deliver: Site; readonly ack: Site } {
-    let sites = this.#sites.get(destination)
-    if (sites === undefined) {
-      sites = {
-        deliver: this.#chooser.site('deliver', [this.#name, destination]),
-        ack: this.#chooser.site('ack', [this.#name, destination]),
-      }
-      this.#sites.set(destination, sites)
-    }
-    return sites
   }
 }

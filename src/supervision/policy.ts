@@ -1,5 +1,6 @@
 import { milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Directive, RestartStrategy, SupervisionOptions } from '../ports/supervision.ts'
 import { DEFAULT_INTENSITY, type RestartIntensity } from './restart-intensity.ts'
 
@@ -28,27 +29,20 @@ export function supervisionPolicy(options: SupervisionOptions, path: string): Su
   return {
     strategy: oneOf(STRATEGIES, options.strategy ?? 'one-for-one', `${path}.strategy`),
     intensity: {
-      restarts: whole(intensity.restarts ?? DEFAULT_INTENSITY.restarts, 0, `${path}.intensity.restarts`),
+      restarts: wholeNumber(
+        intensity.restarts ?? DEFAULT_INTENSITY.restarts,
+        `${path}.intensity.restarts`,
+        0,
+      ),
       withinMs: milliseconds(intensity.within ?? DEFAULT_INTENSITY.withinMs, `${path}.intensity.within`),
     },
     per: oneOf(['supervisor', 'child'] as const, intensity.per ?? 'supervisor', `${path}.intensity.per`),
     backoffMinMs,
     backoffMaxMs: Math.max(backoffMinMs, milliseconds(backoff.max ?? 5_000, `${path}.backoff.max`)),
     on: options.on ?? {},
-    failuresInARow: whole(options.failuresInARow ?? 16, 1, `${path}.failuresInARow`),
+    failuresInARow: wholeNumber(options.failuresInARow ?? 16, `${path}.failuresInARow`),
     autoShutdown: oneOf(SHUTDOWNS, options.autoShutdown ?? 'never', `${path}.autoShutdown`),
   }
-}
-
-function whole(value: number, least: number, path: string): number {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new InvalidArgumentError(`${path} is not a whole number of at least ${least}: ${String(value)}`, {
-      path,
-      value,
-      remedy: `Give ${least}, ${least + 1}, ${least + 2} …`,
-    })
-  }
-  return value
 }
 
 function oneOf<T extends string>(allowed: readonly T[], value: T, path: string): T {

@@ -1,6 +1,6 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel, Timers } from '../kernel/kernel.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import { Ring } from '../mailbox/ring.ts'
 import { backoffDelay } from './backoff.ts'
 import { admit, type BreakerPolicy, type BreakerState, CLOSED, failed, succeeded } from './circuit-breaker.ts'
@@ -90,7 +90,7 @@ class Layers implements Resilience {
     const backoff = retry?.backoff ?? 0
     this.#kernel = kernel
     this.#name = name
-    this.#attempts = positive(retry?.attempts ?? 1, `${name}.retry.attempts`)
+    this.#attempts = wholeNumber(retry?.attempts ?? 1, `${name}.retry.attempts`)
     this.#backoffMs = ((Array.isArray(backoff) ? backoff : [backoff]) as Duration[]).map((delay, i) =>
       milliseconds(delay, `${name}.retry.backoff[${i}]`),
     )
@@ -99,7 +99,7 @@ class Layers implements Resilience {
       breaker === undefined
         ? undefined
         : {
-            failures: positive(breaker.failures, `${name}.breaker.failures`),
+            failures: wholeNumber(breaker.failures, `${name}.breaker.failures`),
             withinMs: milliseconds(breaker.within, `${name}.breaker.within`),
             openMs: milliseconds(breaker.open, `${name}.breaker.open`),
           }
@@ -110,9 +110,9 @@ class Layers implements Resilience {
     this.#concurrent =
       bulkhead === undefined
         ? Number.POSITIVE_INFINITY
-        : positive(bulkhead.concurrent, `${name}.bulkhead.concurrent`)
+        : wholeNumber(bulkhead.concurrent, `${name}.bulkhead.concurrent`)
     this.#queueMax = bulkhead?.queue ?? 0
-    this.#limit = rateLimit === undefined ? 0 : positive(rateLimit.limit, `${name}.rateLimit.limit`)
+    this.#limit = rateLimit === undefined ? 0 : wholeNumber(rateLimit.limit, `${name}.rateLimit.limit`)
     this.#intervalMs =
       rateLimit === undefined ? 1 : milliseconds(rateLimit.interval, `${name}.rateLimit.interval`)
     this.#tokens = this.#limit
@@ -246,15 +246,4 @@ function isRefusal(error: unknown): boolean {
     error instanceof BulkheadFullError ||
     error instanceof RateLimitedError
   )
-}
-
-function positive(value: number, path: string): number {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError(`${path} is not a whole number of at least 1: ${String(value)}`, {
-      path,
-      value,
-      remedy: 'Give 1, 2, 3 …',
-    })
-  }
-  return value
 }

@@ -177,7 +177,6 @@ export class ActorCell implements Drainable, Recipient {
     if (mailbox.full(bytes)) return this.#overflow(envelope, bytes)
     this.#put(mailbox, envelope)
     runtime.ledger.accept()
-    if (this.underway > 0 && definition.reentrant) this.#reenter(envelope)
     return true
   }
 
@@ -188,10 +187,7 @@ export class ActorCell implements Drainable, Recipient {
     const full = mailbox.full(envelope.extra?.bytes ?? 0)
     if (!this.open) this.lose(envelope, 'stopped', this.gone(envelope))
     else if (full) this.lose(envelope, 'shed', this.full(envelope))
-    else {
-      this.#put(mailbox, envelope)
-      if (this.underway > 0 && this.definition.reentrant) this.#reenter(envelope)
-    }
+    else this.#put(mailbox, envelope)
     if (!this.runtime.accepting) this.runtime.idle()
   }
 
@@ -214,6 +210,7 @@ export class ActorCell implements Drainable, Recipient {
     if (envelope.extra === undefined) mailbox.push(envelope)
     else mailbox.pushTo(envelope.extra.priority, envelope, envelope.extra.bytes)
     if (this.able && !this.ready) this.runtime.dispatcher.wake(this)
+    else if (this.underway > 0 && this.definition.reentrant) this.#reenter(envelope)
   }
 
   /** An ask that came back along the actor's own call chain is handled now: its handler waits for just this. */

@@ -83,8 +83,10 @@ export class StageSupervision implements StageSupervisor {
   /** Stops one stage; what it holds is dead-lettered as `stopped`. */
   halt(stage: Stage): void {
     const at = this.#children.findIndex(({ cell }) => cell === stage)
-    this.#children[at]?.cell.halt()
-    if (at !== -1) this.#children.splice(at, 1)
+    const cell = this.#children[at]?.cell
+    cell?.halt()
+    // What is still on its way to it counts, until it arrives and ends there.
+    if (cell?.load === 0) this.#children.splice(at, 1)
   }
 
   /** An instance is gone: the policy decides, and this acts. */

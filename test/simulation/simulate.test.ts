@@ -146,6 +146,19 @@ describe('one run', () => {
   })
 })
 
+test('what is on its way to a processor that has been stopped still counts, until it ends there', async () => {
+  const result = await simulate({ faults: { delay: ['1s', '1s'] } }, async (sim) => {
+    const system = sim.system()
+    const double = system.spawn(Double, { name: 'one' })
+    double.tell(1)
+    await double.stop()
+    sim.expect.conserved()
+    await sim.settle()
+    expect(system.ledger()).toMatchObject({ balanced: true, deadLettered: { stopped: 1 } })
+  })
+  expect(result).toHold()
+})
+
 describe('faults that the scenario aims', () => {
   test('a partition and its end, a crash and a jump of the wall clock happen at their times', async () => {
     const result = await simulate(async (sim) => {

@@ -304,6 +304,36 @@ describe('a reentrant actor', () => {
       expect(await outcome(system.spawn(Outer, { name: 'outer' }).ask('go'), 10)).toEqual({ value: 7 })
     },
   )
+
+  test('also where its mailbox is full and sheds the oldest to let it in', async () => {
+    const { system, outcome } = onManualClock()
+    interface Other {
+      back: (ctx: never, to: ActorRef<{ inner: (ctx: never) => number }>) => Promise<number>
+    }
+    const other: ActorRef<Other> = system.spawn(
+      defineActor({
+        name: 'other',
+        on: { back: (ctx, to: ActorRef<{ inner: (ctx: never) => number }>) => ctx.ask(to, 'inner') },
+      }),
+    )
+    const Outer = defineActor({
+      name: 'outer',
+      reentrant: true,
+      mailbox: { capacity: 1, overflow: 'drop-oldest' },
+      on: {
+        go(ctx) {
+          ctx.self.tell('note')
+          return ctx.ask(other, 'back', ctx.self as never)
+        },
+        inner: () => 7,
+        note() {},
+      },
+    })
+    expect(await outcome(system.spawn(Outer).ask('go', undefined, { timeout: '1s' }), 10)).toEqual({
+      value: 7,
+    })
+    expect(system.deadLetters.list({ reason: 'shed' })).toMatchObject([{ type: 'note' }])
+  })
 })
 
 describe('starting and ending', () => {
