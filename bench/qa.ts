@@ -9,7 +9,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openFolder } from '../dist/actors/question-answering/open-folder.js'
 import { passages } from '../dist/actors/question-answering/text/passages.js'
 import { createInference } from '../dist/src/inference/index.js'
-import { embeddings } from '../dist/src/inference/tasks.js'
+import { embeddings } from '../dist/src/inference/tasks/embeddings.js'
 import { platformKernel } from '../dist/src/kernel/platform-kernel.js'
 import type { BenchResult } from './result.ts'
 

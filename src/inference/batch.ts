@@ -1,5 +1,6 @@
 import type { ErrorRecord } from './errors.ts'
-import type { ModelFolder } from './model-repository.ts'
+import type { ModelFolder } from './repository/model-repository.ts'
+import type { TaskOutput } from './worker/runner.ts'
 
 /** One Piscina task: rows of one model that run together. Everything in it is cloned to the worker. */
 export interface BatchRequest {
@@ -9,12 +10,8 @@ export interface BatchRequest {
   readonly rows: readonly unknown[]
 }
 
-/** Output rows one after another in one buffer, which is moved and not copied. */
-export interface BatchDone {
+export type BatchDone = TaskOutput & {
   readonly ok: true
-  readonly values: Float32Array
-  /** Values of one row. */
-  readonly width: number
   readonly computeMs: number
 }
 
@@ -24,3 +21,8 @@ export interface BatchFailed {
 }
 
 export type BatchResponse = BatchDone | BatchFailed
+
+/** The result of row `i` of a batch that is done. */
+export function resultOf(done: BatchDone, i: number): unknown {
+  return 'packed' in done ? done.packed.slice(i * done.width, (i + 1) * done.width) : done.values[i]
+}

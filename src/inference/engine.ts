@@ -3,12 +3,12 @@ import { errorChain, InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel, Timer } from '../kernel/kernel.ts'
 import type { EventSink } from '../ports/events.ts'
 import type { InferenceCall, InferencePort, ModelInfo, ModelTask } from '../ports/inference.ts'
-import type { BatchDone, BatchResponse } from './batch.ts'
+import { type BatchDone, type BatchResponse, resultOf } from './batch.ts'
+import { PendingCall, type TaskGroup } from './batching/pending-call.ts'
+import { type Row, RowQueue } from './batching/row-queue.ts'
 import { type ErrorRecord, errorOf, InferenceError } from './errors.ts'
-import { ModelRepository } from './model-repository.ts'
-import { PendingCall, type TaskGroup } from './pending-call.ts'
-import { type Row, RowQueue } from './row-queue.ts'
-import { Slot } from './slot.ts'
+import { Slot } from './pool/slot.ts'
+import { ModelRepository } from './repository/model-repository.ts'
 
 /** Where models are, how many workers run them, and how many rows may wait. */
 export interface InferenceOptions {
@@ -110,7 +110,7 @@ export class InferenceEngine implements InferencePort {
     const done = responses.find((response): response is BatchDone => response.ok)
     this.#pump()
     const { card, folder, sha256 } = group.model
-    const dimensions = done?.width ?? card.dimensions
+    const dimensions = done !== undefined && 'width' in done ? done.width : card.dimensions
     return {
       model: card.name,
       version: card.version,
@@ -239,7 +239,7 @@ export class InferenceEngine implements InferencePort {
     this.#rows += rows.length
     rows.forEach((row, i) => {
       const call = row.call as PendingCall
-      call.deliver(row.index, done.values.slice(i * done.width, (i + 1) * done.width), {
+      call.deliver(row.index, resultOf(done, i), {
         batchSize: rows.length,
         queueMs: startedAt - row.queuedAt,
         computeMs: done.computeMs,

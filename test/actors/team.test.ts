@@ -11,7 +11,7 @@ import { openCorpus, SHIPPED_INDEX } from '../../actors/question-answering/open-
 import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
 import { passages } from '../../actors/question-answering/text/passages.ts'
 import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
-import { embeddings } from '../../src/inference/tasks.ts'
+import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { folderOf } from '../cli/cli.ts'
 

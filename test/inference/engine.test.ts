@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
-import { embeddings } from '../../src/inference/tasks.ts'
+import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferenceHop } from '../../src/message/header.ts'
 

@@ -1,15 +1,17 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Tokenizer } from '@huggingface/tokenizers'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { InferenceError } from './errors.ts'
-import type { ModelCard } from './model-card.ts'
-import type { ModelFolder } from './model-repository.ts'
+import type { Tokenizer } from '@huggingface/tokenizers'
+import { type InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceError } from '../errors.ts'
+import type { ModelCard } from '../repository/model-card.ts'
+import type { ModelFolder } from '../repository/model-repository.ts'
+import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
+import { loadSession } from './session.ts'
+import { loadTokenizer } from './tokens.ts'
 
 const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids']
 
 /** Tokenizer, session and pooling of one sentence-embedding model. Lives in a worker. */
-export class EmbeddingModel {
+export class EmbeddingModel implements TaskRunner {
   readonly #card: ModelCard
   readonly #folder: string
   readonly #tokenizer: Tokenizer
@@ -45,10 +47,7 @@ export class EmbeddingModel {
   }
 
   /** Texts in, unit vectors out, one after another. */
-  async run(
-    rows: readonly unknown[],
-    options: Readonly<Record<string, unknown>>,
-  ): Promise<{ values: Float32Array; width: number }> {
+  async run(rows: readonly unknown[], options: TaskOptions): Promise<TaskOutput> {
     const maxTokens = typeof options.maxTokens === 'number' ? options.maxTokens : this.#card.maxTokens
     const encoded = rows.map((row) => this.#encode(row, maxTokens))
     const length = encoded.reduce((most, ids) => Math.max(most, ids.length), 1)
@@ -69,7 +68,15 @@ export class EmbeddingModel {
     }
     const outputs = await this.#session.run(feeds)
     const output = outputs[this.#session.outputNames[0] as string] as Tensor
-    return this.#pool(output, encoded, length)
+    return {
+      ...this.#pool(output, encoded, length),
+      used: encoded.reduce((sum, row) => sum + row.length, 0),
+      computed: ids.length,
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.#session.release()
   }
 
   #encode(row: unknown, maxTokens: number): number[] {
@@ -90,7 +97,7 @@ export class EmbeddingModel {
     output: Tensor,
     encoded: readonly number[][],
     length: number,
-  ): { values: Float32Array; width: number } {
+  ): { packed: Float32Array; width: number } {
     const data = output.data
     const { dims } = output
     const width = dims.at(-1) ?? 0
@@ -114,7 +121,7 @@ export class EmbeddingModel {
       else poolTokens(data, row * length * width, this.#card.pooling === 'cls' ? 1 : ids.length, vector)
       if (this.#card.normalize) normalize(vector)
     })
-    return { values, width }
+    return { packed: values, width }
   }
 }
 
@@ -133,35 +140,4 @@ function normalize(vector: Float32Array): void {
   for (const value of vector) sum += value * value
   const length = Math.sqrt(sum) || 1
   for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) / length
-}
-
-async function loadTokenizer(file: string): Promise<{ tokenizer: Tokenizer; padId: number }> {
-  try {
-    const json = JSON.parse(await readFile(file, 'utf8')) as { padding?: { pad_id?: number } | null }
-    return { tokenizer: new Tokenizer(json, {}), padId: json.padding?.pad_id ?? 0 }
-  } catch (cause) {
-    throw new InferenceError('model-damaged', `${file} is not a tokenizer`, {
-      path: file,
-      remedy: 'Restore tokenizer.json from the model package',
-      cause,
-    })
-  }
-}
-
-/** One thread a session: parallelism comes from workers, and the planner counts cores by it. */
-async function loadSession(file: string): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(file, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-    })
-  } catch (cause) {
-    throw new InferenceError('model-damaged', `${file} is not an ONNX model that loads: ${String(cause)}`, {
-      path: file,
-      remedy: 'Restore model.onnx from the model package, or give another folder',
-      cause,
-    })
-  }
 }

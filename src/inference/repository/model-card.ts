@@ -1,4 +1,4 @@
-import { InferenceError } from './errors.ts'
+import { InferenceError } from '../errors.ts'
 
 /** `model.json`: what a model is, where it comes from, and how its rows go in and out. */
 export interface ModelCard {

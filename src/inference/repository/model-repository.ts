@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { InferenceError } from './errors.ts'
+import { InferenceError } from '../errors.ts'
 import { assumedCard, type ModelCard, readCard } from './model-card.ts'
 
 /** A model on disk. Everything in it can be cloned to a worker. */

@@ -1,6 +1,6 @@
-import type { InferenceCall } from '../ports/inference.ts'
-import { InferenceError } from './errors.ts'
-import type { ModelFolder } from './model-repository.ts'
+import type { InferenceCall } from '../../ports/inference.ts'
+import { InferenceError } from '../errors.ts'
+import type { ModelFolder } from '../repository/model-repository.ts'
 import type { RowCall, RowGroup } from './row-queue.ts'
 
 /** Rows of one model and task may share a batch. */

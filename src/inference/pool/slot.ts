@@ -1,5 +1,5 @@
 import type { Piscina } from 'piscina'
-import type { BatchRequest, BatchResponse } from './batch.ts'
+import type { BatchRequest, BatchResponse } from '../batch.ts'
 
 /**
  * One worker in a Piscina of its own. A shared Piscina loses tasks of its other workers when one exits, and its
@@ -47,7 +47,7 @@ async function makePiscina(): Promise<Piscina> {
   const { Piscina: Pool } = await import('piscina')
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   return new Pool({
-    filename: new URL(`./worker.${extension}`, import.meta.url).href,
+    filename: new URL(`../worker/main.${extension}`, import.meta.url).href,
     minThreads: 1,
     maxThreads: 1,
     // A worker that Piscina judged idle would be ended and its loaded models with it.

@@ -1,4 +1,4 @@
-import type { ModelTask } from '../ports/inference.ts'
+import type { ModelTask } from '../../ports/inference.ts'
 
 /** How much of a text is read for its embedding. */
 export interface EmbeddingOptions {

@@ -1,0 +1,31 @@
+import { InferenceError } from '../errors.ts'
+import type { ModelFolder } from '../repository/model-repository.ts'
+import { EmbeddingModel } from './embeddings.ts'
+import type { RunnerLoader, TaskOptions, TaskRunner } from './runner.ts'
+
+/** Every task that a worker knows, by kind. */
+const LOADERS: Readonly<Record<string, RunnerLoader>> = {
+  embeddings: (model) => EmbeddingModel.load(model),
+}
+
+const loaded = new Map<string, Promise<TaskRunner>>()
+
+/** The runner of one task on one model version; loaded once a worker. A load that failed is tried anew next time. */
+export function runnerOf(kind: string, model: ModelFolder, options: TaskOptions): Promise<TaskRunner> {
+  const load = LOADERS[kind]
+  if (load === undefined) {
+    throw new InferenceError('model-unsupported', `there is no task '${kind}'`, {
+      path: 'task.kind',
+      value: kind,
+      remedy: `Use one of ${Object.keys(LOADERS).join(', ')}`,
+    })
+  }
+  const key = JSON.stringify([kind, model.folder, model.sha256])
+  let runner = loaded.get(key)
+  if (runner === undefined) {
+    runner = load(model, options)
+    loaded.set(key, runner)
+    runner.catch(() => loaded.delete(key))
+  }
+  return runner
+}
