@@ -5,7 +5,9 @@ export type InferenceErrorCode =
   | 'model-damaged'
   | 'model-unsupported'
   | 'bad-input'
+  | 'bad-output'
   | 'worker-died'
+  | 'worker-hung'
   | 'queue-full'
   | 'deadline'
   | 'cancelled'
@@ -54,4 +56,19 @@ export function errorOf(record: ErrorRecord, model: string): InferenceError {
     ? record.message.slice(0, -remedy.length).trim()
     : record.message
   return new InferenceError(record.code ?? 'bad-input', what, { path: record.path ?? model, remedy })
+}
+
+export function stoppedError(): InferenceError {
+  return new InferenceError('stopped', 'the inference engine has stopped', {
+    path: 'inference',
+    remedy: 'Ask a running system',
+  })
+}
+
+export function deadlineError(deadline: number): InferenceError {
+  return new InferenceError('deadline', 'the deadline passed before the rows were done', {
+    path: 'deadline',
+    value: deadline,
+    remedy: 'Give a longer deadline, or fewer rows at once',
+  })
 }
