@@ -148,16 +148,19 @@ export class Dispatcher {
       rows: rows.map((row) => row.value),
     }
     const batch: Batch = { rows, startedAt, freeSince, fenced: false }
-    const watch = this.#watch(slot, batch)
+    let watch: Timer | undefined
     let response: BatchResponse | undefined
     try {
-      response = await this.#at.pool.run(slot, request)
+      // Starting a worker and loading a model take their time: a batch's own begins after them.
+      response = await this.#at.pool.run(slot, request, () => {
+        watch = this.#watch(slot, batch)
+      })
     } catch (error) {
       if (error instanceof InferenceError)
         response = { ok: false, error: { ...error.toJSON(), code: 'bad-input' } }
       else if (!batch.fenced) this.#afterDeath(rows, error)
     }
-    watch.cancel()
+    watch?.cancel()
     if (response === undefined || batch.fenced) this.wake()
     else if (response.ok) this.#deliver(slot, batch, response)
     else await this.#failed(slot, batch, response.error)

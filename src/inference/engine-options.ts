@@ -31,6 +31,8 @@ export interface InferenceOptions {
   readonly queueLimit?: number
   /** Rows of one batch at most, whatever is learned. Default 64. */
   readonly maxBatch?: number
+  /** Rows of every batch, where this is to be fixed instead of learned. */
+  readonly batchSize?: number
   /**
    * How long a row may wait for company while a worker is free and rows keep coming. Default 0: rows that come within
    * one turn of the event loop share a batch, and under load rows gather by themselves while the workers are busy.
@@ -57,6 +59,7 @@ export interface EngineSettings {
   readonly isolation: 'thread' | 'process'
   readonly queueLimit: number
   readonly maxBatch: number
+  readonly batchSize: number | undefined
   readonly maxDelayMs: number
   readonly hangMs: number
   readonly cache: CacheLimits | undefined
@@ -89,6 +92,8 @@ export function settingsOf(options: InferenceOptions): EngineSettings {
     isolation,
     queueLimit: wholeNumber(options.queueLimit ?? 200_000, 'queueLimit'),
     maxBatch: wholeNumber(options.maxBatch ?? 64, 'maxBatch', 1, 256),
+    batchSize:
+      options.batchSize === undefined ? undefined : wholeNumber(options.batchSize, 'batchSize', 1, 256),
     maxDelayMs: milliseconds(options.maxDelay ?? 0, 'maxDelay'),
     hangMs: milliseconds(options.hang ?? '60s', 'hang'),
     cache:

@@ -4,7 +4,7 @@ import type { EventSink } from '../ports/events.ts'
 import type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from '../ports/inference.ts'
 import { Accounts, type ModelTotals } from './accounting.ts'
 import type { BatchDone, BatchResponse } from './batch.ts'
-import type { LearnedSize } from './batching/batch-sizes.ts'
+import { BatchSizes, type LearnedSize } from './batching/batch-sizes.ts'
 import { estimatedLength } from './batching/lengths.ts'
 import { PendingCall } from './batching/pending-call.ts'
 import { moreUrgent, type Row, type TaskGroup, wanted } from './batching/row.ts'
@@ -64,12 +64,14 @@ export class InferenceEngine implements InferencePort {
     this.#kernel = options.kernel
     this.#events = options.events
     this.#settings = settingsOf(options)
-    const { pool, policy, isolation, maxBatch, cache } = this.#settings
+    const { pool, policy, isolation, maxBatch, batchSize, cache } = this.#settings
     this.#plan = options.plan ?? new CorePlan()
     this.#plan.reserve(pool)
     this.#cache = cache === undefined ? undefined : new ResponseCache(cache, () => this.#now())
-    this.#groups = new TaskGroups(new ModelRepository(options.models), maxBatch, (group) =>
-      this.#unload(group),
+    this.#groups = new TaskGroups(
+      new ModelRepository(options.models),
+      () => new BatchSizes(maxBatch, batchSize),
+      (group) => this.#unload(group),
     )
     this.#pool = new WorkerPool({
       kernel: options.kernel,

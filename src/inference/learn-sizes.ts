@@ -19,7 +19,11 @@ export async function learnSizes(
   pool: WorkerPool,
   group: TaskGroup,
   task: ModelTask<never, unknown>,
-  options: { readonly budgetMs: number; readonly maxBatch: number; readonly sample?: (tokens: number) => unknown },
+  options: {
+    readonly budgetMs: number
+    readonly maxBatch: number
+    readonly sample?: (tokens: number) => unknown
+  },
 ): Promise<void> {
   const sample = options.sample ?? task.sample
   const slot = pool.slots[0]

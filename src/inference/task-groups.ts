@@ -1,6 +1,6 @@
 import type { ModelTask } from '../ports/inference.ts'
 import type { BatchRequest } from './batch.ts'
-import { BatchSizes, type LearnedSize } from './batching/batch-sizes.ts'
+import type { BatchSizes, LearnedSize } from './batching/batch-sizes.ts'
 import type { TaskGroup } from './batching/row.ts'
 import type { ModelFolder, ModelRepository } from './repository/model-repository.ts'
 
@@ -12,7 +12,7 @@ type AnyTask = ModelTask<never, unknown>
  */
 export class TaskGroups {
   readonly #repository: ModelRepository
-  readonly #maxBatch: number
+  readonly #newSizes: () => BatchSizes
   /** Told when the last row of a version that is no longer current has ended. */
   readonly #unload: (group: TaskGroup) => void
   readonly #current = new Map<string, Promise<TaskGroup>>()
@@ -21,9 +21,9 @@ export class TaskGroups {
   readonly #latest = new Map<string, TaskGroup>()
   #made = 0
 
-  constructor(repository: ModelRepository, maxBatch: number, unload: (group: TaskGroup) => void) {
+  constructor(repository: ModelRepository, newSizes: () => BatchSizes, unload: (group: TaskGroup) => void) {
     this.#repository = repository
-    this.#maxBatch = maxBatch
+    this.#newSizes = newSizes
     this.#unload = unload
   }
 
@@ -126,7 +126,7 @@ export class TaskGroups {
       kind: task.kind,
       options: task.options,
       model,
-      sizes: new BatchSizes(this.#maxBatch),
+      sizes: this.#newSizes(),
       open: 0,
       retired: false,
     }

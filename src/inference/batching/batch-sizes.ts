@@ -43,10 +43,13 @@ export interface LearnedSize {
  */
 export class BatchSizes {
   readonly #most: number
+  readonly #fixed: number | undefined
   readonly #known: readonly Known[]
 
-  constructor(maxBatch: number) {
+  /** @param fixed a size for every length, with which nothing is learned. */
+  constructor(maxBatch: number, fixed?: number) {
     this.#most = maxBatch
+    this.#fixed = fixed
     this.#known = CLASSES.map((tokens) => ({
       cost: new Float64Array(SIZES.length).fill(Number.NaN),
       seen: new Uint32Array(SIZES.length),
@@ -57,6 +60,7 @@ export class BatchSizes {
 
   /** Rows for the next batch of a bucket. With a backlog it sometimes tries a neighbouring size, and so goes on learning. */
   next(bucket: number, backlog: number): number {
+    if (this.#fixed !== undefined) return this.#fixed
     const known = this.#of(bucket)
     known.batches += 1
     const best = Math.min(SIZES[known.best] as number, this.#most)
@@ -67,7 +71,7 @@ export class BatchSizes {
   }
 
   best(bucket: number): number {
-    return Math.min(SIZES[this.#of(bucket).best] as number, this.#most)
+    return this.#fixed ?? Math.min(SIZES[this.#of(bucket).best] as number, this.#most)
   }
 
   /** Milliseconds a row at about this size, or NaN where it is not known. */

@@ -16,6 +16,8 @@ export class Slot {
   /** Monotonic milliseconds since when it has had nothing to do. */
   idleSince: number
   readonly #make: () => Promise<Executor>
+  /** Tasks and models that its worker has loaded. */
+  readonly #loaded = new Set<string>()
   #executor: Promise<Executor> | undefined
   #drained: (() => void) | undefined
 
@@ -29,12 +31,25 @@ export class Slot {
     return this.#executor !== undefined
   }
 
-  /** @throws whatever the executor throws when the worker dies: everything else comes back as data. */
-  async run(request: BatchRequest): Promise<BatchResponse> {
+  /**
+   * Runs a request; `began` is told when the worker has started and loaded the model, which take their own time.
+   *
+   * @throws whatever the executor throws when the worker dies: everything else comes back as data.
+   */
+  async run(request: BatchRequest, began?: () => void): Promise<BatchResponse> {
     this.depth += 1
     try {
       this.#executor ??= this.#make()
-      return await (await this.#executor).run(request)
+      const executor = await this.#executor
+      const key = `${request.kind}#${request.model.folder}#${request.model.sha256}`
+      if (request.rows.length > 0 && !this.#loaded.has(key)) {
+        const { generation } = this
+        const response = await executor.run({ ...request, rows: [] })
+        if (!response.ok) return response
+        if (generation === this.generation) this.#loaded.add(key)
+      }
+      began?.()
+      return await executor.run(request)
     } finally {
       this.depth -= 1
       this.runs += 1
@@ -68,6 +83,7 @@ export class Slot {
     const old = this.#executor
     this.#executor = undefined
     this.generation += 1
+    this.#loaded.clear()
     this.runs = 0
     if (old !== undefined) await (await old).close()
   }

@@ -105,10 +105,10 @@ export class WorkerPool {
   }
 
   /** Runs one batch. Rejects when the worker died; the slot has a new one then. */
-  async run(slot: Slot, request: BatchRequest): Promise<BatchResponse> {
+  async run(slot: Slot, request: BatchRequest, began?: () => void): Promise<BatchResponse> {
     const { generation } = slot
     try {
-      const running = slot.run(request)
+      const running = slot.run(request, began)
       if (this.idle() === 0) this.freeSince = Number.NaN
       return await running
     } catch (error) {
