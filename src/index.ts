@@ -21,6 +21,24 @@ export type { InferenceEngine, InferenceOptions, InferenceStats } from './infere
 export { InferenceError } from './inference/errors.ts'
 export { createInference } from './inference/index.ts'
 export { type EmbeddingOptions, embeddings } from './inference/tasks/embeddings.ts'
+export {
+  type AnswerSpan,
+  type ExtractedAnswer,
+  type QuestionAnsweringOptions,
+  type QuestionRow,
+  questionAnswering,
+} from './inference/tasks/question-answering.ts'
+export { type RerankingOptions, type RerankRow, reranking } from './inference/tasks/reranking.ts'
+export {
+  type LabelScore,
+  type TextClassificationOptions,
+  textClassification,
+} from './inference/tasks/text-classification.ts'
+export {
+  type TokenClassificationOptions,
+  tokenClassification,
+} from './inference/tasks/token-classification.ts'
+export type { Entity } from './inference/worker/entities.ts'
 export type { Duration } from './kernel/durations.ts'
 export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from './kernel/errors.ts'
 export type { Kernel } from './kernel/kernel.ts'

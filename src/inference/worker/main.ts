@@ -6,6 +6,7 @@ import { move } from 'piscina'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import type { BatchDone, BatchRequest, BatchResponse } from '../batch.ts'
 import { recordOf } from '../errors.ts'
+import type { TaskRunner } from './runner.ts'
 import { runnerOf } from './runners.ts'
 
 const { clock } = platformKernel()
@@ -15,11 +16,17 @@ export default async function runBatch(request: BatchRequest): Promise<BatchResp
     if (request.kind === 'exit') return process.exit(1)
     const runner = await runnerOf(request.kind, request.model, request.options)
     const started = clock.monotonic()
-    const output = await runner.run(request.rows, request.options)
+    const rows = request.rows.length > 0 ? request.rows : sampleOf(runner)
+    const output = rows.length > 0 ? await runner.run(rows, request.options) : { values: [] }
     return moved({ ok: true, ...output, computeMs: clock.monotonic() - started })
   } catch (error) {
     return { ok: false, error: recordOf(error) }
   }
+}
+
+/** A batch of no rows warms a model up with a row of the task's own. */
+function sampleOf(runner: TaskRunner): readonly unknown[] {
+  return runner.sample === undefined ? [] : [runner.sample]
 }
 
 /** Large buffers move to the main thread instead of being copied. */

@@ -1,12 +1,23 @@
 import { InferenceError } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
 import { EmbeddingModel } from './embeddings.ts'
+import { ReaderModel } from './question-answering.ts'
+import { Reranker } from './reranking.ts'
 import type { RunnerLoader, TaskOptions, TaskRunner } from './runner.ts'
+import { TextClassifier } from './text-classification.ts'
+import { TokenClassifier } from './token-classification.ts'
 
 /** Every task that a worker knows, by kind. */
 const LOADERS: Readonly<Record<string, RunnerLoader>> = {
   embeddings: (model) => EmbeddingModel.load(model),
+  'text-classification': (model) => TextClassifier.load(model),
+  'token-classification': (model) => TokenClassifier.load(model),
+  'question-answering': (model) => ReaderModel.load(model),
+  reranking: (model) => Reranker.load(model),
 }
+
+/** Tasks that load by their options too, and not by their model alone. */
+const BY_OPTIONS: readonly string[] = []
 
 const loaded = new Map<string, Promise<TaskRunner>>()
 
@@ -20,7 +31,7 @@ export function runnerOf(kind: string, model: ModelFolder, options: TaskOptions)
       remedy: `Use one of ${Object.keys(LOADERS).join(', ')}`,
     })
   }
-  const key = JSON.stringify([kind, model.folder, model.sha256])
+  const key = JSON.stringify([kind, model.folder, model.sha256, BY_OPTIONS.includes(kind) ? options : null])
   let runner = loaded.get(key)
   if (runner === undefined) {
     runner = load(model, options)
