@@ -20,6 +20,7 @@ export type { Signals, Terminated } from './behavior/signals.ts'
 export type { InferenceEngine, InferenceOptions, InferenceStats } from './inference/engine.ts'
 export { InferenceError } from './inference/errors.ts'
 export { createInference } from './inference/index.ts'
+export { type CustomOptions, custom } from './inference/tasks/custom.ts'
 export { type EmbeddingOptions, embeddings } from './inference/tasks/embeddings.ts'
 export {
   type AnswerSpan,
@@ -29,6 +30,7 @@ export {
   questionAnswering,
 } from './inference/tasks/question-answering.ts'
 export { type RerankingOptions, type RerankRow, reranking } from './inference/tasks/reranking.ts'
+export { type TensorsOptions, type TensorsRow, tensors } from './inference/tasks/tensors.ts'
 export {
   type LabelScore,
   type TextClassificationOptions,
@@ -38,7 +40,16 @@ export {
   type TokenClassificationOptions,
   tokenClassification,
 } from './inference/tasks/token-classification.ts'
+export {
+  type SoundRow,
+  type VoiceActivity,
+  type VoiceActivityOptions,
+  voiceActivity,
+} from './inference/tasks/voice-activity.ts'
+export type { CustomContext, CustomModule } from './inference/worker/custom.ts'
 export type { Entity } from './inference/worker/entities.ts'
+export type { SpeechSegment } from './inference/worker/speech-segments.ts'
+export type { RowTensor, TensorArray } from './inference/worker/tensor-rows.ts'
 export type { Duration } from './kernel/durations.ts'
 export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from './kernel/errors.ts'
 export type { Kernel } from './kernel/kernel.ts'

@@ -1,11 +1,14 @@
 import { InferenceError } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
+import { CustomRunner } from './custom.ts'
 import { EmbeddingModel } from './embeddings.ts'
 import { ReaderModel } from './question-answering.ts'
 import { Reranker } from './reranking.ts'
 import type { RunnerLoader, TaskOptions, TaskRunner } from './runner.ts'
+import { TensorModel } from './tensors.ts'
 import { TextClassifier } from './text-classification.ts'
 import { TokenClassifier } from './token-classification.ts'
+import { VoiceActivityModel } from './voice-activity.ts'
 
 /** Every task that a worker knows, by kind. */
 const LOADERS: Readonly<Record<string, RunnerLoader>> = {
@@ -14,10 +17,13 @@ const LOADERS: Readonly<Record<string, RunnerLoader>> = {
   'token-classification': (model) => TokenClassifier.load(model),
   'question-answering': (model) => ReaderModel.load(model),
   reranking: (model) => Reranker.load(model),
+  'voice-activity': (model) => VoiceActivityModel.load(model),
+  tensors: (model) => TensorModel.load(model),
+  custom: (model, options) => CustomRunner.load(model, options),
 }
 
 /** Tasks that load by their options too, and not by their model alone. */
-const BY_OPTIONS: readonly string[] = []
+const BY_OPTIONS: readonly string[] = ['custom']
 
 const loaded = new Map<string, Promise<TaskRunner>>()
 
