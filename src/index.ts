@@ -22,6 +22,7 @@ export { InferenceError } from './inference/errors.ts'
 export { createInference } from './inference/index.ts'
 export { type CustomOptions, custom } from './inference/tasks/custom.ts'
 export { type EmbeddingOptions, embeddings } from './inference/tasks/embeddings.ts'
+export { type ImageRow, type OcrOptions, ocr } from './inference/tasks/ocr.ts'
 export {
   type AnswerSpan,
   type ExtractedAnswer,
@@ -48,6 +49,7 @@ export {
 } from './inference/tasks/voice-activity.ts'
 export type { CustomContext, CustomModule } from './inference/worker/custom.ts'
 export type { Entity } from './inference/worker/entities.ts'
+export type { OcrLine } from './inference/worker/ocr/ocr.ts'
 export type { SpeechSegment } from './inference/worker/speech-segments.ts'
 export type { RowTensor, TensorArray } from './inference/worker/tensor-rows.ts'
 export type { Duration } from './kernel/durations.ts'
