@@ -25,7 +25,38 @@ export type { InferenceOptions } from './inference/engine-options.ts'
 export { InferenceError } from './inference/errors.ts'
 export { createInference } from './inference/index.ts'
 export { CorePlan, type PoolPlan } from './inference/pool/core-plan.ts'
+export { type CustomOptions, custom } from './inference/tasks/custom.ts'
 export { type EmbeddingOptions, embeddings } from './inference/tasks/embeddings.ts'
+export { type ImageRow, type OcrOptions, ocr } from './inference/tasks/ocr.ts'
+export {
+  type AnswerSpan,
+  type ExtractedAnswer,
+  type QuestionAnsweringOptions,
+  type QuestionRow,
+  questionAnswering,
+} from './inference/tasks/question-answering.ts'
+export { type RerankingOptions, type RerankRow, reranking } from './inference/tasks/reranking.ts'
+export { type TensorsOptions, type TensorsRow, tensors } from './inference/tasks/tensors.ts'
+export {
+  type LabelScore,
+  type TextClassificationOptions,
+  textClassification,
+} from './inference/tasks/text-classification.ts'
+export {
+  type TokenClassificationOptions,
+  tokenClassification,
+} from './inference/tasks/token-classification.ts'
+export {
+  type SoundRow,
+  type VoiceActivity,
+  type VoiceActivityOptions,
+  voiceActivity,
+} from './inference/tasks/voice-activity.ts'
+export type { CustomContext, CustomModule } from './inference/worker/custom.ts'
+export type { Entity } from './inference/worker/entities.ts'
+export type { OcrLine } from './inference/worker/ocr/ocr.ts'
+export type { SpeechSegment } from './inference/worker/speech-segments.ts'
+export type { RowTensor, TensorArray } from './inference/worker/tensor-rows.ts'
 export type { Duration } from './kernel/durations.ts'
 export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from './kernel/errors.ts'
 export type { Kernel } from './kernel/kernel.ts'

@@ -9,7 +9,7 @@ import type { EngineSettings } from './engine-options.ts'
 import { type ErrorRecord, errorOf, InferenceError, stoppedError } from './errors.ts'
 import type { Slot } from './pool/slot.ts'
 import type { WorkerPool } from './pool/worker-pool.ts'
-import type { TaskGroups } from './task-groups.ts'
+import { loading, type TaskGroups } from './task-groups.ts'
 
 /** A row that was running when so many workers died is given up: it is the likely cause. */
 const DEATHS_MAX = 3
@@ -141,12 +141,7 @@ export class Dispatcher {
 
   async #runBatch(slot: Slot, rows: readonly Row[], startedAt: number, freeSince: number): Promise<void> {
     const { group } = rows[0] as Row
-    const request = {
-      model: group.model,
-      kind: group.kind,
-      options: group.options,
-      rows: rows.map((row) => row.value),
-    }
+    const request = { ...loading(group), rows: rows.map((row) => row.value) }
     const batch: Batch = { rows, startedAt, freeSince, fenced: false }
     let watch: Timer | undefined
     let response: BatchResponse | undefined

@@ -137,7 +137,7 @@ export class TaskGroups {
 
 /** A request that only loads a group's model in a worker. */
 export function loading(group: TaskGroup): BatchRequest {
-  return { model: group.model, kind: group.kind, options: group.options, rows: [] }
+  return { group: group.key, model: group.model, kind: group.kind, options: group.options, rows: [] }
 }
 
 function keyOf({ model, version, kind, options }: AnyTask): string {

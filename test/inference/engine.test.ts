@@ -70,7 +70,7 @@ test('killing workers while they work loses no row', async () => {
 test('a row that is not a text fails alone and names itself', async () => {
   const good = Array.from({ length: 8 }, (_, i) => engine.run(minilm, [`text ${i}`]))
   const bad = engine.run(minilm, [42 as unknown as string])
-  await expect(bad).rejects.toMatchObject({ code: 'bad-input', path: 'rows' })
+  await expect(bad).rejects.toMatchObject({ code: 'bad-input', path: 'rows[0]' })
   expect((await Promise.all(good)).flat()).toHaveLength(8)
 })
 

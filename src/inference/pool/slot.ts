@@ -16,7 +16,7 @@ export class Slot {
   /** Monotonic milliseconds since when it has had nothing to do. */
   idleSince: number
   readonly #make: () => Promise<Executor>
-  /** Tasks and models that its worker has loaded. */
+  /** Task groups that its worker has loaded. */
   readonly #loaded = new Set<string>()
   #executor: Promise<Executor> | undefined
   #drained: (() => void) | undefined
@@ -41,12 +41,11 @@ export class Slot {
     try {
       this.#executor ??= this.#make()
       const executor = await this.#executor
-      const key = `${request.kind}#${request.model.folder}#${request.model.sha256}`
-      if (request.rows.length > 0 && !this.#loaded.has(key)) {
+      if (request.rows.length > 0 && !this.#loaded.has(request.group)) {
         const { generation } = this
         const response = await executor.run({ ...request, rows: [] })
         if (!response.ok) return response
-        if (generation === this.generation) this.#loaded.add(key)
+        if (generation === this.generation) this.#loaded.add(request.group)
       }
       began?.()
       return await executor.run(request)

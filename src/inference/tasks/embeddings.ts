@@ -1,9 +1,16 @@
 import type { ModelTask } from '../../ports/inference.ts'
 
-/** How much of a text is read for its embedding. */
+/** How much of a text is read for its embedding, and how its token vectors become one. */
 export interface EmbeddingOptions {
   /** Tokens read at most, the special ones included; the rest of a text is cut off. Default: the model card's. */
   readonly maxTokens?: number
+  /**
+   * `'mean'` over the tokens, the vector of `'cls'`, or `'none'`: the vectors of all tokens that were read, special ones
+   * included, one after another. Default: the model card's.
+   */
+  readonly pooling?: 'mean' | 'cls' | 'none'
+  /** Whether vectors are scaled to length 1. Default: the model card's. */
+  readonly normalize?: boolean
 }
 
 /**

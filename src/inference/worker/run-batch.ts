@@ -21,7 +21,11 @@ export async function runBatch(
       })
     }
     const runner = await runnerOf(request.kind, request.model, request.options)
-    if (request.rows.length === 0) return nothing()
+    if (request.rows.length === 0) {
+      // A batch of no rows warms a model up with a row of the task's own.
+      if (runner.sample !== undefined) await runner.run([runner.sample], request.options)
+      return nothing()
+    }
     const started = at.clock.monotonic()
     const output = await runner.run(request.rows, request.options)
     const done: BatchDone = { ok: true, ...output, computeMs: at.clock.monotonic() - started }

@@ -20,6 +20,8 @@ export type TaskOutput = (
 
 /** One task on one model inside a worker: pre-processing, `session.run`, post-processing. */
 export interface TaskRunner {
+  /** A small row that the task takes: a batch of no rows warms the model up with it. Absent: loading is all. */
+  readonly sample?: unknown
   /**
    * Runs one batch of at least one row.
    *

@@ -2,11 +2,18 @@ import { readFile } from 'node:fs/promises'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { InferenceError } from '../errors.ts'
 
+/** A tokenizer as its file describes it; `json` is that description. */
+export interface LoadedTokenizer {
+  readonly tokenizer: Tokenizer
+  readonly padId: number
+  readonly json: unknown
+}
+
 /** @throws InferenceError (`model-damaged`) for a file that is not a tokenizer. */
-export async function loadTokenizer(file: string): Promise<{ tokenizer: Tokenizer; padId: number }> {
+export async function loadTokenizer(file: string): Promise<LoadedTokenizer> {
   try {
     const json = JSON.parse(await readFile(file, 'utf8')) as { padding?: { pad_id?: number } | null }
-    return { tokenizer: new Tokenizer(json, {}), padId: json.padding?.pad_id ?? 0 }
+    return { tokenizer: new Tokenizer(json, {}), padId: json.padding?.pad_id ?? 0, json }
   } catch (cause) {
     throw new InferenceError('model-damaged', `${file} is not a tokenizer`, {
       path: file,

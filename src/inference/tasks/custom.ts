@@ -1,0 +1,26 @@
+import type { ModelTask } from '../../ports/inference.ts'
+
+/** How a custom module is run. */
+export interface CustomOptions {
+  /** Name or folder of a model for the module, which finds it as `context.folder`. Default: the module itself. */
+  readonly model?: string
+  /** Plain, cloneable data for the module's `load` and `run`. */
+  readonly options?: Readonly<Record<string, unknown>>
+  /** Milliseconds after which an import, a load or a batch has failed. Default 60,000. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * A task of your own: a module whose default export is `{ load?(context), run(rows, options), dispose?() }` (see
+ * {@link CustomModule}) runs inside the workers, batched with its like.
+ *
+ * Errors: `model-damaged` when the module can't be imported or throws in `load`; `model-unsupported` without the shape,
+ * or with another number of results than rows; `bad-input` when `run` throws or a result can't be cloned; `deadline`
+ * after `timeoutMs`, when the module still yields. One that blocks its thread for ever only the engine can end.
+ *
+ * @param module URL (`new URL('./task.js', import.meta.url).href`) or path of the module.
+ */
+export function custom<I, O>(module: string, options: CustomOptions = {}): ModelTask<I, O> {
+  const { model = module, ...rest } = options
+  return { kind: 'custom', model, options: { ...rest, module } }
+}

@@ -1,0 +1,55 @@
+import type { ModelTask } from '../../ports/inference.ts'
+
+/** How a reader looks for answers. */
+export interface QuestionAnsweringOptions {
+  /** Spans given back. Default 5. */
+  readonly nBest?: number
+  /** Tokens of an answer at most. Default 30. */
+  readonly maxAnswerTokens?: number
+  /** Tokens that neighbouring windows of a long context share. Default 128, and at most half a window. */
+  readonly stride?: number
+  /** Tokens of a window, question and special tokens included. Default: the model card's. */
+  readonly maxTokens?: number
+  /** Tokens of the question that are read. Default 48, and at most half a window. */
+  readonly maxQuestionTokens?: number
+  /** `answer` is null from this probability of no answer on. Default 0.5. */
+  readonly noAnswerThreshold?: number
+}
+
+/** A question and the text to find its answer in. */
+export interface QuestionRow {
+  readonly question: string
+  readonly context: string
+}
+
+/** A stretch of the context; `start` and `end` count UTF-16 units, as `slice` does. */
+export interface AnswerSpan {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+  /** Probability that this is the answer: (1 − noAnswer) × its share among all spans. */
+  readonly score: number
+}
+
+/** What a reader found. */
+export interface ExtractedAnswer {
+  /** The best span's text, or null where more likely there is none. */
+  readonly answer: string | null
+  /** The best spans, the likeliest first; empty for a context without words. */
+  readonly spans: readonly AnswerSpan[]
+  /** Probability that the context has no answer, 0 to 1. */
+  readonly noAnswer: number
+}
+
+/**
+ * Extractive question answering, for models of the shape of BertForQuestionAnswering: start_logits and end_logits
+ * [rows, tokens], BERT's tokenizer. With a third output, no_answer_logits [rows], `noAnswer` is its sigmoid (least over
+ * the windows); without, it is the [CLS] span's probability against the best span (Devlin et al. 2019). A long context is
+ * read in windows that overlap; one beyond 64 windows is refused (`bad-input`, `rows[i].context`).
+ */
+export function questionAnswering(
+  model: string,
+  options: QuestionAnsweringOptions = {},
+): ModelTask<QuestionRow, ExtractedAnswer> {
+  return { kind: 'question-answering', model, options: { ...options } }
+}

@@ -1,0 +1,24 @@
+import type { ModelTask } from '../../ports/inference.ts'
+import type { Entity } from '../worker/entities.ts'
+
+/** How the labels of tokens become entities. */
+export interface TokenClassificationOptions {
+  /** Names of the classes, by number: `O`, `B-PER`, `I-PER` … Default: the model card's `labels`. */
+  readonly labels?: readonly string[]
+  /** Joins words to entities by the BIO scheme and leaves `O` out; else every word comes with its label. Default true. */
+  readonly aggregate?: boolean
+  /** Tokens of a window at most; a longer text is read in windows that overlap by 32. Default: the model card's. */
+  readonly maxTokens?: number
+}
+
+/**
+ * Token classification (named entities): one text in, its entities out, in the order of the text. For models of the
+ * shape of BertForTokenClassification (logits [rows, tokens, classes]) with BERT's tokenizer. A word's label is that of
+ * its first piece.
+ */
+export function tokenClassification(
+  model: string,
+  options: TokenClassificationOptions = {},
+): ModelTask<string, Entity[]> {
+  return { kind: 'token-classification', model, options: { ...options } }
+}

@@ -1,0 +1,39 @@
+import type { ModelTask } from '../../ports/inference.ts'
+import type { SpeechSegment } from '../worker/speech-segments.ts'
+
+/** When sound counts as speech; the defaults are silero-vad's. */
+export interface VoiceActivityOptions {
+  /** Probability from which on speech begins; it ends 0.15 below. Default 0.5. */
+  readonly threshold?: number
+  /** Shorter bursts are no speech, in milliseconds. Default 250. */
+  readonly minSpeechMs?: number
+  /** Shorter pauses don't end a segment, in milliseconds. Default 100. */
+  readonly minSilenceMs?: number
+  /** Added before and after each segment, in milliseconds. Default 30. */
+  readonly padMs?: number
+}
+
+/** Sound: 16 kHz, mono, samples between -1 and 1; an hour at most. */
+export interface SoundRow {
+  readonly samples: Float32Array
+}
+
+/** Where there is speech. */
+export interface VoiceActivity {
+  /** Probability of speech in each frame. */
+  readonly frames: Float32Array
+  /** Length of a frame in milliseconds: 32, and 96 with the legacy model. */
+  readonly frameMs: number
+  readonly segments: readonly SpeechSegment[]
+}
+
+/**
+ * Voice activity by silero-vad (v5, v6, or legacy; `@ricky0123/vad-web` ships them): sound in, speech segments out. The
+ * model's state goes from frame to frame and starts anew with each row.
+ */
+export function voiceActivity(
+  model: string,
+  options: VoiceActivityOptions = {},
+): ModelTask<SoundRow, VoiceActivity> {
+  return { kind: 'voice-activity', model, options: { ...options } }
+}

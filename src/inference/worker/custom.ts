@@ -1,0 +1,179 @@
+import { isAbsolute, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Timers } from '../../kernel/kernel.ts'
+import { platformKernel } from '../../kernel/platform-kernel.ts'
+import { InferenceError, type InferenceErrorCode } from '../errors.ts'
+import type { ModelCard } from '../repository/model-card.ts'
+import type { ModelFolder } from '../repository/model-repository.ts'
+import { badRow, nameOf } from './row-error.ts'
+import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
+
+/** What a custom module is given when a worker loads it. */
+export interface CustomContext {
+  /** The folder of the model that the task names. */
+  readonly folder: string
+  readonly card: ModelCard
+  /** The task's own options. */
+  readonly options: TaskOptions
+}
+
+/** The default export of a custom worker module. It lives in a worker, is loaded once in each, and may block it. */
+export interface CustomModule<I, O> {
+  /** Prepares what `run` needs; a throw makes the task `model-damaged`. */
+  load?(context: CustomContext): void | Promise<void>
+  /** One result for each row, in their order; results must be cloneable. */
+  run(rows: readonly I[], options: TaskOptions): readonly O[] | Promise<readonly O[]>
+  dispose?(): void | Promise<void>
+}
+
+const TIMEOUT_MS = 60_000
+
+/** A user's own module as a task. Nothing that it does wrong leaves the worker as anything but a clear error. */
+export class CustomRunner implements TaskRunner {
+  readonly #name: string
+  readonly #module: CustomModule<unknown, unknown>
+  readonly #timers: Timers
+  readonly #timeoutMs: number
+
+  private constructor(
+    name: string,
+    module: CustomModule<unknown, unknown>,
+    timers: Timers,
+    timeoutMs: number,
+  ) {
+    this.#name = name
+    this.#module = module
+    this.#timers = timers
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** @throws InferenceError (`model-damaged` when it throws or hangs, `model-unsupported` when it lacks the shape) */
+  static async load(model: ModelFolder, options: TaskOptions): Promise<CustomRunner> {
+    const name = String(options.module)
+    const given = typeof options.timeoutMs === 'number' ? options.timeoutMs : TIMEOUT_MS
+    const { timers } = platformKernel()
+    const url = isAbsolute(name) || name.startsWith('.') ? pathToFileURL(resolve(name)).href : name
+    let exported: unknown
+    try {
+      exported = await within(
+        timers,
+        given,
+        () => import(url),
+        `${name} to be imported`,
+        'model-damaged',
+        name,
+      )
+    } catch (cause) {
+      throw failed('model-damaged', `${name} can't be loaded`, name, cause)
+    }
+    const module = moduleOf((exported as { default?: unknown }).default, name)
+    const context: CustomContext = { folder: model.folder, card: model.card, options: settingsOf(options) }
+    try {
+      await within(timers, given, () => module.load?.(context), `${name} to load`, 'model-damaged', name)
+    } catch (cause) {
+      throw failed('model-damaged', `${name} failed to load`, name, cause)
+    }
+    return new CustomRunner(name, module, timers, given)
+  }
+
+  async run(rows: readonly unknown[], options: TaskOptions): Promise<TaskOutput> {
+    const what = `${this.#name} to answer ${rows.length} rows`
+    const run = (): unknown => this.#module.run(rows, settingsOf(options))
+    let values: unknown
+    try {
+      values = await within(this.#timers, this.#timeoutMs, run, what, 'deadline', this.#name)
+    } catch (cause) {
+      throw failed('bad-input', `${this.#name} failed`, this.#name, cause)
+    }
+    if (!Array.isArray(values) || values.length !== rows.length) {
+      const given = Array.isArray(values) ? `${values.length} results` : nameOf(values)
+      throw new InferenceError('model-unsupported', `${this.#name} gave ${given} for ${rows.length} rows`, {
+        path: `${this.#name}#run`,
+        value: given,
+        remedy: 'Let run(rows) give an array with one result for each row',
+      })
+    }
+    values.forEach((value: unknown, i) => {
+      this.#checkCloneable(value, i)
+    })
+    return { values }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#module.dispose?.()
+  }
+
+  #checkCloneable(value: unknown, index: number): void {
+    // Typed arrays and plain values clone: they are not copied to prove it.
+    if (ArrayBuffer.isView(value) || value === null || ['string', 'number', 'boolean'].includes(typeof value))
+      return
+    try {
+      structuredClone(value)
+    } catch (cause) {
+      const error = badRow(
+        index,
+        '',
+        `the result that ${this.#name} gave for this row can't leave the worker: ${String(cause)}`,
+        nameOf(value),
+        'Return plain data: no functions, promises or class instances with private state',
+      )
+      error.cause = cause
+      throw error
+    }
+  }
+}
+
+function moduleOf(found: unknown, name: string): CustomModule<unknown, unknown> {
+  const part = (key: string): unknown => (found as Record<string, unknown> | null | undefined)?.[key]
+  const optional = ['load', 'dispose'].every((key) => ['undefined', 'function'].includes(typeof part(key)))
+  if (typeof part('run') === 'function' && optional) return found as CustomModule<unknown, unknown>
+  throw new InferenceError(
+    'model-unsupported',
+    `the default export of ${name} is ${nameOf(found)} without the shape`,
+    {
+      path: `${name}#default`,
+      value: nameOf(found),
+      remedy: 'Export default { load?(context), run(rows, options), dispose?() }',
+    },
+  )
+}
+
+/** The user's own options: not those that name the module and bound it. */
+function settingsOf(options: TaskOptions): TaskOptions {
+  return (options.options ?? {}) as TaskOptions
+}
+
+/** The result of `work`, or an error when it takes too long; a loop that never yields only the engine can end. */
+async function within(
+  timers: Timers,
+  timeoutMs: number,
+  work: () => unknown,
+  what: string,
+  code: InferenceErrorCode,
+  path: string,
+): Promise<unknown> {
+  let expire: (error: InferenceError) => void = () => {}
+  const late = new Promise<never>((_, reject) => {
+    expire = reject
+  })
+  const error = new InferenceError(code, `${timeoutMs} ms were not enough for ${what}`, {
+    path,
+    value: timeoutMs,
+    remedy: 'Let it settle, or give the task a longer timeoutMs',
+  })
+  const timer = timers.after(timeoutMs, expire, error, true)
+  try {
+    return await Promise.race([work(), late])
+  } finally {
+    timer.cancel()
+  }
+}
+
+function failed(code: InferenceErrorCode, what: string, path: string, cause: unknown): InferenceError {
+  if (cause instanceof InferenceError) return cause
+  return new InferenceError(code, `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    path,
+    remedy: code === 'bad-input' ? 'Look at the row and at the module' : 'Mend the module, or give another',
+    cause,
+  })
+}

@@ -1,0 +1,156 @@
+import { join } from 'node:path'
+import { type InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceError } from '../errors.ts'
+import type { ModelFolder } from '../repository/model-repository.ts'
+import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
+import { loadSession } from './session.ts'
+import { arrayFor, type RowTensor, rowOf, slotsOf, type TensorSlot, tensorsOfRow } from './tensor-rows.ts'
+
+/** Below this many bytes of results, cloning costs less than moving a buffer for each row. */
+const MOVED_BYTES_MIN = 1 << 16
+
+type RowOutputs = Record<string, RowTensor>
+
+/** Any model at all: typed arrays in, typed arrays out. Rows of one shape share a run where the model can take many. */
+export class TensorModel implements TaskRunner {
+  readonly #file: string
+  readonly #session: InferenceSession
+  readonly #inputs: readonly TensorSlot[]
+  readonly #canBatch: boolean
+
+  private constructor(file: string, session: InferenceSession, inputs: TensorSlot[], outputs: TensorSlot[]) {
+    this.#file = file
+    this.#session = session
+    this.#inputs = inputs
+    // A size with a name may be any: where every tensor begins with one, that is the number of rows.
+    this.#canBatch = [...inputs, ...outputs].every(({ shape }) => typeof shape[0] === 'string')
+  }
+
+  /** @throws InferenceError (`model-damaged`, `model-unsupported`) */
+  static async load(model: ModelFolder): Promise<TensorModel> {
+    const file = join(model.folder, 'model.onnx')
+    const session = await loadSession(file)
+    const inputs = slotsOf(session.inputMetadata)
+    const outputs = slotsOf(session.outputMetadata)
+    if (inputs !== undefined && outputs !== undefined) return new TensorModel(file, session, inputs, outputs)
+    const entries = [...session.inputMetadata, ...session.outputMetadata]
+    const kinds = entries.map((one) => `${one.name}: ${one.isTensor ? one.type : 'no tensor'}`)
+    await session.release()
+    throw new InferenceError('model-unsupported', `${file} has ${kinds.join(', ')}`, {
+      path: `${file}#inputs`,
+      value: kinds,
+      remedy: 'Give a model whose inputs and outputs are tensors of numbers, none of them float16',
+    })
+  }
+
+  /** Ones of the smallest shape. */
+  get sample(): unknown {
+    const slots = this.#rowSlots(this.#canBatch)
+    return Object.fromEntries(
+      slots.map(({ name, type, shape }) => {
+        const dims = shape.map((size) => (typeof size === 'number' ? size : 1))
+        return [
+          name,
+          {
+            data: arrayFor(
+              type,
+              dims.reduce((a, b) => a * b, 1),
+            ),
+            dims,
+          },
+        ]
+      }),
+    )
+  }
+
+  async run(rows: readonly unknown[], options: TaskOptions): Promise<TaskOutput> {
+    const batched = typeof options.batch === 'boolean' ? options.batch : this.#canBatch
+    const slots = this.#rowSlots(batched)
+    const checked = rows.map((row, i) => tensorsOfRow(row, i, slots))
+    const values = rows.map((): RowOutputs => ({}))
+    let places = 0
+    for (const group of groupsOf(checked, batched)) {
+      const outputs = await this.#session.run(this.#feeds(checked, group, batched))
+      places += group.length
+      for (const name of this.#session.outputNames) {
+        const tensor = outputs[name] as Tensor
+        if (batched && tensor.dims[0] !== group.length) throw this.#notBatched(name, tensor, group.length)
+        group.forEach((row, i) => {
+          const into = values[row] as RowOutputs
+          into[name] = batched
+            ? rowOf(tensor, i, group.length)
+            : { data: (tensor.data as Float32Array).slice(), dims: tensor.dims }
+        })
+      }
+    }
+    const buffers = values.flatMap((row) => Object.values(row).map(({ data }) => data.buffer as ArrayBuffer))
+    const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    return {
+      values,
+      ...(bytes < MOVED_BYTES_MIN ? {} : { transfer: buffers }),
+      used: places,
+      computed: places,
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.#session.release()
+  }
+
+  /** Inputs as a row gives them: without the leading dimension, when that is the number of rows. */
+  #rowSlots(batched: boolean): readonly TensorSlot[] {
+    if (!batched) return this.#inputs
+    return this.#inputs.map((slot) => ({ ...slot, shape: slot.shape.slice(1) }))
+  }
+
+  #feeds(
+    checked: readonly (readonly RowTensor[])[],
+    group: readonly number[],
+    batched: boolean,
+  ): Record<string, Tensor> {
+    const feeds: Record<string, Tensor> = {}
+    this.#inputs.forEach(({ name, type }, input) => {
+      const tensorOf = (row: number): RowTensor => (checked[row] as RowTensor[])[input] as RowTensor
+      const { data: first, dims } = tensorOf(group[0] as number)
+      let data = first
+      if (group.length > 1) {
+        data = arrayFor(type, first.length * group.length)
+        group.forEach((row, i) => {
+          const one = tensorOf(row).data as Float32Array
+          ;(data as Float32Array).set(one, i * one.length)
+        })
+      }
+      feeds[name] = new Tensor(
+        type as 'float32',
+        data as Float32Array,
+        batched ? [group.length, ...dims] : dims,
+      )
+    })
+    return feeds
+  }
+
+  #notBatched(name: string, tensor: Tensor, rows: number): InferenceError {
+    return new InferenceError(
+      'model-unsupported',
+      `${this.#file} puts out '${name}' as [${tensor.dims.join(', ')}] for ${rows} rows: its first dimension is not the rows`,
+      {
+        path: `${this.#file}#outputs.${name}`,
+        value: tensor.dims,
+        remedy: 'Give the task { batch: false }: each row then has all dimensions and runs alone',
+      },
+    )
+  }
+}
+
+/** Numbers of rows that may run together: all of one shape, or each alone. */
+function groupsOf(rows: readonly (readonly RowTensor[])[], batched: boolean): number[][] {
+  if (!batched) return rows.map((_, i) => [i])
+  const groups = new Map<string, number[]>()
+  rows.forEach((row, i) => {
+    const key = row.map(({ dims }) => dims.join()).join(';')
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [i])
+    else group.push(i)
+  })
+  return [...groups.values()]
+}

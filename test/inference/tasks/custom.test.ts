@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createInference, custom, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import { inRepository, ModelFolders } from './model-folders.ts'
+
+const folders = new ModelFolders()
+let engine: InferenceEngine
+let model: string
+
+beforeAll(async () => {
+  engine = createInference({ kernel: platformKernel(), workers: 1 })
+  model = await folders.tensor('fixed')
+})
+afterAll(async () => {
+  await engine.stop()
+  await folders.remove()
+})
+
+const module = (name: string) => inRepository(`test/inference/fixtures/modules/${name}.mjs`)
+const unruly = () => custom<string, unknown>(module('unruly'), { model, timeoutMs: 200 })
+
+test('a module of the user runs in the worker, batched, with its own options', async () => {
+  const twice = custom<number, { value: number; batch: number }>(module('double'), { model })
+  const thrice = custom<number, { value: number; batch: number }>(module('double'), {
+    model,
+    options: { factor: 3 },
+  })
+  expect((await engine.run(twice, [1, 2, 3])).map(({ value }) => value)).toEqual([2, 4, 6])
+  expect((await engine.run(thrice, [1, 2, 3])).map(({ value }) => value)).toEqual([3, 6, 9])
+})
+
+test('a module that throws at import or at load, hangs there, or lacks the shape, is named', async () => {
+  const cases: [name: string, code: string][] = [
+    ['throws-at-import', 'model-damaged'],
+    ['throws-at-load', 'model-damaged'],
+    ['never-loads', 'model-damaged'],
+    ['is-not-there', 'model-damaged'],
+    ['shapeless', 'model-unsupported'],
+  ]
+  for (const [name, code] of cases) {
+    const task = custom<number, number>(module(name), { model, timeoutMs: 200 })
+    await expect(engine.run(task, [1])).rejects.toMatchObject({
+      code,
+      path: expect.stringContaining(module(name)),
+    })
+  }
+})
+
+test('a row at which it throws fails alone, and the message of the throw survives', async () => {
+  const rows = ['a', 'throw', 'b'].map((row) => engine.run(unruly(), [row]))
+  const [a, bad, b] = await Promise.allSettled(rows)
+  expect(a).toMatchObject({ status: 'fulfilled', value: ['a'] })
+  expect(b).toMatchObject({ status: 'fulfilled', value: ['b'] })
+  expect(bad).toMatchObject({
+    reason: { code: 'bad-input', message: expect.stringContaining('this row is cursed') },
+  })
+})
+
+test('a result that cannot be cloned fails its row and no other', async () => {
+  const rows = ['a', 'function', 'b'].map((row) => engine.run(unruly(), [row]))
+  const [a, bad, b] = await Promise.allSettled(rows)
+  expect([a?.status, b?.status]).toEqual(['fulfilled', 'fulfilled'])
+  expect(bad).toMatchObject({ reason: { code: 'bad-input', path: 'rows[0]' } })
+})
+
+test('another number of results than rows, or none, is the fault of the module', async () => {
+  for (const row of ['too few', 'nothing']) {
+    await expect(engine.run(unruly(), [row])).rejects.toMatchObject({
+      code: 'model-unsupported',
+      path: `${module('unruly')}#run`,
+    })
+  }
+})
+
+test('a batch that never settles ends at its timeout, and the worker goes on', async () => {
+  await expect(engine.run(unruly(), ['never'])).rejects.toMatchObject({
+    code: 'deadline',
+    path: module('unruly'),
+  })
+  expect(await engine.run(unruly(), ['next'])).toEqual(['next'])
+})
+
+test('a row that ends its worker is given up in the end, and others go on', async () => {
+  await expect(engine.run(unruly(), ['exit'])).rejects.toMatchObject({ code: 'worker-died' })
+  expect(await engine.run(unruly(), ['next'])).toEqual(['next'])
+})
