@@ -1,0 +1,44 @@
+import { mkdir, statfs } from 'node:fs/promises'
+import { InferenceError } from '../../errors.ts'
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: make room, or give another hub.cache',
+  EDQUOT: 'Your share of the disk is full: make room, or give another hub.cache',
+  EROFS: 'The file system is read-only: give another hub.cache, or set XDG_CACHE_HOME',
+  ENOTDIR: 'A file is where a folder should be: remove it, or give another hub.cache',
+}
+
+/** `cache-unwritable`: the file system's error, with its code as the value. */
+export function unwritable(path: string, cause: unknown): InferenceError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown'
+  return new InferenceError('cache-unwritable', `${path} can't be written (${code})`, {
+    path,
+    value: code,
+    remedy: REMEDIES[code] ?? 'Give a hub.cache that can be written, or set XDG_CACHE_HOME',
+    cause,
+  })
+}
+
+/** The result of file work in the cache. Rejects with InferenceError (`cache-unwritable`). */
+export async function onDisk<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+/** Makes a folder with those above it. Rejects with InferenceError (`cache-unwritable`). */
+export async function makeFolder(path: string): Promise<void> {
+  await onDisk(path, mkdir(path, { recursive: true }))
+}
+
+/** Rejects with InferenceError (`cache-unwritable`) when the disk has not that many bytes left. */
+export async function checkRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await onDisk(folder, statfs(folder))
+  if (bavail * bsize >= bytes) return
+  const short = Object.assign(new Error(`${bytes} bytes are needed, ${bavail * bsize} are free`), {
+    code: 'ENOSPC',
+  })
+  throw unwritable(folder, short)
+}
