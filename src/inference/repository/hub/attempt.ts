@@ -55,7 +55,9 @@ export class Attempt {
     )
   }
 
+  /** Lets go of whatever is still under way. */
   close(): void {
+    this.#controller.abort()
     this.#stall?.cancel()
     this.#over?.cancel()
     this.#limits.signal?.removeEventListener('abort', this.#onAbort)

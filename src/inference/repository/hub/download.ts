@@ -87,9 +87,10 @@ async function fetchRest(
   if (total !== undefined && target.bytes !== undefined && total !== target.bytes)
     throw wrongSize(target, total)
   if ((total ?? 0) > target.bytesMax) throw tooLarge(target.url.href, target.bytesMax)
+  const pieces = client.body(response, attempt)
   await partial.rememberValidator(strongEtag(response))
   target.onBytes(partial.bytes, total ?? target.bytes)
-  for await (const chunk of client.body(response, attempt)) {
+  for await (const chunk of pieces) {
     if (partial.bytes + chunk.length > target.bytesMax) throw tooLarge(target.url.href, target.bytesMax)
     if (await partial.append(chunk)) attempt.progressed = true
     target.onBytes(partial.bytes, total ?? target.bytes)

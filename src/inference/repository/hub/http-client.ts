@@ -2,6 +2,7 @@ import type { Kernel } from '../../../kernel/kernel.ts'
 import { backoffDelay } from '../../../supervision/backoff.ts'
 import { InferenceError } from '../../errors.ts'
 import type { Limits } from '../limits.ts'
+import { ArrivingBody } from './arriving-body.ts'
 import { Attempt, checkLimits, pause, Transient } from './attempt.ts'
 
 /** How a server is asked, and for how long. */
@@ -104,22 +105,9 @@ export class HttpClient {
     })
   }
 
-  /** The bytes as they come. A connection that breaks in between is Transient. */
-  async *body(response: Response, attempt: Attempt): AsyncGenerator<Uint8Array, void, void> {
-    const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader()
-    if (reader === undefined) return
-    try {
-      for (;;) {
-        const next = await reader.read().catch((cause: unknown) => {
-          throw transient('the connection broke', cause)
-        })
-        if (next.done) return
-        attempt.alive()
-        yield next.value
-      }
-    } finally {
-      await reader.cancel().catch(() => {})
-    }
+  /** The bytes as they come. A connection that breaks in between is Transient, and what came before it comes first. */
+  body(response: Response, attempt: Attempt): AsyncGenerator<Uint8Array, void, void> {
+    return piecesOf(new ArrivingBody(response, () => attempt.alive()))
   }
 
   async #send(url: URL, attempt: Attempt, headers: Record<string, string>): Promise<Response> {
@@ -145,6 +133,20 @@ export class HttpClient {
       status,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     })
+  }
+}
+
+async function* piecesOf(body: ArrivingBody): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    for (;;) {
+      const piece = await body.next().catch((cause: unknown) => {
+        throw transient('the connection broke', cause)
+      })
+      if (piece === undefined) return
+      yield piece
+    }
+  } finally {
+    await body.close()
   }
 }
 
