@@ -1,4 +1,5 @@
-import { mkdir, statfs } from 'node:fs/promises'
+import { mkdir, stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { InferenceError } from '../../errors.ts'
 
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -28,9 +29,32 @@ export async function onDisk<T>(path: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Makes a folder with those above it. Rejects with InferenceError (`cache-unwritable`). */
+/**
+ * Makes a folder with those above it. By hand: Node's own recursive `mkdir` goes round for ever where a folder exists and
+ * takes none (`/proc`), and says ENOENT of a read-only disk.
+ *
+ * Rejects with InferenceError (`cache-unwritable`).
+ */
 export async function makeFolder(path: string): Promise<void> {
-  await onDisk(path, mkdir(path, { recursive: true }))
+  const failure = await tryFolder(path)
+  if (failure === undefined) return
+  const above = dirname(path)
+  if (failure.code !== 'ENOENT' || above === path) throw unwritable(path, failure)
+  await makeFolder(above)
+  const again = await tryFolder(path)
+  if (again !== undefined) throw unwritable(path, again)
+}
+
+async function tryFolder(path: string): Promise<NodeJS.ErrnoException | undefined> {
+  try {
+    await mkdir(path)
+    return undefined
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException
+    if (failure.code !== 'EEXIST') return failure
+    const entry = await stat(path).catch(() => undefined)
+    return entry?.isDirectory() ? undefined : Object.assign(new Error('a file is there'), { code: 'ENOTDIR' })
+  }
 }
 
 /** Rejects with InferenceError (`cache-unwritable`) when the disk has not that many bytes left. */

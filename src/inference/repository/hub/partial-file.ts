@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { onDisk, unwritable } from './disk.ts'
+import { makeFolder, onDisk, unwritable } from './disk.ts'
 
 /** A file that comes in pieces: what is there already counts, and its hash is kept up to date with every byte. */
 export class PartialFile {
@@ -33,7 +33,7 @@ export class PartialFile {
 
   /** Opens the file, with what an earlier run left of it. Rejects with InferenceError (`cache-unwritable`). */
   static async open(path: string): Promise<PartialFile> {
-    await onDisk(path, mkdir(dirname(path), { recursive: true }))
+    await makeFolder(dirname(path))
     const file = await onDisk(path, open(path, 'a+'))
     try {
       const hash = createHash('sha256')

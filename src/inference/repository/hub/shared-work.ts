@@ -20,8 +20,7 @@ export class SharedWork<T> {
     const done = new AbortController()
     try {
       const left = limits.signal === undefined ? done.signal : AbortSignal.any([limits.signal, done.signal])
-      const leaves = pause(kernel, DURATION_MS_MAX, { ...limits, signal: left }).then(() => work.result)
-      return await Promise.race([work.result, leaves])
+      return await Promise.race([work.result, limitOf(kernel, { ...limits, signal: left })])
     } finally {
       done.abort()
       work.waiters -= 1
@@ -42,4 +41,9 @@ export class SharedWork<T> {
     this.#running.set(key, work)
     return work
   }
+}
+
+/** Rejects when a limit is reached. A timer may fire a little early: it waits again then. */
+async function limitOf(kernel: Kernel, limits: Limits): Promise<never> {
+  for (;;) await pause(kernel, DURATION_MS_MAX, limits)
 }
