@@ -20,6 +20,16 @@ export type { Signals, Terminated } from './behavior/signals.ts'
 export type { InferenceEngine, InferenceOptions, InferenceStats } from './inference/engine.ts'
 export { InferenceError } from './inference/errors.ts'
 export { createInference } from './inference/index.ts'
+export type { HubOptions, HubProgress } from './inference/repository/hub/model-hub.ts'
+export type { Limits as ModelLimits } from './inference/repository/limits.ts'
+export type { ModelCard, TensorCard, TensorType } from './inference/repository/model-card.ts'
+export type { ModelFolder } from './inference/repository/model-folder.ts'
+export {
+  type ListedModel,
+  ModelRepository,
+  type RepositoryOptions,
+} from './inference/repository/model-repository.ts'
+export type { ModelInUse, ModelStore, UseState } from './inference/repository/model-store.ts'
 export { type EmbeddingOptions, embeddings } from './inference/tasks/embeddings.ts'
 export type { Duration } from './kernel/durations.ts'
 export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from './kernel/errors.ts'

@@ -25,16 +25,6 @@ export function isFileName(file: string): boolean {
   return parts.length <= FILE_DEPTH_MAX && parts.every((part) => part !== '' && !part.startsWith('.'))
 }
 
-/** @throws InferenceError (`bad-input`, path `model`) */
-export function checkModelName(name: string): void {
-  if (isModelName(name)) return
-  throw new InferenceError('bad-input', `'${printable(name)}' cannot be the name of a model in a hub`, {
-    path: 'model',
-    value: name,
-    remedy: "Give NAME or ORG/NAME of letters, digits, '.', '_', '+' and '-', not beginning with a dot",
-  })
-}
-
 /** @throws InferenceError (`bad-input`, path `version`) */
 export function checkVersionName(version: string): void {
   if (isVersionName(version)) return

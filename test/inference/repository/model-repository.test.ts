@@ -159,7 +159,7 @@ test('tensors inside subgraphs and attributes can hide no location either', asyn
 test('an ONNX file that is cut off anywhere, or is none, is damaged', async () => {
   const folder = await temporary()
   const whole = adder(1)
-  for (let length = 1; length < whole.length; length++) {
+  for (let length = whole.length - 1; length > 0; length -= 11) {
     await put(folder, { 'model.onnx': whole.subarray(0, length), 'tokenizer.json': '{}' })
     await expect(new ModelRepository().find(folder), `${length}`).rejects.toMatchObject({
       code: 'model-damaged',

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { InferenceError } from '../../errors.ts'
 import { externalData } from '../external-data.ts'
@@ -91,10 +91,12 @@ export class HuggingFaceLayout implements HubLayout {
   }
 
   async #download(fetch: Fetch, file: string, as: string, sha256: Record<string, string>): Promise<void> {
+    let left = this.#bytesMax
+    for (const known of Object.keys(sha256)) left -= (await stat(join(fetch.folder, known))).size
     const target = {
       url: this.#address(fetch.name, fetch.version, file),
       path: join(fetch.folder, as),
-      bytesMax: this.#bytesMax,
+      bytesMax: Math.max(0, left),
       onBytes: (bytes: number, total: number | undefined) => fetch.onBytes(as, bytes, total),
     }
     sha256[as] = await download(this.#client, target, fetch.limits)

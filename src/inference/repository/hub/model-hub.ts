@@ -55,6 +55,7 @@ export interface HubOptions {
   readonly timeout?: Duration
   /** Bytes of a whole model at most. Default 4 GiB. */
   readonly bytesMax?: number
+  /** Hears of every piece of a file that has come. */
   readonly onProgress?: (progress: HubProgress) => void
   /** Something that the user should know and that stops nothing: the hub is away, a cached version serves. */
   readonly onNotice?: (text: string) => void
@@ -114,13 +115,16 @@ export class ModelHub {
     limits: Limits,
   ): Promise<ModelFolder> {
     const bounded = this.#bounded(limits)
+    const offline = this.#options.offline === true
     const home = join(this.#cache, name)
     const cached = (await versionsIn(home)) ?? []
     const names = cached.map((one) => one.version)
     const wanted = version ?? (await this.#newest(name, names, bounded))
     const hit = cached.find((one) => one.version === wanted)
-    if (hit !== undefined) return openFolder(hit.folder, this.#digests, wanted)
-    if (this.#options.offline === true) throw offline(name, wanted, [...elsewhere, ...names])
+    if (hit !== undefined && (offline || (await this.#isWhole(name, wanted)))) {
+      return openFolder(hit.folder, this.#digests, wanted)
+    }
+    if (offline) throw offlineError(name, wanted, [...elsewhere, ...names])
     return this.#downloads.run(`${name} ${wanted}`, this.#kernel, bounded, (own) =>
       this.#download(name, wanted, elsewhere, own),
     )
@@ -147,7 +151,7 @@ export class ModelHub {
   async #newest(name: string, cached: readonly string[], limits: Limits): Promise<string> {
     const kept = newest(cached)
     if (this.#options.offline === true) {
-      if (kept === undefined) throw offline(name, undefined, cached)
+      if (kept === undefined) throw offlineError(name, undefined, cached)
       return kept
     }
     try {
@@ -175,7 +179,8 @@ export class ModelHub {
     await makeFolder(home)
     await withLock(join(home, `.${version}.lock`), this.#kernel, limits, async () => {
       // Whoever held the lock before may have been at the same version.
-      if (((await versionsIn(folder)) ?? []).length > 0) return
+      if (await this.#isWhole(name, version)) return
+      await rm(folder, { recursive: true, force: true })
       const partial = join(home, `.${version}.partial`)
       await makeFolder(partial)
       const onBytes = (file: string, bytes: number, total: number | undefined): void =>
@@ -198,6 +203,20 @@ export class ModelHub {
       })
     })
     return openFolder(folder, this.#digests, version)
+  }
+
+  /** Whether a version is kept, and is what its card says. A damaged one is fetched anew. */
+  async #isWhole(name: string, version: string): Promise<boolean> {
+    const folder = join(this.#cache, name, version)
+    if (((await versionsIn(folder)) ?? []).length === 0) return false
+    try {
+      await openFolder(folder, this.#digests, version)
+      return true
+    } catch (error) {
+      if (!(error instanceof InferenceError) || error.code !== 'model-damaged') throw error
+      this.#options.onNotice?.(`${error.message} It is downloaded anew.`)
+      return false
+    }
   }
 
   #unknown(name: string): InferenceError {
@@ -228,7 +247,11 @@ function invalid(path: string, value: unknown, remedy: string): InvalidArgumentE
   return new InvalidArgumentError(`${path} is ${String(value)}`, { path, value, remedy })
 }
 
-function offline(name: string, version: string | undefined, existing: readonly string[]): InferenceError {
+function offlineError(
+  name: string,
+  version: string | undefined,
+  existing: readonly string[],
+): InferenceError {
   const what = version === undefined ? `the model '${name}'` : `version '${version}' of the model '${name}'`
   const kept = existing.length === 0 ? '' : ` (there is ${existing.join(', ')})`
   return new InferenceError('hub-offline', `${what} is not in the cache${kept}, and hub.offline is set`, {
