@@ -25,6 +25,16 @@ export type { InferenceOptions } from './inference/engine-options.ts'
 export { InferenceError } from './inference/errors.ts'
 export { createInference } from './inference/index.ts'
 export { CorePlan, type PoolPlan } from './inference/pool/core-plan.ts'
+export type { HubOptions, HubProgress } from './inference/repository/hub/model-hub.ts'
+export type { Limits as ModelLimits } from './inference/repository/limits.ts'
+export type { ModelCard, TensorCard, TensorType } from './inference/repository/model-card.ts'
+export type { ModelFolder } from './inference/repository/model-folder.ts'
+export {
+  type ListedModel,
+  ModelRepository,
+  type RepositoryOptions,
+} from './inference/repository/model-repository.ts'
+export type { ModelInUse, ModelStore, UseState } from './inference/repository/model-store.ts'
 export { type CustomOptions, custom } from './inference/tasks/custom.ts'
 export { type EmbeddingOptions, embeddings } from './inference/tasks/embeddings.ts'
 export { type ImageRow, type OcrOptions, ocr } from './inference/tasks/ocr.ts'

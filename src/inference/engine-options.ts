@@ -7,6 +7,7 @@ import type { EventSink } from '../ports/events.ts'
 import type { CacheLimits } from './cache/response-cache.ts'
 import type { CorePlan, PoolPlan } from './pool/core-plan.ts'
 import type { PoolPolicy } from './pool/worker-pool.ts'
+import type { HubOptions } from './repository/hub/model-hub.ts'
 
 /** Where models are, how many workers run them, how rows are batched, and how much may wait. */
 export interface InferenceOptions {
@@ -16,6 +17,8 @@ export interface InferenceOptions {
   readonly name?: string
   /** Folders that hold model folders; looked in first. */
   readonly models?: readonly string[]
+  /** Where models that are in no folder and no package are downloaded from. */
+  readonly hub?: HubOptions
   /** Workers, or how few and how many: more start when rows wait, idle ones end. Default: the cores, at most 4. */
   readonly workers?: number | { readonly min?: number; readonly max?: number }
   /** Threads of each worker's sessions. Default 1: parallelism comes from workers. */

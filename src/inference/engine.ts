@@ -19,7 +19,7 @@ import { CorePlan } from './pool/core-plan.ts'
 import { processExecutor } from './pool/process-executor.ts'
 import { threadExecutor } from './pool/thread-executor.ts'
 import { WorkerPool } from './pool/worker-pool.ts'
-import { ModelRepository } from './repository/model-repository.ts'
+import { type ModelFolder, ModelRepository } from './repository/model-repository.ts'
 import { loading, TaskGroups } from './task-groups.ts'
 
 /** Counts since the engine was made. */
@@ -51,6 +51,7 @@ export class InferenceEngine implements InferencePort {
   readonly #queue = new RowQueue()
   readonly #accounts = new Accounts()
   readonly #cache: ResponseCache | undefined
+  readonly #repository: ModelRepository
   readonly #groups: TaskGroups
   readonly #pool: WorkerPool
   readonly #dispatcher: Dispatcher
@@ -68,18 +69,20 @@ export class InferenceEngine implements InferencePort {
     this.#plan = options.plan ?? new CorePlan()
     this.#plan.reserve(pool)
     this.#cache = cache === undefined ? undefined : new ResponseCache(cache, () => this.#now())
-    this.#groups = new TaskGroups(
-      new ModelRepository(options.models),
-      () => new BatchSizes(maxBatch, batchSize),
-      (group) => this.#unload(group),
-    )
+    const { hub } = options
+    this.#repository = new ModelRepository(options.models, {
+      kernel: options.kernel,
+      ...(hub === undefined ? {} : { hub }),
+      onUnload: (model) => void this.#unload(model),
+    })
+    this.#groups = new TaskGroups(this.#repository, () => new BatchSizes(maxBatch, batchSize))
     this.#pool = new WorkerPool({
       kernel: options.kernel,
       events: options.events,
       plan: pool,
       policy,
       make: isolation === 'process' ? processExecutor : threadExecutor,
-      loads: async () => (await this.#groups.all()).map(loading),
+      loads: () => this.#groups.current().map(loading),
       onRoom: () => this.#dispatcher.wake(),
     })
     this.#dispatcher = new Dispatcher({
@@ -95,7 +98,16 @@ export class InferenceEngine implements InferencePort {
 
   async run<I, O>(task: ModelTask<I, O>, rows: readonly I[], call: InferenceCall = {}): Promise<O[]> {
     if (rows.length === 0) return []
-    const group = this.#groups.known(task) ?? (await this.#groups.of(task))
+    let group = this.#groups.known(task)
+    // A swap may come between finding a version and using it.
+    for (let tries = 0; group === undefined; tries++) {
+      const found = await this.#groups.of(task)
+      group = tries < TRIES_MAX ? this.#groups.known(task) : found
+    }
+    return this.#start<O>(group, rows, call)
+  }
+
+  #start<O>(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): Promise<O[]> {
     this.#admit(group, rows.length)
     return new Promise<O[]>((resolve, reject) => {
       const pending = new PendingCall(group, rows.length, call, this.#now(), (error, results) => {
@@ -140,7 +152,7 @@ export class InferenceEngine implements InferencePort {
    * Loads another version of a model in every worker, then lets new rows take it. Rows under way end on the old one;
    * after the last of them its sessions are released. No request fails. Tasks that name a version keep theirs.
    *
-   * @throws InferenceError (`model-not-found`, `model-damaged`, `model-unsupported`): the old version stays in use.
+   * Rejects with InferenceError as `run` does for models that can't be had: the old version stays in use then.
    */
   async swap(model: string, version?: string): Promise<void> {
     if (this.#stopping !== undefined) throw stoppedError()
@@ -257,7 +269,7 @@ export class InferenceEngine implements InferencePort {
       return
     }
     if (key !== undefined) this.#underWay.set(key, row)
-    group.open += 1
+    this.#groups.began(group, 1)
     pending.rows.push(row)
     this.#queue.push(row, this.#dispatcher.turn)
   }
@@ -295,9 +307,11 @@ export class InferenceEngine implements InferencePort {
     throw errorOf(failed.error, group.model.card.name)
   }
 
-  async #unload(group: TaskGroup): Promise<void> {
-    await this.#pool.toAll({ ...loading(group), kind: 'unload' }).catch(() => undefined)
-    this.#emitModel(group.model.card, 'unloaded')
+  /** The last row of a version that is no longer current has ended: its sessions go, in every worker. */
+  async #unload(model: ModelFolder): Promise<void> {
+    const request = { group: '', kind: 'unload', model, options: {}, rows: [] }
+    await this.#pool.toAll(request).catch(() => undefined)
+    this.#emitModel(model.card, 'unloaded')
   }
 
   async #infoOf(group: TaskGroup): Promise<ModelInfo> {
@@ -330,6 +344,9 @@ export class InferenceEngine implements InferencePort {
     return this.#kernel.clock.monotonic()
   }
 }
+
+/** How often a run looks for the version in use while swaps come as fast. */
+const TRIES_MAX = 8
 
 /** A result that nothing was computed for. */
 const HIT = {

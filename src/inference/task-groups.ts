@@ -2,135 +2,162 @@ import type { ModelTask } from '../ports/inference.ts'
 import type { BatchRequest } from './batch.ts'
 import type { BatchSizes, LearnedSize } from './batching/batch-sizes.ts'
 import type { TaskGroup } from './batching/row.ts'
+import { InferenceError } from './errors.ts'
 import type { ModelFolder, ModelRepository } from './repository/model-repository.ts'
 
-type AnyTask = ModelTask<never, unknown>
+type AnyTask = Pick<ModelTask<never, unknown>, 'kind' | 'model' | 'version' | 'options'>
 
 /**
- * Which model version a task's rows take now. A swap puts another group in a task's place: rows that have come stay
- * with the old one, and when its last row has ended the old version is unloaded everywhere.
+ * Which model version a task's rows take now: one group for each task on each version. The repository's store counts
+ * the rows of every version; after a swap rows that have come stay with the old one, and its last row unloads it.
  */
 export class TaskGroups {
   readonly #repository: ModelRepository
   readonly #newSizes: () => BatchSizes
-  /** Told when the last row of a version that is no longer current has ended. */
-  readonly #unload: (group: TaskGroup) => void
-  readonly #current = new Map<string, Promise<TaskGroup>>()
-  /** Current groups by task object: the usual way in costs no key. */
+  /** Groups by task, the latest version last. */
+  readonly #groups = new Map<string, TaskGroup>()
+  readonly #tasks = new Map<string, AnyTask>()
+  readonly #finding = new Map<string, Promise<ModelFolder>>()
+  /** Groups by task object: the usual way in costs no key. */
   readonly #byTask = new WeakMap<AnyTask, TaskGroup>()
-  readonly #latest = new Map<string, TaskGroup>()
   #made = 0
 
-  constructor(repository: ModelRepository, newSizes: () => BatchSizes, unload: (group: TaskGroup) => void) {
+  constructor(repository: ModelRepository, newSizes: () => BatchSizes) {
     this.#repository = repository
     this.#newSizes = newSizes
-    this.#unload = unload
   }
 
-  /** The group if it is known already. */
+  /** The group if its version is known and in use. */
   known(task: AnyTask): TaskGroup | undefined {
     const group = this.#byTask.get(task)
-    return group === undefined || group.retired ? undefined : group
+    return group !== undefined && this.#serves(task, group.model) ? group : undefined
   }
 
-  /** @throws InferenceError (`model-not-found`, `model-damaged`, `model-unsupported`) */
+  /** Rejects with InferenceError (`model-not-found`, `version-not-found`, `model-damaged`, `model-unsupported` …). */
   async of(task: AnyTask): Promise<TaskGroup> {
     const known = this.known(task)
     if (known !== undefined) return known
-    const key = keyOf(task)
-    let finding = this.#current.get(key)
-    if (finding === undefined) {
-      finding = this.#repository.find(task.model).then((model) => this.#make(task, model))
-      this.#current.set(key, finding)
-      finding.catch(() => this.#current.delete(key))
-    }
-    const group = await finding
+    const group = this.#groupOf(task, await this.#versionOf(task))
     this.#byTask.set(task, group)
     return group
   }
 
-  /** A model that does not load is looked up anew next time: its files may have been mended. */
-  forget(group: TaskGroup): void {
-    group.retired = true
-    for (const [key, finding] of this.#current) {
-      void finding.then(
-        (one) => one === group && this.#current.delete(key),
-        () => undefined,
+  /**
+   * Counts rows of a group that wait or run from now on. Call it in the turn in which `known` gave the group.
+   *
+   * @throws InferenceError (`model-not-found`) for a version that has been taken out of use.
+   */
+  began(group: TaskGroup, rows: number): void {
+    const { task, model } = group
+    const held = this.#repository.store.acquire(task.model, task.version, rows)
+    if (held === undefined) {
+      throw new InferenceError(
+        'model-not-found',
+        `${task.model} ${model.card.version} is not in use any more`,
+        {
+          path: 'model',
+          value: task.model,
+          remedy: 'Ask again: the current version takes the rows',
+        },
       )
     }
+    group.held = held
+    group.open += rows
+  }
+
+  /** So many rows of a group have ended, however. */
+  ended(group: TaskGroup, rows: number): void {
+    group.open -= rows
+    if (group.held !== undefined) this.#repository.store.release(group.held, rows)
+  }
+
+  /** A model that does not load is looked up anew next time: its files may have been mended. */
+  forget(group: TaskGroup): void {
+    for (const [key, one] of this.#groups) if (one === group) this.#groups.delete(key)
+    this.#repository.store.drop(group.task.model, group.model.card.version)
+  }
+
+  /** What a fresh worker loads: the groups whose version new rows may take. */
+  current(): TaskGroup[] {
+    return [...this.#groups.values()].filter((group) => this.#serves(group.task, group.model))
   }
 
   /** Batch sizes learned so far, by task and model. */
   sizes(): Record<string, LearnedSize[]> {
     return Object.fromEntries(
-      [...this.#latest.values()].map((group) => [nameOf(group), group.sizes.learned()]),
+      [...this.#groups.values()].map(({ kind, model, sizes }) => [
+        `${kind} ${model.card.name}`,
+        sizes.learned(),
+      ]),
     )
-  }
-
-  /** What a fresh worker loads: every group in use. */
-  async all(): Promise<TaskGroup[]> {
-    const groups = await Promise.all(
-      [...this.#current.values()].map((finding) => finding.catch(() => undefined)),
-    )
-    return groups.filter((group) => group !== undefined)
   }
 
   /**
    * Replaces the version that new rows of a model take, in every task that names no version of its own. `load` loads
-   * a new group everywhere before any row takes it; the old ones drain.
+   * each task's new group everywhere before any row takes it.
    */
   async swap(
     model: string,
     version: string | undefined,
     load: (group: TaskGroup) => Promise<void>,
   ): Promise<ModelFolder> {
-    const folder = await this.#repository.find(model)
-    for (const [key, finding] of [...this.#current]) {
-      const task = JSON.parse(key) as {
-        model: string
-        version?: string
-        kind: string
-        options: TaskGroup['options']
-      }
-      if (task.model !== model || task.version !== undefined) continue
-      const old = await finding.catch(() => undefined)
-      if (old?.model.sha256 === folder.sha256 && old.model.folder === folder.folder) continue
-      const fresh = this.#make(task, folder)
-      await load(fresh)
-      this.#current.set(key, Promise.resolve(fresh))
-      if (old === undefined) continue
-      old.retired = true
-      this.ended(old, 0)
+    const folder = await this.#repository.find(model, version)
+    for (const task of this.#tasks.values()) {
+      if (task.model === model && task.version === undefined) await load(this.#groupOf(task, folder))
     }
+    this.#repository.store.use(model, folder)
     return folder
   }
 
-  /** So many rows of a group have ended. */
-  ended(group: TaskGroup, rows: number): void {
-    group.open -= rows
-    if (group.retired && group.open === 0) void this.#unloadUnused(group)
+  #serves({ model, version }: AnyTask, folder: ModelFolder): boolean {
+    const { store } = this.#repository
+    if (version === undefined) return store.current(model) === folder
+    return store.inUse().some((one) => one.name === model && one.model === folder && one.state !== 'draining')
   }
 
-  /** Another task may use the same version still: its sessions are its own, but a kind is unloaded as a whole. */
-  async #unloadUnused(group: TaskGroup): Promise<void> {
-    const inUse = (await this.all()).some(
-      ({ model }) => model.folder === group.model.folder && model.sha256 === group.model.sha256,
-    )
-    if (!inUse) this.#unload(group)
+  /** The version that the task's rows take; looked up once, however many ask. */
+  #versionOf({ model, version }: AnyTask): Promise<ModelFolder> {
+    const { store } = this.#repository
+    const current = version === undefined ? store.current(model) : undefined
+    if (current !== undefined) return Promise.resolve(current)
+    const key = JSON.stringify([model, version])
+    let finding = this.#finding.get(key)
+    if (finding === undefined) {
+      finding =
+        version === undefined
+          ? this.#repository.use(model).then((folder) => store.current(model) ?? folder)
+          : this.#repository.find(model, version).then((folder) => {
+              store.pin(model, folder)
+              return (
+                store.inUse().find((one) => one.name === model && one.model.sha256 === folder.sha256)
+                  ?.model ?? folder
+              )
+            })
+      this.#finding.set(key, finding)
+      finding.finally(() => this.#finding.delete(key)).catch(() => {})
+    }
+    return finding
   }
 
-  #make(task: Pick<AnyTask, 'kind' | 'options'>, model: ModelFolder): TaskGroup {
+  #groupOf(task: AnyTask, model: ModelFolder): TaskGroup {
+    const { kind, options, version } = task
+    const taskKey = JSON.stringify([kind, task.model, version, options])
+    const key = JSON.stringify([taskKey, model.folder, model.sha256])
+    this.#tasks.set(taskKey, task)
+    const known = this.#groups.get(key)
+    if (known !== undefined && known.model === model) return known
     this.#made += 1
     const group: TaskGroup = {
       key: String(this.#made),
-      kind: task.kind,
-      options: task.options,
+      task,
+      kind,
+      options,
       model,
-      sizes: this.#newSizes(),
+      sizes: known?.sizes ?? this.#newSizes(),
       open: 0,
-      retired: false,
+      held: undefined,
     }
-    this.#latest.set(nameOf(group), group)
+    this.#groups.set(key, group)
     return group
   }
 }
@@ -138,12 +165,4 @@ export class TaskGroups {
 /** A request that only loads a group's model in a worker. */
 export function loading(group: TaskGroup): BatchRequest {
   return { group: group.key, model: group.model, kind: group.kind, options: group.options, rows: [] }
-}
-
-function keyOf({ model, version, kind, options }: AnyTask): string {
-  return JSON.stringify({ model, version, kind, options })
-}
-
-function nameOf({ kind, model }: TaskGroup): string {
-  return `${kind} ${model.card.name}`
 }

@@ -28,7 +28,7 @@ test('a heap gives its items in order, whatever comes and goes', () => {
 
 describe('the row queue', () => {
   const group = (key: string): TaskGroup =>
-    ({ key, sizes: new BatchSizes(64), open: 0, retired: false }) as unknown as TaskGroup
+    ({ key, sizes: new BatchSizes(64), open: 0 }) as unknown as TaskGroup
   const minilm = group('minilm')
   let sequence = 0
   const row = (details: Partial<Row> = {}): Row => ({

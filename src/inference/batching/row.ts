@@ -1,4 +1,6 @@
+import type { ModelTask } from '../../ports/inference.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
+import type { ModelInUse } from '../repository/model-store.ts'
 import type { BatchSizes } from './batch-sizes.ts'
 import type { PendingCall } from './pending-call.ts'
 
@@ -9,9 +11,10 @@ export interface TaskGroup {
   readonly options: Readonly<Record<string, unknown>>
   readonly model: ModelFolder
   readonly sizes: BatchSizes
-  /** Rows that wait or run; a version that is no longer current is unloaded when this reaches 0. */
+  readonly task: Pick<ModelTask<never, unknown>, 'kind' | 'model' | 'version' | 'options'>
+  /** Rows that wait or run, and what counts them by version. */
   open: number
-  retired: boolean
+  held: ModelInUse | undefined
 }
 
 /** One caller's place for a result: coalesced rows have several. */

@@ -39,7 +39,7 @@ export class WorkerPool {
   readonly #policy: PoolPolicy
   readonly #make: MakeExecutor
   /** What a fresh worker loads before it takes rows. */
-  readonly #loads: () => Promise<readonly BatchRequest[]>
+  readonly #loads: () => readonly BatchRequest[]
   readonly #onRoom: () => void
   readonly #slots: Slot[] = []
   readonly #leaving = new Set<Promise<void>>()
@@ -60,7 +60,7 @@ export class WorkerPool {
     readonly plan: PoolPlan
     readonly policy: PoolPolicy
     readonly make: MakeExecutor
-    readonly loads: () => Promise<readonly BatchRequest[]>
+    readonly loads: () => readonly BatchRequest[]
     readonly onRoom: () => void
   }) {
     this.#kernel = at.kernel
@@ -171,7 +171,7 @@ export class WorkerPool {
   async #start(slot: Slot): Promise<void> {
     slot.state = 'starting'
     try {
-      for (const load of await this.#loads()) await slot.run(load)
+      for (const load of this.#loads()) await slot.run(load)
     } catch (error) {
       await this.#died(slot, error)
     }
