@@ -15,6 +15,8 @@ import { loading, type TaskGroups } from './task-groups.ts'
 const DEATHS_MAX = 3
 /** Batches shorter than this are sent ahead, so that the hop between two of them does not show. */
 const SHORT_MS = 4
+/** What starting a worker and loading a model may take beside the batch itself. */
+const LOAD_MS = 60_000
 
 /** What the dispatcher needs of the engine. */
 export interface DispatcherParts {
@@ -143,40 +145,37 @@ export class Dispatcher {
     const { group } = rows[0] as Row
     const request = { ...loading(group), rows: rows.map((row) => row.value) }
     const batch: Batch = { rows, startedAt, freeSince, fenced: false }
-    let watch: Timer | undefined
+    let watch = this.#watch(slot, batch, this.#at.settings.hangMs + LOAD_MS)
     let response: BatchResponse | undefined
     try {
       // Starting a worker and loading a model take their time: a batch's own begins after them.
       response = await this.#at.pool.run(slot, request, () => {
-        watch = this.#watch(slot, batch)
+        watch.cancel()
+        watch = this.#watch(slot, batch, this.#at.settings.hangMs)
       })
     } catch (error) {
       if (error instanceof InferenceError)
         response = { ok: false, error: { ...error.toJSON(), code: 'bad-input' } }
       else if (!batch.fenced) this.#afterDeath(rows, error)
     }
-    watch?.cancel()
+    watch.cancel()
     if (response === undefined || batch.fenced) this.wake()
     else if (response.ok) this.#deliver(slot, batch, response)
     else await this.#failed(slot, batch, response.error)
   }
 
   /** A batch that runs too long: a process is killed (its death brings the rows back), a thread is left behind. */
-  #watch(slot: Slot, batch: Batch): Timer {
+  #watch(slot: Slot, batch: Batch, ms: number): Timer {
     const { kernel, settings, pool } = this.#at
     return kernel.timers.after(
-      settings.hangMs,
+      ms,
       () => {
         const name = (batch.rows[0] as Row).group.model.card.name
-        const error = new InferenceError(
-          'worker-hung',
-          `a batch for '${name}' has run for ${settings.hangMs} ms`,
-          {
-            path: name,
-            value: settings.hangMs,
-            remedy: "Look at the rows; isolation: 'process' would end such a worker and try the rows again",
-          },
-        )
+        const error = new InferenceError('worker-hung', `a batch for '${name}' has run for ${ms} ms`, {
+          path: name,
+          value: ms,
+          remedy: "Look at the rows; isolation: 'process' would end such a worker and try the rows again",
+        })
         if (settings.isolation === 'thread') {
           // What it may still bring is not waited for: the callers have settled.
           batch.fenced = true

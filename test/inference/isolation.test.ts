@@ -63,7 +63,7 @@ describe.skipIf(!isLinux)("isolation: 'process' (needs Linux: it finds the worke
     expected.forEach((vector, i) => {
       expect(
         vector.reduce((sum, x, at) => sum + x * ((vectors[i] as Float32Array)[at] as number), 0),
-      ).toBeGreaterThan(0.99)
+      ).toBeGreaterThan(0.98)
     })
   })
 
@@ -77,6 +77,16 @@ describe.skipIf(!isLinux)("isolation: 'process' (needs Linux: it finds the worke
     await seen
     expect(await answered).toHaveLength(10)
     expect(workerPids()).not.toContain(pid)
+  })
+
+  test('a worker that ends while it has nothing to do is replaced before anybody asks', async () => {
+    const { seen, sink } = listener((event) => event.type === 'worker' && event.state === 'died')
+    make({ events: sink })
+    await engine.run(minilm, texts(2))
+    for (const pid of workerPids()) process.kill(pid, 'SIGKILL')
+    await seen
+    expect(await engine.run(minilm, ['still answered'])).toHaveLength(1)
+    expect(engine.stats()).toMatchObject({ workerDeaths: 1 })
   })
 
   test('no worker process outlives its engine', async () => {

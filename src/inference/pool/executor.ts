@@ -13,8 +13,8 @@ export interface Executor {
   kill?(): void
 }
 
-/** How executors are made; `threads` is what each session may use. */
-export type MakeExecutor = (threads: number) => Promise<Executor>
+/** How executors are made: `threads` is what each session may use, `onExit` hears of an end that nobody asked for. */
+export type MakeExecutor = (threads: number, onExit: (error: Error) => void) => Promise<Executor>
 
 /** A row never reached its worker: that is the row's fault, and no death. */
 export function uncloneable(cause: unknown): InferenceError {

@@ -22,7 +22,7 @@ export interface ProcessResponse {
  * One worker as a process of its own: a native call that crashes or hangs takes only this process along, and can be
  * killed. A batch costs a copy over a pipe each way. The child ends when its pipe to us closes, so that none outlives us.
  */
-export async function processExecutor(threads: number): Promise<Executor> {
+export async function processExecutor(threads: number, onExit: (error: Error) => void): Promise<Executor> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const child = fork(
     fileURLToPath(new URL(`../worker/process.${extension}`, import.meta.url)),
@@ -33,17 +33,20 @@ export async function processExecutor(threads: number): Promise<Executor> {
       execArgv: extension === 'ts' ? ['--import', 'tsx'] : [],
     },
   )
-  return new ProcessExecutor(child)
+  return new ProcessExecutor(child, onExit)
 }
 
 class ProcessExecutor implements Executor {
   readonly #child: ChildProcess
+  readonly #onExit: (error: Error) => void
   readonly #waiting = new Map<number, Waiting>()
   #last = 0
   #ended: Error | undefined
+  #closing = false
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, onExit: (error: Error) => void) {
     this.#child = child
+    this.#onExit = onExit
     child.on('message', ({ id, response }: ProcessResponse) => {
       this.#waiting.get(id)?.resolve(response)
       this.#waiting.delete(id)
@@ -76,6 +79,7 @@ class ProcessExecutor implements Executor {
 
   async close(): Promise<void> {
     if (this.#ended !== undefined) return
+    this.#closing = true
     const ended = new Promise<void>((resolve) => {
       this.#child.once('exit', () => resolve())
     })
@@ -107,8 +111,10 @@ class ProcessExecutor implements Executor {
   }
 
   #end(error: Error): void {
-    this.#ended ??= error
+    if (this.#ended !== undefined) return
+    this.#ended = error
     for (const { reject } of this.#waiting.values()) reject(this.#ended)
     this.#waiting.clear()
+    if (!this.#closing) this.#onExit(error)
   }
 }

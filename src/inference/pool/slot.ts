@@ -21,10 +21,16 @@ export class Slot {
   #executor: Promise<Executor> | undefined
   #drained: (() => void) | undefined
 
-  constructor(number: number, threads: number, make: MakeExecutor, now: number) {
+  constructor(
+    number: number,
+    threads: number,
+    make: MakeExecutor,
+    now: number,
+    onExit: (slot: Slot, error: Error) => void,
+  ) {
     this.number = number
     this.idleSince = now
-    this.#make = () => make(threads)
+    this.#make = () => make(threads, (error) => onExit(this, error))
   }
 
   get started(): boolean {
@@ -48,7 +54,11 @@ export class Slot {
         if (generation === this.generation) this.#loaded.add(request.group)
       }
       began?.()
-      return await executor.run(request)
+      const { generation } = this
+      const response = await executor.run(request)
+      const loads = request.rows.length === 0 && request.kind !== 'unload'
+      if (loads && response.ok && generation === this.generation) this.#loaded.add(request.group)
+      return response
     } finally {
       this.depth -= 1
       this.runs += 1

@@ -165,7 +165,10 @@ export class WorkerPool {
 
   #slot(): Slot {
     this.#last += 1
-    return new Slot(this.#last, this.#plan.threads, this.#make, this.#now())
+    return new Slot(this.#last, this.#plan.threads, this.#make, this.#now(), (slot, error) => {
+      // With batches in it, their failure tells; an idle worker's end would go unnoticed until the next.
+      if (slot.depth === 0) void this.#died(slot, error)
+    })
   }
 
   async #start(slot: Slot): Promise<void> {
