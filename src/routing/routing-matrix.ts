@@ -109,7 +109,7 @@ export class RoutingMatrix {
 
   /** The hot path: A compiled into typed arrays, made once. */
   table(): RouteTable {
-    this.#table ??= RouteTable.compile(this.size, this.edges(), (name) => this.indexOf(name))
+    this.#table ??= RouteTable.compile(this.names, this.edges(), (name) => this.indexOf(name))
     return this.#table
   }
 
