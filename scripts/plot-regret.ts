@@ -74,7 +74,7 @@ draw(
       Thompson: () => thompson(),
       UCB1: () => ucb1(),
       EXP3: () => exp3({ horizon: ROUNDS }),
-      'EXP3, shifts 4': () => exp3({ horizon: ROUNDS, shifts: 4 }),
+      'EXP3.S': () => exp3({ horizon: ROUNDS, shifts: 4 }),
     }),
     6000,
   ),
@@ -103,7 +103,7 @@ draw(
         Thompson: () => thompson(),
       },
     ),
-    2500,
+    3000,
   ),
 )
 draw(
