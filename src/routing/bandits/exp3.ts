@@ -8,6 +8,7 @@ import { Bandit } from './bandit.ts'
 import { type Arm, type Decision, FIGURES, PROPENSITY } from './decision-log.ts'
 import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
 
+/** What EXP3 is tuned for, and what every learning policy takes but `picks`. */
 export interface Exp3Options<B extends string = string> extends Omit<LearningOptions<B>, 'picks'> {
   /** Messages that it is tuned for. Default 10,000. */
   readonly horizon?: number

@@ -7,6 +7,7 @@ import { Bandit, checkFeatures } from './bandit.ts'
 import type { Arm, Decision } from './decision-log.ts'
 import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
 
+/** How messages look to LinUCB, and what every learning policy takes. */
 export interface LinUcbOptions<T, B extends string = string> extends LearningOptions<B> {
   /** What a message looks like, as `dimensions` finite numbers, best within [−1, 1]; a constant 1 among them is an offset. */
   readonly features: (value: T) => ArrayLike<number>
