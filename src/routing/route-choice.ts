@@ -19,10 +19,12 @@ export class RouteChoice {
     this.shadow = new Uint8Array(capacity)
   }
 
+  /** Nothing is chosen; the buffers stay. */
   clear(): void {
     this.count = 0
   }
 
+  /** One more branch, by its position; the buffers grow where they must. */
   add(position: number, weight: number, shadow = false): void {
     const at = this.count
     if (at === this.chosen.length) this.#grow()

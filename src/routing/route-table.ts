@@ -30,6 +30,7 @@ export class RouteTable {
     this.#branches = new Array<BranchSet | undefined>(names.length).fill(undefined)
   }
 
+  /** From edges of names that `indexOf` knows, each given once. */
   static compile(
     names: readonly string[],
     edges: readonly Edge[],

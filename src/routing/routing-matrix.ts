@@ -99,6 +99,7 @@ export class RoutingMatrix {
     return this.names.length
   }
 
+  /** Whether A has a row and a column of that name. */
   has(name: string): boolean {
     return this.#index.has(name)
   }

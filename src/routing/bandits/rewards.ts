@@ -5,6 +5,7 @@ import type { RouteOutcome } from '../policy.ts'
 /** Turns what became of a branch into a reward in [0, 1]; `undefined` where this outcome says nothing (yet). */
 export interface RewardRule {
   readonly kind: string
+  /** In [0, 1], or `undefined`. What is out of range teaches nothing. */
   reward(outcome: RouteOutcome): number | undefined
 }
 
