@@ -3,6 +3,7 @@
  *
  *     npx tsx scripts/calibrate-qa.ts                    # writes the constants
  *     npx tsx scripts/calibrate-qa.ts --folds 5          # writes nothing, prints figures on articles held out
+ *     npx tsx scripts/calibrate-qa.ts --reader models/minilm-squad-reader   # adds a trained reader to those constants
  *     npx tsx scripts/calibrate-qa.ts --data DIR         # default ../shared/data
  *
  * Reads SQuAD 1.1 (Du split), the SQuAD 2.0 subset and the factbook's development questions; the factbook's held-out
@@ -12,16 +13,26 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { CALIBRATED } from '../actors/question-answering/calibrated.ts'
+import type { Calibration } from '../actors/question-answering/calibration.ts'
 import { nameFinder } from '../actors/question-answering/reading/names.ts'
-import { fitAll, printed } from './calibration/fit.ts'
+import type { Prepared } from './calibration/corpus.ts'
+import { fitAll, outcomeOf, printed } from './calibration/fit.ts'
+import { fitExtraction, outcomeWithExtraction } from './calibration/fit-extraction.ts'
 import { reportFolds } from './calibration/folds.ts'
-import { gatherMaterial } from './calibration/material.ts'
+import { gatherMaterial, type Material } from './calibration/material.ts'
+import { type Read, type ReadMaterial, readMaterial } from './calibration/reading.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const TARGET = 'actors/question-answering/calibrated.ts'
+const WITH_READER = 'actors/question-answering/calibrated-extraction.ts'
 
 const { values } = parseArgs({
-  options: { data: { type: 'string', default: join(ROOT, '../shared/data') }, folds: { type: 'string' } },
+  options: {
+    data: { type: 'string', default: join(ROOT, '../shared/data') },
+    folds: { type: 'string' },
+    reader: { type: 'string' },
+  },
 })
 const find = await nameFinder()
 const known = new Map<string, ReturnType<typeof find>>()
@@ -32,8 +43,36 @@ const names: typeof find = (text) => {
   return found
 }
 const material = await gatherMaterial(ROOT, values.data)
-if (values.folds !== undefined) reportFolds(material, Number(values.folds), names)
-else {
-  writeFileSync(join(ROOT, TARGET), printed(fitAll(material, names)))
-  console.log(`wrote ${TARGET}`)
+const COMMAND = 'npx tsx scripts/calibrate-qa.ts'
+if (values.reader === undefined) {
+  const team = {
+    fit: (part: readonly Material[]) => fitAll(part, names),
+    outcome: (one: Prepared, calibration: Calibration) => outcomeOf(one, calibration, names),
+  }
+  if (values.folds !== undefined) reportFolds(material, Number(values.folds), names, team)
+  else write(TARGET, printed(team.fit(material), 'CALIBRATED', COMMAND))
+} else {
+  const read = await readMaterial(material, values.reader)
+  const team = {
+    fit: (part: readonly ReadMaterial[]) => fitExtraction(CALIBRATED, part, names),
+    outcome: (one: Read, calibration: Calibration) => outcomeWithExtraction(one, calibration, names),
+  }
+  if (values.folds !== undefined) {
+    const without = {
+      fit: () => CALIBRATED,
+      outcome: (one: Read, c: Calibration) => outcomeOf(one, c, names),
+    }
+    console.log('without the trained reader:')
+    reportFolds(read, Number(values.folds), names, without)
+    console.log('with it:')
+    reportFolds(read, Number(values.folds), names, team)
+  } else {
+    const command = `${COMMAND} --reader models/minilm-squad-reader`
+    write(WITH_READER, printed(team.fit(read), 'CALIBRATED_EXTRACTION', command))
+  }
+}
+
+function write(target: string, source: string): void {
+  writeFileSync(join(ROOT, target), source)
+  console.log(`wrote ${target}`)
 }

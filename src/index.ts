@@ -17,9 +17,24 @@ export {
 export { fromMachine, type MachineOptions } from './behavior/from-machine.ts'
 export type { ActorRef, AnyRef, AskOptions, OfferOptions, TellOptions } from './behavior/ref.ts'
 export type { Signals, Terminated } from './behavior/signals.ts'
-export type { InferenceEngine, InferenceOptions, InferenceStats } from './inference/engine.ts'
+export type { ModelTotals } from './inference/accounting.ts'
+export type { LearnedSize } from './inference/batching/batch-sizes.ts'
+export type { CacheStats } from './inference/cache/response-cache.ts'
+export type { InferenceEngine, InferenceStats } from './inference/engine.ts'
+export type { InferenceOptions } from './inference/engine-options.ts'
 export { InferenceError } from './inference/errors.ts'
 export { createInference } from './inference/index.ts'
+export { CorePlan, type PoolPlan } from './inference/pool/core-plan.ts'
+export type { HubOptions, HubProgress } from './inference/repository/hub/model-hub.ts'
+export type { Limits as ModelLimits } from './inference/repository/limits.ts'
+export type { ModelCard, TensorCard, TensorType } from './inference/repository/model-card.ts'
+export type { ModelFolder } from './inference/repository/model-folder.ts'
+export {
+  type ListedModel,
+  ModelRepository,
+  type RepositoryOptions,
+} from './inference/repository/model-repository.ts'
+export type { ModelInUse, ModelStore, UseState } from './inference/repository/model-store.ts'
 export { type CustomOptions, custom } from './inference/tasks/custom.ts'
 export { type EmbeddingOptions, embeddings } from './inference/tasks/embeddings.ts'
 export { type ImageRow, type OcrOptions, ocr } from './inference/tasks/ocr.ts'
@@ -66,7 +81,7 @@ export type { Averaged, Numeric } from './merge/shapes.ts'
 export { weightedAverage } from './merge/weighted-average.ts'
 export { type VoteResult, weightedVote } from './merge/weighted-vote.ts'
 export { FrameError, NotSerializableError } from './message/errors.ts'
-export type { Header, Hop, InferenceHop, Message, Trailer } from './message/header.ts'
+export type { CacheUse, Header, Hop, InferenceHop, Message, Trailer } from './message/header.ts'
 export { SchemaError } from './message/schema.ts'
 export {
   type FanOptions,
@@ -91,7 +106,7 @@ export type {
   Trace,
 } from './pipeline/running-pipeline.ts'
 export type { DeadLetterReason, RuntimeEvent } from './ports/events.ts'
-export type { InferencePort, ModelInfo, ModelTask } from './ports/inference.ts'
+export type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from './ports/inference.ts'
 export type { ChildOptions, SupervisionOptions } from './ports/supervision.ts'
 export { RoutingMatrixError } from './routing/errors.ts'
 export { RoutingMatrix, type RoutingSpec } from './routing/routing-matrix.ts'

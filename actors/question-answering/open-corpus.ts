@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { InferenceError } from '../../src/inference/errors.ts'
 import { createInference } from '../../src/inference/index.ts'
 import { embeddings } from '../../src/inference/tasks/embeddings.ts'
+import {
+  type ExtractedAnswer,
+  type QuestionRow,
+  questionAnswering,
+} from '../../src/inference/tasks/question-answering.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
@@ -13,6 +19,8 @@ import { VectorCache } from './index/vector-cache.ts'
 import { passages } from './text/passages.ts'
 
 export const DEFAULT_MODEL = 'all-minilm-l6-v2'
+/** A trained reader that joins the vote where it is installed. */
+export const DEFAULT_READER = 'minilm-squad-reader'
 
 /** Folder of an index that travels with its documents: hidden, so that it is not taken for one. */
 export const SHIPPED_INDEX = '.ganglion'
@@ -25,6 +33,11 @@ export interface FolderOptions {
   readonly indexDir?: string
   /** Name of an embedding model, or a folder with model.onnx and tokenizer.json. */
   readonly model?: string
+  /**
+   * Name or folder of a trained reader (`questionAnswering` models), or false for none. Default: `minilm-squad-reader`
+   * where it is installed.
+   */
+  readonly reader?: string | false
   readonly workers?: number
   readonly kernel?: Kernel
   /** A running engine to share; by default one is made, and stopped with the team. */
@@ -53,6 +66,8 @@ export interface OpenCorpus {
   readonly kernel: Kernel
   readonly inference: InferencePort
   readonly task: ModelTask<string, Float32Array>
+  /** The trained reader, where there is one. */
+  readonly extraction: ModelTask<QuestionRow, ExtractedAnswer> | undefined
   /** Stops the engine unless it was given. */
   close(): Promise<void>
 }
@@ -77,6 +92,8 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     // The workers load the model while this thread reads the documents.
     const warming = inference.warm(task)
     warming.catch(() => {})
+    const reading = readerOf(inference, options.reader)
+    reading.catch(() => {})
     const documents = await readFolder(options.docs)
     for (const { file, reason } of documents.skipped) notice(`skipped ${file}: ${reason}`)
     options.signal?.throwIfAborted()
@@ -105,9 +122,29 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
       skipped: documents.skipped,
       indexMs,
     }
-    return { corpus, index, kernel, inference, task, close }
+    return { corpus, index, kernel, inference, task, extraction: await reading, close }
   } catch (error) {
     await close()
+    throw error
+  }
+}
+
+/** Spans that the reader gives for a passage: enough that most statements have one. */
+const SPANS = 12
+
+/** The reader, loaded. Only one that nobody asked for by name may be missing. */
+async function readerOf(
+  inference: InferencePort,
+  named: string | false | undefined,
+): Promise<ModelTask<QuestionRow, ExtractedAnswer> | undefined> {
+  if (named === false) return undefined
+  const task = questionAnswering(named ?? DEFAULT_READER, { nBest: SPANS })
+  try {
+    await inference.warm(task)
+    return task
+  } catch (error) {
+    const absent = error instanceof InferenceError && error.code === 'model-not-found'
+    if (absent && named === undefined) return undefined
     throw error
   }
 }

@@ -30,9 +30,14 @@ export interface QuestionAnswering {
  */
 export async function openFolder(options: FolderOptions): Promise<QuestionAnswering> {
   const opened = await openCorpus(options)
-  const { corpus, index, kernel, inference, task } = opened
+  const { corpus, index, kernel, inference, task, extraction } = opened
   try {
-    const team = await startTeam(corpus, { kernel, inference, task })
+    const team = await startTeam(corpus, {
+      kernel,
+      inference,
+      task,
+      ...(extraction === undefined ? {} : { extraction }),
+    })
     return {
       index,
       ask: (question, asked) => team.ask(question, index.indexMs, asked),

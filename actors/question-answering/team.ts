@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineProcessor } from '../../src/behavior/define-processor.ts'
+import { defineProcessor, type Processor } from '../../src/behavior/define-processor.ts'
+import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/question-answering.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { reciprocalRank } from '../../src/merge/reciprocal-rank.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
@@ -7,14 +8,23 @@ import type { RunningPipeline, Trace } from '../../src/pipeline/running-pipeline
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 import { type Answered, answered, resultOf } from './answering/answer.ts'
-import { READER_WEIGHTS, vote } from './answering/vote.ts'
+import { vote } from './answering/vote.ts'
 import type { AskResult } from './ask-result.ts'
+import { CALIBRATED } from './calibrated.ts'
+import { CALIBRATED_EXTRACTION } from './calibrated-extraction.ts'
 import type { Corpus } from './corpus.ts'
 import type { AskOptions } from './open-folder.ts'
 import { type Found, statementTexts } from './reading/candidate.ts'
 import { nameFinder } from './reading/names.ts'
 import { analyse, type Question } from './reading/question.ts'
-import { type Reading, readAnswerType, readOverlap, readSimilarity, readStanding } from './reading/reader.ts'
+import {
+  type Reading,
+  readAnswerType,
+  readExtraction,
+  readOverlap,
+  readSimilarity,
+  readStanding,
+} from './reading/reader.ts'
 import { FUSION } from './retrieval/fusion.ts'
 import type { Hit } from './retrieval/ranking.ts'
 
@@ -37,6 +47,7 @@ interface Sheet extends Asked {
 }
 
 type Embedding = ModelTask<string, Float32Array>
+type Extraction = ModelTask<QuestionRow, ExtractedAnswer>
 
 /**
  * The question-answering team as a pipeline:
@@ -44,9 +55,11 @@ type Embedding = ModelTask<string, Float32Array>
  *   question ─┬▶ dense ───┬▶ fuse ─▶ passages ─┬▶ similarity ─┬▶ vote ─▶ answer
  *             └▶ lexical ─┘                    ├▶ overlap ────┤
  *                                              ├▶ answerType ─┤
- *                                              └▶ standing ───┘
+ *                                              ├▶ standing ───┤
+ *                                              └▶ extraction ─┘   where a trained reader is installed
  */
-export function questionAnswering(corpus: Corpus, model: Embedding) {
+export function questionAnswering(corpus: Corpus, model: Embedding, extraction?: Extraction) {
+  const calibration = extraction === undefined ? CALIBRATED : CALIBRATED_EXTRACTION
   return pipeline('question-answering', Text, { timeout: '30s' })
     .to(questionReader(corpus, model))
     .fan({ dense: dense(corpus), lexical: lexical(corpus) }, { weights: FUSION.weights })
@@ -70,17 +83,21 @@ export function questionAnswering(corpus: Corpus, model: Embedding) {
         name: 'passages',
       },
     )
-    .fan(readers(model), { weights: READER_WEIGHTS })
+    .fan(readers(model, extraction), { weights: calibration.vote.weights })
     .merge(
       (parts, at) => {
         const readings = Object.values(parts).filter((part): part is Reading => part !== undefined)
-        return { ...at.input, outcome: vote(readings, at.weights) }
+        return { ...at.input, outcome: vote(readings, at.weights, calibration) }
       },
       { name: 'vote', quorum: 2, grace: '2s', onMissing: 'partial' },
     )
-    .map(async ({ question, found, outcome }) => answered(question, found, outcome, await nameFinder()), {
-      name: 'answer',
-    })
+    .map(
+      async ({ question, found, outcome }) =>
+        answered(question, found, outcome, await nameFinder(), calibration),
+      {
+        name: 'answer',
+      },
+    )
 }
 
 function questionReader(corpus: Corpus, model: Embedding) {
@@ -114,7 +131,12 @@ function lexical(corpus: Corpus) {
   })
 }
 
-function readers(model: Embedding) {
+/** The readers by name: each a branch of the vote. */
+function readers(
+  model: Embedding,
+  extraction: Extraction | undefined,
+): Readonly<Record<string, Processor<Sheet, Reading>>> {
+  const calibration = extraction === undefined ? CALIBRATED : CALIBRATED_EXTRACTION
   const reader = (name: string, read: (sheet: Sheet) => Reading | Promise<Reading>) =>
     defineProcessor({ name, input: Sheet, output: Marks, process: (x) => read(x) })
   return {
@@ -124,14 +146,29 @@ function readers(model: Embedding) {
       output: Marks,
       models: { model },
       process: async ({ vector, found }, ctx) =>
-        readSimilarity(vector, await ctx.inferAll('model', statementTexts(found)), found),
+        readSimilarity(vector, await ctx.inferAll('model', statementTexts(found)), found, calibration),
     }),
-    overlap: reader('overlap', ({ question, found }) => readOverlap(question, found)),
+    overlap: reader('overlap', ({ question, found }) => readOverlap(question, found, calibration)),
     answerType: reader('answerType', async ({ question, found }) =>
-      readAnswerType(question, found, await nameFinder()),
+      readAnswerType(question, found, await nameFinder(), calibration),
     ),
-    standing: reader('standing', ({ question, found }) => readStanding(question, found)),
+    standing: reader('standing', ({ question, found }) => readStanding(question, found, calibration)),
+    ...(extraction === undefined ? {} : { extraction: extractor(extraction) }),
   }
+}
+
+/** Reads every passage found with a trained reader, all in one call: they share batches. */
+function extractor(extraction: Extraction) {
+  return defineProcessor({
+    name: 'extraction',
+    input: Sheet,
+    output: Marks,
+    models: { extraction },
+    process: async ({ question, found }, ctx) => {
+      const rows = found.map(({ passage }) => ({ question: question.text, context: passage.text }))
+      return readExtraction(await ctx.inferAll('extraction', rows), found)
+    },
+  })
 }
 
 function sheet(corpus: Corpus, asked: Asked, numbers: readonly number[]): Sheet {
@@ -164,12 +201,17 @@ export interface Team {
 /** Starts the team under one supervisor; every message between its processors makes a round trip through the codec. */
 export async function startTeam(
   corpus: Corpus,
-  options: { readonly kernel: Kernel; readonly inference: InferencePort; readonly task: Embedding },
+  options: {
+    readonly kernel: Kernel
+    readonly inference: InferencePort
+    readonly task: Embedding
+    readonly extraction?: Extraction
+  },
 ): Promise<Team> {
-  const { kernel, inference, task } = options
+  const { kernel, inference, task, extraction } = options
   const system = createSystem({ name: 'qa', kernel, inference, serializeMessages: true })
   const running: RunningPipeline<{ text: string }, Answered> = await system.run(
-    questionAnswering(corpus, task),
+    questionAnswering(corpus, task, extraction),
   )
   return {
     async ask(question, indexMs, asked = {}) {

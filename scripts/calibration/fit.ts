@@ -13,6 +13,7 @@ import { pages } from '../../actors/question-answering/reading/candidate.ts'
 import { OVERLAP_FEATURES, overlapFeatures } from '../../actors/question-answering/reading/overlap.ts'
 import {
   type ReaderName,
+  type Reading,
   readAnswerType,
   readOverlap,
   readSimilarity,
@@ -37,7 +38,7 @@ const READERS: readonly { name: ReaderName; columns: readonly string[] }[] = [
 ]
 
 /** Small sets count more than once, so that a few hundred facts are heard beside thousands of encyclopedia questions. */
-const IMPORTANCE: Readonly<Record<string, number>> = { factbook: 3 }
+export const IMPORTANCE: Readonly<Record<string, number>> = { factbook: 3 }
 
 /** Questions whose answer is in the documents teach readers, vote and span; all teach the confidence. */
 export function fitAll(material: readonly Material[], names: NameFinder): Calibration {
@@ -59,7 +60,7 @@ function jointRows(one: Prepared, names: NameFinder): number[][] {
 }
 
 /** A statement is right when it holds a gold answer and is of the document that the question was asked of. */
-function rightStatements(one: Prepared): boolean[] {
+export function rightStatements(one: Prepared): boolean[] {
   return one.found.flatMap(({ passage }) =>
     passage.statements.map(
       ({ start, end }) =>
@@ -128,13 +129,17 @@ function fitSpan(material: readonly Material[], names: NameFinder): Calibration[
 }
 
 export function outcomeOf(one: Prepared, calibration: Calibration, names: NameFinder): Outcome {
-  const readings = [
+  return vote(readingsOf(one, calibration, names), undefined, calibration)
+}
+
+/** What the team's own readers say. */
+export function readingsOf(one: Prepared, calibration: Calibration, names: NameFinder): Reading[] {
+  return [
     readSimilarity(one.vector, one.vectors, one.found, calibration),
     readOverlap(one.question, one.found, calibration),
     readAnswerType(one.question, one.found, names, calibration),
     readStanding(one.question, one.found, calibration),
   ]
-  return vote(readings, undefined, calibration)
 }
 
 /** True when the winner of the vote is a right statement. */
@@ -204,11 +209,11 @@ function sigmoid(x: number): number {
 }
 
 /** The TypeScript source of a calibration. */
-export function printed(calibration: Calibration): string {
+export function printed(calibration: Calibration, name: string, command: string): string {
   const rounded = JSON.stringify(
     calibration,
     (_, value) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value),
     2,
   )
-  return `// Written by \`npx tsx scripts/calibrate-qa.ts\`. Do not edit: run it again.\nimport type { Calibration } from './calibration.ts'\n\nexport const CALIBRATED: Calibration = ${rounded}\n`
+  return `// Written by \`${command}\`. Do not edit: run it again.\nimport type { Calibration } from './calibration.ts'\n\nexport const ${name}: Calibration = ${rounded}\n`
 }

@@ -1,10 +1,11 @@
 import { confidence } from '../../actors/question-answering/answering/confidence.ts'
+import type { Outcome } from '../../actors/question-answering/answering/vote.ts'
 import type { Calibration } from '../../actors/question-answering/calibration.ts'
 import { containsGold, exactMatch, f1 } from '../../actors/question-answering/evaluation/squad.ts'
 import { bestSpan } from '../../actors/question-answering/reading/span.ts'
 import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
 import type { Prepared } from './corpus.ts'
-import { fitAll, isRight, outcomeOf } from './fit.ts'
+import { isRight } from './fit.ts'
 import type { Material } from './material.ts'
 
 interface Tally {
@@ -20,27 +21,40 @@ interface Tally {
 }
 
 /** Fits on all articles but one fold, measures on that fold, and prints the sums: figures on articles never seen. */
-export function reportFolds(material: readonly Material[], folds: number, names: NameFinder): void {
+export function reportFolds<P extends Prepared>(
+  material: readonly Material<P>[],
+  folds: number,
+  names: NameFinder,
+  team: {
+    readonly fit: (material: readonly Material<P>[]) => Calibration
+    readonly outcome: (one: P, calibration: Calibration) => Outcome
+  },
+): void {
   const tallies = new Map<string, Tally>()
   for (let fold = 0; fold < folds; fold += 1) {
-    const part = (inside: boolean) =>
+    const part = (inside: boolean): Material<P>[] =>
       material.map((one) => ({
         ...one,
         prepared: one.prepared.filter(({ asked }) => (foldOf(one.group(asked), folds) === fold) === inside),
       }))
-    const calibration = fitAll(part(false), names)
+    const calibration = team.fit(part(false))
     console.log(`fold ${fold + 1}: threshold ${calibration.confidence.threshold}`)
     for (const { name, prepared } of part(true)) {
       const tally = tallies.get(name) ?? emptyTally()
       tallies.set(name, tally)
-      for (const one of prepared) measure(one, calibration, tally, names)
+      for (const one of prepared) measure(one, team.outcome(one, calibration), calibration, tally, names)
     }
   }
   for (const [name, tally] of tallies) console.log(line(name, tally))
 }
 
-function measure(one: Prepared, calibration: Calibration, tally: Tally, names: NameFinder): void {
-  const outcome = outcomeOf(one, calibration, names)
+function measure(
+  one: Prepared,
+  outcome: Outcome,
+  calibration: Calibration,
+  tally: Tally,
+  names: NameFinder,
+): void {
   const silent = confidence(one.question, one.found, outcome, calibration) < calibration.confidence.threshold
   if (one.asked.unanswerable) {
     tally.unanswerable += 1
@@ -63,7 +77,7 @@ function measure(one: Prepared, calibration: Calibration, tally: Tally, names: N
   const statement = winner === undefined ? undefined : passage?.statements[winner.statement]
   if (passage === undefined || statement === undefined) return
   const text = passage.text.slice(statement.start, statement.end)
-  const span = bestSpan(one.question, text, names, calibration)
+  const span = outcome.spans?.[0] ?? bestSpan(one.question, text, names, calibration)
   tally.exact += exactMatch(text.slice(span.start, span.end), one.asked.answers)
   tally.f1 += f1(text.slice(span.start, span.end), one.asked.answers)
 }

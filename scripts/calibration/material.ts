@@ -9,10 +9,10 @@ import { Corpus, draw, type Prepared } from './corpus.ts'
 import { Embedder } from './embedder.ts'
 
 /** One source of questions: what is answerable, and the same documents asked what they don't say. */
-export interface Material {
+export interface Material<P extends Prepared = Prepared> {
   readonly name: string
   readonly group: (asked: EvaluationQuestion) => string
-  readonly prepared: readonly Prepared[]
+  readonly prepared: readonly P[]
 }
 
 /** Retrieves for every question of every set once; fitting only reads it. `root` is the project, `data` the shared data. */

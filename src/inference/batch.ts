@@ -4,6 +4,8 @@ import type { TaskOutput } from './worker/runner.ts'
 
 /** One Piscina task: rows of one model that run together. Everything in it is cloned to the worker. */
 export interface BatchRequest {
+  /** Names the task group: one model version, task and set of options. */
+  readonly group: string
   readonly model: ModelFolder
   readonly kind: string
   readonly options: Readonly<Record<string, unknown>>

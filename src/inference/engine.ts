@@ -1,29 +1,26 @@
-import { availableParallelism } from 'node:os'
-import { errorChain, InvalidArgumentError } from '../kernel/errors.ts'
-import type { Kernel, Timer } from '../kernel/kernel.ts'
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import type { Kernel } from '../kernel/kernel.ts'
 import type { EventSink } from '../ports/events.ts'
-import type { InferenceCall, InferencePort, ModelInfo, ModelTask } from '../ports/inference.ts'
-import { type BatchDone, type BatchResponse, resultOf } from './batch.ts'
-import { PendingCall, type TaskGroup } from './batching/pending-call.ts'
-import { type Row, RowQueue } from './batching/row-queue.ts'
-import { type ErrorRecord, errorOf, InferenceError } from './errors.ts'
-import { Slot } from './pool/slot.ts'
-import { ModelRepository } from './repository/model-repository.ts'
-
-/** Where models are, how many workers run them, and how many rows may wait. */
-export interface InferenceOptions {
-  readonly kernel: Kernel
-  readonly events?: EventSink
-  /** Folders that hold model folders; looked in first. */
-  readonly models?: readonly string[]
-  /** Worker threads, each with its own sessions of one thread. Default: the cores, at most 4. */
-  readonly workers?: number
-  /** Rows waiting at most, over all callers. Default 200,000. */
-  readonly queueLimit?: number
-}
-
-/** A row that was running when so many workers died is given up: it is the likely cause. */
-const DEATHS_MAX = 3
+import type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from '../ports/inference.ts'
+import { Accounts, type ModelTotals } from './accounting.ts'
+import type { BatchDone, BatchResponse } from './batch.ts'
+import { BatchSizes, type LearnedSize } from './batching/batch-sizes.ts'
+import { estimatedLength } from './batching/lengths.ts'
+import { PendingCall } from './batching/pending-call.ts'
+import { moreUrgent, type Row, type TaskGroup, wanted } from './batching/row.ts'
+import { RowQueue } from './batching/row-queue.ts'
+import { type CacheStats, ResponseCache } from './cache/response-cache.ts'
+import { rowKey } from './cache/row-key.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { type EngineSettings, type InferenceOptions, settingsOf } from './engine-options.ts'
+import { deadlineError, errorOf, InferenceError, type InferenceErrorCode, stoppedError } from './errors.ts'
+import { learnSizes } from './learn-sizes.ts'
+import { CorePlan } from './pool/core-plan.ts'
+import { processExecutor } from './pool/process-executor.ts'
+import { threadExecutor } from './pool/thread-executor.ts'
+import { WorkerPool } from './pool/worker-pool.ts'
+import { type ModelFolder, ModelRepository } from './repository/model-repository.ts'
+import { loading, TaskGroups } from './task-groups.ts'
 
 /** Counts since the engine was made. */
 export interface InferenceStats {
@@ -32,85 +29,294 @@ export interface InferenceStats {
   readonly rows: number
   readonly batches: number
   readonly workerDeaths: number
+  readonly workersRecycled: number
+  /** By model name. */
+  readonly models: Readonly<Record<string, ModelTotals>>
+  readonly cache?: CacheStats
+  /** Batch sizes that have been measured, by `task model`. */
+  readonly sizes: Readonly<Record<string, readonly LearnedSize[]>>
 }
 
 /**
- * The inference engine: rows of all callers → batches → workers.
+ * The inference engine: rows of all callers → cache → batches → workers.
  *
- *   run(rows) ─▶ row queue (by model and length) ─▶ a free slot takes the most urgent batch ─▶ results by row
- *                       ▲                                      │ worker died: replaced, rows go back
- *                       └──────────────────────────────────────┘ batch failed: halved until the bad row is alone
+ *   run(rows) ─▶ cached? under way? ─▶ row queue (by model and length) ─▶ dispatcher ─▶ worker pool
+ *                                            deadlines and cancellation take rows out; results go home by row
  */
 export class InferenceEngine implements InferencePort {
   readonly #kernel: Kernel
   readonly #events: EventSink | undefined
-  readonly #repository: ModelRepository
-  readonly #slots: readonly Slot[]
+  readonly #settings: EngineSettings
+  readonly #plan: CorePlan
   readonly #queue = new RowQueue()
-  readonly #groups = new Map<string, TaskGroup>()
-  readonly #queueLimit: number
+  readonly #accounts = new Accounts()
+  readonly #cache: ResponseCache | undefined
+  readonly #repository: ModelRepository
+  readonly #groups: TaskGroups
+  readonly #pool: WorkerPool
+  readonly #dispatcher: Dispatcher
+  /** Rows under way by identity. */
+  readonly #underWay = new Map<string, Row>()
   #sequence = 0
-  #rows = 0
-  #batches = 0
-  #deaths = 0
-  #expiry: { timer: Timer; at: number } | undefined
-  #stopped = false
-  #idle: (() => void) | undefined
+  #stopping: Promise<void> | undefined
 
+  /** @throws InvalidArgumentError (`invalid-argument`) naming the option. */
   constructor(options: InferenceOptions) {
-    const workers = options.workers ?? Math.min(4, availableParallelism())
-    if (!Number.isSafeInteger(workers) || workers < 1 || workers > availableParallelism()) {
-      throw new InvalidArgumentError(
-        `workers is ${workers} on a machine with ${availableParallelism()} cores`,
-        {
-          path: 'workers',
-          value: workers,
-          remedy: `Give 1 to ${availableParallelism()}: each worker keeps one core busy`,
-        },
-      )
-    }
     this.#kernel = options.kernel
     this.#events = options.events
-    this.#repository = new ModelRepository(options.models)
-    this.#slots = Array.from({ length: workers }, (_, i) => new Slot(i + 1))
-    this.#queueLimit = options.queueLimit ?? 200_000
+    this.#settings = settingsOf(options)
+    const { pool, policy, isolation, maxBatch, batchSize, cache } = this.#settings
+    this.#plan = options.plan ?? new CorePlan()
+    this.#plan.reserve(pool)
+    this.#cache = cache === undefined ? undefined : new ResponseCache(cache, () => this.#now())
+    const { hub } = options
+    this.#repository = new ModelRepository(options.models, {
+      kernel: options.kernel,
+      ...(hub === undefined ? {} : { hub }),
+      onUnload: (model) => void this.#unload(model),
+    })
+    this.#groups = new TaskGroups(this.#repository, () => new BatchSizes(maxBatch, batchSize))
+    this.#pool = new WorkerPool({
+      kernel: options.kernel,
+      events: options.events,
+      plan: pool,
+      policy,
+      make: isolation === 'process' ? processExecutor : threadExecutor,
+      loads: () => this.#groups.current().map(loading),
+      onRoom: () => this.#dispatcher.wake(),
+    })
+    this.#dispatcher = new Dispatcher({
+      kernel: options.kernel,
+      settings: this.#settings,
+      queue: this.#queue,
+      pool: this.#pool,
+      groups: this.#groups,
+      accounts: this.#accounts,
+      ended: (row, result) => this.#ended(row, result),
+    })
   }
 
   async run<I, O>(task: ModelTask<I, O>, rows: readonly I[], call: InferenceCall = {}): Promise<O[]> {
     if (rows.length === 0) return []
-    const group = await this.#groupOf(task)
-    this.#admit(task.model, rows.length)
+    let group = this.#groups.known(task)
+    // A swap may come between finding a version and using it.
+    for (let tries = 0; group === undefined; tries++) {
+      const found = await this.#groups.of(task)
+      group = tries < TRIES_MAX ? this.#groups.known(task) : found
+    }
+    return this.#start<O>(group, rows, call)
+  }
+
+  #start<O>(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): Promise<O[]> {
+    this.#admit(group, rows.length)
     return new Promise<O[]>((resolve, reject) => {
       const pending = new PendingCall(group, rows.length, call, this.#now(), (error, results) => {
         if (error === undefined) resolve(results as O[])
         else {
-          this.#queue.remove((row) => row.call === pending)
+          this.#leave(pending, error)
           reject(error)
         }
       })
-      pending.watch(call.signal)
-      if (pending.settled) return
-      rows.forEach((value, index) => {
-        this.#queue.push(this.#rowOf(pending, group, value, index, call))
-      })
-      if (call.deadline !== undefined) this.#expireBy(call.deadline)
-      this.#pump()
+      const { deadline } = call
+      const timer =
+        deadline === undefined
+          ? undefined
+          : this.#kernel.timers.after(
+              Math.max(0, deadline - this.#now()),
+              (late: PendingCall) => late.fail(deadlineError(deadline)),
+              pending,
+            )
+      pending.watch(timer)
+      if (deadline !== undefined && deadline <= this.#now()) pending.fail(deadlineError(deadline))
+      for (let i = 0; i < rows.length && !pending.settled; i++) this.#send(pending, rows[i], i)
+      this.#dispatcher.wake()
     })
   }
 
-  async warm<I, O>(task: ModelTask<I, O>): Promise<ModelInfo> {
-    const group = await this.#groupOf(task)
-    if (this.#stopped) throw stoppedError()
-    const request = { model: group.model, kind: task.kind, options: task.options, rows: [''] }
-    const responses = await Promise.all(
-      this.#slots.filter((slot) => !slot.busy).map((slot) => slot.run(request)),
+  async warm<I, O>(task: ModelTask<I, O>, options: WarmOptions<I> = {}): Promise<ModelInfo> {
+    if (this.#stopping !== undefined) throw stoppedError()
+    const group = await this.#groups.of(task)
+    await this.#load(group)
+    if (options.learn !== undefined && options.learn !== false) {
+      const budgetMs = milliseconds(options.learn === true ? '4s' : options.learn, 'learn')
+      await learnSizes(this.#kernel.clock, this.#pool, group, task, {
+        budgetMs,
+        maxBatch: this.#settings.maxBatch,
+        ...(options.sample === undefined ? {} : { sample: options.sample }),
+      })
+    }
+    return this.#infoOf(group)
+  }
+
+  /**
+   * Loads another version of a model in every worker, then lets new rows take it. Rows under way end on the old one;
+   * after the last of them its sessions are released. No request fails. Tasks that name a version keep theirs.
+   *
+   * Rejects with InferenceError as `run` does for models that can't be had: the old version stays in use then.
+   */
+  async swap(model: string, version?: string): Promise<void> {
+    if (this.#stopping !== undefined) throw stoppedError()
+    const folder = await this.#groups.swap(model, version, (group) => this.#load(group))
+    this.#emitModel(folder.card, 'loaded')
+  }
+
+  /** Makes every worker anew, one after another, without losing a row: what a leak in a native library asks for. */
+  recycle(): Promise<void> {
+    return this.#pool.recycle()
+  }
+
+  /** The cores that this engine, and those that share its plan, may use; `String(engine.plan)` prints it. */
+  get plan(): CorePlan {
+    return this.#plan
+  }
+
+  /** What the engine has done since it started. */
+  stats(): InferenceStats {
+    const models = this.#accounts.totals()
+    const sum = (of: (one: ModelTotals) => number) => Object.values(models).reduce((n, one) => n + of(one), 0)
+    return {
+      workers: this.#pool.size,
+      queued: this.#queue.size,
+      rows: sum(({ rows }) => rows),
+      batches: sum(({ batches }) => batches),
+      workerDeaths: this.#pool.deaths,
+      workersRecycled: this.#pool.recycled,
+      models,
+      ...(this.#cache === undefined ? {} : { cache: this.#cache.stats() }),
+      sizes: this.#groups.sizes(),
+    }
+  }
+
+  /** Ends a worker as a crash would: the next batch that it takes kills it. For fault tests. */
+  async killWorker(task: ModelTask<never, unknown>): Promise<void> {
+    const group = await this.#groups.of(task)
+    const slot = this.#pool.free(false) ?? this.#pool.slots[0]
+    if (slot === undefined) return
+    await this.#pool.run(slot, { ...loading(group), kind: 'exit' }).catch(() => undefined)
+    this.#dispatcher.wake()
+  }
+
+  /** Refuses what waits, lets what runs end, then ends the workers. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    this.#dispatcher.stop()
+    for (const row of this.#queue.drain()) {
+      for (const { call } of row.waiters) call.fail(stoppedError())
+    }
+    await this.#pool.stop()
+    this.#plan.release(this.#settings.pool)
+    this.#cache?.clear()
+  }
+
+  #admit(group: TaskGroup, rows: number): void {
+    const { name } = group.model.card
+    if (this.#stopping !== undefined) throw this.#reject(name, rows, stoppedError())
+    const { queueLimit } = this.#settings
+    if (this.#queue.size + rows <= queueLimit) return
+    const full = new InferenceError(
+      'queue-full',
+      `${this.#queue.size} rows wait for a worker; ${rows} more are too many`,
+      {
+        path: name,
+        value: queueLimit,
+        remedy: 'Send fewer rows at once, or wait for earlier ones',
+      },
     )
+    throw this.#reject(name, rows, full)
+  }
+
+  /** One row: from the cache, with one that is under way, or into the queue. */
+  #send(pending: PendingCall, value: unknown, index: number): void {
+    const { group, call } = pending
+    const { name } = group.model.card
+    const own = this.#settings.coalesce || this.#cache !== undefined ? rowKey(value) : undefined
+    const key = own === undefined ? undefined : `${group.key}#${own}`
+    if (key !== undefined) {
+      const cached = this.#cache?.get(key)
+      if (cached !== undefined) {
+        this.#accounts.hit(name)
+        pending.deliver(index, cached, HIT)
+        return
+      }
+    }
+    this.#sequence += 1
+    const row: Row = {
+      value,
+      length: estimatedLength(value),
+      deadline: call.deadline ?? Number.POSITIVE_INFINITY,
+      priority: call.priority ?? 0,
+      sequence: this.#sequence,
+      queuedAt: this.#now(),
+      group,
+      key,
+      waiters: [{ call: pending, index, coalesced: false }],
+      deaths: 0,
+      state: 'queued',
+    }
+    const same = key === undefined || !this.#settings.coalesce ? undefined : this.#underWay.get(key)
+    // A more urgent caller does not wait behind a less urgent one's row.
+    if (
+      same !== undefined &&
+      (same.state === 'running' || !moreUrgent(row, { ...same, sequence: row.sequence }))
+    ) {
+      this.#accounts.coalesced(name)
+      same.waiters.push({ call: pending, index, coalesced: true })
+      pending.rows.push(same)
+      return
+    }
+    if (key !== undefined) this.#underWay.set(key, row)
+    this.#groups.began(group, 1)
+    pending.rows.push(row)
+    this.#queue.push(row, this.#dispatcher.turn)
+  }
+
+  /** A call has failed: its rows that nobody else waits for leave the queue. */
+  #leave(pending: PendingCall, error: unknown): void {
+    const code = error instanceof InferenceError ? (error.code as InferenceErrorCode) : 'bad-input'
+    this.#reject(pending.group.model.card.name, pending.rows.length, { code })
+    for (const row of pending.rows) {
+      if (row.state !== 'queued' || wanted(row)) continue
+      this.#queue.left(row)
+      this.#ended(row, undefined)
+    }
+  }
+
+  #ended(row: Row, result: unknown): void {
+    const { key, group } = row
+    if (key !== undefined) {
+      if (this.#underWay.get(key) === row) this.#underWay.delete(key)
+      if (result !== undefined) this.#cache?.set(key, result)
+    }
+    this.#groups.ended(group, 1)
+  }
+
+  #reject<E extends { readonly code: string }>(model: string, rows: number, error: E): E {
+    this.#accounts.rejected(model, error.code as InferenceErrorCode, rows)
+    return error
+  }
+
+  async #load(group: TaskGroup): Promise<void> {
+    const responses = await this.#pool.toAll(loading(group))
     const failed = responses.find((response) => !response.ok)
-    if (failed !== undefined && !failed.ok) throw errorOf(failed.error, task.model)
-    const done = responses.find((response): response is BatchDone => response.ok)
-    this.#pump()
+    if (failed === undefined || failed.ok) return
+    this.#groups.forget(group)
+    throw errorOf(failed.error, group.model.card.name)
+  }
+
+  /** The last row of a version that is no longer current has ended: its sessions go, in every worker. */
+  async #unload(model: ModelFolder): Promise<void> {
+    const request = { group: '', kind: 'unload', model, options: {}, rows: [] }
+    await this.#pool.toAll(request).catch(() => undefined)
+    this.#emitModel(model.card, 'unloaded')
+  }
+
+  async #infoOf(group: TaskGroup): Promise<ModelInfo> {
     const { card, folder, sha256 } = group.model
-    const dimensions = done !== undefined && 'width' in done ? done.width : card.dimensions
+    const dimensions = card.dimensions ?? (await this.#measured(group))
     return {
       model: card.name,
       version: card.version,
@@ -121,209 +327,17 @@ export class InferenceEngine implements InferencePort {
     }
   }
 
-  /** What the engine has done since it started. */
-  stats(): InferenceStats {
-    return {
-      workers: this.#slots.length,
-      queued: this.#queue.size,
-      rows: this.#rows,
-      batches: this.#batches,
-      workerDeaths: this.#deaths,
-    }
+  /** The length of an embedding, where no card says it. */
+  async #measured(group: TaskGroup): Promise<number | undefined> {
+    const slot = this.#pool.free(true) ?? this.#pool.slots[0]
+    if (slot === undefined || group.kind !== 'embeddings') return undefined
+    const response: BatchResponse = await this.#pool.run(slot, { ...loading(group), rows: ['a'] })
+    return response.ok && 'width' in response ? (response as BatchDone & { width: number }).width : undefined
   }
 
-  /** Ends a worker as a crash would: the next batch that it takes kills it. For fault tests. */
-  async killWorker(task: ModelTask<never, unknown>): Promise<void> {
-    const group = await this.#groupOf(task)
-    const slot = this.#slots.find((one) => !one.busy) ?? (this.#slots[0] as Slot)
-    const request = { model: group.model, kind: 'exit', options: {}, rows: [] }
-    await slot.run(request).catch((error: unknown) => this.#workerDied(slot, error))
-    this.#pump()
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true
-    this.#expiry?.timer.cancel()
-    for (const row of this.#queue.remove(() => true)) (row.call as PendingCall).fail(stoppedError())
-    if (this.#slots.some((slot) => slot.busy)) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve
-      })
-    }
-    await Promise.all(this.#slots.map((slot) => slot.stop()))
-  }
-
-  async #groupOf(task: ModelTask<never, unknown>): Promise<TaskGroup> {
-    const key = JSON.stringify([task.model, task.version, task.kind, task.options])
-    const known = this.#groups.get(key)
-    if (known !== undefined) return known
-    const group: TaskGroup = {
-      key,
-      kind: task.kind,
-      options: task.options,
-      model: await this.#repository.find(task.model),
-    }
-    this.#groups.set(key, group)
-    return group
-  }
-
-  #admit(model: string, rows: number): void {
-    if (this.#stopped) throw stoppedError()
-    if (this.#queue.size + rows > this.#queueLimit) {
-      throw new InferenceError(
-        'queue-full',
-        `${this.#queue.size} rows wait for a worker; ${rows} more are too many`,
-        {
-          path: model,
-          value: this.#queueLimit,
-          remedy: 'Send fewer rows at once, or wait for earlier ones',
-        },
-      )
-    }
-  }
-
-  #rowOf(pending: PendingCall, group: TaskGroup, value: unknown, index: number, call: InferenceCall): Row {
-    this.#sequence += 1
-    return {
-      value,
-      length: estimatedTokens(value),
-      deadline: call.deadline ?? Number.POSITIVE_INFINITY,
-      priority: call.priority ?? 0,
-      sequence: this.#sequence,
-      queuedAt: pending.startedAt,
-      group,
-      deaths: 0,
-      call: pending,
-      index,
-    }
-  }
-
-  /** Gives every free slot the most urgent batch. */
-  #pump(): void {
-    for (const slot of this.#slots) {
-      if (slot.busy || this.#queue.size === 0) continue
-      const now = this.#now()
-      this.#expire(now)
-      const rows = this.#queue.take().filter((row) => !row.call.settled)
-      if (rows.length > 0) void this.#runBatch(slot, rows, now)
-    }
-    if (this.#idle !== undefined && this.#slots.every((slot) => !slot.busy)) this.#idle()
-  }
-
-  async #runBatch(slot: Slot, rows: readonly Row[], startedAt: number): Promise<void> {
-    if (this.#stopped) {
-      for (const row of rows) (row.call as PendingCall).fail(stoppedError())
-      return
-    }
-    const group = (rows[0] as Row).group as TaskGroup
-    const request = {
-      model: group.model,
-      kind: group.kind,
-      options: group.options,
-      rows: rows.map((row) => row.value),
-    }
-    this.#batches += 1
-    let response: BatchResponse | undefined
-    try {
-      response = await slot.run(request)
-    } catch (error) {
-      await this.#workerDied(slot, error)
-      this.#afterDeath(rows, error)
-    }
-    if (response?.ok) this.#deliver(slot, rows, response, startedAt)
-    else if (response !== undefined) await this.#bisect(slot, rows, response.error, startedAt)
-    this.#pump()
-  }
-
-  #deliver(slot: Slot, rows: readonly Row[], done: BatchDone, startedAt: number): void {
-    this.#rows += rows.length
-    rows.forEach((row, i) => {
-      const call = row.call as PendingCall
-      call.deliver(row.index, resultOf(done, i), {
-        batchSize: rows.length,
-        queueMs: startedAt - row.queuedAt,
-        computeMs: done.computeMs,
-        worker: slot.number,
-      })
-    })
-  }
-
-  /** One bad row must not fail its neighbours: halves run again until it is alone. */
-  async #bisect(slot: Slot, rows: readonly Row[], error: ErrorRecord, startedAt: number): Promise<void> {
-    const [only] = rows
-    const structural = error.code === 'model-damaged' || error.code === 'model-unsupported'
-    if (rows.length === 1 || structural || only === undefined) {
-      const { model, key } = (only as Row).group as TaskGroup
-      // A model that does not load is looked up anew next time: its files may have been mended.
-      if (structural) this.#groups.delete(key)
-      for (const row of rows) (row.call as PendingCall).fail(errorOf(error, model.card.name))
-      return
-    }
-    const middle = rows.length >> 1
-    for (const half of [rows.slice(0, middle), rows.slice(middle)])
-      await this.#runBatch(slot, half, startedAt)
-  }
-
-  async #workerDied(slot: Slot, error: unknown): Promise<void> {
-    this.#deaths += 1
-    await slot.replace()
-    if (this.#events?.active) {
-      const at = this.#now()
-      this.#events.emit({ type: 'worker', at, worker: slot.number, state: 'died', errors: errorChain(error) })
-    }
-  }
-
-  #afterDeath(rows: readonly Row[], cause: unknown): void {
-    for (const row of rows) {
-      row.deaths += 1
-      if (row.deaths < DEATHS_MAX && !this.#stopped) {
-        if (!row.call.settled) this.#queue.push(row)
-        continue
-      }
-      const { model } = row.group as TaskGroup
-      const died = new InferenceError(
-        'worker-died',
-        `${row.deaths} workers died on a row for '${model.card.name}'`,
-        {
-          path: model.card.name,
-          value: row.value,
-          remedy: 'Look at the row and at memory: it is not tried again',
-          cause,
-        },
-      )
-      ;(row.call as PendingCall).fail(died)
-    }
-  }
-
-  /** One timer for the earliest deadline of all: queued rows leave when theirs passes. */
-  #expireBy(deadline: number): void {
-    if (this.#expiry !== undefined && this.#expiry.at <= deadline) return
-    this.#expiry?.timer.cancel()
-    const timer = this.#kernel.timers.after(
-      Math.max(0, deadline - this.#now()),
-      () => this.#onExpiry(),
-      undefined,
-    )
-    this.#expiry = { timer, at: deadline }
-  }
-
-  #onExpiry(): void {
-    this.#expiry = undefined
-    this.#expire(this.#now())
-    const next = this.#queue.earliestDeadline()
-    if (next !== Number.POSITIVE_INFINITY) this.#expireBy(next)
-  }
-
-  #expire(now: number): void {
-    if (this.#queue.earliestDeadline() > now) return
-    for (const row of this.#queue.remove((one) => one.deadline <= now)) {
-      const error = new InferenceError('deadline', 'the deadline passed before a worker was free', {
-        path: 'deadline',
-        value: row.deadline,
-        remedy: 'Give a longer deadline, or fewer rows at once',
-      })
-      ;(row.call as PendingCall).fail(error)
-    }
+  #emitModel(card: { readonly name: string; readonly version: string }, state: 'loaded' | 'unloaded'): void {
+    if (!this.#events?.active) return
+    this.#events.emit({ type: 'model', at: this.#now(), model: card.name, version: card.version, state })
   }
 
   #now(): number {
@@ -331,14 +345,16 @@ export class InferenceEngine implements InferencePort {
   }
 }
 
-/** About four characters a token; what counts is that like lengths come together. */
-function estimatedTokens(value: unknown): number {
-  return typeof value === 'string' ? Math.ceil(value.length / 4) + 2 : 1
-}
+/** How often a run looks for the version in use while swaps come as fast. */
+const TRIES_MAX = 8
 
-function stoppedError(): InferenceError {
-  return new InferenceError('stopped', 'the inference engine has stopped', {
-    path: 'inference',
-    remedy: 'Ask a running system',
-  })
-}
+/** A result that nothing was computed for. */
+const HIT = {
+  batchSize: 0,
+  queueMs: 0,
+  batchWaitMs: 0,
+  computeMs: 0,
+  fill: 1,
+  worker: 0,
+  cache: 'hit',
+} as const

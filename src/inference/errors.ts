@@ -2,10 +2,18 @@ import { GanglionError } from '../kernel/errors.ts'
 
 export type InferenceErrorCode =
   | 'model-not-found'
+  | 'version-not-found'
   | 'model-damaged'
   | 'model-unsupported'
+  | 'model-too-large'
+  | 'hub-unreachable'
+  | 'hub-refused'
+  | 'hub-offline'
+  | 'cache-unwritable'
   | 'bad-input'
+  | 'bad-output'
   | 'worker-died'
+  | 'worker-hung'
   | 'queue-full'
   | 'deadline'
   | 'cancelled'
@@ -54,4 +62,19 @@ export function errorOf(record: ErrorRecord, model: string): InferenceError {
     ? record.message.slice(0, -remedy.length).trim()
     : record.message
   return new InferenceError(record.code ?? 'bad-input', what, { path: record.path ?? model, remedy })
+}
+
+export function stoppedError(): InferenceError {
+  return new InferenceError('stopped', 'the inference engine has stopped', {
+    path: 'inference',
+    remedy: 'Ask a running system',
+  })
+}
+
+export function deadlineError(deadline: number): InferenceError {
+  return new InferenceError('deadline', 'the deadline passed before the rows were done', {
+    path: 'deadline',
+    value: deadline,
+    remedy: 'Give a longer deadline, or fewer rows at once',
+  })
 }

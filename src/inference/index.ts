@@ -1,4 +1,5 @@
-import { InferenceEngine, type InferenceOptions } from './engine.ts'
+import { InferenceEngine } from './engine.ts'
+import type { InferenceOptions } from './engine-options.ts'
 
 export { InferenceEngine } from './engine.ts'
 

@@ -75,13 +75,25 @@ export interface Hop {
   readonly frameBytes?: number
 }
 
-/** Accounting of one inference call. Times in milliseconds. */
+/** Whether a result came from the response cache, from an identical row under way, or was computed. */
+export type CacheUse = 'hit' | 'coalesced' | 'miss'
+
+/** Accounting of one inference call. Times in milliseconds, with fractions. */
 export interface InferenceHop {
   readonly model: string
   readonly version: string
   readonly rows: number
+  /** Rows of the largest batch that the call's rows ran in; 0 where nothing was computed. */
   readonly batchSize: number
+  /** From the call to its last row's batch. */
   readonly queueMs: number
+  /** The part of `queueMs` in which a worker was free and the row waited for company. */
+  readonly batchWaitMs: number
+  /** The rows' shares of their batches' compute time. */
   readonly computeMs: number
+  /** Share of the places computed that held data and not padding, 0 to 1; the worst batch. */
+  readonly fill: number
+  /** Number of the worker; 0 where nothing was computed. */
   readonly worker: number
+  readonly cache: CacheUse
 }

@@ -12,6 +12,8 @@ export interface ModelTask<I, O> {
   readonly version?: string
   /** Plain, cloneable options of the task: pooling, normalise, maxTokens … */
   readonly options: Readonly<Record<string, unknown>>
+  /** A row of about so many tokens, for measuring batch sizes at warm-up. Stays on the main thread. */
+  readonly sample?: (tokens: number) => unknown
   /** For the compiler alone. @internal */
   readonly '~row'?: { readonly input: (input: I) => void; readonly output: O }
 }
@@ -23,9 +25,23 @@ export interface InferenceCall {
   /** Monotonic milliseconds after which the rows are worthless; they leave the queue unrun. */
   readonly deadline?: number
   readonly signal?: AbortSignal
+  /** Higher goes first. Default 0. */
   readonly priority?: number
+  /** Whom the compute time is charged to in the engine's totals: a pipeline's name. */
+  readonly owner?: string
   /** Receives the accounting once the rows are done. */
   readonly account?: (hop: InferenceHop) => void
+}
+
+/** What warming up does besides loading. */
+export interface WarmOptions<I> {
+  /**
+   * Measures the best batch size of each length on this machine, within this time (`true`: 4 s). Without it sizes are
+   * learned from the batches themselves.
+   */
+  readonly learn?: boolean | number | string
+  /** A row of about so many tokens; default: the task's own. */
+  readonly sample?: (tokens: number) => I
 }
 
 /** The engine behind `ctx.infer`: Piscina workers in production, a table or a function under simulation. */
@@ -33,11 +49,11 @@ export interface InferencePort {
   /**
    * Runs rows through a model; results in the order of the rows. Rows of many callers share batches.
    * Rejects with an `InferenceError` (codes `model-not-found`, `model-damaged`, `bad-input`, `worker-died`,
-   * `queue-full`, `deadline`, `cancelled`, `stopped`).
+   * `worker-hung`, `queue-full`, `deadline`, `cancelled`, `stopped`).
    */
   run<I, O>(task: ModelTask<I, O>, rows: readonly I[], call?: InferenceCall): Promise<O[]>
   /** Loads the model in every worker, so that the first question does not wait. */
-  warm<I, O>(task: ModelTask<I, O>): Promise<ModelInfo>
+  warm<I, O>(task: ModelTask<I, O>, options?: WarmOptions<I>): Promise<ModelInfo>
   /** Lets running work finish, refuses new work, then ends the workers. Never aborts a running session. */
   stop(): Promise<void>
 }

@@ -76,8 +76,11 @@ export class SimulatedModels implements InferencePort {
       rows: rows.length,
       batchSize: rows.length,
       queueMs: 0,
+      batchWaitMs: 0,
       computeMs: latency,
+      fill: 1,
       worker: 0,
+      cache: 'miss',
     })
     return rows.map((row) => outputOf(task.model, model.spec, row) as O)
   }

@@ -1,10 +1,12 @@
 import type { RunningPipeline, Trace } from '../../../src/pipeline/running-pipeline.ts'
 import type { AskResult, Explanation, PathStep, Source, Vote } from '../ask-result.ts'
+import type { Calibration } from '../calibration.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { bestSpan } from '../reading/span.ts'
 import type { NameFinder } from '../reading/spans.ts'
-import { CONFIDENCE_LEAST, confidence } from './confidence.ts'
+import type { Stretch } from '../text/sentences.ts'
+import { confidence } from './confidence.ts'
 import type { Ballot, Outcome } from './vote.ts'
 
 /** Statements that an explanation lists. */
@@ -15,6 +17,8 @@ export interface Answered {
   readonly answer: string | null
   readonly span: string | null
   readonly confidence: number
+  /** Below it the team abstains. */
+  readonly threshold: number
   /** All passages read, best first. */
   readonly sources: readonly Source[]
   readonly votes: readonly Vote[]
@@ -26,15 +30,20 @@ export function answered(
   found: readonly Found[],
   outcome: Outcome,
   names: NameFinder | undefined,
+  calibration: Calibration,
 ): Answered {
   const winner = outcome.ballots[0]
-  const certainty = confidence(question, found, outcome)
-  const given = winner === undefined || certainty < CONFIDENCE_LEAST ? undefined : statementOf(found, winner)
-  const span = given === undefined ? undefined : bestSpan(question, given.text, names)
+  const certainty = confidence(question, found, outcome, calibration)
+  const given =
+    winner === undefined || certainty < calibration.confidence.threshold
+      ? undefined
+      : statementOf(found, winner)
+  const span = given === undefined ? undefined : spanOf(question, given.text, outcome, names)
   return {
     answer: given?.text ?? null,
     span: given === undefined || span === undefined ? null : given.text.slice(span.start, span.end),
     confidence: certainty,
+    threshold: calibration.confidence.threshold,
     sources: outcome.passages.map(({ found: index, share }) => {
       const { file, line, text } = (found[index] as Found).passage
       return { file, line, passage: text, score: share }
@@ -45,6 +54,16 @@ export function answered(
       return { statement: text, file, line, share: ballot.share, marks: ballot.marks }
     }),
   }
+}
+
+/** The span that a trained reader found in the winner; failing that, the run of words that fits the question best. */
+export function spanOf(
+  question: Question,
+  statement: string,
+  outcome: Outcome,
+  names: NameFinder | undefined,
+): Stretch {
+  return outcome.spans?.[0] ?? bestSpan(question, statement, names)
 }
 
 function statementOf(found: readonly Found[], ballot: Ballot): { text: string; line: number } {
@@ -98,6 +117,6 @@ function explanationOf(
     votes: trace.value.votes,
     joins: trace.joins,
     processors: running.processors().map(({ name, path, states }) => ({ name, path, states })),
-    threshold: CONFIDENCE_LEAST,
+    threshold: trace.value.threshold,
   }
 }

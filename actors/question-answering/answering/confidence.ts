@@ -25,6 +25,9 @@ export const CONFIDENCE_FEATURES = [
   'unknown',
 ] as const
 
+/** What a trained reader adds: its mark of the winner, and its log-odds that any passage answers. */
+export const EXTRACTION_CONFIDENCE_FEATURES = ['extraction', 'answerable'] as const
+
 /**
  * `share` of the vote for the winner (log), for its passage, and its lead over the best of another passage;
  * agreement and marks of the readers; cosine of its passage; share of the question's weight in passage, title and
@@ -58,6 +61,7 @@ export function confidenceFeatures(question: Question, found: readonly Found[], 
     named.length === 0 ? 1 : coverage(named, around),
     named.filter((term) => !around.has(term.term)).length,
     coverage(question.terms, unknown),
+    ...(outcome.answerable === undefined ? [] : [winner.marks.extraction, outcome.answerable]),
   ]
 }
 
@@ -73,9 +77,7 @@ export function confidence(
   if (outcome.ballots.length === 0) return 0
   const { weights, intercept } = calibration.confidence
   const features = confidenceFeatures(question, found, outcome)
-  const sum = CONFIDENCE_FEATURES.reduce((at, name, i) => at + weights[name] * (features[i] ?? 0), 0)
+  const names = [...CONFIDENCE_FEATURES, ...EXTRACTION_CONFIDENCE_FEATURES]
+  const sum = names.reduce((at, name, i) => at + (weights[name] ?? 0) * (features[i] ?? 0), 0)
   return 1 / (1 + Math.exp(-(sum + intercept)))
 }
-
-/** Below this the team abstains unless told another threshold. */
-export const CONFIDENCE_LEAST: number = CALIBRATED.confidence.threshold

@@ -1,5 +1,6 @@
 import { CALIBRATED } from '../calibrated.ts'
 import type { Calibration } from '../calibration.ts'
+import type { StatementSpan } from '../reading/extraction.ts'
 import type { ReaderName, Reading } from '../reading/reader.ts'
 
 /** One statement with the votes it got. */
@@ -21,12 +22,16 @@ export interface Outcome {
   readonly passages: readonly { readonly found: number; readonly share: number }[]
   /** Weight of the readers whose own first choice is the winner, 0 to 1. */
   readonly agreement: number
+  /** What a reader that extracts found in the winner, best first; absent where none reads along. */
+  readonly spans?: readonly StatementSpan[]
+  /** Its log-odds that any passage answers. */
+  readonly answerable?: number
 }
 
 /** Default weights of the readers: each one's share in what decides, fitted, summing to 1. */
-export const READER_WEIGHTS: Readonly<Record<ReaderName, number>> = CALIBRATED.vote.weights
+export const READER_WEIGHTS: Calibration['vote']['weights'] = CALIBRATED.vote.weights
 
-const READERS: readonly ReaderName[] = ['similarity', 'overlap', 'answerType', 'standing']
+const READERS: readonly ReaderName[] = ['similarity', 'overlap', 'answerType', 'standing', 'extraction']
 
 /**
  * Weighted vote over statements: `score = scale · Σ weight · mark`. Weights are the row of the routing matrix,
@@ -59,11 +64,23 @@ export function vote(
   const ballots = tallied
     .map((ballot) => ({ ...ballot, share: Math.exp(ballot.score - most) / total }))
     .sort((a, b) => b.score - a.score)
+  const winner = ballots[0] as Ballot
   return {
     ballots,
     passages: byPassage(ballots),
-    agreement: agreementOn(ballots[0] as Ballot, came, weightOf),
+    agreement: agreementOn(winner, came, weightOf),
+    ...extractedOf(winner, came),
   }
+}
+
+/** What a reader that extracts says of the winner. */
+function extractedOf(winner: Ballot, came: readonly Reading[]): Pick<Outcome, 'spans' | 'answerable'> {
+  const extraction = came.find(({ reader }) => reader === 'extraction')
+  if (extraction?.spans === undefined || extraction.answerable === undefined) return {}
+  const at = extraction.marks.findIndex(
+    ({ found, statement }) => found === winner.found && statement === winner.statement,
+  )
+  return { spans: extraction.spans[at] ?? [], answerable: extraction.answerable }
 }
 
 function byPassage(ballots: readonly Ballot[]): { found: number; share: number }[] {

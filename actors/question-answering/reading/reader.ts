@@ -1,7 +1,15 @@
+import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
 import { CALIBRATED } from '../calibrated.ts'
+import { CALIBRATED_EXTRACTION } from '../calibrated-extraction.ts'
 import type { Calibration } from '../calibration.ts'
 import { ANSWER_TYPE_FEATURES, answerTypeFeatures } from './answer-type.ts'
 import { type Found, type Page, pages } from './candidate.ts'
+import {
+  EXTRACTION_FEATURES,
+  extractionFeatures,
+  type StatementSpan,
+  spansByStatement,
+} from './extraction.ts'
 import { type Features, type FeatureWeights, weigh } from './features.ts'
 import { OVERLAP_FEATURES, overlapFeatures } from './overlap.ts'
 import type { Question } from './question.ts'
@@ -9,7 +17,7 @@ import { SIMILARITY_FEATURES, similarityFeatures } from './similarity.ts'
 import type { NameFinder } from './spans.ts'
 import { STANDING_FEATURES, standingFeatures } from './standing.ts'
 
-export type ReaderName = 'similarity' | 'overlap' | 'answerType' | 'standing'
+export type ReaderName = 'similarity' | 'overlap' | 'answerType' | 'standing' | 'extraction'
 
 /** One reader's opinion of one statement. */
 export interface Mark {
@@ -25,6 +33,10 @@ export interface Mark {
 export interface Reading {
   readonly reader: ReaderName
   readonly marks: readonly Mark[]
+  /** Of a reader that extracts: its spans in each statement, in the order of the marks, best first. */
+  readonly spans?: readonly (readonly StatementSpan[])[]
+  /** Log-odds that any passage answers, the best of all. */
+  readonly answerable?: number
 }
 
 /** Meaning: cosine of question and statement. `vectors` are the unit vectors of `statementTexts(found)`. */
@@ -76,6 +88,21 @@ export function readStanding(
   return reading('standing', STANDING_FEATURES, standingFeatures(question, found, read), read, calibration)
 }
 
+/** A trained reader: where in the passages the answer stands, and whether it stands there at all. */
+export function readExtraction(
+  extracted: readonly ExtractedAnswer[],
+  found: readonly Found[],
+  calibration: Calibration = CALIBRATED_EXTRACTION,
+): Reading {
+  const read = pages(found)
+  const features = extractionFeatures(found, extracted, read)
+  return {
+    ...reading('extraction', EXTRACTION_FEATURES, features, read, calibration),
+    spans: spansByStatement(found, extracted),
+    answerable: features.reduce((most, row) => Math.max(most, row[2] as number), Number.NEGATIVE_INFINITY),
+  }
+}
+
 function reading<N extends readonly string[]>(
   reader: ReaderName,
   names: N,
@@ -83,7 +110,9 @@ function reading<N extends readonly string[]>(
   read: readonly Page[],
   calibration: Calibration,
 ): Reading {
-  const { weights, mean, spread } = calibration.readers[reader]
+  const fitted = calibration.readers[reader]
+  if (fitted === undefined) return { reader, marks: [] }
+  const { weights, mean, spread } = fitted
   const sums = weigh(features, names, weights as unknown as FeatureWeights<N>)
   const candidates = read.flatMap((page) => page.candidates)
   return {

@@ -60,6 +60,7 @@ def main():
     options.add_argument("--minilm", required=True)
     options.add_argument("--out", required=True)
     options.add_argument("--epochs", type=int, default=3)
+    options.add_argument("--steps", type=int, help="end the schedule here; default: after all epochs")
     options.add_argument("--batch", type=int, default=24)
     options.add_argument("--rate", type=float, default=1.5e-4)
     options.add_argument("--seed", type=int, default=11)
@@ -82,7 +83,7 @@ def main():
     chance = random.Random(given.seed)
     plan = [batches_of(made.epoch(), given.batch, chance) for _ in range(given.epochs)]
     batches = [batch for epoch in plan for batch in epoch]
-    total, warm = len(batches), len(batches) // 15
+    total, warm = min(given.steps or len(batches), len(batches)), len(batches) // 15
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / warm, max(0.0, (total - step) / (total - warm)))
     )

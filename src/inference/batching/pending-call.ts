@@ -1,33 +1,33 @@
+import type { Timer } from '../../kernel/kernel.ts'
+import type { CacheUse } from '../../message/header.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
 import { InferenceError } from '../errors.ts'
-import type { ModelFolder } from '../repository/model-repository.ts'
-import type { RowCall, RowGroup } from './row-queue.ts'
+import type { Row, TaskGroup } from './row.ts'
 
-/** Rows of one model and task may share a batch. */
-export interface TaskGroup extends RowGroup {
-  readonly kind: string
-  readonly options: Readonly<Record<string, unknown>>
-  readonly model: ModelFolder
-}
-
+/** How one row came by its result. */
 export interface RowAccount {
   readonly batchSize: number
   readonly queueMs: number
+  readonly batchWaitMs: number
   readonly computeMs: number
+  readonly fill: number
   readonly worker: number
+  readonly cache: CacheUse
 }
 
 /** One caller's `run`: settles once, with all results or with the first error. */
-export class PendingCall implements RowCall {
+export class PendingCall {
   settled = false
   readonly startedAt: number
-  readonly #group: TaskGroup
+  readonly group: TaskGroup
+  readonly call: InferenceCall
+  /** Rows of this call that wait or run. */
+  readonly rows: Row[] = []
   readonly #results: unknown[]
-  readonly #call: InferenceCall
   readonly #settle: (error: unknown, results: unknown[]) => void
   #left: number
-  #signal: AbortSignal | undefined
-  #account: RowAccount = { batchSize: 0, queueMs: 0, computeMs: 0, worker: 0 }
+  #timer: Timer | undefined
+  #account: RowAccount | undefined
 
   constructor(
     group: TaskGroup,
@@ -36,17 +36,18 @@ export class PendingCall implements RowCall {
     startedAt: number,
     settle: (error: unknown, results: unknown[]) => void,
   ) {
-    this.#group = group
+    this.group = group
     this.#results = new Array<unknown>(rows)
-    this.#call = call
+    this.call = call
     this.startedAt = startedAt
     this.#left = rows
     this.#settle = settle
   }
 
-  /** Follows the caller's signal until the call settles. */
-  watch(signal: AbortSignal | undefined): void {
-    this.#signal = signal
+  /** Follows the caller's signal and deadline until the call settles. */
+  watch(timer: Timer | undefined): void {
+    this.#timer = timer
+    const { signal } = this.call
     if (signal?.aborted) this.#onAbort()
     else signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
@@ -54,13 +55,7 @@ export class PendingCall implements RowCall {
   deliver(index: number, result: unknown, account: RowAccount): void {
     if (this.settled) return
     this.#results[index] = result
-    // A call of many rows is as slow as its slowest batch, and its largest batch says how it was grouped.
-    this.#account = {
-      batchSize: Math.max(this.#account.batchSize, account.batchSize),
-      queueMs: Math.max(this.#account.queueMs, account.queueMs),
-      computeMs: this.#account.computeMs + account.computeMs / account.batchSize,
-      worker: account.worker,
-    }
+    this.#account = summed(this.#account, account)
     this.#left -= 1
     if (this.#left === 0) this.#end(undefined)
   }
@@ -73,17 +68,18 @@ export class PendingCall implements RowCall {
     const error = new InferenceError('cancelled', 'the rows were cancelled', {
       path: 'signal',
       remedy: 'Nothing is to be done: the caller has settled',
-      cause: this.#signal?.reason,
+      cause: this.call.signal?.reason,
     })
     this.fail(error)
   }
 
   #end(error: unknown): void {
     this.settled = true
-    this.#signal?.removeEventListener('abort', this.#onAbort)
-    if (error === undefined) {
-      const { card } = this.#group.model
-      this.#call.account?.({
+    this.#timer?.cancel()
+    this.call.signal?.removeEventListener('abort', this.#onAbort)
+    if (error === undefined && this.#account !== undefined) {
+      const { card } = this.group.model
+      this.call.account?.({
         model: card.name,
         version: card.version,
         rows: this.#results.length,
@@ -91,5 +87,20 @@ export class PendingCall implements RowCall {
       })
     }
     this.#settle(error, this.#results)
+  }
+}
+
+/** A call of many rows is as slow as its slowest batch, its largest batch says how it was grouped, its costs add up. */
+function summed(so: RowAccount | undefined, row: RowAccount): RowAccount {
+  if (so === undefined) return row
+  return {
+    batchSize: Math.max(so.batchSize, row.batchSize),
+    queueMs: Math.max(so.queueMs, row.queueMs),
+    batchWaitMs: Math.max(so.batchWaitMs, row.batchWaitMs),
+    computeMs: so.computeMs + row.computeMs,
+    fill: Math.min(so.fill, row.fill),
+    worker: row.worker === 0 ? so.worker : row.worker,
+    // A single miss is what the caller waited for.
+    cache: so.cache === row.cache ? so.cache : 'miss',
   }
 }

@@ -1,125 +1,168 @@
-/** A row on its way through a model, and whom to tell. */
-export interface Row {
-  readonly value: unknown
-  /** Estimated tokens: what batches are bucketed by. */
-  readonly length: number
-  readonly deadline: number
-  readonly priority: number
-  /** Order of arrival. */
-  readonly sequence: number
-  readonly queuedAt: number
-  readonly group: RowGroup
-  /** Workers that died while they ran it. */
-  deaths: number
-  readonly call: RowCall
-  readonly index: number
-}
+import { Heap } from './heap.ts'
+import { BUCKETS, bucketOf } from './lengths.ts'
+import { moreUrgent, type Row, type TaskGroup } from './row.ts'
 
-/** Rows that may share a batch: one model, one task, one set of options. */
-export interface RowGroup {
-  readonly key: string
-}
+/** Rows that are padded to this much more than their own length may join a batch that is not full. */
+const STRETCH = 1.15
 
-/** One `run` of a caller. */
-export interface RowCall {
-  settled: boolean
+/** Rows of one group and one length bucket. */
+export interface Lane {
+  readonly group: TaskGroup
+  readonly bucket: number
+  /** Rows that somebody waits for. */
+  live: number
+  /** The turn of the event loop in which a row came last, and in how many turns in a row some came. */
+  lastTurn: number
+  streak: number
+  readonly rows: Heap<Row>
 }
 
 /**
- * A batch holds about this many tokens. Measured with the embedded int8 model on a CPU, passages of 65 tokens sorted by
- * length, a second: alone 394, then 385 at 128 tokens, 350 at 256, 317 at 512, 284 at 1024, 230 at 2048: what leaves the
- * core's cache costs more than a call. Short rows, such as questions, still share one.
- */
-const TOKENS_PER_BATCH = 128
-const ROWS_PER_BATCH = 64
-const BUCKETS = [8, 16, 32, 48, 64, 96, 128, 192, 256] as const
-
-export function bucketOf(length: number): number {
-  return BUCKETS.find((bound) => length <= bound) ?? (BUCKETS[BUCKETS.length - 1] as number)
-}
-
-export function rowsPerBatch(bucket: number): number {
-  return Math.max(1, Math.min(ROWS_PER_BATCH, Math.floor(TOKENS_PER_BATCH / bucket)))
-}
-
-/**
- * Rows that wait for a worker, by model and length bucket:
+ * Rows that wait for a worker, by model and length:
  *
- *     minilm  ≤16 │ row row row …        The next batch is taken when a worker is free, never earlier, so rows gather
- *             ≤64 │ row …                by themselves under load and a lone request does not wait for company.
+ *     minilm  ≤16 │ row row row …        each lane a heap: priority, earliest deadline, arrival
+ *             ≤64 │ row …
  *     other   ≤32 │ row row …
+ *     suspects    │ row                  a worker died on it: it runs alone, so that it can't take others along
  *
- * The most urgent row of all (priority, then deadline, then arrival) chooses the bucket; its bucket fills the batch.
+ * The most urgent row of all chooses the lane; its lane fills the batch, then the lanes of nearly the same length.
+ * A row that nobody waits for any more stays where it is until its turn or a clearing comes: leaving costs O(1).
  */
 export class RowQueue {
-  readonly #buckets = new Map<string, Row[]>()
-  #size = 0
+  readonly #lanes = new Map<string, Lane>()
+  readonly #suspects = new Heap<Row>(moreUrgent)
+  #live = 0
+  #gone = 0
 
+  /** Rows that wait. */
   get size(): number {
-    return this.#size
+    return this.#live
   }
 
-  push(row: Row): void {
-    const key = `${row.group.key}#${bucketOf(row.length)}`
-    let rows = this.#buckets.get(key)
-    if (rows === undefined) {
-      rows = []
-      this.#buckets.set(key, rows)
+  push(row: Row, turn: number): void {
+    row.state = 'queued'
+    this.#live += 1
+    if (row.deaths > 0) {
+      this.#suspects.push(row)
+      return
     }
-    this.#size += 1
-    // Mostly a row is the last of its bucket: look from the end.
-    let at = rows.length
-    while (at > 0 && before(row, rows[at - 1] as Row)) at -= 1
-    if (at === rows.length) rows.push(row)
-    else rows.splice(at, 0, row)
+    const bucket = bucketOf(row.length)
+    const key = `${bucket}#${row.group.key}`
+    let lane = this.#lanes.get(key)
+    if (lane === undefined) {
+      lane = { group: row.group, bucket, live: 0, lastTurn: -2, streak: 0, rows: new Heap<Row>(moreUrgent) }
+      this.#lanes.set(key, lane)
+    }
+    if (lane.lastTurn !== turn) lane.streak = lane.lastTurn === turn - 1 ? lane.streak + 1 : 1
+    lane.lastTurn = turn
+    lane.live += 1
+    lane.rows.push(row)
   }
 
-  /** Takes the next batch; a row that has seen a worker die runs alone, so that it can't take others along. */
-  take(): Row[] {
-    let most: Row[] | undefined
-    let key = ''
-    for (const [name, rows] of this.#buckets) {
-      if (most === undefined || before(rows[0] as Row, most[0] as Row)) {
-        most = rows
-        key = name
+  /** Says that nobody waits for this queued row any more. */
+  left(row: Row): void {
+    row.state = 'done'
+    this.#live -= 1
+    this.#gone += 1
+    const lane = row.deaths > 0 ? undefined : this.#laneOf(row.group, bucketOf(row.length))
+    if (lane !== undefined) lane.live -= 1
+    if (this.#gone > 1024 && this.#gone > this.#live) this.#clear()
+  }
+
+  /** How long the row that waits longest has been here; 0 when none waits. */
+  longestWait(now: number): number {
+    let oldest = now
+    for (const lane of this.#lanes.values()) {
+      const head = this.#head(lane.rows)
+      if (head !== undefined && head.queuedAt < oldest) oldest = head.queuedAt
+    }
+    return now - oldest
+  }
+
+  /** The next batch: from the lane of the most urgent row of those that `ready` accepts, `sizeOf` it at most. */
+  take(ready: (lane: Lane) => boolean, sizeOf: (lane: Lane) => number): Row[] {
+    let most: Lane | undefined
+    let head: Row | undefined
+    for (const [key, lane] of this.#lanes) {
+      const first = this.#head(lane.rows)
+      if (first === undefined) this.#lanes.delete(key)
+      else if ((head === undefined || moreUrgent(first, head)) && ready(lane)) {
+        most = lane
+        head = first
       }
     }
+    const suspect = this.#head(this.#suspects)
+    if (suspect !== undefined && (head === undefined || moreUrgent(suspect, head))) {
+      this.#suspects.pop()
+      return [this.#taken(suspect)]
+    }
     if (most === undefined) return []
-    const first = most[0] as Row
-    const limit = first.deaths > 0 ? 1 : rowsPerBatch(bucketOf(first.length))
-    const suspect = most.findIndex((row) => row.deaths > 0)
-    const batch = most.splice(0, suspect > 0 ? Math.min(limit, suspect) : limit)
-    if (most.length === 0) this.#buckets.delete(key)
-    this.#size -= batch.length
+    const size = sizeOf(most)
+    const batch: Row[] = []
+    this.#fill(batch, most, size)
+    for (const [bucket, other] of this.#neighbours(most)) {
+      if (batch.length >= size) break
+      if (bucket !== undefined) this.#fill(batch, other, size)
+    }
     return batch
   }
 
-  /** Infinity when no row has a deadline. */
-  earliestDeadline(): number {
-    let earliest = Number.POSITIVE_INFINITY
-    for (const rows of this.#buckets.values()) {
-      for (const row of rows) if (row.deadline < earliest) earliest = row.deadline
+  /** Everything that waits, for the end. */
+  drain(): Row[] {
+    const rows: Row[] = []
+    for (const heap of [...[...this.#lanes.values()].map((lane) => lane.rows), this.#suspects]) {
+      for (let row = heap.pop(); row !== undefined; row = heap.pop())
+        if (row.state === 'queued') rows.push(row)
     }
-    return earliest
+    this.#lanes.clear()
+    this.#live = 0
+    return rows
   }
 
-  /** Takes out every row that `leaves`. */
-  remove(leaves: (row: Row) => boolean): Row[] {
-    const removed: Row[] = []
-    for (const [key, rows] of this.#buckets) {
-      const kept = rows.filter((row) => !leaves(row))
-      if (kept.length === rows.length) continue
-      removed.push(...rows.filter(leaves))
-      if (kept.length === 0) this.#buckets.delete(key)
-      else this.#buckets.set(key, kept)
+  #fill(batch: Row[], lane: Lane, size: number): void {
+    while (batch.length < size) {
+      const row = this.#head(lane.rows)
+      if (row === undefined) return
+      lane.rows.pop()
+      lane.live -= 1
+      batch.push(this.#taken(row))
     }
-    this.#size -= removed.length
-    return removed
   }
-}
 
-function before(a: Row, b: Row): boolean {
-  if (a.priority !== b.priority) return a.priority > b.priority
-  if (a.deadline !== b.deadline) return a.deadline < b.deadline
-  return a.sequence < b.sequence
+  /** Lanes of the same group that are a little shorter or longer. */
+  *#neighbours(lane: Lane): Iterable<[number, Lane]> {
+    const own = BUCKETS[lane.bucket] as number
+    for (const bucket of [lane.bucket - 1, lane.bucket + 1]) {
+      const bound = BUCKETS[bucket]
+      if (bound === undefined || Math.max(bound, own) / Math.min(bound, own) > STRETCH) continue
+      const other = this.#laneOf(lane.group, bucket)
+      if (other !== undefined) yield [bucket, other]
+    }
+  }
+
+  #laneOf(group: TaskGroup, bucket: number): Lane | undefined {
+    return this.#lanes.get(`${bucket}#${group.key}`)
+  }
+
+  /** The first row that has not left; those that have are dropped on the way. */
+  #head(rows: Heap<Row>): Row | undefined {
+    for (let row = rows.peek(); row !== undefined; row = rows.peek()) {
+      if (row.state === 'queued') return row
+      rows.pop()
+      this.#gone -= 1
+    }
+    return undefined
+  }
+
+  #taken(row: Row): Row {
+    row.state = 'running'
+    this.#live -= 1
+    return row
+  }
+
+  #clear(): void {
+    for (const lane of this.#lanes.values()) lane.rows.retain((row) => row.state === 'queued')
+    this.#suspects.retain((row) => row.state === 'queued')
+    this.#gone = 0
+  }
 }

@@ -1,57 +1,89 @@
-import type { Piscina } from 'piscina'
 import type { BatchRequest, BatchResponse } from '../batch.ts'
+import type { Executor, MakeExecutor } from './executor.ts'
 
-/**
- * One worker in a Piscina of its own. A shared Piscina loses tasks of its other workers when one exits, and its
- * `destroy` aborts the whole process when a session runs; so a slot is replaced as a whole, and only when idle or dead.
- */
+export type SlotState = 'ready' | 'starting' | 'draining' | 'stuck' | 'ended'
+
+/** One worker's place in the pool: its executor is made on first use, and replaced as a whole. */
 export class Slot {
   readonly number: number
-  #piscina: Piscina | undefined
-  #running = 0
+  state: SlotState = 'ready'
+  /** Batches sent and not back. */
+  depth = 0
+  /** Counts its workers: a batch of an earlier one says nothing of the present one. */
+  generation = 0
+  /** Batches run since the worker started. */
+  runs = 0
+  /** Monotonic milliseconds since when it has had nothing to do. */
+  idleSince: number
+  readonly #make: () => Promise<Executor>
+  /** Task groups that its worker has loaded. */
+  readonly #loaded = new Set<string>()
+  #executor: Promise<Executor> | undefined
+  #drained: (() => void) | undefined
 
-  constructor(number: number) {
+  constructor(number: number, threads: number, make: MakeExecutor, now: number) {
     this.number = number
+    this.idleSince = now
+    this.#make = () => make(threads)
   }
 
-  get busy(): boolean {
-    return this.#running > 0
+  get started(): boolean {
+    return this.#executor !== undefined
   }
 
-  /** @throws whatever Piscina throws when the worker dies: everything else comes back as data. */
-  async run(request: BatchRequest): Promise<BatchResponse> {
-    this.#running += 1
+  /**
+   * Runs a request; `began` is told when the worker has started and loaded the model, which take their own time.
+   *
+   * @throws whatever the executor throws when the worker dies: everything else comes back as data.
+   */
+  async run(request: BatchRequest, began?: () => void): Promise<BatchResponse> {
+    this.depth += 1
     try {
-      this.#piscina ??= await makePiscina()
-      return (await this.#piscina.run(request)) as BatchResponse
+      this.#executor ??= this.#make()
+      const executor = await this.#executor
+      if (request.rows.length > 0 && !this.#loaded.has(request.group)) {
+        const { generation } = this
+        const response = await executor.run({ ...request, rows: [] })
+        if (!response.ok) return response
+        if (generation === this.generation) this.#loaded.add(request.group)
+      }
+      began?.()
+      return await executor.run(request)
     } finally {
-      this.#running -= 1
+      this.depth -= 1
+      this.runs += 1
+      if (this.depth === 0) this.#drained?.()
     }
   }
 
-  /** Forgets a worker that has died; the next run makes another. */
+  /** Resolves once nothing runs in it. */
+  async drained(): Promise<void> {
+    if (this.depth === 0) return
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve
+    })
+  }
+
+  async refuse(): Promise<void> {
+    const executor = await this.#executor
+    executor?.refuse()
+  }
+
+  /** Ends a worker that hangs. False where that can't be done without ending the process. */
+  async kill(): Promise<boolean> {
+    const executor = await this.#executor
+    if (executor?.kill === undefined) return false
+    executor.kill()
+    return true
+  }
+
+  /** Forgets the worker, idle or dead; the next run makes another. */
   async replace(): Promise<void> {
-    const dead = this.#piscina
-    this.#piscina = undefined
-    await dead?.destroy()
+    const old = this.#executor
+    this.#executor = undefined
+    this.generation += 1
+    this.#loaded.clear()
+    this.runs = 0
+    if (old !== undefined) await (await old).close()
   }
-
-  /** Ends the worker. Only when idle: ending a thread inside a session aborts the process. */
-  async stop(): Promise<void> {
-    await this.replace()
-  }
-}
-
-/** Tests and tools run from the sources: there the worker is TypeScript, and needs the loader that they use. */
-async function makePiscina(): Promise<Piscina> {
-  const { Piscina: Pool } = await import('piscina')
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new Pool({
-    filename: new URL(`../worker/main.${extension}`, import.meta.url).href,
-    minThreads: 1,
-    maxThreads: 1,
-    // A worker that Piscina judged idle would be ended and its loaded models with it.
-    idleTimeout: Number.POSITIVE_INFINITY,
-    ...(extension === 'ts' ? { execArgv: ['--import', 'tsx'] } : {}),
-  })
 }

@@ -1,37 +1,85 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import type { Kernel } from '../../kernel/kernel.ts'
 import { InferenceError } from '../errors.ts'
-import { assumedCard, type ModelCard, readCard } from './model-card.ts'
+import { Digests } from './digests.ts'
+import type { HubOptions, ModelHub } from './hub/model-hub.ts'
+import { foldersOf } from './installed.ts'
+import type { Limits } from './limits.ts'
+import type { ModelCard } from './model-card.ts'
+import { cardIn, type ModelFolder, openFolder, type VersionFolder, versionsIn } from './model-folder.ts'
+import { ModelStore } from './model-store.ts'
+import { checkVersionName, isModelName } from './names.ts'
+import { compareVersions, newest, versionNotFound } from './versions.ts'
 
-/** A model on disk. Everything in it can be cloned to a worker. */
-export interface ModelFolder {
-  readonly folder: string
-  readonly card: ModelCard
-  /** Hex sha256 of `model.onnx`, as found: it names the model's version in caches. */
-  readonly sha256: string
+export type { ModelFolder } from './model-folder.ts'
+
+/** Where models come from besides folders and packages, and who hears of versions that are no longer used. */
+export interface RepositoryOptions {
+  /** Needed for a hub: its waits, deadlines and chance. */
+  readonly kernel?: Kernel
+  /** Asked for what is in no folder and no package. */
+  readonly hub?: HubOptions
+  /** A version that was in use and has served its last row: its sessions may go. */
+  readonly onUnload?: (model: ModelFolder) => void
 }
 
-const FILES = ['model.onnx', 'tokenizer.json'] as const
+/** What `list` knows of a version. One with a bad card has the error instead. */
+export interface ListedModel {
+  readonly name: string
+  readonly version: string
+  readonly folder: string
+  readonly card?: ModelCard
+  readonly error?: unknown
+}
 
 /**
  * Finds models by name: in the given folders, then as an installed package `ganglion-model-NAME` (ours or the
- * program's), then as a folder's own path.
+ * program's), then as a folder's own path, then in the hub's cache and the hub.
+ *
+ * A model's folder is one version, or holds versions: `NAME/model.json`, or `NAME/1.0.0/model.json`, `NAME/1.1.0/…`.
  */
 export class ModelRepository {
   readonly #folders: readonly string[]
+  readonly #options: RepositoryOptions
+  readonly #digests = new Digests()
+  /** Which version new rows of a model take, and how many rows each version still has. */
+  readonly store: ModelStore
+  #hub: Promise<ModelHub> | undefined
 
-  constructor(folders: readonly string[] = []) {
+  constructor(folders: readonly string[] = [], options: RepositoryOptions = {}) {
     this.#folders = folders
+    this.#options = options
+    this.store = new ModelStore(options.onUnload ?? (() => {}))
   }
 
-  /** @throws InferenceError (`model-not-found`, `model-damaged`, `model-unsupported`) */
-  async find(model: string): Promise<ModelFolder> {
+  /**
+   * A version of a model, checked: the named one, wherever it is, or the newest (by semver precedence) of the first
+   * place that has the model. Files that have not changed since an earlier find are not read again.
+   *
+   * Rejects with InferenceError: `model-not-found`, `version-not-found`, `model-damaged`, `model-unsupported`,
+   * `bad-input` (a name that can be none); with a hub also `hub-unreachable`, `hub-refused`, `hub-offline`,
+   * `cache-unwritable`, `model-too-large`, `deadline`, `cancelled`; with InvalidArgumentError (`invalid-argument`) for
+   * hub options that make no sense.
+   */
+  async find(model: string, version?: string, limits: Limits = {}): Promise<ModelFolder> {
+    if (version !== undefined) checkVersionName(version)
+    const seen: string[] = []
+    let hollow: string | undefined
     for (const folder of this.#candidates(model)) {
-      if (await isFolder(folder)) return open(folder)
+      const versions = await versionsIn(folder)
+      if (versions?.length === 0) hollow ??= folder
+      const chosen = choose(versions ?? [], version)
+      if (chosen !== undefined) return openFolder(chosen.folder, this.#digests, chosen.version)
+      for (const one of versions ?? []) seen.push(one.version)
     }
+    if (this.#options.hub !== undefined && isModelName(model)) {
+      const hub = await this.#openHub(this.#options.hub)
+      return hub.find(model, version, seen, limits)
+    }
+    if (seen.length > 0 && version !== undefined) throw versionNotFound(model, version, seen)
+    if (hollow !== undefined) return openFolder(hollow, this.#digests)
     throw new InferenceError('model-not-found', `there is no model '${model}'`, {
       path: 'model',
       value: model,
@@ -39,10 +87,62 @@ export class ModelRepository {
     })
   }
 
+  /**
+   * Every version of every model in the given folders, in packages and in the hub's cache, by name, the newest first.
+   * Looks at cards alone: nothing is hashed or downloaded.
+   */
+  async list(): Promise<readonly ListedModel[]> {
+    const places: { name: string; folder: string }[] = []
+    for (const folder of this.#folders) {
+      for (const name of await namesIn(folder)) places.push({ name, folder: resolve(folder, name) })
+    }
+    places.push(...(await foldersOf(import.meta.url)), ...(await foldersOf(ownPackage())))
+    if (this.#options.hub !== undefined)
+      places.push(...(await (await this.#openHub(this.#options.hub)).cached()))
+    const listed = new Map<string, ListedModel>()
+    for (const { name, folder } of places) {
+      for (const version of (await versionsIn(folder)) ?? []) {
+        const key = JSON.stringify([name, version.version])
+        if (!listed.has(key)) listed.set(key, await describe(name, version))
+      }
+    }
+    return [...listed.values()].sort((a, b) =>
+      a.name === b.name ? compareVersions(b.version, a.version) : a.name < b.name ? -1 : 1,
+    )
+  }
+
+  /** The version that new rows of a model take. Undefined before the first `use`. */
+  current(model: string): ModelFolder | undefined {
+    return this.store.current(model)
+  }
+
+  /**
+   * Finds a version and makes it the one that new rows take. The former is drained: `onUnload` hears of it when its last
+   * row has been released. When the version can't be found, or is damaged, the former stays.
+   *
+   * Rejects as `find`.
+   */
+  async use(model: string, version?: string, limits: Limits = {}): Promise<ModelFolder> {
+    const folder = await this.find(model, version, limits)
+    this.store.use(model, folder)
+    return folder
+  }
+
+  /** The hub's code loads with the first model that needs it. */
+  #openHub(options: HubOptions): Promise<ModelHub> {
+    this.#hub ??= import('./hub/model-hub.ts').then(
+      ({ ModelHub: Hub }) => new Hub(options, this.#options.kernel, this.#digests),
+    )
+    return this.#hub
+  }
+
   #candidates(model: string): string[] {
     const isPath = isAbsolute(model) || model.startsWith('.') || model.includes('/') || model.includes('\\')
-    if (isPath) return [resolve(model)]
-    const installed = [import.meta.url, join(process.cwd(), 'package.json')].flatMap((from) => {
+    if (isPath) {
+      const inFolders = isModelName(model) ? this.#folders.map((folder) => resolve(folder, model)) : []
+      return [...inFolders, resolve(model)]
+    }
+    const installed = [import.meta.url, ownPackage()].flatMap((from) => {
       try {
         return [dirname(createRequire(from).resolve(`ganglion-model-${model}/package.json`))]
       } catch {
@@ -53,53 +153,24 @@ export class ModelRepository {
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  )
+function ownPackage(): string {
+  return join(process.cwd(), 'package.json')
 }
 
-async function open(folder: string): Promise<ModelFolder> {
-  for (const file of FILES) {
-    const path = join(folder, file)
-    const usable = await stat(path).then(
-      (entry) => entry.isFile() && entry.size > 0,
-      () => false,
-    )
-    if (!usable) {
-      throw new InferenceError('model-damaged', `the model folder ${folder} has no usable ${file}`, {
-        path,
-        remedy: `Give a folder that holds ${FILES.join(' and ')}`,
-      })
-    }
-  }
-  const cardFile = join(folder, 'model.json')
-  const cardText = await readFile(cardFile, 'utf8').catch(() => undefined)
-  const card = cardText === undefined ? assumedCard(basename(folder)) : readCard(cardText, cardFile)
-  let sha256 = ''
-  for (const file of FILES) {
-    const found = await digest(join(folder, file))
-    const expected = card.sha256[file]
-    if (expected !== undefined && expected !== found) {
-      throw new InferenceError(
-        'model-damaged',
-        `${join(folder, file)} is not the file that its card describes`,
-        {
-          path: join(folder, file),
-          value: { expected, found },
-          remedy: `Restore it from the model package (sha256 is ${found}, should be ${expected})`,
-        },
-      )
-    }
-    if (file === 'model.onnx') sha256 = found
-  }
-  return { folder, card, sha256 }
+function choose(versions: readonly VersionFolder[], version: string | undefined): VersionFolder | undefined {
+  const wanted = version ?? newest(versions.map((one) => one.version))
+  return versions.find((one) => one.version === wanted)
 }
 
-/** Streams the file, so that hashing 20 MB never holds the event loop for long. */
-async function digest(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) hash.update(chunk as Buffer)
-  return hash.digest('hex')
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  return entries.map(({ name }) => name).filter(isModelName)
+}
+
+async function describe(name: string, { folder, version }: VersionFolder): Promise<ListedModel> {
+  try {
+    return { name, version, folder, card: await cardIn(folder, version) }
+  } catch (error) {
+    return { name, version, folder, error }
+  }
 }

@@ -19,5 +19,10 @@ export interface EmbeddingOptions {
  * @param model name in the model repository (`'all-minilm-l6-v2'`), or a folder with `model.onnx` and `tokenizer.json`.
  */
 export function embeddings(model: string, options: EmbeddingOptions = {}): ModelTask<string, Float32Array> {
-  return { kind: 'embeddings', model, options: { ...options } }
+  return { kind: 'embeddings', model, options: { ...options }, sample: textOf }
+}
+
+/** A text of about so many tokens. */
+function textOf(tokens: number): string {
+  return 'word '.repeat(Math.max(1, tokens - 2)).trim()
 }

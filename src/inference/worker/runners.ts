@@ -30,6 +30,7 @@ const LOADED_BY: Readonly<Record<string, (options: TaskOptions) => unknown>> = {
   ocr: ({ files }) => files,
 }
 
+/** By task and model version. */
 const loaded = new Map<string, Promise<TaskRunner>>()
 
 /** The runner of one task on one model version; loaded once a worker. A load that failed is tried anew next time. */
@@ -50,4 +51,14 @@ export function runnerOf(kind: string, model: ModelFolder, options: TaskOptions)
     runner.catch(() => loaded.delete(key))
   }
   return runner
+}
+
+/** Disposes every runner of one model version: its sessions' memory is given back. */
+export async function unload(model: ModelFolder): Promise<void> {
+  for (const [key, runner] of [...loaded]) {
+    const [, folder, sha256] = JSON.parse(key) as [string, string, string]
+    if (folder !== model.folder || sha256 !== model.sha256) continue
+    loaded.delete(key)
+    await (await runner).dispose()
+  }
 }

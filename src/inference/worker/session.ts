@@ -2,8 +2,16 @@ import { InferenceSession } from 'onnxruntime-node'
 import { InferenceError } from '../errors.ts'
 import { checkExternalData } from './external-data.ts'
 
+let threads = 1
+
+/** How many threads the sessions of this worker may use; said once, before the first is made. */
+export function useThreads(count: number): void {
+  threads = count
+}
+
 /**
- * A session of one thread: parallelism comes from workers, and the planner counts cores by it.
+ * A session of as many threads as the pool's plan gives (one by default):
+ * parallelism comes from workers, and the plan counts cores by it.
  *
  * @throws InferenceError (`model-damaged`) for a file that ONNX Runtime does not load, or whose weights stand in files
  * outside its folder.
@@ -12,7 +20,7 @@ export async function loadSession(file: string): Promise<InferenceSession> {
   await checkExternalData(file)
   try {
     return await InferenceSession.create(file, {
-      intraOpNumThreads: 1,
+      intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',

@@ -1,0 +1,65 @@
+import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
+import type { Stretch } from '../text/sentences.ts'
+import { type Found, type Page, pages } from './candidate.ts'
+import type { Features } from './features.ts'
+
+/**
+ * What a trained reader says of a statement: `span`, the log-probability of its best span there; `best`, whether the
+ * passage's best span is there; `answerable`, the log-odds that the passage answers at all.
+ */
+export const EXTRACTION_FEATURES = ['span', 'best', 'answerable'] as const
+
+/** Log-probabilities and log-odds beyond this are all the same: surely not. */
+const FLOOR = -10
+const ODDS_MOST = 8
+
+/** A span that the reader found, as offsets in its statement, with its probability within the passage. */
+export interface StatementSpan extends Stretch {
+  readonly score: number
+}
+
+/** Spans by statement, best first. `extracted` holds what the reader said of each found passage, in their order. */
+export function spansByStatement(
+  found: readonly Found[],
+  extracted: readonly ExtractedAnswer[],
+): StatementSpan[][] {
+  return found.flatMap(({ passage }, i) =>
+    passage.statements.map((statement) =>
+      (extracted[i]?.spans ?? []).flatMap(({ start, end, score }) =>
+        start >= statement.start && start < statement.end
+          ? [{ start: start - statement.start, end: Math.min(end, statement.end) - statement.start, score }]
+          : [],
+      ),
+    ),
+  )
+}
+
+/** @throws RangeError when there are not as many answers as passages. */
+export function extractionFeatures(
+  found: readonly Found[],
+  extracted: readonly ExtractedAnswer[],
+  read: readonly Page[] = pages(found),
+): Features<typeof EXTRACTION_FEATURES> {
+  if (extracted.length !== found.length) {
+    throw new RangeError(`${found.length} passages, but ${extracted.length} answers`)
+  }
+  const spans = spansByStatement(found, extracted)
+  let at = 0
+  return read.flatMap(({ candidates }, i) => {
+    const { noAnswer, spans: all } = extracted[i] as ExtractedAnswer
+    const answerable = logOdds(1 - noAnswer)
+    const most = all[0]?.score ?? 0
+    return candidates.map(() => {
+      const own = spans[at++]?.[0]?.score ?? 0
+      // Within the passage: whether it answers at all is the other feature.
+      const share = noAnswer < 1 ? own / (1 - noAnswer) : 0
+      return [Math.max(FLOOR, Math.log(share)), own > 0 && own === most ? 1 : 0, answerable]
+    })
+  })
+}
+
+/** Log-odds of a probability, bounded. */
+export function logOdds(probability: number): number {
+  const odds = Math.log(probability / (1 - probability))
+  return Math.min(ODDS_MOST, Math.max(-ODDS_MOST, odds))
+}

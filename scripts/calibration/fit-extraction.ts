@@ -1,0 +1,118 @@
+import {
+  CONFIDENCE_FEATURES,
+  confidenceFeatures,
+  EXTRACTION_CONFIDENCE_FEATURES,
+} from '../../actors/question-answering/answering/confidence.ts'
+import { type Outcome, vote } from '../../actors/question-answering/answering/vote.ts'
+import type { Calibration } from '../../actors/question-answering/calibration.ts'
+import {
+  EXTRACTION_FEATURES,
+  extractionFeatures,
+} from '../../actors/question-answering/reading/extraction.ts'
+import { readExtraction } from '../../actors/question-answering/reading/reader.ts'
+import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
+import { IMPORTANCE, isRight, readingsOf, rightStatements, thresholdOf } from './fit.ts'
+import type { Read, ReadMaterial } from './reading.ts'
+import { type Choice, fitLogistic, fitSoftmax } from './regression.ts'
+
+/**
+ * Adds a trained reader to a fitted team: how much the team's own vote counts beside it, and how its features do. The
+ * team's readers stay as they are to one another: too few questions are left that the trained reader has not seen.
+ */
+export function fitExtraction(
+  base: Calibration,
+  material: readonly ReadMaterial[],
+  names: NameFinder,
+): Calibration {
+  const voting = fitVote(base, material, names)
+  return { ...voting, confidence: fitConfidence(voting, material, names) }
+}
+
+export function outcomeWithExtraction(one: Read, calibration: Calibration, names: NameFinder): Outcome {
+  const readings = [
+    ...readingsOf(one, calibration, names),
+    readExtraction(one.extracted, one.found, calibration),
+  ]
+  return vote(readings, undefined, calibration)
+}
+
+function fitVote(base: Calibration, material: readonly ReadMaterial[], names: NameFinder): Calibration {
+  const choices: Choice[] = []
+  for (const { name, prepared } of material) {
+    for (const one of prepared) {
+      if (one.asked.unanswerable) continue
+      const choice = { rows: rowsOf(one, base, names), right: rightStatements(one) }
+      for (let i = 0; i < (IMPORTANCE[name] ?? 1); i += 1) choices.push(choice)
+    }
+  }
+  const [own = 1, ...weights] = fitSoftmax(choices)
+  const sums = choices.flatMap(({ rows }) =>
+    rows.map((row) => weights.reduce((sum, weight, j) => sum + weight * (row[j + 1] as number), 0)),
+  )
+  const mean = sums.reduce((a, b) => a + b, 0) / sums.length
+  const spread = Math.sqrt(sums.reduce((a, b) => a + (b - mean) ** 2, 0) / sums.length) || 1
+  const before = base.vote.scale * own
+  const scale = before + spread
+  const shares = Object.entries(base.vote.weights).map(([name, weight]) => [name, (weight * before) / scale])
+  const extraction = {
+    weights: Object.fromEntries(EXTRACTION_FEATURES.map((name, j) => [name, weights[j] as number])),
+    mean,
+    spread,
+  } as unknown as NonNullable<Calibration['readers']['extraction']>
+  return {
+    ...base,
+    readers: { ...base.readers, extraction },
+    vote: {
+      weights: {
+        ...Object.fromEntries(shares),
+        extraction: spread / scale,
+      } as Calibration['vote']['weights'],
+      scale,
+    },
+  }
+}
+
+/** One row for each statement: the team's own vote, then the trained reader's features. */
+function rowsOf(one: Read, base: Calibration, names: NameFinder): number[][] {
+  const { ballots } = vote(readingsOf(one, base, names), undefined, base)
+  const scores = new Map(ballots.map(({ found, statement, score }) => [`${found} ${statement}`, score]))
+  const features = extractionFeatures(one.found, one.extracted)
+  let at = 0
+  return one.found.flatMap(({ passage }, found) =>
+    passage.statements.map((_, statement) => [
+      scores.get(`${found} ${statement}`) ?? 0,
+      ...(features[at++] as readonly number[]),
+    ]),
+  )
+}
+
+function fitConfidence(
+  calibration: Calibration,
+  material: readonly ReadMaterial[],
+  names: NameFinder,
+): Calibration['confidence'] {
+  const rows: number[][] = []
+  const labels: boolean[] = []
+  const importance: number[] = []
+  for (const { name, prepared } of material) {
+    for (const one of prepared) {
+      const outcome = outcomeWithExtraction(one, calibration, names)
+      rows.push(confidenceFeatures(one.question, one.found, outcome))
+      labels.push(isRight(one, outcome))
+      importance.push(IMPORTANCE[name] ?? 1)
+    }
+  }
+  const weights = fitLogistic(rows, labels, { importance })
+  const given = rows.map((row) => {
+    const sum = row.reduce((at, x, j) => at + x * (weights[j] as number), weights.at(-1) ?? 0)
+    return 1 / (1 + Math.exp(-sum))
+  })
+  const columns = [...CONFIDENCE_FEATURES, ...EXTRACTION_CONFIDENCE_FEATURES]
+  return {
+    weights: Object.fromEntries(
+      columns.map((name, j) => [name, weights[j] as number]),
+    ) as unknown as Calibration['confidence']['weights'],
+    intercept: weights.at(-1) ?? 0,
+    threshold: thresholdOf(given, labels, importance),
+  }
+}

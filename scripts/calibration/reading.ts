@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Found } from '../../actors/question-answering/reading/candidate.ts'
+import { createInference, type ExtractedAnswer, platformKernel, questionAnswering } from '../../src/index.ts'
+import type { Prepared } from './corpus.ts'
+import type { Material } from './material.ts'
+
+/** A question prepared, and read by the trained reader. */
+export interface Read extends Prepared {
+  readonly extracted: readonly ExtractedAnswer[]
+}
+
+export type ReadMaterial = Material<Read>
+
+/**
+ * Lets the trained reader read what it was not trained on: of SQuAD only the articles that its card names as held out,
+ * of everything else all. Each pair is read once and kept in a file under the system's temporary folder.
+ */
+export async function readMaterial(material: readonly Material[], model: string): Promise<ReadMaterial[]> {
+  const { heldOut, sha256 } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as {
+    heldOut: readonly string[]
+    sha256: Readonly<Record<string, string>>
+  }
+  const allowed = new Set(heldOut)
+  const cache = new Kept(join(tmpdir(), 'ganglion-calibration'), sha256['model.onnx'] ?? '')
+  const engine = createInference({ kernel: platformKernel() })
+  const task = questionAnswering(model, { nBest: 12 })
+  const read: ReadMaterial[] = []
+  for (const one of material) {
+    const unseen = one.prepared.filter(
+      (item) => one.name === 'factbook' || allowed.has(one.group(item.asked)),
+    )
+    const prepared = await Promise.all(
+      unseen.map(async (item) => ({
+        ...item,
+        extracted: await cache.of(item.question.text, item.found, (rows) => engine.run(task, rows)),
+      })),
+    )
+    if (prepared.length > 0) read.push({ ...one, prepared })
+  }
+  await engine.stop()
+  return read
+}
+
+/** Answers by question and passage, kept from run to run. */
+class Kept {
+  private readonly known = new Map<string, ExtractedAnswer>()
+  private readonly file: string
+
+  constructor(folder: string, modelSha256: string) {
+    mkdirSync(folder, { recursive: true })
+    this.file = join(folder, `reader-${modelSha256.slice(0, 12)}.jsonl`)
+    if (!existsSync(this.file)) return
+    for (const line of readFileSync(this.file, 'utf8').split('\n').filter(Boolean)) {
+      const [key, answer] = JSON.parse(line) as [string, ExtractedAnswer]
+      this.known.set(key, answer)
+    }
+  }
+
+  async of(
+    question: string,
+    found: readonly Found[],
+    run: (rows: { question: string; context: string }[]) => Promise<ExtractedAnswer[]>,
+  ): Promise<ExtractedAnswer[]> {
+    const rows = found.map(({ passage }) => ({ question, context: passage.text }))
+    const keys = rows.map(({ context }) => createHash('md5').update(`${question}\n${context}`).digest('hex'))
+    const missing = rows.flatMap((row, i) => (this.known.has(keys[i] as string) ? [] : [{ row, i }]))
+    const answers = await run(missing.map(({ row }) => row))
+    missing.forEach(({ i }, at) => {
+      const answer = answers[at] as ExtractedAnswer
+      this.known.set(keys[i] as string, answer)
+      appendFileSync(this.file, `${JSON.stringify([keys[i], answer])}\n`)
+    })
+    return keys.map((key) => this.known.get(key) as ExtractedAnswer)
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * A binary heap: the least element by `before` is at the top.
+ *
+ *            0            children of i: 2i+1, 2i+2
+ *          1   2
+ *         3 4 5 6
+ */
+export class Heap<T> {
+  readonly #items: T[] = []
+  readonly #before: (a: T, b: T) => boolean
+
+  constructor(before: (a: T, b: T) => boolean) {
+    this.#before = before
+  }
+
+  get size(): number {
+    return this.#items.length
+  }
+
+  peek(): T | undefined {
+    return this.#items[0]
+  }
+
+  push(item: T): void {
+    const items = this.#items
+    let at = items.push(item) - 1
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (!this.#before(item, items[parent] as T)) break
+      items[at] = items[parent] as T
+      at = parent
+    }
+    items[at] = item
+  }
+
+  pop(): T | undefined {
+    const items = this.#items
+    const top = items[0]
+    const last = items.pop()
+    if (items.length > 0 && last !== undefined) this.#sink(last, 0)
+    return top
+  }
+
+  /** Keeps what `stays`; O(n). */
+  retain(stays: (item: T) => boolean): void {
+    const kept = this.#items.filter(stays)
+    this.#items.length = 0
+    for (const item of kept) this.push(item)
+  }
+
+  #sink(item: T, from: number): void {
+    const items = this.#items
+    let at = from
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= items.length) break
+      if (child + 1 < items.length && this.#before(items[child + 1] as T, items[child] as T)) child += 1
+      if (!this.#before(items[child] as T, item)) break
+      items[at] = items[child] as T
+      at = child
+    }
+    items[at] = item
+  }
+}

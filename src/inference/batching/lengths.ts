@@ -1,0 +1,56 @@
+/** Upper bounds of the length buckets, in tokens: neighbours differ by at most a third, so padding stays small. */
+export const BUCKETS = [
+  8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512,
+] as const
+
+/** The number of the bucket for rows of this many tokens; longer rows share the last. */
+export function bucketOf(length: number): number {
+  let low = 0
+  let high = BUCKETS.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (length <= (BUCKETS[middle] as number)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** Texts are read no further than this for their length: what is beyond is cut off by every text model anyway. */
+const CHARACTERS_MAX = 16_384
+
+/**
+ * About how many tokens a row has, without tokenising it on the main thread: what counts is that like lengths come
+ * together. Texts inside a plain object or a list add up. Rows without text count by their tensors' size in steps.
+ */
+export function estimatedLength(value: unknown): number {
+  if (typeof value === 'string') return 2 + wordPieces(value)
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return 1
+  let sum = 0
+  for (const part of Object.values(value)) if (typeof part === 'string') sum += 1 + wordPieces(part)
+  return sum === 0 ? 1 : 2 + sum
+}
+
+/**
+ * Word pieces of a text, nearly: a short word is one, a long word one more for every five letters, a figure one for
+ * every three digits, a mark one, an ideograph one.
+ */
+function wordPieces(text: string): number {
+  const end = Math.min(text.length, CHARACTERS_MAX)
+  let pieces = 0
+  let run = 0
+  let digits = 0
+  for (let i = 0; i <= end; i++) {
+    const code = i === end ? 32 : text.charCodeAt(i)
+    if (code >= 48 && code <= 57) digits += 1
+    else if ((code | 32) >= 97 && (code | 32) <= 122) run += 1
+    else if (code > 191 && code < 0x2e80) run += 1
+    else {
+      if (run > 0) pieces += 1 + Math.floor(Math.max(0, run - 7) / 5)
+      if (digits > 0) pieces += Math.ceil(digits / 3)
+      run = 0
+      digits = 0
+      if (code > 32) pieces += 1
+    }
+  }
+  return pieces
+}

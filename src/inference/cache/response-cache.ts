@@ -1,0 +1,117 @@
+/** Room and age of the response cache. */
+export interface CacheLimits {
+  readonly maxBytes: number
+  readonly ttlMs: number
+}
+
+/** The response cache as it stands. */
+export interface CacheStats {
+  readonly entries: number
+  readonly bytes: number
+  readonly hits: number
+  readonly misses: number
+  /** Entries that went to make room, and that grew too old. */
+  readonly evicted: number
+  readonly expired: number
+}
+
+interface Entry {
+  readonly value: unknown
+  readonly bytes: number
+  readonly bornAt: number
+}
+
+/** Of an entry beside its value: key, map slot and the entry itself, measured at about this. */
+const OVERHEAD_BYTES = 160
+
+/**
+ * Results by model version and row: the least recently used goes first, what is older than `ttlMs` is not used.
+ * Whoever gets a result gets its own copy.
+ */
+export class ResponseCache {
+  readonly #limits: CacheLimits
+  readonly #now: () => number
+  readonly #entries = new Map<string, Entry>()
+  #bytes = 0
+  #hits = 0
+  #misses = 0
+  #evicted = 0
+  #expired = 0
+
+  constructor(limits: CacheLimits, now: () => number) {
+    this.#limits = limits
+    this.#now = now
+  }
+
+  /** `undefined` when it is not there: results are never undefined. */
+  get(key: string): unknown {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) {
+      this.#misses += 1
+      return undefined
+    }
+    this.#entries.delete(key)
+    if (this.#now() - entry.bornAt >= this.#limits.ttlMs) {
+      this.#bytes -= entry.bytes
+      this.#expired += 1
+      this.#misses += 1
+      return undefined
+    }
+    // A map iterates in order of insertion: what was used last stands last.
+    this.#entries.set(key, entry)
+    this.#hits += 1
+    return copyOf(entry.value)
+  }
+
+  set(key: string, value: unknown): void {
+    const bytes = OVERHEAD_BYTES + key.length * 2 + sizeOf(value)
+    if (value === undefined || bytes > this.#limits.maxBytes) return
+    this.#remove(key)
+    this.#entries.set(key, { value: copyOf(value), bytes, bornAt: this.#now() })
+    this.#bytes += bytes
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#limits.maxBytes) break
+      this.#remove(oldest)
+      this.#evicted += 1
+    }
+  }
+
+  clear(): void {
+    this.#entries.clear()
+    this.#bytes = 0
+  }
+
+  stats(): CacheStats {
+    return {
+      entries: this.#entries.size,
+      bytes: this.#bytes,
+      hits: this.#hits,
+      misses: this.#misses,
+      evicted: this.#evicted,
+      expired: this.#expired,
+    }
+  }
+
+  #remove(key: string): void {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
+    this.#entries.delete(key)
+    this.#bytes -= entry.bytes
+  }
+}
+
+/** Nobody may change what another gets. */
+export function copyOf(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  return value instanceof Float32Array ? value.slice() : structuredClone(value)
+}
+
+/** Bytes of a result in memory, nearly. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length * 2
+  if (value === null || typeof value !== 'object') return 8
+  if (ArrayBuffer.isView(value)) return value.byteLength
+  let sum = 16
+  for (const [name, part] of Object.entries(value)) sum += 16 + name.length + sizeOf(part)
+  return sum
+}

@@ -1,0 +1,50 @@
+import type { Clock } from '../kernel/kernel.ts'
+import type { ModelTask } from '../ports/inference.ts'
+import { CLASSES } from './batching/batch-sizes.ts'
+import type { TaskGroup } from './batching/row.ts'
+import type { WorkerPool } from './pool/worker-pool.ts'
+import { loading } from './task-groups.ts'
+
+/** A size is not tried once half of it was this much worse a row than the best. */
+const HOPELESS = 1.15
+/** Runs of each size at most; the shortest counts. */
+const RUNS = 4
+
+/**
+ * Measures what a row costs at each length in batches of 1, 2, 4 …, shortest rows first, until the time is up. The
+ * task makes rows of a length; one without a sample (`tensors` of unknown shape) learns from its own batches instead.
+ */
+export async function learnSizes(
+  clock: Clock,
+  pool: WorkerPool,
+  group: TaskGroup,
+  task: ModelTask<never, unknown>,
+  options: {
+    readonly budgetMs: number
+    readonly maxBatch: number
+    readonly sample?: (tokens: number) => unknown
+  },
+): Promise<void> {
+  const sample = options.sample ?? task.sample
+  const slot = pool.slots[0]
+  if (sample === undefined || slot === undefined) return
+  const until = clock.monotonic() + options.budgetMs
+  const { maxTokens } = group.model.card
+  for (const tokens of CLASSES) {
+    if (tokens > maxTokens && tokens !== CLASSES[0]) return
+    const row = sample(tokens)
+    let least = Number.POSITIVE_INFINITY
+    for (let rows = 1; rows <= options.maxBatch; rows *= 2) {
+      const request = { ...loading(group), rows: new Array<unknown>(rows).fill(row) }
+      let ms = Number.POSITIVE_INFINITY
+      for (let run = 0; run < RUNS && clock.monotonic() < until; run++) {
+        const response = await pool.run(slot, request)
+        if (response.ok) ms = Math.min(ms, response.computeMs)
+      }
+      if (ms === Number.POSITIVE_INFINITY) return
+      group.sizes.probed(tokens, rows, ms)
+      least = Math.min(least, ms / rows)
+      if (ms / rows > least * HOPELESS) break
+    }
+  }
+}

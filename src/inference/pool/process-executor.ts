@@ -1,0 +1,114 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { BatchRequest, BatchResponse } from '../batch.ts'
+import { type Executor, uncloneable } from './executor.ts'
+
+interface Waiting {
+  resolve(response: BatchResponse): void
+  reject(error: unknown): void
+}
+
+/** What goes over the pipe to a worker process, and what comes back. */
+export interface ProcessRequest {
+  readonly id: number
+  readonly request: BatchRequest
+}
+export interface ProcessResponse {
+  readonly id: number
+  readonly response: BatchResponse
+}
+
+/**
+ * One worker as a process of its own: a native call that crashes or hangs takes only this process along, and can be
+ * killed. A batch costs a copy over a pipe each way. The child ends when its pipe to us closes, so that none outlives us.
+ */
+export async function processExecutor(threads: number): Promise<Executor> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const child = fork(
+    fileURLToPath(new URL(`../worker/process.${extension}`, import.meta.url)),
+    [String(threads)],
+    {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: extension === 'ts' ? ['--import', 'tsx'] : [],
+    },
+  )
+  return new ProcessExecutor(child)
+}
+
+class ProcessExecutor implements Executor {
+  readonly #child: ChildProcess
+  readonly #waiting = new Map<number, Waiting>()
+  #last = 0
+  #ended: Error | undefined
+
+  constructor(child: ChildProcess) {
+    this.#child = child
+    child.on('message', ({ id, response }: ProcessResponse) => {
+      this.#waiting.get(id)?.resolve(response)
+      this.#waiting.delete(id)
+      if (this.#waiting.size === 0) this.#hold(false)
+    })
+    child.on('error', (error) => this.#end(error))
+    child.on('exit', (code, signal) => {
+      this.#end(new Error(`the worker process ended with ${signal ?? `exit code ${code}`}`))
+    })
+    this.#hold(false)
+  }
+
+  run(request: BatchRequest): Promise<BatchResponse> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended)
+    this.#last += 1
+    const id = this.#last
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.#hold(true)
+      const message: ProcessRequest = { id, request }
+      this.#child.send(message, (error) => {
+        if (error !== null) this.#refused(id, error)
+      })
+    })
+  }
+
+  refuse(): void {
+    if (this.#ended === undefined && this.#child.connected) this.#child.send('refuse')
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return
+    const ended = new Promise<void>((resolve) => {
+      this.#child.once('exit', () => resolve())
+    })
+    if (this.#child.connected) this.#child.disconnect()
+    await ended
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  /** A process that has nothing to do must not keep ours alive. */
+  #hold(busy: boolean): void {
+    if (busy) {
+      this.#child.ref()
+      this.#child.channel?.ref()
+    } else {
+      this.#child.unref()
+      this.#child.channel?.unref()
+    }
+  }
+
+  /** A row that can't be cloned never reached the worker: that is the row's fault. */
+  #refused(id: number, cause: Error): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (this.#ended !== undefined || !this.#child.connected) waiting?.reject(this.#ended ?? cause)
+    else waiting?.reject(uncloneable(cause))
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error
+    for (const { reject } of this.#waiting.values()) reject(this.#ended)
+    this.#waiting.clear()
+  }
+}

@@ -1,0 +1,273 @@
+import { errorChain } from '../../kernel/errors.ts'
+import type { Kernel, Timer } from '../../kernel/kernel.ts'
+import type { EventSink } from '../../ports/events.ts'
+import type { BatchRequest, BatchResponse } from '../batch.ts'
+import { InferenceError } from '../errors.ts'
+import type { PoolPlan } from './core-plan.ts'
+import type { MakeExecutor } from './executor.ts'
+import { Slot } from './slot.ts'
+
+/** When workers come, go, and are made anew. Times in milliseconds. */
+export interface PoolPolicy {
+  /** A row that waits longer starts another worker, up to the most. */
+  readonly growAfterMs: number
+  /** A worker with nothing to do for so long ends, down to the least. */
+  readonly shrinkAfterMs: number
+  /** A worker is made anew after so many batches; Infinity: never. */
+  readonly recycleRuns: number
+  /** All workers are made anew, one after another, when the process has grown by so many bytes; Infinity: never. */
+  readonly recycleGrowthBytes: number
+}
+
+/** Batches per worker at once: one runs, the next waits inside so that short ones leave no gap. */
+const DEPTH_MAX = 2
+/** How often growth of the process and idle workers are looked at, in batches and in milliseconds. */
+const LOOK_EVERY_BATCHES = 64
+const LOOK_EVERY_MS = 1_000
+
+/**
+ * Workers as supervised children:
+ *
+ *   slot 1  ready ── run, run …           died ─▶ replaced, its rows go back
+ *   slot 2  ready ── N runs or growth ──▶ a fresh worker loads, takes the place, the old one drains and ends
+ *   slot 3  started when rows wait too long, ended when idle
+ */
+export class WorkerPool {
+  readonly #kernel: Kernel
+  readonly #events: EventSink | undefined
+  readonly #plan: PoolPlan
+  readonly #policy: PoolPolicy
+  readonly #make: MakeExecutor
+  /** What a fresh worker loads before it takes rows. */
+  readonly #loads: () => readonly BatchRequest[]
+  readonly #onRoom: () => void
+  readonly #slots: Slot[] = []
+  readonly #leaving = new Set<Promise<void>>()
+  #last = 0
+  #batches = 0
+  #baseline = 0
+  #recycling = false
+  #timer: Timer | undefined
+  #stopped = false
+  /** Since when at least one worker has been free; NaN while none is. */
+  freeSince: number
+  deaths = 0
+  recycled = 0
+
+  constructor(at: {
+    readonly kernel: Kernel
+    readonly events: EventSink | undefined
+    readonly plan: PoolPlan
+    readonly policy: PoolPolicy
+    readonly make: MakeExecutor
+    readonly loads: () => readonly BatchRequest[]
+    readonly onRoom: () => void
+  }) {
+    this.#kernel = at.kernel
+    this.#events = at.events
+    this.#plan = at.plan
+    this.#policy = at.policy
+    this.#make = at.make
+    this.#loads = at.loads
+    this.#onRoom = at.onRoom
+    this.freeSince = this.#now()
+    for (let i = 0; i < at.plan.min; i++) this.#slots.push(this.#slot())
+  }
+
+  get size(): number {
+    return this.#slots.length
+  }
+
+  get slots(): readonly Slot[] {
+    return this.#slots
+  }
+
+  get running(): number {
+    return this.#slots.reduce((sum, slot) => sum + slot.depth, 0)
+  }
+
+  /** A worker with nothing to do; failing that, where `short` says that batches are short, one that is nearly done. */
+  free(short: boolean): Slot | undefined {
+    let next: Slot | undefined
+    for (const slot of this.#slots) {
+      if (slot.state !== 'ready') continue
+      if (slot.depth === 0) return slot
+      if (short && slot.depth < DEPTH_MAX) next ??= slot
+    }
+    return next
+  }
+
+  /** Idle workers that could take a batch now. */
+  idle(): number {
+    let count = 0
+    for (const slot of this.#slots) if (slot.state === 'ready' && slot.depth === 0) count += 1
+    return count
+  }
+
+  /** Runs one batch. Rejects when the worker died; the slot has a new one then. */
+  async run(slot: Slot, request: BatchRequest, began?: () => void): Promise<BatchResponse> {
+    const { generation } = slot
+    try {
+      const running = slot.run(request, began)
+      if (this.idle() === 0) this.freeSince = Number.NaN
+      return await running
+    } catch (error) {
+      // A row that can't be sent is no death; and of several batches that a death takes along only one counts it.
+      if (!(error instanceof InferenceError) && slot.generation === generation) await this.#died(slot, error)
+      throw error
+    } finally {
+      this.#after(slot)
+    }
+  }
+
+  /** Sends one request to every worker there is, as loading and unloading a model do. */
+  async toAll(request: BatchRequest): Promise<BatchResponse[]> {
+    const ready = this.#slots.filter((slot) => slot.state === 'ready')
+    return Promise.all(ready.map((slot) => this.run(slot, request)))
+  }
+
+  /** Called with how long the oldest row has waited: starts another worker where that is too long. */
+  pressed(waitMs: number): void {
+    if (waitMs < this.#policy.growAfterMs || this.#slots.length >= this.#plan.max || this.#stopped) return
+    // One at a time: the next is only worth its memory when this one has not helped.
+    if (this.#slots.some((slot) => slot.state === 'starting')) return
+    const slot = this.#slot()
+    this.#slots.push(slot)
+    void this.#start(slot)
+  }
+
+  /** Gives up a worker whose batch hangs: killed where it is a process, left behind where it is a thread. */
+  async hung(slot: Slot, error: Error): Promise<void> {
+    this.#emit(slot, 'died', error)
+    if (await slot.kill()) return
+    slot.state = 'stuck'
+    const at = this.#slots.indexOf(slot)
+    if (at >= 0) this.#slots[at] = this.#slot()
+    this.#onRoom()
+  }
+
+  /** Makes every worker anew, one after another, without losing a batch. */
+  async recycle(): Promise<void> {
+    if (this.#recycling) return
+    this.#recycling = true
+    for (const slot of [...this.#slots]) if (slot.started && slot.state === 'ready') await this.#renew(slot)
+    this.#baseline = process.memoryUsage.rss()
+    this.#recycling = false
+  }
+
+  /** Lets running batches end, then ends the workers. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timer?.cancel()
+    await Promise.all(this.#slots.map((slot) => slot.refuse()))
+    await Promise.all([...this.#slots.map((slot) => this.#retire(slot)), ...this.#leaving])
+  }
+
+  #slot(): Slot {
+    this.#last += 1
+    return new Slot(this.#last, this.#plan.threads, this.#make, this.#now())
+  }
+
+  async #start(slot: Slot): Promise<void> {
+    slot.state = 'starting'
+    try {
+      for (const load of this.#loads()) await slot.run(load)
+    } catch (error) {
+      await this.#died(slot, error)
+    }
+    if (slot.state === 'starting') slot.state = 'ready'
+    this.#emit(slot, 'started')
+    this.#watch()
+    this.#after(slot)
+  }
+
+  /** Swap, then drain: the fresh worker has its models before the old one stops taking batches. */
+  async #renew(slot: Slot): Promise<void> {
+    const fresh = this.#slot()
+    await this.#start(fresh)
+    const at = this.#slots.indexOf(slot)
+    if (at < 0 || this.#stopped) {
+      await this.#retire(fresh)
+      return
+    }
+    this.#slots[at] = fresh
+    this.recycled += 1
+    this.#emit(slot, 'recycled')
+    await this.#retire(slot)
+    this.#onRoom()
+  }
+
+  async #retire(slot: Slot): Promise<void> {
+    // A thread inside a native call can be neither waited for nor ended: it is left behind.
+    if (slot.state === 'stuck' || slot.state === 'ended') return
+    slot.state = 'draining'
+    const leaving = slot.drained().then(() => slot.replace())
+    this.#leaving.add(leaving)
+    await leaving
+    this.#leaving.delete(leaving)
+    slot.state = 'ended'
+    this.#emit(slot, 'stopped')
+  }
+
+  async #died(slot: Slot, error: unknown): Promise<void> {
+    this.deaths += 1
+    this.#emit(slot, 'died', error)
+    await slot.replace()
+  }
+
+  #after(slot: Slot): void {
+    if (slot.depth === 0) slot.idleSince = this.#now()
+    if (Number.isNaN(this.freeSince) && this.idle() > 0) this.freeSince = this.#now()
+    this.#batches += 1
+    if (!this.#stopped && !this.#recycling && slot.state === 'ready') {
+      if (slot.runs >= this.#policy.recycleRuns) void this.#renewAlone(slot)
+      else if (this.#batches % LOOK_EVERY_BATCHES === 0) this.#lookAtMemory()
+    }
+    this.#onRoom()
+  }
+
+  async #renewAlone(slot: Slot): Promise<void> {
+    this.#recycling = true
+    await this.#renew(slot)
+    this.#recycling = false
+  }
+
+  #lookAtMemory(): void {
+    if (this.#policy.recycleGrowthBytes === Number.POSITIVE_INFINITY) return
+    const rss = process.memoryUsage.rss()
+    if (this.#baseline === 0) this.#baseline = rss
+    else if (rss - this.#baseline > this.#policy.recycleGrowthBytes) void this.recycle()
+  }
+
+  /** Idle workers beyond the least end after a while. */
+  #watch(): void {
+    if (this.#timer !== undefined || this.#stopped || this.#slots.length <= this.#plan.min) return
+    this.#timer = this.#kernel.timers.after(
+      LOOK_EVERY_MS,
+      () => {
+        this.#timer = undefined
+        const now = this.#now()
+        const spare = this.#slots.find(
+          (slot) =>
+            slot.state === 'ready' && slot.depth === 0 && now - slot.idleSince >= this.#policy.shrinkAfterMs,
+        )
+        if (spare !== undefined && this.#slots.length > this.#plan.min) {
+          this.#slots.splice(this.#slots.indexOf(spare), 1)
+          void this.#retire(spare)
+        }
+        this.#watch()
+      },
+      undefined,
+    )
+  }
+
+  #emit(slot: Slot, state: 'started' | 'died' | 'recycled' | 'stopped', error?: unknown): void {
+    if (!this.#events?.active) return
+    const errors = error === undefined ? [] : errorChain(error)
+    this.#events.emit({ type: 'worker', at: this.#now(), worker: slot.number, state, errors })
+  }
+
+  #now(): number {
+    return this.#kernel.clock.monotonic()
+  }
+}

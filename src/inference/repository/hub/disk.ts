@@ -1,0 +1,68 @@
+import { mkdir, stat, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { InferenceError } from '../../errors.ts'
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: make room, or give another hub.cache',
+  EDQUOT: 'Your share of the disk is full: make room, or give another hub.cache',
+  EROFS: 'The file system is read-only: give another hub.cache, or set XDG_CACHE_HOME',
+  ENOTDIR: 'A file is where a folder should be: remove it, or give another hub.cache',
+}
+
+/** `cache-unwritable`: the file system's error, with its code as the value. */
+export function unwritable(path: string, cause: unknown): InferenceError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown'
+  return new InferenceError('cache-unwritable', `${path} can't be written (${code})`, {
+    path,
+    value: code,
+    remedy: REMEDIES[code] ?? 'Give a hub.cache that can be written, or set XDG_CACHE_HOME',
+    cause,
+  })
+}
+
+/** The result of file work in the cache. Rejects with InferenceError (`cache-unwritable`). */
+export async function onDisk<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+/**
+ * Makes a folder with those above it. By hand: Node's own recursive `mkdir` goes round for ever where a folder exists and
+ * takes none (`/proc`), and says ENOENT of a read-only disk.
+ *
+ * Rejects with InferenceError (`cache-unwritable`).
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const failure = await tryFolder(path)
+  if (failure === undefined) return
+  const above = dirname(path)
+  if (failure.code !== 'ENOENT' || above === path) throw unwritable(path, failure)
+  await makeFolder(above)
+  const again = await tryFolder(path)
+  if (again !== undefined) throw unwritable(path, again)
+}
+
+async function tryFolder(path: string): Promise<NodeJS.ErrnoException | undefined> {
+  try {
+    await mkdir(path)
+    return undefined
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException
+    if (failure.code !== 'EEXIST') return failure
+    const entry = await stat(path).catch(() => undefined)
+    return entry?.isDirectory() ? undefined : Object.assign(new Error('a file is there'), { code: 'ENOTDIR' })
+  }
+}
+
+/** Rejects with InferenceError (`cache-unwritable`) when the disk has not that many bytes left. */
+export async function checkRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await onDisk(folder, statfs(folder))
+  if (bavail * bsize >= bytes) return
+  const short = Object.assign(new Error(`${bytes} bytes are needed, ${bavail * bsize} are free`), {
+    code: 'ENOSPC',
+  })
+  throw unwritable(folder, short)
+}

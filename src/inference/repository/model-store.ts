@@ -1,0 +1,169 @@
+import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { InferenceError } from '../errors.ts'
+import type { ModelFolder } from './model-folder.ts'
+
+/** `current`: new rows take it. `pinned`: only rows that name it. `draining`: it serves the rows it has, and goes. */
+export type UseState = 'current' | 'pinned' | 'draining'
+
+/** A version in use, and how many rows hold it. One object as long as it is in use, so that rows cost no memory here. */
+export interface ModelInUse {
+  readonly name: string
+  readonly model: ModelFolder
+  readonly state: UseState
+  readonly rows: number
+}
+
+/** Versions of one model in memory at most: more means that swaps come faster than rows are done. */
+const VERSIONS_MAX = 8
+
+class Held implements ModelInUse {
+  readonly name: string
+  readonly model: ModelFolder
+  state: UseState
+  rows = 0
+  /** False from the moment it was unloaded. */
+  open = true
+
+  constructor(name: string, model: ModelFolder, state: UseState) {
+    this.name = name
+    this.model = model
+    this.state = state
+  }
+}
+
+/**
+ * Which versions of which models are in use, by reference counts: hot swap without a failed row.
+ *
+ *   use(v1)   use(v2)                         last row of v1 released
+ *   v1 current ─▶ v1 draining, v2 current ──▶ v1 unloaded (onUnload)
+ *                 acquire() gives v2
+ *
+ * Nothing here waits or touches a file: whoever runs the rows calls `acquire` when they are queued and `release` when
+ * they are done, whatever came of them.
+ */
+export class ModelStore {
+  readonly #models = new Map<string, Held[]>()
+  readonly #onUnload: (model: ModelFolder) => void
+
+  constructor(onUnload: (model: ModelFolder) => void) {
+    this.#onUnload = onUnload
+  }
+
+  /** The version that new rows of this model take. */
+  current(name: string): ModelFolder | undefined {
+    return this.#held(name, undefined)?.model
+  }
+
+  /**
+   * New rows take this version from now on; the former is drained. The version that is current already changes nothing,
+   * one that is pinned or draining comes back.
+   *
+   * @throws InferenceError (`queue-full`) when too many former versions still have rows.
+   */
+  use(name: string, model: ModelFolder): void {
+    const former = this.#held(name, undefined)
+    const next = this.#find(name, model) ?? this.#add(name, model, 'current')
+    next.state = 'current'
+    if (former === undefined || former === next) return
+    former.state = 'draining'
+    this.#unloadIfDone(former)
+  }
+
+  /**
+   * Keeps a version for rows that name it, beside the current one, until `drop`.
+   *
+   * @throws InferenceError (`queue-full`) as `use`.
+   */
+  pin(name: string, model: ModelFolder): void {
+    const held = this.#find(name, model) ?? this.#add(name, model, 'pinned')
+    if (held.state === 'draining') held.state = 'pinned'
+  }
+
+  /** Lets a version go when its rows are done, current or not; false if there is none such. */
+  drop(name: string, version: string): boolean {
+    const held = this.#held(name, version)
+    if (held === undefined) return false
+    held.state = 'draining'
+    this.#unloadIfDone(held)
+    return true
+  }
+
+  /** Counts rows that are going to run: on the current version, or the named one. Undefined: it is not in use. */
+  acquire(name: string, version?: string, rows = 1): ModelInUse | undefined {
+    const held = this.#held(name, version)
+    if (held !== undefined) held.rows += rows
+    return held
+  }
+
+  /**
+   * Rows are done. With its last row a draining version is unloaded.
+   *
+   * @throws InvalidArgumentError (`invalid-argument`) for more rows than were acquired: somebody released twice.
+   */
+  release(use: ModelInUse, rows = 1): void {
+    const held = use as Held
+    if (rows > held.rows) {
+      throw new InvalidArgumentError(`${rows} rows are released where ${held.rows} are held`, {
+        path: 'rows',
+        value: rows,
+        remedy: 'Release each acquired row once',
+      })
+    }
+    held.rows -= rows
+    this.#unloadIfDone(held)
+  }
+
+  /** Every version in memory. */
+  inUse(): readonly ModelInUse[] {
+    return [...this.#models.values()].flat()
+  }
+
+  #held(name: string, version: string | undefined): Held | undefined {
+    const list = this.#models.get(name)
+    if (list === undefined) return undefined
+    for (const one of list) {
+      if (version === undefined ? one.state === 'current' : serves(one, version)) return one
+    }
+    return undefined
+  }
+
+  #find(name: string, model: ModelFolder): Held | undefined {
+    const { folder, sha256, card } = model
+    return this.#models
+      .get(name)
+      ?.find(
+        (one) =>
+          one.model.folder === folder &&
+          one.model.sha256 === sha256 &&
+          one.model.card.version === card.version,
+      )
+  }
+
+  #add(name: string, model: ModelFolder, state: UseState): Held {
+    const list = this.#models.get(name) ?? []
+    if (list.length >= VERSIONS_MAX) {
+      throw new InferenceError('queue-full', `${list.length} versions of '${name}' are in memory`, {
+        path: name,
+        value: model.card.version,
+        remedy: 'Wait until rows of former versions are done, or drop a pinned version',
+      })
+    }
+    const held = new Held(name, model, state)
+    list.push(held)
+    this.#models.set(name, list)
+    return held
+  }
+
+  #unloadIfDone(held: Held): void {
+    if (held.state !== 'draining' || held.rows > 0 || !held.open) return
+    held.open = false
+    const rest = (this.#models.get(held.name) ?? []).filter((one) => one !== held)
+    if (rest.length === 0) this.#models.delete(held.name)
+    else this.#models.set(held.name, rest)
+    this.#onUnload(held.model)
+  }
+}
+
+function serves(held: Held, version: string): boolean {
+  return held.state !== 'draining' && held.model.card.version === version
+}

@@ -1,0 +1,168 @@
+import type { ModelTask } from '../ports/inference.ts'
+import type { BatchRequest } from './batch.ts'
+import type { BatchSizes, LearnedSize } from './batching/batch-sizes.ts'
+import type { TaskGroup } from './batching/row.ts'
+import { InferenceError } from './errors.ts'
+import type { ModelFolder, ModelRepository } from './repository/model-repository.ts'
+
+type AnyTask = Pick<ModelTask<never, unknown>, 'kind' | 'model' | 'version' | 'options'>
+
+/**
+ * Which model version a task's rows take now: one group for each task on each version. The repository's store counts
+ * the rows of every version; after a swap rows that have come stay with the old one, and its last row unloads it.
+ */
+export class TaskGroups {
+  readonly #repository: ModelRepository
+  readonly #newSizes: () => BatchSizes
+  /** Groups by task, the latest version last. */
+  readonly #groups = new Map<string, TaskGroup>()
+  readonly #tasks = new Map<string, AnyTask>()
+  readonly #finding = new Map<string, Promise<ModelFolder>>()
+  /** Groups by task object: the usual way in costs no key. */
+  readonly #byTask = new WeakMap<AnyTask, TaskGroup>()
+  #made = 0
+
+  constructor(repository: ModelRepository, newSizes: () => BatchSizes) {
+    this.#repository = repository
+    this.#newSizes = newSizes
+  }
+
+  /** The group if its version is known and in use. */
+  known(task: AnyTask): TaskGroup | undefined {
+    const group = this.#byTask.get(task)
+    return group !== undefined && this.#serves(task, group.model) ? group : undefined
+  }
+
+  /** Rejects with InferenceError (`model-not-found`, `version-not-found`, `model-damaged`, `model-unsupported` …). */
+  async of(task: AnyTask): Promise<TaskGroup> {
+    const known = this.known(task)
+    if (known !== undefined) return known
+    const group = this.#groupOf(task, await this.#versionOf(task))
+    this.#byTask.set(task, group)
+    return group
+  }
+
+  /**
+   * Counts rows of a group that wait or run from now on. Call it in the turn in which `known` gave the group.
+   *
+   * @throws InferenceError (`model-not-found`) for a version that has been taken out of use.
+   */
+  began(group: TaskGroup, rows: number): void {
+    const { task, model } = group
+    const held = this.#repository.store.acquire(task.model, task.version, rows)
+    if (held === undefined) {
+      throw new InferenceError(
+        'model-not-found',
+        `${task.model} ${model.card.version} is not in use any more`,
+        {
+          path: 'model',
+          value: task.model,
+          remedy: 'Ask again: the current version takes the rows',
+        },
+      )
+    }
+    group.held = held
+    group.open += rows
+  }
+
+  /** So many rows of a group have ended, however. */
+  ended(group: TaskGroup, rows: number): void {
+    group.open -= rows
+    if (group.held !== undefined) this.#repository.store.release(group.held, rows)
+  }
+
+  /** A model that does not load is looked up anew next time: its files may have been mended. */
+  forget(group: TaskGroup): void {
+    for (const [key, one] of this.#groups) if (one === group) this.#groups.delete(key)
+    this.#repository.store.drop(group.task.model, group.model.card.version)
+  }
+
+  /** What a fresh worker loads: the groups whose version new rows may take. */
+  current(): TaskGroup[] {
+    return [...this.#groups.values()].filter((group) => this.#serves(group.task, group.model))
+  }
+
+  /** Batch sizes learned so far, by task and model. */
+  sizes(): Record<string, LearnedSize[]> {
+    return Object.fromEntries(
+      [...this.#groups.values()].map(({ kind, model, sizes }) => [
+        `${kind} ${model.card.name}`,
+        sizes.learned(),
+      ]),
+    )
+  }
+
+  /**
+   * Replaces the version that new rows of a model take, in every task that names no version of its own. `load` loads
+   * each task's new group everywhere before any row takes it.
+   */
+  async swap(
+    model: string,
+    version: string | undefined,
+    load: (group: TaskGroup) => Promise<void>,
+  ): Promise<ModelFolder> {
+    const folder = await this.#repository.find(model, version)
+    for (const task of this.#tasks.values()) {
+      if (task.model === model && task.version === undefined) await load(this.#groupOf(task, folder))
+    }
+    this.#repository.store.use(model, folder)
+    return folder
+  }
+
+  #serves({ model, version }: AnyTask, folder: ModelFolder): boolean {
+    const { store } = this.#repository
+    if (version === undefined) return store.current(model) === folder
+    return store.inUse().some((one) => one.name === model && one.model === folder && one.state !== 'draining')
+  }
+
+  /** The version that the task's rows take; looked up once, however many ask. */
+  #versionOf({ model, version }: AnyTask): Promise<ModelFolder> {
+    const { store } = this.#repository
+    const current = version === undefined ? store.current(model) : undefined
+    if (current !== undefined) return Promise.resolve(current)
+    const key = JSON.stringify([model, version])
+    let finding = this.#finding.get(key)
+    if (finding === undefined) {
+      finding =
+        version === undefined
+          ? this.#repository.use(model).then((folder) => store.current(model) ?? folder)
+          : this.#repository.find(model, version).then((folder) => {
+              store.pin(model, folder)
+              return (
+                store.inUse().find((one) => one.name === model && one.model.sha256 === folder.sha256)
+                  ?.model ?? folder
+              )
+            })
+      this.#finding.set(key, finding)
+      finding.finally(() => this.#finding.delete(key)).catch(() => {})
+    }
+    return finding
+  }
+
+  #groupOf(task: AnyTask, model: ModelFolder): TaskGroup {
+    const { kind, options, version } = task
+    const taskKey = JSON.stringify([kind, task.model, version, options])
+    const key = JSON.stringify([taskKey, model.folder, model.sha256])
+    this.#tasks.set(taskKey, task)
+    const known = this.#groups.get(key)
+    if (known !== undefined && known.model === model) return known
+    this.#made += 1
+    const group: TaskGroup = {
+      key: String(this.#made),
+      task,
+      kind,
+      options,
+      model,
+      sizes: known?.sizes ?? this.#newSizes(),
+      open: 0,
+      held: undefined,
+    }
+    this.#groups.set(key, group)
+    return group
+  }
+}
+
+/** A request that only loads a group's model in a worker. */
+export function loading(group: TaskGroup): BatchRequest {
+  return { group: group.key, model: group.model, kind: group.kind, options: group.options, rows: [] }
+}

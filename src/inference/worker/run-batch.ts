@@ -1,0 +1,56 @@
+import type { Clock } from '../../kernel/kernel.ts'
+import type { BatchDone, BatchRequest, BatchResponse } from '../batch.ts'
+import { InferenceError, recordOf } from '../errors.ts'
+import { runnerOf, unload } from './runners.ts'
+
+/** What a thread and a process have in common: runs one request, and turns every error into data. */
+export async function runBatch(
+  request: BatchRequest,
+  at: { readonly clock: Clock; readonly refused: () => boolean },
+): Promise<BatchResponse> {
+  try {
+    if (request.kind === 'exit') return process.exit(1)
+    if (request.kind === 'unload') {
+      await unload(request.model)
+      return nothing()
+    }
+    if (at.refused()) {
+      throw new InferenceError('stopped', 'the worker takes no more batches', {
+        path: 'inference',
+        remedy: 'Ask a running system',
+      })
+    }
+    const runner = await runnerOf(request.kind, request.model, request.options)
+    if (request.rows.length === 0) {
+      // A batch of no rows warms a model up with a row of the task's own.
+      if (runner.sample !== undefined) await runner.run([runner.sample], request.options)
+      return nothing()
+    }
+    const started = at.clock.monotonic()
+    const output = await runner.run(request.rows, request.options)
+    const done: BatchDone = { ok: true, ...output, computeMs: at.clock.monotonic() - started }
+    checkCount(done, request)
+    return done
+  } catch (error) {
+    return { ok: false, error: recordOf(error) }
+  }
+}
+
+/** A request that only loads or unloads has no rows and no results. */
+function nothing(): BatchDone {
+  return { ok: true, values: [], computeMs: 0 }
+}
+
+function checkCount(done: BatchDone, { rows, kind }: BatchRequest): void {
+  const count = 'packed' in done ? done.packed.length / Math.max(1, done.width) : done.values.length
+  if (count === rows.length) return
+  throw new InferenceError(
+    'model-unsupported',
+    `task '${kind}' gave ${count} results for ${rows.length} rows`,
+    {
+      path: `${kind}.run`,
+      value: count,
+      remedy: 'Return one result for each row, in the order of the rows',
+    },
+  )
+}

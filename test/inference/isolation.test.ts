@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createInference, type InferenceEngine, type InferenceOptions } from '../../src/index.ts'
+import { embeddings } from '../../src/inference/tasks/embeddings.ts'
+import { platformKernel } from '../../src/kernel/platform-kernel.ts'
+import type { RuntimeEvent } from '../../src/ports/events.ts'
+
+const minilm = embeddings('all-minilm-l6-v2')
+const kernel = platformKernel()
+let engine: InferenceEngine
+
+/** Resolves with the first event that fits. */
+function listener(fits: (event: RuntimeEvent) => boolean) {
+  let found: () => void = () => {}
+  const seen = new Promise<void>((resolve) => {
+    found = resolve
+  })
+  return { seen, sink: { active: true, emit: (event: RuntimeEvent) => void (fits(event) && found()) } }
+}
+
+const make = (options: Partial<InferenceOptions> = {}): InferenceEngine => {
+  engine = createInference({ kernel, workers: 1, isolation: 'process', ...options })
+  return engine
+}
+afterEach(() => engine.stop())
+
+/** Process ids of the workers: the children of this process that run ours. */
+function workerPids(): number[] {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ')
+  return children
+    .map(Number)
+    .filter(
+      (pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('inference/worker/process'),
+    )
+}
+
+const isLinux = process.platform === 'linux'
+const texts = (count: number) =>
+  Array.from({ length: count }, (_, i) => `passage ${i} ${'some words '.repeat(i % 9)}`)
+
+describe.skipIf(!isLinux)("isolation: 'process' (needs Linux: it finds the workers in /proc)", () => {
+  test('a worker process that is killed again and again loses no row, and the service lives [G37]', async () => {
+    let died: () => void = () => {}
+    const emit = (event: RuntimeEvent) => {
+      if (event.type === 'worker' && event.state === 'died') died()
+    }
+    make({ events: { active: true, emit } })
+    await engine.warm(minilm)
+    const expected = await engine.run(minilm, texts(5))
+    const calls = texts(120).map((text) => engine.run(minilm, [text]))
+    for (let kills = 0; kills < 2; kills++) {
+      // Answered by whichever worker lives now.
+      await engine.run(minilm, [`alive ${kills}`])
+      const death = new Promise<void>((resolve) => {
+        died = resolve
+      })
+      for (const pid of workerPids()) process.kill(pid, 'SIGKILL')
+      await death
+    }
+    const vectors = (await Promise.all(calls)).flat()
+    expect(vectors).toHaveLength(120)
+    expect(engine.stats().workerDeaths).toBe(2)
+    expected.forEach((vector, i) => {
+      expect(
+        vector.reduce((sum, x, at) => sum + x * ((vectors[i] as Float32Array)[at] as number), 0),
+      ).toBeGreaterThan(0.99)
+    })
+  })
+
+  test('a worker that hangs is killed and replaced, and its rows are answered [G37]', async () => {
+    const { seen, sink } = listener((event) => event.type === 'worker' && event.state === 'died')
+    make({ hang: '3s', events: sink })
+    await engine.warm(minilm)
+    const [pid] = workerPids()
+    process.kill(pid as number, 'SIGSTOP')
+    const answered = engine.run(minilm, texts(10))
+    await seen
+    expect(await answered).toHaveLength(10)
+    expect(workerPids()).not.toContain(pid)
+  })
+
+  test('no worker process outlives its engine', async () => {
+    make()
+    await engine.run(minilm, texts(3))
+    expect(workerPids()).toHaveLength(1)
+    await engine.stop()
+    expect(workerPids()).toEqual([])
+  })
+})
