@@ -2,8 +2,11 @@ import type { ModelTask } from '../../ports/inference.ts'
 
 /** How a custom module is run. */
 export interface CustomOptions {
-  /** Name or folder of a model for the module, which finds it as `context.folder`. Default: the module itself. */
-  readonly model?: string
+  /**
+   * Name or folder of the model that the module works with, which finds it as `context.folder`. Its version counts as
+   * the task's. A folder whose card names other `files` needs no `model.onnx`.
+   */
+  readonly model: string
   /** Plain, cloneable data for the module's `load` and `run`. */
   readonly options?: Readonly<Record<string, unknown>>
   /** Milliseconds after which an import, a load or a batch has failed. Default 60,000. */
@@ -20,7 +23,7 @@ export interface CustomOptions {
  *
  * @param module URL (`new URL('./task.js', import.meta.url).href`) or path of the module.
  */
-export function custom<I, O>(module: string, options: CustomOptions = {}): ModelTask<I, O> {
-  const { model = module, ...rest } = options
+export function custom<I, O>(module: string, options: CustomOptions): ModelTask<I, O> {
+  const { model, ...rest } = options
   return { kind: 'custom', model, options: { ...rest, module } }
 }

@@ -4,7 +4,7 @@ import type { OcrLine } from '../worker/ocr/ocr.ts'
 /** How text in images is looked for. */
 export interface OcrOptions {
   /**
-   * Names of files in the model folder. Default: the `.onnx` files whose names hold `det`, `rec` and `cls`, and the
+   * Names of files in the model folder. Default: those that the card names in `files`, else the `.onnx` files whose names hold `det`, `rec` and `cls`, and the
    * `.txt` file whose name holds `keys` or `dict`. Without a classification model, lines upside down stay so.
    */
   readonly files?: {

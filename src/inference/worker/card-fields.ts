@@ -6,6 +6,13 @@ export function labelsOfCard(card: ModelCard): readonly string[] | undefined {
   return isLabels(labels) ? labels : undefined
 }
 
+/** What the files of a model of several are for, by their role (`detection`); empty where the card does not say. */
+export function filesOfCard(card: ModelCard): Readonly<Record<string, string>> {
+  const { files } = card as { files?: unknown }
+  if (typeof files !== 'object' || files === null) return {}
+  return Object.fromEntries(Object.entries(files).filter(([, name]) => typeof name === 'string'))
+}
+
 /** Labels as a task's options may carry them. */
 export function isLabels(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 0 && value.every((label) => typeof label === 'string')

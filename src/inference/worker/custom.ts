@@ -23,6 +23,7 @@ export interface CustomModule<I, O> {
   load?(context: CustomContext): void | Promise<void>
   /** One result for each row, in their order; results must be cloneable. */
   run(rows: readonly I[], options: TaskOptions): readonly O[] | Promise<readonly O[]>
+  /** Gives back what `load` took, when the model's version leaves the worker. */
   dispose?(): void | Promise<void>
 }
 

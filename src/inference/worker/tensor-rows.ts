@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { badRow, nameOf, recordOfRow } from './row-error.ts'
 
+/** Arrays that hold a tensor's elements; int64 and uint64 are bigints, bool is Uint8Array of 0 and 1. */
 export type TensorArray =
   | Float32Array
   | Float64Array

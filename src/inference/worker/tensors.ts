@@ -11,7 +11,10 @@ const MOVED_BYTES_MIN = 1 << 16
 
 type RowOutputs = Record<string, RowTensor>
 
-/** Any model at all: typed arrays in, typed arrays out. Rows of one shape share a run where the model can take many. */
+/**
+ * Any model at all: typed arrays in, typed arrays out. Rows of one shape share a run where the model can take many. It has
+ * no sample: which sizes a model can bear is not known from its metadata.
+ */
 export class TensorModel implements TaskRunner {
   readonly #file: string
   readonly #session: InferenceSession
@@ -41,26 +44,6 @@ export class TensorModel implements TaskRunner {
       value: kinds,
       remedy: 'Give a model whose inputs and outputs are tensors of numbers, none of them float16',
     })
-  }
-
-  /** Ones of the smallest shape. */
-  get sample(): unknown {
-    const slots = this.#rowSlots(this.#canBatch)
-    return Object.fromEntries(
-      slots.map(({ name, type, shape }) => {
-        const dims = shape.map((size) => (typeof size === 'number' ? size : 1))
-        return [
-          name,
-          {
-            data: arrayFor(
-              type,
-              dims.reduce((a, b) => a * b, 1),
-            ),
-            dims,
-          },
-        ]
-      }),
-    )
   }
 
   async run(rows: readonly unknown[], options: TaskOptions): Promise<TaskOutput> {

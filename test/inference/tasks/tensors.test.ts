@@ -7,7 +7,7 @@ import {
   type RowTensor,
   tensors,
 } from '../../../src/index.ts'
-import { inRepository, ModelFolders } from './model-folders.ts'
+import { ModelFolders, silero } from './model-folders.ts'
 
 const folders = new ModelFolders()
 let engine: InferenceEngine
@@ -74,13 +74,13 @@ test('a model without a leading dimension that can grow takes rows one by one, w
 })
 
 test('a real model of sound takes its tensors as they are', async () => {
-  const silero = await folders.make(inRepository('node_modules/@ricky0123/vad-web/dist/silero_vad_v5.onnx'))
+  const folder = await folders.make(silero('v5'))
   const row = {
     input: { data: new Float32Array(576), dims: [1, 576] },
     state: { data: new Float32Array(256), dims: [2, 1, 128] },
     sr: { data: BigInt64Array.of(16_000n), dims: [] },
   }
-  const [result] = await engine.run(tensors(silero), [row])
+  const [result] = await engine.run(tensors(folder), [row])
   expect(result?.stateN?.dims).toEqual([2, 1, 128])
   expect(result?.output?.data[0]).toBeLessThan(0.5)
 })

@@ -9,7 +9,7 @@ import {
 } from '../../../src/index.ts'
 import { segmentsOf } from '../../../src/inference/worker/speech-segments.ts'
 import { SeededRandomness } from '../../../src/kernel/random.ts'
-import { FIXTURES, inRepository, ModelFolders } from './model-folders.ts'
+import { FIXTURES, inRepository, ModelFolders, silero } from './model-folders.ts'
 
 const SECOND = 16_000
 const folders = new ModelFolders()
@@ -23,8 +23,6 @@ const noise = (seconds: number, loudness: number) => {
   return silence(seconds).map(() => (random.next() * 2 - 1) * loudness)
 }
 const joined = (...parts: Float32Array[]) => Float32Array.from(parts.flatMap((part) => [...part]))
-const silero = (version: string) =>
-  folders.make(inRepository(`node_modules/@ricky0123/vad-web/dist/silero_vad_${version}.onnx`))
 
 beforeAll(async () => {
   engine = createInference({ kernel: platformKernel(), workers: 1 })
@@ -41,7 +39,7 @@ describe.each(['v5', 'v6', 'legacy'])('silero %s', (version) => {
   let task: ReturnType<typeof voiceActivity>
 
   beforeAll(async () => {
-    task = voiceActivity(await silero(version))
+    task = voiceActivity(await folders.make(silero(version)))
   })
 
   test('speech is found where it is; silence and noise are none', async () => {
@@ -78,7 +76,7 @@ describe.each(['v5', 'v6', 'legacy'])('silero %s', (version) => {
 })
 
 test('no sound, not-a-number, another array and no object are refused by their place', async () => {
-  const task = voiceActivity(await silero('v5'))
+  const task = voiceActivity(await folders.make(silero('v5')))
   const spoiled = speech.slice(0, 600)
   spoiled[77] = Number.NaN
   const cases: [row: unknown, path: string][] = [

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { InferenceSession } from 'onnxruntime-node'
 import { InferenceError } from '../../errors.ts'
 import type { ModelFolder } from '../../repository/model-repository.ts'
-import { numberAmong } from '../card-fields.ts'
+import { filesOfCard, numberAmong } from '../card-fields.ts'
 import type { TaskOptions, TaskOutput, TaskRunner } from '../runner.ts'
 import { loadSession } from '../session.ts'
 import { detect, type TextBox } from './detection.ts'
@@ -19,7 +19,7 @@ export interface OcrLine {
   readonly box: Corners
 }
 
-/** Which file of a folder is which, unless the task says so. */
+/** Which file of a folder is which, unless the task or the model's card says so. */
 const FILES = {
   detection: /det.*\.onnx$/i,
   recognition: /rec.*\.onnx$/i,
@@ -52,7 +52,7 @@ export class OcrModel implements TaskRunner {
   /** @throws InferenceError (`model-damaged`, `model-unsupported`) */
   static async load(model: ModelFolder, options: TaskOptions): Promise<OcrModel> {
     const names = await readdir(model.folder)
-    const given = (options.files ?? {}) as Partial<Record<Part, string>>
+    const given: Partial<Record<Part, string>> = { ...filesOfCard(model.card), ...(options.files ?? {}) }
     const find = (part: Part): string | undefined => {
       const name = given[part] ?? names.find((one) => FILES[part].test(one))
       return name === undefined || !names.includes(name) ? undefined : join(model.folder, name)
