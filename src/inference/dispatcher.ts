@@ -223,8 +223,10 @@ export class Dispatcher {
     const { group } = rows[0] as Row
     const structural = error.code === 'model-damaged' || error.code === 'model-unsupported'
     if (structural) this.#at.groups.forget(group)
-    if (rows.length === 1 || structural || error.code === 'stopped') {
-      for (const row of rows) this.#fail(row, errorOf(error, group.model.card.name))
+    // A batch that took too long would take as long in halves.
+    const whole = structural || error.code === 'stopped' || error.code === 'deadline'
+    if (rows.length === 1 || whole) {
+      for (const row of rows) this.#fail(row, errorOf(error, group.model.card.name, row.waiters[0]?.index))
       return
     }
     const middle = rows.length >> 1

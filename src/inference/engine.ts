@@ -1,4 +1,4 @@
-import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { EventSink } from '../ports/events.ts'
 import type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from '../ports/inference.ts'

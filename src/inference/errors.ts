@@ -55,13 +55,20 @@ export function recordOf(error: unknown): ErrorRecord {
   return { code: undefined, message: error instanceof Error ? error.message : String(error), remedy: '' }
 }
 
-/** The error that a worker recorded, on this side. One without a code came from the model or its input. */
-export function errorOf(record: ErrorRecord, model: string): InferenceError {
+/**
+ * The error that a worker recorded, on this side. One without a code came from the model or its input. A worker counts
+ * the rows of its batch; `index` is the row's place in its caller's list.
+ */
+export function errorOf(record: ErrorRecord, model: string, index = 0): InferenceError {
   const remedy = record.remedy === '' ? 'Check the input of this row against the model card' : record.remedy
   const what = record.message.endsWith(remedy)
     ? record.message.slice(0, -remedy.length).trim()
     : record.message
-  return new InferenceError(record.code ?? 'bad-input', what, { path: record.path ?? model, remedy })
+  const own = (text: string) => text.replace(/\brows\[\d+\]/, `rows[${index}]`)
+  return new InferenceError(record.code ?? 'bad-input', own(what), {
+    path: own(record.path ?? model),
+    remedy,
+  })
 }
 
 export function stoppedError(): InferenceError {

@@ -17,17 +17,25 @@ export function bucketOf(length: number): number {
 
 /** Texts are read no further than this for their length: what is beyond is cut off by every text model anyway. */
 const CHARACTERS_MAX = 16_384
+/** Bytes of an array that count as much as a token. */
+const BYTES_A_PLACE = 4_096
 
 /**
  * About how many tokens a row has, without tokenising it on the main thread: what counts is that like lengths come
- * together. Texts inside a plain object or a list add up. Rows without text count by their tensors' size in steps.
+ * together. Texts inside a plain object or a list add up. Rows without text count by the size of their arrays, so that
+ * images and long sounds don't share a batch.
  */
 export function estimatedLength(value: unknown): number {
   if (typeof value === 'string') return 2 + wordPieces(value)
-  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return 1
+  if (value === null || typeof value !== 'object') return 1
+  if (ArrayBuffer.isView(value)) return 1 + Math.floor(value.byteLength / BYTES_A_PLACE)
   let sum = 0
-  for (const part of Object.values(value)) if (typeof part === 'string') sum += 1 + wordPieces(part)
-  return sum === 0 ? 1 : 2 + sum
+  let bytes = 0
+  for (const part of Object.values(value)) {
+    if (typeof part === 'string') sum += 1 + wordPieces(part)
+    else if (ArrayBuffer.isView(part)) bytes += part.byteLength
+  }
+  return sum > 0 ? 2 + sum : 1 + Math.floor(bytes / BYTES_A_PLACE)
 }
 
 /**
