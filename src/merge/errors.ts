@@ -38,3 +38,28 @@ export class QuorumMissedError extends GanglionError {
     this.failed = failed
   }
 }
+
+/** A round would cost more privacy than there is left; nothing was let out. Code `privacy-budget-spent`. */
+export class PrivacyBudgetSpentError extends GanglionError {
+  /** ε of the rounds so far. */
+  readonly spent: number
+  /** ε that the refused round would have reached. */
+  readonly reached: number
+  readonly budget: number
+
+  constructor(spent: number, reached: number, budget: number) {
+    super(
+      'privacy-budget-spent',
+      `the round would reach ε = ${reached.toFixed(4)}, and the budget is ${budget} (spent so far: ${spent.toFixed(4)})`,
+      {
+        path: 'privacy.epsilon',
+        value: reached,
+        remedy:
+          'Stop here and use the model as it is; more noise or a lower sampling rate would have cost less',
+      },
+    )
+    this.spent = spent
+    this.reached = reached
+    this.budget = budget
+  }
+}
