@@ -26,9 +26,23 @@ export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from 
 export type { Kernel } from './kernel/kernel.ts'
 export { platformKernel } from './kernel/platform-kernel.ts'
 export { MailboxFullError } from './mailbox/errors.ts'
+export {
+  Aggregator,
+  type AggregatorMerge,
+  type AggregatorOptions,
+  type Correlation,
+  type Filed,
+  type JoinStatus,
+} from './merge/aggregator.ts'
 export { type MaxScore, maxScore, reduce, type Union, union } from './merge/choose.ts'
 export { type Concat, type Concatenable, type Concatenated, concat } from './merge/concat.ts'
-export { MergeError, PrivacyBudgetSpentError, QuorumMissedError } from './merge/errors.ts'
+export {
+  AggregatorFullError,
+  AggregatorStoppedError,
+  MergeError,
+  PrivacyBudgetSpentError,
+  QuorumMissedError,
+} from './merge/errors.ts'
 export {
   type FederatedAverage,
   type FederatedPrivacy,
@@ -37,6 +51,7 @@ export {
   type ModelUpdate,
   type ModelWeights,
 } from './merge/federated-average.ts'
+export type { JoinParts, JoinResult, JoinRules, OnMissing } from './merge/join.ts'
 export {
   gaussianRdp,
   noiseMultiplierFor,

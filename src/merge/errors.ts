@@ -63,3 +63,30 @@ export class PrivacyBudgetSpentError extends GanglionError {
     this.budget = budget
   }
 }
+
+/** An aggregator has as many open joins as it may. Nothing was opened; `part` is handed back. Code `aggregator-full`. */
+export class AggregatorFullError extends GanglionError {
+  readonly part: unknown
+
+  constructor(aggregator: string, maxOpen: number, part: unknown) {
+    super('aggregator-full', `aggregator '${aggregator}' has ${maxOpen} open joins`, {
+      path: `${aggregator}.maxOpen`,
+      value: maxOpen,
+      remedy: 'Try again later, give joins a shorter deadline, or raise maxOpen',
+    })
+    this.part = part
+  }
+}
+
+/** The aggregator was stopped: its open joins fail with this, and later parts are handed back. Code `aggregator-stopped`. */
+export class AggregatorStoppedError extends GanglionError {
+  readonly part: unknown
+
+  constructor(aggregator: string, part: unknown) {
+    super('aggregator-stopped', `aggregator '${aggregator}' has stopped`, {
+      path: aggregator,
+      remedy: 'Give parts to a running aggregator; this one takes no more',
+    })
+    this.part = part
+  }
+}
