@@ -52,6 +52,8 @@ export class PrivacyAccountant {
   readonly budget: number
   readonly #tight: boolean
   readonly #spent = new Float64Array(ORDERS.length)
+  /** Whether anything was let out at all: a cost may be so small that it is rounded to 0. */
+  #touched = false
   /** By noise and rate: what one round adds at each order. */
   readonly #costs = new Map<
     string,
@@ -74,13 +76,14 @@ export class PrivacyAccountant {
 
   /** What all rounds so far cost at δ; 0 before the first. */
   get epsilon(): number {
-    return this.#convert(this.#spent)
+    return this.#convert(this.#spent, this.#touched)
   }
 
   /** The ε that would be reached after `round`; nothing is spent. @throws as `spend`, but never for the budget. */
   epsilonAfter(round: PrivacyRound): number {
     const { cost, rounds } = this.#costOf(round)
-    return this.#convert(this.#spent.map((spent, at) => spent + rounds * (cost[at] as number)))
+    const spent = this.#spent.map((sum, at) => sum + rounds * (cost[at] as number))
+    return this.#convert(spent, this.#touched || round.sampleRate !== 0)
   }
 
   /**
@@ -109,6 +112,7 @@ export class PrivacyAccountant {
   #add(round: PrivacyRound): void {
     const { cost, rounds, entry } = this.#costOf(round)
     entry.n += rounds
+    if (round.sampleRate !== 0) this.#touched = true
     for (let at = 0; at < cost.length; at++)
       this.#spent[at] = (this.#spent[at] as number) + rounds * (cost[at] as number)
   }
@@ -126,8 +130,8 @@ export class PrivacyAccountant {
     return { cost: entry.cost, rounds, entry }
   }
 
-  #convert(spent: Float64Array): number {
-    if (spent[0] === 0) return 0
+  #convert(spent: Float64Array, touched: boolean): number {
+    if (!touched) return 0
     const logDelta = Math.log(this.delta)
     let least = Number.POSITIVE_INFINITY
     for (let at = 0; at < spent.length; at++) {

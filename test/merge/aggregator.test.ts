@@ -208,7 +208,7 @@ test('bad options and branches are named', () => {
   expect(option({ maxOpen: 0 })).toMatchObject({ path: 'joins.maxOpen' })
   expect(option({ incremental: true })).toMatchObject({ path: 'joins.incremental' })
   expect(option({ deadline: -1 })).toMatchObject({ path: 'joins.deadline' })
-  expect(thrown(() => made().joins.add(1, 'z' as never, 1))).toMatchObject({ path: 'joins.z' })
+  expect(thrown(() => made().joins.fail(1, 'z' as never, 'lost'))).toMatchObject({ path: 'joins.z' })
 })
 
 test('any number of branches, also beyond 32, and any names', () => {

@@ -105,7 +105,7 @@ test('more rounds, more sampling and less noise never cost less', () => {
       expect(cost(z1, Math.max(q1, q2))).toBeGreaterThanOrEqual(cost(z1, Math.min(q1, q2)) - 1e-9)
       expect(cost(Math.min(z1, z2), q1)).toBeGreaterThanOrEqual(cost(Math.max(z1, z2), q1) - 1e-9)
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   )
 })
 
