@@ -36,7 +36,7 @@ export function mergeParcel(wiring: MergeWiring, parcel: Parcel, stageRun: Stage
   const tag = parcel.tag as Tag
   const { node } = wiring
   const branch = wiring.nameOf(tag.from)
-  const join = tag.run.join(node.name)
+  const join = tag.run.join(node.name, tag.frame)
   if (join.completedBy !== undefined && join.completedBy !== parcel) {
     if (tag.signal === 'value') stageRun.deadLetter('late', new LatePartError(node.name, branch))
     return PART
@@ -60,7 +60,7 @@ function arm(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: JoinVerdict
   if (delayMs === Number.POSITIVE_INFINITY) return
   if (join.timer !== undefined && verdict !== 'grace') return
   join.timer?.cancel()
-  join.timer = wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up' }, delayMs)
+  join.timer = wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up', frame: tag.frame }, delayMs)
 }
 
 function complete(wiring: MergeWiring, join: OpenJoin, parcel: Parcel, verdict: JoinVerdict): unknown {
@@ -79,5 +79,17 @@ function complete(wiring: MergeWiring, join: OpenJoin, parcel: Parcel, verdict: 
   join.record = { merge: node.name, weights, arrived, failed, missing }
   const parts: Record<string, unknown> = {}
   for (const branch of expected) parts[branch] = join.parts.get(branch)
-  return node.strategy(parts as never, { input: join.input, weights } as never)
+  const own = (named: Readonly<Record<string, unknown>>) => ownNames(named, node.within)
+  return node.strategy(own(parts) as never, { input: join.input, weights: own(weights) } as never)
+}
+
+/** In a sub-pipeline the strategy knows its parts by the names they have there: `reader`, not `sub.reader`. */
+function ownNames<T>(
+  named: Readonly<Record<string, T>>,
+  within: string | undefined,
+): Readonly<Record<string, T>> {
+  if (within === undefined) return named
+  return Object.fromEntries(
+    Object.entries(named).map(([name, value]) => [name.slice(within.length + 1), value]),
+  )
 }

@@ -2,10 +2,14 @@ import type { Hop } from '../message/header.ts'
 import type { Host, Loss, Parcel, Stage, StageRun, StageSpec, StageSupervisor } from '../ports/host.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import { RoutingMatrix } from '../routing/routing-matrix.ts'
+import { passThrough } from './control-stages.ts'
 import { ProcessorFailedError } from './errors.ts'
+import { Detour, type Frame } from './frame.ts'
 import { type MergeWiring, mergeParcel, PART } from './merge-stage.ts'
-import { INPUT, type Plan, type PlanNode } from './plan.ts'
+import { INPUT, type Plan, type PlanNode, policyOf } from './plan.ts'
+import { mergesByFan, partsOf } from './plan-shape.ts'
 import { processParcel } from './processor-stage.ts'
+import { ReplicaSet } from './replica-set.ts'
 import type { PipelineRun, Tag } from './run.ts'
 
 /**
@@ -24,6 +28,10 @@ export class Network {
   readonly #table: RouteTable
   readonly #exit: number
   readonly #maxInFlight: number
+  /** By index: the merge that a node's fan-out comes back to. */
+  readonly #mergeAfter: readonly (string | undefined)[]
+  /** By index: the part that is lost with a message there; -1 where a loss fails the run. */
+  readonly #partOf: Int32Array
 
   constructor(plan: Plan, host: Host) {
     this.#host = host
@@ -36,14 +44,31 @@ export class Network {
     this.#table = this.matrix.table()
     this.#exit = this.matrix.indexOf(plan.exit)
     this.#supervisor = host.supervise(plan.name, { strategy: 'one-for-one' })
+    const merges = mergesByFan(plan)
+    const parts = partsOf(plan)
+    this.#mergeAfter = this.matrix.names.map((name) => merges.get(name)?.name)
+    this.#partOf = Int32Array.from(this.matrix.names, (name) => {
+      const part = parts.get(name)
+      return part === undefined ? -1 : this.matrix.indexOf(part)
+    })
     this.stages = this.#nodes.map((node, index) =>
-      node === undefined ? undefined : this.#supervisor.stage(this.#specOf(node, index)),
+      node === undefined ? undefined : this.#stageOf(node, index),
     )
+  }
+
+  #stageOf(node: PlanNode, index: number): Stage {
+    const spec = this.#specOf(node, index)
+    const replicas = node.kind === 'processor' ? (node.replicas ?? 1) : 1
+    if (replicas === 1) return this.#supervisor.stage(spec)
+    const stages = Array.from({ length: replicas }, (_, i) =>
+      this.#supervisor.stage({ ...spec, name: `${node.name}#${i + 1}` }),
+    )
+    return new ReplicaSet(node.name, `${this.#supervisor.path}/${node.name}`, stages)
   }
 
   /** Sends a run's input along column 0. */
   begin(run: PipelineRun): void {
-    this.#forward(run, 0, run.input)
+    this.#forward(run, 0, run.input, undefined, undefined)
   }
 
   /** Fails the run and cancels whatever it still holds. */
@@ -58,8 +83,14 @@ export class Network {
     for (const name of [...run.holding.keys()]) this.stages[this.matrix.indexOf(name)]?.cancel(run.id)
   }
 
-  /** y = A·x for one message: the value goes along every arrow of column `from`. */
-  #forward(run: PipelineRun, from: number, value: unknown): void {
+  /** y = A·x for one message: the value goes along every arrow of column `from`, or along the one that was chosen. */
+  #forward(
+    run: PipelineRun,
+    from: number,
+    value: unknown,
+    frame: Frame | undefined,
+    only: string | undefined,
+  ): void {
     if (run.settled) return
     if (from === this.#exit) {
       run.settle(undefined, value)
@@ -69,10 +100,14 @@ export class Network {
     const { start, target, weight } = this.#table
     const first = start[from] as number
     const end = start[from + 1] as number
-    const tag: Tag = { run, from, signal: 'value' }
+    const tag: Tag = { run, from, signal: 'value', frame }
+    if (only !== undefined) {
+      this.#send(this.matrix.indexOf(only), 1, value, tag)
+      return
+    }
     // A fan's branches end at one merge, which shows its strategy what went in.
-    const merge = this.#nodes[this.#next(target[first] as number)]
-    if (merge?.kind === 'merge') run.join(merge.name).input = value
+    const merge = this.#mergeAfter[from]
+    if (merge !== undefined) run.join(merge, frame).input = value
     for (let at = first; at < end; at++) this.#send(target[at] as number, weight[at] as number, value, tag)
   }
 
@@ -96,7 +131,7 @@ export class Network {
       })
     } catch (error) {
       run.released(stage.name)
-      this.#partLost(run, to, error)
+      this.#partLost(tag, to, error)
     }
   }
 
@@ -106,7 +141,7 @@ export class Network {
   }
 
   #specOf(node: PlanNode, index: number): StageSpec<undefined> {
-    const policy = node.kind === 'processor' ? node.processor : { ...REPEATABLE, mailbox: this.#roomOf(node) }
+    const policy = node.kind === 'processor' ? policyOf(node) : { ...REPEATABLE, mailbox: this.#roomOf(node) }
     return {
       name: node.name,
       concurrency: policy.concurrency,
@@ -129,9 +164,9 @@ export class Network {
     if (node.kind === 'processor') {
       return (_state, parcel, stageRun) => processParcel(node, this.#host, parcel, stageRun)
     }
-    if (node.kind === 'map') {
-      const run = node.run as (value: unknown, at: { input: unknown }) => unknown
-      return (_state, parcel) => run(parcel.body, { input: (parcel.tag as Tag).run.input })
+    if (node.kind !== 'merge') {
+      const nextId = (): number => this.#host.kernel.ids.next()
+      return (_state, parcel, stageRun) => passThrough(node, parcel, stageRun, nextId)
     }
     const wiring: MergeWiring = {
       node,
@@ -154,33 +189,37 @@ export class Network {
   }
 
   #done(index: number, parcel: Parcel, value: unknown, hop: Hop): void {
-    const { run } = parcel.tag as Tag
+    const { run, frame } = parcel.tag as Tag
     run.released(parcel.type)
     const arrow = this.#table.start[index] as number
     const single = (this.#table.start[index + 1] as number) - arrow === 1
     const weight = single && value !== PART ? (this.#table.weight[arrow] as number) : 1
-    this.#record(index, parcel, { ...hop, weight })
-    if (value !== PART) this.#forward(run, index, value)
+    this.#record(index, parcel, { ...hop, processor: parcel.type, weight })
+    if (value instanceof Detour) this.#forward(run, index, value.value, value.frame, value.to)
+    else if (value !== PART) this.#forward(run, index, value, frame, undefined)
   }
 
   #lost(index: number, parcel: Parcel, loss: Loss): void {
-    const { run } = parcel.tag as Tag
+    const tag = parcel.tag as Tag
+    const { run } = tag
     run.released(parcel.type)
-    this.#record(index, parcel, loss.hop)
+    this.#record(index, parcel, { ...loss.hop, processor: parcel.type })
     if (run.settled || loss.reason === 'late' || loss.reason === 'cancelled') return
     // The run's own timer settles it with the error that says where the time went.
     if (loss.reason === 'expired' && run.deadline <= this.#host.kernel.clock.monotonic()) return
-    this.#partLost(run, index, new ProcessorFailedError(parcel.type, loss.hop.attempt, run.hops, loss.error))
+    this.#partLost(tag, index, new ProcessorFailedError(parcel.type, loss.hop.attempt, run.hops, loss.error))
   }
 
   /** A join may do without a part; anywhere else a loss fails the run. */
-  #partLost(run: PipelineRun, lostAt: number, error: unknown): void {
-    const next = this.#next(lostAt)
-    if (this.#nodes[next]?.kind === 'merge') {
-      this.#send(next, 0, undefined, { run, from: lostAt, signal: 'part-lost', error })
-    } else {
+  #partLost({ run, frame }: Tag, lostAt: number, error: unknown): void {
+    const part = this.#partOf[lostAt] ?? -1
+    if (part < 0) {
       this.fail(run, error)
+      return
     }
+    const merge = this.#next(part)
+    const within = run.frameOfJoin(this.matrix.names[merge] as string, frame)
+    this.#send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })
   }
 
   #record(index: number, parcel: Parcel, hop: Hop): void {

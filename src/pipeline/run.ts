@@ -2,6 +2,7 @@ import type { Timer } from '../kernel/kernel.ts'
 import { type Join, openJoin } from '../merge/join.ts'
 import type { Hop, Message } from '../message/header.ts'
 import type { Parcel } from '../ports/host.ts'
+import type { Frame } from './frame.ts'
 
 /** What a stream of one run shows while it is under way. */
 export type RunEvent =
@@ -61,13 +62,21 @@ export class PipelineRun {
     this.onEvent = details.onEvent
   }
 
-  join(merge: string): OpenJoin {
-    let join = this.#joins.get(merge)
+  join(merge: string, frame?: Frame): OpenJoin {
+    const key = joinKey(merge, frame)
+    let join = this.#joins.get(key)
     if (join === undefined) {
       join = { ...openJoin(), input: undefined, completedBy: undefined, record: undefined, timer: undefined }
-      this.#joins.set(merge, join)
+      this.#joins.set(key, join)
     }
     return join
+  }
+
+  /** The frame in which a merge was fanned out to, from a frame within that: the part may have gone into loops since. */
+  frameOfJoin(merge: string, within: Frame | undefined): Frame | undefined {
+    let frame = within
+    while (frame !== undefined && !this.#joins.has(joinKey(merge, frame))) frame = frame.outer
+    return frame
   }
 
   joinRecords(): JoinRecord[] {
@@ -90,12 +99,19 @@ export class PipelineRun {
   }
 }
 
+/** A merge inside a loop has one join a turn. */
+function joinKey(merge: string, frame: Frame | undefined): string {
+  return frame === undefined ? merge : `${merge}@${frame.id}`
+}
+
 /** What a parcel carries back to the pipeline with its outcome. */
 export interface Tag {
   readonly run: PipelineRun
   /** Index in A of the node that sent it. */
   readonly from: number
   readonly signal: 'value' | 'part-lost' | 'time-up'
+  /** The turn of a loop, or the sub-pipeline, that it is in. */
+  readonly frame?: Frame | undefined
   /** With `part-lost`: why. */
   readonly error?: unknown
 }
