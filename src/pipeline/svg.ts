@@ -18,7 +18,7 @@ interface Box {
   y: number
 }
 
-const GAP_X = 56
+const GAP_X = 48
 const GAP_Y = 22
 const MARGIN = 20
 const LINE = 16
@@ -41,7 +41,7 @@ export function toSvg(plan: Plan, { title = plan.name }: SvgOptions = {}): strin
   })
   const boxes = boxesOf(plan, layering)
   const height = place(layering, boxes)
-  const lowest = drawBack(layering, boxes, height)
+  const lowest = below(layering, height)
   const labels = drawn.map((edge) => edgeLabel(plan, edge))
   const width = Math.max(...boxes.map((box) => box.x + box.width)) + MARGIN
   return [
@@ -157,9 +157,8 @@ function stack(layer: readonly number[], boxes: readonly Box[], wish: (at: numbe
 }
 
 /** Arrows that lead back run below everything, one under the other. */
-function drawBack(
+function below(
   { back }: Layering,
-  _boxes: readonly Box[],
   height: number,
 ): { readonly depth: readonly (number | undefined)[]; readonly height: number } {
   let y = height - MARGIN + GAP_Y
@@ -181,7 +180,7 @@ function arrow(
   const from = boxes[route[0] as number] as Box
   const to = boxes[route[route.length - 1] as number] as Box
   const { path, at } = depth === undefined ? forward(route, boxes) : around(from, to, depth)
-  const line = `<path class="a" d="${path}"/>${head(depth === undefined ? to : undefined, to)}`
+  const line = `<path class="a" d="${path}"/>${head(to, depth !== undefined)}`
   return label === undefined ? line : line + pill(label, at)
 }
 
@@ -211,28 +210,33 @@ function forward(route: readonly number[], boxes: readonly Box[]): { path: strin
   return { path, at: { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 } }
 }
 
+/** Out at the right, down between the columns, back below everything, up between the columns, in at the left. */
 function around(from: Box, to: Box, depth: number): { path: string; at: Point } {
-  const start = { x: from.x + from.width / 2, y: from.y + from.height }
-  const end = { x: to.x + to.width / 2, y: to.y + to.height + 7 }
-  const r = 10
+  const start = { x: from.x + from.width, y: from.y + from.height / 2 }
+  const end = { x: to.x + slant(to) - 7, y: to.y + to.height * 0.8 }
+  const [right, left, r] = [start.x + 16, to.x - 20, 10]
   const path =
-    `M${n(start.x)} ${n(start.y)}V${n(depth - r)}Q${n(start.x)} ${n(depth)} ${n(start.x - r)} ${n(depth)}` +
-    `H${n(end.x + r)}Q${n(end.x)} ${n(depth)} ${n(end.x)} ${n(depth - r)}V${n(end.y)}`
-  return { path, at: { x: (start.x + end.x) / 2, y: depth } }
+    `M${n(start.x)} ${n(start.y)}Q${n(right)} ${n(start.y)} ${n(right)} ${n(start.y + r)}` +
+    `V${n(depth - r)}Q${n(right)} ${n(depth)} ${n(right - r)} ${n(depth)}` +
+    `H${n(left + r)}Q${n(left)} ${n(depth)} ${n(left)} ${n(depth - r)}` +
+    `V${n(end.y + r)}Q${n(left)} ${n(end.y)} ${n(end.x)} ${n(end.y)}`
+  return { path, at: { x: (right + left) / 2, y: depth } }
 }
 
-/** The head points into the left side of its box; that of an arrow back points up, from below. */
-function head(side: Box | undefined, to: Box): string {
-  const points =
-    side === undefined
-      ? [to.x + to.width / 2, to.y + to.height, -4, 8, 8, 0]
-      : [to.x, to.y + to.height / 2, -8, -4, 0, 8]
-  const [x = 0, y = 0, dx = 0, dy = 0, ex = 0, ey = 0] = points
-  return `<path class="h" d="M${n(x)} ${n(y)}l${dx} ${dy}l${ex} ${ey}z"/>`
+/** A triangle into the left side of its box: in the middle, or below it for an arrow that leads back. */
+function head(to: Box, leadsBack: boolean): string {
+  const y = to.y + to.height * (leadsBack ? 0.8 : 0.5)
+  const x = to.x + (leadsBack ? slant(to) : 0)
+  return `<path class="h" d="M${n(x)} ${n(y)}l-8 -4l0 8z"/>`
+}
+
+/** How far the side of a hexagon has gone in where an arrow back meets it. */
+function slant({ kind }: Box): number {
+  return kind === 'branch' || kind === 'loop' ? 8 : 0
 }
 
 function pill(label: string, { x, y }: Point): string {
-  const width = widthOf(shortened(label)) * 0.9 + 10
+  const width = widthOf(shortened(label)) * 0.75 + 10
   return (
     `<rect class="l" x="${n(x - width / 2)}" y="${n(y - 8)}" width="${n(width)}" height="16" rx="8"/>` +
     `<text class="s" x="${n(x)}" y="${n(y + 4)}">${escaped(shortened(label))}</text>`
@@ -274,10 +278,10 @@ function shortened(text: string): string {
   return chars.length <= TITLE_MAX ? text : `${chars.slice(0, TITLE_MAX - 1).join('')}…`
 }
 
-/** Of 13 px sans-serif, on the safe side; what is beyond Latin, Greek and Cyrillic may be twice as wide. */
+/** Of 13 px bold sans-serif, on the safe side; what is beyond Latin, Greek and Cyrillic may be twice as wide. */
 function widthOf(text: string): number {
   let width = 0
-  for (const char of text) width += (char.codePointAt(0) ?? 0) > 0x2e80 ? 14 : 7.3
+  for (const char of text) width += (char.codePointAt(0) ?? 0) > 0x2e80 ? 15 : 8.1
   return width
 }
 
