@@ -10,10 +10,15 @@ import {
 } from './plan.ts'
 import { REPLICAS_MAX } from './stage-options.ts'
 
-/** What is wrong with one node and the arrows around it. */
-export function nodeProblems(plan: Plan, node: PlanNode): PlanProblem[] {
-  const arrows = arrowsOf(plan, node.name)
-  return [...ownProblems(plan, node, arrows), ...arrowProblems(plan, node, arrows)]
+/** What is wrong with each node and the arrows around it. */
+export function nodeProblems(plan: Plan): PlanProblem[] {
+  return [
+    ...arrowProblems(plan, { kind: 'input', name: INPUT }, { ...arrowsOf(plan, INPUT), senders: [] }),
+    ...plan.nodes.flatMap((node) => {
+      const arrows = arrowsOf(plan, node.name)
+      return [...ownProblems(plan, node, arrows), ...arrowProblems(plan, node, arrows)]
+    }),
+  ]
 }
 
 interface Arrows {
@@ -140,7 +145,7 @@ function loopProblems(node: LoopNode, { senders, recipients }: Arrows): PlanProb
 /** Only a join may wait for several, and only what is brought together again may go to several. */
 function arrowProblems(
   { nodes }: Plan,
-  { kind, name }: PlanNode,
+  { kind, name }: { readonly kind: PlanNode['kind'] | 'input'; readonly name: string },
   { senders, recipients }: Arrows,
 ): PlanProblem[] {
   const problems: PlanProblem[] = []
