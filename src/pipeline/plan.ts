@@ -1,6 +1,7 @@
 import type { Processor, Schema } from '../behavior/define-processor.ts'
 import { checkJoin, type JoinPolicy } from '../merge/join.ts'
 import type { Edge } from '../routing/edge.ts'
+import type { RoutePolicy } from '../routing/policy.ts'
 import { PipelinePlanError } from './errors.ts'
 
 /** The pseudo-processor that every run starts at: column 0 of A. */
@@ -29,6 +30,10 @@ export interface MergeNode {
   readonly name: string
   readonly strategy: MergeFunction
   readonly join: JoinPolicy
+  /** Chooses among the branches of its fan, for each message; without one all are chosen. */
+  readonly route?: RoutePolicy
+  /** What stands for a branch's part when it does not come. */
+  readonly defaults?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -40,6 +45,8 @@ export interface Plan {
   readonly input: Schema
   readonly timeoutMs: number
   readonly maxInFlight: number
+  /** Settled runs that `explain` remembers; 100 by default. */
+  readonly history?: number
   readonly nodes: readonly PlanNode[]
   readonly edges: readonly Edge[]
   readonly exit: string
