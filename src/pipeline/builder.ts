@@ -25,7 +25,9 @@ export function pipeline<S extends Schema>(
 ): Pipeline<SchemaInput<S>, SchemaOutput<S>> {
   const timeoutMs = milliseconds(options.timeout ?? '30s', `${name}.timeout`)
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)
-  return chain({ name, input, timeoutMs, maxInFlight, nodes: [], edges: [], exit: INPUT })
+  const history =
+    options.history === undefined ? {} : { history: wholeNumber(options.history, `${name}.history`, 0) }
+  return chain({ name, input, timeoutMs, maxInFlight, ...history, nodes: [], edges: [], exit: INPUT })
 }
 
 /**
@@ -59,7 +61,9 @@ function chain<I, C>(plan: Plan): Pipeline<I, C> {
     fan: (branches: Readonly<Record<string, AnyStage>>, options: FanOptions = {}) => ({
       merge: (strategy: MergeNode['strategy'], join = {}) => {
         const { weights = {}, policies = {}, route } = options
-        return chain(fanOut(plan, { branches, weights, policies, route }, strategy, join))
+        // The policy takes what comes to this fan: the types of the fan have checked it.
+        const fan = { branches, weights, policies, route: route as MergeNode['route'] }
+        return chain(fanOut(plan, fan, strategy, join))
       },
     }),
     branch: (select: NodeFunction, ways: Readonly<Record<string, AnyStage>>, { name }: StepOptions = {}) =>

@@ -53,6 +53,31 @@ export class NoSuchBranchError extends GanglionError {
   }
 }
 
+/** No such run is in flight or remembered. Code `unknown-run`. */
+export class UnknownRunError extends GanglionError {
+  constructor(pipeline: string, id: number, where: 'in flight' | 'remembered') {
+    super('unknown-run', `pipeline '${pipeline}' has no run ${String(id)} ${where}`, {
+      path: 'runId',
+      value: id,
+      remedy:
+        where === 'in flight'
+          ? 'Give the id of a run that has not settled: a stream begins with it, running.runs() lists them'
+          : 'Give the id of one of the last runs, or keep more of them with the option `history`',
+    })
+  }
+}
+
+/** The run was taken out of this process by a checkpoint, to go on elsewhere. Code `run-moved`. */
+export class RunMovedError extends GanglionError {
+  constructor(pipeline: string, id: number) {
+    super('run-moved', `run ${id} of pipeline '${pipeline}' was checkpointed`, {
+      path: pipeline,
+      value: id,
+      remedy: 'Wait for it where running.resume() goes on with it',
+    })
+  }
+}
+
 /** Too many runs are in flight. Nothing was started; `input` is handed back. Code `pipeline-full`. */
 export class PipelineFullError extends GanglionError {
   readonly input: unknown

@@ -3,6 +3,7 @@ import {
   type BranchNode,
   INPUT,
   type LoopNode,
+  localName,
   type MergeNode,
   type Plan,
   type PlanNode,
@@ -89,9 +90,12 @@ function joinProblems(plan: Plan, node: MergeNode, { senders }: Arrows): PlanPro
   if (!(deadlineMs >= 0)) add('deadline', deadlineMs, `the deadline of '${name}' is ${deadlineMs} ms`)
   if (from !== INPUT && !plan.nodes.some((other) => other.name === from))
     add('from', from, `join '${name}' is fanned out to by '${from}', which is no node`)
+  for (const part of Object.keys(node.defaults ?? {})) {
+    if (!expected.some((one) => localName(node, one) === part))
+      add('defaults', part, `'${name}' has a default for '${part}', which is no part of it`)
+  }
   for (const part of node.route?.names ?? []) {
-    const known = node.within === undefined ? part : `${node.within}.${part}`
-    if (!expected.includes(known))
+    if (!expected.some((one) => localName(node, one) === part))
       add('route', part, `the route of '${name}' names '${part}', which is no part of it`)
   }
   return problems

@@ -15,6 +15,8 @@ export interface PipelineOptions {
   readonly timeout?: Duration
   /** Runs at once; one more is refused with `PipelineFullError`. Default 1024. */
   readonly maxInFlight?: number
+  /** Settled runs that `explain` remembers. Default 100. */
+  readonly history?: number
 }
 
 /** What a step takes: a processor, or a whole pipeline, from `I` to `O`. */
@@ -27,6 +29,10 @@ export type Branches<C> = Readonly<Record<string, PipelineStage<C, unknown>>>
 export type StageOutput<S> = S extends { readonly '~io'?: { readonly output: infer O } } ? O : never
 
 type Outputs<F> = { readonly [K in keyof F]: StageOutput<F[K]> }
+/** A part with a default is always there. */
+type MissableBut<T, J> = J extends { defaults: infer D }
+  ? { readonly [K in keyof T]: K extends keyof D ? T[K] : T[K] | undefined }
+  : Missable<T>
 type Missable<T> = { readonly [K in keyof T]: T[K] | undefined }
 
 /**
@@ -34,7 +40,7 @@ type Missable<T> = { readonly [K in keyof T]: T[K] | undefined }
  * makes every part possibly missing, and the compiler knows.
  */
 export type JoinedParts<F, J, R = unknown> = J extends { onMissing: 'partial' } | { quorum: number }
-  ? Missable<Outputs<F>>
+  ? MissableBut<Outputs<F>, J>
   : R extends { route: infer P }
     ? P extends { kind: 'all' } | undefined
       ? Outputs<F>
@@ -69,6 +75,8 @@ export interface JoinOptions {
   /** From the first part: how long to wait in all. */
   readonly deadline?: Duration
   readonly onMissing?: 'fail' | 'partial'
+  /** By branch: what stands for its part when that does not come. By default the quorum is then of the others. */
+  readonly defaults?: Readonly<Record<string, unknown>>
 }
 
 /** Name and place of one step. */
@@ -179,8 +187,16 @@ export interface Fan<I, C, F, R = unknown> {
   merge<M, const J extends JoinOptions = Record<never, never>>(
     strategy: (
       parts: JoinedParts<F, NoInfer<J>, R>,
-      at: { readonly input: C; readonly weights: { readonly [K in keyof F]: number } },
+      at: {
+        readonly input: C
+        readonly weights: { readonly [K in keyof F]: number }
+        /** Branches whose part did not come, and those that failed. */
+        readonly missing: readonly (keyof F & string)[]
+        readonly failed: readonly (keyof F & string)[]
+      },
     ) => M,
-    join?: J,
+    join?: J & {
+      readonly defaults?: { [K in keyof J['defaults']]: K extends keyof F ? StageOutput<F[K]> : never }
+    },
   ): Pipeline<I, Awaited<M>>
 }

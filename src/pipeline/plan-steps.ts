@@ -113,6 +113,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
     join: joinPolicy(merge, names, join),
     from,
     ...(fan.route === undefined ? {} : { route: fan.route }),
+    ...(join.defaults === undefined ? {} : { defaults: { ...join.defaults } }),
   }
   const edges = names.map((name): Edge => ({ from: name, to: merge, weight: fan.weights[name] ?? 1 }))
   return { ...grown, nodes: [...grown.nodes, node], edges: [...grown.edges, ...edges], exit: merge }
@@ -175,7 +176,8 @@ function entryOf(stage: AnyStage, name: string): string {
 }
 
 function joinPolicy(name: string, expected: readonly string[], join: JoinOptions): JoinPolicy {
-  const quorum = join.quorum ?? (join.onMissing === 'partial' ? 1 : expected.length)
+  const needed = Math.max(1, expected.length - Object.keys(join.defaults ?? {}).length)
+  const quorum = join.quorum ?? (join.onMissing === 'partial' ? 1 : needed)
   const grace = join.grace ?? (join.quorum === undefined ? undefined : 0)
   return {
     expected,

@@ -16,6 +16,8 @@ export interface Plan {
   readonly input: Schema
   readonly timeoutMs: number
   readonly maxInFlight: number
+  /** Settled runs that `explain` remembers; 100 by default. */
+  readonly history?: number
   readonly nodes: readonly PlanNode[]
   readonly edges: readonly Edge[]
   readonly exit: string
@@ -84,8 +86,10 @@ export interface MergeNode extends Named {
   readonly join: JoinPolicy
   /** The node that fans out to this merge's parts. */
   readonly from: string
-  /** Which of the parts a message goes to; without one to all. */
-  readonly route?: RoutePolicy<never, string>
+  /** Chooses among the branches of its fan, for each message; without one all are chosen. */
+  readonly route?: RoutePolicy
+  /** What stands for a branch's part when it does not come. */
+  readonly defaults?: Readonly<Record<string, unknown>>
 }
 
 /** Exactly one of its routes gets the message. */
@@ -140,4 +144,9 @@ export function policyOf({ processor, policy = {} }: ProcessorNode): StagePolicy
     concurrency: policy.concurrency ?? processor.concurrency,
     mailbox: { ...processor.mailbox, ...policy.mailbox },
   }
+}
+
+/** What a part is called by the strategy, the policies and the options of its own pipeline: `reader`, not `sub.reader`. */
+export function localName({ within }: PlanNode, name: string): string {
+  return within === undefined ? name : name.slice(within.length + 1)
 }

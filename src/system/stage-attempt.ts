@@ -33,7 +33,10 @@ export class Attempt implements StageRun {
   readonly deadline: number
   timer: Timer | undefined
   maybe: (point: string) => void = nothing
-  ending: { readonly reason: DeadLetterReason; readonly error: unknown } | undefined
+  ending:
+    | { readonly reason: DeadLetterReason; readonly error: unknown }
+    | { readonly reason: undefined; readonly value: unknown }
+    | undefined
   readonly #delivery: Delivery
   readonly #log: (level: LogLevel, text: string) => void
   #controller: AbortController | undefined
@@ -57,6 +60,14 @@ export class Attempt implements StageRun {
 
   deadLetter(reason: DeadLetterReason, error: unknown): void {
     this.ending = { reason, error }
+  }
+
+  finish(value: unknown): void {
+    this.ending = { reason: undefined, value }
+  }
+
+  get over(): boolean {
+    return this.#delivery.current !== this
   }
 
   account(hop: InferenceHop): void {
