@@ -68,7 +68,7 @@ export interface PipelineRoutes {
 }
 
 interface Site {
-  readonly policy: RoutePolicy
+  readonly policy: RoutePolicy<never, string>
   readonly chooser: RouteChooser
 }
 
@@ -98,14 +98,22 @@ export class FanRoutes implements PipelineRoutes {
       if (unknown.length > 0) {
         throw new PipelinePlanError(
           this.#pipeline,
-          [`the policy '${route.kind}' of '${node.name}' names ${unknown.join(', ')}, which is no branch`],
-          `Name branches of this fan: ${node.join.expected.join(', ')}`,
+          unknown.map((name) => ({
+            path: `${node.name}.route`,
+            value: name,
+            what: `the policy '${route.kind}' of '${node.name}' names '${name}', which is no branch`,
+          })),
         )
       }
       if (this.#sites.get(node.name)?.policy === route) continue
       const path = `${this.#pipeline}.${node.name}`
       const random = this.#kernel.random.stream(`route ${path}`)
-      const chooser = route.open({ path, random, clock: this.#kernel.clock, load: this.#load })
+      const chooser = (route as RoutePolicy).open({
+        path,
+        random,
+        clock: this.#kernel.clock,
+        load: this.#load,
+      })
       this.#sites.set(node.name, { policy: route, chooser })
     }
   }
@@ -136,11 +144,13 @@ export class FanRoutes implements PipelineRoutes {
       at: now,
     }
     if (decision.chosen.length === 0) {
-      throw new PipelinePlanError(
-        this.#pipeline,
-        [`the policy '${chooser.kind}' of '${fan.merge}' chose no branch for this message`],
-        'Give the policy a branch for every message, such as an `otherwise`',
-      )
+      throw new PipelinePlanError(this.#pipeline, [
+        {
+          path: `${fan.merge}.route`,
+          value: decision.shadows,
+          what: `the policy '${chooser.kind}' of '${fan.merge}' chose no branch for this message`,
+        },
+      ])
     }
     run.decisions ??= []
     run.decisions.push(decision)

@@ -34,7 +34,7 @@ export function mergeParcel(wiring: MergeWiring, parcel: Parcel, stageRun: Stage
   const { node } = wiring
   const { run } = tag
   const branch = run.layout.matrix.names[tag.from] as string
-  const join = run.join(node.name)
+  const join = run.join(node.name, tag.frame)
   if (join.completedBy !== undefined && join.completedBy !== parcel) {
     if (tag.signal === 'value') {
       join.late.push(branch)
@@ -61,7 +61,7 @@ export function armJoin(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: 
   if (delayMs === Number.POSITIVE_INFINITY) return
   if (join.timer !== undefined && verdict !== 'grace') return
   join.timer?.cancel()
-  join.timer = wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up' }, delayMs)
+  join.timer = wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up', frame: tag.frame }, delayMs)
 }
 
 function complete(
@@ -92,5 +92,26 @@ function complete(
       defaulted.includes(branch) ? given.get(branch) : join.parts.get(branch),
     ]),
   )
-  return node.strategy(parts as never, { input: join.input, weights, missing, failed } as never)
+  const own = <T>(named: Readonly<Record<string, T>>) => ownNames(named, node.within)
+  const ownName = (name: string) => (node.within === undefined ? name : name.slice(node.within.length + 1))
+  return node.strategy(
+    own(parts) as never,
+    {
+      input: join.input,
+      weights: own(weights),
+      missing: missing.map(ownName),
+      failed: failed.map(ownName),
+    } as never,
+  )
+}
+
+/** In a sub-pipeline the strategy knows its parts by the names they have there: `reader`, not `sub.reader`. */
+function ownNames<T>(
+  named: Readonly<Record<string, T>>,
+  within: string | undefined,
+): Readonly<Record<string, T>> {
+  if (within === undefined) return named
+  return Object.fromEntries(
+    Object.entries(named).map(([name, value]) => [name.slice(within.length + 1), value]),
+  )
 }

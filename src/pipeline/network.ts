@@ -2,13 +2,15 @@ import { decideJoin } from '../merge/join.ts'
 import type { Hop } from '../message/header.ts'
 import type { Host, Loss, Parcel, StageRun, StageSpec, StageSupervisor } from '../ports/host.ts'
 import type { Edge } from '../routing/edge.ts'
+import { passThrough } from './control-stages.ts'
 import { ProcessorFailedError } from './errors.ts'
 import { type Chosen, FanRoutes } from './fan-routes.ts'
+import { Detour, type Frame } from './frame.ts'
 import { Asked, People } from './human.ts'
 import { KeyOrder } from './key-order.ts'
 import { type Fan, joinOver, Layout } from './layout.ts'
 import { armJoin, type MergeWiring, mergeParcel, PART } from './merge-stage.ts'
-import type { MergeNode, Plan, PlanNode } from './plan.ts'
+import { type MergeNode, type Plan, type PlanNode, policyOf } from './plan.ts'
 import { processParcel } from './processor-stage.ts'
 import type { Seen } from './replacement.ts'
 import { ReshapeError, withWeights } from './reshape.ts'
@@ -164,19 +166,30 @@ export class Network {
     return station?.stages.reduce((load, stage) => load + stage.load, 0) ?? 0
   }
 
-  /** y = A·x for one message: the value goes along every arrow of column `from`. */
-  forward(run: PipelineRun, from: number, value: unknown): void {
+  /** y = A·x for one message: the value goes along every arrow of column `from`, or along the one that was chosen. */
+  forward(
+    run: PipelineRun,
+    from: number,
+    value: unknown,
+    frame?: Frame,
+    only?: string,
+    shadow?: string,
+  ): void {
     if (run.settled) return
     const { layout } = run
     if (from === layout.exit) {
       this.#settle(run, undefined, value)
       return
     }
-    const tag: Tag = { run, from, signal: 'value' }
+    const tag: Tag = { run, from, signal: 'value', frame, shadow }
+    if (only !== undefined) {
+      this.#send(layout.matrix.indexOf(only), 1, value, tag)
+      return
+    }
     const fan = layout.fans[from]
     if (fan !== undefined) {
       // A fan's branches end at one merge, which shows its strategy what went in.
-      const join = run.join(fan.merge)
+      const join = run.join(fan.merge, frame)
       join.input = value
       join.policy = fan.join
       if (fan.route !== undefined) {
@@ -192,7 +205,7 @@ export class Network {
 
   /** A policy chooses: the join waits for the chosen, and never sees what a shadow puts out. */
   #fanOut(fan: Fan, tag: Tag, value: unknown): void {
-    const { run, from } = tag
+    const { run, from, frame } = tag
     const now = this.#host.kernel.clock.monotonic()
     let chosen: readonly Chosen[]
     try {
@@ -202,12 +215,12 @@ export class Network {
       return
     }
     const counted = chosen.filter(({ shadow }) => !shadow).map(({ branch }) => branch)
-    run.join(fan.merge).policy = joinOver(
+    run.join(fan.merge, frame).policy = joinOver(
       fan.join,
       fan.branches.filter((branch) => counted.includes(branch)),
     )
-    for (const { head, weight, shadow } of chosen) {
-      this.#send(head, weight, value, shadow ? { run, from, signal: 'value', shadow: true } : tag)
+    for (const { branch, head, weight, shadow } of chosen) {
+      this.#send(head, weight, value, shadow ? { ...tag, shadow: branch } : tag)
     }
   }
 
@@ -216,7 +229,7 @@ export class Network {
     const { layout } = run
     const station = layout.stations[to] as Station
     if (run.pause !== undefined) {
-      if (tag.signal !== 'time-up' && tag.shadow !== true)
+      if (tag.signal !== 'time-up' && tag.shadow === undefined)
         run.pause.parcels.push(this.#standing(station.name, weight, body, tag))
       return
     }
@@ -234,7 +247,7 @@ export class Network {
       tag,
     }
     run.held(station.name)
-    if (tag.shadow === true) run.shadow(station.name)
+    if (tag.shadow !== undefined) run.shadow(station.name)
     if (run.orderKey !== undefined && station.replacement) {
       if (this.#keys.holds(station, run, parcel, () => this.#deliver(station, to, parcel))) return
     }
@@ -265,31 +278,34 @@ export class Network {
   /** A parcel of a run that is being paused has left its stage. */
   #setAside(parcel: Parcel): void {
     const tag = parcel.tag as Tag
-    if (tag.signal === 'time-up' || tag.shadow === true) return
+    if (tag.signal === 'time-up' || tag.shadow !== undefined) return
     const { run } = tag
-    const join = run.joins().get(parcel.type)
+    const node = run.layout.stations[run.layout.matrix.indexOf(parcel.type)]?.node
+    const join = node?.kind === 'merge' ? run.join(node.name, tag.frame) : undefined
     // It was to complete its join, and will when it comes again.
     if (join?.completedBy === parcel) join.completedBy = undefined
     run.pause?.parcels.push(this.#standing(parcel.type, parcel.weight, parcel.body, tag))
   }
 
-  #standing(to: string, weight: number, body: unknown, { run, from, signal, error }: Tag): Standing {
-    return { to, from: run.layout.matrix.names[from] as string, weight, body, signal, error }
+  #standing(to: string, weight: number, body: unknown, tag: Tag): Standing {
+    const { run, from, signal, error, frame } = tag
+    return { to, from: run.layout.matrix.names[from] as string, weight, body, signal, frame, error }
   }
 
   /** Sends what a paused run has standing; joins that wait get their timers again. */
   proceed(run: PipelineRun, standing: readonly Standing[]): void {
     run.pause = undefined
     const { matrix, stations } = run.layout
-    for (const [merge, join] of run.joins()) {
+    for (const join of run.joins()) {
+      const { merge, frame } = join
       const node = stations[matrix.indexOf(merge)]?.node
       if (node?.kind !== 'merge' || join.completedBy !== undefined || join.parts.size === 0) continue
       const verdict = decideJoin(join, join.policy ?? node.join, false)
-      armJoin(this.#wiring(node), join, { run, from: 0, signal: 'time-up' }, verdict)
+      armJoin(this.#wiring(node), join, { run, from: 0, signal: 'time-up', frame }, verdict)
     }
-    for (const { to, from, weight, body, signal, error } of standing) {
+    for (const { to, from, weight, body, signal, frame, error } of standing) {
       if (run.settled) return
-      const tag: Tag = { run, from: matrix.indexOf(from), signal, error }
+      const tag: Tag = { run, from: matrix.indexOf(from), signal, frame, error }
       this.#send(matrix.indexOf(to), weight, body, tag)
     }
   }
@@ -328,17 +344,15 @@ export class Network {
   }
 
   #station(node: PlanNode, replacement: boolean): Station {
-    return new Station(
-      node,
-      this.#supervisor,
-      (station) => this.#supervisor.stage(this.#specOf(station)),
-      replacement,
-    )
+    const start = (station: Station) => this.#supervisor.stage(this.#specOf(station))
+    const station = new Station(node, this.#supervisor, start, replacement)
+    if (node.kind === 'processor' && (node.replicas ?? 1) > 1) station.resize(node.replicas ?? 1)
+    return station
   }
 
   #specOf(station: Station): StageSpec<undefined> {
     const { node } = station
-    const policy = node.kind === 'processor' ? node.processor : { ...REPEATABLE, mailbox: this.#roomOf(node) }
+    const policy = node.kind === 'processor' ? policyOf(node) : { ...REPEATABLE, mailbox: this.#roomOf(node) }
     const nth = (this.#started.get(node.name) ?? 0) + 1
     this.#started.set(node.name, nth)
     return {
@@ -360,9 +374,9 @@ export class Network {
     if (node.kind === 'processor') {
       return (_state, parcel, stageRun) => processParcel(node, this.#host, parcel, stageRun)
     }
-    if (node.kind === 'map') {
-      const run = node.run as (value: unknown, at: { input: unknown }) => unknown
-      return (_state, parcel) => run(parcel.body, { input: (parcel.tag as Tag).run.input })
+    if (node.kind !== 'merge') {
+      const nextId = (): number => this.#host.kernel.ids.next()
+      return (_state, parcel, stageRun) => passThrough(node, parcel, stageRun, nextId)
     }
     const wiring = this.#wiring(node)
     return (_state, parcel, stageRun) => mergeParcel(wiring, parcel, stageRun)
@@ -400,7 +414,12 @@ export class Network {
     else if (run.decisions !== undefined) this.routes.ended(run, station.name, false)
     if (station.node.kind === 'processor') station.saw(parcel.body, value)
     if (run.asked && this.#hasAsked(run, parcel, value)) return
-    if (value !== PART && tag.shadow !== true) this.forward(run, index, value)
+    const { frame, shadow } = tag
+    // A shadow ends with its branch.
+    if (value !== PART && (shadow === undefined || shadow !== station.name)) {
+      if (value instanceof Detour) this.forward(run, index, value.value, value.frame, value.to, shadow)
+      else this.forward(run, index, value, frame, undefined, shadow)
+    }
     if (station.watched || run.orderKey !== undefined) station.ended(parcel)
     if (run.pause !== undefined && run.holding.size === 0) run.pause.ready()
   }
@@ -453,20 +472,23 @@ export class Network {
 
   /** A join may do without a part; anywhere else a loss fails the run. Nobody misses what a shadow loses. */
   #partLost(tag: Tag, lostAt: number, error: unknown): void {
-    const { run } = tag
-    if (tag.shadow === true || run.settled) return
-    const next = run.layout.next(lostAt)
-    if (run.layout.stations[next]?.node.kind === 'merge') {
-      this.#send(next, 0, undefined, { run, from: lostAt, signal: 'part-lost', error })
-    } else {
+    const { run, frame, shadow } = tag
+    if (shadow !== undefined || run.settled) return
+    const { layout } = run
+    const part = layout.partOf[lostAt] ?? -1
+    if (part < 0) {
       this.fail(run, error)
+      return
     }
+    const merge = layout.next(part)
+    const within = run.frameOfJoin(layout.matrix.names[merge] as string, frame)
+    this.#send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })
   }
 
   #record(station: Station, parcel: Parcel, hop: Hop): void {
     const { run, signal, shadow } = parcel.tag as Tag
     if (signal !== 'value') return
-    const shown = shadow === true ? { ...hop, shadow } : hop
+    const shown: Hop = shadow === undefined ? hop : { ...hop, shadow: true }
     run.hops.push(shown)
     run.onEvent?.({ type: 'hop', hop: shown })
     if (run.explain) run.messages.push(station.stage.describe(parcel, [shown]))

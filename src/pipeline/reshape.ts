@@ -4,9 +4,10 @@ import type { JoinPolicy } from '../merge/join.ts'
 import type { Edge } from '../routing/edge.ts'
 import { RoutingMatrixError, type RoutingProblem } from '../routing/errors.ts'
 import { RoutingMatrix, type RoutingSpec } from '../routing/routing-matrix.ts'
-import { PipelinePlanError } from './errors.ts'
+import { PipelinePlanError, type PlanProblem } from './errors.ts'
 import { branchHeads } from './layout.ts'
-import { checkPlan, INPUT, type MergeNode, type Plan, type PlanNode } from './plan.ts'
+import { INPUT, type MergeNode, type Plan, type PlanNode } from './plan.ts'
+import { checkPlan } from './plan-checks.ts'
 
 /** What `swap` takes: a matrix, names with edges or with A, or edges alone. Arrows that are left out weigh 0. */
 export type NewWeights = RoutingMatrix | RoutingSpec | readonly Edge[]
@@ -76,26 +77,25 @@ function checkedEdges(names: readonly string[], edges: readonly Edge[]): readonl
 
 /** Every node must lead on, and every join must be able to reach its quorum. A part may weigh 0 in its merge. */
 function checkWays(plan: Plan): Plan {
-  const problems: string[] = []
+  const problems: PlanProblem[] = []
   for (const name of [INPUT, ...plan.nodes.map((node) => node.name)]) {
     const out = plan.edges.filter((edge) => edge.from === name)
     const leads = out.some(({ to, weight }) => weight > 0 || isMerge(plan, to))
-    if (name !== plan.exit && out.length > 0 && !leads) problems.push(`nothing leads on from '${name}'`)
+    if (name !== plan.exit && out.length > 0 && !leads)
+      problems.push({ path: name, value: 0, what: `nothing leads on from '${name}'` })
   }
   for (const node of plan.nodes) {
     if (node.kind !== 'merge') continue
-    const fan = branchHeads(plan, node)
-    const open = fan?.heads.filter((head) =>
-      plan.edges.some(({ from, to, weight }) => from === fan.from && to === head && weight > 0),
+    const { from, heads } = branchHeads(plan, node)
+    const open = heads.filter((head) =>
+      plan.edges.some((edge) => edge.from === from && edge.to === head && edge.weight > 0),
     )
-    if (open !== undefined && open.length < node.join.quorum && node.join.quorum < node.join.expected.length)
-      problems.push(
-        `join '${node.name}' needs ${node.join.quorum} parts where ${open.length} branches are left`,
-      )
+    const { quorum, expected } = node.join
+    if (open.length >= quorum || quorum === expected.length) continue
+    const what = `join '${node.name}' needs ${quorum} parts where ${open.length} branches are left`
+    problems.push({ path: `${node.name}.quorum`, value: quorum, what })
   }
-  if (problems.length > 0) {
-    throw new PipelinePlanError(plan.name, problems, 'Give a weight above 0 to an arrow that leads on')
-  }
+  if (problems.length > 0) throw new PipelinePlanError(plan.name, problems)
   return checkPlan(plan)
 }
 
@@ -128,12 +128,15 @@ export interface NewBranch {
 /** The plan with one more branch. @throws ReshapeError (`reshape`), RoutingMatrixError (`routing-matrix`) */
 export function withBranch(
   plan: Plan,
-  name: string,
+  given: string,
   processor: Processor<never, unknown>,
   { at, weight = 1 }: NewBranch,
 ): Plan {
   const merge = mergeOf(plan, at)
-  if (name === INPUT || name === '' || plan.nodes.some((node) => node.name === name)) {
+  const { from, within } = merge
+  // In a sub-pipeline the branch is known by its own name, and stands in A under the full one.
+  const name = within === undefined ? given : `${within}.${given}`
+  if (given === INPUT || given === '' || plan.nodes.some((node) => node.name === name)) {
     throw new ReshapeError(
       `'${name}' can't be the name of a new branch`,
       name,
@@ -141,11 +144,15 @@ export function withBranch(
       'Give a name that is free',
     )
   }
-  const { from } = fanOf(plan, merge)
   const join = joinOf(merge, [...merge.join.expected, name])
   const position = plan.nodes.indexOf(merge)
   const nodes: PlanNode[] = plan.nodes.map((node) => (node === merge ? { ...merge, join } : node))
-  nodes.splice(position, 0, { kind: 'processor', name, processor })
+  nodes.splice(position, 0, {
+    kind: 'processor',
+    name,
+    processor,
+    ...(within === undefined ? {} : { within }),
+  })
   const edges = [...plan.edges, { from, to: name, weight: 1 }, { from: name, to: at, weight }]
   RoutingMatrix.from({ names: [INPUT, ...nodes.map((node) => node.name)], edges })
   return checkPlan({ ...plan, nodes, edges })
@@ -157,7 +164,7 @@ export function withoutBranch(plan: Plan, name: string): Plan {
     (node): node is MergeNode => node.kind === 'merge' && node.join.expected.includes(name),
   )
   const ways = plan.edges.filter((edge) => edge.to === name)
-  const whole = merge === undefined ? undefined : fanOf(plan, merge).heads.includes(name)
+  const whole = merge === undefined ? undefined : branchHeads(plan, merge).heads.includes(name)
   if (merge === undefined || whole !== true || ways.length !== 1) {
     throw new ReshapeError(`'${name}' is no branch of one processor`, name, name, 'Name a branch of a fan')
   }
@@ -210,17 +217,4 @@ function mergeOf(plan: Plan, name: string): MergeNode {
     throw new ReshapeError(`'${name}' is no merge`, name, node.kind, 'Name the merge that ends the fan')
   }
   return node
-}
-
-function fanOf(plan: Plan, merge: MergeNode): { readonly from: string; readonly heads: readonly string[] } {
-  const fan = branchHeads(plan, merge)
-  if (fan === undefined) {
-    throw new ReshapeError(
-      `the branches of '${merge.name}' start at no common node`,
-      merge.name,
-      merge.join.expected,
-      'Change a fan whose branches share their start',
-    )
-  }
-  return fan
 }

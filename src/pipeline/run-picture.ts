@@ -52,7 +52,8 @@ export function runSvg({ steps, arrows, joins, outcome, totalMs }: Told): string
     const step = steps.find((one) => one.name === name)
     const label = step === undefined ? [name] : labelOf(step, joins)
     const texts = label.map(
-      (text, i) => `<text x="${x(name) + BOX.width / 2}" y="${y(name) + 20 + i * 16}">${escapeXml(text)}</text>`,
+      (text, i) =>
+        `<text x="${x(name) + BOX.width / 2}" y="${y(name) + 20 + i * 16}">${escapeXml(text)}</text>`,
     )
     return `<g class="step ${step?.outcome ?? 'done'}"><rect x="${x(name)}" y="${y(name)}" width="${BOX.width}" height="${BOX.height}" rx="6"/>${texts.join('')}</g>`
   })

@@ -3,6 +3,7 @@ import { type Join, type JoinPolicy, openJoin } from '../merge/join.ts'
 import type { Hop, Message } from '../message/header.ts'
 import type { Parcel } from '../ports/host.ts'
 import type { MadeDecision } from './fan-routes.ts'
+import type { Frame } from './frame.ts'
 import type { Layout } from './layout.ts'
 
 /** What a stream of one run shows while it is under way. */
@@ -39,6 +40,8 @@ export interface Ballot {
 
 /** The state of one merge within one run. It outlives the merge's instance: a crash there loses no part. */
 export interface OpenJoin extends Join {
+  readonly merge: string
+  readonly frame: Frame | undefined
   /** What went into the fan-out. */
   input: unknown
   /** Over the branches that this run was sent to; by default the merge's own. */
@@ -57,6 +60,7 @@ export interface Standing {
   readonly weight: number
   readonly body: unknown
   readonly signal: Tag['signal']
+  readonly frame: Frame | undefined
   readonly error?: unknown
 }
 
@@ -123,11 +127,14 @@ export class PipelineRun {
     this.layout = details.layout
   }
 
-  join(merge: string): OpenJoin {
-    let join = this.#joins.get(merge)
+  join(merge: string, frame?: Frame): OpenJoin {
+    const key = joinKey(merge, frame)
+    let join = this.#joins.get(key)
     if (join === undefined) {
       join = {
         ...openJoin(),
+        merge,
+        frame,
         input: undefined,
         policy: undefined,
         completedBy: undefined,
@@ -135,13 +142,20 @@ export class PipelineRun {
         timer: undefined,
         late: [],
       }
-      this.#joins.set(merge, join)
+      this.#joins.set(key, join)
     }
     return join
   }
 
-  joins(): ReadonlyMap<string, OpenJoin> {
-    return this.#joins
+  joins(): Iterable<OpenJoin> {
+    return this.#joins.values()
+  }
+
+  /** The frame in which a merge was fanned out to, from a frame within that: the part may have gone into loops since. */
+  frameOfJoin(merge: string, within: Frame | undefined): Frame | undefined {
+    let frame = within
+    while (frame !== undefined && !this.#joins.has(joinKey(merge, frame))) frame = frame.outer
+    return frame
   }
 
   joinRecords(): JoinRecord[] {
@@ -169,14 +183,21 @@ export class PipelineRun {
   }
 }
 
+/** A merge inside a loop has one join a turn. */
+function joinKey(merge: string, frame: Frame | undefined): string {
+  return frame === undefined ? merge : `${merge}@${frame.id}`
+}
+
 /** What a parcel carries back to the pipeline with its outcome. */
 export interface Tag {
   readonly run: PipelineRun
   /** Index in A of the node that sent it. */
   readonly from: number
   readonly signal: 'value' | 'part-lost' | 'time-up'
+  /** The turn of a loop, or the sub-pipeline, that it is in. */
+  readonly frame?: Frame | undefined
   /** With `part-lost`: why. */
   readonly error?: unknown
-  /** A copy for a shadow branch: what comes of it goes nowhere. */
-  readonly shadow?: true
+  /** A copy for this shadow branch: what comes of it goes nowhere. */
+  readonly shadow?: string | undefined
 }
