@@ -25,9 +25,8 @@ export function pipeline<S extends Schema>(
 ): Pipeline<SchemaInput<S>, SchemaOutput<S>> {
   const timeoutMs = milliseconds(options.timeout ?? '30s', `${name}.timeout`)
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)
-  const history =
-    options.history === undefined ? {} : { history: wholeNumber(options.history, `${name}.history`, 0) }
-  return chain({ name, input, timeoutMs, maxInFlight, ...history, nodes: [], edges: [], exit: INPUT })
+  const history = wholeNumber(options.history ?? 100, `${name}.history`, 0)
+  return chain({ name, input, timeoutMs, maxInFlight, history, nodes: [], edges: [], exit: INPUT })
 }
 
 /**
@@ -61,9 +60,7 @@ function chain<I, C>(plan: Plan): Pipeline<I, C> {
     fan: (branches: Readonly<Record<string, AnyStage>>, options: FanOptions = {}) => ({
       merge: (strategy: MergeNode['strategy'], join = {}) => {
         const { weights = {}, policies = {}, route } = options
-        // The policy takes what comes to this fan: the types of the fan have checked it.
-        const fan = { branches, weights, policies, route: route as MergeNode['route'] }
-        return chain(fanOut(plan, fan, strategy, join))
+        return chain(fanOut(plan, { branches, weights, policies, route }, strategy, join))
       },
     }),
     branch: (select: NodeFunction, ways: Readonly<Record<string, AnyStage>>, { name }: StepOptions = {}) =>

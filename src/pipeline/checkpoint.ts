@@ -42,7 +42,8 @@ class EarlierError extends GanglionError {
 
 interface JoinState {
   readonly merge: string
-  readonly frame: Frame | undefined
+  /** The turn or sub-pipeline that it belongs to; 0: none. */
+  readonly frame: number
   readonly parts: readonly (readonly [string, unknown])[]
   readonly failed: readonly (readonly [string, readonly ErrorLink[]])[]
   readonly input: unknown
@@ -53,7 +54,17 @@ interface JoinState {
   readonly late: readonly string[]
 }
 
-interface ParcelState extends Omit<Standing, 'error'> {
+/** Frames as a list: each names its outer one by id. */
+interface FrameState {
+  readonly id: number
+  readonly outer: number
+  readonly node: string
+  readonly turn: number
+  readonly input: unknown
+}
+
+interface ParcelState extends Omit<Standing, 'error' | 'frame'> {
+  readonly frame: number
   readonly errors: readonly ErrorLink[] | undefined
 }
 
@@ -70,6 +81,7 @@ export interface CheckpointState {
   readonly edges: readonly Edge[]
   readonly parcels: readonly ParcelState[]
   readonly joins: readonly JoinState[]
+  readonly frames: readonly FrameState[]
   readonly answers: readonly (readonly [string, readonly unknown[]])[]
   readonly decisions: readonly MadeDecision[]
   readonly remainingMs: number
@@ -87,11 +99,13 @@ export function encodeCheckpoint(plan: Plan, run: PipelineRun, now: number): Uin
     input: run.input,
     orderKey: run.orderKey,
     edges: plan.edges.map(({ from, to, weight }) => ({ from, to, weight })),
-    parcels: (run.pause?.parcels ?? []).map(({ error, ...rest }) => ({
+    parcels: (run.pause?.parcels ?? []).map(({ error, frame, ...rest }) => ({
       ...rest,
+      frame: frame?.id ?? 0,
       errors: error === undefined ? undefined : errorChain(error),
     })),
-    joins: [...run.joins().values()].map(joinState),
+    joins: [...run.joins()].map(joinState),
+    frames: framesOf(run),
     answers: [...(run.answers ?? [])],
     decisions: run.decisions ?? [],
   }
@@ -170,28 +184,50 @@ function frameOf(bytes: Uint8Array): Message {
 }
 
 /** Puts the joins, answers and decisions of a checkpoint into a new run. */
-export function restoreRun(run: PipelineRun, state: CheckpointState): readonly Standing[] {
-  for (const saved of state.joins) restoreJoin(run, saved)
+export function restoreRun(
+  run: PipelineRun,
+  state: CheckpointState,
+  nextId: () => number,
+): readonly Standing[] {
+  const frames = restoreFrames(state.frames, nextId)
+  for (const saved of state.joins) restoreJoin(run, saved, frames.get(saved.frame))
   if (state.answers.length > 0) {
     run.answers = new Map(state.answers.map(([step, answers]) => [step, [...answers]]))
     run.asked = true
   }
   if (state.decisions.length > 0) run.decisions = [...state.decisions]
   run.hops.push(...state.hops)
-  // What opens a frame from now on takes a number that no restored one has.
-  for (const { frame } of [...state.joins, ...state.parcels]) {
-    for (let one = frame ?? undefined; one !== undefined; one = one.outer ?? undefined)
-      run.frames = Math.max(run.frames, one.id)
-  }
   return state.parcels.map(({ errors, frame, ...rest }) => ({
     ...rest,
-    frame: frame ?? undefined,
+    frame: frames.get(frame),
     error: errors === undefined || errors === null ? undefined : new EarlierError(errors),
   }))
 }
 
-function restoreJoin(run: PipelineRun, saved: JoinState): void {
-  const join = run.join(saved.merge, saved.frame ?? undefined)
+/** Ids are of the process that made them: here they get new ones, so that later frames of the run can't meet them. */
+function restoreFrames(saved: readonly FrameState[], nextId: () => number): ReadonlyMap<number, Frame> {
+  const frames = new Map<number, Frame>()
+  // Outer ones stand before those within them.
+  for (const { id, outer, node, turn, input } of saved)
+    frames.set(id, { id: nextId(), outer: frames.get(outer), node, turn, input })
+  return frames
+}
+
+function framesOf(run: PipelineRun): FrameState[] {
+  const frames = new Map<number, FrameState>()
+  const add = (frame: Frame | undefined): void => {
+    if (frame === undefined || frames.has(frame.id)) return
+    add(frame.outer)
+    const { id, outer, node, turn, input } = frame
+    frames.set(id, { id, outer: outer?.id ?? 0, node, turn, input })
+  }
+  for (const { frame } of run.pause?.parcels ?? []) add(frame)
+  for (const { frame } of run.joins()) add(frame)
+  return [...frames.values()]
+}
+
+function restoreJoin(run: PipelineRun, saved: JoinState, frame: Frame | undefined): void {
+  const join = run.join(saved.merge, frame)
   for (const [branch, part] of saved.parts) join.parts.set(branch, part)
   for (const [branch, errors] of saved.failed) join.failed.set(branch, new EarlierError(errors))
   join.input = saved.input
@@ -209,7 +245,7 @@ const SOMEBODY = {} as OpenJoin['completedBy']
 function joinState(join: OpenJoin): JoinState {
   return {
     merge: join.merge,
-    frame: join.frame,
+    frame: join.frame?.id ?? 0,
     parts: [...join.parts],
     failed: [...join.failed].map(([branch, error]) => [branch, errorChain(error)] as const),
     input: join.input,

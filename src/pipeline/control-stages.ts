@@ -8,7 +8,12 @@ import type { Tag } from './run.ts'
 type ControlNode = MapNode | TapNode | BranchNode | LoopNode | EnterNode | LeaveNode
 
 /** Runs a node that is no processor and no merge for one parcel. All of them are pure: repeating one after a crash is safe. */
-export function passThrough(node: ControlNode, parcel: Parcel, stageRun: StageRun): unknown {
+export function passThrough(
+  node: ControlNode,
+  parcel: Parcel,
+  stageRun: StageRun,
+  nextId: () => number,
+): unknown {
   const tag = parcel.tag as Tag
   const input = inputOf(tag, tag.frame)
   switch (node.kind) {
@@ -19,9 +24,9 @@ export function passThrough(node: ControlNode, parcel: Parcel, stageRun: StageRu
     case 'branch':
       return choose(node, parcel.body, tag, stageRun)
     case 'loop':
-      return turn(node, parcel.body, tag, stageRun)
+      return turn(node, parcel.body, tag, stageRun, nextId)
     case 'enter':
-      return enter(node, parcel.body, tag)
+      return enter(node, parcel.body, tag, nextId())
     case 'leave':
       return node.closes === 'pipeline' ? new Detour(parcel.body, tag.frame?.outer, undefined) : parcel.body
   }
@@ -55,7 +60,7 @@ function choose(node: BranchNode, value: unknown, tag: Tag, stageRun: StageRun):
   return undefined
 }
 
-function turn(node: LoopNode, value: unknown, tag: Tag, stageRun: StageRun): unknown {
+function turn(node: LoopNode, value: unknown, tag: Tag, stageRun: StageRun, nextId: () => number): unknown {
   const own = tag.frame?.node === node.name ? tag.frame : undefined
   const outer = own === undefined ? tag.frame : own.outer
   const input = inputOf(tag, outer)
@@ -63,24 +68,16 @@ function turn(node: LoopNode, value: unknown, tag: Tag, stageRun: StageRun): unk
   const holds = (): boolean => node.condition(value as never, { input: input as never, turn: turns })
   if (node.test === 'while' ? !holds() : turns > 0 && holds()) return new Detour(value, outer, node.end)
   if (turns < node.max) {
-    return new Detour(
-      value,
-      { id: tag.run.nextFrame(), outer, node: node.name, turn: turns + 1, input },
-      node.body,
-    )
+    return new Detour(value, { id: nextId(), outer, node: node.name, turn: turns + 1, input }, node.body)
   }
   if (node.onMax === 'value') return new Detour(value, outer, node.end)
   stageRun.deadLetter('failed', new LoopBoundError(node.name, node.max, value))
   return undefined
 }
 
-function enter(node: EnterNode, value: unknown, tag: Tag): unknown {
+function enter(node: EnterNode, value: unknown, tag: Tag, id: number): unknown {
   const open = (input: unknown): Detour =>
-    new Detour(
-      input,
-      { id: tag.run.nextFrame(), outer: tag.frame, node: node.name, turn: 0, input },
-      undefined,
-    )
+    new Detour(input, { id, outer: tag.frame, node: node.name, turn: 0, input }, undefined)
   const checked = checkSchema(node.input, value, node.name)
   return checked instanceof Promise ? checked.then(open) : open(checked)
 }

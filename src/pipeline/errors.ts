@@ -28,31 +28,6 @@ export class PipelinePlanError extends GanglionError {
   }
 }
 
-/** A loop has taken all its turns and its condition does not hold. Code `loop-bound`; `result` is what the last turn gave. */
-export class LoopBoundError extends GanglionError {
-  readonly result: unknown
-
-  constructor(loop: string, max: number, result: unknown) {
-    super('loop-bound', `loop '${loop}' was not done after ${max} turns`, {
-      path: `${loop}.max`,
-      value: max,
-      remedy: "Allow more turns, or take the last turn's value as the answer with onMax: 'value'",
-    })
-    this.result = result
-  }
-}
-
-/** A branch's selector chose a way that there is not, and there is no `otherwise`. Code `no-such-branch`. */
-export class NoSuchBranchError extends GanglionError {
-  constructor(branch: string, choice: unknown, ways: readonly string[]) {
-    super('no-such-branch', `branch '${branch}' has no way '${String(choice)}', only ${ways.join(', ')}`, {
-      path: branch,
-      value: choice,
-      remedy: 'Let the selector choose one of them, or add a way named otherwise',
-    })
-  }
-}
-
 /** No such run is in flight or remembered. Code `unknown-run`. */
 export class UnknownRunError extends GanglionError {
   constructor(pipeline: string, id: number, where: 'in flight' | 'remembered') {
@@ -74,6 +49,31 @@ export class RunMovedError extends GanglionError {
       path: pipeline,
       value: id,
       remedy: 'Wait for it where running.resume() goes on with it',
+    })
+  }
+}
+
+/** A loop has taken all its turns and its condition does not hold. Code `loop-bound`; `result` is what the last turn gave. */
+export class LoopBoundError extends GanglionError {
+  readonly result: unknown
+
+  constructor(loop: string, max: number, result: unknown) {
+    super('loop-bound', `loop '${loop}' was not done after ${max} turns`, {
+      path: `${loop}.max`,
+      value: max,
+      remedy: "Allow more turns, or take the last turn's value as the answer with onMax: 'value'",
+    })
+    this.result = result
+  }
+}
+
+/** A branch's selector chose a way that there is not, and there is no `otherwise`. Code `no-such-branch`. */
+export class NoSuchBranchError extends GanglionError {
+  constructor(branch: string, choice: unknown, ways: readonly string[]) {
+    super('no-such-branch', `branch '${branch}' has no way '${String(choice)}', only ${ways.join(', ')}`, {
+      path: branch,
+      value: choice,
+      remedy: 'Let the selector choose one of them, or add a way named otherwise',
     })
   }
 }

@@ -70,7 +70,7 @@ export interface PipelineRoutes {
 
 interface Site {
   readonly node: MergeNode
-  readonly policy: RoutePolicy
+  readonly policy: RoutePolicy<never, string>
   readonly chooser: RouteChooser
 }
 
@@ -104,16 +104,19 @@ export class FanRoutes implements PipelineRoutes {
           unknown.map((name) => ({
             path: `${node.name}.route`,
             value: name,
-            what: `the policy '${route.kind}' of '${node.name}' names ${name}, which is no branch of ${branches.join(', ')}`,
+            what: `the policy '${route.kind}' of '${node.name}' names '${name}', which is no branch`,
           })),
         )
       }
       if (this.#sites.get(node.name)?.policy === route) continue
       const path = `${this.#pipeline}.${node.name}`
       const random = this.#kernel.random.stream(`route ${path}`)
-      const load = (branch: string) =>
-        this.#load(node.within === undefined ? branch : `${node.within}.${branch}`)
-      const chooser = route.open({ path, random, clock: this.#kernel.clock, load })
+      const chooser = (route as RoutePolicy).open({
+        path,
+        random,
+        clock: this.#kernel.clock,
+        load: (branch) => this.#load(node.within === undefined ? branch : `${node.within}.${branch}`),
+      })
       this.#sites.set(node.name, { policy: route, chooser, node })
     }
   }
@@ -147,7 +150,7 @@ export class FanRoutes implements PipelineRoutes {
       throw new PipelinePlanError(this.#pipeline, [
         {
           path: `${fan.merge}.route`,
-          value: chooser.kind,
+          value: decision.shadows,
           what: `the policy '${chooser.kind}' of '${fan.merge}' chose no branch for this message`,
         },
       ])
@@ -163,9 +166,8 @@ export class FanRoutes implements PipelineRoutes {
       if (!chosen.includes(branch) && !shadows.includes(branch)) continue
       const latencyMs = this.#kernel.clock.monotonic() - at
       const site = this.#sites.get(fan)
-      if (site === undefined) continue
-      const own = localName(site.node, branch)
-      site.chooser.observe(run.id, own, { latencyMs, failed, agreement: undefined })
+      const own = site === undefined ? branch : localName(site.node, branch)
+      site?.chooser.observe(run.id, own, { latencyMs, failed, agreement: undefined })
     }
   }
 

@@ -63,7 +63,7 @@ export function askPerson(
 ): Promise<unknown> {
   const answers = run.answers?.get(step) ?? []
   if (nth <= answers.length) return Promise.resolve(answers[nth - 1])
-  if (shadow === true || nth > QUESTIONS_MAX) return Promise.reject(new NobodyToAskError(step))
+  if (shadow !== undefined || nth > QUESTIONS_MAX) return Promise.reject(new NobodyToAskError(step))
   run.asked = true
   if (!stageRun.over) stageRun.finish(new Asked(question))
   return Promise.reject(new WaitingForPersonError(step, question.question))

@@ -18,8 +18,8 @@ export interface Fan {
   /** The merge's join over these branches. */
   readonly join: JoinPolicy
   /** Chooses among the branches; without one the message goes to all. */
-  readonly route: RoutePolicy | undefined
-  /** The branches by the names that its policy knows, with the weights of the arrows that lead to them. */
+  readonly route: RoutePolicy<never, string> | undefined
+  /** The branches, as their policy calls them, with the weights of the arrows that lead to them. */
   readonly set: BranchSet
 }
 
@@ -37,10 +37,10 @@ export class Layout {
   readonly exit: number
   /** By the index of the node that they start at. */
   readonly fans: readonly (Fan | undefined)[]
-  /** By index: the part of a fan-out that is lost with a message there; -1 where a loss fails the run. */
-  readonly parts: Int32Array
   /** Runs that go by it and have not settled. */
   runs = 0
+  /** By index: the part that is lost with a message there; -1 where a loss fails the run. */
+  readonly partOf: Int32Array
   readonly #rows = new Map<string, Readonly<Record<string, number>>>()
 
   constructor(plan: Plan, stationOf: (name: string) => Station) {
@@ -57,7 +57,7 @@ export class Layout {
       (name) => this.matrix.indexOf(name),
     )
     const parts = partsOf(plan)
-    this.parts = Int32Array.from(names, (name) => {
+    this.partOf = Int32Array.from(names, (name) => {
       const part = parts.get(name)
       return part === undefined ? -1 : this.matrix.indexOf(part)
     })
@@ -97,9 +97,7 @@ interface FoundFan {
 function fansOf(plan: Plan, matrix: RoutingMatrix): FoundFan[] {
   return plan.nodes.flatMap((node) => {
     if (node.kind !== 'merge') return []
-    const found = branchHeads(plan, node)
-    if (found === undefined) return []
-    const { from, heads } = found
+    const { from, heads } = branchHeads(plan, node)
     const weightTo = (head: string) => plan.edges.find((e) => e.from === from && e.to === head)?.weight ?? 0
     const branches = node.join.expected.filter((_, i) => weightTo(heads[i] as string) !== 0)
     const headOf = (branch: string) => heads[node.join.expected.indexOf(branch)] as string
@@ -128,27 +126,15 @@ export function joinOver(join: JoinPolicy, branches: readonly string[]): JoinPol
   return { ...join, expected: branches, quorum: Math.min(join.quorum, branches.length) }
 }
 
-/** Where the branches of a merge start: from each branch back along single arrows to the node that they share. */
+/** Where the branches of a merge start, and the first node of each. */
 export function branchHeads(
   plan: Plan,
   merge: MergeNode,
-): { readonly from: string; readonly heads: readonly string[] } | undefined {
-  const ways = merge.join.expected.map((branch) => {
-    const way = [branch]
-    for (let at = sourceOf(plan, branch); at !== undefined && way.length <= plan.nodes.length; ) {
-      way.push(at)
-      at = sourceOf(plan, at)
-    }
-    return way
-  })
-  const [first] = ways
-  const from = first?.slice(1).find((name) => ways.every((way) => way.indexOf(name) > 0))
-  if (from === undefined) return undefined
-  return { from, heads: ways.map((way) => way[way.indexOf(from) - 1] as string) }
-}
-
-/** The one node whose value comes to `name`; none where several come together. */
-function sourceOf(plan: Plan, name: string): string | undefined {
-  const into = plan.edges.filter((edge) => edge.to === name)
-  return into.length === 0 ? undefined : into[0]?.from
+): { readonly from: string; readonly heads: readonly string[] } {
+  const parts = partsOf(plan)
+  const starts = plan.edges.flatMap(({ from, to }) => (from === merge.from ? [to] : []))
+  const heads = merge.join.expected.map(
+    (branch) => starts.find((start) => parts.get(start) === branch) ?? branch,
+  )
+  return { from: merge.from, heads }
 }

@@ -81,21 +81,32 @@ function complete(
     const [cause] = join.failed.values()
     throw new QuorumMissedError(node.name, { quorum, arrived: arrived.length, missing, failed, cause })
   }
-  const local = (branch: string): string => localName(node, branch)
   const given = new Map(Object.entries(node.defaults ?? {}))
-  const defaulted = expected.filter((branch) => !join.parts.has(branch) && given.has(local(branch)))
+  const defaulted = expected.filter((branch) => !join.parts.has(branch) && given.has(branch))
   // A default counts as its part would have: it is what the author wants in its place.
   const weights = renormalize(run.layout.row(node), [...arrived, ...defaulted])
   join.record = { merge: node.name, weights, arrived, failed, missing, defaulted, late: join.late }
   const parts = Object.fromEntries(
     node.join.expected.map((branch) => [
-      local(branch),
-      defaulted.includes(branch) ? given.get(local(branch)) : join.parts.get(branch),
+      branch,
+      defaulted.includes(branch) ? given.get(branch) : join.parts.get(branch),
     ]),
   )
-  const at = { input: join.input, weights, missing, failed }
-  if (node.within === undefined) return node.strategy(parts as never, at as never)
-  const own = Object.fromEntries(Object.entries(weights).map(([branch, share]) => [local(branch), share]))
-  const named = { ...at, weights: own, missing: missing.map(local), failed: failed.map(local) }
-  return node.strategy(parts as never, named as never)
+  const own = <T>(named: Readonly<Record<string, T>>) => ownNames(node, named)
+  const ownName = (name: string) => localName(node, name)
+  return node.strategy(
+    own(parts) as never,
+    {
+      input: join.input,
+      weights: own(weights),
+      missing: missing.map(ownName),
+      failed: failed.map(ownName),
+    } as never,
+  )
+}
+
+/** In a sub-pipeline the strategy knows its parts by the names they have there: `reader`, not `sub.reader`. */
+function ownNames<T>(node: MergeNode, named: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  if (node.within === undefined) return named
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [localName(node, name), value]))
 }

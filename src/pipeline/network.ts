@@ -14,7 +14,7 @@ import { type MergeNode, type Plan, type PlanNode, policyOf } from './plan.ts'
 import { processParcel } from './processor-stage.ts'
 import type { Seen } from './replacement.ts'
 import { ReshapeError, withWeights } from './reshape.ts'
-import { joinKey, type PipelineRun, type Standing, type Tag } from './run.ts'
+import type { PipelineRun, Standing, Tag } from './run.ts'
 import { Station } from './station.ts'
 import { ballotsOf } from './votes.ts'
 
@@ -166,17 +166,22 @@ export class Network {
     return station?.stages.reduce((load, stage) => load + stage.load, 0) ?? 0
   }
 
-  /** y = A·x for one message: the value goes along every arrow of column `from`, or along the `only` one that was chosen. */
-  forward(run: PipelineRun, from: number, value: unknown, frame?: Frame, only?: string, shadow?: true): void {
+  /** y = A·x for one message: the value goes along every arrow of column `from`, or along the one that was chosen. */
+  forward(
+    run: PipelineRun,
+    from: number,
+    value: unknown,
+    frame?: Frame,
+    only?: string,
+    shadow?: string,
+  ): void {
     if (run.settled) return
     const { layout } = run
     if (from === layout.exit) {
       this.#settle(run, undefined, value)
       return
     }
-    const tag: Tag = shadow
-      ? { run, from, signal: 'value', frame, shadow }
-      : { run, from, signal: 'value', frame }
+    const tag: Tag = { run, from, signal: 'value', frame, shadow }
     if (only !== undefined) {
       this.#send(layout.matrix.indexOf(only), 1, value, tag)
       return
@@ -214,8 +219,8 @@ export class Network {
       fan.join,
       fan.branches.filter((branch) => counted.includes(branch)),
     )
-    for (const { head, weight, shadow } of chosen) {
-      this.#send(head, weight, value, shadow ? { ...tag, shadow: true } : tag)
+    for (const { branch, head, weight, shadow } of chosen) {
+      this.#send(head, weight, value, shadow ? { ...tag, shadow: branch } : tag)
     }
   }
 
@@ -224,7 +229,7 @@ export class Network {
     const { layout } = run
     const station = layout.stations[to] as Station
     if (run.pause !== undefined) {
-      if (tag.signal !== 'time-up' && tag.shadow !== true)
+      if (tag.signal !== 'time-up' && tag.shadow === undefined)
         run.pause.parcels.push(this.#standing(station.name, weight, body, tag))
       return
     }
@@ -242,7 +247,7 @@ export class Network {
       tag,
     }
     run.held(station.name)
-    if (tag.shadow === true) run.shadow(station.name)
+    if (tag.shadow !== undefined) run.shadow(station.name)
     if (run.orderKey !== undefined && station.replacement) {
       if (this.#keys.holds(station, run, parcel, () => this.#deliver(station, to, parcel))) return
     }
@@ -273,9 +278,10 @@ export class Network {
   /** A parcel of a run that is being paused has left its stage. */
   #setAside(parcel: Parcel): void {
     const tag = parcel.tag as Tag
-    if (tag.signal === 'time-up' || tag.shadow === true) return
+    if (tag.signal === 'time-up' || tag.shadow !== undefined) return
     const { run } = tag
-    const join = run.joins().get(joinKey(parcel.type, tag.frame))
+    const node = run.layout.stations[run.layout.matrix.indexOf(parcel.type)]?.node
+    const join = node?.kind === 'merge' ? run.join(node.name, tag.frame) : undefined
     // It was to complete its join, and will when it comes again.
     if (join?.completedBy === parcel) join.completedBy = undefined
     run.pause?.parcels.push(this.#standing(parcel.type, parcel.weight, parcel.body, tag))
@@ -283,22 +289,23 @@ export class Network {
 
   #standing(to: string, weight: number, body: unknown, tag: Tag): Standing {
     const { run, from, signal, error, frame } = tag
-    return { to, from: run.layout.matrix.names[from] as string, weight, body, signal, error, frame }
+    return { to, from: run.layout.matrix.names[from] as string, weight, body, signal, frame, error }
   }
 
   /** Sends what a paused run has standing; joins that wait get their timers again. */
   proceed(run: PipelineRun, standing: readonly Standing[]): void {
     run.pause = undefined
     const { matrix, stations } = run.layout
-    for (const join of run.joins().values()) {
-      const node = stations[matrix.indexOf(join.merge)]?.node
+    for (const join of run.joins()) {
+      const { merge, frame } = join
+      const node = stations[matrix.indexOf(merge)]?.node
       if (node?.kind !== 'merge' || join.completedBy !== undefined || join.parts.size === 0) continue
       const verdict = decideJoin(join, join.policy ?? node.join, false)
-      armJoin(this.#wiring(node), join, { run, from: 0, signal: 'time-up', frame: join.frame }, verdict)
+      armJoin(this.#wiring(node), join, { run, from: 0, signal: 'time-up', frame }, verdict)
     }
-    for (const { to, from, weight, body, signal, error, frame } of standing) {
+    for (const { to, from, weight, body, signal, frame, error } of standing) {
       if (run.settled) return
-      const tag: Tag = { run, from: matrix.indexOf(from), signal, error, frame }
+      const tag: Tag = { run, from: matrix.indexOf(from), signal, frame, error }
       this.#send(matrix.indexOf(to), weight, body, tag)
     }
   }
@@ -337,13 +344,9 @@ export class Network {
   }
 
   #station(node: PlanNode, replacement: boolean): Station {
-    const station = new Station(
-      node,
-      this.#supervisor,
-      (one) => this.#supervisor.stage(this.#specOf(one)),
-      replacement,
-    )
-    if (node.kind === 'processor' && (node.replicas ?? 1) > 1) station.resize(node.replicas as number)
+    const start = (station: Station) => this.#supervisor.stage(this.#specOf(station))
+    const station = new Station(node, this.#supervisor, start, replacement)
+    if (node.kind === 'processor' && (node.replicas ?? 1) > 1) station.resize(node.replicas ?? 1)
     return station
   }
 
@@ -371,7 +374,10 @@ export class Network {
     if (node.kind === 'processor') {
       return (_state, parcel, stageRun) => processParcel(node, this.#host, parcel, stageRun)
     }
-    if (node.kind !== 'merge') return (_state, parcel, stageRun) => passThrough(node, parcel, stageRun)
+    if (node.kind !== 'merge') {
+      const nextId = (): number => this.#host.kernel.ids.next()
+      return (_state, parcel, stageRun) => passThrough(node, parcel, stageRun, nextId)
+    }
     const wiring = this.#wiring(node)
     return (_state, parcel, stageRun) => mergeParcel(wiring, parcel, stageRun)
   }
@@ -408,24 +414,14 @@ export class Network {
     else if (run.decisions !== undefined) this.routes.ended(run, station.name, false)
     if (station.node.kind === 'processor') station.saw(parcel.body, value)
     if (run.asked && this.#hasAsked(run, parcel, value)) return
-    this.#goOn(tag, index, value)
+    const { frame, shadow } = tag
+    // A shadow ends with its branch.
+    if (value !== PART && (shadow === undefined || shadow !== station.name)) {
+      if (value instanceof Detour) this.forward(run, index, value.value, value.frame, value.to, shadow)
+      else this.forward(run, index, value, frame, undefined, shadow)
+    }
     if (station.watched || run.orderKey !== undefined) station.ended(parcel)
     if (run.pause !== undefined && run.holding.size === 0) run.pause.ready()
-  }
-
-  /** A shadow goes on to the end of its branch, and never into the join. */
-  #goOn({ run, frame, shadow }: Tag, index: number, value: unknown): void {
-    if (value === PART || (shadow === true && this.#endsShadow(run, index))) return
-    if (value instanceof Detour) this.forward(run, index, value.value, value.frame, value.to, shadow)
-    else this.forward(run, index, value, frame, undefined, shadow)
-  }
-
-  #endsShadow(run: PipelineRun, index: number): boolean {
-    const name = run.layout.matrix.names[index] as string
-    return (
-      run.layout.parts[index] === index &&
-      run.decisions?.some(({ shadows }) => shadows.includes(name)) === true
-    )
   }
 
   #voted(run: PipelineRun, merge: string, value: unknown): void {
@@ -475,17 +471,17 @@ export class Network {
   }
 
   /** The branch that a message is lost to. */
-  #partAt(run: PipelineRun, station: Station): string {
-    const part = run.layout.parts[run.layout.indexOf(station)] ?? -1
-    return part < 0 ? station.name : (run.layout.matrix.names[part] as string)
+  #partAt({ layout }: PipelineRun, station: Station): string {
+    const part = layout.partOf[layout.indexOf(station)] ?? -1
+    return part < 0 ? station.name : (layout.matrix.names[part] as string)
   }
 
   /** A join may do without a part; anywhere else a loss fails the run. Nobody misses what a shadow loses. */
   #partLost(tag: Tag, lostAt: number, error: unknown): void {
-    const { run, frame } = tag
-    if (tag.shadow === true || run.settled) return
+    const { run, frame, shadow } = tag
+    if (shadow !== undefined || run.settled) return
     const { layout } = run
-    const part = layout.parts[lostAt] ?? -1
+    const part = layout.partOf[lostAt] ?? -1
     if (part < 0) {
       this.fail(run, error)
       return
@@ -498,7 +494,7 @@ export class Network {
   #record(station: Station, parcel: Parcel, hop: Hop): void {
     const { run, signal, shadow } = parcel.tag as Tag
     if (signal !== 'value') return
-    const shown = shadow === true ? { ...hop, shadow } : hop
+    const shown: Hop = shadow === undefined ? hop : { ...hop, shadow: true }
     run.hops.push(shown)
     run.onEvent?.({ type: 'hop', hop: shown })
     if (run.explain) run.messages.push(station.stage.describe(parcel, [shown]))

@@ -91,7 +91,7 @@ function joinProblems(plan: Plan, node: MergeNode, { senders }: Arrows): PlanPro
   if (from !== INPUT && !plan.nodes.some((other) => other.name === from))
     add('from', from, `join '${name}' is fanned out to by '${from}', which is no node`)
   for (const part of Object.keys(node.defaults ?? {})) {
-    if (!expected.some((one) => localName(node, one) === part))
+    if (!expected.includes(part))
       add('defaults', part, `'${name}' has a default for '${part}', which is no part of it`)
   }
   for (const part of node.route?.names ?? []) {

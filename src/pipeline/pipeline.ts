@@ -15,7 +15,7 @@ export interface PipelineOptions {
   readonly timeout?: Duration
   /** Runs at once; one more is refused with `PipelineFullError`. Default 1024. */
   readonly maxInFlight?: number
-  /** Settled runs that `explain` remembers. Default 100. */
+  /** Settled runs that `running.explain` remembers, with their inputs and hops. Default 100. */
   readonly history?: number
 }
 
@@ -29,23 +29,21 @@ export type Branches<C> = Readonly<Record<string, PipelineStage<C, unknown>>>
 export type StageOutput<S> = S extends { readonly '~io'?: { readonly output: infer O } } ? O : never
 
 type Outputs<F> = { readonly [K in keyof F]: StageOutput<F[K]> }
-/** A part with a default is always there. */
-type MissableBut<T, J> = J extends { defaults: infer D }
-  ? { readonly [K in keyof T]: K extends keyof D ? T[K] : T[K] | undefined }
-  : Missable<T>
 type Missable<T> = { readonly [K in keyof T]: T[K] | undefined }
 
 /**
  * The parts of a fan-out as its merge gets them: a quorum, `onMissing: 'partial'`, or a route that does not go to all of them
  * makes every part possibly missing, and the compiler knows.
  */
-export type JoinedParts<F, J, R = unknown> = J extends { onMissing: 'partial' } | { quorum: number }
-  ? MissableBut<Outputs<F>, J>
-  : R extends { route: infer P }
-    ? P extends { kind: 'all' } | undefined
-      ? Outputs<F>
-      : Missable<Outputs<F>>
-    : Outputs<F>
+export type JoinedParts<F, J, R = unknown> = J extends { onMissing: { default: infer D } }
+  ? { readonly [K in keyof F]: StageOutput<F[K]> | (K extends keyof D ? D[K] : undefined) }
+  : J extends { onMissing: 'partial' } | { quorum: number }
+    ? Missable<Outputs<F>>
+    : R extends { route: infer P }
+      ? P extends { kind: 'all' } | undefined
+        ? Outputs<F>
+        : Missable<Outputs<F>>
+      : Outputs<F>
 
 /** How much each branch counts, which of them a message goes to, and how each is run. */
 export interface FanOptions {
@@ -74,9 +72,11 @@ export interface JoinOptions {
   readonly grace?: Duration
   /** From the first part: how long to wait in all. */
   readonly deadline?: Duration
-  readonly onMissing?: 'fail' | 'partial'
-  /** By branch: what stands for its part when that does not come. By default the quorum is then of the others. */
-  readonly defaults?: Readonly<Record<string, unknown>>
+  /**
+   * What a part that does not come does: fails the run, is left out (`partial`), or is stood for by a value, by branch. A value
+   * counts with its branch's weight; branches without one may be missing.
+   */
+  readonly onMissing?: 'fail' | 'partial' | { readonly default: Readonly<Record<string, unknown>> }
 }
 
 /** Name and place of one step. */
@@ -181,22 +181,23 @@ export interface Pipeline<I, C> extends Runnable<RunningPipeline<I, C>> {
   toSVG(options?: SvgOptions): string
 }
 
+/** What a merge knows besides its parts. */
+export interface MergeAt<C, F> {
+  /** What went into the fan-out. */
+  readonly input: C
+  /** Row of A over the parts that came, renormalised; 0 for the others. */
+  readonly weights: { readonly [K in keyof F]: number }
+  /** Branches that were waited for and did not come. */
+  readonly missing: readonly (keyof F & string)[]
+  /** Branches that failed for good. */
+  readonly failed: readonly (keyof F & string)[]
+}
+
 /** A fan-out that waits for its merge. */
 export interface Fan<I, C, F, R = unknown> {
   /** Brings the parts back together by a strategy. */
   merge<M, const J extends JoinOptions = Record<never, never>>(
-    strategy: (
-      parts: JoinedParts<F, NoInfer<J>, R>,
-      at: {
-        readonly input: C
-        readonly weights: { readonly [K in keyof F]: number }
-        /** Branches whose part did not come, and those that failed. */
-        readonly missing: readonly (keyof F & string)[]
-        readonly failed: readonly (keyof F & string)[]
-      },
-    ) => M,
-    join?: J & {
-      readonly defaults?: { [K in keyof J['defaults']]: K extends keyof F ? StageOutput<F[K]> : never }
-    },
+    strategy: (parts: JoinedParts<F, NoInfer<J>, R>, at: MergeAt<C, F>) => M,
+    join?: J,
   ): Pipeline<I, Awaited<M>>
 }

@@ -74,6 +74,7 @@ function rename(node: PlanNode, renamed: (name: string) => string): PlanNode {
         name,
         from: renamed(node.from),
         join: { ...node.join, expected: node.join.expected.map(renamed) },
+        ...(node.defaults === undefined ? {} : { defaults: renamedKeys(node.defaults, renamed) }),
       }
     case 'branch':
       return {
@@ -86,6 +87,13 @@ function rename(node: PlanNode, renamed: (name: string) => string): PlanNode {
     default:
       return { ...node, name }
   }
+}
+
+function renamedKeys<T>(
+  named: Readonly<Record<string, T>>,
+  renamed: (name: string) => string,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [renamed(name), value]))
 }
 
 export interface FanStep {
@@ -105,6 +113,8 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
     const stage = fan.branches[name] as AnyStage
     grown = addStage({ ...grown, exit: from }, stage, name, fan.policies[name])
   }
+  // A policy goes by the arrows that lead to the branches: the weights are its probabilities as well.
+  if (fan.route !== undefined) grown = { ...grown, edges: weighted(plan, grown, from, names, fan.weights) }
   const merge = freeName(grown, join.name ?? 'merge')
   const node: MergeNode = {
     kind: 'merge',
@@ -113,10 +123,26 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
     join: joinPolicy(merge, names, join),
     from,
     ...(fan.route === undefined ? {} : { route: fan.route }),
-    ...(join.defaults === undefined ? {} : { defaults: { ...join.defaults } }),
+    ...defaultsOf(plan, names, join),
   }
   const edges = names.map((name): Edge => ({ from: name, to: merge, weight: fan.weights[name] ?? 1 }))
   return { ...grown, nodes: [...grown.nodes, node], edges: [...grown.edges, ...edges], exit: merge }
+}
+
+/** The arrows of a fan with the weight of the branch that they lead to. */
+function weighted(
+  before: Plan,
+  { edges }: Plan,
+  from: string,
+  names: readonly string[],
+  weights: Weights,
+): readonly Edge[] {
+  const old = before.edges.length
+  const own = (to: string) => names.find((name) => to === name || to === `${name}.${INPUT}`)
+  return edges.map((edge, at) => {
+    const name = at >= old && edge.from === from ? own(edge.to) : undefined
+    return name === undefined ? edge : { ...edge, weight: weights[name] ?? 1 }
+  })
 }
 
 /** One message to exactly one of many ways. */
@@ -175,9 +201,28 @@ function entryOf(stage: AnyStage, name: string): string {
   return 'plan' in stage ? `${name}.${INPUT}` : name
 }
 
+/** @throws InvalidArgumentError (`invalid-argument`) for a default of no branch */
+function defaultsOf(
+  plan: Plan,
+  names: readonly string[],
+  { onMissing }: JoinOptions,
+): Pick<MergeNode, 'defaults'> {
+  if (typeof onMissing !== 'object') return {}
+  for (const [name, value] of Object.entries(onMissing.default)) {
+    if (names.includes(name)) continue
+    const path = `${plan.name}.merge.onMissing.default.${name}`
+    throw new InvalidArgumentError(`${path} is for none of ${names.join(', ')}`, {
+      path,
+      value,
+      remedy: 'Name a branch of this fan',
+    })
+  }
+  return { defaults: { ...onMissing.default } }
+}
+
 function joinPolicy(name: string, expected: readonly string[], join: JoinOptions): JoinPolicy {
-  const needed = Math.max(1, expected.length - Object.keys(join.defaults ?? {}).length)
-  const quorum = join.quorum ?? (join.onMissing === 'partial' ? 1 : needed)
+  const partial = join.onMissing === 'partial' || typeof join.onMissing === 'object'
+  const quorum = join.quorum ?? (partial ? 1 : expected.length)
   const grace = join.grace ?? (join.quorum === undefined ? undefined : 0)
   return {
     expected,

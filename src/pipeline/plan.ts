@@ -16,7 +16,7 @@ export interface Plan {
   readonly input: Schema
   readonly timeoutMs: number
   readonly maxInFlight: number
-  /** Settled runs that `explain` remembers; 100 by default. */
+  /** Settled runs that `explain` remembers. Default 100. */
   readonly history?: number
   readonly nodes: readonly PlanNode[]
   readonly edges: readonly Edge[]
@@ -86,9 +86,9 @@ export interface MergeNode extends Named {
   readonly join: JoinPolicy
   /** The node that fans out to this merge's parts. */
   readonly from: string
-  /** Chooses among the branches of its fan, for each message; without one all are chosen. */
-  readonly route?: RoutePolicy
-  /** What stands for a branch's part when it does not come. */
+  /** Which of the parts a message goes to; without one to all. */
+  readonly route?: RoutePolicy<never, string>
+  /** What stands for a part that does not come, by its full name. */
   readonly defaults?: Readonly<Record<string, unknown>>
 }
 

@@ -40,7 +40,7 @@ class Step implements ProcessorRun {
 
   emit(value: unknown): Promise<void> | undefined {
     const { run, shadow } = this.#tag
-    if (run.onEvent === undefined || run.settled || shadow === true || this.run.over) return undefined
+    if (run.onEvent === undefined || run.settled || shadow !== undefined || this.run.over) return undefined
     const { attempt } = this.run
     const room = run.onEvent({ type: 'partial', processor: this.name, attempt, value })
     return room instanceof Promise ? room : undefined

@@ -35,7 +35,7 @@ export function replayFrom(
     if (merge.kind !== 'merge' || !again.has(merge.name)) continue
     const join = run.join(merge.name)
     const fan = branchHeads(plan, merge)
-    join.input = fan === undefined ? undefined : bodyInto(messages, fan.heads)
+    join.input = bodyInto(messages, fan.heads)
     if (merge.name === from) continue
     for (const branch of merge.join.expected) {
       const part = again.has(branch) ? undefined : partOf(messages, branch, merge.name)
@@ -49,7 +49,7 @@ export function replayFrom(
       const part = partOf(messages, branch, from)
       const body = given === undefined ? part?.body : given[branch]
       if (body === undefined) return []
-      return [{ to: from, from: branch, weight: 1, body, signal: 'value' }]
+      return [{ to: from, from: branch, weight: 1, body, signal: 'value', frame: undefined }]
     })
     if (parts.length === 0) throw noStep(plan, from, 'the trace has no part of it')
     run.join(from).policy = {
@@ -63,7 +63,7 @@ export function replayFrom(
   if (!('input' in options) && recorded === undefined) throw noStep(plan, from, 'the trace never came to it')
   const source = plan.edges.find(({ to }) => to === from)?.from ?? INPUT
   const body = 'input' in options ? options.input : recorded?.body
-  return [{ to: from, from: source, weight: 1, body, signal: 'value' }]
+  return [{ to: from, from: source, weight: 1, body, signal: 'value', frame: undefined }]
 }
 
 function without<J extends { readonly expected: readonly string[]; readonly quorum: number }>(

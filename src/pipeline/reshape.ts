@@ -82,24 +82,20 @@ function checkWays(plan: Plan): Plan {
     const out = plan.edges.filter((edge) => edge.from === name)
     const leads = out.some(({ to, weight }) => weight > 0 || isMerge(plan, to))
     if (name !== plan.exit && out.length > 0 && !leads)
-      problems.push({ path: name, value: name, what: `nothing leads on from '${name}'` })
+      problems.push({ path: name, value: 0, what: `nothing leads on from '${name}'` })
   }
   for (const node of plan.nodes) {
     if (node.kind !== 'merge') continue
-    const fan = branchHeads(plan, node)
-    const open = fan?.heads.filter((head) =>
-      plan.edges.some(({ from, to, weight }) => from === fan.from && to === head && weight > 0),
+    const { from, heads } = branchHeads(plan, node)
+    const open = heads.filter((head) =>
+      plan.edges.some((edge) => edge.from === from && edge.to === head && edge.weight > 0),
     )
-    if (open !== undefined && open.length < node.join.quorum && node.join.quorum < node.join.expected.length)
-      problems.push({
-        path: `${node.name}.quorum`,
-        value: node.join.quorum,
-        what: `join '${node.name}' needs ${node.join.quorum} parts where ${open.length} branches are left`,
-      })
+    const { quorum, expected } = node.join
+    if (open.length >= quorum || quorum === expected.length) continue
+    const what = `join '${node.name}' needs ${quorum} parts where ${open.length} branches are left`
+    problems.push({ path: `${node.name}.quorum`, value: quorum, what })
   }
-  if (problems.length > 0) {
-    throw new PipelinePlanError(plan.name, problems)
-  }
+  if (problems.length > 0) throw new PipelinePlanError(plan.name, problems)
   return checkPlan(plan)
 }
 
@@ -132,20 +128,15 @@ export interface NewBranch {
 /** The plan with one more branch. @throws ReshapeError (`reshape`), RoutingMatrixError (`routing-matrix`) */
 export function withBranch(
   plan: Plan,
-  name: string,
+  given: string,
   processor: Processor<never, unknown>,
   { at, weight = 1 }: NewBranch,
 ): Plan {
   const merge = mergeOf(plan, at)
-  if (merge.within !== undefined && !name.startsWith(`${merge.within}.`)) {
-    throw new ReshapeError(
-      `'${name}' would not be in the sub-pipeline of '${at}'`,
-      name,
-      name,
-      `Give a name that begins with '${merge.within}.'`,
-    )
-  }
-  if (name === INPUT || name === '' || plan.nodes.some((node) => node.name === name)) {
+  const { from, within } = merge
+  // In a sub-pipeline the branch is known by its own name, and stands in A under the full one.
+  const name = within === undefined ? given : `${within}.${given}`
+  if (given === INPUT || given === '' || plan.nodes.some((node) => node.name === name)) {
     throw new ReshapeError(
       `'${name}' can't be the name of a new branch`,
       name,
@@ -153,12 +144,15 @@ export function withBranch(
       'Give a name that is free',
     )
   }
-  const { from } = fanOf(plan, merge)
   const join = joinOf(merge, [...merge.join.expected, name])
   const position = plan.nodes.indexOf(merge)
   const nodes: PlanNode[] = plan.nodes.map((node) => (node === merge ? { ...merge, join } : node))
-  const within = merge.within === undefined ? {} : { within: merge.within }
-  nodes.splice(position, 0, { kind: 'processor', name, processor, ...within })
+  nodes.splice(position, 0, {
+    kind: 'processor',
+    name,
+    processor,
+    ...(within === undefined ? {} : { within }),
+  })
   const edges = [...plan.edges, { from, to: name, weight: 1 }, { from: name, to: at, weight }]
   RoutingMatrix.from({ names: [INPUT, ...nodes.map((node) => node.name)], edges })
   return checkPlan({ ...plan, nodes, edges })
@@ -170,7 +164,7 @@ export function withoutBranch(plan: Plan, name: string): Plan {
     (node): node is MergeNode => node.kind === 'merge' && node.join.expected.includes(name),
   )
   const ways = plan.edges.filter((edge) => edge.to === name)
-  const whole = merge === undefined ? undefined : fanOf(plan, merge).heads.includes(name)
+  const whole = merge === undefined ? undefined : branchHeads(plan, merge).heads.includes(name)
   if (merge === undefined || whole !== true || ways.length !== 1) {
     throw new ReshapeError(`'${name}' is no branch of one processor`, name, name, 'Name a branch of a fan')
   }
@@ -223,17 +217,4 @@ function mergeOf(plan: Plan, name: string): MergeNode {
     throw new ReshapeError(`'${name}' is no merge`, name, node.kind, 'Name the merge that ends the fan')
   }
   return node
-}
-
-function fanOf(plan: Plan, merge: MergeNode): { readonly from: string; readonly heads: readonly string[] } {
-  const fan = branchHeads(plan, merge)
-  if (fan === undefined) {
-    throw new ReshapeError(
-      `the branches of '${merge.name}' start at no common node`,
-      merge.name,
-      merge.join.expected,
-      'Change a fan whose branches share their start',
-    )
-  }
-  return fan
 }

@@ -41,7 +41,6 @@ export interface Ballot {
 /** The state of one merge within one run. It outlives the merge's instance: a crash there loses no part. */
 export interface OpenJoin extends Join {
   readonly merge: string
-  /** The turn of a loop, or the sub-pipeline, that it belongs to. */
   readonly frame: Frame | undefined
   /** What went into the fan-out. */
   input: unknown
@@ -61,8 +60,8 @@ export interface Standing {
   readonly weight: number
   readonly body: unknown
   readonly signal: Tag['signal']
+  readonly frame: Frame | undefined
   readonly error?: unknown
-  readonly frame?: Frame | undefined
 }
 
 /** A run that is being paused: `ready` is called once nothing of it is under way any more. */
@@ -97,7 +96,6 @@ export class PipelineRun {
   votes: Map<string, readonly Ballot[]> | undefined
   /** Names of nodes that got a shadow's copy. */
   shadows: Set<string> | undefined
-  frames = 0
   settled = false
   /** What people have answered, by the step that asked; kept until the step is done. */
   answers: Map<string, unknown[]> | undefined
@@ -149,21 +147,15 @@ export class PipelineRun {
     return join
   }
 
+  joins(): Iterable<OpenJoin> {
+    return this.#joins.values()
+  }
+
   /** The frame in which a merge was fanned out to, from a frame within that: the part may have gone into loops since. */
   frameOfJoin(merge: string, within: Frame | undefined): Frame | undefined {
     let frame = within
     while (frame !== undefined && !this.#joins.has(joinKey(merge, frame))) frame = frame.outer
     return frame
-  }
-
-  /** Frames that were opened so far: each next one has a number of its own. */
-  nextFrame(): number {
-    this.frames += 1
-    return this.frames
-  }
-
-  joins(): ReadonlyMap<string, OpenJoin> {
-    return this.#joins
   }
 
   joinRecords(): JoinRecord[] {
@@ -192,7 +184,7 @@ export class PipelineRun {
 }
 
 /** A merge inside a loop has one join a turn. */
-export function joinKey(merge: string, frame: Frame | undefined): string {
+function joinKey(merge: string, frame: Frame | undefined): string {
   return frame === undefined ? merge : `${merge}@${frame.id}`
 }
 
@@ -206,6 +198,6 @@ export interface Tag {
   readonly frame?: Frame | undefined
   /** With `part-lost`: why. */
   readonly error?: unknown
-  /** A copy for a shadow branch: what comes of it goes nowhere. */
-  readonly shadow?: true
+  /** A copy for this shadow branch: what comes of it goes nowhere. */
+  readonly shadow?: string | undefined
 }

@@ -318,7 +318,11 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
       options: { ...options, ...(typeof state.orderKey === 'string' ? { orderKey: state.orderKey } : {}) },
       explain: true,
       layout: this.#network.layoutWith(state.edges),
-      begin: (run) => this.#network.proceed(run, restoreRun(run, state)),
+      begin: (run) =>
+        this.#network.proceed(
+          run,
+          restoreRun(run, state, () => this.#host.kernel.ids.next()),
+        ),
     })
   }
 

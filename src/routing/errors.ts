@@ -11,11 +11,12 @@ export interface RoutingProblem {
 export class RoutingMatrixError extends GanglionError {
   readonly problems: readonly RoutingProblem[]
 
-  constructor(problems: readonly RoutingProblem[]) {
+  constructor(problems: readonly RoutingProblem[], cause?: unknown) {
     const first = problems[0]
     super('routing-matrix', `the routing matrix is not valid: ${problems.map((p) => p.what).join('; ')}`, {
       ...(first === undefined ? {} : { path: first.path, value: first.value }),
       remedy: 'Give finite, non-negative weights between names that are listed in `names`, each once',
+      ...(cause === undefined ? {} : { cause }),
     })
     this.problems = problems
   }

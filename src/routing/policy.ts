@@ -59,7 +59,7 @@ export interface RouteChooser<in T = unknown> {
   readonly kind: string
   /**
    * Fills `into` with the chosen branches, at least one unless `branches` is empty or every branch is refused by the
-   * policy's own conditions. Allocates nothing once a branch set has been seen.
+   * policy's own conditions. Allocates nothing once a branch set has been seen, but for the record that a learner keeps.
    */
   choose(branches: BranchSet, request: RouteRequest<T>, into: RouteChoice): void
   /**
@@ -129,8 +129,11 @@ export interface RouteExplanation {
   readonly id: number
   readonly kind: string
   readonly chosen: readonly string[]
-  /** `floor`: an exploration that the floor asked for. `frozen`: by what was known when learning stopped. */
-  readonly cause: 'learned' | 'floor' | 'untried' | 'frozen'
+  /**
+   * `learned`: by score. `untried`: nothing was known of it yet. `floor`: an exploration that the floor asked for. `bound`: its
+   * least share was due. `frozen`: by what was known when learning stopped.
+   */
+  readonly cause: RouteCause
   readonly branches: readonly BranchExplanation[]
   readonly state: 'pending' | 'settled' | 'expired'
   /** By branch, where there was feedback. */
@@ -138,6 +141,9 @@ export interface RouteExplanation {
   /** One sentence for people. */
   readonly text: string
 }
+
+/** What decided. */
+export type RouteCause = 'learned' | 'untried' | 'floor' | 'bound' | 'frozen'
 
 /** One branch as the policy saw it when it decided. */
 export interface BranchExplanation {

@@ -72,6 +72,35 @@ export class RouteTable {
     }
   }
 
+  /** a_ij, by bisection in column `from`; 0 where there is no arrow. */
+  weightOf(from: number, to: number): number {
+    const { target } = this
+    let low = this.start[from] as number
+    let high = this.start[from + 1] as number
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const row = target[middle] as number
+      if (row === to) return this.weight[middle] as number
+      if (row < to) low = middle + 1
+      else high = middle
+    }
+    return 0
+  }
+
+  /** What each row and each column sums to. */
+  sums(): { readonly rows: Float64Array; readonly columns: Float64Array } {
+    const rows = new Float64Array(this.names.length)
+    const columns = new Float64Array(this.names.length)
+    for (let column = 0; column < columns.length; column++) {
+      for (let at = this.start[column] as number; at < (this.start[column + 1] as number); at++) {
+        const row = this.target[at] as number
+        rows[row] = (rows[row] as number) + (this.weight[at] as number)
+        columns[column] = (columns[column] as number) + (this.weight[at] as number)
+      }
+    }
+    return { rows, columns }
+  }
+
   /** y = A·x without mathjs: adds into `y`, which must be zeroed, and returns it. */
   apply(x: Float64Array, y: Float64Array): Float64Array {
     for (let column = 0; column < x.length; column++) {

@@ -133,7 +133,7 @@ describe('a pipeline as JSON', () => {
         expect(back.plan).toEqual(p.plan)
         expect(back.problems()).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -150,7 +150,7 @@ describe('a pipeline as JSON', () => {
         expect(answers[1]).toEqual(answers[0])
         expect(one.ledger()).toMatchObject({ inFlight: 0, balanced: true })
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     )
   })
 

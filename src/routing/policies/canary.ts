@@ -38,11 +38,12 @@ export interface CanaryRollback {
 export function canary<const S extends string, const C extends string>(
   options: CanaryOptions<S, C>,
 ): RoutePolicy<unknown, S | C> {
+  const window = wholeNumber(options.window ?? 100, 'canary.window', 1, 65_536)
   const limits = {
     share: within(options.share ?? 0.05, 'canary.share', 0, 1),
     errorRateMax: within(options.errorRateMax ?? 0.05, 'canary.errorRateMax', 0, 1),
-    window: wholeNumber(options.window ?? 100, 'canary.window', 1, 65_536),
-    samplesMin: wholeNumber(options.samplesMin ?? 20, 'canary.samplesMin', 1, options.window ?? 100),
+    window,
+    samplesMin: wholeNumber(options.samplesMin ?? Math.min(20, window), 'canary.samplesMin', 1, window),
   }
   const { stable, canary: name, onRollback } = options
   return routePolicy(
@@ -126,6 +127,6 @@ class Canary extends Chooser<unknown> {
   /** A rollback of another canary says nothing about this one. */
   override restore(state: unknown): void {
     const saved = savedBy(this.kind, state, this.site.path)
-    if (saved['canary'] === this.#canary) this.#rolledBack = saved['rolledBack'] === true
+    if (saved.canary === this.#canary) this.#rolledBack = saved.rolledBack === true
   }
 }
