@@ -76,21 +76,38 @@ export {
 export { FrameError, NotSerializableError } from './message/errors.ts'
 export type { Header, Hop, InferenceHop, Message, Trailer } from './message/header.ts'
 export { SchemaError } from './message/schema.ts'
+export { pipeline, pipelineFromJSON } from './pipeline/builder.ts'
 export {
-  type FanOptions,
-  type JoinOptions,
-  type Pipeline,
-  type PipelineOptions,
-  pipeline,
-} from './pipeline/builder.ts'
-export {
+  LoopBoundError,
+  NoSuchBranchError,
   PipelineCancelledError,
   PipelineDeadlineError,
   PipelineFullError,
   PipelinePlanError,
   PipelineStoppedError,
+  type PlanProblem,
   ProcessorFailedError,
 } from './pipeline/errors.ts'
+export type {
+  At,
+  BranchChoice,
+  Branches,
+  Fan,
+  FanNames,
+  FanOptions,
+  JoinedParts,
+  JoinOptions,
+  LoopBounds,
+  LoopCondition,
+  Pipeline,
+  PipelineOptions,
+  PipelineStage,
+  ReadonlyDeep,
+  StageOutput,
+  StepOptions,
+} from './pipeline/pipeline.ts'
+export type { NodePolicy, Plan, PlanNode } from './pipeline/plan.ts'
+export type { PlanJson, PlanNodeJson, PlanRegistry } from './pipeline/plan-json.ts'
 export type { RunEvent } from './pipeline/run.ts'
 export type {
   AskOptions as PipelineAskOptions,
@@ -98,6 +115,8 @@ export type {
   RunningPipeline,
   Trace,
 } from './pipeline/running-pipeline.ts'
+export type { StageOptions } from './pipeline/stage-options.ts'
+export type { SvgOptions } from './pipeline/svg.ts'
 export type { DeadLetterReason, RuntimeEvent } from './ports/events.ts'
 export type { InferencePort, ModelInfo, ModelTask } from './ports/inference.ts'
 export type { ChildOptions, SupervisionOptions } from './ports/supervision.ts'

@@ -11,12 +11,31 @@ export interface RoutingProblem {
 export class RoutingMatrixError extends GanglionError {
   readonly problems: readonly RoutingProblem[]
 
-  constructor(problems: readonly RoutingProblem[]) {
+  constructor(problems: readonly RoutingProblem[], cause?: unknown) {
     const first = problems[0]
     super('routing-matrix', `the routing matrix is not valid: ${problems.map((p) => p.what).join('; ')}`, {
       ...(first === undefined ? {} : { path: first.path, value: first.value }),
       remedy: 'Give finite, non-negative weights between names that are listed in `names`, each once',
+      ...(cause === undefined ? {} : { cause }),
     })
     this.problems = problems
   }
 }
+
+/** Feedback or `why` for a decision that is not known: never made here, already settled, or expired. Code `unknown-decision`. */
+export class UnknownDecisionError extends GanglionError {
+  constructor(path: string, id: number, what: 'unknown' | 'settled' | 'expired') {
+    super('unknown-decision', `${path} has no decision ${id} that waits for feedback: ${SAID[what]}`, {
+      path,
+      value: id,
+      remedy:
+        'Give the id that the run was answered with, once, while the decision is pending; raise `pendingMax` if it expired',
+    })
+  }
+}
+
+const SAID = {
+  unknown: 'none was made under that id, or it is long forgotten',
+  settled: 'it has had its feedback',
+  expired: 'it waited too long, and was dropped for newer ones',
+} as const

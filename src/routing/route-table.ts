@@ -1,4 +1,5 @@
 import type { Edge } from './edge.ts'
+import type { BranchSet } from './policy.ts'
 
 /**
  * A, compiled for the hot path as compressed sparse columns:
@@ -7,20 +8,34 @@ import type { Edge } from './edge.ts'
  *   recipients:  target  [ dense lexical | fuse | fuse | … ]
  *   weights:     weight  [  1      1     | 0.7  | 0.3  | … ]
  *
- * One lookup costs two array reads and allocates nothing.
+ * One lookup costs two array reads and allocates nothing. Immutable.
  */
 export class RouteTable {
+  readonly names: readonly string[]
   readonly start: Uint32Array
   readonly target: Uint32Array
   readonly weight: Float64Array
+  readonly #branches: (BranchSet | undefined)[]
 
-  private constructor(start: Uint32Array, target: Uint32Array, weight: Float64Array) {
+  private constructor(
+    names: readonly string[],
+    start: Uint32Array,
+    target: Uint32Array,
+    weight: Float64Array,
+  ) {
+    this.names = names
     this.start = start
     this.target = target
     this.weight = weight
+    this.#branches = new Array<BranchSet | undefined>(names.length).fill(undefined)
   }
 
-  static compile(size: number, edges: readonly Edge[], indexOf: (name: string) => number): RouteTable {
+  static compile(
+    names: readonly string[],
+    edges: readonly Edge[],
+    indexOf: (name: string) => number,
+  ): RouteTable {
+    const size = names.length
     const start = new Uint32Array(size + 1)
     const target = new Uint32Array(edges.length)
     const weight = new Float64Array(edges.length)
@@ -36,7 +51,54 @@ export class RouteTable {
     for (let column = 1; column <= size; column++) {
       start[column] = Math.max(start[column] ?? 0, start[column - 1] ?? 0)
     }
-    return new RouteTable(start, target, weight)
+    return new RouteTable(names, start, target, weight)
+  }
+
+  /** Column `from` as a policy sees it; position p stands for the recipient `target[start[from] + p]`. Made once. */
+  branches(from: number): BranchSet {
+    const known = this.#branches[from]
+    if (known !== undefined) return known
+    const made = this.#branchesOf(from)
+    this.#branches[from] = made
+    return made
+  }
+
+  #branchesOf(from: number): BranchSet {
+    const first = this.start[from] as number
+    const end = this.start[from + 1] as number
+    return {
+      names: Array.from(this.target.subarray(first, end), (row) => this.names[row] as string),
+      weights: this.weight.slice(first, end),
+    }
+  }
+
+  /** a_ij, by bisection in column `from`; 0 where there is no arrow. */
+  weightOf(from: number, to: number): number {
+    const { target } = this
+    let low = this.start[from] as number
+    let high = this.start[from + 1] as number
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const row = target[middle] as number
+      if (row === to) return this.weight[middle] as number
+      if (row < to) low = middle + 1
+      else high = middle
+    }
+    return 0
+  }
+
+  /** What each row and each column sums to. */
+  sums(): { readonly rows: Float64Array; readonly columns: Float64Array } {
+    const rows = new Float64Array(this.names.length)
+    const columns = new Float64Array(this.names.length)
+    for (let column = 0; column < columns.length; column++) {
+      for (let at = this.start[column] as number; at < (this.start[column + 1] as number); at++) {
+        const row = this.target[at] as number
+        rows[row] = (rows[row] as number) + (this.weight[at] as number)
+        columns[column] = (columns[column] as number) + (this.weight[at] as number)
+      }
+    }
+    return { rows, columns }
   }
 
   /** y = A·x without mathjs: adds into `y`, which must be zeroed, and returns it. */

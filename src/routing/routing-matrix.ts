@@ -1,8 +1,18 @@
+import { readFile } from 'node:fs/promises'
 import type { Matrix } from 'mathjs'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Edge } from './edge.ts'
 import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
-import { linearAlgebra } from './linear-algebra.ts'
+import { fromSparse, linearAlgebra, toSparse } from './linear-algebra.ts'
+import { type MatrixExpectations, unmetExpectations } from './matrix-expectations.ts'
+import { heatMap } from './matrix-picture.ts'
+import { edgeProblems, edgesOf, nameProblems } from './matrix-problems.ts'
+import { printTable } from './matrix-table.ts'
+import { parseCsv, parseJson, printCsv } from './matrix-text.ts'
+import { type PageRankOptions, pageRank } from './page-rank.ts'
+import { reachableFrom } from './reachability.ts'
 import { RouteTable } from './route-table.ts'
+import { type SpectralBounds, spectralBounds } from './spectral-radius.ts'
 
 /** Names, with their weighted edges or with the dense `A`: row i holds what each name’s output counts at name i. */
 export type RoutingSpec =
@@ -21,24 +31,19 @@ export type RoutingSpec =
  *
  * a_ij is the weight of the arrow j → i, and for vector-valued outputs the combined input of processor i is
  * `Σ_j a_ij·x_j`, so that one round of the whole network is `y = A·x`. Rows hold merge weights, columns hold routing
- * probabilities. Immutable: a change is a new matrix.
+ * probabilities. Sparse (compressed columns, as mathjs stores them), and immutable: a change is a new matrix.
  */
 export class RoutingMatrix {
   readonly names: readonly string[]
-  readonly #matrix: Matrix
   readonly #index: ReadonlyMap<string, number>
-  #table: RouteTable | undefined
+  readonly #table: RouteTable
+  #sparse: Matrix | undefined
 
   private constructor(names: readonly string[], edges: readonly Edge[]) {
-    const math = linearAlgebra()
     this.names = names
     this.#index = new Map(names.map((name, i) => [name, i]))
-    const matrix = math.sparse() as Matrix
-    matrix.resize([names.length, names.length], 0)
-    for (const { from, to, weight } of edges) {
-      if (weight !== 0) matrix.set([this.indexOf(to), this.indexOf(from)], weight)
-    }
-    this.#matrix = matrix
+    const arrows = edges.filter(({ weight }) => weight !== 0)
+    this.#table = RouteTable.compile(names, arrows, (name) => this.indexOf(name))
   }
 
   /**
@@ -48,15 +53,54 @@ export class RoutingMatrix {
    * negative or not finite, duplicate edges, ragged or wrongly sized rows.
    */
   static from(spec: RoutingSpec): RoutingMatrix {
-    const problems: RoutingProblem[] = [...nameProblems(spec.names)]
-    const edges = 'edges' in spec ? spec.edges : edgesOf(spec.names, spec.A, problems)
-    problems.push(...edgeProblems(spec.names, edges))
+    const problems: RoutingProblem[] = nameProblems(spec.names)
+    const names = Array.isArray(spec.names) ? spec.names : []
+    const edges = 'edges' in spec ? spec.edges : edgesOf(names, spec.A, problems)
+    problems.push(...edgeProblems(names, edges))
     if (problems.length > 0) throw new RoutingMatrixError(problems)
-    return new RoutingMatrix([...spec.names], edges)
+    return new RoutingMatrix([...names], edges)
+  }
+
+  /** From `{ names, A }` or `{ names, edges }`, as data or as a JSON text. @throws RoutingMatrixError (`routing-matrix`) */
+  static fromJSON(json: unknown): RoutingMatrix {
+    const value = typeof json === 'string' ? parseJson(json) : json
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      !('names' in value && ('A' in value || 'edges' in value))
+    ) {
+      throw new RoutingMatrixError([
+        { path: 'json', value, what: 'it is not an object with `names`, and `A` or `edges`' },
+      ])
+    }
+    return RoutingMatrix.from(value as RoutingSpec)
+  }
+
+  /**
+   * From CSV: a header of the columns' names, then a row for each name that starts with it. Quoted fields, CRLF, a byte-order
+   * mark and rows in another order than the columns are fine; an empty cell is 0.
+   *
+   * @throws RoutingMatrixError (`routing-matrix`) with every problem, by line
+   */
+  static fromCsv(text: string): RoutingMatrix {
+    return RoutingMatrix.from(parseCsv(text))
+  }
+
+  /** From a file: `.json`, else CSV. @throws RoutingMatrixError (`routing-matrix`), also for a file that can't be read */
+  static async load(file: string | URL): Promise<RoutingMatrix> {
+    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+      const what = `${file} can't be read: ${(cause as Error).message}`
+      throw new RoutingMatrixError([{ path: String(file), value: file, what }], cause)
+    })
+    return String(file).endsWith('.json') ? RoutingMatrix.fromJSON(text) : RoutingMatrix.fromCsv(text)
   }
 
   get size(): number {
     return this.names.length
+  }
+
+  has(name: string): boolean {
+    return this.#index.has(name)
   }
 
   /** The row and column of a name. @throws RoutingMatrixError (`routing-matrix`) for a name that is not in A. */
@@ -72,16 +116,41 @@ export class RoutingMatrix {
 
   /** a_ij of the arrow `from` → `to`; 0 where there is none. */
   weight(from: string, to: string): number {
-    return this.#matrix.get([this.indexOf(to), this.indexOf(from)]) as number
+    return this.#table.weightOf(this.indexOf(from), this.indexOf(to))
   }
 
-  /** All edges of a weight other than zero. */
+  /** All edges of a weight other than zero, column by column. */
   edges(): Edge[] {
-    const edges: Edge[] = []
-    this.#matrix.forEach((weight: number, [row = 0, column = 0]: number[]) => {
-      edges.push({ from: this.names[column] as string, to: this.names[row] as string, weight })
-    }, true)
-    return edges
+    const { start, target, weight } = this.#table
+    return this.names.flatMap((from, column) => {
+      const edges: Edge[] = []
+      for (let at = start[column] as number; at < (start[column + 1] as number); at++) {
+        edges.push({ from, to: this.names[target[at] as number] as string, weight: weight[at] as number })
+      }
+      return edges
+    })
+  }
+
+  /**
+   * Another matrix: with these arrows in place of those between the same names. A weight of 0 takes an arrow away; `add` puts
+   * names behind the others.
+   *
+   * @throws RoutingMatrixError (`routing-matrix`), and this matrix stays as it is
+   */
+  with(edges: readonly Edge[], { add = [] }: { readonly add?: readonly string[] } = {}): RoutingMatrix {
+    const replaced = new Set(edges.map(({ from, to }) => JSON.stringify([from, to])))
+    const kept = this.edges().filter(({ from, to }) => !replaced.has(JSON.stringify([from, to])))
+    return RoutingMatrix.from({ names: [...this.names, ...add], edges: [...kept, ...edges] })
+  }
+
+  /** Another matrix: without these names and their arrows. @throws RoutingMatrixError (`routing-matrix`) for an unknown name */
+  without(names: readonly string[]): RoutingMatrix {
+    const gone = new Set(names.map((name) => this.names[this.indexOf(name)]))
+    const edges = this.edges().filter(({ from, to }) => !gone.has(from) && !gone.has(to))
+    return new RoutingMatrix(
+      this.names.filter((name) => !gone.has(name)),
+      edges,
+    )
   }
 
   /** y = A·x by mathjs. @throws RoutingMatrixError when x has another length than `names`. */
@@ -91,94 +160,148 @@ export class RoutingMatrix {
         { path: 'x', value: x.length, what: `x has ${x.length} entries where A has ${this.size} columns` },
       ])
     }
+    if (x.length === 0) return []
     const math = linearAlgebra()
     const column = math.matrix(x.map((value) => [value]))
-    return (math.multiply(this.#matrix, column).toArray() as number[][]).map(([value]) => value ?? 0)
+    return (math.multiply(this.#mathjs(), column).toArray() as number[][]).map(([value]) => value ?? 0)
   }
 
   /** The same arrows, with the weights of each row (what a merge's parts count) summing to 1. */
   normalizeRows(): RoutingMatrix {
-    const sums = new Map<string, number>()
-    const edges = this.edges()
-    for (const { to, weight } of edges) sums.set(to, (sums.get(to) ?? 0) + weight)
-    return new RoutingMatrix(
-      this.names,
-      edges.map((edge) => ({ ...edge, weight: edge.weight / (sums.get(edge.to) ?? 1) })),
-    )
+    const { rows } = this.#table.sums()
+    return this.#scaled((_from, to) => 1 / (rows[to] as number))
   }
 
-  /** The hot path: A compiled into typed arrays, made once. */
+  /** The same arrows, with the weights of each column (where an output goes) summing to 1. */
+  normalizeColumns(): RoutingMatrix {
+    const { columns } = this.#table.sums()
+    return this.#scaled((from) => 1 / (columns[from] as number))
+  }
+
+  /** a_ij / √(row sum i · column sum j); for a symmetric A that is D^−½ A D^−½. Its spectral radius is at most 1. */
+  normalizeSymmetric(): RoutingMatrix {
+    const { rows, columns } = this.#table.sums()
+    return this.#scaled((from, to) => 1 / Math.sqrt(rows[to] as number) / Math.sqrt(columns[from] as number))
+  }
+
+  /** How much a round of the undamped network grows what circles in it; below 1 it dies away. By power iteration. */
+  spectralRadius(): number {
+    return this.spectralBounds().radius
+  }
+
+  /** The spectral radius with proven bounds around it, at most `tolerance` apart in relation to it where that can be reached. */
+  spectralBounds(tolerance = 1e-12): SpectralBounds {
+    return spectralBounds(this.#table, tolerance)
+  }
+
+  /**
+   * Where a message is found in the long run, by name; sums to 1. See {@link pageRank}.
+   *
+   * @throws InvalidArgumentError (`invalid-argument`), RoutingMatrixError (`routing-matrix`)
+   */
+  steadyState(options: PageRankOptions = {}): ReadonlyMap<string, number> {
+    const shares = pageRank(this, options)
+    return new Map(this.names.map((name, at) => [name, shares[at] as number]))
+  }
+
+  /** All names that arrows lead to from these, in any number of steps; these themselves included. */
+  reachableFrom(names: readonly string[]): ReadonlySet<string> {
+    const reached = reachableFrom(
+      this.#table,
+      names.map((name) => this.indexOf(name)),
+    )
+    return new Set(this.names.filter((_, at) => reached[at] === 1))
+  }
+
+  /** Whether `to` can be reached from `from` in one step or more. */
+  reaches(from: string, to: string): boolean {
+    const recipients = this.#table.branches(this.indexOf(from)).names
+    return this.reachableFrom(recipients).has(this.names[this.indexOf(to)] as string)
+  }
+
+  /**
+   * A^steps by mathjs: entry ij sums, over all ways from j to i of so many steps, the product of their weights.
+   *
+   * @throws RoutingMatrixError (`routing-matrix`) where weights overflow, InvalidArgumentError (`invalid-argument`)
+   */
+  power(steps: number): RoutingMatrix {
+    let left = wholeNumber(steps, 'power.steps', 0)
+    const identity = this.names.map((name) => ({ from: name, to: name, weight: 1 }))
+    if (this.size === 0) return this
+    const math = linearAlgebra()
+    let result = new RoutingMatrix(this.names, identity).sparse()
+    for (let square = this.sparse(); left > 0; left = Math.floor(left / 2)) {
+      if (left % 2 === 1) result = math.multiply(result, square) as Matrix
+      if (left > 1) square = math.multiply(square, square) as Matrix
+    }
+    return RoutingMatrix.from({ names: this.names, edges: fromSparse(result, this.names) })
+  }
+
+  /**
+   * This matrix, if it is what is expected.
+   *
+   * @throws RoutingMatrixError (`routing-matrix`) with everything that is not: sums, dead ends, unreachable names, the radius
+   */
+  expect(expected: MatrixExpectations): this {
+    const problems = unmetExpectations(this, expected)
+    if (problems.length > 0) throw new RoutingMatrixError(problems)
+    return this
+  }
+
+  /** The hot path: A compiled into typed arrays. */
   table(): RouteTable {
-    this.#table ??= RouteTable.compile(this.size, this.edges(), (name) => this.indexOf(name))
     return this.#table
+  }
+
+  /** A as a mathjs sparse matrix of its own, for any other algebra. */
+  sparse(): Matrix {
+    return this.#mathjs().clone() as Matrix
   }
 
   /** A row by row. */
   toArray(): number[][] {
-    return this.#matrix.toArray() as number[][]
+    const rows = this.names.map(() => new Array<number>(this.size).fill(0))
+    const { start, target, weight } = this.#table
+    for (let column = 0; column < this.size; column++) {
+      for (let at = start[column] as number; at < (start[column + 1] as number); at++) {
+        ;(rows[target[at] as number] as number[])[column] = weight[at] as number
+      }
+    }
+    return rows
   }
 
   /** Names and the dense matrix, row by row. */
   toJSON(): { names: readonly string[]; A: number[][] } {
     return { names: this.names, A: this.toArray() }
   }
-}
 
-function nameProblems(names: readonly string[]): RoutingProblem[] {
-  const problems: RoutingProblem[] = []
-  const seen = new Set<string>()
-  names.forEach((name, i) => {
-    const path = `names[${i}]`
-    if (typeof name !== 'string' || name === '') {
-      problems.push({ path, value: name, what: `${path} is not a non-empty string` })
-    } else if (seen.has(name)) {
-      problems.push({ path, value: name, what: `'${name}' is listed twice` })
-    }
-    seen.add(name)
-  })
-  return problems
-}
-
-function edgesOf(
-  names: readonly string[],
-  rows: readonly (readonly number[])[],
-  problems: RoutingProblem[],
-): Edge[] {
-  const edges: Edge[] = []
-  const n = names.length
-  if (rows.length !== n) {
-    problems.push({ path: 'A', value: rows.length, what: `A has ${rows.length} rows for ${n} names` })
+  /** What `fromCsv` reads back. */
+  toCsv(): string {
+    return printCsv(this.toJSON())
   }
-  rows.slice(0, n).forEach((row, i) => {
-    if (row.length !== n) {
-      problems.push({
-        path: `A[${i}]`,
-        value: row.length,
-        what: `A[${i}] has ${row.length} entries, not ${n}`,
-      })
-    }
-    row.slice(0, n).forEach((weight, j) => {
-      if (weight !== 0) edges.push({ from: names[j] as string, to: names[i] as string, weight })
-    })
-  })
-  return edges
-}
 
-function edgeProblems(names: readonly string[], edges: readonly Edge[]): RoutingProblem[] {
-  const known = new Set(names)
-  const seen = new Set<string>()
-  const problems: RoutingProblem[] = []
-  for (const { from, to, weight } of edges) {
-    const path = `edges.${from}→${to}`
-    for (const end of [from, to]) {
-      if (!known.has(end)) problems.push({ path, value: end, what: `'${end}' is not one of the names` })
-    }
-    if (!Number.isFinite(weight) || weight < 0) {
-      problems.push({ path, value: weight, what: `the weight of ${from}→${to} is ${weight}` })
-    }
-    const key = JSON.stringify([from, to])
-    if (seen.has(key)) problems.push({ path, value: weight, what: `${from}→${to} is given twice` })
-    seen.add(key)
+  /** An aligned table for a terminal, `digits` significant digits a weight. */
+  toString(digits = 3): string {
+    return printTable(this.toJSON(), digits)
   }
-  return problems
+
+  /** A heat map: a self-contained SVG, the darker the heavier. */
+  toSvg(): string {
+    return heatMap(this.toJSON())
+  }
+
+  #mathjs(): Matrix {
+    this.#sparse ??= toSparse(this.#table)
+    return this.#sparse
+  }
+
+  #scaled(factor: (from: number, to: number) => number): RoutingMatrix {
+    return new RoutingMatrix(
+      this.names,
+      this.edges().map((edge) => ({
+        ...edge,
+        weight: edge.weight * factor(this.indexOf(edge.from), this.indexOf(edge.to)),
+      })),
+    )
+  }
 }

@@ -1,4 +1,4 @@
-import type { Processor, ProcessorContext } from '../behavior/define-processor.ts'
+import type { HumanQuestion, Processor, ProcessorContext, Schema } from '../behavior/define-processor.ts'
 import { checkSchema } from '../message/schema.ts'
 import type { StageRun } from '../ports/host.ts'
 import type { InferenceCall, InferencePort, ModelTask } from '../ports/inference.ts'
@@ -8,9 +8,10 @@ export interface ProcessorRun {
   /** Names the processor in errors. */
   readonly name: string
   readonly processor: Processor<never, unknown>
-  readonly inference: () => Promise<InferencePort>
+  inference(): Promise<InferencePort>
   readonly run: StageRun
-  readonly emit: (partial: unknown) => void
+  emit(partial: unknown): Promise<void> | undefined
+  human(question: HumanQuestion<Schema>): Promise<unknown>
 }
 
 /**
@@ -37,12 +38,10 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 class Context {
   readonly params: unknown
-  readonly emit: (partial: unknown) => void
   readonly #at: ProcessorRun
 
   constructor(at: ProcessorRun) {
     this.params = at.processor.params
-    this.emit = at.emit
     this.#at = at
   }
 
@@ -58,15 +57,23 @@ class Context {
     return this.#at.run.signal
   }
 
+  emit(partial: unknown): Promise<void> | undefined {
+    return this.#at.emit(partial)
+  }
+
+  human(question: HumanQuestion<Schema>): Promise<unknown> {
+    return this.#at.human(question)
+  }
+
   async infer(model: string, input: unknown): Promise<unknown> {
     const [row] = await this.inferAll(model, [input])
     return row
   }
 
   async inferAll(model: string, inputs: readonly unknown[]): Promise<unknown[]> {
-    const { processor, inference, run } = this.#at
+    const { processor, run } = this.#at
     const task = processor.models[model] as ModelTask<unknown, unknown>
-    const engine = await inference()
+    const engine = await this.#at.inference()
     const call: InferenceCall = {
       ...(run.deadline === Number.POSITIVE_INFINITY ? {} : { deadline: run.deadline }),
       signal: run.signal,

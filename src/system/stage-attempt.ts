@@ -83,7 +83,10 @@ export class Attempt extends WheelEntry implements StageRun {
   readonly attempt: number
   readonly deadline: number
   maybe: (point: string) => void = nothing
-  ending: { readonly reason: DeadLetterReason; readonly error: unknown } | undefined
+  ending:
+    | { readonly reason: DeadLetterReason; readonly error: unknown }
+    | { readonly reason: undefined; readonly value: unknown }
+    | undefined
   readonly #delivery: Delivery
   readonly #owner: AttemptOwner
   #controller: AbortController | undefined
@@ -112,6 +115,14 @@ export class Attempt extends WheelEntry implements StageRun {
 
   deadLetter(reason: DeadLetterReason, error: unknown): void {
     this.ending = { reason, error }
+  }
+
+  finish(value: unknown): void {
+    this.ending = { reason: undefined, value }
+  }
+
+  get over(): boolean {
+    return this.#delivery.current !== this
   }
 
   account(hop: InferenceHop): void {

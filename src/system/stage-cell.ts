@@ -222,8 +222,11 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
   ): void {
     // Another attempt is under way, or the parcel has ended: this result comes too late and is ignored.
     if (delivery.current !== attempt) return
-    if (attempt.ending !== undefined) this.#lose(delivery, attempt.ending.reason, attempt.ending.error)
-    else if (failure !== undefined) this.#failed(delivery, failure.error)
+    const { ending } = attempt
+    if (ending !== undefined) {
+      if (ending.reason === undefined) this.#finish(delivery, ending.value)
+      else this.#lose(delivery, ending.reason, ending.error)
+    } else if (failure !== undefined) this.#failed(delivery, failure.error)
     else this.#finish(delivery, value)
   }
 

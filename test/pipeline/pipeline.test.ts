@@ -75,7 +75,15 @@ test('a trace shows every hop with its weight, attempt, times and outcome, and t
     true,
   )
   expect(trace.joins).toEqual([
-    { merge: 'merge', weights: { a: 0.75, b: 0.25 }, arrived: ['a', 'b'], failed: [], missing: [] },
+    {
+      merge: 'merge',
+      weights: { a: 0.75, b: 0.25 },
+      arrived: ['a', 'b'],
+      failed: [],
+      missing: [],
+      defaulted: [],
+      late: [],
+    },
   ])
   expect(trace.messages[0]?.header).toMatchObject({
     type: 'a',

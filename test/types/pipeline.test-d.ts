@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { reciprocalRank } from '../../src/merge/reciprocal-rank.ts'
 import { weightedVote } from '../../src/merge/weighted-vote.ts'
-import { type Pipeline, pipeline } from '../../src/pipeline/builder.ts'
+import { pipeline } from '../../src/pipeline/builder.ts'
+import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { ModelTask } from '../../src/ports/inference.ts'
 
 const Question = z.object({ text: z.string() })

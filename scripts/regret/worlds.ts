@@ -1,0 +1,148 @@
+import { SeededRandomness } from '../../src/kernel/random.ts'
+import type {
+  BranchSet,
+  RouteChooser,
+  RoutePolicy,
+  RouteRequest,
+  RouteSite,
+} from '../../src/routing/policy.ts'
+import { RouteChoice } from '../../src/routing/route-choice.ts'
+
+/** A world: what each branch's expected reward is at round t for a message. Rewards are coins of that mean. */
+export interface World {
+  readonly name: string
+  readonly branches: readonly string[]
+  /** The message of round t; features for a contextual world. */
+  message(t: number, random: () => number): readonly number[]
+  mean(t: number, branch: number, message: readonly number[]): number
+}
+
+/** Branches that stand still. */
+export function steady(means: readonly number[]): World {
+  return {
+    name: 'steady',
+    branches: means.map((_, at) => `b${at}`),
+    message: () => [],
+    mean: (_t, branch) => means[branch] as number,
+  }
+}
+
+/** Every `period` rounds the next branch is the good one. */
+export function shifting(branches: number, period: number, good = 0.9, bad = 0.1): World {
+  return {
+    name: 'shifting',
+    branches: Array.from({ length: branches }, (_, at) => `b${at}`),
+    message: () => [],
+    mean: (t, branch) => (Math.floor(t / period) % branches === branch ? good : bad),
+  }
+}
+
+/** Expected reward ½ + θ_b · x, x uniform on [−1, 1]^d with a leading 1: each message has a best branch of its own. */
+export function linear(thetas: readonly (readonly number[])[]): World {
+  return {
+    name: 'linear',
+    branches: thetas.map((_, at) => `b${at}`),
+    message: (_t, random) => [1, ...(thetas[0] as readonly number[]).slice(1).map(() => 2 * random() - 1)],
+    mean: (_t, branch, x) =>
+      Math.min(
+        1,
+        Math.max(
+          0,
+          (thetas[branch] as readonly number[]).reduce((sum, w, i) => sum + w * (x[i] as number), 0),
+        ),
+      ),
+  }
+}
+
+/** What a policy earned in a world: cumulative expected rewards by round. */
+export interface Played {
+  /** Lost against the best branch of every round. */
+  readonly regret: Float64Array
+  /** Expected reward earned. */
+  readonly earned: number
+  /** Expected reward of each branch, had it been chosen always. */
+  readonly fixed: readonly number[]
+}
+
+export interface Play {
+  readonly rounds: number
+  readonly seed: number
+  /** Rounds from a decision to its feedback. Default 0. */
+  readonly delay?: number
+  /** Share of decisions that never get feedback. Default 0. */
+  readonly missing?: number
+}
+
+/** A chooser outside of any pipeline, on a clock that stands still. */
+export function openAlone<T>(policy: RoutePolicy<T>, seed: number): RouteChooser<T> {
+  const site: RouteSite = {
+    path: policy.kind,
+    random: new SeededRandomness(seed).stream('policy'),
+    clock: { monotonic: () => 0 },
+    load: () => 0,
+  }
+  return policy.open(site)
+}
+
+/** Plays a policy against a world: the same seed gives the same messages and coins, whatever the policy. */
+export function play(
+  policy: RoutePolicy<readonly number[]>,
+  world: World,
+  { rounds, seed, delay = 0, missing = 0 }: Play,
+): Played {
+  const chooser = openAlone(policy, seed)
+  const coins = new SeededRandomness(seed).stream('world')
+  const branches: BranchSet = {
+    names: world.branches,
+    weights: new Float64Array(world.branches.length).fill(1),
+  }
+  const choice = new RouteChoice()
+  const regret = new Float64Array(rounds)
+  const fixed = world.branches.map(() => 0)
+  const rewards = new Float64Array(rounds)
+  let lost = 0
+  let earned = 0
+  for (let t = 0; t < rounds; t++) {
+    const message = world.message(t, () => coins.next())
+    const request: RouteRequest<readonly number[]> = {
+      id: t,
+      key: undefined,
+      value: message,
+      remainingMs: 1000,
+    }
+    chooser.choose(branches, request, choice)
+    const chosen = choice.chosen[0] as number
+    const means = world.branches.map((_, at) => world.mean(t, at, message))
+    for (const [at, mean] of means.entries()) fixed[at] = (fixed[at] as number) + mean
+    const mean = means[chosen] as number
+    lost += Math.max(...means) - mean
+    earned += mean
+    regret[t] = lost
+    rewards[t] = coins.next() < mean ? 1 : 0
+    const due = t - delay
+    if (due >= 0 && coins.next() >= missing) chooser.learner?.feedback(due, rewards[due] as number)
+  }
+  return { regret, earned, fixed }
+}
+
+/** The mean of several plays with seeds 1, 2, 3 … */
+export function playOften(
+  policy: () => RoutePolicy<readonly number[]>,
+  world: World,
+  plays: number,
+  options: Omit<Play, 'seed'>,
+): Played {
+  const all = Array.from({ length: plays }, (_, at) => play(policy(), world, { ...options, seed: at + 1 }))
+  const regret = new Float64Array(options.rounds)
+  for (const one of all)
+    one.regret.forEach((value, t) => {
+      regret[t] = (regret[t] as number) + value / plays
+    })
+  return {
+    regret,
+    earned: all.reduce((sum, one) => sum + one.earned / plays, 0),
+    fixed: world.branches.map((_, at) =>
+      all.reduce((sum, one) => sum + (one.fixed[at] as number) / plays, 0),
+    ),
+  }
+}

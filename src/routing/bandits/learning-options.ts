@@ -1,0 +1,57 @@
+import { type Duration, milliseconds } from '../../kernel/durations.ts'
+import { wholeNumber } from '../../kernel/whole-number.ts'
+import { within } from '../options.ts'
+import type { RewardRule } from './rewards.ts'
+import { type ShareBounds, ShareKeeper } from './share-bounds.ts'
+
+/** What every learning policy takes. */
+export interface LearningOptions<B extends string = string> {
+  /** Branches chosen a message. Default 1. */
+  readonly picks?: number
+  /** Share of the choices made uniformly at random, whatever was learned: nobody is forgotten. Default 0. */
+  readonly floor?: number
+  /** Starts frozen: chooses by what was restored, and learns nothing. Default false. */
+  readonly frozen?: boolean
+  /** Least and greatest share of the decisions, by branch. */
+  readonly bounds?: { readonly [branch in B]: ShareBounds }
+  /** What a branch's outcome is worth; without it only `feedback` teaches. */
+  readonly reward?: RewardRule
+  /** Decisions that may wait for feedback; beyond it the oldest expire. Default 10,000. */
+  readonly pendingMax?: number
+  /** How long a decision waits for feedback. Default 1 h. */
+  readonly expireAfter?: Duration
+  /** Settled decisions that `why` still explains. Default 1,000. */
+  readonly rememberMax?: number
+}
+
+export interface Learning {
+  readonly picks: number
+  readonly floor: number
+  readonly frozen: boolean
+  readonly bounds: { readonly [branch: string]: ShareBounds } | undefined
+  readonly reward: RewardRule | undefined
+  readonly pendingMax: number
+  readonly expireMs: number
+  readonly rememberMax: number
+}
+
+/** The options with their defaults. @throws InvalidArgumentError (`invalid-argument`) naming the one that is out of range */
+export function checkLearning(options: LearningOptions, kind: string): Learning {
+  // Made only to be checked where the policy is written, not where it first runs.
+  new ShareKeeper(options.bounds, `${kind}.bounds`)
+  return {
+    picks: wholeNumber(options.picks ?? 1, `${kind}.picks`),
+    floor: within(options.floor ?? 0, `${kind}.floor`, 0, 1),
+    frozen: options.frozen ?? false,
+    bounds: options.bounds,
+    reward: options.reward,
+    pendingMax: wholeNumber(options.pendingMax ?? 10_000, `${kind}.pendingMax`),
+    expireMs: milliseconds(options.expireAfter ?? '1h', `${kind}.expireAfter`),
+    rememberMax: wholeNumber(options.rememberMax ?? 1000, `${kind}.rememberMax`),
+  }
+}
+
+/** Options as data: a reward rule by its kind. */
+export function toldOptions(options: LearningOptions): { readonly [option: string]: unknown } {
+  return options.reward === undefined ? { ...options } : { ...options, reward: options.reward.kind }
+}

@@ -1,0 +1,106 @@
+import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { within } from '../options.ts'
+import type { BranchSet } from '../policy.ts'
+
+/** The least and the greatest share of the decisions that a branch may get, each in [0, 1]. */
+export interface ShareBounds {
+  readonly min?: number
+  readonly max?: number
+}
+
+/** Whole decisions of credit that a branch can save up beneath its `max`: how far a burst may exceed it. */
+const CREDIT_MAX = 2
+
+/**
+ * Keeps every branch within its share of the decisions, by credit:
+ *
+ *   each decision   due += min     credit += max   (credit at most 2)
+ *   chosen          due −= 1       credit −= 1     (due at least 0)
+ *   due ≥ 1         it must be chosen              credit < 1   it can't be
+ *
+ * So a branch is chosen at least once in any ⌈1/min⌉ decisions in which no other branch is due as well, and at most
+ * max·w + 2 times in any w. It holds over every window, not only in the long run, and for branches that come later.
+ */
+export class ShareKeeper {
+  readonly #bounds: ReadonlyMap<string, ShareBounds>
+  #min: Float64Array = new Float64Array(0)
+  #max: Float64Array = new Float64Array(0)
+  #due: Float64Array = new Float64Array(0)
+  #credit: Float64Array = new Float64Array(0)
+
+  /** @throws InvalidArgumentError (`invalid-argument`): bounds out of range, or least shares that sum to more than 1 */
+  constructor(bounds: { readonly [branch: string]: ShareBounds } | undefined, path: string) {
+    this.#bounds = checked(bounds ?? {}, path)
+  }
+
+  see({ names }: BranchSet): void {
+    const min = Float64Array.from(names, (name) => this.#bounds.get(name)?.min ?? 0)
+    const max = Float64Array.from(names, (name) => this.#bounds.get(name)?.max ?? 1)
+    this.#min = min
+    this.#max = max
+    this.#due = new Float64Array(names.length)
+    this.#credit = new Float64Array(names.length).fill(1)
+  }
+
+  /** Another decision is to be made: marks in `allowed` (1 or 0) who may be chosen. @returns how many may. */
+  open(allowed: Uint8Array): number {
+    let count = 0
+    for (let at = 0; at < this.#min.length; at++) {
+      this.#due[at] = (this.#due[at] as number) + (this.#min[at] as number)
+      const max = this.#max[at] as number
+      const credit = Math.min(CREDIT_MAX, (this.#credit[at] as number) + max)
+      this.#credit[at] = credit
+      // A rounding error must not cost a turn: ten times 0.1 falls short of 1.
+      const may = max === 1 || credit >= 1 - 1e-9
+      allowed[at] = may ? 1 : 0
+      if (may) count += 1
+    }
+    if (count === 0) count = this.#allowMostSaved(allowed)
+    return count
+  }
+
+  /** The branch whose least share is most overdue; -1 if none is. */
+  mostDue(allowed: Uint8Array): number {
+    let most = -1
+    for (let at = 0; at < this.#due.length; at++) {
+      const due = this.#due[at] as number
+      if (due < 1 - 1e-9 || allowed[at] === 0) continue
+      if (most === -1 || due > (this.#due[most] as number)) most = at
+    }
+    return most
+  }
+
+  chosen(at: number): void {
+    this.#due[at] = Math.max(0, (this.#due[at] as number) - 1)
+    this.#credit[at] = Math.max(0, (this.#credit[at] as number) - 1)
+  }
+
+  /** Greatest shares that sum to less than 1 can't all be kept: the one that has most credit is chosen nevertheless. */
+  #allowMostSaved(allowed: Uint8Array): number {
+    let most = 0
+    for (let at = 1; at < this.#credit.length; at++) {
+      if ((this.#credit[at] as number) > (this.#credit[most] as number)) most = at
+    }
+    allowed[most] = 1
+    return 1
+  }
+}
+
+function checked(
+  bounds: { readonly [branch: string]: ShareBounds },
+  path: string,
+): ReadonlyMap<string, ShareBounds> {
+  for (const [name, { min = 0, max = 1 }] of Object.entries(bounds)) {
+    within(min, `${path}.${name}.min`, 0, 1)
+    within(max, `${path}.${name}.max`, min, 1)
+  }
+  const least = Object.values(bounds).reduce((total, { min = 0 }) => total + min, 0)
+  if (least > 1 + 1e-9) {
+    throw new InvalidArgumentError(`${path}: the least shares sum to ${least}`, {
+      path,
+      value: least,
+      remedy: 'Give least shares that sum to at most 1',
+    })
+  }
+  return new Map(Object.entries(bounds))
+}

@@ -1,0 +1,70 @@
+import { routePolicy } from '../chooser.ts'
+import { within } from '../options.ts'
+import type { RoutePolicy, RouteSite } from '../policy.ts'
+import { Bandit } from './bandit.ts'
+import type { Arm } from './decision-log.ts'
+import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
+import { beta } from './sampling.ts'
+
+export interface ThompsonOptions<B extends string = string> extends LearningOptions<B> {
+  /** What every branch is believed to be before its first reward: a Beta of so many good and bad ones. Default 1 and 1. */
+  readonly prior?: { readonly good: number; readonly bad: number }
+}
+
+/**
+ * Thompson sampling: draws from what it believes of every branch, and takes the best draw.
+ *
+ * Beliefs are Beta(good + Σr, bad + Σ(1 − r)) for rewards r in [0, 1]: exact for rewards of 0 and 1, and cautious for those
+ * between, which vary less than a coin of the same mean. Expected regret grows as ln n / Δ (Thompson 1933; Agrawal and Goyal
+ * 2012; Kaufmann, Korda and Munos 2012). A good default where rewards are late: its draws differ without news.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`)
+ */
+export function thompson<const B extends string = never>(
+  options: ThompsonOptions<B> = {},
+): RoutePolicy<unknown, B> {
+  const learning = checkLearning(options, 'thompson')
+  const { good, bad } = options.prior ?? { good: 1, bad: 1 }
+  within(good, 'thompson.prior.good', 1e-3, Number.MAX_VALUE)
+  within(bad, 'thompson.prior.bad', 1e-3, Number.MAX_VALUE)
+  return routePolicy(
+    'thompson',
+    Object.keys(options.bounds ?? {}) as B[],
+    toldOptions(options),
+    (site) => new Thompson(site, learning, good, bad),
+  )
+}
+
+class Thompson extends Bandit<unknown, Arm> {
+  readonly kind = 'thompson'
+  protected readonly measure = 'draw'
+  readonly #good: number
+  readonly #bad: number
+
+  constructor(site: RouteSite, learning: Learning, good: number, bad: number) {
+    super(site, learning)
+    this.#good = good
+    this.#bad = bad
+  }
+
+  protected newArm(arm: Arm): Arm {
+    return arm
+  }
+
+  protected score(arms: readonly Arm[], _value: unknown, scores: Float64Array): undefined {
+    for (let at = 0; at < arms.length; at++) {
+      const { count, sum } = arms[at] as Arm
+      const good = this.#good + sum
+      const bad = this.#bad + count - sum
+      scores[at] = this.frozen ? good / (good + bad) : beta(this.site.random, good, bad)
+    }
+  }
+
+  /** Has no closed form. */
+  protected override probability(): number {
+    return Number.NaN
+  }
+
+  /** Count and sum are all that a belief needs. */
+  protected learn(): void {}
+}

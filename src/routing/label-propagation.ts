@@ -1,0 +1,76 @@
+import type { RandomStream } from '../kernel/kernel.ts'
+import { linearRounds } from './linear.ts'
+import type { RoutingMatrix } from './routing-matrix.ts'
+
+export interface LabelPropagationOptions {
+  /** Labels that are known, by name; they never change. */
+  readonly seeds: { readonly [name: string]: string }
+  readonly mode?: 'asynchronous' | 'synchronous'
+  readonly random?: RandomStream
+  /** Done when no probability moved further than that in a round. Default 1e-12. */
+  readonly tolerance?: number
+  /** Default 10,000. */
+  readonly roundsMax?: number
+}
+
+/** What one name is taken for. */
+export interface PropagatedLabel {
+  /** The likeliest label; `undefined` where no way leads from a seed. Among equals the first in order of the alphabet. */
+  readonly label: string | undefined
+  /** Of each label; all 0 where no way leads from a seed. */
+  readonly probabilities: { readonly [label: string]: number }
+}
+
+export interface LabelPropagationResult {
+  readonly labels: ReadonlyMap<string, PropagatedLabel>
+  readonly rounds: number
+  readonly converged: boolean
+}
+
+/**
+ * Label propagation (Zhu and Ghahramani 2002): every name takes the mean of the labels of those it hears, weighted by its row
+ * of A, and the known ones stay as they are. The fixed point is the chance that a walk against the arrows meets a seed of that
+ * label first. A name that hears nobody, or only names that no seed reaches, has no label.
+ *
+ * @throws RoutingMatrixError (`routing-matrix`) for a seed that is not in A
+ * @throws InvalidArgumentError (`invalid-argument`) for options out of range
+ */
+export function propagateLabels(
+  matrix: RoutingMatrix,
+  options: LabelPropagationOptions,
+): LabelPropagationResult {
+  const { seeds, ...rounds } = options
+  const known = Object.entries(seeds)
+  const names = [...new Set(known.map(([, label]) => label))].sort()
+  const width = Math.max(1, names.length)
+  const start = new Float64Array(matrix.size * width)
+  for (const [name, label] of known) start[matrix.indexOf(name) * width + names.indexOf(label)] = 1
+  const heard = matrix.reachableFrom(known.map(([name]) => name))
+  const unheard = matrix.names.filter((name) => !heard.has(name))
+  const {
+    state,
+    rounds: done,
+    converged,
+  } = linearRounds(matrix.normalizeRows(), {
+    ...rounds,
+    bias: new Float64Array(start.length),
+    start,
+    // Where no seed is heard labels stay 0; to hold those names keeps rounds from circling among them.
+    clamped: [...known.map(([name]) => name), ...unheard],
+  })
+  const labels = new Map(
+    matrix.names.map((name, at) => [name, labelOf(names, state.subarray(at * width, (at + 1) * width))]),
+  )
+  return { labels, rounds: done, converged }
+}
+
+function labelOf(names: readonly string[], row: Float64Array): PropagatedLabel {
+  let best = -1
+  names.forEach((_, at) => {
+    const value = row[at] as number
+    // Two sums that are equal but for rounding are equal.
+    if (value > 0 && (best === -1 || value > (row[best] as number) + 1e-9)) best = at
+  })
+  const probabilities = Object.fromEntries(names.map((name, at) => [name, row[at] as number]))
+  return { label: best === -1 ? undefined : names[best], probabilities }
+}

@@ -1,0 +1,164 @@
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { RandomStream } from '../kernel/kernel.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
+import { RoutingMatrixError } from './errors.ts'
+import { within } from './options.ts'
+import { reversed } from './reachability.ts'
+import type { RoutingMatrix } from './routing-matrix.ts'
+
+export interface LinearOptions {
+  /** What every node puts in by itself, n × k numbers row by row; k is the width of a state. */
+  readonly bias: Float64Array
+  /** d in x' = (1 − d)·b + d·A·x. Left out: undamped, x' = b + A·x. */
+  readonly damping?: number
+  /** Where the states start, n × k. Default: the bias. */
+  readonly start?: Float64Array
+  /** Nodes that keep their start whatever they hear, by name. */
+  readonly clamped?: readonly string[]
+  /**
+   * `asynchronous` (default): each node reads what the others have by now, as actors do; `random` shuffles the turns of every
+   * round. `synchronous`: all read the states of the round before.
+   */
+  readonly mode?: 'asynchronous' | 'synchronous'
+  readonly random?: RandomStream
+  /** Done when no number moved further than that in a round. Default 1e-12. */
+  readonly tolerance?: number
+  /** Default 10,000. */
+  readonly roundsMax?: number
+}
+
+export interface LinearResult {
+  /** n × k, row by row. */
+  readonly state: Float64Array
+  readonly rounds: number
+  /** The greatest change in the last round. */
+  readonly change: number
+  readonly converged: boolean
+}
+
+/**
+ * Linear mode: processors hold vectors, and every round each takes in Σ_j a_ij·x_j of the others.
+ *
+ *   x_i' = (1 − d)·b_i + d·Σ_j a_ij·x_j          damped
+ *   x_i' =         b_i +   Σ_j a_ij·x_j          undamped
+ *
+ * Rounds end at the fixed point where d·radius(A) < 1 (d = 1 undamped), in any order of turns (Chazan and Miranker 1969);
+ * where it is not, they would grow without end, so they are refused, unless clamped nodes hold the rest.
+ *
+ * @throws RoutingMatrixError (`routing-matrix`) for a radius of 1 or more, or a clamped name that is not in A
+ * @throws InvalidArgumentError (`invalid-argument`) for sizes and options out of range
+ */
+export function linearRounds(matrix: RoutingMatrix, options: LinearOptions): LinearResult {
+  const problem = checked(matrix, options)
+  const { state, rounds, roundsMax, tolerance } = problem
+  const rows = reversed(matrix.table())
+  const order = Uint32Array.from({ length: matrix.size }, (_, at) => at)
+  const before = options.mode === 'synchronous' ? new Float64Array(state.length) : state
+  let change = Number.POSITIVE_INFINITY
+  let round = rounds
+  for (; round < roundsMax && change > tolerance; round++) {
+    if (before !== state) before.set(state)
+    else if (options.random !== undefined) shuffle(order, options.random)
+    change = 0
+    for (const node of order) {
+      if (problem.clamped[node] === 0) change = Math.max(change, turn(problem, rows, before, node))
+    }
+  }
+  return { state, rounds: round, change, converged: change <= tolerance }
+}
+
+interface Problem {
+  readonly width: number
+  readonly bias: Float64Array
+  readonly state: Float64Array
+  readonly clamped: Uint8Array
+  /** Of the bias and of what is heard. */
+  readonly own: number
+  readonly heard: number
+  readonly tolerance: number
+  readonly roundsMax: number
+  readonly rounds: 0
+  /** What one node hears, k numbers. */
+  readonly sum: Float64Array
+}
+
+function checked(matrix: RoutingMatrix, options: LinearOptions): Problem {
+  const { bias, damping, start = bias, tolerance = 1e-12 } = options
+  const roundsMax = wholeNumber(options.roundsMax ?? 10_000, 'linear.roundsMax')
+  within(tolerance, 'linear.tolerance', 0, Number.MAX_VALUE)
+  if (damping !== undefined) within(damping, 'linear.damping', 0, 1)
+  const width = bias.length / Math.max(1, matrix.size)
+  checkSize('linear.bias', bias, matrix.size, Number.isInteger(width))
+  checkSize('linear.start', start, matrix.size, start.length === bias.length)
+  const clamped = new Uint8Array(matrix.size)
+  for (const name of options.clamped ?? []) clamped[matrix.indexOf(name)] = 1
+  // Nodes that are held take part in no circle: only what circles among the free ones can grow.
+  const free = options.clamped === undefined ? matrix : matrix.without(options.clamped)
+  checkRadius(free, damping ?? 1)
+  return {
+    width,
+    bias,
+    state: Float64Array.from(start),
+    clamped,
+    own: damping === undefined ? 1 : 1 - damping,
+    heard: damping ?? 1,
+    tolerance,
+    roundsMax,
+    rounds: 0,
+    sum: new Float64Array(width),
+  }
+}
+
+function checkSize(path: string, given: Float64Array, size: number, fits: boolean): void {
+  if (fits && given.every(Number.isFinite)) return
+  throw new InvalidArgumentError(`${path} does not hold ${size} rows of finite numbers`, {
+    path,
+    value: given.length,
+    remedy: `Give ${size} × k numbers, k for each name of A`,
+  })
+}
+
+function checkRadius(matrix: RoutingMatrix, damping: number): void {
+  const { rows, columns } = matrix.table().sums()
+  const most = (sums: Float64Array) => sums.reduce((greatest, sum) => Math.max(greatest, sum), 0)
+  // Either norm bounds the radius from above; a normalised matrix needs no iteration.
+  if (damping * Math.min(most(rows), most(columns)) < 1 - 1e-9) return
+  const radius = matrix.spectralRadius()
+  if (damping * radius < 1 - 1e-12) return
+  const damped = damping === 1 ? '' : `, damped by ${damping}`
+  throw new RoutingMatrixError([
+    { path: 'A', value: radius, what: `its spectral radius is ${radius}${damped}: rounds would not settle` },
+  ])
+}
+
+/** One node's turn. @returns how far its state moved. */
+function turn(
+  { width, bias, state, own, heard, sum }: Problem,
+  rows: { readonly start: Uint32Array; readonly target: Uint32Array; readonly weight: Float64Array },
+  from: Float64Array,
+  node: number,
+): number {
+  sum.fill(0)
+  for (let at = rows.start[node] as number; at < (rows.start[node + 1] as number); at++) {
+    const other = (rows.target[at] as number) * width
+    const weight = rows.weight[at] as number
+    for (let k = 0; k < width; k++) sum[k] = (sum[k] as number) + weight * (from[other + k] as number)
+  }
+  let moved = 0
+  for (let k = 0; k < width; k++) {
+    const at = node * width + k
+    const value = own * (bias[at] as number) + heard * (sum[k] as number)
+    moved = Math.max(moved, Math.abs(value - (state[at] as number)))
+    state[at] = value
+  }
+  return moved
+}
+
+function shuffle(order: Uint32Array, random: RandomStream): void {
+  for (let at = order.length - 1; at > 0; at--) {
+    const other = random.integer(at + 1)
+    const kept = order[at] as number
+    order[at] = order[other] as number
+    order[other] = kept
+  }
+}

@@ -1,0 +1,84 @@
+import type { Edge } from './edge.ts'
+import type { RoutingProblem } from './errors.ts'
+
+/** Names of one A: more of them would be a mistake in the file, not a network. */
+const NAMES_MAX = 100_000
+
+/** What is wrong with the names of a matrix: not a list, too many, empty, or listed twice. */
+export function nameProblems(names: unknown): RoutingProblem[] {
+  if (!Array.isArray(names)) {
+    return [{ path: 'names', value: names, what: 'names is not a list' }]
+  }
+  if (names.length > NAMES_MAX) {
+    return [
+      {
+        path: 'names',
+        value: names.length,
+        what: `${names.length} names are more than the ${NAMES_MAX} allowed`,
+      },
+    ]
+  }
+  const problems: RoutingProblem[] = []
+  const seen = new Set<unknown>()
+  names.forEach((name: unknown, i) => {
+    const path = `names[${i}]`
+    if (typeof name !== 'string' || name === '') {
+      problems.push({ path, value: name, what: `${path} is not a non-empty string` })
+    } else if (seen.has(name)) {
+      problems.push({ path, value: name, what: `'${name}' is listed twice` })
+    }
+    seen.add(name)
+  })
+  return problems
+}
+
+/** The edges of a dense A; its wrong sizes are added to `problems`. */
+export function edgesOf(names: readonly string[], rows: unknown, problems: RoutingProblem[]): Edge[] {
+  if (!Array.isArray(rows)) {
+    problems.push({ path: 'A', value: rows, what: 'A is not a list of rows' })
+    return []
+  }
+  const edges: Edge[] = []
+  const n = names.length
+  if (rows.length !== n) {
+    problems.push({ path: 'A', value: rows.length, what: `A has ${rows.length} rows for ${n} names` })
+  }
+  rows.slice(0, n).forEach((row: unknown, i) => {
+    const path = `A[${i}]`
+    if (!Array.isArray(row)) {
+      problems.push({ path, value: row, what: `${path} is not a list of numbers` })
+      return
+    }
+    if (row.length !== n) {
+      problems.push({ path, value: row.length, what: `${path} has ${row.length} entries, not ${n}` })
+    }
+    row.slice(0, n).forEach((weight: number, j) => {
+      if (weight !== 0) edges.push({ from: names[j] as string, to: names[i] as string, weight })
+    })
+  })
+  return edges
+}
+
+/** What is wrong with the edges: unknown ends, weights that are negative or not finite, an edge given twice. */
+export function edgeProblems(names: readonly string[], edges: unknown): RoutingProblem[] {
+  if (!Array.isArray(edges)) return [{ path: 'edges', value: edges, what: 'edges is not a list' }]
+  const known = new Set(names)
+  const seen = new Set<string>()
+  const problems: RoutingProblem[] = []
+  for (const edge of edges as readonly (Edge | null)[]) {
+    const { from, to, weight } = edge ?? ({} as Partial<Edge>)
+    const path = `edges.${from}→${to}`
+    for (const end of [from, to]) {
+      if (!known.has(end as string)) {
+        problems.push({ path, value: end, what: `'${end}' is not one of the names` })
+      }
+    }
+    if (!Number.isFinite(weight) || (weight as number) < 0) {
+      problems.push({ path, value: weight, what: `the weight of ${from}→${to} is ${weight}` })
+    }
+    const key = JSON.stringify([from, to])
+    if (seen.has(key)) problems.push({ path, value: weight, what: `${from}→${to} is given twice` })
+    seen.add(key)
+  }
+  return problems
+}

@@ -1,0 +1,70 @@
+import { Chooser, routePolicy } from '../chooser.ts'
+import { hashText, scatter, unit } from '../hash.ts'
+import { shares } from '../options.ts'
+import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
+import type { RouteChoice } from '../route-choice.ts'
+import { cumulative, positionOf } from './weighted.ts'
+
+export interface AbTestOptions<T> {
+  /** Name of the experiment: two of different names assign the same keys independently. Default `'ab-test'`. */
+  readonly experiment?: string
+  /** By default the message's order key. Without a key each message is drawn anew. */
+  readonly key?: (value: T) => string | undefined
+}
+
+/**
+ * Splits traffic by shares, and keeps each key in its arm: `abTest({ control: 0.9, novel: 0.1 })`.
+ *
+ * Shares are relative; the key's hash is a point on [0, 1), cut into the arms in the order given, so that moving a share from
+ * one arm to its neighbour moves only the keys between. An arm missing from A leaves its share to the others.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`)
+ */
+export function abTest<const B extends string, T = unknown>(
+  arms: { readonly [branch in B]: number },
+  options: AbTestOptions<T> = {},
+): RoutePolicy<T, B> {
+  const entries = shares(arms, 'abTest.shares')
+  const { experiment = 'ab-test', key } = options
+  return routePolicy(
+    'abTest',
+    entries.map(([name]) => name),
+    { shares: arms, experiment, ...(key === undefined ? {} : { key: key.name || 'function' }) },
+    (site) => new AbTest<T>(site, entries, hashText(experiment), key),
+  )
+}
+
+class AbTest<T> extends Chooser<T> {
+  readonly kind = 'abTest'
+  readonly #arms: readonly (readonly [string, number])[]
+  readonly #salt: number
+  readonly #key: ((value: T) => string | undefined) | undefined
+  #positions: number[] = []
+  #cumulative: Float64Array = new Float64Array(0)
+
+  constructor(
+    site: RouteSite,
+    arms: readonly (readonly [string, number])[],
+    salt: number,
+    key: ((value: T) => string | undefined) | undefined,
+  ) {
+    super(site)
+    this.#arms = arms
+    this.#salt = salt
+    this.#key = key
+  }
+
+  protected override compile({ names }: BranchSet): void {
+    const here = this.#arms.filter(([name, share]) => share > 0 && names.includes(name))
+    this.#positions = here.map(([name]) => names.indexOf(name))
+    this.#cumulative = cumulative(here.map(([, share]) => share))
+  }
+
+  protected pick(_branches: BranchSet, request: RouteRequest<T>, into: RouteChoice): void {
+    if (this.#positions.length === 0) return
+    const key = this.#key === undefined ? request.key : this.#key(request.value)
+    const point = key === undefined ? this.site.random.next() : unit(scatter(hashText(key, this.#salt)))
+    const sum = this.#cumulative[this.#cumulative.length - 1] as number
+    into.add(this.#positions[positionOf(this.#cumulative, point * sum)] as number, 1)
+  }
+}

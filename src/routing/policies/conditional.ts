@@ -1,0 +1,71 @@
+import { Chooser, routePolicy } from '../chooser.ts'
+import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
+import type { RouteChoice } from '../route-choice.ts'
+
+export interface ConditionalOptions<B extends string> {
+  /** `first` (default): the first branch whose condition holds. `every`: all of them. */
+  readonly match?: 'first' | 'every'
+  /** Where a message goes for which no condition holds. Without one it is chosen for no branch at all. */
+  readonly otherwise?: B
+}
+
+/**
+ * Branches by conditions on the message, in the order given: `conditional({ short: (q) => q.length < 20 }, { otherwise: 'long' })`.
+ *
+ * A condition must be pure. One that throws fails the message that it was asked about, and only that.
+ */
+export function conditional<T, const B extends string, const O extends string = never>(
+  conditions: { readonly [branch in B]: (value: T) => boolean },
+  options: ConditionalOptions<B | O> = {},
+): RoutePolicy<T, B | O> {
+  const { match = 'first', otherwise } = options
+  const entries = Object.entries(conditions) as [B, (value: T) => boolean][]
+  const names: (B | O)[] = entries.map(([name]) => name)
+  if (otherwise !== undefined && !names.includes(otherwise)) names.push(otherwise)
+  return routePolicy(
+    'conditional',
+    names,
+    { conditions: entries.map(([name]) => name), ...options },
+    (site) => new Conditional<T>(site, entries, match === 'every', otherwise),
+  )
+}
+
+class Conditional<T> extends Chooser<T> {
+  readonly kind = 'conditional'
+  readonly #conditions: readonly (readonly [string, (value: T) => boolean])[]
+  readonly #every: boolean
+  readonly #otherwise: string | undefined
+  /** Position of each condition's branch; -1 where A has no such arrow. */
+  #positions: Int32Array = new Int32Array(0)
+  #fallback = -1
+
+  constructor(
+    site: RouteSite,
+    conditions: readonly (readonly [string, (value: T) => boolean])[],
+    every: boolean,
+    otherwise: string | undefined,
+  ) {
+    super(site)
+    this.#conditions = conditions
+    this.#every = every
+    this.#otherwise = otherwise
+  }
+
+  protected override compile({ names }: BranchSet): void {
+    this.#positions = Int32Array.from(this.#conditions, ([name]) => names.indexOf(name))
+    this.#fallback = this.#otherwise === undefined ? -1 : names.indexOf(this.#otherwise)
+  }
+
+  protected pick({ weights }: BranchSet, { value }: RouteRequest<T>, into: RouteChoice): void {
+    for (let at = 0; at < this.#conditions.length; at++) {
+      const position = this.#positions[at] as number
+      const condition = this.#conditions[at]
+      if (position === -1 || condition === undefined || !condition[1](value)) continue
+      into.add(position, weights[position] as number)
+      if (!this.#every) return
+    }
+    if (into.count === 0 && this.#fallback !== -1) {
+      into.add(this.#fallback, weights[this.#fallback] as number)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { Chooser, routePolicy } from '../chooser.ts'
+import { within } from '../options.ts'
+import type {
+  BranchSet,
+  RouteChooser,
+  RouteLearner,
+  RouteOutcome,
+  RoutePolicy,
+  RouteRequest,
+  RouteSite,
+  RouteState,
+} from '../policy.ts'
+import { RouteChoice } from '../route-choice.ts'
+
+export interface ShadowOptions<B extends string> {
+  /** Branches that run beside the others: their output is never used, their cost is counted. */
+  readonly to: readonly B[]
+  /** Of the messages that a shadow sees. Default 1. */
+  readonly share?: number
+}
+
+/**
+ * Adds shadows to another policy: `shadow(all(), { to: ['candidate'] })`.
+ *
+ * `policy` chooses among the other branches as if the shadows were not there; each shadow gets the message as well, marked in
+ * `RouteChoice.shadow`. What a shadow costs stands in `report()` (`shadowed`, `failed`, `busyMs`).
+ *
+ * @throws InvalidArgumentError (`invalid-argument`)
+ */
+export function shadow<T, B extends string, const S extends string>(
+  policy: RoutePolicy<T, B>,
+  options: ShadowOptions<S>,
+): RoutePolicy<T, B | S> {
+  const { to, share = 1 } = options
+  within(share, 'shadow.share', 0, 1)
+  return routePolicy(
+    'shadow',
+    [...policy.names, ...to],
+    { of: policy.toJSON(), to, share },
+    (site) => new Shadow<T>(site, policy.open(site), new Set(to), share),
+  )
+}
+
+class Shadow<T> extends Chooser<T> {
+  readonly kind = 'shadow'
+  readonly #real: RouteChooser<T>
+  readonly #names: ReadonlySet<string>
+  readonly #share: number
+  readonly #choice = new RouteChoice()
+  #others: BranchSet = { names: [], weights: new Float64Array(0) }
+  /** Position in the whole set, by position among the others. */
+  #positions: number[] = []
+  #shadows: number[] = []
+
+  constructor(site: RouteSite, real: RouteChooser<T>, names: ReadonlySet<string>, share: number) {
+    super(site)
+    this.#real = real
+    this.#names = names
+    this.#share = share
+  }
+
+  override get learner(): RouteLearner | undefined {
+    return this.#real.learner
+  }
+
+  protected override compile({ names, weights }: BranchSet): void {
+    const positions = names.map((_, at) => at)
+    this.#positions = positions.filter((at) => !this.#names.has(names[at] as string))
+    this.#shadows = positions.filter((at) => this.#names.has(names[at] as string))
+    this.#others = {
+      names: this.#positions.map((at) => names[at] as string),
+      weights: Float64Array.from(this.#positions, (at) => weights[at] as number),
+    }
+  }
+
+  protected pick({ weights }: BranchSet, request: RouteRequest<T>, into: RouteChoice): void {
+    const choice = this.#choice
+    this.#real.choose(this.#others, request, choice)
+    for (let at = 0; at < choice.count; at++) {
+      const position = this.#positions[choice.chosen[at] as number] as number
+      into.add(position, choice.weight[at] as number, choice.shadow[at] === 1)
+    }
+    if (this.#share < 1 && this.site.random.next() >= this.#share) return
+    for (let at = 0; at < this.#shadows.length; at++) {
+      const position = this.#shadows[at] as number
+      into.add(position, weights[position] as number, true)
+    }
+  }
+
+  override observe(id: number, branch: string, outcome: RouteOutcome): void {
+    super.observe(id, branch, outcome)
+    // What learns must not learn from what it did not choose.
+    if (!this.#names.has(branch)) this.#real.observe(id, branch, outcome)
+  }
+
+  override save(): RouteState | undefined {
+    return this.#real.save()
+  }
+
+  override restore(state: unknown): void {
+    this.#real.restore(state)
+  }
+}
