@@ -9,7 +9,7 @@ import type {
   RouteState,
 } from '../routing/policy.ts'
 import { RouteChoice } from '../routing/route-choice.ts'
-import { PipelinePlanError } from './errors.ts'
+import { NoSuchBranchError, PipelinePlanError } from './errors.ts'
 import type { Fan, Layout } from './layout.ts'
 import type { Ballot, PipelineRun } from './run.ts'
 
@@ -42,6 +42,8 @@ export interface MadeDecision {
   readonly chosen: readonly string[]
   readonly shadows: readonly string[]
   readonly at: number
+  /** Of the branches' names in a sub-pipeline. */
+  readonly prefix: string
 }
 
 /** What all policies of a pipeline have learned, as plain data. */
@@ -94,7 +96,8 @@ export class FanRoutes implements PipelineRoutes {
     for (const node of layout.plan.nodes) {
       if (node.kind !== 'merge' || node.route === undefined) continue
       const { route } = node
-      const unknown = route.names.filter((name) => !node.join.expected.includes(name))
+      const prefix = node.within === undefined ? '' : `${node.within}.`
+      const unknown = route.names.filter((name) => !node.join.expected.includes(prefix + name))
       if (unknown.length > 0) {
         throw new PipelinePlanError(
           this.#pipeline,
@@ -118,7 +121,7 @@ export class FanRoutes implements PipelineRoutes {
     }
   }
 
-  /** The branches for one message; never none. @throws PipelinePlanError when the policy's conditions refuse all. */
+  /** The branches for one message; never none. @throws NoSuchBranchError when the policy's conditions refuse all. */
   choose(fan: Fan, run: PipelineRun, value: unknown, now: number): readonly Chosen[] {
     const { chooser } = this.#sites.get(fan.merge) as Site
     const choice = this.#choice
@@ -142,15 +145,10 @@ export class FanRoutes implements PipelineRoutes {
       chosen: named(false),
       shadows: named(true),
       at: now,
+      prefix: fan.prefix,
     }
     if (decision.chosen.length === 0) {
-      throw new PipelinePlanError(this.#pipeline, [
-        {
-          path: `${fan.merge}.route`,
-          value: decision.shadows,
-          what: `the policy '${chooser.kind}' of '${fan.merge}' chose no branch for this message`,
-        },
-      ])
+      throw new NoSuchBranchError(fan.merge, 'none', fan.branches)
     }
     run.decisions ??= []
     run.decisions.push(decision)
@@ -159,10 +157,12 @@ export class FanRoutes implements PipelineRoutes {
 
   /** A branch of this run has ended. */
   ended(run: PipelineRun, branch: string, failed: boolean): void {
-    for (const { fan, chosen, shadows, at } of run.decisions ?? []) {
+    for (const { fan, chosen, shadows, at, prefix } of run.decisions ?? []) {
       if (!chosen.includes(branch) && !shadows.includes(branch)) continue
       const latencyMs = this.#kernel.clock.monotonic() - at
-      this.#sites.get(fan)?.chooser.observe(run.id, branch, { latencyMs, failed, agreement: undefined })
+      this.#sites
+        .get(fan)
+        ?.chooser.observe(run.id, branch.slice(prefix.length), { latencyMs, failed, agreement: undefined })
     }
   }
 

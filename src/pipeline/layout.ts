@@ -19,6 +19,8 @@ export interface Fan {
   readonly join: JoinPolicy
   /** Chooses among the branches; without one the message goes to all. */
   readonly route: RoutePolicy<never, string> | undefined
+  /** Of the names in a sub-pipeline: the policy knows them without. */
+  readonly prefix: string
   /** The branches with the weights of the arrows that lead to them: what a policy chooses from. */
   readonly set: BranchSet
 }
@@ -100,6 +102,7 @@ function fansOf(plan: Plan, matrix: RoutingMatrix): FoundFan[] {
     const { from, heads } = branchHeads(plan, node)
     const weightTo = (head: string) => plan.edges.find((e) => e.from === from && e.to === head)?.weight ?? 0
     const branches = node.join.expected.filter((_, i) => weightTo(heads[i] as string) !== 0)
+    const prefix = node.within === undefined ? '' : `${node.within}.`
     const headOf = (branch: string) => heads[node.join.expected.indexOf(branch)] as string
     const fan: Fan = {
       merge: node.name,
@@ -108,7 +111,11 @@ function fansOf(plan: Plan, matrix: RoutingMatrix): FoundFan[] {
       heads: branches.map((branch) => matrix.indexOf(headOf(branch))),
       join: joinOver(node.join, branches),
       route: node.route,
-      set: { names: branches, weights: Float64Array.from(branches, (branch) => weightTo(headOf(branch))) },
+      prefix,
+      set: {
+        names: branches.map((branch) => branch.slice(prefix.length)),
+        weights: Float64Array.from(branches, (branch) => weightTo(headOf(branch))),
+      },
     }
     return [{ fan, closed: heads.filter((head) => weightTo(head) === 0).map((head) => `${from}→${head}`) }]
   })
