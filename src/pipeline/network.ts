@@ -205,7 +205,7 @@ export class Network {
 
   /** A policy chooses: the join waits for the chosen, and never sees what a shadow puts out. */
   #fanOut(fan: Fan, tag: Tag, value: unknown): void {
-    const { run, from, frame } = tag
+    const { run, frame } = tag
     const now = this.#host.kernel.clock.monotonic()
     let chosen: readonly Chosen[]
     try {

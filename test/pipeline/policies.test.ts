@@ -65,7 +65,9 @@ test('policies choose by weight, by key and by condition', async () => {
   for (const key of ['x', 'y', 'z']) expect(await byKey(key)).toBe(await byKey(key))
 
   await using third = createSystem()
-  const bySize = await third.run(three(conditional<number, 'a', 'c'>({ a: (n) => n > 10 }, { otherwise: 'c' })))
+  const bySize = await third.run(
+    three(conditional<number, 'a', 'c'>({ a: (n) => n > 10 }, { otherwise: 'c' })),
+  )
   expect(await bySize.ask(11)).toEqual(['a'])
   expect(await bySize.ask(1)).toEqual(['c'])
 })
