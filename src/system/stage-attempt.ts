@@ -40,6 +40,7 @@ export class Attempt implements StageRun {
   readonly #delivery: Delivery
   readonly #log: (level: LogLevel, text: string) => void
   #controller: AbortController | undefined
+  #aborted: { readonly reason: unknown } | undefined
 
   constructor(delivery: Delivery, deadline: number, log: (level: LogLevel, text: string) => void) {
     this.attempt = delivery.attempt
@@ -50,11 +51,16 @@ export class Attempt implements StageRun {
 
   /** Made on use: most handlers never look at it. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      // Asked for by a handler that was given up before.
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
+    }
     return this.#controller.signal
   }
 
   abort(reason: unknown): void {
+    this.#aborted = { reason }
     this.#controller?.abort(reason)
   }
 

@@ -37,7 +37,9 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     name: 'last',
     input: Whole,
     output: Whole,
-    process: (whole) => {
+    process: (whole, ctx) => {
+      // An attempt that has failed meanwhile counts for nothing.
+      if (ctx.signal.aborted) throw ctx.signal.reason
       const key = `k${whole.id % 2}`
       if (whole.id < (order.get(key) ?? -1)) sim.unreachable('a key keeps its order')
       order.set(key, whole.id)
@@ -110,7 +112,8 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
   const asked: Promise<void>[] = []
   for (const id of sim.times(12)) {
     asked.push(ask(id))
-    if (sim.random.next() < 0.5) await sim.sleep(sim.random.integer(40))
+    // A run begins, and takes its plan, once its input has been checked.
+    await sim.sleep(1 + (sim.random.next() < 0.5 ? sim.random.integer(40) : 0))
     if (changes.length > 0 && sim.random.next() < 0.7) {
       const at = sim.random.integer(changes.length)
       const [change] = changes.splice(at, 1)
