@@ -11,6 +11,7 @@ import type {
 import { RouteChoice } from '../routing/route-choice.ts'
 import { NoSuchBranchError, PipelinePlanError } from './errors.ts'
 import type { Fan, Layout } from './layout.ts'
+import { localName, type MergeNode } from './plan.ts'
 import type { Ballot, PipelineRun } from './run.ts'
 
 /** One branch that a policy has chosen for one message. */
@@ -42,8 +43,6 @@ export interface MadeDecision {
   readonly chosen: readonly string[]
   readonly shadows: readonly string[]
   readonly at: number
-  /** Of the branches' names in a sub-pipeline. */
-  readonly prefix: string
 }
 
 /** What all policies of a pipeline have learned, as plain data. */
@@ -70,6 +69,7 @@ export interface PipelineRoutes {
 }
 
 interface Site {
+  readonly node: MergeNode
   readonly policy: RoutePolicy<never, string>
   readonly chooser: RouteChooser
 }
@@ -96,8 +96,8 @@ export class FanRoutes implements PipelineRoutes {
     for (const node of layout.plan.nodes) {
       if (node.kind !== 'merge' || node.route === undefined) continue
       const { route } = node
-      const prefix = node.within === undefined ? '' : `${node.within}.`
-      const unknown = route.names.filter((name) => !node.join.expected.includes(prefix + name))
+      const branches = node.join.expected.map((branch) => localName(node, branch))
+      const unknown = route.names.filter((name) => !branches.includes(name))
       if (unknown.length > 0) {
         throw new PipelinePlanError(
           this.#pipeline,
@@ -115,9 +115,9 @@ export class FanRoutes implements PipelineRoutes {
         path,
         random,
         clock: this.#kernel.clock,
-        load: this.#load,
+        load: (branch) => this.#load(node.within === undefined ? branch : `${node.within}.${branch}`),
       })
-      this.#sites.set(node.name, { policy: route, chooser })
+      this.#sites.set(node.name, { policy: route, chooser, node })
     }
   }
 
@@ -145,7 +145,6 @@ export class FanRoutes implements PipelineRoutes {
       chosen: named(false),
       shadows: named(true),
       at: now,
-      prefix: fan.prefix,
     }
     if (decision.chosen.length === 0) {
       throw new NoSuchBranchError(fan.merge, 'none', fan.branches)
@@ -157,12 +156,12 @@ export class FanRoutes implements PipelineRoutes {
 
   /** A branch of this run has ended. */
   ended(run: PipelineRun, branch: string, failed: boolean): void {
-    for (const { fan, chosen, shadows, at, prefix } of run.decisions ?? []) {
+    for (const { fan, chosen, shadows, at } of run.decisions ?? []) {
       if (!chosen.includes(branch) && !shadows.includes(branch)) continue
       const latencyMs = this.#kernel.clock.monotonic() - at
-      this.#sites
-        .get(fan)
-        ?.chooser.observe(run.id, branch.slice(prefix.length), { latencyMs, failed, agreement: undefined })
+      const site = this.#sites.get(fan)
+      const own = site === undefined ? branch : localName(site.node, branch)
+      site?.chooser.observe(run.id, own, { latencyMs, failed, agreement: undefined })
     }
   }
 

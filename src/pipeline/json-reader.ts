@@ -30,6 +30,7 @@ export function readPlan(json: unknown): {
     name,
     timeoutMs,
     maxInFlight,
+    ...reader.optional(root, 'history', () => reader.number(root, 'history', 'history')),
     nodes,
     edges,
     exit,
@@ -79,6 +80,7 @@ function detailsOf(reader: Reader, kind: (typeof KINDS)[number], node: Fields, p
         kind,
         from: text('from'),
         join: joinOf(reader, node.join, `${path}.join`),
+        ...reader.optional(node, 'defaults', () => reader.object(node.defaults, `${path}.defaults`)),
         ...reader.optional(node, 'route', () => reader.object(node.route, `${path}.route`)),
       }
     case 'branch':

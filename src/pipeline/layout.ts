@@ -2,7 +2,7 @@ import type { JoinPolicy } from '../merge/join.ts'
 import type { BranchSet, RoutePolicy } from '../routing/policy.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import { RoutingMatrix } from '../routing/routing-matrix.ts'
-import { INPUT, type MergeNode, type Plan } from './plan.ts'
+import { INPUT, localName, type MergeNode, type Plan } from './plan.ts'
 import { partsOf } from './plan-shape.ts'
 import type { Station } from './station.ts'
 
@@ -19,9 +19,7 @@ export interface Fan {
   readonly join: JoinPolicy
   /** Chooses among the branches; without one the message goes to all. */
   readonly route: RoutePolicy<never, string> | undefined
-  /** Of the names in a sub-pipeline: the policy knows them without. */
-  readonly prefix: string
-  /** The branches with the weights of the arrows that lead to them: what a policy chooses from. */
+  /** The branches, as their policy calls them, with the weights of the arrows that lead to them. */
   readonly set: BranchSet
 }
 
@@ -102,7 +100,6 @@ function fansOf(plan: Plan, matrix: RoutingMatrix): FoundFan[] {
     const { from, heads } = branchHeads(plan, node)
     const weightTo = (head: string) => plan.edges.find((e) => e.from === from && e.to === head)?.weight ?? 0
     const branches = node.join.expected.filter((_, i) => weightTo(heads[i] as string) !== 0)
-    const prefix = node.within === undefined ? '' : `${node.within}.`
     const headOf = (branch: string) => heads[node.join.expected.indexOf(branch)] as string
     const fan: Fan = {
       merge: node.name,
@@ -111,9 +108,8 @@ function fansOf(plan: Plan, matrix: RoutingMatrix): FoundFan[] {
       heads: branches.map((branch) => matrix.indexOf(headOf(branch))),
       join: joinOver(node.join, branches),
       route: node.route,
-      prefix,
       set: {
-        names: branches.map((branch) => branch.slice(prefix.length)),
+        names: branches.map((branch) => localName(node, branch)),
         weights: Float64Array.from(branches, (branch) => weightTo(headOf(branch))),
       },
     }

@@ -3,7 +3,7 @@ import { QuorumMissedError } from '../merge/errors.ts'
 import { decideJoin, type JoinVerdict } from '../merge/join.ts'
 import { renormalize } from '../merge/strategy.ts'
 import type { Parcel, StageRun } from '../ports/host.ts'
-import type { MergeNode } from './plan.ts'
+import { localName, type MergeNode } from './plan.ts'
 import type { OpenJoin, PipelineRun, Tag } from './run.ts'
 
 /** What a merge's handler gives back when the parcel was one part of several: nothing goes on yet. */
@@ -92,8 +92,8 @@ function complete(
       defaulted.includes(branch) ? given.get(branch) : join.parts.get(branch),
     ]),
   )
-  const own = <T>(named: Readonly<Record<string, T>>) => ownNames(named, node.within)
-  const ownName = (name: string) => (node.within === undefined ? name : name.slice(node.within.length + 1))
+  const own = <T>(named: Readonly<Record<string, T>>) => ownNames(node, named)
+  const ownName = (name: string) => localName(node, name)
   return node.strategy(
     own(parts) as never,
     {
@@ -106,12 +106,7 @@ function complete(
 }
 
 /** In a sub-pipeline the strategy knows its parts by the names they have there: `reader`, not `sub.reader`. */
-function ownNames<T>(
-  named: Readonly<Record<string, T>>,
-  within: string | undefined,
-): Readonly<Record<string, T>> {
-  if (within === undefined) return named
-  return Object.fromEntries(
-    Object.entries(named).map(([name, value]) => [name.slice(within.length + 1), value]),
-  )
+function ownNames<T>(node: MergeNode, named: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  if (node.within === undefined) return named
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [localName(node, name), value]))
 }

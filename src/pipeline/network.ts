@@ -457,7 +457,7 @@ export class Network {
     this.#record(station, parcel, { ...loss.hop, processor: station.name })
     // One that a quorum did without has not failed.
     if (run.decisions !== undefined && !(loss.reason === 'cancelled' && run.error === undefined))
-      this.routes.ended(run, station.name, true)
+      this.routes.ended(run, this.#partAt(run, station), true)
     if (station.watched || run.orderKey !== undefined) station.ended(parcel)
     if (run.pause !== undefined && loss.reason === 'cancelled') {
       this.#setAside(parcel)
@@ -469,6 +469,12 @@ export class Network {
     if (loss.reason === 'expired' && run.deadline <= this.#host.kernel.clock.monotonic()) return
     const error = new ProcessorFailedError(parcel.type, loss.hop.attempt, run.hops, loss.error)
     this.#partLost(tag, run.layout.indexOf(station), error)
+  }
+
+  /** The branch that a message is lost to. */
+  #partAt({ layout }: PipelineRun, station: Station): string {
+    const part = layout.partOf[layout.indexOf(station)] ?? -1
+    return part < 0 ? station.name : (layout.matrix.names[part] as string)
   }
 
   /** A join may do without a part; anywhere else a loss fails the run. Nobody misses what a shadow loses. */

@@ -3,6 +3,7 @@ import {
   type BranchNode,
   INPUT,
   type LoopNode,
+  localName,
   type MergeNode,
   type Plan,
   type PlanNode,
@@ -10,10 +11,15 @@ import {
 } from './plan.ts'
 import { REPLICAS_MAX } from './stage-options.ts'
 
-/** What is wrong with one node and the arrows around it. */
-export function nodeProblems(plan: Plan, node: PlanNode): PlanProblem[] {
-  const arrows = arrowsOf(plan, node.name)
-  return [...ownProblems(plan, node, arrows), ...arrowProblems(plan, node, arrows)]
+/** What is wrong with each node and the arrows around it. */
+export function nodeProblems(plan: Plan): PlanProblem[] {
+  return [
+    ...arrowProblems(plan, { kind: 'input', name: INPUT }, { ...arrowsOf(plan, INPUT), senders: [] }),
+    ...plan.nodes.flatMap((node) => {
+      const arrows = arrowsOf(plan, node.name)
+      return [...ownProblems(plan, node, arrows), ...arrowProblems(plan, node, arrows)]
+    }),
+  ]
 }
 
 interface Arrows {
@@ -84,9 +90,12 @@ function joinProblems(plan: Plan, node: MergeNode, { senders }: Arrows): PlanPro
   if (!(deadlineMs >= 0)) add('deadline', deadlineMs, `the deadline of '${name}' is ${deadlineMs} ms`)
   if (from !== INPUT && !plan.nodes.some((other) => other.name === from))
     add('from', from, `join '${name}' is fanned out to by '${from}', which is no node`)
+  for (const part of Object.keys(node.defaults ?? {})) {
+    if (!expected.includes(part))
+      add('defaults', part, `'${name}' has a default for '${part}', which is no part of it`)
+  }
   for (const part of node.route?.names ?? []) {
-    const known = node.within === undefined ? part : `${node.within}.${part}`
-    if (!expected.includes(known))
+    if (!expected.some((one) => localName(node, one) === part))
       add('route', part, `the route of '${name}' names '${part}', which is no part of it`)
   }
   return problems
@@ -140,7 +149,7 @@ function loopProblems(node: LoopNode, { senders, recipients }: Arrows): PlanProb
 /** Only a join may wait for several, and only what is brought together again may go to several. */
 function arrowProblems(
   { nodes }: Plan,
-  { kind, name }: PlanNode,
+  { kind, name }: { readonly kind: PlanNode['kind'] | 'input'; readonly name: string },
   { senders, recipients }: Arrows,
 ): PlanProblem[] {
   const problems: PlanProblem[] = []

@@ -30,7 +30,7 @@ export function problemsOf(plan: Plan): PlanProblem[] {
     ...boundProblems(plan),
     ...nameProblems(plan),
     ...edgeProblems(plan),
-    ...plan.nodes.flatMap((node) => nodeProblems(plan, node)),
+    ...nodeProblems(plan),
   ]
   const cycles = cycleProblems(plan)
   problems.push(...reachProblems(plan), ...cycles)
@@ -133,7 +133,8 @@ function cycleProblems(plan: Plan): PlanProblem[] {
   const edges = plan.edges.filter((edge) => !isBackEdge(loops, edge))
   const forwards = peel(edges)
   // Peeled from the other side too, only the cycles and what lies between them are left.
-  const names = [...peel(edges.filter(({ from, to }) => forwards.has(from) && forwards.has(to)).map(turned))]
+  const both = peel(edges.filter(({ from, to }) => forwards.has(from) && forwards.has(to)).map(turned))
+  const names = plan.nodes.flatMap(({ name }) => (both.has(name) ? [name] : []))
   if (names.length === 0) return []
   const what = `${names.join(', ')} are a cycle without a bound: use .loop(body, { until, max })`
   return [{ path: names[0] as string, value: names, what }]

@@ -3,7 +3,7 @@ import type { Edge } from '../routing/edge.ts'
 import type { RoutePolicy } from '../routing/policy.ts'
 import { PipelinePlanError, type PlanProblem } from './errors.ts'
 import { readPlan } from './json-reader.ts'
-import type { LoopNode, MergeFunction, NodeFunction, NodePolicy, Plan, PlanNode } from './plan.ts'
+import type { LoopNode, MergeFunction, MergeNode, NodeFunction, NodePolicy, Plan, PlanNode } from './plan.ts'
 
 /** A pipeline as JSON. Functions are not in it: each goes by the name of its node, and each processor by its own. */
 export interface PlanJson {
@@ -12,6 +12,7 @@ export interface PlanJson {
   readonly name: string
   readonly timeoutMs: number
   readonly maxInFlight: number
+  readonly history?: number
   /** In start order. */
   readonly nodes: readonly PlanNodeJson[]
   /** `weight` is a_ij; 1 where it is absent. */
@@ -40,6 +41,7 @@ export type PlanNodeJson = { readonly name: string; readonly within?: string } &
         readonly deadlineMs?: number
       }
       readonly route?: { readonly kind: string; readonly [option: string]: unknown }
+      readonly defaults?: Readonly<Record<string, unknown>>
     }
   | { readonly kind: 'branch'; readonly routes: Readonly<Record<string, string>> }
   | {
@@ -75,13 +77,14 @@ export interface PlanRegistry {
 export function planToJson(plan: Plan): PlanJson {
   const problems = ambiguous(plan)
   if (problems.length > 0) throw new PipelinePlanError(plan.name, problems)
-  const { name, timeoutMs, maxInFlight, nodes, edges, exit } = plan
+  const { name, timeoutMs, maxInFlight, history, nodes, edges, exit } = plan
   return {
     format: 'ganglion-pipeline',
     version: 1,
     name,
     timeoutMs,
     maxInFlight,
+    ...(history === undefined ? {} : { history }),
     nodes: nodes.map(nodeToJson),
     edges: edges.map(({ from, to, weight }) => (weight === 1 ? { from, to } : { from, to, weight })),
     exit,
@@ -146,8 +149,9 @@ export function planFromJson(json: unknown, registry: PlanRegistry): Plan {
   const all = [...problems, ...names.problems]
   if (all.length > 0) throw new PipelinePlanError(plan.name, all)
   const edges = plan.edges.map(({ from, to, weight = 1 }): Edge => ({ from, to, weight }))
-  const { name, timeoutMs, maxInFlight, exit } = plan
-  return { name, input, timeoutMs, maxInFlight, nodes, edges, exit }
+  const { name, timeoutMs, maxInFlight, history, exit } = plan
+  const kept = history === undefined ? {} : { history }
+  return { name, input, timeoutMs, maxInFlight, ...kept, nodes, edges, exit }
 }
 
 /** Looks names up and remembers those that it did not find. */
@@ -183,7 +187,8 @@ class Names {
         return json
       case 'merge': {
         const { route: asked, join, ...rest } = json
-        const route = asked === undefined ? undefined : this.#find(routes, name, 'route')
+        const route =
+          asked === undefined ? undefined : (this.#find(routes, name, 'route') as MergeNode['route'])
         return {
           ...rest,
           strategy: this.#find(merges, name, 'merge') as MergeFunction,

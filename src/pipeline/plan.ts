@@ -145,3 +145,8 @@ export function policyOf({ processor, policy = {} }: ProcessorNode): StagePolicy
     mailbox: { ...processor.mailbox, ...policy.mailbox },
   }
 }
+
+/** What a part is called by the strategy, the policies and the options of its own pipeline: `reader`, not `sub.reader`. */
+export function localName({ within }: PlanNode, name: string): string {
+  return within === undefined ? name : name.slice(within.length + 1)
+}
