@@ -64,6 +64,8 @@ export function armJoin(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: 
   join.timer = wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up', frame: tag.frame }, delayMs)
 }
 
+const NO_DEFAULTS: ReadonlyMap<string, unknown> = new Map()
+
 function complete(
   node: MergeNode,
   run: PipelineRun,
@@ -81,8 +83,9 @@ function complete(
     const [cause] = join.failed.values()
     throw new QuorumMissedError(node.name, { quorum, arrived: arrived.length, missing, failed, cause })
   }
-  const given = new Map(Object.entries(node.defaults ?? {}))
-  const defaulted = expected.filter((branch) => !join.parts.has(branch) && given.has(branch))
+  const given = node.defaults === undefined ? NO_DEFAULTS : new Map(Object.entries(node.defaults))
+  const defaulted =
+    given.size === 0 ? [] : expected.filter((branch) => !join.parts.has(branch) && given.has(branch))
   // A default counts as its part would have: it is what the author wants in its place.
   const weights = renormalize(run.layout.row(node), [...arrived, ...defaulted])
   join.record = { merge: node.name, weights, arrived, failed, missing, defaulted, late: join.late }

@@ -1,9 +1,9 @@
 import { decideJoin } from '../merge/join.ts'
-import type { Hop } from '../message/header.ts'
+import type { Endpoint, Hop } from '../message/header.ts'
 import type { Host, Loss, Parcel, StageRun, StageSpec, StageSupervisor } from '../ports/host.ts'
 import type { Edge } from '../routing/edge.ts'
 import { passThrough } from './control-stages.ts'
-import { ProcessorFailedError } from './errors.ts'
+import { NoSuchBranchError, ProcessorFailedError } from './errors.ts'
 import { type Chosen, FanRoutes } from './fan-routes.ts'
 import { Detour, type Frame } from './frame.ts'
 import { Asked, People } from './human.ts'
@@ -37,6 +37,8 @@ export class Network {
   /** Stages that ever had this name: each next one gets a name of its own under the supervisor. */
   readonly #started = new Map<string, number>()
   readonly #exit: string
+  /** Of what comes from outside. */
+  readonly #source: Endpoint
   #layout: Layout
 
   constructor(plan: Plan, host: Host) {
@@ -45,6 +47,7 @@ export class Network {
     this.#exit = plan.exit
     this.people = new People(host.kernel, (run, parcel) => this.#again(run, parcel))
     this.#supervisor = host.supervise(plan.name, { strategy: 'one-for-one' })
+    this.#source = { path: this.#supervisor.path, state: 'running' }
     const byName = new Map(plan.nodes.map((node) => [node.name, node]))
     const station = (name: string) => this.#station(byName.get(name) as PlanNode, false)
     this.#layout = this.#adopt(new Layout(plan, station))
@@ -151,7 +154,8 @@ export class Network {
 
   /** Nobody waits for what a settled run still holds: branches that a quorum did without, or that a failure left. */
   #cancelRest(run: PipelineRun, answered: boolean): void {
-    for (const name of [...run.holding.keys()]) {
+    if (run.holding.size === 0) return
+    for (const name of run.holding.keys()) {
       // A shadow is there to be measured: it may end, unless the run has failed or nobody wants it.
       if (!(answered && run.shadows?.has(name) === true)) this.#stationOf(run, name)?.cancel(run.id)
     }
@@ -211,7 +215,8 @@ export class Network {
     try {
       chosen = this.routes.choose(fan, run, value, now)
     } catch (error) {
-      this.fail(run, error)
+      const known = error instanceof NoSuchBranchError
+      this.fail(run, known ? error : new ProcessorFailedError(fan.merge, 1, run.hops, error))
       return
     }
     const counted = chosen.filter(({ shadow }) => !shadow).map(({ branch }) => branch)
@@ -233,7 +238,6 @@ export class Network {
         run.pause.parcels.push(this.#standing(station.name, weight, body, tag))
       return
     }
-    const sender = layout.stations[from]
     const parcel: Parcel = {
       id: this.#host.kernel.ids.next(),
       type: station.name,
@@ -242,7 +246,7 @@ export class Network {
       weight,
       deadline: run.deadline,
       orderKey: run.orderKey,
-      source: { path: sender?.path ?? this.#supervisor.path, state: sender?.stage.state ?? 'running' },
+      source: layout.stations[from]?.source ?? this.#source,
       next: to === layout.exit ? 'reply' : (layout.matrix.names[layout.next(to)] as string),
       tag,
     }
@@ -409,7 +413,11 @@ export class Network {
     const arrow = start[index] as number
     const single = (start[index + 1] as number) - arrow === 1
     const weight = single && value !== PART ? (weights[arrow] as number) : 1
-    this.#record(station, parcel, { ...hop, processor: station.name, weight })
+    // Made by the stage for this call alone: it may be completed instead of copied.
+    const own = hop as { -readonly [K in keyof Hop]: Hop[K] }
+    own.processor = station.name
+    own.weight = weight
+    this.#record(station, parcel, own)
     if (station.node.kind === 'merge') this.#voted(run, station.name, value)
     else if (run.decisions !== undefined) this.routes.ended(run, station.name, false)
     if (station.node.kind === 'processor') station.saw(parcel.body, value)

@@ -7,12 +7,7 @@ import type { ProcessorNode } from './plan.ts'
 import type { Tag } from './run.ts'
 
 /** Runs one attempt of a processor for a parcel of a run; partial results go to whoever watches the run. */
-export function processParcel(
-  node: ProcessorNode,
-  host: Host,
-  parcel: Parcel,
-  stageRun: StageRun,
-): Promise<unknown> {
+export function processParcel(node: ProcessorNode, host: Host, parcel: Parcel, stageRun: StageRun): unknown {
   return runProcessor(new Step(node, host, parcel, stageRun), parcel.body)
 }
 

@@ -1,4 +1,5 @@
 import type { Timer } from '../kernel/kernel.ts'
+import { WheelEntry } from '../kernel/timer-wheel.ts'
 import { type Join, type JoinPolicy, openJoin } from '../merge/join.ts'
 import type { Hop, Message } from '../message/header.ts'
 import type { Parcel } from '../ports/host.ts'
@@ -70,8 +71,46 @@ export interface Pause {
   readonly ready: () => void
 }
 
-/** One message's way through the pipeline, from its ask to its settlement. */
-export class PipelineRun {
+/** Whoever waits for the outcome of runs. */
+export interface RunOwner {
+  /** Called once, when the run has its answer or its error. */
+  settled(run: PipelineRun, error: unknown, value: unknown): void
+  /** The run's deadline has come. */
+  late(run: PipelineRun): void
+}
+
+/** Names of the nodes that hold a parcel, once for each: mostly one or a few, so a list and no map. */
+export class Holding {
+  readonly #names: string[] = []
+
+  get size(): number {
+    return this.#names.length
+  }
+
+  has(name: string): boolean {
+    return this.#names.includes(name)
+  }
+
+  /** Each name once, in the order in which they came. */
+  keys(): Iterable<string> {
+    return new Set(this.#names)
+  }
+
+  add(name: string): void {
+    this.#names.push(name)
+  }
+
+  remove(name: string): void {
+    const at = this.#names.indexOf(name)
+    if (at === 0) this.#names.shift()
+    else if (at > 0) this.#names.splice(at, 1)
+  }
+}
+
+const NO_JOINS: ReadonlyMap<string, OpenJoin> = new Map()
+
+/** One message's way through the pipeline, from its ask to its settlement. It waits for its own deadline in the wheel. */
+export class PipelineRun extends WheelEntry {
   readonly id: number
   readonly input: unknown
   /** Monotonic milliseconds. */
@@ -83,9 +122,9 @@ export class PipelineRun {
   readonly messages: Message[] = []
   readonly explain: boolean
   readonly onEvent: ((event: RunEvent) => unknown) | undefined
-  /** Names of the nodes that hold a parcel of this run, with how many. */
-  readonly holding = new Map<string, number>()
-  readonly #joins = new Map<string, OpenJoin>()
+  readonly holding = new Holding()
+  /** Made by the first merge. */
+  #joins: Map<string, OpenJoin> | undefined
   /** Messages of one key keep their order, whatever is replaced or resized meanwhile. */
   readonly orderKey: string | undefined
   /** The plan, A and stations that all of this run goes by. */
@@ -105,7 +144,13 @@ export class PipelineRun {
   pause: Pause | undefined
   /** Why it failed; `undefined` while it goes on, and once it is answered. */
   error: unknown
-  settle: (error: unknown, value: unknown) => void = () => {}
+  /** What settles the promise of whoever asked. */
+  resolve: ((value: unknown) => void) | undefined
+  reject: ((error: unknown) => void) | undefined
+  /** The caller's signal and what listens to it. */
+  signal: AbortSignal | undefined
+  onAbort: (() => void) | undefined
+  readonly #owner: RunOwner
 
   constructor(details: {
     id: number
@@ -116,7 +161,10 @@ export class PipelineRun {
     onEvent: ((event: RunEvent) => unknown) | undefined
     orderKey: string | undefined
     layout: Layout
+    owner: RunOwner
   }) {
+    super()
+    this.#owner = details.owner
     this.id = details.id
     this.input = details.input
     this.startedAt = details.startedAt
@@ -127,8 +175,20 @@ export class PipelineRun {
     this.layout = details.layout
   }
 
+  settle(error: unknown, value: unknown): void {
+    this.settled = true
+    this.error = error
+    this.close()
+    this.#owner.settled(this, error, value)
+  }
+
+  fire(): void {
+    this.#owner.late(this)
+  }
+
   join(merge: string, frame?: Frame): OpenJoin {
     const key = joinKey(merge, frame)
+    this.#joins ??= new Map()
     let join = this.#joins.get(key)
     if (join === undefined) {
       join = {
@@ -148,18 +208,18 @@ export class PipelineRun {
   }
 
   joins(): Iterable<OpenJoin> {
-    return this.#joins.values()
+    return (this.#joins ?? NO_JOINS).values()
   }
 
   /** The frame in which a merge was fanned out to, from a frame within that: the part may have gone into loops since. */
   frameOfJoin(merge: string, within: Frame | undefined): Frame | undefined {
     let frame = within
-    while (frame !== undefined && !this.#joins.has(joinKey(merge, frame))) frame = frame.outer
+    while (frame !== undefined && this.#joins?.has(joinKey(merge, frame)) !== true) frame = frame.outer
     return frame
   }
 
   joinRecords(): JoinRecord[] {
-    return [...this.#joins.values()].flatMap((join) => (join.record === undefined ? [] : [join.record]))
+    return [...this.joins()].flatMap((join) => (join.record === undefined ? [] : [join.record]))
   }
 
   shadow(node: string): void {
@@ -168,17 +228,16 @@ export class PipelineRun {
   }
 
   held(node: string): void {
-    this.holding.set(node, (this.holding.get(node) ?? 0) + 1)
+    this.holding.add(node)
   }
 
   released(node: string): void {
-    const left = (this.holding.get(node) ?? 1) - 1
-    if (left === 0) this.holding.delete(node)
-    else this.holding.set(node, left)
+    this.holding.remove(node)
   }
 
   /** Cancels what would fire later. */
   close(): void {
+    if (this.#joins === undefined) return
     for (const join of this.#joins.values()) join.timer?.cancel()
   }
 }

@@ -1,5 +1,6 @@
 import type { Processor } from '../behavior/define-processor.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { TimerWheel } from '../kernel/timer-wheel.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Hop, Message } from '../message/header.ts'
 import { checkSchema } from '../message/schema.ts'
@@ -38,7 +39,7 @@ import {
   withSomeWeights,
   withWeights,
 } from './reshape.ts'
-import { type JoinRecord, PipelineRun, type RunEvent } from './run.ts'
+import { type JoinRecord, PipelineRun, type RunEvent, type RunOwner } from './run.ts'
 import { bufferOf, RunStream, type StreamEvent } from './streams.ts'
 
 /** Deadline, cancellation and observers of one run. */
@@ -195,18 +196,21 @@ interface Launch {
   readonly begin: (run: PipelineRun) => void
 }
 
-class Runtime<I, O> implements RunningPipeline<I, O> {
+class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
   readonly name: string
   readonly #host: Host
   readonly #network: Network
   readonly #runs = new Map<number, PipelineRun>()
   readonly #history: History
+  /** Deadlines of all runs: one timer of the kernel. */
+  readonly #wheel: TimerWheel
 
   constructor(plan: Plan, host: Host) {
     this.name = plan.name
     this.#host = host
     this.#network = new Network(plan, host)
     this.#history = new History(plan.history ?? 100)
+    this.#wheel = new TimerWheel(host.kernel)
   }
 
   get inFlight(): number {
@@ -217,10 +221,26 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
     return this.#network.routes
   }
 
-  async ask(input: I, options: AskOptions = {}): Promise<O> {
-    const { value } = await this.#start(input, options, false)
-    return value
+  /** One promise a run, where the input's schema answers at once. */
+  ask(input: I, options: AskOptions = NO_OPTIONS): Promise<O> {
+    try {
+      const timeoutMs = this.#timeoutOf(options)
+      const { layout } = this.#network
+      const checked = checkSchema(layout.plan.input, input, this.name, 'input')
+      if (checked instanceof Promise) return checked.then((late) => this.#answer(late, options, timeoutMs))
+      return this.#answer(checked, options, timeoutMs)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
+
+  #answer(input: unknown, options: AskOptions, timeoutMs: number): Promise<O> {
+    const { layout } = this.#network
+    const run = this.#open({ input, timeoutMs, options, explain: false, layout })
+    return this.#settled(run, options.signal, this.#first) as Promise<O>
+  }
+
+  readonly #first = (run: PipelineRun): void => this.#network.forward(run, 0, run.input)
 
   trace(input: I, options: AskOptions = {}): Promise<Trace<O>> {
     return this.#start(input, options, true)
@@ -306,10 +326,8 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
   async resume(from: Uint8Array | Stored, options: ResumeOptions = {}): Promise<Trace<O>> {
     const { plan } = this.#network.layout
     this.#mustRun(from)
-    const bytes =
-      from instanceof Uint8Array || !('store' in from)
-        ? (from as Uint8Array)
-        : await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken))
+    const stored = typeof from === 'object' && from !== null && 'store' in from
+    const bytes = stored ? await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken)) : from
     const state = decodeCheckpoint(plan, bytes)
     const { timeout } = options
     return this.#launch({
@@ -400,16 +418,29 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
     })
   }
 
-  async #launch({ input, timeoutMs, options, explain, layout, begin }: Launch): Promise<Trace<O>> {
+  async #launch({ begin, ...launch }: Launch): Promise<Trace<O>> {
+    const run = this.#open(launch)
+    const value = await this.#settled(run, launch.options.signal, begin)
+    return {
+      id: run.id,
+      input: run.input,
+      value: value as O,
+      hops: run.hops,
+      joins: run.joinRecords(),
+      messages: run.messages,
+      totalMs: this.#now() - run.startedAt,
+    }
+  }
+
+  #open({ input, timeoutMs, options, explain, layout }: Omit<Launch, 'begin'>): PipelineRun {
     this.#mustRun(input)
     const { maxInFlight } = layout.plan
     if (this.#runs.size >= maxInFlight) throw new PipelineFullError(this.name, maxInFlight, input)
     const { signal, onEvent, orderKey } = options
     if (signal?.aborted) throw new PipelineCancelledError(this.name, signal.reason)
-    const { kernel } = this.#host
-    const startedAt = kernel.clock.monotonic()
-    const run = new PipelineRun({
-      id: kernel.ids.next(),
+    const startedAt = this.#now()
+    return new PipelineRun({
+      id: this.#host.kernel.ids.next(),
       input,
       startedAt,
       deadline: startedAt + timeoutMs,
@@ -417,50 +448,21 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
       onEvent,
       orderKey,
       layout,
+      owner: this,
     })
-    const value = await this.#settled(run, timeoutMs, signal, begin)
-    return {
-      id: run.id,
-      input,
-      value: value as O,
-      hops: run.hops,
-      joins: run.joinRecords(),
-      messages: run.messages,
-      totalMs: kernel.clock.monotonic() - startedAt,
-    }
   }
 
   /** Sends the run's first parcels, and settles it on its answer, failure, deadline or cancellation: whichever is first. */
   #settled(
     run: PipelineRun,
-    timeoutMs: number,
     signal: AbortSignal | undefined,
     begin: (run: PipelineRun) => void,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const onAbort = () => this.#network.fail(run, new PipelineCancelledError(this.name, signal?.reason))
-      const timer = this.#host.kernel.timers.after(
-        timeoutMs,
-        (late: PipelineRun) =>
-          this.#network.fail(
-            late,
-            new PipelineDeadlineError(this.name, timeoutMs, [...late.hops], [...late.holding.keys()]),
-          ),
-        run,
-      )
-      run.settle = (error, value) => {
-        run.settled = true
-        run.error = error
-        run.endedAt = this.#host.kernel.clock.monotonic()
-        timer.cancel()
-        signal?.removeEventListener('abort', onAbort)
-        run.close()
-        this.#runs.delete(run.id)
-        this.#history.add(run)
-        if (error === undefined) resolve(value)
-        else reject(error)
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
+      run.resolve = resolve
+      run.reject = reject
+      this.#wheel.add(run, run.deadline)
+      if (signal !== undefined) this.#follow(run, signal)
       this.#runs.set(run.id, run)
       this.#network.enter(run)
       try {
@@ -470,4 +472,36 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
       }
     })
   }
+
+  #follow(run: PipelineRun, signal: AbortSignal): void {
+    run.signal = signal
+    run.onAbort = () => this.#network.fail(run, new PipelineCancelledError(this.name, signal.reason))
+    signal.addEventListener('abort', run.onAbort, { once: true })
+  }
+
+  settled(run: PipelineRun, error: unknown, value: unknown): void {
+    run.endedAt = this.#now()
+    this.#wheel.remove(run)
+    if (run.onAbort !== undefined) run.signal?.removeEventListener('abort', run.onAbort)
+    this.#runs.delete(run.id)
+    this.#history.add(run)
+    if (error === undefined) run.resolve?.(value)
+    else run.reject?.(error)
+    // A run that is remembered does not hold on to whoever asked.
+    run.resolve = undefined
+    run.reject = undefined
+  }
+
+  late(run: PipelineRun): void {
+    const { startedAt, deadline, hops, holding } = run
+    // Free of what adding and subtracting has rounded.
+    const timeoutMs = Math.round((deadline - startedAt) * 1000) / 1000
+    this.#network.fail(run, new PipelineDeadlineError(this.name, timeoutMs, [...hops], [...holding.keys()]))
+  }
+
+  #now(): number {
+    return this.#host.kernel.clock.monotonic()
+  }
 }
+
+const NO_OPTIONS: AskOptions = {}

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../message/header.ts'
 import type { Parcel, Stage, StageSupervisor } from '../ports/host.ts'
 import type { PlanNode } from './plan.ts'
 import type { Seen } from './replacement.ts'
@@ -35,6 +36,7 @@ export class Station {
   /** Whether `ended` wants to hear of every parcel, and not only of those with an order key. */
   watched = false
   stage: Stage
+  #source: Endpoint | undefined
   #input: unknown
   #output: unknown
   #sawOne = false
@@ -58,6 +60,13 @@ export class Station {
     this.#start = start
     this.stage = start(this)
     this.#instances = [{ stage: this.stage, draining: false }]
+  }
+
+  /** What its messages say they come from; the same object for as long as its state stays. */
+  get source(): Endpoint {
+    const { state } = this.stage
+    if (this.#source?.state !== state) this.#source = { path: this.path, state }
+    return this.#source as Endpoint
   }
 
   /** Every copy, those that drain included. */

@@ -105,7 +105,8 @@ export class Monitor {
     this.#numbers.delete(parcel)
     if (number !== undefined && attempt === 1) {
       const { path: source } = parcel.source
-      const key = parcel.orderKey ?? source
+      // Order holds from one sender: what two send under one key may overtake each other on the way.
+      const key = parcel.orderKey === undefined ? source : `${source} ${parcel.orderKey}`
       if (number < (stage.begun.get(key) ?? 0)) {
         this.#violate('first in, first out', `${name} from ${source} began after a later one`)
       }

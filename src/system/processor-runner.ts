@@ -14,13 +14,26 @@ export interface ProcessorRun {
   human(question: HumanQuestion<Schema>): Promise<unknown>
 }
 
-/** Runs one attempt of a processor: input schema, `process`, output schema. */
-export async function runProcessor(at: ProcessorRun, body: unknown): Promise<unknown> {
-  const { name, processor } = at
-  const x = await checkSchema(processor.input, body, `${name}.input`)
-  const context = new Context(at)
-  const y = await processor.process(x as never, context as unknown as ProcessorContext<never, never>)
-  return checkSchema(processor.output, y, `${name}.output`)
+/**
+ * Runs one attempt of a processor: input schema, `process`, output schema. A promise comes back only where one of them is
+ * asynchronous: a promise a step is what a chain of quick steps would spend most of its time on.
+ */
+export function runProcessor(at: ProcessorRun, body: unknown): unknown {
+  const x = checkSchema(at.processor.input, body, at.name, 'input')
+  return x instanceof Promise ? x.then((checked) => processed(at, checked)) : processed(at, x)
+}
+
+function processed(at: ProcessorRun, x: unknown): unknown {
+  const y = at.processor.process(x as never, new Context(at) as unknown as ProcessorContext<never, never>)
+  return isThenable(y) ? y.then((value) => checkedOutput(at, value)) : checkedOutput(at, y)
+}
+
+function checkedOutput(at: ProcessorRun, y: unknown): unknown {
+  return checkSchema(at.processor.output, y, at.name, 'output')
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 class Context {
