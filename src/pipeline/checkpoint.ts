@@ -161,6 +161,14 @@ export function decodeCheckpoint(plan: Plan, bytes: Uint8Array): CheckpointState
       },
     )
   }
+  for (const part of ['edges', 'parcels', 'joins', 'frames', 'answers', 'decisions'] as const) {
+    if (Array.isArray(state[part])) continue
+    throw new CheckpointError('checkpoint-damaged', `the checkpoint has no ${part}`, {
+      path: `bytes.${part}`,
+      value: state[part],
+      remedy: 'Give what running.checkpoint() has returned',
+    })
+  }
   return { ...state, remainingMs: header.budgetMs ?? 0, hops: trailer.hops }
 }
 

@@ -9,7 +9,7 @@ import type {
   RouteState,
 } from '../routing/policy.ts'
 import { RouteChoice } from '../routing/route-choice.ts'
-import { PipelinePlanError } from './errors.ts'
+import { NoSuchBranchError, PipelinePlanError } from './errors.ts'
 import type { Fan, Layout } from './layout.ts'
 import { localName, type MergeNode } from './plan.ts'
 import type { Ballot, PipelineRun } from './run.ts'
@@ -121,7 +121,7 @@ export class FanRoutes implements PipelineRoutes {
     }
   }
 
-  /** The branches for one message; never none. @throws PipelinePlanError when the policy's conditions refuse all. */
+  /** The branches for one message; never none. @throws NoSuchBranchError when the policy's conditions refuse all. */
   choose(fan: Fan, run: PipelineRun, value: unknown, now: number): readonly Chosen[] {
     const { chooser } = this.#sites.get(fan.merge) as Site
     const choice = this.#choice
@@ -147,13 +147,7 @@ export class FanRoutes implements PipelineRoutes {
       at: now,
     }
     if (decision.chosen.length === 0) {
-      throw new PipelinePlanError(this.#pipeline, [
-        {
-          path: `${fan.merge}.route`,
-          value: decision.shadows,
-          what: `the policy '${chooser.kind}' of '${fan.merge}' chose no branch for this message`,
-        },
-      ])
+      throw new NoSuchBranchError(fan.merge, 'none', fan.branches)
     }
     run.decisions ??= []
     run.decisions.push(decision)

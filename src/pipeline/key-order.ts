@@ -3,6 +3,7 @@ import type { PipelineRun } from './run.ts'
 import type { Station } from './station.ts'
 
 interface Held {
+  readonly station: Station
   readonly run: PipelineRun
   readonly parcel: Parcel
   readonly send: () => void
@@ -29,10 +30,10 @@ export class KeyOrder {
   /** True when it will be sent later. */
   holds(station: Station, run: PipelineRun, parcel: Parcel, send: () => void): boolean {
     const key = parcel.orderKey as string
+    if (!this.#mustWait(key, run, station)) return false
     const held = this.#held.get(key)
-    if (!this.#mustWait(key, run, station) && held === undefined) return false
-    if (held === undefined) this.#held.set(key, [{ run, parcel, send }])
-    else held.push({ run, parcel, send })
+    if (held === undefined) this.#held.set(key, [{ station, run, parcel, send }])
+    else held.push({ station, run, parcel, send })
     return true
   }
 
@@ -51,8 +52,11 @@ export class KeyOrder {
     else this.#runs.set(key, runs)
     const held = this.#held.get(key)
     if (held === undefined) return
-    this.#held.delete(key)
-    for (const { run: waiting, send } of held) if (!waiting.settled) send()
+    const open = held.filter((one) => !one.run.settled)
+    const waiting = open.filter((one) => this.#mustWait(key, one.run, one.station))
+    if (waiting.length === 0) this.#held.delete(key)
+    else this.#held.set(key, waiting)
+    for (const one of open) if (!waiting.includes(one)) one.send()
   }
 
   #mustWait(key: string, run: PipelineRun, station: Station): boolean {

@@ -3,7 +3,7 @@ import type { Endpoint, Hop } from '../message/header.ts'
 import type { Host, Loss, Parcel, StageRun, StageSpec, StageSupervisor } from '../ports/host.ts'
 import type { Edge } from '../routing/edge.ts'
 import { passThrough } from './control-stages.ts'
-import { ProcessorFailedError } from './errors.ts'
+import { NoSuchBranchError, ProcessorFailedError } from './errors.ts'
 import { type Chosen, FanRoutes } from './fan-routes.ts'
 import { Detour, type Frame } from './frame.ts'
 import { Asked, People } from './human.ts'
@@ -215,7 +215,8 @@ export class Network {
     try {
       chosen = this.routes.choose(fan, run, value, now)
     } catch (error) {
-      this.fail(run, error)
+      const known = error instanceof NoSuchBranchError
+      this.fail(run, known ? error : new ProcessorFailedError(fan.merge, 1, run.hops, error))
       return
     }
     const counted = chosen.filter(({ shadow }) => !shadow).map(({ branch }) => branch)

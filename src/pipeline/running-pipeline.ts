@@ -326,10 +326,8 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
   async resume(from: Uint8Array | Stored, options: ResumeOptions = {}): Promise<Trace<O>> {
     const { plan } = this.#network.layout
     this.#mustRun(from)
-    const bytes =
-      from instanceof Uint8Array || !('store' in from)
-        ? (from as Uint8Array)
-        : await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken))
+    const stored = typeof from === 'object' && from !== null && 'store' in from
+    const bytes = stored ? await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken)) : from
     const state = decodeCheckpoint(plan, bytes)
     const { timeout } = options
     return this.#launch({

@@ -90,6 +90,7 @@ export class Attempt extends WheelEntry implements StageRun {
   readonly #delivery: Delivery
   readonly #owner: AttemptOwner
   #controller: AbortController | undefined
+  #aborted: { readonly reason: unknown } | undefined
 
   constructor(delivery: Delivery, deadline: number, owner: AttemptOwner) {
     super()
@@ -105,11 +106,16 @@ export class Attempt extends WheelEntry implements StageRun {
 
   /** Made on use: most handlers never look at it. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      // Asked for by a handler that was given up before.
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
+    }
     return this.#controller.signal
   }
 
   abort(reason: unknown): void {
+    this.#aborted = { reason }
     this.#controller?.abort(reason)
   }
 
