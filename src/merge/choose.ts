@@ -4,6 +4,7 @@ import { type Accumulator, type BeginContext, mergeAll, type Parts, present, ran
 /** Best part by score, as a merge; `begin` holds the best so far. */
 export interface MaxScore<T> {
   (parts: Parts<T>): T
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
   begin(at: BeginContext): Accumulator<T, T>
 }
 
@@ -46,6 +47,7 @@ export function maxScore<T>(score: (part: T) => number): MaxScore<T> {
 /** Union as a merge of lists; `begin` holds each item once. */
 export interface Union {
   <T>(parts: Parts<readonly T[]>): T[]
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
   begin<T>(at: BeginContext): Accumulator<readonly T[], T[]>
 }
 

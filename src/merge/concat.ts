@@ -15,6 +15,7 @@ export type Concatenated<T> = T extends Float32Array
 /** Concatenation as a merge of lists or vectors; `begin` takes them as they come. */
 export interface Concat {
   <T extends Concatenable>(parts: Parts<T>): Concatenated<T>
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
   begin<T extends Concatenable>(at: BeginContext): Accumulator<T, Concatenated<T>>
 }
 

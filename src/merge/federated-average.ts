@@ -53,6 +53,7 @@ export interface FederatedRound<W extends ModelWeights = ModelWeights> {
 /** Federated averaging as a merge; `begin` holds one sum instead of all updates. */
 export interface FederatedAverage {
   <W extends ModelWeights>(parts: Parts<ModelUpdate<W>>): FederatedRound<W>
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
   begin<W extends ModelWeights>(at: BeginContext): Accumulator<ModelUpdate<W>, FederatedRound<W>>
 }
 

@@ -12,6 +12,7 @@ export interface PrivacyRound {
   readonly rounds?: number
 }
 
+/** What is promised, and how it is counted. */
 export interface PrivacyAccountantOptions {
   /** Chance that the promise of ε does not hold; well below one by the number of participants. Between 0 and 1. */
   readonly delta: number

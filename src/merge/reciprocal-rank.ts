@@ -23,6 +23,7 @@ export interface Ranked<T> {
 /** Reciprocal-rank fusion as a merge; `begin` holds each item once, with its ranks. */
 export interface ReciprocalRank {
   <T>(parts: Parts<readonly T[]>, at: MergeContext): Ranked<T>[]
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
   begin<T>(at: BeginContext): Accumulator<readonly T[], Ranked<T>[]>
 }
 

@@ -13,6 +13,7 @@ import {
 /** An average as a merge of numbers, vectors or chances; `begin` holds one mean instead of all parts. */
 export interface WeightedAverage {
   <T extends Numeric | Probabilities>(parts: Parts<T>, at: MergeContext): Averaged<T>
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
   begin<T extends Numeric | Probabilities>(at: BeginContext): Accumulator<T, Averaged<T>>
 }
 

@@ -23,6 +23,7 @@ export interface VoteResult<T> {
   }[]
 }
 
+/** How a vote tells choices apart. */
 export interface VoteOptions {
   /** Identity of a choice; by default the value itself. Returning `undefined` abstains. */
   readonly by?: (choice: never) => unknown
@@ -31,12 +32,14 @@ export interface VoteOptions {
 /** A weighted vote as a merge; `begin` holds one of each choice and who voted for it. */
 export interface WeightedVote {
   <T>(parts: Parts<T>, at: MergeContext): VoteResult<T>
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
   begin<T>(at: BeginContext): Accumulator<T, VoteResult<T>>
 }
 
 /** A majority vote as a merge; `begin` holds one of each choice and who voted for it. */
 export interface MajorityVote {
   <T>(parts: Parts<T>): T
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
   begin<T>(at: BeginContext): Accumulator<T, T>
 }
 
