@@ -72,32 +72,88 @@ export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from 
 export type { Kernel } from './kernel/kernel.ts'
 export { platformKernel } from './kernel/platform-kernel.ts'
 export { MailboxFullError } from './mailbox/errors.ts'
-export { majorityVote, maxScore, reduce, union } from './merge/choose.ts'
-export { concat } from './merge/concat.ts'
-export { MergeError, QuorumMissedError } from './merge/errors.ts'
-export { type Ranked, reciprocalRank } from './merge/reciprocal-rank.ts'
+export {
+  Aggregator,
+  type AggregatorMerge,
+  type AggregatorOptions,
+  type Correlation,
+  type Filed,
+  type JoinStatus,
+} from './merge/aggregator.ts'
+export { type MaxScore, maxScore, reduce, type Union, union } from './merge/choose.ts'
+export { type Concat, type Concatenable, type Concatenated, concat } from './merge/concat.ts'
+export {
+  AggregatorFullError,
+  AggregatorStoppedError,
+  MergeError,
+  PrivacyBudgetSpentError,
+  QuorumMissedError,
+} from './merge/errors.ts'
+export {
+  type FederatedAverage,
+  type FederatedPrivacy,
+  type FederatedRound,
+  federatedAverage,
+  type ModelUpdate,
+  type ModelWeights,
+} from './merge/federated-average.ts'
+export type { JoinParts, JoinResult, JoinRules, OnMissing } from './merge/join.ts'
+export {
+  gaussianRdp,
+  noiseMultiplierFor,
+  PrivacyAccountant,
+  type PrivacyAccountantOptions,
+  type PrivacyRound,
+  type PrivacyState,
+} from './merge/privacy-accountant.ts'
+export { type Ranked, type ReciprocalRank, reciprocalRank } from './merge/reciprocal-rank.ts'
 export { median, trimmedMean } from './merge/robust.ts'
-export type { Averaged, Numeric } from './merge/shapes.ts'
-export { weightedAverage } from './merge/weighted-average.ts'
-export { type VoteResult, weightedVote } from './merge/weighted-vote.ts'
+export type { Averaged, Numeric, Probabilities } from './merge/shapes.ts'
+export type { Accumulator, BeginContext, MergeContext, Parts } from './merge/strategy.ts'
+export { type WeightedAverage, weightedAverage } from './merge/weighted-average.ts'
+export {
+  type MajorityVote,
+  majorityVote,
+  type VoteOptions,
+  type VoteResult,
+  type WeightedVote,
+  weightedVote,
+} from './merge/weighted-vote.ts'
 export { FrameError, NotSerializableError } from './message/errors.ts'
 export type { CacheUse, Header, Hop, InferenceHop, Message, Trailer } from './message/header.ts'
 export { SchemaError } from './message/schema.ts'
+export { pipeline, pipelineFromJSON } from './pipeline/builder.ts'
 export {
-  type FanOptions,
-  type JoinOptions,
-  type Pipeline,
-  type PipelineOptions,
-  pipeline,
-} from './pipeline/builder.ts'
-export {
+  LoopBoundError,
+  NoSuchBranchError,
   PipelineCancelledError,
   PipelineDeadlineError,
   PipelineFullError,
   PipelinePlanError,
   PipelineStoppedError,
+  type PlanProblem,
   ProcessorFailedError,
 } from './pipeline/errors.ts'
+export type {
+  At,
+  BranchChoice,
+  Branches,
+  Fan,
+  FanNames,
+  FanOptions,
+  JoinedParts,
+  JoinOptions,
+  LoopBounds,
+  LoopCondition,
+  Pipeline,
+  PipelineOptions,
+  PipelineStage,
+  ReadonlyDeep,
+  StageOutput,
+  StepOptions,
+} from './pipeline/pipeline.ts'
+export type { NodePolicy, Plan, PlanNode } from './pipeline/plan.ts'
+export type { PlanJson, PlanNodeJson, PlanRegistry } from './pipeline/plan-json.ts'
 export type { RunEvent } from './pipeline/run.ts'
 export type {
   AskOptions as PipelineAskOptions,
@@ -105,6 +161,8 @@ export type {
   RunningPipeline,
   Trace,
 } from './pipeline/running-pipeline.ts'
+export type { StageOptions } from './pipeline/stage-options.ts'
+export type { SvgOptions } from './pipeline/svg.ts'
 export type { DeadLetterReason, RuntimeEvent } from './ports/events.ts'
 export type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from './ports/inference.ts'
 export type { ChildOptions, SupervisionOptions } from './ports/supervision.ts'

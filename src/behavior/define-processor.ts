@@ -13,6 +13,16 @@ export type SchemaOutput<S extends Schema> = StandardSchemaV1.InferOutput<S>
 /** The models that a processor uses, by the names it calls them. */
 export type Models = Readonly<Record<string, ModelTask<never, unknown>>>
 
+/** What a step wants to know of a person. */
+export interface HumanQuestion<S extends Schema = Schema> {
+  /** For the person to read. */
+  readonly question: string
+  /** Whatever helps to answer it; plain data. */
+  readonly data?: unknown
+  /** What an answer must look like. */
+  readonly answer?: S
+}
+
 /** What a processor's function may use while it computes one message. */
 export interface ProcessorContext<P, M extends Models> {
   /** θ: the processor's parameters. */
@@ -29,8 +39,20 @@ export interface ProcessorContext<P, M extends Models> {
     model: K,
     inputs: readonly TaskInput<M[K]>[],
   ): Promise<TaskOutput<M[K]>[]>
-  /** A partial result for whoever streams this run. */
-  emit(partial: unknown): void
+  /**
+   * A partial result for whoever streams this run. A promise while its buffer is full: `await ctx.emit(x)` goes at the
+   * consumer's pace. Without `await` it holds as many again; then it throws.
+   *
+   * @throws StreamOverrunError (`stream-overrun`)
+   */
+  emit(partial: unknown): Promise<void> | undefined
+  /**
+   * Asks a person. The step ends here and frees its place; once `running.answer` has answered, it runs again from its
+   * beginning, and this call returns the answer. So what stands before it must bear repeating.
+   *
+   * Rejects to unwind the step while there is no answer: let it through.
+   */
+  human<S extends Schema = Schema>(question: HumanQuestion<S>): Promise<SchemaOutput<S>>
   /** A named point at which a simulation may crash this attempt; nothing happens anywhere else. */
   maybe(point: string): void
   /** Becomes an event with the path of the processor. */

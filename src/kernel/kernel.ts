@@ -10,6 +10,8 @@ export interface Kernel {
   readonly turns: Turns
   readonly random: Randomness
   readonly ids: Ids
+  /** What an attacker must not guess; nothing else should use it: its numbers can't be repeated in a real process. */
+  readonly secureRandom: SecureRandom
   /** Present where the order of work is explored (simulation): it decides which actor goes next, a message at a time. */
   readonly schedule?: Schedule
 }
@@ -63,6 +65,14 @@ export interface RandomStream {
   next(): number
   /** Uniform integer in [0, below). */
   integer(below: number): number
+}
+
+export interface SecureRandom {
+  /**
+   * Fills `bytes` with random bytes. In a real process they come from the operating system through `node:crypto`.
+   * Under a manual or simulated kernel they come from its seed, so that a run can be repeated: **they protect nothing there**.
+   */
+  fill(bytes: Uint8Array): void
 }
 
 export interface Ids {

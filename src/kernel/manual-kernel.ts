@@ -1,5 +1,5 @@
 import type { Clock, Ids, Kernel, Timer, Timers, Turns } from './kernel.ts'
-import { SeededRandomness } from './random.ts'
+import { RepeatableBytes, SeededRandomness } from './random.ts'
 
 class ManualTimer implements Timer {
   readonly due: number
@@ -30,6 +30,7 @@ export class ManualKernel implements Kernel {
   readonly timers: Timers
   readonly turns: Turns
   readonly ids: Ids
+  readonly secureRandom: RepeatableBytes
   #now = 0
   #order = 0
   #turnsRun = 0
@@ -38,6 +39,7 @@ export class ManualKernel implements Kernel {
 
   constructor(options: { readonly seed?: number } = {}) {
     this.random = new SeededRandomness(options.seed ?? 1)
+    this.secureRandom = new RepeatableBytes(this.random)
     this.clock = { now: () => this.#now, monotonic: () => this.#now }
     this.timers = { after: (delayMs, run, argument) => this.#after(delayMs, () => run(argument)) }
     this.turns = {

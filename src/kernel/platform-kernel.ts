@@ -1,5 +1,5 @@
-import { randomInt, randomUUID } from 'node:crypto'
-import type { Clock, Ids, Kernel, Timer, Timers, Turns } from './kernel.ts'
+import { randomFillSync, randomInt, randomUUID } from 'node:crypto'
+import type { Clock, Ids, Kernel, SecureRandom, Timer, Timers, Turns } from './kernel.ts'
 import { SeededRandomness } from './random.ts'
 
 const clock: Clock = {
@@ -34,6 +34,12 @@ const turns: Turns = {
   },
 }
 
+const secureRandom: SecureRandom = {
+  fill: (bytes) => {
+    randomFillSync(bytes)
+  },
+}
+
 class CountingIds implements Ids {
   #last = 0
 
@@ -50,5 +56,5 @@ class CountingIds implements Ids {
 /** The kernel of a real process. `seed` fixes the random streams; without it they differ from run to run. */
 export function platformKernel(options: { readonly seed?: number } = {}): Kernel {
   const seed = options.seed ?? randomInt(2 ** 47)
-  return { clock, timers, turns, random: new SeededRandomness(seed), ids: new CountingIds() }
+  return { clock, timers, turns, random: new SeededRandomness(seed), ids: new CountingIds(), secureRandom }
 }

@@ -1,4 +1,4 @@
-import type { Randomness, RandomStream } from './kernel.ts'
+import type { Randomness, RandomStream, SecureRandom } from './kernel.ts'
 
 /** FNV-1a, 32 bits (Fowler, Noll, Vo): spreads a stream's name over the seed. */
 function hashName(name: string): number {
@@ -54,5 +54,18 @@ export class SeededRandomness implements Randomness {
       this.#streams.set(name, stream)
     }
     return stream
+  }
+}
+
+/** Stands in for secure randomness where a run must be repeatable: whoever knows the seed knows every byte. */
+export class RepeatableBytes implements SecureRandom {
+  readonly #stream: RandomStream
+
+  constructor(random: Randomness) {
+    this.#stream = random.stream('secure')
+  }
+
+  fill(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; at++) bytes[at] = this.#stream.integer(256)
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Ids, Kernel, Schedule, Timer, Timers, Turns, Worker } from './kernel.ts'
-import { SeededRandomness } from './random.ts'
+import { RepeatableBytes, SeededRandomness } from './random.ts'
 
 class SimulatedTimer implements Timer {
   readonly #kernel: SimulatedKernel
@@ -55,6 +55,7 @@ export class SimulatedKernel implements Kernel {
   readonly timers: Timers
   readonly turns: Turns
   readonly ids: Ids
+  readonly secureRandom: RepeatableBytes
   readonly schedule: Schedule
   readonly ready: ReadyWorker[] = []
   #now = 0
@@ -67,6 +68,7 @@ export class SimulatedKernel implements Kernel {
 
   constructor(seed: number) {
     this.random = new SeededRandomness(seed)
+    this.secureRandom = new RepeatableBytes(this.random)
     this.clock = { now: () => this.#wall + this.#now, monotonic: () => this.#now }
     this.timers = { after: (delayMs, run, argument) => this.#after(delayMs, run as never, argument) }
     this.turns = { soon: (run) => queueMicrotask(run), later: (run) => this.#later.push(run) }

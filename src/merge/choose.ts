@@ -1,81 +1,112 @@
 import { MergeError } from './errors.ts'
-import { type Parts, present } from './strategy.ts'
+import { type Accumulator, type BeginContext, mergeAll, type Parts, present, ranksOf } from './strategy.ts'
 
-/**
- * The choice of more than half of the parts that vote, each with one voice whatever its weight.
- *
- * @param options.by identity of a choice; by default the value itself. Returning `undefined` abstains.
- * @throws MergeError (`merge`) when nobody votes, or no choice has more than half.
- */
-export function majorityVote(options: { readonly by?: (choice: never) => unknown } = {}) {
-  const by = (options.by ?? ((choice: unknown) => choice)) as (choice: unknown) => unknown
-  return <T>(parts: Parts<T>): T => {
-    const counts = new Map<unknown, { choice: T; voices: number }>()
-    let voters = 0
-    for (const [, choice] of present(parts)) {
-      const key = by(choice)
-      if (key === undefined) continue
-      voters += 1
-      const entry = counts.get(key) ?? { choice, voices: 0 }
-      entry.voices += 1
-      counts.set(key, entry)
-    }
-    for (const { choice, voices } of counts.values()) if (voices * 2 > voters) return choice
-    const why =
-      voters === 0 ? 'a vote among none has no winner' : `none of ${counts.size} choices has more than half`
-    throw new MergeError(why, 'parts', parts, 'Use weightedVote, which always has a winner, or more branches')
-  }
+/** Best part by score, as a merge; `begin` holds the best so far. */
+export interface MaxScore<T> {
+  (parts: Parts<T>): T
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
+  begin(at: BeginContext): Accumulator<T, T>
 }
 
 /**
- * The part with the highest score; the first branch wins a tie.
+ * The part with the highest score: `argmax_i score(x_i)`.
+ *
+ * - Ties: the first branch. Empties: refused. NaN: a score of NaN is refused; ±Infinity are scores like others.
+ * - Weights do not count. Incremental: only the best part so far is held.
  *
  * @throws MergeError (`merge`) when no part came, or a score is NaN, naming the branch.
  */
-export function maxScore<T>(score: (part: T) => number) {
-  return (parts: Parts<T>): T => {
-    let best: T | undefined
-    let highest = Number.NEGATIVE_INFINITY
-    const came = present(parts)
-    for (const [branch, part] of came) {
-      const own = score(part)
-      if (Number.isNaN(own)) {
-        throw new MergeError(`the score of part '${branch}' is NaN`, `parts.${branch}`, part, 'Give a number')
-      }
-      if (best === undefined || own > highest) {
-        best = part
-        highest = own
-      }
+export function maxScore<T>(score: (part: T) => number): MaxScore<T> {
+  const begin = (at: BeginContext): Accumulator<T, T> => {
+    const rank = ranksOf(at.branches)
+    let best: { part: T; score: number; rank: number } | undefined
+    return {
+      add(branch, part) {
+        const own = score(part)
+        if (Number.isNaN(own)) {
+          throw new MergeError(
+            `the score of part '${branch}' is NaN`,
+            `parts.${branch}`,
+            part,
+            'Give a number',
+          )
+        }
+        const candidate = { part, score: own, rank: rank(branch) }
+        if (best === undefined || own > best.score || (own === best.score && candidate.rank < best.rank))
+          best = candidate
+      },
+      result() {
+        if (best === undefined) throw nothing('the best of nothing is undefined')
+        return best.part
+      },
     }
-    if (came.length === 0)
-      throw new MergeError(
-        'the best of nothing is undefined',
-        'parts',
-        parts,
-        'Let at least one branch answer',
-      )
-    return best as T
   }
+  return Object.assign((parts: Parts<T>): T => mergeAll(begin, parts), { begin })
+}
+
+/** Union as a merge of lists; `begin` holds each item once. */
+export interface Union {
+  <T>(parts: Parts<readonly T[]>): T[]
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
+  begin<T>(at: BeginContext): Accumulator<readonly T[], T[]>
 }
 
 /**
- * All items of all lists, each once, in the order of the branches. Of equal items the first stays.
+ * All items of all lists, each once, in the order of the branches: `∪_i x_i`. Of equal items the first stays.
+ *
+ * - Ties: of items with the same identity the one in the first branch, there the first. Empties: an empty list.
+ * - NaN: one NaN equals another (SameValueZero, as in a Set). Weights do not count.
  *
  * @param options.by identity of an item; by default the item itself.
+ * @throws MergeError (`merge`) when a part is not a list, naming its branch.
  */
-export function union(options: { readonly by?: (item: never) => unknown } = {}) {
+export function union(options: { readonly by?: (item: never) => unknown } = {}): Union {
   const by = (options.by ?? ((item: unknown) => item)) as (item: unknown) => unknown
-  return <T>(parts: Parts<readonly T[]>): T[] => {
-    const items = new Map<unknown, T>()
-    for (const [, list] of present(parts)) {
-      for (const item of list) if (!items.has(by(item))) items.set(by(item), item)
+  const begin = <T>(at: BeginContext): Accumulator<readonly T[], T[]> => {
+    const rank = ranksOf(at.branches)
+    const items = new Map<unknown, { readonly item: T; readonly rank: number; readonly place: number }>()
+    return {
+      add(branch, list) {
+        const own = rank(branch)
+        checkList(branch, list)
+        for (const [place, item] of list.entries()) {
+          const key = by(item)
+          const known = items.get(key)
+          if (known === undefined || own < known.rank) items.set(key, { item, rank: own, place })
+        }
+      },
+      result: () =>
+        [...items.values()].sort((a, b) => a.rank - b.rank || a.place - b.place).map(({ item }) => item),
     }
-    return [...items.values()]
   }
+  return Object.assign(<T>(parts: Parts<readonly T[]>): T[] => mergeAll<readonly T[], T[]>(begin, parts), {
+    begin,
+  })
 }
 
-/** Folds the parts that came, in the order of the branches, into one value. */
+/**
+ * Folds the parts that came into one value: `step(… step(step(initial(), x_1), x_2) …, x_n)`, in the order of the branches.
+ *
+ * Ties, empties, NaN: whatever `step` makes of them; of no part comes `initial()`. It holds all parts: a custom fold may
+ * depend on their order.
+ */
 export function reduce<T, R>(initial: () => R, step: (sum: R, part: T, branch: string) => R) {
   return (parts: Parts<T>): R =>
     present(parts).reduce((sum, [branch, part]) => step(sum, part, branch), initial())
+}
+
+/** @throws MergeError (`merge`) naming the branch. */
+export function checkList(branch: string, part: unknown): void {
+  if (Array.isArray(part)) return
+  throw new MergeError(
+    `part '${branch}' is not a list`,
+    `parts.${branch}`,
+    part,
+    'Give every branch a list as output',
+  )
+}
+
+/** Nothing came, or nobody voted. */
+export function nothing(what: string): MergeError {
+  return new MergeError(what, 'parts', undefined, 'Let at least one branch answer')
 }

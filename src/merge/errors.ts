@@ -38,3 +38,55 @@ export class QuorumMissedError extends GanglionError {
     this.failed = failed
   }
 }
+
+/** A round would cost more privacy than there is left; nothing was let out. Code `privacy-budget-spent`. */
+export class PrivacyBudgetSpentError extends GanglionError {
+  /** ε of the rounds so far. */
+  readonly spent: number
+  /** ε that the refused round would have reached. */
+  readonly reached: number
+  readonly budget: number
+
+  constructor(spent: number, reached: number, budget: number) {
+    super(
+      'privacy-budget-spent',
+      `the round would reach ε = ${reached.toFixed(4)}, and the budget is ${budget} (spent so far: ${spent.toFixed(4)})`,
+      {
+        path: 'privacy.epsilon',
+        value: reached,
+        remedy:
+          'Stop here and use the model as it is; more noise or a lower sampling rate would have cost less',
+      },
+    )
+    this.spent = spent
+    this.reached = reached
+    this.budget = budget
+  }
+}
+
+/** An aggregator has as many open joins as it may. Nothing was opened; `part` is handed back. Code `aggregator-full`. */
+export class AggregatorFullError extends GanglionError {
+  readonly part: unknown
+
+  constructor(aggregator: string, maxOpen: number, part: unknown) {
+    super('aggregator-full', `aggregator '${aggregator}' has ${maxOpen} open joins`, {
+      path: `${aggregator}.maxOpen`,
+      value: maxOpen,
+      remedy: 'Try again later, give joins a shorter deadline, or raise maxOpen',
+    })
+    this.part = part
+  }
+}
+
+/** The aggregator was stopped: its open joins fail with this, and later parts are handed back. Code `aggregator-stopped`. */
+export class AggregatorStoppedError extends GanglionError {
+  readonly part: unknown
+
+  constructor(aggregator: string, part: unknown) {
+    super('aggregator-stopped', `aggregator '${aggregator}' has stopped`, {
+      path: aggregator,
+      remedy: 'Give parts to a running aggregator; this one takes no more',
+    })
+    this.part = part
+  }
+}

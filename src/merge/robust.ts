@@ -6,6 +6,9 @@ import type { Parts } from './strategy.ts'
  * Median of numbers, or of vectors place by place: of an even number of parts the mean of the two in the middle.
  * Weights do not count: one wild part of three or more can't move it beyond its neighbours.
  *
+ * - Ties: none. Empties: no part is refused, vectors of length 0 give one. NaN: refused; ±Infinity sort like numbers.
+ * - Not incremental: every value may still become the middle.
+ *
  * Source: Yin, Chen, Kannan, Bartlett, "Byzantine-Robust Distributed Learning", ICML 2018 (coordinate-wise median).
  *
  * @throws MergeError (`merge`) when no part came, the parts differ in shape, or one holds NaN, naming the branch.
@@ -21,8 +24,10 @@ export function median() {
 }
 
 /**
- * Mean without the extremes, place by place: of n parts the `⌊trim·n⌋` lowest and as many highest are left out.
- * Weights do not count.
+ * Mean without the extremes, place by place: of n parts the `⌊trim·n⌋` lowest and as many highest are left out:
+ * `(x_(g+1) + … + x_(n−g)) / (n − 2g)` with `g = ⌊trim·n⌋` and the values in order. Weights do not count.
+ *
+ * Ties, empties, NaN, and why it is not incremental: as for `median`.
  *
  * Source: as for `median` (coordinate-wise trimmed mean).
  *

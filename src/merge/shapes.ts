@@ -3,8 +3,14 @@ import { type Parts, present } from './strategy.ts'
 
 /** What can be averaged: a number, or a vector. */
 export type Numeric = number | Float32Array | Float64Array | readonly number[]
-/** What comes of it: a number of numbers, a vector of vectors. */
-export type Averaged<T> = T extends number ? number : Float64Array
+/** Chances by label: not negative, and not all 0; they need not sum to 1. */
+export type Probabilities = { readonly [label: string]: number }
+/** What comes of it: a number of numbers, a vector of vectors, chances of chances. */
+export type Averaged<T> = T extends number
+  ? number
+  : T extends Numeric
+    ? Float64Array
+    : { readonly [K in keyof T & string]: number }
 
 /** Parts of one shape, as vectors; a number is a vector of one. */
 export interface Alike {
@@ -22,9 +28,11 @@ export function alike(given: Parts<Numeric>, what: string): Alike {
   }
   const scalar = typeof first === 'number'
   const length = scalar ? 1 : first.length
+  if (!scalar && !isVector(first))
+    throw unlike((came[0] as [string, Numeric])[0], first, 'a number or a vector')
   const parts = came.map(([branch, part]) => {
     const values = typeof part === 'number' ? [part] : part
-    if ((typeof part === 'number') !== scalar || values.length !== length)
+    if ((typeof part === 'number') !== scalar || !isVector(values) || values.length !== length)
       throw unlike(branch, part, scalar ? 'a number' : `a vector of ${length}`)
     return [branch, values] as const
   })
@@ -56,8 +64,21 @@ export function eachPlace<T extends Numeric>(
   return (scalar ? out[0] : out) as Averaged<T>
 }
 
-function unlike(branch: string, part: Numeric, expected: string): MergeError {
-  const found = typeof part === 'number' ? 'a number' : `a vector of ${part.length}`
+/** Float32Array, Float64Array, or a plain array. */
+export function isVector(part: unknown): part is ArrayLike<number> {
+  return Array.isArray(part) || part instanceof Float32Array || part instanceof Float64Array
+}
+
+/** The error that names the branch whose part is of another shape than the others. */
+export function unlike(branch: string, part: unknown, expected: string): MergeError {
+  const found =
+    typeof part === 'number'
+      ? 'a number'
+      : isVector(part)
+        ? `a vector of ${part.length}`
+        : part === null
+          ? 'null'
+          : `of type ${typeof part}`
   return new MergeError(
     `part '${branch}' is ${found} where the others are ${expected}`,
     `parts.${branch}`,

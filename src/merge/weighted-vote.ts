@@ -1,5 +1,15 @@
+import { nothing } from './choose.ts'
 import { MergeError } from './errors.ts'
-import { type MergeContext, type Parts, present } from './strategy.ts'
+import {
+  type Accumulator,
+  type BeginContext,
+  type MergeContext,
+  mergeAll,
+  type Parts,
+  ranksOf,
+  sumOf,
+  weightOf,
+} from './strategy.ts'
 
 /** The winner, and the share of all weight that was for it. */
 export interface VoteResult<T> {
@@ -13,29 +23,150 @@ export interface VoteResult<T> {
   }[]
 }
 
+/** How a vote tells choices apart. */
+export interface VoteOptions {
+  /** Identity of a choice; by default the value itself. Returning `undefined` abstains. */
+  readonly by?: (choice: never) => unknown
+}
+
+/** A weighted vote as a merge; `begin` holds one of each choice and who voted for it. */
+export interface WeightedVote {
+  <T>(parts: Parts<T>, at: MergeContext): VoteResult<T>
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
+  begin<T>(at: BeginContext): Accumulator<T, VoteResult<T>>
+}
+
+/** A majority vote as a merge; `begin` holds one of each choice and who voted for it. */
+export interface MajorityVote {
+  <T>(parts: Parts<T>): T
+  /** The same merge, taking parts as they come; its result does not depend on their order. */
+  begin<T>(at: BeginContext): Accumulator<T, T>
+}
+
 /**
- * Weighted vote: the choice with the largest sum of weights wins; the first voter's choice wins a tie.
+ * Weighted vote (plurality): `argmax_c Σ_{i votes c} w_i`, weights over those who came, so that all of them sum to 1.
  *
- * @param options.by identity of a choice; by default the value itself. Returning `undefined` abstains.
- * @throws MergeError (`merge`) when nobody votes.
+ * - Ties: the choice of the first branch among the tied. Where all weights are 0 each voter counts the same.
+ * - Abstention (`by` gives `undefined`): no vote, but the weight stays in the whole that `agreement` is a share of.
+ * - Empties: a vote among none is refused. NaN: a choice of NaN is refused: it is a failed computation and no opinion.
+ * - Incremental: one of each choice is held.
+ *
+ * Source: Littlestone, Warmuth, "The Weighted Majority Algorithm", Information and Computation 1994 (the vote; weights are A's).
+ *
+ * @throws MergeError (`merge`) when nobody votes, or a choice is NaN, naming the branch.
  */
-export function weightedVote(options: { readonly by?: (choice: never) => unknown } = {}) {
-  const by = (options.by ?? ((choice: unknown) => choice)) as (choice: unknown) => unknown
-  return <T>(parts: Parts<T>, at: MergeContext): VoteResult<T> => {
-    const ballots = new Map<unknown, { choice: T; share: number; voters: string[] }>()
-    for (const [branch, choice] of present(parts)) {
-      const key = by(choice)
-      if (key === undefined) continue
-      const ballot = ballots.get(key) ?? { choice, share: 0, voters: [] }
-      ballot.share += at.weights[branch] ?? 0
-      ballot.voters.push(branch)
-      ballots.set(key, ballot)
-    }
-    const votes = [...ballots.values()].sort((a, b) => b.share - a.share)
-    const first = votes[0]
-    if (first === undefined) {
-      throw new MergeError('a vote among none has no winner', 'parts', parts, 'Let at least one branch vote')
-    }
-    return { winner: first.choice, agreement: first.share, votes }
+export function weightedVote(options: VoteOptions = {}): WeightedVote {
+  const begin = <T>(at: BeginContext): Accumulator<T, VoteResult<T>> => {
+    const poll = new Poll<T>(options, at)
+    return { add: (branch, choice) => poll.add(branch, choice), result: () => poll.weighted() }
   }
+  return Object.assign(
+    <T>(parts: Parts<T>, at: MergeContext) => mergeAll<T, VoteResult<T>>(begin, parts, at.weights),
+    { begin },
+  )
+}
+
+/**
+ * The choice of more than half of those who vote, each with one voice whatever its weight: `c` with `|{i votes c}| > n / 2`.
+ *
+ * - Ties: none can be: without more than half there is no winner, and that is refused.
+ * - Abstention (`by` gives `undefined`): counts neither as a voice nor in n. Empties and NaN: as `weightedVote`.
+ * - Incremental: one of each choice is held.
+ *
+ * Source: Lam, Suen, "Application of majority voting to pattern recognition", IEEE Trans. SMC 1997.
+ *
+ * @throws MergeError (`merge`) when nobody votes, no choice has more than half, or a choice is NaN, naming the branch.
+ */
+export function majorityVote(options: VoteOptions = {}): MajorityVote {
+  const begin = <T>(at: BeginContext): Accumulator<T, T> => {
+    const poll = new Poll<T>(options, at)
+    return { add: (branch, choice) => poll.add(branch, choice), result: () => poll.majority() }
+  }
+  return Object.assign(<T>(parts: Parts<T>) => mergeAll<T, T>(begin, parts), { begin })
+}
+
+interface Voter {
+  readonly branch: string
+  readonly rank: number
+}
+
+interface Ballot<T> {
+  /** The choice of the first branch that voted so. */
+  choice: T
+  readonly voters: Voter[]
+}
+
+class Poll<T> {
+  readonly #by: (choice: unknown) => unknown
+  readonly #rank: (branch: string) => number
+  readonly #weights: { readonly [branch: string]: number }
+  readonly #ballots = new Map<unknown, Ballot<T>>()
+  readonly #came: string[] = []
+  #voters = 0
+
+  constructor(options: VoteOptions, at: BeginContext) {
+    this.#by = (options.by ?? ((choice: unknown) => choice)) as (choice: unknown) => unknown
+    this.#rank = ranksOf(at.branches)
+    this.#weights = at.weights
+  }
+
+  add(branch: string, choice: T): void {
+    const key = this.#by(choice)
+    if (Number.isNaN(key)) {
+      throw new MergeError(
+        `the choice of '${branch}' is NaN`,
+        `parts.${branch}`,
+        choice,
+        'Let the branch fail, or abstain, instead of choosing NaN',
+      )
+    }
+    this.#came.push(branch)
+    if (key === undefined) return
+    this.#voters += 1
+    const voter = { branch, rank: this.#rank(branch) }
+    const ballot = this.#ballots.get(key)
+    if (ballot === undefined) {
+      this.#ballots.set(key, { choice, voters: [voter] })
+      return
+    }
+    if (voter.rank < first(ballot)) ballot.choice = choice
+    ballot.voters.push(voter)
+    ballot.voters.sort((a, b) => a.rank - b.rank)
+  }
+
+  weighted(): VoteResult<T> {
+    if (this.#voters === 0) throw nothing('a vote among none has no winner')
+    const whole = sumOf(this.#came.map((branch) => weightOf(this.#weights, branch)))
+    const shareOf = ({ voters }: Ballot<T>): number =>
+      whole > 0
+        ? sumOf(voters.map(({ branch }) => weightOf(this.#weights, branch))) / whole
+        : voters.length / this.#came.length
+    const ranked = [...this.#ballots.values()]
+      .map((ballot) => ({ ballot, share: shareOf(ballot) }))
+      .sort((a, b) => b.share - a.share || first(a.ballot) - first(b.ballot))
+    const votes = ranked.map(({ ballot, share }) => ({
+      choice: ballot.choice,
+      share,
+      voters: ballot.voters.map(({ branch }) => branch),
+    }))
+    const { choice, share } = votes[0] as (typeof votes)[number]
+    return { winner: choice, agreement: share, votes }
+  }
+
+  majority(): T {
+    if (this.#voters === 0) throw nothing('a vote among none has no winner')
+    for (const { choice, voters } of this.#ballots.values())
+      if (voters.length * 2 > this.#voters) return choice
+    throw new MergeError(
+      `none of ${this.#ballots.size} choices has more than half`,
+      'parts',
+      [...this.#ballots.values()].map(({ choice }) => choice),
+      'Use weightedVote, which always has a winner, or more branches',
+    )
+  }
+}
+
+/** Rank of the first branch that voted so. */
+function first(ballot: Ballot<unknown>): number {
+  return ballot.voters[0]?.rank ?? Number.POSITIVE_INFINITY
 }

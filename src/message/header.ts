@@ -73,6 +73,8 @@ export interface Hop {
   readonly inference?: readonly InferenceHop[]
   /** Size in bytes of the msgpack frame by which the message came, where it was encoded. */
   readonly frameBytes?: number
+  /** It was a shadow's: what came of it went nowhere, but it has cost this. */
+  readonly shadow?: true
 }
 
 /** Whether a result came from the response cache, from an identical row under way, or was computed. */

@@ -21,17 +21,23 @@ export class SchemaError extends GanglionError {
  * The value as its Standard Schema gives it back (defaults filled in, transforms applied); a promise only where the
  * schema itself is asynchronous.
  *
+ * @param part appended to `path` where the value does not fit: a path is put together only then.
  * @throws SchemaError (`schema`)
  */
-export function checkSchema(schema: StandardSchemaV1, value: unknown, path: string): unknown {
+export function checkSchema(schema: StandardSchemaV1, value: unknown, path: string, part?: string): unknown {
   const result = schema['~standard'].validate(value)
-  if (result instanceof Promise) return result.then((settled) => accepted(settled, value, path))
-  return accepted(result, value, path)
+  if (result instanceof Promise) return result.then((settled) => accepted(settled, value, path, part))
+  return accepted(result, value, path, part)
 }
 
-function accepted(result: StandardSchemaV1.Result<unknown>, value: unknown, path: string): unknown {
-  if (result.issues !== undefined) throw new SchemaError(path, value, result.issues)
-  return result.value
+function accepted(
+  result: StandardSchemaV1.Result<unknown>,
+  value: unknown,
+  path: string,
+  part: string | undefined,
+): unknown {
+  if (result.issues === undefined) return result.value
+  throw new SchemaError(part === undefined ? path : `${path}.${part}`, value, result.issues)
 }
 
 function pathOf(path: string, issue: StandardSchemaV1.Issue | undefined): string {

@@ -1,16 +1,80 @@
 import { GanglionError } from '../kernel/errors.ts'
 import type { Hop } from '../message/header.ts'
 
-/** A pipeline's plan can't run; `problems` holds all that is wrong at once. Code `pipeline-plan`. */
-export class PipelinePlanError extends GanglionError {
-  readonly problems: readonly string[]
+/** One thing that is wrong with a plan: where, what stands there, and why that can't be. */
+export interface PlanProblem {
+  /** `'merge.quorum'`, `'nodes.reader.replicas'`, `'edges.a→b'` … */
+  readonly path: string
+  readonly value: unknown
+  readonly what: string
+}
 
-  constructor(pipeline: string, problems: readonly string[], remedy: string) {
-    super('pipeline-plan', `pipeline '${pipeline}' can't run: ${problems.join('; ')}`, {
-      path: pipeline,
-      remedy,
-    })
+/** A pipeline's plan can't run; `problems` holds all that is wrong at once, `path` is the first one's. Code `pipeline-plan`. */
+export class PipelinePlanError extends GanglionError {
+  readonly problems: readonly PlanProblem[]
+
+  constructor(pipeline: string, problems: readonly PlanProblem[]) {
+    const first = problems[0]
+    super(
+      'pipeline-plan',
+      `pipeline '${pipeline}' can't run: ${problems.map(({ what }) => what).join('; ')}`,
+      {
+        path: first?.path ?? pipeline,
+        value: first?.value,
+        remedy: 'Mend what `problems` lists: each names its place in the plan and what is wrong there',
+      },
+    )
     this.problems = problems
+  }
+}
+
+/** No such run is in flight or remembered. Code `unknown-run`. */
+export class UnknownRunError extends GanglionError {
+  constructor(pipeline: string, id: number, where: 'in flight' | 'remembered') {
+    super('unknown-run', `pipeline '${pipeline}' has no run ${String(id)} ${where}`, {
+      path: 'runId',
+      value: id,
+      remedy:
+        where === 'in flight'
+          ? 'Give the id of a run that has not settled: a stream begins with it, running.runs() lists them'
+          : 'Give the id of one of the last runs, or keep more of them with the option `history`',
+    })
+  }
+}
+
+/** The run was taken out of this process by a checkpoint, to go on elsewhere. Code `run-moved`. */
+export class RunMovedError extends GanglionError {
+  constructor(pipeline: string, id: number) {
+    super('run-moved', `run ${id} of pipeline '${pipeline}' was checkpointed`, {
+      path: pipeline,
+      value: id,
+      remedy: 'Wait for it where running.resume() goes on with it',
+    })
+  }
+}
+
+/** A loop has taken all its turns and its condition does not hold. Code `loop-bound`; `result` is what the last turn gave. */
+export class LoopBoundError extends GanglionError {
+  readonly result: unknown
+
+  constructor(loop: string, max: number, result: unknown) {
+    super('loop-bound', `loop '${loop}' was not done after ${max} turns`, {
+      path: `${loop}.max`,
+      value: max,
+      remedy: "Allow more turns, or take the last turn's value as the answer with onMax: 'value'",
+    })
+    this.result = result
+  }
+}
+
+/** A branch's selector chose a way that there is not, and there is no `otherwise`. Code `no-such-branch`. */
+export class NoSuchBranchError extends GanglionError {
+  constructor(branch: string, choice: unknown, ways: readonly string[]) {
+    super('no-such-branch', `branch '${branch}' has no way '${String(choice)}', only ${ways.join(', ')}`, {
+      path: branch,
+      value: choice,
+      remedy: 'Let the selector choose one of them, or add a way named otherwise',
+    })
   }
 }
 

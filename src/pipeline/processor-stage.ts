@@ -1,22 +1,48 @@
+import type { HumanQuestion, Schema } from '../behavior/define-processor.ts'
 import type { Host, Parcel, StageRun } from '../ports/host.ts'
-import { runProcessor } from '../system/processor-runner.ts'
+import type { InferencePort } from '../ports/inference.ts'
+import { type ProcessorRun, runProcessor } from '../system/processor-runner.ts'
+import { askPerson } from './human.ts'
 import type { ProcessorNode } from './plan.ts'
 import type { Tag } from './run.ts'
 
 /** Runs one attempt of a processor for a parcel of a run; partial results go to whoever watches the run. */
-export function processParcel(
-  node: ProcessorNode,
-  host: Host,
-  parcel: Parcel,
-  stageRun: StageRun,
-): Promise<unknown> {
-  const { name, processor } = node
-  const emit = (value: unknown): void => {
-    const { run } = parcel.tag as Tag
-    if (!run.settled) run.onEvent?.({ type: 'partial', processor: name, value })
+export function processParcel(node: ProcessorNode, host: Host, parcel: Parcel, stageRun: StageRun): unknown {
+  return runProcessor(new Step(node, host, parcel, stageRun), parcel.body)
+}
+
+/** One attempt of one step: what its context reaches. */
+class Step implements ProcessorRun {
+  readonly name: string
+  readonly processor: ProcessorNode['processor']
+  readonly run: StageRun
+  readonly #host: Host
+  readonly #tag: Tag
+  /** Questions of this attempt so far: the nth gets the nth answer. */
+  #questions = 0
+
+  constructor(node: ProcessorNode, host: Host, parcel: Parcel, stageRun: StageRun) {
+    this.name = node.name
+    this.processor = node.processor
+    this.run = stageRun
+    this.#host = host
+    this.#tag = parcel.tag as Tag
   }
-  return runProcessor(
-    { name, processor, inference: () => host.inference(), run: stageRun, emit },
-    parcel.body,
-  )
+
+  inference(): Promise<InferencePort> {
+    return this.#host.inference()
+  }
+
+  emit(value: unknown): Promise<void> | undefined {
+    const { run, shadow } = this.#tag
+    if (run.onEvent === undefined || run.settled || shadow !== undefined || this.run.over) return undefined
+    const { attempt } = this.run
+    const room = run.onEvent({ type: 'partial', processor: this.name, attempt, value })
+    return room instanceof Promise ? room : undefined
+  }
+
+  human(question: HumanQuestion<Schema>): Promise<unknown> {
+    this.#questions += 1
+    return askPerson(this.name, this.#tag, this.run, question, this.#questions)
+  }
 }

@@ -38,6 +38,8 @@ export interface StageSupervisor {
   readonly path: string
   /** Starts a stage as supervised child. Children stop in reverse start order. */
   stage<S>(spec: StageSpec<S>): Stage
+  /** Stops one stage; what it still holds is dead-lettered as `stopped`. */
+  halt(stage: Stage): void
   /** Stops the children in reverse start order; what they still hold is dead-lettered as `stopped`. */
   stop(): void
 }
@@ -90,6 +92,13 @@ export interface StageRun {
    * A join uses it for parts that come `late`.
    */
   deadLetter(reason: DeadLetterReason, error: unknown): void
+  /**
+   * Ends this parcel well with `value` once the handler returns or throws, whatever it gives: `done` is called with it.
+   * A step that waits for a person frees its place so.
+   */
+  finish(value: unknown): void
+  /** This attempt has failed or its parcel has ended: whatever its handler still does counts for nothing. */
+  readonly over: boolean
   /** A named point at which a simulation may throw; it puts its own function here. */
   maybe: (point: string) => void
   /** Adds the accounting of an inference call to this hop. */

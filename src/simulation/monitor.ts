@@ -6,6 +6,7 @@ import {
 } from '../behavior/lifecycle.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
+import type { Tag } from '../pipeline/run.ts'
 import type { RuntimeEvent } from '../ports/events.ts'
 import type { Parcel, StageSpec } from '../ports/host.ts'
 import type { ActorCell } from '../system/actor-cell.ts'
@@ -26,8 +27,8 @@ interface WatchedStage {
   readonly running: Set<Parcel>
   readonly begun: Map<string, number>
   /** Runs for which it has filed a part, and those for which it has emitted. */
-  readonly filed: Set<number>
-  readonly emitted: Set<number>
+  readonly filed: Set<number | string>
+  readonly emitted: Set<number | string>
 }
 
 /**
@@ -104,7 +105,8 @@ export class Monitor {
     this.#numbers.delete(parcel)
     if (number !== undefined && attempt === 1) {
       const { path: source } = parcel.source
-      const key = parcel.orderKey ?? source
+      // Order holds from one sender: what two send under one key may overtake each other on the way.
+      const key = parcel.orderKey === undefined ? source : `${source} ${parcel.orderKey}`
       if (number < (stage.begun.get(key) ?? 0)) {
         this.#violate('first in, first out', `${name} from ${source} began after a later one`)
       }
@@ -122,15 +124,16 @@ export class Monitor {
   emitted<S>(spec: StageSpec<S>, path: string, parcel: Parcel, how: string): void {
     const stage = this.#stage(spec)
     const { correlation } = parcel
+    const join = joinOf(parcel)
     if (how === 'merged') {
-      stage.filed.add(correlation)
+      stage.filed.add(join)
       return
     }
-    if (!stage.filed.has(correlation)) return
-    if (stage.emitted.has(correlation)) {
+    if (!stage.filed.has(join)) return
+    if (stage.emitted.has(join)) {
       this.#violate('a join emits once', `${path} merged run ${correlation} twice`)
     }
-    stage.emitted.add(correlation)
+    stage.emitted.add(join)
   }
 
   event(event: RuntimeEvent): void {
@@ -240,4 +243,10 @@ function keyOf(envelope: Envelope): unknown {
   }
   const key = extra.orderKey ?? (envelope.sender as { path?: string } | undefined)?.path ?? OUTSIDE
   return `${extra.priority} ${key}`
+}
+
+/** A run has one join at a merge, or one in each turn of a loop around it. */
+function joinOf({ correlation, tag }: Parcel): number | string {
+  const frame = (tag as Partial<Tag> | undefined)?.frame
+  return frame === undefined ? correlation : `${correlation}@${frame.id}`
 }

@@ -253,6 +253,17 @@ export class RestartIntensityError extends GanglionError {
   }
 }
 
+/** A step asks a person where nobody can answer: outside of a pipeline's run, or for a shadow. Code `nobody-to-ask`. */
+export class NobodyToAskError extends GanglionError {
+  constructor(path: string) {
+    super('nobody-to-ask', `'${path}' asks a person, and nobody can answer it here`, {
+      path,
+      remedy:
+        'Run it as a step of a pipeline: running.pending() lists the questions, running.answer() answers',
+    })
+  }
+}
+
 /** A linked actor died. Code `linked`; the cause is its error. */
 export class LinkedError extends GanglionError {
   constructor(path: string, dead: string, cause: unknown) {

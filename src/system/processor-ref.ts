@@ -4,7 +4,13 @@ import { milliseconds } from '../kernel/durations.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { Host, Loss, Parcel, Stage, StageSpec } from '../ports/host.ts'
 import { Ask, NOT_STARTED } from './ask.ts'
-import { AskCancelledError, HandlerFailedError, MessageLostError, SystemStoppedError } from './errors.ts'
+import {
+  AskCancelledError,
+  HandlerFailedError,
+  MessageLostError,
+  NobodyToAskError,
+  SystemStoppedError,
+} from './errors.ts'
 import { runProcessor } from './processor-runner.ts'
 import { HANDLE, type Runtime } from './runtime.ts'
 import { checkName } from './spawn.ts'
@@ -51,7 +57,14 @@ function specOf(host: Host, name: string, processor: Processor<never, unknown>):
       const asked = parcel.tag as Ask | undefined
       if (asked?.startedAt === NOT_STARTED) asked.startedAt = host.kernel.clock.monotonic()
       return runProcessor(
-        { name, processor, inference: () => host.inference(), run, emit: () => {} },
+        {
+          name,
+          processor,
+          run,
+          inference: () => host.inference(),
+          emit: () => undefined,
+          human: () => Promise.reject(new NobodyToAskError(name)),
+        },
         parcel.body,
       )
     },

@@ -1,4 +1,4 @@
-import type { Processor, ProcessorContext } from '../behavior/define-processor.ts'
+import type { HumanQuestion, Processor, ProcessorContext, Schema } from '../behavior/define-processor.ts'
 import { checkSchema } from '../message/schema.ts'
 import type { StageRun } from '../ports/host.ts'
 import type { InferenceCall, InferencePort, ModelTask } from '../ports/inference.ts'
@@ -8,28 +8,40 @@ export interface ProcessorRun {
   /** Names the processor in errors. */
   readonly name: string
   readonly processor: Processor<never, unknown>
-  readonly inference: () => Promise<InferencePort>
+  inference(): Promise<InferencePort>
   readonly run: StageRun
-  readonly emit: (partial: unknown) => void
+  emit(partial: unknown): Promise<void> | undefined
+  human(question: HumanQuestion<Schema>): Promise<unknown>
 }
 
-/** Runs one attempt of a processor: input schema, `process`, output schema. */
-export async function runProcessor(at: ProcessorRun, body: unknown): Promise<unknown> {
-  const { name, processor } = at
-  const x = await checkSchema(processor.input, body, `${name}.input`)
-  const context = new Context(at)
-  const y = await processor.process(x as never, context as unknown as ProcessorContext<never, never>)
-  return checkSchema(processor.output, y, `${name}.output`)
+/**
+ * Runs one attempt of a processor: input schema, `process`, output schema. A promise comes back only where one of them is
+ * asynchronous: a promise a step is what a chain of quick steps would spend most of its time on.
+ */
+export function runProcessor(at: ProcessorRun, body: unknown): unknown {
+  const x = checkSchema(at.processor.input, body, at.name, 'input')
+  return x instanceof Promise ? x.then((checked) => processed(at, checked)) : processed(at, x)
+}
+
+function processed(at: ProcessorRun, x: unknown): unknown {
+  const y = at.processor.process(x as never, new Context(at) as unknown as ProcessorContext<never, never>)
+  return isThenable(y) ? y.then((value) => checkedOutput(at, value)) : checkedOutput(at, y)
+}
+
+function checkedOutput(at: ProcessorRun, y: unknown): unknown {
+  return checkSchema(at.processor.output, y, at.name, 'output')
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 class Context {
   readonly params: unknown
-  readonly emit: (partial: unknown) => void
   readonly #at: ProcessorRun
 
   constructor(at: ProcessorRun) {
     this.params = at.processor.params
-    this.emit = at.emit
     this.#at = at
   }
 
@@ -45,15 +57,23 @@ class Context {
     return this.#at.run.signal
   }
 
+  emit(partial: unknown): Promise<void> | undefined {
+    return this.#at.emit(partial)
+  }
+
+  human(question: HumanQuestion<Schema>): Promise<unknown> {
+    return this.#at.human(question)
+  }
+
   async infer(model: string, input: unknown): Promise<unknown> {
     const [row] = await this.inferAll(model, [input])
     return row
   }
 
   async inferAll(model: string, inputs: readonly unknown[]): Promise<unknown[]> {
-    const { processor, inference, run } = this.#at
+    const { processor, run } = this.#at
     const task = processor.models[model] as ModelTask<unknown, unknown>
-    const engine = await inference()
+    const engine = await this.#at.inference()
     const call: InferenceCall = {
       ...(run.deadline === Number.POSITIVE_INFINITY ? {} : { deadline: run.deadline }),
       signal: run.signal,

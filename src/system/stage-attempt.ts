@@ -1,8 +1,11 @@
 import type { ErrorLink } from '../kernel/errors.ts'
 import type { Timer } from '../kernel/kernel.ts'
+import { WheelEntry } from '../kernel/timer-wheel.ts'
 import type { InferenceHop } from '../message/header.ts'
 import type { DeadLetterReason } from '../ports/events.ts'
 import type { Parcel, StageRun } from '../ports/host.ts'
+
+const NO_ERRORS: readonly ErrorLink[] = []
 
 /** A parcel in a stage: waiting, running, or between two attempts. */
 export class Delivery {
@@ -14,8 +17,13 @@ export class Delivery {
   /** When the first attempt began, monotonic milliseconds. */
   startedAt = 0
   retryTimer: Timer | undefined
-  errors: readonly ErrorLink[] = []
-  readonly inference: InferenceHop[] = []
+  errors: readonly ErrorLink[] = NO_ERRORS
+  /** Made on first use: most handlers call no model. */
+  inference: InferenceHop[] | undefined = undefined
+  /** Neighbours among the running ones of its stage. */
+  previous: Delivery | undefined = undefined
+  next: Delivery | undefined = undefined
+  running = false
 
   constructor(parcel: Parcel, queuedAt: number) {
     this.parcel = parcel
@@ -23,35 +31,91 @@ export class Delivery {
   }
 }
 
+/** The deliveries that a stage runs, in the order in which their attempts began. Adding and removing makes no garbage. */
+export class RunningList {
+  size = 0
+  #first: Delivery | undefined = undefined
+  #last: Delivery | undefined = undefined
+
+  add(delivery: Delivery): void {
+    delivery.running = true
+    delivery.previous = this.#last
+    if (this.#last === undefined) this.#first = delivery
+    else this.#last.next = delivery
+    this.#last = delivery
+    this.size += 1
+  }
+
+  /** Idempotent. */
+  remove(delivery: Delivery): void {
+    if (!delivery.running) return
+    const { previous, next } = delivery
+    if (previous === undefined) this.#first = next
+    else previous.next = next
+    if (next === undefined) this.#last = previous
+    else next.previous = previous
+    delivery.running = false
+    delivery.previous = undefined
+    delivery.next = undefined
+    this.size -= 1
+  }
+
+  list(): Delivery[] {
+    const list: Delivery[] = []
+    for (let at = this.#first; at !== undefined; at = at.next) list.push(at)
+    return list
+  }
+}
+
 const nothing = (): void => {}
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** One try: what the handler sees, and the fence around its result. */
-export class Attempt implements StageRun {
+/** The stage that an attempt belongs to. */
+export interface AttemptOwner {
+  /** The attempt's deadline has come. */
+  timedOut(delivery: Delivery): void
+  log(level: LogLevel, text: string): void
+}
+
+/** One try: what the handler sees, and the fence around its result. It waits for its own deadline in the wheel. */
+export class Attempt extends WheelEntry implements StageRun {
   readonly attempt: number
   readonly deadline: number
-  timer: Timer | undefined
   maybe: (point: string) => void = nothing
-  ending: { readonly reason: DeadLetterReason; readonly error: unknown } | undefined
+  ending:
+    | { readonly reason: DeadLetterReason; readonly error: unknown }
+    | { readonly reason: undefined; readonly value: unknown }
+    | undefined
   readonly #delivery: Delivery
-  readonly #log: (level: LogLevel, text: string) => void
+  readonly #owner: AttemptOwner
   #controller: AbortController | undefined
+  #aborted: { readonly reason: unknown } | undefined
 
-  constructor(delivery: Delivery, deadline: number, log: (level: LogLevel, text: string) => void) {
+  constructor(delivery: Delivery, deadline: number, owner: AttemptOwner) {
+    super()
     this.attempt = delivery.attempt
     this.deadline = deadline
     this.#delivery = delivery
-    this.#log = log
+    this.#owner = owner
+  }
+
+  fire(): void {
+    this.#owner.timedOut(this.#delivery)
   }
 
   /** Made on use: most handlers never look at it. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      // Asked for by a handler that was given up before.
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
+    }
     return this.#controller.signal
   }
 
   abort(reason: unknown): void {
+    this.#aborted = { reason }
     this.#controller?.abort(reason)
   }
 
@@ -59,11 +123,20 @@ export class Attempt implements StageRun {
     this.ending = { reason, error }
   }
 
+  finish(value: unknown): void {
+    this.ending = { reason: undefined, value }
+  }
+
+  get over(): boolean {
+    return this.#delivery.current !== this
+  }
+
   account(hop: InferenceHop): void {
+    this.#delivery.inference ??= []
     this.#delivery.inference.push(hop)
   }
 
   log(level: LogLevel, text: string): void {
-    this.#log(level, text)
+    this.#owner.log(level, text)
   }
 }

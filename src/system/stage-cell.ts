@@ -16,7 +16,7 @@ import {
   KilledError,
 } from './errors.ts'
 import { OutcomeOrder } from './outcome-order.ts'
-import { Attempt, Delivery, type LogLevel } from './stage-attempt.ts'
+import { Attempt, type AttemptOwner, Delivery, type LogLevel, RunningList } from './stage-attempt.ts'
 
 const STATES_KEPT = 32
 
@@ -27,7 +27,7 @@ const STATES_KEPT = 32
  *              ▲          │ failed, attempts left
  *              └── backoff ┘          none left, expired, cancelled, stopped ─▶ lost
  */
-export class StageCell<S> implements Stage, Drainable {
+export class StageCell<S> implements Stage, Drainable, AttemptOwner {
   readonly name: string
   readonly path: string
   ready = false
@@ -39,7 +39,7 @@ export class StageCell<S> implements Stage, Drainable {
   readonly #capacity: number
   readonly #concurrency: number
   readonly #waiting = new Ring<Delivery>()
-  readonly #running = new Set<Delivery>()
+  readonly #running = new RunningList()
   readonly #resting = new Set<Delivery>()
   /** Only above one at a time: by order key, what has not ended yet, in order of arrival. */
   readonly #order = new OutcomeOrder<Delivery>()
@@ -78,7 +78,8 @@ export class StageCell<S> implements Stage, Drainable {
     if (this.#waiting.size >= this.#capacity && !this.#makeRoom(parcel)) return
     this.#support.transfer(this, parcel)
     this.#support.ledger.accept()
-    this.#enter(new Delivery(parcel, this.#now()))
+    const { handingOn } = this.#support.dispatcher
+    this.#enter(new Delivery(parcel, Number.isNaN(handingOn) ? this.#now() : handingOn))
   }
 
   /** The error that hands the parcel back when there is no room. */
@@ -136,7 +137,7 @@ export class StageCell<S> implements Stage, Drainable {
     if (this.state !== 'running' && this.state !== 'suspended') return false
     this.#become('CRASHED')
     this.#instance = undefined
-    for (const delivery of [...this.#running]) this.#failed(delivery, error)
+    for (const delivery of this.#running.list()) this.#failed(delivery, error)
     return true
   }
 
@@ -182,30 +183,33 @@ export class StageCell<S> implements Stage, Drainable {
     const { timeoutMs } = this.#spec
     const limit = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now + timeoutMs
     const deadline = Math.min(delivery.parcel.deadline, limit)
-    const attempt = new Attempt(delivery, deadline, (level, text) => this.#log(level, text))
+    const attempt = new Attempt(delivery, deadline, this)
     delivery.current = attempt
     this.#running.add(delivery)
-    if (deadline !== Number.POSITIVE_INFINITY) {
-      attempt.timer = this.#support.wheel.after(deadline - now, this.#timedOut, delivery)
-    }
+    let value: unknown
     try {
-      const value = this.#spec.run(this.#instance as S, delivery.parcel, attempt)
-      if (isPromise(value)) {
-        value.then(
-          (result) => this.#settled(delivery, attempt, undefined, result),
-          (error: unknown) => this.#settled(delivery, attempt, { error }, undefined),
-        )
-      } else {
-        this.#settled(delivery, attempt, undefined, value)
-      }
+      value = this.#spec.run(this.#instance as S, delivery.parcel, attempt)
     } catch (error) {
       this.#settled(delivery, attempt, { error }, undefined)
+      return
     }
+    if (isPromise(value)) this.#await(delivery, attempt, value)
+    else this.#settled(delivery, attempt, undefined, value)
   }
 
-  readonly #timedOut = (delivery: Delivery): void => {
+  /** Only what does not end at once waits for its deadline: nothing else could be timed out. */
+  #await(delivery: Delivery, attempt: Attempt, value: Promise<unknown>): void {
+    if (attempt.deadline !== Number.POSITIVE_INFINITY && delivery.current === attempt)
+      this.#support.wheel.add(attempt, attempt.deadline)
+    value.then(
+      (result) => this.#settled(delivery, attempt, undefined, result),
+      (error: unknown) => this.#settled(delivery, attempt, { error }, undefined),
+    )
+  }
+
+  timedOut(delivery: Delivery): void {
     const { timeoutMs = 0 } = this.#spec
-    if (!this.#running.has(delivery)) return
+    if (!delivery.running) return
     const lateMs = this.#now() - delivery.parcel.deadline
     if (lateMs >= 0) this.#lose(delivery, 'expired', new ExpiredError(this.path, lateMs))
     else this.#failed(delivery, new AttemptTimeoutError(this.path, timeoutMs))
@@ -219,8 +223,11 @@ export class StageCell<S> implements Stage, Drainable {
   ): void {
     // Another attempt is under way, or the parcel has ended: this result comes too late and is ignored.
     if (delivery.current !== attempt) return
-    if (attempt.ending !== undefined) this.#lose(delivery, attempt.ending.reason, attempt.ending.error)
-    else if (failure !== undefined) this.#failed(delivery, failure.error)
+    const { ending } = attempt
+    if (ending !== undefined) {
+      if (ending.reason === undefined) this.#finish(delivery, ending.value)
+      else this.#lose(delivery, ending.reason, ending.error)
+    } else if (failure !== undefined) this.#failed(delivery, failure.error)
     else this.#finish(delivery, value)
   }
 
@@ -228,9 +235,21 @@ export class StageCell<S> implements Stage, Drainable {
     this.#release(delivery)
     const outcome = this.#spec.ends(value)
     this.#support.ledger.end(outcome)
-    const hop = this.#hop(delivery, outcome)
-    this.#inOrder(delivery, () => this.#spec.done(delivery.parcel, value, hop))
+    const now = this.#now()
+    const hop = this.#hop(delivery, outcome, now)
+    if (this.#ordered(delivery)) this.#inOrder(delivery, () => this.#spec.done(delivery.parcel, value, hop))
+    else this.#handOn(delivery.parcel, value, hop, now)
     this.#afterwards()
+  }
+
+  #handOn(parcel: Parcel, value: unknown, hop: Hop, now: number): void {
+    const { dispatcher } = this.#support
+    dispatcher.handingOn = now
+    try {
+      this.#spec.done(parcel, value, hop)
+    } finally {
+      dispatcher.handingOn = Number.NaN
+    }
   }
 
   #failed(delivery: Delivery, error: unknown): void {
@@ -276,15 +295,19 @@ export class StageCell<S> implements Stage, Drainable {
 
   /** An outcome waits for those that came before it with the same order key. */
   #inOrder(delivery: Delivery, outcome: () => void): void {
-    const { orderKey } = delivery.parcel
-    if (this.#concurrency > 1 && orderKey !== undefined) this.#order.ended(orderKey, delivery, outcome)
+    if (this.#ordered(delivery)) this.#order.ended(delivery.parcel.orderKey as string, delivery, outcome)
     else outcome()
   }
 
+  #ordered(delivery: Delivery): boolean {
+    return this.#concurrency > 1 && delivery.parcel.orderKey !== undefined
+  }
+
   #release(delivery: Delivery): void {
-    delivery.current?.timer?.cancel()
+    const { current } = delivery
+    if (current !== undefined && current.slot !== -1) this.#support.wheel.remove(current)
     delivery.current = undefined
-    this.#running.delete(delivery)
+    this.#running.remove(delivery)
   }
 
   #afterwards(): void {
@@ -294,7 +317,7 @@ export class StageCell<S> implements Stage, Drainable {
 
   /** Takes everything concerned out of the mailbox, the running and the resting. */
   #held(concerned: (delivery: Delivery) => boolean): Delivery[] {
-    const running = [...this.#running].filter(concerned)
+    const running = this.#running.list().filter(concerned)
     const resting = [...this.#resting].filter(concerned)
     for (const delivery of resting) {
       delivery.retryTimer?.cancel()
@@ -314,21 +337,21 @@ export class StageCell<S> implements Stage, Drainable {
     return overflow === 'drop-oldest'
   }
 
-  #hop(delivery: Delivery, outcome: Outcome): Hop {
+  #hop(delivery: Delivery, outcome: Outcome, now = this.#now()): Hop {
     const { parcel, attempt, errors, inference } = delivery
-    const ran = delivery.attempt > 0
-    const now = this.#now()
-    return {
+    const ran = attempt > 0
+    const hop: { -readonly [K in keyof Hop]: Hop[K] } = {
       processor: this.name,
       weight: parcel.weight,
       attempt,
       queueMs: (ran ? delivery.startedAt : now) - delivery.queuedAt,
       runMs: ran ? now - delivery.startedAt : 0,
       outcome,
-      ...(errors.length === 0 ? {} : { errors }),
-      ...(inference.length === 0 ? {} : { inference }),
-      ...(parcel.frameBytes === undefined ? {} : { frameBytes: parcel.frameBytes }),
     }
+    if (errors.length > 0) hop.errors = errors
+    if (inference !== undefined) hop.inference = inference
+    if (parcel.frameBytes !== undefined) hop.frameBytes = parcel.frameBytes
+    return hop
   }
 
   #become(event: LifecycleEvent): void {
@@ -340,7 +363,7 @@ export class StageCell<S> implements Stage, Drainable {
     this.#support.transitioned(this, from)
   }
 
-  #log(level: LogLevel, text: string): void {
+  log(level: LogLevel, text: string): void {
     const { events } = this.#support
     if (events.active) events.emit({ type: 'log', at: this.#now(), path: this.path, level, text })
   }

@@ -75,7 +75,15 @@ test('a trace shows every hop with its weight, attempt, times and outcome, and t
     true,
   )
   expect(trace.joins).toEqual([
-    { merge: 'merge', weights: { a: 0.75, b: 0.25 }, arrived: ['a', 'b'], failed: [], missing: [] },
+    {
+      merge: 'merge',
+      weights: { a: 0.75, b: 0.25 },
+      arrived: ['a', 'b'],
+      failed: [],
+      missing: [],
+      defaulted: [],
+      late: [],
+    },
   ])
   expect(trace.messages[0]?.header).toMatchObject({
     type: 'a',
@@ -113,9 +121,16 @@ test('killing any one processor in the middle of a question still answers it [G2
         return n
       },
     })
+    // Asynchronous, so that it has not ended when the kill comes.
+    const quick = defineProcessor({
+      name: 'quick',
+      input: Count,
+      output: Num,
+      process: async ({ n }) => n * 10,
+    })
     const running = await system.run(
       pipeline('p', Count)
-        .fan({ slow, quick: times('quick', 10) })
+        .fan({ slow, quick })
         .merge((parts) => [parts.slow, parts.quick])
         .map((list) => list),
     )

@@ -168,7 +168,7 @@ describe('a spawn that can’t be is refused', () => {
       .fan({ a: Same, b: Same }, { weights: { a: 0.5, b: 0.5 } })
       .merge(weightedAverage(), { quorum: 3 } as never)
     await expect(onManualClock().system.run(three)).rejects.toMatchObject({
-      code: 'invalid-argument',
+      code: 'pipeline-plan',
       path: 'merge.quorum',
       value: 3,
     })

@@ -3,8 +3,11 @@ import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { reciprocalRank } from '../../src/merge/reciprocal-rank.ts'
 import { weightedVote } from '../../src/merge/weighted-vote.ts'
-import { type Pipeline, pipeline } from '../../src/pipeline/builder.ts'
+import { pipeline } from '../../src/pipeline/builder.ts'
+import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { ModelTask } from '../../src/ports/inference.ts'
+import { canary } from '../../src/routing/policies/canary.ts'
+import { topK } from '../../src/routing/policies/weighted.ts'
 
 const Question = z.object({ text: z.string() })
 const Answer = z.object({ text: z.string(), confidence: z.number() })
@@ -87,4 +90,105 @@ test('mistakes do not compile', () => {
     // @ts-expect-error there is no such model
     process: async (x, ctx) => ({ text: x.text, confidence: (await ctx.infer('maxilm', x.text))[0] ?? 0 }),
   })
+})
+
+const Long = defineProcessor({ name: 'long', input: Answer, output: z.string(), process: (x) => x.text })
+const Count = defineProcessor({ name: 'count', input: Answer, output: z.number(), process: () => 1 })
+const Better = defineProcessor({
+  name: 'better',
+  input: Answer,
+  output: z.object({ text: z.string(), confidence: z.number(), checked: z.boolean() }),
+  process: (x) => ({ ...x, checked: true }),
+})
+const start = pipeline('qa', Question).to(ReaderA)
+
+test('a branch puts out what its ways put out', () => {
+  const p = start.branch((a) => (a.confidence > 0.5 ? 'long' : 'count'), { long: Long, count: Count })
+  expectTypeOf(p).toExtend<Pipeline<{ text: string }, string | number>>()
+  p.map((x) => expectTypeOf(x).toEqualTypeOf<string | number>())
+  start.branch((a) => a.confidence > 0.5, { true: Long, false: Count })
+  start.branch((a) => a.confidence > 0.5, { true: Long, otherwise: Count })
+  start.branch((a) => a.text, { greeting: Long, otherwise: Count })
+  start.branch((_a, { input }) => (input.text === '' ? 'long' : 'count'), { long: Long, count: Count })
+})
+
+test('a loop goes on with what its body puts out', () => {
+  const p = start.loop(Better, { until: (a) => a.checked && a.confidence > 0.5, max: 3 })
+  expectTypeOf(p).toExtend<Pipeline<{ text: string }, { checked: boolean }>>()
+  const w = start.loop(Better, {
+    while: (a, { turn, input }) => a.confidence < turn + input.text.length,
+    max: 3,
+  })
+  w.map((a) => expectTypeOf(a).toEqualTypeOf<{ text: string; confidence: number }>())
+})
+
+test('pipelines are stages: in a row, in a fan-out, as a way and as a body', () => {
+  const sub = pipeline('sub', Answer).to(Long)
+  expectTypeOf(start.to(sub)).toExtend<Pipeline<{ text: string }, string>>()
+  start.fan({ sub, count: Count }).merge(({ sub: text, count }) => {
+    expectTypeOf(text).toEqualTypeOf<string>()
+    expectTypeOf(count).toEqualTypeOf<number>()
+  })
+  start.branch(() => 'sub' as const, { sub }).map((x) => expectTypeOf(x).toEqualTypeOf<string>())
+  start.loop(pipeline('again', Answer).to(Better), { until: (a) => a.checked, max: 2 })
+})
+
+test('a tap sees a value that it can not write to', () => {
+  start.tap((a, { input }) => {
+    expectTypeOf(input.text).toEqualTypeOf<string>()
+    // @ts-expect-error the observed value is read only
+    a.text = ''
+  })
+})
+
+test('a route that does not go to all makes parts possibly missing', () => {
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB }, { route: topK(1) })
+    // @ts-expect-error a route may leave a part out
+    .merge((parts) => parts.a.confidence)
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB }, { route: topK(1) })
+    .merge((parts) => parts.a?.confidence ?? parts.b?.confidence ?? 0)
+})
+
+test('a route may name branches of its fan alone', () => {
+  const p = pipeline('qa', Question)
+  p.fan({ a: ReaderA, b: ReaderB }, { route: canary({ stable: 'a', canary: 'b', share: 0.1 }) })
+  // @ts-expect-error there is no branch c
+  p.fan({ a: ReaderA, b: ReaderB }, { route: canary({ stable: 'a', canary: 'c', share: 0.1 }) })
+})
+
+test('a default stands for a part', () => {
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB })
+    .merge((parts) => parts.a.confidence + (parts.b?.confidence ?? 0), {
+      onMissing: { default: { a: { text: '', confidence: 0 } } },
+    })
+})
+
+test('steps that can not follow one another do not compile', () => {
+  // @ts-expect-error a string is not what Count takes
+  start.to(Long).to(Count)
+  // @ts-expect-error the sub-pipeline takes a question
+  start.to(Long).to(pipeline('sub', Question).to(ReaderA))
+  // @ts-expect-error ReaderA takes a question, and its text is not there
+  start.to(Count).fan({ a: ReaderA })
+  // @ts-expect-error there is no way 'short'
+  start.branch(() => 'short' as const, { long: Long, count: Count })
+  // @ts-expect-error a text of any kind needs an otherwise
+  start.branch((a) => a.text, { long: Long, count: Count })
+  // @ts-expect-error there is no way for false
+  start.branch((a) => a.confidence > 1, { true: Long, count: Count })
+  // @ts-expect-error a way that takes something else
+  start.branch(() => 'long' as const, { long: Long, other: pipeline('s', z.number()).map((n) => n) })
+  // @ts-expect-error a loop needs a bound
+  start.loop(Better, { until: () => true })
+  // @ts-expect-error what comes out of Long can not go into it again
+  start.loop(Long, { until: () => true, max: 2 })
+  // @ts-expect-error z is not a branch
+  start.fan({ long: Long }, { policies: { z: { timeout: 5 } } })
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB })
+    // @ts-expect-error a partial join makes parts optional
+    .merge((parts) => parts.b.confidence, { onMissing: 'partial' })
 })

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { createSystem, defineProcessor, type Pipeline, pipeline } from '../../dist/src/index.js'
+import { step, WIDTH } from './plain.ts'
+
+/** A Standard Schema that only looks: what a schema library adds is measured apart. */
+const Looked = {
+  '~standard': {
+    version: 1,
+    vendor: 'bench',
+    validate: (value: unknown) =>
+      typeof value === 'number' ? { value } : { issues: [{ message: 'not a number' }] },
+  },
+} as const
+
+export const zodNumber = z.number()
+const looked = Looked as unknown as typeof zodNumber
+
+export interface Running {
+  readonly ask: (x: number) => Promise<number>
+  /** Stops it, once the ledger has proved that nothing was lost. */
+  readonly stop: () => Promise<void>
+}
+
+const processor = (name: string, schema: typeof zodNumber) =>
+  defineProcessor({ name, input: schema, output: schema, process: step })
+
+async function run(built: Pipeline<number, number>): Promise<Running> {
+  const system = createSystem()
+  const running = await system.run(built)
+  return {
+    ask: (x) => running.ask(x),
+    stop: async () => {
+      const { balanced, inFlight, deadLettered } = system.ledger()
+      if (!balanced || inFlight > 0 || Object.keys(deadLettered).length > 0)
+        throw new Error(`the ledger does not balance: ${JSON.stringify(system.ledger())}`)
+      await system.stop()
+    },
+  }
+}
+
+/** As every pipeline is: bounded mailboxes, deadlines, attempts, ledger, routing by A. There is no other mode. */
+export function chain(stages: number, schema = looked): Promise<Running> {
+  let built = pipeline('chain', schema) as Pipeline<number, number>
+  for (let i = 0; i < stages; i++) built = built.to(processor(`s${i}`, schema))
+  return run(built)
+}
+
+export function join(schema = looked): Promise<Running> {
+  const branches = Object.fromEntries(
+    Array.from({ length: WIDTH }, (_, i) => [`b${i}`, processor(`b${i}`, schema)]),
+  )
+  return run(
+    (pipeline('join', schema) as Pipeline<number, number>)
+      .to(processor('source', schema))
+      .fan(branches)
+      .merge((parts) => Object.values(parts).reduce((sum, part) => sum + part, 0)),
+  )
+}

@@ -1,0 +1,404 @@
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { Kernel, Timer } from '../kernel/kernel.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
+import { AggregatorFullError, AggregatorStoppedError, QuorumMissedError } from './errors.ts'
+import {
+  decideCounts,
+  type Join,
+  type JoinPolicy,
+  type JoinResult,
+  type JoinRules,
+  joinParts,
+  joinPolicy,
+} from './join.ts'
+import { ARRIVED, FAILED, GRACE, JoinSlab, LATE, type Line, LOST, MERGED, NONE, OPEN } from './join-slab.ts'
+import type { Accumulator, BeginContext } from './strategy.ts'
+
+/** What belongs together: parts with the same one are merged. */
+export type Correlation = string | number
+
+/** A merge of the parts of `P`, any of which may be missing unless the join waits for all. */
+export type AggregatorMerge<P extends object, R> = (
+  parts: { readonly [K in keyof P]: P[K] | undefined },
+  at: { readonly input: undefined; readonly weights: { readonly [K in keyof P]: number } },
+) => R
+
+/** What a part did: it waits, it completed its join, its join could not be completed any more, it came too late, or again. */
+export type Filed = 'waiting' | 'merged' | 'failed' | 'late' | 'duplicate'
+
+export interface AggregatorOptions<P extends object, R> extends JoinRules<P[keyof P]> {
+  /** Its clock and timers: a manual one in tests, the system's own elsewhere. */
+  readonly kernel: Pick<Kernel, 'clock' | 'timers'>
+  /** Names it in errors. */
+  readonly name: string
+  /** The branches whose parts belong together. */
+  readonly expected: readonly (keyof P & string)[]
+  readonly merge: AggregatorMerge<P, R>
+  /** What each branch counts; 1 each by default. */
+  readonly weights?: { readonly [K in keyof P]?: number }
+  /** Use the merge's `begin`: it holds what the merge needs instead of all parts, and a result has no `parts`. Default false. */
+  readonly incremental?: boolean
+  /** Joins open at once; one more is refused with `AggregatorFullError`. Default 100,000. */
+  readonly maxOpen?: number
+  /** How long a join that has answered is remembered, so that later parts are known as late. Default one minute. */
+  readonly remember?: Duration
+  /** Joins remembered at most; beyond it the oldest is forgotten. Default `maxOpen`. */
+  readonly maxRemembered?: number
+  /** Called once for each join that answers. */
+  readonly onResult: (correlation: Correlation, result: JoinResult<R, P>) => void
+  /** Called once for each join that does not: `QuorumMissedError`, `AggregatorStoppedError`, or what the merge threw. */
+  readonly onFailure: (correlation: Correlation, error: unknown) => void
+  /** Called for a part (not a failure) whose join had ended. */
+  readonly onLate?: <K extends keyof P & string>(correlation: Correlation, branch: K, part: P[K]) => void
+}
+
+/** How a join stands. */
+export interface JoinStatus<B extends string = string> {
+  readonly state: 'open' | 'merged' | 'failed'
+  readonly arrived: readonly B[]
+  readonly failed: readonly B[]
+  readonly missing: readonly B[]
+  /** Came after it had answered; they are among the missing too. */
+  readonly late: readonly B[]
+}
+
+/**
+ * Brings together the parts of many messages by correlation id, without a pipeline: an actor's own fan-in.
+ *
+ *     add(id, branch, part) ─▶ [ open ] ──────── all settled, or deadline ─▶ onResult / onFailure, once ─▶ [ remembered ]
+ *                                 │ quorum                                            ▲                         │
+ *                                 └─▶ [ grace ] ── all settled, or grace over ────────┘                     forgotten
+ *
+ * Each join answers once: a part that comes after it is `late` for as long as the join is remembered; afterwards it would open
+ * a join of its own. A branch counts once: its first part or failure; what comes again is a `duplicate`. Open joins are bounded
+ * by `maxOpen`, remembered ones by time and number. Joins lie side by side in typed arrays and share one timer.
+ *
+ * Source: Hohpe, Woolf, "Enterprise Integration Patterns", 2003 (Aggregator).
+ */
+export class Aggregator<P extends object, R> {
+  readonly #options: AggregatorOptions<P, R>
+  readonly #policy: JoinPolicy
+  readonly #row: Readonly<Record<string, number>>
+  readonly #places: ReadonlyMap<string, number>
+  readonly #begin: ((at: BeginContext) => Accumulator<unknown, R>) | undefined
+  readonly #slab: JoinSlab
+  readonly #maxOpen: number
+  readonly #rememberMs: number
+  readonly #maxRemembered: number
+  #timer: Timer | undefined
+  #armedFor = Number.POSITIVE_INFINITY
+  #stopped = false
+
+  /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
+  constructor(options: AggregatorOptions<P, R>) {
+    const { name, expected } = options
+    this.#options = options
+    this.#policy = joinPolicy(name, expected, { deadline: '30s', ...options })
+    this.#row = rowOf(name, expected, options.weights ?? {})
+    this.#places = new Map(expected.map((branch, place) => [branch, place]))
+    this.#maxOpen = wholeNumber(options.maxOpen ?? 100_000, `${name}.maxOpen`, 1, 16_000_000)
+    this.#maxRemembered = wholeNumber(
+      options.maxRemembered ?? this.#maxOpen,
+      `${name}.maxRemembered`,
+      0,
+      16_000_000,
+    )
+    this.#rememberMs = milliseconds(options.remember ?? '1m', `${name}.remember`)
+    this.#begin = options.incremental === true ? beginOf(name, options.merge) : undefined
+    this.#slab = new JoinSlab(this.#begin === undefined ? expected.length : 1, expected.length)
+  }
+
+  /** Joins that wait for parts. */
+  get open(): number {
+    return this.#slab.open.size + this.#slab.grace.size
+  }
+
+  /** Joins that have answered and are remembered. */
+  get remembered(): number {
+    return this.#slab.tombs.size
+  }
+
+  /**
+   * Files a part. `onResult`, `onFailure` and `onLate` are called before it returns.
+   *
+   * @throws AggregatorFullError (`aggregator-full`), AggregatorStoppedError (`aggregator-stopped`): both hold the part.
+   * @throws InvalidArgumentError (`invalid-argument`) for a branch that is not expected.
+   */
+  add<K extends keyof P & string>(correlation: Correlation, branch: K, part: P[K]): Filed {
+    return this.#file(correlation, branch, ARRIVED, part)
+  }
+
+  /** Files that a part will never come, and why. @throws as `add`. */
+  fail(correlation: Correlation, branch: keyof P & string, error: unknown): Filed {
+    return this.#file(correlation, branch, LOST, error)
+  }
+
+  /** How a join stands; `undefined` for one that is unknown or forgotten. */
+  explain(correlation: Correlation): JoinStatus<keyof P & string> | undefined {
+    const slab = this.#slab
+    const slot = slab.find(correlation)
+    if (slot === NONE) return undefined
+    const state = slab.state(slot)
+    const those = (test: (place: number) => boolean) =>
+      this.#options.expected.filter((_, place) => test(place))
+    return {
+      state: state === MERGED ? 'merged' : state === FAILED ? 'failed' : 'open',
+      arrived: those((place) => slab.has(slot, ARRIVED, place)),
+      failed: those((place) => slab.has(slot, LOST, place)),
+      missing: those((place) => !slab.has(slot, ARRIVED, place) && !slab.has(slot, LOST, place)),
+      late: those((place) => slab.has(slot, LATE, place)),
+    }
+  }
+
+  /** Fails every open join with `AggregatorStoppedError`, forgets the others, and takes nothing more. Idempotent. */
+  stop(): void {
+    this.#stopped = true
+    this.#timer?.cancel()
+    const { open, grace, tombs } = this.#slab
+    for (const line of [open, grace]) {
+      while (line.head !== NONE)
+        this.#fail(line.head, new AggregatorStoppedError(this.#options.name, undefined))
+    }
+    while (tombs.head !== NONE) this.#forget(tombs.head)
+  }
+
+  #file(correlation: Correlation, branch: string, as: typeof ARRIVED | typeof LOST, value: unknown): Filed {
+    const { name, expected } = this.#options
+    if (this.#stopped) throw new AggregatorStoppedError(name, value)
+    const place = this.#places.get(branch)
+    if (place === undefined) {
+      throw new InvalidArgumentError(`'${branch}' is no branch of aggregator '${name}'`, {
+        path: `${name}.${branch}`,
+        value: branch,
+        remedy: `Give one of ${expected.join(', ')}`,
+      })
+    }
+    const slab = this.#slab
+    const known = slab.find(correlation)
+    if (known !== NONE && (slab.has(known, ARRIVED, place) || slab.has(known, LOST, place)))
+      return 'duplicate'
+    if (known !== NONE && slab.state(known) >= MERGED) return this.#late(known, place, as, value)
+    const slot = known === NONE ? this.#openJoin(correlation, value) : known
+    try {
+      this.#hold(slot, place, as, value)
+    } catch (error) {
+      this.#fail(slot, error)
+      return 'failed'
+    }
+    slab.mark(slot, as, place)
+    return this.#decide(slot, false)
+  }
+
+  #late(slot: number, place: number, as: number, value: unknown): Filed {
+    if (as === LOST) return 'late'
+    if (this.#slab.has(slot, LATE, place)) return 'duplicate'
+    this.#slab.mark(slot, LATE, place)
+    const { onLate, expected } = this.#options
+    onLate?.(
+      this.#slab.key(slot) as Correlation,
+      expected[place] as keyof P & string,
+      value as P[keyof P & string],
+    )
+    return 'late'
+  }
+
+  #openJoin(correlation: Correlation, value: unknown): number {
+    if (this.open >= this.#maxOpen) throw new AggregatorFullError(this.#options.name, this.#maxOpen, value)
+    const slab = this.#slab
+    const slot = slab.add(correlation)
+    slab.setState(slot, OPEN)
+    this.#line(slab.open, slot, this.#policy.deadlineMs)
+    return slot
+  }
+
+  /** Of an incremental merge the slot holds the accumulator; why parts failed is then not held. */
+  #hold(slot: number, place: number, as: number, value: unknown): void {
+    if (this.#begin === undefined) this.#slab.setPart(slot, place, value)
+    else if (as === ARRIVED) this.#accumulator(slot).add(this.#policy.expected[place] as string, value)
+  }
+
+  #accumulator(slot: number): Accumulator<unknown, R> {
+    let merge = this.#slab.part(slot, 0) as Accumulator<unknown, R> | undefined
+    if (merge === undefined) {
+      const begin = this.#begin as (at: BeginContext) => Accumulator<unknown, R>
+      merge = begin({ input: undefined, branches: this.#policy.expected, weights: this.#row })
+      this.#slab.setPart(slot, 0, merge)
+    }
+    return merge
+  }
+
+  #decide(slot: number, timeIsUp: boolean): Filed {
+    const slab = this.#slab
+    const verdict = decideCounts(slab.count(slot, ARRIVED), slab.count(slot, LOST), this.#policy, timeIsUp)
+    if (verdict === 'merge') return this.#merge(slot)
+    if (verdict === 'fail') {
+      this.#fail(slot, this.#missed(slot))
+      return 'failed'
+    }
+    if (verdict === 'grace' && slab.state(slot) === OPEN) this.#giveGrace(slot)
+    return 'waiting'
+  }
+
+  /** Where the deadline comes first the join stays in its line: each line is in order of its due times. */
+  #giveGrace(slot: number): void {
+    const slab = this.#slab
+    const { graceMs } = this.#policy
+    if (this.#now() + graceMs >= slab.due(slot)) return
+    slab.remove(slab.open, slot)
+    slab.setState(slot, GRACE)
+    this.#line(slab.grace, slot, graceMs)
+  }
+
+  #merge(slot: number): Filed {
+    const slab = this.#slab
+    const correlation = slab.key(slot) as Correlation
+    let result: JoinResult<R, P>
+    try {
+      result = this.#result(slot)
+    } catch (error) {
+      this.#fail(slot, error)
+      return 'failed'
+    }
+    this.#end(slot, MERGED)
+    this.#options.onResult(correlation, result)
+    return 'merged'
+  }
+
+  #result(slot: number): JoinResult<R, P> {
+    const seen = joinParts<P>(this.#joinOf(slot), this.#policy, this.#row)
+    if (this.#begin === undefined) {
+      return { ...seen, value: this.#options.merge(seen.parts, { input: undefined, weights: seen.weights }) }
+    }
+    const merge = this.#accumulator(slot)
+    const { fallback, expected } = this.#policy
+    for (const [place, branch] of expected.entries()) {
+      if (fallback !== undefined && !this.#slab.has(slot, ARRIVED, place)) merge.add(branch, fallback.default)
+    }
+    return { ...seen, parts: {} as JoinResult<R, P>['parts'], value: merge.result() }
+  }
+
+  #joinOf(slot: number): Join {
+    const slab = this.#slab
+    const join: Join = { parts: new Map(), failed: new Map() }
+    for (const [place, branch] of this.#policy.expected.entries()) {
+      const value = this.#begin === undefined ? slab.part(slot, place) : undefined
+      if (slab.has(slot, ARRIVED, place)) join.parts.set(branch, value)
+      else if (slab.has(slot, LOST, place)) join.failed.set(branch, value)
+    }
+    return join
+  }
+
+  #missed(slot: number): QuorumMissedError {
+    const { expected, quorum } = this.#policy
+    const join = this.#joinOf(slot)
+    const [cause] = join.failed.values()
+    return new QuorumMissedError(this.#options.name, {
+      quorum,
+      arrived: join.parts.size,
+      missing: expected.filter((branch) => !join.parts.has(branch) && !join.failed.has(branch)),
+      failed: [...join.failed.keys()],
+      cause,
+    })
+  }
+
+  #fail(slot: number, error: unknown): void {
+    const correlation = this.#slab.key(slot) as Correlation
+    this.#end(slot, FAILED)
+    this.#options.onFailure(correlation, error)
+  }
+
+  /** From here on it is only remembered: whatever the callbacks do, it can't answer again. */
+  #end(slot: number, state: number): void {
+    const slab = this.#slab
+    slab.remove(slab.state(slot) === GRACE ? slab.grace : slab.open, slot)
+    slab.clearParts(slot)
+    slab.setState(slot, state)
+    if (this.#rememberMs === 0 || this.#maxRemembered === 0) {
+      slab.release(slot)
+      return
+    }
+    if (slab.tombs.size >= this.#maxRemembered) this.#forget(slab.tombs.head)
+    this.#line(slab.tombs, slot, this.#rememberMs)
+  }
+
+  #forget(slot: number): void {
+    this.#slab.remove(this.#slab.tombs, slot)
+    this.#slab.release(slot)
+  }
+
+  #line(line: Line, slot: number, waitMs: number): void {
+    this.#slab.append(line, slot, this.#now() + waitMs)
+    if (line.head === slot) this.#arm()
+  }
+
+  /** One timer for all: it stands at the earliest head, or before it, which costs one look. */
+  #arm(): void {
+    const slab = this.#slab
+    let earliest = Number.POSITIVE_INFINITY
+    for (const { head } of [slab.open, slab.grace, slab.tombs]) {
+      if (head !== NONE) earliest = Math.min(earliest, slab.due(head))
+    }
+    if (earliest >= this.#armedFor || this.#stopped) return
+    this.#timer?.cancel()
+    this.#armedFor = earliest
+    this.#timer = this.#options.kernel.timers.after(
+      Math.max(0, earliest - this.#now()),
+      this.#wake,
+      undefined,
+    )
+  }
+
+  readonly #wake = (): void => {
+    this.#armedFor = Number.POSITIVE_INFINITY
+    const slab = this.#slab
+    const now = this.#now()
+    try {
+      for (const line of [slab.open, slab.grace]) {
+        while (line.head !== NONE && slab.due(line.head) <= now) this.#decide(line.head, true)
+      }
+      while (slab.tombs.head !== NONE && slab.due(slab.tombs.head) <= now) this.#forget(slab.tombs.head)
+    } finally {
+      // Also when a callback throws: the joins behind it must not wait for ever.
+      this.#arm()
+    }
+  }
+
+  #now(): number {
+    return this.#options.kernel.clock.monotonic()
+  }
+}
+
+function rowOf(
+  name: string,
+  expected: readonly string[],
+  given: { readonly [branch: string]: number | undefined },
+): Record<string, number> {
+  for (const [branch, weight] of Object.entries(given)) {
+    if (expected.includes(branch) && Number.isFinite(weight) && (weight as number) >= 0) continue
+    throw new InvalidArgumentError(
+      `${name}.weights.${branch} is ${weight}, of branches ${expected.join(', ')}`,
+      {
+        path: `${name}.weights.${branch}`,
+        value: weight,
+        remedy: 'Give a non-negative number for a branch that is expected',
+      },
+    )
+  }
+  return Object.fromEntries(
+    expected.map((branch) => [branch, (Object.hasOwn(given, branch) ? given[branch] : undefined) ?? 1]),
+  )
+}
+
+function beginOf<P extends object, R>(
+  name: string,
+  merge: AggregatorMerge<P, R>,
+): (at: BeginContext) => Accumulator<unknown, R> {
+  const { begin } = merge as { begin?: (at: BeginContext) => Accumulator<unknown, R> }
+  if (begin !== undefined) return begin
+  throw new InvalidArgumentError(`the merge of aggregator '${name}' can't work incrementally`, {
+    path: `${name}.incremental`,
+    value: true,
+    remedy: 'Leave incremental out, or use a merge that has begin',
+  })
+}

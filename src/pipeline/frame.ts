@@ -1,0 +1,32 @@
+/**
+ * One turn of a loop, or one passage through a sub-pipeline, within a run. Parcels inside carry it:
+ *
+ *   run ◀── loop, turn 2 ◀── sub-pipeline 'refine'
+ *
+ * A join belongs to its frame, so that a late part of turn 1 never counts in turn 2.
+ */
+export interface Frame {
+  /** Unique within its run. */
+  readonly id: number
+  readonly outer: Frame | undefined
+  /** The node that opened it. */
+  readonly node: string
+  /** 1, 2 … in a loop; 0 in a sub-pipeline. */
+  readonly turn: number
+  /** What `at.input` is inside. */
+  readonly input: unknown
+}
+
+/** What a stage gives back when it decides where its value goes on, or changes the frame. */
+export class Detour {
+  readonly value: unknown
+  readonly frame: Frame | undefined
+  /** The one recipient; `undefined`: along every arrow, as always. */
+  readonly to: string | undefined
+
+  constructor(value: unknown, frame: Frame | undefined, to: string | undefined) {
+    this.value = value
+    this.frame = frame
+    this.to = to
+  }
+}

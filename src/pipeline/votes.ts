@@ -1,0 +1,9 @@
+import type { Ballot } from './run.ts'
+
+/** The ballots of what `weightedVote` and `majorityVote` return; undefined for any other value. */
+export function ballotsOf(value: unknown): readonly Ballot[] | undefined {
+  const votes = (value as { votes?: unknown } | null | undefined)?.votes
+  const all =
+    Array.isArray(votes) && votes.every((one) => typeof one?.share === 'number' && Array.isArray(one.voters))
+  return all ? (votes as readonly Ballot[]) : undefined
+}
