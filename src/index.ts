@@ -120,8 +120,55 @@ export type { SvgOptions } from './pipeline/svg.ts'
 export type { DeadLetterReason, RuntimeEvent } from './ports/events.ts'
 export type { InferencePort, ModelInfo, ModelTask } from './ports/inference.ts'
 export type { ChildOptions, SupervisionOptions } from './ports/supervision.ts'
-export { RoutingMatrixError } from './routing/errors.ts'
+export { type Exp3Options, exp3 } from './routing/bandits/exp3.ts'
+export type { LearningOptions } from './routing/bandits/learning-options.ts'
+export { type LinUcbOptions, linUcb } from './routing/bandits/lin-ucb.ts'
+export {
+  type RewardRule,
+  rewardOfAgreement,
+  rewardOfLatency,
+  rewardOfSuccess,
+} from './routing/bandits/rewards.ts'
+export type { ShareBounds } from './routing/bandits/share-bounds.ts'
+export { type ThompsonOptions, thompson } from './routing/bandits/thompson.ts'
+export { ucb1 } from './routing/bandits/ucb1.ts'
+export type { Edge } from './routing/edge.ts'
+export { RoutingMatrixError, type RoutingProblem, UnknownDecisionError } from './routing/errors.ts'
+export {
+  type LabelPropagationOptions,
+  type LabelPropagationResult,
+  type PropagatedLabel,
+  propagateLabels,
+} from './routing/label-propagation.ts'
+export { type LinearOptions, type LinearResult, linearRounds } from './routing/linear.ts'
+export type { MatrixExpectations } from './routing/matrix-expectations.ts'
+export { type PageRankOptions, pageRank } from './routing/page-rank.ts'
+export { type AbTestOptions, abTest } from './routing/policies/ab-test.ts'
+export { type CanaryOptions, type CanaryRollback, canary } from './routing/policies/canary.ts'
+export { type CheapestWithinOptions, cheapestWithin } from './routing/policies/cheapest-within.ts'
+export { type ConditionalOptions, conditional } from './routing/policies/conditional.ts'
+export { type ConsistentHashOptions, consistentHash } from './routing/policies/consistent-hash.ts'
+export { type LeastLoadedOptions, leastLoaded } from './routing/policies/least-loaded.ts'
+export { type ShadowOptions, shadow } from './routing/policies/shadow.ts'
+export { all, topK, weightedRandom } from './routing/policies/weighted.ts'
+export type {
+  BranchExplanation,
+  BranchReport,
+  BranchSet,
+  RouteCause,
+  RouteChooser,
+  RouteExplanation,
+  RouteLearner,
+  RouteOutcome,
+  RoutePolicy,
+  RouteRequest,
+  RouteSite,
+  RouteState,
+} from './routing/policy.ts'
+export { RouteChoice } from './routing/route-choice.ts'
+export { RouteTable } from './routing/route-table.ts'
 export { RoutingMatrix, type RoutingSpec } from './routing/routing-matrix.ts'
+export type { SpectralBounds } from './routing/spectral-radius.ts'
 export {
   type ActorSystem,
   createSystem,
