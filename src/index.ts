@@ -9,6 +9,7 @@ export type { Ctx, SpawnOptions } from './behavior/context.ts'
 export { type ActorDefinition, type ActorSpec, defineActor } from './behavior/define-actor.ts'
 export {
   defineProcessor,
+  type HumanQuestion,
   type Processor,
   type ProcessorContext,
   type ProcessorSpec,
@@ -77,6 +78,7 @@ export { FrameError, NotSerializableError } from './message/errors.ts'
 export type { Header, Hop, InferenceHop, Message, Trailer } from './message/header.ts'
 export { SchemaError } from './message/schema.ts'
 export { pipeline, pipelineFromJSON } from './pipeline/builder.ts'
+export { CheckpointError, type Stored } from './pipeline/checkpoint.ts'
 export {
   LoopBoundError,
   NoSuchBranchError,
@@ -87,7 +89,12 @@ export {
   PipelineStoppedError,
   type PlanProblem,
   ProcessorFailedError,
+  RunMovedError,
+  UnknownRunError,
 } from './pipeline/errors.ts'
+export type { ArrowExplanation, Explanation, StepExplanation } from './pipeline/explain.ts'
+export type { PipelineRoutes, RouteDecision, RoutesState } from './pipeline/fan-routes.ts'
+export { type PendingQuestion, UnknownQuestionError } from './pipeline/human.ts'
 export type {
   At,
   BranchChoice,
@@ -99,6 +106,7 @@ export type {
   JoinOptions,
   LoopBounds,
   LoopCondition,
+  MergeAt,
   Pipeline,
   PipelineOptions,
   PipelineStage,
@@ -108,20 +116,73 @@ export type {
 } from './pipeline/pipeline.ts'
 export type { NodePolicy, Plan, PlanNode } from './pipeline/plan.ts'
 export type { PlanJson, PlanNodeJson, PlanRegistry } from './pipeline/plan-json.ts'
-export type { RunEvent } from './pipeline/run.ts'
+export type { ReplayOptions } from './pipeline/replay.ts'
+export { type NewBranch, type NewWeights, ReshapeError } from './pipeline/reshape.ts'
+export type { Ballot, JoinRecord, RunEvent } from './pipeline/run.ts'
 export type {
   AskOptions as PipelineAskOptions,
   ProcessorStatus,
+  ResumeOptions,
   RunningPipeline,
+  StreamOptions,
   Trace,
 } from './pipeline/running-pipeline.ts'
 export type { StageOptions } from './pipeline/stage-options.ts'
+export { type StreamEvent, StreamOverrunError } from './pipeline/streams.ts'
 export type { SvgOptions } from './pipeline/svg.ts'
 export type { DeadLetterReason, RuntimeEvent } from './ports/events.ts'
 export type { InferencePort, ModelInfo, ModelTask } from './ports/inference.ts'
+export type { Store, StoreEntry, StoreWrite } from './ports/store.ts'
 export type { ChildOptions, SupervisionOptions } from './ports/supervision.ts'
-export { RoutingMatrixError } from './routing/errors.ts'
+export { type Exp3Options, exp3 } from './routing/bandits/exp3.ts'
+export type { LearningOptions } from './routing/bandits/learning-options.ts'
+export { type LinUcbOptions, linUcb } from './routing/bandits/lin-ucb.ts'
+export {
+  type RewardRule,
+  rewardOfAgreement,
+  rewardOfLatency,
+  rewardOfSuccess,
+} from './routing/bandits/rewards.ts'
+export type { ShareBounds } from './routing/bandits/share-bounds.ts'
+export { type ThompsonOptions, thompson } from './routing/bandits/thompson.ts'
+export { ucb1 } from './routing/bandits/ucb1.ts'
+export type { Edge } from './routing/edge.ts'
+export { RoutingMatrixError, type RoutingProblem, UnknownDecisionError } from './routing/errors.ts'
+export {
+  type LabelPropagationOptions,
+  type LabelPropagationResult,
+  type PropagatedLabel,
+  propagateLabels,
+} from './routing/label-propagation.ts'
+export { type LinearOptions, type LinearResult, linearRounds } from './routing/linear.ts'
+export type { MatrixExpectations } from './routing/matrix-expectations.ts'
+export { type PageRankOptions, pageRank } from './routing/page-rank.ts'
+export { type AbTestOptions, abTest } from './routing/policies/ab-test.ts'
+export { type CanaryOptions, type CanaryRollback, canary } from './routing/policies/canary.ts'
+export { type CheapestWithinOptions, cheapestWithin } from './routing/policies/cheapest-within.ts'
+export { type ConditionalOptions, conditional } from './routing/policies/conditional.ts'
+export { type ConsistentHashOptions, consistentHash } from './routing/policies/consistent-hash.ts'
+export { type LeastLoadedOptions, leastLoaded } from './routing/policies/least-loaded.ts'
+export { type ShadowOptions, shadow } from './routing/policies/shadow.ts'
+export { all, topK, weightedRandom } from './routing/policies/weighted.ts'
+export type {
+  BranchExplanation,
+  BranchReport,
+  BranchSet,
+  RouteCause,
+  RouteChooser,
+  RouteExplanation,
+  RouteLearner,
+  RouteOutcome,
+  RoutePolicy,
+  RouteRequest,
+  RouteSite,
+  RouteState,
+} from './routing/policy.ts'
+export { RouteChoice } from './routing/route-choice.ts'
+export { RouteTable } from './routing/route-table.ts'
 export { RoutingMatrix, type RoutingSpec } from './routing/routing-matrix.ts'
+export type { SpectralBounds } from './routing/spectral-radius.ts'
 export {
   type ActorSystem,
   createSystem,

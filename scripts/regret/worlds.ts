@@ -54,14 +54,40 @@ export function linear(thetas: readonly (readonly number[])[]): World {
   }
 }
 
+/**
+ * Two branches and an adversary that knows a policy which draws nothing: in every round the branch that it is about to choose
+ * pays 0 and the other 1. The rewards are fixed beforehand, by playing that policy with the same seed.
+ */
+export function adversaryOf(policy: RoutePolicy<readonly number[]>, rounds: number, seed: number): World {
+  const branches = ['b0', 'b1']
+  const chooser = openAlone(policy, seed)
+  const choice = new RouteChoice()
+  const set: BranchSet = { names: branches, weights: Float64Array.of(1, 1) }
+  const punished = Uint8Array.from({ length: rounds }, (_, t) => {
+    chooser.choose(set, { id: t, key: undefined, value: [], remainingMs: 1000 }, choice)
+    chooser.learner?.feedback(t, 0)
+    return choice.chosen[0] as number
+  })
+  return {
+    name: 'adversary',
+    branches,
+    message: () => [],
+    mean: (t, branch) => (punished[t] === branch ? 0 : 1),
+  }
+}
+
 /** What a policy earned in a world: cumulative expected rewards by round. */
 export interface Played {
   /** Lost against the best branch of every round. */
   readonly regret: Float64Array
-  /** Expected reward earned. */
-  readonly earned: number
-  /** Expected reward of each branch, had it been chosen always. */
-  readonly fixed: readonly number[]
+  /** The same of each branch, had it been chosen always. */
+  readonly fixed: readonly Float64Array[]
+}
+
+/** Regret of the branch that lost least in the end. */
+export function bestFixed({ fixed }: Played): Float64Array {
+  const last = (regret: Float64Array) => regret[regret.length - 1] as number
+  return fixed.reduce((best, one) => (last(one) < last(best) ? one : best))
 }
 
 export interface Play {
@@ -98,10 +124,9 @@ export function play(
   }
   const choice = new RouteChoice()
   const regret = new Float64Array(rounds)
-  const fixed = world.branches.map(() => 0)
+  const fixed = world.branches.map(() => new Float64Array(rounds))
   const rewards = new Float64Array(rounds)
   let lost = 0
-  let earned = 0
   for (let t = 0; t < rounds; t++) {
     const message = world.message(t, () => coins.next())
     const request: RouteRequest<readonly number[]> = {
@@ -113,16 +138,19 @@ export function play(
     chooser.choose(branches, request, choice)
     const chosen = choice.chosen[0] as number
     const means = world.branches.map((_, at) => world.mean(t, at, message))
-    for (const [at, mean] of means.entries()) fixed[at] = (fixed[at] as number) + mean
+    const best = Math.max(...means)
+    for (const [at, mean] of means.entries()) {
+      const one = fixed[at] as Float64Array
+      one[t] = (one[t - 1] ?? 0) + best - mean
+    }
     const mean = means[chosen] as number
-    lost += Math.max(...means) - mean
-    earned += mean
+    lost += best - mean
     regret[t] = lost
     rewards[t] = coins.next() < mean ? 1 : 0
     const due = t - delay
     if (due >= 0 && coins.next() >= missing) chooser.learner?.feedback(due, rewards[due] as number)
   }
-  return { regret, earned, fixed }
+  return { regret, fixed }
 }
 
 /** The mean of several plays with seeds 1, 2, 3 … */
@@ -133,16 +161,14 @@ export function playOften(
   options: Omit<Play, 'seed'>,
 ): Played {
   const all = Array.from({ length: plays }, (_, at) => play(policy(), world, { ...options, seed: at + 1 }))
-  const regret = new Float64Array(options.rounds)
-  for (const one of all)
-    one.regret.forEach((value, t) => {
-      regret[t] = (regret[t] as number) + value / plays
-    })
   return {
-    regret,
-    earned: all.reduce((sum, one) => sum + one.earned / plays, 0),
-    fixed: world.branches.map((_, at) =>
-      all.reduce((sum, one) => sum + (one.fixed[at] as number) / plays, 0),
-    ),
+    regret: meanOf(all.map(({ regret }) => regret)),
+    fixed: world.branches.map((_, at) => meanOf(all.map(({ fixed }) => fixed[at] as Float64Array))),
   }
+}
+
+function meanOf(curves: readonly Float64Array[]): Float64Array {
+  return (curves[0] as Float64Array).map((_, t) =>
+    curves.reduce((sum, curve) => sum + (curve[t] as number) / curves.length, 0),
+  )
 }

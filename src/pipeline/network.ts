@@ -420,8 +420,11 @@ export class Network {
     this.#record(station, parcel, own)
     if (station.node.kind === 'merge') this.#voted(run, station.name, value)
     else if (run.decisions !== undefined) this.routes.ended(run, station.name, false)
+    if (run.asked && this.#hasAsked(run, parcel, value)) {
+      if (station.watched || run.orderKey !== undefined) station.ended(parcel)
+      return
+    }
     if (station.node.kind === 'processor') station.saw(parcel.body, value)
-    if (run.asked && this.#hasAsked(run, parcel, value)) return
     const { frame, shadow } = tag
     // A shadow ends with its branch.
     if (value !== PART && (shadow === undefined || shadow !== station.name)) {

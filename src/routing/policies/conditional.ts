@@ -16,7 +16,7 @@ export interface ConditionalOptions<B extends string> {
  */
 export function conditional<T, const B extends string, const O extends string = never>(
   conditions: { readonly [branch in B]: (value: T) => boolean },
-  options: ConditionalOptions<B | O> = {},
+  options: ConditionalOptions<NoInfer<B> | O> = {},
 ): RoutePolicy<T, B | O> {
   const { match = 'first', otherwise } = options
   const entries = Object.entries(conditions) as [B, (value: T) => boolean][]
