@@ -65,6 +65,25 @@ export function armJoin(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: 
 }
 
 const NO_DEFAULTS: ReadonlyMap<string, unknown> = new Map()
+const NOBODY: readonly string[] = Object.freeze([])
+const PLAIN = { configurable: true, enumerable: true, writable: true } as const
+
+/** By row of A: its shares when every branch has come, which is the rule. */
+const wholeShares = new WeakMap<object, Readonly<Record<string, number>>>()
+
+function sharesOf(
+  row: Readonly<Record<string, number>>,
+  arrived: readonly string[],
+  defaulted: readonly string[],
+): Readonly<Record<string, number>> {
+  const count = arrived.length + defaulted.length
+  const known = wholeShares.get(row)
+  if (known !== undefined && count === Object.keys(known).length) return known
+  const shares = renormalize(row, defaulted.length === 0 ? arrived : [...arrived, ...defaulted])
+  // Every run shares it.
+  if (count === Object.keys(row).length) wholeShares.set(row, Object.freeze(shares))
+  return shares
+}
 
 function complete(
   node: MergeNode,
@@ -76,25 +95,28 @@ function complete(
   const { expected, quorum } = join.policy ?? node.join
   join.completedBy = parcel
   join.timer?.cancel()
-  const arrived = expected.filter((branch) => join.parts.has(branch))
-  const failed = [...join.failed.keys()]
-  const missing = expected.filter((branch) => !join.parts.has(branch) && !join.failed.has(branch))
+  const { parts: came, failed: lost } = join
+  const whole = came.size === expected.length
+  const arrived = whole ? expected : expected.filter((branch) => came.has(branch))
+  const failed = lost.size === 0 ? NOBODY : [...lost.keys()]
+  const missing = whole ? NOBODY : expected.filter((branch) => !came.has(branch) && !lost.has(branch))
   if (verdict === 'fail') {
-    const [cause] = join.failed.values()
+    const [cause] = lost.values()
     throw new QuorumMissedError(node.name, { quorum, arrived: arrived.length, missing, failed, cause })
   }
   const given = node.defaults === undefined ? NO_DEFAULTS : new Map(Object.entries(node.defaults))
   const defaulted =
-    given.size === 0 ? [] : expected.filter((branch) => !join.parts.has(branch) && given.has(branch))
+    given.size === 0 ? NOBODY : expected.filter((branch) => !came.has(branch) && given.has(branch))
   // A default counts as its part would have: it is what the author wants in its place.
-  const weights = renormalize(run.layout.row(node), [...arrived, ...defaulted])
+  const weights = sharesOf(run.layout.row(node), arrived, defaulted)
   join.record = { merge: node.name, weights, arrived, failed, missing, defaulted, late: join.late }
-  const parts = Object.fromEntries(
-    node.join.expected.map((branch) => [
-      branch,
-      defaulted.includes(branch) ? given.get(branch) : join.parts.get(branch),
-    ]),
-  )
+  const parts: Record<string, unknown> = {}
+  for (const branch of node.join.expected) {
+    const part = defaulted.includes(branch) ? given.get(branch) : came.get(branch)
+    // An assignment to this one name would set the prototype.
+    if (branch === '__proto__') Object.defineProperty(parts, branch, { ...PLAIN, value: part })
+    else parts[branch] = part
+  }
   const own = <T>(named: Readonly<Record<string, T>>) => ownNames(node, named)
   const ownName = (name: string) => localName(node, name)
   return node.strategy(

@@ -1,6 +1,6 @@
 import type { Timer } from '../kernel/kernel.ts'
 import { WheelEntry } from '../kernel/timer-wheel.ts'
-import { type Join, type JoinPolicy, openJoin } from '../merge/join.ts'
+import type { Join, JoinPolicy } from '../merge/join.ts'
 import type { Hop, Message } from '../message/header.ts'
 import type { Parcel } from '../ports/host.ts'
 import type { MadeDecision } from './fan-routes.ts'
@@ -192,7 +192,8 @@ export class PipelineRun extends WheelEntry {
     let join = this.#joins.get(key)
     if (join === undefined) {
       join = {
-        ...openJoin(),
+        parts: new Map(),
+        failed: new Map(),
         merge,
         frame,
         input: undefined,

@@ -2,6 +2,7 @@ import type { RandomStream } from '../kernel/kernel.ts'
 import { linearRounds } from './linear.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 
+/** The labels that are known, and how rounds are run. */
 export interface LabelPropagationOptions {
   /** Labels that are known, by name; they never change. */
   readonly seeds: { readonly [name: string]: string }
@@ -21,6 +22,7 @@ export interface PropagatedLabel {
   readonly probabilities: { readonly [label: string]: number }
 }
 
+/** What every name of A is taken for. */
 export interface LabelPropagationResult {
   readonly labels: ReadonlyMap<string, PropagatedLabel>
   readonly rounds: number

@@ -6,6 +6,7 @@ import { within } from './options.ts'
 import { reversed } from './reachability.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 
+/** What nodes put in, how rounds are run, and when they end. */
 export interface LinearOptions {
   /** What every node puts in by itself, n × k numbers row by row; k is the width of a state. */
   readonly bias: Float64Array
@@ -27,6 +28,7 @@ export interface LinearOptions {
   readonly roundsMax?: number
 }
 
+/** Where rounds ended. */
 export interface LinearResult {
   /** n × k, row by row. */
   readonly state: Float64Array

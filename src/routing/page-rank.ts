@@ -3,6 +3,7 @@ import { wholeNumber } from '../kernel/whole-number.ts'
 import { shares, within } from './options.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 
+/** Damping, seeds and accuracy of a steady state. */
 export interface PageRankOptions {
   /** d, the share of steps that follow an arrow; the rest jumps to a seed. At least 0, below 1. Default 0.85. */
   readonly damping?: number

@@ -42,6 +42,8 @@ export class Dispatcher {
   /** Monotonic milliseconds as of the last read; good enough to see that a deadline has passed. */
   now: number
   cursor = new Cursor()
+  /** The time, while a stage hands on an outcome: what is sent then need not read the clock again. NaN otherwise. */
+  handingOn = Number.NaN
   readonly #clock: Clock
   readonly #turns: Turns
   readonly #schedule: Schedule | undefined

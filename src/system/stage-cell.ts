@@ -78,7 +78,8 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     if (this.#waiting.size >= this.#capacity && !this.#makeRoom(parcel)) return
     this.#support.transfer(this, parcel)
     this.#support.ledger.accept()
-    this.#enter(new Delivery(parcel, this.#now()))
+    const { handingOn } = this.#support.dispatcher
+    this.#enter(new Delivery(parcel, Number.isNaN(handingOn) ? this.#now() : handingOn))
   }
 
   /** The error that hands the parcel back when there is no room. */
@@ -234,10 +235,21 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     this.#release(delivery)
     const outcome = this.#spec.ends(value)
     this.#support.ledger.end(outcome)
-    const hop = this.#hop(delivery, outcome)
+    const now = this.#now()
+    const hop = this.#hop(delivery, outcome, now)
     if (this.#ordered(delivery)) this.#inOrder(delivery, () => this.#spec.done(delivery.parcel, value, hop))
-    else this.#spec.done(delivery.parcel, value, hop)
+    else this.#handOn(delivery.parcel, value, hop, now)
     this.#afterwards()
+  }
+
+  #handOn(parcel: Parcel, value: unknown, hop: Hop, now: number): void {
+    const { dispatcher } = this.#support
+    dispatcher.handingOn = now
+    try {
+      this.#spec.done(parcel, value, hop)
+    } finally {
+      dispatcher.handingOn = Number.NaN
+    }
   }
 
   #failed(delivery: Delivery, error: unknown): void {
@@ -325,10 +337,9 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     return overflow === 'drop-oldest'
   }
 
-  #hop(delivery: Delivery, outcome: Outcome): Hop {
+  #hop(delivery: Delivery, outcome: Outcome, now = this.#now()): Hop {
     const { parcel, attempt, errors, inference } = delivery
     const ran = attempt > 0
-    const now = this.#now()
     const hop: { -readonly [K in keyof Hop]: Hop[K] } = {
       processor: this.name,
       weight: parcel.weight,

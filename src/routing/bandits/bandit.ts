@@ -28,6 +28,9 @@ import { explain } from './explain.ts'
 import type { Learning } from './learning-options.ts'
 import { ShareKeeper } from './share-bounds.ts'
 
+/** Decisions whose figures share one buffer: an allocation of memory outside of the heap costs as much as the decision. */
+const DECISIONS_TOGETHER = 64
+
 /**
  * What all learning choosers do; an algorithm adds how branches are scored, chosen by score, and learned of.
  *
@@ -44,6 +47,9 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
   readonly #shares: ShareKeeper
   #scores: Float64Array = new Float64Array(0)
   #allowed: Uint8Array = new Uint8Array(0)
+  #figures: Float64Array = new Float64Array(0)
+  #next = 0
+  #cause: RouteCause = 'learned'
 
   constructor(site: RouteSite, learning: Learning) {
     super(site)
@@ -82,12 +88,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
   }
 
   /** Probability of each position before floor and bounds; by default all on the one that was selected. */
-  protected probability(
-    _scores: Float64Array,
-    position: number,
-    selected: number,
-    _allowed: Uint8Array,
-  ): number {
+  protected probability(_scores: Float64Array, position: number, selected: number): number {
     return position === selected ? 1 : 0
   }
 
@@ -117,28 +118,34 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     const { at: arms } = this.arms
     // What can throw (features) comes before anything is changed.
     const features = this.score(arms, request.value, scores)
-    const figures = this.#figures()
+    const base = this.#snapshot()
     const picks = Math.min(this.#learning.picks, arms.length)
     let left = this.#shares.open(this.#allowed)
     let cause: RouteCause = 'learned'
     const chosen: number[] = []
+    const chosenArms: A[] = []
+    const rewards: number[] = []
     for (let pick = 0; pick < picks && left > 0; pick++, left--) {
-      const [position, why] = this.#one(figures, picks === 1)
-      if (pick === 0) cause = why
+      const position = this.#one(left, picks === 1 ? base : -1)
+      const arm = arms[position] as A
+      if (pick === 0) cause = this.#cause
       this.#allowed[position] = 0
       this.#shares.chosen(position)
-      ;(arms[position] as A).plays += 1
+      arm.plays += 1
       chosen.push(position)
+      chosenArms.push(arm)
+      rewards.push(Number.NaN)
       into.add(position, 1)
     }
     this.#log.add({
       id: request.id,
       at: now,
       names: branches.names,
-      figures,
+      figures: this.#figures,
+      base,
       chosen,
-      arms: chosen.map((position) => arms[position] as A),
-      rewards: chosen.map(() => Number.NaN),
+      arms: chosenArms,
+      rewards,
       cause,
       features,
       state: 'pending',
@@ -217,28 +224,25 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     return arm
   }
 
-  #one(figures: Float64Array, alone: boolean): [position: number, cause: RouteCause] {
+  /** One of `count` that are allowed; leaves its cause in `#cause`, and its propensities at `base` unless that is -1. */
+  #one(count: number, base: number): number {
     const allowed = this.#allowed
     const due = this.#shares.mostDue(allowed)
     if (due !== -1) {
-      if (alone) this.#propensities(figures, (position) => (position === due ? 1 : 0))
-      return [due, 'bound']
+      this.#cause = 'bound'
+      if (base !== -1) this.#figures[base + due * FIGURES + PROPENSITY] = 1
+      return due
     }
     const { floor } = this.#learning
     const selected = this.select(this.#scores, allowed)
-    const count = allowed.reduce((total, one) => total + one, 0)
-    if (alone) {
-      this.#propensities(figures, (position) => {
-        if (allowed[position] === 0) return 0
-        return (
-          (1 - floor) * this.probability(this.#scores, position, selected, allowed) +
-          floor / Math.max(1, count)
-        )
-      })
+    if (base !== -1) this.#propensities(base, selected, floor, count)
+    if (floor > 0 && this.site.random.next() < floor) {
+      this.#cause = 'floor'
+      return this.#nthAllowed(count)
     }
-    if (floor > 0 && this.site.random.next() < floor) return [this.#nthAllowed(count), 'floor']
-    if (this.frozen) return [selected, 'frozen']
-    return [selected, (this.arms.at[selected] as A).count === 0 ? 'untried' : 'learned']
+    if (this.frozen) this.#cause = 'frozen'
+    else this.#cause = (this.arms.at[selected] as A).count === 0 ? 'untried' : 'learned'
+    return selected
   }
 
   #nthAllowed(count: number): number {
@@ -258,21 +262,35 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     return (arms[than] as A).plays - (arms[at] as A).plays
   }
 
-  #figures(): Float64Array {
+  /** Writes down what is known of every branch. @returns where in `#figures` */
+  #snapshot(): number {
     const { at: arms } = this.arms
-    const figures = new Float64Array(arms.length * FIGURES)
-    for (let at = 0; at < arms.length; at++) {
-      const { count, sum } = arms[at] as A
-      figures[at * FIGURES + COUNT] = count
-      figures[at * FIGURES + MEAN] = sum / count
-      figures[at * FIGURES + SCORE] = this.#scores[at] as number
-      figures[at * FIGURES + PROPENSITY] = Number.NaN
+    const size = arms.length * FIGURES
+    if (this.#next + size > this.#figures.length) {
+      this.#figures = new Float64Array(size * DECISIONS_TOGETHER)
+      this.#next = 0
     }
-    return figures
+    const figures = this.#figures
+    const base = this.#next
+    this.#next += size
+    const unknown = this.#learning.picks === 1 ? 0 : Number.NaN
+    for (let position = 0; position < arms.length; position++) {
+      const { count, sum } = arms[position] as A
+      const at = base + position * FIGURES
+      figures[at + COUNT] = count
+      figures[at + MEAN] = sum / count
+      figures[at + SCORE] = this.#scores[position] as number
+      figures[at + PROPENSITY] = unknown
+    }
+    return base
   }
 
-  #propensities(figures: Float64Array, of: (position: number) => number): void {
-    for (let at = 0; at < this.arms.at.length; at++) figures[at * FIGURES + PROPENSITY] = of(at)
+  #propensities(base: number, selected: number, floor: number, count: number): void {
+    for (let position = 0; position < this.#allowed.length; position++) {
+      if (this.#allowed[position] === 0) continue
+      const learned = this.probability(this.#scores, position, selected)
+      this.#figures[base + position * FIGURES + PROPENSITY] = (1 - floor) * learned + floor / count
+    }
   }
 
   #find(id: number): Decision<A> {
@@ -296,8 +314,10 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
 
 /** A branch of A whose number of features, or one of them, is not what was promised. */
 export function checkFeatures(given: ArrayLike<number>, dimensions: number, path: string): Float64Array {
-  const features = Float64Array.from(given)
-  if (features.length === dimensions && features.every(Number.isFinite)) return features
+  const features = new Float64Array(given)
+  let finite = features.length === dimensions
+  for (let at = 0; at < features.length && finite; at++) finite = Number.isFinite(features[at])
+  if (finite) return features
   throw new InvalidArgumentError(
     `${path}.features gave ${features.length} numbers, not ${dimensions} finite ones`,
     {

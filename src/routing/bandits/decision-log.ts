@@ -23,8 +23,9 @@ export interface Decision<A extends Arm> {
   /** Monotonic milliseconds. */
   readonly at: number
   readonly names: readonly string[]
-  /** `figures[position * FIGURES + COUNT]` …; NaN where not known. */
+  /** `figures[base + position * FIGURES + COUNT]` …; NaN where not known. Shared by a few decisions made in a row. */
   readonly figures: Float64Array
+  readonly base: number
   readonly chosen: readonly number[]
   readonly arms: readonly A[]
   /** By chosen branch; NaN until its reward came. */

@@ -8,6 +8,7 @@ import { Bandit } from './bandit.ts'
 import { type Arm, type Decision, FIGURES, PROPENSITY } from './decision-log.ts'
 import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
 
+/** What EXP3 is tuned for, and what every learning policy takes but `picks`. */
 export interface Exp3Options<B extends string = string> extends Omit<LearningOptions<B>, 'picks'> {
   /** Messages that it is tuned for. Default 10,000. */
   readonly horizon?: number
@@ -65,6 +66,8 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
   readonly #shifts: number
   readonly #given: number | undefined
   #gamma = 0
+  /** Probability of all that were allowed when one was selected last. */
+  #sum = 1
 
   constructor(
     site: RouteSite,
@@ -106,7 +109,8 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
   }
 
   protected override select(scores: Float64Array, allowed: Uint8Array): number {
-    let left = this.site.random.next() * allowedSum(scores, allowed)
+    this.#sum = allowedSum(scores, allowed)
+    let left = this.site.random.next() * this.#sum
     let last = -1
     for (let at = 0; at < scores.length; at++) {
       if (allowed[at] === 0) continue
@@ -117,13 +121,8 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
     return last
   }
 
-  protected override probability(
-    scores: Float64Array,
-    position: number,
-    _selected: number,
-    allowed: Uint8Array,
-  ): number {
-    return (scores[position] as number) / allowedSum(scores, allowed)
+  protected override probability(scores: Float64Array, position: number): number {
+    return (scores[position] as number) / this.#sum
   }
 
   protected learn(arm: WeighedArm, reward: number, decision: Decision<WeighedArm>): void {
@@ -132,7 +131,7 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
     const { at: arms } = this.arms
     const count = decision.names.length
     const position = decision.chosen[0] as number
-    const propensity = decision.figures[position * FIGURES + PROPENSITY] as number
+    const propensity = decision.figures[decision.base + position * FIGURES + PROPENSITY] as number
     arm.weight *= Math.exp((this.#gamma * reward) / propensity / count)
     if (this.#shifts > 0) {
       const shared = ((Math.E / this.#horizon) * sumOf(arms)) / arms.length

@@ -7,9 +7,9 @@ export function explain<A extends Arm>(
   measure: string,
   decision: Decision<A>,
 ): RouteExplanation {
-  const { id, names, chosen, cause, state, figures } = decision
+  const { id, names, chosen, cause, state, figures, base } = decision
   const branches = names.map((name, position): BranchExplanation => {
-    const at = position * FIGURES
+    const at = base + position * FIGURES
     const propensity = figures[at + PROPENSITY] as number
     return {
       name,

@@ -7,6 +7,7 @@ import { Bandit, checkFeatures } from './bandit.ts'
 import type { Arm, Decision } from './decision-log.ts'
 import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
 
+/** How messages look to LinUCB, and what every learning policy takes. */
 export interface LinUcbOptions<T, B extends string = string> extends LearningOptions<B> {
   /** What a message looks like, as `dimensions` finite numbers, best within [−1, 1]; a constant 1 among them is an offset. */
   readonly features: (value: T) => ArrayLike<number>
@@ -127,15 +128,16 @@ function multiply(matrix: Float64Array, x: Float64Array, out: Float64Array): voi
   }
 }
 
-/** xᵀ M x, never below 0: rounding must not make a root of a negative. */
+/** xᵀ M x of a symmetric M, never below 0: rounding must not make a root of a negative. */
 function quadratic(matrix: Float64Array, x: Float64Array): number {
   const d = x.length
   let sum = 0
   for (let row = 0; row < d; row++) {
-    const at = x[row] as number
-    for (let column = 0; column < d; column++) {
-      sum += at * (matrix[row * d + column] as number) * (x[column] as number)
+    let half = 0.5 * (matrix[row * d + row] as number) * (x[row] as number)
+    for (let column = row + 1; column < d; column++) {
+      half += (matrix[row * d + column] as number) * (x[column] as number)
     }
+    sum += 2 * half * (x[row] as number)
   }
   return Math.max(0, sum)
 }

@@ -6,6 +6,7 @@ import type { Arm } from './decision-log.ts'
 import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
 import { beta } from './sampling.ts'
 
+/** What is believed at first, and what every learning policy takes. */
 export interface ThompsonOptions<B extends string = string> extends LearningOptions<B> {
   /** What every branch is believed to be before its first reward: a Beta of so many good and bad ones. Default 1 and 1. */
   readonly prior?: { readonly good: number; readonly bad: number }

@@ -5,6 +5,7 @@ import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.
 import type { RouteChoice } from '../route-choice.ts'
 import { cumulative, positionOf } from './weighted.ts'
 
+/** Name and key of an experiment. */
 export interface AbTestOptions<T> {
   /** Name of the experiment: two of different names assign the same keys independently. Default `'ab-test'`. */
   readonly experiment?: string

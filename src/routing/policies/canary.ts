@@ -5,6 +5,7 @@ import { within } from '../options.ts'
 import type { BranchSet, RouteOutcome, RoutePolicy, RouteRequest, RouteSite, RouteState } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 
+/** Who is the canary, how much it gets, and when that is taken back. */
 export interface CanaryOptions<S extends string, C extends string> {
   readonly stable: S
   readonly canary: C
@@ -20,6 +21,7 @@ export interface CanaryOptions<S extends string, C extends string> {
   readonly onRollback?: (rollback: CanaryRollback) => void
 }
 
+/** What a canary was rolled back for. */
 export interface CanaryRollback {
   readonly canary: string
   /** Of the latest outcomes: how many there were and failed. */

@@ -6,6 +6,7 @@ import type { BranchSet, RouteOutcome, RoutePolicy, RouteRequest, RouteSite } fr
 import type { RouteChoice } from '../route-choice.ts'
 import { LatencyWindow } from './latency-window.ts'
 
+/** How latencies are observed, and how sure to be of them. */
 export interface CheapestWithinOptions {
   /** How sure to be, by the latencies observed: 0.95 asks that 19 of 20 would have been in time. Default 0.95. */
   readonly quantile?: number

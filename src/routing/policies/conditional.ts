@@ -2,6 +2,7 @@ import { Chooser, routePolicy } from '../chooser.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 
+/** What happens when several conditions hold, or none. */
 export interface ConditionalOptions<B extends string> {
   /** `first` (default): the first branch whose condition holds. `every`: all of them. */
   readonly match?: 'first' | 'every'

@@ -4,6 +4,7 @@ import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.
 import type { RouteChoice } from '../route-choice.ts'
 import { cumulative, draw } from './weighted.ts'
 
+/** Where the key of a message is found. */
 export interface ConsistentHashOptions<T> {
   /** The key of a message; by default its order key. Without a key the branch is drawn by weight. */
   readonly key?: (value: T) => string | undefined

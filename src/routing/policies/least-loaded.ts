@@ -3,6 +3,7 @@ import { Chooser, routePolicy } from '../chooser.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 
+/** How many branches are compared. */
 export interface LeastLoadedOptions {
   /**
    * How many branches to look at, drawn anew for each message; by default all. 2 is the power of two choices: nearly as even,

@@ -12,6 +12,7 @@ import type {
 } from '../policy.ts'
 import { RouteChoice } from '../route-choice.ts'
 
+/** Who runs as a shadow, and how often. */
 export interface ShadowOptions<B extends string> {
   /** Branches that run beside the others: their output is never used, their cost is counted. */
   readonly to: readonly B[]
