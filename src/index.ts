@@ -9,6 +9,7 @@ export type { Ctx, SpawnOptions } from './behavior/context.ts'
 export { type ActorDefinition, type ActorSpec, defineActor } from './behavior/define-actor.ts'
 export {
   defineProcessor,
+  type HumanQuestion,
   type Processor,
   type ProcessorContext,
   type ProcessorSpec,
@@ -123,6 +124,7 @@ export { FrameError, NotSerializableError } from './message/errors.ts'
 export type { CacheUse, Header, Hop, InferenceHop, Message, Trailer } from './message/header.ts'
 export { SchemaError } from './message/schema.ts'
 export { pipeline, pipelineFromJSON } from './pipeline/builder.ts'
+export { CheckpointError, type Stored } from './pipeline/checkpoint.ts'
 export {
   LoopBoundError,
   NoSuchBranchError,
@@ -133,7 +135,12 @@ export {
   PipelineStoppedError,
   type PlanProblem,
   ProcessorFailedError,
+  RunMovedError,
+  UnknownRunError,
 } from './pipeline/errors.ts'
+export type { ArrowExplanation, Explanation, StepExplanation } from './pipeline/explain.ts'
+export type { PipelineRoutes, RouteDecision, RoutesState } from './pipeline/fan-routes.ts'
+export { type PendingQuestion, UnknownQuestionError } from './pipeline/human.ts'
 export type {
   At,
   BranchChoice,
@@ -145,6 +152,7 @@ export type {
   JoinOptions,
   LoopBounds,
   LoopCondition,
+  MergeAt,
   Pipeline,
   PipelineOptions,
   PipelineStage,
@@ -154,17 +162,23 @@ export type {
 } from './pipeline/pipeline.ts'
 export type { NodePolicy, Plan, PlanNode } from './pipeline/plan.ts'
 export type { PlanJson, PlanNodeJson, PlanRegistry } from './pipeline/plan-json.ts'
-export type { RunEvent } from './pipeline/run.ts'
+export type { ReplayOptions } from './pipeline/replay.ts'
+export { type NewBranch, type NewWeights, ReshapeError } from './pipeline/reshape.ts'
+export type { Ballot, JoinRecord, RunEvent } from './pipeline/run.ts'
 export type {
   AskOptions as PipelineAskOptions,
   ProcessorStatus,
+  ResumeOptions,
   RunningPipeline,
+  StreamOptions,
   Trace,
 } from './pipeline/running-pipeline.ts'
 export type { StageOptions } from './pipeline/stage-options.ts'
+export { type StreamEvent, StreamOverrunError } from './pipeline/streams.ts'
 export type { SvgOptions } from './pipeline/svg.ts'
 export type { DeadLetterReason, RuntimeEvent } from './ports/events.ts'
 export type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from './ports/inference.ts'
+export type { Store, StoreEntry, StoreWrite } from './ports/store.ts'
 export type { ChildOptions, SupervisionOptions } from './ports/supervision.ts'
 export { type Exp3Options, exp3 } from './routing/bandits/exp3.ts'
 export type { LearningOptions } from './routing/bandits/learning-options.ts'

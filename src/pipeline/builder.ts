@@ -3,6 +3,7 @@ import { milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Host } from '../ports/host.ts'
+import { PipelinePlanError } from './errors.ts'
 import { toMermaid } from './mermaid.ts'
 import type { FanOptions, LoopBounds, Pipeline, PipelineOptions, StepOptions } from './pipeline.ts'
 import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan } from './plan.ts'
@@ -37,7 +38,9 @@ export function pipeline<S extends Schema>(
  * registry lacks, and everything that `Pipeline.problems` finds.
  */
 export function pipelineFromJSON(json: unknown, registry: PlanRegistry): Pipeline<unknown, unknown> {
-  return chain(checkPlan(planFromJson(json, registry)))
+  const { plan, problems } = planFromJson(json, registry)
+  if (plan === undefined || problems.length > 0) throw new PipelinePlanError(plan?.name ?? '?', problems)
+  return chain(plan)
 }
 
 interface LoopOptions extends LoopBounds {

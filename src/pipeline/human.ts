@@ -133,6 +133,11 @@ export class People {
     }
   }
 
+  /** The runs that wait for somebody. */
+  runs(): ReadonlySet<PipelineRun> {
+    return new Set([...this.#open.values()].map(({ run }) => run))
+  }
+
   /** Takes the run's questions away: it has settled or moves. Returns the parcels of the steps that asked. */
   take(run: PipelineRun): Parcel[] {
     const taken = [...this.#open.values()].filter((open) => open.run === run)

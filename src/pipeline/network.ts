@@ -3,7 +3,7 @@ import type { Endpoint, Hop } from '../message/header.ts'
 import type { Host, Loss, Parcel, StageRun, StageSpec, StageSupervisor } from '../ports/host.ts'
 import type { Edge } from '../routing/edge.ts'
 import { passThrough } from './control-stages.ts'
-import { NoSuchBranchError, ProcessorFailedError } from './errors.ts'
+import { NoSuchBranchError, PipelineStoppedError, ProcessorFailedError } from './errors.ts'
 import { type Chosen, FanRoutes } from './fan-routes.ts'
 import { Detour, type Frame } from './frame.ts'
 import { Asked, People } from './human.ts'
@@ -46,7 +46,13 @@ export class Network {
     this.#maxInFlight = plan.maxInFlight
     this.#exit = plan.exit
     this.people = new People(host.kernel, (run, parcel) => this.#again(run, parcel))
-    this.#supervisor = host.supervise(plan.name, { strategy: 'one-for-one' })
+    this.#supervisor = host.supervise(plan.name, {
+      strategy: 'one-for-one',
+      // A run that waits for a person has no parcel in a stage that could end it.
+      stopped: () => {
+        for (const run of this.people.runs()) this.fail(run, new PipelineStoppedError(plan.name, run.input))
+      },
+    })
     this.#source = { path: this.#supervisor.path, state: 'running' }
     const byName = new Map(plan.nodes.map((node) => [node.name, node]))
     const station = (name: string) => this.#station(byName.get(name) as PlanNode, false)
@@ -420,8 +426,11 @@ export class Network {
     this.#record(station, parcel, own)
     if (station.node.kind === 'merge') this.#voted(run, station.name, value)
     else if (run.decisions !== undefined) this.routes.ended(run, station.name, false)
+    if (run.asked && this.#hasAsked(run, parcel, value)) {
+      if (station.watched || run.orderKey !== undefined) station.ended(parcel)
+      return
+    }
     if (station.node.kind === 'processor') station.saw(parcel.body, value)
-    if (run.asked && this.#hasAsked(run, parcel, value)) return
     const { frame, shadow } = tag
     // A shadow ends with its branch.
     if (value !== PART && (shadow === undefined || shadow !== station.name)) {

@@ -86,13 +86,15 @@ function edgeProblems({ nodes, edges }: Plan): PlanProblem[] {
 /** What a message never comes to, and what it never comes out of. */
 function reachProblems({ nodes, edges, exit }: Plan): PlanProblem[] {
   const forwards = reached(INPUT, edges, (edge) => [edge.from, edge.to])
+  // Where the exit itself is unknown, everything would be a dead end.
+  const known = nodes.some(({ name }) => name === exit)
   const backwards = reached(exit, edges, (edge) => [edge.to, edge.from])
   return nodes.flatMap(({ name }): PlanProblem[] => {
     if (!forwards.has(name))
       return [
         { path: name, value: name, what: `'${name}' is unreachable: no way leads there from the input` },
       ]
-    if (!backwards.has(name))
+    if (known && !backwards.has(name))
       return [
         { path: name, value: name, what: `'${name}' is a dead end: no way leads from there to '${exit}'` },
       ]

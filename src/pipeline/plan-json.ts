@@ -4,6 +4,7 @@ import type { RoutePolicy } from '../routing/policy.ts'
 import { PipelinePlanError, type PlanProblem } from './errors.ts'
 import { readPlan } from './json-reader.ts'
 import type { LoopNode, MergeFunction, MergeNode, NodeFunction, NodePolicy, Plan, PlanNode } from './plan.ts'
+import { problemsOf } from './plan-checks.ts'
 
 /** A pipeline as JSON. Functions are not in it: each goes by the name of its node, and each processor by its own. */
 export interface PlanJson {
@@ -139,19 +140,25 @@ function ambiguous({ nodes }: Plan): PlanProblem[] {
   })
 }
 
-/** @throws PipelinePlanError (`pipeline-plan`) with every part that is not of its shape, and every name that is unknown. */
-export function planFromJson(json: unknown, registry: PlanRegistry): Plan {
-  const { plan, problems } = readPlan(json)
-  if (plan === undefined) throw new PipelinePlanError('?', problems)
+/**
+ * The plan, as far as it can be read, and everything that is wrong: parts that are not of their shape, names that are unknown,
+ * and, where every part is of its shape, what can't work.
+ */
+export function planFromJson(
+  json: unknown,
+  registry: PlanRegistry,
+): { readonly plan: Plan | undefined; readonly problems: readonly PlanProblem[] } {
+  const read = readPlan(json)
+  if (read.plan === undefined) return { plan: undefined, problems: read.problems }
+  const { name, timeoutMs, maxInFlight, history, exit } = read.plan
   const names = new Names(registry)
-  const nodes = plan.nodes.map((node) => names.nodeOf(node))
-  const input = names.schema(plan.name, 'name')
-  const all = [...problems, ...names.problems]
-  if (all.length > 0) throw new PipelinePlanError(plan.name, all)
-  const edges = plan.edges.map(({ from, to, weight = 1 }): Edge => ({ from, to, weight }))
-  const { name, timeoutMs, maxInFlight, history, exit } = plan
+  const nodes = read.plan.nodes.map((node) => names.nodeOf(node))
+  const input = names.schema(name, 'name')
+  const edges = read.plan.edges.map(({ from, to, weight = 1 }): Edge => ({ from, to, weight }))
   const kept = history === undefined ? {} : { history }
-  return { name, input, timeoutMs, maxInFlight, ...kept, nodes, edges, exit }
+  const plan: Plan = { name, input, timeoutMs, maxInFlight, ...kept, nodes, edges, exit }
+  const unfit = read.problems.length === 0 ? problemsOf(plan) : []
+  return { plan, problems: [...read.problems, ...names.problems, ...unfit] }
 }
 
 /** Looks names up and remembers those that it did not find. */
@@ -172,7 +179,7 @@ class Names {
       case 'processor': {
         const processor = this.#processors.get(json.processor)
         if (processor === undefined) this.#unknown(`${name}.processor`, json.processor, 'processor')
-        return { ...json, processor: processor as Processor<never, unknown> }
+        return { ...json, processor: processor ?? NOBODY }
       }
       case 'map':
       case 'tap':
@@ -219,6 +226,17 @@ class Names {
     this.problems.push({ path, value: name, what: `no ${kind} named '${name}' is registered` })
   }
 }
+
+/** Stands for a processor that is not registered, while the rest of the plan is looked at. */
+const NOBODY = {
+  kind: 'processor',
+  name: '?',
+  attempts: 1,
+  backoffMs: [],
+  timeoutMs: undefined,
+  concurrency: 1,
+  mailbox: {},
+} as unknown as Processor<never, unknown>
 
 /** Lets everything through: the first processor checks its own input. */
 const ANYTHING: Schema = {

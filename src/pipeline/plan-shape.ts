@@ -1,5 +1,5 @@
 import type { Edge } from '../routing/edge.ts'
-import type { LoopNode, MergeNode, Plan } from './plan.ts'
+import type { LoopNode, Plan } from './plan.ts'
 
 type Graph = Pick<Plan, 'nodes' | 'edges'>
 
@@ -10,11 +10,6 @@ export function isBackEdge(loops: ReadonlyMap<string, LoopNode>, edge: Edge): bo
 
 export function loopsOf(plan: Graph): Map<string, LoopNode> {
   return new Map(plan.nodes.flatMap((node) => (node.kind === 'loop' ? [[node.name, node] as const] : [])))
-}
-
-/** By name of the node that fans out: the merge that its parts come back to. */
-export function mergesByFan(plan: Graph): Map<string, MergeNode> {
-  return new Map(plan.nodes.flatMap((node) => (node.kind === 'merge' ? [[node.from, node] as const] : [])))
 }
 
 /**

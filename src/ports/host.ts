@@ -32,6 +32,8 @@ export interface Runnable<R> {
 export interface SuperviseOptions {
   readonly strategy?: 'one-for-one' | 'one-for-all' | 'rest-for-one'
   readonly intensity?: { readonly restarts: number; readonly within: number | string }
+  /** Called once all stages have stopped: what waits for no stage has nobody else to end it. */
+  readonly stopped?: () => void
 }
 
 export interface StageSupervisor {

@@ -3,6 +3,7 @@
  * Keys are non-empty strings ordered by UTF-8 bytes; values are bytes.
  */
 export interface Store {
+  /** `undefined` where there is nothing. */
   get(key: string): Promise<Uint8Array | undefined>
   /** Entries whose key starts with `prefix`, in key order, after `after` (exclusive), at most `limit`. */
   list(
@@ -13,9 +14,11 @@ export interface Store {
   commit(batch: readonly StoreWrite[]): Promise<void>
   /** Resolves once everything committed before the call is durable. Nothing is acknowledged before this. */
   flushed(): Promise<void>
+  /** Releases what it holds; every later call rejects. */
   close(): Promise<void>
 }
 
+/** One key with its bytes. */
 export interface StoreEntry {
   readonly key: string
   readonly value: Uint8Array

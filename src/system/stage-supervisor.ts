@@ -35,6 +35,7 @@ export class StageSupervision implements StageSupervisor {
   readonly path: string
   readonly #in: Surroundings
   readonly #policy: SupervisionPolicy
+  readonly #stopped: (() => void) | undefined
   readonly #children: Child[] = []
   #breakdowns: readonly number[] = []
   /** Restarts that wait for their backoff. */
@@ -43,10 +44,12 @@ export class StageSupervision implements StageSupervisor {
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
   constructor(path: string, options: SuperviseOptions, surroundings: Surroundings) {
+    const { stopped, ...given } = options
     this.path = path
     this.#in = surroundings
+    this.#stopped = stopped
     this.#policy = supervisionPolicy(
-      { ...options, intensity: { ...options.intensity, per: 'child' } },
+      { ...given, intensity: { ...given.intensity, per: 'child' } },
       `${path}.supervision`,
     )
   }
@@ -171,5 +174,6 @@ export class StageSupervision implements StageSupervisor {
     for (const timer of this.#restarts) timer.cancel()
     this.#restarts.clear()
     for (const { cell } of [...this.#children].reverse()) cell.halt()
+    this.#stopped?.()
   }
 }

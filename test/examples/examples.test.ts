@@ -29,6 +29,8 @@ const OUTPUT: Readonly<Record<string, RegExp>> = {
   '01-first-actor.ts': /^5\n$/u,
   '02-pipeline.ts': /^good 0\.80\nmarkets forwarded, people forwarded, tone forwarded, [\s\S]*markets: 0\.5/u,
   '04-label-propagation.ts': /^163 countries, 632 arrows\n20 told, 134 asked, 122 right .*converged: true/u,
+  '05-pipeline-shapes.ts':
+    /^score 1\.0\nSee our page on returns\nscore 1\.0\nAbout “my kettle[^\n]*, dear customer, dear customer\nkind kind\.short [^\n]*\ntrue\nflowchart LR true\n$/u,
 }
 
 for (const [file, output] of Object.entries(OUTPUT)) {

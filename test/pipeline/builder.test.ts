@@ -5,6 +5,7 @@ import { weightedAverage } from '../../src/merge/weighted-average.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import type { LoopBoundError, NoSuchBranchError, ProcessorFailedError } from '../../src/pipeline/errors.ts'
 import type { RuntimeEvent } from '../../src/ports/events.ts'
+import { conditional } from '../../src/routing/policies/conditional.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 
 const Num = z.number()
@@ -260,6 +261,24 @@ describe('sub-pipelines', () => {
       'mean-2.input',
       'last.input',
     ])
+  })
+
+  test('a policy and a default inside of one know its branches by their own names', async () => {
+    await using system = createSystem()
+    const routed = pipeline('routed', Num)
+      .fan(
+        { near: adder('near', 1), far: adder('far', 100) },
+        { route: conditional({ near: (n: number) => n < 10, far: (n: number) => n >= 10 }) },
+      )
+      .merge(({ near, far }) => near ?? far ?? 0)
+      .fan({ ok: adder('ok', 0), broken: failing('broken') })
+      .merge(({ ok, broken }, { failed }) => [ok, broken, ...failed], {
+        onMissing: { default: { broken: -1 } },
+      })
+    const running = await system.run(pipeline('p', Num).to(routed))
+    expect(await running.ask(5)).toEqual([6, -1, 'broken'])
+    expect(await running.ask(50)).toEqual([150, -1, 'broken'])
+    settled(system)
   })
 
   test('one that loses a message loses its part of the fan-out, however deep that was', async () => {

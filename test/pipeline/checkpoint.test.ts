@@ -190,6 +190,17 @@ test('a question outlives its process, with the answers so far; a deadline ends 
   expect(two.ledger()).toMatchObject({ inFlight: 0, balanced: true })
 })
 
+test('a stop settles what waits for a person; a checkpoint saves it before', async () => {
+  const system = createSystem()
+  const running = await system.run(approval([]))
+  const lost = running.ask({ item: 'desk', price: 9 }).catch((e: unknown) => e)
+  while (running.pending().length === 0) await turn()
+  await system.stop()
+  expect(await lost).toMatchObject({ code: 'pipeline-stopped' })
+  expect(running.pending()).toEqual([])
+  expect(running.inFlight).toBe(0)
+})
+
 test('outside of a pipeline nobody can answer', async () => {
   await using system = createSystem()
   const asks = defineProcessor({
