@@ -21,6 +21,7 @@ export interface ModelTask<I, O> {
 export type TaskInput<T> = T extends ModelTask<infer I, unknown> ? I : never
 export type TaskOutput<T> = T extends ModelTask<never, infer O> ? O : never
 
+/** Until when rows are wanted, how urgent they are, and who pays for them. */
 export interface InferenceCall {
   /** Monotonic milliseconds after which the rows are worthless; they leave the queue unrun. */
   readonly deadline?: number

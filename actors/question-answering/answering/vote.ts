@@ -28,9 +28,6 @@ export interface Outcome {
   readonly answerable?: number
 }
 
-/** Default weights of the readers: each one's share in what decides, fitted, summing to 1. */
-export const READER_WEIGHTS: Calibration['vote']['weights'] = CALIBRATED.vote.weights
-
 const READERS: readonly ReaderName[] = ['similarity', 'overlap', 'answerType', 'standing', 'extraction']
 
 /**
