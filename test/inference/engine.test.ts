@@ -67,14 +67,14 @@ test('killing workers while they work loses no row', async () => {
   expect(engine.stats().workerDeaths - before).toBe(3)
 })
 
-test('a row that is not a text fails alone and names itself', async () => {
+test('a row that is not a text fails alone and names itself [G38]', async () => {
   const good = Array.from({ length: 8 }, (_, i) => engine.run(minilm, [`text ${i}`]))
   const bad = engine.run(minilm, [42 as unknown as string])
   await expect(bad).rejects.toMatchObject({ code: 'bad-input', path: 'rows[0]' })
   expect((await Promise.all(good)).flat()).toHaveLength(8)
 })
 
-test('rows whose deadline has passed, or whose caller has gone, do not run', async () => {
+test('rows whose deadline has passed, or whose caller has gone, do not run [G39]', async () => {
   const rowsBefore = engine.stats().rows
   const blockers = engine.run(
     minilm,

@@ -177,7 +177,7 @@ describe('workers', () => {
     expect(await engine.run(minilm, ['still works'])).toHaveLength(1)
   })
 
-  test('are made anew twenty times under load, and no row is lost', async () => {
+  test('are made anew twenty times under load, and no row is lost [G40]', async () => {
     make({ workers: 2 })
     await engine.warm(minilm)
     const texts = Array.from({ length: 720 }, (_, i) => `row ${i} of many ${'word '.repeat(i % 20)}`)

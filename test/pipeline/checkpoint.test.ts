@@ -74,7 +74,7 @@ test('a store hands a checkpoint to one of those that resume it', async () => {
   await expect(running.resume({ store, key: 'run/1' })).rejects.toMatchObject({ path: 'key' })
 })
 
-test('when the store fails the run goes on where it stood', async () => {
+test('when the store fails the run goes on where it stood [G43]', async () => {
   await using system = createSystem()
   const where = { stuck: true, ran: [] as number[] }
   const running = await system.run(fanned(where))

@@ -30,7 +30,7 @@ function gated(name: string, vote: string) {
   }
 }
 
-test('a run is explained: path, weights, votes, attempts, who failed, was missing and late', async () => {
+test('a run is explained: path, weights, votes, attempts, who failed, was missing and late [G47]', async () => {
   await using system = createSystem()
   const late = gated('late', 'yes')
   const after = gated('after', 'x')

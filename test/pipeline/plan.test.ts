@@ -123,7 +123,7 @@ function registryOf(p: Numbers): PlanRegistry {
 }
 
 describe('a pipeline as JSON', () => {
-  test('comes back as the same plan, whatever its steps are', () => {
+  test('comes back as the same plan, whatever its steps are [G46]', () => {
     fc.assert(
       fc.property(anySteps, (steps) => {
         const p = built(steps, 'p')

@@ -44,7 +44,7 @@ test('a replaced processor ends what runs that began before it have for it, and 
   expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true, deadLettered: {} })
 })
 
-test('messages of one key keep their order across a replacement', async () => {
+test('messages of one key keep their order across a replacement [G42]', async () => {
   await using system = createSystem()
   const old = gated('step', 0)
   const seen: number[] = []
@@ -108,7 +108,7 @@ test('a fan grows and shrinks while it works; a quorum of all stays one of all',
   expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true, deadLettered: {} })
 })
 
-test('a step is resized while it works: more run at once, none is lost, a key stays in order', async () => {
+test('a step is resized while it works: more run at once, none is lost, a key stays in order [G42]', async () => {
   await using system = createSystem()
   let now = 0
   let most = 0

@@ -97,7 +97,7 @@ test('emits without await work within the bound; beyond it they throw', async ()
   expect(() => running.stream(1, { buffer: 0 })).toThrow(/stream.buffer/)
 })
 
-test('leaving the loop cancels the run: its attempt, what is queued, and its inference rows', async () => {
+test('leaving the loop cancels the run: its attempt, what is queued, and its inference rows [G45]', async () => {
   let call: { signal?: AbortSignal } = {}
   let asked = () => {}
   const rows = new Promise<void>((resolve) => {

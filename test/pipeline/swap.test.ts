@@ -36,7 +36,7 @@ test('a swap counts for the runs that begin after it', async () => {
   expect(await running.ask(1)).toBe(0)
 })
 
-test('every run is routed wholly by one A while it is swapped under load', async () => {
+test('every run is routed wholly by one A while it is swapped under load [G41]', async () => {
   await using system = createSystem()
   let release = () => {}
   const gate = new Promise<void>((resolve) => {
