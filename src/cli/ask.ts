@@ -17,6 +17,8 @@ export interface AskFlags {
   readonly explain?: boolean
   readonly batch?: string
   readonly model?: string
+  /** False with --no-reader. */
+  readonly reader?: string | false
   readonly index?: string
   readonly workers?: string
   readonly timeout?: string
@@ -70,7 +72,13 @@ interface Checked {
   readonly question: string | undefined
   readonly batch: string | undefined
   readonly json: boolean
-  readonly folder: { docs: string; model?: string; indexDir?: string; workers?: number }
+  readonly folder: {
+    docs: string
+    model?: string
+    reader?: string | false
+    indexDir?: string
+    workers?: number
+  }
   readonly asked: Pick<AskOptions, 'explain' | 'sources'> & {
     readonly timeout?: string
     readonly explain: boolean
@@ -99,6 +107,7 @@ function check(words: readonly string[], flags: AskFlags): Checked {
     folder: {
       docs: flags.docs,
       ...(flags.model === undefined ? {} : { model: flags.model }),
+      ...(flags.reader === undefined ? {} : { reader: flags.reader }),
       ...(flags.index === undefined ? {} : { indexDir: flags.index }),
       ...(flags.workers === undefined ? {} : { workers: wholeNumber(flags.workers, '--workers') }),
     },

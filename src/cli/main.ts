@@ -41,6 +41,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     )
     .option('--batch <file>', 'answer a .jsonl file of { "id", "question" }, one JSON a line, in input order')
     .option('--model <dir>', 'another sentence-embedding model: a folder with model.onnx and tokenizer.json')
+    .option('--reader <dir>', 'another trained reader (default: minilm-squad-reader where it is installed)')
+    .option('--no-reader', 'answer without a trained reader')
     .option('--index <dir>', 'where to keep the index (default: the user cache folder)')
     .option('--workers <n>', 'worker threads (default: one a core, at most 4)')
     .option('--timeout <duration>', "how long one answer may take, such as '2s' (default: 30s)")

@@ -37,10 +37,12 @@ export class CorePlan {
     const used = wanted.reduce((sum, one) => sum + one.max * one.threads, 0)
     if (used > this.cores) {
       const terms = wanted.map((one) => `${one.name} ${one.max} × ${one.threads}`).join(' + ')
-      throw new InvalidArgumentError(`${terms} = ${used} threads on a machine with ${this.cores} cores`, {
+      const own =
+        wanted.length === 1 && pool.threads === 1 ? `workers is ${pool.max}` : `${terms} = ${used} threads`
+      throw new InvalidArgumentError(`${own} on a machine with ${this.cores} cores`, {
         path: 'workers',
         value: pool.max,
-        remedy: `Give fewer workers or threads: each keeps one core busy`,
+        remedy: 'Give fewer workers or threads: each keeps one core busy',
       })
     }
     this.#pools.push(pool)
