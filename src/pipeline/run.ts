@@ -136,6 +136,8 @@ export class PipelineRun extends WheelEntry {
   /** Names of nodes that got a shadow's copy. */
   shadows: Set<string> | undefined
   settled = false
+  /** The next in its bucket of the runs in flight. */
+  sibling: PipelineRun | undefined
   /** What people have answered, by the step that asked; kept until the step is done. */
   answers: Map<string, unknown[]> | undefined
   /** Whether a step of it has ever asked a person. */

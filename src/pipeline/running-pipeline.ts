@@ -27,6 +27,7 @@ import { History } from './history.ts'
 import type { PendingQuestion } from './human.ts'
 import type { Layout } from './layout.ts'
 import { Network } from './network.ts'
+import { OpenRuns } from './open-runs.ts'
 import type { Plan } from './plan.ts'
 import { checkReplacement } from './replacement.ts'
 import { type ReplayOptions, replayFrom } from './replay.ts'
@@ -200,7 +201,7 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
   readonly name: string
   readonly #host: Host
   readonly #network: Network
-  readonly #runs = new Map<number, PipelineRun>()
+  readonly #runs = new OpenRuns()
   readonly #history: History
   /** Deadlines of all runs: one timer of the kernel. */
   readonly #wheel: TimerWheel
@@ -303,11 +304,11 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
   }
 
   runs(): readonly number[] {
-    return [...this.#runs.keys()]
+    return this.#runs.ids()
   }
 
   async checkpoint(runId: number, to?: Stored): Promise<Uint8Array> {
-    const run = this.#runs.get(runId)
+    const run = this.#runs.find(runId)
     if (run === undefined || run.pause !== undefined) throw new UnknownRunError(this.name, runId, 'in flight')
     await this.#network.pause(run)
     // It may have settled meanwhile: by its deadline, its signal, or its answer.
@@ -390,7 +391,7 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
   }
 
   #find(id: number): PipelineRun | undefined {
-    return this.#runs.get(id) ?? this.#history.find(id)
+    return this.#runs.find(id) ?? this.#history.find(id)
   }
 
   #timeoutOf({ timeout }: AskOptions): number {
@@ -463,7 +464,7 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
       run.reject = reject
       this.#wheel.add(run, run.deadline)
       if (signal !== undefined) this.#follow(run, signal)
-      this.#runs.set(run.id, run)
+      this.#runs.add(run)
       this.#network.enter(run)
       try {
         begin(run)
@@ -483,7 +484,7 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
     run.endedAt = this.#now()
     this.#wheel.remove(run)
     if (run.onAbort !== undefined) run.signal?.removeEventListener('abort', run.onAbort)
-    this.#runs.delete(run.id)
+    this.#runs.remove(run)
     this.#history.add(run)
     if (error === undefined) run.resolve?.(value)
     else run.reject?.(error)
