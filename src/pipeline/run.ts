@@ -101,9 +101,12 @@ export class Holding {
   }
 
   remove(name: string): void {
-    const at = this.#names.indexOf(name)
-    if (at === 0) this.#names.shift()
-    else if (at > 0) this.#names.splice(at, 1)
+    const names = this.#names
+    let at = names.indexOf(name)
+    if (at === -1) return
+    // By hand: `splice` makes an array of what it takes out.
+    for (; at < names.length - 1; at++) names[at] = names[at + 1] as string
+    names.pop()
   }
 }
 
