@@ -176,10 +176,13 @@ export class Network {
     }
     run.held(station.name)
     if (tag.shadow !== undefined) run.shadow(station.name)
-    if (run.orderKey !== undefined && station.replacement) {
-      if (this.#keys.holds(station, run, parcel, () => this.#deliver(station, to, parcel))) return
-    }
+    if (run.orderKey !== undefined && station.replacement && this.#held(station, to, parcel, run)) return
     this.#deliver(station, to, parcel)
+  }
+
+  /** A function of its own: a closure in `send` would cost every message a context. */
+  #held(station: Station, to: number, parcel: Parcel, run: PipelineRun): boolean {
+    return this.#keys.holds(station, run, parcel, () => this.#deliver(station, to, parcel))
   }
 
   /** The step of this parcel runs once more. @throws MailboxFullError, ActorStoppedError */
