@@ -36,6 +36,7 @@ export class Network {
   readonly #keys = new KeyOrder()
   /** Stages that ever had this name: each next one gets a name of its own under the supervisor. */
   readonly #started = new Map<string, number>()
+  readonly #name: string
   readonly #exit: string
   /** Of what comes from outside. */
   readonly #source: Endpoint
@@ -44,6 +45,7 @@ export class Network {
   constructor(plan: Plan, host: Host) {
     this.#host = host
     this.#maxInFlight = plan.maxInFlight
+    this.#name = plan.name
     this.#exit = plan.exit
     this.people = new People(host.kernel, (run, parcel) => this.#again(run, parcel))
     this.#supervisor = host.supervise(plan.name, {
@@ -382,7 +384,7 @@ export class Network {
 
   #handlerOf(node: PlanNode): (state: undefined, parcel: Parcel, stageRun: StageRun) => unknown {
     if (node.kind === 'processor') {
-      return (_state, parcel, stageRun) => processParcel(node, this.#host, parcel, stageRun)
+      return (_state, parcel, stageRun) => processParcel(this.#name, node, this.#host, parcel, stageRun)
     }
     if (node.kind !== 'merge') {
       const nextId = (): number => this.#host.kernel.ids.next()
