@@ -6,7 +6,15 @@ import { type Row, wanted } from './batching/row.ts'
 import type { Lane, RowQueue } from './batching/row-queue.ts'
 import { copyOf } from './cache/response-cache.ts'
 import type { EngineSettings } from './engine-options.ts'
-import { diedError, type ErrorRecord, errorOf, hungError, InferenceError, recordOf, stoppedError } from './errors.ts'
+import {
+  diedError,
+  type ErrorRecord,
+  errorOf,
+  hungError,
+  InferenceError,
+  recordOf,
+  stoppedError,
+} from './errors.ts'
 import type { Slot } from './pool/slot.ts'
 import type { WorkerPool } from './pool/worker-pool.ts'
 import { loading, type TaskGroups } from './task-groups.ts'

@@ -144,7 +144,9 @@ export class InferenceEngine implements InferencePort {
   async warm<I, O>(task: ModelTask<I, O>, options: WarmOptions<I> = {}): Promise<ModelInfo> {
     if (this.#stopping !== undefined) throw stoppedError()
     const learning = options.learn !== undefined && options.learn !== false
-    const budgetMs = learning ? milliseconds(options.learn === true ? '4s' : (options.learn ?? 0), 'learn') : 0
+    const budgetMs = learning
+      ? milliseconds(options.learn === true ? '4s' : (options.learn ?? 0), 'learn')
+      : 0
     const group = await this.#groups.of(task)
     await this.#load(group)
     if (learning) {

@@ -36,7 +36,9 @@ function partKey(part: unknown): unknown {
       if (part.startsWith(MARK)) throw new TypeError('not to be told from a mark')
       return part
     case 'number':
-      return Number.isFinite(part) && !Object.is(part, -0) ? part : `${MARK}n${Object.is(part, -0) ? '-0' : part}`
+      return Number.isFinite(part) && !Object.is(part, -0)
+        ? part
+        : `${MARK}n${Object.is(part, -0) ? '-0' : part}`
     case 'bigint':
       return `${MARK}i${part}`
     case 'undefined':
