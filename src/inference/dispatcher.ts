@@ -16,15 +16,13 @@ import {
   stoppedError,
 } from './errors.ts'
 import type { Slot } from './pool/slot.ts'
-import type { WorkerPool } from './pool/worker-pool.ts'
+import { LOAD_MS, type WorkerPool } from './pool/worker-pool.ts'
 import { loading, type TaskGroups } from './task-groups.ts'
 
 /** A row that was running when so many workers died is given up: it is the likely cause. */
 const DEATHS_MAX = 3
 /** Batches shorter than this are sent ahead, so that the hop between two of them does not show. */
 const SHORT_MS = 4
-/** What starting a worker and loading a model may take beside the batch itself. */
-const LOAD_MS = 60_000
 
 /** What the dispatcher needs of the engine. */
 export interface DispatcherParts {

@@ -1,17 +1,16 @@
 import { milliseconds } from '../kernel/durations.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { EventSink } from '../ports/events.ts'
 import type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from '../ports/inference.ts'
 import { Accounts, type ModelTotals } from './accounting.ts'
 import type { BatchDone, BatchResponse } from './batch.ts'
 import { BatchSizes, type LearnedSize } from './batching/batch-sizes.ts'
-import { estimatedLength } from './batching/lengths.ts'
 import { PendingCall } from './batching/pending-call.ts'
 import { moreUrgent, type Row, type TaskGroup, wanted } from './batching/row.ts'
 import { RowQueue } from './batching/row-queue.ts'
 import { type CacheStats, ResponseCache } from './cache/response-cache.ts'
 import { rowKey } from './cache/row-key.ts'
+import { checkCall, lengthOf } from './call-checks.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { type EngineSettings, type InferenceOptions, settingsOf } from './engine-options.ts'
 import { deadlineError, errorOf, InferenceError, type InferenceErrorCode, stoppedError } from './errors.ts'
@@ -359,35 +358,6 @@ export class InferenceEngine implements InferencePort {
 
 /** How often a run looks for the version in use while swaps come as fast. */
 const TRIES_MAX = 8
-
-/** @throws InvalidArgumentError (`invalid-argument`) for what no caller can mean. */
-function checkCall(rows: unknown, { deadline, priority }: InferenceCall): void {
-  const checks: [path: string, value: unknown, good: boolean, remedy: string][] = [
-    ['rows', rows, Array.isArray(rows), 'Give an array of rows, one or many'],
-    ['deadline', deadline, deadline === undefined || isNumber(deadline), 'Give monotonic milliseconds'],
-    ['priority', priority, priority === undefined || Number.isFinite(priority), 'Give a finite number'],
-  ]
-  for (const [path, value, good, remedy] of checks) {
-    if (!good) throw new InvalidArgumentError(`${path} is ${typeof value}`, { path, value, remedy })
-  }
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number' && !Number.isNaN(value)
-}
-
-/** @throws InferenceError (`bad-input`) for a row that can't even be looked at. */
-function lengthOf(value: unknown, index: number): number {
-  try {
-    return estimatedLength(value)
-  } catch (cause) {
-    throw new InferenceError('bad-input', `rows[${index}] can't be read`, {
-      path: `rows[${index}]`,
-      remedy: 'Give plain data: no getters that throw, no revoked proxies',
-      cause,
-    })
-  }
-}
 
 /** A result that nothing was computed for. */
 const HIT = {

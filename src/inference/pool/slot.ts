@@ -12,6 +12,8 @@ const CLOSE_MS = 5_000
 export class Slot {
   readonly number: number
   state: SlotState = 'ready'
+  /** Why it was given up, where a load was what took too long. */
+  tooSlow: Error | undefined
   /** A row that may have killed a worker runs here: nothing else is sent along. */
   alone = false
   /** Batches sent and not back. */
@@ -27,6 +29,9 @@ export class Slot {
   readonly #loaded = new Set<string>()
   #executor: Promise<Executor> | undefined
   #drained: (() => void) | undefined
+  #giveUp: (error: Error) => void = () => {}
+  /** Rejects when it is given up: what was sent to it does not come back. */
+  readonly gaveUp: Promise<never>
 
   constructor(
     number: number,
@@ -37,6 +42,10 @@ export class Slot {
   ) {
     this.number = number
     this.idleSince = now
+    this.gaveUp = new Promise((_, reject) => {
+      this.#giveUp = reject
+    })
+    this.gaveUp.catch(() => undefined)
     this.#make = () => make(threads, (error) => onExit(this, error))
   }
 
@@ -92,9 +101,10 @@ export class Slot {
   }
 
   /** Its thread does not come back: nobody waits for it any more. */
-  abandon(): void {
+  abandon(error: Error): void {
     this.state = 'stuck'
     this.#drained?.()
+    this.#giveUp(error)
   }
 
   async refuse(): Promise<void> {

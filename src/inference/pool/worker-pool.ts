@@ -19,6 +19,8 @@ export interface PoolPolicy {
   readonly recycleGrowthBytes: number
 }
 
+/** What starting a worker and loading a model may take beside the batch itself. */
+export const LOAD_MS = 60_000
 /** How often a request that workers died of is sent again. */
 const TRIES_MAX = 3
 /** Batches per worker at once: one runs, the next waits inside so that short ones leave no gap. */
@@ -140,7 +142,16 @@ export class WorkerPool {
   /** Has every worker load a model. One that dies meanwhile, of whatever, is replaced and asked again. */
   async load(request: BatchRequest): Promise<BatchResponse[]> {
     const ready = this.#slots.filter((slot) => slot.state === 'ready')
-    return Promise.all(ready.map((slot) => this.insist(slot, request)))
+    const answers = await Promise.all(
+      ready.map((slot) =>
+        this.insist(slot, request).catch((error: unknown) => {
+          // Replaced meanwhile, for what another did: the new one loads the model when a row needs it.
+          if (this.#stopped || slot.state === 'ready' || error === slot.tooSlow) throw error
+          return undefined
+        }),
+      ),
+    )
+    return answers.filter((answer) => answer !== undefined)
   }
 
   /** Has every worker that has started forget a model. */
@@ -152,15 +163,26 @@ export class WorkerPool {
   /**
    * Runs a request that no row is at stake for, again when the worker dies.
    *
-   * @throws InferenceError (`worker-died`) when so many workers died of it; `stopped`.
+   * @throws InferenceError (`worker-died`) when so many workers died of it; `worker-hung`; `stopped`.
    */
   async insist(slot: Slot, request: BatchRequest): Promise<BatchResponse> {
     for (let tries = 1; ; tries++) {
+      const ms = this.#hangMs + LOAD_MS
+      const watch = this.#kernel.timers.after(
+        ms,
+        () => {
+          slot.tooSlow = hungError(ms, request.model.card.name)
+          void this.hung(slot, slot.tooSlow)
+        },
+        undefined,
+      )
       try {
-        return await this.run(slot, request)
+        return await Promise.race([this.run(slot, request), slot.gaveUp])
       } catch (cause) {
         if (cause instanceof InferenceError) throw cause
         if (tries === TRIES_MAX) throw diedError(tries, request.model.card.name, cause)
+      } finally {
+        watch.cancel()
       }
     }
   }
@@ -178,9 +200,9 @@ export class WorkerPool {
   /** Gives up a worker whose batch hangs: killed where it is a process, left behind where it is a thread. */
   async hung(slot: Slot, error: Error): Promise<void> {
     if (slot.state === 'stuck' || slot.state === 'ended') return
-    this.#emit(slot, 'died', error)
     if (await slot.kill()) return
-    slot.abandon()
+    this.#emit(slot, 'died', error)
+    slot.abandon(error)
     const at = this.#slots.indexOf(slot)
     if (at >= 0 && !this.#stopped) this.#slots[at] = this.#slot()
     this.#onRoom()
@@ -229,10 +251,11 @@ export class WorkerPool {
       for (const load of this.#loads()) {
         // Stopped while it loads: another load would make it a worker again.
         if (this.#stopped || slot.state !== 'starting') break
-        await slot.run(load)
+        await this.insist(slot, load)
       }
     } catch (error) {
-      if (!(error instanceof InferenceError)) await this.#died(slot, error)
+      // Whoever sends it a batch of that model hears of it: for the others it is a worker like any.
+      if (!(error instanceof InferenceError)) throw error
     }
     if (slot.state === 'starting') slot.state = 'ready'
     if (slot.state === 'ready') this.#emit(slot, 'started')
@@ -246,7 +269,7 @@ export class WorkerPool {
     const fresh = this.#slot()
     await this.#start(fresh)
     const at = this.#slots.indexOf(slot)
-    if (at < 0 || this.#stopped) {
+    if (at < 0 || this.#stopped || fresh.state !== 'ready') {
       await this.#retire(fresh)
       return
     }
