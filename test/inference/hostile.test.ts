@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -10,7 +10,6 @@ import {
   type InferenceOptions,
   platformKernel,
   questionAnswering,
-  tensors,
 } from '../../src/index.ts'
 import type { RuntimeEvent } from '../../src/ports/events.ts'
 import { inRepository, ModelFolders } from './tasks/model-folders.ts'
@@ -206,15 +205,15 @@ describe('callers', () => {
 })
 
 describe('models', () => {
-  test('a swap to files of the same version that do not load leaves the old version in use', async () => {
+  test('a swap to files of the same version that do not suit the task leaves the old version in use', async () => {
     make()
-    const folder = await folders.tensor('affine')
-    const rows = [new Float32Array(3)]
-    const before = await engine.run(tensors(folder), rows)
-    // A model without a graph: it can be read, and not run.
-    await writeFile(join(folder, 'model.onnx'), Uint8Array.of(8, 8))
-    await expect(engine.swap(folder)).rejects.toMatchObject({ code: 'model-damaged' })
-    expect(await engine.run(tensors(folder), rows)).toEqual(before)
+    const of = (file: string) => inRepository(`models/all-minilm-l6-v2/${file}`)
+    const card = { task: 'embeddings', pooling: 'mean', normalize: true }
+    const folder = await folders.make(of('model.onnx'), { 'tokenizer.json': of('tokenizer.json') }, card)
+    const before = await engine.run(embeddings(folder), ['x'])
+    await copyFile(inRepository('test/inference/fixtures/models/affine.onnx'), join(folder, 'model.onnx'))
+    await expect(engine.swap(folder)).rejects.toMatchObject({ code: 'model-unsupported' })
+    expect(await engine.run(embeddings(folder), ['x'])).toEqual(before)
   })
 
   test('asking one for a task that it is not made for does not unload it for others', async () => {
