@@ -14,6 +14,7 @@ export class StationMaker {
   readonly #maxInFlight: number
   /** Stages that ever had this name: each next one gets a name of its own under the supervisor. */
   readonly #started = new Map<string, number>()
+  readonly #pipeline: string
   readonly #exit: string
   readonly #outcomes: Outcomes
   readonly #timeUp: (merge: string, tag: Tag) => void
@@ -29,6 +30,7 @@ export class StationMaker {
     this.#host = host
     this.#supervisor = supervisor
     this.#maxInFlight = plan.maxInFlight
+    this.#pipeline = plan.name
     this.#exit = plan.exit
     this.#outcomes = outcomes
     this.#timeUp = timeUp
@@ -73,7 +75,7 @@ export class StationMaker {
 
   #handlerOf(node: PlanNode): (state: undefined, parcel: Parcel, stageRun: StageRun) => unknown {
     if (node.kind === 'processor') {
-      return (_state, parcel, stageRun) => processParcel(node, this.#host, parcel, stageRun)
+      return (_state, parcel, stageRun) => processParcel(this.#pipeline, node, this.#host, parcel, stageRun)
     }
     if (node.kind !== 'merge') {
       const nextId = (): number => this.#host.kernel.ids.next()
