@@ -300,7 +300,7 @@ export class InferenceEngine implements InferencePort {
   }
 
   async #load(group: TaskGroup): Promise<void> {
-    const responses = await this.#pool.toAll(loading(group))
+    const responses = await this.#pool.load(loading(group))
     const failed = responses.find((response) => !response.ok)
     if (failed === undefined || failed.ok) return
     this.#groups.forget(group)
@@ -309,8 +309,7 @@ export class InferenceEngine implements InferencePort {
 
   /** The last row of a version that is no longer current has ended: its sessions go, in every worker. */
   async #unload(model: ModelFolder): Promise<void> {
-    const request = { group: '', kind: 'unload', model, options: {}, rows: [] }
-    await this.#pool.toAll(request).catch(() => undefined)
+    await this.#pool.unload(model)
     this.#emitModel(model.card, 'unloaded')
   }
 

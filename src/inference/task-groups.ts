@@ -7,6 +7,9 @@ import type { ModelFolder, ModelRepository } from './repository/model-repository
 
 type AnyTask = Pick<ModelTask<never, unknown>, 'kind' | 'model' | 'version' | 'options'>
 
+/** Groups kept, those of versions that are no longer in use included. */
+const GROUPS_MAX = 64
+
 /**
  * Which model version a task's rows take now: one group for each task on each version. The repository's store counts
  * the rows of every version; after a swap rows that have come stay with the old one, and its last row unloads it.
@@ -74,7 +77,7 @@ export class TaskGroups {
   /** A model that does not load is looked up anew next time: its files may have been mended. */
   forget(group: TaskGroup): void {
     for (const [key, one] of this.#groups) if (one === group) this.#groups.delete(key)
-    this.#repository.store.drop(group.task.model, group.model.card.version)
+    this.#repository.store.drop(group.task.model, group.model)
   }
 
   /** What a fresh worker loads: the groups whose version new rows may take. */
@@ -101,12 +104,18 @@ export class TaskGroups {
     version: string | undefined,
     load: (group: TaskGroup) => Promise<void>,
   ): Promise<ModelFolder> {
-    const folder = await this.#repository.find(model, version)
-    for (const task of this.#tasks.values()) {
-      if (task.model === model && task.version === undefined) await load(this.#groupOf(task, folder))
+    const { store } = this.#repository
+    // Held while it loads: it may be draining from an earlier swap, and its last row would unload it under our hands.
+    const held = store.hold(model, await this.#repository.find(model, version))
+    try {
+      for (const task of this.#tasks.values()) {
+        if (task.model === model && task.version === undefined) await load(this.#groupOf(task, held.model))
+      }
+      store.use(model, held.model)
+      return held.model
+    } finally {
+      store.release(held)
     }
-    this.#repository.store.use(model, folder)
-    return folder
   }
 
   #serves({ model, version }: AnyTask, folder: ModelFolder): boolean {
@@ -126,13 +135,7 @@ export class TaskGroups {
       finding =
         version === undefined
           ? this.#repository.use(model).then((folder) => store.current(model) ?? folder)
-          : this.#repository.find(model, version).then((folder) => {
-              store.pin(model, folder)
-              return (
-                store.inUse().find((one) => one.name === model && one.model.sha256 === folder.sha256)
-                  ?.model ?? folder
-              )
-            })
+          : this.#repository.find(model, version).then((folder) => store.pin(model, folder))
       this.#finding.set(key, finding)
       finding.finally(() => this.#finding.delete(key)).catch(() => {})
     }
@@ -158,7 +161,18 @@ export class TaskGroups {
       held: undefined,
     }
     this.#groups.set(key, group)
+    if (this.#groups.size > GROUPS_MAX) this.#tidy(group)
     return group
+  }
+
+  /** Versions that are gone leave their learned sizes for when they come back; the oldest of them must not pile up. */
+  #tidy(latest: TaskGroup): void {
+    for (const [key, group] of this.#groups) {
+      if (group !== latest && group.open === 0 && !this.#serves(group.task, group.model)) {
+        this.#groups.delete(key)
+        return
+      }
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import type { EventSink } from '../../ports/events.ts'
 import type { BatchRequest, BatchResponse } from '../batch.ts'
 import { InferenceError } from '../errors.ts'
+import type { ModelFolder } from '../repository/model-folder.ts'
 import type { PoolPlan } from './core-plan.ts'
 import type { MakeExecutor } from './executor.ts'
 import { Slot } from './slot.ts'
@@ -21,6 +22,8 @@ export interface PoolPolicy {
 
 /** Batches per worker at once: one runs, the next waits inside so that short ones leave no gap. */
 const DEPTH_MAX = 2
+/** A worker that dies so often while a model loads dies of the model. */
+const LOADS_MAX = 3
 /** How often growth of the process and idle workers are looked at, in batches and in milliseconds. */
 const LOOK_EVERY_BATCHES = 64
 const LOOK_EVERY_MS = 1_000
@@ -120,10 +123,30 @@ export class WorkerPool {
     }
   }
 
-  /** Sends one request to every worker there is, as loading and unloading a model do. */
-  async toAll(request: BatchRequest): Promise<BatchResponse[]> {
-    const ready = this.#slots.filter((slot) => slot.state === 'ready')
-    return Promise.all(ready.map((slot) => this.run(slot, request)))
+  /** Loads a model in every worker. One that dies of something else meanwhile loads it in its place. */
+  async load(request: BatchRequest): Promise<BatchResponse[]> {
+    const alive = this.#slots.filter(({ state }) => state === 'ready' || state === 'starting')
+    return Promise.all(alive.map((slot) => this.#loadIn(slot, request)))
+  }
+
+  /** Gives a model's memory back in every worker that may have it, one that is just starting too. */
+  async unload(model: ModelFolder): Promise<void> {
+    const request: BatchRequest = { group: '', kind: 'unload', model, options: {}, rows: [] }
+    const having = this.#slots.filter(
+      (slot) => slot.started && (slot.state === 'ready' || slot.state === 'starting'),
+    )
+    // A worker that dies takes its sessions along.
+    await Promise.allSettled(having.map((slot) => this.run(slot, request)))
+  }
+
+  async #loadIn(slot: Slot, request: BatchRequest): Promise<BatchResponse> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.run(slot, request)
+      } catch (error) {
+        if (tries === LOADS_MAX || this.#stopped) throw error
+      }
+    }
   }
 
   /** Called with how long the oldest row has waited: starts another worker where that is too long. */
@@ -174,7 +197,7 @@ export class WorkerPool {
   async #start(slot: Slot): Promise<void> {
     slot.state = 'starting'
     try {
-      for (const load of this.#loads()) await slot.run(load)
+      await this.#loadCurrent(slot)
     } catch (error) {
       await this.#died(slot, error)
     }
@@ -182,6 +205,17 @@ export class WorkerPool {
     this.#emit(slot, 'started')
     this.#watch()
     this.#after(slot)
+  }
+
+  /** What new rows take by then: asked anew after each load, for a swap may come between two of them. */
+  async #loadCurrent(slot: Slot): Promise<void> {
+    const done = new Set<string>()
+    for (;;) {
+      const next = this.#loads().find(({ group }) => !done.has(group))
+      if (next === undefined) return
+      done.add(next.group)
+      await slot.run(next)
+    }
   }
 
   /** Swap, then drain: the fresh worker has its models before the old one stops taking batches. */
