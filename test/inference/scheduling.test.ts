@@ -196,4 +196,23 @@ describe('workers', () => {
     }
     expect(engine.stats().workerDeaths).toBe(0)
   })
+
+  test('are made anew, one after another, when the process has grown by so many bytes, and no row is lost', async () => {
+    make({ workers: 2, recycle: { growthBytes: 150_000_000 }, maxBatch: 1 })
+    await engine.warm(minilm)
+    let wave = 0
+    const rows = async (count: number): Promise<void> => {
+      wave += 1
+      const texts = Array.from({ length: count }, (_, i) => `row ${i} of wave ${wave}`)
+      expect(await engine.run(minilm, texts)).toHaveLength(count)
+    }
+    await rows(200)
+    expect(engine.stats().workersRecycled).toBe(0)
+    const leak = Buffer.alloc(300_000_000, 1)
+    while (engine.stats().workersRecycled < 2) await rows(64)
+    expect(leak.at(-1)).toBe(1)
+    // What it has grown to by then is what it grows from: the workers are not made anew for the same bytes again.
+    await rows(200)
+    expect(engine.stats()).toMatchObject({ workersRecycled: 2, workerDeaths: 0 })
+  })
 })

@@ -59,7 +59,8 @@ export class Slot {
       const { generation } = this
       const response = await executor.run(request)
       const loads = request.rows.length === 0 && request.kind !== 'unload'
-      if (loads && response.ok && generation === this.generation) this.#loaded.set(request.group, request.model)
+      if (loads && response.ok && generation === this.generation)
+        this.#loaded.set(request.group, request.model)
       return response
     } finally {
       this.depth -= 1

@@ -46,7 +46,11 @@ const loaded = new Map<string, Loaded>()
  * load that failed is tried anew next time.
  */
 export async function withRunner<T>(
-  { kind, model, options }: { readonly kind: string; readonly model: ModelFolder; readonly options: TaskOptions },
+  {
+    kind,
+    model,
+    options,
+  }: { readonly kind: string; readonly model: ModelFolder; readonly options: TaskOptions },
   use: (runner: TaskRunner) => Promise<T>,
 ): Promise<T> {
   const one = runnerOf(kind, model, options)
