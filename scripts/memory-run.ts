@@ -82,7 +82,7 @@ async function run(seconds: number): Promise<void> {
   const heap = trend(samples, (sample) => sample.heapUsed)
   const external = trend(samples, (sample) => sample.external)
   const rows = samples.at(-1)?.rows ?? 0
-  const title = `${Math.round(seconds / 60)} min, ${rows.toLocaleString('en-US')} rows; RSS after warm-up ${signed(rss.mbPerMinute)} MB/min`
+  const title = `${Math.round(seconds / 60)} min, ${rows.toLocaleString('en-US')} rows; RSS after the first third ${signed(rss.mbPerMinute)} MB/min`
   await writeFile(values.plot, memoryChart(title, samples))
   const { counts } = load
   console.log(JSON.stringify({ seed: values.seed, node: process.version, rows, counts, rss, heap, external }))
