@@ -14,7 +14,7 @@ import { ucb1 } from '../src/routing/bandits/ucb1.ts'
 import { weightedRandom } from '../src/routing/policies/weighted.ts'
 import type { RoutePolicy } from '../src/routing/policy.ts'
 import { RoutingMatrix } from '../src/routing/routing-matrix.ts'
-import { type Curve, regretChart } from './regret/chart.ts'
+import { type Curve, lineChart } from './charts/line-chart.ts'
 import {
   adversaryOf,
   bestFixed,
@@ -46,6 +46,10 @@ function curves(world: World, policies: Policies, playsOf = PLAYS): Curve[] {
     { name: 'uniform', values: uniform.regret, dashed: true },
     { name: 'best fixed', values: bestFixed(uniform), dashed: true },
   ]
+}
+
+function regretChart(title: string, drawn: readonly Curve[], regretMax: number): string {
+  return lineChart(title, drawn, { xMax: ROUNDS, xLabel: 'messages', yMax: regretMax, yLabel: 'regret' })
 }
 
 function draw(file: string, svg: string): void {

@@ -320,8 +320,7 @@ export class InferenceEngine implements InferencePort {
 
   /** The last row of a version that is no longer current has ended: its sessions go, in every worker. */
   async #unload(model: ModelFolder): Promise<void> {
-    const request = { group: '', kind: 'unload', model, options: {}, rows: [] }
-    await this.#pool.unload(request)
+    await this.#pool.unload(model)
     this.#emitModel(model.card, 'unloaded')
   }
 

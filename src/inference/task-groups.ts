@@ -111,12 +111,18 @@ export class TaskGroups {
     version: string | undefined,
     load: (group: TaskGroup) => Promise<void>,
   ): Promise<ModelFolder> {
-    const folder = await this.#repository.find(model, version)
-    for (const task of this.#tasks.values()) {
-      if (task.model === model && task.version === undefined) await load(this.#groupOf(task, folder))
+    const { store } = this.#repository
+    // Held while it loads: it may be draining from an earlier swap, and its last row would unload it under our hands.
+    const held = store.hold(model, await this.#repository.find(model, version))
+    try {
+      for (const task of this.#tasks.values()) {
+        if (task.model === model && task.version === undefined) await load(this.#groupOf(task, held.model))
+      }
+      store.use(model, held.model)
+      return held.model
+    } finally {
+      store.release(held)
     }
-    this.#repository.store.use(model, folder)
-    return folder
   }
 
   #serves({ model, version }: AnyTask, folder: ModelFolder): boolean {
@@ -136,13 +142,7 @@ export class TaskGroups {
       finding =
         version === undefined
           ? this.#repository.use(model).then((folder) => store.current(model) ?? folder)
-          : this.#repository.find(model, version).then((folder) => {
-              store.pin(model, folder)
-              return (
-                store.inUse().find((one) => one.name === model && one.model.sha256 === folder.sha256)
-                  ?.model ?? folder
-              )
-            })
+          : this.#repository.find(model, version).then((folder) => store.pin(model, folder))
       this.#finding.set(key, finding)
       finding.finally(() => this.#finding.delete(key)).catch(() => {})
     }

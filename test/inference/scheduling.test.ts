@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createInference, type InferenceEngine, type InferenceOptions } from '../../src/index.ts'
 import { embeddings } from '../../src/inference/tasks/embeddings.ts'
+import { tensors } from '../../src/inference/tasks/tensors.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferenceHop } from '../../src/message/header.ts'
 import type { RuntimeEvent } from '../../src/ports/events.ts'
+import { ModelFolders } from './tasks/model-folders.ts'
 
 const minilm = embeddings('all-minilm-l6-v2')
 const kernel = platformKernel()
@@ -195,5 +197,27 @@ describe('workers', () => {
       expect(await engine.run(minilm, texts)).toHaveLength(8)
     }
     expect(engine.stats().workerDeaths).toBe(0)
+  })
+
+  test('are made anew, one after another, when the process has grown by so many bytes, and no row is lost', async () => {
+    const folders = new ModelFolders()
+    const affine = tensors(await folders.tensor('affine'))
+    make({ workers: 2, recycle: { growthBytes: 150_000_000 }, batchSize: 1 })
+    await engine.warm(affine)
+    let sent = 0
+    const rows = async (count: number): Promise<void> => {
+      const values = Array.from({ length: count }, () => Float32Array.of(sent++, 0, 0))
+      const results = await engine.run(affine, values)
+      expect(results.map(({ total }) => total?.data[0])).toEqual(values.map(([first]) => first))
+    }
+    await rows(200)
+    expect(engine.stats().workersRecycled).toBe(0)
+    const leak = Buffer.alloc(300_000_000, 1)
+    while (engine.stats().workersRecycled < 2) await rows(64)
+    expect(leak.at(-1)).toBe(1)
+    // What it has grown to by then is what it grows from: the workers are not made anew for the same bytes again.
+    await rows(200)
+    expect(engine.stats()).toMatchObject({ workersRecycled: 2, workerDeaths: 0 })
+    await folders.remove()
   })
 })

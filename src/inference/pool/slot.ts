@@ -1,6 +1,7 @@
 import type { Timers } from '../../kernel/kernel.ts'
 import type { BatchRequest, BatchResponse } from '../batch.ts'
 import { stoppedError } from '../errors.ts'
+import type { ModelFolder } from '../repository/model-folder.ts'
 import type { Executor, MakeExecutor } from './executor.ts'
 
 export type SlotState = 'ready' | 'starting' | 'draining' | 'stuck' | 'ended'
@@ -25,8 +26,8 @@ export class Slot {
   /** Monotonic milliseconds since when it has had nothing to do. */
   idleSince: number
   readonly #make: () => Promise<Executor>
-  /** Task groups that its worker has loaded. */
-  readonly #loaded = new Set<string>()
+  /** Task groups that its worker has loaded, each with its model. */
+  readonly #loaded = new Map<string, ModelFolder>()
   #executor: Promise<Executor> | undefined
   #drained: (() => void) | undefined
   #giveUp: (error: Error) => void = () => {}
@@ -62,6 +63,7 @@ export class Slot {
   async run(request: BatchRequest, began?: () => void): Promise<BatchResponse> {
     if (this.state === 'ended') throw stoppedError()
     this.depth += 1
+    if (request.kind === 'unload') this.#forget(request.model)
     try {
       this.#executor ??= this.#make()
       const executor = await this.#executor
@@ -69,18 +71,25 @@ export class Slot {
         const { generation } = this
         const response = await executor.run({ ...request, rows: [] })
         if (!response.ok) return { ...response, atLoad: true }
-        if (generation === this.generation) this.#loaded.add(request.group)
+        if (generation === this.generation) this.#loaded.set(request.group, request.model)
       }
       began?.()
       const { generation } = this
       const response = await executor.run(request)
       const loads = request.rows.length === 0 && request.kind !== 'unload'
-      if (loads && response.ok && generation === this.generation) this.#loaded.add(request.group)
+      if (loads && response.ok && generation === this.generation)
+        this.#loaded.set(request.group, request.model)
       return response
     } finally {
       this.depth -= 1
       this.runs += 1
       if (this.depth === 0) this.#drained?.()
+    }
+  }
+
+  #forget({ folder, sha256 }: ModelFolder): void {
+    for (const [group, model] of this.#loaded) {
+      if (model.folder === folder && model.sha256 === sha256) this.#loaded.delete(group)
     }
   }
 

@@ -3,6 +3,7 @@ import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import type { EventSink } from '../../ports/events.ts'
 import type { BatchRequest, BatchResponse } from '../batch.ts'
 import { diedError, hungError, InferenceError } from '../errors.ts'
+import type { ModelFolder } from '../repository/model-folder.ts'
 import type { PoolPlan } from './core-plan.ts'
 import type { MakeExecutor } from './executor.ts'
 import { Slot } from './slot.ts'
@@ -141,9 +142,9 @@ export class WorkerPool {
 
   /** Has every worker load a model. One that dies meanwhile, of whatever, is replaced and asked again. */
   async load(request: BatchRequest): Promise<BatchResponse[]> {
-    const ready = this.#slots.filter((slot) => slot.state === 'ready')
+    const alive = this.#slots.filter(({ state }) => state === 'ready' || state === 'starting')
     const answers = await Promise.all(
-      ready.map((slot) =>
+      alive.map((slot) =>
         this.insist(slot, request).catch((error: unknown) => {
           // Replaced meanwhile, for what another did: the new one loads the model when a row needs it.
           if (this.#stopped || slot.state === 'ready' || error === slot.tooSlow) throw error
@@ -154,10 +155,14 @@ export class WorkerPool {
     return answers.filter((answer) => answer !== undefined)
   }
 
-  /** Has every worker that has started forget a model. */
-  async unload(request: BatchRequest): Promise<void> {
-    const started = this.#slots.filter((slot) => slot.started && slot.state === 'ready')
-    await Promise.allSettled(started.map((slot) => this.run(slot, request)))
+  /** Gives a model's memory back in every worker that may have it, one that is just starting too. */
+  async unload(model: ModelFolder): Promise<void> {
+    const request: BatchRequest = { group: '', kind: 'unload', model, options: {}, rows: [] }
+    const having = this.#slots.filter(
+      (slot) => slot.started && (slot.state === 'ready' || slot.state === 'starting'),
+    )
+    // A worker that dies takes its sessions along.
+    await Promise.allSettled(having.map((slot) => this.run(slot, request)))
   }
 
   /**
@@ -248,11 +253,7 @@ export class WorkerPool {
   async #start(slot: Slot): Promise<void> {
     slot.state = 'starting'
     try {
-      for (const load of this.#loads()) {
-        // Stopped while it loads: another load would make it a worker again.
-        if (this.#stopped || slot.state !== 'starting') break
-        await this.insist(slot, load)
-      }
+      await this.#loadCurrent(slot)
     } catch (error) {
       // Whoever sends it a batch of that model hears of it: for the others it is a worker like any.
       if (!(error instanceof InferenceError)) throw error
@@ -261,6 +262,19 @@ export class WorkerPool {
     if (slot.state === 'ready') this.#emit(slot, 'started')
     this.#watch()
     this.#after(slot)
+  }
+
+  /** What new rows take by then: asked anew after each load, for a swap may come between two of them. */
+  async #loadCurrent(slot: Slot): Promise<void> {
+    const done = new Set<string>()
+    for (;;) {
+      // Stopped while it loads: another load would make it a worker again.
+      if (this.#stopped || slot.state !== 'starting') return
+      const next = this.#loads().find(({ group }) => !done.has(group))
+      if (next === undefined) return
+      done.add(next.group)
+      await this.insist(slot, next)
+    }
   }
 
   /** Swap, then drain: the fresh worker has its models before the old one stops taking batches. */

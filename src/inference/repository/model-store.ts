@@ -21,6 +21,8 @@ class Held implements ModelInUse {
   readonly model: ModelFolder
   state: UseState
   rows = 0
+  /** Rows name it: when another becomes current it stays. */
+  named = false
   /** False from the moment it was unloaded. */
   open = true
 
@@ -65,18 +67,33 @@ export class ModelStore {
     const next = this.#find(name, model) ?? this.#add(name, model, 'current')
     next.state = 'current'
     if (former === undefined || former === next) return
-    former.state = 'draining'
+    former.state = former.named ? 'pinned' : 'draining'
     this.#unloadIfDone(former)
   }
 
   /**
-   * Keeps a version for rows that name it, beside the current one, until `drop`.
+   * Counts one row on a version that is to be loaded before `use`, so that it can't be unloaded meanwhile; release it
+   * afterwards. Released without a `use`, a version that nobody used before is unloaded.
    *
    * @throws InferenceError (`queue-full`) as `use`.
    */
-  pin(name: string, model: ModelFolder): void {
+  hold(name: string, model: ModelFolder): ModelInUse {
+    const held = this.#find(name, model) ?? this.#add(name, model, 'draining')
+    held.rows += 1
+    return held
+  }
+
+  /**
+   * Keeps a version for rows that name it, beside the current one, until `drop`. Gives what stands for the version here:
+   * it may have been found before.
+   *
+   * @throws InferenceError (`queue-full`) as `use`.
+   */
+  pin(name: string, model: ModelFolder): ModelFolder {
     const held = this.#find(name, model) ?? this.#add(name, model, 'pinned')
+    held.named = true
     if (held.state === 'draining') held.state = 'pinned'
+    return held.model
   }
 
   /**
@@ -86,6 +103,7 @@ export class ModelStore {
   drop(name: string, version: string | ModelFolder): boolean {
     const held = typeof version === 'string' ? this.#held(name, version) : this.#find(name, version)
     if (held === undefined) return false
+    held.named = false
     held.state = 'draining'
     this.#unloadIfDone(held)
     return true

@@ -1,7 +1,8 @@
 import type { Clock } from '../../kernel/kernel.ts'
 import type { BatchDone, BatchRequest, BatchResponse } from '../batch.ts'
 import { InferenceError, recordOf } from '../errors.ts'
-import { runnerOf, unload } from './runners.ts'
+import type { TaskRunner } from './runner.ts'
+import { unload, withRunner } from './runners.ts'
 
 /** What a thread and a process have in common: runs one request, and turns every error into data. */
 export async function runBatch(
@@ -20,20 +21,23 @@ export async function runBatch(
         remedy: 'Ask a running system',
       })
     }
-    const runner = await runnerOf(request.kind, request.model, request.options)
-    if (request.rows.length === 0) {
-      // A batch of no rows warms a model up with a row of the task's own.
-      if (runner.sample !== undefined) await runner.run([runner.sample], request.options)
-      return nothing()
-    }
-    const started = at.clock.monotonic()
-    const output = await runner.run(request.rows, request.options)
-    const done: BatchDone = { ok: true, ...output, computeMs: at.clock.monotonic() - started }
-    checkCount(done, request)
-    return done
+    return await withRunner(request, (runner) => runIn(runner, request, at.clock))
   } catch (error) {
     return { ok: false, error: recordOf(error) }
   }
+}
+
+async function runIn(runner: TaskRunner, request: BatchRequest, clock: Clock): Promise<BatchDone> {
+  if (request.rows.length === 0) {
+    // A batch of no rows warms a model up with a row of the task's own.
+    if (runner.sample !== undefined) await runner.run([runner.sample], request.options)
+    return nothing()
+  }
+  const started = clock.monotonic()
+  const output = await runner.run(request.rows, request.options)
+  const done: BatchDone = { ok: true, ...output, computeMs: clock.monotonic() - started }
+  checkCount(done, request)
+  return done
 }
 
 /** A request that only loads or unloads has no rows and no results. */

@@ -30,11 +30,40 @@ const LOADED_BY: Readonly<Record<string, (options: TaskOptions) => unknown>> = {
   ocr: ({ files }) => files,
 }
 
-/** By task and model version. */
-const loaded = new Map<string, Promise<TaskRunner>>()
+/** A runner, and how many batches are in it. */
+interface Loaded {
+  readonly runner: Promise<TaskRunner>
+  uses: number
+  /** Told when the last batch has left. */
+  left: (() => void) | undefined
+}
 
-/** The runner of one task on one model version; loaded once a worker. A load that failed is tried anew next time. */
-export function runnerOf(kind: string, model: ModelFolder, options: TaskOptions): Promise<TaskRunner> {
+/** By task and model version. */
+const loaded = new Map<string, Loaded>()
+
+/**
+ * Runs `use` with the runner of one task on one model version, which is not disposed meanwhile. Loaded once a worker; a
+ * load that failed is tried anew next time.
+ */
+export async function withRunner<T>(
+  {
+    kind,
+    model,
+    options,
+  }: { readonly kind: string; readonly model: ModelFolder; readonly options: TaskOptions },
+  use: (runner: TaskRunner) => Promise<T>,
+): Promise<T> {
+  const one = runnerOf(kind, model, options)
+  one.uses += 1
+  try {
+    return await use(await one.runner)
+  } finally {
+    one.uses -= 1
+    if (one.uses === 0) one.left?.()
+  }
+}
+
+function runnerOf(kind: string, model: ModelFolder, options: TaskOptions): Loaded {
   const load = LOADERS[kind]
   if (load === undefined) {
     throw new InferenceError('model-unsupported', `there is no task '${kind}'`, {
@@ -44,21 +73,37 @@ export function runnerOf(kind: string, model: ModelFolder, options: TaskOptions)
     })
   }
   const key = JSON.stringify([kind, model.folder, model.sha256, LOADED_BY[kind]?.(options)])
-  let runner = loaded.get(key)
-  if (runner === undefined) {
-    runner = load(model, options)
-    loaded.set(key, runner)
-    runner.catch(() => loaded.delete(key))
-  }
-  return runner
+  const known = loaded.get(key)
+  if (known !== undefined) return known
+  const made: Loaded = { runner: load(model, options), uses: 0, left: undefined }
+  loaded.set(key, made)
+  made.runner.catch(() => {
+    if (loaded.get(key) === made) loaded.delete(key)
+  })
+  return made
 }
 
-/** Disposes every runner of one model version: its sessions' memory is given back. */
+/**
+ * Disposes every runner of one model version: its sessions' memory is given back. A batch that is between two steps of
+ * one ends first; whoever comes after the call gets a new one.
+ */
 export async function unload(model: ModelFolder): Promise<void> {
-  for (const [key, runner] of [...loaded]) {
+  const leaving: Loaded[] = []
+  for (const [key, one] of [...loaded]) {
     const [, folder, sha256] = JSON.parse(key) as [string, string, string]
     if (folder !== model.folder || sha256 !== model.sha256) continue
     loaded.delete(key)
-    await (await runner).dispose()
+    leaving.push(one)
+  }
+  for (const one of leaving) {
+    if (one.uses > 0) {
+      await new Promise<void>((resolve) => {
+        one.left = resolve
+      })
+    }
+    await one.runner.then(
+      (runner) => runner.dispose(),
+      () => {},
+    )
   }
 }

@@ -24,6 +24,8 @@ export async function loadSession(file: string): Promise<InferenceSession> {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      // A plan of buffers for each shape is kept for ever, and our shapes vary with every batch: memory grew with them.
+      enableMemPattern: false,
     })
   } catch (cause) {
     throw new InferenceError('model-damaged', `${file} is not an ONNX model that loads: ${String(cause)}`, {

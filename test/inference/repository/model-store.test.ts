@@ -109,3 +109,33 @@ test('whatever is used, acquired and released in whatever order: each version go
     }),
   )
 })
+
+test('a version that is held while it loads is neither unloaded nor taken by rows, and goes if it is not used', () => {
+  const { unloaded, models } = store()
+  models.use('m', version('1'))
+  const row = models.acquire('m') as ModelInUse
+  models.use('m', version('2'))
+  const back = models.hold('m', version('1'))
+  models.release(row)
+  expect([unloaded, models.acquire('m', '1')]).toEqual([[], undefined])
+  models.use('m', back.model)
+  models.release(back)
+  expect([unloaded, models.current('m')?.card.version]).toEqual([['2'], '1'])
+  models.release(models.hold('m', version('3')))
+  expect([unloaded, models.current('m')?.card.version]).toEqual([['2', '3'], '1'])
+})
+
+test('a version that rows name stays when another becomes current, and copies of one file are told apart', () => {
+  const { unloaded, models } = store()
+  const copy = (name: string) => ({ ...version(name), sha256: 'same' })
+  models.use('m', copy('1'))
+  expect(models.pin('m', copy('1')).card.version).toBe('1')
+  expect(models.pin('m', copy('2')).card.version).toBe('2')
+  models.use('m', copy('2'))
+  models.use('m', copy('3'))
+  expect(unloaded).toEqual([])
+  expect([models.acquire('m', '1'), models.acquire('m', '2')].map((one) => one?.model.card.version)).toEqual([
+    '1',
+    '2',
+  ])
+})

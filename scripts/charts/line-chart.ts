@@ -1,8 +1,18 @@
-/** One line of a chart; a dashed one is a yardstick, not a policy that learns. */
+/** One line of a chart; a dashed one is a yardstick. */
 export interface Curve {
   readonly name: string
   readonly values: Float64Array
   readonly dashed?: boolean
+}
+
+/** What the axes say, where they end, and how many points of a curve are drawn. */
+export interface Axes {
+  /** Value at the last point of every curve; they begin at 0. */
+  readonly xMax: number
+  readonly xLabel: string
+  readonly yMax: number
+  readonly yLabel: string
+  readonly points?: number
 }
 
 const WIDTH = 720
@@ -14,16 +24,17 @@ const BOTTOM = 48
 const POINTS = 120
 const COLOURS = ['#0969da', '#cf222e', '#1a7f37', '#8250df', '#bc4c00']
 
-/** Regret by rounds as a self-contained SVG on a light ground, curves labelled at their ends. */
-export function regretChart(title: string, curves: readonly Curve[], regretMax: number): string {
-  const rounds = curves[0]?.values.length as number
-  const x = (t: number) => LEFT + ((WIDTH - LEFT - RIGHT) * t) / (rounds - 1)
-  const y = (regret: number) => HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * regret) / regretMax
+/** Curves of as many values each as a self-contained SVG on a light ground, labelled at their ends. */
+export function lineChart(title: string, curves: readonly Curve[], axes: Axes): string {
+  const { yMax, points: drawn = POINTS } = axes
+  const count = curves[0]?.values.length as number
+  const x = (t: number) => LEFT + ((WIDTH - LEFT - RIGHT) * t) / (count - 1)
+  const y = (value: number) => HEIGHT - BOTTOM - ((HEIGHT - TOP - BOTTOM) * value) / yMax
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="ui-sans-serif, Helvetica, Arial, sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     `<text x="${LEFT}" y="24" font-size="14" fill="#1f2328">${title}</text>`,
-    ...grid(rounds, regretMax, x, y),
+    ...grid(count, axes, x, y),
   ]
   const labels: { text: string; colour: string; at: number }[] = []
   let coloured = 0
@@ -31,20 +42,20 @@ export function regretChart(title: string, curves: readonly Curve[], regretMax: 
     const colour = dashed ? '#6e7781' : (COLOURS[coloured++ % COLOURS.length] as string)
     const points: string[] = []
     let end = 0
-    for (let point = 0; point < POINTS; point++) {
-      const t = Math.round(((rounds - 1) * point) / (POINTS - 1))
-      const regret = values[t] as number
+    for (let point = 0; point < drawn; point++) {
+      const t = Math.round(((count - 1) * point) / (drawn - 1))
+      const value = values[t] as number
       // What leaves the picture is labelled where it leaves.
-      if (regret > regretMax) break
-      points.push(`${x(t).toFixed(1)},${y(regret).toFixed(1)}`)
+      if (value > yMax) break
+      points.push(`${x(t).toFixed(1)},${y(value).toFixed(1)}`)
       end = t
     }
     const dash = dashed ? ' stroke-dasharray="5 4"' : ''
     parts.push(
       `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="2"${dash}/>`,
     )
-    const last = Math.round(values[rounds - 1] as number)
-    if (end === rounds - 1) labels.push({ text: `${name} ${last}`, colour, at: y(values[end] as number) })
+    const last = Math.round(values[count - 1] as number)
+    if (end === count - 1) labels.push({ text: `${name} ${last}`, colour, at: y(values[end] as number) })
     else {
       parts.push(
         `<text x="${x(end) + 6}" y="${TOP + 12}" fill="${colour}">${name} (${last} in the end)</text>`,
@@ -65,27 +76,32 @@ function spread(labels: { text: string; colour: string; at: number }[]): string[
 }
 
 function grid(
-  rounds: number,
-  regretMax: number,
+  count: number,
+  { xMax, xLabel, yMax, yLabel }: Axes,
   x: (t: number) => number,
-  y: (regret: number) => number,
+  y: (value: number) => number,
 ): string[] {
   const parts: string[] = []
   for (let step = 0; step <= 4; step++) {
-    const regret = (regretMax * step) / 4
+    const value = (yMax * step) / 4
     parts.push(
-      `<line x1="${LEFT}" y1="${y(regret)}" x2="${WIDTH - RIGHT}" y2="${y(regret)}" stroke="#d0d7de"/>`,
-      `<text x="${LEFT - 8}" y="${y(regret) + 4}" text-anchor="end" fill="#57606a">${Math.round(regret)}</text>`,
+      `<line x1="${LEFT}" y1="${y(value)}" x2="${WIDTH - RIGHT}" y2="${y(value)}" stroke="#d0d7de"/>`,
+      `<text x="${LEFT - 8}" y="${y(value) + 4}" text-anchor="end" fill="#57606a">${Math.round(value)}</text>`,
     )
-    const t = Math.round(((rounds - 1) * step) / 4)
-    const label = Math.round((rounds * step) / 4).toLocaleString('en-US')
+    const t = Math.round(((count - 1) * step) / 4)
+    const label = rounded((xMax * step) / 4, xMax).toLocaleString('en-US')
     parts.push(
       `<text x="${x(t)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle" fill="#57606a">${label}</text>`,
     )
   }
   return [
     ...parts,
-    `<text x="${LEFT + (WIDTH - LEFT - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle" fill="#57606a">messages</text>`,
-    `<text x="16" y="${HEIGHT / 2}" text-anchor="middle" transform="rotate(-90 16 ${HEIGHT / 2})" fill="#57606a">regret</text>`,
+    `<text x="${LEFT + (WIDTH - LEFT - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle" fill="#57606a">${xLabel}</text>`,
+    `<text x="16" y="${HEIGHT / 2}" text-anchor="middle" transform="rotate(-90 16 ${HEIGHT / 2})" fill="#57606a">${yLabel}</text>`,
   ]
+}
+
+/** Whole numbers where the axis is long, tenths where it is short. */
+function rounded(value: number, max: number): number {
+  return max >= 100 ? Math.round(value) : Math.round(value * 10) / 10
 }
