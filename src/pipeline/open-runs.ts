@@ -7,7 +7,7 @@ const BUCKETS_FIRST = 64
 /**
  * The runs in flight, by id: a chained hash table whose links are in the runs themselves.
  *
- *     [ 0 | 1 | 2 | … ]      bucket = id & mask
+ *     [ 0 | 1 | 2 | … ]      bucket = hash(id) & mask
  *           ▼   ▼
  *          run  run ─▶ run
  *
@@ -26,7 +26,7 @@ export class OpenRuns {
   }
 
   remove(run: PipelineRun): void {
-    const at = run.id & (this.#buckets.length - 1)
+    const at = this.#bucketOf(run.id)
     let before: PipelineRun | undefined
     let here = this.#buckets[at]
     while (here !== undefined && here !== run) {
@@ -41,7 +41,7 @@ export class OpenRuns {
   }
 
   find(id: number): PipelineRun | undefined {
-    let here = this.#buckets[id & (this.#buckets.length - 1)]
+    let here = this.#buckets[this.#bucketOf(id)]
     while (here !== undefined && here.id !== id) here = here.sibling
     return here
   }
@@ -54,8 +54,13 @@ export class OpenRuns {
     return ids.sort((a, b) => a - b)
   }
 
+  /** Fibonacci hashing: parcels take ids too, so those of runs often grow by a multiple of a power of two. */
+  #bucketOf(id: number): number {
+    return (Math.imul(id, 0x9e3779b1) >>> 15) & (this.#buckets.length - 1)
+  }
+
   #link(run: PipelineRun): void {
-    const at = run.id & (this.#buckets.length - 1)
+    const at = this.#bucketOf(run.id)
     run.sibling = this.#buckets[at]
     this.#buckets[at] = run
   }
