@@ -3,7 +3,12 @@ import type { Endpoint, Hop } from '../message/header.ts'
 import type { Host, Loss, Parcel, StageRun, StageSpec, StageSupervisor } from '../ports/host.ts'
 import type { Edge } from '../routing/edge.ts'
 import { passThrough } from './control-stages.ts'
-import { NoSuchBranchError, PipelineStoppedError, ProcessorFailedError } from './errors.ts'
+import {
+  NoSuchBranchError,
+  PipelineDeadlineError,
+  PipelineStoppedError,
+  ProcessorFailedError,
+} from './errors.ts'
 import { type Chosen, FanRoutes } from './fan-routes.ts'
 import { Detour, type Frame } from './frame.ts'
 import { Asked, People } from './human.ts'
@@ -14,7 +19,7 @@ import { type MergeNode, type Plan, type PlanNode, policyOf } from './plan.ts'
 import { processParcel } from './processor-stage.ts'
 import type { Seen } from './replacement.ts'
 import { ReshapeError, withWeights } from './reshape.ts'
-import type { PipelineRun, Standing, Tag } from './run.ts'
+import type { PipelineRun, RunEvent, Standing, Tag } from './run.ts'
 import { Station } from './station.ts'
 import { ballotsOf } from './votes.ts'
 
@@ -81,6 +86,9 @@ export class Network {
       const before = known.get(name)
       if (before?.node === node) return before
       const station = this.#station(node, before !== undefined)
+      // As many copies as it was resized to.
+      if (node.kind === 'processor' && before !== undefined && before.replicas !== station.replicas)
+        station.resize(before.replicas)
       made.push(station)
       return station
     }
@@ -151,6 +159,8 @@ export class Network {
   #settle(run: PipelineRun, error: unknown, value: unknown): void {
     const { layout, orderKey } = run
     run.settle(error, value)
+    // Whoever pauses it waits no longer: it has ended.
+    run.pause?.ready()
     this.#cancelRest(run, error === undefined)
     if (run.asked) this.people.take(run)
     layout.runs -= 1
@@ -172,8 +182,15 @@ export class Network {
   }
 
   #load(name: string): number {
-    const station = this.#layout.stations.find((one) => one?.name === name)
-    return station?.stages.reduce((load, stage) => load + stage.load, 0) ?? 0
+    let load = 0
+    for (const station of this.#layout.stations) {
+      if (station === undefined) continue
+      const { name: own, within } = station.node
+      // A branch that is a pipeline is as loaded as all of its steps.
+      if (own !== name && within !== name && within?.startsWith(`${name}.`) !== true) continue
+      for (const stage of station.stages) load += stage.load
+    }
+    return load
   }
 
   /** y = A·x for one message: the value goes along every arrow of column `from`, or along the one that was chosen. */
@@ -288,12 +305,14 @@ export class Network {
   /** A parcel of a run that is being paused has left its stage. */
   #setAside(parcel: Parcel): void {
     const tag = parcel.tag as Tag
-    if (tag.signal === 'time-up' || tag.shadow !== undefined) return
+    if (tag.shadow !== undefined) return
     const { run } = tag
     const node = run.layout.stations[run.layout.matrix.indexOf(parcel.type)]?.node
     const join = node?.kind === 'merge' ? run.join(node.name, tag.frame) : undefined
     // It was to complete its join, and will when it comes again.
     if (join?.completedBy === parcel) join.completedBy = undefined
+    // Its timers are set anew when the run goes on.
+    if (tag.signal === 'time-up') return
     run.pause?.parcels.push(this.#standing(parcel.type, parcel.weight, parcel.body, tag))
   }
 
@@ -349,6 +368,7 @@ export class Network {
     } catch (error) {
       const { run } = parcel.tag as Tag
       run.released(station.name)
+      if (run.decisions !== undefined) this.routes.ended(run, this.#partAt(run, station), true)
       this.#partLost(parcel.tag as Tag, to, error)
     }
   }
@@ -372,7 +392,10 @@ export class Network {
       attempts: policy.attempts,
       backoffMs: policy.backoffMs,
       ...(policy.timeoutMs === undefined ? {} : { timeoutMs: policy.timeoutMs }),
-      ends: (value) => (value === PART ? 'merged' : node.name === this.#exit ? 'answered' : 'forwarded'),
+      ends: (value) => {
+        if (value === PART) return 'merged'
+        return node.name === this.#exit && !(value instanceof Asked) ? 'answered' : 'forwarded'
+      },
       start: () => undefined,
       run: this.#handlerOf(node),
       done: (parcel, value, hop) => this.#done(station, parcel, value, hop),
@@ -471,8 +494,7 @@ export class Network {
     const { run } = tag
     run.released(parcel.type)
     this.#record(station, parcel, { ...loss.hop, processor: station.name })
-    // One that a quorum did without has not failed.
-    if (run.decisions !== undefined && !(loss.reason === 'cancelled' && run.error === undefined))
+    if (run.decisions !== undefined && isFailure(run, loss))
       this.routes.ended(run, this.#partAt(run, station), true)
     if (station.watched || run.orderKey !== undefined) station.ended(parcel)
     if (run.pause !== undefined && loss.reason === 'cancelled') {
@@ -508,14 +530,30 @@ export class Network {
     this.#send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })
   }
 
+  /** An observer that throws fails the run that it watches, and no other. */
+  #show(run: PipelineRun, event: RunEvent): void {
+    try {
+      const room = run.onEvent?.(event)
+      if (room instanceof Promise) room.catch((error: unknown) => this.fail(run, error))
+    } catch (error) {
+      this.fail(run, error)
+    }
+  }
+
   #record(station: Station, parcel: Parcel, hop: Hop): void {
     const { run, signal, shadow } = parcel.tag as Tag
     if (signal !== 'value') return
     const shown: Hop = shadow === undefined ? hop : { ...hop, shadow: true }
     run.hops.push(shown)
-    run.onEvent?.({ type: 'hop', hop: shown })
+    if (run.onEvent !== undefined) this.#show(run, { type: 'hop', hop: shown })
     if (run.explain) run.messages.push(station.stage.describe(parcel, [shown]))
   }
+}
+
+/** A late part is no failure of the branch around its merge; nor is what was cancelled, unless it was too slow. */
+function isFailure(run: PipelineRun, { reason }: Loss): boolean {
+  if (reason === 'cancelled') return run.error instanceof PipelineDeadlineError
+  return reason !== 'late'
 }
 
 /** Maps and merges are pure: repeating one after a crash is safe. */

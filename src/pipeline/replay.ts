@@ -47,7 +47,7 @@ export function replayFrom(
     const given = options.input as Readonly<Record<string, unknown>> | undefined
     const parts = node.join.expected.flatMap((branch): Standing[] => {
       const part = partOf(messages, branch, from)
-      const body = given === undefined ? part?.body : given[branch]
+      const body = given === undefined ? part?.body : Object.hasOwn(given, branch) ? given[branch] : undefined
       if (body === undefined) return []
       return [{ to: from, from: branch, weight: 1, body, signal: 'value', frame: undefined }]
     })

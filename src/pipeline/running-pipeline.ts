@@ -6,12 +6,14 @@ import type { Hop, Message } from '../message/header.ts'
 import { checkSchema } from '../message/schema.ts'
 import type { Host } from '../ports/host.ts'
 import {
+  type CheckpointState,
   decodeCheckpoint,
   encodeCheckpoint,
   restoreRun,
   type Stored,
   storeCheckpoint,
   takeCheckpoint,
+  undoStore,
 } from './checkpoint.ts'
 import {
   PipelineCancelledError,
@@ -40,6 +42,7 @@ import {
   withWeights,
 } from './reshape.ts'
 import { type JoinRecord, PipelineRun, type RunEvent, type RunOwner } from './run.ts'
+import { REPLICAS_MAX } from './stage-options.ts'
 import { bufferOf, RunStream, type StreamEvent } from './streams.ts'
 
 /** Deadline, cancellation and observers of one run. */
@@ -284,7 +287,7 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
 
   resize(name: string, replicas: number): void {
     this.#mustRun(name)
-    this.#network.resize(name, wholeNumber(replicas, `${name}.replicas`))
+    this.#network.resize(name, wholeNumber(replicas, `${name}.replicas`, 1, REPLICAS_MAX))
   }
 
   feedback(runId: number, reward: number): void {
@@ -315,6 +318,11 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
     try {
       const bytes = encodeCheckpoint(run.layout.plan, run, this.#host.kernel.clock.monotonic())
       if (to !== undefined) await storeCheckpoint(to, bytes)
+      if (run.settled) {
+        // Its deadline or its caller was faster than the store: it must not go on elsewhere as well.
+        if (to !== undefined) await undoStore(to, bytes, undefined)
+        throw new UnknownRunError(this.name, runId, 'in flight')
+      }
       this.#network.fail(run, new RunMovedError(this.name, runId))
       return bytes
     } catch (error) {
@@ -328,19 +336,33 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
     this.#mustRun(from)
     const stored = typeof from === 'object' && from !== null && 'store' in from
     const bytes = stored ? await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken)) : from
-    const state = decodeCheckpoint(plan, bytes)
+    let state: CheckpointState
+    let run: PipelineRun
+    try {
+      // The pipeline may have changed while the store was at work.
+      state = decodeCheckpoint(this.#network.layout.plan, bytes)
+      run = this.#reopen(state, options)
+    } catch (error) {
+      // What can't begin here stays for others.
+      if (stored) await undoStore(from, undefined, bytes)
+      throw error
+    }
+    return this.#traced(run, options.signal, () =>
+      this.#network.proceed(
+        run,
+        restoreRun(run, state, () => this.#host.kernel.ids.next()),
+      ),
+    )
+  }
+
+  #reopen(state: CheckpointState, options: ResumeOptions): PipelineRun {
     const { timeout } = options
-    return this.#launch({
+    return this.#open({
       input: state.input,
       timeoutMs: timeout === undefined ? Math.max(0, state.remainingMs) : milliseconds(timeout, 'timeout'),
       options: { ...options, ...(typeof state.orderKey === 'string' ? { orderKey: state.orderKey } : {}) },
       explain: true,
       layout: this.#network.layoutWith(state.edges),
-      begin: (run) =>
-        this.#network.proceed(
-          run,
-          restoreRun(run, state, () => this.#host.kernel.ids.next()),
-        ),
     })
   }
 
@@ -419,8 +441,15 @@ class Runtime<I, O> implements RunningPipeline<I, O>, RunOwner {
   }
 
   async #launch({ begin, ...launch }: Launch): Promise<Trace<O>> {
-    const run = this.#open(launch)
-    const value = await this.#settled(run, launch.options.signal, begin)
+    return this.#traced(this.#open(launch), launch.options.signal, begin)
+  }
+
+  async #traced(
+    run: PipelineRun,
+    signal: AbortSignal | undefined,
+    begin: (run: PipelineRun) => void,
+  ): Promise<Trace<O>> {
+    const value = await this.#settled(run, signal, begin)
     return {
       id: run.id,
       input: run.input,
