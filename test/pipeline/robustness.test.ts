@@ -207,3 +207,26 @@ test.each([-5, 1.5, 1e12])('a pipeline from JSON that remembers %d runs is refus
   const from = () => pipelineFromJSON(json, { processors: [plus('a', 1)] })
   expect(from).toThrow(expect.objectContaining({ code: 'pipeline-plan', path: 'p.history' }))
 })
+
+test('a key whose message was shed is not bound to a copy that is gone', async () => {
+  await using system = createSystem()
+  const waiting: (() => void)[] = []
+  const slow = defineProcessor({
+    name: 'slow',
+    input: Num,
+    output: Num,
+    mailbox: { capacity: 1, overflow: 'drop-newest' },
+    process: (n) => (n < 0 ? n : new Promise<number>((resolve) => waiting.push(() => resolve(n)))),
+  })
+  const running = await system.run(pipeline('p', Num).to(slow))
+  running.resize('slow', 2)
+  const keys = Array.from({ length: 16 }, (_, n) => `key ${n}`)
+  const asked = keys.map((orderKey, n) => running.ask(n, { orderKey }).catch(() => 'shed'))
+  for (let at = 0; at < 20; at++) {
+    await turn()
+    for (const letGo of waiting.splice(0)) letGo()
+  }
+  expect(await Promise.all(asked)).toContain('shed')
+  running.resize('slow', 1)
+  for (const orderKey of keys) expect(await running.ask(-1, { orderKey })).toBe(-1)
+})

@@ -7,6 +7,7 @@ import { ShareKeeper } from '../../src/routing/bandits/share-bounds.ts'
 import { leastLoaded } from '../../src/routing/policies/least-loaded.ts'
 import { all } from '../../src/routing/policies/weighted.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { onManualClock } from '../system/on-manual-clock.ts'
 
 const Num = z.number()
 const plus = (name: string, by: number) =>
@@ -101,7 +102,7 @@ test('in a loop each turn of a fan counts once', async () => {
   await using system = createSystem()
   const body = pipeline('body', Num)
     .fan({ a: plus('a', 1), b: plus('b', 1) }, { route: all() })
-    .merge(({ a }) => a)
+    .merge(({ a = 0 }) => a)
   const running = await system.run(pipeline('p', Num).loop(body, { until: (n) => n >= 3, max: 5 }))
   await running.ask(0)
   const [report = []] = Object.values(running.routes.report())
@@ -163,4 +164,28 @@ test('what a branch is due stays due though A is swapped before every message', 
     if (due !== -1 && due !== usual) chosen += 1
   }
   expect(chosen).toBe(10)
+})
+
+test('the time that a run lay in a checkpoint is no latency of its branch', async () => {
+  const { system, kernel } = onManualClock()
+  const slow = held('slow')
+  const running = await system.run(
+    pipeline('p', Num).fan({ slow: slow.processor }, { route: all() }).merge(sum),
+  )
+  const moved = running.ask(1).catch((error: { code: string }) => error.code)
+  await kernel.advance(7)
+  const bytes = await running.checkpoint(running.runs()[0] as number)
+  expect(await moved).toBe('run-moved')
+  slow.waiting.length = 0
+  await kernel.advance(5000)
+  const resumed = running.resume(bytes)
+  for (let at = 0; at < 10 && slow.waiting.length === 0; at++) await kernel.advance(1)
+  await kernel.advance(2)
+  slow.letGo()
+  await kernel.advance(1)
+  expect((await resumed).value).toBe(1)
+  const [report] = running.routes.report().merge ?? []
+  expect(report).toMatchObject({ ended: 1, failed: 0 })
+  expect(report?.busyMs).toBeGreaterThanOrEqual(9)
+  expect(report?.busyMs).toBeLessThan(100)
 })
