@@ -11,7 +11,11 @@ const WINDOW = 256
 
 type Ask = (x: number) => Promise<number>
 
-/** The pipeline beside plain async functions and LangGraph.js on the same graphs, in one process, in turn. */
+/**
+ * The pipeline beside plain async functions and LangGraph.js on the same graphs, in one process, in turn.
+ * Ours and the functions check every input and output by the same schema, which only looks at its type; LangGraph.js checks
+ * nothing. Each has had a warm-up of its own, so that no figure is that of code which has not been compiled yet.
+ */
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult[]> {
   const scale = quick ? 0.01 : 1
   const rounds = quick ? 1 : 5

@@ -4,7 +4,9 @@
  *     npm run eval                                                # the factbook and its development questions
  *     npm run eval -- --docs DIR --questions FILE.jsonl [--json]  # { id, question, answers, unanswerable?, file? } a line
  *     npm run eval -- --squad FILE.json [--sample 2000] [--seed 7]  # every paragraph of a SQuAD file as a document
+ *     npm run eval -- --squad FILE.json --held-out                  # only articles that the trained reader has not seen
  */
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +36,8 @@ import { SeededRandomness } from '../../dist/src/kernel/random.js'
 import type { BenchResult } from '../result.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
+/** The card of the trained reader. */
+const READER = join(ROOT, 'models/minilm-squad-reader/model.json')
 const AT_ONCE = 16
 const PASSAGES = 5
 
@@ -52,6 +56,7 @@ export async function run({ argv }: { readonly argv: readonly string[] }): Promi
       squad: { type: 'string' },
       sample: { type: 'string', default: '2000' },
       seed: { type: 'string', default: '7' },
+      'held-out': { type: 'boolean' },
       json: { type: 'boolean' },
       quick: { type: 'boolean' },
     },
@@ -60,14 +65,16 @@ export async function run({ argv }: { readonly argv: readonly string[] }): Promi
   const work =
     values.squad === undefined
       ? await fromFiles(values.docs, values.questions)
-      : await fromSquad(values.squad, sample, Number(values.seed))
+      : await fromSquad(values.squad, sample, Number(values.seed), values['held-out'] === true)
   const cache = await mkdtemp(join(tmpdir(), 'ganglion-eval-'))
   try {
     const opened = await openCorpus({ docs: work.docs, indexDir: cache })
     const parts = await judgeParts(opened, work.questions)
     await opened.close()
-    const team = await judgeTeam(work, cache)
-    return [...parts, ['fusion + vote', team] as const].flatMap(([name, row]) => resultsOf(name, row))
+    const team = await judgeTeam(work, cache, false)
+    const rows: (readonly [string, Figures])[] = [...parts, ['fusion + vote', team]]
+    if (existsSync(READER)) rows.push(['fusion + vote + reader', await judgeTeam(work, cache, undefined)])
+    return rows.flatMap(([name, row]) => resultsOf(name, row))
   } finally {
     await rm(cache, { recursive: true })
     await work.cleanUp()
@@ -78,13 +85,15 @@ async function fromFiles(docs: string, questions: string): Promise<Work> {
   return { docs, questions: readQuestions(await readFile(questions, 'utf8')), cleanUp: async () => {} }
 }
 
-async function fromSquad(file: string, sample: number, seed: number): Promise<Work> {
+async function fromSquad(file: string, sample: number, seed: number, heldOut: boolean): Promise<Work> {
   const set = readSquad(await readFile(file, 'utf8'))
   const docs = await mkdtemp(join(tmpdir(), 'ganglion-squad-'))
   await mkdir(docs, { recursive: true })
   for (const { file: name, text } of set.documents) await writeFile(join(docs, name), text)
   const random = new SeededRandomness(seed).stream('sample')
+  const { heldOut: articles } = JSON.parse(await readFile(READER, 'utf8')) as { heldOut: readonly string[] }
   const order = set.questions
+    .filter(({ article }) => !heldOut || articles.includes(article))
     .map((question) => ({ question, key: random.next() }))
     .sort((a, b) => a.key - b.key)
   return {
@@ -156,8 +165,12 @@ function answerOf(found: Parameters<typeof pages>[0], readings: readonly Reading
   return { answer, span: answer, abstained: answer === null, sources }
 }
 
-async function judgeTeam({ docs, questions }: Work, indexDir: string): Promise<Figures> {
-  const team = await openFolder({ docs, indexDir })
+async function judgeTeam(
+  { docs, questions }: Work,
+  indexDir: string,
+  reader: false | undefined,
+): Promise<Figures> {
+  const team = await openFolder({ docs, indexDir, ...(reader === undefined ? {} : { reader }) })
   const given = new Map<string, GivenAnswer>()
   await inBatches(questions, async (asked) => {
     given.set(asked.id, await team.ask(asked.question, { sources: PASSAGES, timeout: '10m' }))

@@ -1,19 +1,10 @@
 import { z } from 'zod'
 import { createSystem, defineProcessor, type Pipeline, pipeline } from '../../dist/src/index.js'
+import * as plain from './plain.ts'
 import { step, WIDTH } from './plain.ts'
 
-/** A Standard Schema that only looks: what a schema library adds is measured apart. */
-const Looked = {
-  '~standard': {
-    version: 1,
-    vendor: 'bench',
-    validate: (value: unknown) =>
-      typeof value === 'number' ? { value } : { issues: [{ message: 'not a number' }] },
-  },
-} as const
-
 export const zodNumber = z.number()
-const looked = Looked as unknown as typeof zodNumber
+const looked = plain.looked as unknown as typeof zodNumber
 
 export interface Running {
   readonly ask: (x: number) => Promise<number>

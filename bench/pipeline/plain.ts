@@ -3,19 +3,37 @@ export const step = (x: number): number => x + 1
 export const WIDTH = 8
 export const STAGES = 4
 
-const stages = Array.from({ length: STAGES }, () => async (x: number) => step(x))
-const branches = Array.from({ length: WIDTH }, () => async (x: number) => step(x))
+/** A Standard Schema that only looks: what a schema library adds is measured apart. */
+export const looked = {
+  '~standard': {
+    version: 1,
+    vendor: 'bench',
+    validate: (value: unknown) =>
+      typeof value === 'number' ? { value } : { issues: [{ message: 'not a number' }] },
+  },
+} as const
 
-/** The same chain as async functions: no mailbox, no deadline, no ledger, no supervision. */
+function checked(value: unknown): number {
+  const result = looked['~standard'].validate(value)
+  if (result.issues !== undefined) throw new TypeError(result.issues[0]?.message)
+  return result.value
+}
+
+/** As our processors do: what goes in and what comes out fits its schema. */
+const checkedStep = async (x: number): Promise<number> => checked(step(checked(x)))
+const stages = Array.from({ length: STAGES }, () => (x: number) => checkedStep(x))
+const branches = Array.from({ length: WIDTH }, () => (x: number) => checkedStep(x))
+
+/** The same chain as async functions, schema checks and all: no mailbox, no deadline, no ledger, no supervision. */
 export async function chain(x: number): Promise<number> {
-  let value = x
+  let value = checked(x)
   for (const stage of stages) value = await stage(value)
   return value
 }
 
 /** The same fan-out and join by Promise.all. */
 export async function join(x: number): Promise<number> {
-  const source = await step(x)
+  const source = await checkedStep(checked(x))
   const parts = await Promise.all(branches.map((branch) => branch(source)))
   return parts.reduce((sum, part) => sum + part, 0)
 }

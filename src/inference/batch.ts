@@ -19,6 +19,8 @@ export type BatchDone = TaskOutput & {
 
 export interface BatchFailed {
   readonly ok: false
+  /** The task's model or module did not load: no row is at fault. */
+  readonly atLoad?: boolean
   readonly error: ErrorRecord
 }
 

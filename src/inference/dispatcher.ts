@@ -1,22 +1,28 @@
 import type { Kernel, Timer } from '../kernel/kernel.ts'
 import type { Accounts } from './accounting.ts'
-import { type BatchDone, type BatchResponse, resultOf } from './batch.ts'
+import { type BatchDone, type BatchFailed, type BatchResponse, resultOf } from './batch.ts'
 import { bucketOf } from './batching/lengths.ts'
 import { type Row, wanted } from './batching/row.ts'
 import type { Lane, RowQueue } from './batching/row-queue.ts'
 import { copyOf } from './cache/response-cache.ts'
 import type { EngineSettings } from './engine-options.ts'
-import { type ErrorRecord, errorOf, InferenceError, stoppedError } from './errors.ts'
+import {
+  diedError,
+  type ErrorRecord,
+  errorOf,
+  hungError,
+  InferenceError,
+  recordOf,
+  stoppedError,
+} from './errors.ts'
 import type { Slot } from './pool/slot.ts'
-import type { WorkerPool } from './pool/worker-pool.ts'
+import { LOAD_MS, type WorkerPool } from './pool/worker-pool.ts'
 import { loading, type TaskGroups } from './task-groups.ts'
 
 /** A row that was running when so many workers died is given up: it is the likely cause. */
 const DEATHS_MAX = 3
 /** Batches shorter than this are sent ahead, so that the hop between two of them does not show. */
 const SHORT_MS = 4
-/** What starting a worker and loading a model may take beside the batch itself. */
-const LOAD_MS = 60_000
 
 /** What the dispatcher needs of the engine. */
 export interface DispatcherParts {
@@ -44,6 +50,8 @@ export class Dispatcher {
   #stopped = false
   #lastMs = Number.POSITIVE_INFINITY
   #look: Timer | undefined
+  /** Batches in workers. */
+  readonly #running = new Set<Batch>()
 
   constructor(parts: DispatcherParts) {
     this.#at = parts
@@ -76,7 +84,8 @@ export class Dispatcher {
     const { queue, pool } = this.#at
     if (this.#stopped) return
     while (queue.size > 0) {
-      const slot = pool.free(this.#lastMs < SHORT_MS)
+      // A row that may have killed a worker would take along what is sent behind it.
+      const slot = pool.free(this.#lastMs < SHORT_MS && !queue.suspicious)
       if (slot === undefined) break
       const now = this.#now()
       let held = false
@@ -144,7 +153,10 @@ export class Dispatcher {
   async #runBatch(slot: Slot, rows: readonly Row[], startedAt: number, freeSince: number): Promise<void> {
     const { group } = rows[0] as Row
     const request = { ...loading(group), rows: rows.map((row) => row.value) }
-    const batch: Batch = { rows, startedAt, freeSince, fenced: false }
+    const batch: Batch = { slot, rows, startedAt, freeSince, fenced: false }
+    const alone = (rows[0] as Row).deaths > 0
+    if (alone) slot.alone = true
+    this.#running.add(batch)
     let watch = this.#watch(slot, batch, this.#at.settings.hangMs + LOAD_MS)
     let response: BatchResponse | undefined
     try {
@@ -154,14 +166,15 @@ export class Dispatcher {
         watch = this.#watch(slot, batch, this.#at.settings.hangMs)
       })
     } catch (error) {
-      if (error instanceof InferenceError)
-        response = { ok: false, error: { ...error.toJSON(), code: 'bad-input' } }
+      if (error instanceof InferenceError) response = { ok: false, error: recordOf(error) }
       else if (!batch.fenced) this.#afterDeath(rows, error)
     }
     watch.cancel()
+    this.#running.delete(batch)
+    if (alone) slot.alone = false
     if (response === undefined || batch.fenced) this.wake()
     else if (response.ok) this.#deliver(slot, batch, response)
-    else await this.#failed(slot, batch, response.error)
+    else await this.#failed(batch, response)
   }
 
   /** A batch that runs too long: a process is killed (its death brings the rows back), a thread is left behind. */
@@ -171,20 +184,29 @@ export class Dispatcher {
       ms,
       () => {
         const name = (batch.rows[0] as Row).group.model.card.name
-        const error = new InferenceError('worker-hung', `a batch for '${name}' has run for ${ms} ms`, {
-          path: name,
-          value: ms,
-          remedy: "Look at the rows; isolation: 'process' would end such a worker and try the rows again",
-        })
+        if (batch.fenced) return
+        const error = hungError(ms, name)
         if (settings.isolation === 'thread') {
           // What it may still bring is not waited for: the callers have settled.
           batch.fenced = true
+          this.#running.delete(batch)
           for (const row of batch.rows) this.#fail(row, error)
+          this.#bringBack(slot)
         }
         void pool.hung(slot, error)
       },
       undefined,
     )
+  }
+
+  /** Batches that were sent behind one that hangs have not begun: another worker takes their rows. */
+  #bringBack(slot: Slot): void {
+    for (const batch of this.#running) {
+      if (batch.slot !== slot) continue
+      batch.fenced = true
+      this.#running.delete(batch)
+      for (const row of batch.rows) this.#again(row)
+    }
   }
 
   #deliver(slot: Slot, batch: Batch, done: BatchDone): void {
@@ -218,42 +240,46 @@ export class Dispatcher {
   }
 
   /** One bad row must not fail its neighbours: halves run again until it is alone. */
-  async #failed(slot: Slot, batch: Batch, error: ErrorRecord): Promise<void> {
+  async #failed(batch: Batch, { error, atLoad }: BatchFailed): Promise<void> {
     const { rows } = batch
     const { group } = rows[0] as Row
-    const structural = error.code === 'model-damaged' || error.code === 'model-unsupported'
-    if (structural) this.#at.groups.forget(group)
+    if (atLoad) this.#at.groups.forget(group, error.code === 'model-damaged')
     // A batch that took too long would take as long in halves.
-    const whole = structural || error.code === 'stopped' || error.code === 'deadline'
+    const whole = atLoad || error.code === 'stopped' || error.code === 'deadline'
     if (rows.length === 1 || whole) {
-      for (const row of rows) this.#fail(row, errorOf(error, group.model.card.name, row.waiters[0]?.index))
+      for (const row of rows) this.#refuse(row, error)
       return
     }
     const middle = rows.length >> 1
     for (const half of [rows.slice(0, middle), rows.slice(middle)]) {
       const still = half.filter((row) => this.#stillWanted(row))
-      if (still.length > 0) await this.#runBatch(slot, still, batch.startedAt, batch.freeSince)
+      if (still.length === 0) continue
+      // The worker may have been replaced meanwhile, and must not be sent anything more then.
+      const slot = batch.slot.state === 'ready' ? batch.slot : this.#at.pool.ready()
+      if (slot === undefined || this.#stopped) for (const row of still) this.#again(row)
+      else await this.#runBatch(slot, still, batch.startedAt, batch.freeSince)
     }
+  }
+
+  /** Every caller hears of its own row: the places in their lists differ. */
+  #refuse(row: Row, error: ErrorRecord): void {
+    const { name } = row.group.model.card
+    for (const { call, index } of row.waiters) call.fail(errorOf(error, name, index))
+    this.#end(row, undefined)
   }
 
   #afterDeath(rows: readonly Row[], cause: unknown): void {
     for (const row of rows) {
       row.deaths += 1
-      if (this.#stopped) {
-        this.#fail(row, stoppedError())
-      } else if (row.deaths < DEATHS_MAX) {
-        if (this.#stillWanted(row)) this.#at.queue.push(row, this.#turn)
-      } else {
-        const { name } = row.group.model.card
-        const died = new InferenceError('worker-died', `${row.deaths} workers died on a row for '${name}'`, {
-          path: name,
-          value: row.value,
-          remedy: 'Look at the row and at memory: it is not tried again',
-          cause,
-        })
-        this.#fail(row, died)
-      }
+      if (this.#stopped || row.deaths < DEATHS_MAX) this.#again(row)
+      else this.#fail(row, diedError(row.deaths, row.group.model.card.name, cause, row.value))
     }
+  }
+
+  /** Back into the queue, through no fault of its own. */
+  #again(row: Row): void {
+    if (this.#stopped) this.#fail(row, stoppedError())
+    else if (this.#stillWanted(row)) this.#at.queue.push(row, this.#turn)
   }
 
   #stillWanted(row: Row): boolean {
@@ -280,6 +306,7 @@ export class Dispatcher {
 
 /** Rows that run together. `fenced`: what comes back is no longer waited for. */
 interface Batch {
+  readonly slot: Slot
   readonly rows: readonly Row[]
   readonly startedAt: number
   readonly freeSince: number

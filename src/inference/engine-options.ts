@@ -98,7 +98,7 @@ export function settingsOf(options: InferenceOptions): EngineSettings {
     batchSize:
       options.batchSize === undefined ? undefined : wholeNumber(options.batchSize, 'batchSize', 1, 256),
     maxDelayMs: milliseconds(options.maxDelay ?? 0, 'maxDelay'),
-    hangMs: milliseconds(options.hang ?? '60s', 'hang'),
+    hangMs: longerThanNothing(options.hang ?? '60s', 'hang'),
     cache:
       cache === undefined
         ? undefined
@@ -108,6 +108,16 @@ export function settingsOf(options: InferenceOptions): EngineSettings {
           },
     coalesce: options.coalesce ?? true,
   }
+}
+
+function longerThanNothing(value: Duration, path: string): number {
+  const ms = milliseconds(value, path)
+  if (ms > 0) return ms
+  throw new InvalidArgumentError(`${path} is ${String(value)}`, {
+    path,
+    value,
+    remedy: "Give a time that every batch keeps, such as '60s'",
+  })
 }
 
 function atLeastOne(value: number | undefined, path: string): number {

@@ -5,12 +5,12 @@ import type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } 
 import { Accounts, type ModelTotals } from './accounting.ts'
 import type { BatchDone, BatchResponse } from './batch.ts'
 import { BatchSizes, type LearnedSize } from './batching/batch-sizes.ts'
-import { estimatedLength } from './batching/lengths.ts'
 import { PendingCall } from './batching/pending-call.ts'
 import { moreUrgent, type Row, type TaskGroup, wanted } from './batching/row.ts'
 import { RowQueue } from './batching/row-queue.ts'
 import { type CacheStats, ResponseCache } from './cache/response-cache.ts'
 import { rowKey } from './cache/row-key.ts'
+import { checkCall, lengthOf } from './call-checks.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { type EngineSettings, type InferenceOptions, settingsOf } from './engine-options.ts'
 import { deadlineError, errorOf, InferenceError, type InferenceErrorCode, stoppedError } from './errors.ts'
@@ -65,7 +65,7 @@ export class InferenceEngine implements InferencePort {
     this.#kernel = options.kernel
     this.#events = options.events
     this.#settings = settingsOf(options)
-    const { pool, policy, isolation, maxBatch, batchSize, cache } = this.#settings
+    const { pool, policy, hangMs, isolation, maxBatch, batchSize, cache } = this.#settings
     this.#plan = options.plan ?? new CorePlan()
     this.#plan.reserve(pool)
     this.#cache = cache === undefined ? undefined : new ResponseCache(cache, () => this.#now())
@@ -81,6 +81,7 @@ export class InferenceEngine implements InferencePort {
       events: options.events,
       plan: pool,
       policy,
+      hangMs,
       make: isolation === 'process' ? processExecutor : threadExecutor,
       loads: () => this.#groups.current().map(loading),
       onRoom: () => this.#dispatcher.wake(),
@@ -97,6 +98,7 @@ export class InferenceEngine implements InferencePort {
   }
 
   async run<I, O>(task: ModelTask<I, O>, rows: readonly I[], call: InferenceCall = {}): Promise<O[]> {
+    checkCall(rows, call)
     if (rows.length === 0) return []
     let group = this.#groups.known(task)
     // A swap may come between finding a version and using it.
@@ -119,7 +121,7 @@ export class InferenceEngine implements InferencePort {
       })
       const { deadline } = call
       const timer =
-        deadline === undefined
+        deadline === undefined || deadline === Number.POSITIVE_INFINITY
           ? undefined
           : this.#kernel.timers.after(
               Math.max(0, deadline - this.#now()),
@@ -128,17 +130,25 @@ export class InferenceEngine implements InferencePort {
             )
       pending.watch(timer)
       if (deadline !== undefined && deadline <= this.#now()) pending.fail(deadlineError(deadline))
-      for (let i = 0; i < rows.length && !pending.settled; i++) this.#send(pending, rows[i], i)
+      try {
+        for (let i = 0; i < rows.length && !pending.settled; i++) this.#send(pending, rows[i], i)
+      } catch (error) {
+        // Its timer, its listener and the rows that are queued already must not outlive the call.
+        pending.fail(error)
+      }
       this.#dispatcher.wake()
     })
   }
 
   async warm<I, O>(task: ModelTask<I, O>, options: WarmOptions<I> = {}): Promise<ModelInfo> {
     if (this.#stopping !== undefined) throw stoppedError()
+    const learning = options.learn !== undefined && options.learn !== false
+    const budgetMs = learning
+      ? milliseconds(options.learn === true ? '4s' : (options.learn ?? 0), 'learn')
+      : 0
     const group = await this.#groups.of(task)
     await this.#load(group)
-    if (options.learn !== undefined && options.learn !== false) {
-      const budgetMs = milliseconds(options.learn === true ? '4s' : options.learn, 'learn')
+    if (learning) {
       await learnSizes(this.#kernel.clock, this.#pool, group, task, {
         budgetMs,
         maxBatch: this.#settings.maxBatch,
@@ -190,7 +200,7 @@ export class InferenceEngine implements InferencePort {
   /** Ends a worker as a crash would: the next batch that it takes kills it. For fault tests. */
   async killWorker(task: ModelTask<never, unknown>): Promise<void> {
     const group = await this.#groups.of(task)
-    const slot = this.#pool.free(false) ?? this.#pool.slots[0]
+    const slot = this.#pool.free(false) ?? this.#pool.ready()
     if (slot === undefined) return
     await this.#pool.run(slot, { ...loading(group), kind: 'exit' }).catch(() => undefined)
     this.#dispatcher.wake()
@@ -246,7 +256,7 @@ export class InferenceEngine implements InferencePort {
     this.#sequence += 1
     const row: Row = {
       value,
-      length: estimatedLength(value),
+      length: lengthOf(value, index),
       deadline: call.deadline ?? Number.POSITIVE_INFINITY,
       priority: call.priority ?? 0,
       sequence: this.#sequence,
@@ -268,8 +278,8 @@ export class InferenceEngine implements InferencePort {
       pending.rows.push(same)
       return
     }
-    if (key !== undefined) this.#underWay.set(key, row)
     this.#groups.began(group, 1)
+    if (key !== undefined) this.#underWay.set(key, row)
     pending.rows.push(row)
     this.#queue.push(row, this.#dispatcher.turn)
   }
@@ -277,7 +287,7 @@ export class InferenceEngine implements InferencePort {
   /** A call has failed: its rows that nobody else waits for leave the queue. */
   #leave(pending: PendingCall, error: unknown): void {
     const code = error instanceof InferenceError ? (error.code as InferenceErrorCode) : 'bad-input'
-    this.#reject(pending.group.model.card.name, pending.rows.length, { code })
+    this.#reject(pending.group.model.card.name, pending.unanswered, { code })
     for (const row of pending.rows) {
       if (row.state !== 'queued' || wanted(row)) continue
       this.#queue.left(row)
@@ -300,17 +310,18 @@ export class InferenceEngine implements InferencePort {
   }
 
   async #load(group: TaskGroup): Promise<void> {
-    const responses = await this.#pool.toAll(loading(group))
+    const responses = await this.#pool.load(loading(group))
+    if (this.#stopping !== undefined) throw stoppedError()
     const failed = responses.find((response) => !response.ok)
     if (failed === undefined || failed.ok) return
-    this.#groups.forget(group)
+    this.#groups.forget(group, failed.error.code === 'model-damaged')
     throw errorOf(failed.error, group.model.card.name)
   }
 
   /** The last row of a version that is no longer current has ended: its sessions go, in every worker. */
   async #unload(model: ModelFolder): Promise<void> {
     const request = { group: '', kind: 'unload', model, options: {}, rows: [] }
-    await this.#pool.toAll(request).catch(() => undefined)
+    await this.#pool.unload(request)
     this.#emitModel(model.card, 'unloaded')
   }
 
@@ -329,9 +340,9 @@ export class InferenceEngine implements InferencePort {
 
   /** The length of an embedding, where no card says it. */
   async #measured(group: TaskGroup): Promise<number | undefined> {
-    const slot = this.#pool.free(true) ?? this.#pool.slots[0]
+    const slot = this.#pool.ready()
     if (slot === undefined || group.kind !== 'embeddings') return undefined
-    const response: BatchResponse = await this.#pool.run(slot, { ...loading(group), rows: ['a'] })
+    const response: BatchResponse = await this.#pool.insist(slot, { ...loading(group), rows: ['a'] })
     return response.ok && 'width' in response ? (response as BatchDone & { width: number }).width : undefined
   }
 

@@ -85,3 +85,20 @@ export function deadlineError(deadline: number): InferenceError {
     remedy: 'Give a longer deadline, or fewer rows at once',
   })
 }
+
+export function diedError(deaths: number, model: string, cause: unknown, value?: unknown): InferenceError {
+  return new InferenceError('worker-died', `${deaths} workers died on a row for '${model}'`, {
+    path: model,
+    value,
+    remedy: 'Look at the row and at memory: it is not tried again',
+    cause,
+  })
+}
+
+export function hungError(ms: number, path: string): InferenceError {
+  return new InferenceError('worker-hung', `a worker has run for ${ms} ms on what '${path}' was given`, {
+    path,
+    value: ms,
+    remedy: "Look at the rows; isolation: 'process' would end such a worker and try the rows again",
+  })
+}

@@ -26,8 +26,7 @@ export async function learnSizes(
   },
 ): Promise<void> {
   const sample = options.sample ?? task.sample
-  const slot = pool.slots[0]
-  if (sample === undefined || slot === undefined) return
+  if (sample === undefined) return
   const until = clock.monotonic() + options.budgetMs
   const { maxTokens } = group.model.card
   for (const tokens of CLASSES) {
@@ -38,7 +37,10 @@ export async function learnSizes(
       const request = { ...loading(group), rows: new Array<unknown>(rows).fill(row) }
       let ms = Number.POSITIVE_INFINITY
       for (let run = 0; run < RUNS && clock.monotonic() < until; run++) {
-        const response = await pool.run(slot, request)
+        // The worker of the last run may have been replaced.
+        const slot = pool.ready()
+        if (slot === undefined) return
+        const response = await pool.insist(slot, request)
         if (response.ok) ms = Math.min(ms, response.computeMs)
       }
       if (ms === Number.POSITIVE_INFINITY) return

@@ -7,6 +7,9 @@ import type { ModelFolder, ModelRepository } from './repository/model-repository
 
 type AnyTask = Pick<ModelTask<never, unknown>, 'kind' | 'model' | 'version' | 'options'>
 
+/** Tasks, and tasks on versions, that are remembered for loading ahead and for their batch sizes. */
+const TASKS_MAX = 256
+
 /**
  * Which model version a task's rows take now: one group for each task on each version. The repository's store counts
  * the rows of every version; after a swap rows that have come stay with the old one, and its last row unloads it.
@@ -71,10 +74,17 @@ export class TaskGroups {
     if (group.held !== undefined) this.#repository.store.release(group.held, rows)
   }
 
-  /** A model that does not load is looked up anew next time: its files may have been mended. */
-  forget(group: TaskGroup): void {
-    for (const [key, one] of this.#groups) if (one === group) this.#groups.delete(key)
-    this.#repository.store.drop(group.task.model, group.model.card.version)
+  /**
+   * A model that does not load is looked up anew next time: its files may have been mended. One that only does not suit
+   * the task (not `damaged`) stays for the tasks that it serves.
+   */
+  forget(group: TaskGroup, damaged: boolean): void {
+    let shared = false
+    for (const [key, one] of this.#groups) {
+      if (one === group) this.#groups.delete(key)
+      else shared ||= one.model === group.model
+    }
+    if (damaged || !shared) this.#repository.store.drop(group.task.model, group.model)
   }
 
   /** What a fresh worker loads: the groups whose version new rows may take. */
@@ -143,7 +153,7 @@ export class TaskGroups {
     const { kind, options, version } = task
     const taskKey = JSON.stringify([kind, task.model, version, options])
     const key = JSON.stringify([taskKey, model.folder, model.sha256])
-    this.#tasks.set(taskKey, task)
+    bounded(this.#tasks, taskKey, task)
     const known = this.#groups.get(key)
     if (known !== undefined && known.model === model) return known
     this.#made += 1
@@ -157,8 +167,19 @@ export class TaskGroups {
       open: 0,
       held: undefined,
     }
-    this.#groups.set(key, group)
+    bounded(this.#groups, key, group)
     return group
+  }
+}
+
+/** Sets the entry; the oldest goes where options made per request would fill the memory. Rows keep their group. */
+function bounded<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= TASKS_MAX) return
+  for (const oldest of map.keys()) {
+    map.delete(oldest)
+    break
   }
 }
 

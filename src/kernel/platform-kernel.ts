@@ -1,4 +1,5 @@
 import { randomFillSync, randomInt, randomUUID } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
 import type { Clock, Ids, Kernel, SecureRandom, Timer, Timers, Turns } from './kernel.ts'
 import { SeededRandomness } from './random.ts'
 

@@ -79,6 +79,8 @@ export interface JoinStatus<B extends string = string> {
 export class Aggregator<P extends object, R> {
   readonly #options: AggregatorOptions<P, R>
   readonly #policy: JoinPolicy
+  /** The one default of all, by branch. */
+  readonly #defaults: ReadonlyMap<string, unknown> | undefined
   readonly #row: Readonly<Record<string, number>>
   readonly #places: ReadonlyMap<string, number>
   readonly #begin: ((at: BeginContext) => Accumulator<unknown, R>) | undefined
@@ -95,6 +97,8 @@ export class Aggregator<P extends object, R> {
     const { name, expected } = options
     this.#options = options
     this.#policy = joinPolicy(name, expected, { deadline: '30s', ...options })
+    const { fallback } = this.#policy
+    if (fallback !== undefined) this.#defaults = new Map(expected.map((branch) => [branch, fallback.default]))
     this.#row = rowOf(name, expected, options.weights ?? {})
     this.#places = new Map(expected.map((branch, place) => [branch, place]))
     this.#maxOpen = wholeNumber(options.maxOpen ?? 100_000, `${name}.maxOpen`, 1, 16_000_000)
@@ -266,7 +270,7 @@ export class Aggregator<P extends object, R> {
   }
 
   #result(slot: number): JoinResult<R, P> {
-    const seen = joinParts<P>(this.#joinOf(slot), this.#policy, this.#row)
+    const seen = joinParts<P>(this.#joinOf(slot), this.#policy, this.#row, { defaults: this.#defaults })
     if (this.#begin === undefined) {
       return { ...seen, value: this.#options.merge(seen.parts, { input: undefined, weights: seen.weights }) }
     }

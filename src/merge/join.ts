@@ -86,21 +86,68 @@ export function decideCounts(
   return policy.graceMs === 0 ? 'merge' : 'grace'
 }
 
+const NO_DEFAULTS: ReadonlyMap<string, unknown> = new Map()
+const NO_FAILURES: ReadonlyMap<string, unknown> = new Map()
+const NOBODY: readonly string[] = Object.freeze([])
+const PLAIN = { configurable: true, enumerable: true, writable: true } as const
+
+/** What a join is to show besides the parts that it expects. */
+interface JoinView {
+  /** By branch: what stands for a part that did not come, and counts as that part would have. */
+  readonly defaults?: ReadonlyMap<string, unknown> | undefined
+  /** Every branch that `parts` names; by default those that the join expects. */
+  readonly branches?: readonly string[]
+}
+
 /** What the merge gets to see of a join that is about to answer, and what its record says. */
 export function joinParts<P extends object>(
   join: Join,
-  policy: JoinPolicy,
+  { expected }: Pick<JoinPolicy, 'expected'>,
   row: { readonly [branch: string]: number },
+  { defaults = NO_DEFAULTS, branches = expected }: JoinView = {},
 ): JoinParts<P> {
-  const { expected, fallback } = policy
-  const arrived = expected.filter((branch) => join.parts.has(branch))
-  const missing = expected.filter((branch) => !join.parts.has(branch) && !join.failed.has(branch))
-  const weights = renormalize(row, fallback === undefined ? arrived : expected)
-  // Not by assignment: a branch may be called '__proto__'.
-  const parts = Object.fromEntries(
-    expected.map((branch) => [branch, join.parts.has(branch) ? join.parts.get(branch) : fallback?.default]),
-  )
-  return { parts, weights, arrived, missing, failed: new Map(join.failed) } as unknown as JoinParts<P>
+  const { parts: came, failed: lost } = join
+  const whole = came.size === expected.length
+  const arrived = whole ? expected : expected.filter((branch) => came.has(branch))
+  const counted =
+    whole || defaults.size === 0
+      ? arrived
+      : expected.filter((branch) => came.has(branch) || defaults.has(branch))
+  const parts: Record<string, unknown> = {}
+  for (const branch of branches) {
+    // A default stands for what is expected: a branch that the message was not sent to has none.
+    const stands = whole || came.has(branch) || !expected.includes(branch)
+    const part = stands ? came.get(branch) : defaults.get(branch)
+    // An assignment to this one name would set the prototype.
+    if (branch === '__proto__') Object.defineProperty(parts, branch, { ...PLAIN, value: part })
+    else parts[branch] = part
+  }
+  return {
+    parts,
+    weights: sharesOf(row, counted),
+    arrived,
+    missing: whole ? NOBODY : expected.filter((branch) => !came.has(branch) && !lost.has(branch)),
+    failed: lost.size === 0 ? NO_FAILURES : new Map(lost),
+  } as unknown as JoinParts<P>
+}
+
+/** By row of A: its shares when every branch counts, which is the rule. */
+const wholeShares = new WeakMap<
+  object,
+  { readonly shares: Readonly<Record<string, number>>; count: number }
+>()
+
+function sharesOf(
+  row: { readonly [branch: string]: number },
+  counted: readonly string[],
+): Readonly<Record<string, number>> {
+  const known = wholeShares.get(row)
+  if (known?.count === counted.length) return known.shares
+  const shares = renormalize(row, counted)
+  const count = Object.keys(row).length
+  // Every join of this row shares it.
+  if (count === counted.length) wholeShares.set(row, { shares: Object.freeze(shares), count })
+  return shares
 }
 
 /**
@@ -110,8 +157,6 @@ export function joinParts<P extends object>(
  * a time that is no duration.
  */
 export function joinPolicy(name: string, expected: readonly string[], rules: JoinRules): JoinPolicy {
-  const { onMissing, grace } = rules
-  const all = onMissing === undefined || onMissing === 'fail'
   const twice = expected.find((branch, at) => expected.indexOf(branch) !== at)
   if (twice !== undefined) {
     throw new InvalidArgumentError(`join '${name}' expects '${twice}' twice`, {
@@ -120,8 +165,19 @@ export function joinPolicy(name: string, expected: readonly string[], rules: Joi
       remedy: 'Give every branch a name of its own',
     })
   }
+  return checkJoin(name, policyOfRules(name, expected, rules))
+}
+
+/**
+ * The same for whoever checks the quorum and the branches elsewhere, as a plan does with all of its problems at once.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) for a time that is no duration.
+ */
+export function policyOfRules(name: string, expected: readonly string[], rules: JoinRules): JoinPolicy {
+  const { onMissing, grace } = rules
+  const all = onMissing === undefined || onMissing === 'fail'
   const graceGiven = grace ?? (rules.quorum === undefined ? undefined : 0)
-  return checkJoin(name, {
+  return {
     expected,
     quorum: rules.quorum ?? (all ? expected.length : 1),
     graceMs: graceGiven === undefined ? Number.POSITIVE_INFINITY : milliseconds(graceGiven, `${name}.grace`),
@@ -130,7 +186,7 @@ export function joinPolicy(name: string, expected: readonly string[], rules: Joi
         ? Number.POSITIVE_INFINITY
         : milliseconds(rules.deadline, `${name}.deadline`),
     ...(typeof onMissing === 'object' ? { fallback: onMissing } : {}),
-  })
+  }
 }
 
 /** @throws InvalidArgumentError (`invalid-argument`) for a quorum below 1 or above the number of parts. */

@@ -1,7 +1,6 @@
 import { GanglionError } from '../kernel/errors.ts'
 import { QuorumMissedError } from '../merge/errors.ts'
-import { decideJoin, type JoinVerdict } from '../merge/join.ts'
-import { renormalize } from '../merge/strategy.ts'
+import { decideJoin, type JoinVerdict, joinParts } from '../merge/join.ts'
 import type { Parcel, StageRun } from '../ports/host.ts'
 import { localName, type MergeNode } from './plan.ts'
 import { disarm, type OpenJoin, type PipelineRun, type Tag } from './run.ts'
@@ -65,25 +64,17 @@ export function armJoin(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: 
   if (verdict === 'grace' && graceMs !== Number.POSITIVE_INFINITY) join.graceTimer ??= wakeUp(graceMs)
 }
 
-const NO_DEFAULTS: ReadonlyMap<string, unknown> = new Map()
-const NOBODY: readonly string[] = Object.freeze([])
-const PLAIN = { configurable: true, enumerable: true, writable: true } as const
+/** By merge: its defaults, by branch. */
+const defaultsOf = new WeakMap<object, ReadonlyMap<string, unknown>>()
 
-/** By row of A: its shares when every branch has come, which is the rule. */
-const wholeShares = new WeakMap<object, Readonly<Record<string, number>>>()
-
-function sharesOf(
-  row: Readonly<Record<string, number>>,
-  arrived: readonly string[],
-  defaulted: readonly string[],
-): Readonly<Record<string, number>> {
-  const count = arrived.length + defaulted.length
-  const known = wholeShares.get(row)
-  if (known !== undefined && count === Object.keys(known).length) return known
-  const shares = renormalize(row, defaulted.length === 0 ? arrived : [...arrived, ...defaulted])
-  // Every run shares it.
-  if (count === Object.keys(row).length) wholeShares.set(row, Object.freeze(shares))
-  return shares
+function defaultsAt({ defaults }: MergeNode): ReadonlyMap<string, unknown> | undefined {
+  if (defaults === undefined) return undefined
+  let known = defaultsOf.get(defaults)
+  if (known === undefined) {
+    known = new Map(Object.entries(defaults))
+    defaultsOf.set(defaults, known)
+  }
+  return known
 }
 
 function complete(
@@ -93,31 +84,24 @@ function complete(
   parcel: Parcel,
   verdict: JoinVerdict,
 ): unknown {
-  const { expected, quorum } = join.policy ?? node.join
+  const policy = join.policy ?? node.join
   join.completedBy = parcel
   disarm(join)
-  const { parts: came, failed: lost } = join
-  const whole = came.size === expected.length
-  const arrived = whole ? expected : expected.filter((branch) => came.has(branch))
-  const failed = lost.size === 0 ? NOBODY : [...lost.keys()]
-  const missing = whole ? NOBODY : expected.filter((branch) => !came.has(branch) && !lost.has(branch))
+  const defaults = defaultsAt(node)
+  const branches = node.join.expected
+  // A default counts as its part would have: it is what the author wants in its place.
+  const seen = joinParts<Record<string, unknown>>(join, policy, run.layout.row(node), { defaults, branches })
+  const { parts, weights, arrived, missing } = seen
+  const failed = [...seen.failed.keys()]
   if (verdict === 'fail') {
-    const [cause] = lost.values()
+    const [cause] = seen.failed.values()
+    const { quorum } = policy
     throw new QuorumMissedError(node.name, { quorum, arrived: arrived.length, missing, failed, cause })
   }
-  const given = node.defaults === undefined ? NO_DEFAULTS : new Map(Object.entries(node.defaults))
-  const defaulted =
-    given.size === 0 ? NOBODY : expected.filter((branch) => !came.has(branch) && given.has(branch))
-  // A default counts as its part would have: it is what the author wants in its place.
-  const weights = sharesOf(run.layout.row(node), arrived, defaulted)
+  const defaulted = policy.expected.filter(
+    (branch) => defaults?.has(branch) === true && !join.parts.has(branch),
+  )
   join.record = { merge: node.name, weights, arrived, failed, missing, defaulted, late: join.late }
-  const parts: Record<string, unknown> = {}
-  for (const branch of node.join.expected) {
-    const part = defaulted.includes(branch) ? given.get(branch) : came.get(branch)
-    // An assignment to this one name would set the prototype.
-    if (branch === '__proto__') Object.defineProperty(parts, branch, { ...PLAIN, value: part })
-    else parts[branch] = part
-  }
   const own = <T>(named: Readonly<Record<string, T>>) => ownNames(node, named)
   const ownName = (name: string) => localName(node, name)
   return node.strategy(

@@ -1,8 +1,7 @@
 import type { Processor } from '../behavior/define-processor.ts'
-import { milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
-import type { JoinPolicy } from '../merge/join.ts'
+import { type JoinRules, policyOfRules } from '../merge/join.ts'
 import type { Edge } from '../routing/edge.ts'
 import type { JoinOptions, LoopBounds } from './pipeline.ts'
 import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan, type PlanNode } from './plan.ts'
@@ -120,7 +119,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
     kind: 'merge',
     name: merge,
     strategy,
-    join: joinPolicy(merge, names, join),
+    join: policyOfRules(merge, names, rulesOf(join)),
     from,
     ...(fan.route === undefined ? {} : { route: fan.route }),
     ...defaultsOf(plan, names, join),
@@ -225,19 +224,10 @@ function defaultsOf(
   return { defaults: { ...onMissing.default } }
 }
 
-function joinPolicy(name: string, expected: readonly string[], join: JoinOptions): JoinPolicy {
-  const partial = join.onMissing === 'partial' || typeof join.onMissing === 'object'
-  const quorum = join.quorum ?? (partial ? 1 : expected.length)
-  const grace = join.grace ?? (join.quorum === undefined ? undefined : 0)
-  return {
-    expected,
-    quorum,
-    graceMs: grace === undefined ? Number.POSITIVE_INFINITY : milliseconds(grace, `${name}.grace`),
-    deadlineMs:
-      join.deadline === undefined
-        ? Number.POSITIVE_INFINITY
-        : milliseconds(join.deadline, `${name}.deadline`),
-  }
+/** Defaults stand in branch by branch, and so belong to the node: for the join's policy such a part is missing. */
+function rulesOf({ onMissing, ...rules }: JoinOptions): JoinRules {
+  if (onMissing === undefined) return rules
+  return { ...rules, onMissing: typeof onMissing === 'object' ? 'partial' : onMissing }
 }
 
 function nothing(path: string, value: unknown): InvalidArgumentError {

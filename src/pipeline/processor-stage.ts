@@ -7,13 +7,20 @@ import type { ProcessorNode } from './plan.ts'
 import type { Tag } from './run.ts'
 
 /** Runs one attempt of a processor for a parcel of a run; partial results go to whoever watches the run. */
-export function processParcel(node: ProcessorNode, host: Host, parcel: Parcel, stageRun: StageRun): unknown {
-  return runProcessor(new Step(node, host, parcel, stageRun), parcel.body)
+export function processParcel(
+  pipeline: string,
+  node: ProcessorNode,
+  host: Host,
+  parcel: Parcel,
+  stageRun: StageRun,
+): unknown {
+  return runProcessor(new Step(pipeline, node, host, parcel, stageRun), parcel.body)
 }
 
 /** One attempt of one step: what its context reaches. */
 class Step implements ProcessorRun {
   readonly name: string
+  readonly owner: string
   readonly processor: ProcessorNode['processor']
   readonly run: StageRun
   readonly #host: Host
@@ -21,8 +28,9 @@ class Step implements ProcessorRun {
   /** Questions of this attempt so far: the nth gets the nth answer. */
   #questions = 0
 
-  constructor(node: ProcessorNode, host: Host, parcel: Parcel, stageRun: StageRun) {
+  constructor(pipeline: string, node: ProcessorNode, host: Host, parcel: Parcel, stageRun: StageRun) {
     this.name = node.name
+    this.owner = pipeline
     this.processor = node.processor
     this.run = stageRun
     this.#host = host

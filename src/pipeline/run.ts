@@ -103,9 +103,12 @@ export class Holding {
   }
 
   remove(name: string): void {
-    const at = this.#names.indexOf(name)
-    if (at === 0) this.#names.shift()
-    else if (at > 0) this.#names.splice(at, 1)
+    const names = this.#names
+    let at = names.indexOf(name)
+    if (at === -1) return
+    // By hand: `splice` makes an array of what it takes out.
+    for (; at < names.length - 1; at++) names[at] = names[at + 1] as string
+    names.pop()
   }
 }
 
@@ -138,6 +141,8 @@ export class PipelineRun extends WheelEntry {
   /** Names of nodes that got a shadow's copy. */
   shadows: Set<string> | undefined
   settled = false
+  /** The next in its bucket of the runs in flight. */
+  sibling: PipelineRun | undefined
   /** What people have answered, by the step that asked; kept until the step is done. */
   answers: Map<string, unknown[]> | undefined
   /** Whether a step of it has ever asked a person. */

@@ -142,12 +142,12 @@ export class ByBranch<V> {
 }
 
 /** A policy from its parts. */
-export function routePolicy<T, B extends string>(
-  kind: string,
+export function routePolicy<T, B extends string, const K extends string>(
+  kind: K,
   names: readonly B[],
   options: { readonly [option: string]: unknown },
   open: (site: RouteSite) => RouteChooser<T>,
-): RoutePolicy<T, B> {
+): RoutePolicy<T, B> & { readonly kind: K } {
   return { kind, names, open, toJSON: () => ({ kind, ...options }) }
 }
 

@@ -59,6 +59,7 @@ function specOf(host: Host, name: string, processor: Processor<never, unknown>):
       return runProcessor(
         {
           name,
+          owner: name,
           processor,
           run,
           inference: () => host.inference(),

@@ -7,6 +7,8 @@ import type { InferenceCall, InferencePort, ModelTask } from '../ports/inference
 export interface ProcessorRun {
   /** Names the processor in errors. */
   readonly name: string
+  /** Whom the compute time of its models is charged to: the pipeline, or the processor where it stands alone. */
+  readonly owner: string
   readonly processor: Processor<never, unknown>
   inference(): Promise<InferencePort>
   readonly run: StageRun
@@ -77,6 +79,7 @@ class Context {
     const call: InferenceCall = {
       ...(run.deadline === Number.POSITIVE_INFINITY ? {} : { deadline: run.deadline }),
       signal: run.signal,
+      owner: this.#at.owner,
       account: (hop) => run.account(hop),
     }
     return engine.run(task, inputs, call)

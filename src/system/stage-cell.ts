@@ -241,9 +241,14 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     this.#support.ledger.end(outcome)
     const now = this.#now()
     const hop = this.#hop(delivery, outcome, now)
-    if (this.#ordered(delivery)) this.#inOrder(delivery, () => this.#spec.done(delivery.parcel, value, hop))
+    if (this.#ordered(delivery)) this.#doneInOrder(delivery, value, hop)
     else this.#handOn(delivery.parcel, value, hop, now)
     this.#afterwards()
+  }
+
+  /** A function of its own: a closure in `#finish` would cost every parcel a context. */
+  #doneInOrder(delivery: Delivery, value: unknown, hop: Hop): void {
+    this.#inOrder(delivery, () => this.#spec.done(delivery.parcel, value, hop))
   }
 
   #handOn(parcel: Parcel, value: unknown, hop: Hop, now: number): void {

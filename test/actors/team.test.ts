@@ -122,3 +122,27 @@ test('the index that is shipped with the factbook is the one that its documents 
     expect(cosine).toBeGreaterThan(0.98)
   })
 })
+
+test('a trained reader joins the vote where it is installed, unless it is not wanted', async () => {
+  const readers = async (reader?: false) => {
+    const own = await openFolder({
+      docs,
+      indexDir: index,
+      inference: engine,
+      ...(reader === undefined ? {} : { reader }),
+    })
+    const { path, answer, span } = await own.ask('What is the capital of Peru?')
+    await own.stop()
+    return { names: path.map(({ processor }) => processor), answer, span }
+  }
+  const [withIt, without] = [await readers(), await readers(false)]
+  expect(withIt.names).toContain('extraction')
+  expect(without.names).not.toContain('extraction')
+  for (const { answer } of [withIt, without]) expect(answer).toBe('The capital of Peru is Lima.')
+  expect(withIt.span).toBe('Lima')
+})
+
+test('a trained reader that was asked for and is not there is named', async () => {
+  const opened = openFolder({ docs, indexDir: index, inference: engine, reader: 'no-such-reader' })
+  await expect(opened).rejects.toMatchObject({ code: 'model-not-found', value: 'no-such-reader' })
+})

@@ -39,6 +39,17 @@ describe('the response cache', () => {
     expect(cache.get('a')).toEqual({ spans: [{ text: 'blue' }] })
   })
 
+  test('keeps nothing that it can’t measure, and counts what lies in buffers and maps', () => {
+    const cache = new ResponseCache({ maxBytes: 10_000, ttlMs: 100 }, () => 0)
+    const cycle: { self?: unknown } = {}
+    cycle.self = cycle
+    cache.set('cycle', cycle)
+    cache.set('buffer', { data: new ArrayBuffer(20_000) })
+    cache.set('map', new Map([['a', 'x'.repeat(20_000)]]))
+    cache.set('view', new Uint8Array(20_000).subarray(0, 1))
+    expect(cache.stats()).toMatchObject({ entries: 0, bytes: 0 })
+  })
+
   test('its bytes are those of its entries, whatever happens', () => {
     const step = fc.tuple(
       fc.constantFrom('a', 'b', 'c', 'd', 'e'),
@@ -96,5 +107,20 @@ describe('the key of a row', () => {
     cyclic.self = cyclic
     expect(rowKey(cyclic)).toBeUndefined()
     expect(rowKey({ run: () => 1 })).toBeUndefined()
+    for (const row of [new Map([[1, 2]]), new Set([1]), new Date(0), /x/, { b: new ArrayBuffer(2) }]) {
+      expect(rowKey(row)).toBeUndefined()
+    }
+    const moved = new Float32Array(2)
+    structuredClone(moved, { transfer: [moved.buffer] })
+    expect(rowKey(moved)).toBeUndefined()
+  })
+
+  test('no row can be made to look like another: a text that begins as a mark does has none', () => {
+    const [bigint, nan, absent] = [{ a: 1n }, { a: Number.NaN }, { a: undefined }].map(rowKey)
+    expect(
+      new Set([bigint, nan, absent, rowKey({}), rowKey({ a: null }), rowKey({ a: -0 }), rowKey({ a: 0 })])
+        .size,
+    ).toBe(7)
+    for (const text of ['\u0000i1', '\u0000nNaN', '\u0000u']) expect(rowKey({ a: text })).toBeUndefined()
   })
 })

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createInference, type InferenceEngine, type InferenceOptions } from '../../src/index.ts'
+import { custom } from '../../src/inference/tasks/custom.ts'
 import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { RuntimeEvent } from '../../src/ports/events.ts'
+import { inRepository } from './tasks/model-folders.ts'
 
 const minilm = embeddings('all-minilm-l6-v2')
 const kernel = platformKernel()
@@ -34,6 +36,8 @@ function workerPids(): number[] {
     )
 }
 
+/** After this turn of the event loop the dispatcher has taken what is queued. */
+const turn = () => new Promise((resolve) => setImmediate(resolve))
 const isLinux = process.platform === 'linux'
 const texts = (count: number) =>
   Array.from({ length: count }, (_, i) => `passage ${i} ${'some words '.repeat(i % 9)}`)
@@ -87,6 +91,32 @@ describe.skipIf(!isLinux)("isolation: 'process' (needs Linux: it finds the worke
     await seen
     expect(await engine.run(minilm, ['still answered'])).toHaveLength(1)
     expect(engine.stats()).toMatchObject({ workerDeaths: 1 })
+  })
+
+  test('a batch that fails while the engine stops starts no worker anew', async () => {
+    make()
+    const task = custom<string, string>(inRepository('test/inference/fixtures/modules/hostile.mjs'), {
+      model: 'all-minilm-l6-v2',
+    })
+    await engine.run(task, ['short'])
+    const rows = ['block shortly and throw', 'a', 'b', 'c'].map((row) => engine.run(task, [row]))
+    const settled = Promise.allSettled(rows)
+    await turn()
+    await engine.stop()
+    for (const one of await settled) expect(one).toMatchObject({ reason: { code: 'stopped' } })
+    expect(workerPids()).toEqual([])
+    expect(engine.stats()).toMatchObject({ queued: 0, workerDeaths: 0 })
+  })
+
+  test('stopping while sizes are learned ends the learning, and leaves no worker', async () => {
+    make()
+    await engine.warm(minilm)
+    const learning = engine.warm(minilm, { learn: '8s' }).catch((error: unknown) => error)
+    for (let turns = 0; turns < 5; turns++) await turn()
+    await engine.stop()
+    await learning
+    expect(workerPids()).toEqual([])
+    await expect(engine.warm(minilm)).rejects.toMatchObject({ code: 'stopped' })
   })
 
   test('no worker process outlives its engine', async () => {

@@ -7,7 +7,8 @@ import { pipeline } from '../../src/pipeline/builder.ts'
 import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import type { ModelTask } from '../../src/ports/inference.ts'
 import { canary } from '../../src/routing/policies/canary.ts'
-import { topK } from '../../src/routing/policies/weighted.ts'
+import { conditional } from '../../src/routing/policies/conditional.ts'
+import { all, topK } from '../../src/routing/policies/weighted.ts'
 
 const Question = z.object({ text: z.string() })
 const Answer = z.object({ text: z.string(), confidence: z.number() })
@@ -191,4 +192,48 @@ test('steps that can not follow one another do not compile', () => {
     .fan({ a: ReaderA, b: ReaderB })
     // @ts-expect-error a partial join makes parts optional
     .merge((parts) => parts.b.confidence, { onMissing: 'partial' })
+})
+
+test('a route to all branches leaves no part out', () => {
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB }, { route: all() })
+    .merge((parts) => parts.a.confidence + parts.b.confidence)
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB }, { route: topK(1) })
+    // @ts-expect-error one of the two has no part
+    .merge((parts) => parts.a.confidence)
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB }, { route: all() })
+    // @ts-expect-error a quorum makes parts optional, whatever the route
+    .merge((parts) => parts.a.confidence, { quorum: 1 })
+})
+
+test('conditions are written where the fan is, and take what its branches take', () => {
+  pipeline('qa', Question)
+    .fan(
+      { a: ReaderA, b: ReaderB },
+      { route: conditional({ a: (q) => q.text.length < 20 }, { otherwise: 'b' }) },
+    )
+    // @ts-expect-error a condition may leave either out
+    .merge((parts) => parts.a.confidence)
+  pipeline('qa', Question).fan(
+    { a: ReaderA, b: ReaderB },
+    { route: conditional({ a: (q: { text: string }) => q.text === '' }, { otherwise: 'b', match: 'every' }) },
+  )
+  pipeline('qa', Question).fan(
+    { a: ReaderA, b: ReaderB },
+    { route: conditional({ a: (q) => q.text === '', b: (q) => q.text !== '' }) },
+  )
+  // Where a message goes for which no condition holds need not have a condition of its own, and may.
+  conditional({ a: (q: string) => q === '', b: () => true }, { otherwise: 'b' })
+  pipeline('qa', Question).fan(
+    { a: ReaderA, b: ReaderB },
+    // @ts-expect-error z is not a branch
+    { route: conditional({ a: (q: { text: string }) => q.text === '' }, { otherwise: 'z' }) },
+  )
+  pipeline('qa', Question).fan(
+    { a: ReaderA, b: ReaderB },
+    // @ts-expect-error z is not a branch
+    { route: conditional({ z: (q: { text: string }) => q.text === '' }) },
+  )
 })

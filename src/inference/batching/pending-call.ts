@@ -52,6 +52,11 @@ export class PendingCall {
     else signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 
+  /** Rows that have no result yet. */
+  get unanswered(): number {
+    return this.#left
+  }
+
   deliver(index: number, result: unknown, account: RowAccount): void {
     if (this.settled) return
     this.#results[index] = result
@@ -77,16 +82,24 @@ export class PendingCall {
     this.settled = true
     this.#timer?.cancel()
     this.call.signal?.removeEventListener('abort', this.#onAbort)
-    if (error === undefined && this.#account !== undefined) {
-      const { card } = this.group.model
+    this.#settle(error === undefined ? this.#accounted() : error, this.#results)
+  }
+
+  /** Tells the caller what its rows cost. A receiver that throws fails its own call, and no other row of the batch. */
+  #accounted(): unknown {
+    if (this.#account === undefined) return undefined
+    const { card } = this.group.model
+    try {
       this.call.account?.({
         model: card.name,
         version: card.version,
         rows: this.#results.length,
         ...this.#account,
       })
+      return undefined
+    } catch (error) {
+      return error ?? new Error('account threw nothing')
     }
-    this.#settle(error, this.#results)
   }
 }
 

@@ -39,6 +39,11 @@ export class RowQueue {
     return this.#live
   }
 
+  /** Whether rows wait that may have killed a worker. */
+  get suspicious(): boolean {
+    return this.#head(this.#suspects) !== undefined
+  }
+
   push(row: Row, turn: number): void {
     row.state = 'queued'
     this.#live += 1
@@ -72,8 +77,8 @@ export class RowQueue {
   /** How long the row that waits longest has been here; 0 when none waits. */
   longestWait(now: number): number {
     let oldest = now
-    for (const lane of this.#lanes.values()) {
-      const head = this.#head(lane.rows)
+    for (const rows of [...[...this.#lanes.values()].map((lane) => lane.rows), this.#suspects]) {
+      const head = this.#head(rows)
       if (head !== undefined && head.queuedAt < oldest) oldest = head.queuedAt
     }
     return now - oldest
@@ -107,7 +112,7 @@ export class RowQueue {
     return batch
   }
 
-  /** Everything that waits, for the end. */
+  /** Everything that waits, for the end: whoever takes it says of each row that it has left. */
   drain(): Row[] {
     const rows: Row[] = []
     for (const heap of [...[...this.#lanes.values()].map((lane) => lane.rows), this.#suspects]) {
@@ -115,7 +120,6 @@ export class RowQueue {
         if (row.state === 'queued') rows.push(row)
     }
     this.#lanes.clear()
-    this.#live = 0
     return rows
   }
 

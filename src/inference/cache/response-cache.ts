@@ -63,9 +63,10 @@ export class ResponseCache {
     return copyOf(entry.value)
   }
 
+  /** Results that can't be measured (cyclic, very deep) are not kept. */
   set(key: string, value: unknown): void {
-    const bytes = OVERHEAD_BYTES + key.length * 2 + sizeOf(value)
-    if (value === undefined || bytes > this.#limits.maxBytes) return
+    const bytes = OVERHEAD_BYTES + key.length * 2 + sizeOf(value, 0)
+    if (value === undefined || !(bytes <= this.#limits.maxBytes)) return
     this.#remove(key)
     this.#entries.set(key, { value: copyOf(value), bytes, bornAt: this.#now() })
     this.#bytes += bytes
@@ -106,12 +107,22 @@ export function copyOf(value: unknown): unknown {
   return value instanceof Float32Array ? value.slice() : structuredClone(value)
 }
 
-/** Bytes of a result in memory, nearly. */
-function sizeOf(value: unknown): number {
+/** Results nest less deep; a cycle nests for ever. */
+const DEPTH_MAX = 64
+
+/** Bytes of a result in memory, nearly; Infinity for one that nests too deep. */
+function sizeOf(value: unknown, depth: number): number {
   if (typeof value === 'string') return value.length * 2
   if (value === null || typeof value !== 'object') return 8
-  if (ArrayBuffer.isView(value)) return value.byteLength
+  // A copy of a view brings its whole buffer along.
+  if (ArrayBuffer.isView(value)) return Math.max(value.byteLength, value.buffer.byteLength)
+  if (value instanceof ArrayBuffer) return value.byteLength
+  if (depth === DEPTH_MAX) return Number.POSITIVE_INFINITY
   let sum = 16
-  for (const [name, part] of Object.entries(value)) sum += 16 + name.length + sizeOf(part)
+  if (value instanceof Map || value instanceof Set) {
+    for (const part of value) sum += 16 + sizeOf(part, depth + 1)
+    return sum
+  }
+  for (const [name, part] of Object.entries(value)) sum += 16 + name.length + sizeOf(part, depth + 1)
   return sum
 }

@@ -64,12 +64,18 @@ class ProcessExecutor implements Executor {
     this.#last += 1
     const id = this.#last
     return new Promise((resolve, reject) => {
+      const message: ProcessRequest = { id, request }
+      try {
+        // What can't be cloned is told at once, and never reached the worker; a pipe that breaks is told later.
+        this.#child.send(message, (error) => {
+          if (error !== null) this.#broken(id, error)
+        })
+      } catch (cause) {
+        reject(uncloneable(cause))
+        return
+      }
       this.#waiting.set(id, { resolve, reject })
       this.#hold(true)
-      const message: ProcessRequest = { id, request }
-      this.#child.send(message, (error) => {
-        if (error !== null) this.#refused(id, error)
-      })
     })
   }
 
@@ -102,12 +108,9 @@ class ProcessExecutor implements Executor {
     }
   }
 
-  /** A row that can't be cloned never reached the worker: that is the row's fault. */
-  #refused(id: number, cause: Error): void {
-    const waiting = this.#waiting.get(id)
+  #broken(id: number, cause: Error): void {
+    this.#waiting.get(id)?.reject(this.#ended ?? cause)
     this.#waiting.delete(id)
-    if (this.#ended !== undefined || !this.#child.connected) waiting?.reject(this.#ended ?? cause)
-    else waiting?.reject(uncloneable(cause))
   }
 
   #end(error: Error): void {

@@ -1,12 +1,21 @@
+import type { Timers } from '../../kernel/kernel.ts'
 import type { BatchRequest, BatchResponse } from '../batch.ts'
+import { stoppedError } from '../errors.ts'
 import type { Executor, MakeExecutor } from './executor.ts'
 
 export type SlotState = 'ready' | 'starting' | 'draining' | 'stuck' | 'ended'
+
+/** How long an idle worker process may take to end by itself. */
+const CLOSE_MS = 5_000
 
 /** One worker's place in the pool: its executor is made on first use, and replaced as a whole. */
 export class Slot {
   readonly number: number
   state: SlotState = 'ready'
+  /** Why it was given up, where a load was what took too long. */
+  tooSlow: Error | undefined
+  /** A row that may have killed a worker runs here: nothing else is sent along. */
+  alone = false
   /** Batches sent and not back. */
   depth = 0
   /** Counts its workers: a batch of an earlier one says nothing of the present one. */
@@ -20,6 +29,9 @@ export class Slot {
   readonly #loaded = new Set<string>()
   #executor: Promise<Executor> | undefined
   #drained: (() => void) | undefined
+  #giveUp: (error: Error) => void = () => {}
+  /** Rejects when it is given up: what was sent to it does not come back. */
+  readonly gaveUp: Promise<never>
 
   constructor(
     number: number,
@@ -30,6 +42,10 @@ export class Slot {
   ) {
     this.number = number
     this.idleSince = now
+    this.gaveUp = new Promise((_, reject) => {
+      this.#giveUp = reject
+    })
+    this.gaveUp.catch(() => undefined)
     this.#make = () => make(threads, (error) => onExit(this, error))
   }
 
@@ -40,9 +56,11 @@ export class Slot {
   /**
    * Runs a request; `began` is told when the worker has started and loaded the model, which take their own time.
    *
-   * @throws whatever the executor throws when the worker dies: everything else comes back as data.
+   * @throws whatever the executor throws when the worker dies, and InferenceError (`stopped`) in a place that has been
+   * given up: a worker started there would belong to nobody. Everything else comes back as data.
    */
   async run(request: BatchRequest, began?: () => void): Promise<BatchResponse> {
+    if (this.state === 'ended') throw stoppedError()
     this.depth += 1
     try {
       this.#executor ??= this.#make()
@@ -50,7 +68,7 @@ export class Slot {
       if (request.rows.length > 0 && !this.#loaded.has(request.group)) {
         const { generation } = this
         const response = await executor.run({ ...request, rows: [] })
-        if (!response.ok) return response
+        if (!response.ok) return { ...response, atLoad: true }
         if (generation === this.generation) this.#loaded.add(request.group)
       }
       began?.()
@@ -66,12 +84,27 @@ export class Slot {
     }
   }
 
-  /** Resolves once nothing runs in it. */
-  async drained(): Promise<void> {
-    if (this.depth === 0) return
-    await new Promise<void>((resolve) => {
-      this.#drained = resolve
-    })
+  /**
+   * Takes it out of use once nothing runs in it, or at once when it is given up meanwhile (`abandon`). True when its
+   * worker is idle and may be ended.
+   */
+  async drained(): Promise<boolean> {
+    // Whoever hears of the last batch's end before us may have sent another.
+    while (this.depth > 0 && this.state !== 'stuck') {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve
+      })
+    }
+    if (this.depth > 0) return false
+    this.state = 'ended'
+    return true
+  }
+
+  /** Its thread does not come back: nobody waits for it any more. */
+  abandon(error: Error): void {
+    this.state = 'stuck'
+    this.#drained?.()
+    this.#giveUp(error)
   }
 
   async refuse(): Promise<void> {
@@ -88,12 +121,16 @@ export class Slot {
   }
 
   /** Forgets the worker, idle or dead; the next run makes another. */
-  async replace(): Promise<void> {
+  async replace(timers: Timers): Promise<void> {
     const old = this.#executor
     this.#executor = undefined
     this.generation += 1
     this.#loaded.clear()
     this.runs = 0
-    if (old !== undefined) await (await old).close()
+    const executor = await old?.catch(() => undefined)
+    if (executor === undefined) return
+    const late = timers.after(CLOSE_MS, () => executor.kill?.(), undefined, executor.kill !== undefined)
+    await executor.close()
+    late.cancel()
   }
 }

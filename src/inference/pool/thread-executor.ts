@@ -7,7 +7,7 @@ import { type Executor, uncloneable } from './executor.ts'
  * `destroy` and `signal` abort the whole process when a session runs; so a worker is replaced as a whole, and ended
  * only when it is idle or dead.
  */
-export async function threadExecutor(threads: number): Promise<Executor> {
+export async function threadExecutor(threads: number, onExit: (error: Error) => void): Promise<Executor> {
   const { Piscina: Pool } = await import('piscina')
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const stop = new Int32Array(new SharedArrayBuffer(4))
@@ -23,17 +23,39 @@ export async function threadExecutor(threads: number): Promise<Executor> {
     // Tests and tools run from the sources: there the worker is TypeScript, and needs the loader that they use.
     ...(extension === 'ts' ? { execArgv: ['--import', 'tsx'] } : {}),
   })
+  let over = false
+  const ended = (error: Error): void => {
+    if (!over) onExit(error)
+    over = true
+  }
+  // A thread that throws or exits with nothing to do fails no task. Unheard, the error would end the whole process.
+  piscina.on('error', ended)
+  piscina.on('workerDestroy', () => ended(new Error('the worker thread has ended')))
   return {
     async run(request: BatchRequest) {
       try {
         return (await piscina.run(request)) as BatchResponse
       } catch (error) {
-        throw error instanceof Error && error.name === 'DataCloneError' ? uncloneable(error) : error
+        const cause = cloningError(request)
+        throw cause === undefined ? error : uncloneable(cause)
       }
     },
     refuse() {
       Atomics.store(stop, 0, 1)
     },
-    close: () => piscina.destroy(),
+    close() {
+      over = true
+      return piscina.destroy()
+    },
+  }
+}
+
+/** Whether what failed was sending the rows: a getter may throw anything, and data may nest too deep. */
+function cloningError(request: BatchRequest): unknown {
+  try {
+    structuredClone(request.rows)
+    return undefined
+  } catch (cause) {
+    return cause ?? new Error('a row threw nothing')
   }
 }

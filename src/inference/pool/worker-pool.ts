@@ -2,7 +2,7 @@ import { errorChain } from '../../kernel/errors.ts'
 import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import type { EventSink } from '../../ports/events.ts'
 import type { BatchRequest, BatchResponse } from '../batch.ts'
-import { InferenceError } from '../errors.ts'
+import { diedError, hungError, InferenceError } from '../errors.ts'
 import type { PoolPlan } from './core-plan.ts'
 import type { MakeExecutor } from './executor.ts'
 import { Slot } from './slot.ts'
@@ -19,6 +19,10 @@ export interface PoolPolicy {
   readonly recycleGrowthBytes: number
 }
 
+/** What starting a worker and loading a model may take beside the batch itself. */
+export const LOAD_MS = 60_000
+/** How often a request that workers died of is sent again. */
+const TRIES_MAX = 3
 /** Batches per worker at once: one runs, the next waits inside so that short ones leave no gap. */
 const DEPTH_MAX = 2
 /** How often growth of the process and idle workers are looked at, in batches and in milliseconds. */
@@ -37,6 +41,8 @@ export class WorkerPool {
   readonly #events: EventSink | undefined
   readonly #plan: PoolPlan
   readonly #policy: PoolPolicy
+  /** How long one that leaves may still run. */
+  readonly #hangMs: number
   readonly #make: MakeExecutor
   /** What a fresh worker loads before it takes rows. */
   readonly #loads: () => readonly BatchRequest[]
@@ -46,7 +52,9 @@ export class WorkerPool {
   #last = 0
   #batches = 0
   #baseline = 0
-  #recycling = false
+  /** Who is making workers anew, or waits to. */
+  #renewing = 0
+  #turn: Promise<void> = Promise.resolve()
   #timer: Timer | undefined
   #stopped = false
   /** Since when at least one worker has been free; NaN while none is. */
@@ -59,6 +67,7 @@ export class WorkerPool {
     readonly events: EventSink | undefined
     readonly plan: PoolPlan
     readonly policy: PoolPolicy
+    readonly hangMs: number
     readonly make: MakeExecutor
     readonly loads: () => readonly BatchRequest[]
     readonly onRoom: () => void
@@ -67,6 +76,7 @@ export class WorkerPool {
     this.#events = at.events
     this.#plan = at.plan
     this.#policy = at.policy
+    this.#hangMs = at.hangMs
     this.#make = at.make
     this.#loads = at.loads
     this.#onRoom = at.onRoom
@@ -90,7 +100,7 @@ export class WorkerPool {
   free(short: boolean): Slot | undefined {
     let next: Slot | undefined
     for (const slot of this.#slots) {
-      if (slot.state !== 'ready') continue
+      if (slot.state !== 'ready' || slot.alone) continue
       if (slot.depth === 0) return slot
       if (short && slot.depth < DEPTH_MAX) next ??= slot
     }
@@ -120,10 +130,61 @@ export class WorkerPool {
     }
   }
 
-  /** Sends one request to every worker there is, as loading and unloading a model do. */
-  async toAll(request: BatchRequest): Promise<BatchResponse[]> {
+  /** A worker that takes batches, the least busy one. */
+  ready(): Slot | undefined {
+    let least: Slot | undefined
+    for (const slot of this.#slots) {
+      if (slot.state === 'ready' && (least === undefined || slot.depth < least.depth)) least = slot
+    }
+    return least
+  }
+
+  /** Has every worker load a model. One that dies meanwhile, of whatever, is replaced and asked again. */
+  async load(request: BatchRequest): Promise<BatchResponse[]> {
     const ready = this.#slots.filter((slot) => slot.state === 'ready')
-    return Promise.all(ready.map((slot) => this.run(slot, request)))
+    const answers = await Promise.all(
+      ready.map((slot) =>
+        this.insist(slot, request).catch((error: unknown) => {
+          // Replaced meanwhile, for what another did: the new one loads the model when a row needs it.
+          if (this.#stopped || slot.state === 'ready' || error === slot.tooSlow) throw error
+          return undefined
+        }),
+      ),
+    )
+    return answers.filter((answer) => answer !== undefined)
+  }
+
+  /** Has every worker that has started forget a model. */
+  async unload(request: BatchRequest): Promise<void> {
+    const started = this.#slots.filter((slot) => slot.started && slot.state === 'ready')
+    await Promise.allSettled(started.map((slot) => this.run(slot, request)))
+  }
+
+  /**
+   * Runs a request that no row is at stake for, again when the worker dies.
+   *
+   * @throws InferenceError (`worker-died`) when so many workers died of it; `worker-hung`; `stopped`.
+   */
+  async insist(slot: Slot, request: BatchRequest): Promise<BatchResponse> {
+    for (let tries = 1; ; tries++) {
+      const ms = this.#hangMs + LOAD_MS
+      const watch = this.#kernel.timers.after(
+        ms,
+        () => {
+          slot.tooSlow = hungError(ms, request.model.card.name)
+          void this.hung(slot, slot.tooSlow)
+        },
+        undefined,
+      )
+      try {
+        return await Promise.race([this.run(slot, request), slot.gaveUp])
+      } catch (cause) {
+        if (cause instanceof InferenceError) throw cause
+        if (tries === TRIES_MAX) throw diedError(tries, request.model.card.name, cause)
+      } finally {
+        watch.cancel()
+      }
+    }
   }
 
   /** Called with how long the oldest row has waited: starts another worker where that is too long. */
@@ -138,21 +199,33 @@ export class WorkerPool {
 
   /** Gives up a worker whose batch hangs: killed where it is a process, left behind where it is a thread. */
   async hung(slot: Slot, error: Error): Promise<void> {
-    this.#emit(slot, 'died', error)
+    if (slot.state === 'stuck' || slot.state === 'ended') return
     if (await slot.kill()) return
-    slot.state = 'stuck'
+    this.#emit(slot, 'died', error)
+    slot.abandon(error)
     const at = this.#slots.indexOf(slot)
-    if (at >= 0) this.#slots[at] = this.#slot()
+    if (at >= 0 && !this.#stopped) this.#slots[at] = this.#slot()
     this.#onRoom()
   }
 
   /** Makes every worker anew, one after another, without losing a batch. */
-  async recycle(): Promise<void> {
-    if (this.#recycling) return
-    this.#recycling = true
-    for (const slot of [...this.#slots]) if (slot.started && slot.state === 'ready') await this.#renew(slot)
-    this.#baseline = process.memoryUsage.rss()
-    this.#recycling = false
+  recycle(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const slot of [...this.#slots]) if (slot.started && slot.state === 'ready') await this.#renew(slot)
+      this.#baseline = process.memoryUsage.rss()
+    })
+  }
+
+  /** Workers are made anew one at a time, whoever asks; `stop` waits for the one that is being made. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#renewing += 1
+    const done = this.#turn.then(work).finally(() => {
+      this.#renewing -= 1
+      this.#leaving.delete(done)
+    })
+    this.#turn = done.catch(() => undefined)
+    this.#leaving.add(done)
+    return done
   }
 
   /** Lets running batches end, then ends the workers. */
@@ -161,35 +234,42 @@ export class WorkerPool {
     this.#timer?.cancel()
     await Promise.all(this.#slots.map((slot) => slot.refuse()))
     await Promise.all([...this.#slots.map((slot) => this.#retire(slot)), ...this.#leaving])
+    this.#timer?.cancel()
   }
 
   #slot(): Slot {
     this.#last += 1
     return new Slot(this.#last, this.#plan.threads, this.#make, this.#now(), (slot, error) => {
       // With batches in it, their failure tells; an idle worker's end would go unnoticed until the next.
-      if (slot.depth === 0) void this.#died(slot, error)
+      if (slot.depth === 0 && slot.state !== 'ended') void this.#died(slot, error)
     })
   }
 
   async #start(slot: Slot): Promise<void> {
     slot.state = 'starting'
     try {
-      for (const load of this.#loads()) await slot.run(load)
+      for (const load of this.#loads()) {
+        // Stopped while it loads: another load would make it a worker again.
+        if (this.#stopped || slot.state !== 'starting') break
+        await this.insist(slot, load)
+      }
     } catch (error) {
-      await this.#died(slot, error)
+      // Whoever sends it a batch of that model hears of it: for the others it is a worker like any.
+      if (!(error instanceof InferenceError)) throw error
     }
     if (slot.state === 'starting') slot.state = 'ready'
-    this.#emit(slot, 'started')
+    if (slot.state === 'ready') this.#emit(slot, 'started')
     this.#watch()
     this.#after(slot)
   }
 
   /** Swap, then drain: the fresh worker has its models before the old one stops taking batches. */
   async #renew(slot: Slot): Promise<void> {
+    if (this.#stopped) return
     const fresh = this.#slot()
     await this.#start(fresh)
     const at = this.#slots.indexOf(slot)
-    if (at < 0 || this.#stopped) {
+    if (at < 0 || this.#stopped || fresh.state !== 'ready') {
       await this.#retire(fresh)
       return
     }
@@ -204,35 +284,44 @@ export class WorkerPool {
     // A thread inside a native call can be neither waited for nor ended: it is left behind.
     if (slot.state === 'stuck' || slot.state === 'ended') return
     slot.state = 'draining'
-    const leaving = slot.drained().then(() => slot.replace())
+    const leaving = this.#end(slot)
     this.#leaving.add(leaving)
     await leaving
     this.#leaving.delete(leaving)
-    slot.state = 'ended'
+  }
+
+  async #end(slot: Slot): Promise<void> {
+    // What it runs may hang, and a request without rows has no other watch.
+    const late = this.#kernel.timers.after(
+      this.#hangMs,
+      () => void this.hung(slot, hungError(this.#hangMs, 'inference')),
+      undefined,
+      true,
+    )
+    const idle = await slot.drained()
+    late.cancel()
+    if (!idle) return
+    await slot.replace(this.#kernel.timers)
     this.#emit(slot, 'stopped')
   }
 
   async #died(slot: Slot, error: unknown): Promise<void> {
     this.deaths += 1
     this.#emit(slot, 'died', error)
-    await slot.replace()
+    await slot.replace(this.#kernel.timers)
   }
 
   #after(slot: Slot): void {
     if (slot.depth === 0) slot.idleSince = this.#now()
     if (Number.isNaN(this.freeSince) && this.idle() > 0) this.freeSince = this.#now()
     this.#batches += 1
-    if (!this.#stopped && !this.#recycling && slot.state === 'ready') {
-      if (slot.runs >= this.#policy.recycleRuns) void this.#renewAlone(slot)
+    // A thread that was left behind and came back after all: its models need not stay in memory.
+    if (slot.state === 'stuck' && slot.depth === 0) void this.#end(slot)
+    if (!this.#stopped && this.#renewing === 0 && slot.state === 'ready') {
+      if (slot.runs >= this.#policy.recycleRuns) void this.#inTurn(() => this.#renew(slot))
       else if (this.#batches % LOOK_EVERY_BATCHES === 0) this.#lookAtMemory()
     }
     this.#onRoom()
-  }
-
-  async #renewAlone(slot: Slot): Promise<void> {
-    this.#recycling = true
-    await this.#renew(slot)
-    this.#recycling = false
   }
 
   #lookAtMemory(): void {

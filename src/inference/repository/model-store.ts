@@ -79,9 +79,12 @@ export class ModelStore {
     if (held.state === 'draining') held.state = 'pinned'
   }
 
-  /** Lets a version go when its rows are done, current or not; false if there is none such. */
-  drop(name: string, version: string): boolean {
-    const held = this.#held(name, version)
+  /**
+   * Lets a version go when its rows are done, current or not; false if there is none such. Of several with one version
+   * name (files were mended in place) a folder names the right one.
+   */
+  drop(name: string, version: string | ModelFolder): boolean {
+    const held = typeof version === 'string' ? this.#held(name, version) : this.#find(name, version)
     if (held === undefined) return false
     held.state = 'draining'
     this.#unloadIfDone(held)

@@ -1,5 +1,6 @@
 /** The inside of a worker process (`isolation: 'process'`): the same batches, over a pipe. */
 import { platformKernel } from '../../kernel/platform-kernel.ts'
+import type { BatchResponse } from '../batch.ts'
 import { recordOf } from '../errors.ts'
 import type { ProcessRequest, ProcessResponse } from '../pool/process-executor.ts'
 import { runBatch } from './run-batch.ts'
@@ -9,6 +10,11 @@ const { clock } = platformKernel()
 let refuse = false
 useThreads(Number(process.argv[2]))
 
+/** Nothing moves over a pipe: a list of buffers to move would send them twice. */
+function lean(response: BatchResponse): BatchResponse {
+  return response.ok && 'values' in response ? { ...response, transfer: [] } : response
+}
+
 process.on('message', async (message: ProcessRequest | 'refuse') => {
   if (message === 'refuse') {
     refuse = true
@@ -17,7 +23,7 @@ process.on('message', async (message: ProcessRequest | 'refuse') => {
   const { id, request } = message
   const response = await runBatch(request, { clock, refused: () => refuse })
   try {
-    process.send?.({ id, response } satisfies ProcessResponse)
+    process.send?.({ id, response: lean(response) } satisfies ProcessResponse)
   } catch (error) {
     const record = {
       ...recordOf(error),

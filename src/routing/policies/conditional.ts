@@ -3,7 +3,7 @@ import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.
 import type { RouteChoice } from '../route-choice.ts'
 
 /** What happens when several conditions hold, or none. */
-export interface ConditionalOptions<B extends string> {
+export interface ConditionalOptions<B extends string = string> {
   /** `first` (default): the first branch whose condition holds. `every`: all of them. */
   readonly match?: 'first' | 'every'
   /** Where a message goes for which no condition holds. Without one it is chosen for no branch at all. */
@@ -17,7 +17,7 @@ export interface ConditionalOptions<B extends string> {
  */
 export function conditional<T, const B extends string, const O extends string = never>(
   conditions: { readonly [branch in B]: (value: T) => boolean },
-  options: ConditionalOptions<NoInfer<B> | O> = {},
+  options: ConditionalOptions<O> = {},
 ): RoutePolicy<T, B | O> {
   const { match = 'first', otherwise } = options
   const entries = Object.entries(conditions) as [B, (value: T) => boolean][]

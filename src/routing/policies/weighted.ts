@@ -5,7 +5,7 @@ import type { BranchSet, RoutePolicy, RouteRequest } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 
 /** Every branch gets the message; each counts its a_ij. The default of a fan. */
-export function all(): RoutePolicy<unknown, never> {
+export function all(): RoutePolicy<unknown, never> & { readonly kind: 'all' } {
   return routePolicy('all', [], {}, (site) => new All(site))
 }
 

@@ -1,0 +1,285 @@
+import type { Processor } from '../behavior/define-processor.ts'
+import { milliseconds } from '../kernel/durations.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
+import { checkSchema } from '../message/schema.ts'
+import type { Host } from '../ports/host.ts'
+import {
+  type CheckpointState,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  restoreRun,
+  type Stored,
+  storeCheckpoint,
+  takeCheckpoint,
+  undoStore,
+} from './checkpoint.ts'
+import { PipelineStoppedError, RunMovedError, UnknownRunError } from './errors.ts'
+import { type Explanation, explainRun } from './explain.ts'
+import type { PipelineRoutes, RouteDecision } from './fan-routes.ts'
+import type { PendingQuestion } from './human.ts'
+import { Launcher } from './launcher.ts'
+import { Network } from './network.ts'
+import type { Plan } from './plan.ts'
+import { checkReplacement } from './replacement.ts'
+import { type ReplayOptions, replayFrom } from './replay.ts'
+import {
+  type NewBranch,
+  type NewWeights,
+  withBranch,
+  withoutBranch,
+  withProcessor,
+  withSomeWeights,
+  withWeights,
+} from './reshape.ts'
+import type { PipelineRun } from './run.ts'
+import type {
+  AskOptions,
+  ProcessorStatus,
+  ResumeOptions,
+  RunningPipeline,
+  StreamOptions,
+  Trace,
+} from './running-pipeline.ts'
+import { REPLICAS_MAX } from './stage-options.ts'
+import { bufferOf, RunStream, type StreamEvent } from './streams.ts'
+
+/** Starts every node of the plan as a supervised stage. Called by `system.run`. */
+export function startPipeline<I, O>(plan: Plan, host: Host): RunningPipeline<I, O> {
+  return new Runtime<I, O>(plan, host)
+}
+
+class Runtime<I, O> implements RunningPipeline<I, O> {
+  readonly name: string
+  readonly #host: Host
+  readonly #network: Network
+  readonly #launcher: Launcher
+
+  constructor(plan: Plan, host: Host) {
+    this.name = plan.name
+    this.#host = host
+    this.#network = new Network(plan, host)
+    this.#launcher = new Launcher(plan.name, host, this.#network, plan.history ?? 100)
+  }
+
+  get inFlight(): number {
+    return this.#launcher.inFlight
+  }
+
+  get routes(): PipelineRoutes {
+    return this.#network.routes
+  }
+
+  /** One promise a run, where the input's schema answers at once. */
+  ask(input: I, options: AskOptions = NO_OPTIONS): Promise<O> {
+    try {
+      const timeoutMs = this.#timeoutOf(options)
+      const { layout } = this.#network
+      const checked = checkSchema(layout.plan.input, input, this.name, 'input')
+      if (checked instanceof Promise) return checked.then((late) => this.#answer(late, options, timeoutMs))
+      return this.#answer(checked, options, timeoutMs)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  #answer(input: unknown, options: AskOptions, timeoutMs: number): Promise<O> {
+    const { layout } = this.#network
+    const run = this.#launcher.open({ input, timeoutMs, options, explain: false, layout })
+    return this.#launcher.settle(run, options.signal, this.#first) as Promise<O>
+  }
+
+  readonly #first = (run: PipelineRun): void => this.#network.forward(run, 0, run.input)
+
+  trace(input: I, options: AskOptions = {}): Promise<Trace<O>> {
+    return this.#start(input, options, true)
+  }
+
+  stream(input: I, options: StreamOptions = {}): AsyncIterableIterator<StreamEvent<O>> {
+    const { signal } = options
+    return new RunStream<O>((onEvent, onStart, left) => {
+      const both = signal === undefined ? left : AbortSignal.any([signal, left])
+      return this.#start(input, { ...options, onEvent, signal: both }, true, onStart)
+    }, bufferOf(options.buffer))
+  }
+
+  matrix(): { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] } {
+    return this.#network.layout.matrix.toJSON()
+  }
+
+  swap(to: NewWeights): void {
+    this.#reshape((plan) => withWeights(plan, to))
+  }
+
+  weights(changes: Readonly<Record<string, number>>): void {
+    this.#reshape((plan) => withSomeWeights(plan, changes))
+  }
+
+  async replace(name: string, processor: Processor<never, unknown>): Promise<void> {
+    const { plan } = this.#network.layout
+    withProcessor(plan, name, processor)
+    await checkReplacement(name, processor, this.#network.layouts.seen(name))
+    // The plan may have changed while a schema was at work.
+    this.#reshape((now) => withProcessor(now, name, processor))
+  }
+
+  add(branch: string, processor: Processor<never, unknown>, where: NewBranch): void {
+    this.#reshape((plan) => withBranch(plan, branch, processor, where))
+  }
+
+  remove(branch: string): void {
+    this.#reshape((plan) => withoutBranch(plan, branch))
+  }
+
+  resize(name: string, replicas: number): void {
+    this.#mustRun(name)
+    this.#network.layouts.resize(name, wholeNumber(replicas, `${name}.replicas`, 1, REPLICAS_MAX))
+  }
+
+  feedback(runId: number, reward: number): void {
+    this.#network.routes.feedback(runId, reward)
+  }
+
+  why(runId: number): readonly RouteDecision[] {
+    return this.#network.routes.why(runId, this.#launcher.find(runId)?.decisions)
+  }
+
+  explain(runId: number): Explanation {
+    const run = this.#launcher.find(runId)
+    if (run === undefined) throw new UnknownRunError(this.name, runId, 'remembered')
+    const decisions = this.#network.routes.decisions(runId, run.decisions ?? [])
+    return explainRun(run, decisions, this.#host.kernel.clock.monotonic())
+  }
+
+  runs(): readonly number[] {
+    return this.#launcher.ids()
+  }
+
+  async checkpoint(runId: number, to?: Stored): Promise<Uint8Array> {
+    const run = this.#launcher.inFlightRun(runId)
+    if (run === undefined || run.pause !== undefined) throw new UnknownRunError(this.name, runId, 'in flight')
+    await this.#network.pauses.pause(run)
+    // It may have settled meanwhile: by its deadline, its signal, or its answer.
+    if (run.settled) throw new UnknownRunError(this.name, runId, 'in flight')
+    try {
+      const bytes = encodeCheckpoint(run.layout.plan, run, this.#host.kernel.clock.monotonic())
+      if (to !== undefined) await storeCheckpoint(to, bytes)
+      if (run.settled) {
+        // Its deadline or its caller was faster than the store: it must not go on elsewhere as well.
+        if (to !== undefined) await undoStore(to, bytes, undefined)
+        throw new UnknownRunError(this.name, runId, 'in flight')
+      }
+      this.#network.fail(run, new RunMovedError(this.name, runId))
+      return bytes
+    } catch (error) {
+      this.#network.pauses.unpause(run)
+      throw error
+    }
+  }
+
+  async resume(from: Uint8Array | Stored, options: ResumeOptions = {}): Promise<Trace<O>> {
+    const { plan } = this.#network.layout
+    this.#mustRun(from)
+    const stored = typeof from === 'object' && from !== null && 'store' in from
+    const bytes = stored ? await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken)) : from
+    let state: CheckpointState
+    let run: PipelineRun
+    try {
+      // The pipeline may have changed while the store was at work.
+      state = decodeCheckpoint(this.#network.layout.plan, bytes)
+      run = this.#reopen(state, options)
+    } catch (error) {
+      // What can't begin here stays for others.
+      if (stored) await undoStore(from, undefined, bytes)
+      throw error
+    }
+    return this.#launcher.traceOf(run, options.signal, () =>
+      this.#network.pauses.proceed(
+        run,
+        restoreRun(run, state, () => this.#host.kernel.ids.next()),
+      ),
+    )
+  }
+
+  #reopen(state: CheckpointState, options: ResumeOptions): PipelineRun {
+    const { timeout } = options
+    return this.#launcher.open({
+      input: state.input,
+      timeoutMs: timeout === undefined ? Math.max(0, state.remainingMs) : milliseconds(timeout, 'timeout'),
+      options: { ...options, ...(typeof state.orderKey === 'string' ? { orderKey: state.orderKey } : {}) },
+      explain: true,
+      layout: this.#network.layouts.withEdges(state.edges),
+    })
+  }
+
+  pending(): readonly PendingQuestion[] {
+    return this.#network.people.pending()
+  }
+
+  answer(questionId: string, value: unknown): Promise<void> {
+    return this.#network.people.answer(questionId, value)
+  }
+
+  async replay(trace: Trace<unknown>, replay: ReplayOptions, options: AskOptions = {}): Promise<Trace<O>> {
+    const { layout } = this.#network
+    return this.#launcher.trace({
+      input: trace.input,
+      timeoutMs: this.#timeoutOf(options),
+      options,
+      explain: true,
+      layout,
+      begin: (run) => this.#network.pauses.proceed(run, replayFrom(layout, run, trace, replay)),
+    })
+  }
+
+  processors(): ProcessorStatus[] {
+    return this.#network.layout.stations.flatMap((station) => {
+      if (station === undefined) return []
+      const { name, stages, replicas } = station
+      const { path, state, states } = station.stage
+      const load = stages.reduce((sum, stage) => sum + stage.load, 0)
+      return [{ name, path, state, states, load, replicas }]
+    })
+  }
+
+  kill(processor: string, reason = 'killed by its user'): void {
+    const { layout } = this.#network
+    layout.stations[layout.matrix.indexOf(processor)]?.kill(reason)
+  }
+
+  #reshape(change: (plan: Plan) => Plan): void {
+    this.#mustRun(undefined)
+    this.#network.layouts.install(change(this.#network.layout.plan))
+  }
+
+  /** @throws PipelineStoppedError (`pipeline-stopped`) */
+  #mustRun(input: unknown): void {
+    if (!this.#host.accepting) throw new PipelineStoppedError(this.name, input)
+  }
+
+  #timeoutOf({ timeout }: AskOptions): number {
+    return timeout === undefined ? this.#network.layout.plan.timeoutMs : milliseconds(timeout, 'timeout')
+  }
+
+  async #start(
+    input: I,
+    options: AskOptions,
+    explain: boolean,
+    onStart?: (id: number) => void,
+  ): Promise<Trace<O>> {
+    const timeoutMs = this.#timeoutOf(options)
+    const checked = await checkSchema(this.#network.layout.plan.input, input, `${this.name}.input`)
+    return this.#launcher.trace({
+      input: checked,
+      timeoutMs,
+      options,
+      explain,
+      layout: this.#network.layout,
+      begin: (run) => {
+        onStart?.(run.id)
+        this.#network.forward(run, 0, run.input)
+      },
+    })
+  }
+}
+
+const NO_OPTIONS: AskOptions = {}

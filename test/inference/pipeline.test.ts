@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import {
+  createInference,
+  createSystem,
+  custom,
+  defineProcessor,
+  type InferenceEngine,
+  pipeline,
+  platformKernel,
+} from '../../src/index.ts'
+import { inRepository, ModelFolders } from './tasks/model-folders.ts'
+
+const folders = new ModelFolders()
+const module = inRepository('test/inference/fixtures/modules/hostile.mjs')
+let engine: InferenceEngine
+let model: string
+
+beforeAll(async () => {
+  engine = createInference({ kernel: platformKernel(), workers: 1 })
+  model = await folders.tensor('fixed')
+})
+afterAll(async () => {
+  await engine.stop()
+  await folders.remove()
+})
+
+const step = (attempts: number) =>
+  defineProcessor({
+    name: 'echo',
+    input: z.string(),
+    output: z.string(),
+    retry: { attempts },
+    models: { echo: custom<string, string>(module, { model }) },
+    process: (text, ctx) => ctx.infer('echo', text),
+  })
+
+test('a row that kills its workers becomes a dead letter with its reason; all others are answered', async () => {
+  await using system = createSystem({ inference: engine })
+  const running = await system.run(pipeline('echoes', z.string()).to(step(1)))
+  const texts = ['a', 'b', 'exit', 'c', 'd']
+  const settled = await Promise.allSettled(texts.map((text) => running.ask(text)))
+  expect(settled.map(({ status }) => status === 'fulfilled')).toEqual([true, true, false, true, true])
+  const letters = system.deadLetters.list({ reason: 'failed' })
+  expect(letters).toHaveLength(1)
+  expect(letters[0]?.errors.map(({ code }) => code)).toContain('worker-died')
+  expect(system.ledger()).toMatchObject({ inFlight: 0, deadLettered: { failed: 1 }, balanced: true })
+  expect(await running.ask('still here')).toBe('still here')
+})
+
+test('what a model computes is charged to the pipeline that asked', async () => {
+  await using system = createSystem({ inference: engine })
+  const running = await system.run(pipeline('payers', z.string()).to(step(1)))
+  await running.ask('once')
+  const costMs = engine.stats().models.fixture?.costMs ?? {}
+  expect(costMs.payers).toBeGreaterThan(0)
+  expect(costMs).not.toHaveProperty('unnamed')
+})
