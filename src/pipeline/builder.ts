@@ -8,7 +8,7 @@ import { toMermaid } from './mermaid.ts'
 import type { FanOptions, LoopBounds, Pipeline, PipelineOptions, StepOptions } from './pipeline.ts'
 import { startPipeline } from './pipeline-runtime.ts'
 import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan } from './plan.ts'
-import { checkPlan, problemsOf } from './plan-checks.ts'
+import { checkPlan, HISTORY_MAX, problemsOf } from './plan-checks.ts'
 import { type PlanRegistry, planFromJson, planToJson } from './plan-json.ts'
 import { type AnyStage, addStage, append, branchOut, fanOut, freeName, loopOver } from './plan-steps.ts'
 import type { StageOptions } from './stage-options.ts'
@@ -26,7 +26,7 @@ export function pipeline<S extends Schema>(
 ): Pipeline<SchemaInput<S>, SchemaOutput<S>> {
   const timeoutMs = milliseconds(options.timeout ?? '30s', `${name}.timeout`)
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)
-  const history = wholeNumber(options.history ?? 100, `${name}.history`, 0)
+  const history = wholeNumber(options.history ?? 100, `${name}.history`, 0, HISTORY_MAX)
   return chain({ name, input, timeoutMs, maxInFlight, history, nodes: [], edges: [], exit: INPUT })
 }
 

@@ -107,7 +107,8 @@ export function encodeCheckpoint(plan: Plan, run: PipelineRun, now: number): Uin
     joins: [...run.joins()].map(joinState),
     frames: framesOf(run),
     answers: [...(run.answers ?? [])],
-    decisions: run.decisions ?? [],
+    // How long ago: clocks of other processes have other beginnings.
+    decisions: (run.decisions ?? []).map((one) => ({ ...one, at: now - one.at })),
   }
   const message: Message = {
     header: {
@@ -203,7 +204,13 @@ export function restoreRun(
     run.answers = new Map(state.answers.map(([step, answers]) => [step, [...answers]]))
     run.asked = true
   }
-  if (state.decisions.length > 0) run.decisions = [...state.decisions]
+  if (state.decisions.length > 0) {
+    run.decisions = state.decisions.map((one) => ({
+      ...one,
+      at: run.startedAt - one.at,
+      ended: [...one.ended],
+    }))
+  }
   run.hops.push(...state.hops)
   return state.parcels.map(({ errors, frame, ...rest }) => ({
     ...rest,
@@ -280,6 +287,16 @@ function shapeOf(plan: Plan): number {
 /** Resolves once the bytes are durable. Rejects with what the store has against it. */
 export async function storeCheckpoint({ store, key }: Stored, bytes: Uint8Array): Promise<void> {
   await store.commit([{ key, value: bytes }])
+  await store.flushed()
+}
+
+/** Puts back what was taken, or takes away what was put: nobody else may have written there meanwhile. */
+export async function undoStore(
+  { store, key }: Stored,
+  now: Uint8Array | undefined,
+  before: Uint8Array | undefined,
+): Promise<void> {
+  await store.commit([{ key, value: before, expect: { value: now } }])
   await store.flushed()
 }
 

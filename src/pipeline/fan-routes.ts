@@ -43,6 +43,8 @@ export interface MadeDecision {
   readonly chosen: readonly string[]
   readonly shadows: readonly string[]
   readonly at: number
+  /** Branches that have ended: each is counted once a decision, though a loop comes to its fan again. */
+  readonly ended: string[]
 }
 
 /** What all policies of a pipeline have learned, as plain data. */
@@ -145,6 +147,7 @@ export class FanRoutes implements PipelineRoutes {
       chosen: named(false),
       shadows: named(true),
       at: now,
+      ended: [],
     }
     if (decision.chosen.length === 0) {
       throw new NoSuchBranchError(fan.merge, 'none', fan.branches)
@@ -156,12 +159,15 @@ export class FanRoutes implements PipelineRoutes {
 
   /** A branch of this run has ended. */
   ended(run: PipelineRun, branch: string, failed: boolean): void {
-    for (const { fan, chosen, shadows, at } of run.decisions ?? []) {
+    for (const { fan, chosen, shadows, at, ended } of run.decisions ?? []) {
       if (!chosen.includes(branch) && !shadows.includes(branch)) continue
+      if (ended.includes(branch)) continue
+      ended.push(branch)
       const latencyMs = this.#kernel.clock.monotonic() - at
       const site = this.#sites.get(fan)
       const own = site === undefined ? branch : localName(site.node, branch)
       site?.chooser.observe(run.id, own, { latencyMs, failed, agreement: undefined })
+      return
     }
   }
 
@@ -225,12 +231,12 @@ export class FanRoutes implements PipelineRoutes {
   }
 
   save(): RoutesState {
-    const fans: Record<string, RouteState> = {}
-    for (const [fan, { chooser }] of this.#sites) {
+    const states = [...this.#sites].flatMap(([fan, { chooser }]) => {
       const state = chooser.save()
-      if (state !== undefined) fans[fan] = state
-    }
-    return { version: 1, pipeline: this.#pipeline, fans }
+      return state === undefined ? [] : [[fan, state] as const]
+    })
+    // Not by assignment: a merge may have any name.
+    return { version: 1, pipeline: this.#pipeline, fans: Object.fromEntries(states) }
   }
 
   restore(state: unknown): void {

@@ -65,7 +65,8 @@ export function askPerson(
   if (nth <= answers.length) return Promise.resolve(answers[nth - 1])
   if (shadow !== undefined || nth > QUESTIONS_MAX) return Promise.reject(new NobodyToAskError(step))
   run.asked = true
-  if (!stageRun.over) stageRun.finish(new Asked(question))
+  // Of several asked at once the first goes first: the others would get its answer.
+  if (!stageRun.over && nth === answers.length + 1) stageRun.finish(new Asked(question))
   return Promise.reject(new WaitingForPersonError(step, question.question))
 }
 

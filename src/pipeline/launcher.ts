@@ -68,8 +68,16 @@ export class Launcher implements RunOwner {
 
   /** The answer, with the way it took. */
   async trace<O>({ begin, ...launch }: Launch): Promise<Trace<O>> {
-    const run = this.open(launch)
-    const value = await this.settle(run, launch.options.signal, begin)
+    return this.traceOf(this.open(launch), launch.options.signal, begin)
+  }
+
+  /** Of a run that is open already. */
+  async traceOf<O>(
+    run: PipelineRun,
+    signal: AbortSignal | undefined,
+    begin: (run: PipelineRun) => void,
+  ): Promise<Trace<O>> {
+    const value = await this.settle(run, signal, begin)
     return {
       id: run.id,
       input: run.input,

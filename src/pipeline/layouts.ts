@@ -48,6 +48,9 @@ export class Layouts {
       const before = known.get(name)
       if (before?.node === node) return before
       const station = this.#make(node, before !== undefined)
+      // As many copies as it was resized to.
+      if (node.kind === 'processor' && before !== undefined && before.replicas !== station.replicas)
+        station.resize(before.replicas)
       made.push(station)
       return station
     }
@@ -110,7 +113,15 @@ export class Layouts {
 
   /** Parcels waiting and running at a node, of all its replicas. */
   load(name: string): number {
-    return this.station(name)?.stages.reduce((load, stage) => load + stage.load, 0) ?? 0
+    let load = 0
+    for (const station of this.#current.stations) {
+      if (station === undefined) continue
+      const { name: own, within } = station.node
+      // A branch that is a pipeline is as loaded as all of its steps.
+      if (own !== name && within !== name && within?.startsWith(`${name}.`) !== true) continue
+      for (const stage of station.stages) load += stage.load
+    }
+    return load
   }
 
   #adopt(layout: Layout): Layout {

@@ -3,7 +3,7 @@ import { QuorumMissedError } from '../merge/errors.ts'
 import { decideJoin, type JoinVerdict, joinParts } from '../merge/join.ts'
 import type { Parcel, StageRun } from '../ports/host.ts'
 import { localName, type MergeNode } from './plan.ts'
-import type { OpenJoin, PipelineRun, Tag } from './run.ts'
+import { disarm, type OpenJoin, type PipelineRun, type Tag } from './run.ts'
 
 /** What a merge's handler gives back when the parcel was one part of several: nothing goes on yet. */
 export const PART = Symbol('part')
@@ -53,14 +53,15 @@ function file(join: OpenJoin, branch: string, tag: Tag, parcel: Parcel): void {
   else if (tag.signal === 'part-lost') join.failed.set(branch, tag.error)
 }
 
-/** The join's own deadline runs from its first part; the grace, which is shorter, from its quorum. */
+/** The join's own deadline runs from its first part, the grace from its quorum; each once, and the first of them counts. */
 export function armJoin(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: JoinVerdict): void {
   const { graceMs, deadlineMs } = wiring.node.join
-  const delayMs = verdict === 'grace' ? Math.min(graceMs, deadlineMs) : deadlineMs
-  if (delayMs === Number.POSITIVE_INFINITY) return
-  if (join.timer !== undefined && verdict !== 'grace') return
-  join.timer?.cancel()
-  join.timer = wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up', frame: tag.frame }, delayMs)
+  // A shadow's join may get parts after the answer: nobody would cancel its timers.
+  if (tag.run.settled) return
+  const wakeUp = (ms: number): OpenJoin['timer'] =>
+    wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up', frame: tag.frame }, ms)
+  if (deadlineMs !== Number.POSITIVE_INFINITY) join.timer ??= wakeUp(deadlineMs)
+  if (verdict === 'grace' && graceMs !== Number.POSITIVE_INFINITY) join.graceTimer ??= wakeUp(graceMs)
 }
 
 /** By merge: its defaults, by branch. */
@@ -85,7 +86,7 @@ function complete(
 ): unknown {
   const policy = join.policy ?? node.join
   join.completedBy = parcel
-  join.timer?.cancel()
+  disarm(join)
   const defaults = defaultsAt(node)
   const branches = node.join.expected
   // A default counts as its part would have: it is what the author wants in its place.

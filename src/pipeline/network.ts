@@ -74,6 +74,8 @@ export class Network {
   #settle(run: PipelineRun, error: unknown, value: unknown): void {
     const { layout, orderKey } = run
     run.settle(error, value)
+    // Whoever pauses it waits no longer: it has ended.
+    run.pause?.ready()
     this.cancelRest(run, error === undefined)
     if (run.asked) this.people.take(run)
     this.layouts.leave(layout)
@@ -197,7 +199,7 @@ export class Network {
     } catch (error) {
       const { run } = parcel.tag as Tag
       run.released(station.name)
-      this.#outcomes.partLost(parcel.tag as Tag, to, error)
+      this.#outcomes.refused(station, parcel.tag as Tag, to, error)
     }
   }
 

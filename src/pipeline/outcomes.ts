@@ -1,13 +1,13 @@
 import type { Clock } from '../kernel/kernel.ts'
 import type { Hop } from '../message/header.ts'
 import type { Loss, Parcel } from '../ports/host.ts'
-import { ProcessorFailedError } from './errors.ts'
+import { PipelineDeadlineError, ProcessorFailedError } from './errors.ts'
 import { Detour } from './frame.ts'
 import { Asked } from './human.ts'
 import { PART } from './merge-stage.ts'
 import type { Network } from './network.ts'
 import { setAside } from './pauses.ts'
-import type { PipelineRun, Tag } from './run.ts'
+import type { PipelineRun, RunEvent, Tag } from './run.ts'
 import type { Station } from './station.ts'
 import { ballotsOf } from './votes.ts'
 
@@ -91,8 +91,7 @@ export class Outcomes {
     const { run } = tag
     run.released(parcel.type)
     this.#record(station, parcel, { ...loss.hop, processor: station.name })
-    // One that a quorum did without has not failed.
-    if (run.decisions !== undefined && !(loss.reason === 'cancelled' && run.error === undefined))
+    if (run.decisions !== undefined && isFailure(run, loss))
       this.#network.routes.ended(run, this.#partAt(run, station), true)
     if (station.watched || run.orderKey !== undefined) station.ended(parcel)
     if (run.pause !== undefined && loss.reason === 'cancelled') {
@@ -113,6 +112,13 @@ export class Outcomes {
     return part < 0 ? station.name : (layout.matrix.names[part] as string)
   }
 
+  /** A parcel never came into its mailbox: there was no room, or the stage has stopped. */
+  refused(station: Station, tag: Tag, to: number, error: unknown): void {
+    const { run } = tag
+    if (run.decisions !== undefined) this.#network.routes.ended(run, this.#partAt(run, station), true)
+    this.partLost(tag, to, error)
+  }
+
   /** A join may do without a part; anywhere else a loss fails the run. Nobody misses what a shadow loses. */
   partLost(tag: Tag, lostAt: number, error: unknown): void {
     const { run, frame, shadow } = tag
@@ -128,12 +134,28 @@ export class Outcomes {
     this.#network.send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })
   }
 
+  /** An observer that throws fails the run that it watches, and no other. */
+  #show(run: PipelineRun, event: RunEvent): void {
+    try {
+      const room = run.onEvent?.(event)
+      if (room instanceof Promise) room.catch((error: unknown) => this.#network.fail(run, error))
+    } catch (error) {
+      this.#network.fail(run, error)
+    }
+  }
+
   #record(station: Station, parcel: Parcel, hop: Hop): void {
     const { run, signal, shadow } = parcel.tag as Tag
     if (signal !== 'value') return
     const shown: Hop = shadow === undefined ? hop : { ...hop, shadow: true }
     run.hops.push(shown)
-    run.onEvent?.({ type: 'hop', hop: shown })
+    if (run.onEvent !== undefined) this.#show(run, { type: 'hop', hop: shown })
     if (run.explain) run.messages.push(station.stage.describe(parcel, [shown]))
   }
+}
+
+/** A late part is no failure of the branch around its merge; nor is what was cancelled, unless it was too slow. */
+function isFailure(run: PipelineRun, { reason }: Loss): boolean {
+  if (reason === 'cancelled') return run.error instanceof PipelineDeadlineError
+  return reason !== 'late'
 }

@@ -67,12 +67,14 @@ export class Pauses {
 /** A parcel of a run that is being paused has left its stage. */
 export function setAside(parcel: Parcel): void {
   const tag = parcel.tag as Tag
-  if (tag.signal === 'time-up' || tag.shadow !== undefined) return
+  if (tag.shadow !== undefined) return
   const { run } = tag
   const node = run.layout.stations[run.layout.matrix.indexOf(parcel.type)]?.node
   const join = node?.kind === 'merge' ? run.join(node.name, tag.frame) : undefined
   // It was to complete its join, and will when it comes again.
   if (join?.completedBy === parcel) join.completedBy = undefined
+  // Its timers are set anew when the run goes on.
+  if (tag.signal === 'time-up') return
   run.pause?.parcels.push(standingAt(parcel.type, parcel.weight, parcel.body, tag))
 }
 

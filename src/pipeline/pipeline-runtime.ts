@@ -4,12 +4,14 @@ import { wholeNumber } from '../kernel/whole-number.ts'
 import { checkSchema } from '../message/schema.ts'
 import type { Host } from '../ports/host.ts'
 import {
+  type CheckpointState,
   decodeCheckpoint,
   encodeCheckpoint,
   restoreRun,
   type Stored,
   storeCheckpoint,
   takeCheckpoint,
+  undoStore,
 } from './checkpoint.ts'
 import { PipelineStoppedError, RunMovedError, UnknownRunError } from './errors.ts'
 import { type Explanation, explainRun } from './explain.ts'
@@ -38,6 +40,7 @@ import type {
   StreamOptions,
   Trace,
 } from './running-pipeline.ts'
+import { REPLICAS_MAX } from './stage-options.ts'
 import { bufferOf, RunStream, type StreamEvent } from './streams.ts'
 
 /** Starts every node of the plan as a supervised stage. Called by `system.run`. */
@@ -129,7 +132,7 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
 
   resize(name: string, replicas: number): void {
     this.#mustRun(name)
-    this.#network.layouts.resize(name, wholeNumber(replicas, `${name}.replicas`))
+    this.#network.layouts.resize(name, wholeNumber(replicas, `${name}.replicas`, 1, REPLICAS_MAX))
   }
 
   feedback(runId: number, reward: number): void {
@@ -160,6 +163,11 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
     try {
       const bytes = encodeCheckpoint(run.layout.plan, run, this.#host.kernel.clock.monotonic())
       if (to !== undefined) await storeCheckpoint(to, bytes)
+      if (run.settled) {
+        // Its deadline or its caller was faster than the store: it must not go on elsewhere as well.
+        if (to !== undefined) await undoStore(to, bytes, undefined)
+        throw new UnknownRunError(this.name, runId, 'in flight')
+      }
       this.#network.fail(run, new RunMovedError(this.name, runId))
       return bytes
     } catch (error) {
@@ -173,19 +181,33 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
     this.#mustRun(from)
     const stored = typeof from === 'object' && from !== null && 'store' in from
     const bytes = stored ? await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken)) : from
-    const state = decodeCheckpoint(plan, bytes)
+    let state: CheckpointState
+    let run: PipelineRun
+    try {
+      // The pipeline may have changed while the store was at work.
+      state = decodeCheckpoint(this.#network.layout.plan, bytes)
+      run = this.#reopen(state, options)
+    } catch (error) {
+      // What can't begin here stays for others.
+      if (stored) await undoStore(from, undefined, bytes)
+      throw error
+    }
+    return this.#launcher.traceOf(run, options.signal, () =>
+      this.#network.pauses.proceed(
+        run,
+        restoreRun(run, state, () => this.#host.kernel.ids.next()),
+      ),
+    )
+  }
+
+  #reopen(state: CheckpointState, options: ResumeOptions): PipelineRun {
     const { timeout } = options
-    return this.#launcher.trace({
+    return this.#launcher.open({
       input: state.input,
       timeoutMs: timeout === undefined ? Math.max(0, state.remainingMs) : milliseconds(timeout, 'timeout'),
       options: { ...options, ...(typeof state.orderKey === 'string' ? { orderKey: state.orderKey } : {}) },
       explain: true,
       layout: this.#network.layouts.withEdges(state.edges),
-      begin: (run) =>
-        this.#network.pauses.proceed(
-          run,
-          restoreRun(run, state, () => this.#host.kernel.ids.next()),
-        ),
     })
   }
 

@@ -5,6 +5,9 @@ import { nodeProblems } from './node-checks.ts'
 import { INPUT, type Plan } from './plan.ts'
 import { isBackEdge, loopsOf } from './plan-shape.ts'
 
+/** Runs that `explain` remembers at most. */
+export const HISTORY_MAX = 1_000_000
+
 /**
  * Refuses a plan that can't work, with everything that is wrong at once.
  *
@@ -38,12 +41,14 @@ export function problemsOf(plan: Plan): PlanProblem[] {
   return problems
 }
 
-function boundProblems({ name, timeoutMs, maxInFlight }: Plan): PlanProblem[] {
+function boundProblems({ name, timeoutMs, maxInFlight, history = 0 }: Plan): PlanProblem[] {
   const problems: PlanProblem[] = []
   if (!(timeoutMs >= 0))
     problems.push({ path: `${name}.timeout`, value: timeoutMs, what: `its timeout is ${timeoutMs} ms` })
   if (!Number.isSafeInteger(maxInFlight) || maxInFlight < 1)
     problems.push({ path: `${name}.maxInFlight`, value: maxInFlight, what: `maxInFlight is ${maxInFlight}` })
+  if (!Number.isSafeInteger(history) || history < 0 || history > HISTORY_MAX)
+    problems.push({ path: `${name}.history`, value: history, what: `history is ${history}` })
   return problems
 }
 

@@ -110,7 +110,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
   let grown = plan
   for (const name of names) {
     const stage = fan.branches[name] as AnyStage
-    grown = addStage({ ...grown, exit: from }, stage, name, fan.policies[name])
+    grown = addStage({ ...grown, exit: from }, stage, name, own(fan.policies, name))
   }
   // A policy goes by the arrows that lead to the branches: the weights are its probabilities as well.
   if (fan.route !== undefined) grown = { ...grown, edges: weighted(plan, grown, from, names, fan.weights) }
@@ -124,7 +124,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
     ...(fan.route === undefined ? {} : { route: fan.route }),
     ...defaultsOf(plan, names, join),
   }
-  const edges = names.map((name): Edge => ({ from: name, to: merge, weight: fan.weights[name] ?? 1 }))
+  const edges = names.map((name): Edge => ({ from: name, to: merge, weight: own(fan.weights, name) ?? 1 }))
   return { ...grown, nodes: [...grown.nodes, node], edges: [...grown.edges, ...edges], exit: merge }
 }
 
@@ -137,10 +137,10 @@ function weighted(
   weights: Weights,
 ): readonly Edge[] {
   const old = before.edges.length
-  const own = (to: string) => names.find((name) => to === name || to === `${name}.${INPUT}`)
+  const branchAt = (to: string) => names.find((name) => to === name || to === `${name}.${INPUT}`)
   return edges.map((edge, at) => {
-    const name = at >= old && edge.from === from ? own(edge.to) : undefined
-    return name === undefined ? edge : { ...edge, weight: weights[name] ?? 1 }
+    const name = at >= old && edge.from === from ? branchAt(edge.to) : undefined
+    return name === undefined ? edge : { ...edge, weight: own(weights, name) ?? 1 }
   })
 }
 
@@ -193,6 +193,11 @@ export function loopOver(
     edges: [...filled.edges, { from: back, to: name, weight: 1 }, { from: name, to: end, weight: 1 }],
     exit: end,
   }
+}
+
+/** A branch may be called `constructor`: what every object has by that name is no option. */
+function own<T>(named: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(named, name) ? named[name] : undefined
 }
 
 /** Where a stage of this name begins. */

@@ -46,7 +46,10 @@ class Step implements ProcessorRun {
     if (run.onEvent === undefined || run.settled || shadow !== undefined || this.run.over) return undefined
     const { attempt } = this.run
     const room = run.onEvent({ type: 'partial', processor: this.name, attempt, value })
-    return room instanceof Promise ? room : undefined
+    if (!(room instanceof Promise)) return undefined
+    // A step that awaits it sees what it rejects with; for one that does not, it must not end the process.
+    room.catch(() => {})
+    return room
   }
 
   human(question: HumanQuestion<Schema>): Promise<unknown> {

@@ -2,6 +2,8 @@ import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Message } from '../message/header.ts'
 import { branchHeads, type Layout } from './layout.ts'
 import { INPUT, type Plan } from './plan.ts'
+import { isBackEdge, loopsOf } from './plan-shape.ts'
+import { framesFor } from './replay-frames.ts'
 import type { PipelineRun, Standing } from './run.ts'
 import type { Trace } from './running-pipeline.ts'
 
@@ -31,9 +33,15 @@ export function replayFrom(
   if (node === undefined) throw noStep(plan, from, 'the pipeline has no such step')
   const again = reachable(plan, from)
   const messages = trace.messages.filter(({ header }) => header !== undefined)
+  const frames = framesFor(plan, from, run.input, messages)
+  const at = frames.at(from)
+  const frame = at === 'outside' ? undefined : at
   for (const merge of plan.nodes) {
     if (merge.kind !== 'merge' || !again.has(merge.name)) continue
-    const join = run.join(merge.name)
+    const around = frames.at(merge.name)
+    // All of its parts come anew.
+    if (around === 'outside') continue
+    const join = run.join(merge.name, around)
     const fan = branchHeads(plan, merge)
     join.input = bodyInto(messages, fan.heads)
     if (merge.name === from) continue
@@ -47,12 +55,12 @@ export function replayFrom(
     const given = options.input as Readonly<Record<string, unknown>> | undefined
     const parts = node.join.expected.flatMap((branch): Standing[] => {
       const part = partOf(messages, branch, from)
-      const body = given === undefined ? part?.body : given[branch]
+      const body = given === undefined ? part?.body : Object.hasOwn(given, branch) ? given[branch] : undefined
       if (body === undefined) return []
-      return [{ to: from, from: branch, weight: 1, body, signal: 'value', frame: undefined }]
+      return [{ to: from, from: branch, weight: 1, body, signal: 'value', frame }]
     })
     if (parts.length === 0) throw noStep(plan, from, 'the trace has no part of it')
-    run.join(from).policy = {
+    run.join(from, frame).policy = {
       ...node.join,
       expected: parts.map((part) => part.from),
       quorum: Math.min(node.join.quorum, parts.length),
@@ -63,7 +71,7 @@ export function replayFrom(
   if (!('input' in options) && recorded === undefined) throw noStep(plan, from, 'the trace never came to it')
   const source = plan.edges.find(({ to }) => to === from)?.from ?? INPUT
   const body = 'input' in options ? options.input : recorded?.body
-  return [{ to: from, from: source, weight: 1, body, signal: 'value', frame: undefined }]
+  return [{ to: from, from: source, weight: 1, body, signal: 'value', frame }]
 }
 
 function without<J extends { readonly expected: readonly string[]; readonly quorum: number }>(
@@ -74,12 +82,14 @@ function without<J extends { readonly expected: readonly string[]; readonly quor
   return { ...join, expected, quorum: Math.min(join.quorum, expected.length) }
 }
 
-/** `from` and everything that its value can come to. */
+/** `from` and everything that its value can come to, in the same turn of the loops around it. */
 function reachable(plan: Plan, from: string): ReadonlySet<string> {
   const reached = new Set([from])
+  const loops = loopsOf(plan)
+  const edges = plan.edges.filter((edge) => !isBackEdge(loops, edge))
   for (let before = 0; before < reached.size; ) {
     before = reached.size
-    for (const edge of plan.edges) if (reached.has(edge.from)) reached.add(edge.to)
+    for (const edge of edges) if (reached.has(edge.from)) reached.add(edge.to)
   }
   return reached
 }

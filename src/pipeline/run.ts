@@ -50,7 +50,9 @@ export interface OpenJoin extends Join {
   /** The parcel whose arrival completed the join; others are late from then on. */
   completedBy: Parcel | undefined
   record: JoinRecord | undefined
+  /** Of its deadline, and of its grace. */
   timer: Timer | undefined
+  graceTimer: Timer | undefined
   readonly late: string[]
 }
 
@@ -206,6 +208,7 @@ export class PipelineRun extends WheelEntry {
         completedBy: undefined,
         record: undefined,
         timer: undefined,
+        graceTimer: undefined,
         late: [],
       }
       this.#joins.set(key, join)
@@ -244,8 +247,16 @@ export class PipelineRun extends WheelEntry {
   /** Cancels what would fire later. */
   close(): void {
     if (this.#joins === undefined) return
-    for (const join of this.#joins.values()) join.timer?.cancel()
+    for (const join of this.#joins.values()) disarm(join)
   }
+}
+
+/** No timer wakes the join any more; it may be given new ones. */
+export function disarm(join: OpenJoin): void {
+  join.timer?.cancel()
+  join.graceTimer?.cancel()
+  join.timer = undefined
+  join.graceTimer = undefined
 }
 
 /** A merge inside a loop has one join a turn. */

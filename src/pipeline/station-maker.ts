@@ -1,5 +1,6 @@
 import type { Host, Parcel, StageRun, StageSpec, StageSupervisor } from '../ports/host.ts'
 import { passThrough } from './control-stages.ts'
+import { Asked } from './human.ts'
 import { type MergeWiring, mergeParcel, PART } from './merge-stage.ts'
 import type { Outcomes } from './outcomes.ts'
 import { type MergeNode, type Plan, type PlanNode, policyOf } from './plan.ts'
@@ -65,7 +66,7 @@ export class StationMaker {
       attempts: policy.attempts,
       backoffMs: policy.backoffMs,
       ...(policy.timeoutMs === undefined ? {} : { timeoutMs: policy.timeoutMs }),
-      ends: (value) => (value === PART ? 'merged' : last),
+      ends: (value) => (value === PART ? 'merged' : value instanceof Asked ? 'forwarded' : last),
       start: () => undefined,
       run: this.#handlerOf(node),
       done: (parcel, value, hop) => this.#outcomes.done(station, parcel, value, hop),

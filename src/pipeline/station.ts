@@ -100,9 +100,15 @@ export class Station {
       return
     }
     const sticky = this.#sticky.get(orderKey) ?? { instance: this.#leastLoaded(), count: 0 }
-    sticky.instance.stage.send(parcel)
+    // Counted first: a full mailbox may shed the parcel, and `ended` hear of it, before `send` returns.
     sticky.count += 1
     this.#sticky.set(orderKey, sticky)
+    try {
+      sticky.instance.stage.send(parcel)
+    } catch (error) {
+      this.#letGo(orderKey)
+      throw error
+    }
   }
 
   cancel(correlation: number): void {
@@ -116,12 +122,16 @@ export class Station {
   /** A parcel has ended here. */
   ended(parcel: Parcel): void {
     const { orderKey } = parcel
-    const sticky = orderKey === undefined ? undefined : this.#sticky.get(orderKey)
-    if (sticky !== undefined && orderKey !== undefined) {
-      sticky.count -= 1
-      if (sticky.count <= 0) this.#sticky.delete(orderKey)
-    }
+    if (orderKey !== undefined) this.#letGo(orderKey)
     if (this.watched) this.#reap()
+  }
+
+  /** One message less of this key. */
+  #letGo(orderKey: string): void {
+    const sticky = this.#sticky.get(orderKey)
+    if (sticky === undefined) return
+    sticky.count -= 1
+    if (sticky.count <= 0) this.#sticky.delete(orderKey)
   }
 
   /** So many copies from now on. One that goes takes nothing new and stops when it holds nothing; its messages end there. */

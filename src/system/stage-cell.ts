@@ -41,8 +41,10 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
   readonly #waiting = new Ring<Delivery>()
   readonly #running = new RunningList()
   readonly #resting = new Set<Delivery>()
-  /** Only above one at a time: by order key, what has not ended yet, in order of arrival. */
+  /** Only where one may overtake another: by order key, what has not ended yet, in order of arrival. */
   readonly #order = new OutcomeOrder<Delivery>()
+  /** Several run at once, or one that rests before its next attempt lets others pass. */
+  readonly #overtakes: boolean
   /** Accepted, and still with the network. */
   #onTheWay = 0
   #instance: S | undefined
@@ -54,6 +56,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     this.#support = support
     this.#capacity = spec.mailbox?.capacity ?? 1024
     this.#concurrency = spec.concurrency ?? 1
+    this.#overtakes = this.#concurrency > 1 || (spec.attempts > 1 && spec.backoffMs.some((ms) => ms > 0))
   }
 
   get load(): number {
@@ -115,7 +118,8 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
 
   #enter(delivery: Delivery): void {
     const { parcel } = delivery
-    if (this.#concurrency > 1 && parcel.orderKey !== undefined) this.#order.expect(parcel.orderKey, delivery)
+    if (this.#ordered(delivery) && parcel.orderKey !== undefined)
+      this.#order.expect(parcel.orderKey, delivery)
     this.#waiting.push(delivery)
     this.#support.dispatcher.wake(this)
   }
@@ -305,7 +309,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
   }
 
   #ordered(delivery: Delivery): boolean {
-    return this.#concurrency > 1 && delivery.parcel.orderKey !== undefined
+    return this.#overtakes && delivery.parcel.orderKey !== undefined
   }
 
   #release(delivery: Delivery): void {

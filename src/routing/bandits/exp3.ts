@@ -88,6 +88,18 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
 
   protected override compile(branches: BranchSet): void {
     super.compile(branches)
+    this.#relate()
+    this.#gamma = this.#given ?? tuned(this.arms.at.length, this.#horizon, this.#shifts)
+  }
+
+  override restore(state: unknown): void {
+    super.restore(state)
+    // Before the first message nothing is in use, and the branch set to come decides.
+    if (this.arms.at.length > 0) this.#relate()
+  }
+
+  /** Weights mean something in relation to one another only: those of the branches in use, and none that is unknown. */
+  #relate(): void {
     const { at: arms } = this.arms
     // What a departed branch weighed was in relation to the others of its time.
     for (const [, arm] of this.arms.entries()) if (!arms.includes(arm)) arm.weight = Number.NaN
@@ -96,7 +108,6 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
     const usual = known.length === 0 ? 1 : known.reduce((sum, arm) => sum + arm.weight, 0) / known.length
     for (const arm of arms) if (Number.isNaN(arm.weight)) arm.weight = usual
     this.#rescale()
-    this.#gamma = this.#given ?? tuned(arms.length, this.#horizon, this.#shifts)
   }
 
   protected score(arms: readonly WeighedArm[], _value: unknown, scores: Float64Array): undefined {
@@ -147,7 +158,7 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
   protected override loadArm(arm: WeighedArm, saved: SavedArm): void {
     if (saved.weight === undefined) return
     const path = `${this.site.path}.state.${arm.name}.weight`
-    arm.weight = within(savedNumbers(saved.weight, 1, path)[0] as number, path, 0, Number.MAX_VALUE)
+    arm.weight = within(savedNumbers(saved.weight, 1, path)[0] as number, path, WEIGHT_MIN, Number.MAX_VALUE)
   }
 
   #rescale(): void {

@@ -23,6 +23,7 @@ const CREDIT_MAX = 2
  */
 export class ShareKeeper {
   readonly #bounds: ReadonlyMap<string, ShareBounds>
+  #names: readonly string[] = []
   #min: Float64Array = new Float64Array(0)
   #max: Float64Array = new Float64Array(0)
   #due: Float64Array = new Float64Array(0)
@@ -33,13 +34,18 @@ export class ShareKeeper {
     this.#bounds = checked(bounds ?? {}, path)
   }
 
+  /** Another branch set, perhaps of the same branches: what they are due stays due, else swaps could put it off for ever. */
   see({ names }: BranchSet): void {
+    const before = new Map(this.#names.map((name, at) => [name, at]))
     const min = Float64Array.from(names, (name) => this.#bounds.get(name)?.min ?? 0)
     const max = Float64Array.from(names, (name) => this.#bounds.get(name)?.max ?? 1)
     this.#min = min
     this.#max = max
-    this.#due = new Float64Array(names.length)
-    this.#credit = new Float64Array(names.length).fill(1)
+    const kept = (values: Float64Array, fresh: number) =>
+      Float64Array.from(names, (name) => values[before.get(name) ?? -1] ?? fresh)
+    this.#due = kept(this.#due, 0)
+    this.#credit = kept(this.#credit, 1)
+    this.#names = names
   }
 
   /** Another decision is to be made: marks in `allowed` (1 or 0) who may be chosen. @returns how many may. */
