@@ -13,10 +13,9 @@ export type Sizes = readonly (readonly [tokens: number, rows: number])[]
 export async function handLoop(threads: number, sizes: Sizes) {
   const workers = await Promise.all(
     Array.from({ length: threads }, async () => {
-      const worker = new Worker(new URL(import.meta.url), {
-        workerData: { sizes },
-        execArgv: ['--import', 'tsx'],
-      })
+      // A worker's entry must be JavaScript on Node 20: this one registers the loader, then imports this file.
+      const entry = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(import.meta.url)})))`
+      const worker = new Worker(entry, { eval: true, workerData: { sizes } })
       await new Promise((resolve) => worker.once('message', resolve))
       return worker
     }),

@@ -4,6 +4,16 @@ import { join } from 'node:path'
 import { env, pipeline } from '@huggingface/transformers'
 import { MINILM } from './texts.ts'
 
+/** What a hub's tokenizer_config.json says of BERT's special tokens. */
+const SPECIAL = {
+  pad_token: '[PAD]',
+  unk_token: '[UNK]',
+  cls_token: '[CLS]',
+  sep_token: '[SEP]',
+  mask_token: '[MASK]',
+  do_lower_case: true,
+}
+
 /** feature-extraction of `@huggingface/transformers` on the same model file, called as its documentation says. */
 export async function transformersPeer() {
   const folder = await mkdtemp(join(tmpdir(), 'ganglion-peer-'))
@@ -11,7 +21,7 @@ export async function transformersPeer() {
   await symlink(join(MINILM, 'tokenizer.json'), join(folder, 'tokenizer.json'))
   await writeFile(
     join(folder, 'tokenizer_config.json'),
-    JSON.stringify({ tokenizer_class: 'BertTokenizer', model_max_length: 256 }),
+    JSON.stringify({ tokenizer_class: 'BertTokenizer', model_max_length: 256, ...SPECIAL }),
   )
   await writeFile(
     join(folder, 'config.json'),

@@ -103,7 +103,7 @@ export interface Processor<I, O> {
   readonly concurrency: number
   /** y = f(x, θ), made by the author. */
   readonly process: (x: never, ctx: ProcessorContext<never, never>) => unknown
-  /** For the compiler alone. @internal */
+  /** For the compiler alone: nothing holds such a value. */
   readonly '~io'?: { readonly input: (input: I) => void; readonly output: O }
 }
 

@@ -119,7 +119,7 @@ export type ReadonlyDeep<T> = T extends (...args: never) => unknown
 export interface Pipeline<I, C> extends Runnable<RunningPipeline<I, C>> {
   /** The pipeline as data, functions included. */
   readonly plan: Plan
-  /** For the compiler alone. @internal */
+  /** For the compiler alone: nothing holds such a value. */
   readonly '~io'?: { readonly input: (input: I) => void; readonly output: C }
 
   /**

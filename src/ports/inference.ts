@@ -14,7 +14,7 @@ export interface ModelTask<I, O> {
   readonly options: Readonly<Record<string, unknown>>
   /** A row of about so many tokens, for measuring batch sizes at warm-up. Stays on the main thread. */
   readonly sample?: (tokens: number) => unknown
-  /** For the compiler alone. @internal */
+  /** For the compiler alone: nothing holds such a value. */
   readonly '~row'?: { readonly input: (input: I) => void; readonly output: O }
 }
 
