@@ -2,7 +2,7 @@ import type { ErrorRecord } from './errors.ts'
 import type { ModelFolder } from './repository/model-repository.ts'
 import type { TaskOutput } from './worker/runner.ts'
 
-/** One Piscina task: rows of one model that run together. Everything in it is cloned to the worker. */
+/** Rows of one model that run together. */
 export interface BatchRequest {
   /** Names the task group: one model version, task and set of options. */
   readonly group: string
@@ -10,6 +10,18 @@ export interface BatchRequest {
   readonly kind: string
   readonly options: Readonly<Record<string, unknown>>
   readonly rows: readonly unknown[]
+}
+
+/**
+ * What goes to a worker, cloned. A worker remembers what a group is, so that the model's card goes over once and not
+ * with every batch.
+ */
+export interface WorkerRequest {
+  readonly group: string
+  readonly kind: string
+  readonly rows: readonly unknown[]
+  /** With a request that loads or unloads. */
+  readonly task?: Pick<BatchRequest, 'model' | 'options'>
 }
 
 export type BatchDone = TaskOutput & {

@@ -115,7 +115,7 @@ export class TaskGroups {
     // Held while it loads: it may be draining from an earlier swap, and its last row would unload it under our hands.
     const held = store.hold(model, await this.#repository.find(model, version))
     try {
-      for (const task of this.#tasks.values()) {
+      for (const task of [...this.#tasks.values()]) {
         if (task.model === model && task.version === undefined) await load(this.#groupOf(task, held.model))
       }
       store.use(model, held.model)

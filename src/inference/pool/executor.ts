@@ -1,10 +1,10 @@
-import type { BatchRequest, BatchResponse } from '../batch.ts'
+import type { BatchResponse, WorkerRequest } from '../batch.ts'
 import { InferenceError } from '../errors.ts'
 
 /** One place that runs batches: a worker thread, or a process of its own. */
 export interface Executor {
   /** Rejects when the worker died, or with `bad-input` for what can't be cloned to it: all else comes back as data. */
-  run(request: BatchRequest): Promise<BatchResponse>
+  run(request: WorkerRequest): Promise<BatchResponse>
   /** Makes batches that have been sent and have not begun come back as `stopped`. Never touches one that runs. */
   refuse(): void
   /** Ends the worker. Only when idle: ending a thread inside a session aborts the whole process. */

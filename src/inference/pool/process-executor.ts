@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { BatchRequest, BatchResponse } from '../batch.ts'
+import type { BatchResponse, WorkerRequest } from '../batch.ts'
 import { type Executor, uncloneable } from './executor.ts'
 
 interface Waiting {
@@ -11,7 +11,7 @@ interface Waiting {
 /** What goes over the pipe to a worker process, and what comes back. */
 export interface ProcessRequest {
   readonly id: number
-  readonly request: BatchRequest
+  readonly request: WorkerRequest
 }
 export interface ProcessResponse {
   readonly id: number
@@ -59,7 +59,7 @@ class ProcessExecutor implements Executor {
     this.#hold(false)
   }
 
-  run(request: BatchRequest): Promise<BatchResponse> {
+  run(request: WorkerRequest): Promise<BatchResponse> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended)
     this.#last += 1
     const id = this.#last

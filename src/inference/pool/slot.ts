@@ -1,5 +1,5 @@
 import type { Timers } from '../../kernel/kernel.ts'
-import type { BatchRequest, BatchResponse } from '../batch.ts'
+import type { BatchRequest, BatchResponse, WorkerRequest } from '../batch.ts'
 import { stoppedError } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-folder.ts'
 import type { Executor, MakeExecutor } from './executor.ts'
@@ -69,14 +69,15 @@ export class Slot {
       const executor = await this.#executor
       if (request.rows.length > 0 && !this.#loaded.has(request.group)) {
         const { generation } = this
-        const response = await executor.run({ ...request, rows: [] })
+        const response = await executor.run(loadOf(request))
         if (!response.ok) return { ...response, atLoad: true }
         if (generation === this.generation) this.#loaded.set(request.group, request.model)
       }
       began?.()
       const { generation } = this
-      const response = await executor.run(request)
-      const loads = request.rows.length === 0 && request.kind !== 'unload'
+      const { group, kind, rows } = request
+      const response = await executor.run(rows.length === 0 ? loadOf(request) : { group, kind, rows })
+      const loads = rows.length === 0 && kind !== 'unload'
       if (loads && response.ok && generation === this.generation)
         this.#loaded.set(request.group, request.model)
       return response
@@ -142,4 +143,9 @@ export class Slot {
     await executor.close()
     late.cancel()
   }
+}
+
+/** The request without its rows: it says what the group is. */
+function loadOf({ group, kind, model, options }: BatchRequest): WorkerRequest {
+  return { group, kind, rows: [], task: { model, options } }
 }

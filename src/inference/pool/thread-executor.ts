@@ -1,5 +1,5 @@
 import type { Piscina } from 'piscina'
-import type { BatchRequest, BatchResponse } from '../batch.ts'
+import type { BatchResponse, WorkerRequest } from '../batch.ts'
 import { type Executor, uncloneable } from './executor.ts'
 
 /**
@@ -32,7 +32,7 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
   piscina.on('error', ended)
   piscina.on('workerDestroy', () => ended(new Error('the worker thread has ended')))
   return {
-    async run(request: BatchRequest) {
+    async run(request: WorkerRequest) {
       try {
         return (await piscina.run(request)) as BatchResponse
       } catch (error) {
@@ -51,7 +51,7 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
 }
 
 /** Whether what failed was sending the rows: a getter may throw anything, and data may nest too deep. */
-function cloningError(request: BatchRequest): unknown {
+function cloningError(request: WorkerRequest): unknown {
   try {
     structuredClone(request.rows)
     return undefined

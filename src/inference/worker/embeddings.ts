@@ -1,5 +1,6 @@
 import type { Tensor } from 'onnxruntime-node'
 import type { ModelFolder } from '../repository/model-repository.ts'
+import { byLength } from './by-length.ts'
 import { numberAmong } from './card-fields.ts'
 import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
 import { type EncodedRow, TextModel } from './text-model.ts'
@@ -23,33 +24,56 @@ export class EmbeddingModel implements TaskRunner {
     const { card } = this.#model
     const maxTokens = numberAmong(options, 'maxTokens', card.maxTokens)
     const encoded = rows.map((row, i) => this.#model.encode(row, i, maxTokens))
-    const outputs = await this.#model.run(encoded)
-    const { used, computed, length } = outputs
-    const name = this.#model.firstOutput
-    const tensor = outputs.tensors[name] as Tensor
-    const { dims, data } = tensor
     const pooling = options.pooling ?? card.pooling
     const scaled = (options.normalize ?? card.normalize) === true
+    if (pooling === 'none') return this.#tokenVectors(encoded, scaled)
+    let packed: Float32Array | undefined
+    let width = 0
+    let used = 0
+    let computed = 0
+    for (const run of byLength(encoded.map(({ ids }) => ids.length))) {
+      const part = run.map((i) => encoded[i] as EncodedRow)
+      const outputs = await this.#outputs(part)
+      width = outputs.width
+      used += outputs.used
+      computed += outputs.computed
+      packed ??= new Float32Array(rows.length * width)
+      for (const [at, i] of run.entries()) {
+        const vector = packed.subarray(i * width, (i + 1) * width)
+        const { data, length, ofTokens } = outputs
+        if (!ofTokens) vector.set(data.subarray(at * width, (at + 1) * width))
+        else
+          poolTokens(data, at * length * width, pooling === 'cls' ? 1 : (part[at]?.ids.length ?? 1), vector)
+        if (scaled) normalize(vector)
+      }
+    }
+    return { packed: packed ?? new Float32Array(0), width, used, computed }
+  }
+
+  /** Without pooling: the vectors of each row's own tokens. */
+  async #tokenVectors(encoded: readonly EncodedRow[], scaled: boolean): Promise<TaskOutput> {
+    const { data, length, ofTokens, width, used, computed } = await this.#outputs(encoded)
+    if (ofTokens) return { ...vectorsOfTokens(data, encoded, length, scaled), used, computed }
+    const packed = data.slice()
+    for (let at = 0; scaled && at < packed.length; at += width) normalize(packed.subarray(at, at + width))
+    return { packed, width, used, computed }
+  }
+
+  /** One run of the session: vectors of tokens, or of rows where the model pools by itself. */
+  async #outputs(rows: readonly EncodedRow[]) {
+    const { tensors, length, used, computed } = await this.#model.run(rows)
+    const name = this.#model.firstOutput
+    const tensor = tensors[name] as Tensor
+    const { dims, data } = tensor
     const ofTokens = dims.length === 3 && dims[1] === length
-    const fits = dims[0] === rows.length && (ofTokens || dims.length === 2)
-    if (!(data instanceof Float32Array) || !fits) {
+    if (!(data instanceof Float32Array) || dims[0] !== rows.length || (!ofTokens && dims.length !== 2)) {
       throw this.#model.unsupportedOutput(
         name,
         tensor,
         'float32 [rows, tokens, dimensions] or [rows, dimensions]',
       )
     }
-    const width = dims.at(-1) ?? 0
-    if (ofTokens && pooling === 'none')
-      return { ...vectorsOfTokens(data, encoded, length, scaled), used, computed }
-    const packed = new Float32Array(rows.length * width)
-    encoded.forEach(({ ids }, row) => {
-      const vector = packed.subarray(row * width, (row + 1) * width)
-      if (!ofTokens) vector.set(data.subarray(row * width, (row + 1) * width))
-      else poolTokens(data, row * length * width, pooling === 'cls' ? 1 : ids.length, vector)
-      if (scaled) normalize(vector)
-    })
-    return { packed, width, used, computed }
+    return { data, length, ofTokens, width: dims.at(-1) ?? 0, used, computed }
   }
 
   dispose(): Promise<void> {

@@ -1,18 +1,22 @@
 import type { Clock } from '../../kernel/kernel.ts'
-import type { BatchDone, BatchRequest, BatchResponse } from '../batch.ts'
+import type { BatchDone, BatchRequest, BatchResponse, WorkerRequest } from '../batch.ts'
 import { InferenceError, recordOf } from '../errors.ts'
+import type { ModelFolder } from '../repository/model-repository.ts'
 import type { TaskRunner } from './runner.ts'
 import { unload, withRunner } from './runners.ts'
 
+/** What each group is, as its load said. */
+const groups = new Map<string, BatchRequest>()
+
 /** What a thread and a process have in common: runs one request, and turns every error into data. */
 export async function runBatch(
-  request: BatchRequest,
+  request: WorkerRequest,
   at: { readonly clock: Clock; readonly refused: () => boolean },
 ): Promise<BatchResponse> {
   try {
     if (request.kind === 'exit') return process.exit(1)
-    if (request.kind === 'unload') {
-      await unload(request.model)
+    if (request.kind === 'unload' && request.task !== undefined) {
+      await forget(request.task.model)
       return nothing()
     }
     if (at.refused()) {
@@ -21,10 +25,32 @@ export async function runBatch(
         remedy: 'Ask a running system',
       })
     }
-    return await withRunner(request, (runner) => runIn(runner, request, at.clock))
+    const whole = wholeOf(request)
+    return await withRunner(whole, (runner) => runIn(runner, whole, at.clock))
   } catch (error) {
     return { ok: false, error: recordOf(error) }
   }
+}
+
+function wholeOf({ group, kind, rows, task }: WorkerRequest): BatchRequest {
+  if (task !== undefined) {
+    const whole = { group, kind, rows, ...task }
+    groups.set(group, whole)
+    return whole
+  }
+  const known = groups.get(group)
+  if (known !== undefined) return { ...known, rows }
+  throw new InferenceError('stopped', 'the model of these rows has been unloaded', {
+    path: 'model',
+    remedy: 'Ask again: the current version takes the rows',
+  })
+}
+
+async function forget(model: ModelFolder): Promise<void> {
+  for (const [group, known] of groups) {
+    if (known.model.folder === model.folder && known.model.sha256 === model.sha256) groups.delete(group)
+  }
+  await unload(model)
 }
 
 async function runIn(runner: TaskRunner, request: BatchRequest, clock: Clock): Promise<BatchDone> {

@@ -4,7 +4,7 @@
  */
 import { move, workerData } from 'piscina'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
-import type { BatchDone, BatchRequest, BatchResponse } from '../batch.ts'
+import type { BatchDone, BatchResponse, WorkerRequest } from '../batch.ts'
 import { recordOf } from '../errors.ts'
 import { runBatch } from './run-batch.ts'
 import { useThreads } from './session.ts'
@@ -17,7 +17,7 @@ useThreads(threads)
 /** Copying is faster below, moving above (measured: a moved buffer costs about as much as a copy of 16 KiB). */
 const MOVE_FROM_BYTES = 16_384
 
-export default async function run(request: BatchRequest): Promise<BatchResponse> {
+export default async function run(request: WorkerRequest): Promise<BatchResponse> {
   const response = await runBatch(request, { clock, refused })
   if (!response.ok) return response
   return (request.kind === 'custom' ? uncloneable(response) : undefined) ?? sendable(response)
