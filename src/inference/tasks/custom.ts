@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { ModelTask } from '../../ports/inference.ts'
 
 /** How a custom module is run. */
@@ -21,9 +22,17 @@ export interface CustomOptions {
  * or with another number of results than rows; `bad-input` when `run` throws or a result can't be cloned; `deadline`
  * after `timeoutMs`, when the module still yields. One that blocks its thread for ever only the engine can end.
  *
- * @param module URL (`new URL('./task.js', import.meta.url).href`) or path of the module.
+ * @param module URL of the module (`new URL('./task.js', import.meta.url)`), or its path from the working folder.
+ * @throws InvalidArgumentError (`invalid-argument`, path `custom.model`) without a model.
  */
-export function custom<I, O>(module: string, options: CustomOptions): ModelTask<I, O> {
-  const { model, ...rest } = options
-  return { kind: 'custom', model, options: { ...rest, module } }
+export function custom<I, O>(module: string | URL, options: CustomOptions): ModelTask<I, O> {
+  const { model, ...rest } = options ?? {}
+  if (typeof model !== 'string' || model === '') {
+    throw new InvalidArgumentError('a custom task has no model', {
+      path: 'custom.model',
+      value: model,
+      remedy: 'Name a model or a folder with a card; the module finds it as context.folder',
+    })
+  }
+  return { kind: 'custom', model, options: { ...rest, module: String(module) } }
 }

@@ -18,6 +18,12 @@ afterAll(async () => {
 const module = (name: string) => inRepository(`test/inference/fixtures/modules/${name}.mjs`)
 const unruly = () => custom<string, unknown>(module('unruly'), { model, timeoutMs: 200 })
 
+test('a module may be a URL; without a model it is refused at once', () => {
+  const url = new URL('file:///tasks/double.mjs')
+  expect(custom(url, { model: 'm' }).options).toEqual({ module: url.href })
+  expect(() => custom('double.mjs', {} as never)).toThrow(expect.objectContaining({ path: 'custom.model' }))
+})
+
 test('a module of the user runs in the worker, batched, with its own options', async () => {
   const twice = custom<number, { value: number; batch: number }>(module('double'), { model })
   const thrice = custom<number, { value: number; batch: number }>(module('double'), {
