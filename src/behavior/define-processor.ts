@@ -104,7 +104,11 @@ export interface Processor<I, O> {
   /** y = f(x, θ), made by the author. */
   readonly process: (x: never, ctx: ProcessorContext<never, never>) => unknown
   /** For the compiler alone: nothing holds such a value. */
-  readonly '~io'?: { readonly input: (input: I) => void; readonly output: O }
+  readonly '~io'?: {
+    /** What goes in. */
+    readonly input: (input: I) => void
+    readonly output: O
+  }
 }
 
 /**

@@ -120,7 +120,11 @@ export interface Pipeline<I, C> extends Runnable<RunningPipeline<I, C>> {
   /** The pipeline as data, functions included. */
   readonly plan: Plan
   /** For the compiler alone: nothing holds such a value. */
-  readonly '~io'?: { readonly input: (input: I) => void; readonly output: C }
+  readonly '~io'?: {
+    /** What goes in. */
+    readonly input: (input: I) => void
+    readonly output: C
+  }
 
   /**
    * Sends every value on to one processor, or through a whole pipeline.

@@ -15,7 +15,11 @@ export interface ModelTask<I, O> {
   /** A row of about so many tokens, for measuring batch sizes at warm-up. Stays on the main thread. */
   readonly sample?: (tokens: number) => unknown
   /** For the compiler alone: nothing holds such a value. */
-  readonly '~row'?: { readonly input: (input: I) => void; readonly output: O }
+  readonly '~row'?: {
+    /** What goes in. */
+    readonly input: (input: I) => void
+    readonly output: O
+  }
 }
 
 export type TaskInput<T> = T extends ModelTask<infer I, unknown> ? I : never
