@@ -121,8 +121,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a lost part is not told to its join',
-    file: 'src/pipeline/network.ts',
-    from: "this.#send(next, 0, undefined, { run, from: lostAt, signal: 'part-lost', error })",
+    file: 'src/pipeline/outcomes.ts',
+    from: "this.#network.send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })",
     to: 'void error',
     scenario: 'fan-in',
   },
