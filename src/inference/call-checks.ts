@@ -21,6 +21,13 @@ function isNumber(value: unknown): boolean {
 
 /** @throws InferenceError (`bad-input`) for a row that can't even be looked at. */
 export function lengthOf(value: unknown, index: number): number {
+  // Node 24 clones such an array to nothing where Node 20 refuses; `detached` is there from Node 21 on.
+  if (ArrayBuffer.isView(value) && (value.buffer as { readonly detached?: boolean }).detached === true) {
+    throw new InferenceError('bad-input', `the buffer of rows[${index}] has been moved away`, {
+      path: `rows[${index}]`,
+      remedy: 'Give an array that still has its buffer, or a copy',
+    })
+  }
   try {
     return estimatedLength(value)
   } catch (cause) {

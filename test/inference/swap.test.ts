@@ -176,7 +176,8 @@ test(
       rss.push(process.memoryUsage.rss())
     }
     const least = (from: number, to: number) => Math.min(...rss.slice(from, to))
-    expect(least(24, 30) - least(4, 10)).toBeLessThan(3 * modelBytes)
+    // Allocators keep some of what they had, Node 24's more (8 models' worth was seen); a leak would be of 40 and more.
+    expect(least(24, 30) - least(4, 10)).toBeLessThan(15 * modelBytes)
   },
   LONG_MS,
 )
