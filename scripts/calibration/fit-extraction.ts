@@ -1,6 +1,5 @@
 import {
   CONFIDENCE_FEATURES,
-  confidenceFeatures,
   EXTRACTION_CONFIDENCE_FEATURES,
 } from '../../actors/question-answering/answering/confidence.ts'
 import { type Outcome, vote } from '../../actors/question-answering/answering/vote.ts'
@@ -11,9 +10,9 @@ import {
 } from '../../actors/question-answering/reading/extraction.ts'
 import { readExtraction } from '../../actors/question-answering/reading/reader.ts'
 import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
-import { IMPORTANCE, isRight, readingsOf, rightStatements, thresholdOf } from './fit.ts'
+import { fitConfidence, IMPORTANCE, readingsOf, rightStatements } from './fit.ts'
 import type { Read, ReadMaterial } from './reading.ts'
-import { type Choice, fitLogistic, fitSoftmax } from './regression.ts'
+import { type Choice, fitSoftmax } from './regression.ts'
 
 /**
  * Adds a trained reader to a fitted team: how much the team's own vote counts beside it, and how its features do. The
@@ -25,7 +24,9 @@ export function fitExtraction(
   names: NameFinder,
 ): Calibration {
   const voting = fitVote(base, material, names)
-  return { ...voting, confidence: fitConfidence(voting, material, names) }
+  const outcome = (one: Read) => outcomeWithExtraction(one, voting, names)
+  const columns = [...CONFIDENCE_FEATURES, ...EXTRACTION_CONFIDENCE_FEATURES]
+  return { ...voting, confidence: fitConfidence(material, outcome, columns) }
 }
 
 export function outcomeWithExtraction(one: Read, calibration: Calibration, names: NameFinder): Outcome {
@@ -84,35 +85,4 @@ function rowsOf(one: Read, base: Calibration, names: NameFinder): number[][] {
       ...(features[at++] as readonly number[]),
     ]),
   )
-}
-
-function fitConfidence(
-  calibration: Calibration,
-  material: readonly ReadMaterial[],
-  names: NameFinder,
-): Calibration['confidence'] {
-  const rows: number[][] = []
-  const labels: boolean[] = []
-  const importance: number[] = []
-  for (const { name, prepared } of material) {
-    for (const one of prepared) {
-      const outcome = outcomeWithExtraction(one, calibration, names)
-      rows.push(confidenceFeatures(one.question, one.found, outcome))
-      labels.push(isRight(one, outcome))
-      importance.push(IMPORTANCE[name] ?? 1)
-    }
-  }
-  const weights = fitLogistic(rows, labels, { importance })
-  const given = rows.map((row) => {
-    const sum = row.reduce((at, x, j) => at + x * (weights[j] as number), weights.at(-1) ?? 0)
-    return 1 / (1 + Math.exp(-sum))
-  })
-  const columns = [...CONFIDENCE_FEATURES, ...EXTRACTION_CONFIDENCE_FEATURES]
-  return {
-    weights: Object.fromEntries(
-      columns.map((name, j) => [name, weights[j] as number]),
-    ) as unknown as Calibration['confidence']['weights'],
-    intercept: weights.at(-1) ?? 0,
-    threshold: thresholdOf(given, labels, importance),
-  }
 }

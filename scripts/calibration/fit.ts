@@ -44,7 +44,10 @@ export const IMPORTANCE: Readonly<Record<string, number>> = { factbook: 3 }
 export function fitAll(material: readonly Material[], names: NameFinder): Calibration {
   const readersAndVote = fitVote(material, names)
   const partial = { ...readersAndVote, span: fitSpan(material, names) }
-  return { ...partial, confidence: fitConfidence(material, partial as unknown as Calibration, names) }
+  return {
+    ...partial,
+    confidence: fitConfidence(material, (one) => outcomeOf(one, partial as unknown as Calibration, names)),
+  }
 }
 
 /** One row for each statement: the features of all readers side by side. */
@@ -153,19 +156,20 @@ export function isRight(one: Prepared, outcome: Outcome): boolean {
   return sameFile && containsGold(passage.text.slice(statement.start, statement.end), one.asked.answers)
 }
 
-function fitConfidence(
-  material: readonly Material[],
-  calibration: Calibration,
-  names: NameFinder,
+/** What tells right answers from wrong ones, and where to abstain; `columns` names the features that `outcome` gives. */
+export function fitConfidence<P extends Prepared>(
+  material: readonly Material<P>[],
+  outcome: (one: P) => Outcome,
+  columns: readonly string[] = CONFIDENCE_FEATURES,
 ): Calibration['confidence'] {
   const rows: number[][] = []
   const labels: boolean[] = []
   const importance: number[] = []
   for (const { name, prepared } of material) {
     for (const one of prepared) {
-      const outcome = outcomeOf(one, calibration, names)
-      rows.push(confidenceFeatures(one.question, one.found, outcome))
-      labels.push(isRight(one, outcome))
+      const voted = outcome(one)
+      rows.push(confidenceFeatures(one.question, one.found, voted))
+      labels.push(isRight(one, voted))
       importance.push(IMPORTANCE[name] ?? 1)
     }
   }
@@ -175,7 +179,7 @@ function fitConfidence(
   )
   return {
     weights: Object.fromEntries(
-      CONFIDENCE_FEATURES.map((name, j) => [name, weights[j] as number]),
+      columns.map((name, j) => [name, weights[j] as number]),
     ) as unknown as Calibration['confidence']['weights'],
     intercept: weights.at(-1) ?? 0,
     threshold: thresholdOf(given, labels, importance),
@@ -186,7 +190,7 @@ function fitConfidence(
 const RIGHT_LOST_MOST = 0.02
 
 /** The confidence below which the given share of the right answers lies. */
-export function thresholdOf(
+function thresholdOf(
   given: readonly number[],
   right: readonly boolean[],
   importance: readonly number[],
