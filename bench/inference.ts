@@ -3,12 +3,12 @@
  * loop, a bare Piscina, and `@huggingface/transformers`; each against the other in one run. On the compiled package.
  */
 import { availableParallelism } from 'node:os'
-import { Piscina } from 'piscina'
 import { createInference } from '../dist/src/inference/index.js'
 import { embeddings } from '../dist/src/inference/tasks/embeddings.js'
 import { tensors } from '../dist/src/inference/tasks/tensors.js'
 import { platformKernel } from '../dist/src/kernel/platform-kernel.js'
 import { handLoop, type Sizes } from './inference/hand-loop.ts'
+import { hop } from './inference/hop.ts'
 import { bestRates, closedLoop, timed } from './inference/measure.ts'
 import { transformersPeer } from './inference/peer.ts'
 import { MINILM, mixedTexts, textsOf } from './inference/texts.ts'
@@ -25,7 +25,7 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
   return [
     ...(await learnedSizes(quick)),
     ...(await smallNetwork(quick)),
-    ...(await hop(quick)),
+    ...(await hop(mlp, quick)),
     ...(await wholePool(quick)),
   ]
 }
@@ -115,50 +115,6 @@ async function smallNetwork(quick: boolean): Promise<BenchResult[]> {
 
 function total(stats: { readonly models: Readonly<Record<string, { readonly computeMs: number }>> }): number {
   return Object.values(stats.models).reduce((sum, { computeMs }) => sum + computeMs, 0)
-}
-
-/** One row after another: what the engine adds to a task that Piscina carries anyway. */
-async function hop(quick: boolean): Promise<BenchResult[]> {
-  const count = quick ? 50 : 4_000
-  const engine = createInference({ kernel, workers: 1, coalesce: false })
-  const bare = new Piscina({
-    filename: new URL('./inference/echo.ts', import.meta.url).href,
-    minThreads: 1,
-    maxThreads: 1,
-    execArgv: ['--import', 'tsx'],
-  })
-  const row = new Float32Array(128)
-  await engine.warm(mlp)
-  const before = engine.stats()
-  const rates = await bestRates(
-    {
-      bare: async () => {
-        for (let i = 0; i < count; i++) await bare.run([row])
-        return count
-      },
-      ours: async () => {
-        for (let i = 0; i < count; i++) await engine.run(mlp, [row])
-        return count
-      },
-    },
-    quick ? 1 : 4,
-  )
-  const after = engine.stats()
-  const computeUs = (1000 * (total(after) - total(before))) / (after.rows - before.rows)
-  await engine.stop()
-  await bare.destroy()
-  const bareUs = 1e6 / rates.bare
-  const oursUs = 1e6 / rates.ours - computeUs
-  return [
-    { name: 'worker hop, bare Piscina', value: bareUs, unit: 'µs' },
-    {
-      name: 'worker hop, without the model’s own time',
-      value: oursUs,
-      unit: 'µs',
-      ratio: oursUs / bareUs,
-      of: 'a bare Piscina run',
-    },
-  ]
 }
 
 /** All workers on mixed lengths, beside a hand-written loop and a library that computes on the main thread. */

@@ -3,23 +3,26 @@
  * or with a deadline; a worker killed every 30 s, all recycled every minute, the model swapped every 20 s between two
  * versions (copies of the same model in a temporary folder).
  *
- *     npx tsx scripts/memory-run.ts [--minutes 10] [--seed 1] [--samples FILE] [--plot FILE]
- *     npx tsx scripts/memory-run.ts --swaps 100         what so many swaps under load leave behind
- *     npx tsx scripts/memory-run.ts --swaps 100 --fresh  each to a version that was never loaded before
+ *     MALLOC_MMAP_THRESHOLD_=131072 npm run -s memory -- [--minutes 10] [--seed 1] [--samples FILE] [--plot FILE]
+ *         [--beside FILE]                         draws the RSS of another run's samples too
+ *     npm run -s memory -- --swaps 100            what so many swaps under load leave behind
+ *     npm run -s memory -- --swaps 100 --fresh    each to a version that was never loaded before
+ *
+ * It measures the compiled package. The variable is what docs/models.md tells a service to set: without it RSS climbs.
  *
  * Every second it samples RSS, heapUsed, external and arrayBuffers of the process (JSON lines to `--samples`, by default
  * memory.jsonl in the temporary folder of the system), draws docs/images/memory.svg, and prints the slope after the first
  * third by least squares. Ends with 1 when a call failed with anything but its own cancellation or deadline, or when RSS
  * grew by 2 MB a minute or more (`--swaps`: by more than two models).
  */
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createInference, embeddings, type InferenceEngine, platformKernel } from '../src/index.ts'
+import { createInference, embeddings, type InferenceEngine, platformKernel } from '../dist/src/index.js'
 import { FullLoad } from './memory/load.ts'
-import { memoryChart, type Sample, sampleNow, trend } from './memory/samples.ts'
+import { memoryChart, type Sample, sampleNow, samplesIn, trend } from './memory/samples.ts'
 import { copiesOf } from './memory/versions.ts'
 
 const { values } = parseArgs({
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     samples: { type: 'string', default: join(tmpdir(), 'memory.jsonl') },
+    beside: { type: 'string' },
     plot: { type: 'string', default: fileURLToPath(new URL('../docs/images/memory.svg', import.meta.url)) },
     swaps: { type: 'string' },
     fresh: { type: 'boolean', default: false },
@@ -83,7 +87,8 @@ async function run(seconds: number): Promise<void> {
   const external = trend(samples, (sample) => sample.external)
   const rows = samples.at(-1)?.rows ?? 0
   const title = `${Math.round(seconds / 60)} min, ${rows.toLocaleString('en-US')} rows; RSS after the first third ${signed(rss.mbPerMinute)} MB/min`
-  await writeFile(values.plot, memoryChart(title, samples))
+  const beside = values.beside === undefined ? [] : samplesIn(await readFile(values.beside, 'utf8'))
+  await writeFile(values.plot, memoryChart(title, samples, beside))
   const { counts } = load
   console.log(JSON.stringify({ seed: values.seed, node: process.version, rows, counts, rss, heap, external }))
   if (rss.mbPerMinute >= SLOPE_MAX || load.wrong > 0) process.exitCode = 1

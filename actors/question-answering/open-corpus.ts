@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { InferenceError } from '../../src/inference/errors.ts'
 import { createInference } from '../../src/inference/index.ts'
+import type { HubOptions } from '../../src/inference/repository/hub/model-hub.ts'
 import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import {
   type ExtractedAnswer,
@@ -35,9 +36,11 @@ export interface FolderOptions {
   readonly model?: string
   /**
    * Name or folder of a trained reader (`questionAnswering` models), or false for none. Default: `minilm-squad-reader`
-   * where it is installed.
+   * where it is installed, or where `hub` has it.
    */
   readonly reader?: string | false
+  /** Where models come from that are not installed here; not for an engine that is given. */
+  readonly hub?: HubOptions
   readonly workers?: number
   readonly kernel?: Kernel
   /** A running engine to share; by default one is made, and stopped with the team. */
@@ -83,7 +86,11 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
   const notice = options.onNotice ?? (() => {})
   const inference =
     options.inference ??
-    createInference({ kernel, ...(options.workers === undefined ? {} : { workers: options.workers }) })
+    createInference({
+      kernel,
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
+      ...(options.hub === undefined ? {} : { hub: options.hub }),
+    })
   const close = async () => {
     if (options.inference === undefined) await inference.stop()
   }
@@ -92,13 +99,13 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     // The workers load the model while this thread reads the documents.
     const warming = inference.warm(task)
     warming.catch(() => {})
-    const reading = readerOf(inference, options.reader)
+    const reading = readerOf(inference, options.reader, notice)
     reading.catch(() => {})
     const documents = await readFolder(options.docs)
     for (const { file, reason } of documents.skipped) notice(`skipped ${file}: ${reason}`)
     options.signal?.throwIfAborted()
     const all = documents.texts.flatMap((text) => passages(text))
-    const model = await warming
+    const model = await untilAborted(warming, options.signal)
     const identity = { dimensions: model.dimensions ?? 0, modelSha256: model.sha256 }
     const folder = options.indexDir ?? defaultIndexDir(options.docs, model.sha256)
     const cache = await VectorCache.open(folder, identity, {
@@ -122,7 +129,8 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
       skipped: documents.skipped,
       indexMs,
     }
-    return { corpus, index, kernel, inference, task, extraction: await reading, close }
+    const extraction = await untilAborted(reading, options.signal)
+    return { corpus, index, kernel, inference, task, extraction, close }
   } catch (error) {
     await close()
     throw error
@@ -132,10 +140,19 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
 /** Spans that the reader gives for a passage: enough that most statements have one. */
 const SPANS = 12
 
+/** Why a reader that nobody asked for may be missing: it is not installed, and no hub gives it. */
+const ABSENT: ReadonlySet<string> = new Set([
+  'model-not-found',
+  'hub-unreachable',
+  'hub-refused',
+  'hub-offline',
+])
+
 /** The reader, loaded. Only one that nobody asked for by name may be missing. */
 async function readerOf(
   inference: InferencePort,
   named: string | false | undefined,
+  notice: (text: string) => void,
 ): Promise<ModelTask<QuestionRow, ExtractedAnswer> | undefined> {
   if (named === false) return undefined
   const task = questionAnswering(named ?? DEFAULT_READER, { nBest: SPANS })
@@ -143,9 +160,25 @@ async function readerOf(
     await inference.warm(task)
     return task
   } catch (error) {
-    const absent = error instanceof InferenceError && error.code === 'model-not-found'
-    if (absent && named === undefined) return undefined
-    throw error
+    if (named !== undefined || !(error instanceof InferenceError) || !ABSENT.has(error.code)) throw error
+    if (error.code !== 'model-not-found') notice(`no trained reader: ${error.message}`)
+    return undefined
+  }
+}
+
+/** What takes long to load must not keep whoever has left; the engine's stop ends it. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  signal.throwIfAborted()
+  let onAbort: () => void = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -1,4 +1,4 @@
-import { type InferenceEngine, InferenceError, type Kernel, type ModelTask } from '../../src/index.ts'
+import { type InferenceEngine, InferenceError, type Kernel, type ModelTask } from '../../dist/src/index.js'
 
 /** Calls under way at once: more than two workers can take. */
 const CALLS = 24

@@ -18,6 +18,14 @@ export function sampleNow(second: number, rows: number): Sample {
   return { second, rss, heapUsed, external, arrayBuffers, rows }
 }
 
+/** What an earlier run wrote: a sample a line. */
+export function samplesIn(text: string): Sample[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Sample)
+}
+
 /** How one figure went after the warm-up (the first third). */
 export interface Trend {
   /** Least squares, in MB (10^6 bytes) a minute. */
@@ -37,19 +45,32 @@ export function trend(samples: readonly Sample[], of: (sample: Sample) => number
   return { mbPerMinute: above / below, minMb: Math.min(...ys), maxMb: Math.max(...ys) }
 }
 
-/** RSS, heap and external memory by minutes. */
-export function memoryChart(title: string, samples: readonly Sample[]): string {
+/** RSS, heap and external memory by minutes; `beside` is another run of as many samples, of which RSS alone is drawn. */
+export function memoryChart(
+  title: string,
+  samples: readonly Sample[],
+  beside: readonly Sample[] = [],
+): string {
   const curve = (name: string, of: (sample: Sample) => number) => ({
     name: `${name} MB`,
     values: Float64Array.from(samples, (sample) => of(sample) / MB),
   })
-  const most = Math.max(...samples.map(({ rss }) => rss)) / MB
+  const most = Math.max(...[...samples, ...beside].map(({ rss }) => rss)) / MB
   return lineChart(
     title,
     [
       curve('RSS', ({ rss }) => rss),
       curve('main heap', ({ heapUsed }) => heapUsed),
       curve('main external', ({ external }) => external),
+      ...(beside.length === 0
+        ? []
+        : [
+            {
+              name: 'as it is',
+              values: Float64Array.from(samples, (_, at) => (beside[at]?.rss ?? Number.NaN) / MB),
+              dashed: true,
+            },
+          ]),
     ],
     {
       xMax: (samples.at(-1)?.second ?? 0) / 60,

@@ -19,6 +19,7 @@ export interface AskFlags {
   readonly model?: string
   /** False with --no-reader. */
   readonly reader?: string | false
+  readonly hub?: string
   readonly index?: string
   readonly workers?: string
   readonly timeout?: string
@@ -42,12 +43,19 @@ export async function ask(words: readonly string[], flags: AskFlags): Promise<Ex
   let team: QuestionAnswering | undefined
   try {
     const checked = check(words, flags)
+    const onNotice = (text: string): void => {
+      progress.clear()
+      process.stderr.write(`ganglion: ${text}\n`)
+    }
     const { openFolder } = await import('../../actors/question-answering/open-folder.ts')
     team = await openFolder({
       ...checked.folder,
       signal: stop.signal,
-      onProgress: (at) => progress.show(at),
-      onNotice: (text) => process.stderr.write(`ganglion: ${text}\n`),
+      onProgress: (at) => progress.indexing(at),
+      onNotice,
+      ...(checked.hub === undefined
+        ? {}
+        : { hub: { baseUrl: checked.hub, onProgress: (at) => progress.fetching(at), onNotice } }),
     }).finally(() => progress.clear())
     return await answerAll(team, checked, output, stop.signal)
   } catch (error) {
@@ -72,6 +80,7 @@ interface Checked {
   readonly question: string | undefined
   readonly batch: string | undefined
   readonly json: boolean
+  readonly hub: string | undefined
   readonly folder: {
     docs: string
     model?: string
@@ -104,6 +113,7 @@ function check(words: readonly string[], flags: AskFlags): Checked {
     question: words.length === 0 ? undefined : checkQuestion(words.join(' ')),
     batch: flags.batch,
     json: flags.json === true,
+    hub: flags.hub === undefined ? undefined : hubUrl(flags.hub),
     folder: {
       docs: flags.docs,
       ...(flags.model === undefined ? {} : { model: flags.model }),
@@ -117,6 +127,17 @@ function check(words: readonly string[], flags: AskFlags): Checked {
       ...(flags.top === undefined ? {} : { sources: wholeNumber(flags.top, '--top') }),
     },
   }
+}
+
+function hubUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return text
+  throw new UsageError(
+    `--hub is '${text}'`,
+    '--hub',
+    text,
+    'Give an address, such as https://models.example.org/',
+  )
 }
 
 function wholeNumber(text: string, flag: string): number {

@@ -40,9 +40,10 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       'also show messages, frame sizes, lifecycle states, the routing matrix, votes and attempts',
     )
     .option('--batch <file>', 'answer a .jsonl file of { "id", "question" }, one JSON a line, in input order')
-    .option('--model <dir>', 'another sentence-embedding model: a folder with model.onnx and tokenizer.json')
-    .option('--reader <dir>', 'another trained reader (default: minilm-squad-reader where it is installed)')
+    .option('--model <dir>', 'another sentence-embedding model: its name, or a folder with its files')
+    .option('--reader <dir>', 'another trained reader, by name or folder (default: minilm-squad-reader)')
     .option('--no-reader', 'answer without a trained reader')
+    .option('--hub <url>', 'where models come from that are not installed (--model NAME, --reader NAME)')
     .option('--index <dir>', 'where to keep the index (default: the user cache folder)')
     .option('--workers <n>', 'worker threads (default: one a core, at most 4)')
     .option('--timeout <duration>', "how long one answer may take, such as '2s' (default: 30s)")

@@ -1,29 +1,32 @@
 import type { IndexProgress } from '../../actors/question-answering/index/build-index.ts'
+import type { HubProgress } from '../inference/repository/hub/model-hub.ts'
 
 const BAR = 24
 
-/** Progress of indexing on stderr: a bar on a terminal, a line every tenth elsewhere. */
+/** Progress of what takes long on stderr: a bar on a terminal, a line every tenth elsewhere. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream
-  #tenth = 0
+  /** Tenths that have been told, by what goes on. */
+  readonly #tenths = new Map<string, number>()
   #drawn = false
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream
   }
 
-  show(progress: IndexProgress): void {
-    const { done, total, rate, etaMs } = progress
-    const text = `indexing ${done}/${total} passages, ${rate.toFixed(0)}/s, ${remaining(etaMs)} left`
-    if (this.#stream.isTTY) {
-      const filled = Math.round((BAR * done) / total)
-      this.#stream.write(`\r\u001b[2K${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${text}`)
-      this.#drawn = true
-      return
-    }
-    const tenth = Math.floor((10 * done) / total)
-    if (tenth > this.#tenth) this.#stream.write(`${text}\n`)
-    this.#tenth = tenth
+  indexing({ done, total, rate, etaMs }: IndexProgress): void {
+    this.#show(
+      'indexing',
+      done / total,
+      `indexing ${done}/${total} passages, ${rate.toFixed(0)}/s, ${remaining(etaMs)} left`,
+    )
+  }
+
+  /** A file of a model that comes from a hub; without its size there is no bar. */
+  fetching({ model, version, file, bytes, total }: HubProgress): void {
+    const so = total === undefined ? megabytes(bytes) : `${megabytes(bytes)} of ${megabytes(total)}`
+    const share = total === undefined ? undefined : total === 0 ? 1 : bytes / total
+    this.#show(`${model} ${version} ${file}`, share, `fetching ${model} ${version}, ${file}: ${so}`)
   }
 
   /** Leaves the terminal as it was. */
@@ -31,9 +34,26 @@ export class ProgressLine {
     if (this.#drawn) this.#stream.write('\r\u001b[2K')
     this.#drawn = false
   }
+
+  #show(what: string, share: number | undefined, text: string): void {
+    if (this.#stream.isTTY) {
+      const filled = Math.round(BAR * Math.min(1, share ?? 0))
+      const bar = share === undefined ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} `
+      this.#stream.write(`\r\u001b[2K${bar}${text}`)
+      this.#drawn = true
+      return
+    }
+    const tenth = Math.floor(10 * (share ?? 0))
+    if (tenth > (this.#tenths.get(what) ?? 0)) this.#stream.write(`${text}\n`)
+    this.#tenths.set(what, tenth)
+  }
 }
 
 function remaining(ms: number): string {
   const seconds = Math.ceil(ms / 1000)
   return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
 }

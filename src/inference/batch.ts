@@ -1,6 +1,7 @@
 import type { ErrorRecord } from './errors.ts'
 import type { ModelFolder } from './repository/model-repository.ts'
 import type { TaskOutput } from './worker/runner.ts'
+import type { RowTensor, TensorArray } from './worker/tensor-rows.ts'
 
 /** Rows of one model that run together. */
 export interface BatchRequest {
@@ -38,7 +39,33 @@ export interface BatchFailed {
 
 export type BatchResponse = BatchDone | BatchFailed
 
-/** The result of row `i` of a batch that is done. */
+/** Without the list of buffers to move: sent along, each would cross once more. */
+export function lean(done: BatchDone): BatchDone {
+  return 'values' in done && done.transfer !== undefined ? { ...done, transfer: [] } : done
+}
+
+/** How many rows a batch that is done has results for. */
+export function countOf(done: BatchDone): number {
+  if ('packed' in done) return done.packed.length / Math.max(1, done.width)
+  if ('values' in done) return done.values.length
+  for (const name in done.columns) return (done.columns[name] as RowTensor).dims[0] ?? 0
+  return 0
+}
+
+/** The result of row `i` of a batch that is done, which nothing else refers to. */
 export function resultOf(done: BatchDone, i: number): unknown {
-  return 'packed' in done ? done.packed.slice(i * done.width, (i + 1) * done.width) : done.values[i]
+  if ('packed' in done) return done.packed.slice(i * done.width, (i + 1) * done.width)
+  if ('values' in done) return done.values[i]
+  const row: Record<string, RowTensor> = {}
+  for (const name in done.columns) {
+    const column = done.columns[name] as RowTensor
+    row[name] = column.dims[0] === 1 ? { data: column.data, dims: column.dims.slice(1) } : rowOf(column, i)
+  }
+  return row
+}
+
+/** Row `row` of a tensor whose first dimension is the rows, copied: its buffer would be kept alive by any of them. */
+export function rowOf({ data, dims }: RowTensor, row: number): RowTensor {
+  const size = data.length / (dims[0] as number)
+  return { data: data.slice(row * size, (row + 1) * size) as TensorArray, dims: dims.slice(1) }
 }

@@ -15,12 +15,15 @@ import {
   recordOf,
   stoppedError,
 } from './errors.ts'
-import type { Slot } from './pool/slot.ts'
+import { HangWatch, type Watched } from './pool/hang-watch.ts'
+import type { Settled, Slot } from './pool/slot.ts'
 import { LOAD_MS, type WorkerPool } from './pool/worker-pool.ts'
-import { loading, type TaskGroups } from './task-groups.ts'
+import { requestOf, type TaskGroups } from './task-groups.ts'
 
 /** A row that was running when so many workers died is given up: it is the likely cause. */
 const DEATHS_MAX = 3
+/** How many looks in a row may come without a turn of the event loop. */
+const DRAINS_MAX = 64
 /** Batches shorter than this are sent ahead, so that the hop between two of them does not show. */
 const SHORT_MS = 4
 
@@ -47,14 +50,18 @@ export class Dispatcher {
   readonly #at: DispatcherParts
   #turn = 0
   #waking = false
+  /** The last batch was a single row, nothing else waited and nothing ran: a caller who is alone. */
+  #lone = false
+  #drains = 0
   #stopped = false
   #lastMs = Number.POSITIVE_INFINITY
   #look: Timer | undefined
-  /** Batches in workers. */
-  readonly #running = new Set<Batch>()
+  /** Batches in workers, and which of them hang. */
+  readonly #watch: HangWatch<Batch>
 
   constructor(parts: DispatcherParts) {
     this.#at = parts
+    this.#watch = new HangWatch(parts.kernel, (batch) => this.#late(batch))
   }
 
   /** The number of this turn: rows of one turn come as one wave. */
@@ -62,16 +69,28 @@ export class Dispatcher {
     return this.#turn
   }
 
-  /** Looks for batches once this turn of the event loop has ended: whoever else sends rows in it is in time. */
+  /**
+   * Looks for batches once this turn of the event loop has ended: whoever else sends rows in it is in time. For a lone
+   * caller it is enough that promise jobs have: a turn costs a tenth of the hop to a worker. Now and then it takes a turn
+   * all the same: rows that fail on this side come home within promise jobs, and sockets must not wait for their end.
+   */
   wake(): void {
     if (this.#waking) return
     this.#waking = true
-    this.#at.kernel.turns.later(this.#onTurn)
+    const { turns } = this.#at.kernel
+    if (this.#lone) this.#drains += 1
+    if (this.#lone && this.#drains % DRAINS_MAX !== 0) turns.drained(this.#onTurn)
+    else turns.later(this.#onTurn)
   }
 
   stop(): void {
     this.#stopped = true
     this.#look?.cancel()
+  }
+
+  /** After the last batch: hangs are watched until then. */
+  close(): void {
+    this.#watch.stop()
   }
 
   readonly #onTurn = (): void => {
@@ -83,6 +102,8 @@ export class Dispatcher {
   #pump(): void {
     const { queue, pool } = this.#at
     if (this.#stopped) return
+    const alone = queue.size === 1 && pool.running === 0
+    if (queue.size > 0) this.#lone = false
     while (queue.size > 0) {
       // A row that may have killed a worker would take along what is sent behind it.
       const slot = pool.free(this.#lastMs < SHORT_MS && !queue.suspicious)
@@ -101,7 +122,8 @@ export class Dispatcher {
         if (held) this.wake()
         break
       }
-      void this.#runBatch(slot, rows, now, pool.freeSince)
+      this.#lone = alone
+      this.#send(slot, rows, now, pool.freeSince)
     }
     if (queue.size > 0) this.#press()
   }
@@ -150,63 +172,71 @@ export class Dispatcher {
     )
   }
 
-  async #runBatch(slot: Slot, rows: readonly Row[], startedAt: number, freeSince: number): Promise<void> {
-    const { group } = rows[0] as Row
-    const request = { ...loading(group), rows: rows.map((row) => row.value) }
-    const batch: Batch = { slot, rows, startedAt, freeSince, fenced: false }
-    const alone = (rows[0] as Row).deaths > 0
-    if (alone) slot.alone = true
-    this.#running.add(batch)
-    let watch = this.#watch(slot, batch, this.#at.settings.hangMs + LOAD_MS)
-    let response: BatchResponse | undefined
-    try {
-      // Starting a worker and loading a model take their time: a batch's own begins after them.
-      response = await this.#at.pool.run(slot, request, () => {
-        watch.cancel()
-        watch = this.#watch(slot, batch, this.#at.settings.hangMs)
-      })
-    } catch (error) {
-      if (error instanceof InferenceError) response = { ok: false, error: recordOf(error) }
-      else if (!batch.fenced) this.#afterDeath(rows, error)
+  /** `ended` is told once when nothing of the batch is waited for any more. */
+  #send(slot: Slot, rows: readonly Row[], startedAt: number, freeSince: number, ended?: () => void): void {
+    const { group, deaths } = rows[0] as Row
+    const request = requestOf(group, rows)
+    const batch: Batch = { slot, rows, startedAt, freeSince, ended, fenced: false, limitMs: 0, limitAt: 0 }
+    if (deaths > 0) slot.alone = true
+    const { hangMs } = this.#at.settings
+    const settled: Settled = (response, error) => this.#settled(batch, response, error)
+    if (slot.has(group.key)) {
+      this.#watch.allow(batch, hangMs, this.#now())
+      this.#at.pool.send(slot, request, settled)
+      return
     }
-    watch.cancel()
-    this.#running.delete(batch)
-    if (alone) slot.alone = false
-    if (response === undefined || batch.fenced) this.wake()
-    else if (response.ok) this.#deliver(slot, batch, response)
-    else await this.#failed(batch, response)
+    // Starting a worker and loading a model take their time: a batch's own begins after them.
+    this.#watch.allow(batch, hangMs + LOAD_MS, this.#now())
+    this.#at.pool.send(slot, request, settled, () => {
+      if (!batch.fenced) this.#watch.allow(batch, hangMs, this.#now())
+    })
+  }
+
+  #settled(batch: Batch, response: BatchResponse | undefined, error: unknown): void {
+    const { slot, rows } = batch
+    this.#watch.ended(batch)
+    if ((rows[0] as Row).deaths > 0) slot.alone = false
+    if (batch.fenced) this.wake()
+    else if (response?.ok) this.#deliver(slot, batch, response)
+    else if (response !== undefined) {
+      this.#failed(batch, response)
+      return
+    } else if (error instanceof InferenceError) {
+      this.#failed(batch, { ok: false, error: recordOf(error) })
+      return
+    } else {
+      this.#afterDeath(rows, error)
+      this.wake()
+    }
+    over(batch)
   }
 
   /** A batch that runs too long: a process is killed (its death brings the rows back), a thread is left behind. */
-  #watch(slot: Slot, batch: Batch, ms: number): Timer {
-    const { kernel, settings, pool } = this.#at
-    return kernel.timers.after(
-      ms,
-      () => {
-        const name = (batch.rows[0] as Row).group.model.card.name
-        if (batch.fenced) return
-        const error = hungError(ms, name)
-        if (settings.isolation === 'thread') {
-          // What it may still bring is not waited for: the callers have settled.
-          batch.fenced = true
-          this.#running.delete(batch)
-          for (const row of batch.rows) this.#fail(row, error)
-          this.#bringBack(slot)
-        }
-        void pool.hung(slot, error)
-      },
-      undefined,
-    )
+  #late(batch: Batch): void {
+    const { slot, rows, limitMs } = batch
+    const { settings, pool } = this.#at
+    // Told once: what its end brings is not waited for.
+    this.#watch.ended(batch)
+    const error = hungError(limitMs, (rows[0] as Row).group.model.card.name)
+    const fenced: Batch[] = []
+    if (settings.isolation === 'thread') {
+      batch.fenced = true
+      for (const row of rows) this.#fail(row, error)
+      fenced.push(batch, ...this.#bringBack(slot))
+    }
+    // The other half of a batch waits for what will not come: it goes on, in another worker.
+    void pool.hung(slot, error).then(() => fenced.forEach(over))
   }
 
   /** Batches that were sent behind one that hangs have not begun: another worker takes their rows. */
-  #bringBack(slot: Slot): void {
-    for (const batch of this.#running) {
-      if (batch.slot !== slot) continue
+  #bringBack(slot: Slot): Batch[] {
+    const behind = [...this.#watch.running].filter((batch) => batch.slot === slot)
+    for (const batch of behind) {
       batch.fenced = true
-      this.#running.delete(batch)
+      this.#watch.ended(batch)
       for (const row of batch.rows) this.#again(row)
     }
+    return behind
   }
 
   #deliver(slot: Slot, batch: Batch, done: BatchDone): void {
@@ -216,31 +246,34 @@ export class Dispatcher {
     const name = group.model.card.name
     const fill = done.computed === undefined || done.computed === 0 ? 1 : (done.used ?? 0) / done.computed
     this.#lastMs = done.computeMs
-    const longest = rows.reduce((most, row) => Math.max(most, row.length), 0)
+    let longest = 0
+    for (const { length } of rows) if (length > longest) longest = length
     group.sizes.observe(bucketOf(longest), rows.length, done.computeMs)
     accounts.batch(name, rows.length, done.computeMs, done.used, done.computed)
     const computeMs = done.computeMs / rows.length
-    rows.forEach((row, i) => {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as Row
       const result = resultOf(done, i)
       const free = Number.isNaN(freeSince) ? startedAt : Math.max(freeSince, row.queuedAt)
       for (const { call, index, coalesced } of row.waiters) {
         if (!coalesced) accounts.cost(name, call.call.owner, computeMs)
-        call.deliver(index, coalesced ? copyOf(result) : result, {
+        const account = call.accounted && {
           batchSize: rows.length,
           queueMs: startedAt - Math.max(row.queuedAt, Math.min(call.startedAt, startedAt)),
           batchWaitMs: Math.max(0, startedAt - free),
           computeMs: coalesced ? 0 : computeMs,
           fill,
           worker: slot.number,
-          cache: coalesced ? 'coalesced' : 'miss',
-        })
+          cache: coalesced ? ('coalesced' as const) : ('miss' as const),
+        }
+        call.deliver(index, coalesced ? copyOf(result) : result, account || undefined)
       }
       this.#end(row, result)
-    })
+    }
   }
 
-  /** One bad row must not fail its neighbours: halves run again until it is alone. */
-  async #failed(batch: Batch, { error, atLoad }: BatchFailed): Promise<void> {
+  /** One bad row must not fail its neighbours: halves run again, one after the other, until it is alone. */
+  #failed(batch: Batch, { error, atLoad }: BatchFailed): void {
     const { rows } = batch
     const { group } = rows[0] as Row
     if (atLoad) this.#at.groups.forget(group, error.code === 'model-damaged')
@@ -248,17 +281,23 @@ export class Dispatcher {
     const whole = atLoad || error.code === 'stopped' || error.code === 'deadline'
     if (rows.length === 1 || whole) {
       for (const row of rows) this.#refuse(row, error)
+      over(batch)
       return
     }
     const middle = rows.length >> 1
-    for (const half of [rows.slice(0, middle), rows.slice(middle)]) {
-      const still = half.filter((row) => this.#stillWanted(row))
-      if (still.length === 0) continue
-      // The worker may have been replaced meanwhile, and must not be sent anything more then.
-      const slot = batch.slot.state === 'ready' ? batch.slot : this.#at.pool.ready()
-      if (slot === undefined || this.#stopped) for (const row of still) this.#again(row)
-      else await this.#runBatch(slot, still, batch.startedAt, batch.freeSince)
+    this.#half(batch, rows.slice(0, middle), () => this.#half(batch, rows.slice(middle), () => over(batch)))
+  }
+
+  #half(batch: Batch, rows: readonly Row[], ended: () => void): void {
+    const still = rows.filter((row) => this.#stillWanted(row))
+    // The worker may have been replaced meanwhile, and must not be sent anything more then.
+    const slot = batch.slot.state === 'ready' ? batch.slot : this.#at.pool.ready()
+    if (still.length > 0 && slot !== undefined && !this.#stopped) {
+      this.#send(slot, still, batch.startedAt, batch.freeSince, ended)
+      return
     }
+    for (const row of still) this.#again(row)
+    ended()
   }
 
   /** Every caller hears of its own row: the places in their lists differ. */
@@ -305,10 +344,18 @@ export class Dispatcher {
 }
 
 /** Rows that run together. `fenced`: what comes back is no longer waited for. */
-interface Batch {
+interface Batch extends Watched {
+  /** Told once when nothing of it is waited for any more: by then the next half of a batch may go. */
+  ended: (() => void) | undefined
   readonly slot: Slot
   readonly rows: readonly Row[]
   readonly startedAt: number
   readonly freeSince: number
   fenced: boolean
+}
+
+function over(batch: Batch): void {
+  const { ended } = batch
+  batch.ended = undefined
+  ended?.()
 }

@@ -47,7 +47,10 @@ export interface InferenceOptions {
   readonly growAfter?: Duration
   /** An idle worker beyond the least ends after so long. Default 30 s. */
   readonly shrinkAfter?: Duration
-  /** Workers are made anew after so many batches, or when the process has grown by so many bytes. Default: never. */
+  /**
+   * Workers are made anew after so many batches, or when the process (with `isolation: 'process'`: and those of its
+   * workers) has grown by so many bytes. Default: never.
+   */
   readonly recycle?: { readonly runs?: number; readonly growthBytes?: number }
   /** Keeps results by model version and row. Off by default; `{}` is 64 MiB for 10 minutes. */
   readonly cache?: { readonly maxBytes?: number; readonly ttl?: Duration }

@@ -14,6 +14,7 @@ import { checkCall, lengthOf } from './call-checks.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { type EngineSettings, type InferenceOptions, settingsOf } from './engine-options.ts'
 import { deadlineError, errorOf, InferenceError, type InferenceErrorCode, stoppedError } from './errors.ts'
+import { inTime } from './in-time.ts'
 import { learnSizes } from './learn-sizes.ts'
 import { CorePlan } from './pool/core-plan.ts'
 import { processExecutor } from './pool/process-executor.ts'
@@ -57,6 +58,8 @@ export class InferenceEngine implements InferencePort {
   readonly #dispatcher: Dispatcher
   /** Rows under way by identity. */
   readonly #underWay = new Map<string, Row>()
+  /** Ends downloads when the engine stops. */
+  readonly #leaving = new AbortController()
   #sequence = 0
   #stopping: Promise<void> | undefined
 
@@ -75,7 +78,9 @@ export class InferenceEngine implements InferencePort {
       ...(hub === undefined ? {} : { hub }),
       onUnload: (model) => void this.#unload(model),
     })
-    this.#groups = new TaskGroups(this.#repository, () => new BatchSizes(maxBatch, batchSize))
+    this.#groups = new TaskGroups(this.#repository, () => new BatchSizes(maxBatch, batchSize), {
+      signal: this.#leaving.signal,
+    })
     this.#pool = new WorkerPool({
       kernel: options.kernel,
       events: options.events,
@@ -97,13 +102,30 @@ export class InferenceEngine implements InferencePort {
     })
   }
 
-  async run<I, O>(task: ModelTask<I, O>, rows: readonly I[], call: InferenceCall = {}): Promise<O[]> {
-    checkCall(rows, call)
-    if (rows.length === 0) return []
-    let group = this.#groups.known(task)
+  run<I, O>(task: ModelTask<I, O>, rows: readonly I[], call: InferenceCall = {}): Promise<O[]> {
+    try {
+      checkCall(rows, call)
+      if (rows.length === 0) return Promise.resolve([])
+      const group = this.#groups.known(task)
+      return group === undefined ? this.#findAndRun(task, rows, call) : this.#start<O>(group, rows, call)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  async #findAndRun<I, O>(task: ModelTask<I, O>, rows: readonly I[], call: InferenceCall): Promise<O[]> {
+    let group: TaskGroup | undefined
     // A swap may come between finding a version and using it.
     for (let tries = 0; group === undefined; tries++) {
-      const found = await this.#groups.of(task)
+      const finding = this.#find(task)
+      const found = await inTime(this.#kernel, finding, call).catch((error: unknown) => {
+        // Who leaves is counted once it is known which model that was.
+        finding.then(
+          ({ model }) => this.#reject(model.card.name, rows.length, error as InferenceError),
+          () => {},
+        )
+        throw error
+      })
       group = tries < TRIES_MAX ? this.#groups.known(task) : found
     }
     return this.#start<O>(group, rows, call)
@@ -146,7 +168,7 @@ export class InferenceEngine implements InferencePort {
     const budgetMs = learning
       ? milliseconds(options.learn === true ? '4s' : (options.learn ?? 0), 'learn')
       : 0
-    const group = await this.#groups.of(task)
+    const group = await this.#find(task)
     await this.#load(group)
     if (learning) {
       await learnSizes(this.#kernel.clock, this.#pool, group, task, {
@@ -166,7 +188,7 @@ export class InferenceEngine implements InferencePort {
    */
   async swap(model: string, version?: string): Promise<void> {
     if (this.#stopping !== undefined) throw stoppedError()
-    const folder = await this.#groups.swap(model, version, (group) => this.#load(group))
+    const folder = await this.#unlessStopped(this.#groups.swap(model, version, (group) => this.#load(group)))
     this.#emitModel(folder.card, 'loaded')
   }
 
@@ -214,12 +236,27 @@ export class InferenceEngine implements InferencePort {
 
   async #stop(): Promise<void> {
     this.#dispatcher.stop()
+    this.#leaving.abort()
     for (const row of this.#queue.drain()) {
       for (const { call } of row.waiters) call.fail(stoppedError())
     }
     await this.#pool.stop()
+    this.#dispatcher.close()
     this.#plan.release(this.#settings.pool)
     this.#cache?.clear()
+  }
+
+  #find(task: ModelTask<never, unknown>): Promise<TaskGroup> {
+    return this.#unlessStopped(this.#groups.of(task))
+  }
+
+  /** A search that the engine's own end has cut short is told as that. */
+  async #unlessStopped<T>(searching: Promise<T>): Promise<T> {
+    try {
+      return await searching
+    } catch (error) {
+      throw this.#stopping === undefined ? error : stoppedError()
+    }
   }
 
   #admit(group: TaskGroup, rows: number): void {

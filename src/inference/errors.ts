@@ -86,6 +86,14 @@ export function deadlineError(deadline: number): InferenceError {
   })
 }
 
+export function cancelledError(cause: unknown): InferenceError {
+  return new InferenceError('cancelled', 'the rows were cancelled', {
+    path: 'signal',
+    remedy: 'Nothing is to be done: the caller has settled',
+    cause,
+  })
+}
+
 export function diedError(deaths: number, model: string, cause: unknown, value?: unknown): InferenceError {
   return new InferenceError('worker-died', `${deaths} workers died on a row for '${model}'`, {
     path: model,

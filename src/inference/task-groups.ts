@@ -1,8 +1,9 @@
 import type { ModelTask } from '../ports/inference.ts'
 import type { BatchRequest } from './batch.ts'
 import type { BatchSizes, LearnedSize } from './batching/batch-sizes.ts'
-import type { TaskGroup } from './batching/row.ts'
+import type { Row, TaskGroup } from './batching/row.ts'
 import { InferenceError } from './errors.ts'
+import type { Limits } from './repository/limits.ts'
 import type { ModelFolder, ModelRepository } from './repository/model-repository.ts'
 
 type AnyTask = Pick<ModelTask<never, unknown>, 'kind' | 'model' | 'version' | 'options'>
@@ -17,6 +18,7 @@ const TASKS_MAX = 256
 export class TaskGroups {
   readonly #repository: ModelRepository
   readonly #newSizes: () => BatchSizes
+  readonly #limits: Limits
   /** Groups by task, the latest version last. */
   readonly #groups = new Map<string, TaskGroup>()
   readonly #tasks = new Map<string, AnyTask>()
@@ -25,9 +27,11 @@ export class TaskGroups {
   readonly #byTask = new WeakMap<AnyTask, TaskGroup>()
   #made = 0
 
-  constructor(repository: ModelRepository, newSizes: () => BatchSizes) {
+  /** `limits` end every search for a model. */
+  constructor(repository: ModelRepository, newSizes: () => BatchSizes, limits: Limits = {}) {
     this.#repository = repository
     this.#newSizes = newSizes
+    this.#limits = limits
   }
 
   /** The group if its version is known and in use. */
@@ -113,7 +117,7 @@ export class TaskGroups {
   ): Promise<ModelFolder> {
     const { store } = this.#repository
     // Held while it loads: it may be draining from an earlier swap, and its last row would unload it under our hands.
-    const held = store.hold(model, await this.#repository.find(model, version))
+    const held = store.hold(model, await this.#repository.find(model, version, this.#limits))
     try {
       for (const task of [...this.#tasks.values()]) {
         if (task.model === model && task.version === undefined) await load(this.#groupOf(task, held.model))
@@ -141,8 +145,10 @@ export class TaskGroups {
     if (finding === undefined) {
       finding =
         version === undefined
-          ? this.#repository.use(model).then((folder) => store.current(model) ?? folder)
-          : this.#repository.find(model, version).then((folder) => store.pin(model, folder))
+          ? this.#repository
+              .use(model, undefined, this.#limits)
+              .then((folder) => store.current(model) ?? folder)
+          : this.#repository.find(model, version, this.#limits).then((folder) => store.pin(model, folder))
       this.#finding.set(key, finding)
       finding.finally(() => this.#finding.delete(key)).catch(() => {})
     }
@@ -186,4 +192,9 @@ function bounded<T>(map: Map<string, T>, key: string, value: T): void {
 /** A request that only loads a group's model in a worker. */
 export function loading(group: TaskGroup): BatchRequest {
   return { group: group.key, model: group.model, kind: group.kind, options: group.options, rows: [] }
+}
+
+export function requestOf(group: TaskGroup, rows: readonly Row[]): BatchRequest {
+  const values = rows.map((row) => row.value)
+  return { group: group.key, model: group.model, kind: group.kind, options: group.options, rows: values }
 }

@@ -50,6 +50,8 @@ export interface Timer {
 export interface Turns {
   /** Runs after the current call stack and promise jobs, before the event loop looks at sockets and timers. */
   soon(run: () => void): void
+  /** Runs when no promise job is left, those included that others queue meanwhile; still before sockets and timers. */
+  drained(run: () => void): void
   /** Runs in a later turn of the event loop: timers, sockets and signals get their chance in between. */
   later(run: () => void): void
 }

@@ -42,12 +42,8 @@ export class ManualKernel implements Kernel {
     this.secureRandom = new RepeatableBytes(this.random)
     this.clock = { now: () => this.#now, monotonic: () => this.#now }
     this.timers = { after: (delayMs, run, argument) => this.#after(delayMs, () => run(argument)) }
-    this.turns = {
-      soon: (run) => queueMicrotask(run),
-      later: (run) => {
-        this.#later.push(run)
-      },
-    }
+    const later = (run: () => void) => void this.#later.push(run)
+    this.turns = { soon: (run) => queueMicrotask(run), drained: later, later }
     let last = 0
     this.ids = {
       next: () => {

@@ -20,9 +20,12 @@ class PlatformTimer implements Timer {
   }
 }
 
+/** What `setTimeout` takes (24.8 days): it fires at once for more. */
+const DELAY_MAX_MS = 2 ** 31 - 1
+
 const timers: Timers = {
   after(delayMs, run, argument, keepAlive = false) {
-    const handle = setTimeout(run, delayMs, argument)
+    const handle = setTimeout(run, Math.min(delayMs, DELAY_MAX_MS), argument)
     if (!keepAlive) handle.unref()
     return new PlatformTimer(handle)
   },
@@ -30,6 +33,8 @@ const timers: Timers = {
 
 const turns: Turns = {
   soon: (run) => queueMicrotask(run),
+  // A tick that a promise job asks for comes when the queue of promise jobs is empty.
+  drained: (run) => queueMicrotask(() => process.nextTick(run)),
   later: (run) => {
     setImmediate(run)
   },

@@ -71,7 +71,8 @@ export class SimulatedKernel implements Kernel {
     this.secureRandom = new RepeatableBytes(this.random)
     this.clock = { now: () => this.#wall + this.#now, monotonic: () => this.#now }
     this.timers = { after: (delayMs, run, argument) => this.#after(delayMs, run as never, argument) }
-    this.turns = { soon: (run) => queueMicrotask(run), later: (run) => this.#later.push(run) }
+    const later = (run: () => void) => void this.#later.push(run)
+    this.turns = { soon: (run) => queueMicrotask(run), drained: later, later }
     this.schedule = { ready: (worker, visit) => this.ready.push({ worker, visit: visit as never }) }
     let last = 0
     this.ids = {

@@ -39,7 +39,7 @@ export interface PendingQuestion {
   readonly processor: string
   readonly question: string
   readonly data: unknown
-  /** Since when, and until when: milliseconds from now, negative for the past. The run's deadline ends the wait. */
+  /** Milliseconds since it was asked, and until the run's deadline ends the wait. */
   readonly askedMs: number
   readonly remainingMs: number
 }
@@ -108,7 +108,7 @@ export class People {
       processor: step,
       question: question.question,
       data: question.data,
-      askedMs: since - now,
+      askedMs: now - since,
       remainingMs: run.deadline - now,
     }))
   }

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AskResult } from '../../actors/question-answering/ask-result.ts'
+import type { ModelCard } from '../../src/inference/repository/model-card.ts'
+import { dropAfter, HubServer, hang } from '../inference/repository/hub-server.ts'
 import { folderOf, run, start } from './cli.ts'
 
 const HANDBOOK = {
@@ -164,6 +166,32 @@ describe('the index', () => {
   })
 })
 
+describe('a model from a hub', () => {
+  test('is fetched with its progress on stderr, once, and answers', async () => {
+    const hub = await HubServer.start()
+    const own = await mkdtemp(join(tmpdir(), 'ganglion-cache-'))
+    const card = JSON.parse(await readFile(join(MODEL, 'model.json'), 'utf8')) as ModelCard
+    const files = Object.fromEntries(
+      await Promise.all(
+        ['model.onnx', 'tokenizer.json'].map(async (file) => [file, await readFile(join(MODEL, file))]),
+      ),
+    ) as Record<string, Buffer>
+    hub.publish('far-away', '1.0.0', files, { ...card, name: 'far-away', version: '1.0.0' })
+    hub.fault('/far-away/1.0.0/model.onnx', dropAfter(12_000_000))
+    const args = ['ask', '--docs', docs, '--no-reader', '--model', 'far-away', '--hub', hub.base, '--json']
+    const first = await run([...args, WARRANTY], { cache: own })
+    expect(first.code).toBe(0)
+    expect((JSON.parse(first.stdout) as AskResult).answer).toContain('30 months')
+    expect(first.stderr).toMatch(/^fetching far-away 1\.0\.0, model\.onnx: 23\.0 MB of 23\.0 MB$/mu)
+    // A line every tenth, and not one a piece.
+    expect(first.stderr.match(/model\.onnx: /gu)?.length).toBeLessThanOrEqual(10)
+    const second = await run([...args, WARRANTY], { cache: own })
+    expect(second).toMatchObject({ code: 0, stderr: '' })
+    await hub.stop()
+    await rm(own, { recursive: true })
+  })
+})
+
 describe('bad input', () => {
   const refused = async (args: string[], code: number, text: RegExp | string) => {
     const ended = await run(args, { cache })
@@ -238,6 +266,31 @@ describe('bad input', () => {
       /not the file that its card describes/u,
     )
     await rm(model, { recursive: true })
+  })
+
+  test('Ctrl-C while a model is fetched leaves at once', async () => {
+    const hub = await HubServer.start()
+    hub.publish('far-away', '1.0.0', { 'model.onnx': Buffer.alloc(9) })
+    const asked = new Promise<void>((resolve) => {
+      hub.onRequest = ({ path }) => {
+        if (path.endsWith('model.onnx')) resolve()
+      }
+    })
+    hub.fault('/far-away/1.0.0/model.onnx', hang)
+    const own = await mkdtemp(join(tmpdir(), 'ganglion-cache-'))
+    const args = ['ask', '--docs', docs, '--no-reader', '--model', 'far-away', '--hub', hub.base, WARRANTY]
+    const fetching = start(args, { cache: own })
+    await asked
+    fetching.child.kill('SIGINT')
+    expect(await fetching.ended).toMatchObject({ code: 130, stdout: '' })
+    await hub.stop()
+    await rm(own, { recursive: true })
+  })
+
+  test('a hub that is no address, or away', async () => {
+    await refused(['ask', '--docs', docs, '--hub', 'models', WARRANTY], 2, /--hub is 'models'/u)
+    const away = ['--hub', 'http://127.0.0.1:9/', '--no-reader', '--model', 'from-nowhere']
+    await refused(['ask', '--docs', docs, ...away, WARRANTY], 1, /127\.0\.0\.1:9/u)
   })
 
   test('a closed stdout ends the work quietly', async () => {

@@ -67,6 +67,51 @@ describe('workers', () => {
     expect(behind).toMatchObject({ status: 'fulfilled', value: ['behind'] })
   })
 
+  test('of a batch that fails, one half is answered though the other hangs', async () => {
+    make({ hang: '300ms' })
+    await engine.run(hostile(), ['short'])
+    const [hangs, other] = await Promise.allSettled([
+      engine.run(hostile(), ['never alone']),
+      engine.run(hostile(), ['other']),
+    ])
+    expect(hangs).toMatchObject({ reason: { code: 'worker-hung', value: 300 } })
+    expect(other).toMatchObject({ status: 'fulfilled', value: ['other'] })
+  })
+
+  test('halves of a batch that fails have as much time each as the whole had', async () => {
+    make({ hang: '1s' })
+    await engine.run(hostile(), ['short'])
+    const rows = ['slow and together no', 'slow too'].map((row) => engine.run(hostile(), [row]))
+    expect(await Promise.all(rows)).toEqual([['slow and together no'], ['slow too']])
+    expect(engine.stats()).toMatchObject({ workers: 1, workerDeaths: 0 })
+  })
+
+  test('a list of results that is a proxy, or carries more than its items, costs no worker', async () => {
+    make()
+    expect(await engine.run(hostile(), ['as a proxy'])).toEqual(['as a proxy'])
+    expect(await engine.run(hostile(), ['with a method'])).toEqual(['with a method'])
+    expect(engine.stats()).toMatchObject({ workerDeaths: 0 })
+  })
+
+  test("sockets and timers get their turn while a lone caller's rows fail on this side", async () => {
+    make()
+    await engine.run(hostile(), ['short'])
+    let turns = 0
+    let asking = true
+    const counting = (async () => {
+      while (asking) {
+        await turn()
+        turns += 1
+      }
+    })()
+    for (let i = 0; i < 640; i++) {
+      await expect(engine.run(hostile(), [() => i])).rejects.toMatchObject({ code: 'bad-input' })
+    }
+    asking = false
+    await counting
+    expect(turns).toBeGreaterThanOrEqual(8)
+  })
+
   test('stop returns while a batch never settles, whose caller hears of it', async () => {
     make({ hang: '300ms' })
     const began = new Int32Array(new SharedArrayBuffer(4))
@@ -166,6 +211,8 @@ describe('callers', () => {
     await expect(engine.run(hostile(), ['a', 'b'], { signal })).rejects.toMatchObject({ code: 'cancelled' })
     const late = engine.run(hostile(), ['a'], { deadline: kernel.clock.monotonic() - 1 })
     await expect(late).rejects.toMatchObject({ code: 'deadline' })
+    // The accounts are by the name on the model's card.
+    await engine.warm(hostile())
     expect(engine.stats().models.fixture?.rejected).toEqual({ cancelled: 2, deadline: 1 })
   })
 

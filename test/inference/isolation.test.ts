@@ -126,4 +126,38 @@ describe.skipIf(!isLinux)("isolation: 'process' (needs Linux: it finds the worke
     await engine.stop()
     expect(workerPids()).toEqual([])
   })
+
+  test('workers are made anew when their own processes have grown by so many bytes', async () => {
+    make({ recycle: { growthBytes: 150_000_000 } })
+    const task = custom<string, string>(inRepository('test/inference/fixtures/modules/hostile.mjs'), {
+      model: 'all-minilm-l6-v2',
+    })
+    const rows = async (row: string, count: number) => {
+      for (let i = 0; i < count; i++) expect(await engine.run(task, [row])).toEqual([row])
+    }
+    await rows('small', 128)
+    expect(engine.stats().workersRecycled).toBe(0)
+    const [before] = workerPids()
+    await rows('keep 60 MB', 4)
+    while (engine.stats().workersRecycled === 0) await rows('small', 1)
+    await rows('small', 128)
+    expect(workerPids()).not.toContain(before)
+    expect(engine.stats()).toMatchObject({ workersRecycled: 1, workerDeaths: 0 })
+  })
+
+  test('the allocator of a worker process is told to keep its threshold, unless the service has said otherwise', async () => {
+    const threshold = () => {
+      const [pid] = workerPids()
+      return /MALLOC_MMAP_THRESHOLD_=(\d+)/u.exec(readFileSync(`/proc/${pid}/environ`, 'utf8'))?.[1]
+    }
+    make()
+    await engine.run(minilm, ['a'])
+    expect(threshold()).toBe('131072')
+    await engine.stop()
+    process.env.MALLOC_MMAP_THRESHOLD_ = '1000000'
+    make()
+    await engine.run(minilm, ['a'])
+    delete process.env.MALLOC_MMAP_THRESHOLD_
+    expect(threshold()).toBe('1000000')
+  })
 })

@@ -37,6 +37,22 @@ test('a higher priority goes first, then the earlier deadline, then who came fir
   expect(order).toEqual(['urgent', 'deadline in 30 s', 'deadline in 60 s', 'first'])
 })
 
+test('after a caller who was alone, callers of one moment still share a batch, however deep their promises', async () => {
+  make({ batchSize: 8 })
+  await engine.warm(minilm)
+  await engine.run(minilm, ['alone'])
+  await engine.run(minilm, ['alone again'])
+  const sizes: number[] = []
+  const account = ({ batchSize }: InferenceHop) => sizes.push(batchSize)
+  await Promise.all(
+    Array.from({ length: 8 }, async (_, depth) => {
+      for (let i = 0; i < depth; i++) await null
+      return engine.run(minilm, [`row ${depth}`], { account })
+    }),
+  )
+  expect(sizes).toEqual(new Array(8).fill(8))
+})
+
 test('too many waiting rows are refused with a typed error, nothing is lost, and the account says so', async () => {
   make({ queueLimit: 40 })
   await engine.warm(minilm)

@@ -147,6 +147,8 @@ test('a step waits for a person and holds no place meanwhile', async () => {
   while (running.pending().length < 2) await turn()
   expect(running.processors().every(({ load }) => load === 0)).toBe(true)
   const [desk, lamp] = running.pending()
+  expect(desk?.askedMs).toBeGreaterThanOrEqual(0)
+  expect(desk?.remainingMs).toBeGreaterThan(0)
   expect(desk).toMatchObject({ processor: 'approve', question: 'Buy desk?', data: { price: 9 } })
   await expect(running.answer(desk?.id as string, 'yes')).rejects.toMatchObject({
     code: 'schema',

@@ -1,7 +1,7 @@
 import type { Timer } from '../../kernel/kernel.ts'
 import type { CacheUse } from '../../message/header.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
-import { InferenceError } from '../errors.ts'
+import { cancelledError } from '../errors.ts'
 import type { Row, TaskGroup } from './row.ts'
 
 /** How one row came by its result. */
@@ -28,6 +28,7 @@ export class PendingCall {
   #left: number
   #timer: Timer | undefined
   #account: RowAccount | undefined
+  #onAbort: (() => void) | undefined
 
   constructor(
     group: TaskGroup,
@@ -48,8 +49,10 @@ export class PendingCall {
   watch(timer: Timer | undefined): void {
     this.#timer = timer
     const { signal } = this.call
-    if (signal?.aborted) this.#onAbort()
-    else signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (signal === undefined) return
+    this.#onAbort = () => this.#aborted()
+    if (signal.aborted) this.#aborted()
+    else signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
   /** Rows that have no result yet. */
@@ -57,10 +60,15 @@ export class PendingCall {
     return this.#left
   }
 
-  deliver(index: number, result: unknown, account: RowAccount): void {
+  /** Whether the caller wants to know what its rows cost. */
+  get accounted(): boolean {
+    return this.call.account !== undefined
+  }
+
+  deliver(index: number, result: unknown, account: RowAccount | undefined): void {
     if (this.settled) return
     this.#results[index] = result
-    this.#account = summed(this.#account, account)
+    if (account !== undefined) this.#account = summed(this.#account, account)
     this.#left -= 1
     if (this.#left === 0) this.#end(undefined)
   }
@@ -69,19 +77,14 @@ export class PendingCall {
     if (!this.settled) this.#end(error)
   }
 
-  readonly #onAbort = (): void => {
-    const error = new InferenceError('cancelled', 'the rows were cancelled', {
-      path: 'signal',
-      remedy: 'Nothing is to be done: the caller has settled',
-      cause: this.call.signal?.reason,
-    })
-    this.fail(error)
+  #aborted(): void {
+    this.fail(cancelledError(this.call.signal?.reason))
   }
 
   #end(error: unknown): void {
     this.settled = true
     this.#timer?.cancel()
-    this.call.signal?.removeEventListener('abort', this.#onAbort)
+    if (this.#onAbort !== undefined) this.call.signal?.removeEventListener('abort', this.#onAbort)
     this.#settle(error === undefined ? this.#accounted() : error, this.#results)
   }
 

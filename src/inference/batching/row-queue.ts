@@ -105,10 +105,8 @@ export class RowQueue {
     const size = sizeOf(most)
     const batch: Row[] = []
     this.#fill(batch, most, size)
-    for (const [bucket, other] of this.#neighbours(most)) {
-      if (batch.length >= size) break
-      if (bucket !== undefined) this.#fill(batch, other, size)
-    }
+    if (batch.length < size) this.#fillFrom(most, most.bucket - 1, batch, size)
+    if (batch.length < size) this.#fillFrom(most, most.bucket + 1, batch, size)
     return batch
   }
 
@@ -133,15 +131,13 @@ export class RowQueue {
     }
   }
 
-  /** Lanes of the same group that are a little shorter or longer. */
-  *#neighbours(lane: Lane): Iterable<[number, Lane]> {
+  /** From a lane of the same group that is a little shorter or longer. */
+  #fillFrom(lane: Lane, bucket: number, batch: Row[], size: number): void {
     const own = BUCKETS[lane.bucket] as number
-    for (const bucket of [lane.bucket - 1, lane.bucket + 1]) {
-      const bound = BUCKETS[bucket]
-      if (bound === undefined || Math.max(bound, own) / Math.min(bound, own) > STRETCH) continue
-      const other = this.#laneOf(lane.group, bucket)
-      if (other !== undefined) yield [bucket, other]
-    }
+    const bound = BUCKETS[bucket]
+    if (bound === undefined || Math.max(bound, own) / Math.min(bound, own) > STRETCH) return
+    const other = this.#laneOf(lane.group, bucket)
+    if (other !== undefined) this.#fill(batch, other, size)
   }
 
   #laneOf(group: TaskGroup, bucket: number): Lane | undefined {

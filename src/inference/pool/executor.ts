@@ -7,6 +7,8 @@ export interface Executor {
   run(request: WorkerRequest): Promise<BatchResponse>
   /** Makes batches that have been sent and have not begun come back as `stopped`. Never touches one that runs. */
   refuse(): void
+  /** By how many bytes a worker's own process has grown since its first answer; a thread's are those of this process. */
+  readonly grownBytes?: number
   /** Ends the worker. Only when idle: ending a thread inside a session aborts the whole process. */
   close(): Promise<void>
   /** Ends a worker that hangs, whatever it does. Only a process can be ended so; absent for threads. */

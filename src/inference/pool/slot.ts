@@ -6,6 +6,9 @@ import type { Executor, MakeExecutor } from './executor.ts'
 
 export type SlotState = 'ready' | 'starting' | 'draining' | 'stuck' | 'ended'
 
+/** Told once how a request ended: with a response, or with the error that there is none for. */
+export type Settled = (response: BatchResponse | undefined, error: unknown) => void
+
 /** How long an idle worker process may take to end by itself. */
 const CLOSE_MS = 5_000
 
@@ -29,6 +32,8 @@ export class Slot {
   /** Task groups that its worker has loaded, each with its model. */
   readonly #loaded = new Map<string, ModelFolder>()
   #executor: Promise<Executor> | undefined
+  /** The same once it is there: a batch need not wait a turn for it. */
+  #here: Executor | undefined
   #drained: (() => void) | undefined
   #giveUp: (error: Error) => void = () => {}
   /** Rejects when it is given up: what was sent to it does not come back. */
@@ -54,38 +59,75 @@ export class Slot {
     return this.#executor !== undefined
   }
 
+  /** By how many bytes its worker has grown, where that is a process of its own. */
+  get grownBytes(): number {
+    return this.#here?.grownBytes ?? 0
+  }
+
+  /** Whether a batch of this task group begins at once: its worker has started and loaded the model. */
+  has(group: string): boolean {
+    return this.#here !== undefined && this.#loaded.has(group)
+  }
+
   /**
-   * Runs a request; `began` is told when the worker has started and loaded the model, which take their own time.
-   *
-   * @throws whatever the executor throws when the worker dies, and InferenceError (`stopped`) in a place that has been
-   * given up: a worker started there would belong to nobody. Everything else comes back as data.
+   * Runs a request and tells `settled` how it ended. Where its worker has yet to start or to load the model, which take
+   * their own time, `began` is told when it has. The error is whatever the executor says when the worker died, or
+   * InferenceError (`stopped`) in a place that has been given up: a worker started there would belong to nobody. Everything
+   * else comes back as data.
    */
-  async run(request: BatchRequest, began?: () => void): Promise<BatchResponse> {
-    if (this.state === 'ended') throw stoppedError()
+  send(request: BatchRequest, settled: Settled, began?: () => void): void {
+    if (this.state === 'ended') {
+      settled(undefined, stoppedError())
+      return
+    }
     this.depth += 1
     if (request.kind === 'unload') this.#forget(request.model)
-    try {
-      this.#executor ??= this.#make()
-      const executor = await this.#executor
-      if (request.rows.length > 0 && !this.#loaded.has(request.group)) {
-        const { generation } = this
-        const response = await executor.run(loadOf(request))
-        if (!response.ok) return { ...response, atLoad: true }
-        if (generation === this.generation) this.#loaded.set(request.group, request.model)
-      }
-      began?.()
+    const { group, kind, rows } = request
+    let running: Promise<BatchResponse>
+    if (this.#here !== undefined && rows.length > 0 && this.#loaded.has(group)) {
+      running = this.#here.run({ group, kind, rows })
+    } else running = this.#loadAndRun(request, began)
+    running.then(
+      (response) => {
+        this.#left()
+        settled(response, undefined)
+      },
+      (error: unknown) => {
+        this.#left()
+        settled(undefined, error)
+      },
+    )
+  }
+
+  async #loadAndRun(request: BatchRequest, began: (() => void) | undefined): Promise<BatchResponse> {
+    const { group, kind, model, rows } = request
+    const executor = await this.#started()
+    if (rows.length > 0 && !this.#loaded.has(group)) {
       const { generation } = this
-      const { group, kind, rows } = request
-      const response = await executor.run(rows.length === 0 ? loadOf(request) : { group, kind, rows })
-      const loads = rows.length === 0 && kind !== 'unload'
-      if (loads && response.ok && generation === this.generation)
-        this.#loaded.set(request.group, request.model)
-      return response
-    } finally {
-      this.depth -= 1
-      this.runs += 1
-      if (this.depth === 0) this.#drained?.()
+      const response = await executor.run(loadOf(request))
+      if (!response.ok) return { ...response, atLoad: true }
+      if (generation === this.generation) this.#loaded.set(group, model)
     }
+    began?.()
+    const { generation } = this
+    const response = await executor.run(rows.length === 0 ? loadOf(request) : { group, kind, rows })
+    const loads = rows.length === 0 && kind !== 'unload'
+    if (loads && response.ok && generation === this.generation) this.#loaded.set(group, model)
+    return response
+  }
+
+  #left(): void {
+    this.depth -= 1
+    this.runs += 1
+    if (this.depth === 0) this.#drained?.()
+  }
+
+  async #started(): Promise<Executor> {
+    this.#executor ??= this.#make()
+    const made = this.#executor
+    const executor = await made
+    if (this.#executor === made) this.#here = executor
+    return executor
   }
 
   #forget({ folder, sha256 }: ModelFolder): void {
@@ -134,6 +176,7 @@ export class Slot {
   async replace(timers: Timers): Promise<void> {
     const old = this.#executor
     this.#executor = undefined
+    this.#here = undefined
     this.generation += 1
     this.#loaded.clear()
     this.runs = 0

@@ -32,7 +32,7 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
   piscina.on('error', ended)
   piscina.on('workerDestroy', () => ended(new Error('the worker thread has ended')))
   return {
-    async run(request: WorkerRequest) {
+    async run(request: WorkerRequest): Promise<BatchResponse> {
       try {
         return (await piscina.run(request)) as BatchResponse
       } catch (error) {

@@ -6,7 +6,7 @@ import { diedError, hungError, InferenceError } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-folder.ts'
 import type { PoolPlan } from './core-plan.ts'
 import type { MakeExecutor } from './executor.ts'
-import { Slot } from './slot.ts'
+import { type Settled, Slot } from './slot.ts'
 
 /** When workers come, go, and are made anew. Times in milliseconds. */
 export interface PoolPolicy {
@@ -16,7 +16,7 @@ export interface PoolPolicy {
   readonly shrinkAfterMs: number
   /** A worker is made anew after so many batches; Infinity: never. */
   readonly recycleRuns: number
-  /** All workers are made anew, one after another, when the process has grown by so many bytes; Infinity: never. */
+  /** All are made anew, one after another, when this process and theirs have grown by so many bytes; Infinity: never. */
   readonly recycleGrowthBytes: number
 }
 
@@ -116,19 +116,37 @@ export class WorkerPool {
   }
 
   /** Runs one batch. Rejects when the worker died; the slot has a new one then. */
-  async run(slot: Slot, request: BatchRequest, began?: () => void): Promise<BatchResponse> {
+  run(slot: Slot, request: BatchRequest): Promise<BatchResponse> {
+    return new Promise((resolve, reject) => {
+      this.send(slot, request, (response, error) => {
+        if (response === undefined) reject(error)
+        else resolve(response)
+      })
+    })
+  }
+
+  /** The same without a promise of its own. */
+  send(slot: Slot, request: BatchRequest, settled: Settled, began?: () => void): void {
     const { generation } = slot
-    try {
-      const running = slot.run(request, began)
-      if (this.idle() === 0) this.freeSince = Number.NaN
-      return await running
-    } catch (error) {
-      // A row that can't be sent is no death; and of several batches that a death takes along only one counts it.
-      if (!(error instanceof InferenceError) && slot.generation === generation) await this.#died(slot, error)
-      throw error
-    } finally {
+    const end = (response: BatchResponse | undefined, error: unknown): void => {
       this.#after(slot)
+      settled(response, error)
     }
+    slot.send(
+      request,
+      (response, error) => {
+        // A row that can't be sent is no death; and of several batches that a death takes along only one counts it.
+        const died =
+          response === undefined && !(error instanceof InferenceError) && slot.generation === generation
+        if (!died) end(response, error)
+        else {
+          const replaced = (): void => end(undefined, error)
+          this.#died(slot, error).then(replaced, replaced)
+        }
+      },
+      began,
+    )
+    if (this.idle() === 0) this.freeSince = Number.NaN
   }
 
   /** A worker that takes batches, the least busy one. */
@@ -217,7 +235,7 @@ export class WorkerPool {
   recycle(): Promise<void> {
     return this.#inTurn(async () => {
       for (const slot of [...this.#slots]) if (slot.started && slot.state === 'ready') await this.#renew(slot)
-      this.#baseline = process.memoryUsage.rss()
+      this.#baseline = this.#bytes()
     })
   }
 
@@ -340,9 +358,14 @@ export class WorkerPool {
 
   #lookAtMemory(): void {
     if (this.#policy.recycleGrowthBytes === Number.POSITIVE_INFINITY) return
-    const rss = process.memoryUsage.rss()
-    if (this.#baseline === 0) this.#baseline = rss
-    else if (rss - this.#baseline > this.#policy.recycleGrowthBytes) void this.recycle()
+    const bytes = this.#bytes()
+    if (this.#baseline === 0) this.#baseline = bytes
+    else if (bytes - this.#baseline > this.#policy.recycleGrowthBytes) void this.recycle()
+  }
+
+  /** What this process holds, and by how much workers have grown that are processes of their own. */
+  #bytes(): number {
+    return this.#slots.reduce((sum, slot) => sum + slot.grownBytes, process.memoryUsage.rss())
   }
 
   /** Idle workers beyond the least end after a while. */

@@ -94,10 +94,12 @@ export class CustomRunner implements TaskRunner {
         remedy: 'Let run(rows) give an array with one result for each row',
       })
     }
-    values.forEach((value: unknown, i) => {
+    // A list of our own: theirs may be a proxy, or carry more than its items, which would end the worker on the way out.
+    const plain = Array.from(values as readonly unknown[])
+    plain.forEach((value, i) => {
       this.#checkCloneable(value, i)
     })
-    return { values }
+    return { values: plain }
   }
 
   async dispose(): Promise<void> {
@@ -106,9 +108,13 @@ export class CustomRunner implements TaskRunner {
 
   #checkCloneable(value: unknown, index: number): void {
     // Typed arrays and plain values clone: they are not copied to prove it.
-    if (ArrayBuffer.isView(value) || value === null || ['string', 'number', 'boolean'].includes(typeof value))
-      return
+    if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return
     try {
+      if (ArrayBuffer.isView(value)) {
+        // Throws for a buffer that has been moved away.
+        new Uint8Array(value.buffer)
+        return
+      }
       structuredClone(value)
     } catch (cause) {
       const error = badRow(

@@ -1,6 +1,6 @@
 /** The inside of a worker process (`isolation: 'process'`): the same batches, over a pipe. */
 import { platformKernel } from '../../kernel/platform-kernel.ts'
-import type { BatchResponse } from '../batch.ts'
+import { lean } from '../batch.ts'
 import { recordOf } from '../errors.ts'
 import type { ProcessRequest, ProcessResponse } from '../pool/process-executor.ts'
 import { runBatch } from './run-batch.ts'
@@ -10,9 +10,15 @@ const { clock } = platformKernel()
 let refuse = false
 useThreads(Number(process.argv[2]))
 
-/** Nothing moves over a pipe: a list of buffers to move would send them twice. */
-function lean(response: BatchResponse): BatchResponse {
-  return response.ok && 'values' in response ? { ...response, transfer: [] } : response
+let bytes = 0
+
+function send(answer: Omit<ProcessResponse, 'bytes'>): void {
+  try {
+    bytes = process.memoryUsage.rss()
+  } catch {
+    // Without a free file descriptor it can't be read: the last value serves.
+  }
+  process.send?.({ ...answer, bytes } satisfies ProcessResponse)
 }
 
 process.on('message', async (message: ProcessRequest | 'refuse') => {
@@ -23,14 +29,14 @@ process.on('message', async (message: ProcessRequest | 'refuse') => {
   const { id, request } = message
   const response = await runBatch(request, { clock, refused: () => refuse })
   try {
-    process.send?.({ id, response: lean(response) } satisfies ProcessResponse)
+    send({ id, response: response.ok ? lean(response) : response })
   } catch (error) {
     const record = {
       ...recordOf(error),
       code: 'bad-output' as const,
       remedy: 'Return plain data from the task',
     }
-    process.send?.({ id, response: { ok: false, error: record } } satisfies ProcessResponse)
+    send({ id, response: { ok: false, error: record } })
   }
 })
 // Whoever forked us is gone, or wants us to end.

@@ -1,12 +1,12 @@
 import type { Clock } from '../../kernel/kernel.ts'
-import type { BatchDone, BatchRequest, BatchResponse, WorkerRequest } from '../batch.ts'
+import { type BatchDone, type BatchResponse, countOf, type WorkerRequest } from '../batch.ts'
 import { InferenceError, recordOf } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
 import type { TaskRunner } from './runner.ts'
-import { unload, withRunner } from './runners.ts'
+import { enter, type GroupInWorker, groupInWorker, leave, unload } from './runners.ts'
 
 /** What each group is, as its load said. */
-const groups = new Map<string, BatchRequest>()
+const groups = new Map<string, GroupInWorker>()
 
 /** What a thread and a process have in common: runs one request, and turns every error into data. */
 export async function runBatch(
@@ -25,21 +25,26 @@ export async function runBatch(
         remedy: 'Ask a running system',
       })
     }
-    const whole = wholeOf(request)
-    return await withRunner(whole, (runner) => runIn(runner, whole, at.clock))
+    const group = groupOf(request)
+    const inUse = enter(group)
+    try {
+      return await runIn(await inUse.runner, group, request.rows, at.clock)
+    } finally {
+      leave(inUse)
+    }
   } catch (error) {
     return { ok: false, error: recordOf(error) }
   }
 }
 
-function wholeOf({ group, kind, rows, task }: WorkerRequest): BatchRequest {
+function groupOf({ group, kind, task }: WorkerRequest): GroupInWorker {
   if (task !== undefined) {
-    const whole = { group, kind, rows, ...task }
+    const whole = groupInWorker(kind, task.model, task.options)
     groups.set(group, whole)
     return whole
   }
   const known = groups.get(group)
-  if (known !== undefined) return { ...known, rows }
+  if (known !== undefined) return known
   throw new InferenceError('stopped', 'the model of these rows has been unloaded', {
     path: 'model',
     remedy: 'Ask again: the current version takes the rows',
@@ -53,27 +58,22 @@ async function forget(model: ModelFolder): Promise<void> {
   await unload(model)
 }
 
-async function runIn(runner: TaskRunner, request: BatchRequest, clock: Clock): Promise<BatchDone> {
-  if (request.rows.length === 0) {
+async function runIn(
+  runner: TaskRunner,
+  { kind, options }: GroupInWorker,
+  rows: readonly unknown[],
+  clock: Clock,
+): Promise<BatchDone> {
+  if (rows.length === 0) {
     // A batch of no rows warms a model up with a row of the task's own.
-    if (runner.sample !== undefined) await runner.run([runner.sample], request.options)
+    if (runner.sample !== undefined) await runner.run([runner.sample], options)
     return nothing()
   }
   const started = clock.monotonic()
-  const output = await runner.run(request.rows, request.options)
-  const done: BatchDone = { ok: true, ...output, computeMs: clock.monotonic() - started }
-  checkCount(done, request)
-  return done
-}
-
-/** A request that only loads or unloads has no rows and no results. */
-function nothing(): BatchDone {
-  return { ok: true, values: [], computeMs: 0 }
-}
-
-function checkCount(done: BatchDone, { rows, kind }: BatchRequest): void {
-  const count = 'packed' in done ? done.packed.length / Math.max(1, done.width) : done.values.length
-  if (count === rows.length) return
+  const output = await runner.run(rows, options)
+  const done: BatchDone = { ok: true, computeMs: clock.monotonic() - started, ...output }
+  const count = countOf(done)
+  if (count === rows.length) return done
   throw new InferenceError(
     'model-unsupported',
     `task '${kind}' gave ${count} results for ${rows.length} rows`,
@@ -83,4 +83,9 @@ function checkCount(done: BatchDone, { rows, kind }: BatchRequest): void {
       remedy: 'Return one result for each row, in the order of the rows',
     },
   )
+}
+
+/** A request that only loads or unloads has no rows and no results. */
+function nothing(): BatchDone {
+  return { ok: true, values: [], computeMs: 0 }
 }

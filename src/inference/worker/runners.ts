@@ -30,8 +30,22 @@ const LOADED_BY: Readonly<Record<string, (options: TaskOptions) => unknown>> = {
   ocr: ({ files }) => files,
 }
 
+/** What a task group is in a worker, and by which key its runner is known. */
+export interface GroupInWorker {
+  readonly kind: string
+  readonly model: ModelFolder
+  readonly options: TaskOptions
+  readonly key: string
+}
+
+/** Made once a group: a batch must not pay for its key. */
+export function groupInWorker(kind: string, model: ModelFolder, options: TaskOptions): GroupInWorker {
+  const key = JSON.stringify([kind, model.folder, model.sha256, LOADED_BY[kind]?.(options)])
+  return { kind, model, options, key }
+}
+
 /** A runner, and how many batches are in it. */
-interface Loaded {
+export interface RunnerInUse {
   readonly runner: Promise<TaskRunner>
   uses: number
   /** Told when the last batch has left. */
@@ -39,48 +53,41 @@ interface Loaded {
 }
 
 /** By task and model version. */
-const loaded = new Map<string, Loaded>()
+const loaded = new Map<string, RunnerInUse>()
 
 /**
- * Runs `use` with the runner of one task on one model version, which is not disposed meanwhile. Loaded once a worker; a
- * load that failed is tried anew next time.
+ * The runner of a group, which is not disposed until `leave`. Loaded once a worker; a load that failed is tried anew
+ * next time.
+ *
+ * @throws InferenceError (`model-unsupported`) for a task that no worker knows.
  */
-export async function withRunner<T>(
-  {
-    kind,
-    model,
-    options,
-  }: { readonly kind: string; readonly model: ModelFolder; readonly options: TaskOptions },
-  use: (runner: TaskRunner) => Promise<T>,
-): Promise<T> {
-  const one = runnerOf(kind, model, options)
-  one.uses += 1
-  try {
-    return await use(await one.runner)
-  } finally {
-    one.uses -= 1
-    if (one.uses === 0) one.left?.()
-  }
-}
-
-function runnerOf(kind: string, model: ModelFolder, options: TaskOptions): Loaded {
-  const load = LOADERS[kind]
-  if (load === undefined) {
-    throw new InferenceError('model-unsupported', `there is no task '${kind}'`, {
-      path: 'task.kind',
-      value: kind,
-      remedy: `Use one of ${Object.keys(LOADERS).join(', ')}`,
+export function enter(group: GroupInWorker): RunnerInUse {
+  let one = loaded.get(group.key)
+  if (one === undefined) {
+    const made: RunnerInUse = { runner: loadOf(group), uses: 0, left: undefined }
+    one = made
+    loaded.set(group.key, made)
+    made.runner.catch(() => {
+      if (loaded.get(group.key) === made) loaded.delete(group.key)
     })
   }
-  const key = JSON.stringify([kind, model.folder, model.sha256, LOADED_BY[kind]?.(options)])
-  const known = loaded.get(key)
-  if (known !== undefined) return known
-  const made: Loaded = { runner: load(model, options), uses: 0, left: undefined }
-  loaded.set(key, made)
-  made.runner.catch(() => {
-    if (loaded.get(key) === made) loaded.delete(key)
+  one.uses += 1
+  return one
+}
+
+export function leave(one: RunnerInUse): void {
+  one.uses -= 1
+  if (one.uses === 0) one.left?.()
+}
+
+function loadOf({ kind, model, options }: GroupInWorker): Promise<TaskRunner> {
+  const load = LOADERS[kind]
+  if (load !== undefined) return load(model, options)
+  throw new InferenceError('model-unsupported', `there is no task '${kind}'`, {
+    path: 'task.kind',
+    value: kind,
+    remedy: `Use one of ${Object.keys(LOADERS).join(', ')}`,
   })
-  return made
 }
 
 /**
@@ -88,7 +95,7 @@ function runnerOf(kind: string, model: ModelFolder, options: TaskOptions): Loade
  * one ends first; whoever comes after the call gets a new one.
  */
 export async function unload(model: ModelFolder): Promise<void> {
-  const leaving: Loaded[] = []
+  const leaving: RunnerInUse[] = []
   for (const [key, one] of [...loaded]) {
     const [, folder, sha256] = JSON.parse(key) as [string, string, string]
     if (folder !== model.folder || sha256 !== model.sha256) continue

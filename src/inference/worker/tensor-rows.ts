@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { InferenceSession } from 'onnxruntime-node'
 import { badRow, nameOf, recordOfRow } from './row-error.ts'
 
 /** Arrays that hold a tensor's elements; int64 and uint64 are bigints, bool is Uint8Array of 0 and 1. */
@@ -146,11 +146,4 @@ function checked(data: TensorArray, dims: readonly unknown[], index: number, slo
     }
   }
   return { data, dims: dims as readonly number[] }
-}
-
-/** Row `row` of an output that is `rows` long, copied: the batch's buffer would be kept alive by any of its rows. */
-export function rowOf(tensor: Tensor, row: number, rows: number): RowTensor {
-  const data = tensor.data as TensorArray
-  const size = data.length / rows
-  return { data: data.slice(row * size, (row + 1) * size) as TensorArray, dims: tensor.dims.slice(1) }
 }

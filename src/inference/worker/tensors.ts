@@ -1,12 +1,20 @@
 import { join } from 'node:path'
 import { type InferenceSession, Tensor } from 'onnxruntime-node'
+import { rowOf } from '../batch.ts'
 import { InferenceError } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
 import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
 import { loadSession } from './session.ts'
-import { arrayFor, type RowTensor, rowOf, slotsOf, type TensorSlot, tensorsOfRow } from './tensor-rows.ts'
+import {
+  arrayFor,
+  type RowTensor,
+  slotsOf,
+  type TensorArray,
+  type TensorSlot,
+  tensorsOfRow,
+} from './tensor-rows.ts'
 
-/** Below this many bytes of results, cloning costs less than moving a buffer for each row. */
+/** Below this many bytes of results, cloning them together costs less than moving a buffer for each row. */
 const MOVED_BYTES_MIN = 1 << 16
 
 type RowOutputs = Record<string, RowTensor>
@@ -50,30 +58,39 @@ export class TensorModel implements TaskRunner {
     const batched = typeof options.batch === 'boolean' ? options.batch : this.#canBatch
     const slots = this.#rowSlots(batched)
     const checked = rows.map((row, i) => tensorsOfRow(row, i, slots))
-    const values = rows.map((): RowOutputs => ({}))
-    let places = 0
-    for (const group of groupsOf(checked, batched)) {
-      const outputs = await this.#session.run(this.#feeds(checked, group, batched))
-      places += group.length
-      for (const name of this.#session.outputNames) {
-        const tensor = outputs[name] as Tensor
-        if (batched && tensor.dims[0] !== group.length) throw this.#notBatched(name, tensor, group.length)
-        group.forEach((row, i) => {
-          const into = values[row] as RowOutputs
-          into[name] = batched
-            ? rowOf(tensor, i, group.length)
-            : { data: (tensor.data as Float32Array).slice(), dims: tensor.dims }
-        })
-      }
+    const groups = groupsOf(checked, batched)
+    const used = { used: rows.length, computed: rows.length }
+    if (batched && groups.length === 1) {
+      const columns = await this.#run(checked, groups[0] as number[], true)
+      if (bytesOf(columns) < MOVED_BYTES_MIN) return { columns, ...used }
+      const values = rows.map((_, i) => rowAt(columns, i))
+      return { values, transfer: values.flatMap(buffersOf), ...used }
     }
-    const buffers = values.flatMap((row) => Object.values(row).map(({ data }) => data.buffer as ArrayBuffer))
-    const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0)
-    return {
-      values,
-      ...(bytes < MOVED_BYTES_MIN ? {} : { transfer: buffers }),
-      used: places,
-      computed: places,
+    const values = new Array<RowOutputs>(rows.length)
+    for (const group of groups) {
+      const outputs = await this.#run(checked, group, batched)
+      group.forEach((row, i) => {
+        values[row] = batched ? rowAt(outputs, i) : copyOf(outputs)
+      })
     }
+    const moved = values.reduce((sum, row) => sum + bytesOf(row), 0) >= MOVED_BYTES_MIN
+    return { values, ...(moved ? { transfer: values.flatMap(buffersOf) } : {}), ...used }
+  }
+
+  /** One run of the session for rows of one shape. */
+  async #run(
+    checked: readonly (readonly RowTensor[])[],
+    group: readonly number[],
+    batched: boolean,
+  ): Promise<RowOutputs> {
+    const outputs = await this.#session.run(this.#feeds(checked, group, batched))
+    const found: RowOutputs = {}
+    for (const name of this.#session.outputNames) {
+      const tensor = outputs[name] as Tensor
+      if (batched && tensor.dims[0] !== group.length) throw this.#notBatched(name, tensor, group.length)
+      found[name] = { data: tensor.data as TensorArray, dims: tensor.dims }
+    }
+    return found
   }
 
   dispose(): Promise<void> {
@@ -136,4 +153,27 @@ function groupsOf(rows: readonly (readonly RowTensor[])[], batched: boolean): nu
     else group.push(i)
   })
   return [...groups.values()]
+}
+
+function bytesOf(outputs: RowOutputs): number {
+  let bytes = 0
+  for (const name in outputs) bytes += (outputs[name] as RowTensor).data.byteLength
+  return bytes
+}
+
+function buffersOf(outputs: RowOutputs): ArrayBuffer[] {
+  return Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer)
+}
+
+function rowAt(outputs: RowOutputs, row: number): RowOutputs {
+  return Object.fromEntries(Object.entries(outputs).map(([name, all]) => [name, rowOf(all, row)]))
+}
+
+function copyOf(outputs: RowOutputs): RowOutputs {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { data, dims }]) => [
+      name,
+      { data: data.slice() as TensorArray, dims },
+    ]),
+  )
 }

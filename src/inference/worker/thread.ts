@@ -4,8 +4,7 @@
  */
 import { move, workerData } from 'piscina'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
-import type { BatchDone, BatchResponse, WorkerRequest } from '../batch.ts'
-import { recordOf } from '../errors.ts'
+import { type BatchDone, type BatchResponse, lean, type WorkerRequest } from '../batch.ts'
 import { runBatch } from './run-batch.ts'
 import { useThreads } from './session.ts'
 
@@ -20,33 +19,26 @@ const MOVE_FROM_BYTES = 16_384
 export default async function run(request: WorkerRequest): Promise<BatchResponse> {
   const response = await runBatch(request, { clock, refused })
   if (!response.ok) return response
-  return (request.kind === 'custom' ? uncloneable(response) : undefined) ?? sendable(response)
-}
-
-function sendable(done: BatchDone): BatchResponse {
-  const all = 'packed' in done ? [done.packed.buffer as ArrayBuffer] : (done.transfer ?? [])
-  const buffers = all.filter(({ byteLength }) => byteLength > MOVE_FROM_BYTES)
-  const response: BatchDone = 'packed' in done ? done : { ...done, transfer: [] }
-  if (buffers.length === 0) return response
+  const buffers = movable(response)
+  const sent = lean(response)
+  if (buffers === undefined) return sent
   return move({
     get [Symbol.for('Piscina.transferable')]() {
       return buffers
     },
     get [Symbol.for('Piscina.valueOf')]() {
-      return response
+      return sent
     },
   } as never) as unknown as BatchResponse
 }
 
-/** A custom task may return anything. What can't be cloned would kill the worker on its way out. */
-function uncloneable(done: BatchDone): BatchResponse | undefined {
-  try {
-    structuredClone(done)
-    return undefined
-  } catch (error) {
-    return {
-      ok: false,
-      error: { ...recordOf(error), code: 'bad-output', remedy: 'Return plain data from the task' },
-    }
+/** The buffers that are worth moving. */
+function movable(done: BatchDone): ArrayBuffer[] | undefined {
+  if ('packed' in done) {
+    const buffer = done.packed.buffer as ArrayBuffer
+    return buffer.byteLength > MOVE_FROM_BYTES ? [buffer] : undefined
   }
+  if ('columns' in done || done.transfer === undefined) return undefined
+  const large = done.transfer.filter(({ byteLength }) => byteLength > MOVE_FROM_BYTES)
+  return large.length === 0 ? undefined : large
 }
