@@ -17,8 +17,8 @@ type Way = () => Promise<number>
 export async function hop(task: ModelTask<Float32Array, unknown>, quick: boolean): Promise<BenchResult[]> {
   const row = new Float32Array(128)
   const engine = createInference({ kernel: platformKernel(), workers: 1, coalesce: false })
-  const bare = piscina('./bare-session.ts')
-  const echo = piscina('./echo.ts')
+  const bare = piscina(new URL('./bare-session.ts', import.meta.url))
+  const echo = piscina(new URL('./echo.ts', import.meta.url))
   await engine.warm(task)
   let computed = 0
   const account = ({ computeMs }: InferenceHop): void => {
@@ -53,9 +53,9 @@ export async function hop(task: ModelTask<Float32Array, unknown>, quick: boolean
   ]
 }
 
-function piscina(file: string): Piscina {
+function piscina(file: URL): Piscina {
   return new Piscina({
-    filename: new URL(file, import.meta.url).href,
+    filename: file.href,
     minThreads: 1,
     maxThreads: 1,
     execArgv: ['--import', 'tsx'],

@@ -66,7 +66,7 @@ export function memoryChart(
         ? []
         : [
             {
-              name: 'as it is',
+              name: 'RSS by default',
               values: Float64Array.from(samples, (_, at) => (beside[at]?.rss ?? Number.NaN) / MB),
               dashed: true,
             },
