@@ -257,16 +257,18 @@ export class Dispatcher {
       const free = Number.isNaN(freeSince) ? startedAt : Math.max(freeSince, row.queuedAt)
       for (const { call, index, coalesced } of row.waiters) {
         if (!coalesced) accounts.cost(name, call.call.owner, computeMs)
-        const account = call.accounted && {
-          batchSize: rows.length,
-          queueMs: startedAt - Math.max(row.queuedAt, Math.min(call.startedAt, startedAt)),
-          batchWaitMs: Math.max(0, startedAt - free),
-          computeMs: coalesced ? 0 : computeMs,
-          fill,
-          worker: slot.number,
-          cache: coalesced ? ('coalesced' as const) : ('miss' as const),
-        }
-        call.deliver(index, coalesced ? copyOf(result) : result, account || undefined)
+        const account = call.accounted
+          ? {
+              batchSize: rows.length,
+              queueMs: startedAt - Math.max(row.queuedAt, Math.min(call.startedAt, startedAt)),
+              batchWaitMs: Math.max(0, startedAt - free),
+              computeMs: coalesced ? 0 : computeMs,
+              fill,
+              worker: slot.number,
+              cache: coalesced ? ('coalesced' as const) : ('miss' as const),
+            }
+          : undefined
+        call.deliver(index, coalesced ? copyOf(result) : result, account)
       }
       this.#end(row, result)
     }
