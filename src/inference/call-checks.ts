@@ -3,20 +3,29 @@ import type { InferenceCall } from '../ports/inference.ts'
 import { estimatedLength } from './batching/lengths.ts'
 import { InferenceError } from './errors.ts'
 
-/** @throws InvalidArgumentError (`invalid-argument`) for what no caller can mean. */
-export function checkCall(rows: unknown, { deadline, priority }: InferenceCall): void {
-  const checks: [path: string, value: unknown, good: boolean, remedy: string][] = [
-    ['rows', rows, Array.isArray(rows), 'Give an array of rows, one or many'],
-    ['deadline', deadline, deadline === undefined || isNumber(deadline), 'Give monotonic milliseconds'],
-    ['priority', priority, priority === undefined || Number.isFinite(priority), 'Give a finite number'],
-  ]
-  for (const [path, value, good, remedy] of checks) {
-    if (!good) throw new InvalidArgumentError(`${path} is ${typeof value}`, { path, value, remedy })
+/** A deadline further away is one of another clock. */
+const AWAY_MAX_MS = 10 * 365 * 86_400_000
+const CLOCK = "Give milliseconds of the kernel's monotonic clock: kernel.clock.monotonic() + 200"
+
+/** @throws InvalidArgumentError (`invalid-argument`) for what no caller can mean. `now` is monotonic. */
+export function checkCall(rows: unknown, { deadline, priority }: InferenceCall, now: number): void {
+  if (!Array.isArray(rows)) throw wrong('rows', rows, 'Give an array of rows, one or many')
+  if (deadline !== undefined) {
+    if (typeof deadline !== 'number' || Number.isNaN(deadline)) throw wrong('deadline', deadline, CLOCK)
+    if (deadline !== Number.POSITIVE_INFINITY && deadline - now > AWAY_MAX_MS) {
+      throw new InvalidArgumentError(`deadline ${deadline} is more than ten years away`, {
+        path: 'deadline',
+        value: deadline,
+        remedy: `${CLOCK}; that of the wall counts from 1970`,
+      })
+    }
   }
+  if (priority !== undefined && !Number.isFinite(priority))
+    throw wrong('priority', priority, 'Give a finite number')
 }
 
-function isNumber(value: unknown): boolean {
-  return typeof value === 'number' && !Number.isNaN(value)
+function wrong(path: string, value: unknown, remedy: string): InvalidArgumentError {
+  return new InvalidArgumentError(`${path} is ${typeof value}`, { path, value, remedy })
 }
 
 /** @throws InferenceError (`bad-input`) for a row that can't even be looked at. */

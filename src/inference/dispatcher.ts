@@ -176,7 +176,17 @@ export class Dispatcher {
   #send(slot: Slot, rows: readonly Row[], startedAt: number, freeSince: number, ended?: () => void): void {
     const { group, deaths } = rows[0] as Row
     const request = requestOf(group, rows)
-    const batch: Batch = { slot, rows, startedAt, freeSince, ended, fenced: false, limitMs: 0, limitAt: 0 }
+    const batch: Batch = {
+      slot,
+      rows,
+      startedAt,
+      freeSince,
+      ended,
+      fenced: false,
+      killed: undefined,
+      limitMs: 0,
+      limitAt: 0,
+    }
     if (deaths > 0) slot.alone = true
     const { hangMs } = this.#at.settings
     const settled: Settled = (response, error) => this.#settled(batch, response, error)
@@ -205,7 +215,7 @@ export class Dispatcher {
       this.#failed(batch, { ok: false, error: recordOf(error) })
       return
     } else {
-      this.#afterDeath(rows, error)
+      this.#afterDeath(rows, error, batch.killed)
       this.wake()
     }
     over(batch)
@@ -218,6 +228,7 @@ export class Dispatcher {
     // Told once: what its end brings is not waited for.
     this.#watch.ended(batch)
     const error = hungError(limitMs, (rows[0] as Row).group.model.card.name)
+    batch.killed = error
     const fenced: Batch[] = []
     if (settings.isolation === 'thread') {
       batch.fenced = true
@@ -309,11 +320,12 @@ export class Dispatcher {
     this.#end(row, undefined)
   }
 
-  #afterDeath(rows: readonly Row[], cause: unknown): void {
+  /** `hung`: the worker ended because we killed it for that. */
+  #afterDeath(rows: readonly Row[], cause: unknown, hung: InferenceError | undefined): void {
     for (const row of rows) {
       row.deaths += 1
       if (this.#stopped || row.deaths < DEATHS_MAX) this.#again(row)
-      else this.#fail(row, diedError(row.deaths, row.group.model.card.name, cause, row.value))
+      else this.#fail(row, hung ?? diedError(row.deaths, row.group.model.card.name, cause, row.value))
     }
   }
 
@@ -354,6 +366,8 @@ interface Batch extends Watched {
   readonly startedAt: number
   readonly freeSince: number
   fenced: boolean
+  /** Why its worker was killed, if it was. */
+  killed: InferenceError | undefined
 }
 
 function over(batch: Batch): void {

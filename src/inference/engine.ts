@@ -104,7 +104,7 @@ export class InferenceEngine implements InferencePort {
 
   run<I, O>(task: ModelTask<I, O>, rows: readonly I[], call: InferenceCall = {}): Promise<O[]> {
     try {
-      checkCall(rows, call)
+      checkCall(rows, call, this.#now())
       if (rows.length === 0) return Promise.resolve([])
       const group = this.#groups.known(task)
       return group === undefined ? this.#findAndRun(task, rows, call) : this.#start<O>(group, rows, call)

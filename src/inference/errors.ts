@@ -107,6 +107,7 @@ export function hungError(ms: number, path: string): InferenceError {
   return new InferenceError('worker-hung', `a worker has run for ${ms} ms on what '${path}' was given`, {
     path,
     value: ms,
-    remedy: "Look at the rows; isolation: 'process' would end such a worker and try the rows again",
+    remedy:
+      "Look at the rows; only with isolation: 'process' such a worker can be ended, and its rows tried again",
   })
 }

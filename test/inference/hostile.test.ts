@@ -130,6 +130,23 @@ describe('workers', () => {
     expect(await never).toMatchObject({ code: 'stopped' })
   })
 
+  test('a row that hangs every process it runs in is told as that, and not as a death', async () => {
+    make({ hang: '300ms', isolation: 'process' })
+    await engine.run(hostile(), ['short'])
+    await expect(engine.run(hostile(), ['never'])).rejects.toMatchObject({ code: 'worker-hung', value: 300 })
+    expect(await engine.run(hostile(), ['next'])).toEqual(['next'])
+  })
+
+  test('a deadline of the wall clock is refused, and says which clock counts', async () => {
+    make()
+    const deadline = Date.now() + 100
+    await expect(engine.run(hostile(), ['a'], { deadline })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      path: 'deadline',
+      remedy: expect.stringContaining('kernel.clock.monotonic()') as string,
+    })
+  })
+
   test('one that hangs is replaced, and the engine lives on', async () => {
     make({ hang: '300ms' })
     await expect(engine.run(hostile(), ['never'])).rejects.toMatchObject({ code: 'worker-hung' })

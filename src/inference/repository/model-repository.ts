@@ -83,7 +83,7 @@ export class ModelRepository {
     throw new InferenceError('model-not-found', `there is no model '${model}'`, {
       path: 'model',
       value: model,
-      remedy: `Install it with 'npm install ganglion-model-${basename(model)}', or give the folder that holds model.onnx and tokenizer.json (--model DIR)`,
+      remedy: `Install it with 'npm install ganglion-model-${basename(model)}', give the folder that holds model.onnx and tokenizer.json (--model DIR), or a hub that has it (--hub URL)`,
     })
   }
 
