@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { InferenceError } from '../../src/inference/errors.ts'
+import { inTime } from '../../src/inference/in-time.ts'
 import { createInference } from '../../src/inference/index.ts'
 import type { HubOptions } from '../../src/inference/repository/hub/model-hub.ts'
 import { embeddings } from '../../src/inference/tasks/embeddings.ts'
@@ -105,7 +106,7 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     for (const { file, reason } of documents.skipped) notice(`skipped ${file}: ${reason}`)
     options.signal?.throwIfAborted()
     const all = documents.texts.flatMap((text) => passages(text))
-    const model = await untilAborted(warming, options.signal)
+    const model = await inTime(kernel, warming, options)
     const identity = { dimensions: model.dimensions ?? 0, modelSha256: model.sha256 }
     const folder = options.indexDir ?? defaultIndexDir(options.docs, model.sha256)
     const cache = await VectorCache.open(folder, identity, {
@@ -129,10 +130,12 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
       skipped: documents.skipped,
       indexMs,
     }
-    const extraction = await untilAborted(reading, options.signal)
+    const extraction = await inTime(kernel, reading, options)
     return { corpus, index, kernel, inference, task, extraction, close }
   } catch (error) {
+    // The engine's stop also ends a download that nobody waits for any more.
     await close()
+    options.signal?.throwIfAborted()
     throw error
   }
 }
@@ -163,22 +166,6 @@ async function readerOf(
     if (named !== undefined || !(error instanceof InferenceError) || !ABSENT.has(error.code)) throw error
     if (error.code !== 'model-not-found') notice(`no trained reader: ${error.message}`)
     return undefined
-  }
-}
-
-/** What takes long to load must not keep whoever has left; the engine's stop ends it. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  signal.throwIfAborted()
-  let onAbort: () => void = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }
 

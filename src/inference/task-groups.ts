@@ -191,7 +191,7 @@ function bounded<T>(map: Map<string, T>, key: string, value: T): void {
 
 /** A request that only loads a group's model in a worker. */
 export function loading(group: TaskGroup): BatchRequest {
-  return { group: group.key, model: group.model, kind: group.kind, options: group.options, rows: [] }
+  return requestOf(group, [])
 }
 
 export function requestOf(group: TaskGroup, rows: readonly Row[]): BatchRequest {
