@@ -59,19 +59,56 @@ export interface ErrorLink {
   readonly message: string
 }
 
-/** The chain of causes of anything thrown, outermost first, bounded so that a cyclic cause cannot hang it. */
+/**
+ * The chain of causes of anything thrown, outermost first, bounded so that a cyclic cause cannot hang it. What was thrown
+ * is foreign code: a getter that throws, a revoked proxy or an object without a prototype becomes a link all the same.
+ */
 export function errorChain(error: unknown, linksMax = 16): readonly ErrorLink[] {
   const chain: ErrorLink[] = []
   let at: unknown = error
   while (at !== undefined && at !== null && chain.length < linksMax) {
-    if (at instanceof Error) {
-      const code = (at as { code?: unknown }).code
-      chain.push({ name: at.name, code: typeof code === 'string' ? code : 'thrown', message: at.message })
-      at = at.cause
+    if (isError(at)) {
+      const code = read(at, 'code')
+      chain.push({
+        name: text(read(at, 'name')),
+        code: typeof code === 'string' ? code : 'thrown',
+        message: text(read(at, 'message')),
+      })
+      at = read(at, 'cause')
     } else {
-      chain.push({ name: typeof at, code: 'thrown', message: String(at) })
+      chain.push({ name: typeof at, code: 'thrown', message: text(at) })
       at = undefined
     }
   }
   return chain
+}
+
+/** What was thrown, in one line for people; never throws itself. */
+export function messageOfError(error: unknown): string {
+  return isError(error) ? text(read(error, 'message')) : text(error)
+}
+
+/** `String(value)` for values that are not ours: never throws. */
+export function text(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return "a value that can't be read"
+  }
+}
+
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
+}
+
+function read(error: Error, key: 'name' | 'code' | 'message' | 'cause'): unknown {
+  try {
+    return (error as Error & { code?: unknown })[key]
+  } catch {
+    return key === 'cause' ? undefined : `its ${key} can't be read`
+  }
 }

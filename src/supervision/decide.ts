@@ -57,11 +57,15 @@ export function decide(
 function directiveFor(policy: SupervisionPolicy, failure: Failure): Directive {
   if (failure.kind === 'exit') return failure.mode === 'permanent' ? 'restart' : 'stop'
   const { tag, name } = failure
-  const chosen =
-    (tag === undefined ? undefined : policy.on[tag]) ?? (name === undefined ? undefined : policy.on[name])
+  const chosen = ruleFor(policy, tag) ?? ruleFor(policy, name)
   if (chosen === undefined) return 'restart'
   // There is no instance to go on with after a crash or a failed start.
   return chosen === 'resume' && failure.kind !== 'message' && failure.kind !== 'row' ? 'restart' : chosen
+}
+
+/** Only what the author wrote: an error with the code 'constructor' has no rule. */
+function ruleFor(policy: SupervisionPolicy, key: string | undefined): Directive | undefined {
+  return key !== undefined && Object.hasOwn(policy.on, key) ? policy.on[key] : undefined
 }
 
 /** Doubles with every restart in the window, with equal jitter (Brooker, AWS 2015): [½·delay, delay]. */

@@ -1,7 +1,8 @@
 import type { ActorDefinition } from '../behavior/define-actor.ts'
 import type { HandlerTable } from '../behavior/handler-table.ts'
 import { type LifecycleEvent, type LifecycleState, nextState } from '../behavior/lifecycle.ts'
-import { errorChain } from '../kernel/errors.ts'
+import { errorChain, messageOfError } from '../kernel/errors.ts'
+import { isThenable, promiseOf } from '../kernel/thenable.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import { MailboxFullError } from '../mailbox/errors.ts'
 import { Mailbox } from '../mailbox/mailbox.ts'
@@ -99,7 +100,9 @@ export class ActorCell implements Drainable, Recipient {
   }
 
   get path(): string {
-    return this.parent === undefined ? this.name : `${this.parent.path}/${this.name}`
+    let path = this.name
+    for (let above = this.parent; above !== undefined; above = above.parent) path = `${above.name}/${path}`
+    return path
   }
 
   get backpressure(): boolean {
@@ -363,21 +366,19 @@ export class ActorCell implements Drainable, Recipient {
     this.runtime.dispatcher.cursor.envelope = envelope
     this.handling = true
     let result: unknown
+    let follow: boolean
     try {
       result = handler(context as never, envelope.body as never)
+      // A thenable is followed, an ordinary reply is not looked at further.
+      follow = typeof result === 'object' && isThenable(result)
     } catch (error) {
       this.handling = false
       this.#failed(envelope, context, error)
       this.settle()
       return
     }
-    // A thenable is followed, an ordinary reply is not looked at further.
-    if (
-      typeof result === 'object' &&
-      result !== null &&
-      typeof (result as { then?: unknown }).then === 'function'
-    ) {
-      this.#follow(envelope, context, result as PromiseLike<unknown>)
+    if (follow) {
+      this.#follow(envelope, context, promiseOf(result as PromiseLike<unknown>))
       return
     }
     this.handling = false
@@ -386,7 +387,7 @@ export class ActorCell implements Drainable, Recipient {
   }
 
   /** One handler at a time: the mailbox waits for an asynchronous one. */
-  #follow(envelope: Envelope, context: ActorContext, promise: PromiseLike<unknown>): void {
+  #follow(envelope: Envelope, context: ActorContext, promise: Promise<unknown>): void {
     const handling = new Handling(this, envelope, context)
     this.handling = false
     context.held = envelope
@@ -421,8 +422,12 @@ export class ActorCell implements Drainable, Recipient {
   /** An asynchronous handler took longer than its timeout. */
   timedOut(handling: Handling): void {
     if (!this.#release(handling)) return
+    const { context, envelope } = handling
     const error = new AttemptTimeoutError(this.path, this.definition.timeoutMs)
-    this.#failed(handling.envelope, handling.context, error)
+    this.#failed(envelope, context, error)
+    // Even where its supervisor resumes it: the old handler still runs, and must not answer the next message.
+    if (!context.closed) context.close(error)
+    if (this.context === context) this.context = undefined
     this.settle()
   }
 
@@ -540,6 +545,7 @@ export class ActorCell implements Drainable, Recipient {
   /** Makes an instance. A throw, now or in `started`, is a failed start: the parent decides. */
   begin(): void {
     if (this.lifecycle !== 'starting' && this.lifecycle !== 'restarting') return
+    if (this.#waitsForStart()) return
     const { definition } = this
     try {
       this.state = definition.state()
@@ -551,20 +557,46 @@ export class ActorCell implements Drainable, Recipient {
       }
       this.context = new ActorContext(this)
       const starting = definition.signals.started(this.context as never)
-      if (starting instanceof Promise) this.#followStart(starting, this.context)
+      if (isThenable(starting)) this.#followStart(promiseOf(starting), this.context)
       else this.#started()
     } catch (error) {
       this.#failedStart(error)
     }
   }
 
-  #followStart(starting: Promise<void>, context: ActorContext): void {
+  /** One start at a time: one that was given up is waited for as long as a stop would wait for a handler. */
+  #waitsForStart(): boolean {
+    const { extra } = this
+    if (extra?.starting === undefined) return false
+    if (extra.starting === this.context) return true
+    extra.startAgain ??= this.runtime.wheel.after(
+      this.definition.shutdownMs,
+      (given: ActorContext) => this.#startOver(given),
+      extra.starting,
+    )
+    return true
+  }
+
+  #startOver(context: ActorContext): void {
+    const { extra } = this
+    if (extra?.starting !== context) return
+    extra.starting = undefined
+    if (extra.startAgain === undefined) return
+    extra.startAgain.cancel()
+    extra.startAgain = undefined
+    this.begin()
+  }
+
+  #followStart(starting: Promise<unknown>, context: ActorContext): void {
+    this.extras().starting = context
     starting.then(
       () => {
         if (!context.closed) this.#started()
+        this.#startOver(context)
       },
       (error: unknown) => {
         if (!context.closed) this.#failedStart(error)
+        this.#startOver(context)
       },
     )
   }
@@ -592,10 +624,10 @@ export class ActorCell implements Drainable, Recipient {
 
   /** Ends the instance and waits for `begin`; false when there was none to end. Messages that wait stay. */
   breakDown(error: unknown): boolean {
-    if (this.lifecycle === 'stopping' || this.lifecycle === 'stopped' || this.lifecycle === 'restarting')
-      return false
+    if (this.lifecycle === 'stopping' || this.lifecycle === 'stopped') return false
+    if (this.lifecycle === 'restarting' && this.context === undefined) return false
     const { restarting } = this.definition.signals
-    if (restarting !== undefined && this.lifecycle !== 'starting') {
+    if (restarting !== undefined && (this.lifecycle === 'running' || this.lifecycle === 'suspended')) {
       this.#tell(() => restarting(this.instance() as never, error))
     }
     this.become('CRASHED')
@@ -609,8 +641,10 @@ export class ActorCell implements Drainable, Recipient {
     const handlings = this.extra === undefined ? [] : [...this.extra.handlings]
     for (const handling of handlings) {
       this.#release(handling)
-      handling.context.close(error)
-      this.failAttempt(handling.envelope, error)
+      const { context, envelope } = handling
+      const ended = context.touched && context.failed(envelope, error)
+      context.close(error)
+      if (!ended) this.failAttempt(envelope, error)
     }
     this.context?.close(error)
     this.context = undefined
@@ -619,11 +653,17 @@ export class ActorCell implements Drainable, Recipient {
   }
 
   /** Calls one of the actor's own functions where nothing may come of a throw but a note. */
-  #tell(call: () => void): void {
+  #tell(call: () => unknown): void {
+    this.#call(call, (error) => this.log('error', `a signal handler failed: ${messageOfError(error)}`))
+  }
+
+  /** Calls one of the actor's own functions: whether it throws now or rejects later, `failed` hears of it. */
+  #call(call: () => unknown, failed: (error: unknown) => void): void {
     try {
-      call()
+      const result = call()
+      if (isThenable(result)) promiseOf(result).then(undefined, failed)
     } catch (error) {
-      this.log('error', `a signal handler failed: ${error instanceof Error ? error.message : String(error)}`)
+      failed(error)
     }
   }
 
@@ -631,16 +671,19 @@ export class ActorCell implements Drainable, Recipient {
   terminated(dead: ActorCell, error: unknown): void {
     const { terminated } = this.definition.signals
     if (terminated === undefined) return
-    this.signal((cell) => cell.#hear(() => terminated(cell.instance() as never, { ref: dead.ref, error })))
+    this.signal((cell) => {
+      const context = cell.instance()
+      cell.#hear(() => terminated(context as never, { ref: dead.ref, error }))
+    })
   }
 
   /** A signal handler that throws has broken the actor, not a message: it crashes. */
-  #hear(call: () => void): void {
-    try {
-      call()
-    } catch (error) {
-      this.crash(error)
-    }
+  #hear(call: () => unknown): void {
+    const { context } = this
+    this.#call(call, (error) => {
+      // One that rejects after its instance has ended has broken nothing that still runs.
+      if (this.context === context) this.crash(error)
+    })
   }
 
   /** The context of the present instance. */

@@ -136,6 +136,8 @@ export class ActorContext implements Ctx<unknown> {
     if (envelope?.replyTo === undefined)
       throw new ReplyError(path, envelope?.type ?? '', 'replies where nobody asked:')
     if (this.#replied === envelope) throw new ReplyError(path, envelope.type, 'replies twice to')
+    if (this.#stashed === envelope)
+      throw new ReplyError(path, envelope.type, 'answers what it has set aside:')
     this.#replied = envelope
     this.touched = true
     if (envelope.replyTo.resolve(value)) this.#cell.runtime.ledger.answered()
@@ -199,6 +201,9 @@ export class ActorContext implements Ctx<unknown> {
     this.#live()
     const { envelope } = this
     if (envelope === undefined || this.#stashed === envelope) return
+    if (this.#replied === envelope) {
+      throw new ReplyError(this.#cell.path, envelope.type, 'sets aside what it has answered:')
+    }
     const extra = this.#cell.extras()
     extra.stash ??= []
     if (extra.stash.length >= this.#cell.definition.stash) {
@@ -246,14 +251,21 @@ export class ActorContext implements Ctx<unknown> {
     return stashed || replied
   }
 
-  /** After the handler failed: it takes back a stash. True when the message had been answered already. */
+  /**
+   * After the handler failed: it takes back a stash. True when the message has been answered already, or stands in the
+   * mailbox again because its instance ended while the handler was on the stack.
+   */
   failed(envelope: Envelope, error: unknown): boolean {
-    const replied = this.#replied === envelope
-    const stash = this.#cell.extra?.stash
-    if (this.#stashed === envelope && stash !== undefined) stash.splice(stash.indexOf(envelope), 1)
+    let ended = this.#replied === envelope
+    if (this.#stashed === envelope) {
+      const stash = this.#cell.extra?.stash
+      const at = stash === undefined ? -1 : stash.indexOf(envelope)
+      if (at === -1) ended = true
+      else stash?.splice(at, 1)
+    }
     this.abort(error)
     this.#clear()
-    return replied
+    return ended
   }
 
   abort(reason: unknown): void {
@@ -264,7 +276,8 @@ export class ActorContext implements Ctx<unknown> {
   close(reason: unknown): void {
     this.closed = true
     this.abort(reason)
-    this.#clear()
+    this.#deadlineTimer?.cancel()
+    this.#deadlineTimer = undefined
   }
 
   #clear(): void {

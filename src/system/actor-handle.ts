@@ -1,5 +1,5 @@
 import type { ActorRef, AnyRef, AskOptions, OfferOptions, TellOptions, Watchable } from '../behavior/ref.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
+import { InvalidArgumentError, text } from '../kernel/errors.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { address, ask, offer, undelivered } from './ask.ts'
@@ -101,7 +101,7 @@ export class ActorHandle implements AnyRef {
 export function recipientOf(ref: Watchable): Recipient {
   const recipient = (ref as Partial<ActorHandle> | undefined)?.['~recipient']
   if (recipient === undefined) {
-    throw new InvalidArgumentError(`not an actor: ${String(ref)}`, {
+    throw new InvalidArgumentError(`not an actor: ${text(ref)}`, {
       path: 'to',
       value: ref,
       remedy: 'Give what system.spawn, ctx.spawn or system.find returned',

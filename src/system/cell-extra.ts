@@ -65,6 +65,10 @@ export class CellExtra {
   retiring = false
   /** Restarts of this child, where its supervisor counts each child by itself. */
   window: readonly number[] = []
+  /** The context of an asynchronous start that has not settled; after a crash, of one that was given up. */
+  starting: ActorContext | undefined = undefined
+  /** Set while a restart waits for it. */
+  startAgain: Timer | undefined = undefined
   stopError: unknown = undefined
   hadInstance = false
   shutdown: Timer | undefined = undefined

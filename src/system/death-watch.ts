@@ -1,5 +1,5 @@
 import type { Watchable } from '../behavior/ref.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
+import { InvalidArgumentError, text } from '../kernel/errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorHandle } from './actor-handle.ts'
 import { LinkedError } from './errors.ts'
@@ -54,14 +54,11 @@ export function unlink(cell: ActorCell, ref: Watchable): void {
 function other(cell: ActorCell, ref: Watchable, what: string): ActorCell {
   const target = (ref as Partial<ActorHandle>)['~cell']
   if (target === undefined || target === cell) {
-    throw new InvalidArgumentError(
-      `'${cell.path}' can't ${what} ${target === cell ? 'itself' : String(ref)}`,
-      {
-        path: 'ref',
-        value: ref,
-        remedy: 'Give the handle of another actor',
-      },
-    )
+    throw new InvalidArgumentError(`'${cell.path}' can't ${what} ${target === cell ? 'itself' : text(ref)}`, {
+      path: 'ref',
+      value: ref,
+      remedy: 'Give the handle of another actor',
+    })
   }
   return target
 }

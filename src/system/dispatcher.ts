@@ -44,6 +44,8 @@ export class Dispatcher {
   cursor = new Cursor()
   /** The time, while a stage hands on an outcome: what is sent then need not read the clock again. NaN otherwise. */
   handingOn = Number.NaN
+  /** Whose drain is on the stack; still set after one that threw. */
+  draining: Drainable | undefined = undefined
   readonly #clock: Clock
   readonly #turns: Turns
   readonly #schedule: Schedule | undefined
@@ -76,19 +78,29 @@ export class Dispatcher {
   /** One message of one actor, when the schedule says so. */
   readonly #visit = (drainable: Drainable): boolean => {
     this.now = this.#clock.monotonic()
-    drainable.drain(1)
-    this.cursor.envelope = undefined
-    drainable.ready = drainable.more
+    try {
+      drainable.drain(1)
+    } finally {
+      this.cursor.envelope = undefined
+      drainable.ready = drainable.more
+    }
     return drainable.more
   }
 
   readonly #drain = (): void => {
     this.now = this.#clock.monotonic()
     if (!this.#turnOpen) this.#openTurn()
-    if (this.now < this.#turnEnds && this.#turnLeft > 0) this.#work()
-    this.cursor.envelope = undefined
-    this.#scheduled = this.#queue.size > 0
-    if (this.#scheduled) this.#turns.later(this.#drain)
+    try {
+      if (this.now < this.#turnEnds && this.#turnLeft > 0) this.#work()
+    } finally {
+      // Whatever a drain threw, the others get their turn.
+      const { draining } = this
+      this.draining = undefined
+      if (draining !== undefined) this.#queue.push(draining)
+      this.cursor.envelope = undefined
+      this.#scheduled = this.#queue.size > 0
+      if (this.#scheduled) this.#turns.later(this.#drain)
+    }
   }
 
   /** The turn lasts until the event loop has come round: a caller that awaits in a loop can't starve it either. */
@@ -109,7 +121,9 @@ export class Dispatcher {
     let left = quota
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       // A visit without a message is work too: it must not run on for ever between two reads of the clock.
+      this.draining = next
       left -= next.drain(Math.min(left, MESSAGES_PER_VISIT)) || 1
+      this.draining = undefined
       if (next.more) queue.push(next)
       else next.ready = false
       if (left > 0) continue

@@ -1,4 +1,4 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, messageOfError } from '../kernel/errors.ts'
 
 /** The recipient has stopped; `undelivered` hands the message back. Code `actor-stopped`. */
 export class ActorStoppedError extends GanglionError {
@@ -108,7 +108,7 @@ export class HandlerFailedError extends GanglionError {
   readonly attempts: number
 
   constructor(recipient: string, message: string, attempts: number, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = messageOfError(cause)
     super('handler-failed', `'${recipient}' failed on '${message}' (attempt ${attempts}): ${why}`, {
       path: recipient,
       remedy: 'See the cause; the message is in the dead letters and can be replayed',

@@ -1,7 +1,9 @@
+import { messageOfError } from '../kernel/errors.ts'
 import type { EventStream, RuntimeEvent } from '../ports/events.ts'
 
 /** The system's one stream of events. Without listeners an emitter builds nothing. */
 export class EventBus implements EventStream {
+  readonly #told = new WeakSet<(event: RuntimeEvent) => void>()
   readonly #listeners = new Set<(event: RuntimeEvent) => void>()
 
   get active(): boolean {
@@ -9,7 +11,20 @@ export class EventBus implements EventStream {
   }
 
   emit(event: RuntimeEvent): void {
-    for (const listener of this.#listeners) listener(event)
+    for (const listener of this.#listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        this.#complain(listener, error)
+      }
+    }
+  }
+
+  /** Whoever listens must not hurt whoever runs: a throw is told once a listener, and the event goes on to the others. */
+  #complain(listener: (event: RuntimeEvent) => void, error: unknown): void {
+    if (this.#told.has(listener)) return
+    this.#told.add(listener)
+    process.emitWarning(`a listener of system.events threw: ${messageOfError(error)}`, 'GanglionWarning')
   }
 
   subscribe(listener: (event: RuntimeEvent) => void): () => void {

@@ -73,11 +73,8 @@ export class Family {
 
   /** Ends all at once, youngest first. */
   terminateAll(error: unknown): void {
-    for (let child = this.youngest; child !== undefined; ) {
-      const { older } = child
-      child.terminate(error)
-      child = older
-    }
+    // A list of its own: what one of them does while it stops may stop its siblings, and so change the links.
+    for (const child of this.all().reverse()) child.terminate(error)
   }
 
   /** Stops one after the other, youngest first, each after the one before has ended. True once none is left. */

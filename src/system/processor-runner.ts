@@ -1,4 +1,5 @@
 import type { HumanQuestion, Processor, ProcessorContext, Schema } from '../behavior/define-processor.ts'
+import { isThenable, promiseOf } from '../kernel/thenable.ts'
 import { checkSchema } from '../message/schema.ts'
 import type { StageRun } from '../ports/host.ts'
 import type { InferenceCall, InferencePort, ModelTask } from '../ports/inference.ts'
@@ -27,15 +28,11 @@ export function runProcessor(at: ProcessorRun, body: unknown): unknown {
 
 function processed(at: ProcessorRun, x: unknown): unknown {
   const y = at.processor.process(x as never, new Context(at) as unknown as ProcessorContext<never, never>)
-  return isThenable(y) ? y.then((value) => checkedOutput(at, value)) : checkedOutput(at, y)
+  return isThenable(y) ? promiseOf(y).then((value) => checkedOutput(at, value)) : checkedOutput(at, y)
 }
 
 function checkedOutput(at: ProcessorRun, y: unknown): unknown {
   return checkSchema(at.processor.output, y, at.name, 'output')
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 class Context {

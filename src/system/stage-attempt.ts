@@ -24,6 +24,8 @@ export class Delivery {
   previous: Delivery | undefined = undefined
   next: Delivery | undefined = undefined
   running = false
+  /** It has been handed on or lost: it ends once. */
+  ended = false
 
   constructor(parcel: Parcel, queuedAt: number) {
     this.parcel = parcel

@@ -1,5 +1,6 @@
 import { type LifecycleEvent, type LifecycleState, nextState } from '../behavior/lifecycle.ts'
 import { errorChain } from '../kernel/errors.ts'
+import { isThenable, promiseOf } from '../kernel/thenable.ts'
 import { MailboxFullError } from '../mailbox/errors.ts'
 import { Ring } from '../mailbox/ring.ts'
 import type { Hop, Message, Outcome } from '../message/header.ts'
@@ -193,11 +194,12 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     let value: unknown
     try {
       value = this.#spec.run(this.#instance as S, delivery.parcel, attempt)
+      if (isThenable(value)) value = promiseOf(value)
     } catch (error) {
       this.#settled(delivery, attempt, { error }, undefined)
       return
     }
-    if (isPromise(value)) this.#await(delivery, attempt, value)
+    if (value instanceof Promise) this.#await(delivery, attempt, value)
     else this.#settled(delivery, attempt, undefined, value)
   }
 
@@ -236,6 +238,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
   }
 
   #finish(delivery: Delivery, value: unknown): void {
+    delivery.ended = true
     this.#release(delivery)
     const outcome = this.#spec.ends(value)
     this.#support.ledger.end(outcome)
@@ -262,6 +265,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
   }
 
   #failed(delivery: Delivery, error: unknown): void {
+    if (delivery.ended) return
     delivery.errors = [...delivery.errors, ...errorChain(error)]
     delivery.current?.abort(error)
     const { attempts, backoffMs } = this.#spec
@@ -292,6 +296,9 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
   }
 
   #lose(delivery: Delivery, reason: DeadLetterReason, error: unknown): void {
+    // Losing one may settle its run, which cancels the others that this very walk is about to reach.
+    if (delivery.ended) return
+    delivery.ended = true
     if (delivery.errors.length === 0) delivery.errors = errorChain(error)
     delivery.current?.abort(error)
     this.#release(delivery)
@@ -380,8 +387,4 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
   #now(): number {
     return this.#support.kernel.clock.monotonic()
   }
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }

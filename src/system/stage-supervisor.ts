@@ -108,8 +108,8 @@ export class StageSupervision implements StageSupervisor {
 
   #decide(window: readonly number[], kind: FailureKind, error: unknown): Decision {
     const { kernel } = this.#in
-    const tag = (error as { code?: string } | undefined)?.code
-    const failure = { kind, tag, name: undefined, mode: 'permanent' } as const
+    const [link] = errorChain(error, 1)
+    const failure = { kind, tag: link?.code, name: link?.name, mode: 'permanent' } as const
     return decide(
       this.#policy,
       window,

@@ -24,12 +24,8 @@ function decisionOn(child: ActorCell, family: Family, kind: FailureKind, error: 
   const { kernel } = child.runtime
   const perChild = family.policy.per === 'child'
   const window = perChild ? (child.extra?.window ?? []) : family.window
-  const failure = {
-    kind,
-    mode: modeOf(child),
-    tag: (error as { code?: unknown } | undefined)?.code as string | undefined,
-    name: error instanceof Error ? error.name : undefined,
-  }
+  const [link] = errorChain(error, 1)
+  const failure = { kind, mode: modeOf(child), tag: link?.code, name: link?.name }
   const jitter = kernel.random.stream('restart').next()
   const decision = decide(family.policy, window, failure, kernel.clock.monotonic(), jitter)
   if (perChild) child.extras().window = decision.window

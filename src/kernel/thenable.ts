@@ -1,0 +1,27 @@
+/**
+ * Whether a value is followed as a promise: of this realm, of another, or of a library. Reading `then` runs the value's
+ * own code, so call it where a throw is the fault of whoever gave the value.
+ */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  )
+}
+
+/** The thenable as a promise whose `then` can't throw: a plain promise is itself, anything else is wrapped. */
+export function promiseOf(thenable: PromiseLike<unknown>): Promise<unknown> {
+  return isPlainPromise(thenable) ? thenable : new Promise((resolve) => resolve(thenable))
+}
+
+function isPlainPromise(thenable: PromiseLike<unknown>): thenable is Promise<unknown> {
+  try {
+    return (
+      thenable instanceof Promise &&
+      thenable.constructor === Promise &&
+      Reflect.get(thenable, 'then') === Promise.prototype.then
+    )
+  } catch {
+    return false
+  }
+}

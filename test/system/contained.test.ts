@@ -1,0 +1,406 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { defineActor, defineProcessor } from '../../src/index.ts'
+import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+
+const systems: ActorSystem[] = []
+const system = (): ActorSystem => {
+  const made = createSystem()
+  systems.push(made)
+  return made
+}
+afterEach(async () => {
+  for (const made of systems.splice(0)) await made.stop({ drain: 50 })
+})
+
+const revoked = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+class Unreadable extends Error {
+  override get message(): string {
+    throw new Error('no message for you')
+  }
+}
+const throwing = (key: string): object =>
+  Object.defineProperty({}, key, {
+    get() {
+      throw new Error(`no ${key} for you`)
+    },
+  })
+
+const withThen = (then: unknown): object => {
+  const made = {}
+  Reflect.set(made, 'then', then)
+  return made
+}
+
+/** What user code may throw, or give back, that bites whoever looks at it. */
+const THROWN: readonly [what: string, make: () => unknown][] = [
+  ['an object without a prototype', () => Object.create(null)],
+  ['a revoked proxy', revoked],
+  ['an error whose message throws', () => new Unreadable()],
+  ['an error whose cause can’t be printed', () => new Error('outer', { cause: Object.create(null) })],
+  ['an error whose code is a rule of Object', () => Object.assign(new Error('x'), { code: 'constructor' })],
+  ['undefined', () => undefined],
+  ['a symbol', () => Symbol('s')],
+]
+const GIVEN: readonly [what: string, make: () => unknown][] = [
+  ['a reply whose then throws when read', () => throwing('then')],
+  [
+    'a reply whose then throws when called',
+    () =>
+      withThen(() => {
+        throw new Error('no then for you')
+      }),
+  ],
+  ['a revoked proxy as reply', revoked],
+]
+
+describe('whatever user code throws or gives back, one actor’s failure stays one actor’s failure', () => {
+  const Neighbour = defineActor({ name: 'neighbour', on: { ping: () => 'pong' } })
+
+  test.each(THROWN)('G48: a handler throws %s', async (_what, make) => {
+    const s = system()
+    const Bad = defineActor({
+      name: 'bad',
+      on: {
+        now() {
+          throw make()
+        },
+        async later() {
+          throw make()
+        },
+        fine: () => 1,
+      },
+    })
+    const bad = s.spawn(Bad)
+    const neighbour = s.spawn(Neighbour)
+    await expect(bad.ask('now')).rejects.toMatchObject({ code: 'handler-failed' })
+    await expect(bad.ask('later')).rejects.toMatchObject({ code: 'handler-failed' })
+    expect(await bad.ask('fine')).toBe(1)
+    expect(await neighbour.ask('ping')).toBe('pong')
+    expect(s.deadLetters.size).toBe(2)
+    expect(s.ledger().balanced).toBe(true)
+  })
+
+  test.each(THROWN)('a processor throws %s', async (_what, make) => {
+    const s = system()
+    const Bad = defineProcessor({
+      name: 'bad',
+      input: z.boolean(),
+      output: z.number(),
+      retry: { attempts: 2 },
+      process: (bad) => {
+        if (bad) throw make()
+        return 1
+      },
+    })
+    const bad = s.spawn(Bad)
+    await expect(bad.ask(true)).rejects.toMatchObject({ code: 'handler-failed' })
+    expect(await bad.ask(false)).toBe(1)
+    expect(s.ledger().balanced).toBe(true)
+  })
+
+  test.each(THROWN)('a start throws %s, and gives up after its restarts', async (_what, make) => {
+    const s = system()
+    let starts = 0
+    const Bad = defineActor({
+      name: 'bad',
+      state: () => {
+        starts += 1
+        throw make()
+      },
+      on: { go: () => 1 },
+    })
+    const Parent = defineActor({
+      name: 'parent',
+      supervision: { intensity: { restarts: 2, within: '1m' }, backoff: { min: 1, max: 2 } },
+      on: { begin: (ctx) => void ctx.spawn(Bad) },
+    })
+    const parent = s.spawn(Parent, { restart: 'temporary' })
+    parent.tell('begin')
+    await vi.waitFor(() => expect(parent.state).toBe('stopped'))
+    expect(starts).toBe(3)
+  })
+
+  test.each(GIVEN)('a handler, then a processor, gives %s', async (_what, make) => {
+    const s = system()
+    const bad = s.spawn(defineActor({ name: 'bad', on: { go: () => make(), fine: () => 1 } }))
+    await expect(bad.ask('go')).rejects.toMatchObject({ code: 'handler-failed' })
+    expect(await bad.ask('fine')).toBe(1)
+    const processor = s.spawn(
+      defineProcessor({ name: 'p', input: z.any(), output: z.any(), process: (x) => (x === 1 ? 1 : make()) }),
+    )
+    await expect(processor.ask(0)).rejects.toMatchObject({ code: 'handler-failed' })
+    expect(await processor.ask(1)).toBe(1)
+    expect(s.ledger().balanced).toBe(true)
+  })
+
+  test('a thenable of another library is followed', async () => {
+    const s = system()
+    const ref = s.spawn(
+      defineActor({
+        name: 'foreign',
+        on: {
+          go: () => withThen((done: (value: number) => void) => done(7)) as unknown as Promise<number>,
+        },
+      }),
+    )
+    expect(await ref.ask('go')).toBe(7)
+  })
+
+  test('a listener of events that throws hears on, and hurts nobody', async () => {
+    const s = system()
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const heard: string[] = []
+    s.events.subscribe(() => {
+      throw Object.create(null)
+    })
+    s.events.subscribe((event) => heard.push(event.type))
+    const ref = s.spawn(Neighbour)
+    expect(await ref.ask('ping')).toBe('pong')
+    await ref.stop()
+    expect(heard).toContain('lifecycle')
+    expect(warned).toHaveBeenCalledTimes(1)
+    warned.mockRestore()
+  })
+
+  test('signals that reject are noted, and end nothing else', async () => {
+    const s = system()
+    const errors: string[] = []
+    s.events.subscribe((event) => {
+      if (event.type === 'log') errors.push(event.text)
+    })
+    const ref = s.spawn(
+      defineActor({
+        name: 'a',
+        signals: {
+          stopping: (async () => {
+            throw new Error('stopping went wrong')
+          }) as () => void,
+          restarting: (async () => {
+            throw new Error('restarting went wrong')
+          }) as () => void,
+        },
+        on: { ping: () => 'pong' },
+      }),
+    )
+    ref.kill('test')
+    expect(await ref.ask('ping')).toBe('pong')
+    await ref.stop()
+    await vi.waitFor(() => expect(errors).toHaveLength(2))
+    expect(errors.join()).toContain('stopping went wrong')
+  })
+
+  test('a child whose stopping stops its sibling goes with its parent’s crash, names and all', async () => {
+    const s = system()
+    const Child = defineActor({
+      name: 'child',
+      state: () => ({ sibling: undefined as { stop(): Promise<void> } | undefined }),
+      signals: { stopping: (ctx) => void ctx.state.sibling?.stop() },
+      on: {
+        knows(ctx, sibling: { stop(): Promise<void> }) {
+          ctx.state.sibling = sibling
+        },
+      },
+    })
+    const Parent = defineActor({
+      name: 'parent',
+      signals: {
+        started: (ctx) => {
+          const [, two, three] = ['one', 'two', 'three'].map((name) => ctx.spawn(Child, { name }))
+          if (three !== undefined && two !== undefined) ctx.tell(three, 'knows', two)
+        },
+      },
+      on: { ping: () => 'pong' },
+    })
+    const parent = s.spawn(Parent)
+    await parent.ask('ping')
+    parent.kill('test')
+    expect(await parent.ask('ping')).toBe('pong')
+    expect(parent.states.filter((state) => state === 'restarting')).toHaveLength(1)
+  })
+})
+
+describe('a message ends once, also where its instance is ended from outside', () => {
+  const ended = (s: ActorSystem): void => {
+    const { balanced, inFlight } = s.ledger()
+    expect({ balanced, inFlight }).toEqual({ balanced: true, inFlight: 0 })
+  }
+
+  test('G49: set aside, then awaited, then killed: it is handled once more, not twice', async () => {
+    const s = system()
+    const handled: number[] = []
+    const Actor = defineActor({
+      name: 'a',
+      retry: { attempts: 2 },
+      on: {
+        async hold(ctx) {
+          handled.push(ctx.attempt)
+          if (handled.length > 1) return
+          ctx.stash()
+          await new Promise(() => undefined)
+        },
+        ping: () => 'pong',
+      },
+    })
+    const ref = s.spawn(Actor)
+    ref.tell('hold')
+    await vi.waitFor(() => expect(handled).toHaveLength(1))
+    ref.kill('test')
+    await ref.ask('ping')
+    expect(handled).toEqual([1, 2])
+    ended(s)
+  })
+
+  test('answered, then awaited, then killed: no dead letter', async () => {
+    const s = system()
+    const Actor = defineActor({
+      name: 'a',
+      on: {
+        async go(ctx): Promise<undefined> {
+          ctx.reply(1)
+          await new Promise(() => undefined)
+        },
+        ping: () => 'pong',
+      },
+    })
+    const ref = s.spawn(Actor)
+    expect(await (ref.ask('go') as Promise<unknown>)).toBe(1)
+    ref.kill('test')
+    await ref.ask('ping')
+    expect(s.deadLetters.size).toBe(0)
+    ended(s)
+  })
+
+  test.each(['stash then reply', 'reply then stash'])('%s in one handler is refused', async (order) => {
+    const s = system()
+    const refused: unknown[] = []
+    const attempt = (call: () => void): void => {
+      try {
+        call()
+      } catch (error) {
+        refused.push((error as { code: unknown }).code)
+      }
+    }
+    const Actor = defineActor({
+      name: 'a',
+      on: {
+        go(ctx) {
+          if (refused.length > 0) return
+          if (order === 'stash then reply') ctx.stash()
+          attempt(() => ctx.reply(1))
+          if (order === 'reply then stash') attempt(() => ctx.stash())
+        },
+        back: (ctx) => ctx.unstash(),
+      },
+    })
+    const ref = s.spawn(Actor)
+    const asked = ref.ask('go')
+    await ref.ask('back')
+    await asked
+    expect(refused).toEqual(['reply'])
+    ended(s)
+  })
+
+  test.each(['stash', 'reply'])('%s, then killed by itself while it is on the stack', async (what) => {
+    const s = system()
+    let runs = 0
+    const Actor = defineActor({
+      name: 'a',
+      on: {
+        go(ctx) {
+          runs += 1
+          if (runs > 1) return
+          if (what === 'stash') ctx.stash()
+          else ctx.reply(1)
+          ctx.self.kill('test')
+          if (what === 'stash') throw new Error('and then it throws')
+        },
+        ping: () => 'pong',
+      },
+    })
+    const ref = s.spawn(Actor)
+    await ref.ask('go')
+    expect(await ref.ask('ping')).toBe('pong')
+    expect(runs).toBe(what === 'stash' ? 2 : 1)
+    ended(s)
+  })
+
+  test('resumed after a timeout, the old handler can’t answer the next message', async () => {
+    const s = system()
+    const stale: unknown[] = []
+    let release: () => void = () => undefined
+    const Actor = defineActor({
+      name: 'a',
+      timeout: 20,
+      on: {
+        async slow(ctx): Promise<undefined> {
+          await new Promise<void>((resolve) => {
+            release = resolve
+          })
+          try {
+            ctx.reply('of the first')
+          } catch (error) {
+            stale.push((error as { code: unknown }).code)
+          }
+        },
+        async next() {
+          release()
+          await Promise.resolve()
+          await Promise.resolve()
+          return 'of the second'
+        },
+      },
+    })
+    const Parent = defineActor({
+      name: 'parent',
+      supervision: { on: { 'attempt-timeout': 'resume' } },
+      on: { child: (ctx) => ctx.spawn(Actor) },
+    })
+    const child = await s.spawn(Parent).ask('child')
+    await expect(child.ask('slow')).rejects.toMatchObject({ code: 'handler-failed' })
+    expect(await child.ask('next')).toBe('of the second')
+    await vi.waitFor(() => expect(stale).toEqual(['stale-context']))
+    ended(s)
+  })
+
+  test('one start at a time, however often a sibling’s crash restarts it meanwhile', async () => {
+    const s = system()
+    let starting = 0
+    let most = 0
+    let open: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const Slow = defineActor({
+      name: 'slow',
+      signals: {
+        async started() {
+          starting += 1
+          most = Math.max(most, starting)
+          await gate
+          starting -= 1
+        },
+      },
+      on: { ping: () => 'pong' },
+    })
+    const Sibling = defineActor({ name: 'sibling', on: { ping: () => 'pong' } })
+    const Parent = defineActor({
+      name: 'parent',
+      supervision: { strategy: 'one-for-all', intensity: { restarts: 9 }, backoff: { min: 1, max: 1 } },
+      on: { children: (ctx) => [ctx.spawn(Slow), ctx.spawn(Sibling)] as const },
+    })
+    const [slow, sibling] = await s.spawn(Parent).ask('children')
+    for (let i = 0; i < 3; i++) {
+      sibling.kill('test')
+      expect(await sibling.ask('ping')).toBe('pong')
+    }
+    open()
+    expect(await slow.ask('ping')).toBe('pong')
+    expect(most).toBe(1)
+    expect(starting).toBe(0)
+  })
+})
