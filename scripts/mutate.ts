@@ -30,17 +30,10 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'one attempt too many',
-    file: 'src/system/actor-cell.ts',
-    from: 'if (attempt < attempts && this.open) {',
-    to: 'if (attempt <= attempts && this.open) {',
+    file: 'src/supervision/attempts.ts',
+    from: "if (attempt >= attempts) return 'failed'",
+    to: "if (attempt > attempts) return 'failed'",
     scenario: 'supervision',
-  },
-  {
-    name: 'a processor tries once too often',
-    file: 'src/system/stage-cell.ts',
-    from: 'if (delivery.attempt >= attempts) {',
-    to: 'if (delivery.attempt > attempts) {',
-    scenario: 'fan-in',
   },
   {
     name: 'later messages go ahead of one between two attempts',

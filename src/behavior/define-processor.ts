@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
+import { mailboxLimits } from '../mailbox/mailbox.ts'
 import type { MailboxOptions } from '../ports/host.ts'
 import type { ModelTask, TaskInput, TaskOutput } from '../ports/inference.ts'
 
@@ -143,11 +144,17 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
     output: spec.output,
     params: spec.params,
     models: spec.models ?? {},
-    mailbox: { ...spec.mailbox },
+    mailbox: checkedMailbox(spec.mailbox ?? {}, `${name}.mailbox`),
     attempts: wholeNumber(spec.retry?.attempts ?? 3, `${name}.retry.attempts`),
     backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
     timeoutMs: spec.timeout === undefined ? undefined : milliseconds(spec.timeout, `${name}.timeout`),
     concurrency: wholeNumber(spec.concurrency ?? 1, `${name}.concurrency`),
     process: spec.process as (x: never, ctx: ProcessorContext<never, never>) => unknown,
   }
+}
+
+/** As given, so that a plan shows what its author wrote. */
+function checkedMailbox(options: MailboxOptions, path: string): MailboxOptions {
+  mailboxLimits(options, path)
+  return { ...options }
 }

@@ -85,6 +85,8 @@ interface Lane<T> {
  * Signals (stop, suspend, terminated …) never stand here: the system lane is the owner's own ring, and never sheds.
  */
 export class Mailbox<T> {
+  /** Messages that its owner holds outside, between two attempts: they take room here all the same. */
+  held = 0
   readonly #limits: MailboxLimits
   readonly #plain = new Ring<T>()
   #lanes: Lane<T>[] | undefined = undefined
@@ -106,7 +108,7 @@ export class Mailbox<T> {
 
   /** Whether a message of so many bytes must wait or go. One that is larger than the bound itself fits an empty mailbox. */
   full(bytes: number): boolean {
-    if (this.#size >= this.#limits.capacity) return true
+    if (this.#size + this.held >= this.#limits.capacity) return true
     return this.#bytes + bytes > this.#limits.bytes && this.#size > 0
   }
 

@@ -3,16 +3,17 @@ import type { HandlerTable } from '../behavior/handler-table.ts'
 import { type LifecycleEvent, type LifecycleState, nextState } from '../behavior/lifecycle.ts'
 import { errorChain, messageOfError } from '../kernel/errors.ts'
 import { isThenable, promiseOf } from '../kernel/thenable.ts'
+import { type Admission, admission } from '../mailbox/admission.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import { MailboxFullError } from '../mailbox/errors.ts'
 import { Mailbox } from '../mailbox/mailbox.ts'
 import { Ring } from '../mailbox/ring.ts'
 import type { DeadLetterReason } from '../ports/events.ts'
-import { backoffDelay } from '../supervision/backoff.ts'
+import { nextAttempt } from '../supervision/attempts.ts'
 import { ActorContext } from './actor-context.ts'
 import { ActorHandle } from './actor-handle.ts'
 import { undelivered } from './ask.ts'
-import { CellExtra, Handling, NONE_UNDERWAY } from './cell-extra.ts'
+import { CellExtra, Handling, NONE_UNDERWAY, type Waiter } from './cell-extra.ts'
 import { loseEnvelope } from './dead-envelope.ts'
 import type { Drainable } from './dispatcher.ts'
 import {
@@ -127,7 +128,7 @@ export class ActorCell implements Drainable, Recipient {
     if (!this.open) throw this.gone(envelope)
     if (!this.#plain || envelope.extra !== undefined) return this.#trySendMeasured(envelope)
     const mailbox = this.mailbox ?? this.#openMailbox()
-    if (mailbox.size >= this.definition.mailbox.capacity) return this.#overflow(envelope, 0)
+    if (mailbox.size + mailbox.held >= this.definition.mailbox.capacity) return this.#overflow(envelope, 0)
     mailbox.push(envelope)
     this.runtime.ledger.accept()
     if (this.able && !this.ready) this.runtime.dispatcher.wake(this)
@@ -153,7 +154,10 @@ export class ActorCell implements Drainable, Recipient {
   wait(envelope: Envelope, admitted: () => void, refused: (error: unknown) => void): void {
     const extra = this.extras()
     extra.waiters ??= new Ring()
-    extra.waiters.push({ envelope, admitted, refused })
+    extra.waiters.push({ envelope, accepted: false, admitted, refused })
+    // There may be room by now, or there always was: behind a router.
+    if (this.mailbox === undefined) this.#openMailbox()
+    this.runtime.dispatcher.wake(this)
   }
 
   #openMailbox(): Mailbox<Envelope> {
@@ -187,11 +191,28 @@ export class ActorCell implements Drainable, Recipient {
   arrive(envelope: Envelope): void {
     this.runtime.onTheWay -= 1
     const mailbox = this.mailbox ?? this.#openMailbox()
-    const full = mailbox.full(envelope.extra?.bytes ?? 0)
+    const bytes = envelope.extra?.bytes ?? 0
     if (!this.open) this.lose(envelope, 'stopped', this.gone(envelope))
-    else if (full) this.lose(envelope, 'shed', this.full(envelope))
-    else this.#put(mailbox, envelope)
+    else {
+      const rule = admission(mailbox.full(bytes), this.definition.mailbox.overflow, true)
+      if (rule === 'take') this.#put(mailbox, envelope)
+      else if (rule === 'wait') this.#waitAccepted(envelope)
+      else this.#shed(rule, envelope, bytes)
+    }
     if (!this.runtime.accepting) this.runtime.idle()
+  }
+
+  /** Its sender has been told that it was taken: it waits for room by itself. */
+  #waitAccepted(envelope: Envelope): void {
+    const extra = this.extras()
+    extra.waiters ??= new Ring()
+    extra.accepted += 1
+    extra.waiters.push({
+      envelope,
+      accepted: true,
+      admitted: () => undefined,
+      refused: (error) => this.lose(envelope, 'stopped', error),
+    })
   }
 
   /** The network delivers it once more. */
@@ -230,35 +251,40 @@ export class ActorCell implements Drainable, Recipient {
   }
 
   #overflow(envelope: Envelope, bytes: number): boolean {
-    const { overflow } = this.definition.mailbox
-    const mailbox = this.mailbox as Mailbox<Envelope>
-    if (overflow === 'reject' || overflow === 'backpressure') return false
+    const rule = admission(true, this.definition.mailbox.overflow, false)
+    if (rule === 'refuse') return false
     this.runtime.ledger.accept()
-    if (overflow === 'drop-newest') {
-      this.lose(envelope, 'shed', this.full(envelope))
-      return true
-    }
-    while (mailbox.full(bytes)) {
-      const oldest = mailbox.shiftLeast() as Envelope
-      if (oldest.extra !== undefined) mailbox.released(oldest.extra.bytes)
-      this.lose(oldest, 'shed', this.full(oldest))
-    }
-    this.#put(mailbox, envelope)
+    this.#shed(rule, envelope, bytes)
     return true
   }
 
+  /** Makes room at the cost of the oldest, where the rule says so and there is one; else the newcomer goes. */
+  #shed(rule: Admission, envelope: Envelope, bytes: number): void {
+    const mailbox = this.mailbox as Mailbox<Envelope>
+    while (rule === 'shed-oldest' && mailbox.full(bytes)) {
+      const oldest = mailbox.shiftLeast()
+      if (oldest === undefined) break
+      if (oldest.extra !== undefined) mailbox.released(oldest.extra.bytes)
+      this.lose(oldest, 'shed', this.full(oldest))
+    }
+    if (mailbox.full(bytes)) this.lose(envelope, 'shed', this.full(envelope))
+    else this.#put(mailbox, envelope)
+  }
+
   /** Room has come: whoever waits longest goes in. */
-  #admit(waiters: Ring<{ envelope: Envelope; admitted: () => void }>): void {
+  #admit(extra: CellExtra, waiters: Ring<Waiter>): void {
     const mailbox = this.mailbox as Mailbox<Envelope>
     for (let next = waiters.peek(); next !== undefined; next = waiters.peek()) {
-      const { envelope, admitted } = next
-      if (envelope.replyTo?.settled !== true) {
-        if (mailbox.full(envelope.extra?.bytes ?? 0)) return
+      const { envelope, accepted, admitted } = next
+      const wanted = envelope.replyTo?.settled !== true
+      if (wanted && mailbox.full(envelope.extra?.bytes ?? 0)) return
+      waiters.shift()
+      if (accepted) extra.accepted -= 1
+      if (wanted) {
         admitted()
         this.#put(mailbox, envelope)
-        this.runtime.ledger.accept()
-      }
-      waiters.shift()
+        if (!accepted) this.runtime.ledger.accept()
+      } else if (accepted) this.#loseUnwanted(envelope)
     }
   }
 
@@ -291,7 +317,7 @@ export class ActorCell implements Drainable, Recipient {
         handled += 1
         this.#take(envelope, mailbox)
       }
-      if (this.extra?.waiters !== undefined) this.#admit(this.extra.waiters)
+      if (this.extra?.waiters !== undefined) this.#admit(this.extra, this.extra.waiters)
     }
     this.more =
       (this.able && mailbox !== undefined && mailbox.size > 0) ||
@@ -339,6 +365,7 @@ export class ActorCell implements Drainable, Recipient {
       const before = retrying.get(orderKeyOf(envelope))
       if (before !== undefined) {
         before.parked.push(envelope)
+        mailbox.held += 1
         return
       }
     }
@@ -481,14 +508,18 @@ export class ActorCell implements Drainable, Recipient {
   failAttempt(envelope: Envelope, error: unknown): void {
     const { attempts, backoffMs } = this.definition
     const attempt = envelope.extra?.attempt ?? 1
-    if (attempt < attempts && this.open) {
+    const { clock, random } = this.runtime.kernel
+    const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline
+    const next = this.open
+      ? nextAttempt(attempt, attempts, backoffMs, clock.monotonic(), deadline, random.stream('backoff'))
+      : 'failed'
+    if (typeof next === 'number') {
       const extra = envelope.more()
       extra.errors = [...extra.errors, ...errorChain(error)]
       extra.attempt += 1
-      const delay = backoffDelay(backoffMs, attempt, this.runtime.kernel.random.stream('backoff'))
-      this.#retry(envelope, attempt, delay, error)
+      this.#retry(envelope, attempt, next, error)
     } else {
-      this.lose(envelope, 'failed', new HandlerFailedError(this.path, envelope.type, attempt, error))
+      this.lose(envelope, next, new HandlerFailedError(this.path, envelope.type, attempt, error))
     }
   }
 
@@ -511,12 +542,16 @@ export class ActorCell implements Drainable, Recipient {
     extra.retrying ??= new Map()
     const timer = runtime.wheel.after(delayMs, (late: unknown) => this.#rested(late), key)
     extra.retrying.set(key, { parked: [envelope], timer })
+    // It keeps its place: what is between two attempts takes room like what waits.
+    const mailbox = this.mailbox ?? this.#openMailbox()
+    mailbox.held += 1
   }
 
   #rested(key: unknown): void {
     const rested = this.extra?.retrying?.get(key)
     if (rested === undefined) return
     this.extra?.retrying?.delete(key)
+    if (this.mailbox !== undefined) this.mailbox.held -= rested.parked.length
     for (const envelope of rested.parked.reverse()) this.putBack(envelope)
     this.settle()
   }
@@ -533,6 +568,7 @@ export class ActorCell implements Drainable, Recipient {
     for (const { envelope: running, context } of this.extra?.handlings ?? NONE_UNDERWAY) {
       if (running === envelope) context.abort(reason)
     }
+    this.extra?.forgetWaiter()
   }
 
   waitsIn(envelope: object): boolean {

@@ -204,9 +204,13 @@ function waitForRoom(
       signal?.removeEventListener('abort', onAbort)
       settle()
     }
-    const late = (): void => close(() => reject(new ExpiredError(recipient.path, 0)))
-    const onAbort = (): void =>
-      close(() => reject(new AskCancelledError(recipient.path, envelope.type, signal?.reason)))
+    const giveUp = (error: Error): void =>
+      close(() => {
+        recipient.cancel(envelope, error)
+        reject(error)
+      })
+    const late = (): void => giveUp(new ExpiredError(recipient.path, 0))
+    const onAbort = (): void => giveUp(new AskCancelledError(recipient.path, envelope.type, signal?.reason))
     const timer =
       envelope.deadline === 0
         ? undefined

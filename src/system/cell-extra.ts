@@ -32,6 +32,8 @@ export const NONE_UNDERWAY: ReadonlySet<Handling> = new Set()
 /** A sender that waits for room. */
 export interface Waiter {
   readonly envelope: Envelope
+  /** It has been accepted before, out of a network: it counts as in flight. */
+  readonly accepted: boolean
   readonly admitted: () => void
   readonly refused: (error: unknown) => void
 }
@@ -46,6 +48,8 @@ export interface Retrying {
 export class CellExtra {
   signals: Ring<Signal> | undefined = undefined
   waiters: Ring<Waiter> | undefined = undefined
+  /** Those among the waiters that have been accepted already. */
+  accepted = 0
   /** Asynchronous handlers under way. */
   readonly handlings = new Set<Handling>()
   /** By order key: a message between two attempts, and those that wait behind it. */
@@ -73,12 +77,14 @@ export class CellExtra {
   hadInstance = false
   shutdown: Timer | undefined = undefined
   onStopped: (() => void)[] | undefined = undefined
+  /** Waiters that may have given up since the last look. */
+  #gaveUp = 0
   #states: string[] | undefined = undefined
   #cancelled: WeakMap<Envelope, 'cancelled' | 'expired'> | undefined = undefined
 
   /** Messages set aside or between attempts. */
   get held(): number {
-    let held = this.stash === undefined ? 0 : this.stash.length
+    let held = this.accepted + (this.stash === undefined ? 0 : this.stash.length)
     if (this.retrying !== undefined) for (const { parked } of this.retrying.values()) held += parked.length
     return held
   }
@@ -108,6 +114,16 @@ export class CellExtra {
     this.#cancelled.set(envelope, why)
   }
 
+  /** Senders that gave up, and their messages, leave once they may be half of those who wait: a few moves for each. */
+  forgetWaiter(): void {
+    const { waiters } = this
+    if (waiters === undefined || waiters.size === 0) return
+    this.#gaveUp += 1
+    if (this.#gaveUp * 2 < waiters.size) return
+    this.#gaveUp = 0
+    waiters.removeWhere(({ envelope, accepted }) => !accepted && envelope.replyTo?.settled === true)
+  }
+
   cancelled(envelope: Envelope): 'cancelled' | 'expired' | undefined {
     return this.#cancelled?.get(envelope)
   }
@@ -133,6 +149,7 @@ export class CellExtra {
   /** Tells everybody who wanted to know. */
   stopped(cell: ActorCell, error: unknown): void {
     for (let waiter = this.waiters?.shift(); waiter !== undefined; waiter = this.waiters?.shift()) {
+      if (waiter.accepted) this.accepted -= 1
       waiter.refused(cell.gone(waiter.envelope))
     }
     for (const target of this.watching ?? []) target.extra?.watchers?.delete(cell)

@@ -5,7 +5,7 @@ import { Envelope, type ReplyTo } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorHandle } from './actor-handle.ts'
 import { address, ask, NOT_STARTED, offer, undelivered } from './ask.ts'
-import { ActorStoppedError, SystemStoppedError } from './errors.ts'
+import { ActorStoppedError, AskCancelledError, SystemStoppedError } from './errors.ts'
 import { HANDLE, type Recipient, type Runtime } from './runtime.ts'
 import { familyOf, spawn } from './spawn.ts'
 
@@ -89,6 +89,8 @@ class Router implements Recipient {
   /** Those that take messages; one that is to go finishes outside of this list. */
   #cells: ActorCell[] = []
   #turn = 0
+  /** By the asker's envelope: those who work on it. */
+  readonly #gathers = new WeakMap<Envelope, Gather>()
 
   constructor(
     pool: ActorCell,
@@ -166,7 +168,11 @@ class Router implements Recipient {
 
   trySend(envelope: Envelope): boolean {
     if (this.#route === 'broadcast' || this.#route === 'first') return this.#scatter(envelope)
-    return this.#pick(envelope).trySend(envelope)
+    const picked = this.#pick(envelope)
+    if (picked.trySend(envelope)) return true
+    // A key belongs to its replica; else any that has room will do.
+    if (this.#route === 'consistent-hash') return false
+    return this.#cells.some((cell) => cell !== picked && cell.trySend(envelope))
   }
 
   full(envelope: Envelope): Error {
@@ -182,7 +188,9 @@ class Router implements Recipient {
   }
 
   cancel(envelope: Envelope, reason: unknown): void {
-    for (const cell of this.#living()) cell.cancel(envelope, reason)
+    const gather = this.#gathers.get(envelope)
+    if (gather !== undefined) gather.cancel(reason)
+    else for (const cell of this.#living()) cell.cancel(envelope, reason)
   }
 
   waitsIn(envelope: object): boolean {
@@ -194,11 +202,14 @@ class Router implements Recipient {
     const cells = this.#living()
     if (cells.length === 0) throw this.#gone(envelope)
     const { replyTo } = envelope
-    const gather = replyTo === undefined ? undefined : new Gather(replyTo, cells.length)
+    const gather =
+      replyTo === undefined ? undefined : new Gather(replyTo, cells.length, this.#route === 'first')
+    if (gather !== undefined) this.#gathers.set(envelope, gather)
     let taken = 0
     for (const cell of cells) {
       const copy = new Envelope(envelope.type, envelope.body, envelope.sender, gather, envelope.deadline)
       if (envelope.extra !== undefined) Object.assign(copy.more(), envelope.extra)
+      gather?.copies.push({ cell, copy })
       if (cell.trySend(copy)) taken += 1
       else gather?.reject(cell.full(copy))
     }
@@ -249,32 +260,51 @@ class Router implements Recipient {
   }
 }
 
-/** Stands in for the asker towards many: the first reply settles it, an error only if no reply can come any more. */
+/**
+ * Stands in for the asker towards many: the first reply settles it, an error only if no reply can come any more. Where the
+ * first alone counts (`race`), it also ends the others' work.
+ */
 class Gather implements ReplyTo {
   settled = false
   startedAt = NOT_STARTED
+  readonly copies: { readonly cell: ActorCell; readonly copy: Envelope }[] = []
   readonly #replyTo: ReplyTo
+  readonly #race: boolean
   #left: number
 
-  constructor(replyTo: ReplyTo, parts: number) {
+  constructor(replyTo: ReplyTo, parts: number, race: boolean) {
     this.#replyTo = replyTo
     this.#left = parts
+    this.#race = race
   }
 
   get chain(): ReplyTo['chain'] {
     return this.#replyTo.chain
   }
 
-  /** Every part that answers has ended well, though only the first is heard. */
+  /** Every part that answers has ended well, though only the first is heard; in a race those that come after have lost. */
   resolve(value: unknown): boolean {
+    if (this.settled) return false
     this.#left -= 1
     this.#replyTo.resolve(value)
+    if (this.#race) this.cancel(new AskCancelledError(...this.#lost()))
     return true
   }
 
   reject(error: unknown): boolean {
     this.#left -= 1
     return this.#left === 0 && this.#replyTo.reject(error)
+  }
+
+  /** Nobody wants a reply any more: what waits is not begun, what runs is told by its signal. */
+  cancel(reason: unknown): void {
+    this.settled = true
+    for (const { cell, copy } of this.copies) cell.cancel(copy, reason)
+  }
+
+  #lost(): [path: string, message: string, reason: unknown] {
+    const [first] = this.copies
+    return [first?.cell.path ?? '', first?.copy.type ?? '', 'another replica has answered first']
   }
 }
 

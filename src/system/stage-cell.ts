@@ -1,12 +1,13 @@
 import { type LifecycleEvent, type LifecycleState, nextState } from '../behavior/lifecycle.ts'
 import { errorChain } from '../kernel/errors.ts'
 import { isThenable, promiseOf } from '../kernel/thenable.ts'
+import { admission } from '../mailbox/admission.ts'
 import { MailboxFullError } from '../mailbox/errors.ts'
 import { Ring } from '../mailbox/ring.ts'
 import type { Hop, Message, Outcome } from '../message/header.ts'
 import type { DeadLetterReason } from '../ports/events.ts'
 import type { Parcel, Stage, StageSpec } from '../ports/host.ts'
-import { backoffDelay } from '../supervision/backoff.ts'
+import { nextAttempt } from '../supervision/attempts.ts'
 import type { CellSupport } from './cell-support.ts'
 import type { Drainable } from './dispatcher.ts'
 import {
@@ -79,11 +80,14 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
       this.#onTheWay += 1
       return
     }
-    if (this.#waiting.size >= this.#capacity && !this.#makeRoom(parcel)) return
-    this.#support.transfer(this, parcel)
+    const room = this.#room(parcel)
+    if (room === 'refuse') throw this.full(parcel)
+    if (room === 'take') this.#support.transfer(this, parcel)
     this.#support.ledger.accept()
     const { handingOn } = this.#support.dispatcher
-    this.#enter(new Delivery(parcel, Number.isNaN(handingOn) ? this.#now() : handingOn))
+    const delivery = new Delivery(parcel, Number.isNaN(handingOn) ? this.#now() : handingOn)
+    if (room === 'shed-newest') this.#lose(delivery, 'shed', this.full(parcel))
+    else this.#enter(delivery)
   }
 
   /** The error that hands the parcel back when there is no room. */
@@ -97,7 +101,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     const delivery = new Delivery(parcel, this.#now())
     if (this.state === 'stopping' || this.state === 'stopped')
       this.#lose(delivery, 'stopped', new ActorStoppedError(this.path, parcel))
-    else if (this.#waiting.size >= this.#capacity) this.#lose(delivery, 'shed', this.full(parcel))
+    else if (this.#room(parcel) !== 'take') this.#lose(delivery, 'shed', this.full(parcel))
     else this.#enter(delivery)
   }
 
@@ -269,13 +273,16 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     delivery.errors = [...delivery.errors, ...errorChain(error)]
     delivery.current?.abort(error)
     const { attempts, backoffMs } = this.#spec
-    if (delivery.attempt >= attempts) {
-      this.#lose(delivery, 'failed', error)
-      return
-    }
-    const delay = backoffDelay(backoffMs, delivery.attempt, this.#support.kernel.random.stream('backoff'))
-    if (this.#now() + delay >= delivery.parcel.deadline) {
-      this.#lose(delivery, 'expired', error)
+    const delay = nextAttempt(
+      delivery.attempt,
+      attempts,
+      backoffMs,
+      this.#now(),
+      delivery.parcel.deadline,
+      this.#support.kernel.random.stream('backoff'),
+    )
+    if (typeof delay === 'string') {
+      this.#lose(delivery, delay, error)
       return
     }
     this.#release(delivery)
@@ -342,15 +349,21 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     return [...running, ...resting, ...this.#waiting.removeWhere(concerned)]
   }
 
-  /** True once the parcel may come in; false when it was shed itself. @throws MailboxFullError */
-  #makeRoom(parcel: Parcel): boolean {
-    const overflow = this.#spec.mailbox?.overflow
-    const error = this.full(parcel)
-    if (overflow !== 'drop-oldest' && overflow !== 'drop-newest') throw error
-    if (overflow === 'drop-newest') this.#support.ledger.accept()
-    const shed = overflow === 'drop-newest' ? new Delivery(parcel, this.#now()) : this.#waiting.shift()
-    if (shed !== undefined) this.#lose(shed, 'shed', error)
-    return overflow === 'drop-oldest'
+  /**
+   * Whether the parcel may come in, once the oldest has gone where that is the strategy. What rests between two attempts
+   * takes room too. Somebody waits for a parcel with a tag, so under backpressure it waits here: there are never more of
+   * them than callers.
+   */
+  #room(parcel: Parcel): 'take' | 'refuse' | 'shed-newest' {
+    const full = this.#waiting.size + this.#resting.size >= this.#capacity
+    const overflow = this.#spec.mailbox?.overflow ?? 'reject'
+    const rule = admission(full, overflow, parcel.tag !== undefined)
+    if (rule === 'wait') return 'take'
+    if (rule !== 'shed-oldest') return rule
+    const oldest = this.#waiting.shift()
+    if (oldest === undefined) return 'shed-newest'
+    this.#lose(oldest, 'shed', this.full(oldest.parcel))
+    return 'take'
   }
 
   #hop(delivery: Delivery, outcome: Outcome, now = this.#now()): Hop {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { defineActor, defineProcessor } from '../../src/index.ts'
+import { type ActorRef, defineActor, defineProcessor } from '../../src/index.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 
 const systems: ActorSystem[] = []
@@ -61,7 +61,7 @@ const GIVEN: readonly [what: string, make: () => unknown][] = [
 describe('whatever user code throws or gives back, one actor’s failure stays one actor’s failure', () => {
   const Neighbour = defineActor({ name: 'neighbour', on: { ping: () => 'pong' } })
 
-  test.each(THROWN)('G48: a handler throws %s', async (_what, make) => {
+  test.each(THROWN)('[G48] a handler throws %s', async (_what, make) => {
     const s = system()
     const Bad = defineActor({
       name: 'bad',
@@ -230,7 +230,7 @@ describe('a message ends once, also where its instance is ended from outside', (
     expect({ balanced, inFlight }).toEqual({ balanced: true, inFlight: 0 })
   }
 
-  test('G49: set aside, then awaited, then killed: it is handled once more, not twice', async () => {
+  test('[G49] set aside, then awaited, then killed: it is handled once more, not twice', async () => {
     const s = system()
     const handled: number[] = []
     const Actor = defineActor({
@@ -316,7 +316,7 @@ describe('a message ends once, also where its instance is ended from outside', (
           if (runs > 1) return
           if (what === 'stash') ctx.stash()
           else ctx.reply(1)
-          ctx.self.kill('test')
+          ;(ctx.self as ActorRef<unknown>).kill('test')
           if (what === 'stash') throw new Error('and then it throws')
         },
         ping: () => 'pong',

@@ -1,0 +1,254 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { defineActor, defineProcessor } from '../../src/index.ts'
+import { simulate } from '../../src/simulation/index.ts'
+import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+
+const systems: ActorSystem[] = []
+const system = (): ActorSystem => {
+  const made = createSystem()
+  systems.push(made)
+  return made
+}
+afterEach(async () => {
+  for (const made of systems.splice(0)) await made.stop({ drain: 50 })
+})
+
+/** A door that handlers wait at. */
+const door = () => {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
+}
+const N = z.number()
+const codes = (results: readonly PromiseSettledResult<unknown>[]): unknown[] =>
+  results.map((result) =>
+    result.status === 'fulfilled' ? result.value : (result.reason as { code: unknown }).code,
+  )
+
+describe('a processor’s mailbox is an actor’s mailbox', () => {
+  const slow = (overflow: 'reject' | 'backpressure' | 'drop-oldest' | 'drop-newest') => {
+    const { opened, open } = door()
+    const actor = defineActor({
+      name: 'slow',
+      mailbox: { capacity: 1, overflow },
+      on: { go: async (_ctx, x: number) => opened.then(() => x) },
+    })
+    const processor = defineProcessor({
+      name: 'slow',
+      input: N,
+      output: N,
+      mailbox: { capacity: 1, overflow },
+      process: async (x) => opened.then(() => x),
+    })
+    return { actor, processor, open }
+  }
+
+  test.each([
+    ['reject', [0, 1, 'mailbox-full', 'mailbox-full']],
+    ['backpressure', [0, 1, 2, 3]],
+    ['drop-oldest', [0, 'message-lost', 'message-lost', 3]],
+    ['drop-newest', [0, 1, 'message-lost', 'message-lost']],
+  ] as const)('[G50] with %s both give the same four answers', async (overflow, expected) => {
+    const s = system()
+    const { actor, processor, open } = slow(overflow)
+    const [a, p] = [s.spawn(actor), s.spawn(processor)]
+    const asked: Promise<unknown>[][] = [[], []]
+    for (let i = 0; i < 4; i++) {
+      asked[0]?.push(a.ask('go', i))
+      asked[1]?.push(p.ask(i))
+      for (const one of asked.flat()) one.catch(() => undefined)
+      if (i === 0) await vi.waitFor(() => expect([a.load, p.load]).toEqual([1, 1]))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    open()
+    const [byActor, byProcessor] = await Promise.all(asked.map((all) => Promise.allSettled(all)))
+    expect(codes(byActor ?? [])).toEqual(expected)
+    expect(codes(byProcessor ?? [])).toEqual(expected)
+    expect(s.ledger().balanced).toBe(true)
+  })
+
+  test.each([
+    [{ capacity: -1 }, 'p.mailbox.capacity'],
+    [{ capacity: 1.5 }, 'p.mailbox.capacity'],
+    [{ overflow: 'no-such' }, 'p.mailbox.overflow'],
+  ])('a processor’s mailbox of %j is refused', (mailbox, path) => {
+    const make = () =>
+      defineProcessor({ name: 'p', input: N, output: N, mailbox: mailbox as never, process: (x) => x })
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid-argument', path }))
+  })
+})
+
+describe('bounds bound', () => {
+  test('what is between two attempts takes room in the mailbox', async () => {
+    const s = system()
+    const Failing = defineActor({
+      name: 'failing',
+      mailbox: { capacity: 3 },
+      retry: { attempts: 2, backoff: '1m' },
+      on: {
+        go() {
+          throw new Error('no')
+        },
+      },
+    })
+    const ref = s.spawn(Failing)
+    let taken = 0
+    for (let i = 0; i < 20; i++) {
+      try {
+        ref.tell('go', undefined, { orderKey: `key-${i}` })
+        taken += 1
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'mailbox-full' })
+      }
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(taken).toBe(3)
+    expect(s.ledger()).toMatchObject({ accepted: 3, inFlight: 3, balanced: true })
+  })
+
+  test('a sender that has given up leaves no message behind', async () => {
+    setFlagsFromString('--expose-gc')
+    const gc = runInNewContext('gc') as () => void
+    const s = system()
+    const { opened, open } = door()
+    const Slow = defineActor({
+      name: 'slow',
+      mailbox: { capacity: 1, overflow: 'backpressure' },
+      on: { go: (_ctx, _body: object) => opened },
+    })
+    const ref = s.spawn(Slow)
+    ref.tell('go', {})
+    await new Promise((resolve) => setImmediate(resolve))
+    ref.tell('go', {})
+    const MB = 1_000_000
+    const given: Promise<unknown>[] = []
+    for (let i = 0; i < 100; i++) {
+      const [offered, asked] = [new Uint8Array(MB), new Uint8Array(MB)]
+      given.push(ref.offer('go', offered, { timeout: 5 }), ref.ask('go', asked, { timeout: 5 }))
+    }
+    expect(new Set(codes(await Promise.allSettled(given)))).toEqual(new Set(['expired', 'ask-timeout']))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    gc()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(process.memoryUsage().arrayBuffers).toBeLessThan(30 * MB)
+    open()
+  })
+
+  test('an actor does not wait for an attempt that could only begin after the deadline', async () => {
+    const s = system()
+    const Failing = defineActor({
+      name: 'failing',
+      retry: { attempts: 3, backoff: '10s' },
+      on: {
+        go() {
+          throw new Error('the reason')
+        },
+      },
+    })
+    const error = await s
+      .spawn(Failing)
+      .ask('go', undefined, { timeout: '5s' })
+      .catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'handler-failed', cause: { message: 'the reason' } })
+    expect(s.deadLetters.list()).toMatchObject([{ reason: 'expired' }])
+  })
+
+  test.each(['backpressure', 'reject', 'drop-oldest', 'drop-newest'] as const)(
+    'a network’s latency leaves %s what it is',
+    async (overflow) => {
+      const result = await simulate({ seed: 3, faults: { delay: ['1ms', '20ms'] } }, async (sim) => {
+        const s = sim.system()
+        const seen: number[] = []
+        const Slow = defineActor({
+          name: 'slow',
+          mailbox: { capacity: 1, overflow },
+          on: {
+            async go(ctx, x: number) {
+              seen.push(x)
+              await new Promise<void>((resolve) => sim.kernel.timers.after(100, () => resolve(), undefined))
+              void ctx
+            },
+          },
+        })
+        const ref = s.spawn(Slow)
+        await Promise.allSettled([1, 2, 3, 4, 5].map((x) => ref.offer('go', x)))
+        await sim.settle()
+        const lost = s.deadLetters.list().map((letter) => letter.reason)
+        if (overflow === 'backpressure') {
+          expect(lost).toEqual([])
+          expect([...seen].sort()).toEqual([1, 2, 3, 4, 5])
+        } else {
+          expect(new Set(lost)).toEqual(new Set(['shed']))
+          expect(seen.length + lost.length).toBe(5)
+        }
+      })
+      expect(result.failure).toBeUndefined()
+    },
+  )
+})
+
+describe('recipients that are several', () => {
+  test('an offer goes to the replica that has room', async () => {
+    const s = system()
+    const { opened, open } = door()
+    const Slow = defineActor({
+      name: 'slow',
+      mailbox: { capacity: 1, overflow: 'backpressure' },
+      on: { go: () => opened },
+    })
+    const router = s.router(Slow, { replicas: 2 })
+    const [first] = router.replicas
+    first?.tell('go')
+    await new Promise((resolve) => setImmediate(resolve))
+    first?.tell('go')
+    await router.offer('go')
+    await router.offer('go')
+    open()
+    await vi.waitFor(() => expect(router.load).toBe(0))
+  })
+
+  test('the first reply ends the work of the others, and so does an abort', async () => {
+    const s = system()
+    let aborted = 0
+    let begun = 0
+    const Racer = defineActor({
+      name: 'racer',
+      state: () => ({ fast: false }),
+      on: {
+        fast(ctx) {
+          ctx.state.fast = true
+        },
+        async go(ctx) {
+          begun += 1
+          if (ctx.state.fast) return 'fast'
+          await new Promise<void>((resolve) =>
+            ctx.signal.addEventListener('abort', () => {
+              aborted += 1
+              resolve()
+            }),
+          )
+          return 'slow'
+        },
+      },
+    })
+    const router = s.router(Racer, { replicas: 3, route: 'first' })
+    router.replicas[0]?.tell('fast')
+    expect(await router.ask('go')).toBe('fast')
+    await vi.waitFor(() => expect(aborted).toBe(2))
+    const all = s.router(Racer, { replicas: 3, route: 'first' })
+    const controller = new AbortController()
+    const running = all.ask('go', undefined, { signal: controller.signal })
+    const waiting = all.ask('go', undefined, { signal: controller.signal })
+    await vi.waitFor(() => expect(begun).toBe(6))
+    controller.abort()
+    expect(new Set(codes(await Promise.allSettled([running, waiting])))).toEqual(new Set(['cancelled']))
+    await vi.waitFor(() => expect(all.load).toBe(0))
+    expect([begun, aborted]).toEqual([6, 5])
+    expect(s.ledger().balanced).toBe(true)
+  })
+})
