@@ -62,8 +62,13 @@ export class KeyOrder {
   #mustWait(key: string, run: PipelineRun, station: Station): boolean {
     for (const earlier of this.#runs.get(key) ?? []) {
       if (earlier === run) return false
-      if (earlier.layout.stations[earlier.layout.indexOf(station)] !== station) return true
+      if (mayComeToOther(earlier, station)) return true
     }
     return false
   }
+}
+
+/** Whether the run goes by another station of that name; one that began before the step was there never comes to it. */
+function mayComeToOther({ layout }: PipelineRun, station: Station): boolean {
+  return layout.matrix.has(station.name) && layout.stations[layout.indexOf(station)] !== station
 }

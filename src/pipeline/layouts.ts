@@ -13,6 +13,8 @@ import type { Station } from './station.ts'
 export class Layouts {
   readonly #make: (node: PlanNode, replacement: boolean) => Station
   readonly #follow: (layout: Layout) => void
+  /** Names that ever had a station: runs may still go to it though the layout in force has none. */
+  readonly #names = new Set<string>()
   #current: Layout
 
   /** `follow` hears of a layout before it is in force; when it throws, nothing has changed. */
@@ -47,7 +49,7 @@ export class Layouts {
       const node = byName.get(name) as PlanNode
       const before = known.get(name)
       if (before?.node === node) return before
-      const station = this.#make(node, before !== undefined)
+      const station = this.#make(node, this.#names.has(name))
       // As many copies as it was resized to.
       if (node.kind === 'processor' && before !== undefined && before.replicas !== station.replicas)
         station.resize(before.replicas)
@@ -126,7 +128,9 @@ export class Layouts {
 
   #adopt(layout: Layout): Layout {
     layout.stations.forEach((station, index) => {
-      if (station !== undefined) station.index = index
+      if (station === undefined) return
+      station.index = index
+      this.#names.add(station.name)
     })
     return this.#hold(layout)
   }

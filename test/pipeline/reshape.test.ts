@@ -181,3 +181,60 @@ test('changes that can not be are refused by their place, and nothing changes', 
   expect(() => running.remove('b')).toThrow(/last branch/)
   expect(await running.ask(1)).toBe(3)
 })
+
+/** Notes what it is given. */
+const noting = (name: string, seen: number[]) =>
+  defineProcessor({
+    name,
+    input: Num,
+    output: Num,
+    process: (n) => {
+      seen.push(n)
+      return n
+    },
+  })
+
+test('a step that is added and replaced while earlier runs of a key go on takes the later runs of that key', async () => {
+  await using system = createSystem()
+  const front = gated('front', 0)
+  const sum = (parts: Readonly<Record<string, number>>) => Object.values(parts).reduce((a, b) => a + b, 0)
+  const running = await system.run(
+    pipeline('p', Num)
+      .to(front.processor, { concurrency: 4 })
+      .fan({ a: plus('a', 0) })
+      .merge((parts) => sum(parts)),
+  )
+  const first = running.ask(1, { orderKey: 'k' })
+  while (front.taken.length === 0) await turn()
+  running.add('c', plus('c', 100), { at: 'merge' })
+  const second = running.ask(2, { orderKey: 'k' })
+  while (front.taken.length < 2) await turn()
+  await running.replace('c', plus('c', 1000))
+  const third = running.ask(3, { orderKey: 'k' })
+  while (front.taken.length < 3) await turn()
+  front.release()
+  expect(await Promise.all([first, second, third])).toEqual([1, 104, 1006])
+  expect(await running.ask(4, { orderKey: 'k' })).toBe(1008)
+  expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true, deadLettered: {} })
+})
+
+test('a replaced step behind an older one does not overtake runs that began before its name was there', async () => {
+  await using system = createSystem()
+  const front = gated('front', 0)
+  const seen: number[] = []
+  const running = await system.run(
+    pipeline('p', Num)
+      .fan({ front: front.processor, b: plus('b', 0) })
+      .merge(({ front }) => front),
+  )
+  const first = running.ask(1, { orderKey: 'k' })
+  while (front.taken.length === 0) await turn()
+  running.remove('front')
+  running.add('front', noting('front', seen), { at: 'merge' })
+  const second = running.ask(2, { orderKey: 'k' })
+  for (let i = 0; i < 5; i++) await turn()
+  expect(seen).toEqual([])
+  front.release()
+  expect(await Promise.all([first, second])).toEqual([1, 2])
+  expect(seen).toEqual([2])
+})
