@@ -171,6 +171,8 @@ export class PipelineRun extends WheelEntry {
     owner: RunOwner
   }) {
     super()
+    // Somebody waits for its answer: the process must not end before it.
+    this.holds = true
     this.#owner = details.owner
     this.id = details.id
     this.input = details.input
