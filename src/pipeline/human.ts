@@ -63,11 +63,18 @@ export function askPerson(
 ): Promise<unknown> {
   const answers = run.answers?.get(step) ?? []
   if (nth <= answers.length) return Promise.resolve(answers[nth - 1])
-  if (shadow !== undefined || nth > QUESTIONS_MAX) return Promise.reject(new NobodyToAskError(step))
+  if (shadow !== undefined || nth > QUESTIONS_MAX) return rejected(new NobodyToAskError(step))
   run.asked = true
   // Of several asked at once the first goes first: the others would get its answer.
   if (!stageRun.over && nth === answers.length + 1) stageRun.finish(new Asked(question))
-  return Promise.reject(new WaitingForPersonError(step, question.question))
+  return rejected(new WaitingForPersonError(step, question.question))
+}
+
+/** For a step that awaits it later, or never: it must not end the process meanwhile. */
+function rejected(error: GanglionError): Promise<never> {
+  const promise = Promise.reject(error)
+  promise.catch(() => {})
+  return promise
 }
 
 interface Open {
