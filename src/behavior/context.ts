@@ -22,11 +22,14 @@ export interface Log {
   error(text: string): void
 }
 
-/** Messages to oneself, later. They end with the instance: a restart cancels them. */
+/**
+ * Messages to oneself, later. They end with the instance: a restart cancels them. What is cancelled or replaced is not
+ * handled, even when its message waits in the mailbox already: that one ends as a dead letter, `cancelled`.
+ */
 export interface ContextTimers {
   /** Replaces a timer with the same key. */
   after(key: string, delay: Duration, type: string, body?: unknown): void
-  /** Replaces a timer with the same key. Missed beats are not made up for. */
+  /** Replaces a timer with the same key. Missed beats are not made up for: one waits at most. */
   every(key: string, interval: Duration, type: string, body?: unknown): void
   /** Whether there was one. */
   cancel(key: string): boolean

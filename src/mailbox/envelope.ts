@@ -7,6 +7,17 @@ export interface CallChain {
   readonly before: CallChain | undefined
 }
 
+/** The timer that a message comes from: whether it still holds shows when the message is taken. */
+export interface Ticket {
+  readonly key: string
+  /** It stands in the mailbox, or on its way there. */
+  waiting(envelope: Envelope): void
+  /** It has its turn. False when the timer holds no more: the message has ended. */
+  taken(envelope: Envelope): boolean
+  /** It was lost. */
+  ended(envelope: Envelope): void
+}
+
 /** What few messages need; made on use, so that the others stay small. */
 export class EnvelopeExtra {
   id = 0
@@ -19,6 +30,7 @@ export class EnvelopeExtra {
   idempotencyKey: string | undefined = undefined
   trace: string | undefined = undefined
   errors: readonly ErrorLink[] = []
+  ticket: Ticket | undefined = undefined
 }
 
 /** Whoever waits for the reply of a message. */

@@ -290,6 +290,7 @@ export class ActorCell implements Drainable, Recipient {
 
   /** In front of its lane: it was accepted before. */
   putBack(envelope: Envelope): void {
+    envelope.extra?.ticket?.waiting(envelope)
     const mailbox = this.mailbox ?? this.#openMailbox()
     mailbox.unshift(envelope.extra?.priority ?? 0, envelope, envelope.extra?.bytes ?? 0)
   }
@@ -347,6 +348,7 @@ export class ActorCell implements Drainable, Recipient {
 
   #take(envelope: Envelope, mailbox: Mailbox<Envelope>): void {
     if (envelope.extra !== undefined && envelope.extra.bytes > 0) mailbox.released(envelope.extra.bytes)
+    if (envelope.extra?.ticket?.taken(envelope) === false) return
     const { now } = this.runtime.dispatcher
     const { replyTo } = envelope
     if (replyTo !== undefined) {

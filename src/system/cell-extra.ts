@@ -6,6 +6,7 @@ import type { RestartMode } from '../ports/supervision.ts'
 import type { ActorCell, Signal } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
 import { LinkedError } from './errors.ts'
+import type { TimerTicket } from './timer-ticket.ts'
 
 const STATES_KEPT = 32
 
@@ -55,7 +56,9 @@ export class CellExtra {
   /** By order key: a message between two attempts, and those that wait behind it. */
   retrying: Map<unknown, Retrying> | undefined = undefined
   stash: Envelope[] | undefined = undefined
-  timers: Map<string, Timer> | undefined = undefined
+  timers: Map<string, TimerTicket> | undefined = undefined
+  /** Which instance this is: what an earlier one has set up counts no more. */
+  instance = 0
   watchers: Set<ActorCell> | undefined = undefined
   watching: Set<ActorCell> | undefined = undefined
   links: Set<ActorCell> | undefined = undefined
@@ -108,6 +111,15 @@ export class CellExtra {
     return held
   }
 
+  /** The timers under this key whose messages are set aside or between attempts. */
+  heldOf(key: string): TimerTicket[] {
+    if (this.stash === undefined && this.retrying === undefined) return []
+    const held = [...(this.stash ?? [])]
+    for (const { parked } of this.retrying?.values() ?? []) held.push(...parked)
+    const tickets = held.map((envelope) => envelope.extra?.ticket as TimerTicket | undefined)
+    return tickets.filter((ticket) => ticket?.key === key) as TimerTicket[]
+  }
+
   /** Nobody waits for this message any more, and why. */
   cancel(envelope: Envelope, why: 'cancelled' | 'expired'): void {
     this.#cancelled ??= new WeakMap()
@@ -143,6 +155,7 @@ export class CellExtra {
   endInstance(cell: ActorCell): void {
     for (const timer of this.timers?.values() ?? []) timer.cancel()
     this.timers = undefined
+    this.instance += 1
     this.unstash(cell, undefined)
   }
 

@@ -3,6 +3,7 @@ import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { sendLate } from './send-late.ts'
+import { TimerTicket } from './timer-ticket.ts'
 
 /** `ctx.timers`: a view of the cell's table, so that it costs nothing to those who have none. */
 export class ContextTimerTable implements ContextTimers {
@@ -13,35 +14,43 @@ export class ContextTimerTable implements ContextTimers {
   }
 
   after(key: string, delay: Duration, type: string, body?: unknown): void {
-    this.#set(key, milliseconds(delay, 'delay'), () => {
-      this.#cell.extra?.timers?.delete(key)
-      this.#send(type, body)
-    })
+    const ms = milliseconds(delay, 'delay')
+    const ticket = this.#replace(key, false)
+    ticket.timer = this.#cell.runtime.wheel.after(ms, () => this.#send(ticket, type, body), undefined)
   }
 
   every(key: string, interval: Duration, type: string, body?: unknown): void {
     const ms = Math.max(1, milliseconds(interval, 'interval'))
+    const ticket = this.#replace(key, true)
+    const { wheel } = this.#cell.runtime
     const beat = (): void => {
-      this.#set(key, ms, beat)
-      this.#send(type, body)
+      ticket.timer = wheel.after(ms, beat, undefined)
+      if (!ticket.waits) this.#send(ticket, type, body)
     }
-    this.#set(key, ms, beat)
+    ticket.timer = wheel.after(ms, beat, undefined)
   }
 
   cancel(key: string): boolean {
-    const { timers } = this.#cell.extras()
-    timers?.get(key)?.cancel()
-    return timers?.delete(key) ?? false
+    const extra = this.#cell.extras()
+    const held = extra.heldOf(key).filter((ticket) => ticket.live)
+    for (const ticket of held) ticket.cancel()
+    extra.timers?.get(key)?.cancel()
+    return extra.timers?.delete(key) === true || held.length > 0
   }
 
-  #set(key: string, ms: number, run: () => void): void {
+  #replace(key: string, repeats: boolean): TimerTicket {
     this.cancel(key)
     const extra = this.#cell.extras()
+    const ticket = new TimerTicket(this.#cell, key, repeats)
     extra.timers ??= new Map()
-    extra.timers.set(key, this.#cell.runtime.wheel.after(ms, run, undefined))
+    extra.timers.set(key, ticket)
+    return ticket
   }
 
-  #send(type: string, body: unknown): void {
-    sendLate(this.#cell, new Envelope(type, body, this.#cell.ref, undefined, 0), undefined)
+  #send(ticket: TimerTicket, type: string, body: unknown): void {
+    const envelope = new Envelope(type, body, this.#cell.ref, undefined, 0)
+    envelope.more().ticket = ticket
+    ticket.waiting(envelope)
+    sendLate(this.#cell, envelope, undefined)
   }
 }

@@ -13,6 +13,7 @@ export function loseEnvelope(
 ): void {
   const { runtime } = cell
   const { extra } = envelope
+  extra?.ticket?.ended(envelope)
   const errors = [...errorChain(error), ...(extra?.errors ?? [])]
   runtime.ledger.lose(reason)
   runtime.deadLetters.add(

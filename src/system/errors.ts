@@ -54,7 +54,7 @@ export class CancelledError extends GanglionError {
   constructor(processor: string) {
     super('cancelled', `the message to '${processor}' was cancelled`, {
       path: processor,
-      remedy: 'Nothing is to be done: its caller has settled',
+      remedy: 'Nothing is to be done: nobody waits for it any more',
     })
   }
 }

@@ -1,0 +1,63 @@
+import type { Timer } from '../kernel/kernel.ts'
+import type { Envelope, Ticket } from '../mailbox/envelope.ts'
+import type { ActorCell } from './actor-cell.ts'
+import { CancelledError } from './errors.ts'
+
+/**
+ * One setting of one of an actor's timers. Its messages carry it: what was cancelled, replaced or set by an earlier
+ * instance is found out when such a message is taken, wherever it stood until then.
+ */
+export class TimerTicket implements Timer, Ticket {
+  timer: Timer | undefined = undefined
+  readonly key: string
+  readonly #cell: ActorCell
+  readonly #instance: number
+  readonly #repeats: boolean
+  readonly #waiting = new Set<Envelope>()
+  #cancelled = false
+
+  constructor(cell: ActorCell, key: string, repeats: boolean) {
+    this.#cell = cell
+    this.key = key
+    this.#instance = cell.extras().instance
+    this.#repeats = repeats
+  }
+
+  get live(): boolean {
+    return !this.#cancelled && this.#instance === this.#cell.extra?.instance
+  }
+
+  /** Whether a message of it waits for its turn: in the mailbox, on its way there, set aside or between attempts. */
+  get waits(): boolean {
+    return this.#waiting.size > 0 || (this.#cell.extra?.heldOf(this.key).includes(this) ?? false)
+  }
+
+  cancel(): void {
+    this.#cancelled = true
+    this.timer?.cancel()
+  }
+
+  waiting(envelope: Envelope): void {
+    this.#waiting.add(envelope)
+    const timers = this.#cell.extra?.timers
+    if (this.live && timers?.has(this.key) === false) timers.set(this.key, this)
+  }
+
+  ended(envelope: Envelope): void {
+    this.#waiting.delete(envelope)
+    if (!this.#repeats) this.forget()
+  }
+
+  taken(envelope: Envelope): boolean {
+    this.ended(envelope)
+    if (this.live) return true
+    this.#cell.lose(envelope, 'cancelled', new CancelledError(this.#cell.path))
+    return false
+  }
+
+  /** Nothing more comes of it. */
+  forget(): void {
+    const timers = this.#cell.extra?.timers
+    if (timers?.get(this.key) === this) timers.delete(this.key)
+  }
+}
