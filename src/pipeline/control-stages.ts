@@ -1,3 +1,5 @@
+import { InvalidArgumentError, messageOfError, text } from '../kernel/errors.ts'
+import { isThenable, promiseOf } from '../kernel/thenable.ts'
 import { checkSchema } from '../message/schema.ts'
 import type { Parcel, StageRun } from '../ports/host.ts'
 import { LoopBoundError, NoSuchBranchError } from './errors.ts'
@@ -42,17 +44,26 @@ async function observe(node: TapNode, value: unknown, input: unknown, stageRun: 
   try {
     await node.run(structuredClone(value) as never, { input: input as never })
   } catch (error) {
-    stageRun.log(
-      'warn',
-      `tap '${node.name}' failed: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    stageRun.log('warn', `tap '${node.name}' failed: ${messageOfError(error)}`)
   }
   return value
 }
 
+/** What decides a way is no promise: it would be taken for true, and its rejection would have nobody. */
+function atOnce<T>(node: string, decided: T): T {
+  if (!isThenable(decided)) return decided
+  promiseOf(decided).catch(() => {})
+  throw new InvalidArgumentError(`the function of '${node}' gave a promise`, {
+    path: node,
+    value: decided,
+    remedy: 'Compute in a step before it, and decide by the value at hand',
+  })
+}
+
 function choose(node: BranchNode, value: unknown, tag: Tag, stageRun: StageRun): unknown {
-  const choice = node.select(value as never, { input: inputOf(tag, tag.frame) as never })
-  const key = Object.hasOwn(node.routes, String(choice)) ? String(choice) : 'otherwise'
+  const choice = atOnce(node.name, node.select(value as never, { input: inputOf(tag, tag.frame) as never }))
+  const named = text(choice)
+  const key = Object.hasOwn(node.routes, named) ? named : 'otherwise'
   const to = Object.hasOwn(node.routes, key) ? node.routes[key] : undefined
   if (to !== undefined) return new Detour(value, tag.frame, to)
   // The same value chooses the same again: trying it once more would not help.
@@ -65,7 +76,8 @@ function turn(node: LoopNode, value: unknown, tag: Tag, stageRun: StageRun, next
   const outer = own === undefined ? tag.frame : own.outer
   const input = inputOf(tag, outer)
   const turns = own?.turn ?? 0
-  const holds = (): boolean => node.condition(value as never, { input: input as never, turn: turns })
+  const holds = (): boolean =>
+    atOnce(node.name, node.condition(value as never, { input: input as never, turn: turns }))
   if (node.test === 'while' ? !holds() : turns > 0 && holds()) return new Detour(value, outer, node.end)
   if (turns < node.max) {
     return new Detour(value, { id: nextId(), outer, node: node.name, turn: turns + 1, input }, node.body)

@@ -1,4 +1,4 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, text } from '../kernel/errors.ts'
 import type { Hop } from '../message/header.ts'
 
 /** One thing that is wrong with a plan: where, what stands there, and why that can't be. */
@@ -70,7 +70,7 @@ export class LoopBoundError extends GanglionError {
 /** A branch's selector chose a way that there is not, and there is no `otherwise`. Code `no-such-branch`. */
 export class NoSuchBranchError extends GanglionError {
   constructor(branch: string, choice: unknown, ways: readonly string[]) {
-    super('no-such-branch', `branch '${branch}' has no way '${String(choice)}', only ${ways.join(', ')}`, {
+    super('no-such-branch', `branch '${branch}' has no way '${text(choice)}', only ${ways.join(', ')}`, {
       path: branch,
       value: choice,
       remedy: 'Let the selector choose one of them, or add a way named otherwise',

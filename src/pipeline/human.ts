@@ -64,10 +64,11 @@ export function askPerson(
   const answers = run.answers?.get(step) ?? []
   if (nth <= answers.length) return Promise.resolve(answers[nth - 1])
   if (shadow !== undefined || nth > QUESTIONS_MAX) return rejected(new NobodyToAskError(step))
+  const error = new WaitingForPersonError(step, question.question)
   run.asked = true
   // Of several asked at once the first goes first: the others would get its answer.
   if (!stageRun.over && nth === answers.length + 1) stageRun.finish(new Asked(question))
-  return rejected(new WaitingForPersonError(step, question.question))
+  return rejected(error)
 }
 
 /** For a step that awaits it later, or never: it must not end the process meanwhile. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/kernel.ts'
 import type { Hop } from '../message/header.ts'
 import type { Loss, Parcel } from '../ports/host.ts'
-import { PipelineDeadlineError, ProcessorFailedError } from './errors.ts'
+import { LoopBoundError, NoSuchBranchError, PipelineDeadlineError, ProcessorFailedError } from './errors.ts'
 import { Detour } from './frame.ts'
 import { Asked } from './human.ts'
 import { PART } from './merge-stage.ts'
@@ -43,7 +43,7 @@ export class Outcomes {
     own.weight = weight
     this.#record(station, parcel, own)
     if (station.node.kind === 'merge') this.#voted(run, station.name, value)
-    else if (run.decisions !== undefined) this.#network.routes.ended(run, station.name, false)
+    else if (run.decisions !== undefined) this.#ended(run, station.name, false)
     if (run.asked && this.#hasAsked(run, parcel, value)) {
       if (station.watched || run.orderKey !== undefined) station.ended(parcel)
       return
@@ -61,11 +61,24 @@ export class Outcomes {
   }
 
   #voted(run: PipelineRun, merge: string, value: unknown): void {
-    const ballots = value === PART ? undefined : ballotsOf(value)
-    if (ballots === undefined) return
-    run.votes ??= new Map()
-    run.votes.set(merge, ballots)
-    if (run.decisions !== undefined) this.#network.routes.voted(run, merge, ballots)
+    try {
+      const ballots = value === PART ? undefined : ballotsOf(value)
+      if (ballots === undefined) return
+      run.votes ??= new Map()
+      run.votes.set(merge, ballots)
+      if (run.decisions !== undefined) this.#network.routes.voted(run, merge, ballots)
+    } catch (error) {
+      this.#network.fail(run, new ProcessorFailedError(merge, 1, run.hops, error))
+    }
+  }
+
+  /** What its policy learns of it: a reward rule or a callback that throws fails this run, and no other. */
+  #ended(run: PipelineRun, part: string, failed: boolean): void {
+    try {
+      this.#network.routes.ended(run, part, failed)
+    } catch (error) {
+      this.#network.fail(run, new ProcessorFailedError(part, 1, run.hops, error))
+    }
   }
 
   /** Whether the step waits for a person; one that is done needs its answers no more. */
@@ -92,7 +105,7 @@ export class Outcomes {
     run.released(parcel.type)
     this.#record(station, parcel, { ...loss.hop, processor: station.name })
     if (run.decisions !== undefined && isFailure(run, loss))
-      this.#network.routes.ended(run, this.#partAt(run, station), true)
+      this.#ended(run, this.#partAt(run, station), true)
     if (station.watched || run.orderKey !== undefined) station.ended(parcel)
     if (run.pause !== undefined && loss.reason === 'cancelled') {
       setAside(parcel)
@@ -102,7 +115,9 @@ export class Outcomes {
     if (run.settled || loss.reason === 'late' || loss.reason === 'cancelled') return
     // The run's own timer settles it with the error that says where the time went.
     if (loss.reason === 'expired' && run.deadline <= this.#clock.monotonic()) return
-    const error = new ProcessorFailedError(parcel.type, loss.hop.attempt, run.hops, loss.error)
+    const error = isVerdict(loss.error)
+      ? loss.error
+      : new ProcessorFailedError(parcel.type, loss.hop.attempt, run.hops, loss.error)
     this.partLost(tag, run.layout.indexOf(station), error)
   }
 
@@ -115,7 +130,7 @@ export class Outcomes {
   /** A parcel never came into its mailbox: there was no room, or the stage has stopped. */
   refused(station: Station, tag: Tag, to: number, error: unknown): void {
     const { run } = tag
-    if (run.decisions !== undefined) this.#network.routes.ended(run, this.#partAt(run, station), true)
+    if (run.decisions !== undefined) this.#ended(run, this.#partAt(run, station), true)
     this.partLost(tag, to, error)
   }
 
@@ -138,10 +153,15 @@ export class Outcomes {
   #show(run: PipelineRun, event: RunEvent): void {
     try {
       const room = run.onEvent?.(event)
-      if (room instanceof Promise) room.catch((error: unknown) => this.#network.fail(run, error))
+      if (room instanceof Promise) room.catch((error: unknown) => this.#unobserved(run, error))
     } catch (error) {
-      this.#network.fail(run, error)
+      this.#unobserved(run, error)
     }
+  }
+
+  /** A run that failed has an error, though what was thrown is none. */
+  #unobserved(run: PipelineRun, error: unknown): void {
+    this.#network.fail(run, error ?? new ProcessorFailedError('onEvent', 1, run.hops, error))
   }
 
   #record(station: Station, parcel: Parcel, hop: Hop): void {
@@ -158,4 +178,9 @@ export class Outcomes {
 function isFailure(run: PipelineRun, { reason }: Loss): boolean {
   if (reason === 'cancelled') return run.error instanceof PipelineDeadlineError
   return reason !== 'late'
+}
+
+/** The pipeline's own word on a run, which needs no other error around it. */
+function isVerdict(error: unknown): boolean {
+  return error instanceof LoopBoundError || error instanceof NoSuchBranchError
 }

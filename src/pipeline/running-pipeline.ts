@@ -68,7 +68,8 @@ export interface RunningPipeline<I, O> {
    * One message through the pipeline.
    *
    * Always settles. Rejects with `SchemaError`, `PipelineFullError`, `PipelineStoppedError` (nothing was started),
-   * `PipelineDeadlineError`, `PipelineCancelledError`, `ProcessorFailedError`, or `RunMovedError` after a checkpoint.
+   * `PipelineDeadlineError`, `PipelineCancelledError`, `ProcessorFailedError` (also where a function of the plan, a reward rule
+   * or a policy's callback threw), `LoopBoundError`, `NoSuchBranchError`, or `RunMovedError` after a checkpoint.
    */
   ask(input: I, options?: AskOptions): Promise<O>
   /** The same, with the path that the message took. */

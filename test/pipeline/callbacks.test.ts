@@ -1,0 +1,214 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineProcessor } from '../../src/behavior/define-processor.ts'
+import { GanglionError } from '../../src/kernel/errors.ts'
+import { pipeline } from '../../src/pipeline/builder.ts'
+import { thompson } from '../../src/routing/bandits/thompson.ts'
+import { canary } from '../../src/routing/policies/canary.ts'
+import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+
+const Num = z.number()
+const plus = (name: string, by: number) =>
+  defineProcessor({ name, input: Num, output: Num, process: (n) => n + by })
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+const sum = (parts: object) => Object.values(parts).reduce((a: number, b) => a + ((b as number) ?? 0), 0)
+
+/** An error that nobody can read. */
+const unreadable = () =>
+  Object.defineProperty(new Error('x'), 'message', {
+    get() {
+      throw new TypeError('no message')
+    },
+  })
+/** A value that can't be looked at as a promise. */
+const trap = () => ({
+  // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+  get then(): never {
+    throw new TypeError('no then')
+  },
+})
+
+/** What goes wrong with `bad` only: the run of that input fails with an error of ours, and others are answered. */
+async function failsAlone(
+  system: ActorSystem,
+  running: { ask(n: number): Promise<unknown>; readonly inFlight: number },
+  bad: number,
+  good: number,
+): Promise<GanglionError> {
+  const unhandled: unknown[] = []
+  const note = (error: unknown) => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  process.on('uncaughtException', note)
+  try {
+    const others = running.ask(good)
+    const error = await running.ask(bad).then(
+      (value) => Promise.reject(new Error(`answered ${String(value)}`)),
+      (e: unknown) => e,
+    )
+    expect(error).toBeInstanceOf(GanglionError)
+    await others
+    await running.ask(good)
+    for (let at = 0; at < 3; at++) await turn()
+    expect(running.inFlight).toBe(0)
+    expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
+    expect(unhandled).toEqual([])
+    return error as GanglionError
+  } finally {
+    process.off('unhandledRejection', note)
+    process.off('uncaughtException', note)
+  }
+}
+
+test('a reward rule that throws fails its run alone', async () => {
+  await using system = createSystem()
+  let bad = false
+  const reward = {
+    kind: 'mine',
+    reward: () => {
+      if (bad) throw new Error('no reward')
+      return 1
+    },
+  }
+  const noted = defineProcessor({
+    name: 'a',
+    input: Num,
+    output: Num,
+    process: (n) => {
+      bad = n === 13
+      return n
+    },
+  })
+  const running = await system.run(
+    pipeline('p', Num)
+      .fan({ a: noted }, { route: thompson({ reward }) })
+      .merge(sum),
+  )
+  const error = await failsAlone(system, running, 13, 1)
+  expect(error).toMatchObject({ code: 'processor-failed', path: 'a', cause: { message: 'no reward' } })
+})
+
+test('a canary whose callback throws is rolled back all the same, and one run fails of it', async () => {
+  await using system = createSystem()
+  const route = canary({
+    stable: 'a',
+    canary: 'b',
+    share: 1,
+    window: 1,
+    onRollback: () => {
+      throw new Error('no alert')
+    },
+  })
+  const broken = defineProcessor({
+    name: 'b',
+    input: Num,
+    output: Num,
+    retry: { attempts: 1 },
+    process: (n) => {
+      if (n === 13) throw new Error('broken')
+      return n
+    },
+  })
+  const running = await system.run(
+    pipeline('p', Num)
+      .fan({ a: plus('a', 100), b: broken }, { route })
+      .merge(sum),
+  )
+  const error = await failsAlone(system, running, 13, 1)
+  expect(error).toMatchObject({ code: 'processor-failed', cause: { message: 'no alert' } })
+  expect(await running.ask(1)).toBe(101)
+})
+
+test('votes that can not be read fail their run alone', async () => {
+  await using system = createSystem()
+  const running = await system.run(
+    pipeline('p', Num)
+      .fan({ a: plus('a', 0) })
+      .merge(({ a }) =>
+        Object.defineProperty({}, 'votes', {
+          get() {
+            if (a === 13) throw new Error('no votes')
+          },
+        }),
+      ),
+  )
+  const error = await failsAlone(system, running, 13, 1)
+  expect(error).toMatchObject({ code: 'processor-failed', path: 'merge', cause: { message: 'no votes' } })
+})
+
+test.each([
+  [
+    'throws',
+    () => {
+      throw new Error('no')
+    },
+  ],
+  [
+    'throws nothing at all',
+    () => {
+      throw undefined
+    },
+  ],
+  [
+    'throws what can not be read',
+    () => {
+      throw unreadable()
+    },
+  ],
+  ['rejects with what can not be read', () => Promise.reject(unreadable())],
+  ['gives what has a then that throws', () => trap()],
+  ['gives a promise of what has a then that throws', async () => trap()],
+])('a map, a merge, a selector, a condition that %s fails its run alone', async (_what, fails) => {
+  await using system = createSystem()
+  const f = (n: number) => (n === 13 ? (fails() as never) : n)
+  const shapes = {
+    map: pipeline('map', Num).map(f),
+    merge: pipeline('merge', Num)
+      .fan({ a: plus('a', 0) })
+      .merge(({ a }) => f(a)),
+    select: pipeline('select', Num).branch((n) => (n === 13 ? (fails() as never) : 'a'), { a: plus('a', 0) }),
+    until: pipeline('until', Num).loop(plus('a', 0), {
+      max: 2,
+      until: (n) => (n === 13 ? (fails() as never) : true),
+    }),
+  }
+  for (const shape of Object.values(shapes)) await failsAlone(system, await system.run(shape as never), 13, 1)
+})
+
+test('a tap whose error can not be read changes nothing', async () => {
+  await using system = createSystem()
+  const running = await system.run(
+    pipeline('p', Num).tap(() => {
+      throw unreadable()
+    }),
+  )
+  expect(await running.ask(1)).toBe(1)
+})
+
+test('a choice, or a condition, that is a promise is refused and never left to reject alone', async () => {
+  await using system = createSystem()
+  const later = async (n: number) => {
+    if (n === 13) throw new Error('late')
+    return true
+  }
+  const branch = await system.run(
+    pipeline('branch', Num).branch((n) => (n === 13 ? (later(n) as never) : 'a'), {
+      a: plus('a', 0),
+      otherwise: plus('b', 0),
+    }),
+  )
+  const error = await failsAlone(system, branch, 13, 1)
+  expect(error.cause).toMatchObject({ code: 'invalid-argument', path: 'branch' })
+})
+
+test('an observer that throws nothing at all fails its run, and does not answer it', async () => {
+  await using system = createSystem()
+  const running = await system.run(pipeline('p', Num).to(plus('a', 1)))
+  const onEvent = () => {
+    throw undefined
+  }
+  await expect(running.ask(1, { onEvent })).rejects.toMatchObject({
+    code: 'processor-failed',
+    path: 'onEvent',
+  })
+  expect(await running.ask(1)).toBe(2)
+})
