@@ -35,6 +35,12 @@ export interface ContextTimers {
   cancel(key: string): boolean
 }
 
+/** What the system's own behaviors have besides. */
+export interface SystemTimers extends ContextTimers {
+  /** Runs it by the system lane, which no mailbox bound sheds: between messages, not while suspended; a throw crashes. */
+  call(key: string, delay: Duration, run: () => void): void
+}
+
 /** Name and restart mode of one child, and whether its end takes its parent along. */
 export interface SpawnOptions {
   /** Unique among its siblings; without it the actor gets one. */

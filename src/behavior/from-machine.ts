@@ -6,7 +6,7 @@ import type {
   Snapshot,
   SnapshotFrom,
 } from 'xstate'
-import type { Ctx } from './context.ts'
+import type { Ctx, SystemTimers } from './context.ts'
 import { type ActorDefinition, type ActorSpec, defineActor } from './define-actor.ts'
 
 type Body<E, K extends string> = Omit<Extract<E, { type: K }>, 'type'>
@@ -44,17 +44,24 @@ interface MachineActor {
   start(): void
   stop(): void
   send(event: object): void
-  getSnapshot(): { status: string; value: unknown; context: unknown; output?: unknown; error?: unknown }
+  getSnapshot(): MachineSnapshot
   getPersistedSnapshot(): Snapshot<unknown>
   subscribe(observer: { next?: () => void; error: (error: unknown) => void }): unknown
 }
 
-/** One instance: the machine's actor, and its delays on our clock. */
+interface MachineSnapshot {
+  readonly status: string
+  readonly value: unknown
+  readonly context: unknown
+  readonly output?: unknown
+  readonly error?: unknown
+}
+
+/** One instance: the machine's actor, with keys for its delays on our clock. */
 class Instance {
   actor: MachineActor | undefined = undefined
   /** Whether a message of ours is being handled: an error then belongs to it. */
   sending = false
-  readonly delays = new Map<string, () => void>()
   #last = 0
 
   key(): string {
@@ -76,11 +83,6 @@ export function fromMachine<M extends AnyStateMachine>(
 ): ActorDefinition<MachineProtocol<M>> {
   const on: Record<string, (ctx: Context, body: never) => unknown> = {
     '@snapshot': ({ state }) => state.actor?.getPersistedSnapshot(),
-    '@delay': (ctx, key: string) => {
-      const run = ctx.state.delays.get(key)
-      ctx.state.delays.delete(key)
-      if (run !== undefined) during(ctx, run)
-    },
   }
   for (const type of machine.events as string[]) {
     if (type.includes('*')) continue
@@ -125,13 +127,11 @@ async function begin<M extends AnyStateMachine>(
     clock: {
       setTimeout(run: () => void, ms: number) {
         const key = instance.key()
-        instance.delays.set(key, run)
-        ctx.timers.after(key, ms, '@delay', key)
+        const timers = ctx.timers as SystemTimers
+        timers.call(key, ms, () => during(ctx, run))
         return key
       },
-      clearTimeout(key: string) {
-        if (instance.delays.delete(key)) ctx.timers.cancel(key)
-      },
+      clearTimeout: (key: string) => ctx.timers.cancel(key),
     },
   })
   instance.actor = actor

@@ -736,6 +736,7 @@ export class ActorCell implements Drainable, Recipient {
 
   resume(): void {
     this.become('RESUME')
+    this.extra?.goOn()
     this.settle()
   }
 

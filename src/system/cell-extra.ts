@@ -59,6 +59,8 @@ export class CellExtra {
   timers: Map<string, TimerTicket> | undefined = undefined
   /** Which instance this is: what an earlier one has set up counts no more. */
   instance = 0
+  /** What waits for a suspended actor to go on. */
+  resumed: (() => void)[] | undefined = undefined
   watchers: Set<ActorCell> | undefined = undefined
   watching: Set<ActorCell> | undefined = undefined
   links: Set<ActorCell> | undefined = undefined
@@ -120,6 +122,12 @@ export class CellExtra {
     return tickets.filter((ticket) => ticket?.key === key) as TimerTicket[]
   }
 
+  goOn(): void {
+    const { resumed } = this
+    this.resumed = undefined
+    for (const call of resumed ?? []) call()
+  }
+
   /** Nobody waits for this message any more, and why. */
   cancel(envelope: Envelope, why: 'cancelled' | 'expired'): void {
     this.#cancelled ??= new WeakMap()
@@ -155,6 +163,7 @@ export class CellExtra {
   endInstance(cell: ActorCell): void {
     for (const timer of this.timers?.values() ?? []) timer.cancel()
     this.timers = undefined
+    this.resumed = undefined
     this.instance += 1
     this.unstash(cell, undefined)
   }

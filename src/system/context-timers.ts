@@ -1,4 +1,4 @@
-import type { ContextTimers } from '../behavior/context.ts'
+import type { SystemTimers } from '../behavior/context.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
@@ -6,7 +6,7 @@ import { sendLate } from './send-late.ts'
 import { TimerTicket } from './timer-ticket.ts'
 
 /** `ctx.timers`: a view of the cell's table, so that it costs nothing to those who have none. */
-export class ContextTimerTable implements ContextTimers {
+export class ContextTimerTable implements SystemTimers {
   readonly #cell: ActorCell
 
   constructor(cell: ActorCell) {
@@ -28,6 +28,12 @@ export class ContextTimerTable implements ContextTimers {
       if (!ticket.waits) this.#send(ticket, type, body)
     }
     ticket.timer = wheel.after(ms, beat, undefined)
+  }
+
+  call(key: string, delay: Duration, run: () => void): void {
+    const ms = milliseconds(delay, 'delay')
+    const ticket = this.#replace(key, false)
+    ticket.timer = this.#cell.runtime.wheel.after(ms, () => ticket.call(run), undefined)
   }
 
   cancel(key: string): boolean {

@@ -45,7 +45,7 @@ export class TimerTicket implements Timer, Ticket {
 
   ended(envelope: Envelope): void {
     this.#waiting.delete(envelope)
-    if (!this.#repeats) this.forget()
+    if (!this.#repeats) this.#forget()
   }
 
   taken(envelope: Envelope): boolean {
@@ -55,8 +55,26 @@ export class TimerTicket implements Timer, Ticket {
     return false
   }
 
-  /** Nothing more comes of it. */
-  forget(): void {
+  /** By the system lane; an actor that is suspended gets to it when it goes on. */
+  call(run: () => void): void {
+    this.#cell.signal((cell) => {
+      if (!this.live) return
+      if (cell.lifecycle === 'suspended') {
+        const extra = cell.extras()
+        extra.resumed ??= []
+        extra.resumed.push(() => this.call(run))
+        return
+      }
+      this.#forget()
+      try {
+        run()
+      } catch (error) {
+        cell.crash(error)
+      }
+    })
+  }
+
+  #forget(): void {
     const timers = this.#cell.extra?.timers
     if (timers?.get(this.key) === this) timers.delete(this.key)
   }

@@ -1,4 +1,4 @@
-import type { ContextTimers, Ctx, Log, LogLevel } from '../behavior/context.ts'
+import type { Ctx, Log, LogLevel, SystemTimers } from '../behavior/context.ts'
 import type { ActorDefinition } from '../behavior/define-actor.ts'
 import type { Handler } from '../behavior/handler-table.ts'
 import type { AnyRef, BodyOf, MessageArgs, ReplyOf, Watchable } from '../behavior/ref.ts'
@@ -162,7 +162,7 @@ class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'offer' | 
   readonly deadline = Number.POSITIVE_INFINITY
   readonly signal = new AbortController().signal
   readonly log: Log
-  readonly timers: ContextTimers
+  readonly timers: SystemTimers
   behavior: string | undefined
   stashed = false
   unstashing = false
@@ -200,6 +200,11 @@ class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'offer' | 
           delayMs: milliseconds(delay, 'interval'),
           repeat: true,
         }),
+      // Of a machine's delay: there is no message, and nothing runs it here.
+      call: (key, delay) => {
+        const delayMs = milliseconds(delay, 'delay')
+        effects.push({ kind: 'timer', key, type: '@delay', body: undefined, delayMs, repeat: false })
+      },
       cancel: (key) => {
         effects.push({ kind: 'cancel-timer', key })
         return true
