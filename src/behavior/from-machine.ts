@@ -46,7 +46,7 @@ interface MachineActor {
   send(event: object): void
   getSnapshot(): MachineSnapshot
   getPersistedSnapshot(): Snapshot<unknown>
-  subscribe(observer: { next?: () => void; error: (error: unknown) => void }): unknown
+  subscribe(observer: { complete: () => void; error: (error: unknown) => void }): unknown
 }
 
 interface MachineSnapshot {
@@ -138,6 +138,10 @@ async function begin<M extends AnyStateMachine>(
   actor.subscribe({
     error: (error) => {
       if (!instance.sending) ctx.fail(error)
+    },
+    // By itself, between messages: an invoked promise has led it to its end. It completes as well when we stop it.
+    complete: () => {
+      if (!instance.sending && actor.getSnapshot().status === 'done') ctx.stopSelf()
     },
   })
   during(ctx, () => actor.start())

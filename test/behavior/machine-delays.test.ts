@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { assign, setup } from 'xstate'
+import { assign, fromPromise, setup } from 'xstate'
 import { fromMachine } from '../../src/behavior/from-machine.ts'
 import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
@@ -116,4 +116,34 @@ describe('delays of a machine', () => {
     await Promise.resolve()
     expect(kit.effects()).toMatchObject([{ kind: 'timer', type: '@delay', delayMs: 100, repeat: false }])
   })
+})
+
+test('an invoked promise that leads it to its end stops the actor', async () => {
+  const { kernel, system } = onClock()
+  let finish = (_value: string): void => {}
+  const loader = setup({
+    actors: {
+      load: fromPromise(
+        () =>
+          new Promise<string>((resolve) => {
+            finish = resolve
+          }),
+      ),
+    },
+  }).createMachine({
+    id: 'loader',
+    initial: 'loading',
+    states: { loading: { invoke: { src: 'load', onDone: 'loaded' } }, loaded: { type: 'final' } },
+  })
+  const ref = system.spawn(fromMachine(loader))
+  await kernel.settle()
+  finish('done')
+  await kernel.settle()
+  expect(ref.state).toBe('stopped')
+  const other = system.spawn(fromMachine(loader))
+  await kernel.settle()
+  void other.stop()
+  finish('too late')
+  await kernel.settle()
+  expect(other.state).toBe('stopped')
 })
