@@ -39,6 +39,11 @@ async function tells(scale: number, rounds: number): Promise<BenchResult[]> {
   return [
     base,
     perSecond('ganglion: tell', await median(rounds, () => ours.tell(n(5e6, scale), BATCH)), base),
+    perSecond(
+      "ganglion: tell, callers' contexts kept",
+      await median(rounds, () => ours.tell(n(5e6, scale), BATCH, 'caller')),
+      base,
+    ),
     perSecond('EventEmitter: emit', await median(rounds, () => peers.emitterTell(n(5e6, scale))), base),
     perSecond('fastq: push', await median(rounds, () => peers.fastqTell(n(3e6, scale), BATCH)), base),
     perSecond('Effect: Queue', await median(rounds, () => peers.effectQueueTell(n(5e5, scale))), base),
@@ -52,6 +57,11 @@ async function asks(scale: number, rounds: number): Promise<BenchResult[]> {
   return [
     base,
     perSecond('ganglion: ask', await median(rounds, () => ours.ask(n(1e6, scale), BATCH)), base),
+    perSecond(
+      "ganglion: ask, callers' contexts kept",
+      await median(rounds, () => ours.ask(n(1e6, scale), BATCH, 'caller')),
+      base,
+    ),
     perSecond('nact: query', await median(rounds, () => peers.nactAsk(n(1e5, scale), BATCH)), base),
     { name: 'ganglion: ask one by one, p99', value: await ours.askLatency(n(2e5, scale)), unit: 'µs' },
   ]
@@ -71,6 +81,11 @@ async function networks(scale: number, rounds: number): Promise<BenchResult[]> {
   return [
     pingPong,
     perSecond('ganglion: ping-pong', await median(rounds, () => ours.pingPong(n(3e6, scale))), pingPong),
+    perSecond(
+      "ganglion: ping-pong, callers' contexts kept",
+      await median(rounds, () => ours.pingPong(n(3e6, scale), 'caller')),
+      pingPong,
+    ),
     perSecond('nact: ping-pong', await median(rounds, () => peers.nactPingPong(n(1e5, scale))), pingPong),
     join,
     perSecond('ganglion: join 1-8-1', await median(rounds, () => ours.join(n(5e5, scale), 8)), join),

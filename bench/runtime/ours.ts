@@ -24,8 +24,11 @@ async function conserved(system: ActorSystem): Promise<void> {
   await system.stop()
 }
 
-export async function tell(messages: number, batch: number): Promise<number> {
-  const system = createSystem()
+/** In whose asynchronous context handlers run; `caller` is the library's default. */
+type Context = 'caller' | 'neutral'
+
+export async function tell(messages: number, batch: number, context: Context = 'neutral'): Promise<number> {
+  const system = createSystem({ context })
   const counter = system.spawn(Counter)
   const startedAt = performance.now()
   for (let sent = 0; sent < messages; ) {
@@ -40,8 +43,8 @@ export async function tell(messages: number, batch: number): Promise<number> {
   return figure
 }
 
-export async function ask(asks: number, batch: number): Promise<number> {
-  const system = createSystem()
+export async function ask(asks: number, batch: number, context: Context = 'neutral'): Promise<number> {
+  const system = createSystem({ context })
   const counter = system.spawn(Counter)
   let answered = 0
   const startedAt = performance.now()
@@ -59,7 +62,7 @@ export async function ask(asks: number, batch: number): Promise<number> {
 
 /** The time of one ask after another, 99th percentile, microseconds. */
 export async function askLatency(asks: number): Promise<number> {
-  const system = createSystem()
+  const system = createSystem({ context: 'neutral' })
   const counter = system.spawn(Counter)
   const times = new Float64Array(asks)
   for (let i = 0; i < asks; i++) {
@@ -103,8 +106,8 @@ const Player = defineActor({
   },
 })
 
-export async function pingPong(exchanges: number): Promise<number> {
-  const system = createSystem()
+export async function pingPong(exchanges: number, context: Context = 'neutral'): Promise<number> {
+  const system = createSystem({ context })
   const ping: ActorRef<PlayerProtocol> = system.spawn(Player)
   const pong: ActorRef<PlayerProtocol> = system.spawn(Player)
   const startedAt = performance.now()
@@ -121,8 +124,8 @@ interface NodeProtocol {
   hops: (ctx: never) => number
 }
 
-export async function ring(size: number, laps: number): Promise<number> {
-  const system = createSystem()
+export async function ring(size: number, laps: number, context: Context = 'neutral'): Promise<number> {
+  const system = createSystem({ context })
   const { finished, finish } = signal()
   const Node = defineActor({
     name: 'node',
@@ -157,8 +160,8 @@ export async function ring(size: number, laps: number): Promise<number> {
   return figure
 }
 
-export async function join(rounds: number, width: number): Promise<number> {
-  const system = createSystem()
+export async function join(rounds: number, width: number, context: Context = 'neutral'): Promise<number> {
+  const system = createSystem({ context })
   const Collector = defineActor({
     name: 'collector',
     state: () => ({ parts: 0, joined: 0 }),
@@ -195,7 +198,7 @@ export async function join(rounds: number, width: number): Promise<number> {
 }
 
 export async function spawn(actors: number): Promise<{ readonly perSecond: number; readonly bytes: number }> {
-  const system = createSystem()
+  const system = createSystem({ context: 'neutral' })
   const kept: ActorRef<unknown>[] = new Array(actors)
   let perSecond = 0
   const bytes = await heapOf(actors, () => {

@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { oneOf } from '../kernel/one-of.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { type MailboxLimits, mailboxLimits } from '../mailbox/mailbox.ts'
 import type { MailboxOptions } from '../ports/host.ts'
@@ -190,15 +191,4 @@ function handlersOf(handlers: object, path: string): Map<string, Handler> {
     table.set(type, handler as Handler)
   }
   return table
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: T, path: string): T {
-  if (!allowed.includes(value)) {
-    throw new InvalidArgumentError(`${path} is not known: ${JSON.stringify(value)}`, {
-      path,
-      value,
-      remedy: `Give one of ${allowed.join(', ')}`,
-    })
-  }
-  return value
 }

@@ -1,3 +1,4 @@
+import { NEUTRAL } from './async-context.ts'
 import type { Clock, Kernel, Timer, Timers, Turns } from './kernel.ts'
 
 /** Something that waits in a wheel: subclass it, so that a wait costs no object of its own. */
@@ -167,7 +168,10 @@ export class TimerWheel implements Timers {
     this.#armed = this.#timers.after(delay, this.#wake, undefined, holding)
   }
 
-  readonly #wake = (): void => {
+  /** In nobody's context: the kernel's one timer was set by whoever came by. */
+  readonly #wake = (): void => NEUTRAL.runInAsyncScope(this.#wakeUp)
+
+  readonly #wakeUp = (): void => {
     this.#armed = undefined
     this.#armedFor = Number.POSITIVE_INFINITY
     const now = this.#clock.monotonic()

@@ -1,3 +1,4 @@
+import type { AsyncContext } from '../kernel/async-context.ts'
 import type { ErrorLink } from '../kernel/errors.ts'
 
 /** Who asks, and for which message: an ask into this chain while that message is under way is a cycle. */
@@ -56,6 +57,8 @@ export class Envelope {
   replyTo: ReplyTo | undefined
   /** Monotonic milliseconds, whole; 0: none. */
   deadline: number
+  /** Its sender's, where contexts are kept: its handler runs in it. */
+  context: AsyncContext | undefined
   extra: EnvelopeExtra | undefined
 
   constructor(
@@ -70,6 +73,7 @@ export class Envelope {
     this.sender = sender
     this.replyTo = replyTo
     this.deadline = deadline
+    this.context = undefined
     this.extra = undefined
   }
 

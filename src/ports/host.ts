@@ -1,3 +1,4 @@
+import type { AsyncContext } from '../kernel/async-context.ts'
 import type { ErrorLink } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Endpoint, Hop, InferenceHop, Message } from '../message/header.ts'
@@ -124,6 +125,8 @@ export interface Parcel {
   /** Whatever the pipeline wants back with `done` and `lost`: the run and the edge. Never encoded. */
   readonly tag: unknown
   frameBytes?: number
+  /** Its sender's asynchronous context, where contexts are kept. Set by the stage that takes it. */
+  context: AsyncContext | undefined
 }
 
 export interface Stage {

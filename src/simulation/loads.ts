@@ -45,6 +45,7 @@ export class EnvelopeLoad implements Load {
   again(): void {
     const { type, body, sender, deadline, extra } = this.#envelope
     const copy = new Envelope(type, body, sender, undefined, deadline)
+    copy.context = this.#envelope.context
     if (extra !== undefined) Object.assign(copy.more(), extra)
     this.#cell.repeat(copy)
   }

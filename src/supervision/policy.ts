@@ -1,5 +1,5 @@
 import { milliseconds } from '../kernel/durations.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
+import { oneOf } from '../kernel/one-of.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Directive, RestartStrategy, SupervisionOptions } from '../ports/supervision.ts'
 import { DEFAULT_INTENSITY, type RestartIntensity } from './restart-intensity.ts'
@@ -43,15 +43,4 @@ export function supervisionPolicy(options: SupervisionOptions, path: string): Su
     failuresInARow: wholeNumber(options.failuresInARow ?? 16, `${path}.failuresInARow`),
     autoShutdown: oneOf(SHUTDOWNS, options.autoShutdown ?? 'never', `${path}.autoShutdown`),
   }
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: T, path: string): T {
-  if (!allowed.includes(value)) {
-    throw new InvalidArgumentError(`${path} is not known: ${JSON.stringify(value)}`, {
-      path,
-      value,
-      remedy: `Give one of ${allowed.join(', ')}`,
-    })
-  }
-  return value
 }

@@ -33,6 +33,8 @@ import { childEnded, childFailed } from './supervisor.ts'
 /** The key under which messages without a sender and without an order key stand in order. */
 const OUTSIDE = 'outside'
 
+type AnyHandler = (context: unknown, body: unknown) => unknown
+
 /** What a signal asks of its actor, by the system lane. */
 export type Signal = (cell: ActorCell) => void
 
@@ -397,7 +399,10 @@ export class ActorCell implements Drainable, Recipient {
     let result: unknown
     let follow: boolean
     try {
-      result = handler(context as never, envelope.body as never)
+      result =
+        envelope.context === undefined
+          ? handler(context as never, envelope.body as never)
+          : envelope.context.runInAsyncScope(handler as AnyHandler, undefined, context, envelope.body)
       // A thenable is followed, an ordinary reply is not looked at further.
       follow = typeof result === 'object' && isThenable(result)
     } catch (error) {

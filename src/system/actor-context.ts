@@ -125,6 +125,7 @@ export class ActorContext implements Ctx<unknown> {
       undefined,
       current === undefined ? 0 : current.deadline,
     )
+    if (current !== undefined) envelope.context = current.context
     if (current?.extra?.trace !== undefined) envelope.more().trace = current.extra.trace
     return envelope
   }
@@ -148,6 +149,7 @@ export class ActorContext implements Ctx<unknown> {
     this.#live()
     const recipient = recipientOf(to)
     const envelope = new Envelope(type, body, this.#cell.ref, undefined, 0)
+    envelope.context = this.envelope?.context
     const send = (late: Envelope): void => sendLate(recipient, late, options)
     return recipient.runtime.wheel.after(milliseconds(delay, 'delay'), send, envelope)
   }

@@ -1,10 +1,11 @@
 import type { ActorRef, AnyRef, AskOptions, OfferOptions, TellOptions, Watchable } from '../behavior/ref.ts'
+import { callersContext } from '../kernel/async-context.ts'
 import { InvalidArgumentError, text } from '../kernel/errors.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { address, ask, offer, undelivered } from './ask.ts'
 import { SystemStoppedError } from './errors.ts'
-import { HANDLE, type Recipient } from './runtime.ts'
+import { HANDLE, type Recipient, type Runtime } from './runtime.ts'
 
 /** Where an actor is reached: the public `ActorRef`. Its types are checked at the interface; here all is `string`. */
 export class ActorHandle implements AnyRef {
@@ -42,7 +43,7 @@ export class ActorHandle implements AnyRef {
 
   tell(type: string, body?: unknown, options?: TellOptions): void {
     const cell = this['~cell']
-    const envelope = new Envelope(type, body, undefined, undefined, 0)
+    const envelope = rootCall(cell.runtime, type, body)
     if (!cell.runtime.accepting) throw new SystemStoppedError(cell.runtime.name, undelivered(envelope))
     if (options !== undefined) address(cell.runtime, envelope, options)
     if (!cell.trySend(envelope)) throw cell.full(envelope)
@@ -50,7 +51,7 @@ export class ActorHandle implements AnyRef {
 
   ask(type: string, body?: unknown, options?: AskOptions): Promise<unknown> {
     const cell = this['~cell']
-    const envelope = new Envelope(type, body, undefined, undefined, 0)
+    const envelope = rootCall(cell.runtime, type, body)
     if (!cell.runtime.accepting) {
       return Promise.reject(new SystemStoppedError(cell.runtime.name, undelivered(envelope)))
     }
@@ -59,7 +60,7 @@ export class ActorHandle implements AnyRef {
 
   offer(type: string, body?: unknown, options?: OfferOptions): Promise<void> {
     const cell = this['~cell']
-    const envelope = new Envelope(type, body, undefined, undefined, 0)
+    const envelope = rootCall(cell.runtime, type, body)
     if (!cell.runtime.accepting) {
       return Promise.reject(new SystemStoppedError(cell.runtime.name, undelivered(envelope)))
     }
@@ -95,6 +96,13 @@ export class ActorHandle implements AnyRef {
   toString(): string {
     return this.path
   }
+}
+
+/** A message from outside of every handler. */
+export function rootCall(runtime: Runtime, type: string, body: unknown): Envelope {
+  const envelope = new Envelope(type, body, undefined, undefined, 0)
+  if (runtime.keepsContexts) envelope.context = callersContext()
+  return envelope
 }
 
 /** @throws InvalidArgumentError for anything that is not an actor's handle. */

@@ -5,6 +5,7 @@ import type { Processor } from '../behavior/define-processor.ts'
 import type { ActorRef, AnyRef } from '../behavior/ref.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import { oneOf } from '../kernel/one-of.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { TimerWheel } from '../kernel/timer-wheel.ts'
 import { decodeMessage, encodeMessage } from '../message/codec.ts'
@@ -46,6 +47,11 @@ export interface SystemOptions {
   readonly deadLetterCapacity?: number
   /** How long an ask waits that does not say. Default 30 s. */
   readonly askTimeout?: Duration
+  /**
+   * In whose asynchronous context (`AsyncLocalStorage`, OpenTelemetry) handlers run: that of whoever sent the message, through
+   * retries, timers and fan-ins (`caller`, the default), or in one that is nobody's (`neutral`), which is faster.
+   */
+  readonly context?: 'caller' | 'neutral'
   /** How the system supervises the actors that it spawns itself. By default each has its own restart window. */
   readonly supervision?: SupervisionOptions
 }
@@ -55,6 +61,8 @@ export interface StopOptions {
   /** How long what is in flight may take to end. Default 5 s. */
   readonly drain?: Duration
 }
+
+const CONTEXTS = ['caller', 'neutral'] as const
 
 /** A running actor system. */
 export class ActorSystem implements Host, AsyncDisposable {
@@ -101,6 +109,7 @@ export class ActorSystem implements Host, AsyncDisposable {
       wheel: new TimerWheel(this.kernel),
       deadLetters: this.deadLetters,
       askTimeoutMs: milliseconds(options.askTimeout ?? '30s', 'askTimeout'),
+      keepsContexts: oneOf(CONTEXTS, options.context ?? 'caller', 'context') === 'caller',
       codec: this.serializeMessages ? CODEC : undefined,
       network: instruments?.network,
       onTheWay: 0,

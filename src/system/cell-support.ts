@@ -17,6 +17,7 @@ export interface CellSupport {
   readonly dispatcher: Dispatcher
   readonly wheel: TimerWheel
   readonly network: Network | undefined
+  readonly keepsContexts: boolean
   /** Round-trips the parcel's body through the codec where the system says so. */
   transfer(stage: Stage, parcel: Parcel): void
   describe(stage: Stage, parcel: Parcel, hops: readonly Hop[]): Message

@@ -52,6 +52,7 @@ function resend(cell: ActorCell, envelope: Envelope, replays: number): void {
     undefined,
     0,
   )
+  again.context = envelope.context
   const extra = again.more()
   extra.replays = replays
   extra.priority = envelope.extra?.priority ?? 0

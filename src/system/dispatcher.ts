@@ -1,3 +1,4 @@
+import { type AsyncContext, NEUTRAL } from '../kernel/async-context.ts'
 import type { Clock, Schedule, Turns } from '../kernel/kernel.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import { Ring } from '../mailbox/ring.ts'
@@ -42,6 +43,8 @@ export class Dispatcher {
   /** Monotonic milliseconds as of the last read; good enough to see that a deadline has passed. */
   now: number
   cursor = new Cursor()
+  /** The context of the parcel whose outcome a stage hands on: what is sent then goes on in it. */
+  context: AsyncContext | undefined = undefined
   /** The time, while a stage hands on an outcome: what is sent then need not read the clock again. NaN otherwise. */
   handingOn = Number.NaN
   /** Whose drain is on the stack; still set after one that threw. */
@@ -76,7 +79,10 @@ export class Dispatcher {
   }
 
   /** One message of one actor, when the schedule says so. */
-  readonly #visit = (drainable: Drainable): boolean => {
+  readonly #visit = (drainable: Drainable): boolean =>
+    NEUTRAL.runInAsyncScope(this.#visitOne, undefined, drainable)
+
+  readonly #visitOne = (drainable: Drainable): boolean => {
     this.now = this.#clock.monotonic()
     try {
       drainable.drain(1)
@@ -87,7 +93,10 @@ export class Dispatcher {
     return drainable.more
   }
 
-  readonly #drain = (): void => {
+  /** In nobody's context: whoever woke it is not whose messages it hands out. */
+  readonly #drain = (): void => NEUTRAL.runInAsyncScope(this.#drainAll)
+
+  readonly #drainAll = (): void => {
     this.now = this.#clock.monotonic()
     if (!this.#turnOpen) this.#openTurn()
     try {

@@ -180,6 +180,7 @@ class Handle<I, O> implements ProcessorRef<I, O> {
       source: { path: this.#runtime.name, state: 'running' },
       next: 'reply',
       tag: undefined,
+      context: undefined,
     }
   }
 

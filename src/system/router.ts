@@ -3,7 +3,7 @@ import type { ActorRef, AskOptions, OfferOptions, TellOptions } from '../behavio
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { Envelope, type ReplyTo } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
-import type { ActorHandle } from './actor-handle.ts'
+import { type ActorHandle, rootCall } from './actor-handle.ts'
 import { address, ask, NOT_STARTED, offer, undelivered } from './ask.ts'
 import { ActorStoppedError, AskCancelledError, SystemStoppedError } from './errors.ts'
 import { HANDLE, type Recipient, type Runtime } from './runtime.ts'
@@ -159,7 +159,7 @@ class Router implements Recipient {
   }
 
   #envelope(type: string, body: unknown): Envelope {
-    const envelope = new Envelope(type, body, undefined, undefined, 0)
+    const envelope = rootCall(this.runtime, type, body)
     if (!this.runtime.accepting) throw new SystemStoppedError(this.runtime.name, undelivered(envelope))
     return envelope
   }
@@ -208,6 +208,7 @@ class Router implements Recipient {
     let taken = 0
     for (const cell of cells) {
       const copy = new Envelope(envelope.type, envelope.body, envelope.sender, gather, envelope.deadline)
+      copy.context = envelope.context
       if (envelope.extra !== undefined) Object.assign(copy.more(), envelope.extra)
       gather?.copies.push({ cell, copy })
       if (cell.trySend(copy)) taken += 1

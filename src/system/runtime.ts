@@ -49,6 +49,8 @@ export interface Runtime {
   readonly wheel: TimerWheel
   readonly deadLetters: DeadLetters
   readonly askTimeoutMs: number
+  /** Whether a message carries the asynchronous context of its sender to its handler. */
+  readonly keepsContexts: boolean
   /** Set where every message makes a round trip through it. */
   readonly codec: MessageCodec | undefined
   readonly network: Network | undefined

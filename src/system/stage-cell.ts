@@ -1,4 +1,5 @@
 import { type LifecycleEvent, type LifecycleState, nextState } from '../behavior/lifecycle.ts'
+import { callersContext } from '../kernel/async-context.ts'
 import { errorChain } from '../kernel/errors.ts'
 import { isThenable, promiseOf } from '../kernel/thenable.ts'
 import { admission } from '../mailbox/admission.ts'
@@ -6,7 +7,7 @@ import { MailboxFullError } from '../mailbox/errors.ts'
 import { Ring } from '../mailbox/ring.ts'
 import type { Hop, Message, Outcome } from '../message/header.ts'
 import type { DeadLetterReason } from '../ports/events.ts'
-import type { Parcel, Stage, StageSpec } from '../ports/host.ts'
+import type { Loss, Parcel, Stage, StageSpec } from '../ports/host.ts'
 import { nextAttempt } from '../supervision/attempts.ts'
 import type { CellSupport } from './cell-support.ts'
 import type { Drainable } from './dispatcher.ts'
@@ -75,6 +76,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
 
   send(parcel: Parcel): void {
     if (this.state === 'stopping' || this.state === 'stopped') throw new ActorStoppedError(this.path, parcel)
+    this.#keepContext(parcel)
     if (this.#support.network?.carryParcel(this as StageCell<unknown>, parcel) === true) {
       this.#support.ledger.accept()
       this.#onTheWay += 1
@@ -169,7 +171,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
       if (delivery.parcel.deadline <= now) {
         this.#lose(delivery, 'expired', new ExpiredError(this.path, now - delivery.parcel.deadline))
       } else {
-        this.#run(delivery)
+        this.#runInContext(delivery)
       }
     }
     this.more = this.#waiting.size > 0 && this.#mayRun()
@@ -182,6 +184,17 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
 
   #mayRun(): boolean {
     return this.state === 'running' && this.#running.size < this.#concurrency
+  }
+
+  #keepContext(parcel: Parcel): void {
+    const { keepsContexts, dispatcher } = this.#support
+    if (keepsContexts) parcel.context ??= dispatcher.context ?? callersContext()
+  }
+
+  #runInContext(delivery: Delivery): void {
+    const { context } = delivery.parcel
+    if (context === undefined) this.#run(delivery)
+    else context.runInAsyncScope(this.#run, this, delivery)
   }
 
   /** The attempt is counted before the handler runs, so that a crash of the process counts it too. */
@@ -255,16 +268,19 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
 
   /** A function of its own: a closure in `#finish` would cost every parcel a context. */
   #doneInOrder(delivery: Delivery, value: unknown, hop: Hop): void {
-    this.#inOrder(delivery, () => this.#spec.done(delivery.parcel, value, hop))
+    this.#inOrder(delivery, () => this.#handOn(delivery.parcel, value, hop, Number.NaN))
   }
 
   #handOn(parcel: Parcel, value: unknown, hop: Hop, now: number): void {
     const { dispatcher } = this.#support
+    const before = dispatcher.context
     dispatcher.handingOn = now
+    dispatcher.context = parcel.context
     try {
       this.#spec.done(parcel, value, hop)
     } finally {
       dispatcher.handingOn = Number.NaN
+      dispatcher.context = before
     }
   }
 
@@ -312,8 +328,19 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
     this.#support.lost(this, delivery, reason)
     const hop = this.#hop(delivery, 'dead-lettered')
     const { errors } = delivery
-    this.#inOrder(delivery, () => this.#spec.lost(delivery.parcel, { reason, errors, error, hop }))
+    this.#inOrder(delivery, () => this.#tellLost(delivery.parcel, { reason, errors, error, hop }))
     this.#afterwards()
+  }
+
+  #tellLost(parcel: Parcel, loss: Loss): void {
+    const { dispatcher } = this.#support
+    const before = dispatcher.context
+    dispatcher.context = parcel.context
+    try {
+      this.#spec.lost(parcel, loss)
+    } finally {
+      dispatcher.context = before
+    }
   }
 
   /** An outcome waits for those that came before it with the same order key. */

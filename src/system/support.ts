@@ -4,15 +4,16 @@ import type { CellSupport } from './cell-support.ts'
 import type { Runtime } from './runtime.ts'
 
 type Wired = Pick<CellSupport, 'ledger' | 'dispatcher' | 'wheel' | 'crashed' | 'idle'>
-type Wiring = Pick<Runtime, 'kernel' | 'events' | 'deadLetters' | 'codec' | 'network'>
+type Wiring = Pick<Runtime, 'kernel' | 'events' | 'deadLetters' | 'codec' | 'network' | 'keepsContexts'>
 
 /** Connects cells with their system: codec, ledger, dead letters, events. */
 export function cellSupport(system: Wiring, wired: Wired): CellSupport {
-  const { kernel, events, deadLetters, codec, network } = system
+  const { kernel, events, deadLetters, codec, network, keepsContexts } = system
   return {
     kernel,
     events,
     network,
+    keepsContexts,
     ...wired,
     transfer: (stage, parcel) => {
       if (codec === undefined) return

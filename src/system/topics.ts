@@ -1,6 +1,5 @@
 import type { Watchable } from '../behavior/ref.ts'
-import { Envelope } from '../mailbox/envelope.ts'
-import { recipientOf } from './actor-handle.ts'
+import { recipientOf, rootCall } from './actor-handle.ts'
 import type { Recipient } from './runtime.ts'
 import { sendLate } from './send-late.ts'
 
@@ -32,7 +31,7 @@ export class Topics {
         this.#remove(topic, subscription)
         continue
       }
-      sendLate(recipient, new Envelope(type, body, undefined, undefined, 0), undefined)
+      sendLate(recipient, rootCall(recipient.runtime, type, body), undefined)
       sent += 1
     }
     return sent

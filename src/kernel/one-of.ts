@@ -1,0 +1,17 @@
+import { InvalidArgumentError } from './errors.ts'
+
+/**
+ * The value, if it is one of those allowed.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) naming the path and what is allowed.
+ */
+export function oneOf<T extends string>(allowed: readonly T[], value: T, path: string): T {
+  if (!allowed.includes(value)) {
+    throw new InvalidArgumentError(`${path} is not known: ${JSON.stringify(value)}`, {
+      path,
+      value,
+      remedy: `Give one of ${allowed.join(', ')}`,
+    })
+  }
+  return value
+}
