@@ -33,7 +33,7 @@ export interface MachineOptions<M extends AnyStateMachine>
   extends Pick<ActorSpec<unknown, unknown, unknown>, 'mailbox' | 'restart' | 'supervision' | 'shutdown'> {
   readonly name?: string
   readonly input?: InputFrom<M>
-  /** A persisted snapshot to go on from, at every start of an instance. */
+  /** A persisted snapshot to go on from, at every start of an instance; the delays of its states begin anew. */
   readonly snapshot?: Snapshot<unknown>
   /** Receives XState's inspection events: the Stately inspector's `inspect` fits. */
   readonly inspect?: (event: InspectionEvent) => void
@@ -41,6 +41,8 @@ export interface MachineOptions<M extends AnyStateMachine>
 
 /** The little that is used of XState's actor; its own types depend on the machine. */
 interface MachineActor {
+  readonly sessionId: string
+  readonly system: { readonly _snapshot: { readonly _scheduledEvents: Record<string, Scheduled> } }
   start(): void
   stop(): void
   send(event: object): void
@@ -55,6 +57,21 @@ interface MachineSnapshot {
   readonly context: unknown
   readonly output?: unknown
   readonly error?: unknown
+  /** Of machines alone; other children have none of the following. */
+  readonly machine?: {
+    readonly implementations: { readonly delays?: Readonly<Record<string, unknown>> }
+  }
+  readonly _nodes?: readonly { readonly after: readonly { eventType: string; delay: number | string }[] }[]
+  readonly children?: Readonly<Record<string, MachineActor | undefined>>
+}
+
+/** A delayed event as XState keeps it. */
+interface Scheduled {
+  readonly source: MachineActor
+  readonly target: MachineActor
+  readonly event: { readonly type: string }
+  readonly delay: number
+  readonly id: string
 }
 
 /** One instance: the machine's actor, with keys for its delays on our clock. */
@@ -144,7 +161,33 @@ async function begin<M extends AnyStateMachine>(
       if (!instance.sending && actor.getSnapshot().status === 'done') ctx.stopSelf()
     },
   })
+  if (options.snapshot !== undefined) rearm(actor)
   during(ctx, () => actor.start())
+}
+
+/**
+ * XState sets the delays of a state when it is entered, and a restored state is not entered; its snapshot does not hold
+ * them. Put where its start looks for them, they are set as if it were, and leaving the state cancels them.
+ */
+function rearm(actor: MachineActor): void {
+  const { status, machine, context, children = {}, _nodes = [] } = actor.getSnapshot()
+  if (status !== 'active') return
+  const { delays = {} } = machine?.implementations ?? {}
+  const { _scheduledEvents } = actor.system._snapshot
+  for (const { eventType: id, delay: given } of _nodes.flatMap(({ after }) => after)) {
+    const event = { type: id }
+    const named = typeof given === 'string' ? delays[given] : given
+    const delay = typeof named === 'function' ? named({ context, event, self: actor }, undefined) : named
+    // An undefined delay is none at all: XState raises its event at once.
+    _scheduledEvents[`${actor.sessionId}.${id}`] = {
+      source: actor,
+      target: actor,
+      event,
+      delay: delay ?? 0,
+      id,
+    }
+  }
+  for (const child of Object.values(children)) if (child !== undefined) rearm(child)
 }
 
 /** Runs one step of the machine: its error is thrown here, its end stops the actor. */
