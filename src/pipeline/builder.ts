@@ -4,8 +4,24 @@ import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Host } from '../ports/host.ts'
 import { PipelinePlanError } from './errors.ts'
+import {
+  FAN_OPTIONS,
+  JOIN_OPTIONS,
+  LOOP_OPTIONS,
+  onlyOptions,
+  PIPELINE_OPTIONS,
+  STAGE_OPTIONS,
+  STEP_OPTIONS,
+} from './known-options.ts'
 import { toMermaid } from './mermaid.ts'
-import type { FanOptions, LoopBounds, Pipeline, PipelineOptions, StepOptions } from './pipeline.ts'
+import type {
+  FanOptions,
+  JoinOptions,
+  LoopBounds,
+  Pipeline,
+  PipelineOptions,
+  StepOptions,
+} from './pipeline.ts'
 import { startPipeline } from './pipeline-runtime.ts'
 import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan } from './plan.ts'
 import { checkPlan, HISTORY_MAX, problemsOf } from './plan-checks.ts'
@@ -17,13 +33,14 @@ import { toSvg } from './svg.ts'
 /**
  * Starts a typed pipeline: `pipeline('qa', Question).to(Embed).fan({ … }).merge(…)`; run it with `system.run`.
  *
- * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
+ * @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range.
  */
 export function pipeline<S extends Schema>(
   name: string,
   input: S,
   options: PipelineOptions = {},
 ): Pipeline<SchemaInput<S>, SchemaOutput<S>> {
+  onlyOptions(options, name, PIPELINE_OPTIONS)
   const timeoutMs = milliseconds(options.timeout ?? '30s', `${name}.timeout`)
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)
   const history = wholeNumber(options.history ?? 100, `${name}.history`, 0, HISTORY_MAX)
@@ -54,21 +71,29 @@ function chain<I, C>(plan: Plan): Pipeline<I, C> {
     name: plan.name,
     plan,
     start: async (host: Host) => startPipeline<I, C>(checkPlan(plan), host),
-    to: (stage: AnyStage, { name = stage.name, ...options }: StageOptions & StepOptions = {}) =>
-      chain(addStage(plan, stage, freeName(plan, name), options)),
-    map: (run: NodeFunction, { name = 'map' }: StepOptions = {}) =>
-      chain(append(plan, { kind: 'map', name: freeName(plan, name), run })),
-    tap: (run: NodeFunction, { name = 'tap' }: StepOptions = {}) =>
-      chain(append(plan, { kind: 'tap', name: freeName(plan, name), run })),
-    fan: (branches: Readonly<Record<string, AnyStage>>, options: FanOptions = {}) => ({
-      merge: (strategy: MergeNode['strategy'], join = {}) => {
-        const { weights = {}, policies = {}, route } = options
-        return chain(fanOut(plan, { branches, weights, policies, route }, strategy, join))
-      },
-    }),
-    branch: (select: NodeFunction, ways: Readonly<Record<string, AnyStage>>, { name }: StepOptions = {}) =>
-      chain(branchOut(plan, select, ways, name)),
+    to: (stage: AnyStage, given: StageOptions & StepOptions = {}) => {
+      onlyOptions(given, `${plan.name}.${stage.name}`, [...STEP_OPTIONS, ...STAGE_OPTIONS])
+      const { name = stage.name, ...options } = given
+      return chain(addStage(plan, stage, freeName(plan, name), options))
+    },
+    map: (run: NodeFunction, options: StepOptions = {}) =>
+      chain(append(plan, { kind: 'map', name: freeName(plan, nameOf(plan, 'map', options)), run })),
+    tap: (run: NodeFunction, options: StepOptions = {}) =>
+      chain(append(plan, { kind: 'tap', name: freeName(plan, nameOf(plan, 'tap', options)), run })),
+    fan: (branches: Readonly<Record<string, AnyStage>>, options: FanOptions = {}) => {
+      onlyOptions(options, `${plan.name}.fan`, FAN_OPTIONS)
+      const { weights = {}, policies = {}, route } = options
+      return {
+        merge: (strategy: MergeNode['strategy'], join: JoinOptions = {}) => {
+          onlyOptions(join, `${plan.name}.merge`, JOIN_OPTIONS)
+          return chain(fanOut(plan, { branches, weights, policies, route }, strategy, join))
+        },
+      }
+    },
+    branch: (select: NodeFunction, ways: Readonly<Record<string, AnyStage>>, options: StepOptions = {}) =>
+      chain(branchOut(plan, select, ways, nameOf(plan, 'branch', options))),
     loop: (body: AnyStage, options: LoopOptions) => {
+      onlyOptions(options, `${plan.name}.loop`, LOOP_OPTIONS)
       const [condition, test] = conditionOf(plan, options)
       return chain(loopOver(plan, body, condition, { ...options, test }))
     },
@@ -78,6 +103,12 @@ function chain<I, C>(plan: Plan): Pipeline<I, C> {
     toSVG: (options = {}) => toSvg(plan, options),
   }
   return steps as unknown as Pipeline<I, C>
+}
+
+/** The name of a step that takes no other option. */
+function nameOf(plan: Plan, kind: string, options: StepOptions): string {
+  onlyOptions(options, `${plan.name}.${kind}`, STEP_OPTIONS)
+  return options.name ?? kind
 }
 
 function conditionOf(plan: Plan, options: LoopOptions): [LoopNode['condition'], LoopNode['test']] {

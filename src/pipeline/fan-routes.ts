@@ -94,8 +94,8 @@ export class FanRoutes implements PipelineRoutes {
   }
 
   /** Opens what is new. @throws PipelinePlanError (`pipeline-plan`): a policy names a branch that its fan has not. */
-  follow(layout: Layout): void {
-    for (const node of layout.plan.nodes) {
+  follow({ plan }: Pick<Layout, 'plan'>): void {
+    for (const node of plan.nodes) {
       if (node.kind !== 'merge' || node.route === undefined) continue
       const { route } = node
       const branches = node.join.expected.map((branch) => localName(node, branch))

@@ -33,14 +33,19 @@ export class Network {
   /** Of what comes from outside. */
   readonly #source: Endpoint
 
-  constructor(plan: Plan, host: Host) {
+  /** `stopped` is called once nothing of it runs any more. */
+  constructor(plan: Plan, host: Host, stopped: () => void) {
     this.#host = host
+    this.routes = new FanRoutes(plan.name, host.kernel, (name) => this.layouts.load(name))
+    // Before anything is started that a refusal would leave behind.
+    this.routes.follow({ plan })
     this.people = new People(host.kernel, (run, parcel) => this.#again(run, parcel))
     const supervisor = host.supervise(plan.name, {
       strategy: 'one-for-one',
       // A run that waits for a person has no parcel in a stage that could end it.
       stopped: () => {
         for (const run of this.people.runs()) this.fail(run, new PipelineStoppedError(plan.name, run.input))
+        stopped()
       },
     })
     this.#source = { path: supervisor.path, state: 'running' }
@@ -48,7 +53,6 @@ export class Network {
     const timeUp = (merge: string, tag: Tag) => this.#timeUp(merge, tag)
     const maker = new StationMaker(plan, host, supervisor, this.#outcomes, timeUp)
     this.pauses = new Pauses(this, this.#keys, maker)
-    this.routes = new FanRoutes(plan.name, host.kernel, (name) => this.layouts.load(name))
     const make = (node: PlanNode, replacement: boolean) => maker.make(node, replacement)
     this.layouts = new Layouts(plan, make, (layout) => this.routes.follow(layout))
   }

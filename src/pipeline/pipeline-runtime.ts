@@ -1,5 +1,6 @@
 import type { Processor } from '../behavior/define-processor.ts'
 import { milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { checkSchema } from '../message/schema.ts'
 import type { Host } from '../ports/host.ts'
@@ -17,6 +18,7 @@ import { PipelineStoppedError, RunMovedError, UnknownRunError } from './errors.t
 import { type Explanation, explainRun } from './explain.ts'
 import type { PipelineRoutes, RouteDecision } from './fan-routes.ts'
 import type { PendingQuestion } from './human.ts'
+import { ASK_OPTIONS, onlyOptions, RESUME_OPTIONS, STREAM_OPTIONS } from './known-options.ts'
 import { Launcher } from './launcher.ts'
 import { Network } from './network.ts'
 import type { Plan } from './plan.ts'
@@ -43,10 +45,33 @@ import type {
 import { REPLICAS_MAX } from './stage-options.ts'
 import { bufferOf, RunStream, type StreamEvent } from './streams.ts'
 
-/** Starts every node of the plan as a supervised stage. Called by `system.run`. */
+/**
+ * Starts every node of the plan as a supervised stage. Called by `system.run`.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`): a pipeline of that name runs already. PipelinePlanError (`pipeline-plan`)
+ */
 export function startPipeline<I, O>(plan: Plan, host: Host): RunningPipeline<I, O> {
-  return new Runtime<I, O>(plan, host)
+  const { name } = plan
+  const names = running.get(host) ?? new Set()
+  running.set(host, names)
+  if (names.has(name)) {
+    throw new InvalidArgumentError(`a pipeline '${name}' runs already`, {
+      path: 'name',
+      value: name,
+      remedy: 'Ask the one that runs, or give this one a name of its own: paths, ledger and metrics go by it',
+    })
+  }
+  names.add(name)
+  try {
+    return new Runtime<I, O>(plan, host, () => names.delete(name))
+  } catch (error) {
+    names.delete(name)
+    throw error
+  }
 }
+
+/** Names of the pipelines of each system that have not stopped. */
+const running = new WeakMap<Host, Set<string>>()
 
 class Runtime<I, O> implements RunningPipeline<I, O> {
   readonly name: string
@@ -54,10 +79,10 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
   readonly #network: Network
   readonly #launcher: Launcher
 
-  constructor(plan: Plan, host: Host) {
+  constructor(plan: Plan, host: Host, stopped: () => void) {
     this.name = plan.name
     this.#host = host
-    this.#network = new Network(plan, host)
+    this.#network = new Network(plan, host, stopped)
     this.#launcher = new Launcher(plan.name, host, this.#network, plan.history ?? 100)
   }
 
@@ -72,6 +97,7 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
   /** One promise a run, where the input's schema answers at once. */
   ask(input: I, options: AskOptions = NO_OPTIONS): Promise<O> {
     try {
+      this.#mustKnow(options, ASK_OPTIONS)
       const timeoutMs = this.#timeoutOf(options)
       const { layout } = this.#network
       const checked = checkSchema(layout.plan.input, input, this.name, 'input')
@@ -90,11 +116,13 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
 
   readonly #first = (run: PipelineRun): void => this.#network.forward(run, 0, run.input)
 
-  trace(input: I, options: AskOptions = {}): Promise<Trace<O>> {
+  async trace(input: I, options: AskOptions = NO_OPTIONS): Promise<Trace<O>> {
+    this.#mustKnow(options, ASK_OPTIONS)
     return this.#start(input, options, true)
   }
 
   stream(input: I, options: StreamOptions = {}): AsyncIterableIterator<StreamEvent<O>> {
+    this.#mustKnow(options, STREAM_OPTIONS)
     const { signal } = options
     return new RunStream<O>((onEvent, onStart, left) => {
       const both = signal === undefined ? left : AbortSignal.any([signal, left])
@@ -178,6 +206,7 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
 
   async resume(from: Uint8Array | Stored, options: ResumeOptions = {}): Promise<Trace<O>> {
     const { plan } = this.#network.layout
+    this.#mustKnow(options, RESUME_OPTIONS)
     this.#mustRun(from)
     const stored = typeof from === 'object' && from !== null && 'store' in from
     const bytes = stored ? await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken)) : from
@@ -219,7 +248,13 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
     return this.#network.people.answer(questionId, value)
   }
 
-  async replay(trace: Trace<unknown>, replay: ReplayOptions, options: AskOptions = {}): Promise<Trace<O>> {
+  async replay(
+    trace: Trace<unknown>,
+    replay: ReplayOptions,
+    options: AskOptions = NO_OPTIONS,
+  ): Promise<Trace<O>> {
+    onlyOptions(replay, `${this.name}.replay`, ['from', 'input'])
+    this.#mustKnow(options, ASK_OPTIONS)
     const { layout } = this.#network
     return this.#launcher.trace({
       input: trace.input,
@@ -254,6 +289,19 @@ class Runtime<I, O> implements RunningPipeline<I, O> {
   /** @throws PipelineStoppedError (`pipeline-stopped`) */
   #mustRun(input: unknown): void {
     if (!this.#host.accepting) throw new PipelineStoppedError(this.name, input)
+  }
+
+  /** @throws InvalidArgumentError (`invalid-argument`) */
+  #mustKnow(options: AskOptions | StreamOptions, known: readonly string[]): void {
+    if (options === NO_OPTIONS) return
+    onlyOptions(options, this.name, known)
+    const { signal } = options
+    if (signal === undefined || typeof signal?.addEventListener === 'function') return
+    throw new InvalidArgumentError(`${this.name}.signal is no AbortSignal`, {
+      path: `${this.name}.signal`,
+      value: signal,
+      remedy: "Give an AbortController's signal, or none",
+    })
   }
 
   #timeoutOf({ timeout }: AskOptions): number {

@@ -149,9 +149,9 @@ export function branchOut(
   plan: Plan,
   select: NodeFunction,
   ways: Readonly<Record<string, AnyStage>>,
-  given: string | undefined,
+  given: string,
 ): Plan {
-  const name = freeName(plan, given ?? 'branch')
+  const name = freeName(plan, given)
   const choices = Object.entries(ways)
   if (choices.length === 0) throw nothing(`${plan.name}.${name}`, ways)
   const routes = Object.fromEntries(

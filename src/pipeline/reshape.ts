@@ -5,6 +5,7 @@ import type { Edge } from '../routing/edge.ts'
 import { RoutingMatrixError, type RoutingProblem } from '../routing/errors.ts'
 import { RoutingMatrix, type RoutingSpec } from '../routing/routing-matrix.ts'
 import { PipelinePlanError, type PlanProblem } from './errors.ts'
+import { BRANCH_OPTIONS, onlyOptions } from './known-options.ts'
 import { branchHeads } from './layout.ts'
 import { INPUT, type MergeNode, type Plan, type PlanNode } from './plan.ts'
 import { checkPlan } from './plan-checks.ts'
@@ -130,8 +131,10 @@ export function withBranch(
   plan: Plan,
   given: string,
   processor: Processor<never, unknown>,
-  { at, weight = 1 }: NewBranch,
+  where: NewBranch,
 ): Plan {
+  onlyOptions(where, `${plan.name}.${given}`, BRANCH_OPTIONS)
+  const { at, weight = 1 } = where
   const merge = mergeOf(plan, at)
   const { from, within } = merge
   // In a sub-pipeline the branch is known by its own name, and stands in A under the full one.

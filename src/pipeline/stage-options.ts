@@ -2,6 +2,7 @@ import type { RetryOptions } from '../behavior/define-processor.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { MailboxOptions } from '../ports/host.ts'
+import { onlyOptions, STAGE_OPTIONS } from './known-options.ts'
 import type { NodePolicy } from './plan.ts'
 
 /** Instances of one node at most. */
@@ -22,8 +23,12 @@ export interface StageOptions {
 /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
 export function stageOptions(
   path: string,
-  { replicas, retry, timeout, mailbox, concurrency }: StageOptions,
+  options: StageOptions,
 ): { readonly policy?: NodePolicy; readonly replicas?: number } {
+  onlyOptions(options, path, STAGE_OPTIONS)
+  const { replicas, retry, timeout, mailbox, concurrency } = options
+  onlyOptions(retry, `${path}.retry`, ['attempts', 'backoff'])
+  onlyOptions(mailbox, `${path}.mailbox`, ['capacity', 'overflow'])
   const policy: NodePolicy = {
     ...(retry?.attempts === undefined
       ? {}
