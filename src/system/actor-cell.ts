@@ -789,14 +789,15 @@ export class ActorCell implements Drainable, Recipient {
     this.stop(error)
     if (this.lifecycle === 'stopped') return
     this.#endInstance(error ?? new ActorStoppedError(this.path, undefined))
-    this.family?.terminateAll(error)
+    const { family } = this
+    if (family !== undefined) this.runtime.walks.go(() => family.terminateAll(error))
     this.settle()
   }
 
   /** After everything that may change what the actor can do next. */
   settle(): void {
     this.able = this.lifecycle === 'running' && this.underway === 0
-    if (this.lifecycle === 'stopping') this.#windUp()
+    if (this.lifecycle === 'stopping') this.runtime.walks.go(() => this.#windUp())
     else if (this.extra?.retiring === true && this.load === 0) this.stop(undefined)
     else if ((this.able && this.mailbox !== undefined && this.mailbox.size > 0) || this.#mayBeTold()) {
       this.runtime.dispatcher.wake(this)
@@ -805,7 +806,7 @@ export class ActorCell implements Drainable, Recipient {
   }
 
   #windUp(): void {
-    if (this.underway > 0 || this.handling) return
+    if (this.underway > 0 || this.handling || this.lifecycle !== 'stopping') return
     if (this.family !== undefined && !this.family.stopYoungestFirst()) return
     if (this.lifecycle !== 'stopping') return
     const { extra } = this

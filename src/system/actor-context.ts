@@ -86,7 +86,7 @@ export class ActorContext implements Ctx<unknown> {
 
   get timers(): ContextTimers {
     this.#live()
-    return new ContextTimerTable(this.#cell)
+    return new ContextTimerTable(this.#cell, this.envelope?.context)
   }
 
   get behavior(): string | undefined {

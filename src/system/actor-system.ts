@@ -26,6 +26,7 @@ import { checkName, familyOf, spawn } from './spawn.ts'
 import { StageSupervision } from './stage-supervisor.ts'
 import { cellSupport } from './support.ts'
 import { Topics } from './topics.ts'
+import { Walks } from './walks.ts'
 
 /** Options of the model engine that the system makes by itself. */
 export interface InferenceEngineOptions {
@@ -107,6 +108,7 @@ export class ActorSystem implements Host, AsyncDisposable {
       ledger: this.#ledger,
       dispatcher: new Dispatcher(this.kernel.clock, this.kernel.turns, this.kernel.schedule),
       wheel: new TimerWheel(this.kernel),
+      walks: new Walks(this.kernel.turns),
       deadLetters: this.deadLetters,
       askTimeoutMs: milliseconds(options.askTimeout ?? '30s', 'askTimeout'),
       keepsContexts: oneOf(CONTEXTS, options.context ?? 'caller', 'context') === 'caller',
@@ -259,6 +261,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     if (this.#ledger.open === 0) this.#root.stop(undefined)
     // What is still under way has had its time: it is fenced off, and whoever waits for it is told.
     this.#root.terminate(undefined)
+    await this.#root.ref.stop()
     if (this.#inference !== undefined) await (await this.#inference).stop()
   }
 
@@ -285,12 +288,12 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   #load(): number {
-    const below = (cell: ActorCell): number => {
-      let load = cell.load
-      for (let child = cell.family?.oldest; child !== undefined; child = child.younger) load += below(child)
-      return load
+    let load = this.#runtime.onTheWay
+    for (const left = [this.#root]; left.length > 0; ) {
+      const cell = left.pop() as ActorCell
+      load += cell.load
+      for (let child = cell.family?.oldest; child !== undefined; child = child.younger) left.push(child)
     }
-    let load = this.#runtime.onTheWay + below(this.#root)
     for (const supervisor of this.#supervisors) load += supervisor.load
     return load
   }

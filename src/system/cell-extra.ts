@@ -181,7 +181,10 @@ export class CellExtra {
     }
     for (const linked of this.links ?? []) {
       linked.extra?.links?.delete(cell)
-      if (error !== undefined) linked.crash(new LinkedError(linked.path, cell.path, error))
+      if (error !== undefined) {
+        const { path } = cell
+        cell.runtime.walks.go(() => linked.crash(new LinkedError(linked.path, path, error)))
+      }
     }
     for (const call of this.onStopped ?? []) call()
     this.watching = undefined

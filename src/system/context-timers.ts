@@ -1,4 +1,5 @@
 import type { SystemTimers } from '../behavior/context.ts'
+import type { AsyncContext } from '../kernel/async-context.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
@@ -8,9 +9,12 @@ import { TimerTicket } from './timer-ticket.ts'
 /** `ctx.timers`: a view of the cell's table, so that it costs nothing to those who have none. */
 export class ContextTimerTable implements SystemTimers {
   readonly #cell: ActorCell
+  /** Of the message whose handler sets the timer. */
+  readonly #context: AsyncContext | undefined
 
-  constructor(cell: ActorCell) {
+  constructor(cell: ActorCell, context: AsyncContext | undefined) {
     this.#cell = cell
+    this.#context = context
   }
 
   after(key: string, delay: Duration, type: string, body?: unknown): void {
@@ -55,6 +59,7 @@ export class ContextTimerTable implements SystemTimers {
 
   #send(ticket: TimerTicket, type: string, body: unknown): void {
     const envelope = new Envelope(type, body, this.#cell.ref, undefined, 0)
+    envelope.context = this.#context
     envelope.more().ticket = ticket
     ticket.waiting(envelope)
     sendLate(this.#cell, envelope, undefined)

@@ -11,6 +11,7 @@ import type { Dispatcher } from './dispatcher.ts'
 import type { Ledger } from './ledger.ts'
 import type { spawn } from './spawn.ts'
 import type { StageCell } from './stage-cell.ts'
+import type { Walks } from './walks.ts'
 
 /** Marks what stands for an actor: it may be part of a message even where messages become frames. */
 export const HANDLE: unique symbol = Symbol.for('ganglion.handle')
@@ -47,6 +48,7 @@ export interface Runtime {
   readonly ledger: Ledger
   readonly dispatcher: Dispatcher
   readonly wheel: TimerWheel
+  readonly walks: Walks
   readonly deadLetters: DeadLetters
   readonly askTimeoutMs: number
   /** Whether a message carries the asynchronous context of its sender to its handler. */

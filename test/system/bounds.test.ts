@@ -2,7 +2,13 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { defineActor, defineProcessor } from '../../src/index.ts'
+import {
+  type ActorDefinition,
+  type ActorRef,
+  type Ctx,
+  defineActor,
+  defineProcessor,
+} from '../../src/index.ts'
 import { simulate } from '../../src/simulation/index.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 
@@ -254,5 +260,52 @@ describe('recipients that are several', () => {
     await vi.waitFor(() => expect(all.load).toBe(0))
     expect([begun, aborted]).toEqual([6, 5])
     expect(s.ledger().balanced).toBe(true)
+  })
+})
+
+describe('the shape of a tree overflows nothing', () => {
+  type Grow = { grow: (ctx: Ctx<undefined>, left: number) => void }
+  const Nested = defineActor({
+    name: 'n',
+    on: {
+      grow(ctx: Ctx<undefined>, left: number) {
+        if (left > 0) ctx.tell(ctx.spawn(Nested) as ActorRef<Grow>, 'grow', left - 1)
+      },
+    },
+  }) as ActorDefinition<Grow>
+
+  test.each(['the actor', 'the system'])(
+    '[G52] 5,000 actors, each in the other, end when %s stops',
+    async (what) => {
+      const s = system()
+      const top = s.spawn(Nested)
+      top.tell('grow', 5_000)
+      await vi.waitFor(() => expect(s.ledger()).toMatchObject({ handled: 5_001, inFlight: 0 }))
+      await (what === 'the system' ? s.stop() : top.stop())
+      expect(top.state).toBe('stopped')
+    },
+  )
+
+  test('20,000 actors, each linked to the next, die of the first', async () => {
+    const s = system()
+    const Link = defineActor({ name: 'link', on: { to: (ctx, other: ActorRef<unknown>) => ctx.link(other) } })
+    const Parent = defineActor({
+      name: 'parent',
+      supervision: { on: { killed: 'stop', linked: 'stop' } },
+      on: {
+        chain(ctx, length: number) {
+          const links = Array.from({ length }, () => ctx.spawn(Link))
+          for (const [i, ref] of links.entries()) {
+            const other = links[i + 1]
+            if (other !== undefined) ctx.tell(ref, 'to', other)
+          }
+          return links
+        },
+      },
+    })
+    const links = await s.spawn(Parent).ask('chain', 20_000)
+    await vi.waitFor(() => expect(s.ledger().inFlight).toBe(0))
+    links[0]?.kill('test')
+    await vi.waitFor(() => expect(links.every((ref) => ref.state === 'stopped')).toBe(true))
   })
 })

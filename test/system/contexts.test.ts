@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { type ActorRef, defineActor, defineProcessor, pipeline } from '../../src/index.ts'
 import { type ActorSystem, createSystem, type SystemOptions } from '../../src/system/actor-system.ts'
@@ -66,6 +66,24 @@ describe('a handler runs in the context of whoever sent the message', () => {
     expect(await asEach((i) => ref.ask('go', i, { orderKey: String(i) }))).toEqual(callers)
     await pause(30)
     expect(seen).toHaveLength(callers.length)
+    for (const [i, store] of seen) expect(store).toBe(i)
+  })
+
+  test('in timers', async () => {
+    const s = system()
+    const seen: (number | undefined)[][] = []
+    const Timed = defineActor({
+      name: 'timed',
+      on: {
+        go: (ctx, i: number) => ctx.timers.after(String(i), 1, 'late', i),
+        late(_ctx, i: number) {
+          seen.push([i, als.getStore()])
+        },
+      },
+    })
+    const ref = s.spawn(Timed)
+    await asEach((i) => ref.ask('go', i))
+    await vi.waitFor(() => expect(seen).toHaveLength(callers.length))
     for (const [i, store] of seen) expect(store).toBe(i)
   })
 
