@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
+import type { StageSupervisor } from '../../src/ports/host.ts'
 import { canary } from '../../src/routing/policies/canary.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 
@@ -92,4 +93,15 @@ test('a second pipeline of one name is refused, and one that never ran keeps no 
   // Another system has names of its own.
   await using other = createSystem()
   expect(await (await other.run(base.to(one))).ask(1)).toBe(2)
+})
+
+test('the name of a pipeline that has broken down for good is free again', async () => {
+  await using system = createSystem()
+  const supervise = vi.spyOn(system, 'supervise')
+  const running = await system.run(base.to(one))
+  // As when its restarts are used up.
+  const { value: supervisor } = supervise.mock.results[0] as { value: StageSupervisor }
+  supervisor.stop()
+  await expect(running.ask(1)).rejects.toMatchObject({ code: 'actor-stopped' })
+  expect(await (await system.run(base.to(one))).ask(1)).toBe(2)
 })
