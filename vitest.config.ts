@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'actors/**/*.test.ts'],
     testTimeout: 20_000,
+    // Systems say on stderr what they lose; of tests that pass nobody wants to read it.
+    silent: 'passed-only',
     pool: 'forks',
     typecheck: { enabled: false, include: ['test/types/**/*.test-d.ts'] },
   },

@@ -251,3 +251,4 @@ export {
   UnhandledMessageError,
 } from './system/errors.ts'
 export type { LedgerSnapshot } from './system/ledger.ts'
+export type { Logger } from './system/system-log.ts'

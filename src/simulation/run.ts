@@ -44,7 +44,7 @@ class SimulatedSystem extends ActorSystem {
   readonly pipelines: Pick<RunningPipeline<unknown, unknown>, 'inFlight' | 'kill' | 'processors'>[] = []
 
   constructor(options: SystemOptions, instruments: Instruments) {
-    super(options, instruments)
+    super({ log: false, ...options }, instruments)
   }
 
   actors(): ActorHandle[] {

@@ -839,7 +839,8 @@ export class ActorCell implements Drainable, Recipient {
   }
 
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void {
-    const { events, kernel } = this.runtime
+    const { events, kernel, log } = this.runtime
+    log?.write(level, { path: this.path }, text)
     if (events.active)
       events.emit({ type: 'log', at: kernel.clock.monotonic(), path: this.path, level, text })
   }

@@ -25,6 +25,7 @@ import type { Instruments, MessageCodec, Runtime } from './runtime.ts'
 import { checkName, familyOf, spawn } from './spawn.ts'
 import { StageSupervision } from './stage-supervisor.ts'
 import { cellSupport } from './support.ts'
+import { type Logger, SystemLog } from './system-log.ts'
 import { Topics } from './topics.ts'
 import { Walks } from './walks.ts'
 
@@ -53,6 +54,11 @@ export interface SystemOptions {
    * retries, timers and fan-ins (`caller`, the default), or in one that is nobody's (`neutral`), which is faster.
    */
   readonly context?: 'caller' | 'neutral'
+  /**
+   * Where crashes, dead letters of tells and `ctx.log` go, beside `events`: a pino-shaped logger, or `false` for nowhere.
+   * Default: warnings and errors, one line each, on stderr, at most 20 a second.
+   */
+  readonly log?: Logger | false
   /** How the system supervises the actors that it spawns itself. By default each has its own restart window. */
   readonly supervision?: SupervisionOptions
 }
@@ -108,6 +114,7 @@ export class ActorSystem implements Host, AsyncDisposable {
       ledger: this.#ledger,
       dispatcher: new Dispatcher(this.kernel.clock, this.kernel.turns, this.kernel.schedule),
       wheel: new TimerWheel(this.kernel),
+      log: options.log === false ? undefined : new SystemLog(options.log, this.kernel.clock),
       walks: new Walks(this.kernel.turns),
       deadLetters: this.deadLetters,
       askTimeoutMs: milliseconds(options.askTimeout ?? '30s', 'askTimeout'),

@@ -8,6 +8,7 @@ import type { Dispatcher } from './dispatcher.ts'
 import type { Ledger } from './ledger.ts'
 import type { Network } from './runtime.ts'
 import type { Delivery } from './stage-attempt.ts'
+import type { SystemLog } from './system-log.ts'
 
 /** What a cell needs of its system and its supervisor. */
 export interface CellSupport {
@@ -18,6 +19,7 @@ export interface CellSupport {
   readonly wheel: TimerWheel
   readonly network: Network | undefined
   readonly keepsContexts: boolean
+  readonly log: SystemLog | undefined
   /** Round-trips the parcel's body through the codec where the system says so. */
   transfer(stage: Stage, parcel: Parcel): void
   describe(stage: Stage, parcel: Parcel, hops: readonly Hop[]): Message

@@ -1,8 +1,9 @@
-import { errorChain } from '../kernel/errors.ts'
+import { type ErrorLink, errorChain } from '../kernel/errors.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { DeadLetterReason } from '../ports/events.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { HandlerFailedError, MessageLostError } from './errors.ts'
+import type { Runtime } from './runtime.ts'
 
 /** Ends an envelope as a dead letter: ledger, store, event, and whoever waits for its reply. */
 export function loseEnvelope(
@@ -35,7 +36,27 @@ export function loseEnvelope(
     const { type } = envelope
     runtime.events.emit({ type: 'dead-letter', at, path: cell.path, message: type, reason, errors })
   }
+  if (envelope.replyTo === undefined)
+    tellLoss(runtime, { path: cell.path, message: envelope.type, reason, errors })
   envelope.replyTo?.reject(replyFor(cell, envelope, reason, error))
+}
+
+/** A loss that no caller hears of. */
+interface UnheardLoss {
+  readonly path: string
+  readonly message: string
+  readonly reason: DeadLetterReason
+  readonly errors: readonly ErrorLink[]
+}
+
+/** Losses that somebody has asked for, or that a simulation has made, are no news. */
+const NO_NEWS: readonly DeadLetterReason[] = ['cancelled', 'late', 'stopped', 'lost-by-fault']
+
+/** What nobody waits for is told in a line, or its loss would go unseen. */
+export function tellLoss(runtime: Pick<Runtime, 'log'>, loss: UnheardLoss): void {
+  if (runtime.log === undefined || NO_NEWS.includes(loss.reason)) return
+  const why = loss.errors.map((link) => link.message).join(' ← ')
+  runtime.log.write('warn', loss, `'${loss.message}' is a dead letter (${loss.reason}): ${why}`)
 }
 
 /** What an asker hears: an error that speaks of its message as it is, any other wrapped. */

@@ -35,6 +35,12 @@ function checkedOutput(at: ProcessorRun, y: unknown): unknown {
   return checkSchema(at.processor.output, y, at.name, 'output')
 }
 
+/** A processor may look at it later, or never once it has failed for another reason: that is no unhandled rejection. */
+function held<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
+}
+
 class Context {
   readonly params: unknown
   readonly #at: ProcessorRun
@@ -64,12 +70,15 @@ class Context {
     return this.#at.human(question)
   }
 
-  async infer(model: string, input: unknown): Promise<unknown> {
-    const [row] = await this.inferAll(model, [input])
-    return row
+  infer(model: string, input: unknown): Promise<unknown> {
+    return held(this.#run(model, [input]).then(([row]) => row))
   }
 
-  async inferAll(model: string, inputs: readonly unknown[]): Promise<unknown[]> {
+  inferAll(model: string, inputs: readonly unknown[]): Promise<unknown[]> {
+    return held(this.#run(model, inputs))
+  }
+
+  async #run(model: string, inputs: readonly unknown[]): Promise<unknown[]> {
     const { processor, run } = this.#at
     const task = processor.models[model] as ModelTask<unknown, unknown>
     const engine = await this.#at.inference()

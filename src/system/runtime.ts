@@ -11,6 +11,7 @@ import type { Dispatcher } from './dispatcher.ts'
 import type { Ledger } from './ledger.ts'
 import type { spawn } from './spawn.ts'
 import type { StageCell } from './stage-cell.ts'
+import type { SystemLog } from './system-log.ts'
 import type { Walks } from './walks.ts'
 
 /** Marks what stands for an actor: it may be part of a message even where messages become frames. */
@@ -49,6 +50,8 @@ export interface Runtime {
   readonly dispatcher: Dispatcher
   readonly wheel: TimerWheel
   readonly walks: Walks
+  /** Undefined where nobody wants lines. */
+  readonly log: SystemLog | undefined
   readonly deadLetters: DeadLetters
   readonly askTimeoutMs: number
   /** Whether a message carries the asynchronous context of its sender to its handler. */

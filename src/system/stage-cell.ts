@@ -421,6 +421,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
 
   log(level: LogLevel, text: string): void {
     const { events } = this.#support
+    this.#support.log?.write(level, { path: this.path }, text)
     if (events.active) events.emit({ type: 'log', at: this.#now(), path: this.path, level, text })
   }
 

@@ -16,8 +16,19 @@ export function childFailed(child: ActorCell, kind: FailureKind, error: unknown)
     counted = 'row'
     child.failures = 0
   }
+  if (kind === 'start' || kind === 'crash') {
+    const what = kind === 'start' ? 'could not start' : 'crashed'
+    const { path, runtime } = child
+    runtime.log?.write('error', { path }, `${what}: ${chainText(error)}`)
+  }
   const decision = decisionOn(child, family, counted, error)
   act(child, family, decision, error)
+}
+
+function chainText(error: unknown): string {
+  return errorChain(error)
+    .map((link) => link.message)
+    .join(' ← ')
 }
 
 function decisionOn(child: ActorCell, family: Family, kind: FailureKind, error: unknown): Decision {

@@ -1,10 +1,14 @@
 import type { Message } from '../message/header.ts'
 import type { Parcel, Stage } from '../ports/host.ts'
 import type { CellSupport } from './cell-support.ts'
+import { tellLoss } from './dead-envelope.ts'
 import type { Runtime } from './runtime.ts'
 
 type Wired = Pick<CellSupport, 'ledger' | 'dispatcher' | 'wheel' | 'crashed' | 'idle'>
-type Wiring = Pick<Runtime, 'kernel' | 'events' | 'deadLetters' | 'codec' | 'network' | 'keepsContexts'>
+type Wiring = Pick<
+  Runtime,
+  'kernel' | 'events' | 'deadLetters' | 'codec' | 'network' | 'keepsContexts' | 'log'
+>
 
 /** Connects cells with their system: codec, ledger, dead letters, events. */
 export function cellSupport(system: Wiring, wired: Wired): CellSupport {
@@ -14,6 +18,7 @@ export function cellSupport(system: Wiring, wired: Wired): CellSupport {
     events,
     network,
     keepsContexts,
+    log: system.log,
     ...wired,
     transfer: (stage, parcel) => {
       if (codec === undefined) return
@@ -61,6 +66,8 @@ export function cellSupport(system: Wiring, wired: Wired): CellSupport {
         reason,
         errors,
       })
+      if (parcel.tag === undefined)
+        tellLoss(system, { path: stage.path, message: parcel.type, reason, errors })
       if (!events.active) return
       const at = kernel.clock.monotonic()
       events.emit({ type: 'dead-letter', at, path: stage.path, message: parcel.type, reason, errors })

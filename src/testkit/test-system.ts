@@ -11,7 +11,7 @@ export class TestSystem extends ActorSystem {
   constructor(options: Omit<SystemOptions, 'kernel'> & { readonly seed?: number } = {}) {
     const { seed, ...rest } = options
     const clock = new ManualKernel(seed === undefined ? {} : { seed })
-    super({ serializeMessages: true, name: 'test', ...rest, kernel: clock })
+    super({ serializeMessages: true, name: 'test', log: false, ...rest, kernel: clock })
     this.clock = clock
     this.#before = this.paths()
   }

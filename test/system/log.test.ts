@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process'
+import { afterEach, expect, test } from 'vitest'
+import { defineActor } from '../../src/index.ts'
+import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+import type { Logger } from '../../src/system/system-log.ts'
+
+const systems: ActorSystem[] = []
+afterEach(async () => {
+  for (const made of systems.splice(0)) await made.stop({ drain: 50 })
+})
+
+const Bad = defineActor({
+  name: 'bad',
+  on: {
+    fail() {
+      throw new Error('the reason', { cause: new Error('the cause') })
+    },
+    say: (ctx) => ctx.log.warn('half full'),
+    ping: () => 'pong',
+  },
+})
+
+const recorder = () => {
+  const lines: [level: string, fields: object, text: string][] = []
+  const at = (level: string) => (fields: object, text: string) => void lines.push([level, fields, text])
+  const log: Logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  return { lines, log }
+}
+
+test('a failed tell, a crash and ctx.log reach the logger, with path and cause', async () => {
+  const { lines, log } = recorder()
+  const system = createSystem({ log })
+  systems.push(system)
+  const ref = system.spawn(Bad, { name: 'one' })
+  ref.tell('fail')
+  ref.tell('say')
+  await ref.ask('ping')
+  ref.kill('for the test')
+  await ref.ask('ping')
+  expect(lines.map(([level, , text]) => [level, text])).toEqual([
+    ['warn', expect.stringMatching(/one: 'fail' is a dead letter \(failed\): .*the reason.* ← the cause/u)],
+    ['warn', expect.stringContaining('one: half full')],
+    ['error', expect.stringMatching(/one: crashed: .*for the test/u)],
+  ])
+  expect(lines[0]?.[1]).toMatchObject({ path: ref.path, message: 'fail', reason: 'failed' })
+})
+
+test('an ask that fails is its caller’s to tell', async () => {
+  const { lines, log } = recorder()
+  const system = createSystem({ log })
+  systems.push(system)
+  await system
+    .spawn(Bad)
+    .ask('fail')
+    .catch(() => undefined)
+  expect(lines).toEqual([])
+})
+
+test('a logger that throws hurts nobody', async () => {
+  const log = new Proxy({} as Logger, {
+    get: () => () => {
+      throw new Error('disk full')
+    },
+  })
+  const system = createSystem({ log })
+  systems.push(system)
+  const ref = system.spawn(Bad)
+  ref.tell('fail')
+  expect(await ref.ask('ping')).toBe('pong')
+})
+
+test('by default a flood is a few lines on stderr, and false is silence', () => {
+  const script = (options: string) => `
+    import { createSystem, defineActor } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)}
+    const system = createSystem(${options})
+    const ref = system.spawn(defineActor({ name: 'bad', on: { go() { throw new Error('two\\nlines') } } }))
+    for (let i = 0; i < 500; i++) ref.tell('go')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await system.stop()`
+  const run = (options: string) =>
+    spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script(options)], {
+      encoding: 'utf8',
+    }).stderr
+  const lines = run('{}').trimEnd().split('\n')
+  expect(lines).toHaveLength(20)
+  for (const line of lines) expect(line).toMatch(/^ganglion warn: ganglion\/bad#\d+: 'go' is a dead letter/u)
+  expect(run('{ log: false }')).toBe('')
+})
