@@ -1,6 +1,7 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { type MailboxLimits, mailboxLimits } from '../mailbox/mailbox.ts'
 import type { MailboxOptions } from '../ports/host.ts'
@@ -91,6 +92,30 @@ type All<B> = { [K in keyof B]: (behavior: B[K]) => void }[keyof B] extends (beh
 /** Every message that an actor takes in any of its behaviors. */
 export type Protocol<H, B> = string extends keyof B ? Given<H> : Given<H> & All<B>
 
+const SPEC_OPTIONS = [
+  'name',
+  'state',
+  'on',
+  'states',
+  'initial',
+  'signals',
+  'mailbox',
+  'retry',
+  'timeout',
+  'restart',
+  'significant',
+  'shutdown',
+  'supervision',
+  'reentrant',
+] as const satisfies readonly (keyof ActorSpec<unknown, unknown, unknown>)[]
+const MAILBOX_OPTIONS = [
+  'capacity',
+  'overflow',
+  'bytes',
+  'sizeOf',
+  'ttl',
+  'stash',
+] as const satisfies readonly (keyof ActorMailboxOptions)[]
 const MODES: readonly RestartMode[] = ['permanent', 'transient', 'temporary']
 
 /**
@@ -108,7 +133,8 @@ export function defineActor<
   const H extends Handlers<S> = Handlers<S>,
   const B extends Behaviors<S> = Behaviors<S>,
 >(spec: ActorSpec<S, H, B>): ActorDefinition<Protocol<H, B>> {
-  const { name } = spec
+  const { name } = spec ?? {}
+  onlyOptions(spec, typeof name === 'string' && name !== '' ? name : 'defineActor', SPEC_OPTIONS)
   if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
     throw new InvalidArgumentError(`an actor can't be called ${JSON.stringify(name) ?? String(name)}`, {
       path: 'name',
@@ -116,6 +142,7 @@ export function defineActor<
       remedy: "Give a non-empty string without '/'; it names the actor in paths and metrics",
     })
   }
+  onlyOptions(spec.retry, `${name}.retry`, ['attempts', 'backoff', 'skipAhead'])
   const backoff = spec.retry?.backoff ?? 0
   const delays = (Array.isArray(backoff) ? backoff : [backoff]) as readonly Duration[]
   const { behaviors, initial } = behaviorsOf(spec.name, spec.on, spec.states, spec.initial)
@@ -143,6 +170,7 @@ function mailboxOf(
   options: ActorMailboxOptions,
   path: string,
 ): Pick<ActorDefinition<unknown>, 'mailbox' | 'sizeOf' | 'ttlMs' | 'stash'> {
+  onlyOptions(options, path, MAILBOX_OPTIONS)
   const limits = mailboxLimits(options, path)
   if (limits.bytes !== Number.POSITIVE_INFINITY && options.sizeOf === undefined) {
     throw new InvalidArgumentError(`${path}.bytes is given without ${path}.sizeOf`, {

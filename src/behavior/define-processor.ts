@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { mailboxLimits } from '../mailbox/mailbox.ts'
 import type { MailboxOptions } from '../ports/host.ts'
@@ -112,6 +113,19 @@ export interface Processor<I, O> {
   }
 }
 
+const SPEC_OPTIONS = [
+  'name',
+  'input',
+  'output',
+  'params',
+  'models',
+  'mailbox',
+  'retry',
+  'timeout',
+  'concurrency',
+  'process',
+] as const satisfies readonly (keyof ProcessorSpec<Schema, Schema, unknown, Models>)[]
+
 /**
  * Defines a processor `y = f(x, θ)`: typed input and output, no mutable state, safe to repeat.
  *
@@ -120,7 +134,9 @@ export interface Processor<I, O> {
 export function defineProcessor<I extends Schema, O extends Schema, P = undefined, M extends Models = Models>(
   spec: ProcessorSpec<I, O, P, M>,
 ): Processor<SchemaInput<I>, SchemaOutput<O>> {
-  const { name } = spec
+  const { name } = spec ?? {}
+  onlyOptions(spec, typeof name === 'string' && name !== '' ? name : 'defineProcessor', SPEC_OPTIONS)
+  onlyOptions(spec.retry, `${name}.retry`, ['attempts', 'backoff'])
   if (typeof name !== 'string' || name.trim() === '') {
     throw new InvalidArgumentError('a processor needs a name', {
       path: 'name',
@@ -155,6 +171,7 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
 
 /** As given, so that a plan shows what its author wrote. */
 function checkedMailbox(options: MailboxOptions, path: string): MailboxOptions {
+  onlyOptions(options, path, ['capacity', 'overflow'])
   mailboxLimits(options, path)
   return { ...options }
 }

@@ -1,6 +1,7 @@
 import type { Schema, SchemaInput, SchemaOutput } from '../behavior/define-processor.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Host } from '../ports/host.ts'
 import { PipelinePlanError } from './errors.ts'
@@ -8,7 +9,6 @@ import {
   FAN_OPTIONS,
   JOIN_OPTIONS,
   LOOP_OPTIONS,
-  onlyOptions,
   PIPELINE_OPTIONS,
   STAGE_OPTIONS,
   STEP_OPTIONS,

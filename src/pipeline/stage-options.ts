@@ -1,8 +1,9 @@
 import type { RetryOptions } from '../behavior/define-processor.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { MailboxOptions } from '../ports/host.ts'
-import { onlyOptions, STAGE_OPTIONS } from './known-options.ts'
+import { STAGE_OPTIONS } from './known-options.ts'
 import type { NodePolicy } from './plan.ts'
 
 /** Instances of one node at most. */

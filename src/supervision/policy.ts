@@ -1,5 +1,6 @@
 import { milliseconds } from '../kernel/durations.ts'
 import { oneOf } from '../kernel/one-of.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Directive, RestartStrategy, SupervisionOptions } from '../ports/supervision.ts'
 import { DEFAULT_INTENSITY, type RestartIntensity } from './restart-intensity.ts'
@@ -16,13 +17,24 @@ export interface SupervisionPolicy {
   readonly autoShutdown: 'never' | 'any-significant' | 'all-significant'
 }
 
+const SUPERVISION_OPTIONS = [
+  'strategy',
+  'intensity',
+  'backoff',
+  'on',
+  'failuresInARow',
+  'autoShutdown',
+] as const satisfies readonly (keyof SupervisionOptions)[]
 const STRATEGIES: readonly RestartStrategy[] = ['one-for-one', 'one-for-all', 'rest-for-one']
 const DIRECTIVES: readonly Directive[] = ['resume', 'restart', 'stop', 'escalate']
 const SHUTDOWNS = ['never', 'any-significant', 'all-significant'] as const
 
 /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
 export function supervisionPolicy(options: SupervisionOptions, path: string): SupervisionPolicy {
+  onlyOptions(options, path, SUPERVISION_OPTIONS)
   const { intensity = {}, backoff = {} } = options
+  onlyOptions(intensity, `${path}.intensity`, ['restarts', 'within', 'per'])
+  onlyOptions(backoff, `${path}.backoff`, ['min', 'max'])
   for (const [tag, directive] of Object.entries(options.on ?? {}))
     oneOf(DIRECTIVES, directive, `${path}.on.${tag}`)
   const backoffMinMs = milliseconds(backoff.min ?? 10, `${path}.backoff.min`)

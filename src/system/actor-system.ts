@@ -6,6 +6,7 @@ import type { ActorRef, AnyRef } from '../behavior/ref.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { oneOf } from '../kernel/one-of.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { TimerWheel } from '../kernel/timer-wheel.ts'
 import { decodeMessage, encodeMessage } from '../message/codec.ts'
@@ -69,6 +70,17 @@ export interface StopOptions {
   readonly drain?: Duration
 }
 
+const SYSTEM_OPTIONS = [
+  'name',
+  'kernel',
+  'inference',
+  'serializeMessages',
+  'deadLetterCapacity',
+  'askTimeout',
+  'context',
+  'log',
+  'supervision',
+] as const satisfies readonly (keyof SystemOptions)[]
 const CONTEXTS = ['caller', 'neutral'] as const
 
 /** A running actor system. */
@@ -99,6 +111,7 @@ export class ActorSystem implements Host, AsyncDisposable {
    * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
    */
   constructor(options: SystemOptions = {}, instruments?: Instruments) {
+    onlyOptions(options, 'createSystem', SYSTEM_OPTIONS)
     this.name = checkName(options.name ?? 'ganglion')
     this.#instruments = instruments
     this.kernel = options.kernel ?? platformKernel()

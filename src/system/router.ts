@@ -1,6 +1,7 @@
 import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
 import type { ActorRef, AskOptions, OfferOptions, TellOptions } from '../behavior/ref.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { Envelope, type ReplyTo } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { type ActorHandle, rootCall } from './actor-handle.ts'
@@ -54,6 +55,7 @@ export function spawnRouter<H>(
       remedy: `Give one of ${ROUTES.join(', ')}`,
     })
   }
+  onlyOptions(options, 'router', ['name', 'replicas', 'route', 'key'])
   checkReplicas(options.replicas)
   // The replicas' own supervisor: each has its own restart window.
   const Pool = defineActor({

@@ -2,6 +2,7 @@ import type { SpawnOptions } from '../behavior/context.ts'
 import type { ActorDefinition } from '../behavior/define-actor.ts'
 import type { ActorRef } from '../behavior/ref.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import { type SupervisionPolicy, supervisionPolicy } from '../supervision/policy.ts'
 import { ActorCell } from './actor-cell.ts'
@@ -42,6 +43,7 @@ export function spawn<H>(
       remedy: 'Give what defineActor, fromMachine or defineProcessor returned',
     })
   }
+  onlyOptions(options, 'spawn', ['name', 'restart', 'significant'])
   const { name } = options
   if (name !== undefined) checkName(name)
   if (!parent.open) throw new ActorStoppedError(parent.path, undefined)

@@ -37,6 +37,32 @@ describe('a definition that can’t be is refused, by code, path, value and reme
       'a.initial',
       'busy',
     ],
+    ['a misspelt option', () => defineActor({ name: 'a', supervison: {} } as never), 'a.supervison', {}],
+    [
+      'a misspelt bound',
+      () => defineActor({ name: 'a', mailbox: { capcity: 5 } as never }),
+      'a.mailbox.capcity',
+      5,
+    ],
+    [
+      'a misspelt retry',
+      () => defineActor({ name: 'a', retry: { attemps: 5 } as never }),
+      'a.retry.attemps',
+      5,
+    ],
+    [
+      'a misspelt option of a processor',
+      () =>
+        defineProcessor({ name: 'p', input: N, output: N, process: (x: number) => x, timout: 5 } as never),
+      'p.timout',
+      5,
+    ],
+    [
+      'a misspelt option of a system',
+      () => createSystem({ askTimeuot: 5 } as never),
+      'createSystem.askTimeuot',
+      5,
+    ],
     ['no attempts', () => defineActor({ name: 'a', retry: { attempts: 0 } }), 'a.retry.attempts', 0],
     [
       'a backoff in parsecs',
