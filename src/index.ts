@@ -68,6 +68,7 @@ export type { Entity } from './inference/worker/entities.ts'
 export type { OcrLine } from './inference/worker/ocr/ocr.ts'
 export type { SpeechSegment } from './inference/worker/speech-segments.ts'
 export type { RowTensor, TensorArray } from './inference/worker/tensor-rows.ts'
+export { MemoryStore, StoreClosedError, StoreConflictError, StoreKeyError } from './journal/memory-store.ts'
 export type { Duration } from './kernel/durations.ts'
 export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from './kernel/errors.ts'
 export type { Kernel } from './kernel/kernel.ts'
@@ -230,12 +231,27 @@ export { RouteTable } from './routing/route-table.ts'
 export { RoutingMatrix, type RoutingSpec } from './routing/routing-matrix.ts'
 export type { SpectralBounds } from './routing/spectral-radius.ts'
 export {
+  BreakerOpenError,
+  BulkheadFullError,
+  RateLimitedError,
+  WorkCancelledError,
+  WorkTimeoutError,
+} from './supervision/errors.ts'
+export {
+  type Resilience,
+  type ResilienceOptions,
+  resilience,
+  type Work,
+  type WorkCall,
+} from './supervision/resilience.ts'
+export {
   type ActorSystem,
   createSystem,
+  type InferenceEngineOptions,
   type StopOptions,
   type SystemOptions,
 } from './system/actor-system.ts'
-export type { DeadLetter, DeadLetterFilter } from './system/dead-letters.ts'
+export { type DeadLetter, type DeadLetterFilter, NotReplayableError } from './system/dead-letters.ts'
 export {
   ActorStoppedError,
   AskCancelledError,
@@ -246,9 +262,18 @@ export {
   ExpiredError,
   HandlerFailedError,
   KilledError,
+  LinkedError,
+  MessageLostError,
   NameTakenError,
+  ReplyError,
+  RestartIntensityError,
+  StaleContextError,
+  StashFullError,
   SystemStoppedError,
   UnhandledMessageError,
+  UnknownActorError,
+  UnknownStateError,
 } from './system/errors.ts'
 export type { LedgerSnapshot } from './system/ledger.ts'
+export type { RouterOptions, RouterRef } from './system/router.ts'
 export type { Logger } from './system/system-log.ts'

@@ -3,6 +3,7 @@ import type { ActorDefinition } from '../behavior/define-actor.ts'
 import { defineActor } from '../behavior/define-actor.ts'
 import type { Processor } from '../behavior/define-processor.ts'
 import type { ActorRef, AnyRef } from '../behavior/ref.ts'
+import type { InferenceOptions } from '../inference/engine-options.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { oneOf } from '../kernel/one-of.ts'
@@ -30,12 +31,8 @@ import { type Logger, SystemLog } from './system-log.ts'
 import { Topics } from './topics.ts'
 import { Walks } from './walks.ts'
 
-/** Options of the model engine that the system makes by itself. */
-export interface InferenceEngineOptions {
-  /** Models to load at once. */
-  readonly models?: readonly string[]
-  readonly workers?: number
-}
+/** What the engine takes that a system makes; its kernel and events are the system's. */
+export type InferenceEngineOptions = Omit<InferenceOptions, 'kernel' | 'events'>
 
 /** A system’s name, kernel, limits, supervision and engine. */
 export interface SystemOptions {
@@ -282,7 +279,8 @@ export class ActorSystem implements Host, AsyncDisposable {
     // What is still under way has had its time: it is fenced off, and whoever waits for it is told.
     this.#root.terminate(undefined)
     await this.#root.ref.stop()
-    if (this.#inference !== undefined) await (await this.#inference).stop()
+    // An engine that could not be made has nothing to stop; those who asked for it were told.
+    await (await this.#inference?.catch(() => undefined))?.stop()
   }
 
   #supervision(path: string, options: SuperviseOptions): StageSupervision {
