@@ -16,7 +16,7 @@ export {
   type RetryOptions,
 } from './behavior/define-processor.ts'
 export { fromMachine, type MachineOptions } from './behavior/from-machine.ts'
-export type { ActorRef, AnyRef, AskOptions, OfferOptions, TellOptions } from './behavior/ref.ts'
+export type { ActorRef, AnyRef, AskOptions, OfferOptions, RefOf, TellOptions } from './behavior/ref.ts'
 export type { Signals, Terminated } from './behavior/signals.ts'
 export type { ModelTotals } from './inference/accounting.ts'
 export type { LearnedSize } from './inference/batching/batch-sizes.ts'

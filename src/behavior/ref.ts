@@ -1,4 +1,5 @@
 import type { Duration } from '../kernel/durations.ts'
+import type { ActorDefinition } from './define-actor.ts'
 
 /** What one handler takes: the type of its second parameter; `undefined` when it has none. */
 export type BodyOf<F> = F extends (...args: infer A) => unknown
@@ -94,3 +95,10 @@ export interface ActorRef<H> extends Watchable {
   resume(): void
   readonly '~handlers'?: H
 }
+
+/**
+ * The ref of an actor by its definition, to name it in a state or a signature: `RefOf<typeof Counter>`. A handler can't
+ * name its own actor so: what it returns would depend on itself.
+ */
+export type RefOf<D extends ActorDefinition<unknown>> =
+  D extends ActorDefinition<infer H> ? ActorRef<H> : never

@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from 'vitest'
 import type { ActorDefinition } from '../../src/behavior/define-actor.ts'
 import { defineActor } from '../../src/behavior/define-actor.ts'
-import type { ActorRef } from '../../src/behavior/ref.ts'
+import type { ActorRef, RefOf } from '../../src/behavior/ref.ts'
 
 declare const system: { spawn<H>(definition: ActorDefinition<H>): ActorRef<H> }
 
@@ -24,6 +24,19 @@ test('messages and replies are inferred without explicit generics', () => {
   expectTypeOf(counter.ask('add', { by: 1 })).resolves.toEqualTypeOf<void>()
   counter.tell('add', { by: 2 }, { priority: 1 })
   void counter.offer('add', { by: 2 })
+})
+
+test('the ref of a definition has a name of its own', () => {
+  const named: RefOf<typeof Counter> = counter
+  expectTypeOf<RefOf<typeof Counter>>().toEqualTypeOf(counter)
+  expectTypeOf(named.ask('total')).resolves.toEqualTypeOf<number>()
+  // @ts-expect-error wrong body
+  named.tell('add', { by: '2' })
+  // @ts-expect-error no such message
+  named.tell('nope')
+  // @ts-expect-error not a definition
+  type Wrong = RefOf<{ name: string }>
+  expectTypeOf<Wrong>().not.toBeAny()
 })
 
 test('an actor asks another with types', () => {
