@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { crc32 } from 'node:zlib'
 import type { Packr } from 'msgpackr'
+import { checkSendable, FRAME_BYTES_MAX } from './check.ts'
 import { FrameError, NotSerializableError } from './errors.ts'
 import type { Message } from './header.ts'
 import { scan } from './scan.ts'
@@ -17,8 +18,10 @@ import { scan } from './scan.ts'
 const HEAD_BYTES = 16
 const MAGIC = 0x474e474c
 const VERSION = 1
-/** Larger messages belong in a file or a store, with a reference in the message. */
-export const FRAME_BYTES_MAX = 64 * 1024 * 1024
+/** msgpackr keeps its buffer for the next message: one larger than this is given back. */
+const KEPT_BYTES_MAX = 1024 * 1024
+
+export { FRAME_BYTES_MAX }
 
 let packr: Packr | undefined
 
@@ -36,15 +39,16 @@ function packer(): Packr {
   return packr
 }
 
-/** @throws NotSerializableError (`not-serializable`) naming the value, FrameError (`frame-too-large`). */
+/** @throws NotSerializableError (`not-serializable`) naming the value by its path, before anything is encoded. */
 export function encodeMessage(message: Message): Uint8Array {
-  checkSerializable(message.body)
+  checkSendable(message)
   const body = packer().pack([message.header, message.body, message.trailer])
+  if (body.buffer.byteLength > KEPT_BYTES_MAX) packer().useBuffer(Buffer.allocUnsafeSlow(8192))
   if (body.byteLength > FRAME_BYTES_MAX) {
-    throw new FrameError(
-      'frame-too-large',
-      `a message of ${body.byteLength} bytes, more than ${FRAME_BYTES_MAX}`,
-      0,
+    throw new NotSerializableError(
+      `of ${body.byteLength} bytes, more than ${FRAME_BYTES_MAX}`,
+      'body',
+      message.body,
     )
   }
   const frame = new Uint8Array(HEAD_BYTES + body.byteLength)
@@ -99,50 +103,4 @@ function messageOf(value: unknown): Message {
   }
   const [header, body, trailer] = value as [Message['header'], unknown, Message['trailer']]
   return { header, body, trailer }
-}
-
-const INT64_MAX = 2n ** 63n - 1n
-
-/** Iterative, so that depth is bounded by the check and not by the stack. */
-function checkSerializable(root: unknown): void {
-  const open: { value: unknown; path: string; above: Above | undefined }[] = [
-    { value: root, path: 'body', above: undefined },
-  ]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, path, above } = next
-    if (typeof value === 'function' || typeof value === 'symbol')
-      throw new NotSerializableError(`a ${typeof value}`, path, value)
-    if (typeof value === 'bigint' && (value > INT64_MAX || value < -INT64_MAX - 1n)) {
-      throw new NotSerializableError('a bigint beyond 64 bits', path, value)
-    }
-    if (typeof value !== 'object' || value === null || isLeaf(value)) continue
-    for (let at = above; at !== undefined; at = at.above) {
-      if (at.value === value) throw new NotSerializableError('part of itself (a cycle)', path, value)
-    }
-    const own: Above = { value, above }
-    for (const [key, child] of childrenOf(value, path))
-      open.push({ value: child, path: `${path}${key}`, above: own })
-  }
-}
-
-interface Above {
-  readonly value: object
-  readonly above: Above | undefined
-}
-
-function isLeaf(value: object): boolean {
-  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Date
-}
-
-function childrenOf(value: object, path: string): [key: string, child: unknown][] {
-  if (Array.isArray(value)) return value.map((child, i) => [`[${i}]`, child])
-  if (value instanceof Set) return [...value].map((child, i) => [`{${i}}`, child])
-  // msgpack knows one kind of map, and it comes back as an object: a Map would silently change its type.
-  if (value instanceof Map) throw new NotSerializableError('a Map', path, value)
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) {
-    const name = (value as { constructor?: { name?: string } }).constructor?.name ?? 'a class'
-    throw new NotSerializableError(`an instance of ${name}`, path, value)
-  }
-  return Object.entries(value).map(([key, child]) => [`.${key}`, child])
 }

@@ -12,7 +12,7 @@ export const SCAN_LIMITS: ScanLimits = { depthMax: 64, elementsMax: 1_000_000 }
 /** What msgpackr writes with `moreTypes`: undefined, timestamps, sets, typed arrays, big integers. Errors and RegExps stay out. */
 const EXTENSIONS: ReadonlySet<number> = new Set([0, -1, 0x73, 0x74, 0x42])
 const SET = 0x73
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 interface Level {
@@ -61,8 +61,8 @@ export function scan(bytes: Uint8Array, start: number, end: number, limits: Scan
 }
 
 function checkKey(bytes: Uint8Array, token: Token, keys: Set<string>, at: number): void {
-  // Maps may have keys of any kind (a JavaScript Map); only names can do harm.
-  if (token.kind !== 'text') return
+  // Every map becomes an object, where the keys 1 and '1' would be one.
+  if (token.kind !== 'text') throw new FrameError('frame-malformed', 'a key that is not a text', at)
   const name = utf8.decode(bytes.subarray(token.start, token.end))
   if (FORBIDDEN_KEYS.has(name)) throw new FrameError('frame-forbidden-key', `the key '${name}'`, at)
   if (keys.has(name)) throw new FrameError('frame-duplicate-key', `the key '${name}' twice`, at)

@@ -133,3 +133,91 @@ test('what can not leave its thread is named by its path', () => {
     expect(() => encodeMessage(messageOf(body))).toThrow(path)
   }
 })
+
+test('what would come back changed, or not at all, is refused by its path', () => {
+  const withKey = (name: string) => Object.defineProperty({}, name, { value: 1, enumerable: true })
+  const revoked = Proxy.revocable({}, {})
+  revoked.revoke()
+  const detached = new ArrayBuffer(8)
+  const view = new Uint8Array(detached)
+  structuredClone(detached, { transfer: [detached] })
+  const throwing = {
+    get x(): number {
+      throw new Error('ran')
+    },
+  }
+  const cases: [unknown, string][] = [
+    [`${'x'.repeat(100)}\ud800`, 'body.v'],
+    ['\ud800', 'body.v'],
+    [{ '\udc00': 1 }, 'body.v.'],
+    [{ [Symbol('s')]: 1 }, 'body.v'],
+    [Object.assign([1], { extra: 1 }), 'body.v'],
+    [Object.assign(new Set([1]), { extra: 1 }), 'body.v'],
+    [Object.assign(new Date(0), { extra: 1 }), 'body.v'],
+    [Object.create(null), 'body.v'],
+    [new (class A extends Array {})(), 'body.v'],
+    [new (class S extends Set {})(), 'body.v'],
+    [new (class D extends Date {})(), 'body.v'],
+    [new (class F extends Float32Array {})(2), 'body.v'],
+    [
+      new Map<unknown, number>([
+        [1, 1],
+        ['1', 2],
+      ]),
+      'body.v',
+    ],
+    [{ constructor: 'Ferrari' }, 'body.v.constructor'],
+    [withKey('__proto__'), 'body.v.__proto__'],
+    [withKey('prototype'), 'body.v.prototype'],
+    // biome-ignore lint/suspicious/noSparseArray: it is the case
+    [[1, , 3], 'body.v[1]'],
+    [throwing, 'body.v.x'],
+    [Object.defineProperty({}, 'h', { value: 1 }), 'body.v.h'],
+    [revoked.proxy, 'body.v'],
+    [detached, 'body.v'],
+    [view, 'body.v'],
+    [new Set([() => 1]), 'body.v{0}'],
+  ]
+  for (const [v, path] of cases) {
+    const error = thrownBy(() => encodeMessage(messageOf({ v })))
+    expect(error).toBeInstanceOf(NotSerializableError)
+    expect((error as NotSerializableError).path?.startsWith(path)).toBe(true)
+  }
+})
+
+test('a header is looked at too', () => {
+  const message = messageOf(1)
+  const error = thrownBy(() =>
+    encodeMessage({ ...message, header: { ...message.header, orderKey: '\ud800' } }),
+  )
+  expect((error as NotSerializableError).path).toBe('header.orderKey')
+})
+
+test('limits are looked at before anything is encoded', { timeout: 30_000 }, () => {
+  let twice: unknown = 1
+  for (let i = 0; i < 40; i++) twice = [twice, twice]
+  const nested = (depth: number) => {
+    let value: unknown = 1
+    for (let i = 0; i < depth; i++) value = [value]
+    return value
+  }
+  for (const v of [twice, new Array(4e8), new Uint8Array(65 * 1024 * 1024), nested(63), nested(1e5)]) {
+    const error = thrownBy(() => encodeMessage(messageOf(v)))
+    expect(error).toBeInstanceOf(NotSerializableError)
+    expect((error as NotSerializableError).path).toMatch(/^body/)
+  }
+  expect(roundTrip(nested(62))).toEqual(nested(62))
+})
+
+test('a map whose keys 1 and "1" would become one is refused', () => {
+  expect(thrownBy(() => scan(Uint8Array.of(0x82, 1, 1, 0xa1, 0x31, 2), 0, 6))).toBeInstanceOf(FrameError)
+})
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
