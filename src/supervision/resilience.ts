@@ -12,6 +12,7 @@ import {
   WorkTimeoutError,
 } from './errors.ts'
 
+/** Which of retry, timeout, breaker, bulkhead and rate limit stand around the work; what is left out does not. */
 export interface ResilienceOptions {
   /** Names the work in errors. */
   readonly name: string
@@ -19,6 +20,7 @@ export interface ResilienceOptions {
   readonly retry?: {
     readonly attempts: number
     readonly backoff?: Duration | readonly Duration[]
+    /** Whether an error is worth another attempt. Default: all but refusals. */
     readonly when?: (error: unknown) => boolean
   }
   /** So many failures within `within` open it for `open`. */
@@ -31,12 +33,14 @@ export interface ResilienceOptions {
   readonly rateLimit?: { readonly limit: number; readonly interval: Duration }
 }
 
+/** What one call brings along. */
 export interface WorkCall {
   /** Monotonic milliseconds: nothing is tried after it. */
   readonly deadline?: number
   readonly signal?: AbortSignal
 }
 
+/** What the work is given. */
 export interface Work {
   readonly attempt: number
   /** Aborted on timeout and cancellation. */
@@ -45,6 +49,7 @@ export interface Work {
 
 /** The decisions around one kind of work; keep one per thing that can fail. */
 export interface Resilience {
+  /** Runs the work within the limits; rejects with its last error, or with the limit that refused it. */
   run<T>(work: (at: Work) => T | Promise<T>, call?: WorkCall): Promise<T>
   readonly breaker: BreakerState['mode']
   /** Under way. */

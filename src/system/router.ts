@@ -12,6 +12,7 @@ import { familyOf, spawn } from './spawn.ts'
 
 export type RoutePolicy = 'round-robin' | 'least-loaded' | 'consistent-hash' | 'broadcast' | 'first'
 
+/** How many replicas a router has, and which of them gets a message. */
 export interface RouterOptions {
   readonly name?: string
   readonly replicas: number

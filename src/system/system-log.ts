@@ -4,9 +4,13 @@ import type { Clock } from '../kernel/kernel.ts'
 
 /** Whatever takes lines as pino does: fields first, then the text. `pino()`, `fastify.log` and alike fit. */
 export interface Logger {
+  /** For whoever looks for a fault. */
   debug(fields: object, text: string): void
+  /** What goes as it should. */
   info(fields: object, text: string): void
+  /** A loss that nobody waits for. */
   warn(fields: object, text: string): void
+  /** A crash. */
   error(fields: object, text: string): void
 }
 
