@@ -1,4 +1,4 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, messageOfError } from '../kernel/errors.ts'
 
 /** 0: done. 1: the run failed. 2: the command was used wrongly. 130: interrupted (128 + SIGINT). */
 export type ExitCode = 0 | 1 | 2 | 130
@@ -31,5 +31,5 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 /** One line on stderr: what is wrong and what to do. */
 export function errorLine(error: unknown): string {
-  return `ganglion: ${error instanceof Error ? error.message : String(error)}\n`
+  return `ganglion: ${messageOfError(error)}\n`
 }

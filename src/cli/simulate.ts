@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { messageOfError } from '../kernel/errors.ts'
 import { type Exploration, explore, type Progress } from '../simulation/explore.ts'
 import { replay } from '../simulation/replay.ts'
 import { htmlReport } from '../simulation/report.ts'
@@ -45,7 +46,7 @@ async function load(file: string): Promise<ScenarioModule> {
     module = (await import(url)) as { default?: unknown }
   } catch (cause) {
     throw new UsageError(
-      `'${file}' does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `'${file}' does not load: ${messageOfError(cause)}`,
       'FILE',
       file,
       'Give a module whose default export is scenario(import.meta.url, …)',

@@ -1,4 +1,4 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, messageOfError } from '../kernel/errors.ts'
 
 export type InferenceErrorCode =
   | 'model-not-found'
@@ -52,7 +52,7 @@ export function recordOf(error: unknown): ErrorRecord {
       remedy: error.remedy,
     }
   }
-  return { code: undefined, message: error instanceof Error ? error.message : String(error), remedy: '' }
+  return { code: undefined, message: messageOfError(error), remedy: '' }
 }
 
 /**

@@ -83,6 +83,11 @@ export function errorChain(error: unknown, linksMax = 16): readonly ErrorLink[] 
   return chain
 }
 
+/** A chain in one line for people, outermost first. */
+export function chainText(chain: readonly ErrorLink[]): string {
+  return chain.map((link) => link.message).join(' ← ')
+}
+
 /** What was thrown, in one line for people; never throws itself. */
 export function messageOfError(error: unknown): string {
   return isError(error) ? text(read(error, 'message')) : text(error)

@@ -10,18 +10,20 @@ const INT64_MAX = 2n ** 63n - 1n
 /** Beside plain objects, arrays and sets: what comes back as the very kind that it was. */
 const LEAVES: ReadonlySet<unknown> = new Set(
   [
-    ...[
-      Date,
-      ArrayBuffer,
-      DataView,
-      Int8Array,
-      Uint8Array,
-      Uint8ClampedArray,
-      Int16Array,
-      Uint16Array,
-      Int32Array,
-    ],
-    ...[Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array],
+    Date,
+    ArrayBuffer,
+    DataView,
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array,
   ].map((kind) => kind.prototype),
 )
 

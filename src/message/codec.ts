@@ -21,8 +21,6 @@ const VERSION = 1
 /** msgpackr keeps its buffer for the next message: one larger than this is given back. */
 const KEPT_BYTES_MAX = 1024 * 1024
 
-export { FRAME_BYTES_MAX }
-
 let packr: Packr | undefined
 
 /** msgpackr loads with the first frame: an import of the package alone must not load its native part. */

@@ -1,6 +1,7 @@
 import type { ActorDefinition } from '../behavior/define-actor.ts'
 import { type Handler, HandlerTable } from '../behavior/handler-table.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import { isThenable } from '../kernel/thenable.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import type { StageSpec } from '../ports/host.ts'
 import type { ActorCell } from '../system/actor-cell.ts'
@@ -252,10 +253,4 @@ function stageUnder<S>(
     },
   }
   return under
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  )
 }

@@ -1,3 +1,4 @@
+import { messageOfError } from '../kernel/errors.ts'
 import { installTraps, markInside, type VirtualSources } from '../kernel/escape-traps.ts'
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { RunningPipeline } from '../pipeline/running-pipeline.ts'
@@ -231,7 +232,7 @@ export class Run {
     // One promise for both: what the scenario throws at once fails it as a rejection does.
     new Promise((resolve) => resolve(scenario(new SimulationHandle(this)))).then(ended, (error: unknown) => {
       const own = error instanceof InvariantError
-      if (!own) this.violate('the scenario', error instanceof Error ? error.message : String(error), error)
+      if (!own) this.violate('the scenario', messageOfError(error), error)
       ended()
     })
   }
@@ -329,7 +330,7 @@ export class Run {
       try {
         if (check(this.#world) === false) this.violate(name, 'it does not hold')
       } catch (error) {
-        this.violate(name, error instanceof Error ? error.message : String(error), error)
+        this.violate(name, messageOfError(error), error)
       }
     }
     for (const { name, check } of this.hopes) {

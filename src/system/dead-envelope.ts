@@ -1,4 +1,4 @@
-import { type ErrorLink, errorChain } from '../kernel/errors.ts'
+import { chainText, type ErrorLink, errorChain } from '../kernel/errors.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { DeadLetterReason } from '../ports/events.ts'
 import type { ActorCell } from './actor-cell.ts'
@@ -55,8 +55,8 @@ const NO_NEWS: readonly DeadLetterReason[] = ['cancelled', 'late', 'stopped', 'l
 /** What nobody waits for is told in a line, or its loss would go unseen. */
 export function tellLoss(runtime: Pick<Runtime, 'log'>, loss: UnheardLoss): void {
   if (runtime.log === undefined || NO_NEWS.includes(loss.reason)) return
-  const why = loss.errors.map((link) => link.message).join(' ← ')
-  runtime.log.write('warn', loss, `'${loss.message}' is a dead letter (${loss.reason}): ${why}`)
+  const { message, reason, errors } = loss
+  runtime.log.write('warn', loss, `'${message}' is a dead letter (${reason}): ${chainText(errors)}`)
 }
 
 /** What an asker hears: an error that speaks of its message as it is, any other wrapped. */

@@ -48,7 +48,7 @@ export class Dispatcher {
   /** The time, while a stage hands on an outcome: what is sent then need not read the clock again. NaN otherwise. */
   handingOn = Number.NaN
   /** Whose drain is on the stack; still set after one that threw. */
-  draining: Drainable | undefined = undefined
+  #draining: Drainable | undefined = undefined
   readonly #clock: Clock
   readonly #turns: Turns
   readonly #schedule: Schedule | undefined
@@ -103,8 +103,8 @@ export class Dispatcher {
       if (this.now < this.#turnEnds && this.#turnLeft > 0) this.#work()
     } finally {
       // Whatever a drain threw, the others get their turn.
-      const { draining } = this
-      this.draining = undefined
+      const draining = this.#draining
+      this.#draining = undefined
       if (draining !== undefined) this.#queue.push(draining)
       this.cursor.envelope = undefined
       this.#scheduled = this.#queue.size > 0
@@ -130,9 +130,9 @@ export class Dispatcher {
     let left = quota
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       // A visit without a message is work too: it must not run on for ever between two reads of the clock.
-      this.draining = next
+      this.#draining = next
       left -= next.drain(Math.min(left, MESSAGES_PER_VISIT)) || 1
-      this.draining = undefined
+      this.#draining = undefined
       if (next.more) queue.push(next)
       else next.ready = false
       if (left > 0) continue

@@ -1,6 +1,7 @@
 import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
 import type { ActorRef, AskOptions, OfferOptions, TellOptions } from '../behavior/ref.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { Envelope, type ReplyTo } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
@@ -34,6 +35,7 @@ export interface RouterRef<H>
   readonly '~handlers'?: H
 }
 
+const OPTIONS = ['name', 'replicas', 'route', 'key'] as const satisfies readonly (keyof RouterOptions)[]
 const ROUTES: readonly RoutePolicy[] = [
   'round-robin',
   'least-loaded',
@@ -48,15 +50,8 @@ export function spawnRouter<H>(
   definition: ActorDefinition<H>,
   options: RouterOptions,
 ): RouterRef<H> {
-  const { route = 'round-robin' } = options
-  if (!ROUTES.includes(route)) {
-    throw new InvalidArgumentError(`route is not known: ${JSON.stringify(route)}`, {
-      path: 'route',
-      value: route,
-      remedy: `Give one of ${ROUTES.join(', ')}`,
-    })
-  }
-  onlyOptions(options, 'router', ['name', 'replicas', 'route', 'key'])
+  onlyOptions(options, 'router', OPTIONS)
+  const route = oneOf(ROUTES, options.route ?? 'round-robin', 'route')
   checkReplicas(options.replicas)
   // The replicas' own supervisor: each has its own restart window.
   const Pool = defineActor({

@@ -10,6 +10,9 @@ import { typed } from './actor-handle.ts'
 import { ActorStoppedError } from './errors.ts'
 import { Family } from './family.ts'
 
+const OPTIONS = ['name', 'restart', 'significant'] as const satisfies readonly (keyof SpawnOptions)[]
+const NO_OPTIONS: SpawnOptions = {}
+
 // One policy for all actors with the same options.
 const policies = new WeakMap<SupervisionOptions, SupervisionPolicy>()
 
@@ -34,7 +37,7 @@ export function familyOf(parent: ActorCell): Family {
 export function spawn<H>(
   parent: ActorCell,
   definition: ActorDefinition<H>,
-  options: SpawnOptions = {},
+  options: SpawnOptions = NO_OPTIONS,
 ): ActorRef<H> {
   if (definition?.kind !== 'actor') {
     throw new InvalidArgumentError('what is to be spawned is not an actor definition', {
@@ -43,7 +46,7 @@ export function spawn<H>(
       remedy: 'Give what defineActor, fromMachine or defineProcessor returned',
     })
   }
-  onlyOptions(options, 'spawn', ['name', 'restart', 'significant'])
+  if (options !== NO_OPTIONS) onlyOptions(options, 'spawn', OPTIONS)
   const { name } = options
   if (name !== undefined) checkName(name)
   if (!parent.open) throw new ActorStoppedError(parent.path, undefined)

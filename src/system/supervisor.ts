@@ -1,4 +1,4 @@
-import { errorChain } from '../kernel/errors.ts'
+import { chainText, errorChain } from '../kernel/errors.ts'
 import type { RestartMode } from '../ports/supervision.ts'
 import { type Decision, decide, type FailureKind } from '../supervision/decide.ts'
 import { restartSet } from '../supervision/restart-strategy.ts'
@@ -19,16 +19,10 @@ export function childFailed(child: ActorCell, kind: FailureKind, error: unknown)
   if (kind === 'start' || kind === 'crash') {
     const what = kind === 'start' ? 'could not start' : 'crashed'
     const { path, runtime } = child
-    runtime.log?.write('error', { path }, `${what}: ${chainText(error)}`)
+    runtime.log?.write('error', { path }, `${what}: ${chainText(errorChain(error))}`)
   }
   const decision = decisionOn(child, family, counted, error)
   act(child, family, decision, error)
-}
-
-function chainText(error: unknown): string {
-  return errorChain(error)
-    .map((link) => link.message)
-    .join(' ← ')
 }
 
 function decisionOn(child: ActorCell, family: Family, kind: FailureKind, error: unknown): Decision {

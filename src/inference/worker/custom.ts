@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { messageOfError } from '../../kernel/errors.ts'
 import type { Timers } from '../../kernel/kernel.ts'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import { InferenceError, type InferenceErrorCode } from '../errors.ts'
@@ -178,7 +179,7 @@ async function within(
 
 function failed(code: InferenceErrorCode, what: string, path: string, cause: unknown): InferenceError {
   if (cause instanceof InferenceError) return cause
-  return new InferenceError(code, `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+  return new InferenceError(code, `${what}: ${messageOfError(cause)}`, {
     path,
     remedy: code === 'bad-input' ? 'Look at the row and at the module' : 'Mend the module, or give another',
     cause,
