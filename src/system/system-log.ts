@@ -18,48 +18,59 @@ export interface Logger {
 const LINES_MAX = 20
 const WINDOW_MS = 1000
 
-/** One line a message on stderr; it says how many it left out. */
-function toStderr(level: LogLevel, text: string): void {
-  process.stderr.write(`ganglion ${level}: ${text.replace(/\s*\n\s*/gu, ' ')}\n`)
-}
-
-const STDERR: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: (_fields, text) => toStderr('warn', text),
-  error: (_fields, text) => toStderr('error', text),
-}
-
-/** What nobody waits for and nobody should miss: crashes, dead letters of tells, `ctx.log`. A flood is told in few lines. */
-export class SystemLog {
-  readonly #logger: Logger
+/** Where nothing else is given: warnings and errors on stderr, a line each. A flood is told in few lines. */
+class StderrLogger implements Logger {
   readonly #clock: Clock
   #opened = Number.NEGATIVE_INFINITY
   #lines = 0
 
-  constructor(logger: Logger | undefined, clock: Clock) {
-    this.#logger = logger ?? STDERR
+  constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** Never throws: a logger that does is the author's, and hurts nobody. */
-  write(level: LogLevel, fields: { readonly path: string }, text: string): void {
+  debug(): void {}
+
+  info(): void {}
+
+  warn(_fields: object, text: string): void {
+    this.#line('warn', text)
+  }
+
+  error(_fields: object, text: string): void {
+    this.#line('error', text)
+  }
+
+  #line(level: LogLevel, text: string): void {
     const now = this.#clock.monotonic()
     if (now - this.#opened >= WINDOW_MS) this.#open(now)
     this.#lines += 1
-    if (this.#lines <= LINES_MAX) this.#line(level, fields, `${fields.path}: ${text}`)
+    if (this.#lines <= LINES_MAX) toStderr(level, text)
   }
 
   #open(now: number): void {
     const left = this.#lines - LINES_MAX
     this.#opened = now
     this.#lines = 0
-    if (left > 0) this.#line('warn', { left }, `${left} more lines were left out`)
+    if (left > 0) toStderr('warn', `${left} more lines were left out`)
+  }
+}
+
+function toStderr(level: LogLevel, text: string): void {
+  process.stderr.write(`ganglion ${level}: ${text.replace(/\s*\n\s*/gu, ' ')}\n`)
+}
+
+/** What nobody waits for and nobody should miss: crashes, dead letters of tells, `ctx.log`. */
+export class SystemLog {
+  readonly #logger: Logger
+
+  constructor(logger: Logger | undefined, clock: Clock) {
+    this.#logger = logger ?? new StderrLogger(clock)
   }
 
-  #line(level: LogLevel, fields: object, text: string): void {
+  /** Never throws: a logger that does is the author's, and hurts nobody. */
+  write(level: LogLevel, fields: { readonly path: string }, text: string): void {
     try {
-      this.#logger[level](fields, text)
+      this.#logger[level](fields, `${fields.path}: ${text}`)
     } catch (error) {
       process.emitWarning(`the system's logger threw: ${messageOfError(error)}`, 'GanglionWarning')
     }

@@ -27,6 +27,24 @@ const recorder = () => {
   return { lines, log }
 }
 
+/** What a script writes on stderr that has a 'system'. */
+const run = (script: string, options = '{}'): string =>
+  spawnSync(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      `import { createSystem, defineActor } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)}
+      const system = createSystem(${options})
+      ${script}
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      await system.stop()`,
+    ],
+    { encoding: 'utf8' },
+  ).stderr
+
 test('a failed tell, a crash and ctx.log reach the logger, with path and cause', async () => {
   const { lines, log } = recorder()
   const system = createSystem({ log })
@@ -69,20 +87,30 @@ test('a logger that throws hurts nobody', async () => {
   expect(await ref.ask('ping')).toBe('pong')
 })
 
+test('a logger that is given hears everything, however much it is', async () => {
+  const { lines, log } = recorder()
+  const system = createSystem({ log })
+  systems.push(system)
+  const ref = system.spawn(Bad)
+  for (let i = 0; i < 100; i++) ref.tell('say')
+  await ref.ask('ping')
+  expect(lines).toHaveLength(100)
+})
+
+test('lines that are not shown leave room for those that are', () => {
+  const said = run(`
+    const ref = system.spawn(defineActor({ name: 'a', on: { go(ctx) { ctx.log.debug('d'); ctx.log.info('i') }, say: (ctx) => ctx.log.warn('heard') } }))
+    for (let i = 0; i < 100; i++) ref.tell('go')
+    ref.tell('say')`)
+  expect(said).toMatch(/^ganglion warn: ganglion\/a#\d+: heard\n$/u)
+})
+
 test('by default a flood is a few lines on stderr, and false is silence', () => {
-  const script = (options: string) => `
-    import { createSystem, defineActor } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)}
-    const system = createSystem(${options})
+  const flood = `
     const ref = system.spawn(defineActor({ name: 'bad', on: { go() { throw new Error('two\\nlines') } } }))
-    for (let i = 0; i < 500; i++) ref.tell('go')
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    await system.stop()`
-  const run = (options: string) =>
-    spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script(options)], {
-      encoding: 'utf8',
-    }).stderr
-  const lines = run('{}').trimEnd().split('\n')
+    for (let i = 0; i < 500; i++) ref.tell('go')`
+  const lines = run(flood).trimEnd().split('\n')
   expect(lines).toHaveLength(20)
   for (const line of lines) expect(line).toMatch(/^ganglion warn: ganglion\/bad#\d+: 'go' is a dead letter/u)
-  expect(run('{ log: false }')).toBe('')
+  expect(run(flood, '{ log: false }')).toBe('')
 })
