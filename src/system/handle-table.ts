@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+import { SCAN_LIMITS } from '../message/scan.ts'
 import { HANDLE } from './runtime.ts'
 
 /** Key of the object that stands for a handle in a frame; its value is the actor's path. */
@@ -16,17 +18,21 @@ export class HandleTable {
     return this.#handles.size === 0
   }
 
-  /** The value with marks in the place of handles. */
-  leave(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value
+  /**
+   * The value with marks in the place of handles. It runs none of the value's code and looks no further than a message may
+   * reach: what it passes over (proxies, accessors, what is too deep or too long) the codec refuses by path.
+   */
+  leave(value: unknown, depth = 0): unknown {
+    if (typeof value !== 'object' || value === null || types.isProxy(value)) return value
     if (this.#left.has(value)) return this.#left.get(value)
+    if (depth >= SCAN_LIMITS.depthMax || this.#left.size >= SCAN_LIMITS.elementsMax) return value
     this.#left.set(value, value)
     if (HANDLE in value) {
       const { path } = value as unknown as { path: string }
       this.#handles.set(path, value)
       return { [MARK]: path }
     }
-    const left = each(value, (child) => this.leave(child))
+    const left = each(value, (child) => this.leave(child, depth + 1))
     this.#left.set(value, left)
     return left
   }
@@ -41,18 +47,24 @@ export class HandleTable {
 
 /** `value` itself where `change` changes nothing in it; a copy otherwise. Looks into arrays and plain objects. */
 function each(value: object, change: (child: unknown) => unknown): object {
-  if (Array.isArray(value)) {
-    const changed = value.map(change)
-    return changed.every((child, i) => child === value[i]) ? value : changed
-  }
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return value
+  if (Array.isArray(value)) {
+    if (prototype !== Array.prototype || value.length > SCAN_LIMITS.elementsMax) return value
+  } else if (prototype !== Object.prototype && prototype !== null) return value
   let copy: Record<string, unknown> | undefined
-  for (const [key, child] of Object.entries(value)) {
-    const changed = change(child)
-    if (changed === child) continue
-    copy ??= { ...value }
-    copy[key] = changed
+  for (const key of Object.keys(value)) {
+    const property = Object.getOwnPropertyDescriptor(value, key)
+    if (property === undefined || !('value' in property)) continue
+    const changed = change(property.value)
+    if (changed === property.value) continue
+    copy ??= copyOf(value, prototype)
+    Object.defineProperty(copy, key, { ...property, value: changed })
   }
   return copy ?? value
+}
+
+/** With its accessors as they are, and not what they give. */
+function copyOf(value: object, prototype: unknown): Record<string, unknown> {
+  const copy = Array.isArray(value) ? [] : Object.create(prototype as object | null)
+  return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(value))
 }

@@ -404,3 +404,25 @@ describe('a message ends once, also where its instance is ended from outside', (
     expect(starting).toBe(0)
   })
 })
+
+describe('what can’t be sent is refused by path, before a handle in it is looked for', () => {
+  const deep = (levels: number): unknown => {
+    let value: unknown = 1
+    for (let i = 0; i < levels; i++) value = [value]
+    return value
+  }
+  test.each([
+    ['100,000 levels', () => deep(100_000), 'body'],
+    ['a revoked proxy', () => ({ in: revoked() }), 'body.in'],
+    ['a getter that throws', () => ({ list: [throwing('x')] }), 'body.list[0].x'],
+    ['an array of 400 million', () => ({ long: new Array(4e8) }), 'body.long'],
+    ['one that has a handle beside', (ref: unknown) => ({ ref, in: throwing('x') }), 'body.in.x'],
+  ] as const)('%s', async (_what, make, path) => {
+    const s = createSystem({ serializeMessages: true })
+    systems.push(s)
+    const ref = s.spawn(defineActor({ name: 'a', on: { go: (_ctx, _body: unknown) => 1 } }))
+    const error = await ref.ask('go', make(ref)).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'not-serializable', path: expect.stringContaining(path) })
+    expect(await ref.ask('go', { ref })).toBe(1)
+  })
+})
