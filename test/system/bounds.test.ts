@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import {
   type ActorDefinition,
@@ -10,17 +10,9 @@ import {
   defineProcessor,
 } from '../../src/index.ts'
 import { simulate } from '../../src/simulation/index.ts'
-import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+import { ownSystems } from './own-systems.ts'
 
-const systems: ActorSystem[] = []
-const system = (): ActorSystem => {
-  const made = createSystem()
-  systems.push(made)
-  return made
-}
-afterEach(async () => {
-  for (const made of systems.splice(0)) await made.stop({ drain: 50 })
-})
+const system = ownSystems()
 
 /** A door that handlers wait at. */
 const door = () => {

@@ -1,17 +1,10 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { type ActorRef, defineActor, defineProcessor } from '../../src/index.ts'
-import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+import type { ActorSystem } from '../../src/system/actor-system.ts'
+import { ownSystems } from './own-systems.ts'
 
-const systems: ActorSystem[] = []
-const system = (): ActorSystem => {
-  const made = createSystem()
-  systems.push(made)
-  return made
-}
-afterEach(async () => {
-  for (const made of systems.splice(0)) await made.stop({ drain: 50 })
-})
+const system = ownSystems()
 
 const revoked = (): object => {
   const { proxy, revoke } = Proxy.revocable({}, {})
@@ -418,8 +411,7 @@ describe('what can’t be sent is refused by path, before a handle in it is look
     ['an array of 400 million', () => ({ long: new Array(4e8) }), 'body.long'],
     ['one that has a handle beside', (ref: unknown) => ({ ref, in: throwing('x') }), 'body.in.x'],
   ] as const)('%s', async (_what, make, path) => {
-    const s = createSystem({ serializeMessages: true })
-    systems.push(s)
+    const s = system({ serializeMessages: true })
     const ref = s.spawn(defineActor({ name: 'a', on: { go: (_ctx, _body: unknown) => 1 } }))
     const error = await ref.ask('go', make(ref)).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'not-serializable', path: expect.stringContaining(path) })

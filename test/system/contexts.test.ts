@@ -1,19 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { type ActorRef, defineActor, defineProcessor, pipeline } from '../../src/index.ts'
-import { type ActorSystem, createSystem, type SystemOptions } from '../../src/system/actor-system.ts'
+import { createSystem } from '../../src/system/actor-system.ts'
+import { ownSystems } from './own-systems.ts'
 
 const als = new AsyncLocalStorage<number>()
-const systems: ActorSystem[] = []
-const system = (options: SystemOptions = {}): ActorSystem => {
-  const made = createSystem(options)
-  systems.push(made)
-  return made
-}
-afterEach(async () => {
-  for (const made of systems.splice(0)) await made.stop({ drain: 50 })
-})
+const system = ownSystems()
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const N = z.number()
 const callers = Array.from({ length: 50 }, (_, i) => i)

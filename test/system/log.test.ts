@@ -1,13 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { defineActor } from '../../src/index.ts'
-import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 import type { Logger } from '../../src/system/system-log.ts'
+import { ownSystems } from './own-systems.ts'
 
-const systems: ActorSystem[] = []
-afterEach(async () => {
-  for (const made of systems.splice(0)) await made.stop({ drain: 50 })
-})
+const ownSystem = ownSystems()
 
 const Bad = defineActor({
   name: 'bad',
@@ -47,8 +44,7 @@ const run = (script: string, options = '{}'): string =>
 
 test('a failed tell, a crash and ctx.log reach the logger, with path and cause', async () => {
   const { lines, log } = recorder()
-  const system = createSystem({ log })
-  systems.push(system)
+  const system = ownSystem({ log })
   const ref = system.spawn(Bad, { name: 'one' })
   ref.tell('fail')
   ref.tell('say')
@@ -65,8 +61,7 @@ test('a failed tell, a crash and ctx.log reach the logger, with path and cause',
 
 test('an ask that fails is its caller’s to tell', async () => {
   const { lines, log } = recorder()
-  const system = createSystem({ log })
-  systems.push(system)
+  const system = ownSystem({ log })
   await system
     .spawn(Bad)
     .ask('fail')
@@ -80,8 +75,7 @@ test('a logger that throws hurts nobody', async () => {
       throw new Error('disk full')
     },
   })
-  const system = createSystem({ log })
-  systems.push(system)
+  const system = ownSystem({ log })
   const ref = system.spawn(Bad)
   ref.tell('fail')
   expect(await ref.ask('ping')).toBe('pong')
@@ -89,8 +83,7 @@ test('a logger that throws hurts nobody', async () => {
 
 test('a logger that is given hears everything, however much it is', async () => {
   const { lines, log } = recorder()
-  const system = createSystem({ log })
-  systems.push(system)
+  const system = ownSystem({ log })
   const ref = system.spawn(Bad)
   for (let i = 0; i < 100; i++) ref.tell('say')
   await ref.ask('ping')
