@@ -98,6 +98,12 @@ export class Outcomes {
     return true
   }
 
+  /** The run's deadline goes first, whichever of the two timers did: its error says who had not answered. */
+  expires(parcel: Parcel): void {
+    const { run } = parcel.tag as Tag
+    if (run.waitsForDeadline && run.deadline <= this.#clock.monotonic()) run.fire()
+  }
+
   /** A parcel has become a dead letter. */
   lost(station: Station, parcel: Parcel, loss: Loss): void {
     const tag = parcel.tag as Tag

@@ -191,6 +191,11 @@ export class PipelineRun extends WheelEntry {
     this.#owner.settled(this, error, value)
   }
 
+  /** Not once it has settled, nor while it is set aside. */
+  get waitsForDeadline(): boolean {
+    return this.slot !== -1
+  }
+
   fire(): void {
     this.#owner.late(this)
   }

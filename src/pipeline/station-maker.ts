@@ -70,6 +70,7 @@ export class StationMaker {
       start: () => undefined,
       run: this.#handlerOf(node),
       done: (parcel, value, hop) => this.#outcomes.done(station, parcel, value, hop),
+      expires: (parcel) => this.#outcomes.expires(parcel),
       lost: (parcel, loss) => this.#outcomes.lost(station, parcel, loss),
     }
   }

@@ -66,6 +66,8 @@ export interface StageSpec<S> {
   ends(value: unknown): 'forwarded' | 'merged' | 'answered'
   /** Called exactly once for each parcel that ended well; whatever it sends is a new parcel. */
   done(parcel: Parcel, value: unknown, hop: Hop): void
+  /** Called before a parcel is lost to its deadline: whoever sent it may settle, and cancel, what it is part of first. */
+  expires?(parcel: Parcel): void
   /** Called exactly once for each parcel that became a dead letter. */
   lost(parcel: Parcel, loss: Loss): void
 }

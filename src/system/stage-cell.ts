@@ -319,6 +319,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner {
   }
 
   #lose(delivery: Delivery, reason: DeadLetterReason, error: unknown): void {
+    if (reason === 'expired' && !delivery.ended) this.#spec.expires?.(delivery.parcel)
     // Losing one may settle its run, which cancels the others that this very walk is about to reach.
     if (delivery.ended) return
     delivery.ended = true
