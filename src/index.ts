@@ -251,7 +251,9 @@ export {
   type StopOptions,
   type SystemOptions,
 } from './system/actor-system.ts'
-export { type DeadLetter, type DeadLetterFilter, NotReplayableError } from './system/dead-letters.ts'
+export { type DeadLetter, type DeadLetterFilter, NotReplayableError } from './system/dispatch/dead-letters.ts'
+export type { LedgerSnapshot } from './system/dispatch/ledger.ts'
+export type { Logger } from './system/dispatch/system-log.ts'
 export {
   ActorStoppedError,
   AskCancelledError,
@@ -274,6 +276,4 @@ export {
   UnknownActorError,
   UnknownStateError,
 } from './system/errors.ts'
-export type { LedgerSnapshot } from './system/ledger.ts'
 export type { RouterOptions, RouterRef } from './system/router.ts'
-export type { Logger } from './system/system-log.ts'

@@ -1,7 +1,7 @@
 import type { HumanQuestion, Schema } from '../behavior/define-processor.ts'
 import type { Host, Parcel, StageRun } from '../ports/host.ts'
 import type { InferencePort } from '../ports/inference.ts'
-import { type ProcessorRun, runProcessor } from '../system/processor-runner.ts'
+import { type ProcessorRun, runProcessor } from '../system/stage/processor-runner.ts'
 import { askPerson } from './human.ts'
 import type { ProcessorNode } from './plan.ts'
 import type { Tag } from './run.ts'

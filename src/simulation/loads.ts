@@ -1,8 +1,8 @@
 import { Envelope } from '../mailbox/envelope.ts'
 import { decodeMessage, encodeMessage } from '../message/codec.ts'
 import type { Parcel } from '../ports/host.ts'
-import type { ActorCell } from '../system/actor-cell.ts'
-import type { StageCell } from '../system/stage-cell.ts'
+import type { ActorCell } from '../system/actor/actor-cell.ts'
+import type { StageCell } from '../system/stage/stage-cell.ts'
 import { SimulatedFaultError } from './errors.ts'
 
 /** From whom to whom. */

@@ -1,6 +1,6 @@
 import type { ErrorLink } from '../kernel/errors.ts'
 import { errorChain } from '../kernel/errors.ts'
-import type { LedgerSnapshot } from '../system/ledger.ts'
+import type { LedgerSnapshot } from '../system/dispatch/ledger.ts'
 import type { Choices } from './choices.ts'
 import type { FaultKind } from './faults.ts'
 import { type SimulateOptions, settingsOf } from './options.ts'

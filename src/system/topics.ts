@@ -1,7 +1,7 @@
 import type { Watchable } from '../behavior/ref.ts'
-import { recipientOf, rootCall } from './actor-handle.ts'
-import type { Recipient } from './runtime.ts'
-import { sendLate } from './send-late.ts'
+import { recipientOf, rootCall } from './actor/actor-handle.ts'
+import { sendLate } from './actor/send-late.ts'
+import type { Recipient } from './dispatch/runtime.ts'
 
 interface Subscription {
   readonly ref: Watchable

@@ -1,6 +1,6 @@
 import type { Watchable } from '../behavior/ref.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
-import type { DeadLetterFilter } from '../system/dead-letters.ts'
+import type { DeadLetterFilter } from '../system/dispatch/dead-letters.ts'
 import { leaks } from './leaks.ts'
 
 interface Verdict {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { defineActor } from '../../src/index.ts'
-import type { Logger } from '../../src/system/system-log.ts'
+import type { Logger } from '../../src/system/dispatch/system-log.ts'
 import { ownSystems } from './own-systems.ts'
 
 const ownSystem = ownSystems()

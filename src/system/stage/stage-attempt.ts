@@ -1,9 +1,9 @@
-import type { ErrorLink } from '../kernel/errors.ts'
-import type { Timer } from '../kernel/kernel.ts'
-import { WheelEntry } from '../kernel/timer-wheel.ts'
-import type { InferenceHop } from '../message/header.ts'
-import type { DeadLetterReason } from '../ports/events.ts'
-import type { Parcel, StageRun } from '../ports/host.ts'
+import type { ErrorLink } from '../../kernel/errors.ts'
+import type { Timer } from '../../kernel/kernel.ts'
+import { WheelEntry } from '../../kernel/timer-wheel.ts'
+import type { InferenceHop } from '../../message/header.ts'
+import type { DeadLetterReason } from '../../ports/events.ts'
+import type { Parcel, StageRun } from '../../ports/host.ts'
 
 const NO_ERRORS: readonly ErrorLink[] = []
 

@@ -1,9 +1,9 @@
-import { chainText, type ErrorLink, errorChain } from '../kernel/errors.ts'
-import { Envelope } from '../mailbox/envelope.ts'
-import type { DeadLetterReason } from '../ports/events.ts'
+import { chainText, type ErrorLink, errorChain } from '../../kernel/errors.ts'
+import { Envelope } from '../../mailbox/envelope.ts'
+import type { DeadLetterReason } from '../../ports/events.ts'
+import type { Runtime } from '../dispatch/runtime.ts'
+import { HandlerFailedError, MessageLostError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
-import { HandlerFailedError, MessageLostError } from './errors.ts'
-import type { Runtime } from './runtime.ts'
 
 /** Ends an envelope as a dead letter: ledger, store, event, and whoever waits for its reply. */
 export function loseEnvelope(

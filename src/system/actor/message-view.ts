@@ -1,9 +1,9 @@
-import type { Envelope } from '../mailbox/envelope.ts'
-import type { Endpoint, Header, Hop, Message } from '../message/header.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
+import type { Endpoint, Header, Hop, Message } from '../../message/header.ts'
+import type { MessageCodec } from '../dispatch/runtime.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorHandle } from './actor-handle.ts'
 import { HandleTable } from './handle-table.ts'
-import type { MessageCodec } from './runtime.ts'
 
 /** An envelope as header, body, trailer. */
 export function messageOf(cell: ActorCell, envelope: Envelope, hops: readonly Hop[] = []): Message {

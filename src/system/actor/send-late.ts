@@ -1,7 +1,7 @@
-import type { TellOptions } from '../behavior/ref.ts'
-import type { Envelope } from '../mailbox/envelope.ts'
+import type { TellOptions } from '../../behavior/ref.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
+import type { Recipient } from '../dispatch/runtime.ts'
 import { address } from './ask.ts'
-import type { Recipient } from './runtime.ts'
 
 /** There is nobody to throw at: what can't be delivered becomes a dead letter. */
 export function sendLate(recipient: Recipient, envelope: Envelope, options: TellOptions | undefined): void {

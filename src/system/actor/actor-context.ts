@@ -1,16 +1,23 @@
-import type { ContextTimers, Ctx, Log, SpawnOptions } from '../behavior/context.ts'
-import type { ActorDefinition } from '../behavior/define-actor.ts'
-import type { ActorRef, AnyRef, AskOptions, OfferOptions, TellOptions, Watchable } from '../behavior/ref.ts'
-import { type Duration, milliseconds } from '../kernel/durations.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
-import type { Timer } from '../kernel/kernel.ts'
-import { Envelope } from '../mailbox/envelope.ts'
+import type { ContextTimers, Ctx, Log, SpawnOptions } from '../../behavior/context.ts'
+import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import type {
+  ActorRef,
+  AnyRef,
+  AskOptions,
+  OfferOptions,
+  TellOptions,
+  Watchable,
+} from '../../behavior/ref.ts'
+import { type Duration, milliseconds } from '../../kernel/durations.ts'
+import { InvalidArgumentError } from '../../kernel/errors.ts'
+import type { Timer } from '../../kernel/kernel.ts'
+import { Envelope } from '../../mailbox/envelope.ts'
+import { ExpiredError, ReplyError, StaleContextError, StashFullError, UnknownStateError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { type ActorHandle, recipientOf } from './actor-handle.ts'
 import { address, ask, offer } from './ask.ts'
 import { ContextTimerTable } from './context-timers.ts'
 import { link, unlink, unwatch, watch } from './death-watch.ts'
-import { ExpiredError, ReplyError, StaleContextError, StashFullError, UnknownStateError } from './errors.ts'
 import { sendLate } from './send-late.ts'
 
 /** The context of one instance; `envelope` is the message under way. */

@@ -1,5 +1,5 @@
-import { messageOfError } from '../kernel/errors.ts'
-import type { EventStream, RuntimeEvent } from '../ports/events.ts'
+import { messageOfError } from '../../kernel/errors.ts'
+import type { EventStream, RuntimeEvent } from '../../ports/events.ts'
 
 /** The system's one stream of events. Without listeners an emitter builds nothing. */
 export class EventBus implements EventStream {

@@ -1,7 +1,7 @@
-import type { Timer } from '../kernel/kernel.ts'
-import type { Envelope, Ticket } from '../mailbox/envelope.ts'
+import type { Timer } from '../../kernel/kernel.ts'
+import type { Envelope, Ticket } from '../../mailbox/envelope.ts'
+import { CancelledError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
-import { CancelledError } from './errors.ts'
 
 /**
  * One setting of one of an actor's timers. Its messages carry it: what was cancelled, replaced or set by an earlier

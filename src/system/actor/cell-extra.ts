@@ -1,11 +1,11 @@
-import type { Timer } from '../kernel/kernel.ts'
-import { WheelEntry } from '../kernel/timer-wheel.ts'
-import type { Envelope } from '../mailbox/envelope.ts'
-import type { Ring } from '../mailbox/ring.ts'
-import type { RestartMode } from '../ports/supervision.ts'
+import type { Timer } from '../../kernel/kernel.ts'
+import { WheelEntry } from '../../kernel/timer-wheel.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
+import type { Ring } from '../../mailbox/ring.ts'
+import type { RestartMode } from '../../ports/supervision.ts'
+import { LinkedError } from '../errors.ts'
 import type { ActorCell, Signal } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
-import { LinkedError } from './errors.ts'
 import type { TimerTicket } from './timer-ticket.ts'
 
 const STATES_KEPT = 32

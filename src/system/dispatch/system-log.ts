@@ -1,6 +1,6 @@
-import type { LogLevel } from '../behavior/context.ts'
-import { messageOfError } from '../kernel/errors.ts'
-import type { Clock } from '../kernel/kernel.ts'
+import type { LogLevel } from '../../behavior/context.ts'
+import { messageOfError } from '../../kernel/errors.ts'
+import type { Clock } from '../../kernel/kernel.ts'
 
 /** Whatever takes lines as pino does: fields first, then the text. `pino()`, `fastify.log` and alike fit. */
 export interface Logger {

@@ -1,8 +1,8 @@
-import type { HumanQuestion, Processor, ProcessorContext, Schema } from '../behavior/define-processor.ts'
-import { isThenable, promiseOf } from '../kernel/thenable.ts'
-import { checkSchema } from '../message/schema.ts'
-import type { StageRun } from '../ports/host.ts'
-import type { InferenceCall, InferencePort, ModelTask } from '../ports/inference.ts'
+import type { HumanQuestion, Processor, ProcessorContext, Schema } from '../../behavior/define-processor.ts'
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
+import { checkSchema } from '../../message/schema.ts'
+import type { StageRun } from '../../ports/host.ts'
+import type { InferenceCall, InferencePort, ModelTask } from '../../ports/inference.ts'
 
 /** What one attempt of a processor needs of its surroundings. */
 export interface ProcessorRun {

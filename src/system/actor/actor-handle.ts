@@ -1,11 +1,18 @@
-import type { ActorRef, AnyRef, AskOptions, OfferOptions, TellOptions, Watchable } from '../behavior/ref.ts'
-import { callersContext } from '../kernel/async-context.ts'
-import { InvalidArgumentError, text } from '../kernel/errors.ts'
-import { Envelope } from '../mailbox/envelope.ts'
+import type {
+  ActorRef,
+  AnyRef,
+  AskOptions,
+  OfferOptions,
+  TellOptions,
+  Watchable,
+} from '../../behavior/ref.ts'
+import { callersContext } from '../../kernel/async-context.ts'
+import { InvalidArgumentError, text } from '../../kernel/errors.ts'
+import { Envelope } from '../../mailbox/envelope.ts'
+import { HANDLE, type Recipient, type Runtime } from '../dispatch/runtime.ts'
+import { SystemStoppedError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { address, ask, offer, undelivered } from './ask.ts'
-import { SystemStoppedError } from './errors.ts'
-import { HANDLE, type Recipient, type Runtime } from './runtime.ts'
 
 /** Where an actor is reached: the public `ActorRef`. Its types are checked at the interface; here all is `string`. */
 export class ActorHandle implements AnyRef {

@@ -1,8 +1,8 @@
-import type { Watchable } from '../behavior/ref.ts'
-import { InvalidArgumentError, text } from '../kernel/errors.ts'
+import type { Watchable } from '../../behavior/ref.ts'
+import { InvalidArgumentError, text } from '../../kernel/errors.ts'
+import { LinkedError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorHandle } from './actor-handle.ts'
-import { LinkedError } from './errors.ts'
 
 /** `watcher` hears once when `ref` stops, at once if it has stopped. */
 export function watch(watcher: ActorCell, ref: Watchable): void {

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
-import { SCAN_LIMITS } from '../message/scan.ts'
-import { HANDLE } from './runtime.ts'
+import { SCAN_LIMITS } from '../../message/scan.ts'
+import { HANDLE } from '../dispatch/runtime.ts'
 
 /** Key of the object that stands for a handle in a frame; its value is the actor's path. */
 const MARK = '~actor'

@@ -1,7 +1,7 @@
-import type { Timer } from '../kernel/kernel.ts'
-import type { SupervisionPolicy } from '../supervision/policy.ts'
+import type { Timer } from '../../kernel/kernel.ts'
+import type { SupervisionPolicy } from '../../supervision/policy.ts'
+import { NameTakenError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
-import { NameTakenError } from './errors.ts'
 
 /**
  * An actor's children, in start order:

@@ -1,19 +1,19 @@
-import type { Processor } from '../behavior/define-processor.ts'
-import type { AskOptions, TellOptions } from '../behavior/ref.ts'
-import { milliseconds } from '../kernel/durations.ts'
-import { Envelope } from '../mailbox/envelope.ts'
-import type { Host, Loss, Parcel, Stage, StageSpec } from '../ports/host.ts'
-import { Ask, NOT_STARTED } from './ask.ts'
+import type { Processor } from '../../behavior/define-processor.ts'
+import type { AskOptions, TellOptions } from '../../behavior/ref.ts'
+import { milliseconds } from '../../kernel/durations.ts'
+import { Envelope } from '../../mailbox/envelope.ts'
+import type { Host, Loss, Parcel, Stage, StageSpec } from '../../ports/host.ts'
+import { Ask, NOT_STARTED } from '../actor/ask.ts'
+import { checkName } from '../actor/spawn.ts'
+import { HANDLE, type Runtime } from '../dispatch/runtime.ts'
 import {
   AskCancelledError,
   HandlerFailedError,
   MessageLostError,
   NobodyToAskError,
   SystemStoppedError,
-} from './errors.ts'
+} from '../errors.ts'
 import { runProcessor } from './processor-runner.ts'
-import { HANDLE, type Runtime } from './runtime.ts'
-import { checkName } from './spawn.ts'
 import type { StageSupervision } from './stage-supervisor.ts'
 
 /** A processor as an actor of its own: no pipeline around it. */

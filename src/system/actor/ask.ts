@@ -1,10 +1,10 @@
-import type { AskOptions, OfferOptions, TellOptions } from '../behavior/ref.ts'
-import { milliseconds } from '../kernel/durations.ts'
-import { WheelEntry } from '../kernel/timer-wheel.ts'
-import type { CallChain, Envelope, ReplyTo } from '../mailbox/envelope.ts'
-import { checkPriority } from '../mailbox/mailbox.ts'
-import { AskCancelledError, AskTimeoutError, CallCycleError, ExpiredError } from './errors.ts'
-import type { Answerer, Recipient, Runtime } from './runtime.ts'
+import type { AskOptions, OfferOptions, TellOptions } from '../../behavior/ref.ts'
+import { milliseconds } from '../../kernel/durations.ts'
+import { WheelEntry } from '../../kernel/timer-wheel.ts'
+import type { CallChain, Envelope, ReplyTo } from '../../mailbox/envelope.ts'
+import { checkPriority } from '../../mailbox/mailbox.ts'
+import type { Answerer, Recipient, Runtime } from '../dispatch/runtime.ts'
+import { AskCancelledError, AskTimeoutError, CallCycleError, ExpiredError } from '../errors.ts'
 
 /** `startedAt` of a message that no handler has seen. */
 export const NOT_STARTED = -1

@@ -1,6 +1,6 @@
-import { type ErrorLink, GanglionError, InvalidArgumentError } from '../kernel/errors.ts'
-import { Ring } from '../mailbox/ring.ts'
-import type { DeadLetterReason } from '../ports/events.ts'
+import { type ErrorLink, GanglionError, InvalidArgumentError } from '../../kernel/errors.ts'
+import { Ring } from '../../mailbox/ring.ts'
+import type { DeadLetterReason } from '../../ports/events.ts'
 
 /** An envelope that could not be delivered or processed. `at` is wall time, milliseconds since the epoch. */
 export interface DeadLetter {

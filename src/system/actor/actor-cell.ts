@@ -1,21 +1,17 @@
-import type { ActorDefinition } from '../behavior/define-actor.ts'
-import type { HandlerTable } from '../behavior/handler-table.ts'
-import { type LifecycleEvent, type LifecycleState, nextState } from '../behavior/lifecycle.ts'
-import { errorChain, messageOfError } from '../kernel/errors.ts'
-import { isThenable, promiseOf } from '../kernel/thenable.ts'
-import { type Admission, admission } from '../mailbox/admission.ts'
-import type { Envelope } from '../mailbox/envelope.ts'
-import { MailboxFullError } from '../mailbox/errors.ts'
-import { Mailbox } from '../mailbox/mailbox.ts'
-import { Ring } from '../mailbox/ring.ts'
-import type { DeadLetterReason } from '../ports/events.ts'
-import { nextAttempt } from '../supervision/attempts.ts'
-import { ActorContext } from './actor-context.ts'
-import { ActorHandle } from './actor-handle.ts'
-import { undelivered } from './ask.ts'
-import { CellExtra, Handling, NONE_UNDERWAY, type Waiter } from './cell-extra.ts'
-import { loseEnvelope } from './dead-envelope.ts'
-import type { Drainable } from './dispatcher.ts'
+import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import type { HandlerTable } from '../../behavior/handler-table.ts'
+import { type LifecycleEvent, type LifecycleState, nextState } from '../../behavior/lifecycle.ts'
+import { errorChain, messageOfError } from '../../kernel/errors.ts'
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
+import { type Admission, admission } from '../../mailbox/admission.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
+import { MailboxFullError } from '../../mailbox/errors.ts'
+import { Mailbox } from '../../mailbox/mailbox.ts'
+import { Ring } from '../../mailbox/ring.ts'
+import type { DeadLetterReason } from '../../ports/events.ts'
+import { nextAttempt } from '../../supervision/attempts.ts'
+import type { Drainable } from '../dispatch/dispatcher.ts'
+import type { MessageCodec, Recipient, Runtime } from '../dispatch/runtime.ts'
 import {
   ActorStoppedError,
   AttemptTimeoutError,
@@ -24,10 +20,14 @@ import {
   HandlerFailedError,
   KilledError,
   UnhandledMessageError,
-} from './errors.ts'
+} from '../errors.ts'
+import { ActorContext } from './actor-context.ts'
+import { ActorHandle } from './actor-handle.ts'
+import { undelivered } from './ask.ts'
+import { CellExtra, Handling, NONE_UNDERWAY, type Waiter } from './cell-extra.ts'
+import { loseEnvelope } from './dead-envelope.ts'
 import type { Family } from './family.ts'
 import { replyRoundTrip, roundTrip } from './message-view.ts'
-import type { MessageCodec, Recipient, Runtime } from './runtime.ts'
 import { childEnded, childFailed } from './supervisor.ts'
 
 /** The key under which messages without a sender and without an order key stand in order. */

@@ -1,8 +1,8 @@
-import type { Message } from '../message/header.ts'
-import type { Parcel, Stage } from '../ports/host.ts'
+import type { Message } from '../../message/header.ts'
+import type { Parcel, Stage } from '../../ports/host.ts'
+import { tellLoss } from '../actor/dead-envelope.ts'
+import type { Runtime } from '../dispatch/runtime.ts'
 import type { CellSupport } from './cell-support.ts'
-import { tellLoss } from './dead-envelope.ts'
-import type { Runtime } from './runtime.ts'
 
 type Wired = Pick<CellSupport, 'ledger' | 'dispatcher' | 'wheel' | 'crashed' | 'idle'>
 type Wiring = Pick<

@@ -1,9 +1,9 @@
-import { chainText, errorChain } from '../kernel/errors.ts'
-import type { RestartMode } from '../ports/supervision.ts'
-import { type Decision, decide, type FailureKind } from '../supervision/decide.ts'
-import { restartSet } from '../supervision/restart-strategy.ts'
+import { chainText, errorChain } from '../../kernel/errors.ts'
+import type { RestartMode } from '../../ports/supervision.ts'
+import { type Decision, decide, type FailureKind } from '../../supervision/decide.ts'
+import { restartSet } from '../../supervision/restart-strategy.ts'
+import { RestartIntensityError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
-import { RestartIntensityError } from './errors.ts'
 import type { Family } from './family.ts'
 
 /** A child has failed: its parent's policy decides, and this acts. */

@@ -1,4 +1,4 @@
-import type { DeadLetterReason } from '../ports/events.ts'
+import type { DeadLetterReason } from '../../ports/events.ts'
 
 /** How the envelopes of a system ended. `accepted = handled + answered + merged + forwarded + Σ deadLettered + inFlight`. */
 export interface LedgerSnapshot {

@@ -1,7 +1,7 @@
-import { type AsyncContext, NEUTRAL } from '../kernel/async-context.ts'
-import type { Clock, Schedule, Turns } from '../kernel/kernel.ts'
-import type { Envelope } from '../mailbox/envelope.ts'
-import { Ring } from '../mailbox/ring.ts'
+import { type AsyncContext, NEUTRAL } from '../../kernel/async-context.ts'
+import type { Clock, Schedule, Turns } from '../../kernel/kernel.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
+import { Ring } from '../../mailbox/ring.ts'
 
 /** Something with a mailbox that can do some of its work. */
 export interface Drainable {

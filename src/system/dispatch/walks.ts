@@ -1,4 +1,4 @@
-import type { Turns } from '../kernel/kernel.ts'
+import type { Turns } from '../../kernel/kernel.ts'
 
 /** Steps of one walk on one stack. A step takes some ten frames, and a stack about ten thousand. */
 const DEPTH_MAX = 100

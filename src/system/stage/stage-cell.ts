@@ -1,23 +1,23 @@
-import { type LifecycleEvent, type LifecycleState, nextState } from '../behavior/lifecycle.ts'
-import { callersContext } from '../kernel/async-context.ts'
-import { errorChain } from '../kernel/errors.ts'
-import { isThenable, promiseOf } from '../kernel/thenable.ts'
-import { admission } from '../mailbox/admission.ts'
-import { MailboxFullError } from '../mailbox/errors.ts'
-import { Ring } from '../mailbox/ring.ts'
-import type { Hop, Message, Outcome } from '../message/header.ts'
-import type { DeadLetterReason } from '../ports/events.ts'
-import type { Loss, Parcel, Stage, StageSpec } from '../ports/host.ts'
-import { nextAttempt } from '../supervision/attempts.ts'
-import type { CellSupport } from './cell-support.ts'
-import type { Drainable } from './dispatcher.ts'
+import { type LifecycleEvent, type LifecycleState, nextState } from '../../behavior/lifecycle.ts'
+import { callersContext } from '../../kernel/async-context.ts'
+import { errorChain } from '../../kernel/errors.ts'
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
+import { admission } from '../../mailbox/admission.ts'
+import { MailboxFullError } from '../../mailbox/errors.ts'
+import { Ring } from '../../mailbox/ring.ts'
+import type { Hop, Message, Outcome } from '../../message/header.ts'
+import type { DeadLetterReason } from '../../ports/events.ts'
+import type { Loss, Parcel, Stage, StageSpec } from '../../ports/host.ts'
+import { nextAttempt } from '../../supervision/attempts.ts'
+import type { Drainable } from '../dispatch/dispatcher.ts'
 import {
   ActorStoppedError,
   AttemptTimeoutError,
   CancelledError,
   ExpiredError,
   KilledError,
-} from './errors.ts'
+} from '../errors.ts'
+import type { CellSupport } from './cell-support.ts'
 import { OutcomeOrder } from './outcome-order.ts'
 import { Attempt, type AttemptOwner, Delivery, type LogLevel, RunningList } from './stage-attempt.ts'
 
