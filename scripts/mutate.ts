@@ -23,9 +23,9 @@ interface Mutation {
 const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a message that waits is forgotten when its actor stops',
-    file: 'src/system/actor/actor-cell.ts',
-    from: "this.lose(envelope, 'stopped', this.gone(envelope))\n    }\n    this.become('STOPPED')",
-    to: "void envelope\n    }\n    this.become('STOPPED')",
+    file: 'src/system/actor/stop.ts',
+    from: "cell.lose(envelope, 'stopped', cell.gone(envelope))\n  }\n  cell.become('STOPPED')",
+    to: "void envelope\n  }\n  cell.become('STOPPED')",
     scenario: 'mailboxes',
   },
   {
@@ -37,14 +37,14 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'later messages go ahead of one between two attempts',
-    file: 'src/system/actor/actor-cell.ts',
-    from: 'retrying.size > 0 && !this.definition.skipAhead',
-    to: 'retrying.size > 0 && this.definition.skipAhead',
+    file: 'src/system/actor/attempts.ts',
+    from: 'retrying.size === 0 || cell.definition.skipAhead',
+    to: 'retrying.size === 0 || !cell.definition.skipAhead',
     scenario: 'supervision',
   },
   {
     name: 'the deadline is not looked at before a handler begins',
-    file: 'src/system/actor/actor-cell.ts',
+    file: 'src/system/actor/delivery.ts',
     from: 'if (envelope.deadline !== 0 && envelope.deadline <= now) {',
     to: 'if (envelope.deadline !== 0 && envelope.deadline <= now - 1e9) {',
     scenario: 'mailboxes',
@@ -52,8 +52,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a processor begins after its deadline',
     file: 'src/system/stage/stage-cell.ts',
-    from: 'if (delivery.parcel.deadline <= now) {',
-    to: 'if (delivery.parcel.deadline <= now - 1e9) {',
+    from: 'if (deadline <= now)',
+    to: 'if (deadline <= now - 1e9)',
     scenario: 'fan-in',
   },
   {
@@ -72,9 +72,9 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a fenced-off handler counts',
-    file: 'src/system/actor/actor-cell.ts',
-    from: 'if (this.extra?.handlings.delete(handling) !== true) return false',
-    to: 'this.extra?.handlings.delete(handling)',
+    file: 'src/system/actor/handling.ts',
+    from: 'if (cell.extra?.handlings.delete(handling) !== true) return false',
+    to: 'cell.extra?.handlings.delete(handling)',
     scenario: 'supervision',
   },
   {
@@ -100,8 +100,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a shed message is not counted',
-    file: 'src/system/actor/actor-cell.ts',
-    from: "this.lose(oldest, 'shed', this.full(oldest))",
+    file: 'src/system/actor/admission.ts',
+    from: "cell.lose(oldest, 'shed', cell.full(oldest))",
     to: 'void oldest',
     scenario: 'mailboxes',
   },

@@ -101,6 +101,14 @@ export class Mailbox<T> {
     return this.#size
   }
 
+  get capacity(): number {
+    return this.#limits.capacity
+  }
+
+  get overflow(): Overflow {
+    return this.#limits.overflow
+  }
+
   /** Bytes of what waits, as far as they are known. */
   get bytes(): number {
     return this.#bytes

@@ -68,6 +68,8 @@ export interface StageSpec<S> {
   done(parcel: Parcel, value: unknown, hop: Hop): void
   /** Called before a parcel is lost to its deadline: whoever sent it may settle, and cancel, what it is part of first. */
   expires?(parcel: Parcel): void
+  /** Whether its dead letters can be sent again: only where each parcel stands alone. Default false. */
+  readonly replays?: boolean
   /** Called exactly once for each parcel that became a dead letter. */
   lost(parcel: Parcel, loss: Loss): void
 }
@@ -126,6 +128,13 @@ export interface Parcel {
   readonly next: string
   /** Whatever the pipeline wants back with `done` and `lost`: the run and the edge. Never encoded. */
   readonly tag: unknown
+  /** Higher first, a whole number from -7 to 7. Default 0. */
+  readonly priority?: number
+  readonly idempotencyKey?: string
+  /** W3C trace context, `traceparent` form. */
+  readonly trace?: string
+  /** Replays of the dead letter that it came from. */
+  readonly replays?: number
   frameBytes?: number
   /** Its sender's asynchronous context, where contexts are kept. Set by the stage that takes it. */
   context: AsyncContext | undefined

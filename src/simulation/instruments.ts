@@ -4,10 +4,8 @@ import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import { isThenable } from '../kernel/thenable.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import type { StageSpec } from '../ports/host.ts'
-import type { ActorCell } from '../system/actor/actor-cell.ts'
 import type { ActorContext } from '../system/actor/actor-context.ts'
-import type { ActorHandle } from '../system/actor/actor-handle.ts'
-import type { Instruments } from '../system/dispatch/runtime.ts'
+import type { Instruments, Observed } from '../system/dispatch/instruments.ts'
 import type { Chooser, Fault, Site } from './choices.ts'
 import { SimulatedFaultError } from './errors.ts'
 import type { FaultPoint } from './faults.ts'
@@ -124,16 +122,16 @@ function handle(
 ): unknown {
   const { monitor, recorder, kernel } = apparatus
   const context = ctx as ActorContext
-  const cell = (context.self as ActorHandle)['~cell']
+  const actor = context.observed
   const envelope = context.envelope as Envelope
-  const { path } = cell
+  const { path } = actor
   recorder.mix(recorder.name(path))
   recorder.mix(recorder.name(type))
-  monitor.begin(cell, context, envelope)
+  monitor.begin(actor, context, envelope)
   recorder.add('handle', shortName(path), shortName(path), type)
   const before = sites.strike('handle', path)
   if (before?.kind === 'poison') poisoned.add(envelope)
-  if (before?.kind === 'crashReceived') crashLater(kernel, cell)
+  if (before?.kind === 'crashReceived') crashLater(kernel, actor)
   try {
     const result =
       before === undefined
@@ -141,16 +139,16 @@ function handle(
         : instead(kernel, before, shortName(path), () => handler(ctx, body))
     if (isThenable(result)) {
       return result.then(
-        (value) => after(apparatus, sites, cell, context, envelope, value),
+        (value) => after(apparatus, sites, actor, context, envelope, value),
         (error) => {
-          monitor.end(cell, envelope, true)
+          monitor.end(actor, envelope, true)
           throw error
         },
       )
     }
-    return after(apparatus, sites, cell, context, envelope, result)
+    return after(apparatus, sites, actor, context, envelope, result)
   } catch (error) {
-    monitor.end(cell, envelope, true)
+    monitor.end(actor, envelope, true)
     throw error
   }
 }
@@ -178,24 +176,24 @@ function instead(kernel: SimulatedKernel, fault: Fault, name: string, run: () =>
 function after(
   { monitor, kernel }: Apparatus,
   sites: Sites,
-  cell: ActorCell,
+  actor: Observed,
   context: ActorContext,
   envelope: Envelope,
   value: unknown,
 ): unknown {
-  const name = shortName(cell.path)
+  const name = shortName(actor.path)
   if (poisoned.has(envelope)) throw new SimulatedFaultError('poison', name)
-  const fault = sites.strike('handled', cell.path)
+  const fault = sites.strike('handled', actor.path)
   if (fault?.kind === 'crashHandled') {
-    crashLater(kernel, cell)
+    crashLater(kernel, actor)
     throw new SimulatedFaultError(fault.kind, name)
   }
   if (fault?.kind === 'replyTwice' && envelope.replyTo !== undefined && !context.closed) context.reply(value)
-  const flushed = sites.strike('flushed', cell.path)
-  if (flushed?.kind === 'crashFlushed') crashLater(kernel, cell)
-  const supervisor = cell.parent
+  const flushed = sites.strike('flushed', actor.path)
+  if (flushed?.kind === 'crashFlushed') crashLater(kernel, actor)
+  const supervisor = actor.parent
   if (flushed?.kind === 'supervisorCrash' && supervisor?.parent !== undefined) crashLater(kernel, supervisor)
-  monitor.end(cell, envelope, false)
+  monitor.end(actor, envelope, false)
   return value
 }
 

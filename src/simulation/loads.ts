@@ -1,8 +1,5 @@
-import { Envelope } from '../mailbox/envelope.ts'
 import { decodeMessage, encodeMessage } from '../message/codec.ts'
-import type { Parcel } from '../ports/host.ts'
-import type { ActorCell } from '../system/actor/actor-cell.ts'
-import type { StageCell } from '../system/stage/stage-cell.ts'
+import type { Receiver } from '../system/dispatch/instruments.ts'
 import { SimulatedFaultError } from './errors.ts'
 
 /** From whom to whom. */
@@ -11,88 +8,45 @@ interface Way {
   readonly to: string
 }
 
-/** What is carried, whatever it is. */
-export interface Load {
-  arrive(): void
-  lose(error: unknown): void
+/** A message on its way, whatever it is. */
+export class Load<M extends { readonly type: string; readonly body: unknown }> {
+  readonly #receiver: Receiver<M>
+  readonly #message: M
+  readonly #way: Way
+
+  constructor(receiver: Receiver<M>, message: M, way: Way) {
+    this.#receiver = receiver
+    this.#message = message
+    this.#way = way
+  }
+
+  arrive(): void {
+    this.#receiver.arrive(this.#message)
+  }
+
+  lose(error: unknown): void {
+    this.#receiver.lost(this.#message, error)
+  }
+
   /** Delivers the same message once more. */
-  again(): void
+  again(): void {
+    this.#receiver.repeat(this.#message)
+  }
+
   /** What the sender hears when there is no room. */
-  full(): Error
+  full(): Error {
+    return this.#receiver.full(this.#message)
+  }
+
   /** The bytes of its frame. @throws NotSerializableError */
-  frame(): Uint8Array
-}
-
-export class EnvelopeLoad implements Load {
-  readonly #cell: ActorCell
-  readonly #envelope: Envelope
-  readonly #way: Way
-
-  constructor(cell: ActorCell, envelope: Envelope, way: Way) {
-    this.#cell = cell
-    this.#envelope = envelope
-    this.#way = way
-  }
-
-  arrive(): void {
-    this.#cell.arrive(this.#envelope)
-  }
-
-  lose(error: unknown): void {
-    this.#cell.lostOnTheWay(this.#envelope, error)
-  }
-
-  again(): void {
-    const { type, body, sender, deadline, extra } = this.#envelope
-    const copy = new Envelope(type, body, sender, undefined, deadline)
-    copy.context = this.#envelope.context
-    if (extra !== undefined) Object.assign(copy.more(), extra)
-    this.#cell.repeat(copy)
-  }
-
-  full(): Error {
-    return this.#cell.full(this.#envelope)
-  }
-
   frame(): Uint8Array {
-    return encodeMessage(messageFor(this.#way, this.#envelope.type, this.#envelope.body))
-  }
-}
-
-export class ParcelLoad implements Load {
-  readonly #cell: StageCell<unknown>
-  readonly #parcel: Parcel
-  readonly #way: Way
-
-  constructor(cell: StageCell<unknown>, parcel: Parcel, way: Way) {
-    this.#cell = cell
-    this.#parcel = parcel
-    this.#way = way
-  }
-
-  arrive(): void {
-    this.#cell.arrive(this.#parcel)
-  }
-
-  lose(error: unknown): void {
-    this.#cell.lostOnTheWay(this.#parcel, error)
-  }
-
-  again(): void {
-    this.#cell.repeat({ ...this.#parcel })
-  }
-
-  full(): Error {
-    return this.#cell.full(this.#parcel)
-  }
-
-  frame(): Uint8Array {
-    return encodeMessage(messageFor(this.#way, this.#parcel.type, this.#parcel.body))
+    const { type, body } = this.#message
+    return encodeMessage(messageFor(this.#way, type, body))
   }
 }
 
 /** What the recipient's codec says to a frame with one bit flipped, or its end missing. */
-export function damage(load: Load, flip: boolean): unknown {
+export function damage(load: Pick<Load<never>, 'frame'>, flip: boolean): unknown {
   try {
     const frame = load.frame()
     const middle = frame.byteLength >> 1

@@ -9,8 +9,8 @@ import type { Envelope } from '../mailbox/envelope.ts'
 import type { Tag } from '../pipeline/run.ts'
 import type { RuntimeEvent } from '../ports/events.ts'
 import type { Parcel, StageSpec } from '../ports/host.ts'
-import type { ActorCell } from '../system/actor/actor-cell.ts'
 import type { ActorContext } from '../system/actor/actor-context.ts'
+import type { Observed } from '../system/dispatch/instruments.ts'
 import { InvariantError } from './errors.ts'
 import { OUTSIDE, shortName } from './names.ts'
 import type { Recorder } from './recorder.ts'
@@ -40,8 +40,8 @@ export class Monitor {
   readonly #kernel: SimulatedKernel
   readonly #recorder: Recorder
   readonly #violated: (error: InvariantError) => void
-  readonly #cells = new Map<ActorCell, Watched>()
-  readonly #byPath = new Map<string, ActorCell>()
+  readonly #actors = new Map<Observed, Watched>()
+  readonly #byPath = new Map<string, Observed>()
   readonly #stages = new WeakMap<object, WatchedStage>()
   /** Of what has been offered and has not begun. (A WeakMap costs a fifth of a run.) */
   readonly #numbers = new Map<object, number>()
@@ -64,29 +64,29 @@ export class Monitor {
     this.#numbers.delete(item)
   }
 
-  begin(cell: ActorCell, context: ActorContext, envelope: Envelope): void {
-    const watched = this.#watched(cell)
-    const { definition } = cell
-    const name = `${envelope.type} to ${cell.path}`
+  begin(actor: Observed, context: ActorContext, envelope: Envelope): void {
+    const watched = this.#watched(actor)
+    const { definition } = actor
+    const name = `${envelope.type} to ${actor.path}`
     const { running } = watched
     if (running !== undefined && running.context.held === running.envelope && !definition.reentrant) {
       this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was under way`)
     }
     const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline
     this.#attempt(name, envelope.extra?.attempt ?? 1, definition.attempts, deadline)
-    this.#bounded(cell)
-    if (!definition.skipAhead) this.#ordered(watched, cell, envelope, name)
+    this.#bounded(actor)
+    if (!definition.skipAhead) this.#ordered(watched, actor, envelope, name)
     watched.running = { context, envelope }
   }
 
-  end(cell: ActorCell, envelope: Envelope, failed: boolean): void {
-    const watched = this.#watched(cell)
+  end(actor: Observed, envelope: Envelope, failed: boolean): void {
+    const watched = this.#watched(actor)
     if (watched.running?.envelope === envelope) watched.running = undefined
     const key = keyOf(envelope)
-    const over = !failed || (envelope.extra?.attempt ?? 1) >= cell.definition.attempts
+    const over = !failed || (envelope.extra?.attempt ?? 1) >= actor.definition.attempts
     if (over && watched.open.get(key) === envelope) watched.open.delete(key)
     // What was set aside comes back later, out of its order.
-    if (!failed && cell.extra?.stash?.includes(envelope) === true) this.exempt(envelope)
+    if (!failed && actor.setAside(envelope)) this.exempt(envelope)
   }
 
   beginStage<S>(spec: StageSpec<S>, path: string, parcel: Parcel, attempt: number, over: AbortSignal): void {
@@ -167,7 +167,7 @@ export class Monitor {
     if (late >= 0) this.#violate('no attempt after its deadline', `${name} began ${late} ms late`)
   }
 
-  #ordered(watched: Watched, cell: ActorCell, envelope: Envelope, name: string): void {
+  #ordered(watched: Watched, actor: Observed, envelope: Envelope, name: string): void {
     const number = this.#numbers.get(envelope)
     if (number === undefined) return
     this.#numbers.delete(envelope)
@@ -176,15 +176,12 @@ export class Monitor {
     const open = watched.open.get(key)
     if (number < last) {
       this.#violate('first in, first out', `${name} began after a later message of the same sender`)
-    } else if (open !== undefined && open !== envelope && cell.definition.attempts > 1 && cell.load > 0) {
-      const still = cell.extra?.retrying?.values() ?? []
-      for (const { parked } of still) {
-        if (parked.includes(open)) {
-          this.#violate(
-            'first in, first out',
-            `${name} began while ${open.type} before it waits for its next attempt`,
-          )
-        }
+    } else if (open !== undefined && open !== envelope && actor.definition.attempts > 1 && actor.load > 0) {
+      if (actor.resting(open)) {
+        this.#violate(
+          'first in, first out',
+          `${name} began while ${open.type} before it waits for its next attempt`,
+        )
       }
     }
     watched.begun.set(key, number)
@@ -192,35 +189,31 @@ export class Monitor {
   }
 
   #withinIntensity(path: string, restarts: number): void {
-    const policy = this.#byPath.get(path)?.parent?.family?.policy
+    const policy = this.#byPath.get(path)?.parent?.policy
     if (policy !== undefined && restarts > policy.intensity.restarts) {
       const most = policy.intensity.restarts
       this.#violate('restarts within their intensity', `${restarts} of ${most} at ${path}`)
     }
   }
 
-  #bounded(cell: ActorCell): void {
-    const { mailbox, definition, extra } = cell
-    if (mailbox === undefined || definition.attempts > 1 || extra?.stash !== undefined) return
-    // The one that begins has just been taken out; those that come back after a crash may exceed the bound.
-    if (mailbox.size > definition.mailbox.capacity && extra?.lastFailed === undefined) {
-      this.#violate(
-        'mailboxes within their bounds',
-        `${mailbox.size} of ${definition.mailbox.capacity} at ${cell.path}`,
-      )
-    }
+  #bounded(actor: Observed): void {
+    const { waiting, definition } = actor
+    const { capacity } = definition.mailbox
+    // The one that begins has just been taken out; those that come back after a failure may exceed the bound.
+    if (waiting <= capacity || definition.attempts > 1 || actor.tookBack) return
+    this.#violate('mailboxes within their bounds', `${waiting} of ${capacity} at ${actor.path}`)
   }
 
   #violate(invariant: string, what: string): void {
     this.#violated(new InvariantError(invariant, what))
   }
 
-  #watched(cell: ActorCell): Watched {
-    let watched = this.#cells.get(cell)
+  #watched(actor: Observed): Watched {
+    let watched = this.#actors.get(actor)
     if (watched === undefined) {
       watched = { begun: new Map(), open: new Map(), running: undefined }
-      this.#cells.set(cell, watched)
-      this.#byPath.set(cell.path, cell)
+      this.#actors.set(actor, watched)
+      this.#byPath.set(actor.path, actor)
     }
     return watched
   }

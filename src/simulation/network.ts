@@ -1,13 +1,11 @@
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Envelope, ReplyTo } from '../mailbox/envelope.ts'
 import type { Parcel } from '../ports/host.ts'
-import type { ActorCell } from '../system/actor/actor-cell.ts'
-import type { Network } from '../system/dispatch/runtime.ts'
-import type { StageCell } from '../system/stage/stage-cell.ts'
+import type { Network, Receiver } from '../system/dispatch/instruments.ts'
 import type { Chooser, Fault, Site } from './choices.ts'
 import { SimulatedFaultError } from './errors.ts'
 import type { FaultPlan } from './faults.ts'
-import { damage, EnvelopeLoad, type Load, ParcelLoad } from './loads.ts'
+import { damage, Load } from './loads.ts'
 import type { Monitor } from './monitor.ts'
 import { OUTSIDE, shortName } from './names.ts'
 import type { Recorder } from './recorder.ts'
@@ -26,6 +24,8 @@ interface Link {
   /** Virtual time until which nothing gets through, by a fault. */
   cutUntil: number
 }
+
+type Carried = Pick<Load<never>, 'arrive' | 'lose' | 'again' | 'full' | 'frame'>
 
 interface Fate {
   readonly fault: Fault | undefined
@@ -80,9 +80,9 @@ export class SimulatedNetwork implements Network {
     for (const links of this.#links.values()) for (const link of links.values()) link.cutUntil = 0
   }
 
-  carry(cell: ActorCell, envelope: Envelope): boolean {
+  carry(receiver: Receiver<Envelope>, envelope: Envelope): boolean {
     const sender = envelope.sender as { path: string } | undefined
-    const link = this.#link(sender ?? OUTSIDE, cell, sender?.path ?? OUTSIDE, cell.path)
+    const link = this.#link(sender ?? OUTSIDE, receiver, sender?.path ?? OUTSIDE, receiver.path)
     this.#recorder.messages += 1
     this.#monitor.offered(envelope)
     this.#recorder.add('send', link.from, link.to, envelope.type)
@@ -91,11 +91,11 @@ export class SimulatedNetwork implements Network {
     if (replyTo !== undefined && !(replyTo instanceof CarriedReply))
       envelope.replyTo = new CarriedReply(replyTo, this, link, envelope.type)
     const fate = this.#fate(link, envelope.type)
-    return fate !== undefined && this.#take(link, fate, envelope, new EnvelopeLoad(cell, envelope, link))
+    return fate !== undefined && this.#take(link, fate, envelope, new Load(receiver, envelope, link))
   }
 
-  carryParcel(cell: StageCell<unknown>, parcel: Parcel): boolean {
-    const link = this.#link(parcel.source.path, cell, parcel.source.path, cell.path)
+  carryParcel(receiver: Receiver<Parcel>, parcel: Parcel): boolean {
+    const link = this.#link(parcel.source.path, receiver, parcel.source.path, receiver.path)
     this.#recorder.messages += 1
     this.#monitor.offered(parcel)
     this.#recorder.add('send', link.from, link.to, parcel.type)
@@ -103,7 +103,7 @@ export class SimulatedNetwork implements Network {
     if (parcel.body === undefined) this.#monitor.exempt(parcel)
     if (!this.#isRemote(link) || parcel.body === undefined) return false
     const fate = this.#fate(link, parcel.type)
-    return fate !== undefined && this.#take(link, fate, parcel, new ParcelLoad(cell, parcel, link))
+    return fate !== undefined && this.#take(link, fate, parcel, new Load(receiver, parcel, link))
   }
 
   maybe(path: string, point: string): void {
@@ -138,7 +138,7 @@ export class SimulatedNetwork implements Network {
     return { fault, latency }
   }
 
-  #take(link: Link, fate: Fate, item: object, load: Load): boolean {
+  #take(link: Link, fate: Fate, item: object, load: Carried): boolean {
     const { fault, latency } = fate
     if (fate === CUT) this.#soon(() => load.lose(new SimulatedFaultError('partition', link.site.name)))
     else if (fault === undefined)
@@ -147,7 +147,7 @@ export class SimulatedNetwork implements Network {
     return true
   }
 
-  #strike(link: Link, fault: Fault, latency: number, item: object, load: Load): boolean {
+  #strike(link: Link, fault: Fault, latency: number, item: object, load: Carried): boolean {
     const due = Math.max(this.#kernel.now + latency, link.lastDue)
     switch (fault.kind) {
       case 'delay':

@@ -20,15 +20,15 @@ import { checkName, familyOf, spawn } from './actor/spawn.ts'
 import { DeadLetters } from './dispatch/dead-letters.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { EventBus } from './dispatch/event-bus.ts'
+import type { Instruments } from './dispatch/instruments.ts'
 import { Ledger, type LedgerSnapshot } from './dispatch/ledger.ts'
-import type { Instruments, MessageCodec, Runtime } from './dispatch/runtime.ts'
+import type { MessageCodec, Runtime } from './dispatch/runtime.ts'
 import { type Logger, SystemLog } from './dispatch/system-log.ts'
 import { Walks } from './dispatch/walks.ts'
 import { SystemStoppedError, UnknownActorError } from './errors.ts'
 import { type RouterOptions, type RouterRef, spawnRouter } from './router.ts'
 import { type ProcessorRef, spawnProcessor } from './stage/processor-ref.ts'
 import { StageSupervision } from './stage/stage-supervisor.ts'
-import { cellSupport } from './stage/support.ts'
 import { Topics } from './topics.ts'
 
 /** What the engine takes that a system makes; its kernel and events are the system's. */
@@ -133,10 +133,8 @@ export class ActorSystem implements Host, AsyncDisposable {
       network: instruments?.network,
       onTheWay: 0,
       accepting: true,
-      spawn:
-        instruments === undefined
-          ? spawn
-          : (parent, definition, options) => spawn(parent, instruments.definition(definition), options),
+      spawn: (parent, definition, options) =>
+        spawn(parent as ActorCell, instruments?.definition(definition) ?? definition, options),
       idle: () => this.#idle(),
     }
     const supervision: SupervisionOptions = {
@@ -237,7 +235,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     if (supervision === undefined) {
       throw new UnknownActorError(pipeline, `no pipeline '${pipeline}' runs in '${this.name}'`)
     }
-    return supervision.ledger()
+    return supervision.counts()
   }
 
   supervise(name: string, options: SuperviseOptions): StageSupervisor {
@@ -284,23 +282,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   #supervision(path: string, options: SuperviseOptions): StageSupervision {
-    const { wheel, dispatcher } = this.#runtime
-    const ledger = new Ledger(this.#ledger)
-    const supervision = new StageSupervision(path, options, {
-      ledger,
-      kernel: this.kernel,
-      wheel,
-      events: this.events,
-      ...(this.#instruments === undefined ? {} : { instruments: this.#instruments }),
-      supportFor: (supervisor) =>
-        cellSupport(this.#runtime, {
-          ledger,
-          dispatcher,
-          wheel,
-          crashed: (stage, error) => supervisor.crashed(stage, error),
-          idle: () => this.#idle(),
-        }),
-    })
+    const supervision = new StageSupervision(path, options, this.#runtime, this.#instruments)
     this.#supervisors.push(supervision)
     return supervision
   }

@@ -12,12 +12,14 @@ import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
+import type { Observed } from '../dispatch/instruments.ts'
 import { ExpiredError, ReplyError, StaleContextError, StashFullError, UnknownStateError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { type ActorHandle, recipientOf } from './actor-handle.ts'
 import { address, ask, offer } from './ask.ts'
 import { ContextTimerTable } from './context-timers.ts'
 import { link, unlink, unwatch, watch } from './death-watch.ts'
+import { observed } from './observed-cell.ts'
 import { sendLate } from './send-late.ts'
 
 /** The context of one instance; `envelope` is the message under way. */
@@ -242,6 +244,11 @@ export class ActorContext implements Ctx<unknown> {
 
   maybe(point: string): void {
     this.#cell.runtime.network?.maybe(this.#cell.path, point)
+  }
+
+  /** Its actor, as a simulation sees it. */
+  get observed(): Observed {
+    return observed(this.#cell)
   }
 
   // ─── the cell's side ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -36,12 +36,8 @@ export class ActorHandle implements AnyRef {
   }
 
   get states(): readonly string[] {
-    const cell = this['~cell']
-    return cell.extra === undefined
-      ? cell.lifecycle === 'starting'
-        ? ['starting']
-        : ['starting', cell.lifecycle]
-      : cell.extra.statesOf(cell.lifecycle)
+    const { lifecycle, extra } = this['~cell']
+    return extra?.states ?? (lifecycle === 'starting' ? ['starting'] : ['starting', lifecycle])
   }
 
   get load(): number {

@@ -1,34 +1,16 @@
+import type { LifecycleState } from '../../behavior/lifecycle.ts'
 import type { Timer } from '../../kernel/kernel.ts'
-import { WheelEntry } from '../../kernel/timer-wheel.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Ring } from '../../mailbox/ring.ts'
 import type { RestartMode } from '../../ports/supervision.ts'
+import type { Observed } from '../dispatch/instruments.ts'
+import { LifecycleRecord } from '../dispatch/lifecycle-record.ts'
 import { LinkedError } from '../errors.ts'
-import type { ActorCell, Signal } from './actor-cell.ts'
+import type { ActorCell } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
+import type { Handling } from './handling.ts'
+import type { Signal } from './system-lane.ts'
 import type { TimerTicket } from './timer-ticket.ts'
-
-const STATES_KEPT = 32
-
-/** An asynchronous handler under way; it hangs in the wheel for its own timeout. */
-export class Handling extends WheelEntry {
-  readonly cell: ActorCell
-  readonly envelope: Envelope
-  readonly context: ActorContext
-
-  constructor(cell: ActorCell, envelope: Envelope, context: ActorContext) {
-    super()
-    this.cell = cell
-    this.envelope = envelope
-    this.context = context
-  }
-
-  fire(): void {
-    this.cell.timedOut(this)
-  }
-}
-
-export const NONE_UNDERWAY: ReadonlySet<Handling> = new Set()
 
 /** A sender that waits for room. */
 export interface Waiter {
@@ -82,9 +64,11 @@ export class CellExtra {
   hadInstance = false
   shutdown: Timer | undefined = undefined
   onStopped: (() => void)[] | undefined = undefined
+  /** What a simulation sees of the actor. */
+  observed: Observed | undefined = undefined
   /** Waiters that may have given up since the last look. */
   #gaveUp = 0
-  #states: string[] | undefined = undefined
+  #record: LifecycleRecord | undefined = undefined
   #cancelled: WeakMap<Envelope, 'cancelled' | 'expired'> | undefined = undefined
 
   /** Messages set aside or between attempts. */
@@ -148,15 +132,16 @@ export class CellExtra {
     return this.#cancelled?.get(envelope)
   }
 
-  remember(from: string, state: string): void {
-    this.#states ??= from === 'starting' ? ['starting'] : ['starting', from]
-    this.#states.push(state)
-    if (this.#states.length > STATES_KEPT) this.#states.shift()
+  remember(from: LifecycleState, state: LifecycleState): void {
+    if (this.#record === undefined) {
+      this.#record = new LifecycleRecord('starting')
+      if (from !== 'starting') this.#record.add(from)
+    }
+    this.#record.add(state)
   }
 
-  statesOf(now: string): readonly string[] {
-    if (this.#states !== undefined) return this.#states
-    return now === 'starting' ? ['starting'] : ['starting', now]
+  get states(): readonly LifecycleState[] | undefined {
+    return this.#record?.states
   }
 
   /** What an instance set up for itself goes with it; what it set aside comes back. */

@@ -1,8 +1,14 @@
-import { chainText, type ErrorLink, errorChain } from '../../kernel/errors.ts'
+import { errorChain } from '../../kernel/errors.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
-import type { Runtime } from '../dispatch/runtime.ts'
-import { HandlerFailedError, MessageLostError } from '../errors.ts'
+import { recordLoss } from '../dispatch/attempt-record.ts'
+import {
+  CancelledError,
+  ExpiredError,
+  HandlerFailedError,
+  MessageLostError,
+  UnhandledMessageError,
+} from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 
 /** Ends an envelope as a dead letter: ledger, store, event, and whoever waits for its reply. */
@@ -16,47 +22,35 @@ export function loseEnvelope(
   const { extra } = envelope
   extra?.ticket?.ended(envelope)
   const errors = [...errorChain(error), ...(extra?.errors ?? [])]
-  runtime.ledger.lose(reason)
-  runtime.deadLetters.add(
-    {
-      at: runtime.kernel.clock.now(),
-      recipient: cell.path,
-      type: envelope.type,
-      body: envelope.body,
-      correlation: extra?.id ?? 0,
-      attempt: extra?.attempt ?? 1,
-      replays: extra?.replays ?? 0,
-      reason,
-      errors,
-    },
-    (letter) => resend(cell, envelope, letter.replays + 1),
-  )
-  if (runtime.events.active) {
-    const at = runtime.kernel.clock.monotonic()
-    const { type } = envelope
-    runtime.events.emit({ type: 'dead-letter', at, path: cell.path, message: type, reason, errors })
+  const letter = {
+    recipient: cell.path,
+    type: envelope.type,
+    body: envelope.body,
+    correlation: extra?.id ?? 0,
+    attempt: extra?.attempt ?? 1,
+    replays: extra?.replays ?? 0,
+    reason,
+    errors,
   }
-  if (envelope.replyTo === undefined)
-    tellLoss(runtime, { path: cell.path, message: envelope.type, reason, errors })
+  recordLoss(runtime, runtime.ledger, letter, envelope.replyTo !== undefined, ({ replays }) =>
+    resend(cell, envelope, replays + 1),
+  )
   envelope.replyTo?.reject(replyFor(cell, envelope, reason, error))
 }
 
-/** A loss that no caller hears of. */
-interface UnheardLoss {
-  readonly path: string
-  readonly message: string
-  readonly reason: DeadLetterReason
-  readonly errors: readonly ErrorLink[]
+/** It was still waiting when its asker gave up. */
+export function loseUnwanted(cell: ActorCell, envelope: Envelope): void {
+  const why = cell.extra?.cancelled(envelope) ?? 'expired'
+  const error = why === 'cancelled' ? new CancelledError(cell.path) : new ExpiredError(cell.path, 0)
+  loseEnvelope(cell, envelope, why, error)
 }
 
-/** Losses that somebody has asked for, or that a simulation has made, are no news. */
-const NO_NEWS: readonly DeadLetterReason[] = ['cancelled', 'late', 'stopped', 'lost-by-fault']
-
-/** What nobody waits for is told in a line, or its loss would go unseen. */
-export function tellLoss(runtime: Pick<Runtime, 'log'>, loss: UnheardLoss): void {
-  if (runtime.log === undefined || NO_NEWS.includes(loss.reason)) return
-  const { message, reason, errors } = loss
-  runtime.log.write('warn', loss, `'${message}' is a dead letter (${reason}): ${chainText(errors)}`)
+/** The behavior in force has no handler for it. */
+export function loseUnhandled(cell: ActorCell, envelope: Envelope): void {
+  const { path, handlers, definition, extra } = cell
+  const behavior = extra?.behavior ?? definition.initial
+  const error = new UnhandledMessageError(path, envelope.type, behavior, handlers.types())
+  loseEnvelope(cell, envelope, 'unhandled', error)
 }
 
 /** What an asker hears: an error that speaks of its message as it is, any other wrapped. */

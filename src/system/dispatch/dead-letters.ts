@@ -52,7 +52,8 @@ export class NotReplayableError extends GanglionError {
 
 export const REPLAYS_MAX = 3
 
-type Resend = (letter: DeadLetter) => void
+/** Delivers the message of a dead letter once more. @throws when it can't. */
+export type Resend = (letter: DeadLetter) => void
 type Entry = { readonly letter: DeadLetter; readonly resend: Resend | undefined }
 
 /** The last dead letters, oldest first; beyond the capacity the oldest go, and `dropped` counts them. */
@@ -85,10 +86,10 @@ export class DeadLetters {
     return this.#dropped
   }
 
-  /** `resend` delivers the message once more; it throws when it can't. */
-  add(letter: Omit<DeadLetter, 'id' | 'replays'> & { readonly replays?: number }, resend?: Resend): void {
+  /** Without `resend` it can't be replayed. */
+  add(letter: Omit<DeadLetter, 'id'>, resend: Resend | undefined): void {
     this.#last += 1
-    this.#entries.push({ letter: { replays: 0, ...letter, id: this.#last }, resend })
+    this.#entries.push({ letter: { ...letter, id: this.#last }, resend })
     if (this.#entries.size > this.#capacity) {
       this.#entries.shift()
       this.#dropped += 1

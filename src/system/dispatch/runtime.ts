@@ -1,15 +1,14 @@
+import type { SpawnOptions } from '../../behavior/context.ts'
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import type { ActorRef } from '../../behavior/ref.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { TimerWheel } from '../../kernel/timer-wheel.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Message } from '../../message/header.ts'
 import type { EventStream } from '../../ports/events.ts'
-import type { Parcel, StageSpec } from '../../ports/host.ts'
-import type { ActorCell } from '../actor/actor-cell.ts'
-import type { spawn } from '../actor/spawn.ts'
-import type { StageCell } from '../stage/stage-cell.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import type { Network } from './instruments.ts'
 import type { Ledger } from './ledger.ts'
 import type { SystemLog } from './system-log.ts'
 import type { Walks } from './walks.ts'
@@ -21,24 +20,6 @@ export const HANDLE: unique symbol = Symbol.for('ganglion.handle')
 export interface MessageCodec {
   encode(message: Message): Uint8Array
   decode(frame: Uint8Array): Message
-}
-
-/** What stands between senders and mailboxes where messages can be lost on the way: under simulation. */
-export interface Network {
-  /** True when it takes the message over: `arrive` or `lostOnTheWay` is then called once, later. */
-  carry(cell: ActorCell, envelope: Envelope): boolean
-  /** The same for what goes from stage to stage. */
-  carryParcel(cell: StageCell<unknown>, parcel: Parcel): boolean
-  /** A named point in an actor's handler. Throws where a fault strikes. */
-  maybe(path: string, point: string): void
-}
-
-/** What a simulation looks through: definitions before they start, messages on their way. */
-export interface Instruments {
-  readonly network: Network
-  definition<H>(definition: ActorDefinition<H>): ActorDefinition<H>
-  /** `kill` crashes the stage that is made of it. */
-  stage<S>(spec: StageSpec<S>, path: string, kill: (reason: string) => void): StageSpec<S>
 }
 
 /** What every cell shares with its system. */
@@ -64,7 +45,7 @@ export interface Runtime {
   /** False once the system drains: calls from outside are refused. */
   accepting: boolean
   /** Given and not imported: a cell's context starts children, which are cells with contexts. */
-  readonly spawn: typeof spawn
+  readonly spawn: <H>(parent: Answerer, definition: ActorDefinition<H>, options?: SpawnOptions) => ActorRef<H>
   /** Something has ended, off the hot path or while the system drains. */
   idle(): void
 }

@@ -2,6 +2,7 @@ import type { Processor } from '../../behavior/define-processor.ts'
 import type { AskOptions, TellOptions } from '../../behavior/ref.ts'
 import { milliseconds } from '../../kernel/durations.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
+import { checkPriority } from '../../mailbox/mailbox.ts'
 import type { Host, Loss, Parcel, Stage, StageSpec } from '../../ports/host.ts'
 import { Ask, NOT_STARTED } from '../actor/ask.ts'
 import { checkName } from '../actor/spawn.ts'
@@ -51,6 +52,7 @@ function specOf(host: Host, name: string, processor: Processor<never, unknown>):
     attempts,
     backoffMs,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    replays: true,
     ends: () => 'answered',
     start: () => undefined,
     run: (_state, parcel, run) => {
@@ -169,6 +171,7 @@ class Handle<I, O> implements ProcessorRef<I, O> {
 
   #parcel(input: I, options: TellOptions, deadline: number): Parcel & { tag: unknown } {
     const id = this.#runtime.kernel.ids.next()
+    const { priority, idempotencyKey, trace } = options
     return {
       id,
       type: this.#stage.name,
@@ -181,6 +184,9 @@ class Handle<I, O> implements ProcessorRef<I, O> {
       next: 'reply',
       tag: undefined,
       context: undefined,
+      ...(priority === undefined || priority === 0 ? {} : { priority: checkPriority(priority) }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(trace === undefined ? {} : { trace }),
     }
   }
 

@@ -1,16 +1,15 @@
 import { errorChain } from '../../kernel/errors.ts'
-import type { Kernel, Timer } from '../../kernel/kernel.ts'
-import type { TimerWheel } from '../../kernel/timer-wheel.ts'
-import type { EventSink } from '../../ports/events.ts'
+import type { Timer } from '../../kernel/kernel.ts'
 import type { Stage, StageSpec, StageSupervisor, SuperviseOptions } from '../../ports/host.ts'
 import { type Decision, decide, type FailureKind } from '../../supervision/decide.ts'
 import { type SupervisionPolicy, supervisionPolicy } from '../../supervision/policy.ts'
 import { restartSet } from '../../supervision/restart-strategy.ts'
-import type { Ledger, LedgerSnapshot } from '../dispatch/ledger.ts'
-import type { Instruments } from '../dispatch/runtime.ts'
+import type { Instruments } from '../dispatch/instruments.ts'
+import { Ledger, type LedgerSnapshot } from '../dispatch/ledger.ts'
+import type { Runtime } from '../dispatch/runtime.ts'
 import { NameTakenError } from '../errors.ts'
-import type { CellSupport } from './cell-support.ts'
 import { StageCell } from './stage-cell.ts'
+import type { StageHome } from './stage-home.ts'
 
 interface Child {
   readonly cell: StageCell<unknown>
@@ -18,35 +17,34 @@ interface Child {
   window: readonly number[]
 }
 
-interface Surroundings {
-  readonly kernel: Kernel
-  readonly wheel: TimerWheel
-  readonly events: EventSink
-  readonly ledger: Ledger
-  readonly instruments?: Instruments
-  readonly supportFor: (supervision: StageSupervision) => CellSupport
-}
-
 /**
  * Starts stages and restarts those that crash. Each stage has its own restart window: chaos in one does not use up what
  * another may need. Beyond it the whole subtree breaks down and begins again; beyond that again, it stops for good.
  */
-export class StageSupervision implements StageSupervisor {
+export class StageSupervision implements StageSupervisor, StageHome {
   readonly path: string
-  readonly #in: Surroundings
+  readonly runtime: Runtime
+  readonly ledger: Ledger
+  readonly #instruments: Instruments | undefined
   readonly #policy: SupervisionPolicy
   readonly #stopped: (() => void) | undefined
   readonly #children: Child[] = []
   #breakdowns: readonly number[] = []
   /** Restarts that wait for their backoff. */
   readonly #restarts = new Set<Timer>()
-  #support: CellSupport | undefined
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
-  constructor(path: string, options: SuperviseOptions, surroundings: Surroundings) {
+  constructor(
+    path: string,
+    options: SuperviseOptions,
+    runtime: Runtime,
+    instruments: Instruments | undefined,
+  ) {
     const { stopped, ...given } = options
     this.path = path
-    this.#in = surroundings
+    this.runtime = runtime
+    this.ledger = new Ledger(runtime.ledger)
+    this.#instruments = instruments
     this.#stopped = stopped
     this.#policy = supervisionPolicy(
       { ...given, intensity: { ...given.intensity, per: 'child' } },
@@ -60,8 +58,8 @@ export class StageSupervision implements StageSupervisor {
     return load
   }
 
-  ledger(): LedgerSnapshot {
-    return this.#in.ledger.snapshot(this.load)
+  counts(): LedgerSnapshot {
+    return this.ledger.snapshot(this.load)
   }
 
   /** @throws NameTakenError (`name-taken`), or whatever `spec.start` throws. */
@@ -70,17 +68,11 @@ export class StageSupervision implements StageSupervisor {
     if (this.#children.some(({ cell }) => cell.path === path && cell.state !== 'stopped')) {
       throw new NameTakenError(path)
     }
-    this.#support ??= this.#in.supportFor(this)
-    const spec = this.#in.instruments?.stage(given, path, (reason) => cell.kill(reason)) ?? given
-    const cell: StageCell<S> = new StageCell(spec, path, this.#support)
+    const spec = this.#instruments?.stage(given, path, (reason) => cell.kill(reason)) ?? given
+    const cell: StageCell<S> = new StageCell(spec, path, this)
     cell.start()
     this.#children.push({ cell: cell as StageCell<unknown>, window: [] })
     return cell
-  }
-
-  /** The running stage of this name. */
-  find(name: string): Stage | undefined {
-    return this.#children.find(({ cell }) => cell.name === name && cell.state !== 'stopped')?.cell
   }
 
   /** Stops one stage; what it holds is dead-lettered as `stopped`. */
@@ -107,7 +99,7 @@ export class StageSupervision implements StageSupervisor {
   }
 
   #decide(window: readonly number[], kind: FailureKind, error: unknown): Decision {
-    const { kernel } = this.#in
+    const { kernel } = this.runtime
     const [link] = errorChain(error, 1)
     const failure = { kind, tag: link?.code, name: link?.name, mode: 'permanent' } as const
     return decide(
@@ -132,7 +124,7 @@ export class StageSupervision implements StageSupervisor {
       this.#restarts.delete(timer)
       begin()
     }
-    const timer: Timer = this.#in.wheel.after(delayMs, later, undefined, true)
+    const timer: Timer = this.runtime.wheel.after(delayMs, later, undefined, true)
     this.#restarts.add(timer)
   }
 
@@ -146,7 +138,7 @@ export class StageSupervision implements StageSupervisor {
 
   /** One stage has used up its restarts: all of them begin anew, a few times. */
   #escalate(error: unknown): void {
-    const { events, kernel } = this.#in
+    const { events, kernel } = this.runtime
     if (events.active) {
       const at = kernel.clock.monotonic()
       events.emit({ type: 'escalate', at, path: this.path, errors: errorChain(error) })
@@ -163,7 +155,7 @@ export class StageSupervision implements StageSupervisor {
   }
 
   #announce(path: string, decision: Decision, error: unknown): void {
-    const { events, kernel } = this.#in
+    const { events, kernel } = this.runtime
     if (!events.active) return
     const at = kernel.clock.monotonic()
     events.emit({ type: 'restart', at, path, restarts: decision.window.length, errors: errorChain(error) })

@@ -1,0 +1,127 @@
+import { type Admission, admission } from '../../mailbox/admission.ts'
+import { Envelope } from '../../mailbox/envelope.ts'
+import type { Mailbox } from '../../mailbox/mailbox.ts'
+import { Ring } from '../../mailbox/ring.ts'
+import type { ActorCell } from './actor-cell.ts'
+import type { CellExtra, Waiter } from './cell-extra.ts'
+import { loseUnwanted } from './dead-envelope.ts'
+import { roundTrip } from './message-view.ts'
+
+/** The rarer half of `trySend`: serialized, with a priority, a size, or a time to live. False: there is no room. */
+export function sendMeasured(cell: ActorCell, envelope: Envelope): boolean {
+  const { runtime, definition } = cell
+  if (runtime.codec !== undefined) envelope.body = roundTrip(runtime.codec, cell, envelope)
+  if (definition.ttlMs > 0) {
+    const due = Math.ceil(runtime.kernel.clock.monotonic() + definition.ttlMs)
+    if (envelope.deadline === 0 || due < envelope.deadline) envelope.deadline = due
+  }
+  const bytes = definition.sizeOf === undefined ? 0 : definition.sizeOf(envelope.body)
+  if (bytes > 0) envelope.more().bytes = bytes
+  if (runtime.network?.carry(cell, envelope) === true) {
+    runtime.ledger.accept()
+    runtime.onTheWay += 1
+    return true
+  }
+  const mailbox = cell.box()
+  if (mailbox.full(bytes)) return overflow(cell, envelope, bytes)
+  cell.put(mailbox, envelope)
+  runtime.ledger.accept()
+  return true
+}
+
+/** The mailbox is full. False: the sender must wait or give up. */
+export function overflow(cell: ActorCell, envelope: Envelope, bytes: number): boolean {
+  const rule = admission(true, cell.definition.mailbox.overflow, false)
+  if (rule === 'refuse') return false
+  cell.runtime.ledger.accept()
+  shed(cell, rule, envelope, bytes)
+  return true
+}
+
+/** Makes room at the cost of the oldest, where the rule says so and there is one; else the newcomer goes. */
+function shed(cell: ActorCell, rule: Admission, envelope: Envelope, bytes: number): void {
+  const mailbox = cell.box()
+  while (rule === 'shed-oldest' && mailbox.full(bytes)) {
+    const oldest = mailbox.shiftLeast()
+    if (oldest === undefined) break
+    if (oldest.extra !== undefined) mailbox.released(oldest.extra.bytes)
+    cell.lose(oldest, 'shed', cell.full(oldest))
+  }
+  if (mailbox.full(bytes)) cell.lose(envelope, 'shed', cell.full(envelope))
+  else cell.put(mailbox, envelope)
+}
+
+/** It comes out of the network, where nobody is left to throw at. */
+export function arrive(cell: ActorCell, envelope: Envelope): void {
+  const { runtime } = cell
+  runtime.onTheWay -= 1
+  const bytes = envelope.extra?.bytes ?? 0
+  if (!cell.open) cell.lose(envelope, 'stopped', cell.gone(envelope))
+  else {
+    const mailbox = cell.box()
+    const rule = admission(mailbox.full(bytes), cell.definition.mailbox.overflow, true)
+    if (rule === 'take') cell.put(mailbox, envelope)
+    else if (rule === 'wait') waitAccepted(cell, envelope)
+    else shed(cell, rule, envelope, bytes)
+  }
+  if (!runtime.accepting) runtime.idle()
+}
+
+/** The network delivers a copy of it. */
+export function repeat(cell: ActorCell, envelope: Envelope): void {
+  const { type, body, sender, deadline, extra } = envelope
+  const copy = new Envelope(type, body, sender, undefined, deadline)
+  copy.context = envelope.context
+  if (extra !== undefined) Object.assign(copy.more(), extra)
+  cell.runtime.ledger.accept()
+  cell.runtime.onTheWay += 1
+  arrive(cell, copy)
+}
+
+/** The network has lost it: the ledger knows, the sender does not. */
+export function lostOnTheWay(cell: ActorCell, envelope: Envelope, error: unknown): void {
+  const { runtime } = cell
+  runtime.onTheWay -= 1
+  envelope.replyTo = undefined
+  cell.lose(envelope, 'lost-by-fault', error)
+  if (!runtime.accepting) runtime.idle()
+}
+
+/** A sender waits for room. */
+export function waitForRoom(cell: ActorCell, waiter: Waiter): void {
+  const extra = cell.extras()
+  extra.waiters ??= new Ring()
+  extra.waiters.push(waiter)
+}
+
+/** Its sender has been told that it was taken: it waits for room by itself. */
+function waitAccepted(cell: ActorCell, envelope: Envelope): void {
+  cell.extras().accepted += 1
+  waitForRoom(cell, {
+    envelope,
+    accepted: true,
+    admitted: () => undefined,
+    refused: (error) => cell.lose(envelope, 'stopped', error),
+  })
+}
+
+/** Room has come: whoever waits longest goes in. */
+export function admitWaiters(
+  cell: ActorCell,
+  extra: CellExtra,
+  waiters: Ring<Waiter>,
+  mailbox: Mailbox<Envelope>,
+): void {
+  for (let next = waiters.peek(); next !== undefined; next = waiters.peek()) {
+    const { envelope, accepted, admitted } = next
+    const wanted = envelope.replyTo?.settled !== true
+    if (wanted && mailbox.full(envelope.extra?.bytes ?? 0)) return
+    waiters.shift()
+    if (accepted) extra.accepted -= 1
+    if (wanted) {
+      admitted()
+      cell.put(mailbox, envelope)
+      if (!accepted) cell.runtime.ledger.accept()
+    } else if (accepted) loseUnwanted(cell, envelope)
+  }
+}

@@ -1,0 +1,40 @@
+import type { Envelope, ReplyTo } from '../../mailbox/envelope.ts'
+import type { MessageCodec } from '../dispatch/runtime.ts'
+import type { ActorCell } from './actor-cell.ts'
+import type { ActorContext } from './actor-context.ts'
+import { failed } from './attempts.ts'
+import { replyRoundTrip } from './message-view.ts'
+
+/** A handler has ended well. */
+export function ended(cell: ActorCell, envelope: Envelope, context: ActorContext, value: unknown): void {
+  if (cell.failures !== 0) cell.failures = 0
+  if (context.touched && context.ended(envelope, value)) return
+  const { replyTo } = envelope
+  if (replyTo === undefined) cell.runtime.ledger.handled()
+  else if (cell.runtime.codec !== undefined) answerByFrame(cell, envelope, context, value, cell.runtime.codec)
+  else answer(cell, envelope, replyTo, value)
+}
+
+/** Gives the asker its reply; one that comes too late is a dead letter. */
+function answer(cell: ActorCell, envelope: Envelope, replyTo: ReplyTo, value: unknown): void {
+  if (replyTo.resolve(value)) cell.runtime.ledger.answered()
+  else cell.lose(envelope, cell.extra?.cancelled(envelope) === 'cancelled' ? 'cancelled' : 'late', undefined)
+}
+
+/** The reply makes the round trip too; one that can't leave the thread has failed its handler. */
+function answerByFrame(
+  cell: ActorCell,
+  envelope: Envelope,
+  context: ActorContext,
+  value: unknown,
+  codec: MessageCodec,
+): void {
+  let copy: unknown
+  try {
+    copy = value === undefined ? undefined : replyRoundTrip(codec, cell, envelope, value)
+  } catch (error) {
+    failed(cell, envelope, context, error)
+    return
+  }
+  if (envelope.replyTo !== undefined) answer(cell, envelope, envelope.replyTo, copy)
+}

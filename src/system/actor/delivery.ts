@@ -1,0 +1,67 @@
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
+import type { Mailbox } from '../../mailbox/mailbox.ts'
+import { ExpiredError } from '../errors.ts'
+import type { ActorCell } from './actor-cell.ts'
+import { ActorContext } from './actor-context.ts'
+import { ended } from './answer.ts'
+import { failed, parkBehind } from './attempts.ts'
+import { loseUnhandled, loseUnwanted } from './dead-envelope.ts'
+import { follow } from './handling.ts'
+
+type AnyHandler = (context: unknown, body: unknown) => unknown
+
+/** Takes one message out of the mailbox: it is handled now, waits behind one of its key, or has ended. */
+export function take(cell: ActorCell, envelope: Envelope, mailbox: Mailbox<Envelope>): void {
+  if (envelope.extra !== undefined && envelope.extra.bytes > 0) mailbox.released(envelope.extra.bytes)
+  if (envelope.extra?.ticket?.taken(envelope) === false) return
+  const { now } = cell.runtime.dispatcher
+  const { replyTo } = envelope
+  if (replyTo !== undefined) {
+    if (replyTo.settled) {
+      loseUnwanted(cell, envelope)
+      return
+    }
+    replyTo.startedAt = now
+  }
+  if (envelope.deadline !== 0 && envelope.deadline <= now) {
+    cell.lose(envelope, 'expired', new ExpiredError(cell.path, now - envelope.deadline))
+    return
+  }
+  if (cell.extra?.retrying !== undefined && parkBehind(cell, envelope)) return
+  deliver(cell, envelope)
+}
+
+/** Runs the handler for one message. */
+function deliver(cell: ActorCell, envelope: Envelope): void {
+  const handler = cell.handlers.get(envelope.type)
+  if (handler === undefined) {
+    loseUnhandled(cell, envelope)
+    return
+  }
+  const context = cell.definition.reentrant ? new ActorContext(cell) : (cell.context ?? cell.instance())
+  cell.runtime.dispatcher.cursor.envelope = envelope
+  cell.handling = true
+  let result: unknown
+  let followed: boolean
+  try {
+    result =
+      envelope.context === undefined
+        ? handler(context as never, envelope.body as never)
+        : envelope.context.runInAsyncScope(handler as AnyHandler, undefined, context, envelope.body)
+    // A thenable is followed, an ordinary reply is not looked at further.
+    followed = typeof result === 'object' && isThenable(result)
+  } catch (error) {
+    cell.handling = false
+    failed(cell, envelope, context, error)
+    cell.settle()
+    return
+  }
+  cell.handling = false
+  if (followed) {
+    follow(cell, envelope, context, promiseOf(result as PromiseLike<unknown>))
+    return
+  }
+  ended(cell, envelope, context, result)
+  if (cell.lifecycle !== 'running') cell.settle()
+}

@@ -1,0 +1,28 @@
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
+import type { ActorCell } from './actor-cell.ts'
+
+/** Calls one of an actor's own functions: whether it throws now or rejects later, `failed` hears of it. */
+export function callOwn(call: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    const result = call()
+    if (isThenable(result)) promiseOf(result).then(undefined, failed)
+  } catch (error) {
+    failed(error)
+  }
+}
+
+/** Tells a watcher that `dead` has stopped. A signal handler that throws has broken the actor, not a message: it crashes. */
+export function tellTerminated(watcher: ActorCell, dead: ActorCell, error: unknown): void {
+  const { terminated } = watcher.definition.signals
+  if (terminated === undefined) return
+  watcher.signal((cell) => {
+    const context = cell.instance()
+    callOwn(
+      () => terminated(context as never, { ref: dead.ref, error }),
+      (thrown) => {
+        // One that rejects after its instance has ended has broken nothing that still runs.
+        if (cell.context === context) cell.crash(thrown)
+      },
+    )
+  })
+}

@@ -1,0 +1,53 @@
+import { chainText, type ErrorLink } from '../../kernel/errors.ts'
+import type { DeadLetterReason } from '../../ports/events.ts'
+import type { DeadLetter, Resend } from './dead-letters.ts'
+import type { Ledger } from './ledger.ts'
+import type { Runtime } from './runtime.ts'
+
+/** A failed attempt that another one follows. */
+interface Retry {
+  readonly path: string
+  readonly message: string
+  readonly attempt: number
+  readonly delayMs: number
+  readonly errors: readonly ErrorLink[]
+}
+
+/** Counts another attempt and tells listeners; `retry` is only looked at where somebody listens. */
+export function recordRetry(
+  { events, kernel }: Pick<Runtime, 'events' | 'kernel'>,
+  ledger: Ledger,
+  retry: () => Retry,
+): void {
+  ledger.retry()
+  if (events.active) events.emit({ type: 'retry', at: kernel.clock.monotonic(), ...retry() })
+}
+
+/** A message that has ended as a dead letter. */
+type Loss = Omit<DeadLetter, 'id' | 'at'>
+
+/**
+ * Ends a message as a dead letter: ledger, store, line, event. Where a caller hears of it no line is written; `resend`
+ * delivers it once more, where that can be.
+ */
+export function recordLoss(
+  { events, kernel, deadLetters, log }: Pick<Runtime, 'events' | 'kernel' | 'deadLetters' | 'log'>,
+  ledger: Ledger,
+  loss: Loss,
+  heard: boolean,
+  resend: Resend | undefined,
+): void {
+  const { recipient: path, type: message, reason, errors } = loss
+  ledger.lose(reason)
+  deadLetters.add({ at: kernel.clock.now(), ...loss }, resend)
+  if (!heard && log !== undefined && !NO_NEWS.includes(reason)) {
+    const text = `'${message}' is a dead letter (${reason}): ${chainText(errors)}`
+    const fields = { path, message, reason, errors }
+    log.write('warn', fields, text)
+  }
+  if (events.active)
+    events.emit({ type: 'dead-letter', at: kernel.clock.monotonic(), path, message, reason, errors })
+}
+
+/** Losses that somebody has asked for, or that a simulation has made, are no news. */
+const NO_NEWS: readonly DeadLetterReason[] = ['cancelled', 'late', 'stopped', 'lost-by-fault']

@@ -1,0 +1,45 @@
+import type { LifecycleState } from '../../behavior/lifecycle.ts'
+import type { Runtime } from './runtime.ts'
+
+const STATES_KEPT = 32
+
+/** An actor or a stage, where only its path matters; an actor makes it on use. */
+interface Named {
+  readonly path: string
+}
+
+/** The lifecycle states that one actor or stage went through, oldest first, at most the last 32. */
+export class LifecycleRecord {
+  readonly states: LifecycleState[]
+
+  constructor(first: LifecycleState) {
+    this.states = [first]
+  }
+
+  add(state: LifecycleState): void {
+    this.states.push(state)
+    if (this.states.length > STATES_KEPT) this.states.shift()
+  }
+}
+
+/** Tells listeners of a change of state. */
+export function announceState(
+  { events, kernel }: Pick<Runtime, 'events' | 'kernel'>,
+  one: Named,
+  from: LifecycleState,
+  to: LifecycleState,
+): void {
+  if (!events.active) return
+  events.emit({ type: 'lifecycle', at: kernel.clock.monotonic(), path: one.path, from, to })
+}
+
+/** A line of an actor's or a stage's own: to the log, and to listeners. */
+export function writeLine(
+  { events, kernel, log }: Pick<Runtime, 'events' | 'kernel' | 'log'>,
+  one: Named,
+  level: 'debug' | 'info' | 'warn' | 'error',
+  text: string,
+): void {
+  log?.write(level, { path: one.path }, text)
+  if (events.active) events.emit({ type: 'log', at: kernel.clock.monotonic(), path: one.path, level, text })
+}

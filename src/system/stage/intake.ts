@@ -1,0 +1,63 @@
+import { callersContext } from '../../kernel/async-context.ts'
+import { errorChain } from '../../kernel/errors.ts'
+import { admission } from '../../mailbox/admission.ts'
+import type { Parcel } from '../../ports/host.ts'
+import { ActorStoppedError } from '../errors.ts'
+import { roundTrip } from './parcel-view.ts'
+import { Delivery } from './stage-attempt.ts'
+import type { StageCell } from './stage-cell.ts'
+
+/** Puts a parcel in the mailbox. @throws MailboxFullError, ActorStoppedError: each holds it. */
+export function send<S>(cell: StageCell<S>, parcel: Parcel): void {
+  if (!cell.open) throw new ActorStoppedError(cell.path, parcel)
+  const { runtime, ledger } = cell.home
+  const { dispatcher } = runtime
+  if (runtime.keepsContexts) parcel.context ??= dispatcher.context ?? callersContext()
+  if (runtime.network?.carryParcel(cell, parcel) === true) {
+    ledger.accept()
+    cell.onTheWay += 1
+    return
+  }
+  const room = roomFor(cell, parcel)
+  if (room === 'refuse') throw cell.full(parcel)
+  if (room === 'take' && runtime.codec !== undefined) roundTrip(runtime, cell.path, parcel)
+  ledger.accept()
+  const { handingOn } = dispatcher
+  const delivery = new Delivery(parcel, Number.isNaN(handingOn) ? cell.now() : handingOn)
+  if (room === 'shed-newest') cell.lose(delivery, 'shed', cell.full(parcel))
+  else cell.enter(delivery)
+}
+
+/** It comes out of the network, where nobody is left to throw at. */
+export function arrive<S>(cell: StageCell<S>, parcel: Parcel): void {
+  cell.onTheWay -= 1
+  const delivery = new Delivery(parcel, cell.now())
+  if (!cell.open) cell.lose(delivery, 'stopped', new ActorStoppedError(cell.path, parcel))
+  else if (roomFor(cell, parcel) === 'take') cell.enter(delivery)
+  else cell.lose(delivery, 'shed', cell.full(parcel))
+}
+
+/** The network has lost it. */
+export function lostOnTheWay<S>(cell: StageCell<S>, parcel: Parcel, error: unknown): void {
+  cell.onTheWay -= 1
+  const delivery = new Delivery(parcel, cell.now())
+  delivery.errors = errorChain(error)
+  cell.outcomes.record(delivery, 'lost-by-fault')
+  cell.afterwards()
+}
+
+/**
+ * Whether the parcel may come in, once the oldest has gone where that is the strategy. What rests between two attempts
+ * takes room too. Somebody waits for a parcel with a tag, so under backpressure it waits here: there are never more of
+ * them than callers.
+ */
+function roomFor<S>(cell: StageCell<S>, parcel: Parcel): 'take' | 'refuse' | 'shed-newest' {
+  const { mailbox } = cell
+  const rule = admission(mailbox.full(0), mailbox.overflow, parcel.tag !== undefined)
+  if (rule === 'wait') return 'take'
+  if (rule !== 'shed-oldest') return rule
+  const oldest = mailbox.shiftLeast()
+  if (oldest === undefined) return 'shed-newest'
+  cell.lose(oldest, 'shed', cell.full(oldest.parcel))
+  return 'take'
+}

@@ -1,0 +1,41 @@
+import type { Hop, Message } from '../../message/header.ts'
+import type { Parcel } from '../../ports/host.ts'
+import type { Runtime } from '../dispatch/runtime.ts'
+
+/** A parcel as header, body, trailer. */
+export function messageOf(
+  { kernel }: Pick<Runtime, 'kernel'>,
+  destination: string,
+  parcel: Parcel,
+  hops: readonly Hop[],
+): Message {
+  const finite = parcel.deadline !== Number.POSITIVE_INFINITY
+  return {
+    header: {
+      id: parcel.id,
+      kind: parcel.next === 'reply' ? 'output' : 'processing',
+      type: parcel.type,
+      source: parcel.source,
+      destination,
+      next: parcel.next,
+      correlation: parcel.correlation,
+      attempt: hops.at(-1)?.attempt ?? 1,
+      ...(finite ? { budgetMs: parcel.deadline - kernel.clock.monotonic() } : {}),
+      priority: parcel.priority ?? 0,
+      ...(parcel.orderKey === undefined ? {} : { orderKey: parcel.orderKey }),
+      ...(parcel.idempotencyKey === undefined ? {} : { idempotencyKey: parcel.idempotencyKey }),
+      ...(parcel.trace === undefined ? {} : { trace: parcel.trace }),
+    },
+    body: parcel.body,
+    trailer: { hops },
+  }
+}
+
+/** Where messages become frames, the body as it would have come from another machine. @throws what the codec has against it. */
+export function roundTrip(runtime: Runtime, destination: string, parcel: Parcel): void {
+  const { codec } = runtime
+  if (codec === undefined) return
+  const frame = codec.encode(messageOf(runtime, destination, parcel, []))
+  parcel.body = codec.decode(frame).body
+  parcel.frameBytes = frame.byteLength
+}
