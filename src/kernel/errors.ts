@@ -70,7 +70,7 @@ export function errorChain(error: unknown, linksMax = 16): readonly ErrorLink[] 
     if (isError(at)) {
       const code = read(at, 'code')
       chain.push({
-        name: text(read(at, 'name')),
+        name: nameOf(at),
         code: typeof code === 'string' ? code : 'thrown',
         message: text(read(at, 'message')),
       })
@@ -107,6 +107,19 @@ function isError(value: unknown): value is Error {
     return value instanceof Error
   } catch {
     return false
+  }
+}
+
+/** What its class is called: one that gives its errors no `name` inherits that of its base, which says less. */
+function nameOf(error: Error): string {
+  const inherited = text(read(error, 'name'))
+  try {
+    const proto = Object.getPrototypeOf(error) as object | null
+    if (proto === null || Object.hasOwn(error, 'name') || Object.hasOwn(proto, 'name')) return inherited
+    const { name } = error.constructor
+    return typeof name === 'string' && name !== '' ? name : inherited
+  } catch {
+    return inherited
   }
 }
 
