@@ -79,9 +79,9 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the next message is taken while an asynchronous handler runs',
-    file: 'src/system/actor/actor-cell.ts',
-    from: "this.able = this.lifecycle === 'running' && this.underway === 0\n    if (this.lifecycle === 'stopping')",
-    to: "this.able = this.lifecycle === 'running'\n    if (this.lifecycle === 'stopping')",
+    file: 'src/system/actor/states.ts',
+    from: "cell.able = cell.lifecycle === 'running' && cell.underway === 0\n  if (cell.lifecycle === 'stopping')",
+    to: "cell.able = cell.lifecycle === 'running'\n  if (cell.lifecycle === 'stopping')",
     scenario: 'mailboxes',
   },
   {

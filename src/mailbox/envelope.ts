@@ -82,4 +82,12 @@ export class Envelope {
     this.extra ??= new EnvelopeExtra()
     return this.extra
   }
+
+  /** The same message once more, for another recipient or another time. */
+  copy(replyTo: ReplyTo | undefined): Envelope {
+    const copy = new Envelope(this.type, this.body, this.sender, replyTo, this.deadline)
+    copy.context = this.context
+    if (this.extra !== undefined) Object.assign(copy.more(), this.extra)
+    return copy
+  }
 }

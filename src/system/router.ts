@@ -3,13 +3,14 @@ import type { ActorRef, AskOptions, OfferOptions, TellOptions } from '../behavio
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
-import { Envelope, type ReplyTo } from '../mailbox/envelope.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
 import type { ActorCell } from './actor/actor-cell.ts'
 import { type ActorHandle, rootCall } from './actor/actor-handle.ts'
-import { address, ask, NOT_STARTED, offer, undelivered } from './actor/ask.ts'
+import { address, ask, offer, undelivered } from './actor/ask.ts'
 import { familyOf, spawn } from './actor/spawn.ts'
 import { HANDLE, type Recipient, type Runtime } from './dispatch/runtime.ts'
-import { ActorStoppedError, AskCancelledError, SystemStoppedError } from './errors.ts'
+import { ActorStoppedError, SystemStoppedError } from './errors.ts'
+import { Gather } from './gather.ts'
 
 export type RoutePolicy = 'round-robin' | 'least-loaded' | 'consistent-hash' | 'broadcast' | 'first'
 
@@ -205,9 +206,7 @@ class Router implements Recipient {
     if (gather !== undefined) this.#gathers.set(envelope, gather)
     let taken = 0
     for (const cell of cells) {
-      const copy = new Envelope(envelope.type, envelope.body, envelope.sender, gather, envelope.deadline)
-      copy.context = envelope.context
-      if (envelope.extra !== undefined) Object.assign(copy.more(), envelope.extra)
+      const copy = envelope.copy(gather)
       gather?.copies.push({ cell, copy })
       if (cell.trySend(copy)) taken += 1
       else gather?.reject(cell.full(copy))
@@ -256,54 +255,6 @@ class Router implements Recipient {
 
   #gone(envelope: Envelope): ActorStoppedError {
     return new ActorStoppedError(this.path, undelivered(envelope))
-  }
-}
-
-/**
- * Stands in for the asker towards many: the first reply settles it, an error only if no reply can come any more. Where the
- * first alone counts (`race`), it also ends the others' work.
- */
-class Gather implements ReplyTo {
-  settled = false
-  startedAt = NOT_STARTED
-  readonly copies: { readonly cell: ActorCell; readonly copy: Envelope }[] = []
-  readonly #replyTo: ReplyTo
-  readonly #race: boolean
-  #left: number
-
-  constructor(replyTo: ReplyTo, parts: number, race: boolean) {
-    this.#replyTo = replyTo
-    this.#left = parts
-    this.#race = race
-  }
-
-  get chain(): ReplyTo['chain'] {
-    return this.#replyTo.chain
-  }
-
-  /** Every part that answers has ended well, though only the first is heard; in a race those that come after have lost. */
-  resolve(value: unknown): boolean {
-    if (this.settled) return false
-    this.#left -= 1
-    this.#replyTo.resolve(value)
-    if (this.#race) this.cancel(new AskCancelledError(...this.#lost()))
-    return true
-  }
-
-  reject(error: unknown): boolean {
-    this.#left -= 1
-    return this.#left === 0 && this.#replyTo.reject(error)
-  }
-
-  /** Nobody wants a reply any more: what waits is not begun, what runs is told by its signal. */
-  cancel(reason: unknown): void {
-    this.settled = true
-    for (const { cell, copy } of this.copies) cell.cancel(copy, reason)
-  }
-
-  #lost(): [path: string, message: string, reason: unknown] {
-    const [first] = this.copies
-    return [first?.cell.path ?? '', first?.copy.type ?? '', 'another replica has answered first']
   }
 }
 

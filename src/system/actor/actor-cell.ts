@@ -1,13 +1,13 @@
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { HandlerTable } from '../../behavior/handler-table.ts'
-import { type LifecycleEvent, type LifecycleState, nextState } from '../../behavior/lifecycle.ts'
+import type { LifecycleEvent, LifecycleState } from '../../behavior/lifecycle.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import { MailboxFullError } from '../../mailbox/errors.ts'
 import { Mailbox } from '../../mailbox/mailbox.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
 import type { Drainable } from '../dispatch/dispatcher.ts'
 import type { Receiver } from '../dispatch/instruments.ts'
-import { announceState, writeLine } from '../dispatch/lifecycle-record.ts'
+import { writeLine } from '../dispatch/lifecycle-record.ts'
 import type { Recipient, Runtime } from '../dispatch/runtime.ts'
 import { ActorStoppedError, KilledError } from '../errors.ts'
 import { ActorContext } from './actor-context.ts'
@@ -26,13 +26,14 @@ import { CellExtra } from './cell-extra.ts'
 import { loseEnvelope } from './dead-envelope.ts'
 import { take } from './delivery.ts'
 import type { Family } from './family.ts'
-import { NONE_UNDERWAY } from './handling.ts'
 import { tellTerminated } from './own-call.ts'
 import { reenter } from './reentry.ts'
 import { begin } from './start.ts'
-import { breakDown, exit, stop, terminate, windUp } from './stop.ts'
+import { become, settle } from './states.ts'
+import { breakDown, exit, stop, terminate } from './stop.ts'
 import { childFailed } from './supervisor.ts'
 import { drainSignals, mayBeTold, type Signal, signalBy } from './system-lane.ts'
+import { cancel } from './unwanted.ts'
 
 /**
  * One actor: mailbox → behavior, one handler at a time, under its parent's supervision.
@@ -220,14 +221,7 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
   }
 
   cancel(envelope: Envelope, reason: unknown): void {
-    this.extras().cancel(
-      envelope,
-      (reason as { code?: string }).code === 'cancelled' ? 'cancelled' : 'expired',
-    )
-    for (const { envelope: running, context } of this.extra?.handlings ?? NONE_UNDERWAY) {
-      if (running === envelope) context.abort(reason)
-    }
-    this.extra?.forgetWaiter()
+    cancel(this, envelope, reason)
   }
 
   waitsIn(envelope: object): boolean {
@@ -294,25 +288,12 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
     terminate(this, error)
   }
 
-  /** After everything that may change what the actor can do next. */
   settle(): void {
-    this.able = this.lifecycle === 'running' && this.underway === 0
-    if (this.lifecycle === 'stopping') this.runtime.walks.go(() => windUp(this))
-    else if (this.extra?.retiring === true && this.load === 0) this.stop(undefined)
-    else if ((this.able && this.mailbox !== undefined && this.mailbox.size > 0) || mayBeTold(this)) {
-      this.runtime.dispatcher.wake(this)
-    }
-    if (!this.runtime.accepting) this.runtime.idle()
+    settle(this)
   }
 
   become(event: LifecycleEvent): void {
-    const from = this.lifecycle
-    const to = nextState(from, event)
-    if (from === to) return
-    this.lifecycle = to
-    this.able = to === 'running' && this.underway === 0
-    if (from !== 'starting' || to !== 'running') this.extras().remember(from, to)
-    announceState(this.runtime, this, from, to)
+    become(this, event)
   }
 
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void {

@@ -13,14 +13,15 @@ import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { Observed } from '../dispatch/instruments.ts'
-import { ExpiredError, ReplyError, StaleContextError, StashFullError, UnknownStateError } from '../errors.ts'
+import { ReplyError, StaleContextError, StashFullError, UnknownStateError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { type ActorHandle, recipientOf } from './actor-handle.ts'
 import { address, ask, offer } from './ask.ts'
 import { ContextTimerTable } from './context-timers.ts'
 import { link, unlink, unwatch, watch } from './death-watch.ts'
+import { MessageSignal } from './message-signal.ts'
 import { observed } from './observed-cell.ts'
-import { sendLate } from './send-late.ts'
+import { sendAfter } from './send-late.ts'
 
 /** The context of one instance; `envelope` is the message under way. */
 export class ActorContext implements Ctx<unknown> {
@@ -32,8 +33,7 @@ export class ActorContext implements Ctx<unknown> {
   readonly #cell: ActorCell
   #stashed: Envelope | undefined = undefined
   #replied: Envelope | undefined = undefined
-  #controller: AbortController | undefined = undefined
-  #deadlineTimer: Timer | undefined = undefined
+  #signal: MessageSignal | undefined = undefined
 
   constructor(cell: ActorCell) {
     this.#cell = cell
@@ -69,18 +69,14 @@ export class ActorContext implements Ctx<unknown> {
 
   /** Made on use: most handlers never look at it. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
+    if (this.#signal === undefined) {
+      const { runtime, path } = this.#cell
+      this.#signal = new MessageSignal()
       this.touched = true
-      const { deadline } = this
-      const { wheel, kernel } = this.#cell.runtime
-      if (this.closed) this.#controller.abort(new StaleContextError(this.#cell.path))
-      else if (deadline !== Number.POSITIVE_INFINITY) {
-        const expired = (): void => this.abort(new ExpiredError(this.#cell.path, 0))
-        this.#deadlineTimer = wheel.after(deadline - kernel.clock.monotonic(), expired, undefined)
-      }
+      if (this.closed) this.#signal.abort(new StaleContextError(path))
+      else this.#signal.expireAt(this.deadline, runtime, path)
     }
-    return this.#controller.signal
+    return this.#signal.signal
   }
 
   get log(): Log {
@@ -156,11 +152,9 @@ export class ActorContext implements Ctx<unknown> {
 
   schedule<H>(delay: Duration, to: ActorRef<H>, type: string, body?: unknown, options?: TellOptions): Timer {
     this.#live()
-    const recipient = recipientOf(to)
     const envelope = new Envelope(type, body, this.#cell.ref, undefined, 0)
     envelope.context = this.envelope?.context
-    const send = (late: Envelope): void => sendLate(recipient, late, options)
-    return recipient.runtime.wheel.after(milliseconds(delay, 'delay'), send, envelope)
+    return sendAfter(milliseconds(delay, 'delay'), recipientOf(to), envelope, options)
   }
 
   spawn<H>(definition: ActorDefinition<H>, options?: SpawnOptions): ActorRef<H> {
@@ -285,24 +279,22 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   abort(reason: unknown): void {
-    this.#controller?.abort(reason)
+    this.#signal?.abort(reason)
   }
 
   /** The instance is gone. */
   close(reason: unknown): void {
     this.closed = true
     this.abort(reason)
-    this.#deadlineTimer?.cancel()
-    this.#deadlineTimer = undefined
+    this.#signal?.over()
   }
 
   #clear(): void {
     this.touched = false
     this.#stashed = undefined
     this.#replied = undefined
-    this.#controller = undefined
-    this.#deadlineTimer?.cancel()
-    this.#deadlineTimer = undefined
+    this.#signal?.over()
+    this.#signal = undefined
   }
 
   #live(): void {

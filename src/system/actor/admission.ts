@@ -1,11 +1,11 @@
 import { type Admission, admission } from '../../mailbox/admission.ts'
-import { Envelope } from '../../mailbox/envelope.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
 import { Ring } from '../../mailbox/ring.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { CellExtra, Waiter } from './cell-extra.ts'
-import { loseUnwanted } from './dead-envelope.ts'
 import { roundTrip } from './message-view.ts'
+import { loseUnwanted } from './unwanted.ts'
 
 /** The rarer half of `trySend`: serialized, with a priority, a size, or a time to live. False: there is no room. */
 export function sendMeasured(cell: ActorCell, envelope: Envelope): boolean {
@@ -69,13 +69,9 @@ export function arrive(cell: ActorCell, envelope: Envelope): void {
 
 /** The network delivers a copy of it. */
 export function repeat(cell: ActorCell, envelope: Envelope): void {
-  const { type, body, sender, deadline, extra } = envelope
-  const copy = new Envelope(type, body, sender, undefined, deadline)
-  copy.context = envelope.context
-  if (extra !== undefined) Object.assign(copy.more(), extra)
   cell.runtime.ledger.accept()
   cell.runtime.onTheWay += 1
-  arrive(cell, copy)
+  arrive(cell, envelope.copy(undefined))
 }
 
 /** The network has lost it: the ledger knows, the sender does not. */

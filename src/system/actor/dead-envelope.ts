@@ -38,13 +38,6 @@ export function loseEnvelope(
   envelope.replyTo?.reject(replyFor(cell, envelope, reason, error))
 }
 
-/** It was still waiting when its asker gave up. */
-export function loseUnwanted(cell: ActorCell, envelope: Envelope): void {
-  const why = cell.extra?.cancelled(envelope) ?? 'expired'
-  const error = why === 'cancelled' ? new CancelledError(cell.path) : new ExpiredError(cell.path, 0)
-  loseEnvelope(cell, envelope, why, error)
-}
-
 /** The behavior in force has no handler for it. */
 export function loseUnhandled(cell: ActorCell, envelope: Envelope): void {
   const { path, handlers, definition, extra } = cell

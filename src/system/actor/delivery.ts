@@ -6,8 +6,9 @@ import type { ActorCell } from './actor-cell.ts'
 import { ActorContext } from './actor-context.ts'
 import { ended } from './answer.ts'
 import { failed, parkBehind } from './attempts.ts'
-import { loseUnhandled, loseUnwanted } from './dead-envelope.ts'
+import { loseUnhandled } from './dead-envelope.ts'
 import { follow } from './handling.ts'
+import { loseUnwanted } from './unwanted.ts'
 
 type AnyHandler = (context: unknown, body: unknown) => unknown
 

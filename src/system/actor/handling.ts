@@ -24,8 +24,6 @@ export class Handling extends WheelEntry {
   }
 }
 
-export const NONE_UNDERWAY: ReadonlySet<Handling> = new Set()
-
 /** One handler at a time: the mailbox waits for an asynchronous one. */
 export function follow(
   cell: ActorCell,

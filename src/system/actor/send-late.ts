@@ -1,4 +1,5 @@
 import type { TellOptions } from '../../behavior/ref.ts'
+import type { Timer } from '../../kernel/kernel.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Recipient } from '../dispatch/runtime.ts'
 import { address } from './ask.ts'
@@ -11,4 +12,15 @@ export function sendLate(recipient: Recipient, envelope: Envelope, options: Tell
   } catch (error) {
     recipient.refuse(envelope, error)
   }
+}
+
+/** After `delayMs` milliseconds. */
+export function sendAfter(
+  delayMs: number,
+  recipient: Recipient,
+  envelope: Envelope,
+  options: TellOptions | undefined,
+): Timer {
+  const send = (late: Envelope): void => sendLate(recipient, late, options)
+  return recipient.runtime.wheel.after(delayMs, send, envelope)
 }

@@ -52,7 +52,7 @@ export function lostOnTheWay<S>(cell: StageCell<S>, parcel: Parcel, error: unkno
  * them than callers.
  */
 function roomFor<S>(cell: StageCell<S>, parcel: Parcel): 'take' | 'refuse' | 'shed-newest' {
-  const { mailbox } = cell
+  const { mailbox } = cell.held
   const rule = admission(mailbox.full(0), mailbox.overflow, parcel.tag !== undefined)
   if (rule === 'wait') return 'take'
   if (rule !== 'shed-oldest') return rule

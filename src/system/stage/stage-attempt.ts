@@ -33,42 +33,6 @@ export class Delivery {
   }
 }
 
-/** The deliveries that a stage runs, in the order in which their attempts began. Adding and removing makes no garbage. */
-export class RunningList {
-  size = 0
-  #first: Delivery | undefined = undefined
-  #last: Delivery | undefined = undefined
-
-  add(delivery: Delivery): void {
-    delivery.running = true
-    delivery.previous = this.#last
-    if (this.#last === undefined) this.#first = delivery
-    else this.#last.next = delivery
-    this.#last = delivery
-    this.size += 1
-  }
-
-  /** Idempotent. */
-  remove(delivery: Delivery): void {
-    if (!delivery.running) return
-    const { previous, next } = delivery
-    if (previous === undefined) this.#first = next
-    else previous.next = next
-    if (next === undefined) this.#last = previous
-    else next.previous = previous
-    delivery.running = false
-    delivery.previous = undefined
-    delivery.next = undefined
-    this.size -= 1
-  }
-
-  list(): Delivery[] {
-    const list: Delivery[] = []
-    for (let at = this.#first; at !== undefined; at = at.next) list.push(at)
-    return list
-  }
-}
-
 const nothing = (): void => {}
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

@@ -2,7 +2,7 @@ import { type LifecycleEvent, type LifecycleState, nextState } from '../../behav
 import { errorChain } from '../../kernel/errors.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import { MailboxFullError } from '../../mailbox/errors.ts'
-import { Mailbox, mailboxLimits } from '../../mailbox/mailbox.ts'
+import { mailboxLimits } from '../../mailbox/mailbox.ts'
 import type { Hop, Message } from '../../message/header.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
 import type { Parcel, Stage, StageSpec } from '../../ports/host.ts'
@@ -18,10 +18,11 @@ import {
   ExpiredError,
   KilledError,
 } from '../errors.ts'
+import { HeldDeliveries } from './held-deliveries.ts'
 import { arrive, lostOnTheWay, send } from './intake.ts'
 import { StageOutcomes } from './outcomes.ts'
 import { messageOf } from './parcel-view.ts'
-import { Attempt, type AttemptOwner, type Delivery, type LogLevel, RunningList } from './stage-attempt.ts'
+import { Attempt, type AttemptOwner, type Delivery, type LogLevel } from './stage-attempt.ts'
 import type { StageHome } from './stage-home.ts'
 
 /**
@@ -38,14 +39,13 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   more = false
   state: LifecycleState = 'starting'
   readonly home: StageHome
-  readonly mailbox: Mailbox<Delivery>
+  /** What waits, runs and rests. */
+  readonly held: HeldDeliveries
   /** Accepted, and still with the network. */
   onTheWay = 0
   readonly #spec: StageSpec<S>
   readonly #record = new LifecycleRecord('starting')
   readonly #concurrency: number
-  readonly #running = new RunningList()
-  readonly #resting = new Set<Delivery>()
   readonly outcomes: StageOutcomes
   #instance: S | undefined
 
@@ -54,14 +54,14 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     this.name = spec.name
     this.path = path
     this.home = home
-    this.mailbox = new Mailbox(mailboxLimits(spec.mailbox ?? {}, `${path}.mailbox`))
+    this.held = new HeldDeliveries(mailboxLimits(spec.mailbox ?? {}, `${path}.mailbox`))
     this.#spec = spec
     this.#concurrency = spec.concurrency ?? 1
     this.outcomes = new StageOutcomes(this, spec as StageSpec<never>, home)
   }
 
   get load(): number {
-    return this.mailbox.size + this.#running.size + this.#resting.size + this.onTheWay
+    return this.held.size + this.onTheWay
   }
 
   get open(): boolean {
@@ -86,7 +86,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
 
   /** The error that hands the parcel back when there is no room. */
   full(parcel: Parcel): MailboxFullError {
-    return new MailboxFullError(this.path, this.mailbox.capacity, parcel)
+    return new MailboxFullError(this.path, this.held.mailbox.capacity, parcel)
   }
 
   arrive(parcel: Parcel): void {
@@ -106,14 +106,15 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   enter(delivery: Delivery): void {
     const { parcel } = delivery
     this.outcomes.expect(delivery)
-    if (parcel.priority === undefined) this.mailbox.push(delivery)
-    else this.mailbox.pushTo(parcel.priority, delivery, 0)
+    const { mailbox } = this.held
+    if (parcel.priority === undefined) mailbox.push(delivery)
+    else mailbox.pushTo(parcel.priority, delivery, 0)
     this.#wake()
   }
 
   cancel(correlation: number): void {
     const concerned = (delivery: Delivery) => delivery.parcel.correlation === correlation
-    for (const delivery of this.#held(concerned))
+    for (const delivery of this.held.takeOut(concerned))
       this.lose(delivery, 'cancelled', new CancelledError(this.path))
     this.#wake()
   }
@@ -128,14 +129,14 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     if (this.state !== 'running' && this.state !== 'suspended') return false
     this.#become('CRASHED')
     this.#instance = undefined
-    for (const delivery of this.#running.list()) this.#failed(delivery, error)
+    for (const delivery of this.held.running.list()) this.#failed(delivery, error)
     return true
   }
 
   /** Called by its supervisor: takes nothing more, and ends everything that is still held as `stopped`. */
   halt(): void {
     this.#become('STOP')
-    for (const delivery of this.#held(() => true)) {
+    for (const delivery of this.held.takeOut(() => true)) {
       this.lose(delivery, 'stopped', new ActorStoppedError(this.path, delivery.parcel))
     }
     this.#become('STOPPED')
@@ -145,7 +146,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     let taken = 0
     const { now } = this.home.runtime.dispatcher
     while (taken < messages && this.#mayRun()) {
-      const delivery = this.mailbox.shift()
+      const delivery = this.held.mailbox.shift()
       if (delivery === undefined) break
       taken += 1
       const { deadline, context } = delivery.parcel
@@ -153,7 +154,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
       else if (context === undefined) this.#run(delivery)
       else context.runInAsyncScope(this.#run, this, delivery)
     }
-    this.more = this.mailbox.size > 0 && this.#mayRun()
+    this.more = this.held.mailbox.size > 0 && this.#mayRun()
     return taken
   }
 
@@ -162,7 +163,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   }
 
   #mayRun(): boolean {
-    return this.state === 'running' && this.#running.size < this.#concurrency
+    return this.state === 'running' && this.held.running.size < this.#concurrency
   }
 
   /** The attempt is counted before the handler runs, so that a crash of the process counts it too. */
@@ -175,7 +176,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     const deadline = Math.min(delivery.parcel.deadline, limit)
     const attempt = new Attempt(delivery, deadline, this)
     delivery.current = attempt
-    this.#running.add(delivery)
+    this.held.running.add(delivery)
     let value: unknown
     try {
       value = this.#spec.run(this.#instance as S, delivery.parcel, attempt)
@@ -245,30 +246,15 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     this.#release(delivery)
     const { path } = this
     recordRetry(runtime, ledger, () => ({ path, message: parcel.type, attempt, delayMs, errors }))
-    if (delayMs === 0) {
-      this.#putBack(delivery)
-    } else {
-      this.#resting.add(delivery)
-      this.mailbox.held += 1
-      delivery.retryTimer = runtime.wheel.after(delayMs, this.#rested, delivery)
-    }
+    if (delayMs === 0) this.held.putBack(delivery)
+    else this.held.rest(delivery, runtime.wheel.after(delayMs, this.#rested, delivery))
     this.#wake()
   }
 
   readonly #rested = (delivery: Delivery): void => {
-    if (!this.#rise(delivery)) return
-    this.#putBack(delivery)
+    if (!this.held.rise(delivery)) return
+    this.held.putBack(delivery)
     this.#wake()
-  }
-
-  #rise(delivery: Delivery): boolean {
-    if (!this.#resting.delete(delivery)) return false
-    this.mailbox.held -= 1
-    return true
-  }
-
-  #putBack(delivery: Delivery): void {
-    this.mailbox.unshift(delivery.parcel.priority ?? 0, delivery, 0)
   }
 
   lose(delivery: Delivery, reason: DeadLetterReason, error: unknown): void {
@@ -286,23 +272,12 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     const { current } = delivery
     if (current !== undefined && current.slot !== -1) this.home.runtime.wheel.remove(current)
     delivery.current = undefined
-    this.#running.remove(delivery)
+    this.held.running.remove(delivery)
   }
 
   afterwards(): void {
-    if (this.mailbox.size > 0) this.#wake()
+    if (this.held.mailbox.size > 0) this.#wake()
     if (this.load === 0) this.home.runtime.idle()
-  }
-
-  /** Takes everything concerned out of the mailbox, the running and the resting. */
-  #held(concerned: (delivery: Delivery) => boolean): Delivery[] {
-    const running = this.#running.list().filter(concerned)
-    const resting = [...this.#resting].filter(concerned)
-    for (const delivery of resting) {
-      delivery.retryTimer?.cancel()
-      this.#rise(delivery)
-    }
-    return [...running, ...resting, ...this.mailbox.removeWhere(concerned)]
   }
 
   #become(event: LifecycleEvent): void {

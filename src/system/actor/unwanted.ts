@@ -1,0 +1,21 @@
+import type { Envelope } from '../../mailbox/envelope.ts'
+import { CancelledError, ExpiredError } from '../errors.ts'
+import type { ActorCell } from './actor-cell.ts'
+import { loseEnvelope } from './dead-envelope.ts'
+
+/** Its asker has given up: what waits is not begun, what runs is told by its signal. */
+export function cancel(cell: ActorCell, envelope: Envelope, reason: unknown): void {
+  const extra = cell.extras()
+  extra.cancel(envelope, (reason as { code?: string }).code === 'cancelled' ? 'cancelled' : 'expired')
+  for (const { envelope: running, context } of extra.handlings) {
+    if (running === envelope) context.abort(reason)
+  }
+  extra.forgetWaiter()
+}
+
+/** It was still waiting when its asker gave up. */
+export function loseUnwanted(cell: ActorCell, envelope: Envelope): void {
+  const why = cell.extra?.cancelled(envelope) ?? 'expired'
+  const error = why === 'cancelled' ? new CancelledError(cell.path) : new ExpiredError(cell.path, 0)
+  loseEnvelope(cell, envelope, why, error)
+}
