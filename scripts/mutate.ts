@@ -108,8 +108,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a retry goes to the end of its mailbox',
     file: 'src/system/actor/actor-cell.ts',
-    from: 'mailbox.unshift(envelope.extra?.priority ?? 0, envelope, envelope.extra?.bytes ?? 0)',
-    to: 'mailbox.pushTo(envelope.extra?.priority ?? 0, envelope, envelope.extra?.bytes ?? 0)',
+    from: 'this.box().unshift(envelope.extra?.priority ?? 0, envelope, envelope.extra?.bytes ?? 0)',
+    to: 'this.box().pushTo(envelope.extra?.priority ?? 0, envelope, envelope.extra?.bytes ?? 0)',
     scenario: 'mailboxes',
   },
   {

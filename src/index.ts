@@ -247,9 +247,6 @@ export {
 export {
   type ActorSystem,
   createSystem,
-  type InferenceEngineOptions,
-  type StopOptions,
-  type SystemOptions,
 } from './system/actor-system.ts'
 export { type DeadLetter, type DeadLetterFilter, NotReplayableError } from './system/dispatch/dead-letters.ts'
 export type { LedgerSnapshot } from './system/dispatch/ledger.ts'
@@ -277,3 +274,4 @@ export {
   UnknownStateError,
 } from './system/errors.ts'
 export type { RouterOptions, RouterRef } from './system/router.ts'
+export type { InferenceEngineOptions, StopOptions, SystemOptions } from './system/system-options.ts'

@@ -1,5 +1,6 @@
 import { ManualKernel } from '../kernel/manual-kernel.ts'
-import { ActorSystem, type SystemOptions } from '../system/actor-system.ts'
+import { ActorSystem } from '../system/actor-system.ts'
+import type { SystemOptions } from '../system/system-options.ts'
 import { type Leak, leaks } from './leaks.ts'
 import { type Probe, probe } from './probe.ts'
 

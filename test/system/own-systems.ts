@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest'
-import { type ActorSystem, createSystem, type SystemOptions } from '../../src/system/actor-system.ts'
+import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+import type { SystemOptions } from '../../src/system/system-options.ts'
 
 /** Makes systems on the real clock that are stopped after the test which made them. */
 export function ownSystems(): (options?: SystemOptions) => ActorSystem {

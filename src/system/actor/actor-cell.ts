@@ -185,8 +185,7 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
   /** In front of its lane: it was accepted before. */
   putBack(envelope: Envelope): void {
     envelope.extra?.ticket?.waiting(envelope)
-    const mailbox = this.mailbox ?? this.box()
-    mailbox.unshift(envelope.extra?.priority ?? 0, envelope, envelope.extra?.bytes ?? 0)
+    this.box().unshift(envelope.extra?.priority ?? 0, envelope, envelope.extra?.bytes ?? 0)
   }
 
   signal(signal: Signal): void {

@@ -46,7 +46,7 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   get state(): unknown {
-    if (this.closed) this.#refuse()
+    this.#live()
     return this.#cell.state
   }
 
@@ -101,7 +101,7 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   tell<H>(to: ActorRef<H>, type: string, body?: unknown, options?: TellOptions): void {
-    if (this.closed) this.#refuse()
+    this.#live()
     const recipient = recipientOf(to)
     const envelope = this.#envelope(type, body)
     if (options !== undefined) address(recipient.runtime, envelope, options)
@@ -297,11 +297,8 @@ export class ActorContext implements Ctx<unknown> {
     this.#signal = undefined
   }
 
+  /** @throws StaleContextError: the instance is gone. */
   #live(): void {
-    if (this.closed) this.#refuse()
-  }
-
-  #refuse(): never {
-    throw new StaleContextError(this.#cell.path)
+    if (this.closed) throw new StaleContextError(this.#cell.path)
   }
 }

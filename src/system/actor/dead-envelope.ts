@@ -2,13 +2,7 @@ import { errorChain } from '../../kernel/errors.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
 import { recordLoss } from '../dispatch/attempt-record.ts'
-import {
-  CancelledError,
-  ExpiredError,
-  HandlerFailedError,
-  MessageLostError,
-  UnhandledMessageError,
-} from '../errors.ts'
+import { HandlerFailedError, MessageLostError, UnhandledMessageError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 
 /** Ends an envelope as a dead letter: ledger, store, event, and whoever waits for its reply. */

@@ -252,8 +252,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   }
 
   readonly #rested = (delivery: Delivery): void => {
-    if (!this.held.rise(delivery)) return
-    this.held.putBack(delivery)
+    if (this.held.rise(delivery)) this.held.putBack(delivery)
     this.#wake()
   }
 

@@ -1,0 +1,56 @@
+import type { InferenceOptions } from '../inference/engine-options.ts'
+import type { Duration } from '../kernel/durations.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import type { InferencePort } from '../ports/inference.ts'
+import type { SupervisionOptions } from '../ports/supervision.ts'
+import type { Logger } from './dispatch/system-log.ts'
+
+/** What the engine takes that a system makes; its kernel and events are the system's. */
+export type InferenceEngineOptions = Omit<InferenceOptions, 'kernel' | 'events'>
+
+/** A system’s name, kernel, limits, supervision and engine. */
+export interface SystemOptions {
+  readonly name?: string
+  /** Time, randomness and ids; the platform's by default. */
+  readonly kernel?: Kernel
+  /** A model engine, or options of the one that the system makes when a processor first calls a model. */
+  readonly inference?: InferencePort | InferenceEngineOptions
+  /** Round-trip every message through the msgpack codec. Default false. */
+  readonly serializeMessages?: boolean
+  /** Dead letters kept at most; the oldest go first. Default 1000. */
+  readonly deadLetterCapacity?: number
+  /** How long an ask waits that does not say. Default 30 s. */
+  readonly askTimeout?: Duration
+  /**
+   * In whose asynchronous context (`AsyncLocalStorage`, OpenTelemetry) handlers run: that of whoever sent the message, through
+   * retries, timers and fan-ins (`caller`, the default), or in one that is nobody's (`neutral`), which is faster.
+   */
+  readonly context?: 'caller' | 'neutral'
+  /**
+   * Where crashes, dead letters of tells and `ctx.log` go, beside `events`: a pino-shaped logger, or `false` for nowhere.
+   * Default: warnings and errors, one line each, on stderr, at most 20 a second.
+   */
+  readonly log?: Logger | false
+  /** How the system supervises the actors that it spawns itself. By default each has its own restart window. */
+  readonly supervision?: SupervisionOptions
+}
+
+/** How long a stop lets what is in flight end. */
+export interface StopOptions {
+  /** How long what is in flight may take to end. Default 5 s. */
+  readonly drain?: Duration
+}
+
+export const SYSTEM_OPTIONS = [
+  'name',
+  'kernel',
+  'inference',
+  'serializeMessages',
+  'deadLetterCapacity',
+  'askTimeout',
+  'context',
+  'log',
+  'supervision',
+] as const satisfies readonly (keyof SystemOptions)[]
+
+export const CONTEXTS = ['caller', 'neutral'] as const
