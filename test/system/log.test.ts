@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { defineActor } from '../../src/index.ts'
+import { z } from 'zod'
+import { defineActor, defineProcessor } from '../../src/index.ts'
 import type { Logger } from '../../src/system/dispatch/system-log.ts'
 import { ownSystems } from './own-systems.ts'
 
@@ -104,6 +105,60 @@ test('by default a flood is a few lines on stderr, and false is silence', () => 
     for (let i = 0; i < 500; i++) ref.tell('go')`
   const lines = run(flood).trimEnd().split('\n')
   expect(lines).toHaveLength(20)
-  for (const line of lines) expect(line).toMatch(/^ganglion warn: ganglion\/bad#\d+: 'go' is a dead letter/u)
+  for (const line of lines) {
+    expect(line).toMatch(
+      /^ganglion \w+: ganglion\/bad#\d+: ('go' is a dead letter|failed on too many messages)/u,
+    )
+  }
   expect(run(flood, '{ log: false }')).toBe('')
+})
+
+test('an actor that fails message after message, and one that is given up, are told of', async () => {
+  const { lines, log } = recorder()
+  const texts = () => lines.filter(([level]) => level === 'error').map(([, , text]) => text)
+  const system = ownSystem({ log, supervision: { intensity: { restarts: 1, within: '1m' } } })
+  const ref = system.spawn(Bad, { name: 'one' })
+  for (let i = 0; i < 32; i++) await ref.ask('fail').catch(() => undefined)
+  await expect
+    .poll(texts)
+    .toEqual([
+      expect.stringMatching(/one: failed on too many messages in a row: .*the reason/u),
+      expect.stringMatching(/one: failed on too many messages in a row: .*the reason/u),
+      expect.stringMatching(/ganglion: gives up its children: .*the reason/u),
+      expect.stringMatching(/one: is given up: .*the reason/u),
+    ])
+  expect(ref.state).toBe('stopped')
+})
+
+test('a child that its supervisor stops by a rule is told of, one that stops itself is not', async () => {
+  const { lines, log } = recorder()
+  const system = ownSystem({ log, supervision: { on: { RangeError: 'stop' } } })
+  const Child = defineActor({
+    name: 'child',
+    on: {
+      leave: (ctx) => ctx.stopSelf(),
+      far() {
+        throw new RangeError('too far')
+      },
+    },
+  })
+  const [leaves, falls] = [system.spawn(Child, { name: 'leaves' }), system.spawn(Child, { name: 'falls' })]
+  leaves.tell('leave')
+  await falls.ask('far').catch(() => undefined)
+  await expect.poll(() => [leaves.state, falls.state]).toEqual(['stopped', 'stopped'])
+  const errors = lines.filter(([level]) => level === 'error')
+  expect(errors).toMatchObject([['error', {}, expect.stringMatching(/falls: is given up: .*too far/u)]])
+})
+
+test('a crash of a processor is told of', async () => {
+  const { lines, log } = recorder()
+  const system = ownSystem({ log })
+  const ref = system.spawn(
+    defineProcessor({ name: 'p', input: z.number(), output: z.number(), process: (x) => x }),
+    { name: 'p' },
+  )
+  ref.kill('for the test')
+  await expect
+    .poll(() => lines.map(([, , text]) => text))
+    .toEqual([expect.stringMatching(/p: crashed: .*for the test/u)])
 })

@@ -1,7 +1,13 @@
-import { chainText, errorChain } from '../../kernel/errors.ts'
+import { errorChain } from '../../kernel/errors.ts'
 import type { RestartMode } from '../../ports/supervision.ts'
 import { type Decision, decide, type FailureKind } from '../../supervision/decide.ts'
 import { restartSet } from '../../supervision/restart-strategy.ts'
+import {
+  recordEscalation,
+  recordFailure,
+  recordGivenUp,
+  recordRestart,
+} from '../dispatch/supervision-record.ts'
 import { RestartIntensityError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { Family } from './family.ts'
@@ -16,13 +22,9 @@ export function childFailed(child: ActorCell, kind: FailureKind, error: unknown)
     counted = 'row'
     child.failures = 0
   }
-  if (kind === 'start' || kind === 'crash') {
-    const what = kind === 'start' ? 'could not start' : 'crashed'
-    const { path, runtime } = child
-    runtime.log?.write('error', { path }, `${what}: ${chainText(errorChain(error))}`)
-  }
+  if (counted !== 'message' && counted !== 'exit') recordFailure(child.runtime, child.path, counted, error)
   const decision = decisionOn(child, family, counted, error)
-  act(child, family, decision, error)
+  act(child, family, decision, counted, error)
 }
 
 function decisionOn(child: ActorCell, family: Family, kind: FailureKind, error: unknown): Decision {
@@ -42,11 +44,12 @@ function modeOf(child: ActorCell): RestartMode {
   return child.extra?.mode ?? child.definition.restart
 }
 
-function act(child: ActorCell, family: Family, decision: Decision, error: unknown): void {
+function act(child: ActorCell, family: Family, decision: Decision, kind: FailureKind, error: unknown): void {
   switch (decision.directive) {
     case 'resume':
       return
     case 'stop':
+      if (kind !== 'exit') recordGivenUp(child.runtime, child.path, error)
       // A handler of its own is still on the stack or has just ended: it does not run on.
       child.terminate(error)
       return
@@ -61,15 +64,7 @@ function act(child: ActorCell, family: Family, decision: Decision, error: unknow
 /** Crashes those that restart together, youngest first, and begins them again in start order. */
 function restart(child: ActorCell, family: Family, decision: Decision, error: unknown): void {
   const { runtime } = child
-  if (runtime.events.active) {
-    runtime.events.emit({
-      type: 'restart',
-      at: runtime.kernel.clock.monotonic(),
-      path: child.path,
-      restarts: decision.window.length,
-      errors: errorChain(error),
-    })
-  }
+  if (runtime.events.active) recordRestart(runtime, child.path, decision.window.length, error)
   const { strategy } = family.policy
   // Alone in the common case: no list of 100 k siblings is made for one.
   const together = strategy === 'one-for-one' ? [child] : restartSet(strategy, family.all(), child)
@@ -97,11 +92,9 @@ function escalate(child: ActorCell, family: Family, decision: Decision, error: u
   const cause = decision.exceeded
     ? new RestartIntensityError(parent.path, decision.window.length, intensity.withinMs, error)
     : error
-  if (runtime.events.active) {
-    const at = runtime.kernel.clock.monotonic()
-    runtime.events.emit({ type: 'escalate', at, path: parent.path, errors: errorChain(cause) })
-  }
+  recordEscalation(runtime, parent.path, cause)
   if (parent.parent === undefined) {
+    recordGivenUp(runtime, child.path, cause)
     child.terminate(cause)
     return
   }

@@ -7,6 +7,12 @@ import { restartSet } from '../../supervision/restart-strategy.ts'
 import type { Instruments } from '../dispatch/instruments.ts'
 import { Ledger, type LedgerSnapshot } from '../dispatch/ledger.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
+import {
+  recordEscalation,
+  recordFailure,
+  recordGivenUp,
+  recordRestart,
+} from '../dispatch/supervision-record.ts'
 import { NameTakenError } from '../errors.ts'
 import { StageCell } from './stage-cell.ts'
 import type { StageHome } from './stage-home.ts'
@@ -88,13 +94,14 @@ export class StageSupervision implements StageSupervisor, StageHome {
   crashed(crashed: Stage, error: unknown, kind: FailureKind = 'crash'): void {
     const child = this.#children.find(({ cell }) => cell === crashed)
     if (child === undefined) return
+    recordFailure(this.runtime, crashed.path, kind, error)
     const decision = this.#decide(child.window, kind, error)
     child.window = decision.window
     if (decision.directive === 'escalate') {
       this.#escalate(error)
       return
     }
-    this.#announce(crashed.path, decision, error)
+    recordRestart(this.runtime, crashed.path, decision.window.length, error)
     this.#restart(restartSet(this.#policy.strategy, this.#children, child), decision.delayMs, error)
   }
 
@@ -138,27 +145,17 @@ export class StageSupervision implements StageSupervisor, StageHome {
 
   /** One stage has used up its restarts: all of them begin anew, a few times. */
   #escalate(error: unknown): void {
-    const { events, kernel } = this.runtime
-    if (events.active) {
-      const at = kernel.clock.monotonic()
-      events.emit({ type: 'escalate', at, path: this.path, errors: errorChain(error) })
-    }
+    recordEscalation(this.runtime, this.path, error)
     const decision = this.#decide(this.#breakdowns, 'crash', error)
     this.#breakdowns = decision.window
     if (decision.directive !== 'restart') {
+      recordGivenUp(this.runtime, this.path, error)
       this.stop()
       return
     }
-    this.#announce(this.path, decision, error)
+    recordRestart(this.runtime, this.path, decision.window.length, error)
     for (const child of this.#children) child.window = []
     this.#restart(this.#children, decision.delayMs, error)
-  }
-
-  #announce(path: string, decision: Decision, error: unknown): void {
-    const { events, kernel } = this.runtime
-    if (!events.active) return
-    const at = kernel.clock.monotonic()
-    events.emit({ type: 'restart', at, path, restarts: decision.window.length, errors: errorChain(error) })
   }
 
   /** Children stop in reverse start order; what they hold is dead-lettered as `stopped`. */
