@@ -102,12 +102,17 @@ export function text(value: unknown): string {
   }
 }
 
-function isError(value: unknown): value is Error {
+/** `instanceof` for what was thrown or given by foreign code: a proxy that can't be asked is of no class, and never throws. */
+export function isA<T>(value: unknown, kind: abstract new (...args: never) => T): value is T {
   try {
-    return value instanceof Error
+    return value instanceof kind
   } catch {
     return false
   }
+}
+
+function isError(value: unknown): value is Error {
+  return isA(value, Error)
 }
 
 /** What its class is called: one that gives its errors no `name` inherits that of its base, which says less. */

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { GanglionError } from '../kernel/errors.ts'
+import { isThenable, promiseOf } from '../kernel/thenable.ts'
 
 /** A value does not fit its schema. Code `schema`; `path` is the first issue's, `issues` holds all. */
 export class SchemaError extends GanglionError {
@@ -17,6 +18,8 @@ export class SchemaError extends GanglionError {
   }
 }
 
+type Result = StandardSchemaV1.Result<unknown>
+
 /**
  * The value as its Standard Schema gives it back (defaults filled in, transforms applied); a promise only where the
  * schema itself is asynchronous.
@@ -26,16 +29,12 @@ export class SchemaError extends GanglionError {
  */
 export function checkSchema(schema: StandardSchemaV1, value: unknown, path: string, part?: string): unknown {
   const result = schema['~standard'].validate(value)
-  if (result instanceof Promise) return result.then((settled) => accepted(settled, value, path, part))
+  if (isThenable(result))
+    return promiseOf(result).then((settled) => accepted(settled as Result, value, path, part))
   return accepted(result, value, path, part)
 }
 
-function accepted(
-  result: StandardSchemaV1.Result<unknown>,
-  value: unknown,
-  path: string,
-  part: string | undefined,
-): unknown {
+function accepted(result: Result, value: unknown, path: string, part: string | undefined): unknown {
   if (result.issues === undefined) return result.value
   throw new SchemaError(part === undefined ? path : `${path}.${part}`, value, result.issues)
 }

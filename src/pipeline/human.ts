@@ -46,10 +46,16 @@ export interface PendingQuestion {
 
 /** How a step ends that waits for a person. */
 export class Asked {
+  readonly #own = true
   readonly question: HumanQuestion<Schema>
 
   constructor(question: HumanQuestion<Schema>) {
     this.question = question
+  }
+
+  /** Whether a value that a step gave is one. Asks no proxy anything, unlike `instanceof`. */
+  static is(value: unknown): value is Asked {
+    return typeof value === 'object' && value !== null && #own in value && value.#own
   }
 }
 

@@ -1,3 +1,4 @@
+import { isA } from '../kernel/errors.ts'
 import type { Endpoint } from '../message/header.ts'
 import type { Host, Parcel } from '../ports/host.ts'
 import { NoSuchBranchError, PipelineStoppedError, ProcessorFailedError } from './errors.ts'
@@ -144,7 +145,7 @@ export class Network {
     try {
       chosen = this.routes.choose(fan, run, value, now)
     } catch (error) {
-      const known = error instanceof NoSuchBranchError
+      const known = isA(error, NoSuchBranchError)
       this.fail(run, known ? error : new ProcessorFailedError(fan.merge, 1, run.hops, error))
       return
     }

@@ -1,3 +1,4 @@
+import { isA } from '../kernel/errors.ts'
 import type { Clock } from '../kernel/kernel.ts'
 import type { Hop } from '../message/header.ts'
 import type { Loss, Parcel } from '../ports/host.ts'
@@ -52,8 +53,7 @@ export class Outcomes {
     const { frame, shadow } = tag
     // A shadow ends with its branch.
     if (value !== PART && (shadow === undefined || shadow !== station.name)) {
-      if (value instanceof Detour)
-        this.#network.forward(run, index, value.value, value.frame, value.to, shadow)
+      if (Detour.is(value)) this.#network.forward(run, index, value.value, value.frame, value.to, shadow)
       else this.#network.forward(run, index, value, frame, undefined, shadow)
     }
     if (station.watched || run.orderKey !== undefined) station.ended(parcel)
@@ -83,7 +83,7 @@ export class Outcomes {
 
   /** Whether the step waits for a person; one that is done needs its answers no more. */
   #hasAsked(run: PipelineRun, parcel: Parcel, value: unknown): boolean {
-    if (!(value instanceof Asked)) {
+    if (!Asked.is(value)) {
       run.answers?.delete(parcel.type)
       return false
     }
@@ -188,5 +188,5 @@ function isFailure(run: PipelineRun, { reason }: Loss): boolean {
 
 /** The pipeline's own word on a run, which needs no other error around it. */
 function isVerdict(error: unknown): boolean {
-  return error instanceof LoopBoundError || error instanceof NoSuchBranchError
+  return isA(error, LoopBoundError) || isA(error, NoSuchBranchError)
 }

@@ -66,7 +66,7 @@ export class StationMaker {
       attempts: policy.attempts,
       backoffMs: policy.backoffMs,
       ...(policy.timeoutMs === undefined ? {} : { timeoutMs: policy.timeoutMs }),
-      ends: (value) => (value === PART ? 'merged' : value instanceof Asked ? 'forwarded' : last),
+      ends: (value) => (value === PART ? 'merged' : Asked.is(value) ? 'forwarded' : last),
       start: () => undefined,
       run: this.#handlerOf(node),
       done: (parcel, value, hop) => this.#outcomes.done(station, parcel, value, hop),

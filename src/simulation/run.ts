@@ -1,4 +1,4 @@
-import { messageOfError } from '../kernel/errors.ts'
+import { isA, messageOfError } from '../kernel/errors.ts'
 import { installTraps, markInside, type VirtualSources } from '../kernel/escape-traps.ts'
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { RunningPipeline } from '../pipeline/running-pipeline.ts'
@@ -232,7 +232,7 @@ export class Run {
     }
     // One promise for both: what the scenario throws at once fails it as a rejection does.
     new Promise((resolve) => resolve(scenario(new SimulationHandle(this)))).then(ended, (error: unknown) => {
-      const own = error instanceof InvariantError
+      const own = isA(error, InvariantError)
       if (!own) this.violate('the scenario', messageOfError(error), error)
       ended()
     })

@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { isA } from '../kernel/errors.ts'
 import type { Kernel, Timers } from '../kernel/kernel.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { Ring } from '../mailbox/ring.ts'
@@ -246,9 +247,5 @@ class Layers implements Resilience {
 }
 
 function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof BreakerOpenError ||
-    error instanceof BulkheadFullError ||
-    error instanceof RateLimitedError
-  )
+  return isA(error, BreakerOpenError) || isA(error, BulkheadFullError) || isA(error, RateLimitedError)
 }

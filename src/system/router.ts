@@ -231,11 +231,7 @@ class Router implements Recipient {
 
   /** Rendezvous hashing (Thaler and Ravishankar, 1998): when a replica comes or goes only its own keys move. */
   #hashed(cells: readonly ActorCell[], first: ActorCell, envelope: Envelope): ActorCell {
-    const key =
-      this.#key?.(envelope.type, envelope.body) ??
-      envelope.extra?.orderKey ??
-      JSON.stringify(envelope.body) ??
-      ''
+    const key = this.#keyOf(envelope)
     let best = first
     let most = -1
     for (const cell of cells) {
@@ -246,6 +242,20 @@ class Router implements Recipient {
       }
     }
     return best
+  }
+
+  #keyOf(envelope: Envelope): string {
+    const { type, body, extra } = envelope
+    try {
+      return String(this.#key?.(type, body) ?? extra?.orderKey ?? JSON.stringify(body) ?? '')
+    } catch (cause) {
+      throw new InvalidArgumentError(`the router '${this.path}' finds no key of '${type}'`, {
+        path: `${this.path}.key`,
+        value: undelivered(envelope),
+        remedy: 'Give key(type, body) that gives a string for every message; the error holds the message',
+        cause,
+      })
+    }
   }
 
   #living(): ActorCell[] {

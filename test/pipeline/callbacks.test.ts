@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { GanglionError } from '../../src/kernel/errors.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
+import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { thompson } from '../../src/routing/bandits/thompson.ts'
 import { canary } from '../../src/routing/policies/canary.ts'
+import { conditional } from '../../src/routing/policies/conditional.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 
 const Num = z.number()
@@ -211,4 +213,84 @@ test('an observer that throws nothing at all fails its run, and does not answer 
     path: 'onEvent',
   })
   expect(await running.ask(1)).toBe(2)
+})
+
+/** Whatever it is asked, it throws. */
+const hostile = (): object => {
+  const no = (): never => {
+    throw new TypeError('not for you')
+  }
+  return new Proxy({}, { getPrototypeOf: no, has: no, ownKeys: no, getOwnPropertyDescriptor: no })
+}
+const revoked = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+const throws = (make: () => unknown) => (): never => {
+  throw make()
+}
+
+test.each([
+  ['a revoked proxy', revoked],
+  ['a proxy that answers nothing', hostile],
+  ['an object without a prototype', () => Object.create(null)],
+])('a function of a step that throws %s fails its run alone [G48]', async (_what, make) => {
+  const bad = (n: number): number => (n === 1 ? throws(make)() : n)
+  const step = defineProcessor({ name: 'step', input: Num, output: Num, process: bad })
+  const pipelines = [
+    pipeline('map', Num).map(bad),
+    pipeline('processor', Num).to(step),
+    pipeline('branch', Num).branch((n) => (bad(n) > 0 ? 'a' : 'a'), { a: plus('a', 0) }),
+    pipeline('loop', Num).loop(plus('b', 0), { until: (n) => bad(n) > 0, max: 3 }),
+    pipeline('merge', Num)
+      .fan({ a: plus('a', 0), b: plus('b', 0) })
+      .merge(({ a }) => bad(a)),
+    pipeline('route', Num)
+      .fan(
+        { a: plus('a', 0), b: plus('b', 0) },
+        { route: conditional({ a: (n: number) => bad(n) > 0, b: () => true }) },
+      )
+      .merge(({ a }) => a),
+  ]
+  for (const p of pipelines) {
+    const system = createSystem({ log: false })
+    await failsAlone(system, await system.run(p as Pipeline<number, unknown>), 1, 2)
+    await system.stop()
+  }
+})
+
+test('what a step gives goes on as it is, though nobody may look at it', async () => {
+  const system = createSystem({ log: false })
+  const made = hostile()
+  const step = defineProcessor({ name: 'step', input: z.any(), output: z.any(), process: () => made })
+  const alone = system.spawn(step)
+  expect((await alone.ask(1)) === made).toBe(true)
+  const running = await system.run(
+    pipeline('p', Num)
+      .to(step)
+      .map((value) => value),
+  )
+  expect((await running.ask(1)) === made).toBe(true)
+  expect(system.ledger().balanced).toBe(true)
+  await system.stop()
+})
+
+test('a schema may give a promise of another library', async () => {
+  const system = createSystem({ log: false })
+  const schema = {
+    '~standard': {
+      version: 1 as const,
+      vendor: 'another',
+      validate: (value: unknown) =>
+        Object.defineProperty({}, 'then', {
+          value: (done: (result: unknown) => void) => done({ value: [value] }),
+        }) as Promise<{ value: unknown }>,
+    },
+  }
+  const step = system.spawn(
+    defineProcessor({ name: 'step', input: schema, output: z.any(), process: (x) => x }),
+  )
+  expect(await step.ask(1)).toEqual([1])
+  await system.stop()
 })

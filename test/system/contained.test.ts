@@ -418,3 +418,42 @@ describe('what can’t be sent is refused by path, before a handle in it is look
     expect(await ref.ask('go', { ref })).toBe(1)
   })
 })
+
+test.each([
+  ['throws a revoked proxy', () => Reflect.ownKeys(revoked()).length],
+  ['gives no number', () => 'large' as never],
+  ['gives NaN', () => Number.NaN],
+  ['gives less than nothing', () => -1],
+])('a mailbox’s sizeOf that %s refuses the message at its sender [G48]', async (_what, sizeOf) => {
+  const s = system()
+  const on = { take: (_ctx: unknown, n: number) => n }
+  const sized = s.spawn(defineActor({ name: 'sized', mailbox: { bytes: 100, sizeOf }, on }))
+  expect(() => sized.tell('take', 1)).toThrow(/sizeOf of 'ganglion\/sized/)
+  await expect(sized.ask('take', 2)).rejects.toMatchObject({
+    code: 'invalid-argument',
+    value: { type: 'take', body: 2 },
+  })
+  expect(s.ledger()).toMatchObject({ balanced: true, inFlight: 0 })
+})
+
+test.each([
+  ['throws', () => throwing('key') as never],
+  ['gives an object without a prototype', () => ({ key: Object.create(null) }) as never],
+])('a router’s key that %s refuses the message at its sender', async (_what, options) => {
+  const s = system()
+  const Worker = defineActor({ name: 'worker', on: { take: () => 1 } })
+  const key = (): string => (options() as { key: string }).key
+  const router = s.router(Worker, { name: 'pool', replicas: 2, route: 'consistent-hash', key })
+  const refused = { code: 'invalid-argument', path: 'ganglion/pool.key', value: { type: 'take' } }
+  expect(() => router.tell('take')).toThrow(expect.objectContaining(refused) as Error)
+  await expect(router.ask('take')).rejects.toMatchObject(refused)
+})
+
+test('a router that hashes a body which is no JSON refuses it at its sender', () => {
+  const s = system()
+  const Worker = defineActor({ name: 'worker', on: { take: (_ctx, _n: bigint) => 1 } })
+  const router = s.router(Worker, { name: 'pool', replicas: 2, route: 'consistent-hash' })
+  expect(() => router.tell('take', 1n)).toThrow(
+    expect.objectContaining({ code: 'invalid-argument' }) as Error,
+  )
+})

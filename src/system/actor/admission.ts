@@ -1,8 +1,10 @@
+import { InvalidArgumentError, messageOfError, text } from '../../kernel/errors.ts'
 import { type Admission, admission } from '../../mailbox/admission.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
 import { Ring } from '../../mailbox/ring.ts'
 import type { ActorCell } from './actor-cell.ts'
+import { undelivered } from './ask.ts'
 import type { CellExtra, Waiter } from './cell-extra.ts'
 import { roundTrip } from './message-view.ts'
 import { loseUnwanted } from './unwanted.ts'
@@ -15,7 +17,7 @@ export function sendMeasured(cell: ActorCell, envelope: Envelope): boolean {
     const due = Math.ceil(runtime.kernel.clock.monotonic() + definition.ttlMs)
     if (envelope.deadline === 0 || due < envelope.deadline) envelope.deadline = due
   }
-  const bytes = definition.sizeOf === undefined ? 0 : definition.sizeOf(envelope.body)
+  const bytes = definition.sizeOf === undefined ? 0 : sizeBy(definition.sizeOf, cell, envelope)
   if (bytes > 0) envelope.more().bytes = bytes
   if (runtime.network?.carry(cell, envelope) === true) {
     runtime.ledger.accept()
@@ -27,6 +29,25 @@ export function sendMeasured(cell: ActorCell, envelope: Envelope): boolean {
   cell.put(mailbox, envelope)
   runtime.ledger.accept()
   return true
+}
+
+/** What the author's function says. @throws InvalidArgumentError (`invalid-argument`) where it throws, or gives no size. */
+function sizeBy(sizeOf: (body: unknown) => number, cell: ActorCell, envelope: Envelope): number {
+  let given: unknown
+  let cause: unknown
+  try {
+    given = sizeOf(envelope.body)
+    if (typeof given === 'number' && given >= 0) return given
+  } catch (thrown) {
+    cause = thrown
+  }
+  const what = cause === undefined ? `gave ${text(given)}` : `threw: ${messageOfError(cause)}`
+  throw new InvalidArgumentError(`mailbox.sizeOf of '${cell.path}' ${what}`, {
+    path: `${cell.path}.mailbox.sizeOf`,
+    value: undelivered(envelope),
+    remedy: 'It must give the bytes of every body, 0 or more; the error holds the message',
+    cause,
+  })
 }
 
 /** The mailbox is full. False: the sender must wait or give up. */

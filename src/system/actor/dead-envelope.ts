@@ -1,4 +1,4 @@
-import { errorChain } from '../../kernel/errors.ts'
+import { errorChain, isA } from '../../kernel/errors.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
 import { recordLoss } from '../dispatch/attempt-record.ts'
@@ -42,7 +42,7 @@ export function loseUnhandled(cell: ActorCell, envelope: Envelope): void {
 
 /** What an asker hears: an error that speaks of its message as it is, any other wrapped. */
 function replyFor(cell: ActorCell, envelope: Envelope, reason: DeadLetterReason, error: unknown): unknown {
-  if (error instanceof HandlerFailedError || reason === 'stopped' || reason === 'unhandled') return error
+  if (isA(error, HandlerFailedError) || reason === 'stopped' || reason === 'unhandled') return error
   return new MessageLostError(cell.path, envelope.type, reason, error)
 }
 

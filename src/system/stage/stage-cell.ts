@@ -178,14 +178,15 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     delivery.current = attempt
     this.held.running.add(delivery)
     let value: unknown
+    let followed: Promise<unknown> | undefined
     try {
       value = this.#spec.run(this.#instance as S, delivery.parcel, attempt)
-      if (isThenable(value)) value = promiseOf(value)
+      if (isThenable(value)) followed = promiseOf(value)
     } catch (error) {
       this.#settled(delivery, attempt, { error }, undefined)
       return
     }
-    if (value instanceof Promise) this.#await(delivery, attempt, value)
+    if (followed !== undefined) this.#await(delivery, attempt, followed)
     else this.#settled(delivery, attempt, undefined, value)
   }
 
