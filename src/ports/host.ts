@@ -74,6 +74,7 @@ export interface StageSpec<S> {
   lost(parcel: Parcel, loss: Loss): void
 }
 
+/** How much a mailbox holds, and what becomes of one message more. */
 export interface MailboxOptions {
   /** Envelopes waiting at most. Default 1024. */
   readonly capacity?: number

@@ -4,9 +4,11 @@ export interface Transport {
   send(destination: string, frame: Uint8Array): Promise<void>
   /** At least once, in order per destination unless redelivered. */
   subscribe(destination: string, deliver: (delivery: Delivery) => void): Promise<Subscription>
+  /** Delivers nothing any more; every later call rejects. */
   close(): Promise<void>
 }
 
+/** One frame on its way to a subscriber, until it is acknowledged or refused. */
 export interface Delivery {
   readonly frame: Uint8Array
   /** 1 for the first delivery. */
@@ -17,6 +19,8 @@ export interface Delivery {
   nack(delayMs?: number): Promise<void>
 }
 
+/** What `subscribe` gives back. */
 export interface Subscription {
+  /** Delivers nothing more to this subscriber; frames wait for the next one. */
   unsubscribe(): Promise<void>
 }

@@ -64,6 +64,7 @@ export class MemoryTransport implements Transport {
     }
   }
 
+  /** Drops what waits; every later call rejects with `transport-closed`. */
   async close(): Promise<void> {
     this.#closed = true
     this.#channels.clear()

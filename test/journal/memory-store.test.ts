@@ -1,4 +1,7 @@
-import { MemoryStore } from '../../src/journal/memory-store.ts'
-import { storeContract } from '../contracts/store-contract.ts'
+import { describe, test } from 'vitest'
+import { MemoryStore } from '../../src/index.ts'
+import { storeContract } from '../../src/testkit/contracts/index.ts'
 
-storeContract('the memory store', async () => new MemoryStore())
+describe('the memory store keeps the contract of the store port', () => {
+  for (const { name, run } of storeContract(async () => new MemoryStore())) test(name, run)
+})

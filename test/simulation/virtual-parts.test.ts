@@ -1,3 +1,4 @@
+import { describe, test } from 'vitest'
 import { SimulatedKernel } from '../../src/kernel/simulated-kernel.ts'
 import { Chooser } from '../../src/simulation/choices.ts'
 import { faultPlan } from '../../src/simulation/faults.ts'
@@ -5,9 +6,7 @@ import { SimulatedModels } from '../../src/simulation/models.ts'
 import { Recorder } from '../../src/simulation/recorder.ts'
 import { SimulatedStore } from '../../src/simulation/store.ts'
 import { SimulatedTransport } from '../../src/simulation/transport.ts'
-import { inferenceContract } from '../contracts/inference-contract.ts'
-import { storeContract } from '../contracts/store-contract.ts'
-import { transportContract } from '../contracts/transport-contract.ts'
+import { inferenceContract, storeContract, transportContract } from '../../src/testkit/contracts/index.ts'
 
 function parts() {
   const kernel = new SimulatedKernel(1)
@@ -21,19 +20,25 @@ function parts() {
   return { kernel, chooser, recorder: new Recorder(() => kernel.now, false) }
 }
 
-inferenceContract('the simulated pool', async () => {
+const engine = async () => {
   const { kernel, chooser, recorder } = parts()
-  const engine = new SimulatedModels(kernel, chooser, recorder)
-  engine.define('all-minilm-l6-v2', {})
-  return { engine, now: () => kernel.now }
-})
-
-storeContract('the simulated store', async () => {
+  const models = new SimulatedModels(kernel, chooser, recorder)
+  models.define('all-minilm-l6-v2', {})
+  return { engine: models, now: () => kernel.now }
+}
+const store = async () => {
   const { kernel, chooser, recorder } = parts()
   return new SimulatedStore(kernel, chooser, recorder, 'store')
-})
-
-transportContract('the simulated transport', async () => {
+}
+const transport = async () => {
   const { kernel, chooser, recorder } = parts()
   return new SimulatedTransport(kernel, chooser, recorder, 'transport', () => {})
+}
+
+describe.each([
+  ['pool', inferenceContract(engine)],
+  ['store', storeContract(store)],
+  ['transport', transportContract(transport)],
+])('the simulated %s keeps the contract of its port', (_part, contract) => {
+  for (const { name, run } of contract) test(name, run)
 })

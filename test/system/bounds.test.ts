@@ -1,14 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
-import { z } from 'zod'
-import {
-  type ActorDefinition,
-  type ActorRef,
-  type Ctx,
-  defineActor,
-  defineProcessor,
-} from '../../src/index.ts'
+import { type ActorDefinition, type ActorRef, type Ctx, defineActor } from '../../src/index.ts'
 import { simulate } from '../../src/simulation/index.ts'
 import { ownSystems } from './own-systems.ts'
 
@@ -22,64 +15,10 @@ const door = () => {
   })
   return { opened, open }
 }
-const N = z.number()
 const codes = (results: readonly PromiseSettledResult<unknown>[]): unknown[] =>
   results.map((result) =>
     result.status === 'fulfilled' ? result.value : (result.reason as { code: unknown }).code,
   )
-
-describe('a processor’s mailbox is an actor’s mailbox', () => {
-  const slow = (overflow: 'reject' | 'backpressure' | 'drop-oldest' | 'drop-newest') => {
-    const { opened, open } = door()
-    const actor = defineActor({
-      name: 'slow',
-      mailbox: { capacity: 1, overflow },
-      on: { go: async (_ctx, x: number) => opened.then(() => x) },
-    })
-    const processor = defineProcessor({
-      name: 'slow',
-      input: N,
-      output: N,
-      mailbox: { capacity: 1, overflow },
-      process: async (x) => opened.then(() => x),
-    })
-    return { actor, processor, open }
-  }
-
-  test.each([
-    ['reject', [0, 1, 'mailbox-full', 'mailbox-full']],
-    ['backpressure', [0, 1, 2, 3]],
-    ['drop-oldest', [0, 'message-lost', 'message-lost', 3]],
-    ['drop-newest', [0, 1, 'message-lost', 'message-lost']],
-  ] as const)('[G50] with %s both give the same four answers', async (overflow, expected) => {
-    const s = system()
-    const { actor, processor, open } = slow(overflow)
-    const [a, p] = [s.spawn(actor), s.spawn(processor)]
-    const asked: Promise<unknown>[][] = [[], []]
-    for (let i = 0; i < 4; i++) {
-      asked[0]?.push(a.ask('go', i))
-      asked[1]?.push(p.ask(i))
-      for (const one of asked.flat()) one.catch(() => undefined)
-      if (i === 0) await vi.waitFor(() => expect([a.load, p.load]).toEqual([1, 1]))
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    open()
-    const [byActor, byProcessor] = await Promise.all(asked.map((all) => Promise.allSettled(all)))
-    expect(codes(byActor ?? [])).toEqual(expected)
-    expect(codes(byProcessor ?? [])).toEqual(expected)
-    expect(s.ledger().balanced).toBe(true)
-  })
-
-  test.each([
-    [{ capacity: -1 }, 'p.mailbox.capacity'],
-    [{ capacity: 1.5 }, 'p.mailbox.capacity'],
-    [{ overflow: 'no-such' }, 'p.mailbox.overflow'],
-  ])('a processor’s mailbox of %j is refused', (mailbox, path) => {
-    const make = () =>
-      defineProcessor({ name: 'p', input: N, output: N, mailbox: mailbox as never, process: (x) => x })
-    expect(make).toThrow(expect.objectContaining({ code: 'invalid-argument', path }))
-  })
-})
 
 describe('bounds bound', () => {
   test('what is between two attempts takes room in the mailbox', async () => {

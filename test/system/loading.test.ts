@@ -12,6 +12,8 @@ const HEAVY = [
   'commander',
   'xstate',
   '@huggingface',
+  'vitest',
+  'fast-check',
 ]
 
 /** Resolves what an import of the built package pulls in, by a loader hook in a process of its own. */
@@ -28,11 +30,18 @@ async function loadedBy(specifier: string): Promise<string[]> {
   return stderr.split('\n').filter((line) => line.startsWith('file:') || line.endsWith('.node'))
 }
 
-test("import 'ganglion' loads neither a native library nor a heavy package", async () => {
-  const loaded = await loadedBy('ganglion')
-  expect(loaded.some((file) => file.includes('/dist/src/system/actor-system.js'))).toBe(true)
-  const heavy = loaded.filter(
-    (file) => HEAVY.some((name) => file.includes(`/node_modules/${name}`)) || file.endsWith('.node'),
-  )
-  expect(heavy).toEqual([])
-})
+test.each([
+  ['ganglion', 'system/actor-system.js'],
+  ['ganglion/testkit', 'testkit/probe.js'],
+  ['ganglion/testkit/contracts', 'testkit/contracts/store-contract.js'],
+])(
+  'import %j loads neither a native library, nor a heavy package, nor a test runner',
+  async (name, known) => {
+    const loaded = await loadedBy(name)
+    expect(loaded.some((file) => file.endsWith(`/dist/src/${known}`))).toBe(true)
+    const heavy = loaded.filter(
+      (file) => HEAVY.some((name) => file.includes(`/node_modules/${name}`)) || file.endsWith('.node'),
+    )
+    expect(heavy).toEqual([])
+  },
+)

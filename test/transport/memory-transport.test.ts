@@ -1,5 +1,8 @@
-import { platformKernel } from '../../src/kernel/platform-kernel.ts'
-import { MemoryTransport } from '../../src/transport/memory-transport.ts'
-import { transportContract } from '../contracts/transport-contract.ts'
+import { describe, test } from 'vitest'
+import { MemoryTransport, platformKernel } from '../../src/index.ts'
+import { transportContract } from '../../src/testkit/contracts/index.ts'
 
-transportContract('the memory transport', async () => new MemoryTransport(platformKernel()))
+describe('the memory transport keeps the contract of the transport port', () => {
+  const make = async () => new MemoryTransport(platformKernel())
+  for (const { name, run } of transportContract(make)) test(name, run)
+})
