@@ -3,6 +3,10 @@
  *
  * @module
  */
+
+export { DocumentsError } from './knowledge/documents/errors.ts'
+export type { Skipped } from './knowledge/documents/read-folder.ts'
+export type { IndexProgress } from './knowledge/index/build-index.ts'
 export type {
   AskResult,
   Explanation,
@@ -10,8 +14,5 @@ export type {
   Source,
   Vote,
 } from './question-answering/ask-result.ts'
-export { DocumentsError } from './question-answering/documents/errors.ts'
-export type { Skipped } from './question-answering/documents/read-folder.ts'
-export type { IndexProgress } from './question-answering/index/build-index.ts'
 export type { FolderOptions, IndexSummary } from './question-answering/open-corpus.ts'
 export { type AskOptions, openFolder, type QuestionAnswering } from './question-answering/open-folder.ts'

@@ -1,5 +1,5 @@
 /**
- * Fits every constant of the question-answering team and writes actors/question-answering/calibrated.ts.
+ * Fits every constant of the question-answering team and writes actors/question-answering/calibration/without-reader.ts.
  *
  *     npx tsx scripts/calibrate-qa.ts                    # writes the constants
  *     npx tsx scripts/calibrate-qa.ts --folds 5          # writes nothing, prints figures on articles held out
@@ -13,8 +13,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { CALIBRATED } from '../actors/question-answering/calibrated.ts'
-import type { Calibration } from '../actors/question-answering/calibration.ts'
+import type { Calibration } from '../actors/question-answering/calibration/calibration.ts'
+import { CALIBRATED } from '../actors/question-answering/calibration/without-reader.ts'
 import { nameFinder } from '../actors/question-answering/reading/names.ts'
 import type { Prepared } from './calibration/corpus.ts'
 import { fitAll, outcomeOf, printed } from './calibration/fit.ts'
@@ -24,8 +24,8 @@ import { gatherMaterial, type Material } from './calibration/material.ts'
 import { type Read, type ReadMaterial, readMaterial } from './calibration/reading.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const TARGET = 'actors/question-answering/calibrated.ts'
-const WITH_READER = 'actors/question-answering/calibrated-extraction.ts'
+const TARGET = 'actors/question-answering/calibration/without-reader.ts'
+const WITH_READER = 'actors/question-answering/calibration/with-reader.ts'
 
 const { values } = parseArgs({
   options: {

@@ -15,8 +15,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { EvaluationQuestion } from '../actors/question-answering/evaluation/questions.ts'
-import { exactMatch, f1, readSquad } from '../actors/question-answering/evaluation/squad.ts'
+import type { EvaluationQuestion } from '../bench/eval/questions.ts'
+import { exactMatch, f1, readSquad } from '../bench/eval/squad.ts'
 import {
   createInference,
   type ExtractedAnswer,

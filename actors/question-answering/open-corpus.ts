@@ -14,11 +14,11 @@ import {
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
-import { type Corpus, corpusOf } from './corpus.ts'
-import { readFolder, type Skipped } from './documents/read-folder.ts'
-import { buildMatrix, type IndexProgress } from './index/build-index.ts'
-import { VectorCache } from './index/vector-cache.ts'
-import { passages } from './text/passages.ts'
+import { readFolder, type Skipped } from '../knowledge/documents/read-folder.ts'
+import { buildMatrix, type IndexProgress } from '../knowledge/index/build-index.ts'
+import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
+import { VectorCache } from '../knowledge/index/vector-cache.ts'
+import { passages } from '../knowledge/text/passages.ts'
 
 export const DEFAULT_MODEL = 'all-minilm-l6-v2'
 /** A trained reader that joins the vote where it is installed. */

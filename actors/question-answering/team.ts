@@ -7,12 +7,14 @@ import { pipeline } from '../../src/pipeline/builder.ts'
 import type { RunningPipeline, Trace } from '../../src/pipeline/running-pipeline.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import type { Corpus } from '../knowledge/index/corpus.ts'
+import { FUSION } from '../knowledge/retrieval/fusion.ts'
+import type { Hit } from '../knowledge/retrieval/ranking.ts'
 import { type Answered, answered, resultOf } from './answering/answer.ts'
 import { vote } from './answering/vote.ts'
 import type { AskResult } from './ask-result.ts'
-import { CALIBRATED } from './calibrated.ts'
-import { CALIBRATED_EXTRACTION } from './calibrated-extraction.ts'
-import type { Corpus } from './corpus.ts'
+import { CALIBRATED_EXTRACTION } from './calibration/with-reader.ts'
+import { CALIBRATED } from './calibration/without-reader.ts'
 import type { AskOptions } from './open-folder.ts'
 import { type Found, statementTexts } from './reading/candidate.ts'
 import { nameFinder } from './reading/names.ts'
@@ -25,8 +27,6 @@ import {
   readSimilarity,
   readStanding,
 } from './reading/reader.ts'
-import { FUSION } from './retrieval/fusion.ts'
-import type { Hit } from './retrieval/ranking.ts'
 
 const Text = z.object({ text: z.string() })
 /** The bodies between our own processors are plain data that the compiler has checked; a schema marks what they are. */

@@ -11,16 +11,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import {
-  type Figures,
-  figures,
-  type GivenAnswer,
-} from '../../dist/actors/question-answering/evaluation/figures.js'
-import {
-  type EvaluationQuestion,
-  readQuestions,
-} from '../../dist/actors/question-answering/evaluation/questions.js'
-import { readSquad } from '../../dist/actors/question-answering/evaluation/squad.js'
+import { FUSION, fuse } from '../../dist/actors/knowledge/retrieval/fusion.js'
+import type { Hit } from '../../dist/actors/knowledge/retrieval/ranking.js'
 import { type OpenCorpus, openCorpus } from '../../dist/actors/question-answering/open-corpus.js'
 import { openFolder } from '../../dist/actors/question-answering/open-folder.js'
 import { pages, statementTexts } from '../../dist/actors/question-answering/reading/candidate.js'
@@ -30,10 +22,11 @@ import {
   readOverlap,
   readSimilarity,
 } from '../../dist/actors/question-answering/reading/reader.js'
-import { FUSION, fuse } from '../../dist/actors/question-answering/retrieval/fusion.js'
-import type { Hit } from '../../dist/actors/question-answering/retrieval/ranking.js'
 import { SeededRandomness } from '../../dist/src/kernel/random.js'
 import type { BenchResult } from '../result.ts'
+import { type Figures, figures, type GivenAnswer } from './figures.ts'
+import { type EvaluationQuestion, readQuestions } from './questions.ts'
+import { readSquad } from './squad.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 /** The card of the trained reader. */

@@ -3,7 +3,7 @@ import {
   EXTRACTION_CONFIDENCE_FEATURES,
 } from '../../actors/question-answering/answering/confidence.ts'
 import { type Outcome, vote } from '../../actors/question-answering/answering/vote.ts'
-import type { Calibration } from '../../actors/question-answering/calibration.ts'
+import type { Calibration } from '../../actors/question-answering/calibration/calibration.ts'
 import {
   EXTRACTION_FEATURES,
   extractionFeatures,

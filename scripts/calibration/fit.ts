@@ -3,8 +3,7 @@ import {
   confidenceFeatures,
 } from '../../actors/question-answering/answering/confidence.ts'
 import { type Outcome, vote } from '../../actors/question-answering/answering/vote.ts'
-import type { Calibration } from '../../actors/question-answering/calibration.ts'
-import { containsGold, f1 } from '../../actors/question-answering/evaluation/squad.ts'
+import type { Calibration } from '../../actors/question-answering/calibration/calibration.ts'
 import {
   ANSWER_TYPE_FEATURES,
   answerTypeFeatures,
@@ -26,6 +25,7 @@ import {
 import { SPAN_FEATURES, spanCandidates } from '../../actors/question-answering/reading/span-features.ts'
 import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
 import { STANDING_FEATURES, standingFeatures } from '../../actors/question-answering/reading/standing.ts'
+import { containsGold, f1 } from '../../bench/eval/squad.ts'
 import type { Prepared } from './corpus.ts'
 import type { Material } from './material.ts'
 import { type Choice, fitLogistic, fitSoftmax } from './regression.ts'

@@ -1,10 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type EvaluationQuestion,
-  readQuestions,
-} from '../../actors/question-answering/evaluation/questions.ts'
-import { readSquad } from '../../actors/question-answering/evaluation/squad.ts'
+import { type EvaluationQuestion, readQuestions } from '../../bench/eval/questions.ts'
+import { readSquad } from '../../bench/eval/squad.ts'
 import { Corpus, draw, type Prepared } from './corpus.ts'
 import { Embedder } from './embedder.ts'
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import type { AskFlags } from './ask.ts'
+import type { AskFlags } from './ask/ask.ts'
 import type { ExitCode } from './exit.ts'
-import type { SimulateFlags } from './simulate.ts'
+import type { SimulateFlags } from './simulate/simulate.ts'
 
 /** dist/src/cli/main.js and src/cli/main.ts stand at different depths below the package. */
 function version(): string {
@@ -59,7 +59,7 @@ Examples:
   $ ganglion ask --docs ./handbook --batch questions.jsonl > answers.jsonl`,
     )
     .action(async (words: string[], flags: AskFlags) => {
-      const { ask } = await import('./ask.ts')
+      const { ask } = await import('./ask/ask.ts')
       code = await ask(words, flags)
     })
   program
@@ -84,7 +84,7 @@ Examples:
   $ ganglion simulate payment.sim.ts --replay sim1.…`,
     )
     .action(async (file: string, flags: SimulateFlags) => {
-      const { simulateCommand } = await import('./simulate.ts')
+      const { simulateCommand } = await import('./simulate/simulate.ts')
       code = await simulateCommand(file, flags)
     })
   try {

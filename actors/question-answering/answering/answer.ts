@@ -1,11 +1,11 @@
 import type { RunningPipeline, Trace } from '../../../src/pipeline/running-pipeline.ts'
+import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { AskResult, Explanation, PathStep, Source, Vote } from '../ask-result.ts'
-import type { Calibration } from '../calibration.ts'
+import type { Calibration } from '../calibration/calibration.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { bestSpan } from '../reading/span.ts'
 import type { NameFinder } from '../reading/spans.ts'
-import type { Stretch } from '../text/sentences.ts'
 import { confidence } from './confidence.ts'
 import type { Ballot, Outcome } from './vote.ts'
 

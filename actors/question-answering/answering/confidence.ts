@@ -1,10 +1,10 @@
-import { CALIBRATED } from '../calibrated.ts'
-import type { Calibration } from '../calibration.ts'
+import { contextOf } from '../../knowledge/text/passages.ts'
+import { terms } from '../../knowledge/text/words.ts'
+import type { Calibration } from '../calibration/calibration.ts'
+import { CALIBRATED } from '../calibration/without-reader.ts'
 import type { Found } from '../reading/candidate.ts'
 import { coverage } from '../reading/features.ts'
 import type { Question } from '../reading/question.ts'
-import { contextOf } from '../text/passages.ts'
-import { terms } from '../text/words.ts'
 import type { Outcome } from './vote.ts'
 
 /** What tells a right answer from a wrong one, read off the outcome of the vote. */

@@ -1,6 +1,6 @@
+import type { Passage } from '../../knowledge/text/passages.ts'
+import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Question } from '../reading/question.ts'
-import type { Passage } from '../text/passages.ts'
-import type { Stretch } from '../text/sentences.ts'
 
 /** A list longer than this is no answer to read at a glance: the winning item stands alone then. */
 const LIST_CHARS_MAX = 800

@@ -1,5 +1,5 @@
-import { CALIBRATED } from '../calibrated.ts'
-import type { Calibration } from '../calibration.ts'
+import type { Calibration } from '../calibration/calibration.ts'
+import { CALIBRATED } from '../calibration/without-reader.ts'
 import type { StatementSpan } from '../reading/extraction.ts'
 import type { ReaderName, Reading } from '../reading/reader.ts'
 

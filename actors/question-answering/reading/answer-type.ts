@@ -1,4 +1,4 @@
-import { words } from '../text/words.ts'
+import { words } from '../../knowledge/text/words.ts'
 import { type Candidate, type Found, type Page, pages } from './candidate.ts'
 import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'

@@ -1,5 +1,5 @@
-import { contextOf, type Passage } from '../text/passages.ts'
-import { type Word, words } from '../text/words.ts'
+import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
+import { type Word, words } from '../../knowledge/text/words.ts'
 
 /** A passage that the retrievers found, with what they said about it. */
 export interface Found {

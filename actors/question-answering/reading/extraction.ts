@@ -1,5 +1,5 @@
 import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
-import type { Stretch } from '../text/sentences.ts'
+import type { Stretch } from '../../knowledge/text/sentences.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import type { Features } from './features.ts'
 

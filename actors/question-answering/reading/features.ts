@@ -1,4 +1,4 @@
-import { type Word, words } from '../text/words.ts'
+import { type Word, words } from '../../knowledge/text/words.ts'
 import type { Question, QuestionTerm } from './question.ts'
 
 /** One row of numbers for each candidate statement, in the order of `pages`; the columns are named by `N`. */

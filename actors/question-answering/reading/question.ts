@@ -1,5 +1,5 @@
-import { STOP_WORDS } from '../text/stop-words.ts'
-import { type Word, words } from '../text/words.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
+import { type Word, words } from '../../knowledge/text/words.ts'
 
 /** What kind of answer a question asks for. `thing` where nothing more is known. */
 export type AnswerKind =

@@ -1,7 +1,7 @@
 import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
-import { CALIBRATED } from '../calibrated.ts'
-import { CALIBRATED_EXTRACTION } from '../calibrated-extraction.ts'
-import type { Calibration } from '../calibration.ts'
+import type { Calibration } from '../calibration/calibration.ts'
+import { CALIBRATED_EXTRACTION } from '../calibration/with-reader.ts'
+import { CALIBRATED } from '../calibration/without-reader.ts'
 import { ANSWER_TYPE_FEATURES, answerTypeFeatures } from './answer-type.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import {

@@ -1,4 +1,4 @@
-import { cosine } from '../retrieval/dense-index.ts'
+import { cosine } from '../../knowledge/retrieval/dense-index.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import type { Features } from './features.ts'
 

@@ -1,6 +1,6 @@
-import type { Stretch } from '../text/sentences.ts'
-import { STOP_WORDS } from '../text/stop-words.ts'
-import { type Word, words } from '../text/words.ts'
+import type { Stretch } from '../../knowledge/text/sentences.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
+import { type Word, words } from '../../knowledge/text/words.ts'
 import type { Question } from './question.ts'
 import { ANSWERED_BY, type NameFinder, type SpanKind, type TypedSpan, typedSpans } from './spans.ts'
 

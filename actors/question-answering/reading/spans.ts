@@ -1,4 +1,4 @@
-import type { Stretch } from '../text/sentences.ts'
+import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { AnswerKind } from './question.ts'
 
 /** What a stretch of text is. `name` is any run of capitalised words; the name finder may know better. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
+import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { confidence } from '../../../actors/question-answering/answering/confidence.ts'
 import { listAround } from '../../../actors/question-answering/answering/list.ts'
 import { vote } from '../../../actors/question-answering/answering/vote.ts'
@@ -11,8 +13,6 @@ import {
   readStanding,
 } from '../../../actors/question-answering/reading/reader.ts'
 import { bestSpan } from '../../../actors/question-answering/reading/span.ts'
-import { LexicalIndex } from '../../../actors/question-answering/retrieval/lexical-index.ts'
-import { passages } from '../../../actors/question-answering/text/passages.ts'
 
 const HANDBOOK = passages({
   file: 'handbook.md',

@@ -1,8 +1,8 @@
-import { corpusOf } from '../../../actors/question-answering/corpus.ts'
+import { corpusOf } from '../../../actors/knowledge/index/corpus.ts'
+import { quantise } from '../../../actors/knowledge/retrieval/dense-index.ts'
+import { passages as passagesOf } from '../../../actors/knowledge/text/passages.ts'
 import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
-import { quantise } from '../../../actors/question-answering/retrieval/dense-index.ts'
 import { questionAnswering } from '../../../actors/question-answering/team.ts'
-import { passages as passagesOf } from '../../../actors/question-answering/text/passages.ts'
 import { embeddings } from '../../../src/index.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 

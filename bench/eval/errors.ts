@@ -1,4 +1,4 @@
-import { GanglionError, type GanglionErrorDetails } from '../../../src/kernel/errors.ts'
+import { GanglionError, type GanglionErrorDetails } from '../../src/kernel/errors.ts'
 
 /** Questions or documents of an evaluation can't be read. Code `evaluation-data`; `path` names the line or field. */
 export class EvaluationDataError extends GanglionError {

@@ -1,11 +1,11 @@
-import type { CONFIDENCE_FEATURES, EXTRACTION_CONFIDENCE_FEATURES } from './answering/confidence.ts'
-import type { ANSWER_TYPE_FEATURES } from './reading/answer-type.ts'
-import type { EXTRACTION_FEATURES } from './reading/extraction.ts'
-import type { FeatureWeights } from './reading/features.ts'
-import type { OVERLAP_FEATURES } from './reading/overlap.ts'
-import type { SIMILARITY_FEATURES } from './reading/similarity.ts'
-import type { SPAN_FEATURES } from './reading/span-features.ts'
-import type { STANDING_FEATURES } from './reading/standing.ts'
+import type { CONFIDENCE_FEATURES, EXTRACTION_CONFIDENCE_FEATURES } from '../answering/confidence.ts'
+import type { ANSWER_TYPE_FEATURES } from '../reading/answer-type.ts'
+import type { EXTRACTION_FEATURES } from '../reading/extraction.ts'
+import type { FeatureWeights } from '../reading/features.ts'
+import type { OVERLAP_FEATURES } from '../reading/overlap.ts'
+import type { SIMILARITY_FEATURES } from '../reading/similarity.ts'
+import type { SPAN_FEATURES } from '../reading/span-features.ts'
+import type { STANDING_FEATURES } from '../reading/standing.ts'
 
 /** How one reader turns its features into a mark: `(Σ weight · feature − mean) / spread`. */
 export interface ReaderCalibration<N extends readonly string[]> {
@@ -15,8 +15,8 @@ export interface ReaderCalibration<N extends readonly string[]> {
 }
 
 /**
- * Every fitted constant of the team. `calibrated.ts` holds the values for the team without a trained reader,
- * `calibrated-extraction.ts` for the team with one; scripts/calibrate-qa.ts writes them.
+ * Every fitted constant of the team. `without-reader.ts` holds the values for the team without a trained reader,
+ * `with-reader.ts` for the team with one; scripts/calibrate-qa.ts writes them.
  */
 export interface Calibration {
   readonly readers: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sentences } from '../../../actors/question-answering/text/sentences.ts'
+import { sentences } from '../../../actors/knowledge/text/sentences.ts'
 
 const split = (text: string) => sentences(text).map(({ start, end }) => text.slice(start, end))
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contextOf, passages } from '../../../actors/question-answering/text/passages.ts'
-import { pieceEstimate } from '../../../actors/question-answering/text/words.ts'
+import { contextOf, passages } from '../../../actors/knowledge/text/passages.ts'
+import { pieceEstimate } from '../../../actors/knowledge/text/words.ts'
 
 const HANDBOOK = `# Service handbook
 

@@ -1,5 +1,5 @@
-import type { IndexProgress } from '../../actors/question-answering/index/build-index.ts'
-import type { HubProgress } from '../inference/repository/hub/model-hub.ts'
+import type { IndexProgress } from '../../../actors/knowledge/index/build-index.ts'
+import type { HubProgress } from '../../inference/repository/hub/model-hub.ts'
 
 const BAR = 24
 

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { figures } from '../../../actors/question-answering/evaluation/figures.ts'
-import { readQuestions } from '../../../actors/question-answering/evaluation/questions.ts'
-import {
-  containsGold,
-  exactMatch,
-  f1,
-  readSquad,
-} from '../../../actors/question-answering/evaluation/squad.ts'
+import { figures } from '../../bench/eval/figures.ts'
+import { readQuestions } from '../../bench/eval/questions.ts'
+import { containsGold, exactMatch, f1, readSquad } from '../../bench/eval/squad.ts'
 
 describe('SQuAD measures', () => {
   it('compares without case, punctuation and articles', () => {

@@ -1,6 +1,6 @@
-import type { AskResult, Explanation } from '../../actors/question-answering/ask-result.ts'
-import type { Style } from './style.ts'
-import { table } from './table.ts'
+import type { AskResult, Explanation } from '../../../actors/question-answering/ask-result.ts'
+import type { Style } from '../style.ts'
+import { table } from '../table.ts'
 
 const PASSAGE_CHARS = 400
 

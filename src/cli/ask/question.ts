@@ -1,4 +1,4 @@
-import { UsageError } from './exit.ts'
+import { UsageError } from '../exit.ts'
 
 /** Longer questions are refused: a model reads the first few hundred words at most. */
 export const QUESTION_CHARS_MAX = 2_000

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { DenseIndex, quantise } from '../../../actors/question-answering/retrieval/dense-index.ts'
-import { fuse } from '../../../actors/question-answering/retrieval/fusion.ts'
-import { LexicalIndex } from '../../../actors/question-answering/retrieval/lexical-index.ts'
-import { passages } from '../../../actors/question-answering/text/passages.ts'
-import { terms } from '../../../actors/question-answering/text/words.ts'
+import { DenseIndex, quantise } from '../../../actors/knowledge/retrieval/dense-index.ts'
+import { fuse } from '../../../actors/knowledge/retrieval/fusion.ts'
+import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
+import { passages } from '../../../actors/knowledge/text/passages.ts'
+import { terms } from '../../../actors/knowledge/text/words.ts'
 
 const index = (...documents: string[]) =>
   new LexicalIndex(documents.flatMap((text, i) => passages({ file: `${i}.md`, text })))

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
-import { errorChain } from '../kernel/errors.ts'
-import { UsageError } from './exit.ts'
-import type { Output } from './output.ts'
+import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
+import { errorChain } from '../../kernel/errors.ts'
+import { UsageError } from '../exit.ts'
+import type { Output } from '../output.ts'
 import { checkQuestion } from './question.ts'
 
 /** Questions under way at once: enough to fill the workers' batches, few enough to keep memory flat. */

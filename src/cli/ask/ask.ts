@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events'
-import type { AskOptions, QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
-import { milliseconds } from '../kernel/durations.ts'
+import type { AskOptions, QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
+import { milliseconds } from '../../kernel/durations.ts'
+import { type ExitCode, errorLine, exitCodeOf, InterruptedError, UsageError } from '../exit.ts'
+import { Output } from '../output.ts'
+import { styleFor } from '../style.ts'
 import { runBatch } from './batch.ts'
-import { type ExitCode, errorLine, exitCodeOf, InterruptedError, UsageError } from './exit.ts'
-import { Output } from './output.ts'
 import { ProgressLine } from './progress.ts'
 import { runPrompt } from './prompt.ts'
 import { checkQuestion } from './question.ts'
 import { renderResult } from './render.ts'
-import { styleFor } from './style.ts'
 
 /** The flags of `ganglion ask`, as commander gives them. */
 export interface AskFlags {
@@ -47,7 +47,7 @@ export async function ask(words: readonly string[], flags: AskFlags): Promise<Ex
       progress.clear()
       process.stderr.write(`ganglion: ${text}\n`)
     }
-    const { openFolder } = await import('../../actors/question-answering/open-folder.ts')
+    const { openFolder } = await import('../../../actors/question-answering/open-folder.ts')
     team = await openFolder({
       ...checked.folder,
       signal: stop.signal,
