@@ -26,7 +26,7 @@ export function build() {
     process.stderr.write(`${stdout}${stderr}the build failed\n`)
     process.exit(1)
   }
-  const worker = join(root, 'dist', 'src', 'inference', 'worker', 'thread.js')
+  const worker = join(root, 'dist', 'src', 'inference', 'worker', 'entry', 'thread.js')
   if (!existsSync(worker)) throw new Error(`the build made no ${worker}: inference could not start`)
   chmodSync(join(root, 'dist', 'src', 'cli', 'main.js'), 0o755)
   writeFileSync(stamp, '')

@@ -36,9 +36,14 @@ export {
   type RepositoryOptions,
 } from './inference/repository/model-repository.ts'
 export type { ModelInUse, ModelStore, UseState } from './inference/repository/model-store.ts'
-export { type CustomOptions, custom } from './inference/tasks/custom.ts'
+export {
+  type CustomContext,
+  type CustomModule,
+  type CustomOptions,
+  custom,
+} from './inference/tasks/custom.ts'
 export { type EmbeddingOptions, embeddings } from './inference/tasks/embeddings.ts'
-export { type ImageRow, type OcrOptions, ocr } from './inference/tasks/ocr.ts'
+export { type ImageRow, type OcrLine, type OcrOptions, ocr } from './inference/tasks/ocr.ts'
 export {
   type AnswerSpan,
   type ExtractedAnswer,
@@ -47,27 +52,30 @@ export {
   questionAnswering,
 } from './inference/tasks/question-answering.ts'
 export { type RerankingOptions, type RerankRow, reranking } from './inference/tasks/reranking.ts'
-export { type TensorsOptions, type TensorsRow, tensors } from './inference/tasks/tensors.ts'
+export {
+  type RowTensor,
+  type TensorArray,
+  type TensorsOptions,
+  type TensorsRow,
+  tensors,
+} from './inference/tasks/tensors.ts'
 export {
   type LabelScore,
   type TextClassificationOptions,
   textClassification,
 } from './inference/tasks/text-classification.ts'
 export {
+  type Entity,
   type TokenClassificationOptions,
   tokenClassification,
 } from './inference/tasks/token-classification.ts'
 export {
   type SoundRow,
+  type SpeechSegment,
   type VoiceActivity,
   type VoiceActivityOptions,
   voiceActivity,
 } from './inference/tasks/voice-activity.ts'
-export type { CustomContext, CustomModule } from './inference/worker/custom.ts'
-export type { Entity } from './inference/worker/entities.ts'
-export type { OcrLine } from './inference/worker/ocr/ocr.ts'
-export type { SpeechSegment } from './inference/worker/speech-segments.ts'
-export type { RowTensor, TensorArray } from './inference/worker/tensor-rows.ts'
 export { MemoryStore, StoreClosedError, StoreConflictError, StoreKeyError } from './journal/memory-store.ts'
 export type { Duration } from './kernel/durations.ts'
 export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from './kernel/errors.ts'

@@ -6,7 +6,7 @@ import { wholeNumber } from '../kernel/whole-number.ts'
 import type { EventSink } from '../ports/events.ts'
 import type { CacheLimits } from './cache/response-cache.ts'
 import type { CorePlan, PoolPlan } from './pool/core-plan.ts'
-import type { PoolPolicy } from './pool/worker-pool.ts'
+import type { PoolPolicy } from './pool/turnover.ts'
 import type { HubOptions } from './repository/hub/model-hub.ts'
 
 /** Where models are, how many workers run them, how rows are batched, and how much may wait. */

@@ -3,25 +3,23 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { EventSink } from '../ports/events.ts'
 import type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from '../ports/inference.ts'
 import { Accounts, type ModelTotals } from './accounting.ts'
-import type { BatchDone, BatchResponse } from './batch.ts'
 import { BatchSizes, type LearnedSize } from './batching/batch-sizes.ts'
-import { PendingCall } from './batching/pending-call.ts'
-import { moreUrgent, type Row, type TaskGroup, wanted } from './batching/row.ts'
+import { Batcher } from './batching/batcher.ts'
+import { learnSizes } from './batching/learn-sizes.ts'
 import { RowQueue } from './batching/row-queue.ts'
+import { loading, type TaskGroup, TaskGroups } from './batching/task-groups.ts'
 import { type CacheStats, ResponseCache } from './cache/response-cache.ts'
-import { rowKey } from './cache/row-key.ts'
-import { checkCall, lengthOf } from './call-checks.ts'
-import { Dispatcher } from './dispatcher.ts'
+import { checkCall } from './calls/call-checks.ts'
+import { inTime } from './calls/in-time.ts'
+import { Intake } from './calls/intake.ts'
 import { type EngineSettings, type InferenceOptions, settingsOf } from './engine-options.ts'
-import { deadlineError, errorOf, InferenceError, type InferenceErrorCode, stoppedError } from './errors.ts'
-import { inTime } from './in-time.ts'
-import { learnSizes } from './learn-sizes.ts'
+import { errorOf, type InferenceError, stoppedError } from './errors.ts'
 import { CorePlan } from './pool/core-plan.ts'
 import { processExecutor } from './pool/process-executor.ts'
 import { threadExecutor } from './pool/thread-executor.ts'
 import { WorkerPool } from './pool/worker-pool.ts'
 import { type ModelFolder, ModelRepository } from './repository/model-repository.ts'
-import { loading, TaskGroups } from './task-groups.ts'
+import type { BatchDone, BatchResponse } from './wire.ts'
 
 /** Counts since the engine was made. */
 export interface InferenceStats {
@@ -41,7 +39,7 @@ export interface InferenceStats {
 /**
  * The inference engine: rows of all callers → cache → batches → workers.
  *
- *   run(rows) ─▶ cached? under way? ─▶ row queue (by model and length) ─▶ dispatcher ─▶ worker pool
+ *   run(rows) ─▶ cached? under way? ─▶ row queue (by model and length) ─▶ batcher ─▶ worker pool
  *                                            deadlines and cancellation take rows out; results go home by row
  */
 export class InferenceEngine implements InferencePort {
@@ -55,12 +53,10 @@ export class InferenceEngine implements InferencePort {
   readonly #repository: ModelRepository
   readonly #groups: TaskGroups
   readonly #pool: WorkerPool
-  readonly #dispatcher: Dispatcher
-  /** Rows under way by identity. */
-  readonly #underWay = new Map<string, Row>()
+  readonly #batcher: Batcher
+  readonly #intake: Intake
   /** Ends downloads when the engine stops. */
   readonly #leaving = new AbortController()
-  #sequence = 0
   #stopping: Promise<void> | undefined
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option. */
@@ -89,17 +85,20 @@ export class InferenceEngine implements InferencePort {
       hangMs,
       make: isolation === 'process' ? processExecutor : threadExecutor,
       loads: () => this.#groups.current().map(loading),
-      onRoom: () => this.#dispatcher.wake(),
+      onRoom: () => this.#batcher.wake(),
     })
-    this.#dispatcher = new Dispatcher({
+    const parts = {
       kernel: options.kernel,
       settings: this.#settings,
-      queue: this.#queue,
-      pool: this.#pool,
       groups: this.#groups,
       accounts: this.#accounts,
-      ended: (row, result) => this.#ended(row, result),
+    }
+    this.#batcher = new Batcher(this.#queue, {
+      ...parts,
+      pool: this.#pool,
+      ended: (row, result) => this.#intake.ended(row, result),
     })
+    this.#intake = new Intake({ ...parts, queue: this.#queue, cache: this.#cache, batcher: this.#batcher })
   }
 
   run<I, O>(task: ModelTask<I, O>, rows: readonly I[], call: InferenceCall = {}): Promise<O[]> {
@@ -107,7 +106,9 @@ export class InferenceEngine implements InferencePort {
       checkCall(rows, call, this.#now())
       if (rows.length === 0) return Promise.resolve([])
       const group = this.#groups.known(task)
-      return group === undefined ? this.#findAndRun(task, rows, call) : this.#start<O>(group, rows, call)
+      return group === undefined
+        ? this.#findAndRun(task, rows, call)
+        : this.#intake.start<O>(group, rows, call)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -121,45 +122,14 @@ export class InferenceEngine implements InferencePort {
       const found = await inTime(this.#kernel, finding, call).catch((error: unknown) => {
         // Who leaves is counted once it is known which model that was.
         finding.then(
-          ({ model }) => this.#reject(model.card.name, rows.length, error as InferenceError),
+          ({ model }) => this.#intake.reject(model.card.name, rows.length, error as InferenceError),
           () => {},
         )
         throw error
       })
       group = tries < TRIES_MAX ? this.#groups.known(task) : found
     }
-    return this.#start<O>(group, rows, call)
-  }
-
-  #start<O>(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): Promise<O[]> {
-    this.#admit(group, rows.length)
-    return new Promise<O[]>((resolve, reject) => {
-      const pending = new PendingCall(group, rows.length, call, this.#now(), (error, results) => {
-        if (error === undefined) resolve(results as O[])
-        else {
-          this.#leave(pending, error)
-          reject(error)
-        }
-      })
-      const { deadline } = call
-      const timer =
-        deadline === undefined || deadline === Number.POSITIVE_INFINITY
-          ? undefined
-          : this.#kernel.timers.after(
-              Math.max(0, deadline - this.#now()),
-              (late: PendingCall) => late.fail(deadlineError(deadline)),
-              pending,
-            )
-      pending.watch(timer)
-      if (deadline !== undefined && deadline <= this.#now()) pending.fail(deadlineError(deadline))
-      try {
-        for (let i = 0; i < rows.length && !pending.settled; i++) this.#send(pending, rows[i], i)
-      } catch (error) {
-        // Its timer, its listener and the rows that are queued already must not outlive the call.
-        pending.fail(error)
-      }
-      this.#dispatcher.wake()
-    })
+    return this.#intake.start<O>(group, rows, call)
   }
 
   async warm<I, O>(task: ModelTask<I, O>, options: WarmOptions<I> = {}): Promise<ModelInfo> {
@@ -225,7 +195,7 @@ export class InferenceEngine implements InferencePort {
     const slot = this.#pool.free(false) ?? this.#pool.ready()
     if (slot === undefined) return
     await this.#pool.run(slot, { ...loading(group), kind: 'exit' }).catch(() => undefined)
-    this.#dispatcher.wake()
+    this.#batcher.wake()
   }
 
   /** Refuses what waits, lets what runs end, then ends the workers. Idempotent. */
@@ -235,13 +205,14 @@ export class InferenceEngine implements InferencePort {
   }
 
   async #stop(): Promise<void> {
-    this.#dispatcher.stop()
+    this.#batcher.stop()
+    this.#intake.stop()
     this.#leaving.abort()
     for (const row of this.#queue.drain()) {
       for (const { call } of row.waiters) call.fail(stoppedError())
     }
     await this.#pool.stop()
-    this.#dispatcher.close()
+    this.#batcher.close()
     this.#plan.release(this.#settings.pool)
     this.#cache?.clear()
   }
@@ -257,93 +228,6 @@ export class InferenceEngine implements InferencePort {
     } catch (error) {
       throw this.#stopping === undefined ? error : stoppedError()
     }
-  }
-
-  #admit(group: TaskGroup, rows: number): void {
-    const { name } = group.model.card
-    if (this.#stopping !== undefined) throw this.#reject(name, rows, stoppedError())
-    const { queueLimit } = this.#settings
-    if (this.#queue.size + rows <= queueLimit) return
-    const full = new InferenceError(
-      'queue-full',
-      `${this.#queue.size} rows wait for a worker; ${rows} more are too many`,
-      {
-        path: name,
-        value: queueLimit,
-        remedy: 'Send fewer rows at once, or wait for earlier ones',
-      },
-    )
-    throw this.#reject(name, rows, full)
-  }
-
-  /** One row: from the cache, with one that is under way, or into the queue. */
-  #send(pending: PendingCall, value: unknown, index: number): void {
-    const { group, call } = pending
-    const { name } = group.model.card
-    const own = this.#settings.coalesce || this.#cache !== undefined ? rowKey(value) : undefined
-    const key = own === undefined ? undefined : `${group.key}#${own}`
-    if (key !== undefined) {
-      const cached = this.#cache?.get(key)
-      if (cached !== undefined) {
-        this.#accounts.hit(name)
-        pending.deliver(index, cached, HIT)
-        return
-      }
-    }
-    this.#sequence += 1
-    const row: Row = {
-      value,
-      length: lengthOf(value, index),
-      deadline: call.deadline ?? Number.POSITIVE_INFINITY,
-      priority: call.priority ?? 0,
-      sequence: this.#sequence,
-      queuedAt: this.#now(),
-      group,
-      key,
-      waiters: [{ call: pending, index, coalesced: false }],
-      deaths: 0,
-      state: 'queued',
-    }
-    const same = key === undefined || !this.#settings.coalesce ? undefined : this.#underWay.get(key)
-    // A more urgent caller does not wait behind a less urgent one's row.
-    if (
-      same !== undefined &&
-      (same.state === 'running' || !moreUrgent(row, { ...same, sequence: row.sequence }))
-    ) {
-      this.#accounts.coalesced(name)
-      same.waiters.push({ call: pending, index, coalesced: true })
-      pending.rows.push(same)
-      return
-    }
-    this.#groups.began(group, 1)
-    if (key !== undefined) this.#underWay.set(key, row)
-    pending.rows.push(row)
-    this.#queue.push(row, this.#dispatcher.turn)
-  }
-
-  /** A call has failed: its rows that nobody else waits for leave the queue. */
-  #leave(pending: PendingCall, error: unknown): void {
-    const code = error instanceof InferenceError ? (error.code as InferenceErrorCode) : 'bad-input'
-    this.#reject(pending.group.model.card.name, pending.unanswered, { code })
-    for (const row of pending.rows) {
-      if (row.state !== 'queued' || wanted(row)) continue
-      this.#queue.left(row)
-      this.#ended(row, undefined)
-    }
-  }
-
-  #ended(row: Row, result: unknown): void {
-    const { key, group } = row
-    if (key !== undefined) {
-      if (this.#underWay.get(key) === row) this.#underWay.delete(key)
-      if (result !== undefined) this.#cache?.set(key, result)
-    }
-    this.#groups.ended(group, 1)
-  }
-
-  #reject<E extends { readonly code: string }>(model: string, rows: number, error: E): E {
-    this.#accounts.rejected(model, error.code as InferenceErrorCode, rows)
-    return error
   }
 
   async #load(group: TaskGroup): Promise<void> {
@@ -394,14 +278,3 @@ export class InferenceEngine implements InferencePort {
 
 /** How often a run looks for the version in use while swaps come as fast. */
 const TRIES_MAX = 8
-
-/** A result that nothing was computed for. */
-const HIT = {
-  batchSize: 0,
-  queueMs: 0,
-  batchWaitMs: 0,
-  computeMs: 0,
-  fill: 1,
-  worker: 0,
-  cache: 'hit',
-} as const

@@ -32,7 +32,8 @@ function workerPids(): number[] {
   return children
     .map(Number)
     .filter(
-      (pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('inference/worker/process'),
+      (pid) =>
+        pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('inference/worker/entry/process'),
     )
 }
 

@@ -1,6 +1,7 @@
 import { Heap } from './heap.ts'
 import { BUCKETS, bucketOf } from './lengths.ts'
-import { moreUrgent, type Row, type TaskGroup } from './row.ts'
+import { moreUrgent, type Row } from './row.ts'
+import type { TaskGroup } from './task-groups.ts'
 
 /** Rows that are padded to this much more than their own length may join a batch that is not full. */
 const STRETCH = 1.15

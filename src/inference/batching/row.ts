@@ -1,25 +1,32 @@
-import type { ModelTask } from '../../ports/inference.ts'
-import type { ModelFolder } from '../repository/model-repository.ts'
-import type { ModelInUse } from '../repository/model-store.ts'
-import type { BatchSizes } from './batch-sizes.ts'
-import type { PendingCall } from './pending-call.ts'
+import type { CacheUse } from '../../message/header.ts'
+import type { InferenceCall } from '../../ports/inference.ts'
+import type { TaskGroup } from './task-groups.ts'
 
-/** Rows of one model version, one task and one set of options: they may share a batch. */
-export interface TaskGroup {
-  readonly key: string
-  readonly kind: string
-  readonly options: Readonly<Record<string, unknown>>
-  readonly model: ModelFolder
-  readonly sizes: BatchSizes
-  readonly task: Pick<ModelTask<never, unknown>, 'kind' | 'model' | 'version' | 'options'>
-  /** Rows that wait or run, and what counts them by version. */
-  open: number
-  held: ModelInUse | undefined
+/** How one row came by its result. */
+export interface RowAccount {
+  readonly batchSize: number
+  readonly queueMs: number
+  readonly batchWaitMs: number
+  readonly computeMs: number
+  readonly fill: number
+  readonly worker: number
+  readonly cache: CacheUse
+}
+
+/** The call that a row belongs to, as the rows see it. */
+export interface RowCaller {
+  readonly call: InferenceCall
+  readonly settled: boolean
+  readonly startedAt: number
+  /** Whether the caller wants to know what its rows cost. */
+  readonly accounted: boolean
+  deliver(index: number, result: unknown, account: RowAccount | undefined): void
+  fail(error: unknown): void
 }
 
 /** One caller's place for a result: coalesced rows have several. */
 export interface Waiter {
-  readonly call: PendingCall
+  readonly call: RowCaller
   readonly index: number
   /** Whether this caller found the row under way already. */
   readonly coalesced: boolean

@@ -1,5 +1,5 @@
-import type { BatchResponse, WorkerRequest } from '../batch.ts'
 import { InferenceError } from '../errors.ts'
+import type { BatchResponse, WorkerRequest } from '../wire.ts'
 
 /** One place that runs batches: a worker thread, or a process of its own. */
 export interface Executor {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { BatchResponse, WorkerRequest } from '../batch.ts'
+import type { BatchResponse, ProcessRequest, ProcessResponse, WorkerRequest } from '../wire.ts'
 import { type Executor, uncloneable } from './executor.ts'
 
 /**
@@ -15,18 +15,6 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** What goes over the pipe to a worker process, and what comes back. */
-export interface ProcessRequest {
-  readonly id: number
-  readonly request: WorkerRequest
-}
-export interface ProcessResponse {
-  readonly id: number
-  readonly response: BatchResponse
-  /** Resident bytes of the process. */
-  readonly bytes: number
-}
-
 /**
  * One worker as a process of its own: a native call that crashes or hangs takes only this process along, and can be
  * killed. A batch costs a copy over a pipe each way. The child ends when its pipe to us closes, so that none outlives us.
@@ -34,7 +22,7 @@ export interface ProcessResponse {
 export async function processExecutor(threads: number, onExit: (error: Error) => void): Promise<Executor> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const child = fork(
-    fileURLToPath(new URL(`../worker/process.${extension}`, import.meta.url)),
+    fileURLToPath(new URL(`../worker/entry/process.${extension}`, import.meta.url)),
     [String(threads)],
     {
       serialization: 'advanced',

@@ -1,7 +1,7 @@
 import type { Timers } from '../../kernel/kernel.ts'
-import type { BatchRequest, BatchResponse, WorkerRequest } from '../batch.ts'
 import { stoppedError } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-folder.ts'
+import type { BatchRequest, BatchResponse, WorkerRequest } from '../wire.ts'
 import type { Executor, MakeExecutor } from './executor.ts'
 
 export type SlotState = 'ready' | 'starting' | 'draining' | 'stuck' | 'ended'

@@ -1,5 +1,5 @@
 import type { Piscina } from 'piscina'
-import type { BatchResponse, WorkerRequest } from '../batch.ts'
+import type { BatchResponse, WorkerRequest } from '../wire.ts'
 import { type Executor, uncloneable } from './executor.ts'
 
 /**
@@ -12,7 +12,7 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const piscina: Piscina = new Pool({
-    filename: new URL(`../worker/thread.${extension}`, import.meta.url).href,
+    filename: new URL(`../worker/entry/thread.${extension}`, import.meta.url).href,
     minThreads: 1,
     maxThreads: 1,
     // The next batch waits inside the worker while one runs, so that short batches leave no gap.

@@ -1,24 +1,8 @@
-import { errorChain } from '../../kernel/errors.ts'
-import type { Kernel, Timer } from '../../kernel/kernel.ts'
-import type { EventSink } from '../../ports/events.ts'
-import type { BatchRequest, BatchResponse } from '../batch.ts'
 import { diedError, hungError, InferenceError } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-folder.ts'
-import type { PoolPlan } from './core-plan.ts'
-import type { MakeExecutor } from './executor.ts'
-import { type Settled, Slot } from './slot.ts'
-
-/** When workers come, go, and are made anew. Times in milliseconds. */
-export interface PoolPolicy {
-  /** A row that waits longer starts another worker, up to the most. */
-  readonly growAfterMs: number
-  /** A worker with nothing to do for so long ends, down to the least. */
-  readonly shrinkAfterMs: number
-  /** A worker is made anew after so many batches; Infinity: never. */
-  readonly recycleRuns: number
-  /** All are made anew, one after another, when this process and theirs have grown by so many bytes; Infinity: never. */
-  readonly recycleGrowthBytes: number
-}
+import type { BatchRequest, BatchResponse } from '../wire.ts'
+import type { Settled, Slot } from './slot.ts'
+import { type PoolParts, Turnover } from './turnover.ts'
 
 /** What starting a worker and loading a model may take beside the batch itself. */
 export const LOAD_MS = 60_000
@@ -26,71 +10,37 @@ export const LOAD_MS = 60_000
 const TRIES_MAX = 3
 /** Batches per worker at once: one runs, the next waits inside so that short ones leave no gap. */
 const DEPTH_MAX = 2
-/** How often growth of the process and idle workers are looked at, in batches and in milliseconds. */
-const LOOK_EVERY_BATCHES = 64
-const LOOK_EVERY_MS = 1_000
 
-/**
- * Workers as supervised children:
- *
- *   slot 1  ready ── run, run …           died ─▶ replaced, its rows go back
- *   slot 2  ready ── N runs or growth ──▶ a fresh worker loads, takes the place, the old one drains and ends
- *   slot 3  started when rows wait too long, ended when idle
- */
+/** The workers of an engine: which one takes a batch, and what its death means for whoever sent one. */
 export class WorkerPool {
-  readonly #kernel: Kernel
-  readonly #events: EventSink | undefined
-  readonly #plan: PoolPlan
-  readonly #policy: PoolPolicy
-  /** How long one that leaves may still run. */
-  readonly #hangMs: number
-  readonly #make: MakeExecutor
-  /** What a fresh worker loads before it takes rows. */
-  readonly #loads: () => readonly BatchRequest[]
-  readonly #onRoom: () => void
-  readonly #slots: Slot[] = []
-  readonly #leaving = new Set<Promise<void>>()
-  #last = 0
-  #batches = 0
-  #baseline = 0
-  /** Who is making workers anew, or waits to. */
-  #renewing = 0
-  #turn: Promise<void> = Promise.resolve()
-  #timer: Timer | undefined
-  #stopped = false
+  readonly #at: PoolParts
+  /** The workers there are: the same list for good. */
+  readonly #slots: readonly Slot[]
+  readonly #turnover: Turnover
   /** Since when at least one worker has been free; NaN while none is. */
   freeSince: number
-  deaths = 0
-  recycled = 0
 
-  constructor(at: {
-    readonly kernel: Kernel
-    readonly events: EventSink | undefined
-    readonly plan: PoolPlan
-    readonly policy: PoolPolicy
-    readonly hangMs: number
-    readonly make: MakeExecutor
-    readonly loads: () => readonly BatchRequest[]
-    readonly onRoom: () => void
-  }) {
-    this.#kernel = at.kernel
-    this.#events = at.events
-    this.#plan = at.plan
-    this.#policy = at.policy
-    this.#hangMs = at.hangMs
-    this.#make = at.make
-    this.#loads = at.loads
-    this.#onRoom = at.onRoom
+  constructor(parts: PoolParts) {
+    this.#at = parts
     this.freeSince = this.#now()
-    for (let i = 0; i < at.plan.min; i++) this.#slots.push(this.#slot())
+    this.#turnover = new Turnover({
+      ...parts,
+      insist: (slot, request) => this.insist(slot, request),
+      after: (slot) => this.#after(slot),
+    })
+    this.#slots = this.#turnover.slots
   }
 
   get size(): number {
     return this.#slots.length
   }
 
-  get slots(): readonly Slot[] {
-    return this.#slots
+  get deaths(): number {
+    return this.#turnover.deaths
+  }
+
+  get recycled(): number {
+    return this.#turnover.recycled
   }
 
   get running(): number {
@@ -141,7 +91,7 @@ export class WorkerPool {
         if (!died) end(response, error)
         else {
           const replaced = (): void => end(undefined, error)
-          this.#died(slot, error).then(replaced, replaced)
+          this.#turnover.died(slot, error).then(replaced, replaced)
         }
       },
       began,
@@ -165,7 +115,7 @@ export class WorkerPool {
       alive.map((slot) =>
         this.insist(slot, request).catch((error: unknown) => {
           // Replaced meanwhile, for what another did: the new one loads the model when a row needs it.
-          if (this.#stopped || slot.state === 'ready' || error === slot.tooSlow) throw error
+          if (this.#turnover.stopped || slot.state === 'ready' || error === slot.tooSlow) throw error
           return undefined
         }),
       ),
@@ -190,8 +140,8 @@ export class WorkerPool {
    */
   async insist(slot: Slot, request: BatchRequest): Promise<BatchResponse> {
     for (let tries = 1; ; tries++) {
-      const ms = this.#hangMs + LOAD_MS
-      const watch = this.#kernel.timers.after(
+      const ms = this.#at.hangMs + LOAD_MS
+      const watch = this.#at.kernel.timers.after(
         ms,
         () => {
           slot.tooSlow = hungError(ms, request.model.card.name)
@@ -212,191 +162,31 @@ export class WorkerPool {
 
   /** Called with how long the oldest row has waited: starts another worker where that is too long. */
   pressed(waitMs: number): void {
-    if (waitMs < this.#policy.growAfterMs || this.#slots.length >= this.#plan.max || this.#stopped) return
-    // One at a time: the next is only worth its memory when this one has not helped.
-    if (this.#slots.some((slot) => slot.state === 'starting')) return
-    const slot = this.#slot()
-    this.#slots.push(slot)
-    void this.#start(slot)
+    this.#turnover.pressed(waitMs)
   }
 
   /** Gives up a worker whose batch hangs: killed where it is a process, left behind where it is a thread. */
-  async hung(slot: Slot, error: Error): Promise<void> {
-    if (slot.state === 'stuck' || slot.state === 'ended') return
-    if (await slot.kill()) return
-    this.#emit(slot, 'died', error)
-    slot.abandon(error)
-    const at = this.#slots.indexOf(slot)
-    if (at >= 0 && !this.#stopped) this.#slots[at] = this.#slot()
-    this.#onRoom()
+  hung(slot: Slot, error: Error): Promise<void> {
+    return this.#turnover.hung(slot, error)
   }
 
   /** Makes every worker anew, one after another, without losing a batch. */
   recycle(): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const slot of [...this.#slots]) if (slot.started && slot.state === 'ready') await this.#renew(slot)
-      this.#baseline = this.#bytes()
-    })
-  }
-
-  /** Workers are made anew one at a time, whoever asks; `stop` waits for the one that is being made. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#renewing += 1
-    const done = this.#turn.then(work).finally(() => {
-      this.#renewing -= 1
-      this.#leaving.delete(done)
-    })
-    this.#turn = done.catch(() => undefined)
-    this.#leaving.add(done)
-    return done
+    return this.#turnover.recycle()
   }
 
   /** Lets running batches end, then ends the workers. */
-  async stop(): Promise<void> {
-    this.#stopped = true
-    this.#timer?.cancel()
-    await Promise.all(this.#slots.map((slot) => slot.refuse()))
-    await Promise.all([...this.#slots.map((slot) => this.#retire(slot)), ...this.#leaving])
-    this.#timer?.cancel()
-  }
-
-  #slot(): Slot {
-    this.#last += 1
-    return new Slot(this.#last, this.#plan.threads, this.#make, this.#now(), (slot, error) => {
-      // With batches in it, their failure tells; an idle worker's end would go unnoticed until the next.
-      if (slot.depth === 0 && slot.state !== 'ended') void this.#died(slot, error)
-    })
-  }
-
-  async #start(slot: Slot): Promise<void> {
-    slot.state = 'starting'
-    try {
-      await this.#loadCurrent(slot)
-    } catch (error) {
-      // Whoever sends it a batch of that model hears of it: for the others it is a worker like any.
-      if (!(error instanceof InferenceError)) throw error
-    }
-    if (slot.state === 'starting') slot.state = 'ready'
-    if (slot.state === 'ready') this.#emit(slot, 'started')
-    this.#watch()
-    this.#after(slot)
-  }
-
-  /** What new rows take by then: asked anew after each load, for a swap may come between two of them. */
-  async #loadCurrent(slot: Slot): Promise<void> {
-    const done = new Set<string>()
-    for (;;) {
-      // Stopped while it loads: another load would make it a worker again.
-      if (this.#stopped || slot.state !== 'starting') return
-      const next = this.#loads().find(({ group }) => !done.has(group))
-      if (next === undefined) return
-      done.add(next.group)
-      await this.insist(slot, next)
-    }
-  }
-
-  /** Swap, then drain: the fresh worker has its models before the old one stops taking batches. */
-  async #renew(slot: Slot): Promise<void> {
-    if (this.#stopped) return
-    const fresh = this.#slot()
-    await this.#start(fresh)
-    const at = this.#slots.indexOf(slot)
-    if (at < 0 || this.#stopped || fresh.state !== 'ready') {
-      await this.#retire(fresh)
-      return
-    }
-    this.#slots[at] = fresh
-    this.recycled += 1
-    this.#emit(slot, 'recycled')
-    await this.#retire(slot)
-    this.#onRoom()
-  }
-
-  async #retire(slot: Slot): Promise<void> {
-    // A thread inside a native call can be neither waited for nor ended: it is left behind.
-    if (slot.state === 'stuck' || slot.state === 'ended') return
-    slot.state = 'draining'
-    const leaving = this.#end(slot)
-    this.#leaving.add(leaving)
-    await leaving
-    this.#leaving.delete(leaving)
-  }
-
-  async #end(slot: Slot): Promise<void> {
-    // What it runs may hang, and a request without rows has no other watch.
-    const late = this.#kernel.timers.after(
-      this.#hangMs,
-      () => void this.hung(slot, hungError(this.#hangMs, 'inference')),
-      undefined,
-      true,
-    )
-    const idle = await slot.drained()
-    late.cancel()
-    if (!idle) return
-    await slot.replace(this.#kernel.timers)
-    this.#emit(slot, 'stopped')
-  }
-
-  async #died(slot: Slot, error: unknown): Promise<void> {
-    this.deaths += 1
-    this.#emit(slot, 'died', error)
-    await slot.replace(this.#kernel.timers)
+  stop(): Promise<void> {
+    return this.#turnover.stop()
   }
 
   #after(slot: Slot): void {
-    if (slot.depth === 0) slot.idleSince = this.#now()
+    this.#turnover.ran(slot)
     if (Number.isNaN(this.freeSince) && this.idle() > 0) this.freeSince = this.#now()
-    this.#batches += 1
-    // A thread that was left behind and came back after all: its models need not stay in memory.
-    if (slot.state === 'stuck' && slot.depth === 0) void this.#end(slot)
-    if (!this.#stopped && this.#renewing === 0 && slot.state === 'ready') {
-      if (slot.runs >= this.#policy.recycleRuns) void this.#inTurn(() => this.#renew(slot))
-      else if (this.#batches % LOOK_EVERY_BATCHES === 0) this.#lookAtMemory()
-    }
-    this.#onRoom()
-  }
-
-  #lookAtMemory(): void {
-    if (this.#policy.recycleGrowthBytes === Number.POSITIVE_INFINITY) return
-    const bytes = this.#bytes()
-    if (this.#baseline === 0) this.#baseline = bytes
-    else if (bytes - this.#baseline > this.#policy.recycleGrowthBytes) void this.recycle()
-  }
-
-  /** What this process holds, and by how much workers have grown that are processes of their own. */
-  #bytes(): number {
-    return this.#slots.reduce((sum, slot) => sum + slot.grownBytes, process.memoryUsage.rss())
-  }
-
-  /** Idle workers beyond the least end after a while. */
-  #watch(): void {
-    if (this.#timer !== undefined || this.#stopped || this.#slots.length <= this.#plan.min) return
-    this.#timer = this.#kernel.timers.after(
-      LOOK_EVERY_MS,
-      () => {
-        this.#timer = undefined
-        const now = this.#now()
-        const spare = this.#slots.find(
-          (slot) =>
-            slot.state === 'ready' && slot.depth === 0 && now - slot.idleSince >= this.#policy.shrinkAfterMs,
-        )
-        if (spare !== undefined && this.#slots.length > this.#plan.min) {
-          this.#slots.splice(this.#slots.indexOf(spare), 1)
-          void this.#retire(spare)
-        }
-        this.#watch()
-      },
-      undefined,
-    )
-  }
-
-  #emit(slot: Slot, state: 'started' | 'died' | 'recycled' | 'stopped', error?: unknown): void {
-    if (!this.#events?.active) return
-    const errors = error === undefined ? [] : errorChain(error)
-    this.#events.emit({ type: 'worker', at: this.#now(), worker: slot.number, state, errors })
+    this.#at.onRoom()
   }
 
   #now(): number {
-    return this.#kernel.clock.monotonic()
+    return this.#at.kernel.clock.monotonic()
   }
 }

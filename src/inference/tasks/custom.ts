@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { ModelTask } from '../../ports/inference.ts'
+import type { ModelCard } from '../repository/model-card.ts'
 
 /** How a custom module is run. */
 export interface CustomOptions {
@@ -12,6 +13,25 @@ export interface CustomOptions {
   readonly options?: Readonly<Record<string, unknown>>
   /** Milliseconds after which an import, a load or a batch has failed. Default 60,000. */
   readonly timeoutMs?: number
+}
+
+/** What a custom module is given when a worker loads it. */
+export interface CustomContext {
+  /** The folder of the model that the task names. */
+  readonly folder: string
+  readonly card: ModelCard
+  /** The task's own options. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** The default export of a custom worker module. It lives in a worker, is loaded once in each, and may block it. */
+export interface CustomModule<I, O> {
+  /** Prepares what `run` needs; a throw makes the task `model-damaged`. */
+  load?(context: CustomContext): void | Promise<void>
+  /** One result for each row, in their order; results must be cloneable. */
+  run(rows: readonly I[], options: Readonly<Record<string, unknown>>): readonly O[] | Promise<readonly O[]>
+  /** Gives back what `load` took, when the model's version leaves the worker. */
+  dispose?(): void | Promise<void>
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { ModelTask } from '../../ports/inference.ts'
-import type { OcrLine } from '../worker/ocr/ocr.ts'
 
 /** How text in images is looked for. */
 export interface OcrOptions {
@@ -30,6 +29,19 @@ export interface ImageRow {
   readonly width: number
   readonly height: number
   readonly data: Uint8Array
+}
+
+/** Corners from the top left one on, clockwise as the text reads; in pixels of the image. */
+export type Corners = readonly [Point, Point, Point, Point]
+export type Point = readonly [x: number, y: number]
+
+/** One line of text in an image. */
+export interface OcrLine {
+  readonly text: string
+  /** Mean probability of its characters, 0 to 1. */
+  readonly score: number
+  /** Corners in pixels, from the top left one of the text on, clockwise as it reads. */
+  readonly box: Corners
 }
 
 /**

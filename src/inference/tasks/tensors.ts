@@ -1,5 +1,4 @@
 import type { ModelTask } from '../../ports/inference.ts'
-import type { RowTensor, TensorArray } from '../worker/tensor-rows.ts'
 
 /** How rows of tensors meet the model. */
 export interface TensorsOptions {
@@ -9,6 +8,25 @@ export interface TensorsOptions {
    * `false` a row has all dimensions and runs alone.
    */
   readonly batch?: boolean
+}
+
+/** Arrays that hold a tensor's elements; int64 and uint64 are bigints, bool is Uint8Array of 0 and 1. */
+export type TensorArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+
+/** One input or output of a row: its elements, and how many there are along each dimension. */
+export interface RowTensor {
+  readonly data: TensorArray
+  readonly dims: readonly number[]
 }
 
 /** One row: its inputs by name, or one array for a model with one input whose shape follows from the length. */

@@ -1,5 +1,4 @@
 import type { ModelTask } from '../../ports/inference.ts'
-import type { Entity } from '../worker/entities.ts'
 
 /** How the labels of tokens become entities. */
 export interface TokenClassificationOptions {
@@ -9,6 +8,16 @@ export interface TokenClassificationOptions {
   readonly aggregate?: boolean
   /** Tokens of a window at most; a longer text is read in windows that overlap by 32. Default: the model card's. */
   readonly maxTokens?: number
+}
+
+/** A stretch of a text with its label; `start` and `end` count UTF-16 units, as `slice` does. */
+export interface Entity {
+  readonly label: string
+  /** Mean probability over its words, 0 to 1. */
+  readonly score: number
+  readonly start: number
+  readonly end: number
+  readonly text: string
 }
 
 /**

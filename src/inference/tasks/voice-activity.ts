@@ -1,5 +1,4 @@
 import type { ModelTask } from '../../ports/inference.ts'
-import type { SpeechSegment } from '../worker/speech-segments.ts'
 
 /** When sound counts as speech; the defaults are silero-vad's. */
 export interface VoiceActivityOptions {
@@ -16,6 +15,12 @@ export interface VoiceActivityOptions {
 /** Sound: 16 kHz, mono, samples between -1 and 1; an hour at most. */
 export interface SoundRow {
   readonly samples: Float32Array
+}
+
+/** A stretch of speech, in milliseconds from the beginning of the sound. */
+export interface SpeechSegment {
+  readonly startMs: number
+  readonly endMs: number
 }
 
 /** Where there is speech. */

@@ -4,29 +4,11 @@ import { messageOfError } from '../../kernel/errors.ts'
 import type { Timers } from '../../kernel/kernel.ts'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import { InferenceError, type InferenceErrorCode } from '../errors.ts'
-import type { ModelCard } from '../repository/model-card.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
+import type { CustomContext, CustomModule } from '../tasks/custom.ts'
+import type { TaskOptions, TaskOutput } from '../wire.ts'
 import { badRow, nameOf } from './row-error.ts'
-import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
-
-/** What a custom module is given when a worker loads it. */
-export interface CustomContext {
-  /** The folder of the model that the task names. */
-  readonly folder: string
-  readonly card: ModelCard
-  /** The task's own options. */
-  readonly options: TaskOptions
-}
-
-/** The default export of a custom worker module. It lives in a worker, is loaded once in each, and may block it. */
-export interface CustomModule<I, O> {
-  /** Prepares what `run` needs; a throw makes the task `model-damaged`. */
-  load?(context: CustomContext): void | Promise<void>
-  /** One result for each row, in their order; results must be cloneable. */
-  run(rows: readonly I[], options: TaskOptions): readonly O[] | Promise<readonly O[]>
-  /** Gives back what `load` took, when the model's version leaves the worker. */
-  dispose?(): void | Promise<void>
-}
+import type { TaskRunner } from './runner.ts'
 
 const TIMEOUT_MS = 60_000
 

@@ -1,8 +1,9 @@
 import type { Tensor } from 'onnxruntime-node'
 import type { ModelFolder } from '../repository/model-repository.ts'
+import type { TaskOptions, TaskOutput } from '../wire.ts'
 import { byLength } from './by-length.ts'
 import { numberAmong } from './card-fields.ts'
-import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
+import type { TaskRunner } from './runner.ts'
 import { type EncodedRow, TextModel } from './text-model.ts'
 
 /** Tokenizer, session and pooling of one sentence-embedding model. Lives in a worker. */

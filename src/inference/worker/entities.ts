@@ -1,14 +1,5 @@
+import type { Entity } from '../tasks/token-classification.ts'
 import type { Tokens } from './bert-tokens.ts'
-
-/** A stretch of a text with its label; `start` and `end` count UTF-16 units, as `slice` does. */
-export interface Entity {
-  readonly label: string
-  /** Mean probability over its words, 0 to 1. */
-  readonly score: number
-  readonly start: number
-  readonly end: number
-  readonly text: string
-}
 
 /** One word of the text with the label of its first token: continuing pieces have no say, as in BERT's paper. */
 interface Word {

@@ -1,8 +1,8 @@
+import type { TaskOptions } from '../wire.ts'
 import type { BertTokens, Tokens } from './bert-tokens.ts'
 import { numberAmong } from './card-fields.ts'
 import { boundedText, checkWindows } from './long-text.ts'
 import { badRow, textOf } from './row-error.ts'
-import type { TaskOptions } from './runner.ts'
 import type { EncodedRow, TextModel, TextOutputs } from './text-model.ts'
 import { windowsOf } from './windows.ts'
 

@@ -1,9 +1,10 @@
 import type { Tensor } from 'onnxruntime-node'
 import type { ModelFolder } from '../repository/model-repository.ts'
+import type { TaskOptions, TaskOutput } from '../wire.ts'
 import { PairEncoder } from './pairs.ts'
 import { readWindow } from './question-answering.ts'
 import { recordOfRow } from './row-error.ts'
-import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
+import type { TaskRunner } from './runner.ts'
 import { sigmoid } from './scores.ts'
 import { TextModel } from './text-model.ts'
 

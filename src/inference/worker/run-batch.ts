@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/kernel.ts'
-import { type BatchDone, type BatchResponse, countOf, type WorkerRequest } from '../batch.ts'
 import { InferenceError, recordOf } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
+import { type BatchDone, type BatchResponse, countOf, type WorkerRequest } from '../wire.ts'
+import { enter, type GroupInWorker, groupInWorker, leave, unload } from './in-use.ts'
 import type { TaskRunner } from './runner.ts'
-import { enter, type GroupInWorker, groupInWorker, leave, unload } from './runners.ts'
 
 /** What each group is, as its load said. */
 const groups = new Map<string, GroupInWorker>()

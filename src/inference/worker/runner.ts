@@ -1,25 +1,5 @@
 import type { ModelFolder } from '../repository/model-repository.ts'
-import type { RowTensor } from './tensor-rows.ts'
-
-/** Plain, cloneable options of a task, as `ModelTask.options` carries them. */
-export type TaskOptions = Readonly<Record<string, unknown>>
-
-/**
- * What a task makes of one batch, a result for each row.
- *
- * `packed`: vectors of one length, one after another in one buffer, which moves to the main thread and is not copied.
- * `columns`: small tensors by name, whose first dimension is the rows: two arrays cross for a batch and not two a row.
- * `values`: anything that can be cloned; the buffers in `transfer` move.
- */
-export type TaskOutput = (
-  | { readonly packed: Float32Array; readonly width: number }
-  | { readonly columns: Readonly<Record<string, RowTensor>> }
-  | { readonly values: readonly unknown[]; readonly transfer?: readonly ArrayBuffer[] }
-) & {
-  /** Places of the batch that held data, and all places that the model computed: their ratio is the fill. */
-  readonly used?: number
-  readonly computed?: number
-}
+import type { TaskOptions, TaskOutput } from '../wire.ts'
 
 /** One task on one model inside a worker: pre-processing, `session.run`, post-processing. */
 export interface TaskRunner {

@@ -1,11 +1,6 @@
+import type { SpeechSegment } from '../tasks/voice-activity.ts'
+import type { TaskOptions } from '../wire.ts'
 import { numberAmong } from './card-fields.ts'
-import type { TaskOptions } from './runner.ts'
-
-/** A stretch of speech, in milliseconds from the beginning of the sound. */
-export interface SpeechSegment {
-  readonly startMs: number
-  readonly endMs: number
-}
 
 /**
  * Speech begins at a frame of at least `threshold`, and ends where it has stayed 0.15 below that for `minSilenceMs`:

@@ -1,18 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node'
+import type { RowTensor, TensorArray } from '../tasks/tensors.ts'
 import { badRow, nameOf, recordOfRow } from './row-error.ts'
-
-/** Arrays that hold a tensor's elements; int64 and uint64 are bigints, bool is Uint8Array of 0 and 1. */
-export type TensorArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array
 
 type ArrayMaker = new (length: number) => TensorArray
 
@@ -36,12 +24,6 @@ export interface TensorSlot {
   readonly name: string
   readonly type: string
   readonly shape: readonly (number | string)[]
-}
-
-/** One input of one row, checked. */
-export interface RowTensor {
-  readonly data: TensorArray
-  readonly dims: readonly number[]
 }
 
 /** Inputs or outputs of a session whose elements a typed array can hold; undefined when there are others. */

@@ -1,18 +1,13 @@
 import { join } from 'node:path'
 import { type InferenceSession, Tensor } from 'onnxruntime-node'
-import { rowOf } from '../batch.ts'
 import { InferenceError } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
-import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
+import type { RowTensor, TensorArray } from '../tasks/tensors.ts'
+import type { TaskOptions, TaskOutput } from '../wire.ts'
+import { rowOf } from '../wire.ts'
+import type { TaskRunner } from './runner.ts'
 import { loadSession } from './session.ts'
-import {
-  arrayFor,
-  type RowTensor,
-  slotsOf,
-  type TensorArray,
-  type TensorSlot,
-  tensorsOfRow,
-} from './tensor-rows.ts'
+import { arrayFor, slotsOf, type TensorSlot, tensorsOfRow } from './tensor-rows.ts'
 
 /** Below this many bytes of results, cloning them together costs less than moving a buffer for each row. */
 const MOVED_BYTES_MIN = 1 << 16

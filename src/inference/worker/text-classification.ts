@@ -1,7 +1,8 @@
 import { InferenceError } from '../errors.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
+import type { TaskOptions, TaskOutput } from '../wire.ts'
 import { isLabels, labelsOfCard, numberAmong } from './card-fields.ts'
-import type { TaskOptions, TaskOutput, TaskRunner } from './runner.ts'
+import type { TaskRunner } from './runner.ts'
 import { sigmoid, softmax } from './scores.ts'
 import { TextModel } from './text-model.ts'
 

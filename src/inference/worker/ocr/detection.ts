@@ -1,6 +1,7 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import { InferenceError } from '../../errors.ts'
-import { type Corners, type Normalization, type Pixels, type Point, sample } from './pixels.ts'
+import type { Corners, Point } from '../../tasks/ocr.ts'
+import { type Normalization, type Pixels, sample } from './pixels.ts'
 import { cornersOf, grown, hullOf, smallestRectangle } from './rectangles.ts'
 
 /** Where a line of text stands, and how sure the network is of it. */

@@ -3,21 +3,14 @@ import { join } from 'node:path'
 import type { InferenceSession } from 'onnxruntime-node'
 import { InferenceError } from '../../errors.ts'
 import type { ModelFolder } from '../../repository/model-repository.ts'
+import type { Corners, OcrLine, Point } from '../../tasks/ocr.ts'
+import type { TaskOptions, TaskOutput } from '../../wire.ts'
 import { filesOfCard, numberAmong } from '../card-fields.ts'
-import type { TaskOptions, TaskOutput, TaskRunner } from '../runner.ts'
+import type { TaskRunner } from '../runner.ts'
 import { loadSession } from '../session.ts'
 import { detect, type TextBox } from './detection.ts'
-import { type Corners, type Pixels, type Point, pixelsOf } from './pixels.ts'
+import { type Pixels, pixelsOf } from './pixels.ts'
 import { recognize, upsideDown } from './recognition.ts'
-
-/** One line of text in an image. */
-export interface OcrLine {
-  readonly text: string
-  /** Mean probability of its characters, 0 to 1. */
-  readonly score: number
-  /** Corners in pixels, from the top left one of the text on, clockwise as it reads. */
-  readonly box: Corners
-}
 
 /** Which file of a folder is which, unless the task or the model's card says so. */
 const FILES = {

@@ -1,3 +1,4 @@
+import type { Corners } from '../../tasks/ocr.ts'
 import { badRow, nameOf, recordOfRow } from '../row-error.ts'
 
 /** An image of a row: three bytes a pixel (red, green, blue), or four with opacity, row after row. */
@@ -7,10 +8,6 @@ export interface Pixels {
   readonly channels: 3 | 4
   readonly data: Uint8Array
 }
-
-/** Corners from the top left one on, clockwise as the text reads; in pixels of the image. */
-export type Corners = readonly [Point, Point, Point, Point]
-export type Point = readonly [x: number, y: number]
 
 /** A side this long is no page: it would take gigabytes on the way. */
 const SIDE_MAX = 16_384

@@ -1,6 +1,7 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import { InferenceError } from '../../errors.ts'
-import { type Corners, type Normalization, type Pixels, sample } from './pixels.ts'
+import type { Corners } from '../../tasks/ocr.ts'
+import { type Normalization, type Pixels, sample } from './pixels.ts'
 
 /** A line of an image, cut out and drawn upright when it is read. */
 export interface Cutting {

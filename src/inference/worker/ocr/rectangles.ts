@@ -1,4 +1,4 @@
-import type { Corners, Point } from './pixels.ts'
+import type { Corners, Point } from '../../tasks/ocr.ts'
 
 /** A rectangle at any angle: its centre, the unit vector along its longer side, and its sides. */
 export interface Rectangle {

@@ -1,10 +1,9 @@
 /** The inside of a worker process (`isolation: 'process'`): the same batches, over a pipe. */
-import { platformKernel } from '../../kernel/platform-kernel.ts'
-import { lean } from '../batch.ts'
-import { recordOf } from '../errors.ts'
-import type { ProcessRequest, ProcessResponse } from '../pool/process-executor.ts'
-import { runBatch } from './run-batch.ts'
-import { useThreads } from './session.ts'
+import { platformKernel } from '../../../kernel/platform-kernel.ts'
+import { recordOf } from '../../errors.ts'
+import { lean, type ProcessRequest, type ProcessResponse } from '../../wire.ts'
+import { runBatch } from '../run-batch.ts'
+import { useThreads } from '../session.ts'
 
 const { clock } = platformKernel()
 let refuse = false

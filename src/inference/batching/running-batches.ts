@@ -1,11 +1,7 @@
-import type { Kernel, Timer } from '../kernel/kernel.ts'
-import type { Accounts } from './accounting.ts'
-import { type BatchDone, type BatchFailed, type BatchResponse, resultOf } from './batch.ts'
-import { bucketOf } from './batching/lengths.ts'
-import { type Row, wanted } from './batching/row.ts'
-import type { Lane, RowQueue } from './batching/row-queue.ts'
-import { copyOf } from './cache/response-cache.ts'
-import type { EngineSettings } from './engine-options.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
+import type { Accounts } from '../accounting.ts'
+import { copyOf } from '../cache/response-cache.ts'
+import type { EngineSettings } from '../engine-options.ts'
 import {
   diedError,
   type ErrorRecord,
@@ -14,24 +10,22 @@ import {
   InferenceError,
   recordOf,
   stoppedError,
-} from './errors.ts'
-import { HangWatch, type Watched } from './pool/hang-watch.ts'
-import type { Settled, Slot } from './pool/slot.ts'
-import { LOAD_MS, type WorkerPool } from './pool/worker-pool.ts'
+} from '../errors.ts'
+import { HangWatch, type Watched } from '../pool/hang-watch.ts'
+import type { Settled, Slot } from '../pool/slot.ts'
+import { LOAD_MS, type WorkerPool } from '../pool/worker-pool.ts'
+import { type BatchDone, type BatchFailed, type BatchResponse, resultOf } from '../wire.ts'
+import { bucketOf } from './lengths.ts'
+import { type Row, wanted } from './row.ts'
 import { requestOf, type TaskGroups } from './task-groups.ts'
 
 /** A row that was running when so many workers died is given up: it is the likely cause. */
 const DEATHS_MAX = 3
-/** How many looks in a row may come without a turn of the event loop. */
-const DRAINS_MAX = 64
-/** Batches shorter than this are sent ahead, so that the hop between two of them does not show. */
-const SHORT_MS = 4
 
-/** What the dispatcher needs of the engine. */
-export interface DispatcherParts {
+/** What running batches need of the engine. */
+export interface BatchParts {
   readonly kernel: Kernel
   readonly settings: EngineSettings
-  readonly queue: RowQueue
   readonly pool: WorkerPool
   readonly groups: TaskGroups
   readonly accounts: Accounts
@@ -39,53 +33,37 @@ export interface DispatcherParts {
   readonly ended: (row: Row, result: unknown) => void
 }
 
-/**
- * Takes batches from the queue when workers are free, and brings results, bad rows and deaths home.
- *
- *   rows of one turn of the event loop ─▶ take (most urgent lane, learned size, shared among idle workers) ─▶ worker
- *                      ▲                                        │ died: replaced, rows go back, suspects run alone
- *                      └────────────────────────────────────────┘ failed: halved until the bad row is alone
- */
-export class Dispatcher {
-  readonly #at: DispatcherParts
-  #turn = 0
-  #waking = false
-  /** The last batch was a single row, nothing else waited and nothing ran: a caller who is alone. */
-  #lone = false
-  #drains = 0
-  #stopped = false
-  #lastMs = Number.POSITIVE_INFINITY
-  #look: Timer | undefined
-  /** Batches in workers, and which of them hang. */
-  readonly #watch: HangWatch<Batch>
+interface RunningParts extends BatchParts {
+  /** Looks for the next batches. */
+  readonly wake: () => void
+  /** Puts a row back into the queue. */
+  readonly again: (row: Row) => void
+}
 
-  constructor(parts: DispatcherParts) {
+/**
+ * Batches in workers: sends them, and brings results, bad rows and deaths home.
+ *
+ *   send ─▶ worker ─▶ done: results go to every waiter of a row
+ *                     failed: halved until the bad row is alone
+ *                     died: the worker is replaced, rows go back, suspects run alone
+ *                     hangs: a process is killed, a thread is left behind
+ */
+export class RunningBatches {
+  readonly #at: RunningParts
+  #stopped = false
+  /** Which batches hang. */
+  readonly #watch: HangWatch<Batch>
+  /** How long the last batch computed. */
+  lastMs = Number.POSITIVE_INFINITY
+
+  constructor(parts: RunningParts) {
     this.#at = parts
     this.#watch = new HangWatch(parts.kernel, (batch) => this.#late(batch))
   }
 
-  /** The number of this turn: rows of one turn come as one wave. */
-  get turn(): number {
-    return this.#turn
-  }
-
-  /**
-   * Looks for batches once this turn of the event loop has ended: whoever else sends rows in it is in time. For a lone
-   * caller it is enough that promise jobs have: a turn costs a tenth of the hop to a worker. Now and then it takes a turn
-   * all the same: rows that fail on this side come home within promise jobs, and sockets must not wait for their end.
-   */
-  wake(): void {
-    if (this.#waking) return
-    this.#waking = true
-    const { turns } = this.#at.kernel
-    if (this.#lone) this.#drains += 1
-    if (this.#lone && this.#drains % DRAINS_MAX !== 0) turns.drained(this.#onTurn)
-    else turns.later(this.#onTurn)
-  }
-
+  /** Rows that come back from now on fail. */
   stop(): void {
     this.#stopped = true
-    this.#look?.cancel()
   }
 
   /** After the last batch: hangs are watched until then. */
@@ -93,89 +71,13 @@ export class Dispatcher {
     this.#watch.stop()
   }
 
-  readonly #onTurn = (): void => {
-    this.#waking = false
-    this.#turn += 1
-    this.#pump()
-  }
-
-  #pump(): void {
-    const { queue, pool } = this.#at
-    if (this.#stopped) return
-    const alone = queue.size === 1 && pool.running === 0
-    if (queue.size > 0) this.#lone = false
-    while (queue.size > 0) {
-      // A row that may have killed a worker would take along what is sent behind it.
-      const slot = pool.free(this.#lastMs < SHORT_MS && !queue.suspicious)
-      if (slot === undefined) break
-      const now = this.#now()
-      let held = false
-      const rows = queue.take(
-        (lane) => {
-          const holds = this.#holds(lane, now)
-          held ||= holds
-          return !holds
-        },
-        (lane) => this.#sizeFor(lane),
-      )
-      if (rows.length === 0) {
-        if (held) this.wake()
-        break
-      }
-      this.#lone = alone
-      this.#send(slot, rows, now, pool.freeSince)
-    }
-    if (queue.size > 0) this.#press()
-  }
-
-  /** Whether a lane waits for company: rows keep coming turn after turn, and neither its size nor its time is full. */
-  #holds(lane: Lane, now: number): boolean {
-    const { maxDelayMs } = this.#at.settings
-    if (maxDelayMs === 0 || lane.streak < 2 || lane.lastTurn < this.#turn - 1) return false
-    const oldest = lane.rows.peek()
-    if (
-      oldest === undefined ||
-      now - oldest.queuedAt >= maxDelayMs ||
-      oldest.deadline - now < 2 * maxDelayMs
-    ) {
-      return false
-    }
-    return lane.live < lane.group.sizes.best(lane.bucket)
-  }
-
-  /** The learned size; but idle workers share what there is when that gets it done sooner. */
-  #sizeFor(lane: Lane): number {
-    const { sizes } = lane.group
-    const size = sizes.next(lane.bucket, lane.live)
-    const idle = this.#at.pool.idle()
-    if (idle < 2 || lane.live >= size * idle) return size
-    const share = Math.ceil(lane.live / idle)
-    if (share >= size) return size
-    const together = sizes.cost(lane.bucket, Math.min(size, lane.live)) * Math.min(size, lane.live)
-    const apart = sizes.cost(lane.bucket, share) * share
-    return apart >= together ? size : share
-  }
-
-  /** While rows wait, the pool is told now and then for how long. */
-  #press(): void {
-    if (this.#look !== undefined) return
-    const { kernel, settings, pool, queue } = this.#at
-    if (settings.pool.min === settings.pool.max) return
-    this.#look = kernel.timers.after(
-      settings.policy.growAfterMs,
-      () => {
-        this.#look = undefined
-        pool.pressed(queue.longestWait(this.#now()))
-        if (queue.size > 0) this.#press()
-      },
-      undefined,
-    )
-  }
-
   /** `ended` is told once when nothing of the batch is waited for any more. */
-  #send(slot: Slot, rows: readonly Row[], startedAt: number, freeSince: number, ended?: () => void): void {
+  send(slot: Slot, rows: readonly Row[], startedAt: number, freeSince: number, ended?: () => void): void {
     const { group, deaths } = rows[0] as Row
-    const request = requestOf(group, rows)
+    const request = requestOf(
+      group,
+      rows.map(({ value }) => value),
+    )
     const batch: Batch = {
       slot,
       rows,
@@ -206,7 +108,7 @@ export class Dispatcher {
     const { slot, rows } = batch
     this.#watch.ended(batch)
     if ((rows[0] as Row).deaths > 0) slot.alone = false
-    if (batch.fenced) this.wake()
+    if (batch.fenced) this.#at.wake()
     else if (response?.ok) this.#deliver(slot, batch, response)
     else if (response !== undefined) {
       this.#failed(batch, response)
@@ -216,7 +118,7 @@ export class Dispatcher {
       return
     } else {
       this.#afterDeath(rows, error, batch.killed)
-      this.wake()
+      this.#at.wake()
     }
     over(batch)
   }
@@ -256,7 +158,7 @@ export class Dispatcher {
     const { group } = rows[0] as Row
     const name = group.model.card.name
     const fill = done.computed === undefined || done.computed === 0 ? 1 : (done.used ?? 0) / done.computed
-    this.#lastMs = done.computeMs
+    this.lastMs = done.computeMs
     let longest = 0
     for (const { length } of rows) if (length > longest) longest = length
     group.sizes.observe(bucketOf(longest), rows.length, done.computeMs)
@@ -306,7 +208,7 @@ export class Dispatcher {
     // The worker may have been replaced meanwhile, and must not be sent anything more then.
     const slot = batch.slot.state === 'ready' ? batch.slot : this.#at.pool.ready()
     if (still.length > 0 && slot !== undefined && !this.#stopped) {
-      this.#send(slot, still, batch.startedAt, batch.freeSince, ended)
+      this.send(slot, still, batch.startedAt, batch.freeSince, ended)
       return
     }
     for (const row of still) this.#again(row)
@@ -332,7 +234,7 @@ export class Dispatcher {
   /** Back into the queue, through no fault of its own. */
   #again(row: Row): void {
     if (this.#stopped) this.#fail(row, stoppedError())
-    else if (this.#stillWanted(row)) this.#at.queue.push(row, this.#turn)
+    else if (this.#stillWanted(row)) this.#at.again(row)
   }
 
   #stillWanted(row: Row): boolean {

@@ -1,15 +1,28 @@
-import type { ModelTask } from '../ports/inference.ts'
-import type { BatchRequest } from './batch.ts'
-import type { BatchSizes, LearnedSize } from './batching/batch-sizes.ts'
-import type { Row, TaskGroup } from './batching/row.ts'
-import { InferenceError } from './errors.ts'
-import type { Limits } from './repository/limits.ts'
-import type { ModelFolder, ModelRepository } from './repository/model-repository.ts'
+import type { ModelTask } from '../../ports/inference.ts'
+import { InferenceError } from '../errors.ts'
+import type { Limits } from '../repository/limits.ts'
+import type { ModelFolder, ModelRepository } from '../repository/model-repository.ts'
+import type { ModelInUse } from '../repository/model-store.ts'
+import type { BatchRequest, TaskOptions } from '../wire.ts'
+import type { BatchSizes, LearnedSize } from './batch-sizes.ts'
 
 type AnyTask = Pick<ModelTask<never, unknown>, 'kind' | 'model' | 'version' | 'options'>
 
 /** Tasks, and tasks on versions, that are remembered for loading ahead and for their batch sizes. */
 const TASKS_MAX = 256
+
+/** Rows of one model version, one task and one set of options: they may share a batch. */
+export interface TaskGroup {
+  readonly key: string
+  readonly kind: string
+  readonly options: TaskOptions
+  readonly model: ModelFolder
+  readonly sizes: BatchSizes
+  readonly task: AnyTask
+  /** Rows that wait or run, and what counts them by version. */
+  open: number
+  held: ModelInUse | undefined
+}
 
 /**
  * Which model version a task's rows take now: one group for each task on each version. The repository's store counts
@@ -194,7 +207,7 @@ export function loading(group: TaskGroup): BatchRequest {
   return requestOf(group, [])
 }
 
-export function requestOf(group: TaskGroup, rows: readonly Row[]): BatchRequest {
-  const values = rows.map((row) => row.value)
-  return { group: group.key, model: group.model, kind: group.kind, options: group.options, rows: values }
+/** Values of rows as the request that runs them. */
+export function requestOf(group: TaskGroup, rows: readonly unknown[]): BatchRequest {
+  return { group: group.key, model: group.model, kind: group.kind, options: group.options, rows }
 }

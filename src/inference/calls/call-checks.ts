@@ -1,7 +1,7 @@
-import { InvalidArgumentError } from '../kernel/errors.ts'
-import type { InferenceCall } from '../ports/inference.ts'
-import { estimatedLength } from './batching/lengths.ts'
-import { InferenceError } from './errors.ts'
+import { InvalidArgumentError } from '../../kernel/errors.ts'
+import type { InferenceCall } from '../../ports/inference.ts'
+import { estimatedLength } from '../batching/lengths.ts'
+import { InferenceError } from '../errors.ts'
 
 /** A deadline further away is one of another clock. */
 const AWAY_MAX_MS = 10 * 365 * 86_400_000

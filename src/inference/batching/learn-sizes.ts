@@ -1,9 +1,8 @@
-import type { Clock } from '../kernel/kernel.ts'
-import type { ModelTask } from '../ports/inference.ts'
-import { CLASSES } from './batching/batch-sizes.ts'
-import type { TaskGroup } from './batching/row.ts'
-import type { WorkerPool } from './pool/worker-pool.ts'
-import { loading } from './task-groups.ts'
+import type { Clock } from '../../kernel/kernel.ts'
+import type { ModelTask } from '../../ports/inference.ts'
+import type { WorkerPool } from '../pool/worker-pool.ts'
+import { CLASSES } from './batch-sizes.ts'
+import { loading, type TaskGroup } from './task-groups.ts'
 
 /** A size is not tried once half of it was this much worse a row than the best. */
 const HOPELESS = 1.15

@@ -1,7 +1,26 @@
 import type { ErrorRecord } from './errors.ts'
 import type { ModelFolder } from './repository/model-repository.ts'
-import type { TaskOutput } from './worker/runner.ts'
-import type { RowTensor, TensorArray } from './worker/tensor-rows.ts'
+import type { RowTensor, TensorArray } from './tasks/tensors.ts'
+
+/** Plain, cloneable options of a task, as `ModelTask.options` carries them. */
+export type TaskOptions = Readonly<Record<string, unknown>>
+
+/**
+ * What a task makes of one batch, a result for each row.
+ *
+ * `packed`: vectors of one length, one after another in one buffer, which moves to the main thread and is not copied.
+ * `columns`: small tensors by name, whose first dimension is the rows: two arrays cross for a batch and not two a row.
+ * `values`: anything that can be cloned; the buffers in `transfer` move.
+ */
+export type TaskOutput = (
+  | { readonly packed: Float32Array; readonly width: number }
+  | { readonly columns: Readonly<Record<string, RowTensor>> }
+  | { readonly values: readonly unknown[]; readonly transfer?: readonly ArrayBuffer[] }
+) & {
+  /** Places of the batch that held data, and all places that the model computed: their ratio is the fill. */
+  readonly used?: number
+  readonly computed?: number
+}
 
 /** Rows of one model that run together. */
 export interface BatchRequest {
@@ -9,7 +28,7 @@ export interface BatchRequest {
   readonly group: string
   readonly model: ModelFolder
   readonly kind: string
-  readonly options: Readonly<Record<string, unknown>>
+  readonly options: TaskOptions
   readonly rows: readonly unknown[]
 }
 
@@ -38,6 +57,20 @@ export interface BatchFailed {
 }
 
 export type BatchResponse = BatchDone | BatchFailed
+
+/** A batch that goes to a worker process over its pipe. */
+export interface ProcessRequest {
+  readonly id: number
+  readonly request: WorkerRequest
+}
+
+/** What comes back over the pipe. */
+export interface ProcessResponse {
+  readonly id: number
+  readonly response: BatchResponse
+  /** Resident bytes of the process. */
+  readonly bytes: number
+}
 
 /** Without the list of buffers to move: sent along, each would cross once more. */
 export function lean(done: BatchDone): BatchDone {

@@ -1,22 +1,11 @@
 import type { Timer } from '../../kernel/kernel.ts'
-import type { CacheUse } from '../../message/header.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
+import type { Row, RowAccount, RowCaller } from '../batching/row.ts'
+import type { TaskGroup } from '../batching/task-groups.ts'
 import { cancelledError } from '../errors.ts'
-import type { Row, TaskGroup } from './row.ts'
-
-/** How one row came by its result. */
-export interface RowAccount {
-  readonly batchSize: number
-  readonly queueMs: number
-  readonly batchWaitMs: number
-  readonly computeMs: number
-  readonly fill: number
-  readonly worker: number
-  readonly cache: CacheUse
-}
 
 /** One caller's `run`: settles once, with all results or with the first error. */
-export class PendingCall {
+export class PendingCall implements RowCaller {
   settled = false
   readonly startedAt: number
   readonly group: TaskGroup

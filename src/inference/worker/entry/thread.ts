@@ -3,10 +3,10 @@
  * Errors come back as data, so that a rejected Piscina task means one thing only: the worker died.
  */
 import { move, workerData } from 'piscina'
-import { platformKernel } from '../../kernel/platform-kernel.ts'
-import { type BatchDone, type BatchResponse, lean, type WorkerRequest } from '../batch.ts'
-import { runBatch } from './run-batch.ts'
-import { useThreads } from './session.ts'
+import { platformKernel } from '../../../kernel/platform-kernel.ts'
+import { type BatchDone, type BatchResponse, lean, type WorkerRequest } from '../../wire.ts'
+import { runBatch } from '../run-batch.ts'
+import { useThreads } from '../session.ts'
 
 const { stop, threads } = workerData as { readonly stop: Int32Array; readonly threads: number }
 const { clock } = platformKernel()

@@ -1,6 +1,6 @@
-import type { Kernel } from '../kernel/kernel.ts'
-import type { InferenceCall } from '../ports/inference.ts'
-import { cancelledError, deadlineError } from './errors.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
+import type { InferenceCall } from '../../ports/inference.ts'
+import { cancelledError, deadlineError } from '../errors.ts'
 
 /**
  * What `work` brings, unless the caller leaves or its deadline passes before: a model may have to be downloaded first, and

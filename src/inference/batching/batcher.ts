@@ -1,0 +1,153 @@
+import type { Timer } from '../../kernel/kernel.ts'
+import type { Row } from './row.ts'
+import type { Lane, RowQueue } from './row-queue.ts'
+import { type BatchParts, RunningBatches } from './running-batches.ts'
+
+/** How many looks in a row may come without a turn of the event loop. */
+const DRAINS_MAX = 64
+/** Batches shorter than this are sent ahead, so that the hop between two of them does not show. */
+const SHORT_MS = 4
+
+/**
+ * Takes batches from the queue when workers are free.
+ *
+ *   rows of one turn of the event loop ─▶ take (most urgent lane, learned size, shared among idle workers) ─▶ worker
+ *                      ▲                                                                                        │
+ *                      └────────────────────────── rows of a worker that died ──────────────────────────────────┘
+ */
+export class Batcher {
+  readonly #at: BatchParts
+  readonly #queue: RowQueue
+  readonly #running: RunningBatches
+  #turn = 0
+  #waking = false
+  /** The last batch was a single row, nothing else waited and nothing ran: a caller who is alone. */
+  #lone = false
+  #drains = 0
+  #stopped = false
+  #look: Timer | undefined
+
+  constructor(queue: RowQueue, parts: BatchParts) {
+    this.#at = parts
+    this.#queue = queue
+    this.#running = new RunningBatches({
+      ...parts,
+      wake: () => this.wake(),
+      again: (row: Row) => queue.push(row, this.#turn),
+    })
+  }
+
+  /** The number of this turn: rows of one turn come as one wave. */
+  get turn(): number {
+    return this.#turn
+  }
+
+  /**
+   * Looks for batches once this turn of the event loop has ended: whoever else sends rows in it is in time. For a lone
+   * caller it is enough to wait for promise jobs: a turn costs a tenth of the hop to a worker. Now and then it takes a turn
+   * all the same: rows that fail on this side come home within promise jobs, and sockets must not wait for their end.
+   */
+  wake(): void {
+    if (this.#waking) return
+    this.#waking = true
+    const { turns } = this.#at.kernel
+    if (this.#lone) this.#drains += 1
+    if (this.#lone && this.#drains % DRAINS_MAX !== 0) turns.drained(this.#onTurn)
+    else turns.later(this.#onTurn)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#look?.cancel()
+    this.#running.stop()
+  }
+
+  /** After the last batch: hangs are watched until then. */
+  close(): void {
+    this.#running.close()
+  }
+
+  readonly #onTurn = (): void => {
+    this.#waking = false
+    this.#turn += 1
+    this.#pump()
+  }
+
+  #pump(): void {
+    const { pool } = this.#at
+    const queue = this.#queue
+    if (this.#stopped) return
+    const alone = queue.size === 1 && pool.running === 0
+    if (queue.size > 0) this.#lone = false
+    while (queue.size > 0) {
+      // A row that may have killed a worker would take along what is sent behind it.
+      const slot = pool.free(this.#running.lastMs < SHORT_MS && !queue.suspicious)
+      if (slot === undefined) break
+      const now = this.#now()
+      let held = false
+      const rows = queue.take(
+        (lane) => {
+          const holds = this.#holds(lane, now)
+          held ||= holds
+          return !holds
+        },
+        (lane) => this.#sizeFor(lane),
+      )
+      if (rows.length === 0) {
+        if (held) this.wake()
+        break
+      }
+      this.#lone = alone
+      this.#running.send(slot, rows, now, pool.freeSince)
+    }
+    if (queue.size > 0) this.#press()
+  }
+
+  /** Whether a lane waits for company: rows keep coming turn after turn, and neither its size nor its time is full. */
+  #holds(lane: Lane, now: number): boolean {
+    const { maxDelayMs } = this.#at.settings
+    if (maxDelayMs === 0 || lane.streak < 2 || lane.lastTurn < this.#turn - 1) return false
+    const oldest = lane.rows.peek()
+    if (
+      oldest === undefined ||
+      now - oldest.queuedAt >= maxDelayMs ||
+      oldest.deadline - now < 2 * maxDelayMs
+    ) {
+      return false
+    }
+    return lane.live < lane.group.sizes.best(lane.bucket)
+  }
+
+  /** The learned size; but idle workers share what there is when that gets it done sooner. */
+  #sizeFor(lane: Lane): number {
+    const { sizes } = lane.group
+    const size = sizes.next(lane.bucket, lane.live)
+    const idle = this.#at.pool.idle()
+    if (idle < 2 || lane.live >= size * idle) return size
+    const share = Math.ceil(lane.live / idle)
+    if (share >= size) return size
+    const together = sizes.cost(lane.bucket, Math.min(size, lane.live)) * Math.min(size, lane.live)
+    const apart = sizes.cost(lane.bucket, share) * share
+    return apart >= together ? size : share
+  }
+
+  /** While rows wait, the pool is told now and then for how long. */
+  #press(): void {
+    if (this.#look !== undefined) return
+    const { kernel, settings, pool } = this.#at
+    if (settings.pool.min === settings.pool.max) return
+    this.#look = kernel.timers.after(
+      settings.policy.growAfterMs,
+      () => {
+        this.#look = undefined
+        pool.pressed(this.#queue.longestWait(this.#now()))
+        if (this.#queue.size > 0) this.#press()
+      },
+      undefined,
+    )
+  }
+
+  #now(): number {
+    return this.#at.kernel.clock.monotonic()
+  }
+}

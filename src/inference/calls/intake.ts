@@ -1,0 +1,187 @@
+import type { Kernel } from '../../kernel/kernel.ts'
+import type { InferenceCall } from '../../ports/inference.ts'
+import type { Accounts } from '../accounting.ts'
+import { moreUrgent, type Row, wanted } from '../batching/row.ts'
+import type { RowQueue } from '../batching/row-queue.ts'
+import type { TaskGroup, TaskGroups } from '../batching/task-groups.ts'
+import type { ResponseCache } from '../cache/response-cache.ts'
+import { rowKey } from '../cache/row-key.ts'
+import type { EngineSettings } from '../engine-options.ts'
+import { deadlineError, InferenceError, type InferenceErrorCode, stoppedError } from '../errors.ts'
+import { lengthOf } from './call-checks.ts'
+import { PendingCall } from './pending-call.ts'
+
+/** What rows need of the engine on their way in. */
+export interface IntakeParts {
+  readonly kernel: Kernel
+  readonly settings: EngineSettings
+  readonly queue: RowQueue
+  readonly groups: TaskGroups
+  readonly accounts: Accounts
+  readonly cache: ResponseCache | undefined
+  /** The batcher: `turn` numbers the waves of rows, `wake` has it look for them. */
+  readonly batcher: { readonly turn: number; wake(): void }
+}
+
+/** A result that nothing was computed for. */
+const HIT = {
+  batchSize: 0,
+  queueMs: 0,
+  batchWaitMs: 0,
+  computeMs: 0,
+  fill: 1,
+  worker: 0,
+  cache: 'hit',
+} as const
+
+/**
+ * The way in of rows, and out of those that nobody waits for any more:
+ *
+ *   call ─▶ room in the queue? ─▶ each row: cached? ─▶ same row under way? ─▶ queue
+ *                                           results go home by row; a call that fails takes its rows out
+ */
+export class Intake {
+  readonly #at: IntakeParts
+  /** Rows under way by identity. */
+  readonly #underWay = new Map<string, Row>()
+  #sequence = 0
+  #stopped = false
+
+  constructor(parts: IntakeParts) {
+    this.#at = parts
+  }
+
+  /** Refuses every row from now on. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /**
+   * Sends the rows of a call. Its promise rejects with the first error of a row.
+   *
+   * @throws InferenceError (`queue-full`, `stopped`) when no row is taken.
+   */
+  start<O>(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): Promise<O[]> {
+    this.#admit(group, rows.length)
+    return new Promise<O[]>((resolve, reject) => {
+      const pending = new PendingCall(group, rows.length, call, this.#now(), (error, results) => {
+        if (error === undefined) resolve(results as O[])
+        else {
+          this.#leave(pending, error)
+          reject(error)
+        }
+      })
+      const { deadline } = call
+      const timer =
+        deadline === undefined || deadline === Number.POSITIVE_INFINITY
+          ? undefined
+          : this.#at.kernel.timers.after(
+              Math.max(0, deadline - this.#now()),
+              (late: PendingCall) => late.fail(deadlineError(deadline)),
+              pending,
+            )
+      pending.watch(timer)
+      if (deadline !== undefined && deadline <= this.#now()) pending.fail(deadlineError(deadline))
+      try {
+        for (let i = 0; i < rows.length && !pending.settled; i++) this.#send(pending, rows[i], i)
+      } catch (error) {
+        // Its timer, its listener and the rows that are queued already must not outlive the call.
+        pending.fail(error)
+      }
+      this.#at.batcher.wake()
+    })
+  }
+
+  #admit(group: TaskGroup, rows: number): void {
+    const { name } = group.model.card
+    if (this.#stopped) throw this.reject(name, rows, stoppedError())
+    const { queueLimit } = this.#at.settings
+    if (this.#at.queue.size + rows <= queueLimit) return
+    const full = new InferenceError(
+      'queue-full',
+      `${this.#at.queue.size} rows wait for a worker; ${rows} more are too many`,
+      {
+        path: name,
+        value: queueLimit,
+        remedy: 'Send fewer rows at once, or wait for earlier ones',
+      },
+    )
+    throw this.reject(name, rows, full)
+  }
+
+  /** One row: from the cache, with one that is under way, or into the queue. */
+  #send(pending: PendingCall, value: unknown, index: number): void {
+    const { group, call } = pending
+    const { name } = group.model.card
+    const own = this.#at.settings.coalesce || this.#at.cache !== undefined ? rowKey(value) : undefined
+    const key = own === undefined ? undefined : `${group.key}#${own}`
+    if (key !== undefined) {
+      const cached = this.#at.cache?.get(key)
+      if (cached !== undefined) {
+        this.#at.accounts.hit(name)
+        pending.deliver(index, cached, HIT)
+        return
+      }
+    }
+    this.#sequence += 1
+    const row: Row = {
+      value,
+      length: lengthOf(value, index),
+      deadline: call.deadline ?? Number.POSITIVE_INFINITY,
+      priority: call.priority ?? 0,
+      sequence: this.#sequence,
+      queuedAt: this.#now(),
+      group,
+      key,
+      waiters: [{ call: pending, index, coalesced: false }],
+      deaths: 0,
+      state: 'queued',
+    }
+    const same = key === undefined || !this.#at.settings.coalesce ? undefined : this.#underWay.get(key)
+    // A more urgent caller does not wait behind a less urgent one's row.
+    if (
+      same !== undefined &&
+      (same.state === 'running' || !moreUrgent(row, { ...same, sequence: row.sequence }))
+    ) {
+      this.#at.accounts.coalesced(name)
+      same.waiters.push({ call: pending, index, coalesced: true })
+      pending.rows.push(same)
+      return
+    }
+    this.#at.groups.began(group, 1)
+    if (key !== undefined) this.#underWay.set(key, row)
+    pending.rows.push(row)
+    this.#at.queue.push(row, this.#at.batcher.turn)
+  }
+
+  /** A call has failed: its rows that nobody else waits for leave the queue. */
+  #leave(pending: PendingCall, error: unknown): void {
+    const code = error instanceof InferenceError ? (error.code as InferenceErrorCode) : 'bad-input'
+    this.reject(pending.group.model.card.name, pending.unanswered, { code })
+    for (const row of pending.rows) {
+      if (row.state !== 'queued' || wanted(row)) continue
+      this.#at.queue.left(row)
+      this.ended(row, undefined)
+    }
+  }
+
+  /** A row has ended, with its result if it has one. */
+  ended(row: Row, result: unknown): void {
+    const { key, group } = row
+    if (key !== undefined) {
+      if (this.#underWay.get(key) === row) this.#underWay.delete(key)
+      if (result !== undefined) this.#at.cache?.set(key, result)
+    }
+    this.#at.groups.ended(group, 1)
+  }
+
+  /** Counts rows that were refused, and gives the error back. */
+  reject<E extends { readonly code: string }>(model: string, rows: number, error: E): E {
+    this.#at.accounts.rejected(model, error.code as InferenceErrorCode, rows)
+    return error
+  }
+
+  #now(): number {
+    return this.#at.kernel.clock.monotonic()
+  }
+}
