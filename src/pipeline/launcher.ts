@@ -106,6 +106,7 @@ export class Launcher implements RunOwner {
       onEvent,
       orderKey,
       layout,
+      context: this.#host.callersContext(),
       owner: this,
     })
   }

@@ -180,7 +180,7 @@ export class Network {
       source: layout.stations[from]?.source ?? this.#source,
       next: to === layout.exit ? 'reply' : (layout.matrix.names[layout.next(to)] as string),
       tag,
-      context: undefined,
+      context: run.context,
     }
     run.held(station.name)
     if (tag.shadow !== undefined) run.shadow(station.name)

@@ -1,3 +1,4 @@
+import type { AsyncContext } from '../kernel/async-context.ts'
 import type { Timer } from '../kernel/kernel.ts'
 import { WheelEntry } from '../kernel/timer-wheel.ts'
 import type { Join, JoinPolicy } from '../merge/join.ts'
@@ -134,6 +135,8 @@ export class PipelineRun extends WheelEntry {
   readonly orderKey: string | undefined
   /** The plan, A and stations that all of this run goes by. */
   readonly layout: Layout
+  /** Its caller's, where contexts are kept: all that is sent for it goes on in that, whoever's turn or timer sends it. */
+  readonly context: AsyncContext | undefined
   /** What policies decided; made by the first. */
   decisions: MadeDecision[] | undefined
   /** Votes of its merges, by name. */
@@ -168,6 +171,7 @@ export class PipelineRun extends WheelEntry {
     onEvent: ((event: RunEvent) => unknown) | undefined
     orderKey: string | undefined
     layout: Layout
+    context: AsyncContext | undefined
     owner: RunOwner
   }) {
     super()
@@ -182,6 +186,7 @@ export class PipelineRun extends WheelEntry {
     this.onEvent = details.onEvent
     this.orderKey = details.orderKey
     this.layout = details.layout
+    this.context = details.context
   }
 
   settle(error: unknown, value: unknown): void {

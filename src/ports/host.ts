@@ -17,6 +17,8 @@ export interface Host {
   readonly accepting: boolean
   /** Round-trip every parcel between stages through the codec. */
   readonly serializeMessages: boolean
+  /** The asynchronous context of whoever calls, for what goes on in its name; undefined where contexts are not kept. */
+  callersContext(): AsyncContext | undefined
   /** Made on first use; rejects with a remedy when no model engine can be had. */
   inference(): Promise<InferencePort>
   /** A supervisor under the system's root. */
@@ -137,7 +139,7 @@ export interface Parcel {
   /** Replays of the dead letter that it came from. */
   readonly replays?: number
   frameBytes?: number
-  /** Its sender's asynchronous context, where contexts are kept. Set by the stage that takes it. */
+  /** Its sender's asynchronous context, where contexts are kept; a stage that gets it without one sets its caller's. */
   context: AsyncContext | undefined
 }
 

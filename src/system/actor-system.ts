@@ -3,6 +3,7 @@ import type { ActorDefinition } from '../behavior/define-actor.ts'
 import { defineActor } from '../behavior/define-actor.ts'
 import type { Processor } from '../behavior/define-processor.ts'
 import type { ActorRef, AnyRef } from '../behavior/ref.ts'
+import { type AsyncContext, callersContext } from '../kernel/async-context.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { oneOf } from '../kernel/one-of.ts'
@@ -197,6 +198,10 @@ export class ActorSystem implements Host, AsyncDisposable {
 
   supervise(name: string, options: SuperviseOptions): StageSupervisor {
     return this.#supervision(`${this.name}/${name}`, options)
+  }
+
+  callersContext(): AsyncContext | undefined {
+    return this.#runtime.keepsContexts ? callersContext() : undefined
   }
 
   inference(): Promise<InferencePort> {

@@ -121,6 +121,47 @@ describe('a handler runs in the context of whoever sent the message', () => {
     expect(seen.filter(([x, store]) => x !== store)).toEqual([])
   })
 
+  test('in merges that a timer completes, and where an order key made a later run wait', async () => {
+    const s = system()
+    const seen: (number | undefined)[][] = []
+    const look = (name: string, ms: (x: number) => number) =>
+      defineProcessor({
+        name,
+        input: N,
+        output: N,
+        concurrency: 99,
+        async process(x) {
+          seen.push([x, als.getStore()])
+          await pause(ms(x))
+          return x
+        },
+      })
+    const running = await s.run(
+      pipeline('p', N)
+        .fan({ quick: look('quick', () => 0), slow: look('slow', () => 30) })
+        .merge(
+          ({ quick = -1 }) => {
+            seen.push([quick, als.getStore()])
+            return quick
+          },
+          { quorum: 1, grace: '2ms' },
+        )
+        .to(look('last', (x) => x % 3)),
+    )
+    const asked = asEach((i) => running.ask(i, { orderKey: `k${i % 4}` }))
+    await running.replace(
+      'last',
+      look('last', () => 0),
+    )
+    const more = asEach((i) => running.ask(i, { orderKey: `k${i % 4}` }))
+    await running.replace(
+      'last',
+      look('last', () => 0),
+    )
+    expect([await asked, await more]).toEqual([callers, callers])
+    expect(seen.filter(([x, store]) => x !== store)).toEqual([])
+  })
+
   test('or, where its author gives that up, in nobody’s', async () => {
     const s = system({ context: 'neutral' })
     const ref = s.spawn(defineActor({ name: 'a', on: { go: () => als.getStore() } }))

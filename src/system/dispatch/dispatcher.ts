@@ -1,4 +1,4 @@
-import { type AsyncContext, NEUTRAL } from '../../kernel/async-context.ts'
+import { NEUTRAL } from '../../kernel/async-context.ts'
 import type { Clock, Schedule, Turns } from '../../kernel/kernel.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import { Ring } from '../../mailbox/ring.ts'
@@ -43,8 +43,6 @@ export class Dispatcher {
   /** Monotonic milliseconds as of the last read; good enough to see that a deadline has passed. */
   now: number
   cursor = new Cursor()
-  /** The context of the parcel whose outcome a stage hands on: what is sent then goes on in it. */
-  context: AsyncContext | undefined = undefined
   /** The time, while a stage hands on an outcome: what is sent then need not read the clock again. NaN otherwise. */
   handingOn = Number.NaN
   /** Whose drain is on the stack; still set after one that threw. */

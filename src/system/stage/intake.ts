@@ -12,7 +12,7 @@ export function send<S>(cell: StageCell<S>, parcel: Parcel): void {
   if (!cell.open) throw new ActorStoppedError(cell.path, parcel)
   const { runtime, ledger } = cell.home
   const { dispatcher } = runtime
-  if (runtime.keepsContexts) parcel.context ??= dispatcher.context ?? callersContext()
+  if (runtime.keepsContexts) parcel.context ??= callersContext()
   if (runtime.network?.carryParcel(cell, parcel) === true) {
     ledger.accept()
     cell.onTheWay += 1

@@ -1,7 +1,7 @@
 import { errorChain } from '../../kernel/errors.ts'
 import type { Hop } from '../../message/header.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
-import type { Loss, Parcel, StageSpec } from '../../ports/host.ts'
+import type { Parcel, StageSpec } from '../../ports/host.ts'
 import { recordLoss } from '../dispatch/attempt-record.ts'
 import { hopOf } from './hop.ts'
 import { OutcomeOrder } from './outcome-order.ts'
@@ -70,8 +70,8 @@ export class StageOutcomes {
     this.record(delivery, reason)
     const { parcel, errors } = delivery
     const loss = { reason, errors, error, hop: hopOf(this.#stage.name, delivery, 'dead-lettered', now) }
-    if (this.#order === undefined || parcel.orderKey === undefined) this.#tellLost(parcel, loss)
-    else this.#order.ended(parcel.orderKey, delivery, () => this.#tellLost(parcel, loss))
+    if (this.#order === undefined || parcel.orderKey === undefined) this.#spec.lost(parcel, loss)
+    else this.#order.ended(parcel.orderKey, delivery, () => this.#spec.lost(parcel, loss))
   }
 
   /** The loss alone: ledger, dead letters, log and listeners. */
@@ -91,25 +91,11 @@ export class StageOutcomes {
 
   #handOn(parcel: Parcel, value: unknown, hop: Hop, now: number): void {
     const { dispatcher } = this.#home.runtime
-    const before = dispatcher.context
     dispatcher.handingOn = now
-    dispatcher.context = parcel.context
     try {
       this.#spec.done(parcel, value, hop)
     } finally {
       dispatcher.handingOn = Number.NaN
-      dispatcher.context = before
-    }
-  }
-
-  #tellLost(parcel: Parcel, loss: Loss): void {
-    const { dispatcher } = this.#home.runtime
-    const before = dispatcher.context
-    dispatcher.context = parcel.context
-    try {
-      this.#spec.lost(parcel, loss)
-    } finally {
-      dispatcher.context = before
     }
   }
 }
