@@ -16,6 +16,7 @@ import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports
 import type { InferencePort } from '../ports/inference.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import { ActorCell } from './actor/actor-cell.ts'
+import { inFlightOf } from './actor/in-flight.ts'
 import { checkName, familyOf, spawn } from './actor/spawn.ts'
 import { DeadLetters } from './dispatch/dead-letters.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
@@ -253,7 +254,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     let load = this.#runtime.onTheWay
     for (const left = [this.#root]; left.length > 0; ) {
       const cell = left.pop() as ActorCell
-      load += cell.load
+      load += inFlightOf(cell)
       for (let child = cell.family?.oldest; child !== undefined; child = child.younger) left.push(child)
     }
     for (const supervisor of this.#supervisors) load += supervisor.load

@@ -132,7 +132,7 @@ class Router implements Recipient {
     checkReplicas(replicas)
     this.#living()
     while (this.#cells.length < replicas) {
-      const ref = spawn(this.#pool, this.#definition)
+      const ref = this.runtime.spawn(this.#pool, this.#definition)
       this.#cells.push((ref as unknown as ActorHandle)['~cell'])
     }
     for (const cell of this.#cells.splice(replicas)) cell.retire()
@@ -205,12 +205,20 @@ class Router implements Recipient {
       replyTo === undefined ? undefined : new Gather(replyTo, cells.length, this.#route === 'first')
     if (gather !== undefined) this.#gathers.set(envelope, gather)
     let taken = 0
+    let refused: { error: unknown } | undefined
     for (const cell of cells) {
       const copy = envelope.copy(gather)
       gather?.copies.push({ cell, copy })
-      if (cell.trySend(copy)) taken += 1
-      else gather?.reject(cell.full(copy))
+      // One that refuses it must not hide those who have taken it.
+      try {
+        if (cell.trySend(copy)) taken += 1
+        else gather?.reject(cell.full(copy))
+      } catch (error) {
+        refused = { error }
+        gather?.reject(error)
+      }
     }
+    if (taken === 0 && refused !== undefined) throw refused.error
     return taken > 0
   }
 

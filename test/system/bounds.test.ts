@@ -153,6 +153,29 @@ describe('recipients that are several', () => {
     await vi.waitFor(() => expect(router.load).toBe(0))
   })
 
+  test('a replica that refuses a message does not hide those who have taken it', async () => {
+    const s = system()
+    let sizes = 0
+    const Worker = defineActor({
+      name: 'worker',
+      mailbox: {
+        bytes: 1000,
+        sizeOf: () => {
+          sizes += 1
+          if (sizes === 2) throw new Error('no size for you')
+          return 1
+        },
+      },
+      on: { go: () => 'done' },
+    })
+    const router = s.router(Worker, { replicas: 3, route: 'first' })
+    expect(await router.ask('go')).toBe('done')
+    sizes = 0
+    const all = s.router(Worker, { replicas: 3, route: 'broadcast' })
+    all.tell('go')
+    await vi.waitFor(() => expect(s.ledger()).toMatchObject({ accepted: 4, inFlight: 0, balanced: true }))
+  })
+
   test('the first reply ends the work of the others, and so does an abort', async () => {
     const s = system()
     let aborted = 0
@@ -191,6 +214,34 @@ describe('recipients that are several', () => {
     await vi.waitFor(() => expect(all.load).toBe(0))
     expect([begun, aborted]).toEqual([6, 5])
     expect(s.ledger().balanced).toBe(true)
+  })
+})
+
+describe('a message that was given up', () => {
+  test('its handler finds it so, also when it asks for its signal only afterwards', async () => {
+    const s = system()
+    const { opened, open } = door()
+    const seen: boolean[] = []
+    const Late = defineActor({
+      name: 'late',
+      on: {
+        async go(ctx) {
+          await opened
+          seen.push(ctx.signal.aborted)
+        },
+        next: (ctx) => ctx.signal.aborted,
+      },
+    })
+    const ref = s.spawn(Late)
+    const controller = new AbortController()
+    const asked = ref.ask('go', undefined, { signal: controller.signal })
+    await vi.waitFor(() => expect(ref.load).toBe(1))
+    await new Promise((resolve) => setImmediate(resolve))
+    controller.abort()
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' })
+    open()
+    expect(await ref.ask('next')).toBe(false)
+    expect(seen).toEqual([true])
   })
 })
 

@@ -1,55 +1,11 @@
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { type ActorRef, defineActor, defineProcessor } from '../../src/index.ts'
+import { type ActorRef, defineActor, defineProcessor, pipeline } from '../../src/index.ts'
 import type { ActorSystem } from '../../src/system/actor-system.ts'
+import { GIVEN, revoked, THROWN, throwing, withThen } from '../simulation/hostile.ts'
 import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
-
-const revoked = (): object => {
-  const { proxy, revoke } = Proxy.revocable({}, {})
-  revoke()
-  return proxy
-}
-class Unreadable extends Error {
-  override get message(): string {
-    throw new Error('no message for you')
-  }
-}
-const throwing = (key: string): object =>
-  Object.defineProperty({}, key, {
-    get() {
-      throw new Error(`no ${key} for you`)
-    },
-  })
-
-const withThen = (then: unknown): object => {
-  const made = {}
-  Reflect.set(made, 'then', then)
-  return made
-}
-
-/** What user code may throw, or give back, that bites whoever looks at it. */
-const THROWN: readonly [what: string, make: () => unknown][] = [
-  ['an object without a prototype', () => Object.create(null)],
-  ['a revoked proxy', revoked],
-  ['an error whose message throws', () => new Unreadable()],
-  ['an error whose cause can’t be printed', () => new Error('outer', { cause: Object.create(null) })],
-  ['an error whose code is a rule of Object', () => Object.assign(new Error('x'), { code: 'constructor' })],
-  ['undefined', () => undefined],
-  ['a symbol', () => Symbol('s')],
-]
-const GIVEN: readonly [what: string, make: () => unknown][] = [
-  ['a reply whose then throws when read', () => throwing('then')],
-  [
-    'a reply whose then throws when called',
-    () =>
-      withThen(() => {
-        throw new Error('no then for you')
-      }),
-  ],
-  ['a revoked proxy as reply', revoked],
-]
 
 describe('whatever user code throws or gives back, one actor’s failure stays one actor’s failure', () => {
   const Neighbour = defineActor({ name: 'neighbour', on: { ping: () => 'pong' } })
@@ -94,6 +50,39 @@ describe('whatever user code throws or gives back, one actor’s failure stays o
     await expect(bad.ask(true)).rejects.toMatchObject({ code: 'handler-failed' })
     expect(await bad.ask(false)).toBe(1)
     expect(s.ledger().balanced).toBe(true)
+  })
+
+  test.each(THROWN)('a step, a map and a selector of a pipeline throw %s', async (_what, make) => {
+    const s = system()
+    const Step = defineProcessor({
+      name: 'step',
+      input: z.string(),
+      output: z.string(),
+      process: (at) => {
+        if (at === 'step') throw make()
+        return at
+      },
+    })
+    const hurt = (at: string, here: string): string => {
+      if (at === here) throw make()
+      return at
+    }
+    const running = await s.run(
+      pipeline('bad', z.string())
+        .to(Step)
+        .map((at) => hurt(at, 'map'))
+        .branch(
+          (at) => {
+            hurt(at, 'selector')
+            return 'only'
+          },
+          { only: Step },
+        ),
+    )
+    for (const at of ['step', 'map', 'selector'])
+      await expect(running.ask(at)).rejects.toMatchObject({ code: 'processor-failed' })
+    expect(await running.ask('fine')).toBe('fine')
+    expect(s.ledger()).toMatchObject({ inFlight: 0, balanced: true })
   })
 
   test.each(THROWN)('a start throws %s, and gives up after its restarts', async (_what, make) => {
@@ -267,6 +256,40 @@ describe('a message ends once, also where its instance is ended from outside', (
     expect(s.deadLetters.size).toBe(0)
     ended(s)
   })
+
+  test.each(['answered', 'set aside'])(
+    'the ledger balances while a handler that has %s runs on',
+    async (what) => {
+      const s = system()
+      const balanced: boolean[] = []
+      const note = (): void => void balanced.push(s.ledger().balanced)
+      let goOn: () => void = () => undefined
+      const Actor = defineActor({
+        name: 'a',
+        on: {
+          async go(ctx): Promise<undefined> {
+            if (balanced.length > 0) return
+            if (what === 'answered') ctx.reply(1)
+            else ctx.stash()
+            note()
+            await new Promise<void>((resolve) => {
+              goOn = resolve
+            })
+          },
+          back: (ctx) => ctx.unstash(),
+        },
+      })
+      const ref = s.spawn(Actor)
+      const asked = ref.ask('go')
+      await vi.waitFor(() => expect(balanced).toHaveLength(1))
+      note()
+      goOn()
+      await ref.ask('back')
+      await asked
+      expect(balanced).toEqual([true, true])
+      ended(s)
+    },
+  )
 
   test.each(['stash then reply', 'reply then stash'])('%s in one handler is refused', async (order) => {
     const s = system()

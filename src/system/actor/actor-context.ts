@@ -34,6 +34,8 @@ export class ActorContext implements Ctx<unknown> {
   #stashed: Envelope | undefined = undefined
   #replied: Envelope | undefined = undefined
   #signal: MessageSignal | undefined = undefined
+  /** Why the message was given up, for a handler that asks for its signal only then. */
+  #aborted: { readonly reason: unknown } | undefined = undefined
 
   constructor(cell: ActorCell) {
     this.#cell = cell
@@ -73,7 +75,8 @@ export class ActorContext implements Ctx<unknown> {
       const { runtime, path } = this.#cell
       this.#signal = new MessageSignal()
       this.touched = true
-      if (this.closed) this.#signal.abort(new StaleContextError(path))
+      if (this.#aborted !== undefined) this.#signal.abort(this.#aborted.reason)
+      else if (this.closed) this.#signal.abort(new StaleContextError(path))
       else this.#signal.expireAt(this.deadline, runtime, path)
     }
     return this.#signal.signal
@@ -247,6 +250,11 @@ export class ActorContext implements Ctx<unknown> {
 
   // ─── the cell's side ──────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Whether the handler under way has answered this message or set it aside. */
+  isDoneWith(envelope: Envelope): boolean {
+    return this.#replied === envelope || this.#stashed === envelope
+  }
+
   /** After the handler returned: true when the message has not ended with it, or has ended before. */
   ended(envelope: Envelope, value: unknown): boolean {
     const stashed = this.#stashed === envelope
@@ -279,6 +287,8 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   abort(reason: unknown): void {
+    this.touched = true
+    this.#aborted ??= { reason }
     this.#signal?.abort(reason)
   }
 
@@ -295,6 +305,7 @@ export class ActorContext implements Ctx<unknown> {
     this.#replied = undefined
     this.#signal?.over()
     this.#signal = undefined
+    this.#aborted = undefined
   }
 
   /** @throws StaleContextError: the instance is gone. */

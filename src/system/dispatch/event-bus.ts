@@ -1,9 +1,11 @@
 import { messageOfError } from '../../kernel/errors.ts'
 import type { EventStream, RuntimeEvent } from '../../ports/events.ts'
 
+/** Listeners that have thrown, and were told of: once each, of however many systems they hear. */
+const TOLD = new WeakSet<(event: RuntimeEvent) => void>()
+
 /** The system's one stream of events. Without listeners an emitter builds nothing. */
 export class EventBus implements EventStream {
-  readonly #told = new WeakSet<(event: RuntimeEvent) => void>()
   readonly #listeners = new Set<(event: RuntimeEvent) => void>()
 
   get active(): boolean {
@@ -22,8 +24,8 @@ export class EventBus implements EventStream {
 
   /** Whoever listens must not hurt whoever runs: a throw is told once a listener, and the event goes on to the others. */
   #complain(listener: (event: RuntimeEvent) => void, error: unknown): void {
-    if (this.#told.has(listener)) return
-    this.#told.add(listener)
+    if (TOLD.has(listener)) return
+    TOLD.add(listener)
     process.emitWarning(`a listener of system.events threw: ${messageOfError(error)}`, 'GanglionWarning')
   }
 

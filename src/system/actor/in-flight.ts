@@ -1,0 +1,14 @@
+import type { ActorCell } from './actor-cell.ts'
+
+/**
+ * Messages of an actor that have not ended. Its load counts handlers too: one that has answered still runs, though its
+ * message has ended, and one that has set its message aside holds it in the stash already.
+ */
+export function inFlightOf(cell: ActorCell): number {
+  let { load } = cell
+  if (cell.extra !== undefined)
+    for (const { context, envelope } of cell.extra.handlings) if (context.isDoneWith(envelope)) load -= 1
+  const { envelope } = cell.runtime.dispatcher.cursor
+  if (cell.handling && envelope !== undefined && cell.context?.isDoneWith(envelope) === true) load -= 1
+  return load
+}
