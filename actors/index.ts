@@ -8,7 +8,6 @@ export { DocumentsError } from './knowledge/documents/errors.ts'
 export type { Skipped } from './knowledge/documents/read-folder.ts'
 export type { IndexProgress } from './knowledge/index/build-index.ts'
 export type {
-  AskOptions,
   AskResult,
   Explanation,
   PathStep,
@@ -16,4 +15,4 @@ export type {
   Vote,
 } from './question-answering/ask-result.ts'
 export type { FolderOptions, IndexSummary } from './question-answering/open-corpus.ts'
-export { openFolder, type QuestionAnswering } from './question-answering/open-folder.ts'
+export { type AskOptions, openFolder, type QuestionAnswering } from './question-answering/open-folder.ts'

@@ -17,7 +17,15 @@ interface Mutation {
   readonly from: string
   readonly to: string
   /** The scenario that sees it; every mutation is caught by one of the daily ones. */
-  readonly scenario: 'fan-in' | 'supervision' | 'mailboxes'
+  readonly scenario:
+    | 'contained'
+    | 'contexts'
+    | 'ended'
+    | 'fan-in'
+    | 'mailboxes'
+    | 'routers'
+    | 'supervision'
+    | 'timers'
 }
 
 const MUTATIONS: readonly Mutation[] = [
@@ -118,6 +126,41 @@ const MUTATIONS: readonly Mutation[] = [
     from: "this.#network.send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })",
     to: 'void error',
     scenario: 'fan-in',
+  },
+  {
+    name: 'what user code throws is looked at as if it were ours',
+    file: 'src/kernel/errors.ts',
+    from: '  try {\n    return value instanceof kind\n  } catch {\n    return false\n  }',
+    to: '  return value instanceof kind',
+    scenario: 'contained',
+  },
+  {
+    name: 'an instance that ends forgets what its handler has answered',
+    file: 'src/system/actor/actor-context.ts',
+    from: 'let ended = this.#replied === envelope',
+    to: 'let ended = false',
+    scenario: 'ended',
+  },
+  {
+    name: 'what has lost a race works on',
+    file: 'src/system/gather.ts',
+    from: 'if (this.#race) this.cancel(new AskCancelledError(...this.#lost()))',
+    to: 'void this.#race',
+    scenario: 'routers',
+  },
+  {
+    name: 'a timer that was set anew fires all the same',
+    file: 'src/system/actor/timer-ticket.ts',
+    from: 'if (this.live) return true',
+    to: 'if (this.live || this.key !== undefined) return true',
+    scenario: 'timers',
+  },
+  {
+    name: 'what a run sends goes on in the context of whoever sends it',
+    file: 'src/pipeline/network.ts',
+    from: 'context: run.context,',
+    to: 'context: undefined,',
+    scenario: 'contexts',
   },
 ]
 

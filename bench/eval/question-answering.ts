@@ -13,7 +13,6 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FUSION, fuse } from '../../dist/actors/knowledge/retrieval/fusion.js'
 import type { Hit } from '../../dist/actors/knowledge/retrieval/ranking.js'
-import { CALIBRATED } from '../../dist/actors/question-answering/calibration/without-reader.js'
 import { type OpenCorpus, openCorpus } from '../../dist/actors/question-answering/open-corpus.js'
 import { openFolder } from '../../dist/actors/question-answering/open-folder.js'
 import { pages, statementTexts } from '../../dist/actors/question-answering/reading/candidate.js'
@@ -131,14 +130,11 @@ async function judgeParts(
         return { number: passage, passage: one, dense: score, lexical: score }
       })
     const bySimilarity = async (list: ReturnType<typeof found>) =>
-      readSimilarity(vector, await inference.run(task, statementTexts(list)), list, CALIBRATED)
+      readSimilarity(vector, await inference.run(task, statementTexts(list)), list)
     const [lexical, dense, both] = [found(hits.lexical), found(hits.dense), found(fused)]
-    given.lexical.set(asked.id, answerOf(lexical, [readOverlap(question, lexical, CALIBRATED)]))
+    given.lexical.set(asked.id, answerOf(lexical, [readOverlap(question, lexical)]))
     given.dense.set(asked.id, answerOf(dense, [await bySimilarity(dense)]))
-    given.fusion.set(
-      asked.id,
-      answerOf(both, [await bySimilarity(both), readOverlap(question, both, CALIBRATED)]),
-    )
+    given.fusion.set(asked.id, answerOf(both, [await bySimilarity(both), readOverlap(question, both)]))
   })
   return [
     ['lexical only', figures(questions, given.lexical)],

@@ -197,6 +197,20 @@ function after(
   return value
 }
 
+/** Calls `over` when the attempt has returned, thrown or settled. */
+function watched(attempt: () => unknown, over: () => void): unknown {
+  let result: unknown
+  try {
+    result = attempt()
+  } catch (error) {
+    over()
+    throw error
+  }
+  if (isThenable(result)) result.then(over, over)
+  else over()
+  return result
+}
+
 function stageUnder<S>(
   apparatus: Apparatus,
   sites: Sites,
@@ -235,19 +249,15 @@ function stageUnder<S>(
         const value = spec.run(state, parcel, stageRun)
         return isThenable(value) ? value.then(checked) : checked(value)
       }
-      return fault === undefined ? attempt() : instead(kernel, fault, name, attempt)
+      const over = (): void => monitor.endStage(under, stageRun.signal)
+      return watched(() => (fault === undefined ? attempt() : instead(kernel, fault, name, attempt)), over)
     },
     done: (parcel, value, hop) => {
-      monitor.endStage(under, parcel)
       monitor.emitted(under, path, parcel, spec.ends(value))
       recorder.mix(parcel.correlation)
       spec.done(parcel, value, hop)
       const flushed = sites.strike('flushed', path)
       if (flushed !== undefined) crash()
-    },
-    lost: (parcel, loss) => {
-      monitor.endStage(under, parcel)
-      spec.lost(parcel, loss)
     },
   }
   return under

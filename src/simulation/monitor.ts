@@ -24,7 +24,8 @@ interface Watched {
 }
 
 interface WatchedStage {
-  readonly running: Set<Parcel>
+  /** Attempts whose function runs, by their signals. */
+  readonly running: Set<AbortSignal>
   readonly begun: Map<string, number>
   /** Runs for which it has filed a part, and those for which it has emitted. */
   readonly filed: Set<number | string>
@@ -92,7 +93,6 @@ export class Monitor {
   beginStage<S>(spec: StageSpec<S>, path: string, parcel: Parcel, attempt: number, over: AbortSignal): void {
     const stage = this.#stage(spec)
     const name = `${parcel.type} at ${path}`
-    stage.running.delete(parcel)
     const concurrency = spec.concurrency ?? 1
     if (stage.running.size >= concurrency) {
       this.#violate(
@@ -112,12 +112,13 @@ export class Monitor {
       }
       stage.begun.set(key, number)
     }
-    stage.running.add(parcel)
-    over.addEventListener('abort', () => stage.running.delete(parcel), { once: true })
+    stage.running.add(over)
+    over.addEventListener('abort', () => stage.running.delete(over), { once: true })
   }
 
-  endStage<S>(spec: StageSpec<S>, parcel: Parcel): void {
-    this.#stage(spec).running.delete(parcel)
+  /** The function of an attempt has ended; its outcome may wait for those before it. */
+  endStage<S>(spec: StageSpec<S>, over: AbortSignal): void {
+    this.#stage(spec).running.delete(over)
   }
 
   /** A stage has given a value: as a part of a join that waits for more, or onwards. */

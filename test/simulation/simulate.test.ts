@@ -223,6 +223,33 @@ describe('faults that the scenario aims', () => {
     expect(result.faults).toEqual({ drop: 1, duplicate: 1, throw: 1, ackLost: 1, hang: 1 })
   })
 
+  test('faults strike the replicas of a router', async () => {
+    const result = await explore({ runs: 20, faults: { throw: 0.2, crash: 0.1 } }, async (sim) => {
+      const router = sim.system().router(Counter, { replicas: 2 })
+      for (const _ of sim.times(10)) await router.ask('total').catch(() => undefined)
+    })
+    expect(result).toHold()
+    expect(result).toHaveSeenEverything()
+  })
+
+  test('outcomes that wait for their order key are no handlers that run', async () => {
+    const result = await explore({ runs: 50, faults: { slow: 0.1 } }, async (sim) => {
+      const Step = defineProcessor({
+        name: 'step',
+        input: Number_,
+        output: Number_,
+        concurrency: 2,
+        process: async (x) => {
+          await sim.sleep(sim.random.integer(5))
+          return x
+        },
+      })
+      const running = await sim.system().run(pipeline('p', Number_).to(Step))
+      await Promise.all([...sim.times(8)].map((x) => running.ask(x, { orderKey: `k${x % 2}` })))
+    })
+    expect(result).toHold()
+  })
+
   test('a fault point of the author’s own strikes in an actor and in a processor', async () => {
     const result = await explore({ runs: 50, faults: { maybe: 0.2 } }, async (sim) => {
       let charged = 0

@@ -1,7 +1,6 @@
 import { corpusOf } from '../../../actors/knowledge/index/corpus.ts'
 import { quantise } from '../../../actors/knowledge/retrieval/dense-index.ts'
 import { passages as passagesOf } from '../../../actors/knowledge/text/passages.ts'
-import { CALIBRATED } from '../../../actors/question-answering/calibration/without-reader.ts'
 import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
 import { questionAnswering } from '../../../actors/question-answering/team.ts'
 import { embeddings } from '../../../src/index.ts'
@@ -40,10 +39,7 @@ function embed(text: string): Float32Array {
 
 const passages = Object.entries(HANDBOOK).flatMap(([file, text]) => passagesOf({ file, text }))
 const corpus = corpusOf(passages, quantise(passages.map(({ text }) => embed(text))))
-const team = questionAnswering(corpus, {
-  embedding: embeddings('all-minilm-l6-v2'),
-  calibration: CALIBRATED,
-})
+const team = questionAnswering(corpus, embeddings('all-minilm-l6-v2'))
 // Loaded here and not by the first question: a simulation does no real input.
 await nameFinder()
 
