@@ -149,7 +149,8 @@ export {
 } from './pipeline/errors.ts'
 export type { ArrowExplanation, Explanation, StepExplanation } from './pipeline/explain.ts'
 export type { PipelineRoutes, RouteDecision, RoutesState } from './pipeline/fan-routes.ts'
-export { type PendingQuestion, UnknownQuestionError } from './pipeline/human.ts'
+export { type PendingQuestion, UnknownQuestionError, WaitingForPersonError } from './pipeline/human.ts'
+export { LatePartError } from './pipeline/merge-stage.ts'
 export type {
   At,
   BranchChoice,
@@ -273,6 +274,7 @@ export {
   LinkedError,
   MessageLostError,
   NameTakenError,
+  NobodyToAskError,
   ReplyError,
   RestartIntensityError,
   StaleContextError,

@@ -129,7 +129,7 @@ export interface RunningPipeline<I, O> {
   /**
    * Goes on with a run, as a new one of this pipeline. From a store it is taken away: of several that try, one gets it.
    *
-   * Rejects as `ask`, or with `CheckpointError` (`checkpoint-damaged`, `-version`, `-mismatch`).
+   * Rejects as `ask`, or with `CheckpointError` (`checkpoint-damaged`, `checkpoint-version`, `checkpoint-mismatch`).
    */
   resume(from: Uint8Array | Stored, options?: ResumeOptions): Promise<Trace<O>>
   /** Questions that steps have for people (`ctx.human`), oldest first. */

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { blocksOf, promised, runBlock, typeErrors } from './blocks.ts'
 
-describe('docs/actors.md', () => {
-  const blocks = blocksOf('docs/actors.md')
+describe.each([
+  ['docs/actors.md', 20],
+  ['docs/errors.md', 1],
+])('%s', (page, least) => {
+  const blocks = blocksOf(page)
 
   test('every block is a whole program, and compiles', () => {
-    expect(blocks.length).toBeGreaterThan(20)
+    expect(blocks.length).toBeGreaterThanOrEqual(least)
     expect(typeErrors(blocks)).toEqual([])
   }, 60_000)
 

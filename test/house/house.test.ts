@@ -1,20 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-
-const files = (...folders: string[]): { file: string; text: string }[] =>
-  folders
-    .flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
-    )
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+import { files } from './files.ts'
 
 const numbers = (text: string, pattern: RegExp): string[] =>
   [...new Set([...text.matchAll(pattern)].map(([, number]) => number as string))].sort()
 
 test('every guarantee is cited by a test, and every citation is of a guarantee', () => {
   const promised = numbers(readFileSync('docs/guarantees.md', 'utf8'), /^- \*\*(G\d+)\*\*/gm)
-  const tests = files('test').map(({ text }) => text)
+  const tests = files('.ts', 'test').map(({ text }) => text)
   expect(promised.length).toBeGreaterThan(20)
   expect(numbers(tests.join('\n'), /\[(G\d+)\]/g)).toEqual(promised)
 })
@@ -24,7 +17,7 @@ test('only the kernel and the command line read clocks, set timers, or draw rand
     /\b(Date\.now|new Date\(\)|performance\.now|setTimeout|setInterval|setImmediate|queueMicrotask|Math\.random|randomUUID|randomBytes|process\.hrtime)\b/
   // XState's clock is an object with a method of that name; ours is one.
   const isMethod = /^\s*setTimeout\(.*\) \{$/
-  const offenders = files('src', 'actors')
+  const offenders = files('.ts', 'src', 'actors')
     .filter(({ file }) => !/^src\/(kernel|cli)\//.test(file))
     .flatMap(({ file, text }) =>
       text
@@ -53,6 +46,8 @@ test('the lockfile names no host, and holds every platform, so that npm ci works
 })
 
 test('no test is set aside', () => {
-  const aside = files('test').filter(({ text }) => /\b(test|it|describe)\.(only|skip|todo)\(/.test(text))
+  const aside = files('.ts', 'test').filter(({ text }) =>
+    /\b(test|it|describe)\.(only|skip|todo)\(/.test(text),
+  )
   expect(aside.map(({ file }) => file)).toEqual([])
 })
