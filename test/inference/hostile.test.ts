@@ -12,6 +12,7 @@ import {
   questionAnswering,
 } from '../../src/index.ts'
 import type { RuntimeEvent } from '../../src/ports/events.ts'
+import { turns } from '../../src/testkit/until.ts'
 import { inRepository, ModelFolders } from './tasks/model-folders.ts'
 
 const kernel = platformKernel()
@@ -37,7 +38,6 @@ interface WaitsAsync {
   waitAsync(view: Int32Array, index: number, value: number): { readonly value: unknown }
 }
 /** After this turn of the event loop the dispatcher has taken what is queued. */
-const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('workers', () => {
   test('a promise that a module leaves to reject costs nobody an answer', async () => {
@@ -96,20 +96,17 @@ describe('workers', () => {
   test("sockets and timers get their turn while a lone caller's rows fail on this side", async () => {
     make()
     await engine.run(hostile(), ['short'])
-    let turns = 0
+    let passed = 0
     let asking = true
     const counting = (async () => {
-      while (asking) {
-        await turn()
-        turns += 1
-      }
+      for (; asking; passed += 1) await turns()
     })()
     for (let i = 0; i < 640; i++) {
       await expect(engine.run(hostile(), [() => i])).rejects.toMatchObject({ code: 'bad-input' })
     }
     asking = false
     await counting
-    expect(turns).toBeGreaterThanOrEqual(8)
+    expect(passed).toBeGreaterThanOrEqual(8)
   })
 
   test('stop returns while a batch never settles, whose caller hears of it', async () => {
@@ -125,7 +122,7 @@ describe('workers', () => {
     make({ hang: '300ms', isolation: 'process' })
     await engine.run(hostile(), ['short'])
     const never = engine.run(hostile(), ['never']).catch((error: unknown) => error)
-    await turn()
+    await turns()
     await engine.stop()
     expect(await never).toMatchObject({ code: 'stopped' })
   })
@@ -167,7 +164,7 @@ describe('workers', () => {
     await engine.run(hostile(), ['short'])
     const rows = ['block shortly and throw', 'a', 'b', 'c'].map((row) => engine.run(hostile(), [row]))
     const settled = Promise.allSettled(rows)
-    await turn()
+    await turns()
     await Promise.all([engine.recycle(), engine.recycle()])
     expect((await settled).map(({ status }) => status)).toEqual([
       'rejected',

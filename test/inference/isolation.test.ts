@@ -5,6 +5,7 @@ import { custom } from '../../src/inference/tasks/custom.ts'
 import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { RuntimeEvent } from '../../src/ports/events.ts'
+import { turns } from '../../src/testkit/until.ts'
 import { inRepository } from './tasks/model-folders.ts'
 
 const minilm = embeddings('all-minilm-l6-v2')
@@ -38,7 +39,6 @@ function workerPids(): number[] {
 }
 
 /** After this turn of the event loop the dispatcher has taken what is queued. */
-const turn = () => new Promise((resolve) => setImmediate(resolve))
 const isLinux = process.platform === 'linux'
 const texts = (count: number) =>
   Array.from({ length: count }, (_, i) => `passage ${i} ${'some words '.repeat(i % 9)}`)
@@ -102,7 +102,7 @@ describe.skipIf(!isLinux)("isolation: 'process' (needs Linux: it finds the worke
     await engine.run(task, ['short'])
     const rows = ['block shortly and throw', 'a', 'b', 'c'].map((row) => engine.run(task, [row]))
     const settled = Promise.allSettled(rows)
-    await turn()
+    await turns()
     await engine.stop()
     for (const one of await settled) expect(one).toMatchObject({ reason: { code: 'stopped' } })
     expect(workerPids()).toEqual([])
@@ -113,7 +113,7 @@ describe.skipIf(!isLinux)("isolation: 'process' (needs Linux: it finds the worke
     make()
     await engine.warm(minilm)
     const learning = engine.warm(minilm, { learn: '8s' }).catch((error: unknown) => error)
-    for (let turns = 0; turns < 5; turns++) await turn()
+    await turns(5)
     await engine.stop()
     await learning
     expect(workerPids()).toEqual([])
@@ -140,7 +140,7 @@ describe.skipIf(!isLinux)("isolation: 'process' (needs Linux: it finds the worke
     expect(engine.stats().workersRecycled).toBe(0)
     const [before] = workerPids()
     await rows('keep 60 MB', 4)
-    while (engine.stats().workersRecycled === 0) await rows('small', 1)
+    for (let i = 0; i < 10_000 && engine.stats().workersRecycled === 0; i += 1) await rows('small', 1)
     await rows('small', 128)
     expect(workerPids()).not.toContain(before)
     expect(engine.stats()).toMatchObject({ workersRecycled: 1, workerDeaths: 0 })

@@ -7,6 +7,7 @@ import { LoopBoundError, NoSuchBranchError, type ProcessorFailedError } from '..
 import type { RuntimeEvent } from '../../src/ports/events.ts'
 import { conditional } from '../../src/routing/policies/conditional.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+import { turns } from '../../src/testkit/until.ts'
 
 const Num = z.number()
 const adder = (name: string, by: number) =>
@@ -389,7 +390,7 @@ describe('policies of a step', () => {
       process: async (n) => {
         now += 1
         most = Math.max(most, now)
-        for (let i = 0; i < 3; i++) await new Promise<void>((resolve) => setImmediate(resolve))
+        await turns(3)
         now -= 1
         return n
       },

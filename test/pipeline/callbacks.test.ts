@@ -8,11 +8,11 @@ import { thompson } from '../../src/routing/bandits/thompson.ts'
 import { canary } from '../../src/routing/policies/canary.ts'
 import { conditional } from '../../src/routing/policies/conditional.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+import { turns } from '../../src/testkit/until.ts'
 
 const Num = z.number()
 const plus = (name: string, by: number) =>
   defineProcessor({ name, input: Num, output: Num, process: (n) => n + by })
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 const sum = (parts: object) => Object.values(parts).reduce((a: number, b) => a + ((b as number) ?? 0), 0)
 
 /** An error that nobody can read. */
@@ -50,7 +50,7 @@ async function failsAlone(
     expect(error).toBeInstanceOf(GanglionError)
     await others
     await running.ask(good)
-    for (let at = 0; at < 3; at++) await turn()
+    await turns(3)
     expect(running.inFlight).toBe(0)
     expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
     expect(unhandled).toEqual([])

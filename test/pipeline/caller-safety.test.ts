@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { turns, until } from '../../src/testkit/until.ts'
 
 const Num = z.number()
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** Runs a script in a process of its own: only there an unhandled rejection, or nothing left to wait for, ends one. */
 function child(script: string) {
@@ -42,13 +42,13 @@ test('a question that a step awaits later does not end the process when its run 
     const running = await system.run(pipeline('p', Num).to(asks))
     const caller = new AbortController()
     const error = running.ask(1, { signal: caller.signal }).catch((e: { code: string }) => e.code)
-    while (!asked) await turn()
-    for (let i = 0; i < 5; i++) await turn()
+    await until(() => asked)
+    await turns(5)
     caller.abort()
     expect(await error).toBe('cancelled')
     const late = running.ask(1, { timeout: '20ms' }).catch((e: { code: string }) => e.code)
     expect(await late).toBe('deadline')
-    for (let i = 0; i < 5; i++) await turn()
+    await turns(5)
     expect(unhandled).toEqual([])
   } finally {
     process.off('unhandledRejection', note)

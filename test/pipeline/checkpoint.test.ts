@@ -5,11 +5,11 @@ import { MemoryStore } from '../../src/journal/memory-store.ts'
 import { decodeMessage, encodeMessage } from '../../src/message/codec.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { until } from '../../src/testkit/until.ts'
 
 const Num = z.number()
 const plus = (name: string, by: number) =>
   defineProcessor({ name, input: Num, output: Num, process: (n) => n + by })
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** Waits for its signal where `where.stuck`; else answers: the same step in a process that hangs and in one that works. */
 const sticky = (where: { stuck: boolean; ran: number[] }) =>
@@ -39,8 +39,8 @@ test('a run is paused in one process and goes on in another: parts, hops, deadli
   const running = await one.run(fanned(here))
   running.weights({ 'a→merge': 0.5, 'b→merge': 0.5 })
   const answer = running.ask(1, { timeout: '20s' }).catch((e: unknown) => e)
-  while (here.ran.length === 0) await turn()
-  while (one.ledger().inFlight > 1) await turn()
+  await until(() => here.ran.length > 0)
+  await until(() => one.ledger().inFlight <= 1)
   const [id] = running.runs() as [number]
   const bytes = await running.checkpoint(id)
   expect(await answer).toMatchObject({ code: 'run-moved', value: id })
@@ -62,7 +62,7 @@ test('a store hands a checkpoint to one of those that resume it', async () => {
   const running = await system.run(fanned(where))
   const store = new MemoryStore()
   const answer = running.ask(1).catch((e: unknown) => e)
-  while (where.ran.length === 0) await turn()
+  await until(() => where.ran.length > 0)
   await running.checkpoint(running.runs()[0] as number, { store, key: 'run/1' })
   expect(await answer).toMatchObject({ code: 'run-moved' })
   where.stuck = false
@@ -81,7 +81,7 @@ test('when the store fails the run goes on where it stood [G43]', async () => {
   const store = new MemoryStore()
   await store.close()
   const answer = running.ask(1)
-  while (where.ran.length === 0) await turn()
+  await until(() => where.ran.length > 0)
   where.stuck = false
   const id = running.runs()[0] as number
   await expect(running.checkpoint(id, { store, key: 'k' })).rejects.toMatchObject({ code: 'store-closed' })
@@ -94,7 +94,7 @@ test('bytes that are damaged, of another version or of another pipeline are refu
   const where = { stuck: true, ran: [] as number[] }
   const running = await system.run(fanned(where))
   void running.ask(1).catch(() => {})
-  while (where.ran.length === 0) await turn()
+  await until(() => where.ran.length > 0)
   const bytes = await running.checkpoint(running.runs()[0] as number)
   const flipped = bytes.slice()
   flipped[40] = (flipped[40] ?? 0) ^ 1
@@ -144,7 +144,7 @@ test('a step waits for a person and holds no place meanwhile', async () => {
   const ran: string[] = []
   const running = await system.run(approval(ran))
   const answers = Promise.all(['desk', 'lamp'].map((item) => running.ask({ item, price: 9 })))
-  while (running.pending().length < 2) await turn()
+  await until(() => running.pending().length >= 2)
   expect(running.processors().every(({ load }) => load === 0)).toBe(true)
   const [desk, lamp] = running.pending()
   expect(desk?.askedMs).toBeGreaterThanOrEqual(0)
@@ -157,7 +157,7 @@ test('a step waits for a person and holds no place meanwhile', async () => {
   await running.answer(lamp?.id as string, false)
   await running.answer(desk?.id as string, true)
   await expect(running.answer(desk?.id as string, true)).rejects.toMatchObject({ code: 'unknown-question' })
-  while (running.pending().length < 2) await turn()
+  await until(() => running.pending().length >= 2)
   for (const { id } of running.pending()) await running.answer(id, 'Ann')
   expect(await answers).toEqual([
     { item: 'desk', approved: true, by: 'Ann' },
@@ -172,16 +172,16 @@ test('a question outlives its process, with the answers so far; a deadline ends 
   await using one = createSystem()
   const running = await one.run(approval([]))
   void running.ask({ item: 'desk', price: 9 }).catch(() => {})
-  while (running.pending().length === 0) await turn()
+  await until(() => running.pending().length > 0)
   await running.answer(running.pending()[0]?.id as string, true)
-  while (running.pending()[0]?.question !== 'Who are you?') await turn()
+  await until(() => running.pending()[0]?.question === 'Who are you?')
   const bytes = await running.checkpoint(running.pending()[0]?.run as number)
   expect(running.pending()).toEqual([])
 
   await using two = createSystem()
   const other = await two.run(approval([]))
   const resumed = other.resume(bytes)
-  while (other.pending().length === 0) await turn()
+  await until(() => other.pending().length > 0)
   expect(other.pending()[0]).toMatchObject({ question: 'Who are you?' })
   await other.answer(other.pending()[0]?.id as string, 'Bob')
   expect((await resumed).value).toEqual({ item: 'desk', approved: true, by: 'Bob' })
@@ -196,7 +196,7 @@ test('a stop settles what waits for a person; a checkpoint saves it before', asy
   const system = createSystem()
   const running = await system.run(approval([]))
   const lost = running.ask({ item: 'desk', price: 9 }).catch((e: unknown) => e)
-  while (running.pending().length === 0) await turn()
+  await until(() => running.pending().length > 0)
   await system.stop()
   expect(await lost).toMatchObject({ code: 'pipeline-stopped' })
   expect(running.pending()).toEqual([])

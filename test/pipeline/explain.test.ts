@@ -4,11 +4,11 @@ import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { weightedVote } from '../../src/merge/weighted-vote.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { until } from '../../src/testkit/until.ts'
 
 const Num = z.number()
 const says = (name: string, vote: string) =>
   defineProcessor({ name, input: Num, output: z.string(), process: () => vote })
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** Answers when it is let. */
 function gated(name: string, vote: string) {
@@ -67,8 +67,7 @@ test('a run is explained: path, weights, votes, attempts, who failed, was missin
       ),
   )
   const trace = running.trace(1)
-  while (!(running.runs()[0] !== undefined && running.explain(running.runs()[0] as number).joins[0]?.late[0]))
-    await turn()
+  await until(() => running.runs().some((run) => running.explain(run).joins[0]?.late[0] !== undefined))
   const [open] = running.runs() as [number]
   expect(running.explain(open)).toMatchObject({ outcome: 'in flight', waitingFor: ['after'] })
   after.release()

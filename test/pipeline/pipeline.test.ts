@@ -13,6 +13,7 @@ import {
   ProcessorFailedError,
 } from '../../src/pipeline/errors.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { turns } from '../../src/testkit/until.ts'
 
 const Count = z.object({ n: z.number() })
 const Num = z.number()
@@ -117,7 +118,7 @@ test('killing any one processor in the middle of a question still answers it [G2
         begun += 1
         if (begun === 1) begin()
         // The first attempt waits for the kill; the second finishes.
-        if (begun === 1) await new Promise<void>((resolve) => setImmediate(resolve))
+        if (begun === 1) await turns()
         return n
       },
     })
@@ -261,7 +262,7 @@ test('stop lets what is in flight end within its drain [G33]', async () => {
     input: Count,
     output: Num,
     process: async ({ n }) => {
-      for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve))
+      await turns(20)
       return n
     },
   })

@@ -15,6 +15,7 @@ import { shadow } from '../../src/routing/policies/shadow.ts'
 import { all, topK, weightedRandom } from '../../src/routing/policies/weighted.ts'
 import type { RoutePolicy } from '../../src/routing/policy.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { until } from '../../src/testkit/until.ts'
 
 const Num = z.number()
 const says = (name: string, run?: (n: number) => void): Processor<number, string> =>
@@ -118,7 +119,7 @@ test('what a shadow puts out never reaches the merge; its cost stands in the tra
   const { id, value } = await running.trace(1)
   expect(value).toEqual({ a: 'a', b: undefined })
   expect(await running.ask(2)).toEqual({ a: 'a', b: undefined })
-  while (system.ledger().inFlight > 0) await new Promise<void>((resolve) => setImmediate(resolve))
+  await until(() => system.ledger().inFlight === 0)
   expect(seen).toEqual([1, 2])
   const { hops, steps } = running.explain(id)
   expect(hops.find(({ processor }) => processor === 'b')).toMatchObject({ shadow: true, attempt: 1 })

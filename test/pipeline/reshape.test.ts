@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { turns, until } from '../../src/testkit/until.ts'
 
 const Num = z.number()
 const plus = (name: string, by: number) =>
   defineProcessor({ name, input: Num, output: Num, process: (n) => n + by })
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** Holds each message until it is released. */
 function gated(name: string, by: number) {
@@ -34,7 +34,7 @@ test('a replaced processor ends what runs that began before it have for it, and 
   const old = gated('step', 100)
   const running = await system.run(pipeline('p', Num).to(old.processor))
   const before = [1, 2, 3].map((n) => running.ask(n))
-  while (old.taken.length === 0) await turn()
+  await until(() => old.taken.length > 0)
   await running.replace('step', plus('better', 200))
   expect(await running.ask(4)).toBe(204)
   expect(running.processors()).toMatchObject([{ name: 'step', path: 'ganglion/p/step~2', load: 0 }])
@@ -50,7 +50,7 @@ test('messages of one key keep their order across a replacement [G42]', async ()
   const seen: number[] = []
   const running = await system.run(pipeline('p', Num).to(old.processor))
   const first = running.ask(1, { orderKey: 'k' })
-  while (old.taken.length === 0) await turn()
+  await until(() => old.taken.length > 0)
   await running.replace(
     'step',
     defineProcessor({
@@ -78,7 +78,7 @@ test('what waits for its key ends with its own deadline or signal', async () => 
   const old = gated('step', 0)
   const running = await system.run(pipeline('p', Num).to(old.processor))
   const first = running.ask(1, { orderKey: 'k' })
-  while (old.taken.length === 0) await turn()
+  await until(() => old.taken.length > 0)
   await running.replace('step', plus('new', 0))
   expect(await running.ask(2, { orderKey: 'k', timeout: 5 }).catch((e: unknown) => e)).toMatchObject({
     code: 'deadline',
@@ -98,7 +98,7 @@ test('a fan grows and shrinks while it works; a quorum of all stays one of all',
       .merge((parts, { weights }) => ({ parts: { ...parts } as Record<string, number>, weights })),
   )
   const before = running.ask(1)
-  while (slow.taken.length === 0) await turn()
+  await until(() => slow.taken.length > 0)
   running.add('c', plus('c', 30), { at: 'merge', weight: 2 })
   running.remove('b')
   expect(await running.ask(2)).toEqual({ parts: { a: 12, c: 32 }, weights: { a: 1 / 3, c: 2 / 3 } })
@@ -120,7 +120,7 @@ test('a step is resized while it works: more run at once, none is lost, a key st
     process: async (n) => {
       now += 1
       most = Math.max(most, now)
-      for (let i = 0; i < 3; i++) await turn()
+      await turns(3)
       now -= 1
       order.push(n)
       return n
@@ -205,13 +205,13 @@ test('a step that is added and replaced while earlier runs of a key go on takes 
       .merge((parts) => sum(parts)),
   )
   const first = running.ask(1, { orderKey: 'k' })
-  while (front.taken.length === 0) await turn()
+  await until(() => front.taken.length > 0)
   running.add('c', plus('c', 100), { at: 'merge' })
   const second = running.ask(2, { orderKey: 'k' })
-  while (front.taken.length < 2) await turn()
+  await until(() => front.taken.length >= 2)
   await running.replace('c', plus('c', 1000))
   const third = running.ask(3, { orderKey: 'k' })
-  while (front.taken.length < 3) await turn()
+  await until(() => front.taken.length >= 3)
   front.release()
   expect(await Promise.all([first, second, third])).toEqual([1, 104, 1006])
   expect(await running.ask(4, { orderKey: 'k' })).toBe(1008)
@@ -228,11 +228,11 @@ test('a replaced step behind an older one does not overtake runs that began befo
       .merge(({ front }) => front),
   )
   const first = running.ask(1, { orderKey: 'k' })
-  while (front.taken.length === 0) await turn()
+  await until(() => front.taken.length > 0)
   running.remove('front')
   running.add('front', noting('front', seen), { at: 'merge' })
   const second = running.ask(2, { orderKey: 'k' })
-  for (let i = 0; i < 5; i++) await turn()
+  await turns(5)
   expect(seen).toEqual([])
   front.release()
   expect(await Promise.all([first, second])).toEqual([1, 2])

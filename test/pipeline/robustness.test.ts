@@ -4,12 +4,12 @@ import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { MemoryStore } from '../../src/journal/memory-store.ts'
 import { pipeline, pipelineFromJSON } from '../../src/pipeline/builder.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { turns, until } from '../../src/testkit/until.ts'
 import { onManualClock } from '../system/on-manual-clock.ts'
 
 const Num = z.number()
 const plus = (name: string, by: number) =>
   defineProcessor({ name, input: Num, output: Num, process: (n) => n + by })
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 const codeOf = (error: { code: string }) => error.code
 
 /** Notes what it was given, and waits for its signal. */
@@ -32,7 +32,7 @@ test('a checkpoint that can not be resumed here stays in its store for others', 
   const running = await system.run(pipeline('p', Num, { maxInFlight: 1 }).to(stuck(ran)))
   const stored = { store: new MemoryStore(), key: 'k' }
   const moved = running.ask(1).catch(codeOf)
-  while (ran.length === 0) await turn()
+  await until(() => ran.length > 0)
   const bytes = await running.checkpoint(running.runs()[0] as number, stored)
   expect(await moved).toBe('run-moved')
   const badly = running.resume(stored, { timeout: 'soon' as never })
@@ -60,7 +60,7 @@ test('a run that settles while it is being stored is not stored as well', async 
   }
   const store = new Slow()
   const asked = running.ask(1, { signal: caller.signal }).catch(codeOf)
-  while (ran.length === 0) await turn()
+  await until(() => ran.length > 0)
   const checkpoint = running.checkpoint(running.runs()[0] as number, { store, key: 'k' })
   await expect(checkpoint).rejects.toMatchObject({ code: 'unknown-run' })
   expect(await asked).toBe('cancelled')
@@ -192,7 +192,7 @@ test('of several questions asked at once each gets its own answer', async () => 
   const running = await system.run(pipeline('p', Num).to(step))
   const answer = running.ask(1)
   for (const expected of ['a?', 'b?']) {
-    while (running.pending().length === 0) await turn()
+    await until(() => running.pending().length > 0)
     const [{ id, question } = { id: '', question: '' }] = running.pending()
     expect(question).toBe(expected)
     await running.answer(id, `answer to ${question}`)
@@ -223,7 +223,7 @@ test('a key whose message was shed is not bound to a copy that is gone', async (
   const keys = Array.from({ length: 16 }, (_, n) => `key ${n}`)
   const asked = keys.map((orderKey, n) => running.ask(n, { orderKey }).catch(() => 'shed'))
   for (let at = 0; at < 20; at++) {
-    await turn()
+    await turns()
     for (const letGo of waiting.splice(0)) letGo()
   }
   expect(await Promise.all(asked)).toContain('shed')

@@ -7,14 +7,12 @@ import { ShareKeeper } from '../../src/routing/bandits/share-bounds.ts'
 import { leastLoaded } from '../../src/routing/policies/least-loaded.ts'
 import { all } from '../../src/routing/policies/weighted.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { turns, until } from '../../src/testkit/until.ts'
 import { onManualClock } from '../system/on-manual-clock.ts'
 
 const Num = z.number()
 const plus = (name: string, by: number) =>
   defineProcessor({ name, input: Num, output: Num, process: (n) => n + by })
-const turns = async (count: number) => {
-  for (let at = 0; at < count; at++) await new Promise<void>((resolve) => setImmediate(resolve))
-}
 
 /** Answers when it is let. */
 const held = (name: string, capacity = 100) => {
@@ -44,9 +42,9 @@ test('a part that came late within a branch is no failure of the branch', async 
     pipeline('p', Num).fan({ inner }, { route: all() }).merge(sum).to(after.processor),
   )
   const answer = running.ask(1)
-  while (after.waiting.length === 0) await turns(1)
+  await until(() => after.waiting.length > 0)
   slow.letGo()
-  while (system.ledger().deadLettered.late === undefined) await turns(1)
+  await until(() => system.ledger().deadLettered.late !== undefined)
   after.letGo()
   expect(await answer).toBe(2)
   expect(running.routes.report().merge).toMatchObject([{ name: 'inner', ended: 1, failed: 0 }])
@@ -87,13 +85,13 @@ test('a branch that refuses a message has failed', async () => {
     pipeline('p', Num).fan({ full: full.processor }, { route: all() }).merge(sum),
   )
   const first = running.ask(1)
-  while (full.waiting.length === 0) await turns(1)
+  await until(() => full.waiting.length > 0)
   const second = running.ask(2)
   await expect(running.ask(3)).rejects.toMatchObject({ code: 'processor-failed' })
   expect(running.routes.report().merge).toMatchObject([{ chosen: 3, failed: 1 }])
   full.letGo()
   await first
-  while (full.waiting.length === 0) await turns(1)
+  await until(() => full.waiting.length > 0)
   full.letGo()
   await second
 })

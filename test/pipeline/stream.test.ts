@@ -5,9 +5,9 @@ import { pipeline } from '../../src/pipeline/builder.ts'
 import type { StreamEvent } from '../../src/pipeline/streams.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { turns, until } from '../../src/testkit/until.ts'
 
 const Num = z.number()
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 const told = (event: StreamEvent<unknown>): unknown =>
   event.type === 'partial'
     ? `${event.processor}.${event.attempt} ${event.value}`
@@ -61,7 +61,7 @@ test('a slow consumer slows the emitter: no more than the buffer waits', async (
   const values: unknown[] = []
   let ahead = 0
   for await (const event of running.stream(40, { buffer: 3 })) {
-    for (let i = 0; i < 5; i++) await turn()
+    await turns(5)
     if (event.type !== 'partial') continue
     values.push(event.value)
     ahead = Math.max(ahead, emitted - values.length)
@@ -178,8 +178,8 @@ test('a deadline ends a stream whose consumer stands still, and the waiting emit
   const running = await system.run(pipeline('p', Num).to(patient))
   const stream = running.stream(1, { buffer: 1, timeout: 20 })
   expect((await stream.next()).value).toMatchObject({ type: 'started' })
-  while (running.inFlight > 0) await turn()
-  while (!ended) await turn()
+  await until(() => running.inFlight === 0)
+  await until(() => ended)
   const rest: unknown[] = []
   const drain = async () => {
     for await (const event of stream) rest.push(told(event))

@@ -5,6 +5,7 @@ import { weightedAverage } from '../../src/merge/weighted-average.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import { RoutingMatrix } from '../../src/routing/routing-matrix.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { until } from '../../src/testkit/until.ts'
 
 const Num = z.number()
 const constant = (name: string, value: number) =>
@@ -70,8 +71,7 @@ test('every run is routed wholly by one A while it is swapped under load [G41]',
   running.weights({ 'kept→second': 1, 'held→second': 0 })
   const old = Array.from({ length: 32 }, (_, n) => running.ask(n))
   // All of them are past their first merge, and none past its second.
-  while (running.processors().find(({ name }) => name === 'held')?.load !== 32)
-    await new Promise<void>((resolve) => setImmediate(resolve))
+  await until(() => running.processors().find(({ name }) => name === 'held')?.load === 32)
   running.weights({ 'a→first': 0, 'b→first': 1, 'kept→second': 0, 'held→second': 1 })
   const young = Array.from({ length: 32 }, (_, n) => running.ask(32 + n))
   expect(new Set((await Promise.all(young)).map((x) => JSON.stringify(x)))).toEqual(

@@ -45,15 +45,15 @@ test('a crash resets the state, keeps the mailbox, and makes the message a dead 
   expect(system.ledger().balanced).toBe(true)
 })
 
-test('1,000 asks in a row leave turns to timers [G4]', async () => {
+test('asks in a row leave turns to timers [G4]', async () => {
   await using system = createSystem()
   const counter = system.spawn(Counter)
   let beats = 0
   const beat = setInterval(() => {
     beats += 1
   }, 1)
-  const until = performance.now() + 50
-  while (performance.now() < until) await counter.ask('total')
+  let asks = 0
+  for (; beats < 5 && asks < 1_000_000; asks += 1) await counter.ask('total')
   clearInterval(beat)
-  expect(beats).toBeGreaterThan(5)
+  expect(asks).toBeLessThan(1_000_000)
 })

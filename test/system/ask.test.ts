@@ -14,6 +14,7 @@ import {
   SystemStoppedError,
   UnhandledMessageError,
 } from '../../src/system/errors.ts'
+import { turns } from '../../src/testkit/until.ts'
 
 const Worker = defineActor({
   name: 'worker',
@@ -150,7 +151,7 @@ test('an abort settles the ask at once, aborts the handler, and leaves no listen
     { signal },
   )
   await worker.offer('echo', 'make sure that it runs')
-  await new Promise<void>((resolve) => setImmediate(resolve))
+  await turns()
   controller.abort(new Error('gone'))
   await expect(begun).rejects.toBeInstanceOf(AskCancelledError)
   expect(heard).toBeInstanceOf(AskCancelledError)

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
 import { type ActorDefinition, type ActorRef, type Ctx, defineActor } from '../../src/index.ts'
 import { simulate } from '../../src/simulation/index.ts'
+import { turns } from '../../src/testkit/until.ts'
 import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
@@ -42,7 +43,7 @@ describe('bounds bound', () => {
       } catch (error) {
         expect(error).toMatchObject({ code: 'mailbox-full' })
       }
-      await new Promise((resolve) => setImmediate(resolve))
+      await turns()
     }
     expect(taken).toBe(3)
     expect(s.ledger()).toMatchObject({ accepted: 3, inFlight: 3, balanced: true })
@@ -60,7 +61,7 @@ describe('bounds bound', () => {
     })
     const ref = s.spawn(Slow)
     ref.tell('go', {})
-    await new Promise((resolve) => setImmediate(resolve))
+    await turns()
     ref.tell('go', {})
     const MB = 1_000_000
     // In a function of its own: whoever keeps the errors keeps what their stacks hold.
@@ -145,7 +146,7 @@ describe('recipients that are several', () => {
     const router = s.router(Slow, { replicas: 2 })
     const [first] = router.replicas
     first?.tell('go')
-    await new Promise((resolve) => setImmediate(resolve))
+    await turns()
     first?.tell('go')
     await router.offer('go')
     await router.offer('go')

@@ -15,6 +15,7 @@ import {
   StoreConflictError,
 } from '../../src/index.ts'
 import { InferenceEngine } from '../../src/inference/engine.ts'
+import { until } from '../../src/testkit/until.ts'
 
 test('a resilience guards work outside of any actor', async () => {
   const guard: Resilience = resilience(platformKernel(), {
@@ -52,7 +53,7 @@ test('a run is checkpointed into a memory store and resumed from it', async () =
   const running = await system.run(pipeline('p', z.number()).to(wait))
   const store = new MemoryStore()
   const asked = running.ask(4).catch((error: unknown) => error)
-  while (where.ran === 0) await new Promise((resolve) => setImmediate(resolve))
+  await until(() => where.ran !== 0)
   await running.checkpoint(running.runs()[0] as number, { store, key: 'run/1' })
   expect(await asked).toMatchObject({ code: 'run-moved' })
   where.stuck = false

@@ -1,0 +1,46 @@
+import { GanglionError } from '../kernel/errors.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import { platformKernel } from '../kernel/platform-kernel.ts'
+
+/** A condition that a test waited for never held. Code `until-timeout`; `path` says what was waited for. */
+export class UntilTimeoutError extends GanglionError {
+  constructor(what: string, timeoutMs: number) {
+    super('until-timeout', `${what} did not hold within ${timeoutMs} ms`, {
+      path: what,
+      value: timeoutMs,
+      remedy: 'See what the system did instead: its events, its ledger, its dead letters',
+    })
+  }
+}
+
+/** What `until` takes beside its condition. */
+export interface UntilOptions {
+  /** Says what is waited for, in the error. Default: the condition's own source text. */
+  readonly what?: string
+  /** When to give up, in milliseconds. Default 10 s: a bound for a test that is broken, not a wait. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Waits until `holds` returns true, on the real clock: it looks again after every turn of the event loop. For what
+ * announces itself await that instead (a reply, an event, a probe's message); this is for state that can only be read.
+ *
+ * @throws UntilTimeoutError (`until-timeout`), and whatever `holds` throws.
+ */
+export async function until(holds: () => boolean, options: UntilOptions = {}): Promise<void> {
+  const { what = String(holds), timeoutMs = 10_000 } = options
+  const kernel = platformKernel()
+  const end = kernel.clock.monotonic() + timeoutMs
+  while (!holds()) {
+    if (kernel.clock.monotonic() > end) throw new UntilTimeoutError(what, timeoutMs)
+    await turn(kernel)
+  }
+}
+
+/** Lets the event loop turn so many times: for showing that something does *not* happen. Default 1. */
+export async function turns(count = 1): Promise<void> {
+  const kernel = platformKernel()
+  for (let at = 0; at < count; at += 1) await turn(kernel)
+}
+
+const turn = (kernel: Kernel): Promise<void> => new Promise((resolve) => kernel.turns.later(resolve))
