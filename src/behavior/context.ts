@@ -73,13 +73,16 @@ export interface Ctx<S> {
     type: K,
     ...args: MessageArgs<BodyOf<H[K]>, TellOptions>
   ): void
-  /** As `ref.ask`, never beyond the deadline of the message under way. */
+  /**
+   * As `ref.ask`, never beyond the deadline of the message under way. It is cancelled (`cancelled`) as `signal` is aborted: when
+   * whoever asked for this message gives up, and when the instance ends. One that a handler does not await goes on after it.
+   */
   ask<H, K extends keyof H & string>(
     to: ActorRef<H>,
     type: K,
     ...args: MessageArgs<BodyOf<H[K]>, AskOptions>
   ): Promise<ReplyOf<H[K]>>
-  /** As `ref.offer`, never beyond the deadline of the message under way. */
+  /** As `ref.offer`, never beyond the deadline of the message under way; cancelled as `ask` is. */
   offer<H, K extends keyof H & string>(
     to: ActorRef<H>,
     type: K,
@@ -100,7 +103,7 @@ export interface Ctx<S> {
   stop(child: Watchable): void
   /** Stops this actor after the message under way. */
   stopSelf(): void
-  /** Crashes this instance with `error`, after the message under way: for failures outside of any message. */
+  /** Crashes this instance with `error`, after the message under way: for failures outside of any message. @throws StaleContextError */
   fail(error: unknown): void
   /** `signals.terminated` is called once when `ref` has stopped, at once if it has stopped already. */
   watch(ref: Watchable): void

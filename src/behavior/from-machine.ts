@@ -154,11 +154,11 @@ async function begin<M extends AnyStateMachine>(
   instance.actor = actor
   actor.subscribe({
     error: (error) => {
-      if (!instance.sending) ctx.fail(error)
+      if (!instance.sending) whileAlive(() => ctx.fail(error))
     },
     // By itself, between messages: an invoked promise has led it to its end. It completes as well when we stop it.
     complete: () => {
-      if (!instance.sending && actor.getSnapshot().status === 'done') ctx.stopSelf()
+      if (!instance.sending && actor.getSnapshot().status === 'done') whileAlive(() => ctx.stopSelf())
     },
   })
   if (options.snapshot !== undefined) rearm(actor)
@@ -188,6 +188,15 @@ function rearm(actor: MachineActor): void {
     }
   }
   for (const child of Object.values(children)) if (child !== undefined) rearm(child)
+}
+
+/** XState calls its observers whenever it likes, and throws what they throw at nobody: an ended instance has no say. */
+function whileAlive(act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'stale-context') throw error
+  }
 }
 
 /** Runs one step of the machine: its error is thrown here, its end stops the actor. */

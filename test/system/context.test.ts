@@ -49,7 +49,7 @@ describe('the context of an instance that is gone', () => {
     expect(await outcome(ctx.ask(sink, 'got'))).toMatchObject({ error: { code: 'stale-context' } })
     expect(await outcome(ctx.offer(sink, 'take', 1))).toMatchObject({ error: { code: 'stale-context' } })
     expect(ctx.signal.aborted).toBe(true)
-    ctx.fail(new Error('too late'))
+    expect(() => ctx.fail(new Error('too late'))).toThrow(stale)
     await kernel.advance(100)
     expect(keeper.state).toBe('running')
   })

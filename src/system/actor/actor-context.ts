@@ -13,13 +13,22 @@ import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { Observed } from '../dispatch/instruments.ts'
-import { ReplyError, StaleContextError, StashFullError, UnknownStateError } from '../errors.ts'
+import {
+  AskCancelledError,
+  CancelledError,
+  ReplyError,
+  StaleContextError,
+  StashFullError,
+  UnknownStateError,
+} from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { type ActorHandle, recipientOf } from './actor-handle.ts'
-import { address, ask, offer } from './ask.ts'
+import { address, ask, held, offer } from './ask.ts'
 import { ContextTimerTable } from './context-timers.ts'
 import { link, unlink, unwatch, watch } from './death-watch.ts'
+import { InnerCalls } from './inner-calls.ts'
 import { MessageSignal } from './message-signal.ts'
+import { replyFrame } from './message-view.ts'
 import { observed } from './observed-cell.ts'
 import { sendAfter } from './send-late.ts'
 
@@ -36,6 +45,7 @@ export class ActorContext implements Ctx<unknown> {
   #signal: MessageSignal | undefined = undefined
   /** Why the message was given up, for a handler that asks for its signal only then. */
   #aborted: { readonly reason: unknown } | undefined = undefined
+  #calls: InnerCalls | undefined = undefined
 
   constructor(cell: ActorCell) {
     this.#cell = cell
@@ -57,14 +67,21 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   get sender(): AnyRef | undefined {
+    this.#live()
     return this.envelope?.sender as AnyRef | undefined
   }
 
   get attempt(): number {
+    this.#live()
     return this.envelope?.extra?.attempt ?? 1
   }
 
   get deadline(): number {
+    this.#live()
+    return this.#deadline
+  }
+
+  get #deadline(): number {
     const deadline = this.envelope === undefined ? 0 : this.envelope.deadline
     return deadline === 0 ? Number.POSITIVE_INFINITY : deadline
   }
@@ -77,7 +94,8 @@ export class ActorContext implements Ctx<unknown> {
       this.touched = true
       if (this.#aborted !== undefined) this.#signal.abort(this.#aborted.reason)
       else if (this.closed) this.#signal.abort(new StaleContextError(path))
-      else this.#signal.expireAt(this.deadline, runtime, path)
+      else if (this.#unwanted) this.#signal.abort(new CancelledError(path))
+      else this.#signal.expireAt(this.#deadline, runtime, path)
     }
     return this.#signal.signal
   }
@@ -112,15 +130,38 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   ask<H>(to: ActorRef<H>, type: string, body?: unknown, options?: AskOptions): Promise<never> {
-    if (this.closed) return Promise.reject(new StaleContextError(this.#cell.path))
+    if (this.closed) return held(Promise.reject(new StaleContextError(this.#cell.path)))
     const { envelope: current } = this
+    const recipient = recipientOf(to)
+    if (this.#unwanted) return held(Promise.reject(this.#cancelled(recipient.path, type)))
     const chain = { party: this.#cell, envelope: current ?? this, before: current?.replyTo?.chain }
-    return ask(recipientOf(to), this.#envelope(type, body), options, chain) as Promise<never>
+    const within = current === undefined ? undefined : this.#inner()
+    return ask(recipient, this.#envelope(type, body), options, chain, within) as Promise<never>
   }
 
   offer<H>(to: ActorRef<H>, type: string, body?: unknown, options?: OfferOptions): Promise<void> {
-    if (this.closed) return Promise.reject(new StaleContextError(this.#cell.path))
-    return offer(recipientOf(to), this.#envelope(type, body), options)
+    if (this.closed) return held(Promise.reject(new StaleContextError(this.#cell.path)))
+    const recipient = recipientOf(to)
+    if (this.#unwanted) return held(Promise.reject(this.#cancelled(recipient.path, type)))
+    const within = this.envelope === undefined ? undefined : this.#inner()
+    return held(offer(recipient, this.#envelope(type, body), options, within))
+  }
+
+  /** Whoever asked has given up, and has not been answered. */
+  get #unwanted(): boolean {
+    const { envelope } = this
+    return envelope?.replyTo?.settled === true && this.#replied !== envelope
+  }
+
+  #cancelled(recipient: string, type: string): AskCancelledError {
+    return new AskCancelledError(recipient, type, new CancelledError(this.#cell.path))
+  }
+
+  /** The calls of the message under way; what of them is left at its end goes on by itself. */
+  #inner(): InnerCalls {
+    this.touched = true
+    this.#calls ??= new InnerCalls()
+    return this.#calls
   }
 
   /** What a message inherits of the one under way: sender, deadline, trace. */
@@ -147,9 +188,10 @@ export class ActorContext implements Ctx<unknown> {
     if (this.#replied === envelope) throw new ReplyError(path, envelope.type, 'replies twice to')
     if (this.#stashed === envelope)
       throw new ReplyError(path, envelope.type, 'answers what it has set aside:')
+    const copy = replyFrame(this.#cell, envelope, value)
     this.#replied = envelope
     this.touched = true
-    if (envelope.replyTo.resolve(value)) this.#cell.runtime.ledger.answered()
+    if (envelope.replyTo.resolve(copy)) this.#cell.runtime.ledger.answered()
     else this.#cell.lose(envelope, 'late', undefined)
   }
 
@@ -184,7 +226,11 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   fail(error: unknown): void {
-    if (!this.closed) this.#cell.signal((cell) => cell.crash(error))
+    this.#live()
+    this.#cell.signal((cell) => {
+      // The instance that called it may have ended by another failure before.
+      if (!this.closed) cell.crash(error)
+    })
   }
 
   watch(ref: Watchable): void {
@@ -193,6 +239,7 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   unwatch(ref: Watchable): void {
+    this.#live()
     unwatch(this.#cell, ref)
   }
 
@@ -202,6 +249,7 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   unlink(ref: Watchable): void {
+    this.#live()
     unlink(this.#cell, ref)
   }
 
@@ -240,6 +288,7 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   maybe(point: string): void {
+    this.#live()
     this.#cell.runtime.network?.maybe(this.#cell.path, point)
   }
 
@@ -290,6 +339,7 @@ export class ActorContext implements Ctx<unknown> {
     this.touched = true
     this.#aborted ??= { reason }
     this.#signal?.abort(reason)
+    this.#calls?.abandon(reason)
   }
 
   /** The instance is gone. */
@@ -303,6 +353,7 @@ export class ActorContext implements Ctx<unknown> {
     this.touched = false
     this.#stashed = undefined
     this.#replied = undefined
+    if (this.#calls?.empty === false) this.#calls = undefined
     this.#signal?.over()
     this.#signal = undefined
     this.#aborted = undefined

@@ -1,9 +1,8 @@
 import type { Envelope, ReplyTo } from '../../mailbox/envelope.ts'
-import type { MessageCodec } from '../dispatch/runtime.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
 import { failed } from './attempts.ts'
-import { replyRoundTrip } from './message-view.ts'
+import { replyFrame } from './message-view.ts'
 
 /** A handler has ended well. */
 export function ended(cell: ActorCell, envelope: Envelope, context: ActorContext, value: unknown): void {
@@ -11,7 +10,7 @@ export function ended(cell: ActorCell, envelope: Envelope, context: ActorContext
   if (context.touched && context.ended(envelope, value)) return
   const { replyTo } = envelope
   if (replyTo === undefined) cell.runtime.ledger.handled()
-  else if (cell.runtime.codec !== undefined) answerByFrame(cell, envelope, context, value, cell.runtime.codec)
+  else if (cell.runtime.codec !== undefined) answerByFrame(cell, envelope, context, value)
   else answer(cell, envelope, replyTo, value)
 }
 
@@ -22,16 +21,10 @@ function answer(cell: ActorCell, envelope: Envelope, replyTo: ReplyTo, value: un
 }
 
 /** The reply makes the round trip too; one that can't leave the thread has failed its handler. */
-function answerByFrame(
-  cell: ActorCell,
-  envelope: Envelope,
-  context: ActorContext,
-  value: unknown,
-  codec: MessageCodec,
-): void {
+function answerByFrame(cell: ActorCell, envelope: Envelope, context: ActorContext, value: unknown): void {
   let copy: unknown
   try {
-    copy = value === undefined ? undefined : replyRoundTrip(codec, cell, envelope, value)
+    copy = replyFrame(cell, envelope, value)
   } catch (error) {
     failed(cell, envelope, context, error)
     return

@@ -5,9 +5,18 @@ import type { CallChain, Envelope, ReplyTo } from '../../mailbox/envelope.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
 import type { Answerer, Recipient, Runtime } from '../dispatch/runtime.ts'
 import { AskCancelledError, AskTimeoutError, CallCycleError, ExpiredError } from '../errors.ts'
+import type { InnerCall, InnerCalls } from './inner-calls.ts'
 
 /** `startedAt` of a message that no handler has seen. */
 export const NOT_STARTED = -1
+
+const ignore = (): void => {}
+
+/** A handler's promise, which it may await later or never: that it rejects is no matter for the process. */
+export function held<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignore)
+  return promise
+}
 
 type Settle = (value: unknown) => void
 
@@ -20,10 +29,15 @@ const capture = (resolve: Settle, reject: Settle): void => {
 }
 
 /** One question under way: its promise, its timer (it hangs in the wheel itself), and what it knows for its errors. */
-export class Ask extends WheelEntry implements ReplyTo {
+export class Ask extends WheelEntry implements ReplyTo, InnerCall {
   settled = false
   startedAt = NOT_STARTED
   readonly chain: CallChain | undefined
+  within: InnerCalls | undefined = undefined
+  previousCall: InnerCall | undefined = undefined
+  nextCall: InnerCall | undefined = undefined
+  /** Of a handler's call: one that it never awaits must not end the process when it fails. */
+  held: Promise<unknown> | undefined = undefined
   readonly #recipient: Answerer
   readonly #envelope: Envelope
   readonly #sentAt: number
@@ -61,6 +75,7 @@ export class Ask extends WheelEntry implements ReplyTo {
 
   reject(error: unknown): boolean {
     if (!this.#close()) return false
+    this.held?.catch(ignore)
     this.#reject(error)
     return true
   }
@@ -79,10 +94,7 @@ export class Ask extends WheelEntry implements ReplyTo {
   }
 
   follow(signal: AbortSignal): void {
-    const onAbort = (): void => {
-      const error = new AskCancelledError(this.#recipient.path, this.#envelope.type, signal.reason)
-      if (this.reject(error)) this.#recipient.cancel(this.#envelope, error)
-    }
+    const onAbort = (): void => this.abandon(signal.reason)
     if (signal.aborted) {
       onAbort()
       return
@@ -92,9 +104,16 @@ export class Ask extends WheelEntry implements ReplyTo {
     signal.addEventListener('abort', onAbort, { once: true })
   }
 
+  /** Nobody wants the reply any more: the recipient's work ends too. */
+  abandon(reason: unknown): void {
+    const error = new AskCancelledError(this.#recipient.path, this.#envelope.type, reason)
+    if (this.reject(error)) this.#recipient.cancel(this.#envelope, error)
+  }
+
   #close(): boolean {
     if (this.settled) return false
     this.settled = true
+    this.within?.remove(this)
     this.#recipient.runtime.wheel.remove(this)
     if (this.#onAbort !== undefined) {
       this.#signal?.removeEventListener('abort', this.#onAbort)
@@ -111,6 +130,7 @@ export function ask(
   envelope: Envelope,
   options: AskOptions | undefined,
   chain: CallChain | undefined,
+  within?: InnerCalls,
 ): Promise<unknown> {
   const { runtime } = recipient
   const now = runtime.kernel.clock.monotonic()
@@ -125,7 +145,7 @@ export function ask(
       timeoutMs = Math.max(0, envelope.deadline - now)
     if (chain !== undefined) refuseCycle(recipient, chain, envelope.type)
   } catch (error) {
-    return Promise.reject(error)
+    return within === undefined ? Promise.reject(error) : held(Promise.reject(error))
   }
   const promise = new Promise<unknown>(capture)
   const pending = new Ask(recipient, envelope, chain, now, timeoutMs, resolveNext, rejectNext)
@@ -133,7 +153,12 @@ export function ask(
   envelope.deadline = deadlineAt(now + timeoutMs)
   runtime.wheel.add(pending, now + timeoutMs)
   if (options?.signal !== undefined) pending.follow(options.signal)
-  if (!pending.settled) deliver(recipient, envelope, pending)
+  if (pending.settled) return promise
+  if (within !== undefined) {
+    pending.held = promise
+    within.add(pending)
+  }
+  deliver(recipient, envelope, pending)
   return promise
 }
 
@@ -169,6 +194,7 @@ export function offer(
   recipient: Recipient,
   envelope: Envelope,
   options: OfferOptions | undefined,
+  within?: InnerCalls,
 ): Promise<void> {
   try {
     if (options !== undefined) address(recipient.runtime, envelope, options)
@@ -180,13 +206,14 @@ export function offer(
   } catch (error) {
     return Promise.reject(error)
   }
-  return waitForRoom(recipient, envelope, options?.signal)
+  return waitForRoom(recipient, envelope, options?.signal, within)
 }
 
 function waitForRoom(
   recipient: Recipient,
   envelope: Envelope,
   signal: AbortSignal | undefined,
+  within: InnerCalls | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const { kernel, wheel } = recipient.runtime
@@ -202,6 +229,7 @@ function waitForRoom(
       ;(waiting as { settled: boolean }).settled = true
       timer?.cancel()
       signal?.removeEventListener('abort', onAbort)
+      within?.remove(call)
       settle()
     }
     const giveUp = (error: Error): void =>
@@ -210,7 +238,11 @@ function waitForRoom(
         reject(error)
       })
     const late = (): void => giveUp(new ExpiredError(recipient.path, 0))
-    const onAbort = (): void => giveUp(new AskCancelledError(recipient.path, envelope.type, signal?.reason))
+    const abandon = (reason: unknown): void =>
+      giveUp(new AskCancelledError(recipient.path, envelope.type, reason))
+    const onAbort = (): void => abandon(signal?.reason)
+    const call: InnerCall = { within: undefined, previousCall: undefined, nextCall: undefined, abandon }
+    within?.add(call)
     const timer =
       envelope.deadline === 0
         ? undefined

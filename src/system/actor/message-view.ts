@@ -44,13 +44,13 @@ export function roundTrip(codec: MessageCodec, cell: ActorCell, envelope: Envelo
   return byFrame(codec, messageOf(cell, envelope))
 }
 
-/** A reply as it would have come from another machine. */
-export function replyRoundTrip(
-  codec: MessageCodec,
-  cell: ActorCell,
-  envelope: Envelope,
-  value: unknown,
-): unknown {
+/** A reply as whoever asked gets it. @throws what the codec has against it, with its path. */
+export function replyFrame(cell: ActorCell, envelope: Envelope, value: unknown): unknown {
+  const { codec } = cell.runtime
+  return codec === undefined || value === undefined ? value : replyRoundTrip(codec, cell, envelope, value)
+}
+
+function replyRoundTrip(codec: MessageCodec, cell: ActorCell, envelope: Envelope, value: unknown): unknown {
   const { header } = messageOf(cell, envelope)
   return byFrame(codec, {
     header: { ...header, kind: 'output', source: { path: cell.path, state: cell.lifecycle } },
