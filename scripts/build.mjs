@@ -1,6 +1,6 @@
 // Builds dist/ when a source is newer than the last build. Plain JavaScript: it runs with Node alone.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -12,6 +12,17 @@ function newest(path) {
   const entry = statSync(path)
   if (!entry.isDirectory()) return entry.mtimeMs
   return readdirSync(path).reduce((most, name) => Math.max(most, newest(join(path, name))), entry.mtimeMs)
+}
+
+/** tsc leaves what it made of sources that are gone: it would be published for ever. */
+function prune(folder) {
+  if (!existsSync(join(root, 'dist', folder))) return
+  for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    const source = entry.isDirectory() ? path : path.replace(/(\.d\.ts|\.js)$/, '.ts')
+    if (!existsSync(join(root, source))) rmSync(join(root, 'dist', path), { recursive: true })
+    else if (entry.isDirectory()) prune(path)
+  }
 }
 
 export function build() {
@@ -26,6 +37,7 @@ export function build() {
     process.stderr.write(`${stdout}${stderr}the build failed\n`)
     process.exit(1)
   }
+  for (const folder of ['src', 'actors']) prune(folder)
   const worker = join(root, 'dist', 'src', 'inference', 'worker', 'entry', 'thread.js')
   if (!existsSync(worker)) throw new Error(`the build made no ${worker}: inference could not start`)
   chmodSync(join(root, 'dist', 'src', 'cli', 'main.js'), 0o755)

@@ -9,6 +9,8 @@ export function check() {
     tool('types', 'node_modules/typescript/bin/tsc', '--noEmit'),
     tool('import direction', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src', 'actors'),
     tool('dead code', 'node_modules/knip/bin/knip.js'),
+    // What only tests and benches use: it is tested, shipped, and of no use to anybody.
+    tool('dead code that is tested', 'node_modules/knip/bin/knip.js', '--production'),
     tool('doc lint', 'node_modules/typedoc/bin/typedoc', '--emit', 'none'),
     tool('package lint', 'node_modules/publint/src/cli.js', '--strict'),
     tool(

@@ -3,7 +3,6 @@ import { exp3 } from '../../src/routing/bandits/exp3.ts'
 import { linUcb } from '../../src/routing/bandits/lin-ucb.ts'
 import { thompson } from '../../src/routing/bandits/thompson.ts'
 import { ucb1 } from '../../src/routing/bandits/ucb1.ts'
-import { LiveRoutes } from '../../src/routing/live-routes.ts'
 import { consistentHash } from '../../src/routing/policies/consistent-hash.ts'
 import { leastLoaded } from '../../src/routing/policies/least-loaded.ts'
 import { all, weightedRandom } from '../../src/routing/policies/weighted.ts'
@@ -76,17 +75,17 @@ function open<T>(policy: RoutePolicy<T>, name: string): RouteChooser<T> {
   })
 }
 
-/** µs a message that walks at random over A: one read of the plan, one choice, the recipients' indices. */
+/** µs a message that walks at random over A: one choice, the recipients' indices. */
 function routed(policy: RoutePolicy, messages: number): number {
-  const routes = new LiveRoutes(sparseMatrix())
-  const choosers = routes.current.matrix.names.map((name) => open(policy, name))
+  const matrix = sparseMatrix()
+  const table = matrix.table()
+  const choosers = matrix.names.map((name) => open(policy, name))
   const choice = new RouteChoice(ARROWS)
   const keys = Array.from({ length: 256 }, (_, at) => `user-${at}`)
   const request = { id: 0, key: '', value: undefined, remainingMs: 1000 }
   const walk = (count: number) => {
     let at = 0
     for (let id = 0; id < count; id++) {
-      const { table } = routes.current
       request.id = id
       request.key = keys[id & 255] as string
       ;(choosers[at] as RouteChooser).choose(table.branches(at), request, choice)
@@ -96,8 +95,7 @@ function routed(policy: RoutePolicy, messages: number): number {
   }
   // Every node has seen its branch set before the clock starts.
   let seen = 0
-  for (; seen < NODES; seen++)
-    (choosers[seen] as RouteChooser).choose(routes.current.table.branches(seen), request, choice)
+  for (; seen < NODES; seen++) (choosers[seen] as RouteChooser).choose(table.branches(seen), request, choice)
   const startedAt = performance.now()
   const end = walk(messages)
   if (end < 0 || seen !== NODES) throw new Error('nothing was routed')

@@ -1,12 +1,14 @@
-import { DenseIndex, quantise } from '../../actors/knowledge/retrieval/dense-index.ts'
-import { FUSION, fuse } from '../../actors/knowledge/retrieval/fusion.ts'
+import { DenseIndex } from '../../actors/knowledge/retrieval/dense-index.ts'
+import { FUSION } from '../../actors/knowledge/retrieval/fusion.ts'
 import { LexicalIndex } from '../../actors/knowledge/retrieval/lexical-index.ts'
 import type { Hit } from '../../actors/knowledge/retrieval/ranking.ts'
 import { contextOf, type Passage, passages, type SourceText } from '../../actors/knowledge/text/passages.ts'
 import { type Found, statementTexts } from '../../actors/question-answering/reading/candidate.ts'
 import { analyse, type Question } from '../../actors/question-answering/reading/question.ts'
+import { fuse } from '../../bench/eval/fuse.ts'
 import type { EvaluationQuestion } from '../../bench/eval/questions.ts'
 import type { Embedder } from './embedder.ts'
+import { quantise } from './quantise.ts'
 
 /** What the readers get to read for one question, with what retrieved it. */
 export interface Prepared {

@@ -56,10 +56,6 @@ export interface JoinResult<V, P extends object = Record<string, unknown>> exten
 
 export type JoinVerdict = 'wait' | 'grace' | 'merge' | 'fail'
 
-export function openJoin(): Join {
-  return { parts: new Map(), failed: new Map() }
-}
-
 /**
  * What to do now: a pure decision, taken after every part, failure and expiry.
  *

@@ -15,8 +15,6 @@ export interface Host {
   readonly events: EventStream
   /** False once the system drains or stops: a runnable then refuses new work and finishes what it has. */
   readonly accepting: boolean
-  /** Round-trip every parcel between stages through the codec. */
-  readonly serializeMessages: boolean
   /** The asynchronous context of whoever calls, for what goes on in its name; undefined where contexts are not kept. */
   callersContext(): AsyncContext | undefined
   /** Made on first use; rejects with a remedy when no model engine can be had. */

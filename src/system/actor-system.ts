@@ -44,7 +44,6 @@ export class ActorSystem implements Host, AsyncDisposable {
   readonly name: string
   readonly kernel: Kernel
   readonly events: EventStream = new EventBus()
-  readonly serializeMessages: boolean
   readonly deadLetters: DeadLetters
   readonly #runtime: Runtime
   readonly #root: ActorCell
@@ -71,7 +70,6 @@ export class ActorSystem implements Host, AsyncDisposable {
     this.name = checkName(options.name ?? 'ganglion')
     this.#instruments = instruments
     this.kernel = options.kernel ?? platformKernel()
-    this.serializeMessages = options.serializeMessages ?? false
     this.deadLetters = new DeadLetters(options.deadLetterCapacity ?? 1000)
     const { inference = {} } = options
     this.#engineOptions = 'run' in inference ? {} : inference
@@ -88,7 +86,7 @@ export class ActorSystem implements Host, AsyncDisposable {
       deadLetters: this.deadLetters,
       askTimeoutMs: milliseconds(options.askTimeout ?? '30s', 'askTimeout'),
       keepsContexts: oneOf(CONTEXTS, options.context ?? 'caller', 'context') === 'caller',
-      codec: this.serializeMessages ? CODEC : undefined,
+      codec: options.serializeMessages === true ? CODEC : undefined,
       network: instruments?.network,
       onTheWay: 0,
       accepting: true,

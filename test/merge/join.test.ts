@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InvalidArgumentError } from '../../src/kernel/errors.ts'
-import { checkJoin, decideJoin, type JoinPolicy, openJoin } from '../../src/merge/join.ts'
+import { checkJoin, decideJoin, type JoinPolicy } from '../../src/merge/join.ts'
 
 const policy = (over: Partial<JoinPolicy> = {}): JoinPolicy => ({
   expected: ['a', 'b', 'c'],
@@ -11,7 +11,7 @@ const policy = (over: Partial<JoinPolicy> = {}): JoinPolicy => ({
   ...over,
 })
 const joinOf = (parts: string[], failed: string[] = []) => {
-  const join = openJoin()
+  const join = { parts: new Map<string, unknown>(), failed: new Map<string, unknown>() }
   for (const name of parts) join.parts.set(name, name)
   for (const name of failed) join.failed.set(name, new Error(name))
   return join

@@ -13,19 +13,6 @@ export interface QuantisedMatrix {
   readonly scales: Float32Array
 }
 
-/** Quantises unit vectors, one a row. Throws a `RangeError` when their lengths differ. */
-export function quantise(
-  vectors: readonly Float32Array[],
-  dimensions = vectors[0]?.length ?? 0,
-): QuantisedMatrix {
-  const bytes = new Int8Array(vectors.length * dimensions)
-  const scales = new Float32Array(vectors.length)
-  vectors.forEach((vector, row) => {
-    scales[row] = quantiseRow(vector, bytes.subarray(row * dimensions, (row + 1) * dimensions))
-  })
-  return { rows: vectors.length, dimensions, bytes, scales }
-}
-
 /** Writes one vector as bytes; returns its scale. A vector of zeros has scale 0. */
 export function quantiseRow(vector: Float32Array, into: Int8Array): number {
   if (vector.length !== into.length) {

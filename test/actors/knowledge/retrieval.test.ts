@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { DenseIndex, quantise } from '../../../actors/knowledge/retrieval/dense-index.ts'
-import { fuse } from '../../../actors/knowledge/retrieval/fusion.ts'
+import { DenseIndex } from '../../../actors/knowledge/retrieval/dense-index.ts'
 import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
 import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { terms } from '../../../actors/knowledge/text/words.ts'
+import { fuse } from '../../../bench/eval/fuse.ts'
+import { quantise } from '../../../scripts/calibration/quantise.ts'
 
 const index = (...documents: string[]) =>
   new LexicalIndex(documents.flatMap((text, i) => passages({ file: `${i}.md`, text })))

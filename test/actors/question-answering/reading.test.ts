@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
 import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { confidence } from '../../../actors/question-answering/answering/confidence.ts'
-import { listAround } from '../../../actors/question-answering/answering/list.ts'
 import { vote } from '../../../actors/question-answering/answering/vote.ts'
 import type { Found } from '../../../actors/question-answering/reading/candidate.ts'
 import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
@@ -117,24 +116,5 @@ describe('readers, vote and span together', () => {
     expect(alone.ballots).toHaveLength(outcome.ballots.length)
     expect(vote([]).ballots).toEqual([])
     expect(confidence(question, found, vote([]))).toBe(0)
-  })
-})
-
-describe('listAround', () => {
-  const text = 'The kit holds:\n\n- a screwdriver\n- two batteries\n- a manual\n'
-  const passage = passages({ file: 'kit.md', text })[0] as (typeof HANDBOOK)[number]
-  const ask = (question: string) => analyse(question, lexical)
-  const cut = (stretch: { start: number; end: number } | undefined) =>
-    passage.text.slice(stretch?.start, stretch?.end)
-
-  it('answers with the whole list when several things are asked for', () => {
-    const list = listAround(ask('What are the parts of the kit?'), passage, 2)
-    expect(cut(list?.whole)).toBe(text.trim())
-    expect(cut(list?.items)).toBe('- a screwdriver\n- two batteries\n- a manual')
-  })
-
-  it('completes a lead line, and leaves a single item alone', () => {
-    expect(cut(listAround(ask('What does the kit hold?'), passage, 0)?.whole)).toBe(text.trim())
-    expect(listAround(ask('How many batteries does the kit hold?'), passage, 2)).toBeUndefined()
   })
 })

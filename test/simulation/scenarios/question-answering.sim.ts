@@ -1,8 +1,8 @@
 import { corpusOf } from '../../../actors/knowledge/index/corpus.ts'
-import { quantise } from '../../../actors/knowledge/retrieval/dense-index.ts'
 import { passages as passagesOf } from '../../../actors/knowledge/text/passages.ts'
 import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
 import { questionAnswering } from '../../../actors/question-answering/team.ts'
+import { quantise } from '../../../scripts/calibration/quantise.ts'
 import { embeddings } from '../../../src/index.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 

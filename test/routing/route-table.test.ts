@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { routing } from '../../bench/pipeline/routing.ts'
-import { LiveRoutes } from '../../src/routing/live-routes.ts'
-import { RoutingMatrix } from '../../src/routing/routing-matrix.ts'
 import { matrixOf, rowsArbitrary } from './matrices.ts'
 
 test('the table holds A: every column as branches, every entry by its indices', () => {
@@ -25,21 +23,6 @@ test('the table holds A: every column as branches, every entry by its indices', 
       })
     }),
   )
-})
-
-test('a message keeps the plan it has read, whole, through any number of swaps; one that is refused changes nothing', () => {
-  const A = RoutingMatrix.from({ names: ['a', 'b'], edges: [{ from: 'a', to: 'b', weight: 1 }] })
-  const routes = new LiveRoutes(A)
-  const read = routes.current
-  const B = A.with([{ from: 'a', to: 'c', weight: 0.5 }], { add: ['c'] })
-  expect(routes.swap(B)).toMatchObject({ version: 2, matrix: B })
-  expect(read).toMatchObject({ version: 1, matrix: A, table: A.table() })
-  expect(read.table.branches(0).names).toEqual(['b'])
-  expect(routes.current.table.branches(0).names).toEqual(['b', 'c'])
-  expect(() => routes.swap(B.with([{ from: 'a', to: 'zed', weight: 1 }]))).toThrow(
-    expect.objectContaining({ code: 'routing-matrix' }),
-  )
-  expect(routes.current.version).toBe(2)
 })
 
 test('the routing bench runs at its smallest size, and loses no decision', async () => {
