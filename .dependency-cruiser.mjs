@@ -7,7 +7,7 @@ const ROOMS = [
   ['supervision', 'inference', 'routing', 'merge'],
   ['system'],
   ['pipeline', 'journal', 'transport'],
-  ['telemetry', 'simulation', 'testkit'],
+  ['simulation', 'testkit'],
 ]
 
 const forbidden = ROOMS.flatMap((level, at) =>
@@ -17,13 +17,12 @@ const forbidden = ROOMS.flatMap((level, at) =>
       room === 'inference' || room === 'routing' || room === 'merge'
         ? level.filter((one) => one !== room && one !== 'supervision')
         : []
-    const not = [...right, ...beside, 'dashboard', 'cli']
+    const not = [...right, ...beside, 'cli']
     return {
       name: `${room}-imports-left-only`,
       comment: `src/${room} may import only rooms before it`,
       severity: 'error',
       from: { path: `^src/${room}/` },
-      // The model engine is a default that the system loads when a processor first needs one.
       to: { path: `^(src/(${not.join('|')})/|actors/|test/|bench/|examples/|scripts/)` },
     }
   }),
@@ -49,7 +48,26 @@ export default {
       name: 'actors-do-not-import-the-command-line',
       severity: 'error',
       from: { path: '^actors/' },
-      to: { path: '^(src/(cli|dashboard)/|test/|bench/|examples/|scripts/)' },
+      to: { path: '^(src/cli/|test/|bench/|examples/|scripts/)' },
+    },
+    {
+      name: 'teams-share-knowledge-not-each-other',
+      comment: 'a team imports actors/knowledge and src; what a second team needs moves to knowledge',
+      severity: 'error',
+      from: { path: '^actors/(?!knowledge/)([^/]+)/' },
+      to: { path: '^actors/', pathNot: '^actors/(knowledge|$1)/' },
+    },
+    {
+      name: 'knowledge-imports-no-team',
+      severity: 'error',
+      from: { path: '^actors/knowledge/' },
+      to: { path: '^actors/', pathNot: '^actors/knowledge/' },
+    },
+    {
+      name: 'no-cycles-of-types-in-teams',
+      severity: 'error',
+      from: { path: '^actors/' },
+      to: { circular: true },
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

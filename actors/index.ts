@@ -8,6 +8,7 @@ export { DocumentsError } from './knowledge/documents/errors.ts'
 export type { Skipped } from './knowledge/documents/read-folder.ts'
 export type { IndexProgress } from './knowledge/index/build-index.ts'
 export type {
+  AskOptions,
   AskResult,
   Explanation,
   PathStep,
@@ -15,4 +16,4 @@ export type {
   Vote,
 } from './question-answering/ask-result.ts'
 export type { FolderOptions, IndexSummary } from './question-answering/open-corpus.ts'
-export { type AskOptions, openFolder, type QuestionAnswering } from './question-answering/open-folder.ts'
+export { openFolder, type QuestionAnswering } from './question-answering/open-folder.ts'

@@ -1,4 +1,14 @@
+import type { Duration } from '../../src/kernel/durations.ts'
 import type { Message } from '../../src/message/header.ts'
+
+/** Deadline and cancellation of one question. */
+export interface AskOptions {
+  readonly timeout?: Duration
+  readonly signal?: AbortSignal
+  readonly explain?: boolean
+  /** Sources to give. Default 5. */
+  readonly sources?: number
+}
 
 /** What `ganglion ask --json` prints for one question. Times in milliseconds. */
 export interface AskResult {

@@ -1,16 +1,8 @@
-import type { Duration } from '../../src/kernel/durations.ts'
-import type { AskResult } from './ask-result.ts'
+import type { AskOptions, AskResult } from './ask-result.ts'
+import { CALIBRATED_EXTRACTION } from './calibration/with-reader.ts'
+import { CALIBRATED } from './calibration/without-reader.ts'
 import { type FolderOptions, type IndexSummary, openCorpus } from './open-corpus.ts'
 import { startTeam } from './team.ts'
-
-/** Deadline and cancellation of one question. */
-export interface AskOptions {
-  readonly timeout?: Duration
-  readonly signal?: AbortSignal
-  readonly explain?: boolean
-  /** Sources to give. Default 5. */
-  readonly sources?: number
-}
 
 /** A team over one folder of documents. */
 export interface QuestionAnswering {
@@ -32,12 +24,11 @@ export async function openFolder(options: FolderOptions): Promise<QuestionAnswer
   const opened = await openCorpus(options)
   const { corpus, index, kernel, inference, task, extraction } = opened
   try {
-    const team = await startTeam(corpus, {
-      kernel,
-      inference,
-      task,
-      ...(extraction === undefined ? {} : { extraction }),
-    })
+    const reads =
+      extraction === undefined
+        ? { embedding: task, calibration: CALIBRATED }
+        : { embedding: task, extraction, calibration: CALIBRATED_EXTRACTION }
+    const team = await startTeam(corpus, reads, { kernel, inference })
     return {
       index,
       ask: (question, asked) => team.ask(question, index.indexMs, asked),

@@ -12,10 +12,8 @@ import { FUSION } from '../knowledge/retrieval/fusion.ts'
 import type { Hit } from '../knowledge/retrieval/ranking.ts'
 import { type Answered, answered, resultOf } from './answering/answer.ts'
 import { vote } from './answering/vote.ts'
-import type { AskResult } from './ask-result.ts'
-import { CALIBRATED_EXTRACTION } from './calibration/with-reader.ts'
-import { CALIBRATED } from './calibration/without-reader.ts'
-import type { AskOptions } from './open-folder.ts'
+import type { AskOptions, AskResult } from './ask-result.ts'
+import type { Calibration } from './calibration/calibration.ts'
 import { type Found, statementTexts } from './reading/candidate.ts'
 import { nameFinder } from './reading/names.ts'
 import { analyse, type Question } from './reading/question.ts'
@@ -49,6 +47,16 @@ interface Sheet extends Asked {
 type Embedding = ModelTask<string, Float32Array>
 type Extraction = ModelTask<QuestionRow, ExtractedAnswer>
 
+/** What the team reads with: its models, and the constants that were fitted for exactly these. */
+export interface Reads {
+  /** Embeds questions and statements, by the model that embedded the corpus. */
+  readonly embedding: Embedding
+  /** A trained reader, where there is one. */
+  readonly extraction?: Extraction
+  /** How much each reader's word counts, and below which confidence the team abstains. */
+  readonly calibration: Calibration
+}
+
 /**
  * The question-answering team as a pipeline:
  *
@@ -58,10 +66,10 @@ type Extraction = ModelTask<QuestionRow, ExtractedAnswer>
  *                                              ├▶ standing ───┤
  *                                              └▶ extraction ─┘   where a trained reader is installed
  */
-export function questionAnswering(corpus: Corpus, model: Embedding, extraction?: Extraction) {
-  const calibration = extraction === undefined ? CALIBRATED : CALIBRATED_EXTRACTION
+export function questionAnswering(corpus: Corpus, reads: Reads) {
+  const { calibration } = reads
   return pipeline('question-answering', Text, { timeout: '30s' })
-    .to(questionReader(corpus, model))
+    .to(questionReader(corpus, reads.embedding))
     .fan({ dense: dense(corpus), lexical: lexical(corpus) }, { weights: FUSION.weights })
     .merge(
       (parts, at) => ({
@@ -83,11 +91,11 @@ export function questionAnswering(corpus: Corpus, model: Embedding, extraction?:
         name: 'passages',
       },
     )
-    .fan(readers(model, extraction), { weights: calibration.vote.weights })
+    .fan(readers(reads), { weights: calibration.vote.weights })
     .merge(
       (parts, at) => {
         const readings = Object.values(parts).filter((part): part is Reading => part !== undefined)
-        return { ...at.input, outcome: vote(readings, at.weights, calibration) }
+        return { ...at.input, outcome: vote(readings, calibration, at.weights) }
       },
       { name: 'vote', quorum: 2, grace: '2s', onMissing: 'partial' },
     )
@@ -132,11 +140,11 @@ function lexical(corpus: Corpus) {
 }
 
 /** The readers by name: each a branch of the vote. */
-function readers(
-  model: Embedding,
-  extraction: Extraction | undefined,
-): Readonly<Record<string, Processor<Sheet, Reading>>> {
-  const calibration = extraction === undefined ? CALIBRATED : CALIBRATED_EXTRACTION
+function readers({
+  embedding: model,
+  extraction,
+  calibration,
+}: Reads): Readonly<Record<string, Processor<Sheet, Reading>>> {
   const reader = (name: string, read: (sheet: Sheet) => Reading | Promise<Reading>) =>
     defineProcessor({ name, input: Sheet, output: Marks, process: (x) => read(x) })
   return {
@@ -153,12 +161,12 @@ function readers(
       readAnswerType(question, found, await nameFinder(), calibration),
     ),
     standing: reader('standing', ({ question, found }) => readStanding(question, found, calibration)),
-    ...(extraction === undefined ? {} : { extraction: extractor(extraction) }),
+    ...(extraction === undefined ? {} : { extraction: extractor(extraction, calibration) }),
   }
 }
 
 /** Reads every passage found with a trained reader, all in one call: they share batches. */
-function extractor(extraction: Extraction) {
+function extractor(extraction: Extraction, calibration: Calibration) {
   return defineProcessor({
     name: 'extraction',
     input: Sheet,
@@ -166,7 +174,7 @@ function extractor(extraction: Extraction) {
     models: { extraction },
     process: async ({ question, found }, ctx) => {
       const rows = found.map(({ passage }) => ({ question: question.text, context: passage.text }))
-      return readExtraction(await ctx.inferAll('extraction', rows), found)
+      return readExtraction(await ctx.inferAll('extraction', rows), found, calibration)
     },
   })
 }
@@ -201,17 +209,13 @@ export interface Team {
 /** Starts the team under one supervisor; every message between its processors makes a round trip through the codec. */
 export async function startTeam(
   corpus: Corpus,
-  options: {
-    readonly kernel: Kernel
-    readonly inference: InferencePort
-    readonly task: Embedding
-    readonly extraction?: Extraction
-  },
+  reads: Reads,
+  options: { readonly kernel: Kernel; readonly inference: InferencePort },
 ): Promise<Team> {
-  const { kernel, inference, task, extraction } = options
+  const { kernel, inference } = options
   const system = createSystem({ name: 'qa', kernel, inference, serializeMessages: true })
   const running: RunningPipeline<{ text: string }, Answered> = await system.run(
-    questionAnswering(corpus, task, extraction),
+    questionAnswering(corpus, reads),
   )
   return {
     async ask(question, indexMs, asked = {}) {

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FUSION } from '../../dist/actors/knowledge/retrieval/fusion.js'
 import type { Hit } from '../../dist/actors/knowledge/retrieval/ranking.js'
+import { CALIBRATED } from '../../dist/actors/question-answering/calibration/without-reader.js'
 import { type OpenCorpus, openCorpus } from '../../dist/actors/question-answering/open-corpus.js'
 import { openFolder } from '../../dist/actors/question-answering/open-folder.js'
 import { pages, statementTexts } from '../../dist/actors/question-answering/reading/candidate.js'
@@ -131,11 +132,14 @@ async function judgeParts(
         return { number: passage, passage: one, dense: score, lexical: score }
       })
     const bySimilarity = async (list: ReturnType<typeof found>) =>
-      readSimilarity(vector, await inference.run(task, statementTexts(list)), list)
+      readSimilarity(vector, await inference.run(task, statementTexts(list)), list, CALIBRATED)
     const [lexical, dense, both] = [found(hits.lexical), found(hits.dense), found(fused)]
-    given.lexical.set(asked.id, answerOf(lexical, [readOverlap(question, lexical)]))
+    given.lexical.set(asked.id, answerOf(lexical, [readOverlap(question, lexical, CALIBRATED)]))
     given.dense.set(asked.id, answerOf(dense, [await bySimilarity(dense)]))
-    given.fusion.set(asked.id, answerOf(both, [await bySimilarity(both), readOverlap(question, both)]))
+    given.fusion.set(
+      asked.id,
+      answerOf(both, [await bySimilarity(both), readOverlap(question, both, CALIBRATED)]),
+    )
   })
   return [
     ['lexical only', figures(questions, given.lexical)],

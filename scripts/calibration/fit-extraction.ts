@@ -1,13 +1,11 @@
-import {
-  CONFIDENCE_FEATURES,
-  EXTRACTION_CONFIDENCE_FEATURES,
-} from '../../actors/question-answering/answering/confidence.ts'
 import { type Outcome, vote } from '../../actors/question-answering/answering/vote.ts'
 import type { Calibration } from '../../actors/question-answering/calibration/calibration.ts'
 import {
+  CONFIDENCE_FEATURES,
+  EXTRACTION_CONFIDENCE_FEATURES,
   EXTRACTION_FEATURES,
-  extractionFeatures,
-} from '../../actors/question-answering/reading/extraction.ts'
+} from '../../actors/question-answering/calibration/features.ts'
+import { extractionFeatures } from '../../actors/question-answering/reading/extraction.ts'
 import { readExtraction } from '../../actors/question-answering/reading/reader.ts'
 import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
 import { fitConfidence, IMPORTANCE, readingsOf, rightStatements } from './fit.ts'
@@ -34,7 +32,7 @@ export function outcomeWithExtraction(one: Read, calibration: Calibration, names
     ...readingsOf(one, calibration, names),
     readExtraction(one.extracted, one.found, calibration),
   ]
-  return vote(readings, undefined, calibration)
+  return vote(readings, calibration)
 }
 
 function fitVote(base: Calibration, material: readonly ReadMaterial[], names: NameFinder): Calibration {
@@ -75,7 +73,7 @@ function fitVote(base: Calibration, material: readonly ReadMaterial[], names: Na
 
 /** One row for each statement: the team's own vote, then the trained reader's features. */
 function rowsOf(one: Read, base: Calibration, names: NameFinder): number[][] {
-  const { ballots } = vote(readingsOf(one, base, names), undefined, base)
+  const { ballots } = vote(readingsOf(one, base, names), base)
   const scores = new Map(ballots.map(({ found, statement, score }) => [`${found} ${statement}`, score]))
   const features = extractionFeatures(one.found, one.extracted)
   let at = 0

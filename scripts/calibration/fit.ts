@@ -1,15 +1,17 @@
-import {
-  CONFIDENCE_FEATURES,
-  confidenceFeatures,
-} from '../../actors/question-answering/answering/confidence.ts'
+import { confidenceFeatures } from '../../actors/question-answering/answering/confidence.ts'
 import { type Outcome, vote } from '../../actors/question-answering/answering/vote.ts'
 import type { Calibration } from '../../actors/question-answering/calibration/calibration.ts'
 import {
   ANSWER_TYPE_FEATURES,
-  answerTypeFeatures,
-} from '../../actors/question-answering/reading/answer-type.ts'
+  CONFIDENCE_FEATURES,
+  OVERLAP_FEATURES,
+  SIMILARITY_FEATURES,
+  SPAN_FEATURES,
+  STANDING_FEATURES,
+} from '../../actors/question-answering/calibration/features.ts'
+import { answerTypeFeatures } from '../../actors/question-answering/reading/answer-type.ts'
 import { pages } from '../../actors/question-answering/reading/candidate.ts'
-import { OVERLAP_FEATURES, overlapFeatures } from '../../actors/question-answering/reading/overlap.ts'
+import { overlapFeatures } from '../../actors/question-answering/reading/overlap.ts'
 import {
   type ReaderName,
   type Reading,
@@ -18,13 +20,10 @@ import {
   readSimilarity,
   readStanding,
 } from '../../actors/question-answering/reading/reader.ts'
-import {
-  SIMILARITY_FEATURES,
-  similarityFeatures,
-} from '../../actors/question-answering/reading/similarity.ts'
-import { SPAN_FEATURES, spanCandidates } from '../../actors/question-answering/reading/span-features.ts'
+import { similarityFeatures } from '../../actors/question-answering/reading/similarity.ts'
+import { spanCandidates } from '../../actors/question-answering/reading/span-features.ts'
 import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
-import { STANDING_FEATURES, standingFeatures } from '../../actors/question-answering/reading/standing.ts'
+import { standingFeatures } from '../../actors/question-answering/reading/standing.ts'
 import { containsGold, f1 } from '../../bench/eval/squad.ts'
 import type { Prepared } from './corpus.ts'
 import type { Material } from './material.ts'
@@ -132,7 +131,7 @@ function fitSpan(material: readonly Material[], names: NameFinder): Calibration[
 }
 
 export function outcomeOf(one: Prepared, calibration: Calibration, names: NameFinder): Outcome {
-  return vote(readingsOf(one, calibration, names), undefined, calibration)
+  return vote(readingsOf(one, calibration, names), calibration)
 }
 
 /** What the team's own readers say. */

@@ -38,7 +38,7 @@ export function answered(
     winner === undefined || certainty < calibration.confidence.threshold
       ? undefined
       : statementOf(found, winner)
-  const span = given === undefined ? undefined : spanOf(question, given.text, outcome, names)
+  const span = given === undefined ? undefined : spanOf(question, given.text, outcome, names, calibration)
   return {
     answer: given?.text ?? null,
     span: given === undefined || span === undefined ? null : given.text.slice(span.start, span.end),
@@ -62,8 +62,9 @@ export function spanOf(
   statement: string,
   outcome: Outcome,
   names: NameFinder | undefined,
+  calibration: Calibration,
 ): Stretch {
-  return outcome.spans?.[0] ?? bestSpan(question, statement, names)
+  return outcome.spans?.[0] ?? bestSpan(question, statement, names, calibration)
 }
 
 function statementOf(found: readonly Found[], ballot: Ballot): { text: string; line: number } {

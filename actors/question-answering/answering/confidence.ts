@@ -1,32 +1,11 @@
 import { contextOf } from '../../knowledge/text/passages.ts'
 import { terms } from '../../knowledge/text/words.ts'
 import type { Calibration } from '../calibration/calibration.ts'
-import { CALIBRATED } from '../calibration/without-reader.ts'
+import { CONFIDENCE_FEATURES, EXTRACTION_CONFIDENCE_FEATURES } from '../calibration/features.ts'
 import type { Found } from '../reading/candidate.ts'
 import { coverage } from '../reading/features.ts'
 import type { Question } from '../reading/question.ts'
 import type { Outcome } from './vote.ts'
-
-/** What tells a right answer from a wrong one, read off the outcome of the vote. */
-export const CONFIDENCE_FEATURES = [
-  'share',
-  'passageShare',
-  'lead',
-  'agreement',
-  'similarity',
-  'overlap',
-  'answerType',
-  'standing',
-  'dense',
-  'covered',
-  'coveredHere',
-  'named',
-  'missing',
-  'unknown',
-] as const
-
-/** What a trained reader adds: its mark of the winner, and its log-odds that any passage answers. */
-export const EXTRACTION_CONFIDENCE_FEATURES = ['extraction', 'answerable'] as const
 
 /**
  * `share` of the vote for the winner (log), for its passage, and its lead over the best of another passage;
@@ -72,7 +51,7 @@ export function confidence(
   question: Question,
   found: readonly Found[],
   outcome: Outcome,
-  calibration: Calibration = CALIBRATED,
+  calibration: Calibration,
 ): number {
   if (outcome.ballots.length === 0) return 0
   const { weights, intercept } = calibration.confidence

@@ -1,5 +1,4 @@
 import type { Calibration } from '../calibration/calibration.ts'
-import { CALIBRATED } from '../calibration/without-reader.ts'
 import type { StatementSpan } from '../reading/extraction.ts'
 import type { ReaderName, Reading } from '../reading/reader.ts'
 
@@ -37,15 +36,14 @@ const READERS: readonly ReaderName[] = ['similarity', 'overlap', 'answerType', '
  */
 export function vote(
   readings: readonly Reading[],
-  weights?: Readonly<Partial<Record<ReaderName, number>>>,
-  calibration: Calibration = CALIBRATED,
+  calibration: Calibration,
+  weights: Readonly<Partial<Record<ReaderName, number>>> = calibration.vote.weights,
 ): Outcome {
   const came = readings.filter((reading) => reading.marks.length > 0)
   const first = came[0]
   if (first === undefined) return { ballots: [], passages: [], agreement: 0 }
-  const given: Readonly<Partial<Record<ReaderName, number>>> = weights ?? calibration.vote.weights
-  const whole = came.reduce((sum, reading) => sum + (given[reading.reader] ?? 0), 0)
-  const weightOf = (reader: ReaderName) => (whole > 0 ? (given[reader] ?? 0) / whole : 1 / came.length)
+  const whole = came.reduce((sum, reading) => sum + (weights[reading.reader] ?? 0), 0)
+  const weightOf = (reader: ReaderName) => (whole > 0 ? (weights[reader] ?? 0) / whole : 1 / came.length)
   const tallied = first.marks.map(({ found, statement }, i) => {
     const marks = Object.fromEntries(READERS.map((reader) => [reader, 0])) as Record<ReaderName, number>
     let score = 0

@@ -1,11 +1,16 @@
-import type { CONFIDENCE_FEATURES, EXTRACTION_CONFIDENCE_FEATURES } from '../answering/confidence.ts'
-import type { ANSWER_TYPE_FEATURES } from '../reading/answer-type.ts'
-import type { EXTRACTION_FEATURES } from '../reading/extraction.ts'
-import type { FeatureWeights } from '../reading/features.ts'
-import type { OVERLAP_FEATURES } from '../reading/overlap.ts'
-import type { SIMILARITY_FEATURES } from '../reading/similarity.ts'
-import type { SPAN_FEATURES } from '../reading/span-features.ts'
-import type { STANDING_FEATURES } from '../reading/standing.ts'
+import type {
+  ANSWER_TYPE_FEATURES,
+  CONFIDENCE_FEATURES,
+  EXTRACTION_CONFIDENCE_FEATURES,
+  EXTRACTION_FEATURES,
+  OVERLAP_FEATURES,
+  SIMILARITY_FEATURES,
+  SPAN_FEATURES,
+  STANDING_FEATURES,
+} from './features.ts'
+
+/** Weights by feature name, as the calibration script writes them. */
+export type FeatureWeights<N extends readonly string[]> = { readonly [K in N[number]]: number }
 
 /** How one reader turns its features into a mark: `(Σ weight · feature − mean) / spread`. */
 export interface ReaderCalibration<N extends readonly string[]> {

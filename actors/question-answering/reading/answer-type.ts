@@ -1,19 +1,9 @@
 import { words } from '../../knowledge/text/words.ts'
+import type { ANSWER_TYPE_FEATURES } from '../calibration/features.ts'
 import { type Candidate, type Found, type Page, pages } from './candidate.ts'
 import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'
 import { ANSWERED_BY, type NameFinder, type TypedSpan, typedSpans } from './spans.ts'
-
-/** Whether a statement holds the kind of thing that is asked for, and how near to the words of the question. */
-export const ANSWER_TYPE_FEATURES = [
-  'fits',
-  'fitsBest',
-  'untyped',
-  'focus',
-  'near',
-  'defines',
-  'explains',
-] as const
 
 /**
  * `fits`: a span of a kind that answers, and that is not from the question itself; `fitsBest`: of the first such

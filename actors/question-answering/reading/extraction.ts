@@ -1,13 +1,8 @@
 import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
+import type { EXTRACTION_FEATURES } from '../calibration/features.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import type { Features } from './features.ts'
-
-/**
- * What a trained reader says of a statement: `span`, the log-probability of its best span there; `best`, whether the
- * passage's best span is there; `answerable`, the log-odds that the passage answers at all.
- */
-export const EXTRACTION_FEATURES = ['span', 'best', 'answerable'] as const
 
 /** Log-probabilities and log-odds beyond this are all the same: surely not. */
 const FLOOR = -10

@@ -1,13 +1,11 @@
 import { type Word, words } from '../../knowledge/text/words.ts'
+import type { FeatureWeights } from '../calibration/calibration.ts'
 import type { Question, QuestionTerm } from './question.ts'
 
 /** One row of numbers for each candidate statement, in the order of `pages`; the columns are named by `N`. */
 export type Features<N extends readonly string[]> = readonly (readonly number[] & {
   readonly '~columns'?: N
 })[]
-
-/** Weights by feature name, as the calibration script writes them. */
-export type FeatureWeights<N extends readonly string[]> = { readonly [K in N[number]]: number }
 
 /** The weighted sum of every row. */
 export function weigh<N extends readonly string[]>(

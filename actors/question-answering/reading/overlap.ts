@@ -1,19 +1,7 @@
+import type { OVERLAP_FEATURES } from '../calibration/features.ts'
 import { type Candidate, type Found, type Page, pages } from './candidate.ts'
 import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'
-
-/** What the words of a statement and its neighbours say. */
-export const OVERLAP_FEATURES = [
-  'coverage',
-  'withNeighbours',
-  'compact',
-  'named',
-  'letters',
-  'length',
-  'short',
-  'first',
-  'asks',
-] as const
 
 /**
  * Shares of the question's weight: in the statement, with both neighbours, close together; of its names; shared runs

@@ -1,21 +1,21 @@
 import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
-import type { Calibration } from '../calibration/calibration.ts'
-import { CALIBRATED_EXTRACTION } from '../calibration/with-reader.ts'
-import { CALIBRATED } from '../calibration/without-reader.ts'
-import { ANSWER_TYPE_FEATURES, answerTypeFeatures } from './answer-type.ts'
-import { type Found, type Page, pages } from './candidate.ts'
+import type { Calibration, FeatureWeights } from '../calibration/calibration.ts'
 import {
+  ANSWER_TYPE_FEATURES,
   EXTRACTION_FEATURES,
-  extractionFeatures,
-  type StatementSpan,
-  spansByStatement,
-} from './extraction.ts'
-import { type Features, type FeatureWeights, weigh } from './features.ts'
-import { OVERLAP_FEATURES, overlapFeatures } from './overlap.ts'
+  OVERLAP_FEATURES,
+  SIMILARITY_FEATURES,
+  STANDING_FEATURES,
+} from '../calibration/features.ts'
+import { answerTypeFeatures } from './answer-type.ts'
+import { type Found, type Page, pages } from './candidate.ts'
+import { extractionFeatures, type StatementSpan, spansByStatement } from './extraction.ts'
+import { type Features, weigh } from './features.ts'
+import { overlapFeatures } from './overlap.ts'
 import type { Question } from './question.ts'
-import { SIMILARITY_FEATURES, similarityFeatures } from './similarity.ts'
+import { similarityFeatures } from './similarity.ts'
 import type { NameFinder } from './spans.ts'
-import { STANDING_FEATURES, standingFeatures } from './standing.ts'
+import { standingFeatures } from './standing.ts'
 
 export type ReaderName = 'similarity' | 'overlap' | 'answerType' | 'standing' | 'extraction'
 
@@ -44,7 +44,7 @@ export function readSimilarity(
   vector: Float32Array,
   vectors: readonly Float32Array[],
   found: readonly Found[],
-  calibration: Calibration = CALIBRATED,
+  calibration: Calibration,
 ): Reading {
   const read = pages(found)
   const features = similarityFeatures(vector, vectors, found, read)
@@ -52,11 +52,7 @@ export function readSimilarity(
 }
 
 /** Words: shared words weighted by how rare they are. */
-export function readOverlap(
-  question: Question,
-  found: readonly Found[],
-  calibration: Calibration = CALIBRATED,
-): Reading {
+export function readOverlap(question: Question, found: readonly Found[], calibration: Calibration): Reading {
   const read = pages(found)
   return reading('overlap', OVERLAP_FEATURES, overlapFeatures(question, found, read), read, calibration)
 }
@@ -65,8 +61,8 @@ export function readOverlap(
 export function readAnswerType(
   question: Question,
   found: readonly Found[],
-  names?: NameFinder,
-  calibration: Calibration = CALIBRATED,
+  names: NameFinder | undefined,
+  calibration: Calibration,
 ): Reading {
   const read = pages(found)
   return reading(
@@ -79,11 +75,7 @@ export function readAnswerType(
 }
 
 /** Standing of the passage: what the retrievers said of it, and how much of the question the whole passage covers. */
-export function readStanding(
-  question: Question,
-  found: readonly Found[],
-  calibration: Calibration = CALIBRATED,
-): Reading {
+export function readStanding(question: Question, found: readonly Found[], calibration: Calibration): Reading {
   const read = pages(found)
   return reading('standing', STANDING_FEATURES, standingFeatures(question, found, read), read, calibration)
 }
@@ -92,7 +84,7 @@ export function readStanding(
 export function readExtraction(
   extracted: readonly ExtractedAnswer[],
   found: readonly Found[],
-  calibration: Calibration = CALIBRATED_EXTRACTION,
+  calibration: Calibration,
 ): Reading {
   const read = pages(found)
   const features = extractionFeatures(found, extracted, read)

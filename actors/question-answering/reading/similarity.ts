@@ -1,9 +1,7 @@
 import { cosine } from '../../knowledge/retrieval/dense-index.ts'
+import type { SIMILARITY_FEATURES } from '../calibration/features.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import type { Features } from './features.ts'
-
-/** What the embeddings say of a statement: its own cosine with the question, the better neighbour's, the passage's best. */
-export const SIMILARITY_FEATURES = ['cosine', 'neighbour', 'best'] as const
 
 /**
  * @param vectors unit vectors of `statementTexts(found)`, in that order.

@@ -4,45 +4,6 @@ import { type Word, words } from '../../knowledge/text/words.ts'
 import type { Question } from './question.ts'
 import { ANSWERED_BY, type NameFinder, type SpanKind, type TypedSpan, typedSpans } from './spans.ts'
 
-/** What speaks for a run of words inside a statement to be the answer. */
-export const SPAN_FEATURES = [
-  'typed',
-  'typedBest',
-  'typedPart',
-  'typedCut',
-  'name',
-  'figure',
-  'asked',
-  'askedEdge',
-  'near',
-  'nearAfter',
-  'length',
-  'single',
-  'stopStart',
-  'stopEnd',
-  'articleStart',
-  'capitalStart',
-  'cutsName',
-  'markBefore',
-  'markAfter',
-  'stopBefore',
-  'stopAfter',
-  'linkBefore',
-  'colonBefore',
-  'bracketed',
-  'atStart',
-  'atEnd',
-  'verbal',
-  'otherKind',
-  'opens',
-  'opensPerson',
-  'list',
-  'quoted',
-  'inside',
-  'focusBefore',
-  'wantsLong',
-] as const
-
 /** Runs longer than this are only taken to the end of their clause. */
 const RUN_WORDS_MAX = 9
 

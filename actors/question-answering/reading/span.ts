@@ -1,8 +1,8 @@
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Calibration } from '../calibration/calibration.ts'
-import { CALIBRATED } from '../calibration/without-reader.ts'
+import { SPAN_FEATURES } from '../calibration/features.ts'
 import type { Question } from './question.ts'
-import { SPAN_FEATURES, spanCandidates } from './span-features.ts'
+import { spanCandidates } from './span-features.ts'
 import type { NameFinder } from './spans.ts'
 
 /**
@@ -12,8 +12,8 @@ import type { NameFinder } from './spans.ts'
 export function bestSpan(
   question: Question,
   statement: string,
-  names?: NameFinder,
-  calibration: Calibration = CALIBRATED,
+  names: NameFinder | undefined,
+  calibration: Calibration,
 ): Stretch {
   const { spans, rows } = spanCandidates(question, statement, names)
   const weights = SPAN_FEATURES.map((name) => calibration.span[name])

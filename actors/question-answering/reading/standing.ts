@@ -1,9 +1,7 @@
+import type { STANDING_FEATURES } from '../calibration/features.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import { coverage, type Features, pairCoverage, questionPairs } from './features.ts'
 import type { Question } from './question.ts'
-
-/** What the retrievers and the whole passage say for a statement: the same value for each statement of a passage. */
-export const STANDING_FEATURES = ['dense', 'coverage', 'withContext', 'named', 'pairs'] as const
 
 /** `dense` cosine; `coverage` of the question's weight by the passage (and with title and headings); of its names; of its word pairs. */
 export function standingFeatures(

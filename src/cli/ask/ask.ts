@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import type { AskOptions, QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
+import type { AskOptions } from '../../../actors/question-answering/ask-result.ts'
+import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
 import { milliseconds } from '../../kernel/durations.ts'
 import { type ExitCode, errorLine, exitCodeOf, InterruptedError, UsageError } from '../exit.ts'
 import { Output } from '../output.ts'

@@ -3,6 +3,7 @@ import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.
 import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { confidence } from '../../../actors/question-answering/answering/confidence.ts'
 import { vote } from '../../../actors/question-answering/answering/vote.ts'
+import { CALIBRATED } from '../../../actors/question-answering/calibration/without-reader.ts'
 import type { Found } from '../../../actors/question-answering/reading/candidate.ts'
 import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'
@@ -42,16 +43,19 @@ function read(text: string) {
     dense: 0.4,
     lexical: scores[number] as number,
   }))
-  const outcome = vote([
-    readOverlap(question, found),
-    readAnswerType(question, found, names),
-    readStanding(question, found),
-  ])
+  const outcome = vote(
+    [
+      readOverlap(question, found, CALIBRATED),
+      readAnswerType(question, found, names, CALIBRATED),
+      readStanding(question, found, CALIBRATED),
+    ],
+    CALIBRATED,
+  )
   const winner = outcome.ballots[0]
   const passage = found[winner?.found ?? 0]?.passage
   const statement = passage?.statements[winner?.statement ?? 0]
   const answer = passage?.text.slice(statement?.start, statement?.end) ?? ''
-  const span = bestSpan(question, answer, names)
+  const span = bestSpan(question, answer, names, CALIBRATED)
   return { question, found, outcome, answer, span: answer.slice(span.start, span.end) }
 }
 
@@ -103,18 +107,18 @@ describe('readers, vote and span together', () => {
   it('is surer of what the documents say than of what they do not', () => {
     const known = read('How long is the warranty?')
     const unknown = read('Which opera did Verdi compose in Parma?')
-    expect(confidence(known.question, known.found, known.outcome)).toBeGreaterThan(
-      2 * confidence(unknown.question, unknown.found, unknown.outcome),
+    expect(confidence(known.question, known.found, known.outcome, CALIBRATED)).toBeGreaterThan(
+      2 * confidence(unknown.question, unknown.found, unknown.outcome, CALIBRATED),
     )
   })
 
   it('gives shares that sum to one, and carries on without a reader', () => {
     const { question, found, outcome } = read('How long is the warranty?')
     expect(outcome.ballots.reduce((sum, ballot) => sum + ballot.share, 0)).toBeCloseTo(1, 9)
-    const alone = vote([readOverlap(question, found)])
+    const alone = vote([readOverlap(question, found, CALIBRATED)], CALIBRATED)
     expect(alone.agreement).toBe(1)
     expect(alone.ballots).toHaveLength(outcome.ballots.length)
-    expect(vote([]).ballots).toEqual([])
-    expect(confidence(question, found, vote([]))).toBe(0)
+    expect(vote([], CALIBRATED).ballots).toEqual([])
+    expect(confidence(question, found, vote([], CALIBRATED), CALIBRATED)).toBe(0)
   })
 })

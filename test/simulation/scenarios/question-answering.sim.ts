@@ -1,5 +1,6 @@
 import { corpusOf } from '../../../actors/knowledge/index/corpus.ts'
 import { passages as passagesOf } from '../../../actors/knowledge/text/passages.ts'
+import { CALIBRATED } from '../../../actors/question-answering/calibration/without-reader.ts'
 import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
 import { questionAnswering } from '../../../actors/question-answering/team.ts'
 import { quantise } from '../../../scripts/calibration/quantise.ts'
@@ -39,7 +40,10 @@ function embed(text: string): Float32Array {
 
 const passages = Object.entries(HANDBOOK).flatMap(([file, text]) => passagesOf({ file, text }))
 const corpus = corpusOf(passages, quantise(passages.map(({ text }) => embed(text))))
-const team = questionAnswering(corpus, embeddings('all-minilm-l6-v2'))
+const team = questionAnswering(corpus, {
+  embedding: embeddings('all-minilm-l6-v2'),
+  calibration: CALIBRATED,
+})
 // Loaded here and not by the first question: a simulation does no real input.
 await nameFinder()
 

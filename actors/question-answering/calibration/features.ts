@@ -1,0 +1,95 @@
+/** What the embeddings say of a statement: its own cosine with the question, the better neighbour's, the passage's best. */
+export const SIMILARITY_FEATURES = ['cosine', 'neighbour', 'best'] as const
+
+/** What the words of a statement and its neighbours say. */
+export const OVERLAP_FEATURES = [
+  'coverage',
+  'withNeighbours',
+  'compact',
+  'named',
+  'letters',
+  'length',
+  'short',
+  'first',
+  'asks',
+] as const
+
+/** Whether a statement holds the kind of thing that is asked for, and how near to the words of the question. */
+export const ANSWER_TYPE_FEATURES = [
+  'fits',
+  'fitsBest',
+  'untyped',
+  'focus',
+  'near',
+  'defines',
+  'explains',
+] as const
+
+/** What the retrievers and the whole passage say for a statement: the same value for each statement of a passage. */
+export const STANDING_FEATURES = ['dense', 'coverage', 'withContext', 'named', 'pairs'] as const
+
+/**
+ * What a trained reader says of a statement: `span`, the log-probability of its best span there; `best`, whether the
+ * passage's best span is there; `answerable`, the log-odds that the passage answers at all.
+ */
+export const EXTRACTION_FEATURES = ['span', 'best', 'answerable'] as const
+
+/** What speaks for a run of words inside a statement to be the answer. */
+export const SPAN_FEATURES = [
+  'typed',
+  'typedBest',
+  'typedPart',
+  'typedCut',
+  'name',
+  'figure',
+  'asked',
+  'askedEdge',
+  'near',
+  'nearAfter',
+  'length',
+  'single',
+  'stopStart',
+  'stopEnd',
+  'articleStart',
+  'capitalStart',
+  'cutsName',
+  'markBefore',
+  'markAfter',
+  'stopBefore',
+  'stopAfter',
+  'linkBefore',
+  'colonBefore',
+  'bracketed',
+  'atStart',
+  'atEnd',
+  'verbal',
+  'otherKind',
+  'opens',
+  'opensPerson',
+  'list',
+  'quoted',
+  'inside',
+  'focusBefore',
+  'wantsLong',
+] as const
+
+/** What tells a right answer from a wrong one, read off the outcome of the vote. */
+export const CONFIDENCE_FEATURES = [
+  'share',
+  'passageShare',
+  'lead',
+  'agreement',
+  'similarity',
+  'overlap',
+  'answerType',
+  'standing',
+  'dense',
+  'covered',
+  'coveredHere',
+  'named',
+  'missing',
+  'unknown',
+] as const
+
+/** What a trained reader adds: its mark of the winner, and its log-odds that any passage answers. */
+export const EXTRACTION_CONFIDENCE_FEATURES = ['extraction', 'answerable'] as const
