@@ -66,7 +66,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a join emits again',
-    file: 'src/pipeline/merge-stage.ts',
+    file: 'src/pipeline/flow/merge-stage.ts',
     from: 'if (join.completedBy !== undefined && join.completedBy !== parcel) {',
     to: 'if (join.completedBy !== undefined && join.completedBy === parcel) {',
     scenario: 'fan-in',
@@ -122,8 +122,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a lost part is not told to its join',
-    file: 'src/pipeline/outcomes.ts',
-    from: "this.#network.send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })",
+    file: 'src/pipeline/flow/outcomes.ts',
+    from: "this.#flow.send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })",
     to: 'void error',
     scenario: 'fan-in',
   },

@@ -133,8 +133,19 @@ export { FrameError, NotSerializableError } from './message/errors.ts'
 export type { CacheUse, Header, Hop, InferenceHop, Message, Trailer } from './message/header.ts'
 export { SchemaError } from './message/schema.ts'
 export { pipeline, pipelineFromJSON } from './pipeline/builder.ts'
-export { CheckpointError, type Stored } from './pipeline/checkpoint.ts'
+export type { Stored } from './pipeline/control/checkpoint-store.ts'
+export type { ReplayOptions } from './pipeline/control/replay.ts'
+export type {
+  AskOptions as PipelineAskOptions,
+  ProcessorStatus,
+  ResumeOptions,
+  RunningPipeline,
+  StreamOptions,
+  Trace,
+} from './pipeline/control/running-pipeline.ts'
+export { type StreamEvent, StreamOverrunError } from './pipeline/control/streams.ts'
 export {
+  CheckpointError,
   LoopBoundError,
   NoSuchBranchError,
   PipelineCancelledError,
@@ -144,13 +155,14 @@ export {
   PipelineStoppedError,
   type PlanProblem,
   ProcessorFailedError,
+  ReshapeError,
   RunMovedError,
   UnknownRunError,
 } from './pipeline/errors.ts'
-export type { ArrowExplanation, Explanation, StepExplanation } from './pipeline/explain.ts'
-export type { PipelineRoutes, RouteDecision, RoutesState } from './pipeline/fan-routes.ts'
-export { type PendingQuestion, UnknownQuestionError, WaitingForPersonError } from './pipeline/human.ts'
-export { LatePartError } from './pipeline/merge-stage.ts'
+export type { PipelineRoutes, RoutesState } from './pipeline/flow/fan-routes.ts'
+export { type PendingQuestion, UnknownQuestionError, WaitingForPersonError } from './pipeline/flow/human.ts'
+export { LatePartError } from './pipeline/flow/merge-stage.ts'
+export type { SvgOptions } from './pipeline/pictures/svg.ts'
 export type {
   At,
   BranchChoice,
@@ -159,8 +171,6 @@ export type {
   FanNames,
   FanOptions,
   JoinedParts,
-  JoinOptions,
-  LoopBounds,
   LoopCondition,
   MergeAt,
   Pipeline,
@@ -168,24 +178,15 @@ export type {
   PipelineStage,
   ReadonlyDeep,
   StageOutput,
-  StepOptions,
 } from './pipeline/pipeline.ts'
-export type { NodePolicy, Plan, PlanNode } from './pipeline/plan.ts'
-export type { PlanJson, PlanNodeJson, PlanRegistry } from './pipeline/plan-json.ts'
-export type { ReplayOptions } from './pipeline/replay.ts'
-export { type NewBranch, type NewWeights, ReshapeError } from './pipeline/reshape.ts'
-export type { Ballot, JoinRecord, RunEvent } from './pipeline/run.ts'
-export type {
-  AskOptions as PipelineAskOptions,
-  ProcessorStatus,
-  ResumeOptions,
-  RunningPipeline,
-  StreamOptions,
-  Trace,
-} from './pipeline/running-pipeline.ts'
-export type { StageOptions } from './pipeline/stage-options.ts'
-export { type StreamEvent, StreamOverrunError } from './pipeline/streams.ts'
-export type { SvgOptions } from './pipeline/svg.ts'
+export type { NodePolicy, Plan, PlanNode } from './pipeline/plan/plan.ts'
+export type { PlanJson, PlanNodeJson, PlanRegistry } from './pipeline/plan/plan-json.ts'
+export type { NewBranch, NewWeights } from './pipeline/plan/reshape.ts'
+export type { StageOptions } from './pipeline/plan/stage-options.ts'
+export type { JoinOptions, LoopBounds, StepOptions } from './pipeline/plan/step-options.ts'
+export type { RouteDecision } from './pipeline/run/decisions.ts'
+export type { ArrowExplanation, Explanation, StepExplanation } from './pipeline/run/explanation.ts'
+export type { Ballot, JoinRecord, RunEvent } from './pipeline/run/run.ts'
 export type { DeadLetterReason, RuntimeEvent } from './ports/events.ts'
 export type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from './ports/inference.ts'
 export type { Store, StoreEntry, StoreWrite } from './ports/store.ts'

@@ -4,7 +4,7 @@ import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/que
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { reciprocalRank } from '../../src/merge/reciprocal-rank.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
-import type { RunningPipeline, Trace } from '../../src/pipeline/running-pipeline.ts'
+import type { RunningPipeline, Trace } from '../../src/pipeline/control/running-pipeline.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 import type { Corpus } from '../knowledge/index/corpus.ts'

@@ -4,7 +4,11 @@ import { InvalidArgumentError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Host } from '../ports/host.ts'
+import { startPipeline } from './control/start-pipeline.ts'
 import { PipelinePlanError } from './errors.ts'
+import { toMermaid } from './pictures/mermaid.ts'
+import { toSvg } from './pictures/svg.ts'
+import type { FanOptions, Pipeline, PipelineOptions } from './pipeline.ts'
 import {
   FAN_OPTIONS,
   JOIN_OPTIONS,
@@ -12,23 +16,13 @@ import {
   PIPELINE_OPTIONS,
   STAGE_OPTIONS,
   STEP_OPTIONS,
-} from './known-options.ts'
-import { toMermaid } from './mermaid.ts'
-import type {
-  FanOptions,
-  JoinOptions,
-  LoopBounds,
-  Pipeline,
-  PipelineOptions,
-  StepOptions,
-} from './pipeline.ts'
-import { startPipeline } from './pipeline-runtime.ts'
-import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan } from './plan.ts'
-import { checkPlan, HISTORY_MAX, problemsOf } from './plan-checks.ts'
-import { type PlanRegistry, planFromJson, planToJson } from './plan-json.ts'
-import { type AnyStage, addStage, append, branchOut, fanOut, freeName, loopOver } from './plan-steps.ts'
-import type { StageOptions } from './stage-options.ts'
-import { toSvg } from './svg.ts'
+} from './plan/known-options.ts'
+import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan } from './plan/plan.ts'
+import { checkPlan, HISTORY_MAX, problemsOf } from './plan/plan-checks.ts'
+import { type PlanRegistry, planFromJson, planToJson } from './plan/plan-json.ts'
+import { type AnyStage, addStage, append, branchOut, fanOut, freeName, loopOver } from './plan/plan-steps.ts'
+import type { StageOptions } from './plan/stage-options.ts'
+import type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.ts'
 
 /**
  * Starts a typed pipeline: `pipeline('qa', Question).to(Embed).fan({ … }).merge(…)`; run it with `system.run`.

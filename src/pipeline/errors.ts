@@ -155,3 +155,22 @@ export class PipelineCancelledError extends GanglionError {
     })
   }
 }
+
+/** A running pipeline can't be changed in this way; it goes on as it was. Code `reshape`. */
+export class ReshapeError extends GanglionError {
+  constructor(what: string, path: string, value: unknown, remedy: string, cause?: unknown) {
+    super('reshape', what, { path, value, remedy, cause })
+  }
+}
+
+/** Bytes that are no checkpoint of this pipeline; nothing was started. */
+export class CheckpointError extends GanglionError {
+  /** Codes: `checkpoint-damaged`, `checkpoint-version`, `checkpoint-mismatch` (another pipeline, or another version of it). */
+  constructor(
+    code: 'checkpoint-damaged' | 'checkpoint-version' | 'checkpoint-mismatch',
+    what: string,
+    details: { path: string; value?: unknown; remedy: string; cause?: unknown },
+  ) {
+    super(code, what, details)
+  }
+}

@@ -2,12 +2,13 @@ import type { Processor } from '../behavior/define-processor.ts'
 import type { Duration } from '../kernel/durations.ts'
 import type { Runnable } from '../ports/host.ts'
 import type { RoutePolicy } from '../routing/policy.ts'
+import type { RunningPipeline } from './control/running-pipeline.ts'
 import type { PlanProblem } from './errors.ts'
-import type { Plan } from './plan.ts'
-import type { PlanJson } from './plan-json.ts'
-import type { RunningPipeline } from './running-pipeline.ts'
-import type { StageOptions } from './stage-options.ts'
-import type { SvgOptions } from './svg.ts'
+import type { SvgOptions } from './pictures/svg.ts'
+import type { Plan } from './plan/plan.ts'
+import type { PlanJson } from './plan/plan-json.ts'
+import type { StageOptions } from './plan/stage-options.ts'
+import type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.ts'
 
 /** Time and room of a whole pipeline. */
 export interface PipelineOptions {
@@ -62,41 +63,10 @@ export interface FanNames<C, F, R extends FanOptions> {
   readonly policies?: { [K in keyof R['policies']]: K extends keyof F ? StageOptions : never }
 }
 
-/** When a join answers: how many parts it needs, and how long it waits for the rest. */
-export interface JoinOptions {
-  /** Name of the merge in A, paths and metrics. */
-  readonly name?: string
-  /** Parts needed at least; by default all, or 1 with `onMissing: 'partial'`. */
-  readonly quorum?: number
-  /** Once the quorum is there: how long to wait for the rest. By default 0 with a quorum, else until all settled. */
-  readonly grace?: Duration
-  /** From the first part: how long to wait in all. */
-  readonly deadline?: Duration
-  /**
-   * What a part that does not come does: fails the run, is left out (`partial`), or is stood for by a value, by branch. A value
-   * counts with its branch's weight; branches without one may be missing.
-   */
-  readonly onMissing?: 'fail' | 'partial' | { readonly default: Readonly<Record<string, unknown>> }
-}
-
-/** Name and place of one step. */
-export interface StepOptions {
-  /** Its name in A, paths and metrics; a number is added where it is taken. */
-  readonly name?: string
-}
-
 /** What a function in a pipeline gets besides the value. */
 export interface At<I> {
   /** The pipeline's own input. */
   readonly input: I
-}
-
-/** The bound of a loop: without one it would not be a pipeline that can be reasoned about. */
-export interface LoopBounds extends StepOptions {
-  /** Turns at most, from 1. */
-  readonly max: number
-  /** After `max` turns without being done: `fail` (default) with `LoopBoundError`, or go on with the `value` of the last. */
-  readonly onMax?: 'fail' | 'value'
 }
 
 /** A condition of a loop; `turn` is how many turns there were. */

@@ -6,7 +6,7 @@ import {
 } from '../behavior/lifecycle.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
-import type { Tag } from '../pipeline/run.ts'
+import type { Tag } from '../pipeline/run/run.ts'
 import type { RuntimeEvent } from '../ports/events.ts'
 import type { Parcel, StageSpec } from '../ports/host.ts'
 import type { ActorContext } from '../system/actor/actor-context.ts'

@@ -1,7 +1,7 @@
 import { isA, messageOfError } from '../kernel/errors.ts'
 import { installTraps, markInside, type VirtualSources } from '../kernel/escape-traps.ts'
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
-import type { RunningPipeline } from '../pipeline/running-pipeline.ts'
+import type { RunningPipeline } from '../pipeline/control/running-pipeline.ts'
 import type { Runnable } from '../ports/host.ts'
 import type { ActorHandle } from '../system/actor/actor-handle.ts'
 import { ActorSystem } from '../system/actor-system.ts'

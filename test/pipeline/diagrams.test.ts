@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
-import { layered } from '../../src/pipeline/layers.ts'
+import { layered } from '../../src/pipeline/pictures/layers.ts'
 
 const Num = z.number()
 const step = (name: string) => defineProcessor({ name, input: Num, output: Num, process: (n) => n })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Layout } from '../../src/pipeline/layout.ts'
-import { OpenRuns } from '../../src/pipeline/open-runs.ts'
-import { PipelineRun } from '../../src/pipeline/run.ts'
+import type { Layout } from '../../src/pipeline/run/layout.ts'
+import { OpenRuns } from '../../src/pipeline/run/open-runs.ts'
+import { PipelineRun } from '../../src/pipeline/run/run.ts'
 
 function runOf(id: number): PipelineRun {
   return new PipelineRun({

@@ -5,7 +5,7 @@ import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { pipeline, pipelineFromJSON } from '../../src/pipeline/builder.ts'
 import { PipelinePlanError, type PlanProblem } from '../../src/pipeline/errors.ts'
 import type { Pipeline } from '../../src/pipeline/pipeline.ts'
-import type { PlanJson, PlanNodeJson, PlanRegistry } from '../../src/pipeline/plan-json.ts'
+import type { PlanJson, PlanNodeJson, PlanRegistry } from '../../src/pipeline/plan/plan-json.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 
 const Num = z.number()

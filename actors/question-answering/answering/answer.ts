@@ -1,4 +1,4 @@
-import type { RunningPipeline, Trace } from '../../../src/pipeline/running-pipeline.ts'
+import type { RunningPipeline, Trace } from '../../../src/pipeline/control/running-pipeline.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { AskResult, Explanation, PathStep, Source, Vote } from '../ask-result.ts'
 import type { Calibration } from '../calibration/calibration.ts'

@@ -1,0 +1,43 @@
+import type { Store } from '../../ports/store.ts'
+import { CheckpointError } from '../errors.ts'
+
+/** A checkpoint under a key of a store. */
+export interface Stored {
+  readonly store: Store
+  readonly key: string
+}
+
+/** Resolves once the bytes are durable. Rejects with what the store has against it. */
+export async function storeCheckpoint({ store, key }: Stored, bytes: Uint8Array): Promise<void> {
+  await store.commit([{ key, value: bytes }])
+  await store.flushed()
+}
+
+/** Puts back what was taken, or takes away what was put: nobody else may have written there meanwhile. */
+export async function undoStore(
+  { store, key }: Stored,
+  now: Uint8Array | undefined,
+  before: Uint8Array | undefined,
+): Promise<void> {
+  await store.commit([{ key, value: before, expect: { value: now } }])
+  await store.flushed()
+}
+
+/** Takes a checkpoint out of its store: of several that try, one gets it; the others meet `store-conflict`. */
+export async function takeCheckpoint(
+  { store, key }: Stored,
+  check: (bytes: Uint8Array) => void,
+): Promise<Uint8Array> {
+  const bytes = await store.get(key)
+  if (bytes === undefined) {
+    throw new CheckpointError('checkpoint-damaged', `the store holds nothing under '${key}'`, {
+      path: 'key',
+      value: key,
+      remedy: 'Give the key that the checkpoint was stored under; whoever resumes it first takes it away',
+    })
+  }
+  check(bytes)
+  await store.commit([{ key, value: undefined, expect: { value: bytes } }])
+  await store.flushed()
+  return bytes
+}

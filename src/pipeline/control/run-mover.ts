@@ -1,0 +1,84 @@
+import { milliseconds } from '../../kernel/durations.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
+import { RunMovedError, UnknownRunError } from '../errors.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { PipelineRun } from '../run/run.ts'
+import { type CheckpointState, decodeCheckpoint, encodeCheckpoint, restoreRun } from './checkpoint.ts'
+import { type Stored, storeCheckpoint, takeCheckpoint, undoStore } from './checkpoint-store.ts'
+import type { Launcher } from './launcher.ts'
+import type { ResumeOptions, Trace } from './running-pipeline.ts'
+
+/** Takes runs out of a pipeline as bytes, and takes up those of another process. */
+export class RunMover {
+  readonly #pipeline: string
+  readonly #kernel: Kernel
+  readonly #flow: Flow
+  readonly #launcher: Launcher
+
+  constructor(pipeline: string, kernel: Kernel, flow: Flow, launcher: Launcher) {
+    this.#pipeline = pipeline
+    this.#kernel = kernel
+    this.#flow = flow
+    this.#launcher = launcher
+  }
+
+  /** Rejects with UnknownRunError where the run has settled, and with what the codec or the store has against it. */
+  async checkpoint(runId: number, to: Stored | undefined): Promise<Uint8Array> {
+    const run = this.#launcher.inFlightRun(runId)
+    if (run === undefined || run.pause !== undefined) throw this.#gone(runId)
+    await this.#flow.pauses.pause(run)
+    // It may have settled meanwhile: by its deadline, its signal, or its answer.
+    if (run.settled) throw this.#gone(runId)
+    try {
+      const bytes = encodeCheckpoint(run.layout.plan, run, this.#kernel.clock.monotonic())
+      if (to !== undefined) await storeCheckpoint(to, bytes)
+      if (run.settled) {
+        // Its deadline or its caller was faster than the store: it must not go on elsewhere as well.
+        if (to !== undefined) await undoStore(to, bytes, undefined)
+        throw this.#gone(runId)
+      }
+      this.#flow.fail(run, new RunMovedError(this.#pipeline, runId))
+      return bytes
+    } catch (error) {
+      this.#flow.pauses.unpause(run)
+      throw error
+    }
+  }
+
+  /** Rejects with CheckpointError where the bytes are of no run of this pipeline. */
+  async resume(from: Uint8Array | Stored, options: ResumeOptions): Promise<Trace<unknown>> {
+    const { plan } = this.#flow.layout
+    const stored = typeof from === 'object' && from !== null && 'store' in from
+    const bytes = stored ? await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken)) : from
+    let state: CheckpointState
+    let run: PipelineRun
+    try {
+      // The pipeline may have changed while the store was at work.
+      state = decodeCheckpoint(this.#flow.layout.plan, bytes)
+      run = this.#reopen(state, options)
+    } catch (error) {
+      // What can't begin here stays for others.
+      if (stored) await undoStore(from, undefined, bytes)
+      throw error
+    }
+    const nextId = (): number => this.#kernel.ids.next()
+    return this.#launcher.traceOf(run, options.signal, () =>
+      this.#flow.pauses.proceed(run, restoreRun(run, state, nextId)),
+    )
+  }
+
+  #reopen(state: CheckpointState, options: ResumeOptions): PipelineRun {
+    const { timeout } = options
+    return this.#launcher.open({
+      input: state.input,
+      timeoutMs: timeout === undefined ? Math.max(0, state.remainingMs) : milliseconds(timeout, 'timeout'),
+      options: { ...options, ...(typeof state.orderKey === 'string' ? { orderKey: state.orderKey } : {}) },
+      explain: true,
+      layout: this.#flow.layouts.withEdges(state.edges),
+    })
+  }
+
+  #gone(runId: number): UnknownRunError {
+    return new UnknownRunError(this.#pipeline, runId, 'in flight')
+  }
+}

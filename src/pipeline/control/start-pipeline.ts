@@ -1,0 +1,282 @@
+import type { Processor } from '../../behavior/define-processor.ts'
+import { milliseconds } from '../../kernel/durations.ts'
+import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
+import { wholeNumber } from '../../kernel/whole-number.ts'
+import { checkSchema } from '../../message/schema.ts'
+import type { Host } from '../../ports/host.ts'
+import { PipelineStoppedError, UnknownRunError } from '../errors.ts'
+import type { PipelineRoutes } from '../flow/fan-routes.ts'
+import { Flow } from '../flow/flow.ts'
+import type { PendingQuestion } from '../flow/human.ts'
+import { ASK_OPTIONS, RESUME_OPTIONS, STREAM_OPTIONS } from '../plan/known-options.ts'
+import type { Plan } from '../plan/plan.ts'
+import {
+  type NewBranch,
+  type NewWeights,
+  withBranch,
+  withoutBranch,
+  withProcessor,
+  withSomeWeights,
+  withWeights,
+} from '../plan/reshape.ts'
+import { REPLICAS_MAX } from '../plan/stage-options.ts'
+import type { RouteDecision } from '../run/decisions.ts'
+import type { Explanation } from '../run/explanation.ts'
+import type { PipelineRun } from '../run/run.ts'
+import type { Stored } from './checkpoint-store.ts'
+import { explainRun } from './explain.ts'
+import { Launcher } from './launcher.ts'
+import { checkReplacement } from './replacement.ts'
+import { type ReplayOptions, replayFrom } from './replay.ts'
+import { RunMover } from './run-mover.ts'
+import type {
+  AskOptions,
+  ProcessorStatus,
+  ResumeOptions,
+  RunningPipeline,
+  StreamOptions,
+  Trace,
+} from './running-pipeline.ts'
+import { bufferOf, RunStream, type StreamEvent } from './streams.ts'
+
+/**
+ * Starts every node of the plan as a supervised stage. Called by `system.run`.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`): a pipeline of that name runs already. PipelinePlanError (`pipeline-plan`)
+ */
+export function startPipeline<I, O>(plan: Plan, host: Host): RunningPipeline<I, O> {
+  const { name } = plan
+  const names = running.get(host) ?? new Set()
+  running.set(host, names)
+  if (names.has(name)) {
+    throw new InvalidArgumentError(`a pipeline '${name}' runs already`, {
+      path: 'name',
+      value: name,
+      remedy: 'Ask the one that runs, or give this one a name of its own: paths, ledger and metrics go by it',
+    })
+  }
+  names.add(name)
+  try {
+    return new Running<I, O>(plan, host, () => names.delete(name))
+  } catch (error) {
+    names.delete(name)
+    throw error
+  }
+}
+
+/** Names of the pipelines of each system that have not stopped. */
+const running = new WeakMap<Host, Set<string>>()
+
+class Running<I, O> implements RunningPipeline<I, O> {
+  readonly name: string
+  readonly #host: Host
+  readonly #flow: Flow
+  readonly #launcher: Launcher
+  readonly #mover: RunMover
+
+  constructor(plan: Plan, host: Host, stopped: () => void) {
+    this.name = plan.name
+    this.#host = host
+    this.#flow = new Flow(plan, host, stopped)
+    this.#launcher = new Launcher(plan.name, host, this.#flow, plan.history ?? 100)
+    this.#mover = new RunMover(plan.name, host.kernel, this.#flow, this.#launcher)
+  }
+
+  get inFlight(): number {
+    return this.#launcher.inFlight
+  }
+
+  get routes(): PipelineRoutes {
+    return this.#flow.routes
+  }
+
+  /** One promise a run, where the input's schema answers at once. */
+  ask(input: I, options: AskOptions = NO_OPTIONS): Promise<O> {
+    try {
+      this.#mustKnow(options, ASK_OPTIONS)
+      const timeoutMs = this.#timeoutOf(options)
+      const { layout } = this.#flow
+      const checked = checkSchema(layout.plan.input, input, this.name, 'input')
+      if (checked instanceof Promise) return checked.then((late) => this.#answer(late, options, timeoutMs))
+      return this.#answer(checked, options, timeoutMs)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  #answer(input: unknown, options: AskOptions, timeoutMs: number): Promise<O> {
+    const { layout } = this.#flow
+    const run = this.#launcher.open({ input, timeoutMs, options, explain: false, layout })
+    return this.#launcher.settle(run, options.signal, this.#first) as Promise<O>
+  }
+
+  readonly #first = (run: PipelineRun): void => this.#flow.forward(run, 0, run.input)
+
+  async trace(input: I, options: AskOptions = NO_OPTIONS): Promise<Trace<O>> {
+    this.#mustKnow(options, ASK_OPTIONS)
+    return this.#start(input, options, true)
+  }
+
+  stream(input: I, options: StreamOptions = {}): AsyncIterableIterator<StreamEvent<O>> {
+    this.#mustKnow(options, STREAM_OPTIONS)
+    const { signal } = options
+    return new RunStream<O>((onEvent, onStart, left) => {
+      const both = signal === undefined ? left : AbortSignal.any([signal, left])
+      return this.#start(input, { ...options, onEvent, signal: both }, true, onStart)
+    }, bufferOf(options.buffer))
+  }
+
+  matrix(): { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] } {
+    return this.#flow.layout.matrix.toJSON()
+  }
+
+  swap(to: NewWeights): void {
+    this.#reshape((plan) => withWeights(plan, to))
+  }
+
+  weights(changes: Readonly<Record<string, number>>): void {
+    this.#reshape((plan) => withSomeWeights(plan, changes))
+  }
+
+  async replace(name: string, processor: Processor<never, unknown>): Promise<void> {
+    const { plan } = this.#flow.layout
+    withProcessor(plan, name, processor)
+    await checkReplacement(name, processor, this.#flow.layouts.seen(name))
+    // The plan may have changed while a schema was at work.
+    this.#reshape((now) => withProcessor(now, name, processor))
+  }
+
+  add(branch: string, processor: Processor<never, unknown>, where: NewBranch): void {
+    this.#reshape((plan) => withBranch(plan, branch, processor, where))
+  }
+
+  remove(branch: string): void {
+    this.#reshape((plan) => withoutBranch(plan, branch))
+  }
+
+  resize(name: string, replicas: number): void {
+    this.#mustRun(name)
+    this.#flow.layouts.resize(name, wholeNumber(replicas, `${name}.replicas`, 1, REPLICAS_MAX))
+  }
+
+  feedback(runId: number, reward: number): void {
+    this.#flow.routes.feedback(runId, reward)
+  }
+
+  why(runId: number): readonly RouteDecision[] {
+    return this.#flow.routes.why(runId, this.#launcher.find(runId)?.decisions)
+  }
+
+  explain(runId: number): Explanation {
+    const run = this.#launcher.find(runId)
+    if (run === undefined) throw new UnknownRunError(this.name, runId, 'remembered')
+    const decisions = this.#flow.routes.decisions(runId, run.decisions ?? [])
+    return explainRun(run, decisions, this.#host.kernel.clock.monotonic())
+  }
+
+  runs(): readonly number[] {
+    return this.#launcher.ids()
+  }
+
+  checkpoint(runId: number, to?: Stored): Promise<Uint8Array> {
+    return this.#mover.checkpoint(runId, to)
+  }
+
+  async resume(from: Uint8Array | Stored, options: ResumeOptions = {}): Promise<Trace<O>> {
+    this.#mustKnow(options, RESUME_OPTIONS)
+    this.#mustRun(from)
+    return this.#mover.resume(from, options) as Promise<Trace<O>>
+  }
+
+  pending(): readonly PendingQuestion[] {
+    return this.#flow.people.pending()
+  }
+
+  answer(questionId: string, value: unknown): Promise<void> {
+    return this.#flow.people.answer(questionId, value)
+  }
+
+  async replay(
+    trace: Trace<unknown>,
+    replay: ReplayOptions,
+    options: AskOptions = NO_OPTIONS,
+  ): Promise<Trace<O>> {
+    onlyOptions(replay, `${this.name}.replay`, ['from', 'input'])
+    this.#mustKnow(options, ASK_OPTIONS)
+    const { layout } = this.#flow
+    return this.#launcher.trace({
+      input: trace.input,
+      timeoutMs: this.#timeoutOf(options),
+      options,
+      explain: true,
+      layout,
+      begin: (run) => this.#flow.pauses.proceed(run, replayFrom(layout, run, trace, replay)),
+    })
+  }
+
+  processors(): ProcessorStatus[] {
+    return this.#flow.layout.stations.flatMap((station) => {
+      if (station === undefined) return []
+      const { name, stages, replicas } = station
+      const { path, state, states } = station.stage
+      const load = stages.reduce((sum, stage) => sum + stage.load, 0)
+      return [{ name, path, state, states, load, replicas }]
+    })
+  }
+
+  kill(processor: string, reason = 'killed by its user'): void {
+    const { layout } = this.#flow
+    layout.stations[layout.matrix.indexOf(processor)]?.kill(reason)
+  }
+
+  #reshape(change: (plan: Plan) => Plan): void {
+    this.#mustRun(undefined)
+    this.#flow.layouts.install(change(this.#flow.layout.plan))
+  }
+
+  /** @throws PipelineStoppedError (`pipeline-stopped`) */
+  #mustRun(input: unknown): void {
+    if (!this.#host.accepting) throw new PipelineStoppedError(this.name, input)
+  }
+
+  /** @throws InvalidArgumentError (`invalid-argument`) */
+  #mustKnow(options: AskOptions | StreamOptions, known: readonly string[]): void {
+    if (options === NO_OPTIONS) return
+    onlyOptions(options, this.name, known)
+    const { signal } = options
+    if (signal === undefined || typeof signal?.addEventListener === 'function') return
+    throw new InvalidArgumentError(`${this.name}.signal is no AbortSignal`, {
+      path: `${this.name}.signal`,
+      value: signal,
+      remedy: "Give an AbortController's signal, or none",
+    })
+  }
+
+  #timeoutOf({ timeout }: AskOptions): number {
+    return timeout === undefined ? this.#flow.layout.plan.timeoutMs : milliseconds(timeout, 'timeout')
+  }
+
+  async #start(
+    input: I,
+    options: AskOptions,
+    explain: boolean,
+    onStart?: (id: number) => void,
+  ): Promise<Trace<O>> {
+    const timeoutMs = this.#timeoutOf(options)
+    const checked = await checkSchema(this.#flow.layout.plan.input, input, `${this.name}.input`)
+    return this.#launcher.trace({
+      input: checked,
+      timeoutMs,
+      options,
+      explain,
+      layout: this.#flow.layout,
+      begin: (run) => {
+        onStart?.(run.id)
+        this.#flow.forward(run, 0, run.input)
+      },
+    })
+  }
+}
+
+const NO_OPTIONS: AskOptions = {}

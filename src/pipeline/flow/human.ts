@@ -1,0 +1,162 @@
+import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
+import { GanglionError } from '../../kernel/errors.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
+import { checkSchema } from '../../message/schema.ts'
+import type { Parcel, StageRun } from '../../ports/host.ts'
+import { NobodyToAskError } from '../../system/errors.ts'
+import type { PipelineRun, Tag } from '../run/run.ts'
+
+/** Questions of one step of one run. */
+const QUESTIONS_MAX = 64
+
+/** A step waits for a person. It unwinds the step's function and is never a failure. Code `waiting-for-person`. */
+export class WaitingForPersonError extends GanglionError {
+  constructor(step: string, question: string) {
+    super('waiting-for-person', `'${step}' waits for an answer to '${question}'`, {
+      path: step,
+      remedy: 'Let it through: the step runs again once running.answer() has answered',
+    })
+  }
+}
+
+/** There is no such open question. Code `unknown-question`. */
+export class UnknownQuestionError extends GanglionError {
+  constructor(id: string) {
+    super('unknown-question', `no question '${id}' is open`, {
+      path: 'id',
+      value: id,
+      remedy: 'See running.pending(): it was answered, or its run has settled or moved',
+    })
+  }
+}
+
+/** A question that a person has to answer. */
+export interface PendingQuestion {
+  /** For `running.answer`. */
+  readonly id: string
+  readonly run: number
+  /** The step that asks. */
+  readonly processor: string
+  readonly question: string
+  readonly data: unknown
+  /** Milliseconds since it was asked, and until the run's deadline ends the wait. */
+  readonly askedMs: number
+  readonly remainingMs: number
+}
+
+/** How a step ends that waits for a person. */
+export class Asked {
+  readonly #own = true
+  readonly question: HumanQuestion<Schema>
+
+  constructor(question: HumanQuestion<Schema>) {
+    this.question = question
+  }
+
+  /** Whether a value that a step gave is one. Asks no proxy anything, unlike `instanceof`. */
+  static is(value: unknown): value is Asked {
+    return typeof value === 'object' && value !== null && #own in value && value.#own
+  }
+}
+
+/** The answer, where it is at hand; else ends the attempt with the question. */
+export function askPerson(
+  step: string,
+  { run, shadow }: Tag,
+  stageRun: StageRun,
+  question: HumanQuestion<Schema>,
+  nth: number,
+): Promise<unknown> {
+  const answers = run.answers?.get(step) ?? []
+  if (nth <= answers.length) return Promise.resolve(answers[nth - 1])
+  if (shadow !== undefined || nth > QUESTIONS_MAX) return rejected(new NobodyToAskError(step))
+  const error = new WaitingForPersonError(step, question.question)
+  run.asked = true
+  // Of several asked at once the first goes first: the others would get its answer.
+  if (!stageRun.over && nth === answers.length + 1) stageRun.finish(new Asked(question))
+  return rejected(error)
+}
+
+/** For a step that awaits it later, or never: it must not end the process meanwhile. */
+function rejected(error: GanglionError): Promise<never> {
+  const promise = Promise.reject(error)
+  promise.catch(() => {})
+  return promise
+}
+
+interface Open {
+  readonly id: string
+  readonly run: PipelineRun
+  readonly step: string
+  readonly parcel: Parcel
+  readonly question: HumanQuestion<Schema>
+  readonly since: number
+}
+
+/**
+ * The questions that wait for people: at most one a step of a run in flight. A step that waits holds no place in a mailbox
+ * and no timer but the run's own deadline.
+ */
+export class People {
+  readonly #kernel: Kernel
+  readonly #again: (run: PipelineRun, parcel: Parcel) => void
+  readonly #open = new Map<string, Open>()
+
+  /** `again` sends the parcel to its step once more; it throws when there is no room. */
+  constructor(kernel: Kernel, again: (run: PipelineRun, parcel: Parcel) => void) {
+    this.#kernel = kernel
+    this.#again = again
+  }
+
+  add(run: PipelineRun, parcel: Parcel, { question }: Asked): void {
+    const id = this.#kernel.ids.unique()
+    const since = this.#kernel.clock.monotonic()
+    this.#open.set(id, { id, run, step: parcel.type, parcel, question, since })
+  }
+
+  pending(): PendingQuestion[] {
+    const now = this.#kernel.clock.monotonic()
+    return [...this.#open.values()].map(({ id, run, step, question, since }) => ({
+      id,
+      run: run.id,
+      processor: step,
+      question: question.question,
+      data: question.data,
+      askedMs: now - since,
+      remainingMs: run.deadline - now,
+    }))
+  }
+
+  /** Rejects with UnknownQuestionError, SchemaError, MailboxFullError: the question then stays open. */
+  async answer(id: string, value: unknown): Promise<void> {
+    const open = this.#open.get(id)
+    if (open === undefined) throw new UnknownQuestionError(id)
+    const { run, step, parcel, question } = open
+    const checked =
+      question.answer === undefined ? value : await checkSchema(question.answer, value, `${step}.answer`)
+    // Somebody else has answered, or the run has settled, while the schema was at work.
+    if (!this.#open.delete(id)) throw new UnknownQuestionError(id)
+    run.answers ??= new Map()
+    const answers = run.answers.get(step) ?? []
+    run.answers.set(step, [...answers, checked])
+    try {
+      this.#again(run, parcel)
+    } catch (error) {
+      run.answers.set(step, answers)
+      this.#open.set(id, open)
+      throw error
+    }
+  }
+
+  /** The runs that wait for somebody. */
+  runs(): ReadonlySet<PipelineRun> {
+    return new Set([...this.#open.values()].map(({ run }) => run))
+  }
+
+  /** Takes the run's questions away: it has settled or moves. Returns the parcels of the steps that asked. */
+  take(run: PipelineRun): Parcel[] {
+    const taken = [...this.#open.values()].filter((open) => open.run === run)
+    for (const { id } of taken) this.#open.delete(id)
+    return taken.map(({ parcel }) => parcel)
+  }
+}

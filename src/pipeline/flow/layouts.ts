@@ -1,0 +1,151 @@
+import type { Edge } from '../../routing/edge.ts'
+import { ReshapeError } from '../errors.ts'
+import type { Plan, PlanNode } from '../plan/plan.ts'
+import { withWeights } from '../plan/reshape.ts'
+import { Layout } from '../run/layout.ts'
+import type { Seen, Station } from '../run/station.ts'
+
+/**
+ * The layout in force, and those that runs still go by:
+ *
+ *   install(plan) ─▶ in force ─ the next install ─▶ left by its last run ─▶ stations that no other layout holds retire
+ */
+export class Layouts {
+  readonly #make: (node: PlanNode, replacement: boolean) => Station
+  readonly #follow: (layout: Layout) => void
+  /** Names that ever had a station: runs may still go to it though the layout in force has none. */
+  readonly #names = new Set<string>()
+  #current: Layout
+
+  /** `follow` hears of a layout before it is in force; when it throws, nothing has changed. */
+  constructor(
+    plan: Plan,
+    make: (node: PlanNode, replacement: boolean) => Station,
+    follow: (layout: Layout) => void,
+  ) {
+    this.#make = make
+    this.#follow = follow
+    const byName = new Map(plan.nodes.map((node) => [node.name, node]))
+    this.#current = this.#adopt(new Layout(plan, (name) => make(byName.get(name) as PlanNode, false)))
+    follow(this.#current)
+  }
+
+  /** In force for the runs that begin now. */
+  get current(): Layout {
+    return this.#current
+  }
+
+  /**
+   * Puts another plan in force, at once and as a whole: runs that have begun stay with theirs. Nodes that are the same
+   * object keep their stations; others get new ones, and the old ones stop when nothing can come to them any more.
+   *
+   * @throws whatever speaks against the plan; then nothing has changed.
+   */
+  install(plan: Plan): Layout {
+    const known = new Map(this.#current.stations.map((station) => [station?.name, station]))
+    const byName = new Map(plan.nodes.map((node) => [node.name, node]))
+    const made: Station[] = []
+    const stationOf = (name: string): Station => {
+      const node = byName.get(name) as PlanNode
+      const before = known.get(name)
+      if (before?.node === node) return before
+      const station = this.#make(node, this.#names.has(name))
+      // As many copies as it was resized to.
+      if (node.kind === 'processor' && before !== undefined && before.replicas !== station.replicas)
+        station.resize(before.replicas)
+      made.push(station)
+      return station
+    }
+    let next: Layout
+    try {
+      next = new Layout(plan, stationOf)
+      this.#follow(next)
+    } catch (error) {
+      for (const station of made) station.retire()
+      throw error
+    }
+    const before = this.#current
+    this.#current = this.#adopt(next)
+    if (before.runs === 0) this.#drop(before)
+    return next
+  }
+
+  /** The layout in force, or another over the same stations, for a run that comes with weights of its own. */
+  withEdges(edges: readonly Edge[]): Layout {
+    const { plan: now } = this.#current
+    const weightOf = (from: string, to: string) =>
+      edges.find((edge) => edge.from === from && edge.to === to)?.weight ?? 0
+    if (now.edges.every(({ from, to, weight }) => weightOf(from, to) === weight)) return this.#current
+    const plan = withWeights(now, edges)
+    const byName = new Map(this.#current.stations.map((station) => [station?.name, station]))
+    return new Layout(plan, (name) => byName.get(name) as Station)
+  }
+
+  /** One more run goes by it. */
+  enter(layout: Layout): void {
+    // A layout of its own holds its stations from its first run on.
+    if (layout.runs === 0 && layout !== this.#current) this.#hold(layout)
+    layout.runs += 1
+  }
+
+  /** One run less goes by it. */
+  leave(layout: Layout): void {
+    layout.runs -= 1
+    if (layout.runs === 0 && layout !== this.#current) this.#drop(layout)
+  }
+
+  /** The station of this name in the layout in force. */
+  station(name: string): Station | undefined {
+    return this.#current.stations.find((one) => one?.name === name)
+  }
+
+  /** @throws ReshapeError (`reshape`) where there is no such processor or map. */
+  resize(name: string, replicas: number): void {
+    const station = this.station(name)
+    if (station === undefined || station.node.kind === 'merge') {
+      throw new ReshapeError(`'${name}' can't be resized`, name, replicas, 'Name a processor or a map')
+    }
+    station.resize(replicas)
+  }
+
+  /** The last message that a step took, and what it gave for it. */
+  seen(name: string): Seen | undefined {
+    return this.station(name)?.seen
+  }
+
+  /** Parcels waiting and running at a node, of all its replicas. */
+  load(name: string): number {
+    let load = 0
+    for (const station of this.#current.stations) {
+      if (station === undefined) continue
+      const { name: own, within } = station.node
+      // A branch that is a pipeline is as loaded as all of its steps.
+      if (own !== name && within !== name && within?.startsWith(`${name}.`) !== true) continue
+      for (const stage of station.stages) load += stage.load
+    }
+    return load
+  }
+
+  #adopt(layout: Layout): Layout {
+    layout.stations.forEach((station, index) => {
+      if (station === undefined) return
+      station.index = index
+      this.#names.add(station.name)
+    })
+    return this.#hold(layout)
+  }
+
+  #hold(layout: Layout): Layout {
+    for (const station of layout.stations) if (station !== undefined) station.layouts += 1
+    return layout
+  }
+
+  /** No run goes by it any more. */
+  #drop(layout: Layout): void {
+    for (const station of layout.stations) {
+      if (station === undefined) continue
+      station.layouts -= 1
+      if (station.layouts === 0) station.retire()
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
+import type { Host, Parcel, StageRun } from '../../ports/host.ts'
+import type { InferencePort } from '../../ports/inference.ts'
+import { type ProcessorRun, runProcessor } from '../../system/stage/processor-runner.ts'
+import type { ProcessorNode } from '../plan/plan.ts'
+import type { Tag } from '../run/run.ts'
+import { askPerson } from './human.ts'
+
+/** Runs one attempt of a processor for a parcel of a run; partial results go to whoever watches the run. */
+export function processParcel(
+  pipeline: string,
+  node: ProcessorNode,
+  host: Host,
+  parcel: Parcel,
+  stageRun: StageRun,
+): unknown {
+  return runProcessor(new Step(pipeline, node, host, parcel, stageRun), parcel.body)
+}
+
+/** One attempt of one step: what its context reaches. */
+class Step implements ProcessorRun {
+  readonly name: string
+  readonly owner: string
+  readonly processor: ProcessorNode['processor']
+  readonly run: StageRun
+  readonly #host: Host
+  readonly #tag: Tag
+  /** Questions of this attempt so far: the nth gets the nth answer. */
+  #questions = 0
+
+  constructor(pipeline: string, node: ProcessorNode, host: Host, parcel: Parcel, stageRun: StageRun) {
+    this.name = node.name
+    this.owner = pipeline
+    this.processor = node.processor
+    this.run = stageRun
+    this.#host = host
+    this.#tag = parcel.tag as Tag
+  }
+
+  inference(): Promise<InferencePort> {
+    return this.#host.inference()
+  }
+
+  emit(value: unknown): Promise<void> | undefined {
+    const { run, shadow } = this.#tag
+    if (run.onEvent === undefined || run.settled || shadow !== undefined || this.run.over) return undefined
+    const { attempt } = this.run
+    const room = run.onEvent({ type: 'partial', processor: this.name, attempt, value })
+    if (!(room instanceof Promise)) return undefined
+    // A step that awaits it sees what it rejects with; for one that does not, it must not end the process.
+    room.catch(() => {})
+    return room
+  }
+
+  human(question: HumanQuestion<Schema>): Promise<unknown> {
+    this.#questions += 1
+    return askPerson(this.name, this.#tag, this.run, question, this.#questions)
+  }
+}

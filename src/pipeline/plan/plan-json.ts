@@ -1,0 +1,244 @@
+import type { Processor, Schema } from '../../behavior/define-processor.ts'
+import type { Edge } from '../../routing/edge.ts'
+import type { RoutePolicy } from '../../routing/policy.ts'
+import { PipelinePlanError, type PlanProblem } from '../errors.ts'
+import { readPlan } from './json-reader.ts'
+import type { LoopNode, MergeFunction, MergeNode, NodeFunction, NodePolicy, Plan, PlanNode } from './plan.ts'
+import { problemsOf } from './plan-checks.ts'
+
+/** A pipeline as JSON. Functions are not in it: each goes by the name of its node, and each processor by its own. */
+export interface PlanJson {
+  readonly format: 'ganglion-pipeline'
+  readonly version: 1
+  readonly name: string
+  readonly timeoutMs: number
+  readonly maxInFlight: number
+  readonly history?: number
+  /** In start order. */
+  readonly nodes: readonly PlanNodeJson[]
+  /** `weight` is a_ij; 1 where it is absent. */
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly weight?: number }[]
+  readonly exit: string
+}
+
+/** One node as JSON. `within` is the sub-pipeline that it belongs to. */
+export type PlanNodeJson = { readonly name: string; readonly within?: string } & (
+  | {
+      readonly kind: 'processor'
+      /** Name of the processor, which differs from the node's where one processor stands at several places. */
+      readonly processor: string
+      readonly policy?: NodePolicy
+      readonly replicas?: number
+    }
+  | { readonly kind: 'map' | 'tap' | 'enter' }
+  | {
+      readonly kind: 'merge'
+      readonly from: string
+      /** Absent times are without bound. */
+      readonly join: {
+        readonly expected: readonly string[]
+        readonly quorum: number
+        readonly graceMs?: number
+        readonly deadlineMs?: number
+      }
+      readonly route?: { readonly kind: string; readonly [option: string]: unknown }
+      readonly defaults?: Readonly<Record<string, unknown>>
+    }
+  | { readonly kind: 'branch'; readonly routes: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'loop'
+      readonly test: 'while' | 'until'
+      readonly max: number
+      readonly onMax: 'fail' | 'value'
+      readonly body: string
+      readonly back: string
+      readonly end: string
+    }
+  | { readonly kind: 'leave'; readonly closes: 'branch' | 'loop' | 'pipeline' }
+)
+
+/** What the names in a pipeline's JSON stand for. Only what the JSON names is needed. */
+export interface PlanRegistry {
+  /** By their own names. */
+  readonly processors: readonly Processor<never, unknown>[]
+  /** Of merges, by the name of their node. */
+  readonly merges?: Readonly<Record<string, MergeFunction>>
+  /** Of maps, taps, branches (selectors) and loops (conditions), by the name of their node. */
+  readonly functions?: Readonly<Record<string, (value: never, at: never) => unknown>>
+  /** By the name of the merge that a routed fan-out comes back to. */
+  readonly routes?: Readonly<Record<string, RoutePolicy<never, string>>>
+  /**
+   * Of inputs: by the name of the pipeline, and by `name.input` for a sub-pipeline. Without any, inputs are not checked
+   * before the first processor checks its own.
+   */
+  readonly schemas?: Readonly<Record<string, Schema>>
+}
+
+/** @throws PipelinePlanError (`pipeline-plan`) when two different processors go by one name. */
+export function planToJson(plan: Plan): PlanJson {
+  const problems = ambiguous(plan)
+  if (problems.length > 0) throw new PipelinePlanError(plan.name, problems)
+  const { name, timeoutMs, maxInFlight, history, nodes, edges, exit } = plan
+  return {
+    format: 'ganglion-pipeline',
+    version: 1,
+    name,
+    timeoutMs,
+    maxInFlight,
+    ...(history === undefined ? {} : { history }),
+    nodes: nodes.map(nodeToJson),
+    edges: edges.map(({ from, to, weight }) => (weight === 1 ? { from, to } : { from, to, weight })),
+    exit,
+  }
+}
+
+function nodeToJson(node: PlanNode): PlanNodeJson {
+  switch (node.kind) {
+    case 'processor':
+      return { ...node, processor: node.processor.name }
+    case 'map':
+    case 'tap':
+      return without(node, 'run')
+    case 'enter':
+      return without(node, 'input')
+    case 'branch':
+      return without(node, 'select')
+    case 'loop':
+      return without(node, 'condition')
+    case 'leave':
+      return node
+    case 'merge': {
+      const { strategy: _, join, route, ...rest } = node
+      const { expected, quorum, graceMs, deadlineMs } = join
+      return {
+        ...rest,
+        join: { expected, quorum, ...finite('graceMs', graceMs), ...finite('deadlineMs', deadlineMs) },
+        ...(route === undefined ? {} : { route: route.toJSON() }),
+      }
+    }
+  }
+}
+
+function without<T extends PlanNode, K extends keyof T>(node: T, key: K): Omit<T, K> {
+  const { [key]: _, ...rest } = node
+  return rest
+}
+
+function finite<K extends string>(key: K, ms: number): { [P in K]?: number } {
+  return (ms === Number.POSITIVE_INFINITY ? {} : { [key]: ms }) as { [P in K]?: number }
+}
+
+function ambiguous({ nodes }: Plan): PlanProblem[] {
+  const byName = new Map<string, unknown>()
+  return nodes.flatMap((node): PlanProblem[] => {
+    if (node.kind !== 'processor') return []
+    const { name } = node.processor
+    const first = byName.get(name) ?? node.processor
+    byName.set(name, first)
+    if (first === node.processor) return []
+    return [{ path: node.name, value: name, what: `two different processors go by the name '${name}'` }]
+  })
+}
+
+/**
+ * The plan, as far as it can be read, and everything that is wrong: parts that are not of their shape, names that are unknown,
+ * and, where every part is of its shape, what can't work.
+ */
+export function planFromJson(
+  json: unknown,
+  registry: PlanRegistry,
+): { readonly plan: Plan | undefined; readonly problems: readonly PlanProblem[] } {
+  const read = readPlan(json)
+  if (read.plan === undefined) return { plan: undefined, problems: read.problems }
+  const { name, timeoutMs, maxInFlight, history, exit } = read.plan
+  const names = new Names(registry)
+  const nodes = read.plan.nodes.map((node) => names.nodeOf(node))
+  const input = names.schema(name, 'name')
+  const edges = read.plan.edges.map(({ from, to, weight = 1 }): Edge => ({ from, to, weight }))
+  const kept = history === undefined ? {} : { history }
+  const plan: Plan = { name, input, timeoutMs, maxInFlight, ...kept, nodes, edges, exit }
+  const unfit = read.problems.length === 0 ? problemsOf(plan) : []
+  return { plan, problems: [...read.problems, ...names.problems, ...unfit] }
+}
+
+/** Looks names up and remembers those that it did not find. */
+class Names {
+  readonly problems: PlanProblem[] = []
+  readonly #registry: PlanRegistry
+  readonly #processors: ReadonlyMap<string, Processor<never, unknown>>
+
+  constructor(registry: PlanRegistry) {
+    this.#registry = registry
+    this.#processors = new Map(registry.processors.map((processor) => [processor.name, processor]))
+  }
+
+  nodeOf(json: PlanNodeJson): PlanNode {
+    const { functions, merges, routes } = this.#registry
+    const { name } = json
+    switch (json.kind) {
+      case 'processor': {
+        const processor = this.#processors.get(json.processor)
+        if (processor === undefined) this.#unknown(`${name}.processor`, json.processor, 'processor')
+        return { ...json, processor: processor ?? NOBODY }
+      }
+      case 'map':
+      case 'tap':
+        return { ...json, kind: json.kind, run: this.#find(functions, name, 'function') as NodeFunction }
+      case 'branch':
+        return { ...json, select: this.#find(functions, name, 'function') as NodeFunction }
+      case 'loop':
+        return { ...json, condition: this.#find(functions, name, 'function') as LoopNode['condition'] }
+      case 'enter':
+        return { ...json, kind: 'enter', input: this.schema(name, name) }
+      case 'leave':
+        return json
+      case 'merge': {
+        const { route: asked, join, ...rest } = json
+        const route =
+          asked === undefined ? undefined : (this.#find(routes, name, 'route') as MergeNode['route'])
+        return {
+          ...rest,
+          strategy: this.#find(merges, name, 'merge') as MergeFunction,
+          join: { graceMs: Number.POSITIVE_INFINITY, deadlineMs: Number.POSITIVE_INFINITY, ...join },
+          ...(route === undefined ? {} : { route }),
+        }
+      }
+    }
+  }
+
+  schema(name: string, path: string): Schema {
+    const { schemas } = this.#registry
+    return schemas === undefined ? ANYTHING : (this.#find(schemas, name, 'schema', path) as Schema)
+  }
+
+  #find<T>(
+    from: Readonly<Record<string, T>> | undefined,
+    name: string,
+    kind: string,
+    path = name,
+  ): T | undefined {
+    const found = from !== undefined && Object.hasOwn(from, name) ? from[name] : undefined
+    if (found === undefined) this.#unknown(path, name, kind)
+    return found
+  }
+
+  #unknown(path: string, name: string, kind: string): void {
+    this.problems.push({ path, value: name, what: `no ${kind} named '${name}' is registered` })
+  }
+}
+
+/** Stands for a processor that is not registered, while the rest of the plan is looked at. */
+const NOBODY = {
+  kind: 'processor',
+  name: '?',
+  attempts: 1,
+  backoffMs: [],
+  timeoutMs: undefined,
+  concurrency: 1,
+  mailbox: {},
+} as unknown as Processor<never, unknown>
+
+/** Lets everything through: the first processor checks its own input. */
+const ANYTHING: Schema = {
+  '~standard': { version: 1, vendor: 'ganglion', validate: (value: unknown) => ({ value }) },
+}

@@ -1,0 +1,279 @@
+import type { Processor } from '../../behavior/define-processor.ts'
+import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { wholeNumber } from '../../kernel/whole-number.ts'
+import { type JoinRules, policyOfRules } from '../../merge/join.ts'
+import type { Edge } from '../../routing/edge.ts'
+import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan, type PlanNode } from './plan.ts'
+import { type StageOptions, stageOptions } from './stage-options.ts'
+import type { JoinOptions, LoopBounds } from './step-options.ts'
+
+/** What a step adds: a processor, or a whole pipeline. */
+export type AnyStage = Processor<never, unknown> | { readonly plan: Plan; readonly name: string }
+type Weights = Readonly<Record<string, number>>
+
+/** Turns of a loop at most, whatever is asked for. */
+const TURNS_MAX = 1_000_000
+
+/** The plan with one node more at its end. */
+export function append(plan: Plan, node: PlanNode, from = plan.exit): Plan {
+  const edge: Edge = { from, to: node.name, weight: 1 }
+  return { ...plan, nodes: [...plan.nodes, node], edges: [...plan.edges, edge], exit: node.name }
+}
+
+/** A processor, or a pipeline inlined under its name: `name.input`, `name.…`, and `name` where it ends. */
+export function addStage(plan: Plan, stage: AnyStage, name: string, options: StageOptions = {}): Plan {
+  if (!('plan' in stage)) {
+    const extra = stageOptions(`${plan.name}.${name}`, options)
+    return append(plan, { kind: 'processor', name, processor: stage, ...extra })
+  }
+  if (Object.keys(options).length > 0) {
+    throw new InvalidArgumentError(
+      `'${name}' is a pipeline: it has no attempts, replicas or mailbox of its own`,
+      {
+        path: `${plan.name}.${name}`,
+        value: options,
+        remedy: 'Give these options to the steps inside of it',
+      },
+    )
+  }
+  return inline(plan, stage.plan, name)
+}
+
+/** `0` of the inner plan becomes `name.input`, its exit is followed by `name`, everything between is prefixed. */
+function inline(plan: Plan, inner: Plan, name: string): Plan {
+  if (inner.nodes.length === 0) {
+    throw new InvalidArgumentError(`sub-pipeline '${inner.name}' has no processors`, {
+      path: `${plan.name}.${name}`,
+      value: inner.name,
+      remedy: 'Add at least one step to it',
+    })
+  }
+  const within = (node: PlanNode): string => (node.within === undefined ? name : `${name}.${node.within}`)
+  const renamed = (old: string): string => `${name}.${old}`
+  const nodes = inner.nodes.map((node) => ({ ...rename(node, renamed), within: within(node) }))
+  const entered = append(plan, { kind: 'enter', name: renamed(INPUT), input: inner.input, within: name })
+  const filled: Plan = {
+    ...entered,
+    nodes: [...entered.nodes, ...nodes],
+    edges: [
+      ...entered.edges,
+      ...inner.edges.map(({ from, to, weight }) => ({ from: renamed(from), to: renamed(to), weight })),
+    ],
+    exit: renamed(inner.exit),
+  }
+  return append(filled, { kind: 'leave', name, closes: 'pipeline', within: name })
+}
+
+function rename(node: PlanNode, renamed: (name: string) => string): PlanNode {
+  const name = renamed(node.name)
+  switch (node.kind) {
+    case 'merge':
+      return {
+        ...node,
+        name,
+        from: renamed(node.from),
+        join: { ...node.join, expected: node.join.expected.map(renamed) },
+        ...(node.defaults === undefined ? {} : { defaults: renamedKeys(node.defaults, renamed) }),
+      }
+    case 'branch':
+      return {
+        ...node,
+        name,
+        routes: Object.fromEntries(Object.entries(node.routes).map(([choice, to]) => [choice, renamed(to)])),
+      }
+    case 'loop':
+      return { ...node, name, body: renamed(node.body), back: renamed(node.back), end: renamed(node.end) }
+    default:
+      return { ...node, name }
+  }
+}
+
+function renamedKeys<T>(
+  named: Readonly<Record<string, T>>,
+  renamed: (name: string) => string,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [renamed(name), value]))
+}
+
+export interface FanStep {
+  readonly branches: Readonly<Record<string, AnyStage>>
+  readonly weights: Weights
+  readonly policies: Readonly<Record<string, StageOptions | undefined>>
+  readonly route: MergeNode['route']
+}
+
+/** One message to many stages, and the merge that brings their parts together. */
+export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy'], join: JoinOptions): Plan {
+  const names = Object.keys(fan.branches)
+  checkBranches(plan, names, fan)
+  const from = plan.exit
+  let grown = plan
+  for (const name of names) {
+    const stage = fan.branches[name] as AnyStage
+    grown = addStage({ ...grown, exit: from }, stage, name, own(fan.policies, name))
+  }
+  // A policy goes by the arrows that lead to the branches: the weights are its probabilities as well.
+  if (fan.route !== undefined) grown = { ...grown, edges: weighted(plan, grown, from, names, fan.weights) }
+  const merge = freeName(grown, join.name ?? 'merge')
+  const node: MergeNode = {
+    kind: 'merge',
+    name: merge,
+    strategy,
+    join: policyOfRules(merge, names, rulesOf(join)),
+    from,
+    ...(fan.route === undefined ? {} : { route: fan.route }),
+    ...defaultsOf(plan, names, join),
+  }
+  const edges = names.map((name): Edge => ({ from: name, to: merge, weight: own(fan.weights, name) ?? 1 }))
+  return { ...grown, nodes: [...grown.nodes, node], edges: [...grown.edges, ...edges], exit: merge }
+}
+
+/** The arrows of a fan with the weight of the branch that they lead to. */
+function weighted(
+  before: Plan,
+  { edges }: Plan,
+  from: string,
+  names: readonly string[],
+  weights: Weights,
+): readonly Edge[] {
+  const old = before.edges.length
+  const branchAt = (to: string) => names.find((name) => to === name || to === `${name}.${INPUT}`)
+  return edges.map((edge, at) => {
+    const name = at >= old && edge.from === from ? branchAt(edge.to) : undefined
+    return name === undefined ? edge : { ...edge, weight: own(weights, name) ?? 1 }
+  })
+}
+
+/** One message to exactly one of many ways. */
+export function branchOut(
+  plan: Plan,
+  select: NodeFunction,
+  ways: Readonly<Record<string, AnyStage>>,
+  given: string,
+): Plan {
+  const name = freeName(plan, given)
+  const choices = Object.entries(ways)
+  if (choices.length === 0) throw nothing(`${plan.name}.${name}`, ways)
+  const routes = Object.fromEntries(
+    choices.map(([choice, stage]) => [choice, entryOf(stage, `${name}.${choice}`)]),
+  )
+  let grown = append(plan, { kind: 'branch', name, select, routes })
+  for (const [choice, stage] of choices) {
+    grown = addStage({ ...grown, exit: name }, stage, `${name}.${choice}`)
+  }
+  const end = `${name}.end`
+  return {
+    ...grown,
+    nodes: [...grown.nodes, { kind: 'leave', name: end, closes: 'branch' }],
+    edges: [
+      ...grown.edges,
+      ...choices.map(([choice]) => ({ from: `${name}.${choice}`, to: end, weight: 1 })),
+    ],
+    exit: end,
+  }
+}
+
+/** A body that is repeated on its own output: `head ─▶ body ─▶ head … ─▶ end`. */
+export function loopOver(
+  plan: Plan,
+  body: AnyStage,
+  condition: LoopNode['condition'],
+  { test, max, onMax = 'fail', name: given }: LoopBounds & { readonly test: LoopNode['test'] },
+): Plan {
+  const name = freeName(plan, given ?? 'loop')
+  wholeNumber(max, `${plan.name}.${name}.max`, 1, TURNS_MAX)
+  const back = `${name}.${body.name}`
+  const end = `${name}.end`
+  const entry = entryOf(body, back)
+  const head: LoopNode = { kind: 'loop', name, test, condition, max, onMax, body: entry, back, end }
+  const filled = addStage(append(plan, head), body, back)
+  return {
+    ...filled,
+    nodes: [...filled.nodes, { kind: 'leave', name: end, closes: 'loop' }],
+    edges: [...filled.edges, { from: back, to: name, weight: 1 }, { from: name, to: end, weight: 1 }],
+    exit: end,
+  }
+}
+
+/** A branch may be called `constructor`: what every object has by that name is no option. */
+function own<T>(named: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(named, name) ? named[name] : undefined
+}
+
+/** Where a stage of this name begins. */
+function entryOf(stage: AnyStage, name: string): string {
+  return 'plan' in stage ? `${name}.${INPUT}` : name
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) for a default of no branch */
+function defaultsOf(
+  plan: Plan,
+  names: readonly string[],
+  { onMissing }: JoinOptions,
+): Pick<MergeNode, 'defaults'> {
+  if (typeof onMissing !== 'object') return {}
+  for (const [name, value] of Object.entries(onMissing.default)) {
+    if (names.includes(name)) continue
+    const path = `${plan.name}.merge.onMissing.default.${name}`
+    throw new InvalidArgumentError(`${path} is for none of ${names.join(', ')}`, {
+      path,
+      value,
+      remedy: 'Name a branch of this fan',
+    })
+  }
+  return { defaults: { ...onMissing.default } }
+}
+
+/** Defaults stand in branch by branch, and so belong to the node: for the join's policy such a part is missing. */
+function rulesOf({ onMissing, ...rules }: JoinOptions): JoinRules {
+  if (onMissing === undefined) return rules
+  return { ...rules, onMissing: typeof onMissing === 'object' ? 'partial' : onMissing }
+}
+
+function nothing(path: string, value: unknown): InvalidArgumentError {
+  return new InvalidArgumentError(`${path} has no branches`, { path, value, remedy: 'Give at least one' })
+}
+
+function checkBranches(plan: Plan, names: readonly string[], { weights, policies }: FanStep): void {
+  const path = `${plan.name}.fan`
+  if (names.length === 0) throw nothing(path, names)
+  for (const name of names) {
+    if (name === INPUT || plan.nodes.some((node) => node.name === name)) {
+      throw new InvalidArgumentError(`${path}.${name} is a name that the pipeline has already`, {
+        path: `${path}.${name}`,
+        value: name,
+        remedy: 'Give the branch another key: it is its name in the routing matrix',
+      })
+    }
+  }
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!names.includes(name) || !Number.isFinite(weight) || weight < 0) {
+      throw new InvalidArgumentError(
+        `${path}.weights.${name} is ${weight}, of branches ${names.join(', ')}`,
+        {
+          path: `${path}.weights.${name}`,
+          value: weight,
+          remedy: 'Give a non-negative number for a branch of this fan',
+        },
+      )
+    }
+  }
+  for (const name of Object.keys(policies)) {
+    if (names.includes(name)) continue
+    throw new InvalidArgumentError(`${path}.policies.${name} is for none of ${names.join(', ')}`, {
+      path: `${path}.policies.${name}`,
+      value: policies[name],
+      remedy: 'Name a branch of this fan',
+    })
+  }
+}
+
+/** `name`, or `name-2`, `name-3` … where it is taken: every node is one row of A. */
+export function freeName(plan: Plan, name: string): string {
+  const taken = new Set([INPUT, ...plan.nodes.map((node) => node.name)])
+  // A sub-pipeline also takes the names below its own.
+  const clashes = (free: string): boolean => taken.has(free) || taken.has(`${free}.${INPUT}`)
+  let free = name
+  for (let n = 2; clashes(free); n++) free = `${name}-${n}`
+  return free
+}

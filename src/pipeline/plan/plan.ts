@@ -1,0 +1,152 @@
+import type { Processor, Schema } from '../../behavior/define-processor.ts'
+import type { JoinPolicy } from '../../merge/join.ts'
+import type { MailboxOptions } from '../../ports/host.ts'
+import type { Edge } from '../../routing/edge.ts'
+import type { RoutePolicy } from '../../routing/policy.ts'
+
+/** The pseudo-processor that every run starts at: column 0 of A. */
+export const INPUT = 'input'
+
+/**
+ * A pipeline as data: its nodes, the arrows of A between them, and where a run ends.
+ * Nodes stand in start order; A's names are `input` and then the nodes.
+ */
+export interface Plan {
+  readonly name: string
+  readonly input: Schema
+  readonly timeoutMs: number
+  readonly maxInFlight: number
+  /** Settled runs that `explain` remembers. Default 100. */
+  readonly history?: number
+  readonly nodes: readonly PlanNode[]
+  readonly edges: readonly Edge[]
+  readonly exit: string
+}
+
+/** One name of A, and what happens there. */
+export type PlanNode =
+  | ProcessorNode
+  | MapNode
+  | TapNode
+  | MergeNode
+  | BranchNode
+  | LoopNode
+  | EnterNode
+  | LeaveNode
+
+interface Named {
+  /** Its row and column of A. */
+  readonly name: string
+  /** The sub-pipeline that it belongs to, and whose supervisor restarts it; absent at the top. */
+  readonly within?: string
+}
+
+/** y = f(x, θ): `replicas` instances of one processor behind one name. */
+export interface ProcessorNode extends Named {
+  readonly kind: 'processor'
+  readonly processor: Processor<never, unknown>
+  /** What holds here instead of the processor's own policy. */
+  readonly policy?: NodePolicy
+  /** Instances that share the work. Default 1. */
+  readonly replicas?: number
+}
+
+/** How one node tries, waits and queues; what is absent is as its processor says. */
+export interface NodePolicy {
+  readonly attempts?: number
+  readonly backoffMs?: readonly number[]
+  /** Per attempt. */
+  readonly timeoutMs?: number
+  readonly concurrency?: number
+  readonly mailbox?: MailboxOptions
+}
+
+/** A function with a value and the pipeline's (or sub-pipeline's) own input, its types erased: the builder has checked them. */
+export type NodeFunction = (value: never, at: { readonly input: never }) => unknown
+
+/** A function between two processors: no schema, no model, repeated freely. */
+export interface MapNode extends Named {
+  readonly kind: 'map'
+  readonly run: NodeFunction
+}
+
+/** An observer: what it returns, throws or does to its copy changes nothing. */
+export interface TapNode extends Named {
+  readonly kind: 'tap'
+  readonly run: NodeFunction
+}
+
+/** A merge strategy, its types erased: the builder has checked them. */
+export type MergeFunction = (parts: never, at: never) => unknown
+
+/** Where the parts of a fan-out come back together. */
+export interface MergeNode extends Named {
+  readonly kind: 'merge'
+  readonly strategy: MergeFunction
+  readonly join: JoinPolicy
+  /** The node that fans out to this merge's parts. */
+  readonly from: string
+  /** Which of the parts a message goes to; without one to all. */
+  readonly route?: RoutePolicy<never, string>
+  /** What stands for a part that does not come, by its full name. */
+  readonly defaults?: Readonly<Record<string, unknown>>
+}
+
+/** Exactly one of its routes gets the message. */
+export interface BranchNode extends Named {
+  readonly kind: 'branch'
+  readonly select: NodeFunction
+  /** By choice (`otherwise` for all others): the node where that way begins. */
+  readonly routes: Readonly<Record<string, string>>
+}
+
+/** The head of a loop: every turn begins and ends here. */
+export interface LoopNode extends Named {
+  readonly kind: 'loop'
+  /** `while`: asked before each turn; `until`: asked after each turn. */
+  readonly test: 'while' | 'until'
+  readonly condition: (value: never, at: { readonly input: never; readonly turn: number }) => boolean
+  readonly max: number
+  readonly onMax: 'fail' | 'value'
+  /** Where a turn begins, the node that brings its value back here, and where the loop is left. */
+  readonly body: string
+  readonly back: string
+  readonly end: string
+}
+
+/** The input of a sub-pipeline: checks its schema. */
+export interface EnterNode extends Named {
+  readonly kind: 'enter'
+  readonly input: Schema
+}
+
+/** Where a branch, a loop or a sub-pipeline ends. */
+export interface LeaveNode extends Named {
+  readonly kind: 'leave'
+  readonly closes: 'branch' | 'loop' | 'pipeline'
+}
+
+/** What one stage is run with. */
+export interface StagePolicy {
+  readonly attempts: number
+  readonly backoffMs: readonly number[]
+  readonly timeoutMs: number | undefined
+  readonly concurrency: number
+  readonly mailbox: MailboxOptions
+}
+
+/** A processor's own policy, with what its node says instead. */
+export function policyOf({ processor, policy = {} }: ProcessorNode): StagePolicy {
+  return {
+    attempts: policy.attempts ?? processor.attempts,
+    backoffMs: policy.backoffMs ?? processor.backoffMs,
+    timeoutMs: policy.timeoutMs ?? processor.timeoutMs,
+    concurrency: policy.concurrency ?? processor.concurrency,
+    mailbox: { ...processor.mailbox, ...policy.mailbox },
+  }
+}
+
+/** What a part is called by the strategy, the policies and the options of its own pipeline: `reader`, not `sub.reader`. */
+export function localName({ within }: PlanNode, name: string): string {
+  return within === undefined ? name : name.slice(within.length + 1)
+}

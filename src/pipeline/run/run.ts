@@ -1,0 +1,291 @@
+import type { AsyncContext } from '../../kernel/async-context.ts'
+import type { Timer } from '../../kernel/kernel.ts'
+import { WheelEntry } from '../../kernel/timer-wheel.ts'
+import type { Join, JoinPolicy } from '../../merge/join.ts'
+import type { Hop, Message } from '../../message/header.ts'
+import type { Parcel } from '../../ports/host.ts'
+import type { MadeDecision } from './decisions.ts'
+import type { Frame } from './frame.ts'
+import type { Layout } from './layout.ts'
+
+/** What a stream of one run shows while it is under way. */
+export type RunEvent =
+  | {
+      readonly type: 'partial'
+      readonly processor: string
+      /** Of the step that gave it; a second attempt gives its partial results anew. */
+      readonly attempt: number
+      readonly value: unknown
+    }
+  | { readonly type: 'hop'; readonly hop: Hop }
+
+/** How one merge came about. */
+export interface JoinRecord {
+  readonly merge: string
+  /** Row of A over the parts that came, renormalised. */
+  readonly weights: Readonly<Record<string, number>>
+  readonly arrived: readonly string[]
+  readonly failed: readonly string[]
+  readonly missing: readonly string[]
+  /** Branches that neither came nor were waited for, and were given their default. */
+  readonly defaulted: readonly string[]
+  /** Parts that came after the merge: each is a dead letter `late`. */
+  readonly late: readonly string[]
+}
+
+/** One choice of a vote. */
+export interface Ballot {
+  readonly choice: unknown
+  readonly share: number
+  readonly voters: readonly string[]
+}
+
+/** The state of one merge within one run. It outlives the merge's instance: a crash there loses no part. */
+export interface OpenJoin extends Join {
+  readonly merge: string
+  readonly frame: Frame | undefined
+  /** What went into the fan-out. */
+  input: unknown
+  /** Over the branches that this run was sent to; by default the merge's own. */
+  policy: JoinPolicy | undefined
+  /** The parcel whose arrival completed the join; others are late from then on. */
+  completedBy: Parcel | undefined
+  record: JoinRecord | undefined
+  /** Of its deadline, and of its grace. */
+  timer: Timer | undefined
+  graceTimer: Timer | undefined
+  readonly late: string[]
+}
+
+/** One parcel of a paused run: where it stands, by name. */
+export interface Standing {
+  readonly to: string
+  readonly from: string
+  readonly weight: number
+  readonly body: unknown
+  readonly signal: Tag['signal']
+  readonly frame: Frame | undefined
+  readonly error?: unknown
+}
+
+/** A run that is being paused: `ready` is called once nothing of it is under way any more. */
+export interface Pause {
+  readonly parcels: Standing[]
+  readonly ready: () => void
+}
+
+/** Whoever waits for the outcome of runs. */
+export interface RunOwner {
+  /** Called once, when the run has its answer or its error. */
+  settled(run: PipelineRun, error: unknown, value: unknown): void
+  /** The run's deadline has come. */
+  late(run: PipelineRun): void
+}
+
+/** Names of the nodes that hold a parcel, once for each: mostly one or a few, so a list and no map. */
+export class Holding {
+  readonly #names: string[] = []
+
+  get size(): number {
+    return this.#names.length
+  }
+
+  has(name: string): boolean {
+    return this.#names.includes(name)
+  }
+
+  /** Each name once, in the order in which they came. */
+  keys(): Iterable<string> {
+    return new Set(this.#names)
+  }
+
+  add(name: string): void {
+    this.#names.push(name)
+  }
+
+  remove(name: string): void {
+    const names = this.#names
+    let at = names.indexOf(name)
+    if (at === -1) return
+    // By hand: `splice` makes an array of what it takes out.
+    for (; at < names.length - 1; at++) names[at] = names[at + 1] as string
+    names.pop()
+  }
+}
+
+const NO_JOINS: ReadonlyMap<string, OpenJoin> = new Map()
+
+/** One message's way through the pipeline, from its ask to its settlement. It waits for its own deadline in the wheel. */
+export class PipelineRun extends WheelEntry {
+  readonly id: number
+  readonly input: unknown
+  /** Monotonic milliseconds. */
+  readonly startedAt: number
+  readonly deadline: number
+  /** When it settled, monotonic milliseconds. */
+  endedAt: number | undefined
+  readonly hops: Hop[] = []
+  readonly messages: Message[] = []
+  readonly explain: boolean
+  readonly onEvent: ((event: RunEvent) => unknown) | undefined
+  readonly holding = new Holding()
+  /** Made by the first merge. */
+  #joins: Map<string, OpenJoin> | undefined
+  /** Messages of one key keep their order, whatever is replaced or resized meanwhile. */
+  readonly orderKey: string | undefined
+  /** The plan, A and stations that all of this run goes by. */
+  readonly layout: Layout
+  /** Its caller's, where contexts are kept: all that is sent for it goes on in that, whoever's turn or timer sends it. */
+  readonly context: AsyncContext | undefined
+  /** What policies decided; made by the first. */
+  decisions: MadeDecision[] | undefined
+  /** Votes of its merges, by name. */
+  votes: Map<string, readonly Ballot[]> | undefined
+  /** Names of nodes that got a shadow's copy. */
+  shadows: Set<string> | undefined
+  settled = false
+  /** The next in its bucket of the runs in flight. */
+  sibling: PipelineRun | undefined
+  /** What people have answered, by the step that asked; kept until the step is done. */
+  answers: Map<string, unknown[]> | undefined
+  /** Whether a step of it has ever asked a person. */
+  asked = false
+  /** While it is paused: what would have been sent, and what was under way. */
+  pause: Pause | undefined
+  /** Why it failed; `undefined` while it goes on, and once it is answered. */
+  error: unknown
+  /** What settles the promise of whoever asked. */
+  resolve: ((value: unknown) => void) | undefined
+  reject: ((error: unknown) => void) | undefined
+  /** The caller's signal and what listens to it. */
+  signal: AbortSignal | undefined
+  onAbort: (() => void) | undefined
+  readonly #owner: RunOwner
+
+  constructor(details: {
+    id: number
+    input: unknown
+    startedAt: number
+    deadline: number
+    explain: boolean
+    onEvent: ((event: RunEvent) => unknown) | undefined
+    orderKey: string | undefined
+    layout: Layout
+    context: AsyncContext | undefined
+    owner: RunOwner
+  }) {
+    super()
+    // Somebody waits for its answer: the process must not end before it.
+    this.holds = true
+    this.#owner = details.owner
+    this.id = details.id
+    this.input = details.input
+    this.startedAt = details.startedAt
+    this.deadline = details.deadline
+    this.explain = details.explain
+    this.onEvent = details.onEvent
+    this.orderKey = details.orderKey
+    this.layout = details.layout
+    this.context = details.context
+  }
+
+  settle(error: unknown, value: unknown): void {
+    this.settled = true
+    this.error = error
+    this.close()
+    this.#owner.settled(this, error, value)
+  }
+
+  /** Not once it has settled, nor while it is set aside. */
+  get waitsForDeadline(): boolean {
+    return this.slot !== -1
+  }
+
+  fire(): void {
+    this.#owner.late(this)
+  }
+
+  join(merge: string, frame?: Frame): OpenJoin {
+    const key = joinKey(merge, frame)
+    this.#joins ??= new Map()
+    let join = this.#joins.get(key)
+    if (join === undefined) {
+      join = {
+        parts: new Map(),
+        failed: new Map(),
+        merge,
+        frame,
+        input: undefined,
+        policy: undefined,
+        completedBy: undefined,
+        record: undefined,
+        timer: undefined,
+        graceTimer: undefined,
+        late: [],
+      }
+      this.#joins.set(key, join)
+    }
+    return join
+  }
+
+  joins(): Iterable<OpenJoin> {
+    return (this.#joins ?? NO_JOINS).values()
+  }
+
+  /** The frame in which a merge was fanned out to, from a frame within that: the part may have gone into loops since. */
+  frameOfJoin(merge: string, within: Frame | undefined): Frame | undefined {
+    let frame = within
+    while (frame !== undefined && this.#joins?.has(joinKey(merge, frame)) !== true) frame = frame.outer
+    return frame
+  }
+
+  joinRecords(): JoinRecord[] {
+    return [...this.joins()].flatMap((join) => (join.record === undefined ? [] : [join.record]))
+  }
+
+  shadow(node: string): void {
+    this.shadows ??= new Set()
+    this.shadows.add(node)
+  }
+
+  held(node: string): void {
+    this.holding.add(node)
+  }
+
+  released(node: string): void {
+    this.holding.remove(node)
+  }
+
+  /** Cancels what would fire later. */
+  close(): void {
+    if (this.#joins === undefined) return
+    for (const join of this.#joins.values()) disarm(join)
+  }
+}
+
+/** No timer wakes the join any more; it may be given new ones. */
+export function disarm(join: OpenJoin): void {
+  join.timer?.cancel()
+  join.graceTimer?.cancel()
+  join.timer = undefined
+  join.graceTimer = undefined
+}
+
+/** A merge inside a loop has one join a turn. */
+function joinKey(merge: string, frame: Frame | undefined): string {
+  return frame === undefined ? merge : `${merge}@${frame.id}`
+}
+
+/** What a parcel carries back to the pipeline with its outcome. */
+export interface Tag {
+  readonly run: PipelineRun
+  /** Index in A of the node that sent it. */
+  readonly from: number
+  readonly signal: 'value' | 'part-lost' | 'time-up'
+  /** The turn of a loop, or the sub-pipeline, that it is in. */
+  readonly frame?: Frame | undefined
+  /** With `part-lost`: why. */
+  readonly error?: unknown
+  /** A copy for this shadow branch: what comes of it goes nowhere. */
+  readonly shadow?: string | undefined
+}
