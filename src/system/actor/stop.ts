@@ -94,6 +94,7 @@ export function windUp(cell: ActorCell): void {
   const error = extra?.stopError
   endInstance(cell, error ?? new ActorStoppedError(cell.path, undefined))
   extra?.shutdown?.cancel()
+  extra?.startAgain?.cancel()
   for (const envelope of [...(extra?.takeHeld() ?? []), ...(cell.mailbox?.removeWhere(() => true) ?? [])]) {
     cell.lose(envelope, 'stopped', cell.gone(envelope))
   }
