@@ -18,11 +18,15 @@ interface Mutation {
   readonly to: string
   /** The scenario that sees it; every mutation is caught by one of the daily ones. */
   readonly scenario:
+    | 'bounds'
     | 'contained'
     | 'contexts'
+    | 'copies'
     | 'ended'
     | 'fan-in'
+    | 'fences'
     | 'mailboxes'
+    | 'promises'
     | 'routers'
     | 'supervision'
     | 'timers'
@@ -161,6 +165,34 @@ const MUTATIONS: readonly Mutation[] = [
     from: 'context: run.context,',
     to: 'context: undefined,',
     scenario: 'contexts',
+  },
+  {
+    name: 'a question that a step does not await ends the process',
+    file: 'src/pipeline/human.ts',
+    from: '  promise.catch(() => {})\n',
+    to: '',
+    scenario: 'promises',
+  },
+  {
+    name: 'a handler that was given up goes on as the next',
+    file: 'src/system/actor/handling.ts',
+    from: '  if (!context.closed) context.close(error)\n  if (cell.context === context) cell.context = undefined\n',
+    to: '',
+    scenario: 'fences',
+  },
+  {
+    name: 'what is between two attempts takes no room',
+    file: 'src/mailbox/mailbox.ts',
+    from: 'if (this.#size + this.held >= this.#limits.capacity) return true',
+    to: 'if (this.#size >= this.#limits.capacity) return true',
+    scenario: 'bounds',
+  },
+  {
+    name: 'a reply is shared with whoever gave it',
+    file: 'src/system/actor/message-view.ts',
+    from: 'codec === undefined || value === undefined ? value :',
+    to: 'codec === undefined || value !== undefined ? value :',
+    scenario: 'copies',
   },
 ]
 

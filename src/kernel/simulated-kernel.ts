@@ -150,7 +150,8 @@ export class SimulatedKernel implements Kernel {
         bracket(true)
         try {
           open = step()
-          if (!open) resolve()
+          // In a step of its own: what was rejected in this one, and nobody holds, is told of before it.
+          if (!open) immediate(resolve)
         } catch (error) {
           open = false
           reject(error)

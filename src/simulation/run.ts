@@ -204,6 +204,10 @@ export class Run {
           throw error
         }, this.#sources())
       : undefined
+    const unheld = (error: unknown): void => {
+      this.violate('no rejection unheld', `it would end the process: ${messageOfError(error)}`, error)
+    }
+    process.on('unhandledRejection', unheld)
     try {
       let started = false
       await SimulatedKernel.drive(() => {
@@ -215,6 +219,7 @@ export class Run {
         return this.#advance()
       }, markInside)
     } finally {
+      process.off('unhandledRejection', unheld)
       remove?.()
     }
   }

@@ -13,5 +13,5 @@ for (const file of readdirSync(folder)) {
     const found = await explore({ runs: RUNS }, scenario)
     expect(found.failure && `${found.failure.message} ${found.failure.token}`).toBeUndefined()
     expect(found).toMatchObject({ ok: true, runs: RUNS, schedules: RUNS })
-  })
+  }, 120_000)
 }

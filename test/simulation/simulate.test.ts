@@ -17,6 +17,8 @@ import {
   simulationMatchers,
 } from '../../src/simulation/index.ts'
 
+import unheld from './unheld.sim.ts'
+
 expect.extend(simulationMatchers)
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: the parameter must be called as vitest calls it
@@ -221,6 +223,13 @@ describe('faults that the scenario aims', () => {
     })
     expect(result).toHold()
     expect(result.faults).toEqual({ drop: 1, duplicate: 1, throw: 1, ackLost: 1, hang: 1 })
+  })
+
+  test('a promise that rejects and nobody holds is a violation, and ends no process', async () => {
+    // In threads of its own: the test runner hears of such promises too.
+    const found = await explore({ runs: 40, workers: 2 }, unheld)
+    expect(found).toViolate('no rejection unheld')
+    expect(found.failure?.message).toContain('nobody holds this')
   })
 
   test('faults strike the replicas of a router', async () => {

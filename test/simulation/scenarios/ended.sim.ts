@@ -114,7 +114,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
   const held = (asked: Promise<unknown>): void => {
     asks.push(asked.catch(() => sim.reachable('failed')))
   }
-  for (const id of sim.times(14)) {
+  for (const id of sim.times(8)) {
     const [worker] = await workers().then((all) => (all.length === 0 ? [] : [sim.pick(all)]))
     const kind = sim.pick(KINDS)
     if (worker !== undefined)
