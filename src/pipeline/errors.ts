@@ -1,4 +1,4 @@
-import { GanglionError, text } from '../kernel/errors.ts'
+import { GanglionError, messageOfError, text } from '../kernel/errors.ts'
 import type { Hop } from '../message/header.ts'
 
 /** One thing that is wrong with a plan: where, what stands there, and why that can't be. */
@@ -108,13 +108,15 @@ export class PipelineStoppedError extends GanglionError {
 /** A processor failed for good and no join could do without it. Code `processor-failed`; the cause is its error. */
 export class ProcessorFailedError extends GanglionError {
   readonly processor: string
+  /** Attempts that began; 0 where it lost the message before one did. */
   readonly attempts: number
   readonly hops: readonly Hop[]
 
   constructor(processor: string, attempts: number, hops: readonly Hop[], cause: unknown) {
-    super('processor-failed', `processor '${processor}' failed after ${attempts} of its attempts`, {
+    const how = attempts === 0 ? 'lost its message before an attempt' : `failed (attempt ${attempts})`
+    super('processor-failed', `processor '${processor}' ${how}: ${messageOfError(cause)}`, {
       path: processor,
-      remedy: 'See the cause; the message is in the dead letters and can be replayed',
+      remedy: 'See the cause, and the hops for what went before; the message is in the dead letters',
       cause,
     })
     this.processor = processor

@@ -1,5 +1,6 @@
 import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
 import type { ActorRef, AskOptions, OfferOptions, TellOptions } from '../behavior/ref.ts'
+import { atOnce } from '../kernel/callbacks.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
@@ -255,7 +256,9 @@ class Router implements Recipient {
   #keyOf(envelope: Envelope): string {
     const { type, body, extra } = envelope
     try {
-      return String(this.#key?.(type, body) ?? extra?.orderKey ?? JSON.stringify(body) ?? '')
+      return String(
+        atOnce(this.path, this.#key?.(type, body)) ?? extra?.orderKey ?? JSON.stringify(body) ?? '',
+      )
     } catch (cause) {
       throw new InvalidArgumentError(`the router '${this.path}' finds no key of '${type}'`, {
         path: `${this.path}.key`,

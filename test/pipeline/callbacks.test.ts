@@ -4,9 +4,13 @@ import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { GanglionError } from '../../src/kernel/errors.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import type { Pipeline } from '../../src/pipeline/pipeline.ts'
+import { linUcb } from '../../src/routing/bandits/lin-ucb.ts'
 import { thompson } from '../../src/routing/bandits/thompson.ts'
+import { abTest } from '../../src/routing/policies/ab-test.ts'
 import { canary } from '../../src/routing/policies/canary.ts'
 import { conditional } from '../../src/routing/policies/conditional.ts'
+import { consistentHash } from '../../src/routing/policies/consistent-hash.ts'
+import type { RoutePolicy } from '../../src/routing/policy.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 import { turns } from '../../src/testkit/until.ts'
 
@@ -14,6 +18,17 @@ const Num = z.number()
 const plus = (name: string, by: number) =>
   defineProcessor({ name, input: Num, output: Num, process: (n) => n + by })
 const sum = (parts: object) => Object.values(parts).reduce((a: number, b) => a + ((b as number) ?? 0), 0)
+
+/** Resolves once the process has warned of something of ours. */
+const warned = (): Promise<Error> =>
+  new Promise((resolve) => {
+    const hear = (warning: Error): void => {
+      if (warning.name !== 'GanglionWarning') return
+      process.off('warning', hear)
+      resolve(warning)
+    }
+    process.on('warning', hear)
+  })
 
 /** An error that nobody can read. */
 const unreadable = () =>
@@ -293,4 +308,94 @@ test('a schema may give a promise of another library', async () => {
   )
   expect(await step.ask(1)).toEqual([1])
   await system.stop()
+})
+
+test('a canary whose alert rejects is rolled back, told as a warning, and no run fails of it', async () => {
+  await using system = createSystem({ log: false })
+  const route = canary({
+    stable: 'a',
+    canary: 'b',
+    share: 1,
+    window: 1,
+    onRollback: async () => {
+      throw new Error('no alert')
+    },
+  })
+  const broken = defineProcessor({
+    name: 'b',
+    input: Num,
+    output: Num,
+    retry: { attempts: 1 },
+    process: () => {
+      throw new Error('broken')
+    },
+  })
+  const running = await system.run(
+    pipeline('p', Num)
+      .fan({ a: plus('a', 100), b: broken }, { route })
+      .merge(sum),
+  )
+  const warning = warned()
+  const error = await failsAlone(system, running, 13, 1).catch((failed: unknown) => failed)
+  // The canary's own failure is what the first run fails of.
+  expect(error).toMatchObject({ code: 'processor-failed', path: 'merge', cause: { code: 'quorum-missed' } })
+  expect((await warning).message).toMatch(/p\.merge.*no alert/)
+  expect(await running.ask(1)).toBe(101)
+})
+
+test.each([
+  ['a condition', conditional<number, 'a' | 'b'>({ a: later as never, b: () => true })],
+  ['a key of an experiment', abTest({ a: 0.5, b: 0.5 }, { key: later as never })],
+  ['a key of a hash', consistentHash({ key: later as never })],
+  ['features', linUcb({ dimensions: 1, features: later as never })],
+  ['a reward rule', thompson({ reward: { kind: 'mine', reward: (() => later(13)) as never } })],
+])('%s that is a promise fails its run, and its rejection ends no process', async (_what, route) => {
+  await using system = createSystem({ log: false })
+  const running = await system.run(
+    pipeline('p', Num)
+      .fan({ a: plus('a', 0), b: plus('b', 0) }, { route: route as RoutePolicy<number, 'a' | 'b'> })
+      .merge(sum),
+  )
+  const unhandled: unknown[] = []
+  const note = (error: unknown) => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  await expect(running.ask(13)).rejects.toMatchObject({
+    code: 'processor-failed',
+    cause: { code: 'invalid-argument', path: 'p.merge' },
+  })
+  await turns(3)
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+  expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
+})
+
+async function later(n: number): Promise<boolean> {
+  await undefined
+  if (n === 13) throw new Error('late')
+  return true
+}
+
+test('a step that loses a message before an attempt says so, and why', async () => {
+  await using system = createSystem({ log: false })
+  let open = (): void => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const slow = defineProcessor({
+    name: 'slow',
+    input: Num,
+    output: Num,
+    mailbox: { capacity: 1, overflow: 'drop-oldest' },
+    process: async (n) => {
+      await gate
+      return n
+    },
+  })
+  const running = await system.run(pipeline('p', Num).to(slow))
+  const runs = [1, 2, 3].map((n) => running.ask(n).catch((error: unknown) => error))
+  await turns(3)
+  open()
+  const error = (await Promise.all(runs)).find((value) => value instanceof Error)
+  expect(error).toMatchObject({ code: 'processor-failed', attempts: 0, cause: { code: 'mailbox-full' } })
+  expect((error as Error).message).toMatch(/'slow' lost its message before an attempt: .*takes no more/)
 })

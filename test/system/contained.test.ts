@@ -133,19 +133,23 @@ describe('whatever user code throws or gives back, one actor’s failure stays o
     expect(await ref.ask('go')).toBe(7)
   })
 
-  test('a listener of events that throws hears on, and hurts nobody', async () => {
+  test('a listener of events that throws or rejects hears on, and hurts nobody', async () => {
     const s = system()
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
     const heard: string[] = []
     s.events.subscribe(() => {
       throw Object.create(null)
     })
+    s.events.subscribe(async () => {
+      throw new Error('too late')
+    })
     s.events.subscribe((event) => heard.push(event.type))
     const ref = s.spawn(Neighbour)
     expect(await ref.ask('ping')).toBe('pong')
     await ref.stop()
     expect(heard).toContain('lifecycle')
-    expect(warned).toHaveBeenCalledTimes(1)
+    // Once a listener: the one that throws, and the one that rejects.
+    expect(warned).toHaveBeenCalledTimes(2)
     warned.mockRestore()
   })
 

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, messageOfError, text } from '../../kernel/errors.ts'
-import { isThenable, promiseOf } from '../../kernel/thenable.ts'
+import { atOnce } from '../../kernel/callbacks.ts'
+import { messageOfError, text } from '../../kernel/errors.ts'
 import { checkSchema } from '../../message/schema.ts'
 import type { Parcel, StageRun } from '../../ports/host.ts'
 import { LoopBoundError, NoSuchBranchError } from '../errors.ts'
@@ -47,17 +47,6 @@ async function observe(node: TapNode, value: unknown, input: unknown, stageRun: 
     stageRun.log('warn', `tap '${node.name}' failed: ${messageOfError(error)}`)
   }
   return value
-}
-
-/** What decides a way is no promise: it would be taken for true, and its rejection would have nobody. */
-function atOnce<T>(node: string, decided: T): T {
-  if (!isThenable(decided)) return decided
-  promiseOf(decided).catch(() => {})
-  throw new InvalidArgumentError(`the function of '${node}' gave a promise`, {
-    path: node,
-    value: decided,
-    remedy: 'Compute in a step before it, and decide by the value at hand',
-  })
 }
 
 function choose(node: BranchNode, value: unknown, tag: Tag, stageRun: StageRun): unknown {

@@ -1,3 +1,4 @@
+import { atOnce } from '../../kernel/callbacks.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { ByBranch, Chooser, savedBy } from '../chooser.ts'
 import { UnknownDecisionError } from '../errors.ts'
@@ -183,7 +184,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
 
   override observe(id: number, branch: string, outcome: RouteOutcome): void {
     super.observe(id, branch, outcome)
-    const reward = this.#learning.reward?.reward(outcome)
+    const reward = atOnce(this.site.path, this.#learning.reward?.reward(outcome))
     if (reward === undefined || !(reward >= 0 && reward <= 1)) return
     for (let at = this.#log.get(id); at !== undefined; at = at.previous) {
       const nth = at.chosen.findIndex((position) => at?.names[position] === branch)

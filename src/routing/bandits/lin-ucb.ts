@@ -1,3 +1,4 @@
+import { atOnce } from '../../kernel/callbacks.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { routePolicy } from '../chooser.ts'
 import { within } from '../options.ts'
@@ -80,7 +81,7 @@ class LinUcb<T> extends Bandit<T, LinearArm> {
 
   protected score(arms: readonly LinearArm[], value: T, scores: Float64Array): Float64Array {
     const { dimensions, alpha, features } = this.#model
-    const x = checkFeatures(features(value), dimensions, this.site.path)
+    const x = checkFeatures(atOnce(this.site.path, features(value)), dimensions, this.site.path)
     for (let at = 0; at < arms.length; at++) {
       const { inverse, theta } = arms[at] as LinearArm
       const width = this.frozen || alpha === 0 ? 0 : alpha * Math.sqrt(quadratic(inverse, x))

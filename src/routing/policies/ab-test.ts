@@ -1,3 +1,4 @@
+import { atOnce } from '../../kernel/callbacks.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
 import { hashText, scatter, unit } from '../hash.ts'
 import { shares } from '../options.ts'
@@ -63,7 +64,7 @@ class AbTest<T> extends Chooser<T> {
 
   protected pick(_branches: BranchSet, request: RouteRequest<T>, into: RouteChoice): void {
     if (this.#positions.length === 0) return
-    const key = this.#key === undefined ? request.key : this.#key(request.value)
+    const key = this.#key === undefined ? request.key : atOnce(this.site.path, this.#key(request.value))
     const point = key === undefined ? this.site.random.next() : unit(scatter(hashText(key, this.#salt)))
     const sum = this.#cumulative[this.#cumulative.length - 1] as number
     into.add(this.#positions[positionOf(this.#cumulative, point * sum)] as number, 1)

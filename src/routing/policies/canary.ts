@@ -1,3 +1,4 @@
+import { warnIfRejected } from '../../kernel/callbacks.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { Chooser, routePolicy, savedBy } from '../chooser.ts'
 import { hashText, scatter, unit } from '../hash.ts'
@@ -17,8 +18,11 @@ export interface CanaryOptions<S extends string, C extends string> {
   readonly window?: number
   /** Outcomes that are needed before it is judged. Default 20. */
   readonly samplesMin?: number
-  /** Called once when it is rolled back, for an alert. Must not throw. */
-  readonly onRollback?: (rollback: CanaryRollback) => void
+  /**
+   * Called once when it is rolled back, for an alert. What it throws fails the run that was the last straw; what its promise
+   * rejects with becomes a warning of the process.
+   */
+  readonly onRollback?: (rollback: CanaryRollback) => unknown
 }
 
 /** What a canary was rolled back for. */
@@ -68,7 +72,7 @@ class Canary extends Chooser<unknown> {
   readonly #stable: string
   readonly #canary: string
   readonly #limits: Limits
-  readonly #onRollback: ((rollback: CanaryRollback) => void) | undefined
+  readonly #onRollback: ((rollback: CanaryRollback) => unknown) | undefined
   /** 1: failed. A ring of the latest outcomes. */
   readonly #latest: Uint8Array
   readonly #salt: number
@@ -83,7 +87,7 @@ class Canary extends Chooser<unknown> {
     stable: string,
     canaryName: string,
     limits: Limits,
-    onRollback: ((rollback: CanaryRollback) => void) | undefined,
+    onRollback: ((rollback: CanaryRollback) => unknown) | undefined,
   ) {
     super(site)
     this.#stable = stable
@@ -119,7 +123,8 @@ class Canary extends Chooser<unknown> {
     const judged = Math.min(this.#outcomes, window)
     if (judged < samplesMin || this.#failed / judged <= errorRateMax) return
     this.#rolledBack = true
-    this.#onRollback?.({ canary: this.#canary, outcomes: judged, failed: this.#failed })
+    const told = this.#onRollback?.({ canary: this.#canary, outcomes: judged, failed: this.#failed })
+    warnIfRejected(`onRollback of ${this.site.path} rejected`, told)
   }
 
   override save(): RouteState {

@@ -1,3 +1,4 @@
+import { atOnce } from '../../kernel/callbacks.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
@@ -13,7 +14,8 @@ export interface ConditionalOptions<B extends string = string> {
 /**
  * Branches by conditions on the message, in the order given: `conditional({ short: (q) => q.length < 20 }, { otherwise: 'long' })`.
  *
- * A condition must be pure. One that throws fails the message that it was asked about, and only that.
+ * A condition must be pure and decide at once. One that throws, or gives a promise, fails the message that it was asked
+ * about, and only that.
  */
 export function conditional<T, const B extends string, const O extends string = never>(
   conditions: { readonly [branch in B]: (value: T) => boolean },
@@ -61,7 +63,7 @@ class Conditional<T> extends Chooser<T> {
     for (let at = 0; at < this.#conditions.length; at++) {
       const position = this.#positions[at] as number
       const condition = this.#conditions[at]
-      if (position === -1 || condition === undefined || !condition[1](value)) continue
+      if (position === -1 || condition === undefined || !atOnce(this.site.path, condition[1](value))) continue
       into.add(position, weights[position] as number)
       if (!this.#every) return
     }

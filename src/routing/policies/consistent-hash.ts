@@ -1,3 +1,4 @@
+import { atOnce } from '../../kernel/callbacks.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
 import { hashText, scatter, unit } from '../hash.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
@@ -41,7 +42,7 @@ class ConsistentHash<T> extends Chooser<T> {
   }
 
   protected pick({ names, weights }: BranchSet, request: RouteRequest<T>, into: RouteChoice): void {
-    const key = this.#key === undefined ? request.key : this.#key(request.value)
+    const key = this.#key === undefined ? request.key : atOnce(this.site.path, this.#key(request.value))
     if (key === undefined) {
       into.add(draw(this.#cumulative, this.site.random), 1)
       return

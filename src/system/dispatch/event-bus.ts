@@ -1,4 +1,5 @@
-import { messageOfError } from '../../kernel/errors.ts'
+import { warnOf } from '../../kernel/callbacks.ts'
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { EventStream, RuntimeEvent } from '../../ports/events.ts'
 
 /** Listeners that have thrown, and were told of: once each, of however many systems they hear. */
@@ -15,7 +16,8 @@ export class EventBus implements EventStream {
   emit(event: RuntimeEvent): void {
     for (const listener of this.#listeners) {
       try {
-        listener(event)
+        const heard: unknown = listener(event)
+        if (isThenable(heard)) promiseOf(heard).then(undefined, (error) => this.#complain(listener, error))
       } catch (error) {
         this.#complain(listener, error)
       }
@@ -26,7 +28,7 @@ export class EventBus implements EventStream {
   #complain(listener: (event: RuntimeEvent) => void, error: unknown): void {
     if (TOLD.has(listener)) return
     TOLD.add(listener)
-    process.emitWarning(`a listener of system.events threw: ${messageOfError(error)}`, 'GanglionWarning')
+    warnOf('a listener of system.events threw', error)
   }
 
   subscribe(listener: (event: RuntimeEvent) => void): () => void {
