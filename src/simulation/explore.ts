@@ -7,9 +7,10 @@ import type { Choices } from './choices.ts'
 import { exhaustively } from './exhaustive.ts'
 import type { FaultKind } from './faults.ts'
 import { type SimulateOptions, settingsOf } from './options.ts'
+import { type Played, play } from './played.ts'
 import { checkDeterministic } from './replay.ts'
+import { failureOf, type SimulationFailure, tokenOf, vacuous } from './result.ts'
 import { functionOf, isScenario, optionsFor, type Scenario } from './scenario.ts'
-import { failureOf, type Played, play, type SimulationFailure, tokenOf, vacuous } from './simulate.ts'
 
 /** How many runs, and how. */
 export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
@@ -147,7 +148,7 @@ function tallyOf(
     steps: played.steps,
     messages: run.recorder.messages,
     faults: Object.fromEntries(run.chooser.fired),
-    seen: Object.fromEntries(run.seen),
+    seen: Object.fromEntries(run.checks.seen),
     failure: failed === undefined ? undefined : { ...failed, seed: options.seed },
   }
 }

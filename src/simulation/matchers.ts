@@ -1,5 +1,5 @@
 import type { Exploration } from './explore.ts'
-import type { SimulationResult } from './simulate.ts'
+import type { SimulationResult } from './result.ts'
 
 interface Verdict {
   readonly pass: boolean

@@ -2,8 +2,22 @@ import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Strategy } from './choices.ts'
-import { type FaultOptions, faultPlan } from './faults.ts'
-import type { RunSettings } from './run.ts'
+import { type FaultOptions, type FaultPlan, faultPlan } from './faults.ts'
+
+/** What one run is made with. */
+export interface RunSettings {
+  readonly seed: number
+  readonly strategy: Strategy
+  /** PCT: change points + 1, and the length of a run that they are spread over. */
+  readonly depth: number
+  readonly pctSteps: number
+  readonly timeLimitMs: number
+  readonly maxSteps: number
+  readonly faults: FaultPlan
+  readonly traps: boolean
+  /** Another way through the same scenario: the seed stays, the choices differ. */
+  readonly variation?: number
+}
 
 /** How one run is simulated. */
 export interface SimulateOptions {

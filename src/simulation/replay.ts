@@ -1,8 +1,9 @@
 import { DivergedError, NotDeterministicError } from './errors.ts'
 import { settingsOf } from './options.ts'
+import { type Played, play } from './played.ts'
 import { firstDifference } from './recorder.ts'
+import { resultOf, type SimulationResult } from './result.ts'
 import { type Scenario, sourceHash, titleOf } from './scenario.ts'
-import { type Played, play, resultOf, type SimulationResult } from './simulate.ts'
 import { decodeToken, type Recipe } from './token.ts'
 
 /**

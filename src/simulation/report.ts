@@ -1,6 +1,6 @@
 import type { TraceEvent } from './recorder.ts'
+import type { SimulationResult } from './result.ts'
 import type { Shrunk } from './shrink.ts'
-import type { SimulationResult } from './simulate.ts'
 import { chosen, textOf, timeOf } from './story.ts'
 
 /** A run as a Mermaid sequence diagram, the faults marked. */

@@ -1,38 +1,25 @@
 import { isA, messageOfError } from '../kernel/errors.ts'
 import { installTraps, markInside, type VirtualSources } from '../kernel/escape-traps.ts'
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
-import type { RunningPipeline } from '../pipeline/control/running-pipeline.ts'
-import type { Runnable } from '../ports/host.ts'
-import type { ActorHandle } from '../system/actor/actor-handle.ts'
-import { ActorSystem } from '../system/actor-system.ts'
+import type { ActorSystem } from '../system/actor-system.ts'
 import type { Instruments } from '../system/dispatch/instruments.ts'
 import type { SystemOptions } from '../system/system-options.ts'
-import { type Choices, Chooser, type Site, type Strategy } from './choices.ts'
+import { Checks } from './checks.ts'
+import { type Choices, Chooser, type Site } from './choices.ts'
 import { InvariantError, SimulationEscapeError } from './errors.ts'
-import type { FaultKind, FaultPlan } from './faults.ts'
+import type { FaultKind } from './faults.ts'
+import { SimulationHandle } from './handle.ts'
 import { instrumentsFor } from './instruments.ts'
 import { SimulatedModels } from './models.ts'
 import { Monitor } from './monitor.ts'
 import { SimulatedNetwork } from './network.ts'
+import type { RunSettings } from './options.ts'
 import { Recorder } from './recorder.ts'
-import { type Check, type Simulation, SimulationHandle, type World, worldOf } from './simulation.ts'
+import type { Simulation } from './simulation.ts'
 import { SimulatedStore } from './store.ts'
+import { atRest, leftBehind, SimulatedSystem, unbalanced, waitedFor } from './systems.ts'
 import { SimulatedTransport } from './transport.ts'
-
-/** What one run is made with. */
-export interface RunSettings {
-  readonly seed: number
-  readonly strategy: Strategy
-  /** PCT: change points + 1, and the length of a run that they are spread over. */
-  readonly depth: number
-  readonly pctSteps: number
-  readonly timeLimitMs: number
-  readonly maxSteps: number
-  readonly faults: FaultPlan
-  readonly traps: boolean
-  /** Another way through the same scenario: the seed stays, the choices differ. */
-  readonly variation?: number
-}
+import { worldOf } from './world.ts'
 
 /** Conservation is looked at every so many steps, and in the end: a message that was lost stays lost. */
 const STEPS_BETWEEN_LEDGERS = 32
@@ -40,27 +27,6 @@ const STEPS_BETWEEN_LEDGERS = 32
 const STOP_MS = 60_000
 
 type Phase = 'scenario' | 'settling' | 'stopping'
-
-/** A system that tells its run of the pipelines that it starts. */
-class SimulatedSystem extends ActorSystem {
-  readonly pipelines: Pick<RunningPipeline<unknown, unknown>, 'inFlight' | 'kill' | 'processors'>[] = []
-
-  constructor(options: SystemOptions, instruments: Instruments) {
-    super({ log: false, ...options }, instruments)
-  }
-
-  actors(): ActorHandle[] {
-    return this.paths().map((path) => this.find(path.slice(this.name.length + 1)) as ActorHandle)
-  }
-
-  override async run<R>(runnable: Runnable<R>): Promise<R> {
-    const running = await super.run(runnable)
-    const pipeline = running as Partial<RunningPipeline<unknown, unknown>>
-    if (typeof pipeline.inFlight === 'number')
-      this.pipelines.push(pipeline as RunningPipeline<unknown, unknown>)
-    return running
-  }
-}
 
 /**
  * One run of a scenario on virtual time.
@@ -78,10 +44,8 @@ export class Run {
   readonly models: SimulatedModels
   readonly systems: SimulatedSystem[] = []
   readonly effects = new Map<string, number>()
-  readonly checks: { readonly name: string; readonly check: Check }[] = []
-  readonly hopes: { readonly name: string; readonly check: Check }[] = []
-  /** How often each `sometimes` and `reachable` came true. */
-  readonly seen = new Map<string, number>()
+  /** What the scenario says of the world. */
+  readonly checks: Checks
   /** How many rounds each `times` of the scenario has. */
   readonly rounds = new Map<string, number>()
   failure: InvariantError | undefined
@@ -91,7 +55,6 @@ export class Run {
   readonly #instruments: Instruments
   readonly #stores: SimulatedStore[] = []
   readonly #step: Site
-  #world: World | undefined
   #phase: Phase = 'scenario'
   #stopped = 0
   #rest: { readonly quietAt: number; readonly by: number; readonly resolve: () => void } | undefined
@@ -113,6 +76,7 @@ export class Run {
     this.network = new SimulatedNetwork(this.kernel, this.chooser, faults, this.monitor, this.recorder)
     this.models = new SimulatedModels(this.kernel, this.chooser, this.recorder)
     this.#instruments = instrumentsFor(this)
+    this.checks = new Checks(worldOf(this), (name, what, cause) => this.violate(name, what, cause))
     this.#step = this.chooser.site('step', ['clock'])
   }
 
@@ -138,17 +102,6 @@ export class Run {
       const open = this.#stores.reduce((sum, { unflushed }) => sum + unflushed, 0)
       if (open > 0) this.violate('nothing acknowledged before durable', `${open} batches are not flushed`)
     })
-  }
-
-  crash(name: string): void {
-    for (const system of this.systems) {
-      for (const pipeline of system.pipelines) {
-        if (pipeline.processors().some((one) => one.name === name))
-          pipeline.kill(name, 'the scenario crashes it')
-      }
-      const actor = system.actors().find(({ path }) => path.endsWith(`/${name}`))
-      actor?.kill('the scenario crashes it')
-    }
   }
 
   effect(key: string): void {
@@ -319,70 +272,29 @@ export class Run {
   /** Everything has stopped: nothing may be left. */
   #end(): boolean {
     this.#conserved()
-    for (const system of this.systems) {
-      const { timers, asks } = system.pending()
-      if (timers > 0)
-        this.violate('no timer left behind', `${timers} of '${system.name}' still wait after its stop`)
-      if (asks > 0) this.violate('no ask left behind', `${asks} of '${system.name}' never settle`)
-    }
+    for (const [invariant, what] of leftBehind(this.systems)) this.violate(invariant, what)
     return false
   }
 
   #check(): void {
     if (this.recorder.step % STEPS_BETWEEN_LEDGERS === 0) this.#conserved()
-    if (this.checks.length === 0 && this.hopes.length === 0) return
-    this.#world ??= worldOf(this)
-    for (const { name, check } of this.checks) {
-      try {
-        if (check(this.#world) === false) this.violate(name, 'it does not hold')
-      } catch (error) {
-        this.violate(name, messageOfError(error), error)
-      }
-    }
-    for (const { name, check } of this.hopes) {
-      if ((this.seen.get(name) ?? 0) === 0 && check(this.#world)) this.seen.set(name, 1)
-    }
+    this.checks.look()
   }
 
   #conserved(): InvariantError | undefined {
-    for (const system of this.systems) {
-      const ledger = system.ledger()
-      if (!ledger.balanced) return this.violate('conservation', JSON.stringify(ledger))
-    }
-    return undefined
+    const ledger = unbalanced(this.systems)
+    return ledger === undefined ? undefined : this.violate('conservation', JSON.stringify(ledger))
   }
 
   #atRest(): boolean {
-    if (this.models.underWay > 0) return false
-    for (const system of this.systems) {
-      if (system.ledger().inFlight > 0 || system.pending().asks > 0) return false
-      for (const { inFlight } of system.pipelines) if (inFlight > 0) return false
-    }
-    return true
+    return this.models.underWay === 0 && atRest(this.systems)
   }
 
   /** What it waits for, in words. */
   #pending(): string {
-    const parts: string[] = []
-    if (this.#phase === 'scenario') parts.push('the scenario')
-    for (const system of this.systems) {
-      const { inFlight } = system.ledger()
-      const { asks } = system.pending()
-      if (inFlight > 0) parts.push(`${inFlight} messages in '${system.name}' (${loaded(system)})`)
-      if (asks > 0) parts.push(`${asks} asks`)
-      for (const pipeline of system.pipelines) {
-        if (pipeline.inFlight > 0) parts.push(`${pipeline.inFlight} runs of a pipeline`)
-      }
-    }
+    const parts = this.#phase === 'scenario' ? ['the scenario'] : []
+    parts.push(...waitedFor(this.systems))
     if (this.models.underWay > 0) parts.push(`${this.models.underWay} model calls`)
     return parts.join(', ') || 'nothing that is known'
   }
-}
-
-function loaded(system: SimulatedSystem): string {
-  const stages = system.pipelines.flatMap((pipeline) => pipeline.processors())
-  return [...system.actors(), ...stages]
-    .filter(({ load }) => load > 0)
-    .map(({ path, load, state }) => `${path}: ${load}, ${state}`)
-    .join('; ')
 }

@@ -1,5 +1,5 @@
+import type { Played } from './played.ts'
 import type { TraceEvent } from './recorder.ts'
-import type { Played } from './simulate.ts'
 
 /** Lines of a story at most: a longer run is told by its faults and its end. */
 const LINES_MAX = 40

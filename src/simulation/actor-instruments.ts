@@ -1,0 +1,131 @@
+import type { ActorDefinition } from '../behavior/define-actor.ts'
+import { type Handler, HandlerTable } from '../behavior/handler-table.ts'
+import { isThenable } from '../kernel/thenable.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
+import type { ActorContext } from '../system/actor/actor-context.ts'
+import type { Observed } from '../system/dispatch/instruments.ts'
+import { SimulatedFaultError } from './errors.ts'
+import { crashLater, failRestart, instead, poisoned } from './handler-faults.ts'
+import { shortName } from './names.ts'
+import type { Apparatus, Sites } from './sites.ts'
+
+/** Definitions with faults around every handler; each table is wrapped once. */
+export class ActorInstruments {
+  readonly #apparatus: Apparatus
+  readonly #sites: Sites
+  readonly #tables = new WeakMap<ActorDefinition<never>, ReadonlyMap<string, HandlerTable>>()
+
+  constructor(apparatus: Apparatus, sites: Sites) {
+    this.#apparatus = apparatus
+    this.#sites = sites
+  }
+
+  definition<H>(definition: ActorDefinition<H>): ActorDefinition<H> {
+    const sites = this.#sites
+    let behaviors = this.#tables.get(definition as ActorDefinition<never>)
+    if (behaviors === undefined) {
+      behaviors = new Map(
+        [...definition.behaviors].map(([name, table]) => [name, instrumented(this.#apparatus, sites, table)]),
+      )
+      this.#tables.set(definition as ActorDefinition<never>, behaviors)
+    }
+    let starts = 0
+    return {
+      ...definition,
+      ...limitsOf(definition, sites),
+      behaviors,
+      state: () => {
+        starts += 1
+        if (starts > 1) failRestart(sites, definition.name)
+        return definition.state()
+      },
+    }
+  }
+}
+
+/** Smaller mailboxes and shorter timeouts than the author had in mind. */
+function limitsOf<H>(
+  definition: ActorDefinition<H>,
+  sites: Sites,
+): Pick<ActorDefinition<H>, 'mailbox' | 'timeoutMs'> {
+  const fault = sites.strike('spawn', definition.name)
+  const { mailbox, timeoutMs } = definition
+  if (fault?.kind === 'shrinkLimits') return { mailbox: { ...mailbox, capacity: fault.value }, timeoutMs }
+  if (fault?.kind === 'shrinkTimeouts')
+    return { mailbox, timeoutMs: timeoutMs === 0 ? 0 : Math.max(1, Math.floor(timeoutMs / fault.value)) }
+  return { mailbox, timeoutMs }
+}
+
+function instrumented(apparatus: Apparatus, sites: Sites, table: HandlerTable): HandlerTable {
+  const wrapped = new Map<string, Handler>()
+  for (const type of table.types()) {
+    const handler = table.get(type) as Handler
+    wrapped.set(type, (ctx, body) => handle(apparatus, sites, type, handler, ctx, body))
+  }
+  return new HandlerTable(wrapped)
+}
+
+function handle(
+  apparatus: Apparatus,
+  sites: Sites,
+  type: string,
+  handler: Handler,
+  ctx: never,
+  body: never,
+): unknown {
+  const { monitor, recorder, kernel } = apparatus
+  const context = ctx as ActorContext
+  const actor = context.observed
+  const envelope = context.envelope as Envelope
+  const { path } = actor
+  recorder.mix(recorder.name(path))
+  recorder.mix(recorder.name(type))
+  monitor.begin(actor, context, envelope)
+  recorder.add('handle', shortName(path), shortName(path), type)
+  const before = sites.strike('handle', path)
+  if (before?.kind === 'poison') poisoned.add(envelope)
+  if (before?.kind === 'crashReceived') crashLater(kernel, actor)
+  try {
+    const result =
+      before === undefined
+        ? handler(ctx, body)
+        : instead(kernel, before, shortName(path), () => handler(ctx, body))
+    if (isThenable(result)) {
+      return result.then(
+        (value) => after(apparatus, sites, actor, context, envelope, value),
+        (error) => {
+          monitor.end(actor, envelope, true)
+          throw error
+        },
+      )
+    }
+    return after(apparatus, sites, actor, context, envelope, result)
+  } catch (error) {
+    monitor.end(actor, envelope, true)
+    throw error
+  }
+}
+
+function after(
+  { monitor, kernel }: Apparatus,
+  sites: Sites,
+  actor: Observed,
+  context: ActorContext,
+  envelope: Envelope,
+  value: unknown,
+): unknown {
+  const name = shortName(actor.path)
+  if (poisoned.has(envelope)) throw new SimulatedFaultError('poison', name)
+  const fault = sites.strike('handled', actor.path)
+  if (fault?.kind === 'crashHandled') {
+    crashLater(kernel, actor)
+    throw new SimulatedFaultError(fault.kind, name)
+  }
+  if (fault?.kind === 'replyTwice' && envelope.replyTo !== undefined && !context.closed) context.reply(value)
+  const flushed = sites.strike('flushed', actor.path)
+  if (flushed?.kind === 'crashFlushed') crashLater(kernel, actor)
+  const supervisor = actor.parent
+  if (flushed?.kind === 'supervisorCrash' && supervisor?.parent !== undefined) crashLater(kernel, supervisor)
+  monitor.end(actor, envelope, false)
+  return value
+}

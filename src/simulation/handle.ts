@@ -1,0 +1,204 @@
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { Kernel, RandomStream } from '../kernel/kernel.ts'
+import type { ActorSystem } from '../system/actor-system.ts'
+import type { SystemOptions } from '../system/system-options.ts'
+import { amountOf } from './choices.ts'
+import type { FaultKind } from './faults.ts'
+import type { ModelSpec } from './models.ts'
+import type { Run } from './run.ts'
+import type { AtTime, Check, OnActor, Simulation } from './simulation.ts'
+import type { SimulatedStore } from './store.ts'
+import { crash } from './systems.ts'
+import type { SimulatedTransport } from './transport.ts'
+
+/** Rounds of one loop. */
+const ROUNDS_MAX = 65_536
+
+/** The simulation as the scenario sees it; the run itself is behind it. */
+export class SimulationHandle implements Simulation {
+  readonly #run: Run
+  #loops = 0
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  get seed(): number {
+    return this.#run.seed
+  }
+
+  get now(): number {
+    return this.#run.kernel.now
+  }
+
+  get kernel(): Kernel {
+    return this.#run.kernel
+  }
+
+  get random(): RandomStream {
+    return this.#run.kernel.random.stream('scenario')
+  }
+
+  system(options: Omit<SystemOptions, 'kernel' | 'inference'> = {}): ActorSystem {
+    return this.#run.system(options)
+  }
+
+  model(name: string, spec: ModelSpec): void {
+    this.#run.models.define(name, spec)
+  }
+
+  store(name = 'store'): SimulatedStore {
+    return this.#run.store(name)
+  }
+
+  transport(name = 'transport'): SimulatedTransport {
+    return this.#run.transport(name)
+  }
+
+  invariant(name: string, check: Check): void {
+    this.#run.checks.always(name, check)
+  }
+
+  always(name: string, check: Check): void {
+    this.invariant(name, check)
+  }
+
+  sometimes(name: string, check: Check): void {
+    this.#run.checks.sometimes(name, check)
+  }
+
+  reachable(name: string): void {
+    this.#run.checks.reached(name)
+  }
+
+  unreachable(name: string): never {
+    throw this.#run.violate(name, 'a line that must not be reached was reached')
+  }
+
+  effect(key: string): void {
+    this.#run.effect(key)
+  }
+
+  note(text: string): void {
+    this.#run.recorder.add('note', '', '', text)
+  }
+
+  remote(...names: string[]): void {
+    this.#run.network.remote(names)
+  }
+
+  at(when: Duration): AtTime {
+    const run = this.#run
+    const schedule = (at: Duration, what: string, action: () => void): void => {
+      run.kernel.timers.after(
+        Math.max(0, milliseconds(at, 'at') - run.kernel.now),
+        () => {
+          run.recorder.add('fault', '', '', what)
+          action()
+        },
+        undefined,
+      )
+    }
+    const builder: AtTime = {
+      partition(from, to, { oneWay = false } = {}) {
+        schedule(when, `partition ${from} | ${to}`, () => {
+          run.network.cut(from, to)
+          if (!oneWay) run.network.cut(to, from)
+        })
+        return builder
+      },
+      heal(at) {
+        schedule(at, 'the network heals', () => run.network.heal())
+        return builder
+      },
+      crash(name) {
+        schedule(when, `crash ${name}`, () => crash(run.systems, name))
+        return builder
+      },
+      jump(ms) {
+        schedule(when, `the wall clock jumps by ${ms} ms`, () => run.kernel.shiftWall(ms))
+        return builder
+      },
+      run(action) {
+        schedule(when, 'the scenario acts', action)
+        return builder
+      },
+    }
+    return builder
+  }
+
+  on(actor: string): OnActor {
+    const { targets } = this.#run.chooser
+    const aim = (kind: FaultKind, by?: Duration): OnActor => {
+      targets.push({ about: actor, kind, value: by === undefined ? amountOf(kind) : milliseconds(by, 'by') })
+      return builder
+    }
+    const crashes = { received: 'crashReceived', handled: 'crashHandled', flushed: 'crashFlushed' } as const
+    const builder: OnActor = {
+      crash: (point = 'received') => aim(crashes[point]),
+      throw: () => aim('throw'),
+      reject: () => aim('reject'),
+      hang: () => aim('hang'),
+      poison: () => aim('poison'),
+      slow: (by) => aim('slow', by),
+      drop: () => aim('drop'),
+      duplicate: () => aim('duplicate'),
+      delay: (by) => aim('delay', by),
+      loseReply: () => aim('ackLost'),
+    }
+    return builder
+  }
+
+  maybe(point: string): boolean {
+    return this.#run.network.strikes(point)
+  }
+
+  sleep(duration: Duration): Promise<void> {
+    const ms = milliseconds(duration, 'sleep')
+    return new Promise((resolve) => {
+      this.#run.kernel.timers.after(ms, resolve, undefined)
+    })
+  }
+
+  settle(options: { readonly within?: Duration } = {}): Promise<void> {
+    return this.#run.settle(milliseconds(options.within ?? '10m', 'within'))
+  }
+
+  *times(count: number): Iterable<number> {
+    if (!Number.isSafeInteger(count) || count < 0 || count >= ROUNDS_MAX) {
+      throw new InvalidArgumentError(`times takes a whole number below ${ROUNDS_MAX}, not ${String(count)}`, {
+        path: 'times',
+        value: count,
+        remedy: 'Give how many rounds there are',
+      })
+    }
+    this.#loops += 1
+    const loop = this.#loops
+    const site = `times ${loop}`
+    const { chooser, rounds } = this.#run
+    rounds.set(site, count)
+    for (let i = 0; i < count; i++) {
+      if (chooser.skipped(site, i)) continue
+      chooser.round(loop * ROUNDS_MAX + i)
+      yield i
+    }
+    chooser.round(loop * ROUNDS_MAX + ROUNDS_MAX - 1)
+  }
+
+  pick<T>(items: readonly T[]): T {
+    if (items.length === 0) {
+      throw new InvalidArgumentError('there is nothing to pick from', {
+        path: 'pick',
+        value: items,
+        remedy: 'Give at least one item',
+      })
+    }
+    return items[this.random.integer(items.length)] as T
+  }
+
+  readonly expect = {
+    conserved: (): void => this.#run.expectConserved(),
+    quiescent: (): void => this.#run.expectQuiescent(),
+  }
+}

@@ -1,0 +1,32 @@
+import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import type { Fault } from './choices.ts'
+import { SimulatedFaultError } from './errors.ts'
+import type { Sites } from './sites.ts'
+
+/** Messages that fail whatever is done about it. */
+export const poisoned = new WeakSet<object>()
+
+/** A restart whose initial state throws. */
+export function failRestart(sites: Sites, name: string): void {
+  if (sites.strike('restart', name) !== undefined) throw new SimulatedFaultError('crashDuringRestart', name)
+}
+
+/** In a step of its own: what is under way now has failed or ended by then. */
+export function crashLater(kernel: SimulatedKernel, one: { kill(reason: string): void }): void {
+  kernel.turns.later(() => one.kill('a simulated crash'))
+}
+
+/** What the fault makes of a handler's run. */
+export function instead(kernel: SimulatedKernel, fault: Fault, name: string, run: () => unknown): unknown {
+  const error = new SimulatedFaultError(fault.kind, name)
+  switch (fault.kind) {
+    case 'reject':
+      return Promise.reject(error)
+    case 'hang':
+      return new Promise(() => {})
+    case 'slow':
+      return new Promise((resolve) => kernel.timers.after(fault.value, resolve, undefined)).then(run)
+    default:
+      throw error
+  }
+}

@@ -1,0 +1,123 @@
+import type { ErrorLink } from '../kernel/errors.ts'
+import { errorChain } from '../kernel/errors.ts'
+import type { LedgerSnapshot } from '../system/dispatch/ledger.ts'
+import type { Choices } from './choices.ts'
+import type { FaultKind } from './faults.ts'
+import type { SimulateOptions } from './options.ts'
+import type { Played } from './played.ts'
+import type { TraceEvent } from './recorder.ts'
+import { type Scenario, sourceHash } from './scenario.ts'
+import { tellStory } from './story.ts'
+import { encodeToken } from './token.ts'
+
+/** What went wrong in a run, and what makes it happen again. */
+export interface SimulationFailure {
+  /** Name of the invariant: `conservation`, `first in, first out`, your own; `the scenario` when it threw. */
+  readonly invariant: string
+  readonly message: string
+  readonly step: number
+  /** Virtual milliseconds since the beginning. */
+  readonly at: number
+  readonly errors: readonly ErrorLink[]
+  /** What the invariant threw, or the scenario. */
+  readonly error: unknown
+  /** `sim1.…`: replays the run, here or anywhere. */
+  readonly token: string
+}
+
+/** One run. */
+export interface SimulationResult {
+  readonly ok: boolean
+  readonly failure: SimulationFailure | undefined
+  readonly seed: number
+  readonly token: string
+  /** 16 hexadecimal digits: the same for the same run, on every machine. */
+  readonly hash: string
+  readonly steps: number
+  readonly messages: number
+  /** Virtual milliseconds. */
+  readonly virtualMs: number
+  /** Faults that struck, by kind. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  /** How often each `sometimes` and `reachable` came true. */
+  readonly sometimes: Readonly<Record<string, number>>
+  /** Kinds of faults that had a chance and never struck, and hopes that never came true: the run says nothing of them. */
+  readonly vacuous: readonly string[]
+  readonly ledgers: readonly LedgerSnapshot[]
+  /** The run in a few lines, the faults marked. */
+  readonly story: string
+  /** All that happened, in order. */
+  readonly trace: readonly TraceEvent[]
+}
+
+/** Kinds of faults and hopes of which a run (or many together) has shown nothing. */
+export function vacuous(
+  armed: readonly FaultKind[],
+  fired: (kind: FaultKind) => number,
+  seen: Iterable<readonly [string, number]>,
+): string[] {
+  return [
+    ...armed.filter((kind) => fired(kind) === 0).map((kind) => `fault ${kind} never struck`),
+    ...[...seen].filter(([, times]) => times === 0).map(([name]) => `sometimes '${name}' never came true`),
+  ]
+}
+
+/** What makes the run happen again: its choices, or its seed alone. */
+export function tokenOf(
+  scenario: Scenario,
+  options: SimulateOptions & { readonly seed: number },
+  played: Played,
+  choices: Choices | undefined,
+): string {
+  return encodeToken({
+    source: sourceHash(scenario),
+    options,
+    choices,
+    invariant: played.run.failure?.invariant,
+    steps: played.steps,
+    marks: played.marks,
+  })
+}
+
+/** What went wrong in a run, if anything did. */
+export function failureOf({ run }: Played, token: () => string): SimulationFailure | undefined {
+  const { failure } = run
+  if (failure === undefined) return undefined
+  return {
+    invariant: failure.invariant,
+    message: `${failure.invariant}: ${failure.what}`,
+    step: run.failedAt,
+    at: run.kernel.now,
+    errors: errorChain(failure),
+    error: failure.cause ?? failure,
+    token: token(),
+  }
+}
+
+/** All that a run tells its caller. */
+export function resultOf(
+  scenario: Scenario,
+  options: SimulateOptions & { readonly seed: number },
+  played: Played,
+  choices: Choices | undefined,
+): SimulationResult {
+  const { run } = played
+  const { chooser } = run
+  const token = tokenOf(scenario, options, played, choices)
+  return {
+    ok: run.failure === undefined,
+    failure: failureOf(played, () => token),
+    seed: options.seed,
+    token,
+    hash: played.hash,
+    steps: played.steps,
+    messages: run.recorder.messages,
+    virtualMs: run.kernel.now,
+    faults: Object.fromEntries(chooser.fired),
+    sometimes: Object.fromEntries(run.checks.seen),
+    vacuous: vacuous(run.armed, (kind) => chooser.fired.get(kind) ?? 0, run.checks.seen),
+    ledgers: run.systems.map((system) => system.ledger()),
+    story: tellStory(played),
+    trace: played.trace,
+  }
+}

@@ -1,0 +1,46 @@
+import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import type { Chooser, Fault, Site } from './choices.ts'
+import type { FaultPoint } from './faults.ts'
+import type { Monitor } from './monitor.ts'
+import { shortName } from './names.ts'
+import type { SimulatedNetwork } from './network.ts'
+import type { Recorder } from './recorder.ts'
+
+/** What the parts of one simulated run share. */
+export interface Apparatus {
+  readonly kernel: SimulatedKernel
+  readonly chooser: Chooser
+  readonly monitor: Monitor
+  readonly recorder: Recorder
+  readonly network: SimulatedNetwork
+}
+
+/** One site for each point and actor. */
+export class Sites {
+  readonly #apparatus: Apparatus
+  readonly #sites = new Map<FaultPoint, Map<string, Site>>()
+
+  constructor(apparatus: Apparatus) {
+    this.#apparatus = apparatus
+  }
+
+  strike(point: FaultPoint, path: string): Fault | undefined {
+    let at = this.#sites.get(point)
+    if (at === undefined) {
+      at = new Map()
+      this.#sites.set(point, at)
+    }
+    let site = at.get(path)
+    if (site === undefined) {
+      site = this.#apparatus.chooser.site(point, [shortName(path)])
+      at.set(path, site)
+    }
+    const fault = this.#apparatus.chooser.fault(site)
+    if (fault !== undefined) {
+      const { kind, value } = fault
+      const name = shortName(path)
+      this.#apparatus.recorder.struck(kind, name, name, value === 0 ? kind : `${kind} ${value}`)
+    }
+    return fault
+  }
+}

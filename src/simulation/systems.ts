@@ -1,0 +1,93 @@
+import type { RunningPipeline } from '../pipeline/control/running-pipeline.ts'
+import type { Runnable } from '../ports/host.ts'
+import type { ActorHandle } from '../system/actor/actor-handle.ts'
+import { ActorSystem } from '../system/actor-system.ts'
+import type { Instruments } from '../system/dispatch/instruments.ts'
+import type { LedgerSnapshot } from '../system/dispatch/ledger.ts'
+import type { SystemOptions } from '../system/system-options.ts'
+
+/** A system that tells its run of the pipelines that it starts. */
+export class SimulatedSystem extends ActorSystem {
+  readonly pipelines: Pick<RunningPipeline<unknown, unknown>, 'inFlight' | 'kill' | 'processors'>[] = []
+
+  constructor(options: SystemOptions, instruments: Instruments) {
+    super({ log: false, ...options }, instruments)
+  }
+
+  actors(): ActorHandle[] {
+    return this.paths().map((path) => this.find(path.slice(this.name.length + 1)) as ActorHandle)
+  }
+
+  override async run<R>(runnable: Runnable<R>): Promise<R> {
+    const running = await super.run(runnable)
+    const pipeline = running as Partial<RunningPipeline<unknown, unknown>>
+    if (typeof pipeline.inFlight === 'number')
+      this.pipelines.push(pipeline as RunningPipeline<unknown, unknown>)
+    return running
+  }
+}
+
+/** Crashes the actor or processor of this name, wherever it is. */
+export function crash(systems: readonly SimulatedSystem[], name: string): void {
+  for (const system of systems) {
+    for (const pipeline of system.pipelines) {
+      if (pipeline.processors().some((one) => one.name === name))
+        pipeline.kill(name, 'the scenario crashes it')
+    }
+    const actor = system.actors().find(({ path }) => path.endsWith(`/${name}`))
+    actor?.kill('the scenario crashes it')
+  }
+}
+
+/** The account of a system that does not add up: a message was lost, or counted twice. */
+export function unbalanced(systems: readonly SimulatedSystem[]): LedgerSnapshot | undefined {
+  for (const system of systems) {
+    const ledger = system.ledger()
+    if (!ledger.balanced) return ledger
+  }
+  return undefined
+}
+
+/** Whether no message, ask or run of a pipeline is under way. */
+export function atRest(systems: readonly SimulatedSystem[]): boolean {
+  for (const system of systems) {
+    if (system.ledger().inFlight > 0 || system.pending().asks > 0) return false
+    for (const { inFlight } of system.pipelines) if (inFlight > 0) return false
+  }
+  return true
+}
+
+/** What systems that have stopped still hold: the invariant that it breaks, and how. */
+export function leftBehind(systems: readonly SimulatedSystem[]): [invariant: string, what: string][] {
+  const left: [string, string][] = []
+  for (const system of systems) {
+    const { timers, asks } = system.pending()
+    if (timers > 0)
+      left.push(['no timer left behind', `${timers} of '${system.name}' still wait after its stop`])
+    if (asks > 0) left.push(['no ask left behind', `${asks} of '${system.name}' never settle`])
+  }
+  return left
+}
+
+/** What the systems wait for, in words. */
+export function waitedFor(systems: readonly SimulatedSystem[]): string[] {
+  const parts: string[] = []
+  for (const system of systems) {
+    const { inFlight } = system.ledger()
+    const { asks } = system.pending()
+    if (inFlight > 0) parts.push(`${inFlight} messages in '${system.name}' (${loaded(system)})`)
+    if (asks > 0) parts.push(`${asks} asks`)
+    for (const pipeline of system.pipelines) {
+      if (pipeline.inFlight > 0) parts.push(`${pipeline.inFlight} runs of a pipeline`)
+    }
+  }
+  return parts
+}
+
+function loaded(system: SimulatedSystem): string {
+  const stages = system.pipelines.flatMap((pipeline) => pipeline.processors())
+  return [...system.actors(), ...stages]
+    .filter(({ load }) => load > 0)
+    .map(({ path, load, state }) => `${path}: ${load}, ${state}`)
+    .join('; ')
+}
