@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isDeepStrictEqual, types } from 'node:util'
 import { NotSerializableError } from './errors.ts'
 import type { Message } from './header.ts'
 import { FORBIDDEN_KEYS, SCAN_LIMITS } from './scan.ts'
@@ -7,39 +7,37 @@ import { FORBIDDEN_KEYS, SCAN_LIMITS } from './scan.ts'
 export const FRAME_BYTES_MAX = 64 * 1024 * 1024
 
 const INT64_MAX = 2n ** 63n - 1n
-/** Beside plain objects, arrays and sets: what comes back as the very kind that it was. */
-const LEAVES: ReadonlySet<unknown> = new Set(
-  [
-    Date,
-    ArrayBuffer,
-    DataView,
-    Int8Array,
-    Uint8Array,
-    Uint8ClampedArray,
-    Int16Array,
-    Uint16Array,
-    Int32Array,
-    Uint32Array,
-    Float32Array,
-    Float64Array,
-    BigInt64Array,
-    BigUint64Array,
-  ].map((kind) => kind.prototype),
-)
+type ViewKind = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => NodeJS.TypedArray
+const VIEWS: readonly ViewKind[] = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+]
+const VIEW_OF: ReadonlyMap<unknown, ViewKind> = new Map(VIEWS.map((kind) => [kind.prototype, kind]))
 
 /**
- * Walks a message once, within the limits that its reader has, and runs none of its code.
+ * Walks a message once, within the limits that its reader has, and runs none of its code. True when there is a −0 in it.
  *
  * @throws NotSerializableError naming the first value that would not come back equal.
  */
-export function checkSendable(message: Message): void {
+export function checkSendable(message: Message): boolean {
   const walk = new Walk()
   walk.enter('header', message.header)
   walk.enter('body', message.body)
   walk.enter('trailer', message.trailer)
+  return walk.minusZero
 }
 
 class Walk {
+  minusZero = false
   /** Counted as the scan counts: the array around the three parts is the first. */
   #elements = 1
   #bytes = 0
@@ -55,7 +53,8 @@ class Walk {
 
   #value(value: unknown): void {
     this.#count(1, 1, value)
-    if (typeof value === 'string') this.#text(value)
+    if (typeof value === 'number') this.minusZero ||= Object.is(value, -0)
+    else if (typeof value === 'string') this.#text(value)
     else if (typeof value === 'object' && value !== null) this.#object(value)
     else if (typeof value === 'function' || typeof value === 'symbol')
       this.#refuse(`a ${typeof value}`, value)
@@ -64,7 +63,7 @@ class Walk {
   }
 
   #text(text: string): void {
-    this.#count(0, text.length, text)
+    this.#count(0, Buffer.byteLength(text), text)
     if (!isWellFormed(text)) this.#refuse('text with half a surrogate pair', text)
   }
 
@@ -72,10 +71,14 @@ class Walk {
     if (types.isProxy(value)) this.#refuse('a proxy', value)
     if (this.#above.includes(value)) this.#refuse('part of itself (a cycle)', value)
     const prototype: unknown = Object.getPrototypeOf(value)
-    if (LEAVES.has(prototype)) {
-      this.#leaf(value)
-      return
-    }
+    const view = VIEW_OF.get(prototype)
+    if (view !== undefined) this.#view(value, view)
+    else if (prototype === Date.prototype || prototype === DataView.prototype) this.#bareLeaf(value)
+    else if (prototype === ArrayBuffer.prototype) this.#buffer(value, value)
+    else this.#container(value, prototype)
+  }
+
+  #container(value: object, prototype: unknown): void {
     const isSet = types.isSet(value)
     const levels = isSet ? 2 : 1
     if (this.#levels + levels > SCAN_LIMITS.depthMax) this.#refuse('nested too deep', value)
@@ -104,6 +107,7 @@ class Walk {
   }
 
   #plain(object: object): void {
+    if (DISGUISED.some((is) => is(object))) this.#refuse(IMPOSTOR, object)
     const keys = Reflect.ownKeys(object)
     if (this.#elements + 2 * keys.length > SCAN_LIMITS.elementsMax) this.#tooMany(object)
     for (const key of keys) {
@@ -111,7 +115,7 @@ class Walk {
       this.#count(1, 1, object)
       if (FORBIDDEN_KEYS.has(key)) this.#at(key, `under the key '${key}'`, object)
       if (!isWellFormed(key)) this.#at(key, 'under a key with half a surrogate pair', object)
-      this.#count(0, key.length, object)
+      this.#count(0, Buffer.byteLength(key), object)
       this.#property(object, key)
     }
   }
@@ -125,28 +129,39 @@ class Walk {
   }
 
   #set(set: Set<unknown>): void {
+    this.#bare(set)
     this.#count(1, 3, set)
     if (this.#elements + set.size > SCAN_LIMITS.elementsMax) this.#tooMany(set)
-    this.#bare(set)
     let i = 0
     for (const value of set) this.enter(`{${i++}}`, value)
   }
 
-  #leaf(value: object): void {
-    if (types.isDate(value)) {
-      this.#bare(value)
-      return
-    }
-    if (!ArrayBuffer.isView(value) && !types.isArrayBuffer(value))
-      this.#refuse('not what its prototype says', value)
-    this.#count(0, value.byteLength, value)
-    if (!ArrayBuffer.isView(value)) this.#bare(value)
-    if (value.byteLength === 0 && isDetached(ArrayBuffer.isView(value) ? value.buffer : value))
-      this.#refuse('a detached buffer', value)
+  #bareLeaf(value: object): void {
+    this.#bare(value)
+    if (types.isDate(value)) return
+    if (!(ArrayBuffer.isView(value) && !types.isTypedArray(value))) this.#refuse(IMPOSTOR, value)
+    this.#buffer(value.buffer, value)
+  }
+
+  #view(value: object, kind: ViewKind): void {
+    if (!types.isTypedArray(value) || kindOf(value) !== kind.name) this.#refuse(IMPOSTOR, value)
+    const buffer = bufferOf(value)
+    this.#buffer(buffer, value)
+    if (hasOwn(value, kind)) this.#refuse(OF_ITS_OWN, value)
+  }
+
+  /** The memory of `value`, or behind it: it must be as large and as fixed as what comes back. */
+  #buffer(buffer: object, value: object): void {
+    if (types.isSharedArrayBuffer(buffer)) this.#refuse('shared memory', value)
+    if (!types.isArrayBuffer(buffer)) this.#refuse(IMPOSTOR, value)
+    this.#bare(buffer)
+    if (isDetached(buffer)) this.#refuse('a detached buffer', value)
+    if ((buffer as { resizable?: boolean }).resizable === true) this.#refuse('a buffer that can grow', value)
+    this.#count(0, types.isTypedArray(value) ? bytesOf(value) : buffer.byteLength, value)
   }
 
   #bare(value: object): void {
-    if (Reflect.ownKeys(value).length > 0) this.#refuse('built in, with properties of its own', value)
+    if (Reflect.ownKeys(value).length > 0) this.#refuse(OF_ITS_OWN, value)
   }
 
   #count(elements: number, bytes: number, value: unknown): void {
@@ -171,6 +186,50 @@ class Walk {
     )
     throw new NotSerializableError(what, path.join(''), value)
   }
+}
+
+const IMPOSTOR = 'not what its prototype says'
+const OF_ITS_OWN = 'built in, with properties of its own'
+
+/** What may have been given the prototype of a plain object, and has no property that would tell. */
+const DISGUISED: readonly ((value: unknown) => boolean)[] = [
+  types.isMap,
+  types.isSet,
+  types.isDate,
+  types.isRegExp,
+  types.isPromise,
+  types.isBoxedPrimitive,
+  types.isAnyArrayBuffer,
+  types.isArrayBufferView,
+  types.isNativeError,
+]
+
+/** As the platform reads them: a property of the view's own could stand before them. */
+const intrinsic = <T>(name: string | symbol): ((view: object) => T) => {
+  const { get } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Int8Array.prototype), name) as {
+    get: () => T
+  }
+  return (view) => Reflect.apply(get, view, [])
+}
+const bufferOf = intrinsic<ArrayBufferLike>('buffer')
+const byteOffsetOf = intrinsic<number>('byteOffset')
+const lengthOf = intrinsic<number>('length')
+const bytesOf = intrinsic<number>('byteLength')
+const kindOf = intrinsic<string>(Symbol.toStringTag)
+
+/** Up to so many elements their keys are listed with the others: exact, at some 30 ns an element. */
+const LISTED_MAX = 512
+const SHADOWING = ['length', 'byteLength', 'byteOffset', 'buffer', 'constructor', Symbol.toStringTag] as const
+
+/**
+ * Whether a view has properties beside its elements. The keys of millions of elements would take seconds, so a large one is
+ * compared with a bare view of the same memory, once nothing of its own can stand before what the comparison reads.
+ */
+function hasOwn(view: NodeJS.TypedArray, kind: ViewKind): boolean {
+  const length = lengthOf(view)
+  if (length <= LISTED_MAX) return Reflect.ownKeys(view).length !== length
+  if (SHADOWING.some((key) => Object.getOwnPropertyDescriptor(view, key) !== undefined)) return true
+  return !isDeepStrictEqual(view, new kind(bufferOf(view), byteOffsetOf(view), length))
 }
 
 /** Node 20 has it; the ES2023 types do not yet. */

@@ -4,6 +4,7 @@ import type { Packr } from 'msgpackr'
 import { checkSendable, FRAME_BYTES_MAX } from './check.ts'
 import { FrameError, NotSerializableError } from './errors.ts'
 import type { Message } from './header.ts'
+import { keepMinusZero } from './minus-zero.ts'
 import { scan } from './scan.ts'
 
 /**
@@ -12,7 +13,7 @@ import { scan } from './scan.ts'
  *     0      4         5       6          8        12       16
  *     │ GNGL │ version │ flags │ reserved │ length │ crc32 │ msgpack: [header, body, trailer] …
  *
- * Big-endian, like msgpack. Values come back as they were, but for −0, which arrives as 0. Decoding looks at the cheap things first: size, magic, version, length, checksum, then the
+ * Big-endian, like msgpack. Values come back as they were. Decoding looks at the cheap things first: size, magic, version, length, checksum, then the
  * scan of the msgpack bytes, and only then msgpackr.
  */
 const HEAD_BYTES = 16
@@ -39,8 +40,9 @@ function packer(): Packr {
 
 /** @throws NotSerializableError (`not-serializable`) naming the value by its path, before anything is encoded. */
 export function encodeMessage(message: Message): Uint8Array {
-  checkSendable(message)
-  const body = packer().pack([message.header, message.body, message.trailer])
+  const minusZero = checkSendable(message)
+  const parts = [message.header, message.body, message.trailer]
+  const body = packer().pack(minusZero ? keepMinusZero(parts) : parts)
   if (body.buffer.byteLength > KEPT_BYTES_MAX) packer().useBuffer(Buffer.allocUnsafeSlow(8192))
   if (body.byteLength > FRAME_BYTES_MAX) {
     throw new NotSerializableError(

@@ -70,7 +70,10 @@ export class ActorSystem implements Host, AsyncDisposable {
     this.name = checkName(options.name ?? 'ganglion')
     this.#instruments = instruments
     this.kernel = options.kernel ?? platformKernel()
-    this.deadLetters = new DeadLetters(options.deadLetterCapacity ?? 1000)
+    this.deadLetters = new DeadLetters(
+      options.deadLetterCapacity ?? 1000,
+      options.deadLetterBytes ?? 64 * 2 ** 20,
+    )
     const { inference = {} } = options
     this.#engineOptions = 'run' in inference ? {} : inference
     if ('run' in inference) this.#lent = inference

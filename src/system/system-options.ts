@@ -19,6 +19,8 @@ export interface SystemOptions {
   readonly serializeMessages?: boolean
   /** Dead letters kept at most; the oldest go first. Default 1000. */
   readonly deadLetterCapacity?: number
+  /** Memory that the bodies of dead letters may hold, as an estimate; the oldest go first. Default 64 MiB. */
+  readonly deadLetterBytes?: number
   /** How long an ask waits that does not say. Default 30 s. */
   readonly askTimeout?: Duration
   /**
@@ -47,6 +49,7 @@ export const SYSTEM_OPTIONS = [
   'inference',
   'serializeMessages',
   'deadLetterCapacity',
+  'deadLetterBytes',
   'askTimeout',
   'context',
   'log',

@@ -50,8 +50,7 @@ test('any plain data survives the round trip [G34]', () => {
   const key = fc
     .string({ maxLength: 8 })
     .filter((name) => !['__proto__', 'constructor', 'prototype'].includes(name))
-  // msgpackr writes -0 as the integer 0.
-  const real = fc.double().map((value) => (value === 0 ? 0 : value))
+  const real = fc.double()
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },

@@ -1,6 +1,8 @@
-import { type ErrorLink, GanglionError, InvalidArgumentError } from '../../kernel/errors.ts'
+import { type ErrorLink, GanglionError } from '../../kernel/errors.ts'
+import { wholeNumber } from '../../kernel/whole-number.ts'
 import { Ring } from '../../mailbox/ring.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
+import { bytesHeldBy } from './body-bytes.ts'
 
 /** An envelope that could not be delivered or processed. `at` is wall time, milliseconds since the epoch. */
 export interface DeadLetter {
@@ -54,32 +56,33 @@ export const REPLAYS_MAX = 3
 
 /** Delivers the message of a dead letter once more. @throws when it can't. */
 export type Resend = (letter: DeadLetter) => void
-type Entry = { readonly letter: DeadLetter; readonly resend: Resend | undefined }
+type Entry = { readonly letter: DeadLetter; readonly resend: Resend | undefined; readonly bytes: number }
 
-/** The last dead letters, oldest first; beyond the capacity the oldest go, and `dropped` counts them. */
+/**
+ * The last dead letters, oldest first; beyond the capacity, or the bytes that their bodies hold, the oldest go, and `dropped`
+ * counts them. One that is larger than the bound itself is not kept.
+ */
 export class DeadLetters {
   #entries = new Ring<Entry>()
   readonly #capacity: number
+  readonly #bytesMax: number
+  #bytes = 0
   #dropped = 0
   #last = 0
 
-  /** @throws InvalidArgumentError for a capacity below 1. */
-  constructor(capacity: number) {
-    if (!Number.isSafeInteger(capacity) || capacity < 1) {
-      throw new InvalidArgumentError(
-        `deadLetterCapacity is not a whole number of at least 1: ${String(capacity)}`,
-        {
-          path: 'deadLetterCapacity',
-          value: capacity,
-          remedy: 'Give the number of dead letters to keep',
-        },
-      )
-    }
-    this.#capacity = capacity
+  /** @throws InvalidArgumentError for a bound below 1. */
+  constructor(capacity: number, bytes: number) {
+    this.#capacity = wholeNumber(capacity, 'deadLetterCapacity')
+    this.#bytesMax = wholeNumber(bytes, 'deadLetterBytes')
   }
 
   get size(): number {
     return this.#entries.size
+  }
+
+  /** About the memory that the bodies and errors of those in the store hold. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   get dropped(): number {
@@ -89,9 +92,11 @@ export class DeadLetters {
   /** Without `resend` it can't be replayed. */
   add(letter: Omit<DeadLetter, 'id'>, resend: Resend | undefined): void {
     this.#last += 1
-    this.#entries.push({ letter: { ...letter, id: this.#last }, resend })
-    if (this.#entries.size > this.#capacity) {
-      this.#entries.shift()
+    const bytes = bytesHeldBy(letter.body) + bytesOfErrors(letter.errors)
+    this.#entries.push({ letter: { ...letter, id: this.#last }, resend, bytes })
+    this.#bytes += bytes
+    while (this.#entries.size > this.#capacity || this.#bytes > this.#bytesMax) {
+      this.#bytes -= this.#entries.shift()?.bytes ?? 0
       this.#dropped += 1
     }
   }
@@ -120,13 +125,19 @@ export class DeadLetters {
         refused.push({ letter, error })
       }
     }
-    this.#entries.removeWhere(({ letter }) => gone.has(letter.id))
+    for (const { bytes } of this.#entries.removeWhere(({ letter }) => gone.has(letter.id)))
+      this.#bytes -= bytes
     return { replayed: gone.size, refused }
   }
 
   clear(): void {
     this.#entries = new Ring()
+    this.#bytes = 0
   }
+}
+
+function bytesOfErrors(errors: readonly ErrorLink[]): number {
+  return errors.reduce((bytes, { message }) => bytes + 2 * message.length, 0)
 }
 
 function send(letter: DeadLetter, resend: Resend | undefined, replaysMax: number): void {

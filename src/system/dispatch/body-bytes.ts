@@ -1,0 +1,93 @@
+import { types } from 'node:util'
+import { HANDLE } from './runtime.ts'
+
+/** Values looked at in one body at most: some 50 µs. The rest is taken to be like them. */
+const VALUES_MAX = 1000
+/** Roughly what V8 takes for a property with its number, and for an object besides. */
+const VALUE_BYTES = 16
+const OBJECT_BYTES = 32
+const entriesOf = Map.prototype.entries
+const valuesOf = Set.prototype.values
+const { get: bufferOf } = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Int8Array.prototype),
+  'buffer',
+) as { get: () => ArrayBufferLike }
+const { get: viewBufferOf } = Object.getOwnPropertyDescriptor(DataView.prototype, 'buffer') as {
+  get: () => ArrayBufferLike
+}
+
+/**
+ * The memory that a body holds on to, as an estimate. It runs nothing of the body: no getter, no trap of a proxy, no `toJSON`.
+ * A view holds its whole buffer; what is there twice counts once; an actor's ref is no data.
+ */
+export function bytesHeldBy(body: unknown): number {
+  if (typeof body === 'string') return VALUE_BYTES + 2 * body.length
+  if (typeof body !== 'object' || body === null) return VALUE_BYTES
+  return new Estimate().of(body)
+}
+
+class Estimate {
+  readonly #seen = new Set<object>()
+  readonly #left: unknown[] = []
+  /** Those that did not even come into the list. */
+  #beyond = 0
+  #looked = 0
+  /** Buffers are counted as they are, and never taken for what the rest is like. */
+  #buffers = 0
+  #bytes = 0
+
+  of(body: object): number {
+    this.#left.push(body)
+    while (this.#left.length > 0 && this.#looked < VALUES_MAX) {
+      this.#looked += 1
+      this.#look(this.#left.pop())
+    }
+    const unseen = this.#left.length + this.#beyond
+    return Math.ceil(this.#bytes * (1 + unseen / this.#looked)) + this.#buffers
+  }
+
+  #look(value: unknown): void {
+    this.#bytes += VALUE_BYTES
+    if (typeof value === 'string') this.#bytes += 2 * value.length
+    if (typeof value !== 'object' || value === null || this.#seen.has(value)) return
+    this.#seen.add(value)
+    this.#bytes += OBJECT_BYTES
+    if (types.isProxy(value)) return
+    if (types.isAnyArrayBuffer(value)) this.#buffers += value.byteLength
+    else if (types.isTypedArray(value)) this.#buffer(Reflect.apply(bufferOf, value, []))
+    else if (ArrayBuffer.isView(value)) this.#buffer(Reflect.apply(viewBufferOf, value, []))
+    else if (Object.getOwnPropertyDescriptor(value, HANDLE) === undefined) this.#inside(value)
+  }
+
+  #buffer(buffer: ArrayBufferLike): void {
+    if (this.#seen.has(buffer)) return
+    this.#seen.add(buffer)
+    this.#buffers += buffer.byteLength
+  }
+
+  #inside(value: object): void {
+    if (types.isMap(value)) for (const entry of Reflect.apply(entriesOf, value, [])) this.#later(...entry)
+    if (types.isSet(value)) for (const item of Reflect.apply(valuesOf, value, [])) this.#later(item)
+    if (Array.isArray(value)) this.#items(value)
+    else for (const key of Reflect.ownKeys(value)) this.#property(value, key)
+  }
+
+  /** A long array is not listed first: its length tells enough. */
+  #items(array: readonly unknown[]): void {
+    const known = Math.min(array.length, VALUES_MAX)
+    for (let i = 0; i < known; i++) this.#property(array, i)
+    this.#beyond += array.length - known
+  }
+
+  #property(owner: object, key: PropertyKey): void {
+    if (this.#left.length >= VALUES_MAX) this.#beyond += 1
+    else this.#later(Object.getOwnPropertyDescriptor(owner, key)?.value)
+  }
+
+  #later(...values: unknown[]): void {
+    for (const value of values) {
+      if (this.#left.length < VALUES_MAX) this.#left.push(value)
+      else this.#beyond += 1
+    }
+  }
+}
