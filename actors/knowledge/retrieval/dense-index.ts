@@ -1,4 +1,7 @@
+import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
 import { best, type Hit } from './ranking.ts'
+
+const SAME_MODEL = 'Embed documents and questions by the same model'
 
 /**
  * Unit vectors in one byte a dimension, a scale a row: `value ≈ byte · scale`. Against 32-bit floats the ranking
@@ -16,7 +19,14 @@ export interface QuantisedMatrix {
 /** Writes one vector as bytes; returns its scale. A vector of zeros has scale 0. */
 export function quantiseRow(vector: Float32Array, into: Int8Array): number {
   if (vector.length !== into.length) {
-    throw new RangeError(`a vector of ${vector.length} values does not fit a row of ${into.length}`)
+    throw new InvalidArgumentError(
+      `a vector of ${vector.length} values does not fit a row of ${into.length}`,
+      {
+        path: 'vector',
+        value: vector.length,
+        remedy: SAME_MODEL,
+      },
+    )
   }
   let most = 0
   for (const value of vector) most = Math.max(most, Math.abs(value))
@@ -32,8 +42,13 @@ export class DenseIndex {
 
   constructor(matrix: QuantisedMatrix) {
     if (matrix.bytes.length !== matrix.rows * matrix.dimensions || matrix.scales.length !== matrix.rows) {
-      throw new RangeError(
+      throw new InvalidArgumentError(
         `a matrix of ${matrix.rows} × ${matrix.dimensions} needs ${matrix.rows * matrix.dimensions} bytes and ${matrix.rows} scales, got ${matrix.bytes.length} and ${matrix.scales.length}`,
+        {
+          path: 'matrix',
+          value: matrix.bytes.length,
+          remedy: 'Make it by quantise, or row by row by quantiseRow',
+        },
       )
     }
     this.matrix = matrix
@@ -47,7 +62,10 @@ export class DenseIndex {
   scores(question: Float32Array): Float32Array {
     const { rows, dimensions, bytes, scales } = this.matrix
     if (question.length !== dimensions) {
-      throw new RangeError(`the question has ${question.length} dimensions, the index ${dimensions}`)
+      throw new InvalidArgumentError(
+        `the question has ${question.length} dimensions, the index ${dimensions}`,
+        { path: 'question', value: question.length, remedy: SAME_MODEL },
+      )
     }
     const scores = new Float32Array(rows)
     for (let row = 0, at = 0; row < rows; row += 1, at += dimensions) {

@@ -1,4 +1,5 @@
 import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
+import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { EXTRACTION_FEATURES } from '../calibration/features.ts'
 import { type Found, type Page, pages } from './candidate.ts'
@@ -29,14 +30,18 @@ export function spansByStatement(
   )
 }
 
-/** @throws RangeError when there are not as many answers as passages. */
+/** @throws InvalidArgumentError (`invalid-argument`) when there are not as many answers as passages. */
 export function extractionFeatures(
   found: readonly Found[],
   extracted: readonly ExtractedAnswer[],
   read: readonly Page[] = pages(found),
 ): Features<typeof EXTRACTION_FEATURES> {
   if (extracted.length !== found.length) {
-    throw new RangeError(`${found.length} passages, but ${extracted.length} answers`)
+    throw new InvalidArgumentError(`${found.length} passages, but ${extracted.length} answers`, {
+      path: 'extracted',
+      value: extracted.length,
+      remedy: 'Ask the reader once for every passage found, in their order',
+    })
   }
   const spans = spansByStatement(found, extracted)
   let at = 0

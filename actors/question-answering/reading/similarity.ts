@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
 import { cosine } from '../../knowledge/retrieval/dense-index.ts'
 import type { SIMILARITY_FEATURES } from '../calibration/features.ts'
 import { type Found, type Page, pages } from './candidate.ts'
@@ -5,7 +6,7 @@ import type { Features } from './features.ts'
 
 /**
  * @param vectors unit vectors of `statementTexts(found)`, in that order.
- * @throws RangeError when there are not as many vectors as statements.
+ * @throws InvalidArgumentError (`invalid-argument`) when there are not as many vectors as statements.
  */
 export function similarityFeatures(
   question: Float32Array,
@@ -14,7 +15,13 @@ export function similarityFeatures(
   read: readonly Page[] = pages(found),
 ): Features<typeof SIMILARITY_FEATURES> {
   const count = read.reduce((sum, page) => sum + page.candidates.length, 0)
-  if (count !== vectors.length) throw new RangeError(`${count} statements, but ${vectors.length} vectors`)
+  if (count !== vectors.length) {
+    throw new InvalidArgumentError(`${count} statements, but ${vectors.length} vectors`, {
+      path: 'vectors',
+      value: vectors.length,
+      remedy: 'Embed statementTexts(found), in its order',
+    })
+  }
   const cosines = vectors.map((vector) => cosine(question, vector))
   let from = 0
   return read.flatMap(({ candidates }) => {

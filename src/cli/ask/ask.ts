@@ -75,7 +75,9 @@ export async function ask(words: readonly string[], flags: AskFlags): Promise<Ex
 const SOURCES_SHOWN = 3
 
 /** `| head`: whoever read our output has gone, and that is no error. */
-class ReaderGone extends Error {}
+class ReaderGone extends Error {
+  readonly code = 'reader-gone'
+}
 
 interface Checked {
   readonly question: string | undefined

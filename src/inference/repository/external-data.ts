@@ -51,7 +51,9 @@ export async function externalData(path: string, within = 'model.onnx'): Promise
   }
 }
 
-class Malformed extends Error {}
+class Malformed extends Error {
+  readonly code = 'malformed'
+}
 
 function malformed(path: string, cause: Malformed): InferenceError {
   return new InferenceError('model-damaged', `${path} is no whole ONNX model: ${cause.message}`, {

@@ -62,8 +62,12 @@ describe('DenseIndex', () => {
 
   it('refuses vectors of another length', () => {
     const dense = new DenseIndex(quantise([unit(1, 0, 0, 0)]))
-    expect(() => dense.search(unit(1, 0), 1)).toThrow(RangeError)
-    expect(() => quantise([unit(1, 0), unit(1, 0, 0)])).toThrow(RangeError)
+    expect(() => dense.search(unit(1, 0), 1)).toThrow(
+      expect.objectContaining({ code: 'invalid-argument', path: 'question' }),
+    )
+    expect(() => quantise([unit(1, 0), unit(1, 0, 0)])).toThrow(
+      expect.objectContaining({ code: 'invalid-argument', path: 'vector' }),
+    )
   })
 })
 

@@ -4,6 +4,7 @@ import type { Limits } from '../limits.ts'
 
 /** Something that may go well next time: a connection that broke, a server that is busy. */
 export class Transient extends Error {
+  readonly code = 'transient'
   readonly status: number | undefined
   readonly retryAfterMs: number | undefined
 

@@ -1,0 +1,73 @@
+/**
+ * What does not keep a rule of the house yet. A list here only shrinks: tidy.test.ts fails when something new breaks a
+ * rule, when an entry is no longer needed, and when a number could be lower. Nothing is added here to make a test pass.
+ */
+
+export const LINES_A_FILE = 300
+export const LINES_A_FUNCTION = 70
+
+/** Longer files, with their lines. */
+export const LONG_FILES: Readonly<Record<string, number>> = {
+  'src/merge/aggregator.ts': 408,
+  'src/routing/bandits/bandit.ts': 330,
+  'src/routing/routing-matrix.ts': 308,
+  'src/system/actor/actor-cell.ts': 301,
+  'src/system/actor/actor-context.ts': 366,
+  'src/system/stage/stage-cell.ts': 302,
+  'src/testkit/behavior-testkit.ts': 303,
+}
+
+/** Longer functions, as `file name`, with their lines. */
+export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
+  'src/cli/main.ts main': 73,
+  'src/testkit/contracts/store-contract.ts storeContract': 78,
+}
+
+/** Names of files and folders that say nothing of what is inside. */
+export const EMPTY_NAMES: ReadonlySet<string> = new Set([
+  'base',
+  'choose',
+  'common',
+  'core',
+  'data',
+  'extra',
+  'helper',
+  'helpers',
+  'info',
+  'lib',
+  'manager',
+  'misc',
+  'options',
+  'robust',
+  'shared',
+  'stuff',
+  'support',
+  'tools',
+  'types',
+  'util',
+  'utils',
+])
+
+/** Files and folders that still have one of these names. */
+export const EMPTY_NAMED: readonly string[] = [
+  'src/merge/choose.ts',
+  'src/merge/robust.ts',
+  'src/routing/options.ts',
+  'src/simulation/options.ts',
+]
+
+/** Plain errors of the language that are made in a file, how many: they carry no code, so they may only be causes or inner signals. */
+export const ERRORS_WITHOUT_CODE: Readonly<Record<string, number>> = {
+  'actors/knowledge/documents/json-text.ts': 1,
+  'src/inference/cache/row-key.ts': 3,
+  'src/inference/calls/pending-call.ts': 1,
+  'src/inference/pool/process-executor.ts': 1,
+  'src/inference/pool/thread-executor.ts': 2,
+  'src/inference/repository/hub/disk.ts': 2,
+  'src/pipeline/control/streams.ts': 1,
+  'src/simulation/thread-entry.ts': 1,
+  'src/testkit/contracts/inference-contract.ts': 1,
+}
+
+/** Arrows between rooms that close a circle. */
+export const BACKWARD_ARROWS: readonly string[] = []
