@@ -1,28 +1,61 @@
-// npm run -s bench -- runtime [--json] [--quick]
+// npm run -s bench -- runtime [--json] [--quick] [--peers]: with Pekko typed, where a JDK and Maven are present
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { BenchResult } from './result.ts'
 import { median } from './runtime/measure.ts'
 import * as ours from './runtime/ours.ts'
 import * as peers from './runtime/peers.ts'
+import { pekko } from './runtime/pekko.ts'
 import * as raw from './runtime/raw.ts'
 
 /** Messages sent before the receivers get a turn: below the default capacity of a mailbox. */
 const BATCH = 1000
 
 /** The runtime's hot paths beside a raw ring buffer and peers, measured in one process, in turn. */
-export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult[]> {
+export async function run({
+  quick,
+  argv = [],
+}: {
+  readonly quick: boolean
+  readonly argv?: readonly string[]
+}): Promise<BenchResult[]> {
   // Bytes an actor need a collected heap; asking for it here spares the caller a flag.
   setFlagsFromString('--expose-gc')
   ;(globalThis as { gc?: unknown }).gc = runInNewContext('gc')
   const scale = quick ? 0.01 : 1
   const rounds = quick ? 1 : 5
-  return [
+  const results = [
     ...(await tells(scale, rounds)),
     ...(await asks(scale, rounds)),
     ...(await networks(scale, rounds)),
     ...(await populations(scale, rounds)),
   ]
+  return argv.includes('--peers') ? [...results, ...besidePekko(results, scale, rounds)] : results
+}
+
+/** By what Pekko's figures are called: the figure of ours that they stand beside. */
+const BESIDE: Readonly<Record<string, string>> = {
+  tell: 'ganglion: tell',
+  ask: 'ganglion: ask',
+  'ping-pong': 'ganglion: ping-pong',
+  join: 'ganglion: join 1-8-1, a definition each',
+  ring: 'ganglion: ring of 1000, a definition each',
+  spawn: 'ganglion: spawn',
+}
+
+function besidePekko(results: readonly BenchResult[], scale: number, rounds: number): BenchResult[] {
+  const figures = pekko(scale, rounds)
+  if (typeof figures === 'string') {
+    process.stderr.write(`bench: Pekko is skipped: ${figures}\n`)
+    return []
+  }
+  return [...figures].map(([name, value]) =>
+    perSecond(
+      `Pekko typed: ${name}`,
+      value,
+      results.find((one) => one.name === BESIDE[name]),
+    ),
+  )
 }
 
 const n = (count: number, scale: number): number => Math.max(1000, Math.round(count * scale))
@@ -89,8 +122,18 @@ async function networks(scale: number, rounds: number): Promise<BenchResult[]> {
     perSecond('nact: ping-pong', await median(rounds, () => peers.nactPingPong(n(1e5, scale))), pingPong),
     join,
     perSecond('ganglion: join 1-8-1', await median(rounds, () => ours.join(n(5e5, scale), 8)), join),
+    perSecond(
+      'ganglion: join 1-8-1, a definition each',
+      await median(rounds, () => ours.join(n(5e5, scale), 8, 'own')),
+      join,
+    ),
     ring,
     perSecond('ganglion: ring of 1000', await median(rounds, () => ours.ring(1000, laps)), ring),
+    perSecond(
+      'ganglion: ring of 1000, a definition each',
+      await median(rounds, () => ours.ring(1000, laps, 'own')),
+      ring,
+    ),
   ]
 }
 

@@ -124,10 +124,8 @@ interface NodeProtocol {
   hops: (ctx: never) => number
 }
 
-export async function ring(size: number, laps: number, context: Context = 'neutral'): Promise<number> {
-  const system = createSystem({ context })
-  const { finished, finish } = signal()
-  const Node = defineActor({
+function nodeOf(finish: () => void) {
+  return defineActor({
     name: 'node',
     state: () => ({ hops: 0, next: undefined as ActorRef<NodeProtocol> | undefined }),
     on: {
@@ -142,7 +140,24 @@ export async function ring(size: number, laps: number, context: Context = 'neutr
       hops: (ctx) => ctx.state.hops,
     },
   })
-  const nodes: ActorRef<NodeProtocol>[] = Array.from({ length: size }, () => system.spawn(Node))
+}
+
+/** Whether all nodes share one definition, or each has one of its own: handlers, tables and states of many shapes. */
+type Definitions = 'shared' | 'own'
+
+export async function ring(
+  size: number,
+  laps: number,
+  definitions: Definitions = 'shared',
+  context: Context = 'neutral',
+): Promise<number> {
+  const system = createSystem({ context })
+  const { finished, finish } = signal()
+  const define = () => nodeOf(finish)
+  const shared = define()
+  const nodes: ActorRef<NodeProtocol>[] = Array.from({ length: size }, () =>
+    system.spawn(definitions === 'own' ? define() : shared),
+  )
   for (const [i, node] of nodes.entries())
     node.tell('follow', nodes[(i + 1) % size] as ActorRef<NodeProtocol>)
   await Promise.all(nodes.map((node) => node.ask('hops')))
@@ -160,7 +175,12 @@ export async function ring(size: number, laps: number, context: Context = 'neutr
   return figure
 }
 
-export async function join(rounds: number, width: number, context: Context = 'neutral'): Promise<number> {
+export async function join(
+  rounds: number,
+  width: number,
+  definitions: Definitions = 'shared',
+  context: Context = 'neutral',
+): Promise<number> {
   const system = createSystem({ context })
   const Collector = defineActor({
     name: 'collector',
@@ -174,15 +194,17 @@ export async function join(rounds: number, width: number, context: Context = 'ne
     },
   })
   const collector = system.spawn(Collector)
-  const Worker = defineActor({
-    name: 'worker',
-    on: {
-      work(ctx, by: number) {
-        ctx.tell(collector, 'part', by)
+  const define = () =>
+    defineActor({
+      name: 'worker',
+      on: {
+        work(ctx, by: number) {
+          ctx.tell(collector, 'part', by)
+        },
       },
-    },
-  })
-  const workers = Array.from({ length: width }, () => system.spawn(Worker))
+    })
+  const shared = define()
+  const workers = Array.from({ length: width }, () => system.spawn(definitions === 'own' ? define() : shared))
   const batch = 100
   const startedAt = performance.now()
   for (let round = 0; round < rounds; ) {
