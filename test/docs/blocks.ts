@@ -37,6 +37,17 @@ export function blocksOf(page: string, language = 'ts'): Block[] {
   return blocks
 }
 
+/** The blocks of a page that is one program, each at its own line. */
+export function programOf(blocks: readonly Block[]): Block {
+  const { title = '', line = 1 } = blocks[0] ?? {}
+  const lines: string[] = []
+  for (const block of blocks) {
+    while (lines.length < block.line - line) lines.push('')
+    lines.push(...block.code.split('\n'))
+  }
+  return { title, line, code: lines.join('\n') }
+}
+
 /** What a block says that it prints: `// → a line of stdout`, `// stderr → a line of stderr`, in order. */
 export function promised({ code }: Block): Output {
   const after = (pattern: RegExp) => [...code.matchAll(pattern)].map(([, line]) => line as string)
