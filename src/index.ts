@@ -90,7 +90,6 @@ export {
   type Filed,
   type JoinStatus,
 } from './merge/aggregator.ts'
-export { type MaxScore, maxScore, reduce, type Union, union } from './merge/choose.ts'
 export { type Concat, type Concatenable, type Concatenated, concat } from './merge/concat.ts'
 export {
   AggregatorFullError,
@@ -108,6 +107,7 @@ export {
   type ModelWeights,
 } from './merge/federated-average.ts'
 export type { JoinParts, JoinResult, JoinRules, OnMissing } from './merge/join.ts'
+export { median, trimmedMean } from './merge/median.ts'
 export {
   gaussianRdp,
   noiseMultiplierFor,
@@ -117,7 +117,7 @@ export {
   type PrivacyState,
 } from './merge/privacy-accountant.ts'
 export { type Ranked, type ReciprocalRank, reciprocalRank } from './merge/reciprocal-rank.ts'
-export { median, trimmedMean } from './merge/robust.ts'
+export { type MaxScore, maxScore, reduce, type Union, union } from './merge/selection.ts'
 export type { Averaged, Numeric, Probabilities } from './merge/shapes.ts'
 export type { Accumulator, BeginContext, MergeContext, Parts } from './merge/strategy.ts'
 export { type WeightedAverage, weightedAverage } from './merge/weighted-average.ts'

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
-import { nothing } from './choose.ts'
 import { MergeError } from './errors.ts'
 import { GaussianNoise } from './gaussian-noise.ts'
 import type { PrivacyAccountant } from './privacy-accountant.ts'
+import { nothing } from './selection.ts'
 import { type Accumulator, type BeginContext, mergeAll, type Parts } from './strategy.ts'
 
 /** The weights of a model, or of a change to one: a single vector, or vectors by layer. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../kernel/errors.ts'
-import { checkList } from './choose.ts'
+import { checkList } from './selection.ts'
 import {
   type Accumulator,
   type BeginContext,

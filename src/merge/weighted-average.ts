@@ -1,5 +1,5 @@
-import { nothing } from './choose.ts'
 import { MergeError } from './errors.ts'
+import { nothing } from './selection.ts'
 import { type Averaged, isVector, type Numeric, type Probabilities, unlike } from './shapes.ts'
 import {
   type Accumulator,

@@ -1,5 +1,5 @@
-import { nothing } from './choose.ts'
 import { MergeError } from './errors.ts'
+import { nothing } from './selection.ts'
 import {
   type Accumulator,
   type BeginContext,

@@ -16,6 +16,15 @@ export function scatter(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
+/**
+ * What a member scores for a key in rendezvous hashing (Thaler & Ravishankar 1998): the member with the greatest score takes the
+ * key, so one that comes or goes moves only keys of its own. `key` is `hashText(…)`, `member` a scattered hash. Scattered once
+ * more: members that differ in one character only must not share their order of keys.
+ */
+export function affinity(key: number, member: number): number {
+  return scatter(key ^ member)
+}
+
 /** A hash as a number in (0, 1), never either end. */
 export function unit(hash: number): number {
   return (hash + 0.5) / 0x1_0000_0000

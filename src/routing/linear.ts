@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { RandomStream } from '../kernel/kernel.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
+import { within } from './checks.ts'
 import { RoutingMatrixError } from './errors.ts'
-import { within } from './options.ts'
 import { reversed } from './reachability.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
-import { shares, within } from './options.ts'
+import { shares, within } from './checks.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 
 /** Damping, seeds and accuracy of a steady state. */

@@ -5,6 +5,8 @@ import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
+import { affinity, hashText, scatter } from '../routing/hash.ts'
+import { lightest } from '../routing/lightest.ts'
 import type { ActorCell } from './actor/actor-cell.ts'
 import { type ActorHandle, rootCall } from './actor/actor-handle.ts'
 import { address, ask, offer, undelivered } from './actor/ask.ts'
@@ -229,7 +231,7 @@ class Router implements Recipient {
     if (first === undefined) throw this.#gone(envelope)
     switch (this.#route) {
       case 'least-loaded':
-        return cells.reduce((least, cell) => (cell.load < least.load ? cell : least), first)
+        return lightest(cells, loadOf) ?? first
       case 'consistent-hash':
         return this.#hashed(cells, first, envelope)
       default:
@@ -238,15 +240,15 @@ class Router implements Recipient {
     }
   }
 
-  /** Rendezvous hashing (Thaler and Ravishankar, 1998): when a replica comes or goes only its own keys move. */
+  /** When a replica comes or goes only its own keys move. */
   #hashed(cells: readonly ActorCell[], first: ActorCell, envelope: Envelope): ActorCell {
-    const key = this.#keyOf(envelope)
+    const key = hashText(this.#keyOf(envelope))
     let best = first
     let most = -1
     for (const cell of cells) {
-      const weight = hash(`${key}\n${cell.id}`)
-      if (weight > most) {
-        most = weight
+      const score = affinity(key, scatter(cell.id))
+      if (score > most) {
+        most = score
         best = cell
       }
     }
@@ -279,11 +281,4 @@ class Router implements Recipient {
   }
 }
 
-/** FNV-1a with a final mix (Murmur3), 32 bits. */
-function hash(text: string): number {
-  let h = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
-}
+const loadOf = (cell: ActorCell): number => cell.load

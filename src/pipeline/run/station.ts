@@ -1,6 +1,7 @@
 import type { Processor } from '../../behavior/define-processor.ts'
 import type { Endpoint } from '../../message/header.ts'
 import type { Parcel, Stage, StageSupervisor } from '../../ports/host.ts'
+import { lightest } from '../../routing/lightest.ts'
 import type { PlanNode } from '../plan/plan.ts'
 
 /** The last message that a step took, and what it gave for it. */
@@ -102,11 +103,11 @@ export class Station {
   send(parcel: Parcel): void {
     const { orderKey } = parcel
     if (orderKey === undefined) {
-      const stage = this.watched ? this.#leastLoaded().stage : this.stage
+      const stage = this.watched ? this.#lightest().stage : this.stage
       stage.send(parcel)
       return
     }
-    const sticky = this.#sticky.get(orderKey) ?? { instance: this.#leastLoaded(), count: 0 }
+    const sticky = this.#sticky.get(orderKey) ?? { instance: this.#lightest(), count: 0 }
     // Counted first: a full mailbox may shed the parcel, and `ended` hear of it, before `send` returns.
     sticky.count += 1
     this.#sticky.set(orderKey, sticky)
@@ -170,15 +171,11 @@ export class Station {
   }
 
   /** The live copy with the fewest parcels; where several have, they take turns. */
-  #leastLoaded(): Instance {
-    const count = this.#instances.length
-    this.#turn = (this.#turn + 1) % count
-    let best: Instance | undefined
-    for (let i = 0; i < count; i++) {
-      const instance = this.#instances[(this.#turn + i) % count] as Instance
-      if (instance.draining) continue
-      if (best === undefined || instance.stage.load < best.stage.load) best = instance
-    }
-    return best ?? (this.#instances[0] as Instance)
+  #lightest(): Instance {
+    this.#turn = (this.#turn + 1) % this.#instances.length
+    return lightest(this.#instances, loadOf, this.#turn) ?? (this.#instances[0] as Instance)
   }
 }
+
+/** One that drains takes nothing more. */
+const loadOf = ({ draining, stage }: Instance): number => (draining ? Number.POSITIVE_INFINITY : stage.load)

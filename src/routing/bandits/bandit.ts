@@ -1,8 +1,8 @@
 import { atOnce } from '../../kernel/callbacks.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { within } from '../checks.ts'
 import { ByBranch, Chooser, savedBy } from '../chooser.ts'
 import { UnknownDecisionError } from '../errors.ts'
-import { within } from '../options.ts'
 import type {
   BranchSet,
   RouteCause,

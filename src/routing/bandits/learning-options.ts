@@ -1,6 +1,6 @@
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
-import { within } from '../options.ts'
+import { within } from '../checks.ts'
 import type { RewardRule } from './rewards.ts'
 import { type ShareBounds, ShareKeeper } from './share-bounds.ts'
 

@@ -1,7 +1,7 @@
 import { atOnce } from '../../kernel/callbacks.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
+import { within } from '../checks.ts'
 import { routePolicy } from '../chooser.ts'
-import { within } from '../options.ts'
 import type { RoutePolicy, RouteSite } from '../policy.ts'
 import { type SavedArm, savedNumbers } from './arm-state.ts'
 import { Bandit, checkFeatures } from './bandit.ts'

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../kernel/errors.ts'
-import { within } from '../options.ts'
+import { within } from '../checks.ts'
 import type { BranchSet } from '../policy.ts'
 
 /** The least and the greatest share of the decisions that a branch may get, each in [0, 1]. */

@@ -1,5 +1,5 @@
+import { within } from '../checks.ts'
 import { routePolicy } from '../chooser.ts'
-import { within } from '../options.ts'
 import type { RoutePolicy, RouteSite } from '../policy.ts'
 import { Bandit } from './bandit.ts'
 import type { Arm } from './decision-log.ts'

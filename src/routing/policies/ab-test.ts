@@ -1,7 +1,7 @@
 import { atOnce } from '../../kernel/callbacks.ts'
+import { shares } from '../checks.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
 import { hashText, scatter, unit } from '../hash.ts'
-import { shares } from '../options.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 import { cumulative, positionOf } from './weighted.ts'

@@ -1,8 +1,8 @@
 import { warnIfRejected } from '../../kernel/callbacks.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
+import { within } from '../checks.ts'
 import { Chooser, routePolicy, savedBy } from '../chooser.ts'
 import { hashText, scatter, unit } from '../hash.ts'
-import { within } from '../options.ts'
 import type { BranchSet, RouteOutcome, RoutePolicy, RouteRequest, RouteSite, RouteState } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 

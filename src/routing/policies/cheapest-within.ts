@@ -1,7 +1,7 @@
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
+import { within } from '../checks.ts'
 import { ByBranch, Chooser, routePolicy } from '../chooser.ts'
-import { within } from '../options.ts'
 import type { BranchSet, RouteOutcome, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 import { LatencyWindow } from './latency-window.ts'

@@ -1,6 +1,6 @@
 import { atOnce } from '../../kernel/callbacks.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
-import { hashText, scatter, unit } from '../hash.ts'
+import { affinity, hashText, scatter, unit } from '../hash.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 import { cumulative, draw } from './weighted.ts'
@@ -51,8 +51,7 @@ class ConsistentHash<T> extends Chooser<T> {
     let best = 0
     let highest = -1
     for (let at = 0; at < names.length; at++) {
-      // Twice scattered: names that differ in one character only must not share their order of keys.
-      const score = -(weights[at] as number) / Math.log(unit(scatter(hash ^ (this.#hashes[at] as number))))
+      const score = -(weights[at] as number) / Math.log(unit(affinity(hash, this.#hashes[at] as number)))
       // Equals are ordered by name, not by their place in A.
       if (score < highest || (score === highest && (names[at] as string) > (names[best] as string))) continue
       best = at

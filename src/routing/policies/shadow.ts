@@ -1,5 +1,5 @@
+import { within } from '../checks.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
-import { within } from '../options.ts'
 import type {
   BranchSet,
   RouteChooser,

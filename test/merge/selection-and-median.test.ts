@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { maxScore, reduce, union } from '../../src/merge/choose.ts'
 import { MergeError } from '../../src/merge/errors.ts'
-import { median, trimmedMean } from '../../src/merge/robust.ts'
+import { median, trimmedMean } from '../../src/merge/median.ts'
+import { maxScore, reduce, union } from '../../src/merge/selection.ts'
 import { majorityVote } from '../../src/merge/weighted-vote.ts'
 
 const number = fc.double({ min: -1e6, max: 1e6, noNaN: true })
