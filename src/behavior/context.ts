@@ -61,6 +61,11 @@ export interface Ctx<S> {
   readonly sender: AnyRef | undefined
   /** 1 for the first try of this message. */
   readonly attempt: number
+  /**
+   * What its sender calls the work, given with the message: the same in every attempt, in what a network repeats and in a replay of
+   * its dead letter. Nothing is left out by it here; hand it to whatever takes effect, which then does so once.
+   */
+  readonly idempotencyKey: string | undefined
   /** Monotonic milliseconds after which nobody wants the result; Infinity without a deadline. */
   readonly deadline: number
   /** Aborted when the message is cancelled or its deadline passes, and when the instance crashes or stops. */

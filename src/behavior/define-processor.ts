@@ -30,6 +30,11 @@ export interface ProcessorContext<P, M extends Models> {
   /** θ: the processor's parameters. */
   readonly params: P
   readonly attempt: number
+  /**
+   * What its sender calls the work, given with the message: the same in every attempt, in what a network repeats and in a replay of
+   * its dead letter. Nothing is left out by it here; hand it to whatever takes effect, which then does so once.
+   */
+  readonly idempotencyKey: string | undefined
   /** Monotonic milliseconds after which the answer is worthless; Infinity without a deadline. */
   readonly deadline: number
   /** Aborted when the message is cancelled, times out, or its processor is killed. */

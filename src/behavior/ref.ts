@@ -22,6 +22,10 @@ export interface TellOptions {
   readonly timeout?: Duration
   /** Messages with the same key are handled in order, even across retries. Default: the sender. */
   readonly orderKey?: string
+  /**
+   * Names the work for whatever takes effect: the handler reads it as `ctx.idempotencyKey` in every attempt, repeated delivery and
+   * replay of this message. It leaves no message out by itself.
+   */
   readonly idempotencyKey?: string
   /** W3C trace context, `traceparent` form. */
   readonly trace?: string

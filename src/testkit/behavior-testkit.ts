@@ -44,6 +44,7 @@ export interface BehaviorTestkitOptions {
   readonly replies?: Readonly<Record<string, unknown>>
   readonly sender?: AnyRef
   readonly attempt?: number
+  readonly idempotencyKey?: string
 }
 
 /** One actor without a system: messages run at once, effects are recorded instead of done. */
@@ -159,6 +160,7 @@ class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'offer' | 
   readonly self: AnyRef
   readonly sender: AnyRef | undefined
   readonly attempt: number
+  readonly idempotencyKey: string | undefined
   readonly deadline = Number.POSITIVE_INFINITY
   readonly signal = new AbortController().signal
   readonly log: Log
@@ -178,6 +180,7 @@ class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'offer' | 
     this.self = new StandIn('testkit/self', effects)
     this.sender = options.sender
     this.attempt = options.attempt ?? 1
+    this.idempotencyKey = options.idempotencyKey
     this.behavior = definition.initial === '' ? undefined : definition.initial
     const log = (level: LogLevel) => (text: string) => void effects.push({ kind: 'log', level, text })
     this.log = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }

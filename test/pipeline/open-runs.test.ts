@@ -13,6 +13,7 @@ function runOf(id: number): PipelineRun {
     explain: false,
     onEvent: undefined,
     orderKey: undefined,
+    idempotencyKey: undefined,
     layout: {} as Layout,
     context: undefined,
     owner: { settled: () => {}, late: () => {} },

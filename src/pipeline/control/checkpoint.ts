@@ -60,6 +60,7 @@ export interface CheckpointState {
   readonly run: number
   readonly input: unknown
   readonly orderKey: string | undefined
+  readonly idempotencyKey: string | undefined
   readonly edges: readonly Edge[]
   readonly parcels: readonly ParcelState[]
   readonly joins: readonly JoinState[]
@@ -80,6 +81,7 @@ export function encodeCheckpoint(plan: Plan, run: PipelineRun, now: number): Uin
     run: run.id,
     input: run.input,
     orderKey: run.orderKey,
+    idempotencyKey: run.idempotencyKey,
     edges: plan.edges.map(({ from, to, weight }) => ({ from, to, weight })),
     parcels: (run.pause?.parcels ?? []).map(({ error, frame, ...rest }) => ({
       ...rest,

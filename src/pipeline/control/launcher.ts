@@ -17,7 +17,7 @@ import type { AskOptions, Trace } from './running-pipeline.ts'
 export interface Launch {
   readonly input: unknown
   readonly timeoutMs: number
-  readonly options: Pick<AskOptions, 'signal' | 'onEvent' | 'orderKey'>
+  readonly options: Pick<AskOptions, 'signal' | 'onEvent' | 'orderKey' | 'idempotencyKey'>
   readonly explain: boolean
   readonly layout: Layout
   /** Sends the first parcels. */
@@ -94,7 +94,7 @@ export class Launcher implements RunOwner {
     if (!this.#host.accepting) throw new PipelineStoppedError(this.#name, input)
     const { maxInFlight } = layout.plan
     if (this.#runs.size >= maxInFlight) throw new PipelineFullError(this.#name, maxInFlight, input)
-    const { signal, onEvent, orderKey } = options
+    const { signal, onEvent, orderKey, idempotencyKey } = options
     if (signal?.aborted) throw new PipelineCancelledError(this.#name, signal.reason)
     const startedAt = this.#now()
     return new PipelineRun({
@@ -105,6 +105,7 @@ export class Launcher implements RunOwner {
       explain,
       onEvent,
       orderKey,
+      idempotencyKey,
       layout,
       context: this.#host.callersContext(),
       owner: this,

@@ -69,10 +69,15 @@ export class RunMover {
 
   #reopen(state: CheckpointState, options: ResumeOptions): PipelineRun {
     const { timeout } = options
+    const { orderKey, idempotencyKey } = state
     return this.#launcher.open({
       input: state.input,
       timeoutMs: timeout === undefined ? Math.max(0, state.remainingMs) : milliseconds(timeout, 'timeout'),
-      options: { ...options, ...(typeof state.orderKey === 'string' ? { orderKey: state.orderKey } : {}) },
+      options: {
+        ...options,
+        ...(typeof orderKey === 'string' ? { orderKey } : {}),
+        ...(typeof idempotencyKey === 'string' ? { idempotencyKey } : {}),
+      },
       explain: true,
       layout: this.#flow.layouts.withEdges(state.edges),
     })

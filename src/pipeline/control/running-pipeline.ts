@@ -21,6 +21,8 @@ export interface AskOptions {
   readonly onEvent?: (event: RunEvent) => unknown
   /** Messages of one key keep their order at every step, also while steps are replaced or resized; sticky policies go by it. */
   readonly orderKey?: string
+  /** Names the run for whatever takes effect in it: its processors read it as `ctx.idempotencyKey`, in every attempt. */
+  readonly idempotencyKey?: string
 }
 
 /** Options of a run that is watched. */

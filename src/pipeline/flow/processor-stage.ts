@@ -37,6 +37,10 @@ class Step implements ProcessorRun {
     this.#tag = parcel.tag as Tag
   }
 
+  get idempotencyKey(): string | undefined {
+    return this.#tag.run.idempotencyKey
+  }
+
   inference(): Promise<InferencePort> {
     return this.#host.inference()
   }

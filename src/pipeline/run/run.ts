@@ -133,6 +133,8 @@ export class PipelineRun extends WheelEntry {
   #joins: Map<string, OpenJoin> | undefined
   /** Messages of one key keep their order, whatever is replaced or resized meanwhile. */
   readonly orderKey: string | undefined
+  /** What its asker calls it: every step reads it. */
+  readonly idempotencyKey: string | undefined
   /** The plan, A and stations that all of this run goes by. */
   readonly layout: Layout
   /** Its caller's, where contexts are kept: all that is sent for it goes on in that, whoever's turn or timer sends it. */
@@ -170,6 +172,7 @@ export class PipelineRun extends WheelEntry {
     explain: boolean
     onEvent: ((event: RunEvent) => unknown) | undefined
     orderKey: string | undefined
+    idempotencyKey: string | undefined
     layout: Layout
     context: AsyncContext | undefined
     owner: RunOwner
@@ -185,6 +188,7 @@ export class PipelineRun extends WheelEntry {
     this.explain = details.explain
     this.onEvent = details.onEvent
     this.orderKey = details.orderKey
+    this.idempotencyKey = details.idempotencyKey
     this.layout = details.layout
     this.context = details.context
   }

@@ -76,6 +76,11 @@ export class ActorContext implements Ctx<unknown> {
     return this.envelope?.extra?.attempt ?? 1
   }
 
+  get idempotencyKey(): string | undefined {
+    this.#live()
+    return this.envelope?.extra?.idempotencyKey
+  }
+
   get deadline(): number {
     this.#live()
     return this.#deadline

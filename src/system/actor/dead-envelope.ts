@@ -59,5 +59,7 @@ function resend(cell: ActorCell, envelope: Envelope, replays: number): void {
   extra.replays = replays
   extra.priority = envelope.extra?.priority ?? 0
   extra.orderKey = envelope.extra?.orderKey
+  extra.idempotencyKey = envelope.extra?.idempotencyKey
+  extra.trace = envelope.extra?.trace
   if (!cell.trySend(again)) throw cell.full(again)
 }

@@ -64,6 +64,7 @@ function specOf(host: Host, name: string, processor: Processor<never, unknown>):
           owner: name,
           processor,
           run,
+          idempotencyKey: parcel.idempotencyKey,
           inference: () => host.inference(),
           emit: () => undefined,
           human: () => Promise.reject(new NobodyToAskError(name)),

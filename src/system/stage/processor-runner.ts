@@ -13,6 +13,8 @@ export interface ProcessorRun {
   readonly processor: Processor<never, unknown>
   inference(): Promise<InferencePort>
   readonly run: StageRun
+  /** As whoever sent the message, or began the run, has given it. */
+  readonly idempotencyKey: string | undefined
   emit(partial: unknown): Promise<void> | undefined
   human(question: HumanQuestion<Schema>): Promise<unknown>
 }
@@ -52,6 +54,10 @@ class Context {
 
   get attempt(): number {
     return this.#at.run.attempt
+  }
+
+  get idempotencyKey(): string | undefined {
+    return this.#at.idempotencyKey
   }
 
   get deadline(): number {
