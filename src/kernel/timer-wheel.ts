@@ -108,6 +108,17 @@ export class TimerWheel implements Timers {
     }
   }
 
+  /** Nothing that waits will fire. */
+  clear(): void {
+    for (const head of this.#slots ?? []) {
+      for (let entry = head; entry !== undefined; ) {
+        const { next } = entry
+        this.remove(entry)
+        entry = next
+      }
+    }
+  }
+
   #place(entry: WheelEntry): void {
     this.#slots ??= new Array<WheelEntry | undefined>(BEYOND + 1).fill(undefined)
     const { due } = entry

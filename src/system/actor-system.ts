@@ -241,6 +241,8 @@ export class ActorSystem implements Host, AsyncDisposable {
     // What is still under way has had its time: it is fenced off, and whoever waits for it is told.
     this.#root.terminate(undefined)
     await this.#root.ref.stop()
+    // What an actor has scheduled for others outlives it, but not its system.
+    this.#runtime.wheel.clear()
     // An engine that could not be made has nothing to stop; those who asked for it were told.
     await (await this.#inference?.catch(() => undefined))?.stop()
   }

@@ -180,3 +180,30 @@ describe('every', () => {
     expect(books().inFlight).toBe(1)
   })
 })
+
+test('what an actor has scheduled outlives it, and is gone once its system has stopped', async () => {
+  const { kernel, system } = onManualClock()
+  const seen: string[] = []
+  const Clock = defineActor({ name: 'clock', on: { tick: (_ctx, what: string) => void seen.push(what) } })
+  const clock = system.spawn(Clock)
+  const Planner = defineActor({
+    name: 'planner',
+    on: {
+      plan(ctx) {
+        ctx.schedule('10ms', clock, 'tick', 'soon')
+        ctx.schedule('1h', clock, 'tick', 'late')
+        ctx.schedule('20d', clock, 'tick', 'never')
+        ctx.stopSelf()
+      },
+    },
+  })
+  system.spawn(Planner).tell('plan')
+  await kernel.advance(20)
+  expect(seen).toEqual(['soon'])
+  expect(system.pending()).toMatchObject({ timers: 2 })
+  await Promise.all([system.stop(), kernel.settle()])
+  expect(system.pending()).toEqual({ actors: [], timers: 0, asks: 0 })
+  await kernel.advance(4_000_000)
+  expect(seen).toEqual(['soon'])
+  expect(system.deadLetters.size).toBe(0)
+})
