@@ -5,8 +5,9 @@
  *
  * @module
  */
-export type { Ctx, SpawnOptions } from './behavior/context.ts'
-export { type ActorDefinition, type ActorSpec, defineActor } from './behavior/define-actor.ts'
+export type { ActorSpec } from './behavior/actor-spec.ts'
+export type { ContextTimers, Ctx, SpawnOptions } from './behavior/context.ts'
+export { type ActorDefinition, defineActor } from './behavior/define-actor.ts'
 export {
   defineProcessor,
   type HumanQuestion,
@@ -16,7 +17,17 @@ export {
   type RetryOptions,
 } from './behavior/define-processor.ts'
 export { fromMachine, type MachineOptions } from './behavior/from-machine.ts'
-export type { ActorRef, AnyRef, AskOptions, OfferOptions, RefOf, TellOptions } from './behavior/ref.ts'
+export type { OwnCtx, OwnMessages, OwnTimers } from './behavior/own-context.ts'
+export type {
+  ActorRef,
+  AnyRef,
+  AskOptions,
+  MessagesOf,
+  OfferOptions,
+  Ref,
+  RefOf,
+  TellOptions,
+} from './behavior/ref.ts'
 export type { Signals, Terminated } from './behavior/signals.ts'
 export type { ModelTotals } from './inference/accounting.ts'
 export type { LearnedSize } from './inference/batching/batch-sizes.ts'
@@ -255,10 +266,7 @@ export {
   type Work,
   type WorkCall,
 } from './supervision/resilience.ts'
-export {
-  type ActorSystem,
-  createSystem,
-} from './system/actor-system.ts'
+export { type ActorSystem, createSystem } from './system/actor-system.ts'
 export { type DeadLetter, type DeadLetterFilter, NotReplayableError } from './system/dispatch/dead-letters.ts'
 export type { LedgerSnapshot } from './system/dispatch/ledger.ts'
 export type { Logger } from './system/dispatch/system-log.ts'

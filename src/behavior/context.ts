@@ -8,6 +8,7 @@ import type {
   BodyOf,
   MessageArgs,
   OfferOptions,
+  Ref,
   ReplyOf,
   TellOptions,
   Watchable,
@@ -55,7 +56,7 @@ export interface SpawnOptions {
  */
 export interface Ctx<S> {
   readonly state: S
-  /** Untyped on purpose: typing it by its own handlers is circular and turns replies into unknown. */
+  /** This actor's own ref. */
   readonly self: AnyRef
   /** Who sent the message with `ctx.tell`, `ctx.ask` or `ctx.offer`; undefined for a root call. */
   readonly sender: AnyRef | undefined
@@ -73,37 +74,37 @@ export interface Ctx<S> {
   readonly log: Log
   readonly timers: ContextTimers
   /** As `ref.tell`, with deadline, call chain, trace and sender of the message under way. */
-  tell<H, K extends keyof H & string>(
-    to: ActorRef<H>,
+  tell<R, K extends keyof R & string>(
+    to: Ref<R>,
     type: K,
-    ...args: MessageArgs<BodyOf<H[K]>, TellOptions>
+    ...args: MessageArgs<BodyOf<R[K]>, TellOptions>
   ): void
   /**
    * As `ref.ask`, never beyond the deadline of the message under way. It is cancelled (`cancelled`) as `signal` is aborted: when
    * whoever asked for this message gives up, and when the instance ends. One that a handler does not await goes on after it.
    */
-  ask<H, K extends keyof H & string>(
-    to: ActorRef<H>,
+  ask<R, K extends keyof R & string>(
+    to: Ref<R>,
     type: K,
-    ...args: MessageArgs<BodyOf<H[K]>, AskOptions>
-  ): Promise<ReplyOf<H[K]>>
+    ...args: MessageArgs<BodyOf<R[K]>, AskOptions>
+  ): Promise<ReplyOf<R[K]>>
   /** As `ref.offer`, never beyond the deadline of the message under way; cancelled as `ask` is. */
-  offer<H, K extends keyof H & string>(
-    to: ActorRef<H>,
+  offer<R, K extends keyof R & string>(
+    to: Ref<R>,
     type: K,
-    ...args: MessageArgs<BodyOf<H[K]>, OfferOptions>
+    ...args: MessageArgs<BodyOf<R[K]>, OfferOptions>
   ): Promise<void>
   /** Answers before the handler ends; it must then return nothing. @throws ReplyError when there is no ask, or a second reply. */
   reply(value: unknown): void
   /** Sends a message later; a restart of this actor does not cancel it, stopping the recipient makes it a dead letter. */
-  schedule<H, K extends keyof H & string>(
+  schedule<R, K extends keyof R & string>(
     delay: Duration,
-    to: ActorRef<H>,
+    to: Ref<R>,
     type: K,
-    ...args: MessageArgs<BodyOf<H[K]>, TellOptions>
+    ...args: MessageArgs<BodyOf<R[K]>, TellOptions>
   ): Timer
   /** Starts a child under this actor's supervision. */
-  spawn<H>(definition: ActorDefinition<H>, options?: SpawnOptions): ActorRef<H>
+  spawn<R>(definition: ActorDefinition<R>, options?: SpawnOptions): ActorRef<R>
   /** Stops a child. */
   stop(child: Watchable): void
   /** Stops this actor after the message under way. */

@@ -4,57 +4,11 @@ import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { type MailboxLimits, mailboxLimits } from '../mailbox/mailbox.ts'
-import type { MailboxOptions } from '../ports/host.ts'
 import type { RestartMode, SupervisionOptions } from '../ports/supervision.ts'
-import type { Ctx } from './context.ts'
-import type { RetryOptions } from './define-processor.ts'
+import type { ActorMailboxOptions, ActorSpec, AnySpec } from './actor-spec.ts'
 import { type Handler, HandlerTable } from './handler-table.ts'
+import type { HandlerOf, MessageTypes, Undeclared } from './protocol.ts'
 import type { Signals } from './signals.ts'
-
-/** Message types and their handlers; a handler's return type is the reply. `never` makes an un-annotated body an error. */
-export type Handlers<S> = Readonly<Record<string, (ctx: Ctx<S>, body: never) => unknown>>
-
-export interface ActorMailboxOptions extends MailboxOptions {
-  /** Bytes waiting at most, as told by `sizeOf`. */
-  readonly bytes?: number
-  /** Size of a message's body in bytes. Needed with `bytes`. */
-  readonly sizeOf?: (body: unknown) => number
-  /** Messages that have waited so long become dead letters `expired`. */
-  readonly ttl?: Duration
-  /** Messages set aside by `ctx.stash` at most. Default 1024. */
-  readonly stash?: number
-}
-
-export interface ActorRetryOptions extends RetryOptions {
-  /** While a message waits for its next attempt, later ones of the same order key may go ahead. Default false. */
-  readonly skipAhead?: boolean
-}
-
-/** What `defineActor` takes. */
-export interface ActorSpec<S, H, B> {
-  readonly name: string
-  /** A fresh state; called at start and after every crash. */
-  readonly state?: () => S
-  readonly on?: H
-  /** Named behaviors: `ctx.become(name)` moves between them. A message is looked up in the behavior, then in `on`. */
-  readonly states?: B
-  /** The behavior to start with; by default the first of `states`. */
-  readonly initial?: keyof NoInfer<B> & string
-  readonly signals?: Signals<NoInfer<S>>
-  readonly mailbox?: ActorMailboxOptions
-  /** One attempt by default: repeating a half-run handler repeats its effects. */
-  readonly retry?: ActorRetryOptions
-  /** Per attempt of an asynchronous handler; beyond it the instance is restarted and the old handler fenced off. */
-  readonly timeout?: Duration
-  readonly restart?: RestartMode
-  readonly significant?: boolean
-  /** How long a stop waits for the handler under way. Default 5 s. */
-  readonly shutdown?: Duration
-  /** How it supervises its children. */
-  readonly supervision?: SupervisionOptions
-  /** Asks that come back along its own call chain are handled while a handler of it waits. Default false: a cycle fails. */
-  readonly reentrant?: boolean
-}
 
 /** An actor as data, checked and with its defaults filled in; `H` exists only for the compiler. */
 export interface ActorDefinition<H> {
@@ -83,17 +37,9 @@ export interface ActorDefinition<H> {
   readonly '~handlers'?: H
 }
 
-/** What stands for `states` where none are given: the compiler infers contexts from it. */
-export type Behaviors<S> = Readonly<Record<string, Handlers<S>>>
-type Given<T> = string extends keyof T ? Record<never, never> : T
-type All<B> = { [K in keyof B]: (behavior: B[K]) => void }[keyof B] extends (behavior: infer I) => void
-  ? I
-  : never
-/** Every message that an actor takes in any of its behaviors. */
-export type Protocol<H, B> = string extends keyof B ? Given<H> : Given<H> & All<B>
-
 const SPEC_OPTIONS = [
   'name',
+  'messages',
   'state',
   'on',
   'states',
@@ -107,7 +53,7 @@ const SPEC_OPTIONS = [
   'shutdown',
   'supervision',
   'reentrant',
-] as const satisfies readonly (keyof ActorSpec<unknown, unknown, unknown>)[]
+] as const satisfies readonly (keyof AnySpec)[]
 const MAILBOX_OPTIONS = [
   'capacity',
   'overflow',
@@ -124,15 +70,25 @@ const MODES: readonly RestartMode[] = ['permanent', 'transient', 'temporary']
  *     defineActor({ name: 'counter', state: () => ({ n: 0 }), on: { add(ctx, { by }: { by: number }) { ctx.state.n += by } } })
  *
  * @typeParam S - the state, inferred
+ * @typeParam P - the messages, as declared in `messages`
+ * @typeParam K - the message types of `on`, inferred
+ * @typeParam L - the message types of `states`, inferred
+ * @typeParam N - the names of `states`, inferred
  * @typeParam H - the handlers of `on`, inferred
  * @typeParam B - the handlers of each behavior in `states`, inferred
  * @throws InvalidArgumentError (`invalid-argument`) naming the field that is out of range.
  */
 export function defineActor<
   S = undefined,
-  const H extends Handlers<S> = Handlers<S>,
-  const B extends Behaviors<S> = Behaviors<S>,
->(spec: ActorSpec<S, H, B>): ActorDefinition<Protocol<H, B>> {
+  P extends object = Undeclared,
+  const K extends string = never,
+  const L extends string = never,
+  const N extends string = never,
+  const H extends object = Undeclared,
+  const B extends object = Undeclared,
+>(
+  spec: ActorSpec<S, P, K, L, N, H, B>,
+): ActorDefinition<{ [T in MessageTypes<P, H, B>]: HandlerOf<P, H, B, T> }> {
   const { name } = spec ?? {}
   onlyOptions(spec, typeof name === 'string' && name !== '' ? name : 'defineActor', SPEC_OPTIONS)
   if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
@@ -152,7 +108,7 @@ export function defineActor<
     state: spec.state ?? (() => undefined),
     behaviors,
     initial,
-    signals: (spec.signals ?? {}) as Signals<never>,
+    signals: (spec.signals ?? {}) as unknown as Signals<never>,
     ...mailboxOf(spec.mailbox ?? {}, `${name}.mailbox`),
     attempts: wholeNumber(spec.retry?.attempts ?? 1, `${name}.retry.attempts`),
     backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),

@@ -6,8 +6,9 @@ import type {
   Snapshot,
   SnapshotFrom,
 } from 'xstate'
+import type { ActorSettings } from './actor-spec.ts'
 import type { Ctx, SystemTimers } from './context.ts'
-import { type ActorDefinition, type ActorSpec, defineActor } from './define-actor.ts'
+import { type ActorDefinition, defineActor } from './define-actor.ts'
 
 type Body<E, K extends string> = Omit<Extract<E, { type: K }>, 'type'>
 type Empty = Record<never, never>
@@ -30,7 +31,7 @@ export type MachineProtocol<M extends AnyStateMachine> = {
 
 /** How a machine becomes an actor: what it starts with, and how it is supervised. */
 export interface MachineOptions<M extends AnyStateMachine>
-  extends Pick<ActorSpec<unknown, unknown, unknown>, 'mailbox' | 'restart' | 'supervision' | 'shutdown'> {
+  extends Pick<ActorSettings, 'mailbox' | 'restart' | 'supervision' | 'shutdown'> {
   readonly name?: string
   readonly input?: InputFrom<M>
   /** A persisted snapshot to go on from, at every start of an instance; the delays of its states begin anew. */

@@ -8,8 +8,12 @@ export type BodyOf<F> = F extends (...args: infer A) => unknown
     : undefined
   : never
 
-/** What one handler answers: its return type, awaited. */
-export type ReplyOf<F> = F extends (...args: never) => infer R ? Awaited<R> : never
+/** What one handler answers: its return type, awaited; nobody knows of what when it only ever throws. */
+export type ReplyOf<F> = F extends (...args: never) => infer R
+  ? [R] extends [never]
+    ? unknown
+    : Awaited<R>
+  : never
 
 /** Body and options of a message; the body may be left out where there is none. */
 export type MessageArgs<B, O> = undefined extends B ? [body?: B, options?: O] : [body: B, options?: O]
@@ -60,12 +64,10 @@ export interface AnyRef extends Watchable {
 }
 
 /**
- * Where an actor is reached. It stays valid across restarts. A plain `ref.…` is a root call: inside a handler use
- * `ctx.tell`, `ctx.ask`, `ctx.offer`, which inherit deadline, call chain, trace and sender.
+ * Where messages go: an actor, or a router in front of many. A plain `ref.…` is a root call: inside a handler use `ctx.tell`,
+ * `ctx.ask`, `ctx.offer`, which inherit deadline, call chain, trace and sender.
  */
-export interface ActorRef<H> extends Watchable {
-  /** Lifecycle states so far, oldest first, at most the last 32. */
-  readonly states: readonly string[]
+export interface Ref<H> extends Watchable {
   /** Messages waiting and running. */
   readonly load: number
   /**
@@ -91,18 +93,27 @@ export interface ActorRef<H> extends Watchable {
   offer<K extends keyof H & string>(type: K, ...args: MessageArgs<BodyOf<H[K]>, OfferOptions>): Promise<void>
   /** Finishes the message under way, stops the children, dead-letters what waits as `stopped`. */
   stop(): Promise<void>
+  readonly '~handlers'?: H
+}
+
+/** Where an actor is reached. It stays valid across restarts. `ActorRef<typeof Counter>` is the same as `RefOf<typeof Counter>`. */
+export interface ActorRef<H> extends Ref<MessagesOf<H>> {
+  /** Lifecycle states so far, oldest first, at most the last 32. */
+  readonly states: readonly string[]
   /** Crashes the instance as a fault would: the message under way fails, the supervisor restarts it. */
   kill(reason: string): void
   /** Stops handling; the mailbox goes on receiving. */
   suspend(): void
   /** Goes on with the mailbox. */
   resume(): void
-  readonly '~handlers'?: H
 }
+
+/** The messages of an actor: of its definition, or the handlers themselves. */
+export type MessagesOf<D> = D extends ActorDefinition<infer H> ? H : D
 
 /**
  * The ref of an actor by its definition, to name it in a state or a signature: `RefOf<typeof Counter>`. A handler can't
- * name its own actor so: what it returns would depend on itself.
+ * name its own actor so: what it returns would depend on itself. It has `ctx.self`.
  */
 export type RefOf<D extends ActorDefinition<unknown>> =
   D extends ActorDefinition<infer H> ? ActorRef<H> : never

@@ -9,13 +9,13 @@ export interface Terminated {
 }
 
 /** What the system tells an actor. Signals go through the system lane: before every message, and never shed. */
-export interface Signals<S> {
+export interface Signals<S, C = Ctx<S>> {
   /** Before the first message of every instance; messages wait until it has settled. Throwing is a failed start. */
-  started?(ctx: Ctx<S>): void | Promise<void>
+  started?(ctx: C): void | Promise<void>
   /** After the last message. */
-  stopping?(ctx: Ctx<S>): void
+  stopping?(ctx: C): void
   /** The instance is to be replaced because of `error`. */
-  restarting?(ctx: Ctx<S>, error: unknown): void
+  restarting?(ctx: C, error: unknown): void
   /** A watched actor has stopped. */
-  terminated?(ctx: Ctx<S>, death: Terminated): void
+  terminated?(ctx: C, death: Terminated): void
 }

@@ -2,7 +2,7 @@ import type { SpawnOptions } from '../behavior/context.ts'
 import type { ActorDefinition } from '../behavior/define-actor.ts'
 import { defineActor } from '../behavior/define-actor.ts'
 import type { Processor } from '../behavior/define-processor.ts'
-import type { ActorRef, AnyRef } from '../behavior/ref.ts'
+import type { ActorRef, AnyRef, Ref, RefOf } from '../behavior/ref.ts'
 import { type AsyncContext, callersContext } from '../kernel/async-context.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
@@ -133,14 +133,23 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   /**
-   * The actor of this name, or path below the system: `'parent/child'`.
+   * The actor of this name, or path below the system: `'parent/child'`. With its definition, `find('clerk', Clerk)`, the ref is
+   * typed, and an actor of another definition is refused; the names of the definitions are compared.
    *
    * @throws UnknownActorError (`unknown-actor`)
    */
-  find(path: string): AnyRef {
+  find(path: string): AnyRef
+  find<H>(path: string, definition: ActorDefinition<H>): ActorRef<H>
+  /** Typed by its definition's type alone: `find<typeof Clerk>('clerk')`. */
+  find<D extends ActorDefinition<unknown>>(path: string): RefOf<D>
+  find(path: string, definition?: ActorDefinition<unknown>): unknown {
     let cell: ActorCell | undefined = this.#root
     for (const name of path.split('/')) cell = cell?.family?.named(name)
     if (cell === undefined) throw new UnknownActorError(path, `no actor '${path}' runs in '${this.name}'`)
+    const { name } = cell.definition
+    if (definition !== undefined && name !== definition.name) {
+      throw new UnknownActorError(path, `the actor '${path}' is a '${name}', not a '${definition.name}'`)
+    }
     return cell.ref
   }
 
@@ -162,7 +171,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   /** Sends what is published under `topic` to `ref`, as messages of type `type`. Returns the unsubscribe function. */
-  subscribe<H, K extends keyof H & string>(topic: string, ref: ActorRef<H>, type: K): () => void {
+  subscribe<H, K extends keyof H & string>(topic: string, ref: Ref<H>, type: K): () => void {
     return this.#topics.subscribe(topic, ref, type)
   }
 

@@ -1,5 +1,5 @@
 import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
-import type { ActorRef, AskOptions, OfferOptions, TellOptions } from '../behavior/ref.ts'
+import type { ActorRef, AskOptions, MessagesOf, OfferOptions, Ref, TellOptions } from '../behavior/ref.ts'
 import { atOnce } from '../kernel/callbacks.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
@@ -31,12 +31,10 @@ export interface RouterOptions {
 }
 
 /** Many replicas of one actor behind one handle. */
-export interface RouterRef<H>
-  extends Omit<ActorRef<H>, 'states' | 'kill' | 'suspend' | 'resume' | '~handlers'> {
-  readonly replicas: readonly ActorRef<H>[]
+export interface RouterRef<H> extends Ref<MessagesOf<H>> {
+  readonly replicas: readonly ActorRef<MessagesOf<H>>[]
   /** Grows at once; shrinks by letting the youngest replicas finish what they hold. */
   resize(replicas: number): void
-  readonly '~handlers'?: H
 }
 
 const OPTIONS = ['name', 'replicas', 'route', 'key'] as const satisfies readonly (keyof RouterOptions)[]
@@ -109,6 +107,11 @@ class Router implements Recipient {
 
   get '~recipient'(): Recipient {
     return this
+  }
+
+  /** Whoever watches or links the router watches or links the parent of its replicas. */
+  get '~cell'(): ActorCell {
+    return this.#pool
   }
 
   get path(): string {

@@ -57,3 +57,19 @@ test('asks in a row leave turns to timers [G4]', async () => {
   clearInterval(beat)
   expect(asks).toBeLessThan(1_000_000)
 })
+
+test('an actor that is found by its definition is one of it', async () => {
+  await using system = createSystem()
+  const Clerk = defineActor({ name: 'clerk', on: { greet: (_ctx, who: string) => `hello, ${who}` } })
+  const Guard = defineActor({ name: 'guard' })
+  const clerk = system.spawn(Clerk, { name: 'first' })
+  expect(system.find('first', Clerk)).toBe(clerk)
+  expect(await system.find('first', Clerk).ask('greet', 'Ada')).toBe('hello, Ada')
+  expect(() => system.find('first', Guard)).toThrow(
+    expect.objectContaining({
+      code: 'unknown-actor',
+      path: 'first',
+      message: expect.stringContaining("'clerk'"),
+    }),
+  )
+})

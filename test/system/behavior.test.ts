@@ -62,7 +62,7 @@ test('a crash goes back to the first behavior and brings the stash back [G12]', 
           seen.push(text)
         },
         next: (ctx) => ctx.become('second'),
-        oops: (ctx) => ctx.become('nowhere'),
+        oops: (ctx) => ctx.become('nowhere' as 'first'),
       },
       second: {
         m: (ctx, _text: string) => ctx.stash(),

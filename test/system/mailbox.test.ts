@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type ActorMailboxOptions, defineActor } from '../../src/behavior/define-actor.ts'
+import type { ActorMailboxOptions } from '../../src/behavior/actor-spec.ts'
+import { defineActor } from '../../src/behavior/define-actor.ts'
 import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import { MailboxFullError } from '../../src/mailbox/errors.ts'
 import { createSystem } from '../../src/system/actor-system.ts'

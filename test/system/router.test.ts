@@ -131,3 +131,30 @@ test('what is published reaches every subscriber until it unsubscribes or stops'
   await kernel.settle()
   expect(seen).toEqual(['a 1', 'b 1'])
 })
+
+test('a router is watched and subscribed like an actor', async () => {
+  const kernel = new ManualKernel()
+  const system = createSystem({ kernel })
+  const Worker = defineActor({
+    name: 'worker',
+    state: () => [] as string[],
+    on: { read: (ctx, news: string) => ctx.state.push(news) },
+  })
+  const router = system.router(Worker, { name: 'pool', replicas: 2, route: 'broadcast' })
+  const heard: string[] = []
+  const Guard = defineActor({
+    name: 'guard',
+    on: { guard: (ctx) => ctx.watch(router) },
+    signals: { terminated: (_ctx, { ref }) => void heard.push(ref.path) },
+  })
+  system.spawn(Guard).tell('guard')
+  system.subscribe('news', router, 'read')
+  expect(system.publish('news', 'kettles are back')).toBe(1)
+  const read = router.ask('read', 'and boats')
+  await kernel.settle()
+  expect(await read).toBe(2)
+  const stopped = router.stop()
+  await kernel.settle()
+  await stopped
+  expect(heard).toEqual(['ganglion/pool'])
+})

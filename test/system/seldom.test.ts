@@ -87,7 +87,7 @@ test('an actor that handles nothing says so, and one without states can become n
   const Nothing = defineActor({ name: 'nothing' })
   const nothing = system.spawn(Nothing)
   nothing.tell('go' as never, undefined as never)
-  const Stateless = defineActor({ name: 'stateless', on: { turn: (ctx) => ctx.become('other') } })
+  const Stateless = defineActor({ name: 'stateless', on: { turn: (ctx) => ctx.become('other' as never) } })
   const turned = system.spawn(Stateless).ask('turn')
   turned.catch(() => {})
   await kernel.settle()
@@ -146,7 +146,7 @@ test('the behavior testkit computes replies, names children, and refuses what it
           ctx.spawn(Slow, { name: 'named' })
           return (await ctx.ask(child, 'go', n)) + 1
         },
-        lost: (ctx) => ctx.become('nowhere'),
+        lost: (ctx) => ctx.become('nowhere' as 'idle'),
       },
     },
   })

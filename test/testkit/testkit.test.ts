@@ -43,6 +43,8 @@ const Greeter = defineActor({
       ctx.reply(1)
       ctx.stopSelf()
     },
+    tick: () => {},
+    again: () => {},
   },
   signals: {
     started: (ctx) => ctx.log.debug('started'),

@@ -126,7 +126,7 @@ export class ActorContext implements Ctx<unknown> {
     return name === '' ? undefined : name
   }
 
-  tell<H>(to: ActorRef<H>, type: string, body?: unknown, options?: TellOptions): void {
+  tell(to: Watchable, type: string, body?: unknown, options?: TellOptions): void {
     this.#live()
     const recipient = recipientOf(to)
     const envelope = this.#envelope(type, body)
@@ -134,7 +134,7 @@ export class ActorContext implements Ctx<unknown> {
     if (!recipient.trySend(envelope)) throw recipient.full(envelope)
   }
 
-  ask<H>(to: ActorRef<H>, type: string, body?: unknown, options?: AskOptions): Promise<never> {
+  ask(to: Watchable, type: string, body?: unknown, options?: AskOptions): Promise<never> {
     if (this.closed) return held(Promise.reject(new StaleContextError(this.#cell.path)))
     const { envelope: current } = this
     const recipient = recipientOf(to)
@@ -144,7 +144,7 @@ export class ActorContext implements Ctx<unknown> {
     return ask(recipient, this.#envelope(type, body), options, chain, within) as Promise<never>
   }
 
-  offer<H>(to: ActorRef<H>, type: string, body?: unknown, options?: OfferOptions): Promise<void> {
+  offer(to: Watchable, type: string, body?: unknown, options?: OfferOptions): Promise<void> {
     if (this.closed) return held(Promise.reject(new StaleContextError(this.#cell.path)))
     const recipient = recipientOf(to)
     if (this.#unwanted) return held(Promise.reject(this.#cancelled(recipient.path, type)))
@@ -200,7 +200,7 @@ export class ActorContext implements Ctx<unknown> {
     else this.#cell.lose(envelope, 'late', undefined)
   }
 
-  schedule<H>(delay: Duration, to: ActorRef<H>, type: string, body?: unknown, options?: TellOptions): Timer {
+  schedule(delay: Duration, to: Watchable, type: string, body?: unknown, options?: TellOptions): Timer {
     this.#live()
     const envelope = new Envelope(type, body, this.#cell.ref, undefined, 0)
     envelope.context = this.envelope?.context
