@@ -1,7 +1,7 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
-import { onlyOptions } from '../kernel/only-options.ts'
+import { nameIn, onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { type MailboxLimits, mailboxLimits } from '../mailbox/mailbox.ts'
 import type { RestartMode, SupervisionOptions } from '../ports/supervision.ts'
@@ -89,8 +89,8 @@ export function defineActor<
 >(
   spec: ActorSpec<S, P, K, L, N, H, B>,
 ): ActorDefinition<{ [T in MessageTypes<P, H, B>]: HandlerOf<P, H, B, T> }> {
-  const { name } = spec ?? {}
-  onlyOptions(spec, typeof name === 'string' && name !== '' ? name : 'defineActor', SPEC_OPTIONS)
+  const name = nameIn(spec)
+  onlyOptions(spec ?? null, typeof name === 'string' && name !== '' ? name : 'defineActor', SPEC_OPTIONS)
   if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
     throw new InvalidArgumentError(`an actor can't be called ${JSON.stringify(name) ?? String(name)}`, {
       path: 'name',

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
-import { onlyOptions } from '../kernel/only-options.ts'
+import { nameIn, onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { mailboxLimits } from '../mailbox/mailbox.ts'
 import type { MailboxOptions } from '../ports/host.ts'
@@ -139,9 +139,8 @@ const SPEC_OPTIONS = [
 export function defineProcessor<I extends Schema, O extends Schema, P = undefined, M extends Models = Models>(
   spec: ProcessorSpec<I, O, P, M>,
 ): Processor<SchemaInput<I>, SchemaOutput<O>> {
-  const { name } = spec ?? {}
-  onlyOptions(spec, typeof name === 'string' && name !== '' ? name : 'defineProcessor', SPEC_OPTIONS)
-  onlyOptions(spec.retry, `${name}.retry`, ['attempts', 'backoff'])
+  const name = nameIn(spec)
+  onlyOptions(spec ?? null, typeof name === 'string' && name !== '' ? name : 'defineProcessor', SPEC_OPTIONS)
   if (typeof name !== 'string' || name.trim() === '') {
     throw new InvalidArgumentError('a processor needs a name', {
       path: 'name',
@@ -149,6 +148,7 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
       remedy: 'Give a non-empty string; it names the processor in paths, metrics and the routing matrix',
     })
   }
+  onlyOptions(spec.retry, `${name}.retry`, ['attempts', 'backoff'])
   if (typeof spec.process !== 'function') {
     throw new InvalidArgumentError(`processor '${name}' has no process function`, {
       path: `${name}.process`,

@@ -11,7 +11,8 @@ import type { HubOptions } from './repository/hub/model-hub.ts'
 
 /** Where models are, how many workers run them, how rows are batched, and how much may wait. */
 export interface InferenceOptions {
-  readonly kernel: Kernel
+  /** Time, randomness and ids. Default: the platform's. */
+  readonly kernel?: Kernel
   readonly events?: EventSink
   /** Names the pool in the plan. Default `inference`. */
   readonly name?: string
@@ -71,6 +72,28 @@ export interface EngineSettings {
   readonly cache: CacheLimits | undefined
   readonly coalesce: boolean
 }
+
+export const INFERENCE_OPTIONS = [
+  'kernel',
+  'events',
+  'name',
+  'models',
+  'hub',
+  'workers',
+  'threads',
+  'plan',
+  'isolation',
+  'queueLimit',
+  'maxBatch',
+  'batchSize',
+  'maxDelay',
+  'hang',
+  'growAfter',
+  'shrinkAfter',
+  'recycle',
+  'cache',
+  'coalesce',
+] as const satisfies readonly (keyof InferenceOptions)[]
 
 const CACHE_BYTES = 64 * 2 ** 20
 

@@ -1,5 +1,7 @@
 import { milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
+import { platformKernel } from '../kernel/platform-kernel.ts'
 import type { EventSink } from '../ports/events.ts'
 import type { InferenceCall, InferencePort, ModelInfo, ModelTask, WarmOptions } from '../ports/inference.ts'
 import { Accounts, type ModelTotals } from './accounting.ts'
@@ -12,7 +14,12 @@ import { type CacheStats, ResponseCache } from './cache/response-cache.ts'
 import { checkCall } from './calls/call-checks.ts'
 import { inTime } from './calls/in-time.ts'
 import { Intake } from './calls/intake.ts'
-import { type EngineSettings, type InferenceOptions, settingsOf } from './engine-options.ts'
+import {
+  type EngineSettings,
+  INFERENCE_OPTIONS,
+  type InferenceOptions,
+  settingsOf,
+} from './engine-options.ts'
 import { errorOf, type InferenceError, stoppedError } from './errors.ts'
 import { CorePlan } from './pool/core-plan.ts'
 import { processExecutor } from './pool/process-executor.ts'
@@ -60,8 +67,10 @@ export class InferenceEngine implements InferencePort {
   #stopping: Promise<void> | undefined
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option. */
-  constructor(options: InferenceOptions) {
-    this.#kernel = options.kernel
+  constructor(options: InferenceOptions = {}) {
+    onlyOptions(options, 'createInference', INFERENCE_OPTIONS)
+    const { kernel = platformKernel() } = options
+    this.#kernel = kernel
     this.#events = options.events
     this.#settings = settingsOf(options)
     const { pool, policy, hangMs, isolation, maxBatch, batchSize, cache } = this.#settings
@@ -70,7 +79,7 @@ export class InferenceEngine implements InferencePort {
     this.#cache = cache === undefined ? undefined : new ResponseCache(cache, () => this.#now())
     const { hub } = options
     this.#repository = new ModelRepository(options.models, {
-      kernel: options.kernel,
+      kernel,
       ...(hub === undefined ? {} : { hub }),
       onUnload: (model) => void this.#unload(model),
     })
@@ -78,7 +87,7 @@ export class InferenceEngine implements InferencePort {
       signal: this.#leaving.signal,
     })
     this.#pool = new WorkerPool({
-      kernel: options.kernel,
+      kernel,
       events: options.events,
       plan: pool,
       policy,
@@ -88,7 +97,7 @@ export class InferenceEngine implements InferencePort {
       onRoom: () => this.#batcher.wake(),
     })
     const parts = {
-      kernel: options.kernel,
+      kernel,
       settings: this.#settings,
       groups: this.#groups,
       accounts: this.#accounts,

@@ -9,6 +9,6 @@ export { InferenceEngine } from './engine.ts'
  *
  * @throws InvalidArgumentError (`invalid-argument`) when more workers are asked for than there are cores.
  */
-export function createInference(options: InferenceOptions): InferenceEngine {
+export function createInference(options: InferenceOptions = {}): InferenceEngine {
   return new InferenceEngine(options)
 }

@@ -7,14 +7,15 @@ import { InvalidArgumentError } from './errors.ts'
  */
 export function onlyOptions(given: unknown, path: string, known: readonly string[]): void {
   if (given === undefined) return
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new InvalidArgumentError(`the options of ${path} are no object`, {
+  const entries = entriesOf(given)
+  if (entries === undefined) {
+    throw new InvalidArgumentError(`the options of ${path} are no object that can be read`, {
       path,
       value: given,
       remedy: `Give an object with some of ${known.join(', ')}`,
     })
   }
-  for (const [option, value] of Object.entries(given)) {
+  for (const [option, value] of entries) {
     if (value === undefined || known.includes(option)) continue
     const others = known.length > 1 ? `; there are ${known.join(', ')}` : ''
     throw new InvalidArgumentError(`${path} has no option '${option}'`, {
@@ -22,6 +23,25 @@ export function onlyOptions(given: unknown, path: string, known: readonly string
       value,
       remedy: `The nearest is '${nearest(option, known)}'${others}`,
     })
+  }
+}
+
+/** The name that options give, to call them by it; undefined where they can't be read. */
+export function nameIn(given: unknown): unknown {
+  try {
+    return (given as { name?: unknown } | null | undefined)?.name
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined for what is no object of options, or can't be read: a revoked proxy, a getter that throws. */
+function entriesOf(given: unknown): [string, unknown][] | undefined {
+  try {
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined
+    return Object.entries(given)
+  } catch {
+    return undefined
   }
 }
 

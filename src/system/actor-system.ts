@@ -3,6 +3,7 @@ import type { ActorDefinition } from '../behavior/define-actor.ts'
 import { defineActor } from '../behavior/define-actor.ts'
 import type { Processor } from '../behavior/define-processor.ts'
 import type { ActorRef, AnyRef, Ref, RefOf } from '../behavior/ref.ts'
+import { INFERENCE_OPTIONS } from '../inference/engine-options.ts'
 import { type AsyncContext, callersContext } from '../kernel/async-context.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
@@ -75,8 +76,9 @@ export class ActorSystem implements Host, AsyncDisposable {
       options.deadLetterBytes ?? 64 * 2 ** 20,
     )
     const { inference = {} } = options
-    this.#engineOptions = 'run' in inference ? {} : inference
-    if ('run' in inference) this.#lent = inference
+    if (!isEngine(inference)) onlyOptions(inference, 'createSystem.inference', INFERENCE_OPTIONS)
+    this.#engineOptions = isEngine(inference) ? {} : inference
+    if (isEngine(inference)) this.#lent = inference
     this.#runtime = {
       name: this.name,
       kernel: this.kernel,
@@ -275,6 +277,15 @@ export class ActorSystem implements Host, AsyncDisposable {
 
   #idle(): void {
     if (this.#drained !== undefined && this.#ledger.open === 0) this.#drained()
+  }
+}
+
+/** Given from outside: what can't be looked at is none. */
+function isEngine(given: InferencePort | InferenceEngineOptions): given is InferencePort {
+  try {
+    return 'run' in given
+  } catch {
+    return false
   }
 }
 
