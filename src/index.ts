@@ -93,14 +93,8 @@ export { type ErrorLink, errorChain, GanglionError, InvalidArgumentError } from 
 export type { Kernel } from './kernel/kernel.ts'
 export { platformKernel } from './kernel/platform-kernel.ts'
 export { MailboxFullError } from './mailbox/errors.ts'
-export {
-  Aggregator,
-  type AggregatorMerge,
-  type AggregatorOptions,
-  type Correlation,
-  type Filed,
-  type JoinStatus,
-} from './merge/aggregator.ts'
+export { Aggregator } from './merge/aggregator.ts'
+export type { AggregatorMerge, AggregatorOptions, Correlation, Filed } from './merge/aggregator-options.ts'
 export { type Concat, type Concatenable, type Concatenated, concat } from './merge/concat.ts'
 export {
   AggregatorFullError,
@@ -118,6 +112,7 @@ export {
   type ModelWeights,
 } from './merge/federated-average.ts'
 export type { JoinParts, JoinResult, JoinRules, OnMissing } from './merge/join.ts'
+export type { JoinStatus } from './merge/join-status.ts'
 export { median, trimmedMean } from './merge/median.ts'
 export {
   gaussianRdp,

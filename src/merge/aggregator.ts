@@ -1,67 +1,13 @@
-import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
-import type { Kernel, Timer } from '../kernel/kernel.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
+import { type AggregatorOptions, beginOf, type Correlation, type Filed, rowOf } from './aggregator-options.ts'
 import { AggregatorFullError, AggregatorStoppedError, QuorumMissedError } from './errors.ts'
-import {
-  decideCounts,
-  type Join,
-  type JoinPolicy,
-  type JoinResult,
-  type JoinRules,
-  joinParts,
-  joinPolicy,
-} from './join.ts'
+import { decideCounts, type Join, type JoinPolicy, type JoinResult, joinParts, joinPolicy } from './join.ts'
+import { JoinAlarm } from './join-alarm.ts'
 import { ARRIVED, FAILED, GRACE, JoinSlab, LATE, type Line, LOST, MERGED, NONE, OPEN } from './join-slab.ts'
+import { type JoinStatus, statusOf } from './join-status.ts'
 import type { Accumulator, BeginContext } from './strategy.ts'
-
-/** What belongs together: parts with the same one are merged. */
-export type Correlation = string | number
-
-/** A merge of the parts of `P`, any of which may be missing unless the join waits for all. */
-export type AggregatorMerge<P extends object, R> = (
-  parts: { readonly [K in keyof P]: P[K] | undefined },
-  at: { readonly input: undefined; readonly weights: { readonly [K in keyof P]: number } },
-) => R
-
-/** What a part did: it waits, it completed its join, its join could not be completed any more, it came too late, or again. */
-export type Filed = 'waiting' | 'merged' | 'failed' | 'late' | 'duplicate'
-
-export interface AggregatorOptions<P extends object, R> extends JoinRules<P[keyof P]> {
-  /** Its clock and timers: a manual one in tests, the system's own elsewhere. */
-  readonly kernel: Pick<Kernel, 'clock' | 'timers'>
-  /** Names it in errors. */
-  readonly name: string
-  /** The branches whose parts belong together. */
-  readonly expected: readonly (keyof P & string)[]
-  readonly merge: AggregatorMerge<P, R>
-  /** What each branch counts; 1 each by default. */
-  readonly weights?: { readonly [K in keyof P]?: number }
-  /** Use the merge's `begin`: it holds what the merge needs instead of all parts, and a result has no `parts`. Default false. */
-  readonly incremental?: boolean
-  /** Joins open at once; one more is refused with `AggregatorFullError`. Default 100,000. */
-  readonly maxOpen?: number
-  /** How long a join that has answered is remembered, so that later parts are known as late. Default one minute. */
-  readonly remember?: Duration
-  /** Joins remembered at most; beyond it the oldest is forgotten. Default `maxOpen`. */
-  readonly maxRemembered?: number
-  /** Called once for each join that answers. */
-  readonly onResult: (correlation: Correlation, result: JoinResult<R, P>) => void
-  /** Called once for each join that does not: `QuorumMissedError`, `AggregatorStoppedError`, or what the merge threw. */
-  readonly onFailure: (correlation: Correlation, error: unknown) => void
-  /** Called for a part (not a failure) whose join had ended. */
-  readonly onLate?: <K extends keyof P & string>(correlation: Correlation, branch: K, part: P[K]) => void
-}
-
-/** How a join stands. */
-export interface JoinStatus<B extends string = string> {
-  readonly state: 'open' | 'merged' | 'failed'
-  readonly arrived: readonly B[]
-  readonly failed: readonly B[]
-  readonly missing: readonly B[]
-  /** Came after it had answered; they are among the missing too. */
-  readonly late: readonly B[]
-}
 
 /**
  * Brings together the parts of many messages by correlation id, without a pipeline: an actor's own fan-in.
@@ -88,8 +34,7 @@ export class Aggregator<P extends object, R> {
   readonly #maxOpen: number
   readonly #rememberMs: number
   readonly #maxRemembered: number
-  #timer: Timer | undefined
-  #armedFor = Number.POSITIVE_INFINITY
+  readonly #alarm: JoinAlarm
   #stopped = false
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
@@ -111,6 +56,7 @@ export class Aggregator<P extends object, R> {
     this.#rememberMs = milliseconds(options.remember ?? '1m', `${name}.remember`)
     this.#begin = options.incremental === true ? beginOf(name, options.merge) : undefined
     this.#slab = new JoinSlab(this.#begin === undefined ? expected.length : 1, expected.length)
+    this.#alarm = new JoinAlarm(this.#slab, options.kernel, this.#wake)
   }
 
   /** Joins that wait for parts. */
@@ -143,22 +89,13 @@ export class Aggregator<P extends object, R> {
     const slab = this.#slab
     const slot = slab.find(correlation)
     if (slot === NONE) return undefined
-    const state = slab.state(slot)
-    const those = (test: (place: number) => boolean) =>
-      this.#options.expected.filter((_, place) => test(place))
-    return {
-      state: state === MERGED ? 'merged' : state === FAILED ? 'failed' : 'open',
-      arrived: those((place) => slab.has(slot, ARRIVED, place)),
-      failed: those((place) => slab.has(slot, LOST, place)),
-      missing: those((place) => !slab.has(slot, ARRIVED, place) && !slab.has(slot, LOST, place)),
-      late: those((place) => slab.has(slot, LATE, place)),
-    }
+    return statusOf(slab, slot, this.#options.expected)
   }
 
   /** Fails every open join with `AggregatorStoppedError`, forgets the others, and takes nothing more. Idempotent. */
   stop(): void {
     this.#stopped = true
-    this.#timer?.cancel()
+    this.#alarm.stop()
     const { open, grace, tombs } = this.#slab
     for (const line of [open, grace]) {
       while (line.head !== NONE)
@@ -333,76 +270,20 @@ export class Aggregator<P extends object, R> {
 
   #line(line: Line, slot: number, waitMs: number): void {
     this.#slab.append(line, slot, this.#now() + waitMs)
-    if (line.head === slot) this.#arm()
+    if (line.head === slot) this.#alarm.arm()
   }
 
-  /** One timer for all: it stands at the earliest head, or before it, which costs one look. */
-  #arm(): void {
-    const slab = this.#slab
-    let earliest = Number.POSITIVE_INFINITY
-    for (const { head } of [slab.open, slab.grace, slab.tombs]) {
-      if (head !== NONE) earliest = Math.min(earliest, slab.due(head))
-    }
-    if (earliest >= this.#armedFor || this.#stopped) return
-    this.#timer?.cancel()
-    this.#armedFor = earliest
-    this.#timer = this.#options.kernel.timers.after(
-      Math.max(0, earliest - this.#now()),
-      this.#wake,
-      undefined,
-    )
-  }
-
+  /** What is due: joins whose time is up, and those that were remembered long enough. */
   readonly #wake = (): void => {
-    this.#armedFor = Number.POSITIVE_INFINITY
     const slab = this.#slab
     const now = this.#now()
-    try {
-      for (const line of [slab.open, slab.grace]) {
-        while (line.head !== NONE && slab.due(line.head) <= now) this.#decide(line.head, true)
-      }
-      while (slab.tombs.head !== NONE && slab.due(slab.tombs.head) <= now) this.#forget(slab.tombs.head)
-    } finally {
-      // Also when a callback throws: the joins behind it must not wait for ever.
-      this.#arm()
+    for (const line of [slab.open, slab.grace]) {
+      while (line.head !== NONE && slab.due(line.head) <= now) this.#decide(line.head, true)
     }
+    while (slab.tombs.head !== NONE && slab.due(slab.tombs.head) <= now) this.#forget(slab.tombs.head)
   }
 
   #now(): number {
     return this.#options.kernel.clock.monotonic()
   }
-}
-
-function rowOf(
-  name: string,
-  expected: readonly string[],
-  given: { readonly [branch: string]: number | undefined },
-): Record<string, number> {
-  for (const [branch, weight] of Object.entries(given)) {
-    if (expected.includes(branch) && Number.isFinite(weight) && (weight as number) >= 0) continue
-    throw new InvalidArgumentError(
-      `${name}.weights.${branch} is ${weight}, of branches ${expected.join(', ')}`,
-      {
-        path: `${name}.weights.${branch}`,
-        value: weight,
-        remedy: 'Give a non-negative number for a branch that is expected',
-      },
-    )
-  }
-  return Object.fromEntries(
-    expected.map((branch) => [branch, (Object.hasOwn(given, branch) ? given[branch] : undefined) ?? 1]),
-  )
-}
-
-function beginOf<P extends object, R>(
-  name: string,
-  merge: AggregatorMerge<P, R>,
-): (at: BeginContext) => Accumulator<unknown, R> {
-  const { begin } = merge as { begin?: (at: BeginContext) => Accumulator<unknown, R> }
-  if (begin !== undefined) return begin
-  throw new InvalidArgumentError(`the merge of aggregator '${name}' can't work incrementally`, {
-    path: `${name}.incremental`,
-    value: true,
-    remedy: 'Leave incremental out, or use a merge that has begin',
-  })
 }

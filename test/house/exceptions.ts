@@ -8,20 +8,15 @@ export const LINES_A_FUNCTION = 70
 
 /** Longer files, with their lines. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
-  'src/merge/aggregator.ts': 408,
   'src/routing/bandits/bandit.ts': 330,
   'src/routing/routing-matrix.ts': 308,
   'src/system/actor/actor-cell.ts': 301,
-  'src/system/actor/actor-context.ts': 366,
+  'src/system/actor/actor-context.ts': 371,
   'src/system/stage/stage-cell.ts': 302,
-  'src/testkit/behavior-testkit.ts': 303,
 }
 
 /** Longer functions, as `file name`, with their lines. */
-export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
-  'src/cli/main.ts main': 73,
-  'src/testkit/contracts/store-contract.ts storeContract': 78,
-}
+export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {}
 
 /** Names of files and folders that say nothing of what is inside. */
 export const EMPTY_NAMES: ReadonlySet<string> = new Set([

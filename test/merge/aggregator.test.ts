@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
-import { Aggregator, type AggregatorOptions, type Correlation } from '../../src/merge/aggregator.ts'
+import { Aggregator } from '../../src/merge/aggregator.ts'
+import type { AggregatorOptions, Correlation } from '../../src/merge/aggregator-options.ts'
 import type { JoinResult } from '../../src/merge/join.ts'
 import { weightedAverage } from '../../src/merge/weighted-average.ts'
 

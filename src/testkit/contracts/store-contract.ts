@@ -52,6 +52,59 @@ async function likeAMap(store: Store, random: RandomStream, what: string): Promi
   assert.deepEqual(await entries(store, prefix, { after, limit }), some.slice(0, limit), what)
 }
 
+/** By name: what is shown of a new, empty store. */
+const EXAMPLES: Readonly<Record<string, (store: Store) => Promise<void>>> = {
+  'what is committed is read back, overwritten and deleted': async (store) => {
+    assert.equal(await store.get('a'), undefined)
+    await store.commit([{ key: 'a', value: bytes('1') }])
+    assert.deepEqual(plain(await store.get('a')), plain(bytes('1')))
+    await store.commit([{ key: 'a', value: bytes('2') }])
+    assert.deepEqual(plain(await store.get('a')), plain(bytes('2')))
+    await store.commit([{ key: 'a', value: undefined }])
+    assert.equal(await store.get('a'), undefined)
+  },
+
+  'a batch is all or nothing': async (store) => {
+    await store.commit([{ key: 'state', value: bytes('1') }])
+    const batch = [
+      { key: 'effect', value: bytes('x') },
+      { key: 'state', value: bytes('2'), expect: { value: bytes('0') } },
+    ]
+    const conflict = await refused(store.commit(batch), 'store-conflict')
+    assert.equal((conflict as { path?: unknown }).path, 'state')
+    assert.equal(await store.get('effect'), undefined)
+    assert.deepEqual(plain(await store.get('state')), plain(bytes('1')))
+    await store.commit([{ key: 'state', value: bytes('2'), expect: { value: bytes('1') } }])
+    const fresh = { key: 'new', value: bytes('1'), expect: { value: undefined } }
+    await store.commit([fresh])
+    await refused(store.commit([fresh]), 'store-conflict')
+  },
+
+  'lists by prefix in the order of UTF-8 bytes, after a key, up to a limit': async (store) => {
+    const keys = ['q/b', 'q/a', 'q/é', 'q/z', 'r/a', 'q', 'q/10', 'q/9']
+    await store.commit(keys.map((key) => ({ key, value: bytes(key) })))
+    const listed = async (prefix: string, options?: { after?: string; limit?: number }) =>
+      (await entries(store, prefix, options)).map(([key]) => key)
+    assert.deepEqual(await listed('q/'), ['q/10', 'q/9', 'q/a', 'q/b', 'q/z', 'q/é'])
+    assert.deepEqual(await listed('q/', { after: 'q/9', limit: 2 }), ['q/a', 'q/b'])
+    assert.deepEqual(await listed('nothing'), [])
+  },
+
+  'values are copies: changing one outside changes nothing inside': async (store) => {
+    const value = bytes('abc')
+    await store.commit([{ key: 'a', value }])
+    value[0] = 0
+    const read = await store.get('a')
+    if (read !== undefined) read[1] = 0
+    assert.deepEqual(plain(await store.get('a')), plain(bytes('abc')))
+  },
+
+  'an empty key is refused': async (store) => {
+    await refused(store.commit([{ key: '', value: bytes('x') }]), 'store-key')
+    await store.flushed()
+  },
+}
+
 /**
  * What every store must do, whatever it is made of.
  *
@@ -62,42 +115,7 @@ export function storeContract(make: () => Promise<Store>, seed = 1): readonly Co
   const check = (name: string, look: (store: Store) => Promise<void>) =>
     checkOf(name, make, (store) => store.close(), look)
   return [
-    check('what is committed is read back, overwritten and deleted', async (store) => {
-      assert.equal(await store.get('a'), undefined)
-      await store.commit([{ key: 'a', value: bytes('1') }])
-      assert.deepEqual(plain(await store.get('a')), plain(bytes('1')))
-      await store.commit([{ key: 'a', value: bytes('2') }])
-      assert.deepEqual(plain(await store.get('a')), plain(bytes('2')))
-      await store.commit([{ key: 'a', value: undefined }])
-      assert.equal(await store.get('a'), undefined)
-    }),
-
-    check('a batch is all or nothing', async (store) => {
-      await store.commit([{ key: 'state', value: bytes('1') }])
-      const batch = [
-        { key: 'effect', value: bytes('x') },
-        { key: 'state', value: bytes('2'), expect: { value: bytes('0') } },
-      ]
-      const conflict = await refused(store.commit(batch), 'store-conflict')
-      assert.equal((conflict as { path?: unknown }).path, 'state')
-      assert.equal(await store.get('effect'), undefined)
-      assert.deepEqual(plain(await store.get('state')), plain(bytes('1')))
-      await store.commit([{ key: 'state', value: bytes('2'), expect: { value: bytes('1') } }])
-      const fresh = { key: 'new', value: bytes('1'), expect: { value: undefined } }
-      await store.commit([fresh])
-      await refused(store.commit([fresh]), 'store-conflict')
-    }),
-
-    check('lists by prefix in the order of UTF-8 bytes, after a key, up to a limit', async (store) => {
-      const keys = ['q/b', 'q/a', 'q/é', 'q/z', 'r/a', 'q', 'q/10', 'q/9']
-      await store.commit(keys.map((key) => ({ key, value: bytes(key) })))
-      const listed = async (prefix: string, options?: { after?: string; limit?: number }) =>
-        (await entries(store, prefix, options)).map(([key]) => key)
-      assert.deepEqual(await listed('q/'), ['q/10', 'q/9', 'q/a', 'q/b', 'q/z', 'q/é'])
-      assert.deepEqual(await listed('q/', { after: 'q/9', limit: 2 }), ['q/a', 'q/b'])
-      assert.deepEqual(await listed('nothing'), [])
-    }),
-
+    ...Object.entries(EXAMPLES).map(([name, look]) => check(name, look)),
     {
       name: 'behaves like a sorted map under any sequence of writes',
       run: async () => {
@@ -108,20 +126,6 @@ export function storeContract(make: () => Promise<Store>, seed = 1): readonly Co
         }
       },
     },
-
-    check('values are copies: changing one outside changes nothing inside', async (store) => {
-      const value = bytes('abc')
-      await store.commit([{ key: 'a', value }])
-      value[0] = 0
-      const read = await store.get('a')
-      if (read !== undefined) read[1] = 0
-      assert.deepEqual(plain(await store.get('a')), plain(bytes('abc')))
-    }),
-
-    check('an empty key is refused', async (store) => {
-      await refused(store.commit([{ key: '', value: bytes('x') }]), 'store-key')
-      await store.flushed()
-    }),
 
     {
       name: 'a closed store is refused',

@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import type { ExitCode } from '../exit.ts'
+import type { AskFlags } from './ask.ts'
+
+/** `ganglion ask`; what answers loads only once it is run. */
+export function addAsk(program: Command, end: (code: ExitCode) => void): void {
+  program
+    .command('ask')
+    .description('ask a folder of documents a question, offline')
+    .argument('[question...]', 'the question; without one (and without --batch) a prompt asks for many')
+    .option('--docs <dir>', 'folder with .md .txt .html .json files, or one file')
+    .option('--json', 'one JSON document a question on stdout, nothing else there')
+    .option(
+      '--explain',
+      'also show messages, frame sizes, lifecycle states, the routing matrix, votes and attempts',
+    )
+    .option('--batch <file>', 'answer a .jsonl file of { "id", "question" }, one JSON a line, in input order')
+    .option('--model <dir>', 'another sentence-embedding model: its name, or a folder with its files')
+    .option('--reader <dir>', 'another trained reader, by name or folder (default: minilm-squad-reader)')
+    .option('--no-reader', 'answer without a trained reader')
+    .option('--hub <url>', 'where models come from that are not installed (--model NAME, --reader NAME)')
+    .option('--index <dir>', 'where to keep the index (default: the user cache folder)')
+    .option('--workers <n>', 'worker threads (default: one a core, at most 4)')
+    .option('--timeout <duration>', "how long one answer may take, such as '2s' (default: 30s)")
+    .option('--top <n>', 'sources to give (default: 5, or the best 3 as text)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ ganglion ask --docs ./handbook "How long is the warranty?"
+  $ ganglion ask --docs ./handbook                       # a prompt to ask many
+  $ ganglion ask --docs ./handbook --json --explain "How long is the warranty?"
+  $ ganglion ask --docs ./handbook --batch questions.jsonl > answers.jsonl`,
+    )
+    .action(async (words: string[], flags: AskFlags) => {
+      const { ask } = await import('./ask.ts')
+      end(await ask(words, flags))
+    })
+}

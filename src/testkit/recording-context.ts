@@ -1,0 +1,217 @@
+import type { Ctx, Log, LogLevel, SystemTimers } from '../behavior/context.ts'
+import type { ActorDefinition } from '../behavior/define-actor.ts'
+import type { AnyRef, Watchable } from '../behavior/ref.ts'
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { Timer } from '../kernel/kernel.ts'
+
+/** What a handler did besides changing its state. Durations in milliseconds. */
+export type Effect =
+  | {
+      readonly kind: 'tell' | 'ask' | 'offer'
+      readonly to: string
+      readonly type: string
+      readonly body: unknown
+    }
+  | {
+      readonly kind: 'schedule'
+      readonly to: string
+      readonly type: string
+      readonly body: unknown
+      readonly delayMs: number
+    }
+  | { readonly kind: 'spawn'; readonly actor: string; readonly name: string | undefined }
+  | {
+      readonly kind: 'timer'
+      readonly key: string
+      readonly type: string
+      readonly body: unknown
+      readonly delayMs: number
+      readonly repeat: boolean
+    }
+  | { readonly kind: 'cancel-timer'; readonly key: string }
+  | { readonly kind: 'watch' | 'unwatch' | 'link' | 'unlink' | 'stop'; readonly ref: string }
+  | { readonly kind: 'become'; readonly behavior: string }
+  | { readonly kind: 'stash' | 'unstash' | 'stop-self' }
+  | { readonly kind: 'reply'; readonly value: unknown }
+  | { readonly kind: 'fail'; readonly error: unknown }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
+
+/** What stands in for the rest of the system. */
+export interface BehaviorTestkitOptions {
+  /** The replies of actors that the handler asks, by message type; a function computes them. */
+  readonly replies?: Readonly<Record<string, unknown>>
+  readonly sender?: AnyRef
+  readonly attempt?: number
+  readonly idempotencyKey?: string
+}
+
+class StandIn implements AnyRef {
+  readonly path: string
+  readonly state = 'running'
+  readonly #effects: Effect[]
+
+  constructor(path: string, effects: Effect[]) {
+    this.path = path
+    this.#effects = effects
+  }
+
+  tell(type: string, body?: unknown): void {
+    this.#effects.push({ kind: 'tell', to: this.path, type, body })
+  }
+}
+
+/**
+ * Stands where the system's context stands: what a handler would have done is a list. Its types are checked where handlers are
+ * defined.
+ */
+export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'offer' | 'schedule'> {
+  readonly effects: Effect[] = []
+  readonly state: unknown
+  readonly self: AnyRef
+  readonly sender: AnyRef | undefined
+  readonly attempt: number
+  readonly idempotencyKey: string | undefined
+  readonly deadline = Number.POSITIVE_INFINITY
+  readonly signal = new AbortController().signal
+  readonly log: Log
+  readonly timers: SystemTimers
+  behavior: string | undefined
+  stashed = false
+  unstashing = false
+  readonly #definition: ActorDefinition<unknown>
+  readonly #replies: Readonly<Record<string, unknown>>
+  #children = 0
+
+  constructor(definition: ActorDefinition<unknown>, options: BehaviorTestkitOptions) {
+    const { effects } = this
+    this.#definition = definition
+    this.#replies = options.replies ?? {}
+    this.state = definition.state()
+    this.self = new StandIn('testkit/self', effects)
+    this.sender = options.sender
+    this.attempt = options.attempt ?? 1
+    this.idempotencyKey = options.idempotencyKey
+    this.behavior = definition.initial === '' ? undefined : definition.initial
+    const log = (level: LogLevel) => (text: string) => void effects.push({ kind: 'log', level, text })
+    this.log = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
+    this.timers = {
+      after: (key, delay, type, body) =>
+        void effects.push({
+          kind: 'timer',
+          key,
+          type,
+          body,
+          delayMs: milliseconds(delay, 'delay'),
+          repeat: false,
+        }),
+      every: (key, delay, type, body) =>
+        void effects.push({
+          kind: 'timer',
+          key,
+          type,
+          body,
+          delayMs: milliseconds(delay, 'interval'),
+          repeat: true,
+        }),
+      // Of a machine's delay: there is no message, and nothing runs it here.
+      call: (key, delay) => {
+        const delayMs = milliseconds(delay, 'delay')
+        effects.push({ kind: 'timer', key, type: '@delay', body: undefined, delayMs, repeat: false })
+      },
+      cancel: (key) => {
+        effects.push({ kind: 'cancel-timer', key })
+        return true
+      },
+    }
+  }
+
+  maybe(): void {}
+
+  tell(to: Watchable, type: string, body?: unknown): void {
+    this.effects.push({ kind: 'tell', to: to.path, type, body })
+  }
+
+  async ask(to: Watchable, type: string, body?: unknown): Promise<never> {
+    this.effects.push({ kind: 'ask', to: to.path, type, body })
+    if (!(type in this.#replies)) {
+      throw new InvalidArgumentError(`no reply to '${type}' was given to the testkit`, {
+        path: `replies.${type}`,
+        value: undefined,
+        remedy: 'Give it one: behaviorTestkit(definition, { replies: { … } })',
+      })
+    }
+    const reply = this.#replies[type]
+    return (typeof reply === 'function' ? (reply as (body: unknown) => unknown)(body) : reply) as never
+  }
+
+  async offer(to: Watchable, type: string, body?: unknown): Promise<void> {
+    this.effects.push({ kind: 'offer', to: to.path, type, body })
+  }
+
+  reply(value: unknown): void {
+    this.effects.push({ kind: 'reply', value })
+  }
+
+  schedule(delay: Duration, to: Watchable, type: string, body?: unknown): Timer {
+    this.effects.push({ kind: 'schedule', to: to.path, type, body, delayMs: milliseconds(delay, 'delay') })
+    return { cancel: () => {} }
+  }
+
+  spawn(definition: { readonly name: string }, options: { readonly name?: string } = {}): never {
+    this.#children += 1
+    this.effects.push({ kind: 'spawn', actor: definition.name, name: options.name })
+    const path = `testkit/self/${options.name ?? `${definition.name}#${this.#children}`}`
+    return new StandIn(path, this.effects) as never
+  }
+
+  stop(child: Watchable): void {
+    this.effects.push({ kind: 'stop', ref: child.path })
+  }
+
+  stopSelf(): void {
+    this.effects.push({ kind: 'stop-self' })
+  }
+
+  fail(error: unknown): void {
+    this.effects.push({ kind: 'fail', error })
+  }
+
+  watch(ref: Watchable): void {
+    this.effects.push({ kind: 'watch', ref: ref.path })
+  }
+
+  unwatch(ref: Watchable): void {
+    this.effects.push({ kind: 'unwatch', ref: ref.path })
+  }
+
+  link(ref: Watchable): void {
+    this.effects.push({ kind: 'link', ref: ref.path })
+  }
+
+  unlink(ref: Watchable): void {
+    this.effects.push({ kind: 'unlink', ref: ref.path })
+  }
+
+  stash(): void {
+    this.stashed = true
+    this.effects.push({ kind: 'stash' })
+  }
+
+  unstash(): void {
+    this.unstashing = true
+    this.effects.push({ kind: 'unstash' })
+  }
+
+  become(name: string): void {
+    if (!this.#definition.behaviors.has(name)) {
+      throw new InvalidArgumentError(`'${this.#definition.name}' has no behavior '${name}'`, {
+        path: 'name',
+        value: name,
+        remedy: `Give one of ${[...this.#definition.behaviors.keys()].join(', ')}`,
+      })
+    }
+    this.behavior = name
+    this.effects.push({ kind: 'become', behavior: name })
+  }
+}
