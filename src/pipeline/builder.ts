@@ -33,7 +33,7 @@ export function pipeline<S extends Schema>(
   name: string,
   input: S,
   options: PipelineOptions = {},
-): Pipeline<SchemaInput<S>, SchemaOutput<S>> {
+): Pipeline<SchemaInput<S>, SchemaOutput<S>, SchemaOutput<S>> {
   onlyOptions(options, name, PIPELINE_OPTIONS)
   const timeoutMs = milliseconds(options.timeout ?? '30s', `${name}.timeout`)
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)
@@ -60,7 +60,7 @@ interface LoopOptions extends LoopBounds {
 }
 
 /** The steps, their types erased: `Pipeline` states them. */
-function chain<I, C>(plan: Plan): Pipeline<I, C> {
+function chain<I, C, V>(plan: Plan): Pipeline<I, C, V> {
   const steps = {
     name: plan.name,
     plan,
@@ -96,7 +96,7 @@ function chain<I, C>(plan: Plan): Pipeline<I, C> {
     toMermaid: () => toMermaid(plan),
     toSVG: (options = {}) => toSvg(plan, options),
   }
-  return steps as unknown as Pipeline<I, C>
+  return steps as unknown as Pipeline<I, C, V>
 }
 
 /** The name of a step that takes no other option. */

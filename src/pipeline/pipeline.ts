@@ -21,7 +21,7 @@ export interface PipelineOptions {
 }
 
 /** What a step takes: a processor, or a whole pipeline, from `I` to `O`. */
-export type PipelineStage<I, O> = Processor<I, O> | Pipeline<I, O>
+export type PipelineStage<I, O> = Processor<I, O> | Pipeline<I, O, unknown>
 
 /** Stages that all take `C`, by the names of the ways that lead to them. */
 export type Branches<C> = Readonly<Record<string, PipelineStage<C, unknown>>>
@@ -64,13 +64,13 @@ export interface FanNames<C, F, R extends FanOptions> {
 }
 
 /** What a function in a pipeline gets besides the value. */
-export interface At<I> {
-  /** The pipeline's own input. */
-  readonly input: I
+export interface At<V> {
+  /** The pipeline's own input, as its schema gives it. */
+  readonly input: V
 }
 
 /** A condition of a loop; `turn` is how many turns there were. */
-export type LoopCondition<I, T> = (value: T, at: At<I> & { readonly turn: number }) => boolean
+export type LoopCondition<V, T> = (value: T, at: At<V> & { readonly turn: number }) => boolean
 
 /** What a selector may choose: a name of a way, a truth where `true` is a way, anything where there is `otherwise`. */
 export type BranchChoice<B> =
@@ -85,8 +85,14 @@ export type ReadonlyDeep<T> = T extends (...args: never) => unknown
     ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> }
     : T
 
-/** A typed graph of stages from `I` to `C`; immutable: every step returns a new one, so that two may share a beginning. */
-export interface Pipeline<I, C> extends Runnable<RunningPipeline<I, C>> {
+/**
+ * A typed graph of stages from `I` to `C`; immutable: every step returns a new one, so that two may share a beginning.
+ *
+ * @typeParam I - what goes in: what the schema of its input takes
+ * @typeParam C - what comes out of the last step
+ * @typeParam V - what its functions see as `input`: what the schema of its input gives, defaults filled in and transforms applied; by default I
+ */
+export interface Pipeline<I, C, V = I> extends Runnable<RunningPipeline<I, C>> {
   /** The pipeline as data, functions included. */
   readonly plan: Plan
   /** For the compiler alone: nothing holds such a value. */
@@ -101,22 +107,22 @@ export interface Pipeline<I, C> extends Runnable<RunningPipeline<I, C>> {
    *
    * @throws InvalidArgumentError (`invalid-argument`) for an option that is out of range, or any for a pipeline.
    */
-  to<O>(stage: PipelineStage<C, O>, options?: StageOptions & StepOptions): Pipeline<I, O>
+  to<O>(stage: PipelineStage<C, O>, options?: StageOptions & StepOptions): Pipeline<I, O, V>
 
   /** A function on the way: `f(value, { input })`, with the pipeline's own input at hand. It must be repeatable. */
-  map<O>(f: (value: C, at: At<I>) => O, options?: StepOptions): Pipeline<I, Awaited<O>>
+  map<O>(f: (value: C, at: At<V>) => O, options?: StepOptions): Pipeline<I, Awaited<O>, V>
 
   /**
    * An observer on the way. It gets a copy (`structuredClone`) and can't change what goes on; when it fails, a `log` event
    * of level `warn` says so and the value goes on.
    */
-  tap(f: (value: ReadonlyDeep<C>, at: At<I>) => unknown, options?: StepOptions): Pipeline<I, C>
+  tap(f: (value: ReadonlyDeep<C>, at: At<V>) => unknown, options?: StepOptions): Pipeline<I, C, V>
 
   /** One message to many stages; `merge` brings their parts together. */
   fan<const F extends Branches<C>, const R extends FanOptions = Record<never, never>>(
     branches: F,
     options?: R & FanNames<C, F, R>,
-  ): Fan<I, C, F, R>
+  ): Fan<I, C, F, R, V>
 
   /**
    * One message to exactly one of several stages, the one that `select` names; `true` and `false` for a condition, and
@@ -124,21 +130,21 @@ export interface Pipeline<I, C> extends Runnable<RunningPipeline<I, C>> {
    * Without `otherwise`, a choice that is no way fails the run with `NoSuchBranchError`.
    */
   branch<const B extends Branches<C>>(
-    select: (value: C, at: At<I>) => BranchChoice<NoInfer<B>>,
+    select: (value: C, at: At<V>) => BranchChoice<NoInfer<B>>,
     ways: B,
     options?: StepOptions,
-  ): Pipeline<I, StageOutput<B[keyof B]>>
+  ): Pipeline<I, StageOutput<B[keyof B]>, V>
 
   /** Repeats a stage on its own output `until` a condition holds after a turn, at most `max` times. */
   loop<O extends C>(
     body: PipelineStage<C, O>,
-    options: LoopBounds & { readonly until: LoopCondition<I, NoInfer<O>> },
-  ): Pipeline<I, O>
+    options: LoopBounds & { readonly until: LoopCondition<V, NoInfer<O>> },
+  ): Pipeline<I, O, V>
   /** Repeats a stage on its own output `while` a condition holds before a turn, at most `max` times. */
   loop<O extends C>(
     body: PipelineStage<C, O>,
-    options: LoopBounds & { readonly while: LoopCondition<I, C> },
-  ): Pipeline<I, C>
+    options: LoopBounds & { readonly while: LoopCondition<V, C> },
+  ): Pipeline<I, C, V>
 
   /** All that is wrong with the plan, each with its place; empty when it can run. `system.run` refuses it otherwise. */
   problems(): readonly PlanProblem[]
@@ -168,10 +174,10 @@ export interface MergeAt<C, F> {
 }
 
 /** A fan-out that waits for its merge. */
-export interface Fan<I, C, F, R = unknown> {
+export interface Fan<I, C, F, R = unknown, V = I> {
   /** Brings the parts back together by a strategy. */
   merge<M, const J extends JoinOptions = Record<never, never>>(
     strategy: (parts: JoinedParts<F, NoInfer<J>, R>, at: MergeAt<C, F>) => M,
     join?: J,
-  ): Pipeline<I, Awaited<M>>
+  ): Pipeline<I, Awaited<M>, V>
 }

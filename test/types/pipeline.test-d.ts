@@ -237,3 +237,67 @@ test('conditions are written where the fan is, and take what its branches take',
     { route: conditional({ z: (q: { text: string }) => q.text === '' }) },
   )
 })
+
+const Loose = z.object({ text: z.string().transform((text) => text.length), lines: z.number().default(1) })
+const Told = defineProcessor({
+  name: 'told',
+  input: z.object({ text: z.number(), lines: z.number() }),
+  output: z.object({ text: z.number().transform(String), lines: z.number().default(1) }),
+  process: ({ text }) => ({ text }),
+})
+
+test('functions see what schemas give, not what they take', () => {
+  const p = pipeline('loose', Loose)
+  type Given = { text: number; lines: number }
+  expectTypeOf(p).toExtend<Pipeline<{ text: string; lines?: number }, Given, Given>>()
+  const erased: Pipeline<{ text: string; lines?: number }, Given, unknown> = p
+  erased.map((value) => value.text)
+  type After = { text: string; lines: number }
+  const q = p
+    .map((value, { input }) => {
+      expectTypeOf(value).toEqualTypeOf<Given>()
+      expectTypeOf(input).toEqualTypeOf<Given>()
+      return value
+    })
+    .tap((value, { input }) => {
+      expectTypeOf(value.text).toEqualTypeOf<number>()
+      expectTypeOf(input).toEqualTypeOf<Given>()
+    })
+    .to(Told)
+    .tap((value) => expectTypeOf(value.text).toEqualTypeOf<string>())
+  const sub = pipeline('sub', z.object({ text: z.string(), lines: z.number() })).map((value) => value)
+  q.branch(
+    (value, { input }) => {
+      expectTypeOf(value).toEqualTypeOf<After>()
+      expectTypeOf(input).toEqualTypeOf<Given>()
+      return 'sub' as const
+    },
+    { sub },
+  )
+  q.loop(sub, {
+    until: (value, { input, turn }) => {
+      expectTypeOf(value).toEqualTypeOf<After>()
+      expectTypeOf(input).toEqualTypeOf<Given>()
+      return turn > 1
+    },
+    max: 2,
+  }).map((value, { input }) => expectTypeOf([value, input]).toEqualTypeOf<(After | Given)[]>())
+  q.loop(sub, {
+    while: (_value, { input }) => {
+      expectTypeOf(input).toEqualTypeOf<Given>()
+      return false
+    },
+    max: 2,
+  })
+  p.fan({ told: Told })
+    .merge(({ told }, { input }) => {
+      expectTypeOf(told).toEqualTypeOf<After>()
+      expectTypeOf(input).toEqualTypeOf<Given>()
+      return told
+    })
+    .map((_value, { input }) => expectTypeOf(input).toEqualTypeOf<Given>())
+  // @ts-expect-error the schema has made a number of the text
+  p.map((value) => value.text.toUpperCase())
+  // @ts-expect-error of the pipeline's own input too
+  p.map((_value, { input }) => input.text.toUpperCase())
+})
