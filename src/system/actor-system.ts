@@ -1,6 +1,5 @@
 import type { SpawnOptions } from '../behavior/context.ts'
-import type { ActorDefinition } from '../behavior/define-actor.ts'
-import { defineActor } from '../behavior/define-actor.ts'
+import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
 import type { Processor } from '../behavior/define-processor.ts'
 import type { ActorRef, AnyRef, Ref, RefOf } from '../behavior/ref.ts'
 import { INFERENCE_OPTIONS } from '../inference/engine-options.ts'

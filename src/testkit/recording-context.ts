@@ -73,7 +73,7 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
   readonly attempt: number
   readonly idempotencyKey: string | undefined
   readonly deadline = Number.POSITIVE_INFINITY
-  readonly signal = new AbortController().signal
+  readonly signal: AbortSignal = new AbortController().signal
   readonly log: Log
   readonly timers: SystemTimers
   behavior: string | undefined
