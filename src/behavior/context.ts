@@ -69,6 +69,8 @@ export interface Ctx<S> {
   readonly idempotencyKey: string | undefined
   /** Monotonic milliseconds after which nobody wants the result; Infinity without a deadline. */
   readonly deadline: number
+  /** The trace context (W3C `traceparent`) that its sender gave or inherited; what is sent for it inherits it. */
+  readonly trace: string | undefined
   /** Aborted when the message is cancelled or its deadline passes, and when the instance crashes or stops. */
   readonly signal: AbortSignal
   readonly log: Log

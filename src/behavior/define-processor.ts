@@ -35,6 +35,10 @@ export interface ProcessorContext<P, M extends Models> {
    * its dead letter. Nothing is left out by it here; hand it to whatever takes effect, which then does so once.
    */
   readonly idempotencyKey: string | undefined
+  /** Of the run that the message belongs to: what `explain` and events go by. Of a processor alone: the message's own. */
+  readonly runId: number
+  /** The trace context (W3C `traceparent`) that the run, or the message, was given. */
+  readonly trace: string | undefined
   /** Monotonic milliseconds after which the answer is worthless; Infinity without a deadline. */
   readonly deadline: number
   /** Aborted when the message is cancelled, times out, or its processor is killed. */

@@ -31,7 +31,7 @@ export interface TellOptions {
    * replay of this message. It leaves no message out by itself.
    */
   readonly idempotencyKey?: string
-  /** W3C trace context, `traceparent` form. */
+  /** W3C trace context, `traceparent` form; anything else is refused. The handler reads it as `ctx.trace`. */
   readonly trace?: string
 }
 

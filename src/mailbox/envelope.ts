@@ -83,6 +83,12 @@ export class Envelope {
     return this.extra
   }
 
+  /** Goes out while `from` is handled: it belongs to the same trace, and runs in the same context. */
+  inherit(from: Envelope): void {
+    this.context = from.context
+    if (from.extra?.trace !== undefined) this.more().trace = from.extra.trace
+  }
+
   /** The same message once more, for another recipient or another time. */
   copy(replyTo: ReplyTo | undefined): Envelope {
     const copy = new Envelope(this.type, this.body, this.sender, replyTo, this.deadline)

@@ -51,6 +51,27 @@ export type RuntimeEvent =
       readonly errors: readonly ErrorLink[]
     }
   | {
+      readonly type: 'run-started'
+      readonly at: number
+      readonly pipeline: string
+      readonly run: number
+      /** W3C trace context that it was given. */
+      readonly trace?: string
+    }
+  | {
+      readonly type: 'run-ended'
+      readonly at: number
+      readonly pipeline: string
+      readonly run: number
+      /** W3C trace context that it was given. */
+      readonly trace?: string
+      /** `moved`: a checkpoint has taken it out of this process. */
+      readonly outcome: 'answered' | 'failed' | 'late' | 'cancelled' | 'stopped' | 'moved'
+      /** From its start. */
+      readonly ms: number
+      readonly errors: readonly ErrorLink[]
+    }
+  | {
       readonly type: 'worker'
       readonly at: number
       readonly worker: number

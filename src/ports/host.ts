@@ -133,7 +133,7 @@ export interface Parcel {
   readonly priority?: number
   readonly idempotencyKey?: string
   /** W3C trace context, `traceparent` form. */
-  readonly trace?: string
+  readonly trace?: string | undefined
   /** Replays of the dead letter that it came from. */
   readonly replays?: number
   frameBytes?: number

@@ -1,5 +1,6 @@
 import type { Ctx, Log, LogLevel, SystemTimers } from '../behavior/context.ts'
 import type { ActorDefinition } from '../behavior/define-actor.ts'
+import { logBy } from '../behavior/log.ts'
 import type { AnyRef, Watchable } from '../behavior/ref.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
@@ -44,6 +45,8 @@ export interface BehaviorTestkitOptions {
   readonly sender?: AnyRef
   readonly attempt?: number
   readonly idempotencyKey?: string
+  /** W3C trace context of the messages. */
+  readonly trace?: string
 }
 
 class StandIn implements AnyRef {
@@ -72,6 +75,7 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
   readonly sender: AnyRef | undefined
   readonly attempt: number
   readonly idempotencyKey: string | undefined
+  readonly trace: string | undefined
   readonly deadline = Number.POSITIVE_INFINITY
   readonly signal: AbortSignal = new AbortController().signal
   readonly log: Log
@@ -92,9 +96,9 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
     this.sender = options.sender
     this.attempt = options.attempt ?? 1
     this.idempotencyKey = options.idempotencyKey
+    this.trace = options.trace
     this.behavior = definition.initial === '' ? undefined : definition.initial
-    const log = (level: LogLevel) => (text: string) => void effects.push({ kind: 'log', level, text })
-    this.log = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
+    this.log = logBy((level, text) => void effects.push({ kind: 'log', level, text }))
     this.timers = {
       after: (key, delay, type, body) =>
         void effects.push({

@@ -11,7 +11,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'src/routing/bandits/bandit.ts': 330,
   'src/routing/routing-matrix.ts': 308,
   'src/system/actor/actor-cell.ts': 301,
-  'src/system/actor/actor-context.ts': 371,
+  'src/system/actor/actor-context.ts': 364,
   'src/system/stage/stage-cell.ts': 302,
 }
 

@@ -14,6 +14,7 @@ function runOf(id: number): PipelineRun {
     onEvent: undefined,
     orderKey: undefined,
     idempotencyKey: undefined,
+    trace: undefined,
     layout: {} as Layout,
     context: undefined,
     owner: { settled: () => {}, late: () => {} },

@@ -182,7 +182,10 @@ test('messages between actors carry sender, deadline and trace [G15]', async () 
       },
     },
   })
-  system.spawn(Outer, { name: 'outer' }).tell('go', undefined, { timeout: '70ms', trace: '00-a-b-01' })
+  system.spawn(Outer, { name: 'outer' }).tell('go', undefined, {
+    timeout: '70ms',
+    trace: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  })
   await kernel.settle()
   expect(seen).toEqual(['ganglion/outer', 70, 1, 'ganglion/outer', 70, 1, 'thanks', 'thanks'])
 })

@@ -105,7 +105,7 @@ describe('what a handler learns and hands on', () => {
     })
     const relay = system.spawn(Relay)
     relay.tell('go', probe.ref as never, {
-      trace: '00-ab-cd-01',
+      trace: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
       orderKey: 'k',
       idempotencyKey: 'once',
       timeout: '1s',

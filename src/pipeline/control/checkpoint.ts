@@ -61,6 +61,7 @@ export interface CheckpointState {
   readonly input: unknown
   readonly orderKey: string | undefined
   readonly idempotencyKey: string | undefined
+  readonly trace: string | undefined
   readonly edges: readonly Edge[]
   readonly parcels: readonly ParcelState[]
   readonly joins: readonly JoinState[]
@@ -82,6 +83,7 @@ export function encodeCheckpoint(plan: Plan, run: PipelineRun, now: number): Uin
     input: run.input,
     orderKey: run.orderKey,
     idempotencyKey: run.idempotencyKey,
+    trace: run.trace,
     edges: plan.edges.map(({ from, to, weight }) => ({ from, to, weight })),
     parcels: (run.pause?.parcels ?? []).map(({ error, frame, ...rest }) => ({
       ...rest,

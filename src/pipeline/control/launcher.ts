@@ -1,4 +1,5 @@
 import { TimerWheel } from '../../kernel/timer-wheel.ts'
+import { checkTraceParent } from '../../message/trace-parent.ts'
 import type { Host } from '../../ports/host.ts'
 import {
   PipelineCancelledError,
@@ -11,13 +12,14 @@ import { History } from '../run/history.ts'
 import type { Layout } from '../run/layout.ts'
 import { OpenRuns } from '../run/open-runs.ts'
 import { PipelineRun, type RunOwner } from '../run/run.ts'
+import { runEnded, runStarted } from './run-events.ts'
 import type { AskOptions, Trace } from './running-pipeline.ts'
 
 /** How one run begins, and who watches it. */
 export interface Launch {
   readonly input: unknown
   readonly timeoutMs: number
-  readonly options: Pick<AskOptions, 'signal' | 'onEvent' | 'orderKey' | 'idempotencyKey'>
+  readonly options: Pick<AskOptions, 'signal' | 'onEvent' | 'orderKey' | 'idempotencyKey' | 'trace'>
   readonly explain: boolean
   readonly layout: Layout
   /** Sends the first parcels. */
@@ -94,7 +96,7 @@ export class Launcher implements RunOwner {
     if (!this.#host.accepting) throw new PipelineStoppedError(this.#name, input)
     const { maxInFlight } = layout.plan
     if (this.#runs.size >= maxInFlight) throw new PipelineFullError(this.#name, maxInFlight, input)
-    const { signal, onEvent, orderKey, idempotencyKey } = options
+    const { signal, onEvent, orderKey, idempotencyKey, trace } = options
     if (signal?.aborted) throw new PipelineCancelledError(this.#name, signal.reason)
     const startedAt = this.#now()
     return new PipelineRun({
@@ -106,6 +108,7 @@ export class Launcher implements RunOwner {
       onEvent,
       orderKey,
       idempotencyKey,
+      trace: trace === undefined ? undefined : checkTraceParent(trace, `${this.#name}.trace`),
       layout,
       context: this.#host.callersContext(),
       owner: this,
@@ -124,6 +127,7 @@ export class Launcher implements RunOwner {
       this.#wheel.add(run, run.deadline)
       if (signal !== undefined) this.#follow(run, signal)
       this.#runs.add(run)
+      if (this.#host.events.active) this.#host.events.emit(runStarted(this.#name, run))
       this.#flow.enter(run)
       try {
         begin(run)
@@ -145,6 +149,7 @@ export class Launcher implements RunOwner {
     if (run.onAbort !== undefined) run.signal?.removeEventListener('abort', run.onAbort)
     this.#runs.remove(run)
     this.#history.add(run)
+    if (this.#host.events.active) this.#host.events.emit(runEnded(this.#name, run, run.endedAt))
     if (error === undefined) run.resolve?.(value)
     else run.reject?.(error)
     // A run that is remembered does not hold on to whoever asked.

@@ -69,11 +69,12 @@ export class RunMover {
 
   #reopen(state: CheckpointState, options: ResumeOptions): PipelineRun {
     const { timeout } = options
-    const { orderKey, idempotencyKey } = state
+    const { orderKey, idempotencyKey, trace } = state
     return this.#launcher.open({
       input: state.input,
       timeoutMs: timeout === undefined ? Math.max(0, state.remainingMs) : milliseconds(timeout, 'timeout'),
       options: {
+        ...(typeof trace === 'string' ? { trace } : {}),
         ...options,
         ...(typeof orderKey === 'string' ? { orderKey } : {}),
         ...(typeof idempotencyKey === 'string' ? { idempotencyKey } : {}),

@@ -23,6 +23,8 @@ export interface AskOptions {
   readonly orderKey?: string
   /** Names the run for whatever takes effect in it: its processors read it as `ctx.idempotencyKey`, in every attempt. */
   readonly idempotencyKey?: string
+  /** W3C trace context (`traceparent`) that all messages of the run carry; a step reads it as `ctx.trace`. */
+  readonly trace?: string
 }
 
 /** Options of a run that is watched. */
@@ -32,7 +34,7 @@ export interface StreamOptions extends Omit<AskOptions, 'onEvent'> {
 }
 
 /** Deadline and cancellation of a run that goes on. */
-export interface ResumeOptions extends Pick<AskOptions, 'signal' | 'onEvent'> {
+export interface ResumeOptions extends Pick<AskOptions, 'signal' | 'onEvent' | 'trace'> {
   /** Default: what was left of it when it was checkpointed. */
   readonly timeout?: Duration
 }

@@ -181,6 +181,7 @@ export class Flow {
       source: layout.stations[from]?.source ?? this.#source,
       next: to === layout.exit ? 'reply' : (layout.matrix.names[layout.next(to)] as string),
       tag,
+      trace: run.trace,
       context: run.context,
     }
     run.held(station.name)

@@ -22,9 +22,9 @@ class Step implements ProcessorRun {
   readonly name: string
   readonly owner: string
   readonly processor: ProcessorNode['processor']
+  readonly parcel: Parcel
   readonly run: StageRun
   readonly #host: Host
-  readonly #tag: Tag
   /** Questions of this attempt so far: the nth gets the nth answer. */
   #questions = 0
 
@@ -32,13 +32,13 @@ class Step implements ProcessorRun {
     this.name = node.name
     this.owner = pipeline
     this.processor = node.processor
+    this.parcel = parcel
     this.run = stageRun
     this.#host = host
-    this.#tag = parcel.tag as Tag
   }
 
   get idempotencyKey(): string | undefined {
-    return this.#tag.run.idempotencyKey
+    return (this.parcel.tag as Tag).run.idempotencyKey
   }
 
   inference(): Promise<InferencePort> {
@@ -46,7 +46,7 @@ class Step implements ProcessorRun {
   }
 
   emit(value: unknown): Promise<void> | undefined {
-    const { run, shadow } = this.#tag
+    const { run, shadow } = this.parcel.tag as Tag
     if (run.onEvent === undefined || run.settled || shadow !== undefined || this.run.over) return undefined
     const { attempt } = this.run
     const room = run.onEvent({ type: 'partial', processor: this.name, attempt, value })
@@ -58,6 +58,6 @@ class Step implements ProcessorRun {
 
   human(question: HumanQuestion<Schema>): Promise<unknown> {
     this.#questions += 1
-    return askPerson(this.name, this.#tag, this.run, question, this.#questions)
+    return askPerson(this.name, this.parcel.tag as Tag, this.run, question, this.#questions)
   }
 }

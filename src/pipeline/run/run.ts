@@ -131,6 +131,8 @@ export class PipelineRun extends WheelEntry {
   readonly holding = new Holding()
   /** Made by the first merge. */
   #joins: Map<string, OpenJoin> | undefined
+  /** W3C trace context that all of its messages carry. */
+  readonly trace: string | undefined
   /** Messages of one key keep their order, whatever is replaced or resized meanwhile. */
   readonly orderKey: string | undefined
   /** What its asker calls it: every step reads it. */
@@ -173,6 +175,7 @@ export class PipelineRun extends WheelEntry {
     onEvent: ((event: RunEvent) => unknown) | undefined
     orderKey: string | undefined
     idempotencyKey: string | undefined
+    trace: string | undefined
     layout: Layout
     context: AsyncContext | undefined
     owner: RunOwner
@@ -189,6 +192,7 @@ export class PipelineRun extends WheelEntry {
     this.onEvent = details.onEvent
     this.orderKey = details.orderKey
     this.idempotencyKey = details.idempotencyKey
+    this.trace = details.trace
     this.layout = details.layout
     this.context = details.context
   }

@@ -1,5 +1,6 @@
 import type { ContextTimers, Ctx, Log, SpawnOptions } from '../../behavior/context.ts'
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import { logBy } from '../../behavior/log.ts'
 import type {
   ActorRef,
   AnyRef,
@@ -91,6 +92,11 @@ export class ActorContext implements Ctx<unknown> {
     return deadline === 0 ? Number.POSITIVE_INFINITY : deadline
   }
 
+  get trace(): string | undefined {
+    this.#live()
+    return this.envelope?.extra?.trace
+  }
+
   /** Made on use: most handlers never look at it. */
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
@@ -106,13 +112,7 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   get log(): Log {
-    const cell = this.#cell
-    return {
-      debug: (text) => cell.log('debug', text),
-      info: (text) => cell.log('info', text),
-      warn: (text) => cell.log('warn', text),
-      error: (text) => cell.log('error', text),
-    }
+    return logBy((level, text) => this.#cell.log(level, text))
   }
 
   get timers(): ContextTimers {
@@ -172,15 +172,8 @@ export class ActorContext implements Ctx<unknown> {
   /** What a message inherits of the one under way: sender, deadline, trace. */
   #envelope(type: string, body: unknown): Envelope {
     const { envelope: current } = this
-    const envelope = new Envelope(
-      type,
-      body,
-      this.#cell.ref,
-      undefined,
-      current === undefined ? 0 : current.deadline,
-    )
-    if (current !== undefined) envelope.context = current.context
-    if (current?.extra?.trace !== undefined) envelope.more().trace = current.extra.trace
+    const envelope = new Envelope(type, body, this.#cell.ref, undefined, current?.deadline ?? 0)
+    if (current !== undefined) envelope.inherit(current)
     return envelope
   }
 
@@ -203,7 +196,7 @@ export class ActorContext implements Ctx<unknown> {
   schedule(delay: Duration, to: Watchable, type: string, body?: unknown, options?: TellOptions): Timer {
     this.#live()
     const envelope = new Envelope(type, body, this.#cell.ref, undefined, 0)
-    envelope.context = this.envelope?.context
+    if (this.envelope !== undefined) envelope.inherit(this.envelope)
     return sendAfter(milliseconds(delay, 'delay'), recipientOf(to), envelope, options)
   }
 

@@ -3,6 +3,7 @@ import { milliseconds } from '../../kernel/durations.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
 import type { CallChain, Envelope, ReplyTo } from '../../mailbox/envelope.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
+import { checkTraceParent } from '../../message/trace-parent.ts'
 import type { Answerer, Recipient, Runtime } from '../dispatch/runtime.ts'
 import { AskCancelledError, AskTimeoutError, CallCycleError, ExpiredError } from '../errors.ts'
 import type { InnerCall, InnerCalls } from './inner-calls.ts'
@@ -281,7 +282,7 @@ function label(envelope: Envelope, options: TellOptions): void {
   }
   if (options.orderKey !== undefined) envelope.more().orderKey = options.orderKey
   if (options.idempotencyKey !== undefined) envelope.more().idempotencyKey = options.idempotencyKey
-  if (options.trace !== undefined) envelope.more().trace = options.trace
+  if (options.trace !== undefined) envelope.more().trace = checkTraceParent(options.trace)
 }
 
 /** What an error hands back of an envelope. */

@@ -3,6 +3,7 @@ import type { AskOptions, TellOptions } from '../../behavior/ref.ts'
 import { milliseconds } from '../../kernel/durations.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
+import { checkTraceParent } from '../../message/trace-parent.ts'
 import type { Host, Loss, Parcel, Stage, StageSpec } from '../../ports/host.ts'
 import { Ask, NOT_STARTED } from '../actor/ask.ts'
 import { checkName } from '../actor/spawn.ts'
@@ -63,6 +64,7 @@ function specOf(host: Host, name: string, processor: Processor<never, unknown>):
           name,
           owner: name,
           processor,
+          parcel,
           run,
           idempotencyKey: parcel.idempotencyKey,
           inference: () => host.inference(),
@@ -187,7 +189,7 @@ class Handle<I, O> implements ProcessorRef<I, O> {
       context: undefined,
       ...(priority === undefined || priority === 0 ? {} : { priority: checkPriority(priority) }),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-      ...(trace === undefined ? {} : { trace }),
+      ...(trace === undefined ? {} : { trace: checkTraceParent(trace) }),
     }
   }
 

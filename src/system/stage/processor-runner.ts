@@ -1,7 +1,7 @@
 import type { HumanQuestion, Processor, ProcessorContext, Schema } from '../../behavior/define-processor.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import { checkSchema } from '../../message/schema.ts'
-import type { StageRun } from '../../ports/host.ts'
+import type { Parcel, StageRun } from '../../ports/host.ts'
 import type { InferenceCall, InferencePort, ModelTask } from '../../ports/inference.ts'
 
 /** What one attempt of a processor needs of its surroundings. */
@@ -11,6 +11,8 @@ export interface ProcessorRun {
   /** Whom the compute time of its models is charged to: the pipeline, or the processor where it stands alone. */
   readonly owner: string
   readonly processor: Processor<never, unknown>
+  /** The message. */
+  readonly parcel: Parcel
   inference(): Promise<InferencePort>
   readonly run: StageRun
   /** As whoever sent the message, or began the run, has given it. */
@@ -58,6 +60,14 @@ class Context {
 
   get idempotencyKey(): string | undefined {
     return this.#at.idempotencyKey
+  }
+
+  get runId(): number {
+    return this.#at.parcel.correlation
+  }
+
+  get trace(): string | undefined {
+    return this.#at.parcel.trace
   }
 
   get deadline(): number {
