@@ -161,14 +161,14 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what a run sends goes on in the context of whoever sends it',
-    file: 'src/pipeline/network.ts',
+    file: 'src/pipeline/flow/flow.ts',
     from: 'context: run.context,',
     to: 'context: undefined,',
     scenario: 'contexts',
   },
   {
     name: 'a question that a step does not await ends the process',
-    file: 'src/pipeline/human.ts',
+    file: 'src/pipeline/flow/human.ts',
     from: '  promise.catch(() => {})\n',
     to: '',
     scenario: 'promises',
