@@ -152,9 +152,6 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
 
   wait(envelope: Envelope, admitted: () => void, refused: (error: unknown) => void): void {
     waitForRoom(this, { envelope, accepted: false, admitted, refused })
-    // There may be room by now, or there always was: behind a router.
-    this.box()
-    this.runtime.dispatcher.wake(this)
   }
 
   /** The mailbox, made on use. */

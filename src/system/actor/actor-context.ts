@@ -10,28 +10,24 @@ import type {
   Watchable,
 } from '../../behavior/ref.ts'
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
-import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { Observed } from '../dispatch/instruments.ts'
-import {
-  AskCancelledError,
-  CancelledError,
-  ReplyError,
-  StaleContextError,
-  StashFullError,
-  UnknownStateError,
-} from '../errors.ts'
+import { AskCancelledError, CancelledError, ReplyError, StaleContextError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
-import { type ActorHandle, recipientOf } from './actor-handle.ts'
+import { innerCall, recipientOf } from './actor-handle.ts'
 import { address, ask, held, offer } from './ask.ts'
+import { Cancellation } from './cancellation.ts'
 import { ContextTimerTable } from './context-timers.ts'
 import { link, unlink, unwatch, watch } from './death-watch.ts'
-import { InnerCalls } from './inner-calls.ts'
-import { MessageSignal } from './message-signal.ts'
+import { stopChild } from './family.ts'
+import type { InnerCalls } from './inner-calls.ts'
 import { replyFrame } from './message-view.ts'
 import { observed } from './observed-cell.ts'
+import { failLater } from './own-call.ts'
 import { sendAfter } from './send-late.ts'
+import { setAside, takeOut } from './stash.ts'
+import { behaviorOf, switchBehavior } from './states.ts'
 
 /** The context of one instance; `envelope` is the message under way. */
 export class ActorContext implements Ctx<unknown> {
@@ -43,10 +39,7 @@ export class ActorContext implements Ctx<unknown> {
   readonly #cell: ActorCell
   #stashed: Envelope | undefined = undefined
   #replied: Envelope | undefined = undefined
-  #signal: MessageSignal | undefined = undefined
-  /** Why the message was given up, for a handler that asks for its signal only then. */
-  #aborted: { readonly reason: unknown } | undefined = undefined
-  #calls: InnerCalls | undefined = undefined
+  #cancellation: Cancellation | undefined = undefined
 
   constructor(cell: ActorCell) {
     this.#cell = cell
@@ -99,16 +92,20 @@ export class ActorContext implements Ctx<unknown> {
 
   /** Made on use: most handlers never look at it. */
   get signal(): AbortSignal {
-    if (this.#signal === undefined) {
-      const { runtime, path } = this.#cell
-      this.#signal = new MessageSignal()
-      this.touched = true
-      if (this.#aborted !== undefined) this.#signal.abort(this.#aborted.reason)
-      else if (this.closed) this.#signal.abort(new StaleContextError(path))
-      else if (this.#unwanted) this.#signal.abort(new CancelledError(path))
-      else this.#signal.expireAt(this.#deadline, runtime, path)
-    }
-    return this.#signal.signal
+    const cancellation = this.#attend()
+    if (cancellation.signal !== undefined) return cancellation.signal
+    const { runtime, path } = this.#cell
+    const signal = cancellation.open()
+    if (this.closed) cancellation.abort(new StaleContextError(path))
+    else if (this.#unwanted) cancellation.abort(new CancelledError(path))
+    else cancellation.expireAt(this.#deadline, runtime, path)
+    return signal
+  }
+
+  #attend(): Cancellation {
+    this.touched = true
+    this.#cancellation ??= new Cancellation()
+    return this.#cancellation
   }
 
   get log(): Log {
@@ -121,60 +118,51 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   get behavior(): string | undefined {
-    const { extra, definition } = this.#cell
-    const name = extra?.behavior ?? definition.initial
-    return name === '' ? undefined : name
+    return behaviorOf(this.#cell)
   }
 
   tell(to: Watchable, type: string, body?: unknown, options?: TellOptions): void {
     this.#live()
     const recipient = recipientOf(to)
-    const envelope = this.#envelope(type, body)
+    const envelope = innerCall(this.#cell, this.envelope, type, body)
     if (options !== undefined) address(recipient.runtime, envelope, options)
     if (!recipient.trySend(envelope)) throw recipient.full(envelope)
   }
 
   ask(to: Watchable, type: string, body?: unknown, options?: AskOptions): Promise<never> {
-    if (this.closed) return held(Promise.reject(new StaleContextError(this.#cell.path)))
+    const refused = this.#refusal(to, type)
+    if (refused !== undefined) return held(Promise.reject(refused))
     const { envelope: current } = this
-    const recipient = recipientOf(to)
-    if (this.#unwanted) return held(Promise.reject(this.#cancelled(recipient.path, type)))
     const chain = { party: this.#cell, envelope: current ?? this, before: current?.replyTo?.chain }
-    const within = current === undefined ? undefined : this.#inner()
-    return ask(recipient, this.#envelope(type, body), options, chain, within) as Promise<never>
+    const envelope = innerCall(this.#cell, current, type, body)
+    return ask(recipientOf(to), envelope, options, chain, this.#calls()) as Promise<never>
   }
 
   offer(to: Watchable, type: string, body?: unknown, options?: OfferOptions): Promise<void> {
-    if (this.closed) return held(Promise.reject(new StaleContextError(this.#cell.path)))
-    const recipient = recipientOf(to)
-    if (this.#unwanted) return held(Promise.reject(this.#cancelled(recipient.path, type)))
-    const within = this.envelope === undefined ? undefined : this.#inner()
-    return held(offer(recipient, this.#envelope(type, body), options, within))
+    const refused = this.#refusal(to, type)
+    if (refused !== undefined) return held(Promise.reject(refused))
+    const envelope = innerCall(this.#cell, this.envelope, type, body)
+    return held(offer(recipientOf(to), envelope, options, this.#calls()))
+  }
+
+  /** Those of the message under way, where there is one. */
+  #calls(): InnerCalls | undefined {
+    return this.envelope === undefined ? undefined : this.#attend().calls()
+  }
+
+  /** Why a call can't be made: its instance is gone, or nobody wants what it is made for. */
+  #refusal(to: Watchable, type: string): Error | undefined {
+    const { path } = this.#cell
+    if (this.closed) return new StaleContextError(path)
+    return this.#unwanted
+      ? new AskCancelledError(recipientOf(to).path, type, new CancelledError(path))
+      : undefined
   }
 
   /** Whoever asked has given up, and has not been answered. */
   get #unwanted(): boolean {
     const { envelope } = this
     return envelope?.replyTo?.settled === true && this.#replied !== envelope
-  }
-
-  #cancelled(recipient: string, type: string): AskCancelledError {
-    return new AskCancelledError(recipient, type, new CancelledError(this.#cell.path))
-  }
-
-  /** The calls of the message under way; what of them is left at its end goes on by itself. */
-  #inner(): InnerCalls {
-    this.touched = true
-    this.#calls ??= new InnerCalls()
-    return this.#calls
-  }
-
-  /** What a message inherits of the one under way: sender, deadline, trace. */
-  #envelope(type: string, body: unknown): Envelope {
-    const { envelope: current } = this
-    const envelope = new Envelope(type, body, this.#cell.ref, undefined, current?.deadline ?? 0)
-    if (current !== undefined) envelope.inherit(current)
-    return envelope
   }
 
   reply(value: unknown): void {
@@ -207,15 +195,7 @@ export class ActorContext implements Ctx<unknown> {
 
   stop(child: Watchable): void {
     this.#live()
-    const cell = (child as ActorHandle)['~cell']
-    if (cell?.parent !== this.#cell) {
-      throw new InvalidArgumentError(`'${child.path}' is no child of '${this.#cell.path}'`, {
-        path: 'child',
-        value: child.path,
-        remedy: 'Stop it through its own handle, or ask its parent',
-      })
-    }
-    cell.stop(undefined)
+    stopChild(this.#cell, child)
   }
 
   stopSelf(): void {
@@ -225,10 +205,7 @@ export class ActorContext implements Ctx<unknown> {
 
   fail(error: unknown): void {
     this.#live()
-    this.#cell.signal((cell) => {
-      // The instance that called it may have ended by another failure before.
-      if (!this.closed) cell.crash(error)
-    })
+    failLater(this.#cell, this, error)
   }
 
   watch(ref: Watchable): void {
@@ -258,14 +235,9 @@ export class ActorContext implements Ctx<unknown> {
     if (this.#replied === envelope) {
       throw new ReplyError(this.#cell.path, envelope.type, 'sets aside what it has answered:')
     }
-    const extra = this.#cell.extras()
-    extra.stash ??= []
-    if (extra.stash.length >= this.#cell.definition.stash) {
-      throw new StashFullError(this.#cell.path, this.#cell.definition.stash)
-    }
+    setAside(this.#cell, envelope)
     this.#stashed = envelope
     this.touched = true
-    extra.stash.push(envelope)
   }
 
   unstash(): void {
@@ -276,13 +248,7 @@ export class ActorContext implements Ctx<unknown> {
 
   become(name: string): void {
     this.#live()
-    const handlers = this.#cell.definition.behaviors.get(name)
-    if (handlers === undefined || name === '') {
-      const known = [...this.#cell.definition.behaviors.keys()].filter((known) => known !== '')
-      throw new UnknownStateError(this.#cell.path, name, known)
-    }
-    this.#cell.handlers = handlers
-    this.#cell.extras().behavior = name
+    switchBehavior(this.#cell, name)
   }
 
   maybe(point: string): void {
@@ -321,40 +287,29 @@ export class ActorContext implements Ctx<unknown> {
    * mailbox again because its instance ended while the handler was on the stack.
    */
   failed(envelope: Envelope, error: unknown): boolean {
-    let ended = this.#replied === envelope
-    if (this.#stashed === envelope) {
-      const stash = this.#cell.extra?.stash
-      const at = stash === undefined ? -1 : stash.indexOf(envelope)
-      if (at === -1) ended = true
-      else stash?.splice(at, 1)
-    }
+    const backAgain = this.#stashed === envelope && !takeOut(this.#cell, envelope)
+    const ended = this.#replied === envelope || backAgain
     this.abort(error)
     this.#clear()
     return ended
   }
 
   abort(reason: unknown): void {
-    this.touched = true
-    this.#aborted ??= { reason }
-    this.#signal?.abort(reason)
-    this.#calls?.abandon(reason)
+    this.#attend().abort(reason)
   }
 
   /** The instance is gone. */
   close(reason: unknown): void {
     this.closed = true
     this.abort(reason)
-    this.#signal?.over()
+    this.#cancellation?.over()
   }
 
   #clear(): void {
     this.touched = false
     this.#stashed = undefined
     this.#replied = undefined
-    if (this.#calls?.empty === false) this.#calls = undefined
-    this.#signal?.over()
-    this.#signal = undefined
-    this.#aborted = undefined
+    this.#cancellation?.clear()
   }
 
   /** @throws StaleContextError: the instance is gone. */

@@ -108,6 +108,18 @@ export function rootCall(runtime: Runtime, type: string, body: unknown): Envelop
   return envelope
 }
 
+/** A message from inside of a handler: it inherits sender, deadline, context and trace of `current`, the one under way. */
+export function innerCall(
+  cell: ActorCell,
+  current: Envelope | undefined,
+  type: string,
+  body: unknown,
+): Envelope {
+  const envelope = new Envelope(type, body, cell.ref, undefined, current?.deadline ?? 0)
+  if (current !== undefined) envelope.inherit(current)
+  return envelope
+}
+
 /** @throws InvalidArgumentError for anything that is not an actor's handle. */
 export function recipientOf(ref: Watchable): Recipient {
   const recipient = (ref as Partial<ActorHandle> | undefined)?.['~recipient']

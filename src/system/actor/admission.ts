@@ -104,8 +104,14 @@ export function lostOnTheWay(cell: ActorCell, envelope: Envelope, error: unknown
   if (!runtime.accepting) runtime.idle()
 }
 
-/** A sender waits for room. */
+/** A sender waits for room. There may be some by now, or there always was: behind a router. */
 export function waitForRoom(cell: ActorCell, waiter: Waiter): void {
+  queue(cell, waiter)
+  cell.box()
+  cell.runtime.dispatcher.wake(cell)
+}
+
+function queue(cell: ActorCell, waiter: Waiter): void {
   const extra = cell.extras()
   extra.waiters ??= new Ring()
   extra.waiters.push(waiter)
@@ -114,7 +120,7 @@ export function waitForRoom(cell: ActorCell, waiter: Waiter): void {
 /** Its sender has been told that it was taken: it waits for room by itself. */
 function waitAccepted(cell: ActorCell, envelope: Envelope): void {
   cell.extras().accepted += 1
-  waitForRoom(cell, {
+  queue(cell, {
     envelope,
     accepted: true,
     admitted: () => undefined,

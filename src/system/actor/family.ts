@@ -1,7 +1,10 @@
+import type { Watchable } from '../../behavior/ref.ts'
+import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { SupervisionPolicy } from '../../supervision/policy.ts'
 import { NameTakenError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
+import type { ActorHandle } from './actor-handle.ts'
 
 /**
  * An actor's children, in start order:
@@ -92,4 +95,17 @@ export class Family {
     }
     return true
   }
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`): it is no child of `parent`. */
+export function stopChild(parent: ActorCell, child: Watchable): void {
+  const cell = (child as ActorHandle)['~cell']
+  if (cell?.parent !== parent) {
+    throw new InvalidArgumentError(`'${child.path}' is no child of '${parent.path}'`, {
+      path: 'child',
+      value: child.path,
+      remedy: 'Stop it through its own handle, or ask its parent',
+    })
+  }
+  cell.stop(undefined)
 }

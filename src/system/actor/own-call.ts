@@ -1,5 +1,6 @@
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { ActorCell } from './actor-cell.ts'
+import type { ActorContext } from './actor-context.ts'
 
 /** Calls one of an actor's own functions: whether it throws now or rejects later, `failed` hears of it. */
 export function callOwn(call: () => unknown, failed: (error: unknown) => void): void {
@@ -24,5 +25,12 @@ export function tellTerminated(watcher: ActorCell, dead: ActorCell, error: unkno
         if (cell.context === context) cell.crash(thrown)
       },
     )
+  })
+}
+
+/** Crashes the actor after the message under way, unless the instance that asked for it has ended before. */
+export function failLater(cell: ActorCell, context: ActorContext, error: unknown): void {
+  cell.signal((self) => {
+    if (!context.closed) self.crash(error)
   })
 }

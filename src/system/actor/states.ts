@@ -1,5 +1,6 @@
 import { type LifecycleEvent, nextState } from '../../behavior/lifecycle.ts'
 import { announceState } from '../dispatch/lifecycle-record.ts'
+import { UnknownStateError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { windUp } from './stop.ts'
 import { mayBeTold } from './system-lane.ts'
@@ -25,4 +26,25 @@ export function become(cell: ActorCell, event: LifecycleEvent): void {
   cell.able = to === 'running' && cell.underway === 0
   if (from !== 'starting' || to !== 'running') cell.extras().remember(from, to)
   announceState(cell.runtime, cell, from, to)
+}
+
+/** Puts another behavior in force. @throws UnknownStateError (`unknown-state`) naming those that there are. */
+export function switchBehavior(cell: ActorCell, name: string): void {
+  const { behaviors } = cell.definition
+  const handlers = behaviors.get(name)
+  if (handlers === undefined || name === '') {
+    throw new UnknownStateError(
+      cell.path,
+      name,
+      [...behaviors.keys()].filter((known) => known !== ''),
+    )
+  }
+  cell.handlers = handlers
+  cell.extras().behavior = name
+}
+
+/** The name of the behavior in force; undefined where the actor has one alone. */
+export function behaviorOf({ extra, definition }: ActorCell): string | undefined {
+  const name = extra?.behavior ?? definition.initial
+  return name === '' ? undefined : name
 }

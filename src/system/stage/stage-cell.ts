@@ -25,6 +25,8 @@ import { messageOf } from './parcel-view.ts'
 import { Attempt, type AttemptOwner, type Delivery, type LogLevel } from './stage-attempt.ts'
 import type { StageHome } from './stage-home.ts'
 
+type Failure = { readonly error: unknown }
+
 /**
  * A stage: mailbox → attempt → outcome, under a supervisor.
  *
@@ -114,8 +116,8 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
 
   cancel(correlation: number): void {
     const concerned = (delivery: Delivery) => delivery.parcel.correlation === correlation
-    for (const delivery of this.held.takeOut(concerned))
-      this.lose(delivery, 'cancelled', new CancelledError(this.path))
+    const error = new CancelledError(this.path)
+    for (const delivery of this.held.takeOut(concerned)) this.lose(delivery, 'cancelled', error)
     this.#wake()
   }
 
@@ -208,12 +210,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     else this.#failed(delivery, new AttemptTimeoutError(this.path, timeoutMs))
   }
 
-  #settled(
-    delivery: Delivery,
-    attempt: Attempt,
-    failure: { error: unknown } | undefined,
-    value: unknown,
-  ): void {
+  #settled(delivery: Delivery, attempt: Attempt, failure: Failure | undefined, value: unknown): void {
     // Another attempt is under way, or the parcel has ended: this result comes too late and is ignored.
     if (delivery.current !== attempt) return
     const { ending } = attempt

@@ -1,0 +1,20 @@
+import type { Envelope } from '../../mailbox/envelope.ts'
+import { StashFullError } from '../errors.ts'
+import type { ActorCell } from './actor-cell.ts'
+
+/** Sets a message aside. @throws StashFullError */
+export function setAside(cell: ActorCell, envelope: Envelope): void {
+  const extra = cell.extras()
+  extra.stash ??= []
+  if (extra.stash.length >= cell.definition.stash) throw new StashFullError(cell.path, cell.definition.stash)
+  extra.stash.push(envelope)
+}
+
+/** Takes it out again. False where it is not there any more: its instance has ended, and it stands in the mailbox. */
+export function takeOut(cell: ActorCell, envelope: Envelope): boolean {
+  const stash = cell.extra?.stash
+  const at = stash === undefined ? -1 : stash.indexOf(envelope)
+  if (at === -1) return false
+  stash?.splice(at, 1)
+  return true
+}
