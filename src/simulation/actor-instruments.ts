@@ -50,10 +50,15 @@ function limitsOf<H>(
 ): Pick<ActorDefinition<H>, 'mailbox' | 'timeoutMs'> {
   const fault = sites.strike('spawn', definition.name)
   const { mailbox, timeoutMs } = definition
-  if (fault?.kind === 'shrinkLimits') return { mailbox: { ...mailbox, capacity: fault.value }, timeoutMs }
-  if (fault?.kind === 'shrinkTimeouts')
-    return { mailbox, timeoutMs: timeoutMs === 0 ? 0 : Math.max(1, Math.floor(timeoutMs / fault.value)) }
-  return { mailbox, timeoutMs }
+  if (fault === undefined) return { mailbox, timeoutMs }
+  switch (fault.kind) {
+    case 'shrinkLimits':
+      return { mailbox: { ...mailbox, capacity: fault.value }, timeoutMs }
+    case 'shrinkTimeouts':
+      return { mailbox, timeoutMs: timeoutMs === 0 ? 0 : Math.max(1, Math.floor(timeoutMs / fault.value)) }
+    default:
+      return fault.kind satisfies never
+  }
 }
 
 function instrumented(apparatus: Apparatus, sites: Sites, table: HandlerTable): HandlerTable {
@@ -117,15 +122,32 @@ function after(
   const name = shortName(actor.path)
   if (poisoned.has(envelope)) throw new SimulatedFaultError('poison', name)
   const fault = sites.strike('handled', actor.path)
-  if (fault?.kind === 'crashHandled') {
-    crashLater(kernel, actor)
-    throw new SimulatedFaultError(fault.kind, name)
+  if (fault !== undefined) {
+    switch (fault.kind) {
+      case 'crashHandled':
+        crashLater(kernel, actor)
+        throw new SimulatedFaultError(fault.kind, name)
+      case 'replyTwice':
+        if (envelope.replyTo !== undefined && !context.closed) context.reply(value)
+        break
+      default:
+        fault.kind satisfies never
+    }
   }
-  if (fault?.kind === 'replyTwice' && envelope.replyTo !== undefined && !context.closed) context.reply(value)
   const flushed = sites.strike('flushed', actor.path)
-  if (flushed?.kind === 'crashFlushed') crashLater(kernel, actor)
   const supervisor = actor.parent
-  if (flushed?.kind === 'supervisorCrash' && supervisor?.parent !== undefined) crashLater(kernel, supervisor)
+  if (flushed !== undefined) {
+    switch (flushed.kind) {
+      case 'crashFlushed':
+        crashLater(kernel, actor)
+        break
+      case 'supervisorCrash':
+        if (supervisor?.parent !== undefined) crashLater(kernel, supervisor)
+        break
+      default:
+        flushed.kind satisfies never
+    }
+  }
   monitor.end(actor, envelope, false)
   return value
 }

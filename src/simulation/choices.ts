@@ -1,6 +1,13 @@
 import type { RandomStream } from '../kernel/kernel.ts'
 import type { ReadyWorker, SimulatedKernel } from '../kernel/simulated-kernel.ts'
-import { defaultRange, type FaultKind, type FaultPlan, type FaultPoint, pointOf } from './faults.ts'
+import {
+  defaultRange,
+  type FaultAt,
+  type FaultKind,
+  type FaultPlan,
+  type FaultPoint,
+  strikesAt,
+} from './faults.ts'
 
 /** How the next actor is chosen: at random; by random priorities with d change points (PCT); one after another. */
 export type Strategy = 'random' | 'pct' | 'fifo'
@@ -26,8 +33,8 @@ export interface Choices {
 }
 
 /** A place where faults can strike, again and again. */
-export interface Site {
-  readonly point: FaultPoint
+export interface Site<P extends FaultPoint = FaultPoint> {
+  readonly point: P
   readonly name: string
   /** Names of the actors that are concerned. */
   readonly about: readonly string[]
@@ -36,8 +43,9 @@ export interface Site {
   readonly planned: ReadonlyMap<number, ChosenFault> | undefined
 }
 
-export interface Fault {
-  readonly kind: FaultKind
+/** A fault that strikes at a point. */
+export interface Fault<P extends FaultPoint = FaultPoint> {
+  readonly kind: FaultAt<P>
   readonly value: number
 }
 
@@ -110,12 +118,13 @@ export class Chooser {
     this.#changes = changes
   }
 
-  site(point: FaultPoint, about: readonly string[], arrow = '→'): Site {
+  site<P extends FaultPoint>(point: P, about: readonly string[], arrow = '→'): Site<P> {
     const name = `${point} ${about.join(arrow)}`
     // A restarted actor's new instance stands at the same place: its opportunities count on.
-    const known = this.#sites.get(name)
+    // The point is part of the name.
+    const known = this.#sites.get(name) as Site<P> | undefined
     if (known !== undefined) return known
-    const site: Site = {
+    const site: Site<P> = {
       point,
       name,
       about,
@@ -146,23 +155,26 @@ export class Chooser {
   }
 
   /** Whether a fault strikes here and now. */
-  fault(site: Site): Fault | undefined {
+  fault<P extends FaultPoint>(site: Site<P>): Fault<P> | undefined {
     this.pass(site)
     if (this.targets.length > 0) {
       const target = this.#targeted(site)
-      if (target !== undefined) return this.#strike(target.kind, target.value)
+      if (target !== undefined) return target
     }
     if (site.planned !== undefined) {
       const planned = site.planned.get(site.n)
       if (planned === undefined || planned.kind === 'latency') return undefined
+      const { kind, value } = planned
+      // A token that names a kind where it can't strike comes from elsewhere.
+      if (!strikesAt(kind, site.point)) return undefined
       this.faults.push(planned)
-      return this.#strike(planned.kind, planned.value)
+      return this.#strike(kind, value)
     }
     const kinds = this.#plan.points.get(site.point)
     if (kinds === undefined || this.#silent()) return undefined
     const draw = this.#chance.next()
     for (const { kind, below } of kinds) {
-      if (draw >= below) continue
+      if (draw >= below || !strikesAt(kind, site.point)) continue
       const range = this.#plan.ranges.get(kind)
       const value = range === undefined ? 0 : this.#between(range)
       this.#struck += 1
@@ -215,14 +227,16 @@ export class Chooser {
     return this.quiet || this.#struck >= this.#plan.budget || this.#kernel.now >= this.#plan.quietAfterMs
   }
 
-  #targeted(site: Site): Target | undefined {
-    const at = this.targets.findIndex(
-      ({ about, kind }) => pointOf(kind) === site.point && site.about.at(-1) === about,
-    )
-    return at === -1 ? undefined : this.targets.splice(at, 1)[0]
+  #targeted<P extends FaultPoint>(site: Site<P>): Fault<P> | undefined {
+    for (const [at, { about, kind, value }] of this.targets.entries()) {
+      if (site.about.at(-1) !== about || !strikesAt(kind, site.point)) continue
+      this.targets.splice(at, 1)
+      return this.#strike(kind, value)
+    }
+    return undefined
   }
 
-  #strike(kind: FaultKind, value: number): Fault {
+  #strike<P extends FaultPoint>(kind: FaultAt<P>, value: number): Fault<P> {
     this.fired.set(kind, (this.fired.get(kind) ?? 0) + 1)
     return { kind, value }
   }

@@ -77,11 +77,18 @@ const KINDS = {
 
 /** What can go wrong, by name. */
 export type FaultKind = keyof typeof KINDS
+/** The kinds that strike at a point: whoever asks for a fault there handles each of them, or does not compile. */
+export type FaultAt<P extends FaultPoint> = FaultKind &
+  { [K in FaultKind]: (typeof KINDS)[K]['point'] extends P ? K : never }[FaultKind]
 /** All kinds of faults. */
 export const FAULT_KINDS = Object.keys(KINDS) as FaultKind[]
 
 export function pointOf(kind: FaultKind): FaultPoint {
   return KINDS[kind].point
+}
+
+export function strikesAt<P extends FaultPoint>(kind: FaultKind, point: P): kind is FaultAt<P> {
+  return pointOf(kind) === point
 }
 
 /** How often: a probability from 0 to 1 for each opportunity; with a range, how much. */

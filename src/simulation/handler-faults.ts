@@ -8,7 +8,8 @@ export const poisoned = new WeakSet<object>()
 
 /** A restart whose initial state throws. */
 export function failRestart(sites: Sites, name: string): void {
-  if (sites.strike('restart', name) !== undefined) throw new SimulatedFaultError('crashDuringRestart', name)
+  const fault = sites.strike('restart', name)
+  if (fault !== undefined) throw new SimulatedFaultError(fault.kind satisfies 'crashDuringRestart', name)
 }
 
 /** In a step of its own: what is under way now has failed or ended by then. */
@@ -17,7 +18,12 @@ export function crashLater(kernel: SimulatedKernel, one: { kill(reason: string):
 }
 
 /** What the fault makes of a handler's run. */
-export function instead(kernel: SimulatedKernel, fault: Fault, name: string, run: () => unknown): unknown {
+export function instead(
+  kernel: SimulatedKernel,
+  fault: Fault<'handle'>,
+  name: string,
+  run: () => unknown,
+): unknown {
   const error = new SimulatedFaultError(fault.kind, name)
   switch (fault.kind) {
     case 'reject':
@@ -26,7 +32,11 @@ export function instead(kernel: SimulatedKernel, fault: Fault, name: string, run
       return new Promise(() => {})
     case 'slow':
       return new Promise((resolve) => kernel.timers.after(fault.value, resolve, undefined)).then(run)
-    default:
+    case 'throw':
+    case 'poison':
+    case 'crashReceived':
       throw error
+    default:
+      return fault.kind satisfies never
   }
 }

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { InferenceCall, InferencePort, ModelInfo, ModelTask } from '../ports/inference.ts'
 import type { Chooser, Site } from './choices.ts'
-import { rangeOf } from './faults.ts'
+import { type FaultAt, rangeOf } from './faults.ts'
 import type { Recorder } from './recorder.ts'
 
 /** How a model behaves under simulation. */
@@ -22,7 +22,7 @@ export interface ModelSpec {
 interface Model {
   readonly spec: ModelSpec
   readonly latency: readonly [number, number]
-  readonly faults: Site
+  readonly faults: Site<'infer'>
   readonly waits: Site
 }
 
@@ -60,16 +60,11 @@ export class SimulatedModels implements InferencePort {
     if (fault !== undefined) this.#recorder.struck(fault.kind, task.model, task.model, fault.kind)
     if (fault?.kind === 'queueFull') throw failure('queue-full', task.model)
     this.#recorder.add('model', task.model, task.model, `${rows.length} rows, ${latency} ms`)
-    await this.#wait(
-      latency + (fault?.kind === 'lateResult' ? fault.value : 0),
-      fault?.kind === 'inferenceHang',
-      call,
-    )
+    const late = fault?.kind === 'lateResult' ? fault.value : 0
+    await this.#wait(latency + late, fault?.kind === 'inferenceHang', call)
     this.#recorder.mix(latency)
-    if (fault?.kind === 'workerDeath' || fault?.kind === 'outOfMemory')
-      throw failure('worker-died', task.model)
-    if (fault?.kind === 'uncloneable') throw failure('bad-input', task.model)
-    if (fault?.kind === 'abortRace') throw failure('cancelled', task.model)
+    const code = fault === undefined ? undefined : codeOf(fault.kind)
+    if (code !== undefined) throw failure(code, task.model)
     call.account?.({
       model: task.model,
       version: 'simulated',
@@ -177,7 +172,29 @@ function vectorOf(text: string, dimensions: number): Float32Array {
   return vector.map((x) => x / norm)
 }
 
-function failure(code: ConstructorParameters<typeof InferenceError>[0], model: string): InferenceError {
+type FailureCode = ConstructorParameters<typeof InferenceError>[0]
+
+/** How a call fails that a fault struck; undefined where the fault only costs time. */
+function codeOf(kind: FaultAt<'infer'>): FailureCode | undefined {
+  switch (kind) {
+    case 'workerDeath':
+    case 'outOfMemory':
+      return 'worker-died'
+    case 'uncloneable':
+      return 'bad-input'
+    case 'abortRace':
+      return 'cancelled'
+    case 'queueFull':
+      return 'queue-full'
+    case 'lateResult':
+    case 'inferenceHang':
+      return undefined
+    default:
+      return kind satisfies never
+  }
+}
+
+function failure(code: FailureCode, model: string): InferenceError {
   return new InferenceError(code, `the simulated model '${model}': ${code}`, {
     path: model,
     remedy: 'It stands for what a real pool does too: retry, or answer without it',

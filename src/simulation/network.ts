@@ -1,7 +1,8 @@
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
-import type { Envelope, ReplyTo } from '../mailbox/envelope.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
 import type { Parcel } from '../ports/host.ts'
 import type { Network, Receiver } from '../system/dispatch/instruments.ts'
+import { CarriedReply } from './carried-reply.ts'
 import type { Chooser, Fault, Site } from './choices.ts'
 import { SimulatedFaultError } from './errors.ts'
 import type { FaultPlan } from './faults.ts'
@@ -14,9 +15,9 @@ import type { Recorder } from './recorder.ts'
 interface Link {
   readonly from: string
   readonly to: string
-  readonly site: Site
+  readonly site: Site<'send'>
   readonly latency: Site
-  readonly replies: Site
+  readonly replies: Site<'reply'>
   readonly replyLatency: Site
   /** Virtual time at which the last of what is under way arrives. */
   lastDue: number
@@ -28,7 +29,7 @@ interface Link {
 type Carried = Pick<Load<never>, 'arrive' | 'lose' | 'again' | 'full' | 'frame'>
 
 interface Fate {
-  readonly fault: Fault | undefined
+  readonly fault: Fault<'send'> | undefined
   readonly latency: number
 }
 
@@ -89,7 +90,7 @@ export class SimulatedNetwork implements Network {
     if (!this.#isRemote(link)) return false
     const { replyTo } = envelope
     if (replyTo !== undefined && !(replyTo instanceof CarriedReply))
-      envelope.replyTo = new CarriedReply(replyTo, this, link, envelope.type)
+      envelope.replyTo = new CarriedReply(replyTo, (settle) => this.#carryReply(link, envelope.type, settle))
     const fate = this.#fate(link, envelope.type)
     return fate !== undefined && this.#take(link, fate, envelope, new Load(receiver, envelope, link))
   }
@@ -115,7 +116,10 @@ export class SimulatedNetwork implements Network {
 
   /** Whether a fault strikes at this named point. */
   strikes(point: string): boolean {
-    return this.#chooser.fault(this.#chooser.site('maybe', [point])) !== undefined
+    const fault = this.#chooser.fault(this.#chooser.site('maybe', [point]))
+    if (fault === undefined) return false
+    fault.kind satisfies 'maybe'
+    return true
   }
 
   /** What becomes of a message on this link; undefined: it goes on at once, as without a simulation. */
@@ -140,14 +144,14 @@ export class SimulatedNetwork implements Network {
 
   #take(link: Link, fate: Fate, item: object, load: Carried): boolean {
     const { fault, latency } = fate
-    if (fate === CUT) this.#soon(() => load.lose(new SimulatedFaultError('partition', link.site.name)))
+    if (fate === CUT) this.#lose(link, 'partition', load)
     else if (fault === undefined)
       this.#later(link, Math.max(this.#kernel.now + latency, link.lastDue), () => load.arrive())
     else return this.#strike(link, fault, latency, item, load)
     return true
   }
 
-  #strike(link: Link, fault: Fault, latency: number, item: object, load: Carried): boolean {
+  #strike(link: Link, fault: Fault<'send'>, latency: number, item: object, load: Carried): boolean {
     const due = Math.max(this.#kernel.now + latency, link.lastDue)
     switch (fault.kind) {
       case 'delay':
@@ -175,15 +179,18 @@ export class SimulatedNetwork implements Network {
         throw load.full()
       case 'partition':
         link.cutUntil = this.#kernel.now + fault.value
-        break
+        this.#lose(link, fault.kind, load)
+        return true
+      case 'drop':
+        this.#lose(link, fault.kind, load)
+        return true
       default:
+        return fault.kind satisfies never
     }
-    this.#soon(() => load.lose(new SimulatedFaultError(fault.kind, link.site.name)))
-    return true
   }
 
   /** False when the reply goes on at once. */
-  carryReply(link: Link, type: string, settle: () => void): boolean {
+  #carryReply(link: Link, type: string, settle: () => void): boolean {
     if (this.#isCut(link.to, link.from)) {
       this.#recorder.add('fault', link.to, link.from, `partition loses the reply to ${type}`)
       return true
@@ -193,8 +200,18 @@ export class SimulatedNetwork implements Network {
     const latency = range === undefined ? 0 : this.#chooser.latency(link.replyLatency, range)
     if (fault !== undefined)
       this.#recorder.struck(fault.kind, link.to, link.from, `${fault.kind} of the reply to ${type}`)
-    if (fault?.kind === 'ackLost') return true
-    const delay = latency + (fault?.value ?? 0)
+    let delay = latency
+    if (fault !== undefined) {
+      switch (fault.kind) {
+        case 'ackLost':
+          return true
+        case 'lateAck':
+          delay += fault.value
+          break
+        default:
+          return fault.kind satisfies never
+      }
+    }
     if (delay === 0) return false
     this.#kernel.timers.after(delay, settle, undefined)
     return true
@@ -213,8 +230,8 @@ export class SimulatedNetwork implements Network {
     )
   }
 
-  #soon(then: () => void): void {
-    this.#kernel.turns.later(then)
+  #lose(link: Link, kind: 'drop' | 'partition', load: Carried): void {
+    this.#kernel.turns.later(() => load.lose(new SimulatedFaultError(kind, link.site.name)))
   }
 
   #link(sender: unknown, recipient: object, from: string, to: string): Link {
@@ -249,48 +266,5 @@ export class SimulatedNetwork implements Network {
 
   #isCut(from: string, to: string): boolean {
     return this.#cuts.some((cut) => cut.from === from && cut.to === to)
-  }
-}
-
-/** A reply on its way back: the recipient has answered, whatever becomes of the answer. */
-class CarriedReply implements ReplyTo {
-  readonly #asker: ReplyTo
-  readonly #network: SimulatedNetwork
-  readonly #link: Link
-  readonly #type: string
-  #answered = false
-
-  constructor(asker: ReplyTo, network: SimulatedNetwork, link: Link, type: string) {
-    this.#asker = asker
-    this.#network = network
-    this.#link = link
-    this.#type = type
-  }
-
-  get settled(): boolean {
-    return this.#answered || this.#asker.settled
-  }
-
-  get startedAt(): number {
-    return this.#asker.startedAt
-  }
-
-  set startedAt(at: number) {
-    this.#asker.startedAt = at
-  }
-
-  get chain(): ReplyTo['chain'] {
-    return this.#asker.chain
-  }
-
-  resolve(value: unknown): boolean {
-    if (this.settled) return false
-    this.#answered = true
-    const late = this.#network.carryReply(this.#link, this.#type, () => this.#asker.resolve(value))
-    return late || this.#asker.resolve(value)
-  }
-
-  reject(error: unknown): boolean {
-    return this.#asker.reject(error)
   }
 }

@@ -5,7 +5,7 @@ import type { ActorSystem } from '../system/actor-system.ts'
 import type { Instruments } from '../system/dispatch/instruments.ts'
 import type { SystemOptions } from '../system/system-options.ts'
 import { Checks } from './checks.ts'
-import { type Choices, Chooser, type Site } from './choices.ts'
+import { type Choices, Chooser, type Fault, type Site } from './choices.ts'
 import { InvariantError, SimulationEscapeError } from './errors.ts'
 import type { FaultKind } from './faults.ts'
 import { SimulationHandle } from './handle.ts'
@@ -54,7 +54,7 @@ export class Run {
   readonly #settings: RunSettings
   readonly #instruments: Instruments
   readonly #stores: SimulatedStore[] = []
-  readonly #step: Site
+  readonly #step: Site<'step'>
   #phase: Phase = 'scenario'
   #stopped = 0
   #rest: { readonly quietAt: number; readonly by: number; readonly resolve: () => void } | undefined
@@ -263,7 +263,7 @@ export class Run {
   }
 
   #jumpWall(): void {
-    const fault = this.chooser.fault(this.#step)
+    const fault: (Fault<'step'> & { readonly kind: 'clockJump' }) | undefined = this.chooser.fault(this.#step)
     if (fault === undefined) return
     this.recorder.add('fault', '', '', `the wall clock jumps by ${fault.value} ms`)
     this.kernel.shiftWall(fault.value)

@@ -24,13 +24,13 @@ export class Sites {
     this.#apparatus = apparatus
   }
 
-  strike(point: FaultPoint, path: string): Fault | undefined {
+  strike<P extends FaultPoint>(point: P, path: string): Fault<P> | undefined {
     let at = this.#sites.get(point)
     if (at === undefined) {
       at = new Map()
       this.#sites.set(point, at)
     }
-    let site = at.get(path)
+    let site = at.get(path) as Site<P> | undefined
     if (site === undefined) {
       site = this.#apparatus.chooser.site(point, [shortName(path)])
       at.set(path, site)

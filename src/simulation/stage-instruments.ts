@@ -37,8 +37,16 @@ export function stageUnder<S>(
       const checked = (result: unknown): unknown => {
         const handled = sites.strike('handled', path)
         if (handled === undefined) return result
-        if (handled.kind === 'crashHandled') crash()
-        throw new SimulatedFaultError(handled.kind, name)
+        switch (handled.kind) {
+          case 'crashHandled':
+            crash()
+            throw new SimulatedFaultError(handled.kind, name)
+          case 'replyTwice':
+            // A stage answers nobody: its attempt fails.
+            throw new SimulatedFaultError(handled.kind, name)
+          default:
+            return handled.kind satisfies never
+        }
       }
       const attempt = (): unknown => {
         const value = spec.run(state, parcel, stageRun)
@@ -52,7 +60,17 @@ export function stageUnder<S>(
       recorder.mix(parcel.correlation)
       spec.done(parcel, value, hop)
       const flushed = sites.strike('flushed', path)
-      if (flushed !== undefined) crash()
+      if (flushed !== undefined) {
+        switch (flushed.kind) {
+          case 'crashFlushed':
+          case 'supervisorCrash':
+            // Nothing is above a stage but its system: it crashes itself.
+            crash()
+            break
+          default:
+            flushed.kind satisfies never
+        }
+      }
     },
   }
   return under

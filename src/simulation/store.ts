@@ -25,7 +25,7 @@ export class SimulatedStore implements Store {
   readonly #kernel: SimulatedKernel
   readonly #recorder: Recorder
   readonly #chooser: Chooser
-  readonly #sites: Readonly<Record<'commit' | 'flush' | 'read', Site>>
+  readonly #sites: { readonly [P in 'commit' | 'flush' | 'read']: Site<P> }
   #visible = new MemoryStore()
   #durable: (readonly [string, Uint8Array])[] = []
   #generation = 0
@@ -46,7 +46,10 @@ export class SimulatedStore implements Store {
   async get(key: string): Promise<Uint8Array | undefined> {
     const value = await this.#visible.get(key)
     if (value === undefined || value.length === 0) return value
-    if (this.#strike(this.#sites.read) !== undefined) value[0] = (value[0] as number) ^ 1
+    const fault = this.#strike(this.#sites.read)
+    if (fault === undefined) return value
+    fault.kind satisfies 'corruptRecord'
+    value[0] = (value[0] as number) ^ 1
     return value
   }
 
@@ -59,8 +62,16 @@ export class SimulatedStore implements Store {
 
   async commit(batch: readonly StoreWrite[]): Promise<void> {
     const fault = this.#closed ? undefined : this.#strike(this.#sites.commit)
-    if (fault?.kind === 'diskFull') throw new SimulatedStoreError('store-full', 'no space left')
-    if (fault !== undefined) throw new SimulatedStoreError('store-io', 'an input/output error')
+    if (fault !== undefined) {
+      switch (fault.kind) {
+        case 'diskFull':
+          throw new SimulatedStoreError('store-full', 'no space left')
+        case 'ioError':
+          throw new SimulatedStoreError('store-io', 'an input/output error')
+        default:
+          fault.kind satisfies never
+      }
+    }
     await this.#visible.commit(batch)
     if (batch.length > 0) this.unflushed += 1
   }
@@ -69,9 +80,18 @@ export class SimulatedStore implements Store {
     if (this.#closed) throw new StoreClosedError()
     const generation = this.#generation
     const fault = this.#strike(this.#sites.flush)
-    if (fault?.kind === 'slowFlush')
-      await new Promise((resolve) => this.#kernel.timers.after(fault.value, resolve, undefined))
-    if (fault?.kind === 'storeCrash') await this.crash()
+    if (fault !== undefined) {
+      switch (fault.kind) {
+        case 'slowFlush':
+          await new Promise((resolve) => this.#kernel.timers.after(fault.value, resolve, undefined))
+          break
+        case 'storeCrash':
+          await this.crash()
+          break
+        default:
+          fault.kind satisfies never
+      }
+    }
     if (generation !== this.#generation)
       throw new SimulatedStoreError('store-crashed', 'the store crashed before it had flushed')
     this.#durable = await this.#snapshot()
@@ -99,7 +119,7 @@ export class SimulatedStore implements Store {
     return all
   }
 
-  #strike(site: Site): Fault | undefined {
+  #strike<P extends 'commit' | 'flush' | 'read'>(site: Site<P>): Fault<P> | undefined {
     const fault = this.#chooser.fault(site)
     if (fault !== undefined) this.#recorder.struck(fault.kind, 'store', 'store', fault.kind)
     return fault

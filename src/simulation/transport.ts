@@ -4,6 +4,9 @@ import { MemoryTransport } from '../transport/memory-transport.ts'
 import type { Chooser, Fault } from './choices.ts'
 import type { Recorder } from './recorder.ts'
 
+/** After so long a broker delivers again what nobody has acknowledged. */
+const REDELIVERY_MS = 30_000
+
 /**
  * Frames as a broker carries them: at least once. Faults: `lostFrame` (the frame comes again later, as the broker
  * redelivers what nobody acknowledged), `redeliver` (twice), `reconnect` (a pause), `transportAckLost` (acknowledged,
@@ -53,17 +56,22 @@ export class SimulatedTransport implements Transport {
     const hand = (attempt: number): void => {
       if (!this.#closed) deliver(this.#watched(destination, delivery, attempt, hand))
     }
-    switch (fault?.kind) {
-      case undefined:
-        hand(delivery.attempt)
-        break
+    if (fault === undefined) {
+      hand(delivery.attempt)
+      return
+    }
+    switch (fault.kind) {
       case 'redeliver':
         hand(delivery.attempt)
         this.#kernel.timers.after(fault.value, () => hand(delivery.attempt + 1), undefined)
         break
-      default:
+      case 'lostFrame':
+      case 'reconnect':
         // Lost on the way, or behind a broken connection: the broker still has it.
-        this.#kernel.timers.after((fault?.value ?? 0) || 30_000, () => hand(delivery.attempt + 1), undefined)
+        this.#kernel.timers.after(fault.value || REDELIVERY_MS, () => hand(delivery.attempt + 1), undefined)
+        break
+      default:
+        fault.kind satisfies never
     }
   }
 
@@ -80,13 +88,15 @@ export class SimulatedTransport implements Transport {
         this.#beforeAck()
         const fault = this.#strike('ack', destination)
         await delivery.ack()
-        if (fault !== undefined) this.#kernel.timers.after(30_000, () => hand(attempt + 1), undefined)
+        if (fault === undefined) return
+        fault.kind satisfies 'transportAckLost'
+        this.#kernel.timers.after(REDELIVERY_MS, () => hand(attempt + 1), undefined)
       },
       nack: (delayMs) => delivery.nack(delayMs),
     }
   }
 
-  #strike(point: 'deliver' | 'ack', destination: string): Fault | undefined {
+  #strike<P extends 'deliver' | 'ack'>(point: P, destination: string): Fault<P> | undefined {
     const fault = this.#chooser.fault(this.#chooser.site(point, [this.#name, destination]))
     if (fault !== undefined) this.#recorder.struck(fault.kind, this.#name, destination, fault.kind)
     return fault

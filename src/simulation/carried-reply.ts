@@ -1,0 +1,41 @@
+import type { ReplyTo } from '../mailbox/envelope.ts'
+
+/** A reply on its way back: the recipient has answered, whatever becomes of the answer. */
+export class CarriedReply implements ReplyTo {
+  readonly #asker: ReplyTo
+  readonly #carry: (settle: () => void) => boolean
+  #answered = false
+
+  /** `carry` says whether the network takes the reply over: it then settles the ask later, or never. */
+  constructor(asker: ReplyTo, carry: (settle: () => void) => boolean) {
+    this.#asker = asker
+    this.#carry = carry
+  }
+
+  get settled(): boolean {
+    return this.#answered || this.#asker.settled
+  }
+
+  get startedAt(): number {
+    return this.#asker.startedAt
+  }
+
+  set startedAt(at: number) {
+    this.#asker.startedAt = at
+  }
+
+  get chain(): ReplyTo['chain'] {
+    return this.#asker.chain
+  }
+
+  resolve(value: unknown): boolean {
+    if (this.settled) return false
+    this.#answered = true
+    const late = this.#carry(() => this.#asker.resolve(value))
+    return late || this.#asker.resolve(value)
+  }
+
+  reject(error: unknown): boolean {
+    return this.#asker.reject(error)
+  }
+}
