@@ -40,6 +40,8 @@ export interface ContextTimers {
 export interface SystemTimers extends ContextTimers {
   /** Runs it by the system lane, which no mailbox bound sheds: between messages, not while suspended; a throw crashes. */
   call(key: string, delay: Duration, run: () => void): void
+  /** Monotonic milliseconds of the clock that the timers run on. */
+  now(): number
 }
 
 /** Name and restart mode of one child, and whether its end takes its parent along. */

@@ -9,6 +9,7 @@ import type {
 import type { ActorSettings } from './actor-spec.ts'
 import type { Ctx, SystemTimers } from './context.ts'
 import { type ActorDefinition, defineActor } from './define-actor.ts'
+import { type MachineActor, noteDueTimes, persisted, rearm, withoutDelays } from './machine-delays.ts'
 
 type Body<E, K extends string> = Omit<Extract<E, { type: K }>, 'type'>
 type Empty = Record<never, never>
@@ -25,7 +26,7 @@ export type MachineProtocol<M extends AnyStateMachine> = {
     ? (ctx: never, body: Body<EventFromLogic<M>, K> | undefined) => MachineReply<M>
     : (ctx: never, body: Body<EventFromLogic<M>, K>) => MachineReply<M>
 } & {
-  /** What `options.snapshot` takes: the state to be kept. */
+  /** What `options.snapshot` takes: the state to be kept, with the time that is left of each delay. */
   '@snapshot': (ctx: never) => Snapshot<unknown>
 }
 
@@ -34,45 +35,15 @@ export interface MachineOptions<M extends AnyStateMachine>
   extends Pick<ActorSettings, 'mailbox' | 'restart' | 'supervision' | 'shutdown'> {
   readonly name?: string
   readonly input?: InputFrom<M>
-  /** A persisted snapshot to go on from, at every start of an instance; the delays of its states begin anew. */
+  /**
+   * A persisted snapshot to go on from, at every start of an instance. One from `@snapshot` holds the delays, those of
+   * `raise` and `sendTo` too: they go on with the time that was left, and time between snapshot and start does not count.
+   * Not kept is what was on its way to an actor outside of the machine. In a snapshot that holds none, as XState makes it,
+   * `after` delays begin anew, and delayed events of `raise` and `sendTo` are lost.
+   */
   readonly snapshot?: Snapshot<unknown>
   /** Receives XState's inspection events: the Stately inspector's `inspect` fits. */
   readonly inspect?: (event: InspectionEvent) => void
-}
-
-/** The little that is used of XState's actor; its own types depend on the machine. */
-interface MachineActor {
-  readonly sessionId: string
-  readonly system: { readonly _snapshot: { readonly _scheduledEvents: Record<string, Scheduled> } }
-  start(): void
-  stop(): void
-  send(event: object): void
-  getSnapshot(): MachineSnapshot
-  getPersistedSnapshot(): Snapshot<unknown>
-  subscribe(observer: { complete: () => void; error: (error: unknown) => void }): unknown
-}
-
-interface MachineSnapshot {
-  readonly status: string
-  readonly value: unknown
-  readonly context: unknown
-  readonly output?: unknown
-  readonly error?: unknown
-  /** Of machines alone; other children have none of the following. */
-  readonly machine?: {
-    readonly implementations: { readonly delays?: Readonly<Record<string, unknown>> }
-  }
-  readonly _nodes?: readonly { readonly after: readonly { eventType: string; delay: number | string }[] }[]
-  readonly children?: Readonly<Record<string, MachineActor | undefined>>
-}
-
-/** A delayed event as XState keeps it. */
-interface Scheduled {
-  readonly source: MachineActor
-  readonly target: MachineActor
-  readonly event: { readonly type: string }
-  readonly delay: number
-  readonly id: string
 }
 
 /** One instance: the machine's actor, with keys for its delays on our clock. */
@@ -100,7 +71,8 @@ export function fromMachine<M extends AnyStateMachine>(
   options: MachineOptions<M> = {},
 ): ActorDefinition<MachineProtocol<M>> {
   const on: Record<string, (ctx: Context, body: never) => unknown> = {
-    '@snapshot': ({ state }) => state.actor?.getPersistedSnapshot(),
+    '@snapshot': ({ state: { actor }, timers }) =>
+      actor === undefined ? undefined : persisted(actor, (timers as SystemTimers).now()),
   }
   for (const type of machine.events as string[]) {
     if (type.includes('*')) continue
@@ -135,16 +107,19 @@ async function begin<M extends AnyStateMachine>(
   machine: M,
   options: MachineOptions<M>,
 ): Promise<void> {
+  const clock = ctx.timers as SystemTimers
   const { createActor } = await import('xstate')
   const instance = ctx.state
   const make = createActor as unknown as (machine: M, options: object) => MachineActor
+  const restored = options.snapshot === undefined ? undefined : withoutDelays(options.snapshot)
   const actor = make(machine, {
     ...(options.input === undefined ? {} : { input: options.input }),
-    ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
+    ...(restored === undefined ? {} : { snapshot: restored.snapshot }),
     ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
     clock: {
       setTimeout(run: () => void, ms: number) {
         const key = instance.key()
+        // Asked for each time: the context of an instance that has ended refuses.
         const timers = ctx.timers as SystemTimers
         timers.call(key, ms, () => during(ctx, run))
         return key
@@ -162,33 +137,9 @@ async function begin<M extends AnyStateMachine>(
       if (!instance.sending && actor.getSnapshot().status === 'done') whileAlive(() => ctx.stopSelf())
     },
   })
-  if (options.snapshot !== undefined) rearm(actor)
+  noteDueTimes(actor, clock)
+  if (restored !== undefined) rearm(actor, restored.kept)
   during(ctx, () => actor.start())
-}
-
-/**
- * XState sets the delays of a state when it is entered, and a restored state is not entered; its snapshot does not hold
- * them. Put where its start looks for them, they are set as if it were, and leaving the state cancels them.
- */
-function rearm(actor: MachineActor): void {
-  const { status, machine, context, children = {}, _nodes = [] } = actor.getSnapshot()
-  if (status !== 'active') return
-  const { delays = {} } = machine?.implementations ?? {}
-  const { _scheduledEvents } = actor.system._snapshot
-  for (const { eventType: id, delay: given } of _nodes.flatMap(({ after }) => after)) {
-    const event = { type: id }
-    const named = typeof given === 'string' ? delays[given] : given
-    const delay = typeof named === 'function' ? named({ context, event, self: actor }, undefined) : named
-    // An undefined delay is none at all: XState raises its event at once.
-    _scheduledEvents[`${actor.sessionId}.${id}`] = {
-      source: actor,
-      target: actor,
-      event,
-      delay: delay ?? 0,
-      id,
-    }
-  }
-  for (const child of Object.values(children)) if (child !== undefined) rearm(child)
 }
 
 /** XState calls its observers whenever it likes, and throws what they throw at nobody: an ended instance has no say. */

@@ -123,6 +123,8 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
         const delayMs = milliseconds(delay, 'delay')
         effects.push({ kind: 'timer', key, type: '@delay', body: undefined, delayMs, repeat: false })
       },
+      // Time stands still here.
+      now: () => 0,
       cancel: (key) => {
         effects.push({ kind: 'cancel-timer', key })
         return true

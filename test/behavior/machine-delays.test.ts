@@ -28,12 +28,6 @@ const waiter = setup({
   },
 })
 
-const child = setup({}).createMachine({
-  id: 'child',
-  initial: 'waiting',
-  states: { waiting: { after: { 70: 'over' } }, over: { type: 'final' } },
-})
-
 function onClock() {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
@@ -113,33 +107,6 @@ describe('delays of a machine', () => {
     await kernel.advance(55)
     expect(ref.states).toContain('restarting')
     expect(system.deadLetters.list()).toEqual([])
-  })
-
-  test('a restored snapshot arms them anew, those of its children too', async () => {
-    const { kernel, system, answer } = onClock()
-    const first = system.spawn(fromMachine(waiter))
-    await kernel.advance(60)
-    const snapshot = structuredClone(await answer(first.ask('@snapshot')))
-    const second = system.spawn(fromMachine(waiter, { snapshot }))
-    const third = system.spawn(fromMachine(waiter, { snapshot }))
-    await kernel.advance(90)
-    expect(await answer(second.ask('poke'))).toMatchObject({ value: 'waiting' })
-    expect(await answer(third.ask('go'))).toMatchObject({ value: 'left' })
-    await kernel.advance(20)
-    expect(await answer(second.ask('poke'))).toMatchObject({ value: 'over' })
-    expect(await answer(third.ask('poke'))).toMatchObject({ value: 'left' })
-    expect(kernel.pendingTimers).toBe(0)
-
-    const parent = setup({ actors: { child } }).createMachine({
-      id: 'parent',
-      initial: 'with',
-      states: { with: { invoke: { src: 'child', onDone: 'without' } }, without: {} },
-    })
-    const family = system.spawn(fromMachine(parent))
-    const kept = structuredClone(await answer(family.ask('@snapshot')))
-    const restored = system.spawn(fromMachine(parent, { snapshot: kept }))
-    await kernel.advance(80)
-    expect(await answer(restored.ask('@snapshot'))).toMatchObject({ value: 'without' })
   })
 
   test('in the testkit they are effects', async () => {

@@ -40,6 +40,10 @@ export class ContextTimerTable implements SystemTimers {
     ticket.timer = this.#cell.runtime.wheel.after(ms, () => ticket.call(run), undefined)
   }
 
+  now(): number {
+    return this.#cell.runtime.kernel.clock.monotonic()
+  }
+
   cancel(key: string): boolean {
     const extra = this.#cell.extras()
     const held = extra.heldOf(key).filter((ticket) => ticket.live)

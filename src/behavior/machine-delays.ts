@@ -1,0 +1,192 @@
+import type { SystemTimers } from './context.ts'
+
+/** The little that is used of XState's actor; its own types depend on the machine. */
+export interface MachineActor {
+  readonly sessionId: string
+  readonly system: {
+    readonly _snapshot: { readonly _scheduledEvents: Record<string, Scheduled> }
+    readonly scheduler: { schedule: Schedule }
+  }
+  start(): void
+  stop(): void
+  send(event: object): void
+  getSnapshot(): MachineSnapshot
+  getPersistedSnapshot(): object
+  subscribe(observer: { complete: () => void; error: (error: unknown) => void }): unknown
+}
+
+interface MachineSnapshot {
+  readonly status: string
+  readonly value: unknown
+  readonly context: unknown
+  readonly output?: unknown
+  readonly error?: unknown
+  /** Of machines alone; other children have none of the following. */
+  readonly machine?: {
+    readonly implementations: { readonly delays?: Readonly<Record<string, unknown>> }
+  }
+  readonly _nodes?: readonly { readonly after: readonly { eventType: string; delay: number | string }[] }[]
+  readonly children?: Readonly<Record<string, MachineActor | undefined>>
+}
+
+interface MachineEvent {
+  readonly type: string
+}
+
+type Schedule = (
+  source: MachineActor,
+  target: MachineActor,
+  event: MachineEvent,
+  delay: number,
+  id?: string,
+) => void
+
+/** A delayed event as XState keeps it. */
+interface Scheduled {
+  readonly source: MachineActor
+  readonly target: MachineActor
+  readonly event: MachineEvent
+  readonly delay: number
+  readonly id: string
+  /** By our clock. */
+  dueAt?: number
+}
+
+/** A delayed event as a snapshot keeps it: plain data, with actors as the ids that lead to them from the root. */
+interface Kept {
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+  readonly event: MachineEvent
+  readonly id: string
+  /** Milliseconds; null for a delay of a state that has already passed. */
+  readonly left: number | null
+}
+
+/** Where a snapshot keeps them. XState's own fields have no such name. */
+const DELAYS = '@delays'
+
+/**
+ * Has each delayed event know when it is due: XState tells our clock a delay and not whose it is. One without an id gets a
+ * counted one, where XState draws one at random.
+ */
+export function noteDueTimes({ system }: MachineActor, timers: SystemTimers): void {
+  const { scheduler } = system
+  const { schedule } = scheduler
+  let last = 0
+  scheduler.schedule = (source, target, event, delay, given) => {
+    const events = system._snapshot._scheduledEvents
+    let id = given
+    while (id === undefined) {
+      last += 1
+      const next = `@unnamed ${last}`
+      if (events[keyOf(source, next)] === undefined) id = next
+    }
+    schedule(source, target, event, delay, id)
+    const scheduled = events[keyOf(source, id)]
+    if (scheduled !== undefined) scheduled.dueAt = timers.now() + delay
+  }
+}
+
+/** XState's persisted snapshot, and beside it every delayed event with the time that is left. */
+export function persisted(root: MachineActor, now: number): object {
+  const snapshot = root.getPersistedSnapshot()
+  const paths = pathsFrom(root)
+  const kept: Kept[] = []
+  const events = root.system._snapshot._scheduledEvents
+  for (const { source, target, event, id, delay, dueAt } of Object.values(events)) {
+    const from = paths.get(source)
+    const to = paths.get(target)
+    // What goes to an actor outside of the machine can't be found again.
+    if (from === undefined || to === undefined) continue
+    kept.push({ from, to, event, id, left: dueAt === undefined ? delay : Math.max(0, dueAt - now) })
+  }
+  for (const [actor, from] of paths) {
+    for (const { eventType: id } of afterOf(actor)) {
+      if (events[keyOf(actor, id)] !== undefined) continue
+      kept.push({ from, to: from, event: { type: id }, id, left: null })
+    }
+  }
+  return { ...snapshot, [DELAYS]: kept }
+}
+
+/** The snapshot as XState takes it, and what {@link persisted} has put beside it. */
+export function withoutDelays(snapshot: object): { snapshot: object; kept: readonly Kept[] } {
+  const { [DELAYS]: kept, ...rest } = snapshot as { [DELAYS]?: unknown }
+  return { snapshot: rest, kept: Array.isArray(kept) ? kept : [] }
+}
+
+/**
+ * XState sets the delays of a state when it is entered, and a restored state is not entered; its snapshot does not hold
+ * them. Put where its start looks for them, they are set: those that were kept with the time that was left, and those of a
+ * state of which nothing is known at full length. Leaving the state cancels them.
+ */
+export function rearm(root: MachineActor, kept: readonly Kept[]): void {
+  if (root.getSnapshot().status !== 'active') return
+  const paths = pathsFrom(root)
+  const byPath = new Map([...paths].map(([actor, path]) => [pathKey(path), actor]))
+  const events = root.system._snapshot._scheduledEvents
+  const known = new Set<string>()
+  for (const { from, to, event, id, left } of kept) {
+    const source = byPath.get(pathKey(from))
+    const target = byPath.get(pathKey(to))
+    if (source === undefined || target === undefined) continue
+    known.add(keyOf(source, id))
+    if (left === null) continue
+    events[keyOf(source, id)] = { source, target, event, delay: left, id }
+  }
+  for (const actor of paths.keys()) {
+    for (const { eventType: id, delay } of afterOf(actor)) {
+      if (known.has(keyOf(actor, id))) continue
+      const event = { type: id }
+      events[keyOf(actor, id)] = {
+        source: actor,
+        target: actor,
+        event,
+        delay: fullDelay(actor, event, delay),
+        id,
+      }
+    }
+  }
+}
+
+function fullDelay(self: MachineActor, event: MachineEvent, given: number | string): number {
+  const { machine, context } = self.getSnapshot()
+  const named = typeof given === 'string' ? machine?.implementations.delays?.[given] : given
+  const delay = typeof named === 'function' ? named({ context, event, self }, undefined) : named
+  // An undefined delay is none at all: XState raises its event at once.
+  return delay ?? 0
+}
+
+/** The delayed transitions of the states that an actor is in. */
+function afterOf(actor: MachineActor): readonly { eventType: string; delay: number | string }[] {
+  const { machine, status, _nodes = [] } = snapshotOf(actor)
+  return machine !== undefined && status === 'active' ? _nodes.flatMap(({ after }) => after) : []
+}
+
+/** Of an actor that may be no machine, and then may have any snapshot, or none. */
+function snapshotOf(actor: MachineActor): Partial<MachineSnapshot> {
+  return (actor.getSnapshot() as MachineSnapshot | undefined) ?? {}
+}
+
+/** The actor and all below it, each with the ids that lead to it. */
+function pathsFrom(root: MachineActor): Map<MachineActor, readonly string[]> {
+  const paths = new Map<MachineActor, readonly string[]>([[root, []]])
+  // A map that grows while it is walked goes on to what was added.
+  for (const [actor, path] of paths) {
+    const { machine, children = {} } = snapshotOf(actor)
+    if (machine === undefined) continue
+    for (const [id, child] of Object.entries(children)) {
+      if (child !== undefined && !paths.has(child)) paths.set(child, [...path, id])
+    }
+  }
+  return paths
+}
+
+/** As XState names a delayed event. */
+function keyOf({ sessionId }: MachineActor, id: string): string {
+  return `${sessionId}.${id}`
+}
+
+function pathKey(path: readonly string[]): string {
+  return JSON.stringify(path)
+}
