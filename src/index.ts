@@ -143,6 +143,7 @@ export type { Stored } from './pipeline/control/checkpoint-store.ts'
 export type { ReplayOptions } from './pipeline/control/replay.ts'
 export type {
   AskOptions as PipelineAskOptions,
+  PipelineStopOptions,
   ProcessorStatus,
   ResumeOptions,
   RunningPipeline,

@@ -48,7 +48,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   readonly #runtime: Runtime
   readonly #root: ActorCell
   readonly #ledger = new Ledger()
-  readonly #supervisors: StageSupervision[] = []
+  #supervisors: StageSupervision[] = []
   readonly #topics = new Topics()
   readonly #engineOptions: InferenceEngineOptions
   readonly #instruments: Instruments | undefined
@@ -201,7 +201,7 @@ export class ActorSystem implements Host, AsyncDisposable {
    */
   ledger(pipeline?: string): LedgerSnapshot {
     if (pipeline === undefined) return this.#ledger.snapshot(this.#load())
-    const supervision = this.#supervisors.find(({ path }) => path === `${this.name}/${pipeline}`)
+    const supervision = this.#supervisors.findLast(({ path }) => path === `${this.name}/${pipeline}`)
     if (supervision === undefined) {
       throw new UnknownActorError(pipeline, `no pipeline '${pipeline}' runs in '${this.name}'`)
     }
@@ -259,7 +259,8 @@ export class ActorSystem implements Host, AsyncDisposable {
 
   #supervision(path: string, options: SuperviseOptions): StageSupervision {
     const supervision = new StageSupervision(path, options, this.#runtime, this.#instruments)
-    this.#supervisors.push(supervision)
+    // Those that have stopped count until the last of what was on its way to them has ended.
+    this.#supervisors = [...this.#supervisors.filter((one) => !one.stopped || one.load > 0), supervision]
     return supervision
   }
 

@@ -39,6 +39,9 @@ export class Launcher implements RunOwner {
   readonly #flow: Flow
   readonly #runs = new OpenRuns()
   readonly #history: History
+  /** No run begins any more. */
+  #closed = false
+  #idle: (() => void) | undefined = undefined
   /** Deadlines of all runs: one timer of the kernel. */
   readonly #wheel: TimerWheel
 
@@ -52,6 +55,23 @@ export class Launcher implements RunOwner {
 
   get inFlight(): number {
     return this.#runs.size
+  }
+
+  get accepting(): boolean {
+    return !this.#closed && this.#host.accepting
+  }
+
+  /** Begins no more runs; resolves once none is in flight, or after `drainMs` milliseconds. */
+  async close(drainMs: number): Promise<void> {
+    this.#closed = true
+    if (this.#runs.size === 0 || drainMs === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = this.#host.kernel.timers.after(drainMs, resolve, undefined, true)
+      this.#idle = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
   }
 
   /** Ids of the runs in flight, oldest first. */
@@ -93,7 +113,7 @@ export class Launcher implements RunOwner {
 
   /** @throws PipelineStoppedError, PipelineFullError, PipelineCancelledError: then there is no run. */
   open({ input, timeoutMs, options, explain, layout }: Omit<Launch, 'begin'>): PipelineRun {
-    if (!this.#host.accepting) throw new PipelineStoppedError(this.#name, input)
+    if (!this.accepting) throw new PipelineStoppedError(this.#name, input)
     const { maxInFlight } = layout.plan
     if (this.#runs.size >= maxInFlight) throw new PipelineFullError(this.#name, maxInFlight, input)
     const { signal, onEvent, orderKey, idempotencyKey, trace } = options
@@ -155,6 +175,7 @@ export class Launcher implements RunOwner {
     // A run that is remembered does not hold on to whoever asked.
     run.resolve = undefined
     run.reject = undefined
+    if (this.#runs.size === 0) this.#idle?.()
   }
 
   late(run: PipelineRun): void {

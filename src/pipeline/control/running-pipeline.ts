@@ -66,8 +66,14 @@ export interface ProcessorStatus {
   readonly replicas: number
 }
 
+/** How long a pipeline's stop lets runs end. */
+export interface PipelineStopOptions {
+  /** What runs in flight may take to end. Default 5 s. */
+  readonly drain?: Duration
+}
+
 /** A pipeline under supervision. */
-export interface RunningPipeline<I, O> {
+export interface RunningPipeline<I, O> extends AsyncDisposable {
   readonly name: string
   /**
    * One message through the pipeline.
@@ -151,5 +157,12 @@ export interface RunningPipeline<I, O> {
   processors(): readonly ProcessorStatus[]
   /** Crashes one processor as a fault would; its supervisor restarts it and nothing is lost. */
   kill(processor: string, reason?: string): void
+  /**
+   * Ends this pipeline alone: it takes no more, runs in flight have up to `drain` to end, the others reject with
+   * `PipelineStoppedError`. Its stages stop, and its name is free. Idempotent; `await using` calls it.
+   *
+   * Rejects with InvalidArgumentError (`invalid-argument`) for a `drain` that is no duration; then nothing has stopped.
+   */
+  stop(options?: PipelineStopOptions): Promise<void>
   readonly inFlight: number
 }

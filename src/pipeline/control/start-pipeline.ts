@@ -32,6 +32,7 @@ import { type ReplayOptions, replayFrom } from './replay.ts'
 import { RunMover } from './run-mover.ts'
 import type {
   AskOptions,
+  PipelineStopOptions,
   ProcessorStatus,
   ResumeOptions,
   RunningPipeline,
@@ -74,6 +75,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   readonly #flow: Flow
   readonly #launcher: Launcher
   readonly #mover: RunMover
+  #stopping: Promise<void> | undefined = undefined
 
   constructor(plan: Plan, host: Host, stopped: () => void) {
     this.name = plan.name
@@ -225,6 +227,26 @@ class Running<I, O> implements RunningPipeline<I, O> {
     })
   }
 
+  async stop(options: PipelineStopOptions = {}): Promise<void> {
+    onlyOptions(options, `${this.name}.stop`, ['drain'])
+    const drainMs = milliseconds(options.drain ?? '5s', `${this.name}.drain`)
+    this.#stopping ??= this.#stop(drainMs)
+    return this.#stopping
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    await this.#launcher.close(drainMs)
+    for (const id of this.#launcher.ids()) {
+      const run = this.#launcher.inFlightRun(id)
+      if (run !== undefined) this.#flow.fail(run, new PipelineStoppedError(this.name, run.input))
+    }
+    this.#flow.stop()
+  }
+
   kill(processor: string, reason = 'killed by its user'): void {
     const { layout } = this.#flow
     layout.stations[layout.matrix.indexOf(processor)]?.kill(reason)
@@ -237,7 +259,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
 
   /** @throws PipelineStoppedError (`pipeline-stopped`) */
   #mustRun(input: unknown): void {
-    if (!this.#host.accepting) throw new PipelineStoppedError(this.name, input)
+    if (!this.#launcher.accepting) throw new PipelineStoppedError(this.name, input)
   }
 
   /** @throws InvalidArgumentError (`invalid-argument`) */

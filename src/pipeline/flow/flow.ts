@@ -1,6 +1,6 @@
 import { isA } from '../../kernel/errors.ts'
 import type { Endpoint } from '../../message/header.ts'
-import type { Host, Parcel } from '../../ports/host.ts'
+import type { Host, Parcel, StageSupervisor } from '../../ports/host.ts'
 import { NoSuchBranchError, PipelineStoppedError, ProcessorFailedError } from '../errors.ts'
 import type { Plan, PlanNode } from '../plan/plan.ts'
 import { joinOver } from '../plan/shape.ts'
@@ -32,6 +32,7 @@ export class Flow {
   readonly #host: Host
   readonly #keys = new KeyOrder()
   readonly #outcomes: Outcomes
+  readonly #supervisor: StageSupervisor
   /** Of what comes from outside. */
   readonly #source: Endpoint
 
@@ -50,6 +51,7 @@ export class Flow {
         stopped()
       },
     })
+    this.#supervisor = supervisor
     this.#source = { path: supervisor.path, state: 'running' }
     this.#outcomes = new Outcomes(this, host.kernel.clock)
     const timeUp = (merge: string, tag: Tag) => this.#timeUp(merge, tag)
@@ -57,6 +59,11 @@ export class Flow {
     this.pauses = new Pauses(this, this.#keys, maker)
     const make = (node: PlanNode, replacement: boolean) => maker.make(node, replacement)
     this.layouts = new Layouts(plan, make, (layout) => this.routes.follow(layout))
+  }
+
+  /** Ends every stage; what they hold is a dead letter. */
+  stop(): void {
+    this.#supervisor.stop()
   }
 
   /** In force for the runs that begin now. */

@@ -33,7 +33,9 @@ export class StageSupervision implements StageSupervisor, StageHome {
   readonly ledger: Ledger
   readonly #instruments: Instruments | undefined
   readonly #policy: SupervisionPolicy
-  readonly #stopped: (() => void) | undefined
+  readonly #onStopped: (() => void) | undefined
+  /** Its children have stopped for good. */
+  stopped = false
   readonly #children: Child[] = []
   #breakdowns: readonly number[] = []
   /** Restarts that wait for their backoff. */
@@ -51,7 +53,7 @@ export class StageSupervision implements StageSupervisor, StageHome {
     this.runtime = runtime
     this.ledger = new Ledger(runtime.ledger)
     this.#instruments = instruments
-    this.#stopped = stopped
+    this.#onStopped = stopped
     this.#policy = supervisionPolicy(
       { ...given, intensity: { ...given.intensity, per: 'child' } },
       `${path}.supervision`,
@@ -160,9 +162,11 @@ export class StageSupervision implements StageSupervisor, StageHome {
 
   /** Children stop in reverse start order; what they hold is dead-lettered as `stopped`. */
   stop(): void {
+    if (this.stopped) return
+    this.stopped = true
     for (const timer of this.#restarts) timer.cancel()
     this.#restarts.clear()
     for (const { cell } of [...this.#children].reverse()) cell.halt()
-    this.#stopped?.()
+    this.#onStopped?.()
   }
 }
