@@ -10,6 +10,24 @@ import { type Executor, uncloneable } from './executor.ts'
  */
 const STEADY_ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: '131072' }
 
+/** Worker processes that have not ended. */
+const living = new Set<ChildProcess>()
+
+/** A child stuck in a native call does not hear its pipe close, and would run on, perhaps for ever. */
+function killLiving(): void {
+  for (const child of living) child.kill('SIGKILL')
+}
+
+function killAtExit(child: ChildProcess): void {
+  // One listener for all: Node warns of more than ten.
+  if (living.size === 0) process.on('exit', killLiving)
+  living.add(child)
+}
+
+function hasEnded(child: ChildProcess): void {
+  if (living.delete(child) && living.size === 0) process.off('exit', killLiving)
+}
+
 interface Waiting {
   resolve(response: BatchResponse): void
   reject(error: unknown): void
@@ -17,7 +35,8 @@ interface Waiting {
 
 /**
  * One worker as a process of its own: a native call that crashes or hangs takes only this process along, and can be
- * killed. A batch costs a copy over a pipe each way. The child ends when its pipe to us closes, so that none outlives us.
+ * killed. A batch costs a copy over a pipe each way. The child is killed when our process exits, and ends by itself when
+ * its pipe to us closes: at once where we were killed, or after the native call that it is in.
  */
 export async function processExecutor(threads: number, onExit: (error: Error) => void): Promise<Executor> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -47,6 +66,7 @@ class ProcessExecutor implements Executor {
   constructor(child: ChildProcess, onExit: (error: Error) => void) {
     this.#child = child
     this.#onExit = onExit
+    killAtExit(child)
     child.on('message', ({ id, response, bytes }: ProcessResponse) => {
       this.#firstBytes ??= bytes
       this.grownBytes = bytes - this.#firstBytes
@@ -54,8 +74,13 @@ class ProcessExecutor implements Executor {
       this.#waiting.delete(id)
       if (this.#waiting.size === 0) this.#hold(false)
     })
-    child.on('error', (error) => this.#end(error))
+    child.on('error', (error) => {
+      // One that could not be started has no exit.
+      if (child.pid === undefined) hasEnded(child)
+      this.#end(error)
+    })
     child.on('exit', (code, signal) => {
+      hasEnded(child)
       this.#end(new Error(`the worker process ended with ${signal ?? `exit code ${code}`}`))
     })
     this.#hold(false)
