@@ -65,8 +65,15 @@ export interface Hop {
   /** a_ij of the arrow by which the result went on; 1 where it went on whole. */
   readonly weight: number
   readonly attempt: number
+  /** When its first attempt began, monotonic milliseconds; when it ended, where none did. */
+  readonly startedAt: number
   readonly queueMs: number
+  /** From the first attempt's start to the end, rests between attempts included: `cpuMs` and `awaitedMs` together. */
   readonly runMs: number
+  /** In its handlers before they returned or gave a promise: nothing else could run meanwhile. */
+  readonly cpuMs: number
+  /** The rest: what it awaited, and what its handlers did after that. */
+  readonly awaitedMs: number
   readonly outcome: Outcome
   readonly errors?: readonly ErrorLink[]
   /** One entry per inference call of this visit. */

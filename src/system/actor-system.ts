@@ -16,7 +16,7 @@ import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports
 import type { InferencePort } from '../ports/inference.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import { ActorCell } from './actor/actor-cell.ts'
-import { inFlightOf } from './actor/in-flight.ts'
+import { inFlightBelow } from './actor/in-flight.ts'
 import { checkName, familyOf, spawn } from './actor/spawn.ts'
 import { DeadLetters } from './dispatch/dead-letters.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
@@ -59,6 +59,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   #inference: Promise<InferencePort> | undefined
   #stopping: Promise<void> | undefined
   #drained: (() => void) | undefined
+  #timersLeft = 0
 
   /**
    * `instruments` are for a simulation, which looks at every definition and message.
@@ -182,10 +183,11 @@ export class ActorSystem implements Host, AsyncDisposable {
     return this.#topics.publish(topic, body)
   }
 
-  /** What is left behind, for tests that look for leaks: actors that run, timers that wait, asks without an answer. */
+  /** What is left behind, for tests that look for leaks: actors, timers (also those that a stop took away), open asks. */
   pending(): { readonly actors: readonly string[]; readonly timers: number; readonly asks: number } {
     const { wheel } = this.#runtime
-    return { actors: this.paths(), timers: wheel.size - wheel.holding, asks: wheel.holding }
+    const timers = this.#timersLeft + wheel.size - wheel.holding
+    return { actors: this.paths(), timers, asks: wheel.holding }
   }
 
   /** Starts a pipeline. Rejects with what its plan has against it. */
@@ -252,6 +254,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     this.#root.terminate(undefined)
     await this.#root.ref.stop()
     // What an actor has scheduled for others outlives it, but not its system.
+    this.#timersLeft = this.pending().timers
     this.#runtime.wheel.clear()
     // An engine that could not be made has nothing to stop; those who asked for it were told.
     await (await this.#inference?.catch(() => undefined))?.stop()
@@ -265,12 +268,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   #load(): number {
-    let load = this.#runtime.onTheWay
-    for (const left = [this.#root]; left.length > 0; ) {
-      const cell = left.pop() as ActorCell
-      load += inFlightOf(cell)
-      for (let child = cell.family?.oldest; child !== undefined; child = child.younger) left.push(child)
-    }
+    let load = this.#runtime.onTheWay + inFlightBelow(this.#root)
     for (const supervisor of this.#supervisors) load += supervisor.load
     return load
   }

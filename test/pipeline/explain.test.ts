@@ -153,3 +153,40 @@ test('a default stands for a part that does not come, with its weight', async ()
       .merge((parts) => parts, { onMissing: { default: { z: 1 } } }),
   ).toThrow(/z/)
 })
+
+test('a hop tells its time on the CPU from what it awaited, and when it began', async () => {
+  const N = z.number()
+  const Busy = defineProcessor({
+    name: 'busy',
+    input: N,
+    output: N,
+    process: (x) => {
+      const until = performance.now() + 5
+      while (performance.now() < until);
+      return x
+    },
+  })
+  const Io = defineProcessor({
+    name: 'io',
+    input: N,
+    output: N,
+    retry: { attempts: 2, backoff: 0 },
+    process: async (x, ctx) => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      if (ctx.attempt === 1) throw new Error('again')
+      return x
+    },
+  })
+  await using system = createSystem({ log: false })
+  const running = await system.run(pipeline('timed', N).to(Busy).to(Io))
+  const { startedAt, hops, id } = await running.trace(1)
+  const [busy, io] = hops
+  expect(busy?.cpuMs).toBeGreaterThanOrEqual(4.9)
+  expect(busy?.awaitedMs).toBe(0)
+  expect(io?.awaitedMs).toBeGreaterThanOrEqual(38)
+  expect(io?.cpuMs).toBeLessThan(io?.awaitedMs ?? 0)
+  for (const hop of hops) expect(hop.cpuMs + hop.awaitedMs).toBeCloseTo(hop.runMs, 6)
+  expect(busy?.startedAt).toBeGreaterThanOrEqual(startedAt)
+  expect(io?.startedAt).toBeGreaterThanOrEqual((busy?.startedAt ?? 0) + (busy?.runMs ?? 0))
+  expect(running.explain(id).steps.find(({ name }) => name === 'busy')?.cpuMs).toBe(busy?.cpuMs)
+})

@@ -17,6 +17,7 @@ export function explainRun(run: PipelineRun, decisions: readonly RouteDecision[]
     outcome: !run.settled ? 'in flight' : run.error === undefined ? 'answered' : 'failed',
     errors: run.error === undefined ? [] : errorChain(run.error),
     input: run.input,
+    startedAt: run.startedAt,
     totalMs: (run.endedAt ?? now) - run.startedAt,
     steps,
     arrows: arrowsOf(layout, steps, joins),
@@ -50,6 +51,7 @@ function stepOf(run: PipelineRun, name: string, kind: string): StepExplanation {
     attempts: sum(({ attempt }) => attempt),
     queueMs: sum(({ queueMs }) => queueMs),
     runMs: sum(({ runMs }) => runMs),
+    cpuMs: sum(({ cpuMs }) => cpuMs),
     errors: visits.flatMap(({ errors = [] }) => errors),
   }
 }

@@ -104,6 +104,7 @@ export class Launcher implements RunOwner {
       id: run.id,
       input: run.input,
       value: value as O,
+      startedAt: run.startedAt,
       hops: run.hops,
       joins: run.joinRecords(),
       messages: run.messages,

@@ -45,6 +45,8 @@ export interface Trace<O> {
   /** The pipeline's input, as its schema gave it back. */
   readonly input: unknown
   readonly value: O
+  /** When it was asked, monotonic milliseconds, as in its hops. */
+  readonly startedAt: number
   /** In the order in which they ended. */
   readonly hops: readonly Hop[]
   readonly joins: readonly JoinRecord[]

@@ -24,6 +24,7 @@ import { REPLICAS_MAX } from '../plan/stage-options.ts'
 import type { RouteDecision } from '../run/decisions.ts'
 import type { Explanation } from '../run/explanation.ts'
 import type { PipelineRun } from '../run/run.ts'
+import { checkOptions, NO_OPTIONS } from './call-options.ts'
 import type { Stored } from './checkpoint-store.ts'
 import { explainRun } from './explain.ts'
 import { Launcher } from './launcher.ts'
@@ -96,7 +97,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   /** One promise a run, where the input's schema answers at once. */
   ask(input: I, options: AskOptions = NO_OPTIONS): Promise<O> {
     try {
-      this.#mustKnow(options, ASK_OPTIONS)
+      checkOptions(this.name, options, ASK_OPTIONS)
       const timeoutMs = this.#timeoutOf(options)
       const { layout } = this.#flow
       const checked = checkSchema(layout.plan.input, input, this.name, 'input')
@@ -116,12 +117,12 @@ class Running<I, O> implements RunningPipeline<I, O> {
   readonly #first = (run: PipelineRun): void => this.#flow.forward(run, 0, run.input)
 
   async trace(input: I, options: AskOptions = NO_OPTIONS): Promise<Trace<O>> {
-    this.#mustKnow(options, ASK_OPTIONS)
+    checkOptions(this.name, options, ASK_OPTIONS)
     return this.#start(input, options, true)
   }
 
   stream(input: I, options: StreamOptions = {}): AsyncIterableIterator<StreamEvent<O>> {
-    this.#mustKnow(options, STREAM_OPTIONS)
+    checkOptions(this.name, options, STREAM_OPTIONS)
     const { signal } = options
     return new RunStream<O>((onEvent, onStart, left) => {
       const both = signal === undefined ? left : AbortSignal.any([signal, left])
@@ -186,7 +187,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   }
 
   async resume(from: Uint8Array | Stored, options: ResumeOptions = {}): Promise<Trace<O>> {
-    this.#mustKnow(options, RESUME_OPTIONS)
+    checkOptions(this.name, options, RESUME_OPTIONS)
     this.#mustRun(from)
     return this.#mover.resume(from, options) as Promise<Trace<O>>
   }
@@ -205,7 +206,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
     options: AskOptions = NO_OPTIONS,
   ): Promise<Trace<O>> {
     onlyOptions(replay, `${this.name}.replay`, ['from', 'input'])
-    this.#mustKnow(options, ASK_OPTIONS)
+    checkOptions(this.name, options, ASK_OPTIONS)
     const { layout } = this.#flow
     return this.#launcher.trace({
       input: trace.input,
@@ -262,19 +263,6 @@ class Running<I, O> implements RunningPipeline<I, O> {
     if (!this.#launcher.accepting) throw new PipelineStoppedError(this.name, input)
   }
 
-  /** @throws InvalidArgumentError (`invalid-argument`) */
-  #mustKnow(options: AskOptions | StreamOptions, known: readonly string[]): void {
-    if (options === NO_OPTIONS) return
-    onlyOptions(options, this.name, known)
-    const { signal } = options
-    if (signal === undefined || typeof signal?.addEventListener === 'function') return
-    throw new InvalidArgumentError(`${this.name}.signal is no AbortSignal`, {
-      path: `${this.name}.signal`,
-      value: signal,
-      remedy: "Give an AbortController's signal, or none",
-    })
-  }
-
   #timeoutOf({ timeout }: AskOptions): number {
     return timeout === undefined ? this.#flow.layout.plan.timeoutMs : milliseconds(timeout, 'timeout')
   }
@@ -300,5 +288,3 @@ class Running<I, O> implements RunningPipeline<I, O> {
     })
   }
 }
-
-const NO_OPTIONS: AskOptions = {}

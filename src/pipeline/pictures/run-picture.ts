@@ -25,7 +25,7 @@ export function runMermaid({ steps, arrows, joins }: Told): string {
   return lines.join('\n')
 }
 
-const BOX = { width: 150, height: 62, across: 210, down: 88, margin: 24 }
+const BOX = { width: 180, height: 62, across: 240, down: 88, margin: 24 }
 
 /** The same as a drawing: one column for each step away from the input. */
 export function runSvg({ steps, arrows, joins, outcome, totalMs }: Told): string {
@@ -75,7 +75,10 @@ function labelOf(step: StepExplanation, joins: Told['joins']): string[] {
     ...(join?.missing ?? []).map((name) => `${name} missing`),
     ...(join?.late ?? []).map((name) => `${name} late`),
   ]
-  const visits = step.visits === 0 ? step.outcome : `${round(step.queueMs)} + ${round(step.runMs)} ms`
+  const visits =
+    step.visits === 0
+      ? step.outcome
+      : `${round(step.queueMs)} + ${round(step.runMs)} ms (${round(step.cpuMs)} CPU)`
   const tries = step.kind !== 'merge' && step.attempts > step.visits ? `, ${step.attempts} attempts` : ''
   return [step.name, visits + tries, ...(gone.length === 0 ? [] : [gone.join(', ')])]
 }

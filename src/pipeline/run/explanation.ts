@@ -15,6 +15,8 @@ export interface StepExplanation {
   /** Milliseconds, of all visits. */
   readonly queueMs: number
   readonly runMs: number
+  /** Of `runMs`: in its handlers before they returned or gave a promise, when nothing else could run. */
+  readonly cpuMs: number
   readonly errors: readonly ErrorLink[]
 }
 
@@ -33,6 +35,8 @@ export interface Explanation {
   readonly outcome: 'answered' | 'failed' | 'in flight'
   readonly errors: readonly ErrorLink[]
   readonly input: unknown
+  /** When it was asked, monotonic milliseconds, as in its hops. */
+  readonly startedAt: number
   /** Milliseconds from ask to settlement, or until now. */
   readonly totalMs: number
   readonly steps: readonly StepExplanation[]

@@ -4,11 +4,22 @@ import type { ActorCell } from './actor-cell.ts'
  * Messages of an actor that have not ended. Its load counts handlers too: one that has answered still runs, though its
  * message has ended, and one that has set its message aside holds it in the stash already.
  */
-export function inFlightOf(cell: ActorCell): number {
+function inFlightOf(cell: ActorCell): number {
   let { load } = cell
   if (cell.extra !== undefined)
     for (const { context, envelope } of cell.extra.handlings) if (context.isDoneWith(envelope)) load -= 1
   const { envelope } = cell.runtime.dispatcher.cursor
   if (cell.handling && envelope !== undefined && cell.context?.isDoneWith(envelope) === true) load -= 1
+  return load
+}
+
+/** Of this actor and all below it, without recursion: trees may be deep. */
+export function inFlightBelow(root: ActorCell): number {
+  let load = 0
+  for (const left = [root]; left.length > 0; ) {
+    const cell = left.pop() as ActorCell
+    load += inFlightOf(cell)
+    for (let child = cell.family?.oldest; child !== undefined; child = child.younger) left.push(child)
+  }
   return load
 }

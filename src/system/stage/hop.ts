@@ -5,12 +5,17 @@ import type { Delivery } from './stage-attempt.ts'
 export function hopOf(processor: string, delivery: Delivery, outcome: Outcome, now: number): Hop {
   const { parcel, attempt, errors, inference } = delivery
   const ran = attempt > 0
+  delivery.offCpu(now)
+  const startedAt = ran ? delivery.startedAt : now
   const hop: { -readonly [K in keyof Hop]: Hop[K] } = {
     processor,
     weight: parcel.weight,
     attempt,
-    queueMs: (ran ? delivery.startedAt : now) - delivery.queuedAt,
-    runMs: ran ? now - delivery.startedAt : 0,
+    startedAt,
+    queueMs: startedAt - delivery.queuedAt,
+    runMs: now - startedAt,
+    cpuMs: delivery.cpuMs,
+    awaitedMs: now - startedAt - delivery.cpuMs,
     outcome,
   }
   if (errors.length > 0) hop.errors = errors

@@ -16,6 +16,10 @@ export class Delivery {
   current: Attempt | undefined
   /** When the first attempt began, monotonic milliseconds. */
   startedAt = 0
+  /** In its handlers, before they returned or gave a promise. */
+  cpuMs = 0
+  /** When the handler on the stack began; NaN while none is. */
+  onCpuSince = Number.NaN
   retryTimer: Timer | undefined
   errors: readonly ErrorLink[] = NO_ERRORS
   /** Made on first use: most handlers call no model. */
@@ -30,6 +34,13 @@ export class Delivery {
   constructor(parcel: Parcel, queuedAt: number) {
     this.parcel = parcel
     this.queuedAt = queuedAt
+  }
+
+  /** Its handler has returned, or ends now. Idempotent. */
+  offCpu(now: number): void {
+    if (Number.isNaN(this.onCpuSince)) return
+    this.cpuMs += now - this.onCpuSince
+    this.onCpuSince = Number.NaN
   }
 }
 

@@ -115,9 +115,8 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   }
 
   cancel(correlation: number): void {
-    const concerned = (delivery: Delivery) => delivery.parcel.correlation === correlation
-    const error = new CancelledError(this.path)
-    for (const delivery of this.held.takeOut(concerned)) this.lose(delivery, 'cancelled', error)
+    const concerned = ({ parcel }: Delivery) => parcel.correlation === correlation
+    for (const one of this.held.takeOut(concerned)) this.lose(one, 'cancelled', new CancelledError(this.path))
     this.#wake()
   }
 
@@ -138,9 +137,8 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   /** Called by its supervisor: takes nothing more, and ends everything that is still held as `stopped`. */
   halt(): void {
     this.#become('STOP')
-    for (const delivery of this.held.takeOut(() => true)) {
+    for (const delivery of this.held.takeOut(() => true))
       this.lose(delivery, 'stopped', new ActorStoppedError(this.path, delivery.parcel))
-    }
     this.#become('STOPPED')
   }
 
@@ -173,6 +171,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     const now = this.now()
     delivery.attempt += 1
     if (delivery.attempt === 1) delivery.startedAt = now
+    delivery.onCpuSince = now
     const { timeoutMs } = this.#spec
     const limit = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now + timeoutMs
     const deadline = Math.min(delivery.parcel.deadline, limit)
@@ -194,6 +193,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
 
   /** Only what does not end at once waits for its deadline: nothing else could be timed out. */
   #await(delivery: Delivery, attempt: Attempt, value: Promise<unknown>): void {
+    delivery.offCpu(this.now())
     if (attempt.deadline !== Number.POSITIVE_INFINITY && delivery.current === attempt)
       this.home.runtime.wheel.add(attempt, attempt.deadline)
     value.then(
@@ -236,14 +236,15 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     const { attempt, parcel, errors } = delivery
     const { attempts, backoffMs } = this.#spec
     const random = runtime.kernel.random.stream('backoff')
-    const delayMs = nextAttempt(attempt, attempts, backoffMs, this.now(), parcel.deadline, random)
+    const now = this.now()
+    delivery.offCpu(now)
+    const delayMs = nextAttempt(attempt, attempts, backoffMs, now, parcel.deadline, random)
     if (typeof delayMs === 'string') {
       this.lose(delivery, delayMs, error)
       return
     }
     this.#release(delivery)
-    const { path } = this
-    recordRetry(runtime, ledger, () => ({ path, message: parcel.type, attempt, delayMs, errors }))
+    recordRetry(runtime, ledger, () => ({ path: this.path, message: parcel.type, attempt, delayMs, errors }))
     if (delayMs === 0) this.held.putBack(delivery)
     else this.held.rest(delivery, runtime.wheel.after(delayMs, this.#rested, delivery))
     this.#wake()

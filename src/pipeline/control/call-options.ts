@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
+import type { AskOptions, StreamOptions } from './running-pipeline.ts'
+
+/** Given by no caller: nothing in it needs a check. */
+export const NO_OPTIONS: AskOptions = {}
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming an option that is unknown, or a signal that is none. */
+export function checkOptions(
+  pipeline: string,
+  options: AskOptions | StreamOptions,
+  known: readonly string[],
+): void {
+  if (options === NO_OPTIONS) return
+  onlyOptions(options, pipeline, known)
+  const { signal } = options
+  if (signal === undefined || typeof signal?.addEventListener === 'function') return
+  throw new InvalidArgumentError(`${pipeline}.signal is no AbortSignal`, {
+    path: `${pipeline}.signal`,
+    value: signal,
+    remedy: "Give an AbortController's signal, or none",
+  })
+}
