@@ -141,8 +141,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an instance that ends forgets what its handler has answered',
     file: 'src/system/actor/actor-context.ts',
-    from: 'let ended = this.#replied === envelope',
-    to: 'let ended = false',
+    from: 'const ended = this.#replied === envelope || backAgain',
+    to: 'const ended = backAgain',
     scenario: 'ended',
   },
   {
