@@ -12,6 +12,8 @@ export interface GanglionErrorDetails {
   /** What to do next, as one sentence. */
   readonly remedy: string
   readonly cause?: unknown
+  /** False for a refusal under load, or where a stack would hold the runtime's frames alone: capturing one takes microseconds. */
+  readonly stack?: boolean
 }
 
 /** The base of every error thrown here: a stable `code`, the `path` and `value` that offend, and a `remedy`. */
@@ -22,10 +24,13 @@ export class GanglionError extends Error {
   readonly remedy: string
 
   constructor(code: string, what: string, details: GanglionErrorDetails) {
+    const frames = Error.stackTraceLimit
+    if (details.stack === false) limitFrames(0)
     super(
       `${what}${what.endsWith('.') ? '' : '.'} ${details.remedy}`,
       details.cause === undefined ? undefined : { cause: details.cause },
     )
+    if (details.stack === false) limitFrames(frames)
     this.name = new.target.name
     this.code = code
     this.path = details.path
@@ -43,6 +48,11 @@ export class GanglionError extends Error {
       remedy: this.remedy,
     }
   }
+}
+
+/** A realm that froze its intrinsics keeps its limit. */
+function limitFrames(frames: number): void {
+  Reflect.set(Error, 'stackTraceLimit', frames)
 }
 
 /** A value given to a public function is not acceptable. Code `invalid-argument`. */

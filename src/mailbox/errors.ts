@@ -11,6 +11,7 @@ export class MailboxFullError extends GanglionError {
       value: capacity,
       remedy:
         'Send it again later (the error holds it), raise the capacity, or choose another overflow strategy',
+      stack: false,
     })
     this.recipient = recipient
     this.undelivered = message

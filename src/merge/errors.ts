@@ -73,6 +73,7 @@ export class AggregatorFullError extends GanglionError {
       path: `${aggregator}.maxOpen`,
       value: maxOpen,
       remedy: 'Try again later, give joins a shorter deadline, or raise maxOpen',
+      stack: false,
     })
     this.part = part
   }

@@ -87,6 +87,7 @@ export class PipelineFullError extends GanglionError {
       path: `${pipeline}.maxInFlight`,
       value: maxInFlight,
       remedy: 'Try again later (an HTTP service answers 503 with Retry-After), or raise maxInFlight',
+      stack: false,
     })
     this.input = input
   }
@@ -140,6 +141,7 @@ export class PipelineDeadlineError extends GanglionError {
         path: `${pipeline}.timeout`,
         value: timeoutMs,
         remedy: 'Give a longer timeout, or make the slow processor faster',
+        stack: false,
       },
     )
     this.hops = hops

@@ -9,6 +9,7 @@ export class BreakerOpenError extends GanglionError {
       path: name,
       value: retryAfterMs,
       remedy: `Try again in ${Math.ceil(retryAfterMs)} ms, or do without`,
+      stack: false,
     })
     this.retryAfterMs = retryAfterMs
   }
@@ -21,6 +22,7 @@ export class BulkheadFullError extends GanglionError {
       path: name,
       value: concurrent,
       remedy: 'Try again later, or allow more at once',
+      stack: false,
     })
   }
 }
@@ -34,6 +36,7 @@ export class RateLimitedError extends GanglionError {
       path: name,
       value: retryAfterMs,
       remedy: `Try again in ${Math.ceil(retryAfterMs)} ms`,
+      stack: false,
     })
     this.retryAfterMs = retryAfterMs
   }
@@ -46,6 +49,7 @@ export class WorkTimeoutError extends GanglionError {
       path: `${name}.timeout`,
       value: timeoutMs,
       remedy: 'Raise the timeout, or make the work faster; it should watch its signal',
+      stack: false,
     })
   }
 }

@@ -21,6 +21,7 @@ export class AttemptTimeoutError extends GanglionError {
       path: `${processor}.timeout`,
       value: timeoutMs,
       remedy: 'Raise the timeout, or make the handler faster; it should watch ctx.signal',
+      stack: false,
     })
   }
 }
@@ -31,6 +32,7 @@ export class KilledError extends GanglionError {
     super('killed', `'${processor}' was killed: ${reason}`, {
       path: processor,
       remedy: 'Its supervisor restarts it; the message is tried again while attempts are left',
+      stack: false,
     })
   }
 }
@@ -44,6 +46,7 @@ export class ExpiredError extends GanglionError {
       {
         path: processor,
         remedy: 'Give a longer deadline, or fewer messages at once',
+        stack: false,
       },
     )
   }
@@ -55,6 +58,7 @@ export class CancelledError extends GanglionError {
     super('cancelled', `the message to '${processor}' was cancelled`, {
       path: processor,
       remedy: 'Nothing is to be done: nobody waits for it any more',
+      stack: false,
     })
   }
 }
@@ -86,6 +90,7 @@ export class AskTimeoutError extends GanglionError {
           runMs === 0
             ? 'It never came to the message: give it less work, or the ask a longer timeout'
             : 'Its handler was still at work, or ended without a reply: make it faster, or give the ask a longer timeout',
+        stack: false,
       },
     )
     this.report = report

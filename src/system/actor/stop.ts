@@ -92,7 +92,8 @@ export function windUp(cell: ActorCell): void {
     tell(cell, () => stopping(cell.instance() as never))
   }
   const error = extra?.stopError
-  endInstance(cell, error ?? new ActorStoppedError(cell.path, undefined))
+  if (cell.context === undefined) endInstance(cell, error)
+  else endInstance(cell, error ?? new ActorStoppedError(cell.path, undefined))
   extra?.shutdown?.cancel()
   extra?.startAgain?.cancel()
   for (const envelope of [...(extra?.takeHeld() ?? []), ...(cell.mailbox?.removeWhere(() => true) ?? [])]) {

@@ -22,7 +22,7 @@ export function childFailed(child: ActorCell, kind: FailureKind, error: unknown)
     counted = 'row'
     child.failures = 0
   }
-  if (counted !== 'message' && counted !== 'exit') recordFailure(child.runtime, child.path, counted, error)
+  if (counted !== 'message' && counted !== 'exit') recordFailure(child.runtime, child, counted, error)
   const decision = decisionOn(child, family, counted, error)
   act(child, family, decision, counted, error)
 }
@@ -49,7 +49,7 @@ function act(child: ActorCell, family: Family, decision: Decision, kind: Failure
     case 'resume':
       return
     case 'stop':
-      if (kind !== 'exit') recordGivenUp(child.runtime, child.path, error)
+      if (kind !== 'exit') recordGivenUp(child.runtime, child, error)
       // A handler of its own is still on the stack or has just ended: it does not run on.
       child.terminate(error)
       return
@@ -64,7 +64,7 @@ function act(child: ActorCell, family: Family, decision: Decision, kind: Failure
 /** Crashes those that restart together, youngest first, and begins them again in start order. */
 function restart(child: ActorCell, family: Family, decision: Decision, error: unknown): void {
   const { runtime } = child
-  if (runtime.events.active) recordRestart(runtime, child.path, decision.window.length, error)
+  recordRestart(runtime, child, decision.window.length, error)
   const { strategy } = family.policy
   // Alone in the common case: no list of 100 k siblings is made for one.
   const together = strategy === 'one-for-one' ? [child] : restartSet(strategy, family.all(), child)
@@ -92,9 +92,9 @@ function escalate(child: ActorCell, family: Family, decision: Decision, error: u
   const cause = decision.exceeded
     ? new RestartIntensityError(parent.path, decision.window.length, intensity.withinMs, error)
     : error
-  recordEscalation(runtime, parent.path, cause)
+  recordEscalation(runtime, parent, cause)
   if (parent.parent === undefined) {
-    recordGivenUp(runtime, child.path, cause)
+    recordGivenUp(runtime, child, cause)
     child.terminate(cause)
     return
   }

@@ -4,7 +4,7 @@ import type { Runtime } from './runtime.ts'
 const STATES_KEPT = 32
 
 /** An actor or a stage, where only its path matters; an actor makes it on use. */
-interface Named {
+export interface Named {
   readonly path: string
 }
 

@@ -1,5 +1,6 @@
 import { chainText, errorChain } from '../../kernel/errors.ts'
 import type { FailureKind } from '../../supervision/decide.ts'
+import type { Named } from './lifecycle-record.ts'
 import type { Runtime } from './runtime.ts'
 
 type Told = Pick<Runtime, 'events' | 'kernel' | 'log'>
@@ -11,15 +12,15 @@ const FAILED: Partial<Record<FailureKind, string>> = {
 }
 
 /** What has gone wrong with an actor or a stage itself. That a message failed is told where the message ends. */
-export function recordFailure({ log }: Told, path: string, kind: FailureKind, error: unknown): void {
+export function recordFailure({ log }: Told, one: Named, kind: FailureKind, error: unknown): void {
   const what = FAILED[kind]
-  if (what !== undefined) log?.write('error', { path }, `${what}: ${chainText(errorChain(error))}`)
+  if (what !== undefined) log?.writeLazily('error', one, () => `${what}: ${chainText(errorChain(error))}`)
 }
 
 /** It begins again; `restarts` still count. */
 export function recordRestart(
   { events, kernel }: Told,
-  path: string,
+  { path }: Named,
   restarts: number,
   error: unknown,
 ): void {
@@ -29,13 +30,13 @@ export function recordRestart(
 }
 
 /** A supervisor gives up its children and fails itself. */
-export function recordEscalation({ events, kernel, log }: Told, path: string, error: unknown): void {
-  const errors = errorChain(error)
-  log?.write('error', { path }, `gives up its children: ${chainText(errors)}`)
-  if (events.active) events.emit({ type: 'escalate', at: kernel.clock.monotonic(), path, errors })
+export function recordEscalation({ events, kernel, log }: Told, one: Named, error: unknown): void {
+  log?.writeLazily('error', one, () => `gives up its children: ${chainText(errorChain(error))}`)
+  if (!events.active) return
+  events.emit({ type: 'escalate', at: kernel.clock.monotonic(), path: one.path, errors: errorChain(error) })
 }
 
 /** It is stopped for good, by the decision of its supervisor. */
-export function recordGivenUp({ log }: Told, path: string, error: unknown): void {
-  log?.write('error', { path }, `is given up: ${chainText(errorChain(error))}`)
+export function recordGivenUp({ log }: Told, one: Named, error: unknown): void {
+  log?.writeLazily('error', one, () => `is given up: ${chainText(errorChain(error))}`)
 }

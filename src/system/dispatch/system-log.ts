@@ -1,6 +1,7 @@
 import type { LogLevel } from '../../behavior/context.ts'
 import { messageOfError } from '../../kernel/errors.ts'
 import type { Clock } from '../../kernel/kernel.ts'
+import type { Named } from './lifecycle-record.ts'
 
 /** Whatever takes lines as pino does: fields first, then the text. `pino()`, `fastify.log` and alike fit. */
 export interface Logger {
@@ -41,10 +42,15 @@ class StderrLogger implements Logger {
   }
 
   #line(level: LogLevel, text: string): void {
+    if (!this.leavesOut()) toStderr(level, text)
+  }
+
+  /** Counts a line; true when it is one too many for this second. */
+  leavesOut(): boolean {
     const now = this.#clock.monotonic()
     if (now - this.#opened >= WINDOW_MS) this.#open(now)
     this.#lines += 1
-    if (this.#lines <= LINES_MAX) toStderr(level, text)
+    return this.#lines > LINES_MAX
   }
 
   #open(now: number): void {
@@ -62,9 +68,18 @@ function toStderr(level: LogLevel, text: string): void {
 /** What nobody waits for and nobody should miss: crashes, dead letters of tells, `ctx.log`. */
 export class SystemLog {
   readonly #logger: Logger
+  /** Set where nothing else is given. */
+  readonly #stderr: StderrLogger | undefined
 
   constructor(logger: Logger | undefined, clock: Clock) {
-    this.#logger = logger ?? new StderrLogger(clock)
+    this.#stderr = logger === undefined ? new StderrLogger(clock) : undefined
+    this.#logger = logger ?? (this.#stderr as Logger)
+  }
+
+  /** As `write`, for lines that come in floods: `text` is not asked for where its line would be left out. */
+  writeLazily(level: 'warn' | 'error', one: Named, text: () => string): void {
+    if (this.#stderr === undefined) this.write(level, { path: one.path }, text())
+    else if (!this.#stderr.leavesOut()) toStderr(level, `${one.path}: ${text()}`)
   }
 
   /** Never throws: a logger that does is the author's, and hurts nobody. */

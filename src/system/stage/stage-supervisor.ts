@@ -96,14 +96,14 @@ export class StageSupervision implements StageSupervisor, StageHome {
   crashed(crashed: Stage, error: unknown, kind: FailureKind = 'crash'): void {
     const child = this.#children.find(({ cell }) => cell === crashed)
     if (child === undefined) return
-    recordFailure(this.runtime, crashed.path, kind, error)
+    recordFailure(this.runtime, crashed, kind, error)
     const decision = this.#decide(child.window, kind, error)
     child.window = decision.window
     if (decision.directive === 'escalate') {
       this.#escalate(error)
       return
     }
-    recordRestart(this.runtime, crashed.path, decision.window.length, error)
+    recordRestart(this.runtime, crashed, decision.window.length, error)
     this.#restart(restartSet(this.#policy.strategy, this.#children, child), decision.delayMs, error)
   }
 
@@ -147,15 +147,15 @@ export class StageSupervision implements StageSupervisor, StageHome {
 
   /** One stage has used up its restarts: all of them begin anew, a few times. */
   #escalate(error: unknown): void {
-    recordEscalation(this.runtime, this.path, error)
+    recordEscalation(this.runtime, this, error)
     const decision = this.#decide(this.#breakdowns, 'crash', error)
     this.#breakdowns = decision.window
     if (decision.directive !== 'restart') {
-      recordGivenUp(this.runtime, this.path, error)
+      recordGivenUp(this.runtime, this, error)
       this.stop()
       return
     }
-    recordRestart(this.runtime, this.path, decision.window.length, error)
+    recordRestart(this.runtime, this, decision.window.length, error)
     for (const child of this.#children) child.window = []
     this.#restart(this.#children, decision.delayMs, error)
   }
