@@ -11,7 +11,9 @@ import {
   type QuestionRow,
   questionAnswering,
 } from '../../src/inference/tasks/question-answering.ts'
+import { aFunction, demand } from '../../src/kernel/demand.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
+import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
 import { readFolder, type Skipped } from '../knowledge/documents/read-folder.ts'
@@ -53,6 +55,41 @@ export interface FolderOptions {
   readonly onNotice?: (text: string) => void
 }
 
+const FOLDER_OPTIONS = [
+  'docs',
+  'indexDir',
+  'model',
+  'reader',
+  'hub',
+  'workers',
+  'kernel',
+  'inference',
+  'signal',
+  'onProgress',
+  'onNotice',
+] as const satisfies readonly (keyof FolderOptions)[]
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming what is missing, unknown or of another kind. */
+function checkFolder(options: FolderOptions): void {
+  onlyOptions(options ?? null, 'openFolder', FOLDER_OPTIONS)
+  const { docs, kernel, onProgress, onNotice } = options
+  demand(
+    docs,
+    'openFolder.docs',
+    'the path of a folder or file',
+    (path) => typeof path === 'string' && path !== '',
+  )
+  if (kernel !== undefined)
+    demand(
+      kernel,
+      'openFolder.kernel',
+      'a kernel, such as platformKernel()',
+      ({ clock }) => typeof clock.monotonic === 'function',
+    )
+  if (onProgress !== undefined) aFunction(onProgress, 'openFolder.onProgress')
+  if (onNotice !== undefined) aFunction(onNotice, 'openFolder.onNotice')
+}
+
 /** What opening a folder did: read, skipped, embedded. */
 export interface IndexSummary {
   readonly files: number
@@ -82,6 +119,7 @@ export interface OpenCorpus {
  * Rejects with `DocumentsError`, `InferenceError`, or the signal's reason; nothing keeps running then.
  */
 export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
+  checkFolder(options)
   const kernel = options.kernel ?? platformKernel()
   const started = kernel.clock.monotonic()
   const notice = options.onNotice ?? (() => {})

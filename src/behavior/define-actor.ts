@@ -1,3 +1,4 @@
+import { shown } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
@@ -92,7 +93,7 @@ export function defineActor<
   const name = nameIn(spec)
   onlyOptions(spec ?? null, typeof name === 'string' && name !== '' ? name : 'defineActor', SPEC_OPTIONS)
   if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
-    throw new InvalidArgumentError(`an actor can't be called ${JSON.stringify(name) ?? String(name)}`, {
+    throw new InvalidArgumentError(`an actor can't be called ${shown(name)}`, {
       path: 'name',
       value: name,
       remedy: "Give a non-empty string without '/'; it names the actor in paths and metrics",

@@ -6,6 +6,8 @@ import type {
   Snapshot,
   SnapshotFrom,
 } from 'xstate'
+import { demand } from '../kernel/demand.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import type { ActorSettings } from './actor-spec.ts'
 import type { Ctx, SystemTimers } from './context.ts'
 import { type ActorDefinition, defineActor } from './define-actor.ts'
@@ -46,6 +48,17 @@ export interface MachineOptions<M extends AnyStateMachine>
   readonly inspect?: (event: InspectionEvent) => void
 }
 
+const MACHINE_OPTIONS = [
+  'name',
+  'input',
+  'snapshot',
+  'inspect',
+  'mailbox',
+  'restart',
+  'supervision',
+  'shutdown',
+] as const satisfies readonly (keyof MachineOptions<AnyStateMachine>)[]
+
 /** One instance: the machine's actor, with keys for its delays on our clock. */
 class Instance {
   actor: MachineActor | undefined = undefined
@@ -65,11 +78,20 @@ type Context = Ctx<Instance>
  * Turns any XState v5 machine into an actor: guards, actions, invoked and spawned children work as in XState, delays run
  * on the system's clock, a final state stops the actor, an error fails the message under way (or the instance).
  * XState loads when the first instance starts.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) for what is no machine, or an option that is unknown or out of range.
  */
 export function fromMachine<M extends AnyStateMachine>(
   machine: M,
   options: MachineOptions<M> = {},
 ): ActorDefinition<MachineProtocol<M>> {
+  demand(
+    machine,
+    'fromMachine.machine',
+    'a machine of XState 5',
+    ({ events, id }) => Array.isArray(events) && typeof id === 'string',
+  )
+  onlyOptions(options, 'fromMachine', MACHINE_OPTIONS)
   const on: Record<string, (ctx: Context, body: never) => unknown> = {
     '@snapshot': ({ state: { actor }, timers }) =>
       actor === undefined ? undefined : persisted(actor, (timers as SystemTimers).now()),

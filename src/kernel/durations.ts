@@ -1,3 +1,4 @@
+import { shown } from './demand.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 /** A length of time: a number of milliseconds, or a number with a unit: `'200ms'`, `'1.5s'`, `'10m'`, `'1h'`, `'2d'`. */
@@ -23,14 +24,11 @@ const SHAPE = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/
 export function milliseconds(duration: Duration, path: string): number {
   const ms = typeof duration === 'number' ? duration : parse(duration)
   if (!(ms >= 0) || ms > DURATION_MS_MAX) {
-    throw new InvalidArgumentError(
-      `${path} is not a duration: ${JSON.stringify(duration) ?? String(duration)}`,
-      {
-        path,
-        value: duration,
-        remedy: `Give a number of milliseconds from 0 to ${DURATION_MS_MAX}, or a string such as '200ms', '1.5s', '10m', '1h'`,
-      },
-    )
+    throw new InvalidArgumentError(`${path} is not a duration: ${shown(duration)}`, {
+      path,
+      value: duration,
+      remedy: `Give a number of milliseconds from 0 to ${DURATION_MS_MAX}, or a string such as '200ms', '1.5s', '10m', '1h'`,
+    })
   }
   return ms
 }

@@ -69,14 +69,17 @@ export interface ErrorLink {
   readonly message: string
 }
 
+const LINKS_MAX = 16
+
 /**
  * The chain of causes of anything thrown, outermost first, bounded so that a cyclic cause cannot hang it. What was thrown
  * is foreign code: a getter that throws, a revoked proxy or an object without a prototype becomes a link all the same.
  */
-export function errorChain(error: unknown, linksMax = 16): readonly ErrorLink[] {
+export function errorChain(error: unknown, linksMax = LINKS_MAX): readonly ErrorLink[] {
   const chain: ErrorLink[] = []
+  const most = Number.isFinite(linksMax) ? linksMax : LINKS_MAX
   let at: unknown = error
-  while (at !== undefined && at !== null && chain.length < linksMax) {
+  while (at !== undefined && at !== null && chain.length < most) {
     if (isError(at)) {
       const code = read(at, 'code')
       chain.push({

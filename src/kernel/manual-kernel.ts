@@ -1,5 +1,6 @@
 import type { Clock, Ids, Kernel, Timer, Timers, Turns } from './kernel.ts'
-import { RepeatableBytes, SeededRandomness } from './random.ts'
+import { onlyOptions } from './only-options.ts'
+import { RepeatableBytes, SeededRandomness, seedOf } from './random.ts'
 
 class ManualTimer implements Timer {
   readonly due: number
@@ -38,7 +39,8 @@ export class ManualKernel implements Kernel {
   #later: (() => void)[] = []
 
   constructor(options: { readonly seed?: number } = {}) {
-    this.random = new SeededRandomness(options.seed ?? 1)
+    onlyOptions(options, 'ManualKernel', ['seed'])
+    this.random = new SeededRandomness(seedOf(options.seed) ?? 1)
     this.secureRandom = new RepeatableBytes(this.random)
     this.clock = { now: () => this.#now, monotonic: () => this.#now }
     this.timers = { after: (delayMs, run, argument) => this.#after(delayMs, () => run(argument)) }

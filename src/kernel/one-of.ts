@@ -1,3 +1,4 @@
+import { shown } from './demand.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 /**
@@ -7,7 +8,7 @@ import { InvalidArgumentError } from './errors.ts'
  */
 export function oneOf<T extends string>(allowed: readonly T[], value: T, path: string): T {
   if (!allowed.includes(value)) {
-    throw new InvalidArgumentError(`${path} is not known: ${JSON.stringify(value)}`, {
+    throw new InvalidArgumentError(`${path} is not known: ${shown(value)}`, {
       path,
       value,
       remedy: `Give one of ${allowed.join(', ')}`,

@@ -1,7 +1,8 @@
 import { randomFillSync, randomInt, randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import type { Clock, Ids, Kernel, SecureRandom, Timer, Timers, Turns } from './kernel.ts'
-import { SeededRandomness } from './random.ts'
+import { onlyOptions } from './only-options.ts'
+import { SeededRandomness, seedOf } from './random.ts'
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -61,6 +62,7 @@ class CountingIds implements Ids {
 
 /** The kernel of a real process. `seed` fixes the random streams; without it they differ from run to run. */
 export function platformKernel(options: { readonly seed?: number } = {}): Kernel {
-  const seed = options.seed ?? randomInt(2 ** 47)
+  onlyOptions(options, 'platformKernel', ['seed'])
+  const seed = seedOf(options.seed) ?? randomInt(2 ** 47)
   return { clock, timers, turns, random: new SeededRandomness(seed), ids: new CountingIds(), secureRandom }
 }

@@ -1,4 +1,5 @@
 import type { Randomness, RandomStream, SecureRandom } from './kernel.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /** FNV-1a, 32 bits (Fowler, Noll, Vo): spreads a stream's name over the seed. */
 function hashName(name: string): number {
@@ -36,6 +37,11 @@ class Sfc32 implements RandomStream {
   integer(below: number): number {
     return Math.floor(this.next() * below)
   }
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) for what no stream can start from. */
+export function seedOf(given: number | undefined): number | undefined {
+  return given === undefined ? undefined : wholeNumber(given, 'seed', 0)
 }
 
 /** Named streams from one seed (a non-negative safe integer). */

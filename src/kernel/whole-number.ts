@@ -1,3 +1,4 @@
+import { shown } from './demand.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 /**
@@ -8,7 +9,7 @@ import { InvalidArgumentError } from './errors.ts'
 export function wholeNumber(value: number, path: string, low = 1, high = Number.MAX_SAFE_INTEGER): number {
   if (Number.isSafeInteger(value) && value >= low && value <= high) return value
   const bounds = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`
-  throw new InvalidArgumentError(`${path} is not a whole number ${bounds}: ${String(value)}`, {
+  throw new InvalidArgumentError(`${path} is not a whole number ${bounds}: ${shown(value)}`, {
     path,
     value,
     remedy: `Give ${low}, ${low + 1}, ${low + 2} …`,

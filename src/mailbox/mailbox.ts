@@ -1,3 +1,4 @@
+import { shown } from '../kernel/demand.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { Ring } from './ring.ts'
 
@@ -43,14 +44,11 @@ export function mailboxLimits(
     })
   }
   if (!OVERFLOWS.includes(overflow as Overflow)) {
-    throw new InvalidArgumentError(
-      `${path}.overflow is not an overflow strategy: ${JSON.stringify(overflow)}`,
-      {
-        path: `${path}.overflow`,
-        value: overflow,
-        remedy: `Give one of ${OVERFLOWS.join(', ')}`,
-      },
-    )
+    throw new InvalidArgumentError(`${path}.overflow is not an overflow strategy: ${shown(overflow)}`, {
+      path: `${path}.overflow`,
+      value: overflow,
+      remedy: `Give one of ${OVERFLOWS.join(', ')}`,
+    })
   }
   return { capacity, bytes, overflow: overflow as Overflow }
 }

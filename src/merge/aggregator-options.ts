@@ -1,6 +1,8 @@
+import { aFunction, demand, entriesIn, names, shown } from '../kernel/demand.ts'
 import type { Duration } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import type { JoinResult, JoinRules } from './join.ts'
 import type { Accumulator, BeginContext } from './strategy.ts'
 
@@ -42,16 +44,57 @@ export interface AggregatorOptions<P extends object, R> extends JoinRules<P[keyo
   readonly onLate?: <K extends keyof P & string>(correlation: Correlation, branch: K, part: P[K]) => void
 }
 
+const AGGREGATOR_OPTIONS = [
+  'kernel',
+  'name',
+  'expected',
+  'merge',
+  'weights',
+  'incremental',
+  'maxOpen',
+  'remember',
+  'maxRemembered',
+  'onResult',
+  'onFailure',
+  'onLate',
+  'quorum',
+  'grace',
+  'deadline',
+  'onMissing',
+] as const satisfies readonly (keyof AggregatorOptions<object, unknown>)[]
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming what is missing, unknown or of another kind. */
+export function checkAggregator<P extends object, R>(options: AggregatorOptions<P, R>): void {
+  onlyOptions(options ?? null, 'Aggregator', AGGREGATOR_OPTIONS)
+  const { name, kernel, expected, merge, onResult, onFailure, onLate } = options
+  demand(name, 'Aggregator.name', 'a name', (given) => typeof given === 'string' && given !== '')
+  demand(
+    kernel,
+    `${name}.kernel`,
+    'a kernel, such as platformKernel()',
+    ({ clock, timers }) => typeof clock.monotonic === 'function' && typeof timers.after === 'function',
+  )
+  names(expected, `${name}.expected`)
+  aFunction(merge, `${name}.merge`)
+  aFunction(onResult, `${name}.onResult`)
+  aFunction(onFailure, `${name}.onFailure`)
+  if (onLate !== undefined) aFunction(onLate, `${name}.onLate`)
+}
+
 /** What each branch counts. @throws InvalidArgumentError (`invalid-argument`) naming the weight. */
 export function rowOf(
   name: string,
   expected: readonly string[],
   given: { readonly [branch: string]: number | undefined },
 ): Record<string, number> {
-  for (const [branch, weight] of Object.entries(given)) {
+  for (const [branch, weight] of entriesIn<string, number | undefined>(
+    given,
+    `${name}.weights`,
+    'an object of weights by branch',
+  )) {
     if (expected.includes(branch) && Number.isFinite(weight) && (weight as number) >= 0) continue
     throw new InvalidArgumentError(
-      `${name}.weights.${branch} is ${weight}, of branches ${expected.join(', ')}`,
+      `${name}.weights.${branch} is ${shown(weight)}, of branches ${expected.join(', ')}`,
       {
         path: `${name}.weights.${branch}`,
         value: weight,

@@ -1,7 +1,14 @@
 import { milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
-import { type AggregatorOptions, beginOf, type Correlation, type Filed, rowOf } from './aggregator-options.ts'
+import {
+  type AggregatorOptions,
+  beginOf,
+  type Correlation,
+  checkAggregator,
+  type Filed,
+  rowOf,
+} from './aggregator-options.ts'
 import { AggregatorFullError, AggregatorStoppedError, QuorumMissedError } from './errors.ts'
 import { decideCounts, type Join, type JoinPolicy, type JoinResult, joinParts, joinPolicy } from './join.ts'
 import { JoinAlarm } from './join-alarm.ts'
@@ -39,6 +46,7 @@ export class Aggregator<P extends object, R> {
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
   constructor(options: AggregatorOptions<P, R>) {
+    checkAggregator(options)
     const { name, expected } = options
     this.#options = options
     this.#policy = joinPolicy(name, expected, { deadline: '30s', ...options })

@@ -1,5 +1,7 @@
+import { demand, shown } from '../kernel/demand.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { MergeError } from './errors.ts'
 import { GaussianNoise } from './gaussian-noise.ts'
 import type { PrivacyAccountant } from './privacy-accountant.ts'
@@ -77,6 +79,7 @@ export interface FederatedAverage {
  * finite; PrivacyBudgetSpentError (`privacy-budget-spent`); InvalidArgumentError (`invalid-argument`) for an option out of range.
  */
 export function federatedAverage(options: { readonly privacy?: FederatedPrivacy } = {}): FederatedAverage {
+  onlyOptions(options, 'federatedAverage', ['privacy'])
   const { privacy } = options
   if (privacy !== undefined) checkPrivacy(privacy)
   const noise = privacy === undefined ? undefined : new GaussianNoise(privacy.kernel.secureRandom)
@@ -227,19 +230,42 @@ function bad(branch: string, place: string, value: unknown, why: string): MergeE
   )
 }
 
+const PRIVACY_OPTIONS = [
+  'kernel',
+  'accountant',
+  'clip',
+  'noiseMultiplier',
+  'cohort',
+  'sampleRate',
+  'samplesCap',
+] as const satisfies readonly (keyof FederatedPrivacy)[]
+
 function checkPrivacy(privacy: FederatedPrivacy): void {
+  onlyOptions(privacy ?? null, 'privacy', PRIVACY_OPTIONS)
+  demand(
+    privacy.kernel,
+    'privacy.kernel',
+    'a kernel, such as platformKernel()',
+    ({ secureRandom }) => typeof secureRandom.fill === 'function',
+  )
+  demand(
+    privacy.accountant,
+    'privacy.accountant',
+    'a PrivacyAccountant',
+    (given) => typeof given.spend === 'function',
+  )
   const { clip, noiseMultiplier, cohort, sampleRate = 1, samplesCap = 1 } = privacy
   const positive = { clip, noiseMultiplier, cohort, samplesCap }
   for (const [name, value] of Object.entries(positive)) {
-    if (value > 0 && value < Number.POSITIVE_INFINITY) continue
-    throw new InvalidArgumentError(`privacy.${name} is ${value}`, {
+    if (typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY) continue
+    throw new InvalidArgumentError(`privacy.${name} is ${shown(value)}`, {
       path: `privacy.${name}`,
       value,
       remedy: 'Give a finite number above 0',
     })
   }
-  if (sampleRate > 0 && sampleRate <= 1) return
-  throw new InvalidArgumentError(`privacy.sampleRate is ${sampleRate}`, {
+  if (typeof sampleRate === 'number' && sampleRate > 0 && sampleRate <= 1) return
+  throw new InvalidArgumentError(`privacy.sampleRate is ${shown(sampleRate)}`, {
     path: 'privacy.sampleRate',
     value: sampleRate,
     remedy: 'Give a share above 0 and at most 1',

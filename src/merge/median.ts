@@ -1,4 +1,6 @@
+import { shown } from '../kernel/demand.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { type Averaged, alike, eachPlace, type Numeric } from './shapes.ts'
 import type { Parts } from './strategy.ts'
 
@@ -35,9 +37,10 @@ export function median() {
  * @throws InvalidArgumentError (`invalid-argument`) for another share; MergeError as `median`.
  */
 export function trimmedMean(options: { readonly trim?: number } = {}) {
+  onlyOptions(options, 'trimmedMean', ['trim'])
   const { trim = 0.2 } = options
-  if (!(trim >= 0 && trim < 0.5)) {
-    throw new InvalidArgumentError(`trimmedMean.trim is ${trim}`, {
+  if (typeof trim !== 'number' || !(trim >= 0 && trim < 0.5)) {
+    throw new InvalidArgumentError(`trimmedMean.trim is ${shown(trim)}`, {
       path: 'trim',
       value: trim,
       remedy: 'Give a share from 0 to below 0.5',

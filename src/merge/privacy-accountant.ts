@@ -1,4 +1,6 @@
-import { InvalidArgumentError } from '../kernel/errors.ts'
+import { demand, shown } from '../kernel/demand.ts'
+import { InvalidArgumentError, text } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { PrivacyBudgetSpentError } from './errors.ts'
 
@@ -63,15 +65,18 @@ export class PrivacyAccountant {
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
   constructor(options: PrivacyAccountantOptions, state: PrivacyState = { rounds: [] }) {
+    onlyOptions(options ?? null, 'PrivacyAccountant', ['delta', 'epsilon', 'conversion'])
     const { delta, epsilon = Number.POSITIVE_INFINITY, conversion = 'tight' } = options
-    if (!(delta > 0 && delta < 1))
+    if (!(isNumber(delta) && delta > 0 && delta < 1))
       throw outOfRange('delta', delta, 'Give a chance between 0 and 1, such as 1e-5')
-    if (!(epsilon > 0)) throw outOfRange('epsilon', epsilon, 'Give a number above 0, such as 1')
+    if (!(isNumber(epsilon) && epsilon > 0))
+      throw outOfRange('epsilon', epsilon, 'Give a number above 0, such as 1')
     if (conversion !== 'tight' && conversion !== 'classic')
       throw outOfRange('conversion', conversion, "Give 'tight' or 'classic'")
     this.delta = delta
     this.budget = epsilon
     this.#tight = conversion === 'tight'
+    demand(state, 'state', 'what toJSON of an accountant gave', ({ rounds }) => Array.isArray(rounds))
     for (const round of state.rounds) this.#add(round)
   }
 
@@ -119,9 +124,10 @@ export class PrivacyAccountant {
   }
 
   #costOf(round: PrivacyRound) {
+    onlyOptions(round ?? null, 'round', ['noiseMultiplier', 'sampleRate', 'rounds'])
     const { noiseMultiplier, sampleRate = 1 } = round
     const rounds = wholeNumber(round.rounds ?? 1, 'rounds')
-    const key = `${noiseMultiplier} ${sampleRate}`
+    const key = `${text(noiseMultiplier)} ${text(sampleRate)}`
     let entry = this.#costs.get(key)
     if (entry === undefined) {
       const cost = Float64Array.from(ORDERS, (order) => gaussianRdp(order, noiseMultiplier, sampleRate))
@@ -161,8 +167,9 @@ export class PrivacyAccountant {
  */
 export function gaussianRdp(order: number, noiseMultiplier: number, sampleRate = 1): number {
   wholeNumber(order, 'order', 2)
-  if (!(noiseMultiplier > 0)) throw outOfRange('noiseMultiplier', noiseMultiplier, 'Give a number above 0')
-  if (!(sampleRate >= 0 && sampleRate <= 1))
+  if (!(isNumber(noiseMultiplier) && noiseMultiplier > 0))
+    throw outOfRange('noiseMultiplier', noiseMultiplier, 'Give a number above 0')
+  if (!(isNumber(sampleRate) && sampleRate >= 0 && sampleRate <= 1))
     throw outOfRange('sampleRate', sampleRate, 'Give a share from 0 to 1')
   const variance = noiseMultiplier * noiseMultiplier
   if (sampleRate === 1) return order / (2 * variance)
@@ -185,8 +192,9 @@ export function gaussianRdp(order: number, noiseMultiplier: number, sampleRate =
 export function noiseMultiplierFor(
   goal: { readonly epsilon: number; readonly delta: number } & Omit<PrivacyRound, 'noiseMultiplier'>,
 ): number {
+  onlyOptions(goal ?? null, 'noiseMultiplierFor', ['epsilon', 'delta', 'sampleRate', 'rounds'])
   const { epsilon, delta, sampleRate = 1, rounds = 1 } = goal
-  if (!(epsilon > 0 && epsilon < Number.POSITIVE_INFINITY))
+  if (!(isNumber(epsilon) && epsilon > 0 && epsilon < Number.POSITIVE_INFINITY))
     throw outOfRange('epsilon', epsilon, 'Give a finite number above 0')
   const reached = (noiseMultiplier: number): number =>
     new PrivacyAccountant({ delta }).epsilonAfter({ noiseMultiplier, sampleRate, rounds })
@@ -212,6 +220,10 @@ function logAdd(a: number, b: number): number {
   return high + Math.log1p(Math.exp(Math.min(a, b) - high))
 }
 
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
+}
+
 function outOfRange(path: string, value: unknown, remedy: string): InvalidArgumentError {
-  return new InvalidArgumentError(`${path} is ${String(value)}`, { path, value, remedy })
+  return new InvalidArgumentError(`${path} is ${shown(value)}`, { path, value, remedy })
 }

@@ -1,4 +1,6 @@
+import { aFunction, shown } from '../kernel/demand.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { checkList } from './selection.ts'
 import {
   type Accumulator,
@@ -44,15 +46,18 @@ export interface ReciprocalRank {
 export function reciprocalRank(
   options: { readonly k?: number; readonly by?: (item: never) => unknown } = {},
 ): ReciprocalRank {
+  onlyOptions(options, 'reciprocalRank', ['k', 'by'])
   const k = options.k ?? 60
-  if (!(k >= 0) || k === Number.POSITIVE_INFINITY) {
-    throw new InvalidArgumentError(`reciprocalRank.k is ${k}`, {
+  if (typeof k !== 'number' || !(k >= 0) || k === Number.POSITIVE_INFINITY) {
+    throw new InvalidArgumentError(`reciprocalRank.k is ${shown(k)}`, {
       path: 'k',
       value: k,
       remedy: 'Give a number of at least 0; the paper uses 60',
     })
   }
-  const by = (options.by ?? ((item: unknown) => item)) as (item: unknown) => unknown
+  const by = aFunction(options.by ?? ((item: unknown) => item), 'reciprocalRank.by') as (
+    item: unknown,
+  ) => unknown
   const begin = <T>(at: BeginContext) => new Fusion<T>(k, by, at)
   return Object.assign(
     <T>(parts: Parts<readonly T[]>, at: MergeContext) =>

@@ -1,3 +1,5 @@
+import { aFunction } from '../kernel/demand.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { MergeError } from './errors.ts'
 import { type Accumulator, type BeginContext, mergeAll, type Parts, present, ranksOf } from './strategy.ts'
 
@@ -14,9 +16,11 @@ export interface MaxScore<T> {
  * - Ties: the first branch. Empties: refused. NaN: a score of NaN is refused; ±Infinity are scores like others.
  * - Weights do not count. Incremental: only the best part so far is held.
  *
- * @throws MergeError (`merge`) when no part came, or a score is NaN, naming the branch.
+ * @throws MergeError (`merge`) when no part came, or a score is NaN, naming the branch; InvalidArgumentError (`invalid-argument`)
+ * when `score` is no function.
  */
 export function maxScore<T>(score: (part: T) => number): MaxScore<T> {
+  aFunction(score, 'maxScore.score', 'a function that gives the score of a part')
   const begin = (at: BeginContext): Accumulator<T, T> => {
     const rank = ranksOf(at.branches)
     let best: { part: T; score: number; rank: number } | undefined
@@ -61,7 +65,8 @@ export interface Union {
  * @throws MergeError (`merge`) when a part is not a list, naming its branch.
  */
 export function union(options: { readonly by?: (item: never) => unknown } = {}): Union {
-  const by = (options.by ?? ((item: unknown) => item)) as (item: unknown) => unknown
+  onlyOptions(options, 'union', ['by'])
+  const by = aFunction(options.by ?? ((item: unknown) => item), 'union.by') as (item: unknown) => unknown
   const begin = <T>(at: BeginContext): Accumulator<readonly T[], T[]> => {
     const rank = ranksOf(at.branches)
     const items = new Map<unknown, { readonly item: T; readonly rank: number; readonly place: number }>()
@@ -91,6 +96,8 @@ export function union(options: { readonly by?: (item: never) => unknown } = {}):
  * depend on their order.
  */
 export function reduce<T, R>(initial: () => R, step: (sum: R, part: T, branch: string) => R) {
+  aFunction(initial, 'reduce.initial')
+  aFunction(step, 'reduce.step')
   return (parts: Parts<T>): R =>
     present(parts).reduce((sum, [branch, part]) => step(sum, part, branch), initial())
 }

@@ -1,4 +1,5 @@
 import type { Schema, SchemaInput, SchemaOutput } from '../behavior/define-processor.ts'
+import { demand } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
@@ -19,7 +20,7 @@ import {
 } from './plan/known-options.ts'
 import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan } from './plan/plan.ts'
 import { checkPlan, HISTORY_MAX, problemsOf } from './plan/plan-checks.ts'
-import { type PlanRegistry, planFromJson, planToJson } from './plan/plan-json.ts'
+import { checkRegistry, type PlanRegistry, planFromJson, planToJson } from './plan/plan-json.ts'
 import { type AnyStage, addStage, append, branchOut, fanOut, freeName, loopOver } from './plan/plan-steps.ts'
 import type { StageOptions } from './plan/stage-options.ts'
 import type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.ts'
@@ -34,6 +35,13 @@ export function pipeline<S extends Schema>(
   input: S,
   options: PipelineOptions = {},
 ): Pipeline<SchemaInput<S>, SchemaOutput<S>, SchemaOutput<S>> {
+  demand(name, 'pipeline.name', 'a name', (given) => typeof given === 'string' && given !== '')
+  demand(
+    input,
+    `${name}.input`,
+    'a Standard Schema, such as one of zod',
+    (given) => typeof given['~standard'].validate === 'function',
+  )
   onlyOptions(options, name, PIPELINE_OPTIONS)
   const timeoutMs = milliseconds(options.timeout ?? '30s', `${name}.timeout`)
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)
@@ -46,9 +54,11 @@ export function pipeline<S extends Schema>(
  * not in the JSON: they are `unknown`, and the schemas of the processors check every message.
  *
  * @throws PipelinePlanError (`pipeline-plan`) with every problem at once: what is not of its shape, every name that the
- * registry lacks, and everything that `Pipeline.problems` finds.
+ * registry lacks, and everything that `Pipeline.problems` finds; InvalidArgumentError (`invalid-argument`) for a registry that is none.
  */
 export function pipelineFromJSON(json: unknown, registry: PlanRegistry): Pipeline<unknown, unknown> {
+  demand(json, 'json', 'plain data, as JSON.parse gives it', (data) => [JSON.stringify(data)].length > 0)
+  checkRegistry(registry)
   const { plan, problems } = planFromJson(json, registry)
   if (plan === undefined || problems.length > 0) throw new PipelinePlanError(plan?.name ?? '?', problems)
   return chain(plan)

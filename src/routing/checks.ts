@@ -1,3 +1,4 @@
+import { demand, entriesIn, shown } from '../kernel/demand.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 
 /**
@@ -7,7 +8,7 @@ import { InvalidArgumentError } from '../kernel/errors.ts'
  */
 export function within(value: number, path: string, low: number, high: number): number {
   if (typeof value === 'number' && value >= low && value <= high) return value
-  throw new InvalidArgumentError(`${path} is not a number from ${low} to ${high}: ${String(value)}`, {
+  throw new InvalidArgumentError(`${path} is not a number from ${low} to ${high}: ${shown(value)}`, {
     path,
     value,
     remedy: `Give a number from ${low} to ${high}`,
@@ -23,7 +24,7 @@ export function shares<B extends string>(
   given: { readonly [branch in B]: number },
   path: string,
 ): readonly (readonly [B, number])[] {
-  const entries = Object.entries(given) as [B, number][]
+  const entries = entriesIn<B, number>(given, path, 'an object of shares by branch')
   let sum = 0
   for (const [name, share] of entries) {
     sum += within(share, `${path}.${name}`, 0, Number.MAX_VALUE)
@@ -34,4 +35,9 @@ export function shares<B extends string>(
     value: given,
     remedy: 'Give at least one branch a share above 0',
   })
+}
+
+/** A RoutingMatrix, by what it can do: its class imports what checks it. @throws InvalidArgumentError (`invalid-argument`) */
+export function aMatrix<M extends { normalizeColumns(): unknown }>(given: M, path: string): M {
+  return demand(given, path, 'a RoutingMatrix', (matrix) => typeof matrix.normalizeColumns === 'function')
 }

@@ -1,4 +1,7 @@
+import { entriesIn } from '../kernel/demand.ts'
 import type { RandomStream } from '../kernel/kernel.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
+import { aMatrix } from './checks.ts'
 import { linearRounds } from './linear.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 
@@ -41,8 +44,10 @@ export function propagateLabels(
   matrix: RoutingMatrix,
   options: LabelPropagationOptions,
 ): LabelPropagationResult {
+  aMatrix(matrix, 'propagateLabels.matrix')
+  onlyOptions(options ?? null, 'propagateLabels', ['seeds', 'mode', 'random', 'tolerance', 'roundsMax'])
   const { seeds, ...rounds } = options
-  const known = Object.entries(seeds)
+  const known = entriesIn<string, string>(seeds, 'propagateLabels.seeds', 'an object of labels by name')
   const names = [...new Set(known.map(([, label]) => label))].sort()
   const width = Math.max(1, names.length)
   const start = new Float64Array(matrix.size * width)

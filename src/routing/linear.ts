@@ -1,7 +1,10 @@
+import { demand, names } from '../kernel/demand.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { RandomStream } from '../kernel/kernel.ts'
+import { oneOf } from '../kernel/one-of.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
-import { within } from './checks.ts'
+import { aMatrix, within } from './checks.ts'
 import { RoutingMatrixError } from './errors.ts'
 import { reversed } from './reachability.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
@@ -69,6 +72,17 @@ export function linearRounds(matrix: RoutingMatrix, options: LinearOptions): Lin
   return { state, rounds: round, change, converged: change <= tolerance }
 }
 
+const LINEAR_OPTIONS = [
+  'bias',
+  'damping',
+  'start',
+  'clamped',
+  'mode',
+  'random',
+  'tolerance',
+  'roundsMax',
+] as const satisfies readonly (keyof LinearOptions)[]
+
 interface Problem {
   readonly width: number
   readonly bias: Float64Array
@@ -85,7 +99,13 @@ interface Problem {
 }
 
 function checked(matrix: RoutingMatrix, options: LinearOptions): Problem {
-  const { bias, damping, start = bias, tolerance = 1e-12 } = options
+  aMatrix(matrix, 'linear.matrix')
+  onlyOptions(options ?? null, 'linear', LINEAR_OPTIONS)
+  const { bias, damping, start = bias, tolerance = 1e-12, mode = 'asynchronous', clamped: held } = options
+  demand(bias, 'linear.bias', 'a Float64Array', (given) => given instanceof Float64Array)
+  demand(start, 'linear.start', 'a Float64Array', (given) => given instanceof Float64Array)
+  oneOf(['asynchronous', 'synchronous'], mode, 'linear.mode')
+  if (held !== undefined) names(held, 'linear.clamped')
   const roundsMax = wholeNumber(options.roundsMax ?? 10_000, 'linear.roundsMax')
   within(tolerance, 'linear.tolerance', 0, Number.MAX_VALUE)
   if (damping !== undefined) within(damping, 'linear.damping', 0, 1)
@@ -93,9 +113,9 @@ function checked(matrix: RoutingMatrix, options: LinearOptions): Problem {
   checkSize('linear.bias', bias, matrix.size, Number.isInteger(width))
   checkSize('linear.start', start, matrix.size, start.length === bias.length)
   const clamped = new Uint8Array(matrix.size)
-  for (const name of options.clamped ?? []) clamped[matrix.indexOf(name)] = 1
+  for (const name of held ?? []) clamped[matrix.indexOf(name)] = 1
   // Nodes that are held take part in no circle: only what circles among the free ones can grow.
-  const free = options.clamped === undefined ? matrix : matrix.without(options.clamped)
+  const free = held === undefined ? matrix : matrix.without(held)
   checkRadius(free, damping ?? 1)
   return {
     width,

@@ -1,8 +1,36 @@
+import { demand } from '../kernel/demand.ts'
 import type { Edge } from './edge.ts'
-import type { RoutingProblem } from './errors.ts'
+import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
+import type { RoutingSpec } from './routing-matrix.ts'
 
 /** Names of one A: more of them would be a mistake in the file, not a network. */
 const NAMES_MAX = 100_000
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming the path. */
+export function givenList<T>(list: readonly T[], path: string): readonly T[] {
+  return demand(list, path, `a list of ${path}`, Array.isArray)
+}
+
+/** What a matrix can be looked for in. @throws RoutingMatrixError (`routing-matrix`) */
+export function readable(spec: RoutingSpec): RoutingSpec {
+  return specIf(spec, (given) => typeof given === 'object' && [given.names, 'edges' in given].length > 0)
+}
+
+/** A spec with all its parts, from outside. @throws RoutingMatrixError (`routing-matrix`) */
+export function wholeSpec(json: unknown): RoutingSpec {
+  return specIf(json, (given) => 'names' in given && ('A' in given || 'edges' in given))
+}
+
+function specIf(value: unknown, holds: (given: RoutingSpec) => boolean): RoutingSpec {
+  try {
+    if (holds(value as RoutingSpec)) return value as RoutingSpec
+  } catch {
+    // A proxy or a getter that throws: it can't be read.
+  }
+  throw new RoutingMatrixError([
+    { path: 'json', value, what: 'it is not an object with `names`, and `A` or `edges`' },
+  ])
+}
 
 /** What is wrong with the names of a matrix: not a list, too many, empty, or listed twice. */
 export function nameProblems(names: unknown): RoutingProblem[] {

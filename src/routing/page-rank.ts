@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
-import { shares, within } from './checks.ts'
+import { aMatrix, shares, within } from './checks.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 
 /** Damping, seeds and accuracy of a steady state. */
@@ -27,6 +28,8 @@ export interface PageRankOptions {
  * @throws RoutingMatrixError (`routing-matrix`) for a seed that is not in A
  */
 export function pageRank(matrix: RoutingMatrix, options: PageRankOptions = {}): Float64Array {
+  aMatrix(matrix, 'pageRank.matrix')
+  onlyOptions(options, 'pageRank', ['damping', 'tolerance', 'roundsMax', 'seeds'])
   const { damping = 0.85, tolerance = 1e-12 } = options
   const roundsMax = wholeNumber(options.roundsMax ?? 10_000, 'pageRank.roundsMax')
   within(damping, 'pageRank.damping', 0, 1 - 1e-9)

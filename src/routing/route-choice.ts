@@ -1,3 +1,4 @@
+import { wholeNumber } from '../kernel/whole-number.ts'
 /**
  * The branches chosen for one message: positions in its branch set, in buffers that are reused from message to message.
  *
@@ -14,6 +15,7 @@ export class RouteChoice {
   shadow: Uint8Array
 
   constructor(capacity = 8) {
+    wholeNumber(capacity, 'capacity', 0)
     this.chosen = new Uint32Array(capacity)
     this.weight = new Float64Array(capacity)
     this.shadow = new Uint8Array(capacity)

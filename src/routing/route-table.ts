@@ -1,3 +1,4 @@
+import { demand } from '../kernel/demand.ts'
 import type { Edge } from './edge.ts'
 import type { BranchSet } from './policy.ts'
 
@@ -23,7 +24,7 @@ export class RouteTable {
     target: Uint32Array,
     weight: Float64Array,
   ) {
-    this.names = names
+    this.names = demand(names, 'names', 'a list of names', Array.isArray)
     this.start = start
     this.target = target
     this.weight = weight

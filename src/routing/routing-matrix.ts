@@ -6,7 +6,7 @@ import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
 import { fromSparse, linearAlgebra, toSparse } from './linear-algebra.ts'
 import { type MatrixExpectations, unmetExpectations } from './matrix-expectations.ts'
 import { heatMap } from './matrix-picture.ts'
-import { edgeProblems, edgesOf, nameProblems } from './matrix-problems.ts'
+import { edgeProblems, edgesOf, givenList, nameProblems, readable, wholeSpec } from './matrix-problems.ts'
 import { printTable } from './matrix-table.ts'
 import { parseCsv, parseJson, printCsv } from './matrix-text.ts'
 import { type PageRankOptions, pageRank } from './page-rank.ts'
@@ -40,9 +40,9 @@ export class RoutingMatrix {
   #sparse: Matrix | undefined
 
   private constructor(names: readonly string[], edges: readonly Edge[]) {
-    this.names = names
+    this.names = givenList(names, 'names')
     this.#index = new Map(names.map((name, i) => [name, i]))
-    const arrows = edges.filter(({ weight }) => weight !== 0)
+    const arrows = givenList(edges, 'edges').filter(({ weight }) => weight !== 0)
     this.#table = RouteTable.compile(names, arrows, (name) => this.indexOf(name))
   }
 
@@ -53,7 +53,7 @@ export class RoutingMatrix {
    * negative or not finite, duplicate edges, ragged or wrongly sized rows.
    */
   static from(spec: RoutingSpec): RoutingMatrix {
-    const problems: RoutingProblem[] = nameProblems(spec.names)
+    const problems: RoutingProblem[] = nameProblems(readable(spec).names)
     const names = Array.isArray(spec.names) ? spec.names : []
     const edges = 'edges' in spec ? spec.edges : edgesOf(names, spec.A, problems)
     problems.push(...edgeProblems(names, edges))
@@ -63,17 +63,7 @@ export class RoutingMatrix {
 
   /** From `{ names, A }` or `{ names, edges }`, as data or as a JSON text. @throws RoutingMatrixError (`routing-matrix`) */
   static fromJSON(json: unknown): RoutingMatrix {
-    const value = typeof json === 'string' ? parseJson(json) : json
-    if (
-      typeof value !== 'object' ||
-      value === null ||
-      !('names' in value && ('A' in value || 'edges' in value))
-    ) {
-      throw new RoutingMatrixError([
-        { path: 'json', value, what: 'it is not an object with `names`, and `A` or `edges`' },
-      ])
-    }
-    return RoutingMatrix.from(value as RoutingSpec)
+    return RoutingMatrix.from(wholeSpec(typeof json === 'string' ? parseJson(json) : json))
   }
 
   /**

@@ -6,11 +6,11 @@ import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Choices } from './choices.ts'
 import { exhaustively } from './exhaustive.ts'
 import type { FaultKind } from './faults.ts'
-import { type SimulateOptions, settingsOf } from './options.ts'
+import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './options.ts'
 import { type Played, play } from './played.ts'
 import { checkDeterministic } from './replay.ts'
 import { failureOf, type SimulationFailure, tokenOf, vacuous } from './result.ts'
-import { functionOf, isScenario, optionsFor, type Scenario } from './scenario.ts'
+import { isScenario, optionsFor, type Scenario } from './scenario.ts'
 
 /** How many runs, and how. */
 export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
@@ -25,6 +25,14 @@ export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
   /** Called about twice a second. */
   readonly onProgress?: (progress: Progress) => void
 }
+
+const EXPLORE_OPTIONS = [
+  ...SIMULATE_OPTIONS,
+  'runs',
+  'workers',
+  'keepGoing',
+  'onProgress',
+] as const satisfies readonly (keyof ExploreOptions)[]
 
 /** Where an exploration stands. */
 export interface Progress {
@@ -84,8 +92,7 @@ const CHECK_EVERY = 500
  * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
  */
 export async function explore(options: ExploreOptions, scenario: Scenario): Promise<Exploration> {
-  const given = optionsFor(scenario, options as SimulateOptions) as ExploreOptions
-  functionOf(scenario)
+  const given = optionsFor(scenario, options as SimulateOptions, EXPLORE_OPTIONS as never) as ExploreOptions
   const { runs = 1000, workers = 1 } = given
   wholeNumber(runs, 'runs', 1, 1e9)
   wholeNumber(workers, 'workers', 0, 1024)

@@ -1,3 +1,4 @@
+import { demand, shown } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 
@@ -135,6 +136,12 @@ const PLAIN = new Set<string>(['delay', 'crash', 'skew', 'budget', 'quietAfter']
 
 /** @throws InvalidArgumentError (`invalid-argument`) naming the fault whose rate, range or name is not acceptable. */
 export function faultPlan(options: FaultOptions): FaultPlan {
+  demand(
+    options,
+    'faults',
+    'an object of faults with their rates',
+    (given) => typeof given === 'object' && Object.entries(given).length >= 0,
+  )
   const rates = new Map<FaultKind, number>()
   const ranges = new Map<FaultKind, readonly [number, number]>()
   let latency: readonly [number, number] | undefined
@@ -228,12 +235,9 @@ export function rangeOf(name: string, [low, high]: readonly [Duration, Duration]
 }
 
 function refused(name: string, value: unknown, remedy: string): InvalidArgumentError {
-  return new InvalidArgumentError(
-    `faults.${name} is not acceptable: ${JSON.stringify(value) ?? String(value)}`,
-    {
-      path: `faults.${name}`,
-      value,
-      remedy,
-    },
-  )
+  return new InvalidArgumentError(`faults.${name} is not acceptable: ${shown(value)}`, {
+    path: `faults.${name}`,
+    value,
+    remedy,
+  })
 }

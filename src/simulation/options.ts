@@ -1,3 +1,4 @@
+import { shown } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
@@ -36,6 +37,16 @@ export interface SimulateOptions {
   readonly traps?: boolean
 }
 
+export const SIMULATE_OPTIONS = [
+  'seed',
+  'strategy',
+  'depth',
+  'faults',
+  'timeLimit',
+  'maxSteps',
+  'traps',
+] as const satisfies readonly (keyof SimulateOptions)[]
+
 const SEED_MAX = 2 ** 47
 const STRATEGIES: readonly Strategy[] = ['random', 'pct', 'fifo']
 
@@ -46,7 +57,7 @@ export function settingsOf(options: SimulateOptions): RunSettings {
   wholeNumber(depth, 'depth', 1, 1000)
   wholeNumber(maxSteps, 'maxSteps')
   if (!STRATEGIES.includes(strategy)) {
-    throw new InvalidArgumentError(`strategy is not known: ${JSON.stringify(strategy)}`, {
+    throw new InvalidArgumentError(`strategy is not known: ${shown(strategy)}`, {
       path: 'strategy',
       value: strategy,
       remedy: `Give one of ${STRATEGIES.join(', ')}`,

@@ -1,3 +1,4 @@
+import { demand } from '../kernel/demand.ts'
 import type { TraceEvent } from './recorder.ts'
 import type { SimulationResult } from './result.ts'
 import type { Shrunk } from './shrink.ts'
@@ -5,7 +6,7 @@ import { chosen, textOf, timeOf } from './story.ts'
 
 /** A run as a Mermaid sequence diagram, the faults marked. */
 export function mermaidOf(trace: readonly TraceEvent[]): string {
-  const told = chosen(trace)
+  const told = chosen(demand(trace, 'trace', 'the trace of a result', isTrace))
   const names = lanesOf(told)
   const id = (name: string) => `p${names.indexOf(name)}`
   const lines = told.flatMap((event) => {
@@ -20,6 +21,16 @@ export function mermaidOf(trace: readonly TraceEvent[]): string {
     ...names.map((name) => `  participant ${id(name)} as ${escapeMermaid(name)}`),
     ...lines,
   ].join('\n')
+}
+
+function isTrace(given: readonly TraceEvent[]): boolean {
+  return (
+    Array.isArray(given) &&
+    given.every(
+      ({ kind, from, to, what, at }) =>
+        [kind, from, to, what].every((text) => typeof text === 'string') && typeof at === 'number',
+    )
+  )
 }
 
 /** Who appears, in order of appearance. */
@@ -43,7 +54,7 @@ const TOP = 56
 
 /** The same as a drawing: time goes down, one lane an actor. */
 export function svgOf(trace: readonly TraceEvent[]): string {
-  const told = chosen(trace)
+  const told = chosen(demand(trace, 'trace', 'the trace of a result', isTrace))
   const lanes = lanesOf(told)
   const x = (name: string) => LEFT + LANE / 2 + Math.max(0, lanes.indexOf(name)) * LANE
   const width = LEFT + Math.max(1, lanes.length) * LANE + 20
@@ -95,7 +106,15 @@ export interface Reported {
 }
 
 /** A page that needs nothing else: verdict, token, story, diagram, counts. */
-export function htmlReport({ title, result }: Reported): string {
+export function htmlReport(reported: Reported): string {
+  demand(
+    reported,
+    'htmlReport',
+    'a title and the result of a run',
+    ({ title, result }) =>
+      typeof title === 'string' && typeof result.token === 'string' && isTrace(result.trace),
+  )
+  const { title, result } = reported
   const { failure, faults, sometimes, token } = result
   const rows = (entries: readonly (readonly [string, unknown])[]) =>
     entries

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 import { InvalidArgumentError } from '../kernel/errors.ts'
-import type { SimulateOptions } from './options.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
+import { SIMULATE_OPTIONS, type SimulateOptions } from './options.ts'
 import type { Simulation } from './simulation.ts'
 
 /** What is simulated: a function, or a module that other threads can load too. */
@@ -41,11 +42,16 @@ export function scenario(
       remedy: 'Say export default scenario(import.meta.url, async (sim) => { … })',
     })
   }
+  if (typeof first !== 'function') onlyOptions(first, 'scenario', SIMULATE_OPTIONS)
   return { kind: 'scenario', url, run, options: typeof first === 'function' ? {} : first }
 }
 
 export function isScenario(value: unknown): value is ScenarioModule {
-  return (value as Partial<ScenarioModule> | null | undefined)?.kind === 'scenario'
+  try {
+    return (value as Partial<ScenarioModule> | null | undefined)?.kind === 'scenario'
+  } catch {
+    return false
+  }
 }
 
 export function functionOf(what: Scenario): ScenarioFunction {
@@ -58,8 +64,14 @@ export function functionOf(what: Scenario): ScenarioFunction {
   })
 }
 
-/** Its own options, then the caller's. */
-export function optionsFor<O extends SimulateOptions>(what: Scenario, options: O): O {
+/** Its own options, then the caller's. @throws InvalidArgumentError (`invalid-argument`) */
+export function optionsFor<O extends SimulateOptions>(
+  what: Scenario,
+  options: O,
+  known: readonly (keyof O & string)[],
+): O {
+  functionOf(what)
+  onlyOptions(options ?? null, 'the simulation', known)
   return typeof what === 'function' ? options : { ...what.options, ...options }
 }
 

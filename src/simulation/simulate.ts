@@ -1,4 +1,4 @@
-import { type SimulateOptions, settingsOf } from './options.ts'
+import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './options.ts'
 import { play } from './played.ts'
 import { resultOf, type SimulationResult } from './result.ts'
 import { optionsFor, type Scenario } from './scenario.ts'
@@ -17,7 +17,7 @@ export async function simulate(
 ): Promise<SimulationResult> {
   const scenario = (second ?? first) as Scenario
   const given = second === undefined ? {} : (first as SimulateOptions)
-  const options = optionsFor(scenario, given)
+  const options = optionsFor(scenario, given, SIMULATE_OPTIONS)
   const settings = settingsOf(options)
   const played = await play(settings, scenario, undefined, true)
   return resultOf(scenario, { ...options, seed: settings.seed }, played, undefined)

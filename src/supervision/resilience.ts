@@ -1,6 +1,8 @@
+import { aFunction, demand } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { isA } from '../kernel/errors.ts'
 import type { Kernel, Timers } from '../kernel/kernel.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { Ring } from '../mailbox/ring.ts'
 import { backoffDelay } from './backoff.ts'
@@ -92,6 +94,7 @@ class Layers implements Resilience {
     kernel: Pick<Kernel, 'clock' | 'random'> & { readonly timers: Timers },
     options: ResilienceOptions,
   ) {
+    checkResilience(kernel, options)
     const { name, retry, breaker, bulkhead, rateLimit } = options
     const backoff = retry?.backoff ?? 0
     this.#kernel = kernel
@@ -117,7 +120,7 @@ class Layers implements Resilience {
       bulkhead === undefined
         ? Number.POSITIVE_INFINITY
         : wholeNumber(bulkhead.concurrent, `${name}.bulkhead.concurrent`)
-    this.#queueMax = bulkhead?.queue ?? 0
+    this.#queueMax = wholeNumber(bulkhead?.queue ?? 0, `${name}.bulkhead.queue`, 0)
     this.#limit = rateLimit === undefined ? 0 : wholeNumber(rateLimit.limit, `${name}.rateLimit.limit`)
     this.#intervalMs =
       rateLimit === undefined ? 1 : milliseconds(rateLimit.interval, `${name}.rateLimit.interval`)
@@ -244,6 +247,24 @@ class Layers implements Resilience {
   #now(): number {
     return this.#kernel.clock.monotonic()
   }
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming what is missing, unknown or of another kind. */
+function checkResilience(
+  kernel: Pick<Kernel, 'clock' | 'random' | 'timers'>,
+  options: ResilienceOptions,
+): void {
+  demand(kernel, 'resilience.kernel', 'a kernel, such as platformKernel()', ({ clock, random, timers }) =>
+    [clock.monotonic, random.stream, timers.after].every((part) => typeof part === 'function'),
+  )
+  onlyOptions(options ?? null, 'resilience', ['name', 'retry', 'breaker', 'timeout', 'bulkhead', 'rateLimit'])
+  const { name, retry, breaker, bulkhead, rateLimit } = options
+  demand(name, 'resilience.name', 'a name', (given) => typeof given === 'string' && given !== '')
+  onlyOptions(retry, `${name}.retry`, ['attempts', 'backoff', 'when'])
+  onlyOptions(breaker, `${name}.breaker`, ['failures', 'within', 'open'])
+  onlyOptions(bulkhead, `${name}.bulkhead`, ['concurrent', 'queue'])
+  onlyOptions(rateLimit, `${name}.rateLimit`, ['limit', 'interval'])
+  if (retry?.when !== undefined) aFunction(retry.when, `${name}.retry.when`)
 }
 
 function isRefusal(error: unknown): boolean {

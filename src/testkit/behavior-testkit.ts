@@ -1,8 +1,15 @@
 import type { ActorDefinition } from '../behavior/define-actor.ts'
 import type { Handler } from '../behavior/handler-table.ts'
 import type { AnyRef, BodyOf, MessageArgs, ReplyOf, Watchable } from '../behavior/ref.ts'
+import { demand } from '../kernel/demand.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
-import { type BehaviorTestkitOptions, type Effect, RecordingContext } from './recording-context.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
+import {
+  type BehaviorTestkitOptions,
+  type Effect,
+  RecordingContext,
+  TESTKIT_OPTIONS,
+} from './recording-context.ts'
 
 /** One actor without a system: messages run at once, effects are recorded instead of done. */
 export interface BehaviorTestkit<H> {
@@ -30,6 +37,13 @@ export function behaviorTestkit<H>(
   definition: ActorDefinition<H>,
   options: BehaviorTestkitOptions = {},
 ): BehaviorTestkit<H> {
+  demand(
+    definition,
+    'behaviorTestkit.definition',
+    'what defineActor gave',
+    (given) => typeof given.state === 'function' && given.behaviors instanceof Map,
+  )
+  onlyOptions(options, 'behaviorTestkit', TESTKIT_OPTIONS)
   return new Kit(definition as ActorDefinition<unknown>, options) as unknown as BehaviorTestkit<H>
 }
 

@@ -1,3 +1,4 @@
+import { demand } from '../kernel/demand.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 
 /** Something that a test left behind. */
@@ -7,8 +8,20 @@ export interface Leak {
   readonly what: string
 }
 
+/** @throws InvalidArgumentError (`invalid-argument`) */
+export function aSystem(given: ActorSystem, path: string): void {
+  demand(
+    given,
+    path,
+    'a system, such as createSystem()',
+    (system) => typeof system.pending === 'function' && typeof system.spawn === 'function',
+  )
+}
+
 /** What still runs or waits in `system`, besides the actors `known` from before. */
 export function leaks(system: ActorSystem, known: readonly string[] = []): readonly Leak[] {
+  aSystem(system, 'leaks.system')
+  demand(known, 'leaks.known', 'a list of paths', Array.isArray)
   const { actors, timers, asks } = system.pending()
   const { inFlight } = system.ledger()
   const found: Leak[] = actors

@@ -4,6 +4,7 @@ import { type Handler, HandlerTable } from '../behavior/handler-table.ts'
 import type { ActorRef, AnyRef, Watchable } from '../behavior/ref.ts'
 import { GanglionError } from '../kernel/errors.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
+import { aSystem } from './leaks.ts'
 
 /** A message as a probe received it. */
 export interface ProbedMessage {
@@ -59,6 +60,7 @@ class EveryType extends HandlerTable {
 
 /** Starts a probe in `system`. */
 export function probe(system: ActorSystem, name = 'probe'): Probe {
+  aSystem(system, 'probe.system')
   return new RecordingProbe(system, name)
 }
 

@@ -49,6 +49,14 @@ export interface BehaviorTestkitOptions {
   readonly trace?: string
 }
 
+export const TESTKIT_OPTIONS = [
+  'replies',
+  'sender',
+  'attempt',
+  'idempotencyKey',
+  'trace',
+] as const satisfies readonly (keyof BehaviorTestkitOptions)[]
+
 class StandIn implements AnyRef {
   readonly path: string
   readonly state = 'running'

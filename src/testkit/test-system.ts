@@ -1,8 +1,11 @@
 import { ManualKernel } from '../kernel/manual-kernel.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { ActorSystem } from '../system/actor-system.ts'
-import type { SystemOptions } from '../system/system-options.ts'
+import { SYSTEM_OPTIONS, type SystemOptions } from '../system/system-options.ts'
 import { type Leak, leaks } from './leaks.ts'
 import { type Probe, probe } from './probe.ts'
+
+const TEST_OPTIONS = ['seed', ...SYSTEM_OPTIONS.filter((option) => option !== 'kernel')]
 
 /** A system on a clock that stands still, in which every message makes a round trip through the codec. */
 export class TestSystem extends ActorSystem {
@@ -10,6 +13,7 @@ export class TestSystem extends ActorSystem {
   readonly #before: readonly string[]
 
   constructor(options: Omit<SystemOptions, 'kernel'> & { readonly seed?: number } = {}) {
+    onlyOptions(options, 'createTestSystem', TEST_OPTIONS)
     const { seed, ...rest } = options
     const clock = new ManualKernel(seed === undefined ? {} : { seed })
     super({ serializeMessages: true, name: 'test', log: false, ...rest, kernel: clock })

@@ -1,6 +1,10 @@
+import { aFunction } from '../kernel/demand.ts'
+import { milliseconds } from '../kernel/durations.ts'
 import { GanglionError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 
 /** A condition that a test waited for never held. Code `until-timeout`; `path` says what was waited for. */
 export class UntilTimeoutError extends GanglionError {
@@ -28,7 +32,10 @@ export interface UntilOptions {
  * @throws UntilTimeoutError (`until-timeout`), and whatever `holds` throws.
  */
 export async function until(holds: () => boolean, options: UntilOptions = {}): Promise<void> {
+  aFunction(holds, 'until.holds', 'a condition: () => boolean')
+  onlyOptions(options, 'until', ['what', 'timeoutMs'])
   const { what = String(holds), timeoutMs = 10_000 } = options
+  milliseconds(timeoutMs, 'until.timeoutMs')
   const kernel = platformKernel()
   const end = kernel.clock.monotonic() + timeoutMs
   while (!holds()) {
@@ -39,6 +46,7 @@ export async function until(holds: () => boolean, options: UntilOptions = {}): P
 
 /** Lets the event loop turn so many times: for showing that something does *not* happen. Default 1. */
 export async function turns(count = 1): Promise<void> {
+  wholeNumber(count, 'turns', 0)
   const kernel = platformKernel()
   for (let at = 0; at < count; at += 1) await turn(kernel)
 }

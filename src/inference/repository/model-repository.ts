@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { demand } from '../../kernel/demand.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { InferenceError } from '../errors.ts'
 import { Digests } from './digests.ts'
 import type { HubOptions, ModelHub } from './hub/model-hub.ts'
@@ -49,6 +51,13 @@ export class ModelRepository {
   #hub: Promise<ModelHub> | undefined
 
   constructor(folders: readonly string[] = [], options: RepositoryOptions = {}) {
+    demand(
+      folders,
+      'ModelRepository.folders',
+      'a list of folders',
+      (given) => Array.isArray(given) && given.every((folder) => typeof folder === 'string'),
+    )
+    onlyOptions(options, 'ModelRepository', ['kernel', 'hub', 'onUnload'])
     this.#folders = folders
     this.#options = options
     this.store = new ModelStore(options.onUnload ?? (() => {}))

@@ -1,4 +1,6 @@
+import { demand } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import type { ModelTask } from '../../ports/inference.ts'
 import type { ModelCard } from '../repository/model-card.ts'
 
@@ -46,7 +48,14 @@ export interface CustomModule<I, O> {
  * @throws InvalidArgumentError (`invalid-argument`, path `custom.model`) without a model.
  */
 export function custom<I, O>(module: string | URL, options: CustomOptions): ModelTask<I, O> {
-  const { model, ...rest } = options ?? {}
+  onlyOptions(options ?? null, 'custom', ['model', 'options', 'timeoutMs'])
+  demand(
+    module,
+    'custom.module',
+    'the URL or path of a module',
+    (given) => (typeof given === 'string' && given !== '') || given instanceof URL,
+  )
+  const { model, ...rest } = options
   if (typeof model !== 'string' || model === '') {
     throw new InvalidArgumentError('a custom task has no model', {
       path: 'custom.model',

@@ -1,4 +1,5 @@
 import type { ModelTask } from '../../ports/inference.ts'
+import { checkedTask } from './checked-task.ts'
 
 /** How much of a text is read for its embedding, and how its token vectors become one. */
 export interface EmbeddingOptions {
@@ -13,13 +14,16 @@ export interface EmbeddingOptions {
   readonly normalize?: boolean
 }
 
+const OPTIONS = ['maxTokens', 'pooling', 'normalize'] as const satisfies readonly (keyof EmbeddingOptions)[]
+
 /**
  * Sentence embeddings: one text in, one unit vector out (its length is the model card's `dimensions`).
  *
  * @param model name in the model repository (`'all-minilm-l6-v2'`), or a folder with `model.onnx` and `tokenizer.json`.
+ * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
  */
 export function embeddings(model: string, options: EmbeddingOptions = {}): ModelTask<string, Float32Array> {
-  return { kind: 'embeddings', model, options: { ...options }, sample: textOf }
+  return { ...checkedTask<string, Float32Array>('embeddings', model, options, OPTIONS), sample: textOf }
 }
 
 /** A text of about so many tokens. */

@@ -1,4 +1,5 @@
 import type { ModelTask } from '../../ports/inference.ts'
+import { checkedTask } from './checked-task.ts'
 
 /** How text in images is looked for. */
 export interface OcrOptions {
@@ -23,6 +24,15 @@ export interface OcrOptions {
   /** How far boxes grow around what was found. Default 1.5. */
   readonly unclip?: number
 }
+
+const OPTIONS = [
+  'files',
+  'scoreMin',
+  'sideMax',
+  'threshold',
+  'boxThreshold',
+  'unclip',
+] as const satisfies readonly (keyof OcrOptions)[]
 
 /** An image: RGB or RGBA, row after row, as a decoder gives it raw. */
 export interface ImageRow {
@@ -49,7 +59,8 @@ export interface OcrLine {
  * reading order, each with its text and its box.
  *
  * @param model a folder with the models and their keys.
+ * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
  */
 export function ocr(model: string, options: OcrOptions = {}): ModelTask<ImageRow, OcrLine[]> {
-  return { kind: 'ocr', model, options: { ...options } }
+  return checkedTask('ocr', model, options, OPTIONS)
 }

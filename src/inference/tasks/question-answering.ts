@@ -1,4 +1,5 @@
 import type { ModelTask } from '../../ports/inference.ts'
+import { checkedTask } from './checked-task.ts'
 
 /** How a reader looks for answers. */
 export interface QuestionAnsweringOptions {
@@ -15,6 +16,15 @@ export interface QuestionAnsweringOptions {
   /** `answer` is null from this probability of no answer on. Default 0.5. */
   readonly noAnswerThreshold?: number
 }
+
+const OPTIONS = [
+  'nBest',
+  'maxAnswerTokens',
+  'stride',
+  'maxTokens',
+  'maxQuestionTokens',
+  'noAnswerThreshold',
+] as const satisfies readonly (keyof QuestionAnsweringOptions)[]
 
 /** A question and the text to find its answer in. */
 export interface QuestionRow {
@@ -46,10 +56,11 @@ export interface ExtractedAnswer {
  * [rows, tokens], BERT's tokenizer. With a third output, no_answer_logits [rows], `noAnswer` is its sigmoid (least over
  * the windows); without, it is the [CLS] span's probability against the best span (Devlin et al. 2019). A long context is
  * read in windows that overlap; one beyond 64 windows is refused (`bad-input`, `rows[i].context`).
+ * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
  */
 export function questionAnswering(
   model: string,
   options: QuestionAnsweringOptions = {},
 ): ModelTask<QuestionRow, ExtractedAnswer> {
-  return { kind: 'question-answering', model, options: { ...options } }
+  return checkedTask('question-answering', model, options, OPTIONS)
 }

@@ -1,4 +1,5 @@
 import type { ModelTask } from '../../ports/inference.ts'
+import { checkedTask } from './checked-task.ts'
 
 /** How rows of tensors meet the model. */
 export interface TensorsOptions {
@@ -9,6 +10,8 @@ export interface TensorsOptions {
    */
   readonly batch?: boolean
 }
+
+const OPTIONS = ['batch'] as const satisfies readonly (keyof TensorsOptions)[]
 
 /** Arrays that hold a tensor's elements; int64 and uint64 are bigints, bool is Uint8Array of 0 and 1. */
 export type TensorArray =
@@ -36,10 +39,11 @@ export type TensorsRow = Readonly<Record<string, RowTensor>> | TensorArray
  * Any ONNX model: typed arrays in, typed arrays out by name. Names, element types, ranks, sizes and NaN are checked
  * against the model before it runs (`bad-input`, `rows[i].NAME.dims[k]`, `.data[k]`); int64 is BigInt64Array, bool
  * Uint8Array. Results of 64 KiB a batch and more move out of the worker, smaller ones are copied.
+ * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
  */
 export function tensors(
   model: string,
   options: TensorsOptions = {},
 ): ModelTask<TensorsRow, Record<string, RowTensor>> {
-  return { kind: 'tensors', model, options: { ...options } }
+  return checkedTask('tensors', model, options, OPTIONS)
 }

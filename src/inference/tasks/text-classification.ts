@@ -1,4 +1,5 @@
 import type { ModelTask } from '../../ports/inference.ts'
+import { checkedTask } from './checked-task.ts'
 
 /** How the classes of a text classifier are read. */
 export interface TextClassificationOptions {
@@ -12,6 +13,13 @@ export interface TextClassificationOptions {
   readonly maxTokens?: number
 }
 
+const OPTIONS = [
+  'labels',
+  'multiLabel',
+  'topK',
+  'maxTokens',
+] as const satisfies readonly (keyof TextClassificationOptions)[]
+
 /** A class and its probability, 0 to 1. */
 export interface LabelScore {
   readonly label: string
@@ -21,10 +29,11 @@ export interface LabelScore {
 /**
  * Text classification: one text in, its classes out, the likeliest first. For models of the shape of
  * BertForSequenceClassification (logits [rows, classes]).
+ * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
  */
 export function textClassification(
   model: string,
   options: TextClassificationOptions = {},
 ): ModelTask<string, LabelScore[]> {
-  return { kind: 'text-classification', model, options: { ...options } }
+  return checkedTask('text-classification', model, options, OPTIONS)
 }

@@ -1,4 +1,5 @@
 import type { ModelTask } from '../../ports/inference.ts'
+import { checkedTask } from './checked-task.ts'
 
 /** How the labels of tokens become entities. */
 export interface TokenClassificationOptions {
@@ -9,6 +10,12 @@ export interface TokenClassificationOptions {
   /** Tokens of a window at most; a longer text is read in windows that overlap by 32. Default: the model card's. */
   readonly maxTokens?: number
 }
+
+const OPTIONS = [
+  'labels',
+  'aggregate',
+  'maxTokens',
+] as const satisfies readonly (keyof TokenClassificationOptions)[]
 
 /** A stretch of a text with its label; `start` and `end` count UTF-16 units, as `slice` does. */
 export interface Entity {
@@ -24,10 +31,11 @@ export interface Entity {
  * Token classification (named entities): one text in, its entities out, in the order of the text. For models of the
  * shape of BertForTokenClassification (logits [rows, tokens, classes]) with BERT's tokenizer. A word's label is that of
  * its first piece.
+ * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
  */
 export function tokenClassification(
   model: string,
   options: TokenClassificationOptions = {},
 ): ModelTask<string, Entity[]> {
-  return { kind: 'token-classification', model, options: { ...options } }
+  return checkedTask('token-classification', model, options, OPTIONS)
 }

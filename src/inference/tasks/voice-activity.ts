@@ -1,4 +1,5 @@
 import type { ModelTask } from '../../ports/inference.ts'
+import { checkedTask } from './checked-task.ts'
 
 /** When sound counts as speech; the defaults are silero-vad's. */
 export interface VoiceActivityOptions {
@@ -11,6 +12,13 @@ export interface VoiceActivityOptions {
   /** Added before and after each segment, in milliseconds. Default 30. */
   readonly padMs?: number
 }
+
+const OPTIONS = [
+  'threshold',
+  'minSpeechMs',
+  'minSilenceMs',
+  'padMs',
+] as const satisfies readonly (keyof VoiceActivityOptions)[]
 
 /** Sound: 16 kHz, mono, samples between -1 and 1; an hour at most. */
 export interface SoundRow {
@@ -35,10 +43,11 @@ export interface VoiceActivity {
 /**
  * Voice activity by silero-vad (v5, v6, or legacy; `@ricky0123/vad-web` ships them): sound in, speech segments out. The
  * model's state goes from frame to frame and starts anew with each row.
+ * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
  */
 export function voiceActivity(
   model: string,
   options: VoiceActivityOptions = {},
 ): ModelTask<SoundRow, VoiceActivity> {
-  return { kind: 'voice-activity', model, options: { ...options } }
+  return checkedTask('voice-activity', model, options, OPTIONS)
 }

@@ -1,4 +1,6 @@
 import type { Processor, Schema } from '../../behavior/define-processor.ts'
+import { demand, entriesIn } from '../../kernel/demand.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import type { Edge } from '../../routing/edge.ts'
 import type { RoutePolicy } from '../../routing/policy.ts'
 import { PipelinePlanError, type PlanProblem } from '../errors.ts'
@@ -138,6 +140,23 @@ function ambiguous({ nodes }: Plan): PlanProblem[] {
     if (first === node.processor) return []
     return [{ path: node.name, value: name, what: `two different processors go by the name '${name}'` }]
   })
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming what is missing, unknown or of another kind. */
+export function checkRegistry(registry: PlanRegistry): void {
+  onlyOptions(registry ?? null, 'registry', ['processors', 'functions', 'merges', 'routes', 'schemas'])
+  const { processors, ...byName } = registry
+  demand(
+    processors,
+    'registry.processors',
+    'a list of processors',
+    (given) =>
+      Array.isArray(given) &&
+      given.every(({ kind, name }) => kind === 'processor' && typeof name === 'string'),
+  )
+  for (const [kind, given] of Object.entries(byName)) {
+    if (given !== undefined) entriesIn<string, unknown>(given, `registry.${kind}`, 'an object by name')
+  }
 }
 
 /**

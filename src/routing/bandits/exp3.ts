@@ -30,6 +30,7 @@ export interface Exp3Options<B extends string = string> extends Omit<LearningOpt
  * @throws InvalidArgumentError (`invalid-argument`)
  */
 export function exp3<const B extends string = never>(options: Exp3Options<B> = {}): RoutePolicy<unknown, B> {
+  const learning = checkLearning(options, 'exp3', ['horizon', 'shifts', 'gamma'])
   if ('picks' in options && options.picks !== 1 && options.picks !== undefined) {
     throw new InvalidArgumentError('exp3.picks is not 1', {
       path: 'exp3.picks',
@@ -37,7 +38,6 @@ export function exp3<const B extends string = never>(options: Exp3Options<B> = {
       remedy: 'Leave it out: EXP3 chooses one branch a message; thompson, ucb1 and linUcb can choose several',
     })
   }
-  const learning = checkLearning(options, 'exp3')
   const horizon = wholeNumber(options.horizon ?? 10_000, 'exp3.horizon')
   const shifts = wholeNumber(options.shifts ?? 0, 'exp3.shifts', 0)
   if (options.gamma !== undefined) within(options.gamma, 'exp3.gamma', 0, 1)

@@ -1,4 +1,6 @@
+import { demand } from '../../kernel/demand.ts'
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { within } from '../checks.ts'
 import type { RewardRule } from './rewards.ts'
@@ -35,8 +37,28 @@ export interface Learning {
   readonly rememberMax: number
 }
 
+const LEARNING_OPTIONS = [
+  'picks',
+  'floor',
+  'frozen',
+  'bounds',
+  'reward',
+  'pendingMax',
+  'expireAfter',
+  'rememberMax',
+] as const satisfies readonly (keyof LearningOptions)[]
+
 /** The options with their defaults. @throws InvalidArgumentError (`invalid-argument`) naming the one that is out of range */
-export function checkLearning(options: LearningOptions, kind: string): Learning {
+export function checkLearning(options: LearningOptions, kind: string, own: readonly string[] = []): Learning {
+  onlyOptions(options ?? null, kind, [...LEARNING_OPTIONS, ...own])
+  const { reward } = options
+  if (reward !== undefined)
+    demand(
+      reward,
+      `${kind}.reward`,
+      'a rule, such as rewardOfSuccess()',
+      (rule) => typeof rule.reward === 'function',
+    )
   // Made only to be checked where the policy is written, not where it first runs.
   new ShareKeeper(options.bounds, `${kind}.bounds`)
   return {
@@ -44,7 +66,7 @@ export function checkLearning(options: LearningOptions, kind: string): Learning 
     floor: within(options.floor ?? 0, `${kind}.floor`, 0, 1),
     frozen: options.frozen ?? false,
     bounds: options.bounds,
-    reward: options.reward,
+    reward,
     pendingMax: wholeNumber(options.pendingMax ?? 10_000, `${kind}.pendingMax`),
     expireMs: milliseconds(options.expireAfter ?? '1h', `${kind}.expireAfter`),
     rememberMax: wholeNumber(options.rememberMax ?? 1000, `${kind}.rememberMax`),

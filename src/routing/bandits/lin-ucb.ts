@@ -1,4 +1,5 @@
 import { atOnce } from '../../kernel/callbacks.ts'
+import { aFunction } from '../../kernel/demand.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { within } from '../checks.ts'
 import { routePolicy } from '../chooser.ts'
@@ -31,8 +32,9 @@ const DIMENSIONS_MAX = 256
  * @throws InvalidArgumentError (`invalid-argument`), also from `choose` for a message whose features are not what was promised
  */
 export function linUcb<T, const B extends string = never>(options: LinUcbOptions<T, B>): RoutePolicy<T, B> {
+  const learning = checkLearning(options, 'linUcb', ['features', 'dimensions', 'alpha', 'ridge'])
   const { features, alpha = 1, ridge = 1 } = options
-  const learning = checkLearning(options, 'linUcb')
+  aFunction(features, 'linUcb.features')
   const dimensions = wholeNumber(options.dimensions, 'linUcb.dimensions', 1, DIMENSIONS_MAX)
   within(alpha, 'linUcb.alpha', 0, Number.MAX_VALUE)
   within(ridge, 'linUcb.ridge', 1e-9, Number.MAX_VALUE)

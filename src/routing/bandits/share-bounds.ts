@@ -1,4 +1,6 @@
+import { entriesIn } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { within } from '../checks.ts'
 import type { BranchSet } from '../policy.ts'
 
@@ -96,7 +98,9 @@ function checked(
   bounds: { readonly [branch: string]: ShareBounds },
   path: string,
 ): ReadonlyMap<string, ShareBounds> {
-  for (const [name, { min = 0, max = 1 }] of Object.entries(bounds)) {
+  for (const [name, own] of entriesIn<string, ShareBounds>(bounds, path, 'an object of bounds by branch')) {
+    onlyOptions(own ?? null, `${path}.${name}`, ['min', 'max'])
+    const { min = 0, max = 1 } = own
     within(min, `${path}.${name}.min`, 0, 1)
     within(max, `${path}.${name}.max`, min, 1)
   }

@@ -1,3 +1,4 @@
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { within } from '../checks.ts'
 import { routePolicy } from '../chooser.ts'
 import type { RoutePolicy, RouteSite } from '../policy.ts'
@@ -24,7 +25,8 @@ export interface ThompsonOptions<B extends string = string> extends LearningOpti
 export function thompson<const B extends string = never>(
   options: ThompsonOptions<B> = {},
 ): RoutePolicy<unknown, B> {
-  const learning = checkLearning(options, 'thompson')
+  const learning = checkLearning(options, 'thompson', ['prior'])
+  onlyOptions(options.prior, 'thompson.prior', ['good', 'bad'])
   const { good, bad } = options.prior ?? { good: 1, bad: 1 }
   within(good, 'thompson.prior.good', 1e-3, Number.MAX_VALUE)
   within(bad, 'thompson.prior.bad', 1e-3, Number.MAX_VALUE)

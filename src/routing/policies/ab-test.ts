@@ -1,4 +1,6 @@
 import { atOnce } from '../../kernel/callbacks.ts'
+import { aFunction, demand } from '../../kernel/demand.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { shares } from '../checks.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
 import { hashText, scatter, unit } from '../hash.ts'
@@ -27,7 +29,10 @@ export function abTest<const B extends string, T = unknown>(
   options: AbTestOptions<T> = {},
 ): RoutePolicy<T, B> {
   const entries = shares(arms, 'abTest.shares')
+  onlyOptions(options, 'abTest', ['experiment', 'key'])
   const { experiment = 'ab-test', key } = options
+  demand(experiment, 'abTest.experiment', 'a name', (given) => typeof given === 'string')
+  if (key !== undefined) aFunction(key, 'abTest.key')
   return routePolicy(
     'abTest',
     entries.map(([name]) => name),

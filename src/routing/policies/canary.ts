@@ -1,4 +1,6 @@
 import { warnIfRejected } from '../../kernel/callbacks.ts'
+import { aFunction, names } from '../../kernel/demand.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { within } from '../checks.ts'
 import { Chooser, routePolicy, savedBy } from '../chooser.ts'
@@ -33,6 +35,16 @@ export interface CanaryRollback {
   readonly failed: number
 }
 
+const CANARY_OPTIONS = [
+  'stable',
+  'canary',
+  'share',
+  'errorRateMax',
+  'window',
+  'samplesMin',
+  'onRollback',
+] as const satisfies readonly (keyof CanaryOptions<string, string>)[]
+
 /**
  * A small share of the traffic to a new branch, taken back by itself when the branch fails too often.
  *
@@ -44,6 +56,8 @@ export interface CanaryRollback {
 export function canary<const S extends string, const C extends string>(
   options: CanaryOptions<S, C>,
 ): RoutePolicy<unknown, S | C> {
+  onlyOptions(options ?? null, 'canary', CANARY_OPTIONS)
+  names([options.stable, options.canary], 'canary.stable and canary.canary')
   const window = wholeNumber(options.window ?? 100, 'canary.window', 1, 65_536)
   const limits = {
     share: within(options.share ?? 0.05, 'canary.share', 0, 1),
@@ -52,6 +66,7 @@ export function canary<const S extends string, const C extends string>(
     samplesMin: wholeNumber(options.samplesMin ?? Math.min(20, window), 'canary.samplesMin', 1, window),
   }
   const { stable, canary: name, onRollback } = options
+  if (onRollback !== undefined) aFunction(onRollback, 'canary.onRollback')
   return routePolicy(
     'canary',
     [stable, name],

@@ -1,4 +1,6 @@
+import { entriesIn } from '../../kernel/demand.ts'
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { within } from '../checks.ts'
 import { ByBranch, Chooser, routePolicy } from '../chooser.ts'
@@ -29,9 +31,11 @@ export function cheapestWithin<const B extends string>(
   costs: { readonly [branch in B]: number },
   options: CheapestWithinOptions = {},
 ): RoutePolicy<unknown, B> {
+  onlyOptions(options, 'cheapestWithin', ['quantile', 'window', 'forgetAfter'])
   const { quantile = 0.95, window = 64, forgetAfter = '30s' } = options
   const path = 'cheapestWithin'
-  for (const [name, cost] of Object.entries(costs) as [B, number][]) {
+  const entries = entriesIn<B, number>(costs, `${path}.costs`, 'an object of costs by branch')
+  for (const [name, cost] of entries) {
     within(cost, `${path}.costs.${name}`, 0, Number.MAX_VALUE)
   }
   within(quantile, `${path}.quantile`, 0, 1)
@@ -39,9 +43,9 @@ export function cheapestWithin<const B extends string>(
   const forgetMs = milliseconds(forgetAfter, `${path}.forgetAfter`)
   return routePolicy(
     path,
-    Object.keys(costs) as B[],
+    entries.map(([name]) => name),
     { costs, ...options },
-    (site) => new CheapestWithin(site, new Map(Object.entries(costs)), quantile, window, forgetMs),
+    (site) => new CheapestWithin(site, new Map<string, number>(entries), quantile, window, forgetMs),
   )
 }
 

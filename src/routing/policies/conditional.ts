@@ -1,4 +1,7 @@
 import { atOnce } from '../../kernel/callbacks.ts'
+import { aFunction, entriesIn, names } from '../../kernel/demand.ts'
+import { oneOf } from '../../kernel/one-of.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
@@ -16,18 +19,28 @@ export interface ConditionalOptions<B extends string = string> {
  *
  * A condition must be pure and decide at once. One that throws, or gives a promise, fails the message that it was asked
  * about, and only that.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`)
  */
 export function conditional<T, const B extends string, const O extends string = never>(
   conditions: { readonly [branch in B]: (value: T) => boolean },
   options: ConditionalOptions<O> = {},
 ): RoutePolicy<T, B | O> {
+  onlyOptions(options, 'conditional', ['match', 'otherwise'])
   const { match = 'first', otherwise } = options
-  const entries = Object.entries(conditions) as [B, (value: T) => boolean][]
-  const names: (B | O)[] = entries.map(([name]) => name)
-  if (otherwise !== undefined && !names.includes(otherwise)) names.push(otherwise)
+  oneOf(['first', 'every'], match, 'conditional.match')
+  const entries = entriesIn<B, (value: T) => boolean>(
+    conditions,
+    'conditional.conditions',
+    'an object of conditions by branch',
+  )
+  for (const [name, holds] of entries) aFunction(holds, `conditional.${name}`)
+  if (otherwise !== undefined) names([otherwise], 'conditional.otherwise')
+  const branches: (B | O)[] = entries.map(([name]) => name)
+  if (otherwise !== undefined && !branches.includes(otherwise)) branches.push(otherwise)
   return routePolicy(
     'conditional',
-    names,
+    branches,
     { conditions: entries.map(([name]) => name), ...options },
     (site) => new Conditional<T>(site, entries, match === 'every', otherwise),
   )

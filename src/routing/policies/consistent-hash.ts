@@ -1,4 +1,6 @@
 import { atOnce } from '../../kernel/callbacks.ts'
+import { aFunction } from '../../kernel/demand.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
 import { affinity, hashText, scatter, unit } from '../hash.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
@@ -20,7 +22,9 @@ export interface ConsistentHashOptions<T> {
  * branch, about 20 ns each.
  */
 export function consistentHash<T = unknown>(options: ConsistentHashOptions<T> = {}): RoutePolicy<T, never> {
+  onlyOptions(options, 'consistentHash', ['key'])
   const { key } = options
+  if (key !== undefined) aFunction(key, 'consistentHash.key')
   const told = key === undefined ? {} : { key: key.name || 'function' }
   return routePolicy('consistentHash', [], told, (site) => new ConsistentHash<T>(site, key))
 }

@@ -1,3 +1,4 @@
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
@@ -19,6 +20,7 @@ export interface LeastLoadedOptions {
  * @throws InvalidArgumentError (`invalid-argument`)
  */
 export function leastLoaded(options: LeastLoadedOptions = {}): RoutePolicy<unknown, never> {
+  onlyOptions(options, 'leastLoaded', ['sample'])
   const { sample } = options
   if (sample !== undefined) wholeNumber(sample, 'leastLoaded.sample')
   return routePolicy('leastLoaded', [], { ...options }, (site) => new LeastLoaded(site, sample))

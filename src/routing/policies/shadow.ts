@@ -1,3 +1,5 @@
+import { demand, names } from '../../kernel/demand.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { within } from '../checks.ts'
 import { Chooser, routePolicy } from '../chooser.ts'
 import type {
@@ -32,7 +34,16 @@ export function shadow<T, B extends string, const S extends string>(
   policy: RoutePolicy<T, B>,
   options: ShadowOptions<S>,
 ): RoutePolicy<T, B | S> {
+  demand(
+    policy,
+    'shadow.policy',
+    'a policy, such as all()',
+    (given) =>
+      Array.isArray(given.names) && typeof given.open === 'function' && typeof given.toJSON === 'function',
+  )
+  onlyOptions(options ?? null, 'shadow', ['to', 'share'])
   const { to, share = 1 } = options
+  names(to, 'shadow.to')
   within(share, 'shadow.share', 0, 1)
   return routePolicy(
     'shadow',

@@ -1,6 +1,7 @@
 import type { SpawnOptions } from '../../behavior/context.ts'
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { ActorRef } from '../../behavior/ref.ts'
+import { shown } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import type { SupervisionOptions } from '../../ports/supervision.ts'
@@ -61,7 +62,7 @@ export function spawn<H>(
 /** @throws InvalidArgumentError */
 export function checkName(name: string): string {
   if (typeof name !== 'string' || name.trim() === '' || /[/#]/.test(name)) {
-    throw new InvalidArgumentError(`an actor can't be called ${JSON.stringify(name) ?? String(name)}`, {
+    throw new InvalidArgumentError(`an actor can't be called ${shown(name)}`, {
       path: 'name',
       value: name,
       remedy: "Give a non-empty string without '/' and '#', or none: the system then makes one",
