@@ -6,6 +6,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { readMarkdown } from '../dist/actors/knowledge/documents/formats/markdown.js'
 import { passages } from '../dist/actors/knowledge/text/passages.js'
 import { openFolder } from '../dist/actors/question-answering/open-folder.js'
 import { createInference } from '../dist/src/inference/index.js'
@@ -49,7 +50,9 @@ async function sampleTexts(count: number): Promise<string[]> {
   const texts: string[] = []
   for (const file of files) {
     texts.push(
-      ...passages({ file, text: await readFile(join(DOCS, file), 'utf8') }).map((passage) => passage.text),
+      ...passages(readMarkdown(file, await readFile(join(DOCS, file), 'utf8'))).map(
+        (passage) => passage.text,
+      ),
     )
     if (texts.length >= count * 4) break
   }

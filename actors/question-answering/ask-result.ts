@@ -29,12 +29,16 @@ export interface AskResult {
   readonly explain?: Explanation
 }
 
-/** Where an answer comes from; `passage` is verbatim text of the document. */
+/** Where an answer comes from. Text that stands in several places is a source for each. */
 export interface Source {
   readonly file: string
-  /** 1-based. */
+  /** 1-based; of a Word document, which has no lines, its paragraph. */
   readonly line: number
-  /** Verbatim text of the document. */
+  /** 1-based page, of a PDF. */
+  readonly page?: number
+  /** The title of the document and the headings above the passage, outermost first. */
+  readonly headings: readonly string[]
+  /** Text of the document as people read it: without marks, with the heads of columns at their values. */
   readonly passage: string
   /** Share of the readers' votes for statements of this passage, 0 to 1. */
   readonly score: number

@@ -16,11 +16,11 @@ import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
-import { readFolder, type Skipped } from '../knowledge/documents/read-folder.ts'
+import { ParseCache } from '../knowledge/documents/parsing/parse-cache.ts'
+import { type Documents, readFolder, type Skipped } from '../knowledge/documents/read-folder.ts'
 import { buildMatrix, type IndexProgress } from '../knowledge/index/build-index.ts'
 import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
 import { VectorCache } from '../knowledge/index/vector-cache.ts'
-import { passages } from '../knowledge/text/passages.ts'
 
 export const DEFAULT_MODEL = 'all-minilm-l6-v2'
 /** A trained reader that joins the vote where it is installed. */
@@ -31,8 +31,12 @@ export const SHIPPED_INDEX = '.ganglion'
 
 /** The folder, its model, and where its index is kept. */
 export interface FolderOptions {
-  /** A folder of documents (.md .txt .html .json), or one file. */
+  /** A folder of documents (Markdown, text, HTML, JSON, YAML, CSV, Word, PDF), or one file. */
   readonly docs: string
+  /** Read only files that match one of these patterns, as `.gitignore` has them (`*.md`, `guides/`). */
+  readonly include?: readonly string[]
+  /** Read no file that matches one of these patterns. */
+  readonly exclude?: readonly string[]
   /** Where vectors are kept. Default: the user's cache folder, apart for each `docs`. */
   readonly indexDir?: string
   /** Name of an embedding model, or a folder with model.onnx and tokenizer.json. */
@@ -57,6 +61,8 @@ export interface FolderOptions {
 
 const FOLDER_OPTIONS = [
   'docs',
+  'include',
+  'exclude',
   'indexDir',
   'model',
   'reader',
@@ -97,6 +103,8 @@ export interface IndexSummary {
   /** Passages that had to be embedded now; the rest came from the cache. */
   readonly embedded: number
   readonly skipped: readonly Skipped[]
+  /** How many files of kinds that are not read, by extension. */
+  readonly unread: Readonly<Record<string, number>>
   readonly indexMs: number
 }
 
@@ -140,15 +148,21 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     warming.catch(() => {})
     const reading = readerOf(inference, options.reader, notice)
     reading.catch(() => {})
-    const documents = await readFolder(options.docs)
-    for (const { file, reason } of documents.skipped) notice(`skipped ${file}: ${reason}`)
-    options.signal?.throwIfAborted()
-    const all = documents.texts.flatMap((text) => passages(text))
+    const shipped = join(options.docs, SHIPPED_INDEX)
+    const documents = await readFolder(options.docs, {
+      kernel,
+      cache: await ParseCache.open(options.indexDir ?? defaultIndexDir(options.docs, 'documents'), shipped),
+      ...(options.include === undefined ? {} : { include: options.include }),
+      ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    })
+    tell(documents, notice)
+    const all = documents.passages
     const model = await inTime(kernel, warming, options)
     const identity = { dimensions: model.dimensions ?? 0, modelSha256: model.sha256 }
     const folder = options.indexDir ?? defaultIndexDir(options.docs, model.sha256)
     const cache = await VectorCache.open(folder, identity, {
-      shipped: join(options.docs, SHIPPED_INDEX),
+      shipped,
       notice,
     })
     const { matrix, embedded } = await buildMatrix(all, cache, {
@@ -162,10 +176,11 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     const corpus = corpusOf(all, matrix)
     const indexMs = kernel.clock.monotonic() - started
     const index = {
-      files: documents.texts.length,
+      files: documents.files,
       passages: all.length,
       embedded,
       skipped: documents.skipped,
+      unread: Object.fromEntries(documents.unread),
       indexMs,
     }
     const extraction = await inTime(kernel, reading, options)
@@ -176,6 +191,19 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     options.signal?.throwIfAborted()
     throw error
   }
+}
+
+/** Skipped files that are named one by one. */
+const NAMED_MAX = 20
+
+/** What was not read, and why. */
+function tell({ skipped, asides, unread }: Documents, notice: (text: string) => void): void {
+  for (const { file, reason } of skipped.slice(0, NAMED_MAX)) notice(`skipped ${file}: ${reason}`)
+  if (skipped.length > NAMED_MAX) notice(`skipped ${skipped.length - NAMED_MAX} more files`)
+  for (const { file, reason } of asides.slice(0, NAMED_MAX)) notice(`${file}: ${reason}`)
+  if (unread.size === 0) return
+  const counts = [...unread].sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${count} ${kind}`)
+  notice(`not read: ${counts.join(', ')}`)
 }
 
 /** Spans that the reader gives for a passage: enough that most statements have one. */
@@ -207,11 +235,11 @@ async function readerOf(
   }
 }
 
-/** One folder a pair of documents and model, named by hash, in the place that the platform keeps for caches. */
-export function defaultIndexDir(docs: string, modelSha256: string): string {
+/** One folder a pair of documents and what is kept of them (a model's vectors), named by hash, in the place that the platform keeps for caches. */
+export function defaultIndexDir(docs: string, of: string): string {
   const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
   const name = createHash('sha256')
-    .update(`${resolve(docs)}\n${modelSha256}`)
+    .update(`${resolve(docs)}\n${of}`)
     .digest('hex')
     .slice(0, 24)
   return join(base, 'ganglion', name)

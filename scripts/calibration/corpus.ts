@@ -1,8 +1,9 @@
+import { readMarkdown, readText } from '../../actors/knowledge/documents/formats/markdown.ts'
 import { DenseIndex } from '../../actors/knowledge/retrieval/dense-index.ts'
 import { FUSION } from '../../actors/knowledge/retrieval/fusion.ts'
 import { LexicalIndex } from '../../actors/knowledge/retrieval/lexical-index.ts'
 import type { Hit } from '../../actors/knowledge/retrieval/ranking.ts'
-import { contextOf, type Passage, passages, type SourceText } from '../../actors/knowledge/text/passages.ts'
+import { contextOf, type Passage, passages } from '../../actors/knowledge/text/passages.ts'
 import { type Found, statementTexts } from '../../actors/question-answering/reading/candidate.ts'
 import { analyse, type Question } from '../../actors/question-answering/reading/question.ts'
 import { fuse } from '../../bench/eval/fuse.ts'
@@ -38,8 +39,13 @@ export class Corpus {
     this.dense = new DenseIndex(quantise(vectors))
   }
 
-  static async of(documents: readonly SourceText[], embedder: Embedder): Promise<Corpus> {
-    const all = documents.flatMap((document) => passages(document))
+  static async of(
+    documents: readonly { readonly file: string; readonly text: string }[],
+    embedder: Embedder,
+  ): Promise<Corpus> {
+    const all = documents.flatMap(({ file, text }) =>
+      passages(file.endsWith('.md') ? readMarkdown(file, text) : readText(file, text)),
+    )
     const vectors = await embedder.embed(all.map(embeddedText))
     return new Corpus(embedder, all, vectors)
   }

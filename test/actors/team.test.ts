@@ -7,7 +7,6 @@ import { readFolder } from '../../actors/knowledge/documents/read-folder.ts'
 import { embeddedText } from '../../actors/knowledge/index/build-index.ts'
 import { VectorCache } from '../../actors/knowledge/index/vector-cache.ts'
 import { vectorKey } from '../../actors/knowledge/index/vector-file.ts'
-import { passages } from '../../actors/knowledge/text/passages.ts'
 import { openCorpus, SHIPPED_INDEX } from '../../actors/question-answering/open-corpus.ts'
 import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
 import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
@@ -91,15 +90,14 @@ test('workers that die while a folder is indexed lose no passage', async () => {
   expect(engine.stats().workerDeaths).toBe(before + 1)
   expect(opened.index).toMatchObject({ files: 300, embedded: 300 })
   expect(opened.corpus.dense.matrix.scales.every((scale) => scale > 0)).toBe(true)
-  expect(await readdir(folder)).toEqual(['vectors.bin'])
+  expect((await readdir(folder)).sort()).toEqual(['passages.gz', 'vectors.bin'])
   await rm(many, { recursive: true })
   await rm(folder, { recursive: true })
 })
 
 test('the index that is shipped with the factbook is the one that its documents and the model give', async () => {
   const info = await engine.warm(minilm)
-  const { texts } = await readFolder(FACTBOOK)
-  const all = texts.flatMap((text) => passages(text))
+  const { passages: all } = await readFolder(FACTBOOK, { kernel: platformKernel() })
   const notices: string[] = []
   const cache = await VectorCache.open(
     join(FACTBOOK, SHIPPED_INDEX),

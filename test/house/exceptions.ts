@@ -45,7 +45,7 @@ export const EMPTY_NAMED: readonly string[] = ['src/simulation/options.ts']
 
 /** Plain errors of the language that are made in a file, how many: they carry no code, so they may only be causes or inner signals. */
 export const ERRORS_WITHOUT_CODE: Readonly<Record<string, number>> = {
-  'actors/knowledge/documents/json-text.ts': 1,
+  'actors/knowledge/documents/formats/records.ts': 1,
   'src/inference/cache/row-key.ts': 3,
   'src/inference/calls/pending-call.ts': 1,
   'src/inference/pool/process-executor.ts': 1,

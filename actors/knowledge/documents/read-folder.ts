@@ -1,67 +1,133 @@
 import { open } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
-import type { SourceText } from '../text/passages.ts'
+import { basename, dirname, join } from 'node:path'
+import type { Kernel } from '../../../src/kernel/kernel.ts'
+import type { Passage } from '../text/passages.ts'
 import { DocumentsError } from './errors.ts'
-import { htmlText } from './html-text.ts'
-import { jsonText } from './json-text.ts'
-import { codeOf, EXTENSIONS, type Skipped, walk } from './walk.ts'
+import { evidence } from './evidence.ts'
+import { FORMATS } from './formats/formats.ts'
+import type { ParseCache } from './parsing/parse-cache.ts'
+import { Parsers } from './parsing/parsers.ts'
+import { codeOf, type Selection, type Skipped, walk } from './walk.ts'
 
 export type { Skipped } from './walk.ts'
 
 /** Larger files are skipped and named: text for people is not that long. */
 export const FILE_BYTES_MAX = 20 * 1024 * 1024
+/** Of a folder, so much is read. */
+const FOLDER_BYTES_MAX = 1024 * 1024 * 1024
+/** Skipped files that are named in an error. */
+const NAMED_MAX = 10
 
 export interface Documents {
-  readonly texts: readonly SourceText[]
+  /** Of all files, in the order of their names; equal text once. */
+  readonly passages: readonly Passage[]
+  /** Files that were read. */
+  readonly files: number
   readonly skipped: readonly Skipped[]
+  /** Files that were read, and not wholly or not by their format. */
+  readonly asides: readonly Skipped[]
+  /** Files of kinds that are not read, by extension. */
+  readonly unread: ReadonlyMap<string, number>
+}
+
+export interface ReadOptions extends Selection {
+  readonly kernel: Kernel
+  /** Files that were read before need no parsing. */
+  readonly cache?: ParseCache
+  readonly bytesMax?: number
 }
 
 /**
- * Reads every document below a folder. What can't be read is skipped with its reason and the rest goes on.
+ * Reads every document below a folder, in worker threads. What can't be read is skipped with its reason and the rest
+ * goes on. Rejects with the signal's reason.
  *
  * @throws DocumentsError (`docs-missing`, `docs-unreadable`, `docs-empty`)
  */
-export async function readFolder(path: string, bytesMax: number = FILE_BYTES_MAX): Promise<Documents> {
-  const { files, skipped } = await walk(path)
-  const texts: SourceText[] = []
+export async function readFolder(path: string, options: ReadOptions): Promise<Documents> {
+  const { files, skipped, unread } = await walk(path, options)
+  const reading = new Reading(path, options)
   const left: Skipped[] = [...skipped]
-  for (const file of files) {
-    const name = file === '' ? basename(path) : file
-    const read = await readDocument(file === '' ? path : join(path, file), name, bytesMax)
-    if ('reason' in read) left.push({ file: name, reason: read.reason })
-    else texts.push(read)
+  const asides: Skipped[] = []
+  const read: (readonly Passage[])[] = []
+  try {
+    for await (const { file, parsed } of reading.all(files)) {
+      if ('reason' in parsed) left.push({ file, reason: parsed.reason })
+      else {
+        read.push(parsed.passages)
+        if (parsed.aside !== undefined) asides.push({ file, reason: parsed.aside })
+      }
+    }
+  } finally {
+    await reading.close()
   }
-  if (texts.length === 0) {
-    const reasons = left.map(({ file, reason }) => `${file}: ${reason}`).join('; ')
-    throw new DocumentsError(
-      'docs-empty',
-      `there is nothing to read in ${path}${reasons === '' ? '' : ` (${reasons})`}`,
-      path,
-      `Put documents there (${[...EXTENSIONS].join(' ')}), or give another folder: --docs ${dirname(path)}`,
-    )
-  }
-  return { texts, skipped: left }
+  options.signal?.throwIfAborted()
+  if (read.length === 0) throw nothingToRead(path, left)
+  await options.cache?.finish()
+  return { passages: evidence(read.flat()), files: read.length, skipped: left, asides, unread }
 }
 
-async function readDocument(
-  path: string,
-  file: string,
-  bytesMax: number,
-): Promise<SourceText | { reason: string }> {
-  const bytes = await readBytes(path, bytesMax)
-  if (!(bytes instanceof Uint8Array)) return bytes
-  const text = decode(bytes)
-  if (text === undefined) return { reason: 'is not UTF-8 text' }
-  if (text.includes('\u0000')) return { reason: 'is binary' }
-  if (text.trim() === '') return { reason: 'is empty' }
-  const extension = extname(file).toLowerCase()
-  try {
-    if (extension === '.html' || extension === '.htm') return { file, ...htmlText(text) }
-    if (extension === '.json') return { file, ...jsonText(text) }
-  } catch (error) {
-    return { reason: `is not valid ${extension.slice(1)}: ${(error as Error).message}` }
+function nothingToRead(path: string, left: readonly Skipped[]): DocumentsError {
+  const named = left.slice(0, NAMED_MAX).map(({ file, reason }) => `${file}: ${reason}`)
+  if (left.length > NAMED_MAX) named.push(`and ${left.length - NAMED_MAX} more`)
+  return new DocumentsError(
+    'docs-empty',
+    `there is nothing to read in ${path}${named.length === 0 ? '' : ` (${named.join('; ')})`}`,
+    path,
+    `Put documents there (${[...FORMATS.keys()].join(' ')}), or give another folder: --docs ${dirname(path)}`,
+  )
+}
+
+interface ReadFile {
+  readonly file: string
+  readonly parsed:
+    | { readonly passages: readonly Passage[]; readonly aside?: string }
+    | { readonly reason: string }
+}
+
+class Reading {
+  readonly #path: string
+  readonly #options: ReadOptions
+  readonly #parsers: Parsers
+  #bytes = 0
+
+  constructor(path: string, options: ReadOptions) {
+    this.#path = path
+    this.#options = options
+    this.#parsers = new Parsers(options.kernel, options.signal)
   }
-  return { file, text }
+
+  /** The files in their order, several under way at once. */
+  async *all(files: readonly string[]): AsyncGenerator<ReadFile> {
+    const pending: Promise<ReadFile>[] = []
+    for (const file of files) {
+      const one = this.#read(file)
+      one.catch(() => {})
+      pending.push(one)
+      if (pending.length >= this.#parsers.atOnce) yield await (pending.shift() as Promise<ReadFile>)
+    }
+    for (const one of pending) yield await one
+  }
+
+  close(): Promise<void> {
+    return this.#parsers.close()
+  }
+
+  async #read(below: string): Promise<ReadFile> {
+    const { signal, cache, bytesMax = FILE_BYTES_MAX } = this.#options
+    signal?.throwIfAborted()
+    const file = below === '' ? basename(this.#path) : below
+    const bytes = await readBytes(below === '' ? this.#path : join(this.#path, below), bytesMax)
+    if (!(bytes instanceof Uint8Array)) return { file, parsed: bytes }
+    this.#bytes += bytes.length
+    if (this.#bytes > FOLDER_BYTES_MAX)
+      return { file, parsed: { reason: `the folder has more than ${FOLDER_BYTES_MAX / 1024 / 1024} MB` } }
+    const key = cache?.keyOf(file, bytes)
+    const known = key === undefined ? undefined : cache?.get(key, file)
+    if (known !== undefined) return { file, parsed: known }
+    const parsed = await this.#parsers.parse({ file, bytes })
+    if (key !== undefined && 'passages' in parsed) cache?.set(key, parsed)
+    return { file, parsed }
+  }
 }
 
 async function readBytes(path: string, bytesMax: number): Promise<Uint8Array | { reason: string }> {
@@ -69,23 +135,16 @@ async function readBytes(path: string, bytesMax: number): Promise<Uint8Array | {
     await using handle = await open(path)
     const { size } = await handle.stat()
     if (size > bytesMax) return { reason: `is larger than ${bytesMax / 1024 / 1024} MB` }
-    return await handle.readFile()
+    // Never more than its size: some files that are none grow while they are read.
+    const bytes = new Uint8Array(size)
+    let at = 0
+    while (at < size) {
+      const { bytesRead } = await handle.read(bytes, at, size - at, at)
+      if (bytesRead === 0) break
+      at += bytesRead
+    }
+    return bytes.subarray(0, at)
   } catch (error) {
     return { reason: `can't be read (${codeOf(error)})` }
-  }
-}
-
-/** UTF-8, or UTF-16 where a byte-order mark says so; undefined when it is neither. */
-function decode(bytes: Uint8Array): string | undefined {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe
-      ? 'utf-16le'
-      : bytes[0] === 0xfe && bytes[1] === 0xff
-        ? 'utf-16be'
-        : 'utf-8'
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
   }
 }

@@ -1,12 +1,17 @@
-import type { Dirent } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import type { BigIntStats, Dirent } from 'node:fs'
+import { readdir, readFile, stat, statfs } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import ignore, { type Ignore } from 'ignore'
 import { DocumentsError } from './errors.ts'
-
-/** What is read; everything else is left alone. */
-export const EXTENSIONS: ReadonlySet<string> = new Set(['.md', '.markdown', '.txt', '.html', '.htm', '.json'])
+import { FORMATS } from './formats/formats.ts'
 
 const LEFT_OUT = new Set(['node_modules'])
+
+/** More files than this are no folder for people: what comes after them is not read, and said. */
+export const FILES_MAX = 50_000
+
+/** File systems that show the kernel as files: some of theirs never end, and none is a document. */
+const OF_THE_KERNEL = new Set([0x9fa0, 0x62656572, 0x64626720, 0x74726163, 0x27e0eb, 0x63677270, 0xcafe4a11])
 
 /** A file that was found but can't be read, and why. */
 export interface Skipped {
@@ -14,20 +19,36 @@ export interface Skipped {
   readonly reason: string
 }
 
+/** Which files are read, by patterns as `.gitignore` has them (`*.md`, `drafts/`, `!keep.md`). */
+export interface Selection {
+  /** Only files that match one of them. */
+  readonly include?: readonly string[]
+  /** No file that matches one of them. */
+  readonly exclude?: readonly string[]
+  readonly signal?: AbortSignal
+}
+
 export interface Walk {
   /** Paths below the folder with forward slashes, sorted. */
   readonly files: readonly string[]
   readonly skipped: readonly Skipped[]
+  /** How many files of other kinds there are, by extension. */
+  readonly unread: ReadonlyMap<string, number>
+}
+
+interface Rules {
+  readonly base: string
+  readonly rules: Ignore
 }
 
 /**
- * The documents below a folder (or the one file that `path` is). Hidden entries and node_modules are left out; a link
- * that leads back to a folder on its own way is not followed.
+ * The documents below a folder (or the one file that `path` is). Left out: hidden entries, node_modules, what a
+ * `.gitignore` names, and what was reached before by another link.
  *
  * @throws DocumentsError (`docs-missing`, `docs-unreadable`)
  */
-export async function walk(path: string): Promise<Walk> {
-  const entry = await stat(path).catch((cause: unknown) => {
+export async function walk(path: string, selection: Selection = {}): Promise<Walk> {
+  const entry = await stat(path, { bigint: true }).catch((cause: unknown) => {
     throw new DocumentsError(
       'docs-missing',
       `there is no folder ${path}`,
@@ -36,28 +57,13 @@ export async function walk(path: string): Promise<Walk> {
       cause,
     )
   })
-  if (entry.isFile()) return { files: [''], skipped: [] }
-  const files: string[] = []
-  const skipped: Skipped[] = []
-  const open = async (below: string, way: readonly string[]): Promise<void> => {
-    const folder = join(path, below)
-    const real = await realpath(folder)
-    if (way.includes(real)) return
-    const entries = await readdir(folder, { withFileTypes: true })
-    for (const one of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (one.name.startsWith('.') || LEFT_OUT.has(one.name)) continue
-      const file = below === '' ? one.name : `${below}/${one.name}`
-      const kind = await kindOf(one, join(path, file))
-      if (kind === 'folder') {
-        await open(file, [...way, real]).catch((error: unknown) => {
-          skipped.push({ file: `${file}/`, reason: `folder can't be read (${codeOf(error)})` })
-        })
-      } else if (kind === 'file' && EXTENSIONS.has(extname(one.name).toLowerCase())) files.push(file)
-    }
-  }
+  if (entry.isFile()) return { files: [''], skipped: [], unread: new Map() }
+  const walker = new Walker(path, selection)
   try {
-    await open('', [])
+    await walker.start(entry)
   } catch (cause) {
+    selection.signal?.throwIfAborted()
+    if (cause instanceof DocumentsError) throw cause
     throw new DocumentsError(
       'docs-unreadable',
       `the folder ${path} can't be read (${codeOf(cause)})`,
@@ -66,17 +72,116 @@ export async function walk(path: string): Promise<Walk> {
       cause,
     )
   }
-  return { files, skipped }
+  return { files: walker.files.sort(), skipped: walker.skipped, unread: walker.unread }
 }
 
-async function kindOf(entry: Dirent, path: string): Promise<'file' | 'folder' | 'other'> {
-  if (entry.isFile()) return 'file'
-  if (entry.isDirectory()) return 'folder'
-  if (!entry.isSymbolicLink()) return 'other'
-  return stat(path).then(
-    (target) => (target.isDirectory() ? 'folder' : target.isFile() ? 'file' : 'other'),
-    () => 'other' as const,
-  )
+class Walker {
+  readonly files: string[] = []
+  readonly skipped: Skipped[] = []
+  readonly unread = new Map<string, number>()
+  readonly #path: string
+  readonly #signal: AbortSignal | undefined
+  readonly #include: Ignore | undefined
+  readonly #exclude: Ignore
+  readonly #seen = new Set<string>()
+  /** Links are followed when everything else was seen: what they lead to keeps its own name. */
+  readonly #links: { readonly file: string; readonly rules: readonly Rules[] }[] = []
+
+  constructor(path: string, { include, exclude, signal }: Selection) {
+    this.#path = path
+    this.#signal = signal
+    this.#include = include === undefined ? undefined : ignore().add([...include])
+    this.#exclude = ignore().add([...(exclude ?? [])])
+  }
+
+  async start(root: BigIntStats): Promise<void> {
+    if (await this.#isOfTheKernel('')) {
+      throw new DocumentsError(
+        'docs-unreadable',
+        `${this.#path} shows the system itself, and no documents`,
+        this.#path,
+        'Give a folder with documents: --docs DIR',
+      )
+    }
+    await this.#folder('', root, [])
+    for (let link = this.#links.shift(); link !== undefined; link = this.#links.shift()) {
+      const target = await stat(join(this.#path, link.file), { bigint: true }).catch(() => undefined)
+      if (target?.isDirectory()) await this.#inner(link.file, target, link.rules)
+      else if (target?.isFile()) this.#file(link.file, target)
+    }
+  }
+
+  async #folder(below: string, own: BigIntStats, rules: readonly Rules[]): Promise<void> {
+    if (!this.#isNew(own)) return
+    const entries = await readdir(join(this.#path, below), { withFileTypes: true })
+    const all = await this.#rulesOf(below, entries, rules)
+    for (const one of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      this.#signal?.throwIfAborted()
+      if (one.name.startsWith('.') || LEFT_OUT.has(one.name)) continue
+      const file = below === '' ? one.name : `${below}/${one.name}`
+      if (this.#isLeftOut(one.isDirectory() ? `${file}/` : file, all)) continue
+      if (one.isSymbolicLink()) this.#links.push({ file, rules: all })
+      else if (one.isDirectory())
+        await this.#inner(file, await stat(join(this.#path, file), { bigint: true }), all)
+      else if (one.isFile()) this.#file(file, await stat(join(this.#path, file), { bigint: true }))
+    }
+  }
+
+  async #inner(file: string, own: BigIntStats, rules: readonly Rules[]): Promise<void> {
+    try {
+      if (await this.#isOfTheKernel(file))
+        this.skipped.push({ file: `${file}/`, reason: 'shows the system itself' })
+      else await this.#folder(file, own, rules)
+    } catch (error) {
+      this.#signal?.throwIfAborted()
+      this.skipped.push({ file: `${file}/`, reason: `folder can't be read (${codeOf(error)})` })
+    }
+  }
+
+  #file(file: string, own: BigIntStats): void {
+    const extension = extname(file).toLowerCase()
+    if (this.#include !== undefined && !this.#include.ignores(file)) return
+    if (!FORMATS.has(extension)) {
+      const kind = extension === '' ? 'without extension' : extension
+      this.unread.set(kind, (this.unread.get(kind) ?? 0) + 1)
+    } else if (this.#isNew(own)) {
+      if (this.files.length < FILES_MAX) this.files.push(file)
+      else this.skipped.push({ file, reason: `the folder has more than ${FILES_MAX} files` })
+    }
+  }
+
+  /** False for what has been seen under another name. */
+  #isNew({ dev, ino }: BigIntStats): boolean {
+    const key = `${dev}:${ino}`
+    if (this.#seen.has(key)) return false
+    this.#seen.add(key)
+    return true
+  }
+
+  async #isOfTheKernel(below: string): Promise<boolean> {
+    return OF_THE_KERNEL.has((await statfs(join(this.#path, below))).type)
+  }
+
+  async #rulesOf(
+    below: string,
+    entries: readonly Dirent[],
+    rules: readonly Rules[],
+  ): Promise<readonly Rules[]> {
+    if (!entries.some(({ name }) => name === '.gitignore')) return rules
+    const text = await readFile(join(this.#path, below, '.gitignore'), 'utf8').catch(() => '')
+    return [...rules, { base: below === '' ? '' : `${below}/`, rules: ignore().add(text) }]
+  }
+
+  /** The innermost `.gitignore` that says anything decides. */
+  #isLeftOut(file: string, all: readonly Rules[]): boolean {
+    if (this.#exclude.ignores(file)) return true
+    let left = false
+    for (const { base, rules } of all) {
+      const { ignored, unignored } = rules.test(file.slice(base.length))
+      left = ignored || (left && !unignored)
+    }
+    return left
+  }
 }
 
 export function codeOf(error: unknown): string {

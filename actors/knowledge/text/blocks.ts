@@ -1,158 +1,216 @@
-import type { Stretch } from './sentences.ts'
+import type { List, ListItem, Nodes, Paragraph, RootContent } from 'mdast'
+import { type Document, noted } from './document.ts'
+import { type Plain, plainText } from './plain.ts'
+import { tableRows } from './table-rows.ts'
 
-/** What a run of lines is: decided by their first characters alone, as Markdown does. */
-export type BlockKind = 'heading' | 'paragraph' | 'item' | 'table' | 'code'
+/** What a stretch of a document is. */
+export type BlockKind = 'heading' | 'paragraph' | 'item' | 'row' | 'code'
 
-/** A run of lines of one kind. Offsets are of the visible text: without heading marks, with list marks and pipes. */
-export interface Block extends Stretch {
+/** One heading, paragraph, list item, table row or piece of code, as text. */
+export interface Block extends Plain {
   readonly kind: BlockKind
   /** Headings: 1 to 6. Others: 0. */
   readonly level: number
-  /** An empty line stands before it. */
+  /** What is written before it where a passage is shown: the mark of a list item. */
+  readonly mark: string
+  /** Stands apart from the block before it. */
   readonly apart: boolean
+  /** Leads into the list, table or code that comes next ("The kit holds:"). */
+  readonly lead: boolean
+  /** What it belongs to, outermost first: its lead, the items above it, the group of its row. */
+  readonly under: readonly string[]
+  /** List that an item is of, or table of a row: a number of its own in the document; 0 for others. */
+  readonly part: number
+  readonly page?: number
+  readonly footer?: boolean
 }
 
-/** One line without its end. */
-export interface Line extends Stretch {
-  readonly text: string
+/** Parents longer than this say more than what they are parents of. */
+const PARENT_CHARS_MAX = 160
+
+/** The blocks of a document in order. */
+export function blocks(document: Document): Block[] {
+  const reader = new BlockReader(document.folded === true)
+  reader.all(document.tree.children, { under: [], depth: 0 })
+  return reader.found
 }
 
-const ATX = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/
-const SETEXT = /^ {0,3}(=+|-{2,})[ \t]*$/
-const ITEM = /^\s*(?:[-*+•‣◦▪]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+\S/
-const ROW = /^\s*\|.*\|\s*$/
-const FENCE = /^\s*(`{3,}|~{3,})/
-const RULE = /^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$/
-
-/** The lines of a text by LF, CRLF or CR, without their ends. */
-export function lines(text: string): Line[] {
-  const found: Line[] = []
-  const ends = /\r\n|\n|\r/g
-  let start = 0
-  for (const match of text.matchAll(ends)) {
-    found.push({ start, end: match.index, text: text.slice(start, match.index) })
-    start = match.index + match[0].length
-  }
-  if (start < text.length) found.push({ start, end: text.length, text: text.slice(start) })
-  return found
-}
-
-/** Reads a text line by line into blocks. Never throws: what is no Markdown is a paragraph. */
-export function blocks(text: string): Block[] {
-  const reader = new BlockReader(lines(text))
-  return reader.read()
+interface Place {
+  readonly under: readonly string[]
+  readonly depth: number
+  readonly footer?: boolean
+  /** The list that all this is in. */
+  readonly part?: number
 }
 
 class BlockReader {
-  private readonly lines: readonly Line[]
-  private readonly found: Block[] = []
-  private kind: BlockKind | undefined
-  private start = 0
-  private end = 0
-  private apart = true
-  private openApart = true
+  readonly found: Block[] = []
+  readonly #folded: boolean
+  #parts = 0
+  #page: number | undefined
 
-  constructor(all: readonly Line[]) {
-    this.lines = all
+  constructor(folded: boolean) {
+    this.#folded = folded
   }
 
-  read(): Block[] {
-    let at = 0
-    while (at < this.lines.length) at += this.step(at)
-    this.close()
-    return this.found
+  all(nodes: readonly RootContent[], at: Place): void {
+    nodes.forEach((node, i) => {
+      this.#page = noted(node).page ?? this.#page
+      const before = nodes[i - 1]
+      const place = noted(node).footer === true ? { ...at, footer: true } : at
+      const lead = before !== undefined && this.#leads(before, node) ? this.#leadOf() : undefined
+      this.#one(
+        node,
+        nodes[i + 1],
+        lead === undefined ? place : { ...place, under: [...place.under, lead] },
+        lead,
+      )
+    })
   }
 
-  /** Takes one or more lines; returns how many. */
-  private step(at: number): number {
-    const line = this.lines[at] as Line
-    if (line.text.trim() === '') {
-      this.close()
-      this.apart = true
-      return 1
+  #one(node: RootContent, next: RootContent | undefined, at: Place, lead: string | undefined): void {
+    switch (node.type) {
+      case 'heading':
+        this.#push('heading', plainText(node, this.#folded), { at, level: node.depth })
+        break
+      case 'paragraph':
+        this.#push('paragraph', plainText(node, this.#folded), { at, lead: this.#leads(node, next) })
+        break
+      case 'list':
+        this.#list(node, at, lead !== undefined)
+        break
+      case 'table':
+        this.#parts += 1
+        tableRows(node, this.#folded).forEach(({ plain, group }, i) => {
+          const under = group === '' ? at.under : [...at.under, group]
+          this.#push('row', plain, {
+            at: { ...at, under },
+            apart: i === 0 && lead === undefined,
+            part: this.#parts,
+          })
+        })
+        break
+      case 'code':
+        this.#push(
+          'code',
+          code(node.value, (node.position?.start.line ?? 1) + (node.lang === undefined ? 0 : 1)),
+          {
+            at,
+            apart: lead === undefined,
+          },
+        )
+        break
+      case 'html':
+      case 'definition':
+      case 'thematicBreak':
+      case 'yaml':
+        break
+      default:
+        if (isInline(node)) this.#push('paragraph', plainText(node, this.#folded), { at })
+        else if ('children' in node) this.all(node.children as RootContent[], at)
     }
-    const fence = FENCE.exec(line.text)
-    if (fence !== null) return this.code(at, (fence[1] as string).slice(0, 3))
-    if (at === 0 && line.text.trim() === '---') return this.frontMatter()
-    const atx = ATX.exec(line.text)
-    if (atx !== null) return this.heading(line, atx[2] as string, (atx[1] as string).length)
-    const under = this.lines[at + 1]
-    if (under !== undefined && this.kind === undefined && isUnderlined(line, under)) {
-      this.heading(line, line.text.trim(), under.text.trim().startsWith('=') ? 1 : 2)
-      return 2
-    }
-    if (RULE.test(line.text)) {
-      this.close()
-      this.apart = true
-      return 1
-    }
-    this.take(line, ROW.test(line.text) ? 'table' : ITEM.test(line.text) ? 'item' : 'paragraph')
-    return 1
   }
 
-  private take(line: Line, kind: BlockKind): void {
-    // A line that follows an item without a mark of its own is the rest of that item.
-    const goesOn = kind === this.kind ? kind !== 'item' : kind === 'paragraph' && this.kind === 'item'
-    if (!goesOn) this.open(kind, line.start)
-    this.end = line.end
+  #list(list: List, at: Place, led: boolean): void {
+    if (at.depth === 0) this.#parts += 1
+    list.children.forEach((item, i) => {
+      const mark = list.ordered === true ? `${(list.start ?? 1) + i}. ` : '- '
+      this.#item(item, `${'  '.repeat(at.depth)}${mark}`, noted(list).terms === true, {
+        at,
+        apart: i === 0 && !led && at.depth === 0,
+      })
+    })
   }
 
-  private open(kind: BlockKind, start: number): void {
-    this.close()
-    this.kind = kind
-    this.start = start
-    this.openApart = this.apart
-    this.apart = false
+  #item(item: ListItem, mark: string, terms: boolean, how: { at: Place; apart: boolean }): void {
+    const inner = item.children.findIndex((child) => child.type !== 'paragraph')
+    const own = item.children.slice(0, inner < 0 ? undefined : terms ? inner : Math.min(inner, 1))
+    const rest = item.children.slice(own.length)
+    const text = terms ? termText(own as Paragraph[]) : own
+    const plain = plainText(text, this.#folded)
+    const lead = rest.length > 0 && isName(plain.text)
+    if (plain.text.trim() !== '') this.#push('item', plain, { ...how, mark, lead, part: this.#parts })
+    const parent = clip(
+      plain.text
+        .replace(/\s+/gu, ' ')
+        .trim()
+        .replace(/[:：]$/u, ''),
+    )
+    const under = parent === '' ? how.at.under : [...how.at.under, parent]
+    this.all(rest, { ...how.at, under, depth: how.at.depth + 1, part: this.#parts })
   }
 
-  private close(): void {
-    if (this.kind !== undefined) {
-      this.found.push({ kind: this.kind, start: this.start, end: this.end, level: 0, apart: this.openApart })
-    }
-    this.kind = undefined
+  #push(
+    kind: BlockKind,
+    plain: Plain,
+    how: { at: Place; level?: number; mark?: string; apart?: boolean; lead?: boolean; part?: number },
+  ): void {
+    if (plain.text.trim() === '') return
+    this.found.push({
+      ...plain,
+      kind,
+      level: how.level ?? 0,
+      mark: how.mark ?? '',
+      apart: how.apart ?? how.at.depth === 0,
+      lead: how.lead ?? false,
+      under: how.at.under,
+      part: how.part ?? how.at.part ?? 0,
+      ...(this.#page === undefined ? {} : { page: this.#page }),
+      ...(how.at.footer === undefined ? {} : { footer: true }),
+    })
   }
 
-  private heading(line: Line, title: string, level: number): number {
-    this.close()
-    const start = line.start + Math.max(0, line.text.indexOf(title))
-    this.found.push({ kind: 'heading', start, end: start + title.length, level, apart: true })
-    this.apart = true
-    return 1
+  /** True for a paragraph that ends in a colon before what it announces. */
+  #leads(node: RootContent, next: RootContent | undefined): boolean {
+    if (
+      node.type !== 'paragraph' ||
+      (next?.type !== 'list' && next?.type !== 'table' && next?.type !== 'code')
+    )
+      return false
+    return /[:：]\s*$/u.test(plainText(node, this.#folded).text)
   }
 
-  private code(at: number, fence: string): number {
-    this.close()
-    let last = at + 1
-    while (last < this.lines.length && !this.lines[last]?.text.trimStart().startsWith(fence)) last += 1
-    const first = this.lines[at + 1]
-    const end = this.lines[Math.min(last, this.lines.length) - 1]
-    if (first !== undefined && end !== undefined && last > at + 1) {
-      this.found.push({ kind: 'code', start: first.start, end: end.end, level: 0, apart: this.apart })
-    }
-    this.apart = true
-    return last - at + 1
-  }
-
-  /** YAML between two `---` at the top: its `title` is a heading, every other line a statement of its own. */
-  private frontMatter(): number {
-    const last = this.lines.findIndex((line, i) => i > 0 && /^(?:---|\.\.\.)\s*$/.test(line.text))
-    if (last < 0) return 1
-    for (const line of this.lines.slice(1, last)) {
-      const title = /^title:\s*["']?(.*?)["']?\s*$/i.exec(line.text)?.[1]
-      if (title !== undefined && title !== '') this.heading(line, title, 1)
-      else if (line.text.trim() !== '') {
-        this.open('item', line.start)
-        this.end = line.end
-      }
-    }
-    this.close()
-    this.apart = true
-    return last + 1
+  /** The last sentence of the block before. */
+  #leadOf(): string {
+    const text = this.found.at(-1)?.text.replace(/\s+/gu, ' ').trim() ?? ''
+    return clip(/[^.!?。！？]*$/u.exec(text)?.[0].trim() || text)
   }
 }
 
-function isUnderlined(line: Line, under: Line): boolean {
-  return (
-    SETEXT.test(under.text) && !ITEM.test(line.text) && !ROW.test(line.text) && line.text.trim().length <= 120
+/** An item that only names what its inner items are about says nothing alone. */
+function isName(text: string): boolean {
+  return /[:：]\s*$/u.test(text) || (text.trim().split(/\s+/u).length <= 4 && !/[.!?。！？]\s*$/u.test(text))
+}
+
+function clip(text: string): string {
+  return text.length <= PARENT_CHARS_MAX ? text : `${text.slice(0, PARENT_CHARS_MAX - 1).trimEnd()}…`
+}
+
+/** "Default: 1 MiB", of a term and its definitions. */
+function termText(own: readonly Paragraph[]): Nodes[] {
+  return own.flatMap((one, i): Nodes[] =>
+    i === 0 ? one.children : [{ type: 'text', value: i === 1 ? ': ' : '; ' }, ...one.children],
+  )
+}
+
+const INLINE = new Set([
+  'text',
+  'emphasis',
+  'strong',
+  'delete',
+  'inlineCode',
+  'link',
+  'linkReference',
+  'image',
+])
+
+function isInline(node: RootContent): boolean {
+  return INLINE.has(node.type)
+}
+
+function code(value: string, line: number): Plain {
+  return plainText(
+    { type: 'text', value, position: { start: { line, column: 1 }, end: { line, column: 1 } } },
+    false,
   )
 }

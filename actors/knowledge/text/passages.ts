@@ -1,82 +1,45 @@
 import { type Block, blocks } from './blocks.ts'
-import { type Statement, type StatementKind, statements } from './statements.ts'
-import { pieceEstimate } from './words.ts'
+import type { Document } from './document.ts'
+import { groups, PASSAGE_SIZES, type PassageSizes, type Unit } from './groups.ts'
+import { sections } from './sections.ts'
+import type { Statement } from './statements.ts'
 
-/** A document as the loader hands it over: HTML and JSON already turned into text. */
-export interface SourceText {
-  /** As it is shown to the user, and unique in the collection. */
+/** Where text stands. */
+export interface Place {
   readonly file: string
-  readonly text: string
-  /** Line of the file (1-based) for each line of `text`, where text and file differ (HTML, JSON). */
-  readonly lineOf?: readonly number[]
-  /** A title known from elsewhere (HTML `<title>`); else the first top heading, else the words of the file name. */
-  readonly title?: string
+  /** 1-based; of a Word document, which has no lines, its paragraph. */
+  readonly line: number
+  /** 1-based page, of a format that has pages. */
+  readonly page?: number
 }
 
-/** What is retrieved and shown: whole statements of one section, verbatim. */
-export interface Passage {
-  readonly file: string
-  /** 1-based line of the file on which the passage starts. */
-  readonly line: number
-  /** Offset in the document's text; `text` is `document.text.slice(start, start + text.length)`. */
-  readonly start: number
+/** What is retrieved and shown: whole statements of one section. */
+export interface Passage extends Place {
+  /** Where else the same stands. */
+  readonly also?: readonly Place[]
+  /** The text of the document as people read it: without marks of emphasis, with the heads of columns at their values. */
   readonly text: string
   /** Title of the document. */
   readonly title: string
   /** Headings above, outermost first, without the title. */
   readonly trail: readonly string[]
-  /** The head row of the table that the passage is from, the lead line of its list; empty otherwise. */
+  /** The lead line of the list, table or code that the passage goes on with; empty otherwise. */
   readonly lead: string
-  /** The statements inside: offsets in `text`. */
+  /** The statements inside: offsets in `text`. A list that is whole is one, beside its items. */
   readonly statements: readonly Statement[]
+  /** The end matter of a page, which other pages may repeat. */
+  readonly footer?: boolean
 }
 
-/** Sizes in estimated word pieces. */
-export interface PassageSizes {
-  /** Neighbouring paragraphs of a section join up to this size. */
-  readonly join: number
-  /** Running prose above this is parted between sentences into parts of about equal size. */
-  readonly prose: number
-  /** The same for lists, tables, code, and paragraphs whose lines each state something of their own. */
-  readonly lines: number
-}
-
-/**
- * MiniLM was trained on 128 word pieces and reads at most 256. One paragraph is one passage where it can be: on
- * SQuAD parting at 200 instead of never moved passage@1 by less than 0.005; joining small paragraphs up to 48
- * keeps a lead line with its list without drowning a statement among strangers.
- */
-export const PASSAGE_SIZES: PassageSizes = { join: 48, prose: 240, lines: 96 }
-
-interface Unit {
-  readonly statement: Statement
-  readonly pieces: number
-  readonly kind: Block['kind']
-  /** First statement of its block. */
-  readonly first: boolean
-  /** Stands apart from what is before it by an empty line. */
-  readonly apart: boolean
-  /** A sentence among others on its line or in its wrapped paragraph, not a line of its own. */
-  readonly prose: boolean
-}
-
-interface Section {
-  readonly trail: readonly string[]
-  readonly units: Unit[]
-}
-
-/** Cuts a document into passages. A document without any text gives none; one of headings only gives its headings. */
-export function passages(source: SourceText, sizes: PassageSizes = PASSAGE_SIZES): Passage[] {
-  const all = blocks(source.text)
-  const title = source.title ?? titleOf(source, all)
-  const lineAt = lineFinder(source)
+/** Cuts a document into passages. A document without any text, or of headings only, gives none. */
+export function passages(document: Document, sizes: PassageSizes = PASSAGE_SIZES): Passage[] {
+  const all = blocks(document)
+  const title = document.title ?? titleOf(document.file, all)
   const found: Passage[] = []
-  for (const section of sections(source.text, all, title)) {
-    let lead = ''
-    for (const group of groups(source.text, section.units, sizes)) {
-      const passage = passageOf(source, group, title, section.trail, lead, lineAt)
-      found.push(passage)
-      lead = leadAfter(source.text, group, lead)
+  for (const { trail, units } of sections(all, title)) {
+    for (const group of groups(units, sizes)) {
+      const passage = passageOf(document.file, group, title, trail)
+      if (passage.statements.length > 0) found.push(passage)
     }
   }
   return found
@@ -87,10 +50,10 @@ export function contextOf(passage: Pick<Passage, 'title' | 'trail' | 'lead'>): s
   return [passage.title, ...passage.trail, passage.lead].filter((part) => part !== '').join(' – ')
 }
 
-function titleOf(source: SourceText, all: readonly Block[]): string {
+function titleOf(file: string, all: readonly Block[]): string {
   const top = all.find((block) => block.kind === 'heading' && block.level === 1)
-  if (top !== undefined) return source.text.slice(top.start, top.end)
-  const stem = source.file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '')
+  if (top !== undefined) return top.text.replace(/\s+/gu, ' ').trim()
+  const stem = file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '')
   // A name of digits or a hash says nothing; words do.
   return stem
     .split(/[^\p{L}\p{N}]+/u)
@@ -98,173 +61,79 @@ function titleOf(source: SourceText, all: readonly Block[]): string {
     .join(' ')
 }
 
-function sections(text: string, all: readonly Block[], title: string): Section[] {
-  const found: Section[] = []
-  const open: { level: number; title: string }[] = []
-  let section: Section = { trail: [], units: [] }
-  all.forEach((block, i) => {
-    if (block.kind !== 'heading') {
-      section.units.push(...unitsOf(text, block))
-      return
-    }
-    if (section.units.length > 0) found.push(section)
-    while (open.length > 0 && (open.at(-1)?.level ?? 0) >= block.level) open.pop()
-    const heading = text.slice(block.start, block.end)
-    open.push({ level: block.level, title: heading })
-    const trail = open.map((one) => one.title).filter((one) => one !== title)
-    section = { trail, units: [] }
-    const next = all[i + 1]
-    const leaf = next === undefined || (next.kind === 'heading' && next.level <= block.level)
-    if (leaf && heading.trim() !== '') {
-      const statement: Statement = { start: block.start, end: block.end, kind: 'sentence' }
-      section.units.push({
-        statement,
-        pieces: pieceEstimate(heading),
-        kind: 'heading',
-        first: true,
-        apart: true,
-        prose: false,
+function passageOf(file: string, group: readonly Unit[], title: string, trail: readonly string[]): Passage {
+  let text = ''
+  const own: Statement[] = []
+  const starts: number[] = []
+  group.forEach((unit, i) => {
+    const before = group[i - 1]
+    text += between(before, unit)
+    starts.push(text.length)
+    const { start, end } = unit.stretch
+    if (!unit.lead) {
+      const at = text.length
+      own.push({
+        kind: KINDS[unit.block.kind],
+        start: at,
+        end: at + end - start,
+        line: unit.block.lineAt(start),
+        under: unit.block.under.join(' – '),
       })
     }
+    text += unit.block.text.slice(start, end)
   })
-  if (section.units.length > 0) found.push(section)
-  return found
-}
-
-function unitsOf(text: string, block: Block): Unit[] {
-  const all = statements(text, block)
-  return all.map((statement, i) => ({
-    statement,
-    pieces: pieceEstimate(text.slice(statement.start, statement.end)),
-    kind: block.kind,
-    first: i === 0,
-    apart: i === 0 && block.apart,
-    prose: block.kind === 'paragraph' && !standsAlone(text, all, i),
-  }))
-}
-
-/** True where line breaks part a statement from both its neighbours, and there is one. */
-function standsAlone(text: string, all: readonly Statement[], i: number): boolean {
-  const own = all[i]
-  const before = all[i - 1]
-  const after = all[i + 1]
-  if (own === undefined || (before === undefined && after === undefined)) return false
-  const parted = (from: Statement, to: Statement) => /[\r\n]/.test(text.slice(from.end, to.start))
-  return (before === undefined || parted(before, own)) && (after === undefined || parted(own, after))
-}
-
-/** Joins units to passages: blocks stay whole while they fit, small neighbours join, long blocks part evenly. */
-function groups(text: string, units: readonly Unit[], sizes: PassageSizes): Unit[][] {
-  const found: Unit[][] = []
-  let group: Unit[] = []
-  let pieces = 0
-  for (const paragraph of paragraphs(text, units)) {
-    const size = paragraph.reduce((sum, unit) => sum + unit.pieces, 0)
-    if (group.length > 0 && pieces + size > sizes.join) {
-      found.push(group)
-      group = []
-      pieces = 0
-    }
-    const most = paragraph.every((unit) => unit.prose) ? sizes.prose : sizes.lines
-    if (size > most) found.push(...evenly(paragraph, size, most))
-    else {
-      group.push(...paragraph)
-      pieces += size
-    }
-  }
-  if (group.length > 0) found.push(group)
-  return found
-}
-
-/** Units between empty lines; a lead line that ends in a colon takes the list or table after it along. */
-function paragraphs(text: string, units: readonly Unit[]): Unit[][] {
-  const found: Unit[][] = []
-  for (const unit of units) {
-    const last = found.at(-1)
-    const before = last?.at(-1)
-    const sameList = unit.kind === 'item' && before?.kind === 'item'
-    if (last === undefined || before === undefined) found.push([unit])
-    else if (!unit.first || !unit.apart || sameList || endsInColon(text, before)) last.push(unit)
-    else found.push([unit])
-  }
-  return found
-}
-
-function endsInColon(text: string, unit: Unit): boolean {
-  return /[:：]\**$/u.test(text.slice(unit.statement.start, unit.statement.end))
-}
-
-function evenly(units: readonly Unit[], size: number, most: number): Unit[][] {
-  const parts = Math.ceil(size / most)
-  const target = size / parts
-  const found: Unit[][] = []
-  let group: Unit[] = []
-  let pieces = 0
-  for (const unit of units) {
-    const over = pieces + unit.pieces > most
-    const enough = pieces + unit.pieces / 2 > target && found.length < parts - 1
-    if (group.length > 0 && (over || enough)) {
-      found.push(group)
-      group = []
-      pieces = 0
-    }
-    group.push(unit)
-    pieces += unit.pieces
-  }
-  if (group.length > 0) found.push(group)
-  return found
-}
-
-/** A part of a list or table that goes on in the next passage hands its lead line or head row over as context. */
-function leadAfter(text: string, group: readonly Unit[], lead: string): string {
-  const last = group.at(-1)
-  if (last === undefined || (last.kind !== 'item' && last.kind !== 'table')) return ''
-  let at = group.length - 1
-  while (at > 0 && group[at - 1]?.kind === last.kind) at -= 1
-  const head = last.kind === 'table' ? group[at] : group[at - 1]
-  if (head === undefined) return lead
-  if (last.kind === 'item' && !endsInColon(text, head)) return ''
-  if (last.kind === 'table' && at === 0 && lead !== '') return lead
-  return text.slice(head.statement.start, head.statement.end)
-}
-
-function passageOf(
-  source: SourceText,
-  group: readonly Unit[],
-  title: string,
-  trail: readonly string[],
-  lead: string,
-  lineAt: (offset: number) => number,
-): Passage {
-  const start = group[0]?.statement.start ?? 0
-  const end = group.at(-1)?.statement.end ?? start
-  const goesOn = group[0]?.kind === 'item' || group[0]?.kind === 'table'
+  const first = group[0] as Unit
+  const { page, footer } = first.block
   return {
-    file: source.file,
-    line: lineAt(start),
-    start,
-    text: source.text.slice(start, end),
+    file,
+    line: first.block.lineAt(first.stretch.start),
+    ...(page === undefined ? {} : { page }),
+    text,
     title,
     trail,
-    lead: goesOn ? lead : '',
-    statements: group.map(({ statement }) => ({
-      kind: statement.kind satisfies StatementKind,
-      start: statement.start - start,
-      end: statement.end - start,
-    })),
+    lead: leadOf(first),
+    statements: [...wholeLists(group, starts, text), ...own].sort(
+      (a, b) => a.start - b.start || b.end - a.end,
+    ),
+    ...(footer === undefined ? {} : { footer }),
   }
 }
 
-/** Offsets rise from passage to passage, so one walk over the text finds every line. */
-function lineFinder(source: SourceText): (offset: number) => number {
-  const ends = /\r\n|\n|\r/g
-  let line = 0
-  let next = ends.exec(source.text)
-  return (offset) => {
-    while (next !== null && next.index + next[0].length <= offset) {
-      line += 1
-      next = ends.exec(source.text)
-    }
-    return source.lineOf?.[line] ?? line + 1
+const KINDS = { heading: 'sentence', paragraph: 'sentence', item: 'item', row: 'row', code: 'code' } as const
+
+/** A sentence is parted from the next as its author did; blocks by a line break, or two where they stand apart. */
+function between(before: Unit | undefined, unit: Unit): string {
+  if (before === undefined) return unit.block.mark
+  if (before.block === unit.block) return unit.block.text.slice(before.stretch.end, unit.stretch.start)
+  return `${unit.block.apart ? '\n\n' : '\n'}${unit.block.mark}`
+}
+
+/** What a passage that begins inside a list, table or code belongs to. */
+function leadOf({ block }: Unit): string {
+  return block.kind === 'paragraph' && block.part === 0 ? '' : block.under.join(' – ')
+}
+
+/** A list is an answer as a whole: where all of it stands in a passage, with the line that leads into it. */
+function wholeLists(group: readonly Unit[], starts: readonly number[], text: string): Statement[] {
+  const found: Statement[] = []
+  for (let i = 0; i < group.length; i += 1) {
+    const { block } = group[i] as Unit
+    if (block.kind !== 'item' || group[i - 1]?.block.part === block.part) continue
+    let last = i
+    while (group[last + 1]?.block.part === block.part) last += 1
+    const end = group[last] as Unit
+    const begins = group[i]?.firstOfPart === true
+    if (!begins || !end.lastOfPart || last === i) continue
+    const lead = group[i - 1]?.lead === true ? i - 1 : i
+    const from = lead === i ? (starts[i] as number) - block.mark.length : (starts[lead] as number)
+    const to = (starts[last] as number) + end.stretch.end - end.stretch.start
+    found.push({
+      kind: 'list',
+      start: from,
+      end: Math.min(to, text.length),
+      line: (group[lead] as Unit).block.lineAt((group[lead] as Unit).stretch.start),
+      under: lead === i ? block.under.join(' – ') : '',
+    })
   }
+  return found
 }

@@ -1,12 +1,15 @@
 import type { Block } from './blocks.ts'
-import { type Line, lines } from './blocks.ts'
 import { type Stretch, sentences } from './sentences.ts'
 
-/** The smallest thing that can be an answer: a sentence, a list item, a table row, a line of code. */
-export type StatementKind = 'sentence' | 'item' | 'row' | 'code'
+/** The smallest thing that can be an answer: a sentence, a list item, a whole list, a table row, a line of code. */
+export type StatementKind = 'sentence' | 'item' | 'list' | 'row' | 'code'
 
 export interface Statement extends Stretch {
   readonly kind: StatementKind
+  /** 1-based line of the file. */
+  readonly line: number
+  /** What it belongs to and does not say itself: the lead of its list, the items above it, the group of its row. */
+  readonly under: string
 }
 
 /** A statement longer than this is cut at a clause or a space: no one reads it as one answer, no model as one input. */
@@ -15,47 +18,68 @@ const STATEMENT_CHARS_MAX = 1_200
 /** Nobody wraps prose narrower than this: lines that are all shorter were meant as lines. */
 const WRAP_CHARS_LEAST = 40
 
-/** The statements of one block (headings have none), in order. */
-export function statements(text: string, block: Block): Statement[] {
+/** The statements of one block (headings have none), in order, as stretches of its text. */
+export function statements(block: Block): Stretch[] {
   switch (block.kind) {
     case 'heading':
       return []
     case 'paragraph':
-      return paragraph(text, block)
+      return cut(block.text, paragraph(block))
     case 'item':
-      return cut(text, sentencesOrWhole(text, block), 'item')
-    case 'table':
-      return rows(text, block)
+      return cut(block.text, item(block))
+    case 'row':
+      return cut(block.text, [{ start: 0, end: block.text.length }])
     case 'code':
-      return cut(text, trimmedLines(text, block), 'code')
+      return cut(block.text, linesOf(block.text))
   }
 }
 
-/** An item of one sentence stays whole with its mark; a long item gives its sentences. */
-function sentencesOrWhole(text: string, block: Stretch): Stretch[] {
-  return sentences(text, block.start, block.end)
+function paragraph({ text, breaks }: Block): Stretch[] {
+  const found: Stretch[] = []
+  for (const part of deliberateParts(text, breaks))
+    for (const sentence of sentences(text, part.start, part.end)) found.push(sentence)
+  return found
 }
 
-function paragraph(text: string, block: Stretch): Statement[] {
+/** An item that an editor wrapped is not parted by its line breaks. */
+function item({ text, breaks }: Block): Stretch[] {
   const found: Stretch[] = []
-  for (const part of deliberateParts(text, block)) found.push(...sentences(text, part.start, part.end))
-  return cut(text, found, 'sentence')
+  const ends = [...breaks, text.length]
+  ends.forEach((end, i) => {
+    for (const sentence of sentences(text, i === 0 ? 0 : (ends[i - 1] as number), end)) found.push(sentence)
+  })
+  return found
+}
+
+interface Line extends Stretch {
+  readonly text: string
+}
+
+/** The lines of a text, without their ends. */
+function linesOf(text: string): Line[] {
+  let start = 0
+  return text.split('\n').map((line) => {
+    const own = { start, end: start + line.length, text: line }
+    start += line.length + 1
+    return own
+  })
 }
 
 /**
  * Lines of a paragraph that was wrapped by an editor run on; a line that stopped although the next word would have
  * fitted was stopped on purpose ("Monday: 9 to 5"), and so was one that ends in a full stop or a colon.
  */
-function deliberateParts(text: string, block: Stretch): Stretch[] {
-  const own = lines(text.slice(block.start, block.end))
+function deliberateParts(text: string, breaks: readonly number[]): Stretch[] {
+  const own = linesOf(text)
+  const asked = new Set(breaks)
   const width = own.reduce((most, line) => Math.max(most, line.text.trimEnd().length), 0)
   const parts: Stretch[] = []
-  let start = block.start
+  let start = 0
   own.forEach((line, i) => {
     const next = own[i + 1]
-    if (next !== undefined && !endsOnPurpose(line, next, width)) return
-    parts.push({ start, end: block.start + line.end })
-    start = block.start + (next?.start ?? line.end)
+    if (next !== undefined && !asked.has(line.end) && !endsOnPurpose(line, next, width)) return
+    parts.push({ start, end: line.end })
+    start = next?.start ?? line.end
   })
   return parts
 }
@@ -69,37 +93,16 @@ function endsOnPurpose(line: Line, next: Line, width: number): boolean {
   return here.length + 1 + word.length <= width
 }
 
-function rows(text: string, block: Stretch): Statement[] {
-  const all = trimmedLines(text, block).filter((line) => !isRuler(text.slice(line.start, line.end)))
-  return cut(text, all, 'row')
-}
-
-/** `|---|:--:|`, the line under a table's head. */
-function isRuler(line: string): boolean {
-  return /^\|?[\s:|-]+\|?$/.test(line) && line.includes('-')
-}
-
-function trimmedLines(text: string, block: Stretch): Stretch[] {
+function cut(text: string, stretches: readonly Stretch[]): Stretch[] {
   const found: Stretch[] = []
-  for (const line of lines(text.slice(block.start, block.end))) {
-    const lead = line.text.length - line.text.trimStart().length
-    const end = line.start + line.text.trimEnd().length
-    if (end > line.start + lead)
-      found.push({ start: block.start + line.start + lead, end: block.start + end })
-  }
-  return found
-}
-
-function cut(text: string, stretches: readonly Stretch[], kind: StatementKind): Statement[] {
-  const found: Statement[] = []
   for (const stretch of stretches) {
     let start = stretch.start
     while (stretch.end - start > STATEMENT_CHARS_MAX) {
       const end = breakAt(text, start, start + STATEMENT_CHARS_MAX)
-      push(found, text, start, end, kind)
+      push(found, text, start, end)
       start = end
     }
-    push(found, text, start, stretch.end, kind)
+    push(found, text, start, stretch.end)
   }
   return found
 }
@@ -115,10 +118,11 @@ function breakAt(text: string, start: number, limit: number): number {
   return limit - (/[\uD800-\uDBFF]$/.test(window) ? 1 : 0)
 }
 
-function push(found: Statement[], text: string, from: number, to: number, kind: StatementKind): void {
+function push(found: Stretch[], text: string, from: number, to: number): void {
   let start = from
   let end = to
   while (start < end && /\s/u.test(text.charAt(start))) start += 1
   while (end > start && /\s/u.test(text.charAt(end - 1))) end -= 1
-  if (end > start) found.push({ start, end, kind })
+  // A rule or a bracket alone says nothing.
+  if (/[\p{L}\p{N}\p{S}]/u.test(text.slice(start, end))) found.push({ start, end })
 }

@@ -1,5 +1,7 @@
 import type { RunningPipeline, Trace } from '../../../src/pipeline/control/running-pipeline.ts'
+import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
+import type { Statement } from '../../knowledge/text/statements.ts'
 import type { AskResult, Explanation, PathStep, Source, Vote } from '../ask-result.ts'
 import type { Calibration } from '../calibration/calibration.ts'
 import type { Found } from '../reading/candidate.ts'
@@ -44,10 +46,9 @@ export function answered(
     span: given === undefined || span === undefined ? null : given.text.slice(span.start, span.end),
     confidence: certainty,
     threshold: calibration.confidence.threshold,
-    sources: outcome.passages.map(({ found: index, share }) => {
-      const { file, line, text } = (found[index] as Found).passage
-      return { file, line, passage: text, score: share }
-    }),
+    sources: outcome.passages.flatMap(({ found: index, share }) =>
+      sourcesOf((found[index] as Found).passage, share),
+    ),
     votes: outcome.ballots.slice(0, VOTES_SHOWN).map((ballot) => {
       const { text, line } = statementOf(found, ballot)
       const { file } = (found[ballot.found] as Found).passage
@@ -67,11 +68,19 @@ export function spanOf(
   return outcome.spans?.[0] ?? bestSpan(question, statement, names, calibration)
 }
 
+/** Every place of a passage is a source of its own. */
+function sourcesOf({ file, line, page, also, title, trail, text }: Passage, score: number): Source[] {
+  const place = { file, line, ...(page === undefined ? {} : { page }) }
+  const headings = title === '' ? trail : [title, ...trail]
+  return [place, ...(also ?? [])].map((one) => ({ ...one, headings, passage: text, score }))
+}
+
 function statementOf(found: readonly Found[], ballot: Ballot): { text: string; line: number } {
   const { passage } = found[ballot.found] as Found
-  const { start, end } = passage.statements[ballot.statement] as { start: number; end: number }
-  const line = passage.line + (passage.text.slice(0, start).match(/\n/gu)?.length ?? 0)
-  return { text: passage.text.slice(start, end), line }
+  const { start, end, line, kind } = passage.statements[ballot.statement] as Statement
+  const text = passage.text.slice(start, end)
+  // Lines that an editor wrapped are one sentence; character by character, so that spans stay where they are.
+  return { text: kind === 'list' || kind === 'code' ? text : text.replace(/\s/gu, ' '), line }
 }
 
 /** The result as the command line prints it. */

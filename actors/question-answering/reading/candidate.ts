@@ -19,6 +19,7 @@ export interface Candidate {
   readonly statement: number
   readonly text: string
   readonly words: readonly Word[]
+  /** With those of what the statement belongs to. */
   readonly terms: ReadonlySet<string>
 }
 
@@ -35,7 +36,8 @@ export function pages(found: readonly Found[]): Page[] {
     const candidates = passage.statements.map((statement, j) => {
       const text = passage.text.slice(statement.start, statement.end)
       const own = words(text)
-      return { found: i, statement: j, text, words: own, terms: new Set(own.map((word) => word.term)) }
+      const around = statement.under === '' ? own : [...own, ...words(statement.under)]
+      return { found: i, statement: j, text, words: own, terms: new Set(around.map((word) => word.term)) }
     })
     return {
       candidates,
@@ -48,6 +50,9 @@ export function pages(found: readonly Found[]): Page[] {
 /** The texts of all statements, in the order of `pages`: what the similarity reader embeds. */
 export function statementTexts(found: readonly Found[]): string[] {
   return found.flatMap(({ passage }) =>
-    passage.statements.map((statement) => passage.text.slice(statement.start, statement.end)),
+    passage.statements.map(({ start, end, under }) => {
+      const text = passage.text.slice(start, end)
+      return under === '' ? text : `${under}: ${text}`
+    }),
   )
 }

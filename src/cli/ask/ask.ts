@@ -14,6 +14,8 @@ import { renderResult } from './render.ts'
 /** The flags of `ganglion ask`, as commander gives them. */
 export interface AskFlags {
   readonly docs?: string
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
   readonly json?: boolean
   readonly explain?: boolean
   readonly batch?: string
@@ -86,6 +88,8 @@ interface Checked {
   readonly hub: string | undefined
   readonly folder: {
     docs: string
+    include?: readonly string[]
+    exclude?: readonly string[]
     model?: string
     reader?: string | false
     indexDir?: string
@@ -119,6 +123,8 @@ function check(words: readonly string[], flags: AskFlags): Checked {
     hub: flags.hub === undefined ? undefined : hubUrl(flags.hub),
     folder: {
       docs: flags.docs,
+      ...(flags.include === undefined ? {} : { include: flags.include }),
+      ...(flags.exclude === undefined ? {} : { exclude: flags.exclude }),
       ...(flags.model === undefined ? {} : { model: flags.model }),
       ...(flags.reader === undefined ? {} : { reader: flags.reader }),
       ...(flags.index === undefined ? {} : { indexDir: flags.index }),

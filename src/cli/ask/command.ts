@@ -8,7 +8,12 @@ export function addAsk(program: Command, end: (code: ExitCode) => void): void {
     .command('ask')
     .description('ask a folder of documents a question, offline')
     .argument('[question...]', 'the question; without one (and without --batch) a prompt asks for many')
-    .option('--docs <dir>', 'folder with .md .txt .html .json files, or one file')
+    .option(
+      '--docs <dir>',
+      'folder with Markdown, text, HTML, JSON, YAML, CSV, Word or PDF files, or one file',
+    )
+    .option('--include <pattern...>', "read only files that match, as in .gitignore ('*.md')")
+    .option('--exclude <pattern...>', 'read no file that matches')
     .option('--json', 'one JSON document a question on stdout, nothing else there')
     .option(
       '--explain',

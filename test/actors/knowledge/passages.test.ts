@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contextOf, passages } from '../../../actors/knowledge/text/passages.ts'
+import { readMarkdown, readText } from '../../../actors/knowledge/documents/formats/markdown.ts'
+import { contextOf, type Passage, passages } from '../../../actors/knowledge/text/passages.ts'
 import { pieceEstimate } from '../../../actors/knowledge/text/words.ts'
 
 const HANDBOOK = `# Service handbook
@@ -34,110 +35,102 @@ The kit holds:
 - a manual
 `
 
+const markdown = (text: string) => passages(readMarkdown('handbook.md', text))
+const plain = (text: string, file = 'a.txt') => passages(readText(file, text))
+const statements = (found: readonly Passage[]) =>
+  found.flatMap(({ text, statements }) => statements.map(({ start, end }) => text.slice(start, end)))
+
 describe('passages', () => {
-  it('keeps headings as context and the text under them verbatim, with its line', () => {
-    const found = passages({ file: 'handbook.md', text: HANDBOOK })
-    const warranty = found.find((passage) => passage.text.includes('24 months'))
+  it('keep headings as context and the text under them, with its line', () => {
+    const warranty = markdown(HANDBOOK).find((passage) => passage.text.includes('24 months'))
     expect(warranty).toMatchObject({
       line: 7,
       title: 'Service handbook',
       trail: ['Warranty', 'How long is the warranty?'],
       text: '24 months from the day of delivery.',
     })
-    for (const passage of found) {
-      expect(HANDBOOK.slice(passage.start, passage.start + passage.text.length)).toBe(passage.text)
-    }
   })
 
-  it('reads lines that were broken on purpose, table rows and list items as statements of their own', () => {
-    const found = passages({ file: 'handbook.md', text: HANDBOOK })
-    const statements = found.flatMap(({ text, statements }) =>
-      statements.map(({ start, end }) => text.slice(start, end)),
-    )
-    expect(statements).toEqual([
+  it('have lines that were broken on purpose, table rows, lists and their items as statements of their own', () => {
+    expect(statements(markdown(HANDBOOK))).toEqual([
       '24 months from the day of delivery.',
       'Monday: 9 to 17',
       'Tuesday: 9 to 17',
       'Saturday: closed',
-      '| Plan | Price | Seats |',
-      '| Free | $0    | 1     |',
-      '| Pro  | $20   | 10    |',
-      'The kit holds:',
-      '- a screwdriver',
-      '- two batteries (AA),\n  not rechargeable',
-      '- a manual',
+      'Plan: Free · Price: $0 · Seats: 1',
+      'Plan: Pro · Price: $20 · Seats: 10',
+      'The kit holds:\n- a screwdriver\n- two batteries (AA),\nnot rechargeable\n- a manual',
+      'a screwdriver',
+      'two batteries (AA),\nnot rechargeable',
+      'a manual',
     ])
   })
 
-  it('joins lines that an editor wrapped', () => {
+  it('join lines that an editor wrapped', () => {
     const text =
       'The battery must be charged for at least eight\nhours before it is used for the first time.\n'
-    expect(passages({ file: 'a.txt', text })[0]?.statements).toHaveLength(1)
+    expect(plain(text)[0]?.statements).toHaveLength(1)
+    const quote =
+      '> The battery must be charged for at least eight\n> hours before it is used for the first time.\n'
+    expect(markdown(quote)[0]?.statements).toHaveLength(1)
   })
 
-  it('counts lines by LF, CRLF and CR alike', () => {
+  it('count lines by LF, CRLF and CR alike', () => {
     const lines = ['# Title', '', 'First one.', '', '## Part', '', 'Second one.']
     for (const end of ['\n', '\r\n', '\r']) {
-      const found = passages({ file: 'a.md', text: lines.join(end) })
-      expect(found.map(({ line, text }) => [line, text])).toEqual([
+      expect(markdown(lines.join(end)).map(({ line, text }) => [line, text])).toEqual([
         [3, 'First one.'],
         [7, 'Second one.'],
       ])
     }
   })
 
-  it('takes lines of the file where text and file differ', () => {
-    const found = passages({ file: 'a.html', text: 'One.\n\nTwo.', title: 'Page', lineOf: [12, 13, 40] })
-    expect(found[0]).toMatchObject({ line: 12, title: 'Page' })
+  it('name a document without headings by the words of its file', () => {
+    expect(plain('Within 30 days.', 'docs/returns-policy.txt')[0]?.title).toBe('returns policy')
+    expect(plain('Within 30 days.', 'p00012.txt')[0]?.title).toBe('')
   })
 
-  it('names a document without headings by the words of its file', () => {
-    expect(passages({ file: 'docs/returns-policy.txt', text: 'Within 30 days.' })[0]?.title).toBe(
-      'returns policy',
-    )
-    expect(passages({ file: 'p00012.txt', text: 'Within 30 days.' })[0]?.title).toBe('')
-  })
-
-  it('parts long prose between sentences and hands a table head on to the rows that follow', () => {
+  it('part long prose between sentences, and hand a lead on to the rows that follow', () => {
     const prose = Array.from(
       { length: 40 },
       (_, i) => `Sentence number ${i} says that the pump has a valve.`,
     ).join(' ')
-    const parts = passages({ file: 'a.txt', text: prose })
+    const parts = plain(prose)
     expect(parts.length).toBeGreaterThan(1)
     for (const part of parts) {
       expect(part.text.endsWith('valve.')).toBe(true)
       expect(pieceEstimate(part.text)).toBeLessThanOrEqual(240)
     }
     const rows = Array.from({ length: 60 }, (_, i) => `| item ${i} | ${i} EUR |`)
-    const table = passages({
-      file: 'b.md',
-      text: ['# Prices', '', '| Item | Price |', '|---|---|', ...rows].join('\n'),
-    })
+    const table = markdown(
+      ['# Prices', '', 'We charge:', '', '| Item | Price |', '|---|---|', ...rows].join('\n'),
+    )
     expect(table.length).toBeGreaterThan(1)
-    expect(contextOf(table.at(-1) as (typeof table)[number])).toBe('Prices – | Item | Price |')
+    expect(contextOf(table.at(-1) as Passage)).toBe('Prices – We charge:')
+    expect(statements(table).at(-1)).toBe('Item: item 59 · Price: 59 EUR')
   })
 
-  it('cuts a line of a megabyte without losing any of it', () => {
-    const text = 'word '.repeat(200_000).trim()
-    const found = passages({ file: 'a.txt', text })
+  it('hold a line of a megabyte without losing any of it', () => {
+    const found = plain('word '.repeat(200_000).trim())
     const kept = found.reduce((sum, one) => sum + (one.text.match(/word/g)?.length ?? 0), 0)
     expect(kept).toBe(200_000)
   })
 
-  it('gives nothing for nothing, and the headings of a document that has only those', () => {
-    expect(passages({ file: 'a.md', text: '' })).toEqual([])
-    expect(passages({ file: 'a.md', text: ' \n\n\t' })).toEqual([])
-    expect(passages({ file: 'a.md', text: '# Only\n## Heads' }).map((one) => one.text)).toEqual(['Heads'])
+  it('are none where there is nothing but headings', () => {
+    expect(markdown('')).toEqual([])
+    expect(markdown(' \n\n\t')).toEqual([])
+    expect(markdown('# Only\n## Heads')).toEqual([])
   })
 
-  it('keeps every statement of any text verbatim and in order', () => {
+  it('keep every statement of any text inside, trimmed, in the order of their beginnings', () => {
     const line = fc.oneof(
       fc.string(),
       fc.constantFrom(
         '# Head',
         '- item',
+        '  - inner',
         '| a | b |',
+        '|---|---|',
         '```',
         '---',
         '',
@@ -145,19 +138,20 @@ describe('passages', () => {
         '1. first',
         '二。三。',
         '🙂 ok.',
+        '<td>',
+        '<b>x</b>',
       ),
     )
     fc.assert(
       fc.property(fc.array(line, { maxLength: 30 }), fc.constantFrom('\n', '\r\n'), (lines, end) => {
-        const text = lines.join(end)
-        let at = 0
-        for (const passage of passages({ file: 'a.md', text })) {
-          expect(text.slice(passage.start, passage.start + passage.text.length)).toBe(passage.text)
-          expect(passage.start).toBeGreaterThanOrEqual(at)
-          at = passage.start + passage.text.length
-          for (const { start, end } of passage.statements) {
+        for (const { text, statements } of markdown(lines.join(end))) {
+          let at = 0
+          for (const { start, end } of statements) {
+            expect(start).toBeGreaterThanOrEqual(at)
             expect(start).toBeLessThan(end)
-            expect(passage.text.slice(start, end).trim()).toBe(passage.text.slice(start, end))
+            expect(end).toBeLessThanOrEqual(text.length)
+            expect(text.slice(start, end).trim()).toBe(text.slice(start, end))
+            at = start
           }
         }
       }),

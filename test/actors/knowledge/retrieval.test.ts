@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
 import { DenseIndex } from '../../../actors/knowledge/retrieval/dense-index.ts'
 import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
 import { passages } from '../../../actors/knowledge/text/passages.ts'
@@ -7,7 +8,7 @@ import { fuse } from '../../../bench/eval/fuse.ts'
 import { quantise } from '../../../scripts/calibration/quantise.ts'
 
 const index = (...documents: string[]) =>
-  new LexicalIndex(documents.flatMap((text, i) => passages({ file: `${i}.md`, text })))
+  new LexicalIndex(documents.flatMap((text, i) => passages(readMarkdown(`${i}.md`, text))))
 
 describe('words', () => {
   it('brings spelling variants to one term', () => {

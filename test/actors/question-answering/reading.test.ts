@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
 import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
 import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { confidence } from '../../../actors/question-answering/answering/confidence.ts'
@@ -14,9 +15,10 @@ import {
 } from '../../../actors/question-answering/reading/reader.ts'
 import { bestSpan } from '../../../actors/question-answering/reading/span.ts'
 
-const HANDBOOK = passages({
-  file: 'handbook.md',
-  text: `# Boiler handbook
+const HANDBOOK = passages(
+  readMarkdown(
+    'handbook.md',
+    `# Boiler handbook
 
 ## Warranty
 
@@ -30,7 +32,8 @@ Anna Berg founded the service team in Oslo. Call the team before you open the bo
 
 The tank holds 180 litres. The water reaches 65 °C.
 `,
-})
+  ),
+)
 const lexical = new LexicalIndex(HANDBOOK)
 const names = await nameFinder()
 

@@ -1,3 +1,4 @@
+import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
 import { corpusOf } from '../../../actors/knowledge/index/corpus.ts'
 import { passages as passagesOf } from '../../../actors/knowledge/text/passages.ts'
 import { CALIBRATED } from '../../../actors/question-answering/calibration/without-reader.ts'
@@ -38,7 +39,7 @@ function embed(text: string): Float32Array {
   return vector.map((x) => x / norm)
 }
 
-const passages = Object.entries(HANDBOOK).flatMap(([file, text]) => passagesOf({ file, text }))
+const passages = Object.entries(HANDBOOK).flatMap(([file, text]) => passagesOf(readMarkdown(file, text)))
 const corpus = corpusOf(passages, quantise(passages.map(({ text }) => embed(text))))
 const team = questionAnswering(corpus, {
   embedding: embeddings('all-minilm-l6-v2'),

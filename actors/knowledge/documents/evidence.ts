@@ -1,0 +1,37 @@
+import type { Passage } from '../text/passages.ts'
+
+/** Shorter text says what it says only together with the title of its document. */
+const TELLING_CHARS = 80
+/** End matter of so many files is that of a site and not of a document. */
+const REPEATED_FILES = 3
+
+/** Equal text in several places is one passage with several places; end matter that many files repeat is none. */
+export function evidence(passages: readonly Passage[]): Passage[] {
+  const footers = new Map<string, Set<string>>()
+  for (const { text, file, footer } of passages) {
+    if (footer !== true) continue
+    const files = footers.get(text) ?? new Set()
+    footers.set(text, files.add(file))
+  }
+  const found = new Map<string, Passage[]>()
+  for (const passage of passages) {
+    if (passage.footer === true && (footers.get(passage.text)?.size ?? 0) >= REPEATED_FILES) continue
+    const key = keyOf(passage)
+    const same = found.get(key)
+    if (same === undefined) found.set(key, [passage])
+    else same.push(passage)
+  }
+  return [...found.values()].map(([first, ...others]) => {
+    const passage = first as Passage
+    return others.length === 0 ? passage : { ...passage, also: others.map(placeOf) }
+  })
+}
+
+function keyOf({ text, title, trail, lead, footer }: Passage): string {
+  const alone = text.length >= TELLING_CHARS || footer === true
+  return JSON.stringify(alone ? [text, trail, lead] : [text, trail, lead, title])
+}
+
+function placeOf({ file, line, page }: Passage) {
+  return { file, line, ...(page === undefined ? {} : { page }) }
+}

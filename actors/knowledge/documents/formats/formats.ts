@@ -1,0 +1,69 @@
+import type { Document } from '../../text/document.ts'
+
+/** How a format is read. Parsers load when the first file of their format comes. */
+export type Format =
+  | {
+      readonly kind: 'text'
+      readonly declared?: boolean
+      read(file: string, text: string): Promise<Document>
+    }
+  | { readonly kind: 'bytes'; read(file: string, bytes: Uint8Array): Promise<Document> }
+
+const markdown: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./markdown.ts')).readMarkdown(file, text),
+}
+export const plainText: Format & { kind: 'text' } = {
+  kind: 'text',
+  read: async (file, text) => (await import('./markdown.ts')).readText(file, text),
+}
+const html: Format = {
+  kind: 'text',
+  declared: true,
+  read: async (file, text) => (await import('./html.ts')).readHtml(file, text),
+}
+const json: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./records.ts')).readJson(file, text),
+}
+const jsonLines: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./records.ts')).readJsonLines(file, text),
+}
+const yaml: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./records.ts')).readYaml(file, text),
+}
+const csv: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./csv.ts')).readCsv(file, text),
+}
+const docx: Format = {
+  kind: 'bytes',
+  read: async (file, bytes) => (await import('./docx.ts')).readDocx(file, bytes),
+}
+const pdf: Format = {
+  kind: 'bytes',
+  read: async (file, bytes) => (await import('./pdf.ts')).readPdf(file, bytes),
+}
+
+/** Formats by the ending of a file's name; everything else is left alone. */
+export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
+  ['.md', markdown],
+  ['.markdown', markdown],
+  ['.txt', plainText],
+  ['.text', plainText],
+  ['.rst', plainText],
+  ['.html', html],
+  ['.htm', html],
+  ['.xhtml', html],
+  ['.json', json],
+  ['.jsonl', jsonLines],
+  ['.ndjson', jsonLines],
+  ['.yaml', yaml],
+  ['.yml', yaml],
+  ['.csv', csv],
+  ['.tsv', csv],
+  ['.docx', docx],
+  ['.pdf', pdf],
+])

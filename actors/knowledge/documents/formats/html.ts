@@ -1,0 +1,157 @@
+import type { Element, Root as HastRoot, Nodes } from 'hast'
+import { fromHtml } from 'hast-util-from-html'
+import { defaultHandlers, type Handle, type State, toMdast } from 'hast-util-to-mdast'
+import type { Root, RootContent } from 'mdast'
+import { type Document, note } from '../../text/document.ts'
+
+/** An HTML page: what a browser shows of it, without navigation and controls. */
+export function readHtml(file: string, html: string): Document {
+  const hast = fromHtml(html)
+  const title = titleOf(hast)
+  return { file, tree: treeOfHast(hast), folded: true, ...(title === '' ? {} : { title }) }
+}
+
+/** mdast of parsed HTML, with notes of what mdast has no words for. */
+export function treeOfHast(hast: Nodes): Root {
+  const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
+  return tree.type === 'root' ? tree : { type: 'root', children: [tree] }
+}
+
+const nothing: Handle = () => undefined
+const flow: Handle = (state, node) => state.toFlow(state.all(node))
+
+/** `handle`, with nothing where the element is navigation, hidden, or there for screen readers alone. */
+function shown(handle: Handle): Handle {
+  return (state, node, parent) => (isHidden(node) ? undefined : handle(state, node, parent))
+}
+
+function isHidden({ properties }: Element): boolean {
+  const { hidden, ariaHidden, role, className, style } = properties
+  const names = Array.isArray(className) ? className.map(String) : []
+  return (
+    (hidden !== undefined && hidden !== null && hidden !== false) ||
+    ariaHidden === 'true' ||
+    role === 'navigation' ||
+    names.some((name) => /^(?:sr-only|visually-hidden|navbar|breadcrumbs?|noprint)$/u.test(name)) ||
+    /display:\s*none/u.test(String(style ?? ''))
+  )
+}
+
+const sup: Handle = (state, node, parent) => {
+  const text = textOf(node).trim()
+  // A mark that leads to a footnote is no part of the text.
+  if (/^[\s[(]*[*†‡§¶]+[\])]*$|^\[.*\]$/u.test(text) || holds(node, 'a')) return undefined
+  if (!/^[\d+−-]+$/u.test(text)) return state.all(node)
+  const before = textBefore(node, parent)
+  const unit =
+    /\p{L}$/u.test(before) && /^[23]$/u.test(text) && /(?:^|\P{L})(?:[kcmd]?m|ft|in|yd|mi|s)$/u.test(before)
+  if (unit) return word(state, node, text === '2' ? '²' : '³')
+  return /(?:^|[^\p{L}\p{N}])(?:10|2|\p{L})$/u.test(before) ? word(state, node, `^${text}`) : undefined
+}
+
+const sub: Handle = (state, node, parent) =>
+  /\p{N}$/u.test(textBefore(node, parent)) && /^\p{N}/u.test(textOf(node))
+    ? word(state, node, `_${textOf(node)}`)
+    : state.all(node)
+
+const dl: Handle = (state, node) => {
+  const list = defaultHandlers.dl?.(state, node)
+  return list === undefined || Array.isArray(list) ? list : { ...list, ...note({ terms: true }) }
+}
+
+const cell: Handle = (state, node) => {
+  const made = defaultHandlers.td?.(state, node)
+  if (made === undefined || Array.isArray(made)) return made
+  const { colSpan, rowSpan } = node.properties
+  const [columns, rows] = [Number(colSpan ?? 1) || 1, Number(rowSpan ?? 1) || 1]
+  return { ...made, data: { ...made.data, ...note({ head: node.tagName === 'th', columns, rows }).data } }
+}
+
+/** A table that only places things on a page is no table. */
+const table: Handle = (state, node) => {
+  const layout =
+    node.properties.role === 'presentation' || holds(node, 'table') || holds(node, 'h1') || holds(node, 'h2')
+  const name = find(node, 'caption')
+  const heading = name === undefined ? [] : state.toFlow(state.all(name))
+  if (!layout) {
+    const made = defaultHandlers.table?.(state, node)
+    return [...heading, ...(made === undefined ? [] : Array.isArray(made) ? made : [made])]
+  }
+  const parts: RootContent[] = [...heading]
+  for (const one of cells(node)) for (const part of state.toFlow(state.all(one))) parts.push(part)
+  return parts
+}
+
+const footer: Handle = (state, node) => [
+  { type: 'blockquote', children: state.toFlow(state.all(node)), ...note({ footer: true }) },
+]
+
+const OWN: Readonly<Record<string, Handle>> = {
+  button: nothing,
+  caption: nothing,
+  iframe: nothing,
+  img: (state, node) => word(state, node, String(node.properties.alt ?? '')),
+  input: nothing,
+  nav: nothing,
+  noscript: nothing,
+  select: nothing,
+  textarea: nothing,
+  dl,
+  footer,
+  legend: flow,
+  menu: defaultHandlers.ul as Handle,
+  sub,
+  summary: flow,
+  sup,
+  table,
+  td: cell,
+  th: cell,
+}
+
+const HANDLERS: Readonly<Record<string, Handle>> = Object.fromEntries(
+  Object.entries({ ...defaultHandlers, ...OWN }).map(([name, handle]) => [name, shown(handle)]),
+)
+
+function word(state: State, node: Element, value: string): RootContent {
+  const made: RootContent = { type: 'text', value }
+  state.patch(node, made)
+  return made
+}
+
+function textBefore(node: Element, parent: Parameters<Handle>[2]): string {
+  const all = parent?.children ?? []
+  const before = all[all.indexOf(node as never) - 1]
+  return before === undefined ? '' : textOf(before as Nodes)
+}
+
+function textOf(node: Nodes): string {
+  if (node.type === 'text') return node.value
+  return 'children' in node ? node.children.map(textOf).join('') : ''
+}
+
+function find(node: Element | HastRoot, name: string): Element | undefined {
+  for (const child of node.children) {
+    if (child.type !== 'element') continue
+    if (child.tagName === name) return child
+    const inner = find(child, name)
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}
+
+function holds(node: Element, name: string): boolean {
+  return find(node, name) !== undefined
+}
+
+/** The cells of a table, not those of tables inside them. */
+function cells(node: Element): Element[] {
+  return node.children.flatMap((child) => {
+    if (child.type !== 'element' || child.tagName === 'caption') return []
+    return child.tagName === 'td' || child.tagName === 'th' ? [child] : cells(child)
+  })
+}
+
+function titleOf(hast: HastRoot): string {
+  const title = find(hast, 'title')
+  return title === undefined ? '' : textOf(title).replace(/\s+/gu, ' ').trim()
+}

@@ -1,0 +1,65 @@
+import { raw } from 'hast-util-raw'
+import type { Nodes, Root, RootContent } from 'mdast'
+import { fromMarkdown } from 'mdast-util-from-markdown'
+import { frontmatterFromMarkdown } from 'mdast-util-frontmatter'
+import { gfmFromMarkdown } from 'mdast-util-gfm'
+import { toHast } from 'mdast-util-to-hast'
+import { frontmatter } from 'micromark-extension-frontmatter'
+import { gfm } from 'micromark-extension-gfm'
+import { VFile } from 'vfile'
+import type { Document } from '../../text/document.ts'
+import { treeOfHast } from './html.ts'
+import { recordsOfYaml } from './records.ts'
+
+/** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
+export function readMarkdown(file: string, text: string): Document {
+  const tree = fromMarkdown(text, {
+    extensions: [gfm(), frontmatter()],
+    mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],
+  })
+  const first = tree.children[0]
+  const matter =
+    first?.type === 'yaml' ? recordsOfYaml(first.value, first.position?.start.line ?? 0) : undefined
+  const body = holdsHtml(tree) ? withHtml(tree, text) : tree
+  return {
+    file,
+    tree: { type: 'root', children: [...(matter?.children ?? []), ...body.children] },
+    ...(matter?.title === undefined ? {} : { title: matter.title }),
+  }
+}
+
+/**
+ * Plain text has paragraphs, lists and underlined headings (as in reStructuredText), and no marks inside a line: a star
+ * or an angle bracket is itself.
+ */
+export function readText(file: string, text: string): Document {
+  return { file, tree: fromMarkdown(text, { extensions: [{ disable: { null: MARKS } }] }) }
+}
+
+const MARKS = [
+  'attention',
+  'autolink',
+  'blockQuote',
+  'characterEscape',
+  'characterReference',
+  'codeFenced',
+  'codeIndented',
+  'codeText',
+  'definition',
+  'htmlFlow',
+  'htmlText',
+  'labelEnd',
+  'labelStartImage',
+  'labelStartLink',
+]
+
+function holdsHtml(node: Nodes): boolean {
+  if (node.type === 'html') return !/^<!--[\s\S]*-->$/u.test(node.value.trim())
+  return 'children' in node && node.children.some(holdsHtml)
+}
+
+/** Elements may begin in one node and end in another, so the whole tree goes to HTML and back; its lines stay. */
+function withHtml(tree: Root, text: string): Root {
+  const hast = raw(toHast(tree, { allowDangerousHtml: true }), { file: new VFile(text) })
+  return { type: 'root', children: treeOfHast(hast).children as RootContent[] }
+}

@@ -1,0 +1,88 @@
+/** What stands before a gap as wide as two letters, and what after it. */
+export const COLUMNS = ' · '
+
+/** One printed line: its text, its left edge, its baseline from the bottom of the page, and the size of its letters. */
+export interface Line {
+  text: string
+  left: number
+  readonly y: number
+  readonly size: number
+  right: number
+}
+
+export interface Page {
+  readonly number: number
+  readonly height: number
+  readonly lines: readonly Line[]
+}
+
+/** What so many pages say at their edge belongs to none of them. */
+export const EDGES_LEAST = 3
+/** The edge of a page, in parts of its height. */
+const EDGE = 0.09
+
+/** Small letters at the top or bottom. */
+export function isEdge({ height }: Page, { y, size }: Line, usual: number): boolean {
+  return size <= 1.15 * usual && (y < EDGE * height || y > (1 - EDGE) * height)
+}
+
+/** How many pages have a text at their edge. */
+export function edgesOf(pages: readonly Page[], size: number): ReadonlyMap<string, number> {
+  const found = new Map<string, number>()
+  for (const page of pages) {
+    const own = new Set(page.lines.filter((line) => isEdge(page, line, size)).map(({ text }) => plain(text)))
+    for (const text of own) found.set(text, (found.get(text) ?? 0) + 1)
+  }
+  return found
+}
+
+/** Page numbers differ from page to page. */
+export function plain(text: string): string {
+  return text.replace(/\d+/gu, '#').trim()
+}
+
+/** A piece of text as pdf.js gives it. */
+interface Item {
+  readonly str: string
+  readonly transform: readonly number[]
+  readonly width: number
+  readonly hasEOL: boolean
+}
+
+/** The lines of a page, from its pieces of text. */
+export function linesOf(items: readonly Item[]): Line[] {
+  const found: Line[] = []
+  let open: Line | undefined
+  for (const { str, transform, width, hasEOL } of items) {
+    const [, , skew = 0, scale = 0, x = 0, y = 0] = transform
+    const size = Math.hypot(skew, scale)
+    // Spaces between columns are items too.
+    if (str.trim() !== '') {
+      const same = open !== undefined && Math.abs(open.y - y) < Math.max(1, open.size / 2) && x >= open.left
+      if (open === undefined || !same) {
+        open = { text: '', left: x, y, size, right: x }
+        found.push(open)
+      }
+      // A gap as wide as two letters parts columns.
+      const gap = x - open.right
+      if (gap > 2 * size && open.text.trim() !== '') open.text += COLUMNS
+      else if (gap > size / 5 && !/\s$/u.test(open.text) && open.text !== '') open.text += ' '
+      open.text += str
+      open.right = x + width
+    }
+    if (hasEOL) open = undefined
+  }
+  return found.filter(({ text }) => text.trim() !== '')
+}
+
+/** The size that most letters have. */
+export function usualSize(pages: readonly Page[]): number {
+  const letters = new Map<number, number>()
+  for (const { lines } of pages) {
+    for (const { size, text } of lines) {
+      const rounded = Math.round(size * 2) / 2
+      letters.set(rounded, (letters.get(rounded) ?? 0) + text.length)
+    }
+  }
+  return [...letters].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0
+}

@@ -1,0 +1,107 @@
+import type { RootContent, TableCell, TableRow } from 'mdast'
+import { note } from '../../text/document.ts'
+import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
+
+const MARK = /^\s*(?:[•‣◦▪–-]|\(?\d{1,3}[.)])\s+/u
+
+/** The headings, paragraphs, tables and list items of a page. `size` is that of running text. */
+export function treeOfPage(page: Page, size: number): RootContent[] {
+  const reader = new PageReader(page, size)
+  for (const line of page.lines) reader.read(line)
+  return reader.done()
+}
+
+class PageReader {
+  readonly #page: Page
+  readonly #size: number
+  readonly #found: RootContent[] = []
+  #open: Line[] = []
+
+  constructor(page: Page, size: number) {
+    this.#page = page
+    this.#size = size
+  }
+
+  read(line: Line): void {
+    const before = this.#open.at(-1)
+    if (before !== undefined && this.#parts(before, line)) this.#close()
+    if (line.size > 1.15 * this.#size && line.text.length < 160) this.#heading(line)
+    else this.#open.push(line)
+  }
+
+  done(): RootContent[] {
+    this.#close()
+    return this.#found
+  }
+
+  #parts(before: Line, line: Line): boolean {
+    const gap = before.y - line.y
+    if (gap < 0 || gap > 1.6 * Math.max(before.size, line.size) || MARK.test(line.text)) return true
+    return columnsOf(before).length !== columnsOf(line).length
+  }
+
+  #heading(line: Line): void {
+    const depth = line.size > 1.6 * this.#size ? 1 : 2
+    const last = this.#found.at(-1)
+    const goesOn = this.#open.length === 0 && last?.type === 'heading' && last.depth === depth
+    this.#close()
+    if (goesOn) last.children.push(this.#text(` ${line.text.trim()}`, line))
+    else this.#push({ type: 'heading', depth, children: [this.#text(line.text.trim(), line)] })
+  }
+
+  #close(): void {
+    const lines = this.#open
+    this.#open = []
+    const [first] = lines
+    if (first === undefined) return
+    if (lines.length > 1 && columnsOf(first).length > 1)
+      this.#push({ type: 'table', children: lines.map((line) => this.#row(line)) })
+    else if (MARK.test(first.text)) this.#item(joined(lines).replace(MARK, ''), first)
+    else this.#push({ type: 'paragraph', children: [this.#text(joined(lines), first)] })
+  }
+
+  #item(text: string, line: Line): void {
+    const item = {
+      type: 'listItem' as const,
+      children: [{ type: 'paragraph' as const, children: [this.#text(text, line)] }],
+    }
+    const last = this.#found.at(-1)
+    if (last?.type === 'list') last.children.push(item)
+    else this.#push({ type: 'list', children: [item] })
+  }
+
+  #row(line: Line): TableRow {
+    const cells = columnsOf(line).map(
+      (text): TableCell => ({ type: 'tableCell', children: [this.#text(text, line)] }),
+    )
+    return { type: 'tableRow', children: cells, ...this.#at(line) }
+  }
+
+  #push(node: RootContent): void {
+    this.#found.push({ ...node, ...note({ page: this.#page.number }) })
+  }
+
+  #text(value: string, line: Line) {
+    return { type: 'text' as const, value, ...this.#at(line) }
+  }
+
+  #at(own: Line) {
+    const line = this.#page.lines.indexOf(own) + 1
+    return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
+  }
+}
+
+function columnsOf({ text }: Line): string[] {
+  return text.split(COLUMNS).map((one) => one.trim())
+}
+
+/** Lines as running text; a word that was parted at a line's end is whole again. */
+function joined(lines: readonly Line[]): string {
+  let text = ''
+  for (const line of lines) {
+    const own = line.text.trim()
+    if (/\p{Ll}-$/u.test(text) && /^\p{Ll}/u.test(own)) text = text.slice(0, -1) + own
+    else text += `${text === '' ? '' : ' '}${own}`
+  }
+  return text
+}

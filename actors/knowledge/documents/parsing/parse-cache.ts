@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import type { Passage } from '../../text/passages.ts'
+
+/** Counts up whenever the same file gives other passages. */
+const VERSION = 1
+const FILE = 'passages.gz'
+/** What is kept of a folder, in characters: enough for tens of thousands of pages. */
+const CHARS_MAX = 64_000_000
+
+interface Entry {
+  readonly passages: readonly Passage[]
+  readonly aside?: string
+}
+
+/** The passages of files that were parsed before, by their content. A cache that can't be read or written is none. */
+export class ParseCache {
+  readonly #folder: string
+  readonly #known: ReadonlyMap<string, Entry>
+  readonly #used = new Map<string, Entry>()
+  #chars = 0
+  #changed = false
+
+  private constructor(folder: string, known: ReadonlyMap<string, Entry>) {
+    this.#folder = folder
+    this.#known = known
+  }
+
+  /** @param shipped folder of a cache that travels with its documents; read, never written. */
+  static async open(folder: string, shipped: string): Promise<ParseCache> {
+    const known = new Map([...(await entriesOf(shipped)), ...(await entriesOf(folder))])
+    return new ParseCache(folder, known)
+  }
+
+  /** The name counts too: it says the format, and may be the title. */
+  keyOf(file: string, bytes: Uint8Array): string {
+    return createHash('sha256')
+      .update(`${basename(file)}\n`)
+      .update(bytes)
+      .digest('base64')
+      .slice(0, 32)
+  }
+
+  get(key: string, file: string): Entry | undefined {
+    const entry = this.#known.get(key) ?? this.#used.get(key)
+    if (entry === undefined) return undefined
+    this.#use(key, entry)
+    return { ...entry, passages: entry.passages.map((passage) => ({ ...passage, file })) }
+  }
+
+  set(key: string, entry: Entry): void {
+    if (this.#use(key, entry)) this.#changed = true
+  }
+
+  /** Keeps what was used, if anything is new. */
+  async finish(): Promise<void> {
+    if (!this.#changed) return
+    const text = JSON.stringify({ version: VERSION, files: [...this.#used] })
+    try {
+      await mkdir(this.#folder, { recursive: true })
+      const part = join(this.#folder, `${FILE}-${process.pid}.part`)
+      await writeFile(part, await promisify(gzip)(text, { level: 6 }))
+      await rename(part, join(this.#folder, FILE))
+    } catch {
+      // The next start parses again.
+    }
+  }
+
+  #use(key: string, entry: Entry): boolean {
+    if (this.#used.has(key)) return false
+    this.#chars += entry.passages.reduce((sum, { text }) => sum + text.length, 0)
+    if (this.#chars > CHARS_MAX) return false
+    this.#used.set(key, entry)
+    return true
+  }
+}
+
+async function entriesOf(folder: string): Promise<[string, Entry][]> {
+  try {
+    const text = (await promisify(gunzip)(await readFile(join(folder, FILE)))).toString()
+    const { version, files } = JSON.parse(text) as { version: number; files: [string, Entry][] }
+    return version === VERSION ? files : []
+  } catch {
+    return []
+  }
+}

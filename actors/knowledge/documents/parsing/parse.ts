@@ -1,0 +1,53 @@
+import { extname } from 'node:path'
+import type { Document } from '../../text/document.ts'
+import { type Passage, passages } from '../../text/passages.ts'
+import { decode } from '../decode.ts'
+import { FORMATS, plainText } from '../formats/formats.ts'
+
+/** What a worker is asked: the bytes of one file. `plain`: as plain text, whatever its format. */
+export interface ParseRequest {
+  readonly file: string
+  readonly bytes: Uint8Array
+  readonly plain?: boolean
+}
+
+/** What comes back: its passages, or why there are none. `aside` is worth telling although the file was read. */
+export type Parsed =
+  | { readonly passages: readonly Passage[]; readonly aside?: string }
+  | { readonly reason: string }
+
+/** A file with more of them is no document for people: what follows is not read, and said. */
+const PASSAGES_MAX = 50_000
+
+/** The passages of one file. Never rejects for what is in the file. */
+export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parsed> {
+  const format = FORMATS.get(extname(file).toLowerCase()) ?? plainText
+  try {
+    if (format.kind === 'bytes') return cut(await format.read(file, bytes))
+    const decoded = decode(bytes, format.declared === true)
+    if ('reason' in decoded) return decoded
+    if (plain === true) return asText(file, decoded.text, 'its marks take too long to read')
+    try {
+      return cut(await format.read(file, decoded.text))
+    } catch (error) {
+      // Nested deeper than a parser can go: its words are still words.
+      if (error instanceof RangeError) return asText(file, decoded.text, 'it is nested too deep')
+      throw error
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError && /^is not valid/u.test(error.message)) return { reason: error.message }
+    return { reason: `can't be read as ${extname(file).slice(1)} (${(error as Error).message})` }
+  }
+}
+
+async function asText(file: string, text: string, why: string): Promise<Parsed> {
+  const bare = /\.x?html?$/iu.test(file) ? text.replace(/<[^<>]*>/gu, ' ') : text
+  return { ...cut(await plainText.read(file, bare)), aside: `read as plain text: ${why}` }
+}
+
+function cut(document: Document): Parsed & { readonly passages: readonly Passage[] } {
+  const all = passages(document)
+  if (all.length <= PASSAGES_MAX) return { passages: all }
+  const aside = `only its first ${PASSAGES_MAX} of ${all.length} passages are read`
+  return { passages: all.slice(0, PASSAGES_MAX), aside }
+}

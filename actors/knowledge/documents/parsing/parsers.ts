@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os'
+import type { Piscina } from 'piscina'
+import type { Kernel } from '../../../../src/kernel/kernel.ts'
+import type { Parsed, ParseRequest } from './parse.ts'
+
+/** One file may take so long before it is read as plain text. */
+const FILE_MS_MAX = 60_000
+/** A file that needs more memory than this fails alone. */
+const MEMORY_MB_MAX = 2_048
+
+/** Worker threads that parse documents, started with the first one: whatever is in a file, the main thread stays free. */
+export class Parsers {
+  readonly #kernel: Kernel
+  readonly #signal: AbortSignal | undefined
+  #pool: Promise<Piscina> | undefined
+
+  constructor(kernel: Kernel, signal: AbortSignal | undefined) {
+    this.#kernel = kernel
+    this.#signal = signal
+  }
+
+  /** Files that are worth handing over at once. */
+  get atOnce(): number {
+    return 2 * threads()
+  }
+
+  /** Rejects only with the signal's reason: a file that can't be parsed gives the reason. */
+  async parse(request: ParseRequest): Promise<Parsed> {
+    const first = await this.#run(request)
+    if (first !== 'late') return first
+    const second = await this.#run({ ...request, plain: true })
+    return second === 'late' ? { reason: `takes longer than ${FILE_MS_MAX / 1000} s to read` } : second
+  }
+
+  async close(): Promise<void> {
+    await (await this.#pool)?.destroy()
+  }
+
+  async #run(request: ParseRequest): Promise<Parsed | 'late'> {
+    this.#pool ??= startPool()
+    const pool = await this.#pool
+    // Aborting ends the thread, whatever it does; the pool starts another.
+    const stop = new AbortController()
+    const onAbort = () => stop.abort()
+    let late = false
+    const timer = this.#kernel.timers.after(
+      FILE_MS_MAX,
+      () => {
+        late = true
+        stop.abort()
+      },
+      undefined,
+    )
+    this.#signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      this.#signal?.throwIfAborted()
+      return (await pool.run(request, { signal: stop.signal })) as Parsed
+    } catch (error) {
+      this.#signal?.throwIfAborted()
+      return late ? 'late' : { reason: `can't be parsed (${(error as Error).message})` }
+    } finally {
+      timer.cancel()
+      this.#signal?.removeEventListener('abort', onAbort)
+    }
+  }
+}
+
+function threads(): number {
+  return Math.min(4, availableParallelism())
+}
+
+async function startPool(): Promise<Piscina> {
+  const { Piscina: Pool } = await import('piscina')
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const pool = new Pool({
+    filename: new URL(`./entry.${extension}`, import.meta.url).href,
+    minThreads: 1,
+    maxThreads: threads(),
+    // Starting a thread and loading its parsers takes longer than most files.
+    idleTimeout: Number.POSITIVE_INFINITY,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB_MAX },
+    // Tests and tools run from the sources: there the worker is TypeScript, and imports when it needs to.
+    ...(extension === 'ts' ? { execArgv: ['--import', withLoader()] } : {}),
+  })
+  // A worker that ends rejects what it was asked; unheard, its error would end the process.
+  pool.on('error', () => {})
+  return pool
+}
+
+/** In a worker, `--import tsx` serves `require` alone. */
+function withLoader(): string {
+  const register = `import { register } from '${import.meta.resolve('tsx/esm/api')}'; register()`
+  return `data:text/javascript,${encodeURIComponent(register)}`
+}

@@ -1,0 +1,86 @@
+import type { Nodes } from 'mdast'
+
+/** The text of one block as people read it: marks of emphasis, links and footnotes are gone. */
+export interface Plain {
+  readonly text: string
+  /** 1-based line of the file for an offset in `text`. */
+  lineAt(offset: number): number
+  /** Offsets of line breaks that the author asked for, in rising order. */
+  readonly breaks: readonly number[]
+}
+
+/**
+ * Reads the text of a node. `folded`: line breaks of the source mean nothing (HTML); else they stay, for an author who
+ * writes one statement a line.
+ */
+export function plainText(node: Nodes | readonly Nodes[], folded: boolean): Plain {
+  const reader = new PlainReader(folded)
+  for (const one of 'type' in node ? [node] : node) reader.read(one)
+  return reader.done()
+}
+
+class PlainReader {
+  readonly #folded: boolean
+  readonly #breaks: number[] = []
+  readonly #ats: number[] = []
+  readonly #lines: number[] = []
+  #text = ''
+
+  constructor(folded: boolean) {
+    this.#folded = folded
+  }
+
+  read(node: Nodes): void {
+    switch (node.type) {
+      case 'text':
+      case 'inlineCode':
+      case 'code':
+        this.#words(node.value, node.position?.start.line ?? 0)
+        break
+      case 'break':
+        this.#breaks.push(this.#text.length)
+        this.#text += '\n'
+        break
+      case 'image':
+        this.#words(node.alt ?? '', node.position?.start.line ?? 0)
+        break
+      case 'paragraph':
+      case 'listItem':
+      case 'heading':
+      case 'tableRow':
+        // A cell of HTML may hold whole blocks; they are parted there as an author would in one line.
+        if (this.#text !== '' && !/[\s;]$/u.test(this.#text)) this.#text += '; '
+        for (const child of node.children) this.read(child)
+        break
+      default:
+        if ('children' in node) for (const child of node.children) this.read(child)
+    }
+  }
+
+  done(): Plain {
+    const [text, breaks, ats, lines] = [this.#text, this.#breaks, this.#ats, this.#lines]
+    return {
+      text,
+      breaks,
+      lineAt(offset) {
+        let low = 0
+        let high = ats.length - 1
+        while (low < high) {
+          const middle = (low + high + 1) >> 1
+          if ((ats[middle] as number) <= offset) low = middle
+          else high = middle - 1
+        }
+        return lines[low] ?? 1
+      },
+    }
+  }
+
+  #words(value: string, line: number): void {
+    value.split(/\r\n|\n|\r/u).forEach((part, i) => {
+      if (i > 0) this.#text += this.#folded ? ' ' : '\n'
+      this.#ats.push(this.#text.length)
+      this.#lines.push(line + i)
+      this.#text += part
+    })
+  }
+}

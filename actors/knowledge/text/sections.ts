@@ -1,0 +1,63 @@
+import type { Block } from './blocks.ts'
+import type { Unit } from './groups.ts'
+import type { Stretch } from './sentences.ts'
+import { statements } from './statements.ts'
+import { pieceEstimate } from './words.ts'
+
+/** What stands under one heading. */
+export interface Section {
+  /** Headings above, outermost first, without the title. */
+  readonly trail: readonly string[]
+  readonly units: Unit[]
+}
+
+/** The sections of a document that hold more than a heading, in order. */
+export function sections(all: readonly Block[], title: string): Section[] {
+  const found: Section[] = []
+  const open: { level: number; title: string }[] = []
+  let section: Section = { trail: [], units: [] }
+  const close = (trail: readonly string[]) => {
+    if (section.units.length > 0) found.push(section)
+    section = { trail, units: [] }
+  }
+  all.forEach((block, i) => {
+    if (block.kind !== 'heading') {
+      const edges = { first: all[i - 1]?.part !== block.part, last: all[i + 1]?.part !== block.part }
+      // Each page and each footer is told by itself.
+      const before = section.units[0]?.block
+      if (before !== undefined && (before.page !== block.page || before.footer !== block.footer))
+        close(section.trail)
+      for (const unit of unitsOf(block, edges)) section.units.push(unit)
+      return
+    }
+    while (open.length > 0 && (open.at(-1)?.level ?? 0) >= block.level) open.pop()
+    open.push({ level: block.level, title: block.text.replace(/\s+/gu, ' ').trim() })
+    close(open.map((one) => one.title).filter((one) => one !== title))
+  })
+  close([])
+  return found
+}
+
+function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: boolean }): Unit[] {
+  const all = statements(block)
+  return all.map((stretch, i) => ({
+    block,
+    stretch,
+    pieces: pieceEstimate(block.text.slice(stretch.start, stretch.end)),
+    first: i === 0,
+    lead: block.lead && i === all.length - 1,
+    prose: block.kind === 'paragraph' && !standsAlone(block.text, all, i),
+    firstOfPart: edges.first && i === 0,
+    lastOfPart: edges.last && i === all.length - 1,
+  }))
+}
+
+/** True where line breaks part a statement from both its neighbours, and there is one. */
+function standsAlone(text: string, all: readonly Stretch[], i: number): boolean {
+  const own = all[i]
+  const before = all[i - 1]
+  const after = all[i + 1]
+  if (own === undefined || (before === undefined && after === undefined)) return false
+  const parted = (from: Stretch, to: Stretch) => /\n/.test(text.slice(from.end, to.start))
+  return (before === undefined || parted(before, own)) && (after === undefined || parted(own, after))
+}

@@ -1,0 +1,118 @@
+import type { Table, TableCell, TableRow } from 'mdast'
+import { noted } from './document.ts'
+import { type Plain, plainText } from './plain.ts'
+
+/** One row as a statement of its own: its name, and each value with the head of its column. */
+export interface RowText {
+  readonly plain: Plain
+  /** The row above that names a group of rows; empty where there is none. */
+  readonly group: string
+}
+
+/** Rows longer than this are told in several statements, each with the row's name. */
+const ROW_CHARS_MAX = 400
+
+/** The rows of a table below its head, in order: "Plan: Business · Seats: 50". */
+export function tableRows(table: Table, folded: boolean): RowText[] {
+  const rows = table.children.map((row) => ({ row, cells: cellTexts(row, folded), line: lineOf(row) }))
+  spread(table, rows)
+  const heads = noted(table).headless === true ? 0 : headRows(table)
+  const head = headTexts(rows.slice(0, heads).map(({ cells }) => cells))
+  const found: RowText[] = []
+  let group = ''
+  for (const { cells, line } of rows.slice(heads)) {
+    const filled = cells.filter((text) => text !== '')
+    if (filled.length === 0) continue
+    if (
+      cells.length > 1 &&
+      (filled.length === 1 || new Set(filled).size === 1) &&
+      cells[0] !== '' &&
+      cells.length > 2
+    )
+      group = cells[0] as string
+    else for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
+  }
+  return found
+}
+
+function rowTexts(head: readonly string[], cells: readonly string[]): string[] {
+  const parts = cells.flatMap((text, i) => {
+    const name = head[i] ?? ''
+    return text === '' ? [] : [name === '' || name === text ? text : `${name}: ${text}`]
+  })
+  const [name = '', ...rest] = parts
+  // "Seats: 50", of a table of two columns without a head row.
+  if (rest.length === 1 && head.every((text) => text === ''))
+    return [`${name.replace(/[:：]$/u, '')}: ${rest[0]}`]
+  const found: string[] = []
+  let text = name
+  for (const part of rest) {
+    if (text.length > name.length && text.length + part.length > ROW_CHARS_MAX) {
+      found.push(text)
+      text = name
+    }
+    text += ` · ${part}`
+  }
+  return [...found, text]
+}
+
+/** A head row has head cells only; in Markdown the first row always is one. */
+function headRows(table: Table): number {
+  const ofHtml = table.children.some((row) => row.children.some((cell) => noted(cell).head !== undefined))
+  if (!ofHtml) return table.children.length > 1 ? 1 : 0
+  const first = table.children.findIndex((row) =>
+    row.children.some((cell) => noted(cell).head === false && cell.children.length > 0),
+  )
+  const empty = table.children[0]?.children.every((cell) => cell.children.length === 0) === true
+  // Without a head row, the tree has an empty one.
+  const marked = first < 0 ? Math.min(1, table.children.length - 1) : Math.max(first, empty ? 1 : 0)
+  const anyHead = table.children.some((row) => row.children.some((cell) => noted(cell).head === true))
+  return !anyHead && looksLikeHead(table.children.slice(marked)) ? marked + 1 : marked
+}
+
+/** Authors mark the head in bold, or not at all: then it has words where the rows below have numbers. */
+function looksLikeHead([first, ...below]: readonly TableRow[]): boolean {
+  if (first === undefined || below.length === 0) return false
+  if (first.children.every((cell) => cell.children.length === 1 && cell.children[0]?.type === 'strong'))
+    return true
+  const texts = cellTexts(first, true)
+  if (texts.some((text) => text === '' || /\d/u.test(text))) return false
+  const rows = below.map((row) => cellTexts(row, true))
+  return texts.length > 2 || texts.some((_, i) => rows.every((row) => /\d/u.test(row[i] ?? '')))
+}
+
+/** The heads of several rows of heads, joined column by column. */
+function headTexts(rows: readonly (readonly string[])[]): string[] {
+  const columns = rows.reduce((most, row) => Math.max(most, row.length), 0)
+  return Array.from({ length: columns }, (_, i) => {
+    const own = rows.map((row) => row[i] ?? '').filter((text) => text !== '')
+    return [...new Set(own)].join(' ').replace(/[:：]$/u, '')
+  })
+}
+
+/** Repeats the text of a cell in the columns and rows that it spans: the tree has empty cells there. */
+function spread(table: Table, rows: readonly { readonly cells: string[] }[]): void {
+  table.children.forEach((row, r) => {
+    row.children.forEach((cell, c) => {
+      const { columns = 1, rows: deep = 1 } = noted(cell)
+      const text = rows[r]?.cells[c] ?? ''
+      for (let below = r; below < Math.min(r + deep, rows.length); below += 1) {
+        const own = rows[below]?.cells ?? []
+        for (let beside = c; beside < Math.min(c + columns, own.length); beside += 1)
+          if (own[beside] === '') own[beside] = text
+      }
+    })
+  })
+}
+
+function cellTexts(row: TableRow, folded: boolean): string[] {
+  return row.children.map((cell: TableCell) => plainText(cell, folded).text.replace(/\s+/gu, ' ').trim())
+}
+
+function lineOf(row: TableRow): number {
+  return row.position?.start.line ?? row.children.find((cell) => cell.position)?.position?.start.line ?? 1
+}
+
+function onLine(text: string, line: number): Plain {
+  return { text, breaks: [], lineAt: () => line }
+}

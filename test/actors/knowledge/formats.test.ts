@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import { minimalPdf } from './minimal-pdf.ts'
+import { wordDocument } from './word-document.ts'
+
+/** The statements of a file with what they belong to, as `under › text`. */
+async function statementsOf(file: string, content: string | Uint8Array): Promise<string[]> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  const parsed = await parse({ file, bytes })
+  if ('reason' in parsed) throw new Error(parsed.reason)
+  return parsed.passages.flatMap(({ text, statements }) =>
+    statements.map(
+      ({ start, end, under }) => `${under === '' ? '' : `${under} › `}${text.slice(start, end)}`,
+    ),
+  )
+}
+
+const PLANS = ['Plan: Business · Seats: 50', 'Plan: Free · Seats: 1']
+
+describe('a table row carries its heads and its name', () => {
+  test.each([
+    ['plans.md', '| Plan | Seats |\n|---|---|\n| Business | 50 |\n| Free | 1 |\n'],
+    ['bare.md', 'Plan | Seats\n--- | ---\nBusiness | 50\nFree | 1\n'],
+    [
+      'mixed.md',
+      'Text.\n\n<table><tr><th>Plan</th><th>Seats</th></tr><tr><td>Business</td><td>50</td></tr><tr><td>Free</td><td>1</td></tr></table>\n',
+    ],
+    [
+      'plans.html',
+      '<table><thead><tr><th>Plan<th>Seats</thead><tr><th>Business<td>50<tr><th>Free<td>1</table>',
+    ],
+    [
+      'bold.html',
+      '<table><tr><td><b>Plan</b><td><b>Seats</b><tr><td>Business<td>50<tr><td>Free<td>1</table>',
+    ],
+    ['plans.csv', 'Plan,Seats\nBusiness,50\nFree,1\n'],
+    ['plans.tsv', 'Plan\tSeats\nBusiness\t50\nFree\t1\n'],
+    ['semicolons.csv', 'Plan;Seats\r\n"Business";50\r\nFree;1\r\n'],
+  ])('in %s', async (file, text) => {
+    expect((await statementsOf(file, text)).filter((one) => one !== 'Text.')).toEqual(PLANS)
+  })
+
+  test('in a Word document, and a PDF keeps its columns apart', async () => {
+    expect(
+      await statementsOf(
+        'plans.docx',
+        await wordDocument([
+          ['Plan', 'Seats'],
+          ['Business', '50'],
+          ['Free', '1'],
+        ]),
+      ),
+    ).toEqual(PLANS)
+    const pdf = minimalPdf([
+      [
+        [72, 700, 'Plan'],
+        [222, 700, 'Seats'],
+        [72, 686, 'Business'],
+        [222, 686, '50'],
+        [72, 672, 'Free'],
+        [222, 672, '1'],
+      ],
+    ])
+    expect(await statementsOf('plans.pdf', pdf)).toEqual(PLANS)
+  })
+
+  test('where heads stand in the rows, span columns, or are terms', async () => {
+    expect(await statementsOf('a.html', '<table><tr><th>Seats<td>50<tr><th>Price<td>$20</table>')).toEqual([
+      'Seats: 50',
+      'Price: $20',
+    ])
+    const spans =
+      '<table><tr><th rowspan=2>Plan<th colspan=2>Cost<tr><th>Month<th>Year<tr><td>Pro<td>5<td>50</table>'
+    expect(await statementsOf('b.html', spans)).toEqual(['Plan: Pro · Cost Month: 5 · Cost Year: 50'])
+    expect(await statementsOf('c.html', '<dl><dt>Default<dd>1 MiB<dt>Most<dd>2 MiB</dl>')).toContain(
+      'Default: 1 MiB',
+    )
+  })
+})
+
+describe('a list', () => {
+  test.each([
+    ['kit.md', 'The kit holds:\n\n- a pump\n- a hose\n'],
+    ['kit.txt', 'The kit holds:\n\n- a pump\n- a hose\n'],
+    ['kit.html', '<p>The kit holds:</p><ul><li>a pump</li><li>a hose</li></ul>'],
+  ])('is its lead with its items in %s', async (file, text) => {
+    expect(await statementsOf(file, text)).toEqual([
+      'The kit holds:\n- a pump\n- a hose',
+      'The kit holds: › a pump',
+      'The kit holds: › a hose',
+    ])
+  })
+
+  test('keeps the parents of inner items', async () => {
+    const text = '- `bodyLimit`\n  - Default: 1 MiB\n- `maxParamLength`\n  - Default: 100\n'
+    expect((await statementsOf('options.md', text)).slice(1)).toEqual([
+      'bodyLimit › Default: 1 MiB',
+      'maxParamLength › Default: 100',
+    ])
+  })
+})
+
+describe('records', () => {
+  const products = [
+    { name: 'Toaster', weight: '1.2 kg', size: { width: 20 } },
+    {
+      name: 'Kettle',
+      weight: '0.9 kg',
+      note: 'Every “kettle” is covered by a warranty of thirty months from the day of purchase.',
+    },
+  ]
+
+  test('of JSON keep the keys that lead to them, and prose its key', async () => {
+    const found = await statementsOf('p.json', JSON.stringify({ products }).replace('“', '\\u201c'))
+    expect(found).toEqual([
+      'products · Toaster · weight: 1.2 kg',
+      'Toaster · size · width: 20',
+      'products · Kettle · weight: 0.9 kg',
+      'note: Every “kettle” is covered by a warranty of thirty months from the day of purchase.',
+    ])
+  })
+
+  test('of JSONL, YAML and front matter do so too', async () => {
+    const lines = products.map((one) => JSON.stringify(one)).join('\n')
+    expect(await statementsOf('p.jsonl', lines)).toContain('Kettle · weight: 0.9 kg')
+    const yaml = 'server:\n  port: 8080\n  hosts: [a.example, b.example]\nversion: 1.10\n'
+    expect((await statementsOf('p.yaml', yaml)).sort()).toEqual([
+      'server · hosts: a.example, b.example',
+      'server · port: 8080',
+      'version: 1.10',
+    ])
+    expect(await statementsOf('p.md', '---\ntitle: Pumps\nowner: Ann\n---\n\nText here.\n')).toEqual([
+      'owner: Ann',
+      'Text here.',
+    ])
+  })
+
+  test('that are none are named with their line', async () => {
+    const bytes = new TextEncoder().encode('{\n "a": 1,\n "b": \n}')
+    expect(await parse({ file: 'a.json', bytes })).toEqual({
+      reason: expect.stringMatching(/^is not valid JSON: .* on line 4$/u),
+    })
+  })
+})
+
+describe('text is what a person reads', () => {
+  test.each([
+    ['footnote.html', '<p>It costs 25<sup>1</sup> euros.</p>', ['It costs 25 euros.']],
+    ['footnote.md', 'It costs 25<sup>1</sup> euros.', ['It costs 25 euros.']],
+    ['gfm-footnote.md', 'It costs 25[^1] euros.\n\n[^1]: With tax.\n', ['It costs 25 euros.', 'With tax.']],
+    ['powers.html', '<p>10<sup>6</sup> m<sup>2</sup> of H<sub>2</sub>O</p>', ['10^6 m² of H2O']],
+    ['summary.html', '<details><summary>How?</summary>By post.</details>', ['How?', 'By post.']],
+    ['legend.html', '<fieldset><legend>Hours</legend>Nine to five.</fieldset>', ['Hours', 'Nine to five.']],
+    ['pre.html', '<pre>one = 1\ntwo = 2</pre>', ['one = 1', 'two = 2']],
+    [
+      'noise.html',
+      '<nav><a>Home</a></nav><!-- no --><script>no()</script><style>p{}</style><noscript>no</noscript><p hidden>no</p><p>Yes, it is.</p><img src="data:image/png;base64,iVBORw0KGgo=">',
+      ['Yes, it is.'],
+    ],
+    [
+      'noise.md',
+      '<!-- no -->\n\nYes, it is.\n\n![](data:image/png;base64,iVBORw0KGgo=)\n\n[x]: http://no.example\n',
+      ['Yes, it is.'],
+    ],
+    ['fences.md', '````md\n```js\nrun(1)\n```\n````\n', ['```js', 'run(1)', '```']],
+    [
+      'marks.md',
+      '**Bold** and _slanted_ [link](http://no.example), `code`.',
+      ['Bold and slanted link, code.'],
+    ],
+    ['plain.txt', 'A *star* and <b>, &amp; too.', ['A *star* and <b>, &amp; too.']],
+  ])('%s', async (file, text, statements) => {
+    expect(await statementsOf(file, text)).toEqual(statements)
+  })
+
+  test('headings keep their signs', async () => {
+    const parsed = await parse({
+      file: 'a.md',
+      bytes: new TextEncoder().encode('# Languages\n\n## C#\n\nIt compiles.\n'),
+    })
+    expect(parsed).toMatchObject({ passages: [{ title: 'Languages', trail: ['C#'], line: 5 }] })
+  })
+
+  test('in the charset that a page declares, and in UTF-16 with and without a mark', async () => {
+    const latin = Buffer.from('<meta charset="windows-1252"><p>Die Tür ist groß.</p>', 'latin1')
+    expect(await statementsOf('a.html', latin)).toEqual(['Die Tür ist groß.'])
+    const wide = Buffer.from('The door is wide.', 'utf16le')
+    expect(await statementsOf('a.txt', Buffer.concat([Uint8Array.of(0xff, 0xfe), wide]))).toEqual([
+      'The door is wide.',
+    ])
+    expect(await statementsOf('b.txt', wide)).toEqual(['The door is wide.'])
+    expect(await statementsOf('c.txt', Buffer.from('\uFEFFThe door is wide.'))).toEqual(['The door is wide.'])
+  })
+
+  test('of a PDF, by page, without what its pages repeat at their edges', async () => {
+    const pages = [1, 2, 3].map(
+      (n) =>
+        [
+          [72, 600, `The pump of room ${n} must be main-`],
+          [72, 586, 'tained every year.'],
+          [72, 30, `Manual, page ${n} of 3`],
+        ] as [number, number, string][],
+    )
+    const parsed = await parse({ file: 'm.pdf', bytes: minimalPdf(pages) })
+    expect(parsed).toMatchObject({
+      passages: [1, 2, 3].map((n) => ({
+        page: n,
+        text: `The pump of room ${n} must be maintained every year.`,
+      })),
+    })
+  })
+})
+
+describe('a hostile file', () => {
+  test.each([
+    ['sentences.txt', 'Ok so. '.repeat(150_000)],
+    ['numbers.json', JSON.stringify({ all: Array.from({ length: 450_000 }, (_, i) => i) })],
+    ['inline.html', `<p>${'a <b>x</b> <i>y</i>'.repeat(12_000)}`],
+    ['angles.html', '<'.repeat(250_000)],
+    ['deep.html', `${'<div>'.repeat(20_000)}The end.`],
+    ['deep.json', `${'['.repeat(100_000)}"The end."${']'.repeat(100_000)}`],
+    ['quotes.md', `${'>'.repeat(20_000)} The end.`],
+    ['stars.md', '*a _b '.repeat(8_000)],
+  ])('%s is read, or refused with a reason', async (file, text) => {
+    const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
+    if ('reason' in parsed) expect(parsed.reason).toMatch(/^\S/u)
+    else expect(parsed.passages.length).toBeGreaterThan(0)
+  })
+})
