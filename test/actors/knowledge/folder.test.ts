@@ -1,0 +1,168 @@
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ParseCache } from '../../../actors/knowledge/documents/parsing/parse-cache.ts'
+import { readFolder } from '../../../actors/knowledge/documents/read-folder.ts'
+import { platformKernel } from '../../../src/kernel/platform-kernel.ts'
+import { folderOf } from '../../cli/cli.ts'
+
+const kernel = platformKernel()
+
+async function reading<T>(
+  files: Readonly<Record<string, string>>,
+  read: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await folderOf(files)
+  try {
+    return await read(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+const filesOf = (passages: readonly { readonly file: string }[]) =>
+  [...new Set(passages.map(({ file }) => file))].sort()
+
+describe('a folder', () => {
+  const FILES = {
+    'a.md': 'The pump is blue.',
+    'drafts/b.md': 'The pump is red.',
+    'drafts/keep.md': 'The pump is green.',
+    'sub/c.txt': 'The pump is white.',
+    'sub/secret.txt': 'The pump is black.',
+    'picture.png': 'x',
+    'sub/other.PNG': 'x',
+    Makefile: 'all:',
+    '.gitignore': '/drafts/*\n!keep.md\n',
+    'sub/.gitignore': 'secret.*\n',
+    'node_modules/x/readme.md': 'The pump is pink.',
+  }
+
+  test('is read without what its .gitignore files name, and what is not read is counted', async () => {
+    const read = await reading(FILES, (folder) => readFolder(folder, { kernel }))
+    expect(filesOf(read.passages)).toEqual(['a.md', 'drafts/keep.md', 'sub/c.txt'])
+    expect(Object.fromEntries(read.unread)).toEqual({ '.png': 2, 'without extension': 1 })
+  })
+
+  test('is read as far as patterns say', async () => {
+    const only = await reading(FILES, (folder) => readFolder(folder, { kernel, include: ['*.txt'] }))
+    expect(filesOf(only.passages)).toEqual(['sub/c.txt'])
+    const without = await reading(FILES, (folder) => readFolder(folder, { kernel, exclude: ['sub/'] }))
+    expect(filesOf(without.passages)).toEqual(['a.md', 'drafts/keep.md'])
+  })
+
+  test('that links lead to again and again is read once, under its own name', async () => {
+    const read = await reading(
+      { 'a/one.md': 'The pump is blue.', 'b/two.md': 'The hose is red.' },
+      async (folder) => {
+        for (const [from, to] of [
+          ['a', 'b'],
+          ['b', 'a'],
+          ['.', 'a'],
+        ] as const) {
+          await symlink(join(folder, to), join(folder, from, `link-to-${to}`))
+          await symlink(folder, join(folder, from, 'up'))
+        }
+        return readFolder(folder, { kernel })
+      },
+    )
+    expect(read.files).toBe(2)
+    expect(filesOf(read.passages)).toEqual(['a/one.md', 'b/two.md'])
+  })
+
+  test('of the system is refused, and one that leads there goes without it', async () => {
+    await expect(readFolder('/proc/self', { kernel })).rejects.toMatchObject({ code: 'docs-unreadable' })
+    const read = await reading({ 'a.md': 'The pump is blue.' }, async (folder) => {
+      await symlink('/proc/self', join(folder, 'self'))
+      await symlink('/dev/zero', join(folder, 'zero.txt'))
+      return readFolder(folder, { kernel })
+    })
+    expect(read.files).toBe(1)
+    expect(read.skipped).toEqual([{ file: 'self/', reason: 'shows the system itself' }])
+  })
+
+  test('with the same text in several files has it once, with all its places', async () => {
+    const same =
+      '# Pump\n\n## Warranty\n\nThe pump is covered by a warranty of thirty months from the day on which it was bought.\n'
+    const read = await reading({ '1/a.md': same, '2/a.md': same, '3/b.md': `Intro.\n\n${same}` }, (folder) =>
+      readFolder(folder, { kernel }),
+    )
+    const found = read.passages.filter(({ text }) => text.includes('thirty months'))
+    expect(found).toMatchObject([
+      {
+        file: '1/a.md',
+        line: 5,
+        also: [
+          { file: '2/a.md', line: 5 },
+          { file: '3/b.md', line: 7 },
+        ],
+      },
+    ])
+  })
+
+  test('of pages leaves the footer out that they repeat', async () => {
+    const page = (text: string) => `<h1>Help</h1><p>${text}</p><footer>© Acme. All rights reserved.</footer>`
+    const pages = {
+      'a.html': page('Pumps are blue.'),
+      'b.html': page('Hoses are red.'),
+      'c.html': page('Valves are grey.'),
+    }
+    const read = await reading(pages, (folder) => readFolder(folder, { kernel }))
+    expect(read.passages.map(({ text }) => text)).toEqual([
+      'Pumps are blue.',
+      'Hoses are red.',
+      'Valves are grey.',
+    ])
+  })
+
+  test('with a hostile file is read without it, or with its plain text, and that is said', async () => {
+    const files = {
+      'deep.html': `${'<div>'.repeat(20_000)}The valve is grey.`,
+      'broken.pdf': '%PDF-1.4\nno',
+      'good.md': 'The pump is blue.',
+    }
+    const read = await reading(files, (folder) => readFolder(folder, { kernel }))
+    expect(filesOf(read.passages)).toContain('good.md')
+    expect(read.asides).toEqual([{ file: 'deep.html', reason: 'read as plain text: it is nested too deep' }])
+    expect(read.skipped).toMatchObject([{ file: 'broken.pdf' }])
+    expect(read.passages.some(({ text }) => text.includes('The valve is grey.'))).toBe(true)
+  })
+
+  test('stops being read when its reader leaves', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [`${i}.md`, `Line ${i} is here.\n`.repeat(500)]),
+    )
+    await reading(many, async (folder) => {
+      const leave = new AbortController()
+      const read = readFolder(folder, { kernel, signal: leave.signal })
+      leave.abort(new Error('enough'))
+      await expect(read).rejects.toThrow('enough')
+    })
+  })
+
+  test('that was read before is not parsed again, and a changed file is', async () => {
+    const kept = await mkdtemp(join(tmpdir(), 'ganglion-parsed-'))
+    await reading({ 'a.md': 'The pump is blue.', 'b.md': 'The hose is red.' }, async (folder) => {
+      const read = async () => {
+        const cache = await ParseCache.open(kept, join(folder, '.ganglion'))
+        return (await readFolder(folder, { kernel, cache })).passages.map(({ file, text }) => [file, text])
+      }
+      const first = await read()
+      expect(await readdir(kept)).toEqual(['passages.gz'])
+      expect(await read()).toEqual(first)
+      await mkdir(join(folder, 'c'))
+      await writeFile(join(folder, 'b.md'), 'The hose is green.')
+      expect(await read()).toEqual([
+        ['a.md', 'The pump is blue.'],
+        ['b.md', 'The hose is green.'],
+      ])
+      await writeFile(join(kept, 'passages.gz'), 'something else')
+      expect(await read()).toEqual([
+        ['a.md', 'The pump is blue.'],
+        ['b.md', 'The hose is green.'],
+      ])
+    })
+    await rm(kept, { recursive: true })
+  })
+})
