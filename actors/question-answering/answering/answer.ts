@@ -1,6 +1,5 @@
 import type { RunningPipeline, Trace } from '../../../src/pipeline/control/running-pipeline.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
-import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import type { AskResult, Explanation, PathStep, Source, Vote } from '../ask-result.ts'
 import type { Calibration } from '../calibration/calibration.ts'
@@ -9,6 +8,7 @@ import type { Question } from '../reading/question.ts'
 import { bestSpan } from '../reading/span.ts'
 import type { NameFinder } from '../reading/spans.ts'
 import { confidence } from './confidence.ts'
+import { type Shown, shown } from './shown.ts'
 import type { Ballot, Outcome } from './vote.ts'
 
 /** Statements that an explanation lists. */
@@ -39,11 +39,10 @@ export function answered(
   const given =
     winner === undefined || certainty < calibration.confidence.threshold
       ? undefined
-      : statementOf(found, winner)
-  const span = given === undefined ? undefined : spanOf(question, given.text, outcome, names, calibration)
+      : givenBy(question, found, winner, outcome, names, calibration)
   return {
     answer: given?.text ?? null,
-    span: given === undefined || span === undefined ? null : given.text.slice(span.start, span.end),
+    span: given?.text.slice(given.span.start, given.span.end) ?? null,
     confidence: certainty,
     threshold: calibration.confidence.threshold,
     sources: outcome.passages.flatMap(({ found: index, share }) =>
@@ -57,15 +56,20 @@ export function answered(
   }
 }
 
-/** The span that a trained reader found in the winner; failing that, the run of words that fits the question best. */
-export function spanOf(
+/** The winner with its span: the one that a trained reader found; failing that, the run of words that fits the question best. */
+function givenBy(
   question: Question,
-  statement: string,
+  found: readonly Found[],
+  winner: Ballot,
   outcome: Outcome,
   names: NameFinder | undefined,
   calibration: Calibration,
-): Stretch {
-  return outcome.spans?.[0] ?? bestSpan(question, statement, names, calibration)
+): Shown {
+  const { passage } = found[winner.found] as Found
+  const statement = passage.statements[winner.statement] as Statement
+  const text = passage.text.slice(statement.start, statement.end)
+  const span = outcome.spans?.[0] ?? bestSpan(question, text, names, calibration)
+  return shown(passage, statement, span, question.list)
 }
 
 /** Every place of a passage is a source of its own. */
@@ -77,10 +81,8 @@ function sourcesOf({ file, line, page, also, title, trail, text }: Passage, scor
 
 function statementOf(found: readonly Found[], ballot: Ballot): { text: string; line: number } {
   const { passage } = found[ballot.found] as Found
-  const { start, end, line, kind } = passage.statements[ballot.statement] as Statement
-  const text = passage.text.slice(start, end)
-  // Lines that an editor wrapped are one sentence; character by character, so that spans stay where they are.
-  return { text: kind === 'list' || kind === 'code' ? text : text.replace(/\s/gu, ' '), line }
+  const { start, end, line } = passage.statements[ballot.statement] as Statement
+  return { text: passage.text.slice(start, end), line }
 }
 
 /** The result as the command line prints it. */

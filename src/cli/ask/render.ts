@@ -1,4 +1,4 @@
-import type { AskResult, Explanation } from '../../../actors/question-answering/ask-result.ts'
+import type { AskResult, Explanation, Source } from '../../../actors/question-answering/ask-result.ts'
 import type { Style } from '../style.ts'
 import { table } from '../table.ts'
 
@@ -19,7 +19,7 @@ export function renderResult(result: AskResult, style: Style): string {
   lines.push('', style.accent('Sources'))
   sources.forEach((source, i) => {
     lines.push(
-      `${i + 1}. ${style.bold(`${source.file}:${source.line}`)} ${style.dim(source.score.toFixed(2))}`,
+      `${i + 1}. ${style.bold(placeOf(source))} ${style.dim([source.score.toFixed(2), ...source.headings].join(' · '))}`,
     )
     lines.push(...indent(excerpt(source.passage, result.answer), '   '))
   })
@@ -46,6 +46,11 @@ function highlight(answer: string, span: string | null, style: Style): string {
   const at = span === null || span === answer ? -1 : answer.indexOf(span)
   if (span === null || at < 0) return answer
   return `${answer.slice(0, at)}${style.good(span)}${answer.slice(at + span.length)}`
+}
+
+/** A PDF is found by its page, other files by their line. */
+function placeOf({ file, line, page }: Source): string {
+  return page === undefined ? `${file}:${line}` : `${file}, page ${page}`
 }
 
 /** The part of a long passage around the answer. */

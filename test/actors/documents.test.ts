@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
+import { folderOf } from '../cli/cli.ts'
+
+const FILES = {
+  'plans.md':
+    '# Plans\n\n| Plan | Seats | Price |\n|---|--:|--:|\n| Free | 1 | $0 |\n| Business | 50 | $20 |\n| Enterprise | 500 | $90 |\n',
+  'kit.md':
+    '# First aid\n\nThe kit holds:\n\n- plasters\n- two bandages\n- a pair of scissors\n\nPut everything back after use.\n',
+  'options.md':
+    '# Server\n\n### bodyLimit\n\n- Default: 1 MiB\n- The largest body that is taken.\n\n### maxParamLength\n\n- Default: 100\n- The longest parameter in a path.\n\n## Warranty conditions\n',
+  'products.json': JSON.stringify({
+    products: { toaster: { weight: '1.2 kg', watts: 900 }, kettle: { weight: '0.9 kg', watts: 2200 } },
+  }),
+  'fee.html':
+    '<title>Membership</title><nav>Home</nav><h1>Membership</h1><p>The yearly fee is 25<sup>1</sup> euros.</p><dl><dt>Entry age<dd>16 years<dt>Notice period<dd>three months</dl>',
+  'countries.csv': 'country,capital\nFrance,Paris\nPeru,Lima\nKenya,Nairobi\n',
+  'config.yaml': 'database:\n  host: db.example\n  port: 5432\ncache:\n  host: cache.example\n  port: 6379\n',
+}
+
+let docs: string
+let index: string
+let team: QuestionAnswering
+
+beforeAll(async () => {
+  docs = await folderOf(FILES)
+  index = await mkdtemp(join(tmpdir(), 'ganglion-index-'))
+  team = await openFolder({ docs, indexDir: index })
+}, 120_000)
+
+afterAll(async () => {
+  await team.stop()
+  await rm(docs, { recursive: true })
+  await rm(index, { recursive: true })
+})
+
+describe('what a folder says in tables, lists and records is answered', () => {
+  test.each([
+    ['How many seats does the Business plan have?', 'Plan: Business · Seats: 50 · Price: $20', 'plans.md'],
+    ['What does the kit hold?', 'The kit holds:\n- plasters\n- two bandages\n- a pair of scissors', 'kit.md'],
+    ['What is the weight of the toaster?', 'products · toaster · weight: 1.2 kg', 'products.json'],
+    ['How many watts does the kettle have?', 'products · kettle · watts: 2200', 'products.json'],
+    ['How much is the yearly fee?', 'The yearly fee is 25 euros.', 'fee.html'],
+    ['How long is the notice period?', 'Notice period: three months', 'fee.html'],
+    ['What is the capital of Peru?', 'country: Peru · capital: Lima', 'countries.csv'],
+    ['What is the port of the cache?', 'cache · port: 6379', 'config.yaml'],
+  ])('%s', async (question, answer, file) => {
+    const asked = await team.ask(question, { timeout: '60s' })
+    expect({ answer: asked.answer, file: asked.sources[0]?.file }).toEqual({ answer, file })
+    expect(asked.span).not.toContain(' · ')
+  })
+
+  test.each([
+    ['What is the default of bodyLimit?', '1 MiB', 'bodyLimit'],
+    ['What is the default of maxParamLength?', '100', 'maxParamLength'],
+  ])('%s, by what it stands under', async (question, value, heading) => {
+    const { answer, sources } = await team.ask(question, { timeout: '60s' })
+    expect(answer).toContain(value)
+    expect(sources[0]).toMatchObject({ file: 'options.md', headings: ['Server', heading] })
+  })
+
+  test('and a heading alone is no answer', async () => {
+    const { answer } = await team.ask('What are the warranty conditions?', { timeout: '60s' })
+    expect(answer ?? '').not.toContain('Warranty')
+  })
+})
