@@ -143,6 +143,7 @@ export class InferenceEngine implements InferencePort {
 
   async warm<I, O>(task: ModelTask<I, O>, options: WarmOptions<I> = {}): Promise<ModelInfo> {
     if (this.#stopping !== undefined) throw stoppedError()
+    onlyOptions(options, 'warm', ['learn', 'sample'])
     const learning = options.learn !== undefined && options.learn !== false
     const budgetMs = learning
       ? milliseconds(options.learn === true ? '4s' : (options.learn ?? 0), 'learn')

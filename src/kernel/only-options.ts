@@ -26,6 +26,23 @@ export function onlyOptions(given: unknown, path: string, known: readonly string
   }
 }
 
+/** Options as a look-up: for calls that are made often. */
+export type Known = { readonly [option: string]: true }
+
+/** As `onlyOptions`, at the price of one look-up an option. @throws InvalidArgumentError (`invalid-argument`) */
+export function onlyKnown(given: object, path: string, known: Known): void {
+  if (!isKnown(given, known)) onlyOptions(given, path, Object.keys(known))
+}
+
+function isKnown(given: object, known: Known): boolean {
+  try {
+    for (const option in given) if (known[option] !== true) return false
+    return typeof given === 'object' && given !== null && !Array.isArray(given)
+  } catch {
+    return false
+  }
+}
+
 /** The name that options give, to call them by it; undefined where they can't be read. */
 export function nameIn(given: unknown): unknown {
   try {

@@ -4,6 +4,7 @@ import type { Processor } from '../behavior/define-processor.ts'
 import type { ActorRef, AnyRef, Ref, RefOf } from '../behavior/ref.ts'
 import { INFERENCE_OPTIONS } from '../inference/engine-options.ts'
 import { type AsyncContext, callersContext } from '../kernel/async-context.ts'
+import { demand } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { oneOf } from '../kernel/one-of.ts'
@@ -27,12 +28,13 @@ import type { MessageCodec, Runtime } from './dispatch/runtime.ts'
 import { SystemLog } from './dispatch/system-log.ts'
 import { Walks } from './dispatch/walks.ts'
 import { SystemStoppedError, UnknownActorError } from './errors.ts'
-import { type RouterOptions, type RouterRef, spawnRouter } from './router.ts'
+import { type RouterOptions, type RouterRef, routerOf, spawnRouter } from './router.ts'
 import { type ProcessorRef, spawnProcessor } from './stage/processor-ref.ts'
 import { StageSupervision } from './stage/stage-supervisor.ts'
 import {
   CONTEXTS,
   type InferenceEngineOptions,
+  isEngine,
   type StopOptions,
   SYSTEM_OPTIONS,
   type SystemOptions,
@@ -129,8 +131,15 @@ export class ActorSystem implements Host, AsyncDisposable {
     options: SpawnOptions = {},
   ): unknown {
     if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, definition)
-    if (definition?.kind !== 'processor') return this.#runtime.spawn(this.#root, definition, options)
+    demand(
+      definition,
+      'definition',
+      'what defineActor or defineProcessor gave',
+      ({ kind }) => kind !== undefined,
+    )
+    if (definition.kind !== 'processor') return this.#runtime.spawn(this.#root, definition, options)
     this.#solo ??= this.#supervision(this.name, {})
+    onlyOptions(options, 'spawn', ['name'])
     return spawnProcessor(this, this.#runtime, this.#solo, definition, options.name)
   }
 
@@ -146,13 +155,14 @@ export class ActorSystem implements Host, AsyncDisposable {
   find<D extends ActorDefinition<unknown>>(path: string): RefOf<D>
   find(path: string, definition?: ActorDefinition<unknown>): unknown {
     let cell: ActorCell | undefined = this.#root
+    demand(path, 'path', 'the path of an actor', (given) => typeof given === 'string')
     for (const name of path.split('/')) cell = cell?.family?.named(name)
     if (cell === undefined) throw new UnknownActorError(path, `no actor '${path}' runs in '${this.name}'`)
     const { name } = cell.definition
     if (definition !== undefined && name !== definition.name) {
       throw new UnknownActorError(path, `the actor '${path}' is a '${name}', not a '${definition.name}'`)
     }
-    return cell.ref
+    return routerOf(cell) ?? cell.ref
   }
 
   /** Paths of all actors that run, parents before children. Stages of pipelines are not among them. */
@@ -185,15 +195,14 @@ export class ActorSystem implements Host, AsyncDisposable {
 
   /** What is left behind, for tests that look for leaks: actors, timers (also those that a stop took away), open asks. */
   pending(): { readonly actors: readonly string[]; readonly timers: number; readonly asks: number } {
-    const { wheel } = this.#runtime
-    const timers = this.#timersLeft + wheel.size - wheel.holding
-    return { actors: this.paths(), timers, asks: wheel.holding }
+    const { holding, size } = this.#runtime.wheel
+    return { actors: this.paths(), timers: this.#timersLeft + size - holding, asks: holding }
   }
 
   /** Starts a pipeline. Rejects with what its plan has against it. */
-  run<R>(runnable: Runnable<R>): Promise<R> {
-    if (!this.#runtime.accepting) return Promise.reject(new SystemStoppedError(this.name, runnable))
-    return runnable.start(this)
+  async run<R>(runnable: Runnable<R>): Promise<R> {
+    if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, runnable)
+    return demand(runnable, 'pipeline', 'a pipeline', ({ start }) => typeof start === 'function').start(this)
   }
 
   /**
@@ -228,6 +237,7 @@ export class ActorSystem implements Host, AsyncDisposable {
 
   /** Stops intake, lets what is in flight end for up to `drain`, dead-letters the rest, settles every ask, ends the workers. */
   stop(options: StopOptions = {}): Promise<void> {
+    onlyOptions(options, 'stop', ['drain'])
     this.#stopping ??= this.#stop(milliseconds(options.drain ?? '5s', 'drain'))
     return this.#stopping
   }
@@ -275,15 +285,6 @@ export class ActorSystem implements Host, AsyncDisposable {
 
   #idle(): void {
     if (this.#drained !== undefined && this.#ledger.open === 0) this.#drained()
-  }
-}
-
-/** Given from outside: what can't be looked at is none. */
-function isEngine(given: InferencePort | InferenceEngineOptions): given is InferencePort {
-  try {
-    return 'run' in given
-  } catch {
-    return false
   }
 }
 

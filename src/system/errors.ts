@@ -1,4 +1,4 @@
-import { GanglionError, messageOfError } from '../kernel/errors.ts'
+import { GanglionError, messageOfError, text } from '../kernel/errors.ts'
 
 /** The recipient has stopped; `undelivered` hands the message back. Code `actor-stopped`. */
 export class ActorStoppedError extends GanglionError {
@@ -82,7 +82,7 @@ export class AskTimeoutError extends GanglionError {
     const { recipient, message, timeoutMs, queueMs, runMs } = report
     super(
       'ask-timeout',
-      `'${recipient}' did not answer '${message}' within ${timeoutMs} ms: ${queueMs.toFixed(1)} ms in its mailbox, ${runMs.toFixed(1)} ms in its handler`,
+      `'${recipient}' did not answer '${text(message)}' within ${timeoutMs} ms: ${queueMs.toFixed(1)} ms in its mailbox, ${runMs.toFixed(1)} ms in its handler`,
       {
         path: recipient,
         value: timeoutMs,
@@ -100,7 +100,7 @@ export class AskTimeoutError extends GanglionError {
 /** The caller's signal was aborted. Code `cancelled`; the cause is the signal's reason. */
 export class AskCancelledError extends GanglionError {
   constructor(recipient: string, message: string, cause: unknown) {
-    super('cancelled', `the ask of '${recipient}' for '${message}' was cancelled`, {
+    super('cancelled', `the ask of '${recipient}' for '${text(message)}' was cancelled`, {
       path: recipient,
       remedy: 'Nothing is to be done: ask again if the reply is still wanted',
       cause,
@@ -114,7 +114,7 @@ export class HandlerFailedError extends GanglionError {
 
   constructor(recipient: string, message: string, attempts: number, cause: unknown) {
     const why = messageOfError(cause)
-    super('handler-failed', `'${recipient}' failed on '${message}' (attempt ${attempts}): ${why}`, {
+    super('handler-failed', `'${recipient}' failed on '${text(message)}' (attempt ${attempts}): ${why}`, {
       path: recipient,
       remedy: 'See the cause; the message is in the dead letters and can be replayed',
       cause,
@@ -127,7 +127,7 @@ export class HandlerFailedError extends GanglionError {
 export class UnhandledMessageError extends GanglionError {
   constructor(recipient: string, message: string, behavior: string, known: readonly string[]) {
     const where = behavior === '' ? '' : ` while '${behavior}'`
-    super('unhandled', `'${recipient}' does not handle '${message}'${where}`, {
+    super('unhandled', `'${recipient}' does not handle '${text(message)}'${where}`, {
       path: recipient,
       value: message,
       remedy: `Send one of ${known.join(', ') || '(it handles nothing)'}, or stash the message until its behavior changes`,
@@ -140,7 +140,7 @@ export class MessageLostError extends GanglionError {
   readonly reason: string
 
   constructor(recipient: string, message: string, reason: string, cause: unknown) {
-    super('message-lost', `'${message}' to '${recipient}' was lost: ${reason}`, {
+    super('message-lost', `'${text(message)}' to '${recipient}' was lost: ${reason}`, {
       path: recipient,
       remedy: 'See the dead letters; replay it, or send it again',
       cause,
@@ -154,7 +154,7 @@ export class CallCycleError extends GanglionError {
   readonly cycle: readonly string[]
 
   constructor(cycle: readonly string[], message: string) {
-    super('call-cycle', `the ask for '${message}' can never be answered: ${cycle.join(' → ')}`, {
+    super('call-cycle', `the ask for '${text(message)}' can never be answered: ${cycle.join(' → ')}`, {
       path: cycle[0] ?? '',
       value: cycle,
       remedy: "Use ctx.tell instead of ctx.ask on one edge, or make the first actor 'reentrant'",
@@ -190,7 +190,7 @@ export class NameTakenError extends GanglionError {
 /** A reply where none is wanted: there is no ask, or it has been answered. Code `reply`. */
 export class ReplyError extends GanglionError {
   constructor(recipient: string, message: string, what: string) {
-    super('reply', `'${recipient}' ${what} '${message}'`, {
+    super('reply', `'${recipient}' ${what} '${text(message)}'`, {
       path: recipient,
       value: message,
       remedy: 'Reply once: either return the value, or call ctx.reply and return nothing',

@@ -1,9 +1,19 @@
 import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
-import type { ActorRef, AskOptions, MessagesOf, OfferOptions, Ref, TellOptions } from '../behavior/ref.ts'
+import type {
+  ActorRef,
+  AskOptions,
+  MessagesOf,
+  OfferOptions,
+  Ref,
+  TellOptions,
+  Watchable,
+} from '../behavior/ref.ts'
 import { atOnce } from '../kernel/callbacks.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
+import { aFunction, demand } from '../kernel/demand.ts'
+import { InvalidArgumentError, text } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import { affinity, hashText, scatter } from '../routing/hash.ts'
 import { lightest } from '../routing/lightest.ts'
@@ -52,9 +62,11 @@ export function spawnRouter<H>(
   definition: ActorDefinition<H>,
   options: RouterOptions,
 ): RouterRef<H> {
-  onlyOptions(options, 'router', OPTIONS)
+  onlyOptions(options ?? null, 'router', OPTIONS)
+  demand(definition, 'definition', 'what defineActor gave', ({ kind }) => kind === 'actor')
+  if (options.key !== undefined) aFunction(options.key, 'router.key')
   const route = oneOf(ROUTES, options.route ?? 'round-robin', 'route')
-  checkReplicas(options.replicas)
+  wholeNumber(options.replicas, 'replicas')
   // The replicas' own supervisor: each has its own restart window.
   const Pool = defineActor({
     name: `${definition.name}-router`,
@@ -65,18 +77,15 @@ export function spawnRouter<H>(
   familyOf(cell)
   const router = new Router(cell, definition as ActorDefinition<unknown>, route, options.key)
   router.resize(options.replicas)
+  ROUTERS.set(cell, router)
   return router as unknown as RouterRef<H>
 }
 
-function checkReplicas(replicas: number): number {
-  if (!Number.isSafeInteger(replicas) || replicas < 1) {
-    throw new InvalidArgumentError(`replicas is not a whole number of at least 1: ${String(replicas)}`, {
-      path: 'replicas',
-      value: replicas,
-      remedy: 'Give 1, 2, 3 …',
-    })
-  }
-  return replicas
+/** By the parent of its replicas: who looks for that by its path means the router. */
+const ROUTERS = new WeakMap<ActorCell, Router>()
+
+export function routerOf(parent: ActorCell): Watchable | undefined {
+  return ROUTERS.get(parent)
 }
 
 class Router implements Recipient {
@@ -135,7 +144,7 @@ class Router implements Recipient {
   }
 
   resize(replicas: number): void {
-    checkReplicas(replicas)
+    wholeNumber(replicas, 'replicas')
     this.#living()
     while (this.#cells.length < replicas) {
       const ref = this.runtime.spawn(this.#pool, this.#definition)
@@ -265,7 +274,7 @@ class Router implements Recipient {
         atOnce(this.path, this.#key?.(type, body)) ?? extra?.orderKey ?? JSON.stringify(body) ?? '',
       )
     } catch (cause) {
-      throw new InvalidArgumentError(`the router '${this.path}' finds no key of '${type}'`, {
+      throw new InvalidArgumentError(`the router '${this.path}' finds no key of '${text(type)}'`, {
         path: `${this.path}.key`,
         value: undelivered(envelope),
         remedy: 'Give key(type, body) that gives a string for every message; the error holds the message',

@@ -57,3 +57,12 @@ export const SYSTEM_OPTIONS = [
 ] as const satisfies readonly (keyof SystemOptions)[]
 
 export const CONTEXTS = ['caller', 'neutral'] as const
+
+/** Given from outside: what can't be looked at is none. */
+export function isEngine(given: InferencePort | InferenceEngineOptions): given is InferencePort {
+  try {
+    return 'run' in given
+  } catch {
+    return false
+  }
+}

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { type Known, onlyKnown } from '../../kernel/only-options.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
 import { estimatedLength } from '../batching/lengths.ts'
 import { InferenceError } from '../errors.ts'
@@ -7,8 +8,18 @@ import { InferenceError } from '../errors.ts'
 const AWAY_MAX_MS = 10 * 365 * 86_400_000
 const CLOCK = "Give milliseconds of the kernel's monotonic clock: kernel.clock.monotonic() + 200"
 
+const CALL_OPTIONS: Known = {
+  deadline: true,
+  signal: true,
+  priority: true,
+  owner: true,
+  account: true,
+} satisfies { [K in keyof InferenceCall]-?: true }
+
 /** @throws InvalidArgumentError (`invalid-argument`) for what no caller can mean. `now` is monotonic. */
-export function checkCall(rows: unknown, { deadline, priority }: InferenceCall, now: number): void {
+export function checkCall(rows: unknown, call: InferenceCall, now: number): void {
+  onlyKnown(call, 'run', CALL_OPTIONS)
+  const { deadline, priority } = call
   if (!Array.isArray(rows)) throw wrong('rows', rows, 'Give an array of rows, one or many')
   if (deadline !== undefined) {
     if (typeof deadline !== 'number' || Number.isNaN(deadline)) throw wrong('deadline', deadline, CLOCK)

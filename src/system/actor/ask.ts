@@ -2,8 +2,7 @@ import type { AskOptions, OfferOptions, TellOptions } from '../../behavior/ref.t
 import { milliseconds } from '../../kernel/durations.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
 import type { CallChain, Envelope, ReplyTo } from '../../mailbox/envelope.ts'
-import { checkPriority } from '../../mailbox/mailbox.ts'
-import { checkTraceParent } from '../../message/trace-parent.ts'
+import { ASK_OPTIONS, checkCall, label, TELL_OPTIONS } from '../dispatch/call-options.ts'
 import type { Answerer, Recipient, Runtime } from '../dispatch/runtime.ts'
 import { AskCancelledError, AskTimeoutError, CallCycleError, ExpiredError } from '../errors.ts'
 import type { InnerCall, InnerCalls } from './inner-calls.ts'
@@ -138,6 +137,7 @@ export function ask(
   let timeoutMs = runtime.askTimeoutMs
   try {
     if (options !== undefined) {
+      checkCall(options, ASK_OPTIONS)
       if (options.timeout !== undefined) timeoutMs = milliseconds(options.timeout, 'timeout')
       label(envelope, options)
     }
@@ -198,7 +198,7 @@ export function offer(
   within?: InnerCalls,
 ): Promise<void> {
   try {
-    if (options !== undefined) address(recipient.runtime, envelope, options)
+    if (options !== undefined) address(recipient.runtime, envelope, options, ASK_OPTIONS)
     if (options?.signal?.aborted === true) {
       throw new AskCancelledError(recipient.path, envelope.type, options.signal.reason)
     }
@@ -268,21 +268,18 @@ function deadlineAt(due: number): number {
 }
 
 /** Writes a tell's options on its envelope. @throws InvalidArgumentError */
-export function address(runtime: Runtime, envelope: Envelope, options: TellOptions): void {
+export function address(
+  runtime: Runtime,
+  envelope: Envelope,
+  options: TellOptions,
+  known = TELL_OPTIONS,
+): void {
+  checkCall(options, known)
   if (options.timeout !== undefined) {
     const due = deadlineAt(runtime.kernel.clock.monotonic() + milliseconds(options.timeout, 'timeout'))
     if (envelope.deadline === 0 || due < envelope.deadline) envelope.deadline = due
   }
   label(envelope, options)
-}
-
-function label(envelope: Envelope, options: TellOptions): void {
-  if (options.priority !== undefined && options.priority !== 0) {
-    envelope.more().priority = checkPriority(options.priority)
-  }
-  if (options.orderKey !== undefined) envelope.more().orderKey = options.orderKey
-  if (options.idempotencyKey !== undefined) envelope.more().idempotencyKey = options.idempotencyKey
-  if (options.trace !== undefined) envelope.more().trace = checkTraceParent(options.trace)
 }
 
 /** What an error hands back of an envelope. */

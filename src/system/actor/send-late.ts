@@ -1,6 +1,7 @@
 import type { TellOptions } from '../../behavior/ref.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
+import { checkCall } from '../dispatch/call-options.ts'
 import type { Recipient } from '../dispatch/runtime.ts'
 import { address } from './ask.ts'
 
@@ -14,13 +15,14 @@ export function sendLate(recipient: Recipient, envelope: Envelope, options: Tell
   }
 }
 
-/** After `delayMs` milliseconds. */
+/** After `delayMs` milliseconds. @throws InvalidArgumentError (`invalid-argument`) for options that can't be: at once. */
 export function sendAfter(
   delayMs: number,
   recipient: Recipient,
   envelope: Envelope,
   options: TellOptions | undefined,
 ): Timer {
+  if (options !== undefined) checkCall(options)
   const send = (late: Envelope): void => sendLate(recipient, late, options)
   return recipient.runtime.wheel.after(delayMs, send, envelope)
 }

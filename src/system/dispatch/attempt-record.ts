@@ -1,4 +1,4 @@
-import { chainText, type ErrorLink } from '../../kernel/errors.ts'
+import { chainText, type ErrorLink, text } from '../../kernel/errors.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
 import type { DeadLetter, Resend } from './dead-letters.ts'
 import type { Ledger } from './ledger.ts'
@@ -41,9 +41,9 @@ export function recordLoss(
   ledger.lose(reason)
   deadLetters.add({ at: kernel.clock.now(), ...loss }, resend)
   if (!heard && log !== undefined && !NO_NEWS.includes(reason)) {
-    const text = `'${message}' is a dead letter (${reason}): ${chainText(errors)}`
+    const line = `'${text(message)}' is a dead letter (${reason}): ${chainText(errors)}`
     const fields = { path, message, reason, errors }
-    log.write('warn', fields, text)
+    log.write('warn', fields, line)
   }
   if (events.active)
     events.emit({ type: 'dead-letter', at: kernel.clock.monotonic(), path, message, reason, errors })

@@ -7,6 +7,7 @@ import { checkTraceParent } from '../../message/trace-parent.ts'
 import type { Host, Loss, Parcel, Stage, StageSpec } from '../../ports/host.ts'
 import { Ask, NOT_STARTED } from '../actor/ask.ts'
 import { checkName } from '../actor/spawn.ts'
+import { ASK_OPTIONS, checkCall } from '../dispatch/call-options.ts'
 import { HANDLE, type Runtime } from '../dispatch/runtime.ts'
 import {
   AskCancelledError,
@@ -31,6 +32,9 @@ export interface ProcessorRef<I, O> {
   stop(): Promise<void>
   kill(reason: string): void
 }
+
+/** Given by no caller: nothing in it needs a check. */
+const NO_OPTIONS: AskOptions = {}
 
 export function spawnProcessor<I, O>(
   host: Host,
@@ -116,14 +120,16 @@ class Handle<I, O> implements ProcessorRef<I, O> {
     return this.#stage.load
   }
 
-  tell(input: I, options: TellOptions = {}): void {
+  tell(input: I, options: TellOptions = NO_OPTIONS): void {
+    if (options !== NO_OPTIONS) checkCall(options)
     const { timeout } = options
     const timeoutMs = timeout === undefined ? Number.POSITIVE_INFINITY : milliseconds(timeout, 'timeout')
     this.#refuseWhenStopped(input)
     this.#stage.send(this.#parcel(input, options, this.#now() + timeoutMs))
   }
 
-  async ask(input: I, options: AskOptions = {}): Promise<O> {
+  async ask(input: I, options: AskOptions = NO_OPTIONS): Promise<O> {
+    if (options !== NO_OPTIONS) checkCall(options, ASK_OPTIONS)
     const { timeout } = options
     const timeoutMs = timeout === undefined ? this.#runtime.askTimeoutMs : milliseconds(timeout, 'timeout')
     this.#refuseWhenStopped(input)
