@@ -29,7 +29,7 @@ export class AttemptTimeoutError extends GanglionError {
 /** The instance was killed while it ran this attempt. Code `killed`. */
 export class KilledError extends GanglionError {
   constructor(processor: string, reason: string) {
-    super('killed', `'${processor}' was killed: ${reason}`, {
+    super('killed', `'${processor}' was killed: ${text(reason)}`, {
       path: processor,
       remedy: 'Its supervisor restarts it; the message is tried again while attempts are left',
       stack: false,
@@ -227,7 +227,7 @@ export class StashFullError extends GanglionError {
 /** `ctx.become` was called with a name that is not in `states`. Code `unknown-state`. */
 export class UnknownStateError extends GanglionError {
   constructor(path: string, state: string, known: readonly string[]) {
-    super('unknown-state', `'${path}' has no behavior '${state}'`, {
+    super('unknown-state', `'${path}' has no behavior '${text(state)}'`, {
       path,
       value: state,
       remedy: `Give one of ${known.join(', ') || '(it has no states)'}`,

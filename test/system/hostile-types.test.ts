@@ -73,3 +73,31 @@ test('a router is found by its name, and takes messages as one', async () => {
   expect(await found.ask('say', 'x')).toBe('x')
   expect(found.path).toBe(pool.path)
 })
+
+test('a reason, a behavior or an actor that is none is refused by a code, or told as what it is', async () => {
+  await using system = createSystem({ log: false })
+  const codes: unknown[] = []
+  const refused = (call: () => unknown) => {
+    try {
+      call()
+    } catch (error) {
+      codes.push((error as { code?: unknown }).code)
+    }
+  }
+  const Odd = defineActor({
+    name: 'odd',
+    on: {
+      try(ctx) {
+        refused(() => ctx.watch(null as never))
+        refused(() => ctx.link(undefined as never))
+        refused(() => ctx.become(Symbol('s') as never))
+      },
+    },
+  })
+  const odd = system.spawn(Odd)
+  await odd.ask('try')
+  expect(codes).toEqual(['invalid-argument', 'invalid-argument', 'unknown-state'])
+  odd.kill(Symbol('why') as never)
+  odd.kill(Object.create(null))
+  await expect(odd.ask('try')).resolves.toBeUndefined()
+})

@@ -52,7 +52,7 @@ export function unlink(cell: ActorCell, ref: Watchable): void {
 
 /** @throws InvalidArgumentError for the actor itself: a cycle of one. */
 function other(cell: ActorCell, ref: Watchable, what: string): ActorCell {
-  const target = (ref as Partial<ActorHandle>)['~cell']
+  const target = (ref as Partial<ActorHandle> | null | undefined)?.['~cell']
   if (target === undefined || target === cell) {
     throw new InvalidArgumentError(`'${cell.path}' can't ${what} ${target === cell ? 'itself' : text(ref)}`, {
       path: 'ref',
