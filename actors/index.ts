@@ -8,10 +8,10 @@ export { DocumentsError } from './knowledge/documents/errors.ts'
 export type { Skipped } from './knowledge/documents/read-folder.ts'
 export type { IndexProgress } from './knowledge/index/build-index.ts'
 export type {
-  AskOptions,
+  AnswerExplanation,
   AskResult,
-  Explanation,
   PathStep,
+  QuestionOptions,
   Source,
   Vote,
 } from './question-answering/ask-result.ts'

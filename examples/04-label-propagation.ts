@@ -1,6 +1,6 @@
 // npx tsx examples/04-label-propagation.ts
 import { readdirSync, readFileSync } from 'node:fs'
-import { type Edge, propagateLabels, RoutingMatrix } from 'ganglion'
+import { type Edge, propagateLabels, RoutingMatrix } from 'ganglion/routing'
 
 /** Countries of the bundled factbook, their land borders in km, and the part of the world each is said to lie in. */
 const folder = new URL('data/factbook/', import.meta.url)

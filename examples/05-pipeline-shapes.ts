@@ -1,6 +1,7 @@
 // npx tsx examples/05-pipeline-shapes.ts
 import { isDeepStrictEqual } from 'node:util'
-import { createSystem, defineProcessor, pipeline, pipelineFromJSON } from 'ganglion'
+import { createSystem, defineProcessor, pipeline } from 'ganglion'
+import { pipelineFromJSON } from 'ganglion/pipeline'
 import { z } from 'zod'
 
 const Letter = z.object({ text: z.string() })

@@ -17,16 +17,14 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { EvaluationQuestion } from '../bench/eval/questions.ts'
 import { exactMatch, f1, readSquad } from '../bench/eval/squad.ts'
+import { createInference, type InferenceEngine, platformKernel } from '../src/index.ts'
 import {
-  createInference,
   type ExtractedAnswer,
-  type InferenceEngine,
   type ModelTask,
-  platformKernel,
   type QuestionRow,
   questionAnswering,
   tensors,
-} from '../src/index.ts'
+} from '../src/inference/index.ts'
 import { draw } from './calibration/corpus.ts'
 
 interface Card {

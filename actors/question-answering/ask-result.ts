@@ -2,7 +2,7 @@ import type { Duration } from '../../src/kernel/durations.ts'
 import type { Message } from '../../src/message/header.ts'
 
 /** Deadline and cancellation of one question. */
-export interface AskOptions {
+export interface QuestionOptions {
   readonly timeout?: Duration
   readonly signal?: AbortSignal
   readonly explain?: boolean
@@ -26,7 +26,7 @@ export interface AskResult {
   readonly path: readonly PathStep[]
   readonly timing: { readonly indexMs: number; readonly answerMs: number }
   /** Only when asked for. */
-  readonly explain?: Explanation
+  readonly explain?: AnswerExplanation
 }
 
 /** Where an answer comes from. Text that stands in several places is a source for each. */
@@ -56,7 +56,7 @@ export interface PathStep {
 }
 
 /** How the answer came about. */
-export interface Explanation {
+export interface AnswerExplanation {
   readonly matrix: { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] }
   /** Every message: its header, the size of its msgpack frame, and its trailer. Bodies are left out. */
   readonly messages: readonly {

@@ -1,4 +1,4 @@
-import type { AskOptions, AskResult } from './ask-result.ts'
+import type { AskResult, QuestionOptions } from './ask-result.ts'
 import { CALIBRATED_EXTRACTION } from './calibration/with-reader.ts'
 import { CALIBRATED } from './calibration/without-reader.ts'
 import { type FolderOptions, type IndexSummary, openCorpus } from './open-corpus.ts'
@@ -8,7 +8,7 @@ import { startTeam } from './team.ts'
 export interface QuestionAnswering {
   readonly index: IndexSummary
   /** Rejects with the pipeline's errors (`deadline`, `cancelled`, `pipeline-full` …). */
-  ask(question: string, options?: AskOptions): Promise<AskResult>
+  ask(question: string, options?: QuestionOptions): Promise<AskResult>
   /** Crashes one processor as a fault would; its supervisor restarts it. */
   kill(processor: string): void
   /** Stops the team and what it started. */

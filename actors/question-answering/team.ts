@@ -12,7 +12,7 @@ import { FUSION } from '../knowledge/retrieval/fusion.ts'
 import type { Hit } from '../knowledge/retrieval/ranking.ts'
 import { type Answered, answered, resultOf } from './answering/answer.ts'
 import { vote } from './answering/vote.ts'
-import type { AskOptions, AskResult } from './ask-result.ts'
+import type { AskResult, QuestionOptions } from './ask-result.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, statementTexts } from './reading/candidate.ts'
 import { nameFinder } from './reading/names.ts'
@@ -200,7 +200,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 export interface Team {
-  ask(question: string, indexMs: number, options?: AskOptions): Promise<AskResult>
+  ask(question: string, indexMs: number, options?: QuestionOptions): Promise<AskResult>
   kill(processor: string): void
   /** Lets what is in flight end; the engine belongs to whoever made it. */
   stop(): Promise<void>

@@ -5,7 +5,6 @@ import {
   createInference,
   createSystem,
   defineProcessor,
-  embeddings,
   GanglionError,
   PipelineCancelledError,
   PipelineDeadlineError,
@@ -15,6 +14,7 @@ import {
   platformKernel,
   SchemaError,
 } from 'ganglion'
+import { embeddings } from 'ganglion/inference'
 import { z } from 'zod'
 
 const DEPARTMENTS = {

@@ -1,4 +1,5 @@
-import { type InferenceEngine, InferenceError, type Kernel, type ModelTask } from '../../dist/src/index.js'
+import { type InferenceEngine, InferenceError, type Kernel } from '../../dist/src/index.js'
+import type { ModelTask } from '../../dist/src/inference/index.js'
 
 /** Calls under way at once: more than two workers can take. */
 const CALLS = 24

@@ -229,7 +229,7 @@ export class ActorSystem implements Host, AsyncDisposable {
 
   inference(): Promise<InferencePort> {
     if (this.#lent !== undefined) return Promise.resolve(this.#lent)
-    this.#inference ??= import('../inference/index.ts').then(({ createInference }) =>
+    this.#inference ??= import('../inference/create-inference.ts').then(({ createInference }) =>
       createInference({ kernel: this.kernel, events: this.events, ...this.#engineOptions }),
     )
     return this.#inference

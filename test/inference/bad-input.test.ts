@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   createInference,
-  custom,
-  embeddings,
   type InferenceEngine,
   type InferenceOptions,
   platformKernel,
 } from '../../src/index.ts'
+import { custom, embeddings } from '../../src/inference/index.ts'
 import { inRepository, ModelFolders } from './tasks/model-folders.ts'
 
 const kernel = platformKernel()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createInference, type InferenceEngine, platformKernel, tensors } from '../../src/index.ts'
+import { createInference, type InferenceEngine, platformKernel } from '../../src/index.ts'
+import { tensors } from '../../src/inference/index.ts'
 import { HubServer, hang } from './repository/hub-server.ts'
 import { temporary } from './repository/model-files.ts'
 import { adder } from './repository/onnx-bytes.ts'

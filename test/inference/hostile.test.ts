@@ -4,13 +4,11 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   createInference,
-  custom,
-  embeddings,
   type InferenceEngine,
   type InferenceOptions,
   platformKernel,
-  questionAnswering,
 } from '../../src/index.ts'
+import { custom, embeddings, questionAnswering } from '../../src/inference/index.ts'
 import type { RuntimeEvent } from '../../src/ports/events.ts'
 import { turns } from '../../src/testkit/until.ts'
 import { inRepository, ModelFolders } from './tasks/model-folders.ts'

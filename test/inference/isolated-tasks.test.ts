@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  createInference,
-  custom,
-  embeddings,
-  type InferenceEngine,
-  platformKernel,
-  questionAnswering,
-  tensors,
-} from '../../src/index.ts'
+import { createInference, type InferenceEngine, platformKernel } from '../../src/index.ts'
+import { custom, embeddings, questionAnswering, tensors } from '../../src/inference/index.ts'
 import { inRepository, ModelFolders } from './tasks/model-folders.ts'
 
 const folders = new ModelFolders()

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import {
   createInference,
   createSystem,
-  custom,
   defineProcessor,
   type InferenceEngine,
   pipeline,
   platformKernel,
 } from '../../src/index.ts'
+import { custom } from '../../src/inference/index.ts'
 import { inRepository, ModelFolders } from './tasks/model-folders.ts'
 
 const folders = new ModelFolders()

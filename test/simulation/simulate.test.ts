@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import {
-  type ActorRef,
-  defineActor,
-  defineProcessor,
-  embeddings,
-  pipeline,
-  weightedAverage,
-} from '../../src/index.ts'
+import { type ActorRef, defineActor, defineProcessor, pipeline, weightedAverage } from '../../src/index.ts'
+import { embeddings } from '../../src/inference/index.ts'
 import {
   explore,
   type Simulation,

@@ -9,8 +9,8 @@ import {
   GanglionError,
   pipeline,
   platformKernel,
-  RoutingMatrix,
 } from '../../src/index.ts'
+import { RoutingMatrix } from '../../src/routing/index.ts'
 import { simulate } from '../../src/simulation/index.ts'
 import { createTestSystem } from '../../src/testkit/index.ts'
 

@@ -32,6 +32,10 @@ async function loadedBy(specifier: string): Promise<string[]> {
 
 test.each([
   ['ganglion', 'system/actor-system.js'],
+  ['ganglion/inference', 'inference/engine.js'],
+  ['ganglion/routing', 'routing/routing-matrix.js'],
+  ['ganglion/merge', 'merge/aggregator.js'],
+  ['ganglion/pipeline', 'pipeline/builder.js'],
   ['ganglion/testkit', 'testkit/probe.js'],
   ['ganglion/testkit/contracts', 'testkit/contracts/store-contract.js'],
 ])(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineProcessor, embeddings, pipeline, weightedAverage } from '../../src/index.ts'
+import { defineProcessor, pipeline, weightedAverage } from '../../src/index.ts'
+import { embeddings } from '../../src/inference/index.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
 import { onManualClock } from './on-manual-clock.ts'
 

@@ -1,7 +1,7 @@
 import type { RunningPipeline, Trace } from '../../../src/pipeline/control/running-pipeline.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
-import type { AskResult, Explanation, PathStep, Source, Vote } from '../ask-result.ts'
+import type { AnswerExplanation, AskResult, PathStep, Source, Vote } from '../ask-result.ts'
 import type { Calibration } from '../calibration/calibration.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
@@ -118,7 +118,7 @@ export function resultOf(
 function explanationOf(
   trace: Trace<Answered>,
   running: Pick<RunningPipeline<never, unknown>, 'matrix' | 'processors'>,
-): Explanation {
+): AnswerExplanation {
   return {
     matrix: running.matrix(),
     messages: trace.messages.map(({ header, trailer }) => ({

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { AskOptions } from '../../../actors/question-answering/ask-result.ts'
+import type { QuestionOptions } from '../../../actors/question-answering/ask-result.ts'
 import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
 import { milliseconds } from '../../kernel/durations.ts'
 import { type ExitCode, errorLine, exitCodeOf, InterruptedError, UsageError } from '../exit.ts'
@@ -95,7 +95,7 @@ interface Checked {
     indexDir?: string
     workers?: number
   }
-  readonly asked: Pick<AskOptions, 'explain' | 'sources'> & {
+  readonly asked: Pick<QuestionOptions, 'explain' | 'sources'> & {
     readonly timeout?: string
     readonly explain: boolean
   }

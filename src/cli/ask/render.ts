@@ -1,4 +1,4 @@
-import type { AskResult, Explanation, Source } from '../../../actors/question-answering/ask-result.ts'
+import type { AnswerExplanation, AskResult, Source } from '../../../actors/question-answering/ask-result.ts'
 import type { Style } from '../style.ts'
 import { table } from '../table.ts'
 
@@ -66,7 +66,7 @@ function indent(text: string, by: string): string[] {
   return text.split('\n').map((line) => `${by}${line}`)
 }
 
-function renderExplanation(explain: Explanation, style: Style): string[] {
+function renderExplanation(explain: AnswerExplanation, style: Style): string[] {
   const { names, A } = explain.matrix
   const columns = names.map((_, i) => `→${i}`)
   const matrix = table(

@@ -13,13 +13,13 @@ import type { Layout } from '../run/layout.ts'
 import { OpenRuns } from '../run/open-runs.ts'
 import { PipelineRun, type RunOwner } from '../run/run.ts'
 import { runEnded, runStarted } from './run-events.ts'
-import type { AskOptions, Trace } from './running-pipeline.ts'
+import type { PipelineAskOptions, Trace } from './running-pipeline.ts'
 
 /** How one run begins, and who watches it. */
 export interface Launch {
   readonly input: unknown
   readonly timeoutMs: number
-  readonly options: Pick<AskOptions, 'signal' | 'onEvent' | 'orderKey' | 'idempotencyKey' | 'trace'>
+  readonly options: Pick<PipelineAskOptions, 'signal' | 'onEvent' | 'orderKey' | 'idempotencyKey' | 'trace'>
   readonly explain: boolean
   readonly layout: Layout
   /** Sends the first parcels. */

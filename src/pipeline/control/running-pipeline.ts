@@ -12,7 +12,7 @@ import type { ReplayOptions } from './replay.ts'
 import type { StreamEvent } from './streams.ts'
 
 /** Deadline, cancellation and observers of one run. */
-export interface AskOptions {
+export interface PipelineAskOptions {
   /** Default: the pipeline's timeout. */
   readonly timeout?: Duration
   /** Aborting it cancels everything that the run still holds. */
@@ -28,13 +28,13 @@ export interface AskOptions {
 }
 
 /** Options of a run that is watched. */
-export interface StreamOptions extends Omit<AskOptions, 'onEvent'> {
+export interface StreamOptions extends Omit<PipelineAskOptions, 'onEvent'> {
   /** Partial results that wait for the consumer; a full buffer holds `await ctx.emit(x)`. Default 16. */
   readonly buffer?: number
 }
 
 /** Deadline and cancellation of a run that goes on. */
-export interface ResumeOptions extends Pick<AskOptions, 'signal' | 'onEvent' | 'trace'> {
+export interface ResumeOptions extends Pick<PipelineAskOptions, 'signal' | 'onEvent' | 'trace'> {
   /** Default: what was left of it when it was checkpointed. */
   readonly timeout?: Duration
 }
@@ -84,9 +84,9 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
    * `PipelineDeadlineError`, `PipelineCancelledError`, `ProcessorFailedError` (also where a function of the plan, a reward rule
    * or a policy's callback threw), `LoopBoundError`, `NoSuchBranchError`, or `RunMovedError` after a checkpoint.
    */
-  ask(input: I, options?: AskOptions): Promise<O>
+  ask(input: I, options?: PipelineAskOptions): Promise<O>
   /** The same, with the path that the message took. */
-  trace(input: I, options?: AskOptions): Promise<Trace<O>>
+  trace(input: I, options?: PipelineAskOptions): Promise<Trace<O>>
   /**
    * The same, event by event: `for await (const event of running.stream(x))`. It begins with the first `next`. Leaving the
    * loop cancels the run: queued work goes, inference rows leave their batches.
@@ -154,7 +154,7 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
    *
    * Rejects as `ask`, or with InvalidArgumentError (`invalid-argument`): no such step, or the trace never came to it.
    */
-  replay(trace: Trace<unknown>, replay: ReplayOptions, options?: AskOptions): Promise<Trace<O>>
+  replay(trace: Trace<unknown>, replay: ReplayOptions, options?: PipelineAskOptions): Promise<Trace<O>>
   /** Every processor as it stands. */
   processors(): readonly ProcessorStatus[]
   /** Crashes one processor as a fault would; its supervisor restarts it and nothing is lost. */

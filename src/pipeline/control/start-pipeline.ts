@@ -32,7 +32,7 @@ import { checkReplacement } from './replacement.ts'
 import { type ReplayOptions, replayFrom } from './replay.ts'
 import { RunMover } from './run-mover.ts'
 import type {
-  AskOptions,
+  PipelineAskOptions,
   PipelineStopOptions,
   ProcessorStatus,
   ResumeOptions,
@@ -95,7 +95,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   }
 
   /** One promise a run, where the input's schema answers at once. */
-  ask(input: I, options: AskOptions = NO_OPTIONS): Promise<O> {
+  ask(input: I, options: PipelineAskOptions = NO_OPTIONS): Promise<O> {
     try {
       checkOptions(this.name, options, ASK_OPTIONS)
       const timeoutMs = this.#timeoutOf(options)
@@ -108,7 +108,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
     }
   }
 
-  #answer(input: unknown, options: AskOptions, timeoutMs: number): Promise<O> {
+  #answer(input: unknown, options: PipelineAskOptions, timeoutMs: number): Promise<O> {
     const { layout } = this.#flow
     const run = this.#launcher.open({ input, timeoutMs, options, explain: false, layout })
     return this.#launcher.settle(run, options.signal, this.#first) as Promise<O>
@@ -116,7 +116,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
 
   readonly #first = (run: PipelineRun): void => this.#flow.forward(run, 0, run.input)
 
-  async trace(input: I, options: AskOptions = NO_OPTIONS): Promise<Trace<O>> {
+  async trace(input: I, options: PipelineAskOptions = NO_OPTIONS): Promise<Trace<O>> {
     checkOptions(this.name, options, ASK_OPTIONS)
     return this.#start(input, options, true)
   }
@@ -203,7 +203,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   async replay(
     trace: Trace<unknown>,
     replay: ReplayOptions,
-    options: AskOptions = NO_OPTIONS,
+    options: PipelineAskOptions = NO_OPTIONS,
   ): Promise<Trace<O>> {
     onlyOptions(replay, `${this.name}.replay`, ['from', 'input'])
     checkOptions(this.name, options, ASK_OPTIONS)
@@ -263,13 +263,13 @@ class Running<I, O> implements RunningPipeline<I, O> {
     if (!this.#launcher.accepting) throw new PipelineStoppedError(this.name, input)
   }
 
-  #timeoutOf({ timeout }: AskOptions): number {
+  #timeoutOf({ timeout }: PipelineAskOptions): number {
     return timeout === undefined ? this.#flow.layout.plan.timeoutMs : milliseconds(timeout, 'timeout')
   }
 
   async #start(
     input: I,
-    options: AskOptions,
+    options: PipelineAskOptions,
     explain: boolean,
     onStart?: (id: number) => void,
   ): Promise<Trace<O>> {

@@ -30,12 +30,12 @@ export interface DeadLetterFilter {
   readonly limit?: number
 }
 
-export interface ReplayOptions extends DeadLetterFilter {
+export interface ResendOptions extends DeadLetterFilter {
   /** A message that has been replayed so often stays a dead letter: a poisoned one doesn't loop. Default 3. */
   readonly replaysMax?: number
 }
 
-export interface ReplayResult {
+export interface ResendResult {
   readonly replayed: number
   /** Those that could not be sent again, with the error; they stay in the store. */
   readonly refused: readonly { readonly letter: DeadLetter; readonly error: unknown }[]
@@ -111,7 +111,7 @@ export class DeadLetters {
    * Sends matching letters to their recipients again, oldest first; those that went leave the store. One that becomes a
    * dead letter again remembers how often it was replayed.
    */
-  replay(options: ReplayOptions = {}): ReplayResult {
+  replay(options: ResendOptions = {}): ResendResult {
     const wanted = new Set(this.list(options).map((letter) => letter.id))
     const entries = [...this.#entries]
     const gone = new Set<number>()

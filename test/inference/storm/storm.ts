@@ -4,7 +4,8 @@
  *
  *     node --import tsx test/inference/storm/storm.ts 1000 [seed]
  */
-import { createInference, embeddings, InferenceError, platformKernel } from '../../../src/index.ts'
+import { createInference, InferenceError, platformKernel } from '../../../src/index.ts'
+import { embeddings } from '../../../src/inference/index.ts'
 
 const rounds = Number(process.argv[2] ?? 1000)
 const kernel = platformKernel({ seed: Number(process.argv[3] ?? 1) })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createInference, custom, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import { custom } from '../../../src/inference/index.ts'
 import { inRepository, ModelFolders } from './model-folders.ts'
 
 const folders = new ModelFolders()

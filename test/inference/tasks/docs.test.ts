@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import * as ganglion from '../../../src/index.ts'
+import * as inference from '../../../src/inference/index.ts'
 import { FIXTURES, inRepository, ModelFolders, silero } from './model-folders.ts'
 
 // The page runs every task, OCR included.
@@ -41,6 +42,7 @@ async function given(): Promise<Record<string, unknown>> {
   const wav = await readFile(inRepository('test/inference/fixtures/sounds/speech-16khz.wav'))
   return {
     ...ganglion,
+    ...inference,
     engine,
     image: {
       width: 480,

@@ -1,7 +1,8 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createInference, type InferenceEngine, platformKernel, tensors } from '../../../src/index.ts'
+import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import { tensors } from '../../../src/inference/index.ts'
 import { checkExternalData } from '../../../src/inference/worker/external-data.ts'
 import { FIXTURES, ModelFolders } from './model-folders.ts'
 

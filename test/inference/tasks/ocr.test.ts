@@ -2,14 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import {
-  createInference,
-  type ImageRow,
-  type InferenceEngine,
-  type OcrLine,
-  ocr,
-  platformKernel,
-} from '../../../src/index.ts'
+import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import { type ImageRow, type OcrLine, ocr } from '../../../src/inference/index.ts'
 import { boxesOf } from '../../../src/inference/worker/ocr/detection.ts'
 import { decode } from '../../../src/inference/worker/ocr/recognition.ts'
 import { cornersOf, grown, hullOf, smallestRectangle } from '../../../src/inference/worker/ocr/rectangles.ts'

@@ -1,12 +1,7 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  createInference,
-  type InferenceEngine,
-  platformKernel,
-  questionAnswering,
-  reranking,
-} from '../../../src/index.ts'
+import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import { questionAnswering, reranking } from '../../../src/inference/index.ts'
 import { inRepository } from './model-folders.ts'
 
 const READER = inRepository('models/minilm-squad-reader')

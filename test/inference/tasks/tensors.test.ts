@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  createInference,
-  type InferenceEngine,
-  platformKernel,
-  type RowTensor,
-  tensors,
-} from '../../../src/index.ts'
+import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import { type RowTensor, tensors } from '../../../src/inference/index.ts'
 import { ModelFolders, silero } from './model-folders.ts'
 
 const folders = new ModelFolders()

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
 import {
-  createInference,
   embeddings,
-  type InferenceEngine,
-  platformKernel,
   questionAnswering,
   reranking,
   textClassification,
   tokenClassification,
-} from '../../../src/index.ts'
+} from '../../../src/inference/index.ts'
 import { FIXTURES, ModelFolders } from './model-folders.ts'
 
 const folders = new ModelFolders()

@@ -1,12 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  createInference,
-  type InferenceEngine,
-  platformKernel,
-  type VoiceActivity,
-  voiceActivity,
-} from '../../../src/index.ts'
+import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import { type VoiceActivity, voiceActivity } from '../../../src/inference/index.ts'
 import { segmentsOf } from '../../../src/inference/worker/speech-segments.ts'
 import { SeededRandomness } from '../../../src/kernel/random.ts'
 import { FIXTURES, inRepository, ModelFolders, silero } from './model-folders.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { canary, defineActor, defineProcessor, pipeline, thompson } from '../../../src/index.ts'
+import { defineActor, defineProcessor, pipeline, thompson } from '../../../src/index.ts'
+import { canary } from '../../../src/routing/index.ts'
 import { type Simulation, scenario } from '../../../src/simulation/index.ts'
 import type { ActorSystem } from '../../../src/system/actor-system.ts'
 import { GIVEN, THROWN } from '../hostile.ts'

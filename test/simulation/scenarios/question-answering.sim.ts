@@ -5,7 +5,7 @@ import { CALIBRATED } from '../../../actors/question-answering/calibration/witho
 import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
 import { questionAnswering } from '../../../actors/question-answering/team.ts'
 import { quantise } from '../../../scripts/calibration/quantise.ts'
-import { embeddings } from '../../../src/index.ts'
+import { embeddings } from '../../../src/inference/index.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 
 const HANDBOOK = {

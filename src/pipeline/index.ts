@@ -1,0 +1,63 @@
+/**
+ * Pipelines: the builder, plans as data, running pipelines, their events and explanations.
+ *
+ * The root exports `pipeline`, the types of what it builds and its errors.
+ *
+ * @module
+ */
+export { pipeline, pipelineFromJSON } from './builder.ts'
+export type { Stored } from './control/checkpoint-store.ts'
+export type { ReplayOptions } from './control/replay.ts'
+export type {
+  PipelineAskOptions,
+  PipelineStopOptions,
+  ProcessorStatus,
+  ResumeOptions,
+  RunningPipeline,
+  StreamOptions,
+  Trace,
+} from './control/running-pipeline.ts'
+export { type StreamEvent, StreamOverrunError } from './control/streams.ts'
+export {
+  CheckpointError,
+  LoopBoundError,
+  NoSuchBranchError,
+  PipelineCancelledError,
+  PipelineDeadlineError,
+  PipelineFullError,
+  PipelinePlanError,
+  PipelineStoppedError,
+  type PlanProblem,
+  ProcessorFailedError,
+  ReshapeError,
+  RunMovedError,
+  UnknownRunError,
+} from './errors.ts'
+export type { PipelineRoutes, RoutesState } from './flow/fan-routes.ts'
+export { type PendingQuestion, UnknownQuestionError, WaitingForPersonError } from './flow/human.ts'
+export { LatePartError } from './flow/merge-stage.ts'
+export type { SvgOptions } from './pictures/svg.ts'
+export type {
+  At,
+  BranchChoice,
+  Branches,
+  Fan,
+  FanNames,
+  FanOptions,
+  JoinedParts,
+  LoopCondition,
+  MergeAt,
+  Pipeline,
+  PipelineOptions,
+  PipelineStage,
+  ReadonlyDeep,
+  StageOutput,
+} from './pipeline.ts'
+export type { NodePolicy, Plan, PlanNode } from './plan/plan.ts'
+export type { PlanJson, PlanNodeJson, PlanRegistry } from './plan/plan-json.ts'
+export type { NewBranch, NewWeights } from './plan/reshape.ts'
+export type { StageOptions } from './plan/stage-options.ts'
+export type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.ts'
+export type { RouteDecision } from './run/decisions.ts'
+export type { ArrowExplanation, Explanation, StepExplanation } from './run/explanation.ts'
+export type { Ballot, JoinRecord, RunEvent } from './run/run.ts'
