@@ -3,7 +3,7 @@
  *
  *     npx tsx scripts/calibrate-qa.ts                    # writes the constants
  *     npx tsx scripts/calibrate-qa.ts --folds 5          # writes nothing, prints figures on articles held out
- *     npx tsx scripts/calibrate-qa.ts --reader models/minilm-squad-reader   # adds a trained reader to those constants
+ *     npx tsx scripts/calibrate-qa.ts --reader models/e5-squad-reader   # adds a trained reader to those constants
  *     npx tsx scripts/calibrate-qa.ts --data DIR         # default ../shared/data
  *
  * Reads SQuAD 1.1 (Du split), the SQuAD 2.0 subset and the factbook's development questions; the factbook's held-out
@@ -67,7 +67,7 @@ if (values.reader === undefined) {
     console.log('with it:')
     reportFolds(read, Number(values.folds), names, team)
   } else {
-    const command = `${COMMAND} --reader models/minilm-squad-reader`
+    const command = `${COMMAND} --reader models/e5-squad-reader`
     write(WITH_READER, printed(team.fit(read), 'CALIBRATED_EXTRACTION', command))
   }
 }

@@ -22,6 +22,8 @@ export interface AskResult {
   readonly confidence: number
   /** Best first. */
   readonly sources: readonly Source[]
+  /** Readers that had no say: too slow, or failed. Empty when all were heard. */
+  readonly missing: readonly string[]
   /** The hops of the question's messages, in the order in which they ended. */
   readonly path: readonly PathStep[]
   readonly timing: { readonly indexMs: number; readonly answerMs: number }

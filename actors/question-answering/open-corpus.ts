@@ -24,7 +24,7 @@ import { VectorCache } from '../knowledge/index/vector-cache.ts'
 
 export const DEFAULT_MODEL = 'all-minilm-l6-v2'
 /** A trained reader that joins the vote where it is installed. */
-export const DEFAULT_READER = 'minilm-squad-reader'
+export const DEFAULT_READER = 'e5-squad-reader'
 
 /** Folder of an index that travels with its documents: hidden, so that it is not taken for one. */
 export const SHIPPED_INDEX = '.ganglion'
@@ -42,7 +42,7 @@ export interface FolderOptions {
   /** Name of an embedding model, or a folder with model.onnx and tokenizer.json. */
   readonly model?: string
   /**
-   * Name or folder of a trained reader (`questionAnswering` models), or false for none. Default: `minilm-squad-reader`
+   * Name or folder of a trained reader (`questionAnswering` models), or false for none. Default: `e5-squad-reader`
    * where it is installed, or where `hub` has it.
    */
   readonly reader?: string | false

@@ -15,6 +15,7 @@ import { vote } from './answering/vote.ts'
 import type { AskResult, QuestionOptions } from './ask-result.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, statementTexts } from './reading/candidate.ts'
+import { READ_MOST } from './reading/extraction.ts'
 import { nameFinder } from './reading/names.ts'
 import { analyse, type Question } from './reading/question.ts'
 import {
@@ -97,7 +98,8 @@ export function questionAnswering(corpus: Corpus, reads: Reads) {
         const readings = Object.values(parts).filter((part): part is Reading => part !== undefined)
         return { ...at.input, outcome: vote(readings, calibration, at.weights) }
       },
-      { name: 'vote', quorum: 2, grace: '2s', onMissing: 'partial' },
+      // All that there is time for: the run's deadline bounds the grace.
+      { name: 'vote', quorum: 2, grace: '10m', onMissing: 'partial' },
     )
     .map(
       async ({ question, found, outcome }) =>
@@ -165,7 +167,7 @@ function readers({
   }
 }
 
-/** Reads every passage found with a trained reader, all in one call: they share batches. */
+/** Reads the best passages found with a trained reader, all in one call: they share batches. */
 function extractor(extraction: Extraction, calibration: Calibration) {
   return defineProcessor({
     name: 'extraction',
@@ -173,7 +175,9 @@ function extractor(extraction: Extraction, calibration: Calibration) {
     output: Marks,
     models: { extraction },
     process: async ({ question, found }, ctx) => {
-      const rows = found.map(({ passage }) => ({ question: question.text, context: passage.text }))
+      const rows = found
+        .slice(0, READ_MOST)
+        .map(({ passage }) => ({ question: question.text, context: passage.text }))
       return readExtraction(await ctx.inferAll('extraction', rows), found, calibration)
     },
   })

@@ -32,7 +32,7 @@ import { readSquad } from './squad.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 /** The card of the trained reader. */
-const READER = join(ROOT, 'models/minilm-squad-reader/model.json')
+const READER = join(ROOT, 'models/e5-squad-reader/model.json')
 const AT_ONCE = 16
 const PASSAGES = 5
 

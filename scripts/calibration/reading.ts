@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Found } from '../../actors/question-answering/reading/candidate.ts'
+import { READ_MOST } from '../../actors/question-answering/reading/extraction.ts'
 import { createInference, platformKernel } from '../../src/index.ts'
 import { type ExtractedAnswer, questionAnswering } from '../../src/inference/index.ts'
 import type { Prepared } from './corpus.ts'
@@ -36,7 +37,9 @@ export async function readMaterial(material: readonly Material[], model: string)
     const prepared = await Promise.all(
       unseen.map(async (item) => ({
         ...item,
-        extracted: await cache.of(item.question.text, item.found, (rows) => engine.run(task, rows)),
+        extracted: await cache.of(item.question.text, item.found.slice(0, READ_MOST), (rows) =>
+          engine.run(task, rows),
+        ),
       })),
     )
     if (prepared.length > 0) read.push({ ...one, prepared })

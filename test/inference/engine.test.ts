@@ -50,7 +50,7 @@ test('rows of many callers share batches, and the account says so', async () => 
   await Promise.all(calls)
   expect(accounts).toHaveLength(40)
   expect(Math.max(...accounts.map((hop) => hop.batchSize))).toBeGreaterThan(4)
-  expect(accounts[0]).toMatchObject({ model: 'all-minilm-l6-v2', version: '1.0.0-int8', rows: 1 })
+  expect(accounts[0]).toMatchObject({ model: 'all-minilm-l6-v2', version: '1.1.0-int8', rows: 1 })
 })
 
 test('killing workers while they work loses no row', async () => {

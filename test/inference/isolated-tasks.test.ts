@@ -19,7 +19,7 @@ afterAll(async () => {
 
 test('a process gives what a thread gives: embeddings, answers, tensors large and small, and tasks of your own', async () => {
   const minilm = embeddings('all-minilm-l6-v2')
-  const reader = questionAnswering('minilm-squad-reader')
+  const reader = questionAnswering('e5-squad-reader')
   const question = { question: 'Who sleeps?', context: 'The dog barks while the cat sleeps on the mat.' }
   const affine = tensors(await folders.tensor('affine'))
   const large = new Float32Array(3 * 20_000).map((_, i) => i % 31)

@@ -100,6 +100,7 @@ export function resultOf(
     abstained: answer === null,
     confidence: trace.value.confidence,
     sources: sources.slice(0, options.sources),
+    missing: trace.joins.flatMap(({ failed, missing }) => [...failed, ...missing]),
     path: trace.hops.map(
       ({ processor, weight, attempt, queueMs, runMs, outcome }): PathStep => ({
         processor,

@@ -1,4 +1,4 @@
-// Written by `npx tsx scripts/calibrate-qa.ts --reader models/minilm-squad-reader`. Do not edit: run it again.
+// Written by `npx tsx scripts/calibrate-qa.ts --reader models/e5-squad-reader`. Do not edit: run it again.
 import type { Calibration } from './calibration.ts'
 
 export const CALIBRATED_EXTRACTION: Calibration = {
@@ -53,23 +53,23 @@ export const CALIBRATED_EXTRACTION: Calibration = {
     },
     extraction: {
       weights: {
-        span: 0.276355,
-        best: 0.124646,
-        answerable: 0.697007,
+        span: 0.335339,
+        best: -0.105623,
+        answerable: 0.388852,
       },
-      mean: -2.90346,
-      spread: 2.34751,
+      mean: -4.75636,
+      spread: 2.22806,
     },
   },
   vote: {
     weights: {
-      similarity: 0.152902,
-      overlap: 0.133752,
-      answerType: 0.0655116,
-      standing: 0.242963,
-      extraction: 0.404872,
+      similarity: 0.144919,
+      overlap: 0.126769,
+      answerType: 0.0620912,
+      standing: 0.230277,
+      extraction: 0.435945,
     },
-    scale: 5.79816,
+    scale: 5.11087,
   },
   span: {
     typed: 2.40728,
@@ -110,24 +110,24 @@ export const CALIBRATED_EXTRACTION: Calibration = {
   },
   confidence: {
     weights: {
-      share: 2.60916,
-      passageShare: 0.4413,
-      lead: 0.0602498,
-      agreement: 0.512124,
-      similarity: 0.226248,
-      overlap: 0.0377391,
-      answerType: -0.151971,
-      standing: -0.148169,
-      dense: 3.18903,
-      covered: -0.419741,
-      coveredHere: -0.0323309,
-      named: 0.820624,
-      missing: -0.0943207,
-      unknown: -0.876995,
-      extraction: -0.0632935,
-      answerable: 0.329908,
+      share: 1.21063,
+      passageShare: 1.65122,
+      lead: 0.178852,
+      agreement: -0.0614815,
+      similarity: 0.0735224,
+      overlap: 0.00152124,
+      answerType: -0.193276,
+      standing: -0.197236,
+      dense: 3.83355,
+      covered: -0.126043,
+      coveredHere: 0.180542,
+      named: 0.577879,
+      missing: -0.272479,
+      unknown: -1.28093,
+      extraction: 0.539427,
+      answerable: 0.195045,
     },
-    intercept: -2.54562,
-    threshold: 0.173,
+    intercept: -4.8212,
+    threshold: 0.23,
   },
 }

@@ -9,12 +9,18 @@ import type { Features } from './features.ts'
 const FLOOR = -10
 const ODDS_MOST = 8
 
+/**
+ * Passages that the trained reader reads, the best of those found: it takes most of an answer's time. One beyond them counts as
+ * one that does not answer.
+ */
+export const READ_MOST = 6
+
 /** A span that the reader found, as offsets in its statement, with its probability within the passage. */
 export interface StatementSpan extends Stretch {
   readonly score: number
 }
 
-/** Spans by statement, best first. `extracted` holds what the reader said of each found passage, in their order. */
+/** Spans by statement, best first. `extracted` holds what the reader said of each passage that it read, in their order. */
 export function spansByStatement(
   found: readonly Found[],
   extracted: readonly ExtractedAnswer[],
@@ -30,23 +36,26 @@ export function spansByStatement(
   )
 }
 
-/** @throws InvalidArgumentError (`invalid-argument`) when there are not as many answers as passages. */
+const UNREAD: Pick<ExtractedAnswer, 'noAnswer' | 'spans'> = { noAnswer: 1, spans: [] }
+
+/** @throws InvalidArgumentError (`invalid-argument`) when there are not as many answers as passages to read. */
 export function extractionFeatures(
   found: readonly Found[],
   extracted: readonly ExtractedAnswer[],
   read: readonly Page[] = pages(found),
 ): Features<typeof EXTRACTION_FEATURES> {
-  if (extracted.length !== found.length) {
-    throw new InvalidArgumentError(`${found.length} passages, but ${extracted.length} answers`, {
+  const due = Math.min(found.length, READ_MOST)
+  if (extracted.length !== due) {
+    throw new InvalidArgumentError(`${due} passages to read, but ${extracted.length} answers`, {
       path: 'extracted',
       value: extracted.length,
-      remedy: 'Ask the reader once for every passage found, in their order',
+      remedy: 'Ask the reader once for each of the first passages found, in their order',
     })
   }
   const spans = spansByStatement(found, extracted)
   let at = 0
   return read.flatMap(({ candidates }, i) => {
-    const { noAnswer, spans: all } = extracted[i] as ExtractedAnswer
+    const { noAnswer, spans: all } = extracted[i] ?? UNREAD
     const answerable = logOdds(1 - noAnswer)
     const most = all[0]?.score ?? 0
     return candidates.map(() => {

@@ -21,7 +21,7 @@ export function addAsk(program: Command, end: (code: ExitCode) => void): void {
     )
     .option('--batch <file>', 'answer a .jsonl file of { "id", "question" }, one JSON a line, in input order')
     .option('--model <dir>', 'another sentence-embedding model: its name, or a folder with its files')
-    .option('--reader <dir>', 'another trained reader, by name or folder (default: minilm-squad-reader)')
+    .option('--reader <dir>', 'another trained reader, by name or folder (default: e5-squad-reader)')
     .option('--no-reader', 'answer without a trained reader')
     .option('--hub <url>', 'where models come from that are not installed (--model NAME, --reader NAME)')
     .option('--index <dir>', 'where to keep the index (default: the user cache folder)')

@@ -6,7 +6,7 @@ const PASSAGE_CHARS = 400
 
 /** The result as a person reads it: answer, sources, path. */
 export function renderResult(result: AskResult, style: Style): string {
-  const { confidence, sources, path, timing } = result
+  const { confidence, sources, missing, path, timing } = result
   const percent = `${Math.round(confidence * 100)} %`
   const lines: string[] = ['']
   if (result.answer === null) {
@@ -16,6 +16,7 @@ export function renderResult(result: AskResult, style: Style): string {
     lines.push(style.bold(highlight(result.answer, result.span, style)))
     lines.push(style.dim(`confidence ${percent}`))
   }
+  if (missing.length > 0) lines.push(style.warn(`without ${missing.join(', ')}: too slow, or failed`))
   lines.push('', style.accent('Sources'))
   sources.forEach((source, i) => {
     lines.push(

@@ -22,6 +22,8 @@ export interface MergeWiring {
   readonly node: MergeNode
   /** Sends `time-up` to this merge after so many milliseconds. */
   wakeUp(tag: Tag, delayMs: number): OpenJoin['timer']
+  /** Monotonic milliseconds. */
+  now(): number
 }
 
 /**
@@ -53,7 +55,13 @@ function file(join: OpenJoin, branch: string, tag: Tag, parcel: Parcel): void {
   else if (tag.signal === 'part-lost') join.failed.set(branch, tag.error)
 }
 
-/** The join's own deadline runs from its first part, the grace from its quorum; each once, and the first of them counts. */
+/** Of the time that a run has left when a join's quorum is there: the rest is for the steps that follow. */
+const GRACE_SHARE_MOST = 0.9
+
+/**
+ * The join's own deadline runs from its first part, the grace from its quorum; each once, and the first of them counts.
+ * A grace ends before the run's deadline: an answer without one part is better than none.
+ */
 export function armJoin(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: JoinVerdict): void {
   const { graceMs, deadlineMs } = wiring.node.join
   // A shadow's join may get parts after the answer: nobody would cancel its timers.
@@ -61,7 +69,9 @@ export function armJoin(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: 
   const wakeUp = (ms: number): OpenJoin['timer'] =>
     wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up', frame: tag.frame }, ms)
   if (deadlineMs !== Number.POSITIVE_INFINITY) join.timer ??= wakeUp(deadlineMs)
-  if (verdict === 'grace' && graceMs !== Number.POSITIVE_INFINITY) join.graceTimer ??= wakeUp(graceMs)
+  if (verdict !== 'grace') return
+  const grace = Math.min(graceMs, (tag.run.deadline - wiring.now()) * GRACE_SHARE_MOST)
+  if (grace !== Number.POSITIVE_INFINITY) join.graceTimer ??= wakeUp(Math.max(0, grace))
 }
 
 /** By merge: its defaults, by branch. */

@@ -50,6 +50,7 @@ export class StationMaker {
       node,
       wakeUp: (tag, delayMs) =>
         this.#host.kernel.timers.after(delayMs, (late: Tag) => this.#timeUp(node.name, late), tag),
+      now: () => this.#host.kernel.clock.monotonic(),
     }
   }
 

@@ -6,7 +6,10 @@ export interface JoinOptions {
   readonly name?: string
   /** Parts needed at least; by default all, or 1 with `onMissing: 'partial'`. */
   readonly quorum?: number
-  /** Once the quorum is there: how long to wait for the rest. By default 0 with a quorum, else until all settled. */
+  /**
+   * Once the quorum is there: how long to wait for the rest, at most nine tenths of the time that the run has left. By default 0 with
+   * a quorum, else until all settled.
+   */
   readonly grace?: Duration
   /** From the first part: how long to wait in all. */
   readonly deadline?: Duration

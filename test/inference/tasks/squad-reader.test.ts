@@ -4,7 +4,7 @@ import { createInference, type InferenceEngine, platformKernel } from '../../../
 import { questionAnswering, reranking } from '../../../src/inference/index.ts'
 import { inRepository } from './model-folders.ts'
 
-const READER = inRepository('models/minilm-squad-reader')
+const READER = inRepository('models/e5-squad-reader')
 const absent = !existsSync(`${READER}/model.onnx`)
 let engine: InferenceEngine
 

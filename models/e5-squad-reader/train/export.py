@@ -47,7 +47,7 @@ def main():
     ids = {"type": "int64", "shape": ["rows", "tokens"]}
     logits = {"type": "float32", "shape": ["rows", "tokens"]}
     card = {
-        "name": "minilm-squad-reader",
+        "name": "e5-squad-reader",
         "version": "2.0.0",
         "task": "question-answering",
         "licence": "CC-BY-SA-4.0",

@@ -1,13 +1,13 @@
 """
-The reader as an ONNX graph, written node by node: in fp32, or with int8 products.
+An encoder, and the reader on it, as an ONNX graph, written node by node: in fp32, or with int8 products.
 
 An int8 product's input is quantized by a scale of its own for every token, taken from that token alone. So a row's result
 does not depend on what else is in its batch, as it does with one scale for the whole tensor (what `quantize_dynamic` makes).
 """
 
 import numpy as np
-from bert import HEADS, HIDDEN
 from onnx import TensorProto, helper, numpy_helper
+from shape import HEADS, HIDDEN
 
 MS = "com.microsoft"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -74,8 +74,8 @@ def int8(weight, axis):
     return np.round(weight / steps).astype(np.int8), steps.astype(np.float32)
 
 
-def model_of(state, graph):
-    """`state` is that of bert.Reader in numpy; `graph` is new, Full() or Int8()."""
+def encoder(state, graph):
+    """Adds an encoder's nodes; gives back the names of its last hidden state [rows · tokens, width] and of its input's shape."""
     ids, mask, types = INPUTS
     constant = lambda name: graph.constant(name, state[name])
     norm = lambda name: (constant(f"{name}.weight"), constant(f"{name}.bias"))
@@ -105,17 +105,34 @@ def model_of(state, graph):
             "SkipLayerNormalization", product(graph.input(wide), f"{own}narrow"), x, *norm(f"{own}after_inner"),
             constant(f"{own}narrow.bias"), domain=MS, epsilon=1e-12,
         )
+    return x, shape
+
+
+def model_of(state, graph):
+    """`state` is that of bert.Reader in numpy; `graph` is new, Full() or Int8()."""
+    x, shape = encoder(state, graph)
     x = graph.node("MatMul", x, graph.constant("outputs", state["outputs.weight"].T))
-    x = graph.node("Add", x, constant("outputs.bias"))
+    x = graph.node("Add", x, graph.constant("outputs.bias", state["outputs.bias"]))
     x = graph.node("Reshape", x, graph.node("Concat", shape, graph.integers(3), axis=0))
     for number, name in enumerate(OUTPUTS[:2]):
         graph.node("Squeeze", graph.slice(x, number, number + 1, 2), graph.integers(2), output=name)
     none = graph.slice(graph.slice(x, 2, 3, 2), 0, 1, 1)
     graph.node("Reshape", none, graph.integers(-1), output=OUTPUTS[2])
-    value = lambda name, kind, *shape: helper.make_tensor_value_info(name, kind, shape)
-    given = [value(name, TensorProto.INT64, "rows", "tokens") for name in INPUTS]
-    found = [value(name, TensorProto.FLOAT, "rows", "tokens") for name in OUTPUTS[:2]]
-    found.append(value(OUTPUTS[2], TensorProto.FLOAT, "rows"))
-    made = helper.make_graph(graph.nodes, "reader", given, found, list(graph.constants.values()))
+    by_token = {name: ("rows", "tokens") for name in OUTPUTS[:2]}
+    return whole(graph, "reader", {**by_token, OUTPUTS[2]: ("rows",)})
+
+
+def embedder_of(state, graph):
+    """The last hidden state alone, [rows, tokens, width]; a mean over the tokens that count makes an embedding of it."""
+    x, shape = encoder(state, graph)
+    graph.node("Reshape", x, graph.node("Concat", shape, graph.integers(HIDDEN), axis=0), output="last_hidden_state")
+    return whole(graph, "embedder", {"last_hidden_state": ("rows", "tokens", HIDDEN)})
+
+
+def whole(graph, name, outputs):
+    value = helper.make_tensor_value_info
+    given = [value(one, TensorProto.INT64, ("rows", "tokens")) for one in INPUTS]
+    found = [value(one, TensorProto.FLOAT, shape) for one, shape in outputs.items()]
+    made = helper.make_graph(graph.nodes, name, given, found, list(graph.constants.values()))
     versions = [helper.make_opsetid("", 19), helper.make_opsetid(MS, 1)]
     return helper.make_model(made, opset_imports=versions, ir_version=9)

@@ -4,7 +4,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-HIDDEN, HEADS, INNER, WORDS, PLACES = 384, 12, 1536, 30522, 512
+from shape import HEADS, HIDDEN, INNER, PLACES, WORDS
+
 
 
 class Layer(nn.Module):
