@@ -14,7 +14,7 @@ function newest(path) {
   return readdirSync(path).reduce((most, name) => Math.max(most, newest(join(path, name))), entry.mtimeMs)
 }
 
-/** tsc leaves what it made of sources that are gone: it would be published for ever. */
+/** tsc leaves the output of deleted sources, which would still be published. */
 function prune(folder) {
   if (!existsSync(join(root, 'dist', folder))) return
   for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {

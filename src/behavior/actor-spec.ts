@@ -7,22 +7,22 @@ import type { Allowed, AllTyped, DeclaredBody, DeclaredReply, Missing, Own, Type
 import type { Signals } from './signals.ts'
 
 export interface ActorMailboxOptions extends MailboxOptions {
-  /** Bytes waiting at most, as told by `sizeOf`. */
+  /** Maximum bytes of waiting messages, as measured by `sizeOf`. */
   readonly bytes?: number
   /** Size of a message's body in bytes. Needed with `bytes`. */
   readonly sizeOf?: (body: unknown) => number
-  /** Messages that have waited so long become dead letters `expired`. */
+  /** Messages that have waited this long become dead letters `expired`. */
   readonly ttl?: Duration
-  /** Messages set aside by `ctx.stash` at most. Default 1024. */
+  /** Maximum number of messages set aside by `ctx.stash`. Default 1024. */
   readonly stash?: number
 }
 
 export interface ActorRetryOptions extends RetryOptions {
-  /** While a message waits for its next attempt, later ones of the same order key may go ahead. Default false. */
+  /** Whether later messages of an order key may overtake one that waits for its next attempt. Default false. */
   readonly skipAhead?: boolean
 }
 
-/** One handler; its reply is what it returns. */
+/** One handler; its return value is the reply. */
 type HandlerFor<S, P, T, K extends string, N extends string> =
   T extends Allowed<P, T>
     ? (ctx: OwnCtx<S, Own<P, K>, N>, body: DeclaredBody<P, T>) => DeclaredReply<P, T>
@@ -39,13 +39,15 @@ export interface ActorSpec<S, P, K extends string, L extends string, N extends s
   readonly name: string
   /**
    * The messages and their replies, for the compiler alone: `{} as { add(body: { by: number }): void; total(): number }`.
-   * `ctx.self` and `ctx.timers` then know bodies and replies, and the handlers' bodies need no types of their own.
+   * `ctx.self` and `ctx.timers` then know bodies and replies, and the handlers' bodies need no types.
    */
   readonly messages?: P & Missing<NoInfer<P>, NoInfer<K | L>>
   /** A fresh state; called at start and after every crash. */
   readonly state?: () => S
   readonly on?: H & HandlersFor<S, NoInfer<P>, K, NoInfer<K | L>, NoInfer<N>> & Typed<H>
-  /** Named behaviors: `ctx.become(name)` moves between them. A message is looked up in the behavior, then in `on`. */
+  /**
+   * Named behaviors: `ctx.become(name)` moves between them. The actor looks up a message in the behavior, then in `on`.
+   */
   readonly states?: B & {
     readonly [M in N]: HandlersFor<S, NoInfer<P>, L, NoInfer<K | L>, NoInfer<N>>
   } & AllTyped<B>
@@ -54,7 +56,7 @@ export interface ActorSpec<S, P, K extends string, L extends string, N extends s
   readonly signals?: Signals<S, OwnCtx<S, Own<NoInfer<P>, NoInfer<K | L>>, NoInfer<N>>>
 }
 
-/** How an actor is run, whatever its messages are. */
+/** How an actor runs, whatever its messages are. */
 export interface ActorSettings {
   readonly mailbox?: ActorMailboxOptions
   /** One attempt by default: repeating a half-run handler repeats its effects. */
@@ -63,11 +65,11 @@ export interface ActorSettings {
   readonly timeout?: Duration
   readonly restart?: RestartMode
   readonly significant?: boolean
-  /** How long a stop waits for the handler under way. Default 5 s. */
+  /** How long a stop waits for the running handler. Default 5 s. */
   readonly shutdown?: Duration
   /** How it supervises its children. */
   readonly supervision?: SupervisionOptions
-  /** Asks that come back along its own call chain are handled while a handler of it waits. Default false: a cycle fails. */
+  /** Whether asks of its own call chain are handled while its handler waits. Default false: a cycle fails. */
   readonly reentrant?: boolean
 }
 

@@ -24,37 +24,41 @@ export interface Log {
 }
 
 /**
- * Messages to oneself, later. They end with the instance: a restart cancels them. What is cancelled or replaced is not
- * handled, even when its message waits in the mailbox already: that one ends as a dead letter, `cancelled`.
+ * Delayed messages to the actor itself. They end with the instance: a restart cancels them. A cancelled or replaced
+ * timer is not handled, even when its message already waits in the mailbox: the message becomes a dead letter
+ * `cancelled`.
  */
 export interface ContextTimers {
   /** Replaces a timer with the same key. */
   after(key: string, delay: Duration, type: string, body?: unknown): void
-  /** Replaces a timer with the same key. Missed beats are not made up for: one waits at most. */
+  /** Replaces a timer with the same key. Missed beats are skipped: at most one waits. */
   every(key: string, interval: Duration, type: string, body?: unknown): void
   /** Whether there was one. */
   cancel(key: string): boolean
 }
 
-/** What the system's own behaviors have besides. */
+/** The additional part for the system's own behaviors. */
 export interface SystemTimers extends ContextTimers {
-  /** Runs it by the system lane, which no mailbox bound sheds: between messages, not while suspended; a throw crashes. */
+  /**
+   * Runs it through the system lane, which never sheds: between messages, not while suspended. A throw crashes the
+   * instance.
+   */
   call(key: string, delay: Duration, run: () => void): void
-  /** Monotonic milliseconds of the clock that the timers run on. */
+  /** Monotonic milliseconds of the timers' clock. */
   now(): number
 }
 
-/** Name and restart mode of one child, and whether its end takes its parent along. */
+/** Name and restart mode of one child, and whether its end also ends its parent. */
 export interface SpawnOptions {
-  /** Unique among its siblings; without it the actor gets one. */
+  /** Unique among its siblings; the system generates a missing name. */
   readonly name?: string
   readonly restart?: 'permanent' | 'transient' | 'temporary'
   readonly significant?: boolean
 }
 
 /**
- * What a handler may know and do. It belongs to one instance of the actor: after a crash, a timeout or a stop whatever the
- * old handler still does with it is refused with `StaleContextError`.
+ * What a handler may know and do. It belongs to one instance of the actor: after a crash, a timeout or a stop it
+ * refuses every call of the old handler with `StaleContextError`.
  */
 export interface Ctx<S> {
   readonly state: S
@@ -65,40 +69,48 @@ export interface Ctx<S> {
   /** 1 for the first try of this message. */
   readonly attempt: number
   /**
-   * What its sender calls the work, given with the message: the same in every attempt, in what a network repeats and in a replay of
-   * its dead letter. Nothing is left out by it here; hand it to whatever takes effect, which then does so once.
+   * The sender's name for the work, sent with the message. It is the same in every attempt, in a delivery that a
+   * network repeats and in a replay of the dead letter. It drops no message here; pass it to whatever must take effect
+   * once.
    */
   readonly idempotencyKey: string | undefined
-  /** Monotonic milliseconds after which nobody wants the result; Infinity without a deadline. */
+  /** Monotonic milliseconds after which the result is useless; Infinity without a deadline. */
   readonly deadline: number
-  /** The trace context (W3C `traceparent`) that its sender gave or inherited; what is sent for it inherits it. */
+  /**
+   * The trace context (W3C `traceparent`) that its sender set or inherited; messages sent while handling this one
+   * inherit it.
+   */
   readonly trace: string | undefined
   /** Aborted when the message is cancelled or its deadline passes, and when the instance crashes or stops. */
   readonly signal: AbortSignal
   readonly log: Log
   readonly timers: ContextTimers
-  /** As `ref.tell`, with deadline, call chain, trace and sender of the message under way. */
+  /** As `ref.tell`, with deadline, call chain, trace and sender of the current message. */
   tell<R, K extends keyof R & string>(
     to: Ref<R>,
     type: K,
     ...args: MessageArgs<BodyOf<R[K]>, TellOptions>
   ): void
   /**
-   * As `ref.ask`, never beyond the deadline of the message under way. It is cancelled (`cancelled`) as `signal` is aborted: when
-   * whoever asked for this message gives up, and when the instance ends. One that a handler does not await goes on after it.
+   * As `ref.ask`, never beyond the deadline of the current message. It is cancelled (`cancelled`) when `signal` is
+   * aborted: when the asker of this message cancels or times out, and when the instance ends. An ask that the handler
+   * does not await continues after it.
    */
   ask<R, K extends keyof R & string>(
     to: Ref<R>,
     type: K,
     ...args: MessageArgs<BodyOf<R[K]>, AskOptions>
   ): Promise<ReplyOf<R[K]>>
-  /** As `ref.offer`, never beyond the deadline of the message under way; cancelled as `ask` is. */
+  /** As `ref.offer`, never beyond the deadline of the current message; cancelled like `ask`. */
   offer<R, K extends keyof R & string>(
     to: Ref<R>,
     type: K,
     ...args: MessageArgs<BodyOf<R[K]>, OfferOptions>
   ): Promise<void>
-  /** Answers before the handler ends; it must then return nothing. @throws ReplyError when there is no ask, or a second reply. */
+  /**
+   * Answers before the handler ends; it must then return nothing. @throws ReplyError without an ask, or for a second
+   * reply.
+   */
   reply(value: unknown): void
   /** Sends a message later; a restart of this actor does not cancel it, stopping the recipient makes it a dead letter. */
   schedule<R, K extends keyof R & string>(
@@ -111,26 +123,29 @@ export interface Ctx<S> {
   spawn<R>(definition: ActorDefinition<R>, options?: SpawnOptions): ActorRef<R>
   /** Stops a child. */
   stop(child: Watchable): void
-  /** Stops this actor after the message under way. */
+  /** Stops this actor after the current message. */
   stopSelf(): void
-  /** Crashes this instance with `error`, after the message under way: for failures outside of any message. @throws StaleContextError */
+  /**
+   * Crashes this instance with `error`, after the current message: for failures outside any message. @throws
+   * StaleContextError
+   */
   fail(error: unknown): void
-  /** `signals.terminated` is called once when `ref` has stopped, at once if it has stopped already. */
+  /** `signals.terminated` is called once when `ref` has stopped, or at once if it has already stopped. */
   watch(ref: Watchable): void
   /** Ends a watch. */
   unwatch(ref: Watchable): void
-  /** Death goes both ways: when one of the two stops by a failure, the other fails with it. */
+  /** Ties the two actors together: when a failure stops one of them, the other fails too. */
   link(ref: Watchable): void
   /** Ends a link. */
   unlink(ref: Watchable): void
-  /** Sets the message under way aside; `unstash` brings all of them back, in order. @throws StashFullError */
+  /** Sets the current message aside; `unstash` brings all stashed messages back, in order. @throws StashFullError */
   stash(): void
-  /** Puts what was set aside back in front of the mailbox, in its order. */
+  /** Puts the stashed messages back at the front of the mailbox, in order. */
   unstash(): void
-  /** From the next message on: handles by `states[name]`. @throws UnknownStateError */
+  /** From the next message on, uses the behavior `states[name]`. @throws UnknownStateError */
   become(name: string): void
   /** A named point at which a simulation may crash this handler; nothing happens anywhere else. */
   maybe(point: string): void
-  /** Name of the behavior in force; `undefined` for an actor without `states`. */
+  /** Name of the current behavior; `undefined` for an actor without `states`. */
   readonly behavior: string | undefined
 }

@@ -11,18 +11,18 @@ import { type Handler, HandlerTable } from './handler-table.ts'
 import type { HandlerOf, MessageTypes, Undeclared } from './protocol.ts'
 import type { Signals } from './signals.ts'
 
-/** An actor as data, checked and with its defaults filled in; `H` exists only for the compiler. */
+/** An actor as data, checked and with defaults filled in; `H` exists only for the compiler. */
 export interface ActorDefinition<H> {
   readonly kind: 'actor'
   readonly name: string
   /** Makes the state of a new instance. */
   readonly state: () => unknown
-  /** By behavior: the handlers in force, `on` included. Without `states` the one behavior is called ''. */
+  /** By behavior: its handlers, `on` included. Without `states` the only behavior is called ''. */
   readonly behaviors: ReadonlyMap<string, HandlerTable>
   readonly initial: string
   readonly signals: Signals<never>
   readonly mailbox: MailboxLimits
-  /** Bytes that a body counts in the mailbox. */
+  /** The bytes that a body takes in the mailbox. */
   readonly sizeOf: ((body: unknown) => number) | undefined
   readonly ttlMs: number
   readonly stash: number
@@ -93,10 +93,10 @@ export function defineActor<
   const name = nameIn(spec)
   onlyOptions(spec ?? null, typeof name === 'string' && name !== '' ? name : 'defineActor', SPEC_OPTIONS)
   if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
-    throw new InvalidArgumentError(`an actor can't be called ${shown(name)}`, {
+    throw new InvalidArgumentError(`${shown(name)} is not a valid actor name`, {
       path: 'name',
       value: name,
-      remedy: "Give a non-empty string without '/'; it names the actor in paths and metrics",
+      remedy: "Use a non-empty string without '/'; it names the actor in paths and metrics",
     })
   }
   onlyOptions(spec.retry, `${name}.retry`, ['attempts', 'backoff', 'skipAhead'])
@@ -133,7 +133,7 @@ function mailboxOf(
     throw new InvalidArgumentError(`${path}.bytes is given without ${path}.sizeOf`, {
       path: `${path}.sizeOf`,
       value: options.sizeOf,
-      remedy: 'Give sizeOf(body), which says how many bytes a message counts',
+      remedy: 'Add sizeOf(body), which returns the bytes of a message',
     })
   }
   return {
@@ -170,7 +170,7 @@ function handlersOf(handlers: object, path: string): Map<string, Handler> {
       throw new InvalidArgumentError(`${path}.${type} is not a function`, {
         path: `${path}.${type}`,
         value: handler,
-        remedy: 'Give a handler (ctx, body) => reply',
+        remedy: 'Use a handler (ctx, body) => reply',
       })
     }
     table.set(type, handler as Handler)

@@ -12,16 +12,16 @@ export type Schema = StandardSchemaV1
 export type SchemaInput<S extends Schema> = StandardSchemaV1.InferInput<S>
 export type SchemaOutput<S extends Schema> = StandardSchemaV1.InferOutput<S>
 
-/** The models that a processor uses, by the names it calls them. */
+/** The models that a processor uses, by its own names for them. */
 export type Models = Readonly<Record<string, ModelTask<never, unknown>>>
 
-/** What a step wants to know of a person. */
+/** A step's question to a person. */
 export interface HumanQuestion<S extends Schema = Schema> {
   /** For the person to read. */
   readonly question: string
-  /** Whatever helps to answer it; plain data. */
+  /** Plain data that helps to answer it. */
   readonly data?: unknown
-  /** What an answer must look like. */
+  /** The schema of the answer. */
   readonly answer?: S
 }
 
@@ -31,35 +31,38 @@ export interface ProcessorContext<P, M extends Models> {
   readonly params: P
   readonly attempt: number
   /**
-   * What its sender calls the work, given with the message: the same in every attempt, in what a network repeats and in a replay of
-   * its dead letter. Nothing is left out by it here; hand it to whatever takes effect, which then does so once.
+   * The sender's name for the work, sent with the message. It is the same in every attempt, in a delivery that a
+   * network repeats and in a replay of the dead letter. It drops no message here; pass it to whatever must take effect
+   * once.
    */
   readonly idempotencyKey: string | undefined
-  /** Of the run that the message belongs to: what `explain` and events go by. Of a processor alone: the message's own. */
+  /**
+   * The id of the message's run, as used by `explain` and events. For a stand-alone processor, the message's own id.
+   */
   readonly runId: number
   /** The trace context (W3C `traceparent`) that the run, or the message, was given. */
   readonly trace: string | undefined
-  /** Monotonic milliseconds after which the answer is worthless; Infinity without a deadline. */
+  /** Monotonic milliseconds after which the answer is useless; Infinity without a deadline. */
   readonly deadline: number
   /** Aborted when the message is cancelled, times out, or its processor is killed. */
   readonly signal: AbortSignal
   /** One row through a model, batched with other messages' rows. Rejects with an `InferenceError`. */
   infer<K extends keyof M & string>(model: K, input: TaskInput<M[K]>): Promise<TaskOutput<M[K]>>
-  /** Many rows through a model; results in the order of the inputs. */
+  /** Several rows through a model; results are in the order of the inputs. */
   inferAll<K extends keyof M & string>(
     model: K,
     inputs: readonly TaskInput<M[K]>[],
   ): Promise<TaskOutput<M[K]>[]>
   /**
-   * A partial result for whoever streams this run. A promise while its buffer is full: `await ctx.emit(x)` goes at the
-   * consumer's pace. Without `await` it holds as many again; then it throws.
+   * Sends a partial result to the consumer of this run's stream. Returns a promise while the buffer is full: `await
+   * ctx.emit(x)` keeps to the consumer's pace. Without `await` the buffer holds as many again; then this throws.
    *
    * @throws StreamOverrunError (`stream-overrun`)
    */
   emit(partial: unknown): Promise<void> | undefined
   /**
    * Asks a person. The step ends here and frees its place; once `running.answer` has answered, it runs again from its
-   * beginning, and this call returns the answer. So what stands before it must bear repeating.
+   * beginning, and this call returns the answer. Code before this call must therefore be repeatable.
    *
    * Rejects to unwind the step while there is no answer: let it through.
    */
@@ -70,9 +73,9 @@ export interface ProcessorContext<P, M extends Models> {
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
 }
 
-/** How often a processor tries a message, and how long it waits in between. */
+/** How often a processor tries a message, and how long it waits between attempts. */
 export interface RetryOptions {
-  /** Tries in all, the first included. */
+  /** Total tries, including the first. */
   readonly attempts?: number
   /** Delay before attempt 2, 3 …; the last repeats. Jittered. */
   readonly backoff?: Duration | readonly Duration[]
@@ -90,7 +93,7 @@ export interface ProcessorSpec<I extends Schema, O extends Schema, P, M extends 
   readonly retry?: RetryOptions
   /** Per attempt. */
   readonly timeout?: Duration
-  /** Messages computed at once; their results keep the order of each order key. Default 1. */
+  /** Concurrent messages; their results keep the order of each order key. Default 1. */
   readonly concurrency?: number
   /** y = f(x, θ). */
   process(
@@ -99,7 +102,7 @@ export interface ProcessorSpec<I extends Schema, O extends Schema, P, M extends 
   ): SchemaInput<NoInfer<O>> | Promise<SchemaInput<NoInfer<O>>>
 }
 
-/** A processor as data, checked and with its defaults filled in; `I` and `O` exist only for the compiler. */
+/** A processor as data, checked and with defaults filled in; `I` and `O` exist only for the compiler. */
 export interface Processor<I, O> {
   readonly kind: 'processor'
   readonly name: string
@@ -114,9 +117,9 @@ export interface Processor<I, O> {
   readonly concurrency: number
   /** y = f(x, θ), made by the author. */
   readonly process: (x: never, ctx: ProcessorContext<never, never>) => unknown
-  /** For the compiler alone: nothing holds such a value. */
+  /** For the compiler only: no object holds such a value. */
   readonly '~io'?: {
-    /** What goes in. */
+    /** The input. */
     readonly input: (input: I) => void
     readonly output: O
   }
@@ -149,7 +152,7 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
     throw new InvalidArgumentError('a processor needs a name', {
       path: 'name',
       value: name,
-      remedy: 'Give a non-empty string; it names the processor in paths, metrics and the routing matrix',
+      remedy: 'Use a non-empty string; it names the processor in paths, metrics and the routing matrix',
     })
   }
   onlyOptions(spec.retry, `${name}.retry`, ['attempts', 'backoff'])
@@ -157,7 +160,7 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
     throw new InvalidArgumentError(`processor '${name}' has no process function`, {
       path: `${name}.process`,
       value: spec.process,
-      remedy: 'Give process(x, ctx), which returns the output or a promise of it',
+      remedy: 'Add process(x, ctx), which returns the output or a promise of it',
     })
   }
   const backoff = spec.retry?.backoff ?? 0
@@ -178,7 +181,7 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
   }
 }
 
-/** As given, so that a plan shows what its author wrote. */
+/** Unparsed, so that a plan shows what its author wrote. */
 function checkedMailbox(options: MailboxOptions, path: string): MailboxOptions {
   onlyOptions(options, path, ['capacity', 'overflow'])
   mailboxLimits(options, path)

@@ -16,7 +16,7 @@ import { type MachineActor, noteDueTimes, persisted, rearm, withoutDelays } from
 type Body<E, K extends string> = Omit<Extract<E, { type: K }>, 'type'>
 type Empty = Record<never, never>
 
-/** What an ask hears: the plain part of the snapshot after the event. */
+/** The reply to an ask: the plain part of the snapshot after the event. */
 export type MachineReply<M extends AnyStateMachine> = Pick<
   SnapshotFrom<M>,
   'status' | 'value' | 'context' | 'output'
@@ -28,20 +28,20 @@ export type MachineProtocol<M extends AnyStateMachine> = {
     ? (ctx: never, body: Body<EventFromLogic<M>, K> | undefined) => MachineReply<M>
     : (ctx: never, body: Body<EventFromLogic<M>, K>) => MachineReply<M>
 } & {
-  /** What `options.snapshot` takes: the state to be kept, with the time that is left of each delay. */
+  /** The input of `options.snapshot`: the stored state, with the remaining time of each delay. */
   '@snapshot': (ctx: never) => Snapshot<unknown>
 }
 
-/** How a machine becomes an actor: what it starts with, and how it is supervised. */
+/** How a machine becomes an actor: its start and its supervision. */
 export interface MachineOptions<M extends AnyStateMachine>
   extends Pick<ActorSettings, 'mailbox' | 'restart' | 'supervision' | 'shutdown'> {
   readonly name?: string
   readonly input?: InputFrom<M>
   /**
-   * A persisted snapshot to go on from, at every start of an instance. One from `@snapshot` holds the delays, those of
-   * `raise` and `sendTo` too: they go on with the time that was left, and time between snapshot and start does not count.
-   * Not kept is what was on its way to an actor outside of the machine. In a snapshot that holds none, as XState makes it,
-   * `after` delays begin anew, and delayed events of `raise` and `sendTo` are lost.
+   * A persisted snapshot to continue from at every start of an instance. One from `@snapshot` holds the delays,
+   * including those of `raise` and `sendTo`: they continue with their remaining time, and the time between snapshot and
+   * start does not count. An event on its way to an actor outside the machine is not kept. In a snapshot without
+   * delays, as XState makes it, `after` delays start again, and delayed events of `raise` and `sendTo` are lost.
    */
   readonly snapshot?: Snapshot<unknown>
   /** Receives XState's inspection events: the Stately inspector's `inspect` fits. */
@@ -75,8 +75,8 @@ class Instance {
 type Context = Ctx<Instance>
 
 /**
- * Turns any XState v5 machine into an actor: guards, actions, invoked and spawned children work as in XState, delays run
- * on the system's clock, a final state stops the actor, an error fails the message under way (or the instance).
+ * Turns any XState v5 machine into an actor: guards, actions, invoked and spawned children work as in XState, delays
+ * run on the system's clock, a final state stops the actor, and an error fails the current message (or the instance).
  * XState loads when the first instance starts.
  *
  * @throws InvalidArgumentError (`invalid-argument`) for what is no machine, or an option that is unknown or out of range.
@@ -141,7 +141,7 @@ async function begin<M extends AnyStateMachine>(
     clock: {
       setTimeout(run: () => void, ms: number) {
         const key = instance.key()
-        // Asked for each time: the context of an instance that has ended refuses.
+        // Read each time: the context of an ended instance refuses.
         const timers = ctx.timers as SystemTimers
         timers.call(key, ms, () => during(ctx, run))
         return key
@@ -154,7 +154,7 @@ async function begin<M extends AnyStateMachine>(
     error: (error) => {
       if (!instance.sending) whileAlive(() => ctx.fail(error))
     },
-    // By itself, between messages: an invoked promise has led it to its end. It completes as well when we stop it.
+    // It ended between messages, through an invoked promise. It also completes when we stop it.
     complete: () => {
       if (!instance.sending && actor.getSnapshot().status === 'done') whileAlive(() => ctx.stopSelf())
     },
@@ -164,7 +164,10 @@ async function begin<M extends AnyStateMachine>(
   during(ctx, () => actor.start())
 }
 
-/** XState calls its observers whenever it likes, and throws what they throw at nobody: an ended instance has no say. */
+/**
+ * XState calls its observers at any time and rethrows their errors outside any caller: an ended instance must do
+ * nothing.
+ */
 function whileAlive(act: () => void): void {
   try {
     act()
@@ -173,7 +176,7 @@ function whileAlive(act: () => void): void {
   }
 }
 
-/** Runs one step of the machine: its error is thrown here, its end stops the actor. */
+/** Runs one step of the machine: its error is thrown here, and its end stops the actor. */
 function during(ctx: Context, step: () => void): void {
   const instance = ctx.state
   instance.sending = true

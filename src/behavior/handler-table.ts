@@ -1,6 +1,9 @@
 export type Handler = (ctx: never, body: never) => unknown
 
-/** The handlers of one behavior by message type. It remembers the last one asked for: messages come in runs. */
+/**
+ * The handlers of one behavior by message type. It remembers the last lookup, because messages of one type come in
+ * runs.
+ */
 export class HandlerTable {
   readonly #handlers: ReadonlyMap<string, Handler>
   #type: string | undefined = undefined
@@ -20,7 +23,7 @@ export class HandlerTable {
     return handler
   }
 
-  /** Every message type that is taken. */
+  /** Every handled message type. */
   types(): string[] {
     return [...this.#handlers.keys()]
   }

@@ -1,6 +1,6 @@
 /**
- * The lifecycle that every actor has, as an XState v5 machine config. It is the one definition: the transition table
- * below is compiled from it at load, the diagram in docs/ is drawn from it, and a test checks both against XState.
+ * The lifecycle of every actor, as an XState v5 machine config. This is the only definition: the transition table below
+ * is compiled from it at load, the diagram in docs/ is drawn from it, and a test checks both against XState.
  *
  *     starting ─▶ running ⇄ suspended
  *        │  ▲        │          │
@@ -33,7 +33,7 @@ export const LIFECYCLE_EVENTS: readonly LifecycleEvent[] = [
   'STOPPED',
 ]
 
-/** state × event → state, complete: an event that a state doesn't take leaves it as it is. */
+/** state × event → state, complete: an event that a state doesn't take leaves the state unchanged. */
 const TABLE = Object.fromEntries(
   LIFECYCLE_STATES.map((state) => {
     const on: Partial<Record<LifecycleEvent, LifecycleState>> =

@@ -1,6 +1,6 @@
 import type { Log, LogLevel } from './context.ts'
 
-/** A log whose lines all go to `write`. */
+/** A log that writes all lines with `write`. */
 export function logBy(write: (level: LogLevel, text: string) => void): Log {
   return {
     debug: (text) => write('debug', text),

@@ -1,6 +1,6 @@
 import type { SystemTimers } from './context.ts'
 
-/** The little that is used of XState's actor; its own types depend on the machine. */
+/** The small part of XState's actor that is used here; its own types depend on the machine. */
 export interface MachineActor {
   readonly sessionId: string
   readonly system: {
@@ -21,7 +21,7 @@ interface MachineSnapshot {
   readonly context: unknown
   readonly output?: unknown
   readonly error?: unknown
-  /** Of machines alone; other children have none of the following. */
+  /** Only machines have the following fields; other children do not. */
   readonly machine?: {
     readonly implementations: { readonly delays?: Readonly<Record<string, unknown>> }
   }
@@ -41,18 +41,18 @@ type Schedule = (
   id?: string,
 ) => void
 
-/** A delayed event as XState keeps it. */
+/** A delayed event as XState stores it. */
 interface Scheduled {
   readonly source: MachineActor
   readonly target: MachineActor
   readonly event: MachineEvent
   readonly delay: number
   readonly id: string
-  /** By our clock. */
+  /** On our clock. */
   dueAt?: number
 }
 
-/** A delayed event as a snapshot keeps it: plain data, with actors as the ids that lead to them from the root. */
+/** A delayed event as a snapshot stores it: plain data, with each actor as the path of ids from the root. */
 interface Kept {
   readonly from: readonly string[]
   readonly to: readonly string[]
@@ -62,12 +62,12 @@ interface Kept {
   readonly left: number | null
 }
 
-/** Where a snapshot keeps them. XState's own fields have no such name. */
+/** Where a snapshot stores them. No XState field has this name. */
 const DELAYS = '@delays'
 
 /**
- * Has each delayed event know when it is due: XState tells our clock a delay and not whose it is. One without an id gets a
- * counted one, where XState draws one at random.
+ * Records when each delayed event is due: XState gives our clock a delay but not its owner. An event without an id gets
+ * a counted one, where XState would draw a random one.
  */
 export function noteDueTimes({ system }: MachineActor, timers: SystemTimers): void {
   const { scheduler } = system
@@ -87,7 +87,7 @@ export function noteDueTimes({ system }: MachineActor, timers: SystemTimers): vo
   }
 }
 
-/** XState's persisted snapshot, and beside it every delayed event with the time that is left. */
+/** XState's persisted snapshot, plus every delayed event with its remaining time. */
 export function persisted(root: MachineActor, now: number): object {
   const snapshot = root.getPersistedSnapshot()
   const paths = pathsFrom(root)
@@ -96,7 +96,7 @@ export function persisted(root: MachineActor, now: number): object {
   for (const { source, target, event, id, delay, dueAt } of Object.values(events)) {
     const from = paths.get(source)
     const to = paths.get(target)
-    // What goes to an actor outside of the machine can't be found again.
+    // An actor outside the machine can't be found again.
     if (from === undefined || to === undefined) continue
     kept.push({ from, to, event, id, left: dueAt === undefined ? delay : Math.max(0, dueAt - now) })
   }
@@ -109,7 +109,7 @@ export function persisted(root: MachineActor, now: number): object {
   return { ...snapshot, [DELAYS]: kept }
 }
 
-/** The snapshot as XState takes it, and what {@link persisted} has put beside it. */
+/** The snapshot as XState takes it, and the events that {@link persisted} has added. */
 export function withoutDelays(snapshot: object): { snapshot: object; kept: readonly Kept[] } {
   const { [DELAYS]: kept, ...rest } = snapshot as { [DELAYS]?: unknown }
   return { snapshot: rest, kept: Array.isArray(kept) ? kept : [] }
@@ -117,8 +117,8 @@ export function withoutDelays(snapshot: object): { snapshot: object; kept: reado
 
 /**
  * XState sets the delays of a state when it is entered, and a restored state is not entered; its snapshot does not hold
- * them. Put where its start looks for them, they are set: those that were kept with the time that was left, and those of a
- * state of which nothing is known at full length. Leaving the state cancels them.
+ * them. Placed where its start looks for them, they are set: stored delays with their remaining time, and delays of a
+ * state without stored ones at full length. Leaving the state cancels them.
  */
 export function rearm(root: MachineActor, kept: readonly Kept[]): void {
   if (root.getSnapshot().status !== 'active') return
@@ -153,7 +153,7 @@ function fullDelay(self: MachineActor, event: MachineEvent, given: number | stri
   const { machine, context } = self.getSnapshot()
   const named = typeof given === 'string' ? machine?.implementations.delays?.[given] : given
   const delay = typeof named === 'function' ? named({ context, event, self }, undefined) : named
-  // An undefined delay is none at all: XState raises its event at once.
+  // An undefined delay means none: XState raises its event at once.
   return delay ?? 0
 }
 
@@ -163,15 +163,15 @@ function afterOf(actor: MachineActor): readonly { eventType: string; delay: numb
   return machine !== undefined && status === 'active' ? _nodes.flatMap(({ after }) => after) : []
 }
 
-/** Of an actor that may be no machine, and then may have any snapshot, or none. */
+/** The actor may not be a machine; its snapshot may then be anything, or absent. */
 function snapshotOf(actor: MachineActor): Partial<MachineSnapshot> {
   return (actor.getSnapshot() as MachineSnapshot | undefined) ?? {}
 }
 
-/** The actor and all below it, each with the ids that lead to it. */
+/** The actor and all its descendants, each with its path of ids. */
 function pathsFrom(root: MachineActor): Map<MachineActor, readonly string[]> {
   const paths = new Map<MachineActor, readonly string[]>([[root, []]])
-  // A map that grows while it is walked goes on to what was added.
+  // Iterating over a growing map also visits the added entries.
   for (const [actor, path] of paths) {
     const { machine, children = {} } = snapshotOf(actor)
     if (machine === undefined) continue
@@ -182,7 +182,7 @@ function pathsFrom(root: MachineActor): Map<MachineActor, readonly string[]> {
   return paths
 }
 
-/** As XState names a delayed event. */
+/** XState's name of a delayed event. */
 function keyOf({ sessionId }: MachineActor, id: string): string {
   return `${sessionId}.${id}`
 }

@@ -1,6 +1,6 @@
 import type { OwnMessages } from './own-context.ts'
 
-/** What stands for messages, handlers or behaviors that a definition does not give. */
+/** The placeholder for messages, handlers or behaviors that a definition omits. */
 export type Undeclared = Record<never, never>
 
 /** Declared messages as handlers: `add(body: { by: number }): void` as `(ctx, body) => void`. */
@@ -12,10 +12,12 @@ export type Declared<P> = {
     : never
 }
 
-/** What an actor's own context knows of its messages: all where they are declared, else their types. */
+/** What an actor's own context knows of its messages: everything if they are declared, or else their types. */
 export type Own<P, T extends string> = [keyof P] extends [never] ? OwnMessages<T> : Declared<P>
 
-/** The body of a declared message. `never` is what nobody can use: an undeclared body needs a type of its own. */
+/**
+ * The body of a declared message. `never` for an undeclared body, which nothing fits: such a body needs its own type.
+ */
 export type DeclaredBody<P, T> = T extends keyof P
   ? P[T] extends (...body: infer A) => unknown
     ? A extends []
@@ -24,7 +26,7 @@ export type DeclaredBody<P, T> = T extends keyof P
     : never
   : never
 
-/** The types that `T` may be: any where none are declared. */
+/** The types that `T` may be: any if none are declared. */
 export type Allowed<P, T> = [keyof P] extends [never] ? T : keyof P
 
 /** What the handler of a declared message returns. */
@@ -34,7 +36,7 @@ export type DeclaredReply<P, T> = T extends keyof P
     : never
   : unknown
 
-/** Handlers whose body has no type, and what to do about it. */
+/** Handlers whose body has no type, with the remedy. */
 export type Typed<H> = {
   [T in keyof H]: string extends T
     ? unknown
@@ -47,10 +49,10 @@ export type Typed<H> = {
       : unknown
 }
 
-/** The same for each of the behaviors. */
+/** The same for each behavior. */
 export type AllTyped<B> = { [N in keyof B]: Typed<B[N]> }
 
-/** What the compiler says of declared messages that no behavior handles. */
+/** The compiler's error for declared messages that no behavior handles. */
 export type Missing<P, T> = [Exclude<keyof P, T>] extends [never]
   ? unknown
   : { [U in Exclude<keyof P, T>]: `'${U & string}' is declared and has no handler` }
@@ -63,8 +65,8 @@ type Taking<U, T> = U extends unknown ? (T extends keyof U ? U[T] : never) : nev
 export type MessageTypes<P, H, B> = [keyof P] extends [never] ? KeyOf<Each<H, B>> : keyof P
 
 /**
- * What stands for all handlers of one message type. Its sender does not know which of the behaviors is in force: the body must
- * do for each of them, and the reply may be that of any.
+ * The common type of all handlers of one message type. The sender does not know the current behavior: the body must fit
+ * each of them, and the reply may be that of any.
  */
 export type HandlerOf<P, H, B, T> = [keyof P] extends [never]
   ? Merged<Taking<Each<H, B>, T>>
@@ -85,7 +87,7 @@ type Bodies<F> = (F extends unknown ? (body: Body<F>) => void : never) extends (
   ? I
   : never
 
-/** A handler that does not look at the body takes any. */
+/** A handler that ignores the body takes any. */
 type Body<F> = F extends (...args: infer A) => unknown
   ? 2 extends A['length']
     ? A[1 & keyof A]

@@ -1,22 +1,22 @@
 import { GanglionError, messageOfError } from '../kernel/errors.ts'
 
-/** 0: done. 1: the run failed. 2: the command was used wrongly. 130: interrupted (128 + SIGINT). */
+/** 0: done. 1: the run failed. 2: wrong usage. 130: interrupted (128 + SIGINT). */
 export type ExitCode = 0 | 1 | 2 | 130
 
-/** The command line was used wrongly. Code `usage`; the process ends with 2. */
+/** The command was used wrongly. Code `usage`; the process exits with 2. */
 export class UsageError extends GanglionError {
   constructor(what: string, path: string, value: unknown, remedy: string) {
     super('usage', what, { path, value, remedy })
   }
 }
 
-/** The user pressed Ctrl-C, or the process was told to end. Code `interrupted`. */
+/** The user pressed Ctrl-C, or the process got SIGTERM. Code `interrupted`. */
 export class InterruptedError extends GanglionError {
   constructor(signal: string) {
     super('interrupted', `stopped by ${signal}`, {
       path: 'signal',
       value: signal,
-      remedy: 'What was indexed so far is kept; the same command goes on from there',
+      remedy: 'The finished part of the index is kept; run the same command to resume',
     })
   }
 }

@@ -5,7 +5,7 @@ import { addAsk } from './ask/command.ts'
 import type { ExitCode } from './exit.ts'
 import { addSimulate } from './simulate/command.ts'
 
-/** dist/src/cli/main.js and src/cli/main.ts stand at different depths below the package. */
+/** dist/src/cli/main.js and src/cli/main.ts are at different depths below the package. */
 function version(): string {
   for (const up of ['../../package.json', '../../../package.json']) {
     try {
@@ -43,5 +43,5 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   return code
 }
 
-// Setting the code and leaving the loop lets stdout drain; process.exit would cut a pipe off.
+// Setting the code and leaving the loop lets stdout drain; process.exit would truncate a pipe.
 process.exitCode = await main(process.argv)

@@ -1,6 +1,6 @@
 /**
- * stdout: answers and nothing else. Waits while the reader is slower than we are; a reader that has gone
- * (`| head -1`) ends the work quietly.
+ * stdout: answers and nothing else. Waits for a slow reader; a reader that closes the pipe (`| head -1`) ends the work
+ * quietly.
  */
 export class Output {
   readonly #stream: NodeJS.WriteStream
@@ -29,7 +29,7 @@ export class Output {
     return this.#stream.columns ?? 100
   }
 
-  /** Resolves once the text is handed over, or the reader has gone. */
+  /** Resolves once the text is handed over, or the reader has closed the pipe. */
   write(text: string): Promise<void> {
     if (this.#closed) return Promise.resolve()
     return new Promise((resolve) => {

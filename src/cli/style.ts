@@ -1,4 +1,4 @@
-/** Colours for people: none when output goes to a file or another program, or NO_COLOR is set. */
+/** Terminal colours: none when output goes to a file or another program, or NO_COLOR is set. */
 export interface Style {
   bold(text: string): string
   dim(text: string): string

@@ -1,4 +1,4 @@
-/** Columns of one width each; numbers to the right. */
+/** Columns of equal width; numbers are right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((name, i) =>
     rows.reduce((most, row) => Math.max(most, (row[i] ?? '').length), name.length),

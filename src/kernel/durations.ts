@@ -27,7 +27,7 @@ export function milliseconds(duration: Duration, path: string): number {
     throw new InvalidArgumentError(`${path} is not a duration: ${shown(duration)}`, {
       path,
       value: duration,
-      remedy: `Give a number of milliseconds from 0 to ${DURATION_MS_MAX}, or a string such as '200ms', '1.5s', '10m', '1h'`,
+      remedy: `Use a number of milliseconds from 0 to ${DURATION_MS_MAX}, or a string such as '200ms', '1.5s', '10m', '1h'`,
     })
   }
   return ms

@@ -2,21 +2,24 @@
  * The root of every error that ganglion throws.
  *
  * Errors are tagged data: callers switch on the stable `code`, never on the message text. `path` says where the
- * offending value stood (`mailbox.capacity`, `weights.dense`), `value` is that value, `remedy` says what to do next.
- * A cause is never discarded.
+ * offending value was (`mailbox.capacity`, `weights.dense`), `value` is that value, `remedy` says what to do next. A
+ * cause is never discarded.
  */
 export interface GanglionErrorDetails {
-  /** Where the offending value stood, in the caller's own words: `'mailbox.capacity'`. */
+  /** Where the offending value was, in the caller's terms: `'mailbox.capacity'`. */
   readonly path?: string
   readonly value?: unknown
   /** What to do next, as one sentence. */
   readonly remedy: string
   readonly cause?: unknown
-  /** False for a refusal under load, or where a stack would hold the runtime's frames alone: capturing one takes microseconds. */
+  /**
+   * False for a refusal under load, or where a stack would hold only the runtime's own frames: capturing one takes
+   * microseconds.
+   */
   readonly stack?: boolean
 }
 
-/** The base of every error thrown here: a stable `code`, the `path` and `value` that offend, and a `remedy`. */
+/** The base of every error thrown here: a stable `code`, the offending `path` and `value`, and a `remedy`. */
 export class GanglionError extends Error {
   readonly code: string
   readonly path: string | undefined
@@ -38,7 +41,7 @@ export class GanglionError extends Error {
     this.remedy = details.remedy
   }
 
-  /** The plain data of the error: what crosses a thread or a process. */
+  /** The plain data of the error, for crossing a thread or a process. */
   toJSON(): { name: string; code: string; message: string; path?: string; remedy: string } {
     return {
       name: this.name,
@@ -50,7 +53,7 @@ export class GanglionError extends Error {
   }
 }
 
-/** A realm that froze its intrinsics keeps its limit. */
+/** A realm with frozen intrinsics keeps its limit. */
 function limitFrames(frames: number): void {
   Reflect.set(Error, 'stackTraceLimit', frames)
 }
@@ -72,8 +75,9 @@ export interface ErrorLink {
 const LINKS_MAX = 16
 
 /**
- * The chain of causes of anything thrown, outermost first, bounded so that a cyclic cause cannot hang it. What was thrown
- * is foreign code: a getter that throws, a revoked proxy or an object without a prototype becomes a link all the same.
+ * The chain of causes of anything thrown, outermost first, bounded so that a cyclic cause cannot hang it. The thrown
+ * value is foreign: one with a getter that throws, a revoked proxy or an object without a prototype still becomes a
+ * link.
  */
 export function errorChain(error: unknown, linksMax = LINKS_MAX): readonly ErrorLink[] {
   const chain: ErrorLink[] = []
@@ -115,7 +119,7 @@ export function text(value: unknown): string {
   }
 }
 
-/** `instanceof` for what was thrown or given by foreign code: a proxy that can't be asked is of no class, and never throws. */
+/** `instanceof` for values from foreign code. It never throws: an unreadable proxy is of no class. */
 export function isA<T>(value: unknown, kind: abstract new (...args: never) => T): value is T {
   try {
     return value instanceof kind
@@ -128,7 +132,7 @@ function isError(value: unknown): value is Error {
   return isA(value, Error)
 }
 
-/** What its class is called: one that gives its errors no `name` inherits that of its base, which says less. */
+/** The name of its class: a class that sets no `name` inherits its base's, which says less. */
 function nameOf(error: Error): string {
   const inherited = text(read(error, 'name'))
   try {

@@ -9,10 +9,10 @@ import timersPromises from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import workerThreads from 'node:worker_threads'
 
-/** What happens when code under simulation reaches for the real world. */
+/** What happens when simulated code reaches for the real world. */
 export type OnEscape = (what: string, where: string) => never
 
-/** What libraries get instead of the real clock and chance. */
+/** What libraries get instead of the real clock and randomness. */
 export interface VirtualSources {
   /** Wall time, milliseconds since the epoch. */
   now(): number
@@ -24,7 +24,7 @@ export interface VirtualSources {
 type Holder = Record<string, unknown>
 type Call = (...args: unknown[]) => unknown
 
-/** By holder: the functions that give time, chance, or a way out of the process. */
+/** By holder: the functions that give time, randomness, or a way out of the process. */
 const HOLDERS: readonly [holder: object, prefix: string, names: readonly string[]][] = [
   [globalThis, '', ['setTimeout', 'setInterval', 'setImmediate', 'fetch']],
   [Math, 'Math.', ['random']],
@@ -51,7 +51,7 @@ function functionsOf(module: object): string[] {
     .map(([name]) => name)
 }
 
-/** Everything of ours below here may use the real thing. */
+/** Our own code below this point may use the real thing. */
 const HOUSE = fileURLToPath(new URL('..', import.meta.url))
 
 let inside = false
@@ -60,16 +60,16 @@ let sources: VirtualSources | undefined
 let installs = 0
 let undo: (() => void)[] = []
 
-/** Tells whether simulated code is on the stack (or in the promise jobs that follow). */
+/** Whether simulated code is on the stack (or in the promise jobs that follow). */
 export function markInside(value: boolean): void {
   inside = value
 }
 
 /**
- * Replaces the global sources of time, chance and input by traps that call `escaped` when simulated code uses them.
- * A library that simulated code calls gets clock and chance from `virtual`; whatever else it reaches for is an escape too.
- * Other code in the process, Node's own and the test runner's among it, gets the real thing. Returns what takes the
- * traps away again; nested installs count.
+ * Replaces the global sources of time, randomness and input with traps that call `escaped` when simulated code uses
+ * them. A library that simulated code calls gets clock and randomness from `virtual`; anything else that it reaches for
+ * is an escape too. Other code in the process, including Node's own and the test runner's, gets the real thing. Returns
+ * a function that removes the traps; nested installs are counted.
  */
 export function installTraps(escaped: OnEscape, virtual: VirtualSources): () => void {
   onEscape = escaped
@@ -77,7 +77,7 @@ export function installTraps(escaped: OnEscape, virtual: VirtualSources): () => 
   return holdTraps()
 }
 
-/** Keeps the traps in their place between runs: setting them up costs more than a short run. */
+/** Keeps the traps installed between runs: setting them up costs more than a short run. */
 export function holdTraps(): () => void {
   installs += 1
   if (installs === 1) arm()
@@ -161,16 +161,19 @@ function trapDate(): void {
   })
 }
 
-/** Frames that are looked at: ours, and the one below them. */
+/** The frames to inspect: ours, and the one below them. */
 const FRAMES = 8
 /** The test runner, and what loads modules: not the simulated code. */
 const TOOLS = /[\\/]node_modules[\\/](@?vitest|vite|tinypool|chai|tsx|esbuild|piscina)[\\/@]/
 const NODE = /\(?node:|<anonymous>\)?$/
 const LIBRARY = /[\\/]node_modules[\\/]/
-/** A module that is loaded on first use may seed itself: that is not the simulated code's doing. */
+/** A module may seed itself when it loads on first use: the simulated code did not cause that. */
 const LOADING = /Module\._compile|ModuleJob\.run|ModuleWrap/
 
-/** Undefined: the real thing. The virtual sources: for a library. Otherwise it escapes, by the caller's line. */
+/**
+ * Undefined means the real thing; the virtual sources are for a library. Otherwise this is an escape, named by the
+ * caller's line.
+ */
 function reached(what: string, hasVirtual: boolean): VirtualSources | undefined {
   const frames = stack(FRAMES)
   const caller = frames.find((frame) => !frame.includes(HOUSE))

@@ -1,8 +1,8 @@
 /**
  * Everything that is not a pure function of its inputs: time, timers, turns of the event loop, randomness and ids.
  *
- * The rest of the house receives a Kernel and never touches the platform's own. That is what makes a run repeatable:
- * the simulator and the testkit hand in a kernel on virtual time with seeded streams, and the same code runs.
+ * All other code receives a Kernel and never touches the platform's own sources. This makes a run repeatable: the
+ * simulator and the testkit pass in a kernel on virtual time with seeded streams, and the same code runs.
  */
 export interface Kernel {
   readonly clock: Clock
@@ -10,34 +10,40 @@ export interface Kernel {
   readonly turns: Turns
   readonly random: Randomness
   readonly ids: Ids
-  /** What an attacker must not guess; nothing else should use it: its numbers can't be repeated in a real process. */
+  /**
+   * For values that an attacker must not guess. Nothing else should use it, because a real process can't repeat its
+   * numbers.
+   */
   readonly secureRandom: SecureRandom
-  /** Present where the order of work is explored (simulation): it decides which actor goes next, a message at a time. */
+  /**
+   * Present where the order of work is explored (simulation): it decides which actor goes next, one message at a time.
+   */
   readonly schedule?: Schedule
 }
 
-/** Something that has work to do. */
+/** A worker that has work to do. */
 export interface Worker {
   readonly path: string
 }
 
-/** The order in which actors that have work get their turn. */
+/** The order in which ready actors get their turn. */
 export interface Schedule {
-  /** `worker` has work; `visit` does a message's worth of it and says whether there is more. */
+  /** `worker` has work; `visit` handles one message and returns whether there is more. */
   ready<W extends Worker>(worker: W, visit: (worker: W) => boolean): void
 }
 
 export interface Clock {
-  /** Wall time, milliseconds since the epoch. May jump; for people and for the wire only. */
+  /** Wall time, milliseconds since the epoch. It may jump; use it only for people and for the wire. */
   now(): number
-  /** Milliseconds from an arbitrary start, with fractions. Never goes back; deadlines and durations use it. */
+  /** Milliseconds from an arbitrary start, with fractions. It never goes back; use it for deadlines and durations. */
   monotonic(): number
 }
 
 export interface Timers {
   /**
    * Calls `run(argument)` once after `delayMs` milliseconds.
-   * A timer keeps the process alive only if `keepAlive` is true (default false: pending deadlines must not hold an exit).
+   * A timer keeps the process alive only if `keepAlive` is true (default false: pending deadlines must not delay an
+   * exit).
    */
   after<A>(delayMs: number, run: (argument: A) => void, argument: A, keepAlive?: boolean): Timer
 }
@@ -48,16 +54,16 @@ export interface Timer {
 }
 
 export interface Turns {
-  /** Runs after the current call stack and promise jobs, before the event loop looks at sockets and timers. */
+  /** Runs after the current call stack and promise jobs, before the event loop checks sockets and timers. */
   soon(run: () => void): void
-  /** Runs when no promise job is left, those included that others queue meanwhile; still before sockets and timers. */
+  /** Runs when no promise job is left, including jobs queued meanwhile; still before sockets and timers. */
   drained(run: () => void): void
-  /** Runs in a later turn of the event loop: timers, sockets and signals get their chance in between. */
+  /** Runs in a later turn of the event loop: timers, sockets and signals get their turn in between. */
   later(run: () => void): void
 }
 
 export interface Randomness {
-  /** A named stream: the same seed and name give the same numbers, whatever other streams are used for. */
+  /** A named stream: the same seed and name give the same numbers, regardless of other streams. */
   stream(name: string): RandomStream
   readonly seed: number
 }
@@ -78,8 +84,8 @@ export interface SecureRandom {
 }
 
 export interface Ids {
-  /** 1, 2, 3 … unique within this kernel; what envelopes use on the hot path. */
+  /** 1, 2, 3 … unique within this kernel. Envelopes use these on the hot path. */
   next(): number
-  /** Unique across processes: what leaves the machine. */
+  /** Unique across processes, for ids that leave the machine. */
   unique(): string
 }

@@ -20,10 +20,10 @@ class ManualTimer implements Timer {
 }
 
 /**
- * A kernel whose time stands still until it is told to go on: tests of timeouts need no waiting.
+ * A kernel whose time stands still until `advance`: tests of timeouts need no waiting.
  *
- * `advance(ms)` moves time from timer to timer; between two of them every turn and promise job runs out. The wall clock
- * starts at the epoch. Random streams are seeded, ids count from 1.
+ * `advance(ms)` moves time from timer to timer; between two timers, all pending turns and promise jobs run. The wall
+ * clock starts at the epoch. Random streams are seeded, ids count from 1.
  */
 export class ManualKernel implements Kernel {
   readonly random: SeededRandomness
@@ -59,17 +59,17 @@ export class ManualKernel implements Kernel {
     }
   }
 
-  /** Timers that wait. */
+  /** Pending timers. */
   get pendingTimers(): number {
     return this.#timers.filter((timer) => !timer.cancelled).length
   }
 
-  /** Turns of the event loop that `turns.later` asked for and that have run. */
+  /** Turns requested by `turns.later` that have run. */
   get turnsRun(): number {
     return this.#turnsRun
   }
 
-  /** Runs whatever is due now, until nothing is: turns, promise jobs, timers of this moment. */
+  /** Runs everything that is due now: turns, promise jobs, timers of this moment. */
   async settle(): Promise<void> {
     await this.advance(0)
   }
@@ -84,7 +84,7 @@ export class ManualKernel implements Kernel {
     await promiseJobs()
   }
 
-  /** Moves time on by `ms`, firing every timer on the way at its own time. */
+  /** Advances time by `ms`, firing every timer on the way at its own time. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms
     for (;;) {
@@ -124,7 +124,7 @@ export class ManualKernel implements Kernel {
   }
 }
 
-/** A turn of the real event loop: every promise job that can run has run. */
+/** One turn of the real event loop: afterwards every runnable promise job has run. */
 function promiseJobs(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve)

@@ -2,7 +2,7 @@ import { shown } from './demand.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 /**
- * The value, if it is one of those allowed.
+ * The value, if it is allowed.
  *
  * @throws InvalidArgumentError (`invalid-argument`) naming the path and what is allowed.
  */
@@ -11,7 +11,7 @@ export function oneOf<T extends string>(allowed: readonly T[], value: T, path: s
     throw new InvalidArgumentError(`${path} is not known: ${shown(value)}`, {
       path,
       value,
-      remedy: `Give one of ${allowed.join(', ')}`,
+      remedy: `Use one of ${allowed.join(', ')}`,
     })
   }
   return value

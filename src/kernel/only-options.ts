@@ -1,23 +1,23 @@
 import { InvalidArgumentError } from './errors.ts'
 
 /**
- * Nothing is ignored in silence: a misspelt option would be its default.
+ * Refuses unknown options: a misspelt one would silently get its default.
  *
- * @throws InvalidArgumentError (`invalid-argument`) naming the known option that is nearest to an unknown one
+ * @throws InvalidArgumentError (`invalid-argument`) naming the known option nearest to the unknown one
  */
 export function onlyOptions(given: unknown, path: string, known: readonly string[]): void {
   if (given === undefined) return
   const entries = entriesOf(given)
   if (entries === undefined) {
-    throw new InvalidArgumentError(`the options of ${path} are no object that can be read`, {
+    throw new InvalidArgumentError(`the options of ${path} are not a readable object`, {
       path,
       value: given,
-      remedy: `Give an object with some of ${known.join(', ')}`,
+      remedy: `Use an object with some of ${known.join(', ')}`,
     })
   }
   for (const [option, value] of entries) {
     if (value === undefined || known.includes(option)) continue
-    const others = known.length > 1 ? `; there are ${known.join(', ')}` : ''
+    const others = known.length > 1 ? `; the options are ${known.join(', ')}` : ''
     throw new InvalidArgumentError(`${path} has no option '${option}'`, {
       path: `${path}.${option}`,
       value,
@@ -52,7 +52,7 @@ export function nameIn(given: unknown): unknown {
   }
 }
 
-/** Undefined for what is no object of options, or can't be read: a revoked proxy, a getter that throws. */
+/** Undefined for values that are not an options object or can't be read: a revoked proxy, a getter that throws. */
 function entriesOf(given: unknown): [string, unknown][] | undefined {
   try {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined
@@ -67,7 +67,7 @@ function nearest(word: string, known: readonly string[]): string {
   return known[distances.indexOf(Math.min(...distances))] as string
 }
 
-/** Letters to change, add or drop to make one word of the other (Levenshtein). */
+/** Letters to change, add or drop to turn one word into the other (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (let i = 1; i <= a.length; i++) {

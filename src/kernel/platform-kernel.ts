@@ -21,7 +21,7 @@ class PlatformTimer implements Timer {
   }
 }
 
-/** What `setTimeout` takes (24.8 days): it fires at once for more. */
+/** The maximum for `setTimeout` (24.8 days): it fires at once for more. */
 const DELAY_MAX_MS = 2 ** 31 - 1
 
 const timers: Timers = {
@@ -34,7 +34,7 @@ const timers: Timers = {
 
 const turns: Turns = {
   soon: (run) => queueMicrotask(run),
-  // A tick that a promise job asks for comes when the queue of promise jobs is empty.
+  // A tick requested by a promise job comes when the queue of promise jobs is empty.
   drained: (run) => queueMicrotask(() => process.nextTick(run)),
   later: (run) => {
     setImmediate(run)

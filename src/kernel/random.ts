@@ -63,7 +63,7 @@ export class SeededRandomness implements Randomness {
   }
 }
 
-/** Stands in for secure randomness where a run must be repeatable: whoever knows the seed knows every byte. */
+/** Replaces secure randomness where a run must be repeatable: anyone who knows the seed knows every byte. */
 export class RepeatableBytes implements SecureRandom {
   readonly #stream: RandomStream
 

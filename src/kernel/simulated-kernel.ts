@@ -30,24 +30,24 @@ class SimulatedTimer implements Timer {
   }
 }
 
-/** An actor that has work, and how it does a message's worth of it. */
+/** An actor that has work, and the call that handles one message. */
 export interface ReadyWorker {
   readonly worker: Worker
   readonly visit: (worker: Worker) => boolean
 }
 
-/** Steps that are handed to the event loop at once: it runs promise jobs after each, and comes round once for all. */
+/** Steps given to the event loop at once: it runs promise jobs after each, and takes one turn for all of them. */
 const STEPS_PER_TURN = 64
 
 /**
- * Virtual time, and a list of what could happen next. Nothing happens by itself: whoever drives it decides between
- * `visit` (a message of one ready actor), `turn` (a postponed job) and `jump` (the clock goes to the next timer).
+ * Virtual time, and a list of what could happen next. Nothing happens on its own: the driver chooses between `visit`
+ * (one message of a ready actor), `turn` (a postponed job) and `jump` (the clock moves to the next timer).
  *
- *     ready  [ a | b | c ]   actors with work: which one goes next is the schedule
- *     later  [ job | job ]   what asked for another turn of the event loop, in order
+ *     ready  [ a | b | c ]   actors with work: the schedule picks the next one
+ *     later  [ job | job ]   jobs postponed to another turn of the event loop, in order
  *     timers ( heap )        by time, then in order of setting
  *
- * Monotonic time never goes back; the wall clock is as wrong as `shiftWall` makes it.
+ * Monotonic time never goes back; `shiftWall` sets the error of the wall clock.
  */
 export class SimulatedKernel implements Kernel {
   readonly random: SeededRandomness
@@ -81,12 +81,12 @@ export class SimulatedKernel implements Kernel {
     }
   }
 
-  /** Milliseconds since the beginning. */
+  /** Milliseconds since the start. */
   get now(): number {
     return this.#now
   }
 
-  /** Timers that wait. */
+  /** Pending timers. */
   get pendingTimers(): number {
     return this.#openTimers
   }
@@ -97,7 +97,7 @@ export class SimulatedKernel implements Kernel {
     return this.#heap[0]?.due ?? Number.POSITIVE_INFINITY
   }
 
-  /** The wall clock jumps by so many milliseconds, either way. */
+  /** Makes the wall clock jump by this many milliseconds, in either direction. */
   shiftWall(ms: number): void {
     this.#wall += ms
   }
@@ -115,13 +115,13 @@ export class SimulatedKernel implements Kernel {
     return true
   }
 
-  /** One message of the actor at this place of `ready`; with more to do it goes to the end. */
+  /** Handles one message of the actor at this place of `ready`; an actor with more to do moves to the end. */
   visit(at: number): void {
     const [next] = this.ready.splice(at, 1) as [ReadyWorker]
     if (next.visit(next.worker)) this.ready.push(next)
   }
 
-  /** Time goes on to the next timer, and that timer fires; false when there is none. */
+  /** Moves time to the next timer and fires it; false when there is none. */
   jump(): boolean {
     this.#dropCancelled()
     const timer = this.#pop()
@@ -138,9 +138,8 @@ export class SimulatedKernel implements Kernel {
   }
 
   /**
-   * Calls `step` again and again until it returns false, each time with every promise job run that can run.
-   * `bracket` is told when control goes in and out, for whoever must know whether simulated code is running.
-   * Rejects with what `step` throws.
+   * Calls `step` until it returns false, and runs all promise jobs after each call. `bracket` is called when control
+   * enters and leaves simulated code. Rejects with what `step` throws.
    */
   static drive(step: () => boolean, bracket: (inside: boolean) => void): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -150,7 +149,7 @@ export class SimulatedKernel implements Kernel {
         bracket(true)
         try {
           open = step()
-          // In a step of its own: what was rejected in this one, and nobody holds, is told of before it.
+          // In a separate step: an unhandled rejection of this one is reported before it.
           if (!open) immediate(resolve)
         } catch (error) {
           open = false
@@ -208,7 +207,7 @@ export class SimulatedKernel implements Kernel {
   }
 }
 
-// Taken before anybody replaces the global: code under simulation may not call it, the simulation must.
+// Captured before the global is replaced: simulated code may not call it, but the simulation must.
 const immediate = setImmediate
 
 function before(a: SimulatedTimer, b: SimulatedTimer): boolean {

@@ -1,6 +1,6 @@
 /**
- * Whether a value is followed as a promise: of this realm, of another, or of a library. Reading `then` runs the value's
- * own code, so call it where a throw is the fault of whoever gave the value.
+ * Whether a value is awaited like a promise: of this realm, of another, or of a library. Reading `then` runs the
+ * value's own code, so call it where a throw is blamed on the value's owner.
  */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
@@ -9,7 +9,9 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   )
 }
 
-/** The thenable as a promise whose `then` can't throw: a plain promise is itself, anything else is wrapped. */
+/**
+ * The thenable as a promise whose `then` can't throw: a plain promise is returned as it is, anything else is wrapped.
+ */
 export function promiseOf(thenable: PromiseLike<unknown>): Promise<unknown> {
   return isPlainPromise(thenable) ? thenable : new Promise((resolve) => resolve(thenable))
 }

@@ -1,9 +1,9 @@
 import { NEUTRAL } from './async-context.ts'
 import type { Clock, Kernel, Timer, Timers, Turns } from './kernel.ts'
 
-/** Something that waits in a wheel: subclass it, so that a wait costs no object of its own. */
+/** An entry that waits in a wheel: subclass it, so that a wait needs no extra object. */
 export abstract class WheelEntry {
-  /** Monotonic milliseconds, whole: it fires at this time or later, never before. */
+  /** Whole monotonic milliseconds: it fires at this time or later, never before. */
   due = 0
   /** Whether the process must stay alive for it. */
   holds = false
@@ -45,10 +45,11 @@ const BEYOND = 2 * SLOTS
  * 1987). Adding and removing cost a few pointer writes, whatever the number of entries.
  *
  *     near   [ 1 ms | 1 ms | … 1024 ]      entries hang in doubly linked lists
- *     far    [ 1024 ms | … 1024     ]      a far slot is poured into near when its time begins
- *     beyond ( more than 17 minutes )      looked through once a far round
+ *     far    [ 1024 ms | … 1024     ]      a far slot moves into near when its time begins
+ *     beyond ( more than 17 minutes )      checked once a far round
  *
- * The kernel's timer is set at the end of the turn, not by every entry: what is settled within the turn never reaches it.
+ * The kernel's timer is set at the end of the turn, not for every entry: an entry that settles within the turn never
+ * reaches it.
  */
 export class TimerWheel implements Timers {
   readonly #clock: Clock
@@ -108,7 +109,7 @@ export class TimerWheel implements Timers {
     }
   }
 
-  /** Nothing that waits will fire. */
+  /** Removes all entries: none of them will fire. */
   clear(): void {
     for (const head of this.#slots ?? []) {
       for (let entry = head; entry !== undefined; ) {
@@ -134,7 +135,7 @@ export class TimerWheel implements Timers {
       this.#slots[slot] = entry
       return
     }
-    // The head's `previous` is the tail: what is due at the same time fires in order of arrival.
+    // The head's `previous` is the tail: entries due at the same time fire in order of arrival.
     const tail = head.previous as WheelEntry
     tail.next = entry
     entry.previous = tail
@@ -163,7 +164,7 @@ export class TimerWheel implements Timers {
     this.#turns.later(this.#settle)
   }
 
-  /** At the end of a turn: makes the one kernel timer match what still waits. */
+  /** At the end of a turn: makes the one kernel timer match the remaining entries. */
   readonly #settle = (): void => {
     this.#touched = false
     const next = this.#next()
@@ -179,7 +180,7 @@ export class TimerWheel implements Timers {
     this.#armed = this.#timers.after(delay, this.#wake, undefined, holding)
   }
 
-  /** In nobody's context: the kernel's one timer was set by whoever came by. */
+  /** In a neutral context: any caller may have set the kernel's one timer. */
   readonly #wake = (): void => NEUTRAL.runInAsyncScope(this.#wakeUp)
 
   readonly #wakeUp = (): void => {
@@ -188,7 +189,7 @@ export class TimerWheel implements Timers {
     const now = this.#clock.monotonic()
     const until = Math.floor(now)
     while (this.#size > 0 && this.#tick < until) {
-      // Nothing hangs in the ticks before the next one, so jump there instead of walking.
+      // The ticks before the next one are empty, so jump there instead of walking.
       const next = this.#next()
       this.#tick = Math.min(next, until)
       if (next > until) break
@@ -224,7 +225,7 @@ export class TimerWheel implements Timers {
     }
   }
 
-  /** The next tick at which something fires or a far slot must be poured; Infinity when nothing waits. */
+  /** The next tick at which an entry fires or a far slot must move; Infinity when nothing waits. */
   #next(): number {
     const slots = this.#slots
     if (this.#size === 0 || slots === undefined) return Number.POSITIVE_INFINITY

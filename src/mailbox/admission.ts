@@ -1,10 +1,10 @@
 import type { Overflow } from './mailbox.ts'
 
-/** What becomes of a message that comes to a mailbox. */
+/** What happens to a message that reaches a mailbox. */
 export type Admission = 'take' | 'wait' | 'refuse' | 'shed-oldest' | 'shed-newest'
 
 /**
- * The one rule of admission, for actors and stages, straight from a sender or out of a network.
+ * The one rule of admission, for actors and stages, straight from a sender or from a network.
  *
  *   full   overflow        may wait        may not
  *   no     any             take            take

@@ -1,31 +1,31 @@
 import type { AsyncContext } from '../kernel/async-context.ts'
 import type { ErrorLink } from '../kernel/errors.ts'
 
-/** Who asks, and for which message: an ask into this chain while that message is under way is a cycle. */
+/** Who asks, and for which message: an ask into this chain while that message is in flight is a cycle. */
 export interface CallChain {
   readonly party: object
   readonly envelope: object
   readonly before: CallChain | undefined
 }
 
-/** The timer that a message comes from: whether it still holds shows when the message is taken. */
+/** The timer of a message; the timer is checked when the message is taken. */
 export interface Ticket {
   readonly key: string
-  /** It stands in the mailbox, or on its way there. */
+  /** It is in the mailbox, or on its way there. */
   waiting(envelope: Envelope): void
-  /** It has its turn. False when the timer holds no more: the message has ended. */
+  /** It has its turn. False when the timer no longer holds: the message has ended. */
   taken(envelope: Envelope): boolean
   /** It was lost. */
   ended(envelope: Envelope): void
 }
 
-/** What few messages need; made on use, so that the others stay small. */
+/** Fields that few messages need; made on use, so that the others stay small. */
 export class EnvelopeExtra {
   id = 0
   priority = 0
   bytes = 0
   attempt = 1
-  /** Replays of the dead letter that this message came from. */
+  /** How often this message's dead letter has been replayed. */
   replays = 0
   orderKey: string | undefined = undefined
   idempotencyKey: string | undefined = undefined
@@ -34,30 +34,30 @@ export class EnvelopeExtra {
   ticket: Ticket | undefined = undefined
 }
 
-/** Whoever waits for the reply of a message. */
+/** The caller that waits for the reply of a message. */
 export interface ReplyTo {
   readonly settled: boolean
-  /** When the handler began, monotonic milliseconds (-1: it has not): a timeout then says where the time went. */
+  /** When the handler began, monotonic milliseconds (-1: it has not): lets a timeout say where the time went. */
   startedAt: number
   /** Who waits for this reply, newest first; undefined for a root call. */
   readonly chain: CallChain | undefined
-  /** False when it was too late: nobody waits any more. */
+  /** False when it was too late: no caller waits any more. */
   resolve(value: unknown): boolean
   reject(error: unknown): boolean
 }
 
 /**
  * One message in memory: flat and always of the same shape, so that the hot path stays monomorphic. `Message` (header,
- * body, trailer) is the view of it that is made on use.
+ * body, trailer) is a view of it, made on use.
  */
 export class Envelope {
   readonly type: string
   body: unknown
   sender: object | undefined
   replyTo: ReplyTo | undefined
-  /** Monotonic milliseconds, whole; 0: none. */
+  /** Whole monotonic milliseconds; 0: none. */
   deadline: number
-  /** Its sender's, where contexts are kept: its handler runs in it. */
+  /** Its sender's, if contexts are kept: its handler runs in it. */
   context: AsyncContext | undefined
   extra: EnvelopeExtra | undefined
 
@@ -77,19 +77,19 @@ export class Envelope {
     this.extra = undefined
   }
 
-  /** The rarely used part, made now if need be. */
+  /** The rarely used part, made on first use. */
   more(): EnvelopeExtra {
     this.extra ??= new EnvelopeExtra()
     return this.extra
   }
 
-  /** Goes out while `from` is handled: it belongs to the same trace, and runs in the same context. */
+  /** It is sent while `from` is handled, so it has the same trace and runs in the same context. */
   inherit(from: Envelope): void {
     this.context = from.context
     if (from.extra?.trace !== undefined) this.more().trace = from.extra.trace
   }
 
-  /** The same message once more, for another recipient or another time. */
+  /** A copy of the message, for another recipient or another time. */
   copy(replyTo: ReplyTo | undefined): Envelope {
     const copy = new Envelope(this.type, this.body, this.sender, replyTo, this.deadline)
     copy.context = this.context

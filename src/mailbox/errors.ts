@@ -6,7 +6,7 @@ export class MailboxFullError extends GanglionError {
   readonly recipient: string
 
   constructor(recipient: string, capacity: number, message: unknown) {
-    super('mailbox-full', `the mailbox of '${recipient}' holds ${capacity} messages and takes no more`, {
+    super('mailbox-full', `the mailbox of '${recipient}' is full: it holds ${capacity} messages`, {
       path: `${recipient}.mailbox.capacity`,
       value: capacity,
       remedy:

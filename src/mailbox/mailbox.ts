@@ -2,16 +2,16 @@ import { shown } from '../kernel/demand.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { Ring } from './ring.ts'
 
-/** What happens to a message that finds its mailbox full. */
+/** What happens to a message when its mailbox is full. */
 export type Overflow = 'reject' | 'backpressure' | 'drop-oldest' | 'drop-newest'
 
 export const OVERFLOWS: readonly Overflow[] = ['reject', 'backpressure', 'drop-oldest', 'drop-newest']
 
 /** Bounds of a mailbox, checked and with defaults filled in. */
 export interface MailboxLimits {
-  /** Messages waiting at most. */
+  /** Maximum number of waiting messages. */
   readonly capacity: number
-  /** Bytes waiting at most, of messages whose size is known; Infinity: not bounded by bytes. */
+  /** Maximum bytes of waiting messages whose size is known; Infinity: not bounded by bytes. */
   readonly bytes: number
   readonly overflow: Overflow
 }
@@ -32,7 +32,7 @@ export function mailboxLimits(
       {
         path: `${path}.capacity`,
         value: capacity,
-        remedy: 'Give the number of messages that may wait: 1, 2, 3 …',
+        remedy: 'Use the number of messages that may wait: 1, 2, 3 …',
       },
     )
   }
@@ -40,14 +40,14 @@ export function mailboxLimits(
     throw new InvalidArgumentError(`${path}.bytes is not a number of at least 1: ${String(bytes)}`, {
       path: `${path}.bytes`,
       value: bytes,
-      remedy: 'Give the number of bytes that may wait, together with sizeOf',
+      remedy: 'Use the number of bytes that may wait, together with sizeOf',
     })
   }
   if (!OVERFLOWS.includes(overflow as Overflow)) {
     throw new InvalidArgumentError(`${path}.overflow is not an overflow strategy: ${shown(overflow)}`, {
       path: `${path}.overflow`,
       value: overflow,
-      remedy: `Give one of ${OVERFLOWS.join(', ')}`,
+      remedy: `Use one of ${OVERFLOWS.join(', ')}`,
     })
   }
   return { capacity, bytes, overflow: overflow as Overflow }
@@ -61,7 +61,7 @@ export function checkPriority(priority: number): number {
       {
         path: 'priority',
         value: priority,
-        remedy: 'Give 0 for ordinary messages, more for urgent ones, less for those that can wait',
+        remedy: 'Use 0 for ordinary messages, more for urgent ones, less for those that can wait',
       },
     )
   }
@@ -74,16 +74,16 @@ interface Lane<T> {
 }
 
 /**
- * The bounded queue in front of one actor. It only holds and counts; what to do when it is full is its owner's business.
+ * The bounded queue in front of one actor. It only holds and counts; its owner decides what to do when it is full.
  *
  *     priority  7 ─▶ [ … ]   lanes other than 0 are made on first use
  *     priority  0 ─▶ [ a | b | c ]
  *     priority -7 ─▶ [ … ]
  *
- * Signals (stop, suspend, terminated …) never stand here: the system lane is the owner's own ring, and never sheds.
+ * Signals (stop, suspend, terminated …) are never here: the system lane is the owner's own ring, and never sheds.
  */
 export class Mailbox<T> {
-  /** Messages that its owner holds outside, between two attempts: they take room here all the same. */
+  /** Messages that its owner holds outside, between two attempts: they still take room here. */
   held = 0
   readonly #limits: MailboxLimits
   readonly #plain = new Ring<T>()
@@ -107,12 +107,15 @@ export class Mailbox<T> {
     return this.#limits.overflow
   }
 
-  /** Bytes of what waits, as far as they are known. */
+  /** Bytes of the waiting messages, as far as known. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Whether a message of so many bytes must wait or go. One that is larger than the bound itself fits an empty mailbox. */
+  /**
+   * Whether there is no room for a message of this many bytes. A message larger than the bound itself fits an empty
+   * mailbox.
+   */
   full(bytes: number): boolean {
     if (this.#size + this.held >= this.#limits.capacity) return true
     return this.#bytes + bytes > this.#limits.bytes && this.#size > 0
@@ -129,7 +132,7 @@ export class Mailbox<T> {
     this.#ring(priority).push(item)
   }
 
-  /** Back in front of its lane: it has been accepted before, so no bound applies. */
+  /** Back to the front of its lane: it has been accepted before, so no bound applies. */
   unshift(priority: number, item: T, bytes: number): void {
     this.#size += 1
     this.#bytes += bytes
@@ -157,7 +160,7 @@ export class Mailbox<T> {
     return undefined
   }
 
-  /** The bytes of something that was taken out. */
+  /** Releases the bytes of a message that was taken out. */
   released(bytes: number): void {
     this.#bytes -= bytes
   }

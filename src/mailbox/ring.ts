@@ -5,7 +5,7 @@
  *          ▼               ▼
  *     [ . | a | b | c | d | . | . | . ]        index = position & mask
  *
- * Positions stay below 2^30 (they start again whenever the ring runs empty), so that they remain small integers.
+ * Positions stay below 2^30 (they restart whenever the ring is empty), so that they remain small integers.
  */
 export class Ring<T> {
   #slots: (T | undefined)[] | undefined = undefined
@@ -23,7 +23,7 @@ export class Ring<T> {
     this.#tail += 1
   }
 
-  /** In front of everything: for a retry, which blocks what came later. */
+  /** Adds at the front: for a retry, which blocks later messages. */
   unshift(item: T): void {
     if (this.#slots === undefined || this.#tail - this.#head > this.#mask) this.#grow()
     this.#head -= 1

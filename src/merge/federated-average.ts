@@ -21,7 +21,7 @@ export interface ModelUpdate<W extends ModelWeights = ModelWeights> {
 export interface FederatedPrivacy {
   /** Source of the noise: `platformKernel()`, or a system's own kernel. */
   readonly kernel: Pick<Kernel, 'secureRandom'>
-  /** Counts every round, and refuses the one beyond its budget before anything is let out. */
+  /** Counts every round, and refuses one beyond its budget before it releases anything. */
   readonly accountant: PrivacyAccountant
   /** S: each update is scaled down to this L2 norm at most, all layers together. */
   readonly clip: number

@@ -41,7 +41,7 @@ export class JoinAlarm {
     try {
       this.#due()
     } finally {
-      // Also when a callback throws: the joins behind it must not wait for ever.
+      // Also when a callback throws: the joins behind it must still end.
       this.arm()
     }
   }

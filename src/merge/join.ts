@@ -25,7 +25,7 @@ export interface JoinRules<T = unknown> {
   readonly quorum?: number
   /** Once the quorum is there: how long to wait for the rest. By default 0 with a quorum, else until all settled. */
   readonly grace?: Duration
-  /** From the first part: how long to wait in all. By default for ever. */
+  /** Total wait, counted from the first part. By default there is no limit. */
   readonly deadline?: Duration
   readonly onMissing?: OnMissing<T>
 }

@@ -93,7 +93,7 @@ export class PrivacyAccountant {
   }
 
   /**
-   * Counts `round`, before its result is let out.
+   * Counts `round`, before its result is released.
    *
    * @throws PrivacyBudgetSpentError (`privacy-budget-spent`) when it would exceed the budget: nothing is counted then.
    * @throws InvalidArgumentError (`invalid-argument`) naming what is out of range.

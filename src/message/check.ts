@@ -24,7 +24,7 @@ const VIEWS: readonly ViewKind[] = [
 const VIEW_OF: ReadonlyMap<unknown, ViewKind> = new Map(VIEWS.map((kind) => [kind.prototype, kind]))
 
 /**
- * Walks a message once, within the limits that its reader has, and runs none of its code. True when there is a −0 in it.
+ * Walks a message once, within its reader's limits, and runs none of its code. True when it contains a −0.
  *
  * @throws NotSerializableError naming the first value that would not come back equal.
  */
@@ -38,7 +38,7 @@ export function checkSendable(message: Message): boolean {
 
 class Walk {
   minusZero = false
-  /** Counted as the scan counts: the array around the three parts is the first. */
+  /** Counted as in the scan: the array around the three parts is the first. */
   #elements = 1
   #bytes = 0
   #levels = 2
@@ -99,11 +99,10 @@ class Walk {
 
   #array(array: readonly unknown[]): void {
     const { length } = array
-    // Before anything is done for each of them: a length costs its sender nothing.
+    // Before any work for each of them: a large length costs its sender nothing.
     if (this.#elements + length > SCAN_LIMITS.elementsMax) this.#tooMany(array)
     for (let i = 0; i < length; i++) this.#property(array, i)
-    if (Reflect.ownKeys(array).length !== length + 1)
-      this.#refuse('an array with properties of its own', array)
+    if (Reflect.ownKeys(array).length !== length + 1) this.#refuse('an array with extra properties', array)
   }
 
   #plain(object: object): void {
@@ -150,7 +149,7 @@ class Walk {
     if (hasOwn(value, kind)) this.#refuse(OF_ITS_OWN, value)
   }
 
-  /** The memory of `value`, or behind it: it must be as large and as fixed as what comes back. */
+  /** The memory of `value`, or behind it: its size must be fixed and match the copy that comes back. */
   #buffer(buffer: object, value: object): void {
     if (types.isSharedArrayBuffer(buffer)) this.#refuse('shared memory', value)
     if (!types.isArrayBuffer(buffer)) this.#refuse(IMPOSTOR, value)
@@ -189,9 +188,9 @@ class Walk {
 }
 
 const IMPOSTOR = 'not what its prototype says'
-const OF_ITS_OWN = 'built in, with properties of its own'
+const OF_ITS_OWN = 'built in, with extra properties'
 
-/** What may have been given the prototype of a plain object, and has no property that would tell. */
+/** Types that may have been given the prototype of a plain object, and have no property that reveals it. */
 const DISGUISED: readonly ((value: unknown) => boolean)[] = [
   types.isMap,
   types.isSet,
@@ -204,7 +203,7 @@ const DISGUISED: readonly ((value: unknown) => boolean)[] = [
   types.isNativeError,
 ]
 
-/** As the platform reads them: a property of the view's own could stand before them. */
+/** Read through the platform's getters: an own property of the view could shadow them. */
 const intrinsic = <T>(name: string | symbol): ((view: object) => T) => {
   const { get } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Int8Array.prototype), name) as {
     get: () => T
@@ -217,13 +216,13 @@ const lengthOf = intrinsic<number>('length')
 const bytesOf = intrinsic<number>('byteLength')
 const kindOf = intrinsic<string>(Symbol.toStringTag)
 
-/** Up to so many elements their keys are listed with the others: exact, at some 30 ns an element. */
+/** Up to this many elements, their keys are listed with the others: exact, at some 30 ns an element. */
 const LISTED_MAX = 512
 const SHADOWING = ['length', 'byteLength', 'byteOffset', 'buffer', 'constructor', Symbol.toStringTag] as const
 
 /**
- * Whether a view has properties beside its elements. The keys of millions of elements would take seconds, so a large one is
- * compared with a bare view of the same memory, once nothing of its own can stand before what the comparison reads.
+ * Whether a view has properties besides its elements. The keys of millions of elements would take seconds. A large view
+ * is therefore compared with a bare view of the same memory, once no own property can shadow what the comparison reads.
  */
 function hasOwn(view: NodeJS.TypedArray, kind: ViewKind): boolean {
   const length = lengthOf(view)
@@ -246,7 +245,7 @@ function isDetached(buffer: ArrayBufferLike): boolean {
   }
 }
 
-/** The class's name, without running a getter of it. */
+/** The class's name, without running its getters. */
 function nameOf(prototype: unknown): string {
   if (types.isProxy(prototype)) return 'a proxy'
   const made: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value

@@ -13,18 +13,18 @@ import { scan } from './scan.ts'
  *     0      4         5       6          8        12       16
  *     │ GNGL │ version │ flags │ reserved │ length │ crc32 │ msgpack: [header, body, trailer] …
  *
- * Big-endian, like msgpack. Values come back as they were. Decoding looks at the cheap things first: size, magic, version, length, checksum, then the
- * scan of the msgpack bytes, and only then msgpackr.
+ * Big-endian, like msgpack. Values come back as they were. Decoding does the cheap checks first: size, magic, version,
+ * length, checksum, then the scan of the msgpack bytes, and only then msgpackr.
  */
 const HEAD_BYTES = 16
 const MAGIC = 0x474e474c
 const VERSION = 1
-/** msgpackr keeps its buffer for the next message: one larger than this is given back. */
+/** msgpackr keeps its buffer for the next message: a buffer larger than this is released. */
 const KEPT_BYTES_MAX = 1024 * 1024
 
 let packr: Packr | undefined
 
-/** msgpackr loads with the first frame: an import of the package alone must not load its native part. */
+/** msgpackr loads with the first frame: importing the package must not load its native part. */
 function packer(): Packr {
   if (packr === undefined) {
     const { Packr: Constructor } = createRequire(import.meta.url)('msgpackr') as typeof import('msgpackr')
@@ -61,7 +61,7 @@ export function encodeMessage(message: Message): Uint8Array {
   return frame
 }
 
-/** @throws FrameError: whatever is wrong with the bytes, nothing of them was decoded. */
+/** @throws FrameError for bad bytes; nothing of them was decoded. */
 export function decodeMessage(frame: Uint8Array): Message {
   if (frame.byteLength > HEAD_BYTES + FRAME_BYTES_MAX) {
     throw new FrameError('frame-too-large', `a frame of ${frame.byteLength} bytes`, 0)

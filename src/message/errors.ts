@@ -13,7 +13,7 @@ export type FrameErrorCode =
   | 'frame-duplicate-key'
   | 'frame-forbidden-ext'
 
-/** Bytes that are not a frame of ours, or one that must not be decoded. `offset` is where, in bytes. */
+/** The bytes are not one of our frames, or must not be decoded. `offset` is the position in bytes. */
 export class FrameError extends GanglionError {
   readonly offset: number
 
@@ -21,7 +21,7 @@ export class FrameError extends GanglionError {
     super(code, `${what} (at byte ${offset})`, {
       path: `frame[${offset}]`,
       value: offset,
-      remedy: 'Drop the frame or ask its sender for another: nothing of it was decoded',
+      remedy: 'Drop the frame, or ask its sender for another: none of it was decoded',
       cause,
     })
     this.offset = offset

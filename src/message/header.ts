@@ -1,10 +1,10 @@
 import type { ErrorLink } from '../kernel/errors.ts'
 
 /**
- * One message as data: what a frame holds and what `--explain` shows.
+ * One message as data: the content of a frame, shown by `--explain`.
  *
  *   ┌ header ──────────────┬ body ────────┬ trailer ─────────────────┐
- *   │ who, what, until when│ the data     │ what became of it (hops) │
+ *   │ who, what, until when│ the data     │ what happened (hops)     │
  *   └──────────────────────┴──────────────┴──────────────────────────┘
  *
  * In memory the runtime keeps a flat `Envelope` and makes these views on use.
@@ -17,20 +17,20 @@ export interface Message {
 
 export type MessageKind = 'input' | 'processing' | 'output' | 'system'
 
-/** What a message says about itself. */
+/** The metadata of a message. */
 export interface Header {
-  /** Unique within the kernel that made it; with `origin` unique everywhere. */
+  /** Unique within the kernel that made it; together with `origin`, unique everywhere. */
   readonly id: number
   readonly kind: MessageKind
   /** The message type: a key of the recipient's handlers, or the processor's name. */
   readonly type: string
-  /** Path of the sending actor, and the lifecycle or behavior state that it was in. */
+  /** Path of the sending actor, and its lifecycle or behavior state. */
   readonly source?: Endpoint
   /** Path of the recipient. */
   readonly destination: string
-  /** What the recipient is to do with it after this hop (`'merge'`, `'reply'`, a stage's name). */
+  /** What the recipient does with it after this hop (`'merge'`, `'reply'`, a stage's name). */
   readonly next?: string
-  /** The root message that this one belongs to: parts of one question share it. */
+  /** The root message of this one: the parts of one question share it. */
   readonly correlation: number
   /** 1 for the first try. */
   readonly attempt: number
@@ -42,7 +42,7 @@ export interface Header {
   readonly idempotencyKey?: string
   /** W3C trace context, `traceparent` form. */
   readonly trace?: string
-  /** Paths of the actors that wait for this answer, oldest first: an ask into this chain is a cycle. */
+  /** Paths of the actors that wait for this answer, oldest first: an ask to one of them is a cycle. */
   readonly chain?: readonly string[]
 }
 
@@ -51,7 +51,7 @@ export interface Endpoint {
   readonly state: string
 }
 
-/** What became of a message: one hop for each processor it went through. */
+/** The history of a message: one hop for each processor that it visited. */
 export interface Trailer {
   readonly hops: readonly Hop[]
 }
@@ -62,17 +62,19 @@ export type Outcome = 'handled' | 'answered' | 'merged' | 'forwarded' | 'retried
 /** One visit to one processor. Times in milliseconds. */
 export interface Hop {
   readonly processor: string
-  /** a_ij of the arrow by which the result went on; 1 where it went on whole. */
+  /** a_ij of the result's outgoing arrow; 1 where the result is not weighted. */
   readonly weight: number
   readonly attempt: number
-  /** When its first attempt began, monotonic milliseconds; when it ended, where none did. */
+  /** When its first attempt began, monotonic milliseconds; if none began, when it ended. */
   readonly startedAt: number
   readonly queueMs: number
-  /** From the first attempt's start to the end, rests between attempts included: `cpuMs` and `awaitedMs` together. */
+  /**
+   * From the first attempt's start to the end, including delays between attempts: the sum of `cpuMs` and `awaitedMs`.
+   */
   readonly runMs: number
-  /** In its handlers before they returned or gave a promise: nothing else could run meanwhile. */
+  /** In its handlers before they returned or returned a promise: nothing else could run meanwhile. */
   readonly cpuMs: number
-  /** The rest: what it awaited, and what its handlers did after that. */
+  /** The rest: awaited time, and the handlers' work after it. */
   readonly awaitedMs: number
   readonly outcome: Outcome
   readonly errors?: readonly ErrorLink[]
@@ -80,11 +82,11 @@ export interface Hop {
   readonly inference?: readonly InferenceHop[]
   /** Size in bytes of the msgpack frame by which the message came, where it was encoded. */
   readonly frameBytes?: number
-  /** It was a shadow's: what came of it went nowhere, but it has cost this. */
+  /** It was a shadow's: its result was discarded, but it had this cost. */
   readonly shadow?: true
 }
 
-/** Whether a result came from the response cache, from an identical row under way, or was computed. */
+/** Whether a result came from the response cache, from an identical row in flight, or was computed. */
 export type CacheUse = 'hit' | 'coalesced' | 'miss'
 
 /** Accounting of one inference call. Times in milliseconds, with fractions. */
@@ -96,11 +98,11 @@ export interface InferenceHop {
   readonly batchSize: number
   /** From the call to its last row's batch. */
   readonly queueMs: number
-  /** The part of `queueMs` in which a worker was free and the row waited for company. */
+  /** The part of `queueMs` in which a worker was free and the row waited for more rows. */
   readonly batchWaitMs: number
   /** The rows' shares of their batches' compute time. */
   readonly computeMs: number
-  /** Share of the places computed that held data and not padding, 0 to 1; the worst batch. */
+  /** Share of the computed places that held data and not padding, 0 to 1, in the worst batch. */
   readonly fill: number
   /** Number of the worker; 0 where nothing was computed. */
   readonly worker: number

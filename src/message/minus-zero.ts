@@ -1,21 +1,24 @@
 import { createRequire } from 'node:module'
 
-/** Stands for −0 until it is written: msgpackr takes −0 for the integer 0. */
+/** Represents −0 until it is written: msgpackr writes −0 as the integer 0. */
 class MinusZero {}
 
-/** What msgpackr lends an extension to write to. */
+/** The target that msgpackr gives an extension to write to. */
 interface Room {
   readonly target: Uint8Array
   readonly position: number
 }
 
-/** msgpackr wants one, though none is ever written. */
+/** msgpackr requires a type number, though it never writes it. */
 const TYPE = 0x7f
 const FLOAT_64 = 0xcb
 const SIGN = 0x80
 let stand: MinusZero | undefined
 
-/** Registered with the first −0. It is no extension of the format: it writes the bytes of a float, which any reader reads. */
+/**
+ * Registered with the first −0. It does not extend the format: it writes the bytes of a float, which any reader
+ * understands.
+ */
 function standIn(): MinusZero {
   if (stand === undefined) {
     const { addExtension } = createRequire(import.meta.url)('msgpackr') as typeof import('msgpackr')
@@ -31,7 +34,7 @@ function standIn(): MinusZero {
   return stand
 }
 
-/** A copy in which every −0 is written as what it is. For data that `checkSendable` has passed: its depth is bounded. */
+/** A copy in which every −0 is written as −0. Only for data that `checkSendable` has passed, whose depth is bounded. */
 export function keepMinusZero(value: unknown): unknown {
   if (Object.is(value, -0)) return standIn()
   if (typeof value !== 'object' || value === null) return value

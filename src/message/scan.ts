@@ -3,13 +3,16 @@ import { FrameError } from './errors.ts'
 /** Bounds on what a frame may hold, checked before anything is built from it. */
 export interface ScanLimits {
   readonly depthMax: number
-  /** Values in all, keys included. */
+  /** Total values, keys included. */
   readonly elementsMax: number
 }
 
 export const SCAN_LIMITS: ScanLimits = { depthMax: 64, elementsMax: 1_000_000 }
 
-/** What msgpackr writes with `moreTypes`: undefined, timestamps, sets, typed arrays, big integers. Errors and RegExps stay out. */
+/**
+ * The extensions that msgpackr writes with `moreTypes`: undefined, timestamps, sets, typed arrays, big integers. Errors
+ * and RegExps are refused.
+ */
 const EXTENSIONS: ReadonlySet<number> = new Set([0, -1, 0x73, 0x74, 0x42])
 const SET = 0x73
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
@@ -18,7 +21,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 interface Level {
   /** Values still to come at this level. */
   left: number
-  /** Names seen so far, where the level is a map. */
+  /** Names seen so far, if the level is a map. */
   readonly keys: Set<string> | undefined
   /** In a map: the next value is a key. */
   keyNext: boolean
@@ -51,7 +54,7 @@ export function scan(bytes: Uint8Array, start: number, end: number, limits: Scan
     if (token.children >= 0) {
       if (levels.length >= limits.depthMax)
         throw new FrameError('frame-depth', `deeper than ${limits.depthMax}`, at)
-      // Every child takes a byte at least: a length beyond the frame is a lie.
+      // Every child takes at least one byte, so a length beyond the frame is false.
       if (token.children > end - at) throw new FrameError('frame-truncated', 'a length beyond the frame', at)
       const keys = token.kind === 'map' ? new Set<string>() : undefined
       levels.push({ left: token.children, keys, keyNext: true })
@@ -61,8 +64,8 @@ export function scan(bytes: Uint8Array, start: number, end: number, limits: Scan
 }
 
 function checkKey(bytes: Uint8Array, token: Token, keys: Set<string>, at: number): void {
-  // Every map becomes an object, where the keys 1 and '1' would be one.
-  if (token.kind !== 'text') throw new FrameError('frame-malformed', 'a key that is not a text', at)
+  // Every map becomes an object, in which the keys 1 and '1' are the same.
+  if (token.kind !== 'text') throw new FrameError('frame-malformed', 'a key that is not text', at)
   const name = utf8.decode(bytes.subarray(token.start, token.end))
   if (FORBIDDEN_KEYS.has(name)) throw new FrameError('frame-forbidden-key', `the key '${name}'`, at)
   if (keys.has(name)) throw new FrameError('frame-duplicate-key', `the key '${name}' twice`, at)
@@ -71,10 +74,10 @@ function checkKey(bytes: Uint8Array, token: Token, keys: Set<string>, at: number
 
 interface Token {
   readonly kind: 'scalar' | 'text' | 'array' | 'map'
-  /** Where its own bytes begin and end (of a container: of its head). */
+  /** Where its bytes begin and end (for a container: its head's). */
   readonly start: number
   readonly end: number
-  /** Values that follow inside; -1 for none. A map counts keys and values. */
+  /** Number of values inside; -1 for none. A map counts keys and values. */
   readonly children: number
 }
 
@@ -150,7 +153,7 @@ function text(bytes: Uint8Array, start: number, size: number, end: number): Toke
   try {
     utf8.decode(bytes.subarray(start, stop))
   } catch (cause) {
-    throw new FrameError('frame-malformed', 'a text that is not UTF-8', start, cause)
+    throw new FrameError('frame-malformed', 'text that is not UTF-8', start, cause)
   }
   return { kind: 'text', start, end: stop, children: -1 }
 }

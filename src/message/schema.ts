@@ -21,10 +21,10 @@ export class SchemaError extends GanglionError {
 type Result = StandardSchemaV1.Result<unknown>
 
 /**
- * The value as its Standard Schema gives it back (defaults filled in, transforms applied); a promise only where the
- * schema itself is asynchronous.
+ * The value as its Standard Schema returns it (defaults filled in, transforms applied); a promise only if the schema
+ * itself is asynchronous.
  *
- * @param part appended to `path` where the value does not fit: a path is put together only then.
+ * @param part appended to `path` if the value does not fit; the path is built only then.
  * @throws SchemaError (`schema`)
  */
 export function checkSchema(schema: StandardSchemaV1, value: unknown, path: string, part?: string): unknown {

@@ -21,7 +21,7 @@ export class PipelinePlanError extends GanglionError {
       {
         path: first?.path ?? pipeline,
         value: first?.value,
-        remedy: 'Mend what `problems` lists: each names its place in the plan and what is wrong there',
+        remedy: 'Fix what `problems` lists: each entry names its place in the plan and what is wrong there',
       },
     )
     this.problems = problems

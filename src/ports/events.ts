@@ -55,7 +55,7 @@ export type RuntimeEvent =
       readonly at: number
       readonly pipeline: string
       readonly run: number
-      /** W3C trace context that it was given. */
+      /** The W3C trace context that it was given. */
       readonly trace?: string
     }
   | {
@@ -63,7 +63,7 @@ export type RuntimeEvent =
       readonly at: number
       readonly pipeline: string
       readonly run: number
-      /** W3C trace context that it was given. */
+      /** The W3C trace context that it was given. */
       readonly trace?: string
       /** `moved`: a checkpoint has taken it out of this process. */
       readonly outcome: 'answered' | 'failed' | 'late' | 'cancelled' | 'stopped' | 'moved'
@@ -94,7 +94,7 @@ export type RuntimeEvent =
     }
 
 export interface EventSink {
-  /** False when nobody listens: the emitter then builds no event. */
+  /** False without a listener: the emitter then builds no event. */
   readonly active: boolean
   emit(event: RuntimeEvent): void
 }

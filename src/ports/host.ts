@@ -6,18 +6,18 @@ import type { DeadLetterReason, EventStream } from './events.ts'
 import type { InferencePort } from './inference.ts'
 
 /**
- * What `system.run(runnable)` gives to a runnable (a pipeline), and all that a pipeline knows of the system:
- * it asks for a supervised subtree of *stages* and sends *parcels* to them. The system owns mailboxes, dispatch,
- * attempts, backoff, timeouts, deadlines, restarts, the ledger and dead letters; the pipeline owns routes and merges.
+ * What `system.run(runnable)` gives to a runnable (a pipeline); a pipeline knows no other part of the system. It asks
+ * for a supervised subtree of *stages* and sends *parcels* to them. The system owns mailboxes, dispatch, attempts,
+ * backoff, timeouts, deadlines, restarts, the ledger and dead letters; the pipeline owns routes and merges.
  */
 export interface Host {
   readonly kernel: Kernel
   readonly events: EventStream
-  /** False once the system drains or stops: a runnable then refuses new work and finishes what it has. */
+  /** False once the system drains or stops: a runnable then refuses new work and finishes its work in flight. */
   readonly accepting: boolean
-  /** The asynchronous context of whoever calls, for what goes on in its name; undefined where contexts are not kept. */
+  /** The caller's asynchronous context, for work done on its behalf; undefined if contexts are not kept. */
   callersContext(): AsyncContext | undefined
-  /** Made on first use; rejects with a remedy when no model engine can be had. */
+  /** Made on first use; rejects with a remedy when no model engine is available. */
   inference(): Promise<InferencePort>
   /** A supervisor under the system's root. */
   supervise(name: string, options: SuperviseOptions): StageSupervisor
@@ -33,24 +33,24 @@ export interface Runnable<R> {
 export interface SuperviseOptions {
   readonly strategy?: 'one-for-one' | 'one-for-all' | 'rest-for-one'
   readonly intensity?: { readonly restarts: number; readonly within: number | string }
-  /** Called once all stages have stopped: what waits for no stage has nobody else to end it. */
+  /** Called once all stages have stopped, to end runs that wait for no stage. */
   readonly stopped?: () => void
 }
 
 export interface StageSupervisor {
   readonly path: string
-  /** Starts a stage as supervised child. Children stop in reverse start order. */
+  /** Starts a stage as a supervised child. Children stop in reverse start order. */
   stage<S>(spec: StageSpec<S>): Stage
-  /** Stops one stage; what it still holds is dead-lettered as `stopped`. */
+  /** Stops one stage; its remaining parcels are dead-lettered as `stopped`. */
   halt(stage: Stage): void
-  /** Stops the children in reverse start order; what they still hold is dead-lettered as `stopped`. */
+  /** Stops the children in reverse start order; their remaining parcels are dead-lettered as `stopped`. */
   stop(): void
 }
 
-/** A child of a stage supervisor: mailbox, lifecycle, and a function that is run for each parcel. */
+/** A child of a stage supervisor: mailbox, lifecycle, and a function that runs for each parcel. */
 export interface StageSpec<S> {
   readonly name: string
-  /** Handlers at once; above 1 the order of outcomes per order key is kept. Default 1. */
+  /** Concurrent handlers; above 1 the order of outcomes per order key is kept. Default 1. */
   readonly concurrency?: number
   readonly mailbox?: MailboxOptions
   readonly attempts: number
@@ -64,19 +64,19 @@ export interface StageSpec<S> {
   run(state: S, parcel: Parcel, run: StageRun): unknown
   /** How a parcel that ended well with `value` counts in the ledger. */
   ends(value: unknown): 'forwarded' | 'merged' | 'answered'
-  /** Called exactly once for each parcel that ended well; whatever it sends is a new parcel. */
+  /** Called exactly once for each parcel that ended well; anything that it sends is a new parcel. */
   done(parcel: Parcel, value: unknown, hop: Hop): void
-  /** Called before a parcel is lost to its deadline: whoever sent it may settle, and cancel, what it is part of first. */
+  /** Called before a parcel is lost to its deadline, so that its run may settle, and be cancelled, first. */
   expires?(parcel: Parcel): void
-  /** Whether its dead letters can be sent again: only where each parcel stands alone. Default false. */
+  /** Whether its dead letters can be sent again: only if each parcel is independent. Default false. */
   readonly replays?: boolean
   /** Called exactly once for each parcel that became a dead letter. */
   lost(parcel: Parcel, loss: Loss): void
 }
 
-/** How much a mailbox holds, and what becomes of one message more. */
+/** How much a mailbox holds, and what happens to a message beyond that. */
 export interface MailboxOptions {
-  /** Envelopes waiting at most. Default 1024. */
+  /** Maximum number of waiting envelopes. Default 1024. */
   readonly capacity?: number
   readonly overflow?: 'reject' | 'backpressure' | 'drop-oldest' | 'drop-newest'
 }
@@ -101,11 +101,11 @@ export interface StageRun {
    */
   deadLetter(reason: DeadLetterReason, error: unknown): void
   /**
-   * Ends this parcel well with `value` once the handler returns or throws, whatever it gives: `done` is called with it.
-   * A step that waits for a person frees its place so.
+   * Ends this parcel well with `value` once the handler returns or throws, whatever its result: `done` is called with
+   * `value`. A step that waits for a person frees its place this way.
    */
   finish(value: unknown): void
-  /** This attempt has failed or its parcel has ended: whatever its handler still does counts for nothing. */
+  /** This attempt has failed or its parcel has ended: the result of its handler is discarded. */
   readonly over: boolean
   /** A named point at which a simulation may throw; it puts its own function here. */
   maybe: (point: string) => void
@@ -114,7 +114,7 @@ export interface StageRun {
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
 }
 
-/** The pipeline's side of an envelope between stages. The system wraps it into an envelope of its own. */
+/** The pipeline's side of an envelope between stages. The system wraps it into its own envelope. */
 export interface Parcel {
   readonly id: number
   /** What the message is: the recipient processor's name. */
@@ -125,19 +125,19 @@ export interface Parcel {
   readonly deadline: number
   readonly orderKey: string | undefined
   readonly source: Endpoint
-  /** What the recipient's output is for: the next stage's name, or `reply`. */
+  /** The destination of the recipient's output: the next stage's name, or `reply`. */
   readonly next: string
-  /** Whatever the pipeline wants back with `done` and `lost`: the run and the edge. Never encoded. */
+  /** Data that the pipeline gets back with `done` and `lost`: the run and the edge. Never encoded. */
   readonly tag: unknown
   /** Higher first, a whole number from -7 to 7. Default 0. */
   readonly priority?: number
   readonly idempotencyKey?: string
   /** W3C trace context, `traceparent` form. */
   readonly trace?: string | undefined
-  /** Replays of the dead letter that it came from. */
+  /** How often its dead letter has been replayed. */
   readonly replays?: number
   frameBytes?: number
-  /** Its sender's asynchronous context, where contexts are kept; a stage that gets it without one sets its caller's. */
+  /** Its sender's asynchronous context, if contexts are kept; a stage that gets it without one sets the caller's. */
   context: AsyncContext | undefined
 }
 
@@ -146,15 +146,15 @@ export interface Stage {
   readonly path: string
   /** Puts a parcel in the mailbox. Throws `MailboxFullError` (which holds it) or `ActorStoppedError`. */
   send(parcel: Parcel): void
-  /** Cancels every queued and running parcel with this correlation: each is lost as `cancelled`. */
+  /** Cancels every queued and running parcel with this correlation: each is dead-lettered as `cancelled`. */
   cancel(correlation: number): void
-  /** Crashes the instance as a fault would: running attempts fail, the supervisor restarts it, the mailbox lives on. */
+  /** Crashes the instance as a fault would: running attempts fail, the supervisor restarts it, the mailbox is kept. */
   kill(reason: string): void
   /** Parcels waiting and running. */
   readonly load: number
   /** Lifecycle state: starting, running, suspended, restarting, stopping, stopped. */
   readonly state: string
-  /** Lifecycle states that this stage went through, oldest first, at most the last 32. */
+  /** Lifecycle states of this stage so far, oldest first, at most the last 32. */
   readonly states: readonly string[]
   /** The parcel as header, body, trailer. */
   describe(parcel: Parcel, hops: readonly Hop[]): Message

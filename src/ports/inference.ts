@@ -1,8 +1,8 @@
 import type { InferenceHop } from '../message/header.ts'
 
 /**
- * What a processor may ask of a model: a task bound to a model by name.
- * `I` and `O` are what goes in and what comes out for one row; they exist only for the compiler.
+ * A task bound to a model by name: what a processor may ask of a model. `I` and `O` are the input and output of one
+ * row; they exist only for the compiler.
  */
 export interface ModelTask<I, O> {
   readonly kind: string
@@ -12,11 +12,11 @@ export interface ModelTask<I, O> {
   readonly version?: string
   /** Plain, cloneable options of the task: pooling, normalise, maxTokens … */
   readonly options: Readonly<Record<string, unknown>>
-  /** A row of about so many tokens, for measuring batch sizes at warm-up. Stays on the main thread. */
+  /** A row of about this many tokens, to measure batch sizes at warm-up. It stays on the main thread. */
   readonly sample?: (tokens: number) => unknown
-  /** For the compiler alone: nothing holds such a value. */
+  /** For the compiler only: no object holds such a value. */
   readonly '~row'?: {
-    /** What goes in. */
+    /** The input. */
     readonly input: (input: I) => void
     readonly output: O
   }
@@ -25,34 +25,34 @@ export interface ModelTask<I, O> {
 export type TaskInput<T> = T extends ModelTask<infer I, unknown> ? I : never
 export type TaskOutput<T> = T extends ModelTask<never, infer O> ? O : never
 
-/** Until when rows are wanted, how urgent they are, and who pays for them. */
+/** The deadline and urgency of rows, and the owner of their cost. */
 export interface InferenceCall {
-  /** Monotonic milliseconds after which the rows are worthless; they leave the queue unrun. */
+  /** Monotonic milliseconds after which the rows are useless; they leave the queue without running. */
   readonly deadline?: number
   readonly signal?: AbortSignal
   /** Higher goes first. Default 0. */
   readonly priority?: number
-  /** Whom the compute time is charged to in the engine's totals: a pipeline's name. */
+  /** The owner of the compute time in the engine's totals: a pipeline's name. */
   readonly owner?: string
   /** Receives the accounting once the rows are done. */
   readonly account?: (hop: InferenceHop) => void
 }
 
-/** What warming up does besides loading. */
+/** What a warm-up does besides loading. */
 export interface WarmOptions<I> {
   /**
    * Measures the best batch size of each length on this machine, within this time (`true`: 4 s). Without it sizes are
    * learned from the batches themselves.
    */
   readonly learn?: boolean | number | string
-  /** A row of about so many tokens; default: the task's own. */
+  /** A row of about this many tokens; default: the task's own. */
   readonly sample?: (tokens: number) => I
 }
 
 /** The engine behind `ctx.infer`: Piscina workers in production, a table or a function under simulation. */
 export interface InferencePort {
   /**
-   * Runs rows through a model; results in the order of the rows. Rows of many callers share batches.
+   * Runs rows through a model; results are in the order of the rows. Rows of many callers share batches.
    * Rejects with an `InferenceError` (codes `model-not-found`, `model-damaged`, `bad-input`, `worker-died`,
    * `worker-hung`, `queue-full`, `deadline`, `cancelled`, `stopped`).
    */
@@ -63,14 +63,14 @@ export interface InferencePort {
   stop(): Promise<void>
 }
 
-/** What is known of a loaded model. */
+/** Facts about a loaded model. */
 export interface ModelInfo {
   readonly model: string
   readonly version: string
   /** Hex sha256 of the model file. */
   readonly sha256: string
   readonly licence: string
-  /** Length of one output row where it is fixed (embeddings). */
+  /** Length of one output row, if fixed (embeddings). */
   readonly dimensions?: number
   readonly path: string
 }

@@ -1,20 +1,20 @@
 /**
- * A small ordered key-value store with atomic batches: journal, dedupe records, snapshots and caches live behind it.
+ * A small ordered key-value store with atomic batches: the journal, dedupe records, snapshots and caches use it.
  * Keys are non-empty strings ordered by UTF-8 bytes; values are bytes.
  */
 export interface Store {
-  /** `undefined` where there is nothing. */
+  /** `undefined` if the key is absent. */
   get(key: string): Promise<Uint8Array | undefined>
   /** Entries whose key starts with `prefix`, in key order, after `after` (exclusive), at most `limit`. */
   list(
     prefix: string,
     options?: { readonly after?: string; readonly limit?: number },
   ): AsyncIterable<StoreEntry>
-  /** All of the batch or none of it. Resolves once committed: visible to reads, perhaps not yet durable. */
+  /** Commits all of the batch or none of it. Resolves once it is visible to reads; it may not be durable yet. */
   commit(batch: readonly StoreWrite[]): Promise<void>
   /** Resolves once everything committed before the call is durable. Nothing is acknowledged before this. */
   flushed(): Promise<void>
-  /** Releases what it holds; every later call rejects. */
+  /** Releases its resources; every later call rejects. */
   close(): Promise<void>
 }
 

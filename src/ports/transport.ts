@@ -4,7 +4,7 @@ export interface Transport {
   send(destination: string, frame: Uint8Array): Promise<void>
   /** At least once, in order per destination unless redelivered. */
   subscribe(destination: string, deliver: (delivery: Delivery) => void): Promise<Subscription>
-  /** Delivers nothing any more; every later call rejects. */
+  /** Ends all delivery; every later call rejects. */
   close(): Promise<void>
 }
 
@@ -13,13 +13,13 @@ export interface Delivery {
   readonly frame: Uint8Array
   /** 1 for the first delivery. */
   readonly attempt: number
-  /** Done with it; it is not delivered again. Idempotent. */
+  /** Acknowledges the frame; it is not delivered again. Idempotent. */
   ack(): Promise<void>
   /** Deliver again, after `delayMs`. */
   nack(delayMs?: number): Promise<void>
 }
 
-/** What `subscribe` gives back. */
+/** What `subscribe` returns. */
 export interface Subscription {
   /** Delivers nothing more to this subscriber; frames wait for the next one. */
   unsubscribe(): Promise<void>

@@ -1,12 +1,13 @@
 import type { RandomStream } from '../kernel/kernel.ts'
 import { backoffDelay } from './backoff.ts'
 
-/** Wait so many milliseconds and try again, or why there is no next attempt. */
+/** Wait this many milliseconds and try again, or the reason why there is no next attempt. */
 export type NextAttempt = number | 'failed' | 'expired'
 
 /**
- * The one rule of attempts, for actors and stages. `attempt` is the one that has just failed, of `attempts` in all; times
- * are monotonic milliseconds, and a `deadline` of Infinity is none. What could only begin after its deadline does not wait.
+ * The one rule of attempts, for actors and stages. `attempt` is the one that has just failed, out of `attempts`; times
+ * are monotonic milliseconds, and a `deadline` of Infinity means none. An attempt that could only begin after the
+ * deadline is not waited for.
  */
 export function nextAttempt(
   attempt: number,

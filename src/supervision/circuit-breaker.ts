@@ -7,11 +7,11 @@
  */
 export interface BreakerState {
   readonly mode: 'closed' | 'open' | 'half-open'
-  /** Failures that still count, monotonic milliseconds. */
+  /** Times of failures that still count, monotonic milliseconds. */
   readonly failures: readonly number[]
   /** When it opened. */
   readonly since: number
-  /** Trials under way while half open. */
+  /** Trials in flight while half open. */
   readonly trials: number
 }
 
@@ -24,7 +24,7 @@ export interface BreakerPolicy {
 
 export const CLOSED: BreakerState = { mode: 'closed', failures: [], since: 0, trials: 0 }
 
-/** May something be tried now? While half open, one at a time. */
+/** Whether a call may be tried now. While half open, one at a time. */
 export function admit(
   state: BreakerState,
   now: number,
@@ -38,7 +38,7 @@ export function admit(
   return { state: { ...state, mode: 'half-open', trials: 1 }, allowed: true, retryAfterMs: 0 }
 }
 
-/** What a trial that went well leaves behind. */
+/** The state after a successful trial. */
 export function succeeded(state: BreakerState): BreakerState {
   return state.mode === 'half-open' ? CLOSED : state
 }

@@ -4,9 +4,9 @@ import { addRestart } from './restart-intensity.ts'
 
 /**
  * What went wrong with a child:
- * `message` a handler failed on a message; `row` it failed on so many distinct messages in a row that it counts;
- * `start` its instance could not be made; `crash` it was killed, a link died, or its own children gave out;
- * `exit` it stopped by itself.
+ * `message` a handler failed on a message; `row` it failed on enough distinct messages in a row to count;
+ * `start` its instance could not be made; `crash` it was killed, a link died, or its own children escalated; `exit` it
+ * stopped on its own.
  */
 export type FailureKind = 'message' | 'row' | 'start' | 'crash' | 'exit'
 
@@ -20,11 +20,11 @@ export interface Failure {
 
 export interface Decision {
   readonly directive: Directive
-  /** Wait so long before the restart, milliseconds. */
+  /** Delay before the restart, milliseconds. */
   readonly delayMs: number
-  /** Restarts that still count, monotonic milliseconds. */
+  /** Times of restarts that still count, monotonic milliseconds. */
   readonly window: readonly number[]
-  /** The intensity is used up: that is why it escalates. */
+  /** Whether it escalates because the intensity is used up. */
   readonly exceeded: boolean
 }
 
@@ -33,7 +33,7 @@ export interface Decision {
  * uniform in [0, 1).
  *
  *   exit         permanent: restart, counted     else: stop
- *   message      by tag, else restart; never counted: the message was to blame
+ *   message      by tag, else restart; never counted: the message is to blame
  *   row, start, crash    by tag, else restart; counted
  *   restart of a temporary child: stop instead
  */
@@ -59,11 +59,11 @@ function directiveFor(policy: SupervisionPolicy, failure: Failure): Directive {
   const { tag, name } = failure
   const chosen = ruleFor(policy, tag) ?? ruleFor(policy, name)
   if (chosen === undefined) return 'restart'
-  // There is no instance to go on with after a crash or a failed start.
+  // After a crash or a failed start there is no instance to resume.
   return chosen === 'resume' && failure.kind !== 'message' && failure.kind !== 'row' ? 'restart' : chosen
 }
 
-/** Only what the author wrote: an error with the code 'constructor' has no rule. */
+/** Only own properties: an error with the code 'constructor' has no rule. */
 function ruleFor(policy: SupervisionPolicy, key: string | undefined): Directive | undefined {
   return key !== undefined && Object.hasOwn(policy.on, key) ? policy.on[key] : undefined
 }

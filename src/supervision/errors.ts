@@ -1,6 +1,8 @@
 import { GanglionError } from '../kernel/errors.ts'
 
-/** Too much has failed lately; nothing was tried. Code `breaker-open`; `retryAfterMs` says when it may be tried again. */
+/**
+ * Too many recent calls have failed; nothing was tried. Code `breaker-open`; `retryAfterMs` says when to try again.
+ */
 export class BreakerOpenError extends GanglionError {
   readonly retryAfterMs: number
 
@@ -8,31 +10,35 @@ export class BreakerOpenError extends GanglionError {
     super('breaker-open', `the circuit breaker of '${name}' is open`, {
       path: name,
       value: retryAfterMs,
-      remedy: `Try again in ${Math.ceil(retryAfterMs)} ms, or do without`,
+      remedy: `Try again in ${Math.ceil(retryAfterMs)} ms, or proceed without it`,
       stack: false,
     })
     this.retryAfterMs = retryAfterMs
   }
 }
 
-/** Too much is under way and waiting; nothing was tried. Code `bulkhead-full`. */
+/** Too many calls are in flight and waiting; nothing was tried. Code `bulkhead-full`. */
 export class BulkheadFullError extends GanglionError {
   constructor(name: string, concurrent: number, queue: number) {
-    super('bulkhead-full', `the bulkhead of '${name}' has ${concurrent} under way and ${queue} waiting`, {
-      path: name,
-      value: concurrent,
-      remedy: 'Try again later, or allow more at once',
-      stack: false,
-    })
+    super(
+      'bulkhead-full',
+      `the bulkhead of '${name}' has ${concurrent} calls in flight and ${queue} waiting`,
+      {
+        path: name,
+        value: concurrent,
+        remedy: 'Try again later, or allow more at once',
+        stack: false,
+      },
+    )
   }
 }
 
-/** Too much was asked for within the interval; nothing was tried. Code `rate-limited`. */
+/** Too many calls within the interval; nothing was tried. Code `rate-limited`. */
 export class RateLimitedError extends GanglionError {
   readonly retryAfterMs: number
 
   constructor(name: string, retryAfterMs: number) {
-    super('rate-limited', `'${name}' is asked more often than its rate limit allows`, {
+    super('rate-limited', `'${name}' is called more often than its rate limit allows`, {
       path: name,
       value: retryAfterMs,
       remedy: `Try again in ${Math.ceil(retryAfterMs)} ms`,
@@ -59,7 +65,7 @@ export class WorkCancelledError extends GanglionError {
   constructor(name: string, cause: unknown) {
     super('cancelled', `the work of '${name}' was cancelled`, {
       path: name,
-      remedy: 'Nothing is to be done: its caller does not want it any more',
+      remedy: 'Nothing to do: the caller no longer wants it',
       cause,
     })
   }

@@ -15,35 +15,37 @@ import {
   WorkTimeoutError,
 } from './errors.ts'
 
-/** Which of retry, timeout, breaker, bulkhead and rate limit stand around the work; what is left out does not. */
+/** The limits around the work: retry, timeout, breaker, bulkhead and rate limit. Omitted ones do not apply. */
 export interface ResilienceOptions {
   /** Names the work in errors. */
   readonly name: string
-  /** Tries in all, and the delays between them; only errors that `when` accepts are tried again (default: all but refusals). */
+  /**
+   * Total tries, and the delays between them. Only errors that `when` accepts are retried (default: all but refusals).
+   */
   readonly retry?: {
     readonly attempts: number
     readonly backoff?: Duration | readonly Duration[]
     /** Whether an error is worth another attempt. Default: all but refusals. */
     readonly when?: (error: unknown) => boolean
   }
-  /** So many failures within `within` open it for `open`. */
+  /** This many failures within `within` open it for `open`. */
   readonly breaker?: { readonly failures: number; readonly within: Duration; readonly open: Duration }
   /** Per attempt. */
   readonly timeout?: Duration
-  /** At once, and waiting. */
+  /** Maximum calls in flight, and waiting. */
   readonly bulkhead?: { readonly concurrent: number; readonly queue?: number }
-  /** So many an interval, as a token bucket. */
+  /** Maximum calls in an interval, as a token bucket. */
   readonly rateLimit?: { readonly limit: number; readonly interval: Duration }
 }
 
-/** What one call brings along. */
+/** Options of one call. */
 export interface WorkCall {
-  /** Monotonic milliseconds: nothing is tried after it. */
+  /** Monotonic milliseconds after which nothing is tried. */
   readonly deadline?: number
   readonly signal?: AbortSignal
 }
 
-/** What the work is given. */
+/** Passed to the work. */
 export interface Work {
   readonly attempt: number
   /** Aborted on timeout and cancellation. */
@@ -55,13 +57,14 @@ export interface Resilience {
   /** Runs the work within the limits; rejects with its last error, or with the limit that refused it. */
   run<T>(work: (at: Work) => T | Promise<T>, call?: WorkCall): Promise<T>
   readonly breaker: BreakerState['mode']
-  /** Under way. */
+  /** In flight. */
   readonly running: number
 }
 
 /**
- * `retry(breaker(timeout(bulkhead(rateLimit(work)))))`: each attempt asks the breaker, runs against its own timeout, waits
- * for its place, and spends a token. A refusal (breaker open, bulkhead full, rate limited) is not tried again by default.
+ * `retry(breaker(timeout(bulkhead(rateLimit(work)))))`: each attempt asks the breaker, runs against its own timeout,
+ * waits for its place, and spends a token. A refusal (breaker open, bulkhead full, rate limited) is not retried by
+ * default.
  *
  * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
  */
@@ -161,7 +164,7 @@ class Layers implements Resilience {
       this.#breaker = succeeded(this.#breaker)
       return value
     } catch (error) {
-      // A refusal by the inner layers, or a caller who has gone, says nothing about the work.
+      // A refusal by the inner layers, or a cancelled caller, says nothing about the work.
       const counts = !isRefusal(error) && call.signal?.aborted !== true
       if (counts) this.#breaker = failed(this.#breaker, this.#now(), policy)
       else if (this.#breaker.mode === 'half-open') this.#breaker = { ...this.#breaker, trials: 0 }
@@ -192,7 +195,7 @@ class Layers implements Resilience {
     })
   }
 
-  /** Waits for a place among those under way; the place is free again only when the work itself has ended. */
+  /** Waits for a place among the calls in flight; the place becomes free only when the work itself has ended. */
   async #placed<T>(work: () => T | Promise<T>, signal: AbortSignal): Promise<T> {
     if (this.#running >= this.#concurrent) {
       if (this.#waiting.size >= this.#queueMax)

@@ -1,4 +1,4 @@
-/** How many restarts a supervisor bears within a sliding window before it gives up (OTP `supervisor`). */
+/** How many restarts a supervisor allows within a sliding window before it gives up (OTP `supervisor`). */
 export interface RestartIntensity {
   readonly restarts: number
   readonly withinMs: number
@@ -8,7 +8,7 @@ export interface RestartIntensity {
 export const DEFAULT_INTENSITY: RestartIntensity = { restarts: 3, withinMs: 5_000 }
 
 export interface RestartVerdict {
-  /** Monotonic milliseconds of the restarts that still count. */
+  /** Times of the restarts that still count, monotonic milliseconds. */
   readonly window: readonly number[]
   readonly allowed: boolean
 }

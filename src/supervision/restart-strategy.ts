@@ -1,8 +1,8 @@
 import type { RestartStrategy } from '../ports/supervision.ts'
 
 /**
- * Which children restart when one crashes, in start order (OTP `supervisor`): itself, all, or itself and those that
- * were started after it. A pure decision.
+ * Which children restart when one crashes, in start order (OTP `supervisor`): itself, all, or itself and those started
+ * after it. A pure decision.
  */
 export function restartSet<Child>(
   strategy: RestartStrategy,

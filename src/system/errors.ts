@@ -31,7 +31,7 @@ export class KilledError extends GanglionError {
   constructor(processor: string, reason: string) {
     super('killed', `'${processor}' was killed: ${text(reason)}`, {
       path: processor,
-      remedy: 'Its supervisor restarts it; the message is tried again while attempts are left',
+      remedy: 'Its supervisor restarts it; the message is retried while attempts are left',
       stack: false,
     })
   }
@@ -45,19 +45,19 @@ export class ExpiredError extends GanglionError {
       `the message to '${processor}' expired ${lateMs.toFixed(1)} ms before it could be handled`,
       {
         path: processor,
-        remedy: 'Give a longer deadline, or fewer messages at once',
+        remedy: 'Set a longer deadline, or send fewer messages at once',
         stack: false,
       },
     )
   }
 }
 
-/** Whoever wanted the result does not want it any more. Code `cancelled`. */
+/** The result is no longer wanted. Code `cancelled`. */
 export class CancelledError extends GanglionError {
   constructor(processor: string) {
     super('cancelled', `the message to '${processor}' was cancelled`, {
       path: processor,
-      remedy: 'Nothing is to be done: nobody waits for it any more',
+      remedy: 'Nothing to do: no caller waits for it any more',
       stack: false,
     })
   }
@@ -102,7 +102,7 @@ export class AskCancelledError extends GanglionError {
   constructor(recipient: string, message: string, cause: unknown) {
     super('cancelled', `the ask of '${recipient}' for '${text(message)}' was cancelled`, {
       path: recipient,
-      remedy: 'Nothing is to be done: ask again if the reply is still wanted',
+      remedy: 'Nothing to do: ask again if the reply is still wanted',
       cause,
     })
   }
@@ -123,7 +123,7 @@ export class HandlerFailedError extends GanglionError {
   }
 }
 
-/** The recipient has no handler for this type in its present behavior. Code `unhandled`. */
+/** The recipient has no handler for this type in its current behavior. Code `unhandled`. */
 export class UnhandledMessageError extends GanglionError {
   constructor(recipient: string, message: string, behavior: string, known: readonly string[]) {
     const where = behavior === '' ? '' : ` while '${behavior}'`
@@ -135,7 +135,7 @@ export class UnhandledMessageError extends GanglionError {
   }
 }
 
-/** The message was accepted and then given up. Code `message-lost`; `reason` as in the dead letters. */
+/** The message was accepted and then lost. Code `message-lost`; `reason` as in the dead letters. */
 export class MessageLostError extends GanglionError {
   readonly reason: string
 
@@ -177,17 +177,17 @@ export class SystemStoppedError extends GanglionError {
   }
 }
 
-/** A name is taken, or can't be one. Code `name-taken`. */
+/** The name is taken. Code `name-taken`. */
 export class NameTakenError extends GanglionError {
   constructor(path: string) {
-    super('name-taken', `there is an actor '${path}' already`, {
+    super('name-taken', `there already is an actor '${path}'`, {
       path,
-      remedy: 'Give another name, or none: the system then makes one',
+      remedy: 'Use another name, or none: the system then generates one',
     })
   }
 }
 
-/** A reply where none is wanted: there is no ask, or it has been answered. Code `reply`. */
+/** An unwanted reply: there is no ask, or it has been answered. Code `reply`. */
 export class ReplyError extends GanglionError {
   constructor(recipient: string, message: string, what: string) {
     super('reply', `'${recipient}' ${what} '${text(message)}'`, {
@@ -203,11 +203,10 @@ export class StaleContextError extends GanglionError {
   constructor(path: string) {
     super(
       'stale-context',
-      `a handler of an earlier instance of '${path}' went on after the instance had gone`,
+      `a handler of an earlier instance of '${path}' is still running after the instance has ended`,
       {
         path,
-        remedy:
-          'Watch ctx.signal and end when it is aborted: nothing that the old handler does counts any more',
+        remedy: "Watch ctx.signal and end when it is aborted: the old handler's work is discarded",
       },
     )
   }
@@ -230,7 +229,7 @@ export class UnknownStateError extends GanglionError {
     super('unknown-state', `'${path}' has no behavior '${text(state)}'`, {
       path,
       value: state,
-      remedy: `Give one of ${known.join(', ') || '(it has no states)'}`,
+      remedy: `Use one of ${known.join(', ') || '(it has no states)'}`,
     })
   }
 }
@@ -241,27 +240,29 @@ export class UnknownActorError extends GanglionError {
     super('unknown-actor', what, {
       path,
       value: path,
-      remedy: 'Check the name; system.paths() lists the actors that run',
+      remedy: 'Check the name; system.paths() lists the running actors',
     })
   }
 }
 
-/** More restarts than the supervisor bears. Code `restart-intensity`; the cause is the last failure. */
+/** More restarts than the supervisor allows. Code `restart-intensity`; the cause is the last failure. */
 export class RestartIntensityError extends GanglionError {
   constructor(supervisor: string, restarts: number, withinMs: number, cause: unknown) {
     super('restart-intensity', `'${supervisor}' gave up after ${restarts} restarts within ${withinMs} ms`, {
       path: `${supervisor}.supervision.intensity`,
       value: restarts,
-      remedy: 'Mend the cause; if such restarts are to be borne, raise the intensity',
+      remedy: 'Fix the cause; to allow this many restarts, raise the intensity',
       cause,
     })
   }
 }
 
-/** A step asks a person where nobody can answer: outside of a pipeline's run, or for a shadow. Code `nobody-to-ask`. */
+/**
+ * A step asks a person where no answer is possible: outside a pipeline's run, or for a shadow. Code `nobody-to-ask`.
+ */
 export class NobodyToAskError extends GanglionError {
   constructor(path: string) {
-    super('nobody-to-ask', `'${path}' asks a person, and nobody can answer it here`, {
+    super('nobody-to-ask', `'${path}' asks a person, but no one can answer here`, {
       path,
       remedy:
         'Run it as a step of a pipeline: running.pending() lists the questions, running.answer() answers',
@@ -275,7 +276,7 @@ export class LinkedError extends GanglionError {
     super('linked', `'${path}' is linked to '${dead}', which has failed`, {
       path,
       value: dead,
-      remedy: 'Watch it instead of linking to it if this actor can go on without',
+      remedy: 'Watch it instead of linking to it if this actor can continue without it',
       cause,
     })
   }

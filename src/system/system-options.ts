@@ -5,7 +5,7 @@ import type { InferencePort } from '../ports/inference.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import type { Logger } from './dispatch/system-log.ts'
 
-/** What the engine takes that a system makes; its kernel and events are the system's. */
+/** Options of an engine that the system makes; its kernel and events are the system's. */
 export type InferenceEngineOptions = Omit<InferenceOptions, 'kernel' | 'events'>
 
 /** A system’s name, kernel, limits, supervision and engine. */
@@ -17,15 +17,16 @@ export interface SystemOptions {
   readonly inference?: InferencePort | InferenceEngineOptions
   /** Round-trip every message through the msgpack codec. Default false. */
   readonly serializeMessages?: boolean
-  /** Dead letters kept at most; the oldest go first. Default 1000. */
+  /** Maximum number of stored dead letters; the oldest are dropped first. Default 1000. */
   readonly deadLetterCapacity?: number
-  /** Memory that the bodies of dead letters may hold, as an estimate; the oldest go first. Default 64 MiB. */
+  /** Memory that the bodies of dead letters may hold, as an estimate; the oldest are dropped first. Default 64 MiB. */
   readonly deadLetterBytes?: number
-  /** How long an ask waits that does not say. Default 30 s. */
+  /** Timeout of an ask that sets none. Default 30 s. */
   readonly askTimeout?: Duration
   /**
-   * In whose asynchronous context (`AsyncLocalStorage`, OpenTelemetry) handlers run: that of whoever sent the message, through
-   * retries, timers and fan-ins (`caller`, the default), or in one that is nobody's (`neutral`), which is faster.
+   * In whose asynchronous context (`AsyncLocalStorage`, OpenTelemetry) handlers run: that of the message's sender,
+   * through retries, timers and fan-ins (`caller`, the default), or one that belongs to no caller (`neutral`), which is
+   * faster.
    */
   readonly context?: 'caller' | 'neutral'
   /**
@@ -33,13 +34,13 @@ export interface SystemOptions {
    * Default: warnings and errors, one line each, on stderr, at most 20 a second.
    */
   readonly log?: Logger | false
-  /** How the system supervises the actors that it spawns itself. By default each has its own restart window. */
+  /** How the system supervises its own actors. By default each has its own restart window. */
   readonly supervision?: SupervisionOptions
 }
 
-/** How long a stop lets what is in flight end. */
+/** Options of a stop. */
 export interface StopOptions {
-  /** How long what is in flight may take to end. Default 5 s. */
+  /** How long work in flight may take to finish. Default 5 s. */
   readonly drain?: Duration
 }
 

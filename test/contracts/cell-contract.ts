@@ -197,7 +197,7 @@ export function cellContract(kind: string, spawn: Spawn): void {
       expect(system.ledger()).toMatchObject({ inFlight: 0, deadLettered: { expired: 1 }, balanced: true })
     })
 
-    test('one beyond its timeout has failed, and what it still gives counts for nothing', async () => {
+    test('one beyond its timeout has failed, and its late result is discarded', async () => {
       let first: (x: number) => void = () => undefined
       const { kernel, system, cell } = set({
         attempts: 2,
@@ -280,7 +280,7 @@ export function cellContract(kind: string, spawn: Spawn): void {
       expect(system.ledger()).toMatchObject({ accepted: 4, inFlight: 0, balanced: true })
     })
 
-    test('one that fails each time is not replayed for ever', async () => {
+    test('one that fails each time is not replayed without end', async () => {
       const { kernel, system, cell } = set({
         attempts: 1,
         work: () => {

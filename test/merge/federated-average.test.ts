@@ -169,7 +169,7 @@ test('the same seed gives the same noise, and no two rounds the same', () => {
   expect([...first(parts).weights]).not.toEqual([...round])
 })
 
-test('every round costs, and the one beyond the budget is refused before anything is let out', () => {
+test('every round costs, and one beyond the budget is refused before anything is released', () => {
   const accountant = new PrivacyAccountant({ delta: 1e-5, epsilon: 4 })
   const merge = federatedAverage({ privacy: privacy({ accountant, noiseMultiplier: 2 }) })
   const parts = { a: { weights: f32(1), samples: 1 } }

@@ -157,13 +157,13 @@ describe('exploring', () => {
       checkThenAct.scenario(sim, false),
     )
     expect(found.failure?.invariant).toBe(checkThenAct.invariant)
-    const mended = await explore({ runs: 5000, strategy: 'exhaustive' }, (sim) =>
+    const fixed = await explore({ runs: 5000, strategy: 'exhaustive' }, (sim) =>
       checkThenAct.scenario(sim, true),
     )
-    expect(mended.ok).toBe(true)
+    expect(fixed.ok).toBe(true)
     // All of them, each once.
-    expect(mended.runs).toBeLessThan(5000)
-    expect(mended.schedules).toBe(mended.runs)
+    expect(fixed.runs).toBeLessThan(5000)
+    expect(fixed.schedules).toBe(fixed.runs)
   })
 
   test.each(['random', 'pct'] as const)('%s finds the order that the bug needs', async (strategy) => {

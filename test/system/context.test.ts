@@ -337,7 +337,7 @@ describe('a reentrant actor', () => {
 })
 
 describe('starting and ending', () => {
-  test('an asynchronous start that ends after its actor was stopped counts for nothing', async () => {
+  test('the result of an asynchronous start that ends after its actor was stopped is discarded', async () => {
     const { kernel, system } = onManualClock()
     const ends: ((error?: Error) => void)[] = []
     const Starting = defineActor({

@@ -45,7 +45,7 @@ describe('the store of dead letters is bounded by the memory that it holds [G20]
     expect(deadLetters.list().at(-1)?.id).toBe(40)
   })
 
-  test('a letter larger than the bound is not kept, and no other goes for it for ever', async () => {
+  test('a letter larger than the bound is not kept, and drops no other letter', async () => {
     const s = system({ deadLetterBytes: MB, log: false })
     const failing = s.spawn(Failing)
     failing.tell('take', Buffer.alloc(2 * MB))

@@ -331,7 +331,7 @@ test('with serializeMessages what ctx.reply gives is a copy, and refused by its 
     on: {
       give: (ctx) => ctx.reply(kept),
       bad: (ctx) => ctx.reply({ list: [() => 1] }),
-      mended(ctx) {
+      fixed(ctx) {
         try {
           ctx.reply({ list: [() => 1] })
         } catch (error) {
@@ -348,6 +348,6 @@ test('with serializeMessages what ctx.reply gives is a copy, and refused by its 
     code: 'handler-failed',
     cause: { code: 'not-serializable', path: 'body.list[0]' },
   })
-  expect(await desk.ask('mended')).toBe('body.list[0]')
+  expect(await desk.ask('fixed')).toBe('body.list[0]')
   expect(s.ledger()).toMatchObject({ balanced: true, inFlight: 0 })
 })

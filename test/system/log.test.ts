@@ -113,7 +113,7 @@ test('by default a flood is a few lines on stderr, and false is silence', () => 
   expect(run(flood, '{ log: false }')).toBe('')
 })
 
-test('an actor that fails message after message, and one that is given up, are told of', async () => {
+test('an actor that fails message after message, and one that is stopped for good, are logged', async () => {
   const { lines, log } = recorder()
   const texts = () => lines.filter(([level]) => level === 'error').map(([, , text]) => text)
   const system = ownSystem({ log, supervision: { intensity: { restarts: 1, within: '1m' } } })
@@ -124,8 +124,8 @@ test('an actor that fails message after message, and one that is given up, are t
     .toEqual([
       expect.stringMatching(/one: failed on too many messages in a row: .*the reason/u),
       expect.stringMatching(/one: failed on too many messages in a row: .*the reason/u),
-      expect.stringMatching(/ganglion: gives up its children: .*the reason/u),
-      expect.stringMatching(/one: is given up: .*the reason/u),
+      expect.stringMatching(/ganglion: stops its children: .*the reason/u),
+      expect.stringMatching(/one: is stopped for good: .*the reason/u),
     ])
   expect(ref.state).toBe('stopped')
 })
@@ -147,7 +147,9 @@ test('a child that its supervisor stops by a rule is told of, one that stops its
   await falls.ask('far').catch(() => undefined)
   await expect.poll(() => [leaves.state, falls.state]).toEqual(['stopped', 'stopped'])
   const errors = lines.filter(([level]) => level === 'error')
-  expect(errors).toMatchObject([['error', {}, expect.stringMatching(/falls: is given up: .*too far/u)]])
+  expect(errors).toMatchObject([
+    ['error', {}, expect.stringMatching(/falls: is stopped for good: .*too far/u)],
+  ])
 })
 
 test('a crash of a processor is told of', async () => {

@@ -46,7 +46,7 @@ test('a stop refuses what comes from outside, lets what is in flight end, and se
   expect(system.pending()).toEqual({ actors: [], timers: 0, asks: 0 })
 })
 
-test('what has not ended within the drain time is given up, and says so [G33]', async () => {
+test('work that has not ended within the drain time is abandoned, and says so [G33]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const Hanging = defineActor({ name: 'hanging', on: { hang: () => new Promise<void>(() => {}) } })
@@ -72,7 +72,7 @@ test('await using stops the system', async () => {
   expect(outlived.accepting).toBe(false)
 })
 
-test('an actor that sends to itself for ever leaves turns to timers: counted, not timed [G4]', async () => {
+test('an actor that keeps sending to itself leaves turns to timers: counted, not timed [G4]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   let handled = 0

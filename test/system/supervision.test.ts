@@ -78,7 +78,7 @@ test.each([
   expect(journal).toEqual(again)
 })
 
-test('beyond its intensity the supervisor gives up its children and escalates to its own parent [G22]', async () => {
+test('beyond its intensity the supervisor stops its children and escalates to its own parent [G22]', async () => {
   const { kernel, system, journal, ready, parent } = family({ intensity: { restarts: 2, within: '5s' } }, [
     'a',
     'b',
@@ -327,7 +327,7 @@ test('names are unique among siblings, and lead to their actor', async () => {
   expect(() => system.spawn({ kind: 'cat' } as never)).toThrow(InvalidArgumentError)
 })
 
-test('a killed handler is fenced off: what it still does is refused, and its result counts for nothing [G2]', async () => {
+test('a killed handler is fenced off: its context refuses what it still does, and its result is discarded [G2]', async () => {
   await using system = createSystem()
   let finish = (): void => {}
   const late: unknown[] = []

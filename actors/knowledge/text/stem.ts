@@ -2,7 +2,7 @@ import { stemmer } from 'stemmer'
 
 /**
  * Stems repeat: a collection of a million words has some ten thousand forms. The cache is bounded so that a
- * stream of never-repeating words (identifiers, hashes) can't grow it for ever.
+ * stream of never-repeating words (identifiers, hashes) can't grow it without bound.
  */
 const CACHE_ENTRIES_MAX = 50_000
 const cache = new Map<string, string>()

@@ -32,12 +32,12 @@ export interface AskFlags {
 /** `ganglion ask`: answers on stdout, everything else on stderr. Never rejects; returns the exit code. */
 export async function ask(words: readonly string[], flags: AskFlags): Promise<ExitCode> {
   const stop = new AbortController()
-  // Every question under way listens to it, and a batch has many under way.
+  // Every question in flight listens to it, and a batch has many in flight.
   setMaxListeners(0, stop.signal)
   const output = new Output(process.stdout, () => stop.abort(new ReaderGone()))
   const progress = new ProgressLine(process.stderr)
   const onSignal = (signal: NodeJS.Signals) => {
-    // A second Ctrl-C means it: the workers may be in a long batch.
+    // A second Ctrl-C ends the process at once: the workers may be in a long batch.
     if (stop.signal.aborted) process.exit(130)
     stop.abort(new InterruptedError(signal))
   }
@@ -76,7 +76,7 @@ export async function ask(words: readonly string[], flags: AskFlags): Promise<Ex
 /** A page of text holds the best few; JSON has them all. */
 const SOURCES_SHOWN = 3
 
-/** `| head`: whoever read our output has gone, and that is no error. */
+/** `| head`: the reader of our output has closed it, and that is not an error. */
 class ReaderGone extends Error {
   readonly code = 'reader-gone'
 }
@@ -101,18 +101,13 @@ interface Checked {
   }
 }
 
-/** Everything that can be wrong with the command is said before anything heavy loads. */
+/** Reports every error in the command before anything heavy loads. */
 function check(words: readonly string[], flags: AskFlags): Checked {
   if (flags.docs === undefined) {
-    throw new UsageError(
-      'there are no documents to ask',
-      '--docs',
-      undefined,
-      'Give their folder: --docs DIR',
-    )
+    throw new UsageError('no documents are given', '--docs', undefined, 'Name their folder: --docs DIR')
   }
   if (flags.batch !== undefined && words.length > 0) {
-    throw new UsageError('a question and --batch are both given', '--batch', flags.batch, 'Give one of them')
+    throw new UsageError('both a question and --batch are given', '--batch', flags.batch, 'Use one of them')
   }
   if (flags.timeout !== undefined)
     milliseconds(/^\d+$/u.test(flags.timeout) ? Number(flags.timeout) : flags.timeout, '--timeout')
@@ -142,17 +137,17 @@ function hubUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return text
   throw new UsageError(
-    `--hub is '${text}'`,
+    `--hub is not an http or https address: '${text}'`,
     '--hub',
     text,
-    'Give an address, such as https://models.example.org/',
+    'Use an address such as https://models.example.org/',
   )
 }
 
 function wholeNumber(text: string, flag: string): number {
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= 1) return value
-  throw new UsageError(`${flag} is '${text}'`, flag, text, 'Give a whole number of at least 1')
+  throw new UsageError(`${flag} is '${text}'`, flag, text, 'Use a whole number of at least 1')
 }
 
 async function answerAll(
@@ -181,7 +176,7 @@ async function answerAll(
   }
   const { files, passages } = team.index
   process.stderr.write(
-    `${files} documents, ${passages} passages. Ask away; Ctrl-C, Ctrl-D or 'exit' leaves.\n`,
+    `${files} documents, ${passages} passages. Type a question; Ctrl-C, Ctrl-D or 'exit' quits.\n`,
   )
   await runPrompt(
     (text) =>

@@ -6,7 +6,7 @@ import { UsageError } from '../exit.ts'
 import type { Output } from '../output.ts'
 import { checkQuestion } from './question.ts'
 
-/** Questions under way at once: enough to fill the workers' batches, few enough to keep memory flat. */
+/** Questions in flight at once: enough to fill the workers' batches, few enough to keep memory flat. */
 const AHEAD = 32
 
 interface BatchLine {
@@ -15,8 +15,8 @@ interface BatchLine {
 }
 
 /**
- * Answers `{ "id", "question" }` lines, one JSON a line, in input order. A line that can't be answered gives
- * `{ id, line, error }` in its place; returns how many did.
+ * Answers `{ "id", "question" }` lines, one JSON a line, in input order. A line that can't be answered gives `{ id,
+ * line, error }` in its place. Returns the number of such lines.
  */
 export async function runBatch(
   team: QuestionAnswering,
@@ -70,7 +70,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
       `the batch file ${file} can't be read (${cause.code})`,
       '--batch',
       file,
-      'Give a .jsonl file',
+      'Use a .jsonl file',
     )
   })
   yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
@@ -86,5 +86,5 @@ function parseLine(text: string, number: number): BatchLine {
   const { id, question } = (value ?? {}) as { id?: unknown; question?: unknown }
   if (typeof question === 'string') return { id: id ?? null, question }
   const what = `line ${number} is not { "id", "question" } in JSON`
-  throw new UsageError(what, `line ${number}`, text.slice(0, 80), 'Give one JSON object a line')
+  throw new UsageError(what, `line ${number}`, text.slice(0, 80), 'Write one JSON object a line')
 }

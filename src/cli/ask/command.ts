@@ -2,18 +2,18 @@ import type { Command } from 'commander'
 import type { ExitCode } from '../exit.ts'
 import type { AskFlags } from './ask.ts'
 
-/** `ganglion ask`; what answers loads only once it is run. */
+/** `ganglion ask`. Its code loads only when the command runs. */
 export function addAsk(program: Command, end: (code: ExitCode) => void): void {
   program
     .command('ask')
-    .description('ask a folder of documents a question, offline')
-    .argument('[question...]', 'the question; without one (and without --batch) a prompt asks for many')
+    .description('answer questions about a folder of documents, offline')
+    .argument('[question...]', 'the question; without one (and without --batch) an interactive prompt opens')
     .option(
       '--docs <dir>',
       'folder with Markdown, text, HTML, JSON, YAML, CSV, Word or PDF files, or one file',
     )
     .option('--include <pattern...>', "read only files that match, as in .gitignore ('*.md')")
-    .option('--exclude <pattern...>', 'read no file that matches')
+    .option('--exclude <pattern...>', 'skip files that match')
     .option('--json', 'one JSON document a question on stdout, nothing else there')
     .option(
       '--explain',
@@ -23,18 +23,18 @@ export function addAsk(program: Command, end: (code: ExitCode) => void): void {
     .option('--model <dir>', 'another sentence-embedding model: its name, or a folder with its files')
     .option('--reader <dir>', 'another trained reader, by name or folder (default: e5-squad-reader)')
     .option('--no-reader', 'answer without a trained reader')
-    .option('--hub <url>', 'where models come from that are not installed (--model NAME, --reader NAME)')
-    .option('--index <dir>', 'where to keep the index (default: the user cache folder)')
+    .option('--hub <url>', 'hub for models that are not installed (--model NAME, --reader NAME)')
+    .option('--index <dir>', 'where to store the index (default: the user cache folder)')
     .option('--workers <n>', 'worker threads (default: one a core, at most 4)')
-    .option('--timeout <duration>', "how long one answer may take, such as '2s' (default: 30s)")
-    .option('--top <n>', 'sources to give (default: 5, or the best 3 as text)')
+    .option('--timeout <duration>', "time limit for one answer, such as '2s' (default: 30s)")
+    .option('--top <n>', 'number of sources (default: 5, or the best 3 as text)')
     .exitOverride()
     .addHelpText(
       'after',
       `
 Examples:
   $ ganglion ask --docs ./handbook "How long is the warranty?"
-  $ ganglion ask --docs ./handbook                       # a prompt to ask many
+  $ ganglion ask --docs ./handbook                       # an interactive prompt
   $ ganglion ask --docs ./handbook --json --explain "How long is the warranty?"
   $ ganglion ask --docs ./handbook --batch questions.jsonl > answers.jsonl`,
     )

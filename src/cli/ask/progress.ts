@@ -3,10 +3,10 @@ import type { HubProgress } from '../../inference/repository/hub/model-hub.ts'
 
 const BAR = 24
 
-/** Progress of what takes long on stderr: a bar on a terminal, a line every tenth elsewhere. */
+/** Progress of long work on stderr: a bar on a terminal, a line every tenth elsewhere. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream
-  /** Tenths that have been told, by what goes on. */
+  /** Tenths already reported, by kind of work. */
   readonly #tenths = new Map<string, number>()
   #drawn = false
 
@@ -22,7 +22,7 @@ export class ProgressLine {
     )
   }
 
-  /** A file of a model that comes from a hub; without its size there is no bar. */
+  /** A model file from a hub; without its size there is no bar. */
   fetching({ model, version, file, bytes, total }: HubProgress): void {
     const so = total === undefined ? megabytes(bytes) : `${megabytes(bytes)} of ${megabytes(total)}`
     const share = total === undefined ? undefined : total === 0 ? 1 : bytes / total

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises'
 
 /**
- * Asks for questions until the input ends, `exit`, or Ctrl-C. `answer` shows what went wrong itself: one bad question
- * does not end the conversation.
+ * Asks for questions until the input ends, `exit`, or Ctrl-C. `answer` reports its own errors: one bad question does
+ * not end the conversation.
  */
 export async function runPrompt(
   answer: (question: string) => Promise<void>,
@@ -16,7 +16,7 @@ export async function runPrompt(
   const lines = createInterface({ input, output, terminal: input.isTTY === true, prompt: '? ' })
   const close = () => lines.close()
   signal.addEventListener('abort', close, { once: true })
-  // In raw mode the terminal gives Ctrl-C to readline, and no signal to the process.
+  // In raw mode the terminal sends Ctrl-C to readline, and no signal to the process.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
     lines.prompt()

@@ -4,13 +4,13 @@ import { table } from '../table.ts'
 
 const PASSAGE_CHARS = 400
 
-/** The result as a person reads it: answer, sources, path. */
+/** The result for people: answer, sources, path. */
 export function renderResult(result: AskResult, style: Style): string {
   const { confidence, sources, missing, path, timing } = result
   const percent = `${Math.round(confidence * 100)} %`
   const lines: string[] = ['']
   if (result.answer === null) {
-    lines.push(style.warn(style.bold('No answer in these documents that I would stand by.')))
+    lines.push(style.warn(style.bold('These documents contain no answer that I am confident of.')))
     lines.push(style.dim(`confidence ${percent}: the nearest passages follow`))
   } else {
     lines.push(style.bold(highlight(result.answer, result.span, style)))
@@ -97,7 +97,7 @@ function renderExplanation(explain: AnswerExplanation, style: Style): string[] {
   return [
     '',
     style.accent(
-      'Routing matrix A (row i: what each processor counts at i; column j: where its output goes)',
+      'Routing matrix A (row i: the weight of each processor at i; column j: where its output goes)',
     ),
     ...matrix.map((row) => `   ${row}`),
     '',

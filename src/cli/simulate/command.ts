@@ -2,24 +2,24 @@ import type { Command } from 'commander'
 import type { ExitCode } from '../exit.ts'
 import type { SimulateFlags } from './simulate.ts'
 
-/** `ganglion simulate`; the simulation loads only once it is run. */
+/** `ganglion simulate`. The simulation loads only when the command runs. */
 export function addSimulate(program: Command, end: (code: ExitCode) => void): void {
   program
     .command('simulate')
     .description('run a scenario module (*.sim.ts) many times on virtual time, with faults')
     .argument('<file>', 'a module whose default export is scenario(import.meta.url, …)')
-    .option('--runs <n>', 'runs, each with another seed (default: 1000)')
+    .option('--runs <n>', 'number of runs, each with another seed (default: 1000)')
     .option('--seed <n>', 'the first seed (default: 1)')
     .option('--workers <n>', 'threads (default: one a core)')
-    .option('--replay <token>', 'make the run of a token happen again')
-    .option('--shrink', 'look for the shortest way to the same failure')
+    .option('--replay <token>', 'repeat the run of a token')
+    .option('--shrink', 'find the shortest run with the same failure')
     .option('--json', 'one JSON document on stdout, nothing else there')
     .option('--html <report>', 'write the failing run as a page with its diagram')
     .exitOverride()
     .addHelpText(
       'after',
       `
-Exit codes: 0 every invariant held, 1 one did not, 2 the command was used wrongly.
+Exit codes: 0 every invariant held, 1 one did not, 2 wrong usage.
 
 Examples:
   $ ganglion simulate payment.sim.ts --runs 10000 --shrink --html report.html

@@ -50,7 +50,7 @@ async function load(file: string): Promise<ScenarioModule> {
       `'${file}' does not load: ${messageOfError(cause)}`,
       'FILE',
       file,
-      'Give a module whose default export is scenario(import.meta.url, …)',
+      'Use a module whose default export is scenario(import.meta.url, …)',
     )
   }
   if (isScenario(module.default)) return module.default
@@ -58,11 +58,11 @@ async function load(file: string): Promise<ScenarioModule> {
     `'${file}' has no scenario as its default export`,
     'FILE',
     file,
-    'Say export default scenario(import.meta.url, async (sim) => { … })',
+    'Write export default scenario(import.meta.url, async (sim) => { … })',
   )
 }
 
-/** Node 20 does not read TypeScript by itself; tsx, where the project has it, teaches it. */
+/** Node 20 does not read TypeScript; tsx adds that where the project has it. */
 async function registerTypeScript(file: string): Promise<void> {
   const name = 'tsx/esm/api'
   try {
@@ -73,7 +73,7 @@ async function registerTypeScript(file: string): Promise<void> {
       `this Node does not read TypeScript: '${file}'`,
       'FILE',
       file,
-      'Install tsx beside ganglion (npm i -D tsx), use Node 22.18 or later, or give a JavaScript module',
+      'Install tsx beside ganglion (npm i -D tsx), use Node 22.18 or later, or use a JavaScript module',
     )
   }
 }

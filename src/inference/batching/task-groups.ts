@@ -92,7 +92,7 @@ export class TaskGroups {
   }
 
   /**
-   * A model that does not load is looked up anew next time: its files may have been mended. One that only does not suit
+   * A model that does not load is looked up again next time: its files may have been fixed. One that only does not suit
    * the task (not `damaged`) stays for the tasks that it serves.
    */
   forget(group: TaskGroup, damaged: boolean): void {

@@ -107,7 +107,7 @@ export function copyOf(value: unknown): unknown {
   return value instanceof Float32Array ? value.slice() : structuredClone(value)
 }
 
-/** Results nest less deep; a cycle nests for ever. */
+/** Results nest less deeply; a cycle never ends. */
 const DEPTH_MAX = 64
 
 /** Bytes of a result in memory, nearly; Infinity for one that nests too deep. */

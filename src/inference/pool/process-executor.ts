@@ -13,7 +13,7 @@ const STEADY_ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: '131072' }
 /** Worker processes that have not ended. */
 const living = new Set<ChildProcess>()
 
-/** A child stuck in a native call does not hear its pipe close, and would run on, perhaps for ever. */
+/** A child stuck in a native call does not notice that its pipe closes, and might never end. */
 function killLiving(): void {
   for (const child of living) child.kill('SIGKILL')
 }

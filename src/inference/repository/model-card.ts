@@ -104,7 +104,7 @@ function problemsError(problems: readonly CardProblem[], file: string): Inferenc
   return new InferenceError('model-unsupported', `${file} is no usable model card: ${listed.join('; ')}`, {
     path: placed[0]?.path ?? file,
     value: placed,
-    remedy: 'Mend it by docs/models.md, or make it anew with scripts/model-card.ts',
+    remedy: 'Fix it as docs/models.md says, or make a new one with scripts/model-card.ts',
   })
 }
 

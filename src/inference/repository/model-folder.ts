@@ -62,7 +62,7 @@ export async function cardIn(folder: string, version?: string): Promise<ModelCar
     throw new InferenceError('model-unsupported', `${path} says it is version '${card.version}'`, {
       path: `${path}#version`,
       value: card.version,
-      remedy: `Name the folder '${card.version}', or mend the card`,
+      remedy: `Name the folder '${card.version}', or fix the card`,
     })
   }
   return card

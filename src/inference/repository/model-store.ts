@@ -98,7 +98,7 @@ export class ModelStore {
 
   /**
    * Lets a version go when its rows are done, current or not; false if there is none such. Of several with one version
-   * name (files were mended in place) a folder names the right one.
+   * name (files were fixed in place) a folder names the right one.
    */
   drop(name: string, version: string | ModelFolder): boolean {
     const held = typeof version === 'string' ? this.#held(name, version) : this.#find(name, version)

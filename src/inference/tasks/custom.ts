@@ -42,7 +42,7 @@ export interface CustomModule<I, O> {
  *
  * Errors: `model-damaged` when the module can't be imported or throws in `load`; `model-unsupported` without the shape,
  * or with another number of results than rows; `bad-input` when `run` throws or a result can't be cloned; `deadline`
- * after `timeoutMs`, when the module still yields. One that blocks its thread for ever only the engine can end.
+ * after `timeoutMs`, when the module still yields. Only the engine can end one that blocks its thread.
  *
  * @param module URL of the module (`new URL('./task.js', import.meta.url)`), or its path from the working folder.
  * @throws InvalidArgumentError (`invalid-argument`, path `custom.model`) without a model.

@@ -163,7 +163,7 @@ function failed(code: InferenceErrorCode, what: string, path: string, cause: unk
   if (cause instanceof InferenceError) return cause
   return new InferenceError(code, `${what}: ${messageOfError(cause)}`, {
     path,
-    remedy: code === 'bad-input' ? 'Look at the row and at the module' : 'Mend the module, or give another',
+    remedy: code === 'bad-input' ? 'Check the row and the module' : 'Fix the module, or use another',
     cause,
   })
 }

@@ -24,7 +24,8 @@ export async function loadSession(file: string): Promise<InferenceSession> {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      // A plan of buffers for each shape is kept for ever, and our shapes vary with every batch: memory grew with them.
+      // ONNX Runtime never drops the plan of buffers of a shape, and our shapes vary with every batch: memory grew with
+      // them.
       enableMemPattern: false,
     })
   } catch (cause) {

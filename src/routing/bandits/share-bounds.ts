@@ -36,7 +36,10 @@ export class ShareKeeper {
     this.#bounds = checked(bounds ?? {}, path)
   }
 
-  /** Another branch set, perhaps of the same branches: what they are due stays due, else swaps could put it off for ever. */
+  /**
+   * Another branch set, perhaps of the same branches: what they are due stays due, or swaps could postpone it without
+   * end.
+   */
   see({ names }: BranchSet): void {
     const before = new Map(this.#names.map((name, at) => [name, at]))
     const min = Float64Array.from(names, (name) => this.#bounds.get(name)?.min ?? 0)

@@ -29,11 +29,11 @@ import { sendAfter } from './send-late.ts'
 import { setAside, takeOut } from './stash.ts'
 import { behaviorOf, switchBehavior } from './states.ts'
 
-/** The context of one instance; `envelope` is the message under way. */
+/** The context of one instance; `envelope` is the current message. */
 export class ActorContext implements Ctx<unknown> {
-  /** The message of an asynchronous handler under way. */
+  /** The message of an asynchronous handler in flight. */
   held: Envelope | undefined = undefined
-  /** Whether the handler did anything that its end must look at: reply, stash, signal. */
+  /** Whether the handler did anything that its end must check: reply, stash, signal. */
   touched = false
   closed = false
   readonly #cell: ActorCell
@@ -45,7 +45,7 @@ export class ActorContext implements Ctx<unknown> {
     this.#cell = cell
   }
 
-  /** The message under way: while the handler is on the stack the dispatcher's cursor points to it. */
+  /** The current message: while the handler is on the stack the dispatcher's cursor points to it. */
   get envelope(): Envelope | undefined {
     if (this.held !== undefined) return this.held
     return this.#cell.handling ? this.#cell.runtime.dispatcher.cursor.envelope : undefined
@@ -90,7 +90,7 @@ export class ActorContext implements Ctx<unknown> {
     return this.envelope?.extra?.trace
   }
 
-  /** Made on use: most handlers never look at it. */
+  /** Made on use: most handlers never read it. */
   get signal(): AbortSignal {
     const cancellation = this.#attend()
     if (cancellation.signal !== undefined) return cancellation.signal
@@ -145,12 +145,12 @@ export class ActorContext implements Ctx<unknown> {
     return held(offer(recipientOf(to), envelope, options, this.#calls()))
   }
 
-  /** Those of the message under way, where there is one. */
+  /** Those of the current message, if there is one. */
   #calls(): InnerCalls | undefined {
     return this.envelope === undefined ? undefined : this.#attend().calls()
   }
 
-  /** Why a call can't be made: its instance is gone, or nobody wants what it is made for. */
+  /** Why a call can't be made: its instance has ended, or its message was cancelled. */
   #refusal(to: Watchable, type: string): Error | undefined {
     const { path } = this.#cell
     if (this.closed) return new StaleContextError(path)
@@ -159,7 +159,7 @@ export class ActorContext implements Ctx<unknown> {
       : undefined
   }
 
-  /** Whoever asked has given up, and has not been answered. */
+  /** The asker has cancelled or timed out, and has not been answered. */
   get #unwanted(): boolean {
     const { envelope } = this
     return envelope?.replyTo?.settled === true && this.#replied !== envelope
@@ -170,10 +170,10 @@ export class ActorContext implements Ctx<unknown> {
     const { envelope } = this
     const { path } = this.#cell
     if (envelope?.replyTo === undefined)
-      throw new ReplyError(path, envelope?.type ?? '', 'replies where nobody asked:')
+      throw new ReplyError(path, envelope?.type ?? '', 'replies to a message that was not an ask:')
     if (this.#replied === envelope) throw new ReplyError(path, envelope.type, 'replies twice to')
     if (this.#stashed === envelope)
-      throw new ReplyError(path, envelope.type, 'answers what it has set aside:')
+      throw new ReplyError(path, envelope.type, 'answers a message that it has set aside:')
     const copy = replyFrame(this.#cell, envelope, value)
     this.#replied = envelope
     this.touched = true
@@ -233,7 +233,7 @@ export class ActorContext implements Ctx<unknown> {
     const { envelope } = this
     if (envelope === undefined || this.#stashed === envelope) return
     if (this.#replied === envelope) {
-      throw new ReplyError(this.#cell.path, envelope.type, 'sets aside what it has answered:')
+      throw new ReplyError(this.#cell.path, envelope.type, 'sets aside a message that it has answered:')
     }
     setAside(this.#cell, envelope)
     this.#stashed = envelope
@@ -256,19 +256,19 @@ export class ActorContext implements Ctx<unknown> {
     this.#cell.runtime.network?.maybe(this.#cell.path, point)
   }
 
-  /** Its actor, as a simulation sees it. */
+  /** Its actor, as the simulation sees it. */
   get observed(): Observed {
     return observed(this.#cell)
   }
 
   // ─── the cell's side ──────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Whether the handler under way has answered this message or set it aside. */
+  /** Whether the running handler has answered this message or set it aside. */
   isDoneWith(envelope: Envelope): boolean {
     return this.#replied === envelope || this.#stashed === envelope
   }
 
-  /** After the handler returned: true when the message has not ended with it, or has ended before. */
+  /** After the handler returned: true when the message has not ended with it, or had ended before. */
   ended(envelope: Envelope, value: unknown): boolean {
     const stashed = this.#stashed === envelope
     const replied = this.#replied === envelope
@@ -283,8 +283,8 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   /**
-   * After the handler failed: it takes back a stash. True when the message has been answered already, or stands in the
-   * mailbox again because its instance ended while the handler was on the stack.
+   * After the handler failed: it takes back a stash. True when the message has already been answered, or is back in the
+   * mailbox because its instance ended while the handler was on the stack.
    */
   failed(envelope: Envelope, error: unknown): boolean {
     const backAgain = this.#stashed === envelope && !takeOut(this.#cell, envelope)
@@ -298,7 +298,7 @@ export class ActorContext implements Ctx<unknown> {
     this.#attend().abort(reason)
   }
 
-  /** The instance is gone. */
+  /** The instance has ended. */
   close(reason: unknown): void {
     this.closed = true
     this.abort(reason)
@@ -312,7 +312,7 @@ export class ActorContext implements Ctx<unknown> {
     this.#cancellation?.clear()
   }
 
-  /** @throws StaleContextError: the instance is gone. */
+  /** @throws StaleContextError if the instance has ended. */
   #live(): void {
     if (this.closed) throw new StaleContextError(this.#cell.path)
   }

@@ -14,7 +14,7 @@ import { SystemStoppedError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { address, ask, offer, undelivered } from './ask.ts'
 
-/** Where an actor is reached: the public `ActorRef`. Its types are checked at the interface; here all is `string`. */
+/** The public `ActorRef`. Its types are checked at the interface; here message types are plain `string`. */
 export class ActorHandle implements AnyRef {
   readonly [HANDLE] = true
   readonly '~cell': ActorCell
@@ -101,14 +101,16 @@ export class ActorHandle implements AnyRef {
   }
 }
 
-/** A message from outside of every handler. */
+/** A message from outside every handler. */
 export function rootCall(runtime: Runtime, type: string, body: unknown): Envelope {
   const envelope = new Envelope(type, body, undefined, undefined, 0)
   if (runtime.keepsContexts) envelope.context = callersContext()
   return envelope
 }
 
-/** A message from inside of a handler: it inherits sender, deadline, context and trace of `current`, the one under way. */
+/**
+ * A message from inside a handler: it inherits sender, deadline, context and trace of `current`, the current message.
+ */
 export function innerCall(
   cell: ActorCell,
   current: Envelope | undefined,
@@ -120,14 +122,14 @@ export function innerCall(
   return envelope
 }
 
-/** @throws InvalidArgumentError for anything that is not an actor's handle. */
+/** @throws InvalidArgumentError if the value is not an actor's handle. */
 export function recipientOf(ref: Watchable): Recipient {
   const recipient = (ref as Partial<ActorHandle> | undefined)?.['~recipient']
   if (recipient === undefined) {
     throw new InvalidArgumentError(`not an actor: ${text(ref)}`, {
       path: 'to',
       value: ref,
-      remedy: 'Give what system.spawn, ctx.spawn or system.find returned',
+      remedy: 'Use a ref returned by system.spawn, ctx.spawn or system.find',
     })
   }
   return recipient

@@ -9,7 +9,7 @@ import type { CellExtra, Waiter } from './cell-extra.ts'
 import { roundTrip } from './message-view.ts'
 import { loseUnwanted } from './unwanted.ts'
 
-/** The rarer half of `trySend`: serialized, with a priority, a size, or a time to live. False: there is no room. */
+/** The rarer half of `trySend`: serialized, with a priority, a size, or a time to live. False without room. */
 export function sendMeasured(cell: ActorCell, envelope: Envelope): boolean {
   const { runtime, definition } = cell
   if (runtime.codec !== undefined) envelope.body = roundTrip(runtime.codec, cell, envelope)
@@ -31,7 +31,10 @@ export function sendMeasured(cell: ActorCell, envelope: Envelope): boolean {
   return true
 }
 
-/** What the author's function says. @throws InvalidArgumentError (`invalid-argument`) where it throws, or gives no size. */
+/**
+ * The result of the author's function. @throws InvalidArgumentError (`invalid-argument`) if it throws, or returns no
+ * size.
+ */
 function sizeBy(sizeOf: (body: unknown) => number, cell: ActorCell, envelope: Envelope): number {
   let given: unknown
   let cause: unknown
@@ -45,7 +48,7 @@ function sizeBy(sizeOf: (body: unknown) => number, cell: ActorCell, envelope: En
   throw new InvalidArgumentError(`mailbox.sizeOf of '${cell.path}' ${what}`, {
     path: `${cell.path}.mailbox.sizeOf`,
     value: undelivered(envelope),
-    remedy: 'It must give the bytes of every body, 0 or more; the error holds the message',
+    remedy: 'It must return the bytes of every body, 0 or more; the error holds the message',
     cause,
   })
 }
@@ -59,7 +62,7 @@ export function overflow(cell: ActorCell, envelope: Envelope, bytes: number): bo
   return true
 }
 
-/** Makes room at the cost of the oldest, where the rule says so and there is one; else the newcomer goes. */
+/** Makes room by shedding the oldest, if the rule says so and there is one; otherwise sheds the newcomer. */
 function shed(cell: ActorCell, rule: Admission, envelope: Envelope, bytes: number): void {
   const mailbox = cell.box()
   while (rule === 'shed-oldest' && mailbox.full(bytes)) {
@@ -72,7 +75,7 @@ function shed(cell: ActorCell, rule: Admission, envelope: Envelope, bytes: numbe
   else cell.put(mailbox, envelope)
 }
 
-/** It comes out of the network, where nobody is left to throw at. */
+/** It comes out of the network, where no sender is left to throw at. */
 export function arrive(cell: ActorCell, envelope: Envelope): void {
   const { runtime } = cell
   runtime.onTheWay -= 1
@@ -104,7 +107,7 @@ export function lostOnTheWay(cell: ActorCell, envelope: Envelope, error: unknown
   if (!runtime.accepting) runtime.idle()
 }
 
-/** A sender waits for room. There may be some by now, or there always was: behind a router. */
+/** A sender waits for room. There may be room by now, or, behind a router, there always was. */
 export function waitForRoom(cell: ActorCell, waiter: Waiter): void {
   queue(cell, waiter)
   cell.box()
@@ -117,7 +120,7 @@ function queue(cell: ActorCell, waiter: Waiter): void {
   extra.waiters.push(waiter)
 }
 
-/** Its sender has been told that it was taken: it waits for room by itself. */
+/** Its sender already knows that it was accepted, so it waits for room on its own. */
 function waitAccepted(cell: ActorCell, envelope: Envelope): void {
   cell.extras().accepted += 1
   queue(cell, {
@@ -128,7 +131,7 @@ function waitAccepted(cell: ActorCell, envelope: Envelope): void {
   })
 }
 
-/** Room has come: whoever waits longest goes in. */
+/** There is room: the longest waiting sender goes in. */
 export function admitWaiters(
   cell: ActorCell,
   extra: CellExtra,

@@ -14,13 +14,13 @@ export function ended(cell: ActorCell, envelope: Envelope, context: ActorContext
   else answer(cell, envelope, replyTo, value)
 }
 
-/** Gives the asker its reply; one that comes too late is a dead letter. */
+/** Gives the asker its reply; a late reply is a dead letter. */
 function answer(cell: ActorCell, envelope: Envelope, replyTo: ReplyTo, value: unknown): void {
   if (replyTo.resolve(value)) cell.runtime.ledger.answered()
   else cell.lose(envelope, cell.extra?.cancelled(envelope) === 'cancelled' ? 'cancelled' : 'late', undefined)
 }
 
-/** The reply makes the round trip too; one that can't leave the thread has failed its handler. */
+/** The reply makes the round trip too; a reply that can't leave the thread fails its handler. */
 function answerByFrame(cell: ActorCell, envelope: Envelope, context: ActorContext, value: unknown): void {
   let copy: unknown
   try {

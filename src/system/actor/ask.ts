@@ -12,7 +12,7 @@ export const NOT_STARTED = -1
 
 const ignore = (): void => {}
 
-/** A handler's promise, which it may await later or never: that it rejects is no matter for the process. */
+/** A handler's promise, which it may await later or never: its rejection must not end the process. */
 export function held<T>(promise: Promise<T>): Promise<T> {
   promise.catch(ignore)
   return promise
@@ -28,7 +28,7 @@ const capture = (resolve: Settle, reject: Settle): void => {
   rejectNext = reject
 }
 
-/** One question under way: its promise, its timer (it hangs in the wheel itself), and what it knows for its errors. */
+/** One ask in flight: its promise, its timer (it is itself a wheel entry), and the data for its errors. */
 export class Ask extends WheelEntry implements ReplyTo, InnerCall {
   settled = false
   startedAt = NOT_STARTED
@@ -36,7 +36,7 @@ export class Ask extends WheelEntry implements ReplyTo, InnerCall {
   within: InnerCalls | undefined = undefined
   previousCall: InnerCall | undefined = undefined
   nextCall: InnerCall | undefined = undefined
-  /** Of a handler's call: one that it never awaits must not end the process when it fails. */
+  /** For a handler's call: if it is never awaited, its failure must not end the process. */
   held: Promise<unknown> | undefined = undefined
   readonly #recipient: Answerer
   readonly #envelope: Envelope
@@ -104,7 +104,7 @@ export class Ask extends WheelEntry implements ReplyTo, InnerCall {
     signal.addEventListener('abort', onAbort, { once: true })
   }
 
-  /** Nobody wants the reply any more: the recipient's work ends too. */
+  /** The reply is no longer wanted: the recipient's work ends too. */
   abandon(reason: unknown): void {
     const error = new AskCancelledError(this.#recipient.path, this.#envelope.type, reason)
     if (this.reject(error)) this.#recipient.cancel(this.#envelope, error)
@@ -141,7 +141,7 @@ export function ask(
       if (options.timeout !== undefined) timeoutMs = milliseconds(options.timeout, 'timeout')
       label(envelope, options)
     }
-    // A child never outlives its parent's deadline.
+    // A call never outlives its caller's deadline.
     if (envelope.deadline !== 0 && envelope.deadline - now < timeoutMs)
       timeoutMs = Math.max(0, envelope.deadline - now)
     if (chain !== undefined) refuseCycle(recipient, chain, envelope.type)
@@ -249,7 +249,7 @@ function waitForRoom(
         ? undefined
         : wheel.after(envelope.deadline - kernel.clock.monotonic(), late, undefined, true)
     signal?.addEventListener('abort', onAbort, { once: true })
-    // While it waits, `replyTo` tells the mailbox whether anybody still wants to come in.
+    // While it waits, `replyTo` tells the mailbox whether the sender still waits for room.
     envelope.replyTo = waiting
     recipient.wait(
       envelope,
@@ -262,7 +262,7 @@ function waitForRoom(
   })
 }
 
-/** Whole milliseconds, as an envelope has them: 0 there means none, so the very beginning of time is a moment before it. */
+/** Whole milliseconds, as in an envelope. There 0 means none, so a deadline at time 0 becomes an earlier moment. */
 function deadlineAt(due: number): number {
   return Math.ceil(due) || -1
 }

@@ -7,7 +7,7 @@ import type { ActorCell } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
 import { childFailed } from './supervisor.ts'
 
-/** The key under which messages without a sender and without an order key stand in order. */
+/** The key of messages without a sender and without an order key. */
 const OUTSIDE = 'outside'
 
 /** Messages with the same key are handled in order: by default all of one sender. */
@@ -15,9 +15,9 @@ function orderKeyOf(envelope: Envelope): unknown {
   return envelope.extra?.orderKey ?? envelope.sender ?? OUTSIDE
 }
 
-/** A handler has failed: its message has another attempt or is lost, and the parent decides about the actor. */
+/** A handler has failed: its message gets another attempt or is lost, and the parent decides about the actor. */
 export function failed(cell: ActorCell, envelope: Envelope, context: ActorContext, error: unknown): void {
-  // What it had answered has ended well; only its actor has failed.
+  // A message that it had answered has ended well; only the actor has failed.
   const answered = context.touched && context.failed(envelope, error)
   const row = cell.extra?.lastFailed !== envelope
   cell.extras().lastFailed = envelope
@@ -26,7 +26,7 @@ export function failed(cell: ActorCell, envelope: Envelope, context: ActorContex
   childFailed(cell, 'message', error)
 }
 
-/** Counts the attempt as failed: another one, or a dead letter. */
+/** Counts the attempt as failed; then another one follows, or a dead letter. */
 export function failAttempt(cell: ActorCell, envelope: Envelope, error: unknown): void {
   const { attempts, backoffMs } = cell.definition
   const attempt = envelope.extra?.attempt ?? 1
@@ -60,7 +60,7 @@ function retry(cell: ActorCell, envelope: Envelope, attempt: number, delayMs: nu
   extra.retrying ??= new Map()
   const timer = runtime.wheel.after(delayMs, (late: unknown) => rested(cell, late), key)
   extra.retrying.set(key, { parked: [envelope], timer })
-  // It keeps its place: what is between two attempts takes room like what waits.
+  // It keeps its place: a message between two attempts takes room like a waiting one.
   cell.box().held += 1
 }
 
@@ -74,7 +74,7 @@ function rested(cell: ActorCell, key: unknown): void {
   cell.settle()
 }
 
-/** Sets a message aside behind one of its key that is between two attempts. False where there is none. */
+/** Sets a message aside behind one of its key that is between two attempts. False if there is none. */
 export function parkBehind(cell: ActorCell, envelope: Envelope): boolean {
   const retrying = cell.extra?.retrying
   if (retrying === undefined || retrying.size === 0 || cell.definition.skipAhead) return false

@@ -4,22 +4,22 @@ import { ExpiredError } from '../errors.ts'
 import { InnerCalls } from './inner-calls.ts'
 
 /**
- * What ends with a message under way when its asker gives up, its deadline passes, or its instance ends: the signal that its
- * handler looks at, and the calls that its handler waits for.
+ * The signal and the calls of a handler. They end with its message when the asker cancels or times out, the deadline
+ * passes, or the instance ends.
  */
 export class Cancellation {
   #controller: AbortController | undefined = undefined
   #calls: InnerCalls | undefined = undefined
   #deadline: Timer | undefined = undefined
-  /** Why the message was given up, for a handler that asks for its signal only then. */
+  /** Why the message was abandoned, for a handler that first reads its signal afterwards. */
   #aborted: { readonly reason: unknown } | undefined = undefined
 
-  /** Undefined before the first look at it. */
+  /** Undefined before the first read. */
   get signal(): AbortSignal | undefined {
     return this.#controller?.signal
   }
 
-  /** Made on use. It is aborted at once where the message was given up before. */
+  /** Made on use. It is aborted at once if the message was abandoned before. */
   open(): AbortSignal {
     this.#controller ??= new AbortController()
     if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
@@ -33,7 +33,7 @@ export class Cancellation {
     this.#deadline = wheel.after(deadline - kernel.clock.monotonic(), expired, undefined)
   }
 
-  /** The calls of the message under way. */
+  /** The calls of the current message. */
   calls(): InnerCalls {
     this.#calls ??= new InnerCalls()
     return this.#calls
@@ -45,13 +45,13 @@ export class Cancellation {
     this.#calls?.abandon(reason)
   }
 
-  /** The message has ended: its deadline is watched no more. */
+  /** The message has ended: stops watching its deadline. */
   over(): void {
     this.#deadline?.cancel()
     this.#deadline = undefined
   }
 
-  /** Ready for the next message; calls that are left go on by themselves. */
+  /** Ready for the next message; remaining calls continue on their own. */
   clear(): void {
     this.over()
     this.#controller = undefined

@@ -12,51 +12,51 @@ import type { Handling } from './handling.ts'
 import type { Signal } from './system-lane.ts'
 import type { TimerTicket } from './timer-ticket.ts'
 
-/** A sender that waits for room. */
+/** A sender waiting for room. */
 export interface Waiter {
   readonly envelope: Envelope
-  /** It has been accepted before, out of a network: it counts as in flight. */
+  /** It was accepted before, from a network: it counts as in flight. */
   readonly accepted: boolean
   readonly admitted: () => void
   readonly refused: (error: unknown) => void
 }
 
-/** A message that waits for its next attempt, and those of the same key behind it. */
+/** A message that waits for its next attempt, and the messages of the same key behind it. */
 export interface Retrying {
   readonly parked: Envelope[]
   readonly timer: Timer
 }
 
-/** What few actors need; made on use, so that the others stay small. */
+/** Fields that few actors need; made on use, so that the others stay small. */
 export class CellExtra {
   signals: Ring<Signal> | undefined = undefined
   waiters: Ring<Waiter> | undefined = undefined
-  /** Those among the waiters that have been accepted already. */
+  /** The number of waiters that have already been accepted. */
   accepted = 0
-  /** Asynchronous handlers under way. */
+  /** Asynchronous handlers in flight. */
   readonly handlings = new Set<Handling>()
-  /** By order key: a message between two attempts, and those that wait behind it. */
+  /** By order key: a message between two attempts, and the messages that wait behind it. */
   retrying: Map<unknown, Retrying> | undefined = undefined
   stash: Envelope[] | undefined = undefined
   timers: Map<string, TimerTicket> | undefined = undefined
-  /** Which instance this is: what an earlier one has set up counts no more. */
+  /** The number of this instance: anything set up by an earlier one no longer counts. */
   instance = 0
-  /** What waits for a suspended actor to go on. */
+  /** Work that waits for a suspended actor to resume. */
   resumed: (() => void)[] | undefined = undefined
   watchers: Set<ActorCell> | undefined = undefined
   watching: Set<ActorCell> | undefined = undefined
   links: Set<ActorCell> | undefined = undefined
-  /** Name of the behavior in force, where it is not the first. */
+  /** Name of the current behavior, if it is not the first. */
   behavior: string | undefined = undefined
   lastFailed: Envelope | undefined = undefined
-  /** As asked for at its spawn, where that differs from its definition. */
+  /** The spawn options, where they differ from the definition. */
   mode: RestartMode | undefined = undefined
   significant: boolean | undefined = undefined
   selfStopped = false
   retiring = false
-  /** Restarts of this child, where its supervisor counts each child by itself. */
+  /** Restarts of this child, if its supervisor counts each child separately. */
   window: readonly number[] = []
-  /** The context of an asynchronous start that has not settled; after a crash, of one that was given up. */
+  /** The context of an asynchronous start that has not settled; after a crash, of an abandoned one. */
   starting: ActorContext | undefined = undefined
   /** Set while a restart waits for it. */
   startAgain: Timer | undefined = undefined
@@ -64,9 +64,9 @@ export class CellExtra {
   hadInstance = false
   shutdown: Timer | undefined = undefined
   onStopped: (() => void)[] | undefined = undefined
-  /** What a simulation sees of the actor. */
+  /** The actor as a simulation sees it. */
   observed: Observed | undefined = undefined
-  /** Waiters that may have given up since the last look. */
+  /** Waiters that may have given up since the last check. */
   #gaveUp = 0
   #record: LifecycleRecord | undefined = undefined
   #cancelled: WeakMap<Envelope, 'cancelled' | 'expired'> | undefined = undefined
@@ -78,7 +78,7 @@ export class CellExtra {
     return held
   }
 
-  /** Brings back what was set aside, in order and in front of what waits; `except` is still under way. */
+  /** Brings stashed messages back, in order and in front of the waiting ones; `except` is still in flight. */
   unstash(cell: ActorCell, except: Envelope | undefined): void {
     const { stash } = this
     if (stash === undefined) return
@@ -112,13 +112,13 @@ export class CellExtra {
     for (const call of resumed ?? []) call()
   }
 
-  /** Nobody waits for this message any more, and why. */
+  /** This message is no longer wanted, and the reason. */
   cancel(envelope: Envelope, why: 'cancelled' | 'expired'): void {
     this.#cancelled ??= new WeakMap()
     this.#cancelled.set(envelope, why)
   }
 
-  /** Senders that gave up, and their messages, leave once they may be half of those who wait: a few moves for each. */
+  /** Senders that gave up leave with their messages once they may be half of the waiters: a few moves for each. */
   forgetWaiter(): void {
     const { waiters } = this
     if (waiters === undefined || waiters.size === 0) return
@@ -144,7 +144,7 @@ export class CellExtra {
     return this.#record?.states
   }
 
-  /** What an instance set up for itself goes with it; what it set aside comes back. */
+  /** Ends everything that an instance set up for itself; brings back its stashed messages. */
   endInstance(cell: ActorCell): void {
     for (const timer of this.timers?.values() ?? []) timer.cancel()
     this.timers = undefined
@@ -153,7 +153,7 @@ export class CellExtra {
     this.unstash(cell, undefined)
   }
 
-  /** Tells everybody who wanted to know. */
+  /** Notifies all watchers. */
   stopped(cell: ActorCell, error: unknown): void {
     for (let waiter = this.waiters?.shift(); waiter !== undefined; waiter = this.waiters?.shift()) {
       if (waiter.accepted) this.accepted -= 1

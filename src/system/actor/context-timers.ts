@@ -6,10 +6,10 @@ import type { ActorCell } from './actor-cell.ts'
 import { sendLate } from './send-late.ts'
 import { TimerTicket } from './timer-ticket.ts'
 
-/** `ctx.timers`: a view of the cell's table, so that it costs nothing to those who have none. */
+/** `ctx.timers`: a view of the cell's table, so that actors without timers pay nothing. */
 export class ContextTimerTable implements SystemTimers {
   readonly #cell: ActorCell
-  /** Of the message whose handler sets the timer. */
+  /** From the message whose handler sets the timer. */
   readonly #context: AsyncContext | undefined
 
   constructor(cell: ActorCell, context: AsyncContext | undefined) {

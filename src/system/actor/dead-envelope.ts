@@ -5,7 +5,7 @@ import { recordLoss } from '../dispatch/attempt-record.ts'
 import { HandlerFailedError, MessageLostError, UnhandledMessageError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 
-/** Ends an envelope as a dead letter: ledger, store, event, and whoever waits for its reply. */
+/** Ends an envelope as a dead letter: updates ledger and store, emits the event, and rejects its caller. */
 export function loseEnvelope(
   cell: ActorCell,
   envelope: Envelope,
@@ -32,7 +32,7 @@ export function loseEnvelope(
   envelope.replyTo?.reject(replyFor(cell, envelope, reason, error))
 }
 
-/** The behavior in force has no handler for it. */
+/** The current behavior has no handler for it. */
 export function loseUnhandled(cell: ActorCell, envelope: Envelope): void {
   const { path, handlers, definition, extra } = cell
   const behavior = extra?.behavior ?? definition.initial
@@ -40,7 +40,7 @@ export function loseUnhandled(cell: ActorCell, envelope: Envelope): void {
   loseEnvelope(cell, envelope, 'unhandled', error)
 }
 
-/** What an asker hears: an error that speaks of its message as it is, any other wrapped. */
+/** The asker's error: an error about its message as it is, any other wrapped. */
 function replyFor(cell: ActorCell, envelope: Envelope, reason: DeadLetterReason, error: unknown): unknown {
   if (isA(error, HandlerFailedError) || reason === 'stopped' || reason === 'unhandled') return error
   return new MessageLostError(cell.path, envelope.type, reason, error)

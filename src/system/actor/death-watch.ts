@@ -4,7 +4,7 @@ import { LinkedError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorHandle } from './actor-handle.ts'
 
-/** `watcher` hears once when `ref` stops, at once if it has stopped. */
+/** Notifies `watcher` once when `ref` stops, at once if it has stopped. */
 export function watch(watcher: ActorCell, ref: Watchable): void {
   const target = other(watcher, ref, 'watch')
   if (target.lifecycle === 'stopped') {
@@ -25,7 +25,7 @@ export function unwatch(watcher: ActorCell, ref: Watchable): void {
   watcher.extra?.watching?.delete(target)
 }
 
-/** Both fail together. */
+/** Makes both fail together. */
 export function link(cell: ActorCell, ref: Watchable): void {
   const target = other(cell, ref, 'link')
   if (target.lifecycle === 'stopped') {
@@ -57,7 +57,7 @@ function other(cell: ActorCell, ref: Watchable, what: string): ActorCell {
     throw new InvalidArgumentError(`'${cell.path}' can't ${what} ${target === cell ? 'itself' : text(ref)}`, {
       path: 'ref',
       value: ref,
-      remedy: 'Give the handle of another actor',
+      remedy: 'Use the ref of another actor',
     })
   }
   return target

@@ -12,7 +12,7 @@ import { loseUnwanted } from './unwanted.ts'
 
 type AnyHandler = (context: unknown, body: unknown) => unknown
 
-/** Takes one message out of the mailbox: it is handled now, waits behind one of its key, or has ended. */
+/** Takes one message out of the mailbox: it is handled now, waits behind another of its key, or has ended. */
 export function take(cell: ActorCell, envelope: Envelope, mailbox: Mailbox<Envelope>): void {
   if (envelope.extra !== undefined && envelope.extra.bytes > 0) mailbox.released(envelope.extra.bytes)
   if (envelope.extra?.ticket?.taken(envelope) === false) return
@@ -50,7 +50,7 @@ function deliver(cell: ActorCell, envelope: Envelope): void {
       envelope.context === undefined
         ? handler(context as never, envelope.body as never)
         : envelope.context.runInAsyncScope(handler as AnyHandler, undefined, context, envelope.body)
-    // A thenable is followed, an ordinary reply is not looked at further.
+    // A thenable is awaited; an ordinary reply is not inspected further.
     followed = typeof result === 'object' && isThenable(result)
   } catch (error) {
     cell.handling = false

@@ -16,9 +16,9 @@ export class Family {
   oldest: ActorCell | undefined = undefined
   youngest: ActorCell | undefined = undefined
   size = 0
-  /** Restarts that still count, monotonic milliseconds. */
+  /** Times of restarts that still count, monotonic milliseconds. */
   window: readonly number[] = []
-  /** Restarts that wait for their backoff. */
+  /** Pending restarts in their backoff. */
   #restarts: Set<Timer> | undefined = undefined
   #named: Map<string, ActorCell> | undefined = undefined
   #stopping = false
@@ -56,7 +56,7 @@ export class Family {
     this.#restarts = undefined
   }
 
-  /** `arm` sets a timer that starts children again; it goes with the last child. */
+  /** `arm` sets a timer that restarts children; it ends with the last child. */
   restartLater(arm: (done: () => void) => Timer): void {
     this.#restarts ??= new Set()
     const timer: Timer = arm(() => this.#restarts?.delete(timer))
@@ -76,13 +76,13 @@ export class Family {
 
   /** Ends all at once, youngest first. */
   terminateAll(error: unknown): void {
-    // A list of its own: what one of them does while it stops may stop its siblings, and so change the links.
+    // A copy of the list: a child that stops may stop its siblings and so change the links.
     for (const child of this.all().reverse()) child.terminate(error)
   }
 
-  /** Stops one after the other, youngest first, each after the one before has ended. True once none is left. */
+  /** Stops the children in turn, youngest first, each after the previous one has ended. True once none is left. */
   stopYoungestFirst(): boolean {
-    // A child that ends at once comes back here through its parent; the loop outside goes on with the next.
+    // A child that ends at once re-enters here through its parent; the outer loop continues with the next.
     if (this.#stopping) return false
     this.#stopping = true
     try {
@@ -97,14 +97,14 @@ export class Family {
   }
 }
 
-/** @throws InvalidArgumentError (`invalid-argument`): it is no child of `parent`. */
+/** @throws InvalidArgumentError (`invalid-argument`) if it is not a child of `parent`. */
 export function stopChild(parent: ActorCell, child: Watchable): void {
   const cell = (child as ActorHandle)['~cell']
   if (cell?.parent !== parent) {
-    throw new InvalidArgumentError(`'${child.path}' is no child of '${parent.path}'`, {
+    throw new InvalidArgumentError(`'${child.path}' is not a child of '${parent.path}'`, {
       path: 'child',
       value: child.path,
-      remedy: 'Stop it through its own handle, or ask its parent',
+      remedy: 'Stop it through its own ref, or ask its parent',
     })
   }
   cell.stop(undefined)

@@ -2,16 +2,16 @@ import { types } from 'node:util'
 import { SCAN_LIMITS } from '../../message/scan.ts'
 import { HANDLE } from '../dispatch/runtime.ts'
 
-/** Key of the object that stands for a handle in a frame; its value is the actor's path. */
+/** Key of the object that represents a handle in a frame; its value is the actor's path. */
 const MARK = '~actor'
 
 /**
- * Lets handles of actors travel in messages: in the frame stands `{ '~actor': path }`, at its end the handle again.
- * Nothing is copied that holds no handle.
+ * Lets actor handles travel in messages: the frame holds `{ '~actor': path }`, and the recipient gets the handle again.
+ * Values without handles are not copied.
  */
 export class HandleTable {
   readonly #handles = new Map<string, unknown>()
-  /** By object: what stands for it. A cycle finds itself here, and the codec then refuses it. */
+  /** By object: its replacement. A cycle finds itself here, and the codec then refuses it. */
   readonly #left = new Map<object, unknown>()
 
   get empty(): boolean {
@@ -19,8 +19,8 @@ export class HandleTable {
   }
 
   /**
-   * The value with marks in the place of handles. It runs none of the value's code and looks no further than a message may
-   * reach: what it passes over (proxies, accessors, what is too deep or too long) the codec refuses by path.
+   * The value with marks in place of handles. It runs none of the value's code and stays within the limits of a
+   * message. The codec refuses, by path, whatever it skips (proxies, accessors, values that are too deep or too long).
    */
   leave(value: unknown, depth = 0): unknown {
     if (typeof value !== 'object' || value === null || types.isProxy(value)) return value
@@ -37,7 +37,7 @@ export class HandleTable {
     return left
   }
 
-  /** The value with handles in the place of marks. */
+  /** The value with handles in place of marks. */
   arrive(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
     if (MARK in value) return this.#handles.get(String(value[MARK])) ?? value
@@ -45,7 +45,7 @@ export class HandleTable {
   }
 }
 
-/** `value` itself where `change` changes nothing in it; a copy otherwise. Looks into arrays and plain objects. */
+/** `value` itself if `change` changes nothing in it, a copy otherwise. Descends into arrays and plain objects. */
 function each(value: object, change: (child: unknown) => unknown): object {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (Array.isArray(value)) {
@@ -63,7 +63,7 @@ function each(value: object, change: (child: unknown) => unknown): object {
   return copy ?? value
 }
 
-/** With its accessors as they are, and not what they give. */
+/** Copies accessors as they are, without reading them. */
 function copyOf(value: object, prototype: unknown): Record<string, unknown> {
   const copy = Array.isArray(value) ? [] : Object.create(prototype as object | null)
   return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(value))

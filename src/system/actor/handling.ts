@@ -6,7 +6,7 @@ import type { ActorContext } from './actor-context.ts'
 import { ended } from './answer.ts'
 import { failed } from './attempts.ts'
 
-/** An asynchronous handler under way; it hangs in the wheel for its own timeout. */
+/** An asynchronous handler in flight; it is a wheel entry for its own timeout. */
 export class Handling extends WheelEntry {
   readonly cell: ActorCell
   readonly envelope: Envelope
@@ -53,7 +53,7 @@ export function follow(
   )
 }
 
-/** False when the handling was fenced off: its result comes too late and counts for nothing. */
+/** False when the handling was fenced off: its result is too late and is discarded. */
 export function release(handling: Handling): boolean {
   const { cell } = handling
   if (cell.extra?.handlings.delete(handling) !== true) return false
@@ -69,7 +69,7 @@ function timedOut(cell: ActorCell, handling: Handling): void {
   const { context, envelope } = handling
   const error = new AttemptTimeoutError(cell.path, cell.definition.timeoutMs)
   failed(cell, envelope, context, error)
-  // Even where its supervisor resumes it: the old handler still runs, and must not answer the next message.
+  // Even if its supervisor resumes it: the old handler still runs, and must not answer the next message.
   if (!context.closed) context.close(error)
   if (cell.context === context) cell.context = undefined
   cell.settle()

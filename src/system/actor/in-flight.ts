@@ -1,8 +1,8 @@
 import type { ActorCell } from './actor-cell.ts'
 
 /**
- * Messages of an actor that have not ended. Its load counts handlers too: one that has answered still runs, though its
- * message has ended, and one that has set its message aside holds it in the stash already.
+ * Messages of an actor that have not ended. The load also counts handlers: one that has answered still runs though its
+ * message has ended, and one that has set its message aside already has it in the stash.
  */
 function inFlightOf(cell: ActorCell): number {
   let { load } = cell
@@ -13,7 +13,7 @@ function inFlightOf(cell: ActorCell): number {
   return load
 }
 
-/** Of this actor and all below it, without recursion: trees may be deep. */
+/** Of this actor and all its descendants, without recursion: trees may be deep. */
 export function inFlightBelow(root: ActorCell): number {
   let load = 0
   for (const left = [root]; left.length > 0; ) {

@@ -3,11 +3,11 @@ export interface InnerCall {
   within: InnerCalls | undefined
   previousCall: InnerCall | undefined
   nextCall: InnerCall | undefined
-  /** Whoever the handler works for has given up, or the handler's instance has ended. */
+  /** The handler's message was cancelled, or its instance has ended. */
   abandon(reason: unknown): void
 }
 
-/** The calls of one message under way, as a list through the calls themselves: adding and removing makes no garbage. */
+/** The calls of one message in flight, as a list through the calls themselves: adding and removing makes no garbage. */
 export class InnerCalls {
   #last: InnerCall | undefined = undefined
 

@@ -39,12 +39,12 @@ function sourceOf(envelope: Envelope): Endpoint | undefined {
   return sender === undefined ? undefined : { path: sender.path, state: sender.state }
 }
 
-/** The body as it would have come from another machine. @throws what the codec has against it, with its path. */
+/** The body as it would arrive from another machine. @throws the codec's error, with the path. */
 export function roundTrip(codec: MessageCodec, cell: ActorCell, envelope: Envelope): unknown {
   return byFrame(codec, messageOf(cell, envelope))
 }
 
-/** A reply as whoever asked gets it. @throws what the codec has against it, with its path. */
+/** A reply as the asker gets it. @throws the codec's error, with the path. */
 export function replyFrame(cell: ActorCell, envelope: Envelope, value: unknown): unknown {
   const { codec } = cell.runtime
   return codec === undefined || value === undefined ? value : replyRoundTrip(codec, cell, envelope, value)

@@ -4,7 +4,7 @@ import type { SupervisionPolicy } from '../../supervision/policy.ts'
 import type { Observed } from '../dispatch/instruments.ts'
 import type { ActorCell } from './actor-cell.ts'
 
-/** The same object each time: a simulation remembers by it what the actor has done. */
+/** The same object each time: a simulation uses it as the key for what the actor has done. */
 export function observed(cell: ActorCell): Observed {
   const extra = cell.extras()
   extra.observed ??= new ObservedCell(cell)

@@ -2,7 +2,7 @@ import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
 
-/** Calls one of an actor's own functions: whether it throws now or rejects later, `failed` hears of it. */
+/** Calls one of an actor's own functions: `failed` gets its error, whether it throws now or rejects later. */
 export function callOwn(call: () => unknown, failed: (error: unknown) => void): void {
   try {
     const result = call()
@@ -12,7 +12,10 @@ export function callOwn(call: () => unknown, failed: (error: unknown) => void): 
   }
 }
 
-/** Tells a watcher that `dead` has stopped. A signal handler that throws has broken the actor, not a message: it crashes. */
+/**
+ * Tells a watcher that `dead` has stopped. A throw of the signal handler is the actor's failure, not a message's: the
+ * actor crashes.
+ */
 export function tellTerminated(watcher: ActorCell, dead: ActorCell, error: unknown): void {
   const { terminated } = watcher.definition.signals
   if (terminated === undefined) return
@@ -21,14 +24,14 @@ export function tellTerminated(watcher: ActorCell, dead: ActorCell, error: unkno
     callOwn(
       () => terminated(context as never, { ref: dead.ref, error }),
       (thrown) => {
-        // One that rejects after its instance has ended has broken nothing that still runs.
+        // A rejection after its instance has ended affects nothing that still runs.
         if (cell.context === context) cell.crash(thrown)
       },
     )
   })
 }
 
-/** Crashes the actor after the message under way, unless the instance that asked for it has ended before. */
+/** Crashes the actor after the current message, unless the requesting instance has already ended. */
 export function failLater(cell: ActorCell, context: ActorContext, error: unknown): void {
   cell.signal((self) => {
     if (!context.closed) self.crash(error)

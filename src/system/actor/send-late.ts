@@ -5,7 +5,7 @@ import { checkCall } from '../dispatch/call-options.ts'
 import type { Recipient } from '../dispatch/runtime.ts'
 import { address } from './ask.ts'
 
-/** There is nobody to throw at: what can't be delivered becomes a dead letter. */
+/** There is no sender to throw at: an undeliverable message becomes a dead letter. */
 export function sendLate(recipient: Recipient, envelope: Envelope, options: TellOptions | undefined): void {
   try {
     if (options !== undefined) address(recipient.runtime, envelope, options)

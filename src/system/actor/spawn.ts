@@ -41,10 +41,10 @@ export function spawn<H>(
   options: SpawnOptions = NO_OPTIONS,
 ): ActorRef<H> {
   if (definition?.kind !== 'actor') {
-    throw new InvalidArgumentError('what is to be spawned is not an actor definition', {
+    throw new InvalidArgumentError('the value to spawn is not an actor definition', {
       path: 'definition',
       value: definition,
-      remedy: 'Give what defineActor, fromMachine or defineProcessor returned',
+      remedy: 'Use a definition from defineActor, fromMachine or defineProcessor',
     })
   }
   if (options !== NO_OPTIONS) onlyOptions(options, 'spawn', OPTIONS)
@@ -62,10 +62,10 @@ export function spawn<H>(
 /** @throws InvalidArgumentError */
 export function checkName(name: string): string {
   if (typeof name !== 'string' || name.trim() === '' || /[/#]/.test(name)) {
-    throw new InvalidArgumentError(`an actor can't be called ${shown(name)}`, {
+    throw new InvalidArgumentError(`${shown(name)} is not a valid actor name`, {
       path: 'name',
       value: name,
-      remedy: "Give a non-empty string without '/' and '#', or none: the system then makes one",
+      remedy: "Use a non-empty string without '/' and '#', or omit the name: the system then generates one",
     })
   }
   return name

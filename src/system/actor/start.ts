@@ -27,7 +27,7 @@ export function begin(cell: ActorCell): void {
   }
 }
 
-/** One start at a time: one that was given up is waited for as long as a stop would wait for a handler. */
+/** One start at a time: an abandoned start is waited for as long as a stop would wait for a handler. */
 function waitsForStart(cell: ActorCell): boolean {
   const { extra } = cell
   if (extra?.starting === undefined) return false

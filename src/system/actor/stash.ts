@@ -10,7 +10,7 @@ export function setAside(cell: ActorCell, envelope: Envelope): void {
   extra.stash.push(envelope)
 }
 
-/** Takes it out again. False where it is not there any more: its instance has ended, and it stands in the mailbox. */
+/** Takes it out again. False if it is no longer there: its instance has ended, and it is in the mailbox. */
 export function takeOut(cell: ActorCell, envelope: Envelope): boolean {
   const stash = cell.extra?.stash
   const at = stash === undefined ? -1 : stash.indexOf(envelope)

@@ -5,7 +5,7 @@ import type { ActorCell } from './actor-cell.ts'
 import { windUp } from './stop.ts'
 import { mayBeTold } from './system-lane.ts'
 
-/** After everything that may change what the actor can do next. */
+/** Call it after any change to what the actor can do next. */
 export function settle(cell: ActorCell): void {
   const { runtime, mailbox } = cell
   cell.able = cell.lifecycle === 'running' && cell.underway === 0
@@ -17,7 +17,7 @@ export function settle(cell: ActorCell): void {
   if (!runtime.accepting) runtime.idle()
 }
 
-/** One step of the lifecycle; an event that the present state doesn't take changes nothing. */
+/** One step of the lifecycle; an event that the current state doesn't take changes nothing. */
 export function become(cell: ActorCell, event: LifecycleEvent): void {
   const from = cell.lifecycle
   const to = nextState(from, event)
@@ -28,7 +28,7 @@ export function become(cell: ActorCell, event: LifecycleEvent): void {
   announceState(cell.runtime, cell, from, to)
 }
 
-/** Puts another behavior in force. @throws UnknownStateError (`unknown-state`) naming those that there are. */
+/** Switches to another behavior. @throws UnknownStateError (`unknown-state`) naming the existing ones. */
 export function switchBehavior(cell: ActorCell, name: string): void {
   const { behaviors } = cell.definition
   const handlers = behaviors.get(name)
@@ -43,7 +43,7 @@ export function switchBehavior(cell: ActorCell, name: string): void {
   cell.extras().behavior = name
 }
 
-/** The name of the behavior in force; undefined where the actor has one alone. */
+/** The name of the current behavior; undefined if the actor has only one. */
 export function behaviorOf({ extra, definition }: ActorCell): string | undefined {
   const name = extra?.behavior ?? definition.initial
   return name === '' ? undefined : name

@@ -6,7 +6,7 @@ import { release } from './handling.ts'
 import { callOwn } from './own-call.ts'
 import { childEnded, childFailed } from './supervisor.ts'
 
-/** Ends the instance and waits for `begin`; false when there was none to end. Messages that wait stay. */
+/** Ends the instance and waits for `begin`; false when there was none to end. Waiting messages stay. */
 export function breakDown(cell: ActorCell, error: unknown): boolean {
   const { lifecycle } = cell
   if (lifecycle === 'stopping' || lifecycle === 'stopped') return false
@@ -21,7 +21,7 @@ export function breakDown(cell: ActorCell, error: unknown): boolean {
   return true
 }
 
-/** Fences off everything that belonged to the instance. */
+/** Fences off everything that belongs to the instance. */
 export function endInstance(cell: ActorCell, error: unknown): void {
   const handlings = cell.extra === undefined ? [] : [...cell.extra.handlings]
   for (const handling of handlings) {
@@ -37,12 +37,12 @@ export function endInstance(cell: ActorCell, error: unknown): void {
   cell.extra?.endInstance(cell)
 }
 
-/** Calls one of the actor's own functions where nothing may come of a throw but a note. */
+/** Calls one of the actor's own functions where a throw is only logged. */
 function tell(cell: ActorCell, call: () => unknown): void {
   callOwn(call, (error) => cell.log('error', `a signal handler failed: ${messageOfError(error)}`))
 }
 
-/** Ends it: the message under way first, then the children from the youngest, then what waits. Idempotent. */
+/** Ends it: first the current message, then the children from the youngest, then the waiting messages. Idempotent. */
 export function stop(cell: ActorCell, error: unknown): void {
   if (cell.lifecycle === 'stopping' || cell.lifecycle === 'stopped') return
   cell.open = false
@@ -60,7 +60,7 @@ export function stop(cell: ActorCell, error: unknown): void {
   cell.settle()
 }
 
-/** Ends by itself, after the message under way; a permanent child is started again. */
+/** Ends on its own, after the current message; a permanent child is restarted. */
 export function exit(cell: ActorCell): void {
   const extra = cell.extras()
   if ((extra.mode ?? cell.definition.restart) === 'permanent') {
@@ -71,7 +71,7 @@ export function exit(cell: ActorCell): void {
   }
 }
 
-/** Ends it without waiting for the handler under way. */
+/** Ends it without waiting for the running handler. */
 export function terminate(cell: ActorCell, error: unknown): void {
   stop(cell, error)
   if (cell.lifecycle === 'stopped') return
@@ -81,7 +81,7 @@ export function terminate(cell: ActorCell, error: unknown): void {
   cell.settle()
 }
 
-/** One step of an orderly end; it comes back here until nothing is left to wait for. */
+/** One step of an orderly end; called again until nothing is left to wait for. */
 export function windUp(cell: ActorCell): void {
   if (cell.underway > 0 || cell.handling || cell.lifecycle !== 'stopping') return
   if (cell.family !== undefined && !cell.family.stopYoungestFirst()) return

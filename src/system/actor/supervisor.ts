@@ -50,7 +50,7 @@ function act(child: ActorCell, family: Family, decision: Decision, kind: Failure
       return
     case 'stop':
       if (kind !== 'exit') recordGivenUp(child.runtime, child, error)
-      // A handler of its own is still on the stack or has just ended: it does not run on.
+      // Its own handler is still on the stack or has just ended: it does not continue.
       child.terminate(error)
       return
     case 'restart':
@@ -61,12 +61,12 @@ function act(child: ActorCell, family: Family, decision: Decision, kind: Failure
   }
 }
 
-/** Crashes those that restart together, youngest first, and begins them again in start order. */
+/** Crashes the children that restart together, youngest first, and starts them again in start order. */
 function restart(child: ActorCell, family: Family, decision: Decision, error: unknown): void {
   const { runtime } = child
   recordRestart(runtime, child, decision.window.length, error)
   const { strategy } = family.policy
-  // Alone in the common case: no list of 100 k siblings is made for one.
+  // The common case is a single child: no list of 100 k siblings is made for it.
   const together = strategy === 'one-for-one' ? [child] : restartSet(strategy, family.all(), child)
   for (const sibling of [...together].reverse()) sibling.breakDown(error)
   if (decision.delayMs === 0) for (const sibling of together) sibling.begin()
@@ -84,7 +84,7 @@ function restart(child: ActorCell, family: Family, decision: Decision, error: un
   }
 }
 
-/** Gives up the children and fails with them; at the root there is nobody to turn to, so only the child stops. */
+/** Stops the children and fails itself; the root has no parent to escalate to, so only the child stops. */
 function escalate(child: ActorCell, family: Family, decision: Decision, error: unknown): void {
   const parent = child.parent as ActorCell
   const { runtime } = child
@@ -103,7 +103,7 @@ function escalate(child: ActorCell, family: Family, decision: Decision, error: u
   parent.crash(cause)
 }
 
-/** A child has stopped: it leaves the family, and its supervisor sees whether that matters. */
+/** A child has stopped: it leaves the family, and its supervisor checks the consequences. */
 export function childEnded(child: ActorCell, error: unknown): void {
   const { parent } = child
   const family = parent?.family

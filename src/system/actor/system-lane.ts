@@ -1,10 +1,10 @@
 import { Ring } from '../../mailbox/ring.ts'
 import type { ActorCell } from './actor-cell.ts'
 
-/** What a signal asks of its actor, by the system lane. */
+/** A signal's request to its actor, through the system lane. */
 export type Signal = (cell: ActorCell) => void
 
-/** By the system lane: before every message, never shed. */
+/** Through the system lane: before every message, never shed. */
 export function signalBy(cell: ActorCell, signal: Signal): void {
   if (cell.lifecycle === 'stopped') return
   const extra = cell.extras()
@@ -13,7 +13,7 @@ export function signalBy(cell: ActorCell, signal: Signal): void {
   cell.runtime.dispatcher.wake(cell)
 }
 
-/** Whether signals could be heard now: there is an instance, and no handler of it is under way. */
+/** Whether signals can be handled now: there is an instance, and none of its handlers is in flight. */
 export function mayBeTold(cell: ActorCell): boolean {
   return (
     cell.extra?.signals !== undefined &&
@@ -22,7 +22,7 @@ export function mayBeTold(cell: ActorCell): boolean {
   )
 }
 
-/** Lets the actor hear its signals; returns how many. */
+/** Handles the actor's signals; returns how many. */
 export function drainSignals(cell: ActorCell, signals: Ring<Signal>): number {
   let handled = 0
   while (mayBeTold(cell)) {

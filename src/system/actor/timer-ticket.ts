@@ -4,8 +4,8 @@ import { CancelledError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 
 /**
- * One setting of one of an actor's timers. Its messages carry it: what was cancelled, replaced or set by an earlier
- * instance is found out when such a message is taken, wherever it stood until then.
+ * One setting of one of an actor's timers. Its messages carry it. When such a message is taken, the ticket shows
+ * whether the timer was cancelled, replaced or set by an earlier instance, wherever the message was until then.
  */
 export class TimerTicket implements Timer, Ticket {
   timer: Timer | undefined = undefined
@@ -27,7 +27,9 @@ export class TimerTicket implements Timer, Ticket {
     return !this.#cancelled && this.#instance === this.#cell.extra?.instance
   }
 
-  /** Whether a message of it waits for its turn: in the mailbox, on its way there, set aside or between attempts. */
+  /**
+   * Whether one of its messages waits for its turn: in the mailbox, on its way there, set aside or between attempts.
+   */
   get waits(): boolean {
     return this.#waiting.size > 0 || (this.#cell.extra?.heldOf(this.key).includes(this) ?? false)
   }
@@ -55,7 +57,7 @@ export class TimerTicket implements Timer, Ticket {
     return false
   }
 
-  /** By the system lane; an actor that is suspended gets to it when it goes on. */
+  /** Through the system lane; a suspended actor handles it when it resumes. */
   call(run: () => void): void {
     this.#cell.signal((cell) => {
       if (!this.live) return

@@ -3,7 +3,7 @@ import { CancelledError, ExpiredError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { loseEnvelope } from './dead-envelope.ts'
 
-/** Its asker has given up: what waits is not begun, what runs is told by its signal. */
+/** Its asker has cancelled or timed out: waiting work does not start, and running work gets the signal. */
 export function cancel(cell: ActorCell, envelope: Envelope, reason: unknown): void {
   const extra = cell.extras()
   extra.cancel(envelope, (reason as { code?: string }).code === 'cancelled' ? 'cancelled' : 'expired')
@@ -13,7 +13,7 @@ export function cancel(cell: ActorCell, envelope: Envelope, reason: unknown): vo
   extra.forgetWaiter()
 }
 
-/** It was still waiting when its asker gave up. */
+/** It was still waiting when its asker left. */
 export function loseUnwanted(cell: ActorCell, envelope: Envelope): void {
   const why = cell.extra?.cancelled(envelope) ?? 'expired'
   const error = why === 'cancelled' ? new CancelledError(cell.path) : new ExpiredError(cell.path, 0)

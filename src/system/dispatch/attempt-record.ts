@@ -4,7 +4,7 @@ import type { DeadLetter, Resend } from './dead-letters.ts'
 import type { Ledger } from './ledger.ts'
 import type { Runtime } from './runtime.ts'
 
-/** A failed attempt that another one follows. */
+/** A failed attempt that will be followed by another. */
 interface Retry {
   readonly path: string
   readonly message: string
@@ -13,7 +13,7 @@ interface Retry {
   readonly errors: readonly ErrorLink[]
 }
 
-/** Counts another attempt and tells listeners; `retry` is only looked at where somebody listens. */
+/** Counts another attempt and notifies listeners; `retry` is only read if there is a listener. */
 export function recordRetry(
   { events, kernel }: Pick<Runtime, 'events' | 'kernel'>,
   ledger: Ledger,
@@ -49,5 +49,5 @@ export function recordLoss(
     events.emit({ type: 'dead-letter', at: kernel.clock.monotonic(), path, message, reason, errors })
 }
 
-/** Losses that somebody has asked for, or that a simulation has made, are no news. */
+/** Requested losses, and those made by a simulation, are not logged. */
 const NO_NEWS: readonly DeadLetterReason[] = ['cancelled', 'late', 'stopped', 'lost-by-fault']

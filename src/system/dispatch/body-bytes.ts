@@ -1,9 +1,9 @@
 import { types } from 'node:util'
 import { HANDLE } from './runtime.ts'
 
-/** Values looked at in one body at most: some 50 µs. The rest is taken to be like them. */
+/** Maximum number of values inspected in one body: some 50 µs. The rest is assumed to be similar. */
 const VALUES_MAX = 1000
-/** Roughly what V8 takes for a property with its number, and for an object besides. */
+/** Roughly V8's memory for a property with its number, and for an object in addition. */
 const VALUE_BYTES = 16
 const OBJECT_BYTES = 32
 const entriesOf = Map.prototype.entries

@@ -17,21 +17,23 @@ export interface DeadLetter {
   readonly reason: DeadLetterReason
   /** Outermost first. */
   readonly errors: readonly ErrorLink[]
-  /** How often this message has been replayed before. */
+  /** How often this message has been replayed. */
   readonly replays: number
 }
 
-/** Which dead letters are meant; all that is given must hold. */
+/** Selects dead letters; all given conditions must hold. */
 export interface DeadLetterFilter {
   readonly recipient?: string
   readonly type?: string
   readonly reason?: DeadLetterReason
-  /** The newest so many. */
+  /** Only this many of the newest. */
   readonly limit?: number
 }
 
 export interface ResendOptions extends DeadLetterFilter {
-  /** A message that has been replayed so often stays a dead letter: a poisoned one doesn't loop. Default 3. */
+  /**
+   * A message that has been replayed this often stays a dead letter, so that a poisoned one doesn't loop. Default 3.
+   */
   readonly replaysMax?: number
 }
 
@@ -101,7 +103,7 @@ export class DeadLetters {
     }
   }
 
-  /** Oldest first. */
+  /** The stored dead letters, oldest first. */
   list(filter: DeadLetterFilter = {}): DeadLetter[] {
     const found = [...this.#entries].map((entry) => entry.letter).filter((letter) => matches(letter, filter))
     return filter.limit === undefined ? found : found.slice(Math.max(0, found.length - filter.limit))
@@ -148,7 +150,7 @@ function send(letter: DeadLetter, resend: Resend | undefined, replaysMax: number
     throw new NotReplayableError(
       letter,
       `it has been replayed ${letter.replays} times`,
-      'Mend what makes it fail, then replay it with a higher replaysMax',
+      'Fix the cause, then replay it with a higher replaysMax',
     )
   }
   resend(letter)

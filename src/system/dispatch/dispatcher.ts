@@ -127,7 +127,7 @@ export class Dispatcher {
     let quota = QUOTA_FIRST
     let left = quota
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      // A visit without a message is work too: it must not run on for ever between two reads of the clock.
+      // A visit without a message is work too: visits must not run without end between two reads of the clock.
       this.#draining = next
       left -= next.drain(Math.min(left, MESSAGES_PER_VISIT)) || 1
       this.#draining = undefined

@@ -11,7 +11,7 @@ const FAILED: Partial<Record<FailureKind, string>> = {
   row: 'failed on too many messages in a row',
 }
 
-/** What has gone wrong with an actor or a stage itself. That a message failed is told where the message ends. */
+/** Failures of an actor or a stage itself. A failed message is reported where the message ends. */
 export function recordFailure({ log }: Told, one: Named, kind: FailureKind, error: unknown): void {
   const what = FAILED[kind]
   if (what !== undefined) log?.writeLazily('error', one, () => `${what}: ${chainText(errorChain(error))}`)
@@ -31,12 +31,12 @@ export function recordRestart(
 
 /** A supervisor gives up its children and fails itself. */
 export function recordEscalation({ events, kernel, log }: Told, one: Named, error: unknown): void {
-  log?.writeLazily('error', one, () => `gives up its children: ${chainText(errorChain(error))}`)
+  log?.writeLazily('error', one, () => `stops its children: ${chainText(errorChain(error))}`)
   if (!events.active) return
   events.emit({ type: 'escalate', at: kernel.clock.monotonic(), path: one.path, errors: errorChain(error) })
 }
 
 /** It is stopped for good, by the decision of its supervisor. */
 export function recordGivenUp({ log }: Told, one: Named, error: unknown): void {
-  log?.writeLazily('error', one, () => `is given up: ${chainText(errorChain(error))}`)
+  log?.writeLazily('error', one, () => `is stopped for good: ${chainText(errorChain(error))}`)
 }

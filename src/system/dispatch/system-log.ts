@@ -5,11 +5,11 @@ import type { Named } from './lifecycle-record.ts'
 
 /** Whatever takes lines as pino does: fields first, then the text. `pino()`, `fastify.log` and alike fit. */
 export interface Logger {
-  /** For whoever looks for a fault. */
+  /** For debugging. */
   debug(fields: object, text: string): void
-  /** What goes as it should. */
+  /** For normal operation. */
   info(fields: object, text: string): void
-  /** A loss that nobody waits for. */
+  /** For a loss that no caller waits for. */
   warn(fields: object, text: string): void
   /** A crash. */
   error(fields: object, text: string): void
@@ -57,7 +57,7 @@ class StderrLogger implements Logger {
     const left = this.#lines - LINES_MAX
     this.#opened = now
     this.#lines = 0
-    if (left > 0) toStderr('warn', `${left} more lines were left out`)
+    if (left > 0) toStderr('warn', `${left} more lines were dropped`)
   }
 }
 

@@ -45,7 +45,7 @@ const OUTCOMES: Readonly<Record<Overflow, readonly [asks: readonly unknown[], ha
     ],
   }
 
-/** A handler that stays in its messages until it is let go. */
+/** A handler that holds its messages until it is released. */
 class Gate {
   readonly handled: number[] = []
   open: () => void = () => {}

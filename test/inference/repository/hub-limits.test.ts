@@ -85,7 +85,7 @@ test('waits grow as the backoff says, with jitter of up to a half', async () => 
   }
 })
 
-test('a caller that leaves is let go, the connection with it, and what came is kept', async () => {
+test('a caller that leaves is released with its connection, and the downloaded part is kept', async () => {
   const cache = await temporary()
   const controller = new AbortController()
   hub.fault(TABLE_PATH, (_request, response) => {

@@ -11,7 +11,7 @@ const lostOnRestart: Planted = {
   faults: { crash: { rate: 0.05, points: ['flushed'] } },
   minimalFaults: 1,
   minimalMessages: 4,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const kept = new Set<number>()
     const accepted = new Set<number>()
     const system = sim.system()
@@ -19,7 +19,7 @@ const lostOnRestart: Planted = {
       defineActor({ name: 'sink', on: { keep: (_ctx, order: number) => void kept.add(order) } }),
       { name: 'sink' },
     )
-    const size = mended ? 1 : 3
+    const size = fixed ? 1 : 3
     const batcher = system.spawn(
       defineActor({
         name: 'batcher',
@@ -40,7 +40,7 @@ const lostOnRestart: Planted = {
       accepted.add(order)
     }
     await sim.settle()
-    const waiting = mended ? 0 : accepted.size % 3
+    const waiting = fixed ? 0 : accepted.size % 3
     sim.invariant('every accepted order is kept', () => kept.size >= accepted.size - waiting)
   },
 }
@@ -52,7 +52,7 @@ const doubleCharge: Planted = {
   faults: { ackLost: 0.05, drop: 0.02 },
   minimalFaults: 1,
   minimalMessages: 3,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const charged = new Set<string>()
     const system = sim.system()
     const card = system.spawn(
@@ -60,7 +60,7 @@ const doubleCharge: Planted = {
         name: 'card',
         on: {
           charge(_ctx, order: string) {
-            if (mended && charged.has(order)) return 'charged'
+            if (fixed && charged.has(order)) return 'charged'
             charged.add(order)
             sim.effect(`charge ${order}`)
             return 'charged'
@@ -88,7 +88,7 @@ const effectBeforeCrash: Planted = {
   faults: { crash: { rate: 0.05, points: ['handled'] } },
   minimalFaults: 1,
   minimalMessages: 1,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const shipped = new Set<number>()
     const Order = z.object({ id: z.number() })
     const Ship = defineProcessor({
@@ -96,7 +96,7 @@ const effectBeforeCrash: Planted = {
       input: Order,
       output: Order,
       process(order) {
-        if (!(mended && shipped.has(order.id))) sim.effect(`ship ${order.id}`)
+        if (!(fixed && shipped.has(order.id))) sim.effect(`ship ${order.id}`)
         shipped.add(order.id)
         return order
       },
@@ -113,12 +113,12 @@ const orderLostByRetry: Planted = {
   faults: { throw: 0.05 },
   minimalFaults: 1,
   minimalMessages: 2,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const booked: number[] = []
     const book = sim.system().spawn(
       defineActor({
         name: 'book',
-        retry: { attempts: 4, backoff: '100ms', skipAhead: !mended },
+        retry: { attempts: 4, backoff: '100ms', skipAhead: !fixed },
         on: { entry: (_ctx, n: number) => void booked.push(n) },
       }),
       { name: 'book' },
@@ -132,13 +132,13 @@ const orderLostByRetry: Planted = {
 }
 
 const poisonLoop: Planted = {
-  bug: 'whatever fails is sent again, for ever',
-  invariant: 'no message is tried for ever',
+  bug: 'whatever fails is sent again without end',
+  invariant: 'no message is tried without end',
   within: 200,
   faults: { maybe: 0.05 },
   minimalFaults: 1,
   minimalMessages: 12,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const tries = new Map<number, number>()
     const system = sim.system()
     const parser = system.spawn(
@@ -163,7 +163,7 @@ const poisonLoop: Planted = {
             try {
               await ctx.ask(parser, 'parse', n)
             } catch {
-              if (!mended || tried < 3)
+              if (!fixed || tried < 3)
                 ctx.schedule('1s', ctx.self as never, 'feed' as never, { n, tried: tried + 1 } as never)
             }
           },
@@ -171,7 +171,7 @@ const poisonLoop: Planted = {
       }),
       { name: 'feeder' },
     )
-    sim.invariant('no message is tried for ever', () => [...tries.values()].every((times) => times <= 5))
+    sim.invariant('no message is tried without end', () => [...tries.values()].every((times) => times <= 5))
     for (const n of sim.times(4)) {
       if (sim.maybe('malformed')) poisoned.add(n)
       feeder.tell('feed', { n, tried: 1 })

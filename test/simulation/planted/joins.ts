@@ -62,8 +62,8 @@ const emitsTwice: Planted = {
   faults: { duplicate: 0.05 },
   minimalFaults: 1,
   minimalMessages: 5,
-  async scenario(sim, mended) {
-    const { emitted, branches } = fanIn(sim, { once: mended, patience: false })
+  async scenario(sim, fixed) {
+    const { emitted, branches } = fanIn(sim, { once: fixed, patience: false })
     sim.invariant('one answer a question', () => [...emitted.values()].every((times) => times === 1))
     for (const id of sim.times(6)) for (const branch of branches) branch.tell('work', id)
     await sim.settle()
@@ -77,8 +77,8 @@ const waitsForEver: Planted = {
   faults: { drop: 0.05 },
   minimalFaults: 1,
   minimalMessages: 4,
-  async scenario(sim, mended) {
-    const { emitted, branches } = fanIn(sim, { once: true, patience: mended })
+  async scenario(sim, fixed) {
+    const { emitted, branches } = fanIn(sim, { once: true, patience: fixed })
     sim.remote('right')
     let asked = 0
     for (const id of sim.times(6)) {
@@ -103,7 +103,7 @@ const quorumOffByOne: Planted = {
   faults: { drop: 0.1 },
   minimalFaults: 3,
   minimalMessages: 8,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const system = sim.system()
     const replicas = ['r1', 'r2', 'r3'].map(
       (name): ActorRef<Replica> =>
@@ -126,7 +126,7 @@ const quorumOffByOne: Planted = {
       const settled = await Promise.allSettled(calls)
       return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     }
-    const quorum = mended ? 2 : 1
+    const quorum = fixed ? 2 : 1
     let written = 0
     for (const i of sim.times(6)) {
       const acks = await ask(replicas.map((replica) => replica.ask('put', i + 1, { timeout: '1s' })))

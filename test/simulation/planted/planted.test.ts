@@ -11,7 +11,7 @@ const ALL: Readonly<Record<string, Planted>> = { ...delivery, ...joins, ...time,
 for (const [name, planted] of Object.entries(ALL)) {
   const { faults = {}, within, invariant } = planted
   const broken: ScenarioFunction = (sim) => planted.scenario(sim, false)
-  const mended: ScenarioFunction = (sim) => planted.scenario(sim, true)
+  const fixed: ScenarioFunction = (sim) => planted.scenario(sim, true)
 
   test(`${name} is found within ${within} runs, replays, and shrinks to its core: ${planted.bug}`, async () => {
     const found = await explore({ runs: within, faults }, broken)
@@ -28,8 +28,8 @@ for (const [name, planted] of Object.entries(ALL)) {
     expect((await replay(shrunk.token, broken)).hash).toBe(shrunk.hash)
   })
 
-  test(`${name}, mended, holds`, async () => {
-    const { failure, runs } = await explore({ runs: within, faults }, mended)
+  test(`${name}, fixed, holds`, async () => {
+    const { failure, runs } = await explore({ runs: within, faults }, fixed)
     expect(failure?.message).toBeUndefined()
     expect(runs).toBe(within)
   })

@@ -13,5 +13,5 @@ export interface Planted {
   readonly minimalFaults: number
   /** Messages of the shortest story at most. */
   readonly minimalMessages: number
-  readonly scenario: (sim: Simulation, mended: boolean) => unknown
+  readonly scenario: (sim: Simulation, fixed: boolean) => unknown
 }

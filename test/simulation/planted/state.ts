@@ -13,7 +13,7 @@ const checkThenAct: Planted = {
   within: 200,
   minimalFaults: 0,
   minimalMessages: 8,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const system = sim.system()
     let left = 1
     const stock: ActorRef<Stock> = system.spawn(
@@ -39,7 +39,7 @@ const checkThenAct: Planted = {
           name,
           on: {
             async buy(ctx) {
-              if (mended) await ctx.ask(stock, 'takeIfAny')
+              if (fixed) await ctx.ask(stock, 'takeIfAny')
               else if ((await ctx.ask(stock, 'left')) > 0) await ctx.ask(stock, 'take')
             },
           },
@@ -59,7 +59,7 @@ const unboundedQueue: Planted = {
   faults: { burst: 0.05 },
   minimalFaults: 3,
   minimalMessages: 40,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const queue: number[] = []
     const system = sim.system()
     const intake = system.spawn(
@@ -67,7 +67,7 @@ const unboundedQueue: Planted = {
         name: 'intake',
         on: {
           job(ctx, n: number) {
-            if (mended && queue.length >= 10) return
+            if (fixed && queue.length >= 10) return
             queue.push(n)
             ctx.timers.after('work', '1s', 'work')
           },
@@ -92,7 +92,7 @@ const restartStorm: Planted = {
   faults: { crash: { rate: 0.1, points: ['flushed'] } },
   minimalFaults: 1,
   minimalMessages: 3,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     let starts = 0
     let broken = false
     const Worker = defineActor({
@@ -109,7 +109,7 @@ const restartStorm: Planted = {
       },
     })
     const system = sim.system(
-      mended
+      fixed
         ? {}
         : { supervision: { intensity: { restarts: 100_000, within: '1s' }, backoff: { min: 0, max: 0 } } },
     )
@@ -133,7 +133,7 @@ const staleSnapshot: Planted = {
   faults: { storeCrash: 0.1 },
   minimalFaults: 1,
   minimalMessages: 2,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const store = sim.store()
     const keeper = sim.system().spawn(
       defineActor({
@@ -141,7 +141,7 @@ const staleSnapshot: Planted = {
         on: {
           async save(_ctx, value: number) {
             await store.commit([{ key: 'value', value: Uint8Array.of(value) }])
-            if (mended) await store.flushed()
+            if (fixed) await store.flushed()
             else void store.flushed().catch(() => {})
             return value
           },
@@ -168,12 +168,12 @@ const ackBeforeFlush: Planted = {
   faults: { redeliver: 0.1 },
   minimalFaults: 0,
   minimalMessages: 0,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const store = sim.store()
     const transport = sim.transport()
     await transport.subscribe('orders', async (delivery) => {
       await store.commit([{ key: `order ${delivery.frame[0]}`, value: delivery.frame }])
-      if (mended) await store.flushed()
+      if (fixed) await store.flushed()
       await delivery.ack()
     })
     for (const n of sim.times(3)) await transport.send('orders', Uint8Array.of(n))

@@ -8,7 +8,7 @@ const deadlineIgnored: Planted = {
   faults: { slow: { rate: 0.05, range: ['1s', '4s'] } },
   minimalFaults: 1,
   minimalMessages: 1,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const gone = new Set<number>()
     const done = new Set<number>()
     const press = sim.system().spawn(
@@ -16,9 +16,9 @@ const deadlineIgnored: Planted = {
         name: 'press',
         on: {
           async print(ctx, page: number) {
-            if (mended && ctx.signal.aborted) return
+            if (fixed && ctx.signal.aborted) return
             await sim.sleep('200ms')
-            if (mended && ctx.signal.aborted) return
+            if (fixed && ctx.signal.aborted) return
             if (gone.has(page)) sim.unreachable('nothing is done for an asker who has gone')
             done.add(page)
           },
@@ -38,13 +38,13 @@ const timerLeak: Planted = {
   within: 5,
   minimalFaults: 0,
   minimalMessages: 1,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const session = sim.system().spawn(
       defineActor({
         name: 'session',
         on: {
           touch(ctx) {
-            if (mended) ctx.timers.after('idle', '1h', 'close')
+            if (fixed) ctx.timers.after('idle', '1h', 'close')
             else ctx.schedule('1h', ctx.self as ActorRef<Record<'close', () => void>>, 'close')
           },
           close() {},
@@ -68,7 +68,7 @@ const lateOverwrites: Planted = {
   faults: { slow: { rate: 0.1, range: ['100ms', '2s'] } },
   minimalFaults: 1,
   minimalMessages: 6,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const system = sim.system()
     const engine = (name: string) =>
       system.spawn(
@@ -97,7 +97,7 @@ const lateOverwrites: Planted = {
             })
           },
           found(_ctx, { of }: { of: number }) {
-            if (mended && of < asked) return
+            if (fixed && of < asked) return
             shown = of
           },
         },
@@ -123,7 +123,7 @@ const splitBrain: Planted = {
   faults: { partition: { rate: 0.01, range: ['5s', '20s'] } },
   minimalFaults: 1,
   minimalMessages: 14,
-  async scenario(sim, mended) {
+  async scenario(sim, fixed) {
     const leads = new Map<string, boolean>([
       ['a', true],
       ['b', false],
@@ -132,7 +132,7 @@ const splitBrain: Planted = {
     let holder = 'a'
     // A third party that grants the lead to one at a time, and can be reached by both.
     const grant = (name: string): boolean => {
-      if (!mended) return true
+      if (!fixed) return true
       if (holder !== name) leads.set(holder, false)
       holder = name
       return true

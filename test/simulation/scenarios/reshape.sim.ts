@@ -38,7 +38,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     input: Whole,
     output: Whole,
     process: (whole, ctx) => {
-      // An attempt that has failed meanwhile counts for nothing.
+      // The result of an attempt that has failed meanwhile is discarded.
       if (ctx.signal.aborted) throw ctx.signal.reason
       const key = `k${whole.id % 2}`
       if (whole.id < (order.get(key) ?? -1)) sim.unreachable('a key keeps its order')

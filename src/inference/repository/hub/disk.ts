@@ -30,7 +30,7 @@ export async function onDisk<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 /**
- * Makes a folder with those above it. By hand: Node's own recursive `mkdir` goes round for ever where a folder exists and
+ * Makes a folder and its parents. By hand: Node's own recursive `mkdir` never returns where a folder exists and
  * takes none (`/proc`), and says ENOENT of a read-only disk.
  *
  * Rejects with InferenceError (`cache-unwritable`).
