@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'actors/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // Systems say on stderr what they lose; of tests that pass nobody wants to read it.
     silent: 'passed-only',
     pool: 'forks',
