@@ -1,5 +1,4 @@
 import { atOnce } from '../../kernel/callbacks.ts'
-import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { within } from '../checks.ts'
 import { ByBranch, Chooser, savedBy } from '../chooser.ts'
 import { UnknownDecisionError } from '../errors.ts'
@@ -15,22 +14,11 @@ import type {
 } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 import { type SavedArm, savedArms } from './arm-state.ts'
-import {
-  type Arm,
-  COUNT,
-  type Decision,
-  DecisionLog,
-  FIGURES,
-  MEAN,
-  PROPENSITY,
-  SCORE,
-} from './decision-log.ts'
+import { DecisionFigures } from './decision-figures.ts'
+import { type Arm, type Decision, DecisionLog } from './decision-log.ts'
 import { explain } from './explain.ts'
 import type { Learning } from './learning-options.ts'
 import { ShareKeeper } from './share-bounds.ts'
-
-/** Decisions whose figures share one buffer: an allocation of memory outside of the heap costs as much as the decision. */
-const DECISIONS_TOGETHER = 64
 
 /**
  * What all learning choosers do; an algorithm adds how branches are scored, chosen by score, and learned of.
@@ -48,8 +36,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
   readonly #shares: ShareKeeper
   #scores: Float64Array = new Float64Array(0)
   #allowed: Uint8Array = new Uint8Array(0)
-  #figures: Float64Array = new Float64Array(0)
-  #next = 0
+  readonly #figures = new DecisionFigures()
   #cause: RouteCause = 'learned'
 
   constructor(site: RouteSite, learning: Learning) {
@@ -119,7 +106,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     const { at: arms } = this.arms
     // What can throw (features) comes before anything is changed.
     const features = this.score(arms, request.value, scores)
-    const base = this.#snapshot()
+    const base = this.#figures.add(arms, scores, this.#learning.picks === 1)
     const picks = Math.min(this.#learning.picks, arms.length)
     let left = this.#shares.open(this.#allowed)
     let cause: RouteCause = 'learned'
@@ -142,7 +129,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
       id: request.id,
       at: now,
       names: branches.names,
-      figures: this.#figures,
+      figures: this.#figures.buffer,
       base,
       chosen,
       arms: chosenArms,
@@ -231,7 +218,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     const due = this.#shares.mostDue(allowed)
     if (due !== -1) {
       this.#cause = 'bound'
-      if (base !== -1) this.#figures[base + due * FIGURES + PROPENSITY] = 1
+      if (base !== -1) this.#figures.setPropensity(base, due, 1)
       return due
     }
     const { floor } = this.#learning
@@ -263,34 +250,11 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     return (arms[than] as A).plays - (arms[at] as A).plays
   }
 
-  /** Writes down what is known of every branch. @returns where in `#figures` */
-  #snapshot(): number {
-    const { at: arms } = this.arms
-    const size = arms.length * FIGURES
-    if (this.#next + size > this.#figures.length) {
-      this.#figures = new Float64Array(size * DECISIONS_TOGETHER)
-      this.#next = 0
-    }
-    const figures = this.#figures
-    const base = this.#next
-    this.#next += size
-    const unknown = this.#learning.picks === 1 ? 0 : Number.NaN
-    for (let position = 0; position < arms.length; position++) {
-      const { count, sum } = arms[position] as A
-      const at = base + position * FIGURES
-      figures[at + COUNT] = count
-      figures[at + MEAN] = sum / count
-      figures[at + SCORE] = this.#scores[position] as number
-      figures[at + PROPENSITY] = unknown
-    }
-    return base
-  }
-
   #propensities(base: number, selected: number, floor: number, count: number): void {
     for (let position = 0; position < this.#allowed.length; position++) {
       if (this.#allowed[position] === 0) continue
       const learned = this.probability(this.#scores, position, selected)
-      this.#figures[base + position * FIGURES + PROPENSITY] = (1 - floor) * learned + floor / count
+      this.#figures.setPropensity(base, position, (1 - floor) * learned + floor / count)
     }
   }
 
@@ -311,20 +275,4 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     arm.sum += reward
     this.learn(arm, reward, decision)
   }
-}
-
-/** A branch of A whose number of features, or one of them, is not what was promised. */
-export function checkFeatures(given: ArrayLike<number>, dimensions: number, path: string): Float64Array {
-  const features = new Float64Array(given)
-  let finite = features.length === dimensions
-  for (let at = 0; at < features.length && finite; at++) finite = Number.isFinite(features[at])
-  if (finite) return features
-  throw new InvalidArgumentError(
-    `${path}.features gave ${features.length} numbers, not ${dimensions} finite ones`,
-    {
-      path: `${path}.features`,
-      value: [...features],
-      remedy: `Return ${dimensions} finite numbers for every message`,
-    },
-  )
 }

@@ -5,8 +5,9 @@ import { within } from '../checks.ts'
 import { routePolicy } from '../chooser.ts'
 import type { RoutePolicy, RouteSite } from '../policy.ts'
 import { type SavedArm, savedNumbers } from './arm-state.ts'
-import { Bandit, checkFeatures } from './bandit.ts'
+import { Bandit } from './bandit.ts'
 import type { Arm, Decision } from './decision-log.ts'
+import { checkFeatures } from './features.ts'
 import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
 
 /** How messages look to LinUCB, and what every learning policy takes. */

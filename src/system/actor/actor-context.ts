@@ -13,7 +13,7 @@ import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { Observed } from '../dispatch/instruments.ts'
-import { AskCancelledError, CancelledError, ReplyError, StaleContextError } from '../errors.ts'
+import { AskCancelledError, CancelledError, StaleContextError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { innerCall, recipientOf } from './actor-handle.ts'
 import { address, ask, held, offer } from './ask.ts'
@@ -25,6 +25,7 @@ import type { InnerCalls } from './inner-calls.ts'
 import { replyFrame } from './message-view.ts'
 import { observed } from './observed-cell.ts'
 import { failLater } from './own-call.ts'
+import { mayReply, mayStash, noteSecondReply } from './reply-rules.ts'
 import { sendAfter } from './send-late.ts'
 import { setAside, takeOut } from './stash.ts'
 import { behaviorOf, switchBehavior } from './states.ts'
@@ -77,12 +78,7 @@ export class ActorContext implements Ctx<unknown> {
 
   get deadline(): number {
     this.#live()
-    return this.#deadline
-  }
-
-  get #deadline(): number {
-    const deadline = this.envelope === undefined ? 0 : this.envelope.deadline
-    return deadline === 0 ? Number.POSITIVE_INFINITY : deadline
+    return this.envelope?.deadline || Number.POSITIVE_INFINITY
   }
 
   get trace(): string | undefined {
@@ -98,7 +94,7 @@ export class ActorContext implements Ctx<unknown> {
     const signal = cancellation.open()
     if (this.closed) cancellation.abort(new StaleContextError(path))
     else if (this.#unwanted) cancellation.abort(new CancelledError(path))
-    else cancellation.expireAt(this.#deadline, runtime, path)
+    else cancellation.expireAt(this.envelope?.deadline ?? 0, runtime, path)
     return signal
   }
 
@@ -154,9 +150,8 @@ export class ActorContext implements Ctx<unknown> {
   #refusal(to: Watchable, type: string): Error | undefined {
     const { path } = this.#cell
     if (this.closed) return new StaleContextError(path)
-    return this.#unwanted
-      ? new AskCancelledError(recipientOf(to).path, type, new CancelledError(path))
-      : undefined
+    if (!this.#unwanted) return undefined
+    return new AskCancelledError(recipientOf(to).path, type, new CancelledError(path))
   }
 
   /** The asker has cancelled or timed out, and has not been answered. */
@@ -168,12 +163,7 @@ export class ActorContext implements Ctx<unknown> {
   reply(value: unknown): void {
     this.#live()
     const { envelope } = this
-    const { path } = this.#cell
-    if (envelope?.replyTo === undefined)
-      throw new ReplyError(path, envelope?.type ?? '', 'replies to a message that was not an ask:')
-    if (this.#replied === envelope) throw new ReplyError(path, envelope.type, 'replies twice to')
-    if (this.#stashed === envelope)
-      throw new ReplyError(path, envelope.type, 'answers a message that it has set aside:')
+    mayReply(this.#cell.path, envelope, this.#replied === envelope, this.#stashed === envelope)
     const copy = replyFrame(this.#cell, envelope, value)
     this.#replied = envelope
     this.touched = true
@@ -232,9 +222,7 @@ export class ActorContext implements Ctx<unknown> {
     this.#live()
     const { envelope } = this
     if (envelope === undefined || this.#stashed === envelope) return
-    if (this.#replied === envelope) {
-      throw new ReplyError(this.#cell.path, envelope.type, 'sets aside a message that it has answered:')
-    }
+    mayStash(this.#cell.path, envelope, this.#replied === envelope)
     setAside(this.#cell, envelope)
     this.#stashed = envelope
     this.touched = true
@@ -261,8 +249,6 @@ export class ActorContext implements Ctx<unknown> {
     return observed(this.#cell)
   }
 
-  // ─── the cell's side ──────────────────────────────────────────────────────────────────────────────────────────────
-
   /** Whether the running handler has answered this message or set it aside. */
   isDoneWith(envelope: Envelope): boolean {
     return this.#replied === envelope || this.#stashed === envelope
@@ -273,12 +259,7 @@ export class ActorContext implements Ctx<unknown> {
     const stashed = this.#stashed === envelope
     const replied = this.#replied === envelope
     this.#clear()
-    if (replied && value !== undefined) {
-      this.#cell.log(
-        'error',
-        new ReplyError(this.#cell.path, envelope.type, 'replied and then returned a value to').message,
-      )
-    }
+    if (replied && value !== undefined) noteSecondReply(this.#cell, envelope)
     return stashed || replied
   }
 

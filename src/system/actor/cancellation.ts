@@ -26,9 +26,9 @@ export class Cancellation {
     return this.#controller.signal
   }
 
-  /** `deadline`: monotonic milliseconds, Infinity for none. `path`: of the actor. */
+  /** `deadline`: monotonic milliseconds, 0 for none. `path`: of the actor. */
   expireAt(deadline: number, { wheel, kernel }: Pick<Runtime, 'wheel' | 'kernel'>, path: string): void {
-    if (deadline === Number.POSITIVE_INFINITY || this.#aborted !== undefined) return
+    if (deadline === 0 || this.#aborted !== undefined) return
     const expired = (): void => this.#controller?.abort(new ExpiredError(path, 0))
     this.#deadline = wheel.after(deadline - kernel.clock.monotonic(), expired, undefined)
   }
