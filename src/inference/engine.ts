@@ -1,3 +1,4 @@
+import { demand } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
@@ -168,6 +169,7 @@ export class InferenceEngine implements InferencePort {
    */
   async swap(model: string, version?: string): Promise<void> {
     if (this.#stopping !== undefined) throw stoppedError()
+    demand(model, 'model', 'the name of a model', (given) => typeof given === 'string')
     const folder = await this.#unlessStopped(this.#groups.swap(model, version, (group) => this.#load(group)))
     this.#emitModel(folder.card, 'loaded')
   }

@@ -21,7 +21,16 @@ import {
 import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan } from './plan/plan.ts'
 import { checkPlan, HISTORY_MAX, problemsOf } from './plan/plan-checks.ts'
 import { checkRegistry, type PlanRegistry, planFromJson, planToJson } from './plan/plan-json.ts'
-import { type AnyStage, addStage, append, branchOut, fanOut, freeName, loopOver } from './plan/plan-steps.ts'
+import {
+  type AnyStage,
+  addStage,
+  append,
+  branchOut,
+  checkStage,
+  fanOut,
+  freeName,
+  loopOver,
+} from './plan/plan-steps.ts'
 import type { StageOptions } from './plan/stage-options.ts'
 import type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.ts'
 
@@ -76,6 +85,7 @@ function chain<I, C, V>(plan: Plan): Pipeline<I, C, V> {
     plan,
     start: async (host: Host) => startPipeline<I, C>(checkPlan(plan), host),
     to: (stage: AnyStage, given: StageOptions & StepOptions = {}) => {
+      checkStage(stage, `${plan.name}.to`)
       onlyOptions(given, `${plan.name}.${stage.name}`, [...STEP_OPTIONS, ...STAGE_OPTIONS])
       const { name = stage.name, ...options } = given
       return chain(addStage(plan, stage, freeName(plan, name), options))
@@ -97,7 +107,7 @@ function chain<I, C, V>(plan: Plan): Pipeline<I, C, V> {
     branch: (select: NodeFunction, ways: Readonly<Record<string, AnyStage>>, options: StepOptions = {}) =>
       chain(branchOut(plan, select, ways, nameOf(plan, 'branch', options))),
     loop: (body: AnyStage, options: LoopOptions) => {
-      onlyOptions(options, `${plan.name}.loop`, LOOP_OPTIONS)
+      onlyOptions(options ?? null, `${plan.name}.loop`, LOOP_OPTIONS)
       const [condition, test] = conditionOf(plan, options)
       return chain(loopOver(plan, body, condition, { ...options, test }))
     },

@@ -140,6 +140,7 @@ class Layers implements Resilience {
   }
 
   async run<T>(work: (at: Work) => T | Promise<T>, call: WorkCall = {}): Promise<T> {
+    aFunction(work, 'work')
     for (let attempt = 1; ; attempt++) {
       this.#refuseCancelled(call)
       try {

@@ -1,3 +1,4 @@
+import { demand } from '../../kernel/demand.ts'
 import type { ModelTask } from '../../ports/inference.ts'
 import { InferenceError } from '../errors.ts'
 import type { Limits } from '../repository/limits.ts'
@@ -57,6 +58,7 @@ export class TaskGroups {
   async of(task: AnyTask): Promise<TaskGroup> {
     const known = this.known(task)
     if (known !== undefined) return known
+    demand(task, 'task', 'a task, as embeddings() gives it', ({ model }) => typeof model === 'string')
     const group = this.#groupOf(task, await this.#versionOf(task))
     this.#byTask.set(task, group)
     return group

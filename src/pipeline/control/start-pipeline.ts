@@ -205,7 +205,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
     replay: ReplayOptions,
     options: PipelineAskOptions = NO_OPTIONS,
   ): Promise<Trace<O>> {
-    onlyOptions(replay, `${this.name}.replay`, ['from', 'input'])
+    onlyOptions(replay ?? null, `${this.name}.replay`, ['from', 'input'])
     checkOptions(this.name, options, ASK_OPTIONS)
     const { layout } = this.#flow
     return this.#launcher.trace({

@@ -1,4 +1,5 @@
 import type { Processor } from '../../behavior/define-processor.ts'
+import { demand, entriesIn } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { type JoinRules, policyOfRules } from '../../merge/join.ts'
@@ -22,6 +23,7 @@ export function append(plan: Plan, node: PlanNode, from = plan.exit): Plan {
 
 /** A processor, or a pipeline inlined under its name: `name.input`, `name.…`, and `name` where it ends. */
 export function addStage(plan: Plan, stage: AnyStage, name: string, options: StageOptions = {}): Plan {
+  checkStage(stage, `${plan.name}.${name}`)
   if (!('plan' in stage)) {
     const extra = stageOptions(`${plan.name}.${name}`, options)
     return append(plan, { kind: 'processor', name, processor: stage, ...extra })
@@ -152,7 +154,7 @@ export function branchOut(
   given: string,
 ): Plan {
   const name = freeName(plan, given)
-  const choices = Object.entries(ways)
+  const choices = entriesIn(ways, `${plan.name}.${name}`, 'an object of ways, by name')
   if (choices.length === 0) throw nothing(`${plan.name}.${name}`, ways)
   const routes = Object.fromEntries(
     choices.map(([choice, stage]) => [choice, entryOf(stage, `${name}.${choice}`)]),
@@ -181,6 +183,7 @@ export function loopOver(
   { test, max, onMax = 'fail', name: given }: LoopBounds & { readonly test: LoopNode['test'] },
 ): Plan {
   const name = freeName(plan, given ?? 'loop')
+  checkStage(body, `${plan.name}.${name}`)
   wholeNumber(max, `${plan.name}.${name}.max`, 1, TURNS_MAX)
   const back = `${name}.${body.name}`
   const end = `${name}.end`
@@ -202,7 +205,13 @@ function own<T>(named: Readonly<Record<string, T>>, name: string): T | undefined
 
 /** Where a stage of this name begins. */
 function entryOf(stage: AnyStage, name: string): string {
+  checkStage(stage, name)
   return 'plan' in stage ? `${name}.${INPUT}` : name
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) for what is neither a processor nor a pipeline */
+export function checkStage(stage: AnyStage, path: string): void {
+  demand(stage, path, 'a processor or a pipeline', (given) => 'plan' in given || given.kind === 'processor')
 }
 
 /** @throws InvalidArgumentError (`invalid-argument`) for a default of no branch */

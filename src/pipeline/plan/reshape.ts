@@ -1,4 +1,6 @@
 import type { Processor } from '../../behavior/define-processor.ts'
+import { demand, entriesIn } from '../../kernel/demand.ts'
+import { text } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import type { JoinPolicy } from '../../merge/join.ts'
 import type { Edge } from '../../routing/edge.ts'
@@ -39,10 +41,12 @@ export function withWeights(plan: Plan, given: NewWeights): Plan {
 
 /** Some weights, as `{ 'a→merge': 0.4 }` (or `'a->merge'`); the others stay. @throws as `withWeights` */
 export function withSomeWeights(plan: Plan, given: Readonly<Record<string, number>>): Plan {
-  const named = Object.entries(given).map(([arrow, weight]) => {
-    const [from = '', to = ''] = arrow.split(/→|->/, 2).map((end) => end.trim())
-    return { from, to, weight }
-  })
+  const named = entriesIn(given, `${plan.name}.weights`, "weights by arrow, as { 'a→b': 0.5 }").map(
+    ([arrow, weight]) => {
+      const [from = '', to = ''] = arrow.split(/→|->/, 2).map((end) => end.trim())
+      return { from, to, weight }
+    },
+  )
   const rest = plan.edges.filter(
     (edge) => !named.some(({ from, to }) => from === edge.from && to === edge.to),
   )
@@ -50,6 +54,7 @@ export function withSomeWeights(plan: Plan, given: Readonly<Record<string, numbe
 }
 
 function edgesOf(names: readonly string[], given: NewWeights): readonly Edge[] {
+  demand(given, 'weights', 'a routing matrix, its { names, edges }, or a list of edges', isWeights)
   if (given instanceof RoutingMatrix) return edgesOf(names, { names: given.names, edges: given.edges() })
   if (!('names' in given)) return checkedEdges(names, given)
   const problems: RoutingProblem[] = [
@@ -62,6 +67,10 @@ function edgesOf(names: readonly string[], given: NewWeights): readonly Edge[] {
   ]
   if (problems.length > 0) throw new RoutingMatrixError(problems)
   return RoutingMatrix.from(given).edges()
+}
+
+function isWeights(given: NewWeights): boolean {
+  return given instanceof RoutingMatrix || Array.isArray('names' in given ? given.names : given)
 }
 
 function checkedEdges(names: readonly string[], edges: readonly Edge[]): readonly Edge[] {
@@ -108,6 +117,7 @@ export function withProcessor(plan: Plan, name: string, processor: Processor<nev
       'Name a processor of the pipeline',
     )
   }
+  demand(processor, name, 'a processor, as defineProcessor gives it', ({ kind }) => kind === 'processor')
   return checkPlan({ ...plan, nodes: plan.nodes.map((one) => (one === node ? { ...node, processor } : one)) })
 }
 
@@ -126,7 +136,7 @@ export function withBranch(
   processor: Processor<never, unknown>,
   where: NewBranch,
 ): Plan {
-  onlyOptions(where, `${plan.name}.${given}`, BRANCH_OPTIONS)
+  onlyOptions(where ?? null, `${plan.name}.${text(given)}`, BRANCH_OPTIONS)
   const { at, weight = 1 } = where
   const merge = mergeOf(plan, at)
   const { from, within } = merge
@@ -162,7 +172,8 @@ export function withoutBranch(plan: Plan, name: string): Plan {
   const ways = plan.edges.filter((edge) => edge.to === name)
   const whole = merge === undefined ? undefined : branchHeads(plan, merge).heads.includes(name)
   if (merge === undefined || whole !== true || ways.length !== 1) {
-    throw new ReshapeError(`'${name}' is no branch of one processor`, name, name, 'Name a branch of a fan')
+    const shown = text(name)
+    throw new ReshapeError(`'${shown}' is no branch of one processor`, shown, name, 'Name a branch of a fan')
   }
   const expected = merge.join.expected.filter((branch) => branch !== name)
   if (expected.length === 0) {

@@ -1,4 +1,5 @@
 import { type ErrorLink, GanglionError } from '../../kernel/errors.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { Ring } from '../../mailbox/ring.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
@@ -29,6 +30,13 @@ export interface DeadLetterFilter {
   /** Only this many of the newest. */
   readonly limit?: number
 }
+
+const FILTERS = [
+  'recipient',
+  'type',
+  'reason',
+  'limit',
+] as const satisfies readonly (keyof DeadLetterFilter)[]
 
 export interface ResendOptions extends DeadLetterFilter {
   /**
@@ -105,6 +113,7 @@ export class DeadLetters {
 
   /** The stored dead letters, oldest first. */
   list(filter: DeadLetterFilter = {}): DeadLetter[] {
+    onlyOptions(filter, 'deadLetters.list', FILTERS)
     const found = [...this.#entries].map((entry) => entry.letter).filter((letter) => matches(letter, filter))
     return filter.limit === undefined ? found : found.slice(Math.max(0, found.length - filter.limit))
   }
@@ -114,7 +123,9 @@ export class DeadLetters {
    * dead letter again remembers how often it was replayed.
    */
   replay(options: ResendOptions = {}): ResendResult {
-    const wanted = new Set(this.list(options).map((letter) => letter.id))
+    onlyOptions(options, 'deadLetters.replay', [...FILTERS, 'replaysMax'])
+    const { replaysMax: _, ...filter } = options
+    const wanted = new Set(this.list(filter).map((letter) => letter.id))
     const entries = [...this.#entries]
     const gone = new Set<number>()
     const refused: { letter: DeadLetter; error: unknown }[] = []
