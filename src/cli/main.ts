@@ -43,5 +43,12 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   return code
 }
 
+// `ganglion simulate --help | head -1`: a reader that has enough is no error, of whatever command.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 // Setting the code and leaving the loop lets stdout drain; process.exit would truncate a pipe.
 process.exitCode = await main(process.argv)

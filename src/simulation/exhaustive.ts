@@ -1,7 +1,7 @@
 import type { Choices } from './choices.ts'
-import { type SimulateOptions, settingsOf } from './options.ts'
 import { type Played, play } from './played.ts'
 import type { Scenario } from './scenario.ts'
+import { type SimulateOptions, settingsOf } from './settings.ts'
 
 /**
  * Every order in which the actors of a tiny scenario can take their turns, by depth-first search over the choices

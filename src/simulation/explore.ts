@@ -6,11 +6,11 @@ import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Choices } from './choices.ts'
 import { exhaustively } from './exhaustive.ts'
 import type { FaultKind } from './faults.ts'
-import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './options.ts'
 import { type Played, play } from './played.ts'
 import { checkDeterministic } from './replay.ts'
 import { failureOf, type SimulationFailure, tokenOf, vacuous } from './result.ts'
 import { isScenario, optionsFor, type Scenario } from './scenario.ts'
+import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './settings.ts'
 
 /** How many runs, and how. */
 export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {

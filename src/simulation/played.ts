@@ -1,8 +1,8 @@
 import type { Choices } from './choices.ts'
-import type { RunSettings } from './options.ts'
 import type { Marks, TraceEvent } from './recorder.ts'
 import { Run } from './run.ts'
 import { functionOf, type Scenario } from './scenario.ts'
+import type { RunSettings } from './settings.ts'
 
 /** All of a run, for those that compare and shrink. */
 export interface Played {

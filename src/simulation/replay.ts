@@ -1,9 +1,9 @@
 import { DivergedError, NotDeterministicError } from './errors.ts'
-import { settingsOf } from './options.ts'
 import { type Played, play } from './played.ts'
 import { firstDifference } from './recorder.ts'
 import { resultOf, type SimulationResult } from './result.ts'
 import { type Scenario, sourceHash, titleOf } from './scenario.ts'
+import { settingsOf } from './settings.ts'
 import { decodeToken, type Recipe } from './token.ts'
 
 /**

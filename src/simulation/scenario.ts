@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
-import { SIMULATE_OPTIONS, type SimulateOptions } from './options.ts'
+import { SIMULATE_OPTIONS, type SimulateOptions } from './settings.ts'
 import type { Simulation } from './simulation.ts'
 
 /** What is simulated: a function, or a module that other threads can load too. */

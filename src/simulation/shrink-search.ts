@@ -1,9 +1,9 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { type Choices, ROUND } from './choices.ts'
-import type { RunSettings } from './options.ts'
 import { type Played, play } from './played.ts'
 import type { Scenario } from './scenario.ts'
+import type { RunSettings } from './settings.ts'
 
 /** How long, and who is told. */
 export interface ShrinkOptions {

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { holdTraps } from '../kernel/escape-traps.ts'
-import { settingsOf } from './options.ts'
 import { play } from './played.ts'
 import { checkDeterministic, replayed } from './replay.ts'
 import { resultOf, type SimulationResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
+import { settingsOf } from './settings.ts'
 import { Search, type ShrinkOptions, type ShrinkSize, sizeOf } from './shrink-search.ts'
 import { decodeToken } from './token.ts'
 

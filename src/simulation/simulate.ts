@@ -1,7 +1,7 @@
-import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './options.ts'
 import { play } from './played.ts'
 import { resultOf, type SimulationResult } from './result.ts'
 import { optionsFor, type Scenario } from './scenario.ts'
+import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './settings.ts'
 
 /**
  * Runs a scenario once: on virtual time, in an order that the seed chooses, with the faults that it chooses.

@@ -2,8 +2,8 @@ import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Choices, ChosenFault, Strategy } from './choices.ts'
 import { TokenError } from './errors.ts'
 import { FAULT_KINDS, type FaultKind, type FaultOptions } from './faults.ts'
-import type { SimulateOptions } from './options.ts'
 import type { Marks } from './recorder.ts'
+import type { SimulateOptions } from './settings.ts'
 
 /** Everything that a run needs to happen again. */
 export interface Recipe {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { start } from './cli.ts'
 
@@ -34,6 +36,14 @@ export default scenario(import.meta.url, { faults: { drop: 0.05 } }, async (sim)
   const total = await counter.ask('total').catch(() => sent)
   if (total !== sent) sim.unreachable('everything arrives')
 })`
+
+test('a reader that closes the pipe is no error', async () => {
+  const main = new URL('../../dist/src/cli/main.js', import.meta.url).pathname
+  const command = `"${process.execPath}" "${main}" simulate --help | true; echo "\${PIPESTATUS[0]}"`
+  const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command])
+  expect(stderr).toBe('')
+  expect(stdout.trim()).toBe('0')
+})
 
 test('explores, shrinks, writes a page, and its token replays', async () => {
   const file = scenario('loses.sim.mjs', LOSES)
