@@ -7,6 +7,8 @@ export default defineConfig({
     // Systems say on stderr what they lose; of tests that pass nobody wants to read it.
     silent: 'passed-only',
     pool: 'forks',
+    // Vitest leaves one core free: on two cores that is half of them.
+    maxWorkers: '100%',
     typecheck: { enabled: false, include: ['test/types/**/*.test-d.ts'] },
   },
 })
