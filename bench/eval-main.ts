@@ -2,9 +2,9 @@
 import { readdirSync } from 'node:fs'
 import { print, type Suite } from './result.ts'
 
-const teams = readdirSync(new URL('./eval', import.meta.url))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.slice(0, -3))
+const namesIn = (folder: string) => readdirSync(new URL(folder, import.meta.url))
+// A team is a folder of actors; what measures it has its name.
+const teams = namesIn('../actors').filter((team) => namesIn('./eval').includes(`${team}.ts`))
 const argv = process.argv.slice(2)
 const first = argv[0]
 const team = first === undefined || first.startsWith('--') || first === 'qa' ? 'question-answering' : first
