@@ -181,7 +181,8 @@ describe('a model from a hub', () => {
     const first = await run([...args, WARRANTY], { cache: own })
     expect(first.code).toBe(0)
     expect((JSON.parse(first.stdout) as AskResult).answer).toContain('30 months')
-    expect(first.stderr).toMatch(/^fetching far-away 1\.0\.0, model\.onnx: 23\.0 MB of 23\.0 MB$/mu)
+    const whole = `${((files['model.onnx'] as Buffer).length / 1e6).toFixed(1)} MB`
+    expect(first.stderr).toContain(`fetching far-away 1.0.0, model.onnx: ${whole} of ${whole}\n`)
     // A line every tenth, and not one a piece.
     expect(first.stderr.match(/model\.onnx: /gu)?.length).toBeLessThanOrEqual(10)
     const second = await run([...args, WARRANTY], { cache: own })
