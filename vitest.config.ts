@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'actors/**/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Systems say on stderr what they lose; of tests that pass nobody wants to read it.
     silent: 'passed-only',
     pool: 'forks',
