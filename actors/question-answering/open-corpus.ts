@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { inTime } from '../../src/inference/calls/in-time.ts'
 import { createInference } from '../../src/inference/create-inference.ts'
 import { InferenceError } from '../../src/inference/errors.ts'
+import { cacheFolder } from '../../src/inference/repository/hub/cache-folder.ts'
 import type { HubOptions } from '../../src/inference/repository/hub/model-hub.ts'
 import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import {
@@ -237,10 +237,9 @@ async function readerOf(
 
 /** One folder a pair of documents and what is kept of them (a model's vectors), named by hash, in the place that the platform keeps for caches. */
 export function defaultIndexDir(docs: string, of: string): string {
-  const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
   const name = createHash('sha256')
     .update(`${resolve(docs)}\n${of}`)
     .digest('hex')
     .slice(0, 24)
-  return join(base, 'ganglion', name)
+  return join(cacheFolder(), 'ganglion', name)
 }

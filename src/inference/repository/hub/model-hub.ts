@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { readdir, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Duration, milliseconds } from '../../../kernel/durations.ts'
 import { InvalidArgumentError } from '../../../kernel/errors.ts'
@@ -12,6 +11,7 @@ import type { Limits } from '../limits.ts'
 import { type ModelFolder, openFolder, versionsIn } from '../model-folder.ts'
 import { isModelName } from '../names.ts'
 import { newest, versionNotFound } from '../versions.ts'
+import { cacheFolder } from './cache-folder.ts'
 import { makeFolder, unwritable } from './disk.ts'
 import { GanglionLayout } from './ganglion-layout.ts'
 import { HttpClient } from './http-client.ts'
@@ -229,7 +229,7 @@ export class ModelHub {
 }
 
 function defaultCache(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ganglion', 'models')
+  return join(cacheFolder(), 'ganglion', 'models')
 }
 
 function baseOf(baseUrl: string): URL {

@@ -1,0 +1,12 @@
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+
+/**
+ * Where the platform keeps a user's caches. A variable that is empty, or holds a relative path, counts as not set.
+ *
+ * Source: XDG Base Directory Specification 0.8.
+ */
+export function cacheFolder(): string {
+  const given = process.env.XDG_CACHE_HOME ?? ''
+  return isAbsolute(given) ? given : join(homedir(), '.cache')
+}
