@@ -10,7 +10,8 @@ export function pekko(scale: number, rounds: number): ReadonlyMap<string, number
   }
   const run = ['-q', '-B', 'compile', 'exec:java', `-Dexec.args=${scale} ${rounds}`]
   const { status, stdout } = spawnSync('mvn', run, { cwd: FOLDER, encoding: 'utf8' })
-  const figures = [...stdout.matchAll(/^pekko (\S+) (\d+)$/gmu)]
+  // Maven puts a colour code in front of the first line.
+  const figures = [...stdout.matchAll(/pekko (\S+) (\d+)$/gmu)]
   if (status !== 0 || figures.length === 0) return 'Maven could not build or run it'
   return new Map(figures.map(([, name = '', value]) => [name, Number(value)]))
 }
