@@ -27,12 +27,10 @@ export class GanglionError extends Error {
   readonly remedy: string
 
   constructor(code: string, what: string, details: GanglionErrorDetails) {
+    const message = `${what}${what.endsWith('.') ? '' : '.'} ${details.remedy}`
     const frames = Error.stackTraceLimit
     if (details.stack === false) limitFrames(0)
-    super(
-      `${what}${what.endsWith('.') ? '' : '.'} ${details.remedy}`,
-      details.cause === undefined ? undefined : { cause: details.cause },
-    )
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
     if (details.stack === false) limitFrames(frames)
     this.name = new.target.name
     this.code = code

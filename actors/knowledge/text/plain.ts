@@ -1,4 +1,5 @@
 import type { Nodes } from 'mdast'
+import { lastAt } from './last-at.ts'
 
 /** The text of one block as people read it: marks of emphasis, links and footnotes are gone. */
 export interface Plain {
@@ -62,16 +63,7 @@ class PlainReader {
     return {
       text,
       breaks,
-      lineAt(offset) {
-        let low = 0
-        let high = ats.length - 1
-        while (low < high) {
-          const middle = (low + high + 1) >> 1
-          if ((ats[middle] as number) <= offset) low = middle
-          else high = middle - 1
-        }
-        return lines[low] ?? 1
-      },
+      lineAt: (offset) => lines[lastAt(ats, offset)] ?? 1,
     }
   }
 

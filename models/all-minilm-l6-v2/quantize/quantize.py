@@ -15,22 +15,13 @@ from safetensors.numpy import load_file
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "e5-squad-reader/train"))
 from graph import Int8, embedder_of  # noqa: E402
+from shape import INSIDE  # noqa: E402
 
 OUTSIDE = {
     "words": "embeddings.word_embeddings",
     "places": "embeddings.position_embeddings",
     "parts": "embeddings.token_type_embeddings",
     "after_words": "embeddings.LayerNorm",
-}
-INSIDE = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "joined": "attention.output.dense",
-    "after_attention": "attention.output.LayerNorm",
-    "widen": "intermediate.dense",
-    "narrow": "output.dense",
-    "after_inner": "output.LayerNorm",
 }
 LAYERS = 6
 

@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
+from shape import INSIDE
 
 OUTSIDE = {
     "words.weight": "embeddings.word_embeddings.weight",
@@ -20,16 +21,6 @@ OUTSIDE = {
     "parts.weight": "embeddings.token_type_embeddings.weight",
     "after_words.weight": "embeddings.LayerNorm.weight",
     "after_words.bias": "embeddings.LayerNorm.bias",
-}
-INSIDE = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "joined": "attention.output.dense",
-    "after_attention": "attention.output.LayerNorm",
-    "widen": "intermediate.dense",
-    "narrow": "output.dense",
-    "after_inner": "output.LayerNorm",
 }
 
 

@@ -69,9 +69,9 @@ export function armJoin(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: 
   const wakeUp = (ms: number): OpenJoin['timer'] =>
     wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up', frame: tag.frame }, ms)
   if (deadlineMs !== Number.POSITIVE_INFINITY) join.timer ??= wakeUp(deadlineMs)
-  if (verdict !== 'grace') return
+  if (verdict !== 'grace' || join.graceTimer !== undefined) return
   const grace = Math.min(graceMs, (tag.run.deadline - wiring.now()) * GRACE_SHARE_MOST)
-  if (grace !== Number.POSITIVE_INFINITY) join.graceTimer ??= wakeUp(Math.max(0, grace))
+  if (grace !== Number.POSITIVE_INFINITY) join.graceTimer = wakeUp(Math.max(0, grace))
 }
 
 /** By merge: its defaults, by branch. */
