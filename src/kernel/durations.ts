@@ -33,6 +33,15 @@ export function milliseconds(duration: Duration, path: string): number {
   return ms
 }
 
+/**
+ * A limit of time in milliseconds: a duration, or `Infinity` for no limit.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) as `milliseconds`.
+ */
+export function timeLimit(limit: Duration, path: string): number {
+  return limit === Number.POSITIVE_INFINITY ? limit : milliseconds(limit, path)
+}
+
 function parse(text: string): number {
   const match = typeof text === 'string' ? SHAPE.exec(text.trim()) : null
   if (match === null) return Number.NaN

@@ -1,6 +1,6 @@
 import type { Schema, SchemaInput, SchemaOutput } from '../behavior/define-processor.ts'
 import { demand } from '../kernel/demand.ts'
-import { milliseconds } from '../kernel/durations.ts'
+import { timeLimit } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
@@ -52,7 +52,7 @@ export function pipeline<S extends Schema>(
     (given) => typeof given['~standard'].validate === 'function',
   )
   onlyOptions(options, name, PIPELINE_OPTIONS)
-  const timeoutMs = milliseconds(options.timeout ?? '30s', `${name}.timeout`)
+  const timeoutMs = timeLimit(options.timeout ?? '30s', `${name}.timeout`)
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)
   const history = wholeNumber(options.history ?? 100, `${name}.history`, 0, HISTORY_MAX)
   return chain({ name, input, timeoutMs, maxInFlight, history, nodes: [], edges: [], exit: INPUT })

@@ -6,6 +6,7 @@
  * @module
  */
 export { pipeline, pipelineFromJSON } from './builder.ts'
+export type { AskAllOptions, AskAllResult, Inputs } from './control/ask-all-options.ts'
 export type { Stored } from './control/checkpoint-store.ts'
 export type { ReplayOptions } from './control/replay.ts'
 export type {

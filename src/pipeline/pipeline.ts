@@ -12,7 +12,7 @@ import type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.t
 
 /** Time and room of a whole pipeline. */
 export interface PipelineOptions {
-  /** The longest that a run may take, and the default of every ask. Default 30 s. */
+  /** The longest that a run may take, and the default of every ask; `Infinity` for no limit. Default 30 s. */
   readonly timeout?: Duration
   /** Runs at once; one more is refused with `PipelineFullError`. Default 1024. */
   readonly maxInFlight?: number

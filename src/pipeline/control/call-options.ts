@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
-import type { PipelineAskOptions, StreamOptions } from './running-pipeline.ts'
+import type { PipelineAskOptions } from './running-pipeline.ts'
 
 /** Given by no caller: nothing in it needs a check. */
 export const NO_OPTIONS: PipelineAskOptions = {}
@@ -8,7 +8,7 @@ export const NO_OPTIONS: PipelineAskOptions = {}
 /** @throws InvalidArgumentError (`invalid-argument`) naming an option that is unknown, or a signal that is none. */
 export function checkOptions(
   pipeline: string,
-  options: PipelineAskOptions | StreamOptions,
+  options: Pick<PipelineAskOptions, 'signal'>,
   known: readonly string[],
 ): void {
   if (options === NO_OPTIONS) return

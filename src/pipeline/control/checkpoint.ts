@@ -104,7 +104,7 @@ export function encodeCheckpoint(plan: Plan, run: PipelineRun, now: number): Uin
       destination: plan.name,
       correlation: run.id,
       attempt: 1,
-      budgetMs: remainingMs,
+      ...(remainingMs === Number.POSITIVE_INFINITY ? {} : { budgetMs: remainingMs }),
       priority: 0,
       ...(run.orderKey === undefined ? {} : { orderKey: run.orderKey }),
     },
@@ -156,7 +156,7 @@ export function decodeCheckpoint(plan: Plan, bytes: Uint8Array): CheckpointState
       remedy: 'Give what running.checkpoint() has returned',
     })
   }
-  return { ...state, remainingMs: header.budgetMs ?? 0, hops: trailer.hops }
+  return { ...state, remainingMs: header.budgetMs ?? Number.POSITIVE_INFINITY, hops: trailer.hops }
 }
 
 function frameOf(bytes: Uint8Array): Message {

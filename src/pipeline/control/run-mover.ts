@@ -1,4 +1,4 @@
-import { milliseconds } from '../../kernel/durations.ts'
+import { timeLimit } from '../../kernel/durations.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { RunMovedError, UnknownRunError } from '../errors.ts'
 import type { Flow } from '../flow/flow.ts'
@@ -72,7 +72,7 @@ export class RunMover {
     const { orderKey, idempotencyKey, trace } = state
     return this.#launcher.open({
       input: state.input,
-      timeoutMs: timeout === undefined ? Math.max(0, state.remainingMs) : milliseconds(timeout, 'timeout'),
+      timeoutMs: timeout === undefined ? Math.max(0, state.remainingMs) : timeLimit(timeout, 'timeout'),
       options: {
         ...(typeof trace === 'string' ? { trace } : {}),
         ...options,

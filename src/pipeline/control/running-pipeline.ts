@@ -7,13 +7,14 @@ import type { NewBranch, NewWeights } from '../plan/reshape.ts'
 import type { RouteDecision } from '../run/decisions.ts'
 import type { Explanation } from '../run/explanation.ts'
 import type { JoinRecord, RunEvent } from '../run/run.ts'
+import type { AskAllOptions, AskAllResult, Inputs } from './ask-all-options.ts'
 import type { Stored } from './checkpoint-store.ts'
 import type { ReplayOptions } from './replay.ts'
 import type { StreamEvent } from './streams.ts'
 
 /** Deadline, cancellation and observers of one run. */
 export interface PipelineAskOptions {
-  /** Default: the pipeline's timeout. */
+  /** Default: the pipeline's timeout. `Infinity`: no deadline. */
   readonly timeout?: Duration
   /** Aborting it cancels everything that the run still holds. */
   readonly signal?: AbortSignal
@@ -85,7 +86,19 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
    * or a policy's callback threw), `LoopBoundError`, `NoSuchBranchError`, or `RunMovedError` after a checkpoint.
    */
   ask(input: I, options?: PipelineAskOptions): Promise<O>
-  /** The same, with the path that the message took. */
+  /**
+   * A job: many inputs, each a run of its own, as results come: `for await (const { id, value, error } of running.askAll(rows))`.
+   * Never reads further ahead than twice the runs in flight. An item that fails is a result, and the others go on; one that
+   * finds no room is asked again. Leaving the loop cancels what is in flight and closes the source.
+   *
+   * @throws InvalidArgumentError (`invalid-argument`) for inputs or options that are none. Iterating throws what the source,
+   * `id` or `done` throws (after the results of what was read), `PipelineStoppedError`, or `PipelineCancelledError`.
+   */
+  askAll<T extends I>(
+    inputs: Inputs<T>,
+    options?: AskAllOptions<T>,
+  ): AsyncIterableIterator<AskAllResult<T, O>>
+  /** The same as `ask`, with the path that the message took. */
   trace(input: I, options?: PipelineAskOptions): Promise<Trace<O>>
   /**
    * The same, event by event: `for await (const event of running.stream(x))`. It begins with the first `next`. Leaving the

@@ -1,5 +1,5 @@
 import type { Processor } from '../../behavior/define-processor.ts'
-import { milliseconds } from '../../kernel/durations.ts'
+import { milliseconds, timeLimit } from '../../kernel/durations.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
@@ -24,10 +24,13 @@ import { REPLICAS_MAX } from '../plan/stage-options.ts'
 import type { RouteDecision } from '../run/decisions.ts'
 import type { Explanation } from '../run/explanation.ts'
 import type { PipelineRun } from '../run/run.ts'
+import { AskAll } from './ask-all.ts'
+import { type AskAllOptions, type AskAllResult, type Inputs, jobOptions } from './ask-all-options.ts'
 import { checkOptions, NO_OPTIONS } from './call-options.ts'
 import type { Stored } from './checkpoint-store.ts'
 import { explainRun } from './explain.ts'
 import { Launcher } from './launcher.ts'
+import { processorStatus } from './processor-status.ts'
 import { checkReplacement } from './replacement.ts'
 import { type ReplayOptions, replayFrom } from './replay.ts'
 import { RunMover } from './run-mover.ts'
@@ -115,6 +118,18 @@ class Running<I, O> implements RunningPipeline<I, O> {
   }
 
   readonly #first = (run: PipelineRun): void => this.#flow.forward(run, 0, run.input)
+
+  askAll<T extends I>(
+    inputs: Inputs<T>,
+    options: AskAllOptions<T> = {},
+  ): AsyncIterableIterator<AskAllResult<T, O>> {
+    return new AskAll<T, O>(inputs, jobOptions(this.name, inputs, options), {
+      name: this.name,
+      kernel: this.#host.kernel,
+      maxInFlight: this.#flow.layout.plan.maxInFlight,
+      ask: (input, asked) => this.ask(input, asked),
+    })
+  }
 
   async trace(input: I, options: PipelineAskOptions = NO_OPTIONS): Promise<Trace<O>> {
     checkOptions(this.name, options, ASK_OPTIONS)
@@ -219,13 +234,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   }
 
   processors(): ProcessorStatus[] {
-    return this.#flow.layout.stations.flatMap((station) => {
-      if (station === undefined) return []
-      const { name, stages, replicas } = station
-      const { path, state, states } = station.stage
-      const load = stages.reduce((sum, stage) => sum + stage.load, 0)
-      return [{ name, path, state, states, load, replicas }]
-    })
+    return processorStatus(this.#flow.layout)
   }
 
   async stop(options: PipelineStopOptions = {}): Promise<void> {
@@ -258,13 +267,13 @@ class Running<I, O> implements RunningPipeline<I, O> {
     this.#flow.layouts.install(change(this.#flow.layout.plan))
   }
 
-  /** @throws PipelineStoppedError (`pipeline-stopped`) */
+  /** @throws PipelineStoppedError */
   #mustRun(input: unknown): void {
     if (!this.#launcher.accepting) throw new PipelineStoppedError(this.name, input)
   }
 
   #timeoutOf({ timeout }: PipelineAskOptions): number {
-    return timeout === undefined ? this.#flow.layout.plan.timeoutMs : milliseconds(timeout, 'timeout')
+    return timeout === undefined ? this.#flow.layout.plan.timeoutMs : timeLimit(timeout, 'timeout')
   }
 
   async #start(

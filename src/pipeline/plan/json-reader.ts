@@ -19,7 +19,8 @@ export function readPlan(json: unknown): {
   reader.one(root, 'format', 'format', ['ganglion-pipeline'])
   if (root.version !== 1) reader.wrong('version', root.version, '1, the only version there is')
   const name = reader.text(root, 'name', 'name') ?? '?'
-  const timeoutMs = reader.number(root, 'timeoutMs', 'timeoutMs') ?? Number.NaN
+  const timeoutMs =
+    root.timeoutMs === null ? null : (reader.number(root, 'timeoutMs', 'timeoutMs') ?? Number.NaN)
   const maxInFlight = reader.number(root, 'maxInFlight', 'maxInFlight') ?? Number.NaN
   const exit = reader.text(root, 'exit', 'exit') ?? '?'
   const nodes = reader.list(root, 'nodes', 'nodes', NODES_MAX).flatMap((node, at) => nodeOf(reader, node, at))

@@ -6,6 +6,7 @@ export const JOIN_OPTIONS = ['name', 'quorum', 'grace', 'deadline', 'onMissing']
 export const LOOP_OPTIONS = ['name', 'max', 'onMax', 'until', 'while'] as const
 export const PIPELINE_OPTIONS = ['timeout', 'maxInFlight', 'history'] as const
 export const ASK_OPTIONS = ['timeout', 'signal', 'onEvent', 'orderKey', 'idempotencyKey', 'trace'] as const
+export const ASK_ALL_OPTIONS = ['ordered', 'inFlight', 'timeout', 'signal', 'onError', 'id', 'done'] as const
 export const STREAM_OPTIONS = ['timeout', 'signal', 'orderKey', 'idempotencyKey', 'trace', 'buffer'] as const
 export const RESUME_OPTIONS = ['timeout', 'signal', 'onEvent', 'trace'] as const
 export const BRANCH_OPTIONS = ['at', 'weight'] as const

@@ -13,7 +13,8 @@ export interface PlanJson {
   readonly format: 'ganglion-pipeline'
   readonly version: 1
   readonly name: string
-  readonly timeoutMs: number
+  /** `null` is no limit. */
+  readonly timeoutMs: number | null
   readonly maxInFlight: number
   readonly history?: number
   /** In start order. */
@@ -85,7 +86,7 @@ export function planToJson(plan: Plan): PlanJson {
     format: 'ganglion-pipeline',
     version: 1,
     name,
-    timeoutMs,
+    timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? null : timeoutMs,
     maxInFlight,
     ...(history === undefined ? {} : { history }),
     nodes: nodes.map(nodeToJson),
@@ -175,7 +176,8 @@ export function planFromJson(
   const input = names.schema(name, 'name')
   const edges = read.plan.edges.map(({ from, to, weight = 1 }): Edge => ({ from, to, weight }))
   const kept = history === undefined ? {} : { history }
-  const plan: Plan = { name, input, timeoutMs, maxInFlight, ...kept, nodes, edges, exit }
+  const limit = timeoutMs ?? Number.POSITIVE_INFINITY
+  const plan: Plan = { name, input, timeoutMs: limit, maxInFlight, ...kept, nodes, edges, exit }
   const unfit = read.problems.length === 0 ? problemsOf(plan) : []
   return { plan, problems: [...read.problems, ...names.problems, ...unfit] }
 }

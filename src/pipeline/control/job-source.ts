@@ -1,0 +1,76 @@
+import type { Inputs, JobOptions } from './ask-all-options.ts'
+
+/** One input with its name. */
+export interface NamedInput<T> {
+  readonly index: number
+  readonly id: string | number
+  readonly input: T
+}
+
+/** The inputs of a job, one at a time: each gets its name, and those that were done before are left out. */
+export class JobSource<T> {
+  readonly #inputs: Inputs<T>
+  readonly #options: Pick<JobOptions<T>, 'id' | 'done'>
+  #iterator: AsyncIterator<T> | Iterator<T> | undefined
+  #reading = false
+  #read = 0
+  /** Nothing more comes. */
+  exhausted = false
+
+  constructor(inputs: Inputs<T>, options: Pick<JobOptions<T>, 'id' | 'done'>) {
+    this.#inputs = inputs
+    this.#options = options
+  }
+
+  /** Undefined at the end. Rejects with what the inputs, `id` or `done` throw: then it has closed them. */
+  async next(): Promise<NamedInput<T> | undefined> {
+    try {
+      this.#iterator ??= this.#begin()
+      while (!this.exhausted) {
+        const next = await this.#readOne(this.#iterator)
+        if (next.done === true || this.exhausted) break
+        const named = await this.#named(next.value)
+        if (named !== undefined) return named
+      }
+      this.exhausted = true
+      return undefined
+    } catch (error) {
+      this.close().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Reads no more. Rejects where the inputs can't be closed; one that is being read is not waited for. Idempotent. */
+  async close(): Promise<void> {
+    if (this.exhausted) return
+    this.exhausted = true
+    const closed = this.#iterator?.return?.()
+    if (this.#reading) Promise.resolve(closed).catch(() => undefined)
+    else await closed
+  }
+
+  #begin(): AsyncIterator<T> | Iterator<T> {
+    const inputs = this.#inputs as Partial<AsyncIterable<T> & Iterable<T>>
+    return inputs[Symbol.asyncIterator]?.() ?? (this.#inputs as Iterable<T>)[Symbol.iterator]()
+  }
+
+  async #readOne(iterator: AsyncIterator<T> | Iterator<T>): Promise<IteratorResult<T>> {
+    this.#reading = true
+    try {
+      return await iterator.next()
+    } catch (error) {
+      this.exhausted = true
+      throw error
+    } finally {
+      this.#reading = false
+    }
+  }
+
+  async #named(input: T): Promise<NamedInput<T> | undefined> {
+    const index = this.#read
+    this.#read += 1
+    const { id: name, done } = this.#options
+    const id = name === undefined ? index : name(input, index)
+    return done !== undefined && (await done(id)) ? undefined : { index, id, input }
+  }
+}
