@@ -12,6 +12,7 @@ export type {
   AskResult,
   PathStep,
   QuestionOptions,
+  QuestionsOptions,
   Source,
   Vote,
 } from './question-answering/ask-result.ts'

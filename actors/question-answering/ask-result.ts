@@ -1,5 +1,6 @@
 import type { Duration } from '../../src/kernel/durations.ts'
 import type { Message } from '../../src/message/header.ts'
+import type { AskAllOptions } from '../../src/pipeline/control/ask-all-options.ts'
 
 /** Deadline and cancellation of one question. */
 export interface QuestionOptions {
@@ -9,6 +10,9 @@ export interface QuestionOptions {
   /** Sources to give. Default 5. */
   readonly sources?: number
 }
+
+/** A job of many questions: how it runs, and what each answer holds. */
+export interface QuestionsOptions<T> extends AskAllOptions<T>, Pick<QuestionOptions, 'explain' | 'sources'> {}
 
 /** What `ganglion ask --json` prints for one question. Times in milliseconds. */
 export interface AskResult {

@@ -1,4 +1,5 @@
-import type { AskResult, QuestionOptions } from './ask-result.ts'
+import type { AskAllResult, Inputs } from '../../src/pipeline/control/ask-all-options.ts'
+import type { AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
 import { CALIBRATED_EXTRACTION } from './calibration/with-reader.ts'
 import { CALIBRATED } from './calibration/without-reader.ts'
 import { type FolderOptions, type IndexSummary, openCorpus } from './open-corpus.ts'
@@ -9,6 +10,17 @@ export interface QuestionAnswering {
   readonly index: IndexSummary
   /** Rejects with the pipeline's errors (`deadline`, `cancelled`, `pipeline-full` …). */
   ask(question: string, options?: QuestionOptions): Promise<AskResult>
+  /**
+   * A job of many questions, without a deadline by default; each row has its answer or its error. What `question` throws is
+   * the row's error.
+   *
+   * @throws as `RunningPipeline.askAll`
+   */
+  askAll<T>(
+    rows: Inputs<T>,
+    question: (row: T) => string,
+    options?: QuestionsOptions<T>,
+  ): AsyncIterableIterator<AskAllResult<T, AskResult>>
   /** Crashes one processor as a fault would; its supervisor restarts it. */
   kill(processor: string): void
   /** Stops the team and what it started. */
@@ -32,6 +44,7 @@ export async function openFolder(options: FolderOptions): Promise<QuestionAnswer
     return {
       index,
       ask: (question, asked) => team.ask(question, index.indexMs, asked),
+      askAll: (rows, question, asked) => team.askAll(rows, question, index.indexMs, asked),
       kill: (processor) => team.kill(processor),
       async stop() {
         await team.stop()

@@ -4,6 +4,8 @@ import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/que
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { reciprocalRank } from '../../src/merge/reciprocal-rank.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
+import { AskAll } from '../../src/pipeline/control/ask-all.ts'
+import { type AskAllResult, type Inputs, jobOptions } from '../../src/pipeline/control/ask-all-options.ts'
 import type { RunningPipeline, Trace } from '../../src/pipeline/control/running-pipeline.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
@@ -12,7 +14,7 @@ import { FUSION } from '../knowledge/retrieval/fusion.ts'
 import type { Hit } from '../knowledge/retrieval/ranking.ts'
 import { type Answered, answered, resultOf } from './answering/answer.ts'
 import { vote } from './answering/vote.ts'
-import type { AskResult, QuestionOptions } from './ask-result.ts'
+import type { AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, statementTexts } from './reading/candidate.ts'
 import { READ_MOST } from './reading/extraction.ts'
@@ -99,7 +101,7 @@ export function questionAnswering(corpus: Corpus, reads: Reads) {
         return { ...at.input, outcome: vote(readings, calibration, at.weights) }
       },
       // All that there is time for: the run's deadline bounds the grace.
-      { name: 'vote', quorum: 2, grace: '10m', onMissing: 'partial' },
+      { name: 'vote', quorum: 2, grace: '1d', onMissing: 'partial' },
     )
     .map(
       async ({ question, found, outcome }) =>
@@ -205,6 +207,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 export interface Team {
   ask(question: string, indexMs: number, options?: QuestionOptions): Promise<AskResult>
+  askAll<T>(
+    rows: Inputs<T>,
+    question: (row: T) => string,
+    indexMs: number,
+    options?: QuestionsOptions<T>,
+  ): AsyncIterableIterator<AskAllResult<T, AskResult>>
   kill(processor: string): void
   /** Lets what is in flight end; the engine belongs to whoever made it. */
   stop(): Promise<void>
@@ -218,22 +226,34 @@ export async function startTeam(
 ): Promise<Team> {
   const { kernel, inference } = options
   const system = createSystem({ name: 'qa', kernel, inference, serializeMessages: true })
-  const running: RunningPipeline<{ text: string }, Answered> = await system.run(
-    questionAnswering(corpus, reads),
-  )
+  const plan = questionAnswering(corpus, reads)
+  const running: RunningPipeline<{ text: string }, Answered> = await system.run(plan)
+  const ask: Team['ask'] = async (question, indexMs, asked = {}) => {
+    const trace: Trace<Answered> = await running.trace(
+      { text: question },
+      {
+        ...(asked.timeout === undefined ? {} : { timeout: asked.timeout }),
+        ...(asked.signal === undefined ? {} : { signal: asked.signal }),
+      },
+    )
+    return resultOf(question, trace, running, {
+      indexMs,
+      explain: asked.explain ?? false,
+      sources: asked.sources ?? 5,
+    })
+  }
   return {
-    async ask(question, indexMs, asked = {}) {
-      const trace: Trace<Answered> = await running.trace(
-        { text: question },
-        {
-          ...(asked.timeout === undefined ? {} : { timeout: asked.timeout }),
-          ...(asked.signal === undefined ? {} : { signal: asked.signal }),
-        },
-      )
-      return resultOf(question, trace, running, {
-        indexMs,
-        explain: asked.explain ?? false,
-        sources: asked.sources ?? 5,
+    ask,
+    askAll(rows, question, indexMs, { explain, sources, ...options } = {}) {
+      const shown = {
+        ...(explain === undefined ? {} : { explain }),
+        ...(sources === undefined ? {} : { sources }),
+      }
+      return new AskAll(rows, jobOptions(running.name, rows, options), {
+        name: running.name,
+        kernel,
+        maxInFlight: plan.plan.maxInFlight,
+        ask: (row, asked) => ask(question(row), indexMs, { ...shown, ...asked }),
       })
     },
     kill: (processor) => running.kill(processor),

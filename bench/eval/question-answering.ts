@@ -170,9 +170,9 @@ async function judgeTeam(
 ): Promise<Figures> {
   const team = await openFolder({ docs, indexDir, ...(reader === undefined ? {} : { reader }) })
   const given = new Map<string, GivenAnswer>()
-  await inBatches(questions, async (asked) => {
-    given.set(asked.id, await team.ask(asked.question, { sources: PASSAGES, timeout: '10m' }))
-  })
+  const asked = { sources: PASSAGES, onError: 'throw' } as const
+  for await (const { input, value } of team.askAll(questions, ({ question }) => question, asked))
+    if (value !== undefined) given.set(input.id, value)
   await team.stop()
   return figures(questions, given)
 }

@@ -6,17 +6,16 @@ import { UsageError } from '../exit.ts'
 import type { Output } from '../output.ts'
 import { checkQuestion } from './question.ts'
 
-/** Questions in flight at once: enough to fill the workers' batches, few enough to keep memory flat. */
-const AHEAD = 32
-
+/** A line with its number: its id and question, or what is wrong with it. */
 interface BatchLine {
+  readonly number: number
   readonly id: unknown
-  readonly question: string
+  readonly question: string | UsageError
 }
 
 /**
  * Answers `{ "id", "question" }` lines, one JSON a line, in input order. A line that can't be answered gives `{ id,
- * line, error }` in its place. Returns the number of such lines.
+ * line, error }` in its place. No line has a deadline unless `timeout` is given. Returns the number of lines that failed.
  */
 export async function runBatch(
   team: QuestionAnswering,
@@ -29,34 +28,29 @@ export async function runBatch(
     readonly signal: AbortSignal
   },
 ): Promise<number> {
-  const { signal, ...asked } = options
   let failed = 0
-  const pending: Promise<string>[] = []
-  const answerLine = async (text: string, number: number): Promise<string> => {
-    let id: unknown = null
-    try {
-      const line = parseLine(text, number)
-      id = line.id
-      const result = await team.ask(checkQuestion(line.question, `line ${number}`), { ...asked, signal })
-      return JSON.stringify({ id, ...result })
-    } catch (error) {
-      signal.throwIfAborted()
-      failed += 1
-      return JSON.stringify({ id, line: number, error: errorChain(error)[0] })
-    }
+  const answers = team.askAll(questionsOf(file), questionOf, { ...options, ordered: true })
+  for await (const { input, value, error } of answers) {
+    if (output.closed) break
+    const { id, number } = input
+    if (error !== undefined) failed += 1
+    const line = error === undefined ? { id, ...value } : { id, line: number, error: errorChain(error)[0] }
+    await output.write(`${JSON.stringify(line)}\n`)
   }
+  return failed
+}
+
+function questionOf({ question, number }: BatchLine): string {
+  if (typeof question !== 'string') throw question
+  return checkQuestion(question, `line ${number}`)
+}
+
+async function* questionsOf(file: string): AsyncGenerator<BatchLine> {
   let number = 0
   for await (const text of linesOf(file)) {
     number += 1
-    if (output.closed || signal.aborted) break
-    if (text.trim() === '') continue
-    const answer = answerLine(text, number)
-    answer.catch(() => {})
-    pending.push(answer)
-    if (pending.length >= AHEAD) await output.write(`${await (pending.shift() as Promise<string>)}\n`)
+    if (text.trim() !== '') yield parseLine(text, number)
   }
-  for (const answer of pending) await output.write(`${await answer}\n`)
-  return failed
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {
@@ -84,7 +78,8 @@ function parseLine(text: string, number: number): BatchLine {
     value = undefined
   }
   const { id, question } = (value ?? {}) as { id?: unknown; question?: unknown }
-  if (typeof question === 'string') return { id: id ?? null, question }
+  if (typeof question === 'string') return { number, id: id ?? null, question }
   const what = `line ${number} is not { "id", "question" } in JSON`
-  throw new UsageError(what, `line ${number}`, text.slice(0, 80), 'Write one JSON object a line')
+  const wrong = new UsageError(what, `line ${number}`, text.slice(0, 80), 'Write one JSON object a line')
+  return { number, id: null, question: wrong }
 }
