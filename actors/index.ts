@@ -1,5 +1,5 @@
 /**
- * Ready teams of processors. Each is usable as it is, and an example of how one is made.
+ * Ready-made teams of processors. Each can be used as it is, and shows how to build one.
  *
  * @module
  */

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { print, type Suite } from './result.ts'
 
 const namesIn = (folder: string) => readdirSync(new URL(folder, import.meta.url))
-// A team is a folder of actors; what measures it has its name.
+// A team is a folder of actors; its evaluation has the same name.
 const teams = namesIn('../actors').filter((team) => namesIn('./eval').includes(`${team}.ts`))
 const argv = process.argv.slice(2)
 const first = argv[0]

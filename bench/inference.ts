@@ -1,6 +1,6 @@
 /**
  * The inference engine: learned batch sizes against every fixed one, a small MLP under many callers, a hand-written
- * loop, a bare Piscina, and `@huggingface/transformers`; each against the other in one run. On the compiled package.
+ * loop, a bare Piscina, and `@huggingface/transformers`, compared in one run. Uses the compiled package.
  */
 import { availableParallelism } from 'node:os'
 import { createInference } from '../dist/src/inference/index.js'
@@ -23,7 +23,7 @@ const workers = Math.min(4, availableParallelism())
 
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult[]> {
   return [
-    // First: a heap full of rows of other measurements makes each of its few microseconds longer.
+    // First, because a heap full of other measurements' rows lengthens its few microseconds.
     ...(await hop(mlp, quick)),
     ...(await learnedSizes(quick)),
     ...(await smallNetwork(quick)),
@@ -76,7 +76,7 @@ async function learnedSizes(quick: boolean): Promise<BenchResult[]> {
   return results
 }
 
-/** A network so small that a call costs more than its rows: 32 callers, one row each at a time. */
+/** A network so small that a call costs more than its rows: 32 callers, each with one row at a time. */
 async function smallNetwork(quick: boolean): Promise<BenchResult[]> {
   const rows = quick ? 200 : 20_000
   const batched = createInference({ kernel, workers: 1 })
@@ -118,7 +118,7 @@ function total(stats: { readonly models: Readonly<Record<string, { readonly comp
   return Object.values(stats.models).reduce((sum, { computeMs }) => sum + computeMs, 0)
 }
 
-/** All workers on mixed lengths, beside a hand-written loop and a library that computes on the main thread. */
+/** All workers on mixed lengths, compared with a hand-written loop and a library that computes on the main thread. */
 async function wholePool(quick: boolean): Promise<BenchResult[]> {
   const texts = mixedTexts(quick ? 64 : 1_000)
   const engine = createInference({ kernel, workers, coalesce: false })

@@ -12,9 +12,9 @@ const WINDOW = 256
 type Ask = (x: number) => Promise<number>
 
 /**
- * The pipeline beside plain async functions and LangGraph.js on the same graphs, in one process, in turn.
- * Ours and the functions check every input and output by the same schema, which only looks at its type; LangGraph.js checks
- * nothing. Each has had a warm-up of its own, so that no figure is that of code which has not been compiled yet.
+ * The pipeline, plain async functions and LangGraph.js on the same graphs, in one process, in turn.
+ * Ours and the functions check every input and output with the same schema, which only looks at its type; LangGraph.js checks
+ * nothing. Each variant warms up first, so that no figure includes uncompiled code.
  */
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult[]> {
   const scale = quick ? 0.01 : 1
@@ -26,7 +26,7 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
   ]
 }
 
-/** Runs a second, each answer checked. */
+/** Runs a second, with each answer checked. */
 async function runsPerSecond(
   ask: Ask,
   runs: number,
@@ -116,7 +116,7 @@ async function ourRate(
   return figure
 }
 
-/** LangGraph.js at its best: one run after another, or as many at once as we have. */
+/** LangGraph.js at its best: one run after another, or as many at once as ours. */
 async function theirRate(ask: Ask, count: number, expected: (x: number) => number): Promise<number> {
   const alone = await median(1, () => runsPerSecond(ask, count, expected, 1))
   const together = await median(1, () => runsPerSecond(ask, count, expected))

@@ -1,6 +1,6 @@
 /**
  * The question-answering job: indexing one by one, batched on one worker, batched on all; then questions.
- * Run on the compiled package (`dist`), as users get it.
+ * Uses the compiled package (`dist`), like users.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -56,7 +56,7 @@ async function sampleTexts(count: number): Promise<string[]> {
     )
     if (texts.length >= count * 4) break
   }
-  // Every fourth: whole countries would give the same kinds of statement again and again.
+  // Every fourth: whole countries would repeat the same kinds of statement.
   return texts.filter((_, i) => i % 4 === 0).slice(0, count)
 }
 

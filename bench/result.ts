@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 
-/** One measured figure. `ratio` compares it with the result named `of` in the same run: machines differ, ratios less. */
+/** One measured figure. `ratio` compares it with the result `of` in the same run, because ratios depend less on the machine. */
 export interface BenchResult {
   readonly name: string
   readonly value: number

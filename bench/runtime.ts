@@ -8,10 +8,10 @@ import * as peers from './runtime/peers.ts'
 import { pekko } from './runtime/pekko.ts'
 import * as raw from './runtime/raw.ts'
 
-/** Messages sent before the receivers get a turn: below the default capacity of a mailbox. */
+/** Messages sent before the receivers get a turn: fewer than a mailbox's default capacity. */
 const BATCH = 1000
 
-/** The runtime's hot paths beside a raw ring buffer and peers, measured in one process, in turn. */
+/** The runtime's hot paths, a raw ring buffer and peers, measured in one process, in turn. */
 export async function run({
   quick,
   argv = [],
@@ -19,7 +19,7 @@ export async function run({
   readonly quick: boolean
   readonly argv?: readonly string[]
 }): Promise<BenchResult[]> {
-  // Bytes an actor need a collected heap; asking for it here spares the caller a flag.
+  // Bytes per actor need a collected heap; requesting it here saves the caller a flag.
   setFlagsFromString('--expose-gc')
   ;(globalThis as { gc?: unknown }).gc = runInNewContext('gc')
   const scale = quick ? 0.01 : 1
@@ -33,7 +33,7 @@ export async function run({
   return argv.includes('--peers') ? [...results, ...besidePekko(results, scale, rounds)] : results
 }
 
-/** By what Pekko's figures are called: the figure of ours that they stand beside. */
+/** Which of our figures each of Pekko's is compared with, by name. */
 const BESIDE: Readonly<Record<string, string>> = {
   tell: 'ganglion: tell',
   ask: 'ganglion: ask',

@@ -6,7 +6,7 @@ import type { BenchResult } from './result.ts'
 
 type Sink = { add: (ctx: never, by: number) => void; total: (ctx: never) => number }
 
-/** Eight senders and one that counts, in rounds: every message is a step of its own, all invariants on. */
+/** Eight senders and one counter, in rounds: every message is a separate step, with all invariants on. */
 function flood(messages: number) {
   return async (sim: Simulation): Promise<void> => {
     const system = sim.system()
@@ -57,7 +57,7 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<reado
     charging,
   )
   const team = quick ? 20 : 2000
-  // As many as the budget speaks of: 10,000 runs in a minute on two cores.
+  // The budget: 10,000 runs in a minute on two cores.
   const many = quick ? 20 : 10_000
   const one = await explore({ runs: team }, questionAnswering)
   const two = await explore({ runs: many, workers: 2 }, questionAnswering as ScenarioModule)

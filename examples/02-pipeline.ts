@@ -5,7 +5,7 @@ import { z } from 'zod'
 const Headline = z.object({ text: z.string() })
 const Mood = z.enum(['good', 'bad', 'flat'])
 
-/** Votes by words of its own; a real one would ask a model with ctx.infer. */
+/** Votes by fixed words; a real one would ask a model with ctx.infer. */
 const reader = (name: string, good: RegExp, bad: RegExp) =>
   defineProcessor({
     name,

@@ -15,7 +15,7 @@ export default scenario(
       name: 'card',
       on: {
         charge(_ctx, order: string) {
-          // The world outside is touched here: twice with the same key is a violation.
+          // This is the effect on the outside world: twice with the same key is a violation.
           sim.effect(`charge ${order}`)
           return 'charged'
         },

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { type Edge, propagateLabels, RoutingMatrix } from 'ganglion/routing'
 
-/** Countries of the bundled factbook, their land borders in km, and the part of the world each is said to lie in. */
+/** Countries of the bundled factbook, their land borders in km, and the part of the world of each. */
 const folder = new URL('data/factbook/', import.meta.url)
 const files = readdirSync(folder).filter((file) => file.endsWith('.md'))
 const texts = files.map((file) => readFileSync(new URL(file, folder), 'utf8'))
@@ -24,7 +24,7 @@ for (const text of texts) {
   for (const [, , said = '', km = ''] of list.matchAll(/(^|, | and )([A-Z][^(),\d]*?) \(?([\d,]+) km/gu)) {
     const other = SHORT[said] ?? said.replace(/^The /u, '')
     if (!titles.has(other)) continue
-    // Each country reports its own length of a border: an arrow each way, of the length its recipient reports.
+    // Each country reports its own length of a border, so there is an arrow each way, with the recipient's length.
     borders.set(`${other}→${name}`, { from: other, to: name, weight: Number(km.replaceAll(',', '')) })
     const back = `${name}→${other}`
     if (!borders.has(back))
@@ -38,7 +38,7 @@ const A = RoutingMatrix.from({
 })
 console.log(`${A.size} countries, ${A.edges().length} arrows`)
 
-// The part of the world is told of every eighth country; the others take it from their neighbours, by length of border.
+// Every eighth country has a known part of the world; the others take it from their neighbours, weighted by border length.
 const told = names.filter((name, at) => at % 8 === 0 && parts.has(name))
 const seeds = Object.fromEntries(told.map((name) => [name, parts.get(name) as string]))
 const { labels, rounds, converged } = propagateLabels(A, { seeds })
@@ -50,6 +50,6 @@ console.log(
   `${told.length} told, ${asked.length} asked, ${right.length} right (${Math.round((100 * right.length) / asked.length)} %), converged: ${converged}, ${rounds} rounds`,
 )
 
-// Where a traveller from Austria is found, who crosses borders by their length and starts again every seventh time.
+// Where to find a traveller from Austria who crosses borders by their length and starts again every seventh time.
 const found = [...A.steadyState({ seeds: { Austria: 1 } })].sort((a, b) => b[1] - a[1]).slice(0, 5)
 console.log(found.map(([name, share]) => `${name} ${share.toFixed(3)}`).join(', '))

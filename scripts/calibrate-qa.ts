@@ -2,7 +2,7 @@
  * Fits every constant of the question-answering team and writes actors/question-answering/calibration/without-reader.ts.
  *
  *     npx tsx scripts/calibrate-qa.ts                    # writes the constants
- *     npx tsx scripts/calibrate-qa.ts --folds 5          # writes nothing, prints figures on articles held out
+ *     npx tsx scripts/calibrate-qa.ts --folds 5          # writes nothing, prints figures on held-out articles
  *     npx tsx scripts/calibrate-qa.ts --reader models/e5-squad-reader   # adds a trained reader to those constants
  *     npx tsx scripts/calibrate-qa.ts --data DIR         # default ../shared/data
  *
@@ -36,7 +36,7 @@ const { values } = parseArgs({
 })
 const find = await nameFinder()
 const known = new Map<string, ReturnType<typeof find>>()
-// The same statements are read in every fold: names are found once.
+// Every fold reads the same statements, so names are found once.
 const names: typeof find = (text) => {
   const found = known.get(text) ?? find(text)
   known.set(text, found)

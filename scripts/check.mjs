@@ -1,4 +1,4 @@
-// `npm run check`: everything that needs no test run. Exits with 1 when any part fails.
+// `npm run check`: every check that needs no tests. Exits with 1 when a part fails.
 import { build } from './build.mjs'
 import { tool } from './steps.mjs'
 
@@ -9,7 +9,7 @@ export function check() {
     tool('types', 'node_modules/typescript/bin/tsc', '--noEmit'),
     tool('import direction', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src', 'actors'),
     tool('dead code', 'node_modules/knip/bin/knip.js'),
-    // What only tests and benches use: it is tested, shipped, and of no use to anybody.
+    // Code used only by tests and benches is shipped without any use.
     tool('dead code that is tested', 'node_modules/knip/bin/knip.js', '--production'),
     tool('doc lint', 'node_modules/typedoc/bin/typedoc', '--emit', 'none'),
     tool('package lint', 'node_modules/publint/src/cli.js', '--strict'),

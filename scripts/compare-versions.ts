@@ -1,12 +1,12 @@
 /**
- * Two versions of one reader side by side in one engine: what the smaller one costs in quality, and gives in speed.
+ * Two versions of one reader side by side in one engine: the smaller one's loss of quality, and its gain in speed.
  *
  *     npx tsx scripts/compare-versions.ts MODEL_A MODEL_B --squad FILE [--questions 200] [--seed 1]
  *
  * MODEL_A, MODEL_B: folders with `model.onnx`, `tokenizer.json` and a card for question answering, of different versions
  * (`scripts/model-card.ts` makes cards). FILE: a SQuAD file; the seed draws questions from the articles that a card names
- * in `heldOut` (from all where none does), each is given its paragraph. Both versions are named by tasks of one engine with
- * one worker, and read the same questions in turn, a block each, so that what else the machine does meets both alike.
+ * in `heldOut` (from all without one), each with its paragraph. Tasks of one engine with one worker name both versions, and
+ * they read the same questions in turn, a block each, so that other load on the machine affects both alike.
  *
  * Prints a table: exact match and F1 (Rajpurkar et al. 2016), rows a second and milliseconds a row of the worker's compute
  * time, the size on disk, and what loading added to the RSS of the process.
@@ -38,7 +38,7 @@ interface Asked extends QuestionRow {
   readonly of: EvaluationQuestion
 }
 
-/** One version and what has been measured of it. */
+/** One version and its measurements. */
 interface Measured {
   readonly card: Card
   readonly task: ModelTask<QuestionRow, ExtractedAnswer>
@@ -49,7 +49,7 @@ interface Measured {
   computeMs: number
 }
 
-/** Rows that one version reads before the other has its turn. */
+/** Rows that one version reads before the other takes its turn. */
 const BLOCK = 20
 const MB = 1e6
 
@@ -60,11 +60,11 @@ const { values, positionals } = parseArgs({
 })
 const [first, second] = positionals
 if (first === undefined || second === undefined || values.squad === undefined) {
-  throw new Error('Give two model folders, and --squad FILE')
+  throw new Error('Pass two model folders, and --squad FILE')
 }
 const cards = await Promise.all([first, second].map(cardOf))
 if (new Set(cards.map(({ version }) => version)).size < 2) {
-  throw new Error(`Both are version ${cards[0]?.version}: give one of the cards another`)
+  throw new Error(`Both are version ${cards[0]?.version}: give one of the cards another version`)
 }
 const root = await mkdtemp(join(tmpdir(), 'ganglion-compare-'))
 const name = cards[0]?.name ?? 'model'
@@ -75,7 +75,7 @@ const engine = createInference({ kernel: platformKernel(), workers: 1, models: [
 try {
   const asked = questionsOf(await readFile(values.squad, 'utf8'), Number(values.questions))
   const versions: Measured[] = []
-  // The worker itself and the library are no version's cost.
+  // The worker itself and the library are not part of a version's cost.
   await engine.warm({ ...tensors(name), version: cards[0]?.version ?? '' })
   for (const card of cards) versions.push(await load(engine, card))
   for (const { task } of versions) await engine.run(task, asked.slice(0, BLOCK))
@@ -105,7 +105,7 @@ function questionsOf(json: string, count: number): Asked[] {
 }
 
 async function load(on: InferenceEngine, card: Card): Promise<Measured> {
-  // Answers count whatever the reader thinks of its chances: the measure has no place for silence.
+  // Answers count whatever the reader's confidence: the measure knows no abstention.
   const task = { ...questionAnswering(name, { noAnswerThreshold: 1.1 }), version: card.version }
   const before = process.memoryUsage.rss()
   const { path } = await on.warm(task)

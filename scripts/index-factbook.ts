@@ -1,4 +1,4 @@
-// npm run factbook:index: embeds the bundled documents and writes the index that travels with them.
+// npm run factbook:index: embeds the bundled documents and writes the index shipped with them.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

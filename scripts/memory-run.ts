@@ -5,14 +5,14 @@
  *
  *     MALLOC_MMAP_THRESHOLD_=131072 npm run -s memory -- [--minutes 10] [--seed 1] [--samples FILE] [--plot FILE]
  *         [--beside FILE]                         draws the RSS of another run's samples too
- *     npm run -s memory -- --swaps 100            what so many swaps under load leave behind
+ *     npm run -s memory -- --swaps 100            what 100 swaps under load leave behind
  *     npm run -s memory -- --swaps 100 --fresh    each to a version that was never loaded before
  *
- * It measures the compiled package. The variable is what docs/models.md tells a service to set: without it RSS climbs.
+ * It measures the compiled package. docs/models.md tells services to set the variable: without it RSS climbs.
  *
  * Every second it samples RSS, heapUsed, external and arrayBuffers of the process (JSON lines to `--samples`, by default
  * memory.jsonl in the temporary folder of the system), draws docs/images/memory.svg, and prints the slope after the first
- * third by least squares. Ends with 1 when a call failed with anything but its own cancellation or deadline, or when RSS
+ * third by least squares. Exits with 1 if a call failed for another reason than its own cancellation or deadline, or if RSS
  * grew by 2 MB a minute or more (`--swaps`: by more than two models).
  */
 import { readFile, rm, writeFile } from 'node:fs/promises'
@@ -58,7 +58,7 @@ try {
   await rm(copies.root, { recursive: true })
 }
 
-/** What happens besides the load, by what second. */
+/** Events besides the load, by second. */
 function disturb(target: InferenceEngine, second: number, count: (what: string) => void): void {
   const note = (what: string, done: Promise<void>) =>
     void done.then(
@@ -95,7 +95,7 @@ async function run(seconds: number): Promise<void> {
   if (rss.mbPerMinute >= SLOPE_MAX || load.wrong > 0) process.exitCode = 1
 }
 
-/** RSS before and after so many swaps under load: whatever each leaves behind would be there so many times. */
+/** RSS before and after many swaps under load: whatever one leaves behind adds up. */
 async function swapOften(count: number): Promise<void> {
   const load = new FullLoad(kernel, engine, task)
   const rssAt: number[] = []
@@ -107,7 +107,7 @@ async function swapOften(count: number): Promise<void> {
     rssAt.push(process.memoryUsage.rss())
   }
   await load.stop()
-  // What is in use at one moment differs by batches and by versions not yet drained: the middle of several tells.
+  // Use at one moment differs by batches and by versions not yet drained, so take the median of several.
   const before = median(rssAt.slice(0, 2 * warm))
   const after = median(rssAt.slice(-2 * warm))
   const models = (after - before) / copies.bytes

@@ -12,7 +12,7 @@ import { type ModelCard, readCard, type TensorCard } from '../src/inference/repo
 type Draft = Partial<ModelCard> & Readonly<Record<string, unknown>>
 type Tensors = Readonly<Record<string, TensorCard>>
 
-/** The card of a folder: what is given, then what its card says already, then what its files say. It is checked. */
+/** The card of a folder, checked. Arguments come first, then the existing card, then the files. */
 export async function cardOf(folder: string, given: Draft = {}): Promise<ModelCard> {
   const path = join(folder, 'model.json')
   const text = await readFile(path, 'utf8').catch(() => '{}')
@@ -42,7 +42,7 @@ export async function cardOf(folder: string, given: Draft = {}): Promise<ModelCa
   return made as ModelCard
 }
 
-/** The ONNX models with their external data, the tokenizer, and whatever the card names. */
+/** The ONNX models with their external data, the tokenizer, and every file named in the card. */
 async function filesIn(folder: string, card: Draft): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.onnx') || name === 'tokenizer.json')
   const named = [...Object.keys(card.sha256 ?? {}), ...Object.values(card.files ?? {})]
@@ -53,7 +53,7 @@ async function filesIn(folder: string, card: Draft): Promise<string[]> {
   return [...files]
 }
 
-/** Of one model; several have inputs of their own, for which a card has no place. */
+/** For one model; several have separate inputs, for which a card has no place. */
 async function tensorsOf(folder: string, files: readonly string[], card: Draft): Promise<Draft> {
   const [model, ...others] = files.filter((file) => file.endsWith('.onnx'))
   if (model === undefined || others.length > 0) return {}
@@ -86,7 +86,7 @@ function described(values: readonly InferenceSession.ValueMetadata[], known: Ten
   )
 }
 
-/** Somebody gave the sizes better names than the exporter did: they stay, as long as they fit. */
+/** Hand-written names of sizes are better than the exporter's, so they stay as long as they fit. */
 function agrees(before: TensorCard, found: TensorCard): boolean {
   return (
     before.type === found.type &&
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
     options: { name: text, version: text, task: text, licence: text, source: text },
   })
   const [folder] = positionals
-  if (folder === undefined) throw new Error('Give the folder of a model')
+  if (folder === undefined) throw new Error('Pass the folder of a model')
   const card = await cardOf(folder, values)
   await writeFile(join(folder, 'model.json'), `${JSON.stringify(card, null, 2)}\n`)
   process.stdout.write(`${card.name} ${card.version}: ${Object.keys(card.sha256).join(', ')}\n`)

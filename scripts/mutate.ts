@@ -1,5 +1,5 @@
 /**
- * Does the simulator see a bug in our own runtime? Each mutation is applied to a copy of the sources, and the daily
+ * Does the simulator find a bug in our own runtime? Each mutation is applied to a copy of the sources, and the daily
  * scenarios must fail on it.
  *
  *     npx tsx scripts/mutate.ts [--runs N] [--only NAME]
@@ -16,7 +16,7 @@ interface Mutation {
   readonly file: string
   readonly from: string
   readonly to: string
-  /** The scenario that sees it; every mutation is caught by one of the daily ones. */
+  /** The scenario that finds it; one of the daily scenarios catches every mutation. */
   readonly scenario:
     | 'bounds'
     | 'contained'
@@ -228,7 +228,7 @@ try {
 console.log(missed === 0 ? 'every mutation is caught' : `${missed} mutations are missed`)
 process.exitCode = missed === 0 ? 0 : 1
 
-/** What the simulator says of it; undefined when it says nothing. */
+/** What the simulator found; undefined if it found nothing. */
 function isCaught({ name, file, from, to, scenario }: Mutation): string | undefined {
   const path = join(copy, file)
   const source = readFileSync(path, 'utf8')

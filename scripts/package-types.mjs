@@ -15,10 +15,10 @@ const { exports } = JSON.parse(
   readFileSync(join(project ? join(modules, 'ganglion') : root, 'package.json'), 'utf8'),
 )
 const entries = Object.keys(exports).filter((subpath) => typeof exports[subpath] !== 'string')
-// A second version of Node's types is installed under a name of its own: npm install types-node-24@npm:@types/node@24
+// A second version of Node's types is installed under another name: npm install types-node-24@npm:@types/node@24
 const nodeTypes = ['@types/node', 'types-node-24'].map((name) => join(modules, name)).filter(existsSync)
 
-/** A program in a folder of its own below the package or project, where the package's name resolves. */
+/** A program in a separate folder below the package or project, where the package's name resolves. */
 function folderFor(types, resolution) {
   const folder = mkdtempSync(join(project ?? join(root, 'dist'), 'types-'))
   mkdirSync(join(folder, 'node_modules', '@types'), { recursive: true })
@@ -43,7 +43,7 @@ function folderFor(types, resolution) {
   return folder
 }
 
-/** Runs tsc on such a folder. @returns whether it found nothing. */
+/** Runs tsc on such a folder. @returns whether it found no error. */
 function compile(types, resolution) {
   const { version } = JSON.parse(readFileSync(join(types, 'package.json'), 'utf8'))
   const name = `${entries.length} entry points, ${resolution}, @types/node ${version}`

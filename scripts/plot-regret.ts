@@ -1,9 +1,9 @@
 /**
- * Plays the learning policies against simulated worlds and draws what they lose: docs/images/regret-*.svg.
+ * Plays the learning policies against simulated worlds and draws their losses: docs/images/regret-*.svg.
  *
  *     npx tsx scripts/plot-regret.ts
  *
- * Deterministic: the same code draws the same pictures. Every curve is the mean of 10 plays (seeds 1 to 10), but for the
+ * Deterministic: the same code draws the same pictures. Every curve is the mean of 10 plays (seeds 1 to 10), except for the
  * adversary, which knows one seed.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -61,7 +61,7 @@ mkdirSync(FOLDER, { recursive: true })
 draw(
   'regret-steady.svg',
   regretChart(
-    'Five branches that stand still: expected rewards 0.9, 0.8, 0.7, 0.6, 0.5',
+    'Five stationary branches: expected rewards 0.9, 0.8, 0.7, 0.6, 0.5',
     curves(steady([0.9, 0.8, 0.7, 0.6, 0.5]), {
       Thompson: () => thompson(),
       UCB1: () => ucb1(),
@@ -73,7 +73,7 @@ draw(
 draw(
   'regret-shifting.svg',
   regretChart(
-    'Three branches, the good one (0.9, others 0.1) changes every 2,500 messages',
+    'Three branches; the good one (0.9, others 0.1) changes every 2,500 messages',
     curves(shifting(3, 2500), {
       Thompson: () => thompson(),
       UCB1: () => ucb1(),
@@ -86,7 +86,7 @@ draw(
 draw(
   'regret-adversary.svg',
   regretChart(
-    'Two branches, an adversary that knows what UCB1 will choose',
+    'Two branches, and an adversary that knows what UCB1 will choose',
     curves(adversaryOf(ucb1(), ROUNDS, 1), { UCB1: () => ucb1(), EXP3: () => exp3({ horizon: ROUNDS }) }, 1),
     10_000,
   ),
@@ -94,7 +94,7 @@ draw(
 draw(
   'regret-context.svg',
   regretChart(
-    'Three branches, each best for other messages: rewards linear in 4 features',
+    'Three branches, each best for different messages: rewards linear in 4 features',
     curves(
       linear([
         [0.5, 0.4, 0, 0.1],

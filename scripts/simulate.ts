@@ -1,11 +1,11 @@
 /**
- * Our own product under simulation: every scenario of test/simulation/scenarios, so many runs each.
+ * Our own product under simulation: many runs of every scenario in test/simulation/scenarios.
  *
  *     npm run simulate -- [--runs N] [--workers N] [--only NAME] [--hash]
  *     npm run simulate:long                                  # 250,000 runs each
  *
- * Ends with 1 and the token of the first failure when an invariant is violated. `--hash` prints the hash of all runs
- * alone: the same on every machine and Node.
+ * Exits with 1 and the token of the first failure when an invariant is violated. `--hash` prints only the hash of all
+ * runs: the same on every machine and Node.
  */
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -31,7 +31,7 @@ for (const file of files.filter((name) => values.only === undefined || name.star
   const found = await explore({ runs: Number(values.runs), workers: Number(values.workers) }, scenario)
   hashes.push(found.hash)
   if (!values.hash) console.log(line(file, found))
-  // What the scenario is there to see, and has not seen, is a failure of the scenario.
+  // A scenario that did not see its purpose has failed.
   if (found.vacuous.length > 0 && found.runs >= 1000) process.exitCode = 1
   if (found.failure !== undefined) {
     const { story, token } = await shrink(found.failure.token, scenario, { budget: '30s' })

@@ -1,4 +1,4 @@
-// `npm start [-- "question"]`: builds by itself, asks the bundled documents, and says how to ask one's own.
+// `npm start [-- "question"]`: builds if needed, asks the bundled documents, and says how to ask your own.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

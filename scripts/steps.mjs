@@ -1,10 +1,10 @@
-// Runs named steps one after another, quiet unless one fails, and sums them up.
+// Runs named steps one after another, quietly unless one fails, and sums them up.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** @returns whether the command ended with 0. Its output is shown only when it did not. */
+/** @returns whether the command exited with 0. Its output is shown only if it did not. */
 export function step(name, command, args, env = {}) {
   const started = Date.now()
   const { status, stdout, stderr } = spawnSync(command, args, {
@@ -20,7 +20,7 @@ export function step(name, command, args, env = {}) {
   return good
 }
 
-/** A tool of node_modules, by its file: npx would cost half a second each. */
+/** A tool of node_modules, by its file: npx would take half a second each. */
 export function tool(name, file, ...args) {
   return step(name, process.execPath, [file, ...args])
 }

@@ -24,7 +24,7 @@ const { status } = spawnSync(
 const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
 const tests = testResults.flatMap((file) => file.assertionResults)
 const skipped = tests.filter((test) => test.status === 'skipped' || test.status === 'pending')
-// The reason stands in the name of the test or of its group: `… (needs ../shared/data)`.
+// The name of the test or its group has the reason: `… (needs ../shared/data)`.
 for (const test of skipped) process.stdout.write(`skipped: ${test.fullName}\n`)
 const passed = tests.filter((test) => test.status === 'passed').length
 const failed = tests.length - passed - skipped.length

@@ -7,7 +7,7 @@ export interface QuestionOptions {
   readonly timeout?: Duration
   readonly signal?: AbortSignal
   readonly explain?: boolean
-  /** Sources to give. Default 5. */
+  /** Number of sources. Default 5. */
   readonly sources?: number
 }
 
@@ -17,7 +17,7 @@ export interface QuestionsOptions<T> extends AskAllOptions<T>, Pick<QuestionOpti
 /** What `ganglion ask --json` prints for one question. Times in milliseconds. */
 export interface AskResult {
   readonly question: string
-  /** The shortest complete statement that holds the answer; null when the team abstains. */
+  /** The shortest complete statement with the answer; null when the team abstains. */
   readonly answer: string | null
   /** The shortest exact text inside `answer`; null when the team abstains. */
   readonly span: string | null
@@ -26,34 +26,34 @@ export interface AskResult {
   readonly confidence: number
   /** Best first. */
   readonly sources: readonly Source[]
-  /** Readers that had no say: too slow, or failed. Empty when all were heard. */
+  /** Readers without a say: too slow, or failed. Empty if all were heard. */
   readonly missing: readonly string[]
   /** The hops of the question's messages, in the order in which they ended. */
   readonly path: readonly PathStep[]
   readonly timing: { readonly indexMs: number; readonly answerMs: number }
-  /** Only when asked for. */
+  /** Only on request. */
   readonly explain?: AnswerExplanation
 }
 
-/** Where an answer comes from. Text that stands in several places is a source for each. */
+/** Where an answer comes from. Text in several places has one source for each. */
 export interface Source {
   readonly file: string
-  /** 1-based; of a Word document, which has no lines, its paragraph. */
+  /** 1-based; in a Word document, which has no lines, the paragraph. */
   readonly line: number
   /** 1-based page, of a PDF. */
   readonly page?: number
   /** The title of the document and the headings above the passage, outermost first. */
   readonly headings: readonly string[]
-  /** Text of the document as people read it: without marks, with the heads of columns at their values. */
+  /** Text of the document as people read it: without marks, and with column heads next to their values. */
   readonly passage: string
   /** Share of the readers' votes for statements of this passage, 0 to 1. */
   readonly score: number
 }
 
-/** One processor on the way of a question. */
+/** One processor on the path of a question. */
 export interface PathStep {
   readonly processor: string
-  /** a_ij of the arrow by which the result went on. */
+  /** a_ij of the arrow that carried the result. */
   readonly weight: number
   readonly attempt: number
   readonly queueMs: number
@@ -61,10 +61,10 @@ export interface PathStep {
   readonly outcome: string
 }
 
-/** How the answer came about. */
+/** How the answer was found. */
 export interface AnswerExplanation {
   readonly matrix: { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] }
-  /** Every message: its header, the size of its msgpack frame, and its trailer. Bodies are left out. */
+  /** Every message: its header, the size of its msgpack frame, and its trailer, without bodies. */
   readonly messages: readonly {
     readonly header: Message['header']
     readonly frameBytes: number | null
@@ -87,7 +87,7 @@ export interface AnswerExplanation {
   readonly threshold: number
 }
 
-/** One statement that was voted on, with each reader's mark. */
+/** One candidate statement, with each reader's mark. */
 export interface Vote {
   readonly statement: string
   readonly file: string

@@ -23,39 +23,39 @@ import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
 import { VectorCache } from '../knowledge/index/vector-cache.ts'
 
 export const DEFAULT_MODEL = 'all-minilm-l6-v2'
-/** A trained reader that joins the vote where it is installed. */
+/** A trained reader that joins the vote if installed. */
 export const DEFAULT_READER = 'e5-squad-reader'
 
-/** Folder of an index that travels with its documents: hidden, so that it is not taken for one. */
+/** Folder of an index shipped with its documents. It is hidden so that it is not read as a document. */
 export const SHIPPED_INDEX = '.ganglion'
 
-/** The folder, its model, and where its index is kept. */
+/** The folder, its model, and where to store its index. */
 export interface FolderOptions {
   /** A folder of documents (Markdown, text, HTML, JSON, YAML, CSV, Word, PDF), or one file. */
   readonly docs: string
-  /** Read only files that match one of these patterns, as `.gitignore` has them (`*.md`, `guides/`). */
+  /** Read only files that match one of these patterns, as in `.gitignore` (`*.md`, `guides/`). */
   readonly include?: readonly string[]
   /** Read no file that matches one of these patterns. */
   readonly exclude?: readonly string[]
-  /** Where vectors are kept. Default: the user's cache folder, apart for each `docs`. */
+  /** Folder for vectors. Default: the user's cache folder, separate for each `docs`. */
   readonly indexDir?: string
   /** Name of an embedding model, or a folder with model.onnx and tokenizer.json. */
   readonly model?: string
   /**
-   * Name or folder of a trained reader (`questionAnswering` models), or false for none. Default: `e5-squad-reader`
-   * where it is installed, or where `hub` has it.
+   * Name or folder of a trained reader (`questionAnswering` models), or false for none. Default: `e5-squad-reader`, if
+   * installed or available from `hub`.
    */
   readonly reader?: string | false
-  /** Where models come from that are not installed here; not for an engine that is given. */
+  /** Where to get models that are not installed. Ignored with a given engine. */
   readonly hub?: HubOptions
   readonly workers?: number
   readonly kernel?: Kernel
-  /** A running engine to share; by default one is made, and stopped with the team. */
+  /** A running engine to share. Default: a new one, stopped with the team. */
   readonly inference?: InferencePort
   readonly signal?: AbortSignal
   /** Called while passages are embedded. */
   readonly onProgress?: (progress: IndexProgress) => void
-  /** Things worth knowing that are no errors: skipped files, an index that is made again. */
+  /** Called for notable events that are not errors: skipped files, an index that is rebuilt. */
   readonly onNotice?: (text: string) => void
 }
 
@@ -75,7 +75,7 @@ const FOLDER_OPTIONS = [
   'onNotice',
 ] as const satisfies readonly (keyof FolderOptions)[]
 
-/** @throws InvalidArgumentError (`invalid-argument`) naming what is missing, unknown or of another kind. */
+/** @throws InvalidArgumentError (`invalid-argument`) naming the option that is missing, unknown or of the wrong kind. */
 function checkFolder(options: FolderOptions): void {
   onlyOptions(options ?? null, 'openFolder', FOLDER_OPTIONS)
   const { docs, kernel, onProgress, onNotice } = options
@@ -96,14 +96,14 @@ function checkFolder(options: FolderOptions): void {
   if (onNotice !== undefined) aFunction(onNotice, 'openFolder.onNotice')
 }
 
-/** What opening a folder did: read, skipped, embedded. */
+/** Figures from opening a folder: files read, skipped, passages embedded. */
 export interface IndexSummary {
   readonly files: number
   readonly passages: number
-  /** Passages that had to be embedded now; the rest came from the cache. */
+  /** Passages embedded now; the others came from the cache. */
   readonly embedded: number
   readonly skipped: readonly Skipped[]
-  /** How many files of kinds that are not read, by extension. */
+  /** Number of files of unsupported kinds, by extension. */
   readonly unread: Readonly<Record<string, number>>
   readonly indexMs: number
 }
@@ -115,14 +115,14 @@ export interface OpenCorpus {
   readonly kernel: Kernel
   readonly inference: InferencePort
   readonly task: ModelTask<string, Float32Array>
-  /** The trained reader, where there is one. */
+  /** The trained reader, if there is one. */
   readonly extraction: ModelTask<QuestionRow, ExtractedAnswer> | undefined
-  /** Stops the engine unless it was given. */
+  /** Stops the engine, unless it was passed in. */
   close(): Promise<void>
 }
 
 /**
- * Reads a folder of documents and embeds what its index lacks.
+ * Reads a folder of documents and embeds whatever its index lacks.
  *
  * Rejects with `DocumentsError`, `InferenceError`, or the signal's reason; nothing keeps running then.
  */
@@ -186,17 +186,17 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     const extraction = await inTime(kernel, reading, options)
     return { corpus, index, kernel, inference, task, extraction, close }
   } catch (error) {
-    // The engine's stop also ends a download that nobody waits for any more.
+    // Stopping the engine also ends a download that nobody waits for.
     await close()
     options.signal?.throwIfAborted()
     throw error
   }
 }
 
-/** Skipped files that are named one by one. */
+/** Skipped files listed individually. */
 const NAMED_MAX = 20
 
-/** What was not read, and why. */
+/** Files that were not read, and why. */
 function tell({ skipped, asides, unread }: Documents, notice: (text: string) => void): void {
   for (const { file, reason } of skipped.slice(0, NAMED_MAX)) notice(`skipped ${file}: ${reason}`)
   if (skipped.length > NAMED_MAX) notice(`skipped ${skipped.length - NAMED_MAX} more files`)
@@ -206,10 +206,10 @@ function tell({ skipped, asides, unread }: Documents, notice: (text: string) => 
   notice(`not read: ${counts.join(', ')}`)
 }
 
-/** Spans that the reader gives for a passage: enough that most statements have one. */
+/** Spans requested per passage: enough for most statements to have one. */
 const SPANS = 12
 
-/** Why a reader that nobody asked for may be missing: it is not installed, and no hub gives it. */
+/** Why the default reader may be missing: it is not installed, and no hub has it. */
 const ABSENT: ReadonlySet<string> = new Set([
   'model-not-found',
   'hub-unreachable',
@@ -217,7 +217,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'hub-offline',
 ])
 
-/** The reader, loaded. Only one that nobody asked for by name may be missing. */
+/** The reader, loaded. Only the default reader may be missing. */
 async function readerOf(
   inference: InferencePort,
   named: string | false | undefined,
@@ -235,7 +235,7 @@ async function readerOf(
   }
 }
 
-/** One folder a pair of documents and what is kept of them (a model's vectors), named by hash, in the place that the platform keeps for caches. */
+/** One folder per pair of documents and stored data (a model's vectors), named by hash, in the platform's cache folder. */
 export function defaultIndexDir(docs: string, of: string): string {
   const name = createHash('sha256')
     .update(`${resolve(docs)}\n${of}`)

@@ -23,12 +23,12 @@ export interface QuestionAnswering {
   ): AsyncIterableIterator<AskAllResult<T, AskResult>>
   /** Crashes one processor as a fault would; its supervisor restarts it. */
   kill(processor: string): void
-  /** Stops the team and what it started. */
+  /** Stops the team and everything it started. */
   stop(): Promise<void>
 }
 
 /**
- * Opens a folder of documents for questions: reads it, embeds what its index lacks, starts the team.
+ * Opens a folder of documents for questions: reads it, embeds whatever its index lacks, and starts the team.
  *
  * Rejects with `DocumentsError`, `InferenceError`, or the signal's reason; nothing keeps running then.
  */

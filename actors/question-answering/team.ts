@@ -30,7 +30,7 @@ import {
 } from './reading/reader.ts'
 
 const Text = z.object({ text: z.string() })
-/** The bodies between our own processors are plain data that the compiler has checked; a schema marks what they are. */
+/** Bodies between our own processors are plain data checked by the compiler; a schema only names them. */
 const Asked = z.custom<Asked>((value) => isRecord(value) && value.vector instanceof Float32Array)
 const Hits = z.custom<readonly Hit[]>(Array.isArray)
 const Sheet = z.custom<Sheet>((value) => isRecord(value) && Array.isArray(value.found))
@@ -42,7 +42,7 @@ interface Asked {
   readonly vector: Float32Array
 }
 
-/** What every reader gets: the question and the passages found. */
+/** Every reader's input: the question and the retrieved passages. */
 interface Sheet extends Asked {
   readonly found: readonly Found[]
 }
@@ -50,13 +50,13 @@ interface Sheet extends Asked {
 type Embedding = ModelTask<string, Float32Array>
 type Extraction = ModelTask<QuestionRow, ExtractedAnswer>
 
-/** What the team reads with: its models, and the constants that were fitted for exactly these. */
+/** The team's models, and the constants fitted for exactly these. */
 export interface Reads {
-  /** Embeds questions and statements, by the model that embedded the corpus. */
+  /** Embeds questions and statements with the model that embedded the corpus. */
   readonly embedding: Embedding
   /** A trained reader, where there is one. */
   readonly extraction?: Extraction
-  /** How much each reader's word counts, and below which confidence the team abstains. */
+  /** How much each reader's vote counts, and below which confidence the team abstains. */
   readonly calibration: Calibration
 }
 
@@ -67,7 +67,7 @@ export interface Reads {
  *             └▶ lexical ─┘                    ├▶ overlap ────┤
  *                                              ├▶ answerType ─┤
  *                                              ├▶ standing ───┤
- *                                              └▶ extraction ─┘   where a trained reader is installed
+ *                                              └▶ extraction ─┘   if a trained reader is installed
  */
 export function questionAnswering(corpus: Corpus, reads: Reads) {
   const { calibration } = reads
@@ -100,7 +100,7 @@ export function questionAnswering(corpus: Corpus, reads: Reads) {
         const readings = Object.values(parts).filter((part): part is Reading => part !== undefined)
         return { ...at.input, outcome: vote(readings, calibration, at.weights) }
       },
-      // All that there is time for: the run's deadline bounds the grace.
+      // Wait as long as there is time: the run's deadline bounds the grace.
       { name: 'vote', quorum: 2, grace: '1d', onMissing: 'partial' },
     )
     .map(
@@ -143,7 +143,7 @@ function lexical(corpus: Corpus) {
   })
 }
 
-/** The readers by name: each a branch of the vote. */
+/** The readers by name; each is a branch of the vote. */
 function readers({
   embedding: model,
   extraction,
@@ -169,7 +169,7 @@ function readers({
   }
 }
 
-/** Reads the best passages found with a trained reader, all in one call: they share batches. */
+/** Reads the best passages with a trained reader, all in one call, so that they share batches. */
 function extractor(extraction: Extraction, calibration: Calibration) {
   return defineProcessor({
     name: 'extraction',
@@ -214,11 +214,11 @@ export interface Team {
     options?: QuestionsOptions<T>,
   ): AsyncIterableIterator<AskAllResult<T, AskResult>>
   kill(processor: string): void
-  /** Lets what is in flight end; the engine belongs to whoever made it. */
+  /** Lets messages in flight end. The engine belongs to its maker. */
   stop(): Promise<void>
 }
 
-/** Starts the team under one supervisor; every message between its processors makes a round trip through the codec. */
+/** Starts the team under one supervisor. Every message between its processors makes a round trip through the codec. */
 export async function startTeam(
   corpus: Corpus,
   reads: Reads,

@@ -1,7 +1,7 @@
 import type { EvaluationQuestion } from './questions.ts'
 import { containsGold, exactMatch, f1 } from './squad.ts'
 
-/** What the team said to one question: as `--json` prints it. */
+/** The team's answer to one question, as `--json` prints it. */
 export interface GivenAnswer {
   readonly answer: string | null
   readonly span: string | null
@@ -10,32 +10,32 @@ export interface GivenAnswer {
   readonly sources: readonly { readonly file: string; readonly passage: string }[]
 }
 
-/** One row of the evaluation table. Shares are 0 to 1; `null` where no question of the kind was asked. */
+/** One row of the evaluation table. Shares are 0 to 1; `null` if no question of the kind was asked. */
 export interface Figures {
   readonly n: number
   readonly answerable: number
-  /** Share of answerable questions whose first (any of the first five) source is right. */
+  /** Share of answerable questions whose first source (or one of the first five) is right. */
   readonly passageAt1: number | null
   readonly passageAt5: number | null
-  /** Share of answerable questions whose answer statement holds a gold answer; an abstention is wrong. */
+  /** Share of answerable questions whose answer statement contains a gold answer; an abstention is wrong. */
   readonly answerContainsGold: number | null
-  /** The same where the team did answer. */
+  /** The same over the questions that the team answered. */
   readonly answerContainsGoldGiven: number | null
-  /** Of the span, over answerable questions; an abstention counts 0. */
+  /** F1 of the span, over answerable questions; an abstention counts 0. */
   readonly exact: number | null
   readonly f1: number | null
-  /** Of all abstentions, the share on questions without an answer. */
+  /** Share of abstentions on questions without an answer. */
   readonly abstentionPrecision: number | null
-  /** Of all questions without an answer, the share that was abstained from. */
+  /** Share of unanswerable questions with an abstention. */
   readonly abstentionRecall: number | null
   /** Share of answerable questions wrongly abstained from. */
   readonly falseAbstention: number | null
 }
 
-/** How a source is judged: it holds the answer, or it is from the document that does. */
+/** How a source is judged: it contains the answer, or it is from the document that does. */
 export type SourceJudge = 'contains-gold' | 'document'
 
-/** Sums up given answers against gold. A missing answer counts as an abstention without sources. */
+/** Compares answers with gold answers. A missing answer counts as an abstention without sources. */
 export function figures(
   questions: readonly EvaluationQuestion[],
   given: ReadonlyMap<string, GivenAnswer>,

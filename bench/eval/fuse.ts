@@ -1,8 +1,8 @@
 import { FUSION } from '../../actors/knowledge/retrieval/fusion.ts'
 import { best, type Hit } from '../../actors/knowledge/retrieval/ranking.ts'
 
-/** Fuses rankings by reciprocal rank. A passage that one ranking lacks gets nothing from it.
- * The team does so by its merge; whoever measures retrieval without the team does it here. */
+/** Fuses rankings by reciprocal rank. A ranking adds nothing to a passage it lacks.
+ * The team fuses by its merge; this is for measuring retrieval without the team. */
 export function fuse(
   rankings: readonly { readonly hits: readonly Hit[]; readonly weight: number }[],
   n: number,

@@ -1,10 +1,10 @@
 /**
- * Quality of the question-answering team and of its parts, on the same questions in one table.
+ * Quality of the question-answering team and its parts on the same questions, in one table.
  *
  *     npm run eval                                                # the factbook and its development questions
  *     npm run eval -- --docs DIR --questions FILE.jsonl [--json]  # { id, question, answers, unanswerable?, file? } a line
  *     npm run eval -- --squad FILE.json [--sample 2000] [--seed 7]  # every paragraph of a SQuAD file as a document
- *     npm run eval -- --squad FILE.json --held-out                  # only articles that the trained reader has not seen
+ *     npm run eval -- --squad FILE.json --held-out                  # only articles unknown to the trained reader
  */
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -98,7 +98,7 @@ async function fromSquad(file: string, sample: number, seed: number, heldOut: bo
   }
 }
 
-/** The parts alone: each retriever with the reader of its own kind, and their fusion with both; none of them abstains. */
+/** The parts alone: each retriever with its own kind of reader, and their fusion with both; none of them abstains. */
 async function judgeParts(
   { corpus, inference, task }: OpenCorpus,
   questions: readonly EvaluationQuestion[],
@@ -148,7 +148,7 @@ async function judgeParts(
   ]
 }
 
-/** The statement of the first passage that the readers mark highest; its span is the whole statement. */
+/** The statement of the first passage with the readers' highest mark; its span is the whole statement. */
 function answerOf(found: Parameters<typeof pages>[0], readings: readonly Reading[]): GivenAnswer {
   const sources = found.map(({ passage }) => ({ file: passage.file, passage: passage.text }))
   let answer: string | null = null

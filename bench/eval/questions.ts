@@ -4,17 +4,17 @@ import { EvaluationDataError } from './errors.ts'
 export interface EvaluationQuestion {
   readonly id: string
   readonly question: string
-  /** Any of these is right. Empty only where the question has no answer in the documents. */
+  /** Any of these is right. Empty only if the documents have no answer. */
   readonly answers: readonly string[]
   readonly unanswerable: boolean
-  /** The document that holds the answer, where known: a hit in another one does not count. */
+  /** The document with the answer, if known: a hit in another one does not count. */
   readonly file?: string
 }
 
 /**
- * Reads questions, one JSON object a line: `{ id, question, answers, unanswerable?, file? }`. Empty lines are skipped.
+ * Reads questions, one JSON object per line: `{ id, question, answers, unanswerable?, file? }`. Empty lines are skipped.
  *
- * @throws EvaluationDataError (`evaluation-data`) naming the line and the field that is wrong.
+ * @throws EvaluationDataError (`evaluation-data`) naming the line and the wrong field.
  */
 export function readQuestions(jsonl: string): EvaluationQuestion[] {
   const found: EvaluationQuestion[] = []

@@ -1,7 +1,7 @@
 import { EvaluationDataError } from './errors.ts'
 import type { EvaluationQuestion } from './questions.ts'
 
-/** Lower case, no ASCII punctuation, no articles, single spaces: as the SQuAD evaluation script does it. */
+/** Lower case, no ASCII punctuation, no articles, single spaces, as in the SQuAD evaluation script. */
 export function normaliseAnswer(text: string): string {
   return text
     .toLowerCase()
@@ -11,13 +11,13 @@ export function normaliseAnswer(text: string): string {
     .trim()
 }
 
-/** 1 when the normalised texts are equal, the best over all gold answers. */
+/** 1 if the normalised texts are equal; the best over all gold answers. */
 export function exactMatch(given: string, answers: readonly string[]): number {
   const own = normaliseAnswer(given)
   return answers.some((answer) => normaliseAnswer(answer) === own) ? 1 : 0
 }
 
-/** Harmonic mean of word precision and recall after normalisation, the best over all gold answers. */
+/** Harmonic mean of word precision and recall after normalisation; the best over all gold answers. */
 export function f1(given: string, answers: readonly string[]): number {
   return answers.reduce((most, answer) => Math.max(most, wordF1(given, answer)), 0)
 }
@@ -43,8 +43,8 @@ function wordF1(given: string, answer: string): number {
 }
 
 /**
- * True when a gold answer stands in the text as whole words: letter case, accents, punctuation, articles and
- * thousands separators aside.
+ * True if the text contains a gold answer as whole words, ignoring case, accents, punctuation, articles and
+ * thousands separators.
  */
 export function containsGold(text: string, answers: readonly string[]): boolean {
   const own = ` ${comparable(text)} `
@@ -88,10 +88,10 @@ interface SquadFile {
 }
 
 /**
- * Reads a SQuAD file: every paragraph is a document of its own (`p00000.txt` …), or every article is one with its
- * title as heading and its paragraphs apart.
+ * Reads a SQuAD file: every paragraph is a separate document (`p00000.txt` …), or every article is one with its
+ * title as heading and its paragraphs below.
  *
- * @throws EvaluationDataError (`evaluation-data`) when the text is no SQuAD JSON.
+ * @throws EvaluationDataError (`evaluation-data`) if the text is not SQuAD JSON.
  */
 export function readSquad(json: string, document: 'paragraph' | 'article' = 'paragraph'): SquadSet {
   const file = parse(json)
@@ -128,12 +128,12 @@ function parse(json: string): SquadFile {
   try {
     file = JSON.parse(json)
   } catch (cause) {
-    throw new EvaluationDataError('the file is not JSON', { path: '$', remedy: 'Give a SQuAD file', cause })
+    throw new EvaluationDataError('the file is not JSON', { path: '$', remedy: 'Use a SQuAD file', cause })
   }
   if (typeof file !== 'object' || file === null || !Array.isArray((file as { data?: unknown }).data)) {
-    throw new EvaluationDataError('the file has no list `data`', {
+    throw new EvaluationDataError('the file has no `data` list', {
       path: 'data',
-      remedy: 'Give a SQuAD file',
+      remedy: 'Use a SQuAD file',
     })
   }
   return file as SquadFile

@@ -1,4 +1,4 @@
-/** A Piscina worker as one writes it by hand: a session of one thread, one row at a time. */
+/** A hand-written Piscina worker: a session of one thread, one row at a time. */
 import { fileURLToPath } from 'node:url'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 

@@ -1,4 +1,4 @@
-/** A Piscina worker that gives back what it gets: the hop alone. */
+/** A Piscina worker that returns its input: the hop alone. */
 export default function echo(rows: unknown): unknown {
   return rows
 }

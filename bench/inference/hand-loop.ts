@@ -1,6 +1,6 @@
 /**
- * What a skilled hand would write: worker threads, each with a session of one thread, texts sorted by length, the best
- * size of each length (given), mean pooling. It queues nothing, knows no deadlines, and loses all when it throws.
+ * A skilled programmer's version: worker threads, each with a session of one thread, texts sorted by length, the best
+ * size of each length (known beforehand), mean pooling. It queues nothing, knows no deadlines, and loses everything on a throw.
  */
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
@@ -9,11 +9,11 @@ import { MINILM, tokenizer } from './texts.ts'
 /** Largest batch by token count: `[tokens, rows]`, ascending. */
 export type Sizes = readonly (readonly [tokens: number, rows: number])[]
 
-/** Starts `threads` of it; `run` resolves when all texts are embedded. */
+/** Starts `threads` workers; `run` resolves when all texts are embedded. */
 export async function handLoop(threads: number, sizes: Sizes) {
   const workers = await Promise.all(
     Array.from({ length: threads }, async () => {
-      // A worker's entry must be JavaScript on Node 20: this one registers the loader, then imports this file.
+      // A worker's entry must be JavaScript on Node 20: it registers the loader, then imports this file.
       const entry = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(import.meta.url)})))`
       const worker = new Worker(entry, { eval: true, workerData: { sizes } })
       await new Promise((resolve) => worker.once('message', resolve))

@@ -1,8 +1,8 @@
 /**
- * What the engine adds to a hop to a worker: one caller, one row after another, beside a bare Piscina.
+ * What the engine adds to a hop to a worker: one caller, one row after another, compared with a bare Piscina.
  *
- * The bare worker runs the same network by hand. One that gives back what it gets is shown too, and is not what the ratio
- * is of: main thread and worker sleep while a session runs, and waking a sleeping thread is most of a hop.
+ * The bare worker runs the same network by hand. An echo worker is shown too, but the ratio does not use it: main thread
+ * and worker sleep while a session runs, and waking a sleeping thread is most of a hop.
  */
 import { Piscina } from 'piscina'
 import { createInference } from '../../dist/src/inference/index.js'
@@ -11,7 +11,7 @@ import type { InferenceHop } from '../../dist/src/message/header.js'
 import type { ModelTask } from '../../dist/src/ports/inference.js'
 import type { BenchResult } from '../result.ts'
 
-/** One call; milliseconds that the model took, where the call tells. */
+/** One call; the milliseconds of the model, if the call reports them. */
 type Way = () => Promise<number>
 
 export async function hop(task: ModelTask<Float32Array, unknown>, quick: boolean): Promise<BenchResult[]> {
@@ -62,7 +62,7 @@ function piscina(file: URL): Piscina {
   })
 }
 
-/** The median round of each: all take turns within one run, so that they meet the same noise. */
+/** The median round of each. They take turns within one run, so all meet the same noise. */
 async function inTurn<K extends string>(
   rounds: number,
   calls: number,
@@ -76,7 +76,7 @@ async function inTurn<K extends string>(
       for (let i = 0; i < calls; i++) compute += await ways[name]()
       const all = 1000 * (performance.now() - started)
       found[name] ??= []
-      // The first rounds compile.
+      // The first rounds only compile.
       if (round > 0) found[name].push((all - 1000 * compute) / calls)
     }
   }

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-/** Seconds that `work` took, and the event loop's p99 delay meanwhile, in milliseconds. */
+/** Seconds of `work`, and the event loop's p99 delay meanwhile, in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<{ seconds: number; delayP99: number }> {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
@@ -12,8 +12,8 @@ export async function timed(work: () => Promise<unknown>): Promise<{ seconds: nu
 }
 
 /**
- * Runs the variants in turn, so many rounds, and gives each one's best rate: what noise there is only slows, and all
- * variants meet it alike.
+ * Runs the variants in turn for `rounds` rounds, and returns the best rate of each: noise only slows, and all
+ * variants meet the same.
  */
 export async function bestRates<K extends string>(
   variants: Readonly<Record<K, (round: number) => Promise<number>>>,
@@ -30,7 +30,7 @@ export async function bestRates<K extends string>(
   return rates
 }
 
-/** `clients` callers, each with one row at a time, until all rows are done; latencies in milliseconds, sorted. */
+/** `clients` callers, each with one row at a time, until all rows are done. Returns sorted latencies in milliseconds. */
 export async function closedLoop(
   clients: number,
   rows: number,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { env, pipeline } from '@huggingface/transformers'
 import { MINILM } from './texts.ts'
 
-/** What a hub's tokenizer_config.json says of BERT's special tokens. */
+/** BERT's special tokens, as in a hub's tokenizer_config.json. */
 const SPECIAL = {
   pad_token: '[PAD]',
   unk_token: '[UNK]',
@@ -14,7 +14,7 @@ const SPECIAL = {
   do_lower_case: true,
 }
 
-/** feature-extraction of `@huggingface/transformers` on the same model file, called as its documentation says. */
+/** feature-extraction of `@huggingface/transformers` on the same model file, called as documented. */
 export async function transformersPeer() {
   const folder = await mkdtemp(join(tmpdir(), 'ganglion-peer-'))
   await symlink(MINILM, join(folder, 'onnx'))

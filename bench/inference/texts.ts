@@ -6,13 +6,13 @@ export const MINILM = new URL('../../models/all-minilm-l6-v2', import.meta.url).
 const DOCS = new URL('../../examples/data/factbook/', import.meta.url)
 const QUESTIONS = ['factbook-dev.jsonl', 'factbook-held-out.jsonl']
 
-/** The tokenizer, as a hand-written program would load it. */
+/** The tokenizer, loaded as in a hand-written program. */
 export function tokenizer(): Tokenizer {
   const require = createRequire(import.meta.url)
   return new Tokenizer(require(`${MINILM}/tokenizer.json`) as object, {})
 }
 
-/** Texts of exactly so many tokens, each different. */
+/** Texts of exactly this many tokens, each different. */
 export function textsOf(tokens: number, count: number, from = 0): string[] {
   return Array.from({ length: count }, (_, i) => {
     const number = String(100 + ((from + i) % 900))
@@ -20,7 +20,7 @@ export function textsOf(tokens: number, count: number, from = 0): string[] {
   })
 }
 
-/** Real questions and statements of mixed lengths, in the order in which they stand in their files. */
+/** Real questions and statements of mixed lengths, in the order of their files. */
 export function mixedTexts(count: number): string[] {
   const questions = QUESTIONS.flatMap((name) =>
     readFileSync(new URL(`../../test/evaluation/${name}`, import.meta.url), 'utf8')

@@ -21,7 +21,7 @@ export function chain(): Ask {
   return async (x) => (await compiled.invoke({ x })).x
 }
 
-/** One node, eight beside each other whose parts a reducer collects, one that sums them up. */
+/** One node, then eight in parallel whose parts a reducer collects, then one that sums them up. */
 export function join(): Ask {
   const State = Annotation.Root({
     x: Annotation<number>,

@@ -8,7 +8,7 @@ const looked = plain.looked as unknown as typeof zodNumber
 
 export interface Running {
   readonly ask: (x: number) => Promise<number>
-  /** Stops it, once the ledger has proved that nothing was lost. */
+  /** Stops it, after the ledger has proved that nothing was lost. */
   readonly stop: () => Promise<void>
 }
 
@@ -29,7 +29,7 @@ async function run(built: Pipeline<number, number>): Promise<Running> {
   }
 }
 
-/** As every pipeline is: bounded mailboxes, deadlines, attempts, ledger, routing by A. There is no other mode. */
+/** Like every pipeline: bounded mailboxes, deadlines, attempts, ledger, routing by A. There is no other mode. */
 export function chain(stages: number, schema = looked): Promise<Running> {
   let built = pipeline('chain', schema) as Pipeline<number, number>
   for (let i = 0; i < stages; i++) built = built.to(processor(`s${i}`, schema))

@@ -1,9 +1,9 @@
-/** What each stage does, everywhere: nothing to speak of, so that what is measured is the way between the stages. */
+/** The work of each stage, everywhere: almost nothing, so that the measured time is that between the stages. */
 export const step = (x: number): number => x + 1
 export const WIDTH = 8
 export const STAGES = 4
 
-/** A Standard Schema that only looks: what a schema library adds is measured apart. */
+/** A Standard Schema that only looks at the type; the cost of a schema library is measured separately. */
 export const looked = {
   '~standard': {
     version: 1,
@@ -19,19 +19,19 @@ function checked(value: unknown): number {
   return result.value
 }
 
-/** As our processors do: what goes in and what comes out fits its schema. */
+/** Like our processors: input and output fit their schemas. */
 const checkedStep = async (x: number): Promise<number> => checked(step(checked(x)))
 const stages = Array.from({ length: STAGES }, () => (x: number) => checkedStep(x))
 const branches = Array.from({ length: WIDTH }, () => (x: number) => checkedStep(x))
 
-/** The same chain as async functions, schema checks and all: no mailbox, no deadline, no ledger, no supervision. */
+/** The same chain as async functions, with schema checks, but no mailbox, deadline, ledger or supervision. */
 export async function chain(x: number): Promise<number> {
   let value = checked(x)
   for (const stage of stages) value = await stage(value)
   return value
 }
 
-/** The same fan-out and join by Promise.all. */
+/** The same fan-out and join with Promise.all. */
 export async function join(x: number): Promise<number> {
   const source = await checkedStep(checked(x))
   const parts = await Promise.all(branches.map((branch) => branch(source)))

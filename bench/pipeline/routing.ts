@@ -75,7 +75,7 @@ function open<T>(policy: RoutePolicy<T>, name: string): RouteChooser<T> {
   })
 }
 
-/** µs a message that walks at random over A: one choice, the recipients' indices. */
+/** µs per message on a random walk over A: one choice, and the recipients' indices. */
 function routed(policy: RoutePolicy, messages: number): number {
   const matrix = sparseMatrix()
   const table = matrix.table()

@@ -19,7 +19,7 @@ export function verify(what: string, arrived: number, expected: number): void {
 
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Bytes of live heap that `make` leaves behind, per piece; needs `--expose-gc`. */
+/** Bytes of live heap left by `make`, per piece; needs `--expose-gc`. */
 export async function heapOf(pieces: number, make: () => void | Promise<void>): Promise<number> {
   const collect = (globalThis as { gc?: () => void }).gc
   collect?.()
@@ -29,7 +29,7 @@ export async function heapOf(pieces: number, make: () => void | Promise<void>): 
   return (process.memoryUsage().heapUsed - before) / pieces
 }
 
-/** A promise and what resolves it. */
+/** A promise and its resolve function. */
 export function signal(): { readonly finished: Promise<void>; readonly finish: () => void } {
   let finish = (): void => {}
   const finished = new Promise<void>((resolve) => {

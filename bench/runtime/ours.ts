@@ -15,7 +15,7 @@ const Counter = defineActor({
   },
 })
 
-/** The system's own word on it: nothing lost, nothing left. */
+/** Checks the system's own account: nothing lost, nothing left. */
 async function conserved(system: ActorSystem): Promise<void> {
   const { balanced, inFlight, deadLettered } = system.ledger()
   if (!balanced || inFlight > 0 || Object.keys(deadLettered).length > 0) {
@@ -142,7 +142,7 @@ function nodeOf(finish: () => void) {
   })
 }
 
-/** Whether all nodes share one definition, or each has one of its own: handlers, tables and states of many shapes. */
+/** Whether all nodes share one definition, or each has its own: handlers, tables and states of many shapes. */
 type Definitions = 'shared' | 'own'
 
 export async function ring(
@@ -233,7 +233,7 @@ export async function spawn(actors: number): Promise<{ readonly perSecond: numbe
   return { perSecond, bytes }
 }
 
-/** Restarts of children, one by one killed and restarted by their supervisor. */
+/** Restarts of children: each is killed and restarted by its supervisor, one by one. */
 export async function restart(children: number): Promise<number> {
   const system = createSystem({ supervision: { backoff: { min: 0, max: 0 } } })
   const refs = Array.from({ length: children }, () => system.spawn(Counter))

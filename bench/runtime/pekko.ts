@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 const FOLDER = fileURLToPath(new URL('./pekko/', import.meta.url))
 
-/** What Pekko typed does of the same, on one dispatcher thread: by name, a second. Says why when it can't be run. */
+/** Pekko typed on the same tasks, with one dispatcher thread: rates per second by name, or the reason why it can't run. */
 export function pekko(scale: number, rounds: number): ReadonlyMap<string, number> | string {
   for (const program of ['java', 'mvn']) {
     if (spawnSync(program, ['-version']).status !== 0) return `'${program}' is not installed`

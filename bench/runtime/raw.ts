@@ -1,8 +1,8 @@
 import { rate, verify } from './measure.ts'
 
 /**
- * What is compared with: the least that actors can be. A bounded ring buffer of message objects each, a table of handlers,
- * and one queue of those that have messages. No ledger, no deadline, no error handling, no supervision, no event loop.
+ * The baseline: the minimum that actors can be. A bounded ring buffer of message objects each, a table of handlers,
+ * and one queue of actors with messages. No ledger, deadlines, error handling, supervision or event loop.
  */
 interface Message {
   readonly type: string
@@ -48,7 +48,7 @@ class RawActor {
 
 const ready: RawActor[] = []
 
-/** Every actor that has messages, in turn, until none has any. */
+/** Runs every actor that has messages, in turn, until none has any. */
 function runReady(): void {
   for (let at = 0; at < ready.length; at++) {
     const actor = ready[at] as RawActor
@@ -170,7 +170,7 @@ export function rawJoin(rounds: number, width: number): number {
   return figure
 }
 
-/** The least actor that can be spawned: state, and a queue made on first use. */
+/** The minimal actor that can be spawned: state, and a queue made on first use. */
 export function rawSpawn(actors: number): number {
   const kept: {
     readonly state: { n: number }

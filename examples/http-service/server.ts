@@ -31,7 +31,7 @@ const minilm = embeddings('all-minilm-l6-v2')
 const engine = createInference({ kernel: platformKernel() })
 const departments = await engine.run(minilm, Object.values(DEPARTMENTS))
 
-/** The department whose description means most nearly the same. */
+/** The department whose description is nearest in meaning. */
 const Router = defineProcessor({
   name: 'router',
   input: Ticket,
@@ -62,7 +62,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (request.url === '/ready') return reply(response, draining ? 503 : 200, { inFlight: tickets.inFlight })
   if (request.method !== 'POST' || request.url !== '/route')
     return reply(response, 404, { error: 'not-found' })
-  // Whoever has gone needs no answer: the run is cancelled, and its rows leave the queue of the model.
+  // A client that has gone needs no answer: the run is cancelled, and its rows leave the model's queue.
   const gone = new AbortController()
   response.on('close', () => response.writableFinished || gone.abort(new Error('the client has gone')))
   const input = JSON.parse(await read(request)) as z.infer<typeof Ticket>
@@ -76,7 +76,7 @@ async function read(request: IncomingMessage): Promise<string> {
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > BODY_LIMIT) throw new RangeError(`a body may have ${BODY_LIMIT} bytes`)
+    if (size > BODY_LIMIT) throw new RangeError(`a body may have at most ${BODY_LIMIT} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
@@ -100,7 +100,7 @@ function reply(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, headers).end(JSON.stringify(body))
 }
 
-// No new connections; what was accepted is answered; then the actors, their workers and the process end.
+// Accept no new connections, answer the accepted requests, then end the actors, their workers and the process.
 process.once('SIGTERM', () => {
   draining = true
   server.close(async () => {

@@ -11,7 +11,7 @@ import type { EvaluationQuestion } from '../../bench/eval/questions.ts'
 import type { Embedder } from './embedder.ts'
 import { quantise } from './quantise.ts'
 
-/** What the readers get to read for one question, with what retrieved it. */
+/** The readers' input for one question, and its retrieval scores. */
 export interface Prepared {
   readonly asked: EvaluationQuestion
   readonly question: Question
@@ -25,7 +25,7 @@ export interface Prepared {
   }
 }
 
-/** Documents indexed both ways: the retrieval half of the team without its actors. */
+/** Documents indexed both ways: the retrieval half of the team, without its actors. */
 export class Corpus {
   readonly passages: readonly Passage[]
   private readonly lexical: LexicalIndex
@@ -50,7 +50,7 @@ export class Corpus {
     return new Corpus(embedder, all, vectors)
   }
 
-  /** Retrieves for many questions; `hidden` names documents that are to be overlooked, as if they were not there. */
+  /** Retrieves for many questions; `hidden` names documents to ignore. */
   async prepare(
     questions: readonly EvaluationQuestion[],
     hidden: (asked: EvaluationQuestion, file: string) => boolean = () => false,
@@ -102,13 +102,13 @@ export class Corpus {
   }
 }
 
-/** What is embedded for a passage: its title and headings, then its text. */
+/** The text embedded for a passage: its title and headings, then its own text. */
 export function embeddedText(passage: Passage): string {
   const context = contextOf(passage)
   return context === '' ? passage.text : `${context}\n${passage.text}`
 }
 
-/** `n` of the items, the same ones for the same seed, by a 32-bit linear congruential generator. */
+/** `n` of the items, always the same for the same seed, by a 32-bit linear congruential generator. */
 export function draw<T>(items: readonly T[], n: number, seed: number): T[] {
   const pool = items.slice()
   const drawn: T[] = []

@@ -13,7 +13,7 @@ const BATCH = 16
 const SEPARATOR = 102
 
 /**
- * Sentence vectors for calibration and evaluation scripts, each computed once and kept in a file under the system's
+ * Sentence vectors for calibration and evaluation scripts. Each is computed once and stored in a file under the system's
  * temporary folder: one thread, mean pooling, unit length.
  */
 export class Embedder {
@@ -44,7 +44,7 @@ export class Embedder {
   async embed(texts: readonly string[]): Promise<Float32Array[]> {
     const missing = [...new Set(texts.filter((text) => !this.known.has(keyOf(text))))]
     const encoded = missing.map((text) => ({ text, ids: this.encode(text) }))
-    // Equal lengths share a batch, so little is padded.
+    // Equal lengths share a batch, to keep padding small.
     encoded.sort((a, b) => a.ids.length - b.ids.length)
     for (let at = 0; at < encoded.length; at += BATCH) {
       const batch = encoded.slice(at, at + BATCH)

@@ -13,8 +13,8 @@ import type { Read, ReadMaterial } from './reading.ts'
 import { type Choice, fitSoftmax } from './regression.ts'
 
 /**
- * Adds a trained reader to a fitted team: how much the team's own vote counts beside it, and how its features do. The
- * team's readers stay as they are to one another: too few questions are left that the trained reader has not seen.
+ * Adds a trained reader to a fitted team: the weight of the team's own vote beside it, and the weights of its features. The
+ * team's readers keep their relative weights, because too few questions are left that the trained reader has not seen.
  */
 export function fitExtraction(
   base: Calibration,
@@ -71,7 +71,7 @@ function fitVote(base: Calibration, material: readonly ReadMaterial[], names: Na
   }
 }
 
-/** One row for each statement: the team's own vote, then the trained reader's features. */
+/** One row per statement: the team's own vote, then the trained reader's features. */
 function rowsOf(one: Read, base: Calibration, names: NameFinder): number[][] {
   const { ballots } = vote(readingsOf(one, base, names), base)
   const scores = new Map(ballots.map(({ found, statement, score }) => [`${found} ${statement}`, score]))

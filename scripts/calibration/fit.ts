@@ -36,10 +36,10 @@ const READERS: readonly { name: ReaderName; columns: readonly string[] }[] = [
   { name: 'standing', columns: STANDING_FEATURES },
 ]
 
-/** Small sets count more than once, so that a few hundred facts are heard beside thousands of encyclopedia questions. */
+/** Small sets count more than once, so that a few hundred facts count beside thousands of encyclopedia questions. */
 export const IMPORTANCE: Readonly<Record<string, number>> = { factbook: 3 }
 
-/** Questions whose answer is in the documents teach readers, vote and span; all teach the confidence. */
+/** Questions with an answer in the documents fit readers, vote and span; all questions fit the confidence. */
 export function fitAll(material: readonly Material[], names: NameFinder): Calibration {
   const readersAndVote = fitVote(material, names)
   const partial = { ...readersAndVote, span: fitSpan(material, names) }
@@ -49,7 +49,7 @@ export function fitAll(material: readonly Material[], names: NameFinder): Calibr
   }
 }
 
-/** One row for each statement: the features of all readers side by side. */
+/** One row per statement: the features of all readers side by side. */
 function jointRows(one: Prepared, names: NameFinder): number[][] {
   const read = pages(one.found)
   const parts = [
@@ -61,7 +61,7 @@ function jointRows(one: Prepared, names: NameFinder): number[][] {
   return (parts[0] ?? []).map((_, i) => parts.flatMap((part) => part[i] as readonly number[]))
 }
 
-/** A statement is right when it holds a gold answer and is of the document that the question was asked of. */
+/** A statement is right if it contains a gold answer and is from the question's document. */
 export function rightStatements(one: Prepared): boolean[] {
   return one.found.flatMap(({ passage }) =>
     passage.statements.map(
@@ -108,7 +108,7 @@ function fitVote(material: readonly Material[], names: NameFinder): Pick<Calibra
 
 const SPAN_QUESTIONS_MAX = 2_500
 
-/** The span is taught on statements that hold the answer: right is the run that shares most words with it. */
+/** The span is fitted on statements with the answer: the right run shares most words with it. */
 function fitSpan(material: readonly Material[], names: NameFinder): Calibration['span'] {
   const choices: Choice[] = []
   for (const one of material.filter(({ name }) => name !== 'articles').flatMap(({ prepared }) => prepared)) {
@@ -134,7 +134,7 @@ export function outcomeOf(one: Prepared, calibration: Calibration, names: NameFi
   return vote(readingsOf(one, calibration, names), calibration)
 }
 
-/** What the team's own readers say. */
+/** The marks of the team's own readers. */
 export function readingsOf(one: Prepared, calibration: Calibration, names: NameFinder): Reading[] {
   return [
     readSimilarity(one.vector, one.vectors, one.found, calibration),
@@ -144,7 +144,7 @@ export function readingsOf(one: Prepared, calibration: Calibration, names: NameF
   ]
 }
 
-/** True when the winner of the vote is a right statement. */
+/** True if the winner of the vote is a right statement. */
 export function isRight(one: Prepared, outcome: Outcome): boolean {
   const winner = outcome.ballots[0]
   if (winner === undefined || one.asked.unanswerable) return false
@@ -155,7 +155,7 @@ export function isRight(one: Prepared, outcome: Outcome): boolean {
   return sameFile && containsGold(passage.text.slice(statement.start, statement.end), one.asked.answers)
 }
 
-/** What tells right answers from wrong ones, and where to abstain; `columns` names the features that `outcome` gives. */
+/** Signs of right and wrong answers, and the abstention threshold; `columns` names the features of `outcome`. */
 export function fitConfidence<P extends Prepared>(
   material: readonly Material<P>[],
   outcome: (one: P) => Outcome,
@@ -185,10 +185,10 @@ export function fitConfidence<P extends Prepared>(
   }
 }
 
-/** Abstaining may cost this share of the right answers, so that it is silent where it is nearly always wrong. */
+/** Abstaining may cost this share of the right answers, so that the team is silent where it is nearly always wrong. */
 const RIGHT_LOST_MOST = 0.02
 
-/** The confidence below which the given share of the right answers lies. */
+/** The confidence with this share of the right answers below it. */
 function thresholdOf(
   given: readonly number[],
   right: readonly boolean[],

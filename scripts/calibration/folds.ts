@@ -20,7 +20,7 @@ interface Tally {
   silent: number
 }
 
-/** Fits on all articles but one fold, measures on that fold, and prints the sums: figures on articles never seen. */
+/** Fits on all articles except one fold, measures on that fold, and prints the sums: figures on unseen articles. */
 export function reportFolds<P extends Prepared>(
   material: readonly Material<P>[],
   folds: number,

@@ -5,14 +5,14 @@ import { readSquad } from '../../bench/eval/squad.ts'
 import { Corpus, draw, type Prepared } from './corpus.ts'
 import { Embedder } from './embedder.ts'
 
-/** One source of questions: what is answerable, and the same documents asked what they don't say. */
+/** One source of questions: answerable ones, and questions that the same documents do not answer. */
 export interface Material<P extends Prepared = Prepared> {
   readonly name: string
   readonly group: (asked: EvaluationQuestion) => string
   readonly prepared: readonly P[]
 }
 
-/** Retrieves for every question of every set once; fitting only reads it. `root` is the project, `data` the shared data. */
+/** Retrieves once for every question of every set; fitting only reads the result. `root` is the project, `data` the shared data. */
 export async function gatherMaterial(root: string, data: string): Promise<Material[]> {
   const embedder = await Embedder.open()
   const squad = readFileSync(join(data, 'squad/squad-v1.1-du-split.json'), 'utf8')
@@ -25,7 +25,7 @@ export async function gatherMaterial(root: string, data: string): Promise<Materi
   const questions = draw(paragraphs.questions, 4_000, 11)
   found.push({ name: 'squad', group: articleOf, prepared: await corpus.prepare(questions) })
 
-  // The same kind of question when its whole article is missing from the documents: nothing there can answer it.
+  // The same kind of question without its article in the documents: nothing there can answer it.
   const articleOfFile = new Map(paragraphs.questions.map((one) => [one.file, one.article]))
   const missing = draw(paragraphs.questions, 1_000, 12).map((one) => ({ ...one, unanswerable: true }))
   const hidden = (asked: EvaluationQuestion, file: string) => articleOfFile.get(file) === articleOf(asked)
@@ -59,8 +59,8 @@ const OWN_QUESTIONS = 24
 const FOREIGN_QUESTIONS = 16
 
 /**
- * One article as the whole folder, as a small handbook is, asked its own questions and another article's. The fold of
- * a question is that of the folder, so that no folder is in two folds.
+ * One article as the whole folder, like a small handbook, with its own questions and another article's. The fold of
+ * a question is that of the folder, so no folder is in two folds.
  */
 async function smallFolders(all: ReturnType<typeof readSquad>, embedder: Embedder): Promise<Prepared[]> {
   const titles = [...new Set(all.questions.map((one) => one.article))].slice(0, FOLDERS)

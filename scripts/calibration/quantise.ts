@@ -1,6 +1,6 @@
 import { type QuantisedMatrix, quantiseRow } from '../../actors/knowledge/retrieval/dense-index.ts'
 
-/** Quantises unit vectors, one a row. Throws a `RangeError` when their lengths differ. */
+/** Quantises unit vectors, one per row. Throws a `RangeError` if their lengths differ. */
 export function quantise(
   vectors: readonly Float32Array[],
   dimensions = vectors[0]?.length ?? 0,

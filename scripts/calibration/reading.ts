@@ -17,8 +17,8 @@ export interface Read extends Prepared {
 export type ReadMaterial = Material<Read>
 
 /**
- * Lets the trained reader read what it was not trained on: of SQuAD only the articles that its card names as held out,
- * of everything else all. Each pair is read once and kept in a file under the system's temporary folder.
+ * Makes the trained reader read only what it was not trained on: for SQuAD the articles that its card lists as held out,
+ * for other sets everything. Each pair is read once and stored in a file under the system's temporary folder.
  */
 export async function readMaterial(material: readonly Material[], model: string): Promise<ReadMaterial[]> {
   const { heldOut, sha256 } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as {
@@ -48,7 +48,7 @@ export async function readMaterial(material: readonly Material[], model: string)
   return read
 }
 
-/** Answers by question and passage, kept from run to run. */
+/** Answers by question and passage, stored from run to run. */
 class Kept {
   private readonly known = new Map<string, ExtractedAnswer>()
   private readonly file: string

@@ -50,7 +50,7 @@ function addGradient(
   })
 }
 
-/** Logistic regression with an intercept (last weight), by the same means. */
+/** Logistic regression with an intercept (last weight), fitted in the same way. */
 export function fitLogistic(
   rows: readonly (readonly number[])[],
   labels: readonly boolean[],

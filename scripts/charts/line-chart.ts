@@ -1,13 +1,13 @@
-/** One line of a chart; a dashed one is a yardstick. */
+/** One line of a chart; a dashed one is a reference. */
 export interface Curve {
   readonly name: string
   readonly values: Float64Array
   readonly dashed?: boolean
 }
 
-/** What the axes say, where they end, and how many points of a curve are drawn. */
+/** The labels and ends of the axes, and how many points of a curve are drawn. */
 export interface Axes {
-  /** Value at the last point of every curve; they begin at 0. */
+  /** Value at the last point of every curve; curves begin at 0. */
   readonly xMax: number
   readonly xLabel: string
   readonly yMax: number
@@ -24,7 +24,7 @@ const BOTTOM = 48
 const POINTS = 120
 const COLOURS = ['#0969da', '#cf222e', '#1a7f37', '#8250df', '#bc4c00']
 
-/** Curves of as many values each as a self-contained SVG on a light ground, labelled at their ends. */
+/** Curves of equal length as a self-contained SVG on a light ground, labelled at their ends. */
 export function lineChart(title: string, curves: readonly Curve[], axes: Axes): string {
   const { yMax, points: drawn = POINTS } = axes
   const count = curves[0]?.values.length as number
@@ -45,7 +45,7 @@ export function lineChart(title: string, curves: readonly Curve[], axes: Axes): 
     for (let point = 0; point < drawn; point++) {
       const t = Math.round(((count - 1) * point) / (drawn - 1))
       const value = values[t] as number
-      // What leaves the picture is labelled where it leaves.
+      // A curve that leaves the picture is labelled where it leaves.
       if (value > yMax) break
       points.push(`${x(t).toFixed(1)},${y(value).toFixed(1)}`)
       end = t
@@ -58,7 +58,7 @@ export function lineChart(title: string, curves: readonly Curve[], axes: Axes): 
     if (end === count - 1) labels.push({ text: `${name} ${last}`, colour, at: y(values[end] as number) })
     else {
       parts.push(
-        `<text x="${x(end) + 6}" y="${TOP + 12}" fill="${colour}">${name} (${last} in the end)</text>`,
+        `<text x="${x(end) + 6}" y="${TOP + 12}" fill="${colour}">${name} (${last} at the end)</text>`,
       )
     }
   }
@@ -101,7 +101,7 @@ function grid(
   ]
 }
 
-/** Whole numbers where the axis is long, tenths where it is short. */
+/** Whole numbers on a long axis, tenths on a short one. */
 function rounded(value: number, max: number): number {
   return max >= 100 ? Math.round(value) : Math.round(value * 10) / 10
 }

@@ -2,7 +2,7 @@ import { caseSurnames } from './casing.ts'
 import { type Profile, readText } from './profile.ts'
 import { close, sentences } from './wording.ts'
 
-/** The introduction as paragraphs, one sentence a line, so that a citation by line points at one sentence. */
+/** The introduction as paragraphs, one sentence per line, so that a citation by line points at one sentence. */
 export const backgroundParagraphs = (profile: Profile): string[][] => {
   const text = readText(profile, ['Introduction', 'Background'])
   if (text === undefined) return []

@@ -22,7 +22,7 @@ const SECTIONS: readonly { title: string; state: (profile: Profile, place: Place
   { title: 'Security', state: stateSecurity },
 ]
 
-/** A paragraph stays about one matter and short enough to be embedded whole. */
+/** A paragraph stays on one topic and short enough to embed whole. */
 const PARAGRAPH_LINES = 4
 const PARAGRAPH_CHARACTERS = 600
 

@@ -1,17 +1,17 @@
 import { type InferenceEngine, InferenceError, type Kernel } from '../../dist/src/index.js'
 import type { ModelTask } from '../../dist/src/inference/index.js'
 
-/** Calls under way at once: more than two workers can take. */
+/** Calls in flight: more than two workers can take. */
 const CALLS = 24
 const ROWS_MAX = 12
 /** Words of a row; MiniLM reads 256 tokens of it. */
 const WORDS_MAX = 280
 const EXPECTED = new Set(['cancelled', 'deadline'])
 
-/** Callers that never pause, until they are stopped. Counts what came of their calls. */
+/** Callers that never pause until they are stopped. Counts the outcomes of their calls. */
 export class FullLoad {
   readonly counts: Record<string, number> = {}
-  /** Calls that ended as none should. */
+  /** Calls with an unexpected outcome. */
   wrong = 0
   readonly #kernel: Kernel
   readonly #engine: InferenceEngine

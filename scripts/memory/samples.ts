@@ -2,7 +2,7 @@ import { lineChart } from '../charts/line-chart.ts'
 
 const MB = 1e6
 
-/** What the process held at one moment, in bytes; `heapUsed`, `external` and `arrayBuffers` are the main thread's. */
+/** The memory of the process at one moment, in bytes; `heapUsed`, `external` and `arrayBuffers` are the main thread's. */
 export interface Sample {
   readonly second: number
   readonly rss: number
@@ -18,7 +18,7 @@ export function sampleNow(second: number, rows: number): Sample {
   return { second, rss, heapUsed, external, arrayBuffers, rows }
 }
 
-/** What an earlier run wrote: a sample a line. */
+/** The samples of an earlier run, one per line. */
 export function samplesIn(text: string): Sample[] {
   return text
     .trim()
@@ -26,7 +26,7 @@ export function samplesIn(text: string): Sample[] {
     .map((line) => JSON.parse(line) as Sample)
 }
 
-/** How one figure went after the warm-up (the first third). */
+/** The course of one figure after the warm-up (the first third). */
 export interface Trend {
   /** Least squares, in MB (10^6 bytes) a minute. */
   readonly mbPerMinute: number
@@ -45,7 +45,7 @@ export function trend(samples: readonly Sample[], of: (sample: Sample) => number
   return { mbPerMinute: above / below, minMb: Math.min(...ys), maxMb: Math.max(...ys) }
 }
 
-/** RSS, heap and external memory by minutes; `beside` is another run of as many samples, of which RSS alone is drawn. */
+/** RSS, heap and external memory by minute; of `beside`, another run of equal length, only RSS is drawn. */
 export function memoryChart(
   title: string,
   samples: readonly Sample[],

@@ -2,9 +2,9 @@ import { cp, mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A folder of versions in a temporary place, all with the same files under other version names. */
+/** A temporary folder of versions, all with the same files under different version names. */
 export interface Copies {
-  /** To be removed in the end. */
+  /** Remove it at the end. */
   readonly root: string
   readonly versions: readonly string[]
   /** Size of one version's `model.onnx`. */

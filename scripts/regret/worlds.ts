@@ -8,7 +8,7 @@ import type {
 } from '../../src/routing/policy.ts'
 import { RouteChoice } from '../../src/routing/route-choice.ts'
 
-/** A world: what each branch's expected reward is at round t for a message. Rewards are coins of that mean. */
+/** A world: each branch's expected reward at round t for a message. Rewards are coin flips with that mean. */
 export interface World {
   readonly name: string
   readonly branches: readonly string[]
@@ -17,7 +17,7 @@ export interface World {
   mean(t: number, branch: number, message: readonly number[]): number
 }
 
-/** Branches that stand still. */
+/** Stationary branches. */
 export function steady(means: readonly number[]): World {
   return {
     name: 'steady',
@@ -37,7 +37,7 @@ export function shifting(branches: number, period: number, good = 0.9, bad = 0.1
   }
 }
 
-/** Expected reward ½ + θ_b · x, x uniform on [−1, 1]^d with a leading 1: each message has a best branch of its own. */
+/** Expected reward ½ + θ_b · x, x uniform on [−1, 1]^d with a leading 1: each message has its own best branch. */
 export function linear(thetas: readonly (readonly number[])[]): World {
   return {
     name: 'linear',
@@ -55,7 +55,7 @@ export function linear(thetas: readonly (readonly number[])[]): World {
 }
 
 /**
- * Two branches and an adversary that knows a policy which draws nothing: in every round the branch that it is about to choose
+ * Two branches and an adversary that knows a policy without randomness: in every round the branch about to be chosen
  * pays 0 and the other 1. The rewards are fixed beforehand, by playing that policy with the same seed.
  */
 export function adversaryOf(policy: RoutePolicy<readonly number[]>, rounds: number, seed: number): World {
@@ -76,15 +76,15 @@ export function adversaryOf(policy: RoutePolicy<readonly number[]>, rounds: numb
   }
 }
 
-/** What a policy earned in a world: cumulative expected rewards by round. */
+/** A policy's earnings in a world: cumulative expected rewards by round. */
 export interface Played {
-  /** Lost against the best branch of every round. */
+  /** Loss compared with the best branch of every round. */
   readonly regret: Float64Array
-  /** The same of each branch, had it been chosen always. */
+  /** The same for each branch, if always chosen. */
   readonly fixed: readonly Float64Array[]
 }
 
-/** Regret of the branch that lost least in the end. */
+/** Regret of the branch with the smallest loss at the end. */
 export function bestFixed({ fixed }: Played): Float64Array {
   const last = (regret: Float64Array) => regret[regret.length - 1] as number
   return fixed.reduce((best, one) => (last(one) < last(best) ? one : best))
@@ -99,7 +99,7 @@ export interface Play {
   readonly missing?: number
 }
 
-/** A chooser outside of any pipeline, on a clock that stands still. */
+/** A chooser outside any pipeline, on a clock that stands still. */
 export function openAlone<T>(policy: RoutePolicy<T>, seed: number): RouteChooser<T> {
   const site: RouteSite = {
     path: policy.kind,
@@ -110,7 +110,7 @@ export function openAlone<T>(policy: RoutePolicy<T>, seed: number): RouteChooser
   return policy.open(site)
 }
 
-/** Plays a policy against a world: the same seed gives the same messages and coins, whatever the policy. */
+/** Plays a policy against a world. The same seed gives the same messages and coin flips, whatever the policy. */
 export function play(
   policy: RoutePolicy<readonly number[]>,
   world: World,

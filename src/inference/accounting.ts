@@ -4,15 +4,15 @@ import type { InferenceErrorCode } from './errors.ts'
 export interface ModelTotals {
   readonly rows: number
   readonly batches: number
-  /** Milliseconds in which workers computed. */
+  /** Milliseconds that workers spent computing. */
   readonly computeMs: number
-  /** Rows that got no result, by the error's code. */
+  /** Failed rows, by the error's code. */
   readonly rejected: Readonly<Record<string, number>>
   readonly cacheHits: number
   readonly coalesced: number
-  /** Share of all places computed that held data and not padding, 0 to 1. */
+  /** Share of all computed places that held data, not padding, 0 to 1. */
   readonly fill: number
-  /** Compute milliseconds by who asked (`InferenceCall.owner`; a pipeline's name within a system). */
+  /** Compute milliseconds by owner (`InferenceCall.owner`; within a system, a pipeline's name). */
   readonly costMs: Readonly<Record<string, number>>
 }
 
@@ -28,10 +28,10 @@ class Totals {
   readonly cost = new Map<string, number>()
 }
 
-/** Who asks at most: beyond it they share one line, so that names made per request can't fill the memory. */
+/** Most owners. Beyond it they share one line, so that names made per request can't fill the memory. */
 const OWNERS_MAX = 1_000
 
-/** What every model has done, refused and cost. */
+/** The work, failures and cost of every model. */
 export class Accounts {
   readonly #models = new Map<string, Totals>()
 

@@ -9,57 +9,57 @@ import type { CorePlan, PoolPlan } from './pool/core-plan.ts'
 import type { PoolPolicy } from './pool/turnover.ts'
 import type { HubOptions } from './repository/hub/model-hub.ts'
 
-/** Where models are, how many workers run them, how rows are batched, and how much may wait. */
+/** Where models are, how many workers run them, how rows are batched, and how many may wait. */
 export interface InferenceOptions {
   /** Time, randomness and ids. Default: the platform's. */
   readonly kernel?: Kernel
   readonly events?: EventSink
-  /** Names the pool in the plan. Default `inference`. */
+  /** The pool's name in the plan. Default `inference`. */
   readonly name?: string
-  /** Folders that hold model folders; looked in first. */
+  /** Folders with model folders; they are searched first. */
   readonly models?: readonly string[]
-  /** Where models that are in no folder and no package are downloaded from. */
+  /** Where to download models that are in no folder and no package. */
   readonly hub?: HubOptions
-  /** Workers, or how few and how many: more start when rows wait, idle ones end. Default: the cores, at most 4. */
+  /** Workers, or their least and greatest number: more start when rows wait, idle ones end. Default: one per core, at most 4. */
   readonly workers?: number | { readonly min?: number; readonly max?: number }
   /** Threads of each worker's sessions. Default 1: parallelism comes from workers. */
   readonly threads?: number
-  /** A plan that several engines share; by default an engine has all cores. */
+  /** A plan that several engines share. Default: the engine has all cores. */
   readonly plan?: CorePlan
   /**
-   * Where batches run: `thread` (Piscina workers in this process) or `process` (a child process for each worker: a
-   * native call that crashes or hangs is killed and replaced, and the service lives). Default `thread`.
+   * Where batches run: `thread` (Piscina workers in this process) or `process` (a child process per worker: a native call that
+   * crashes or hangs is killed and replaced, and the service survives). Default `thread`.
    */
   readonly isolation?: 'thread' | 'process'
-  /** Rows waiting at most, over all callers. Default 200,000. */
+  /** Most waiting rows, over all callers. Default 200,000. */
   readonly queueLimit?: number
-  /** Rows of one batch at most, whatever is learned. Default 64. */
+  /** Most rows in a batch, whatever is learned. Default 64. */
   readonly maxBatch?: number
-  /** Rows of every batch, where this is to be fixed instead of learned. */
+  /** Rows in every batch, to fix the size instead of learning it. */
   readonly batchSize?: number
   /**
-   * How long a row may wait for company while a worker is free and rows keep coming. Default 0: rows that come within
-   * one turn of the event loop share a batch, and under load rows gather by themselves while the workers are busy.
+   * How long a row may wait for more rows while a worker is free and rows keep coming. Default 0: rows of one turn of the event
+   * loop share a batch, and under load rows gather by themselves while the workers are busy.
    */
   readonly maxDelay?: Duration
-  /** A batch that runs longer hangs: its worker is given up, its rows fail or (process) are tried again. Default 60 s. */
+  /** A batch that runs longer hangs: its worker is abandoned, and its rows fail or (process) are tried again. Default 60 s. */
   readonly hang?: Duration
-  /** A row that waits longer starts another worker, up to the most. Default 50 ms. */
+  /** A row that waits longer than this starts another worker, up to the maximum. Default 50 ms. */
   readonly growAfter?: Duration
-  /** An idle worker beyond the least ends after so long. Default 30 s. */
+  /** How long a worker beyond the minimum may be idle before it ends. Default 30 s. */
   readonly shrinkAfter?: Duration
   /**
-   * Workers are made anew after so many batches, or when the process (with `isolation: 'process'`: and those of its
-   * workers) has grown by so many bytes. Default: never.
+   * When to recycle workers: after this many batches, or when the process (with `isolation: 'process'` also its workers) has
+   * grown by this many bytes. Default: never.
    */
   readonly recycle?: { readonly runs?: number; readonly growthBytes?: number }
-  /** Keeps results by model version and row. Off by default; `{}` is 64 MiB for 10 minutes. */
+  /** Stores results by model version and row. Off by default; `{}` means 64 MiB for 10 minutes. */
   readonly cache?: { readonly maxBytes?: number; readonly ttl?: Duration }
-  /** Identical rows under way are computed once. Default true. */
+  /** Compute identical rows in flight once. Default true. */
   readonly coalesce?: boolean
 }
 
-/** The same, checked and in milliseconds. */
+/** The same options, checked and in milliseconds. */
 export interface EngineSettings {
   readonly pool: PoolPlan
   readonly policy: PoolPolicy
@@ -107,7 +107,7 @@ export function settingsOf(options: InferenceOptions): EngineSettings {
     throw new InvalidArgumentError(`isolation is ${String(isolation)}`, {
       path: 'isolation',
       value: isolation,
-      remedy: "Give 'thread' or 'process'",
+      remedy: "Use 'thread' or 'process'",
     })
   }
   return {
@@ -142,7 +142,7 @@ function longerThanNothing(value: Duration, path: string): number {
   throw new InvalidArgumentError(`${path} is ${String(value)}`, {
     path,
     value,
-    remedy: "Give a time that every batch keeps, such as '60s'",
+    remedy: "Use a time that no healthy batch exceeds, such as '60s'",
   })
 }
 

@@ -29,7 +29,7 @@ import { WorkerPool } from './pool/worker-pool.ts'
 import { type ModelFolder, ModelRepository } from './repository/model-repository.ts'
 import type { BatchDone, BatchResponse } from './wire.ts'
 
-/** Counts since the engine was made. */
+/** Counts since the engine was created. */
 export interface InferenceStats {
   readonly workers: number
   readonly queued: number
@@ -40,15 +40,15 @@ export interface InferenceStats {
   /** By model name. */
   readonly models: Readonly<Record<string, ModelTotals>>
   readonly cache?: CacheStats
-  /** Batch sizes that have been measured, by `task model`. */
+  /** Measured batch sizes, by `task model`. */
   readonly sizes: Readonly<Record<string, readonly LearnedSize[]>>
 }
 
 /**
  * The inference engine: rows of all callers → cache → batches → workers.
  *
- *   run(rows) ─▶ cached? under way? ─▶ row queue (by model and length) ─▶ batcher ─▶ worker pool
- *                                            deadlines and cancellation take rows out; results go home by row
+ *   run(rows) ─▶ cached? in flight? ─▶ row queue (by model and length) ─▶ batcher ─▶ worker pool
+ *                                            deadlines and cancellation take rows out; results return by row
  */
 export class InferenceEngine implements InferencePort {
   readonly #kernel: Kernel
@@ -126,11 +126,11 @@ export class InferenceEngine implements InferencePort {
 
   async #findAndRun<I, O>(task: ModelTask<I, O>, rows: readonly I[], call: InferenceCall): Promise<O[]> {
     let group: TaskGroup | undefined
-    // A swap may come between finding a version and using it.
+    // A swap may happen between finding a version and using it.
     for (let tries = 0; group === undefined; tries++) {
       const finding = this.#find(task)
       const found = await inTime(this.#kernel, finding, call).catch((error: unknown) => {
-        // Who leaves is counted once it is known which model that was.
+        // A caller that leaves is counted once its model is known.
         finding.then(
           ({ model }) => this.#intake.reject(model.card.name, rows.length, error as InferenceError),
           () => {},
@@ -162,10 +162,10 @@ export class InferenceEngine implements InferencePort {
   }
 
   /**
-   * Loads another version of a model in every worker, then lets new rows take it. Rows under way end on the old one;
-   * after the last of them its sessions are released. No request fails. Tasks that name a version keep theirs.
+   * Loads another version of a model in every worker, then lets new rows use it. Rows in flight end on the old version, and
+   * after the last of them its sessions are released. No request fails. Tasks that name a version keep it.
    *
-   * Rejects with InferenceError as `run` does for models that can't be had: the old version stays in use then.
+   * Rejects with InferenceError like `run` for models that are not available; the old version then stays in use.
    */
   async swap(model: string, version?: string): Promise<void> {
     if (this.#stopping !== undefined) throw stoppedError()
@@ -174,17 +174,17 @@ export class InferenceEngine implements InferencePort {
     this.#emitModel(folder.card, 'loaded')
   }
 
-  /** Makes every worker anew, one after another, without losing a row: what a leak in a native library asks for. */
+  /** Recycles every worker, one after another, without losing a row: the cure for a leak in a native library. */
   recycle(): Promise<void> {
     return this.#pool.recycle()
   }
 
-  /** The cores that this engine, and those that share its plan, may use; `String(engine.plan)` prints it. */
+  /** The cores available to this engine and to those that share its plan; `String(engine.plan)` prints it. */
   get plan(): CorePlan {
     return this.#plan
   }
 
-  /** What the engine has done since it started. */
+  /** Counts since the engine started. */
   stats(): InferenceStats {
     const models = this.#accounts.totals()
     const sum = (of: (one: ModelTotals) => number) => Object.values(models).reduce((n, one) => n + of(one), 0)
@@ -201,7 +201,7 @@ export class InferenceEngine implements InferencePort {
     }
   }
 
-  /** Ends a worker as a crash would: the next batch that it takes kills it. For fault tests. */
+  /** Makes the next batch of a worker kill it, as a crash would. For fault tests. */
   async killWorker(task: ModelTask<never, unknown>): Promise<void> {
     const group = await this.#groups.of(task)
     const slot = this.#pool.free(false) ?? this.#pool.ready()
@@ -210,7 +210,7 @@ export class InferenceEngine implements InferencePort {
     this.#batcher.wake()
   }
 
-  /** Refuses what waits, lets what runs end, then ends the workers. Idempotent. */
+  /** Refuses waiting rows, lets running batches end, then ends the workers. Idempotent. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop()
     return this.#stopping
@@ -233,7 +233,7 @@ export class InferenceEngine implements InferencePort {
     return this.#unlessStopped(this.#groups.of(task))
   }
 
-  /** A search that the engine's own end has cut short is told as that. */
+  /** A search cut short by the engine's own stop is reported as such. */
   async #unlessStopped<T>(searching: Promise<T>): Promise<T> {
     try {
       return await searching
@@ -251,7 +251,7 @@ export class InferenceEngine implements InferencePort {
     throw errorOf(failed.error, group.model.card.name)
   }
 
-  /** The last row of a version that is no longer current has ended: its sessions go, in every worker. */
+  /** The last row of a retired version has ended: its sessions are released in every worker. */
   async #unload(model: ModelFolder): Promise<void> {
     await this.#pool.unload(model)
     this.#emitModel(model.card, 'unloaded')
@@ -270,7 +270,7 @@ export class InferenceEngine implements InferencePort {
     }
   }
 
-  /** The length of an embedding, where no card says it. */
+  /** The length of an embedding, if no card says it. */
   async #measured(group: TaskGroup): Promise<number | undefined> {
     const slot = this.#pool.ready()
     if (slot === undefined || group.kind !== 'embeddings') return undefined
@@ -288,5 +288,5 @@ export class InferenceEngine implements InferencePort {
   }
 }
 
-/** How often a run looks for the version in use while swaps come as fast. */
+/** How often a run looks for the current version while swaps keep happening. */
 const TRIES_MAX = 8

@@ -19,7 +19,7 @@ export type InferenceErrorCode =
   | 'cancelled'
   | 'stopped'
 
-/** Anything that keeps rows from going through a model; `code` says what. */
+/** Any reason why rows can't go through a model; `code` says which. */
 export class InferenceError extends GanglionError {
   constructor(
     code: InferenceErrorCode,
@@ -35,7 +35,7 @@ export class InferenceError extends GanglionError {
   }
 }
 
-/** How an error crosses from a worker: errors of the engine keep their code, path and remedy. */
+/** How an error travels from a worker: errors of the engine keep their code, path and remedy. */
 export interface ErrorRecord {
   readonly code: InferenceErrorCode | undefined
   readonly message: string
@@ -56,8 +56,8 @@ export function recordOf(error: unknown): ErrorRecord {
 }
 
 /**
- * The error that a worker recorded, on this side. One without a code came from the model or its input. A worker counts
- * the rows of its batch; `index` is the row's place in its caller's list.
+ * A worker's error on this side. One without a code came from the model or its input. A worker counts the rows of its batch;
+ * `index` is the row's position in its caller's list.
  */
 export function errorOf(record: ErrorRecord, model: string, index = 0): InferenceError {
   const remedy = record.remedy === '' ? 'Check the input of this row against the model card' : record.remedy
@@ -82,14 +82,14 @@ export function deadlineError(deadline: number): InferenceError {
   return new InferenceError('deadline', 'the deadline passed before the rows were done', {
     path: 'deadline',
     value: deadline,
-    remedy: 'Give a longer deadline, or fewer rows at once',
+    remedy: 'Use a longer deadline, or fewer rows at once',
   })
 }
 
 export function cancelledError(cause: unknown): InferenceError {
   return new InferenceError('cancelled', 'the rows were cancelled', {
     path: 'signal',
-    remedy: 'Nothing is to be done: the caller has settled',
+    remedy: 'Nothing to do: the caller has settled',
     cause,
   })
 }
@@ -98,16 +98,16 @@ export function diedError(deaths: number, model: string, cause: unknown, value?:
   return new InferenceError('worker-died', `${deaths} workers died on a row for '${model}'`, {
     path: model,
     value,
-    remedy: 'Look at the row and at memory: it is not tried again',
+    remedy: 'Check the row and the memory; the row is not tried again',
     cause,
   })
 }
 
 export function hungError(ms: number, path: string): InferenceError {
-  return new InferenceError('worker-hung', `a worker has run for ${ms} ms on what '${path}' was given`, {
+  return new InferenceError('worker-hung', `a worker has run for ${ms} ms on input for '${path}'`, {
     path,
     value: ms,
     remedy:
-      "Look at the rows; only with isolation: 'process' such a worker can be ended, and its rows tried again",
+      "Check the rows; only with isolation: 'process' can the worker be killed and its rows tried again",
   })
 }

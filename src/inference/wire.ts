@@ -6,18 +6,18 @@ import type { RowTensor, TensorArray } from './tasks/tensors.ts'
 export type TaskOptions = Readonly<Record<string, unknown>>
 
 /**
- * What a task makes of one batch, a result for each row.
+ * A task's output for one batch, one result per row.
  *
- * `packed`: vectors of one length, one after another in one buffer, which moves to the main thread and is not copied.
- * `columns`: small tensors by name, whose first dimension is the rows: two arrays cross for a batch and not two a row.
- * `values`: anything that can be cloned; the buffers in `transfer` move.
+ * `packed`: vectors of one length in one buffer, which moves to the main thread without a copy.
+ * `columns`: small tensors by name, with rows as their first dimension, so that two arrays cross per batch instead of two per row.
+ * `values`: anything cloneable; the buffers in `transfer` move.
  */
 export type TaskOutput = (
   | { readonly packed: Float32Array; readonly width: number }
   | { readonly columns: Readonly<Record<string, RowTensor>> }
   | { readonly values: readonly unknown[]; readonly transfer?: readonly ArrayBuffer[] }
 ) & {
-  /** Places of the batch that held data, and all places that the model computed: their ratio is the fill. */
+  /** Places of the batch that held data, and all places computed: their ratio is the fill. */
   readonly used?: number
   readonly computed?: number
 }
@@ -33,8 +33,8 @@ export interface BatchRequest {
 }
 
 /**
- * What goes to a worker, cloned. A worker remembers what a group is, so that the model's card goes over once and not
- * with every batch.
+ * What is sent to a worker, cloned. A worker remembers each group, so the model's card crosses once and not with every
+ * batch.
  */
 export interface WorkerRequest {
   readonly group: string
@@ -58,13 +58,13 @@ export interface BatchFailed {
 
 export type BatchResponse = BatchDone | BatchFailed
 
-/** A batch that goes to a worker process over its pipe. */
+/** A batch sent to a worker process over its pipe. */
 export interface ProcessRequest {
   readonly id: number
   readonly request: WorkerRequest
 }
 
-/** What comes back over the pipe. */
+/** The answer over the pipe. */
 export interface ProcessResponse {
   readonly id: number
   readonly response: BatchResponse
@@ -72,7 +72,7 @@ export interface ProcessResponse {
   readonly bytes: number
 }
 
-/** Without the list of buffers to move: sent along, each would cross once more. */
+/** Without the list of buffers to move: with it, each would cross once more. */
 export function lean(done: BatchDone): BatchDone {
   return 'values' in done && done.transfer !== undefined ? { ...done, transfer: [] } : done
 }

@@ -1,12 +1,12 @@
 import { GanglionError } from '../kernel/errors.ts'
 import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
 
-/** A conditional batch met another value than it expected; nothing of it was written. Code `store-conflict`. */
+/** A conditional batch found another value than it expected; nothing was written. Code `store-conflict`. */
 export class StoreConflictError extends GanglionError {
   constructor(key: string) {
     super('store-conflict', `'${key}' does not hold what the batch expects`, {
       path: key,
-      remedy: 'Read it again and decide anew: somebody else has written it',
+      remedy: 'Read it again and decide anew: another writer has changed it',
     })
   }
 }
@@ -18,14 +18,14 @@ export class StoreClosedError extends GanglionError {
   }
 }
 
-/** A key that can't be one. Code `store-key`. */
+/** An invalid key. Code `store-key`. */
 export class StoreKeyError extends GanglionError {
   constructor(key: string) {
-    super('store-key', 'a key is empty', { path: 'key', value: key, remedy: 'Give a non-empty string' })
+    super('store-key', 'a key is empty', { path: 'key', value: key, remedy: 'Pass a non-empty string' })
   }
 }
 
-/** A store in memory: everything the port promises but durability, which ends with the process. */
+/** A store in memory. It keeps every promise of the port except durability beyond the process. */
 export class MemoryStore implements Store {
   readonly #values = new Map<string, Uint8Array>()
   #closed = false
@@ -69,7 +69,7 @@ export class MemoryStore implements Store {
     }
   }
 
-  /** Memory has nothing to wait for: what is committed lives as long as the process. */
+  /** Memory has nothing to wait for: committed data lives as long as the process. */
   async flushed(): Promise<void> {
     if (this.#closed) throw new StoreClosedError()
   }

@@ -12,7 +12,7 @@ export function demand<T>(value: T, path: string, what: string, holds: (value: T
   throw new InvalidArgumentError(`${path} is not ${what}: ${shown(value)}`, {
     path,
     value,
-    remedy: `Give ${what}`,
+    remedy: `Pass ${what}`,
   })
 }
 

@@ -12,6 +12,6 @@ export function wholeNumber(value: number, path: string, low = 1, high = Number.
   throw new InvalidArgumentError(`${path} is not a whole number ${bounds}: ${shown(value)}`, {
     path,
     value,
-    remedy: `Give ${low}, ${low + 1}, ${low + 2} …`,
+    remedy: `Use ${low}, ${low + 1}, ${low + 2} …`,
   })
 }

@@ -6,41 +6,41 @@ import { onlyOptions } from '../kernel/only-options.ts'
 import type { JoinResult, JoinRules } from './join.ts'
 import type { Accumulator, BeginContext } from './strategy.ts'
 
-/** What belongs together: parts with the same one are merged. */
+/** Parts with the same correlation belong together. */
 export type Correlation = string | number
 
-/** A merge of the parts of `P`, any of which may be missing unless the join waits for all. */
+/** A merge of the parts of `P`. Any part may be missing unless the join waits for all. */
 export type AggregatorMerge<P extends object, R> = (
   parts: { readonly [K in keyof P]: P[K] | undefined },
   at: { readonly input: undefined; readonly weights: { readonly [K in keyof P]: number } },
 ) => R
 
-/** What a part did: it waits, it completed its join, its join could not be completed any more, it came too late, or again. */
+/** The effect of a part: it waits, it completed its join, it made its join fail, it came too late, or it is a duplicate. */
 export type Filed = 'waiting' | 'merged' | 'failed' | 'late' | 'duplicate'
 
 export interface AggregatorOptions<P extends object, R> extends JoinRules<P[keyof P]> {
-  /** Its clock and timers: a manual one in tests, the system's own elsewhere. */
+  /** Clock and timers: a manual kernel in tests, the system's own elsewhere. */
   readonly kernel: Pick<Kernel, 'clock' | 'timers'>
-  /** Names it in errors. */
+  /** Name for errors. */
   readonly name: string
-  /** The branches whose parts belong together. */
+  /** The branches whose parts are merged. */
   readonly expected: readonly (keyof P & string)[]
   readonly merge: AggregatorMerge<P, R>
-  /** What each branch counts; 1 each by default. */
+  /** Weight of each branch. Default: 1 each. */
   readonly weights?: { readonly [K in keyof P]?: number }
-  /** Use the merge's `begin`: it holds what the merge needs instead of all parts, and a result has no `parts`. Default false. */
+  /** Use the merge's `begin`: the join holds only what the merge needs, and a result has no `parts`. Default false. */
   readonly incremental?: boolean
-  /** Joins open at once; one more is refused with `AggregatorFullError`. Default 100,000. */
+  /** Most joins open at once. One more is refused with `AggregatorFullError`. Default 100,000. */
   readonly maxOpen?: number
-  /** How long a join that has answered is remembered, so that later parts are known as late. Default one minute. */
+  /** How long to remember an answered join, so that later parts are reported as late. Default one minute. */
   readonly remember?: Duration
-  /** Joins remembered at most; beyond it the oldest is forgotten. Default `maxOpen`. */
+  /** Most joins remembered. Beyond that the oldest is forgotten. Default `maxOpen`. */
   readonly maxRemembered?: number
-  /** Called once for each join that answers. */
+  /** Called once per join that answers. */
   readonly onResult: (correlation: Correlation, result: JoinResult<R, P>) => void
-  /** Called once for each join that does not: `QuorumMissedError`, `AggregatorStoppedError`, or what the merge threw. */
+  /** Called once per join that fails, with `QuorumMissedError`, `AggregatorStoppedError`, or the merge's error. */
   readonly onFailure: (correlation: Correlation, error: unknown) => void
-  /** Called for a part (not a failure) whose join had ended. */
+  /** Called for a part (not a failure) whose join had already ended. */
   readonly onLate?: <K extends keyof P & string>(correlation: Correlation, branch: K, part: P[K]) => void
 }
 
@@ -63,7 +63,7 @@ const AGGREGATOR_OPTIONS = [
   'onMissing',
 ] as const satisfies readonly (keyof AggregatorOptions<object, unknown>)[]
 
-/** @throws InvalidArgumentError (`invalid-argument`) naming what is missing, unknown or of another kind. */
+/** @throws InvalidArgumentError (`invalid-argument`) naming the option that is missing, unknown or of the wrong kind. */
 export function checkAggregator<P extends object, R>(options: AggregatorOptions<P, R>): void {
   onlyOptions(options ?? null, 'Aggregator', AGGREGATOR_OPTIONS)
   const { name, kernel, expected, merge, onResult, onFailure, onLate } = options
@@ -81,7 +81,7 @@ export function checkAggregator<P extends object, R>(options: AggregatorOptions<
   if (onLate !== undefined) aFunction(onLate, `${name}.onLate`)
 }
 
-/** What each branch counts. @throws InvalidArgumentError (`invalid-argument`) naming the weight. */
+/** The weight of each branch. @throws InvalidArgumentError (`invalid-argument`) naming the weight. */
 export function rowOf(
   name: string,
   expected: readonly string[],
@@ -98,7 +98,7 @@ export function rowOf(
       {
         path: `${name}.weights.${branch}`,
         value: weight,
-        remedy: 'Give a non-negative number for a branch that is expected',
+        remedy: 'Pass a non-negative number for an expected branch',
       },
     )
   }
@@ -107,7 +107,7 @@ export function rowOf(
   )
 }
 
-/** The merge as one that takes parts as they come. @throws InvalidArgumentError (`invalid-argument`) where it is none. */
+/** The incremental form of the merge. @throws InvalidArgumentError (`invalid-argument`) if it has none. */
 export function beginOf<P extends object, R>(
   name: string,
   merge: AggregatorMerge<P, R>,

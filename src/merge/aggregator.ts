@@ -17,22 +17,22 @@ import { type JoinStatus, statusOf } from './join-status.ts'
 import type { Accumulator, BeginContext } from './strategy.ts'
 
 /**
- * Brings together the parts of many messages by correlation id, without a pipeline: an actor's own fan-in.
+ * Merges the parts of many messages by correlation id, without a pipeline: an actor's own fan-in.
  *
  *     add(id, branch, part) ─▶ [ open ] ──────── all settled, or deadline ─▶ onResult / onFailure, once ─▶ [ remembered ]
  *                                 │ quorum                                            ▲                         │
  *                                 └─▶ [ grace ] ── all settled, or grace over ────────┘                     forgotten
  *
- * Each join answers once: a part that comes after it is `late` for as long as the join is remembered; afterwards it would open
- * a join of its own. A branch counts once: its first part or failure; what comes again is a `duplicate`. Open joins are bounded
- * by `maxOpen`, remembered ones by time and number. Joins lie side by side in typed arrays and share one timer.
+ * Each join answers once. A part that arrives afterwards is `late` while the join is remembered; after that it opens a new join.
+ * A branch counts once, by its first part or failure; another is a `duplicate`. `maxOpen` bounds the open joins; time and number
+ * bound the remembered ones. Joins are stored in typed arrays and share one timer.
  *
  * Source: Hohpe, Woolf, "Enterprise Integration Patterns", 2003 (Aggregator).
  */
 export class Aggregator<P extends object, R> {
   readonly #options: AggregatorOptions<P, R>
   readonly #policy: JoinPolicy
-  /** The one default of all, by branch. */
+  /** Shared default by branch. */
   readonly #defaults: ReadonlyMap<string, unknown> | undefined
   readonly #row: Readonly<Record<string, number>>
   readonly #places: ReadonlyMap<string, number>
@@ -67,7 +67,7 @@ export class Aggregator<P extends object, R> {
     this.#alarm = new JoinAlarm(this.#slab, options.kernel, this.#wake)
   }
 
-  /** Joins that wait for parts. */
+  /** Joins waiting for parts. */
   get open(): number {
     return this.#slab.open.size + this.#slab.grace.size
   }
@@ -78,21 +78,21 @@ export class Aggregator<P extends object, R> {
   }
 
   /**
-   * Files a part. `onResult`, `onFailure` and `onLate` are called before it returns.
+   * Adds a part. Calls `onResult`, `onFailure` and `onLate` before it returns.
    *
    * @throws AggregatorFullError (`aggregator-full`), AggregatorStoppedError (`aggregator-stopped`): both hold the part.
-   * @throws InvalidArgumentError (`invalid-argument`) for a branch that is not expected.
+   * @throws InvalidArgumentError (`invalid-argument`) for an unexpected branch.
    */
   add<K extends keyof P & string>(correlation: Correlation, branch: K, part: P[K]): Filed {
     return this.#file(correlation, branch, ARRIVED, part)
   }
 
-  /** Files that a part will never come, and why. @throws as `add`. */
+  /** Records that a part will never arrive, and why. @throws like `add`. */
   fail(correlation: Correlation, branch: keyof P & string, error: unknown): Filed {
     return this.#file(correlation, branch, LOST, error)
   }
 
-  /** How a join stands; `undefined` for one that is unknown or forgotten. */
+  /** The state of a join; `undefined` for one that is unknown or forgotten. */
   explain(correlation: Correlation): JoinStatus<keyof P & string> | undefined {
     const slab = this.#slab
     const slot = slab.find(correlation)
@@ -100,7 +100,7 @@ export class Aggregator<P extends object, R> {
     return statusOf(slab, slot, this.#options.expected)
   }
 
-  /** Fails every open join with `AggregatorStoppedError`, forgets the others, and takes nothing more. Idempotent. */
+  /** Fails every open join with `AggregatorStoppedError`, forgets the others, and accepts nothing more. Idempotent. */
   stop(): void {
     this.#stopped = true
     this.#alarm.stop()
@@ -117,10 +117,10 @@ export class Aggregator<P extends object, R> {
     if (this.#stopped) throw new AggregatorStoppedError(name, value)
     const place = this.#places.get(branch)
     if (place === undefined) {
-      throw new InvalidArgumentError(`'${branch}' is no branch of aggregator '${name}'`, {
+      throw new InvalidArgumentError(`'${branch}' is not a branch of aggregator '${name}'`, {
         path: `${name}.${branch}`,
         value: branch,
-        remedy: `Give one of ${expected.join(', ')}`,
+        remedy: `Use one of ${expected.join(', ')}`,
       })
     }
     const slab = this.#slab
@@ -161,7 +161,7 @@ export class Aggregator<P extends object, R> {
     return slot
   }
 
-  /** Of an incremental merge the slot holds the accumulator; why parts failed is then not held. */
+  /** An incremental merge stores its accumulator in the slot, and does not keep the reasons of failed parts. */
   #hold(slot: number, place: number, as: number, value: unknown): void {
     if (this.#begin === undefined) this.#slab.setPart(slot, place, value)
     else if (as === ARRIVED) this.#accumulator(slot).add(this.#policy.expected[place] as string, value)
@@ -189,7 +189,7 @@ export class Aggregator<P extends object, R> {
     return 'waiting'
   }
 
-  /** Where the deadline comes first the join stays in its line: each line is in order of its due times. */
+  /** If the deadline comes first the join stays in its line, because each line is ordered by due time. */
   #giveGrace(slot: number): void {
     const slab = this.#slab
     const { graceMs } = this.#policy
@@ -257,7 +257,7 @@ export class Aggregator<P extends object, R> {
     this.#options.onFailure(correlation, error)
   }
 
-  /** From here on it is only remembered: whatever the callbacks do, it can't answer again. */
+  /** From here on the join is only remembered: callbacks can't make it answer again. */
   #end(slot: number, state: number): void {
     const slab = this.#slab
     slab.remove(slab.state(slot) === GRACE ? slab.grace : slab.open, slot)
@@ -281,7 +281,7 @@ export class Aggregator<P extends object, R> {
     if (line.head === slot) this.#alarm.arm()
   }
 
-  /** What is due: joins whose time is up, and those that were remembered long enough. */
+  /** Handles what is due: joins whose time is up, and joins remembered long enough. */
   readonly #wake = (): void => {
     const slab = this.#slab
     const now = this.#now()

@@ -1,9 +1,9 @@
 import { MergeError } from './errors.ts'
 import { type Accumulator, type BeginContext, mergeAll, type Parts, present, ranksOf } from './strategy.ts'
 
-/** What can be put end to end. */
+/** Values that can be concatenated. */
 export type Concatenable = readonly unknown[] | Float32Array | Float64Array
-/** What comes of it: a list of lists, a vector of vectors. */
+/** The result: a list from lists, a vector from vectors. */
 export type Concatenated<T> = T extends Float32Array
   ? Float32Array
   : T extends Float64Array
@@ -12,7 +12,7 @@ export type Concatenated<T> = T extends Float32Array
       ? E[]
       : never
 
-/** Concatenation as a merge of lists or vectors; `begin` takes them as they come. */
+/** Concatenation as a merge of lists or vectors; `begin` takes parts as they come. */
 export interface Concat {
   <T extends Concatenable>(parts: Parts<T>): Concatenated<T>
   /** The same merge, taking parts as they come; its result does not depend on their order. */
@@ -22,15 +22,15 @@ export interface Concat {
 /**
  * Lists, or vectors of one type, end to end in the order of the branches: `x_1 ‖ x_2 ‖ … ‖ x_n`.
  *
- * - Empties: an empty part adds nothing; of no part at all comes an empty list.
- * - Ties: none. NaN: stays where it stands, nothing is computed from it.
- * - Incremental: whatever has no gap before it is appended as it comes; what came out of turn is held until then.
+ * - Empties: an empty part adds nothing; no parts at all give an empty list.
+ * - Ties: none. NaN: kept in place; nothing is computed from it.
+ * - Incremental: a part without a gap before it is appended at once; others are held until their turn.
  *
- * @throws MergeError (`merge`) when a part is neither a list nor a vector, or of another type than the first, naming its branch.
+ * @throws MergeError (`merge`) naming the branch, when a part is not a list or vector, or has another type than the first.
  */
 export function concat(): Concat {
   const merge = <T extends Concatenable>(parts: Parts<T>): Concatenated<T> => {
-    // Vectors know their length beforehand: one allocation instead of growing.
+    // The length of vectors is known beforehand, so one allocation is enough.
     const came = present(parts)
     const kind = kindOf(came)
     if (kind === 'list') return mergeAll<T, Concatenated<T>>(begin, parts)
@@ -82,7 +82,7 @@ class ConcatAccumulator<T extends Concatenable> implements Accumulator<T, Concat
 
   #append(part: T, list: unknown[], vectors: Float64Array[]): void {
     if (this.#kind !== 'list') vectors.push(part as unknown as Float64Array)
-    // Not push(...part): a call takes some hundred thousand arguments at most.
+    // Not push(...part): a call takes at most some hundred thousand arguments.
     else for (const item of part as readonly unknown[]) list.push(item)
   }
 }

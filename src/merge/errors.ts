@@ -1,6 +1,6 @@
 import { GanglionError } from '../kernel/errors.ts'
 
-/** Parts can't be merged: unlike shapes, no parts, no weight. Code `merge`. */
+/** Parts can't be merged: different shapes, no parts, no weight. Code `merge`. */
 export class MergeError extends GanglionError {
   constructor(what: string, path: string, value: unknown, remedy: string) {
     super('merge', what, { path, value, remedy })
@@ -39,11 +39,11 @@ export class QuorumMissedError extends GanglionError {
   }
 }
 
-/** A round would cost more privacy than there is left; nothing was let out. Code `privacy-budget-spent`. */
+/** A round would cost more privacy than is left; nothing was released. Code `privacy-budget-spent`. */
 export class PrivacyBudgetSpentError extends GanglionError {
   /** ε of the rounds so far. */
   readonly spent: number
-  /** ε that the refused round would have reached. */
+  /** ε that the refused round would reach. */
   readonly reached: number
   readonly budget: number
 
@@ -55,7 +55,7 @@ export class PrivacyBudgetSpentError extends GanglionError {
         path: 'privacy.epsilon',
         value: reached,
         remedy:
-          'Stop here and use the model as it is; more noise or a lower sampling rate would have cost less',
+          'Stop here and use the model as it is; more noise or a lower sampling rate costs less per round',
       },
     )
     this.spent = spent
@@ -64,7 +64,7 @@ export class PrivacyBudgetSpentError extends GanglionError {
   }
 }
 
-/** An aggregator has as many open joins as it may. Nothing was opened; `part` is handed back. Code `aggregator-full`. */
+/** An aggregator has its maximum of open joins. Nothing was opened; `part` is handed back. Code `aggregator-full`. */
 export class AggregatorFullError extends GanglionError {
   readonly part: unknown
 
@@ -79,14 +79,14 @@ export class AggregatorFullError extends GanglionError {
   }
 }
 
-/** The aggregator was stopped: its open joins fail with this, and later parts are handed back. Code `aggregator-stopped`. */
+/** The aggregator was stopped: its open joins fail with this error, and later parts are handed back. Code `aggregator-stopped`. */
 export class AggregatorStoppedError extends GanglionError {
   readonly part: unknown
 
   constructor(aggregator: string, part: unknown) {
     super('aggregator-stopped', `aggregator '${aggregator}' has stopped`, {
       path: aggregator,
-      remedy: 'Give parts to a running aggregator; this one takes no more',
+      remedy: 'Pass parts to a running aggregator; a stopped one accepts none',
     })
     this.part = part
   }

@@ -8,46 +8,46 @@ import type { PrivacyAccountant } from './privacy-accountant.ts'
 import { nothing } from './selection.ts'
 import { type Accumulator, type BeginContext, mergeAll, type Parts } from './strategy.ts'
 
-/** The weights of a model, or of a change to one: a single vector, or vectors by layer. */
+/** The weights of a model, or of a change to one: a single vector, or one vector per layer. */
 export type ModelWeights = Float32Array | Readonly<Record<string, Float32Array>>
 
-/** What a participant gives: its weights, and how many samples it learned them from. */
+/** The part of a participant: its weights, and the number of samples behind them. */
 export interface ModelUpdate<W extends ModelWeights = ModelWeights> {
   readonly weights: W
   readonly samples: number
 }
 
-/** Differential privacy of one participant as a whole (all of its samples together). */
+/** Differential privacy for each participant as a whole (all of its samples together). */
 export interface FederatedPrivacy {
   /** Source of the noise: `platformKernel()`, or a system's own kernel. */
   readonly kernel: Pick<Kernel, 'secureRandom'>
-  /** Counts every round, and refuses one beyond its budget before it releases anything. */
+  /** Counts every round, and refuses a round beyond its budget before anything is released. */
   readonly accountant: PrivacyAccountant
-  /** S: each update is scaled down to this L2 norm at most, all layers together. */
+  /** S: each update is scaled down to at most this L2 norm, over all layers. */
   readonly clip: number
   /** z: the noise's standard deviation is `z·S / cohort`. `noiseMultiplierFor` finds it for an (ε, δ). */
   readonly noiseMultiplier: number
-  /** Sum of weights that a round is expected to have, fixed beforehand: who really came must not show in the divisor. */
+  /** Expected sum of weights of a round, fixed beforehand: the divisor must not reveal who took part. */
   readonly cohort: number
-  /** The chance of each participant to be asked in a round (drawn independently). Default 1: everybody is. */
+  /** Chance of each participant to be sampled in a round, independently. Default 1: everybody. */
   readonly sampleRate?: number
-  /** ŵ: a participant with at least so many samples weighs 1, one with fewer its share of it. Default: all weigh 1. */
+  /** ŵ: a participant with at least this many samples has weight 1; one with fewer has its share. Default: all have weight 1. */
   readonly samplesCap?: number
 }
 
-/** The averaged model, and what the round took. */
+/** The averaged model, and the figures of the round. */
 export interface FederatedRound<W extends ModelWeights = ModelWeights> {
   readonly weights: W extends Float32Array ? Float32Array : Record<keyof W & string, Float32Array>
-  /** Samples of all parts that came. */
+  /** Samples of all parts that arrived. */
   readonly samples: number
   readonly participants: number
   readonly privacy?: {
-    /** Of all rounds so far. */
+    /** ε of all rounds so far. */
     readonly epsilon: number
     readonly delta: number
     /** Standard deviation of the noise on every weight. */
     readonly noise: number
-    /** How many parts were scaled down. */
+    /** Number of parts that were scaled down. */
     readonly clipped: number
   }
 }
@@ -60,16 +60,16 @@ export interface FederatedAverage {
 }
 
 /**
- * Federated averaging: `w = Σ_k n_k·w_k / Σ_k n_k`, each part by its number of samples. A's weights do not count.
+ * Federated averaging: `w = Σ_k n_k·w_k / Σ_k n_k`, weighting each part by its number of samples. A's weights are ignored.
  *
- * With `privacy` the parts must be *changes* to the model that the round began with, and the result is
- * `(Σ_k v_k·w_k·min(1, S/‖w_k‖₂) + N(0, (z·S)²)) / cohort` with `v_k = min(n_k / samplesCap, 1)`: what one participant can move is
- * bounded by S, and the noise hides whether it took part. Every result costs budget, also one that is computed anew after a crash.
+ * With `privacy` the parts must be *changes* to the model that the round started from, and the result is
+ * `(Σ_k v_k·w_k·min(1, S/‖w_k‖₂) + N(0, (z·S)²)) / cohort` with `v_k = min(n_k / samplesCap, 1)`. S bounds how far one participant
+ * can move the result, and the noise hides whether it took part. Every result costs budget, even one recomputed after a crash.
  *
- * - Ties: none. Empties: no part is refused, also with privacy. NaN and ±Infinity: refused, naming branch, layer and place.
- * - Sums and noise are in double precision and rounded to 32 bits at the end. Each normal number is made of four: that answers the
- *   known attack on the floating-point noise of a single one (Mironov, CCS 2012), and is not an exact discrete mechanism.
- * - Incremental: one sum is held, not the updates.
+ * - Ties: none. Empties: no parts are refused, also with privacy. NaN and ±Infinity: refused, naming branch, layer and place.
+ * - Sums and noise are in double precision and rounded to 32 bits at the end. Each normal number is made from four, which prevents
+ *   the known attack on the floating-point noise of a single one (Mironov, CCS 2012), but is not an exact discrete mechanism.
+ * - Incremental: it holds one sum, not the updates.
  *
  * Source: McMahan, Moore, Ramage, Hampson, Agüera y Arcas, "Communication-Efficient Learning of Deep Networks from Decentralized
  * Data", AISTATS 2017; McMahan, Ramage, Talwar, Zhang, "Learning Differentially Private Recurrent Language Models", ICLR 2018
@@ -94,7 +94,7 @@ export function federatedAverage(options: { readonly privacy?: FederatedPrivacy 
 class Round<W extends ModelWeights> implements Accumulator<ModelUpdate<W>, FederatedRound<W>> {
   readonly #privacy: FederatedPrivacy | undefined
   readonly #noise: GaussianNoise | undefined
-  /** By layer, each weight's sum; a model of one vector has one layer without a name. */
+  /** Each weight's sum, by layer; a model of one vector has one layer with an empty name. */
   #sums: Map<string, Float64Array> | undefined
   #single = false
   #weight = 0
@@ -207,7 +207,7 @@ function layersOf(branch: string, update: ModelUpdate) {
   return { layers, single: false }
 }
 
-/** The L2 norm over all layers. @throws MergeError naming the place of what is not finite. */
+/** The L2 norm over all layers. @throws MergeError naming the place of a value that is not finite. */
 function normOf(branch: string, layers: ReadonlyMap<string, Float32Array>): number {
   let squares = 0
   for (const [name, values] of layers) {
@@ -226,7 +226,7 @@ function bad(branch: string, place: string, value: unknown, why: string): MergeE
     `part '${branch}' does not fit: ${why}`,
     `parts.${branch}${place}`,
     value,
-    'Let every branch send updates of one model, with finite weights',
+    'Make every branch send updates of the same model, with finite weights',
   )
 }
 
@@ -261,13 +261,13 @@ function checkPrivacy(privacy: FederatedPrivacy): void {
     throw new InvalidArgumentError(`privacy.${name} is ${shown(value)}`, {
       path: `privacy.${name}`,
       value,
-      remedy: 'Give a finite number above 0',
+      remedy: 'Pass a finite number above 0',
     })
   }
   if (typeof sampleRate === 'number' && sampleRate > 0 && sampleRate <= 1) return
   throw new InvalidArgumentError(`privacy.sampleRate is ${shown(sampleRate)}`, {
     path: 'privacy.sampleRate',
     value: sampleRate,
-    remedy: 'Give a share above 0 and at most 1',
+    remedy: 'Use a share above 0 and at most 1',
   })
 }

@@ -4,12 +4,12 @@ const BYTES = 8192
 const TWO_53 = 2 ** 53
 
 /**
- * Normal numbers from secure bytes, in double precision.
+ * Normal numbers from secure random bytes, in double precision.
  *
- * Each is the sum of four independent normals (Box–Muller) divided by two. A single one in floating point takes only some of the
- * values near it, and which ones can tell what it was added to (Mironov, "On Significance of the Least Significant Bits for
- * Differential Privacy", CCS 2012); undoing a sum of four takes about 2^(3·53) guesses (Holohan, Braghin, "Secure Random
- * Sampling in Differential Privacy", ESORICS 2021). That makes the attack infeasible; it is not an exact discrete mechanism.
+ * Each is the sum of four independent normals (Box–Muller) divided by two. A single normal in floating point takes only some of
+ * the values nearby, and which ones can reveal the number it was added to (Mironov, "On Significance of the Least Significant
+ * Bits for Differential Privacy", CCS 2012). Undoing a sum of four takes about 2^(3·53) guesses (Holohan, Braghin, "Secure Random
+ * Sampling in Differential Privacy", ESORICS 2021). That makes the attack infeasible, but it is not an exact discrete mechanism.
  */
 export class GaussianNoise {
   readonly #source: SecureRandom

@@ -1,7 +1,7 @@
 import type { Kernel, Timer } from '../kernel/kernel.ts'
 import { type JoinSlab, NONE } from './join-slab.ts'
 
-/** One timer for all joins of a slab: it stands at the earliest head of its lines, or before it, which costs one look. */
+/** One timer for all joins of a slab. It is set to the earliest head of its lines; ringing early costs only a look. */
 export class JoinAlarm {
   readonly #slab: JoinSlab
   readonly #kernel: Pick<Kernel, 'clock' | 'timers'>
@@ -10,14 +10,14 @@ export class JoinAlarm {
   #armedFor = Number.POSITIVE_INFINITY
   #stopped = false
 
-  /** @param due ends what is due by now. */
+  /** @param due ends the joins that are due. */
   constructor(slab: JoinSlab, kernel: Pick<Kernel, 'clock' | 'timers'>, due: () => void) {
     this.#slab = slab
     this.#kernel = kernel
     this.#due = due
   }
 
-  /** To be called when a line has got a new head. */
+  /** Call it when a line has a new head. */
   arm(): void {
     const slab = this.#slab
     let earliest = Number.POSITIVE_INFINITY
@@ -41,7 +41,7 @@ export class JoinAlarm {
     try {
       this.#due()
     } finally {
-      // Also when a callback throws: the joins behind it must still end.
+      // Set it even when a callback throws: the joins behind it must still end.
       this.arm()
     }
   }

@@ -10,13 +10,13 @@ export const GRACE = 2
 export const MERGED = 3
 export const FAILED = 4
 
-/** Which of a join's bits. */
+/** Which kind of a join's bits. */
 export const ARRIVED = 0
 export const LOST = 1
 export const LATE = 2
 const BIT_SETS = 3
 
-/** A line of slots in the order in which they fall due. */
+/** A list of slots in the order in which they fall due. */
 export interface Line {
   head: number
   tail: number
@@ -40,13 +40,13 @@ class Page {
 }
 
 /**
- * Joins side by side in pages of 4096, instead of objects of their own: a million open ones are a few hundred arrays.
+ * Joins stored in pages of 4096 slots instead of one object each: a million open joins take a few hundred arrays.
  *
  *     index   correlation ─▶ slot
  *     page    keys [ … ]  parts [ slot × width ]  states, due, next, previous, bits: typed arrays
  *     lines   free, open, grace, tombstones: slots linked through next and previous
  *
- * What is in one line waits equally long, so each line is in order of its due times by itself: no heap, no timer each.
+ * All slots in one line wait equally long, so appending keeps the line ordered by due time: no heap, no timer per slot.
  */
 export class JoinSlab {
   readonly open: Line = { head: NONE, tail: NONE, size: 0 }
@@ -58,13 +58,13 @@ export class JoinSlab {
   readonly #words: number
   #free = NONE
 
-  /** @param width values held of each join. @param branches bits of each kind. */
+  /** @param width values stored per join. @param branches bits of each kind. */
   constructor(width: number, branches: number) {
     this.#width = width
     this.#words = Math.ceil(branches / 32)
   }
 
-  /** Slots that the pages have. */
+  /** Number of slots in the pages. */
   get slots(): number {
     return this.#pages.length * PAGE
   }
@@ -84,7 +84,7 @@ export class JoinSlab {
     return slot
   }
 
-  /** The slot is in no line any more. */
+  /** Removes the slot from its line. */
   release(slot: number): void {
     const page = this.#page(slot)
     const at = slot & MASK
@@ -146,7 +146,7 @@ export class JoinSlab {
     return count
   }
 
-  /** To the end of a line: it falls due last there. */
+  /** Appends to a line: the slot falls due last there. */
   append(line: Line, slot: number, due: number): void {
     const page = this.#page(slot)
     const at = slot & MASK

@@ -1,16 +1,16 @@
 import { ARRIVED, FAILED, type JoinSlab, LATE, LOST, MERGED } from './join-slab.ts'
 
-/** How a join stands. */
+/** The state of a join. */
 export interface JoinStatus<B extends string = string> {
   readonly state: 'open' | 'merged' | 'failed'
   readonly arrived: readonly B[]
   readonly failed: readonly B[]
   readonly missing: readonly B[]
-  /** Came after it had answered; they are among the missing too. */
+  /** Arrived after the join had answered; these are among the missing too. */
   readonly late: readonly B[]
 }
 
-/** How the join at `slot` stands, by the names of its branches in the order of their places. */
+/** The state of the join at `slot`, with branches by name in their order. */
 export function statusOf<B extends string>(
   slab: JoinSlab,
   slot: number,

@@ -2,50 +2,50 @@ import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { renormalize } from './strategy.ts'
 
-/** When a join emits. Checked by `checkJoin`; made of options by `joinPolicy`. */
+/** When a join answers. `joinPolicy` makes it from options, `checkJoin` checks it. */
 export interface JoinPolicy {
-  /** The branches whose parts belong together. */
+  /** The branches whose parts are merged. */
   readonly expected: readonly string[]
-  /** Parts needed at least. */
+  /** Least number of parts. */
   readonly quorum: number
-  /** After the quorum: how long to wait for the rest. Milliseconds; 0 emits at the quorum. Infinity waits for all. */
+  /** How long to wait for the rest after the quorum, in milliseconds. 0 answers at the quorum. Infinity waits for all. */
   readonly graceMs: number
-  /** From the first part: when to stop waiting, whatever came. Milliseconds; Infinity: never. */
+  /** How long to wait in all, from the first part, in milliseconds. Infinity means no limit. */
   readonly deadlineMs: number
-  /** Stands for every part that did not come, with that part's own weight. */
+  /** Value for every missing part, with that part's own weight. */
   readonly fallback?: { readonly default: unknown }
 }
 
-/** What becomes of a join that lacks parts: it fails, goes on with what came, or has a default in their place. */
+/** What happens to a join that lacks parts: it fails, answers with those it has, or uses a default for the others. */
 export type OnMissing<T = unknown> = 'fail' | 'partial' | { readonly default: T }
 
-/** When a join answers: how many parts it needs, and how long it waits for the rest. */
+/** When a join answers: the number of parts it needs, and how long it waits for the rest. */
 export interface JoinRules<T = unknown> {
-  /** Parts needed at least; by default all, or 1 with `onMissing` of `'partial'` or a default. */
+  /** Least number of parts. Default: all, or 1 if `onMissing` is `'partial'` or a default. */
   readonly quorum?: number
-  /** Once the quorum is there: how long to wait for the rest. By default 0 with a quorum, else until all settled. */
+  /** How long to wait for the rest after the quorum. Default: 0 with a quorum, else until all have settled. */
   readonly grace?: Duration
-  /** Total wait, counted from the first part. By default there is no limit. */
+  /** Total wait, from the first part. Default: no limit. */
   readonly deadline?: Duration
   readonly onMissing?: OnMissing<T>
 }
 
-/** The parts of one message that came so far. */
+/** The parts of one message so far. */
 export interface Join {
   readonly parts: Map<string, unknown>
   readonly failed: Map<string, unknown>
 }
 
-/** What a join gives besides its value. */
+/** What a join reports besides its value. */
 export interface JoinParts<P extends object = Record<string, unknown>> {
-  /** By branch, in their order; the default, or `undefined`, where a part did not come. */
+  /** By branch, in their order; the default or `undefined` for a missing part. */
   readonly parts: { readonly [K in keyof P]: P[K] | undefined }
-  /** Row of A, renormalised over the parts that count: those that came, and defaults. */
+  /** Row of A, renormalised over the parts that count: those that arrived, and defaults. */
   readonly weights: { readonly [K in keyof P]: number }
   readonly arrived: readonly (keyof P & string)[]
-  /** Neither came nor failed. */
+  /** Neither arrived nor failed. */
   readonly missing: readonly (keyof P & string)[]
-  /** By branch: why its part never will come. */
+  /** By branch: why its part will never arrive. */
   readonly failed: ReadonlyMap<keyof P & string, unknown>
 }
 
@@ -57,7 +57,7 @@ export interface JoinResult<V, P extends object = Record<string, unknown>> exten
 export type JoinVerdict = 'wait' | 'grace' | 'merge' | 'fail'
 
 /**
- * What to do now: a pure decision, taken after every part, failure and expiry.
+ * The next action of a join: a pure decision, taken after every part, failure and expiry.
  *
  *   outstanding = expected − arrived − failed
  *   nothing outstanding, or time is up:  merge if arrived ≥ quorum, else fail
@@ -68,7 +68,7 @@ export function decideJoin(join: Join, policy: JoinPolicy, timeIsUp: boolean): J
   return decideCounts(join.parts.size, join.failed.size, policy, timeIsUp)
 }
 
-/** The same decision, by the numbers alone. */
+/** The same decision, from the numbers alone. */
 export function decideCounts(
   arrived: number,
   failed: number,
@@ -87,15 +87,15 @@ const NO_FAILURES: ReadonlyMap<string, unknown> = new Map()
 const NOBODY: readonly string[] = Object.freeze([])
 const PLAIN = { configurable: true, enumerable: true, writable: true } as const
 
-/** What a join is to show besides the parts that it expects. */
+/** What a join passes on besides the parts it expects. */
 interface JoinView {
-  /** By branch: what stands for a part that did not come, and counts as that part would have. */
+  /** By branch: the value of a missing part. It counts with that part's weight. */
   readonly defaults?: ReadonlyMap<string, unknown> | undefined
-  /** Every branch that `parts` names; by default those that the join expects. */
+  /** Every branch that `parts` names. Default: those that the join expects. */
   readonly branches?: readonly string[]
 }
 
-/** What the merge gets to see of a join that is about to answer, and what its record says. */
+/** What the merge sees of a join that is about to answer, and the record of it. */
 export function joinParts<P extends object>(
   join: Join,
   { expected }: Pick<JoinPolicy, 'expected'>,
@@ -111,10 +111,10 @@ export function joinParts<P extends object>(
       : expected.filter((branch) => came.has(branch) || defaults.has(branch))
   const parts: Record<string, unknown> = {}
   for (const branch of branches) {
-    // A default stands for what is expected: a branch that the message was not sent to has none.
+    // Only an expected part gets the default: a branch that the message was not sent to has none.
     const stands = whole || came.has(branch) || !expected.includes(branch)
     const part = stands ? came.get(branch) : defaults.get(branch)
-    // An assignment to this one name would set the prototype.
+    // Assigning to this one name would set the prototype.
     if (branch === '__proto__') Object.defineProperty(parts, branch, { ...PLAIN, value: part })
     else parts[branch] = part
   }
@@ -127,7 +127,7 @@ export function joinParts<P extends object>(
   } as unknown as JoinParts<P>
 }
 
-/** By row of A: its shares when every branch counts, which is the rule. */
+/** By row of A: its shares when every branch counts, which is the usual case. */
 const wholeShares = new WeakMap<
   object,
   { readonly shares: Readonly<Record<string, number>>; count: number }
@@ -147,10 +147,10 @@ function sharesOf(
 }
 
 /**
- * A join's policy, its options' defaults filled in.
+ * A join's policy with the defaults filled in.
  *
- * @throws InvalidArgumentError (`invalid-argument`) for no branches, one that is named twice, a quorum that can't be reached, or
- * a time that is no duration.
+ * @throws InvalidArgumentError (`invalid-argument`) for no branches, a branch listed twice, a quorum that can't be reached, or
+ * an invalid duration.
  */
 export function joinPolicy(name: string, expected: readonly string[], rules: JoinRules): JoinPolicy {
   const twice = expected.find((branch, at) => expected.indexOf(branch) !== at)
@@ -158,16 +158,16 @@ export function joinPolicy(name: string, expected: readonly string[], rules: Joi
     throw new InvalidArgumentError(`join '${name}' expects '${twice}' twice`, {
       path: `${name}.expected`,
       value: twice,
-      remedy: 'Give every branch a name of its own',
+      remedy: 'Give every branch its own name',
     })
   }
   return checkJoin(name, policyOfRules(name, expected, rules))
 }
 
 /**
- * The same for whoever checks the quorum and the branches elsewhere, as a plan does with all of its problems at once.
+ * The same without the checks of quorum and branches, for a plan that reports all of its problems together.
  *
- * @throws InvalidArgumentError (`invalid-argument`) for a time that is no duration.
+ * @throws InvalidArgumentError (`invalid-argument`) for an invalid duration.
  */
 export function policyOfRules(name: string, expected: readonly string[], rules: JoinRules): JoinPolicy {
   const { onMissing, grace } = rules
@@ -194,7 +194,7 @@ export function checkJoin(name: string, policy: JoinPolicy): JoinPolicy {
       {
         path: `${name}.quorum`,
         value: quorum,
-        remedy: `Give a whole number from 1 to ${expected.length}`,
+        remedy: `Pass a whole number from 1 to ${expected.length}`,
       },
     )
   }

@@ -5,10 +5,10 @@ import { type Averaged, alike, eachPlace, type Numeric } from './shapes.ts'
 import type { Parts } from './strategy.ts'
 
 /**
- * Median of numbers, or of vectors place by place: of an even number of parts the mean of the two in the middle.
- * Weights do not count: one wild part of three or more can't move it beyond its neighbours.
+ * Median of numbers, or of vectors place by place. For an even number of parts it is the mean of the middle two.
+ * Weights are ignored. One extreme part of three or more can't move the median beyond its neighbours.
  *
- * - Ties: none. Empties: no part is refused, vectors of length 0 give one. NaN: refused; ±Infinity sort like numbers.
+ * - Ties: none. Empties: no parts are refused; vectors of length 0 give one. NaN: refused; ±Infinity sort like numbers.
  * - Not incremental: every value may still become the middle.
  *
  * Source: Yin, Chen, Kannan, Bartlett, "Byzantine-Robust Distributed Learning", ICML 2018 (coordinate-wise median).
@@ -26,15 +26,15 @@ export function median() {
 }
 
 /**
- * Mean without the extremes, place by place: of n parts the `⌊trim·n⌋` lowest and as many highest are left out:
- * `(x_(g+1) + … + x_(n−g)) / (n − 2g)` with `g = ⌊trim·n⌋` and the values in order. Weights do not count.
+ * Mean without the extremes, place by place: of n parts, the `⌊trim·n⌋` lowest and as many highest are left out:
+ * `(x_(g+1) + … + x_(n−g)) / (n − 2g)` with `g = ⌊trim·n⌋` and the values in order. Weights are ignored.
  *
- * Ties, empties, NaN, and why it is not incremental: as for `median`.
+ * Ties, empties, NaN and the reason why it is not incremental: see `median`.
  *
- * Source: as for `median` (coordinate-wise trimmed mean).
+ * Source: see `median` (coordinate-wise trimmed mean).
  *
  * @param options.trim share left out at each end, from 0 to below 0.5. Default 0.2.
- * @throws InvalidArgumentError (`invalid-argument`) for another share; MergeError as `median`.
+ * @throws InvalidArgumentError (`invalid-argument`) for another share; MergeError like `median`.
  */
 export function trimmedMean(options: { readonly trim?: number } = {}) {
   onlyOptions(options, 'trimmedMean', ['trim'])
@@ -43,7 +43,7 @@ export function trimmedMean(options: { readonly trim?: number } = {}) {
     throw new InvalidArgumentError(`trimmedMean.trim is ${shown(trim)}`, {
       path: 'trim',
       value: trim,
-      remedy: 'Give a share from 0 to below 0.5',
+      remedy: 'Use a share from 0 to below 0.5',
     })
   }
   return <T extends Numeric>(parts: Parts<T>): Averaged<T> =>

@@ -4,21 +4,21 @@ import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { PrivacyBudgetSpentError } from './errors.ts'
 
-/** One kind of round: what a Gaussian mechanism did, how often. */
+/** One kind of round: the Gaussian mechanism it used, and how often. */
 export interface PrivacyRound {
   /** Standard deviation of the noise divided by the clipping bound: z. Above 0. */
   readonly noiseMultiplier: number
-  /** The chance of each participant to be in a round (Poisson sampling), 0 to 1. Default 1: everybody always is. */
+  /** The chance of each participant to be in a round (Poisson sampling), 0 to 1. Default 1: everybody. */
   readonly sampleRate?: number
   /** Default 1. */
   readonly rounds?: number
 }
 
-/** What is promised, and how it is counted. */
+/** The promise, and how its cost is counted. */
 export interface PrivacyAccountantOptions {
-  /** Chance that the promise of ε does not hold; well below one by the number of participants. Between 0 and 1. */
+  /** Chance that the promise of ε does not hold: well below one over the number of participants. Between 0 and 1. */
   readonly delta: number
-  /** What all rounds together may reach. Default: no bound, the accountant only counts. */
+  /** Upper bound of ε over all rounds. Default: no bound; the accountant only counts. */
   readonly epsilon?: number
   /**
    * From Rényi differential privacy to (ε, δ): `tight` (default) is Proposition 12 of Canonne, Kamath, Steinke, "The Discrete
@@ -27,19 +27,19 @@ export interface PrivacyAccountantOptions {
   readonly conversion?: 'tight' | 'classic'
 }
 
-/** An accountant's whole state: what survives a restart. */
+/** An accountant's whole state, to survive a restart. */
 export interface PrivacyState {
   readonly rounds: readonly Required<PrivacyRound>[]
 }
 
-/** Whole orders only: the ε of a very noisy or hardly noised mechanism may come out a little high, never low. */
+/** Whole orders only: the ε of a very noisy or hardly noisy mechanism may come out a little high, never low. */
 const ORDERS: readonly number[] = [
   ...Array.from({ length: 255 }, (_, i) => i + 2),
   ...[320, 384, 512, 768, 1024, 2048, 4096],
 ]
 
 /**
- * Counts the privacy that rounds of a (subsampled) Gaussian mechanism cost, and refuses the round that would cost too much.
+ * Counts the privacy cost of rounds of a (subsampled) Gaussian mechanism, and refuses a round that would exceed the budget.
  *
  *     each round:   RDP(α) of its noise and sampling rate, for whole orders α from 2 on
  *     all rounds:   RDP adds up, order by order (composition)
@@ -55,9 +55,9 @@ export class PrivacyAccountant {
   readonly budget: number
   readonly #tight: boolean
   readonly #spent = new Float64Array(ORDERS.length)
-  /** Whether anything was let out at all: a cost may be so small that it is rounded to 0. */
+  /** Whether anything was released at all: a cost may be so small that it rounds to 0. */
   #touched = false
-  /** By noise and rate: what one round adds at each order. */
+  /** The cost of one round at each order, by noise and rate. */
   readonly #costs = new Map<
     string,
     { readonly cost: Float64Array; readonly round: PrivacyRound; n: number }
@@ -68,24 +68,24 @@ export class PrivacyAccountant {
     onlyOptions(options ?? null, 'PrivacyAccountant', ['delta', 'epsilon', 'conversion'])
     const { delta, epsilon = Number.POSITIVE_INFINITY, conversion = 'tight' } = options
     if (!(isNumber(delta) && delta > 0 && delta < 1))
-      throw outOfRange('delta', delta, 'Give a chance between 0 and 1, such as 1e-5')
+      throw outOfRange('delta', delta, 'Pass a chance between 0 and 1, such as 1e-5')
     if (!(isNumber(epsilon) && epsilon > 0))
-      throw outOfRange('epsilon', epsilon, 'Give a number above 0, such as 1')
+      throw outOfRange('epsilon', epsilon, 'Pass a number above 0, such as 1')
     if (conversion !== 'tight' && conversion !== 'classic')
-      throw outOfRange('conversion', conversion, "Give 'tight' or 'classic'")
+      throw outOfRange('conversion', conversion, "Use 'tight' or 'classic'")
     this.delta = delta
     this.budget = epsilon
     this.#tight = conversion === 'tight'
-    demand(state, 'state', 'what toJSON of an accountant gave', ({ rounds }) => Array.isArray(rounds))
+    demand(state, 'state', 'what toJSON of an accountant returned', ({ rounds }) => Array.isArray(rounds))
     for (const round of state.rounds) this.#add(round)
   }
 
-  /** What all rounds so far cost at δ; 0 before the first. */
+  /** The cost of all rounds so far at δ; 0 before the first. */
   get epsilon(): number {
     return this.#convert(this.#spent, this.#touched)
   }
 
-  /** The ε that would be reached after `round`; nothing is spent. @throws as `spend`, but never for the budget. */
+  /** The ε after another `round`; nothing is spent. @throws like `spend`, but never for the budget. */
   epsilonAfter(round: PrivacyRound): number {
     const { cost, rounds } = this.#costOf(round)
     const spent = this.#spent.map((sum, at) => sum + rounds * (cost[at] as number))
@@ -95,7 +95,7 @@ export class PrivacyAccountant {
   /**
    * Counts `round`, before its result is released.
    *
-   * @throws PrivacyBudgetSpentError (`privacy-budget-spent`) when it would exceed the budget: nothing is counted then.
+   * @throws PrivacyBudgetSpentError (`privacy-budget-spent`) when it would exceed the budget; then nothing is counted.
    * @throws InvalidArgumentError (`invalid-argument`) naming what is out of range.
    */
   spend(round: PrivacyRound): void {
@@ -104,7 +104,7 @@ export class PrivacyAccountant {
     this.#add(round)
   }
 
-  /** Give it to the constructor to go on where this one stands. */
+  /** The state, for the constructor to resume from. */
   toJSON(): PrivacyState {
     return {
       rounds: [...this.#costs.values()].flatMap(({ round, n }) =>
@@ -168,9 +168,9 @@ export class PrivacyAccountant {
 export function gaussianRdp(order: number, noiseMultiplier: number, sampleRate = 1): number {
   wholeNumber(order, 'order', 2)
   if (!(isNumber(noiseMultiplier) && noiseMultiplier > 0))
-    throw outOfRange('noiseMultiplier', noiseMultiplier, 'Give a number above 0')
+    throw outOfRange('noiseMultiplier', noiseMultiplier, 'Pass a number above 0')
   if (!(isNumber(sampleRate) && sampleRate >= 0 && sampleRate <= 1))
-    throw outOfRange('sampleRate', sampleRate, 'Give a share from 0 to 1')
+    throw outOfRange('sampleRate', sampleRate, 'Use a share from 0 to 1')
   const variance = noiseMultiplier * noiseMultiplier
   if (sampleRate === 1) return order / (2 * variance)
   if (sampleRate === 0) return 0
@@ -185,9 +185,9 @@ export function gaussianRdp(order: number, noiseMultiplier: number, sampleRate =
 }
 
 /**
- * The least noise with which `rounds` rounds stay within ε at δ, to four digits and rounded up.
+ * The least noise that keeps `rounds` rounds within ε at δ, to four digits and rounded up.
  *
- * @throws InvalidArgumentError (`invalid-argument`) naming what is out of range, or when no noise up to 10,000 suffices.
+ * @throws InvalidArgumentError (`invalid-argument`) naming what is out of range, or when no noise up to 10,000 is enough.
  */
 export function noiseMultiplierFor(
   goal: { readonly epsilon: number; readonly delta: number } & Omit<PrivacyRound, 'noiseMultiplier'>,
@@ -195,7 +195,7 @@ export function noiseMultiplierFor(
   onlyOptions(goal ?? null, 'noiseMultiplierFor', ['epsilon', 'delta', 'sampleRate', 'rounds'])
   const { epsilon, delta, sampleRate = 1, rounds = 1 } = goal
   if (!(isNumber(epsilon) && epsilon > 0 && epsilon < Number.POSITIVE_INFINITY))
-    throw outOfRange('epsilon', epsilon, 'Give a finite number above 0')
+    throw outOfRange('epsilon', epsilon, 'Pass a finite number above 0')
   const reached = (noiseMultiplier: number): number =>
     new PrivacyAccountant({ delta }).epsilonAfter({ noiseMultiplier, sampleRate, rounds })
   let [low, high] = [0, 1]
@@ -203,7 +203,7 @@ export function noiseMultiplierFor(
     low = high
     high *= 2
     if (high > 10_000)
-      throw outOfRange('epsilon', epsilon, 'Allow a larger epsilon, fewer rounds, or sample less')
+      throw outOfRange('epsilon', epsilon, 'Allow a larger epsilon, run fewer rounds, or sample less')
   }
   while (high - low > high * 1e-4) {
     const middle = (low + high) / 2

@@ -18,7 +18,7 @@ export interface Ranked<T> {
   readonly item: T
   /** Σ weight / (k + rank), best first. */
   readonly score: number
-  /** 1-based rank in each branch that listed it. */
+  /** 1-based rank in each branch that lists it. */
   readonly ranks: { readonly [branch: string]: number }
 }
 
@@ -30,16 +30,16 @@ export interface ReciprocalRank {
 }
 
 /**
- * Reciprocal-rank fusion of ranked lists: `score(d) = Σ_i w_i / (k + rank_i(d))`, weights over the lists that came.
+ * Reciprocal-rank fusion of ranked lists: `score(d) = Σ_i w_i / (k + rank_i(d))`, with weights over the lists that arrived.
  *
- * - Ties keep the order of first appearance, branch by branch; an item listed twice in one branch counts by its better rank.
- * - Empties: an empty list ranks nothing; of no list comes an empty ranking. NaN as an item is an item like others.
- * - Where all weights are 0 each list counts the same.
+ * - Ties keep the order of first appearance, branch by branch. An item listed twice in one branch counts by its better rank.
+ * - Empties: an empty list ranks nothing; no lists give an empty ranking. NaN is an item like any other.
+ * - If all weights are 0, each list counts the same.
  *
  * Source: Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual rank learning
  * methods", SIGIR 2009 (k = 60 there).
  *
- * @param options.by identity of an item across branches; by default the item itself.
+ * @param options.by identity of an item across branches. Default: the item itself.
  * @throws InvalidArgumentError (`invalid-argument`) when k is not a number of at least 0; MergeError (`merge`) when a part
  * is not a list, naming its branch.
  */
@@ -52,7 +52,7 @@ export function reciprocalRank(
     throw new InvalidArgumentError(`reciprocalRank.k is ${shown(k)}`, {
       path: 'k',
       value: k,
-      remedy: 'Give a number of at least 0; the paper uses 60',
+      remedy: 'Pass a number of at least 0; the paper uses 60',
     })
   }
   const by = aFunction(options.by ?? ((item: unknown) => item), 'reciprocalRank.by') as (
@@ -68,7 +68,7 @@ export function reciprocalRank(
 
 interface Fused<T> {
   item: T
-  /** Place of the branch that the item was taken from, and its rank there. */
+  /** Position of the branch that the item was taken from, and its rank there. */
   branch: number
   rank: number
   readonly ranks: Map<string, number>

@@ -13,14 +13,14 @@ export interface MaxScore<T> {
 /**
  * The part with the highest score: `argmax_i score(x_i)`.
  *
- * - Ties: the first branch. Empties: refused. NaN: a score of NaN is refused; ±Infinity are scores like others.
- * - Weights do not count. Incremental: only the best part so far is held.
+ * - Ties: the first branch. Empties: refused. NaN: a score of NaN is refused; ±Infinity are scores like any other.
+ * - Weights are ignored. Incremental: it holds only the best part so far.
  *
  * @throws MergeError (`merge`) when no part came, or a score is NaN, naming the branch; InvalidArgumentError (`invalid-argument`)
- * when `score` is no function.
+ * when `score` is not a function.
  */
 export function maxScore<T>(score: (part: T) => number): MaxScore<T> {
-  aFunction(score, 'maxScore.score', 'a function that gives the score of a part')
+  aFunction(score, 'maxScore.score', 'a function that returns the score of a part')
   const begin = (at: BeginContext): Accumulator<T, T> => {
     const rank = ranksOf(at.branches)
     let best: { part: T; score: number; rank: number } | undefined
@@ -32,7 +32,7 @@ export function maxScore<T>(score: (part: T) => number): MaxScore<T> {
             `the score of part '${branch}' is NaN`,
             `parts.${branch}`,
             part,
-            'Give a number',
+            'Return a number',
           )
         }
         const candidate = { part, score: own, rank: rank(branch) }
@@ -56,12 +56,12 @@ export interface Union {
 }
 
 /**
- * All items of all lists, each once, in the order of the branches: `∪_i x_i`. Of equal items the first stays.
+ * All items of all lists, each once, in the order of the branches: `∪_i x_i`. Of equal items the first is kept.
  *
- * - Ties: of items with the same identity the one in the first branch, there the first. Empties: an empty list.
- * - NaN: one NaN equals another (SameValueZero, as in a Set). Weights do not count.
+ * - Ties: of items with the same identity, the one in the first branch that has it. Empties: an empty list.
+ * - NaN: one NaN equals another (SameValueZero, as in a Set). Weights are ignored.
  *
- * @param options.by identity of an item; by default the item itself.
+ * @param options.by identity of an item. Default: the item itself.
  * @throws MergeError (`merge`) when a part is not a list, naming its branch.
  */
 export function union(options: { readonly by?: (item: never) => unknown } = {}): Union {
@@ -90,10 +90,10 @@ export function union(options: { readonly by?: (item: never) => unknown } = {}):
 }
 
 /**
- * Folds the parts that came into one value: `step(… step(step(initial(), x_1), x_2) …, x_n)`, in the order of the branches.
+ * Folds the parts into one value: `step(… step(step(initial(), x_1), x_2) …, x_n)`, in the order of the branches.
  *
- * Ties, empties, NaN: whatever `step` makes of them; of no part comes `initial()`. It holds all parts: a custom fold may
- * depend on their order.
+ * `step` decides about ties, empties and NaN; no parts give `initial()`. It holds all parts, because a custom fold may depend on
+ * their order.
  */
 export function reduce<T, R>(initial: () => R, step: (sum: R, part: T, branch: string) => R) {
   aFunction(initial, 'reduce.initial')
@@ -113,7 +113,7 @@ export function checkList(branch: string, part: unknown): void {
   )
 }
 
-/** Nothing came, or nobody voted. */
+/** No part arrived, or nobody voted. */
 export function nothing(what: string): MergeError {
-  return new MergeError(what, 'parts', undefined, 'Let at least one branch answer')
+  return new MergeError(what, 'parts', undefined, 'Make sure that at least one branch answers')
 }

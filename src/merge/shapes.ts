@@ -1,30 +1,35 @@
 import { MergeError } from './errors.ts'
 import { type Parts, present } from './strategy.ts'
 
-/** What can be averaged: a number, or a vector. */
+/** Values that can be averaged: a number or a vector. */
 export type Numeric = number | Float32Array | Float64Array | readonly number[]
-/** Chances by label: not negative, and not all 0; they need not sum to 1. */
+/** Probabilities by label: not negative, and not all 0; they need not sum to 1. */
 export type Probabilities = { readonly [label: string]: number }
-/** What comes of it: a number of numbers, a vector of vectors, chances of chances. */
+/** The result: a number from numbers, a vector from vectors, probabilities from probabilities. */
 export type Averaged<T> = T extends number
   ? number
   : T extends Numeric
     ? Float64Array
     : { readonly [K in keyof T & string]: number }
 
-/** Parts of one shape, as vectors; a number is a vector of one. */
+/** Parts of one shape, as vectors; a number is a vector of length 1. */
 export interface Alike {
   readonly scalar: boolean
   readonly length: number
   readonly parts: readonly (readonly [branch: string, values: ArrayLike<number>])[]
 }
 
-/** @throws MergeError (`merge`) when no part came, or one differs in kind or length from the first, naming its branch. */
+/** @throws MergeError (`merge`) naming the branch, when no part arrived, or one differs in kind or length from the first. */
 export function alike(given: Parts<Numeric>, what: string): Alike {
   const came = present<Numeric>(given)
   const first = came[0]?.[1]
   if (first === undefined) {
-    throw new MergeError(`${what} of nothing is undefined`, 'parts', given, 'Let at least one branch answer')
+    throw new MergeError(
+      `${what} of nothing is undefined`,
+      'parts',
+      given,
+      'Make sure that at least one branch answers',
+    )
   }
   const scalar = typeof first === 'number'
   const length = scalar ? 1 : first.length
@@ -39,7 +44,7 @@ export function alike(given: Parts<Numeric>, what: string): Alike {
   return { scalar, length, parts }
 }
 
-/** One value for each place, computed from all parts' values there. NaN anywhere at a place is refused. */
+/** One value per place, computed from the values of all parts there. NaN is refused. */
 export function eachPlace<T extends Numeric>(
   { scalar, length, parts }: Alike,
   combine: (values: Float64Array) => number,
@@ -69,7 +74,7 @@ export function isVector(part: unknown): part is ArrayLike<number> {
   return Array.isArray(part) || part instanceof Float32Array || part instanceof Float64Array
 }
 
-/** The error that names the branch whose part is of another shape than the others. */
+/** The error for a part with another shape than the others; it names the branch. */
 export function unlike(branch: string, part: unknown, expected: string): MergeError {
   const found =
     typeof part === 'number'

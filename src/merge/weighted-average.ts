@@ -10,7 +10,7 @@ import {
   weightOf,
 } from './strategy.ts'
 
-/** An average as a merge of numbers, vectors or chances; `begin` holds one mean instead of all parts. */
+/** An average as a merge of numbers, vectors or probabilities; `begin` holds one mean instead of all parts. */
 export interface WeightedAverage {
   <T extends Numeric | Probabilities>(parts: Parts<T>, at: MergeContext): Averaged<T>
   /** The same merge, taking parts as they come; its result does not depend on their order. */
@@ -18,19 +18,19 @@ export interface WeightedAverage {
 }
 
 /**
- * Weighted average `Σ w_i·x_i / Σ w_i` over the parts that came: of numbers, of vectors of one length (as a Float64Array), or of
- * chances by label. Chances (`{ spam: 0.8, ham: 0.2 }`) are first made to sum to 1 in each part, so that none has more say than
- * its weight; a label that a part does not name has chance 0 there; the result sums to 1 (a linear opinion pool).
+ * Weighted average `Σ w_i·x_i / Σ w_i` over the parts that arrived: of numbers, of vectors of one length (as a Float64Array), or of
+ * probabilities by label. Each part's probabilities (`{ spam: 0.8, ham: 0.2 }`) are first scaled to sum to 1, so that its weight
+ * alone decides its influence. A label missing in a part has probability 0 there. The result sums to 1 (a linear opinion pool).
  *
- * - Ties: none. Where all weights that came are 0 each part counts the same.
- * - Empties: no part is refused; vectors of length 0 give one; chances that are all 0, or none, are refused.
- * - NaN and ±Infinity: refused, naming branch and place: one would decide the whole.
+ * - Ties: none. If the weights of all parts that arrived are 0, each part counts the same.
+ * - Empties: no parts are refused; vectors of length 0 give one; probabilities that are all 0, or none, are refused.
+ * - NaN and ±Infinity: refused, naming branch and place, because one would decide the whole result.
  * - Incremental: a running mean `m ← m·(1 − w/W) + x·(w/W)`, which stays within its parts and can't overflow.
  *
  * Source: West, "Updating mean and variance estimates: an improved method", CACM 1979 (running mean); Stone, "The Opinion
- * Pool", Annals of Mathematical Statistics 1961 (chances).
+ * Pool", Annals of Mathematical Statistics 1961 (probabilities).
  *
- * @throws MergeError (`merge`) when no part came, one differs in kind or length, or holds what is refused, naming its branch.
+ * @throws MergeError (`merge`) naming the branch, when no part arrived, or one differs in kind or length, or holds a refused value.
  */
 export function weightedAverage(): WeightedAverage {
   const begin = <T extends Numeric | Probabilities>(at: BeginContext) => new RunningMean<T>(at)
@@ -47,9 +47,9 @@ class RunningMean<T extends Numeric | Probabilities> implements Accumulator<T, A
   readonly #weights: { readonly [branch: string]: number }
   #kind: Kind | undefined
   #mean = new Float64Array(0)
-  /** Of chances: the place of each label in the mean. */
+  /** For probabilities: the place of each label in the mean. */
   readonly #labels = new Map<string, number>()
-  /** Of the parts so far; while it is 0 each of them counts 1. */
+  /** Sum over the parts so far; while it is 0 each of them counts 1. */
   #weight = 0
   #count = 0
 
@@ -82,7 +82,7 @@ class RunningMean<T extends Numeric | Probabilities> implements Accumulator<T, A
     ) as Averaged<T>
   }
 
-  /** What the new part counts among all so far. A part without weight counts only while none has any. */
+  /** The new part's share among all parts so far. A part without weight counts only while no part has any. */
   #shareOf(branch: string): number {
     const own = weightOf(this.#weights, branch)
     this.#count += 1
@@ -130,7 +130,7 @@ function vector(branch: string, part: Numeric): ArrayLike<number> {
   return values
 }
 
-/** The part's chances in the order of its labels, summing to 1. */
+/** The part's probabilities in the order of its labels, summing to 1. */
 function chances(branch: string, part: Probabilities): Float64Array {
   const entries = Object.entries(part)
   let sum = 0
@@ -154,6 +154,6 @@ function notFinite(branch: string, place: string, value: unknown): MergeError {
     `part '${branch}' holds ${String(value)}`,
     `parts.${branch}${place}`,
     value,
-    'Let the branch fail instead of sending what can not be averaged',
+    'Make the branch fail instead of sending a value that cannot be averaged',
   )
 }

@@ -11,10 +11,10 @@ import {
   weightOf,
 } from './strategy.ts'
 
-/** The winner, and the share of all weight that was for it. */
+/** The winner, and its share of the weight. */
 export interface VoteResult<T> {
   readonly winner: T
-  /** Share of the weight that voted for the winner, 0 to 1; abstentions count in the whole. */
+  /** Share of the weight that voted for the winner, 0 to 1; abstentions count in the total. */
   readonly agreement: number
   readonly votes: readonly {
     readonly choice: T
@@ -23,20 +23,20 @@ export interface VoteResult<T> {
   }[]
 }
 
-/** How a vote tells choices apart. */
+/** How a vote distinguishes choices. */
 export interface VoteOptions {
-  /** Identity of a choice; by default the value itself. Returning `undefined` abstains. */
+  /** Identity of a choice. Default: the value itself. Returning `undefined` abstains. */
   readonly by?: (choice: never) => unknown
 }
 
-/** A weighted vote as a merge; `begin` holds one of each choice and who voted for it. */
+/** A weighted vote as a merge; `begin` holds one copy of each choice and its voters. */
 export interface WeightedVote {
   <T>(parts: Parts<T>, at: MergeContext): VoteResult<T>
   /** The same merge, taking parts as they come; its result does not depend on their order. */
   begin<T>(at: BeginContext): Accumulator<T, VoteResult<T>>
 }
 
-/** A majority vote as a merge; `begin` holds one of each choice and who voted for it. */
+/** A majority vote as a merge; `begin` holds one copy of each choice and its voters. */
 export interface MajorityVote {
   <T>(parts: Parts<T>): T
   /** The same merge, taking parts as they come; its result does not depend on their order. */
@@ -44,12 +44,12 @@ export interface MajorityVote {
 }
 
 /**
- * Weighted vote (plurality): `argmax_c Σ_{i votes c} w_i`, weights over those who came, so that all of them sum to 1.
+ * Weighted vote (plurality): `argmax_c Σ_{i votes c} w_i`, with the weights of those that arrived scaled to sum to 1.
  *
- * - Ties: the choice of the first branch among the tied. Where all weights are 0 each voter counts the same.
- * - Abstention (`by` gives `undefined`): no vote, but the weight stays in the whole that `agreement` is a share of.
- * - Empties: a vote among none is refused. NaN: a choice of NaN is refused: it is a failed computation and no opinion.
- * - Incremental: one of each choice is held.
+ * - Ties: the choice of the first branch among the tied. If all weights are 0, each voter counts the same.
+ * - Abstention (`by` returns `undefined`): no vote, but its weight counts in the total for `agreement`.
+ * - Empties: a vote without voters is refused. NaN: a choice of NaN is refused, because it is a failed computation, not an opinion.
+ * - Incremental: it holds one copy of each choice.
  *
  * Source: Littlestone, Warmuth, "The Weighted Majority Algorithm", Information and Computation 1994 (the vote; weights are A's).
  *
@@ -67,11 +67,11 @@ export function weightedVote(options: VoteOptions = {}): WeightedVote {
 }
 
 /**
- * The choice of more than half of those who vote, each with one voice whatever its weight: `c` with `|{i votes c}| > n / 2`.
+ * The choice of more than half of the voters, each with one vote whatever its weight: `c` with `|{i votes c}| > n / 2`.
  *
- * - Ties: none can be: without more than half there is no winner, and that is refused.
- * - Abstention (`by` gives `undefined`): counts neither as a voice nor in n. Empties and NaN: as `weightedVote`.
- * - Incremental: one of each choice is held.
+ * - Ties: impossible. Without more than half there is no winner, and the vote is refused.
+ * - Abstention (`by` returns `undefined`): counts neither as a vote nor in n. Empties and NaN: see `weightedVote`.
+ * - Incremental: it holds one copy of each choice.
  *
  * Source: Lam, Suen, "Application of majority voting to pattern recognition", IEEE Trans. SMC 1997.
  *
@@ -91,7 +91,7 @@ interface Voter {
 }
 
 interface Ballot<T> {
-  /** The choice of the first branch that voted so. */
+  /** The choice of the first branch that voted for it. */
   choice: T
   readonly voters: Voter[]
 }
@@ -117,7 +117,7 @@ class Poll<T> {
         `the choice of '${branch}' is NaN`,
         `parts.${branch}`,
         choice,
-        'Let the branch fail, or abstain, instead of choosing NaN',
+        'Make the branch fail or abstain instead of choosing NaN',
       )
     }
     this.#came.push(branch)
@@ -135,7 +135,7 @@ class Poll<T> {
   }
 
   weighted(): VoteResult<T> {
-    if (this.#voters === 0) throw nothing('a vote among none has no winner')
+    if (this.#voters === 0) throw nothing('a vote without voters has no winner')
     const whole = sumOf(this.#came.map((branch) => weightOf(this.#weights, branch)))
     const shareOf = ({ voters }: Ballot<T>): number =>
       whole > 0
@@ -154,7 +154,7 @@ class Poll<T> {
   }
 
   majority(): T {
-    if (this.#voters === 0) throw nothing('a vote among none has no winner')
+    if (this.#voters === 0) throw nothing('a vote without voters has no winner')
     for (const { choice, voters } of this.#ballots.values())
       if (voters.length * 2 > this.#voters) return choice
     throw new MergeError(
@@ -166,7 +166,7 @@ class Poll<T> {
   }
 }
 
-/** Rank of the first branch that voted so. */
+/** Rank of the first branch that voted for it. */
 function first(ballot: Ballot<unknown>): number {
   return ballot.voters[0]?.rank ?? Number.POSITIVE_INFINITY
 }

@@ -48,7 +48,7 @@ export function pipeline<S extends Schema>(
   demand(
     input,
     `${name}.input`,
-    'a Standard Schema, such as one of zod',
+    'a Standard Schema, such as a zod schema',
     (given) => typeof given['~standard'].validate === 'function',
   )
   onlyOptions(options, name, PIPELINE_OPTIONS)
@@ -59,14 +59,14 @@ export function pipeline<S extends Schema>(
 }
 
 /**
- * A pipeline from its JSON, with the processors, merges and functions that it names. What TypeScript knew about its types is
- * not in the JSON: they are `unknown`, and the schemas of the processors check every message.
+ * A pipeline from its JSON, with the processors, merges and functions it names. The JSON lacks TypeScript's types, so
+ * they are `unknown`, and the schemas of the processors check every message.
  *
- * @throws PipelinePlanError (`pipeline-plan`) with every problem at once: what is not of its shape, every name that the
- * registry lacks, and everything that `Pipeline.problems` finds; InvalidArgumentError (`invalid-argument`) for a registry that is none.
+ * @throws PipelinePlanError (`pipeline-plan`) with every problem: parts of the wrong shape, names missing in the
+ * registry, and everything that `Pipeline.problems` finds; InvalidArgumentError (`invalid-argument`) for an invalid registry.
  */
 export function pipelineFromJSON(json: unknown, registry: PlanRegistry): Pipeline<unknown, unknown> {
-  demand(json, 'json', 'plain data, as JSON.parse gives it', (data) => [JSON.stringify(data)].length > 0)
+  demand(json, 'json', 'plain data, as JSON.parse returns it', (data) => [JSON.stringify(data)].length > 0)
   checkRegistry(registry)
   const { plan, problems } = planFromJson(json, registry)
   if (plan === undefined || problems.length > 0) throw new PipelinePlanError(plan?.name ?? '?', problems)
@@ -78,7 +78,7 @@ interface LoopOptions extends LoopBounds {
   readonly while?: LoopNode['condition']
 }
 
-/** The steps, their types erased: `Pipeline` states them. */
+/** The steps, with their types erased: `Pipeline` states the types. */
 function chain<I, C, V>(plan: Plan): Pipeline<I, C, V> {
   const steps = {
     name: plan.name,
@@ -119,7 +119,7 @@ function chain<I, C, V>(plan: Plan): Pipeline<I, C, V> {
   return steps as unknown as Pipeline<I, C, V>
 }
 
-/** The name of a step that takes no other option. */
+/** The name of a step without other options. */
 function nameOf(plan: Plan, kind: string, options: StepOptions): string {
   onlyOptions(options, `${plan.name}.${kind}`, STEP_OPTIONS)
   return options.name ?? kind
@@ -132,6 +132,6 @@ function conditionOf(plan: Plan, options: LoopOptions): [LoopNode['condition'], 
   throw new InvalidArgumentError(`${path} has no condition`, {
     path,
     value: options,
-    remedy: 'Give until: (value) => boolean, or while: (value) => boolean',
+    remedy: 'Pass until: (value) => boolean, or while: (value) => boolean',
   })
 }

@@ -1,7 +1,7 @@
 import { GanglionError, messageOfError, text } from '../kernel/errors.ts'
 import type { Hop } from '../message/header.ts'
 
-/** One thing that is wrong with a plan: where, what stands there, and why that can't be. */
+/** One problem of a plan: its place, the value found there, and the reason. */
 export interface PlanProblem {
   /** `'merge.quorum'`, `'nodes.reader.replicas'`, `'edges.a→b'` … */
   readonly path: string
@@ -9,7 +9,7 @@ export interface PlanProblem {
   readonly what: string
 }
 
-/** A pipeline's plan can't run; `problems` holds all that is wrong at once, `path` is the first one's. Code `pipeline-plan`. */
+/** A pipeline's plan can't run. `problems` lists everything wrong with it; `path` is that of the first. Code `pipeline-plan`. */
 export class PipelinePlanError extends GanglionError {
   readonly problems: readonly PlanProblem[]
 
@@ -36,24 +36,24 @@ export class UnknownRunError extends GanglionError {
       value: id,
       remedy:
         where === 'in flight'
-          ? 'Give the id of a run that has not settled: a stream begins with it, running.runs() lists them'
-          : 'Give the id of one of the last runs, or keep more of them with the option `history`',
+          ? 'Use the id of a run that has not settled: the first event of a stream has it, running.runs() lists them'
+          : 'Use the id of one of the last runs, or keep more of them with the option `history`',
     })
   }
 }
 
-/** The run was taken out of this process by a checkpoint, to go on elsewhere. Code `run-moved`. */
+/** The run was taken out of this process by a checkpoint, to continue elsewhere. Code `run-moved`. */
 export class RunMovedError extends GanglionError {
   constructor(pipeline: string, id: number) {
     super('run-moved', `run ${id} of pipeline '${pipeline}' was checkpointed`, {
       path: pipeline,
       value: id,
-      remedy: 'Wait for it where running.resume() goes on with it',
+      remedy: 'Wait for it where running.resume() continues it',
     })
   }
 }
 
-/** A loop has taken all its turns and its condition does not hold. Code `loop-bound`; `result` is what the last turn gave. */
+/** A loop has used all its turns and its condition does not hold. Code `loop-bound`; `result` is the last turn's value. */
 export class LoopBoundError extends GanglionError {
   readonly result: unknown
 
@@ -67,13 +67,13 @@ export class LoopBoundError extends GanglionError {
   }
 }
 
-/** A branch's selector chose a way that there is not, and there is no `otherwise`. Code `no-such-branch`. */
+/** A branch's selector chose a path that does not exist, and there is no `otherwise`. Code `no-such-branch`. */
 export class NoSuchBranchError extends GanglionError {
   constructor(branch: string, choice: unknown, ways: readonly string[]) {
-    super('no-such-branch', `branch '${branch}' has no way '${text(choice)}', only ${ways.join(', ')}`, {
+    super('no-such-branch', `branch '${branch}' has no path '${text(choice)}', only ${ways.join(', ')}`, {
       path: branch,
       value: choice,
-      remedy: 'Let the selector choose one of them, or add a way named otherwise',
+      remedy: 'Make the selector choose one of them, or add a path named otherwise',
     })
   }
 }
@@ -93,23 +93,23 @@ export class PipelineFullError extends GanglionError {
   }
 }
 
-/** The pipeline drains or has stopped; `input` is handed back. Code `pipeline-stopped`. */
+/** The pipeline is draining or has stopped; `input` is handed back. Code `pipeline-stopped`. */
 export class PipelineStoppedError extends GanglionError {
   readonly input: unknown
 
   constructor(pipeline: string, input: unknown) {
     super('pipeline-stopped', `pipeline '${pipeline}' has stopped`, {
       path: pipeline,
-      remedy: 'Ask a running pipeline; this one takes no new work',
+      remedy: 'Ask a running pipeline; this one accepts no new work',
     })
     this.input = input
   }
 }
 
-/** A processor failed for good and no join could do without it. Code `processor-failed`; the cause is its error. */
+/** A processor failed for good and no join could answer without it. Code `processor-failed`; the cause is its error. */
 export class ProcessorFailedError extends GanglionError {
   readonly processor: string
-  /** Attempts that began; 0 where it lost the message before one did. */
+  /** Attempts that began; 0 if it lost the message before the first. */
   readonly attempts: number
   readonly hops: readonly Hop[]
 
@@ -117,7 +117,7 @@ export class ProcessorFailedError extends GanglionError {
     const how = attempts === 0 ? 'lost its message before an attempt' : `failed (attempt ${attempts})`
     super('processor-failed', `processor '${processor}' ${how}: ${messageOfError(cause)}`, {
       path: processor,
-      remedy: 'See the cause, and the hops for what went before; the message is in the dead letters',
+      remedy: 'See the cause, and the hops for the path so far; the message is in the dead letters',
       cause,
     })
     this.processor = processor
@@ -126,7 +126,7 @@ export class ProcessorFailedError extends GanglionError {
   }
 }
 
-/** The run's deadline passed. Code `deadline`; `hops` says where the time went, `waitingFor` who had not answered. */
+/** The run's deadline passed. Code `deadline`; `hops` shows where the time went, `waitingFor` which steps had not answered. */
 export class PipelineDeadlineError extends GanglionError {
   readonly hops: readonly Hop[]
   readonly waitingFor: readonly string[]
@@ -140,7 +140,7 @@ export class PipelineDeadlineError extends GanglionError {
       {
         path: `${pipeline}.timeout`,
         value: timeoutMs,
-        remedy: 'Give a longer timeout, or make the slow processor faster',
+        remedy: 'Use a longer timeout, or make the slow processor faster',
         stack: false,
       },
     )
@@ -160,14 +160,14 @@ export class PipelineCancelledError extends GanglionError {
   }
 }
 
-/** A running pipeline can't be changed in this way; it goes on as it was. Code `reshape`. */
+/** A running pipeline can't be changed in this way; it stays unchanged. Code `reshape`. */
 export class ReshapeError extends GanglionError {
   constructor(what: string, path: string, value: unknown, remedy: string, cause?: unknown) {
     super('reshape', what, { path, value, remedy, cause })
   }
 }
 
-/** Bytes that are no checkpoint of this pipeline; nothing was started. */
+/** Bytes that are not a checkpoint of this pipeline; nothing was started. */
 export class CheckpointError extends GanglionError {
   /** Codes: `checkpoint-damaged`, `checkpoint-version`, `checkpoint-mismatch` (another pipeline, or another version of it). */
   constructor(

@@ -1,7 +1,7 @@
 /**
  * Pipelines: the builder, plans as data, running pipelines, their events and explanations.
  *
- * The root exports `pipeline`, the types of what it builds and its errors.
+ * The root exports `pipeline`, the types of its results and its errors.
  *
  * @module
  */

@@ -10,31 +10,31 @@ import type { PlanJson } from './plan/plan-json.ts'
 import type { StageOptions } from './plan/stage-options.ts'
 import type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.ts'
 
-/** Time and room of a whole pipeline. */
+/** Limits of a whole pipeline. */
 export interface PipelineOptions {
-  /** The longest that a run may take, and the default of every ask; `Infinity` for no limit. Default 30 s. */
+  /** The longest that a run may take, and the default timeout of every ask; `Infinity` for no limit. Default 30 s. */
   readonly timeout?: Duration
-  /** Runs at once; one more is refused with `PipelineFullError`. Default 1024. */
+  /** Most runs at once; one more is refused with `PipelineFullError`. Default 1024. */
   readonly maxInFlight?: number
-  /** Settled runs that `running.explain` remembers, with their inputs and hops. Default 100. */
+  /** How many settled runs `running.explain` remembers, with their inputs and hops. Default 100. */
   readonly history?: number
 }
 
-/** What a step takes: a processor, or a whole pipeline, from `I` to `O`. */
+/** An argument for a step: a processor, or a whole pipeline, from `I` to `O`. */
 export type PipelineStage<I, O> = Processor<I, O> | Pipeline<I, O, unknown>
 
-/** Stages that all take `C`, by the names of the ways that lead to them. */
+/** Stages that all take `C`, by the names of their paths. */
 export type Branches<C> = Readonly<Record<string, PipelineStage<C, unknown>>>
 
-/** What a stage puts out. */
+/** The output type of a stage. */
 export type StageOutput<S> = S extends { readonly '~io'?: { readonly output: infer O } } ? O : never
 
 type Outputs<F> = { readonly [K in keyof F]: StageOutput<F[K]> }
 type Missable<T> = { readonly [K in keyof T]: T[K] | undefined }
 
 /**
- * The parts of a fan-out as its merge gets them: a quorum, `onMissing: 'partial'`, or a route that does not go to all of them
- * makes every part possibly missing, and the compiler knows.
+ * The parts of a fan-out as its merge gets them. A quorum, `onMissing: 'partial'`, or a route that does not go to all of them
+ * makes every part possibly missing, and the compiler knows it.
  */
 export type JoinedParts<F, J, R = unknown> = J extends { onMissing: { default: infer D } }
   ? { readonly [K in keyof F]: StageOutput<F[K]> | (K extends keyof D ? D[K] : undefined) }
@@ -46,17 +46,17 @@ export type JoinedParts<F, J, R = unknown> = J extends { onMissing: { default: i
         : Missable<Outputs<F>>
       : Outputs<F>
 
-/** How much each branch counts, which of them a message goes to, and how each is run. */
+/** The weight of each branch, which of them a message goes to, and how each runs. */
 export interface FanOptions {
-  /** Row of A at the merge that follows, by branch; 1 each by default. */
+  /** Row of A at the following merge, by branch. Default: 1 each. */
   readonly weights?: Readonly<Record<string, number>>
   /** Which branches a message goes to. Default: all of them. */
   readonly route?: RoutePolicy<never, string>
-  /** By branch: attempts, timeout, replicas … instead of the processor's own. */
+  /** By branch: attempts, timeout, replicas … in place of the processor's own. */
   readonly policies?: Readonly<Record<string, StageOptions | undefined>>
 }
 
-/** What `FanOptions` may name: branches of this fan alone. */
+/** Restricts the names in `FanOptions` to branches of this fan. */
 export interface FanNames<C, F, R extends FanOptions> {
   readonly weights?: { [K in keyof R['weights']]: K extends keyof F ? number : never }
   readonly route?: RoutePolicy<C, keyof F & string>
@@ -65,20 +65,20 @@ export interface FanNames<C, F, R extends FanOptions> {
 
 /** What a function in a pipeline gets besides the value. */
 export interface At<V> {
-  /** The pipeline's own input, as its schema gives it. */
+  /** The pipeline's own input, as returned by its schema. */
   readonly input: V
 }
 
-/** A condition of a loop; `turn` is how many turns there were. */
+/** A condition of a loop; `turn` is the number of turns so far. */
 export type LoopCondition<V, T> = (value: T, at: At<V> & { readonly turn: number }) => boolean
 
-/** What a selector may choose: a name of a way, a truth where `true` is a way, anything where there is `otherwise`. */
+/** A selector's result: the name of a path, a boolean if `true` is a path, or anything if there is `otherwise`. */
 export type BranchChoice<B> =
   | (keyof B & string)
   | ('otherwise' extends keyof B ? string | boolean | undefined : never)
   | ('true' extends keyof B ? ('false' extends keyof B ? boolean : never) : never)
 
-/** What an observer is given: nothing in it can be written to. */
+/** An observer's argument: nothing in it can be written to. */
 export type ReadonlyDeep<T> = T extends (...args: never) => unknown
   ? T
   : T extends object
@@ -86,18 +86,18 @@ export type ReadonlyDeep<T> = T extends (...args: never) => unknown
     : T
 
 /**
- * A typed graph of stages from `I` to `C`; immutable: every step returns a new one, so that two may share a beginning.
+ * A typed graph of stages from `I` to `C`. It is immutable: every step returns a new one, so two may share a beginning.
  *
- * @typeParam I - what goes in: what the schema of its input takes
- * @typeParam C - what comes out of the last step
- * @typeParam V - what its functions see as `input`: what the schema of its input gives, defaults filled in and transforms applied; by default I
+ * @typeParam I - the input: what its schema accepts
+ * @typeParam C - the output of the last step
+ * @typeParam V - the `input` of its functions: the schema's result, with defaults and transforms applied; by default I
  */
 export interface Pipeline<I, C, V = I> extends Runnable<RunningPipeline<I, C>> {
   /** The pipeline as data, functions included. */
   readonly plan: Plan
-  /** For the compiler alone: nothing holds such a value. */
+  /** For the compiler only: no value exists. */
   readonly '~io'?: {
-    /** What goes in. */
+    /** The schema of the input. */
     readonly input: (input: I) => void
     readonly output: C
   }
@@ -109,25 +109,25 @@ export interface Pipeline<I, C, V = I> extends Runnable<RunningPipeline<I, C>> {
    */
   to<O>(stage: PipelineStage<C, O>, options?: StageOptions & StepOptions): Pipeline<I, O, V>
 
-  /** A function on the way: `f(value, { input })`, with the pipeline's own input at hand. It must be repeatable. */
+  /** Applies a function: `f(value, { input })`, with the pipeline's own input at hand. It must be repeatable. */
   map<O>(f: (value: C, at: At<V>) => O, options?: StepOptions): Pipeline<I, Awaited<O>, V>
 
   /**
-   * An observer on the way. It gets a copy (`structuredClone`) and can't change what goes on; when it fails, a `log` event
-   * of level `warn` says so and the value goes on.
+   * Adds an observer. It gets a copy (`structuredClone`) and can't change the value; when it fails, a `log` event of level
+   * `warn` reports it and the value continues.
    */
   tap(f: (value: ReadonlyDeep<C>, at: At<V>) => unknown, options?: StepOptions): Pipeline<I, C, V>
 
-  /** One message to many stages; `merge` brings their parts together. */
+  /** Sends one message to many stages; `merge` brings their parts together. */
   fan<const F extends Branches<C>, const R extends FanOptions = Record<never, never>>(
     branches: F,
     options?: R & FanNames<C, F, R>,
   ): Fan<I, C, F, R, V>
 
   /**
-   * One message to exactly one of several stages, the one that `select` names; `true` and `false` for a condition, and
-   * `otherwise` for whatever has no way of its own. The output is that of the way that was taken.
-   * Without `otherwise`, a choice that is no way fails the run with `NoSuchBranchError`.
+   * Sends a message to exactly one of several stages, the one named by `select`: `true` and `false` for a condition, and
+   * `otherwise` for any choice without a path. The output is that of the chosen path.
+   * Without `otherwise`, a choice without a path fails the run with `NoSuchBranchError`.
    */
   branch<const B extends Branches<C>>(
     select: (value: C, at: At<V>) => BranchChoice<NoInfer<B>>,
@@ -146,36 +146,36 @@ export interface Pipeline<I, C, V = I> extends Runnable<RunningPipeline<I, C>> {
     options: LoopBounds & { readonly while: LoopCondition<V, C> },
   ): Pipeline<I, C, V>
 
-  /** All that is wrong with the plan, each with its place; empty when it can run. `system.run` refuses it otherwise. */
+  /** All problems of the plan, each with its place; empty if it can run. Otherwise `system.run` refuses it. */
   problems(): readonly PlanProblem[]
 
   /**
    * The pipeline as JSON: nodes, arrows, joins, policies; processors and functions by name. `pipelineFromJSON` reads it.
    *
-   * @throws PipelinePlanError (`pipeline-plan`) when two different processors go by one name.
+   * @throws PipelinePlanError (`pipeline-plan`) when two different processors share a name.
    */
   toJSON(): PlanJson
   /** A Mermaid flowchart. */
   toMermaid(): string
-  /** A picture of its own: an SVG document that is readable on light and on dark ground. */
+  /** A self-contained picture: an SVG document that is readable on light and dark backgrounds. */
   toSVG(options?: SvgOptions): string
 }
 
-/** What a merge knows besides its parts. */
+/** What a merge gets besides its parts. */
 export interface MergeAt<C, F> {
-  /** What went into the fan-out. */
+  /** The input of the fan-out. */
   readonly input: C
-  /** Row of A over the parts that came, renormalised; 0 for the others. */
+  /** Row of A over the parts that arrived, renormalised; 0 for the others. */
   readonly weights: { readonly [K in keyof F]: number }
-  /** Branches that were waited for and did not come. */
+  /** Branches that were waited for and did not arrive. */
   readonly missing: readonly (keyof F & string)[]
   /** Branches that failed for good. */
   readonly failed: readonly (keyof F & string)[]
 }
 
-/** A fan-out that waits for its merge. */
+/** A fan-out before its merge. */
 export interface Fan<I, C, F, R = unknown, V = I> {
-  /** Brings the parts back together by a strategy. */
+  /** Brings the parts back together with a strategy. */
   merge<M, const J extends JoinOptions = Record<never, never>>(
     strategy: (parts: JoinedParts<F, NoInfer<J>, R>, at: MergeAt<C, F>) => M,
     join?: J,

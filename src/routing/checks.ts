@@ -11,7 +11,7 @@ export function within(value: number, path: string, low: number, high: number): 
   throw new InvalidArgumentError(`${path} is not a number from ${low} to ${high}: ${shown(value)}`, {
     path,
     value,
-    remedy: `Give a number from ${low} to ${high}`,
+    remedy: `Pass a number from ${low} to ${high}`,
   })
 }
 
@@ -37,7 +37,11 @@ export function shares<B extends string>(
   })
 }
 
-/** A RoutingMatrix, by what it can do: its class imports what checks it. @throws InvalidArgumentError (`invalid-argument`) */
+/**
+ * Checks for a RoutingMatrix by its methods, since importing the class would close a circle.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`)
+ */
 export function aMatrix<M extends { normalizeColumns(): unknown }>(given: M, path: string): M {
   return demand(given, path, 'a RoutingMatrix', (matrix) => typeof matrix.normalizeColumns === 'function')
 }

@@ -12,7 +12,7 @@ import type {
 } from './policy.ts'
 import type { RouteChoice } from './route-choice.ts'
 
-/** Branches that have left A and are still remembered, for the case that they come back. */
+/** Branches that have left A and are still remembered, in case they return. */
 const DEPARTED_MAX = 256
 
 interface Tally {
@@ -25,7 +25,7 @@ interface Tally {
 }
 
 /**
- * What every chooser does: counts by branch name, and notices when the branch set is another one.
+ * What every chooser does: counts by branch name, and notices a new branch set.
  *
  *   choose ─▶ another set? ─▶ compile(set): name → position, once
  *          ─▶ pick(set, request, choice)
@@ -60,12 +60,12 @@ export abstract class Chooser<T> implements RouteChooser<T> {
   /** Fills `into`, which is empty; `branches` has at least one, and `compile` has seen it. */
   protected abstract pick(branches: BranchSet, request: RouteRequest<T>, into: RouteChoice): void
 
-  /** Called once for each new branch set, before the first pick from it. */
+  /** Called once per new branch set, before the first pick from it. */
   protected compile(_branches: BranchSet): void {}
 
   observe(_id: number, branch: string, outcome: RouteOutcome): void {
     const tally = this.#tallies.get(branch)
-    // The agreement comes after the end has been counted.
+    // The agreement arrives after the end was counted.
     if (tally === undefined || outcome.agreement !== undefined) return
     tally.ended += 1
     if (outcome.failed) tally.failed += 1
@@ -87,7 +87,7 @@ export abstract class Chooser<T> implements RouteChooser<T> {
   #see(branches: BranchSet): void {
     this.#byPosition = branches.names.map((name) => {
       const known = this.#tallies.get(name)
-      // Taken out and put back: the map stays in the order of last use, the longest departed first.
+      // Deleting and setting again keeps the map in order of last use, the longest departed first.
       if (known !== undefined) this.#tallies.delete(name)
       const tally = known ?? { name, chosen: 0, shadowed: 0, ended: 0, failed: 0, busyMs: 0 }
       this.#tallies.set(name, tally)
@@ -99,7 +99,7 @@ export abstract class Chooser<T> implements RouteChooser<T> {
   }
 }
 
-/** Drops what a map has held longest until `max` entries are left. */
+/** Drops the oldest entries of a map until `max` are left. */
 export function forgetOldest<V>(map: Map<string, V>, max: number): void {
   for (const name of map.keys()) {
     if (map.size <= max) return
@@ -107,9 +107,9 @@ export function forgetOldest<V>(map: Map<string, V>, max: number): void {
   }
 }
 
-/** Things kept by branch name, looked up by position: one entry a branch, the departed remembered up to a bound. */
+/** Data stored by branch name and looked up by position. Each branch has one entry; departed ones are kept up to a bound. */
 export class ByBranch<V> {
-  /** In the order of the branch set seen last. */
+  /** In the order of the latest branch set. */
   at: readonly V[] = []
   readonly #make: (name: string) => V
   readonly #known = new Map<string, V>()
@@ -141,7 +141,7 @@ export class ByBranch<V> {
   }
 }
 
-/** A policy from its parts. */
+/** Makes a policy from its parts. */
 export function routePolicy<T, B extends string, const K extends string>(
   kind: K,
   names: readonly B[],
@@ -164,6 +164,6 @@ export function savedBy(kind: string, state: unknown, path: string): { readonly 
   throw new InvalidArgumentError(`the state given to ${path} is not one that '${kind}' version 1 saved`, {
     path: `${path}.state`,
     value: state,
-    remedy: 'Give what `save()` of a chooser of the same kind returned',
+    remedy: 'Pass what `save()` of a chooser of the same kind returned',
   })
 }

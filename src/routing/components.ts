@@ -1,8 +1,8 @@
 import type { RouteTable } from './route-table.ts'
 
 /**
- * Strongly connected components of the arrows of A (Tarjan 1972), without recursion: a chain of 100,000 nodes is no deeper for
- * the stack than one of 3. Each component is a list of indices; together they hold every index once.
+ * Strongly connected components of the arrows of A (Tarjan 1972), without recursion, so a chain of 100,000 nodes takes no more
+ * stack than one of 3. Each component is a list of indices; together they hold every index once.
  */
 export function components({ start, target }: RouteTable): number[][] {
   const size = start.length - 1

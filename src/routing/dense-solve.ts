@@ -1,7 +1,7 @@
 /**
  * Solves M·x = b by Gaussian elimination with partial pivoting; `b` becomes x, `matrix` (n × n, row by row) is overwritten.
  *
- * @returns false where M is singular
+ * @returns false if M is singular
  */
 export function solveInPlace(matrix: Float64Array, b: Float64Array): boolean {
   const n = b.length

@@ -1,4 +1,4 @@
-/** One arrow: what `from` puts out counts `weight` at `to`. */
+/** One arrow: the output of `from` has `weight` at `to`. */
 export interface Edge {
   readonly from: string
   readonly to: string

@@ -1,13 +1,13 @@
 import { GanglionError } from '../kernel/errors.ts'
 
-/** One thing that is wrong with a routing matrix. */
+/** One problem of a routing matrix. */
 export interface RoutingProblem {
   readonly path: string
   readonly value: unknown
   readonly what: string
 }
 
-/** A routing matrix can't be built; `problems` holds all that is wrong with it at once. Code `routing-matrix`. */
+/** A routing matrix can't be built; `problems` lists everything wrong with it. Code `routing-matrix`. */
 export class RoutingMatrixError extends GanglionError {
   readonly problems: readonly RoutingProblem[]
 
@@ -15,27 +15,27 @@ export class RoutingMatrixError extends GanglionError {
     const first = problems[0]
     super('routing-matrix', `the routing matrix is not valid: ${problems.map((p) => p.what).join('; ')}`, {
       ...(first === undefined ? {} : { path: first.path, value: first.value }),
-      remedy: 'Give finite, non-negative weights between names that are listed in `names`, each once',
+      remedy: 'Pass finite, non-negative weights between names that are listed in `names`, each once',
       ...(cause === undefined ? {} : { cause }),
     })
     this.problems = problems
   }
 }
 
-/** Feedback or `why` for a decision that is not known: never made here, already settled, or expired. Code `unknown-decision`. */
+/** Feedback or `why` for an unknown decision: never made here, already settled, or expired. Code `unknown-decision`. */
 export class UnknownDecisionError extends GanglionError {
   constructor(path: string, id: number, what: 'unknown' | 'settled' | 'expired') {
     super('unknown-decision', `${path} has no decision ${id} that waits for feedback: ${SAID[what]}`, {
       path,
       value: id,
       remedy:
-        'Give the id that the run was answered with, once, while the decision is pending; raise `pendingMax` if it expired',
+        'Pass the id that the run was answered with, once, while the decision is pending; raise `pendingMax` if it expired',
     })
   }
 }
 
 const SAID = {
-  unknown: 'none was made under that id, or it is long forgotten',
-  settled: 'it has had its feedback',
-  expired: 'it waited too long, and was dropped for newer ones',
+  unknown: 'none has this id, or it was dropped long ago',
+  settled: 'it already had its feedback',
+  expired: 'it waited too long and was dropped for newer ones',
 } as const

@@ -1,5 +1,5 @@
 /**
- * The routing matrix, routing policies, bandits and what is computed on A.
+ * The routing matrix, routing policies, bandits and algorithms on A.
  *
  * The root exports the most common policies.
  *

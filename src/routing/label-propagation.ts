@@ -5,27 +5,27 @@ import { aMatrix } from './checks.ts'
 import { linearRounds } from './linear.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 
-/** The labels that are known, and how rounds are run. */
+/** The known labels, and how rounds run. */
 export interface LabelPropagationOptions {
-  /** Labels that are known, by name; they never change. */
+  /** The known labels, by name; they never change. */
   readonly seeds: { readonly [name: string]: string }
   readonly mode?: 'asynchronous' | 'synchronous'
   readonly random?: RandomStream
-  /** Done when no probability moved further than that in a round. Default 1e-12. */
+  /** Done when no probability moves further than this in a round. Default 1e-12. */
   readonly tolerance?: number
   /** Default 10,000. */
   readonly roundsMax?: number
 }
 
-/** What one name is taken for. */
+/** The label found for one name. */
 export interface PropagatedLabel {
-  /** The likeliest label; `undefined` where no way leads from a seed. Among equals the first in order of the alphabet. */
+  /** The likeliest label; `undefined` if no seed reaches the name. Ties go to the first in alphabetical order. */
   readonly label: string | undefined
-  /** Of each label; all 0 where no way leads from a seed. */
+  /** By label; all 0 if no seed reaches the name. */
   readonly probabilities: { readonly [label: string]: number }
 }
 
-/** What every name of A is taken for. */
+/** The labels found for every name of A. */
 export interface LabelPropagationResult {
   readonly labels: ReadonlyMap<string, PropagatedLabel>
   readonly rounds: number
@@ -33,9 +33,9 @@ export interface LabelPropagationResult {
 }
 
 /**
- * Label propagation (Zhu and Ghahramani 2002): every name takes the mean of the labels of those it hears, weighted by its row
- * of A, and the known ones stay as they are. The fixed point is the chance that a walk against the arrows meets a seed of that
- * label first. A name that hears nobody, or only names that no seed reaches, has no label.
+ * Label propagation (Zhu and Ghahramani 2002): every name takes the mean of the labels of its senders, weighted by its row of
+ * A. Known labels stay. The fixed point is the probability that a walk against the arrows meets a seed of that label first. A
+ * name without senders, or with senders that no seed reaches, has no label.
  *
  * @throws RoutingMatrixError (`routing-matrix`) for a seed that is not in A
  * @throws InvalidArgumentError (`invalid-argument`) for options out of range
@@ -62,7 +62,7 @@ export function propagateLabels(
     ...rounds,
     bias: new Float64Array(start.length),
     start,
-    // Where no seed is heard labels stay 0; to hold those names keeps rounds from circling among them.
+    // Names that no seed reaches keep 0; clamping them keeps rounds from circling among them.
     clamped: [...known.map(([name]) => name), ...unheard],
   })
   const labels = new Map(
@@ -75,7 +75,7 @@ function labelOf(names: readonly string[], row: Float64Array): PropagatedLabel {
   let best = -1
   names.forEach((_, at) => {
     const value = row[at] as number
-    // Two sums that are equal but for rounding are equal.
+    // Sums that differ only by rounding are equal.
     if (value > 0 && (best === -1 || value > (row[best] as number) + 1e-9)) best = at
   })
   const probabilities = Object.fromEntries(names.map((name, at) => [name, row[at] as number]))

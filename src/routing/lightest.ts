@@ -1,6 +1,6 @@
 /**
- * The item with the least load, of equals the first at or after `from`; `undefined` where every load is infinite. One turn
- * further at each call gives equals their turns.
+ * The item with the least load; among equals the first at or after `from`; `undefined` if every load is infinite. Advance
+ * `from` by one at each call, and equals take turns.
  */
 export function lightest<T>(items: readonly T[], loadOf: (item: T) => number, from = 0): T | undefined {
   let best: T | undefined

@@ -6,7 +6,7 @@ import type { RouteTable } from './route-table.ts'
 let instance: MathJsInstance | undefined
 
 /**
- * mathjs, loaded on first use: it costs about 0.4 s to load, which a service without pipelines never pays.
+ * mathjs, loaded on first use: loading takes about 0.4 s, which a service without pipelines never pays.
  * A synchronous require keeps `RoutingMatrix.from` synchronous.
  */
 export function linearAlgebra(): MathJsInstance {

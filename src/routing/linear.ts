@@ -9,29 +9,29 @@ import { RoutingMatrixError } from './errors.ts'
 import { reversed } from './reachability.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 
-/** What nodes put in, how rounds are run, and when they end. */
+/** The input of the nodes, how rounds run, and when they end. */
 export interface LinearOptions {
-  /** What every node puts in by itself, n × k numbers row by row; k is the width of a state. */
+  /** What each node puts in by itself: n × k numbers, row by row; k is the width of a state. */
   readonly bias: Float64Array
-  /** d in x' = (1 − d)·b + d·A·x. Left out: undamped, x' = b + A·x. */
+  /** d in x' = (1 − d)·b + d·A·x. Without it the mode is undamped: x' = b + A·x. */
   readonly damping?: number
   /** Where the states start, n × k. Default: the bias. */
   readonly start?: Float64Array
-  /** Nodes that keep their start whatever they hear, by name. */
+  /** Names of the nodes that keep their start whatever they receive. */
   readonly clamped?: readonly string[]
   /**
-   * `asynchronous` (default): each node reads what the others have by now, as actors do; `random` shuffles the turns of every
-   * round. `synchronous`: all read the states of the round before.
+   * `asynchronous` (default): each node reads the others' newest states, as actors do. `random` also shuffles the turns of every
+   * round. `synchronous`: all nodes read the states of the previous round.
    */
   readonly mode?: 'asynchronous' | 'synchronous'
   readonly random?: RandomStream
-  /** Done when no number moved further than that in a round. Default 1e-12. */
+  /** Done when no number moves further than this in a round. Default 1e-12. */
   readonly tolerance?: number
   /** Default 10,000. */
   readonly roundsMax?: number
 }
 
-/** Where rounds ended. */
+/** The state at the end of the rounds. */
 export interface LinearResult {
   /** n × k, row by row. */
   readonly state: Float64Array
@@ -42,13 +42,13 @@ export interface LinearResult {
 }
 
 /**
- * Linear mode: processors hold vectors, and every round each takes in Σ_j a_ij·x_j of the others.
+ * Linear mode: processors hold vectors, and in every round each one adds up Σ_j a_ij·x_j of the others.
  *
  *   x_i' = (1 − d)·b_i + d·Σ_j a_ij·x_j          damped
  *   x_i' =         b_i +   Σ_j a_ij·x_j          undamped
  *
- * Rounds end at the fixed point where d·radius(A) < 1 (d = 1 undamped), in any order of turns (Chazan and Miranker 1969);
- * where it is not, they would grow without end, so they are refused, unless clamped nodes hold the rest.
+ * Rounds end at the fixed point if d·radius(A) < 1 (d = 1 undamped), in any order of turns (Chazan and Miranker 1969).
+ * Otherwise they would grow without end, so they are refused, unless clamped nodes hold the rest.
  *
  * @throws RoutingMatrixError (`routing-matrix`) for a radius of 1 or more, or a clamped name that is not in A
  * @throws InvalidArgumentError (`invalid-argument`) for sizes and options out of range
@@ -88,13 +88,13 @@ interface Problem {
   readonly bias: Float64Array
   readonly state: Float64Array
   readonly clamped: Uint8Array
-  /** Of the bias and of what is heard. */
+  /** Sum of the bias and of what the node receives. */
   readonly own: number
   readonly heard: number
   readonly tolerance: number
   readonly roundsMax: number
   readonly rounds: 0
-  /** What one node hears, k numbers. */
+  /** What one node receives, k numbers. */
   readonly sum: Float64Array
 }
 
@@ -114,7 +114,7 @@ function checked(matrix: RoutingMatrix, options: LinearOptions): Problem {
   checkSize('linear.start', start, matrix.size, start.length === bias.length)
   const clamped = new Uint8Array(matrix.size)
   for (const name of held ?? []) clamped[matrix.indexOf(name)] = 1
-  // Nodes that are held take part in no circle: only what circles among the free ones can grow.
+  // Clamped nodes break every circle: only values that circle among the free nodes can grow.
   const free = held === undefined ? matrix : matrix.without(held)
   checkRadius(free, damping ?? 1)
   return {
@@ -136,14 +136,14 @@ function checkSize(path: string, given: Float64Array, size: number, fits: boolea
   throw new InvalidArgumentError(`${path} does not hold ${size} rows of finite numbers`, {
     path,
     value: given.length,
-    remedy: `Give ${size} × k numbers, k for each name of A`,
+    remedy: `Pass ${size} × k numbers, k for each name of A`,
   })
 }
 
 function checkRadius(matrix: RoutingMatrix, damping: number): void {
   const { rows, columns } = matrix.table().sums()
   const most = (sums: Float64Array) => sums.reduce((greatest, sum) => Math.max(greatest, sum), 0)
-  // Either norm bounds the radius from above; a normalised matrix needs no iteration.
+  // Either norm is an upper bound of the radius, so a normalised matrix needs no iteration.
   if (damping * Math.min(most(rows), most(columns)) < 1 - 1e-9) return
   const radius = matrix.spectralRadius()
   if (damping * radius < 1 - 1e-12) return

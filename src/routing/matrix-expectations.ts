@@ -2,25 +2,25 @@ import type { RoutingProblem } from './errors.ts'
 import { reachableFrom, reversed } from './reachability.ts'
 import type { RoutingMatrix } from './routing-matrix.ts'
 
-/** What a matrix may be asked to be, beyond valid. */
+/** Requirements on a matrix, beyond being valid. */
 export interface MatrixExpectations {
-  /** Where messages come in. Names that no way from there reaches are dead: `unreachable`. */
+  /** Where messages enter. Names that can't be reached from there are `unreachable`. */
   readonly sources?: readonly string[]
-  /** Where results leave. Names from which no way leads there are dead ends. */
+  /** Where results leave. Names that can't reach one of them are dead ends. */
   readonly sinks?: readonly string[]
-  /** Rows of these names, or all that hear anyone (`true`), sum to 1: merge weights. */
+  /** The rows of these names, or all rows with a sender (`true`), sum to 1: merge weights. */
   readonly rowsSum?: boolean | readonly string[]
-  /** Columns of these names, or all that have arrows (`true`), sum to 1: routing probabilities. */
+  /** The columns of these names, or all columns with an arrow (`true`), sum to 1: routing probabilities. */
   readonly columnsSum?: boolean | readonly string[]
-  /** Names that may not have a row of zeros: they must hear somebody. */
+  /** Names that need a sender: their row may not be all zeros. */
   readonly heard?: readonly string[]
-  /** The spectral radius is below that; 1 for undamped linear mode. */
+  /** Upper bound of the spectral radius; 1 for undamped linear mode. */
   readonly radiusBelow?: number
-  /** How far a sum may be off. Default 1e-9. */
+  /** Tolerance of the sums. Default 1e-9. */
   readonly tolerance?: number
 }
 
-/** Everything that is not as expected, at once. */
+/** Everything that differs from the expectations. */
 export function unmetExpectations(matrix: RoutingMatrix, expected: MatrixExpectations): RoutingProblem[] {
   const { tolerance = 1e-9, radiusBelow } = expected
   const table = matrix.table()
@@ -39,12 +39,12 @@ export function unmetExpectations(matrix: RoutingMatrix, expected: MatrixExpecta
   }
   if (expected.sources !== undefined) {
     const from = indices(matrix, expected.sources)
-    const what = `no way leads to it from ${expected.sources.join(', ')}`
+    const what = `it can't be reached from ${expected.sources.join(', ')}`
     problems.push(...dead(matrix, reachableFrom(table, from), what))
   }
   if (expected.sinks !== undefined) {
     const to = indices(matrix, expected.sinks)
-    const what = `no way leads from it to ${expected.sinks.join(', ')}`
+    const what = `it can't reach ${expected.sinks.join(', ')}`
     problems.push(...dead(matrix, reachableFrom(reversed(table), to), what))
   }
   if (radiusBelow !== undefined) {

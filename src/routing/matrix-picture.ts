@@ -3,14 +3,14 @@ import type { MatrixText } from './matrix-text.ts'
 const CELL = 34
 const CHARACTER = 7
 const LABEL_MAX = 24
-/** Beyond that many names cells are too small for numbers and labels, and are drawn as pixels. */
+/** With more names, cells are too small for numbers and labels, and are drawn as pixels. */
 const LABELLED_MAX = 48
-/** Beyond that a picture would be nothing but noise, of many megabytes. */
+/** With more names, a picture would be noise of many megabytes. */
 const SHOWN_MAX = 2_000
 
 /**
- * A as a heat map: a self-contained SVG on a light ground, rows and columns named, the darker the heavier. Of more than 48 names
- * only the pattern is drawn.
+ * A as a heat map: a self-contained SVG on a light ground, with named rows and columns; the darker, the heavier. With more than
+ * 48 names only the pattern is drawn.
  */
 export function heatMap({ names, A }: MatrixText): string {
   const shown = names.slice(0, SHOWN_MAX)

@@ -3,7 +3,7 @@ import type { Edge } from './edge.ts'
 import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
 import type { RoutingSpec } from './routing-matrix.ts'
 
-/** Names of one A: more of them would be a mistake in the file, not a network. */
+/** Most names of one A: more would be a mistake in the file, not a network. */
 const NAMES_MAX = 100_000
 
 /** @throws InvalidArgumentError (`invalid-argument`) naming the path. */
@@ -11,7 +11,7 @@ export function givenList<T>(list: readonly T[], path: string): readonly T[] {
   return demand(list, path, `a list of ${path}`, Array.isArray)
 }
 
-/** What a matrix can be looked for in. @throws RoutingMatrixError (`routing-matrix`) */
+/** Where to look for a matrix. @throws RoutingMatrixError (`routing-matrix`) */
 export function readable(spec: RoutingSpec): RoutingSpec {
   return specIf(spec, (given) => typeof given === 'object' && [given.names, 'edges' in given].length > 0)
 }
@@ -32,7 +32,7 @@ function specIf(value: unknown, holds: (given: RoutingSpec) => boolean): Routing
   ])
 }
 
-/** What is wrong with the names of a matrix: not a list, too many, empty, or listed twice. */
+/** Problems of a matrix's names: not a list, too many, empty, or listed twice. */
 export function nameProblems(names: unknown): RoutingProblem[] {
   if (!Array.isArray(names)) {
     return [{ path: 'names', value: names, what: 'names is not a list' }]
@@ -60,7 +60,7 @@ export function nameProblems(names: unknown): RoutingProblem[] {
   return problems
 }
 
-/** The edges of a dense A; its wrong sizes are added to `problems`. */
+/** The edges of a dense A; wrong sizes are added to `problems`. */
 export function edgesOf(names: readonly string[], rows: unknown, problems: RoutingProblem[]): Edge[] {
   if (!Array.isArray(rows)) {
     problems.push({ path: 'A', value: rows, what: 'A is not a list of rows' })
@@ -87,7 +87,7 @@ export function edgesOf(names: readonly string[], rows: unknown, problems: Routi
   return edges
 }
 
-/** What is wrong with the edges: unknown ends, weights that are negative or not finite, an edge given twice. */
+/** Problems of the edges: unknown ends, weights that are negative or not finite, an edge listed twice. */
 export function edgeProblems(names: readonly string[], edges: unknown): RoutingProblem[] {
   if (!Array.isArray(edges)) return [{ path: 'edges', value: edges, what: 'edges is not a list' }]
   const known = new Set(names)
@@ -105,7 +105,7 @@ export function edgeProblems(names: readonly string[], edges: unknown): RoutingP
       problems.push({ path, value: weight, what: `the weight of ${from}→${to} is ${weight}` })
     }
     const key = JSON.stringify([from, to])
-    if (seen.has(key)) problems.push({ path, value: weight, what: `${from}→${to} is given twice` })
+    if (seen.has(key)) problems.push({ path, value: weight, what: `${from}→${to} is listed twice` })
     seen.add(key)
   }
   return problems

@@ -1,10 +1,10 @@
 import type { MatrixText } from './matrix-text.ts'
 
-/** Columns and rows shown; of a larger A the rest is only counted. */
+/** Columns and rows shown; the rest of a larger A is only counted. */
 const SHOWN_MAX = 40
 
 /**
- * A as an aligned table for a terminal; `·` where there is no arrow.
+ * A as an aligned table for a terminal; `·` means no arrow.
  *
  *     to ↓  from →  question  dense  lexical  fuse
  *     question             ·      ·        ·     ·
@@ -29,6 +29,6 @@ function cell(weight: number, digits: number): string {
   return weight === 0 ? '·' : String(Number(weight.toPrecision(digits)))
 }
 
-// String.padEnd counts UTF-16 units; an emoji in a name is two of them.
+// String.padEnd counts UTF-16 units; an emoji in a name takes two.
 const padEnd = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - [...text].length))
 const padStart = (text: string, width: number) => ' '.repeat(Math.max(0, width - [...text].length)) + text

@@ -1,6 +1,6 @@
 import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
 
-/** Names and dense A, as read from a text; not validated yet. */
+/** Names and dense A as read from text, not validated yet. */
 export interface MatrixText {
   readonly names: readonly string[]
   readonly A: readonly (readonly number[])[]
@@ -12,7 +12,7 @@ export interface MatrixText {
  *     to\from,question,dense,fuse      header: the names, in the order of the columns
  *     question,0,0,0                   each row: its name, then the weight that each column's output counts there
  *     dense,1,0,0                      an empty cell is 0
- *     fuse,0,0.7,0                     rows may stand in another order than the columns
+ *     fuse,0,0.7,0                     rows may be in another order than the columns
  *
  * @throws RoutingMatrixError (`routing-matrix`) with every problem, by line
  */
@@ -38,7 +38,7 @@ export function parseCsv(text: string): MatrixText {
     if (!names.includes(name)) {
       problems.push({ path, value: name, what: `${path}: '${name}' is not one of the names in the header` })
     } else if (rows.has(name)) {
-      problems.push({ path, value: name, what: `${path}: the row of '${name}' is given twice` })
+      problems.push({ path, value: name, what: `${path}: the row of '${name}' is listed twice` })
     }
     rows.set(
       name,
@@ -82,7 +82,7 @@ function weightOf(
 ): number {
   const text = cell.trim()
   const weight = Number(text)
-  // Number('0x10') and Number('Infinity') are not what a table of weights means.
+  // A table of weights does not mean Number('0x10') or Number('Infinity').
   if (text === '' || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu.test(text)) return weight
   problems.push({
     path: `line ${line}.${column}`,
@@ -99,7 +99,7 @@ interface CsvRecord {
 
 const FIELD = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/uy
 
-/** Records with the line that each starts on; blank lines are none. */
+/** Records with the line that each starts on, without blank lines. */
 function csvRecords(text: string, problems: RoutingProblem[]): CsvRecord[] {
   const records: CsvRecord[] = []
   let cells: string[] = []

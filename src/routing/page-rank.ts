@@ -6,9 +6,9 @@ import type { RoutingMatrix } from './routing-matrix.ts'
 
 /** Damping, seeds and accuracy of a steady state. */
 export interface PageRankOptions {
-  /** d, the share of steps that follow an arrow; the rest jumps to a seed. At least 0, below 1. Default 0.85. */
+  /** d, the share of steps that follow an arrow; the others jump to a seed. At least 0, below 1. Default 0.85. */
   readonly damping?: number
-  /** Where jumps go, by relative weight; by default to every node alike. Personalised PageRank names a few. */
+  /** Where jumps go, by relative weight. Default: every node alike. Personalised PageRank names a few. */
   readonly seeds?: { readonly [name: string]: number }
   /** Bound on the error of the result, summed over all names. Default 1e-12. */
   readonly tolerance?: number
@@ -17,14 +17,14 @@ export interface PageRankOptions {
 }
 
 /**
- * Where a message would be found in the long run, if it followed the arrows of A with their weights as probabilities
+ * Where a message is found in the long run if it follows the arrows of A with their weights as probabilities
  * (Page, Brin, Motwani and Winograd 1999; with seeds Haveliwala 2002):
  *
  *   x' = d·P·x + (d·Σ_dangling x_j + 1 − d)·v        P: columns of A summing to 1, v: the seeds summing to 1
  *
- * A node without arrows (dangling) jumps to a seed, so that nothing is lost. The result sums to 1.
+ * A node without arrows (dangling) jumps to a seed, so nothing is lost. The result sums to 1.
  *
- * @throws InvalidArgumentError (`invalid-argument`) for options out of range, no names, or rounds that did not suffice
+ * @throws InvalidArgumentError (`invalid-argument`) for options out of range, no names, or too few rounds
  * @throws RoutingMatrixError (`routing-matrix`) for a seed that is not in A
  */
 export function pageRank(matrix: RoutingMatrix, options: PageRankOptions = {}): Float64Array {
@@ -48,14 +48,14 @@ export function pageRank(matrix: RoutingMatrix, options: PageRankOptions = {}): 
     }
     let change = 0
     for (let i = 0; i < y.length; i++) {
-      // What did not follow an arrow jumps: 1 − d of all, and all of what stood at a dangling node.
+      // The rest jumps: 1 − d of everything, and all of the mass at a dangling node.
       y[i] = (y[i] as number) + (1 - followed) * (jumps[i] as number)
       change += Math.abs((y[i] as number) - (x[i] as number))
     }
     const last = x
     x = y
     y = last
-    // Each round shrinks the error by d at least, so what is left is at most d / (1 − d) of the last change.
+    // Each round shrinks the error by at least d, so the error left is at most d / (1 − d) of the last change.
     if ((change * damping) / (1 - damping) <= Math.max(tolerance, 4 * x.length * Number.EPSILON)) return x
   }
   throw new InvalidArgumentError(`pageRank did not settle in ${roundsMax} rounds`, {
@@ -74,7 +74,7 @@ function jumpsTo(
     throw new InvalidArgumentError('A has no names', {
       path: 'names',
       value: 0,
-      remedy: 'Give at least one name',
+      remedy: 'Pass at least one name',
     })
   }
   if (seeds === undefined) return jumps.fill(1 / matrix.size)

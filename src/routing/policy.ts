@@ -4,14 +4,14 @@ import type { RouteChoice } from './route-choice.ts'
 /**
  * How a message chooses among the arrows that leave its node.
  *
- *   RoutePolicy   what was asked for: data, immutable, shared by every run of a pipeline      thompson({ floor: 0.05 })
+ *   RoutePolicy   what the user asked for: data, immutable, shared by every run of a pipeline  thompson({ floor: 0.05 })
  *        │ open(site)
  *   RouteChooser  one running instance at one node: its random stream, counts, what it learned
  *        │ choose(branches, request, choice)
  *   RouteChoice   the answer, in buffers that the caller owns and reuses                       2 of 3, one of them a shadow
  *
- * `branches` is one column of A as it stood when the message came, so a message is routed wholly by the old or wholly by
- * the new A. A chooser keeps what it knows by branch *name*: branches may come, go and come back while messages flow.
+ * `branches` is one column of A at the time the message came, so a message is routed entirely by the old or entirely by the
+ * new A. A chooser keeps what it knows by branch *name*: branches may come, go and return while messages flow.
  */
 export interface RoutePolicy<in T = unknown, out B extends string = string> {
   /** `'thompson'`, `'canary'` … */
@@ -20,22 +20,22 @@ export interface RoutePolicy<in T = unknown, out B extends string = string> {
   readonly names: readonly B[]
   /** A running instance. `T` is what the policy's own functions read from a message. */
   open(site: RouteSite): RouteChooser<T>
-  /** The policy as data: its kind and options. Functions (predicates, features) are named, not carried. */
+  /** The policy as data: its kind and options. Functions (predicates, features) appear by name only. */
   toJSON(): { readonly kind: string; readonly [option: string]: unknown }
 }
 
-/** Where a chooser lives, and what it may use there. */
+/** Where a chooser runs, and what it may use there. */
 export interface RouteSite {
-  /** Of its node: `'qa.readers'`. Errors name it. */
+  /** Path of its node: `'qa.readers'`. Errors name it. */
   readonly path: string
-  /** A seeded stream of its own. */
+  /** Its own seeded stream. */
   readonly random: RandomStream
   readonly clock: Pick<Clock, 'monotonic'>
   /** Messages waiting and running at a branch, by name. */
   load(branch: string): number
 }
 
-/** The arrows out of one node: one column of A. Immutable: another A is another object. */
+/** The arrows out of one node: one column of A. Immutable: a new A gets a new object. */
 export interface BranchSet {
   /** Recipients, in the order of their rows. */
   readonly names: readonly string[]
@@ -45,12 +45,12 @@ export interface BranchSet {
 
 /** What a chooser may know of one message. The caller may reuse the object. */
 export interface RouteRequest<out T = unknown> {
-  /** Of the run that the message belongs to; `feedback` and `why` refer to it. */
+  /** Id of the message's run; `feedback` and `why` refer to it. */
   readonly id: number
-  /** Order key, or the key to hash by. Without one a sticky policy draws at random. */
+  /** Order key, or the key to hash by. Without one, a sticky policy draws at random. */
   readonly key: string | undefined
   readonly value: T
-  /** Until the message's deadline, milliseconds; may be infinite. */
+  /** Milliseconds until the message's deadline; may be infinite. */
   readonly remainingMs: number
 }
 
@@ -58,35 +58,35 @@ export interface RouteRequest<out T = unknown> {
 export interface RouteChooser<in T = unknown> {
   readonly kind: string
   /**
-   * Fills `into` with the chosen branches, at least one unless `branches` is empty or every branch is refused by the
-   * policy's own conditions. Allocates nothing once a branch set has been seen, but for the record that a learner keeps.
+   * Fills `into` with the chosen branches: at least one, unless `branches` is empty or the policy's own conditions refuse every
+   * branch. Allocates nothing once it has seen a branch set, except the record that a learner keeps.
    */
   choose(branches: BranchSet, request: RouteRequest<T>, into: RouteChoice): void
   /**
-   * What became of a chosen branch. Called once when it ended, and once more with `agreement` when a vote knows how far it
-   * agreed with the winner. Never throws: an outcome that nobody waits for is ignored.
+   * The outcome of a chosen branch. Called once when it ended, and again with `agreement` when a vote knows how far it agreed
+   * with the winner. Never throws: an outcome that nobody waits for is ignored.
    */
   observe(id: number, branch: string, outcome: RouteOutcome): void
-  /** Counts by branch, shadows apart. */
+  /** Counts per branch, with shadows counted separately. */
   report(): readonly BranchReport[]
   /** Present where the policy learns. */
   readonly learner: RouteLearner | undefined
-  /** What is to survive a restart; plain data with a `version`. `undefined` where there is nothing to keep. */
+  /** State to survive a restart: plain data with a `version`. `undefined` if there is nothing to keep. */
   save(): RouteState | undefined
   /** @throws InvalidArgumentError (`invalid-argument`): another kind, another version, or damaged. Nothing is changed then. */
   restore(state: unknown): void
 }
 
-/** What became of one branch of one message. The caller may reuse the object. */
+/** The outcome of one branch for one message. The caller may reuse the object. */
 export interface RouteOutcome {
-  /** From choice to end, milliseconds. */
+  /** Milliseconds from choice to end. */
   readonly latencyMs: number
   readonly failed: boolean
-  /** Share of the voters' weight that agreed with this branch, in [0, 1]; `undefined` until there was a vote. */
+  /** Share of the voters' weight that agreed with this branch, in [0, 1]; `undefined` before a vote. */
   readonly agreement: number | undefined
 }
 
-/** What one branch was given and what came of it. */
+/** The traffic and outcomes of one branch. */
 export interface BranchReport {
   readonly name: string
   /** Messages routed to it whose output counts. */
@@ -95,20 +95,20 @@ export interface BranchReport {
   readonly shadowed: number
   readonly ended: number
   readonly failed: number
-  /** Sum of the latencies of all that ended, shadows included: what the branch has cost, in milliseconds. */
+  /** Sum of the latencies of all ended messages, shadows included: the cost of the branch, in milliseconds. */
   readonly busyMs: number
 }
 
 /** The part of a chooser that learns from rewards. */
 export interface RouteLearner {
   /**
-   * How well the decisions of run `id` went, from 0 (worst) to 1.
+   * Rates the decisions of run `id`, from 0 (worst) to 1.
    *
    * @throws InvalidArgumentError (`invalid-argument`) for a reward outside [0, 1]
-   * @throws UnknownDecisionError (`unknown-decision`) for an id that was never decided here, has had its feedback, or expired
+   * @throws UnknownDecisionError (`unknown-decision`) if no decision has this id, it already had its feedback, or it expired
    */
   feedback(id: number, reward: number): void
-  /** Whether `feedback(id)` would be taken. */
+  /** Whether `feedback(id)` would be accepted. */
   awaits(id: number): boolean
   /**
    * Why run `id` was routed as it was; kept for pending and lately settled decisions.
@@ -116,11 +116,11 @@ export interface RouteLearner {
    * @throws UnknownDecisionError (`unknown-decision`)
    */
   why(id: number): RouteExplanation
-  /** Frozen, it goes on choosing by what it knows, explores no more than its floor asks for, and learns nothing. */
+  /** While frozen it chooses by what it knows, explores only as much as its floor requires, and learns nothing. */
   frozen: boolean
-  /** Decisions without feedback so far. Bounded; the oldest expire. */
+  /** Decisions still without feedback. Bounded; the oldest expire. */
   readonly pending: number
-  /** Decisions that expired without feedback: they taught nothing. */
+  /** Decisions that expired without feedback. They taught nothing. */
   readonly expired: number
 }
 
@@ -130,13 +130,13 @@ export interface RouteExplanation {
   readonly kind: string
   readonly chosen: readonly string[]
   /**
-   * `learned`: by score. `untried`: nothing was known of it yet. `floor`: an exploration that the floor asked for. `bound`: its
-   * least share was due. `frozen`: by what was known when learning stopped.
+   * `learned`: by score. `untried`: nothing was known of it. `floor`: an exploration for the floor. `bound`: its least share was
+   * due. `frozen`: by what was known when learning stopped.
    */
   readonly cause: RouteCause
   readonly branches: readonly BranchExplanation[]
   readonly state: 'pending' | 'settled' | 'expired'
-  /** By branch, where there was feedback. */
+  /** Rewards by branch, as far as feedback came. */
   readonly rewards: { readonly [branch: string]: number }
   /** One sentence for people. */
   readonly text: string
@@ -148,7 +148,7 @@ export type RouteCause = 'learned' | 'untried' | 'floor' | 'bound' | 'frozen'
 /** One branch as the policy saw it when it decided. */
 export interface BranchExplanation {
   readonly name: string
-  /** Rewards so far: how many, and their mean (`NaN` where there were none). */
+  /** Rewards so far: their number and mean (`NaN` without any). */
   readonly count: number
   readonly mean: number
   /** What was compared: the draw (Thompson), the upper bound (UCB1, LinUCB), the probability (EXP3). */

@@ -1,6 +1,6 @@
 import type { RouteTable } from './route-table.ts'
 
-/** Marks every index that an arrow's way leads to from one of `from`; those themselves are marked. */
+/** Marks every index reachable from `from`, including those of `from` itself. */
 export function reachableFrom(
   { start, target }: Pick<RouteTable, 'start' | 'target'>,
   from: Iterable<number>,
@@ -22,7 +22,7 @@ export function reachableFrom(
   return reached
 }
 
-/** Every arrow turned round. */
+/** Every arrow reversed. */
 export function reversed(table: RouteTable): {
   start: Uint32Array
   target: Uint32Array

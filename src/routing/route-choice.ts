@@ -1,6 +1,6 @@
 import { wholeNumber } from '../kernel/whole-number.ts'
 /**
- * The branches chosen for one message: positions in its branch set, in buffers that are reused from message to message.
+ * The branches chosen for one message: positions in its branch set, in buffers reused from message to message.
  *
  *   count 2     chosen │ 0   2 │        output of position 0 counts 0.7;
  *               weight │ 0.7 1 │        position 2 runs as a shadow: its output is dropped, its cost is counted
@@ -9,9 +9,9 @@ import { wholeNumber } from '../kernel/whole-number.ts'
 export class RouteChoice {
   count = 0
   chosen: Uint32Array
-  /** a_ij where several were chosen by weight; 1 where a policy chose a single branch. */
+  /** a_ij if several were chosen by weight; 1 if a policy chose a single branch. */
   weight: Float64Array
-  /** 1: the branch gets the message, its output is never used. */
+  /** 1: the branch gets the message, and its output is never used. */
   shadow: Uint8Array
 
   constructor(capacity = 8) {
@@ -21,12 +21,12 @@ export class RouteChoice {
     this.shadow = new Uint8Array(capacity)
   }
 
-  /** Nothing is chosen; the buffers stay. */
+  /** Clears the choice and keeps the buffers. */
   clear(): void {
     this.count = 0
   }
 
-  /** One more branch, by its position; the buffers grow where they must. */
+  /** Adds a branch by its position, and grows the buffers if needed. */
   add(position: number, weight: number, shadow = false): void {
     const at = this.count
     if (at === this.chosen.length) this.#grow()

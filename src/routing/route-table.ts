@@ -5,7 +5,7 @@ import type { BranchSet } from './policy.ts'
 /**
  * A, compiled for the hot path as compressed sparse columns:
  *
- *   column j's arrows stand at  start[j] … start[j+1]-1
+ *   column j's arrows are at  start[j] … start[j+1]-1
  *   recipients:  target  [ dense lexical | fuse | fuse | … ]
  *   weights:     weight  [  1      1     | 0.7  | 0.3  | … ]
  *
@@ -31,7 +31,7 @@ export class RouteTable {
     this.#branches = new Array<BranchSet | undefined>(names.length).fill(undefined)
   }
 
-  /** From edges of names that `indexOf` knows, each given once. */
+  /** From edges between names that `indexOf` knows, each listed once. */
   static compile(
     names: readonly string[],
     edges: readonly Edge[],
@@ -49,14 +49,14 @@ export class RouteTable {
       target[at] = edge.row
       weight[at] = edge.weight
     })
-    // A column without arrows starts and ends where the one before it ended.
+    // A column without arrows starts and ends where the previous one ended.
     for (let column = 1; column <= size; column++) {
       start[column] = Math.max(start[column] ?? 0, start[column - 1] ?? 0)
     }
     return new RouteTable(names, start, target, weight)
   }
 
-  /** Column `from` as a policy sees it; position p stands for the recipient `target[start[from] + p]`. Made once. */
+  /** Column `from` as a policy sees it; position p is the recipient `target[start[from] + p]`. Made once. */
   branches(from: number): BranchSet {
     const known = this.#branches[from]
     if (known !== undefined) return known
@@ -74,7 +74,7 @@ export class RouteTable {
     }
   }
 
-  /** a_ij, by bisection in column `from`; 0 where there is no arrow. */
+  /** a_ij, by bisection in column `from`; 0 without an arrow. */
   weightOf(from: number, to: number): number {
     const { target } = this
     let low = this.start[from] as number
@@ -89,7 +89,7 @@ export class RouteTable {
     return 0
   }
 
-  /** What each row and each column sums to. */
+  /** The sum of each row and each column. */
   sums(): { readonly rows: Float64Array; readonly columns: Float64Array } {
     const rows = new Float64Array(this.names.length)
     const columns = new Float64Array(this.names.length)

@@ -14,7 +14,7 @@ import { reachableFrom } from './reachability.ts'
 import { RouteTable } from './route-table.ts'
 import { type SpectralBounds, spectralBounds } from './spectral-radius.ts'
 
-/** Names, with their weighted edges or with the dense `A`: row i holds what each name’s output counts at name i. */
+/** Names, with their weighted edges or with the dense `A`: row i holds the weight of each name’s output at name i. */
 export type RoutingSpec =
   | { readonly names: readonly string[]; readonly edges: readonly Edge[] }
   | { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] }
@@ -27,7 +27,7 @@ export type RoutingSpec =
  *  to i ↓ │    0       0      0     0   │ question
  *         │    1       0      0     0   │ dense        column = where a processor's output goes
  *         │    1       0      0     0   │ lexical
- *         └    0      0.7    0.3    0   ┘ fuse         row = what a merge's parts count
+ *         └    0      0.7    0.3    0   ┘ fuse         row = the weights of a merge's parts
  *
  * a_ij is the weight of the arrow j → i, and for vector-valued outputs the combined input of processor i is
  * `Σ_j a_ij·x_j`, so that one round of the whole network is `y = A·x`. Rows hold merge weights, columns hold routing
@@ -67,8 +67,8 @@ export class RoutingMatrix {
   }
 
   /**
-   * From CSV: a header of the columns' names, then a row for each name that starts with it. Quoted fields, CRLF, a byte-order
-   * mark and rows in another order than the columns are fine; an empty cell is 0.
+   * From CSV: a header with the columns' names, then a row per name that starts with it. Quoted fields, CRLF, a byte-order mark
+   * and rows in another order than the columns are fine; an empty cell is 0.
    *
    * @throws RoutingMatrixError (`routing-matrix`) with every problem, by line
    */
@@ -89,12 +89,12 @@ export class RoutingMatrix {
     return this.names.length
   }
 
-  /** Whether A has a row and a column of that name. */
+  /** Whether A has a row and a column of this name. */
   has(name: string): boolean {
     return this.#index.has(name)
   }
 
-  /** The row and column of a name. @throws RoutingMatrixError (`routing-matrix`) for a name that is not in A. */
+  /** The index of a name's row and column. @throws RoutingMatrixError (`routing-matrix`) for a name that is not in A. */
   indexOf(name: string): number {
     const index = this.#index.get(name)
     if (index === undefined) {
@@ -105,12 +105,12 @@ export class RoutingMatrix {
     return index
   }
 
-  /** a_ij of the arrow `from` → `to`; 0 where there is none. */
+  /** a_ij of the arrow `from` → `to`; 0 without one. */
   weight(from: string, to: string): number {
     return this.#table.weightOf(this.indexOf(from), this.indexOf(to))
   }
 
-  /** All edges of a weight other than zero, column by column. */
+  /** All edges with a weight other than zero, column by column. */
   edges(): Edge[] {
     const { start, target, weight } = this.#table
     return this.names.flatMap((from, column) => {
@@ -123,8 +123,7 @@ export class RoutingMatrix {
   }
 
   /**
-   * Another matrix: with these arrows in place of those between the same names. A weight of 0 takes an arrow away; `add` puts
-   * names behind the others.
+   * A copy with these arrows in place of those between the same names. A weight of 0 removes an arrow; `add` appends names.
    *
    * @throws RoutingMatrixError (`routing-matrix`), and this matrix stays as it is
    */
@@ -134,7 +133,7 @@ export class RoutingMatrix {
     return RoutingMatrix.from({ names: [...this.names, ...add], edges: [...kept, ...edges] })
   }
 
-  /** Another matrix: without these names and their arrows. @throws RoutingMatrixError (`routing-matrix`) for an unknown name */
+  /** A copy without these names and their arrows. @throws RoutingMatrixError (`routing-matrix`) for an unknown name */
   without(names: readonly string[]): RoutingMatrix {
     const gone = new Set(names.map((name) => this.names[this.indexOf(name)]))
     const edges = this.edges().filter(({ from, to }) => !gone.has(from) && !gone.has(to))
@@ -144,7 +143,7 @@ export class RoutingMatrix {
     )
   }
 
-  /** y = A·x by mathjs. @throws RoutingMatrixError when x has another length than `names`. */
+  /** y = A·x by mathjs. @throws RoutingMatrixError if the length of x is not that of `names`. */
   apply(x: readonly number[]): number[] {
     if (x.length !== this.size) {
       throw new RoutingMatrixError([
@@ -157,7 +156,7 @@ export class RoutingMatrix {
     return (math.multiply(this.#mathjs(), column).toArray() as number[][]).map(([value]) => value ?? 0)
   }
 
-  /** The same arrows, with the weights of each row (what a merge's parts count) summing to 1. */
+  /** The same arrows, with the weights of each row (a merge's parts) summing to 1. */
   normalizeRows(): RoutingMatrix {
     const { rows } = this.#table.sums()
     return this.#scaled((_from, to) => 1 / (rows[to] as number))
@@ -175,12 +174,12 @@ export class RoutingMatrix {
     return this.#scaled((from, to) => 1 / Math.sqrt(rows[to] as number) / Math.sqrt(columns[from] as number))
   }
 
-  /** How much a round of the undamped network grows what circles in it; below 1 it dies away. By power iteration. */
+  /** How much one round of the undamped network grows circulating values. Below 1 they die away. By power iteration. */
   spectralRadius(): number {
     return this.spectralBounds().radius
   }
 
-  /** The spectral radius with proven bounds around it, at most `tolerance` apart in relation to it where that can be reached. */
+  /** The spectral radius with proven bounds, at most `tolerance` apart relative to it where that can be reached. */
   spectralBounds(tolerance = 1e-12): SpectralBounds {
     return spectralBounds(this.#table, tolerance)
   }
@@ -195,7 +194,7 @@ export class RoutingMatrix {
     return new Map(this.names.map((name, at) => [name, shares[at] as number]))
   }
 
-  /** All names that arrows lead to from these, in any number of steps; these themselves included. */
+  /** All names that can be reached from these in any number of steps, including these themselves. */
   reachableFrom(names: readonly string[]): ReadonlySet<string> {
     const reached = reachableFrom(
       this.#table,
@@ -211,7 +210,7 @@ export class RoutingMatrix {
   }
 
   /**
-   * A^steps by mathjs: entry ij sums, over all ways from j to i of so many steps, the product of their weights.
+   * A^steps by mathjs: entry ij sums the product of the weights over all paths of that many steps from j to i.
    *
    * @throws RoutingMatrixError (`routing-matrix`) where weights overflow, InvalidArgumentError (`invalid-argument`)
    */
@@ -229,9 +228,9 @@ export class RoutingMatrix {
   }
 
   /**
-   * This matrix, if it is what is expected.
+   * Returns this matrix if it meets the expectations.
    *
-   * @throws RoutingMatrixError (`routing-matrix`) with everything that is not: sums, dead ends, unreachable names, the radius
+   * @throws RoutingMatrixError (`routing-matrix`) with everything that differs: sums, dead ends, unreachable names, the radius
    */
   expect(expected: MatrixExpectations): this {
     const problems = unmetExpectations(this, expected)
@@ -239,12 +238,12 @@ export class RoutingMatrix {
     return this
   }
 
-  /** The hot path: A compiled into typed arrays. */
+  /** A compiled into typed arrays, for the hot path. */
   table(): RouteTable {
     return this.#table
   }
 
-  /** A as a mathjs sparse matrix of its own, for any other algebra. */
+  /** A as a separate mathjs sparse matrix, for any other algebra. */
   sparse(): Matrix {
     return this.#mathjs().clone() as Matrix
   }
@@ -266,7 +265,7 @@ export class RoutingMatrix {
     return { names: this.names, A: this.toArray() }
   }
 
-  /** What `fromCsv` reads back. */
+  /** CSV that `fromCsv` reads. */
   toCsv(): string {
     return printCsv(this.toJSON())
   }
@@ -276,7 +275,7 @@ export class RoutingMatrix {
     return printTable(this.toJSON(), digits)
   }
 
-  /** A heat map: a self-contained SVG, the darker the heavier. */
+  /** A heat map: a self-contained SVG; the darker, the heavier. */
   toSvg(): string {
     return heatMap(this.toJSON())
   }

@@ -11,17 +11,17 @@ export interface SpectralBounds {
 
 const ROUNDS_FIRST = 200
 const ROUNDS_MAX = 20_000
-/** Noda's iteration solves a dense system of the block; beyond that size power iteration goes on instead. */
+/** Noda's iteration solves a dense system per block; above this size power iteration continues instead. */
 const DENSE_MAX = 400
 const NODA_ROUNDS_MAX = 40
 
 /**
- * The spectral radius of a non-negative A: how much a round of the undamped network grows what circles in it.
+ * The spectral radius of a non-negative A: how much one round of the undamped network grows circulating values.
  *
  * The radius of A is the greatest of its strongly connected blocks, so that chains (nilpotent: 0) and reducible networks are
  * exact. Within a block B, power iteration of B + σI, which converges for periodic blocks too, and for every x > 0
- * min (Bx)ᵢ/xᵢ ≤ ρ(B) ≤ max (Bx)ᵢ/xᵢ (Collatz 1942, Wielandt 1950): the figure comes with proof of how good it is. Blocks on
- * which that is slow (long rings) go on with Noda's iteration (1971), which converges quadratically.
+ * min (Bx)ᵢ/xᵢ ≤ ρ(B) ≤ max (Bx)ᵢ/xᵢ (Collatz 1942, Wielandt 1950): the bounds prove how good the figure is. Where that is
+ * slow (long rings), Noda's iteration (1971) takes over, which converges quadratically.
  */
 export function spectralBounds(table: RouteTable, tolerance = 1e-12): SpectralBounds {
   let radius = 0
@@ -67,7 +67,7 @@ function blockOf({ start, target, weight }: RouteTable, nodes: readonly number[]
   }
 }
 
-/** One node circles in nothing but an arrow to itself. */
+/** A single node circles only through an arrow to itself. */
 function alone(block: Block): SpectralBounds {
   const radius = block.weight[0] ?? 0
   return { radius, low: radius, high: radius }
@@ -91,7 +91,7 @@ function powerIteration(block: Block, x: Float64Array, tolerance: number, rounds
   for (let round = 0; round < roundsMax; round++) {
     bounds = narrowed(bounds, quotients(block, x, y))
     if (isTight(bounds, tolerance)) break
-    // Half of the radius as shift: enough to break a period, not so much as to slow an aperiodic block down.
+    // Half of the radius as shift: enough to break a period without slowing an aperiodic block much.
     const shift = bounds.radius / 2
     let most = 0
     for (let i = 0; i < y.length; i++) {
@@ -125,7 +125,7 @@ function quotients(block: Block, x: Float64Array, y: Float64Array): SpectralBoun
   return { radius: Math.min(high, Math.max(low, above / below)), low, high }
 }
 
-/** Every x gives bounds that hold, so all of them hold together. */
+/** The bounds of every x hold, so all of them hold together. */
 function narrowed(a: SpectralBounds, b: SpectralBounds): SpectralBounds {
   const low = Math.max(a.low, b.low)
   const high = Math.max(low, Math.min(a.high, b.high))
@@ -153,7 +153,7 @@ function nodaIteration(
       matrix[place] = (matrix[place] as number) - (block.weight[at] as number)
     }
     const next = Float64Array.from(x)
-    // So close to ρ that the system is singular: x is as good as it gets.
+    // λ is so close to ρ that the system is singular: x can't get better.
     if (!solveInPlace(matrix, next)) break
     const most = next.reduce((max, value) => Math.max(max, value), 0)
     if (!next.every((value) => value / most > 0)) break

@@ -9,7 +9,7 @@ import { crashLater, failRestart, instead, poisoned } from './handler-faults.ts'
 import { shortName } from './names.ts'
 import type { Apparatus, Sites } from './sites.ts'
 
-/** Definitions with faults around every handler; each table is wrapped once. */
+/** Definitions with faults around every handler; each table of handlers is wrapped once. */
 export class ActorInstruments {
   readonly #apparatus: Apparatus
   readonly #sites: Sites
@@ -43,7 +43,7 @@ export class ActorInstruments {
   }
 }
 
-/** Smaller mailboxes and shorter timeouts than the author had in mind. */
+/** Smaller mailboxes and shorter timeouts than the author chose. */
 function limitsOf<H>(
   definition: ActorDefinition<H>,
   sites: Sites,

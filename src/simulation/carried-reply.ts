@@ -1,12 +1,12 @@
 import type { ReplyTo } from '../mailbox/envelope.ts'
 
-/** A reply on its way back: the recipient has answered, whatever becomes of the answer. */
+/** A reply on its way back. The recipient has answered, even if the answer gets lost. */
 export class CarriedReply implements ReplyTo {
   readonly #asker: ReplyTo
   readonly #carry: (settle: () => void) => boolean
   #answered = false
 
-  /** `carry` says whether the network takes the reply over: it then settles the ask later, or never. */
+  /** `carry` says whether the network takes the reply: it then settles the ask later, or never. */
   constructor(asker: ReplyTo, carry: (settle: () => void) => boolean) {
     this.#asker = asker
     this.#carry = carry

@@ -6,7 +6,7 @@ interface Named {
   readonly check: Check
 }
 
-/** What a scenario says of the world: what must always hold, and what it hopes to see. */
+/** A scenario's claims: what must always hold, and what some run should show. */
 export class Checks {
   /** How often each `sometimes` and `reachable` came true. */
   readonly seen = new Map<string, number>()
@@ -31,12 +31,12 @@ export class Checks {
     this.seen.set(name, this.seen.get(name) ?? 0)
   }
 
-  /** A line that some run should reach was reached. */
+  /** Records that a line was reached which some run should reach. */
   reached(name: string): void {
     this.seen.set(name, (this.seen.get(name) ?? 0) + 1)
   }
 
-  /** After a step. */
+  /** Runs after a step. */
   look(): void {
     for (const { name, check } of this.#always) {
       try {

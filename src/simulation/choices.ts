@@ -9,34 +9,34 @@ import {
   strikesAt,
 } from './faults.ts'
 
-/** How the next actor is chosen: at random; by random priorities with d change points (PCT); one after another. */
+/** How the next actor is chosen: at random; by random priorities with d change points (PCT); in turn. */
 export type Strategy = 'random' | 'pct' | 'fifo'
 
-/** A fault that struck, by where and at which opportunity: what it was does not depend on what else was chosen. */
+/** A fault that struck, by site and opportunity. Which fault it was does not depend on other choices. */
 export interface ChosenFault {
-  /** The point and the names beside it: `'send client→counter'`. */
+  /** The point and its names: `'send client→counter'`. */
   readonly site: string
-  /** Which opportunity at this site: 1 is the first; those of a round of the scenario count from `round · 2^20`. */
+  /** The number of the opportunity at this site, from 1; in a round of the scenario it counts from `round · 2^20`. */
   readonly n: number
   readonly kind: FaultKind | 'latency'
-  /** Milliseconds, or how many: 0 where the kind has no amount. */
+  /** Milliseconds or a count; 0 if the kind has no amount. */
   readonly value: number
 }
 
-/** Everything that was chosen other than by default: no fault, the shortest latency, the first of those that are ready. */
+/** Every choice that differs from the default: no fault, the shortest latency, the first ready actor. */
 export interface Choices {
   readonly faults: readonly ChosenFault[]
-  /** Which choice between actors it was (counted as `n` is), and the place in the list of those that were ready. */
+  /** The number of the choice between actors (counted like `n`), and the index in the list of ready actors. */
   readonly picks: readonly (readonly [n: number, place: number])[]
-  /** By `times` of the scenario: which of its rounds are left out. */
+  /** For each `times` of the scenario: the rounds that are left out. */
   readonly skips: readonly (readonly [site: string, n: number])[]
 }
 
-/** A place where faults can strike, again and again. */
+/** A place where faults can strike repeatedly. */
 export interface Site<P extends FaultPoint = FaultPoint> {
   readonly point: P
   readonly name: string
-  /** Names of the actors that are concerned. */
+  /** Names of the actors involved. */
   readonly about: readonly string[]
   n: number
   round: number
@@ -49,30 +49,30 @@ export interface Fault<P extends FaultPoint = FaultPoint> {
   readonly value: number
 }
 
-/** A fault that the scenario itself asks for: it strikes at the next opportunity. */
+/** A fault that the scenario itself requests: it strikes at the next opportunity. */
 export interface Target {
   readonly about: string
   readonly kind: FaultKind
   readonly value: number
 }
 
-/** Opportunities that a round may have. */
+/** Most opportunities of a round. */
 export const ROUND = 2 ** 20
 
 const NOTHING = new Map<number, ChosenFault>()
 
 /**
- * Makes every choice of a run. At random by named streams of the seed, or by a list of choices that were made before:
- * then whatever the list does not name is chosen by default.
+ * Makes every choice of a run: at random from named streams of the seed, or from a list of earlier choices. With a list,
+ * every choice not in it is the default.
  */
 export class Chooser {
   readonly faults: ChosenFault[] = []
   readonly picks: (readonly [number, number])[] = []
-  /** Where there was a choice between actors: which was made, of how many. */
+  /** At each choice between actors: the choice, and the number of actors. */
   readonly offered: { readonly n: number; readonly place: number; readonly of: number }[] = []
   readonly fired = new Map<FaultKind, number>()
   readonly targets: Target[] = []
-  /** No faults for now. */
+  /** Stops faults until further notice. */
   quiet = false
   readonly #kernel: SimulatedKernel
   readonly #plan: FaultPlan
@@ -107,7 +107,7 @@ export class Chooser {
     const again = strategy.variation === 0 ? '' : ` ${strategy.variation}`
     this.#chance = kernel.random.stream(`simulation.faults${again}`)
     this.#order = kernel.random.stream(`simulation.schedule${again}`)
-    // A variation keeps what is left out, and chooses the rest anew.
+    // A variation keeps the left-out rounds and chooses the rest anew.
     this.#given = given === undefined || strategy.variation > 0 ? undefined : bySite(given.faults)
     this.#givenPicks = new Map(given?.picks ?? [])
     this.#skips = new Set((given?.skips ?? []).map(([site, n]) => `${site} ${n}`))
@@ -120,8 +120,8 @@ export class Chooser {
 
   site<P extends FaultPoint>(point: P, about: readonly string[], arrow = '→'): Site<P> {
     const name = `${point} ${about.join(arrow)}`
-    // A restarted actor's new instance stands at the same place: its opportunities count on.
-    // The point is part of the name.
+    // A restarted actor keeps its site, so its opportunities continue to count.
+    // The name includes the point.
     const known = this.#sites.get(name) as Site<P> | undefined
     if (known !== undefined) return known
     const site: Site<P> = {
@@ -137,15 +137,15 @@ export class Chooser {
   }
 
   /**
-   * The scenario begins a round: opportunities count anew, so that what strikes in one round does not depend on which
-   * other rounds there are.
+   * Begins a round of the scenario. Opportunities count from the round's start, so a fault in one round does not depend on
+   * which other rounds run.
    */
   round(number: number): void {
     this.#round = number
     this.#picksOfRound = number * ROUND
   }
 
-  /** An opportunity goes by: it counts, whether or not anything can strike at it. */
+  /** Counts an opportunity, whether or not a fault can strike. */
   pass(site: Site): void {
     if (site.round !== this.#round) {
       site.round = this.#round
@@ -165,7 +165,7 @@ export class Chooser {
       const planned = site.planned.get(site.n)
       if (planned === undefined || planned.kind === 'latency') return undefined
       const { kind, value } = planned
-      // A token that names a kind where it can't strike comes from elsewhere.
+      // A token that names a kind at the wrong point was not made here.
       if (!strikesAt(kind, site.point)) return undefined
       this.faults.push(planned)
       return this.#strike(kind, value)
@@ -184,7 +184,7 @@ export class Chooser {
     return undefined
   }
 
-  /** How long something takes that takes from `low` to `high` milliseconds: whole ones. */
+  /** A duration between `low` and `high` in whole milliseconds. */
   latency(site: Site, range: readonly [number, number]): number {
     this.pass(site)
     const [low, high] = range
@@ -200,7 +200,7 @@ export class Chooser {
     return value
   }
 
-  /** Which of those that are ready goes next. */
+  /** The index of the ready actor that goes next. */
   pick(step: number, ready: readonly ReadyWorker[]): number {
     const many = ready.length
     if (many > 1) this.#picksOfRound += 1
@@ -247,8 +247,8 @@ export class Chooser {
 
   /**
    * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: "A Randomized Scheduler with
-   * Probabilistic Guarantees of Finding Bugs", ASPLOS 2010): the highest of random priorities goes first; at d−1 random
-   * steps whoever runs falls to the lowest.
+   * Probabilistic Guarantees of Finding Bugs", ASPLOS 2010): the highest random priority goes first; at d−1 random steps
+   * the current actor falls to the lowest.
    */
   #prior(step: number, ready: readonly ReadyWorker[]): number {
     if (this.#strategy === 'fifo') return 0
@@ -273,7 +273,7 @@ export class Chooser {
   }
 }
 
-/** A middling amount for a fault that is asked for without one. */
+/** A medium amount for a fault that is requested without one. */
 export function amountOf(kind: FaultKind): number {
   const range = defaultRange(kind)
   return range === undefined ? 0 : Math.round((range[0] + range[1]) / 2)

@@ -1,6 +1,6 @@
 import { GanglionError } from '../kernel/errors.ts'
 
-/** What a fault made of a message, a handler or a part of the system: code `simulated-fault`. */
+/** The effect of a fault on a message, a handler or a part of the system. Code `simulated-fault`. */
 export class SimulatedFaultError extends GanglionError {
   readonly fault: string
 
@@ -8,13 +8,13 @@ export class SimulatedFaultError extends GanglionError {
     super('simulated-fault', `the simulation injected '${fault}' at ${where}`, {
       path: where,
       value: fault,
-      remedy: 'It stands for a fault that production has too: make the pipeline bear it',
+      remedy: 'Production has this fault too: make the pipeline tolerate it',
     })
     this.fault = fault
   }
 }
 
-/** Something that must hold did not. Code `invariant-violated`; `invariant` is its name. */
+/** An invariant did not hold. Code `invariant-violated`; `invariant` is its name. */
 export class InvariantError extends GanglionError {
   readonly invariant: string
   readonly what: string
@@ -22,7 +22,7 @@ export class InvariantError extends GanglionError {
   constructor(invariant: string, what: string, cause?: unknown) {
     super('invariant-violated', `${invariant}: ${what}`, {
       path: invariant,
-      remedy: 'Replay the token to see the way to it, shrink it to see the shortest',
+      remedy: 'Replay the token to see how it happens; shrink it for the shortest story',
       ...(cause === undefined ? {} : { cause }),
     })
     this.invariant = invariant
@@ -30,14 +30,14 @@ export class InvariantError extends GanglionError {
   }
 }
 
-/** Code under simulation reached for the real world. Code `simulation-escape`; `path` is the caller's line. */
+/** Code under simulation called the real world. Code `simulation-escape`; `path` is the caller's line. */
 export class SimulationEscapeError extends GanglionError {
   constructor(what: string, where: string) {
     super('simulation-escape', `${what} was called under simulation at ${where}`, {
       path: where,
       value: what,
       remedy:
-        'Take time, chance and ids from what the simulation gives (ctx, sim.kernel, sim.random), or keep the call out of it',
+        'Take time, randomness and ids from the simulation (ctx, sim.kernel, sim.random), or keep the call out of it',
     })
   }
 }
@@ -45,7 +45,7 @@ export class SimulationEscapeError extends GanglionError {
 /** The same seed gave two different runs. Code `not-deterministic`; `value` is the first step that differs. */
 export class NotDeterministicError extends GanglionError {
   constructor(scenario: string, step: number) {
-    super('not-deterministic', `'${scenario}' took another way at step ${step} with the same seed`, {
+    super('not-deterministic', `'${scenario}' ran differently at step ${step} with the same seed`, {
       path: scenario,
       value: step,
       remedy:
@@ -54,7 +54,7 @@ export class NotDeterministicError extends GanglionError {
   }
 }
 
-/** A replay left the recorded way. Code `diverged`; `step` is the first step that differs. */
+/** A replay differed from the recorded run. Code `diverged`; `step` is the first step that differs. */
 export class DivergedError extends GanglionError {
   readonly step: number
 
@@ -67,8 +67,8 @@ export class DivergedError extends GanglionError {
       value: step,
       remedy:
         why === 'it is not deterministic'
-          ? 'Run the scenario twice with the same seed and look at what differs'
-          : 'Replay on the code that the token was made with, or explore anew',
+          ? 'Run the scenario twice with the same seed and compare the runs'
+          : 'Replay with the code that made the token, or explore again',
     })
     this.step = step
   }
@@ -79,7 +79,7 @@ export class TokenError extends GanglionError {
   constructor(code: 'token-damaged' | 'token-version' | 'token-too-large', what: string) {
     super(code, what, {
       path: 'token',
-      remedy: "Copy the whole token, from 'sim1.' to its end, or explore anew",
+      remedy: "Copy the whole token, from 'sim1.' to its end, or explore again",
     })
   }
 }

@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts'
 import { type SimulateOptions, settingsOf } from './settings.ts'
 
 /**
- * Every order in which the actors of a tiny scenario can take their turns, by depth-first search over the choices
+ * Every order in which the actors of a tiny scenario can take turns, by depth-first search over the choices
  * (stateless model checking: Godefroid, "Model Checking for Programming Languages using VeriSoft", POPL 1997).
  */
 export async function exhaustively(
@@ -25,7 +25,7 @@ export async function exhaustively(
   }
 }
 
-/** The next path of the search: the last choice that has an alternative left takes it, what follows begins anew. */
+/** The next path of the search: the last choice with another alternative takes it, and everything after it starts again. */
 function following(
   offered: readonly { readonly n: number; readonly place: number; readonly of: number }[],
 ): (readonly [number, number])[] | undefined {

@@ -14,13 +14,13 @@ import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './settings.t
 
 /** How many runs, and how. */
 export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
-  /** Runs at most: seed, seed + 1, … Default 1,000. */
+  /** Number of runs: seed, seed + 1, … Default 1,000. */
   readonly runs?: number
-  /** `mixed` (default): random and PCT by turns. `exhaustive`: every order of a tiny scenario, without faults. */
+  /** `mixed` (default): random and PCT in turn. `exhaustive`: every order of a tiny scenario, without faults. */
   readonly strategy?: 'mixed' | 'random' | 'pct' | 'fifo' | 'exhaustive'
-  /** Threads; only a scenario module can use more than one. Default 1; 0: one a core. */
+  /** Threads. Only a scenario module can use more than one. Default 1; 0 means one per core. */
   readonly workers?: number
-  /** Goes on after a failure, and lists one of each invariant. Default false. */
+  /** Continue after a failure, and list one failure per invariant. Default false. */
   readonly keepGoing?: boolean
   /** Called about twice a second. */
   readonly onProgress?: (progress: Progress) => void
@@ -34,42 +34,42 @@ const EXPLORE_OPTIONS = [
   'onProgress',
 ] as const satisfies readonly (keyof ExploreOptions)[]
 
-/** Where an exploration stands. */
+/** The progress of an exploration. */
 export interface Progress {
   readonly runs: number
   readonly of: number
   readonly runsPerSecond: number
   readonly faults: number
-  /** Different runs seen. */
+  /** Distinct runs so far. */
   readonly schedules: number
   readonly failures: number
-  /** Of the `sometimes` and `reachable` that the scenario names, how many have come true. */
+  /** How many of the scenario's `sometimes` and `reachable` have come true. */
   readonly sometimes: readonly [seen: number, of: number]
 }
 
-/** What many runs have shown. */
+/** The result of many runs. */
 export interface Exploration {
   readonly ok: boolean
   readonly runs: number
-  /** Different runs: by their hashes. */
+  /** Distinct runs, by their hashes. */
   readonly schedules: number
   readonly steps: number
   readonly messages: number
-  /** The first failure: that with the lowest seed. */
+  /** The failure with the lowest seed. */
   readonly failure: (SimulationFailure & { readonly seed: number }) | undefined
-  /** With `keepGoing` the first failure of every invariant. */
+  /** With `keepGoing`, the first failure of every invariant. */
   readonly failures: readonly (SimulationFailure & { readonly seed: number })[]
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
   readonly sometimes: Readonly<Record<string, number>>
-  /** What all the runs together say nothing of. */
+  /** Everything that no run has shown. */
   readonly vacuous: readonly string[]
-  /** Of all runs together: the same for the same exploration, on every machine and with any number of threads. */
+  /** Hash of all runs: the same for the same exploration, on every machine and with any number of threads. */
   readonly hash: string
   /** Milliseconds of real time. */
   readonly elapsedMs: number
 }
 
-/** What one run adds; plain data, so that it crosses threads. */
+/** The contribution of one run, as plain data that can cross threads. */
 export interface Tally {
   readonly index: number
   readonly hash: string
@@ -80,12 +80,12 @@ export interface Tally {
   readonly failure: (SimulationFailure & { readonly seed: number }) | undefined
 }
 
-/** One in so many runs is played twice, to see that the same seed gives the same run. */
+/** One in this many runs is played twice, to check that the same seed gives the same run. */
 const CHECK_EVERY = 500
 
 /**
- * Runs a scenario many times, each with another seed: another order, other faults. Stops at the first failure.
- * The result is the same with one thread or many.
+ * Runs a scenario many times, each with another seed: another order, other faults. Stops at the first failure. The result is
+ * the same with one thread or many.
  *
  * Rejects with NotDeterministicError (`not-deterministic`) when a seed does not repeat.
  *
@@ -128,7 +128,7 @@ async function exploreInto(
   }
 }
 
-/** The run at this place of an exploration: its seed and strategy depend on the place alone. */
+/** The run at this place of an exploration; its seed and strategy depend only on the place. */
 export async function runAt(options: ExploreOptions, index: number, scenario: Scenario): Promise<Tally> {
   const own = runOptions(options, index)
   const settings = settingsOf(own)
@@ -170,7 +170,7 @@ function runOptions(options: ExploreOptions, index: number): SimulateOptions & {
   }
 }
 
-/** Adds runs up, in the order of their places. */
+/** Adds runs up in the order of their places. */
 export class Total {
   readonly #options: ExploreOptions
   readonly #runs: number

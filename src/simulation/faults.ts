@@ -20,13 +20,13 @@ export type FaultPoint =
   | 'ack'
   | 'step'
 
-/** Every kind of fault, by where it strikes. Those with a length of time are drawn from the range given here. */
+/** Every kind of fault, by the point where it strikes. Kinds with a duration draw it from the range listed here. */
 const KINDS = {
   // Messages between actors, on edges that are remote.
   drop: { point: 'send' },
   delay: { point: 'send', range: ['1ms', '500ms'] },
   duplicate: { point: 'send' },
-  /** The message lets others of its own pair pass. */
+  /** The message lets others of its pair pass. */
   reorder: { point: 'send', range: ['1ms', '500ms'] },
   corrupt: { point: 'send' },
   truncate: { point: 'send' },
@@ -76,9 +76,9 @@ const KINDS = {
   { point: FaultPoint; range?: readonly [number | string, number | string] }
 >
 
-/** What can go wrong, by name. */
+/** The kinds of faults, by name. */
 export type FaultKind = keyof typeof KINDS
-/** The kinds that strike at a point: whoever asks for a fault there handles each of them, or does not compile. */
+/** The kinds that strike at a point. Code that asks for a fault there handles each of them, or does not compile. */
 export type FaultAt<P extends FaultPoint> = FaultKind &
   { [K in FaultKind]: (typeof KINDS)[K]['point'] extends P ? K : never }[FaultKind]
 /** All kinds of faults. */
@@ -92,30 +92,30 @@ export function strikesAt<P extends FaultPoint>(kind: FaultKind, point: P): kind
   return pointOf(kind) === point
 }
 
-/** How often: a probability from 0 to 1 for each opportunity; with a range, how much. */
+/** How often: a probability from 0 to 1 per opportunity; with a range, also how much. */
 export type FaultRate = number | { readonly rate: number; readonly range?: readonly [Duration, Duration] }
 
-/** Where a crash may strike: before the handler, after it and before its reply, after its reply. */
+/** Where a crash may strike: before the handler, between handler and reply, or after the reply. */
 export type CrashPoint = 'received' | 'handled' | 'flushed'
 
 /**
- * What may go wrong, and how often. A rate is the probability at each opportunity: each message, handler, call, commit.
- * `delay` as a bare range is no fault but the latency of the network: every remote message takes so long.
+ * What may go wrong, and how often. A rate is the probability per opportunity: each message, handler, call, commit.
+ * `delay` as a bare range is not a fault but the latency of the network: every remote message takes that long.
  */
 export type FaultOptions = {
   readonly [K in Exclude<FaultKind, 'delay' | 'crashReceived' | 'crashHandled' | 'crashFlushed'>]?: FaultRate
 } & {
   readonly delay?: FaultRate | readonly [Duration, Duration]
   readonly crash?: number | { readonly rate: number; readonly points?: readonly CrashPoint[] }
-  /** The wall clock is off by so much from the beginning. */
+  /** Initial offset of the wall clock. */
   readonly skew?: Duration
-  /** Faults in all at most. */
+  /** Most faults in all. */
   readonly budget?: number
-  /** From this virtual time on nothing goes wrong any more: then the system must converge. */
+  /** The virtual time at which faults end; after it the system must converge. */
   readonly quietAfter?: Duration
 }
 
-/** Faults, checked: by point, what can happen with which probability. */
+/** Checked faults: what can happen at each point, and with which probability. */
 export interface FaultPlan {
   readonly points: ReadonlyMap<FaultPoint, readonly { readonly kind: FaultKind; readonly below: number }[]>
   readonly ranges: ReadonlyMap<FaultKind, readonly [number, number]>
@@ -123,7 +123,7 @@ export interface FaultPlan {
   readonly skewMs: number
   readonly budget: number
   readonly quietAfterMs: number
-  /** Kinds that have a chance at all. */
+  /** The kinds with a rate above 0. */
   readonly armed: readonly FaultKind[]
 }
 
@@ -139,7 +139,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
   demand(
     options,
     'faults',
-    'an object of faults with their rates',
+    'an object of faults and their rates',
     (given) => typeof given === 'object' && Object.entries(given).length >= 0,
   )
   const rates = new Map<FaultKind, number>()
@@ -147,7 +147,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
   let latency: readonly [number, number] | undefined
   for (const [name, given] of Object.entries(options) as [string, never][]) {
     if (given === undefined || PLAIN.has(name)) continue
-    if (!(name in KINDS)) throw refused(name, given, `Give one of ${FAULT_KINDS.join(', ')}`)
+    if (!(name in KINDS)) throw refused(name, given, `Use one of ${FAULT_KINDS.join(', ')}`)
     arm(name as FaultKind, given, rates, ranges)
   }
   const { delay, crash } = options
@@ -158,12 +158,12 @@ export function faultPlan(options: FaultOptions): FaultPlan {
     const at = points ?? (['received', 'handled', 'flushed'] as const)
     for (const point of at) {
       if (CRASHES[point] === undefined)
-        throw refused('crash.points', point, `Give some of ${Object.keys(CRASHES).join(', ')}`)
+        throw refused('crash.points', point, `Use some of ${Object.keys(CRASHES).join(', ')}`)
       rates.set(CRASHES[point], rateOf('crash', rate) / at.length)
     }
   }
   const { budget = Number.POSITIVE_INFINITY } = options
-  if (!(budget >= 0)) throw refused('budget', budget, 'Give the number of faults that may strike at most')
+  if (!(budget >= 0)) throw refused('budget', budget, 'Pass the maximum number of faults')
   return {
     points: cumulative(rates),
     ranges,
@@ -191,7 +191,7 @@ function arm(
   if (own !== undefined) ranges.set(kind, rangeOf(kind, own as readonly [Duration, Duration]))
 }
 
-/** By point: the kinds side by side on the line from 0 to 1, so that one draw decides. */
+/** By point: the kinds next to each other on the line from 0 to 1, so that one draw decides. */
 function cumulative(rates: ReadonlyMap<FaultKind, number>): FaultPlan['points'] {
   const points = new Map<FaultPoint, { kind: FaultKind; below: number }[]>()
   for (const kind of FAULT_KINDS) {
@@ -211,17 +211,17 @@ function cumulative(rates: ReadonlyMap<FaultKind, number>): FaultPlan['points'] 
 
 function rateOf(kind: string, rate: number): number {
   if (typeof rate === 'number' && rate >= 0 && rate <= 1) return rate
-  throw refused(kind, rate, 'Give a probability from 0 to 1')
+  throw refused(kind, rate, 'Pass a probability from 0 to 1')
 }
 
-/** The range that a kind has by itself. */
+/** The default range of a kind. */
 export function defaultRange(kind: FaultKind): readonly [number, number] | undefined {
   const spec = KINDS[kind]
   return 'range' in spec ? rangeOf(kind, spec.range as readonly [Duration, Duration]) : undefined
 }
 
 export function rangeOf(name: string, [low, high]: readonly [Duration, Duration]): readonly [number, number] {
-  // A clock may jump back: '-1h'.
+  // A clock may also jump back: '-1h'.
   const ms = (value: Duration): number => {
     if (typeof value === 'number' && Number.isFinite(value)) return value
     if (typeof value === 'string' && value.startsWith('-'))
@@ -230,7 +230,7 @@ export function rangeOf(name: string, [low, high]: readonly [Duration, Duration]
   }
   const range = [ms(low), ms(high)] as const
   if (range[0] > range[1])
-    throw refused(name, [low, high], 'Give the smaller end of the range first, the larger last')
+    throw refused(name, [low, high], 'Pass the smaller end of the range first, the larger last')
   return range
 }
 

@@ -12,10 +12,10 @@ import type { SimulatedStore } from './store.ts'
 import { crash } from './systems.ts'
 import type { SimulatedTransport } from './transport.ts'
 
-/** Rounds of one loop. */
+/** Most rounds of one loop. */
 const ROUNDS_MAX = 65_536
 
-/** The simulation as the scenario sees it; the run itself is behind it. */
+/** The simulation as the scenario sees it; the run is behind it. */
 export class SimulationHandle implements Simulation {
   readonly #run: Run
   #loops = 0
@@ -170,7 +170,7 @@ export class SimulationHandle implements Simulation {
       throw new InvalidArgumentError(`times takes a whole number below ${ROUNDS_MAX}, not ${String(count)}`, {
         path: 'times',
         value: count,
-        remedy: 'Give how many rounds there are',
+        remedy: 'Pass the number of rounds',
       })
     }
     this.#loops += 1
@@ -191,7 +191,7 @@ export class SimulationHandle implements Simulation {
       throw new InvalidArgumentError('there is nothing to pick from', {
         path: 'pick',
         value: items,
-        remedy: 'Give at least one item',
+        remedy: 'Pass at least one item',
       })
     }
     return items[this.random.integer(items.length)] as T

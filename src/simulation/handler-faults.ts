@@ -3,7 +3,7 @@ import type { Fault } from './choices.ts'
 import { SimulatedFaultError } from './errors.ts'
 import type { Sites } from './sites.ts'
 
-/** Messages that fail whatever is done about it. */
+/** Messages that fail at every attempt. */
 export const poisoned = new WeakSet<object>()
 
 /** A restart whose initial state throws. */
@@ -12,12 +12,12 @@ export function failRestart(sites: Sites, name: string): void {
   if (fault !== undefined) throw new SimulatedFaultError(fault.kind satisfies 'crashDuringRestart', name)
 }
 
-/** In a step of its own: what is under way now has failed or ended by then. */
+/** In a separate step: the current work has failed or ended by then. */
 export function crashLater(kernel: SimulatedKernel, one: { kill(reason: string): void }): void {
   kernel.turns.later(() => one.kill('a simulated crash'))
 }
 
-/** What the fault makes of a handler's run. */
+/** The effect of the fault on a handler's run. */
 export function instead(
   kernel: SimulatedKernel,
   fault: Fault<'handle'>,

@@ -2,13 +2,13 @@ import { decodeMessage, encodeMessage } from '../message/codec.ts'
 import type { Receiver } from '../system/dispatch/instruments.ts'
 import { SimulatedFaultError } from './errors.ts'
 
-/** From whom to whom. */
+/** Sender and recipient. */
 interface Way {
   readonly from: string
   readonly to: string
 }
 
-/** A message on its way, whatever it is. */
+/** A message in flight, of any kind. */
 export class Load<M extends { readonly type: string; readonly body: unknown }> {
   readonly #receiver: Receiver<M>
   readonly #message: M
@@ -28,12 +28,12 @@ export class Load<M extends { readonly type: string; readonly body: unknown }> {
     this.#receiver.lost(this.#message, error)
   }
 
-  /** Delivers the same message once more. */
+  /** Delivers the same message again. */
   again(): void {
     this.#receiver.repeat(this.#message)
   }
 
-  /** What the sender hears when there is no room. */
+  /** The sender's error when there is no room. */
   full(): Error {
     return this.#receiver.full(this.#message)
   }
@@ -45,7 +45,7 @@ export class Load<M extends { readonly type: string; readonly body: unknown }> {
   }
 }
 
-/** What the recipient's codec says to a frame with one bit flipped, or its end missing. */
+/** The result of the recipient's codec for a frame with one flipped bit, or without its end. */
 export function damage(load: Pick<Load<never>, 'frame'>, flip: boolean): unknown {
   try {
     const frame = load.frame()
@@ -55,7 +55,7 @@ export function damage(load: Pick<Load<never>, 'frame'>, flip: boolean): unknown
   } catch (error) {
     return error
   }
-  return new SimulatedFaultError(flip ? 'corrupt' : 'truncate', 'a frame whose damage went unseen')
+  return new SimulatedFaultError(flip ? 'corrupt' : 'truncate', 'a damaged frame that was not noticed')
 }
 
 function messageFor(way: Way, type: string, body: unknown): Parameters<typeof encodeMessage>[0] {

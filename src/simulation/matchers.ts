@@ -8,7 +8,7 @@ interface Verdict {
 
 /** For `expect.extend(simulationMatchers)` of vitest (or jest). */
 export const simulationMatchers = {
-  /** No invariant was violated; on failure the message holds the story and the token. */
+  /** No invariant was violated; a failure shows the story and the token. */
   toHold(result: SimulationResult | Exploration): Verdict {
     const { failure } = result
     const story = 'story' in result ? `\n${result.story}` : ''
@@ -26,7 +26,7 @@ export const simulationMatchers = {
     return {
       pass: found === invariant,
       message: () =>
-        `expected '${invariant}' to fail, and ${found === undefined ? 'nothing' : `'${found}'`} did`,
+        `expected '${invariant}' to fail, but ${found === undefined ? 'nothing' : `'${found}'`} did`,
     }
   },
   /** Every fault struck at least once, and every `sometimes` came true. */
@@ -36,7 +36,7 @@ export const simulationMatchers = {
       message: () => `not seen: ${result.vacuous.join('; ') || 'nothing is missing'}`,
     }
   },
-  /** All systems' ledgers balance in the end. */
+  /** The ledgers of all systems balance at the end. */
   toBeConserved(result: SimulationResult): Verdict {
     return {
       pass: result.ledgers.every(({ balanced }) => balanced),
@@ -51,8 +51,8 @@ export interface SimulationMatchers {
   toHold(): void
   /** This invariant was violated. */
   toViolate(invariant: string): void
-  /** Nothing is vacuous. */
+  /** Every fault struck at least once, and every `sometimes` came true. */
   toHaveSeenEverything(): void
-  /** All systems' ledgers balance in the end. */
+  /** The ledgers of all systems balance at the end. */
   toBeConserved(): void
 }

@@ -9,13 +9,13 @@ import type { Recorder } from './recorder.ts'
 
 /** How a model behaves under simulation. */
 export interface ModelSpec {
-  /** How long a call takes; default 1 ms to 20 ms. */
+  /** How long a call takes. Default 1 ms to 20 ms. */
   readonly latency?: readonly [Duration, Duration]
   /** Computes one row. */
   readonly run?: (row: never) => unknown
-  /** Recorded outputs by row (a string as it is, anything else as JSON). A row that is not there is an error. */
+  /** Recorded outputs by row (a string as is, anything else as JSON). A missing row is an error. */
   readonly table?: Readonly<Record<string, unknown>>
-  /** Length of the vectors that stand in for embeddings where there is neither `run` nor `table`. Default 384. */
+  /** Length of the stand-in embeddings if there is neither `run` nor `table`. Default 384. */
   readonly dimensions?: number
 }
 
@@ -26,9 +26,9 @@ interface Model {
   readonly waits: Site
 }
 
-/** The model engine of a simulation: outputs from a table or a function, latency and faults from the choices. */
+/** The inference engine of a simulation: outputs from a table or a function, latency and faults from the choices. */
 export class SimulatedModels implements InferencePort {
-  /** Calls under way. */
+  /** Calls in flight. */
   underWay = 0
   readonly #kernel: SimulatedKernel
   readonly #chooser: Chooser
@@ -96,7 +96,7 @@ export class SimulatedModels implements InferencePort {
     this.#stopped = true
   }
 
-  /** Until the model has answered, the caller gives up, or its deadline passes. */
+  /** Until the model has answered, the caller leaves, or its deadline passes. */
   #wait(ms: number, forEver: boolean, call: InferenceCall): Promise<void> {
     const { deadline = Number.POSITIVE_INFINITY, signal } = call
     this.underWay += 1
@@ -137,7 +137,7 @@ export class SimulatedModels implements InferencePort {
     throw new InferenceError('model-not-found', `the simulation has no model for '${name}'`, {
       path: 'sim.model',
       value: name,
-      remedy: `Say sim.model('${name}', { latency: ['5ms', '80ms'], run: (row) => … }) before it is used`,
+      remedy: `Call sim.model('${name}', { latency: ['5ms', '80ms'], run: (row) => … }) before using it`,
     })
   }
 }
@@ -150,13 +150,13 @@ function outputOf(name: string, spec: ModelSpec, row: unknown): unknown {
   throw new InvalidArgumentError(`the table of '${name}' has no output for ${key}`, {
     path: `sim.model('${name}').table`,
     value: row,
-    remedy: 'Record the output of this row too, or give a function',
+    remedy: 'Record the output of this row too, or use a function',
   })
 }
 
 /**
- * A unit vector that stands for a text: the sum of pseudo-random vectors of its words (random projection of the bag of
- * words), so that texts which share words are near each other.
+ * A unit vector for a text: the sum of pseudo-random vectors of its words (random projection of the bag of
+ * words), so that texts with common words are near each other.
  */
 function vectorOf(text: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions)
@@ -174,7 +174,7 @@ function vectorOf(text: string, dimensions: number): Float32Array {
 
 type FailureCode = ConstructorParameters<typeof InferenceError>[0]
 
-/** How a call fails that a fault struck; undefined where the fault only costs time. */
+/** The error of a call that a fault struck; undefined if the fault only costs time. */
 function codeOf(kind: FaultAt<'infer'>): FailureCode | undefined {
   switch (kind) {
     case 'workerDeath':
@@ -197,6 +197,6 @@ function codeOf(kind: FaultAt<'infer'>): FailureCode | undefined {
 function failure(code: FailureCode, model: string): InferenceError {
   return new InferenceError(code, `the simulated model '${model}': ${code}`, {
     path: model,
-    remedy: 'It stands for what a real pool does too: retry, or answer without it',
+    remedy: 'A real pool fails like this too: retry, or answer without it',
   })
 }

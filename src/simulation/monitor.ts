@@ -15,7 +15,7 @@ import { InvariantError } from './errors.ts'
 import { OUTSIDE, shortName } from './names.ts'
 import type { Recorder } from './recorder.ts'
 
-/** What one actor is seen to do. */
+/** What the monitor has seen of one actor. */
 interface Watched {
   /** By lane and order key: the number of the last message that began, and of the one that has not ended. */
   readonly begun: Map<unknown, number>
@@ -24,7 +24,7 @@ interface Watched {
 }
 
 interface WatchedStage {
-  /** Attempts whose function runs, by their signals. */
+  /** Running attempts, by their signals. */
   readonly running: Set<AbortSignal>
   readonly begun: Map<string, number>
   /** Runs for which it has filed a part, and those for which it has emitted. */
@@ -33,9 +33,9 @@ interface WatchedStage {
 }
 
 /**
- * The invariants that hold of every run: order, one handler at a time, attempts, deadlines, bounds, lifecycle, one
- * emission a join. It sees messages when they are accepted and when their handlers begin; what the runtime says of
- * itself is checked against that.
+ * Checks the invariants of every run: order, one handler at a time, attempts, deadlines, bounds, lifecycle, one emission per
+ * join. It sees messages when they are accepted and when their handlers begin, and checks the runtime's own claims against
+ * that.
  */
 export class Monitor {
   readonly #kernel: SimulatedKernel
@@ -44,7 +44,7 @@ export class Monitor {
   readonly #actors = new Map<Observed, Watched>()
   readonly #byPath = new Map<string, Observed>()
   readonly #stages = new WeakMap<object, WatchedStage>()
-  /** Of what has been offered and has not begun. (A WeakMap costs a fifth of a run.) */
+  /** Messages offered and not begun. (A WeakMap costs a fifth of a run.) */
   readonly #numbers = new Map<object, number>()
   #last = 0
 
@@ -60,7 +60,7 @@ export class Monitor {
     this.#numbers.set(item, this.#last)
   }
 
-  /** A fault makes it overtake or repeat: order is not to be expected of it. */
+  /** A fault makes it overtake or repeat, so its order is not checked. */
   exempt(item: object): void {
     this.#numbers.delete(item)
   }
@@ -71,7 +71,7 @@ export class Monitor {
     const name = `${envelope.type} to ${actor.path}`
     const { running } = watched
     if (running !== undefined && running.context.held === running.envelope && !definition.reentrant) {
-      this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was under way`)
+      this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was running`)
     }
     const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline
     this.#attempt(name, envelope.extra?.attempt ?? 1, definition.attempts, deadline)
@@ -86,7 +86,7 @@ export class Monitor {
     const key = keyOf(envelope)
     const over = !failed || (envelope.extra?.attempt ?? 1) >= actor.definition.attempts
     if (over && watched.open.get(key) === envelope) watched.open.delete(key)
-    // What was set aside comes back later, out of its order.
+    // Stashed messages come back later, out of order.
     if (!failed && actor.setAside(envelope)) this.exempt(envelope)
   }
 
@@ -105,7 +105,7 @@ export class Monitor {
     this.#numbers.delete(parcel)
     if (number !== undefined && attempt === 1) {
       const { path: source } = parcel.source
-      // Order holds from one sender: what two send under one key may overtake each other on the way.
+      // Order holds per sender: messages of two senders with one key may overtake each other on the way.
       const key = parcel.orderKey === undefined ? source : `${source} ${parcel.orderKey}`
       if (number < (stage.begun.get(key) ?? 0)) {
         this.#violate('first in, first out', `${name} from ${source} began after a later one`)
@@ -116,12 +116,12 @@ export class Monitor {
     over.addEventListener('abort', () => stage.running.delete(over), { once: true })
   }
 
-  /** The function of an attempt has ended; its outcome may wait for those before it. */
+  /** The function of an attempt has ended. Its outcome may wait for earlier ones. */
   endStage<S>(spec: StageSpec<S>, over: AbortSignal): void {
     this.#stage(spec).running.delete(over)
   }
 
-  /** A stage has given a value: as a part of a join that waits for more, or onwards. */
+  /** A stage has emitted a value: as a part of a join that waits for more, or onwards. */
   emitted<S>(spec: StageSpec<S>, path: string, parcel: Parcel, how: string): void {
     const stage = this.#stage(spec)
     const { correlation } = parcel
@@ -161,7 +161,7 @@ export class Monitor {
     }
   }
 
-  /** One more attempt begins: is it allowed, and in time? */
+  /** Another attempt begins: checks that it is allowed and in time. */
   #attempt(name: string, attempt: number, most: number, deadline: number): void {
     if (attempt > most) this.#violate('attempts within their limit', `attempt ${attempt} of ${most}: ${name}`)
     const late = this.#kernel.now - deadline
@@ -200,7 +200,7 @@ export class Monitor {
   #bounded(actor: Observed): void {
     const { waiting, definition } = actor
     const { capacity } = definition.mailbox
-    // The one that begins has just been taken out; those that come back after a failure may exceed the bound.
+    // The message that begins has just left; messages returned after a failure may exceed the bound.
     if (waiting <= capacity || definition.attempts > 1 || actor.tookBack) return
     this.#violate('mailboxes within their bounds', `${waiting} of ${capacity} at ${actor.path}`)
   }
@@ -229,7 +229,7 @@ export class Monitor {
   }
 }
 
-/** Messages are in order by lane and key, as the mailbox has them. */
+/** Messages are in order by lane and key, as in the mailbox. */
 function keyOf(envelope: Envelope): unknown {
   const { extra } = envelope
   if (extra === undefined || (extra.priority === 0 && extra.orderKey === undefined)) {
@@ -239,7 +239,7 @@ function keyOf(envelope: Envelope): unknown {
   return `${extra.priority} ${key}`
 }
 
-/** A run has one join at a merge, or one in each turn of a loop around it. */
+/** A run has one join at a merge, or one per turn of a loop around it. */
 function joinOf({ correlation, tag }: Parcel): number | string {
   const frame = (tag as Partial<Tag> | undefined)?.frame
   return frame === undefined ? correlation : `${correlation}@${frame.id}`

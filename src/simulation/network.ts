@@ -11,7 +11,7 @@ import type { Monitor } from './monitor.ts'
 import { OUTSIDE, shortName } from './names.ts'
 import type { Recorder } from './recorder.ts'
 
-/** One way from a sender to a recipient. What is under way keeps its order, unless a fault says otherwise. */
+/** The link from a sender to a recipient. Messages in flight keep their order, unless a fault changes it. */
 interface Link {
   readonly from: string
   readonly to: string
@@ -19,10 +19,10 @@ interface Link {
   readonly latency: Site
   readonly replies: Site<'reply'>
   readonly replyLatency: Site
-  /** Virtual time at which the last of what is under way arrives. */
+  /** Virtual time at which the last message in flight arrives. */
   lastDue: number
   underWay: number
-  /** Virtual time until which nothing gets through, by a fault. */
+  /** Virtual time until which a fault lets nothing through. */
   cutUntil: number
 }
 
@@ -41,7 +41,7 @@ interface Cut {
   readonly to: string
 }
 
-/** The way between actors, on which messages take time, get lost, repeat, overtake each other, and change. */
+/** The network between actors, in which messages take time, get lost, repeat, overtake each other, and change. */
 export class SimulatedNetwork implements Network {
   readonly #kernel: SimulatedKernel
   readonly #chooser: Chooser
@@ -66,7 +66,7 @@ export class SimulatedNetwork implements Network {
     this.#recorder = recorder
   }
 
-  /** Only edges from or to these actors are remote; by default every edge is. */
+  /** Only edges from or to these actors are remote. Default: every edge. */
   remote(names: readonly string[]): void {
     this.#remote = [...this.#remote, ...names]
   }
@@ -75,7 +75,7 @@ export class SimulatedNetwork implements Network {
     this.#cuts.push({ from, to })
   }
 
-  /** Everything gets through again, also where a fault cut a link. */
+  /** Heals the network, including links cut by a fault. */
   heal(): void {
     this.#cuts = []
     for (const links of this.#links.values()) for (const link of links.values()) link.cutUntil = 0
@@ -100,7 +100,7 @@ export class SimulatedNetwork implements Network {
     this.#recorder.messages += 1
     this.#monitor.offered(parcel)
     this.#recorder.add('send', link.from, link.to, parcel.type)
-    // What supervision tells a join (a part is lost, time is up) is no message of that processor.
+    // Supervision's signals to a join (a part is lost, time is up) are not messages of that processor.
     if (parcel.body === undefined) this.#monitor.exempt(parcel)
     if (!this.#isRemote(link) || parcel.body === undefined) return false
     const fate = this.#fate(link, parcel.type)
@@ -122,7 +122,7 @@ export class SimulatedNetwork implements Network {
     return true
   }
 
-  /** What becomes of a message on this link; undefined: it goes on at once, as without a simulation. */
+  /** The fate of a message on this link; undefined: it continues at once, as without a simulation. */
   #fate(link: Link, type: string): Fate | undefined {
     const { now } = this.#kernel
     if ((this.#cuts.length > 0 && this.#isCut(link.from, link.to)) || now < link.cutUntil) {
@@ -158,7 +158,7 @@ export class SimulatedNetwork implements Network {
         this.#later(link, Math.max(due, this.#kernel.now + fault.value), () => load.arrive())
         return true
       case 'reorder':
-        // Off the link: what comes after it may come before it.
+        // It leaves the link, so later messages may arrive first.
         this.#monitor.exempt(item)
         this.#kernel.timers.after(latency + fault.value, () => load.arrive(), undefined)
         return true
@@ -189,7 +189,7 @@ export class SimulatedNetwork implements Network {
     }
   }
 
-  /** False when the reply goes on at once. */
+  /** False when the reply continues at once. */
   #carryReply(link: Link, type: string, settle: () => void): boolean {
     if (this.#isCut(link.to, link.from)) {
       this.#recorder.add('fault', link.to, link.from, `partition loses the reply to ${type}`)

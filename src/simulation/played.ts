@@ -4,7 +4,7 @@ import { Run } from './run.ts'
 import { functionOf, type Scenario } from './scenario.ts'
 import type { RunSettings } from './settings.ts'
 
-/** All of a run, for those that compare and shrink. */
+/** Everything of a run, for comparing and shrinking. */
 export interface Played {
   readonly run: Run
   readonly choices: Choices
@@ -14,7 +14,7 @@ export interface Played {
   readonly trace: readonly TraceEvent[]
 }
 
-/** Plays one run. With `given` choices it makes those and no others. */
+/** Plays one run. With `given` choices it makes exactly those. */
 export async function play(
   settings: RunSettings,
   scenario: Scenario,

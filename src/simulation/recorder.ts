@@ -1,4 +1,4 @@
-/** One thing that happened, for the story. `at` is virtual milliseconds. */
+/** One event of the story. `at` is in virtual milliseconds. */
 export interface TraceEvent {
   readonly step: number
   readonly at: number
@@ -19,13 +19,13 @@ export interface TraceEvent {
   readonly what: string
 }
 
-/** Steps whose hashes a token can hold. */
+/** Most steps whose hashes fit in a token. */
 const MARKS_MAX = 512
 
 /**
- * What happened, as a hash that is the same for the same run on every machine, and as a list for the story.
+ * The events of a run, as a hash that is the same for the same run on every machine, and as a list for the story.
  *
- * The hash is two multiplicative lanes of 32 bits over small integers: names count by the order of their first use.
+ * The hash is two multiplicative lanes of 32 bits over small integers; names count by the order of their first use.
  */
 export class Recorder {
   step = 0
@@ -43,7 +43,7 @@ export class Recorder {
     this.events = record ? [] : undefined
   }
 
-  /** Counts towards the hash. */
+  /** Adds to the hash. */
   mix(value: number): void {
     this.#first = Math.imul(this.#first ^ value, 0x01000193)
     this.#second = Math.imul((this.#second + value) | 0, 0x85ebca6b) ^ (this.#second >>> 13)
@@ -59,7 +59,7 @@ export class Recorder {
     return id
   }
 
-  /** The step is over: its hash becomes a mark. Beyond so many every second mark goes. */
+  /** The step is over: its hash becomes a mark. Beyond the limit, every second mark is dropped. */
   mark(): void {
     const { step } = this
     if (step % this.#stride !== 0) return
@@ -77,7 +77,7 @@ export class Recorder {
     this.events?.push({ step: this.step, at: this.#now(), kind, from, to, what })
   }
 
-  /** A fault has struck: it counts towards the hash, and stands in the story. */
+  /** A fault has struck: it enters the hash and the story. */
   struck(kind: string, from: string, to: string, what: string): void {
     this.mix(this.name(kind))
     this.add('fault', from, to, what)
@@ -89,19 +89,19 @@ export class Recorder {
     return hex(this.#first) + hex(this.#second)
   }
 
-  /** One byte of hash for every so many steps. */
+  /** One byte of hash for every `stride` steps. */
   get marks(): Marks {
     return { stride: this.#stride, bytes: this.#marks.slice(0, Math.floor(this.step / this.#stride) + 1) }
   }
 }
 
-/** One byte of the hash after each `stride`th step. */
+/** One byte of the hash after every `stride`th step. */
 export interface Marks {
   readonly stride: number
   readonly bytes: Uint8Array
 }
 
-/** The first step at which two runs differ, as far as both have marks; undefined when none does. */
+/** The first step at which two runs differ, as far as both have marks; undefined if none does. */
 export function firstDifference(a: Marks, b: Marks): number | undefined {
   const stride = Math.max(a.stride, b.stride)
   const steps = Math.min((a.bytes.length - 1) * a.stride, (b.bytes.length - 1) * b.stride)

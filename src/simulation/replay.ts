@@ -7,10 +7,10 @@ import { settingsOf } from './settings.ts'
 import { decodeToken, type Recipe } from './token.ts'
 
 /**
- * Makes the run of a token happen again, step by step.
+ * Repeats the run of a token, step by step.
  *
- * Rejects with TokenError, or with DivergedError (`diverged`) at the first step that differs: it says whether the
- * scenario has changed, the code that it calls, or whether it is not deterministic.
+ * Rejects with TokenError, or with DivergedError (`diverged`) at the first step that differs. The error says whether the
+ * scenario or the code it calls has changed, or whether the scenario is not deterministic.
  */
 export async function replay(token: string, scenario: Scenario): Promise<SimulationResult> {
   const recipe = decodeToken(token)

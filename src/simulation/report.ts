@@ -4,7 +4,7 @@ import type { SimulationResult } from './result.ts'
 import type { Shrunk } from './shrink.ts'
 import { chosen, textOf, timeOf } from './story.ts'
 
-/** A run as a Mermaid sequence diagram, the faults marked. */
+/** A run as a Mermaid sequence diagram, with the faults marked. */
 export function mermaidOf(trace: readonly TraceEvent[]): string {
   const told = chosen(demand(trace, 'trace', 'the trace of a result', isTrace))
   const names = lanesOf(told)
@@ -33,7 +33,7 @@ function isTrace(given: readonly TraceEvent[]): boolean {
   )
 }
 
-/** Who appears, in order of appearance. */
+/** The participants, in order of appearance. */
 function lanesOf(told: readonly TraceEvent[]): readonly string[] {
   const names = new Set<string>()
   for (const { kind, from, to } of told) {
@@ -52,7 +52,7 @@ const ROW = 34
 const LEFT = 90
 const TOP = 56
 
-/** The same as a drawing: time goes down, one lane an actor. */
+/** The same as a drawing: time runs downwards, one lane per actor. */
 export function svgOf(trace: readonly TraceEvent[]): string {
   const told = chosen(demand(trace, 'trace', 'the trace of a result', isTrace))
   const lanes = lanesOf(told)
@@ -105,7 +105,7 @@ export interface Reported {
   readonly result: SimulationResult | Shrunk
 }
 
-/** A page that needs nothing else: verdict, token, story, diagram, counts. */
+/** A self-contained page: verdict, token, story, diagram, counts. */
 export function htmlReport(reported: Reported): string {
   demand(
     reported,

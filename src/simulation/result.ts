@@ -10,16 +10,16 @@ import type { SimulateOptions } from './settings.ts'
 import { tellStory } from './story.ts'
 import { encodeToken } from './token.ts'
 
-/** What went wrong in a run, and what makes it happen again. */
+/** The failure of a run, and how to repeat it. */
 export interface SimulationFailure {
-  /** Name of the invariant: `conservation`, `first in, first out`, your own; `the scenario` when it threw. */
+  /** Name of the invariant: `conservation`, `first in, first out`, your own; `the scenario` if it threw. */
   readonly invariant: string
   readonly message: string
   readonly step: number
   /** Virtual milliseconds since the beginning. */
   readonly at: number
   readonly errors: readonly ErrorLink[]
-  /** What the invariant threw, or the scenario. */
+  /** The error of the invariant or the scenario. */
   readonly error: unknown
   /** `sim1.…`: replays the run, here or anywhere. */
   readonly token: string
@@ -41,16 +41,16 @@ export interface SimulationResult {
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
   /** How often each `sometimes` and `reachable` came true. */
   readonly sometimes: Readonly<Record<string, number>>
-  /** Kinds of faults that had a chance and never struck, and hopes that never came true: the run says nothing of them. */
+  /** Kinds of faults that never struck despite a rate, and `sometimes` that never came true: the run says nothing about them. */
   readonly vacuous: readonly string[]
   readonly ledgers: readonly LedgerSnapshot[]
-  /** The run in a few lines, the faults marked. */
+  /** The run in a few lines, with the faults marked. */
   readonly story: string
-  /** All that happened, in order. */
+  /** All events, in order. */
   readonly trace: readonly TraceEvent[]
 }
 
-/** Kinds of faults and hopes of which a run (or many together) has shown nothing. */
+/** Kinds of faults and `sometimes` that a run (or many together) has not shown. */
 export function vacuous(
   armed: readonly FaultKind[],
   fired: (kind: FaultKind) => number,
@@ -62,7 +62,7 @@ export function vacuous(
   ]
 }
 
-/** What makes the run happen again: its choices, or its seed alone. */
+/** How to repeat the run: its choices, or its seed alone. */
 export function tokenOf(
   scenario: Scenario,
   options: SimulateOptions & { readonly seed: number },
@@ -79,7 +79,7 @@ export function tokenOf(
   })
 }
 
-/** What went wrong in a run, if anything did. */
+/** The failure of a run, if it failed. */
 export function failureOf({ run }: Played, token: () => string): SimulationFailure | undefined {
   const { failure } = run
   if (failure === undefined) return undefined
@@ -94,7 +94,7 @@ export function failureOf({ run }: Played, token: () => string): SimulationFailu
   }
 }
 
-/** All that a run tells its caller. */
+/** The result of a run for its caller. */
 export function resultOf(
   scenario: Scenario,
   options: SimulateOptions & { readonly seed: number },

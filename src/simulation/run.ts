@@ -21,9 +21,9 @@ import { atRest, leftBehind, SimulatedSystem, unbalanced, waitedFor } from './sy
 import { SimulatedTransport } from './transport.ts'
 import { worldOf } from './world.ts'
 
-/** Conservation is looked at every so many steps, and in the end: a message that was lost stays lost. */
+/** Conservation is checked after this many steps, and at the end: a lost message stays lost. */
 const STEPS_BETWEEN_LEDGERS = 32
-/** How long the systems may take to stop, virtual milliseconds. */
+/** How long the systems may take to stop, in virtual milliseconds. */
 const STOP_MS = 60_000
 
 type Phase = 'scenario' | 'settling' | 'stopping'
@@ -32,7 +32,7 @@ type Phase = 'scenario' | 'settling' | 'stopping'
  * One run of a scenario on virtual time.
  *
  *   step: a postponed job │ a message of one ready actor, by choice │ the clock jumps to the next timer
- *         then every promise job runs, then the invariants are looked at
+ *         then every promise job runs, then the invariants are checked
  */
 export class Run {
   readonly seed: number
@@ -44,7 +44,7 @@ export class Run {
   readonly models: SimulatedModels
   readonly systems: SimulatedSystem[] = []
   readonly effects = new Map<string, number>()
-  /** What the scenario says of the world. */
+  /** The scenario's claims. */
   readonly checks: Checks
   /** How many rounds each `times` of the scenario has. */
   readonly rounds = new Map<string, number>()
@@ -112,12 +112,12 @@ export class Run {
     if (times > 1) this.violate('one effect per idempotency key', `'${key}' took effect ${times} times`)
   }
 
-  /** Kinds of faults that have a chance. */
+  /** Kinds of faults with a rate above 0. */
   get armed(): readonly FaultKind[] {
     return this.#settings.faults.armed
   }
 
-  /** Until everything has come to rest: first with faults, and after half of the time without. */
+  /** Waits until everything has come to rest: first with faults, and after half of the time without. */
   settle(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
       const { now } = this.kernel
@@ -145,7 +145,7 @@ export class Run {
   }
 
   expectQuiescent(): void {
-    if (!this.#atRest()) throw this.violate('quiescence', `still under way: ${this.#pending()}`)
+    if (!this.#atRest()) throw this.violate('quiescence', `still in flight: ${this.#pending()}`)
   }
 
   /** Runs the scenario to its end, its failure, or a limit. */
@@ -177,7 +177,7 @@ export class Run {
     }
   }
 
-  /** Clock and chance for libraries that simulated code calls. */
+  /** Clock and randomness for libraries that simulated code calls. */
   #sources(): VirtualSources {
     const { clock, random } = this.kernel
     const chance = random.stream('libraries')
@@ -188,7 +188,7 @@ export class Run {
     const ended = (): void => {
       if (this.#phase === 'scenario') this.#settleDown()
     }
-    // One promise for both: what the scenario throws at once fails it as a rejection does.
+    // One promise for both: a synchronous throw of the scenario fails it like a rejection.
     new Promise((resolve) => resolve(scenario(new SimulationHandle(this)))).then(ended, (error: unknown) => {
       const own = isA(error, InvariantError)
       if (!own) this.violate('the scenario', messageOfError(error), error)
@@ -216,7 +216,7 @@ export class Run {
     recorder.mark()
     recorder.step += 1
     if (recorder.step > this.#settings.maxSteps) {
-      this.violate('step limit', `${this.#settings.maxSteps} steps and still under way: ${this.#pending()}`)
+      this.violate('step limit', `${this.#settings.maxSteps} steps, and still in flight: ${this.#pending()}`)
       return false
     }
     if (kernel.turn()) return true
@@ -250,7 +250,7 @@ export class Run {
       return false
     }
     if (due === Number.POSITIVE_INFINITY) {
-      this.violate('it settles', `nothing can happen any more, and it is not over: ${this.#pending()}`)
+      this.violate('it settles', `nothing can happen any more, but the run is not over: ${this.#pending()}`)
       return false
     }
     if (due > this.#settings.timeLimitMs) {
@@ -295,6 +295,6 @@ export class Run {
     const parts = this.#phase === 'scenario' ? ['the scenario'] : []
     parts.push(...waitedFor(this.systems))
     if (this.models.underWay > 0) parts.push(`${this.models.underWay} model calls`)
-    return parts.join(', ') || 'nothing that is known'
+    return parts.join(', ') || 'nothing known'
   }
 }

@@ -6,16 +6,16 @@ import { onlyOptions } from '../kernel/only-options.ts'
 import { SIMULATE_OPTIONS, type SimulateOptions } from './settings.ts'
 import type { Simulation } from './simulation.ts'
 
-/** What is simulated: a function, or a module that other threads can load too. */
+/** What to simulate: a function, or a module that other threads can load too. */
 export type ScenarioFunction = (sim: Simulation) => unknown
 
-/** A scenario as the default export of a module, `*.sim.ts`: it runs in parallel, and from the command line. */
+/** A scenario as the default export of a module, `*.sim.ts`: it can run in parallel, and from the command line. */
 export interface ScenarioModule {
   readonly kind: 'scenario'
   /** The module's own address. */
   readonly url: string
   readonly run: ScenarioFunction
-  /** What it is simulated with unless the caller says otherwise. */
+  /** Default options of its simulation. */
   readonly options: SimulateOptions
 }
 
@@ -23,7 +23,7 @@ export interface ScenarioModule {
 export type Scenario = ScenarioFunction | ScenarioModule
 
 /**
- * A scenario that is a module of its own: `export default scenario(import.meta.url, { faults }, async (sim) => …)`.
+ * A scenario as a separate module: `export default scenario(import.meta.url, { faults }, async (sim) => …)`.
  *
  * @throws InvalidArgumentError
  */
@@ -39,7 +39,7 @@ export function scenario(
     throw new InvalidArgumentError('a scenario module needs its address and a function', {
       path: 'scenario',
       value: url,
-      remedy: 'Say export default scenario(import.meta.url, async (sim) => { … })',
+      remedy: 'Write export default scenario(import.meta.url, async (sim) => { … })',
     })
   }
   if (typeof first !== 'function') onlyOptions(first, 'scenario', SIMULATE_OPTIONS)
@@ -57,14 +57,14 @@ export function isScenario(value: unknown): value is ScenarioModule {
 export function functionOf(what: Scenario): ScenarioFunction {
   if (typeof what === 'function') return what
   if (isScenario(what)) return what.run
-  throw new InvalidArgumentError('that is no scenario', {
+  throw new InvalidArgumentError('that is not a scenario', {
     path: 'scenario',
     value: what,
-    remedy: 'Give a function (sim) => …, or the default export of a *.sim.ts module',
+    remedy: 'Pass a function (sim) => …, or the default export of a *.sim.ts module',
   })
 }
 
-/** Its own options, then the caller's. @throws InvalidArgumentError (`invalid-argument`) */
+/** The scenario's options, overridden by the caller's. @throws InvalidArgumentError (`invalid-argument`) */
 export function optionsFor<O extends SimulateOptions>(
   what: Scenario,
   options: O,
@@ -75,7 +75,7 @@ export function optionsFor<O extends SimulateOptions>(
   return typeof what === 'function' ? options : { ...what.options, ...options }
 }
 
-/** A number that changes when the scenario's own source does. */
+/** A number that changes with the scenario's source. */
 export function sourceHash(what: Scenario): number {
   if (typeof what === 'function') return crc32(what.toString())
   try {
@@ -85,7 +85,7 @@ export function sourceHash(what: Scenario): number {
   }
 }
 
-/** How messages speak of it. */
+/** The scenario's name in messages. */
 export function titleOf(what: Scenario): string {
   if (typeof what === 'function') return what.name || 'the scenario'
   return what.url.slice(what.url.lastIndexOf('/') + 1)

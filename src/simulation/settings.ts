@@ -5,35 +5,35 @@ import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Strategy } from './choices.ts'
 import { type FaultOptions, type FaultPlan, faultPlan } from './faults.ts'
 
-/** What one run is made with. */
+/** The settings of one run. */
 export interface RunSettings {
   readonly seed: number
   readonly strategy: Strategy
-  /** PCT: change points + 1, and the length of a run that they are spread over. */
+  /** PCT: change points + 1, and the length of run to spread them over. */
   readonly depth: number
   readonly pctSteps: number
   readonly timeLimitMs: number
   readonly maxSteps: number
   readonly faults: FaultPlan
   readonly traps: boolean
-  /** Another way through the same scenario: the seed stays, the choices differ. */
+  /** Another way through the same scenario: the same seed, other choices. */
   readonly variation?: number
 }
 
-/** How one run is simulated. */
+/** How to simulate one run. */
 export interface SimulateOptions {
   /** A whole number from 0 to 2^47. The same seed gives the same run. Default 1. */
   readonly seed?: number
   /** How the next actor is chosen: `random` (default), `pct`, or `fifo`. */
   readonly strategy?: Strategy
-  /** PCT: how many orderings a bug may need, at least 1. Default 3. */
+  /** PCT: how many ordering constraints a bug may need, at least 1. Default 3. */
   readonly depth?: number
   readonly faults?: FaultOptions
-  /** Virtual time that a run may take. Default 1 day. */
+  /** Most virtual time of a run. Default 1 day. */
   readonly timeLimit?: Duration
-  /** Steps that a run may take. Default 1,000,000. */
+  /** Most steps of a run. Default 1,000,000. */
   readonly maxSteps?: number
-  /** `false` lets simulated code read the real clock and other sources of chance. Default true: it is an error. */
+  /** `false` lets simulated code read the real clock and other sources of randomness. Default true: that is an error. */
   readonly traps?: boolean
 }
 
@@ -57,10 +57,10 @@ export function settingsOf(options: SimulateOptions): RunSettings {
   wholeNumber(depth, 'depth', 1, 1000)
   wholeNumber(maxSteps, 'maxSteps')
   if (!STRATEGIES.includes(strategy)) {
-    throw new InvalidArgumentError(`strategy is not known: ${shown(strategy)}`, {
+    throw new InvalidArgumentError(`unknown strategy: ${shown(strategy)}`, {
       path: 'strategy',
       value: strategy,
-      remedy: `Give one of ${STRATEGIES.join(', ')}`,
+      remedy: `Use one of ${STRATEGIES.join(', ')}`,
     })
   }
   return {

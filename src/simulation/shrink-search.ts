@@ -5,15 +5,15 @@ import { type Played, play } from './played.ts'
 import type { Scenario } from './scenario.ts'
 import type { RunSettings } from './settings.ts'
 
-/** How long, and who is told. */
+/** How long to shrink, and whom to notify. */
 export interface ShrinkOptions {
-  /** Real time that it may take. Default 60 s. What it has by then is the result. */
+  /** Real time for shrinking. Default 60 s. The best so far is then the result. */
   readonly budget?: Duration
   /** Called after every smaller run that still fails. */
   readonly onProgress?: (progress: ShrinkProgress) => void
 }
 
-/** Where shrinking stands. */
+/** The progress of shrinking. */
 export interface ShrinkProgress {
   readonly tries: number
   readonly size: ShrinkSize
@@ -23,14 +23,14 @@ export interface ShrinkProgress {
 export interface ShrinkSize {
   readonly faults: number
   readonly messages: number
-  /** Turns that were taken out of their order. */
+  /** Turns taken out of order. */
   readonly reorderings: number
   /** Latencies above the shortest. */
   readonly delays: number
   readonly steps: number
 }
 
-/** Other ways that are tried through a smaller scenario. */
+/** How many other ways through a smaller scenario to try. */
 const VARIATIONS = 12
 
 /** Ever smaller choices that still lead to the same failure. */
@@ -63,7 +63,7 @@ export class Search {
   }
 
   async go(): Promise<void> {
-    // The list alone must lead to the same failure: what the seed chose beyond it no longer counts.
+    // The list alone must lead to the same failure, without the seed's other choices.
     if (!(await this.#try(this.choices))) {
       this.best = await play(this.#settings, this.#scenario, this.choices, false)
       if (this.best.run.failure?.invariant !== this.#invariant) return
@@ -81,7 +81,7 @@ export class Search {
     }
   }
 
-  /** Faults proper, or latencies. */
+  /** Real faults, or latencies. */
   async #faults(proper: boolean): Promise<void> {
     const wanted = this.choices.faults.filter(({ kind }) => (kind !== 'latency') === proper)
     const others = () => this.choices.faults.filter(({ kind }) => (kind !== 'latency') !== proper)
@@ -93,8 +93,8 @@ export class Search {
   }
 
   /**
-   * With fewer rounds the old choices may no longer fit, and others fail in the same way: a few new ones are tried, and
-   * kept when they need no more faults.
+   * With fewer rounds the old choices may no longer fit, while others fail in the same way. So a few new ones are tried, and
+   * kept if they need no more faults.
    */
   async #vary(): Promise<void> {
     for (let inside = this.#inside(); inside.length > 1; ) {
@@ -120,7 +120,7 @@ export class Search {
       )
       const { faults } = sizeOf(played)
       if (played.run.failure?.invariant !== this.#invariant || faults > sizeOf(this.best).faults) continue
-      // It must also fail from its list of choices alone.
+      // It must fail from its list of choices alone, too.
       const listed = await play(this.#settings, this.#scenario, played.choices, false)
       if (listed.run.failure?.invariant === this.#invariant)
         return { ...listed, choices: { ...listed.choices, skips } }
@@ -138,7 +138,7 @@ export class Search {
     return without(this.#all(), this.choices.skips)
   }
 
-  /** Rounds of `sim.times` that are still in. */
+  /** Rounds of `sim.times` that are still included. */
   async #rounds(): Promise<void> {
     const all = this.#all()
     await this.#without(this.#inside(), (left) => ({ ...this.choices, skips: without(all, left) }))
@@ -163,7 +163,7 @@ export class Search {
     }
   }
 
-  /** The same fault, or turn, at an earlier opportunity: the way to it is shorter, and rounds before it are free to go. */
+  /** The same fault or turn at an earlier opportunity: the story gets shorter, and earlier rounds can be left out. */
   async #earlier(): Promise<void> {
     for (let at = 0; at < this.choices.faults.length; at++) {
       await this.#advance(
@@ -210,14 +210,14 @@ export class Search {
     }
   }
 
-  /** Whether these choices lead to the same failure; then they are the best so far. */
+  /** Whether these choices lead to the same failure; if so, they become the best. */
   async #try(choices: Choices, stepsMax = Number.POSITIVE_INFINITY): Promise<boolean> {
     if (this.#late()) return false
     this.tries += 1
     const played = await play(this.#settings, this.#scenario, choices, false)
     if (played.run.failure?.invariant !== this.#invariant || played.steps > stepsMax) return false
     this.best = played
-    // What was named and had no effect is not needed either: the run's own record is the list.
+    // Choices without effect are not needed either: the run's own record is the list.
     this.choices = { ...played.choices, skips: choices.skips }
     this.#onProgress?.({ tries: this.tries, size: sizeOf(played) })
     return true

@@ -8,18 +8,18 @@ import { settingsOf } from './settings.ts'
 import { Search, type ShrinkOptions, type ShrinkSize, sizeOf } from './shrink-search.ts'
 import { decodeToken } from './token.ts'
 
-/** The smallest failing run that was found. */
+/** The smallest failing run found. */
 export interface Shrunk extends SimulationResult {
   readonly before: ShrinkSize
   readonly after: ShrinkSize
   readonly tries: number
-  /** False when the budget was used up before nothing could be left out any more. */
+  /** False if the budget ran out while something could still be left out. */
   readonly minimal: boolean
 }
 
 /**
- * The shortest way to the same failure: leaves out faults, then rounds of the scenario (`sim.times`), then turns out of
- * order, then delays, as long as the same invariant still fails (delta debugging: Zeller and Hildebrandt, "Simplifying
+ * Finds the shortest way to the same failure. It leaves out faults, then rounds of the scenario (`sim.times`), then turns out of
+ * order, then delays, while the same invariant still fails (delta debugging: Zeller and Hildebrandt, "Simplifying
  * and Isolating Failure-Inducing Input", IEEE TSE 2002). The result has failed twice in the same way.
  *
  * Rejects with TokenError, DivergedError (`diverged`), InvalidArgumentError for a token whose run did not fail.
@@ -36,7 +36,7 @@ export async function shrink(
     throw new InvalidArgumentError('the run of this token did not fail', {
       path: 'token',
       value: token,
-      remedy: 'Give the token of a failure',
+      remedy: 'Use the token of a failure',
     })
   }
   const settings = settingsOf(recipe.options)

@@ -4,8 +4,8 @@ import { optionsFor, type Scenario } from './scenario.ts'
 import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './settings.ts'
 
 /**
- * Runs a scenario once: on virtual time, in an order that the seed chooses, with the faults that it chooses.
- * Never rejects because of what the scenario does: that is in the result.
+ * Runs a scenario once, on virtual time, in an order and with faults chosen by the seed.
+ * Never rejects because of the scenario: its failure is in the result.
  *
  * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
  */

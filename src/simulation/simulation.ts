@@ -8,14 +8,14 @@ import type { ModelSpec } from './models.ts'
 import type { SimulatedStore } from './store.ts'
 import type { SimulatedTransport } from './transport.ts'
 
-/** What an invariant may look at: everything, at one moment of virtual time. */
+/** What an invariant can see: everything, at one moment of virtual time. */
 export interface World {
   /** Virtual milliseconds since the beginning. */
   readonly now: number
   readonly systems: readonly ActorSystem[]
-  /** How often `sim.effect(key)` was called: by key. */
+  /** How often `sim.effect(key)` was called, by key. */
   readonly effects: ReadonlyMap<string, number>
-  /** The state of an actor's instance; undefined while it has none. */
+  /** The state of an actor's instance; undefined without an instance. */
   state<S>(ref: Watchable): S | undefined
   /** Dead letters of all systems, by reason. */
   deadLetters(reason?: DeadLetterReason): number
@@ -24,15 +24,15 @@ export interface World {
 /** True or nothing: it holds. False, or a throw: it does not. */
 export type Check = (world: World) => unknown
 
-/** Something that the scenario lets happen at a certain time. Each returns the same, so that they chain. */
+/** Schedules something for a certain time. Each method returns the same object, so calls chain. */
 export interface AtTime {
-  /** Nothing gets through between the two, either way (or from the first to the second only), until it heals. */
+  /** Blocks the link between the two, both ways (or only from the first to the second), until it heals. */
   partition(from: string, to: string, options?: { readonly oneWay?: boolean }): AtTime
-  /** At this time all partitions end. */
+  /** Ends all partitions at this time. */
   heal(when: Duration): AtTime
   /** Crashes the instance of an actor or processor. */
   crash(name: string): AtTime
-  /** The wall clock jumps by so many milliseconds, either way. */
+  /** Makes the wall clock jump by this many milliseconds, either way. */
   jump(ms: number): AtTime
   /** Does anything else. */
   run(action: () => void): AtTime
@@ -40,7 +40,7 @@ export interface AtTime {
 
 /** Faults for one actor, each at its next opportunity. */
 export interface OnActor {
-  /** Its instance crashes before the handler (default), after it, or after its reply. */
+  /** Its instance crashes before the handler (default), before the reply, or after the reply. */
   crash(point?: 'received' | 'handled' | 'flushed'): OnActor
   /** Its handler throws. */
   throw(): OnActor
@@ -56,25 +56,25 @@ export interface OnActor {
   drop(): OnActor
   /** The next message to it arrives twice. */
   duplicate(): OnActor
-  /** The next message to it comes late, and what follows it waits. */
+  /** The next message to it arrives late, and later ones wait for it. */
   delay(by?: Duration): OnActor
-  /** Its next reply is lost, after it has done its work. */
+  /** Its next reply is lost, after the work is done. */
   loseReply(): OnActor
 }
 
-/** What a scenario works with. Everything random in it comes from the seed. */
+/** What a scenario works with. All its randomness comes from the seed. */
 export interface Simulation {
   readonly seed: number
   /** Virtual milliseconds since the beginning. */
   readonly now: number
-  /** For code that wants a kernel: the clock, timers, ids and random streams of this run. */
+  /** For code that needs a kernel: the clock, timers, ids and random streams of this run. */
   readonly kernel: Kernel
   readonly random: RandomStream
-  /** An actor system on virtual time. Stopped at the end of the run, if the scenario has not. */
+  /** An actor system on virtual time. Stopped at the end of the run, if not before. */
   system(options?: Omit<SystemOptions, 'kernel' | 'inference'>): ActorSystem
   /** How a model behaves: by its name in the repository, part of that name, or `*` for all others. */
   model(name: string, spec: ModelSpec): void
-  /** A store whose unflushed writes a crash loses. */
+  /** A store that loses unflushed writes in a crash. */
   store(name?: string): SimulatedStore
   /** A transport that loses, repeats and pauses. */
   transport(name?: string): SimulatedTransport
@@ -82,37 +82,37 @@ export interface Simulation {
   invariant(name: string, check: Check): void
   /** The same as `invariant`. */
   always(name: string, check: Check): void
-  /** Must hold at some time in some run: otherwise the exploration has not seen what it was for. */
+  /** Must hold at some time in some run; otherwise the exploration missed its purpose. */
   sometimes(name: string, check: Check): void
   /** This line must be reached in some run. */
   reachable(name: string): void
   /** This line must not be reached. @throws InvariantError */
   unreachable(name: string): never
-  /** Something was done to the world outside under this idempotency key: twice is a violation. */
+  /** Records an effect on the outside world under this idempotency key: twice is a violation. */
   effect(key: string): void
-  /** A line in the story. */
+  /** Adds a line to the story. */
   note(text: string): void
-  /** Only edges from or to these actors lose messages; by default every edge between two actors may. */
+  /** Only edges from or to these actors lose messages. Default: every edge between two actors. */
   remote(...names: string[]): void
-  /** Lets something happen at this virtual time. */
+  /** Schedules something for this virtual time. */
   at(when: Duration): AtTime
   /** Aims faults at one actor, by its name. */
   on(actor: string): OnActor
-  /** Whether the named fault point strikes here: for code that gets a simulation handed in. */
+  /** Whether the named fault point strikes here, for code that gets the simulation as an argument. */
   maybe(point: string): boolean
-  /** Virtual time passes. */
+  /** Waits for virtual time to pass. */
   sleep(duration: Duration): Promise<void>
   /**
-   * Until nothing is under way any more. Faults go on for half of the time; then they stop and partitions heal, and the
-   * run fails if it still does not come to rest within `within` (virtual time, default 10 minutes).
+   * Waits until nothing is in flight. Faults continue for half of the time; then they stop and partitions heal. The
+   * run fails if it does not come to rest within `within` (virtual time, default 10 minutes).
    */
   settle(options?: { readonly within?: Duration }): Promise<void>
-  /** 0 … count−1; shrinking leaves out the rounds that the failure does not need. */
+  /** 0 … count−1; shrinking leaves out rounds that the failure does not need. */
   times(count: number): Iterable<number>
-  /** One of them, by the seed. */
+  /** One of them, chosen by the seed. */
   pick<T>(items: readonly T[]): T
   readonly expect: {
-    /** Every accepted message has ended, or is in flight. @throws InvariantError */
+    /** Every accepted message has ended or is in flight. @throws InvariantError */
     conserved(): void
     /** Nothing is in flight. @throws InvariantError */
     quiescent(): void

@@ -15,7 +15,7 @@ export interface Apparatus {
   readonly network: SimulatedNetwork
 }
 
-/** One site for each point and actor. */
+/** One site per point and actor. */
 export class Sites {
   readonly #apparatus: Apparatus
   readonly #sites = new Map<FaultPoint, Map<string, Site>>()

@@ -42,7 +42,7 @@ export function stageUnder<S>(
             crash()
             throw new SimulatedFaultError(handled.kind, name)
           case 'replyTwice':
-            // A stage answers nobody: its attempt fails.
+            // A stage has no asker, so its attempt fails.
             throw new SimulatedFaultError(handled.kind, name)
           default:
             return handled.kind satisfies never
@@ -64,7 +64,7 @@ export function stageUnder<S>(
         switch (flushed.kind) {
           case 'crashFlushed':
           case 'supervisorCrash':
-            // Nothing is above a stage but its system: it crashes itself.
+            // Only the system is above a stage, so it crashes itself.
             crash()
             break
           default:

@@ -10,17 +10,17 @@ export class SimulatedStoreError extends GanglionError {
   constructor(code: 'store-full' | 'store-io' | 'store-crashed', what: string) {
     super(code, what, {
       path: 'store',
-      remedy: 'Nothing of the batch was written (or it is not durable): try again',
+      remedy: 'The batch was not written, or is not durable: try again',
     })
   }
 }
 
 /**
- * A store that keeps its promises and no more: what is committed is visible, what is flushed survives `crash`, and a
- * crash loses everything after the last flush. Faults: `diskFull`, `ioError`, `slowFlush`, `storeCrash`, `corruptRecord`.
+ * A store with the port's promises and no more: committed data is visible, flushed data survives `crash`, and a crash loses
+ * everything after the last flush. Faults: `diskFull`, `ioError`, `slowFlush`, `storeCrash`, `corruptRecord`.
  */
 export class SimulatedStore implements Store {
-  /** Batches that are committed and not yet durable. */
+  /** Committed batches that are not yet durable. */
   unflushed = 0
   readonly #kernel: SimulatedKernel
   readonly #recorder: Recorder
@@ -42,7 +42,7 @@ export class SimulatedStore implements Store {
     }
   }
 
-  /** The value as it is committed, flushed or not. */
+  /** The committed value, flushed or not. */
   async get(key: string): Promise<Uint8Array | undefined> {
     const value = await this.#visible.get(key)
     if (value === undefined || value.length === 0) return value
@@ -98,7 +98,7 @@ export class SimulatedStore implements Store {
     this.unflushed = 0
   }
 
-  /** The process that holds it dies, and another opens it: what was not flushed is gone. */
+  /** Its process dies, and another opens the store: unflushed data is gone. */
   async crash(): Promise<void> {
     this.#generation += 1
     this.#recorder.add('fault', 'store', 'store', `crash loses ${this.unflushed} unflushed batches`)
@@ -107,7 +107,7 @@ export class SimulatedStore implements Store {
     await this.#visible.commit(this.#durable.map(([key, value]) => ({ key, value })))
   }
 
-  /** Refuses everything from then on. */
+  /** Refuses everything from now on. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#visible.close()

@@ -1,17 +1,17 @@
 import type { Played } from './played.ts'
 import type { TraceEvent } from './recorder.ts'
 
-/** Lines of a story at most: a longer run is told by its faults and its end. */
+/** Most lines of a story: a longer run is told by its faults and its end. */
 const LINES_MAX = 40
 
-/** Virtual time as people say it. */
+/** Virtual time for people. */
 export function timeOf(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms % 1000 === 0 ? 0 : 2)} s`
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
 }
 
-/** What happened, a line each, the faults marked. */
+/** The events, one per line, with the faults marked. */
 export function tellStory(played: Played): string {
   const { trace, run } = played
   const faults = [...run.chooser.fired.values()].reduce((sum, times) => sum + times, 0)
@@ -22,7 +22,7 @@ export function tellStory(played: Played): string {
   return [head, ...told, ...(end === '' ? [] : [end])].join('\n')
 }
 
-/** All of a short run; of a long one the faults, what they led to, and the last lines. */
+/** All of a short run; of a long one the faults, their consequences, and the last lines. */
 export function chosen(trace: readonly TraceEvent[]): readonly TraceEvent[] {
   const told = trace.filter((event, at) => !(event.kind === 'handle' && followsItsSend(trace, at)))
   if (told.length <= LINES_MAX) return told
@@ -33,7 +33,7 @@ export function chosen(trace: readonly TraceEvent[]): readonly TraceEvent[] {
   return [...rest.slice(-(LINES_MAX - tail.length)), ...tail]
 }
 
-/** A message that is handled at the moment when it is sent needs one line, not two. */
+/** A message that is handled when it is sent takes one line, not two. */
 function followsItsSend(trace: readonly TraceEvent[], at: number): boolean {
   const { to, what, at: time } = trace[at] as TraceEvent
   for (let before = at - 1; before >= 0 && before >= at - 8; before--) {

@@ -6,7 +6,7 @@ import type { Instruments } from '../system/dispatch/instruments.ts'
 import type { LedgerSnapshot } from '../system/dispatch/ledger.ts'
 import type { SystemOptions } from '../system/system-options.ts'
 
-/** A system that tells its run of the pipelines that it starts. */
+/** A system that reports the pipelines it starts to its run. */
 export class SimulatedSystem extends ActorSystem {
   readonly pipelines: Pick<RunningPipeline<unknown, unknown>, 'inFlight' | 'kill' | 'processors'>[] = []
 
@@ -27,7 +27,7 @@ export class SimulatedSystem extends ActorSystem {
   }
 }
 
-/** Crashes the actor or processor of this name, wherever it is. */
+/** Crashes the actor or processor of this name, in any system. */
 export function crash(systems: readonly SimulatedSystem[], name: string): void {
   for (const system of systems) {
     for (const pipeline of system.pipelines) {
@@ -39,7 +39,7 @@ export function crash(systems: readonly SimulatedSystem[], name: string): void {
   }
 }
 
-/** The account of a system that does not add up: a message was lost, or counted twice. */
+/** A system's ledger that does not balance: a message was lost or counted twice. */
 export function unbalanced(systems: readonly SimulatedSystem[]): LedgerSnapshot | undefined {
   for (const system of systems) {
     const ledger = system.ledger()
@@ -48,7 +48,7 @@ export function unbalanced(systems: readonly SimulatedSystem[]): LedgerSnapshot 
   return undefined
 }
 
-/** Whether no message, ask or run of a pipeline is under way. */
+/** Whether no message, ask or run of a pipeline is in flight. */
 export function atRest(systems: readonly SimulatedSystem[]): boolean {
   for (const system of systems) {
     if (system.ledger().inFlight > 0 || system.pending().asks > 0) return false
@@ -57,7 +57,7 @@ export function atRest(systems: readonly SimulatedSystem[]): boolean {
   return true
 }
 
-/** What systems that have stopped still hold: the invariant that it breaks, and how. */
+/** What stopped systems still hold: the broken invariant, and how. */
 export function leftBehind(systems: readonly SimulatedSystem[]): [invariant: string, what: string][] {
   const left: [string, string][] = []
   for (const system of systems) {

@@ -4,7 +4,7 @@ import { runAt, type Tally } from './explore.ts'
 import { isScenario } from './scenario.ts'
 import type { ThreadData, ThreadMessage } from './threads.ts'
 
-/** Runs that are told of together. */
+/** Runs reported together. */
 const TALLIES_AT_ONCE = 50
 
 const { url, options, first, stride, shared } = workerData as ThreadData & { readonly shared: Int32Array }
@@ -17,7 +17,7 @@ try {
   let tallies: Tally[] = []
   for (let index = first; index < Atomics.load(shared, 0); index += stride) {
     const tally = await runAt(options, index, module.default)
-    // What the failure threw may not be cloneable; its chain is.
+    // The failure's error may not be cloneable; its chain is.
     tallies.push(
       tally.failure === undefined ? tally : { ...tally, failure: { ...tally.failure, error: undefined } },
     )

@@ -2,17 +2,17 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { ExploreOptions, Tally, Total } from './explore.ts'
 
-/** What a thread is started with. */
+/** What a thread starts with. */
 export interface ThreadData {
   readonly url: string
   readonly options: Omit<ExploreOptions, 'onProgress'>
-  /** It takes the places first, first + stride, first + 2·stride … below `runs`. */
+  /** Its places are first, first + stride, first + 2·stride … below `runs`. */
   readonly first: number
   readonly stride: number
   readonly runs: number
 }
 
-/** What a thread says. */
+/** A thread's report. */
 export type ThreadMessage =
   | { readonly kind: 'tally'; readonly tallies: readonly Tally[] }
   | { readonly kind: 'done' }
@@ -21,15 +21,15 @@ export type ThreadMessage =
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const ENTRY = new URL(`./thread-entry${EXTENSION}`, import.meta.url)
 
-/** Teaches a thread to read TypeScript before it begins: `--import` in a thread's `execArgv` does not (Node 20). */
+/** Makes a thread able to read TypeScript before it begins; `--import` in a thread's `execArgv` does not (Node 20). */
 const WITH_LOADER = `import('tsx/esm/api').then(({ register }) => {
   register()
   return import(require('node:worker_threads').workerData.entry)
 })`
 
 /**
- * The places of an exploration, dealt out to threads. At a failure every thread goes on to its own place before it, so
- * that the failure with the lowest place is the one that is found, as by one thread.
+ * The places of an exploration, dealt out to threads. After a failure every thread continues up to that place, so
+ * that the failure with the lowest place is found, as with one thread.
  */
 export async function exploreInThreads(
   url: string,
@@ -39,7 +39,7 @@ export async function exploreInThreads(
   total: Total,
 ): Promise<void> {
   const { onProgress, ...rest } = options
-  // The one number that threads share: the place before which they go on.
+  // The one number that threads share: the place up to which they continue.
   const before = new Int32Array(new SharedArrayBuffer(4)).fill(runs)
   const waiting = new Map<number, Tally>()
   let next = 0
@@ -49,7 +49,7 @@ export async function exploreInThreads(
       if (tally.failure !== undefined && options.keepGoing !== true)
         Atomics.store(before, 0, Math.min(Atomics.load(before, 0), tally.index + 1))
     }
-    // Added up in the order of places, as by one thread: those that came early wait.
+    // Added up in the order of places, as with one thread; early reports wait.
     for (let tally = waiting.get(next); tally !== undefined && next < runs; tally = waiting.get(next)) {
       waiting.delete(next)
       next = total.add(tally) ? next + 1 : runs
@@ -85,7 +85,7 @@ function inThread(
   })
 }
 
-/** Node 22.18, 23.6 and later strip types by themselves. (tsx says so of itself too, but not in a new thread.) */
+/** Node 22.18, 23.6 and later strip types themselves. (So tsx claims too, but not in a new thread.) */
 export function runsTypeScript(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   return major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18)

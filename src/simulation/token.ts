@@ -5,12 +5,12 @@ import { FAULT_KINDS, type FaultKind, type FaultOptions } from './faults.ts'
 import type { Marks } from './recorder.ts'
 import type { SimulateOptions } from './settings.ts'
 
-/** Everything that a run needs to happen again. */
+/** Everything needed to repeat a run. */
 export interface Recipe {
-  /** Of the scenario's source: tells changed code from a scenario that is not deterministic. */
+  /** Of the scenario's source: distinguishes changed code from a scenario that is not deterministic. */
   readonly source: number
   readonly options: SimulateOptions & { readonly seed: number }
-  /** Undefined: as the seed chooses. */
+  /** Undefined: the seed's choices. */
   readonly choices: Choices | undefined
   /** Name of the invariant that failed; undefined for a run that passed. */
   readonly invariant: string | undefined
@@ -19,7 +19,7 @@ export interface Recipe {
 }
 
 const PREFIX = 'sim1.'
-/** A token is to be pasted: what is longer than this was not made here. */
+/** A token must be easy to paste: a longer one was not made here. */
 const LENGTH_MAX = 256 * 1024
 const JSON_MAX = 8 * 1024 * 1024
 
@@ -73,7 +73,7 @@ export function decodeToken(token: string): Recipe {
   const version = /^sim(\d+)\./.exec(text)?.[1]
   if (version === undefined) throw new TokenError('token-damaged', "a token begins with 'sim1.'")
   if (version !== '1')
-    throw new TokenError('token-version', `a token of version ${version}, and this reads version 1`)
+    throw new TokenError('token-version', `a token of version ${version}; only version 1 can be read`)
   const bytes = Buffer.from(text.slice(PREFIX.length), 'base64url')
   const body = bytes.subarray(4)
   if (bytes.length < 5 || crc32(body) !== bytes.readUInt32BE(0))

@@ -4,13 +4,13 @@ import { MemoryTransport } from '../transport/memory-transport.ts'
 import type { Chooser, Fault } from './choices.ts'
 import type { Recorder } from './recorder.ts'
 
-/** After so long a broker delivers again what nobody has acknowledged. */
+/** How long a broker waits before it delivers an unacknowledged frame again. */
 const REDELIVERY_MS = 30_000
 
 /**
- * Frames as a broker carries them: at least once. Faults: `lostFrame` (the frame comes again later, as the broker
- * redelivers what nobody acknowledged), `redeliver` (twice), `reconnect` (a pause), `transportAckLost` (acknowledged,
- * and delivered again all the same).
+ * Carries frames like a broker: at least once. Faults: `lostFrame` (the frame arrives later, when the broker redelivers
+ * unacknowledged frames), `redeliver` (twice), `reconnect` (a pause), `transportAckLost` (acknowledged, but delivered
+ * again).
  */
 export class SimulatedTransport implements Transport {
   readonly #kernel: SimulatedKernel
@@ -21,7 +21,7 @@ export class SimulatedTransport implements Transport {
   readonly #beforeAck: () => void
   #closed = false
 
-  /** `beforeAck` is called before every acknowledgement: is everything durable that it stands for? */
+  /** `beforeAck` is called before every acknowledgement, to check that everything it stands for is durable. */
   constructor(
     kernel: SimulatedKernel,
     chooser: Chooser,
@@ -45,7 +45,7 @@ export class SimulatedTransport implements Transport {
     return this.#carrier.subscribe(destination, (delivery) => this.#deliver(destination, delivery, deliver))
   }
 
-  /** Delivers nothing any more. */
+  /** Stops all deliveries. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#carrier.close()
@@ -67,7 +67,7 @@ export class SimulatedTransport implements Transport {
         break
       case 'lostFrame':
       case 'reconnect':
-        // Lost on the way, or behind a broken connection: the broker still has it.
+        // Lost on the way or behind a broken connection; the broker still has it.
         this.#kernel.timers.after(fault.value || REDELIVERY_MS, () => hand(delivery.attempt + 1), undefined)
         break
       default:

@@ -55,16 +55,16 @@ export class ActorSystem implements Host, AsyncDisposable {
   readonly #engineOptions: InferenceEngineOptions
   readonly #instruments: Instruments | undefined
   #solo: StageSupervision | undefined
-  /** Given from outside: whoever made it stops it, for it may serve other systems. */
+  /** An engine passed in: its maker stops it, because it may serve other systems. */
   #lent: InferencePort | undefined
-  /** Made here on first use, and stopped with the system. */
+  /** An engine made here on first use, and stopped with the system. */
   #inference: Promise<InferencePort> | undefined
   #stopping: Promise<void> | undefined
   #drained: (() => void) | undefined
   #timersLeft = 0
 
   /**
-   * `instruments` are for a simulation, which looks at every definition and message.
+   * `instruments` are for a simulation, which sees every definition and message.
    *
    * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
    */
@@ -120,7 +120,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   /**
-   * Starts an actor, or a processor as an actor of its own.
+   * Starts an actor, or a processor as a separate actor.
    *
    * @throws NameTakenError (`name-taken`), InvalidArgumentError (`invalid-argument`), SystemStoppedError (`system-stopped`)
    */
@@ -134,7 +134,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     demand(
       definition,
       'definition',
-      'what defineActor or defineProcessor gave',
+      'what defineActor or defineProcessor returned',
       ({ kind }) => kind !== undefined,
     )
     if (definition.kind !== 'processor') return this.#runtime.spawn(this.#root, definition, options)
@@ -165,7 +165,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     return routerOf(cell) ?? cell.ref
   }
 
-  /** Paths of all actors that run, parents before children. Stages of pipelines are not among them. */
+  /** Paths of all running actors, parents before children, without the stages of pipelines. */
   paths(): string[] {
     const below = (cell: ActorCell): string[] =>
       (cell.family?.all() ?? []).flatMap((child) => [child.path, ...below(child)])
@@ -182,7 +182,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     return spawnRouter(this.#root, definition, options)
   }
 
-  /** Sends what is published under `topic` to `ref`, as messages of type `type`. Returns the unsubscribe function. */
+  /** Sends everything published under `topic` to `ref`, as messages of type `type`. Returns the unsubscribe function. */
   subscribe<H, K extends keyof H & string>(topic: string, ref: Ref<H>, type: K): () => void {
     return this.#topics.subscribe(topic, ref, type)
   }
@@ -193,22 +193,22 @@ export class ActorSystem implements Host, AsyncDisposable {
     return this.#topics.publish(topic, body)
   }
 
-  /** What is left behind, for tests that look for leaks: actors, timers (also those that a stop took away), open asks. */
+  /** Leftovers, for tests that look for leaks: actors, timers (also those that a stop cancelled), open asks. */
   pending(): { readonly actors: readonly string[]; readonly timers: number; readonly asks: number } {
     const { holding, size } = this.#runtime.wheel
     return { actors: this.paths(), timers: this.#timersLeft + size - holding, asks: holding }
   }
 
-  /** Starts a pipeline. Rejects with what its plan has against it. */
+  /** Starts a pipeline. Rejects with the problems of its plan. */
   async run<R>(runnable: Runnable<R>): Promise<R> {
     if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, runnable)
     return demand(runnable, 'pipeline', 'a pipeline', ({ start }) => typeof start === 'function').start(this)
   }
 
   /**
-   * How every accepted envelope ended, at this moment: of the whole system, or of one pipeline.
+   * How every accepted envelope has ended so far: of the whole system, or of one pipeline.
    *
-   * @throws UnknownActorError (`unknown-actor`) when no such pipeline runs.
+   * @throws UnknownActorError (`unknown-actor`) when no such pipeline is running.
    */
   ledger(pipeline?: string): LedgerSnapshot {
     if (pipeline === undefined) return this.#ledger.snapshot(this.#load())
@@ -235,7 +235,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     return this.#inference
   }
 
-  /** Stops intake, lets what is in flight end for up to `drain`, dead-letters the rest, settles every ask, ends the workers. */
+  /** Stops intake, lets messages in flight end for up to `drain`, dead-letters the rest, settles every ask, ends the workers. */
   stop(options: StopOptions = {}): Promise<void> {
     onlyOptions(options, 'stop', ['drain'])
     this.#stopping ??= this.#stop(milliseconds(options.drain ?? '5s', 'drain'))
@@ -260,19 +260,19 @@ export class ActorSystem implements Host, AsyncDisposable {
     }
     for (const supervisor of [...this.#supervisors].reverse()) supervisor.stop()
     if (this.#ledger.open === 0) this.#root.stop(undefined)
-    // What is still under way has had its time: it is fenced off, and whoever waits for it is told.
+    // The drain is over: remaining messages are fenced off, and their callers get an error.
     this.#root.terminate(undefined)
     await this.#root.ref.stop()
-    // What an actor has scheduled for others outlives it, but not its system.
+    // Messages an actor scheduled for others outlive it, but not its system.
     this.#timersLeft = this.pending().timers
     this.#runtime.wheel.clear()
-    // An engine that could not be made has nothing to stop; those who asked for it were told.
+    // An engine that could not be made has nothing to stop; its callers got the error.
     await (await this.#inference?.catch(() => undefined))?.stop()
   }
 
   #supervision(path: string, options: SuperviseOptions): StageSupervision {
     const supervision = new StageSupervision(path, options, this.#runtime, this.#instruments)
-    // Those that have stopped count until the last of what was on its way to them has ended.
+    // Stopped pipelines count until the last message on its way to them has ended.
     this.#supervisors = [...this.#supervisors.filter((one) => !one.stopped || one.load > 0), supervision]
     return supervision
   }
@@ -291,7 +291,7 @@ export class ActorSystem implements Host, AsyncDisposable {
 const CODEC: MessageCodec = { encode: encodeMessage, decode: decodeMessage }
 
 /**
- * Makes an actor system; nothing heavy loads until a pipeline or a model needs it.
+ * Creates an actor system. Nothing heavy loads until a pipeline or a model needs it.
  *
  * @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range.
  */

@@ -4,8 +4,8 @@ import { NOT_STARTED } from './actor/ask.ts'
 import { AskCancelledError } from './errors.ts'
 
 /**
- * Stands in for the asker towards many: the first reply settles it, an error only if no reply can come any more. Where the
- * first alone counts (`race`), it also ends the others' work.
+ * Represents the asker of several replicas: the first reply settles it, an error only once no reply can come. If only the first
+ * reply counts (`race`), it also ends the work of the others.
  */
 export class Gather implements ReplyTo {
   settled = false
@@ -25,7 +25,7 @@ export class Gather implements ReplyTo {
     return this.#replyTo.chain
   }
 
-  /** Every part that answers has ended well, though only the first is heard; in a race those that come after have lost. */
+  /** Every part that answers has ended well, though only the first reply is used; in a race, later ones have lost. */
   resolve(value: unknown): boolean {
     if (this.settled) return false
     this.#left -= 1
@@ -39,7 +39,7 @@ export class Gather implements ReplyTo {
     return this.#left === 0 && this.#replyTo.reject(error)
   }
 
-  /** Nobody wants a reply any more: what waits is not begun, what runs is told by its signal. */
+  /** Nobody wants a reply any more: waiting work does not start, and running work gets the signal. */
   cancel(reason: unknown): void {
     this.settled = true
     for (const { cell, copy } of this.copies) cell.cancel(copy, reason)
@@ -47,6 +47,6 @@ export class Gather implements ReplyTo {
 
   #lost(): [path: string, message: string, reason: unknown] {
     const [first] = this.copies
-    return [first?.cell.path ?? '', first?.copy.type ?? '', 'another replica has answered first']
+    return [first?.cell.path ?? '', first?.copy.type ?? '', 'another replica answered first']
   }
 }

@@ -32,18 +32,18 @@ export interface RouterOptions {
   readonly name?: string
   readonly replicas: number
   /**
-   * `consistent-hash`: the same key goes to the same replica. `broadcast`: every replica gets a tell; an ask is answered by
-   * the first. `first`: scatter, and gather the first reply that is no error. Default `round-robin`.
+   * `consistent-hash`: the same key goes to the same replica. `broadcast`: every replica gets a tell; the first reply answers
+   * an ask. `first`: ask all, and use the first reply that is not an error. Default `round-robin`.
    */
   readonly route?: RoutePolicy
-  /** With `consistent-hash`. Default: the order key, else the JSON of the body. */
+  /** For `consistent-hash`. Default: the order key, else the JSON of the body. */
   readonly key?: (type: string, body: unknown) => string
 }
 
 /** Many replicas of one actor behind one handle. */
 export interface RouterRef<H> extends Ref<MessagesOf<H>> {
   readonly replicas: readonly ActorRef<MessagesOf<H>>[]
-  /** Grows at once; shrinks by letting the youngest replicas finish what they hold. */
+  /** Grows at once; shrinks by letting the youngest replicas finish their messages. */
   resize(replicas: number): void
 }
 
@@ -63,11 +63,11 @@ export function spawnRouter<H>(
   options: RouterOptions,
 ): RouterRef<H> {
   onlyOptions(options ?? null, 'router', OPTIONS)
-  demand(definition, 'definition', 'what defineActor gave', ({ kind }) => kind === 'actor')
+  demand(definition, 'definition', 'what defineActor returned', ({ kind }) => kind === 'actor')
   if (options.key !== undefined) aFunction(options.key, 'router.key')
   const route = oneOf(ROUTES, options.route ?? 'round-robin', 'route')
   wholeNumber(options.replicas, 'replicas')
-  // The replicas' own supervisor: each has its own restart window.
+  // The replicas' supervisor: each replica has its own restart window.
   const Pool = defineActor({
     name: `${definition.name}-router`,
     supervision: { ...definition.supervision, intensity: { per: 'child' } },
@@ -81,7 +81,7 @@ export function spawnRouter<H>(
   return router as unknown as RouterRef<H>
 }
 
-/** By the parent of its replicas: who looks for that by its path means the router. */
+/** By the parent of its replicas: a lookup of that path means the router. */
 const ROUTERS = new WeakMap<ActorCell, Router>()
 
 export function routerOf(parent: ActorCell): Watchable | undefined {
@@ -95,10 +95,10 @@ class Router implements Recipient {
   readonly #definition: ActorDefinition<unknown>
   readonly #route: RoutePolicy
   readonly #key: ((type: string, body: unknown) => string) | undefined
-  /** Those that take messages; one that is to go finishes outside of this list. */
+  /** Replicas that take messages; a leaving one finishes outside this list. */
   #cells: ActorCell[] = []
   #turn = 0
-  /** By the asker's envelope: those who work on it. */
+  /** By the asker's envelope: the replicas that work on it. */
   readonly #gathers = new WeakMap<Envelope, Gather>()
 
   constructor(
@@ -118,7 +118,7 @@ class Router implements Recipient {
     return this
   }
 
-  /** Whoever watches or links the router watches or links the parent of its replicas. */
+  /** Watching or linking the router means watching or linking the parent of its replicas. */
   get '~cell'(): ActorCell {
     return this.#pool
   }
@@ -184,7 +184,7 @@ class Router implements Recipient {
     if (this.#route === 'broadcast' || this.#route === 'first') return this.#scatter(envelope)
     const picked = this.#pick(envelope)
     if (picked.trySend(envelope)) return true
-    // A key belongs to its replica; else any that has room will do.
+    // A key belongs to its replica; otherwise any replica with room will do.
     if (this.#route === 'consistent-hash') return false
     return this.#cells.some((cell) => cell !== picked && cell.trySend(envelope))
   }
@@ -211,7 +211,7 @@ class Router implements Recipient {
     return this.#living().every((cell) => cell.waitsIn(envelope))
   }
 
-  /** Each replica gets a copy of its own; an ask is settled by the first reply, or by the last error. */
+  /** Each replica gets its own copy. The first reply settles an ask, or the last error. */
   #scatter(envelope: Envelope): boolean {
     const cells = this.#living()
     if (cells.length === 0) throw this.#gone(envelope)
@@ -224,7 +224,7 @@ class Router implements Recipient {
     for (const cell of cells) {
       const copy = envelope.copy(gather)
       gather?.copies.push({ cell, copy })
-      // One that refuses it must not hide those who have taken it.
+      // A replica that refuses it must not hide those that accepted it.
       try {
         if (cell.trySend(copy)) taken += 1
         else gather?.reject(cell.full(copy))
@@ -252,7 +252,7 @@ class Router implements Recipient {
     }
   }
 
-  /** When a replica comes or goes only its own keys move. */
+  /** A replica that comes or goes moves only its own keys. */
   #hashed(cells: readonly ActorCell[], first: ActorCell, envelope: Envelope): ActorCell {
     const key = hashText(this.#keyOf(envelope))
     let best = first
@@ -274,10 +274,10 @@ class Router implements Recipient {
         atOnce(this.path, this.#key?.(type, body)) ?? extra?.orderKey ?? JSON.stringify(body) ?? '',
       )
     } catch (cause) {
-      throw new InvalidArgumentError(`the router '${this.path}' finds no key of '${text(type)}'`, {
+      throw new InvalidArgumentError(`the router '${this.path}' finds no key for '${text(type)}'`, {
         path: `${this.path}.key`,
         value: undelivered(envelope),
-        remedy: 'Give key(type, body) that gives a string for every message; the error holds the message',
+        remedy: 'Pass key(type, body) that returns a string for every message; the error holds the message',
         cause,
       })
     }

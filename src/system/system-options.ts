@@ -11,9 +11,9 @@ export type InferenceEngineOptions = Omit<InferenceOptions, 'kernel' | 'events'>
 /** A system’s name, kernel, limits, supervision and engine. */
 export interface SystemOptions {
   readonly name?: string
-  /** Time, randomness and ids; the platform's by default. */
+  /** Time, randomness and ids. Default: the platform's. */
   readonly kernel?: Kernel
-  /** A model engine, or options of the one that the system makes when a processor first calls a model. */
+  /** An inference engine, or options of the engine that the system makes when a processor first calls a model. */
   readonly inference?: InferencePort | InferenceEngineOptions
   /** Round-trip every message through the msgpack codec. Default false. */
   readonly serializeMessages?: boolean
@@ -24,17 +24,17 @@ export interface SystemOptions {
   /** Timeout of an ask that sets none. Default 30 s. */
   readonly askTimeout?: Duration
   /**
-   * In whose asynchronous context (`AsyncLocalStorage`, OpenTelemetry) handlers run: that of the message's sender,
-   * through retries, timers and fan-ins (`caller`, the default), or one that belongs to no caller (`neutral`), which is
+   * In whose asynchronous context (`AsyncLocalStorage`, OpenTelemetry) handlers run: the message sender's, through retries,
+   * timers and fan-ins (`caller`, the default), or one that belongs to no caller (`neutral`), which is
    * faster.
    */
   readonly context?: 'caller' | 'neutral'
   /**
-   * Where crashes, dead letters of tells and `ctx.log` go, beside `events`: a pino-shaped logger, or `false` for nowhere.
+   * Where crashes, dead letters of tells and `ctx.log` go, besides `events`: a pino-shaped logger, or `false` for nowhere.
    * Default: warnings and errors, one line each, on stderr, at most 20 a second.
    */
   readonly log?: Logger | false
-  /** How the system supervises its own actors. By default each has its own restart window. */
+  /** How the system supervises its own actors. Default: each has its own restart window. */
   readonly supervision?: SupervisionOptions
 }
 
@@ -59,7 +59,7 @@ export const SYSTEM_OPTIONS = [
 
 export const CONTEXTS = ['caller', 'neutral'] as const
 
-/** Given from outside: what can't be looked at is none. */
+/** From outside: a value that can't be inspected is not one. */
 export function isEngine(given: InferencePort | InferenceEngineOptions): given is InferencePort {
   try {
     return 'run' in given

@@ -9,7 +9,7 @@ interface Subscription {
   readonly type: string
 }
 
-/** Publish and subscribe by topic: each subscriber gets the body as a message of the type it asked for. */
+/** Publish and subscribe by topic: each subscriber gets the body as a message of the type it chose. */
 export class Topics {
   readonly #topics = new Map<string, Set<Subscription>>()
 
@@ -22,7 +22,7 @@ export class Topics {
     return () => this.#remove(topic, subscription)
   }
 
-  /** How many it was sent to. One that has no room loses it: that is a dead letter of its own. */
+  /** Returns the number of subscribers. A full subscriber loses the message: that is a separate dead letter. */
   publish(topic: string, body: unknown): number {
     let sent = 0
     for (const subscription of this.#topics.get(topic) ?? []) {

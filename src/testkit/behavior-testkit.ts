@@ -11,18 +11,18 @@ import {
   TESTKIT_OPTIONS,
 } from './recording-context.ts'
 
-/** One actor without a system: messages run at once, effects are recorded instead of done. */
+/** One actor without a system: messages run at once, and effects are recorded instead of carried out. */
 export interface BehaviorTestkit<H> {
   readonly state: unknown
   readonly behavior: string | undefined
-  /** Everything since the last look, oldest first; the record is then empty. */
+  /** The effects since the last call, oldest first. Clears the record. */
   effects(): Effect[]
-  /** Runs the handler and gives back what it returns: its reply, or a promise of it. Throws what it throws. */
+  /** Runs the handler and returns its reply, or a promise of it. Throws what the handler throws. */
   run<K extends keyof H & string>(
     type: K,
     ...args: MessageArgs<BodyOf<H[K]>, never>
   ): ReplyOf<H[K]> | Promise<ReplyOf<H[K]>>
-  /** Runs what was stashed and brought back by `unstash`, in order. */
+  /** Runs the stashed messages that `unstash` released, in order. */
   runUnstashed(): void
   /** Calls a signal handler; `false` when there is none. */
   signal(name: 'started' | 'stopping'): boolean
@@ -40,7 +40,7 @@ export function behaviorTestkit<H>(
   demand(
     definition,
     'behaviorTestkit.definition',
-    'what defineActor gave',
+    'what defineActor returned',
     (given) => typeof given.state === 'function' && given.behaviors instanceof Map,
   )
   onlyOptions(options, 'behaviorTestkit', TESTKIT_OPTIONS)
@@ -77,7 +77,7 @@ class Kit {
       throw new InvalidArgumentError(`'${this.#definition.name}' does not handle '${type}' now`, {
         path: 'type',
         value: type,
-        remedy: 'Run a message that its present behavior takes',
+        remedy: 'Run a message that its current behavior handles',
       })
     }
     context.stashed = false

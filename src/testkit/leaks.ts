@@ -4,7 +4,7 @@ import type { ActorSystem } from '../system/actor-system.ts'
 /** Something that a test left behind. */
 export interface Leak {
   readonly kind: 'actor' | 'timer' | 'ask' | 'message'
-  /** An actor's path, or how many. */
+  /** An actor's path, or a count. */
   readonly what: string
 }
 
@@ -18,7 +18,7 @@ export function aSystem(given: ActorSystem, path: string): void {
   )
 }
 
-/** What still runs or waits in `system`, besides the actors `known` from before. */
+/** Everything that still runs or waits in `system`, apart from the actors in `known`. */
 export function leaks(system: ActorSystem, known: readonly string[] = []): readonly Leak[] {
   aSystem(system, 'leaks.system')
   demand(known, 'leaks.known', 'a list of paths', Array.isArray)

@@ -34,7 +34,7 @@ export const matchers = {
   toBeInState(ref: Watchable, state: string): Verdict {
     return {
       pass: ref.state === state,
-      message: () => `'${ref.path}' is ${ref.state}, compared with ${state}`,
+      message: () => `'${ref.path}' is ${ref.state}, not ${state}`,
     }
   },
   /** Nothing runs or waits: no actors, timers, asks, messages. */

@@ -31,16 +31,16 @@ type AnyProtocol = Record<string, (ctx: never, body?: unknown) => unknown>
 
 /** An actor that takes every message and remembers it. */
 export interface Probe {
-  /** Give it to whatever should send to it: it fits any typed handle. */
+  /** Pass it to anything that should send to it: it fits any typed handle. */
   readonly ref: AnyRef
   /** The probe as a reference of this protocol. */
   as<H>(): ActorRef<H>
   readonly received: readonly ProbedMessage[]
-  /** The next message that was not awaited yet (of this type), now or within `timeoutMs` of the system's clock. Default 1 s. */
+  /** The next message not yet taken by `next` (of this type), now or within `timeoutMs` of the system's clock. Default 1 s. */
   next(type?: string, timeoutMs?: number): Promise<ProbedMessage>
-  /** What asks hear from now on, by message type. */
+  /** The answers to asks from now on, by message type. */
   answer(type: string, reply: unknown): void
-  /** Watches an actor: its end comes as a message `terminated`. */
+  /** Watches an actor: its end arrives as a message `terminated`. */
   watch(ref: Watchable): void
 }
 

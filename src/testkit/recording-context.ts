@@ -6,7 +6,7 @@ import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Timer } from '../kernel/kernel.ts'
 
-/** What a handler did besides changing its state. Durations in milliseconds. */
+/** What a handler did besides changing its state. Durations are in milliseconds. */
 export type Effect =
   | {
       readonly kind: 'tell' | 'ask' | 'offer'
@@ -38,9 +38,9 @@ export type Effect =
   | { readonly kind: 'fail'; readonly error: unknown }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
 
-/** What stands in for the rest of the system. */
+/** Stand-ins for the rest of the system. */
 export interface BehaviorTestkitOptions {
-  /** The replies of actors that the handler asks, by message type; a function computes them. */
+  /** The replies of the actors that the handler asks, by message type; a function computes them. */
   readonly replies?: Readonly<Record<string, unknown>>
   readonly sender?: AnyRef
   readonly attempt?: number
@@ -73,7 +73,7 @@ class StandIn implements AnyRef {
 }
 
 /**
- * Stands where the system's context stands: what a handler would have done is a list. Its types are checked where handlers are
+ * Takes the place of the system's context and lists what a handler would have done. Its types are checked where handlers are
  * defined.
  */
 export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'offer' | 'schedule'> {
@@ -126,7 +126,7 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
           delayMs: milliseconds(delay, 'interval'),
           repeat: true,
         }),
-      // Of a machine's delay: there is no message, and nothing runs it here.
+      // A machine's delay has no message, and nothing runs it here.
       call: (key, delay) => {
         const delayMs = milliseconds(delay, 'delay')
         effects.push({ kind: 'timer', key, type: '@delay', body: undefined, delayMs, repeat: false })
@@ -149,10 +149,10 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
   async ask(to: Watchable, type: string, body?: unknown): Promise<never> {
     this.effects.push({ kind: 'ask', to: to.path, type, body })
     if (!(type in this.#replies)) {
-      throw new InvalidArgumentError(`no reply to '${type}' was given to the testkit`, {
+      throw new InvalidArgumentError(`the testkit has no reply to '${type}'`, {
         path: `replies.${type}`,
         value: undefined,
-        remedy: 'Give it one: behaviorTestkit(definition, { replies: { … } })',
+        remedy: 'Add one: behaviorTestkit(definition, { replies: { … } })',
       })
     }
     const reply = this.#replies[type]
@@ -222,7 +222,7 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
       throw new InvalidArgumentError(`'${this.#definition.name}' has no behavior '${name}'`, {
         path: 'name',
         value: name,
-        remedy: `Give one of ${[...this.#definition.behaviors.keys()].join(', ')}`,
+        remedy: `Use one of ${[...this.#definition.behaviors.keys()].join(', ')}`,
       })
     }
     this.behavior = name

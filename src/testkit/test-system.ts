@@ -7,7 +7,7 @@ import { type Probe, probe } from './probe.ts'
 
 const TEST_OPTIONS = ['seed', ...SYSTEM_OPTIONS.filter((option) => option !== 'kernel')]
 
-/** A system on a clock that stands still, in which every message makes a round trip through the codec. */
+/** A system on a clock that stands still. Every message makes a round trip through the codec. */
 export class TestSystem extends ActorSystem {
   readonly clock: ManualKernel
   readonly #before: readonly string[]
@@ -21,7 +21,7 @@ export class TestSystem extends ActorSystem {
     this.#before = this.paths()
   }
 
-  /** An actor that records what it is sent. */
+  /** Starts an actor that records the messages sent to it. */
   probe(name?: string): Probe {
     return probe(this, name)
   }
@@ -36,7 +36,7 @@ export class TestSystem extends ActorSystem {
     return this.clock.settle()
   }
 
-  /** Waits for `promise` while time goes on up to `withinMs`. Default 60 s. */
+  /** Waits for `promise` while time moves on by up to `withinMs`. Default 60 s. */
   async until<T>(promise: Promise<T>, withinMs = 60_000): Promise<T> {
     let settled = false
     const mark = (): void => {
@@ -53,7 +53,7 @@ export class TestSystem extends ActorSystem {
   }
 }
 
-/** `createTestSystem()` in a test stands where `createSystem()` stands in the program. */
+/** `createTestSystem()` takes the place of `createSystem()` in a test. */
 export function createTestSystem(
   options: Omit<SystemOptions, 'kernel'> & { readonly seed?: number } = {},
 ): TestSystem {

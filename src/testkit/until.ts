@@ -6,7 +6,7 @@ import { onlyOptions } from '../kernel/only-options.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 
-/** A condition that a test waited for never held. Code `until-timeout`; `path` says what was waited for. */
+/** A condition that a test waited for never held. Code `until-timeout`; `path` names the condition. */
 export class UntilTimeoutError extends GanglionError {
   constructor(what: string, timeoutMs: number) {
     super('until-timeout', `${what} did not hold within ${timeoutMs} ms`, {
@@ -17,17 +17,17 @@ export class UntilTimeoutError extends GanglionError {
   }
 }
 
-/** What `until` takes beside its condition. */
+/** Options of `until`. */
 export interface UntilOptions {
-  /** Says what is waited for, in the error. Default: the condition's own source text. */
+  /** What is waited for, for the error. Default: the condition's source text. */
   readonly what?: string
-  /** When to give up, in milliseconds. Default 10 s: a bound for a test that is broken, not a wait. */
+  /** When to give up, in milliseconds. Default 10 s: a bound for a broken test, not a wait. */
   readonly timeoutMs?: number
 }
 
 /**
- * Waits until `holds` returns true, on the real clock: it looks again after every turn of the event loop. For what
- * announces itself await that instead (a reply, an event, a probe's message); this is for state that can only be read.
+ * Waits until `holds` returns true, on the real clock: it looks again after every turn of the event loop. This is for state that
+ * can only be read; await anything that announces itself (a reply, an event, a probe's message) instead.
  *
  * @throws UntilTimeoutError (`until-timeout`), and whatever `holds` throws.
  */
@@ -44,7 +44,7 @@ export async function until(holds: () => boolean, options: UntilOptions = {}): P
   }
 }
 
-/** Lets the event loop turn so many times: for showing that something does *not* happen. Default 1. */
+/** Lets the event loop turn `count` times, to show that something does *not* happen. Default 1. */
 export async function turns(count = 1): Promise<void> {
   wholeNumber(count, 'turns', 0)
   const kernel = platformKernel()

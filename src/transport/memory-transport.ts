@@ -2,7 +2,7 @@ import { GanglionError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Delivery, Subscription, Transport } from '../ports/transport.ts'
 
-/** A transport can't take a frame; `frame` hands it back. Codes `transport-closed`, `transport-full`. */
+/** A transport can't accept a frame; `frame` hands it back. Codes `transport-closed`, `transport-full`. */
 export class TransportError extends GanglionError {
   readonly frame: Uint8Array | undefined
 
@@ -17,7 +17,7 @@ interface Pending {
   attempt: number
 }
 
-/** Frames of one destination that nobody has taken yet, and who takes them. */
+/** Frames of one destination that nobody has taken yet, and its subscriber. */
 interface Channel {
   readonly waiting: Pending[]
   deliver: ((delivery: Delivery) => void) | undefined
@@ -26,7 +26,7 @@ interface Channel {
 /** Frames that wait for a subscriber, per destination. */
 const WAITING_MAX = 65_536
 
-/** Frames from one part of the process to another, as a broker would carry them: kept until acknowledged, in order. */
+/** Carries frames from one part of the process to another as a broker would: in order, kept until acknowledged. */
 export class MemoryTransport implements Transport {
   readonly #kernel: Kernel
   readonly #channels = new Map<string, Channel>()
@@ -64,7 +64,7 @@ export class MemoryTransport implements Transport {
     }
   }
 
-  /** Drops what waits; every later call rejects with `transport-closed`. */
+  /** Drops the waiting frames; every later call rejects with `transport-closed`. */
   async close(): Promise<void> {
     this.#closed = true
     this.#channels.clear()

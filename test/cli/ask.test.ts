@@ -156,7 +156,7 @@ describe('the index', () => {
     expect((await readdir(index)).sort()).toEqual(['passages.gz', 'vectors.bin'])
     const path = join(index, 'vectors.bin')
     await truncate(path, (await readFile(path)).length - 10)
-    expect(await indexed()).toMatch(/vectors\.bin is cut off; what is missing is made again/u)
+    expect(await indexed()).toMatch(/vectors\.bin is truncated; rebuilding the missing part/u)
     expect(await indexed()).toBe('')
     await writeFile(path, 'something else that is not an index, and longer than a header')
     expect(await indexed()).toMatch(/is not an index/u)

@@ -61,7 +61,7 @@ test('a store that writes half a batch, or hands out its own bytes, is found', a
     'a batch is all or nothing',
   ])
   expect(Object.keys(await broken(storeContract(async () => new Sharing())))).toEqual([
-    'values are copies: changing one outside changes nothing inside',
+    'values are copies: changing one does not change the store',
   ])
 })
 

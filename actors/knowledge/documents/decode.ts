@@ -1,4 +1,4 @@
-/** The text of a file, or why it is none. `declared` looks for a charset in the first bytes (HTML). */
+/** The text of a file, or the reason why it is not text. `declared` looks for a charset in the first bytes (HTML). */
 export function decode(bytes: Uint8Array, declared: boolean): { text: string } | { reason: string } {
   const encoding = byMark(bytes) ?? (declared ? byDeclaration(bytes) : undefined) ?? byZeros(bytes) ?? 'utf-8'
   let text: string
@@ -17,7 +17,7 @@ function byMark(bytes: Uint8Array): string | undefined {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 'utf-8' : undefined
 }
 
-/** `<meta charset="…">`, or the encoding of an XML declaration, within the first 1,024 bytes, as browsers look for it. */
+/** `<meta charset="…">`, or the encoding of an XML declaration, within the first 1,024 bytes, like browsers. */
 function byDeclaration(bytes: Uint8Array): string | undefined {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1_024))
   const name =
@@ -31,7 +31,7 @@ function byDeclaration(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** UTF-16 without a mark: ASCII has a zero in every second byte. */
+/** UTF-16 without a byte-order mark: ASCII has a zero in every second byte. */
 function byZeros(bytes: Uint8Array): string | undefined {
   const head = bytes.subarray(0, 256)
   if (head.length < 4 || bytes.length % 2 !== 0) return undefined

@@ -2,7 +2,7 @@ import { GanglionError } from '../../../src/kernel/errors.ts'
 
 export type DocumentsErrorCode = 'docs-missing' | 'docs-unreadable' | 'docs-empty'
 
-/** A folder of documents can't be used at all; single files that can't are skipped and named instead. */
+/** A folder of documents can't be used at all. Single files with problems are skipped and listed instead. */
 export class DocumentsError extends GanglionError {
   constructor(code: DocumentsErrorCode, what: string, folder: string, remedy: string, cause?: unknown) {
     super(code, what, { path: 'docs', value: folder, remedy, cause })

@@ -1,11 +1,11 @@
 import type { Passage } from '../text/passages.ts'
 
-/** Shorter text says what it says only together with the title of its document. */
+/** Shorter text needs the title of its document to make sense. */
 const TELLING_CHARS = 80
-/** End matter of so many files is that of a site and not of a document. */
+/** End matter in this many files belongs to the site, not to a document. */
 const REPEATED_FILES = 3
 
-/** Equal text in several places is one passage with several places; end matter that many files repeat is none. */
+/** Merges equal text in several places into one passage with several places, and drops end matter that many files repeat. */
 export function evidence(passages: readonly Passage[]): Passage[] {
   const footers = new Map<string, Set<string>>()
   for (const { text, file, footer } of passages) {

@@ -11,35 +11,35 @@ import { codeOf, type Selection, type Skipped, walk } from './walk.ts'
 
 export type { Skipped } from './walk.ts'
 
-/** Larger files are skipped and named: text for people is not that long. */
+/** Larger files are skipped and listed: text for people is not that long. */
 export const FILE_BYTES_MAX = 20 * 1024 * 1024
-/** Of a folder, so much is read. */
+/** Most bytes read from a folder. */
 const FOLDER_BYTES_MAX = 1024 * 1024 * 1024
-/** Skipped files that are named in an error. */
+/** Skipped files listed in an error. */
 const NAMED_MAX = 10
 
 export interface Documents {
-  /** Of all files, in the order of their names; equal text once. */
+  /** Passages of all files, in the order of their names; equal text once. */
   readonly passages: readonly Passage[]
   /** Files that were read. */
   readonly files: number
   readonly skipped: readonly Skipped[]
-  /** Files that were read, and not wholly or not by their format. */
+  /** Files that were read, but not completely or not in their format. */
   readonly asides: readonly Skipped[]
-  /** Files of kinds that are not read, by extension. */
+  /** Files of unsupported kinds, by extension. */
   readonly unread: ReadonlyMap<string, number>
 }
 
 export interface ReadOptions extends Selection {
   readonly kernel: Kernel
-  /** Files that were read before need no parsing. */
+  /** Files read before need no parsing. */
   readonly cache?: ParseCache
   readonly bytesMax?: number
 }
 
 /**
- * Reads every document below a folder, in worker threads. What can't be read is skipped with its reason and the rest
- * goes on. Rejects with the signal's reason.
+ * Reads every document below a folder, in worker threads. Files that can't be read are skipped with a reason. Rejects with the
+ * signal's reason.
  *
  * @throws DocumentsError (`docs-missing`, `docs-unreadable`, `docs-empty`)
  */
@@ -73,7 +73,7 @@ function nothingToRead(path: string, left: readonly Skipped[]): DocumentsError {
     'docs-empty',
     `there is nothing to read in ${path}${named.length === 0 ? '' : ` (${named.join('; ')})`}`,
     path,
-    `Put documents there (${[...FORMATS.keys()].join(' ')}), or give another folder: --docs ${dirname(path)}`,
+    `Put documents there (${[...FORMATS.keys()].join(' ')}), or use another folder: --docs ${dirname(path)}`,
   )
 }
 
@@ -96,7 +96,7 @@ class Reading {
     this.#parsers = new Parsers(options.kernel, options.signal)
   }
 
-  /** The files in their order, several under way at once. */
+  /** The files in their order, with several in flight. */
   async *all(files: readonly string[]): AsyncGenerator<ReadFile> {
     const pending: Promise<ReadFile>[] = []
     for (const file of files) {
@@ -135,7 +135,7 @@ async function readBytes(path: string, bytesMax: number): Promise<Uint8Array | {
     await using handle = await open(path)
     const { size } = await handle.stat()
     if (size > bytesMax) return { reason: `is larger than ${bytesMax / 1024 / 1024} MB` }
-    // Never more than its size: some files that are none grow while they are read.
+    // Never more than its size: some special files grow while they are read.
     const bytes = new Uint8Array(size)
     let at = 0
     while (at < size) {

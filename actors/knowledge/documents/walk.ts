@@ -7,23 +7,23 @@ import { FORMATS } from './formats/formats.ts'
 
 const LEFT_OUT = new Set(['node_modules'])
 
-/** More files than this are no folder for people: what comes after them is not read, and said. */
+/** A folder with more files is not for people: the rest is not read, and a notice says so. */
 export const FILES_MAX = 50_000
 
-/** File systems that show the kernel as files: some of theirs never end, and none is a document. */
+/** File systems that show the kernel as files. Some of these files never end, and none is a document. */
 const OF_THE_KERNEL = new Set([0x9fa0, 0x62656572, 0x64626720, 0x74726163, 0x27e0eb, 0x63677270, 0xcafe4a11])
 
-/** A file that was found but can't be read, and why. */
+/** A file that was found but can't be read, and the reason. */
 export interface Skipped {
   readonly file: string
   readonly reason: string
 }
 
-/** Which files are read, by patterns as `.gitignore` has them (`*.md`, `drafts/`, `!keep.md`). */
+/** Which files to read, by patterns as in `.gitignore` (`*.md`, `drafts/`, `!keep.md`). */
 export interface Selection {
-  /** Only files that match one of them. */
+  /** Read only files that match one of these. */
   readonly include?: readonly string[]
-  /** No file that matches one of them. */
+  /** Read no file that matches one of these. */
   readonly exclude?: readonly string[]
   readonly signal?: AbortSignal
 }
@@ -42,8 +42,8 @@ interface Rules {
 }
 
 /**
- * The documents below a folder (or the one file that `path` is). Left out: hidden entries, node_modules, what a
- * `.gitignore` names, and what was reached before by another link.
+ * The documents below a folder (or the file `path` itself). Hidden entries, node_modules, entries in
+ * `.gitignore`, and files already reached through another link are left out.
  *
  * @throws DocumentsError (`docs-missing`, `docs-unreadable`)
  */
@@ -53,7 +53,7 @@ export async function walk(path: string, selection: Selection = {}): Promise<Wal
       'docs-missing',
       `there is no folder ${path}`,
       path,
-      'Give a folder with documents: --docs DIR',
+      'Use a folder with documents: --docs DIR',
       cause,
     )
   })
@@ -84,7 +84,7 @@ class Walker {
   readonly #include: Ignore | undefined
   readonly #exclude: Ignore
   readonly #seen = new Set<string>()
-  /** Links are followed when everything else was seen: what they lead to keeps its own name. */
+  /** Links are followed last, so files they lead to keep their own names. */
   readonly #links: { readonly file: string; readonly rules: readonly Rules[] }[] = []
 
   constructor(path: string, { include, exclude, signal }: Selection) {
@@ -98,9 +98,9 @@ class Walker {
     if (await this.#isOfTheKernel('')) {
       throw new DocumentsError(
         'docs-unreadable',
-        `${this.#path} shows the system itself, and no documents`,
+        `${this.#path} is a system folder without documents`,
         this.#path,
-        'Give a folder with documents: --docs DIR',
+        'Use a folder with documents: --docs DIR',
       )
     }
     await this.#folder('', root, [])
@@ -130,7 +130,7 @@ class Walker {
   async #inner(file: string, own: BigIntStats, rules: readonly Rules[]): Promise<void> {
     try {
       if (await this.#isOfTheKernel(file))
-        this.skipped.push({ file: `${file}/`, reason: 'shows the system itself' })
+        this.skipped.push({ file: `${file}/`, reason: 'is a system folder' })
       else await this.#folder(file, own, rules)
     } catch (error) {
       this.#signal?.throwIfAborted()
@@ -150,7 +150,7 @@ class Walker {
     }
   }
 
-  /** False for what has been seen under another name. */
+  /** False for a file already seen under another name. */
   #isNew({ dev, ino }: BigIntStats): boolean {
     const key = `${dev}:${ino}`
     if (this.#seen.has(key)) return false
@@ -172,7 +172,7 @@ class Walker {
     return [...rules, { base: below === '' ? '' : `${below}/`, rules: ignore().add(text) }]
   }
 
-  /** The innermost `.gitignore` that says anything decides. */
+  /** The innermost `.gitignore` with a matching rule decides. */
   #isLeftOut(file: string, all: readonly Rules[]): boolean {
     if (this.#exclude.ignores(file)) return true
     let left = false

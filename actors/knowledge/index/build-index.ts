@@ -5,7 +5,7 @@ import { contextOf, type Passage } from '../text/passages.ts'
 import type { VectorCache } from './vector-cache.ts'
 import { type StoredVector, vectorKey } from './vector-file.ts'
 
-/** How far indexing is. `rate` in passages a second, `etaMs` in milliseconds. */
+/** Progress of indexing. `rate` is in passages a second, `etaMs` in milliseconds. */
 export interface IndexProgress {
   readonly done: number
   readonly total: number
@@ -13,17 +13,17 @@ export interface IndexProgress {
   readonly etaMs: number
 }
 
-/** Passages that go to the workers at once: enough for full batches of each length, few enough to lose little to a kill. */
+/** Passages sent to the workers at once: enough for full batches of each length, few enough that a kill loses little. */
 const CHUNK = 256
 
-/** What is embedded for a passage: its title and headings say what its sentences leave out. */
+/** The text embedded for a passage: its title and headings add what its sentences leave out. */
 export function embeddedText(passage: Passage): string {
   const context = contextOf(passage)
   return context === '' ? passage.text : `${context}\n${passage.text}`
 }
 
 /**
- * The vectors of all passages, from the cache where they are, else from the model. Appends to the cache as it goes.
+ * The vectors of all passages, from the cache or else from the model. Appends to the cache as it goes.
  * Rejects with the model's error, or with the signal's reason.
  */
 export async function buildMatrix(

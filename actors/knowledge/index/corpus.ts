@@ -2,7 +2,7 @@ import { DenseIndex, type QuantisedMatrix } from '../retrieval/dense-index.ts'
 import { LexicalIndex } from '../retrieval/lexical-index.ts'
 import type { Passage } from '../text/passages.ts'
 
-/** What a team answers from: passages, and the two indexes over them. Immutable, shared by all processors. */
+/** The source of a team's answers: passages, and two indexes over them. Immutable, shared by all processors. */
 export interface Corpus {
   readonly passages: readonly Passage[]
   readonly dense: DenseIndex

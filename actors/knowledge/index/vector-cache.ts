@@ -14,10 +14,10 @@ export interface CacheIdentity {
  * The vectors of a folder of documents, on disk:
  *
  *     vectors.bin        whole, written by rename
- *     vectors-PID.part   what a running (or killed) indexing has appended; merged into vectors.bin at its end
+ *     vectors-PID.part   appended by a running (or killed) indexing; merged into vectors.bin at its end
  *
- * Processes write to files of their own, so two that index one folder at once don't disturb each other. A file that is
- * damaged or belongs to another model is left out, and `notice` hears of it.
+ * Each process writes to its own file, so two that index one folder at once do not disturb each other. A damaged file, or one
+ * of another model, is left out, and `notice` is called.
  */
 export class VectorCache {
   readonly #folder: string
@@ -44,7 +44,7 @@ export class VectorCache {
     const entries = await readdir(folder).catch(() => [])
     for (const entry of entries.sort()) {
       const pid = SEGMENT.exec(entry)?.[1]
-      // A part that a living process still writes to is left alone.
+      // A part that a running process still writes to is left alone.
       if (pid === undefined || isAlive(Number(pid))) continue
       await cache.#read(join(folder, entry), () => {})
       cache.#merged.push(join(folder, entry))
@@ -60,7 +60,7 @@ export class VectorCache {
     return this.#vectors.get(key)
   }
 
-  /** Appends one whole block: what a kill right after it leaves is complete. */
+  /** Appends one whole block: after a kill, every written block is complete. */
   async append(entries: readonly (readonly [key: string, vector: StoredVector])[]): Promise<void> {
     if (entries.length === 0) return
     if (this.#segment === undefined) {
@@ -74,11 +74,11 @@ export class VectorCache {
     for (const [key, vector] of entries) this.#vectors.set(key, vector)
   }
 
-  /** Writes everything that `keys` still uses as one file and removes the parts. Does nothing when nothing changed. */
+  /** Writes everything that `keys` still uses as one file and removes the parts. Does nothing if nothing changed. */
   async finish(keys: readonly string[]): Promise<void> {
     await this.#segment?.close()
     this.#segment = undefined
-    // A damaged file is written anew even when every vector was saved from it.
+    // A damaged file is rewritten even if every vector was recovered from it.
     if (this.#merged.length === 0 && this.#sound) return
     await mkdir(this.#folder, { recursive: true })
     const used = [...new Set(keys)].flatMap((key): [string, StoredVector][] => {
@@ -89,14 +89,14 @@ export class VectorCache {
     for (const file of this.#merged.splice(0)) await rm(file, { force: true })
   }
 
-  /** Ends without merging: what was appended stays for the next time. */
+  /** Ends without merging: appended vectors stay for the next time. */
   async close(): Promise<void> {
     await this.#segment?.sync().catch(() => {})
     await this.#segment?.close()
     this.#segment = undefined
   }
 
-  /** False when there is a file that is not sound; a missing one is. */
+  /** False if there is a damaged file; a missing one is fine. */
   async #read(file: string, notice: (text: string) => void): Promise<boolean> {
     let bytes: Uint8Array
     try {
@@ -104,12 +104,12 @@ export class VectorCache {
     } catch (error) {
       const { code } = error as { code?: string }
       if (code === 'ENOENT' || code === 'ENOTDIR') return true
-      notice(`the index ${file} can't be read (${code}); it is made again`)
+      notice(`the index ${file} can't be read (${code}); rebuilding it`)
       return false
     }
     const { vectors, problem } = readVectorFile(bytes, this.#identity.dimensions, this.#identity.modelSha256)
     for (const [key, vector] of vectors) this.#vectors.set(key, vector)
-    if (problem !== undefined) notice(`the index ${file} ${problem}; what is missing is made again`)
+    if (problem !== undefined) notice(`the index ${file} ${problem}; rebuilding the missing part`)
     return problem === undefined
   }
 }

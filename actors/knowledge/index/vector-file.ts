@@ -8,8 +8,8 @@ import { crc32 } from 'node:zlib'
  *     block   records u32 │ crc32 u32 │ records × ( key 16 bytes │ scale f32 │ dimensions × i8 )
  *     block   …
  *
- * The key is the hash of the embedded text, so a changed document finds what did not change in it, and a killed indexing
- * goes on where the last whole block ended. Little-endian.
+ * The key is the hash of the embedded text, so a changed document keeps the vectors of its unchanged parts, and a killed
+ * indexing resumes after the last whole block. Little-endian.
  */
 export const HEADER_BYTES = 40
 const MAGIC = 0x56474e47
@@ -22,7 +22,7 @@ export interface StoredVector {
   readonly bytes: Int8Array
 }
 
-/** Names the text that a vector was made of: 128 bits of its sha256, base64url. */
+/** The key of a vector's text: 128 bits of its sha256, base64url. */
 export function vectorKey(text: string): string {
   return createHash('sha256').update(text).digest().subarray(0, KEY_BYTES).toString('base64url')
 }
@@ -59,7 +59,7 @@ export interface VectorFileContent {
   readonly problem: string | undefined
 }
 
-/** Reads all whole blocks that belong to this model; says what was wrong with the rest. */
+/** Reads all whole blocks of this model, and reports what is wrong with the rest. */
 export function readVectorFile(file: Uint8Array, dimensions: number, modelSha256: string): VectorFileContent {
   const vectors = new Map<string, StoredVector>()
   const expected = header(dimensions, modelSha256)
@@ -72,7 +72,7 @@ export function readVectorFile(file: Uint8Array, dimensions: number, modelSha256
     const start = at + BLOCK_HEADER_BYTES
     const records = start <= file.length ? view.getUint32(at, true) : 0
     const end = start + records * record
-    if (records === 0 || end > file.length) return { vectors, problem: 'is cut off' }
+    if (records === 0 || end > file.length) return { vectors, problem: 'is truncated' }
     if (crc32(file.subarray(start, end)) !== view.getUint32(at + 4, true))
       return { vectors, problem: 'is damaged' }
     for (let row = start; row < end; row += record) {
@@ -86,7 +86,7 @@ export function readVectorFile(file: Uint8Array, dimensions: number, modelSha256
 }
 
 function headerProblem(file: Uint8Array): string {
-  if (file.length < HEADER_BYTES) return 'is cut off'
+  if (file.length < HEADER_BYTES) return 'is truncated'
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   if (view.getUint32(0, true) !== MAGIC) return 'is not an index'
   if (view.getUint16(4, true) !== VERSION) return 'has another format version'

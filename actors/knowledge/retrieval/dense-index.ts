@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
 import { best, type Hit } from './ranking.ts'
 
-const SAME_MODEL = 'Embed documents and questions by the same model'
+const SAME_MODEL = 'Embed documents and questions with the same model'
 
 /**
- * Unit vectors in one byte a dimension, a scale a row: `value ≈ byte · scale`. Against 32-bit floats the ranking
- * moved by less than 0.001 of passage@1 on SQuAD at a quarter of the size.
+ * Unit vectors with one byte per dimension and a scale per row: `value ≈ byte · scale`. Compared with 32-bit floats the ranking
+ * changes by less than 0.001 of passage@1 on SQuAD, at a quarter of the size.
  *
  *     bytes:  [ row 0: d bytes | row 1: d bytes | … ]     scales: [ row 0 | row 1 | … ]
  */
@@ -47,7 +47,7 @@ export class DenseIndex {
         {
           path: 'matrix',
           value: matrix.bytes.length,
-          remedy: 'Make it by quantise, or row by row by quantiseRow',
+          remedy: 'Make it with quantise, or row by row with quantiseRow',
         },
       )
     }

@@ -6,9 +6,9 @@ import { best, type Hit } from './ranking.ts'
 export interface LexicalParameters {
   /** Saturation of repeated terms. */
   readonly k1: number
-  /** How much long passages are held back, 0 to 1. */
+  /** How much long passages are penalised, 0 to 1. */
   readonly b: number
-  /** What one occurrence in title, headings or table head counts, against 1 in the passage itself. */
+  /** Weight of an occurrence in title, headings or table head, against 1 in the passage itself. */
   readonly context: number
 }
 
@@ -49,15 +49,15 @@ export class LexicalIndex {
     this.damping = build.damping()
   }
 
-  /** How many passages hold a term. */
+  /** How many passages contain a term. */
   frequency(term: string): number {
     const number = this.numbers.get(term)
     return number === undefined ? 0 : (this.starts[number + 1] as number) - (this.starts[number] as number)
   }
 
   /**
-   * Weight of a term in this collection: ln(1 + (N − n + ½)/(n + ½)), above zero always. A term that is nowhere has
-   * the weight of the rarest: what the collection doesn't know must count against an answer.
+   * Weight of a term in this collection: ln(1 + (N − n + ½)/(n + ½)), always above zero. An unknown term has the weight of the
+   * rarest, because words missing in the collection must count against an answer.
    */
   weight(term: string): number {
     const n = this.frequency(term)
@@ -102,7 +102,7 @@ class Builder {
   add(passage: number, body: readonly string[], context: readonly string[]): void {
     for (const term of body) this.count(passage, term, 1)
     if (this.parameters.context > 0) {
-      // Once a term: a title that repeats a word in every heading says it no louder.
+      // Once per term: a word repeated in every heading counts no more.
       for (const term of new Set(context)) this.count(passage, term, this.parameters.context)
     }
     this.lengths.push(body.length)

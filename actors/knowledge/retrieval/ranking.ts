@@ -4,14 +4,14 @@ export interface Hit {
   readonly score: number
 }
 
-/** The n best of a dense score array, best first; equal scores in the order of passages. Zero and less are no hits unless `floor` says so. */
+/** The n best of a dense score array, best first; ties keep the order of passages. Scores up to 0 are no hits without `floor`. */
 export function best(scores: ArrayLike<number>, n: number, floor = 0): Hit[] {
   const heap: Hit[] = []
   for (let passage = 0; passage < scores.length; passage += 1) {
     const score = scores[passage] as number
     if (!(score > floor)) continue
     if (heap.length === n && score <= (heap[n - 1] as Hit).score) continue
-    // Insertion into a short sorted list: n is at most a hundred, and few of the passages get here.
+    // Insertion into a short sorted list: n is at most a hundred, and few passages get here.
     let at = heap.length
     while (at > 0 && (heap[at - 1] as Hit).score < score) at -= 1
     heap.splice(at, 0, { passage, score })

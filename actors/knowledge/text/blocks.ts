@@ -3,7 +3,7 @@ import { type Document, noted } from './document.ts'
 import { type Plain, plainText } from './plain.ts'
 import { tableRows } from './table-rows.ts'
 
-/** What a stretch of a document is. */
+/** The kind of a stretch of a document. */
 export type BlockKind = 'heading' | 'paragraph' | 'item' | 'row' | 'code'
 
 /** One heading, paragraph, list item, table row or piece of code, as text. */
@@ -11,21 +11,21 @@ export interface Block extends Plain {
   readonly kind: BlockKind
   /** Headings: 1 to 6. Others: 0. */
   readonly level: number
-  /** What is written before it where a passage is shown: the mark of a list item. */
+  /** Text shown before it in a passage: the mark of a list item. */
   readonly mark: string
-  /** Stands apart from the block before it. */
+  /** Separated from the block before it. */
   readonly apart: boolean
   /** Leads into the list, table or code that comes next ("The kit holds:"). */
   readonly lead: boolean
-  /** What it belongs to, outermost first: its lead, the items above it, the group of its row. */
+  /** What it belongs to, outermost first: its lead, the parent items, the group of its row. */
   readonly under: readonly string[]
-  /** List that an item is of, or table of a row: a number of its own in the document; 0 for others. */
+  /** The list of an item, or the table of a row, numbered within the document; 0 for others. */
   readonly part: number
   readonly page?: number
   readonly footer?: boolean
 }
 
-/** Parents longer than this say more than what they are parents of. */
+/** A longer parent says more than its children. */
 const PARENT_CHARS_MAX = 160
 
 /** The blocks of a document in order. */
@@ -39,7 +39,7 @@ interface Place {
   readonly under: readonly string[]
   readonly depth: number
   readonly footer?: boolean
-  /** The list that all this is in. */
+  /** The enclosing list. */
   readonly part?: number
 }
 
@@ -160,7 +160,7 @@ class BlockReader {
     })
   }
 
-  /** True for a paragraph that ends in a colon before what it announces. */
+  /** True for a paragraph that announces what follows with a colon. */
   #leads(node: RootContent, next: RootContent | undefined): boolean {
     if (
       node.type !== 'paragraph' ||
@@ -170,14 +170,14 @@ class BlockReader {
     return /[:：]\s*$/u.test(plainText(node, this.#folded).text)
   }
 
-  /** The last sentence of the block before. */
+  /** The last sentence of the previous block. */
   #leadOf(): string {
     const text = this.found.at(-1)?.text.replace(/\s+/gu, ' ').trim() ?? ''
     return clip(/[^.!?。！？]*$/u.exec(text)?.[0].trim() || text)
   }
 }
 
-/** An item that only names what its inner items are about says nothing alone. */
+/** An item that only introduces its inner items says nothing alone. */
 function isName(text: string): boolean {
   return /[:：]\s*$/u.test(text) || (text.trim().split(/\s+/u).length <= 4 && !/[.!?。！？]\s*$/u.test(text))
 }
@@ -186,7 +186,7 @@ function clip(text: string): string {
   return text.length <= PARENT_CHARS_MAX ? text : `${text.slice(0, PARENT_CHARS_MAX - 1).trimEnd()}…`
 }
 
-/** "Default: 1 MiB", of a term and its definitions. */
+/** "Default: 1 MiB", from a term and its definitions. */
 function termText(own: readonly Paragraph[]): Nodes[] {
   return own.flatMap((one, i): Nodes[] =>
     i === 0 ? one.children : [{ type: 'text', value: i === 1 ? ': ' : '; ' }, ...one.children],

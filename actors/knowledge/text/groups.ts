@@ -3,22 +3,22 @@ import type { Stretch } from './sentences.ts'
 
 /** Sizes in estimated word pieces. */
 export interface PassageSizes {
-  /** Neighbouring paragraphs of a section join up to this size. */
+  /** Neighbouring paragraphs of a section are joined up to this size. */
   readonly join: number
-  /** Running prose above this is parted between sentences into parts of about equal size. */
+  /** Longer running prose is split between sentences into parts of about equal size. */
   readonly prose: number
-  /** The same for lists, tables, code, and paragraphs whose lines each state something of their own. */
+  /** The same for lists, tables, code, and paragraphs whose lines are separate statements. */
   readonly lines: number
 }
 
 /**
- * MiniLM was trained on 128 word pieces and reads at most 256. One paragraph is one passage where it can be: on
- * SQuAD parting at 200 instead of never moved passage@1 by less than 0.005; joining small paragraphs up to 48
- * keeps a lead line with its list without drowning a statement among strangers.
+ * MiniLM was trained on 128 word pieces and reads at most 256. One paragraph is one passage if possible. On
+ * SQuAD, splitting at 200 instead of never changed passage@1 by less than 0.005. Joining small paragraphs up to 48
+ * keeps a lead line with its list without burying a statement among unrelated ones.
  */
 export const PASSAGE_SIZES: PassageSizes = { join: 48, prose: 240, lines: 96 }
 
-/** One statement in its block, with what decides where passages begin and end. */
+/** One statement in its block, with the properties that decide where passages begin and end. */
 export interface Unit {
   readonly block: Block
   /** Offsets in the block's text. */
@@ -27,16 +27,16 @@ export interface Unit {
   readonly pieces: number
   /** First statement of its block. */
   readonly first: boolean
-  /** Only leads into what comes next: no statement of its own. */
+  /** Only introduces what follows: not a statement by itself. */
   readonly lead: boolean
-  /** A sentence among others on its line or in its wrapped paragraph, not a line of its own. */
+  /** A sentence among others on its line or in its wrapped paragraph, not a separate line. */
   readonly prose: boolean
   /** First and last of its list or table. */
   readonly firstOfPart: boolean
   readonly lastOfPart: boolean
 }
 
-/** Joins units to passages: blocks stay whole while they fit, small neighbours join, long blocks part evenly. */
+/** Joins units into passages: blocks stay whole if they fit, small neighbours are joined, long blocks are split evenly. */
 export function groups(units: readonly Unit[], sizes: PassageSizes): Unit[][] {
   const found: Unit[][] = []
   let group: Unit[] = []
@@ -62,7 +62,7 @@ export function groups(units: readonly Unit[], sizes: PassageSizes): Unit[][] {
   return found
 }
 
-/** Units that stand together; a lead line takes what it leads into along. */
+/** Units that belong together; a lead line stays with what it introduces. */
 function paragraphs(units: readonly Unit[]): Unit[][] {
   const found: Unit[][] = []
   for (const unit of units) {

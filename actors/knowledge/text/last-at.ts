@@ -1,4 +1,4 @@
-/** The index of the last of `starts`, sorted, that is not after `offset`; 0 where all are. */
+/** The index of the last of the sorted `starts` that is not after `offset`; 0 if all are. */
 export function lastAt(starts: readonly number[], offset: number): number {
   let low = 0
   let high = starts.length - 1

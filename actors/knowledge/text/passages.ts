@@ -4,34 +4,34 @@ import { groups, PASSAGE_SIZES, type PassageSizes, type Unit } from './groups.ts
 import { sections } from './sections.ts'
 import type { Statement } from './statements.ts'
 
-/** Where text stands. */
+/** The place of a text. */
 export interface Place {
   readonly file: string
-  /** 1-based; of a Word document, which has no lines, its paragraph. */
+  /** 1-based; in a Word document, which has no lines, the paragraph. */
   readonly line: number
-  /** 1-based page, of a format that has pages. */
+  /** 1-based page, in formats with pages. */
   readonly page?: number
 }
 
-/** What is retrieved and shown: whole statements of one section. */
+/** The unit of retrieval and display: whole statements of one section. */
 export interface Passage extends Place {
-  /** Where else the same stands. */
+  /** Other places with the same text. */
   readonly also?: readonly Place[]
-  /** The text of the document as people read it: without marks of emphasis, with the heads of columns at their values. */
+  /** The text of the document as people read it: without emphasis marks, and with column heads next to their values. */
   readonly text: string
   /** Title of the document. */
   readonly title: string
   /** Headings above, outermost first, without the title. */
   readonly trail: readonly string[]
-  /** The lead line of the list, table or code that the passage goes on with; empty otherwise. */
+  /** The lead line of the list, table or code that the passage continues; empty otherwise. */
   readonly lead: string
-  /** The statements inside: offsets in `text`. A list that is whole is one, beside its items. */
+  /** The statements inside, as offsets in `text`. A complete list is one, in addition to its items. */
   readonly statements: readonly Statement[]
   /** The end matter of a page, which other pages may repeat. */
   readonly footer?: boolean
 }
 
-/** Cuts a document into passages. A document without any text, or of headings only, gives none. */
+/** Cuts a document into passages. A document without text, or with headings only, has none. */
 export function passages(document: Document, sizes: PassageSizes = PASSAGE_SIZES): Passage[] {
   const all = blocks(document)
   const title = document.title ?? titleOf(document.file, all)
@@ -45,7 +45,7 @@ export function passages(document: Document, sizes: PassageSizes = PASSAGE_SIZES
   return found
 }
 
-/** The words put before a passage for embedding and given to the index as its context field. */
+/** The words put before a passage for embedding, and used by the index as its context field. */
 export function contextOf(passage: Pick<Passage, 'title' | 'trail' | 'lead'>): string {
   return [passage.title, ...passage.trail, passage.lead].filter((part) => part !== '').join(' – ')
 }
@@ -54,7 +54,7 @@ function titleOf(file: string, all: readonly Block[]): string {
   const top = all.find((block) => block.kind === 'heading' && block.level === 1)
   if (top !== undefined) return top.text.replace(/\s+/gu, ' ').trim()
   const stem = file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '')
-  // A name of digits or a hash says nothing; words do.
+  // A name of digits or a hash says nothing, unlike words.
   return stem
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => /^\p{L}{2,}$/u.test(word))
@@ -101,19 +101,19 @@ function passageOf(file: string, group: readonly Unit[], title: string, trail: r
 
 const KINDS = { heading: 'sentence', paragraph: 'sentence', item: 'item', row: 'row', code: 'code' } as const
 
-/** A sentence is parted from the next as its author did; blocks by a line break, or two where they stand apart. */
+/** Sentences are separated as in the document; blocks by a line break, or two if they stand apart. */
 function between(before: Unit | undefined, unit: Unit): string {
   if (before === undefined) return unit.block.mark
   if (before.block === unit.block) return unit.block.text.slice(before.stretch.end, unit.stretch.start)
   return `${unit.block.apart ? '\n\n' : '\n'}${unit.block.mark}`
 }
 
-/** What a passage that begins inside a list, table or code belongs to. */
+/** The parents of a passage that begins inside a list, table or code. */
 function leadOf({ block }: Unit): string {
   return block.kind === 'paragraph' && block.part === 0 ? '' : block.under.join(' – ')
 }
 
-/** A list is an answer as a whole: where all of it stands in a passage, with the line that leads into it. */
+/** A list is an answer as a whole if all of it is in one passage, with its lead line. */
 function wholeLists(group: readonly Unit[], starts: readonly number[], text: string): Statement[] {
   const found: Statement[] = []
   for (let i = 0; i < group.length; i += 1) {

@@ -1,18 +1,18 @@
 import type { Nodes } from 'mdast'
 import { lastAt } from './last-at.ts'
 
-/** The text of one block as people read it: marks of emphasis, links and footnotes are gone. */
+/** The text of one block as people read it, without emphasis marks, links and footnotes. */
 export interface Plain {
   readonly text: string
   /** 1-based line of the file for an offset in `text`. */
   lineAt(offset: number): number
-  /** Offsets of line breaks that the author asked for, in rising order. */
+  /** Offsets of line breaks intended by the author, ascending. */
   readonly breaks: readonly number[]
 }
 
 /**
- * Reads the text of a node. `folded`: line breaks of the source mean nothing (HTML); else they stay, for an author who
- * writes one statement a line.
+ * Reads the text of a node. `folded`: line breaks of the source mean nothing (HTML); otherwise they stay, for authors who
+ * write one statement per line.
  */
 export function plainText(node: Nodes | readonly Nodes[], folded: boolean): Plain {
   const reader = new PlainReader(folded)
@@ -49,7 +49,7 @@ class PlainReader {
       case 'listItem':
       case 'heading':
       case 'tableRow':
-        // A cell of HTML may hold whole blocks; they are parted there as an author would in one line.
+        // An HTML cell may hold whole blocks; they are separated as an author would in one line.
         if (this.#text !== '' && !/[\s;]$/u.test(this.#text)) this.#text += '; '
         for (const child of node.children) this.read(child)
         break

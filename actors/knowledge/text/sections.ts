@@ -4,14 +4,14 @@ import type { Stretch } from './sentences.ts'
 import { statements } from './statements.ts'
 import { pieceEstimate } from './words.ts'
 
-/** What stands under one heading. */
+/** The content under one heading. */
 export interface Section {
   /** Headings above, outermost first, without the title. */
   readonly trail: readonly string[]
   readonly units: Unit[]
 }
 
-/** The sections of a document that hold more than a heading, in order. */
+/** The sections of a document with more than a heading, in order. */
 export function sections(all: readonly Block[], title: string): Section[] {
   const found: Section[] = []
   const open: { level: number; title: string }[] = []
@@ -23,7 +23,7 @@ export function sections(all: readonly Block[], title: string): Section[] {
   all.forEach((block, i) => {
     if (block.kind !== 'heading') {
       const edges = { first: all[i - 1]?.part !== block.part, last: all[i + 1]?.part !== block.part }
-      // Each page and each footer is told by itself.
+      // Each page and each footer is a separate section.
       const before = section.units[0]?.block
       if (before !== undefined && (before.page !== block.page || before.footer !== block.footer))
         close(section.trail)
@@ -52,7 +52,7 @@ function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: 
   }))
 }
 
-/** True where line breaks part a statement from both its neighbours, and there is one. */
+/** True if line breaks separate a statement from both neighbours. */
 function standsAlone(text: string, all: readonly Stretch[], i: number): boolean {
   const own = all[i]
   const before = all[i - 1]

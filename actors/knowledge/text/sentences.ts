@@ -6,14 +6,14 @@ export interface Stretch {
   readonly end: number
 }
 
-/** Abbreviations that are followed by more of the same sentence, lower case, without the last dot. */
+/** Abbreviations followed by more of the same sentence, in lower case, without the last dot. */
 const ALWAYS_OPEN = new Set(
   `mr mrs ms dr prof st mt ft gen gov sen rep lt col sgt capt cmdr adm rev hon pres fig figs eq no nos vol pp ed eds
   vs v cf e.g i.e viz ca approx est al ch sec art ave blvd rd ph.d nr jr sr bros dept univ assn messrs mme mlle`.split(
     /\s+/,
   ),
 )
-/** Abbreviations that may end a sentence: the next word decides (a small letter or a digit goes on). */
+/** Abbreviations that may end a sentence: the next word decides (a small letter or a digit continues). */
 const MAYBE_OPEN = new Set(
   `etc inc ltd co corp llc plc a.m p.m am pm u.s u.k u.n e.u u.s.a d.c b.c a.d jan feb mar apr jun jul aug sep sept oct
   nov dec mon tue wed thu fri sat sun sq km ft in lb lbs oz min max hr hrs tel ext`.split(/\s+/),
@@ -23,21 +23,21 @@ const MAYBE_OPEN = new Set(
 const TERMINATOR = /[.!?…]+["'”’»)\]]*(?:\[\d+\])*(?=\s|$)|[。！？｡]+[」』”’）]*/gu
 const OPENS_LOW = /^[\s"'“‘«([]*[\p{Ll}\p{N},;:)\]–—-]/u
 
-/** True where what follows an abbreviation looks like a new sentence: the end, a quote, or a word that opens one. */
+/** True if the text after an abbreviation looks like a new sentence: the end, a quote, or a word that opens one. */
 function opensSentence(rest: string): boolean {
   if (OPENS_LOW.test(rest)) return false
   const next = /^[\s"'“‘«([]*(\p{L}+)/u.exec(rest)?.[1]
   return next === undefined || STOP_WORDS.has(next.toLowerCase())
 }
 
-/** True where the dot at `at` belongs to an abbreviation, an initial or a list number rather than ending a sentence. */
+/** True if the dot at `at` belongs to an abbreviation, an initial or a list number and does not end a sentence. */
 function isOpen(text: string, from: number, at: number, rest: string): boolean {
   const before = text.slice(Math.max(from, at - 24), at)
   const word = /[\p{L}.]+$/u.exec(before)?.[0] ?? ''
   const plain = word.toLowerCase()
   if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || /^\s*\p{N}/u.test(rest)
   if (MAYBE_OPEN.has(plain) && !/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word)) return OPENS_LOW.test(rest)
-  // "J. S. Bach" goes on, "vitamin C. It helps" ends: the next word decides, a word like "It" or "The" opens.
+  // "J. S. Bach" continues, "vitamin C. It helps" ends: the next word decides; "It" or "The" opens a sentence.
   if (/^\p{Lu}$/u.test(word)) {
     const left = text.slice(from, at - 1).trimEnd()
     return left === '' || /^\s+\p{Lu}\./u.test(rest) || !opensSentence(rest)
@@ -50,7 +50,7 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
 
 /**
  * Splits running text into sentences. Abbreviations ("Dr.", "e.g."), initials, decimals, dotted acronyms, ellipses
- * and closing quotes stay inside. Every part is trimmed of white space; together they cover all that is not space.
+ * and closing quotes stay inside. Every part is trimmed of white space; together they cover everything else.
  */
 export function sentences(text: string, from = 0, to = text.length): Stretch[] {
   const found: Stretch[] = []
@@ -70,7 +70,7 @@ export function sentences(text: string, from = 0, to = text.length): Stretch[] {
     const rest = body.slice(end, end + 24)
     const dot = mark.startsWith('.') && !mark.startsWith('..')
     if (dot && isOpen(body, start, match.index, rest)) continue
-    // An ellipsis, or a quoted question inside a sentence, goes on when a small letter follows.
+    // A sentence continues after an ellipsis or a quoted question if a small letter follows.
     if (!dot && /^[.!?…]/u.test(mark) && /^\s+\p{Ll}/u.test(rest)) continue
     if (dot && /^\s+\p{Ll}/u.test(rest) && mark.length > 1) continue
     close(end)

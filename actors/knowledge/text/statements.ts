@@ -1,21 +1,21 @@
 import type { Block } from './blocks.ts'
 import { type Stretch, sentences } from './sentences.ts'
 
-/** The smallest thing that can be an answer: a sentence, a list item, a whole list, a table row, a line of code. */
+/** The smallest possible answer: a sentence, a list item, a whole list, a table row, a line of code. */
 export type StatementKind = 'sentence' | 'item' | 'list' | 'row' | 'code'
 
 export interface Statement extends Stretch {
   readonly kind: StatementKind
   /** 1-based line of the file. */
   readonly line: number
-  /** What it belongs to and does not say itself: the lead of its list, the items above it, the group of its row. */
+  /** What it belongs to and does not repeat: the lead of its list, the parent items, the group of its row. */
   readonly under: string
 }
 
-/** A statement longer than this is cut at a clause or a space: no one reads it as one answer, no model as one input. */
+/** A longer statement is cut at a clause or a space: nobody reads it as one answer, and no model as one input. */
 const STATEMENT_CHARS_MAX = 1_200
 
-/** Nobody wraps prose narrower than this: lines that are all shorter were meant as lines. */
+/** Nobody wraps prose narrower than this: if all lines are shorter, they were meant as lines. */
 const WRAP_CHARS_LEAST = 40
 
 /** The statements of one block (headings have none), in order, as stretches of its text. */
@@ -41,7 +41,7 @@ function paragraph({ text, breaks }: Block): Stretch[] {
   return found
 }
 
-/** An item that an editor wrapped is not parted by its line breaks. */
+/** An item that an editor wrapped is not split at its line breaks. */
 function item({ text, breaks }: Block): Stretch[] {
   const found: Stretch[] = []
   const ends = [...breaks, text.length]
@@ -55,7 +55,7 @@ interface Line extends Stretch {
   readonly text: string
 }
 
-/** The lines of a text, without their ends. */
+/** The lines of a text, without their line ends. */
 function linesOf(text: string): Line[] {
   let start = 0
   return text.split('\n').map((line) => {
@@ -66,8 +66,8 @@ function linesOf(text: string): Line[] {
 }
 
 /**
- * Lines of a paragraph that was wrapped by an editor run on; a line that stopped although the next word would have
- * fitted was stopped on purpose ("Monday: 9 to 5"), and so was one that ends in a full stop or a colon.
+ * Lines of a paragraph wrapped by an editor run on. A line was ended on purpose if the next word would have fitted ("Monday:
+ * 9 to 5"), or if it ends in a full stop or a colon.
  */
 function deliberateParts(text: string, breaks: readonly number[]): Stretch[] {
   const own = linesOf(text)
@@ -107,7 +107,7 @@ function cut(text: string, stretches: readonly Stretch[]): Stretch[] {
   return found
 }
 
-/** The last clause end, else the last space, in the second half of a stretch that is too long; else the limit. */
+/** The last clause end, else the last space, in the second half of an overlong stretch; else the limit. */
 function breakAt(text: string, start: number, limit: number): number {
   const window = text.slice(start, limit)
   for (const mark of [/[;；](?=[^;；]*$)/u, /[,，、](?=[^,，、]*$)/u, /\s(?=\S*$)/u]) {

@@ -1,6 +1,6 @@
 /**
- * Words that say nothing about what a question is about. They are dropped from questions, never from documents:
- * the index keeps every word, so that a question made of such words only ("who is the who") still finds something.
+ * Words that say nothing about the topic of a question. They are dropped from questions, never from documents:
+ * the index keeps every word, so that a question of such words only ("who is the who") still finds something.
  */
 const LIST = `a about above after again against all also am an and any anybody anyone are aren as at be because been
 before being below between both but by can cannot could did do does doesn doing don down during each either else

@@ -2,14 +2,14 @@ import type { Table, TableCell, TableRow } from 'mdast'
 import { noted } from './document.ts'
 import { type Plain, plainText } from './plain.ts'
 
-/** One row as a statement of its own: its name, and each value with the head of its column. */
+/** One row as a separate statement: its name, and each value with the head of its column. */
 export interface RowText {
   readonly plain: Plain
-  /** The row above that names a group of rows; empty where there is none. */
+  /** The row above that names a group of rows; empty without one. */
   readonly group: string
 }
 
-/** Rows longer than this are told in several statements, each with the row's name. */
+/** Longer rows become several statements, each with the row's name. */
 const ROW_CHARS_MAX = 400
 
 /** The rows of a table below its head, in order: "Plan: Business · Seats: 50". */
@@ -41,7 +41,7 @@ function rowTexts(head: readonly string[], cells: readonly string[]): string[] {
     return text === '' ? [] : [name === '' || name === text ? text : `${name}: ${text}`]
   })
   const [name = '', ...rest] = parts
-  // "Seats: 50", of a table of two columns without a head row.
+  // "Seats: 50", from a table of two columns without a head row.
   if (rest.length === 1 && head.every((text) => text === ''))
     return [`${name.replace(/[:：]$/u, '')}: ${rest[0]}`]
   const found: string[] = []
@@ -64,13 +64,13 @@ function headRows(table: Table): number {
     row.children.some((cell) => noted(cell).head === false && cell.children.length > 0),
   )
   const empty = table.children[0]?.children.every((cell) => cell.children.length === 0) === true
-  // Without a head row, the tree has an empty one.
+  // The tree of a table without a head row has an empty one.
   const marked = first < 0 ? Math.min(1, table.children.length - 1) : Math.max(first, empty ? 1 : 0)
   const anyHead = table.children.some((row) => row.children.some((cell) => noted(cell).head === true))
   return !anyHead && looksLikeHead(table.children.slice(marked)) ? marked + 1 : marked
 }
 
-/** Authors mark the head in bold, or not at all: then it has words where the rows below have numbers. */
+/** Authors mark the head in bold, or not at all; then it has words where the rows below have numbers. */
 function looksLikeHead([first, ...below]: readonly TableRow[]): boolean {
   if (first === undefined || below.length === 0) return false
   if (first.children.every((cell) => cell.children.length === 1 && cell.children[0]?.type === 'strong'))
@@ -81,7 +81,7 @@ function looksLikeHead([first, ...below]: readonly TableRow[]): boolean {
   return texts.length > 2 || texts.some((_, i) => rows.every((row) => /\d/u.test(row[i] ?? '')))
 }
 
-/** The heads of several rows of heads, joined column by column. */
+/** The heads of several head rows, joined column by column. */
 function headTexts(rows: readonly (readonly string[])[]): string[] {
   const columns = rows.reduce((most, row) => Math.max(most, row.length), 0)
   return Array.from({ length: columns }, (_, i) => {
@@ -90,7 +90,7 @@ function headTexts(rows: readonly (readonly string[])[]): string[] {
   })
 }
 
-/** Repeats the text of a cell in the columns and rows that it spans: the tree has empty cells there. */
+/** Repeats the text of a cell in the columns and rows it spans, where the tree has empty cells. */
 function spread(table: Table, rows: readonly { readonly cells: string[] }[]): void {
   table.children.forEach((row, r) => {
     row.children.forEach((cell, c) => {

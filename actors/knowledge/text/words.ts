@@ -1,6 +1,6 @@
 import { stem } from './stem.ts'
 
-/** One word of a text: where it stands, how it is written, and the term it is indexed under. */
+/** One word of a text: its place, its written form, and its index term. */
 export interface Word {
   /** UTF-16 offsets in the text, end exclusive. */
   readonly start: number
@@ -14,7 +14,7 @@ export interface Word {
 }
 
 /**
- * Numbers first ("4,853.5"), then dotted initials ("U.S."), then words with inner apostrophes ("don't"); a
+ * Numbers first ("4,853.5"), then dotted initials ("U.S."), then words with inner apostrophes ("don't"). A
  * possessive "'s" belongs to no word.
  * Han, kana and Hangul have no spaces: each
  * character is a word (neighbours that stay together are rewarded by the readers' pairs).
@@ -54,7 +54,7 @@ export function words(text: string): Word[] {
   return found
 }
 
-/** Only the index terms of a text, in order: the fast way for building an index. */
+/** Only the index terms of a text, in order: the fast way to build an index. */
 export function terms(text: string): string[] {
   const found: string[] = []
   for (const match of text.matchAll(WORD)) {
@@ -65,8 +65,8 @@ export function terms(text: string): string[] {
 }
 
 /**
- * About how many word pieces a text costs a BERT-like model, without its vocabulary: a piece a word, one more for
- * each further six letters, one a punctuation mark. Within 10 % of the real count on English prose.
+ * Approximate number of word pieces of a text in a BERT-like model, without its vocabulary: one piece per word, one more for
+ * every six further letters, and one per punctuation mark. Within 10 % of the real count on English prose.
  */
 export function pieceEstimate(text: string): number {
   let pieces = 0

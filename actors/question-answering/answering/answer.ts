@@ -11,22 +11,22 @@ import { confidence } from './confidence.ts'
 import { type Shown, shown } from './shown.ts'
 import type { Ballot, Outcome } from './vote.ts'
 
-/** Statements that an explanation lists. */
+/** Statements listed in an explanation. */
 const VOTES_SHOWN = 8
 
-/** What the last processor of the team puts out. */
+/** The output of the team's last processor. */
 export interface Answered {
   readonly answer: string | null
   readonly span: string | null
   readonly confidence: number
-  /** Below it the team abstains. */
+  /** Below this confidence the team abstains. */
   readonly threshold: number
   /** All passages read, best first. */
   readonly sources: readonly Source[]
   readonly votes: readonly Vote[]
 }
 
-/** The winner of the vote as an answer, or none where its confidence is below what the calibration asks for. */
+/** The winner of the vote as an answer, or no answer if its confidence is below the calibrated threshold. */
 export function answered(
   question: Question,
   found: readonly Found[],
@@ -56,7 +56,7 @@ export function answered(
   }
 }
 
-/** The winner with its span: the one that a trained reader found; failing that, the run of words that fits the question best. */
+/** The winner with its span: the trained reader's, or else the run of words that fits the question best. */
 function givenBy(
   question: Question,
   found: readonly Found[],
@@ -72,7 +72,7 @@ function givenBy(
   return shown(passage, statement, span, question.list)
 }
 
-/** Every place of a passage is a source of its own. */
+/** Every place of a passage is a separate source. */
 function sourcesOf({ file, line, page, also, title, trail, text }: Passage, score: number): Source[] {
   const place = { file, line, ...(page === undefined ? {} : { page }) }
   const headings = title === '' ? trail : [title, ...trail]

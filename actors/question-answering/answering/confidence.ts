@@ -8,9 +8,9 @@ import type { Question } from '../reading/question.ts'
 import type { Outcome } from './vote.ts'
 
 /**
- * `share` of the vote for the winner (log), for its passage, and its lead over the best of another passage;
+ * `share` of the vote for the winner (log) and for its passage, and its lead over the best statement of another passage;
  * agreement and marks of the readers; cosine of its passage; share of the question's weight in passage, title and
- * headings, in the statement alone; of its names; names missing there (a count), and share of weight that the whole
+ * headings, and in the statement alone; of its names; missing names (a count), and the share of weight that the whole
  * collection lacks.
  */
 export function confidenceFeatures(question: Question, found: readonly Found[], outcome: Outcome): number[] {
@@ -46,7 +46,7 @@ export function confidenceFeatures(question: Question, found: readonly Found[], 
 
 const LEAD_MOST = 5
 
-/** Probability that the winner is right, 0 to 1; 0 when nothing was found. */
+/** Probability that the winner is right, 0 to 1; 0 if nothing was found. */
 export function confidence(
   question: Question,
   found: readonly Found[],

@@ -2,10 +2,10 @@ import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 
-/** What stands between the cells of a row. */
+/** Separates the cells of a row. */
 const CELLS = ' · '
 
-/** The statement that is given as the answer, and the span inside it. */
+/** The statement used as the answer, and the span inside it. */
 export interface Shown {
   readonly text: string
   readonly line: number
@@ -13,8 +13,8 @@ export interface Shown {
 }
 
 /**
- * Makes a winner and its span one answer. One item of a list is enough where the span stands in it, unless several things
- * are asked for; a span that runs over several items is all of them. No span leaves its cell.
+ * Makes one answer from a winner and its span. One list item is enough if it contains the span, unless the question asks for
+ * several things. A span across several items means all of them. No span leaves its cell.
  */
 export function shown(passage: Passage, winner: Statement, span: Stretch, list: boolean): Shown {
   const own: Stretch = { start: winner.start + span.start, end: winner.start + span.end }
@@ -37,7 +37,7 @@ function inCell(text: string, span: Stretch): Stretch {
 function textOf({ text }: Passage, { start, end, line, kind }: Statement, span: Stretch): Shown {
   const own = text.slice(start, end)
   return {
-    // Lines that an editor wrapped are one sentence; character by character, so that the span stays where it is.
+    // Joins wrapped lines, character by character, so that the span stays in place.
     text: kind === 'list' || kind === 'code' ? own : own.replace(/\s/gu, ' '),
     line,
     span: { start: span.start - start, end: span.end - start },

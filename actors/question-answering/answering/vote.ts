@@ -2,7 +2,7 @@ import type { Calibration } from '../calibration/calibration.ts'
 import type { StatementSpan } from '../reading/extraction.ts'
 import type { ReaderName, Reading } from '../reading/reader.ts'
 
-/** One statement with the votes it got. */
+/** One statement with its votes. */
 export interface Ballot {
   readonly found: number
   readonly statement: number
@@ -10,7 +10,7 @@ export interface Ballot {
   readonly score: number
   /** Softmax of `score` over all statements: 0 to 1, summing to 1. */
   readonly share: number
-  /** What each reader said, before its weight; 0 for a reader that is missing. */
+  /** Each reader's mark, before its weight; 0 for a missing reader. */
   readonly marks: Readonly<Record<ReaderName, number>>
 }
 
@@ -19,9 +19,9 @@ export interface Outcome {
   readonly ballots: readonly Ballot[]
   /** Found passages by their best statement, best first. */
   readonly passages: readonly { readonly found: number; readonly share: number }[]
-  /** Weight of the readers whose own first choice is the winner, 0 to 1. */
+  /** Weight of the readers whose first choice is the winner, 0 to 1. */
   readonly agreement: number
-  /** What a reader that extracts found in the winner, best first; absent where none reads along. */
+  /** The spans of an extracting reader in the winner, best first; absent without such a reader. */
   readonly spans?: readonly StatementSpan[]
   /** Its log-odds that any passage answers. */
   readonly answerable?: number
@@ -31,8 +31,8 @@ const READERS: readonly ReaderName[] = ['similarity', 'overlap', 'answerType', '
 
 /**
  * Weighted vote over statements: `score = scale · Σ weight · mark`. Weights are the row of the routing matrix,
- * summing to 1 over the readers that came (the engine renormalises), so a missing reader leaves its say to the
- * others. Equal scores keep the order of passages and statements.
+ * summing to 1 over the readers that arrived (the engine renormalises), so the others take over the say of a missing reader.
+ * Ties keep the order of passages and statements.
  */
 export function vote(
   readings: readonly Reading[],
@@ -68,7 +68,7 @@ export function vote(
   }
 }
 
-/** What a reader that extracts says of the winner. */
+/** An extracting reader's findings about the winner. */
 function extractedOf(winner: Ballot, came: readonly Reading[]): Pick<Outcome, 'spans' | 'answerable'> {
   const extraction = came.find(({ reader }) => reader === 'extraction')
   if (extraction?.spans === undefined || extraction.answerable === undefined) return {}
@@ -80,7 +80,7 @@ function extractedOf(winner: Ballot, came: readonly Reading[]): Pick<Outcome, 's
 
 function byPassage(ballots: readonly Ballot[]): { found: number; share: number }[] {
   const shares = new Map<number, number>()
-  // Ballots come best first, so passages are listed by their best statement.
+  // Ballots are ordered best first, so passages are listed by their best statement.
   for (const { found, share } of ballots) shares.set(found, (shares.get(found) ?? 0) + share)
   return [...shares].map(([found, share]) => ({ found, share }))
 }

@@ -29,7 +29,7 @@ export interface Calibration {
     readonly overlap: ReaderCalibration<typeof OVERLAP_FEATURES>
     readonly answerType: ReaderCalibration<typeof ANSWER_TYPE_FEATURES>
     readonly standing: ReaderCalibration<typeof STANDING_FEATURES>
-    /** Only where a trained reader reads along. */
+    /** Only with a trained reader. */
     readonly extraction?: ReaderCalibration<typeof EXTRACTION_FEATURES>
   }
   readonly vote: {
@@ -48,7 +48,7 @@ export interface Calibration {
     readonly weights: FeatureWeights<typeof CONFIDENCE_FEATURES> &
       Partial<FeatureWeights<typeof EXTRACTION_CONFIDENCE_FEATURES>>
     readonly intercept: number
-    /** Below it the team abstains. */
+    /** Below this confidence the team abstains. */
     readonly threshold: number
   }
   readonly span: FeatureWeights<typeof SPAN_FEATURES>

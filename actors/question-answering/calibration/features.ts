@@ -1,7 +1,7 @@
-/** What the embeddings say of a statement: its own cosine with the question, the better neighbour's, the passage's best. */
+/** Evidence from embeddings: the statement's cosine with the question, the better neighbour's, the passage's best. */
 export const SIMILARITY_FEATURES = ['cosine', 'neighbour', 'best'] as const
 
-/** What the words of a statement and its neighbours say. */
+/** Evidence from the words of a statement and its neighbours. */
 export const OVERLAP_FEATURES = [
   'coverage',
   'withNeighbours',
@@ -14,7 +14,7 @@ export const OVERLAP_FEATURES = [
   'asks',
 ] as const
 
-/** Whether a statement holds the kind of thing that is asked for, and how near to the words of the question. */
+/** Whether a statement contains the kind of thing asked for, and how near it is to the words of the question. */
 export const ANSWER_TYPE_FEATURES = [
   'fits',
   'fitsBest',
@@ -25,16 +25,16 @@ export const ANSWER_TYPE_FEATURES = [
   'explains',
 ] as const
 
-/** What the retrievers and the whole passage say for a statement: the same value for each statement of a passage. */
+/** Evidence from the retrievers and the whole passage: the same value for each statement of a passage. */
 export const STANDING_FEATURES = ['dense', 'coverage', 'withContext', 'named', 'pairs'] as const
 
 /**
- * What a trained reader says of a statement: `span`, the log-probability of its best span there; `best`, whether the
- * passage's best span is there; `answerable`, the log-odds that the passage answers at all.
+ * Evidence from a trained reader: `span`, the log-probability of its best span in the statement; `best`, whether the passage's
+ * best span is there; `answerable`, the log-odds that the passage answers at all.
  */
 export const EXTRACTION_FEATURES = ['span', 'best', 'answerable'] as const
 
-/** What speaks for a run of words inside a statement to be the answer. */
+/** Evidence that a run of words inside a statement is the answer. */
 export const SPAN_FEATURES = [
   'typed',
   'typedBest',
@@ -73,7 +73,7 @@ export const SPAN_FEATURES = [
   'wantsLong',
 ] as const
 
-/** What tells a right answer from a wrong one, read off the outcome of the vote. */
+/** Signs of a right answer, from the outcome of the vote. */
 export const CONFIDENCE_FEATURES = [
   'share',
   'passageShare',
@@ -91,5 +91,5 @@ export const CONFIDENCE_FEATURES = [
   'unknown',
 ] as const
 
-/** What a trained reader adds: its mark of the winner, and its log-odds that any passage answers. */
+/** Additional evidence from a trained reader: its mark of the winner, and its log-odds that any passage answers. */
 export const EXTRACTION_CONFIDENCE_FEATURES = ['extraction', 'answerable'] as const

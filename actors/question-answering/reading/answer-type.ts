@@ -6,10 +6,10 @@ import type { Question } from './question.ts'
 import { ANSWERED_BY, type NameFinder, type TypedSpan, typedSpans } from './spans.ts'
 
 /**
- * `fits`: a span of a kind that answers, and that is not from the question itself; `fitsBest`: of the first such
+ * `fits`: a span of a kind that answers the question and is not copied from it; `fitsBest`: of the first such
  * kind; `untyped`: the question asks for no such kind; `focus`: share of the asked-for noun phrase in the statement;
- * `near`: weight of the question's words around the best span; `defines` and `explains`: wording of a definition, of
- * a reason, where one is asked for.
+ * `near`: weight of the question's words around the best span; `defines` and `explains`: wording of a definition or a
+ * reason, if one is asked for.
  */
 export function answerTypeFeatures(
   question: Question,
@@ -40,7 +40,7 @@ export function answerTypeFeatures(
 
 const REASON = /\b(?:because|due|so that|therefore|since|reasons?|causes?|caused|in order to|result)\b/i
 
-/** Spans that could answer the question: of a fitting kind, saying something that the question does not. */
+/** Spans that could answer the question: of a fitting kind, and new compared with the question. */
 export function freshSpans(
   question: Question,
   candidate: Pick<Candidate, 'text' | 'words'>,
@@ -48,12 +48,12 @@ export function freshSpans(
   names?: NameFinder,
 ): TypedSpan[] {
   const kinds = ANSWERED_BY[question.kind]
-  // Names are the slow part (4 ms a paragraph): only asked for where a person or place is.
+  // Names are the slow part (4 ms per paragraph), so they are found only if a person or place is asked for.
   const named = kinds[0] === 'person' || kinds[0] === 'place' ? names : undefined
   return typedSpans(candidate.text, named).filter((span) => {
     if (!kinds.includes(span.kind)) return false
     const inside = candidate.words.filter((word) => word.start >= span.start && word.end <= span.end)
-    // A capital at the start of a sentence makes no name.
+    // A capital at the start of a sentence does not make a name.
     if (span.kind === 'name' && span.start === 0 && inside.length === 1) return false
     return inside.some((word) => !asked.has(word.term) && (word.term.length > 1 || /\p{N}/u.test(word.term)))
   })

@@ -1,7 +1,7 @@
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
 import { type Word, words } from '../../knowledge/text/words.ts'
 
-/** A passage that the retrievers found, with what they said about it. */
+/** A retrieved passage, with the retrievers' scores. */
 export interface Found {
   /** Number of the passage in the collection. */
   readonly number: number
@@ -12,25 +12,25 @@ export interface Found {
   readonly lexical: number
 }
 
-/** One statement that may hold the answer, read once for all features. */
+/** One statement that may contain the answer, read once for all features. */
 export interface Candidate {
   /** Index of the passage among those found, and of the statement in the passage. */
   readonly found: number
   readonly statement: number
   readonly text: string
   readonly words: readonly Word[]
-  /** With those of what the statement belongs to. */
+  /** Including the words of what the statement belongs to. */
   readonly terms: ReadonlySet<string>
 }
 
-/** A found passage, read: its statements as candidates, its terms and those of its title and headings. */
+/** A retrieved passage, read: its statements as candidates, its terms and those of its title and headings. */
 export interface Page {
   readonly candidates: readonly Candidate[]
   readonly terms: ReadonlySet<string>
   readonly context: ReadonlySet<string>
 }
 
-/** Reads the found passages into candidates, in the order of passages and statements. */
+/** Reads the retrieved passages into candidates, in the order of passages and statements. */
 export function pages(found: readonly Found[]): Page[] {
   return found.map(({ passage }, i) => {
     const candidates = passage.statements.map((statement, j) => {
@@ -47,7 +47,7 @@ export function pages(found: readonly Found[]): Page[] {
   })
 }
 
-/** The texts of all statements, in the order of `pages`: what the similarity reader embeds. */
+/** The texts of all statements, in the order of `pages`, for the similarity reader to embed. */
 export function statementTexts(found: readonly Found[]): string[] {
   return found.flatMap(({ passage }) =>
     passage.statements.map(({ start, end, under }) => {

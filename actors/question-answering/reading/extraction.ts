@@ -5,22 +5,22 @@ import type { EXTRACTION_FEATURES } from '../calibration/features.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import type { Features } from './features.ts'
 
-/** Log-probabilities and log-odds beyond this are all the same: surely not. */
+/** Log-probabilities and log-odds beyond this all mean the same: surely not. */
 const FLOOR = -10
 const ODDS_MOST = 8
 
 /**
- * Passages that the trained reader reads, the best of those found: it takes most of an answer's time. One beyond them counts as
- * one that does not answer.
+ * Passages for the trained reader, the best of those found: it takes most of an answer's time. Later passages count as not
+ * answering.
  */
 export const READ_MOST = 6
 
-/** A span that the reader found, as offsets in its statement, with its probability within the passage. */
+/** A span found by the reader, as offsets in its statement, with its probability within the passage. */
 export interface StatementSpan extends Stretch {
   readonly score: number
 }
 
-/** Spans by statement, best first. `extracted` holds what the reader said of each passage that it read, in their order. */
+/** Spans by statement, best first. `extracted` holds the reader's results for each passage it read, in order. */
 export function spansByStatement(
   found: readonly Found[],
   extracted: readonly ExtractedAnswer[],
@@ -38,7 +38,7 @@ export function spansByStatement(
 
 const UNREAD: Pick<ExtractedAnswer, 'noAnswer' | 'spans'> = { noAnswer: 1, spans: [] }
 
-/** @throws InvalidArgumentError (`invalid-argument`) when there are not as many answers as passages to read. */
+/** @throws InvalidArgumentError (`invalid-argument`) if the number of answers differs from the passages to read. */
 export function extractionFeatures(
   found: readonly Found[],
   extracted: readonly ExtractedAnswer[],
@@ -60,7 +60,7 @@ export function extractionFeatures(
     const most = all[0]?.score ?? 0
     return candidates.map(() => {
       const own = spans[at++]?.[0]?.score ?? 0
-      // Within the passage: whether it answers at all is the other feature.
+      // Within the passage; whether it answers at all is the other feature.
       const share = noAnswer < 1 ? own / (1 - noAnswer) : 0
       return [Math.max(FLOOR, Math.log(share)), own > 0 && own === most ? 1 : 0, answerable]
     })

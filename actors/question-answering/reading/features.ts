@@ -2,7 +2,7 @@ import { type Word, words } from '../../knowledge/text/words.ts'
 import type { FeatureWeights } from '../calibration/calibration.ts'
 import type { Question, QuestionTerm } from './question.ts'
 
-/** One row of numbers for each candidate statement, in the order of `pages`; the columns are named by `N`. */
+/** One row of numbers per candidate statement, in the order of `pages`; `N` names the columns. */
 export type Features<N extends readonly string[]> = readonly (readonly number[] & {
   readonly '~columns'?: N
 })[]
@@ -28,7 +28,7 @@ export function coverage(terms: readonly QuestionTerm[], set: { has(term: string
   return total === 0 ? 0 : covered / total
 }
 
-/** Two content words that follow each other in the question, and the mean of their weights. */
+/** Two adjacent content words of the question, and the mean of their weights. */
 export interface Pair {
   readonly left: string
   readonly right: string
@@ -48,7 +48,7 @@ export function questionPairs(question: Question): Pair[] {
 const BEFORE = 2
 const AFTER = 3
 
-/** Share of the pairs' weight whose words stand near each other in the text, 0 to 1. */
+/** Share of the pairs' weight whose words are near each other in the text, 0 to 1. */
 export function pairCoverage(pairs: readonly Pair[], text: readonly Word[]): number {
   let total = 0
   let covered = 0

@@ -2,7 +2,7 @@ import type { NameFinder, SpanKind, TypedSpan } from './spans.ts'
 
 let finder: Promise<NameFinder> | undefined
 
-/** Texts whose names are remembered: the statements of the passages that questions come back to. */
+/** Texts whose names are remembered: the statements of often retrieved passages. */
 const REMEMBERED = 4096
 
 /** compromise's people, places and organisations; it loads on first use (0.1–0.3 s). */

@@ -1,7 +1,7 @@
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { type Word, words } from '../../knowledge/text/words.ts'
 
-/** What kind of answer a question asks for. `thing` where nothing more is known. */
+/** The kind of answer a question asks for; `thing` if nothing more is known. */
 export type AnswerKind =
   | 'number'
   | 'quantity'
@@ -17,7 +17,7 @@ export type AnswerKind =
   | 'yes-no'
   | 'thing'
 
-/** One word of the question that documents are searched for. */
+/** One search term of the question. */
 export interface QuestionTerm {
   readonly term: string
   /** As written. */
@@ -37,11 +37,11 @@ export interface Question {
   readonly list: boolean
   /** Content words in order, without repeats. */
   readonly terms: readonly QuestionTerm[]
-  /** Stems of the words that say what is asked for: in "How many seats …", seat; in "What city …", city. */
+  /** Stems of the words that name the thing asked for: in "How many seats …", seat; in "What city …", city. */
   readonly focus: readonly string[]
 }
 
-/** What a question needs to know of the collection it is asked of. */
+/** What reading a question needs from the collection. */
 export interface TermWeights {
   weight(term: string): number
   frequency(term: string): number
@@ -60,10 +60,10 @@ const PERSON_NOUNS =
 const QUANTITY_ADJECTIVES =
   /^(?:tall|high|far|big|large|deep|wide|heavy|fast|old|hot|cold|small|thick|close|near|great|warm|broad|low|quickly)$/
 
-/** Plural words that don't end as plurals do, and singular ones that do. */
+/** Plural words without a plural ending, and singular words with one. */
 const SINGULAR_S = /(?:ss|us|is|ics|series|species|news|process|status|means)$/
 
-/** Reads a question: kind of answer, search terms with their weights, focus. An empty text gives no terms. */
+/** Reads a question: kind of answer, search terms with their weights, focus. An empty text has no terms. */
 export function analyse(text: string, weights: TermWeights): Question {
   const all = words(text)
   const forms = all.map((word) => word.form)
@@ -91,7 +91,7 @@ const AUXILIARY =
 
 interface Asked {
   readonly kind: AnswerKind
-  /** Where the words that name the thing asked for begin. */
+  /** Where the words for the thing asked for begin. */
   readonly focusAt: number | undefined
 }
 
@@ -191,7 +191,7 @@ function focusTerms(all: readonly Word[], from: number): string[] {
 
 function searchTerms(all: readonly Word[], weights: TermWeights): QuestionTerm[] {
   const content = all.filter((word) => !STOP_WORDS.has(word.form) || isName(word))
-  // "Who is the Who?": a question of stop words only is searched for as it is.
+  // "Who is the Who?": a question of stop words only is searched for unchanged.
   const kept = content.length > 0 ? content : all
   const found = new Map<string, QuestionTerm>()
   kept.forEach((word) => {
@@ -207,7 +207,7 @@ function searchTerms(all: readonly Word[], weights: TermWeights): QuestionTerm[]
   return [...found.values()]
 }
 
-/** "US", "IT": written in capitals, so not the pronoun. */
+/** "US", "IT": in capitals, so not the pronoun. */
 function isName(word: Word): boolean {
   return /^(?:\p{Lu}\.?){2,}$/u.test(word.text)
 }

@@ -25,15 +25,15 @@ export interface Mark {
   readonly found: number
   /** Index of the statement in the passage. */
   readonly statement: number
-  /** Log-odds in units of the reader's own spread; 0 is the average statement of all that were read. */
+  /** Log-odds in units of the reader's own spread; 0 is the average of all statements read. */
   readonly score: number
 }
 
-/** What a reader hands to the vote: a mark for every statement, or none when it has nothing to go by. */
+/** A reader's contribution to the vote: a mark for every statement, or none without evidence. */
 export interface Reading {
   readonly reader: ReaderName
   readonly marks: readonly Mark[]
-  /** Of a reader that extracts: its spans in each statement, in the order of the marks, best first. */
+  /** From an extracting reader: its spans in each statement, in the order of the marks, best first. */
   readonly spans?: readonly (readonly StatementSpan[])[]
   /** Log-odds that any passage answers, the best of all. */
   readonly answerable?: number
@@ -51,7 +51,7 @@ export function readSimilarity(
   return reading('similarity', SIMILARITY_FEATURES, features, read, calibration)
 }
 
-/** Words: shared words weighted by how rare they are. */
+/** Words: shared words, weighted by rarity. */
 export function readOverlap(question: Question, found: readonly Found[], calibration: Calibration): Reading {
   const read = pages(found)
   return reading('overlap', OVERLAP_FEATURES, overlapFeatures(question, found, read), read, calibration)
@@ -74,13 +74,13 @@ export function readAnswerType(
   )
 }
 
-/** Standing of the passage: what the retrievers said of it, and how much of the question the whole passage covers. */
+/** Standing of the passage: its retrieval scores, and how much of the question the whole passage covers. */
 export function readStanding(question: Question, found: readonly Found[], calibration: Calibration): Reading {
   const read = pages(found)
   return reading('standing', STANDING_FEATURES, standingFeatures(question, found, read), read, calibration)
 }
 
-/** A trained reader: where in the passages the answer stands, and whether it stands there at all. */
+/** A trained reader: where in the passages the answer is, and whether it is there at all. */
 export function readExtraction(
   extracted: readonly ExtractedAnswer[],
   found: readonly Found[],

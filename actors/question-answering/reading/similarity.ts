@@ -6,7 +6,7 @@ import type { Features } from './features.ts'
 
 /**
  * @param vectors unit vectors of `statementTexts(found)`, in that order.
- * @throws InvalidArgumentError (`invalid-argument`) when there are not as many vectors as statements.
+ * @throws InvalidArgumentError (`invalid-argument`) if the number of vectors differs from the statements.
  */
 export function similarityFeatures(
   question: Float32Array,
@@ -19,7 +19,7 @@ export function similarityFeatures(
     throw new InvalidArgumentError(`${count} statements, but ${vectors.length} vectors`, {
       path: 'vectors',
       value: vectors.length,
-      remedy: 'Embed statementTexts(found), in its order',
+      remedy: 'Embed statementTexts(found), in that order',
     })
   }
   const cosines = vectors.map((vector) => cosine(question, vector))

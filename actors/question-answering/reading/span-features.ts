@@ -4,7 +4,7 @@ import { type Word, words } from '../../knowledge/text/words.ts'
 import type { Question } from './question.ts'
 import { ANSWERED_BY, type NameFinder, type SpanKind, type TypedSpan, typedSpans } from './spans.ts'
 
-/** Runs longer than this are only taken to the end of their clause. */
+/** Longer runs are only considered up to the end of their clause. */
 const RUN_WORDS_MAX = 9
 
 interface Scene {
@@ -46,7 +46,7 @@ function runs(scene: Scene): Run[] {
   scene.words.forEach((word, first) => {
     for (let last = first; last < scene.words.length; last += 1) {
       const end = scene.words[last] as Word
-      // No answer runs over a semicolon or another sentence's end.
+      // No answer crosses a semicolon or the end of a sentence.
       if (last > first && /[;；。!?]/u.test(scene.text.slice((scene.words[last - 1] as Word).end, end.start)))
         break
       if (last - first >= RUN_WORDS_MAX && !endsClause(scene, last)) continue
@@ -64,7 +64,7 @@ function endsClause(scene: Scene, last: number): boolean {
   )
 }
 
-/** Takes a currency sign before and a per cent sign, degree or closing bracket after a number along. */
+/** Includes a currency sign before a number, and a per cent sign, degree or closing bracket after it. */
 function withEdges(text: string, start: number, end: number): Stretch {
   const before =
     /(?:US)?[$€£¥₹]\s?$|(?<![\p{L}\p{N}])[-−]$/u.exec(text.slice(Math.max(0, start - 4), start))?.[0] ?? ''
@@ -146,7 +146,7 @@ function row(scene: Scene, first: number, last: number, span: Stretch): number[]
   ]
 }
 
-/** A place where a person is asked for, a date where a number is: a kind of its own that does not answer. */
+/** A place where a person is asked for, a date where a number is: a typed span that does not answer. */
 function isOther(one: TypedSpan, kinds: readonly SpanKind[]): boolean {
   return one.kind !== 'name' && one.kind !== 'quote' && !kinds.includes(one.kind)
 }
@@ -170,7 +170,7 @@ function isInsideName(typed: readonly TypedSpan[], span: Stretch): boolean {
 
 const NEAR_CHARS = 20
 
-/** How near the question's words are: to either side (0), or only before the span (1). */
+/** How near the question's words are: on either side (0), or only before the span (1). */
 function nearness(scene: Scene, span: Stretch, side: 0 | 1): number {
   let sum = 0
   for (const word of scene.words) {

@@ -6,7 +6,7 @@ import { spanCandidates } from './span-features.ts'
 import type { NameFinder } from './spans.ts'
 
 /**
- * The shortest run of a statement that answers the question, as offsets in the statement; the whole statement where it
+ * The shortest run of a statement that answers the question, as offsets in the statement; the whole statement if it
  * has no words. A linear model over all runs, after the logistic-regression baseline of Rajpurkar et al. 2016.
  */
 export function bestSpan(

@@ -1,7 +1,7 @@
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { AnswerKind } from './question.ts'
 
-/** What a stretch of text is. `name` is any run of capitalised words; the name finder may know better. */
+/** The kind of a stretch of text. `name` is any run of capitalised words; the name finder may know better. */
 export type SpanKind =
   | 'number'
   | 'quantity'
@@ -19,7 +19,7 @@ export interface TypedSpan extends Stretch {
   readonly kind: SpanKind
 }
 
-/** Finds people, places and organisations; injected, because the library behind it takes 0.3 s to load. */
+/** Finds people, places and organisations. Injected, because the library behind it takes 0.3 s to load. */
 export type NameFinder = (text: string) => readonly TypedSpan[]
 
 const MONTH =

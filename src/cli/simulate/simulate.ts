@@ -181,5 +181,5 @@ function whole(flag: string, text: string | undefined, otherwise: number): numbe
   if (text === undefined) return otherwise
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= 0) return value
-  throw new UsageError(`${flag} is not a whole number: ${text}`, flag, text, 'Give 0, 1, 2 …')
+  throw new UsageError(`${flag} is not a whole number: ${text}`, flag, text, 'Use 0, 1, 2 …')
 }

@@ -1,25 +1,25 @@
 import { BUCKETS } from './lengths.ts'
 
-/** Sizes that are compared: powers of two. */
+/** The sizes compared: powers of two. */
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256] as const
-/** Lengths that are measured; a bucket between two goes by the longer. */
+/** The lengths measured; a bucket between two uses the longer. */
 export const CLASSES = [8, 16, 32, 64, 128, 256, 512] as const
 
 /**
- * Before anything is measured a batch holds about this many tokens. Measured with the embedded int8 model on one core:
- * what leaves the core's cache costs more than a call (see README, Figures).
+ * Before any measurement a batch holds about this many tokens. Measured with the embedded int8 model on one core: data beyond
+ * the core's cache costs more than a call (see docs/benchmarks.md).
  */
 const TOKENS_AT_FIRST = 128
-/** A size that is this much better replaces the one in use: less is noise. */
+/** A size replaces the current one when it is this much better; less is noise. */
 const CLEARLY_BETTER = 0.97
-/** Measurements of a size before it counts. */
+/** Measurements a size needs before it counts. */
 const ENOUGH = 3
-/** Under a backlog one batch in so many tries another size. */
+/** Under a backlog, one in this many batches tries another size. */
 const TRY_EVERY = 24
 
-/** What is known of one length. */
+/** What is known about one length. */
 interface Known {
-  /** Milliseconds a row by size, smoothed. */
+  /** Milliseconds per row by size, smoothed. */
   readonly cost: Float64Array
   readonly seen: Uint32Array
   best: number
@@ -28,15 +28,15 @@ interface Known {
 
 /** The batch size in use for one length, as `stats` shows it. */
 export interface LearnedSize {
-  /** Rows of up to so many tokens. */
+  /** Rows of up to this many tokens. */
   readonly tokens: number
   readonly rows: number
-  /** Measured milliseconds a row, by batch size. */
+  /** Measured milliseconds per row, by batch size. */
   readonly costs: Readonly<Record<number, number>>
 }
 
 /**
- * The best batch size of each length, learned: at warm-up from probes, later from the batches themselves.
+ * The best batch size for each length, learned from probes at warm-up, and later from the batches themselves.
  *
  *   length ≤ 8    1: .41  2: .30  4: .25  8: .21  16: .19  32: .18 ◀    milliseconds a row; the cheapest row wins
  *   length ≤ 64   1: 2.6 ◀ 2: 2.7  4: 2.9
@@ -46,7 +46,7 @@ export class BatchSizes {
   readonly #fixed: number | undefined
   readonly #known: readonly Known[]
 
-  /** @param fixed a size for every length, with which nothing is learned. */
+  /** @param fixed one size for every length; nothing is learned then. */
   constructor(maxBatch: number, fixed?: number) {
     this.#most = maxBatch
     this.#fixed = fixed
@@ -58,7 +58,7 @@ export class BatchSizes {
     }))
   }
 
-  /** Rows for the next batch of a bucket. With a backlog it sometimes tries a neighbouring size, and so goes on learning. */
+  /** Rows for the next batch of a bucket. With a backlog it sometimes tries a neighbouring size, to keep learning. */
   next(bucket: number, backlog: number): number {
     if (this.#fixed !== undefined) return this.#fixed
     const known = this.#of(bucket)
@@ -74,16 +74,16 @@ export class BatchSizes {
     return this.#fixed ?? Math.min(SIZES[this.#of(bucket).best] as number, this.#most)
   }
 
-  /** Milliseconds a row at about this size, or NaN where it is not known. */
+  /** Milliseconds per row at about this size, or NaN if unknown. */
   cost(bucket: number, rows: number): number {
     return this.#of(bucket).cost[sizeAtMost(rows)] as number
   }
 
-  /** A batch of `rows` took so many milliseconds. */
+  /** Records that a batch of `rows` took this many milliseconds. */
   observe(bucket: number, rows: number, ms: number): void {
     const known = this.#of(bucket)
     const size = sizeAtMost(rows)
-    // Between two powers the cost is that of neither; only full sizes are compared.
+    // The cost between two powers belongs to neither; only full sizes are compared.
     if (SIZES[size] !== rows) return
     const perRow = ms / rows
     const seen = known.seen[size] as number
@@ -93,7 +93,7 @@ export class BatchSizes {
     this.#choose(known)
   }
 
-  /** A probe at warm-up: the least of several runs, which noise only lengthens. It counts as enough at once. */
+  /** A probe at warm-up: the shortest of several runs, since noise only makes runs longer. It counts at once. */
   probed(tokens: number, rows: number, leastMs: number): void {
     const known = this.#known[CLASSES.findIndex((at) => tokens <= at)]
     if (known === undefined) return
@@ -103,7 +103,7 @@ export class BatchSizes {
     this.#choose(known)
   }
 
-  /** What has been measured so far. */
+  /** The measurements so far. */
   learned(): LearnedSize[] {
     return this.#known.flatMap((known, i) => {
       const costs: Record<number, number> = {}
@@ -137,7 +137,7 @@ export class BatchSizes {
   }
 }
 
-/** Index of the largest size that is not larger than `rows`. */
+/** Index of the largest size up to `rows`. */
 function sizeAtMost(rows: number): number {
   let size = SIZES.length - 1
   while (size > 0 && (SIZES[size] as number) > rows) size -= 1

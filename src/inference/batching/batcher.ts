@@ -3,9 +3,9 @@ import type { Row } from './row.ts'
 import type { Lane, RowQueue } from './row-queue.ts'
 import { type BatchParts, RunningBatches } from './running-batches.ts'
 
-/** How many looks in a row may come without a turn of the event loop. */
+/** How many looks in a row may happen without a turn of the event loop. */
 const DRAINS_MAX = 64
-/** Batches shorter than this are sent ahead, so that the hop between two of them does not show. */
+/** Batches shorter than this are sent ahead, to hide the hop between two of them. */
 const SHORT_MS = 4
 
 /**
@@ -37,15 +37,15 @@ export class Batcher {
     })
   }
 
-  /** The number of this turn: rows of one turn come as one wave. */
+  /** The number of this turn: rows of one turn form one wave. */
   get turn(): number {
     return this.#turn
   }
 
   /**
-   * Looks for batches once this turn of the event loop has ended: whoever else sends rows in it is in time. For a lone
-   * caller it is enough to wait for promise jobs: a turn costs a tenth of the hop to a worker. Now and then it takes a turn
-   * all the same: rows that fail on this side come home within promise jobs, and sockets must not wait for their end.
+   * Looks for batches at the end of this turn of the event loop, so that every caller in the turn is in time. For a lone caller
+   * it waits for promise jobs only, because a turn costs a tenth of the hop to a worker. Now and then it takes a turn
+   * anyway: rows that fail on this side settle within promise jobs, and sockets must not wait for them.
    */
   wake(): void {
     if (this.#waking) return
@@ -62,7 +62,7 @@ export class Batcher {
     this.#running.stop()
   }
 
-  /** After the last batch: hangs are watched until then. */
+  /** After the last batch; hangs are watched until then. */
   close(): void {
     this.#running.close()
   }
@@ -80,7 +80,7 @@ export class Batcher {
     const alone = queue.size === 1 && pool.running === 0
     if (queue.size > 0) this.#lone = false
     while (queue.size > 0) {
-      // A row that may have killed a worker would take along what is sent behind it.
+      // A row that may have killed a worker would take the batches behind it along.
       const slot = pool.free(this.#running.lastMs < SHORT_MS && !queue.suspicious)
       if (slot === undefined) break
       const now = this.#now()
@@ -103,7 +103,7 @@ export class Batcher {
     if (queue.size > 0) this.#press()
   }
 
-  /** Whether a lane waits for company: rows keep coming turn after turn, and neither its size nor its time is full. */
+  /** Whether a lane waits for more rows: they keep coming turn after turn, and neither its size nor its time is used up. */
   #holds(lane: Lane, now: number): boolean {
     const { maxDelayMs } = this.#at.settings
     if (maxDelayMs === 0 || lane.streak < 2 || lane.lastTurn < this.#turn - 1) return false
@@ -118,7 +118,7 @@ export class Batcher {
     return lane.live < lane.group.sizes.best(lane.bucket)
   }
 
-  /** The learned size; but idle workers share what there is when that gets it done sooner. */
+  /** The learned size, or less when sharing the rows among idle workers finishes sooner. */
   #sizeFor(lane: Lane): number {
     const { sizes } = lane.group
     const size = sizes.next(lane.bucket, lane.live)
@@ -131,7 +131,7 @@ export class Batcher {
     return apart >= together ? size : share
   }
 
-  /** While rows wait, the pool is told now and then for how long. */
+  /** While rows wait, tells the pool now and then for how long. */
   #press(): void {
     if (this.#look !== undefined) return
     const { kernel, settings, pool } = this.#at

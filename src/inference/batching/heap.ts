@@ -41,7 +41,7 @@ export class Heap<T> {
     return top
   }
 
-  /** Keeps what `stays`; O(n). */
+  /** Keeps the elements that `stays` accepts; O(n). */
   retain(stays: (item: T) => boolean): void {
     const kept = this.#items.filter(stays)
     this.#items.length = 0

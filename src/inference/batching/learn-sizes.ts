@@ -4,14 +4,14 @@ import type { WorkerPool } from '../pool/worker-pool.ts'
 import { CLASSES } from './batch-sizes.ts'
 import { loading, type TaskGroup } from './task-groups.ts'
 
-/** A size is not tried once half of it was this much worse a row than the best. */
+/** A size is skipped if half of it cost this much more per row than the best. */
 const HOPELESS = 1.15
-/** Runs of each size at most; the shortest counts. */
+/** Most runs of each size; the shortest counts. */
 const RUNS = 4
 
 /**
- * Measures what a row costs at each length in batches of 1, 2, 4 …, shortest rows first, until the time is up. The
- * task makes rows of a length; one without a sample (`tensors` of unknown shape) learns from its own batches instead.
+ * Measures the cost of a row at each length in batches of 1, 2, 4 …, shortest rows first, until the time is up. The
+ * task makes rows of a length. A task without samples (`tensors` of unknown shape) learns from its own batches instead.
  */
 export async function learnSizes(
   clock: Clock,
@@ -36,7 +36,7 @@ export async function learnSizes(
       const request = { ...loading(group), rows: new Array<unknown>(rows).fill(row) }
       let ms = Number.POSITIVE_INFINITY
       for (let run = 0; run < RUNS && clock.monotonic() < until; run++) {
-        // The worker of the last run may have been replaced.
+        // The last run's worker may have been replaced.
         const slot = pool.ready()
         if (slot === undefined) return
         const response = await pool.insist(slot, request)

@@ -1,9 +1,9 @@
-/** Upper bounds of the length buckets, in tokens: neighbours differ by at most a third, so padding stays small. */
+/** Upper bounds of the length buckets, in tokens. Neighbours differ by at most a third, so padding stays small. */
 export const BUCKETS = [
   8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512,
 ] as const
 
-/** The number of the bucket for rows of this many tokens; longer rows share the last. */
+/** The bucket for rows of this many tokens; longer rows share the last. */
 export function bucketOf(length: number): number {
   let low = 0
   let high = BUCKETS.length - 1
@@ -15,15 +15,15 @@ export function bucketOf(length: number): number {
   return low
 }
 
-/** Texts are read no further than this for their length: what is beyond is cut off by every text model anyway. */
+/** Texts are measured up to here; every text model cuts off the rest anyway. */
 const CHARACTERS_MAX = 16_384
-/** Bytes of an array that count as much as a token. */
+/** Bytes of an array that count as one token. */
 const BYTES_A_PLACE = 4_096
 
 /**
- * About how many tokens a row has, without tokenising it on the main thread: what counts is that like lengths come
+ * The approximate number of tokens of a row, without tokenising it on the main thread: it only has to bring similar lengths
  * together. Texts inside a plain object or a list add up. Rows without text count by the size of their arrays, so that
- * images and long sounds don't share a batch.
+ * images and long sounds do not share a batch.
  */
 export function estimatedLength(value: unknown): number {
   if (typeof value === 'string') return 2 + wordPieces(value)
@@ -39,8 +39,8 @@ export function estimatedLength(value: unknown): number {
 }
 
 /**
- * Word pieces of a text, nearly: a short word is one, a long word one more for every five letters, a figure one for
- * every three digits, a mark one, an ideograph one.
+ * Approximate word pieces of a text: a short word is one, a long word one more for every five letters, a number one for
+ * every three digits, a punctuation mark one, an ideograph one.
  */
 function wordPieces(text: string): number {
   const end = Math.min(text.length, CHARACTERS_MAX)

@@ -3,31 +3,31 @@ import { BUCKETS, bucketOf } from './lengths.ts'
 import { moreUrgent, type Row } from './row.ts'
 import type { TaskGroup } from './task-groups.ts'
 
-/** Rows that are padded to this much more than their own length may join a batch that is not full. */
+/** Rows that are padded to at most this multiple of their length may join a batch that is not full. */
 const STRETCH = 1.15
 
 /** Rows of one group and one length bucket. */
 export interface Lane {
   readonly group: TaskGroup
   readonly bucket: number
-  /** Rows that somebody waits for. */
+  /** Rows that a caller still waits for. */
   live: number
-  /** The turn of the event loop in which a row came last, and in how many turns in a row some came. */
+  /** The turn of the event loop of the latest row, and for how many turns in a row some came. */
   lastTurn: number
   streak: number
   readonly rows: Heap<Row>
 }
 
 /**
- * Rows that wait for a worker, by model and length:
+ * Rows waiting for a worker, by model and length:
  *
  *     minilm  ≤16 │ row row row …        each lane a heap: priority, earliest deadline, arrival
  *             ≤64 │ row …
  *     other   ≤32 │ row row …
- *     suspects    │ row                  a worker died on it: it runs alone, so that it can't take others along
+ *     suspects    │ row                  a worker died on it: it runs alone, so that no other row dies with it
  *
- * The most urgent row of all chooses the lane; its lane fills the batch, then the lanes of nearly the same length.
- * A row that nobody waits for any more stays where it is until its turn or a clearing comes: leaving costs O(1).
+ * The most urgent row chooses the lane. That lane fills the batch, then the lanes of nearly the same length.
+ * A row whose callers have left stays until its turn or the next clearing, so leaving costs O(1).
  */
 export class RowQueue {
   readonly #lanes = new Map<string, Lane>()
@@ -35,12 +35,12 @@ export class RowQueue {
   #live = 0
   #gone = 0
 
-  /** Rows that wait. */
+  /** Waiting rows. */
   get size(): number {
     return this.#live
   }
 
-  /** Whether rows wait that may have killed a worker. */
+  /** Whether any waiting row may have killed a worker. */
   get suspicious(): boolean {
     return this.#head(this.#suspects) !== undefined
   }
@@ -65,7 +65,7 @@ export class RowQueue {
     lane.rows.push(row)
   }
 
-  /** Says that nobody waits for this queued row any more. */
+  /** Records that no caller waits for this queued row any more. */
   left(row: Row): void {
     row.state = 'done'
     this.#live -= 1
@@ -75,7 +75,7 @@ export class RowQueue {
     if (this.#gone > 1024 && this.#gone > this.#live) this.#clear()
   }
 
-  /** How long the row that waits longest has been here; 0 when none waits. */
+  /** How long the oldest row has waited; 0 if none waits. */
   longestWait(now: number): number {
     let oldest = now
     for (const rows of [...[...this.#lanes.values()].map((lane) => lane.rows), this.#suspects]) {
@@ -85,7 +85,7 @@ export class RowQueue {
     return now - oldest
   }
 
-  /** The next batch: from the lane of the most urgent row of those that `ready` accepts, `sizeOf` it at most. */
+  /** The next batch: from the lane of the most urgent row that `ready` accepts, at most `sizeOf` rows. */
   take(ready: (lane: Lane) => boolean, sizeOf: (lane: Lane) => number): Row[] {
     let most: Lane | undefined
     let head: Row | undefined
@@ -111,7 +111,7 @@ export class RowQueue {
     return batch
   }
 
-  /** Everything that waits, for the end: whoever takes it says of each row that it has left. */
+  /** All waiting rows, at the end: the caller must mark each row as left. */
   drain(): Row[] {
     const rows: Row[] = []
     for (const heap of [...[...this.#lanes.values()].map((lane) => lane.rows), this.#suspects]) {
@@ -132,7 +132,7 @@ export class RowQueue {
     }
   }
 
-  /** From a lane of the same group that is a little shorter or longer. */
+  /** From a slightly shorter or longer lane of the same group. */
   #fillFrom(lane: Lane, bucket: number, batch: Row[], size: number): void {
     const own = BUCKETS[lane.bucket] as number
     const bound = BUCKETS[bucket]
@@ -145,7 +145,7 @@ export class RowQueue {
     return this.#lanes.get(`${bucket}#${group.key}`)
   }
 
-  /** The first row that has not left; those that have are dropped on the way. */
+  /** The first row that has not left; rows that have are dropped on the way. */
   #head(rows: Heap<Row>): Row | undefined {
     for (let row = rows.peek(); row !== undefined; row = rows.peek()) {
       if (row.state === 'queued') return row

@@ -2,7 +2,7 @@ import type { CacheUse } from '../../message/header.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
 import type { TaskGroup } from './task-groups.ts'
 
-/** How one row came by its result. */
+/** How one row got its result. */
 export interface RowAccount {
   readonly batchSize: number
   readonly queueMs: number
@@ -13,29 +13,29 @@ export interface RowAccount {
   readonly cache: CacheUse
 }
 
-/** The call that a row belongs to, as the rows see it. */
+/** A row's view of its call. */
 export interface RowCaller {
   readonly call: InferenceCall
   readonly settled: boolean
   readonly startedAt: number
-  /** Whether the caller wants to know what its rows cost. */
+  /** Whether the caller wants to know the cost of its rows. */
   readonly accounted: boolean
   deliver(index: number, result: unknown, account: RowAccount | undefined): void
   fail(error: unknown): void
 }
 
-/** One caller's place for a result: coalesced rows have several. */
+/** One caller's place for a result; coalesced rows have several. */
 export interface Waiter {
   readonly call: RowCaller
   readonly index: number
-  /** Whether this caller found the row under way already. */
+  /** Whether this caller joined a row in flight. */
   readonly coalesced: boolean
 }
 
-/** A row on its way through a model, and whom to tell. */
+/** A row on its way through a model, and its callers. */
 export interface Row {
   readonly value: unknown
-  /** Estimated places (tokens): what batches are bucketed by. */
+  /** Estimated places (tokens), by which batches are bucketed. */
   readonly length: number
   readonly deadline: number
   readonly priority: number
@@ -43,21 +43,21 @@ export interface Row {
   readonly sequence: number
   readonly queuedAt: number
   readonly group: TaskGroup
-  /** Identity for coalescing and the cache; absent where neither applies. */
+  /** Identity for coalescing and the cache; absent if neither applies. */
   readonly key: string | undefined
   readonly waiters: Waiter[]
-  /** Workers that died while they ran it. */
+  /** Workers that died while running it. */
   deaths: number
   state: 'queued' | 'running' | 'done'
 }
 
-/** Whether anybody still waits for it. */
+/** Whether a caller still waits for it. */
 export function wanted(row: Row): boolean {
   for (const { call } of row.waiters) if (!call.settled) return true
   return false
 }
 
-/** Priority, then earliest deadline, then arrival. */
+/** By priority, then earliest deadline, then arrival. */
 export function moreUrgent(a: Row, b: Row): boolean {
   if (a.priority !== b.priority) return a.priority > b.priority
   if (a.deadline !== b.deadline) return a.deadline < b.deadline

@@ -19,39 +19,39 @@ import { bucketOf } from './lengths.ts'
 import { type Row, wanted } from './row.ts'
 import { requestOf, type TaskGroups } from './task-groups.ts'
 
-/** A row that was running when so many workers died is given up: it is the likely cause. */
+/** A row fails after this many workers died running it: it is the likely cause. */
 const DEATHS_MAX = 3
 
-/** What running batches need of the engine. */
+/** What running batches need from the engine. */
 export interface BatchParts {
   readonly kernel: Kernel
   readonly settings: EngineSettings
   readonly pool: WorkerPool
   readonly groups: TaskGroups
   readonly accounts: Accounts
-  /** Told of every row that has ended, with its result if it has one. */
+  /** Called for every row that has ended, with its result if it has one. */
   readonly ended: (row: Row, result: unknown) => void
 }
 
 interface RunningParts extends BatchParts {
   /** Looks for the next batches. */
   readonly wake: () => void
-  /** Puts a row back into the queue. */
+  /** Returns a row to the queue. */
   readonly again: (row: Row) => void
 }
 
 /**
- * Batches in workers: sends them, and brings results, bad rows and deaths home.
+ * Batches in workers: sends them, and handles results, bad rows and deaths.
  *
- *   send ─▶ worker ─▶ done: results go to every waiter of a row
+ *   send ─▶ worker ─▶ done: every caller of a row gets its result
  *                     failed: halved until the bad row is alone
- *                     died: the worker is replaced, rows go back, suspects run alone
- *                     hangs: a process is killed, a thread is left behind
+ *                     died: the worker is replaced, rows are queued again, suspects run alone
+ *                     hangs: a process is killed, a thread is abandoned
  */
 export class RunningBatches {
   readonly #at: RunningParts
   #stopped = false
-  /** Which batches hang. */
+  /** Watches for batches that hang. */
   readonly #watch: HangWatch<Batch>
   /** How long the last batch computed. */
   lastMs = Number.POSITIVE_INFINITY
@@ -61,17 +61,17 @@ export class RunningBatches {
     this.#watch = new HangWatch(parts.kernel, (batch) => this.#late(batch))
   }
 
-  /** Rows that come back from now on fail. */
+  /** From now on, rows that come back fail. */
   stop(): void {
     this.#stopped = true
   }
 
-  /** After the last batch: hangs are watched until then. */
+  /** After the last batch; hangs are watched until then. */
   close(): void {
     this.#watch.stop()
   }
 
-  /** `ended` is told once when nothing of the batch is waited for any more. */
+  /** Calls `ended` once, when nothing of the batch is waited for any more. */
   send(slot: Slot, rows: readonly Row[], startedAt: number, freeSince: number, ended?: () => void): void {
     const { group, deaths } = rows[0] as Row
     const request = requestOf(
@@ -97,7 +97,7 @@ export class RunningBatches {
       this.#at.pool.send(slot, request, settled)
       return
     }
-    // Starting a worker and loading a model take their time: a batch's own begins after them.
+    // A batch's time begins after its worker has started and its model has loaded.
     this.#watch.allow(batch, hangMs + LOAD_MS, this.#now())
     this.#at.pool.send(slot, request, settled, () => {
       if (!batch.fenced) this.#watch.allow(batch, hangMs, this.#now())
@@ -123,11 +123,11 @@ export class RunningBatches {
     over(batch)
   }
 
-  /** A batch that runs too long: a process is killed (its death brings the rows back), a thread is left behind. */
+  /** A batch runs too long: a process is killed (its death returns the rows), a thread is abandoned. */
   #late(batch: Batch): void {
     const { slot, rows, limitMs } = batch
     const { settings, pool } = this.#at
-    // Told once: what its end brings is not waited for.
+    // Called once: whatever it still returns is not waited for.
     this.#watch.ended(batch)
     const error = hungError(limitMs, (rows[0] as Row).group.model.card.name)
     batch.killed = error
@@ -137,11 +137,11 @@ export class RunningBatches {
       for (const row of rows) this.#fail(row, error)
       fenced.push(batch, ...this.#bringBack(slot))
     }
-    // The other half of a batch waits for what will not come: it goes on, in another worker.
+    // The other half of the batch would wait forever: it continues in another worker.
     void pool.hung(slot, error).then(() => fenced.forEach(over))
   }
 
-  /** Batches that were sent behind one that hangs have not begun: another worker takes their rows. */
+  /** Batches sent behind a hanging one have not begun: another worker takes their rows. */
   #bringBack(slot: Slot): Batch[] {
     const behind = [...this.#watch.running].filter((batch) => batch.slot === slot)
     for (const batch of behind) {
@@ -187,12 +187,12 @@ export class RunningBatches {
     }
   }
 
-  /** One bad row must not fail its neighbours: halves run again, one after the other, until it is alone. */
+  /** One bad row must not fail its neighbours: the halves run again, one after the other, until it is alone. */
   #failed(batch: Batch, { error, atLoad }: BatchFailed): void {
     const { rows } = batch
     const { group } = rows[0] as Row
     if (atLoad) this.#at.groups.forget(group, error.code === 'model-damaged')
-    // A batch that took too long would take as long in halves.
+    // A batch that took too long takes as long in halves.
     const whole = atLoad || error.code === 'stopped' || error.code === 'deadline'
     if (rows.length === 1 || whole) {
       for (const row of rows) this.#refuse(row, error)
@@ -205,7 +205,7 @@ export class RunningBatches {
 
   #half(batch: Batch, rows: readonly Row[], ended: () => void): void {
     const still = rows.filter((row) => this.#stillWanted(row))
-    // The worker may have been replaced meanwhile, and must not be sent anything more then.
+    // The worker may have been replaced meanwhile; then nothing more may be sent to it.
     const slot = batch.slot.state === 'ready' ? batch.slot : this.#at.pool.ready()
     if (still.length > 0 && slot !== undefined && !this.#stopped) {
       this.send(slot, still, batch.startedAt, batch.freeSince, ended)
@@ -215,14 +215,14 @@ export class RunningBatches {
     ended()
   }
 
-  /** Every caller hears of its own row: the places in their lists differ. */
+  /** Every caller gets an error about its own row, because the positions in their lists differ. */
   #refuse(row: Row, error: ErrorRecord): void {
     const { name } = row.group.model.card
     for (const { call, index } of row.waiters) call.fail(errorOf(error, name, index))
     this.#end(row, undefined)
   }
 
-  /** `hung`: the worker ended because we killed it for that. */
+  /** `hung`: we killed the worker because it hung. */
   #afterDeath(rows: readonly Row[], cause: unknown, hung: InferenceError | undefined): void {
     for (const row of rows) {
       row.deaths += 1
@@ -231,7 +231,7 @@ export class RunningBatches {
     }
   }
 
-  /** Back into the queue, through no fault of its own. */
+  /** Back to the queue, through no fault of its own. */
   #again(row: Row): void {
     if (this.#stopped) this.#fail(row, stoppedError())
     else if (this.#stillWanted(row)) this.#at.again(row)
@@ -259,9 +259,9 @@ export class RunningBatches {
   }
 }
 
-/** Rows that run together. `fenced`: what comes back is no longer waited for. */
+/** Rows that run together. `fenced`: their results are no longer waited for. */
 interface Batch extends Watched {
-  /** Told once when nothing of it is waited for any more: by then the next half of a batch may go. */
+  /** Called once, when nothing of it is waited for any more: the next half of a batch may then go. */
   ended: (() => void) | undefined
   readonly slot: Slot
   readonly rows: readonly Row[]

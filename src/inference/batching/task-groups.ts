@@ -9,10 +9,10 @@ import type { BatchSizes, LearnedSize } from './batch-sizes.ts'
 
 type AnyTask = Pick<ModelTask<never, unknown>, 'kind' | 'model' | 'version' | 'options'>
 
-/** Tasks, and tasks on versions, that are remembered for loading ahead and for their batch sizes. */
+/** Most tasks, and tasks on versions, remembered for preloading and for their batch sizes. */
 const TASKS_MAX = 256
 
-/** Rows of one model version, one task and one set of options: they may share a batch. */
+/** Rows of one model version, one task and one set of options; they may share a batch. */
 export interface TaskGroup {
   readonly key: string
   readonly kind: string
@@ -20,14 +20,14 @@ export interface TaskGroup {
   readonly model: ModelFolder
   readonly sizes: BatchSizes
   readonly task: AnyTask
-  /** Rows that wait or run, and what counts them by version. */
+  /** Rows waiting or running, and the counter of their version. */
   open: number
   held: ModelInUse | undefined
 }
 
 /**
- * Which model version a task's rows take now: one group for each task on each version. The repository's store counts
- * the rows of every version; after a swap rows that have come stay with the old one, and its last row unloads it.
+ * Which model version a task's rows use now, with one group per task and version. The repository's store counts the rows of
+ * every version. After a swap, earlier rows stay with the old version, and its last row unloads it.
  */
 export class TaskGroups {
   readonly #repository: ModelRepository
@@ -37,7 +37,7 @@ export class TaskGroups {
   readonly #groups = new Map<string, TaskGroup>()
   readonly #tasks = new Map<string, AnyTask>()
   readonly #finding = new Map<string, Promise<ModelFolder>>()
-  /** Groups by task object: the usual way in costs no key. */
+  /** Groups by task object, so the usual lookup needs no key. */
   readonly #byTask = new WeakMap<AnyTask, TaskGroup>()
   #made = 0
 
@@ -48,7 +48,7 @@ export class TaskGroups {
     this.#limits = limits
   }
 
-  /** The group if its version is known and in use. */
+  /** The group, if its version is known and in use. */
   known(task: AnyTask): TaskGroup | undefined {
     const group = this.#byTask.get(task)
     return group !== undefined && this.#serves(task, group.model) ? group : undefined
@@ -58,44 +58,40 @@ export class TaskGroups {
   async of(task: AnyTask): Promise<TaskGroup> {
     const known = this.known(task)
     if (known !== undefined) return known
-    demand(task, 'task', 'a task, as embeddings() gives it', ({ model }) => typeof model === 'string')
+    demand(task, 'task', 'a task, as embeddings() returns it', ({ model }) => typeof model === 'string')
     const group = this.#groupOf(task, await this.#versionOf(task))
     this.#byTask.set(task, group)
     return group
   }
 
   /**
-   * Counts rows of a group that wait or run from now on. Call it in the turn in which `known` gave the group.
+   * Counts rows of a group that wait or run from now on. Call it in the turn in which `known` returned the group.
    *
-   * @throws InferenceError (`model-not-found`) for a version that has been taken out of use.
+   * @throws InferenceError (`model-not-found`) for a version that is no longer in use.
    */
   began(group: TaskGroup, rows: number): void {
     const { task, model } = group
     const held = this.#repository.store.acquire(task.model, task.version, rows)
     if (held === undefined) {
-      throw new InferenceError(
-        'model-not-found',
-        `${task.model} ${model.card.version} is not in use any more`,
-        {
-          path: 'model',
-          value: task.model,
-          remedy: 'Ask again: the current version takes the rows',
-        },
-      )
+      throw new InferenceError('model-not-found', `${task.model} ${model.card.version} is no longer in use`, {
+        path: 'model',
+        value: task.model,
+        remedy: 'Ask again: the current version takes the rows',
+      })
     }
     group.held = held
     group.open += rows
   }
 
-  /** So many rows of a group have ended, however. */
+  /** Counts rows of a group that have ended, for any reason. */
   ended(group: TaskGroup, rows: number): void {
     group.open -= rows
     if (group.held !== undefined) this.#repository.store.release(group.held, rows)
   }
 
   /**
-   * A model that does not load is looked up again next time: its files may have been fixed. One that only does not suit
-   * the task (not `damaged`) stays for the tasks that it serves.
+   * A model that does not load is looked up again next time, since its files may have been fixed. A model that only does not suit
+   * the task (not `damaged`) stays for the tasks it serves.
    */
   forget(group: TaskGroup, damaged: boolean): void {
     let shared = false
@@ -106,7 +102,7 @@ export class TaskGroups {
     if (damaged || !shared) this.#repository.store.drop(group.task.model, group.model)
   }
 
-  /** What a fresh worker loads: the groups whose version new rows may take. */
+  /** What a fresh worker loads: the groups whose versions new rows may use. */
   current(): TaskGroup[] {
     return [...this.#groups.values()].filter((group) => this.#serves(group.task, group.model))
   }
@@ -122,8 +118,8 @@ export class TaskGroups {
   }
 
   /**
-   * Replaces the version that new rows of a model take, in every task that names no version of its own. `load` loads
-   * each task's new group everywhere before any row takes it.
+   * Replaces the version that new rows of a model use, in every task that names no version. `load` loads each task's new group
+   * everywhere before any row uses it.
    */
   async swap(
     model: string,
@@ -131,7 +127,7 @@ export class TaskGroups {
     load: (group: TaskGroup) => Promise<void>,
   ): Promise<ModelFolder> {
     const { store } = this.#repository
-    // Held while it loads: it may be draining from an earlier swap, and its last row would unload it under our hands.
+    // Held while it loads: it may still drain from an earlier swap, and its last row would unload it.
     const held = store.hold(model, await this.#repository.find(model, version, this.#limits))
     try {
       for (const task of [...this.#tasks.values()]) {
@@ -150,7 +146,7 @@ export class TaskGroups {
     return store.inUse().some((one) => one.name === model && one.model === folder && one.state !== 'draining')
   }
 
-  /** The version that the task's rows take; looked up once, however many ask. */
+  /** The version that the task's rows use; looked up once for all callers. */
   #versionOf({ model, version }: AnyTask): Promise<ModelFolder> {
     const { store } = this.#repository
     const current = version === undefined ? store.current(model) : undefined
@@ -193,7 +189,7 @@ export class TaskGroups {
   }
 }
 
-/** Sets the entry; the oldest goes where options made per request would fill the memory. Rows keep their group. */
+/** Sets the entry, and drops the oldest so that options made per request can't fill the memory. Rows keep their group. */
 function bounded<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key)
   map.set(key, value)
@@ -209,7 +205,7 @@ export function loading(group: TaskGroup): BatchRequest {
   return requestOf(group, [])
 }
 
-/** Values of rows as the request that runs them. */
+/** The values of the rows, for the request that runs them. */
 export function requestOf(group: TaskGroup, rows: readonly unknown[]): BatchRequest {
   return { group: group.key, model: group.model, kind: group.kind, options: group.options, rows }
 }

@@ -1,16 +1,16 @@
-/** Room and age of the response cache. */
+/** Size and age limits of the response cache. */
 export interface CacheLimits {
   readonly maxBytes: number
   readonly ttlMs: number
 }
 
-/** The response cache as it stands. */
+/** The state of the response cache. */
 export interface CacheStats {
   readonly entries: number
   readonly bytes: number
   readonly hits: number
   readonly misses: number
-  /** Entries that went to make room, and that grew too old. */
+  /** Entries dropped to make room, and entries that grew too old. */
   readonly evicted: number
   readonly expired: number
 }
@@ -21,12 +21,12 @@ interface Entry {
   readonly bornAt: number
 }
 
-/** Of an entry beside its value: key, map slot and the entry itself, measured at about this. */
+/** Bytes of an entry besides its value (key, map slot, entry object), as measured. */
 const OVERHEAD_BYTES = 160
 
 /**
- * Results by model version and row: the least recently used goes first, what is older than `ttlMs` is not used.
- * Whoever gets a result gets its own copy.
+ * Results by model version and row. The least recently used go first, and results older than `ttlMs` are not used.
+ * Each caller gets its own copy.
  */
 export class ResponseCache {
   readonly #limits: CacheLimits
@@ -43,7 +43,7 @@ export class ResponseCache {
     this.#now = now
   }
 
-  /** `undefined` when it is not there: results are never undefined. */
+  /** `undefined` if absent: results are never undefined. */
   get(key: string): unknown {
     const entry = this.#entries.get(key)
     if (entry === undefined) {
@@ -57,13 +57,13 @@ export class ResponseCache {
       this.#misses += 1
       return undefined
     }
-    // A map iterates in order of insertion: what was used last stands last.
+    // A map iterates in order of insertion, so the last used entry is last.
     this.#entries.set(key, entry)
     this.#hits += 1
     return copyOf(entry.value)
   }
 
-  /** Results that can't be measured (cyclic, very deep) are not kept. */
+  /** Results that can't be measured (cyclic, very deep) are not stored. */
   set(key: string, value: unknown): void {
     const bytes = OVERHEAD_BYTES + key.length * 2 + sizeOf(value, 0)
     if (value === undefined || !(bytes <= this.#limits.maxBytes)) return
@@ -101,20 +101,20 @@ export class ResponseCache {
   }
 }
 
-/** Nobody may change what another gets. */
+/** A copy: no caller may change the result of another. */
 export function copyOf(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
   return value instanceof Float32Array ? value.slice() : structuredClone(value)
 }
 
-/** Results nest less deeply; a cycle never ends. */
+/** Results nest less deeply than this; a cycle never ends. */
 const DEPTH_MAX = 64
 
-/** Bytes of a result in memory, nearly; Infinity for one that nests too deep. */
+/** Approximate bytes of a result in memory; Infinity if it nests too deep. */
 function sizeOf(value: unknown, depth: number): number {
   if (typeof value === 'string') return value.length * 2
   if (value === null || typeof value !== 'object') return 8
-  // A copy of a view brings its whole buffer along.
+  // A copy of a view copies its whole buffer.
   if (ArrayBuffer.isView(value)) return Math.max(value.byteLength, value.buffer.byteLength)
   if (value instanceof ArrayBuffer) return value.byteLength
   if (depth === DEPTH_MAX) return Number.POSITIVE_INFINITY

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 
-/** Texts up to this length are their own key; longer ones are hashed, so that a cache does not hold documents. */
+/** Texts up to this length are their own key. Longer ones are hashed, so that a cache does not hold documents. */
 const OWN_KEY_MAX = 256
 
-/** Begins what stands for a value that JSON can't tell; a text of the row that begins so has no cheap identity. */
+/** Prefix of placeholders for values that JSON can't express. A row with a text that starts like this has no cheap identity. */
 const MARK = '\u0000'
 
 /**
- * What makes two rows the same: a text itself, numbers by their bytes, plain data by its JSON. Absent where a row has
- * no cheap identity (cyclic, functions, maps, dates, instances of classes): it is computed every time. Two rows that a
- * task could tell apart never have one key, or one caller would get the other's answer.
+ * The identity of a row: a text itself, numbers by their bytes, plain data by its JSON. Absent if a row has no cheap identity
+ * (cyclic, functions, maps, dates, class instances); such a row is always computed. Two rows that a task could tell apart
+ * never share a key, because one caller would get the other's answer.
  */
 export function rowKey(value: unknown): string | undefined {
   if (typeof value === 'string') return value.length <= OWN_KEY_MAX ? `s${value}` : `h${hashed(value)}`
@@ -22,18 +22,18 @@ export function rowKey(value: unknown): string | undefined {
 
 function plainKey(value: unknown): string | undefined {
   const json = JSON.stringify(value, function (this: Record<string, unknown>, name: string) {
-    // The holder has the value as it was before its `toJSON`.
+    // The holder has the value from before its `toJSON`.
     return partKey(this[name])
   })
   if (json === undefined) return undefined
   return json.length <= OWN_KEY_MAX ? `j${json}` : `k${hashed(json)}`
 }
 
-/** @throws TypeError for what is no plain data. */
+/** @throws TypeError for anything but plain data. */
 function partKey(part: unknown): unknown {
   switch (typeof part) {
     case 'string':
-      if (part.startsWith(MARK)) throw new TypeError('not to be told from a mark')
+      if (part.startsWith(MARK)) throw new TypeError('looks like a mark')
       return part
     case 'number':
       return Number.isFinite(part) && !Object.is(part, -0)
@@ -57,7 +57,7 @@ function partKey(part: unknown): unknown {
   }
 }
 
-/** @throws TypeError for a view whose buffer has been moved away. */
+/** @throws TypeError for a view whose buffer was transferred. */
 function viewKey(view: ArrayBufferView): string {
   return `${view.constructor.name}${hashed(bytesOf(view))}`
 }

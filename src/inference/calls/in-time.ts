@@ -3,8 +3,8 @@ import type { InferenceCall } from '../../ports/inference.ts'
 import { cancelledError, deadlineError } from '../errors.ts'
 
 /**
- * What `work` brings, unless the caller leaves or its deadline passes before: a model may have to be downloaded first, and
- * goes on being so for others.
+ * The result of `work`, unless the caller leaves or its deadline passes first. A model may have to be downloaded, and the
+ * download continues for other callers.
  */
 export async function inTime<T>(kernel: Kernel, work: Promise<T>, call: InferenceCall): Promise<T> {
   const { signal, deadline = Number.POSITIVE_INFINITY } = call

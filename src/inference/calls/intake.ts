@@ -11,7 +11,7 @@ import { deadlineError, InferenceError, type InferenceErrorCode, stoppedError } 
 import { lengthOf } from './call-checks.ts'
 import { PendingCall } from './pending-call.ts'
 
-/** What rows need of the engine on their way in. */
+/** What incoming rows need from the engine. */
 export interface IntakeParts {
   readonly kernel: Kernel
   readonly settings: EngineSettings
@@ -19,11 +19,11 @@ export interface IntakeParts {
   readonly groups: TaskGroups
   readonly accounts: Accounts
   readonly cache: ResponseCache | undefined
-  /** The batcher: `turn` numbers the waves of rows, `wake` has it look for them. */
+  /** The batcher: `turn` numbers the waves of rows, `wake` makes it look for them. */
   readonly batcher: { readonly turn: number; wake(): void }
 }
 
-/** A result that nothing was computed for. */
+/** A result for which nothing was computed. */
 const HIT = {
   batchSize: 0,
   queueMs: 0,
@@ -35,14 +35,14 @@ const HIT = {
 } as const
 
 /**
- * The way in of rows, and out of those that nobody waits for any more:
+ * How rows enter, and how rows that no caller waits for leave:
  *
- *   call ─▶ room in the queue? ─▶ each row: cached? ─▶ same row under way? ─▶ queue
- *                                           results go home by row; a call that fails takes its rows out
+ *   call ─▶ room in the queue? ─▶ each row: cached? ─▶ same row in flight? ─▶ queue
+ *                                           results return by row; a failed call takes its rows out
  */
 export class Intake {
   readonly #at: IntakeParts
-  /** Rows under way by identity. */
+  /** Rows in flight, by identity. */
   readonly #underWay = new Map<string, Row>()
   #sequence = 0
   #stopped = false
@@ -59,7 +59,7 @@ export class Intake {
   /**
    * Sends the rows of a call. Its promise rejects with the first error of a row.
    *
-   * @throws InferenceError (`queue-full`, `stopped`) when no row is taken.
+   * @throws InferenceError (`queue-full`, `stopped`) when no row is accepted.
    */
   start<O>(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): Promise<O[]> {
     this.#admit(group, rows.length)
@@ -85,7 +85,7 @@ export class Intake {
       try {
         for (let i = 0; i < rows.length && !pending.settled; i++) this.#send(pending, rows[i], i)
       } catch (error) {
-        // Its timer, its listener and the rows that are queued already must not outlive the call.
+        // Its timer, its listener and its queued rows must not outlive the call.
         pending.fail(error)
       }
       this.#at.batcher.wake()
@@ -99,7 +99,7 @@ export class Intake {
     if (this.#at.queue.size + rows <= queueLimit) return
     const full = new InferenceError(
       'queue-full',
-      `${this.#at.queue.size} rows wait for a worker; ${rows} more are too many`,
+      `${this.#at.queue.size} rows wait for a worker, and ${rows} more are too many`,
       {
         path: name,
         value: queueLimit,
@@ -109,7 +109,7 @@ export class Intake {
     throw this.reject(name, rows, full)
   }
 
-  /** One row: from the cache, with one that is under way, or into the queue. */
+  /** One row: answered from the cache, joined to one in flight, or queued. */
   #send(pending: PendingCall, value: unknown, index: number): void {
     const { group, call } = pending
     const { name } = group.model.card
@@ -138,7 +138,7 @@ export class Intake {
       state: 'queued',
     }
     const same = key === undefined || !this.#at.settings.coalesce ? undefined : this.#underWay.get(key)
-    // A more urgent caller does not wait behind a less urgent one's row.
+    // A more urgent caller does not wait for a less urgent row.
     if (
       same !== undefined &&
       (same.state === 'running' || !moreUrgent(row, { ...same, sequence: row.sequence }))
@@ -154,7 +154,7 @@ export class Intake {
     this.#at.queue.push(row, this.#at.batcher.turn)
   }
 
-  /** A call has failed: its rows that nobody else waits for leave the queue. */
+  /** A call has failed: those of its rows that no other call waits for leave the queue. */
   #leave(pending: PendingCall, error: unknown): void {
     const code = error instanceof InferenceError ? (error.code as InferenceErrorCode) : 'bad-input'
     this.reject(pending.group.model.card.name, pending.unanswered, { code })
@@ -175,7 +175,7 @@ export class Intake {
     this.#at.groups.ended(group, 1)
   }
 
-  /** Counts rows that were refused, and gives the error back. */
+  /** Counts refused rows and returns the error. */
   reject<E extends { readonly code: string }>(model: string, rows: number, error: E): E {
     this.#at.accounts.rejected(model, error.code as InferenceErrorCode, rows)
     return error

@@ -4,7 +4,7 @@ import type { Row, RowAccount, RowCaller } from '../batching/row.ts'
 import type { TaskGroup } from '../batching/task-groups.ts'
 import { cancelledError } from '../errors.ts'
 
-/** One caller's `run`: settles once, with all results or with the first error. */
+/** One caller's `run`. It settles once, with all results or with the first error. */
 export class PendingCall implements RowCaller {
   settled = false
   readonly startedAt: number
@@ -44,12 +44,12 @@ export class PendingCall implements RowCaller {
     else signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
-  /** Rows that have no result yet. */
+  /** Rows without a result so far. */
   get unanswered(): number {
     return this.#left
   }
 
-  /** Whether the caller wants to know what its rows cost. */
+  /** Whether the caller wants to know the cost of its rows. */
   get accounted(): boolean {
     return this.call.account !== undefined
   }
@@ -77,7 +77,7 @@ export class PendingCall implements RowCaller {
     this.#settle(error === undefined ? this.#accounted() : error, this.#results)
   }
 
-  /** Tells the caller what its rows cost. A receiver that throws fails its own call, and no other row of the batch. */
+  /** Reports the cost of the rows to the caller. A receiver that throws fails its own call, and no other row of the batch. */
   #accounted(): unknown {
     if (this.#account === undefined) return undefined
     const { card } = this.group.model
@@ -95,7 +95,7 @@ export class PendingCall implements RowCaller {
   }
 }
 
-/** A call of many rows is as slow as its slowest batch, its largest batch says how it was grouped, its costs add up. */
+/** A call of many rows is as slow as its slowest batch. Its largest batch says how it was grouped; its costs add up. */
 function summed(so: RowAccount | undefined, row: RowAccount): RowAccount {
   if (so === undefined) return row
   return {
@@ -105,7 +105,7 @@ function summed(so: RowAccount | undefined, row: RowAccount): RowAccount {
     computeMs: so.computeMs + row.computeMs,
     fill: Math.min(so.fill, row.fill),
     worker: row.worker === 0 ? so.worker : row.worker,
-    // A single miss is what the caller waited for.
+    // A single miss is enough to make the caller wait.
     cache: so.cache === row.cache ? so.cache : 'miss',
   }
 }

@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 
-/** What one pool may take of the machine. */
+/** One pool's share of the machine. */
 export interface PoolPlan {
   readonly name: string
-  /** Workers at least and at most. */
+  /** Least and greatest number of workers. */
   readonly min: number
   readonly max: number
   /** Threads of each worker's sessions (`intraOpNumThreads`). */
@@ -13,8 +13,8 @@ export interface PoolPlan {
 }
 
 /**
- * Shares the cores among pools, so that `workers × threads` of all of them never exceeds the cores: ONNX Runtime's
- * threads spin while they wait, and more of them than cores makes every batch slower.
+ * Shares the cores among pools, so that `workers × threads` of all of them never exceeds the cores. ONNX Runtime's
+ * threads spin while they wait, so more threads than cores make every batch slower.
  *
  *     cores 8 │ embed 4 × 1 │ read 2 × 2 │        a third pool of 1 × 1 is refused, with this arithmetic
  *
@@ -28,7 +28,7 @@ export class CorePlan {
     this.cores = wholeNumber(cores, 'cores')
   }
 
-  /** @throws InvalidArgumentError (`invalid-argument`) when the pool does not fit beside the others. */
+  /** @throws InvalidArgumentError (`invalid-argument`) when the pool does not fit in beside the others. */
   reserve(pool: PoolPlan): void {
     wholeNumber(pool.min, 'workers.min')
     wholeNumber(pool.max, 'workers.max', pool.min)
@@ -42,19 +42,19 @@ export class CorePlan {
       throw new InvalidArgumentError(`${own} on a machine with ${this.cores} cores`, {
         path: 'workers',
         value: pool.max,
-        remedy: 'Give fewer workers or threads: each keeps one core busy',
+        remedy: 'Use fewer workers or threads: each keeps one core busy',
       })
     }
     this.#pools.push(pool)
   }
 
-  /** Gives back what a stopped engine had. */
+  /** Frees the share of a stopped engine. */
   release(pool: PoolPlan): void {
     const at = this.#pools.indexOf(pool)
     if (at >= 0) this.#pools.splice(at, 1)
   }
 
-  /** The plan for people: one line a pool. */
+  /** The plan as text: one line per pool. */
   toString(): string {
     const lines = this.#pools.map(({ name, min, max, threads }) => {
       const workers = min === max ? `${max}` : `${min} to ${max}`

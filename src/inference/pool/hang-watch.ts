@@ -1,12 +1,12 @@
 import type { Kernel, Timer } from '../../kernel/kernel.ts'
 
-/** What may take too long: `limitMs` milliseconds, until `limitAt` (monotonic). Both are set by the watch. */
+/** Something that may take too long: `limitMs` milliseconds, until `limitAt` (monotonic). The watch sets both. */
 export interface Watched {
   limitMs: number
   limitAt: number
 }
 
-/** Tells of what runs past its limit, with one timer for all: to begin and to end a batch costs none. */
+/** Reports whatever runs past its limit, with one timer for all, so that beginning and ending a batch costs no timer. */
 export class HangWatch<T extends Watched> {
   readonly #kernel: Kernel
   readonly #late: (one: T) => void
@@ -19,12 +19,12 @@ export class HangWatch<T extends Watched> {
     this.#late = late
   }
 
-  /** Everything that is watched. */
+  /** Everything being watched. */
   get running(): Iterable<T> {
     return this.#running
   }
 
-  /** Gives it so long from `now`, whatever it was given before. */
+  /** Gives it this long from `now`, whatever it had before. */
   allow(one: T, limitMs: number, now: number): void {
     one.limitMs = limitMs
     one.limitAt = now + limitMs
@@ -48,14 +48,14 @@ export class HangWatch<T extends Watched> {
     this.#timer = this.#kernel.timers.after(Math.max(0, at - now), this.#look, undefined)
   }
 
-  /** Most often nothing is late: what was watched has ended, and the timer goes on to the next limit. */
+  /** Usually nothing is late: what was watched has ended, and the timer moves on to the next limit. */
   readonly #look = (): void => {
     this.#timer = undefined
     this.#wakesAt = Number.POSITIVE_INFINITY
     const now = this.#kernel.clock.monotonic()
     let next = Number.POSITIVE_INFINITY
     for (const one of [...this.#running]) {
-      // Whoever was told of one may have given up others.
+      // The callback for one may have abandoned others.
       if (!this.#running.has(one)) continue
       if (one.limitAt <= now) this.#late(one)
       else next = Math.min(next, one.limitAt)

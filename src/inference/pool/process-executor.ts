@@ -4,22 +4,22 @@ import type { BatchResponse, ProcessRequest, ProcessResponse, WorkerRequest } fr
 import { type Executor, uncloneable } from './executor.ts'
 
 /**
- * Each large block that is freed lets glibc keep larger ones for itself, up to 32 MB in every arena of every thread: where
- * sessions come and go, memory grows for hours. Naming the threshold (its own default) ends that; other allocators
- * don't read it. See docs/models.md#memory for figures.
+ * Each large block that is freed lets glibc keep larger ones, up to 32 MB in every arena of every thread: where sessions come
+ * and go, memory grows for hours. Setting the threshold (to its own default) stops that; other allocators do not read it.
+ * See docs/models.md#memory for figures.
  */
 const STEADY_ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: '131072' }
 
-/** Worker processes that have not ended. */
+/** Worker processes still running. */
 const living = new Set<ChildProcess>()
 
-/** A child stuck in a native call does not notice that its pipe closes, and might never end. */
+/** A child stuck in a native call does not notice that its pipe closed, and might never end. */
 function killLiving(): void {
   for (const child of living) child.kill('SIGKILL')
 }
 
 function killAtExit(child: ChildProcess): void {
-  // One listener for all: Node warns of more than ten.
+  // One listener for all: Node warns about more than ten.
   if (living.size === 0) process.on('exit', killLiving)
   living.add(child)
 }
@@ -34,9 +34,9 @@ interface Waiting {
 }
 
 /**
- * One worker as a process of its own: a native call that crashes or hangs takes only this process along, and can be
- * killed. A batch costs a copy over a pipe each way. The child is killed when our process exits, and ends by itself when
- * its pipe to us closes: at once where we were killed, or after the native call that it is in.
+ * One worker as a separate process: a native call that crashes or hangs takes only this process down, and can be killed. A batch
+ * costs a copy over a pipe each way. The child is killed when our process exits. If we are killed, it ends by itself when
+ * its pipe to us closes: at once, or after its current native call.
  */
 export async function processExecutor(threads: number, onExit: (error: Error) => void): Promise<Executor> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -75,7 +75,7 @@ class ProcessExecutor implements Executor {
       if (this.#waiting.size === 0) this.#hold(false)
     })
     child.on('error', (error) => {
-      // One that could not be started has no exit.
+      // A process that could not be started has no exit.
       if (child.pid === undefined) hasEnded(child)
       this.#end(error)
     })
@@ -93,7 +93,7 @@ class ProcessExecutor implements Executor {
     return new Promise((resolve, reject) => {
       const message: ProcessRequest = { id, request }
       try {
-        // What can't be cloned is told at once, and never reached the worker; a pipe that breaks is told later.
+        // A row that can't be cloned fails at once and never reaches the worker; a broken pipe fails later.
         this.#child.send(message, (error) => {
           if (error !== null) this.#broken(id, error)
         })
@@ -124,7 +124,7 @@ class ProcessExecutor implements Executor {
     this.#child.kill('SIGKILL')
   }
 
-  /** A process that has nothing to do must not keep ours alive. */
+  /** An idle process must not keep ours alive. */
   #hold(busy: boolean): void {
     if (busy) {
       this.#child.ref()

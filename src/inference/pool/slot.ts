@@ -6,37 +6,37 @@ import type { Executor, MakeExecutor } from './executor.ts'
 
 export type SlotState = 'ready' | 'starting' | 'draining' | 'stuck' | 'ended'
 
-/** Told once how a request ended: with a response, or with the error that there is none for. */
+/** Called once when a request ends: with a response, or with the error instead of one. */
 export type Settled = (response: BatchResponse | undefined, error: unknown) => void
 
 /** How long an idle worker process may take to end by itself. */
 const CLOSE_MS = 5_000
 
-/** One worker's place in the pool: its executor is made on first use, and replaced as a whole. */
+/** One worker's place in the pool. Its executor is made on first use and replaced as a whole. */
 export class Slot {
   readonly number: number
   state: SlotState = 'ready'
-  /** Why it was given up, where a load was what took too long. */
+  /** Why it was abandoned, if loading took too long. */
   tooSlow: Error | undefined
-  /** A row that may have killed a worker runs here: nothing else is sent along. */
+  /** A row that may have killed a worker runs here: no other batch is sent. */
   alone = false
-  /** Batches sent and not back. */
+  /** Batches sent and not returned. */
   depth = 0
-  /** Counts its workers: a batch of an earlier one says nothing of the present one. */
+  /** Numbers its workers: a batch of an earlier worker says nothing about the current one. */
   generation = 0
   /** Batches run since the worker started. */
   runs = 0
-  /** Monotonic milliseconds since when it has had nothing to do. */
+  /** Monotonic milliseconds since which it has been idle. */
   idleSince: number
   readonly #make: () => Promise<Executor>
   /** Task groups that its worker has loaded, each with its model. */
   readonly #loaded = new Map<string, ModelFolder>()
   #executor: Promise<Executor> | undefined
-  /** The same once it is there: a batch need not wait a turn for it. */
+  /** The executor once it exists, so that a batch need not wait a turn for it. */
   #here: Executor | undefined
   #drained: (() => void) | undefined
   #giveUp: (error: Error) => void = () => {}
-  /** Rejects when it is given up: what was sent to it does not come back. */
+  /** Rejects when the place is abandoned: batches sent to it do not return. */
   readonly gaveUp: Promise<never>
 
   constructor(
@@ -59,21 +59,21 @@ export class Slot {
     return this.#executor !== undefined
   }
 
-  /** By how many bytes its worker has grown, where that is a process of its own. */
+  /** Bytes by which its worker has grown, if that is a separate process. */
   get grownBytes(): number {
     return this.#here?.grownBytes ?? 0
   }
 
-  /** Whether a batch of this task group begins at once: its worker has started and loaded the model. */
+  /** Whether a batch of this task group begins at once: the worker has started and loaded the model. */
   has(group: string): boolean {
     return this.#here !== undefined && this.#loaded.has(group)
   }
 
   /**
-   * Runs a request and tells `settled` how it ended. Where its worker has yet to start or to load the model, which take
-   * their own time, `began` is told when it has. The error is whatever the executor says when the worker died, or
-   * InferenceError (`stopped`) in a place that has been given up: a worker started there would belong to nobody. Everything
-   * else comes back as data.
+   * Runs a request and calls `settled` when it has ended. If the worker has yet to start or to load the model, `began` is called
+   * when it has; that time is separate. The error is the executor's when the worker died, or InferenceError (`stopped`) in an
+   * abandoned place, where a new worker would belong to nobody. Everything else returns as
+   * data.
    */
   send(request: BatchRequest, settled: Settled, began?: () => void): void {
     if (this.state === 'ended') {
@@ -137,11 +137,11 @@ export class Slot {
   }
 
   /**
-   * Takes it out of use once nothing runs in it, or at once when it is given up meanwhile (`abandon`). True when its
+   * Takes the place out of use once nothing runs in it, or at once when it is abandoned (`abandon`). True when its
    * worker is idle and may be ended.
    */
   async drained(): Promise<boolean> {
-    // Whoever hears of the last batch's end before us may have sent another.
+    // Another listener to the last batch's end may have sent a new batch.
     while (this.depth > 0 && this.state !== 'stuck') {
       await new Promise<void>((resolve) => {
         this.#drained = resolve
@@ -152,7 +152,7 @@ export class Slot {
     return true
   }
 
-  /** Its thread does not come back: nobody waits for it any more. */
+  /** Its thread does not return: nobody waits for it any more. */
   abandon(error: Error): void {
     this.state = 'stuck'
     this.#drained?.()
@@ -164,7 +164,7 @@ export class Slot {
     executor?.refuse()
   }
 
-  /** Ends a worker that hangs. False where that can't be done without ending the process. */
+  /** Ends a hanging worker. False if that is impossible without ending the process. */
   async kill(): Promise<boolean> {
     const executor = await this.#executor
     if (executor?.kill === undefined) return false
@@ -188,7 +188,7 @@ export class Slot {
   }
 }
 
-/** The request without its rows: it says what the group is. */
+/** The request without its rows: it describes the group. */
 function loadOf({ group, kind, model, options }: BatchRequest): WorkerRequest {
   return { group, kind, rows: [], task: { model, options } }
 }

@@ -3,8 +3,8 @@ import type { BatchResponse, WorkerRequest } from '../wire.ts'
 import { type Executor, uncloneable } from './executor.ts'
 
 /**
- * One worker thread in a Piscina of its own. A shared Piscina loses tasks of its other workers when one exits, and its
- * `destroy` and `signal` abort the whole process when a session runs; so a worker is replaced as a whole, and ended
+ * One worker thread in its own Piscina. A shared Piscina loses tasks of other workers when one exits, and its
+ * `destroy` and `signal` abort the whole process when a session runs. So a worker is replaced as a whole, and ended
  * only when it is idle or dead.
  */
 export async function threadExecutor(threads: number, onExit: (error: Error) => void): Promise<Executor> {
@@ -15,12 +15,12 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
     filename: new URL(`../worker/entry/thread.${extension}`, import.meta.url).href,
     minThreads: 1,
     maxThreads: 1,
-    // The next batch waits inside the worker while one runs, so that short batches leave no gap.
+    // The next batch waits inside the worker while one runs, so there is no gap between short batches.
     concurrentTasksPerWorker: 2,
-    // A worker that Piscina judged idle would be ended and its loaded models with it.
+    // Piscina would end a worker it judged idle, and its loaded models with it.
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: { stop, threads },
-    // Tests and tools run from the sources: there the worker is TypeScript, and needs the loader that they use.
+    // Tests and tools run from the sources: there the worker is TypeScript and needs their loader.
     ...(extension === 'ts' ? { execArgv: ['--import', 'tsx'] } : {}),
   })
   let over = false
@@ -28,7 +28,7 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
     if (!over) onExit(error)
     over = true
   }
-  // A thread that throws or exits with nothing to do fails no task. Unheard, the error would end the whole process.
+  // A thread that throws or exits while idle fails no task. Without a listener the error would end the whole process.
   piscina.on('error', ended)
   piscina.on('workerDestroy', () => ended(new Error('the worker thread has ended')))
   return {
@@ -50,7 +50,7 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
   }
 }
 
-/** Whether what failed was sending the rows: a getter may throw anything, and data may nest too deep. */
+/** Whether sending the rows failed: a getter may throw anything, and data may nest too deep. */
 function cloningError(request: WorkerRequest): unknown {
   try {
     structuredClone(request.rows)

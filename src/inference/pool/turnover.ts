@@ -7,50 +7,50 @@ import type { PoolPlan } from './core-plan.ts'
 import type { MakeExecutor } from './executor.ts'
 import { Slot } from './slot.ts'
 
-/** When workers come, go, and are made anew. Times in milliseconds. */
+/** When workers start, end, and are recycled. Times in milliseconds. */
 export interface PoolPolicy {
-  /** A row that waits longer starts another worker, up to the most. */
+  /** A row that waits longer than this starts another worker, up to the maximum. */
   readonly growAfterMs: number
-  /** A worker with nothing to do for so long ends, down to the least. */
+  /** A worker that is idle for this long ends, down to the minimum. */
   readonly shrinkAfterMs: number
-  /** A worker is made anew after so many batches; Infinity: never. */
+  /** A worker is recycled after this many batches; Infinity: never. */
   readonly recycleRuns: number
-  /** All are made anew, one after another, when this process and theirs have grown by so many bytes; Infinity: never. */
+  /** All are recycled, one after another, when this process and theirs have grown by this many bytes; Infinity: never. */
   readonly recycleGrowthBytes: number
 }
 
-/** How often growth of the process and idle workers are looked at, in batches and in milliseconds. */
+/** How often to check the growth of the process and idle workers, in batches and in milliseconds. */
 const LOOK_EVERY_BATCHES = 64
 const LOOK_EVERY_MS = 1_000
 
-/** What the workers of a pool are made by. */
+/** What makes the workers of a pool. */
 export interface PoolParts {
   readonly kernel: Kernel
   readonly events: EventSink | undefined
   readonly plan: PoolPlan
   readonly policy: PoolPolicy
-  /** How long one that leaves may still run. */
+  /** How long a leaving worker may still run. */
   readonly hangMs: number
   readonly make: MakeExecutor
   /** What a fresh worker loads before it takes rows. */
   readonly loads: () => readonly BatchRequest[]
-  /** Told when a worker may be free. */
+  /** Called when a worker may be free. */
   readonly onRoom: () => void
 }
 
 interface TurnoverParts extends PoolParts {
   /** Runs a request on a worker, again when it dies. */
   readonly insist: (slot: Slot, request: BatchRequest) => Promise<BatchResponse>
-  /** Told of a worker that has started, as after a batch. */
+  /** Called when a worker has started, as after a batch. */
   readonly after: (slot: Slot) => void
 }
 
 /**
- * Which workers a pool has: they come when rows wait, go when they are idle, and are made anew when they died, hang,
+ * Which workers a pool has. They start when rows wait, end when they are idle, and are recycled when they died, hang,
  * have run long or have grown.
  *
- *   slot 1  ready ── run, run …           died ─▶ replaced, its rows go back
- *   slot 2  ready ── N runs or growth ──▶ a fresh worker loads, takes the place, the old one drains and ends
+ *   slot 1  ready ── run, run …           died ─▶ replaced, its rows are queued again
+ *   slot 2  ready ── N runs or growth ──▶ a fresh worker loads and takes the place; the old one drains and ends
  *   slot 3  started when rows wait too long, ended when idle
  */
 export class Turnover {
@@ -60,7 +60,7 @@ export class Turnover {
   #last = 0
   #batches = 0
   #baseline = 0
-  /** Who is making workers anew, or waits to. */
+  /** Recycling in progress, or waiting its turn. */
   #renewing = 0
   #turn: Promise<void> = Promise.resolve()
   #timer: Timer | undefined
@@ -73,17 +73,17 @@ export class Turnover {
     for (let i = 0; i < parts.plan.min; i++) this.slots.push(this.#slot())
   }
 
-  /** Called with how long the oldest row has waited: starts another worker where that is too long. */
+  /** Called with the age of the oldest waiting row; starts another worker if that is too long. */
   pressed(waitMs: number): void {
     if (waitMs < this.#at.policy.growAfterMs || this.slots.length >= this.#at.plan.max || this.stopped) return
-    // One at a time: the next is only worth its memory when this one has not helped.
+    // One at a time: the next is worth its memory only if this one has not helped.
     if (this.slots.some((slot) => slot.state === 'starting')) return
     const slot = this.#slot()
     this.slots.push(slot)
     void this.#start(slot)
   }
 
-  /** Gives up a worker whose batch hangs: killed where it is a process, left behind where it is a thread. */
+  /** Abandons a worker whose batch hangs: a process is killed, a thread is left behind. */
   async hung(slot: Slot, error: Error): Promise<void> {
     if (slot.state === 'stuck' || slot.state === 'ended') return
     if (await slot.kill()) return
@@ -94,7 +94,7 @@ export class Turnover {
     this.#at.onRoom()
   }
 
-  /** Makes every worker anew, one after another, without losing a batch. */
+  /** Recycles every worker, one after another, without losing a batch. */
   recycle(): Promise<void> {
     return this.#inTurn(async () => {
       for (const slot of [...this.slots]) if (slot.started && slot.state === 'ready') await this.#renew(slot)
@@ -102,7 +102,7 @@ export class Turnover {
     })
   }
 
-  /** Workers are made anew one at a time, whoever asks; `stop` waits for the one that is being made. */
+  /** Workers are recycled one at a time, whoever asks; `stop` waits for the current one. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     this.#renewing += 1
     const done = this.#turn.then(work).finally(() => {
@@ -123,11 +123,11 @@ export class Turnover {
     this.#timer?.cancel()
   }
 
-  /** A batch has left a worker: whether it is time to make that one, or all, anew. */
+  /** A batch has left a worker: recycles that one, or all, if it is time. */
   ran(slot: Slot): void {
     if (slot.depth === 0) slot.idleSince = this.#now()
     this.#batches += 1
-    // A thread that was left behind and came back after all: its models need not stay in memory.
+    // An abandoned thread that returned after all: its models need not stay in memory.
     if (slot.state === 'stuck' && slot.depth === 0) void this.#end(slot)
     if (this.stopped || this.#renewing > 0 || slot.state !== 'ready') return
     if (slot.runs >= this.#at.policy.recycleRuns) void this.#inTurn(() => this.#renew(slot))
@@ -137,7 +137,7 @@ export class Turnover {
   #slot(): Slot {
     this.#last += 1
     return new Slot(this.#last, this.#at.plan.threads, this.#at.make, this.#now(), (slot, error) => {
-      // With batches in it, their failure tells; an idle worker's end would go unnoticed until the next.
+      // A busy worker's end shows in its batches; an idle one's would go unnoticed until the next batch.
       if (slot.depth === 0 && slot.state !== 'ended') void this.died(slot, error)
     })
   }
@@ -147,7 +147,7 @@ export class Turnover {
     try {
       await this.#loadCurrent(slot)
     } catch (error) {
-      // Whoever sends it a batch of that model hears of it: for the others it is a worker like any.
+      // The next batch of that model gets the error; for other models the worker is fine.
       if (!(error instanceof InferenceError)) throw error
     }
     if (slot.state === 'starting') slot.state = 'ready'
@@ -156,11 +156,11 @@ export class Turnover {
     this.#at.after(slot)
   }
 
-  /** What new rows take by then: asked anew after each load, for a swap may come between two of them. */
+  /** The groups that new rows use by then, asked anew after each load, for a swap may happen between two of them. */
   async #loadCurrent(slot: Slot): Promise<void> {
     const done = new Set<string>()
     for (;;) {
-      // Stopped while it loads: another load would make it a worker again.
+      // Stopped while it loads: another load would start a worker again.
       if (this.stopped || slot.state !== 'starting') return
       const next = this.#at.loads().find(({ group }) => !done.has(group))
       if (next === undefined) return
@@ -187,7 +187,7 @@ export class Turnover {
   }
 
   async #retire(slot: Slot): Promise<void> {
-    // A thread inside a native call can be neither waited for nor ended: it is left behind.
+    // A thread inside a native call can be neither awaited nor ended, so it is abandoned.
     if (slot.state === 'stuck' || slot.state === 'ended') return
     slot.state = 'draining'
     const leaving = this.#end(slot)
@@ -197,7 +197,7 @@ export class Turnover {
   }
 
   async #end(slot: Slot): Promise<void> {
-    // What it runs may hang, and a request without rows has no other watch.
+    // Its request may hang, and a request without rows has no other watch.
     const late = this.#at.kernel.timers.after(
       this.#at.hangMs,
       () => void this.hung(slot, hungError(this.#at.hangMs, 'inference')),
@@ -224,12 +224,12 @@ export class Turnover {
     else if (bytes - this.#baseline > this.#at.policy.recycleGrowthBytes) void this.recycle()
   }
 
-  /** What this process holds, and by how much workers have grown that are processes of their own. */
+  /** The memory of this process, plus the growth of its worker processes. */
   #bytes(): number {
     return this.slots.reduce((sum, slot) => sum + slot.grownBytes, process.memoryUsage.rss())
   }
 
-  /** Idle workers beyond the least end after a while. */
+  /** Idle workers beyond the minimum end after a while. */
   #watch(): void {
     if (this.#timer !== undefined || this.stopped || this.slots.length <= this.#at.plan.min) return
     this.#timer = this.#at.kernel.timers.after(

@@ -4,20 +4,20 @@ import type { BatchRequest, BatchResponse } from '../wire.ts'
 import type { Settled, Slot } from './slot.ts'
 import { type PoolParts, Turnover } from './turnover.ts'
 
-/** What starting a worker and loading a model may take beside the batch itself. */
+/** Time allowed for starting a worker and loading a model, besides the batch itself. */
 export const LOAD_MS = 60_000
-/** How often a request that workers died of is sent again. */
+/** How often to send a request again after workers died running it. */
 const TRIES_MAX = 3
-/** Batches per worker at once: one runs, the next waits inside so that short ones leave no gap. */
+/** Batches per worker at once: one runs, the next waits inside, so there is no gap between short ones. */
 const DEPTH_MAX = 2
 
-/** The workers of an engine: which one takes a batch, and what its death means for whoever sent one. */
+/** The workers of an engine: which one takes a batch, and what its death means for the sender. */
 export class WorkerPool {
   readonly #at: PoolParts
-  /** The workers there are: the same list for good. */
+  /** The workers: always the same list. */
   readonly #slots: readonly Slot[]
   readonly #turnover: Turnover
-  /** Since when at least one worker has been free; NaN while none is. */
+  /** Since when at least one worker has been free; NaN if none is. */
   freeSince: number
 
   constructor(parts: PoolParts) {
@@ -47,7 +47,7 @@ export class WorkerPool {
     return this.#slots.reduce((sum, slot) => sum + slot.depth, 0)
   }
 
-  /** A worker with nothing to do; failing that, where `short` says that batches are short, one that is nearly done. */
+  /** An idle worker; failing that, if `short` says that batches are short, one that is nearly done. */
   free(short: boolean): Slot | undefined {
     let next: Slot | undefined
     for (const slot of this.#slots) {
@@ -65,7 +65,7 @@ export class WorkerPool {
     return count
   }
 
-  /** Runs one batch. Rejects when the worker died; the slot has a new one then. */
+  /** Runs one batch. Rejects when the worker died; the slot then has a new one. */
   run(slot: Slot, request: BatchRequest): Promise<BatchResponse> {
     return new Promise((resolve, reject) => {
       this.send(slot, request, (response, error) => {
@@ -75,7 +75,7 @@ export class WorkerPool {
     })
   }
 
-  /** The same without a promise of its own. */
+  /** The same without its own promise. */
   send(slot: Slot, request: BatchRequest, settled: Settled, began?: () => void): void {
     const { generation } = slot
     const end = (response: BatchResponse | undefined, error: unknown): void => {
@@ -85,7 +85,7 @@ export class WorkerPool {
     slot.send(
       request,
       (response, error) => {
-        // A row that can't be sent is no death; and of several batches that a death takes along only one counts it.
+        // A row that can't be sent is not a death. When a death takes several batches along, only one counts it.
         const died =
           response === undefined && !(error instanceof InferenceError) && slot.generation === generation
         if (!died) end(response, error)
@@ -99,7 +99,7 @@ export class WorkerPool {
     if (this.idle() === 0) this.freeSince = Number.NaN
   }
 
-  /** A worker that takes batches, the least busy one. */
+  /** The least busy worker that takes batches. */
   ready(): Slot | undefined {
     let least: Slot | undefined
     for (const slot of this.#slots) {
@@ -108,13 +108,13 @@ export class WorkerPool {
     return least
   }
 
-  /** Has every worker load a model. One that dies meanwhile, of whatever, is replaced and asked again. */
+  /** Makes every worker load a model. One that dies meanwhile, for any reason, is replaced and asked again. */
   async load(request: BatchRequest): Promise<BatchResponse[]> {
     const alive = this.#slots.filter(({ state }) => state === 'ready' || state === 'starting')
     const answers = await Promise.all(
       alive.map((slot) =>
         this.insist(slot, request).catch((error: unknown) => {
-          // Replaced meanwhile, for what another did: the new one loads the model when a row needs it.
+          // Replaced meanwhile for another reason: the new one loads the model when a row needs it.
           if (this.#turnover.stopped || slot.state === 'ready' || error === slot.tooSlow) throw error
           return undefined
         }),
@@ -123,20 +123,20 @@ export class WorkerPool {
     return answers.filter((answer) => answer !== undefined)
   }
 
-  /** Gives a model's memory back in every worker that may have it, one that is just starting too. */
+  /** Releases a model in every worker that may have it, even one that is just starting. */
   async unload(model: ModelFolder): Promise<void> {
     const request: BatchRequest = { group: '', kind: 'unload', model, options: {}, rows: [] }
     const having = this.#slots.filter(
       (slot) => slot.started && (slot.state === 'ready' || slot.state === 'starting'),
     )
-    // A worker that dies takes its sessions along.
+    // A dying worker takes its sessions with it.
     await Promise.allSettled(having.map((slot) => this.run(slot, request)))
   }
 
   /**
-   * Runs a request that no row is at stake for, again when the worker dies.
+   * Runs a request without rows, again when the worker dies.
    *
-   * @throws InferenceError (`worker-died`) when so many workers died of it; `worker-hung`; `stopped`.
+   * @throws InferenceError (`worker-died`) when too many workers died running it; `worker-hung`; `stopped`.
    */
   async insist(slot: Slot, request: BatchRequest): Promise<BatchResponse> {
     for (let tries = 1; ; tries++) {
@@ -160,17 +160,17 @@ export class WorkerPool {
     }
   }
 
-  /** Called with how long the oldest row has waited: starts another worker where that is too long. */
+  /** Called with the age of the oldest waiting row; starts another worker if that is too long. */
   pressed(waitMs: number): void {
     this.#turnover.pressed(waitMs)
   }
 
-  /** Gives up a worker whose batch hangs: killed where it is a process, left behind where it is a thread. */
+  /** Abandons a worker whose batch hangs: a process is killed, a thread is left behind. */
   hung(slot: Slot, error: Error): Promise<void> {
     return this.#turnover.hung(slot, error)
   }
 
-  /** Makes every worker anew, one after another, without losing a batch. */
+  /** Recycles every worker, one after another, without losing a batch. */
   recycle(): Promise<void> {
     return this.#turnover.recycle()
   }

@@ -1,13 +1,13 @@
 import { isFileName, isModelName, isVersionName } from './names.ts'
 
-/** One thing that is wrong with a card, by the field that it is wrong in (`inputs.input_ids.shape`). */
+/** One problem of a card, by the field that has it (`inputs.input_ids.shape`). */
 export interface CardProblem {
   readonly field: string
   readonly expected: string
   readonly value: unknown
 }
 
-/** Undefined when the value is good, otherwise what it should be; or problems of the parts inside it. */
+/** Undefined for a good value, otherwise a description of a good one; or problems of its parts. */
 type Check = (value: unknown, card: Readonly<Record<string, unknown>>) => string | CardProblem[] | undefined
 
 const TYPES = new Set([
@@ -29,7 +29,7 @@ const TYPES = new Set([
 ])
 const POOLING = ['mean', 'cls', 'none']
 const SHA256 = /^[0-9a-f]{64}$/
-/** More is no model card: it bounds what a hub can make us do. */
+/** A larger file is not a model card. This bounds what a hub can make us do. */
 const ENTRIES_MAX = 4_096
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -59,19 +59,19 @@ const CHECKS: Readonly<Record<string, Check>> = {
   labels: optional((value) =>
     Array.isArray(value) && value.length > 0 && value.length <= ENTRIES_MAX && value.every(isText)
       ? undefined
-      : 'a list of texts',
+      : 'a list of strings',
   ),
   quantization: optional(text),
   quality: optional(
     mapOf('quality', undefined, (value) =>
       isText(value) || (typeof value === 'number' && Number.isFinite(value))
         ? undefined
-        : 'a number or a text',
+        : 'a number or a string',
     ),
   ),
 }
 
-/** Everything that is wrong with what `model.json` holds; empty for a good card. */
+/** Every problem of the content of `model.json`; empty for a good card. */
 export function cardProblems(found: unknown): CardProblem[] {
   if (!isRecord(found)) return [{ field: '', expected: 'an object', value: found }]
   return Object.entries(CHECKS).flatMap(([field, check]) => {
@@ -100,7 +100,7 @@ function text(value: unknown): string | undefined {
 
 function fileName(key: string): string | undefined {
   if (key === 'model.json') return 'without model.json itself'
-  return isFileName(key) ? undefined : 'named by a file inside the folder'
+  return isFileName(key) ? undefined : 'with names of files inside the folder'
 }
 
 function tensor(value: unknown): string | undefined {
@@ -117,7 +117,7 @@ function optional(check: Check): Check {
   return (value, card) => (value === undefined ? undefined : check(value, card))
 }
 
-/** A wrong guess here makes vectors that look right and are not, so an embeddings card must say it. */
+/** A wrong guess here makes vectors that look right and are wrong, so an embeddings card must say it. */
 function forEmbeddings(check: Check): Check {
   return (value, card) => (value === undefined && card.task !== 'embeddings' ? undefined : check(value, card))
 }

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 
-/** Files remembered at most; the one asked for longest ago is forgotten first. */
+/** Most files remembered; the least recently requested is forgotten first. */
 const FILES_MAX = 4_096
 const READ_BYTES = 1 << 18
 
 /**
- * The sha256 of files, remembered by size and times of change: a file that has not been touched is not read again. It is
- * read in pieces, so that hashing a large model never holds the event loop for long.
+ * The sha256 of files, remembered by size and time of change, so an unchanged file is not read again. Files are read in
+ * pieces, so hashing a large model never blocks the event loop for long.
  */
 export class Digests {
   readonly #known = new Map<string, { readonly mark: string; readonly sha256: string }>()
   readonly #external = new Map<string, readonly string[]>()
   #read = 0
 
-  /** Files that were read through so far. */
+  /** Files read through so far. */
   get filesRead(): number {
     return this.#read
   }
@@ -34,12 +34,12 @@ export class Digests {
     for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES }))
       hash.update(chunk as Buffer)
     const sha256 = hash.digest('hex')
-    // A file that was written while it was read has no digest worth remembering.
+    // Do not remember the digest of a file that changed while it was read.
     if ((await markOf(path)) === mark) this.#remember(path, { mark, sha256 })
     return sha256
   }
 
-  /** The external data files of the model with this digest: walked once, as long as `walk` finds them well. */
+  /** The external data files of the model with this digest. A model is walked once, unless `walk` rejects. */
   async externalOf(sha256: string, walk: () => Promise<readonly string[]>): Promise<readonly string[]> {
     const known = this.#external.get(sha256)
     if (known !== undefined) return known

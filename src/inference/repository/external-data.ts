@@ -31,10 +31,10 @@ const FIELDS_MAX = 20_000_000
  * The files beside an ONNX model that hold its tensors (`location` of external data), without loading it: the structure
  * is walked and the weights are skipped.
  *
- * Rejects with InferenceError (`model-damaged`) for a file that is cut off or no ONNX model, and for a location that
- * leads out of the model's folder.
+ * Rejects with InferenceError (`model-damaged`) for a file that is truncated or not an ONNX model, and for a location
+ * outside the model's folder.
  *
- * @param within where the model lies in its folder (`onnx/model.onnx`): locations are relative to that.
+ * @param within the model's path in its folder (`onnx/model.onnx`): locations are relative to it.
  */
 export async function externalData(path: string, within = 'model.onnx'): Promise<readonly string[]> {
   const file = await open(path, 'r')
@@ -56,9 +56,9 @@ class Malformed extends Error {
 }
 
 function malformed(path: string, cause: Malformed): InferenceError {
-  return new InferenceError('model-damaged', `${path} is no whole ONNX model: ${cause.message}`, {
+  return new InferenceError('model-damaged', `${path} is not a complete ONNX model: ${cause.message}`, {
     path,
-    remedy: 'Restore the file from the model package, or download it anew',
+    remedy: 'Restore the file from the model package, or download it again',
   })
 }
 
@@ -105,7 +105,7 @@ class Walk {
     }
   }
 
-  /** Where the field's content ends; for lengths, with the position at its beginning. */
+  /** Where the field's content ends; for lengths, the position is at its beginning. */
   async #fieldEnd(wire: number): Promise<number> {
     if (wire === 0) {
       await this.#varint()
@@ -113,7 +113,7 @@ class Walk {
     }
     if (wire === 1) return this.#at + 8
     if (wire === 5) return this.#at + 4
-    if (wire !== 2) throw new Malformed(`byte ${this.#at} is no protobuf field`)
+    if (wire !== 2) throw new Malformed(`byte ${this.#at} is not a protobuf field`)
     const length = await this.#varint()
     return this.#at + length
   }
@@ -144,7 +144,7 @@ class Walk {
       value += (byte & 0x7f) * 2 ** (7 * shift)
       if (byte < 0x80) return value
     }
-    throw new Malformed(`byte ${this.#at} is no number`)
+    throw new Malformed(`byte ${this.#at} is not a number`)
   }
 
   async #byte(): Promise<number> {

@@ -1,4 +1,4 @@
-/** Until when, and for whom, a search for a model may go on. */
+/** How long, and for whom, a search for a model may continue. */
 export interface Limits {
   readonly signal?: AbortSignal
   /** Monotonic milliseconds. */

@@ -19,13 +19,13 @@ export type TensorType =
   | 'int4'
   | 'uint4'
 
-/** One input or output of a model: a number is a fixed size, a name stands for a size that varies (`'rows'`). */
+/** One input or output of a model: a number is a fixed size, a name is a size that varies (`'rows'`). */
 export interface TensorCard {
   readonly type: TensorType
   readonly shape: readonly (number | string)[]
 }
 
-/** `model.json`: what a model is, where it comes from, and how its rows go in and out. */
+/** `model.json`: what a model is, where it comes from, and what its inputs and outputs look like. */
 export interface ModelCard {
   readonly name: string
   readonly version: string
@@ -33,29 +33,29 @@ export interface ModelCard {
   /** SPDX identifier. */
   readonly licence: string
   readonly source: string
-  /** Hex digests by file name, of every file that the model needs; checked before a worker loads them. */
+  /** Hex digests by file name, for every file the model needs; checked before a worker loads them. */
   readonly sha256: Readonly<Record<string, string>>
-  /** Sizes by file name: lets a download say how far it is, and refuse a disk that is too small at once. */
+  /** Sizes by file name. They let a download show its progress, and refuse at once when the disk is too small. */
   readonly bytes?: Readonly<Record<string, number>>
-  /** For models of several files: what each is for (`{ detect: 'detect.onnx' }`). Absent: `model.onnx`. */
+  /** For models of several files: the purpose of each (`{ detect: 'detect.onnx' }`). Absent: `model.onnx`. */
   readonly files?: Readonly<Record<string, string>>
   readonly inputs?: Readonly<Record<string, TensorCard>>
   readonly outputs?: Readonly<Record<string, TensorCard>>
-  /** How token vectors become one: needed for embeddings; `none` where a card of another task leaves it out. */
+  /** How token vectors become one vector: required for embeddings; `none` if a card of another task omits it. */
   readonly pooling: 'mean' | 'cls' | 'none'
   readonly normalize: boolean
-  /** Tokens a row at most: needed for embeddings; 512 where a card of another task leaves it out. */
+  /** Most tokens per row: required for embeddings; 512 if a card of another task omits it. */
   readonly maxTokens: number
   /** Length of one output vector. */
   readonly dimensions?: number
   /** Names of the classes, by their number. */
   readonly labels?: readonly string[]
   readonly quantization?: string
-  /** Measured figures by name (`{ f1: 0.81 }`), or a sentence where a figure needs one. */
+  /** Measured figures by name (`{ f1: 0.81 }`), or a sentence if a figure needs one. */
   readonly quality?: Readonly<Record<string, number | string>>
 }
 
-/** What a folder without a card is taken to be: sentence embeddings by mean pooling, as sentence-transformers does. */
+/** The card assumed for a folder without one: sentence embeddings by mean pooling, as in sentence-transformers. */
 export function assumedCard(name: string, version = 'uncarded'): ModelCard {
   return {
     name,
@@ -70,18 +70,18 @@ export function assumedCard(name: string, version = 'uncarded'): ModelCard {
   }
 }
 
-/** The files that a model of this card consists of, `model.json` itself not among them. */
+/** The files of a model with this card, without `model.json` itself. */
 export function filesOf(card: ModelCard): readonly string[] {
   const named = card.files === undefined ? ['model.onnx'] : Object.values(card.files)
   return [...new Set([...named, ...Object.keys(card.sha256)])]
 }
 
 /**
- * The card that a text holds. Fields that it does not know are kept and mean nothing.
+ * Parses a card. Unknown fields are kept and ignored.
  *
- * @param file what the card is called in errors: its path or address.
- * @throws InferenceError (`model-damaged`) for what is not JSON; (`model-unsupported`) for a card with problems: all of
- * them in `value`, the first one's place (`model.json#maxTokens`) in `path`.
+ * @param file the name of the card in errors: its path or address.
+ * @throws InferenceError (`model-damaged`) for text that is not JSON; (`model-unsupported`) for a card with problems: `value`
+ * holds all of them, `path` the place of the first (`model.json#maxTokens`).
  */
 export function readCard(text: string, file: string): ModelCard {
   const found = parse(text, file)
@@ -101,10 +101,10 @@ export function readCard(text: string, file: string): ModelCard {
 function problemsError(problems: readonly CardProblem[], file: string): InferenceError {
   const placed = problems.map((problem) => ({ ...problem, path: `${file}#${problem.field}` }))
   const listed = placed.map(({ field, expected }) => `'${field}' should be ${expected}`)
-  return new InferenceError('model-unsupported', `${file} is no usable model card: ${listed.join('; ')}`, {
+  return new InferenceError('model-unsupported', `${file} is not a usable model card: ${listed.join('; ')}`, {
     path: placed[0]?.path ?? file,
     value: placed,
-    remedy: 'Fix it as docs/models.md says, or make a new one with scripts/model-card.ts',
+    remedy: 'Fix it (docs/models.md describes the fields), or make a new one with scripts/model-card.ts',
   })
 }
 

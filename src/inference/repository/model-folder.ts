@@ -7,18 +7,18 @@ import { externalData } from './external-data.ts'
 import { assumedCard, filesOf, type ModelCard, readCard } from './model-card.ts'
 import { isVersionName } from './names.ts'
 
-/** A model on disk. Everything in it can be cloned to a worker. */
+/** A model on disk. All of it can be cloned to a worker. */
 export interface ModelFolder {
   readonly folder: string
   readonly card: ModelCard
   /**
-   * Hex sha256 that names the model's version in caches: of `model.onnx`, as found; of the names and digests of all its
-   * ONNX and external data files where there are several.
+   * Hex sha256 that identifies the model's version in caches: of `model.onnx` as found, or, if there are several files, of the
+   * names and digests of all ONNX and external data files.
    */
   readonly sha256: string
 }
 
-/** A version of a model, found but not yet checked. */
+/** A version of a model, found but not checked yet. */
 export interface VersionFolder {
   readonly folder: string
   readonly version: string
@@ -28,8 +28,8 @@ export const CARD_FILE = 'model.json'
 const UNCARDED_FILES = ['model.onnx', 'tokenizer.json'] as const
 
 /**
- * The versions in a model's folder: the folder itself, if it holds a model, and each folder in it that is named by a
- * version and holds one. `undefined`: there is no such folder.
+ * The versions in a model's folder: the folder itself, if it holds a model, and each subfolder that is named after a
+ * version and holds one. `undefined` if there is no such folder.
  */
 export async function versionsIn(folder: string): Promise<readonly VersionFolder[] | undefined> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined)
@@ -46,7 +46,7 @@ export async function versionsIn(folder: string): Promise<readonly VersionFolder
   return found
 }
 
-/** The card of a version's folder, or the one assumed. @throws InferenceError (`model-unsupported`, `model-damaged`) */
+/** The card of a version's folder, or the assumed one. @throws InferenceError (`model-unsupported`, `model-damaged`) */
 export async function cardIn(folder: string, version?: string): Promise<ModelCard> {
   const path = join(folder, CARD_FILE)
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -69,8 +69,8 @@ export async function cardIn(folder: string, version?: string): Promise<ModelCar
 }
 
 /**
- * Checks a version's folder and opens it: the card, that every file is there and is the one that the card describes,
- * and that no tensors lie outside the folder.
+ * Checks a version's folder and opens it. It checks the card, that every file exists and matches the card, and that no tensors
+ * lie outside the folder.
  *
  * Rejects with InferenceError (`model-damaged`, `model-unsupported`).
  */
@@ -112,7 +112,7 @@ function isModelFile(name: string): boolean {
   return name === CARD_FILE || name === 'model.onnx'
 }
 
-/** What the card says; a card that can't be read has a version too, so that opening it says what is wrong. */
+/** The card's version. An unreadable card has a version too, so that opening it can say what is wrong. */
 async function ownVersion(folder: string): Promise<string> {
   const card = await cardIn(folder).catch(() => undefined)
   return card?.version ?? 'uncarded'
@@ -124,7 +124,7 @@ async function present(folder: string, file: string, needed: readonly string[]):
   if (entry?.isFile() && entry.size > 0) return
   throw new InferenceError('model-damaged', `the model folder ${folder} has no usable ${file}`, {
     path,
-    remedy: `Give a folder that holds ${needed.join(' and ')}`,
+    remedy: `Use a folder that holds ${needed.join(' and ')}`,
   })
 }
 
@@ -138,7 +138,7 @@ async function checked(folder: string, file: string, card: ModelCard, digests: D
   return found
 }
 
-/** `model-damaged`: the file is another than its card says. */
+/** `model-damaged`: the file differs from its card. */
 export function mismatch(path: string, expected: string, found: string): InferenceError {
   return new InferenceError('model-damaged', `${path} is not the file that its card describes`, {
     path,
@@ -150,7 +150,7 @@ export function mismatch(path: string, expected: string, found: string): Inferen
 function unreadable(path: string, cause: unknown): InferenceError {
   return new InferenceError('model-damaged', `${path} can't be read: ${String(cause)}`, {
     path,
-    remedy: 'Look at the permissions of the file and its folder',
+    remedy: 'Check the permissions of the file and its folder',
     cause,
   })
 }

@@ -17,17 +17,17 @@ import { compareVersions, newest, versionNotFound } from './versions.ts'
 
 export type { ModelFolder } from './model-folder.ts'
 
-/** Where models come from besides folders and packages, and who hears of versions that are no longer used. */
+/** Where models come from besides folders and packages, and a callback for versions that are no longer used. */
 export interface RepositoryOptions {
-  /** Needed for a hub: its waits, deadlines and chance. */
+  /** Needed for a hub: waits, deadlines and randomness. */
   readonly kernel?: Kernel
-  /** Asked for what is in no folder and no package. */
+  /** Asked for models that are in no folder and no package. */
   readonly hub?: HubOptions
-  /** A version that was in use and has served its last row: its sessions may go. */
+  /** Called when a retired version has finished its last row: its sessions may be released. */
   readonly onUnload?: (model: ModelFolder) => void
 }
 
-/** What `list` knows of a version. One with a bad card has the error instead. */
+/** A version in `list`. One with a bad card has the error instead. */
 export interface ListedModel {
   readonly name: string
   readonly version: string
@@ -37,8 +37,8 @@ export interface ListedModel {
 }
 
 /**
- * Finds models by name: in the given folders, then as an installed package `ganglion-model-NAME` (ours or the
- * program's), then as a folder's own path, then in the hub's cache and the hub.
+ * Finds models by name: first in the given folders, then as an installed package `ganglion-model-NAME` (ours or the
+ * program's), then as a path to a folder, then in the hub's cache and the hub.
  *
  * A model's folder is one version, or holds versions: `NAME/model.json`, or `NAME/1.0.0/model.json`, `NAME/1.1.0/…`.
  */
@@ -46,7 +46,7 @@ export class ModelRepository {
   readonly #folders: readonly string[]
   readonly #options: RepositoryOptions
   readonly #digests = new Digests()
-  /** Which version new rows of a model take, and how many rows each version still has. */
+  /** Which version new rows of a model use, and how many rows each version still has. */
   readonly store: ModelStore
   #hub: Promise<ModelHub> | undefined
 
@@ -64,13 +64,13 @@ export class ModelRepository {
   }
 
   /**
-   * A version of a model, checked: the named one, wherever it is, or the newest (by semver precedence) of the first
-   * place that has the model. Files that have not changed since an earlier find are not read again.
+   * A checked version of a model: the named one, wherever it is, or the newest (by semver precedence) in the first place that
+   * has the model. Files unchanged since an earlier find are not read again.
    *
    * Rejects with InferenceError: `model-not-found`, `version-not-found`, `model-damaged`, `model-unsupported`,
-   * `bad-input` (a name that can be none); with a hub also `hub-unreachable`, `hub-refused`, `hub-offline`,
+   * `bad-input` (an invalid name); with a hub also `hub-unreachable`, `hub-refused`, `hub-offline`,
    * `cache-unwritable`, `model-too-large`, `deadline`, `cancelled`; with InvalidArgumentError (`invalid-argument`) for
-   * hub options that make no sense.
+   * invalid hub options.
    */
   async find(model: string, version?: string, limits: Limits = {}): Promise<ModelFolder> {
     if (version !== undefined) checkVersionName(version)
@@ -92,13 +92,13 @@ export class ModelRepository {
     throw new InferenceError('model-not-found', `there is no model '${model}'`, {
       path: 'model',
       value: model,
-      remedy: `Install it with 'npm install ganglion-model-${basename(model)}', give the folder that holds model.onnx and tokenizer.json (--model DIR), or a hub that has it (--hub URL)`,
+      remedy: `Install it with 'npm install ganglion-model-${basename(model)}', or use the folder that holds model.onnx and tokenizer.json (--model DIR), or a hub that has it (--hub URL)`,
     })
   }
 
   /**
    * Every version of every model in the given folders, in packages and in the hub's cache, by name, the newest first.
-   * Looks at cards alone: nothing is hashed or downloaded.
+   * Reads cards only: it hashes and downloads nothing.
    */
   async list(): Promise<readonly ListedModel[]> {
     const places: { name: string; folder: string }[] = []
@@ -120,16 +120,16 @@ export class ModelRepository {
     )
   }
 
-  /** The version that new rows of a model take. Undefined before the first `use`. */
+  /** The version that new rows of a model use. Undefined before the first `use`. */
   current(model: string): ModelFolder | undefined {
     return this.store.current(model)
   }
 
   /**
-   * Finds a version and makes it the one that new rows take. The former is drained: `onUnload` hears of it when its last
-   * row has been released. When the version can't be found, or is damaged, the former stays.
+   * Finds a version and makes new rows use it. The former version is drained: `onUnload` is called when its last row has been
+   * released. If the version can't be found or is damaged, the former stays.
    *
-   * Rejects as `find`.
+   * Rejects like `find`.
    */
   async use(model: string, version?: string, limits: Limits = {}): Promise<ModelFolder> {
     const folder = await this.find(model, version, limits)

@@ -2,10 +2,10 @@ import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { InferenceError } from '../errors.ts'
 import type { ModelFolder } from './model-folder.ts'
 
-/** `current`: new rows take it. `pinned`: only rows that name it. `draining`: it serves the rows it has, and goes. */
+/** `current`: new rows use it. `pinned`: only rows that name it. `draining`: it finishes its rows, then goes. */
 export type UseState = 'current' | 'pinned' | 'draining'
 
-/** A version in use, and how many rows hold it. One object as long as it is in use, so that rows cost no memory here. */
+/** A version in use, and how many rows hold it. There is one object per version, so rows cost no memory here. */
 export interface ModelInUse {
   readonly name: string
   readonly model: ModelFolder
@@ -13,7 +13,7 @@ export interface ModelInUse {
   readonly rows: number
 }
 
-/** Versions of one model in memory at most: more means that swaps come faster than rows are done. */
+/** Most versions of one model in memory. More means that swaps come faster than rows finish. */
 const VERSIONS_MAX = 8
 
 class Held implements ModelInUse {
@@ -21,9 +21,9 @@ class Held implements ModelInUse {
   readonly model: ModelFolder
   state: UseState
   rows = 0
-  /** Rows name it: when another becomes current it stays. */
+  /** Rows name it: it stays when another version becomes current. */
   named = false
-  /** False from the moment it was unloaded. */
+  /** False once it was unloaded. */
   open = true
 
   constructor(name: string, model: ModelFolder, state: UseState) {
@@ -34,14 +34,14 @@ class Held implements ModelInUse {
 }
 
 /**
- * Which versions of which models are in use, by reference counts: hot swap without a failed row.
+ * Which versions of which models are in use, by reference count: a hot swap without a failed row.
  *
  *   use(v1)   use(v2)                         last row of v1 released
  *   v1 current ─▶ v1 draining, v2 current ──▶ v1 unloaded (onUnload)
- *                 acquire() gives v2
+ *                 acquire() returns v2
  *
- * Nothing here waits or touches a file: whoever runs the rows calls `acquire` when they are queued and `release` when
- * they are done, whatever came of them.
+ * Nothing here waits or touches a file. Callers `acquire` when rows are queued and `release` when they are done, whatever
+ * the result.
  */
 export class ModelStore {
   readonly #models = new Map<string, Held[]>()
@@ -51,14 +51,14 @@ export class ModelStore {
     this.#onUnload = onUnload
   }
 
-  /** The version that new rows of this model take. */
+  /** The version that new rows of this model use. */
   current(name: string): ModelFolder | undefined {
     return this.#held(name, undefined)?.model
   }
 
   /**
-   * New rows take this version from now on; the former is drained. The version that is current already changes nothing,
-   * one that is pinned or draining comes back.
+   * Makes new rows use this version, and drains the former. If it is already current nothing changes; a pinned or draining
+   * version becomes current again.
    *
    * @throws InferenceError (`queue-full`) when too many former versions still have rows.
    */
@@ -72,10 +72,10 @@ export class ModelStore {
   }
 
   /**
-   * Counts one row on a version that is to be loaded before `use`, so that it can't be unloaded meanwhile; release it
-   * afterwards. Released without a `use`, a version that nobody used before is unloaded.
+   * Counts one row on a version that is loaded before `use`, so that it can't be unloaded meanwhile. Release it afterwards; then
+   * a version that was never used is unloaded.
    *
-   * @throws InferenceError (`queue-full`) as `use`.
+   * @throws InferenceError (`queue-full`) like `use`.
    */
   hold(name: string, model: ModelFolder): ModelInUse {
     const held = this.#find(name, model) ?? this.#add(name, model, 'draining')
@@ -84,10 +84,10 @@ export class ModelStore {
   }
 
   /**
-   * Keeps a version for rows that name it, beside the current one, until `drop`. Gives what stands for the version here:
-   * it may have been found before.
+   * Keeps a version for rows that name it, beside the current one, until `drop`. Returns the store's object for the version,
+   * which may already exist.
    *
-   * @throws InferenceError (`queue-full`) as `use`.
+   * @throws InferenceError (`queue-full`) like `use`.
    */
   pin(name: string, model: ModelFolder): ModelFolder {
     const held = this.#find(name, model) ?? this.#add(name, model, 'pinned')
@@ -97,8 +97,8 @@ export class ModelStore {
   }
 
   /**
-   * Lets a version go when its rows are done, current or not; false if there is none such. Of several with one version
-   * name (files were fixed in place) a folder names the right one.
+   * Drops a version once its rows are done, current or not; false if there is none. If several share a version name (files were
+   * fixed in place), the folder selects one.
    */
   drop(name: string, version: string | ModelFolder): boolean {
     const held = typeof version === 'string' ? this.#held(name, version) : this.#find(name, version)
@@ -109,7 +109,7 @@ export class ModelStore {
     return true
   }
 
-  /** Counts rows that are going to run: on the current version, or the named one. Undefined: it is not in use. */
+  /** Counts rows about to run on the current version, or on the named one. Undefined if it is not in use. */
   acquire(name: string, version?: string, rows = 1): ModelInUse | undefined {
     const held = this.#held(name, version)
     if (held !== undefined) held.rows += rows
@@ -117,14 +117,14 @@ export class ModelStore {
   }
 
   /**
-   * Rows are done. With its last row a draining version is unloaded.
+   * Counts finished rows. With its last row a draining version is unloaded.
    *
-   * @throws InvalidArgumentError (`invalid-argument`) for more rows than were acquired: somebody released twice.
+   * @throws InvalidArgumentError (`invalid-argument`) for more rows than were acquired: a caller released twice.
    */
   release(use: ModelInUse, rows = 1): void {
     const held = use as Held
     if (rows > held.rows) {
-      throw new InvalidArgumentError(`${rows} rows are released where ${held.rows} are held`, {
+      throw new InvalidArgumentError(`${rows} rows are released, but only ${held.rows} are held`, {
         path: 'rows',
         value: rows,
         remedy: 'Release each acquired row once',

@@ -7,7 +7,7 @@ const UNSAFE = /[\u0000-\u001f\u007f\\:]/
 const FILE_CHARACTERS_MAX = 255
 const FILE_DEPTH_MAX = 8
 
-/** `NAME` or `ORG/NAME` of letters, digits and `._+-`: what may become a folder and part of a URL. */
+/** `NAME` or `ORG/NAME` of letters, digits and `._+-`: safe as a folder and as part of a URL. */
 export function isModelName(name: string): boolean {
   const segments = name.split('/')
   return segments.length <= 2 && segments.every(isSegment)
@@ -18,7 +18,7 @@ export function isVersionName(version: string): boolean {
   return isSegment(version)
 }
 
-/** A path inside a model's folder, with `/` between its parts: it can't leave the folder, nor be hidden. */
+/** A path inside a model's folder, with `/` between its parts. It can't leave the folder or be hidden. */
 export function isFileName(file: string): boolean {
   if (file.length === 0 || file.length > FILE_CHARACTERS_MAX || UNSAFE.test(file)) return false
   const parts = file.split('/')
@@ -28,10 +28,10 @@ export function isFileName(file: string): boolean {
 /** @throws InferenceError (`bad-input`, path `version`) */
 export function checkVersionName(version: string): void {
   if (isVersionName(version)) return
-  throw new InferenceError('bad-input', `'${printable(version)}' cannot be the version of a model`, {
+  throw new InferenceError('bad-input', `'${printable(version)}' is not a valid version of a model`, {
     path: 'version',
     value: version,
-    remedy: "Give a version such as '1.2.0': letters, digits, '.', '_', '+' and '-'",
+    remedy: "Use a version such as '1.2.0': letters, digits, '.', '_', '+' and '-'",
   })
 }
 

@@ -6,9 +6,9 @@ const SEMVER =
 const NUMERIC = /^\d+$/
 
 /**
- * Orders versions by semver precedence (semver.org, item 11): positive when `a` is newer. Names that are no semver
- * (`main`, `uncarded`) are older than any that is; those, and versions that differ in build alone, go by their letters,
- * so that the newest is always one and the same.
+ * Orders versions by semver precedence (semver.org, item 11): positive when `a` is newer. Names that are not semver
+ * (`main`, `uncarded`) are older than any that is. Those names, and versions that differ only in build, are ordered by their
+ * letters, so that the newest is always the same.
  */
 export function compareVersions(a: string, b: string): number {
   const left = SEMVER.exec(a)
@@ -21,7 +21,7 @@ export function compareVersions(a: string, b: string): number {
   return preRelease(left[4], right[4]) || letters(a, b)
 }
 
-/** The newest of these; undefined of none. */
+/** The newest of these; undefined for an empty list. */
 export function newest(versions: readonly string[]): string | undefined {
   return versions.reduce<string | undefined>(
     (best, one) => (best === undefined || compareVersions(one, best) > 0 ? one : best),
@@ -29,7 +29,7 @@ export function newest(versions: readonly string[]): string | undefined {
   )
 }
 
-/** `version-not-found`, with what there is instead, newest first. */
+/** `version-not-found`, with the existing versions, newest first. */
 export function versionNotFound(model: string, version: string, existing: readonly string[]): InferenceError {
   const listed = [...new Set(existing)].sort((a, b) => compareVersions(b, a))
   return new InferenceError('version-not-found', `there is no version '${version}' of the model '${model}'`, {
@@ -57,7 +57,7 @@ function identifier(a: string, b: string): number {
   return NUMERIC.test(a) ? numeric(a, b) : letters(a, b)
 }
 
-/** Digits without leading zeros: longer is larger, however many there are. */
+/** Digits without leading zeros: the longer number is larger, however many digits there are. */
 function numeric(a: string, b: string): number {
   return a.length - b.length || letters(a, b)
 }

@@ -3,7 +3,7 @@ import { onlyOptions } from '../../kernel/only-options.ts'
 import type { ModelTask } from '../../ports/inference.ts'
 
 /**
- * A task as data, of a model that can be looked for and of options that its kind has; their values are the worker's to check.
+ * A task as data, with a usable model name and options its kind knows; the worker checks the values.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */

@@ -4,20 +4,20 @@ import { onlyOptions } from '../../kernel/only-options.ts'
 import type { ModelTask } from '../../ports/inference.ts'
 import type { ModelCard } from '../repository/model-card.ts'
 
-/** How a custom module is run. */
+/** How to run a custom module. */
 export interface CustomOptions {
   /**
-   * Name or folder of the model that the module works with, which finds it as `context.folder`. Its version counts as
-   * the task's. A folder whose card names other `files` needs no `model.onnx`.
+   * Name or folder of the module's model; the module finds it as `context.folder`. Its version counts as the task's. A folder
+   * whose card names other `files` needs no `model.onnx`.
    */
   readonly model: string
   /** Plain, cloneable data for the module's `load` and `run`. */
   readonly options?: Readonly<Record<string, unknown>>
-  /** Milliseconds after which an import, a load or a batch has failed. Default 60,000. */
+  /** Milliseconds after which an import, a load or a batch fails. Default 60,000. */
   readonly timeoutMs?: number
 }
 
-/** What a custom module is given when a worker loads it. */
+/** What a custom module gets when a worker loads it. */
 export interface CustomContext {
   /** The folder of the model that the task names. */
   readonly folder: string
@@ -26,25 +26,25 @@ export interface CustomContext {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-/** The default export of a custom worker module. It lives in a worker, is loaded once in each, and may block it. */
+/** The default export of a custom worker module. Each worker loads it once; it may block its worker. */
 export interface CustomModule<I, O> {
-  /** Prepares what `run` needs; a throw makes the task `model-damaged`. */
+  /** Prepares what `run` needs. If it throws, the task is `model-damaged`. */
   load?(context: CustomContext): void | Promise<void>
-  /** One result for each row, in their order; results must be cloneable. */
+  /** One result per row, in order; results must be cloneable. */
   run(rows: readonly I[], options: Readonly<Record<string, unknown>>): readonly O[] | Promise<readonly O[]>
-  /** Gives back what `load` took, when the model's version leaves the worker. */
+  /** Releases what `load` took, when the model's version leaves the worker. */
   dispose?(): void | Promise<void>
 }
 
 /**
- * A task of your own: a module whose default export is `{ load?(context), run(rows, options), dispose?() }` (see
- * {@link CustomModule}) runs inside the workers, batched with its like.
+ * A custom task: a module whose default export is `{ load?(context), run(rows, options), dispose?() }` (see
+ * {@link CustomModule}) runs inside the workers, in batches.
  *
- * Errors: `model-damaged` when the module can't be imported or throws in `load`; `model-unsupported` without the shape,
- * or with another number of results than rows; `bad-input` when `run` throws or a result can't be cloned; `deadline`
- * after `timeoutMs`, when the module still yields. Only the engine can end one that blocks its thread.
+ * Errors: `model-damaged` when the module can't be imported or throws in `load`; `model-unsupported` for another shape, or
+ * another number of results than rows; `bad-input` when `run` throws or a result can't be cloned; `deadline` after `timeoutMs`,
+ * if the module still yields. Only the engine can end a module that blocks its thread.
  *
- * @param module URL of the module (`new URL('./task.js', import.meta.url)`), or its path from the working folder.
+ * @param module URL of the module (`new URL('./task.js', import.meta.url)`), or its path relative to the working folder.
  * @throws InvalidArgumentError (`invalid-argument`, path `custom.model`) without a model.
  */
 export function custom<I, O>(module: string | URL, options: CustomOptions): ModelTask<I, O> {

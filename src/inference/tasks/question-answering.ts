@@ -3,17 +3,17 @@ import { checkedTask } from './checked-task.ts'
 
 /** How a reader looks for answers. */
 export interface QuestionAnsweringOptions {
-  /** Spans given back. Default 5. */
+  /** Spans returned. Default 5. */
   readonly nBest?: number
-  /** Tokens of an answer at most. Default 30. */
+  /** Most tokens of an answer. Default 30. */
   readonly maxAnswerTokens?: number
-  /** Tokens that neighbouring windows of a long context share. Default 128, and at most half a window. */
+  /** Tokens shared by neighbouring windows of a long context. Default 128, and at most half a window. */
   readonly stride?: number
   /** Tokens of a window, question and special tokens included. Default: the model card's. */
   readonly maxTokens?: number
-  /** Tokens of the question that are read. Default 48, and at most half a window. */
+  /** Tokens read of the question. Default 48, and at most half a window. */
   readonly maxQuestionTokens?: number
-  /** `answer` is null from this probability of no answer on. Default 0.5. */
+  /** `answer` is null if the probability of no answer is at least this. Default 0.5. */
   readonly noAnswerThreshold?: number
 }
 
@@ -41,22 +41,22 @@ export interface AnswerSpan {
   readonly score: number
 }
 
-/** What a reader found. */
+/** A reader's result. */
 export interface ExtractedAnswer {
-  /** The best span's text, or null where more likely there is none. */
+  /** The best span's text, or null if no answer is more likely. */
   readonly answer: string | null
-  /** The best spans, the likeliest first; empty for a context without words. */
+  /** The best spans, most likely first; empty for a context without words. */
   readonly spans: readonly AnswerSpan[]
   /** Probability that the context has no answer, 0 to 1. */
   readonly noAnswer: number
 }
 
 /**
- * Extractive question answering, for models of the shape of BertForQuestionAnswering: start_logits and end_logits
+ * Extractive question answering, for models shaped like BertForQuestionAnswering: start_logits and end_logits
  * [rows, tokens], BERT's tokenizer. With a third output, no_answer_logits [rows], `noAnswer` is its sigmoid (least over
- * the windows); without, it is the [CLS] span's probability against the best span (Devlin et al. 2019). A long context is
- * read in windows that overlap; one beyond 64 windows is refused (`bad-input`, `rows[i].context`).
- * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
+ * the windows); without it, the [CLS] span's probability against the best span (Devlin et al. 2019). A long context is
+ * read in overlapping windows; more than 64 are refused (`bad-input`, `rows[i].context`).
+ * @throws InvalidArgumentError (`invalid-argument`) for an empty model name or an unknown option.
  */
 export function questionAnswering(
   model: string,

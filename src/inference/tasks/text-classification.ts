@@ -1,15 +1,15 @@
 import type { ModelTask } from '../../ports/inference.ts'
 import { checkedTask } from './checked-task.ts'
 
-/** How the classes of a text classifier are read. */
+/** How to read the classes of a text classifier. */
 export interface TextClassificationOptions {
   /** Names of the classes, by number. Default: the model card's `labels`, else `LABEL_0`, `LABEL_1` … */
   readonly labels?: readonly string[]
-  /** Each class is a yes or no of its own (sigmoid), instead of one of all (softmax). Default false. */
+  /** Each class is a separate yes or no (sigmoid), instead of one of all (softmax). Default false. */
   readonly multiLabel?: boolean
-  /** Classes given back, the likeliest first. Default: all. */
+  /** Classes returned, most likely first. Default: all. */
   readonly topK?: number
-  /** Tokens read at most; the rest of a text is cut off. Default: the model card's. */
+  /** Most tokens read; the rest of a text is cut off. Default: the model card's. */
   readonly maxTokens?: number
 }
 
@@ -27,9 +27,9 @@ export interface LabelScore {
 }
 
 /**
- * Text classification: one text in, its classes out, the likeliest first. For models of the shape of
+ * Text classification: one text in, its classes out, most likely first. For models shaped like
  * BertForSequenceClassification (logits [rows, classes]).
- * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
+ * @throws InvalidArgumentError (`invalid-argument`) for an empty model name or an unknown option.
  */
 export function textClassification(
   model: string,

@@ -1,13 +1,13 @@
 import type { ModelTask } from '../../ports/inference.ts'
 import { checkedTask } from './checked-task.ts'
 
-/** How the labels of tokens become entities. */
+/** How labels of tokens become entities. */
 export interface TokenClassificationOptions {
   /** Names of the classes, by number: `O`, `B-PER`, `I-PER` … Default: the model card's `labels`. */
   readonly labels?: readonly string[]
-  /** Joins words to entities by the BIO scheme and leaves `O` out; else every word comes with its label. Default true. */
+  /** Joins words to entities by the BIO scheme and omits `O`; otherwise returns every word with its label. Default true. */
   readonly aggregate?: boolean
-  /** Tokens of a window at most; a longer text is read in windows that overlap by 32. Default: the model card's. */
+  /** Most tokens of a window; a longer text is read in windows that overlap by 32. Default: the model card's. */
   readonly maxTokens?: number
 }
 
@@ -28,10 +28,10 @@ export interface Entity {
 }
 
 /**
- * Token classification (named entities): one text in, its entities out, in the order of the text. For models of the
- * shape of BertForTokenClassification (logits [rows, tokens, classes]) with BERT's tokenizer. A word's label is that of
+ * Token classification (named entities): one text in, its entities out, in the order of the text. For models shaped like
+ * BertForTokenClassification (logits [rows, tokens, classes]) with BERT's tokenizer. A word's label is that of
  * its first piece.
- * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
+ * @throws InvalidArgumentError (`invalid-argument`) for an empty model name or an unknown option.
  */
 export function tokenClassification(
   model: string,

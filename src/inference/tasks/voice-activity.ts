@@ -3,11 +3,11 @@ import { checkedTask } from './checked-task.ts'
 
 /** When sound counts as speech; the defaults are silero-vad's. */
 export interface VoiceActivityOptions {
-  /** Probability from which on speech begins; it ends 0.15 below. Default 0.5. */
+  /** Probability at which speech begins; it ends 0.15 below. Default 0.5. */
   readonly threshold?: number
-  /** Shorter bursts are no speech, in milliseconds. Default 250. */
+  /** Shorter bursts are not speech, in milliseconds. Default 250. */
   readonly minSpeechMs?: number
-  /** Shorter pauses don't end a segment, in milliseconds. Default 100. */
+  /** Shorter pauses do not end a segment, in milliseconds. Default 100. */
   readonly minSilenceMs?: number
   /** Added before and after each segment, in milliseconds. Default 30. */
   readonly padMs?: number
@@ -42,8 +42,8 @@ export interface VoiceActivity {
 
 /**
  * Voice activity by silero-vad (v5, v6, or legacy; `@ricky0123/vad-web` ships them): sound in, speech segments out. The
- * model's state goes from frame to frame and starts anew with each row.
- * @throws InvalidArgumentError (`invalid-argument`) for a model without a name, or an option that there is not.
+ * model's state passes from frame to frame and starts again with each row.
+ * @throws InvalidArgumentError (`invalid-argument`) for an empty model name or an unknown option.
  */
 export function voiceActivity(
   model: string,

@@ -1,25 +1,25 @@
 import type { Tokenizer } from '@huggingface/tokenizers'
 import { InferenceError } from '../errors.ts'
 
-/** Tokens of a text, and where in it each stands: `starts[i]` to `ends[i]`, in UTF-16 units as `slice` counts. */
+/** Tokens of a text and their places in it: `starts[i]` to `ends[i]`, in UTF-16 units as for `slice`. */
 export interface Tokens {
   readonly ids: number[]
   readonly starts: number[]
   readonly ends: number[]
-  /** 1 where a token goes on with the word of the one before. */
+  /** 1 if a token continues the word of the previous one. */
   readonly inside: number[]
 }
 
-/** Code points are normalised once; a bound keeps a stream of rare ones from growing the memory. */
+/** Code points are normalised once. The bound keeps a stream of rare ones from filling the memory. */
 const KNOWN_MAX = 20_000
 // The pattern of BertPreTokenizer: punctuation marks stand alone.
 const MARKS = String.raw`\p{P}\u0021-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u007E`
 const MARK_OF_ACCENT = /^\p{Mn}$/u
 
 /**
- * BERT's tokenizer (clean, lower-case, strip accents, part ideographs, WordPiece) with the place of each token in the text
- * as it was given; `@huggingface/tokenizers` 0.2 has none. Normalising is done code point by code point, so that a place
- * is known by construction: each unit of the normalised text remembers the code point that it came from.
+ * BERT's tokenizer (clean, lower-case, strip accents, split ideographs, WordPiece) with the place of each token in the
+ * original text, which `@huggingface/tokenizers` 0.2 lacks. It normalises code point by code point, so places are known by
+ * construction: each unit of the normalised text remembers its code point.
  */
 export class BertTokens {
   readonly #tokenizer: Tokenizer
@@ -38,7 +38,7 @@ export class BertTokens {
     if (special.length > 0) this.#special = new RegExp(`(${special.map(escaped).join('|')})`, 'u')
   }
 
-  /** @throws InferenceError (`model-unsupported`) for a tokenizer of another kind than BERT's. */
+  /** @throws InferenceError (`model-unsupported`) for another tokenizer than BERT's. */
   static of(tokenizer: Tokenizer, json: unknown, file: string): BertTokens {
     const parts = json as Partial<WordPieceJson>
     const kinds = [parts.normalizer?.type, parts.pre_tokenizer?.type, parts.model?.type]
@@ -47,16 +47,16 @@ export class BertTokens {
     }
     throw new InferenceError(
       'model-unsupported',
-      `${file} is a tokenizer of ${kinds.join(', ')}: where its tokens stand in the text is not known`,
+      `${file} is a tokenizer of ${kinds.join(', ')}: the places of its tokens in the text are unknown`,
       {
         path: file,
         value: kinds,
-        remedy: 'Give a model with the tokenizer of BERT (BertNormalizer, BertPreTokenizer, WordPiece)',
+        remedy: 'Use a model with the tokenizer of BERT (BertNormalizer, BertPreTokenizer, WordPiece)',
       },
     )
   }
 
-  /** Tokens without [CLS] and [SEP]; special tokens that a text spells out are taken as such, as the reference does. */
+  /** Tokens without [CLS] and [SEP]. Special tokens spelled out in a text are recognised, as in the reference. */
   encode(text: string): Tokens {
     const tokens: Tokens = { ids: [], starts: [], ends: [], inside: [] }
     let at = 0
@@ -76,7 +76,7 @@ export class BertTokens {
     throw new InferenceError('model-unsupported', `${file} has no ${token}`, {
       path: file,
       value: token,
-      remedy: 'Give a model with the tokenizer of BERT',
+      remedy: 'Use a model with the tokenizer of BERT',
     })
   }
 
@@ -107,7 +107,7 @@ export class BertTokens {
     return (this.#tokenizer.model?.encode([word]) ?? []) as string[]
   }
 
-  /** The normalised text, and for each of its units where the code point behind it begins and ends. */
+  /** The normalised text, and for each of its units the start and end of the code point behind it. */
   #normalize(text: string): { normal: string; from: number[]; until: number[] } {
     const from: number[] = []
     const until: number[] = []
@@ -120,7 +120,7 @@ export class BertTokens {
         from.push(at)
         until.push(end)
       }
-      // An accent that is dropped still belongs to its letter: the slice of a token keeps it.
+      // A dropped accent still belongs to its letter: the slice of a token keeps it.
       if (normal === '' && MARK_OF_ACCENT.test(point)) {
         for (let unit = until.length - 1; unit >= 0 && until[unit] === at; unit--) until[unit] = end
       }
@@ -134,7 +134,7 @@ export class BertTokens {
     const known = this.#normalized.get(point)
     if (known !== undefined) return known
     let normal = (this.#tokenizer.normalizer?.normalize(point) ?? point) as string
-    // The library parts ideographs within U+FFFF only.
+    // The library splits only ideographs up to U+FFFF.
     if (point.length === 2 && isRareIdeograph(point.codePointAt(0) as number)) normal = ` ${normal} `
     if (this.#normalized.size < KNOWN_MAX) this.#normalized.set(point, normal)
     return normal

@@ -12,7 +12,7 @@ import type { TaskRunner } from './runner.ts'
 
 const TIMEOUT_MS = 60_000
 
-/** A user's own module as a task. Nothing that it does wrong leaves the worker as anything but a clear error. */
+/** A user's module as a task. Anything it does wrong leaves the worker as a clear error. */
 export class CustomRunner implements TaskRunner {
   readonly #name: string
   readonly #module: CustomModule<unknown, unknown>
@@ -39,21 +39,14 @@ export class CustomRunner implements TaskRunner {
     const url = isAbsolute(name) || name.startsWith('.') ? pathToFileURL(resolve(name)).href : name
     let exported: unknown
     try {
-      exported = await within(
-        timers,
-        given,
-        () => import(url),
-        `${name} to be imported`,
-        'model-damaged',
-        name,
-      )
+      exported = await within(timers, given, () => import(url), `importing ${name}`, 'model-damaged', name)
     } catch (cause) {
       throw failed('model-damaged', `${name} can't be loaded`, name, cause)
     }
     const module = moduleOf((exported as { default?: unknown }).default, name)
     const context: CustomContext = { folder: model.folder, card: model.card, options: settingsOf(options) }
     try {
-      await within(timers, given, () => module.load?.(context), `${name} to load`, 'model-damaged', name)
+      await within(timers, given, () => module.load?.(context), `loading ${name}`, 'model-damaged', name)
     } catch (cause) {
       throw failed('model-damaged', `${name} failed to load`, name, cause)
     }
@@ -61,7 +54,7 @@ export class CustomRunner implements TaskRunner {
   }
 
   async run(rows: readonly unknown[], options: TaskOptions): Promise<TaskOutput> {
-    const what = `${this.#name} to answer ${rows.length} rows`
+    const what = `running ${rows.length} rows in ${this.#name}`
     const run = (): unknown => this.#module.run(rows, settingsOf(options))
     let values: unknown
     try {
@@ -71,13 +64,17 @@ export class CustomRunner implements TaskRunner {
     }
     if (!Array.isArray(values) || values.length !== rows.length) {
       const given = Array.isArray(values) ? `${values.length} results` : nameOf(values)
-      throw new InferenceError('model-unsupported', `${this.#name} gave ${given} for ${rows.length} rows`, {
-        path: `${this.#name}#run`,
-        value: given,
-        remedy: 'Let run(rows) give an array with one result for each row',
-      })
+      throw new InferenceError(
+        'model-unsupported',
+        `${this.#name} returned ${given} for ${rows.length} rows`,
+        {
+          path: `${this.#name}#run`,
+          value: given,
+          remedy: 'Return an array with one result for each row from run(rows)',
+        },
+      )
     }
-    // A list of our own: theirs may be a proxy, or carry more than its items, which would end the worker on the way out.
+    // Copy the list: theirs may be a proxy or carry more than its items, and cloning that would end the worker.
     const plain = Array.from(values as readonly unknown[])
     plain.forEach((value, i) => {
       this.#checkCloneable(value, i)
@@ -90,11 +87,11 @@ export class CustomRunner implements TaskRunner {
   }
 
   #checkCloneable(value: unknown, index: number): void {
-    // Typed arrays and plain values clone: they are not copied to prove it.
+    // Typed arrays and plain values always clone, so they are not copied to prove it.
     if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return
     try {
       if (ArrayBuffer.isView(value)) {
-        // Throws for a buffer that has been moved away.
+        // Throws for a transferred buffer.
         new Uint8Array(value.buffer)
         return
       }
@@ -103,7 +100,7 @@ export class CustomRunner implements TaskRunner {
       const error = badRow(
         index,
         '',
-        `the result that ${this.#name} gave for this row can't leave the worker: ${String(cause)}`,
+        `the result of ${this.#name} for this row can't leave the worker: ${String(cause)}`,
         nameOf(value),
         'Return plain data: no functions, promises or class instances with private state',
       )
@@ -128,12 +125,12 @@ function moduleOf(found: unknown, name: string): CustomModule<unknown, unknown> 
   )
 }
 
-/** The user's own options: not those that name the module and bound it. */
+/** The user's own options, without those that name the module and limit it. */
 function settingsOf(options: TaskOptions): TaskOptions {
   return (options.options ?? {}) as TaskOptions
 }
 
-/** The result of `work`, or an error when it takes too long; a loop that never yields only the engine can end. */
+/** The result of `work`, or an error when it takes too long. Only the engine can end a loop that never yields. */
 async function within(
   timers: Timers,
   timeoutMs: number,
@@ -149,7 +146,7 @@ async function within(
   const error = new InferenceError(code, `${timeoutMs} ms were not enough for ${what}`, {
     path,
     value: timeoutMs,
-    remedy: 'Let it settle, or give the task a longer timeoutMs',
+    remedy: 'Make it settle sooner, or give the task a longer timeoutMs',
   })
   const timer = timers.after(timeoutMs, expire, error, true)
   try {

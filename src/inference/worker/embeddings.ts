@@ -60,7 +60,7 @@ export class EmbeddingModel implements TaskRunner {
     return { packed, width, used, computed }
   }
 
-  /** One run of the session: vectors of tokens, or of rows where the model pools by itself. */
+  /** One run of the session: vectors of tokens, or of rows if the model pools by itself. */
   async #outputs(rows: readonly EncodedRow[]) {
     const { tensors, length, used, computed } = await this.#model.run(rows)
     const name = this.#model.firstOutput
@@ -82,7 +82,7 @@ export class EmbeddingModel implements TaskRunner {
   }
 }
 
-/** Without pooling a row is the vectors of its own tokens, one after another. */
+/** Without pooling, a row's result is the vectors of its own tokens, one after another. */
 function vectorsOfTokens(
   data: Float32Array,
   encoded: readonly EncodedRow[],
@@ -98,7 +98,7 @@ function vectorsOfTokens(
   return { values, transfer: values.map(({ buffer }) => buffer as ArrayBuffer) }
 }
 
-/** Mean over the first `count` token vectors: padding stands behind them. */
+/** Mean over the first `count` token vectors; padding comes after them. */
 function poolTokens(data: Float32Array, start: number, count: number, into: Float32Array): void {
   const width = into.length
   for (let token = 0; token < count; token++) {

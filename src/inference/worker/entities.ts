@@ -1,7 +1,7 @@
 import type { Entity } from '../tasks/token-classification.ts'
 import type { Tokens } from './bert-tokens.ts'
 
-/** One word of the text with the label of its first token: continuing pieces have no say, as in BERT's paper. */
+/** One word of the text with the label of its first token. Continuation pieces are ignored, as in BERT's paper. */
 interface Word {
   readonly label: string
   readonly score: number
@@ -10,8 +10,8 @@ interface Word {
 }
 
 /**
- * Entities from labels of tokens. With `aggregate`, `B-X I-X …` and neighbouring words of one label become one entity,
- * and 'O' none; without, each word stands alone under its raw label.
+ * Entities from labels of tokens. With `aggregate`, `B-X I-X …` and neighbouring words of one label become one entity, and
+ * 'O' is dropped. Without it, each word keeps its raw label.
  */
 export function entitiesOf(
   text: string,
@@ -69,7 +69,7 @@ function wordsOf(tokens: Tokens, scores: readonly Float32Array[], labels: readon
   return words
 }
 
-/** 'B-PER' begins a PER, 'I-PER' goes on with it, 'PER' does what fits, 'O' is nothing. */
+/** 'B-PER' begins a PER, 'I-PER' continues it, 'PER' does whichever fits, 'O' is nothing. */
 function partsOf(label: string): { kind: string | undefined; begins: boolean } {
   if (label === 'O') return { kind: undefined, begins: false }
   const [, mark, kind] = /^([BIESLU])-(.+)$/.exec(label) ?? []

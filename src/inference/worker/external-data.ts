@@ -4,10 +4,10 @@ import { InferenceError } from '../errors.ts'
 import { externalData } from '../repository/external-data.ts'
 
 /**
- * Refuses an ONNX file whose weights stand in files outside its folder, through links too: a model from elsewhere must
- * not make this process read whatever it names. Reads the structure only, and leaps over the weights.
+ * Refuses an ONNX file with weights in files outside its folder, also through links: a downloaded model must not make this
+ * process read arbitrary files. It reads only the structure and skips the weights.
  *
- * @throws InferenceError (`model-damaged`) with the path of the file that is named, missing, or no ONNX at all.
+ * @throws InferenceError (`model-damaged`) with the path of the file that is named, missing, or not ONNX.
  */
 export async function checkExternalData(file: string): Promise<void> {
   const folder = dirname(file)
@@ -15,16 +15,20 @@ export async function checkExternalData(file: string): Promise<void> {
     const path = resolve(folder, location)
     const entry = await stat(path).catch(() => undefined)
     if (!entry?.isFile()) {
-      throw new InferenceError('model-damaged', `${file} keeps weights in ${location}, which is not there`, {
-        path,
-        remedy: 'Restore the file from the model package',
-      })
+      throw new InferenceError(
+        'model-damaged',
+        `${file} stores weights in ${location}, which does not exist`,
+        {
+          path,
+          remedy: 'Restore the file from the model package',
+        },
+      )
     }
     if (leaves(await realpath(folder), await realpath(path))) {
-      throw new InferenceError('model-damaged', `${file} keeps weights outside its folder, in ${location}`, {
+      throw new InferenceError('model-damaged', `${file} stores weights outside its folder, in ${location}`, {
         path,
         value: location,
-        remedy: 'Give a model whose weights are inside its folder',
+        remedy: 'Use a model whose weights are inside its folder',
       })
     }
   }

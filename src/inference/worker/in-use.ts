@@ -3,7 +3,7 @@ import type { TaskOptions } from '../wire.ts'
 import { load, loadedBy } from './registry.ts'
 import type { TaskRunner } from './runner.ts'
 
-/** What a task group is in a worker, and by which key its runner is known. */
+/** A task group in a worker, and the key of its runner. */
 export interface GroupInWorker {
   readonly kind: string
   readonly model: ModelFolder
@@ -11,17 +11,17 @@ export interface GroupInWorker {
   readonly key: string
 }
 
-/** Made once a group: a batch must not pay for its key. */
+/** Made once per group, so that a batch does not pay for it. */
 export function groupInWorker(kind: string, model: ModelFolder, options: TaskOptions): GroupInWorker {
   const key = JSON.stringify([kind, model.folder, model.sha256, loadedBy(kind, options)])
   return { kind, model, options, key }
 }
 
-/** A runner, and how many batches are in it. */
+/** A runner, and the number of batches in it. */
 export interface RunnerInUse {
   readonly runner: Promise<TaskRunner>
   uses: number
-  /** Told when the last batch has left. */
+  /** Called when the last batch has left. */
   left: (() => void) | undefined
 }
 
@@ -29,10 +29,10 @@ export interface RunnerInUse {
 const loaded = new Map<string, RunnerInUse>()
 
 /**
- * The runner of a group, which is not disposed until `leave`. Loaded once a worker; a load that failed is tried anew
- * next time.
+ * The runner of a group, which is not disposed before `leave`. Each worker loads it once; a failed load is tried again next
+ * time.
  *
- * Its promise rejects with InferenceError (`model-unsupported`) for a task that no worker knows.
+ * Its promise rejects with InferenceError (`model-unsupported`) for a task unknown to workers.
  */
 export function enter(group: GroupInWorker): RunnerInUse {
   let one = loaded.get(group.key)
@@ -58,8 +58,8 @@ export function leave(one: RunnerInUse): void {
 }
 
 /**
- * Disposes every runner of one model version: its sessions' memory is given back. A batch that is between two steps of
- * one ends first; whoever comes after the call gets a new one.
+ * Disposes every runner of one model version, and frees the memory of its sessions. A batch between two of its steps ends
+ * first; a later caller gets a new runner.
  */
 export async function unload(model: ModelFolder): Promise<void> {
   const leaving: RunnerInUse[] = []

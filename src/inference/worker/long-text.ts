@@ -1,13 +1,13 @@
 import { badRow, textOf } from './row-error.ts'
 
-/** Windows that one row may take: beyond, an answer would take minutes, and its batch with it. */
+/** Most windows of one row: beyond it an answer would take minutes, and its batch with it. */
 const WINDOWS_MAX = 64
 const CHARACTERS_PER_TOKEN = 16
 
 /**
- * A text that is read to its end, however many windows that takes, and so must have a bound.
+ * A text that is read to its end, however many windows that takes, and therefore needs a bound.
  *
- * @throws InferenceError (`bad-input`) for a text longer than 64 windows hold.
+ * @throws InferenceError (`bad-input`) for a text too long for 64 windows.
  */
 export function boundedText(value: unknown, index: number, within: string, room: number): string {
   const text = textOf(value, index, within)
@@ -16,19 +16,19 @@ export function boundedText(value: unknown, index: number, within: string, room:
   throw badRow(
     index,
     within,
-    `a text of ${text.length} characters is too long: ${most} are read at most`,
+    `a text of ${text.length} characters is too long: the limit is ${most}`,
     text.length,
     'Split it into passages, and send each as a row',
   )
 }
 
-/** @throws InferenceError (`bad-input`) for more windows than a row may take. */
+/** @throws InferenceError (`bad-input`) for more windows than a row may have. */
 export function checkWindows(windows: number, index: number, within: string): void {
   if (windows <= WINDOWS_MAX) return
   throw badRow(
     index,
     within,
-    `the text fills ${windows} windows of the model: ${WINDOWS_MAX} are read at most`,
+    `the text fills ${windows} windows of the model: the limit is ${WINDOWS_MAX}`,
     windows,
     'Split it into passages, and send each as a row',
   )

@@ -6,7 +6,7 @@ import { badRow, textOf } from './row-error.ts'
 import type { EncodedRow, TextModel, TextOutputs } from './text-model.ts'
 import { windowsOf } from './windows.ts'
 
-/** One window of a pair: the first text whole, and tokens `from` to `to` of the second, which begin at `head`. */
+/** One window of a pair: the whole first text, and tokens `from` to `to` of the second, which begin at `head`. */
 export interface PairWindow extends EncodedRow {
   readonly row: number
   readonly types: number[]
@@ -15,19 +15,19 @@ export interface PairWindow extends EncodedRow {
   readonly head: number
 }
 
-/** A batch of pairs, read: the second text's tokens of each row, and all windows of all rows. */
+/** A batch of tokenised pairs: the second text's tokens of each row, and all windows of all rows. */
 export interface EncodedPairs {
   readonly texts: readonly string[]
   readonly tokens: readonly Tokens[]
   readonly windows: readonly PairWindow[]
 }
 
-/** A run holds so many windows at most: attention over long rows takes memory by the square of their length. */
+/** Most windows in a run: the memory for attention grows with the square of a row's length. */
 const WINDOWS_PER_RUN = 32
 const QUESTION_TOKENS = 48
 const STRIDE = 128
 
-/** `[CLS] first [SEP] second [SEP]`, as BERT reads pairs; long second texts in windows that overlap. */
+/** `[CLS] first [SEP] second [SEP]`, BERT's form of a pair; long second texts are read in overlapping windows. */
 export class PairEncoder {
   readonly #model: TextModel
   readonly #places: BertTokens
@@ -70,12 +70,12 @@ export class PairEncoder {
     return { texts, tokens, windows }
   }
 
-  /** Runs all windows, and hands the outputs of each to `visit` with the window's number in its run. */
+  /** Runs all windows, and passes the outputs of each to `visit` with the window's number in its run. */
   async run(
     windows: readonly PairWindow[],
     visit: (window: PairWindow, outputs: TextOutputs, number: number, count: number) => void,
   ): Promise<{ used: number; computed: number }> {
-    // Like lengths share a run, so that little of it is padding.
+    // Similar lengths share a run, to keep padding small.
     const sorted = [...windows].sort((a, b) => a.ids.length - b.ids.length)
     let used = 0
     let computed = 0
@@ -92,10 +92,10 @@ export class PairEncoder {
   }
 
   #first(value: unknown, row: number, within: string, most: number): readonly number[] {
-    // The rest of a longer one is cut off: it is not tokenised first.
+    // The rest of a longer text is cut off before tokenising.
     const ids = this.#places.encode(textOf(value, row, within).slice(0, most * 64)).ids.slice(0, most)
     if (ids.length > 0) return ids
-    throw badRow(row, within, 'the text has no words', value, 'Give a text with at least one word')
+    throw badRow(row, within, 'the text has no words', value, 'Pass a text with at least one word')
   }
 
   #window(

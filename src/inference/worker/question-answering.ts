@@ -11,16 +11,16 @@ import { TextModel, type TextOutputs } from './text-model.ts'
 const ANSWER_TOKENS = 30
 const N_BEST = 5
 
-/** What is known of one context after some of its windows. */
+/** What is known about a context after some of its windows. */
 interface Reading {
   readonly table: SpanTable
   best: number
-  /** Logit that there is no answer: the least over the windows, for one window with an answer suffices. */
+  /** Logit of no answer: the least over the windows, because one window with an answer is enough. */
   none: number
 }
 
 /**
- * An extractive reader of the shape of BertForQuestionAnswering: start_logits and end_logits [rows, tokens], and
+ * An extractive reader shaped like BertForQuestionAnswering: start_logits and end_logits [rows, tokens], and
  * optionally no_answer_logits [rows].
  */
 export class ReaderModel implements TaskRunner {
@@ -87,8 +87,8 @@ export class ReaderModel implements TaskRunner {
 }
 
 /**
- * The best span's logit (start + end) and the no-answer logit of one window. Without a learned one, it is what BERT for
- * SQuAD 2.0 takes (Devlin et al. 2019): start + end at [CLS].
+ * The best span's logit (start + end) and the no-answer logit of one window. Without a learned one it is BERT's for
+ * SQuAD 2.0 (Devlin et al. 2019): start + end at [CLS].
  */
 export function readWindow(
   model: TextModel,

@@ -12,14 +12,14 @@ import { TextClassifier } from './text-classification.ts'
 import { TokenClassifier } from './token-classification.ts'
 import { VoiceActivityModel } from './voice-activity.ts'
 
-/** How a worker comes by a task's runner. */
+/** How a worker gets a task's runner. */
 interface Registered {
   readonly load: RunnerLoader
-  /** What of its options a runner is loaded by, where its model alone does not tell. */
+  /** Which of its options a runner depends on, besides its model. */
   readonly loadedBy?: (options: TaskOptions) => unknown
 }
 
-/** Every task that a worker knows, by kind: one line each. */
+/** Every task of the workers, by kind: one line each. */
 const TASKS: Readonly<Record<string, Registered>> = {
   embeddings: { load: (model) => EmbeddingModel.load(model) },
   'text-classification': { load: (model) => TextClassifier.load(model) },
@@ -33,9 +33,9 @@ const TASKS: Readonly<Record<string, Registered>> = {
 }
 
 /**
- * Loads the runner of a task. Rejects as its loader does.
+ * Loads the runner of a task. Rejects like its loader.
  *
- * @throws InferenceError (`model-unsupported`) for a task that no worker knows.
+ * @throws InferenceError (`model-unsupported`) for a task unknown to workers.
  */
 export async function load(kind: string, model: ModelFolder, options: TaskOptions): Promise<TaskRunner> {
   const task = TASKS[kind]
@@ -47,7 +47,7 @@ export async function load(kind: string, model: ModelFolder, options: TaskOption
   })
 }
 
-/** The part of a task's options that makes another runner of the same model. */
+/** The options that need another runner of the same model. */
 export function loadedBy(kind: string, options: TaskOptions): unknown {
   return TASKS[kind]?.loadedBy?.(options)
 }

@@ -9,8 +9,8 @@ import { sigmoid } from './scores.ts'
 import { TextModel } from './text-model.ts'
 
 /**
- * Scores passages for a query. A cross-encoder's first output is its score [rows, 1] or [rows]. A reader of
- * questions ranks too: a passage counts what its best answer counts against having none,
+ * Scores passages for a query. A cross-encoder's first output is its score [rows, 1] or [rows]. A question-answering reader can
+ * rank too: a passage scores its best answer against no answer,
  *
  *     score = max over windows ( best start + end logit − no-answer logit )
  */
@@ -34,7 +34,7 @@ export class Reranker implements TaskRunner {
   async run(rows: readonly unknown[], options: TaskOptions): Promise<TaskOutput> {
     const pairs = rows.map((row, i) => recordOfRow(row, i, '{ query, passage }'))
     const { windows } = this.#pairs.encode(pairs, ['query', 'passage'], options)
-    // A passage without a word comes last, whatever the model would say of an empty one.
+    // A passage without words comes last, whatever the model says about an empty one.
     const scores = rows.map(() => Number.NEGATIVE_INFINITY)
     const filled = await this.#pairs.run(windows, (window, outputs, number, count) => {
       let score: number

@@ -1,6 +1,6 @@
 import { InferenceError } from '../errors.ts'
 
-/** The error for row `index` of a batch; `within` is where in the row (`.question`, `.x.dims[0]`). */
+/** The error for row `index` of a batch; `within` is the place in the row (`.question`, `.x.dims[0]`). */
 export function badRow(
   index: number,
   within: string,
@@ -11,21 +11,21 @@ export function badRow(
   return new InferenceError('bad-input', what, { path: `rows[${index}]${within}`, value, remedy })
 }
 
-/** Text of a row, checked. */
+/** A row's text, checked. */
 export function textOf(value: unknown, index: number, within = ''): string {
   if (typeof value === 'string') return value
-  throw badRow(index, within, `a text is wanted, and there is ${nameOf(value)}`, value, 'Give a string')
+  throw badRow(index, within, `expected a text, got ${nameOf(value)}`, value, 'Pass a string')
 }
 
-/** A row that is an object, checked; `shape` is how the error describes it. */
+/** A row that must be an object, checked; `shape` describes it in the error. */
 export function recordOfRow(value: unknown, index: number, shape: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>
   }
-  throw badRow(index, '', `a row is ${nameOf(value)}, not ${shape}`, value, `Give ${shape}`)
+  throw badRow(index, '', `a row is ${nameOf(value)}, not ${shape}`, value, `Pass ${shape}`)
 }
 
-/** How an error names what it found. */
+/** The name of a value in errors. */
 export function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (typeof value !== 'object') return `a ${typeof value}`

@@ -5,10 +5,10 @@ import { type BatchDone, type BatchResponse, countOf, type WorkerRequest } from 
 import { enter, type GroupInWorker, groupInWorker, leave, unload } from './in-use.ts'
 import type { TaskRunner } from './runner.ts'
 
-/** What each group is, as its load said. */
+/** Each group, as its load described it. */
 const groups = new Map<string, GroupInWorker>()
 
-/** What a thread and a process have in common: runs one request, and turns every error into data. */
+/** The common part of a thread and a process: runs one request, and turns every error into data. */
 export async function runBatch(
   request: WorkerRequest,
   at: { readonly clock: Clock; readonly refused: () => boolean },
@@ -20,7 +20,7 @@ export async function runBatch(
       return nothing()
     }
     if (at.refused()) {
-      throw new InferenceError('stopped', 'the worker takes no more batches', {
+      throw new InferenceError('stopped', 'the worker accepts no more batches', {
         path: 'inference',
         remedy: 'Ask a running system',
       })
@@ -65,7 +65,7 @@ async function runIn(
   clock: Clock,
 ): Promise<BatchDone> {
   if (rows.length === 0) {
-    // A batch of no rows warms a model up with a row of the task's own.
+    // A batch without rows warms a model up with the task's sample row.
     if (runner.sample !== undefined) await runner.run([runner.sample], options)
     return nothing()
   }
@@ -76,7 +76,7 @@ async function runIn(
   if (count === rows.length) return done
   throw new InferenceError(
     'model-unsupported',
-    `task '${kind}' gave ${count} results for ${rows.length} rows`,
+    `task '${kind}' returned ${count} results for ${rows.length} rows`,
     {
       path: `${kind}.run`,
       value: count,

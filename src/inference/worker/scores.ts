@@ -1,4 +1,4 @@
-/** Turns `count` logits from `at` on into probabilities that add up to 1. */
+/** Turns `count` logits from `at` on into probabilities that sum to 1. */
 export function softmax(logits: Float32Array, at: number, count: number): Float32Array {
   const values = logits.slice(at, at + count)
   let most = Number.NEGATIVE_INFINITY

@@ -4,16 +4,16 @@ import { checkExternalData } from './external-data.ts'
 
 let threads = 1
 
-/** How many threads the sessions of this worker may use; said once, before the first is made. */
+/** How many threads the sessions of this worker may use; set once, before the first is made. */
 export function useThreads(count: number): void {
   threads = count
 }
 
 /**
- * A session of as many threads as the pool's plan gives (one by default):
- * parallelism comes from workers, and the plan counts cores by it.
+ * A session with as many threads as the pool's plan allows (default one):
+ * parallelism comes from workers, and the plan counts cores that way.
  *
- * @throws InferenceError (`model-damaged`) for a file that ONNX Runtime does not load, or whose weights stand in files
+ * @throws InferenceError (`model-damaged`) for a file that ONNX Runtime can't load, or whose weights are in files
  * outside its folder.
  */
 export async function loadSession(file: string): Promise<InferenceSession> {
@@ -29,15 +29,15 @@ export async function loadSession(file: string): Promise<InferenceSession> {
       enableMemPattern: false,
     })
   } catch (cause) {
-    throw new InferenceError('model-damaged', `${file} is not an ONNX model that loads: ${String(cause)}`, {
+    throw new InferenceError('model-damaged', `${file} can't be loaded as an ONNX model: ${String(cause)}`, {
       path: file,
-      remedy: 'Restore the file from the model package, or give another folder',
+      remedy: 'Restore the file from the model package, or use another folder',
       cause,
     })
   }
 }
 
-/** What a task needs of a model: inputs that must be there, and others that it knows how to fill. */
+/** A task's requirements on a model: the required inputs, and others that it can fill. */
 export interface InputNeeds {
   readonly task: string
   readonly required: readonly string[]
@@ -45,7 +45,7 @@ export interface InputNeeds {
   readonly outputs?: readonly string[]
 }
 
-/** @throws InferenceError (`model-unsupported`) that names the inputs or outputs which don't fit the task. */
+/** @throws InferenceError (`model-unsupported`) naming the inputs or outputs that do not fit the task. */
 export function checkNames(session: InferenceSession, file: string, needs: InputNeeds): void {
   const { task, required, known = [], outputs = [] } = needs
   const strange = session.inputNames.filter((name) => !required.includes(name) && !known.includes(name))
@@ -53,11 +53,11 @@ export function checkNames(session: InferenceSession, file: string, needs: Input
   if (strange.length > 0 || missing.length > 0) {
     throw new InferenceError(
       'model-unsupported',
-      `${file} takes ${session.inputNames.join(', ')}, which is not a model for ${task}`,
+      `${file} takes ${session.inputNames.join(', ')}, so it is not a model for ${task}`,
       {
         path: `${file}#inputs`,
         value: session.inputNames,
-        remedy: `Give an ONNX model whose inputs are ${[...required, ...known.map((name) => `${name} (optional)`)].join(', ')}`,
+        remedy: `Use an ONNX model whose inputs are ${[...required, ...known.map((name) => `${name} (optional)`)].join(', ')}`,
       },
     )
   }
@@ -65,11 +65,11 @@ export function checkNames(session: InferenceSession, file: string, needs: Input
   if (absent.length === 0) return
   throw new InferenceError(
     'model-unsupported',
-    `${file} puts out ${session.outputNames.join(', ')}, and no ${absent.join(', ')}: it is not a model for ${task}`,
+    `${file} returns ${session.outputNames.join(', ')}, but not ${absent.join(', ')}: it is not a model for ${task}`,
     {
       path: `${file}#outputs`,
       value: session.outputNames,
-      remedy: `Give an ONNX model whose outputs are ${outputs.join(', ')}`,
+      remedy: `Use an ONNX model whose outputs are ${outputs.join(', ')}`,
     },
   )
 }

@@ -6,8 +6,8 @@ export interface Span {
 }
 
 /**
- * Every span of a context that may be an answer, over all windows that read it. A span that two windows hold counts once,
- * by the better reading of it.
+ * Every possible answer span of a context, over all windows that read it. A span in two windows counts once, by its better
+ * reading.
  *
  *               length 1    2    3  … answerMax
  *     token 0  [ s0+e0  s0+e1  s0+e2 … ]
@@ -22,7 +22,7 @@ export class SpanTable {
     this.#logits = new Float32Array(tokens * answerMax).fill(Number.NEGATIVE_INFINITY)
   }
 
-  /** Files the tokens `from` to `to` that a window read; their logits begin at `at`. Gives back the best sum. */
+  /** Adds the tokens `from` to `to` that a window read; their logits begin at `at`. Returns the best sum. */
   add(from: number, to: number, starts: Float32Array, ends: Float32Array, at: number): number {
     let best = Number.NEGATIVE_INFINITY
     for (let first = from; first < to; first++) {
@@ -53,7 +53,7 @@ export class SpanTable {
     return found
   }
 
-  /** log Σ exp over all spans: what their probabilities are shares of. */
+  /** log Σ exp over all spans, the denominator of their probabilities. */
   logSum(most: number): number {
     let sum = 0
     for (const logit of this.#logits) if (logit !== Number.NEGATIVE_INFINITY) sum += Math.exp(logit - most)

@@ -3,8 +3,8 @@ import type { TaskOptions } from '../wire.ts'
 import { numberAmong } from './card-fields.ts'
 
 /**
- * Speech begins at a frame of at least `threshold`, and ends where it has stayed 0.15 below that for `minSilenceMs`:
- * between the two the chance may waver (hysteresis, as silero-vad's `get_speech_timestamps`, whose defaults these are).
+ * Speech begins at a frame of at least `threshold`, and ends after it has stayed 0.15 below that for `minSilenceMs`.
+ * In between the probability may waver (hysteresis, as in silero-vad's `get_speech_timestamps`, which has these defaults).
  */
 export function segmentsOf(
   chances: Float32Array,
@@ -37,7 +37,7 @@ export function segmentsOf(
   })
   if (start >= 0) close(quiet >= 0 ? quiet : soundMs)
   return raw.map(({ startMs, endMs }, i) => {
-    // The padding of neighbours meets in the middle of the pause between them.
+    // The padding of neighbours meets in the middle of their pause.
     const before = raw[i - 1]?.endMs
     const after = raw[i + 1]?.startMs
     return {

@@ -4,7 +4,7 @@ import { badRow, nameOf, recordOfRow } from './row-error.ts'
 
 type ArrayMaker = new (length: number) => TensorArray
 
-/** Which array holds which element type of ONNX; float16 and strings have none that Node 20 knows. */
+/** The array type for each element type of ONNX; Node 20 has none for float16 and strings. */
 const ARRAYS: Readonly<Record<string, ArrayMaker>> = {
   float32: Float32Array,
   float64: Float64Array,
@@ -19,14 +19,14 @@ const ARRAYS: Readonly<Record<string, ArrayMaker>> = {
   uint64: BigUint64Array,
 }
 
-/** One input or output of a model: a size is a number, or a name where it may differ from row to row. */
+/** One input or output of a model: a size is a number, or a name if it may differ from row to row. */
 export interface TensorSlot {
   readonly name: string
   readonly type: string
   readonly shape: readonly (number | string)[]
 }
 
-/** Inputs or outputs of a session whose elements a typed array can hold; undefined when there are others. */
+/** Inputs or outputs of a session whose elements fit a typed array; undefined if there are others. */
 export function slotsOf(metadata: readonly InferenceSession.ValueMetadata[]): TensorSlot[] | undefined {
   const slots: TensorSlot[] = []
   for (const entry of metadata) {
@@ -43,7 +43,7 @@ export function arrayFor(type: string, length: number): TensorArray {
 /**
  * The inputs of one row, in the order of `slots` (their shapes are those of a row).
  *
- * @throws InferenceError (`bad-input`, path `rows[i].NAME`, `.dims[k]` or `.data[k]`) for the first thing that is wrong.
+ * @throws InferenceError (`bad-input`, path `rows[i].NAME`, `.dims[k]` or `.data[k]`) for the first problem.
  */
 export function tensorsOfRow(row: unknown, index: number, slots: readonly TensorSlot[]): RowTensor[] {
   const [only] = slots
@@ -52,7 +52,7 @@ export function tensorsOfRow(row: unknown, index: number, slots: readonly Tensor
   const record = recordOfRow(row, index, `{ ${names.map((name) => `${name}: { data, dims }`).join(', ')} }`)
   const strange = Object.keys(record).find((name) => !names.includes(name))
   if (strange !== undefined) {
-    const remedy = `Give ${names.join(', ')}`
+    const remedy = `Pass ${names.join(', ')}`
     throw badRow(index, `.${strange}`, `the model has no input '${strange}'`, strange, remedy)
   }
   return slots.map((slot) => named(record[slot.name], index, slot))
@@ -66,9 +66,9 @@ function bare(row: ArrayBufferView, index: number, slot: TensorSlot): RowTensor 
     throw badRow(
       index,
       `.${slot.name}.dims`,
-      `an array alone does not tell the shape of '${slot.name}' [${slot.shape.join(', ')}]`,
+      `an array alone does not determine the shape of '${slot.name}' [${slot.shape.join(', ')}]`,
       undefined,
-      `Give { ${slot.name}: { data, dims } }`,
+      `Pass { ${slot.name}: { data, dims } }`,
     )
   }
   const dims = slot.shape.map((size) => (typeof size === 'number' ? size : data.length / known))
@@ -79,11 +79,11 @@ function named(value: unknown, index: number, slot: TensorSlot): RowTensor {
   const within = `.${slot.name}`
   const wanted = `{ data, dims } of ${slot.type} [${slot.shape.join(', ')}]`
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
-    throw badRow(index, within, `input '${slot.name}' is ${nameOf(value)}`, value, `Give ${wanted}`)
+    throw badRow(index, within, `input '${slot.name}' is ${nameOf(value)}`, value, `Pass ${wanted}`)
   }
   const { data, dims } = value as { data?: unknown; dims?: unknown }
   if (!Array.isArray(dims)) {
-    throw badRow(index, `${within}.dims`, `'${slot.name}' has no dims`, dims, `Give ${wanted}`)
+    throw badRow(index, `${within}.dims`, `'${slot.name}' has no dims`, dims, `Pass ${wanted}`)
   }
   return checked(typed(data, index, slot, `${within}.data`), dims, index, slot)
 }
@@ -91,29 +91,29 @@ function named(value: unknown, index: number, slot: TensorSlot): RowTensor {
 function typed(data: unknown, index: number, slot: TensorSlot, within: string): TensorArray {
   const Wanted = ARRAYS[slot.type] as ArrayMaker
   if (data instanceof Wanted) return data
-  const what = `'${slot.name}' takes ${slot.type}, and there is ${nameOf(data)}`
-  throw badRow(index, within, what, nameOf(data), `Give a ${Wanted.name}`)
+  const what = `'${slot.name}' takes ${slot.type}, got ${nameOf(data)}`
+  throw badRow(index, within, what, nameOf(data), `Pass a ${Wanted.name}`)
 }
 
 function checked(data: TensorArray, dims: readonly unknown[], index: number, slot: TensorSlot): RowTensor {
   const within = `.${slot.name}`
   const shape = `[${slot.shape.join(', ')}]`
   if (dims.length !== slot.shape.length) {
-    const what = `'${slot.name}' has ${dims.length} dimensions, and the model takes ${shape} of a row`
-    throw badRow(index, `${within}.dims`, what, dims, `Give dims of the shape ${shape}`)
+    const what = `'${slot.name}' has ${dims.length} dimensions, but the model takes ${shape} per row`
+    throw badRow(index, `${within}.dims`, what, dims, `Use dims of the shape ${shape}`)
   }
   let size = 1
   dims.forEach((dim, k) => {
     const fixed = slot.shape[k]
     if (!Number.isSafeInteger(dim) || (dim as number) < 1 || (typeof fixed === 'number' && fixed !== dim)) {
-      const what = `dimension ${k} of '${slot.name}' is ${String(dim)}, and the model takes ${shape} of a row`
-      throw badRow(index, `${within}.dims[${k}]`, what, dim, `Give dims of the shape ${shape}`)
+      const what = `dimension ${k} of '${slot.name}' is ${String(dim)}, but the model takes ${shape} per row`
+      throw badRow(index, `${within}.dims[${k}]`, what, dim, `Use dims of the shape ${shape}`)
     }
     size *= dim as number
   })
   if (size !== data.length) {
-    const what = `'${slot.name}' holds ${data.length} numbers, and dims [${dims.join(', ')}] take ${size}`
-    throw badRow(index, `${within}.data`, what, data.length, 'Let data and dims agree')
+    const what = `'${slot.name}' holds ${data.length} numbers, but dims [${dims.join(', ')}] need ${size}`
+    throw badRow(index, `${within}.data`, what, data.length, 'Make data and dims agree')
   }
   if (data instanceof Float32Array || data instanceof Float64Array) {
     const wrong = data.findIndex((value: number) => Number.isNaN(value))
@@ -121,9 +121,9 @@ function checked(data: TensorArray, dims: readonly unknown[], index: number, slo
       throw badRow(
         index,
         `${within}.data[${wrong}]`,
-        `'${slot.name}' has NaN in it`,
+        `'${slot.name}' contains NaN`,
         Number.NaN,
-        'Give numbers',
+        'Pass numbers',
       )
     }
   }

@@ -9,14 +9,14 @@ import type { TaskRunner } from './runner.ts'
 import { loadSession } from './session.ts'
 import { arrayFor, slotsOf, type TensorSlot, tensorsOfRow } from './tensor-rows.ts'
 
-/** Below this many bytes of results, cloning them together costs less than moving a buffer for each row. */
+/** Below this many bytes of results, cloning them together costs less than moving one buffer per row. */
 const MOVED_BYTES_MIN = 1 << 16
 
 type RowOutputs = Record<string, RowTensor>
 
 /**
- * Any model at all: typed arrays in, typed arrays out. Rows of one shape share a run where the model can take many. It has
- * no sample: which sizes a model can bear is not known from its metadata.
+ * Any model: typed arrays in, typed arrays out. Rows of one shape share a run if the model can take many. It has
+ * no sample, because a model's metadata does not say which sizes it can handle.
  */
 export class TensorModel implements TaskRunner {
   readonly #file: string
@@ -28,7 +28,7 @@ export class TensorModel implements TaskRunner {
     this.#file = file
     this.#session = session
     this.#inputs = inputs
-    // A size with a name may be any: where every tensor begins with one, that is the number of rows.
+    // A named size is variable: if every tensor begins with one, it is the number of rows.
     this.#canBatch = [...inputs, ...outputs].every(({ shape }) => typeof shape[0] === 'string')
   }
 
@@ -45,7 +45,7 @@ export class TensorModel implements TaskRunner {
     throw new InferenceError('model-unsupported', `${file} has ${kinds.join(', ')}`, {
       path: `${file}#inputs`,
       value: kinds,
-      remedy: 'Give a model whose inputs and outputs are tensors of numbers, none of them float16',
+      remedy: 'Use a model whose inputs and outputs are tensors of numbers, none of them float16',
     })
   }
 
@@ -92,7 +92,7 @@ export class TensorModel implements TaskRunner {
     return this.#session.release()
   }
 
-  /** Inputs as a row gives them: without the leading dimension, when that is the number of rows. */
+  /** Inputs in the form of a row: without the leading dimension if that is the number of rows. */
   #rowSlots(batched: boolean): readonly TensorSlot[] {
     if (!batched) return this.#inputs
     return this.#inputs.map((slot) => ({ ...slot, shape: slot.shape.slice(1) }))
@@ -127,7 +127,7 @@ export class TensorModel implements TaskRunner {
   #notBatched(name: string, tensor: Tensor, rows: number): InferenceError {
     return new InferenceError(
       'model-unsupported',
-      `${this.#file} puts out '${name}' as [${tensor.dims.join(', ')}] for ${rows} rows: its first dimension is not the rows`,
+      `${this.#file} returns '${name}' as [${tensor.dims.join(', ')}] for ${rows} rows: its first dimension is not the rows`,
       {
         path: `${this.#file}#outputs.${name}`,
         value: tensor.dims,

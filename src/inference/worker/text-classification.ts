@@ -27,7 +27,7 @@ export class TextClassifier implements TaskRunner {
     const classes = dims[1] as number
     const labels = labelsFor(this.#model, options, classes)
     const topK = Math.max(1, numberAmong(options, 'topK', classes))
-    // One logit alone is a yes or no: softmax over it would always say 1.
+    // A single logit is a yes or no: its softmax would always be 1.
     const each = options.multiLabel === true || classes === 1
     const values = rows.map((_, row) => {
       const scores = each
@@ -47,9 +47,9 @@ export class TextClassifier implements TaskRunner {
 }
 
 /**
- * Labels by class number: the task's, else the card's, else `LABEL_0`, `LABEL_1` … as Transformers names them.
+ * Labels by class number: the task's, else the card's, else `LABEL_0`, `LABEL_1` … as in Transformers.
  *
- * @throws InferenceError (`model-unsupported`) when there are more or fewer of them than classes.
+ * @throws InferenceError (`model-unsupported`) if there are more or fewer labels than classes.
  */
 export function labelsFor(model: TextModel, options: TaskOptions, classes: number): readonly string[] {
   const labels = isLabels(options.labels) ? options.labels : labelsOfCard(model.card)
@@ -57,7 +57,7 @@ export function labelsFor(model: TextModel, options: TaskOptions, classes: numbe
   if (labels.length === classes) return labels
   throw new InferenceError(
     'model-unsupported',
-    `there are ${labels.length} labels, and ${model.file} tells ${classes} classes apart`,
-    { path: 'labels', value: labels, remedy: 'Give a label for each class, in the order of the classes' },
+    `there are ${labels.length} labels, but ${model.file} has ${classes} classes`,
+    { path: 'labels', value: labels, remedy: 'Pass a label for each class, in the order of the classes' },
   )
 }

@@ -9,13 +9,13 @@ import { textOf } from './row-error.ts'
 import { checkNames, loadSession } from './session.ts'
 import { loadTokenizer } from './tokens.ts'
 
-/** The tokens of one row of a batch; without `types` all are of the first text. */
+/** The tokens of one row of a batch; without `types`, all belong to the first text. */
 export interface EncodedRow {
   readonly ids: readonly number[]
   readonly types?: readonly number[]
 }
 
-/** What came out of one `session.run`: `length` tokens a row, padding included. */
+/** The output of one `session.run`: `length` tokens per row, padding included. */
 export interface TextOutputs {
   readonly tensors: Readonly<Record<string, Tensor>>
   readonly length: number
@@ -23,13 +23,13 @@ export interface TextOutputs {
   readonly computed: number
 }
 
-/** A text this many times longer than its tokens may be is cut before it is tokenised. */
+/** A text this many times longer than its tokens may be is cut before tokenising. */
 const CHARACTERS_PER_TOKEN = 64
 const KNOWN_INPUTS = ['attention_mask', 'token_type_ids']
 
 /**
- * Tokenizer and session of a model that reads texts: what all text tasks share. Padding is filled up to the longest row
- * of the batch, never to the model's limit.
+ * Tokenizer and session of a text model, shared by all text tasks. Rows are padded to the longest row of the batch, never to
+ * the model's limit.
  */
 export class TextModel {
   readonly card: ModelCard
@@ -78,7 +78,7 @@ export class TextModel {
 
   /** Token ids of a text with its special tokens, cut to `maxTokens`. */
   encode(row: unknown, index: number, maxTokens: number): EncodedRow {
-    // A text of megabytes is not tokenised to be cut off afterwards.
+    // Avoids tokenising megabytes that would be cut off.
     const text = textOf(row, index).slice(0, maxTokens * CHARACTERS_PER_TOKEN)
     const { ids } = this.#tokenizer.encode(text)
     return { ids: ids.length <= maxTokens ? ids : [...ids.slice(0, maxTokens - 1), ids.at(-1) as number] }
@@ -119,9 +119,9 @@ export class TextModel {
   }
 
   /**
-   * The numbers of output `name`, whose shape must be as given; -1 stands for any.
+   * The numbers of output `name`, whose shape must match; -1 matches any size.
    *
-   * @throws InferenceError (`model-unsupported`) naming the shape that came.
+   * @throws InferenceError (`model-unsupported`) naming the actual shape.
    */
   floats(
     outputs: TextOutputs,
@@ -143,11 +143,11 @@ export class TextModel {
   unsupportedOutput(name: string, tensor: Tensor | undefined, wanted: string): InferenceError {
     return new InferenceError(
       'model-unsupported',
-      `${this.file} puts out '${name}' as ${tensor?.type ?? 'nothing'}[${tensor?.dims.join(', ') ?? ''}]`,
+      `${this.file} returns '${name}' as ${tensor?.type ?? 'nothing'}[${tensor?.dims.join(', ') ?? ''}]`,
       {
         path: `${this.file}#outputs.${name}`,
         value: tensor?.dims,
-        remedy: `Give a model whose output '${name}' is ${wanted}`,
+        remedy: `Use a model whose output '${name}' is ${wanted}`,
       },
     )
   }

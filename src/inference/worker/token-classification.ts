@@ -55,7 +55,7 @@ export class TokenClassifier implements TaskRunner {
     parts.forEach(({ row, from, to }, part) => {
       const known = scores[row] as Float32Array[]
       for (let token = from; token < to; token++) {
-        // Where two windows overlap, the first half is the earlier one's: there it has seen more on both sides.
+        // Of an overlap, the first half comes from the earlier window, which sees more context there.
         if (known[token] !== undefined && token - from < STRIDE >> 1) continue
         known[token] = softmax(data, (part * outputs.length + 1 + token - from) * classes, classes)
       }

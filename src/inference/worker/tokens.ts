@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { InferenceError } from '../errors.ts'
 
-/** A tokenizer as its file describes it; `json` is that description. */
+/** A tokenizer and its description, the `json` of its file. */
 export interface LoadedTokenizer {
   readonly tokenizer: Tokenizer
   readonly padId: number

@@ -9,14 +9,14 @@ import { loadSession } from './session.ts'
 import { segmentsOf } from './speech-segments.ts'
 
 const SAMPLE_RATE = 16_000
-/** An hour: a row runs to its end, and must have one. */
+/** An hour: a row runs to its end, so it needs a bound. */
 const SAMPLES_MAX = 3600 * SAMPLE_RATE
 
-/** What differs between the generations of silero-vad: which tensors carry the state on, and how long a frame is. */
+/** The differences between the generations of silero-vad: the tensors that carry the state, and the length of a frame. */
 interface Generation {
   readonly states: readonly { readonly input: string; readonly output: string; readonly width: number }[]
   readonly frame: number
-  /** Samples of the frame before that stand in front of each frame (silero-vad's `OnnxWrapper.__call__`). */
+  /** Samples of the previous frame that precede each frame (silero-vad's `OnnxWrapper.__call__`). */
   readonly context: number
 }
 
@@ -33,8 +33,8 @@ const GENERATIONS: readonly Generation[] = [
 ]
 
 /**
- * Silero's voice-activity models (v5 and v6; legacy is v4). Frames follow one another, since the model's state goes from
- * each to the next; rows run side by side, the longest first, so that those that end leave from the back:
+ * Silero's voice-activity models (v5 and v6; legacy is v4). Frames run one after another, because the model's state passes
+ * from each to the next. Rows run side by side, the longest first, so that finished rows leave from the back:
  *
  *     row 0  [f0][f1][f2][f3]
  *     row 1  [f0][f1][f2]         a step is one frame of every row that still has one
@@ -68,11 +68,11 @@ export class VoiceActivityModel implements TaskRunner {
     await session.release()
     throw new InferenceError(
       'model-unsupported',
-      `${file} takes ${value.join(', ')}, and is not silero-vad`,
+      `${file} takes ${value.join(', ')}, so it is not silero-vad`,
       {
         path: `${file}#inputs`,
         value,
-        remedy: 'Give silero_vad_v5.onnx, silero_vad_v6.onnx or silero_vad_legacy.onnx',
+        remedy: 'Use silero_vad_v5.onnx, silero_vad_v6.onnx or silero_vad_legacy.onnx',
       },
     )
   }
@@ -124,7 +124,7 @@ export class VoiceActivityModel implements TaskRunner {
     for (let row = 0; row < alive; row++) {
       const from = step * frame - context
       const { samples } = rows[row] as { samples: Float32Array }
-      // Before the first frame there is silence, and the last one is filled up with it.
+      // The first frame is preceded by silence, and the last one is padded with it.
       input.set(samples.subarray(Math.max(0, from), from + width), row * width + Math.max(0, -from))
     }
     const feeds: Record<string, Tensor> = {
@@ -150,12 +150,12 @@ function firstRows(state: Float32Array, before: number, after: number): Float32A
 
 function samplesOf(row: unknown, index: number): Float32Array {
   const { samples } = recordOfRow(row, index, '{ samples }')
-  const remedy = 'Give a Float32Array of 16 kHz mono sound between -1 and 1'
+  const remedy = 'Pass a Float32Array of 16 kHz mono sound between -1 and 1'
   if (!(samples instanceof Float32Array)) {
     throw badRow(index, '.samples', `samples are ${nameOf(samples)}`, nameOf(samples), remedy)
   }
   if (samples.length === 0 || samples.length > SAMPLES_MAX) {
-    const what = `there are ${samples.length} samples, and 1 to ${SAMPLES_MAX} (an hour) are read`
+    const what = `there are ${samples.length} samples; the limit is ${SAMPLES_MAX} (an hour), and at least 1`
     throw badRow(index, '.samples', what, samples.length, remedy)
   }
   const wrong = samples.findIndex((sample) => !Number.isFinite(sample))

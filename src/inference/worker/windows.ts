@@ -1,6 +1,6 @@
 /**
- * A long text is read in windows of `room` tokens that overlap by `stride`, so that what stands at the edge of one stands
- * inside another (as BERT's `run_squad.py` does):
+ * A long text is read in windows of `room` tokens that overlap by `stride`, so that text at the edge of one window is
+ * inside another (as in BERT's `run_squad.py`):
  *
  *     tokens   0 ───────────────────────────────────── count
  *              [ room        ]

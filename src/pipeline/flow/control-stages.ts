@@ -9,7 +9,7 @@ import type { Tag } from '../run/run.ts'
 
 type ControlNode = MapNode | TapNode | BranchNode | LoopNode | EnterNode | LeaveNode
 
-/** Runs a node that is no processor and no merge for one parcel. All of them are pure: repeating one after a crash is safe. */
+/** Runs a node other than a processor or merge for one parcel. All of them are pure, so repeating one after a crash is safe. */
 export function passThrough(
   node: ControlNode,
   parcel: Parcel,
@@ -39,7 +39,7 @@ function inputOf(tag: Tag, frame: Frame | undefined): unknown {
   return frame === undefined ? tag.run.input : frame.input
 }
 
-/** The observer gets a copy, so that it can't change what goes on; what it throws is told to whoever reads the events. */
+/** The observer gets a copy, so that it can't change the value; its errors are reported as an event. */
 async function observe(node: TapNode, value: unknown, input: unknown, stageRun: StageRun): Promise<unknown> {
   try {
     await node.run(structuredClone(value) as never, { input: input as never })
@@ -55,7 +55,7 @@ function choose(node: BranchNode, value: unknown, tag: Tag, stageRun: StageRun):
   const key = Object.hasOwn(node.routes, named) ? named : 'otherwise'
   const to = Object.hasOwn(node.routes, key) ? node.routes[key] : undefined
   if (to !== undefined) return new Detour(value, tag.frame, to)
-  // The same value chooses the same again: trying it once more would not help.
+  // The same value leads to the same choice, so another attempt would not help.
   stageRun.deadLetter('failed', new NoSuchBranchError(node.name, choice, Object.keys(node.routes)))
   return undefined
 }

@@ -15,7 +15,7 @@ import type { MadeDecision, RouteDecision } from '../run/decisions.ts'
 import type { Fan, Layout } from '../run/layout.ts'
 import type { Ballot, PipelineRun } from '../run/run.ts'
 
-/** One branch that a policy has chosen for one message. */
+/** One branch that a policy chose for one message. */
 export interface Chosen {
   readonly branch: string
   /** Index of its first node. */
@@ -24,7 +24,7 @@ export interface Chosen {
   readonly shadow: boolean
 }
 
-/** What all policies of a pipeline have learned, as plain data. */
+/** Everything the policies of a pipeline have learned, as plain data. */
 export interface RoutesState {
   readonly version: 1
   readonly pipeline: string
@@ -36,14 +36,14 @@ export interface PipelineRoutes {
   /** Plain data (JSON) of everything learned. */
   save(): RoutesState
   /**
-   * Goes on from what was saved, here or in another process; all of it or nothing.
+   * Continues from a saved state, of this or another process; all of it or nothing.
    *
-   * @throws InvalidArgumentError (`invalid-argument`): another pipeline, a fan that there is not, another version, damaged.
+   * @throws InvalidArgumentError (`invalid-argument`): another pipeline, an unknown fan, another version, or damaged.
    */
   restore(state: unknown): void
-  /** Frozen, policies choose by what they know and learn nothing. @throws InvalidArgumentError for an unknown fan. */
+  /** While frozen, policies choose by what they know and learn nothing. @throws InvalidArgumentError for an unknown fan. */
   freeze(frozen?: boolean, fan?: string): void
-  /** By fan: what each branch was given, and what came of it. */
+  /** By fan: the traffic and outcomes of each branch. */
   report(): { readonly [fan: string]: readonly BranchReport[] }
 }
 
@@ -54,8 +54,8 @@ interface Site {
 }
 
 /**
- * One chooser for each fan that has a policy. It belongs to the pipeline and not to a stage: crashes, restarts, swaps and
- * replacements leave what it has learned alone.
+ * One chooser per fan with a policy. It belongs to the pipeline, not to a stage, so crashes, restarts, swaps and
+ * replacements do not affect what it has learned.
  */
 export class FanRoutes implements PipelineRoutes {
   readonly #pipeline: string
@@ -70,7 +70,7 @@ export class FanRoutes implements PipelineRoutes {
     this.#load = load
   }
 
-  /** Opens what is new. @throws PipelinePlanError (`pipeline-plan`): a policy names a branch that its fan has not. */
+  /** Opens new policies. @throws PipelinePlanError (`pipeline-plan`): a policy names a branch that its fan lacks. */
   follow({ plan }: Pick<Layout, 'plan'>): void {
     for (const node of plan.nodes) {
       if (node.kind !== 'merge' || node.route === undefined) continue
@@ -83,7 +83,7 @@ export class FanRoutes implements PipelineRoutes {
           unknown.map((name) => ({
             path: `${node.name}.route`,
             value: name,
-            what: `the policy '${route.kind}' of '${node.name}' names '${name}', which is no branch`,
+            what: `the policy '${route.kind}' of '${node.name}' names '${name}', which is not one of its branches`,
           })),
         )
       }
@@ -100,7 +100,7 @@ export class FanRoutes implements PipelineRoutes {
     }
   }
 
-  /** The branches for one message; never none. @throws NoSuchBranchError when the policy's conditions refuse all. */
+  /** The branches for one message, at least one. @throws NoSuchBranchError when the policy's conditions refuse all. */
   choose(fan: Fan, run: PipelineRun, value: unknown, now: number): readonly Chosen[] {
     const { chooser } = this.#sites.get(fan.merge) as Site
     const choice = this.#choice
@@ -148,7 +148,7 @@ export class FanRoutes implements PipelineRoutes {
     }
   }
 
-  /** A vote tells how far each voter agreed with the others. */
+  /** A vote reports how far each voter agreed with the others. */
   voted(run: PipelineRun, merge: string, ballots: readonly Ballot[]): void {
     const decision = run.decisions?.find(({ fan }) => fan === merge)
     if (decision === undefined) return
@@ -166,12 +166,12 @@ export class FanRoutes implements PipelineRoutes {
       throw new InvalidArgumentError(`the reward of run ${id} is ${String(reward)}`, {
         path: 'reward',
         value: reward,
-        remedy: 'Give a number from 0 (worst) to 1 (best)',
+        remedy: 'Pass a number from 0 (worst) to 1 (best)',
       })
     }
     const learners = [...this.#sites.values()].flatMap(({ chooser }) => chooser.learner ?? [])
     const waiting = learners.filter((learner) => learner.awaits(id))
-    // None awaits it: whoever knows it says why (settled, expired), else it is unknown.
+    // No policy waits for it: one that knows it says why (settled, expired), otherwise it is unknown.
     if (waiting.length === 0) {
       for (const learner of learners) learner.feedback(id, reward)
       throw new UnknownDecisionError(this.#pipeline, id, 'unknown')
@@ -179,7 +179,7 @@ export class FanRoutes implements PipelineRoutes {
     for (const learner of waiting) learner.feedback(id, reward)
   }
 
-  /** The decisions of a run with what the learners say of them. */
+  /** The decisions of a run, with the learners' explanations. */
   decisions(id: number, made: readonly MadeDecision[]): readonly RouteDecision[] {
     return made.map(({ fan, kind, chosen, shadows }) => {
       const why = this.#why(fan, id)
@@ -212,7 +212,7 @@ export class FanRoutes implements PipelineRoutes {
       const state = chooser.save()
       return state === undefined ? [] : [[fan, state] as const]
     })
-    // Not by assignment: a merge may have any name.
+    // Not by assignment, because a merge may have any name.
     return { version: 1, pipeline: this.#pipeline, fans: Object.fromEntries(states) }
   }
 
@@ -244,10 +244,10 @@ export class FanRoutes implements PipelineRoutes {
   #site(fan: string, path: string): Site {
     const site = this.#sites.get(fan)
     if (site === undefined) {
-      throw new InvalidArgumentError(`'${fan}' is no fan with a policy`, {
+      throw new InvalidArgumentError(`'${fan}' is not a fan with a policy`, {
         path,
         value: fan,
-        remedy: `Give the name of its merge: ${[...this.#sites.keys()].join(', ') || '(there is none)'}`,
+        remedy: `Use the name of its merge: ${[...this.#sites.keys()].join(', ') || '(there is none)'}`,
       })
     }
     return site
@@ -256,15 +256,19 @@ export class FanRoutes implements PipelineRoutes {
   #checked(state: unknown): RoutesState {
     const given = state as Partial<RoutesState> | undefined | null
     const fail = (path: string, value: unknown, remedy: string): never => {
-      throw new InvalidArgumentError(`this is no saved state of '${this.#pipeline}'`, { path, value, remedy })
+      throw new InvalidArgumentError(`this is not a saved state of '${this.#pipeline}'`, {
+        path,
+        value,
+        remedy,
+      })
     }
     if (typeof given !== 'object' || given === null)
-      return fail('state', state, 'Give what routes.save() has returned')
-    if (given.version !== 1) return fail('state.version', given.version, 'Give a state of version 1')
+      return fail('state', state, 'Pass the result of routes.save()')
+    if (given.version !== 1) return fail('state.version', given.version, 'Pass a state of version 1')
     if (given.pipeline !== this.#pipeline)
-      return fail('state.pipeline', given.pipeline, 'Give the state of this pipeline')
+      return fail('state.pipeline', given.pipeline, 'Pass the state of this pipeline')
     if (typeof given.fans !== 'object' || given.fans === null)
-      return fail('state.fans', given.fans, 'Give what routes.save() has returned')
+      return fail('state.fans', given.fans, 'Pass the result of routes.save()')
     return given as RoutesState
   }
 }

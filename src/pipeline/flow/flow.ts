@@ -21,11 +21,11 @@ import { StationMaker } from './station-maker.ts'
  *
  *   done(parcel, value) ─▶ forward ─▶ column of A ─▶ send to each recipient's mailbox
  *
- * Every run goes by the layout that was in force when it began; `install` puts another in force.
+ * Every run uses the layout that was current when it began; `install` makes another layout current.
  */
 export class Flow {
   readonly routes: FanRoutes
-  /** Questions that steps have for people. */
+  /** Questions of steps for people. */
   readonly people: People
   readonly layouts: Layouts
   readonly pauses: Pauses
@@ -33,19 +33,19 @@ export class Flow {
   readonly #keys = new KeyOrder()
   readonly #outcomes: Outcomes
   readonly #supervisor: StageSupervisor
-  /** Of what comes from outside. */
+  /** Deliveries from outside. */
   readonly #source: Endpoint
 
   /** `stopped` is called once nothing of it runs any more. */
   constructor(plan: Plan, host: Host, stopped: () => void) {
     this.#host = host
     this.routes = new FanRoutes(plan.name, host.kernel, (name) => this.layouts.load(name))
-    // Before anything is started that a refusal would leave behind.
+    // First, because a refusal must not leave anything started behind.
     this.routes.follow({ plan })
     this.people = new People(host.kernel, (run, parcel) => this.#again(run, parcel))
     const supervisor = host.supervise(plan.name, {
       strategy: 'one-for-one',
-      // A run that waits for a person has no parcel in a stage that could end it.
+      // A run waiting for a person has no parcel in a stage that could end it.
       stopped: () => {
         for (const run of this.people.runs()) this.fail(run, new PipelineStoppedError(plan.name, run.input))
         stopped()
@@ -61,17 +61,17 @@ export class Flow {
     this.layouts = new Layouts(plan, make, (layout) => this.routes.follow(layout))
   }
 
-  /** Ends every stage; what they hold is a dead letter. */
+  /** Ends every stage; the messages they hold become dead letters. */
   stop(): void {
     this.#supervisor.stop()
   }
 
-  /** In force for the runs that begin now. */
+  /** The layout for runs that begin now. */
   get layout(): Layout {
     return this.layouts.current
   }
 
-  /** From here on the run counts: its layout lives as long as it does. */
+  /** From now on the run counts: its layout lives as long as it does. */
   enter(run: PipelineRun): void {
     const { layout } = run
     this.layouts.enter(layout)
@@ -87,7 +87,7 @@ export class Flow {
   #settle(run: PipelineRun, error: unknown, value: unknown): void {
     const { layout, orderKey } = run
     run.settle(error, value)
-    // Whoever pauses it waits no longer: it has ended.
+    // The run has ended, so a checkpoint need not wait for it.
     run.pause?.ready()
     this.cancelRest(run, error === undefined)
     if (run.asked) this.people.take(run)
@@ -95,11 +95,11 @@ export class Flow {
     if (orderKey !== undefined) this.#keys.settled(orderKey, run)
   }
 
-  /** Nobody waits for what a settled run still holds: branches that a quorum did without, or that a failure left. */
+  /** Cancels what a settled run still holds: branches that a quorum did not need, or that a failure left. */
   cancelRest(run: PipelineRun, answered: boolean): void {
     if (run.holding.size === 0) return
     for (const name of run.holding.keys()) {
-      // A shadow is there to be measured: it may end, unless the run has failed or nobody wants it.
+      // A shadow is there to be measured, so it may end, unless the run has failed or was cancelled.
       if (!(answered && run.shadows?.has(name) === true)) this.#stationOf(run, name)?.cancel(run.id)
     }
   }
@@ -108,7 +108,7 @@ export class Flow {
     return run.layout.stations[run.layout.matrix.indexOf(name)]
   }
 
-  /** y = A·x for one message: the value goes along every arrow of column `from`, or along the one that was chosen. */
+  /** y = A·x for one message: the value goes along every arrow of column `from`, or along the chosen one. */
   forward(
     run: PipelineRun,
     from: number,
@@ -130,7 +130,7 @@ export class Flow {
     }
     const fan = layout.fans[from]
     if (fan !== undefined) {
-      // A fan's branches end at one merge, which shows its strategy what went in.
+      // A fan's branches end at one merge, whose strategy gets the fan's input.
       const join = run.join(fan.merge, frame)
       join.input = value
       join.policy = fan.join
@@ -145,7 +145,7 @@ export class Flow {
       this.send(target[at] as number, weight[at] as number, value, tag)
   }
 
-  /** A policy chooses: the join waits for the chosen, and never sees what a shadow puts out. */
+  /** A policy chooses: the join waits for the chosen branches and never sees the output of a shadow. */
   #fanOut(fan: Fan, tag: Tag, value: unknown): void {
     const { run, frame } = tag
     const now = this.#host.kernel.clock.monotonic()
@@ -197,12 +197,12 @@ export class Flow {
     this.#deliver(station, to, parcel)
   }
 
-  /** A function of its own: a closure in `send` would cost every message a context. */
+  /** A separate function: a closure in `send` would cost every message a context. */
   #held(station: Station, to: number, parcel: Parcel, run: PipelineRun): boolean {
     return this.#keys.holds(station, run, parcel, () => this.#deliver(station, to, parcel))
   }
 
-  /** The step of this parcel runs once more. @throws MailboxFullError, ActorStoppedError */
+  /** Runs the step of this parcel again. @throws MailboxFullError, ActorStoppedError */
   #again(run: PipelineRun, parcel: Parcel): void {
     const station = this.#stationOf(run, parcel.type) as Station
     station.send({ ...parcel, id: this.#host.kernel.ids.next() })

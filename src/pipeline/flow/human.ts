@@ -6,20 +6,20 @@ import type { Parcel, StageRun } from '../../ports/host.ts'
 import { NobodyToAskError } from '../../system/errors.ts'
 import type { PipelineRun, Tag } from '../run/run.ts'
 
-/** Questions of one step of one run. */
+/** Most questions of one step of one run. */
 const QUESTIONS_MAX = 64
 
-/** A step waits for a person. It unwinds the step's function and is never a failure. Code `waiting-for-person`. */
+/** A step waits for a person. It unwinds the step's function and is not a failure. Code `waiting-for-person`. */
 export class WaitingForPersonError extends GanglionError {
   constructor(step: string, question: string) {
     super('waiting-for-person', `'${step}' waits for an answer to '${question}'`, {
       path: step,
-      remedy: 'Let it through: the step runs again once running.answer() has answered',
+      remedy: 'Do not catch it: the step runs again after running.answer()',
     })
   }
 }
 
-/** There is no such open question. Code `unknown-question`. */
+/** No open question has this id. Code `unknown-question`. */
 export class UnknownQuestionError extends GanglionError {
   constructor(id: string) {
     super('unknown-question', `no question '${id}' is open`, {
@@ -32,7 +32,7 @@ export class UnknownQuestionError extends GanglionError {
 
 /** A question that a person has to answer. */
 export interface PendingQuestion {
-  /** For `running.answer`. */
+  /** The id for `running.answer`. */
   readonly id: string
   readonly run: number
   /** The step that asks. */
@@ -44,7 +44,7 @@ export interface PendingQuestion {
   readonly remainingMs: number
 }
 
-/** How a step ends that waits for a person. */
+/** How an attempt ends that waits for a person. */
 export class Asked {
   readonly #own = true
   readonly question: HumanQuestion<Schema>
@@ -53,13 +53,13 @@ export class Asked {
     this.question = question
   }
 
-  /** Whether a value that a step gave is one. Asks no proxy anything, unlike `instanceof`. */
+  /** Whether a step's value is one. Asks no proxy anything, unlike `instanceof`. */
   static is(value: unknown): value is Asked {
     return typeof value === 'object' && value !== null && #own in value && value.#own
   }
 }
 
-/** The answer, where it is at hand; else ends the attempt with the question. */
+/** Returns the answer if there is one; otherwise ends the attempt with the question. */
 export function askPerson(
   step: string,
   { run, shadow }: Tag,
@@ -72,12 +72,12 @@ export function askPerson(
   if (shadow !== undefined || nth > QUESTIONS_MAX) return rejected(new NobodyToAskError(step))
   const error = new WaitingForPersonError(step, question.question)
   run.asked = true
-  // Of several asked at once the first goes first: the others would get its answer.
+  // Of several asked at once the first goes first; otherwise the others would get its answer.
   if (!stageRun.over && nth === answers.length + 1) stageRun.finish(new Asked(question))
   return rejected(error)
 }
 
-/** For a step that awaits it later, or never: it must not end the process meanwhile. */
+/** For a step that awaits it later, or never: meanwhile it must not end the process. */
 function rejected(error: GanglionError): Promise<never> {
   const promise = Promise.reject(error)
   promise.catch(() => {})
@@ -94,15 +94,15 @@ interface Open {
 }
 
 /**
- * The questions that wait for people: at most one a step of a run in flight. A step that waits holds no place in a mailbox
- * and no timer but the run's own deadline.
+ * The questions waiting for people: at most one per step of a run in flight. A waiting step takes no room in a mailbox
+ * and no timer except the run's own deadline.
  */
 export class People {
   readonly #kernel: Kernel
   readonly #again: (run: PipelineRun, parcel: Parcel) => void
   readonly #open = new Map<string, Open>()
 
-  /** `again` sends the parcel to its step once more; it throws when there is no room. */
+  /** `again` sends the parcel to its step again; it throws when there is no room. */
   constructor(kernel: Kernel, again: (run: PipelineRun, parcel: Parcel) => void) {
     this.#kernel = kernel
     this.#again = again
@@ -134,7 +134,7 @@ export class People {
     const { run, step, parcel, question } = open
     const checked =
       question.answer === undefined ? value : await checkSchema(question.answer, value, `${step}.answer`)
-    // Somebody else has answered, or the run has settled, while the schema was at work.
+    // Another answer came, or the run settled, while the schema was working.
     if (!this.#open.delete(id)) throw new UnknownQuestionError(id)
     run.answers ??= new Map()
     const answers = run.answers.get(step) ?? []
@@ -148,12 +148,12 @@ export class People {
     }
   }
 
-  /** The runs that wait for somebody. */
+  /** The runs waiting for a person. */
   runs(): ReadonlySet<PipelineRun> {
     return new Set([...this.#open.values()].map(({ run }) => run))
   }
 
-  /** Takes the run's questions away: it has settled or moves. Returns the parcels of the steps that asked. */
+  /** Removes the run's questions, because it has settled or moves. Returns the parcels of the steps that asked. */
   take(run: PipelineRun): Parcel[] {
     const taken = [...this.#open.values()].filter((open) => open.run === run)
     for (const { id } of taken) this.#open.delete(id)

@@ -10,12 +10,12 @@ interface Held {
 }
 
 /**
- * Keeps the order of a key across a replacement: what a later run has for the new station waits while an earlier run of
- * the same key may still come to the old one.
+ * Keeps the order of a key across a replacement: a later run's parcel for the new station waits while an earlier run of the
+ * same key may still reach the old one.
  *
- *     key k   [ run 1 (old station) | run 2 (new) | run 3 (new) ]    2 waits for 1 to settle, 3 goes after 2
+ *     key k   [ run 1 (old station) | run 2 (new) | run 3 (new) ]    2 waits for 1 to settle, 3 follows 2
  *
- * Bounded by the runs in flight. Runs without a key never come here.
+ * Bounded by the runs in flight. Runs without a key are not listed.
  */
 export class KeyOrder {
   readonly #runs = new Map<string, PipelineRun[]>()
@@ -37,7 +37,7 @@ export class KeyOrder {
     return true
   }
 
-  /** Takes back what is held of a run that is being paused. */
+  /** Takes out the held parcels of a run that is being paused. */
   take(key: string, run: PipelineRun): Parcel[] {
     const held = this.#held.get(key) ?? []
     const rest = held.filter((one) => one.run !== run)
@@ -68,7 +68,7 @@ export class KeyOrder {
   }
 }
 
-/** Whether the run goes by another station of that name; one that began before the step was there never comes to it. */
+/** Whether the run uses another station of that name; one that began before the step existed never reaches it. */
 function mayComeToOther({ layout }: PipelineRun, station: Station): boolean {
   return layout.matrix.has(station.name) && layout.stations[layout.indexOf(station)] !== station
 }

@@ -6,18 +6,18 @@ import { Layout } from '../run/layout.ts'
 import type { Seen, Station } from '../run/station.ts'
 
 /**
- * The layout in force, and those that runs still go by:
+ * The current layout, and those that runs still use:
  *
- *   install(plan) ─▶ in force ─ the next install ─▶ left by its last run ─▶ stations that no other layout holds retire
+ *   install(plan) ─▶ current ─ the next install ─▶ its last run ends ─▶ stations that no other layout holds retire
  */
 export class Layouts {
   readonly #make: (node: PlanNode, replacement: boolean) => Station
   readonly #follow: (layout: Layout) => void
-  /** Names that ever had a station: runs may still go to it though the layout in force has none. */
+  /** Names that ever had a station: runs may still use one that the current layout lacks. */
   readonly #names = new Set<string>()
   #current: Layout
 
-  /** `follow` hears of a layout before it is in force; when it throws, nothing has changed. */
+  /** `follow` is called with a layout before it becomes current; if it throws, nothing has changed. */
   constructor(
     plan: Plan,
     make: (node: PlanNode, replacement: boolean) => Station,
@@ -30,16 +30,16 @@ export class Layouts {
     follow(this.#current)
   }
 
-  /** In force for the runs that begin now. */
+  /** The layout for runs that begin now. */
   get current(): Layout {
     return this.#current
   }
 
   /**
-   * Puts another plan in force, at once and as a whole: runs that have begun stay with theirs. Nodes that are the same
-   * object keep their stations; others get new ones, and the old ones stop when nothing can come to them any more.
+   * Makes another plan current, at once and as a whole; runs that have begun keep theirs. Nodes that are the same
+   * object keep their stations. Others get new stations, and the old ones stop when nothing can reach them any more.
    *
-   * @throws whatever speaks against the plan; then nothing has changed.
+   * @throws the plan's error; then nothing has changed.
    */
   install(plan: Plan): Layout {
     const known = new Map(this.#current.stations.map((station) => [station?.name, station]))
@@ -50,7 +50,7 @@ export class Layouts {
       const before = known.get(name)
       if (before?.node === node) return before
       const station = this.#make(node, this.#names.has(name))
-      // As many copies as it was resized to.
+      // Keep the number of copies from its last resize.
       if (node.kind === 'processor' && before !== undefined && before.replicas !== station.replicas)
         station.resize(before.replicas)
       made.push(station)
@@ -70,7 +70,7 @@ export class Layouts {
     return next
   }
 
-  /** The layout in force, or another over the same stations, for a run that comes with weights of its own. */
+  /** The current layout, or another over the same stations for a run with its own weights. */
   withEdges(edges: readonly Edge[]): Layout {
     const { plan: now } = this.#current
     const weightOf = (from: string, to: string) =>
@@ -81,25 +81,25 @@ export class Layouts {
     return new Layout(plan, (name) => byName.get(name) as Station)
   }
 
-  /** One more run goes by it. */
+  /** Counts a run that uses it. */
   enter(layout: Layout): void {
-    // A layout of its own holds its stations from its first run on.
+    // A separate layout holds its stations from its first run on.
     if (layout.runs === 0 && layout !== this.#current) this.#hold(layout)
     layout.runs += 1
   }
 
-  /** One run less goes by it. */
+  /** Counts a run that has ended. */
   leave(layout: Layout): void {
     layout.runs -= 1
     if (layout.runs === 0 && layout !== this.#current) this.#drop(layout)
   }
 
-  /** The station of this name in the layout in force. */
+  /** The station of this name in the current layout. */
   station(name: string): Station | undefined {
     return this.#current.stations.find((one) => one?.name === name)
   }
 
-  /** @throws ReshapeError (`reshape`) where there is no such processor or map. */
+  /** @throws ReshapeError (`reshape`) if there is no such processor or map. */
   resize(name: string, replicas: number): void {
     const station = this.station(name)
     if (station === undefined || station.node.kind === 'merge') {
@@ -108,18 +108,18 @@ export class Layouts {
     station.resize(replicas)
   }
 
-  /** The last message that a step took, and what it gave for it. */
+  /** The last message that a step took, and its result. */
   seen(name: string): Seen | undefined {
     return this.station(name)?.seen
   }
 
-  /** Parcels waiting and running at a node, of all its replicas. */
+  /** Parcels waiting and running at a node, over all replicas. */
   load(name: string): number {
     let load = 0
     for (const station of this.#current.stations) {
       if (station === undefined) continue
       const { name: own, within } = station.node
-      // A branch that is a pipeline is as loaded as all of its steps.
+      // The load of a branch that is a pipeline is that of all its steps.
       if (own !== name && within !== name && within?.startsWith(`${name}.`) !== true) continue
       for (const stage of station.stages) load += stage.load
     }
@@ -140,7 +140,7 @@ export class Layouts {
     return layout
   }
 
-  /** No run goes by it any more. */
+  /** No run uses it any more. */
   #drop(layout: Layout): void {
     for (const station of layout.stations) {
       if (station === undefined) continue

@@ -5,13 +5,13 @@ import type { Parcel, StageRun } from '../../ports/host.ts'
 import { localName, type MergeNode } from '../plan/plan.ts'
 import { disarm, type OpenJoin, type PipelineRun, type Tag } from '../run/run.ts'
 
-/** What a merge's handler gives back when the parcel was one part of several: nothing goes on yet. */
+/** The result of a merge's handler when the parcel was one part of several: nothing is forwarded yet. */
 export const PART = Symbol('part')
 
-/** A part that came after its join had emitted. Code `late-part`. */
+/** A part that arrived after its join had emitted. Code `late-part`. */
 export class LatePartError extends GanglionError {
   constructor(merge: string, branch: string) {
-    super('late-part', `the part of '${branch}' came after '${merge}' had merged`, {
+    super('late-part', `the part of '${branch}' arrived after '${merge}' had merged`, {
       path: `${merge}.${branch}`,
       remedy: 'Give the join a longer grace if this part should count',
     })
@@ -20,15 +20,15 @@ export class LatePartError extends GanglionError {
 
 export interface MergeWiring {
   readonly node: MergeNode
-  /** Sends `time-up` to this merge after so many milliseconds. */
+  /** Sends `time-up` to this merge after that many milliseconds. */
   wakeUp(tag: Tag, delayMs: number): OpenJoin['timer']
   /** Monotonic milliseconds. */
   now(): number
 }
 
 /**
- * Handles one parcel of a merge: files the part, decides, and merges when the join is complete.
- * Filing is idempotent, so an attempt that is repeated after a crash changes nothing.
+ * Handles one parcel of a merge: stores the part, decides, and merges when the join is complete.
+ * Storing is idempotent, so repeating an attempt after a crash changes nothing.
  */
 export function mergeParcel(wiring: MergeWiring, parcel: Parcel, stageRun: StageRun): unknown {
   const tag = parcel.tag as Tag
@@ -55,16 +55,16 @@ function file(join: OpenJoin, branch: string, tag: Tag, parcel: Parcel): void {
   else if (tag.signal === 'part-lost') join.failed.set(branch, tag.error)
 }
 
-/** Of the time that a run has left when a join's quorum is there: the rest is for the steps that follow. */
+/** Share of a run's remaining time that a grace may use once the quorum is there; the rest is for later steps. */
 const GRACE_SHARE_MOST = 0.9
 
 /**
- * The join's own deadline runs from its first part, the grace from its quorum; each once, and the first of them counts.
- * A grace ends before the run's deadline: an answer without one part is better than none.
+ * The join's own deadline counts from its first part, the grace from its quorum; each once, and the earlier one decides.
+ * A grace ends before the run's deadline, because an answer without one part is better than none.
  */
 export function armJoin(wiring: MergeWiring, join: OpenJoin, tag: Tag, verdict: JoinVerdict): void {
   const { graceMs, deadlineMs } = wiring.node.join
-  // A shadow's join may get parts after the answer: nobody would cancel its timers.
+  // A shadow's join may get parts after the answer, and nobody would cancel its timers.
   if (tag.run.settled) return
   const wakeUp = (ms: number): OpenJoin['timer'] =>
     wiring.wakeUp({ run: tag.run, from: tag.from, signal: 'time-up', frame: tag.frame }, ms)
@@ -99,7 +99,7 @@ function complete(
   disarm(join)
   const defaults = defaultsAt(node)
   const branches = node.join.expected
-  // A default counts as its part would have: it is what the author wants in its place.
+  // A default counts like the part it replaces.
   const seen = joinParts<Record<string, unknown>>(join, policy, run.layout.row(node), { defaults, branches })
   const { parts, weights, arrived, missing } = seen
   const failed = [...seen.failed.keys()]
@@ -125,7 +125,7 @@ function complete(
   )
 }
 
-/** In a sub-pipeline the strategy knows its parts by the names they have there: `reader`, not `sub.reader`. */
+/** In a sub-pipeline the strategy gets parts under their names there: `reader`, not `sub.reader`. */
 function ownNames<T>(node: MergeNode, named: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
   if (node.within === undefined) return named
   return Object.fromEntries(Object.entries(named).map(([name, value]) => [localName(node, name), value]))

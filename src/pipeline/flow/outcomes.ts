@@ -13,7 +13,7 @@ import { PART } from './merge-stage.ts'
 import { setAside } from './pauses.ts'
 
 /**
- * What becomes of a run when a parcel of it has ended:
+ * What happens to a run when one of its parcels has ended:
  *
  *   done(parcel, value) ─▶ record, learn, forward the value
  *   lost(parcel)        ─▶ a merge waits for it?  yes: tell the merge    no: the run fails
@@ -38,7 +38,7 @@ export class Outcomes {
     const arrow = start[index] as number
     const single = (start[index + 1] as number) - arrow === 1
     const weight = single && value !== PART ? (weights[arrow] as number) : 1
-    // Made by the stage for this call alone: it may be completed instead of copied.
+    // The stage made it for this call only, so it may be completed instead of copied.
     const own = hop as { -readonly [K in keyof Hop]: Hop[K] }
     own.processor = station.name
     own.weight = weight
@@ -72,7 +72,7 @@ export class Outcomes {
     }
   }
 
-  /** What its policy learns of it: a reward rule or a callback that throws fails this run, and no other. */
+  /** Reports it to its policy. A reward rule or a callback that throws fails this run, and no other. */
   #ended(run: PipelineRun, part: string, failed: boolean): void {
     try {
       this.#flow.routes.ended(run, part, failed)
@@ -98,7 +98,7 @@ export class Outcomes {
     return true
   }
 
-  /** The run's deadline goes first, whichever of the two timers did: its error says who had not answered. */
+  /** The run's deadline goes first, whichever timer fired: its error says who had not answered. */
   expires(parcel: Parcel): void {
     const { run } = parcel.tag as Tag
     if (run.waitsForDeadline && run.deadline <= this.#clock.monotonic()) run.fire()
@@ -119,7 +119,7 @@ export class Outcomes {
       return
     }
     if (run.settled || loss.reason === 'late' || loss.reason === 'cancelled') return
-    // The run's own timer settles it with the error that says where the time went.
+    // The run's own timer settles it, with an error that shows where the time went.
     if (loss.reason === 'expired' && run.deadline <= this.#clock.monotonic()) return
     const error = isVerdict(loss.error)
       ? loss.error
@@ -127,20 +127,20 @@ export class Outcomes {
     this.partLost(tag, run.layout.indexOf(station), error)
   }
 
-  /** The branch that a message is lost to. */
+  /** The branch that loses a message. */
   #partAt({ layout }: PipelineRun, station: Station): string {
     const part = layout.partOf[layout.indexOf(station)] ?? -1
     return part < 0 ? station.name : (layout.matrix.names[part] as string)
   }
 
-  /** A parcel never came into its mailbox: there was no room, or the stage has stopped. */
+  /** A parcel never reached its mailbox: there was no room, or the stage has stopped. */
   refused(station: Station, tag: Tag, to: number, error: unknown): void {
     const { run } = tag
     if (run.decisions !== undefined) this.#ended(run, this.#partAt(run, station), true)
     this.partLost(tag, to, error)
   }
 
-  /** A join may do without a part; anywhere else a loss fails the run. Nobody misses what a shadow loses. */
+  /** A join may work without a part; anywhere else a loss fails the run. A shadow's losses do not matter. */
   partLost(tag: Tag, lostAt: number, error: unknown): void {
     const { run, frame, shadow } = tag
     if (shadow !== undefined || run.settled) return
@@ -155,7 +155,7 @@ export class Outcomes {
     this.#flow.send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })
   }
 
-  /** An observer that throws fails the run that it watches, and no other. */
+  /** An observer that throws fails the run it watches, and no other. */
   #show(run: PipelineRun, event: RunEvent): void {
     try {
       const room = run.onEvent?.(event)
@@ -165,7 +165,7 @@ export class Outcomes {
     }
   }
 
-  /** A run that failed has an error, though what was thrown is none. */
+  /** A failed run has an error, even if the thrown value was not one. */
   #unobserved(run: PipelineRun, error: unknown): void {
     this.#flow.fail(run, error ?? new ProcessorFailedError('onEvent', 1, run.hops, error))
   }
@@ -180,13 +180,13 @@ export class Outcomes {
   }
 }
 
-/** A late part is no failure of the branch around its merge; nor is what was cancelled, unless it was too slow. */
+/** A late part is not a failure of the branch around its merge; neither is a cancelled one, unless it was too slow. */
 function isFailure(run: PipelineRun, { reason }: Loss): boolean {
   if (reason === 'cancelled') return run.error instanceof PipelineDeadlineError
   return reason !== 'late'
 }
 
-/** The pipeline's own word on a run, which needs no other error around it. */
+/** The pipeline's own error about a run, which needs no other error around it. */
 function isVerdict(error: unknown): boolean {
   return isA(error, LoopBoundError) || isA(error, NoSuchBranchError)
 }

@@ -6,7 +6,7 @@ import type { KeyOrder } from './key-order.ts'
 import { armJoin } from './merge-stage.ts'
 import type { StationMaker } from './station-maker.ts'
 
-/** Takes runs out of the stages as they stand, and puts them back. */
+/** Takes runs out of the stages in their current state, and puts them back. */
 export class Pauses {
   readonly #flow: Flow
   readonly #keys: KeyOrder
@@ -19,8 +19,8 @@ export class Pauses {
   }
 
   /**
-   * Takes everything of a run out of the stages, without an end to it. Resolves once nothing is under way any more: then
-   * `run.pause.parcels` says where each parcel stands. What is running is given up: it will be run again.
+   * Takes all parcels of a run out of the stages without ending them. Resolves once nothing is running: then
+   * `run.pause.parcels` lists where each parcel is. A running attempt is abandoned and runs again later.
    */
   pause(run: PipelineRun): Promise<void> {
     return new Promise((resolve) => {
@@ -39,7 +39,7 @@ export class Pauses {
     })
   }
 
-  /** Sends what a paused run has standing; joins that wait get their timers again. */
+  /** Sends the parcels of a paused run; waiting joins get their timers again. */
   proceed(run: PipelineRun, standing: readonly Standing[]): void {
     run.pause = undefined
     const { matrix, stations } = run.layout
@@ -57,7 +57,7 @@ export class Pauses {
     }
   }
 
-  /** A checkpoint has failed: the run goes on where it stood. */
+  /** A checkpoint has failed: the run continues from where it was. */
   unpause(run: PipelineRun): void {
     const { pause } = run
     if (!run.settled && pause !== undefined) this.proceed(run, pause.parcels)
@@ -71,9 +71,9 @@ export function setAside(parcel: Parcel): void {
   const { run } = tag
   const node = run.layout.stations[run.layout.matrix.indexOf(parcel.type)]?.node
   const join = node?.kind === 'merge' ? run.join(node.name, tag.frame) : undefined
-  // It was to complete its join, and will when it comes again.
+  // It was about to complete its join, and will when it is sent again.
   if (join?.completedBy === parcel) join.completedBy = undefined
-  // Its timers are set anew when the run goes on.
+  // Its timers are set again when the run continues.
   if (tag.signal === 'time-up') return
   run.pause?.parcels.push(standingAt(parcel.type, parcel.weight, parcel.body, tag))
 }

@@ -6,7 +6,7 @@ import type { ProcessorNode } from '../plan/plan.ts'
 import type { Tag } from '../run/run.ts'
 import { askPerson } from './human.ts'
 
-/** Runs one attempt of a processor for a parcel of a run; partial results go to whoever watches the run. */
+/** Runs one attempt of a processor for a parcel of a run; partial results go to the run's observer. */
 export function processParcel(
   pipeline: string,
   node: ProcessorNode,
@@ -17,7 +17,7 @@ export function processParcel(
   return runProcessor(new Step(pipeline, node, host, parcel, stageRun), parcel.body)
 }
 
-/** One attempt of one step: what its context reaches. */
+/** What the context of one attempt of one step can reach. */
 class Step implements ProcessorRun {
   readonly name: string
   readonly owner: string
@@ -51,7 +51,7 @@ class Step implements ProcessorRun {
     const { attempt } = this.run
     const room = run.onEvent({ type: 'partial', processor: this.name, attempt, value })
     if (!(room instanceof Promise)) return undefined
-    // A step that awaits it sees what it rejects with; for one that does not, it must not end the process.
+    // A step that awaits it gets the rejection; without that, it must not end the process.
     room.catch(() => {})
     return room
   }

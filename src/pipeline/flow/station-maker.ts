@@ -8,12 +8,12 @@ import { type MergeWiring, mergeParcel, PART } from './merge-stage.ts'
 import type { Outcomes } from './outcomes.ts'
 import { processParcel } from './processor-stage.ts'
 
-/** Makes the nodes of plans into supervised stages. */
+/** Makes supervised stages from the nodes of plans. */
 export class StationMaker {
   readonly #host: Host
   readonly #supervisor: StageSupervisor
   readonly #maxInFlight: number
-  /** Stages that ever had this name: each next one gets a name of its own under the supervisor. */
+  /** Number of stages that had this name: each new one gets a distinct name under the supervisor. */
   readonly #started = new Map<string, number>()
   readonly #pipeline: string
   readonly #exit: string
@@ -37,7 +37,7 @@ export class StationMaker {
     this.#timeUp = timeUp
   }
 
-  /** Running. `replacement`: it takes the place of another, whose messages may still be under way. */
+  /** Starts it. `replacement`: it takes the place of another, whose messages may still be in flight. */
   make(node: PlanNode, replacement: boolean): Station {
     const start = (station: Station) => this.#supervisor.stage(this.#specOf(station))
     const station = new Station(node, this.#supervisor, start, replacement)
@@ -88,11 +88,11 @@ export class StationMaker {
     return (_state, parcel, stageRun) => mergeParcel(wiring, parcel, stageRun)
   }
 
-  /** Room for every part, failure and expiry of every run in flight: a merge never sheds what it must join. */
+  /** Room for every part, failure and expiry of every run in flight: a merge never sheds parts it must join. */
   #roomOf(node: PlanNode): { capacity: number } {
     return { capacity: this.#maxInFlight * (node.kind === 'merge' ? node.join.expected.length + 1 : 1) }
   }
 }
 
-/** Maps and merges are pure: repeating one after a crash is safe. */
+/** Maps and merges are pure, so repeating one after a crash is safe. */
 const REPEATABLE = { attempts: 3, backoffMs: [0], concurrency: 1, timeoutMs: undefined } as const

@@ -1,7 +1,7 @@
 import type { Edge } from '../../routing/edge.ts'
 import type { Plan, PlanNode } from '../plan/plan.ts'
 
-/** What a picture says of a node: its name, and what is worth knowing about it. */
+/** The label of a node: its name, and its notable settings. */
 export function nodeLabel(node: PlanNode): { readonly title: string; readonly details: readonly string[] } {
   switch (node.kind) {
     case 'processor': {
@@ -34,7 +34,7 @@ export function nodeLabel(node: PlanNode): { readonly title: string; readonly de
   }
 }
 
-/** What a picture says of an arrow: its weight where it counts at a join, the choice that leads along it. */
+/** The label of an arrow: its weight if it counts at a join, or the choice that leads along it. */
 export function edgeLabel(plan: Plan, edge: Edge): string | undefined {
   const sender = plan.nodes.find(({ name }) => name === edge.from)
   if (sender?.kind === 'branch') {

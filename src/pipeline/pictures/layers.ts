@@ -4,11 +4,11 @@ export interface IndexedGraph {
   readonly edges: readonly (readonly [from: number, to: number])[]
 }
 
-/** Nodes in layers: every arrow, those back apart, leads from one layer to the very next. */
+/** Nodes in layers: every arrow, except those back, leads from one layer to the next. */
 export interface Layering {
-  /** Indexes of nodes by layer, top to bottom; those from `size` on are bends of long arrows. */
+  /** Indexes of nodes by layer, top to bottom; indexes from `size` on are bends of long arrows. */
   readonly layers: readonly (readonly number[])[]
-  /** By arrow: the indexes it passes, its own ends included. An arrow that leads back has its two ends alone. */
+  /** By arrow: the indexes it passes, including its ends. An arrow back has only its two ends. */
   readonly routes: readonly (readonly number[])[]
   /** By arrow: whether it leads back. */
   readonly back: readonly boolean[]
@@ -17,8 +17,8 @@ export interface Layering {
 const SWEEPS = 12
 
 /**
- * Layers by the longest path, bends for arrows over several layers, and an order with few crossings (barycentres, swept to and
- * fro, the best kept).
+ * Layers by the longest path, bends for arrows over several layers, and an order with few crossings (barycentres, swept back
+ * and forth; the best order is kept).
  *
  * Source: Sugiyama, Tagawa, Toda, "Methods for visual understanding of hierarchical system structures", IEEE SMC 11(2), 1981.
  */
@@ -47,7 +47,7 @@ export function layered(graph: IndexedGraph): Layering {
   return { layers: ordered(layers, links), routes, back }
 }
 
-/** Arrows that close a cycle, found depth first from the beginning. */
+/** Arrows that close a cycle, found depth first from the start. */
 function backwards({ size, edges }: IndexedGraph): boolean[] {
   const leaving: number[][] = Array.from({ length: size }, () => [])
   edges.forEach(([from], at) => {

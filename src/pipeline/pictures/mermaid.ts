@@ -2,8 +2,8 @@ import { INPUT, type Plan, type PlanNode } from '../plan/plan.ts'
 import { edgeLabel, nodeLabel } from './labels.ts'
 
 /**
- * The plan as a Mermaid flowchart: processors are boxes, joins are rounded, branches and loops are diamonds; an arrow shows
- * its weight where it is not 1.
+ * The plan as a Mermaid flowchart. Processors are boxes, joins are rounded, branches and loops are diamonds; an arrow shows
+ * its weight unless it is 1.
  */
 export function toMermaid(plan: Plan): string {
   // Names may hold anything; ids may not.
@@ -37,7 +37,7 @@ function shape(node: PlanNode): string {
   }
 }
 
-/** Mermaid reads `#38;` as `&`: every character that means something to it or to HTML goes that way. */
+/** Mermaid reads `#38;` as `&`: every character with a meaning in Mermaid or HTML is written like that. */
 function escaped(text: string): string {
   return text.replace(/[^\p{L}\p{N} .,:×≥≤·+_-]/gu, (char) => `#${char.codePointAt(0)};`)
 }

@@ -3,7 +3,7 @@ import type { Explanation, StepExplanation } from '../run/explanation.ts'
 
 type Told = Pick<Explanation, 'steps' | 'arrows' | 'outcome' | 'joins' | 'totalMs'>
 
-/** A run as a Mermaid flowchart: steps with their times, the arrows that were taken, with their weights. */
+/** A run as a Mermaid flowchart: steps with their times, and the arrows taken, with their weights. */
 export function runMermaid({ steps, arrows, joins }: Told): string {
   const names = [INPUT, ...steps.map(({ name }) => name)]
   const id = (name: string) => `n${names.indexOf(name)}`
@@ -27,7 +27,7 @@ export function runMermaid({ steps, arrows, joins }: Told): string {
 
 const BOX = { width: 180, height: 62, across: 240, down: 88, margin: 24 }
 
-/** The same as a drawing: one column for each step away from the input. */
+/** The same as a drawing: one column per step away from the input. */
 export function runSvg({ steps, arrows, joins, outcome, totalMs }: Told): string {
   const names = [INPUT, ...steps.map(({ name }) => name)]
   const column = columnsOf(names, arrows)
@@ -83,7 +83,7 @@ function labelOf(step: StepExplanation, joins: Told['joins']): string[] {
   return [step.name, visits + tries, ...(gone.length === 0 ? [] : [gone.join(', ')])]
 }
 
-/** How many arrows away from the input, at most. Steps stand in start order; an arrow back (a loop) is left out. */
+/** The greatest number of arrows from the input. Steps are in start order; an arrow back (a loop) is left out. */
 function columnsOf(names: readonly string[], arrows: Told['arrows']): ReadonlyMap<string, number> {
   const columns = new Map<string, number>()
   for (const name of names) {

@@ -3,9 +3,9 @@ import { edgeLabel, nodeLabel } from './labels.ts'
 import { type Layering, layered } from './layers.ts'
 import { escaped, shortened, widthOf } from './svg-text.ts'
 
-/** How a picture is drawn. */
+/** How to draw a picture. */
 export interface SvgOptions {
-  /** For people who hear the picture. Default: the pipeline's name. */
+  /** Label for screen readers. Default: the pipeline's name. */
   readonly title?: string
 }
 
@@ -25,8 +25,8 @@ const MARGIN = 20
 const LINE = 16
 
 /**
- * The plan as a picture of its own, left to right. Boxes are opaque and lines of a middle grey, so that it can be read on light
- * and on dark ground, and its colours follow the reader's scheme where the viewer knows it. No script, no font, no link.
+ * The plan as a self-contained picture, left to right. Boxes are opaque and lines are a middle grey, so it can be read on light
+ * and dark backgrounds; its colours follow the reader's scheme if the viewer supports that. No script, font or link.
  */
 export function toSvg(plan: Plan, { title = plan.name }: SvgOptions = {}): string {
   const names = [INPUT, ...plan.nodes.map(({ name }) => name)]
@@ -54,7 +54,7 @@ export function toSvg(plan: Plan, { title = plan.name }: SvgOptions = {}): strin
   ].join('\n')
 }
 
-/** One box for each node, and one without size for each bend. */
+/** One box per node, and an empty one per bend. */
 function boxesOf(plan: Plan, layering: Layering): Box[] {
   const bends = Math.max(...layering.layers.flat()) - plan.nodes.length - 1
   return [
@@ -82,7 +82,7 @@ function boxOf(kind: string, title: string, details: readonly string[]): Box {
   return { kind, title, lines, width, height: lines.length * LINE + 16, x: 0, y: 0 }
 }
 
-/** Columns as wide as their widest box; within a column, near the neighbours and never over one another. Gives the height. */
+/** Columns as wide as their widest box; within a column, boxes are near their neighbours and never overlap. Returns the height. */
 function place({ layers, routes, back }: Layering, boxes: readonly Box[]): number {
   let x = MARGIN
   for (const layer of layers) {
@@ -129,7 +129,7 @@ function neighbours(
 }
 
 /**
- * Puts the boxes of a column where they wish to be, as far as order and gaps allow: groups that would overlap are merged around
+ * Moves the boxes of a column to where they wish to be, as far as order and gaps allow: overlapping groups are merged around
  * their mean (isotonic regression by pooling adjacent violators).
  */
 function stack(layer: readonly number[], boxes: readonly Box[], wish: (at: number) => number): void {
@@ -156,7 +156,7 @@ function stack(layer: readonly number[], boxes: readonly Box[], wish: (at: numbe
   }
 }
 
-/** Arrows that lead back run below everything, one under the other. */
+/** Arrows back run below everything, one under the other. */
 function below(
   { back }: Layering,
   height: number,
@@ -200,7 +200,7 @@ function forward(route: readonly number[], boxes: readonly Box[]): { path: strin
   let path = `M${n(start.x)} ${n(start.y)}`
   let last = start
   for (const [i, point] of rest.entries()) {
-    // The tip of the arrow ends where the head begins.
+    // The line ends where the arrow's head begins.
     const x = i === rest.length - 1 ? point.x - 7 : point.x
     const bend = (x - last.x) / 2
     path += `C${n(last.x + bend)} ${n(last.y)} ${n(x - bend)} ${n(point.y)} ${n(x)} ${n(point.y)}`
@@ -223,14 +223,14 @@ function around(from: Box, to: Box, depth: number): { path: string; at: Point } 
   return { path, at: { x: (right + left) / 2, y: depth } }
 }
 
-/** A triangle into the left side of its box: in the middle, or below it for an arrow that leads back. */
+/** A triangle into the left side of its box: in the middle, or below the middle for an arrow back. */
 function head(to: Box, leadsBack: boolean): string {
   const y = to.y + to.height * (leadsBack ? 0.8 : 0.5)
   const x = to.x + (leadsBack ? slant(to) : 0)
   return `<path class="h" d="M${n(x)} ${n(y)}l-8 -4l0 8z"/>`
 }
 
-/** How far the side of a hexagon has gone in where an arrow back meets it. */
+/** How far the side of a hexagon is indented where an arrow back meets it. */
 function slant({ kind }: Box): number {
   return kind === 'branch' || kind === 'loop' ? 8 : 0
 }

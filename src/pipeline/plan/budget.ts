@@ -1,22 +1,22 @@
 import { INPUT, type Plan, type PlanNode, policyOf } from './plan.ts'
 import { isBackEdge, loopsAround, loopsOf } from './shape.ts'
 
-/** How long something may take in the worst case, and the arithmetic of it. */
+/** The worst-case duration of something, and its arithmetic. */
 export interface Way {
   readonly ms: number
   readonly terms: readonly string[]
 }
 
 /**
- * The longest way through an acyclic plan (loops apart): `Σ turns × (attempts × timeout + backoff)`.
- * A processor without a timeout is bounded by the pipeline's alone, and adds nothing.
+ * The longest path through an acyclic plan (loops apart): `Σ turns × (attempts × timeout + backoff)`.
+ * Only the pipeline's timeout bounds a processor without one, so such a processor adds nothing.
  */
 export function longestWay(plan: Plan): Way {
   const loops = loopsOf(plan)
   const around = loopsAround(plan)
   const senders = new Map<string, string[]>()
   for (const edge of plan.edges) {
-    // A turn ends at its loop's head; what comes after it begins there.
+    // A turn ends at its loop's head, and the steps after the loop begin there.
     const to = isBackEdge(loops, edge) ? (loops.get(edge.to)?.end ?? edge.to) : edge.to
     senders.set(to, [...(senders.get(to) ?? []), edge.from])
   }

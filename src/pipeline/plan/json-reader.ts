@@ -1,13 +1,13 @@
 import type { PlanProblem } from '../errors.ts'
 import type { PlanJson, PlanNodeJson } from './plan-json.ts'
 
-/** Nodes and arrows of a pipeline that comes as JSON at most. */
+/** Most nodes and arrows of a pipeline in JSON. */
 const NODES_MAX = 10_000
 const EDGES_MAX = 100_000
 
 /**
- * The parts of a pipeline's JSON that are of their shape, and what is wrong with the others. Keys that nobody knows are left
- * out, so that nothing unexpected gets into a plan.
+ * The well-formed parts of a pipeline's JSON, and the problems of the others. Unknown keys are dropped, so that nothing
+ * unexpected gets into a plan.
  */
 export function readPlan(json: unknown): {
   readonly plan: PlanJson | undefined
@@ -17,7 +17,7 @@ export function readPlan(json: unknown): {
   const root = reader.object(json, 'json')
   if (root === undefined) return { plan: undefined, problems: reader.problems }
   reader.one(root, 'format', 'format', ['ganglion-pipeline'])
-  if (root.version !== 1) reader.wrong('version', root.version, '1, the only version there is')
+  if (root.version !== 1) reader.wrong('version', root.version, '1, the only version')
   const name = reader.text(root, 'name', 'name') ?? '?'
   const timeoutMs =
     root.timeoutMs === null ? null : (reader.number(root, 'timeoutMs', 'timeoutMs') ?? Number.NaN)
@@ -152,7 +152,7 @@ function routesOf(reader: Reader, value: unknown, path: string): object | undefi
 
 type Fields = Readonly<Record<string | number, unknown>>
 
-/** Takes values out of unknown JSON, and notes every one that is not what it should be. */
+/** Reads values from unknown JSON, and records every one that is not as expected. */
 class Reader {
   readonly problems: PlanProblem[] = []
 
@@ -190,7 +190,7 @@ class Reader {
     return of.includes(value as T) ? (value as T) : this.wrong(path, value, `one of ${of.join(', ')}`)
   }
 
-  /** `{ key: value }` where the key is there. */
+  /** `{ key: value }` if the key is present. */
   optional(from: Fields, key: string, read: () => unknown): object | undefined {
     return own(from, key) === undefined ? undefined : { [key]: read() }
   }

@@ -1,4 +1,4 @@
-/** By what takes them: the options that there are. TypeScript knows them; a caller in JavaScript learns of them here. */
+/** The known options, by their owner. TypeScript knows them; this is for callers in JavaScript. */
 export const STEP_OPTIONS = ['name'] as const
 export const STAGE_OPTIONS = ['replicas', 'retry', 'timeout', 'mailbox', 'concurrency'] as const
 export const FAN_OPTIONS = ['weights', 'route', 'policies'] as const

@@ -11,7 +11,7 @@ import {
 } from './plan.ts'
 import { REPLICAS_MAX } from './stage-options.ts'
 
-/** What is wrong with each node and the arrows around it. */
+/** The problems of each node and the arrows around it. */
 export function nodeProblems(plan: Plan): PlanProblem[] {
   return [
     ...arrowProblems(plan, { kind: 'input', name: INPUT }, { ...arrowsOf(plan, INPUT), senders: [] }),
@@ -89,14 +89,14 @@ function joinProblems(plan: Plan, node: MergeNode, { senders }: Arrows): PlanPro
   if (!(graceMs >= 0)) add('grace', graceMs, `the grace of '${name}' is ${graceMs} ms`)
   if (!(deadlineMs >= 0)) add('deadline', deadlineMs, `the deadline of '${name}' is ${deadlineMs} ms`)
   if (from !== INPUT && !plan.nodes.some((other) => other.name === from))
-    add('from', from, `join '${name}' is fanned out to by '${from}', which is no node`)
+    add('from', from, `join '${name}' is fanned out to by '${from}', which is not a node`)
   for (const part of Object.keys(node.defaults ?? {})) {
     if (!expected.includes(part))
-      add('defaults', part, `'${name}' has a default for '${part}', which is no part of it`)
+      add('defaults', part, `'${name}' has a default for '${part}', which is not one of its parts`)
   }
   for (const part of node.route?.names ?? []) {
     if (!expected.some((one) => localName(node, one) === part))
-      add('route', part, `the route of '${name}' names '${part}', which is no part of it`)
+      add('route', part, `the route of '${name}' names '${part}', which is not one of its parts`)
   }
   return problems
 }
@@ -104,19 +104,19 @@ function joinProblems(plan: Plan, node: MergeNode, { senders }: Arrows): PlanPro
 function routeProblems({ name, routes }: BranchNode, { recipients }: Arrows): PlanProblem[] {
   const ways = Object.entries(routes)
   if (ways.length === 0)
-    return [{ path: `${name}.routes`, value: routes, what: `branch '${name}' has no ways` }]
+    return [{ path: `${name}.routes`, value: routes, what: `branch '${name}' has no paths` }]
   const missing = ways.filter(([, to]) => !recipients.includes(to))
   const extra = recipients.filter((to) => !ways.some(([, way]) => way === to))
   return [
     ...missing.map(([way, to]) => ({
       path: `${name}.routes.${way}`,
       value: to,
-      what: `no arrow leads from branch '${name}' to '${to}', its way '${way}'`,
+      what: `no arrow leads from branch '${name}' to '${to}', its path '${way}'`,
     })),
     ...extra.map((to) => ({
       path: `edges.${name}→${to}`,
       value: to,
-      what: `'${to}' is on no way of branch '${name}'`,
+      what: `'${to}' is not on a path of branch '${name}'`,
     })),
   ]
 }
@@ -146,7 +146,7 @@ function loopProblems(node: LoopNode, { senders, recipients }: Arrows): PlanProb
   return problems
 }
 
-/** Only a join may wait for several, and only what is brought together again may go to several. */
+/** Only a join may have several senders, and only a node before a merge may have several recipients. */
 function arrowProblems(
   { nodes }: Plan,
   { kind, name }: { readonly kind: PlanNode['kind'] | 'input'; readonly name: string },
@@ -155,7 +155,7 @@ function arrowProblems(
   const problems: PlanProblem[] = []
   const sendersMax = kind === 'merge' || kind === 'leave' ? Number.POSITIVE_INFINITY : kind === 'loop' ? 2 : 1
   if (senders.length > sendersMax) {
-    const what = `several arrows lead to '${name}' (from ${senders.join(', ')}), and it is no merge`
+    const what = `several arrows lead to '${name}' (from ${senders.join(', ')}), and it is not a merge`
     problems.push({ path: name, value: senders, what })
   }
   const chooses = kind === 'branch' || kind === 'loop'

@@ -5,11 +5,11 @@ import { nodeProblems } from './node-checks.ts'
 import { INPUT, type Plan } from './plan.ts'
 import { isBackEdge, loopsOf } from './shape.ts'
 
-/** Runs that `explain` remembers at most. */
+/** Most runs that `explain` remembers. */
 export const HISTORY_MAX = 1_000_000
 
 /**
- * Refuses a plan that can't work, with everything that is wrong at once.
+ * Refuses a plan that can't work, with all its problems.
  *
  * @throws PipelinePlanError (`pipeline-plan`)
  */
@@ -20,8 +20,8 @@ export function checkPlan(plan: Plan): Plan {
 }
 
 /**
- * Everything that is wrong with a plan: names, arrows, weights; what can't be reached or leads nowhere; joins that can never
- * be satisfied; cycles without a bound; and, where the rest is sound, a longest way that does not fit the timeout.
+ * All problems of a plan: names, arrows, weights; nodes that can't be reached or lead nowhere; joins that can never be
+ * satisfied; cycles without a bound; and, if the rest is sound, a longest path that exceeds the timeout.
  */
 export function problemsOf(plan: Plan): PlanProblem[] {
   if (plan.nodes.length === 0) {
@@ -63,7 +63,7 @@ function nameProblems({ nodes, exit }: Plan): PlanProblem[] {
     seen.add(name)
   })
   if (!seen.has(exit) || exit === INPUT)
-    problems.push({ path: 'exit', value: exit, what: `the exit '${exit}' is none of its nodes` })
+    problems.push({ path: 'exit', value: exit, what: `the exit '${exit}' is not one of its nodes` })
   return problems
 }
 
@@ -75,33 +75,35 @@ function edgeProblems({ nodes, edges }: Plan): PlanProblem[] {
     const path = `edges.${from}→${to}`
     for (const end of [from, to]) {
       if (!known.has(end))
-        problems.push({ path, value: end, what: `the arrow ${from}→${to} names '${end}', which is no node` })
+        problems.push({
+          path,
+          value: end,
+          what: `the arrow ${from}→${to} names '${end}', which is not a node`,
+        })
     }
     if (to === INPUT)
       problems.push({ path, value: to, what: `the arrow ${from}→${to} leads back to the input` })
     if (!Number.isFinite(weight) || weight < 0)
       problems.push({ path, value: weight, what: `the weight of ${from}→${to} is ${weight}` })
     const key = JSON.stringify([from, to])
-    if (seen.has(key)) problems.push({ path, value: weight, what: `the arrow ${from}→${to} is given twice` })
+    if (seen.has(key)) problems.push({ path, value: weight, what: `the arrow ${from}→${to} is listed twice` })
     seen.add(key)
   }
   return problems
 }
 
-/** What a message never comes to, and what it never comes out of. */
+/** Nodes that a message never reaches, and nodes that it never leaves. */
 function reachProblems({ nodes, edges, exit }: Plan): PlanProblem[] {
   const forwards = reached(INPUT, edges, (edge) => [edge.from, edge.to])
-  // Where the exit itself is unknown, everything would be a dead end.
+  // With an unknown exit, everything would be a dead end.
   const known = nodes.some(({ name }) => name === exit)
   const backwards = reached(exit, edges, (edge) => [edge.to, edge.from])
   return nodes.flatMap(({ name }): PlanProblem[] => {
     if (!forwards.has(name))
-      return [
-        { path: name, value: name, what: `'${name}' is unreachable: no way leads there from the input` },
-      ]
+      return [{ path: name, value: name, what: `'${name}' is unreachable from the input` }]
     if (known && !backwards.has(name))
       return [
-        { path: name, value: name, what: `'${name}' is a dead end: no way leads from there to '${exit}'` },
+        { path: name, value: name, what: `'${name}' is a dead end: no path leads from there to '${exit}'` },
       ]
     return []
   })
@@ -131,7 +133,7 @@ function reached(
 }
 
 /**
- * Cycles that no loop bounds: what is left when nodes that nothing leads to any more are taken away, one after another.
+ * Cycles that no loop bounds: the nodes left after repeatedly removing nodes without incoming arrows.
  *
  * Source: Kahn, "Topological sorting of large networks", CACM 5(11), 1962.
  */
@@ -139,7 +141,7 @@ function cycleProblems(plan: Plan): PlanProblem[] {
   const loops = loopsOf(plan)
   const edges = plan.edges.filter((edge) => !isBackEdge(loops, edge))
   const forwards = peel(edges)
-  // Peeled from the other side too, only the cycles and what lies between them are left.
+  // Peeling from the other side too leaves only the cycles and what lies between them.
   const both = peel(edges.filter(({ from, to }) => forwards.has(from) && forwards.has(to)).map(turned))
   const names = plan.nodes.flatMap(({ name }) => (both.has(name) ? [name] : []))
   if (names.length === 0) return []
@@ -174,7 +176,7 @@ function peel(edges: readonly Edge[]): Set<string> {
 function budgetProblems(plan: Plan): PlanProblem[] {
   const { ms, terms } = longestWay(plan)
   if (ms <= plan.timeoutMs) return []
-  const sum = `its longest way may take ${terms.join(' + ')} = ${ms} ms`
+  const sum = `its longest path may take ${terms.join(' + ')} = ${ms} ms`
   return [
     {
       path: `${plan.name}.timeout`,

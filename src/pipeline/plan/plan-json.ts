@@ -8,7 +8,7 @@ import { readPlan } from './json-reader.ts'
 import type { LoopNode, MergeFunction, MergeNode, NodeFunction, NodePolicy, Plan, PlanNode } from './plan.ts'
 import { problemsOf } from './plan-checks.ts'
 
-/** A pipeline as JSON. Functions are not in it: each goes by the name of its node, and each processor by its own. */
+/** A pipeline as JSON, without functions: each appears by the name of its node, and each processor by its own. */
 export interface PlanJson {
   readonly format: 'ganglion-pipeline'
   readonly version: 1
@@ -19,16 +19,16 @@ export interface PlanJson {
   readonly history?: number
   /** In start order. */
   readonly nodes: readonly PlanNodeJson[]
-  /** `weight` is a_ij; 1 where it is absent. */
+  /** `weight` is a_ij; absent means 1. */
   readonly edges: readonly { readonly from: string; readonly to: string; readonly weight?: number }[]
   readonly exit: string
 }
 
-/** One node as JSON. `within` is the sub-pipeline that it belongs to. */
+/** One node as JSON. `within` is its sub-pipeline. */
 export type PlanNodeJson = { readonly name: string; readonly within?: string } & (
   | {
       readonly kind: 'processor'
-      /** Name of the processor, which differs from the node's where one processor stands at several places. */
+      /** Name of the processor. It differs from the node's name if one processor is used in several places. */
       readonly processor: string
       readonly policy?: NodePolicy
       readonly replicas?: number
@@ -37,7 +37,7 @@ export type PlanNodeJson = { readonly name: string; readonly within?: string } &
   | {
       readonly kind: 'merge'
       readonly from: string
-      /** Absent times are without bound. */
+      /** An absent time has no limit. */
       readonly join: {
         readonly expected: readonly string[]
         readonly quorum: number
@@ -60,7 +60,7 @@ export type PlanNodeJson = { readonly name: string; readonly within?: string } &
   | { readonly kind: 'leave'; readonly closes: 'branch' | 'loop' | 'pipeline' }
 )
 
-/** What the names in a pipeline's JSON stand for. Only what the JSON names is needed. */
+/** The meaning of the names in a pipeline's JSON. Only names used in the JSON are needed. */
 export interface PlanRegistry {
   /** By their own names. */
   readonly processors: readonly Processor<never, unknown>[]
@@ -68,16 +68,16 @@ export interface PlanRegistry {
   readonly merges?: Readonly<Record<string, MergeFunction>>
   /** Of maps, taps, branches (selectors) and loops (conditions), by the name of their node. */
   readonly functions?: Readonly<Record<string, (value: never, at: never) => unknown>>
-  /** By the name of the merge that a routed fan-out comes back to. */
+  /** Routes, by the name of the merge that ends the fan-out. */
   readonly routes?: Readonly<Record<string, RoutePolicy<never, string>>>
   /**
-   * Of inputs: by the name of the pipeline, and by `name.input` for a sub-pipeline. Without any, inputs are not checked
-   * before the first processor checks its own.
+   * Input schemas: by the name of the pipeline, and by `name.input` for a sub-pipeline. Without them, the first processor checks
+   * its own input.
    */
   readonly schemas?: Readonly<Record<string, Schema>>
 }
 
-/** @throws PipelinePlanError (`pipeline-plan`) when two different processors go by one name. */
+/** @throws PipelinePlanError (`pipeline-plan`) when two different processors share a name. */
 export function planToJson(plan: Plan): PlanJson {
   const problems = ambiguous(plan)
   if (problems.length > 0) throw new PipelinePlanError(plan.name, problems)
@@ -139,11 +139,11 @@ function ambiguous({ nodes }: Plan): PlanProblem[] {
     const first = byName.get(name) ?? node.processor
     byName.set(name, first)
     if (first === node.processor) return []
-    return [{ path: node.name, value: name, what: `two different processors go by the name '${name}'` }]
+    return [{ path: node.name, value: name, what: `two different processors have the name '${name}'` }]
   })
 }
 
-/** @throws InvalidArgumentError (`invalid-argument`) naming what is missing, unknown or of another kind. */
+/** @throws InvalidArgumentError (`invalid-argument`) naming the part that is missing, unknown or of the wrong kind. */
 export function checkRegistry(registry: PlanRegistry): void {
   onlyOptions(registry ?? null, 'registry', ['processors', 'functions', 'merges', 'routes', 'schemas'])
   const { processors, ...byName } = registry
@@ -161,8 +161,8 @@ export function checkRegistry(registry: PlanRegistry): void {
 }
 
 /**
- * The plan, as far as it can be read, and everything that is wrong: parts that are not of their shape, names that are unknown,
- * and, where every part is of its shape, what can't work.
+ * The plan, as far as it can be read, and all problems: malformed parts, unknown names, and, if every part is well-formed,
+ * anything that can't work.
  */
 export function planFromJson(
   json: unknown,
@@ -182,7 +182,7 @@ export function planFromJson(
   return { plan, problems: [...read.problems, ...names.problems, ...unfit] }
 }
 
-/** Looks names up and remembers those that it did not find. */
+/** Looks names up and remembers the missing ones. */
 class Names {
   readonly problems: PlanProblem[] = []
   readonly #registry: PlanRegistry
@@ -248,7 +248,7 @@ class Names {
   }
 }
 
-/** Stands for a processor that is not registered, while the rest of the plan is looked at. */
+/** Stands in for an unregistered processor while the rest of the plan is checked. */
 const NOBODY = {
   kind: 'processor',
   name: '?',
@@ -259,7 +259,7 @@ const NOBODY = {
   mailbox: {},
 } as unknown as Processor<never, unknown>
 
-/** Lets everything through: the first processor checks its own input. */
+/** Accepts everything: the first processor checks its own input. */
 const ANYTHING: Schema = {
   '~standard': { version: 1, vendor: 'ganglion', validate: (value: unknown) => ({ value }) },
 }

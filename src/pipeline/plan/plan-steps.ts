@@ -8,14 +8,14 @@ import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan, typ
 import { type StageOptions, stageOptions } from './stage-options.ts'
 import type { JoinOptions, LoopBounds } from './step-options.ts'
 
-/** What a step adds: a processor, or a whole pipeline. */
+/** A step's stage: a processor, or a whole pipeline. */
 export type AnyStage = Processor<never, unknown> | { readonly plan: Plan; readonly name: string }
 type Weights = Readonly<Record<string, number>>
 
-/** Turns of a loop at most, whatever is asked for. */
+/** Most turns of a loop, whatever the option says. */
 const TURNS_MAX = 1_000_000
 
-/** The plan with one node more at its end. */
+/** The plan with one more node at its end. */
 export function append(plan: Plan, node: PlanNode, from = plan.exit): Plan {
   const edge: Edge = { from, to: node.name, weight: 1 }
   return { ...plan, nodes: [...plan.nodes, node], edges: [...plan.edges, edge], exit: node.name }
@@ -30,18 +30,18 @@ export function addStage(plan: Plan, stage: AnyStage, name: string, options: Sta
   }
   if (Object.keys(options).length > 0) {
     throw new InvalidArgumentError(
-      `'${name}' is a pipeline: it has no attempts, replicas or mailbox of its own`,
+      `'${name}' is a pipeline, which has no attempts, replicas or mailbox itself`,
       {
         path: `${plan.name}.${name}`,
         value: options,
-        remedy: 'Give these options to the steps inside of it',
+        remedy: 'Pass these options to the steps inside it',
       },
     )
   }
   return inline(plan, stage.plan, name)
 }
 
-/** `0` of the inner plan becomes `name.input`, its exit is followed by `name`, everything between is prefixed. */
+/** Index 0 of the inner plan becomes `name.input`, its exit is followed by `name`, and names in between get a prefix. */
 function inline(plan: Plan, inner: Plan, name: string): Plan {
   if (inner.nodes.length === 0) {
     throw new InvalidArgumentError(`sub-pipeline '${inner.name}' has no processors`, {
@@ -114,7 +114,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
     const stage = fan.branches[name] as AnyStage
     grown = addStage({ ...grown, exit: from }, stage, name, own(fan.policies, name))
   }
-  // A policy goes by the arrows that lead to the branches: the weights are its probabilities as well.
+  // A policy uses the arrows that lead to the branches: the weights are also its probabilities.
   if (fan.route !== undefined) grown = { ...grown, edges: weighted(plan, grown, from, names, fan.weights) }
   const merge = freeName(grown, join.name ?? 'merge')
   const node: MergeNode = {
@@ -130,7 +130,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
   return { ...grown, nodes: [...grown.nodes, node], edges: [...grown.edges, ...edges], exit: merge }
 }
 
-/** The arrows of a fan with the weight of the branch that they lead to. */
+/** The arrows of a fan, each with the weight of its branch. */
 function weighted(
   before: Plan,
   { edges }: Plan,
@@ -146,7 +146,7 @@ function weighted(
   })
 }
 
-/** One message to exactly one of many ways. */
+/** One message to exactly one of several paths. */
 export function branchOut(
   plan: Plan,
   select: NodeFunction,
@@ -154,7 +154,7 @@ export function branchOut(
   given: string,
 ): Plan {
   const name = freeName(plan, given)
-  const choices = entriesIn(ways, `${plan.name}.${name}`, 'an object of ways, by name')
+  const choices = entriesIn(ways, `${plan.name}.${name}`, 'an object of paths, by name')
   if (choices.length === 0) throw nothing(`${plan.name}.${name}`, ways)
   const routes = Object.fromEntries(
     choices.map(([choice, stage]) => [choice, entryOf(stage, `${name}.${choice}`)]),
@@ -175,7 +175,7 @@ export function branchOut(
   }
 }
 
-/** A body that is repeated on its own output: `head ─▶ body ─▶ head … ─▶ end`. */
+/** A body that runs repeatedly on its own output: `head ─▶ body ─▶ head … ─▶ end`. */
 export function loopOver(
   plan: Plan,
   body: AnyStage,
@@ -198,23 +198,23 @@ export function loopOver(
   }
 }
 
-/** A branch may be called `constructor`: what every object has by that name is no option. */
+/** A branch may have the name `constructor`; that property of every object is not an option. */
 function own<T>(named: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(named, name) ? named[name] : undefined
 }
 
-/** Where a stage of this name begins. */
+/** The first node of the stage with this name. */
 function entryOf(stage: AnyStage, name: string): string {
   checkStage(stage, name)
   return 'plan' in stage ? `${name}.${INPUT}` : name
 }
 
-/** @throws InvalidArgumentError (`invalid-argument`) for what is neither a processor nor a pipeline */
+/** @throws InvalidArgumentError (`invalid-argument`) for anything but a processor or a pipeline */
 export function checkStage(stage: AnyStage, path: string): void {
   demand(stage, path, 'a processor or a pipeline', (given) => 'plan' in given || given.kind === 'processor')
 }
 
-/** @throws InvalidArgumentError (`invalid-argument`) for a default of no branch */
+/** @throws InvalidArgumentError (`invalid-argument`) for a default of an unknown branch */
 function defaultsOf(
   plan: Plan,
   names: readonly string[],
@@ -224,7 +224,7 @@ function defaultsOf(
   for (const [name, value] of Object.entries(onMissing.default)) {
     if (names.includes(name)) continue
     const path = `${plan.name}.merge.onMissing.default.${name}`
-    throw new InvalidArgumentError(`${path} is for none of ${names.join(', ')}`, {
+    throw new InvalidArgumentError(`${path} is not for any of ${names.join(', ')}`, {
       path,
       value,
       remedy: 'Name a branch of this fan',
@@ -233,14 +233,14 @@ function defaultsOf(
   return { defaults: { ...onMissing.default } }
 }
 
-/** Defaults stand in branch by branch, and so belong to the node: for the join's policy such a part is missing. */
+/** Defaults belong to the node, branch by branch; for the join's policy such a part is missing. */
 function rulesOf({ onMissing, ...rules }: JoinOptions): JoinRules {
   if (onMissing === undefined) return rules
   return { ...rules, onMissing: typeof onMissing === 'object' ? 'partial' : onMissing }
 }
 
 function nothing(path: string, value: unknown): InvalidArgumentError {
-  return new InvalidArgumentError(`${path} has no branches`, { path, value, remedy: 'Give at least one' })
+  return new InvalidArgumentError(`${path} has no branches`, { path, value, remedy: 'Pass at least one' })
 }
 
 function checkBranches(plan: Plan, names: readonly string[], { weights, policies }: FanStep): void {
@@ -248,10 +248,10 @@ function checkBranches(plan: Plan, names: readonly string[], { weights, policies
   if (names.length === 0) throw nothing(path, names)
   for (const name of names) {
     if (name === INPUT || plan.nodes.some((node) => node.name === name)) {
-      throw new InvalidArgumentError(`${path}.${name} is a name that the pipeline has already`, {
+      throw new InvalidArgumentError(`${path}.${name} is already a name in the pipeline`, {
         path: `${path}.${name}`,
         value: name,
-        remedy: 'Give the branch another key: it is its name in the routing matrix',
+        remedy: 'Use another key for the branch: it is its name in the routing matrix',
       })
     }
   }
@@ -262,14 +262,14 @@ function checkBranches(plan: Plan, names: readonly string[], { weights, policies
         {
           path: `${path}.weights.${name}`,
           value: weight,
-          remedy: 'Give a non-negative number for a branch of this fan',
+          remedy: 'Use a non-negative number for a branch of this fan',
         },
       )
     }
   }
   for (const name of Object.keys(policies)) {
     if (names.includes(name)) continue
-    throw new InvalidArgumentError(`${path}.policies.${name} is for none of ${names.join(', ')}`, {
+    throw new InvalidArgumentError(`${path}.policies.${name} is not for any of ${names.join(', ')}`, {
       path: `${path}.policies.${name}`,
       value: policies[name],
       remedy: 'Name a branch of this fan',
@@ -277,7 +277,7 @@ function checkBranches(plan: Plan, names: readonly string[], { weights, policies
   }
 }
 
-/** `name`, or `name-2`, `name-3` … where it is taken: every node is one row of A. */
+/** `name`, or `name-2`, `name-3` … if it is taken: every node is one row of A. */
 export function freeName(plan: Plan, name: string): string {
   const taken = new Set([INPUT, ...plan.nodes.map((node) => node.name)])
   // A sub-pipeline also takes the names below its own.

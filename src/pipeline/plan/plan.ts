@@ -4,26 +4,26 @@ import type { MailboxOptions } from '../../ports/host.ts'
 import type { Edge } from '../../routing/edge.ts'
 import type { RoutePolicy } from '../../routing/policy.ts'
 
-/** The pseudo-processor that every run starts at: column 0 of A. */
+/** The pseudo-processor where every run starts: column 0 of A. */
 export const INPUT = 'input'
 
 /**
  * A pipeline as data: its nodes, the arrows of A between them, and where a run ends.
- * Nodes stand in start order; A's names are `input` and then the nodes.
+ * Nodes are in start order; A's names are `input`, then the nodes.
  */
 export interface Plan {
   readonly name: string
   readonly input: Schema
   readonly timeoutMs: number
   readonly maxInFlight: number
-  /** Settled runs that `explain` remembers. Default 100. */
+  /** How many settled runs `explain` remembers. Default 100. */
   readonly history?: number
   readonly nodes: readonly PlanNode[]
   readonly edges: readonly Edge[]
   readonly exit: string
 }
 
-/** One name of A, and what happens there. */
+/** One name of A, and its work. */
 export type PlanNode =
   | ProcessorNode
   | MapNode
@@ -37,7 +37,7 @@ export type PlanNode =
 interface Named {
   /** Its row and column of A. */
   readonly name: string
-  /** The sub-pipeline that it belongs to, and whose supervisor restarts it; absent at the top. */
+  /** Its sub-pipeline, whose supervisor restarts it; absent at the top. */
   readonly within?: string
 }
 
@@ -45,13 +45,13 @@ interface Named {
 export interface ProcessorNode extends Named {
   readonly kind: 'processor'
   readonly processor: Processor<never, unknown>
-  /** What holds here instead of the processor's own policy. */
+  /** Settings in place of the processor's own policy. */
   readonly policy?: NodePolicy
   /** Instances that share the work. Default 1. */
   readonly replicas?: number
 }
 
-/** How one node tries, waits and queues; what is absent is as its processor says. */
+/** How one node tries, waits and queues; absent settings are the processor's. */
 export interface NodePolicy {
   readonly attempts?: number
   readonly backoffMs?: readonly number[]
@@ -61,22 +61,22 @@ export interface NodePolicy {
   readonly mailbox?: MailboxOptions
 }
 
-/** A function with a value and the pipeline's (or sub-pipeline's) own input, its types erased: the builder has checked them. */
+/** A function of a value and the pipeline's (or sub-pipeline's) own input. Its types are erased: the builder has checked them. */
 export type NodeFunction = (value: never, at: { readonly input: never }) => unknown
 
-/** A function between two processors: no schema, no model, repeated freely. */
+/** A function between two processors: no schema, no model, safe to repeat. */
 export interface MapNode extends Named {
   readonly kind: 'map'
   readonly run: NodeFunction
 }
 
-/** An observer: what it returns, throws or does to its copy changes nothing. */
+/** An observer: its result, its errors and its changes to the copy have no effect. */
 export interface TapNode extends Named {
   readonly kind: 'tap'
   readonly run: NodeFunction
 }
 
-/** A merge strategy, its types erased: the builder has checked them. */
+/** A merge strategy with its types erased: the builder has checked them. */
 export type MergeFunction = (parts: never, at: never) => unknown
 
 /** Where the parts of a fan-out come back together. */
@@ -86,9 +86,9 @@ export interface MergeNode extends Named {
   readonly join: JoinPolicy
   /** The node that fans out to this merge's parts. */
   readonly from: string
-  /** Which of the parts a message goes to; without one to all. */
+  /** Which of the parts a message goes to; absent means all. */
   readonly route?: RoutePolicy<never, string>
-  /** What stands for a part that does not come, by its full name. */
+  /** The value of a missing part, by the part's full name. */
   readonly defaults?: Readonly<Record<string, unknown>>
 }
 
@@ -96,19 +96,19 @@ export interface MergeNode extends Named {
 export interface BranchNode extends Named {
   readonly kind: 'branch'
   readonly select: NodeFunction
-  /** By choice (`otherwise` for all others): the node where that way begins. */
+  /** By choice (`otherwise` for all others): the first node of that path. */
   readonly routes: Readonly<Record<string, string>>
 }
 
 /** The head of a loop: every turn begins and ends here. */
 export interface LoopNode extends Named {
   readonly kind: 'loop'
-  /** `while`: asked before each turn; `until`: asked after each turn. */
+  /** `while`: checked before each turn; `until`: checked after each turn. */
   readonly test: 'while' | 'until'
   readonly condition: (value: never, at: { readonly input: never; readonly turn: number }) => boolean
   readonly max: number
   readonly onMax: 'fail' | 'value'
-  /** Where a turn begins, the node that brings its value back here, and where the loop is left. */
+  /** Where a turn begins, the node that brings its value back, and the node after the loop. */
   readonly body: string
   readonly back: string
   readonly end: string
@@ -126,7 +126,7 @@ export interface LeaveNode extends Named {
   readonly closes: 'branch' | 'loop' | 'pipeline'
 }
 
-/** What one stage is run with. */
+/** The settings of one stage. */
 export interface StagePolicy {
   readonly attempts: number
   readonly backoffMs: readonly number[]
@@ -135,7 +135,7 @@ export interface StagePolicy {
   readonly mailbox: MailboxOptions
 }
 
-/** A processor's own policy, with what its node says instead. */
+/** A processor's own policy, with the settings of its node. */
 export function policyOf({ processor, policy = {} }: ProcessorNode): StagePolicy {
   return {
     attempts: policy.attempts ?? processor.attempts,
@@ -146,7 +146,7 @@ export function policyOf({ processor, policy = {} }: ProcessorNode): StagePolicy
   }
 }
 
-/** What a part is called by the strategy, the policies and the options of its own pipeline: `reader`, not `sub.reader`. */
+/** The name of a part for the strategy, the policies and the options of its own pipeline: `reader`, not `sub.reader`. */
 export function localName({ within }: PlanNode, name: string): string {
   return within === undefined ? name : name.slice(within.length + 1)
 }

@@ -12,13 +12,13 @@ import { INPUT, type MergeNode, type Plan, type PlanNode } from './plan.ts'
 import { checkPlan } from './plan-checks.ts'
 import { branchHeads } from './shape.ts'
 
-/** What `swap` takes: a matrix, names with edges or with A, or edges alone. Arrows that are left out weigh 0. */
+/** An argument of `swap`: a matrix, names with edges or with A, or edges alone. Omitted arrows weigh 0. */
 export type NewWeights = RoutingMatrix | RoutingSpec | readonly Edge[]
 
 /**
  * The plan with other weights on its own arrows.
  *
- * @throws RoutingMatrixError (`routing-matrix`): names that the plan lacks or that are missing, arrows that it has not,
+ * @throws RoutingMatrixError (`routing-matrix`): names or arrows that the plan lacks, missing names,
  * weights that are negative or not finite. PipelinePlanError (`pipeline-plan`): a message would reach a dead end, or a join
  * could never be satisfied.
  */
@@ -39,7 +39,7 @@ export function withWeights(plan: Plan, given: NewWeights): Plan {
   return checkWays({ ...plan, edges: changed })
 }
 
-/** Some weights, as `{ 'a→merge': 0.4 }` (or `'a->merge'`); the others stay. @throws as `withWeights` */
+/** Some weights, as `{ 'a→merge': 0.4 }` (or `'a->merge'`); the others stay. @throws like `withWeights` */
 export function withSomeWeights(plan: Plan, given: Readonly<Record<string, number>>): Plan {
   const named = entriesIn(given, `${plan.name}.weights`, "weights by arrow, as { 'a→b': 0.5 }").map(
     ([arrow, weight]) => {
@@ -95,7 +95,7 @@ function checkWays(plan: Plan): Plan {
     )
     const { quorum, expected } = node.join
     if (open.length >= quorum || quorum === expected.length) continue
-    const what = `join '${node.name}' needs ${quorum} parts where ${open.length} branches are left`
+    const what = `join '${node.name}' needs ${quorum} parts, but only ${open.length} branches are left`
     problems.push({ path: `${node.name}.quorum`, value: quorum, what })
   }
   if (problems.length > 0) throw new PipelinePlanError(plan.name, problems)
@@ -111,21 +111,21 @@ export function withProcessor(plan: Plan, name: string, processor: Processor<nev
   const node = nodeOf(plan, name)
   if (node.kind !== 'processor') {
     throw new ReshapeError(
-      `'${name}' is a ${node.kind} and no processor`,
+      `'${name}' is a ${node.kind}, not a processor`,
       name,
       node.kind,
       'Name a processor of the pipeline',
     )
   }
-  demand(processor, name, 'a processor, as defineProcessor gives it', ({ kind }) => kind === 'processor')
+  demand(processor, name, 'a processor, as defineProcessor returns it', ({ kind }) => kind === 'processor')
   return checkPlan({ ...plan, nodes: plan.nodes.map((one) => (one === node ? { ...node, processor } : one)) })
 }
 
-/** Where a new branch goes. */
+/** Where to add a branch. */
 export interface NewBranch {
   /** Name of the merge whose fan gets it. */
   readonly at: string
-  /** What it counts at the merge. Default 1. */
+  /** Its weight at the merge. Default 1. */
   readonly weight?: number
 }
 
@@ -140,14 +140,14 @@ export function withBranch(
   const { at, weight = 1 } = where
   const merge = mergeOf(plan, at)
   const { from, within } = merge
-  // In a sub-pipeline the branch is known by its own name, and stands in A under the full one.
+  // In a sub-pipeline the branch uses its own name; A has the full one.
   const name = within === undefined ? given : `${within}.${given}`
   if (given === INPUT || given === '' || plan.nodes.some((node) => node.name === name)) {
     throw new ReshapeError(
-      `'${name}' can't be the name of a new branch`,
+      `'${name}' is not a valid name for a new branch`,
       name,
       name,
-      'Give a name that is free',
+      'Use a name that is free',
     )
   }
   const join = joinOf(merge, [...merge.join.expected, name])
@@ -164,7 +164,7 @@ export function withBranch(
   return checkPlan({ ...plan, nodes, edges })
 }
 
-/** The plan without a branch. @throws ReshapeError (`reshape`): the last branch, no branch, or a quorum out of reach. */
+/** The plan without a branch. @throws ReshapeError (`reshape`): the last branch, an unknown one, or a quorum out of reach. */
 export function withoutBranch(plan: Plan, name: string): Plan {
   const merge = plan.nodes.find(
     (node): node is MergeNode => node.kind === 'merge' && node.join.expected.includes(name),
@@ -173,7 +173,12 @@ export function withoutBranch(plan: Plan, name: string): Plan {
   const whole = merge === undefined ? undefined : branchHeads(plan, merge).heads.includes(name)
   if (merge === undefined || whole !== true || ways.length !== 1) {
     const shown = text(name)
-    throw new ReshapeError(`'${shown}' is no branch of one processor`, shown, name, 'Name a branch of a fan')
+    throw new ReshapeError(
+      `'${shown}' is not a branch of one processor`,
+      shown,
+      name,
+      'Name a branch of a fan',
+    )
   }
   const expected = merge.join.expected.filter((branch) => branch !== name)
   if (expected.length === 0) {
@@ -213,7 +218,7 @@ function nodeOf(plan: Plan, name: string): PlanNode {
   const node = plan.nodes.find((one) => one.name === name)
   if (node === undefined) {
     const names = plan.nodes.map((one) => one.name).join(', ')
-    throw new ReshapeError(`the pipeline has no '${name}'`, name, name, `Give one of ${names}`)
+    throw new ReshapeError(`the pipeline has no '${name}'`, name, name, `Use one of ${names}`)
   }
   return node
 }
@@ -221,7 +226,7 @@ function nodeOf(plan: Plan, name: string): PlanNode {
 function mergeOf(plan: Plan, name: string): MergeNode {
   const node = nodeOf(plan, name)
   if (node.kind !== 'merge') {
-    throw new ReshapeError(`'${name}' is no merge`, name, node.kind, 'Name the merge that ends the fan')
+    throw new ReshapeError(`'${name}' is not a merge`, name, node.kind, 'Name the merge that ends the fan')
   }
   return node
 }

@@ -4,7 +4,7 @@ import type { LoopNode, MergeNode, Plan } from './plan.ts'
 
 type Graph = Pick<Plan, 'nodes' | 'edges'>
 
-/** The arrow that brings a turn's value back to the head of its loop: the only arrows that may point backwards. */
+/** The arrow that returns a turn's value to the head of its loop: the only arrows that may point backwards. */
 export function isBackEdge(loops: ReadonlyMap<string, LoopNode>, edge: Edge): boolean {
   return loops.get(edge.to)?.back === edge.from
 }
@@ -14,7 +14,7 @@ export function loopsOf(plan: Graph): Map<string, LoopNode> {
 }
 
 /**
- * By name of a node: the part of a fan-out that is lost when a message is lost at that node, as the innermost join sees it.
+ * By name of a node: the part of a fan-out that is lost with a message at that node, as the innermost join sees it.
  *
  *   input ─┬▶ a.input ▶ a.x ▶ a ─┐          a.input, a.x, a → a
  *          └▶ b ─────────────────┴▶ merge   b → b            merge → (none: a loss there fails the run)
@@ -35,7 +35,7 @@ export function partsOf(plan: Graph): Map<string, string> {
   return new Map([...parts].map(([name, { part }]) => [name, part]))
 }
 
-/** By name of a node: the loops whose body it is in. */
+/** By name of a node: the loops whose body contains it. */
 export function loopsAround(plan: Graph): Map<string, LoopNode[]> {
   const senders = sendersOf(plan.edges)
   const around = new Map<string, LoopNode[]>()
@@ -49,7 +49,7 @@ export function loopsAround(plan: Graph): Map<string, LoopNode[]> {
   return around
 }
 
-/** `from` and everything that leads to it, up to and without `stop`. */
+/** `from` and everything that leads to it, up to but without `stop`. */
 function before(senders: ReadonlyMap<string, readonly string[]>, from: string, stop: string): Set<string> {
   const seen = new Set<string>([from])
   const open = [from]
@@ -74,8 +74,8 @@ export function sendersOf(edges: readonly Edge[]): Map<string, string[]> {
 }
 
 /**
- * The join over fewer branches than it was declared for: it expects those, and its quorum is at most their number
- * (a quorum of all is all of those).
+ * The join over fewer branches than declared: it expects those, and its quorum is at most their number
+ * (a quorum of all means all of those).
  */
 export function joinOver(join: JoinPolicy, branches: readonly string[]): JoinPolicy {
   if (branches.length === join.expected.length) return join

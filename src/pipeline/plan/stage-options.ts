@@ -6,10 +6,10 @@ import type { MailboxOptions } from '../../ports/host.ts'
 import { STAGE_OPTIONS } from './known-options.ts'
 import type { NodePolicy } from './plan.ts'
 
-/** Instances of one node at most. */
+/** Most instances of one node. */
 export const REPLICAS_MAX = 1024
 
-/** How one node tries, waits and queues, instead of as its processor says. */
+/** How one node tries, waits and queues, in place of the processor's settings. */
 export interface StageOptions {
   /** Instances that share the work behind one name. Default 1. */
   readonly replicas?: number

@@ -1,25 +1,25 @@
 import type { RouteExplanation } from '../../routing/policy.ts'
 
-/** What one fan's policy decided for one run. */
+/** The decision of one fan's policy for one run. */
 export interface RouteDecision {
   /** Name of the merge that ends the fan. */
   readonly fan: string
   /** The policy's kind: `'weighted-random'`, `'thompson'` … */
   readonly kind: string
   readonly chosen: readonly string[]
-  /** Branches that got the message beside the chosen; their output is dropped. */
+  /** Shadow branches that also got the message; their output is dropped. */
   readonly shadows: readonly string[]
-  /** Why, where the policy learns. */
+  /** Why, if the policy learns. */
   readonly why?: RouteExplanation
 }
 
-/** A decision while its run goes on. */
+/** A decision while its run is in flight. */
 export interface MadeDecision {
   readonly fan: string
   readonly kind: string
   readonly chosen: readonly string[]
   readonly shadows: readonly string[]
   readonly at: number
-  /** Branches that have ended: each is counted once a decision, though a loop comes to its fan again. */
+  /** Branches that have ended. Each counts once per decision, though a loop returns to its fan. */
   readonly ended: string[]
 }

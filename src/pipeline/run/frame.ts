@@ -3,7 +3,7 @@
  *
  *   run ◀── loop, turn 2 ◀── sub-pipeline 'refine'
  *
- * A join belongs to its frame, so that a late part of turn 1 never counts in turn 2.
+ * A join belongs to its frame, so a late part of turn 1 never counts in turn 2.
  */
 export interface Frame {
   /** Unique within its run. */
@@ -13,16 +13,16 @@ export interface Frame {
   readonly node: string
   /** 1, 2 … in a loop; 0 in a sub-pipeline. */
   readonly turn: number
-  /** What `at.input` is inside. */
+  /** The `at.input` of functions inside. */
   readonly input: unknown
 }
 
-/** What a stage gives back when it decides where its value goes on, or changes the frame. */
+/** A stage's result when it decides where its value goes, or changes the frame. */
 export class Detour {
   readonly #own = true
   readonly value: unknown
   readonly frame: Frame | undefined
-  /** The one recipient; `undefined`: along every arrow, as always. */
+  /** The only recipient; `undefined`: along every arrow, as usual. */
   readonly to: string | undefined
 
   constructor(value: unknown, frame: Frame | undefined, to: string | undefined) {
@@ -31,7 +31,7 @@ export class Detour {
     this.to = to
   }
 
-  /** Whether a value that a step gave is one. Asks no proxy anything, unlike `instanceof`. */
+  /** Whether a step's value is one. Asks no proxy anything, unlike `instanceof`. */
   static is(value: unknown): value is Detour {
     return typeof value === 'object' && value !== null && #own in value && value.#own
   }

@@ -1,6 +1,6 @@
 import type { PipelineRun } from './run.ts'
 
-/** The last runs that have settled, for `explain`: one array write a run, the oldest is overwritten. */
+/** The last settled runs, for `explain`: one array write per run, which overwrites the oldest. */
 export class History {
   readonly #runs: (PipelineRun | undefined)[]
   #next = 0

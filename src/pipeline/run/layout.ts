@@ -6,7 +6,7 @@ import { INPUT, localName, type MergeNode, type Plan } from '../plan/plan.ts'
 import { branchHeads, joinOver, partsOf } from '../plan/shape.ts'
 import type { Station } from './station.ts'
 
-/** Where one message becomes many, and the merge where the many come back together. */
+/** Where one message becomes many, and the merge where they come back together. */
 export interface Fan {
   readonly merge: string
   /** Index of the node whose value goes to the branches. */
@@ -17,29 +17,29 @@ export interface Fan {
   readonly heads: readonly number[]
   /** The merge's join over these branches. */
   readonly join: JoinPolicy
-  /** Chooses among the branches; without one the message goes to all. */
+  /** Chooses among the branches; without it the message goes to all. */
   readonly route: RoutePolicy<never, string> | undefined
-  /** The branches, as their policy calls them, with the weights of the arrows that lead to them. */
+  /** The branches by their policy's names, with the weights of the arrows to them. */
   readonly set: BranchSet
 }
 
 /**
- * What a run goes by from its beginning to its end: the plan, A, and the stations of its nodes. Immutable: a swap makes a
- * new one, which runs that begin later take. So each run is routed wholly by the old A or wholly by the new.
+ * What a run uses from its beginning to its end: the plan, A, and the stations of its nodes. It is immutable: a swap makes a
+ * new one for later runs. So each run is routed entirely by the old A or entirely by the new.
  */
 export class Layout {
   readonly plan: Plan
   readonly matrix: RoutingMatrix
-  /** Arrows by column; those of weight 0 from a fan are left out, those into a merge are not: its part counts 0. */
+  /** Arrows by column. Arrows of weight 0 from a fan are left out; those into a merge are not, and their part counts 0. */
   readonly table: RouteTable
-  /** By index in A; index 0 is the input, which has none. */
+  /** By index in A; index 0 is the input, which has no station. */
   readonly stations: readonly (Station | undefined)[]
   readonly exit: number
-  /** By the index of the node that they start at. */
+  /** By the index of the node where they start. */
   readonly fans: readonly (Fan | undefined)[]
-  /** Runs that go by it and have not settled. */
+  /** Runs that use it and have not settled. */
   runs = 0
-  /** By index: the part that is lost with a message there; -1 where a loss fails the run. */
+  /** By index: the part that is lost with a message there; -1 if a loss fails the run. */
   readonly partOf: Int32Array
   readonly #rows = new Map<string, Readonly<Record<string, number>>>()
 
@@ -64,18 +64,18 @@ export class Layout {
     this.fans = names.map((_, index) => fans.find(({ fan }) => fan.from === index)?.fan)
   }
 
-  /** The row and column of a station; its own hint is right in the newest layout. */
+  /** The row and column of a station; its own hint is right for the newest layout. */
   indexOf(station: Station): number {
     const { index } = station
     return this.stations[index] === station ? index : this.matrix.indexOf(station.name)
   }
 
-  /** The recipient of a node's first arrow; 0, the input, has none pointing to it and stands for nothing. */
+  /** The recipient of a node's first arrow; 0 (the input, to which no arrow leads) means none. */
   next(index: number): number {
     return index === this.exit ? 0 : (this.table.target[this.table.start[index] as number] as number)
   }
 
-  /** Row of A at a merge: what each branch counts. */
+  /** Row of A at a merge: the weight of each branch. */
   row(merge: MergeNode): Readonly<Record<string, number>> {
     let row = this.#rows.get(merge.name)
     if (row === undefined) {

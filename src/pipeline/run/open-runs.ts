@@ -1,6 +1,6 @@
 import type { PipelineRun } from './run.ts'
 
-/** Grows with what is in flight: never more than so many runs in one bucket on average. */
+/** Grows with the runs in flight: on average a bucket has at most this many runs. */
 const RUNS_A_BUCKET = 2
 const BUCKETS_FIRST = 64
 
@@ -11,8 +11,8 @@ const BUCKETS_FIRST = 64
  *           ▼   ▼
  *          run  run ─▶ run
  *
- * Not a `Map`: a map that rehashes leaves its old table pointing to the next one, so once a table has grown old every run
- * that ever stood in a later one outlives the next scavenges. That made two thirds of the cost of a pipeline garbage collection.
+ * Not a `Map`: a map that rehashes leaves its old table pointing to the next one. Once a table has grown old, every run
+ * in a later one outlives the next scavenges, which made two thirds of the cost of a pipeline garbage collection.
  */
 export class OpenRuns {
   size = 0
@@ -54,7 +54,7 @@ export class OpenRuns {
     return ids.sort((a, b) => a - b)
   }
 
-  /** Fibonacci hashing: parcels take ids too, so those of runs often grow by a multiple of a power of two. */
+  /** Fibonacci hashing: parcels take ids too, so those of runs often differ by a multiple of a power of two. */
   #bucketOf(id: number): number {
     return (Math.imul(id, 0x9e3779b1) >>> 15) & (this.#buckets.length - 1)
   }

@@ -8,28 +8,28 @@ import type { MadeDecision } from './decisions.ts'
 import type { Frame } from './frame.ts'
 import type { Layout } from './layout.ts'
 
-/** What a stream of one run shows while it is under way. */
+/** The events of one run's stream while it is in flight. */
 export type RunEvent =
   | {
       readonly type: 'partial'
       readonly processor: string
-      /** Of the step that gave it; a second attempt gives its partial results anew. */
+      /** Attempt of the step that emitted it; a second attempt emits its partial results again. */
       readonly attempt: number
       readonly value: unknown
     }
   | { readonly type: 'hop'; readonly hop: Hop }
 
-/** How one merge came about. */
+/** How one merge got its result. */
 export interface JoinRecord {
   readonly merge: string
-  /** Row of A over the parts that came, renormalised. */
+  /** Row of A over the parts that arrived, renormalised. */
   readonly weights: Readonly<Record<string, number>>
   readonly arrived: readonly string[]
   readonly failed: readonly string[]
   readonly missing: readonly string[]
-  /** Branches that neither came nor were waited for, and were given their default. */
+  /** Branches that did not arrive and got their default. */
   readonly defaulted: readonly string[]
-  /** Parts that came after the merge: each is a dead letter `late`. */
+  /** Parts that arrived after the merge: each is a dead letter `late`. */
   readonly late: readonly string[]
 }
 
@@ -40,24 +40,24 @@ export interface Ballot {
   readonly voters: readonly string[]
 }
 
-/** The state of one merge within one run. It outlives the merge's instance: a crash there loses no part. */
+/** The state of one merge within one run. It outlives the merge's instance, so a crash there loses no part. */
 export interface OpenJoin extends Join {
   readonly merge: string
   readonly frame: Frame | undefined
-  /** What went into the fan-out. */
+  /** The input of the fan-out. */
   input: unknown
-  /** Over the branches that this run was sent to; by default the merge's own. */
+  /** Over the branches that this run was sent to. Default: the merge's own join. */
   policy: JoinPolicy | undefined
-  /** The parcel whose arrival completed the join; others are late from then on. */
+  /** The parcel that completed the join; others are late from then on. */
   completedBy: Parcel | undefined
   record: JoinRecord | undefined
-  /** Of its deadline, and of its grace. */
+  /** Timers of its deadline and its grace. */
   timer: Timer | undefined
   graceTimer: Timer | undefined
   readonly late: string[]
 }
 
-/** One parcel of a paused run: where it stands, by name. */
+/** One parcel of a paused run: where it is, by name. */
 export interface Standing {
   readonly to: string
   readonly from: string
@@ -68,13 +68,13 @@ export interface Standing {
   readonly error?: unknown
 }
 
-/** A run that is being paused: `ready` is called once nothing of it is under way any more. */
+/** A run that is being paused: `ready` is called once nothing of it is running. */
 export interface Pause {
   readonly parcels: Standing[]
   readonly ready: () => void
 }
 
-/** Whoever waits for the outcome of runs. */
+/** Listens for the outcome of runs. */
 export interface RunOwner {
   /** Called once, when the run has its answer or its error. */
   settled(run: PipelineRun, error: unknown, value: unknown): void
@@ -82,7 +82,7 @@ export interface RunOwner {
   late(run: PipelineRun): void
 }
 
-/** Names of the nodes that hold a parcel, once for each: mostly one or a few, so a list and no map. */
+/** Names of the nodes that hold a parcel, once per parcel: usually one or a few, so a list instead of a map. */
 export class Holding {
   readonly #names: string[] = []
 
@@ -94,7 +94,7 @@ export class Holding {
     return this.#names.includes(name)
   }
 
-  /** Each name once, in the order in which they came. */
+  /** Each name once, in order of arrival. */
   keys(): Iterable<string> {
     return new Set(this.#names)
   }
@@ -107,7 +107,7 @@ export class Holding {
     const names = this.#names
     let at = names.indexOf(name)
     if (at === -1) return
-    // By hand: `splice` makes an array of what it takes out.
+    // By hand, because `splice` makes an array of the removed items.
     for (; at < names.length - 1; at++) names[at] = names[at + 1] as string
     names.pop()
   }
@@ -115,7 +115,7 @@ export class Holding {
 
 const NO_JOINS: ReadonlyMap<string, OpenJoin> = new Map()
 
-/** One message's way through the pipeline, from its ask to its settlement. It waits for its own deadline in the wheel. */
+/** One message's way through the pipeline, from its ask to its settlement. It is the wheel entry of its own deadline. */
 export class PipelineRun extends WheelEntry {
   readonly id: number
   readonly input: unknown
@@ -131,37 +131,37 @@ export class PipelineRun extends WheelEntry {
   readonly holding = new Holding()
   /** Made by the first merge. */
   #joins: Map<string, OpenJoin> | undefined
-  /** W3C trace context that all of its messages carry. */
+  /** W3C trace context of all its messages. */
   readonly trace: string | undefined
-  /** Messages of one key keep their order, whatever is replaced or resized meanwhile. */
+  /** Messages of one key keep their order through replacements and resizes. */
   readonly orderKey: string | undefined
-  /** What its asker calls it: every step reads it. */
+  /** The asker's key for it, which every step can read. */
   readonly idempotencyKey: string | undefined
-  /** The plan, A and stations that all of this run goes by. */
+  /** The plan, A and stations that the whole run uses. */
   readonly layout: Layout
-  /** Its caller's, where contexts are kept: all that is sent for it goes on in that, whoever's turn or timer sends it. */
+  /** Its caller's context, if contexts are kept: everything sent for it runs in it, whichever turn or timer sends it. */
   readonly context: AsyncContext | undefined
-  /** What policies decided; made by the first. */
+  /** The decisions of policies; made by the first. */
   decisions: MadeDecision[] | undefined
   /** Votes of its merges, by name. */
   votes: Map<string, readonly Ballot[]> | undefined
-  /** Names of nodes that got a shadow's copy. */
+  /** Names of nodes that got a copy as a shadow. */
   shadows: Set<string> | undefined
   settled = false
-  /** The next in its bucket of the runs in flight. */
+  /** The next run in its bucket of the runs in flight. */
   sibling: PipelineRun | undefined
-  /** What people have answered, by the step that asked; kept until the step is done. */
+  /** Answers of people, by the step that asked; kept until the step is done. */
   answers: Map<string, unknown[]> | undefined
   /** Whether a step of it has ever asked a person. */
   asked = false
-  /** While it is paused: what would have been sent, and what was under way. */
+  /** While it is paused: the parcels to send, and those in flight. */
   pause: Pause | undefined
-  /** Why it failed; `undefined` while it goes on, and once it is answered. */
+  /** Why it failed; `undefined` while it is in flight, and once it is answered. */
   error: unknown
-  /** What settles the promise of whoever asked. */
+  /** Settles the asker's promise. */
   resolve: ((value: unknown) => void) | undefined
   reject: ((error: unknown) => void) | undefined
-  /** The caller's signal and what listens to it. */
+  /** The caller's signal and its listener. */
   signal: AbortSignal | undefined
   onAbort: (() => void) | undefined
   readonly #owner: RunOwner
@@ -181,7 +181,7 @@ export class PipelineRun extends WheelEntry {
     owner: RunOwner
   }) {
     super()
-    // Somebody waits for its answer: the process must not end before it.
+    // A caller waits for its answer, so the process must not end before it.
     this.holds = true
     this.#owner = details.owner
     this.id = details.id
@@ -204,7 +204,7 @@ export class PipelineRun extends WheelEntry {
     this.#owner.settled(this, error, value)
   }
 
-  /** Not once it has settled, nor while it is set aside. */
+  /** Not after it has settled, nor while it is set aside. */
   get waitsForDeadline(): boolean {
     return this.slot !== -1
   }
@@ -240,7 +240,7 @@ export class PipelineRun extends WheelEntry {
     return (this.#joins ?? NO_JOINS).values()
   }
 
-  /** The frame in which a merge was fanned out to, from a frame within that: the part may have gone into loops since. */
+  /** The frame in which a merge was fanned out to, from a frame inside it: the part may have entered loops since. */
   frameOfJoin(merge: string, within: Frame | undefined): Frame | undefined {
     let frame = within
     while (frame !== undefined && this.#joins?.has(joinKey(merge, frame)) !== true) frame = frame.outer
@@ -264,14 +264,14 @@ export class PipelineRun extends WheelEntry {
     this.holding.remove(node)
   }
 
-  /** Cancels what would fire later. */
+  /** Cancels its timers. */
   close(): void {
     if (this.#joins === undefined) return
     for (const join of this.#joins.values()) disarm(join)
   }
 }
 
-/** No timer wakes the join any more; it may be given new ones. */
+/** No timer wakes the join any more; it may get new ones. */
 export function disarm(join: OpenJoin): void {
   join.timer?.cancel()
   join.graceTimer?.cancel()
@@ -279,7 +279,7 @@ export function disarm(join: OpenJoin): void {
   join.graceTimer = undefined
 }
 
-/** A merge inside a loop has one join a turn. */
+/** A merge inside a loop has one join per turn. */
 function joinKey(merge: string, frame: Frame | undefined): string {
   return frame === undefined ? merge : `${merge}@${frame.id}`
 }
@@ -290,10 +290,10 @@ export interface Tag {
   /** Index in A of the node that sent it. */
   readonly from: number
   readonly signal: 'value' | 'part-lost' | 'time-up'
-  /** The turn of a loop, or the sub-pipeline, that it is in. */
+  /** The turn of a loop, or the sub-pipeline, it belongs to. */
   readonly frame?: Frame | undefined
-  /** With `part-lost`: why. */
+  /** With `part-lost`: the reason. */
   readonly error?: unknown
-  /** A copy for this shadow branch: what comes of it goes nowhere. */
+  /** A copy for this shadow branch: its output goes nowhere. */
   readonly shadow?: string | undefined
 }

@@ -4,7 +4,7 @@ import type { Parcel, Stage, StageSupervisor } from '../../ports/host.ts'
 import { lightest } from '../../routing/lightest.ts'
 import type { PlanNode } from '../plan/plan.ts'
 
-/** The last message that a step took, and what it gave for it. */
+/** The last message that a step took, and its result. */
 export interface Seen {
   readonly processor: Processor<never, unknown>
   readonly input: unknown
@@ -14,7 +14,7 @@ export interface Seen {
 /** One running copy of a node. */
 export interface Instance {
   readonly stage: Stage
-  /** It takes nothing new, and stops once it holds nothing. */
+  /** It accepts nothing new, and stops once it is empty. */
   draining: boolean
 }
 
@@ -25,23 +25,23 @@ interface Sticky {
 }
 
 /**
- * A node while it runs: one stage, or several copies of it. A processor that replaces another is a station of its own;
- * runs that began before go to the old one, which stops when nothing can come to it any more.
+ * A node while it runs: one stage, or several copies of it. A processor that replaces another gets a new station.
+ * Earlier runs use the old one, which stops when nothing can reach it any more.
  *
- *     send ─▶ one stage (the rule)
- *          └▶ several: an order key stays with the copy that holds it, everything else goes to the least loaded
+ *     send ─▶ one stage (the usual case)
+ *          └▶ several: an order key stays with its copy, everything else goes to the least loaded
  */
 export class Station {
   readonly name: string
   readonly node: PlanNode
   readonly path: string
-  /** Row and column in the newest layout that holds it: a hint, which older layouts may contradict. */
+  /** Row and column in the newest layout that holds it: a hint, which may be wrong for older layouts. */
   index = 0
   /** Living layouts that hold it. */
   layouts = 0
-  /** It has taken the place of another, whose messages may still be under way. */
+  /** It took the place of another, whose messages may still be in flight. */
   readonly replacement: boolean
-  /** Whether `ended` wants to hear of every parcel, and not only of those with an order key. */
+  /** Whether `ended` needs every parcel, and not only those with an order key. */
   watched = false
   stage: Stage
   #source: Endpoint | undefined
@@ -70,19 +70,19 @@ export class Station {
     this.#instances = [{ stage: this.stage, draining: false }]
   }
 
-  /** What its messages say they come from; the same object for as long as its state stays. */
+  /** The source of its messages; the same object while its state stays the same. */
   get source(): Endpoint {
     const { state } = this.stage
     if (this.#source?.state !== state) this.#source = { path: this.path, state }
     return this.#source as Endpoint
   }
 
-  /** Every copy, those that drain included. */
+  /** Every copy, including draining ones. */
   get stages(): readonly Stage[] {
     return this.#instances.map(({ stage }) => stage)
   }
 
-  /** The last message that it took, and what it gave for it. */
+  /** The last message that it took, and its result. */
   get seen(): Seen | undefined {
     const { node } = this
     if (!this.#sawOne || node.kind !== 'processor') return undefined
@@ -108,7 +108,7 @@ export class Station {
       return
     }
     const sticky = this.#sticky.get(orderKey) ?? { instance: this.#lightest(), count: 0 }
-    // Counted first: a full mailbox may shed the parcel, and `ended` hear of it, before `send` returns.
+    // Counted first: a full mailbox may shed the parcel, and call `ended`, before `send` returns.
     sticky.count += 1
     this.#sticky.set(orderKey, sticky)
     try {
@@ -134,7 +134,7 @@ export class Station {
     if (this.watched) this.#reap()
   }
 
-  /** One message less of this key. */
+  /** One message of this key has ended. */
   #letGo(orderKey: string): void {
     const sticky = this.#sticky.get(orderKey)
     if (sticky === undefined) return
@@ -142,7 +142,7 @@ export class Station {
     if (sticky.count <= 0) this.#sticky.delete(orderKey)
   }
 
-  /** So many copies from now on. One that goes takes nothing new and stops when it holds nothing; its messages end there. */
+  /** Sets the number of copies. A leaving copy accepts nothing new and stops when empty; its messages end there. */
   resize(replicas: number): void {
     this.watched = true
     const live = this.#instances.filter(({ draining }) => !draining)
@@ -155,7 +155,7 @@ export class Station {
     this.#reap()
   }
 
-  /** No layout leads here any more: it stops once it holds nothing. */
+  /** No layout leads here any more: it stops once it is empty. */
   retire(): void {
     this.watched = true
     for (const instance of this.#instances) instance.draining = true
@@ -170,12 +170,12 @@ export class Station {
     this.stage = this.#instances.find(({ draining }) => !draining)?.stage ?? this.stage
   }
 
-  /** The live copy with the fewest parcels; where several have, they take turns. */
+  /** The live copy with the fewest parcels; ties take turns. */
   #lightest(): Instance {
     this.#turn = (this.#turn + 1) % this.#instances.length
     return lightest(this.#instances, loadOf, this.#turn) ?? (this.#instances[0] as Instance)
   }
 }
 
-/** One that drains takes nothing more. */
+/** A draining copy accepts nothing more. */
 const loadOf = ({ draining, stage }: Instance): number => (draining ? Number.POSITIVE_INFINITY : stage.load)

@@ -1,6 +1,6 @@
 import type { Ballot } from './run.ts'
 
-/** The ballots of what `weightedVote` and `majorityVote` return; undefined for any other value. */
+/** The ballots in the result of `weightedVote` or `majorityVote`; undefined for any other value. */
 export function ballotsOf(value: unknown): readonly Ballot[] | undefined {
   const votes = (value as { votes?: unknown } | null | undefined)?.votes
   const all =

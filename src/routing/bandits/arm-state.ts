@@ -9,7 +9,7 @@ export interface SavedArm {
   readonly [part: string]: unknown
 }
 
-/** @throws InvalidArgumentError (`invalid-argument`) naming the first arm that is damaged */
+/** @throws InvalidArgumentError (`invalid-argument`) naming the first damaged arm */
 export function savedArms(given: unknown, path: string): readonly SavedArm[] {
   if (!Array.isArray(given)) throw damaged(`${path}.state.arms`, given)
   return given.map((arm: unknown, at) => {
@@ -36,6 +36,6 @@ function damaged(path: string, value: unknown): InvalidArgumentError {
   return new InvalidArgumentError(`${path} is damaged`, {
     path,
     value,
-    remedy: 'Give what `save()` returned, unchanged; or start without a state, and learn anew',
+    remedy: 'Pass what `save()` returned, unchanged; or start without a state',
   })
 }

@@ -21,12 +21,12 @@ import type { Learning } from './learning-options.ts'
 import { ShareKeeper } from './share-bounds.ts'
 
 /**
- * What all learning choosers do; an algorithm adds how branches are scored, chosen by score, and learned of.
+ * What every learning chooser does. An algorithm adds how it scores branches, chooses by score and learns.
  *
  *   pick:      score every branch ─▶ who is due? (bounds) ─▶ explore? (floor) ─▶ best by score ─▶ log the decision
  *   feedback:  find the decision ─▶ reward of each branch chosen ─▶ learn
  *
- * Arms are kept by name, so replicas may come and go; a decision remembers its arms, so late feedback reaches them still.
+ * Arms are stored by name, so replicas may come and go. A decision remembers its arms, so late feedback still reaches them.
  */
 export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements RouteLearner {
   frozen: boolean
@@ -48,7 +48,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     this.#shares = new ShareKeeper(learning.bounds, `${site.path}.bounds`)
   }
 
-  /** What is compared, in words: for `why`. */
+  /** What the algorithm compares, in words, for `why`. */
   protected abstract readonly measure: string
 
   /** A branch that was never seen. */
@@ -57,10 +57,10 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
   /** Scores every arm: the higher the better; `frozen` asks for no exploration. @returns the features used, if any. */
   protected abstract score(arms: readonly A[], value: T, scores: Float64Array): Float64Array | undefined
 
-  /** One more reward for an arm: `count` and `sum` hold it already. */
+  /** One more reward for an arm; `count` and `sum` already include it. */
   protected abstract learn(arm: A, reward: number, decision: Decision<A>): void
 
-  /** The position to choose among those allowed; by default the highest score, equals by fewest plays, then at random. */
+  /** The position to choose among those allowed. Default: the highest score; ties go to the fewest plays, then to chance. */
   protected select(scores: Float64Array, allowed: Uint8Array): number {
     const { at: arms } = this.arms
     let best = -1
@@ -75,7 +75,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     return best
   }
 
-  /** Probability of each position before floor and bounds; by default all on the one that was selected. */
+  /** Probability of each position before floor and bounds. Default: all on the selected one. */
   protected probability(_scores: Float64Array, position: number, selected: number): number {
     return position === selected ? 1 : 0
   }
@@ -104,7 +104,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     this.#log.expire(now)
     const scores = this.#scores
     const { at: arms } = this.arms
-    // What can throw (features) comes before anything is changed.
+    // Features can throw, so they are computed before anything changes.
     const features = this.score(arms, request.value, scores)
     const base = this.#figures.add(arms, scores, this.#learning.picks === 1)
     const picks = Math.min(this.#learning.picks, arms.length)
@@ -190,7 +190,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     this.frozen = this.#learning.frozen || saved.frozen === true
     for (const arm of arms) {
       const known = this.arms.get(arm.name)
-      // Decisions under way and the branch set hold the arm itself: it is overwritten, not replaced.
+      // Pending decisions and the branch set hold the arm itself, so it is overwritten in place.
       if (known === undefined) this.arms.set(arm.name, arm)
       else Object.assign(known, arm)
     }
@@ -202,7 +202,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     return { name, plays, count, sum }
   }
 
-  /** Takes the algorithm's own fields from what was saved. @throws InvalidArgumentError where they are damaged */
+  /** Reads the algorithm's own fields from a saved arm. @throws InvalidArgumentError if they are damaged */
   protected loadArm(_arm: A, _saved: SavedArm): void {}
 
   #restored(saved: SavedArm): A {
@@ -212,7 +212,7 @@ export abstract class Bandit<T, A extends Arm> extends Chooser<T> implements Rou
     return arm
   }
 
-  /** One of `count` that are allowed; leaves its cause in `#cause`, and its propensities at `base` unless that is -1. */
+  /** Picks one of the `count` allowed. Sets `#cause`, and the propensities at `base` unless that is -1. */
   #one(count: number, base: number): number {
     const allowed = this.#allowed
     const due = this.#shares.mostDue(allowed)

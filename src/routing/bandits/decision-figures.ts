@@ -1,15 +1,15 @@
 import { type Arm, COUNT, FIGURES, MEAN, PROPENSITY, SCORE } from './decision-log.ts'
 
-/** Decisions whose figures share one buffer: an allocation of memory outside of the heap costs as much as the decision. */
+/** Decisions whose figures share one buffer. Memory outside the heap costs as much to allocate as the decision itself. */
 const DECISIONS_TOGETHER = 64
 
 /** What was known of every branch at each decision, for `why`: rows of `FIGURES` numbers. */
 export class DecisionFigures {
-  /** Of the latest decision, and of some before it. */
+  /** Of the latest decision and some earlier ones. */
   buffer: Float64Array = new Float64Array(0)
   #next = 0
 
-  /** Writes a decision's figures down; their propensities are 0, or NaN where they will not be `known`. @returns where in `buffer` */
+  /** Stores a decision's figures. Propensities are 0, or NaN if they will not be `known`. @returns the offset in `buffer` */
   add(arms: readonly Arm[], scores: Float64Array, known: boolean): number {
     const size = arms.length * FIGURES
     if (this.#next + size > this.buffer.length) {
@@ -29,7 +29,7 @@ export class DecisionFigures {
     return base
   }
 
-  /** Of the latest decision, which `add` put at `base`: the probability that `position` was chosen with. */
+  /** For the latest decision, which `add` put at `base`: the probability of choosing `position`. */
   setPropensity(base: number, position: number, probability: number): void {
     this.buffer[base + position * FIGURES + PROPENSITY] = probability
   }

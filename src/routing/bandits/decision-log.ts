@@ -1,23 +1,23 @@
 import type { RouteCause } from '../policy.ts'
 
-/** What is kept of one branch: rewards seen. Algorithms add their own to it. */
+/** The rewards of one branch. Algorithms add their own fields. */
 export interface Arm {
   readonly name: string
   /** Times chosen, rewarded or not. */
   plays: number
-  /** Rewards that came, and their sum. */
+  /** Number and sum of the rewards received. */
   count: number
   sum: number
 }
 
-/** Figures kept of each branch of a decision, in rows of `figures`. */
+/** Figures stored per branch of a decision, in rows of `figures`. */
 export const COUNT = 0
 export const MEAN = 1
 export const SCORE = 2
 export const PROPENSITY = 3
 export const FIGURES = 4
 
-/** One decision, as long as its feedback may come, and a while longer for `why`. */
+/** One decision. It is kept while its feedback may arrive, and a while longer for `why`. */
 export interface Decision<A extends Arm> {
   readonly id: number
   /** Monotonic milliseconds. */
@@ -28,23 +28,23 @@ export interface Decision<A extends Arm> {
   readonly base: number
   readonly chosen: readonly number[]
   readonly arms: readonly A[]
-  /** By chosen branch; NaN until its reward came. */
+  /** By chosen branch; NaN until its reward arrives. */
   readonly rewards: number[]
   readonly cause: RouteCause
   readonly features: Float64Array | undefined
   state: 'pending' | 'settled' | 'expired'
-  /** Rewards that have not come. */
+  /** Rewards still outstanding. */
   open: number
-  /** The decision before it of the same run: a loop passes a node more than once. */
+  /** The previous decision of the same run: a loop passes a node more than once. */
   previous: Decision<A> | undefined
   older: Decision<A> | undefined
   newer: Decision<A> | undefined
 }
 
-/** Decisions of one run that feedback reaches; a loop of more turns than this teaches by its latest. */
+/** How many decisions of one run feedback reaches. A loop with more turns teaches by its latest ones. */
 const TURNS_MAX = 64
 
-/** First in, first out, with removal from the middle: decisions linked by `older` and `newer`. */
+/** A first-in, first-out list that allows removal from the middle; `older` and `newer` link the decisions. */
 class Line<A extends Arm> {
   oldest: Decision<A> | undefined
   #newest: Decision<A> | undefined
@@ -72,12 +72,12 @@ class Line<A extends Arm> {
 }
 
 /**
- * The decisions that wait for feedback, and the latest that had it:
+ * Decisions waiting for feedback, and the latest ones that had it:
  *
  *   add ─▶ pending ── feedback ──▶ past ─▶ forgotten
  *             └── too many, too old ──▲
  *
- * Both lines are bounded; what falls off `pending` has expired and taught nothing.
+ * Both lists are bounded. A decision that drops out of `pending` has expired and taught nothing.
  */
 export class DecisionLog<A extends Arm> {
   readonly #pending = new Line<A>()
@@ -106,7 +106,7 @@ export class DecisionLog<A extends Arm> {
     if (this.#pending.size > this.#pendingMax) this.#expire(this.#pending.oldest as Decision<A>)
   }
 
-  /** Lets go of what has waited too long. */
+  /** Drops decisions that have waited too long. */
   expire(now: number): void {
     for (let oldest = this.#pending.oldest; oldest !== undefined; oldest = this.#pending.oldest) {
       if (now - oldest.at <= this.#expireMs) return
@@ -114,7 +114,7 @@ export class DecisionLog<A extends Arm> {
     }
   }
 
-  /** The latest decision under the id; `previous` leads to those before it. */
+  /** The latest decision of the run; `previous` leads to earlier ones. */
   get(id: number): Decision<A> | undefined {
     return this.#byId.get(id)
   }

@@ -8,18 +8,18 @@ import { Bandit } from './bandit.ts'
 import { type Arm, type Decision, FIGURES, PROPENSITY } from './decision-log.ts'
 import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
 
-/** What EXP3 is tuned for, and what every learning policy takes but `picks`. */
+/** What EXP3 is tuned for, plus the options of every learning policy except `picks`. */
 export interface Exp3Options<B extends string = string> extends Omit<LearningOptions<B>, 'picks'> {
-  /** Messages that it is tuned for. Default 10,000. */
+  /** Number of messages it is tuned for. Default 10,000. */
   readonly horizon?: number
-  /** How often the best branch may change within the horizon; above 0 weights are shared as in EXP3.S. Default 0. */
+  /** How often the best branch may change within the horizon. Above 0, weights are shared as in EXP3.S. Default 0. */
   readonly shifts?: number
-  /** Share of uniform exploration, instead of the one that the horizon asks for. */
+  /** Share of uniform exploration. Default: the share that the horizon calls for. */
   readonly gamma?: number
 }
 
 /**
- * EXP3 (Auer, Cesa-Bianchi, Freund and Schapire 2002): assumes nothing of how rewards come about, not even that they stand still.
+ * EXP3 (Auer, Cesa-Bianchi, Freund and Schapire 2002): assumes nothing about how rewards arise, not even that they are stationary.
  *
  *   p = (1 − γ) w / Σw + γ / K         chosen at random by p
  *   w ← w · exp(γ (r / p) / K)         of the branch chosen; with `shifts`, then each w += (e α / K) Σw    (EXP3.S)
@@ -50,13 +50,13 @@ export function exp3<const B extends string = never>(options: Exp3Options<B> = {
 }
 
 interface WeighedArm extends Arm {
-  /** Relative to the others; NaN until it stands among them. */
+  /** Relative to the others; NaN until it has been compared with them. */
   weight: number
 }
 
-/** Weights are rescaled by their greatest beyond this, long before they overflow. */
+/** Weights are rescaled when their greatest exceeds this, long before they overflow. */
 const WEIGHT_MAX = 1e100
-/** And never fall below this in relation to it: a weight of 0 could not grow again. */
+/** No weight falls below this share of the greatest: a weight of 0 could not grow again. */
 const WEIGHT_MIN = 1e-200
 
 class Exp3 extends Bandit<unknown, WeighedArm> {
@@ -66,7 +66,7 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
   readonly #shifts: number
   readonly #given: number | undefined
   #gamma = 0
-  /** Probability of all that were allowed when one was selected last. */
+  /** Total probability of the allowed branches at the last selection. */
   #sum = 1
 
   constructor(
@@ -94,17 +94,17 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
 
   override restore(state: unknown): void {
     super.restore(state)
-    // Before the first message nothing is in use, and the branch set to come decides.
+    // Before the first message no branch is in use; the first branch set decides.
     if (this.arms.at.length > 0) this.#relate()
   }
 
-  /** Weights mean something in relation to one another only: those of the branches in use, and none that is unknown. */
+  /** Weights mean something only relative to one another: those of the branches in use, all of them known. */
   #relate(): void {
     const { at: arms } = this.arms
-    // What a departed branch weighed was in relation to the others of its time.
+    // The weight of a departed branch was relative to the branches of its time.
     for (const [, arm] of this.arms.entries()) if (!arms.includes(arm)) arm.weight = Number.NaN
     const known = arms.filter((arm) => !Number.isNaN(arm.weight))
-    // A branch that joins is neither favoured nor feared.
+    // A new branch starts with the average weight.
     const usual = known.length === 0 ? 1 : known.reduce((sum, arm) => sum + arm.weight, 0) / known.length
     for (const arm of arms) if (Number.isNaN(arm.weight)) arm.weight = usual
     this.#rescale()
@@ -112,7 +112,7 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
 
   protected score(arms: readonly WeighedArm[], _value: unknown, scores: Float64Array): undefined {
     const sum = sumOf(arms)
-    // Frozen, it plays the mixed strategy that it has learned, without exploring.
+    // When frozen, it plays the mixed strategy it has learned, without exploring.
     const gamma = this.frozen ? 0 : this.#gamma
     for (let at = 0; at < arms.length; at++) {
       scores[at] = ((1 - gamma) * (arms[at] as WeighedArm).weight) / sum + gamma / arms.length
@@ -137,7 +137,7 @@ class Exp3 extends Bandit<unknown, WeighedArm> {
   }
 
   protected learn(arm: WeighedArm, reward: number, decision: Decision<WeighedArm>): void {
-    // A branch that bounds forced says nothing of those that could not be chosen: it is counted, not weighed.
+    // A forced choice says nothing about the branches that could not be chosen, so it counts but does not change weights.
     if (decision.cause === 'bound') return
     const { at: arms } = this.arms
     const count = decision.names.length

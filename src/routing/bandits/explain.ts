@@ -50,8 +50,8 @@ function sentence(
 
 const SAID: { readonly [cause in RouteCause]: string } = {
   learned: 'by its score',
-  untried: 'as it had not been tried',
-  floor: 'drawn uniformly, as the exploration floor asks',
-  bound: 'as its least share was due',
-  frozen: 'by what was known when learning was frozen',
+  untried: 'because it had not been tried',
+  floor: 'drawn uniformly for the exploration floor',
+  bound: 'because its least share was due',
+  frozen: 'by what it knew when learning was frozen',
 }

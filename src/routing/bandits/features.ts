@@ -7,7 +7,7 @@ export function checkFeatures(given: ArrayLike<number>, dimensions: number, path
   for (let at = 0; at < features.length && finite; at++) finite = Number.isFinite(features[at])
   if (finite) return features
   throw new InvalidArgumentError(
-    `${path}.features gave ${features.length} numbers, not ${dimensions} finite ones`,
+    `${path}.features returned ${features.length} numbers, not ${dimensions} finite ones`,
     {
       path: `${path}.features`,
       value: [...features],

@@ -6,19 +6,19 @@ import { within } from '../checks.ts'
 import type { RewardRule } from './rewards.ts'
 import { type ShareBounds, ShareKeeper } from './share-bounds.ts'
 
-/** What every learning policy takes. */
+/** Options of every learning policy. */
 export interface LearningOptions<B extends string = string> {
-  /** Branches chosen a message. Default 1. */
+  /** Branches chosen per message. Default 1. */
   readonly picks?: number
-  /** Share of the choices made uniformly at random, whatever was learned: nobody is forgotten. Default 0. */
+  /** Share of choices made uniformly at random, whatever was learned, so that every branch stays known. Default 0. */
   readonly floor?: number
-  /** Starts frozen: chooses by what was restored, and learns nothing. Default false. */
+  /** Start frozen: choose by the restored state and learn nothing. Default false. */
   readonly frozen?: boolean
-  /** Least and greatest share of the decisions, by branch. */
+  /** Least and greatest share of the decisions, per branch. */
   readonly bounds?: { readonly [branch in B]: ShareBounds }
-  /** What a branch's outcome is worth; without it only `feedback` teaches. */
+  /** The reward of a branch's outcome. Without it only `feedback` teaches. */
   readonly reward?: RewardRule
-  /** Decisions that may wait for feedback; beyond it the oldest expire. Default 10,000. */
+  /** Decisions that may wait for feedback. Beyond that the oldest expire. Default 10,000. */
   readonly pendingMax?: number
   /** How long a decision waits for feedback. Default 1 h. */
   readonly expireAfter?: Duration
@@ -59,7 +59,7 @@ export function checkLearning(options: LearningOptions, kind: string, own: reado
       'a rule, such as rewardOfSuccess()',
       (rule) => typeof rule.reward === 'function',
     )
-  // Made only to be checked where the policy is written, not where it first runs.
+  // Built only to check it where the policy is written, not where it first runs.
   new ShareKeeper(options.bounds, `${kind}.bounds`)
   return {
     picks: wholeNumber(options.picks ?? 1, `${kind}.picks`),

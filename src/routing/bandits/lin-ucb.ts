@@ -10,18 +10,18 @@ import type { Arm, Decision } from './decision-log.ts'
 import { checkFeatures } from './features.ts'
 import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
 
-/** How messages look to LinUCB, and what every learning policy takes. */
+/** LinUCB's view of a message, plus the options of every learning policy. */
 export interface LinUcbOptions<T, B extends string = string> extends LearningOptions<B> {
-  /** What a message looks like, as `dimensions` finite numbers, best within [−1, 1]; a constant 1 among them is an offset. */
+  /** The message as `dimensions` finite numbers, best within [−1, 1]. A constant 1 among them serves as an offset. */
   readonly features: (value: T) => ArrayLike<number>
   readonly dimensions: number
-  /** How much uncertainty is worth: the α of the paper. Default 1. */
+  /** The value of uncertainty: the paper's α. Default 1. */
   readonly alpha?: number
-  /** Weight of the assumption that nothing matters (ridge). Default 1. */
+  /** Ridge weight: how strongly to assume that no feature matters. Default 1. */
   readonly ridge?: number
 }
 
-/** Features of more numbers than that would make a decision slow: its cost grows with their square. */
+/** More features would make decisions slow: the cost grows with the square of their number. */
 const DIMENSIONS_MAX = 256
 
 /**
@@ -30,7 +30,7 @@ const DIMENSIONS_MAX = 256
  * Each branch learns θ by ridge regression of its rewards on the features x, and the greatest θ·x + α √(xᵀ A⁻¹ x) is chosen.
  * A⁻¹ is kept by Sherman–Morrison updates: O(d²) a decision and branch, no matrix is ever inverted.
  *
- * @throws InvalidArgumentError (`invalid-argument`), also from `choose` for a message whose features are not what was promised
+ * @throws InvalidArgumentError (`invalid-argument`), also from `choose` for features of a wrong size
  */
 export function linUcb<T, const B extends string = never>(options: LinUcbOptions<T, B>): RoutePolicy<T, B> {
   const learning = checkLearning(options, 'linUcb', ['features', 'dimensions', 'alpha', 'ridge'])
@@ -132,7 +132,7 @@ function multiply(matrix: Float64Array, x: Float64Array, out: Float64Array): voi
   }
 }
 
-/** xᵀ M x of a symmetric M, never below 0: rounding must not make a root of a negative. */
+/** xᵀ M x for a symmetric M, never below 0: rounding must not lead to the root of a negative number. */
 function quadratic(matrix: Float64Array, x: Float64Array): number {
   const d = x.length
   let sum = 0
@@ -147,8 +147,8 @@ function quadratic(matrix: Float64Array, x: Float64Array): number {
 }
 
 /**
- * (A + x xᵀ)⁻¹ = A⁻¹ − (A⁻¹x)(A⁻¹x)ᵀ / (1 + xᵀA⁻¹x), in place (Sherman and Morrison 1950). Both halves get the same number, so
- * that it stays symmetric.
+ * (A + x xᵀ)⁻¹ = A⁻¹ − (A⁻¹x)(A⁻¹x)ᵀ / (1 + xᵀA⁻¹x), in place (Sherman and Morrison 1950). Both halves get the same number,
+ * so it stays symmetric.
  */
 export function shermanMorrison(inverse: Float64Array, x: Float64Array, scratch: Float64Array): void {
   const d = x.length

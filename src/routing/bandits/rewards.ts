@@ -2,15 +2,15 @@ import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { RouteOutcome } from '../policy.ts'
 
-/** Turns what became of a branch into a reward in [0, 1]; `undefined` where this outcome says nothing (yet). */
+/** Turns a branch's outcome into a reward in [0, 1]; `undefined` if this outcome says nothing (yet). */
 export interface RewardRule {
   readonly kind: string
-  /** In [0, 1], or `undefined`. What is out of range teaches nothing. */
+  /** In [0, 1], or `undefined`. Anything out of range teaches nothing. */
   reward(outcome: RouteOutcome): number | undefined
 }
 
 /**
- * target / (target + latency): 1 at once, ½ at the target, towards 0 beyond it. A failure is 0.
+ * target / (target + latency): near 1 at once, ½ at the target, towards 0 beyond. A failure is 0.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */
@@ -20,7 +20,7 @@ export function rewardOfLatency(target: Duration): RewardRule {
     throw new InvalidArgumentError('rewardOfLatency.target is not above 0', {
       path: 'rewardOfLatency.target',
       value: target,
-      remedy: "Give the latency that is worth half a reward, like '200ms'",
+      remedy: "Pass the latency that is worth half a reward, like '200ms'",
     })
   }
   return {
@@ -39,8 +39,8 @@ export function rewardOfSuccess(): RewardRule {
 }
 
 /**
- * The share of the voters' weight that agreed with the branch, known once the merge that follows has voted. A failure is 0
- * at once: it can't agree any more.
+ * The share of the voters' weight that agreed with the branch, known once the next merge has voted. A failure is 0 at once:
+ * it can no longer agree.
  */
 export function rewardOfAgreement(): RewardRule {
   return { kind: 'agreement', reward: ({ failed, agreement }) => agreement ?? (failed ? 0 : undefined) }

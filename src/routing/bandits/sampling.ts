@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../kernel/kernel.ts'
 
-/** Standard normal, by Marsaglia's polar method (1964); the second value of the pair is not kept, so a draw has no memory. */
+/** Standard normal, by Marsaglia's polar method (1964). The second value of the pair is discarded, so a draw has no memory. */
 export function normal(random: RandomStream): number {
   for (;;) {
     const u = 2 * random.next() - 1
@@ -22,7 +22,7 @@ export function gamma(random: RandomStream, shape: number): number {
     if (root <= 0) continue
     const v = root * root * root
     const u = 1 - random.next()
-    // The squeeze: nearly every draw is accepted without a logarithm.
+    // The squeeze accepts nearly every draw without a logarithm.
     if (u < 1 - 0.0331 * x * x * x * x) return d * v
     if (Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v
   }
@@ -32,6 +32,6 @@ export function gamma(random: RandomStream, shape: number): number {
 export function beta(random: RandomStream, a: number, b: number): number {
   const x = gamma(random, a)
   const y = gamma(random, b)
-  // Both underflow only for shapes near 0, where a Beta is all but a coin of its mean.
+  // Both underflow only for shapes near 0, where a Beta is almost a coin flip with its mean.
   return x + y > 0 ? x / (x + y) : random.next() < a / (a + b) ? 1 : 0
 }

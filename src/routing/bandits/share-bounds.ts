@@ -4,13 +4,13 @@ import { onlyOptions } from '../../kernel/only-options.ts'
 import { within } from '../checks.ts'
 import type { BranchSet } from '../policy.ts'
 
-/** The least and the greatest share of the decisions that a branch may get, each in [0, 1]. */
+/** The least and greatest share of the decisions that a branch may get, each in [0, 1]. */
 export interface ShareBounds {
   readonly min?: number
   readonly max?: number
 }
 
-/** Whole decisions of credit that a branch can save up beneath its `max`: how far a burst may exceed it. */
+/** Decisions of credit that a branch can save below its `max`: how far a burst may exceed it. */
 const CREDIT_MAX = 2
 
 /**
@@ -18,10 +18,10 @@ const CREDIT_MAX = 2
  *
  *   each decision   due += min     credit += max   (credit at most 2)
  *   chosen          due −= 1       credit −= 1     (due at least 0)
- *   due ≥ 1         it must be chosen              credit < 1   it can't be
+ *   due ≥ 1         it must be chosen              credit < 1   it may not be chosen
  *
- * So a branch is chosen at least once in any ⌈1/min⌉ decisions in which no other branch is due as well, and at most
- * max·w + 2 times in any w. It holds over every window, not only in the long run, and for branches that come later.
+ * So a branch is chosen at least once in any ⌈1/min⌉ decisions in which no other branch is due, and at most max·w + 2 times
+ * in any w. This holds over every window, not only in the long run, and for branches that join later.
  */
 export class ShareKeeper {
   readonly #bounds: ReadonlyMap<string, ShareBounds>
@@ -37,8 +37,8 @@ export class ShareKeeper {
   }
 
   /**
-   * Another branch set, perhaps of the same branches: what they are due stays due, or swaps could postpone it without
-   * end.
+   * Switches to another branch set, perhaps of the same branches. What a branch is due stays due; otherwise swaps could
+   * postpone it indefinitely.
    */
   see({ names }: BranchSet): void {
     const before = new Map(this.#names.map((name, at) => [name, at]))
@@ -53,7 +53,7 @@ export class ShareKeeper {
     this.#names = names
   }
 
-  /** Another decision is to be made: marks in `allowed` (1 or 0) who may be chosen. @returns how many may. */
+  /** Starts a decision: marks in `allowed` (1 or 0) which branches may be chosen. @returns how many */
   open(allowed: Uint8Array): number {
     let count = 0
     for (let at = 0; at < this.#min.length; at++) {
@@ -61,7 +61,7 @@ export class ShareKeeper {
       const max = this.#max[at] as number
       const credit = Math.min(CREDIT_MAX, (this.#credit[at] as number) + max)
       this.#credit[at] = credit
-      // A rounding error must not cost a turn: ten times 0.1 falls short of 1.
+      // Rounding must not cost a turn: ten times 0.1 is less than 1.
       const may = max === 1 || credit >= 1 - 1e-9
       allowed[at] = may ? 1 : 0
       if (may) count += 1
@@ -70,7 +70,7 @@ export class ShareKeeper {
     return count
   }
 
-  /** The branch whose least share is most overdue; -1 if none is. */
+  /** The branch whose least share is most overdue; -1 if none is overdue. */
   mostDue(allowed: Uint8Array): number {
     let most = -1
     for (let at = 0; at < this.#due.length; at++) {
@@ -86,7 +86,7 @@ export class ShareKeeper {
     this.#credit[at] = Math.max(0, (this.#credit[at] as number) - 1)
   }
 
-  /** Greatest shares that sum to less than 1 can't all be kept: the one that has most credit is chosen nevertheless. */
+  /** Greatest shares that sum to less than 1 can't all hold: the branch with the most credit is chosen anyway. */
   #allowMostSaved(allowed: Uint8Array): number {
     let most = 0
     for (let at = 1; at < this.#credit.length; at++) {
@@ -112,7 +112,7 @@ function checked(
     throw new InvalidArgumentError(`${path}: the least shares sum to ${least}`, {
       path,
       value: least,
-      remedy: 'Give least shares that sum to at most 1',
+      remedy: 'Pass least shares that sum to at most 1',
     })
   }
   return new Map(Object.entries(bounds))

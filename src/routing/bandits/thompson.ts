@@ -7,18 +7,18 @@ import type { Arm } from './decision-log.ts'
 import { checkLearning, type Learning, type LearningOptions, toldOptions } from './learning-options.ts'
 import { beta } from './sampling.ts'
 
-/** What is believed at first, and what every learning policy takes. */
+/** The prior, plus the options of every learning policy. */
 export interface ThompsonOptions<B extends string = string> extends LearningOptions<B> {
-  /** What every branch is believed to be before its first reward: a Beta of so many good and bad ones. Default 1 and 1. */
+  /** The prior of every branch: a Beta of this many good and bad rewards. Default 1 and 1. */
   readonly prior?: { readonly good: number; readonly bad: number }
 }
 
 /**
- * Thompson sampling: draws from what it believes of every branch, and takes the best draw.
+ * Thompson sampling: draws from its belief about every branch and takes the best draw.
  *
- * Beliefs are Beta(good + Σr, bad + Σ(1 − r)) for rewards r in [0, 1]: exact for rewards of 0 and 1, and cautious for those
+ * Beliefs are Beta(good + Σr, bad + Σ(1 − r)) for rewards r in [0, 1]: exact for rewards of 0 and 1, cautious for rewards in
  * between, which vary less than a coin of the same mean. Expected regret grows as ln n / Δ (Thompson 1933; Agrawal and Goyal
- * 2012; Kaufmann, Korda and Munos 2012). A good default where rewards are late: its draws differ without news.
+ * 2012; Kaufmann, Korda and Munos 2012). A good default when rewards are late: its draws differ even without news.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */

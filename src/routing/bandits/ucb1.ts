@@ -7,8 +7,8 @@ import { checkLearning, type LearningOptions, toldOptions } from './learning-opt
 /**
  * UCB1 (Auer, Cesa-Bianchi and Fischer 2002): the branch that could be best.
  *
- * Every branch once, then the greatest mean + √(2 ln t / n), of n rewards of its own and t of all. Expected regret after T
- * messages is at most 8 Σ ln T / Δ + (1 + π²/3) Σ Δ. No randomness but among equals; while feedback is late it repeats itself.
+ * Every branch once, then the greatest mean + √(2 ln t / n), for n rewards of the branch and t in all. Expected regret after T
+ * messages is at most 8 Σ ln T / Δ + (1 + π²/3) Σ Δ. Only ties are random; while feedback is late it repeats itself.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */
@@ -43,6 +43,6 @@ class Ucb1 extends Bandit<unknown, Arm> {
     }
   }
 
-  /** Counts and sums are all that the bound needs. */
+  /** The bound needs only counts and sums. */
   protected learn(): void {}
 }

@@ -10,17 +10,17 @@ import { cumulative, positionOf } from './weighted.ts'
 
 /** Name and key of an experiment. */
 export interface AbTestOptions<T> {
-  /** Name of the experiment: two of different names assign the same keys independently. Default `'ab-test'`. */
+  /** Name of the experiment. Experiments with different names assign the same keys independently. Default `'ab-test'`. */
   readonly experiment?: string
-  /** By default the message's order key. Without a key each message is drawn anew. */
+  /** Default: the message's order key. Messages without a key are drawn one by one. */
   readonly key?: (value: T) => string | undefined
 }
 
 /**
- * Splits traffic by shares, and keeps each key in its arm: `abTest({ control: 0.9, novel: 0.1 })`.
+ * Splits traffic by shares and keeps each key in its arm: `abTest({ control: 0.9, novel: 0.1 })`.
  *
- * Shares are relative; the key's hash is a point on [0, 1), cut into the arms in the order given, so that moving a share from
- * one arm to its neighbour moves only the keys between. An arm missing from A leaves its share to the others.
+ * Shares are relative. The key's hash is a point on [0, 1), which is cut into the arms in the order listed. Moving a share from
+ * one arm to its neighbour therefore moves only the keys in between. The share of an arm that A lacks goes to the others.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */

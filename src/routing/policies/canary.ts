@@ -8,29 +8,29 @@ import { hashText, scatter, unit } from '../hash.ts'
 import type { BranchSet, RouteOutcome, RoutePolicy, RouteRequest, RouteSite, RouteState } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 
-/** Who is the canary, how much it gets, and when that is taken back. */
+/** Which branch is the canary, its share, and when to roll it back. */
 export interface CanaryOptions<S extends string, C extends string> {
   readonly stable: S
   readonly canary: C
-  /** Of the messages, to the canary. Default 0.05. */
+  /** The canary's share of the messages. Default 0.05. */
   readonly share?: number
-  /** Rolled back when more than this share of the canary's latest outcomes failed. Default 0.05. */
+  /** Roll back when more than this share of the canary's latest outcomes failed. Default 0.05. */
   readonly errorRateMax?: number
-  /** Latest outcomes of the canary that are judged. Default 100. */
+  /** How many of the canary's latest outcomes are judged. Default 100. */
   readonly window?: number
-  /** Outcomes that are needed before it is judged. Default 20. */
+  /** How many outcomes it takes to judge at all. Default 20. */
   readonly samplesMin?: number
   /**
-   * Called once when it is rolled back, for an alert. What it throws fails the run that was the last straw; what its promise
-   * rejects with becomes a warning of the process.
+   * Called once at the rollback, for an alert. If it throws, the run whose outcome caused the rollback fails. If its promise
+   * rejects, the process gets a warning.
    */
   readonly onRollback?: (rollback: CanaryRollback) => unknown
 }
 
-/** What a canary was rolled back for. */
+/** Why a canary was rolled back. */
 export interface CanaryRollback {
   readonly canary: string
-  /** Of the latest outcomes: how many there were and failed. */
+  /** Of the latest outcomes: how many there were, and how many failed. */
   readonly outcomes: number
   readonly failed: number
 }
@@ -46,10 +46,10 @@ const CANARY_OPTIONS = [
 ] as const satisfies readonly (keyof CanaryOptions<string, string>)[]
 
 /**
- * A small share of the traffic to a new branch, taken back by itself when the branch fails too often.
+ * Sends a small share of the traffic to a new branch, and rolls back by itself when the branch fails too often.
  *
- * With a key a message stays on its side. Once rolled back, everything goes to `stable` until a new chooser is opened; the state
- * survives a restart through `save` and `restore`.
+ * With a key, a message stays on its side. After the rollback everything goes to `stable` until a new chooser is opened; the
+ * state survives a restart through `save` and `restore`.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */
@@ -130,7 +130,7 @@ class Canary extends Chooser<unknown> {
     if (branch !== this.#canary || outcome.agreement !== undefined || this.#rolledBack) return
     const { window, samplesMin, errorRateMax } = this.#limits
     const slot = this.#outcomes % window
-    // The outcome that leaves the window no longer counts.
+    // An outcome that leaves the window no longer counts.
     this.#failed -= this.#latest[slot] as number
     this.#latest[slot] = outcome.failed ? 1 : 0
     this.#failed += this.#latest[slot] as number

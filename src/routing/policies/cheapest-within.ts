@@ -8,22 +8,22 @@ import type { BranchSet, RouteOutcome, RoutePolicy, RouteRequest, RouteSite } fr
 import type { RouteChoice } from '../route-choice.ts'
 import { LatencyWindow } from './latency-window.ts'
 
-/** How latencies are observed, and how sure to be of them. */
+/** How latencies are observed, and the certainty required. */
 export interface CheapestWithinOptions {
-  /** How sure to be, by the latencies observed: 0.95 asks that 19 of 20 would have been in time. Default 0.95. */
+  /** Certainty, from the observed latencies: 0.95 requires that 19 of 20 would have been in time. Default 0.95. */
   readonly quantile?: number
-  /** Outcomes of a branch that are remembered. Default 64. */
+  /** Outcomes remembered per branch. Default 64. */
   readonly window?: number
-  /** A branch not heard of for so long counts as untried: it may have recovered. Default 30 s. */
+  /** A branch without an outcome for this long counts as untried: it may have recovered. Default 30 s. */
   readonly forgetAfter?: Duration
 }
 
 /**
- * The cheapest branch that answers within the time the message has left; if none does, the fastest.
+ * The cheapest branch that answers within the message's remaining time; if none does, the fastest.
  *
- * A branch fits when the `quantile` of its observed latencies is at most `remainingMs`. A failure counts as a latency without
- * end, so a branch that fails more often than 1 − quantile never fits. A branch not tried yet fits. Branches without a price
- * are free; among equals the faster.
+ * A branch fits when the `quantile` of its observed latencies is at most `remainingMs`. A failure counts as infinite latency,
+ * so a branch that fails more often than 1 − quantile never fits. An untried branch fits. Branches without a price are free;
+ * among equals the faster one wins.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */
@@ -99,7 +99,7 @@ class CheapestWithin extends Chooser<unknown> {
     return difference < 0 || (difference === 0 && ms < this.#ms(than, oldest))
   }
 
-  /** An untried branch is given the benefit of the doubt: 0. */
+  /** 0 for an untried branch, which gets the benefit of the doubt. */
   #ms(at: number, oldest: number): number {
     return (this.#latencies.at[at] as LatencyWindow).quantile(oldest) ?? 0
   }

@@ -6,19 +6,19 @@ import { Chooser, routePolicy } from '../chooser.ts'
 import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 
-/** What happens when several conditions hold, or none. */
+/** What happens when several conditions hold, or none does. */
 export interface ConditionalOptions<B extends string = string> {
   /** `first` (default): the first branch whose condition holds. `every`: all of them. */
   readonly match?: 'first' | 'every'
-  /** Where a message goes for which no condition holds. Without one it is chosen for no branch at all. */
+  /** The branch for messages that meet no condition. Without it, they go to no branch at all. */
   readonly otherwise?: B
 }
 
 /**
- * Branches by conditions on the message, in the order given: `conditional({ short: (q) => q.length < 20 }, { otherwise: 'long' })`.
+ * Branches by conditions on the message, in the order listed: `conditional({ short: (q) => q.length < 20 }, { otherwise: 'long' })`.
  *
- * A condition must be pure and decide at once. One that throws, or gives a promise, fails the message that it was asked
- * about, and only that.
+ * A condition must be pure and synchronous. One that throws or returns a promise fails the message it was asked about, and only
+ * that one.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */
@@ -51,7 +51,7 @@ class Conditional<T> extends Chooser<T> {
   readonly #conditions: readonly (readonly [string, (value: T) => boolean])[]
   readonly #every: boolean
   readonly #otherwise: string | undefined
-  /** Position of each condition's branch; -1 where A has no such arrow. */
+  /** Position of each condition's branch; -1 if A has no such arrow. */
   #positions: Int32Array = new Int32Array(0)
   #fallback = -1
 

@@ -7,18 +7,18 @@ import type { BranchSet, RoutePolicy, RouteRequest, RouteSite } from '../policy.
 import type { RouteChoice } from '../route-choice.ts'
 import { cumulative, draw } from './weighted.ts'
 
-/** Where the key of a message is found. */
+/** Where to find the key of a message. */
 export interface ConsistentHashOptions<T> {
   /** The key of a message; by default its order key. Without a key the branch is drawn by weight. */
   readonly key?: (value: T) => string | undefined
 }
 
 /**
- * The same key goes to the same branch; a branch that comes or goes moves only the keys that it gains or loses.
+ * Sends the same key to the same branch. A branch that comes or goes moves only the keys it gains or loses.
  *
  * Weighted rendezvous hashing: the branch with the greatest −a_ij / ln h(key, name), h uniform in (0, 1) (Thaler & Ravishankar
- * 1998; weights as in Schindelhauer & Schomaker 2005). Unlike a ring it needs no virtual nodes, shares follow the weights
- * exactly in expectation, and nothing but the names decides: two processes with the same branches agree. It looks at every
+ * 1998; weights as in Schindelhauer & Schomaker 2005). Unlike a ring, it needs no virtual nodes, and its shares follow the
+ * weights exactly in expectation. Only the names decide, so two processes with the same branches agree. It looks at every
  * branch, about 20 ns each.
  */
 export function consistentHash<T = unknown>(options: ConsistentHashOptions<T> = {}): RoutePolicy<T, never> {

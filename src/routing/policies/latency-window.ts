@@ -10,7 +10,7 @@ export class LatencyWindow {
   #next = 0
   #count = 0
   #known = Number.NaN
-  /** When the latest outcome came, monotonic milliseconds. */
+  /** Monotonic milliseconds of the latest outcome. */
   #at = Number.NEGATIVE_INFINITY
 
   constructor(size: number, quantile: number) {
@@ -27,7 +27,7 @@ export class LatencyWindow {
     this.#known = Number.NaN
   }
 
-  /** Nearest-rank quantile; `undefined` where nothing was seen since `oldest`. */
+  /** Nearest-rank quantile; `undefined` without an outcome since `oldest`. */
   quantile(oldest: number): number | undefined {
     if (this.#count === 0 || this.#at < oldest) return undefined
     if (Number.isNaN(this.#known)) {

@@ -7,15 +7,15 @@ import type { RouteChoice } from '../route-choice.ts'
 /** How many branches are compared. */
 export interface LeastLoadedOptions {
   /**
-   * How many branches to look at, drawn anew for each message; by default all. 2 is the power of two choices: nearly as even,
-   * at constant cost, and no herd when loads are stale (Mitzenmacher 2001).
+   * How many branches to look at, drawn for each message. Default: all. 2 is the power of two choices: nearly as even, at constant
+   * cost, and without herding when loads are stale (Mitzenmacher 2001).
    */
   readonly sample?: number
 }
 
 /**
- * The branch with the least (load + 1) / a_ij: messages waiting and running there, in relation to its weight. Equals take turns
- * at random.
+ * The branch with the least (load + 1) / a_ij, where load counts the messages waiting and running there. Ties are broken at
+ * random.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */
@@ -29,7 +29,7 @@ export function leastLoaded(options: LeastLoadedOptions = {}): RoutePolicy<unkno
 class LeastLoaded extends Chooser<unknown> {
   readonly kind = 'leastLoaded'
   readonly #sample: number
-  /** Positions, shuffled a little with every message; the first `sample` are looked at. */
+  /** Positions, shuffled a little for every message; the first `sample` are looked at. */
   #order: Uint32Array = new Uint32Array(0)
 
   constructor(site: RouteSite, sample = Number.POSITIVE_INFINITY) {
@@ -54,14 +54,14 @@ class LeastLoaded extends Chooser<unknown> {
       const pressure = (site.load(names[position] as string) + 1) / (weights[position] as number)
       if (pressure > least) continue
       equals = pressure < least ? 1 : equals + 1
-      // The n-th of equals replaces the one before with probability 1/n: each is as likely.
+      // The n-th of equals replaces the one before with probability 1/n, so each is equally likely.
       if (equals === 1 || site.random.integer(equals) === 0) best = position
       least = pressure
     }
     into.add(best, 1)
   }
 
-  /** One step of a Fisher–Yates shuffle: without replacement, whatever the order was before. */
+  /** One step of a Fisher–Yates shuffle: without replacement, whatever the previous order. */
   #drawTo(at: number): void {
     const order = this.#order
     const other = at + this.site.random.integer(order.length - at)

@@ -14,19 +14,19 @@ import type {
 } from '../policy.ts'
 import { RouteChoice } from '../route-choice.ts'
 
-/** Who runs as a shadow, and how often. */
+/** Which branches are shadows, and how often they run. */
 export interface ShadowOptions<B extends string> {
-  /** Branches that run beside the others: their output is never used, their cost is counted. */
+  /** Branches that run beside the others. Their output is never used; their cost is counted. */
   readonly to: readonly B[]
-  /** Of the messages that a shadow sees. Default 1. */
+  /** Share of the messages that a shadow gets. Default 1. */
   readonly share?: number
 }
 
 /**
  * Adds shadows to another policy: `shadow(all(), { to: ['candidate'] })`.
  *
- * `policy` chooses among the other branches as if the shadows were not there; each shadow gets the message as well, marked in
- * `RouteChoice.shadow`. What a shadow costs stands in `report()` (`shadowed`, `failed`, `busyMs`).
+ * `policy` chooses among the other branches as if there were no shadows. Each shadow gets the message too, marked in
+ * `RouteChoice.shadow`. `report()` has the cost of a shadow (`shadowed`, `failed`, `busyMs`).
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */
@@ -101,7 +101,7 @@ class Shadow<T> extends Chooser<T> {
 
   override observe(id: number, branch: string, outcome: RouteOutcome): void {
     super.observe(id, branch, outcome)
-    // What learns must not learn from what it did not choose.
+    // A learner must not learn from a choice it did not make.
     if (!this.#names.has(branch)) this.#real.observe(id, branch, outcome)
   }
 

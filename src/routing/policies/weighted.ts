@@ -4,7 +4,7 @@ import { Chooser, routePolicy } from '../chooser.ts'
 import type { BranchSet, RoutePolicy, RouteRequest } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 
-/** Every branch gets the message; each counts its a_ij. The default of a fan. */
+/** Every branch gets the message and counts with its a_ij. The default of a fan. */
 export function all(): RoutePolicy<unknown, never> & { readonly kind: 'all' } {
   return routePolicy('all', [], {}, (site) => new All(site))
 }
@@ -18,7 +18,7 @@ class All extends Chooser<unknown> {
 }
 
 /**
- * The `k` heaviest branches get the message; among equals the first in A. Fewer than `k` branches: all of them.
+ * The `k` heaviest branches get the message; ties go to the first in A. With fewer than `k` branches, all get it.
  *
  * @throws InvalidArgumentError (`invalid-argument`)
  */
@@ -51,7 +51,7 @@ class TopK extends Chooser<unknown> {
   }
 }
 
-/** One branch gets the message, with a probability in proportion to its a_ij: columns of A as routing probabilities. */
+/** One branch gets the message, with probability proportional to its a_ij: columns of A as routing probabilities. */
 export function weightedRandom(): RoutePolicy<unknown, never> {
   return routePolicy('weightedRandom', [], {}, (site) => new WeightedRandom(site))
 }
@@ -69,7 +69,7 @@ class WeightedRandom extends Chooser<unknown> {
   }
 }
 
-/** Running sums of the weights; equal steps where all are 0. */
+/** Running sums of the weights; equal steps if all are 0. */
 export function cumulative(weights: ArrayLike<number>): Float64Array {
   const sums = new Float64Array(weights.length)
   let sum = 0
@@ -86,7 +86,7 @@ export function draw(sums: Float64Array, random: RandomStream): number {
   return positionOf(sums, random.next() * (sums[sums.length - 1] as number))
 }
 
-/** The first position whose running sum lies above `at`, by bisection. */
+/** The first position whose running sum is above `at`, by bisection. */
 export function positionOf(sums: Float64Array, at: number): number {
   let low = 0
   let high = sums.length - 1

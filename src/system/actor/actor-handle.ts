@@ -126,7 +126,7 @@ export function innerCall(
 export function recipientOf(ref: Watchable): Recipient {
   const recipient = (ref as Partial<ActorHandle> | undefined)?.['~recipient']
   if (recipient === undefined) {
-    throw new InvalidArgumentError(`not an actor: ${text(ref)}`, {
+    throw new InvalidArgumentError(`not an actor's ref: ${text(ref)}`, {
       path: 'to',
       value: ref,
       remedy: 'Use a ref returned by system.spawn, ctx.spawn or system.find',

@@ -2,7 +2,7 @@ import type { Envelope, ReplyTo } from '../../mailbox/envelope.ts'
 import { ReplyError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 
-/** @throws ReplyError (`reply`) where nobody asked, or the message was answered or set aside before. */
+/** @throws ReplyError (`reply`) if it is not an ask, or was answered or set aside before. */
 export function mayReply(
   path: string,
   envelope: Envelope | undefined,
@@ -15,12 +15,12 @@ export function mayReply(
   if (stashed) throw new ReplyError(path, envelope.type, 'answers a message that it has set aside:')
 }
 
-/** @throws ReplyError (`reply`) where the message was answered before. */
+/** @throws ReplyError (`reply`) if the message was answered before. */
 export function mayStash(path: string, envelope: Envelope, replied: boolean): void {
   if (replied) throw new ReplyError(path, envelope.type, 'sets aside a message that it has answered:')
 }
 
-/** The handler replied, then returned a value: the asker has the first, and the log says so. */
+/** The handler replied, then returned a value: the asker got the first, and the log notes it. */
 export function noteSecondReply(cell: ActorCell, { type }: Envelope): void {
   cell.log('error', new ReplyError(cell.path, type, 'replied and then returned a value to').message)
 }

@@ -27,8 +27,8 @@ export function recordRetry(
 type Loss = Omit<DeadLetter, 'id' | 'at'>
 
 /**
- * Ends a message as a dead letter: ledger, store, line, event. Where a caller hears of it no line is written; `resend`
- * delivers it once more, where that can be.
+ * Ends a message as a dead letter: ledger, store, log line, event. If a caller gets the error, no line is written. `resend`
+ * delivers the message once more, if that is possible.
  */
 export function recordLoss(
   { events, kernel, deadLetters, log }: Pick<Runtime, 'events' | 'kernel' | 'deadLetters' | 'log'>,

@@ -18,7 +18,7 @@ const { get: viewBufferOf } = Object.getOwnPropertyDescriptor(DataView.prototype
 
 /**
  * The memory that a body holds on to, as an estimate. It runs nothing of the body: no getter, no trap of a proxy, no `toJSON`.
- * A view holds its whole buffer; what is there twice counts once; an actor's ref is no data.
+ * A view holds its whole buffer; shared values count once; an actor's ref is not data.
  */
 export function bytesHeldBy(body: unknown): number {
   if (typeof body === 'string') return VALUE_BYTES + 2 * body.length
@@ -29,10 +29,10 @@ export function bytesHeldBy(body: unknown): number {
 class Estimate {
   readonly #seen = new Set<object>()
   readonly #left: unknown[] = []
-  /** Those that did not even come into the list. */
+  /** Values beyond those listed. */
   #beyond = 0
   #looked = 0
-  /** Buffers are counted as they are, and never taken for what the rest is like. */
+  /** Buffers are counted exactly, and never estimated from the rest. */
   #buffers = 0
   #bytes = 0
 
@@ -72,7 +72,7 @@ class Estimate {
     else for (const key of Reflect.ownKeys(value)) this.#property(value, key)
   }
 
-  /** A long array is not listed first: its length tells enough. */
+  /** A long array is not listed first: its length is enough. */
   #items(array: readonly unknown[]): void {
     const known = Math.min(array.length, VALUES_MAX)
     for (let i = 0; i < known; i++) this.#property(array, i)

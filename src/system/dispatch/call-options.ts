@@ -5,7 +5,7 @@ import type { Envelope } from '../../mailbox/envelope.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
 import { checkTraceParent } from '../../message/trace-parent.ts'
 
-/** What a tell can be given. */
+/** Options of a tell. */
 export const TELL_OPTIONS: Known = {
   priority: true,
   timeout: true,
@@ -14,13 +14,13 @@ export const TELL_OPTIONS: Known = {
   trace: true,
 } satisfies { [K in keyof TellOptions]-?: true }
 
-/** What an ask or an offer can be given. */
+/** Options of an ask or an offer. */
 export const ASK_OPTIONS: Known = { ...TELL_OPTIONS, signal: true } satisfies {
   [K in keyof (AskOptions & OfferOptions)]?: true
 }
 
 /**
- * Nothing is ignored in silence, and what can't be read is refused.
+ * Refuses unknown options, and those that can't be read.
  *
  * @throws InvalidArgumentError (`invalid-argument`) naming the option.
  */
@@ -34,7 +34,7 @@ export function checkCall(
   demand(signal, 'signal', 'an AbortSignal', (given) => typeof given.addEventListener === 'function')
 }
 
-/** Writes on an envelope what its options say besides time. @throws InvalidArgumentError (`invalid-argument`) */
+/** Writes the options other than time on an envelope. @throws InvalidArgumentError (`invalid-argument`) */
 export function label(envelope: Envelope, options: TellOptions): void {
   if (options.priority !== undefined && options.priority !== 0) {
     envelope.more().priority = checkPriority(options.priority)

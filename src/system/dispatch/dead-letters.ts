@@ -18,7 +18,7 @@ export interface DeadLetter {
   readonly reason: DeadLetterReason
   /** Outermost first. */
   readonly errors: readonly ErrorLink[]
-  /** How often this message has been replayed. */
+  /** How often this message was replayed. */
   readonly replays: number
 }
 
@@ -27,7 +27,7 @@ export interface DeadLetterFilter {
   readonly recipient?: string
   readonly type?: string
   readonly reason?: DeadLetterReason
-  /** Only this many of the newest. */
+  /** At most this many of the newest. */
   readonly limit?: number
 }
 
@@ -40,7 +40,7 @@ const FILTERS = [
 
 export interface ResendOptions extends DeadLetterFilter {
   /**
-   * A message that has been replayed this often stays a dead letter, so that a poisoned one doesn't loop. Default 3.
+   * A message replayed this often stays a dead letter, so that a poisoned one does not loop. Default 3.
    */
   readonly replaysMax?: number
 }
@@ -69,8 +69,8 @@ export type Resend = (letter: DeadLetter) => void
 type Entry = { readonly letter: DeadLetter; readonly resend: Resend | undefined; readonly bytes: number }
 
 /**
- * The last dead letters, oldest first; beyond the capacity, or the bytes that their bodies hold, the oldest go, and `dropped`
- * counts them. One that is larger than the bound itself is not kept.
+ * The last dead letters, oldest first. Beyond the capacity, or the limit on bytes of bodies, the oldest are dropped, and `dropped`
+ * counts them. A letter larger than the limit itself is not stored.
  */
 export class DeadLetters {
   #entries = new Ring<Entry>()
@@ -90,7 +90,7 @@ export class DeadLetters {
     return this.#entries.size
   }
 
-  /** About the memory that the bodies and errors of those in the store hold. */
+  /** Approximate memory of the stored bodies and errors. */
   get bytes(): number {
     return this.#bytes
   }
@@ -119,8 +119,8 @@ export class DeadLetters {
   }
 
   /**
-   * Sends matching letters to their recipients again, oldest first; those that went leave the store. One that becomes a
-   * dead letter again remembers how often it was replayed.
+   * Sends matching letters to their recipients again, oldest first. Sent letters leave the store. One that becomes a dead letter
+   * again remembers how often it was replayed.
    */
   replay(options: ResendOptions = {}): ResendResult {
     onlyOptions(options, 'deadLetters.replay', [...FILTERS, 'replaysMax'])
@@ -160,7 +160,7 @@ function send(letter: DeadLetter, resend: Resend | undefined, replaysMax: number
   if (letter.replays >= replaysMax) {
     throw new NotReplayableError(
       letter,
-      `it has been replayed ${letter.replays} times`,
+      `it was already replayed ${letter.replays} times`,
       'Fix the cause, then replay it with a higher replaysMax',
     )
   }

@@ -6,7 +6,7 @@ import { Ring } from '../../mailbox/ring.ts'
 /** Something with a mailbox that can do some of its work. */
 export interface Drainable {
   readonly path: string
-  /** Owned by the dispatcher: true while it stands in the ready queue. */
+  /** Owned by the dispatcher: true while it is in the ready queue. */
   ready: boolean
   /** Set by `drain`: whether there is more to do now. */
   more: boolean
@@ -15,37 +15,37 @@ export interface Drainable {
 }
 
 /**
- * Where the message of the handler on the stack stands. A new one is made every few hundred messages: writing a young
- * object into an old one costs the garbage collector a note each time (3 ns of 30), and a young cursor never gets old.
+ * The message of the handler on the stack. A new cursor is made every few hundred messages: writing a young object into an old
+ * one costs the garbage collector a note each time (3 ns of 30), and a young cursor never gets old.
  */
 export class Cursor {
   envelope: Envelope | undefined = undefined
 }
 
-/** At most so many messages of one actor before the next gets its turn. */
+/** At most this many messages of one actor before the next gets its turn. */
 const MESSAGES_PER_VISIT = 128
-/** After so long the event loop gets its turn: timers, sockets and signals are never starved. */
+/** After this long the event loop gets its turn, so timers, sockets and signals never starve. */
 const TURN_MS = 1
-/** The same bound where time stands still (simulation), or handlers are faster than the clock can tell. */
+/** The same bound when time stands still (simulation), or handlers are faster than the clock's resolution. */
 const MESSAGES_PER_TURN = 65_536
-/** Messages between two reads of the clock: from the first, doubled up to the second, while they take no time. */
+/** Messages between two reads of the clock: starts at the first number, and doubles up to the second while they take no time. */
 const QUOTA_FIRST = 8
 const QUOTA_MOST = 1024
 
 /**
  * One ready queue: round robin over the actors that have work, in turns of about a millisecond.
  *
- *     wake ─▶ [ready queue] ─▶ drain ─┬─ empty: done              turn: what runs between two looks of the event loop
- *                 ▲                   └─ turn is over ─▶ later      at sockets and timers, however many drains it holds
+ *     wake ─▶ [ready queue] ─▶ drain ─┬─ empty: done              turn: the work between two polls of the event loop
+ *                 ▲                   └─ turn is over ─▶ later      for sockets and timers, in any number of drains
  *                 └──── more to do ───────┘
  */
 export class Dispatcher {
-  /** Monotonic milliseconds as of the last read; good enough to see that a deadline has passed. */
+  /** Monotonic milliseconds at the last read; accurate enough to see that a deadline has passed. */
   now: number
   cursor = new Cursor()
-  /** The time, while a stage hands on an outcome: what is sent then need not read the clock again. NaN otherwise. */
+  /** The time, while a stage forwards an outcome, so that sends need not read the clock again. NaN otherwise. */
   handingOn = Number.NaN
-  /** Whose drain is on the stack; still set after one that threw. */
+  /** The actor whose drain is on the stack; still set after a throw. */
   #draining: Drainable | undefined = undefined
   readonly #clock: Clock
   readonly #turns: Turns
@@ -76,7 +76,7 @@ export class Dispatcher {
     this.#turns.soon(this.#drain)
   }
 
-  /** One message of one actor, when the schedule says so. */
+  /** Handles one message of one actor, when the schedule says so. */
   readonly #visit = (drainable: Drainable): boolean =>
     NEUTRAL.runInAsyncScope(this.#visitOne, undefined, drainable)
 
@@ -91,7 +91,7 @@ export class Dispatcher {
     return drainable.more
   }
 
-  /** In nobody's context: whoever woke it is not whose messages it hands out. */
+  /** Runs in nobody's context: the caller that woke it is not the sender of its messages. */
   readonly #drain = (): void => NEUTRAL.runInAsyncScope(this.#drainAll)
 
   readonly #drainAll = (): void => {
@@ -100,7 +100,7 @@ export class Dispatcher {
     try {
       if (this.now < this.#turnEnds && this.#turnLeft > 0) this.#work()
     } finally {
-      // Whatever a drain threw, the others get their turn.
+      // Even if a drain threw, the others get their turn.
       const draining = this.#draining
       this.#draining = undefined
       if (draining !== undefined) this.#queue.push(draining)
@@ -110,7 +110,7 @@ export class Dispatcher {
     }
   }
 
-  /** The turn lasts until the event loop has come round: a caller that awaits in a loop can't starve it either. */
+  /** The turn lasts until the event loop has come round, so a caller that awaits in a loop can't starve it either. */
   #openTurn(): void {
     this.#turnOpen = true
     this.#turnEnds = this.now + TURN_MS
@@ -127,7 +127,7 @@ export class Dispatcher {
     let quota = QUOTA_FIRST
     let left = quota
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      // A visit without a message is work too: visits must not run without end between two reads of the clock.
+      // A visit without a message counts too: visits must be bounded between two reads of the clock.
       this.#draining = next
       left -= next.drain(Math.min(left, MESSAGES_PER_VISIT)) || 1
       this.#draining = undefined

@@ -2,7 +2,7 @@ import { warnOf } from '../../kernel/callbacks.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { EventStream, RuntimeEvent } from '../../ports/events.ts'
 
-/** Listeners that have thrown, and were told of: once each, of however many systems they hear. */
+/** Listeners that have thrown and were reported: once each, however many systems they listen to. */
 const TOLD = new WeakSet<(event: RuntimeEvent) => void>()
 
 /** The system's one stream of events. Without listeners an emitter builds nothing. */
@@ -24,7 +24,7 @@ export class EventBus implements EventStream {
     }
   }
 
-  /** Whoever listens must not hurt whoever runs: a throw is told once a listener, and the event goes on to the others. */
+  /** A listener must not hurt the system: its first throw is reported, and the event continues to the others. */
   #complain(listener: (event: RuntimeEvent) => void, error: unknown): void {
     if (TOLD.has(listener)) return
     TOLD.add(listener)

@@ -3,12 +3,12 @@ import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Parcel, StageSpec } from '../../ports/host.ts'
 import type { SupervisionPolicy } from '../../supervision/policy.ts'
 
-/** Whoever a network delivers to: an actor takes envelopes, a stage takes parcels. */
+/** The recipients of a network: an actor takes envelopes, a stage takes parcels. */
 export interface Receiver<M> {
   readonly path: string
-  /** A message that the network took over has come; nobody is left to throw at. */
+  /** A message from the network has arrived; there is no sender to throw at. */
   arrive(message: M): void
-  /** The network delivers a copy of it once more. */
+  /** The network delivers another copy of it. */
   repeat(message: M): void
   /** The network has lost it: the ledger knows, the sender does not. */
   lost(message: M, error: unknown): void
@@ -16,27 +16,27 @@ export interface Receiver<M> {
   full(message: M): Error
 }
 
-/** What stands between senders and mailboxes where messages can be lost on the way: under simulation. */
+/** Between senders and mailboxes, where messages can be lost in transit: under simulation. */
 export interface Network {
-  /** True when it takes the message over: the receiver's `arrive` or `lost` is then called once, later. */
+  /** True when it takes the message over: it later calls the receiver's `arrive` or `lost` once. */
   carry(receiver: Receiver<Envelope>, envelope: Envelope): boolean
-  /** The same for what goes from stage to stage. */
+  /** The same for parcels from stage to stage. */
   carryParcel(receiver: Receiver<Parcel>, parcel: Parcel): boolean
-  /** A named point in an actor's handler. Throws where a fault strikes. */
+  /** A named point in an actor's handler. Throws if a fault strikes. */
   maybe(path: string, point: string): void
 }
 
-/** An actor as a simulation sees it, to hold what it does against what it promises. */
+/** An actor as a simulation sees it, to check its behavior against its promises. */
 export interface Observed {
   readonly path: string
   readonly definition: ActorDefinition<unknown>
   readonly parent: Observed | undefined
-  /** Of its children. */
+  /** The supervision of its children. */
   readonly policy: SupervisionPolicy | undefined
   readonly load: number
   /** Messages in its mailbox. */
   readonly waiting: number
-  /** Whether messages came back to the mailbox that had left it, and may exceed its bound. */
+  /** Whether messages returned to the mailbox after leaving it, and may exceed its bound. */
   readonly tookBack: boolean
   /** Whether this message is set aside. */
   setAside(envelope: Envelope): boolean
@@ -46,10 +46,10 @@ export interface Observed {
   kill(reason: string): void
 }
 
-/** What a simulation looks through: definitions before they start, messages on their way. */
+/** A simulation's view: definitions before they start, and messages in transit. */
 export interface Instruments {
   readonly network: Network
   definition<H>(definition: ActorDefinition<H>): ActorDefinition<H>
-  /** `kill` crashes the stage that is made of it. */
+  /** `kill` crashes the stage made from it. */
   stage<S>(spec: StageSpec<S>, path: string, kill: (reason: string) => void): StageSpec<S>
 }

@@ -9,7 +9,7 @@ export interface LedgerSnapshot {
   readonly forwarded: number
   readonly deadLettered: Readonly<Partial<Record<DeadLetterReason, number>>>
   readonly retried: number
-  /** Counted by the mailboxes, not derived: that is what makes the equation a proof. */
+  /** Counted by the mailboxes, not derived; therefore the equation proves something. */
   readonly inFlight: number
   readonly balanced: boolean
 }
@@ -30,12 +30,12 @@ export class Ledger {
   #lostInAll = 0
   readonly #lost = new Map<DeadLetterReason, number>()
 
-  /** With `whole`, this is a part of a larger ledger and everything counts there too. */
+  /** With `whole`, this is a part of a larger ledger, and everything counts there too. */
   constructor(whole?: Ledger) {
     this.#whole = whole
   }
 
-  /** Accepted and not ended, by the counters alone. */
+  /** Accepted and not ended, from the counters alone. */
   get open(): number {
     return this.#accepted - this.#handled - this.#answered - this.#merged - this.#forwarded - this.#lostInAll
   }

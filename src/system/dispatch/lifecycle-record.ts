@@ -3,12 +3,12 @@ import type { Runtime } from './runtime.ts'
 
 const STATES_KEPT = 32
 
-/** An actor or a stage, where only its path matters; an actor makes it on use. */
+/** An actor or a stage, where only its path matters. An actor makes it on use. */
 export interface Named {
   readonly path: string
 }
 
-/** The lifecycle states that one actor or stage went through, oldest first, at most the last 32. */
+/** The lifecycle states of one actor or stage, oldest first, at most the last 32. */
 export class LifecycleRecord {
   readonly states: LifecycleState[]
 
@@ -22,7 +22,7 @@ export class LifecycleRecord {
   }
 }
 
-/** Tells listeners of a change of state. */
+/** Notifies listeners of a change of state. */
 export function announceState(
   { events, kernel }: Pick<Runtime, 'events' | 'kernel'>,
   one: Named,
@@ -33,7 +33,7 @@ export function announceState(
   events.emit({ type: 'lifecycle', at: kernel.clock.monotonic(), path: one.path, from, to })
 }
 
-/** A line of an actor's or a stage's own: to the log, and to listeners. */
+/** A log line of an actor or a stage: to the log, and to listeners. */
 export function writeLine(
   { events, kernel, log }: Pick<Runtime, 'events' | 'kernel' | 'log'>,
   one: Named,

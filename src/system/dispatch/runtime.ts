@@ -13,10 +13,10 @@ import type { Ledger } from './ledger.ts'
 import type { SystemLog } from './system-log.ts'
 import type { Walks } from './walks.ts'
 
-/** Marks what stands for an actor: it may be part of a message even where messages become frames. */
+/** Marks the representative of an actor: it may be part of a message even if messages become frames. */
 export const HANDLE: unique symbol = Symbol.for('ganglion.handle')
 
-/** How a message becomes a frame and comes back. */
+/** Turns a message into a frame and back. */
 export interface MessageCodec {
   encode(message: Message): Uint8Array
   decode(frame: Uint8Array): Message
@@ -31,26 +31,26 @@ export interface Runtime {
   readonly dispatcher: Dispatcher
   readonly wheel: TimerWheel
   readonly walks: Walks
-  /** Undefined where nobody wants lines. */
+  /** Undefined if logging is off. */
   readonly log: SystemLog | undefined
   readonly deadLetters: DeadLetters
   readonly askTimeoutMs: number
-  /** Whether a message carries the asynchronous context of its sender to its handler. */
+  /** Whether a message carries its sender's asynchronous context to the handler. */
   readonly keepsContexts: boolean
-  /** Set where every message makes a round trip through it. */
+  /** Set if every message makes a round trip through it. */
   readonly codec: MessageCodec | undefined
   readonly network: Network | undefined
-  /** Messages to actors that are accepted and still with the network. */
+  /** Messages accepted for actors and still in the network. */
   onTheWay: number
-  /** False once the system drains: calls from outside are refused. */
+  /** False once the system drains; calls from outside are then refused. */
   accepting: boolean
-  /** Given and not imported: a cell's context starts children, which are cells with contexts. */
+  /** Passed in, not imported: a cell's context starts children, which are cells with contexts. */
   readonly spawn: <H>(parent: Answerer, definition: ActorDefinition<H>, options?: SpawnOptions) => ActorRef<H>
   /** Something has ended, off the hot path or while the system drains. */
   idle(): void
 }
 
-/** Whoever is asked. */
+/** The recipient of the question. */
 export interface Answerer {
   readonly path: string
   readonly runtime: Runtime
@@ -58,7 +58,7 @@ export interface Answerer {
   cancel(envelope: Envelope, reason: unknown): void
 }
 
-/** Whatever takes envelopes: an actor, or a router in front of many. */
+/** Anything that takes envelopes: an actor, or a router in front of many. */
 export interface Recipient extends Answerer {
   /** False when there is no room and the sender must wait or give up. @throws ActorStoppedError */
   trySend(envelope: Envelope): boolean
@@ -66,10 +66,10 @@ export interface Recipient extends Answerer {
   full(envelope: Envelope): Error
   /** Whether a sender may wait for room. */
   readonly backpressure: boolean
-  /** `admitted` is called once there was room, `refused` when there never will be. */
+  /** Calls `admitted` once there was room, or `refused` when there never will be. */
   wait(envelope: Envelope, admitted: () => void, refused: (error: unknown) => void): void
   /** Ends a message that could not be delivered and has no sender to throw at. */
   refuse(envelope: Envelope, error: unknown): void
-  /** Whether `envelope`'s handler waits right now and another ask to this actor could never be served. */
+  /** Whether `envelope`'s handler waits now, so that another ask to this actor could never be served. */
   waitsIn(envelope: object): boolean
 }

@@ -17,7 +17,7 @@ export function recordFailure({ log }: Told, one: Named, kind: FailureKind, erro
   if (what !== undefined) log?.writeLazily('error', one, () => `${what}: ${chainText(errorChain(error))}`)
 }
 
-/** It begins again; `restarts` still count. */
+/** It starts again; `restarts` still count. */
 export function recordRestart(
   { events, kernel }: Told,
   { path }: Named,
@@ -29,14 +29,14 @@ export function recordRestart(
   events.emit({ type: 'restart', at, path, restarts, errors: errorChain(error) })
 }
 
-/** A supervisor gives up its children and fails itself. */
+/** A supervisor stops its children and fails itself. */
 export function recordEscalation({ events, kernel, log }: Told, one: Named, error: unknown): void {
   log?.writeLazily('error', one, () => `stops its children: ${chainText(errorChain(error))}`)
   if (!events.active) return
   events.emit({ type: 'escalate', at: kernel.clock.monotonic(), path: one.path, errors: errorChain(error) })
 }
 
-/** It is stopped for good, by the decision of its supervisor. */
+/** Its supervisor has stopped it for good. */
 export function recordGivenUp({ log }: Told, one: Named, error: unknown): void {
   log?.writeLazily('error', one, () => `is stopped for good: ${chainText(errorChain(error))}`)
 }

@@ -3,23 +3,23 @@ import { messageOfError } from '../../kernel/errors.ts'
 import type { Clock } from '../../kernel/kernel.ts'
 import type { Named } from './lifecycle-record.ts'
 
-/** Whatever takes lines as pino does: fields first, then the text. `pino()`, `fastify.log` and alike fit. */
+/** Any logger with pino's arguments: fields first, then the text. `pino()`, `fastify.log` and others fit. */
 export interface Logger {
   /** For debugging. */
   debug(fields: object, text: string): void
   /** For normal operation. */
   info(fields: object, text: string): void
-  /** For a loss that no caller waits for. */
+  /** For a loss without a waiting caller. */
   warn(fields: object, text: string): void
   /** A crash. */
   error(fields: object, text: string): void
 }
 
-/** Lines in one second at most; the rest of it is counted. */
+/** Most lines in one second; the rest is counted. */
 const LINES_MAX = 20
 const WINDOW_MS = 1000
 
-/** Where nothing else is given: warnings and errors on stderr, a line each. A flood is told in few lines. */
+/** The default logger: warnings and errors on stderr, one line each. A flood is summarised. */
 class StderrLogger implements Logger {
   readonly #clock: Clock
   #opened = Number.NEGATIVE_INFINITY
@@ -45,7 +45,7 @@ class StderrLogger implements Logger {
     if (!this.leavesOut()) toStderr(level, text)
   }
 
-  /** Counts a line; true when it is one too many for this second. */
+  /** Counts a line; true if it exceeds the limit for this second. */
   leavesOut(): boolean {
     const now = this.#clock.monotonic()
     if (now - this.#opened >= WINDOW_MS) this.#open(now)
@@ -65,10 +65,10 @@ function toStderr(level: LogLevel, text: string): void {
   process.stderr.write(`ganglion ${level}: ${text.replace(/\s*\n\s*/gu, ' ')}\n`)
 }
 
-/** What nobody waits for and nobody should miss: crashes, dead letters of tells, `ctx.log`. */
+/** For events that no caller sees and nobody should miss: crashes, dead letters of tells, `ctx.log`. */
 export class SystemLog {
   readonly #logger: Logger
-  /** Set where nothing else is given. */
+  /** Set for the default logger. */
   readonly #stderr: StderrLogger | undefined
 
   constructor(logger: Logger | undefined, clock: Clock) {
@@ -76,13 +76,13 @@ export class SystemLog {
     this.#logger = logger ?? (this.#stderr as Logger)
   }
 
-  /** As `write`, for lines that come in floods: `text` is not asked for where its line would be left out. */
+  /** Like `write`, for lines that may flood: `text` is not called if its line would be dropped. */
   writeLazily(level: 'warn' | 'error', one: Named, text: () => string): void {
     if (this.#stderr === undefined) this.write(level, { path: one.path }, text())
     else if (!this.#stderr.leavesOut()) toStderr(level, `${one.path}: ${text()}`)
   }
 
-  /** Never throws: a logger that does is the author's, and hurts nobody. */
+  /** Never throws: a throwing logger is the author's problem and must not do harm. */
   write(level: LogLevel, fields: { readonly path: string }, text: string): void {
     try {
       this.#logger[level](fields, `${fields.path}: ${text}`)

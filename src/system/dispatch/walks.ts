@@ -1,11 +1,11 @@
 import type { Turns } from '../../kernel/kernel.ts'
 
-/** Steps of one walk on one stack. A step takes some ten frames, and a stack about ten thousand. */
+/** Most steps of one walk on one stack. A step takes some ten frames, and a stack has room for about ten thousand. */
 const DEPTH_MAX = 100
 
 /**
- * Walks along children, parents and links, where each step calls the next: beyond a depth the rest gets a stack of its own,
- * so that the shape of a tree can't overflow it.
+ * Walks along children, parents and links, where each step calls the next. Beyond a depth the rest gets a new stack,
+ * so the shape of a tree can't overflow it.
  */
 export class Walks {
   readonly #turns: Turns

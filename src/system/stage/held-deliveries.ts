@@ -2,7 +2,7 @@ import type { Timer } from '../../kernel/kernel.ts'
 import { Mailbox, type MailboxLimits } from '../../mailbox/mailbox.ts'
 import type { Delivery } from './stage-attempt.ts'
 
-/** What a stage holds: deliveries that wait, that run, and that rest between two attempts. */
+/** The deliveries of a stage: waiting, running, and resting between two attempts. */
 export class HeldDeliveries {
   readonly mailbox: Mailbox<Delivery>
   readonly running = new RunningList()
@@ -16,26 +16,26 @@ export class HeldDeliveries {
     return this.mailbox.size + this.running.size + this.#resting.size
   }
 
-  /** In front of its lane: it was accepted before. */
+  /** Goes to the front of its lane: it was accepted before. */
   putBack(delivery: Delivery): void {
     this.mailbox.unshift(delivery.parcel.priority ?? 0, delivery, 0)
   }
 
-  /** Until `timer` it waits for its next attempt. It takes room in the mailbox like what waits. */
+  /** Waits until `timer` for its next attempt. It takes room in the mailbox like a waiting one. */
   rest(delivery: Delivery, timer: Timer): void {
     this.#resting.add(delivery)
     this.mailbox.held += 1
     delivery.retryTimer = timer
   }
 
-  /** Its rest is over. False when it has been taken out before. */
+  /** Its rest is over. False if it was taken out before. */
   rise(delivery: Delivery): boolean {
     if (!this.#resting.delete(delivery)) return false
     this.mailbox.held -= 1
     return true
   }
 
-  /** Everything concerned; what runs stays in its list until it is released. */
+  /** All of them; a running one stays in its list until it is released. */
   takeOut(concerned: (delivery: Delivery) => boolean): Delivery[] {
     const running = this.running.list().filter(concerned)
     const resting = [...this.#resting].filter(concerned)
@@ -47,7 +47,7 @@ export class HeldDeliveries {
   }
 }
 
-/** The deliveries that a stage runs, in the order in which their attempts began. Adding and removing makes no garbage. */
+/** The running deliveries of a stage, in the order in which their attempts began. Adding and removing makes no garbage. */
 class RunningList {
   size = 0
   #first: Delivery | undefined = undefined

@@ -1,7 +1,7 @@
 import type { Hop, Outcome } from '../../message/header.ts'
 import type { Delivery } from './stage-attempt.ts'
 
-/** What became of a delivery at this stage, as of `now`, monotonic milliseconds. */
+/** The outcome of a delivery at this stage, as of `now`, monotonic milliseconds. */
 export function hopOf(processor: string, delivery: Delivery, outcome: Outcome, now: number): Hop {
   const { parcel, attempt, errors, inference } = delivery
   const ran = attempt > 0

@@ -28,7 +28,7 @@ export function send<S>(cell: StageCell<S>, parcel: Parcel): void {
   else cell.enter(delivery)
 }
 
-/** It comes out of the network, where nobody is left to throw at. */
+/** It arrives from the network: there is no sender to throw at. */
 export function arrive<S>(cell: StageCell<S>, parcel: Parcel): void {
   cell.onTheWay -= 1
   const delivery = new Delivery(parcel, cell.now())
@@ -47,8 +47,8 @@ export function lostOnTheWay<S>(cell: StageCell<S>, parcel: Parcel, error: unkno
 }
 
 /**
- * Whether the parcel may come in, once the oldest has gone where that is the strategy. What rests between two attempts
- * takes room too. Somebody waits for a parcel with a tag, so under backpressure it waits here: there are never more of
+ * Whether the parcel has room, after dropping the oldest if that is the strategy. A parcel resting between two attempts takes
+ * room too. A parcel with a tag has a caller who waits, so under backpressure it waits here: there are never more of
  * them than callers.
  */
 function roomFor<S>(cell: StageCell<S>, parcel: Parcel): 'take' | 'refuse' | 'shed-newest' {

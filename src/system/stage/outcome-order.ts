@@ -4,9 +4,9 @@ interface Slot<T> {
 }
 
 /**
- * Lets outcomes out in the order in which their causes came in, by key:
+ * Releases outcomes in the order in which their causes arrived, by key:
  *
- *     key   [ a: done | b: running | c: done ]     a goes out; c waits for b
+ *     key   [ a: done | b: running | c: done ]     a is released; c waits for b
  */
 export class OutcomeOrder<T> {
   readonly #slots = new Map<string, Slot<T>[]>()
@@ -17,7 +17,7 @@ export class OutcomeOrder<T> {
     else slots.push({ item, outcome: undefined })
   }
 
-  /** Runs `outcome` once everything before `item` has had its own; at once if `item` was never expected. */
+  /** Runs `outcome` after the outcomes of everything before `item`; at once if `item` was never expected. */
   ended(key: string, item: T, outcome: () => void): void {
     const slots = this.#slots.get(key)
     const slot = slots?.find((candidate) => candidate.item === item)

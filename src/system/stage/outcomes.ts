@@ -8,26 +8,26 @@ import { OutcomeOrder } from './outcome-order.ts'
 import type { Delivery } from './stage-attempt.ts'
 import type { StageHome } from './stage-home.ts'
 
-/** The stage whose deliveries end. */
+/** The stage of the deliveries. */
 interface Ending {
   readonly name: string
   readonly path: string
   send(parcel: Parcel): void
 }
 
-/** How a stage's deliveries end: in the ledger, at its spec, and in order of arrival where one may overtake another. */
+/** Ends a stage's deliveries: in the ledger, at its spec, and in order of arrival where one may overtake another. */
 export class StageOutcomes {
   readonly #stage: Ending
   readonly #spec: Pick<StageSpec<never>, 'done' | 'ends' | 'expires' | 'lost' | 'replays'>
   readonly #home: StageHome
-  /** By order key, what has not ended yet; undefined where none can overtake another. */
+  /** By order key, the deliveries that have not ended; undefined if none can overtake another. */
   readonly #order: OutcomeOrder<Delivery> | undefined
 
   constructor(stage: Ending, spec: StageSpec<never>, home: StageHome) {
     this.#stage = stage
     this.#spec = spec
     this.#home = home
-    // Several run at once, or one that rests before its next attempt lets others pass.
+    // Several run at once, or a resting one lets others pass.
     const overtakes =
       (spec.concurrency ?? 1) > 1 || (spec.attempts > 1 && spec.backoffMs.some((ms) => ms > 0))
     this.#order = overtakes ? new OutcomeOrder() : undefined
@@ -48,7 +48,7 @@ export class StageOutcomes {
     else this.#doneInOrder(this.#order, parcel.orderKey, delivery, value, hop)
   }
 
-  /** A function of its own: a closure in `done` would cost every parcel a context. */
+  /** A separate function: a closure in `done` would cost every parcel a context. */
   #doneInOrder(
     order: OutcomeOrder<Delivery>,
     key: string,
@@ -59,7 +59,7 @@ export class StageOutcomes {
     order.ended(key, delivery, () => this.#handOn(delivery.parcel, value, hop, Number.NaN))
   }
 
-  /** Its deadline has passed: whoever sent it may settle, and cancel, what it is part of first. */
+  /** Its deadline has passed: its sender may first settle, and cancel, the run it belongs to. */
   expires(parcel: Parcel): void {
     this.#spec.expires?.(parcel)
   }
@@ -74,7 +74,7 @@ export class StageOutcomes {
     else this.#order.ended(parcel.orderKey, delivery, () => this.#spec.lost(parcel, loss))
   }
 
-  /** The loss alone: ledger, dead letters, log and listeners. */
+  /** The loss itself: ledger, dead letters, log and listeners. */
   record(delivery: Delivery, reason: DeadLetterReason): void {
     const { parcel, attempt, errors } = delivery
     const { type, body, correlation, tag, replays = 0 } = parcel
@@ -83,7 +83,7 @@ export class StageOutcomes {
     recordLoss(this.#home.runtime, this.#home.ledger, letter, tag !== undefined, resend)
   }
 
-  /** Its asker has been told of the loss: nobody waits for the copy. */
+  /** Its asker got the error of the loss: nobody waits for the copy. */
   #resend(parcel: Parcel): void {
     const replays = (parcel.replays ?? 0) + 1
     this.#stage.send({ ...parcel, deadline: Number.POSITIVE_INFINITY, tag: undefined, replays })

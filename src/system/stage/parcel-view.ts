@@ -31,7 +31,7 @@ export function messageOf(
   }
 }
 
-/** Where messages become frames, the body as it would have come from another machine. @throws what the codec has against it. */
+/** The body as from another machine, if messages become frames. @throws the codec's error */
 export function roundTrip(runtime: Runtime, destination: string, parcel: Parcel): void {
   const { codec } = runtime
   if (codec === undefined) return

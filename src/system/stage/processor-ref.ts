@@ -19,7 +19,7 @@ import {
 import { runProcessor } from './processor-runner.ts'
 import type { StageSupervision } from './stage-supervisor.ts'
 
-/** A processor as an actor of its own: no pipeline around it. */
+/** A processor as a separate actor, without a pipeline. */
 export interface ProcessorRef<I, O> {
   readonly path: string
   readonly state: string
@@ -27,13 +27,13 @@ export interface ProcessorRef<I, O> {
   readonly load: number
   /** @throws MailboxFullError, ActorStoppedError, SystemStoppedError: each holds the message. */
   tell(input: I, options?: TellOptions): void
-  /** Always settles. Rejects with `HandlerFailedError` (its cause is the processor's error), or as an actor's ask does. */
+  /** Always settles. Rejects with `HandlerFailedError` (its cause is the processor's error), or like an actor's ask. */
   ask(input: I, options?: AskOptions): Promise<O>
   stop(): Promise<void>
   kill(reason: string): void
 }
 
-/** Given by no caller: nothing in it needs a check. */
+/** Made here, not by a caller, so nothing in it needs a check. */
 const NO_OPTIONS: AskOptions = {}
 
 export function spawnProcessor<I, O>(
@@ -139,7 +139,7 @@ class Handle<I, O> implements ProcessorRef<I, O> {
       const answerer = {
         path: this.path,
         runtime: this.#runtime,
-        // A deadline that has passed is seen by the stage itself.
+        // The stage itself notices a deadline that has passed.
         cancel: (_envelope: Envelope, reason: unknown) => {
           if (reason instanceof AskCancelledError) this.#stage.cancel(parcel.correlation)
         },

@@ -4,26 +4,26 @@ import { checkSchema } from '../../message/schema.ts'
 import type { Parcel, StageRun } from '../../ports/host.ts'
 import type { InferenceCall, InferencePort, ModelTask } from '../../ports/inference.ts'
 
-/** What one attempt of a processor needs of its surroundings. */
+/** What one attempt of a processor needs from its surroundings. */
 export interface ProcessorRun {
-  /** Names the processor in errors. */
+  /** Name of the processor in errors. */
   readonly name: string
-  /** Whom the compute time of its models is charged to: the pipeline, or the processor where it stands alone. */
+  /** Who is charged for the compute time of its models: the pipeline, or a processor without one. */
   readonly owner: string
   readonly processor: Processor<never, unknown>
   /** The message. */
   readonly parcel: Parcel
   inference(): Promise<InferencePort>
   readonly run: StageRun
-  /** As whoever sent the message, or began the run, has given it. */
+  /** As set by the sender of the message, or by the caller of the run. */
   readonly idempotencyKey: string | undefined
   emit(partial: unknown): Promise<void> | undefined
   human(question: HumanQuestion<Schema>): Promise<unknown>
 }
 
 /**
- * Runs one attempt of a processor: input schema, `process`, output schema. A promise comes back only where one of them is
- * asynchronous: a promise a step is what a chain of quick steps would spend most of its time on.
+ * Runs one attempt of a processor: input schema, `process`, output schema. It returns a promise only if one of them is
+ * asynchronous, because a promise per step would take most of the time of a chain of quick steps.
  */
 export function runProcessor(at: ProcessorRun, body: unknown): unknown {
   const x = checkSchema(at.processor.input, body, at.name, 'input')
@@ -39,7 +39,7 @@ function checkedOutput(at: ProcessorRun, y: unknown): unknown {
   return checkSchema(at.processor.output, y, at.name, 'output')
 }
 
-/** A processor may look at it later, or never once it has failed for another reason: that is no unhandled rejection. */
+/** A processor may await it later, or never if it failed for another reason: that is not an unhandled rejection. */
 function held<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined)
   return promise

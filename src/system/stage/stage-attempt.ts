@@ -12,23 +12,23 @@ export class Delivery {
   readonly parcel: Parcel
   readonly queuedAt: number
   attempt = 0
-  /** The attempt under way; results of any other are fenced off. */
+  /** The current attempt; results of any other are fenced off. */
   current: Attempt | undefined
   /** When the first attempt began, monotonic milliseconds. */
   startedAt = 0
-  /** In its handlers, before they returned or gave a promise. */
+  /** In its handlers, before they returned a value or a promise. */
   cpuMs = 0
-  /** When the handler on the stack began; NaN while none is. */
+  /** When the handler on the stack began; NaN without one. */
   onCpuSince = Number.NaN
   retryTimer: Timer | undefined
   errors: readonly ErrorLink[] = NO_ERRORS
   /** Made on first use: most handlers call no model. */
   inference: InferenceHop[] | undefined = undefined
-  /** Neighbours among the running ones of its stage. */
+  /** Its neighbours in the list of running deliveries. */
   previous: Delivery | undefined = undefined
   next: Delivery | undefined = undefined
   running = false
-  /** It has been handed on or lost: it ends once. */
+  /** It was forwarded or lost: it ends once. */
   ended = false
 
   constructor(parcel: Parcel, queuedAt: number) {
@@ -55,7 +55,7 @@ export interface AttemptOwner {
   log(level: LogLevel, text: string): void
 }
 
-/** One try: what the handler sees, and the fence around its result. It waits for its own deadline in the wheel. */
+/** One attempt: what the handler sees, and the fence around its result. It is the wheel entry of its own deadline. */
 export class Attempt extends WheelEntry implements StageRun {
   readonly attempt: number
   readonly deadline: number
@@ -81,11 +81,11 @@ export class Attempt extends WheelEntry implements StageRun {
     this.#owner.timedOut(this.#delivery)
   }
 
-  /** Made on use: most handlers never look at it. */
+  /** Made on use: most handlers never read it. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      // Asked for by a handler that was given up before.
+      // Requested by a handler that was abandoned before.
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
     }
     return this.#controller.signal

@@ -41,9 +41,9 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   more = false
   state: LifecycleState = 'starting'
   readonly home: StageHome
-  /** What waits, runs and rests. */
+  /** Waiting, running and resting deliveries. */
   readonly held: HeldDeliveries
-  /** Accepted, and still with the network. */
+  /** Accepted, and still in the network. */
   onTheWay = 0
   readonly #spec: StageSpec<S>
   readonly #record = new LifecycleRecord('starting')
@@ -125,7 +125,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     if (this.breakDown(error)) this.home.crashed(this, error)
   }
 
-  /** Ends the instance; `start` makes the next. What it ran has failed an attempt, what waits stays. False: there was none. */
+  /** Ends the instance; `start` makes the next. Running deliveries fail an attempt, waiting ones stay. False if there was none. */
   breakDown(error: unknown): boolean {
     if (this.state !== 'running' && this.state !== 'suspended') return false
     this.#become('CRASHED')
@@ -134,7 +134,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     return true
   }
 
-  /** Called by its supervisor: takes nothing more, and ends everything that is still held as `stopped`. */
+  /** Called by its supervisor: accepts nothing more, and ends everything it holds as `stopped`. */
   halt(): void {
     this.#become('STOP')
     for (const delivery of this.held.takeOut(() => true))
@@ -191,7 +191,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     else this.#settled(delivery, attempt, undefined, value)
   }
 
-  /** Only what does not end at once waits for its deadline: nothing else could be timed out. */
+  /** Only an asynchronous attempt waits for its deadline: nothing else could time out. */
   #await(delivery: Delivery, attempt: Attempt, value: Promise<unknown>): void {
     delivery.offCpu(this.now())
     if (attempt.deadline !== Number.POSITIVE_INFINITY && delivery.current === attempt)
@@ -211,7 +211,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   }
 
   #settled(delivery: Delivery, attempt: Attempt, failure: Failure | undefined, value: unknown): void {
-    // Another attempt is under way, or the parcel has ended: this result comes too late and is ignored.
+    // Another attempt is running, or the parcel has ended: this result is too late and is ignored.
     if (delivery.current !== attempt) return
     const { ending } = attempt
     if (ending !== undefined) {
@@ -257,7 +257,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
 
   lose(delivery: Delivery, reason: DeadLetterReason, error: unknown): void {
     if (reason === 'expired' && !delivery.ended) this.outcomes.expires(delivery.parcel)
-    // Losing one may settle its run, which cancels the others that this very walk is about to reach.
+    // Losing one may settle its run, which cancels others that this walk is about to reach.
     if (delivery.ended) return
     delivery.ended = true
     delivery.current?.abort(error)

@@ -2,11 +2,11 @@ import type { Stage } from '../../ports/host.ts'
 import type { Ledger } from '../dispatch/ledger.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
 
-/** What a stage has around it. */
+/** The surroundings of a stage. */
 export interface StageHome {
   readonly runtime: Runtime
-  /** Of its subtree. */
+  /** The supervisor of its subtree. */
   readonly ledger: Ledger
-  /** The instance is gone: the supervisor decides between restart and giving up. */
+  /** The instance is gone: the supervisor decides whether to restart it. */
   crashed(stage: Stage, error: unknown): void
 }

@@ -19,13 +19,13 @@ import type { StageHome } from './stage-home.ts'
 
 interface Child {
   readonly cell: StageCell<unknown>
-  /** Restarts that still count, monotonic milliseconds. */
+  /** Times of restarts that still count, monotonic milliseconds. */
   window: readonly number[]
 }
 
 /**
- * Starts stages and restarts those that crash. Each stage has its own restart window: chaos in one does not use up what
- * another may need. Beyond it the whole subtree breaks down and begins again; beyond that again, it stops for good.
+ * Starts stages and restarts those that crash. Each stage has its own restart window, so that chaos in one does not use up the
+ * restarts of another. Beyond it the whole subtree restarts; beyond that, it stops for good.
  */
 export class StageSupervision implements StageSupervisor, StageHome {
   readonly path: string
@@ -38,7 +38,7 @@ export class StageSupervision implements StageSupervisor, StageHome {
   stopped = false
   readonly #children: Child[] = []
   #breakdowns: readonly number[] = []
-  /** Restarts that wait for their backoff. */
+  /** Restarts waiting for their backoff. */
   readonly #restarts = new Set<Timer>()
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
@@ -83,12 +83,12 @@ export class StageSupervision implements StageSupervisor, StageHome {
     return cell
   }
 
-  /** Stops one stage; what it holds is dead-lettered as `stopped`. */
+  /** Stops one stage; its messages are dead-lettered as `stopped`. */
   halt(stage: Stage): void {
     const at = this.#children.findIndex(({ cell }) => cell === stage)
     const cell = this.#children[at]?.cell
     cell?.halt()
-    // What is still on its way to it counts, until it arrives and ends there.
+    // Messages on their way to it count until they arrive and end there.
     if (cell?.load === 0) this.#children.splice(at, 1)
   }
 
@@ -145,7 +145,7 @@ export class StageSupervision implements StageSupervisor, StageHome {
     }
   }
 
-  /** One stage has used up its restarts: all of them begin anew, a few times. */
+  /** One stage has used up its restarts: all stages restart, a limited number of times. */
   #escalate(error: unknown): void {
     recordEscalation(this.runtime, this, error)
     const decision = this.#decide(this.#breakdowns, 'crash', error)
@@ -160,7 +160,7 @@ export class StageSupervision implements StageSupervisor, StageHome {
     this.#restart(this.#children, decision.delayMs, error)
   }
 
-  /** Children stop in reverse start order; what they hold is dead-lettered as `stopped`. */
+  /** Stops the children in reverse start order; their messages are dead-lettered as `stopped`. */
   stop(): void {
     if (this.stopped) return
     this.stopped = true

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 
-/** One promise of a port, to be run as a test: `for (const { name, run } of storeContract(make)) test(name, run)`. */
+/** One promise of a port, to run as a test: `for (const { name, run } of storeContract(make)) test(name, run)`. */
 export interface ContractCheck {
-  /** What is promised, for the title of the test. */
+  /** The promise, as the title of the test. */
   readonly name: string
-  /** Checks it on an adapter of its own. Rejects with an `AssertionError` when the adapter breaks the promise. */
+  /** Checks it on a new adapter. Rejects with an `AssertionError` if the adapter breaks the promise. */
   readonly run: () => Promise<void>
 }
 
-/** A check that opens an adapter, looks at it, and closes it whatever came of that. */
+/** A check that opens an adapter, tests it, and closes it whatever happened. */
 export function checkOf<T>(
   name: string,
   make: () => Promise<T>,
@@ -23,7 +23,7 @@ export function checkOf<T>(
       try {
         await look(adapter)
       } catch (error) {
-        // What close has to say comes second: the broken promise is the news.
+        // An error of close comes second: the broken promise is the news.
         await close(adapter).catch(() => undefined)
         throw error
       }
@@ -32,10 +32,10 @@ export function checkOf<T>(
   }
 }
 
-/** How long a check waits for what should come by itself. */
+/** How long a check waits for something that should happen by itself. */
 const PATIENCE_MS = 10_000
 
-/** Rejects when `promise` takes longer than any adapter should: a check must end also where nothing ever comes. */
+/** Rejects when `promise` takes longer than any adapter should: a check must end even when nothing ever arrives. */
 export async function inTime<T>(what: () => string, promise: Promise<T>): Promise<T> {
   const { timers } = platformKernel()
   return new Promise<T>((resolve, reject) => {

@@ -3,7 +3,7 @@
  *
  *     for (const { name, run } of storeContract(async () => new MyStore())) test(name, run)
  *
- * Importing it loads no test runner.
+ * Importing this module loads no test runner.
  *
  * @module
  */

@@ -4,19 +4,19 @@ import type { InferenceHop } from '../../message/header.ts'
 import type { InferencePort } from '../../ports/inference.ts'
 import { type ContractCheck, checkOf, refused } from './contract.ts'
 
-/** An engine, and what a check needs to know of it. */
+/** An engine, and what the checks need to know about it. */
 export interface InferenceUnderTest {
   readonly engine: InferencePort
-  /** The clock that the engine's deadlines are on, monotonic milliseconds. */
+  /** The clock of the engine's deadlines, in monotonic milliseconds. */
   readonly now: () => number
-  /** A sentence-embedding model that the engine has. Default `all-minilm-l6-v2`. */
+  /** A sentence-embedding model of the engine. Default `all-minilm-l6-v2`. */
   readonly model?: string
 }
 
 const ROWS = ['a kettle', 'a much longer text about a kettle and its warranty', 'a kettle']
 
 /**
- * What every model engine must do, whatever is behind it. It runs a sentence-embedding model.
+ * What every inference engine must do, whatever its implementation. It runs a sentence-embedding model.
  *
  * @param make starts an engine; each check stops its own.
  */
@@ -26,7 +26,7 @@ export function inferenceContract(make: () => Promise<InferenceUnderTest>): read
   const taskOf = ({ model = 'all-minilm-l6-v2' }: InferenceUnderTest) => embeddings(model)
   return [
     check(
-      'gives a vector a row, in the order of the rows; equal rows have equal vectors',
+      'returns one vector per row, in the order of the rows; equal rows have equal vectors',
       async (subject) => {
         const { engine } = subject
         const { dimensions } = await engine.warm(taskOf(subject))
@@ -42,7 +42,7 @@ export function inferenceContract(make: () => Promise<InferenceUnderTest>): read
       },
     ),
 
-    check('knows the model that it loaded, and accounts for its rows', async (subject) => {
+    check('lists the loaded model, and accounts for its rows', async (subject) => {
       const { engine } = subject
       const info = await engine.warm(taskOf(subject))
       assert.equal(info.model, taskOf(subject).model)
@@ -53,23 +53,23 @@ export function inferenceContract(make: () => Promise<InferenceUnderTest>): read
         hops.reduce((sum, { rows }) => sum + rows, 0),
         2,
       )
-      for (const { computeMs } of hops) assert.ok(computeMs >= 0, 'computing takes no negative time')
+      for (const { computeMs } of hops) assert.ok(computeMs >= 0, 'computing never takes a negative time')
     }),
 
-    check('rows that nobody wants any more leave: cancelled, or beyond their deadline', async (subject) => {
+    check('unwanted rows leave: cancelled, or beyond their deadline', async (subject) => {
       const { engine, now } = subject
       const signal = AbortSignal.abort(new Error('gone'))
       await refused(engine.run(taskOf(subject), ['x'], { signal }), 'cancelled')
       await refused(engine.run(taskOf(subject), ['x'], { deadline: now() - 1 }), 'deadline')
     }),
 
-    check('a model that it does not have is named, with a remedy', async ({ engine }) => {
+    check('an unknown model is named, with a remedy', async ({ engine }) => {
       const error = await refused(engine.run(embeddings('no-such-model'), ['x']), 'model-not-found')
       assert.match(error.message, /no-such-model/)
       assert.match(String((error as { remedy?: unknown }).remedy), /\w/)
     }),
 
-    check('after its stop it refuses', async (subject) => {
+    check('a stopped engine refuses rows', async (subject) => {
       const { engine } = subject
       await engine.stop()
       await refused(engine.run(taskOf(subject), ['x']), 'stopped')

@@ -4,27 +4,27 @@ import { OVERFLOWS, type Overflow } from '../../mailbox/mailbox.ts'
 import type { MailboxOptions } from '../../ports/host.ts'
 import { type ContractCheck, checkOf, inTime } from './contract.ts'
 
-/** Something that takes numbers by a bounded mailbox: an actor, a processor, or a recipient of your own. */
+/** Something that takes numbers through a bounded mailbox: an actor, a processor, or a recipient of your own. */
 export interface MailboxUnderTest {
-  /** Sends a number without waiting. Throws `mailbox-full`, or what refuses it otherwise. */
+  /** Sends a number without waiting. Throws `mailbox-full`, or the error of another refusal. */
   tell(n: number): void
-  /** Sends a number and waits for what its handler gave. */
+  /** Sends a number and waits for the handler's result. */
   ask(n: number): Promise<number>
   /** Ends it. */
   stop(): Promise<unknown>
 }
 
 /**
- * Starts a recipient that has these bounds, and runs `handle` for one message at a time.
+ * Starts a recipient with these bounds, which runs `handle` for one message at a time.
  *
- * @param options as an author would write them; what is out of range is to be refused.
+ * @param options as an author would write them; values out of range must be refused.
  */
 export type MakeMailbox = (
   options: MailboxOptions,
   handle: (n: number) => Promise<number>,
 ) => Promise<MailboxUnderTest>
 
-/** With one message in the handler and room for one more: what becomes of four asks, and which are handled. */
+/** With one message in the handler and room for one more: how four asks end, and which of them are handled. */
 const OUTCOMES: Readonly<Record<Overflow, readonly [asks: readonly unknown[], handled: readonly number[]]>> =
   {
     reject: [
@@ -58,7 +58,7 @@ class Gate {
     })
   }
 
-  /** Resolves once so many messages have come to their handler. */
+  /** Resolves once this many messages have reached their handler. */
   reached(count: number): Promise<void> {
     const come = new Promise<void>((resolve) => {
       this.#waiter = { count, resolve }
@@ -79,11 +79,11 @@ class Gate {
   }
 }
 
-/** A number, or the code of the error that came instead. */
+/** A number, or the code of the error received instead. */
 const outcomeOf = (result: PromiseSettledResult<unknown>): unknown =>
   result.status === 'fulfilled' ? result.value : (result.reason as { code?: unknown }).code
 
-/** Lets everything go on that only waits for a turn of the event loop. */
+/** Lets everything continue that only waits for a turn of the event loop. */
 const turn = () =>
   new Promise<void>((resolve) => platformKernel().timers.after(1, () => resolve(), undefined, true))
 

@@ -6,7 +6,7 @@ import { type ContractCheck, checkOf, refused } from './contract.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-/** Bytes as plain data: a store may give a Buffer or any other kind of Uint8Array. */
+/** Bytes as plain data: a store may return a Buffer or any other kind of Uint8Array. */
 const plain = (value: Uint8Array | undefined) => (value === undefined ? undefined : [...value])
 
 async function entries(
@@ -19,7 +19,7 @@ async function entries(
   return found
 }
 
-/** Of one byte in UTF-8, of two, three and four: their order is not that of UTF-16. */
+/** One, two, three and four bytes in UTF-8: their order is not that of UTF-16. */
 const LETTERS = ['a', 'b', '/', '\0', 'é', 'ÿ', '￼', '😀', '𝄞']
 const SEQUENCES = 50
 const WRITES = 30
@@ -36,7 +36,7 @@ function writeOf(random: RandomStream): StoreWrite {
 const byBytes = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
   Buffer.compare(Buffer.from(a), Buffer.from(b))
 
-/** Writes at random, and compares what is listed with a map that was written alike. */
+/** Writes at random, and compares the listing with a map that got the same writes. */
 async function likeAMap(store: Store, random: RandomStream, what: string): Promise<void> {
   const model = new Map<string, number[]>()
   for (let left = random.integer(WRITES + 1); left > 0; left--) {
@@ -52,9 +52,9 @@ async function likeAMap(store: Store, random: RandomStream, what: string): Promi
   assert.deepEqual(await entries(store, prefix, { after, limit }), some.slice(0, limit), what)
 }
 
-/** By name: what is shown of a new, empty store. */
+/** By name: what to check on a new, empty store. */
 const EXAMPLES: Readonly<Record<string, (store: Store) => Promise<void>>> = {
-  'what is committed is read back, overwritten and deleted': async (store) => {
+  'committed values are read back, overwritten and deleted': async (store) => {
     assert.equal(await store.get('a'), undefined)
     await store.commit([{ key: 'a', value: bytes('1') }])
     assert.deepEqual(plain(await store.get('a')), plain(bytes('1')))
@@ -90,7 +90,7 @@ const EXAMPLES: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     assert.deepEqual(await listed('nothing'), [])
   },
 
-  'values are copies: changing one outside changes nothing inside': async (store) => {
+  'values are copies: changing one does not change the store': async (store) => {
     const value = bytes('abc')
     await store.commit([{ key: 'a', value }])
     value[0] = 0
@@ -106,10 +106,10 @@ const EXAMPLES: Readonly<Record<string, (store: Store) => Promise<void>>> = {
 }
 
 /**
- * What every store must do, whatever it is made of.
+ * What every store must do, whatever its implementation.
  *
  * @param make opens a new, empty store; each check closes its own.
- * @param seed of the random sequences of writes; the failure of one names it. Default 1.
+ * @param seed of the random sequences of writes; a failure names it. Default 1.
  */
 export function storeContract(make: () => Promise<Store>, seed = 1): readonly ContractCheck[] {
   const check = (name: string, look: (store: Store) => Promise<void>) =>

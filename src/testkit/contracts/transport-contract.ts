@@ -5,7 +5,7 @@ import { type ContractCheck, checkOf, inTime, refused } from './contract.ts'
 const frame = (n: number) => Uint8Array.of(n)
 const numbers = (deliveries: readonly Delivery[]) => deliveries.map((delivery) => delivery.frame[0])
 
-/** Subscribes, and resolves once so many deliveries have come. */
+/** Subscribes, and resolves once this many deliveries have arrived. */
 function collect(
   transport: Transport,
   destination: string,
@@ -27,7 +27,7 @@ function collect(
 /**
  * What every transport must do.
  *
- * @param make opens a new transport on which nothing was sent; each check closes its own.
+ * @param make opens a new transport with no frames sent; each check closes its own.
  */
 export function transportContract(make: () => Promise<Transport>): readonly ContractCheck[] {
   const check = (name: string, look: (transport: Transport) => Promise<void>) =>
@@ -54,7 +54,7 @@ export function transportContract(make: () => Promise<Transport>): readonly Cont
     }),
 
     check(
-      'a refused frame comes again, its attempt counted; an acknowledged one does not',
+      'a refused frame is delivered again, with its attempt counted; an acknowledged one is not',
       async (transport) => {
         const arriving = collect(transport, 'a', 4, (delivery) =>
           delivery.attempt < 3 && delivery.frame[0] === 1 ? delivery.nack() : delivery.ack(),
@@ -68,7 +68,7 @@ export function transportContract(make: () => Promise<Transport>): readonly Cont
       },
     ),
 
-    check('who has left gets nothing more; it waits for the next subscriber', async (transport) => {
+    check('a subscriber that has left gets nothing more; frames wait for the next one', async (transport) => {
       const left: Delivery[] = []
       const subscription = await transport.subscribe('a', (delivery) => void left.push(delivery))
       await subscription.unsubscribe()

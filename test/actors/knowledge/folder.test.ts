@@ -79,7 +79,7 @@ describe('a folder', () => {
       return readFolder(folder, { kernel })
     })
     expect(read.files).toBe(1)
-    expect(read.skipped).toEqual([{ file: 'self/', reason: 'shows the system itself' }])
+    expect(read.skipped).toEqual([{ file: 'self/', reason: 'is a system folder' }])
   })
 
   test('with the same text in several files has it once, with all its places', async () => {

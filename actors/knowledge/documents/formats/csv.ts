@@ -4,7 +4,7 @@ import type { Document } from '../../text/document.ts'
 
 const DELIMITERS = [',', ';', '\t', '|']
 
-/** A table with its first row as its head; what parts its columns is what parts the first row most often. */
+/** A table with its first row as its head. The separator is the one that splits the first row most often. */
 export function readCsv(file: string, text: string): Document {
   const first = text.slice(0, text.search(/[\r\n]|$/u)).replace(/"[^"]*"/gu, '')
   const count = (mark: string) => first.split(mark).length
@@ -19,7 +19,7 @@ export function readCsv(file: string, text: string): Document {
     trim: true,
   }) as unknown as { readonly record: readonly string[]; readonly info: { readonly lines: number } }[]
   const rows = read.map(({ record, info }): TableRow => {
-    // The parser tells the line on which a row ends.
+    // The parser reports the line on which a row ends.
     const line = info.lines - record.reduce((sum, cell) => sum + (cell.match(/\n/gu)?.length ?? 0), 0)
     return {
       type: 'tableRow',

@@ -1,6 +1,6 @@
 import type { Document } from '../../text/document.ts'
 
-/** How a format is read. Parsers load when the first file of their format comes. */
+/** How to read a format. Parsers load with the first file of their format. */
 export type Format =
   | {
       readonly kind: 'text'
@@ -47,7 +47,7 @@ const pdf: Format = {
   read: async (file, bytes) => (await import('./pdf.ts')).readPdf(file, bytes),
 }
 
-/** Formats by the ending of a file's name; everything else is left alone. */
+/** Formats by file extension; other files are ignored. */
 export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.md', markdown],
   ['.markdown', markdown],

@@ -4,14 +4,14 @@ import { defaultHandlers, type Handle, type State, toMdast } from 'hast-util-to-
 import type { Root, RootContent } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
 
-/** An HTML page: what a browser shows of it, without navigation and controls. */
+/** An HTML page as a browser shows it, without navigation and controls. */
 export function readHtml(file: string, html: string): Document {
   const hast = fromHtml(html)
   const title = titleOf(hast)
   return { file, tree: treeOfHast(hast), folded: true, ...(title === '' ? {} : { title }) }
 }
 
-/** mdast of parsed HTML, with notes of what mdast has no words for. */
+/** mdast of parsed HTML, with notes for what mdast can't express. */
 export function treeOfHast(hast: Nodes): Root {
   const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
   return tree.type === 'root' ? tree : { type: 'root', children: [tree] }
@@ -20,7 +20,7 @@ export function treeOfHast(hast: Nodes): Root {
 const nothing: Handle = () => undefined
 const flow: Handle = (state, node) => state.toFlow(state.all(node))
 
-/** `handle`, with nothing where the element is navigation, hidden, or there for screen readers alone. */
+/** `handle`, or nothing if the element is navigation, hidden, or only for screen readers. */
 function shown(handle: Handle): Handle {
   return (state, node, parent) => (isHidden(node) ? undefined : handle(state, node, parent))
 }
@@ -39,7 +39,7 @@ function isHidden({ properties }: Element): boolean {
 
 const sup: Handle = (state, node, parent) => {
   const text = textOf(node).trim()
-  // A mark that leads to a footnote is no part of the text.
+  // A footnote mark is not part of the text.
   if (/^[\s[(]*[*†‡§¶]+[\])]*$|^\[.*\]$/u.test(text) || holds(node, 'a')) return undefined
   if (!/^[\d+−-]+$/u.test(text)) return state.all(node)
   const before = textBefore(node, parent)
@@ -67,7 +67,7 @@ const cell: Handle = (state, node) => {
   return { ...made, data: { ...made.data, ...note({ head: node.tagName === 'th', columns, rows }).data } }
 }
 
-/** A table that only places things on a page is no table. */
+/** A layout table is not a table. */
 const table: Handle = (state, node) => {
   const layout =
     node.properties.role === 'presentation' || holds(node, 'table') || holds(node, 'h1') || holds(node, 'h2')
@@ -143,7 +143,7 @@ function holds(node: Element, name: string): boolean {
   return find(node, name) !== undefined
 }
 
-/** The cells of a table, not those of tables inside them. */
+/** The cells of a table, without those of nested tables. */
 function cells(node: Element): Element[] {
   return node.children.flatMap((child) => {
     if (child.type !== 'element' || child.tagName === 'caption') return []

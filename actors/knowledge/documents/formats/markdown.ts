@@ -29,8 +29,8 @@ export function readMarkdown(file: string, text: string): Document {
 }
 
 /**
- * Plain text has paragraphs, lists and underlined headings (as in reStructuredText), and no marks inside a line: a star
- * or an angle bracket is itself.
+ * Plain text has paragraphs, lists and underlined headings (as in reStructuredText), and no inline marks: a star
+ * or an angle bracket stands for itself.
  */
 export function readText(file: string, text: string): Document {
   return { file, tree: fromMarkdown(text, { extensions: [{ disable: { null: MARKS } }] }) }
@@ -58,7 +58,7 @@ function holdsHtml(node: Nodes): boolean {
   return 'children' in node && node.children.some(holdsHtml)
 }
 
-/** Elements may begin in one node and end in another, so the whole tree goes to HTML and back; its lines stay. */
+/** Elements may begin in one node and end in another, so the whole tree is converted to HTML and back; its lines are kept. */
 function withHtml(tree: Root, text: string): Root {
   const hast = raw(toHast(tree, { allowDangerousHtml: true }), { file: new VFile(text) })
   return { type: 'root', children: treeOfHast(hast).children as RootContent[] }

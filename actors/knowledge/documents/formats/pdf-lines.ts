@@ -1,4 +1,4 @@
-/** What stands before a gap as wide as two letters, and what after it. */
+/** Separates the text before a gap as wide as two letters from the text after it. */
 export const COLUMNS = ' · '
 
 /** One printed line: its text, its left edge, its baseline from the bottom of the page, and the size of its letters. */
@@ -16,9 +16,9 @@ export interface Page {
   readonly lines: readonly Line[]
 }
 
-/** What so many pages say at their edge belongs to none of them. */
+/** Text at the edge of this many pages belongs to none of them. */
 export const EDGES_LEAST = 3
-/** The edge of a page, in parts of its height. */
+/** The edge of a page, as a share of its height. */
 const EDGE = 0.09
 
 /** Small letters at the top or bottom. */
@@ -26,7 +26,7 @@ export function isEdge({ height }: Page, { y, size }: Line, usual: number): bool
   return size <= 1.15 * usual && (y < EDGE * height || y > (1 - EDGE) * height)
 }
 
-/** How many pages have a text at their edge. */
+/** How many pages have this text at their edge. */
 export function edgesOf(pages: readonly Page[], size: number): ReadonlyMap<string, number> {
   const found = new Map<string, number>()
   for (const page of pages) {
@@ -41,7 +41,7 @@ export function plain(text: string): string {
   return text.replace(/\d+/gu, '#').trim()
 }
 
-/** A piece of text as pdf.js gives it. */
+/** A piece of text from pdf.js. */
 interface Item {
   readonly str: string
   readonly transform: readonly number[]
@@ -63,7 +63,7 @@ export function linesOf(items: readonly Item[]): Line[] {
         open = { text: '', left: x, y, size, right: x }
         found.push(open)
       }
-      // A gap as wide as two letters parts columns.
+      // A gap as wide as two letters separates columns.
       const gap = x - open.right
       if (gap > 2 * size && open.text.trim() !== '') open.text += COLUMNS
       else if (gap > size / 5 && !/\s$/u.test(open.text) && open.text !== '') open.text += ' '
@@ -75,7 +75,7 @@ export function linesOf(items: readonly Item[]): Line[] {
   return found.filter(({ text }) => text.trim() !== '')
 }
 
-/** The size that most letters have. */
+/** The size of most letters. */
 export function usualSize(pages: readonly Page[]): number {
   const letters = new Map<number, number>()
   for (const { lines } of pages) {

@@ -4,7 +4,7 @@ import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
 
 const MARK = /^\s*(?:[•‣◦▪–-]|\(?\d{1,3}[.)])\s+/u
 
-/** The headings, paragraphs, tables and list items of a page. `size` is that of running text. */
+/** The headings, paragraphs, tables and list items of a page. `size` is the size of running text. */
 export function treeOfPage(page: Page, size: number): RootContent[] {
   const reader = new PageReader(page, size)
   for (const line of page.lines) reader.read(line)
@@ -95,7 +95,7 @@ function columnsOf({ text }: Line): string[] {
   return text.split(COLUMNS).map((one) => one.trim())
 }
 
-/** Lines as running text; a word that was parted at a line's end is whole again. */
+/** Lines as running text; words hyphenated at the end of a line are joined. */
 function joined(lines: readonly Line[]): string {
   let text = ''
   for (const line of lines) {

@@ -3,10 +3,10 @@ import type { Document } from '../../text/document.ts'
 import { EDGES_LEAST, edgesOf, isEdge, linesOf, type Page, plain, usualSize } from './pdf-lines.ts'
 import { treeOfPage } from './pdf-tree.ts'
 
-/** Pages beyond this are not read. */
+/** Later pages are not read. */
 export const PDF_PAGES_MAX = 3_000
 
-/** The text of a PDF: lines as paragraphs, larger ones as headings; what every page repeats at its edges is left out. */
+/** The text of a PDF: lines as paragraphs, larger ones as headings. Text that every page repeats at its edges is left out. */
 export async function readPdf(file: string, bytes: Uint8Array): Promise<Document> {
   const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0, isEvalSupported: false })
   try {

@@ -15,21 +15,21 @@ interface Field {
   readonly value: Value
 }
 
-/** A string with this many words speaks for itself; a shorter value is one of the fields of its record. */
+/** A string with this many words makes sense alone; a shorter value is one of the fields of its record. */
 const PROSE_WORDS = 12
 
-/** A longer list of short values is told in parts. */
+/** A longer list of short values is split into parts. */
 const LIST_CHARS_MAX = 300
 
-/** Fields that say what a record is, best first. */
+/** Fields that identify a record, best first. */
 const NAMES = ['name', 'title', 'label', 'id', 'key', 'code', 'slug']
 
-/** Every record is told with the keys that lead to it: `toaster · weight: 1.2 kg`. @throws SyntaxError naming the line */
+/** Every record is preceded by the keys that lead to it: `toaster · weight: 1.2 kg`. @throws SyntaxError naming the line */
 export function readJson(file: string, text: string): Document {
   return { file, tree: { type: 'root', children: told([jsonValue(text, 0)]) } }
 }
 
-/** One JSON document a line. @throws SyntaxError naming the line */
+/** One JSON document per line. @throws SyntaxError naming the line */
 export function readJsonLines(file: string, text: string): Document {
   const values = text.split('\n').flatMap((line, i) => (line.trim() === '' ? [] : [jsonValue(line, i)]))
   return { file, tree: { type: 'root', children: told(values) } }
@@ -40,7 +40,7 @@ export function readYaml(file: string, text: string): Document {
   return { file, tree: { type: 'root', children: told(yamlValues(text, 0)) } }
 }
 
-/** Front matter: its title, and its other fields as a record. What is no YAML is left out. */
+/** Front matter: its title, and its other fields as a record. Anything that is not YAML is left out. */
 export function recordsOfYaml(text: string, line: number): { title?: string; children: RootContent[] } {
   let values: Value[]
   try {
@@ -116,7 +116,7 @@ function tellRecord(fields: readonly Field[], path: readonly string[], found: Ro
   }
 }
 
-/** The text of a value that fits in a row: a short string or number, or a list of such. */
+/** The text of a value that fits in a row: a short string or number, or a list of these. */
 function shortText(value: Value): string | undefined {
   if (value.kind === 'scalar') return words(value.text) < PROSE_WORDS ? value.text : undefined
   if (value.kind === 'record') return undefined
@@ -156,7 +156,7 @@ function heading(value: string, depth: number, line: number): RootContent {
   return { type: 'heading', depth: level, children: [{ type: 'text', value, ...at(line) }], ...at(line) }
 }
 
-/** A table of one row, with the record's path as the row's name. */
+/** A table of one row, named by the record's path. */
 function row(path: readonly string[], key: string, text: string, line: number): RootContent {
   const cell = (value: string): TableCell => ({
     type: 'tableCell',
@@ -216,13 +216,13 @@ function yamlValues(text: string, lineBefore: number): Value[] {
   })
 }
 
-/** As written: `1.10` stays 1.10. An alias says nothing by itself. */
+/** As written: `1.10` stays 1.10. An alias alone means nothing. */
 function scalarText(node: unknown): string {
   if (isAlias(node) || !isScalar(node) || node.value === null) return ''
   return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value))
 }
 
-/** Why a file is skipped: it never leaves this room as an error. */
+/** Why a file is skipped. It never leaves this room as an error. */
 function malformed(format: string, what: string): SyntaxError {
   return new SyntaxError(`is not valid ${format}: ${what}`)
 }

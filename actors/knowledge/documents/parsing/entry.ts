@@ -1,4 +1,4 @@
 import { parse } from './parse.ts'
 
-/** What Piscina calls in a worker thread. */
+/** The function that Piscina calls in a worker thread. */
 export default parse

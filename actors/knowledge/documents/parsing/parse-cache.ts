@@ -5,10 +5,10 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import type { Passage } from '../../text/passages.ts'
 
-/** Counts up whenever the same file gives other passages. */
+/** Increase it whenever the same file yields other passages. */
 const VERSION = 1
 const FILE = 'passages.gz'
-/** What is kept of a folder, in characters: enough for tens of thousands of pages. */
+/** Most characters stored per folder: enough for tens of thousands of pages. */
 const CHARS_MAX = 64_000_000
 
 interface Entry {
@@ -16,7 +16,7 @@ interface Entry {
   readonly aside?: string
 }
 
-/** The passages of files that were parsed before, by their content. A cache that can't be read or written is none. */
+/** The passages of files parsed before, by content. A cache that can't be read or written counts as empty. */
 export class ParseCache {
   readonly #folder: string
   readonly #known: ReadonlyMap<string, Entry>
@@ -35,7 +35,7 @@ export class ParseCache {
     return new ParseCache(folder, known)
   }
 
-  /** The name counts too: it says the format, and may be the title. */
+  /** The name counts too: it determines the format, and may be the title. */
   keyOf(file: string, bytes: Uint8Array): string {
     return createHash('sha256')
       .update(`${basename(file)}\n`)
@@ -55,7 +55,7 @@ export class ParseCache {
     if (this.#use(key, entry)) this.#changed = true
   }
 
-  /** Keeps what was used, if anything is new. */
+  /** Stores what was used, if anything is new. */
   async finish(): Promise<void> {
     if (!this.#changed) return
     const text = JSON.stringify({ version: VERSION, files: [...this.#used] })

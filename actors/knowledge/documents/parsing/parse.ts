@@ -4,33 +4,33 @@ import { type Passage, passages } from '../../text/passages.ts'
 import { decode } from '../decode.ts'
 import { FORMATS, plainText } from '../formats/formats.ts'
 
-/** What a worker is asked: the bytes of one file. `plain`: as plain text, whatever its format. */
+/** A worker's input: the bytes of one file. `plain`: read as plain text, whatever its format. */
 export interface ParseRequest {
   readonly file: string
   readonly bytes: Uint8Array
   readonly plain?: boolean
 }
 
-/** What comes back: its passages, or why there are none. `aside` is worth telling although the file was read. */
+/** Its result: the passages, or why there are none. `aside` is a notice about a file that was read. */
 export type Parsed =
   | { readonly passages: readonly Passage[]; readonly aside?: string }
   | { readonly reason: string }
 
-/** A file with more of them is no document for people: what follows is not read, and said. */
+/** A file with more passages is not a document for people: the rest is not read, and a notice says so. */
 const PASSAGES_MAX = 50_000
 
-/** The passages of one file. Never rejects for what is in the file. */
+/** The passages of one file. Never rejects because of the file's content. */
 export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parsed> {
   const format = FORMATS.get(extname(file).toLowerCase()) ?? plainText
   try {
     if (format.kind === 'bytes') return cut(await format.read(file, bytes))
     const decoded = decode(bytes, format.declared === true)
     if ('reason' in decoded) return decoded
-    if (plain === true) return asText(file, decoded.text, 'its marks take too long to read')
+    if (plain === true) return asText(file, decoded.text, 'its markup takes too long to read')
     try {
       return cut(await format.read(file, decoded.text))
     } catch (error) {
-      // Nested deeper than a parser can go: its words are still words.
+      // Nested too deep for the parser, but its words are still readable.
       if (error instanceof RangeError) return asText(file, decoded.text, 'it is nested too deep')
       throw error
     }

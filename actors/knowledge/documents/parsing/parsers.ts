@@ -3,12 +3,12 @@ import type { Piscina } from 'piscina'
 import type { Kernel } from '../../../../src/kernel/kernel.ts'
 import type { Parsed, ParseRequest } from './parse.ts'
 
-/** One file may take so long before it is read as plain text. */
+/** After this time a file is read as plain text. */
 const FILE_MS_MAX = 60_000
 /** A file that needs more memory than this fails alone. */
 const MEMORY_MB_MAX = 2_048
 
-/** Worker threads that parse documents, started with the first one: whatever is in a file, the main thread stays free. */
+/** Worker threads that parse documents. They start with the first one, so that no file blocks the main thread. */
 export class Parsers {
   readonly #kernel: Kernel
   readonly #signal: AbortSignal | undefined
@@ -19,12 +19,12 @@ export class Parsers {
     this.#signal = signal
   }
 
-  /** Files that are worth handing over at once. */
+  /** How many files to hand over at once. */
   get atOnce(): number {
     return 2 * threads()
   }
 
-  /** Rejects only with the signal's reason: a file that can't be parsed gives the reason. */
+  /** Rejects only with the signal's reason. A file that can't be parsed yields the reason. */
   async parse(request: ParseRequest): Promise<Parsed> {
     const first = await this.#run(request)
     if (first !== 'late') return first
@@ -39,7 +39,7 @@ export class Parsers {
   async #run(request: ParseRequest): Promise<Parsed | 'late'> {
     this.#pool ??= startPool()
     const pool = await this.#pool
-    // Aborting ends the thread, whatever it does; the pool starts another.
+    // Aborting ends the thread, whatever it is doing; the pool starts another.
     const stop = new AbortController()
     const onAbort = () => stop.abort()
     let late = false
@@ -79,15 +79,15 @@ async function startPool(): Promise<Piscina> {
     // Starting a thread and loading its parsers takes longer than most files.
     idleTimeout: Number.POSITIVE_INFINITY,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB_MAX },
-    // Tests and tools run from the sources: there the worker is TypeScript, and imports when it needs to.
+    // Tests and tools run from the sources: there the worker is TypeScript, and needs time to import.
     ...(extension === 'ts' ? { execArgv: ['--import', withLoader()] } : {}),
   })
-  // A worker that ends rejects what it was asked; unheard, its error would end the process.
+  // A worker that ends rejects its tasks. Without a listener its error would end the process.
   pool.on('error', () => {})
   return pool
 }
 
-/** In a worker, `--import tsx` serves `require` alone. */
+/** In a worker, `--import tsx` only works for `require`. */
 function withLoader(): string {
   const register = `import { register } from '${import.meta.resolve('tsx/esm/api')}'; register()`
   return `data:text/javascript,${encodeURIComponent(register)}`

@@ -1,9 +1,9 @@
-/** Pieces that wait for the disk at most; beyond that the connection waits too. */
+/** Most pieces waiting for the disk; beyond that the connection waits too. */
 const PIECES_MAX = 32
 
 /**
- * The body of a response, read as it arrives: `fetch` throws away what it has not handed over when a connection breaks,
- * and a download wants every byte that came. A break is told after the last piece.
+ * The body of a response, read as it arrives. `fetch` discards data not yet handed over when a connection breaks, and a
+ * download wants every byte received. A break is reported after the last piece.
  *
  *     connection ─▶ [ piece | piece | … 32 ] ─▶ disk
  */
@@ -16,14 +16,14 @@ export class ArrivingBody {
   #closed = false
   #wake: () => void = () => {}
 
-  /** @param onMoved told whenever a piece comes or is taken. */
+  /** @param onMoved called whenever a piece arrives or is taken. */
   constructor(response: Response, onMoved: () => void) {
     this.#reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader()
     this.#onMoved = onMoved
     void this.#read()
   }
 
-  /** The next piece; undefined at the end. Rejects with what broke the connection. */
+  /** The next piece; undefined at the end. Rejects with the error that broke the connection. */
   async next(): Promise<Uint8Array | undefined> {
     for (;;) {
       const piece = this.#pieces.shift()
@@ -38,7 +38,7 @@ export class ArrivingBody {
     }
   }
 
-  /** Lets the connection go. */
+  /** Closes the connection. */
   async close(): Promise<void> {
     this.#closed = true
     this.#wake()

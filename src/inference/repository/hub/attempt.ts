@@ -2,7 +2,7 @@ import type { Kernel, Timer } from '../../../kernel/kernel.ts'
 import { InferenceError } from '../../errors.ts'
 import type { Limits } from '../limits.ts'
 
-/** Something that may go well next time: a connection that broke, a server that is busy. */
+/** A failure that may not happen again: a broken connection, a busy server. */
 export class Transient extends Error {
   readonly code = 'transient'
   readonly status: number | undefined
@@ -15,7 +15,7 @@ export class Transient extends Error {
   }
 }
 
-/** One try of a request: its signal aborts when the caller leaves, the deadline passes, or nothing comes for too long. */
+/** One attempt at a request. Its signal aborts when the caller leaves, the deadline passes, or nothing arrives for too long. */
 export class Attempt {
   readonly #kernel: Kernel
   readonly #limits: Limits
@@ -24,7 +24,7 @@ export class Attempt {
   readonly #onAbort = (): void => this.#controller.abort()
   #stall: Timer | undefined
   #over: Timer | undefined
-  /** Whether it brought the work on: then earlier failures don't count any more. */
+  /** Whether it made progress: then earlier failures no longer count. */
   progressed = false
 
   constructor(kernel: Kernel, limits: Limits, stallMs: number) {
@@ -44,10 +44,10 @@ export class Attempt {
     return this.#controller.signal
   }
 
-  /** Something came: the wait for the next begins anew. */
+  /** Something arrived: the wait for the next piece starts again. */
   alive(): void {
     this.#stall?.cancel()
-    const silent = new Transient(`nothing came for ${this.#stallMs} ms`)
+    const silent = new Transient(`nothing arrived for ${this.#stallMs} ms`)
     this.#stall = this.#kernel.timers.after(
       this.#stallMs,
       () => this.#controller.abort(silent),
@@ -56,7 +56,7 @@ export class Attempt {
     )
   }
 
-  /** Lets go of whatever is still under way. */
+  /** Ends whatever is still in progress. */
   close(): void {
     this.#controller.abort()
     this.#stall?.cancel()
@@ -68,23 +68,23 @@ export class Attempt {
 /** @throws InferenceError (`cancelled`, `deadline`) */
 export function checkLimits(kernel: Kernel, limits: Limits, cause?: unknown): void {
   if (limits.signal?.aborted) {
-    throw new InferenceError('cancelled', 'the caller gave the model up', {
+    throw new InferenceError('cancelled', 'the caller no longer wants the model', {
       path: 'signal',
-      remedy: 'Ask again: what was downloaded is kept',
+      remedy: 'Ask again: the downloaded bytes are kept',
       cause: limits.signal.reason,
     })
   }
   if (limits.deadline !== undefined && kernel.clock.monotonic() >= limits.deadline) {
-    throw new InferenceError('deadline', 'the deadline passed before the model was there', {
+    throw new InferenceError('deadline', 'the deadline passed before the model was downloaded', {
       path: 'deadline',
       value: limits.deadline,
-      remedy: 'Give a longer deadline, or ask again: what was downloaded is kept',
+      remedy: 'Use a longer deadline, or ask again: the downloaded bytes are kept',
       ...(cause === undefined ? {} : { cause }),
     })
   }
 }
 
-/** Waits so long, or until a limit is reached. Rejects with InferenceError (`cancelled`, `deadline`). */
+/** Waits this long, or until a limit is reached. Rejects with InferenceError (`cancelled`, `deadline`). */
 export async function pause(kernel: Kernel, delayMs: number, limits: Limits, cause?: unknown): Promise<void> {
   const left =
     limits.deadline === undefined ? Number.POSITIVE_INFINITY : limits.deadline - kernel.clock.monotonic()

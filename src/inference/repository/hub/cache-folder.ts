@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
 /**
- * Where the platform keeps a user's caches. A variable that is empty, or holds a relative path, counts as not set.
+ * The platform's folder for a user's caches. A variable that is empty or holds a relative path counts as unset.
  *
  * Source: XDG Base Directory Specification 0.8.
  */

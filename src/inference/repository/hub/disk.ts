@@ -3,10 +3,10 @@ import { dirname } from 'node:path'
 import { InferenceError } from '../../errors.ts'
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full: make room, or give another hub.cache',
-  EDQUOT: 'Your share of the disk is full: make room, or give another hub.cache',
-  EROFS: 'The file system is read-only: give another hub.cache, or set XDG_CACHE_HOME',
-  ENOTDIR: 'A file is where a folder should be: remove it, or give another hub.cache',
+  ENOSPC: 'The disk is full: make room, or use another hub.cache',
+  EDQUOT: 'Your share of the disk is full: make room, or use another hub.cache',
+  EROFS: 'The file system is read-only: use another hub.cache, or set XDG_CACHE_HOME',
+  ENOTDIR: 'A file is where a folder should be: remove it, or use another hub.cache',
 }
 
 /** `cache-unwritable`: the file system's error, with its code as the value. */
@@ -15,7 +15,7 @@ export function unwritable(path: string, cause: unknown): InferenceError {
   return new InferenceError('cache-unwritable', `${path} can't be written (${code})`, {
     path,
     value: code,
-    remedy: REMEDIES[code] ?? 'Give a hub.cache that can be written, or set XDG_CACHE_HOME',
+    remedy: REMEDIES[code] ?? 'Use a hub.cache that can be written, or set XDG_CACHE_HOME',
     cause,
   })
 }
@@ -30,8 +30,8 @@ export async function onDisk<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 /**
- * Makes a folder and its parents. By hand: Node's own recursive `mkdir` never returns where a folder exists and
- * takes none (`/proc`), and says ENOENT of a read-only disk.
+ * Makes a folder and its parents, one by one: Node's recursive `mkdir` never returns if a folder exists but accepts no
+ * entries (`/proc`), and reports ENOENT for a read-only disk.
  *
  * Rejects with InferenceError (`cache-unwritable`).
  */
@@ -57,7 +57,7 @@ async function tryFolder(path: string): Promise<NodeJS.ErrnoException | undefine
   }
 }
 
-/** Rejects with InferenceError (`cache-unwritable`) when the disk has not that many bytes left. */
+/** Rejects with InferenceError (`cache-unwritable`) when the disk has fewer free bytes. */
 export async function checkRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await onDisk(folder, statfs(folder))
   if (bavail * bsize >= bytes) return

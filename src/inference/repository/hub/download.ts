@@ -6,26 +6,26 @@ import { unwritable } from './disk.ts'
 import { type HttpClient, tooLarge } from './http-client.ts'
 import { PartialFile } from './partial-file.ts'
 
-/** A file to be fetched. */
+/** A file to download. */
 export interface FileTarget {
   readonly url: URL
-  /** Where it goes; what an earlier run left there is gone on with. */
+  /** Where to store it; bytes of an earlier run are kept and continued. */
   readonly path: string
-  /** Hex sha256 that it must have. */
+  /** Expected sha256 in hex. */
   readonly sha256?: string
-  /** Size that it must have. */
+  /** Expected size. */
   readonly bytes?: number
   readonly bytesMax: number
-  /** Told after every piece: bytes so far, and in all where that is known. */
+  /** Called after every piece: bytes so far, and the total if known. */
   readonly onBytes: (bytes: number, total: number | undefined) => void
 }
 
 /**
- * Fetches a file, resuming by Range what broke off (`If-Range` where the server gave a strong ETag); a server that
- * ignores Range, or has another file by now, makes it begin anew. The checksum is taken while the bytes come.
+ * Downloads a file and resumes a broken download by Range (`If-Range` if the server sent a strong ETag). If the server
+ * ignores Range or has another file by now, it starts again. The checksum is computed while the bytes arrive.
  *
  * Rejects with InferenceError: `hub-unreachable`, `hub-refused`, `model-damaged` (other bytes than the card says),
- * `model-too-large`, `cache-unwritable`, `deadline`, `cancelled`. Except for damaged ones, the bytes are kept.
+ * `model-too-large`, `cache-unwritable`, `deadline`, `cancelled`. Except for damaged files, the bytes are kept.
  *
  * @returns hex sha256 of the file.
  */
@@ -41,13 +41,13 @@ export async function download(client: HttpClient, target: FileTarget, limits: L
         await partial.finish()
         return found
       }
-      // What was put together of two answers may be of two files: one whole answer decides.
+      // Bytes from two answers may belong to two files: one whole answer decides.
       const maybeMixed = partial.joined && !restarted
       await partial.reset()
       if (!maybeMixed) throw mismatch(target.url.href, target.sha256, found)
     }
   } catch (error) {
-    // A full disk is given its bytes back: others need them more.
+    // The disk is full: free the bytes, others need them more.
     if (error instanceof InferenceError && GIVEN_BACK.has(error.code)) await partial.reset().catch(() => {})
     throw error
   } finally {
@@ -69,7 +69,7 @@ async function fetchRest(
   target: FileTarget,
   attempt: Attempt,
 ): Promise<void> {
-  // Without a checksum nothing would notice that two answers don't fit together.
+  // Without a checksum nothing would notice that two answers do not fit together.
   const canResume = target.sha256 !== undefined || partial.validator !== undefined
   if (partial.bytes > 0 && !canResume) await partial.reset()
   const from = partial.bytes
@@ -107,7 +107,7 @@ function wrongSize(target: FileTarget, found: number): InferenceError {
   return new InferenceError('model-damaged', `${target.url.href} has ${found} bytes, not ${target.bytes}`, {
     path: target.url.href,
     value: { expected: target.bytes, found },
-    remedy: 'The hub serves another file than its card describes: tell who runs it',
+    remedy: 'The hub serves another file than its card describes: tell its operator',
   })
 }
 
@@ -118,7 +118,7 @@ function startOf(response: Response): number | undefined {
   return match === null ? undefined : Number(match[1])
 }
 
-/** The size of the whole file, where the answer says it. */
+/** The size of the whole file, if the answer has it. */
 function totalOf(response: Response): number | undefined {
   if (response.status === 206) {
     const total = RANGE.exec(response.headers.get('content-range') ?? '')?.[2]
@@ -129,7 +129,7 @@ function totalOf(response: Response): number | undefined {
   return length === null || encoded !== 'identity' ? undefined : Number(length)
 }
 
-/** A weak one says "as good as the same", which is not enough to join bytes. */
+/** A weak ETag means "equivalent", which is not enough to join bytes. */
 function strongEtag(response: Response): string | undefined {
   const etag = response.headers.get('etag')
   const encoded = response.headers.get('content-encoding') ?? 'identity'

@@ -56,13 +56,13 @@ export class GanglionLayout implements HubLayout {
       await download(this.#client, { ...target, onBytes: told }, limits)
       left -= size
     }
-    // Last: a folder with a card is whole.
+    // Written last: a folder with a card is complete.
     const path = join(folder, CARD_FILE)
     await onDisk(path, writeFile(path, text, { flush: true }))
     return true
   }
 
-  /** What the card says of its size is judged before anything is fetched. */
+  /** The size in the card is checked before any download. */
   async #checkSize(card: ModelCard, files: readonly string[], folder: string): Promise<void> {
     const bytes = files.reduce((sum, file) => sum + (card.bytes?.[file] ?? 0), 0)
     if (bytes > this.#bytesMax) throw tooLarge(`${card.name} ${card.version}`, this.#bytesMax)
@@ -70,7 +70,7 @@ export class GanglionLayout implements HubLayout {
   }
 }
 
-/** The address below the base; each part is one segment, whatever it holds. */
+/** The address below the base; each part is one segment, whatever it contains. */
 export function addressOf(base: URL, ...parts: readonly string[]): URL {
   const path = parts.flatMap((part) => part.split('/')).map(encodeURIComponent)
   return new URL(path.join('/'), base)
@@ -94,7 +94,7 @@ function checkIdentity(card: ModelCard, url: URL, name: string, version: string)
     throw new InferenceError('model-unsupported', `${url.href} is the card of another model`, {
       path: `${url.href}#${field}`,
       value: card[field],
-      remedy: `Its ${field} should be '${expected}': tell who runs the hub`,
+      remedy: `Its ${field} should be '${expected}': tell the hub's operator`,
     })
   }
 }

@@ -5,12 +5,12 @@ import type { Limits } from '../limits.ts'
 import { ArrivingBody } from './arriving-body.ts'
 import { Attempt, checkLimits, pause, Transient } from './attempt.ts'
 
-/** How a server is asked, and for how long. */
+/** How to ask a server, and for how long. */
 export interface HttpOptions {
   readonly fetch: typeof fetch
-  /** Sent to the hub's own origin alone: after a redirect elsewhere they are left out. */
+  /** Sent only to the hub's own origin; they are dropped after a redirect elsewhere. */
   readonly headers: Readonly<Record<string, string>>
-  /** Tries in a row that bring nothing. */
+  /** Attempts in a row without progress. */
   readonly attempts: number
   readonly backoffMs: readonly number[]
   /** Silence after which a connection counts as broken. */
@@ -22,7 +22,7 @@ const RETRY_AFTER_MS_MAX = 60_000
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504])
 
-/** Asks a hub: redirects, retries with backoff and `Retry-After`, stalls, deadlines. */
+/** Asks a hub, and handles redirects, retries with backoff and `Retry-After`, stalls and deadlines. */
 export class HttpClient {
   readonly #kernel: Kernel
   readonly #options: HttpOptions
@@ -33,9 +33,9 @@ export class HttpClient {
   }
 
   /**
-   * Runs `once` until it goes well, or `attempts` tries in a row have brought nothing.
+   * Runs `once` until it succeeds, or `attempts` tries in a row made no progress.
    *
-   * Rejects with InferenceError: `hub-unreachable`, `hub-refused`, `deadline`, `cancelled`, and whatever `once` throws
+   * Rejects with InferenceError: `hub-unreachable`, `hub-refused`, `deadline`, `cancelled`, and any error of `once`
    * that is not transient.
    */
   async retry<T>(url: URL, limits: Limits, once: (attempt: Attempt) => Promise<T>): Promise<T> {
@@ -60,9 +60,9 @@ export class HttpClient {
   }
 
   /**
-   * One request, redirects followed; the response is a success (or 416, which resuming asks about).
+   * One request with its redirects; the response is a success (or 416, which resuming asks about).
    *
-   * Rejects with Transient where another try may help, with InferenceError (`hub-refused`) where not.
+   * Rejects with Transient if another try may help, otherwise with InferenceError (`hub-refused`).
    */
   async open(url: URL, attempt: Attempt, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     let at = url
@@ -83,9 +83,9 @@ export class HttpClient {
   }
 
   /**
-   * A small document as text. Rejects as `retry`, and with InferenceError (`model-too-large`).
+   * A small document as text. Rejects like `retry`, and with InferenceError (`model-too-large`).
    *
-   * @returns undefined where the server has none (404, 410).
+   * @returns undefined if the server has none (404, 410).
    */
   text(url: URL, bytesMax: number, limits: Limits): Promise<string | undefined> {
     return this.retry(url, limits, async (attempt) => {
@@ -105,7 +105,7 @@ export class HttpClient {
     })
   }
 
-  /** The bytes as they come. A connection that breaks in between is Transient, and what came before it comes first. */
+  /** The bytes as they arrive. A connection that breaks is Transient; the bytes before the break come first. */
   body(response: Response, attempt: Attempt): AsyncGenerator<Uint8Array, void, void> {
     return piecesOf(new ArrivingBody(response, () => attempt.alive()))
   }
@@ -115,7 +115,7 @@ export class HttpClient {
       const response = await this.#options.fetch(url, {
         redirect: 'manual',
         signal: attempt.signal,
-        // What is compressed on the way has other lengths and can't be resumed by byte.
+        // A compressed body has another length and can't be resumed by byte.
         headers: { 'accept-encoding': 'identity', ...headers },
       })
       attempt.alive()
@@ -150,7 +150,7 @@ async function* piecesOf(body: ArrivingBody): AsyncGenerator<Uint8Array, void, v
   }
 }
 
-/** Whether an error says that the hub has no such document. */
+/** Whether an error means that the hub has no such document. */
 export function isMissing(error: unknown): boolean {
   return (
     error instanceof InferenceError &&
@@ -164,7 +164,7 @@ export function tooLarge(what: string, bytesMax: number): InferenceError {
   return new InferenceError('model-too-large', `${what} is larger than ${bytesMax} bytes`, {
     path: 'hub.bytesMax',
     value: bytesMax,
-    remedy: 'Give a larger hub.bytesMax if this is the model you want',
+    remedy: 'Use a larger hub.bytesMax if this is the model you want',
   })
 }
 
@@ -185,13 +185,13 @@ function givenUp(url: URL, failures: number, cause: Transient): InferenceError {
     return new InferenceError('hub-refused', `${url.href} answered ${cause.status} to ${failures} tries`, {
       path: url.href,
       value: cause.status,
-      remedy: `Ask again later${wait}: what was downloaded is kept`,
+      remedy: `Ask again later${wait}: the downloaded bytes are kept`,
       cause,
     })
   }
   return new InferenceError('hub-unreachable', `${url.href} could not be read in ${failures} tries`, {
     path: url.href,
-    remedy: 'Check the network and hub.baseUrl, and ask again: what was downloaded is kept',
+    remedy: 'Check the network and hub.baseUrl, and ask again: the downloaded bytes are kept',
     cause,
   })
 }
@@ -199,7 +199,7 @@ function givenUp(url: URL, failures: number, cause: Transient): InferenceError {
 function refused(url: URL, status: number, what: string): InferenceError {
   const remedy =
     status === 401 || status === 403
-      ? 'Give hub.headers that the hub accepts'
+      ? 'Use hub.headers that the hub accepts'
       : 'Check hub.baseUrl and the name of the model'
   return new InferenceError('hub-refused', `${url.href} ${what}`, { path: url.href, value: status, remedy })
 }

@@ -12,7 +12,7 @@ import { type HttpClient, isMissing } from './http-client.ts'
 import type { Fetch, HubLayout } from './layout.ts'
 
 const DOCUMENT_BYTES_MAX = 1 << 20
-/** Where exporters put the model, the first that is there. */
+/** Where exporters put the model; the first that exists is used. */
 const MODELS = ['onnx/model.onnx', 'model.onnx']
 const MAX_TOKENS = 512
 
@@ -27,8 +27,8 @@ type Json = Readonly<Record<string, unknown>>
 /**
  * `BASE/ORG/NAME/resolve/REVISION/FILE`, as huggingface.co serves repositories; a version is a branch, tag or commit.
  *
- * The card is made from `config.json` and the files of sentence-transformers. Such a hub publishes no checksums beside
- * its files: the card holds those of what came, so later damage is noticed, and a wrong download is not.
+ * The card is made from `config.json` and the files of sentence-transformers. Such a hub publishes no checksums, so the card
+ * holds those of the downloaded files: later damage is noticed, a wrong download is not.
  */
 export class HuggingFaceLayout implements HubLayout {
   readonly #client: HttpClient
@@ -41,7 +41,7 @@ export class HuggingFaceLayout implements HubLayout {
     this.#bytesMax = bytesMax
   }
 
-  /** It lists none: without one asked for, it is the branch `main`. */
+  /** It lists no versions: the default is the branch `main`. */
   async versions(name: string, limits: Limits): Promise<readonly string[] | undefined> {
     const text = await this.#client.text(
       this.#address(name, 'main', 'config.json'),
@@ -155,7 +155,7 @@ function whole(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) > 2 ? (value as number) : undefined
 }
 
-/** `{ "0": "negative", "1": "positive" }` → the labels by number; undefined unless it is whole. */
+/** `{ "0": "negative", "1": "positive" }` → the labels by number; undefined unless it is complete. */
 function labelsOf(id2label: unknown): readonly string[] | undefined {
   if (typeof id2label !== 'object' || id2label === null) return undefined
   const entries = Object.entries(id2label)

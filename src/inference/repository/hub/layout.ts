@@ -1,24 +1,24 @@
 import type { Limits } from '../limits.ts'
 
-/** What one download is about. */
+/** One download. */
 export interface Fetch {
   readonly name: string
   readonly version: string
-  /** An empty folder, or one with what an earlier run left. */
+  /** An empty folder, or one with the files of an earlier run. */
   readonly folder: string
   readonly limits: Limits
-  /** Hears of each file before its first byte, with the size where it is known. */
+  /** Called for each file before its first byte, with the size if known. */
   readonly onBytes: (file: string, bytes: number, total: number | undefined) => void
 }
 
-/** How a hub lays its models out. */
+/** How a hub arranges its models. */
 export interface HubLayout {
   /** The versions of a model; undefined when the hub does not know it. */
   versions(name: string, limits: Limits): Promise<readonly string[] | undefined>
   /**
-   * Puts a whole version into the folder, its card included.
+   * Downloads a whole version into the folder, its card included.
    *
-   * @returns false when the hub has no such version.
+   * @returns false if the hub has no such version.
    */
   fetch(fetch: Fetch): Promise<boolean>
 }

@@ -6,7 +6,7 @@ import { checkLimits, pause } from './attempt.ts'
 import { onDisk, unwritable } from './disk.ts'
 
 const HEARTBEAT_MS = 5_000
-/** A holder that has not been heard of for so long is dead, wherever it ran. */
+/** A holder without a sign of life for this long is dead, wherever it ran. */
 const SILENCE_MS_MAX = 60_000
 const LOOK_MS = 100
 
@@ -17,10 +17,10 @@ interface Holder {
 }
 
 /**
- * Runs `work` while no other process does the same: a lock file, made whole or not at all, that says who holds it and
- * whose time of change is the holder's heartbeat. The lock of a process that has died is taken over.
+ * Runs `work` while no other process does the same. The lock is a file that names its holder and is created atomically; its
+ * time of change is the holder's heartbeat. The lock of a dead process is taken over.
  *
- * Rejects with what `work` rejects with, or InferenceError (`cache-unwritable`, `deadline`, `cancelled`).
+ * Rejects with the error of `work`, or InferenceError (`cache-unwritable`, `deadline`, `cancelled`).
  */
 export async function withLock<T>(
   path: string,
@@ -67,7 +67,7 @@ class Heartbeat {
   #beat(): void {
     const now = this.#kernel.clock.now() / 1000
     this.#arm()
-    // A lock that is gone was taken over: the checksums tell whether anything came of it.
+    // A missing lock was taken over; the checksums show whether that did any harm.
     utimes(this.#path, now, now).catch(() => this.stop())
   }
 }
@@ -90,7 +90,7 @@ async function holderOf(path: string): Promise<Holder | undefined> {
   }
 }
 
-/** Moves the lock of a dead holder away; of two that do so at once, the second puts back what is not the dead one's. */
+/** Moves the lock of a dead holder away. If two do so at once, the second puts back a lock that is not the dead one's. */
 async function removeStale(path: string, kernel: Kernel, own: Holder): Promise<boolean> {
   const holder = await holderOf(path)
   const entry = await stat(path).catch(() => undefined)

@@ -20,44 +20,44 @@ import type { HubLayout } from './layout.ts'
 import { withLock } from './lock.ts'
 import { SharedWork } from './shared-work.ts'
 
-/** How far the download of a model is. */
+/** The progress of a model's download. */
 export interface HubProgress {
   readonly model: string
   readonly version: string
   readonly file: string
-  /** Bytes of this file so far, those of an earlier run included. */
+  /** Bytes of this file so far, including those of an earlier run. */
   readonly bytes: number
-  /** Its size, where the hub or the card tells it. */
+  /** Its size, if the hub or the card says it. */
   readonly total?: number
 }
 
-/** Where models are fetched from, and how. */
+/** Where to download models from, and how. */
 export interface HubOptions {
-  /** `https://models.example.org/ganglion/`: the layouts are described in docs/models.md. */
+  /** `https://models.example.org/ganglion/`; docs/models.md describes the layouts. */
   readonly baseUrl: string
   /** Default `'ganglion'`; `'hugging-face'` reads `BASE/ORG/NAME/resolve/REVISION/FILE`. */
   readonly layout?: 'ganglion' | 'hugging-face'
-  /** Folder that downloads are kept in. Default: `ganglion/models` in XDG_CACHE_HOME, or in `~/.cache`. */
+  /** Folder for downloads. Default: `ganglion/models` in XDG_CACHE_HOME, or in `~/.cache`. */
   readonly cache?: string
-  /** Uses what the cache has, and never the network. */
+  /** Use the cache only, and never the network. */
   readonly offline?: boolean
-  /** Sent to the hub's own origin alone (`{ authorization: 'Bearer …' }`). */
+  /** Sent only to the hub's own origin (`{ authorization: 'Bearer …' }`). */
   readonly headers?: Readonly<Record<string, string>>
   /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch
-  /** Tries in a row that bring no new byte before it gives up. Default 5. */
+  /** Attempts in a row without a new byte before it fails. Default 5. */
   readonly attempts?: number
-  /** Waits between them; the last repeats. Default 250 ms, 500 ms, 1 s, 2 s, 4 s, with jitter. */
+  /** Waits between attempts; the last repeats. Default 250 ms, 500 ms, 1 s, 2 s, 4 s, with jitter. */
   readonly backoff?: readonly Duration[]
   /** Silence after which a connection counts as broken. Default 30 s. */
   readonly stallTimeout?: Duration
-  /** For a whole model. Default 1 h. */
+  /** Time for a whole model. Default 1 h. */
   readonly timeout?: Duration
-  /** Bytes of a whole model at most. Default 4 GiB. */
+  /** Most bytes of a whole model. Default 4 GiB. */
   readonly bytesMax?: number
-  /** Hears of every piece of a file that has come. */
+  /** Called for every piece of a file that arrives. */
   readonly onProgress?: (progress: HubProgress) => void
-  /** Something that the user should know and that stops nothing: the hub is away, a cached version serves. */
+  /** Called for a problem that the user should know and that stops nothing: the hub is away, a cached version is used. */
   readonly onNotice?: (text: string) => void
 }
 
@@ -65,11 +65,11 @@ const BACKOFF: readonly Duration[] = ['250ms', '500ms', '1s', '2s', '4s']
 const UNAVAILABLE = new Set(['hub-unreachable', 'hub-refused'])
 
 /**
- * Models from a hub, by way of a cache folder:
+ * Models from a hub, through a cache folder:
  *
- *   CACHE/HOST-HASH/NAME/.1.0.0.lock      held while somebody downloads it
- *                       /.1.0.0.partial/  what is there so far; gone on with after a crash
- *                       /1.0.0/           a whole version, put there by one rename
+ *   CACHE/HOST-HASH/NAME/.1.0.0.lock      held during a download
+ *                       /.1.0.0.partial/  the bytes so far; a later run continues after a crash
+ *                       /1.0.0/           a complete version, moved here by one rename
  */
 export class ModelHub {
   readonly #options: HubOptions
@@ -82,7 +82,7 @@ export class ModelHub {
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the option. */
   constructor(options: HubOptions, kernel: Kernel | undefined, digests: Digests) {
-    if (kernel === undefined) throw invalid('kernel', undefined, 'Give the kernel that the system runs on')
+    if (kernel === undefined) throw invalid('kernel', undefined, 'Pass the kernel that the system runs on')
     const base = baseOf(options.baseUrl)
     const bytesMax = wholeNumber(options.bytesMax ?? 4 * 2 ** 30, 'hub.bytesMax')
     this.#options = options
@@ -107,7 +107,7 @@ export class ModelHub {
         : new GanglionLayout(client, base, bytesMax)
   }
 
-  /** As `ModelRepository.find`; `elsewhere` are versions that other places have. */
+  /** Like `ModelRepository.find`; `elsewhere` are the versions in other places. */
   async find(
     name: string,
     version: string | undefined,
@@ -130,7 +130,7 @@ export class ModelHub {
     )
   }
 
-  /** The folders of models that have been downloaded. */
+  /** The folders of downloaded models. */
   async cached(): Promise<{ name: string; folder: string }[]> {
     const found: { name: string; folder: string }[] = []
     for (const name of await foldersIn(this.#cache)) {
@@ -160,9 +160,7 @@ export class ModelHub {
     } catch (error) {
       const away = error instanceof InferenceError && UNAVAILABLE.has(error.code)
       if (!away || kept === undefined) throw error
-      this.#options.onNotice?.(
-        `${error.message} Version ${kept} of '${name}' from the cache serves meanwhile.`,
-      )
+      this.#options.onNotice?.(`${error.message} Using version ${kept} of '${name}' from the cache.`)
     }
     if (kept === undefined) throw this.#unknown(name)
     return kept
@@ -178,7 +176,7 @@ export class ModelHub {
     const folder = join(home, version)
     await makeFolder(home)
     await withLock(join(home, `.${version}.lock`), this.#kernel, limits, async () => {
-      // Whoever held the lock before may have been at the same version.
+      // The previous holder of the lock may have downloaded the same version.
       if (await this.#isWhole(name, version)) return
       await rm(folder, { recursive: true, force: true })
       const partial = join(home, `.${version}.partial`)
@@ -205,7 +203,7 @@ export class ModelHub {
     return openFolder(folder, this.#digests, version)
   }
 
-  /** Whether a version is kept, and is what its card says. A damaged one is fetched anew. */
+  /** Whether a version is in the cache and matches its card. A damaged one is downloaded again. */
   async #isWhole(name: string, version: string): Promise<boolean> {
     const folder = join(this.#cache, name, version)
     if (((await versionsIn(folder)) ?? []).length === 0) return false
@@ -214,7 +212,7 @@ export class ModelHub {
       return true
     } catch (error) {
       if (!(error instanceof InferenceError) || error.code !== 'model-damaged') throw error
-      this.#options.onNotice?.(`${error.message} It is downloaded anew.`)
+      this.#options.onNotice?.(`${error.message} It is downloaded again.`)
       return false
     }
   }
@@ -235,7 +233,7 @@ function defaultCache(): string {
 function baseOf(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw invalid('hub.baseUrl', baseUrl, "Give an address such as 'https://models.example.org/'")
+    throw invalid('hub.baseUrl', baseUrl, "Use an address such as 'https://models.example.org/'")
   }
   url.search = ''
   url.hash = ''

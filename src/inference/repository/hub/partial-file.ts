@@ -4,7 +4,7 @@ import { type FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises
 import { dirname } from 'node:path'
 import { makeFolder, onDisk, unwritable } from './disk.ts'
 
-/** A file that comes in pieces: what is there already counts, and its hash is kept up to date with every byte. */
+/** A file that arrives in pieces. Existing bytes count, and its hash is updated with every byte. */
 export class PartialFile {
   readonly path: string
   readonly #file: FileHandle
@@ -12,7 +12,7 @@ export class PartialFile {
   #bytes: number
   #validator: string | undefined
   #most = 0
-  /** Whether the bytes are of more than one answer. */
+  /** Whether the bytes come from more than one answer. */
   joined: boolean
 
   private constructor(
@@ -31,7 +31,7 @@ export class PartialFile {
     this.joined = bytes > 0
   }
 
-  /** Opens the file, with what an earlier run left of it. Rejects with InferenceError (`cache-unwritable`). */
+  /** Opens the file, with the bytes of an earlier run. Rejects with InferenceError (`cache-unwritable`). */
   static async open(path: string): Promise<PartialFile> {
     await makeFolder(dirname(path))
     const file = await onDisk(path, open(path, 'a+'))
@@ -54,7 +54,7 @@ export class PartialFile {
     return this.#bytes
   }
 
-  /** The strong ETag of what these bytes are from. */
+  /** The strong ETag of the answer that these bytes came from. */
   get validator(): string | undefined {
     return this.#validator
   }
@@ -67,8 +67,8 @@ export class PartialFile {
   /**
    * Rejects with InferenceError (`cache-unwritable`).
    *
-   * @returns whether the file is longer now than it ever was: a server that breaks off at the same place again and again
-   * brings nothing.
+   * @returns whether the file is longer than ever before: a server that breaks off at the same place again and again makes
+   * no progress.
    */
   async append(chunk: Uint8Array): Promise<boolean> {
     for (let at = 0; at < chunk.length; ) {
@@ -89,7 +89,7 @@ export class PartialFile {
     await onDisk(path, etag === undefined ? rm(path, { force: true }) : writeFile(path, etag))
   }
 
-  /** Begins anew. */
+  /** Starts again from the first byte. */
   async reset(): Promise<void> {
     await onDisk(this.path, this.#file.truncate(0))
     this.#hash = createHash('sha256')
@@ -98,7 +98,7 @@ export class PartialFile {
     await this.rememberValidator(undefined)
   }
 
-  /** The file is whole: it is on the disk when this resolves. */
+  /** Completes the file: it is on the disk when this resolves. */
   async finish(): Promise<void> {
     await onDisk(this.path, this.#file.sync())
     await onDisk(this.path, rm(validatorFile(this.path), { force: true }))

@@ -9,11 +9,11 @@ interface Work<T> {
   waiters: number
 }
 
-/** The same work asked for by several at once is done once; it is given up when all of them have left. */
+/** Does the same work once for several callers, and abandons it when all of them have left. */
 export class SharedWork<T> {
   readonly #running = new Map<string, Work<T>>()
 
-  /** Rejects as `start` does, or with InferenceError (`deadline`, `cancelled`) when this caller's limit comes first. */
+  /** Rejects like `start`, or with InferenceError (`deadline`, `cancelled`) when this caller's limit comes first. */
   async run(key: string, kernel: Kernel, limits: Limits, start: (limits: Limits) => Promise<T>): Promise<T> {
     const work = this.#running.get(key) ?? this.#begin(key, start)
     work.waiters += 1

@@ -1,4 +1,4 @@
-/** The inside of a worker process (`isolation: 'process'`): the same batches, over a pipe. */
+/** Entry of a worker process (`isolation: 'process'`): the same batches, over a pipe. */
 import { platformKernel } from '../../../kernel/platform-kernel.ts'
 import { recordOf } from '../../errors.ts'
 import { lean, type ProcessRequest, type ProcessResponse } from '../../wire.ts'
@@ -15,7 +15,7 @@ function send(answer: Omit<ProcessResponse, 'bytes'>): void {
   try {
     bytes = process.memoryUsage.rss()
   } catch {
-    // Without a free file descriptor it can't be read: the last value serves.
+    // It can't be read without a free file descriptor; then the last value is used.
   }
   process.send?.({ ...answer, bytes } satisfies ProcessResponse)
 }
@@ -38,5 +38,5 @@ process.on('message', async (message: ProcessRequest | 'refuse') => {
     send({ id, response: { ok: false, error: record } })
   }
 })
-// Whoever forked us is gone, or wants us to end.
+// Our parent is gone, or wants us to end.
 process.on('disconnect', () => process.exit(0))

@@ -1,6 +1,6 @@
 /**
- * The inside of a Piscina worker. It owns the ONNX sessions: this thread blocks while one runs, the main thread never.
- * Errors come back as data, so that a rejected Piscina task means one thing only: the worker died.
+ * Entry of a Piscina worker. It owns the ONNX sessions: this thread blocks while one runs, the main thread never does.
+ * Errors are returned as data, so a rejected Piscina task always means that the worker died.
  */
 import { move, workerData } from 'piscina'
 import { platformKernel } from '../../../kernel/platform-kernel.ts'
@@ -13,7 +13,7 @@ const { clock } = platformKernel()
 const refused = (): boolean => Atomics.load(stop, 0) === 1
 useThreads(threads)
 
-/** Copying is faster below, moving above (measured: a moved buffer costs about as much as a copy of 16 KiB). */
+/** Below this size copying is faster, above it moving (measured: moving a buffer costs about as much as copying 16 KiB). */
 const MOVE_FROM_BYTES = 16_384
 
 export default async function run(request: WorkerRequest): Promise<BatchResponse> {
@@ -32,7 +32,7 @@ export default async function run(request: WorkerRequest): Promise<BatchResponse
   } as never) as unknown as BatchResponse
 }
 
-/** The buffers that are worth moving. */
+/** The buffers worth moving. */
 function movable(done: BatchDone): ArrayBuffer[] | undefined {
   if ('packed' in done) {
     const buffer = done.packed.buffer as ArrayBuffer

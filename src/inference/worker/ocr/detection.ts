@@ -4,18 +4,18 @@ import type { Corners, Point } from '../../tasks/ocr.ts'
 import { type Normalization, type Pixels, sample } from './pixels.ts'
 import { cornersOf, grown, hullOf, smallestRectangle } from './rectangles.ts'
 
-/** Where a line of text stands, and how sure the network is of it. */
+/** Where a line of text is, and how certain the network is. */
 export interface TextBox {
   readonly corners: Corners
   readonly score: number
 }
 
 export interface DetectionSettings {
-  /** The image is made smaller until its longer side is at most this. */
+  /** The image is scaled down until its longer side is at most this. */
   readonly sideMax: number
-  /** Probability from which on a pixel belongs to text. */
+  /** Least probability of a pixel that belongs to text. */
   readonly threshold: number
-  /** Mean probability from which on a box is kept. */
+  /** Least mean probability of a box. */
   readonly boxThreshold: number
   /** How far boxes grow. */
   readonly unclip: number
@@ -48,10 +48,10 @@ export async function detect(
   const outputs = await session.run({ [name]: new Tensor('float32', input, [1, 3, height, width]) })
   const map = outputs[session.outputNames[0] as string] as Tensor
   if (!(map.data instanceof Float32Array) || map.data.length !== width * height) {
-    throw new InferenceError('model-unsupported', `the detector puts out [${map.dims.join(', ')}]`, {
+    throw new InferenceError('model-unsupported', `the detector returns [${map.dims.join(', ')}]`, {
       path: '#outputs',
       value: map.dims,
-      remedy: 'Give a DB text detector: one probability for each pixel',
+      remedy: 'Use a DB text detector: one probability for each pixel',
     })
   }
   const boxes = boxesOf(map.data, width, height, settings)
@@ -87,7 +87,7 @@ export function boxesOf(
   return boxes
 }
 
-/** The pixels that hang together with `start`: the outer corners of each row's first and last, and their mean. */
+/** The pixels connected with `start`: the outer corners of the first and last pixel of each row, and their mean. */
 function areaAt(
   map: Float32Array,
   width: number,

@@ -12,7 +12,7 @@ import { detect, type TextBox } from './detection.ts'
 import { type Pixels, pixelsOf } from './pixels.ts'
 import { recognize, upsideDown } from './recognition.ts'
 
-/** Which file of a folder is which, unless the task or the model's card says so. */
+/** The purpose of each file of a folder, unless the task or the model's card says so. */
 const FILES = {
   detection: /det.*\.onnx$/i,
   recognition: /rec.*\.onnx$/i,
@@ -22,7 +22,7 @@ const FILES = {
 
 type Part = keyof typeof FILES
 
-/** PP-OCR: finds lines of text, turns those that stand on their heads, and reads them. */
+/** PP-OCR: finds lines of text, turns upside-down ones, and reads them. */
 export class OcrModel implements TaskRunner {
   readonly sample = { width: 32, height: 32, data: new Uint8Array(32 * 32 * 3).fill(255) }
   readonly #detector: InferenceSession
@@ -66,7 +66,7 @@ export class OcrModel implements TaskRunner {
     ]
     const turner = find('classification')
     const classifier = turner === undefined ? undefined : await picturesIn(turner)
-    // Class 0 is CTC's blank; the space stands behind the keys of the file.
+    // Class 0 is CTC's blank; the space comes after the keys of the file.
     const characters = ['', ...keys.replace(/\r?\n$/, '').split(/\r?\n/), ' ']
     return new OcrModel(detector, recognizer, classifier, characters)
   }
@@ -104,7 +104,7 @@ export class OcrModel implements TaskRunner {
   }
 }
 
-/** @throws InferenceError (`model-unsupported`) for a model that takes anything but one batch of pictures. */
+/** @throws InferenceError (`model-unsupported`) for a model with inputs other than one batch of pictures. */
 async function picturesIn(file: string): Promise<InferenceSession> {
   const session = await loadSession(file)
   const [input] = session.inputMetadata
@@ -114,21 +114,21 @@ async function picturesIn(file: string): Promise<InferenceSession> {
   await session.release()
   throw new InferenceError(
     'model-unsupported',
-    `${file} takes ${value.join(', ')}, and is no model of pictures`,
+    `${file} takes ${value.join(', ')}, so it is not a model of pictures`,
     {
       path: `${file}#inputs`,
       value,
-      remedy: 'Give the models of PP-OCRv4: one input, float32 [rows, 3, height, width]',
+      remedy: 'Use the models of PP-OCRv4: one input, float32 [rows, 3, height, width]',
     },
   )
 }
 
-/** A line that stands on its head begins at the opposite corner. */
+/** An upside-down line begins at the opposite corner. */
 function half([a, b, c, d]: Corners): Corners {
   return [c, d, a, b]
 }
 
-/** From top to bottom, and from left to right where lines stand beside one another. */
+/** From top to bottom, and from left to right for lines side by side. */
 function inReadingOrder(boxes: readonly TextBox[]): TextBox[] {
   const placed = boxes.map((box) => ({ box, middle: centre(box.corners), height: heightOf(box.corners) }))
   placed.sort((a, b) => a.middle[1] - b.middle[1])

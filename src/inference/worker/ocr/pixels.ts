@@ -9,10 +9,10 @@ export interface Pixels {
   readonly data: Uint8Array
 }
 
-/** A side this long is no page: it would take gigabytes on the way. */
+/** A longer side is not a page: it would take gigabytes to process. */
 const SIDE_MAX = 16_384
 
-/** @throws InferenceError (`bad-input`) for an image without pixels, or whose data does not fit its size. */
+/** @throws InferenceError (`bad-input`) for an image without pixels, or whose data does not match its size. */
 export function pixelsOf(row: unknown, index: number): Pixels {
   const { width, height, data } = recordOfRow(row, index, '{ width, height, data }')
   for (const [name, side] of [
@@ -21,33 +21,33 @@ export function pixelsOf(row: unknown, index: number): Pixels {
   ] as const) {
     if (Number.isSafeInteger(side) && (side as number) >= 1 && (side as number) <= SIDE_MAX) continue
     const what = `the ${name} of the image is ${String(side)}`
-    throw badRow(index, `.${name}`, what, side, `Give a whole number from 1 to ${SIDE_MAX}`)
+    throw badRow(index, `.${name}`, what, side, `Pass a whole number from 1 to ${SIDE_MAX}`)
   }
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
     const what = `the pixels are ${nameOf(data)}`
-    throw badRow(index, '.data', what, nameOf(data), 'Give a Uint8Array of RGB or RGBA')
+    throw badRow(index, '.data', what, nameOf(data), 'Pass a Uint8Array of RGB or RGBA')
   }
   const count = (width as number) * (height as number)
   const channels = data.length / count
   if (channels !== 3 && channels !== 4) {
     const what = `there are ${data.length} bytes for ${String(width)} × ${String(height)} pixels`
-    const remedy = `Give ${count * 3} bytes of RGB or ${count * 4} of RGBA`
+    const remedy = `Pass ${count * 3} bytes of RGB or ${count * 4} of RGBA`
     throw badRow(index, '.data', what, data.length, remedy)
   }
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return { width: width as number, height: height as number, channels, data: bytes }
 }
 
-/** How bytes become what a network was trained on: (value / 255 − mean) / deviation, by colour. */
+/** How to convert bytes to the network's scale: (value / 255 − mean) / deviation, by colour. */
 export interface Normalization {
   readonly mean: readonly [number, number, number]
   readonly deviation: readonly [number, number, number]
 }
 
 /**
- * Writes the area between four corners, drawn to `width` × `height`, into `into` as planes of blue, green and red (the
- * order of OpenCV, with which the models were trained). `planeWidth` may be wider: what lies beyond stays as it is.
- * Bilinear; pixels outside the image repeat its edge; what is transparent shows white.
+ * Writes the area between four corners, drawn to `width` × `height`, into `into` as planes of blue, green and red (OpenCV's
+ * order, used in training). `planeWidth` may be larger; the rest is left unchanged.
+ * Bilinear. Pixels outside the image repeat its edge; transparent pixels show white.
  */
 export function sample(
   image: Pixels,

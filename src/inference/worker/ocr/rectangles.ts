@@ -34,7 +34,7 @@ function turn(a: Point, b: Point, c: Point): number {
   return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 }
 
-/** The smallest rectangle around a hull: one of its sides lies on one of the hull's (Freeman and Shapira 1975). */
+/** The smallest rectangle around a hull: one of its sides lies on a side of the hull (Freeman and Shapira 1975). */
 export function smallestRectangle(hull: readonly Point[]): Rectangle {
   let best: Rectangle = { x: hull[0]?.[0] ?? 0, y: hull[0]?.[1] ?? 0, along: [1, 0], length: 0, breadth: 0 }
   let least = Number.POSITIVE_INFINITY
@@ -71,7 +71,7 @@ function around(hull: readonly Point[], u: Point): Rectangle {
 }
 
 /**
- * Grows a rectangle by `ratio` × area / circumference on every side: the network draws text smaller than it is, by that
+ * Grows a rectangle by `ratio` × area / circumference on every side, because the network draws text smaller than it is by that
  * rule (Liao et al. 2020, "Real-time scene text detection with differentiable binarization", equation 10).
  */
 export function grown(rectangle: Rectangle, ratio: number): Rectangle {
@@ -81,8 +81,8 @@ export function grown(rectangle: Rectangle, ratio: number): Rectangle {
 }
 
 /**
- * Corners from the top left on, clockwise. Text runs along the longer side, to the right or, when that is upright, down;
- * one that is not clearly longer than broad is taken to run to the right.
+ * Corners clockwise from the top left. Text runs along the longer side, to the right or, if that side is upright, down.
+ * A rectangle that is not clearly longer than high runs to the right.
  */
 export function cornersOf({ x, y, along, length, breadth }: Rectangle): Corners {
   const level = Math.abs(along[0]) >= Math.abs(along[1]) || length < breadth * 1.5
