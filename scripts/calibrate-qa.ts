@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Calibration } from '../actors/question-answering/calibration/calibration.ts'
 import { CALIBRATED } from '../actors/question-answering/calibration/without-reader.ts'
+import { DEFAULT_MODEL } from '../actors/question-answering/open-corpus.ts'
 import { nameFinder } from '../actors/question-answering/reading/names.ts'
 import type { Prepared } from './calibration/corpus.ts'
 import { fitAll, outcomeOf, printed } from './calibration/fit.ts'
@@ -42,7 +43,7 @@ const names: typeof find = (text) => {
   known.set(text, found)
   return found
 }
-const material = await gatherMaterial(ROOT, values.data)
+const material = await gatherMaterial(ROOT, values.data, DEFAULT_MODEL)
 const COMMAND = 'npx tsx scripts/calibrate-qa.ts'
 if (values.reader === undefined) {
   const team = {

@@ -46,7 +46,7 @@ export class Corpus {
     const all = documents.flatMap(({ file, text }) =>
       passages(file.endsWith('.md') ? readMarkdown(file, text) : readText(file, text)),
     )
-    const vectors = await embedder.embed(all.map(embeddedText))
+    const vectors = await embedder.embed(all.map(embeddedText), 'passage')
     return new Corpus(embedder, all, vectors)
   }
 
@@ -55,12 +55,15 @@ export class Corpus {
     questions: readonly EvaluationQuestion[],
     hidden: (asked: EvaluationQuestion, file: string) => boolean = () => false,
   ): Promise<Prepared[]> {
-    const vectors = await this.embedder.embed(questions.map((one) => one.question))
+    const vectors = await this.embedder.embed(
+      questions.map((one) => one.question),
+      'query',
+    )
     const retrieved = questions.map((asked, i) => this.retrieve(asked, vectors[i] as Float32Array, hidden))
-    await this.embedder.embed([...new Set(retrieved.flatMap((one) => statementTexts(one.found)))])
+    await this.embedder.embed([...new Set(retrieved.flatMap((one) => statementTexts(one.found)))], 'passage')
     const prepared: Prepared[] = []
     for (const one of retrieved) {
-      prepared.push({ ...one, vectors: await this.embedder.embed(statementTexts(one.found)) })
+      prepared.push({ ...one, vectors: await this.embedder.embed(statementTexts(one.found), 'passage') })
     }
     return prepared
   }

@@ -12,9 +12,9 @@ export interface Material<P extends Prepared = Prepared> {
   readonly prepared: readonly P[]
 }
 
-/** Retrieves once for every question of every set; fitting only reads the result. `root` is the project, `data` the shared data. */
-export async function gatherMaterial(root: string, data: string): Promise<Material[]> {
-  const embedder = await Embedder.open()
+/** Retrieves for every question of every set once; fitting only reads it. `root` is the project, `data` the shared data, `model` embeds. */
+export async function gatherMaterial(root: string, data: string, model: string): Promise<Material[]> {
+  const embedder = await Embedder.open(model)
   const squad = readFileSync(join(data, 'squad/squad-v1.1-du-split.json'), 'utf8')
   const unanswerable = readFileSync(join(data, 'squad/squad-v2.0-unanswerable-subset.json'), 'utf8')
   const articleOf = (asked: EvaluationQuestion) => (asked as EvaluationQuestion & { article: string }).article
@@ -51,6 +51,7 @@ export async function gatherMaterial(root: string, data: string): Promise<Materi
   const factbook = await Corpus.of(countries, embedder)
   const fileOf = (asked: EvaluationQuestion) => asked.file ?? asked.id
   found.push({ name: 'factbook', group: fileOf, prepared: await factbook.prepare(development) })
+  await embedder.stop()
   return found
 }
 

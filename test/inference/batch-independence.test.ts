@@ -14,17 +14,26 @@ const words = fc.constantFrom(
 const text = fc.array(words, { minLength: 1, maxLength: 90 }).map((some) => some.join(' '))
 const SEED = { seed: 55, numRuns: 12 }
 
-test('[G55] a text has the same vector alone and in any batch', { timeout: 120_000 }, async () => {
-  const task = embeddings('all-minilm-l6-v2')
-  const property = fc.asyncProperty(fc.array(text, { minLength: 2, maxLength: 12 }), async (texts) => {
-    const together = await engine.run(task, texts)
-    for (const [i, one] of texts.entries()) {
-      const [alone] = await engine.run(task, [one])
-      expect(alone).toEqual(together[i])
-    }
-  })
-  await fc.assert(property, SEED)
-})
+test.for([
+  ['all-minilm-l6-v2', undefined],
+  ['e5-small-v2', 'passage'],
+] as const)(
+  '[G55] a text has the same vector of %s alone and in any batch',
+  {
+    timeout: 120_000,
+  },
+  async ([model, prefix]) => {
+    const task = embeddings(model, prefix === undefined ? {} : { prefix })
+    const property = fc.asyncProperty(fc.array(text, { minLength: 2, maxLength: 12 }), async (texts) => {
+      const together = await engine.run(task, texts)
+      for (const [i, one] of texts.entries()) {
+        const [alone] = await engine.run(task, [one])
+        expect(alone).toEqual(together[i])
+      }
+    })
+    await fc.assert(property, SEED)
+  },
+)
 
 test('[G55] a question has the same answer alone and in any batch', { timeout: 120_000 }, async () => {
   const task = questionAnswering('e5-squad-reader')

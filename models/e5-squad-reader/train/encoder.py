@@ -11,7 +11,6 @@ import sys
 
 import numpy as np
 import onnx
-import torch
 from onnx import numpy_helper
 from shape import INSIDE
 
@@ -24,7 +23,7 @@ OUTSIDE = {
 }
 
 
-def encoder_of(file):
+def weights_of(file):
     graph = onnx.load(file).graph
     found = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     products = {node.output[0]: node for node in graph.node if node.op_type == "MatMul"}
@@ -44,8 +43,10 @@ def encoder_of(file):
             state[f"layers.{i}.{ours}.bias"] = found[bias]
             norm = bias.removesuffix("bias") + "weight"
             state[f"layers.{i}.{ours}.weight"] = found[norm] if "LayerNorm" in theirs else found[factor[bias]].T
-    return {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
+    return state
 
 
 if __name__ == "__main__":
-    torch.save(encoder_of(sys.argv[1]), sys.argv[2])
+    import torch  # the embedder's quantize.py takes the weights without it
+
+    torch.save({name: torch.from_numpy(np.array(value)) for name, value in weights_of(sys.argv[1]).items()}, sys.argv[2])

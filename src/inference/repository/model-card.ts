@@ -46,6 +46,8 @@ export interface ModelCard {
   readonly normalize: boolean
   /** Most tokens per row: required for embeddings; 512 if a card of another task omits it. */
   readonly maxTokens: number
+  /** What the model wants before a text, by what the text is: `{ query: 'query: ', passage: 'passage: ' }`. */
+  readonly prefixes?: Readonly<Record<string, string>>
   /** Length of one output vector. */
   readonly dimensions?: number
   /** Names of the classes, by their number. */

@@ -3,6 +3,11 @@ import { checkedTask } from './checked-task.ts'
 
 /** How much of a text is read, and how its token vectors become one. */
 export interface EmbeddingOptions {
+  /**
+   * Name of a prefix in the model's card: `'query'` or `'passage'` for models that want to be told which a text is (E5,
+   * Wang et al. 2022). It is put before each text. Where the card has no `prefixes`, texts stay as they are. Default: none.
+   */
+  readonly prefix?: string
   /** Most tokens read, special ones included; the rest of a text is cut off. Default: the model card's. */
   readonly maxTokens?: number
   /**
@@ -14,7 +19,12 @@ export interface EmbeddingOptions {
   readonly normalize?: boolean
 }
 
-const OPTIONS = ['maxTokens', 'pooling', 'normalize'] as const satisfies readonly (keyof EmbeddingOptions)[]
+const OPTIONS = [
+  'prefix',
+  'maxTokens',
+  'pooling',
+  'normalize',
+] as const satisfies readonly (keyof EmbeddingOptions)[]
 
 /**
  * Sentence embeddings: one text in, one unit vector out (its length is the model card's `dimensions`).

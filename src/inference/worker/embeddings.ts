@@ -2,7 +2,7 @@ import type { Tensor } from 'onnxruntime-node'
 import type { ModelFolder } from '../repository/model-repository.ts'
 import type { TaskOptions, TaskOutput } from '../wire.ts'
 import { byLength } from './by-length.ts'
-import { numberAmong } from './card-fields.ts'
+import { numberAmong, prefixOf } from './card-fields.ts'
 import type { TaskRunner } from './runner.ts'
 import { type EncodedRow, TextModel } from './text-model.ts'
 
@@ -24,7 +24,8 @@ export class EmbeddingModel implements TaskRunner {
   async run(rows: readonly unknown[], options: TaskOptions): Promise<TaskOutput> {
     const { card } = this.#model
     const maxTokens = numberAmong(options, 'maxTokens', card.maxTokens)
-    const encoded = rows.map((row, i) => this.#model.encode(row, i, maxTokens))
+    const prefix = prefixOf(options, card)
+    const encoded = rows.map((row, i) => this.#model.encode(row, i, maxTokens, prefix))
     const pooling = options.pooling ?? card.pooling
     const scaled = (options.normalize ?? card.normalize) === true
     if (pooling === 'none') return this.#tokenVectors(encoded, scaled)

@@ -76,10 +76,10 @@ export class TextModel {
     return BertTokens.of(this.#tokenizer, this.#tokenizerJson, this.tokenizerFile)
   }
 
-  /** Token ids of a text with its special tokens, cut to `maxTokens`. */
-  encode(row: unknown, index: number, maxTokens: number): EncodedRow {
+  /** Token ids of a text behind its prefix, with its special tokens, cut to `maxTokens`. */
+  encode(row: unknown, index: number, maxTokens: number, prefix = ''): EncodedRow {
     // Avoids tokenising megabytes that would be cut off.
-    const text = textOf(row, index).slice(0, maxTokens * CHARACTERS_PER_TOKEN)
+    const text = prefix + textOf(row, index).slice(0, maxTokens * CHARACTERS_PER_TOKEN)
     const { ids } = this.#tokenizer.encode(text)
     return { ids: ids.length <= maxTokens ? ids : [...ids.slice(0, maxTokens - 1), ids.at(-1) as number] }
   }

@@ -25,6 +25,11 @@ test('the cards that ship with the repository are good', async () => {
   const card = readCard(await readFile(file, 'utf8'), file)
   expect(card).toMatchObject({ name: 'all-minilm-l6-v2', pooling: 'mean', maxTokens: 256, dimensions: 384 })
   expect(filesOf(card)).toEqual(['model.onnx', 'tokenizer.json'])
+  const other = new URL('../../../models/e5-small-v2/model.json', import.meta.url).pathname
+  expect(readCard(await readFile(other, 'utf8'), other)).toMatchObject({
+    name: 'e5-small-v2',
+    prefixes: { query: 'query: ', passage: 'passage: ' },
+  })
 })
 
 test('a card of another task than embeddings need not speak of pooling', () => {
@@ -49,6 +54,7 @@ test('all problems of a card are told at once, each by its field', () => {
     pooling: 'max',
     normalize: 'yes',
     maxTokens: 2,
+    prefixes: { query: 1 },
     dimensions: 0.5,
     labels: [1],
     quality: { f1: null },
@@ -69,6 +75,7 @@ test('all problems of a card are told at once, each by its field', () => {
       'pooling',
       'normalize',
       'maxTokens',
+      'prefixes.query',
       'dimensions',
       'labels',
       'quality.f1',

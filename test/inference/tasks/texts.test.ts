@@ -50,6 +50,21 @@ describe('embeddings', () => {
     expect(Math.hypot(...(unit as Float32Array).slice(384, 768))).toBeCloseTo(1, 4)
   })
 
+  test('a prefix of the card goes before each text; a card without prefixes ignores it', async () => {
+    const text = 'How long is the warranty?'
+    const plain = embeddings('e5-small-v2')
+    const query = embeddings('e5-small-v2', { prefix: 'query' })
+    expect(await engine.run(query, [text])).toEqual(await engine.run(plain, [`query: ${text}`]))
+    expect(await engine.run(query, [text])).not.toEqual(
+      await engine.run(embeddings('e5-small-v2', { prefix: 'passage' }), [text]),
+    )
+    const minilm = embeddings('all-minilm-l6-v2', { prefix: 'query' })
+    expect(await engine.run(minilm, [text])).toEqual(await engine.run(embeddings('all-minilm-l6-v2'), [text]))
+    await expect(engine.run(embeddings('e5-small-v2', { prefix: 'document' }), [text])).rejects.toMatchObject(
+      { code: 'bad-input', path: 'options.prefix' },
+    )
+  })
+
   test('empty, hard and huge texts have vectors; what is no text is named', async () => {
     const vectors = await engine.run(embeddings('all-minilm-l6-v2'), ['', ...HARD, HUGE])
     for (const vector of vectors) expect(vector.every(Number.isFinite)).toBe(true)
