@@ -10,6 +10,12 @@ export { Aggregator } from './aggregator.ts'
 export type { AggregatorMerge, AggregatorOptions, Correlation, Filed } from './aggregator-options.ts'
 export { type Concat, type Concatenable, type Concatenated, concat } from './concat.ts'
 export {
+  type Combined,
+  type ConvexCombination,
+  type ConvexCombinationOptions,
+  convexCombination,
+} from './convex-combination.ts'
+export {
   AggregatorFullError,
   AggregatorStoppedError,
   MergeError,
