@@ -8,6 +8,7 @@ export { DocumentsError } from './knowledge/documents/errors.ts'
 export type { Skipped } from './knowledge/documents/read-folder.ts'
 export type { IndexProgress } from './knowledge/index/build-index.ts'
 export type {
+  AnswerEvent,
   AnswerExplanation,
   AskResult,
   PathStep,

@@ -15,12 +15,13 @@ import { aFunction, demand } from '../../src/kernel/demand.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
-import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
+import type { InferencePort, ModelInfo, ModelTask } from '../../src/ports/inference.ts'
 import { ParseCache } from '../knowledge/documents/parsing/parse-cache.ts'
 import { type Documents, readFolder, type Skipped } from '../knowledge/documents/read-folder.ts'
 import { buildMatrix, type IndexProgress } from '../knowledge/index/build-index.ts'
 import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
 import { VectorCache } from '../knowledge/index/vector-cache.ts'
+import type { Keeping } from '../knowledge/keeping.ts'
 
 export const DEFAULT_MODEL = 'all-minilm-l6-v2'
 /** A trained reader that joins the vote if installed. */
@@ -49,6 +50,10 @@ export interface FolderOptions {
   /** Where to get models that are not installed. Ignored with a given engine. */
   readonly hub?: HubOptions
   readonly workers?: number
+  /** Questions in flight at once; more are refused (`pipeline-full`). Default: the pipeline's. */
+  readonly maxInFlight?: number
+  /** Read the folder again whenever something in it changes. Default: only by `refresh`. */
+  readonly watch?: boolean
   readonly kernel?: Kernel
   /** A running engine to share. Default: a new one, stopped with the team. */
   readonly inference?: InferencePort
@@ -68,6 +73,8 @@ const FOLDER_OPTIONS = [
   'reader',
   'hub',
   'workers',
+  'maxInFlight',
+  'watch',
   'kernel',
   'inference',
   'signal',
@@ -117,9 +124,14 @@ export interface OpenCorpus {
   readonly task: ModelTask<string, Float32Array>
   /** The trained reader, if there is one. */
   readonly extraction: ModelTask<QuestionRow, ExtractedAnswer> | undefined
-  /** Stops the engine, unless it was passed in. */
+  /** Reads the folder again, and embeds what is new. Rejects as `openCorpus`; the engine runs on. */
+  reread(): Promise<ReadCorpus>
+  /** Stops the engine unless it was given. */
   close(): Promise<void>
 }
+
+/** The passages of a folder as it is now. */
+export type ReadCorpus = Pick<OpenCorpus, 'corpus' | 'index'>
 
 /**
  * Reads a folder of documents and embeds whatever its index lacks.
@@ -129,7 +141,6 @@ export interface OpenCorpus {
 export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
   checkFolder(options)
   const kernel = options.kernel ?? platformKernel()
-  const started = kernel.clock.monotonic()
   const notice = options.onNotice ?? (() => {})
   const inference =
     options.inference ??
@@ -148,43 +159,10 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     warming.catch(() => {})
     const reading = readerOf(inference, options.reader, notice)
     reading.catch(() => {})
-    const shipped = join(options.docs, SHIPPED_INDEX)
-    const documents = await readFolder(options.docs, {
-      kernel,
-      cache: await ParseCache.open(options.indexDir ?? defaultIndexDir(options.docs, 'documents'), shipped),
-      ...(options.include === undefined ? {} : { include: options.include }),
-      ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    })
-    tell(documents, notice)
-    const all = documents.passages
-    const model = await inTime(kernel, warming, options)
-    const identity = { dimensions: model.dimensions ?? 0, modelSha256: model.sha256 }
-    const folder = options.indexDir ?? defaultIndexDir(options.docs, model.sha256)
-    const cache = await VectorCache.open(folder, identity, {
-      shipped,
-      notice,
-    })
-    const { matrix, embedded } = await buildMatrix(all, cache, {
-      inference,
-      task,
-      dimensions: identity.dimensions,
-      clock: kernel.clock,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    }).finally(() => cache.close())
-    const corpus = corpusOf(all, matrix)
-    const indexMs = kernel.clock.monotonic() - started
-    const index = {
-      files: documents.files,
-      passages: all.length,
-      embedded,
-      skipped: documents.skipped,
-      unread: Object.fromEntries(documents.unread),
-      indexMs,
-    }
+    const reread = () => readCorpus({ kernel, inference, task, warming, notice }, options)
+    const read = await reread()
     const extraction = await inTime(kernel, reading, options)
-    return { corpus, index, kernel, inference, task, extraction, close }
+    return { ...read, kernel, inference, task, extraction, reread, close }
   } catch (error) {
     // Stopping the engine also ends a download that nobody waits for.
     await close()
@@ -193,7 +171,73 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
   }
 }
 
-/** Skipped files listed individually. */
+/** Reads the documents, and embeds the passages that the index lacks. */
+async function readCorpus(
+  engine: Pick<OpenCorpus, 'kernel' | 'inference' | 'task'> & {
+    readonly warming: Promise<ModelInfo>
+    readonly notice: (text: string) => void
+  },
+  options: FolderOptions,
+): Promise<ReadCorpus> {
+  const { kernel, inference, task, warming, notice } = engine
+  const started = kernel.clock.monotonic()
+  const shipped = join(options.docs, SHIPPED_INDEX)
+  const keeping = keepingFor(kernel, notice)
+  const documents = await readFolder(options.docs, {
+    kernel,
+    cache: await ParseCache.open(
+      options.indexDir ?? defaultIndexDir(options.docs, 'documents'),
+      shipped,
+      keeping,
+    ),
+    ...(options.include === undefined ? {} : { include: options.include }),
+    ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  })
+  tell(documents, notice)
+  const all = documents.passages
+  const model = await inTime(kernel, warming, options)
+  const identity = { dimensions: model.dimensions ?? 0, modelSha256: model.sha256 }
+  const folder = options.indexDir ?? defaultIndexDir(options.docs, model.sha256)
+  const cache = await VectorCache.open(folder, identity, { shipped, ...keeping })
+  const { matrix, embedded } = await buildMatrix(all, cache, {
+    inference,
+    task,
+    dimensions: identity.dimensions,
+    clock: kernel.clock,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  }).finally(() => cache.close())
+  return {
+    corpus: corpusOf(all, matrix),
+    index: {
+      files: documents.files,
+      passages: all.length,
+      embedded,
+      skipped: documents.skipped,
+      unread: Object.fromEntries(documents.unread),
+      indexMs: kernel.clock.monotonic() - started,
+    },
+  }
+}
+
+/** An index that can't be stored is said once, for its vectors and its passages alike. */
+function keepingFor(kernel: Kernel, notice: (text: string) => void): Keeping {
+  let said = false
+  return {
+    notice,
+    unique: () => kernel.ids.unique(),
+    unwritable: (folder, code) => {
+      if (said) return
+      said = true
+      const remedy =
+        'free that disk, make the folder writable, or give another one: --index DIR (indexDir in code)'
+      notice(`the index can't be stored in ${folder} (${code}) and will be made again; to keep it, ${remedy}`)
+    },
+  }
+}
+
+/** Skipped files that are named one by one. */
 const NAMED_MAX = 20
 
 /** Files that were not read, and why. */

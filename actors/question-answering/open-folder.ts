@@ -1,15 +1,29 @@
+import { DURATION_MS_MAX, milliseconds } from '../../src/kernel/durations.ts'
+import { messageOfError } from '../../src/kernel/errors.ts'
+import { onlyOptions } from '../../src/kernel/only-options.ts'
 import type { AskAllResult, Inputs } from '../../src/pipeline/control/ask-all-options.ts'
-import type { AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
+import type { PipelineStopOptions } from '../../src/pipeline/control/running-pipeline.ts'
+import { type Watch, watchFolder } from '../knowledge/documents/watch-folder.ts'
+import type { Corpus } from '../knowledge/index/corpus.ts'
+import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
 import { CALIBRATED_EXTRACTION } from './calibration/with-reader.ts'
 import { CALIBRATED } from './calibration/without-reader.ts'
-import { type FolderOptions, type IndexSummary, openCorpus } from './open-corpus.ts'
-import { startTeam } from './team.ts'
+import { type FolderOptions, type IndexSummary, type OpenCorpus, openCorpus } from './open-corpus.ts'
+import { startTeam, type Team } from './start-team.ts'
 
 /** A team over one folder of documents. */
-export interface QuestionAnswering {
+export interface QuestionAnswering extends AsyncDisposable {
+  /** Of the folder as it is answered from now. */
   readonly index: IndexSummary
-  /** Rejects with the pipeline's errors (`deadline`, `cancelled`, `pipeline-full` …). */
+  /** Questions that have neither an answer nor an error yet. */
+  readonly inFlight: number
+  /**
+   * Rejects with InvalidArgumentError (`invalid-argument`) for a question that is none or an option that makes no sense, or
+   * with the pipeline's errors (`deadline`, `cancelled`, `pipeline-full`, `pipeline-stopped` …).
+   */
   ask(question: string, options?: QuestionOptions): Promise<AskResult>
+  /** The same, step by step. Leaving the loop cancels the question. Iterating throws as `ask` rejects. */
+  stream(question: string, options?: QuestionOptions): AsyncIterableIterator<AnswerEvent>
   /**
    * A job of many questions, without a deadline by default; each row has its answer or its error. What `question` throws is
    * the row's error.
@@ -21,38 +35,154 @@ export interface QuestionAnswering {
     question: (row: T) => string,
     options?: QuestionsOptions<T>,
   ): AsyncIterableIterator<AskAllResult<T, AskResult>>
+  /**
+   * Reads the folder again: only what has changed is parsed and embedded. Questions in flight end on the folder as it was.
+   *
+   * Rejects as `openFolder`; then the team answers from the folder as it was.
+   */
+  refresh(): Promise<IndexSummary>
   /** Crashes one processor as a fault would; its supervisor restarts it. */
   kill(processor: string): void
-  /** Stops the team and everything it started. */
-  stop(): Promise<void>
+  /** Takes no more questions, lets those in flight end for up to `drain` (default 2 s), stops the team and what it started. Idempotent. */
+  stop(options?: PipelineStopOptions): Promise<void>
 }
 
 /**
- * Opens a folder of documents for questions: reads it, embeds whatever its index lacks, and starts the team.
+ * Opens a folder of documents for questions: reads it, embeds what its index lacks, loads the models, starts the team.
  *
  * Rejects with `DocumentsError`, `InferenceError`, or the signal's reason; nothing keeps running then.
  */
 export async function openFolder(options: FolderOptions): Promise<QuestionAnswering> {
   const opened = await openCorpus(options)
-  const { corpus, index, kernel, inference, task, extraction } = opened
+  const folder = new Folder(opened, options)
   try {
+    await folder.start()
+    return folder
+  } catch (error) {
+    await folder.stop({ drain: 0 })
+    throw error
+  }
+}
+
+class Folder implements QuestionAnswering {
+  readonly #opened: OpenCorpus
+  readonly #options: FolderOptions
+  #team: Team | undefined
+  #index: IndexSummary
+  /** Of a folder as it was: they end what they have. */
+  readonly #former = new Set<Team>()
+  #refreshing: Promise<IndexSummary> | undefined
+  #stopping: Promise<void> | undefined
+  #watch: Watch | undefined
+
+  constructor(opened: OpenCorpus, options: FolderOptions) {
+    this.#opened = opened
+    this.#options = options
+    this.#index = opened.index
+  }
+
+  async start(): Promise<void> {
+    const { docs, watch } = this.#options
+    this.#team = await this.#teamOver(this.#opened.corpus)
+    if (watch === true) this.#watch = await watchFolder(docs, this.#opened.kernel, () => this.#changed())
+  }
+
+  get index(): IndexSummary {
+    return this.#index
+  }
+
+  get inFlight(): number {
+    return [this.#running, ...this.#former].reduce((sum, { inFlight }) => sum + inFlight, 0)
+  }
+
+  ask(question: string, options?: QuestionOptions): Promise<AskResult> {
+    return this.#running.ask(question, this.#index.indexMs, options)
+  }
+
+  stream(question: string, options?: QuestionOptions): AsyncIterableIterator<AnswerEvent> {
+    return this.#running.stream(question, this.#index.indexMs, options)
+  }
+
+  askAll<T>(
+    rows: Inputs<T>,
+    question: (row: T) => string,
+    options?: QuestionsOptions<T>,
+  ): AsyncIterableIterator<AskAllResult<T, AskResult>> {
+    return this.#running.askAll(rows, question, this.#index.indexMs, options)
+  }
+
+  refresh(): Promise<IndexSummary> {
+    // One that waits reads what the one before it may have missed.
+    const after = this.#refreshing?.catch(() => {})
+    const own = after === undefined ? this.#reread() : after.then(() => this.#reread())
+    this.#refreshing = own
+    const over = () => {
+      if (this.#refreshing === own) this.#refreshing = undefined
+    }
+    own.then(over, over)
+    return own
+  }
+
+  kill(processor: string): void {
+    this.#running.kill(processor)
+  }
+
+  async stop(options: PipelineStopOptions = {}): Promise<void> {
+    onlyOptions(options, 'stop', ['drain'])
+    const drainMs = milliseconds(options.drain ?? '2s', 'stop.drain')
+    this.#stopping ??= this.#end(drainMs)
+    return this.#stopping
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  get #running(): Team {
+    return this.#team as Team
+  }
+
+  #teamOver(corpus: Corpus): Promise<Team> {
+    const { kernel, inference, task, extraction } = this.#opened
     const reads =
       extraction === undefined
         ? { embedding: task, calibration: CALIBRATED }
         : { embedding: task, extraction, calibration: CALIBRATED_EXTRACTION }
-    const team = await startTeam(corpus, reads, { kernel, inference })
-    return {
-      index,
-      ask: (question, asked) => team.ask(question, index.indexMs, asked),
-      askAll: (rows, question, asked) => team.askAll(rows, question, index.indexMs, asked),
-      kill: (processor) => team.kill(processor),
-      async stop() {
-        await team.stop()
-        await opened.close()
-      },
+    const { maxInFlight } = this.#options
+    return startTeam(corpus, reads, {
+      kernel,
+      inference,
+      ...(maxInFlight === undefined ? {} : { maxInFlight }),
+    })
+  }
+
+  async #reread(): Promise<IndexSummary> {
+    const { corpus, index } = await this.#opened.reread()
+    const team = await this.#teamOver(corpus)
+    if (this.#stopping !== undefined) {
+      await team.stop(0)
+      return index
     }
-  } catch (error) {
-    await opened.close()
-    throw error
+    const former = this.#running
+    this.#team = team
+    this.#index = index
+    this.#former.add(former)
+    // As long as their own deadlines let them.
+    void former.stop(DURATION_MS_MAX).finally(() => this.#former.delete(former))
+    return index
+  }
+
+  #changed(): void {
+    this.refresh().catch((error: unknown) => {
+      this.#options.onNotice?.(`the folder changed and can't be read again: ${messageOfError(error)}`)
+    })
+  }
+
+  async #end(drainMs: number): Promise<void> {
+    await this.#watch?.close()
+    const teams = this.#team === undefined ? [] : [this.#running, ...this.#former]
+    await Promise.all(teams.map((team) => team.stop(drainMs)))
+    await this.#refreshing?.catch(() => {})
+    await this.#opened.close()
   }
 }

@@ -1,20 +1,14 @@
 import { z } from 'zod'
 import { defineProcessor, type Processor } from '../../src/behavior/define-processor.ts'
 import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/question-answering.ts'
-import type { Kernel } from '../../src/kernel/kernel.ts'
 import { reciprocalRank } from '../../src/merge/reciprocal-rank.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
-import { AskAll } from '../../src/pipeline/control/ask-all.ts'
-import { type AskAllResult, type Inputs, jobOptions } from '../../src/pipeline/control/ask-all-options.ts'
-import type { RunningPipeline, Trace } from '../../src/pipeline/control/running-pipeline.ts'
-import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
-import { createSystem } from '../../src/system/actor-system.ts'
+import type { ModelTask } from '../../src/ports/inference.ts'
 import type { Corpus } from '../knowledge/index/corpus.ts'
 import { FUSION } from '../knowledge/retrieval/fusion.ts'
 import type { Hit } from '../knowledge/retrieval/ranking.ts'
-import { type Answered, answered, resultOf } from './answering/answer.ts'
+import { answered } from './answering/answer.ts'
 import { vote } from './answering/vote.ts'
-import type { AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, statementTexts } from './reading/candidate.ts'
 import { READ_MOST } from './reading/extraction.ts'
@@ -69,9 +63,13 @@ export interface Reads {
  *                                              ├▶ standing ───┤
  *                                              └▶ extraction ─┘   if a trained reader is installed
  */
-export function questionAnswering(corpus: Corpus, reads: Reads) {
+export function questionAnswering(
+  corpus: Corpus,
+  reads: Reads,
+  limits: { readonly maxInFlight?: number } = {},
+) {
   const { calibration } = reads
-  return pipeline('question-answering', Text, { timeout: '30s' })
+  return pipeline('question-answering', Text, { timeout: '30s', ...limits })
     .to(questionReader(corpus, reads.embedding))
     .fan({ dense: dense(corpus), lexical: lexical(corpus) }, { weights: FUSION.weights })
     .merge(
@@ -100,8 +98,8 @@ export function questionAnswering(corpus: Corpus, reads: Reads) {
         const readings = Object.values(parts).filter((part): part is Reading => part !== undefined)
         return { ...at.input, outcome: vote(readings, calibration, at.weights) }
       },
-      // Wait as long as there is time: the run's deadline bounds the grace.
-      { name: 'vote', quorum: 2, grace: '1d', onMissing: 'partial' },
+      // All that there is time for: the run's deadline bounds the grace.
+      { name: 'vote', quorum: 2, grace: '10m', onMissing: 'partial' },
     )
     .map(
       async ({ question, found, outcome }) =>
@@ -203,60 +201,4 @@ function termsOf(question: Question): string[] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
-}
-
-export interface Team {
-  ask(question: string, indexMs: number, options?: QuestionOptions): Promise<AskResult>
-  askAll<T>(
-    rows: Inputs<T>,
-    question: (row: T) => string,
-    indexMs: number,
-    options?: QuestionsOptions<T>,
-  ): AsyncIterableIterator<AskAllResult<T, AskResult>>
-  kill(processor: string): void
-  /** Lets messages in flight end. The engine belongs to its maker. */
-  stop(): Promise<void>
-}
-
-/** Starts the team under one supervisor. Every message between its processors makes a round trip through the codec. */
-export async function startTeam(
-  corpus: Corpus,
-  reads: Reads,
-  options: { readonly kernel: Kernel; readonly inference: InferencePort },
-): Promise<Team> {
-  const { kernel, inference } = options
-  const system = createSystem({ name: 'qa', kernel, inference, serializeMessages: true })
-  const plan = questionAnswering(corpus, reads)
-  const running: RunningPipeline<{ text: string }, Answered> = await system.run(plan)
-  const ask: Team['ask'] = async (question, indexMs, asked = {}) => {
-    const trace: Trace<Answered> = await running.trace(
-      { text: question },
-      {
-        ...(asked.timeout === undefined ? {} : { timeout: asked.timeout }),
-        ...(asked.signal === undefined ? {} : { signal: asked.signal }),
-      },
-    )
-    return resultOf(question, trace, running, {
-      indexMs,
-      explain: asked.explain ?? false,
-      sources: asked.sources ?? 5,
-    })
-  }
-  return {
-    ask,
-    askAll(rows, question, indexMs, { explain, sources, ...options } = {}) {
-      const shown = {
-        ...(explain === undefined ? {} : { explain }),
-        ...(sources === undefined ? {} : { sources }),
-      }
-      return new AskAll(rows, jobOptions(running.name, rows, options), {
-        name: running.name,
-        kernel,
-        maxInFlight: plan.plan.maxInFlight,
-        ask: (row, asked) => ask(question(row), indexMs, { ...shown, ...asked }),
-      })
-    },
-    kill: (processor) => running.kill(processor),
-    stop: () => system.stop({ drain: '2s' }),
-  }
 }

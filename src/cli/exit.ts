@@ -31,5 +31,8 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 /** One line on stderr: what is wrong and what to do. */
 export function errorLine(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown }
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return 'ganglion: this shell allows too few open files (EMFILE). Raise the limit: ulimit -n 1024\n'
   return `ganglion: ${messageOfError(error)}\n`
 }

@@ -102,7 +102,11 @@ test('the index that is shipped with the factbook is the one that its documents 
   const cache = await VectorCache.open(
     join(FACTBOOK, SHIPPED_INDEX),
     { dimensions: info.dimensions ?? 0, modelSha256: info.sha256 },
-    { notice: (text) => notices.push(text) },
+    {
+      notice: (text) => notices.push(text),
+      unwritable: (folder) => notices.push(folder),
+      unique: () => kernel.ids.unique(),
+    },
   )
   expect(notices).toEqual([])
   const keys = all.map((passage) => vectorKey(embeddedText(passage)))

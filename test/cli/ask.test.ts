@@ -97,7 +97,40 @@ describe('answers', () => {
     expect(explain?.joins.map((join) => join.merge)).toEqual(['fuse', 'vote'])
   })
 
-  test('people get the answer, its sources and its path as text', async () => {
+  test('people get the answer, how sure it is, and its sources', async () => {
+    const { stdout, code } = await run(['ask', '--docs', docs, WARRANTY], { cache })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^\nEvery kettle .* purchase\.\nconfidence \d+ % \(high\)\n\nSources\n1\. warranty\.md:5/u,
+    )
+    expect(stdout).not.toContain('Path')
+  })
+
+  test('an answer of little confidence is given with that reserve, unless more is asked for', async () => {
+    const question = 'Who runs the bakery?'
+    const doubted = await askJson(question, '--min-confidence', '0')
+    expect(doubted).toMatchObject({ abstained: false, sure: false })
+    const args = ['ask', '--docs', docs, question, '--min-confidence']
+    expect((await run([...args, '0'], { cache })).stdout).toMatch(
+      /^\nNot sure: .*\nconfidence \d+ % \(low\)/u,
+    )
+    const asked = String(Math.min(1, doubted.confidence + 0.01))
+    expect((await run([...args, asked], { cache })).stdout).toMatch(/no answer that I am confident of/u)
+    expect(await askJson(WARRANTY, '--min-confidence', '1')).toMatchObject({ answer: null, sure: false })
+  })
+
+  test('FORCE_COLOR colours what goes into a pipe, and decides before NO_COLOR', async () => {
+    const coloured = await run(['ask', '--docs', docs, WARRANTY], { cache, env: { FORCE_COLOR: '1' } })
+    expect(coloured.stdout).toContain('\u001b[1m')
+    const plain = await run(['ask', '--docs', docs, WARRANTY], { cache, env: { FORCE_COLOR: '0' } })
+    expect(plain.stdout).not.toContain('\u001b')
+  })
+
+  test('a time limit may be a number of milliseconds', async () => {
+    expect((await askJson(WARRANTY, '--timeout', '20000')).answer).toContain('30 months')
+  })
+
+  test('with --explain people also get the path and all that explains it', async () => {
     const { stdout, code } = await run(['ask', '--docs', docs, '--explain', WARRANTY], { cache })
     expect(code).toBe(0)
     expect(stdout).toContain('warranty.md:5')
@@ -126,6 +159,14 @@ describe('answers', () => {
     expect(stderr).toContain('1 lines of')
   })
 
+  test('--batch - reads standard input, and gives an id back as it came', async () => {
+    const batch = start(['ask', '--docs', docs, '--batch', '-'], { cache })
+    batch.child.stdin?.end(`[{ "question": "${WARRANTY}", "id": 12345678901234567890 }]`)
+    const { stdout, code } = await batch.ended
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^\{"id":12345678901234567890,.*30 months/u)
+  })
+
   test('the prompt answers many questions over one load', async () => {
     const prompt = start(['ask', '--docs', docs], { cache })
     await prompt.saw('4 documents')
@@ -133,6 +174,10 @@ describe('answers', () => {
     await prompt.saw('30 months', 'stdout')
     prompt.child.stdin?.write('   \nWho runs the workshop?\n')
     await prompt.saw('Marie Dubois', 'stdout')
+    prompt.child.stdin?.write(':explain\n')
+    await prompt.saw('Routing matrix A', 'stdout')
+    prompt.child.stdin?.write(':sources\n:help\n:nonsense\n')
+    await prompt.saw("there is no command ':nonsense'")
     prompt.child.stdin?.end()
     expect(await prompt.ended).toMatchObject({ code: 0 })
   })
@@ -162,6 +207,31 @@ describe('the index', () => {
     expect(await indexed()).toMatch(/is not an index/u)
     await rm(own, { recursive: true })
     await rm(index, { recursive: true })
+  })
+})
+
+describe('the cache folder', () => {
+  test('holds our index and nothing of the model runtime, which reports nothing to its maker', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'ganglion-cache-'))
+    const { code } = await run(['ask', '--docs', docs, WARRANTY], { cache: own })
+    expect(code).toBe(0)
+    expect(await readdir(own)).toEqual(['ganglion'])
+    await rm(own, { recursive: true })
+  })
+})
+
+describe('an index that can not be stored', () => {
+  test('is said in one line with what to do, and the question is answered', async () => {
+    const blocked = join(cache, 'a-file')
+    await writeFile(blocked, 'in the way')
+    const { stdout, stderr, code } = await run(
+      ['ask', '--docs', docs, '--index', join(blocked, 'index'), WARRANTY],
+      { cache },
+    )
+    expect(code).toBe(0)
+    expect(stdout).toContain('30 months')
+    const said = stderr.split('\n').filter((line) => line.startsWith('ganglion:'))
+    expect(said).toEqual([expect.stringMatching(/can't be stored in .* \(ENOTDIR\).*--index DIR/u)])
   })
 })
 
@@ -243,6 +313,7 @@ describe('bad input', () => {
       2,
       /workers is 4096 on a machine with/u,
     )
+    await refused(['ask', '--docs', docs, '--min-confidence', '2', WARRANTY], 2, /--min-confidence is '2'/u)
     await refused(
       ['ask', '--docs', docs, '--timeout', '5 parsecs', WARRANTY],
       2,
@@ -340,6 +411,6 @@ describe('bad input', () => {
     const prompt = start(['ask', '--docs', docs], { cache })
     await prompt.saw('4 documents')
     prompt.child.kill('SIGINT')
-    expect(await prompt.ended).toMatchObject({ signal: null, code: 0 })
+    expect(await prompt.ended).toMatchObject({ signal: null, code: 130 })
   })
 })

@@ -12,6 +12,13 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** Where a command runs. */
+interface Place {
+  readonly cache: string
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
 export interface Started {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
@@ -20,13 +27,10 @@ export interface Started {
 }
 
 /** Starts the compiled command line, as a user would run it, with a cache folder of its own. */
-export function start(
-  args: readonly string[],
-  options: { readonly cache: string; readonly cwd?: string },
-): Started {
+export function start(args: readonly string[], options: Place): Started {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.cwd ?? process.cwd(),
-    env: { ...process.env, XDG_CACHE_HOME: options.cache, NO_COLOR: '1' },
+    env: { ...process.env, XDG_CACHE_HOME: options.cache, NO_COLOR: '1', ...options.env },
   })
   const text = { stdout: '', stderr: '' }
   const waiting: { stream: 'stdout' | 'stderr'; text: string; resolve: () => void }[] = []
@@ -55,10 +59,7 @@ export function start(
 }
 
 /** Runs it to its end; standard input is empty. */
-export function run(
-  args: readonly string[],
-  options: { readonly cache: string; readonly cwd?: string },
-): Promise<Ended> {
+export function run(args: readonly string[], options: Place): Promise<Ended> {
   const started = start(args, options)
   started.child.stdin?.end()
   return started.ended

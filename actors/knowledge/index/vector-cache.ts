@@ -1,9 +1,11 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { Keeping } from '../keeping.ts'
 import { block, header, readVectorFile, type StoredVector } from './vector-file.ts'
 
 const BASE = 'vectors.bin'
-const SEGMENT = /^vectors-(\d+)\.part$/
+const SEGMENT = /^vectors-(.*)-(\d+)-[^-]+\.part$/
 
 export interface CacheIdentity {
   readonly dimensions: number
@@ -13,39 +15,43 @@ export interface CacheIdentity {
 /**
  * The vectors of a folder of documents, on disk:
  *
- *     vectors.bin        whole, written by rename
- *     vectors-PID.part   appended by a running (or killed) indexing; merged into vectors.bin at its end
+ *     vectors.bin                    whole, written by rename
+ *     vectors-HOST-PID-UNIQUE.part   what a running (or killed) indexing has appended; merged into vectors.bin at its end
  *
- * Each process writes to its own file, so two that index one folder at once do not disturb each other. A damaged file, or one
- * of another model, is left out, and `notice` is called.
+ * Every indexing writes to a file of its own, so several of one folder don't disturb each other: in one process, in
+ * several, or in containers that share the folder. A file that is damaged or belongs to another model is left out, and
+ * `notice` hears of it. Where nothing can be written, the vectors are in memory alone.
  */
 export class VectorCache {
   readonly #folder: string
   readonly #identity: CacheIdentity
+  readonly #keeping: Keeping
   readonly #vectors = new Map<string, StoredVector>()
   readonly #merged: string[] = []
   #segment: FileHandle | undefined
   #sound = true
+  #writable = true
 
-  private constructor(folder: string, identity: CacheIdentity) {
+  private constructor(folder: string, identity: CacheIdentity, keeping: Keeping) {
     this.#folder = folder
     this.#identity = identity
+    this.#keeping = keeping
   }
 
   /** @param shipped folder of an index that travels with its documents; read, never written. */
   static async open(
     folder: string,
     identity: CacheIdentity,
-    options: { readonly shipped?: string; readonly notice: (text: string) => void },
+    options: Keeping & { readonly shipped?: string },
   ): Promise<VectorCache> {
-    const cache = new VectorCache(folder, identity)
+    const cache = new VectorCache(folder, identity, options)
     if (options.shipped !== undefined) await cache.#read(join(options.shipped, BASE), options.notice)
     cache.#sound = await cache.#read(join(folder, BASE), options.notice)
     const entries = await readdir(folder).catch(() => [])
     for (const entry of entries.sort()) {
-      const pid = SEGMENT.exec(entry)?.[1]
-      // A part that a running process still writes to is left alone.
-      if (pid === undefined || isAlive(Number(pid))) continue
+      const [, host, pid] = SEGMENT.exec(entry) ?? []
+      // What a living process still writes to is left alone. Of another machine's nobody here can tell.
+      if (pid === undefined || host !== hostname() || isAlive(Number(pid))) continue
       await cache.#read(join(folder, entry), () => {})
       cache.#merged.push(join(folder, entry))
     }
@@ -63,40 +69,65 @@ export class VectorCache {
   /** Appends one whole block: after a kill, every written block is complete. */
   async append(entries: readonly (readonly [key: string, vector: StoredVector])[]): Promise<void> {
     if (entries.length === 0) return
-    if (this.#segment === undefined) {
-      await mkdir(this.#folder, { recursive: true })
-      const file = join(this.#folder, `vectors-${process.pid}.part`)
-      this.#segment = await open(file, 'w')
-      this.#merged.push(file)
-      await this.#segment.write(header(this.#identity.dimensions, this.#identity.modelSha256))
-    }
-    await this.#segment.write(block(entries))
     for (const [key, vector] of entries) this.#vectors.set(key, vector)
+    await this.#write(async () => {
+      this.#segment ??= await this.#begin()
+      await this.#segment.write(block(entries))
+    })
   }
 
   /** Writes everything that `keys` still uses as one file and removes the parts. Does nothing if nothing changed. */
   async finish(keys: readonly string[]): Promise<void> {
-    await this.#segment?.close()
-    this.#segment = undefined
-    // A damaged file is rewritten even if every vector was recovered from it.
+    await this.#end()
+    // A damaged file is written anew even when every vector was saved from it.
     if (this.#merged.length === 0 && this.#sound) return
-    await mkdir(this.#folder, { recursive: true })
     const used = [...new Set(keys)].flatMap((key): [string, StoredVector][] => {
       const vector = this.#vectors.get(key)
       return vector === undefined ? [] : [[key, vector]]
     })
-    await writeWhole(join(this.#folder, BASE), this.#identity, used)
-    for (const file of this.#merged.splice(0)) await rm(file, { force: true })
+    await this.#write(async () => {
+      await mkdir(this.#folder, { recursive: true })
+      await writeWhole(join(this.#folder, BASE), this.#identity, used, this.#keeping.unique())
+      for (const file of this.#merged.splice(0)) await rm(file, { force: true })
+    })
   }
 
   /** Ends without merging: appended vectors stay for the next time. */
   async close(): Promise<void> {
     await this.#segment?.sync().catch(() => {})
-    await this.#segment?.close()
+    await this.#end()
+  }
+
+  async #begin(): Promise<FileHandle> {
+    await mkdir(this.#folder, { recursive: true })
+    const own = `vectors-${hostname()}-${process.pid}-${this.#keeping.unique().replaceAll('-', '')}.part`
+    const file = join(this.#folder, own)
+    const segment = await open(file, 'w')
+    this.#merged.push(file)
+    await segment.write(header(this.#identity.dimensions, this.#identity.modelSha256))
+    return segment
+  }
+
+  async #end(): Promise<void> {
+    await this.#segment?.close().catch(() => {})
     this.#segment = undefined
   }
 
-  /** False if there is a damaged file; a missing one is fine. */
+  /** What can't be stored is made again the next time: no reason to fail now. */
+  async #write(work: () => Promise<void>): Promise<void> {
+    if (!this.#writable) return
+    try {
+      await work()
+    } catch (error) {
+      this.#writable = false
+      await this.#end()
+      // Half a part takes space on a full disk.
+      for (const file of this.#merged.splice(0)) await rm(file, { force: true }).catch(() => {})
+      this.#keeping.unwritable(this.#folder, (error as { code?: string }).code ?? String(error))
+    }
+  }
+
+  /** False when there is a file that is not sound; a missing one is. */
   async #read(file: string, notice: (text: string) => void): Promise<boolean> {
     let bytes: Uint8Array
     try {
@@ -115,21 +146,27 @@ export class VectorCache {
 }
 
 /** All or nothing: a reader sees the old file or the new one. */
-export async function writeWhole(
+async function writeWhole(
   file: string,
   identity: CacheIdentity,
   entries: readonly (readonly [key: string, vector: StoredVector])[],
+  unique: string,
 ): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`
-  const handle = await open(temporary, 'w')
+  const temporary = `${file}.${unique}.tmp`
   try {
-    await handle.write(header(identity.dimensions, identity.modelSha256))
-    if (entries.length > 0) await handle.write(block(entries))
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(temporary, 'w')
+    try {
+      await handle.write(header(identity.dimensions, identity.modelSha256))
+      if (entries.length > 0) await handle.write(block(entries))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw error
   }
-  await rename(temporary, file)
 }
 
 function isAlive(pid: number): boolean {

@@ -1,3 +1,4 @@
+import type { Hop } from '../../../src/message/header.ts'
 import type { RunningPipeline, Trace } from '../../../src/pipeline/control/running-pipeline.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
@@ -8,7 +9,7 @@ import type { Question } from '../reading/question.ts'
 import { bestSpan } from '../reading/span.ts'
 import type { NameFinder } from '../reading/spans.ts'
 import { confidence } from './confidence.ts'
-import { type Shown, shown } from './shown.ts'
+import { shown } from './shown.ts'
 import type { Ballot, Outcome } from './vote.ts'
 
 /** Statements listed in an explanation. */
@@ -16,17 +17,19 @@ const VOTES_SHOWN = 8
 
 /** The output of the team's last processor. */
 export interface Answered {
-  readonly answer: string | null
-  readonly span: string | null
+  /** The winner, however sure the team is of it; `undefined` where nothing was found. */
+  readonly best: { readonly answer: string; readonly span: string } | undefined
   readonly confidence: number
   /** Below this confidence the team abstains. */
   readonly threshold: number
+  /** From here on it is sure. */
+  readonly sure: number
   /** All passages read, best first. */
   readonly sources: readonly Source[]
   readonly votes: readonly Vote[]
 }
 
-/** The winner of the vote as an answer, or no answer if its confidence is below the calibrated threshold. */
+/** The winner of the vote as an answer, and how sure the team is of it. */
 export function answered(
   question: Question,
   found: readonly Found[],
@@ -35,16 +38,12 @@ export function answered(
   calibration: Calibration,
 ): Answered {
   const winner = outcome.ballots[0]
-  const certainty = confidence(question, found, outcome, calibration)
-  const given =
-    winner === undefined || certainty < calibration.confidence.threshold
-      ? undefined
-      : givenBy(question, found, winner, outcome, names, calibration)
+  const { threshold, sure } = calibration.confidence
   return {
-    answer: given?.text ?? null,
-    span: given?.text.slice(given.span.start, given.span.end) ?? null,
-    confidence: certainty,
-    threshold: calibration.confidence.threshold,
+    best: winner === undefined ? undefined : bestOf(question, found, winner, outcome, names, calibration),
+    confidence: confidence(question, found, outcome, calibration),
+    threshold,
+    sure,
     sources: outcome.passages.flatMap(({ found: index, share }) =>
       sourcesOf((found[index] as Found).passage, share),
     ),
@@ -56,20 +55,21 @@ export function answered(
   }
 }
 
-/** The winner with its span: the trained reader's, or else the run of words that fits the question best. */
-function givenBy(
+/** The winner with its span: the one that a trained reader found; failing that, the run of words that fits the question best. */
+function bestOf(
   question: Question,
   found: readonly Found[],
   winner: Ballot,
   outcome: Outcome,
   names: NameFinder | undefined,
   calibration: Calibration,
-): Shown {
+): Answered['best'] {
   const { passage } = found[winner.found] as Found
   const statement = passage.statements[winner.statement] as Statement
   const text = passage.text.slice(statement.start, statement.end)
   const span = outcome.spans?.[0] ?? bestSpan(question, text, names, calibration)
-  return shown(passage, statement, span, question.list)
+  const { text: answer, span: own } = shown(passage, statement, span, question.list)
+  return { answer, span: answer.slice(own.start, own.end) }
 }
 
 /** Every place of a passage is a separate source. */
@@ -85,32 +85,35 @@ function statementOf(found: readonly Found[], ballot: Ballot): { text: string; l
   return { text: passage.text.slice(start, end), line }
 }
 
+/** A hop as results show it. */
+export function stepOf({ processor, weight, attempt, queueMs, runMs, outcome }: Hop): PathStep {
+  return { processor, weight, attempt, queueMs, runMs, outcome }
+}
+
 /** The result as the command line prints it. */
 export function resultOf(
   question: string,
   trace: Trace<Answered>,
   running: Pick<RunningPipeline<never, unknown>, 'matrix' | 'processors'>,
-  options: { readonly indexMs: number; readonly explain: boolean; readonly sources: number },
+  options: {
+    readonly indexMs: number
+    readonly explain: boolean
+    readonly sources: number
+    readonly minConfidence?: number
+  },
 ): AskResult {
-  const { answer, span, sources } = trace.value
+  const { best, confidence, threshold, sure, sources } = trace.value
+  const given = confidence < (options.minConfidence ?? threshold) ? undefined : best
   return {
     question,
-    answer,
-    span,
-    abstained: answer === null,
-    confidence: trace.value.confidence,
+    answer: given?.answer ?? null,
+    span: given?.span ?? null,
+    abstained: given === undefined,
+    sure: given !== undefined && confidence >= sure,
+    confidence,
     sources: sources.slice(0, options.sources),
     missing: trace.joins.flatMap(({ failed, missing }) => [...failed, ...missing]),
-    path: trace.hops.map(
-      ({ processor, weight, attempt, queueMs, runMs, outcome }): PathStep => ({
-        processor,
-        weight,
-        attempt,
-        queueMs,
-        runMs,
-        outcome,
-      }),
-    ),
+    path: trace.hops.map(stepOf),
     timing: { indexMs: options.indexMs, answerMs: trace.totalMs },
     ...(options.explain ? { explain: explanationOf(trace, running) } : {}),
   }

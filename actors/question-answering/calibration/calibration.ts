@@ -50,6 +50,8 @@ export interface Calibration {
     readonly intercept: number
     /** Below this confidence the team abstains. */
     readonly threshold: number
+    /** From here on the team is sure. */
+    readonly sure: number
   }
   readonly span: FeatureWeights<typeof SPAN_FEATURES>
 }

@@ -128,6 +128,7 @@ export const CALIBRATED_EXTRACTION: Calibration = {
       answerable: 0.195045,
     },
     intercept: -4.8212,
-    threshold: 0.23,
+    threshold: 0.3,
+    sure: 0.7,
   },
 }

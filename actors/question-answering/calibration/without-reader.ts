@@ -117,5 +117,6 @@ export const CALIBRATED: Calibration = {
     },
     intercept: -1.30524,
     threshold: 0.179,
+    sure: 0.7,
   },
 }

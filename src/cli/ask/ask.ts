@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events'
 import type { QuestionOptions } from '../../../actors/question-answering/ask-result.ts'
+import { checkQuestion } from '../../../actors/question-answering/asked.ts'
 import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
 import { milliseconds } from '../../kernel/durations.ts'
 import { type ExitCode, errorLine, exitCodeOf, InterruptedError, UsageError } from '../exit.ts'
 import { Output } from '../output.ts'
 import { styleFor } from '../style.ts'
 import { runBatch } from './batch.ts'
+import { Conversation } from './conversation.ts'
 import { ProgressLine } from './progress.ts'
 import { runPrompt } from './prompt.ts'
-import { checkQuestion } from './question.ts'
 import { renderResult } from './render.ts'
 
 /** The flags of `ganglion ask`, as commander gives them. */
@@ -27,6 +28,7 @@ export interface AskFlags {
   readonly workers?: string
   readonly timeout?: string
   readonly top?: string
+  readonly minConfidence?: string
 }
 
 /** `ganglion ask`: answers on stdout, everything else on stderr. Never rejects; returns the exit code. */
@@ -73,9 +75,6 @@ export async function ask(words: readonly string[], flags: AskFlags): Promise<Ex
   }
 }
 
-/** A page of text holds the best few; JSON has them all. */
-const SOURCES_SHOWN = 3
-
 /** `| head`: the reader of our output has closed it, and that is not an error. */
 class ReaderGone extends Error {
   readonly code = 'reader-gone'
@@ -95,8 +94,8 @@ interface Checked {
     indexDir?: string
     workers?: number
   }
-  readonly asked: Pick<QuestionOptions, 'explain' | 'sources'> & {
-    readonly timeout?: string
+  readonly asked: Pick<QuestionOptions, 'explain' | 'sources' | 'minConfidence'> & {
+    readonly timeout?: number
     readonly explain: boolean
   }
 }
@@ -109,8 +108,6 @@ function check(words: readonly string[], flags: AskFlags): Checked {
   if (flags.batch !== undefined && words.length > 0) {
     throw new UsageError('both a question and --batch are given', '--batch', flags.batch, 'Use one of them')
   }
-  if (flags.timeout !== undefined)
-    milliseconds(/^\d+$/u.test(flags.timeout) ? Number(flags.timeout) : flags.timeout, '--timeout')
   return {
     question: words.length === 0 ? undefined : checkQuestion(words.join(' ')),
     batch: flags.batch,
@@ -127,10 +124,24 @@ function check(words: readonly string[], flags: AskFlags): Checked {
     },
     asked: {
       explain: flags.explain === true,
-      ...(flags.timeout === undefined ? {} : { timeout: flags.timeout }),
+      ...(flags.timeout === undefined ? {} : { timeout: timeoutOf(flags.timeout) }),
       ...(flags.top === undefined ? {} : { sources: wholeNumber(flags.top, '--top') }),
+      ...(flags.minConfidence === undefined ? {} : { minConfidence: share(flags.minConfidence) }),
     },
   }
+}
+
+/** @throws UsageError (`usage`) */
+function share(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value
+  const flag = '--min-confidence'
+  throw new UsageError(`${flag} is '${text}'`, flag, text, 'Use a number from 0 to 1, such as 0.8')
+}
+
+/** Milliseconds: a bare number is one of them. @throws InvalidArgumentError (`invalid-argument`) */
+function timeoutOf(text: string): number {
+  return milliseconds(/^\d+$/u.test(text) ? Number(text) : text, '--timeout')
 }
 
 function hubUrl(text: string): string {
@@ -157,12 +168,6 @@ async function answerAll(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const { question, batch, json, asked } = checked
-  const style = styleFor(output.isTerminal, process.env)
-  const answer = async (text: string): Promise<void> => {
-    const result = await team.ask(text, { ...asked, signal })
-    const shown = { ...result, sources: result.sources.slice(0, asked.sources ?? SOURCES_SHOWN) }
-    await output.write(json ? `${JSON.stringify(result)}\n` : renderResult(shown, style))
-  }
   if (batch !== undefined) {
     const failed = await runBatch(team, batch, output, { ...asked, signal })
     signal.throwIfAborted()
@@ -170,22 +175,24 @@ async function answerAll(
       process.stderr.write(`ganglion: ${failed} lines of ${batch} could not be answered; see their "error"\n`)
     return failed > 0 ? 1 : 0
   }
+  const style = styleFor(output.isTerminal, process.env)
   if (question !== undefined) {
-    await answer(question)
+    const result = await team.ask(question, { ...asked, signal })
+    await output.write(json ? `${JSON.stringify(result)}\n` : renderResult(result, style, asked.sources))
     return 0
   }
   const { files, passages } = team.index
   process.stderr.write(
-    `${files} documents, ${passages} passages. Type a question; Ctrl-C, Ctrl-D or 'exit' quits.\n`,
+    `${files} documents, ${passages} passages. Type a question, or :help; Ctrl-C, Ctrl-D or 'exit' quits.\n`,
   )
+  const conversation = new Conversation(team, { ...asked, signal }, { output, style, json })
   await runPrompt(
     (text) =>
-      Promise.resolve()
-        .then(() => answer(checkQuestion(text)))
-        .catch((error: unknown) => {
-          if (!signal.aborted) process.stderr.write(errorLine(error))
-        }),
+      conversation.line(text).catch((error: unknown) => {
+        if (!signal.aborted) process.stderr.write(errorLine(error))
+      }),
     { input: process.stdin, output: process.stderr, signal },
   )
-  return 0
+  // Whoever presses Ctrl-C at the prompt wants to leave, and knows it.
+  return signal.reason instanceof InterruptedError ? 130 : 0
 }

@@ -4,27 +4,53 @@ import { table } from '../table.ts'
 
 const PASSAGE_CHARS = 400
 
-/** The result for people: answer, sources, path. */
-export function renderResult(result: AskResult, style: Style): string {
-  const { confidence, sources, missing, path, timing } = result
-  const percent = `${Math.round(confidence * 100)} %`
+/** A confidence in words: as sure as the calibration asks for, less, or less than an answer needs. */
+function inWords({ answer, sure }: AskResult): string {
+  if (answer === null) return 'too low to answer'
+  return sure ? 'high' : 'low'
+}
+
+/** A page of text holds the best few. */
+const SOURCES_SHOWN = 3
+
+/** The result for people: answer and best sources; with an explanation, how the answer came about. */
+export function renderResult(result: AskResult, style: Style, sources = SOURCES_SHOWN): string {
+  const { answer, confidence, missing, sure } = result
   const lines: string[] = ['']
-  if (result.answer === null) {
+  if (answer === null) {
     lines.push(style.warn(style.bold('These documents contain no answer that I am confident of.')))
-    lines.push(style.dim(`confidence ${percent}: the nearest passages follow`))
   } else {
-    lines.push(style.bold(highlight(result.answer, result.span, style)))
-    lines.push(style.dim(`confidence ${percent}`))
+    const shown = style.bold(highlight(answer, result.span, style))
+    lines.push(sure ? shown : `${style.warn('Not sure:')} ${shown}`)
   }
+  lines.push(style.dim(`confidence ${Math.round(confidence * 100)} % (${inWords(result)})`))
   if (missing.length > 0) lines.push(style.warn(`without ${missing.join(', ')}: too slow, or failed`))
-  lines.push('', style.accent('Sources'))
-  sources.forEach((source, i) => {
-    lines.push(
+  const best = { ...result, sources: result.sources.slice(0, sources) }
+  lines.push('', ...renderSources(best, style))
+  if (result.explain !== undefined) lines.push(...renderWay(result, style))
+  return `${lines.join('\n')}\n`
+}
+
+/** All sources of a result, with the part of each that matters. */
+export function renderSources({ answer, sources }: AskResult, style: Style): string[] {
+  const head = style.accent(answer === null ? 'Nearest passages' : 'Sources')
+  return [
+    head,
+    ...sources.flatMap((source, i) => [
       `${i + 1}. ${style.bold(placeOf(source))} ${style.dim([source.score.toFixed(2), ...source.headings].join(' · '))}`,
-    )
-    lines.push(...indent(excerpt(source.passage, result.answer), '   '))
-  })
-  lines.push('', style.accent('Path'))
+      ...indent(excerpt(source.passage, answer), '   '),
+    ]),
+  ]
+}
+
+/** How an answer came about: its path, and all that explains it. */
+export function renderWay(result: AskResult, style: Style): string[] {
+  const { explain } = result
+  return [...renderPath(result, style), ...(explain === undefined ? [] : renderExplanation(explain, style))]
+}
+
+/** Every hop of the question's messages, and where the time went. */
+function renderPath({ path, timing }: AskResult, style: Style): string[] {
   const rows = path.map((step) => [
     step.processor,
     step.weight.toFixed(2),
@@ -33,14 +59,14 @@ export function renderResult(result: AskResult, style: Style): string {
     step.runMs.toFixed(1),
     step.outcome,
   ])
-  lines.push(
-    ...table(['processor', 'weight', 'attempt', 'queue ms', 'run ms', 'outcome'], rows).map(
-      (row) => `   ${row}`,
-    ),
-  )
-  lines.push('', style.dim(`index ${timing.indexMs.toFixed(0)} ms, answer ${timing.answerMs.toFixed(0)} ms`))
-  if (result.explain !== undefined) lines.push(...renderExplanation(result.explain, style))
-  return `${lines.join('\n')}\n`
+  const head = ['processor', 'weight', 'attempt', 'queue ms', 'run ms', 'outcome']
+  return [
+    '',
+    style.accent('Path'),
+    ...table(head, rows).map((row) => `   ${row}`),
+    '',
+    style.dim(`index ${timing.indexMs.toFixed(0)} ms, answer ${timing.answerMs.toFixed(0)} ms`),
+  ]
 }
 
 function highlight(answer: string, span: string | null, style: Style): string {

@@ -1,7 +1,13 @@
 import { InferenceError } from '../errors.ts'
 import type { BatchResponse, WorkerRequest } from '../wire.ts'
 
-/** One place that runs batches: a worker thread or a worker process. */
+/**
+ * ONNX Runtime reports its use to its maker, and stores an id of the device in the user's cache folder, unless this is in
+ * its environment. What the user has set stays.
+ */
+export const SILENT = { ORT_DISABLE_TELEMETRY: '1' } as const
+
+/** One place that runs batches: a worker thread, or a process of its own. */
 export interface Executor {
   /** Rejects when the worker died, or with `bad-input` for rows that can't be cloned. Everything else is returned as data. */
   run(request: WorkerRequest): Promise<BatchResponse>

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { BatchResponse, ProcessRequest, ProcessResponse, WorkerRequest } from '../wire.ts'
-import { type Executor, uncloneable } from './executor.ts'
+import { type Executor, SILENT, uncloneable } from './executor.ts'
 
 /**
  * Each large block that is freed lets glibc keep larger ones, up to 32 MB in every arena of every thread: where sessions come
@@ -47,7 +47,7 @@ export async function processExecutor(threads: number, onExit: (error: Error) =>
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: extension === 'ts' ? ['--import', 'tsx'] : [],
-      env: { ...STEADY_ALLOCATOR, ...process.env },
+      env: { ...STEADY_ALLOCATOR, ...SILENT, ...process.env },
     },
   )
   return new ProcessExecutor(child, onExit)

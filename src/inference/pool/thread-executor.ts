@@ -1,6 +1,6 @@
 import type { Piscina } from 'piscina'
 import type { BatchResponse, WorkerRequest } from '../wire.ts'
-import { type Executor, uncloneable } from './executor.ts'
+import { type Executor, SILENT, uncloneable } from './executor.ts'
 
 /**
  * One worker thread in its own Piscina. A shared Piscina loses tasks of other workers when one exits, and its
@@ -9,6 +9,8 @@ import { type Executor, uncloneable } from './executor.ts'
  */
 export async function threadExecutor(threads: number, onExit: (error: Error) => void): Promise<Executor> {
   const { Piscina: Pool } = await import('piscina')
+  // A thread's own `env` is a copy, which native code does not see.
+  for (const [name, value] of Object.entries(SILENT)) process.env[name] ??= value
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const piscina: Piscina = new Pool({

@@ -141,11 +141,17 @@ describe('a folder', () => {
     })
   })
 
+  const refused: string[] = []
+  const keeping = {
+    notice: () => {},
+    unwritable: (folder: string, code: string) => refused.push(`${folder} ${code}`),
+    unique: () => kernel.ids.unique(),
+  }
   test('that was read before is not parsed again, and a changed file is', async () => {
     const kept = await mkdtemp(join(tmpdir(), 'ganglion-parsed-'))
     await reading({ 'a.md': 'The pump is blue.', 'b.md': 'The hose is red.' }, async (folder) => {
       const read = async () => {
-        const cache = await ParseCache.open(kept, join(folder, '.ganglion'))
+        const cache = await ParseCache.open(kept, join(folder, '.ganglion'), keeping)
         return (await readFolder(folder, { kernel, cache })).passages.map(({ file, text }) => [file, text])
       }
       const first = await read()

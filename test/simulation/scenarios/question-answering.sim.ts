@@ -74,9 +74,9 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     asked.map(async (i) => {
       const text = QUESTIONS[i] as string
       try {
-        const { answer } = await running.ask({ text }, { timeout: '20s' })
-        sim.reachable(answer === null ? 'abstained' : 'answered')
-        if (i === 0 && answer !== null && !answer.includes('warranty'))
+        const { best, confidence, threshold } = await running.ask({ text }, { timeout: '20s' })
+        sim.reachable(confidence < threshold ? 'abstained' : 'answered')
+        if (i === 0 && confidence >= threshold && best?.answer.includes('warranty') !== true)
           sim.unreachable('an answer belongs to its question')
       } catch {
         sim.reachable('failed')

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
+import type { Keeping } from '../../keeping.ts'
 import type { Passage } from '../../text/passages.ts'
 
 /** Increase it whenever the same file yields other passages. */
@@ -16,23 +17,25 @@ interface Entry {
   readonly aside?: string
 }
 
-/** The passages of files parsed before, by content. A cache that can't be read or written counts as empty. */
+/** The passages of files that were parsed before, by their content. A cache that can't be read is none. */
 export class ParseCache {
   readonly #folder: string
+  readonly #keeping: Keeping
   readonly #known: ReadonlyMap<string, Entry>
   readonly #used = new Map<string, Entry>()
   #chars = 0
   #changed = false
 
-  private constructor(folder: string, known: ReadonlyMap<string, Entry>) {
+  private constructor(folder: string, known: ReadonlyMap<string, Entry>, keeping: Keeping) {
     this.#folder = folder
+    this.#keeping = keeping
     this.#known = known
   }
 
   /** @param shipped folder of a cache that travels with its documents; read, never written. */
-  static async open(folder: string, shipped: string): Promise<ParseCache> {
+  static async open(folder: string, shipped: string, keeping: Keeping): Promise<ParseCache> {
     const known = new Map([...(await entriesOf(shipped)), ...(await entriesOf(folder))])
-    return new ParseCache(folder, known)
+    return new ParseCache(folder, known, keeping)
   }
 
   /** The name counts too: it determines the format, and may be the title. */
@@ -59,13 +62,15 @@ export class ParseCache {
   async finish(): Promise<void> {
     if (!this.#changed) return
     const text = JSON.stringify({ version: VERSION, files: [...this.#used] })
+    const part = join(this.#folder, `${FILE}-${this.#keeping.unique()}.part`)
     try {
       await mkdir(this.#folder, { recursive: true })
-      const part = join(this.#folder, `${FILE}-${process.pid}.part`)
       await writeFile(part, await promisify(gzip)(text, { level: 6 }))
       await rename(part, join(this.#folder, FILE))
-    } catch {
+    } catch (error) {
       // The next start parses again.
+      await rm(part, { force: true }).catch(() => {})
+      this.#keeping.unwritable(this.#folder, (error as { code?: string }).code ?? String(error))
     }
   }
 

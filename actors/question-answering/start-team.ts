@@ -1,0 +1,91 @@
+import type { Kernel } from '../../src/kernel/kernel.ts'
+import { AskAll } from '../../src/pipeline/control/ask-all.ts'
+import { type AskAllResult, type Inputs, jobOptions } from '../../src/pipeline/control/ask-all-options.ts'
+import type { RunningPipeline, Trace } from '../../src/pipeline/control/running-pipeline.ts'
+import type { InferencePort } from '../../src/ports/inference.ts'
+import { createSystem } from '../../src/system/actor-system.ts'
+import type { Corpus } from '../knowledge/index/corpus.ts'
+import { type Answered, resultOf, stepOf } from './answering/answer.ts'
+import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
+import { checkAsked, checkQuestion } from './asked.ts'
+import { questionAnswering, type Reads } from './team.ts'
+
+/** The team while it runs, over one state of a folder. */
+export interface Team {
+  readonly inFlight: number
+  ask(question: string, indexMs: number, options?: QuestionOptions): Promise<AskResult>
+  stream(question: string, indexMs: number, options?: QuestionOptions): AsyncIterableIterator<AnswerEvent>
+  askAll<T>(
+    rows: Inputs<T>,
+    question: (row: T) => string,
+    indexMs: number,
+    options?: QuestionsOptions<T>,
+  ): AsyncIterableIterator<AskAllResult<T, AskResult>>
+  kill(processor: string): void
+  /** Lets what is in flight end for up to `drainMs`; the engine belongs to whoever made it. */
+  stop(drainMs: number): Promise<void>
+}
+
+/** Starts the team under one supervisor; every message between its processors makes a round trip through the codec. */
+export async function startTeam(
+  corpus: Corpus,
+  reads: Reads,
+  options: { readonly kernel: Kernel; readonly inference: InferencePort; readonly maxInFlight?: number },
+): Promise<Team> {
+  const { kernel, inference, ...limits } = options
+  const system = createSystem({ name: 'qa', kernel, inference, serializeMessages: true })
+  const plan = questionAnswering(corpus, reads, limits)
+  const running: RunningPipeline<{ text: string }, Answered> = await system.run(plan)
+  const resultFor = (question: string, trace: Trace<Answered>, indexMs: number, asked: QuestionOptions) =>
+    resultOf(question, trace, running, {
+      indexMs,
+      explain: asked.explain ?? false,
+      sources: asked.sources ?? 5,
+      ...(asked.minConfidence === undefined ? {} : { minConfidence: asked.minConfidence }),
+    })
+  const ask: Team['ask'] = async (question, indexMs, asked = {}) => {
+    const text = checkQuestion(question)
+    return resultFor(question, await running.trace({ text }, runOptions(asked)), indexMs, asked)
+  }
+  return {
+    get inFlight() {
+      return running.inFlight
+    },
+    async ask(question, indexMs, asked = {}) {
+      checkAsked(asked)
+      return ask(question, indexMs, asked)
+    },
+    async *stream(question, indexMs, asked = {}) {
+      const text = checkQuestion(question)
+      checkAsked(asked)
+      for await (const event of running.stream({ text }, runOptions(asked))) {
+        if (event.type === 'hop') yield { type: 'step', step: stepOf(event.hop) }
+        if (event.type === 'value')
+          yield { type: 'answer', result: resultFor(question, event.trace, indexMs, asked) }
+      }
+    },
+    askAll(rows, question, indexMs, { explain, sources, minConfidence, ...job } = {}) {
+      const shown = {
+        ...(explain === undefined ? {} : { explain }),
+        ...(sources === undefined ? {} : { sources }),
+        ...(minConfidence === undefined ? {} : { minConfidence }),
+      }
+      checkAsked(shown)
+      return new AskAll(rows, jobOptions(running.name, rows, job), {
+        name: running.name,
+        kernel,
+        maxInFlight: plan.plan.maxInFlight,
+        ask: (row, asked) => ask(question(row), indexMs, { ...shown, ...asked }),
+      })
+    },
+    kill: (processor) => running.kill(processor),
+    async stop(drainMs) {
+      await running.stop({ drain: drainMs })
+      await system.stop({ drain: 0 })
+    },
+  }
+}
+
+function runOptions({ timeout, signal }: QuestionOptions): Pick<QuestionOptions, 'timeout' | 'signal'> {
+  return { ...(timeout === undefined ? {} : { timeout }), ...(signal === undefined ? {} : { signal }) }
+}

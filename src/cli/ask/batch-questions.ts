@@ -1,0 +1,134 @@
+import { createReadStream } from 'node:fs'
+import { TextDecoder } from 'node:util'
+import { type Node, type ParseError, parseTree } from 'jsonc-parser'
+import { UsageError } from '../exit.ts'
+
+/** One question of a batch, or why there is none at its place. */
+export type BatchQuestion = {
+  /** 1-based line of the file. */
+  readonly line: number
+  /** The id as JSON text, character by character as the file has it: a number beyond 2^53 stays what it is. */
+  readonly id: string
+} & ({ readonly question: string } | { readonly error: UsageError })
+
+/** The name of standard input. */
+const STDIN = '-'
+const NO_ID = 'null'
+
+/**
+ * Reads a batch: one `{ "id", "question" }` a line, or one JSON array of them. UTF-8, or UTF-16 with its mark. A line that is
+ * not a question is an item with an error.
+ *
+ * @throws UsageError (`usage`) for a file that can't be read, is not text, or holds an array that is not valid JSON.
+ */
+export async function* batchQuestions(file: string): AsyncGenerator<BatchQuestion> {
+  let line = 0
+  let rest = ''
+  let array: boolean | undefined
+  for await (const text of textOf(file)) {
+    array ??= text.trimStart() === '' ? undefined : text.trimStart().startsWith('[')
+    if (array === true) {
+      rest += text
+      continue
+    }
+    const [first, ...others] = text.split('\n')
+    const lines = [`${rest}${first}`, ...others]
+    rest = lines.pop() as string
+    for (const one of lines) {
+      line += 1
+      if (one.trim() !== '') yield questionOf(one, line)
+    }
+  }
+  if (array === true) yield* elementsOf(file, rest, line + 1)
+  else if (rest.trim() !== '') yield questionOf(rest, line + 1)
+}
+
+/** The questions of a JSON array; a question's line is that of its first character. */
+function* elementsOf(file: string, text: string, first: number): Generator<BatchQuestion> {
+  const parsed = parse(text)
+  if (parsed?.type !== 'array') {
+    const remedy = 'Write one JSON array of { "id", "question" }, or one such object a line'
+    throw new UsageError(`${nameOf(file)} begins as a JSON array and is not one`, '--batch', file, remedy)
+  }
+  let line = first
+  let at = 0
+  for (const { offset, length } of parsed.children ?? []) {
+    line += text.slice(at, offset).split('\n').length - 1
+    at = offset
+    yield questionOf(text.slice(offset, offset + length), line)
+  }
+}
+
+function questionOf(text: string, line: number): BatchQuestion {
+  const parsed = parse(text)
+  let id = NO_ID
+  let question: unknown
+  for (const { children } of parsed?.type === 'object' ? (parsed.children ?? []) : []) {
+    const [key, value] = children ?? []
+    if (value === undefined) continue
+    // Of a key that comes twice the last one counts, as in JSON.parse.
+    if (key?.value === 'id') id = idOf(value, text)
+    if (key?.value === 'question') question = value.value
+  }
+  if (typeof question === 'string') return { line, id, question }
+  const what = `line ${line} is not { "id", "question" } in JSON`
+  const remedy = 'Write one JSON object a line'
+  return { line, id, error: new UsageError(what, `line ${line}`, text.slice(0, 80), remedy) }
+}
+
+/** A number or a string as the file has it; what may run over several lines as one. */
+function idOf(value: Node, text: string): string {
+  const own = text.slice(value.offset, value.offset + value.length)
+  return value.children === undefined ? own : JSON.stringify(JSON.parse(own))
+}
+
+/** The tree of a JSON text with the place of each value; `undefined` for text that is not JSON. */
+function parse(text: string): Node | undefined {
+  const errors: ParseError[] = []
+  try {
+    const tree = parseTree(text, errors, { disallowComments: true })
+    return errors.length === 0 ? tree : undefined
+  } catch {
+    // Nested deeper than the parser can go.
+    return undefined
+  }
+}
+
+async function* textOf(file: string): AsyncGenerator<string> {
+  const stream = file === STDIN ? process.stdin : createReadStream(file)
+  let decoder: TextDecoder | undefined
+  let head = Buffer.alloc(0)
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      if (decoder !== undefined) {
+        yield decoder.decode(chunk, { stream: true })
+        continue
+      }
+      head = Buffer.concat([head, chunk])
+      // A mark has up to three bytes.
+      if (head.length < 3) continue
+      decoder = decoderFor(head)
+      yield decoder.decode(head, { stream: true })
+    }
+    yield decoder === undefined ? decoderFor(head).decode(head) : decoder.decode()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const text = code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+    const what = text
+      ? `${nameOf(file)} is not UTF-8 or UTF-16 text`
+      : `${nameOf(file)} can't be read (${code})`
+    throw new UsageError(what, '--batch', file, 'Name a .jsonl or .json file, or - for standard input')
+  }
+}
+
+/** By the mark at its beginning, which it leaves out. */
+function decoderFor(head: Uint8Array): TextDecoder {
+  const [first, second] = head
+  const little = first === 0xff && second === 0xfe
+  const big = first === 0xfe && second === 0xff
+  return new TextDecoder(little ? 'utf-16le' : big ? 'utf-16be' : 'utf-8', { fatal: true })
+}
+
+function nameOf(file: string): string {
+  return file === STDIN ? 'standard input' : `the batch file ${file}`
+}

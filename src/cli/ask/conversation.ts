@@ -1,0 +1,66 @@
+import type { AskResult, QuestionOptions } from '../../../actors/question-answering/ask-result.ts'
+import { checkQuestion } from '../../../actors/question-answering/asked.ts'
+import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
+import { UsageError } from '../exit.ts'
+import type { Output } from '../output.ts'
+import type { Style } from '../style.ts'
+import { renderResult, renderSources, renderWay } from './render.ts'
+
+const HELP = `Type a question, or:
+  :sources   all sources of the last answer
+  :explain   how the last answer came about: path, votes, messages, lifecycle
+  :help      this list
+  exit       leaves, as Ctrl-D does
+`
+
+/** What the prompt answers: questions, and commands about the last one. */
+export class Conversation {
+  readonly #team: QuestionAnswering
+  readonly #asked: QuestionOptions
+  readonly #output: Output
+  readonly #style: Style
+  readonly #json: boolean
+  #last: AskResult | undefined
+
+  constructor(
+    team: QuestionAnswering,
+    asked: QuestionOptions,
+    to: { readonly output: Output; readonly style: Style; readonly json: boolean },
+  ) {
+    this.#team = team
+    this.#asked = asked
+    this.#output = to.output
+    this.#style = to.style
+    this.#json = to.json
+  }
+
+  /** @throws UsageError (`usage`) for an unknown command, or the question's own errors. */
+  async line(text: string): Promise<void> {
+    await this.#output.write(text.startsWith(':') ? this.#command(text) : await this.#answer(text))
+  }
+
+  async #answer(text: string): Promise<string> {
+    // An explanation is made of what is there anyway: it costs nothing to have it for `:explain`.
+    const result = await this.#team.ask(checkQuestion(text), { ...this.#asked, explain: true })
+    this.#last = result
+    const { explain, ...short } = result
+    const shown = this.#asked.explain === true ? result : short
+    return this.#json ? `${JSON.stringify(shown)}\n` : renderResult(shown, this.#style)
+  }
+
+  #command(text: string): string {
+    const name = text.slice(1).trim()
+    if (name === 'help') return HELP
+    if (name !== 'sources' && name !== 'explain')
+      throw new UsageError(
+        `there is no command '${text}'`,
+        'prompt',
+        text,
+        'The commands are :sources, :explain, :help',
+      )
+    if (this.#last === undefined) return 'Nothing has been asked yet.\n'
+    const lines =
+      name === 'sources' ? renderSources(this.#last, this.#style) : renderWay(this.#last, this.#style)
+    return `${lines.join('\n')}\n`
+  }
+}

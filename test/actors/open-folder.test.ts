@@ -1,0 +1,125 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AnswerEvent } from '../../actors/question-answering/ask-result.ts'
+import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
+import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
+import { platformKernel } from '../../src/kernel/platform-kernel.ts'
+import { turns, until } from '../../src/testkit/until.ts'
+import { folderOf } from '../cli/cli.ts'
+
+const QUESTION = 'What colour is the pump?'
+const kernel = platformKernel()
+let engine: InferenceEngine
+let docs: string
+let indexDir: string
+let team: QuestionAnswering
+
+beforeAll(async () => {
+  engine = createInference({ kernel, workers: 1 })
+  docs = await folderOf({
+    'pump.md': '# Pump\n\nThe pump is blue.\n',
+    'hose.md': '# Hose\n\nThe hose is long.\n',
+  })
+  indexDir = await mkdtemp(join(tmpdir(), 'ganglion-index-'))
+  team = await openFolder({ docs, indexDir, inference: engine, reader: false })
+})
+afterAll(async () => {
+  await team.stop()
+  await engine.stop()
+  await rm(docs, { recursive: true })
+  await rm(indexDir, { recursive: true })
+})
+
+describe('a folder as part of a service', () => {
+  test('answers from its files as they are after a refresh; what is in flight ends', async () => {
+    expect((await team.ask(QUESTION)).answer).toBe('The pump is blue.')
+    await writeFile(join(docs, 'pump.md'), '# Pump\n\nThe pump is green.\n')
+    const before = team.ask(QUESTION)
+    const index = await team.refresh()
+    expect(index).toMatchObject({ files: 2, embedded: 1 })
+    expect(team.index).toBe(index)
+    expect((await before).answer).toBe('The pump is blue.')
+    expect((await team.ask(QUESTION)).answer).toBe('The pump is green.')
+  })
+
+  test('goes on answering from the folder as it was when it can not be read again', async () => {
+    const gone = await folderOf({ 'a.md': 'The valve is grey.\n' })
+    await using own = await openFolder({ docs: gone, indexDir, inference: engine, reader: false })
+    await rm(gone, { recursive: true })
+    await expect(own.refresh()).rejects.toMatchObject({ code: 'docs-missing' })
+    expect((await own.ask('What colour is the valve?')).answer).toBe('The valve is grey.')
+  })
+
+  test('notices a changed file by itself when it watches', async () => {
+    const own = await folderOf({ 'a.md': 'The valve is grey.\n' })
+    await using watching = await openFolder({
+      docs: own,
+      indexDir,
+      inference: engine,
+      reader: false,
+      watch: true,
+    })
+    const first = watching.index
+    await writeFile(join(own, 'b.md'), 'The tank is full of oil.\n')
+    await until(() => watching.index !== first, { timeoutMs: 20_000 })
+    expect((await watching.ask('What is the tank full of?')).answer).toBe('The tank is full of oil.')
+    await rm(own, { recursive: true })
+  })
+
+  test('shows the steps of a question on their way, and its answer last', async () => {
+    const events: AnswerEvent[] = []
+    for await (const event of team.stream('How is the hose?')) events.push(event)
+    const steps = events.flatMap((event) => (event.type === 'step' ? [event.step.processor] : []))
+    expect(steps).toEqual(expect.arrayContaining(['question', 'dense', 'lexical', 'vote', 'answer']))
+    expect(events.at(-1)).toMatchObject({ type: 'answer', result: { answer: 'The hose is long.' } })
+  })
+
+  test('bounds what is in flight, and counts it', async () => {
+    await using own = await openFolder({ docs, indexDir, inference: engine, reader: false, maxInFlight: 2 })
+    const asked = Promise.allSettled([own.ask(QUESTION), own.ask(QUESTION), own.ask(QUESTION)])
+    await turns()
+    expect(own.inFlight).toBe(2)
+    const settled = await asked
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+    expect(settled[2]).toMatchObject({ reason: { code: 'pipeline-full' } })
+    expect(own.inFlight).toBe(0)
+  })
+
+  test('refuses questions and options that make no sense, by path', async () => {
+    const refused = (question: unknown, options: object = {}) =>
+      expect(team.ask(question as string, options)).rejects
+    await refused('').toMatchObject({ code: 'invalid-argument', path: 'question' })
+    await refused(' ?! ').toMatchObject({ code: 'invalid-argument', path: 'question' })
+    await refused(7).toMatchObject({ code: 'invalid-argument', path: 'question' })
+    await refused('x'.repeat(2001)).toMatchObject({ code: 'invalid-argument', path: 'question' })
+    await refused(QUESTION, { timeOut: 1 }).toMatchObject({ code: 'invalid-argument', path: 'ask.timeOut' })
+    await refused(QUESTION, { minConfidence: 2 }).toMatchObject({ path: 'ask.minConfidence' })
+    await refused(QUESTION, { sources: 0 }).toMatchObject({ path: 'ask.sources' })
+    await expect(team.stream('').next()).rejects.toMatchObject({ code: 'invalid-argument' })
+    await expect(team.stop({ drian: 1 } as never)).rejects.toMatchObject({ path: 'stop.drian' })
+  })
+
+  test('lets what is in flight end when it stops, and then takes nothing more', async () => {
+    const own = await openFolder({ docs, indexDir, inference: engine, reader: false })
+    const asked = own.ask(QUESTION)
+    await own.stop({ drain: '10s' })
+    expect((await asked).answer).toBe('The pump is green.')
+    await expect(own.ask(QUESTION)).rejects.toMatchObject({ code: 'pipeline-stopped' })
+    await own.stop()
+  })
+
+  test('may be opened several times at once, in one process: all share one index', async () => {
+    const fresh = await mkdtemp(join(tmpdir(), 'ganglion-index-'))
+    const opened = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        openFolder({ docs, indexDir: fresh, inference: engine, reader: false }),
+      ),
+    )
+    expect(opened.map(({ index }) => index.passages)).toEqual([2, 2, 2, 2])
+    await Promise.all(opened.map((one) => one.stop()))
+    expect((await readdir(fresh)).sort()).toEqual(['passages.gz', 'vectors.bin'])
+    await rm(fresh, { recursive: true })
+  })
+})
