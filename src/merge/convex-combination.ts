@@ -165,8 +165,11 @@ class Combination<T> implements Accumulator<readonly T[], Combined<T>[]> {
     const least = this.#settings.least.get(branch) ?? lowest
     if (this.#settings.normalize === 'z-score') {
       const mean = sumOf(scores) / scores.length
-      const deviation = Math.sqrt(sumOf(scores.map((score) => (score - mean) ** 2)) / scores.length)
-      return { scale: (score) => (deviation > 0 ? (score - mean) / deviation : 0), least }
+      // Divided by the widest first: squares of tiny distances would be 0.
+      const widest = scores.reduce((most, score) => Math.max(most, Math.abs(score - mean)), 0)
+      const squares = scores.map((score) => ((score - mean) / widest) ** 2)
+      const deviation = Math.sqrt(sumOf(squares) / scores.length)
+      return { scale: (score) => (widest > 0 ? (score - mean) / widest / deviation : 0), least }
     }
     const width = scores.reduce((most, score) => Math.max(most, score)) - least
     return { scale: (score) => (width > 0 ? (score - least) / width : 0), least }
