@@ -61,6 +61,7 @@ export {
   CheckpointError,
   LoopBoundError,
   NoSuchBranchError,
+  OverloadedError,
   PipelineCancelledError,
   PipelineDeadlineError,
   PipelineFullError,

@@ -10,6 +10,7 @@ import { PipelinePlanError } from './errors.ts'
 import { toMermaid } from './pictures/mermaid.ts'
 import { toSvg } from './pictures/svg.ts'
 import type { FanOptions, Pipeline, PipelineOptions } from './pipeline.ts'
+import { admissionPolicy } from './plan/admission-policy.ts'
 import {
   FAN_OPTIONS,
   JOIN_OPTIONS,
@@ -55,7 +56,18 @@ export function pipeline<S extends Schema>(
   const timeoutMs = timeLimit(options.timeout ?? '30s', `${name}.timeout`)
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)
   const history = wholeNumber(options.history ?? 100, `${name}.history`, 0, HISTORY_MAX)
-  return chain({ name, input, timeoutMs, maxInFlight, history, nodes: [], edges: [], exit: INPUT })
+  const admission = admissionIn(options, maxInFlight, `${name}.admission`)
+  return chain({
+    name,
+    input,
+    timeoutMs,
+    maxInFlight,
+    history,
+    ...(admission === undefined ? {} : { admission }),
+    nodes: [],
+    edges: [],
+    exit: INPUT,
+  })
 }
 
 /**
@@ -71,6 +83,16 @@ export function pipelineFromJSON(json: unknown, registry: PlanRegistry): Pipelin
   const { plan, problems } = planFromJson(json, registry)
   if (plan === undefined || problems.length > 0) throw new PipelinePlanError(plan?.name ?? '?', problems)
   return chain(plan)
+}
+
+/** A fixed number in flight alone asks for no more than that; absent where the default policy holds. */
+function admissionIn(
+  { admission, maxInFlight: given }: PipelineOptions,
+  maxInFlight: number,
+  path: string,
+): Plan['admission'] {
+  if (admission === undefined) return given === undefined ? undefined : false
+  return admissionPolicy(admission, maxInFlight, path)
 }
 
 interface LoopOptions extends LoopBounds {

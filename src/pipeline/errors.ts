@@ -93,6 +93,41 @@ export class PipelineFullError extends GanglionError {
   }
 }
 
+/**
+ * The run can't be answered by its deadline, or too many wait: it was refused before it began. Code `overloaded`; `input` is
+ * handed back. `retryAfter`: milliseconds until a run like it would be taken, if no others come. `estimate`: milliseconds
+ * that it would have taken.
+ */
+export class OverloadedError extends GanglionError {
+  readonly input: unknown
+  readonly retryAfter: number
+  readonly estimate: number
+
+  constructor(
+    pipeline: string,
+    timeoutMs: number,
+    load: {
+      readonly estimate: number
+      readonly retryAfter: number
+      readonly inFlight: number
+      readonly waiting: number
+    },
+    input: unknown,
+  ) {
+    const { estimate, retryAfter, inFlight, waiting } = load
+    const busy = `${inFlight} runs are in flight and ${waiting} wait`
+    super('overloaded', `pipeline '${pipeline}' would take about ${Math.round(estimate)} ms: ${busy}`, {
+      path: `${pipeline}.admission`,
+      value: timeoutMs,
+      remedy: `Try again after ${retryAfter} ms (an HTTP service answers 503 with Retry-After), or allow a longer timeout`,
+      stack: false,
+    })
+    this.input = input
+    this.retryAfter = retryAfter
+    this.estimate = estimate
+  }
+}
+
 /** The pipeline is draining or has stopped; `input` is handed back. Code `pipeline-stopped`. */
 export class PipelineStoppedError extends GanglionError {
   readonly input: unknown

@@ -5,6 +5,8 @@
  *
  * @module
  */
+export type { LimitMove } from './admission/limit.ts'
+export type { LimitChange, PipelineLoad, Work } from './admission/load.ts'
 export { pipeline, pipelineFromJSON } from './builder.ts'
 export type { AskAllOptions, AskAllResult, Inputs } from './control/ask-all-options.ts'
 export type { Stored } from './control/checkpoint-store.ts'
@@ -23,6 +25,7 @@ export {
   CheckpointError,
   LoopBoundError,
   NoSuchBranchError,
+  OverloadedError,
   PipelineCancelledError,
   PipelineDeadlineError,
   PipelineFullError,
@@ -54,6 +57,7 @@ export type {
   ReadonlyDeep,
   StageOutput,
 } from './pipeline.ts'
+export type { AdmissionOptions, AdmissionPolicy } from './plan/admission-policy.ts'
 export type { NodePolicy, Plan, PlanNode } from './plan/plan.ts'
 export type { PlanJson, PlanNodeJson, PlanRegistry } from './plan/plan-json.ts'
 export type { NewBranch, NewWeights } from './plan/reshape.ts'

@@ -5,6 +5,7 @@ import type { RoutePolicy } from '../routing/policy.ts'
 import type { RunningPipeline } from './control/running-pipeline.ts'
 import type { PlanProblem } from './errors.ts'
 import type { SvgOptions } from './pictures/svg.ts'
+import type { AdmissionOptions } from './plan/admission-policy.ts'
 import type { Plan } from './plan/plan.ts'
 import type { PlanJson } from './plan/plan-json.ts'
 import type { StageOptions } from './plan/stage-options.ts'
@@ -14,8 +15,14 @@ import type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.t
 export interface PipelineOptions {
   /** The longest that a run may take, and the default timeout of every ask; `Infinity` for no limit. Default 30 s. */
   readonly timeout?: Duration
-  /** Most runs at once; one more is refused with `PipelineFullError`. Default 1024. */
+  /** Most runs at once. Given without `admission`, one more is refused with `PipelineFullError`. Default 1024. */
   readonly maxInFlight?: number
+  /**
+   * Which runs begin, which wait and which are refused with `OverloadedError`. `'adaptive'`, the default: as many runs are in
+   * flight as the machine does without queueing, the others wait, and one that can't be answered by its deadline is refused
+   * at once. `false`: every run begins, up to `maxInFlight`; that is also the default where `maxInFlight` is given.
+   */
+  readonly admission?: 'adaptive' | AdmissionOptions | false
   /** How many settled runs `running.explain` remembers, with their inputs and hops. Default 100. */
   readonly history?: number
 }

@@ -65,11 +65,31 @@ export type RuntimeEvent =
       readonly run: number
       /** The W3C trace context that it was given. */
       readonly trace?: string
-      /** `moved`: a checkpoint has taken it out of this process. */
-      readonly outcome: 'answered' | 'failed' | 'late' | 'cancelled' | 'stopped' | 'moved'
+      /** `refused`: it waited, and could not be answered in time any more. `moved`: a checkpoint took it out of this process. */
+      readonly outcome: 'answered' | 'failed' | 'late' | 'refused' | 'cancelled' | 'stopped' | 'moved'
       /** From its start. */
       readonly ms: number
       readonly errors: readonly ErrorLink[]
+    }
+  | {
+      /** A pipeline had no room for a run, which never began. */
+      readonly type: 'run-refused'
+      readonly at: number
+      readonly pipeline: string
+      readonly tenant?: string
+      /** Milliseconds. */
+      readonly estimate: number
+      /** Milliseconds. */
+      readonly retryAfter: number
+    }
+  | {
+      /** The number of runs that may be in flight has changed. */
+      readonly type: 'limit'
+      readonly at: number
+      readonly pipeline: string
+      readonly from: number
+      readonly to: number
+      readonly why: string
     }
   | {
       readonly type: 'worker'

@@ -3,11 +3,11 @@ import { Tokenizer } from '@huggingface/tokenizers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BatchSizes } from '../../src/inference/batching/batch-sizes.ts'
-import { Heap } from '../../src/inference/batching/heap.ts'
 import { BUCKETS, bucketOf, estimatedLength } from '../../src/inference/batching/lengths.ts'
 import type { Row } from '../../src/inference/batching/row.ts'
 import { RowQueue } from '../../src/inference/batching/row-queue.ts'
 import type { TaskGroup } from '../../src/inference/batching/task-groups.ts'
+import { Heap } from '../../src/kernel/heap.ts'
 
 test('a heap gives its items in order, whatever comes and goes', () => {
   fc.assert(

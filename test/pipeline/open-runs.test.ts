@@ -17,7 +17,7 @@ function runOf(id: number): PipelineRun {
     trace: undefined,
     layout: {} as Layout,
     context: undefined,
-    owner: { settled: () => {}, late: () => {} },
+    owner: { settled: () => {}, late: () => {}, worked: () => {}, waits: () => {} },
   })
 }
 

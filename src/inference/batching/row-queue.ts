@@ -1,4 +1,4 @@
-import { Heap } from './heap.ts'
+import { Heap } from '../../kernel/heap.ts'
 import { BUCKETS, bucketOf } from './lengths.ts'
 import { moreUrgent, type Row } from './row.ts'
 import type { TaskGroup } from './task-groups.ts'

@@ -290,8 +290,8 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
 function retryAfterOf(error: unknown): number | undefined {
   let at: unknown = error
   for (let depth = 0; depth < 8 && isA(at, GanglionError); depth++) {
-    const { retryAfterMs } = at as { retryAfterMs?: unknown }
-    if (typeof retryAfterMs === 'number' && retryAfterMs >= 0) return retryAfterMs
+    const { retryAfterMs, retryAfter = retryAfterMs } = at as { retryAfterMs?: unknown; retryAfter?: unknown }
+    if (typeof retryAfter === 'number' && retryAfter >= 0) return retryAfter
     at = at.cause
   }
   return undefined

@@ -1,5 +1,7 @@
+import { demand } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
+import { checkPriority } from '../../mailbox/mailbox.ts'
 import type { PipelineAskOptions } from './running-pipeline.ts'
 
 /** Given by no caller: nothing in it needs a check. */
@@ -8,12 +10,14 @@ export const NO_OPTIONS: PipelineAskOptions = {}
 /** @throws InvalidArgumentError (`invalid-argument`) naming an option that is unknown, or a signal that is none. */
 export function checkOptions(
   pipeline: string,
-  options: Pick<PipelineAskOptions, 'signal'>,
+  options: Pick<PipelineAskOptions, 'signal' | 'tenant' | 'priority'>,
   known: readonly string[],
 ): void {
   if (options === NO_OPTIONS) return
   onlyOptions(options, pipeline, known)
-  const { signal } = options
+  const { signal, tenant, priority } = options
+  if (priority !== undefined) checkPriority(priority)
+  if (tenant !== undefined) demand(tenant, `${pipeline}.tenant`, 'a string', (one) => typeof one === 'string')
   if (signal === undefined || typeof signal?.addEventListener === 'function') return
   throw new InvalidArgumentError(`${pipeline}.signal is no AbortSignal`, {
     path: `${pipeline}.signal`,

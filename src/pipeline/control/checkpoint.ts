@@ -7,7 +7,8 @@ import { CheckpointError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MadeDecision } from '../run/decisions.ts'
 import type { Frame } from '../run/frame.ts'
-import type { JoinRecord, OpenJoin, PipelineRun, Standing } from '../run/run.ts'
+import type { Standing } from '../run/pause.ts'
+import type { JoinRecord, OpenJoin, PipelineRun } from '../run/run.ts'
 
 const VERSION = 1
 

@@ -1,6 +1,9 @@
+import { DURATION_MS_MAX } from '../../kernel/durations.ts'
 import { TimerWheel } from '../../kernel/timer-wheel.ts'
+import type { Hop } from '../../message/header.ts'
 import { checkTraceParent } from '../../message/trace-parent.ts'
 import type { Host } from '../../ports/host.ts'
+import type { PipelineLoad } from '../admission/load.ts'
 import {
   PipelineCancelledError,
   PipelineDeadlineError,
@@ -8,10 +11,13 @@ import {
   PipelineStoppedError,
 } from '../errors.ts'
 import type { Flow } from '../flow/flow.ts'
+import { defaultPolicy } from '../plan/admission-policy.ts'
+import type { Plan } from '../plan/plan.ts'
 import { History } from '../run/history.ts'
 import type { Layout } from '../run/layout.ts'
 import { OpenRuns } from '../run/open-runs.ts'
 import { PipelineRun, type RunOwner } from '../run/run.ts'
+import { Doorkeeper, timeoutOf } from './doorkeeper.ts'
 import { runEnded, runStarted } from './run-events.ts'
 import type { PipelineAskOptions, Trace } from './running-pipeline.ts'
 
@@ -19,8 +25,10 @@ import type { PipelineAskOptions, Trace } from './running-pipeline.ts'
 export interface Launch {
   readonly input: unknown
   readonly timeoutMs: number
-  readonly options: Pick<PipelineAskOptions, 'signal' | 'onEvent' | 'orderKey' | 'idempotencyKey' | 'trace'>
+  readonly options: Omit<PipelineAskOptions, 'timeout'>
   readonly explain: boolean
+  /** It has begun elsewhere: it waits at no door. */
+  readonly resumed?: boolean
   readonly layout: Layout
   /** Sends the first parcels. */
   readonly begin: (run: PipelineRun) => void
@@ -29,9 +37,10 @@ export interface Launch {
 /**
  * The life of every run, from its launch to its settlement:
  *
- *   launch ─▶ open (bounded by maxInFlight) ─▶ begin ─▶ … ─▶ settled ─▶ history
- *                       │ deadline, signal                   ▲
- *                       └────────────── fail ────────────────┘
+ *   launch ─▶ open ─▶ door ─┬─▶ begin ─▶ … ─▶ settled ─▶ history
+ *               │ full,     └─▶ wait ─┘            ▲
+ *               ▼ overloaded     │ deadline, signal, overloaded
+ *            refused             └──── fail ───────┘
  */
 export class Launcher implements RunOwner {
   readonly #name: string
@@ -45,12 +54,19 @@ export class Launcher implements RunOwner {
   /** Deadlines of all runs: one timer of the kernel. */
   readonly #wheel: TimerWheel
 
-  constructor(name: string, host: Host, flow: Flow, history: number) {
+  readonly #doorkeeper: Doorkeeper
+
+  constructor(plan: Plan, host: Host, flow: Flow) {
+    const { name, history = 100, maxInFlight, admission = defaultPolicy(maxInFlight) } = plan
     this.#name = name
     this.#host = host
     this.#flow = flow
     this.#history = new History(history)
     this.#wheel = new TimerWheel(host.kernel)
+    this.#doorkeeper = new Doorkeeper(plan, admission, host, {
+      begin: (run) => this.#beginWaiting(run),
+      fail: (run, error) => this.#flow.fail(run, error),
+    })
   }
 
   get inFlight(): number {
@@ -112,15 +128,21 @@ export class Launcher implements RunOwner {
     }
   }
 
-  /** @throws PipelineStoppedError, PipelineFullError, PipelineCancelledError: then there is no run. */
-  open({ input, timeoutMs, options, explain, layout }: Omit<Launch, 'begin'>): PipelineRun {
+  /** @throws PipelineStoppedError, PipelineFullError, OverloadedError, PipelineCancelledError: then there is no run. */
+  open({ input, timeoutMs, options, explain, layout, resumed = false }: Omit<Launch, 'begin'>): PipelineRun {
     if (!this.accepting) throw new PipelineStoppedError(this.#name, input)
     const { maxInFlight } = layout.plan
-    if (this.#runs.size >= maxInFlight) throw new PipelineFullError(this.#name, maxInFlight, input)
-    const { signal, onEvent, orderKey, idempotencyKey, trace } = options
+    const { door } = this.#doorkeeper
+    if ((door === undefined || resumed) && this.#begun >= maxInFlight)
+      throw new PipelineFullError(this.#name, maxInFlight, input)
+    const { signal, onEvent, orderKey, idempotencyKey, trace, tenant, priority = 0 } = options
     if (signal?.aborted) throw new PipelineCancelledError(this.#name, signal.reason)
     const startedAt = this.#now()
-    return new PipelineRun({
+    if (door !== undefined && !resumed) {
+      const refusal = door.refusal(startedAt + timeoutMs, tenant, priority, startedAt)
+      if (refusal !== undefined) throw this.#doorkeeper.overloaded(timeoutMs, refusal, tenant, input)
+    }
+    const run = new PipelineRun({
       id: this.#host.kernel.ids.next(),
       input,
       startedAt,
@@ -132,8 +154,17 @@ export class Launcher implements RunOwner {
       trace: trace === undefined ? undefined : checkTraceParent(trace, `${this.#name}.trace`),
       layout,
       context: this.#host.callersContext(),
+      tenant,
+      priority,
       owner: this,
     })
+    if (resumed) door?.force(run, startedAt)
+    return run
+  }
+
+  /** Runs that take a place among those in flight. */
+  get #begun(): number {
+    return this.#doorkeeper.door?.inFlight ?? this.#runs.size
   }
 
   /** Sends the run's first parcels, and settles it on its answer, failure, deadline or cancellation: whichever is first. */
@@ -145,17 +176,67 @@ export class Launcher implements RunOwner {
     return new Promise((resolve, reject) => {
       run.resolve = resolve
       run.reject = reject
-      this.#wheel.add(run, run.deadline)
       if (signal !== undefined) this.#follow(run, signal)
       this.#runs.add(run)
       if (this.#host.events.active) this.#host.events.emit(runStarted(this.#name, run))
       this.#flow.enter(run)
-      try {
-        begin(run)
-      } catch (error) {
-        this.#flow.fail(run, error)
+      const { door } = this.#doorkeeper
+      if (door === undefined || !Number.isNaN(run.begunAt) || door.enter(run, run.startedAt)) {
+        this.#begin(run, begin)
+        return
       }
+      run.begin = begin
+      this.#wheel.add(run, run.deadline === Number.POSITIVE_INFINITY ? this.#farAway() : door.lastCall(run))
     })
+  }
+
+  #begin(run: PipelineRun, begin: (run: PipelineRun) => void): void {
+    this.#wheel.add(run, run.deadline === Number.POSITIVE_INFINITY ? this.#farAway() : run.deadline)
+    try {
+      begin(run)
+    } catch (error) {
+      this.#flow.fail(run, error)
+    }
+  }
+
+  /** Of what has no deadline: the wheel keeps the process alive for it all the same. */
+  #farAway(): number {
+    return this.#now() + DURATION_MS_MAX
+  }
+
+  #beginWaiting(run: PipelineRun): void {
+    const { begin } = run
+    run.begin = undefined
+    this.#wheel.remove(run)
+    if (begin !== undefined) this.#begin(run, begin)
+  }
+
+  /** A run that waits begins out of its turn, to be taken out of the stages as it then stands. */
+  bringIn(run: PipelineRun): void {
+    if (run.begin === undefined) return
+    this.#doorkeeper.door?.force(run, this.#now())
+    this.#beginWaiting(run)
+  }
+
+  /** Fails every run that waits to begin. */
+  abandon(): void {
+    const { door } = this.#doorkeeper
+    door?.close()
+    for (const run of door?.room.guests() ?? []) this.#stop(run)
+  }
+
+  /** Fails every run. */
+  failAll(): void {
+    this.abandon()
+    for (const id of this.#runs.ids()) this.#stop(this.#runs.find(id))
+  }
+
+  #stop(run: PipelineRun | undefined): void {
+    if (run !== undefined) this.#flow.fail(run, new PipelineStoppedError(this.#name, run.input))
+  }
+
+  load(): PipelineLoad {
+    return this.#doorkeeper.load(this.#begun)
   }
 
   #follow(run: PipelineRun, signal: AbortSignal): void {
@@ -170,6 +251,7 @@ export class Launcher implements RunOwner {
     if (run.onAbort !== undefined) run.signal?.removeEventListener('abort', run.onAbort)
     this.#runs.remove(run)
     this.#history.add(run)
+    this.#doorkeeper.ended(run, run.endedAt, error)
     if (this.#host.events.active) this.#host.events.emit(runEnded(this.#name, run, run.endedAt))
     if (error === undefined) run.resolve?.(value)
     else run.reject?.(error)
@@ -177,13 +259,31 @@ export class Launcher implements RunOwner {
     run.resolve = undefined
     run.reject = undefined
     if (this.#runs.size === 0) this.#idle?.()
+    else this.#doorkeeper.letIn()
+  }
+
+  worked(run: PipelineRun, hop: Hop): void {
+    this.#doorkeeper.worked(run, hop)
+  }
+
+  waits(run: PipelineRun): void {
+    this.#doorkeeper.door?.release(run)
+    this.#doorkeeper.letIn()
   }
 
   late(run: PipelineRun): void {
-    const { startedAt, deadline, hops, holding } = run
-    // Free of what adding and subtracting has rounded.
-    const timeoutMs = Math.round((deadline - startedAt) * 1000) / 1000
-    this.#flow.fail(run, new PipelineDeadlineError(this.#name, timeoutMs, [...hops], [...holding.keys()]))
+    if (run.deadline === Number.POSITIVE_INFINITY) {
+      this.#wheel.add(run, this.#farAway())
+      return
+    }
+    const { door } = this.#doorkeeper
+    if (run.begin !== undefined && door !== undefined) {
+      this.#doorkeeper.refused(run, door.refusalOf(run, this.#now()))
+      return
+    }
+    const { hops, holding } = run
+    const waitingFor = [...holding.keys()]
+    this.#flow.fail(run, new PipelineDeadlineError(this.#name, timeoutOf(run), [...hops], waitingFor))
   }
 
   #now(): number {

@@ -1,6 +1,7 @@
 import { errorChain, isA } from '../../kernel/errors.ts'
 import type { RuntimeEvent } from '../../ports/events.ts'
 import {
+  OverloadedError,
   PipelineCancelledError,
   PipelineDeadlineError,
   PipelineStoppedError,
@@ -35,6 +36,7 @@ function identityOf(pipeline: string, { id, trace }: PipelineRun) {
 function outcomeOf(error: unknown): RunEnded['outcome'] {
   if (error === undefined) return 'answered'
   if (isA(error, PipelineDeadlineError)) return 'late'
+  if (isA(error, OverloadedError)) return 'refused'
   if (isA(error, PipelineCancelledError)) return 'cancelled'
   if (isA(error, PipelineStoppedError)) return 'stopped'
   return isA(error, RunMovedError) ? 'moved' : 'failed'

@@ -26,6 +26,7 @@ export class RunMover {
   async checkpoint(runId: number, to: Stored | undefined): Promise<Uint8Array> {
     const run = this.#launcher.inFlightRun(runId)
     if (run === undefined || run.pause !== undefined) throw this.#gone(runId)
+    this.#launcher.bringIn(run)
     await this.#flow.pauses.pause(run)
     // It may have settled meanwhile: by its deadline, its signal, or its answer.
     if (run.settled) throw this.#gone(runId)
@@ -80,6 +81,7 @@ export class RunMover {
         ...(typeof idempotencyKey === 'string' ? { idempotencyKey } : {}),
       },
       explain: true,
+      resumed: true,
       layout: this.#flow.layouts.withEdges(state.edges),
     })
   }

@@ -1,6 +1,7 @@
 import type { Processor } from '../../behavior/define-processor.ts'
 import type { Duration } from '../../kernel/durations.ts'
 import type { Hop, Message } from '../../message/header.ts'
+import type { PipelineLoad } from '../admission/load.ts'
 import type { PipelineRoutes } from '../flow/fan-routes.ts'
 import type { PendingQuestion } from '../flow/human.ts'
 import type { NewBranch, NewWeights } from '../plan/reshape.ts'
@@ -14,7 +15,7 @@ import type { StreamEvent } from './streams.ts'
 
 /** Deadline, cancellation and observers of one run. */
 export interface PipelineAskOptions {
-  /** Default: the pipeline's timeout. `Infinity`: no deadline. */
+  /** Default: the pipeline's timeout. `Infinity`: no deadline; the run waits its turn, however long. */
   readonly timeout?: Duration
   /** Aborting it cancels everything that the run still holds. */
   readonly signal?: AbortSignal
@@ -26,6 +27,10 @@ export interface PipelineAskOptions {
   readonly idempotencyKey?: string
   /** W3C trace context (`traceparent`) that all messages of the run carry; a step reads it as `ctx.trace`. */
   readonly trace?: string
+  /** Whose share of the pipeline the run takes: of several tenants with runs that wait, each gets its share. */
+  readonly tenant?: string
+  /** Of a tenant's runs that wait the highest goes first: a whole number from -7 to 7. Default 0. A long wait raises it. */
+  readonly priority?: number
 }
 
 /** Options of a run that is watched. */
@@ -81,7 +86,7 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
   /**
    * One message through the pipeline.
    *
-   * Always settles. Rejects with `SchemaError`, `PipelineFullError`, `PipelineStoppedError` (nothing was started),
+   * Always settles. Rejects with `SchemaError`, `OverloadedError`, `PipelineFullError`, `PipelineStoppedError` (nothing was started),
    * `PipelineDeadlineError`, `PipelineCancelledError`, `ProcessorFailedError` (also where a function of the plan, a reward rule
    * or a policy's callback threw), `LoopBoundError`, `NoSuchBranchError`, or `RunMovedError` after a checkpoint.
    */
@@ -168,6 +173,8 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
    * Rejects as `ask`, or with InvalidArgumentError (`invalid-argument`): no such step, or the trace never came to it.
    */
   replay(trace: Trace<unknown>, replay: ReplayOptions, options?: PipelineAskOptions): Promise<Trace<O>>
+  /** The load now, and what came of all runs so far: goodput, refused, expired, wasted work, the limit and why it moved. */
+  load(): PipelineLoad
   /** Every processor as it stands. */
   processors(): readonly ProcessorStatus[]
   /** Crashes one processor as a fault would; its supervisor restarts it and nothing is lost. */

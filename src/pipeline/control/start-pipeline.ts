@@ -5,6 +5,7 @@ import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { checkSchema } from '../../message/schema.ts'
 import type { Host } from '../../ports/host.ts'
+import type { PipelineLoad } from '../admission/load.ts'
 import { PipelineStoppedError, UnknownRunError } from '../errors.ts'
 import type { PipelineRoutes } from '../flow/fan-routes.ts'
 import { Flow } from '../flow/flow.ts'
@@ -84,8 +85,11 @@ class Running<I, O> implements RunningPipeline<I, O> {
   constructor(plan: Plan, host: Host, stopped: () => void) {
     this.name = plan.name
     this.#host = host
-    this.#flow = new Flow(plan, host, stopped)
-    this.#launcher = new Launcher(plan.name, host, this.#flow, plan.history ?? 100)
+    this.#flow = new Flow(plan, host, () => {
+      this.#launcher.abandon()
+      stopped()
+    })
+    this.#launcher = new Launcher(plan, host, this.#flow)
     this.#mover = new RunMover(plan.name, host.kernel, this.#flow, this.#launcher)
   }
 
@@ -233,6 +237,10 @@ class Running<I, O> implements RunningPipeline<I, O> {
     })
   }
 
+  load(): PipelineLoad {
+    return this.#launcher.load()
+  }
+
   processors(): ProcessorStatus[] {
     return processorStatus(this.#flow.layout)
   }
@@ -244,16 +252,13 @@ class Running<I, O> implements RunningPipeline<I, O> {
     return this.#stopping
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
   }
 
   async #stop(drainMs: number): Promise<void> {
     await this.#launcher.close(drainMs)
-    for (const id of this.#launcher.ids()) {
-      const run = this.#launcher.inFlightRun(id)
-      if (run !== undefined) this.#flow.fail(run, new PipelineStoppedError(this.name, run.input))
-    }
+    this.#launcher.failAll()
     this.#flow.stop()
   }
 
@@ -284,16 +289,9 @@ class Running<I, O> implements RunningPipeline<I, O> {
   ): Promise<Trace<O>> {
     const timeoutMs = this.#timeoutOf(options)
     const checked = await checkSchema(this.#flow.layout.plan.input, input, `${this.name}.input`)
-    return this.#launcher.trace({
-      input: checked,
-      timeoutMs,
-      options,
-      explain,
-      layout: this.#flow.layout,
-      begin: (run) => {
-        onStart?.(run.id)
-        this.#flow.forward(run, 0, run.input)
-      },
-    })
+    const { layout } = this.#flow
+    const run = this.#launcher.open({ input: checked, timeoutMs, options, explain, layout })
+    onStart?.(run.id)
+    return this.#launcher.traceOf(run, options.signal, this.#first)
   }
 }

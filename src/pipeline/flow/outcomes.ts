@@ -91,6 +91,7 @@ export class Outcomes {
     if (run.pause === undefined) {
       run.held(parcel.type)
       this.#flow.people.add(run, parcel, value)
+      run.waitForPerson()
       return true
     }
     setAside(parcel)
@@ -174,7 +175,7 @@ export class Outcomes {
     const { run, signal, shadow } = parcel.tag as Tag
     if (signal !== 'value') return
     const shown: Hop = shadow === undefined ? hop : { ...hop, shadow: true }
-    run.hops.push(shown)
+    run.worked(shown)
     if (run.onEvent !== undefined) this.#show(run, { type: 'hop', hop: shown })
     if (run.explain) run.messages.push(station.stage.describe(parcel, [shown]))
   }

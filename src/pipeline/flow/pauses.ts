@@ -1,6 +1,7 @@
 import { decideJoin } from '../../merge/join.ts'
 import type { Parcel } from '../../ports/host.ts'
-import type { PipelineRun, Standing, Tag } from '../run/run.ts'
+import type { Standing } from '../run/pause.ts'
+import type { PipelineRun, Tag } from '../run/run.ts'
 import type { Flow } from './flow.ts'
 import type { KeyOrder } from './key-order.ts'
 import { armJoin } from './merge-stage.ts'

@@ -32,11 +32,30 @@ export function readPlan(json: unknown): {
     timeoutMs,
     maxInFlight,
     ...reader.optional(root, 'history', () => reader.number(root, 'history', 'history')),
+    ...reader.optional(root, 'admission', () => admissionOf(reader, root.admission)),
     nodes,
     edges,
     exit,
   }
   return { plan, problems: reader.problems }
+}
+
+function admissionOf(reader: Reader, value: unknown): object | false | undefined {
+  if (value === false) return false
+  const policy = reader.object(value, 'admission')
+  const limit = policy === undefined ? undefined : reader.object(policy.limit, 'admission.limit')
+  const tenants = policy === undefined ? undefined : reader.object(policy.tenants, 'admission.tenants')
+  if (policy === undefined || limit === undefined || tenants === undefined) return undefined
+  const [min, max, initial] = ['min', 'max', 'initial'].map((key) =>
+    reader.number(limit, key, `admission.limit.${key}`),
+  )
+  return {
+    limit: { min, max, initial },
+    maxWaiting: reader.number(policy, 'maxWaiting', 'admission.maxWaiting'),
+    tenants: Object.fromEntries(
+      Object.keys(tenants).map((name) => [name, reader.number(tenants, name, `admission.tenants.${name}`)]),
+    ),
+  }
 }
 
 function edgeOf(reader: Reader, value: unknown, at: number): PlanJson['edges'] {

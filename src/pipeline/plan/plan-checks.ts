@@ -1,5 +1,6 @@
 import type { Edge } from '../../routing/edge.ts'
 import { PipelinePlanError, type PlanProblem } from '../errors.ts'
+import { policyProblems } from './admission-policy.ts'
 import { longestWay } from './budget.ts'
 import { nodeProblems } from './node-checks.ts'
 import { INPUT, type Plan } from './plan.ts'
@@ -41,7 +42,7 @@ export function problemsOf(plan: Plan): PlanProblem[] {
   return problems
 }
 
-function boundProblems({ name, timeoutMs, maxInFlight, history = 0 }: Plan): PlanProblem[] {
+function boundProblems({ name, timeoutMs, maxInFlight, history = 0, admission }: Plan): PlanProblem[] {
   const problems: PlanProblem[] = []
   if (!(timeoutMs >= 0))
     problems.push({ path: `${name}.timeout`, value: timeoutMs, what: `its timeout is ${timeoutMs} ms` })
@@ -49,6 +50,7 @@ function boundProblems({ name, timeoutMs, maxInFlight, history = 0 }: Plan): Pla
     problems.push({ path: `${name}.maxInFlight`, value: maxInFlight, what: `maxInFlight is ${maxInFlight}` })
   if (!Number.isSafeInteger(history) || history < 0 || history > HISTORY_MAX)
     problems.push({ path: `${name}.history`, value: history, what: `history is ${history}` })
+  else problems.push(...policyProblems(admission, maxInFlight, `${name}.admission`))
   return problems
 }
 

@@ -4,6 +4,7 @@ import { onlyOptions } from '../../kernel/only-options.ts'
 import type { Edge } from '../../routing/edge.ts'
 import type { RoutePolicy } from '../../routing/policy.ts'
 import { PipelinePlanError, type PlanProblem } from '../errors.ts'
+import type { AdmissionPolicy } from './admission-policy.ts'
 import { readPlan } from './json-reader.ts'
 import type { LoopNode, MergeFunction, MergeNode, NodeFunction, NodePolicy, Plan, PlanNode } from './plan.ts'
 import { problemsOf } from './plan-checks.ts'
@@ -17,6 +18,8 @@ export interface PlanJson {
   readonly timeoutMs: number | null
   readonly maxInFlight: number
   readonly history?: number
+  /** Absent: the default policy. */
+  readonly admission?: AdmissionPolicy | false
   /** In start order. */
   readonly nodes: readonly PlanNodeJson[]
   /** `weight` is a_ij; absent means 1. */
@@ -81,7 +84,7 @@ export interface PlanRegistry {
 export function planToJson(plan: Plan): PlanJson {
   const problems = ambiguous(plan)
   if (problems.length > 0) throw new PipelinePlanError(plan.name, problems)
-  const { name, timeoutMs, maxInFlight, history, nodes, edges, exit } = plan
+  const { name, timeoutMs, maxInFlight, history, admission, nodes, edges, exit } = plan
   return {
     format: 'ganglion-pipeline',
     version: 1,
@@ -89,6 +92,7 @@ export function planToJson(plan: Plan): PlanJson {
     timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? null : timeoutMs,
     maxInFlight,
     ...(history === undefined ? {} : { history }),
+    ...(admission === undefined ? {} : { admission }),
     nodes: nodes.map(nodeToJson),
     edges: edges.map(({ from, to, weight }) => (weight === 1 ? { from, to } : { from, to, weight })),
     exit,
@@ -170,12 +174,15 @@ export function planFromJson(
 ): { readonly plan: Plan | undefined; readonly problems: readonly PlanProblem[] } {
   const read = readPlan(json)
   if (read.plan === undefined) return { plan: undefined, problems: read.problems }
-  const { name, timeoutMs, maxInFlight, history, exit } = read.plan
+  const { name, timeoutMs, maxInFlight, history, admission, exit } = read.plan
   const names = new Names(registry)
   const nodes = read.plan.nodes.map((node) => names.nodeOf(node))
   const input = names.schema(name, 'name')
   const edges = read.plan.edges.map(({ from, to, weight = 1 }): Edge => ({ from, to, weight }))
-  const kept = history === undefined ? {} : { history }
+  const kept = {
+    ...(history === undefined ? {} : { history }),
+    ...(admission === undefined ? {} : { admission }),
+  }
   const limit = timeoutMs ?? Number.POSITIVE_INFINITY
   const plan: Plan = { name, input, timeoutMs: limit, maxInFlight, ...kept, nodes, edges, exit }
   const unfit = read.problems.length === 0 ? problemsOf(plan) : []

@@ -3,6 +3,7 @@ import type { JoinPolicy } from '../../merge/join.ts'
 import type { MailboxOptions } from '../../ports/host.ts'
 import type { Edge } from '../../routing/edge.ts'
 import type { RoutePolicy } from '../../routing/policy.ts'
+import type { AdmissionPolicy } from './admission-policy.ts'
 
 /** The pseudo-processor where every run starts: column 0 of A. */
 export const INPUT = 'input'
@@ -18,6 +19,8 @@ export interface Plan {
   readonly maxInFlight: number
   /** How many settled runs `explain` remembers. Default 100. */
   readonly history?: number
+  /** Which runs begin, wait or are refused; `false`: every run begins, up to `maxInFlight`. Absent: the default policy. */
+  readonly admission?: AdmissionPolicy | false
   readonly nodes: readonly PlanNode[]
   readonly edges: readonly Edge[]
   readonly exit: string

@@ -4,9 +4,12 @@ import { WheelEntry } from '../../kernel/timer-wheel.ts'
 import type { Join, JoinPolicy } from '../../merge/join.ts'
 import type { Hop, Message } from '../../message/header.ts'
 import type { Parcel } from '../../ports/host.ts'
+import type { Guest } from '../admission/guest.ts'
 import type { MadeDecision } from './decisions.ts'
 import type { Frame } from './frame.ts'
+import { Holding } from './holding.ts'
 import type { Layout } from './layout.ts'
+import type { Pause } from './pause.ts'
 
 /** The events of one run's stream while it is in flight. */
 export type RunEvent =
@@ -57,66 +60,22 @@ export interface OpenJoin extends Join {
   readonly late: string[]
 }
 
-/** One parcel of a paused run: where it is, by name. */
-export interface Standing {
-  readonly to: string
-  readonly from: string
-  readonly weight: number
-  readonly body: unknown
-  readonly signal: Tag['signal']
-  readonly frame: Frame | undefined
-  readonly error?: unknown
-}
-
-/** A run that is being paused: `ready` is called once nothing of it is running. */
-export interface Pause {
-  readonly parcels: Standing[]
-  readonly ready: () => void
-}
-
 /** Listens for the outcome of runs. */
 export interface RunOwner {
   /** Called once, when the run has its answer or its error. */
   settled(run: PipelineRun, error: unknown, value: unknown): void
   /** The run's deadline has come. */
   late(run: PipelineRun): void
-}
-
-/** Names of the nodes that hold a parcel, once per parcel: usually one or a few, so a list instead of a map. */
-export class Holding {
-  readonly #names: string[] = []
-
-  get size(): number {
-    return this.#names.length
-  }
-
-  has(name: string): boolean {
-    return this.#names.includes(name)
-  }
-
-  /** Each name once, in order of arrival. */
-  keys(): Iterable<string> {
-    return new Set(this.#names)
-  }
-
-  add(name: string): void {
-    this.#names.push(name)
-  }
-
-  remove(name: string): void {
-    const names = this.#names
-    let at = names.indexOf(name)
-    if (at === -1) return
-    // By hand, because `splice` makes an array of the removed items.
-    for (; at < names.length - 1; at++) names[at] = names[at + 1] as string
-    names.pop()
-  }
+  /** A step of a run that had settled has ended, or was cut short. */
+  worked(run: PipelineRun, hop: Hop): void
+  /** The run waits for a person. */
+  waits(run: PipelineRun): void
 }
 
 const NO_JOINS: ReadonlyMap<string, OpenJoin> = new Map()
 
 /** One message's way through the pipeline, from its ask to its settlement. It is the wheel entry of its own deadline. */
-export class PipelineRun extends WheelEntry {
+export class PipelineRun extends WheelEntry implements Guest {
   readonly id: number
   readonly input: unknown
   /** Monotonic milliseconds. */
@@ -148,6 +107,17 @@ export class PipelineRun extends WheelEntry {
   /** Names of nodes that got a copy as a shadow. */
   shadows: Set<string> | undefined
   settled = false
+  /** Whose share of the pipeline it takes. */
+  readonly tenant: string | undefined
+  readonly priority: number
+  begunAt = Number.NaN
+  costMs = 0
+  /** Rows that it has put through models. */
+  rows = 0
+  company = 0
+  charged = 0
+  /** Sends its first parcels; kept while it waits to begin. */
+  begin: ((run: PipelineRun) => void) | undefined
   /** The next run in its bucket of the runs in flight. */
   sibling: PipelineRun | undefined
   /** Answers of people, by the step that asked; kept until the step is done. */
@@ -178,6 +148,8 @@ export class PipelineRun extends WheelEntry {
     trace: string | undefined
     layout: Layout
     context: AsyncContext | undefined
+    tenant?: string | undefined
+    priority?: number
     owner: RunOwner
   }) {
     super()
@@ -195,6 +167,21 @@ export class PipelineRun extends WheelEntry {
     this.trace = details.trace
     this.layout = details.layout
     this.context = details.context
+    this.tenant = details.tenant
+    this.priority = details.priority ?? 0
+  }
+
+  /** A step of it has ended, or was cut short. */
+  worked(hop: Hop): void {
+    this.hops.push(hop)
+    this.costMs += hop.runMs
+    if (hop.inference !== undefined) for (const { rows } of hop.inference) this.rows += rows
+    if (this.settled) this.#owner.worked(this, hop)
+  }
+
+  /** It waits for a person, and takes no place among those in flight any more. */
+  waitForPerson(): void {
+    this.#owner.waits(this)
   }
 
   settle(error: unknown, value: unknown): void {

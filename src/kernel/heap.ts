@@ -48,6 +48,19 @@ export class Heap<T> {
     for (const item of kept) this.push(item)
   }
 
+  /** How many from the top on pass `test`, which no child of one that fails it may; the count stops at `most`. */
+  count(test: (item: T) => boolean, most: number): number {
+    const items = this.#items
+    const open = [0]
+    let count = 0
+    for (let at = open.pop(); at !== undefined && count < most; at = open.pop()) {
+      if (at >= items.length || !test(items[at] as T)) continue
+      count += 1
+      open.push(2 * at + 1, 2 * at + 2)
+    }
+    return count
+  }
+
   #sink(item: T, from: number): void {
     const items = this.#items
     let at = from

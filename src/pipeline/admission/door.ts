@@ -1,0 +1,218 @@
+import type { AdmissionPolicy } from '../plan/admission-policy.ts'
+import type { Guest } from './guest.ts'
+import { firstLimit, type LimitState, nextLimit } from './limit.ts'
+import type { LimitChange } from './load.ts'
+import { ServiceTimes } from './service-times.ts'
+import { WaitingRoom } from './waiting-room.ts'
+
+/** Why a run may not wait or begin. */
+export interface Refusal {
+  /** When it would have been answered, at a guess: milliseconds from now. */
+  readonly estimate: number
+  /** After so many milliseconds a run like it would be taken, if no others come. */
+  readonly retryAfter: number
+  readonly inFlight: number
+  readonly waiting: number
+}
+
+/** Whose door it is. */
+export interface DoorOwner<G> {
+  /** A run that waits must go: another has more right to its place. */
+  refused(guest: G, refusal: Refusal): void
+  /** The limit has changed. */
+  moved(change: LimitChange): void
+}
+
+/** A window of the limit has at least so many runs. */
+const WINDOW_RUNS = 8
+
+/**
+ * Who may begin now, who waits and who is refused.
+ *
+ *     arrive ─▶ can it be answered in time? ─ no ─▶ refused
+ *                 │ yes
+ *                 ├─ fewer in flight than the limit ─▶ begins ─▶ ended ─▶ service times, limit ─▶ the next one begins
+ *                 └─ else ─▶ waiting room (bounded) ─▶ begins, or is refused once it can't be answered in time any more
+ *
+ * It is told the time and keeps none; where nothing waits a run costs it a few additions.
+ */
+export class Door<G extends Guest> {
+  /** Runs that have begun and not ended. */
+  inFlight = 0
+  readonly room: WaitingRoom<G>
+  readonly times = new ServiceTimes()
+  readonly #policy: AdmissionPolicy
+  #limit: LimitState
+  #closed = false
+  #windowEnded = 0
+  #windowSum = 0
+  #windowLeast = Number.POSITIVE_INFINITY
+  #windowLimited = false
+  #windowSince = Number.NEGATIVE_INFINITY
+  /** The limit's last move. */
+  moved: LimitChange | undefined = undefined
+  readonly #owner: DoorOwner<G>
+
+  constructor(policy: AdmissionPolicy, owner: DoorOwner<G>) {
+    this.#policy = policy
+    this.#owner = owner
+    this.room = new WaitingRoom(policy.tenants)
+    this.#limit = firstLimit(policy.limit.initial)
+  }
+
+  /** Runs that may be in flight. */
+  get limit(): number {
+    return Math.floor(this.#limit.limit)
+  }
+
+  /** Why a run that arrives can't be taken; where the room is full, another may have to go instead. */
+  refusal(deadline: number, tenant: string | undefined, priority: number, now: number): Refusal | undefined {
+    const remaining = deadline - now
+    if (this.#begins) {
+      const estimate = this.times.atMost(this.inFlight + 1)
+      // A run that finds nobody begins in any case: nothing else would tell that the estimate is too high.
+      if (estimate <= remaining || this.inFlight === 0) return undefined
+      return this.#refusal(estimate, estimate - remaining)
+    }
+    const estimate = this.#wait({ startedAt: now, deadline, tenant, priority }, remaining)
+    if (estimate > remaining) return this.#refusal(estimate, estimate - remaining)
+    if (this.room.size < this.#policy.maxWaiting) return undefined
+    const victim = this.room.displace(tenant)
+    if (victim === undefined) return this.#refusal(estimate, this.#turnMs)
+    this.#owner.refused(victim, this.#refusal(estimate, this.#turnMs))
+    return undefined
+  }
+
+  /** True: it begins now. False: it waits. */
+  enter(guest: G, now: number): boolean {
+    if (this.#begins) {
+      this.#begin(guest, now)
+      return true
+    }
+    this.#windowLimited = true
+    this.room.push(guest, now)
+    return false
+  }
+
+  /** The next that begins, if one may; those before it that can't be answered in time any more are refused. */
+  next(now: number): G | undefined {
+    while (!this.#closed && this.inFlight < this.limit) {
+      const guest = this.room.next(now)
+      if (guest === undefined) return undefined
+      const remaining = guest.deadline - now
+      const estimate = this.times.atMost(this.inFlight + 1)
+      if (estimate <= remaining || (this.inFlight === 0 && remaining > 0)) {
+        this.room.charge(guest)
+        this.#begin(guest, now)
+        return guest
+      }
+      this.#owner.refused(guest, this.#refusal(estimate, estimate - remaining))
+    }
+    return undefined
+  }
+
+  /** Of a run that waits and can't be answered in time any more. */
+  refusalOf(guest: G, now: number): Refusal {
+    const estimate = this.#wait(guest, guest.deadline - now)
+    return this.#refusal(estimate, estimate - (guest.deadline - now))
+  }
+
+  /** When a run that waits can't be answered in time any more, monotonic milliseconds. */
+  lastCall(guest: Guest): number {
+    const { floor } = this.times
+    return guest.deadline - (floor < guest.deadline - guest.startedAt ? floor : 0)
+  }
+
+  /** It begins whatever waits: it has begun before, elsewhere. */
+  force(guest: G, now: number): void {
+    this.room.left(guest)
+    this.#begin(guest, now)
+  }
+
+  /** It takes no place any more, though it goes on: it waits for a person. */
+  release(guest: G): void {
+    if (Number.isNaN(guest.begunAt) || guest.company === 0) return
+    this.inFlight -= 1
+    guest.company = 0
+  }
+
+  /**
+   * A run has ended, having begun or not. `told`: how long it took says something about the others, as that of an
+   * answer does.
+   */
+  ended(guest: G, now: number, told: boolean): void {
+    if (Number.isNaN(guest.begunAt)) {
+      this.room.left(guest)
+      return
+    }
+    if (guest.company === 0) return
+    if (this.room.size > 0 || this.inFlight >= this.limit) this.#windowLimited = true
+    this.inFlight -= 1
+    const ms = now - guest.begunAt
+    // One that was cut short says at least that others take longer than it was given.
+    if (told || ms > this.times.mean) this.#sample(ms, guest.company, now)
+    if (guest.charged > 0) this.room.paid(guest)
+  }
+
+  /** Runs that wait begin no more. */
+  close(): void {
+    this.#closed = true
+  }
+
+  get #begins(): boolean {
+    return this.room.size === 0 && this.inFlight < this.limit
+  }
+
+  #begin(guest: G, now: number): void {
+    this.inFlight += 1
+    guest.begunAt = now
+    guest.company = this.inFlight
+  }
+
+  /** Milliseconds between two runs that end, while as many are in flight as may be. */
+  get #turnMs(): number {
+    const { mean } = this.times
+    return Number.isNaN(mean) ? 0 : mean / Math.max(1, this.limit)
+  }
+
+  /** What it would take a run that has to wait. */
+  #wait(arrival: Pick<G, 'tenant' | 'priority' | 'deadline' | 'startedAt'>, remaining: number): number {
+    const turnMs = this.#turnMs
+    const service = this.times.atMost(this.limit)
+    const most = turnMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, remaining - service) / turnMs + 1
+    return (this.room.ahead(arrival, most) + 1) * turnMs + service
+  }
+
+  #refusal(estimate: number, excess: number): Refusal {
+    const retryAfter = Math.max(1, Math.ceil(excess))
+    return { estimate, retryAfter, inFlight: this.inFlight, waiting: this.room.size }
+  }
+
+  #sample(ms: number, company: number, now: number): void {
+    this.times.add(ms, company)
+    this.#windowEnded += 1
+    this.#windowSum += ms
+    if (ms < this.#windowLeast) this.#windowLeast = ms
+    if (this.#windowEnded < WINDOW_RUNS || now - this.#windowSince < this.times.mean) return
+    const before = this.#limit
+    this.#limit = nextLimit(
+      before,
+      {
+        ended: this.#windowEnded,
+        meanMs: this.#windowSum / this.#windowEnded,
+        leastMs: this.#windowLeast,
+        limited: this.#windowLimited,
+      },
+      this.#policy.limit,
+    )
+    this.#windowEnded = 0
+    this.#windowSum = 0
+    this.#windowLeast = Number.POSITIVE_INFINITY
+    this.#windowLimited = false
+    this.#windowSince = now
+    const from = Math.floor(before.limit)
+    if (from === this.limit) return
+    this.moved = { from, to: this.limit, why: this.#limit.why, at: now }
+    this.#owner.moved(this.moved)
+  }
+}

@@ -1,0 +1,54 @@
+import type { LimitMove } from './limit.ts'
+
+/** Work of one kind of runs. */
+export interface Work {
+  readonly runs: number
+  /** The time that their steps took, milliseconds. */
+  readonly ms: number
+  /** Rows that they put through models. */
+  readonly rows: number
+}
+
+/** A pipeline under load: what there is now, and what came of all of its runs so far. */
+export interface PipelineLoad {
+  /** Runs that have begun and not ended, without those that wait for a person. */
+  readonly inFlight: number
+  /** Runs that wait to begin. */
+  readonly waiting: number
+  /** By tenant: how many of those it has; the tenant '' is of runs without one. */
+  readonly waitingBy: Readonly<Record<string, number>>
+  /** Runs that may be in flight now. */
+  readonly limit: number
+  /** The limit's last move; absent before the first. */
+  readonly moved?: LimitChange
+  /** What a run takes from its begin: mean, and the most that is reckoned with, milliseconds. NaN before the first answer. */
+  readonly serviceMs: { readonly mean: number; readonly most: number }
+  /** Answered: goodput. */
+  readonly answered: Work
+  /** Begun and not answered, for whatever reason: wasted. */
+  readonly wasted: Work
+  /** Of those not answered: runs whose deadline passed after they had begun. */
+  readonly expired: number
+  /** Refused at the door with `overloaded`. */
+  readonly refused: number
+  /** Refused with `overloaded` after they had waited: they could not be answered in time any more. */
+  readonly refusedWaiting: number
+}
+
+/** A move of the limit, and why. */
+export interface LimitChange {
+  readonly from: number
+  readonly to: number
+  readonly why: LimitMove
+  /** Monotonic milliseconds. */
+  readonly at: number
+}
+
+/** The counters of `PipelineLoad`. */
+export class Tally {
+  readonly answered = { runs: 0, ms: 0, rows: 0 }
+  readonly wasted = { runs: 0, ms: 0, rows: 0 }
+  expired = 0
+  refused = 0
+  refusedWaiting = 0
+}

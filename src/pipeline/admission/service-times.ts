@@ -1,0 +1,60 @@
+/** Runs that the floor looks back on, in two halves. */
+const FLOOR_RUNS = 128
+/** The least and the most runs that an average looks back on. */
+const RUNS_FEWEST = 8
+const RUNS_MOST = 64
+/** Mean deviations above the mean: about the 99th percentile of a normal distribution (Jacobson 1988 takes 4 for timeouts). */
+const DEVIATIONS = 3
+
+/**
+ * How long runs take from the moment they begin, and how that depends on how many are in flight.
+ *
+ * The mean and the mean deviation are exponentially weighted (Jacobson, "Congestion avoidance and control", SIGCOMM 1988).
+ * With fewer runs in flight than those had that were measured a run may be faster, in proportion at best, and never faster
+ * than the fastest of late.
+ */
+export class ServiceTimes {
+  /** Milliseconds; NaN until the first run has ended. */
+  mean = Number.NaN
+  /** Mean absolute deviation, milliseconds. */
+  deviation = 0
+  /** Mean of how many were in flight when those runs began. */
+  company = 1
+  #floor = Number.POSITIVE_INFINITY
+  #floorBefore = Number.POSITIVE_INFINITY
+  #inHalf = 0
+
+  /** A run took `ms` milliseconds, begun with `company` in flight. */
+  add(ms: number, company: number): void {
+    this.#floor = Math.min(this.#floor, ms)
+    this.#inHalf += 1
+    if (this.#inHalf * 2 >= FLOOR_RUNS) {
+      this.#floorBefore = this.#floor
+      this.#floor = ms
+      this.#inHalf = 0
+    }
+    if (Number.isNaN(this.mean)) {
+      this.mean = ms
+      this.deviation = ms / 4
+      this.company = company
+      return
+    }
+    const gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, company))
+    const error = ms - this.mean
+    this.mean += gain * error
+    this.deviation += gain * (Math.abs(error) - this.deviation)
+    this.company += gain * (company - this.company)
+  }
+
+  /** The shortest of late, milliseconds; Infinity while nothing is known. */
+  get floor(): number {
+    return Math.min(this.#floor, this.#floorBefore)
+  }
+
+  /** What a run takes at most that begins with so many in flight; 0 while nothing is known. */
+  atMost(company: number): number {
+    if (Number.isNaN(this.mean)) return 0
+    const share = Math.min(1, company / this.company)
+    return Math.max(Math.min(this.floor, this.mean), this.mean * share) + DEVIATIONS * this.deviation * share
+  }
+}

@@ -1,0 +1,159 @@
+import type { Guest } from './guest.ts'
+import { Line } from './line.ts'
+
+/** Idle tenants that are remembered before a sweep. */
+const IDLE_MOST = 1024
+
+/** One tenant's runs that wait, and what it has had. */
+interface Tenant<G extends Guest> {
+  readonly name: string | undefined
+  readonly share: number
+  readonly line: Line<G>
+  /** Service that it has had per share, milliseconds, on the room's scale. The least is next. */
+  virtual: number
+  /** Mean cost of its runs, milliseconds. */
+  cost: number
+}
+
+/**
+ * The runs that wait to begin: fair between tenants, and within a tenant by priority, then by the nearest deadline.
+ *
+ *     tenant a (share 2) │ 7: run run        virtual 120 ─┐
+ *                        │ 0: run run run                 ├─▶ the least virtual time is next
+ *     tenant b (share 1) │ 0: run            virtual  95 ─┘
+ *
+ * A tenant's virtual time grows by what its runs cost, divided by its share; one that comes back starts at the room's, so
+ * that nobody saves up service. Source: Goyal, Vin, Cheng, "Start-time fair queueing", SIGCOMM 1996.
+ */
+export class WaitingRoom<G extends Guest> {
+  /** Runs that wait. */
+  size = 0
+  readonly #shares: Readonly<Record<string, number>>
+  readonly #known = new Map<string | undefined, Tenant<G>>()
+  /** Those of which runs wait. */
+  readonly #active = new Set<Tenant<G>>()
+  /** Sum of the shares of those. */
+  #sharesActive = 0
+  /** Virtual time of the last turn. */
+  #virtual = 0
+  /** Mean cost of all runs, milliseconds. */
+  #cost = 1
+
+  constructor(shares: Readonly<Record<string, number>>) {
+    this.#shares = shares
+  }
+
+  /** How many would begin before a run of this tenant, priority and deadline that came now; `most` bounds the count. */
+  ahead(guest: Pick<Guest, 'tenant' | 'priority' | 'deadline' | 'startedAt'>, most: number): number {
+    if (this.size === 0) return 0
+    const tenant = this.#known.get(guest.tenant)
+    const share = tenant?.share ?? this.#shareOf(guest.tenant)
+    const own = tenant?.line.ahead(guest, most) ?? 0
+    if (this.#active.size === 1 && tenant !== undefined && this.#active.has(tenant)) return own
+    const waits = tenant !== undefined && this.#active.has(tenant)
+    const shares = this.#sharesActive + (waits ? 0 : share)
+    return Math.min(this.size - (tenant?.line.size ?? 0) + own, ((own + 1) * shares) / share - 1)
+  }
+
+  push(guest: G, now: number): void {
+    const tenant = this.#tenantOf(guest.tenant)
+    if (tenant.line.size === 0) {
+      tenant.virtual = Math.max(tenant.virtual, this.#virtual)
+      this.#active.add(tenant)
+      this.#sharesActive += tenant.share
+    }
+    tenant.line.push(guest, now)
+    this.size += 1
+  }
+
+  /** Who is next; it leaves the room. */
+  next(now: number): G | undefined {
+    let first: Tenant<G> | undefined
+    for (const tenant of this.#active)
+      if (first === undefined || tenant.virtual < first.virtual) first = tenant
+    const guest = first?.line.shift(now)
+    if (first === undefined || guest === undefined) return undefined
+    this.size -= 1
+    this.#virtual = first.virtual
+    this.#rest(first)
+    return guest
+  }
+
+  /** One that has left the room begins: its tenant is charged what its runs cost on average. */
+  charge(guest: G): void {
+    const tenant = this.#tenantOf(guest.tenant)
+    guest.charged = tenant.cost
+    tenant.virtual += tenant.cost / tenant.share
+  }
+
+  /** A run that waited has settled, or is taken out of turn. */
+  left(guest: G): void {
+    const tenant = this.#known.get(guest.tenant)
+    if (tenant?.line.left(guest) !== true) return
+    this.size -= 1
+    this.#rest(tenant)
+  }
+
+  /** A run has ended that had waited: its tenant pays what it has cost instead of what it was charged. */
+  paid({ tenant: name, charged, costMs: cost }: G): void {
+    const tenant = this.#known.get(name)
+    this.#cost += (cost - this.#cost) / 32
+    if (tenant === undefined) return
+    tenant.virtual += (cost - charged) / tenant.share
+    tenant.cost += (cost - tenant.cost) / 16
+  }
+
+  /**
+   * Makes room for a run of this tenant where none is left: the tenant that takes most of the room for its share loses
+   * its last run, which is returned. Undefined where that is this very tenant.
+   */
+  displace(name: string | undefined): G | undefined {
+    let greediest: Tenant<G> | undefined
+    for (const tenant of this.#active)
+      if (greediest === undefined || crowd(tenant) > crowd(greediest)) greediest = tenant
+    const own = this.#known.get(name)
+    const asked = ((own?.line.size ?? 0) + 1) / (own?.share ?? this.#shareOf(name))
+    if (greediest === undefined || greediest === own || crowd(greediest) <= asked) return undefined
+    return greediest.line.last()
+  }
+
+  /** Everyone who waits. */
+  guests(): G[] {
+    return [...this.#active].flatMap(({ line }) => line.guests())
+  }
+
+  /** By tenant: how many wait. */
+  waiting(): ReadonlyMap<string | undefined, number> {
+    return new Map([...this.#active].map(({ name, line }) => [name, line.size]))
+  }
+
+  #rest(tenant: Tenant<G>): void {
+    if (tenant.line.size > 0) return
+    this.#active.delete(tenant)
+    this.#sharesActive = this.#active.size === 0 ? 0 : this.#sharesActive - tenant.share
+  }
+
+  #tenantOf(name: string | undefined): Tenant<G> {
+    let tenant = this.#known.get(name)
+    if (tenant === undefined) {
+      if (this.#known.size >= this.#active.size + IDLE_MOST) this.#sweep()
+      const share = this.#shareOf(name)
+      tenant = { name, share, line: new Line<G>(), virtual: this.#virtual, cost: this.#cost }
+      this.#known.set(name, tenant)
+    }
+    return tenant
+  }
+
+  #shareOf(name: string | undefined): number {
+    return name !== undefined && Object.hasOwn(this.#shares, name) ? (this.#shares[name] as number) : 1
+  }
+
+  #sweep(): void {
+    for (const [name, tenant] of this.#known) if (!this.#active.has(tenant)) this.#known.delete(name)
+  }
+}
+
+/** How much of the room it takes for its share. */
+function crowd<G extends Guest>({ line, share }: Tenant<G>): number {
+  return line.size / share
+}

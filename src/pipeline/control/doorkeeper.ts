@@ -1,0 +1,125 @@
+import type { Hop } from '../../message/header.ts'
+import type { Host } from '../../ports/host.ts'
+import { Door, type DoorOwner, type Refusal } from '../admission/door.ts'
+import { type LimitChange, type PipelineLoad, Tally } from '../admission/load.ts'
+import { OverloadedError, PipelineDeadlineError } from '../errors.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { PipelineRun } from '../run/run.ts'
+
+/** What the doorkeeper does with the runs of its pipeline. */
+interface Runs {
+  /** A run that has waited begins. */
+  begin(run: PipelineRun): void
+  fail(run: PipelineRun, error: unknown): void
+}
+
+/** Keeps the door of a pipeline: lets runs in, refuses them, counts what becomes of them, and says so in events. */
+export class Doorkeeper implements DoorOwner<PipelineRun> {
+  /** Undefined where every run begins at once. */
+  readonly door: Door<PipelineRun> | undefined
+  readonly #pipeline: string
+  readonly #maxInFlight: number
+  readonly #host: Host
+  readonly #runs: Runs
+  readonly #tally = new Tally()
+  #lettingIn = false
+
+  constructor({ name, maxInFlight }: Plan, admission: Plan['admission'], host: Host, runs: Runs) {
+    this.#pipeline = name
+    this.#maxInFlight = maxInFlight
+    this.#host = host
+    this.#runs = runs
+    this.door = admission === undefined || admission === false ? undefined : new Door(admission, this)
+  }
+
+  /** The error for a run that is refused as it arrives. */
+  overloaded(
+    timeoutMs: number,
+    refusal: Refusal,
+    tenant: string | undefined,
+    input: unknown,
+  ): OverloadedError {
+    this.#tally.refused += 1
+    this.#announce(refusal, tenant)
+    return new OverloadedError(this.#pipeline, timeoutMs, refusal, input)
+  }
+
+  /** A run that waits goes. */
+  refused(run: PipelineRun, refusal: Refusal): void {
+    this.#tally.refusedWaiting += 1
+    this.#announce(refusal, run.tenant)
+    run.begin = undefined
+    this.#runs.fail(run, new OverloadedError(this.#pipeline, timeoutOf(run), refusal, run.input))
+  }
+
+  /** Runs have ended: those that wait begin, as far as there is room. */
+  letIn(): void {
+    const { door } = this
+    // Whatever begins may settle at once, and come here again.
+    if (door === undefined || this.#lettingIn || door.room.size === 0) return
+    this.#lettingIn = true
+    try {
+      const now = this.#host.kernel.clock.monotonic()
+      for (let run = door.next(now); run !== undefined; run = door.next(now)) this.#runs.begin(run)
+    } finally {
+      this.#lettingIn = false
+    }
+  }
+
+  moved({ from, to, why, at }: LimitChange): void {
+    const { events } = this.#host
+    if (events.active) events.emit({ type: 'limit', at, pipeline: this.#pipeline, from, to, why })
+  }
+
+  /** A run has settled. */
+  ended(run: PipelineRun, now: number, error: unknown): void {
+    const { door } = this
+    if (door === undefined || !Number.isNaN(run.begunAt)) {
+      const kind = error === undefined ? this.#tally.answered : this.#tally.wasted
+      kind.runs += 1
+      kind.ms += run.costMs
+      kind.rows += run.rows
+      if (error instanceof PipelineDeadlineError) this.#tally.expired += 1
+    }
+    door?.ended(run, now, error === undefined)
+  }
+
+  /** A step of a run that had settled has ended. */
+  worked(run: PipelineRun, { runMs, inference = [] }: Hop): void {
+    const kind = run.error === undefined ? this.#tally.answered : this.#tally.wasted
+    kind.ms += runMs
+    for (const { rows } of inference) kind.rows += rows
+  }
+
+  load(inFlight: number): PipelineLoad {
+    const { answered, wasted, expired, refused, refusedWaiting } = this.#tally
+    const { door } = this
+    const by = door === undefined ? [] : [...door.room.waiting()]
+    return {
+      inFlight,
+      waiting: door?.room.size ?? 0,
+      waitingBy: Object.fromEntries(by.map(([tenant = '', waiting]) => [tenant, waiting])),
+      limit: door?.limit ?? this.#maxInFlight,
+      ...(door?.moved === undefined ? {} : { moved: door.moved }),
+      serviceMs: { mean: door?.times.mean ?? Number.NaN, most: door?.times.atMost(door.limit) ?? Number.NaN },
+      answered: { ...answered },
+      wasted: { ...wasted },
+      expired,
+      refused,
+      refusedWaiting,
+    }
+  }
+
+  #announce({ estimate, retryAfter }: Refusal, tenant: string | undefined): void {
+    const { events, kernel } = this.#host
+    if (!events.active) return
+    const at = kernel.clock.monotonic()
+    const whose = tenant === undefined ? {} : { tenant }
+    events.emit({ type: 'run-refused', at, pipeline: this.#pipeline, ...whose, estimate, retryAfter })
+  }
+}
+
+/** What it was given, free of what adding and subtracting has rounded. */
+export function timeoutOf({ startedAt, deadline }: PipelineRun): number {
+  return Math.round((deadline - startedAt) * 1000) / 1000
+}
