@@ -3,7 +3,8 @@ import { blocksOf, promised, runBlock, typeErrors } from './blocks.ts'
 
 // Whole programs each. Those that say what they print are run; the others need a test runner, a folder or a hub.
 describe.each([
-  ['README.md', 6, 2],
+  ['README.md', 3, 1],
+  ['docs/asking.md', 1, 0],
   ['docs/actors.md', 20, 20],
   ['docs/errors.md', 1, 1],
   ['docs/inference.md', 1, 1],

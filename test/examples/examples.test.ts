@@ -39,10 +39,9 @@ for (const [file, output] of Object.entries(OUTPUT)) {
   })
 }
 
-test('the first actor of the README, and its test, are those that run here', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-  const example = await readFile(new URL('../../examples/01-first-actor.ts', import.meta.url), 'utf8')
-  expect(readme).toContain(example.split('\n').slice(1).join('\n').trim())
-  const tested = await readFile(new URL('./counter.test.ts', import.meta.url), 'utf8')
-  expect(readme).toContain(tested.trim())
+test('the first actor of the README, and its test in the guide, are those that run here', async () => {
+  const text = (file: string) => readFile(new URL(`../../${file}`, import.meta.url), 'utf8')
+  const example = await text('examples/01-first-actor.ts')
+  expect(await text('README.md')).toContain(example.split('\n').slice(1).join('\n').trim())
+  expect(await text('docs/actors.md')).toContain((await text('test/examples/counter.test.ts')).trim())
 })

@@ -48,3 +48,42 @@ test('every page of docs is reached from the README', () => {
     .filter((file) => /^docs\/[^/]+\.md$/u.test(file) && !reached.has(file))
   expect(lone).toEqual([])
 })
+
+/** What npm puts into the package: what `files` lists, and what it always adds. */
+function packed(): (path: string) => boolean {
+  const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] }
+  const listed = ['README.md', 'LICENSE', 'package.json', ...files]
+  return (path) =>
+    listed.some((entry) =>
+      entry.includes('*')
+        ? new RegExp(`^${entry.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`, 'u').test(path)
+        : path === entry || path.startsWith(`${entry}/`),
+    )
+}
+
+test('every link of a page in the package leads to a file in the package, or to an address', () => {
+  const isPacked = packed()
+  let followed = 0
+  const lost = pages()
+    .filter(({ file }) => isPacked(file))
+    .flatMap(({ file, text }) =>
+      [...prose(text).matchAll(/\]\(([^)\s#]+)[^)]*\)/gu)]
+        .map(([, link = '']) => link)
+        .filter((link) => !/^[a-z]+:/u.test(link))
+        .filter((link) => {
+          followed += 1
+          return !isPacked(join(dirname(file), link))
+        })
+        .map((link) => `${file}: ${link}`),
+    )
+  expect(lost).toEqual([])
+  expect(followed).toBeGreaterThan(60)
+})
+
+test('the README is short: 150 lines beside its status table', () => {
+  const lines = readFileSync('README.md', 'utf8').split('\n')
+  const from = lines.indexOf('## Status')
+  const to = lines.findIndex((line, i) => i > from && line.startsWith('## '))
+  expect(from).toBeGreaterThan(0)
+  expect(lines.length - (to - from)).toBeLessThanOrEqual(150)
+})
