@@ -141,8 +141,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an instance that ends forgets what its handler has answered',
     file: 'src/system/actor/actor-context.ts',
-    from: 'const ended = this.#replied === envelope || backAgain',
-    to: 'const ended = backAgain',
+    from: "return this.#end === 'replied' || backAgain",
+    to: 'return backAgain',
     scenario: 'ended',
   },
   {
@@ -176,8 +176,15 @@ const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a handler that was given up goes on as the next',
     file: 'src/system/actor/handling.ts',
-    from: '  if (!context.closed) context.close(error)\n  if (cell.context === context) cell.context = undefined\n',
+    from: '  if (!context.closed) context.close(error)\n',
     to: '',
+    scenario: 'fences',
+  },
+  {
+    name: 'a handler that has ended answers again',
+    file: 'src/system/actor/message-context.ts',
+    from: 'if (this.held) return this.message',
+    to: 'if (this.message !== undefined) return this.message',
     scenario: 'fences',
   },
   {

@@ -57,8 +57,8 @@ export interface SpawnOptions {
 }
 
 /**
- * What a handler may know and do. It belongs to one instance of the actor: after a crash, a timeout or a stop it
- * refuses every call of the old handler with `StaleContextError`.
+ * What a handler may know and do. It belongs to one attempt at one message, also after the handler has ended. After a
+ * crash, a timeout or a stop it refuses every call of the old handler with `StaleContextError`.
  */
 export interface Ctx<S> {
   readonly state: S
@@ -108,8 +108,8 @@ export interface Ctx<S> {
     ...args: MessageArgs<BodyOf<R[K]>, OfferOptions>
   ): Promise<void>
   /**
-   * Answers before the handler ends; it must then return nothing. @throws ReplyError without an ask, or for a second
-   * reply.
+   * Answers before the handler ends; it must then return nothing. After the handler has ended it answers nobody and logs
+   * an error. @throws ReplyError without an ask, or for a second reply.
    */
   reply(value: unknown): void
   /** Sends a message later; a restart of this actor does not cancel it, stopping the recipient makes it a dead letter. */

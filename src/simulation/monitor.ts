@@ -70,8 +70,8 @@ export class Monitor {
     const { definition } = actor
     const name = `${envelope.type} to ${actor.path}`
     const { running } = watched
-    if (running !== undefined && running.context.held === running.envelope && !definition.reentrant) {
-      this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was running`)
+    if (running !== undefined && running.context.held && !definition.reentrant) {
+      this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was under way`)
     }
     const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline
     this.#attempt(name, envelope.extra?.attempt ?? 1, definition.attempts, deadline)

@@ -36,9 +36,6 @@ describe('the context of an instance that is gone', () => {
     expect(ctx.deadline).toBe(Number.POSITIVE_INFINITY)
     expect(ctx.sender).toBeUndefined()
     expect(ctx.behavior).toBeUndefined()
-    // Nothing is under way: there is nothing to set aside, nobody to answer.
-    ctx.stash()
-    expect(() => ctx.reply(1)).toThrow(expect.objectContaining({ code: 'reply' }))
     keeper.kill('test')
     await kernel.settle()
     const stale = expect.objectContaining({ code: 'stale-context' })

@@ -26,6 +26,7 @@ import { CellExtra } from './cell-extra.ts'
 import { loseEnvelope } from './dead-envelope.ts'
 import { take } from './delivery.ts'
 import type { Family } from './family.ts'
+import { inWork } from './in-flight.ts'
 import { tellTerminated } from './own-call.ts'
 import { reenter } from './reentry.ts'
 import { begin } from './start.ts'
@@ -58,6 +59,8 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
   underway = 0
   /** Failures in a row, on distinct messages. */
   failures = 0
+  /** How many instances have ended: anything set up by an earlier one no longer counts. */
+  instances = 0
   readonly id: number
   readonly runtime: Runtime
   readonly definition: ActorDefinition<unknown>
@@ -68,7 +71,7 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
   handlers: HandlerTable
   mailbox: Mailbox<Envelope> | undefined = undefined
   context: ActorContext | undefined = undefined
-  /** Whether a handler is on the stack. The dispatcher's cursor knows its message. */
+  /** Whether a handler is on the stack. The dispatcher's cursor knows its context. */
   handling = false
   extra: CellExtra | undefined = undefined
   family: Family | undefined = undefined
@@ -221,8 +224,7 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
   }
 
   waitsIn(envelope: object): boolean {
-    const underway = this.handling || this.underway > 0
-    return underway && this.context?.envelope === envelope && !this.definition.reentrant
+    return !this.definition.reentrant && inWork(this, envelope) !== undefined
   }
 
   // ─── lifecycle ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -250,9 +252,9 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
     tellTerminated(this, dead, error)
   }
 
-  /** The context of the current instance. */
+  /** The context of the current instance's signals. */
   instance(): ActorContext {
-    this.context ??= new ActorContext(this)
+    this.context ??= new ActorContext(this, undefined)
     return this.context
   }
 

@@ -21,76 +21,45 @@ import { Cancellation } from './cancellation.ts'
 import { ContextTimerTable } from './context-timers.ts'
 import { link, unlink, unwatch, watch } from './death-watch.ts'
 import { stopChild } from './family.ts'
+import { inWork } from './in-flight.ts'
 import type { InnerCalls } from './inner-calls.ts'
+import { MessageContext } from './message-context.ts'
 import { replyFrame } from './message-view.ts'
 import { observed } from './observed-cell.ts'
 import { failLater } from './own-call.ts'
-import { mayReply, mayStash, noteSecondReply } from './reply-rules.ts'
+import { mayReply, mayStash, noteSecondReply, noteTooLate } from './reply-rules.ts'
 import { sendAfter } from './send-late.ts'
 import { setAside, takeOut } from './stash.ts'
 import { behaviorOf, switchBehavior } from './states.ts'
 
-/** The context of one instance; `envelope` is the current message. */
-export class ActorContext implements Ctx<unknown> {
-  /** The message of an asynchronous handler in flight. */
-  held: Envelope | undefined = undefined
+/** What a handler, a start or a signal acts through. */
+export class ActorContext extends MessageContext implements Ctx<unknown> {
   /** Whether the handler did anything that its end must check: reply, stash, signal. */
-  touched = false
-  closed = false
-  readonly #cell: ActorCell
-  #stashed: Envelope | undefined = undefined
-  #replied: Envelope | undefined = undefined
-  #cancellation: Cancellation | undefined = undefined
+  touched: boolean
+  #end: 'replied' | 'stashed' | undefined
+  #cancellation: Cancellation | undefined
 
-  constructor(cell: ActorCell) {
-    this.#cell = cell
-  }
-
-  /** The current message: while the handler is on the stack the dispatcher's cursor points to it. */
-  get envelope(): Envelope | undefined {
-    if (this.held !== undefined) return this.held
-    return this.#cell.handling ? this.#cell.runtime.dispatcher.cursor.envelope : undefined
+  constructor(cell: ActorCell, message: Envelope | undefined) {
+    super(cell, message)
+    this.touched = false
+    this.#end = undefined
+    this.#cancellation = undefined
   }
 
   get state(): unknown {
-    this.#live()
-    return this.#cell.state
+    this.live()
+    return this['~cell'].state
   }
 
   get self(): AnyRef {
-    return this.#cell.ref
-  }
-
-  get sender(): AnyRef | undefined {
-    this.#live()
-    return this.envelope?.sender as AnyRef | undefined
-  }
-
-  get attempt(): number {
-    this.#live()
-    return this.envelope?.extra?.attempt ?? 1
-  }
-
-  get idempotencyKey(): string | undefined {
-    this.#live()
-    return this.envelope?.extra?.idempotencyKey
-  }
-
-  get deadline(): number {
-    this.#live()
-    return this.envelope?.deadline || Number.POSITIVE_INFINITY
-  }
-
-  get trace(): string | undefined {
-    this.#live()
-    return this.envelope?.extra?.trace
+    return this['~cell'].ref
   }
 
   /** Made on use: most handlers never read it. */
   get signal(): AbortSignal {
     const cancellation = this.#attend()
     if (cancellation.signal !== undefined) return cancellation.signal
-    const { runtime, path } = this.#cell
+    const { runtime, path } = this['~cell']
     const signal = cancellation.open()
     if (this.closed) cancellation.abort(new StaleContextError(path))
     else if (this.#unwanted) cancellation.abort(new CancelledError(path))
@@ -105,22 +74,22 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   get log(): Log {
-    return logBy((level, text) => this.#cell.log(level, text))
+    return logBy((level, text) => this['~cell'].log(level, text))
   }
 
   get timers(): ContextTimers {
-    this.#live()
-    return new ContextTimerTable(this.#cell, this.envelope?.context)
+    this.live()
+    return new ContextTimerTable(this['~cell'], this.message?.context)
   }
 
   get behavior(): string | undefined {
-    return behaviorOf(this.#cell)
+    return behaviorOf(this['~cell'])
   }
 
   tell(to: Watchable, type: string, body?: unknown, options?: TellOptions): void {
-    this.#live()
+    this.live()
     const recipient = recipientOf(to)
-    const envelope = innerCall(this.#cell, this.envelope, type, body)
+    const envelope = this.#inner(type, body)
     if (options !== undefined) address(recipient.runtime, envelope, options)
     if (!recipient.trySend(envelope)) throw recipient.full(envelope)
   }
@@ -129,16 +98,21 @@ export class ActorContext implements Ctx<unknown> {
     const refused = this.#refusal(to, type)
     if (refused !== undefined) return held(Promise.reject(refused))
     const { envelope: current } = this
-    const chain = { party: this.#cell, envelope: current ?? this, before: current?.replyTo?.chain }
-    const envelope = innerCall(this.#cell, current, type, body)
+    const chain = { party: this['~cell'], envelope: current ?? this, before: current?.replyTo?.chain }
+    const envelope = this.#inner(type, body)
     return ask(recipientOf(to), envelope, options, chain, this.#calls()) as Promise<never>
   }
 
   offer(to: Watchable, type: string, body?: unknown, options?: OfferOptions): Promise<void> {
     const refused = this.#refusal(to, type)
     if (refused !== undefined) return held(Promise.reject(refused))
-    const envelope = innerCall(this.#cell, this.envelope, type, body)
+    const envelope = this.#inner(type, body)
     return held(offer(recipientOf(to), envelope, options, this.#calls()))
+  }
+
+  /** A message to send. It belongs to the context's own message even later, but then has no deadline. */
+  #inner(type: string, body: unknown): Envelope {
+    return innerCall(this['~cell'], this.message, type, body, this.envelope?.deadline ?? 0)
   }
 
   /** Those of the current message, if there is one. */
@@ -148,7 +122,7 @@ export class ActorContext implements Ctx<unknown> {
 
   /** Why a call can't be made: its instance has ended, or its message was cancelled. */
   #refusal(to: Watchable, type: string): Error | undefined {
-    const { path } = this.#cell
+    const { path } = this['~cell']
     if (this.closed) return new StaleContextError(path)
     if (!this.#unwanted) return undefined
     return new AskCancelledError(recipientOf(to).path, type, new CancelledError(path))
@@ -157,110 +131,110 @@ export class ActorContext implements Ctx<unknown> {
   /** The asker has cancelled or timed out, and has not been answered. */
   get #unwanted(): boolean {
     const { envelope } = this
-    return envelope?.replyTo?.settled === true && this.#replied !== envelope
+    return envelope?.replyTo?.settled === true && this.#end !== 'replied'
   }
 
   reply(value: unknown): void {
-    this.#live()
+    this.live()
+    if (this.#tooLate('replied after its handler had ended to')) return
     const { envelope } = this
-    mayReply(this.#cell.path, envelope, this.#replied === envelope, this.#stashed === envelope)
-    const copy = replyFrame(this.#cell, envelope, value)
-    this.#replied = envelope
+    mayReply(this['~cell'].path, envelope, this.#end)
+    const copy = replyFrame(this['~cell'], envelope, value)
+    this.#end = 'replied'
     this.touched = true
-    if (envelope.replyTo.resolve(copy)) this.#cell.runtime.ledger.answered()
-    else this.#cell.lose(envelope, 'late', undefined)
+    if (envelope.replyTo.resolve(copy)) this['~cell'].runtime.ledger.answered()
+    else this['~cell'].lose(envelope, 'late', undefined)
   }
 
   schedule(delay: Duration, to: Watchable, type: string, body?: unknown, options?: TellOptions): Timer {
-    this.#live()
-    const envelope = new Envelope(type, body, this.#cell.ref, undefined, 0)
-    if (this.envelope !== undefined) envelope.inherit(this.envelope)
+    this.live()
+    const envelope = new Envelope(type, body, this['~cell'].ref, undefined, 0)
+    if (this.message !== undefined) envelope.inherit(this.message)
     return sendAfter(milliseconds(delay, 'delay'), recipientOf(to), envelope, options)
   }
 
   spawn<H>(definition: ActorDefinition<H>, options?: SpawnOptions): ActorRef<H> {
-    this.#live()
-    return this.#cell.runtime.spawn(this.#cell, definition, options)
+    this.live()
+    return this['~cell'].runtime.spawn(this['~cell'], definition, options)
   }
 
   stop(child: Watchable): void {
-    this.#live()
-    stopChild(this.#cell, child)
+    this.live()
+    stopChild(this['~cell'], child)
   }
 
   stopSelf(): void {
-    this.#live()
-    this.#cell.exit()
+    this.live()
+    this['~cell'].exit()
   }
 
   fail(error: unknown): void {
-    this.#live()
-    failLater(this.#cell, this, error)
+    this.live()
+    failLater(this['~cell'], this, error)
   }
 
   watch(ref: Watchable): void {
-    this.#live()
-    watch(this.#cell, ref)
+    this.live()
+    watch(this['~cell'], ref)
   }
 
   unwatch(ref: Watchable): void {
-    this.#live()
-    unwatch(this.#cell, ref)
+    this.live()
+    unwatch(this['~cell'], ref)
   }
 
   link(ref: Watchable): void {
-    this.#live()
-    link(this.#cell, ref)
+    this.live()
+    link(this['~cell'], ref)
   }
 
   unlink(ref: Watchable): void {
-    this.#live()
-    unlink(this.#cell, ref)
+    this.live()
+    unlink(this['~cell'], ref)
   }
 
   stash(): void {
-    this.#live()
+    this.live()
+    if (this.#tooLate('set aside after its handler had ended')) return
     const { envelope } = this
-    if (envelope === undefined || this.#stashed === envelope) return
-    mayStash(this.#cell.path, envelope, this.#replied === envelope)
-    setAside(this.#cell, envelope)
-    this.#stashed = envelope
+    if (envelope === undefined || this.#end === 'stashed') return
+    mayStash(this['~cell'].path, envelope, this.#end)
+    setAside(this['~cell'], envelope)
+    this.#end = 'stashed'
     this.touched = true
   }
 
   unstash(): void {
-    this.#live()
-    this.#cell.extra?.unstash(this.#cell, this.#stashed)
-    this.#cell.settle()
+    this.live()
+    this['~cell'].extra?.unstash(this['~cell'], (envelope) => inWork(this['~cell'], envelope) !== undefined)
+    this['~cell'].settle()
   }
 
   become(name: string): void {
-    this.#live()
-    switchBehavior(this.#cell, name)
+    this.live()
+    switchBehavior(this['~cell'], name)
   }
 
   maybe(point: string): void {
-    this.#live()
-    this.#cell.runtime.network?.maybe(this.#cell.path, point)
+    this.live()
+    this['~cell'].runtime.network?.maybe(this['~cell'].path, point)
   }
 
   /** Its actor, as the simulation sees it. */
   get observed(): Observed {
-    return observed(this.#cell)
+    return observed(this['~cell'])
   }
 
-  /** Whether the running handler has answered this message or set it aside. */
-  isDoneWith(envelope: Envelope): boolean {
-    return this.#replied === envelope || this.#stashed === envelope
+  /** Whether its handler has answered the message or set it aside. */
+  get done(): boolean {
+    return this.#end !== undefined
   }
 
   /** After the handler returned: true when the message has not ended with it, or had ended before. */
   ended(envelope: Envelope, value: unknown): boolean {
-    const stashed = this.#stashed === envelope
-    const replied = this.#replied === envelope
-    this.#clear()
-    if (replied && value !== undefined) noteSecondReply(this.#cell, envelope)
-    return stashed || replied
+    this.#cancellation?.clear()
+    if (this.#end === 'replied' && value !== undefined) noteSecondReply(this['~cell'], envelope)
+    return this.done
   }
 
   /**
@@ -268,33 +242,27 @@ export class ActorContext implements Ctx<unknown> {
    * mailbox because its instance ended while the handler was on the stack.
    */
   failed(envelope: Envelope, error: unknown): boolean {
-    const backAgain = this.#stashed === envelope && !takeOut(this.#cell, envelope)
-    const ended = this.#replied === envelope || backAgain
+    const backAgain = this.#end === 'stashed' && !takeOut(this['~cell'], envelope)
     this.abort(error)
-    this.#clear()
-    return ended
+    this.#cancellation?.clear()
+    return this.#end === 'replied' || backAgain
+  }
+
+  /** The handler has ended: another message may be the current one by now. */
+  #tooLate(what: string): boolean {
+    if (this.message === undefined || this.envelope !== undefined) return false
+    noteTooLate(this['~cell'], this.message, what)
+    return true
   }
 
   abort(reason: unknown): void {
     this.#attend().abort(reason)
   }
 
-  /** The instance has ended. */
+  /** Its instance has ended, or its attempt took too long. */
   close(reason: unknown): void {
-    this.closed = true
+    this.instance = -1
     this.abort(reason)
     this.#cancellation?.over()
-  }
-
-  #clear(): void {
-    this.touched = false
-    this.#stashed = undefined
-    this.#replied = undefined
-    this.#cancellation?.clear()
-  }
-
-  /** @throws StaleContextError if the instance has ended. */
-  #live(): void {
-    if (this.closed) throw new StaleContextError(this.#cell.path)
   }
 }

@@ -108,17 +108,16 @@ export function rootCall(runtime: Runtime, type: string, body: unknown): Envelop
   return envelope
 }
 
-/**
- * A message from inside a handler: it inherits sender, deadline, context and trace of `current`, the current message.
- */
+/** A message from inside a handler: it inherits context and trace of `from`, the handler's message. */
 export function innerCall(
   cell: ActorCell,
-  current: Envelope | undefined,
+  from: Envelope | undefined,
   type: string,
   body: unknown,
+  deadline: number,
 ): Envelope {
-  const envelope = new Envelope(type, body, cell.ref, undefined, current?.deadline ?? 0)
-  if (current !== undefined) envelope.inherit(current)
+  const envelope = new Envelope(type, body, cell.ref, undefined, deadline)
+  if (from !== undefined) envelope.inherit(from)
   return envelope
 }
 

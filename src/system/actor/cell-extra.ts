@@ -39,8 +39,6 @@ export class CellExtra {
   retrying: Map<unknown, Retrying> | undefined = undefined
   stash: Envelope[] | undefined = undefined
   timers: Map<string, TimerTicket> | undefined = undefined
-  /** The number of this instance: anything set up by an earlier one no longer counts. */
-  instance = 0
   /** Work that waits for a suspended actor to resume. */
   resumed: (() => void)[] | undefined = undefined
   watchers: Set<ActorCell> | undefined = undefined
@@ -78,12 +76,17 @@ export class CellExtra {
     return held
   }
 
-  /** Brings stashed messages back, in order and in front of the waiting ones; `except` is still in flight. */
-  unstash(cell: ActorCell, except: Envelope | undefined): void {
+  /** Brings stashed messages back, in order and in front of the waiting ones, except those to `keep`. */
+  unstash(cell: ActorCell, keep: (envelope: Envelope) => boolean): void {
     const { stash } = this
     if (stash === undefined) return
-    this.stash = except === undefined ? undefined : [except]
-    for (const envelope of stash.reverse()) if (envelope !== except) cell.putBack(envelope)
+    this.stash = undefined
+    const left: Envelope[] = []
+    for (const envelope of stash.reverse()) {
+      if (keep(envelope)) left.unshift(envelope)
+      else cell.putBack(envelope)
+    }
+    if (left.length > 0) this.stash = left
   }
 
   takeHeld(): Envelope[] {
@@ -149,8 +152,8 @@ export class CellExtra {
     for (const timer of this.timers?.values() ?? []) timer.cancel()
     this.timers = undefined
     this.resumed = undefined
-    this.instance += 1
-    this.unstash(cell, undefined)
+    cell.instances += 1
+    this.unstash(cell, () => false)
   }
 
   /** Notifies all watchers. */

@@ -40,8 +40,8 @@ function deliver(cell: ActorCell, envelope: Envelope): void {
     loseUnhandled(cell, envelope)
     return
   }
-  const context = cell.definition.reentrant ? new ActorContext(cell) : (cell.context ?? cell.instance())
-  cell.runtime.dispatcher.cursor.envelope = envelope
+  const context = new ActorContext(cell, envelope)
+  cell.runtime.dispatcher.cursor.context = context
   cell.handling = true
   let result: unknown
   let followed: boolean

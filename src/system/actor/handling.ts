@@ -32,7 +32,7 @@ export function follow(
   promise: Promise<unknown>,
 ): void {
   const handling = new Handling(cell, envelope, context)
-  context.held = envelope
+  context.held = true
   cell.underway += 1
   cell.able = false
   cell.extras().handlings.add(handling)
@@ -58,7 +58,7 @@ export function release(handling: Handling): boolean {
   const { cell } = handling
   if (cell.extra?.handlings.delete(handling) !== true) return false
   cell.runtime.wheel.remove(handling)
-  handling.context.held = undefined
+  handling.context.held = false
   cell.underway -= 1
   return true
 }
@@ -71,6 +71,5 @@ function timedOut(cell: ActorCell, handling: Handling): void {
   failed(cell, envelope, context, error)
   // Even if its supervisor resumes it: the old handler still runs, and must not answer the next message.
   if (!context.closed) context.close(error)
-  if (cell.context === context) cell.context = undefined
   cell.settle()
 }

@@ -1,4 +1,19 @@
 import type { ActorCell } from './actor-cell.ts'
+import type { ActorContext } from './actor-context.ts'
+
+/** The context of the handler on the stack. */
+export function onStack(cell: ActorCell): ActorContext | undefined {
+  return cell.handling ? (cell.runtime.dispatcher.cursor.context as ActorContext | undefined) : undefined
+}
+
+/** The context in which a handler works on this message, on the stack or asynchronously. */
+export function inWork(cell: ActorCell, envelope: object): ActorContext | undefined {
+  const current = onStack(cell)
+  if (current?.message === envelope) return current
+  if (cell.underway > 0 && cell.extra !== undefined)
+    for (const handling of cell.extra.handlings) if (handling.envelope === envelope) return handling.context
+  return undefined
+}
 
 /**
  * Messages of an actor that have not ended. The load also counts handlers: one that has answered still runs though its
@@ -6,10 +21,8 @@ import type { ActorCell } from './actor-cell.ts'
  */
 function inFlightOf(cell: ActorCell): number {
   let { load } = cell
-  if (cell.extra !== undefined)
-    for (const { context, envelope } of cell.extra.handlings) if (context.isDoneWith(envelope)) load -= 1
-  const { envelope } = cell.runtime.dispatcher.cursor
-  if (cell.handling && envelope !== undefined && cell.context?.isDoneWith(envelope) === true) load -= 1
+  if (cell.extra !== undefined) for (const { context } of cell.extra.handlings) if (context.done) load -= 1
+  if (onStack(cell)?.done === true) load -= 1
   return load
 }
 

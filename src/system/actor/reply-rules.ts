@@ -6,18 +6,23 @@ import type { ActorCell } from './actor-cell.ts'
 export function mayReply(
   path: string,
   envelope: Envelope | undefined,
-  replied: boolean,
-  stashed: boolean,
+  end: 'replied' | 'stashed' | undefined,
 ): asserts envelope is Envelope & { readonly replyTo: ReplyTo } {
   if (envelope?.replyTo === undefined)
     throw new ReplyError(path, envelope?.type ?? '', 'replies to a message that was not an ask:')
-  if (replied) throw new ReplyError(path, envelope.type, 'replies twice to')
-  if (stashed) throw new ReplyError(path, envelope.type, 'answers a message that it has set aside:')
+  if (end === 'replied') throw new ReplyError(path, envelope.type, 'replies twice to')
+  if (end === 'stashed') throw new ReplyError(path, envelope.type, 'answers a message that it has set aside:')
 }
 
-/** @throws ReplyError (`reply`) if the message was answered before. */
-export function mayStash(path: string, envelope: Envelope, replied: boolean): void {
-  if (replied) throw new ReplyError(path, envelope.type, 'sets aside a message that it has answered:')
+/** @throws ReplyError (`reply`) where the message was answered before. */
+export function mayStash(path: string, envelope: Envelope, end: 'replied' | 'stashed' | undefined): void {
+  if (end === 'replied')
+    throw new ReplyError(path, envelope.type, 'sets aside a message that it has answered:')
+}
+
+/** A handler that had ended used its context: whoever was to be answered has an answer, and the log says so. */
+export function noteTooLate(cell: ActorCell, { type }: Envelope, what: string): void {
+  cell.log('error', new ReplyError(cell.path, type, what).message)
 }
 
 /** The handler replied, then returned a value: the asker got the first, and the log notes it. */

@@ -18,7 +18,7 @@ export function begin(cell: ActorCell): void {
       started(cell)
       return
     }
-    cell.context = new ActorContext(cell)
+    cell.context = new ActorContext(cell, undefined)
     const starting = definition.signals.started(cell.context as never)
     if (isThenable(starting)) followStart(cell, promiseOf(starting), cell.context)
     else started(cell)

@@ -3,6 +3,7 @@ import { ActorStoppedError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { failAttempt } from './attempts.ts'
 import { release } from './handling.ts'
+import { onStack } from './in-flight.ts'
 import { callOwn } from './own-call.ts'
 import { childEnded, childFailed } from './supervisor.ts'
 
@@ -32,9 +33,10 @@ export function endInstance(cell: ActorCell, error: unknown): void {
     if (!ended) failAttempt(cell, envelope, error)
   }
   cell.context?.close(error)
+  onStack(cell)?.close(error)
   cell.context = undefined
   cell.state = undefined
-  cell.extra?.endInstance(cell)
+  cell.extras().endInstance(cell)
 }
 
 /** Calls one of the actor's own functions where a throw is only logged. */

@@ -19,12 +19,12 @@ export class TimerTicket implements Timer, Ticket {
   constructor(cell: ActorCell, key: string, repeats: boolean) {
     this.#cell = cell
     this.key = key
-    this.#instance = cell.extras().instance
+    this.#instance = cell.instances
     this.#repeats = repeats
   }
 
   get live(): boolean {
-    return !this.#cancelled && this.#instance === this.#cell.extra?.instance
+    return !this.#cancelled && this.#instance === this.#cell.instances
   }
 
   /**

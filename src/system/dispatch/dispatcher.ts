@@ -1,6 +1,5 @@
 import { NEUTRAL } from '../../kernel/async-context.ts'
 import type { Clock, Schedule, Turns } from '../../kernel/kernel.ts'
-import type { Envelope } from '../../mailbox/envelope.ts'
 import { Ring } from '../../mailbox/ring.ts'
 
 /** Something with a mailbox that can do some of its work. */
@@ -15,11 +14,11 @@ export interface Drainable {
 }
 
 /**
- * The message of the handler on the stack. A new cursor is made every few hundred messages: writing a young object into an old
- * one costs the garbage collector a note each time (3 ns of 30), and a young cursor never gets old.
+ * Where the context of the handler on the stack stands. A new one is made every few hundred messages: writing a young
+ * object into an old one costs the garbage collector a note each time (3 ns of 30), and a young cursor never gets old.
  */
 export class Cursor {
-  envelope: Envelope | undefined = undefined
+  context: object | undefined = undefined
 }
 
 /** At most this many messages of one actor before the next gets its turn. */
@@ -85,7 +84,7 @@ export class Dispatcher {
     try {
       drainable.drain(1)
     } finally {
-      this.cursor.envelope = undefined
+      this.cursor.context = undefined
       drainable.ready = drainable.more
     }
     return drainable.more
@@ -104,7 +103,7 @@ export class Dispatcher {
       const draining = this.#draining
       this.#draining = undefined
       if (draining !== undefined) this.#queue.push(draining)
-      this.cursor.envelope = undefined
+      this.cursor.context = undefined
       this.#scheduled = this.#queue.size > 0
       if (this.#scheduled) this.#turns.later(this.#drain)
     }

@@ -44,6 +44,11 @@ async function actors(sim: Simulation): Promise<void> {
     on: {
       // Answers late, long after it was given up: never the next one's question.
       async go(ctx, id: number): Promise<unknown> {
+        const afterwards = (): void => ctx.reply(id)
+        sim
+          .sleep(sim.random.integer(60))
+          .then(afterwards)
+          .catch(() => sim.reachable('too late to answer'))
         await sim.sleep(sim.random.integer(40))
         try {
           return ctx.reply(id)
