@@ -130,9 +130,12 @@ export interface Ctx<S> {
    * StaleContextError
    */
   fail(error: unknown): void
-  /** `signals.terminated` is called once when `ref` has stopped, or at once if it has already stopped. */
+  /**
+   * `signals.terminated` is called once when `ref` has stopped, or at once if it has already stopped; only once an
+   * instance, however often it watches.
+   */
   watch(ref: Watchable): void
-  /** Ends a watch. */
+  /** Ends a watch. A death that was not yet signalled is not signalled any more. */
   unwatch(ref: Watchable): void
   /** Ties the two actors together: when a failure stops one of them, the other fails too. */
   link(ref: Watchable): void

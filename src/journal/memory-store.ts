@@ -1,4 +1,6 @@
+import { demand } from '../kernel/demand.ts'
 import { GanglionError } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
 
 /** A conditional batch found another value than it expected; nothing was written. Code `store-conflict`. */
@@ -21,7 +23,11 @@ export class StoreClosedError extends GanglionError {
 /** An invalid key. Code `store-key`. */
 export class StoreKeyError extends GanglionError {
   constructor(key: string) {
-    super('store-key', 'a key is empty', { path: 'key', value: key, remedy: 'Pass a non-empty string' })
+    super('store-key', `a key is ${typeof key === 'string' ? 'empty' : 'not a string'}`, {
+      path: 'key',
+      value: key,
+      remedy: 'Use a non-empty string',
+    })
   }
 }
 
@@ -40,7 +46,11 @@ export class MemoryStore implements Store {
     options: { readonly after?: string; readonly limit?: number } = {},
   ): AsyncIterable<StoreEntry> {
     if (this.#closed) throw new StoreClosedError()
+    onlyOptions(options, 'list', ['after', 'limit'])
+    demand(prefix, 'prefix', 'a string', isText)
     const { after, limit = Number.POSITIVE_INFINITY } = options
+    if (after !== undefined) demand(after, 'after', 'a key', isText)
+    demand(limit, 'limit', 'a number of entries', (given) => given >= 0)
     const from = after === undefined ? undefined : Buffer.from(after)
     const keys = [...this.#values.keys()]
       .filter((key) => key.startsWith(prefix))
@@ -58,7 +68,7 @@ export class MemoryStore implements Store {
   }
 
   async commit(batch: readonly StoreWrite[]): Promise<void> {
-    for (const { key, expect } of batch) {
+    for (const { key, expect } of writes(batch)) {
       this.#check(key)
       if (expect !== undefined && !same(this.#values.get(key), expect.value))
         throw new StoreConflictError(key)
@@ -81,8 +91,23 @@ export class MemoryStore implements Store {
 
   #check(key: string): void {
     if (this.#closed) throw new StoreClosedError()
-    if (key === '') throw new StoreKeyError(key)
+    if (typeof key !== 'string' || key === '') throw new StoreKeyError(key)
   }
+}
+
+function isText(given: unknown): boolean {
+  return typeof given === 'string'
+}
+
+/** The batch, if every write of it can be made: otherwise nothing is written. */
+function writes(batch: readonly StoreWrite[]): readonly StoreWrite[] {
+  const bytes = (value: unknown): boolean =>
+    value === undefined || (value instanceof Uint8Array && value.length >= 0)
+  return demand(batch, 'batch', 'a list of { key, value, expect }, with bytes as values', (given) =>
+    Array.isArray(given)
+      ? given.every(({ value, expect }) => bytes(value) && (expect === undefined || bytes(expect.value)))
+      : false,
+  )
 }
 
 function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {

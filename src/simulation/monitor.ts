@@ -70,7 +70,7 @@ export class Monitor {
     const { definition } = actor
     const name = `${envelope.type} to ${actor.path}`
     const { running } = watched
-    if (running !== undefined && running.context.held && !definition.reentrant) {
+    if (running?.context.held === true && !definition.reentrant) {
       this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was under way`)
     }
     const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline

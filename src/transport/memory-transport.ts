@@ -1,3 +1,6 @@
+import { warnIfRejected, warnOf } from '../kernel/callbacks.ts'
+import { aFunction, demand } from '../kernel/demand.ts'
+import { milliseconds } from '../kernel/durations.ts'
 import { GanglionError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Delivery, Subscription, Transport } from '../ports/transport.ts'
@@ -23,6 +26,8 @@ interface Channel {
   deliver: ((delivery: Delivery) => void) | undefined
 }
 
+const FAILED = 'a subscriber of the transport failed'
+
 /** Frames that wait for a subscriber, per destination. */
 const WAITING_MAX = 65_536
 
@@ -38,6 +43,7 @@ export class MemoryTransport implements Transport {
 
   async send(destination: string, frame: Uint8Array): Promise<void> {
     if (this.#closed) throw closedError(frame)
+    demand(frame, 'frame', 'bytes', (given) => given instanceof Uint8Array && given.byteLength >= 0)
     const channel = this.#channel(destination)
     if (channel.waiting.length >= WAITING_MAX) {
       const what = `${WAITING_MAX} frames wait for '${destination}'`
@@ -54,6 +60,7 @@ export class MemoryTransport implements Transport {
 
   async subscribe(destination: string, deliver: (delivery: Delivery) => void): Promise<Subscription> {
     if (this.#closed) throw closedError(undefined)
+    aFunction(deliver, 'deliver')
     const channel = this.#channel(destination)
     channel.deliver = deliver
     this.#kernel.turns.soon(() => this.#flow(channel))
@@ -71,6 +78,7 @@ export class MemoryTransport implements Transport {
   }
 
   #channel(destination: string): Channel {
+    demand(destination, 'destination', 'a name', (given) => typeof given === 'string' && given !== '')
     let channel = this.#channels.get(destination)
     if (channel === undefined) {
       channel = { waiting: [], deliver: undefined }
@@ -84,7 +92,12 @@ export class MemoryTransport implements Transport {
       const pending = channel.waiting.shift()
       if (pending === undefined) return
       pending.attempt += 1
-      channel.deliver(this.#delivery(channel, pending))
+      const delivery = this.#delivery(channel, pending)
+      try {
+        warnIfRejected(FAILED, channel.deliver(delivery))
+      } catch (error) {
+        warnOf(FAILED, error)
+      }
     }
   }
 
@@ -98,12 +111,13 @@ export class MemoryTransport implements Transport {
       },
       nack: async (delayMs = 0) => {
         if (settled) return
+        const delay = milliseconds(delayMs, 'delayMs')
         settled = true
         const again = () => {
           channel.waiting.unshift(pending)
           this.#flow(channel)
         }
-        this.#kernel.timers.after(delayMs, again, undefined)
+        this.#kernel.timers.after(delay, again, undefined)
       },
     }
   }

@@ -1,5 +1,5 @@
 import type { Processor, Schema } from '../../behavior/define-processor.ts'
-import { SchemaError } from '../../message/schema.ts'
+import { checkSchema } from '../../message/schema.ts'
 import { ReshapeError } from '../errors.ts'
 import type { Seen } from '../run/station.ts'
 
@@ -18,18 +18,28 @@ export async function checkReplacement(
   if (seen === undefined) return
   await accepts(processor.input, seen.input, `${name}.input`, 'takes')
   // Where the old schema transforms, what it gave is not what it takes: nothing can be said then.
-  const plain = await seen.processor.output['~standard'].validate(seen.output)
-  if (plain.issues === undefined) await accepts(processor.output, seen.output, `${name}.output`, 'gives')
+  const plain = await fits(seen.processor.output, seen.output, name)
+  if (plain === undefined) await accepts(processor.output, seen.output, `${name}.output`, 'gives')
 }
 
 async function accepts(schema: Schema, value: unknown, path: string, what: string): Promise<void> {
-  const result = await schema['~standard'].validate(value)
-  if (result.issues === undefined) return
+  const error = await fits(schema, value, path)
+  if (error === undefined) return
   throw new ReshapeError(
     `the new processor is not of the shape that the pipeline ${what} at '${path}'`,
     path,
     value,
     'Replace it with one of the same input and output, or start another pipeline',
-    new SchemaError(path, value, result.issues),
+    error,
   )
+}
+
+/** Undefined if the value fits; otherwise the schema's error. */
+async function fits(schema: Schema, value: unknown, path: string): Promise<unknown> {
+  try {
+    await checkSchema(schema, value, path)
+    return undefined
+  } catch (error) {
+    return error
+  }
 }

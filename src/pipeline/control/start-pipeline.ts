@@ -288,10 +288,18 @@ class Running<I, O> implements RunningPipeline<I, O> {
     onStart?: (id: number) => void,
   ): Promise<Trace<O>> {
     const timeoutMs = this.#timeoutOf(options)
-    const checked = await checkSchema(this.#flow.layout.plan.input, input, `${this.name}.input`)
-    const { layout } = this.#flow
-    const run = this.#launcher.open({ input: checked, timeoutMs, options, explain, layout })
-    onStart?.(run.id)
-    return this.#launcher.traceOf(run, options.signal, this.#first)
+    const checked = checkSchema(this.#flow.layout.plan.input, input, this.name, 'input')
+    return this.#launcher.trace({
+      // A value with a `then` of its own is not awaited.
+      input: checked instanceof Promise ? await checked : checked,
+      timeoutMs,
+      options,
+      explain,
+      layout: this.#flow.layout,
+      begin: (run) => {
+        onStart?.(run.id)
+        this.#flow.forward(run, 0, run.input)
+      },
+    })
   }
 }

@@ -133,12 +133,13 @@ export class People {
     if (open === undefined) throw new UnknownQuestionError(id)
     const { run, step, parcel, question } = open
     const checked =
-      question.answer === undefined ? value : await checkSchema(question.answer, value, `${step}.answer`)
-    // Another answer came, or the run settled, while the schema was working.
+      question.answer === undefined ? value : checkSchema(question.answer, value, step, 'answer')
+    const accepted = checked instanceof Promise ? await checked : checked
+    // Somebody else has answered, or the run has settled, while the schema was at work.
     if (!this.#open.delete(id)) throw new UnknownQuestionError(id)
     run.answers ??= new Map()
     const answers = run.answers.get(step) ?? []
-    run.answers.set(step, [...answers, checked])
+    run.answers.set(step, [...answers, accepted])
     try {
       this.#again(run, parcel)
     } catch (error) {

@@ -43,6 +43,8 @@ export class CellExtra {
   resumed: (() => void)[] | undefined = undefined
   watchers: Set<ActorCell> | undefined = undefined
   watching: Set<ActorCell> | undefined = undefined
+  /** The dead that it has watched: which of its instances was told. */
+  told: WeakMap<ActorCell, number> | undefined = undefined
   links: Set<ActorCell> | undefined = undefined
   /** Name of the current behavior, if it is not the first. */
   behavior: string | undefined = undefined

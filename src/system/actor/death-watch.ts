@@ -23,6 +23,7 @@ export function unwatch(watcher: ActorCell, ref: Watchable): void {
   const target = other(watcher, ref, 'unwatch')
   target.extra?.watchers?.delete(watcher)
   watcher.extra?.watching?.delete(target)
+  watcher.extra?.told?.delete(target)
 }
 
 /** Makes both fail together. */

@@ -12,14 +12,26 @@ export function callOwn(call: () => unknown, failed: (error: unknown) => void): 
   }
 }
 
+/** In place of an instance's number: the signal still waits. */
+const WAITING = -1
+
 /**
- * Tells a watcher that `dead` has stopped. A throw of the signal handler is the actor's failure, not a message's: the
- * actor crashes.
+ * Tells a watcher that `dead` has stopped, once an instance, however often it watches. A throw of the signal handler is
+ * the actor's failure, not a message's: the actor crashes.
  */
 export function tellTerminated(watcher: ActorCell, dead: ActorCell, error: unknown): void {
   const { terminated } = watcher.definition.signals
   if (terminated === undefined) return
+  const extra = watcher.extras()
+  extra.told ??= new WeakMap()
+  const { told } = extra
+  const by = told.get(dead)
+  if (by === WAITING || by === watcher.instances) return
+  told.set(dead, WAITING)
   watcher.signal((cell) => {
+    // It may have ended its watch meanwhile.
+    if (told.get(dead) !== WAITING) return
+    told.set(dead, cell.instances)
     const context = cell.instance()
     callOwn(
       () => terminated(context as never, { ref: dead.ref, error }),
