@@ -105,7 +105,9 @@ function writes(batch: readonly StoreWrite[]): readonly StoreWrite[] {
     value === undefined || (value instanceof Uint8Array && value.length >= 0)
   return demand(batch, 'batch', 'a list of { key, value, expect }, with bytes as values', (given) =>
     Array.isArray(given)
-      ? given.every(({ value, expect }) => bytes(value) && (expect === undefined || bytes(expect.value)))
+      ? given.every(
+          (write) => bytes(write.value) && (write.expect === undefined || bytes(write.expect.value)),
+        )
       : false,
   )
 }

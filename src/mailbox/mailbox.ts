@@ -1,5 +1,5 @@
 import { shown } from '../kernel/demand.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
+import { InvalidArgumentError, text } from '../kernel/errors.ts'
 import { Ring } from './ring.ts'
 
 /** What happens to a message when its mailbox is full. */
@@ -57,7 +57,7 @@ export function mailboxLimits(
 export function checkPriority(priority: number): number {
   if (!Number.isInteger(priority) || Math.abs(priority) > PRIORITY_MAX) {
     throw new InvalidArgumentError(
-      `priority is not a whole number from -${PRIORITY_MAX} to ${PRIORITY_MAX}: ${priority}`,
+      `priority is not a whole number from -${PRIORITY_MAX} to ${PRIORITY_MAX}: ${text(priority)}`,
       {
         path: 'priority',
         value: priority,

@@ -31,7 +31,7 @@ export class PipelinePlanError extends GanglionError {
 /** No such run is in flight or remembered. Code `unknown-run`. */
 export class UnknownRunError extends GanglionError {
   constructor(pipeline: string, id: number, where: 'in flight' | 'remembered') {
-    super('unknown-run', `pipeline '${pipeline}' has no run ${String(id)} ${where}`, {
+    super('unknown-run', `pipeline '${pipeline}' has no run ${text(id)} ${where}`, {
       path: 'runId',
       value: id,
       remedy:

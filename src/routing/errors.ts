@@ -1,4 +1,4 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, text } from '../kernel/errors.ts'
 
 /** One problem of a routing matrix. */
 export interface RoutingProblem {
@@ -25,7 +25,7 @@ export class RoutingMatrixError extends GanglionError {
 /** Feedback or `why` for an unknown decision: never made here, already settled, or expired. Code `unknown-decision`. */
 export class UnknownDecisionError extends GanglionError {
   constructor(path: string, id: number, what: 'unknown' | 'settled' | 'expired') {
-    super('unknown-decision', `${path} has no decision ${id} that waits for feedback: ${SAID[what]}`, {
+    super('unknown-decision', `${path} has no decision ${text(id)} that waits for feedback: ${SAID[what]}`, {
       path,
       value: id,
       remedy:

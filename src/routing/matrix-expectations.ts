@@ -20,7 +20,17 @@ export interface MatrixExpectations {
   readonly tolerance?: number
 }
 
-/** Everything that differs from the expectations. */
+export const EXPECTATIONS = [
+  'sources',
+  'sinks',
+  'rowsSum',
+  'columnsSum',
+  'heard',
+  'radiusBelow',
+  'tolerance',
+] as const satisfies readonly (keyof MatrixExpectations)[]
+
+/** Everything that is not as expected, at once. */
 export function unmetExpectations(matrix: RoutingMatrix, expected: MatrixExpectations): RoutingProblem[] {
   const { tolerance = 1e-9, radiusBelow } = expected
   const table = matrix.table()

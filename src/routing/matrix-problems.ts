@@ -1,4 +1,5 @@
 import { demand } from '../kernel/demand.ts'
+import { text } from '../kernel/errors.ts'
 import type { Edge } from './edge.ts'
 import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
 import type { RoutingSpec } from './routing-matrix.ts'
@@ -32,9 +33,40 @@ function specIf(value: unknown, holds: (given: RoutingSpec) => boolean): Routing
   ])
 }
 
-/** Problems of a matrix's names: not a list, too many, empty, or listed twice. */
+function isList(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+/** The value if it is a list, an empty list otherwise. */
+export function listOf<T>(value: readonly T[]): readonly T[] {
+  return isList(value) ? value : []
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`), RoutingMatrixError (`routing-matrix`) for another length than A's. */
+export function checkColumn(x: readonly number[], size: number): void {
+  demand(
+    x,
+    'x',
+    'a list of numbers',
+    (given) => isList(given) && given.every((one) => typeof one === 'number'),
+  )
+  if (x.length === size) return
+  const what = `x has ${x.length} entries where A has ${size} columns`
+  throw new RoutingMatrixError([{ path: 'x', value: x.length, what }])
+}
+
+/** Ends of an arrow as one text, whatever they are. */
+export function arrowKey(from: unknown, to: unknown): string {
+  return JSON.stringify([text(from), text(to)])
+}
+
+/** What is wrong with the names of a matrix: not a list, too many, empty, or listed twice. */
 export function nameProblems(names: unknown): RoutingProblem[] {
-  if (!Array.isArray(names)) {
+  if (!isList(names)) {
     return [{ path: 'names', value: names, what: 'names is not a list' }]
   }
   if (names.length > NAMES_MAX) {
@@ -62,7 +94,7 @@ export function nameProblems(names: unknown): RoutingProblem[] {
 
 /** The edges of a dense A; wrong sizes are added to `problems`. */
 export function edgesOf(names: readonly string[], rows: unknown, problems: RoutingProblem[]): Edge[] {
-  if (!Array.isArray(rows)) {
+  if (!isList(rows)) {
     problems.push({ path: 'A', value: rows, what: 'A is not a list of rows' })
     return []
   }
@@ -73,15 +105,16 @@ export function edgesOf(names: readonly string[], rows: unknown, problems: Routi
   }
   rows.slice(0, n).forEach((row: unknown, i) => {
     const path = `A[${i}]`
-    if (!Array.isArray(row)) {
+    if (!isList(row)) {
       problems.push({ path, value: row, what: `${path} is not a list of numbers` })
       return
     }
     if (row.length !== n) {
       problems.push({ path, value: row.length, what: `${path} has ${row.length} entries, not ${n}` })
     }
-    row.slice(0, n).forEach((weight: number, j) => {
-      if (weight !== 0) edges.push({ from: names[j] as string, to: names[i] as string, weight })
+    row.slice(0, n).forEach((weight, j) => {
+      if (weight !== 0)
+        edges.push({ from: names[j] as string, to: names[i] as string, weight: weight as number })
     })
   })
   return edges
@@ -89,23 +122,24 @@ export function edgesOf(names: readonly string[], rows: unknown, problems: Routi
 
 /** Problems of the edges: unknown ends, weights that are negative or not finite, an edge listed twice. */
 export function edgeProblems(names: readonly string[], edges: unknown): RoutingProblem[] {
-  if (!Array.isArray(edges)) return [{ path: 'edges', value: edges, what: 'edges is not a list' }]
+  if (!isList(edges)) return [{ path: 'edges', value: edges, what: 'edges is not a list' }]
   const known = new Set(names)
   const seen = new Set<string>()
   const problems: RoutingProblem[] = []
   for (const edge of edges as readonly (Edge | null)[]) {
     const { from, to, weight } = edge ?? ({} as Partial<Edge>)
-    const path = `edges.${from}→${to}`
+    const arrow = `${text(from)}→${text(to)}`
+    const path = `edges.${arrow}`
     for (const end of [from, to]) {
       if (!known.has(end as string)) {
-        problems.push({ path, value: end, what: `'${end}' is not one of the names` })
+        problems.push({ path, value: end, what: `'${text(end)}' is not one of the names` })
       }
     }
     if (!Number.isFinite(weight) || (weight as number) < 0) {
-      problems.push({ path, value: weight, what: `the weight of ${from}→${to} is ${weight}` })
+      problems.push({ path, value: weight, what: `the weight of ${arrow} is ${text(weight)}` })
     }
-    const key = JSON.stringify([from, to])
-    if (seen.has(key)) problems.push({ path, value: weight, what: `${from}→${to} is listed twice` })
+    const key = arrowKey(from, to)
+    if (seen.has(key)) problems.push({ path, value: weight, what: `${arrow} is given twice` })
     seen.add(key)
   }
   return problems

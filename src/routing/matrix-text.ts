@@ -1,9 +1,22 @@
+import { readFile } from 'node:fs/promises'
+import { demand } from '../kernel/demand.ts'
+import { messageOfError, text as textOf } from '../kernel/errors.ts'
 import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
 
 /** Names and dense A as read from text, not validated yet. */
 export interface MatrixText {
   readonly names: readonly string[]
   readonly A: readonly (readonly number[])[]
+}
+
+/** Rejects with RoutingMatrixError (`routing-matrix`) for a file that can't be read. */
+export async function readText(file: string | URL): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    const what = `${textOf(file)} can't be read: ${messageOfError(cause)}`
+    throw new RoutingMatrixError([{ path: textOf(file), value: file, what }], cause)
+  }
 }
 
 /**
@@ -17,6 +30,7 @@ export interface MatrixText {
  * @throws RoutingMatrixError (`routing-matrix`) with every problem, by line
  */
 export function parseCsv(text: string): MatrixText {
+  demand(text, 'csv', 'a text', (given) => typeof given === 'string')
   const problems: RoutingProblem[] = []
   const records = csvRecords(text, problems)
   const [header, ...lines] = records

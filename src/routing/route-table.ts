@@ -1,4 +1,5 @@
-import { demand } from '../kernel/demand.ts'
+import { aFunction, demand } from '../kernel/demand.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Edge } from './edge.ts'
 import type { BranchSet } from './policy.ts'
 
@@ -37,6 +38,9 @@ export class RouteTable {
     edges: readonly Edge[],
     indexOf: (name: string) => number,
   ): RouteTable {
+    demand(names, 'names', 'a list of names', Array.isArray)
+    demand(edges, 'edges', 'a list of edges', (given) => Array.isArray(given) && given.every(isEdge))
+    aFunction(indexOf, 'indexOf')
     const size = names.length
     const start = new Uint32Array(size + 1)
     const target = new Uint32Array(edges.length)
@@ -58,11 +62,17 @@ export class RouteTable {
 
   /** Column `from` as a policy sees it; position p is the recipient `target[start[from] + p]`. Made once. */
   branches(from: number): BranchSet {
-    const known = this.#branches[from]
+    const known = typeof from === 'number' ? this.#branches[from] : undefined
     if (known !== undefined) return known
-    const made = this.#branchesOf(from)
+    const made = this.#branchesOf(wholeNumber(from, 'from', 0, Math.max(0, this.names.length - 1)))
     this.#branches[from] = made
     return made
+  }
+
+  #column(given: Float64Array, path: string): void {
+    demand(given, path, `a Float64Array of ${this.names.length} numbers`, (one) => {
+      return one instanceof Float64Array && one.length === this.names.length
+    })
   }
 
   #branchesOf(from: number): BranchSet {
@@ -76,6 +86,8 @@ export class RouteTable {
 
   /** a_ij, by bisection in column `from`; 0 without an arrow. */
   weightOf(from: number, to: number): number {
+    if (typeof from !== 'number') wholeNumber(from, 'from', 0)
+    if (typeof to !== 'number') wholeNumber(to, 'to', 0)
     const { target } = this
     let low = this.start[from] as number
     let high = this.start[from + 1] as number
@@ -105,6 +117,8 @@ export class RouteTable {
 
   /** y = A·x without mathjs: adds into `y`, which must be zeroed, and returns it. */
   apply(x: Float64Array, y: Float64Array): Float64Array {
+    this.#column(x, 'x')
+    this.#column(y, 'y')
     for (let column = 0; column < x.length; column++) {
       const value = x[column] as number
       const end = this.start[column + 1] as number
@@ -115,4 +129,8 @@ export class RouteTable {
     }
     return y
   }
+}
+
+function isEdge({ from, to, weight }: Edge): boolean {
+  return typeof from === 'string' && typeof to === 'string' && typeof weight === 'number'
 }

@@ -1,14 +1,25 @@
-import { readFile } from 'node:fs/promises'
 import type { Matrix } from 'mathjs'
+import { text } from '../kernel/errors.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Edge } from './edge.ts'
 import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
 import { fromSparse, linearAlgebra, toSparse } from './linear-algebra.ts'
-import { type MatrixExpectations, unmetExpectations } from './matrix-expectations.ts'
+import { EXPECTATIONS, type MatrixExpectations, unmetExpectations } from './matrix-expectations.ts'
 import { heatMap } from './matrix-picture.ts'
-import { edgeProblems, edgesOf, givenList, nameProblems, readable, wholeSpec } from './matrix-problems.ts'
+import {
+  arrowKey,
+  checkColumn,
+  edgeProblems,
+  edgesOf,
+  givenList,
+  listOf,
+  nameProblems,
+  readable,
+  wholeSpec,
+} from './matrix-problems.ts'
 import { printTable } from './matrix-table.ts'
-import { parseCsv, parseJson, printCsv } from './matrix-text.ts'
+import { parseCsv, parseJson, printCsv, readText } from './matrix-text.ts'
 import { type PageRankOptions, pageRank } from './page-rank.ts'
 import { reachableFrom } from './reachability.ts'
 import { RouteTable } from './route-table.ts'
@@ -54,7 +65,7 @@ export class RoutingMatrix {
    */
   static from(spec: RoutingSpec): RoutingMatrix {
     const problems: RoutingProblem[] = nameProblems(readable(spec).names)
-    const names = Array.isArray(spec.names) ? spec.names : []
+    const names = listOf(spec.names)
     const edges = 'edges' in spec ? spec.edges : edgesOf(names, spec.A, problems)
     problems.push(...edgeProblems(names, edges))
     if (problems.length > 0) throw new RoutingMatrixError(problems)
@@ -72,17 +83,14 @@ export class RoutingMatrix {
    *
    * @throws RoutingMatrixError (`routing-matrix`) with every problem, by line
    */
-  static fromCsv(text: string): RoutingMatrix {
-    return RoutingMatrix.from(parseCsv(text))
+  static fromCsv(csv: string): RoutingMatrix {
+    return RoutingMatrix.from(parseCsv(csv))
   }
 
   /** From a file: `.json`, else CSV. @throws RoutingMatrixError (`routing-matrix`), also for a file that can't be read */
   static async load(file: string | URL): Promise<RoutingMatrix> {
-    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-      const what = `${file} can't be read: ${(cause as Error).message}`
-      throw new RoutingMatrixError([{ path: String(file), value: file, what }], cause)
-    })
-    return String(file).endsWith('.json') ? RoutingMatrix.fromJSON(text) : RoutingMatrix.fromCsv(text)
+    const read = await readText(file)
+    return String(file).endsWith('.json') ? RoutingMatrix.fromJSON(read) : RoutingMatrix.fromCsv(read)
   }
 
   get size(): number {
@@ -98,9 +106,8 @@ export class RoutingMatrix {
   indexOf(name: string): number {
     const index = this.#index.get(name)
     if (index === undefined) {
-      throw new RoutingMatrixError([
-        { path: 'name', value: name, what: `'${name}' is not one of ${this.names.join(', ')}` },
-      ])
+      const what = `'${text(name)}' is not one of ${this.names.join(', ')}`
+      throw new RoutingMatrixError([{ path: 'name', value: name, what }])
     }
     return index
   }
@@ -127,29 +134,25 @@ export class RoutingMatrix {
    *
    * @throws RoutingMatrixError (`routing-matrix`), and this matrix stays as it is
    */
-  with(edges: readonly Edge[], { add = [] }: { readonly add?: readonly string[] } = {}): RoutingMatrix {
-    const replaced = new Set(edges.map(({ from, to }) => JSON.stringify([from, to])))
-    const kept = this.edges().filter(({ from, to }) => !replaced.has(JSON.stringify([from, to])))
+  with(edges: readonly Edge[], options: { readonly add?: readonly string[] } = {}): RoutingMatrix {
+    onlyOptions(options, 'with', ['add'])
+    const add = givenList(options.add ?? [], 'names')
+    const replaced = new Set(givenList(edges, 'edges').map((edge) => arrowKey(edge?.from, edge?.to)))
+    const kept = this.edges().filter(({ from, to }) => !replaced.has(arrowKey(from, to)))
     return RoutingMatrix.from({ names: [...this.names, ...add], edges: [...kept, ...edges] })
   }
 
   /** A copy without these names and their arrows. @throws RoutingMatrixError (`routing-matrix`) for an unknown name */
   without(names: readonly string[]): RoutingMatrix {
-    const gone = new Set(names.map((name) => this.names[this.indexOf(name)]))
+    const gone = new Set(givenList(names, 'names').map((name) => this.names[this.indexOf(name)]))
     const edges = this.edges().filter(({ from, to }) => !gone.has(from) && !gone.has(to))
-    return new RoutingMatrix(
-      this.names.filter((name) => !gone.has(name)),
-      edges,
-    )
+    const left = this.names.filter((name) => !gone.has(name))
+    return new RoutingMatrix(left, edges)
   }
 
   /** y = A·x by mathjs. @throws RoutingMatrixError if the length of x is not that of `names`. */
   apply(x: readonly number[]): number[] {
-    if (x.length !== this.size) {
-      throw new RoutingMatrixError([
-        { path: 'x', value: x.length, what: `x has ${x.length} entries where A has ${this.size} columns` },
-      ])
-    }
+    checkColumn(x, this.size)
     if (x.length === 0) return []
     const math = linearAlgebra()
     const column = math.matrix(x.map((value) => [value]))
@@ -196,10 +199,8 @@ export class RoutingMatrix {
 
   /** All names that can be reached from these in any number of steps, including these themselves. */
   reachableFrom(names: readonly string[]): ReadonlySet<string> {
-    const reached = reachableFrom(
-      this.#table,
-      names.map((name) => this.indexOf(name)),
-    )
+    const from = givenList(names, 'names').map((name) => this.indexOf(name))
+    const reached = reachableFrom(this.#table, from)
     return new Set(this.names.filter((_, at) => reached[at] === 1))
   }
 
@@ -233,6 +234,7 @@ export class RoutingMatrix {
    * @throws RoutingMatrixError (`routing-matrix`) with everything that differs: sums, dead ends, unreachable names, the radius
    */
   expect(expected: MatrixExpectations): this {
+    onlyOptions(expected ?? null, 'expect', EXPECTATIONS)
     const problems = unmetExpectations(this, expected)
     if (problems.length > 0) throw new RoutingMatrixError(problems)
     return this
@@ -272,7 +274,7 @@ export class RoutingMatrix {
 
   /** An aligned table for a terminal, `digits` significant digits a weight. */
   toString(digits = 3): string {
-    return printTable(this.toJSON(), digits)
+    return printTable(this.toJSON(), wholeNumber(digits, 'digits', 1, 100))
   }
 
   /** A heat map: a self-contained SVG; the darker, the heavier. */

@@ -6,6 +6,7 @@ import { INFERENCE_OPTIONS } from '../inference/engine-options.ts'
 import { type AsyncContext, callersContext } from '../kernel/async-context.ts'
 import { demand } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
+import { text } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
@@ -17,7 +18,7 @@ import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports
 import type { InferencePort } from '../ports/inference.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import { ActorCell } from './actor/actor-cell.ts'
-import { inFlightBelow } from './actor/in-flight.ts'
+import { inFlightBelow, pathsBelow } from './actor/in-flight.ts'
 import { checkName, familyOf, spawn } from './actor/spawn.ts'
 import { DeadLetters } from './dispatch/dead-letters.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
@@ -167,9 +168,7 @@ export class ActorSystem implements Host, AsyncDisposable {
 
   /** Paths of all running actors, parents before children, without the stages of pipelines. */
   paths(): string[] {
-    const below = (cell: ActorCell): string[] =>
-      (cell.family?.all() ?? []).flatMap((child) => [child.path, ...below(child)])
-    return below(this.#root)
+    return pathsBelow(this.#root)
   }
 
   /**
@@ -212,9 +211,10 @@ export class ActorSystem implements Host, AsyncDisposable {
    */
   ledger(pipeline?: string): LedgerSnapshot {
     if (pipeline === undefined) return this.#ledger.snapshot(this.#load())
-    const supervision = this.#supervisors.findLast(({ path }) => path === `${this.name}/${pipeline}`)
+    const named = text(pipeline)
+    const supervision = this.#supervisors.findLast(({ path }) => path === `${this.name}/${named}`)
     if (supervision === undefined) {
-      throw new UnknownActorError(pipeline, `no pipeline '${pipeline}' runs in '${this.name}'`)
+      throw new UnknownActorError(named, `no pipeline '${named}' runs in '${this.name}'`)
     }
     return supervision.counts()
   }

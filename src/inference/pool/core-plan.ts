@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { demand } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 
@@ -30,6 +31,7 @@ export class CorePlan {
 
   /** @throws InvalidArgumentError (`invalid-argument`) when the pool does not fit in beside the others. */
   reserve(pool: PoolPlan): void {
+    demand(pool, 'pool', 'a plan of a pool', ({ name }) => typeof name === 'string')
     wholeNumber(pool.min, 'workers.min')
     wholeNumber(pool.max, 'workers.max', pool.min)
     wholeNumber(pool.threads, 'threads')

@@ -73,7 +73,9 @@ export class ModelRepository {
    * invalid hub options.
    */
   async find(model: string, version?: string, limits: Limits = {}): Promise<ModelFolder> {
-    if (version !== undefined) checkVersionName(version)
+    demand(model, 'model', 'the name or the folder of a model', isText)
+    if (version !== undefined) checkVersionName(demand(version, 'version', 'a version', isText))
+    onlyOptions(limits, 'find', ['signal', 'deadline'])
     const seen: string[] = []
     let hollow: string | undefined
     for (const folder of this.#candidates(model)) {
@@ -160,6 +162,10 @@ export class ModelRepository {
     })
     return [...this.#folders.map((folder) => resolve(folder, model)), ...installed, resolve(model)]
   }
+}
+
+function isText(given: string): boolean {
+  return typeof given === 'string'
 }
 
 function ownPackage(): string {

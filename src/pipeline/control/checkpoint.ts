@@ -161,7 +161,7 @@ export function decodeCheckpoint(plan: Plan, bytes: Uint8Array): CheckpointState
 }
 
 function frameOf(bytes: Uint8Array): Message {
-  if (!(bytes instanceof Uint8Array)) {
+  if (!isA(bytes, Uint8Array)) {
     throw new CheckpointError('checkpoint-damaged', 'a checkpoint is bytes', {
       path: 'bytes',
       value: typeof bytes,

@@ -49,7 +49,7 @@ export class RunMover {
   /** Rejects with CheckpointError where the bytes are of no run of this pipeline. */
   async resume(from: Uint8Array | Stored, options: ResumeOptions): Promise<Trace<unknown>> {
     const { plan } = this.#flow.layout
-    const stored = typeof from === 'object' && from !== null && 'store' in from
+    const stored = isStored(from)
     const bytes = stored ? await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken)) : from
     let state: CheckpointState
     let run: PipelineRun
@@ -88,5 +88,13 @@ export class RunMover {
 
   #gone(runId: number): UnknownRunError {
     return new UnknownRunError(this.#pipeline, runId, 'in flight')
+  }
+}
+
+function isStored(from: Uint8Array | Stored): from is Stored {
+  try {
+    return typeof from === 'object' && from !== null && 'store' in from
+  } catch {
+    return false
   }
 }

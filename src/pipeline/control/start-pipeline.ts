@@ -1,6 +1,7 @@
 import type { Processor } from '../../behavior/define-processor.ts'
+import { demand } from '../../kernel/demand.ts'
 import { milliseconds, timeLimit } from '../../kernel/durations.ts'
-import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { InvalidArgumentError, text } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { checkSchema } from '../../message/schema.ts'
@@ -179,7 +180,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
 
   resize(name: string, replicas: number): void {
     this.#mustRun(name)
-    this.#flow.layouts.resize(name, wholeNumber(replicas, `${name}.replicas`, 1, REPLICAS_MAX))
+    this.#flow.layouts.resize(name, wholeNumber(replicas, `${text(name)}.replicas`, 1, REPLICAS_MAX))
   }
 
   feedback(runId: number, reward: number): void {
@@ -225,6 +226,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
     options: PipelineAskOptions = NO_OPTIONS,
   ): Promise<Trace<O>> {
     onlyOptions(replay ?? null, `${this.name}.replay`, ['from', 'input'])
+    demand(trace, 'trace', 'the trace of a run', (given) => Array.isArray(given.messages) && 'input' in given)
     checkOptions(this.name, options, ASK_OPTIONS)
     const { layout } = this.#flow
     return this.#launcher.trace({
@@ -289,17 +291,10 @@ class Running<I, O> implements RunningPipeline<I, O> {
   ): Promise<Trace<O>> {
     const timeoutMs = this.#timeoutOf(options)
     const checked = checkSchema(this.#flow.layout.plan.input, input, this.name, 'input')
-    return this.#launcher.trace({
-      // A value with a `then` of its own is not awaited.
-      input: checked instanceof Promise ? await checked : checked,
-      timeoutMs,
-      options,
-      explain,
-      layout: this.#flow.layout,
-      begin: (run) => {
-        onStart?.(run.id)
-        this.#flow.forward(run, 0, run.input)
-      },
-    })
+    const accepted = checked instanceof Promise ? await checked : checked
+    const { layout } = this.#flow
+    const run = this.#launcher.open({ input: accepted, timeoutMs, options, explain, layout })
+    onStart?.(run.id)
+    return this.#launcher.traceOf(run, options.signal, this.#first)
   }
 }

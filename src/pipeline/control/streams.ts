@@ -1,4 +1,4 @@
-import { GanglionError, InvalidArgumentError } from '../../kernel/errors.ts'
+import { GanglionError, InvalidArgumentError, text } from '../../kernel/errors.ts'
 import type { Hop } from '../../message/header.ts'
 import type { RunEvent } from '../run/run.ts'
 import type { Trace } from './running-pipeline.ts'
@@ -33,7 +33,7 @@ const BUFFER_DEFAULT = 16
 /** @throws InvalidArgumentError (`invalid-argument`) */
 export function bufferOf(buffer: number = BUFFER_DEFAULT): number {
   if (Number.isSafeInteger(buffer) && buffer >= 1) return buffer
-  throw new InvalidArgumentError(`stream.buffer is ${String(buffer)}`, {
+  throw new InvalidArgumentError(`stream.buffer is ${text(buffer)}`, {
     path: 'stream.buffer',
     value: buffer,
     remedy: 'Give how many partial results may wait for the consumer: 1, 2, 3 …',

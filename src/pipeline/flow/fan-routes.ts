@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { InvalidArgumentError, text } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { UnknownDecisionError } from '../../routing/errors.ts'
 import type {
@@ -163,7 +163,7 @@ export class FanRoutes implements PipelineRoutes {
   /** @throws UnknownDecisionError (`unknown-decision`), InvalidArgumentError (`invalid-argument`) for a reward outside [0, 1]. */
   feedback(id: number, reward: number): void {
     if (typeof reward !== 'number' || !(reward >= 0 && reward <= 1)) {
-      throw new InvalidArgumentError(`the reward of run ${id} is ${String(reward)}`, {
+      throw new InvalidArgumentError(`the reward of run ${text(id)} is ${text(reward)}`, {
         path: 'reward',
         value: reward,
         remedy: 'Pass a number from 0 (worst) to 1 (best)',
@@ -262,7 +262,7 @@ export class FanRoutes implements PipelineRoutes {
         remedy,
       })
     }
-    if (typeof given !== 'object' || given === null)
+    if (typeof given !== 'object' || given === null || !isReadable(given))
       return fail('state', state, 'Pass the result of routes.save()')
     if (given.version !== 1) return fail('state.version', given.version, 'Pass a state of version 1')
     if (given.pipeline !== this.#pipeline)
@@ -270,5 +270,14 @@ export class FanRoutes implements PipelineRoutes {
     if (typeof given.fans !== 'object' || given.fans === null)
       return fail('state.fans', given.fans, 'Pass the result of routes.save()')
     return given as RoutesState
+  }
+}
+
+/** Not a proxy or a getter that throws. */
+function isReadable(state: Partial<RoutesState>): boolean {
+  try {
+    return [state.version, state.pipeline, state.fans].length > 0
+  } catch {
+    return false
   }
 }

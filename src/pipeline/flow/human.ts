@@ -1,5 +1,5 @@
 import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
-import { GanglionError } from '../../kernel/errors.ts'
+import { GanglionError, text } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { checkSchema } from '../../message/schema.ts'
 import type { Parcel, StageRun } from '../../ports/host.ts'
@@ -12,7 +12,7 @@ const QUESTIONS_MAX = 64
 /** A step waits for a person. It unwinds the step's function and is not a failure. Code `waiting-for-person`. */
 export class WaitingForPersonError extends GanglionError {
   constructor(step: string, question: string) {
-    super('waiting-for-person', `'${step}' waits for an answer to '${question}'`, {
+    super('waiting-for-person', `'${step}' waits for an answer to '${text(question)}'`, {
       path: step,
       remedy: 'Do not catch it: the step runs again after running.answer()',
     })
@@ -22,7 +22,7 @@ export class WaitingForPersonError extends GanglionError {
 /** No open question has this id. Code `unknown-question`. */
 export class UnknownQuestionError extends GanglionError {
   constructor(id: string) {
-    super('unknown-question', `no question '${id}' is open`, {
+    super('unknown-question', `no question '${text(id)}' is open`, {
       path: 'id',
       value: id,
       remedy: 'See running.pending(): it was answered, or its run has settled or moved',
@@ -135,7 +135,7 @@ export class People {
     const checked =
       question.answer === undefined ? value : checkSchema(question.answer, value, step, 'answer')
     const accepted = checked instanceof Promise ? await checked : checked
-    // Somebody else has answered, or the run has settled, while the schema was at work.
+    // Another answer came, or the run settled, while the schema was working.
     if (!this.#open.delete(id)) throw new UnknownQuestionError(id)
     run.answers ??= new Map()
     const answers = run.answers.get(step) ?? []

@@ -1,3 +1,4 @@
+import { text } from '../../kernel/errors.ts'
 import type { Edge } from '../../routing/edge.ts'
 import { ReshapeError } from '../errors.ts'
 import type { Plan, PlanNode } from '../plan/plan.ts'
@@ -103,7 +104,12 @@ export class Layouts {
   resize(name: string, replicas: number): void {
     const station = this.station(name)
     if (station === undefined || station.node.kind === 'merge') {
-      throw new ReshapeError(`'${name}' can't be resized`, name, replicas, 'Name a processor or a map')
+      throw new ReshapeError(
+        `'${text(name)}' can't be resized`,
+        text(name),
+        replicas,
+        'Name a processor or a map',
+      )
     }
     station.resize(replicas)
   }

@@ -1,3 +1,4 @@
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { INPUT, type Plan } from '../plan/plan.ts'
 import { edgeLabel, nodeLabel } from './labels.ts'
 import { type Layering, layered } from './layers.ts'
@@ -28,7 +29,9 @@ const LINE = 16
  * The plan as a self-contained picture, left to right. Boxes are opaque and lines are a middle grey, so it can be read on light
  * and dark backgrounds; its colours follow the reader's scheme if the viewer supports that. No script, font or link.
  */
-export function toSvg(plan: Plan, { title = plan.name }: SvgOptions = {}): string {
+export function toSvg(plan: Plan, options: SvgOptions = {}): string {
+  onlyOptions(options, 'toSVG', ['title'])
+  const { title = plan.name } = options
   const names = [INPUT, ...plan.nodes.map(({ name }) => name)]
   const index = new Map(names.map((name, i) => [name, i]))
   const answer = names.length

@@ -137,6 +137,8 @@ export function withBranch(
   where: NewBranch,
 ): Plan {
   onlyOptions(where ?? null, `${plan.name}.${text(given)}`, BRANCH_OPTIONS)
+  demand(given, `${plan.name}.branch`, 'the name of a branch', (name) => typeof name === 'string')
+  demand(processor, given, 'a processor, as defineProcessor gives it', ({ kind }) => kind === 'processor')
   const { at, weight = 1 } = where
   const merge = mergeOf(plan, at)
   const { from, within } = merge
@@ -218,7 +220,7 @@ function nodeOf(plan: Plan, name: string): PlanNode {
   const node = plan.nodes.find((one) => one.name === name)
   if (node === undefined) {
     const names = plan.nodes.map((one) => one.name).join(', ')
-    throw new ReshapeError(`the pipeline has no '${name}'`, name, name, `Use one of ${names}`)
+    throw new ReshapeError(`the pipeline has no '${text(name)}'`, text(name), name, `Give one of ${names}`)
   }
   return node
 }

@@ -41,6 +41,7 @@ export class OpenRuns {
   }
 
   find(id: number): PipelineRun | undefined {
+    if (typeof id !== 'number') return undefined
     let here = this.#buckets[this.#bucketOf(id)]
     while (here !== undefined && here.id !== id) here = here.sibling
     return here

@@ -123,7 +123,7 @@ export function innerCall(
 
 /** @throws InvalidArgumentError if the value is not an actor's handle. */
 export function recipientOf(ref: Watchable): Recipient {
-  const recipient = (ref as Partial<ActorHandle> | undefined)?.['~recipient']
+  const recipient = looked(ref, '~recipient')
   if (recipient === undefined) {
     throw new InvalidArgumentError(`not an actor's ref: ${text(ref)}`, {
       path: 'to',
@@ -132,6 +132,15 @@ export function recipientOf(ref: Watchable): Recipient {
     })
   }
   return recipient
+}
+
+/** A part of a handle; undefined where there is none, or the value can't be read. */
+export function looked<K extends '~recipient' | '~cell'>(ref: unknown, part: K): ActorHandle[K] | undefined {
+  try {
+    return (ref as Partial<ActorHandle> | null | undefined)?.[part]
+  } catch {
+    return undefined
+  }
 }
 
 /** The handle as its typed interface. */

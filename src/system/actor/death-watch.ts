@@ -2,7 +2,7 @@ import type { Watchable } from '../../behavior/ref.ts'
 import { InvalidArgumentError, text } from '../../kernel/errors.ts'
 import { LinkedError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
-import type { ActorHandle } from './actor-handle.ts'
+import { looked } from './actor-handle.ts'
 
 /** Notifies `watcher` once when `ref` stops, at once if it has stopped. */
 export function watch(watcher: ActorCell, ref: Watchable): void {
@@ -53,7 +53,7 @@ export function unlink(cell: ActorCell, ref: Watchable): void {
 
 /** @throws InvalidArgumentError for the actor itself: a cycle of one. */
 function other(cell: ActorCell, ref: Watchable, what: string): ActorCell {
-  const target = (ref as Partial<ActorHandle> | null | undefined)?.['~cell']
+  const target = looked(ref, '~cell')
   if (target === undefined || target === cell) {
     throw new InvalidArgumentError(`'${cell.path}' can't ${what} ${target === cell ? 'itself' : text(ref)}`, {
       path: 'ref',

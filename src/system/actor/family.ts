@@ -1,10 +1,10 @@
 import type { Watchable } from '../../behavior/ref.ts'
-import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { InvalidArgumentError, text } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { SupervisionPolicy } from '../../supervision/policy.ts'
 import { NameTakenError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
-import type { ActorHandle } from './actor-handle.ts'
+import { looked } from './actor-handle.ts'
 
 /**
  * An actor's children, in start order:
@@ -99,11 +99,11 @@ export class Family {
 
 /** @throws InvalidArgumentError (`invalid-argument`) if it is not a child of `parent`. */
 export function stopChild(parent: ActorCell, child: Watchable): void {
-  const cell = (child as ActorHandle)['~cell']
+  const cell = looked(child, '~cell')
   if (cell?.parent !== parent) {
-    throw new InvalidArgumentError(`'${child.path}' is not a child of '${parent.path}'`, {
+    throw new InvalidArgumentError(`'${cell?.path ?? text(child)}' is not a child of '${parent.path}'`, {
       path: 'child',
-      value: child.path,
+      value: cell?.path ?? child,
       remedy: 'Stop it through its own ref, or ask its parent',
     })
   }

@@ -36,3 +36,14 @@ export function inFlightBelow(root: ActorCell): number {
   }
   return load
 }
+
+/** Paths of all descendants, parents before children, without recursion. */
+export function pathsBelow(root: ActorCell): string[] {
+  const paths: string[] = []
+  const left = root.family?.all().reverse() ?? []
+  for (let cell = left.pop(); cell !== undefined; cell = left.pop()) {
+    paths.push(cell.path)
+    for (const child of cell.family?.all().reverse() ?? []) left.push(child)
+  }
+  return paths
+}

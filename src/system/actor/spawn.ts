@@ -1,7 +1,7 @@
 import type { SpawnOptions } from '../../behavior/context.ts'
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { ActorRef } from '../../behavior/ref.ts'
-import { shown } from '../../kernel/demand.ts'
+import { demand, shown } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import type { SupervisionOptions } from '../../ports/supervision.ts'
@@ -40,13 +40,14 @@ export function spawn<H>(
   definition: ActorDefinition<H>,
   options: SpawnOptions = NO_OPTIONS,
 ): ActorRef<H> {
-  if (definition?.kind !== 'actor') {
-    throw new InvalidArgumentError('the value to spawn is not an actor definition', {
-      path: 'definition',
-      value: definition,
-      remedy: 'Use a definition from defineActor, fromMachine or defineProcessor',
-    })
-  }
+  demand(
+    definition,
+    'definition',
+    'a definition from defineActor, fromMachine or defineProcessor',
+    (given) => {
+      return given.kind === 'actor'
+    },
+  )
   if (options !== NO_OPTIONS) onlyOptions(options, 'spawn', OPTIONS)
   const { name } = options
   if (name !== undefined) checkName(name)
