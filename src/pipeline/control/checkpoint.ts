@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { type ErrorLink, errorChain, GanglionError } from '../../kernel/errors.ts'
+import { type ErrorLink, errorChain, GanglionError, isA } from '../../kernel/errors.ts'
 import { decodeMessage, encodeMessage } from '../../message/codec.ts'
 import type { Hop, Message } from '../../message/header.ts'
 import type { Edge } from '../../routing/edge.ts'
