@@ -20,7 +20,7 @@ export interface Ticket {
 }
 
 /** Fields that few messages need; made on use, so that the others stay small. */
-export class EnvelopeExtra {
+export class RareEnvelopeFields {
   id = 0
   priority = 0
   bytes = 0
@@ -59,7 +59,7 @@ export class Envelope {
   deadline: number
   /** Its sender's, if contexts are kept: its handler runs in it. */
   context: AsyncContext | undefined
-  extra: EnvelopeExtra | undefined
+  extra: RareEnvelopeFields | undefined
 
   constructor(
     type: string,
@@ -78,8 +78,8 @@ export class Envelope {
   }
 
   /** The rarely used part, made on first use. */
-  more(): EnvelopeExtra {
-    this.extra ??= new EnvelopeExtra()
+  more(): RareEnvelopeFields {
+    this.extra ??= new RareEnvelopeFields()
     return this.extra
   }
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { holdTraps } from '../kernel/escape-traps.ts'
 import { runAt, type Tally } from './explore.ts'
-import { isScenario } from './scenario.ts'
+import { isScenario, type ScenarioModule } from './scenario.ts'
 import type { ThreadData, ThreadMessage } from './threads.ts'
 
 /** Runs reported together. */
@@ -13,10 +13,18 @@ const say = (message: ThreadMessage): void => parentPort?.postMessage(message)
 const release = options.traps === false ? undefined : holdTraps()
 try {
   const module = (await import(url)) as { default: unknown }
-  if (!isScenario(module.default)) throw new Error(`${url} has no scenario as its default export`)
+  if (isScenario(module.default)) await play(module.default)
+  else say({ kind: 'no-scenario' })
+} catch (error) {
+  say({ kind: 'broken', error })
+} finally {
+  release?.()
+}
+
+async function play(scenario: ScenarioModule): Promise<void> {
   let tallies: Tally[] = []
   for (let index = first; index < Atomics.load(shared, 0); index += stride) {
-    const tally = await runAt(options, index, module.default)
+    const tally = await runAt(options, index, scenario)
     // The failure's error may not be cloneable; its chain is.
     tallies.push(
       tally.failure === undefined ? tally : { ...tally, failure: { ...tally.failure, error: undefined } },
@@ -28,8 +36,4 @@ try {
   }
   say({ kind: 'tally', tallies })
   say({ kind: 'done' })
-} catch (error) {
-  say({ kind: 'broken', error })
-} finally {
-  release?.()
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { ExploreOptions, Tally, Total } from './explore.ts'
 
 /** What a thread starts with. */
@@ -16,6 +17,7 @@ export interface ThreadData {
 export type ThreadMessage =
   | { readonly kind: 'tally'; readonly tallies: readonly Tally[] }
   | { readonly kind: 'done' }
+  | { readonly kind: 'no-scenario' }
   | { readonly kind: 'broken'; readonly error: unknown }
 
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
@@ -78,10 +80,19 @@ function inThread(
     worker.on('message', (message: ThreadMessage) => {
       if (message.kind === 'tally') heard(message.tallies)
       else if (message.kind === 'broken') reject(message.error as Error)
+      else if (message.kind === 'no-scenario') reject(noScenario(data.url))
       else resolve()
     })
     worker.once('error', reject)
     worker.once('exit', () => resolve())
+  })
+}
+
+function noScenario(url: string): InvalidArgumentError {
+  return new InvalidArgumentError(`${url} has no scenario as its default export`, {
+    path: 'scenario',
+    value: url,
+    remedy: 'Export the scenario as the default of its module, or use one thread',
   })
 }
 

@@ -25,7 +25,7 @@ import { HANDLE, type Recipient, type Runtime } from './dispatch/runtime.ts'
 import { ActorStoppedError, SystemStoppedError } from './errors.ts'
 import { Gather } from './gather.ts'
 
-export type RoutePolicy = 'round-robin' | 'least-loaded' | 'consistent-hash' | 'broadcast' | 'first'
+export type ReplicaChoice = 'round-robin' | 'least-loaded' | 'consistent-hash' | 'broadcast' | 'first'
 
 /** How many replicas a router has, and which of them gets a message. */
 export interface RouterOptions {
@@ -35,7 +35,7 @@ export interface RouterOptions {
    * `consistent-hash`: the same key goes to the same replica. `broadcast`: every replica gets a tell; the first reply answers
    * an ask. `first`: ask all, and use the first reply that is not an error. Default `round-robin`.
    */
-  readonly route?: RoutePolicy
+  readonly route?: ReplicaChoice
   /** For `consistent-hash`. Default: the order key, else the JSON of the body. */
   readonly key?: (type: string, body: unknown) => string
 }
@@ -48,7 +48,7 @@ export interface RouterRef<H> extends Ref<MessagesOf<H>> {
 }
 
 const OPTIONS = ['name', 'replicas', 'route', 'key'] as const satisfies readonly (keyof RouterOptions)[]
-const ROUTES: readonly RoutePolicy[] = [
+const ROUTES: readonly ReplicaChoice[] = [
   'round-robin',
   'least-loaded',
   'consistent-hash',
@@ -93,7 +93,7 @@ class Router implements Recipient {
   readonly runtime: Runtime
   readonly #pool: ActorCell
   readonly #definition: ActorDefinition<unknown>
-  readonly #route: RoutePolicy
+  readonly #route: ReplicaChoice
   readonly #key: ((type: string, body: unknown) => string) | undefined
   /** Replicas that take messages; a leaving one finishes outside this list. */
   #cells: ActorCell[] = []
@@ -104,7 +104,7 @@ class Router implements Recipient {
   constructor(
     pool: ActorCell,
     definition: ActorDefinition<unknown>,
-    route: RoutePolicy,
+    route: ReplicaChoice,
     key: ((type: string, body: unknown) => string) | undefined,
   ) {
     this.runtime = pool.runtime

@@ -40,17 +40,16 @@ export const EMPTY_NAMES: ReadonlySet<string> = new Set([
 /** Files and folders that still have one of these names. */
 export const EMPTY_NAMED: readonly string[] = []
 
-/** Plain errors of the language that are made in a file, how many: they carry no code, so they may only be causes or inner signals. */
+/**
+ * Plain errors of the language that are made in a file, how many: they carry no code, so they may only be causes or inner
+ * signals. The pools' two take the place of an error of the platform: an InferenceError there would mean that the worker
+ * lives. The stream's is the reason of an AbortSignal. That of records becomes the reason why a file is skipped, as text.
+ */
 export const ERRORS_WITHOUT_CODE: Readonly<Record<string, number>> = {
   'actors/knowledge/documents/formats/records.ts': 1,
-  'src/inference/cache/row-key.ts': 3,
-  'src/inference/calls/pending-call.ts': 1,
   'src/inference/pool/process-executor.ts': 1,
-  'src/inference/pool/thread-executor.ts': 2,
-  'src/inference/repository/hub/disk.ts': 2,
+  'src/inference/pool/thread-executor.ts': 1,
   'src/pipeline/control/streams.ts': 1,
-  'src/simulation/thread-entry.ts': 1,
-  'src/testkit/contracts/inference-contract.ts': 1,
 }
 
 /** Arrows between rooms that close a circle. */

@@ -3,9 +3,9 @@ import { defineActor } from '../../src/behavior/define-actor.ts'
 import { InvalidArgumentError } from '../../src/kernel/errors.ts'
 import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
-import type { RoutePolicy } from '../../src/system/router.ts'
+import type { ReplicaChoice } from '../../src/system/router.ts'
 
-function pool(route: RoutePolicy, replicas: number) {
+function pool(route: ReplicaChoice, replicas: number) {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   let made = 0

@@ -6,6 +6,8 @@ const OWN_KEY_MAX = 256
 /** Prefix of placeholders for values that JSON can't express. A row with a text that starts like this has no cheap identity. */
 const MARK = '\u0000'
 
+const NOT_PLAIN = Symbol('not plain data')
+
 /**
  * The identity of a row: a text itself, numbers by their bytes, plain data by its JSON. Absent if a row has no cheap identity
  * (cyclic, functions, maps, dates, class instances); such a row is always computed. Two rows that a task could tell apart
@@ -21,20 +23,22 @@ export function rowKey(value: unknown): string | undefined {
 }
 
 function plainKey(value: unknown): string | undefined {
+  let plain = true
   const json = JSON.stringify(value, function (this: Record<string, unknown>, name: string) {
     // The holder has the value from before its `toJSON`.
-    return partKey(this[name])
+    const part = partKey(this[name])
+    if (part === NOT_PLAIN) plain = false
+    return part
   })
-  if (json === undefined) return undefined
+  if (!plain || json === undefined) return undefined
   return json.length <= OWN_KEY_MAX ? `j${json}` : `k${hashed(json)}`
 }
 
-/** @throws TypeError for anything but plain data. */
+/** What JSON is to hold for a part; `NOT_PLAIN` for anything but plain data. */
 function partKey(part: unknown): unknown {
   switch (typeof part) {
     case 'string':
-      if (part.startsWith(MARK)) throw new TypeError('looks like a mark')
-      return part
+      return part.startsWith(MARK) ? NOT_PLAIN : part
     case 'number':
       return Number.isFinite(part) && !Object.is(part, -0)
         ? part
@@ -50,10 +54,10 @@ function partKey(part: unknown): unknown {
       if (ArrayBuffer.isView(part)) return `${MARK}b${viewKey(part)}`
       const kind: unknown = Object.getPrototypeOf(part)
       if ((kind === Object.prototype || kind === null) && !('toJSON' in part)) return part
-      throw new TypeError('not plain data')
+      return NOT_PLAIN
     }
     default:
-      throw new TypeError('not plain data')
+      return NOT_PLAIN
   }
 }
 

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
 import type { Row, RowAccount, RowCaller } from '../batching/row.ts'
@@ -90,7 +91,14 @@ export class PendingCall implements RowCaller {
       })
       return undefined
     } catch (error) {
-      return error ?? new Error('account threw nothing')
+      return (
+        error ??
+        new InvalidArgumentError('account threw nothing', {
+          path: 'account',
+          value: error,
+          remedy: 'Throw an Error from it, or return',
+        })
+      )
     }
   }
 }

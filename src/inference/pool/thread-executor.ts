@@ -38,8 +38,8 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
       try {
         return (await piscina.run(request)) as BatchResponse
       } catch (error) {
-        const cause = cloningError(request)
-        throw cause === undefined ? error : uncloneable(cause)
+        const refusal = cloningError(request)
+        throw refusal === undefined ? error : uncloneable(refusal.cause)
       }
     },
     refuse() {
@@ -53,11 +53,11 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
 }
 
 /** Whether sending the rows failed: a getter may throw anything, and data may nest too deep. */
-function cloningError(request: WorkerRequest): unknown {
+function cloningError(request: WorkerRequest): { readonly cause: unknown } | undefined {
   try {
     structuredClone(request.rows)
     return undefined
   } catch (cause) {
-    return cause ?? new Error('a row threw nothing')
+    return { cause }
   }
 }

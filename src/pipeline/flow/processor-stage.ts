@@ -1,7 +1,7 @@
 import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
 import type { Host, Parcel, StageRun } from '../../ports/host.ts'
 import type { InferencePort } from '../../ports/inference.ts'
-import { type ProcessorRun, runProcessor } from '../../system/stage/processor-runner.ts'
+import { type ProcessorAttempt, runProcessor } from '../../system/stage/processor-attempt.ts'
 import type { ProcessorNode } from '../plan/plan.ts'
 import type { Tag } from '../run/run.ts'
 import { askPerson } from './human.ts'
@@ -18,7 +18,7 @@ export function processParcel(
 }
 
 /** What the context of one attempt of one step can reach. */
-class Step implements ProcessorRun {
+class Step implements ProcessorAttempt {
   readonly name: string
   readonly owner: string
   readonly processor: ProcessorNode['processor']

@@ -21,12 +21,11 @@ export function append(plan: Plan, node: PlanNode, from = plan.exit): Plan {
   return { ...plan, nodes: [...plan.nodes, node], edges: [...plan.edges, edge], exit: node.name }
 }
 
-/** A processor, or a pipeline inlined under its name: `name.input`, `name.…`, and `name` where it ends. */
+/** Adds a checked stage: a processor, or a pipeline inlined under its name (`name.input`, `name.…`, and `name` where it ends). */
 export function addStage(plan: Plan, stage: AnyStage, name: string, options: StageOptions = {}): Plan {
-  checkStage(stage, `${plan.name}.${name}`)
   if (!('plan' in stage)) {
-    const extra = stageOptions(`${plan.name}.${name}`, options)
-    return append(plan, { kind: 'processor', name, processor: stage, ...extra })
+    const policy = stageOptions(`${plan.name}.${name}`, options)
+    return append(plan, { kind: 'processor', name, processor: stage, ...policy })
   }
   if (Object.keys(options).length > 0) {
     throw new InvalidArgumentError(
@@ -112,6 +111,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
   let grown = plan
   for (const name of names) {
     const stage = fan.branches[name] as AnyStage
+    checkStage(stage, `${plan.name}.${name}`)
     grown = addStage({ ...grown, exit: from }, stage, name, own(fan.policies, name))
   }
   // A policy uses the arrows that lead to the branches: the weights are also its probabilities.
@@ -156,6 +156,7 @@ export function branchOut(
   const name = freeName(plan, given)
   const choices = entriesIn(ways, `${plan.name}.${name}`, 'an object of paths, by name')
   if (choices.length === 0) throw nothing(`${plan.name}.${name}`, ways)
+  for (const [choice, stage] of choices) checkStage(stage, `${plan.name}.${name}.${choice}`)
   const routes = Object.fromEntries(
     choices.map(([choice, stage]) => [choice, entryOf(stage, `${name}.${choice}`)]),
   )
@@ -205,7 +206,6 @@ function own<T>(named: Readonly<Record<string, T>>, name: string): T | undefined
 
 /** The first node of the stage with this name. */
 function entryOf(stage: AnyStage, name: string): string {
-  checkStage(stage, name)
   return 'plan' in stage ? `${name}.${INPUT}` : name
 }
 

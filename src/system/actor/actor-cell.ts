@@ -22,12 +22,12 @@ import {
   waitForRoom,
 } from './admission.ts'
 import { undelivered } from './ask.ts'
-import { CellExtra } from './cell-extra.ts'
 import { loseEnvelope } from './dead-envelope.ts'
 import { take } from './delivery.ts'
 import type { Family } from './family.ts'
 import { inWork } from './in-flight.ts'
 import { tellTerminated } from './own-call.ts'
+import { RareCellState } from './rare-cell-state.ts'
 import { reenter } from './reentry.ts'
 import { begin } from './start.ts'
 import { become, settle } from './states.ts'
@@ -73,7 +73,7 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
   context: ActorContext | undefined = undefined
   /** Whether a handler is on the stack. The dispatcher's cursor knows its context. */
   handling = false
-  extra: CellExtra | undefined = undefined
+  extra: RareCellState | undefined = undefined
   family: Family | undefined = undefined
   older: ActorCell | undefined = undefined
   younger: ActorCell | undefined = undefined
@@ -119,8 +119,8 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
     return waiting + (this.extra === undefined ? 0 : this.extra.held) + underway
   }
 
-  extras(): CellExtra {
-    this.extra ??= new CellExtra()
+  extras(): RareCellState {
+    this.extra ??= new RareCellState()
     return this.extra
   }
 

@@ -5,8 +5,8 @@ import type { Mailbox } from '../../mailbox/mailbox.ts'
 import { Ring } from '../../mailbox/ring.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { undelivered } from './ask.ts'
-import type { CellExtra, Waiter } from './cell-extra.ts'
 import { roundTrip } from './message-view.ts'
+import type { RareCellState, Waiter } from './rare-cell-state.ts'
 import { loseUnwanted } from './unwanted.ts'
 
 /** The rarer half of `trySend`: serialized, with a priority, a size, or a time to live. False without room. */
@@ -134,7 +134,7 @@ function waitAccepted(cell: ActorCell, envelope: Envelope): void {
 /** There is room: the longest waiting sender goes in. */
 export function admitWaiters(
   cell: ActorCell,
-  extra: CellExtra,
+  extra: RareCellState,
   waiters: Ring<Waiter>,
   mailbox: Mailbox<Envelope>,
 ): void {

@@ -16,7 +16,7 @@ import {
   NobodyToAskError,
   SystemStoppedError,
 } from '../errors.ts'
-import { runProcessor } from './processor-runner.ts'
+import { runProcessor } from './processor-attempt.ts'
 import type { StageSupervision } from './stage-supervisor.ts'
 
 /** A processor as a separate actor, without a pipeline. */

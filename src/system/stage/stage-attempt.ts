@@ -1,3 +1,4 @@
+import type { LogLevel } from '../../behavior/context.ts'
 import type { ErrorLink } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
@@ -44,9 +45,9 @@ export class Delivery {
   }
 }
 
-const nothing = (): void => {}
+export type { LogLevel }
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+const nothing = (): void => {}
 
 /** The stage that an attempt belongs to. */
 export interface AttemptOwner {

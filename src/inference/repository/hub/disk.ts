@@ -9,14 +9,21 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOTDIR: 'A file is where a folder should be: remove it, or use another hub.cache',
 }
 
+/** An error of the file system, or our own finding in its terms. */
+interface Failure {
+  readonly code?: string | undefined
+  readonly detail?: string
+}
+
 /** `cache-unwritable`: the file system's error, with its code as the value. */
-export function unwritable(path: string, cause: unknown): InferenceError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown'
-  return new InferenceError('cache-unwritable', `${path} can't be written (${code})`, {
+export function unwritable(path: string, failure: unknown): InferenceError {
+  const { code = 'unknown', detail } = failure as Failure
+  const why = detail === undefined ? code : `${code}: ${detail}`
+  return new InferenceError('cache-unwritable', `${path} can't be written (${why})`, {
     path,
     value: code,
     remedy: REMEDIES[code] ?? 'Use a hub.cache that can be written, or set XDG_CACHE_HOME',
-    cause,
+    ...(failure instanceof Error ? { cause: failure } : {}),
   })
 }
 
@@ -45,7 +52,7 @@ export async function makeFolder(path: string): Promise<void> {
   if (again !== undefined) throw unwritable(path, again)
 }
 
-async function tryFolder(path: string): Promise<NodeJS.ErrnoException | undefined> {
+async function tryFolder(path: string): Promise<Failure | undefined> {
   try {
     await mkdir(path)
     return undefined
@@ -53,7 +60,7 @@ async function tryFolder(path: string): Promise<NodeJS.ErrnoException | undefine
     const failure = error as NodeJS.ErrnoException
     if (failure.code !== 'EEXIST') return failure
     const entry = await stat(path).catch(() => undefined)
-    return entry?.isDirectory() ? undefined : Object.assign(new Error('a file is there'), { code: 'ENOTDIR' })
+    return entry?.isDirectory() ? undefined : { code: 'ENOTDIR' }
   }
 }
 
@@ -61,8 +68,6 @@ async function tryFolder(path: string): Promise<NodeJS.ErrnoException | undefine
 export async function checkRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await onDisk(folder, statfs(folder))
   if (bavail * bsize >= bytes) return
-  const short = Object.assign(new Error(`${bytes} bytes are needed, ${bavail * bsize} are free`), {
-    code: 'ENOSPC',
-  })
-  throw unwritable(folder, short)
+  const detail = `${bytes} bytes are needed, ${bavail * bsize} are free`
+  throw unwritable(folder, { code: 'ENOSPC', detail })
 }

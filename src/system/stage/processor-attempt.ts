@@ -5,7 +5,7 @@ import type { Parcel, StageRun } from '../../ports/host.ts'
 import type { InferenceCall, InferencePort, ModelTask } from '../../ports/inference.ts'
 
 /** What one attempt of a processor needs from its surroundings. */
-export interface ProcessorRun {
+export interface ProcessorAttempt {
   /** Name of the processor in errors. */
   readonly name: string
   /** Who is charged for the compute time of its models: the pipeline, or a processor without one. */
@@ -25,17 +25,17 @@ export interface ProcessorRun {
  * Runs one attempt of a processor: input schema, `process`, output schema. It returns a promise only if one of them is
  * asynchronous, because a promise per step would take most of the time of a chain of quick steps.
  */
-export function runProcessor(at: ProcessorRun, body: unknown): unknown {
+export function runProcessor(at: ProcessorAttempt, body: unknown): unknown {
   const x = checkSchema(at.processor.input, body, at.name, 'input')
   return x instanceof Promise ? x.then((checked) => processed(at, checked)) : processed(at, x)
 }
 
-function processed(at: ProcessorRun, x: unknown): unknown {
+function processed(at: ProcessorAttempt, x: unknown): unknown {
   const y = at.processor.process(x as never, new Context(at) as unknown as ProcessorContext<never, never>)
   return isThenable(y) ? promiseOf(y).then((value) => checkedOutput(at, value)) : checkedOutput(at, y)
 }
 
-function checkedOutput(at: ProcessorRun, y: unknown): unknown {
+function checkedOutput(at: ProcessorAttempt, y: unknown): unknown {
   return checkSchema(at.processor.output, y, at.name, 'output')
 }
 
@@ -47,9 +47,9 @@ function held<T>(promise: Promise<T>): Promise<T> {
 
 class Context {
   readonly params: unknown
-  readonly #at: ProcessorRun
+  readonly #at: ProcessorAttempt
 
-  constructor(at: ProcessorRun) {
+  constructor(at: ProcessorAttempt) {
     this.params = at.processor.params
     this.#at = at
   }

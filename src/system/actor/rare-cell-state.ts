@@ -28,7 +28,7 @@ export interface Retrying {
 }
 
 /** Fields that few actors need; made on use, so that the others stay small. */
-export class CellExtra {
+export class RareCellState {
   signals: Ring<Signal> | undefined = undefined
   waiters: Ring<Waiter> | undefined = undefined
   /** The number of waiters that have already been accepted. */
