@@ -89,6 +89,7 @@ export {
   BreakerOpenError,
   BulkheadFullError,
   RateLimitedError,
+  RetryBudgetError,
   WorkCancelledError,
   WorkTimeoutError,
 } from './supervision/errors.ts'

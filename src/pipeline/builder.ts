@@ -5,6 +5,7 @@ import { InvalidArgumentError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Host } from '../ports/host.ts'
+import { retryBudgetPolicy } from '../supervision/retry-budget.ts'
 import { startPipeline } from './control/start-pipeline.ts'
 import { PipelinePlanError } from './errors.ts'
 import { toMermaid } from './pictures/mermaid.ts'
@@ -57,6 +58,7 @@ export function pipeline<S extends Schema>(
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)
   const history = wholeNumber(options.history ?? 100, `${name}.history`, 0, HISTORY_MAX)
   const admission = admissionIn(options, maxInFlight, `${name}.admission`)
+  const { retryBudget } = options
   return chain({
     name,
     input,
@@ -64,6 +66,9 @@ export function pipeline<S extends Schema>(
     maxInFlight,
     history,
     ...(admission === undefined ? {} : { admission }),
+    ...(retryBudget === undefined
+      ? {}
+      : { retryBudget: retryBudgetPolicy(retryBudget, `${name}.retryBudget`) }),
     nodes: [],
     edges: [],
     exit: INPUT,

@@ -2,6 +2,7 @@ import type { Processor } from '../behavior/define-processor.ts'
 import type { Duration } from '../kernel/durations.ts'
 import type { Runnable } from '../ports/host.ts'
 import type { RoutePolicy } from '../routing/policy.ts'
+import type { RetryBudgetOptions } from '../supervision/retry-budget.ts'
 import type { RunningPipeline } from './control/running-pipeline.ts'
 import type { PlanProblem } from './errors.ts'
 import type { SvgOptions } from './pictures/svg.ts'
@@ -25,6 +26,11 @@ export interface PipelineOptions {
   readonly admission?: 'adaptive' | AdmissionOptions | false
   /** How many settled runs `running.explain` remembers, with their inputs and hops. Default 100. */
   readonly history?: number
+  /**
+   * Bounds the retries of all of its steps together: by default within any ten seconds a tenth of the first attempts, or 100.
+   * A message that fails beyond that gets no further attempt (`retry-budget`). `false` allows every retry.
+   */
+  readonly retryBudget?: RetryBudgetOptions | false
 }
 
 /** An argument for a step: a processor, or a whole pipeline, from `I` to `O`. */

@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel/kernel.ts'
 import type { Endpoint, Hop, InferenceHop, Message } from '../message/header.ts'
 import type { DeadLetterReason, EventStream } from './events.ts'
 import type { InferencePort } from './inference.ts'
+import type { RetryAllowance } from './supervision.ts'
 
 /**
  * What `system.run(runnable)` gives to a runnable (a pipeline); a pipeline knows no other part of the system. It asks
@@ -58,6 +59,8 @@ export interface StageSpec<S> {
   readonly backoffMs: readonly number[]
   /** Per attempt, in milliseconds. */
   readonly timeoutMs?: number
+  /** Bounds its retries together with others'. Default: all that `attempts` allows. */
+  readonly retries?: RetryAllowance
   /** A fresh instance's state; called at start and after every crash of the instance. */
   start(): S
   /** Runs for each parcel: returns the outcome's value. Throwing or rejecting fails the attempt. */

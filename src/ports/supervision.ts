@@ -41,3 +41,11 @@ export interface ChildOptions {
   /** How long a stop waits for the running handler before it is fenced off. Default 5 s. */
   readonly shutdown?: Duration
 }
+
+/** What bounds the retries of several stages together. Times are monotonic milliseconds. */
+export interface RetryAllowance {
+  /** A first attempt begins. */
+  first(now: number): void
+  /** Whether there may be one more retry; then it counts. */
+  spend(now: number): boolean
+}

@@ -70,3 +70,19 @@ export class WorkCancelledError extends GanglionError {
     })
   }
 }
+
+/**
+ * An attempt failed, and there is no retry since the pipeline's retries have used up their budget. Code `retry-budget`; the
+ * cause is the attempt's own error.
+ */
+export class RetryBudgetError extends GanglionError {
+  constructor(path: string, attempt: number, cause: unknown) {
+    super('retry-budget', `attempt ${attempt} of '${path}' failed, and the budget of retries is spent`, {
+      path,
+      value: attempt,
+      remedy: 'See the cause; the option retryBudget of the pipeline allows more retries',
+      cause,
+      stack: false,
+    })
+  }
+}

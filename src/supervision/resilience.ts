@@ -14,6 +14,7 @@ import {
   WorkCancelledError,
   WorkTimeoutError,
 } from './errors.ts'
+import { retryAfterOf } from './retry-after.ts'
 
 /** The limits around the work: retry, timeout, breaker, bulkhead and rate limit. Omitted ones do not apply. */
 export interface ResilienceOptions {
@@ -147,7 +148,8 @@ class Layers implements Resilience {
         return await this.#guarded(attempt, work, call)
       } catch (error) {
         if (attempt >= this.#attempts || call.signal?.aborted === true || !this.#when(error)) throw error
-        const delay = backoffDelay(this.#backoffMs, attempt, this.#kernel.random.stream('resilience'))
+        const backoff = backoffDelay(this.#backoffMs, attempt, this.#kernel.random.stream('resilience'))
+        const delay = Math.max(backoff, retryAfterOf(error) ?? 0)
         if (this.#now() + delay >= (call.deadline ?? Number.POSITIVE_INFINITY)) throw error
         if (delay > 0) await this.#sleep(delay, call.signal)
       }
@@ -160,15 +162,18 @@ class Layers implements Resilience {
     const admission = admit(this.#breaker, this.#now(), policy)
     this.#breaker = admission.state
     if (!admission.allowed) throw new BreakerOpenError(this.#name, admission.retryAfterMs)
+    const trial = admission.state.mode === 'half-open'
+    // While half open only the trial counts: a call that began before says nothing about now.
+    const counts = (): boolean => trial || this.#breaker.mode !== 'half-open'
     try {
       const value = await this.#timed(attempt, work, call)
-      this.#breaker = succeeded(this.#breaker)
+      if (counts()) this.#breaker = succeeded(this.#breaker)
       return value
     } catch (error) {
       // A refusal by the inner layers, or a cancelled caller, says nothing about the work.
-      const counts = !isRefusal(error) && call.signal?.aborted !== true
-      if (counts) this.#breaker = failed(this.#breaker, this.#now(), policy)
-      else if (this.#breaker.mode === 'half-open') this.#breaker = { ...this.#breaker, trials: 0 }
+      const told = !isRefusal(error) && call.signal?.aborted !== true
+      if (told && counts()) this.#breaker = failed(this.#breaker, this.#now(), policy)
+      else if (trial && this.#breaker.mode === 'half-open') this.#breaker = { ...this.#breaker, trials: 0 }
       throw error
     }
   }

@@ -68,6 +68,35 @@ test('a breaker opens on failures, lets one trial through later, and closes when
   expect(second.guard.breaker).toBe('closed')
 })
 
+test('half open is one trial: calls from before neither close the breaker nor let another trial through', async () => {
+  for (const late of [fail, () => Promise.resolve('late')]) {
+    const { kernel, guard } = guarded({ breaker: { failures: 1, within: '10s', open: '1s' } })
+    let end = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const before = settle(
+      kernel,
+      guard.run(() => held.then(late)),
+    )
+    expect(await settle(kernel, guard.run(fail))).toBe('no')
+    await kernel.advance(1001)
+    void guard.run(never, {})
+    await kernel.settle()
+    expect(guard.breaker).toBe('half-open')
+    end()
+    await before
+    expect(guard.breaker).toBe('half-open')
+    await kernel.advance(1001)
+    expect(
+      await settle(
+        kernel,
+        guard.run(() => 1),
+      ),
+    ).toBe('breaker-open')
+  }
+})
+
 test('a timeout aborts the attempt; the place stays taken until the work has really ended', async () => {
   const { kernel, guard } = guarded({ timeout: '50ms', bulkhead: { concurrent: 1 } })
   let end = (): void => {}

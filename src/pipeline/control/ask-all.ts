@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events'
-import { errorChain, GanglionError, InvalidArgumentError, isA, text } from '../../kernel/errors.ts'
+import { errorChain, InvalidArgumentError, isA, text } from '../../kernel/errors.ts'
 import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import { Ring } from '../../mailbox/ring.ts'
+import { retryAfterOf } from '../../supervision/retry-after.ts'
 import { PipelineCancelledError, PipelineStoppedError } from '../errors.ts'
 import type { AskAllResult, Inputs, JobOptions } from './ask-all-options.ts'
 import { JobSource, type NamedInput } from './job-source.ts'
@@ -284,15 +285,4 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
       cause: thrown,
     })
   }
-}
-
-/** What an `overloaded` says of when to come back, milliseconds. */
-function retryAfterOf(error: unknown): number | undefined {
-  let at: unknown = error
-  for (let depth = 0; depth < 8 && isA(at, GanglionError); depth++) {
-    const { retryAfterMs, retryAfter = retryAfterMs } = at as { retryAfterMs?: unknown; retryAfter?: unknown }
-    if (typeof retryAfter === 'number' && retryAfter >= 0) return retryAfter
-    at = at.cause
-  }
-  return undefined
 }

@@ -1,4 +1,5 @@
 import type { Host, Parcel, StageRun, StageSpec, StageSupervisor } from '../../ports/host.ts'
+import { RETRY_BUDGET_DEFAULT, RetryBudget } from '../../supervision/retry-budget.ts'
 import { type MergeNode, type Plan, type PlanNode, policyOf } from '../plan/plan.ts'
 import type { Tag } from '../run/run.ts'
 import { Station } from '../run/station.ts'
@@ -18,6 +19,8 @@ export class StationMaker {
   readonly #pipeline: string
   readonly #exit: string
   readonly #outcomes: Outcomes
+  /** Of all its stages together. */
+  readonly #retries: { readonly retries?: RetryBudget }
   readonly #timeUp: (merge: string, tag: Tag) => void
 
   /** `timeUp` is called when a join of this merge has waited long enough. */
@@ -34,6 +37,8 @@ export class StationMaker {
     this.#pipeline = plan.name
     this.#exit = plan.exit
     this.#outcomes = outcomes
+    const { retryBudget = RETRY_BUDGET_DEFAULT } = plan
+    this.#retries = retryBudget === false ? {} : { retries: new RetryBudget(retryBudget) }
     this.#timeUp = timeUp
   }
 
@@ -66,6 +71,7 @@ export class StationMaker {
       mailbox: policy.mailbox,
       attempts: policy.attempts,
       backoffMs: policy.backoffMs,
+      ...this.#retries,
       ...(policy.timeoutMs === undefined ? {} : { timeoutMs: policy.timeoutMs }),
       ends: (value) => (value === PART ? 'merged' : Asked.is(value) ? 'forwarded' : last),
       start: () => undefined,

@@ -33,6 +33,7 @@ export function readPlan(json: unknown): {
     maxInFlight,
     ...reader.optional(root, 'history', () => reader.number(root, 'history', 'history')),
     ...reader.optional(root, 'admission', () => admissionOf(reader, root.admission)),
+    ...reader.optional(root, 'retryBudget', () => budgetOf(reader, root.retryBudget)),
     nodes,
     edges,
     exit,
@@ -56,6 +57,14 @@ function admissionOf(reader: Reader, value: unknown): object | false | undefined
       Object.keys(tenants).map((name) => [name, reader.number(tenants, name, `admission.tenants.${name}`)]),
     ),
   }
+}
+
+function budgetOf(reader: Reader, value: unknown): object | false | undefined {
+  if (value === false) return false
+  const budget = reader.object(value, 'retryBudget')
+  if (budget === undefined) return undefined
+  const number = (key: string) => reader.number(budget, key, `retryBudget.${key}`)
+  return { share: number('share'), minPerSecond: number('minPerSecond') }
 }
 
 function edgeOf(reader: Reader, value: unknown, at: number): PlanJson['edges'] {

@@ -1,4 +1,5 @@
 import type { Edge } from '../../routing/edge.ts'
+import { isAmount } from '../../supervision/retry-budget.ts'
 import { PipelinePlanError, type PlanProblem } from '../errors.ts'
 import { policyProblems } from './admission-policy.ts'
 import { longestWay } from './budget.ts'
@@ -42,7 +43,14 @@ export function problemsOf(plan: Plan): PlanProblem[] {
   return problems
 }
 
-function boundProblems({ name, timeoutMs, maxInFlight, history = 0, admission }: Plan): PlanProblem[] {
+function boundProblems({
+  name,
+  timeoutMs,
+  maxInFlight,
+  history = 0,
+  admission,
+  retryBudget,
+}: Plan): PlanProblem[] {
   const problems: PlanProblem[] = []
   if (!(timeoutMs >= 0))
     problems.push({ path: `${name}.timeout`, value: timeoutMs, what: `its timeout is ${timeoutMs} ms` })
@@ -51,6 +59,9 @@ function boundProblems({ name, timeoutMs, maxInFlight, history = 0, admission }:
   if (!Number.isSafeInteger(history) || history < 0 || history > HISTORY_MAX)
     problems.push({ path: `${name}.history`, value: history, what: `history is ${history}` })
   else problems.push(...policyProblems(admission, maxInFlight, `${name}.admission`))
+  for (const [key, value] of Object.entries(retryBudget === false ? {} : (retryBudget ?? {})))
+    if (!isAmount(value))
+      problems.push({ path: `${name}.retryBudget.${key}`, value, what: `its ${key} of retries is ${value}` })
   return problems
 }
 

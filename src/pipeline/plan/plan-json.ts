@@ -3,6 +3,7 @@ import { demand, entriesIn } from '../../kernel/demand.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import type { Edge } from '../../routing/edge.ts'
 import type { RoutePolicy } from '../../routing/policy.ts'
+import type { RetryBudgetPolicy } from '../../supervision/retry-budget.ts'
 import { PipelinePlanError, type PlanProblem } from '../errors.ts'
 import type { AdmissionPolicy } from './admission-policy.ts'
 import { readPlan } from './json-reader.ts'
@@ -20,6 +21,7 @@ export interface PlanJson {
   readonly history?: number
   /** Absent: the default policy. */
   readonly admission?: AdmissionPolicy | false
+  readonly retryBudget?: RetryBudgetPolicy | false
   /** In start order. */
   readonly nodes: readonly PlanNodeJson[]
   /** `weight` is a_ij; absent means 1. */
@@ -84,7 +86,7 @@ export interface PlanRegistry {
 export function planToJson(plan: Plan): PlanJson {
   const problems = ambiguous(plan)
   if (problems.length > 0) throw new PipelinePlanError(plan.name, problems)
-  const { name, timeoutMs, maxInFlight, history, admission, nodes, edges, exit } = plan
+  const { name, timeoutMs, maxInFlight, history, admission, retryBudget, nodes, edges, exit } = plan
   return {
     format: 'ganglion-pipeline',
     version: 1,
@@ -93,6 +95,7 @@ export function planToJson(plan: Plan): PlanJson {
     maxInFlight,
     ...(history === undefined ? {} : { history }),
     ...(admission === undefined ? {} : { admission }),
+    ...(retryBudget === undefined ? {} : { retryBudget }),
     nodes: nodes.map(nodeToJson),
     edges: edges.map(({ from, to, weight }) => (weight === 1 ? { from, to } : { from, to, weight })),
     exit,
@@ -174,7 +177,7 @@ export function planFromJson(
 ): { readonly plan: Plan | undefined; readonly problems: readonly PlanProblem[] } {
   const read = readPlan(json)
   if (read.plan === undefined) return { plan: undefined, problems: read.problems }
-  const { name, timeoutMs, maxInFlight, history, admission, exit } = read.plan
+  const { name, timeoutMs, maxInFlight, history, admission, retryBudget, exit } = read.plan
   const names = new Names(registry)
   const nodes = read.plan.nodes.map((node) => names.nodeOf(node))
   const input = names.schema(name, 'name')
@@ -182,6 +185,7 @@ export function planFromJson(
   const kept = {
     ...(history === undefined ? {} : { history }),
     ...(admission === undefined ? {} : { admission }),
+    ...(retryBudget === undefined ? {} : { retryBudget }),
   }
   const limit = timeoutMs ?? Number.POSITIVE_INFINITY
   const plan: Plan = { name, input, timeoutMs: limit, maxInFlight, ...kept, nodes, edges, exit }

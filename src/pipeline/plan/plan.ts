@@ -3,6 +3,7 @@ import type { JoinPolicy } from '../../merge/join.ts'
 import type { MailboxOptions } from '../../ports/host.ts'
 import type { Edge } from '../../routing/edge.ts'
 import type { RoutePolicy } from '../../routing/policy.ts'
+import type { RetryBudgetPolicy } from '../../supervision/retry-budget.ts'
 import type { AdmissionPolicy } from './admission-policy.ts'
 
 /** The pseudo-processor where every run starts: column 0 of A. */
@@ -21,6 +22,8 @@ export interface Plan {
   readonly history?: number
   /** Which runs begin, wait or are refused; `false`: every run begins, up to `maxInFlight`. Absent: the default policy. */
   readonly admission?: AdmissionPolicy | false
+  /** Absent: the default budget. `false`: none, every retry is allowed. */
+  readonly retryBudget?: RetryBudgetPolicy | false
   readonly nodes: readonly PlanNode[]
   readonly edges: readonly Edge[]
   readonly exit: string

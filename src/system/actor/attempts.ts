@@ -33,7 +33,7 @@ export function failAttempt(cell: ActorCell, envelope: Envelope, error: unknown)
   const { clock, random } = cell.runtime.kernel
   const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline
   const next = cell.open
-    ? nextAttempt(attempt, attempts, backoffMs, clock.monotonic(), deadline, random.stream('backoff'))
+    ? nextAttempt(attempt, attempts, backoffMs, clock.monotonic(), deadline, random.stream('backoff'), error)
     : 'failed'
   if (typeof next === 'number') {
     const extra = envelope.more()
@@ -41,7 +41,9 @@ export function failAttempt(cell: ActorCell, envelope: Envelope, error: unknown)
     extra.attempt += 1
     retry(cell, envelope, attempt, next, error)
   } else {
-    cell.lose(envelope, next, new HandlerFailedError(cell.path, envelope.type, attempt, error))
+    // No budget bounds the retries of actors.
+    const reason = next === 'no-budget' ? 'failed' : next
+    cell.lose(envelope, reason, new HandlerFailedError(cell.path, envelope.type, attempt, error))
   }
 }
 

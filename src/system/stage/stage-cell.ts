@@ -1,13 +1,10 @@
 import { type LifecycleEvent, type LifecycleState, nextState } from '../../behavior/lifecycle.ts'
-import { errorChain } from '../../kernel/errors.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import { MailboxFullError } from '../../mailbox/errors.ts'
 import { mailboxLimits } from '../../mailbox/mailbox.ts'
 import type { Hop, Message } from '../../message/header.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
 import type { Parcel, Stage, StageSpec } from '../../ports/host.ts'
-import { nextAttempt } from '../../supervision/attempts.ts'
-import { recordRetry } from '../dispatch/attempt-record.ts'
 import type { Drainable } from '../dispatch/dispatcher.ts'
 import type { Receiver } from '../dispatch/instruments.ts'
 import { announceState, LifecycleRecord, writeLine } from '../dispatch/lifecycle-record.ts'
@@ -18,6 +15,7 @@ import {
   ExpiredError,
   KilledError,
 } from '../errors.ts'
+import { afterFailure } from './after-failure.ts'
 import { HeldDeliveries } from './held-deliveries.ts'
 import { arrive, lostOnTheWay, send } from './intake.ts'
 import { StageOutcomes } from './outcomes.ts'
@@ -130,7 +128,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     if (this.state !== 'running' && this.state !== 'suspended') return false
     this.#become('CRASHED')
     this.#instance = undefined
-    for (const delivery of this.held.running.list()) this.#failed(delivery, error)
+    for (const delivery of this.held.running.list()) this.#failed(delivery, error, true)
     return true
   }
 
@@ -170,7 +168,10 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   #run(delivery: Delivery): void {
     const now = this.now()
     delivery.attempt += 1
-    if (delivery.attempt === 1) delivery.startedAt = now
+    if (delivery.attempt === 1) {
+      delivery.startedAt = now
+      this.#spec.retries?.first(now)
+    }
     delivery.onCpuSince = now
     const { timeoutMs } = this.#spec
     const limit = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now + timeoutMs
@@ -228,25 +229,18 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     this.afterwards()
   }
 
-  #failed(delivery: Delivery, error: unknown): void {
+  /** `crashed`: the instance is gone, which is no fault of the attempt. */
+  #failed(delivery: Delivery, error: unknown, crashed = false): void {
     if (delivery.ended) return
-    delivery.errors = [...delivery.errors, ...errorChain(error)]
     delivery.current?.abort(error)
-    const { runtime, ledger } = this.home
-    const { attempt, parcel, errors } = delivery
-    const { attempts, backoffMs } = this.#spec
-    const random = runtime.kernel.random.stream('backoff')
-    const now = this.now()
-    delivery.offCpu(now)
-    const delayMs = nextAttempt(attempt, attempts, backoffMs, now, parcel.deadline, random)
-    if (typeof delayMs === 'string') {
-      this.lose(delivery, delayMs, error)
+    const next = afterFailure(this, this.#spec, delivery, error, crashed)
+    if (typeof next !== 'number') {
+      this.lose(delivery, next.reason, next.error)
       return
     }
     this.#release(delivery)
-    recordRetry(runtime, ledger, () => ({ path: this.path, message: parcel.type, attempt, delayMs, errors }))
-    if (delayMs === 0) this.held.putBack(delivery)
-    else this.held.rest(delivery, runtime.wheel.after(delayMs, this.#rested, delivery))
+    if (next === 0) this.held.putBack(delivery)
+    else this.held.rest(delivery, this.home.runtime.wheel.after(next, this.#rested, delivery))
     this.#wake()
   }
 
