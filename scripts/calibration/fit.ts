@@ -208,7 +208,7 @@ function thresholdOf(
   return 0
 }
 
-/** Of the answers that the team is sure of, so many are right: the promise is 85 %, on sets that nothing was fitted on. */
+/** Of the answers that the team is sure of, this share is right: the promise is 85 %, on sets that nothing was fitted on. */
 const SURE_RIGHT = 0.9
 
 /** The lowest confidence from which on that share of the answers is right. */

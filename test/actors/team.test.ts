@@ -46,7 +46,7 @@ test('killing any one processor in the middle of a question still answers it', a
   const names = explain?.processors.map((processor) => processor.name) ?? []
   expect(names).toContain('similarity')
   for (const name of names) {
-    // A supervisor bears three restarts in five seconds: every victim gets a team of its own.
+    // A supervisor bears three restarts in five seconds: every victim gets its own team.
     const own = await openFolder({ docs, indexDir: index, inference: engine })
     const answer = own.ask(QUESTION, { explain: true })
     await Promise.resolve()
