@@ -22,7 +22,7 @@ export interface Team {
     options?: QuestionsOptions<T>,
   ): AsyncIterableIterator<AskAllResult<T, AskResult>>
   kill(processor: string): void
-  /** Lets messages in flight end for up to `drainMs`. The engine belongs to its maker. */
+  /** Lets what is in flight end for up to `drainMs`; the engine belongs to whoever made it. */
   stop(drainMs: number): Promise<void>
 }
 

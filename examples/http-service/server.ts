@@ -6,6 +6,7 @@ import {
   createSystem,
   defineProcessor,
   GanglionError,
+  OverloadedError,
   PipelineCancelledError,
   PipelineDeadlineError,
   PipelineFullError,
@@ -47,11 +48,11 @@ const Router = defineProcessor({
 })
 
 const system = createSystem({ inference: engine })
-const tickets = await system.run(
-  pipeline('tickets', Ticket, { timeout: '5s', maxInFlight: Number(process.env.MAX_IN_FLIGHT ?? 64) }).to(
-    Router,
-  ),
-)
+// As many at once as the machine does; what can't be answered in time is refused. A number in the environment is fixed.
+const { MAX_IN_FLIGHT } = process.env
+const room =
+  MAX_IN_FLIGHT === undefined ? ({ admission: 'adaptive' } as const) : { maxInFlight: Number(MAX_IN_FLIGHT) }
+const tickets = await system.run(pipeline('tickets', Ticket, { timeout: '5s', ...room }).to(Router))
 
 let draining = false
 const server = createServer((request, response) => {
@@ -84,6 +85,7 @@ async function read(request: IncomingMessage): Promise<string> {
 
 function failure(error: unknown): [number, object] {
   const body = { error: error instanceof GanglionError ? error.code : 'bad-request', message: String(error) }
+  if (error instanceof OverloadedError) return [503, { ...body, retryAfterMs: error.retryAfter }]
   if (error instanceof PipelineFullError || error instanceof PipelineStoppedError) return [503, body]
   if (error instanceof PipelineDeadlineError) return [504, body]
   if (error instanceof SyntaxError || error instanceof SchemaError) return [400, body]
@@ -95,7 +97,11 @@ function failure(error: unknown): [number, object] {
 function reply(response: ServerResponse, status: number, body: object): void {
   if (response.headersSent || response.destroyed) return
   const headers: Record<string, string> = { 'content-type': 'application/json' }
-  if (status === 503) headers['retry-after'] = '1'
+  // From the estimate of the door, in whole seconds.
+  if (status === 503)
+    headers['retry-after'] = String(
+      Math.max(1, Math.ceil(((body as { retryAfterMs?: number }).retryAfterMs ?? 0) / 1000)),
+    )
   if (draining || status === 413) headers.connection = 'close'
   response.writeHead(status, headers).end(JSON.stringify(body))
 }

@@ -48,6 +48,11 @@ export class Heap<T> {
     for (const item of kept) this.push(item)
   }
 
+  /** In no order. */
+  [Symbol.iterator](): Iterator<T> {
+    return this.#items[Symbol.iterator]()
+  }
+
   /** How many from the top on pass `test`, which no child of one that fails it may; the count stops at `most`. */
   count(test: (item: T) => boolean, most: number): number {
     const items = this.#items

@@ -6,7 +6,7 @@
  * @module
  */
 export type { RetryBudgetOptions, RetryBudgetPolicy } from '../supervision/retry-budget.ts'
-export type { LimitMove } from './admission/limit.ts'
+export type { LimitPhase } from './admission/limit.ts'
 export type { LimitChange, PipelineLoad, Work } from './admission/load.ts'
 export { pipeline, pipelineFromJSON } from './builder.ts'
 export type { AskAllOptions, AskAllResult, Inputs } from './control/ask-all-options.ts'

@@ -29,6 +29,11 @@ export type TaskOutput<T> = T extends ModelTask<never, infer O> ? O : never
 export interface InferenceCall {
   /** Monotonic milliseconds after which the rows are useless; they leave the queue without running. */
   readonly deadline?: number
+  /**
+   * Monotonic milliseconds by which the work that the rows belong to is due: of equal priority, rows that are due earlier go
+   * first. Default: the deadline.
+   */
+  readonly due?: number
   readonly signal?: AbortSignal
   /** Higher goes first. Default 0. */
   readonly priority?: number

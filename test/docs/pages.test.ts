@@ -10,6 +10,7 @@ describe.each([
   ['docs/inference.md', 1, 1],
   ['docs/merging.md', 3, 3],
   ['docs/models.md', 2, 0],
+  ['docs/overload.md', 1, 1],
   ['docs/routing.md', 1, 1],
 ])('%s', (page, least, leastRun) => {
   const blocks = blocksOf(page)

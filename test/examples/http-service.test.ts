@@ -100,6 +100,24 @@ test('when full it answers 503 and says when to come again; the others are answe
   expect(replies.filter(({ status }) => status === 200).length).toBe(60 - refused.length)
 })
 
+test('overloaded, it answers 503 with the estimate; nobody waits for an answer that can not come', async () => {
+  const { port } = await start({})
+  const agent = new Agent({ keepAlive: true, maxSockets: 300 })
+  expect(await post(port, ticket('The first one'), {}, agent)).toMatchObject({ status: 200 })
+  const replies = await Promise.all(
+    Array.from({ length: 300 }, (_, i) =>
+      post(port, ticket(`Parcel ${i} is late. ${LONG}`), { 'x-timeout-ms': '100' }, agent),
+    ),
+  )
+  agent.destroy()
+  const refused = replies.filter(({ status }) => status === 503)
+  expect(refused.length).toBeGreaterThan(0)
+  for (const { retryAfter, body } of refused) {
+    expect(body.error).toBe('overloaded')
+    expect(Number(retryAfter)).toBeGreaterThanOrEqual(1)
+  }
+})
+
 test('a client that leaves takes its run along', async () => {
   const { port } = await start({ MAX_IN_FLIGHT: '1' })
   const leaving = request({ port, path: '/route', method: 'POST' })

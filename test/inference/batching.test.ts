@@ -67,6 +67,28 @@ describe('the row queue', () => {
     expect(take(queue, 8)).toEqual([])
   })
 
+  test('rows of work that is due earlier go first, though they came later [G61]', () => {
+    const queue = new RowQueue()
+    // A run that began at 0 has come to its last step; another began at 400.
+    const young = row({ due: 1400, deadline: 900 })
+    const old = row({ due: 1000, deadline: 1000 })
+    for (const one of [young, old]) queue.push(one, 0)
+    expect(take(queue, 1)).toEqual([old])
+  })
+
+  test('a flood of urgent rows starves none [G61]', () => {
+    const queue = new RowQueue()
+    const low = row()
+    queue.push(low, 0)
+    const taken: Row[] = []
+    for (let turn = 0; turn < 20; turn++) {
+      for (let i = 0; i < 4; i++) queue.push(row({ priority: 5 }), turn)
+      taken.push(...take(queue, 4))
+    }
+    expect(taken).toContain(low)
+    expect(take(queue, 1)[0]?.priority).toBe(5)
+  })
+
   test('a row that has seen a worker die runs alone', () => {
     const queue = new RowQueue()
     const rows = [row(), row({ deaths: 1 }), row()]

@@ -6,6 +6,9 @@ import type { TaskGroup } from './task-groups.ts'
 /** Rows that are padded to at most this multiple of their length may join a batch that is not full. */
 const STRETCH = 1.15
 
+/** Once in so many batches the row that came first goes first, whatever its priority: no flood of urgent rows starves it. */
+const RELIEF_TAKES = 16
+
 /** Rows of one group and one length bucket. */
 export interface Lane {
   readonly group: TaskGroup
@@ -34,6 +37,10 @@ export class RowQueue {
   readonly #suspects = new Heap<Row>(moreUrgent)
   #live = 0
   #gone = 0
+  #takes = 0
+  /** Of the row that came last, and whether another was waiting then. */
+  #priority = 0
+  #mixed = false
 
   /** Waiting rows. */
   get size(): number {
@@ -47,6 +54,8 @@ export class RowQueue {
 
   push(row: Row, turn: number): void {
     row.state = 'queued'
+    this.#mixed ||= this.#live > 0 && row.priority !== this.#priority
+    this.#priority = row.priority
     this.#live += 1
     if (row.deaths > 0) {
       this.#suspects.push(row)
@@ -87,6 +96,11 @@ export class RowQueue {
 
   /** The next batch: from the lane of the most urgent row that `ready` accepts, at most `sizeOf` rows. */
   take(ready: (lane: Lane) => boolean, sizeOf: (lane: Lane) => number): Row[] {
+    this.#takes += 1
+    if (this.#mixed && this.#takes % RELIEF_TAKES === 0) {
+      const relieved = this.#takeOldest(ready)
+      if (relieved !== undefined) return [relieved]
+    }
     let most: Lane | undefined
     let head: Row | undefined
     for (const [key, lane] of this.#lanes) {
@@ -120,6 +134,24 @@ export class RowQueue {
     }
     this.#lanes.clear()
     return rows
+  }
+
+  /** The row that came first, alone: it may be far from urgent. */
+  #takeOldest(ready: (lane: Lane) => boolean): Row | undefined {
+    let oldest: Row | undefined
+    let where: Lane | undefined
+    for (const lane of this.#lanes.values()) {
+      if (!ready(lane)) continue
+      for (const row of lane.rows) {
+        if (row.state !== 'queued' || (oldest !== undefined && oldest.sequence < row.sequence)) continue
+        oldest = row
+        where = lane
+      }
+    }
+    if (oldest === undefined || where === undefined) return undefined
+    where.rows.retain((row) => row !== oldest)
+    where.live -= 1
+    return this.#taken(oldest)
   }
 
   #fill(batch: Row[], lane: Lane, size: number): void {

@@ -38,6 +38,8 @@ export interface Row {
   /** Estimated places (tokens), by which batches are bucketed. */
   readonly length: number
   readonly deadline: number
+  /** When the work that it belongs to is due: rows of equal priority go by it. Default: the deadline. */
+  readonly due?: number
   readonly priority: number
   /** Order of arrival. */
   readonly sequence: number
@@ -57,9 +59,11 @@ export function wanted(row: Row): boolean {
   return false
 }
 
-/** By priority, then earliest deadline, then arrival. */
+/** By priority, then by when its work is due, then by arrival. */
 export function moreUrgent(a: Row, b: Row): boolean {
   if (a.priority !== b.priority) return a.priority > b.priority
-  if (a.deadline !== b.deadline) return a.deadline < b.deadline
+  const dueA = a.due ?? a.deadline
+  const dueB = b.due ?? b.deadline
+  if (dueA !== dueB) return dueA < dueB
   return a.sequence < b.sequence
 }

@@ -10,6 +10,7 @@ const CLOCK = "Use milliseconds on the kernel's monotonic clock: kernel.clock.mo
 
 const CALL_OPTIONS: Known = {
   deadline: true,
+  due: true,
   signal: true,
   priority: true,
   owner: true,

@@ -124,13 +124,16 @@ export class Intake {
       }
     }
     this.#sequence += 1
+    const now = this.#now()
+    const { deadline = Number.POSITIVE_INFINITY } = call
     const row: Row = {
       value,
       length: lengthOf(value, index),
-      deadline: call.deadline ?? Number.POSITIVE_INFINITY,
+      deadline,
+      due: call.due ?? deadline,
       priority: call.priority ?? 0,
       sequence: this.#sequence,
-      queuedAt: this.#now(),
+      queuedAt: now,
       group,
       key,
       waiters: [{ call: pending, index, coalesced: false }],

@@ -25,6 +25,10 @@ export interface DoorOwner<G> {
 
 /** A window of the limit has at least so many runs. */
 const WINDOW_RUNS = 8
+/** And lasts at least so long, milliseconds. */
+const WINDOW_MS = 20
+/** Waits are reckoned with this much longer, so that hardly a run is refused that has waited. */
+const WAIT_MARGIN = 1.2
 
 /**
  * Who may begin now, who waits and who is refused.
@@ -44,11 +48,13 @@ export class Door<G extends Guest> {
   readonly #policy: AdmissionPolicy
   #limit: LimitState
   #closed = false
-  #windowEnded = 0
-  #windowSum = 0
-  #windowLeast = Number.POSITIVE_INFINITY
-  #windowLimited = false
+  /** Of the window, since when: runs that began in it and ended while others waited. All of it is summed. */
   #windowSince = Number.NEGATIVE_INFINITY
+  #windowEnded = 0
+  #windowAnswered = 0
+  #windowMs = 0
+  #windowCompany = 0
+  #windowGivenMs = 0
   /** The limit's last move. */
   moved: LimitChange | undefined = undefined
   readonly #owner: DoorOwner<G>
@@ -78,8 +84,8 @@ export class Door<G extends Guest> {
     if (estimate > remaining) return this.#refusal(estimate, estimate - remaining)
     if (this.room.size < this.#policy.maxWaiting) return undefined
     const victim = this.room.displace(tenant)
-    if (victim === undefined) return this.#refusal(estimate, this.#turnMs)
-    this.#owner.refused(victim, this.#refusal(estimate, this.#turnMs))
+    if (victim === undefined) return this.#refusal(estimate, 0)
+    this.#owner.refused(victim, this.#refusal(estimate, 0))
     return undefined
   }
 
@@ -89,7 +95,6 @@ export class Door<G extends Guest> {
       this.#begin(guest, now)
       return true
     }
-    this.#windowLimited = true
     this.room.push(guest, now)
     return false
   }
@@ -100,7 +105,7 @@ export class Door<G extends Guest> {
       const guest = this.room.next(now)
       if (guest === undefined) return undefined
       const remaining = guest.deadline - now
-      const estimate = this.times.atMost(this.inFlight + 1)
+      const estimate = this.times.likely(this.inFlight + 1)
       if (estimate <= remaining || (this.inFlight === 0 && remaining > 0)) {
         this.room.charge(guest)
         this.#begin(guest, now)
@@ -146,11 +151,14 @@ export class Door<G extends Guest> {
       return
     }
     if (guest.company === 0) return
-    if (this.room.size > 0 || this.inFlight >= this.limit) this.#windowLimited = true
     this.inFlight -= 1
     const ms = now - guest.begunAt
     // One that was cut short says at least that others take longer than it was given.
-    if (told || ms > this.times.mean) this.#sample(ms, guest.company, now)
+    if (told || ms > this.times.mean) {
+      this.times.add(ms, guest.company)
+      // Only while others wait do runs tell what more in flight would give.
+      if (this.room.size > 0 && guest.begunAt >= this.#windowSince) this.#sample(guest, ms, told, now)
+    }
     if (guest.charged > 0) this.room.paid(guest)
   }
 
@@ -169,10 +177,10 @@ export class Door<G extends Guest> {
     guest.company = this.inFlight
   }
 
-  /** Milliseconds between two runs that end, while as many are in flight as may be. */
+  /** Milliseconds between two runs that end, while as many are in flight as may be (Little's law); 0 while nothing is known. */
   get #turnMs(): number {
-    const { mean } = this.times
-    return Number.isNaN(mean) ? 0 : mean / Math.max(1, this.limit)
+    const { mean, company } = this.times
+    return Number.isNaN(mean) ? 0 : mean / company
   }
 
   /** What it would take a run that has to wait. */
@@ -180,39 +188,40 @@ export class Door<G extends Guest> {
     const turnMs = this.#turnMs
     const service = this.times.atMost(this.limit)
     const most = turnMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, remaining - service) / turnMs + 1
-    return (this.room.ahead(arrival, most) + 1) * turnMs + service
+    return (this.room.ahead(arrival, most) + 1) * turnMs * WAIT_MARGIN + service
   }
 
   #refusal(estimate: number, excess: number): Refusal {
-    const retryAfter = Math.max(1, Math.ceil(excess))
+    // Places come free one by one: the next may be a turn away.
+    const retryAfter = Math.max(1, Math.ceil(excess + this.#turnMs))
     return { estimate, retryAfter, inFlight: this.inFlight, waiting: this.room.size }
   }
 
-  #sample(ms: number, company: number, now: number): void {
-    this.times.add(ms, company)
+  #sample(guest: G, ms: number, answered: boolean, now: number): void {
     this.#windowEnded += 1
-    this.#windowSum += ms
-    if (ms < this.#windowLeast) this.#windowLeast = ms
-    if (this.#windowEnded < WINDOW_RUNS || now - this.#windowSince < this.times.mean) return
-    const before = this.#limit
-    this.#limit = nextLimit(
-      before,
-      {
-        ended: this.#windowEnded,
-        meanMs: this.#windowSum / this.#windowEnded,
-        leastMs: this.#windowLeast,
-        limited: this.#windowLimited,
-      },
-      this.#policy.limit,
-    )
-    this.#windowEnded = 0
-    this.#windowSum = 0
-    this.#windowLeast = Number.POSITIVE_INFINITY
-    this.#windowLimited = false
+    if (answered) this.#windowAnswered += 1
+    this.#windowMs += ms
+    this.#windowCompany += guest.company
+    this.#windowGivenMs += guest.deadline - guest.startedAt
+    const ended = this.#windowEnded
+    if (ended < Math.max(WINDOW_RUNS, this.limit / 2)) return
+    if (now - this.#windowSince < Math.max(WINDOW_MS, this.times.mean)) return
+    const from = this.limit
+    const window = {
+      company: this.#windowCompany / ended,
+      meanMs: this.#windowMs / ended,
+      answered: this.#windowAnswered / ended,
+      givenMs: this.#windowGivenMs / ended,
+    }
+    this.#limit = nextLimit(this.#limit, window, this.#policy.limit)
     this.#windowSince = now
-    const from = Math.floor(before.limit)
+    this.#windowEnded = 0
+    this.#windowAnswered = 0
+    this.#windowMs = 0
+    this.#windowCompany = 0
+    this.#windowGivenMs = 0
     if (from === this.limit) return
-    this.moved = { from, to: this.limit, why: this.#limit.why, at: now }
+    this.moved = { from, to: this.limit, why: this.#limit.phase, at: now }
     this.#owner.moved(this.moved)
   }
 }

@@ -1,3 +1,6 @@
+/** A run is due after so long at the latest, milliseconds: one without a deadline does not wait behind others without end. */
+const DUE_MS = 30_000
+
 /** A run as the door sees it. */
 export interface Guest {
   /** Grows from run to run. */
@@ -18,4 +21,9 @@ export interface Guest {
   charged: number
   /** The time that its steps have taken so far, milliseconds. */
   readonly costMs: number
+}
+
+/** When a run is due, monotonic milliseconds: what runs, their rows and their turns at the door are ordered by. */
+export function dueOf({ deadline, startedAt }: Pick<Guest, 'deadline' | 'startedAt'>): number {
+  return Math.min(deadline, startedAt + DUE_MS)
 }

@@ -1,46 +1,110 @@
-/** What was seen of the runs that ended within one window of time. */
+/** What was seen of runs that began under one limit, and ended while others waited for a place. */
 export interface LimitWindow {
-  /** Runs that ended. */
-  readonly ended: number
-  /** Their mean time from their begin, milliseconds. */
+  /** Mean of how many were in flight when they began. */
+  readonly company: number
+  /** Their mean time from begin to end, milliseconds. */
   readonly meanMs: number
-  /** The shortest. */
-  readonly leastMs: number
-  /** Whether runs waited for the limit, or as many as it allows were in flight. */
-  readonly limited: boolean
+  /** Which share of them was answered. */
+  readonly answered: number
+  /** Mean of the time that their callers gave them, milliseconds; Infinity: no deadline. */
+  readonly givenMs: number
 }
 
+/** A limit, and what it was learned from. */
 export interface LimitState {
   readonly limit: number
-  /** The time of a run that nothing delays, as far as known, milliseconds. */
-  readonly unloadedMs: number
-  /** Why the limit moved last. */
-  readonly why: LimitMove
+  /** What the next window is for. */
+  readonly phase: LimitPhase
+  /** Windows since the last probe. */
+  readonly rest: number
+  /** Answers a millisecond of the last windows, oldest first. */
+  readonly rates: readonly number[]
+  /** Mean milliseconds a run of the last windows, oldest first. */
+  readonly delays: readonly number[]
 }
 
-/** Why a limit moved. */
-export type LimitMove = 'initial' | 'grown' | 'queueing' | 'steady'
+/**
+ * What a limit tries: `start` doubles while that pays, `probe` asks for a quarter more, `drain` for a quarter less, `empty`
+ * less and less while nothing is lost, `keep` holds.
+ */
+export type LimitPhase = 'start' | 'probe' | 'drain' | 'empty' | 'keep'
 
+/** The least and the greatest that a limit may be. */
 export interface LimitBounds {
   readonly min: number
   readonly max: number
 }
 
-/** A delay that nobody notices: below it the limit does not shrink. */
-const TOLERATED_MS = 5
+/** Windows that are remembered. */
+const WINDOWS = 10
+/** Windows between two probes. */
+const REST = 6
+const FACTOR = { probe: 1.25, drain: 0.75, empty: 0.6, keep: 1 }
+/** Doubling the limit must give this much more. */
+const PAYS_DOUBLE = 1.15
+/** A quarter more must give this much more, to be followed by another quarter. */
+const PAYS_MORE = 1.05
+/** What counts as the whole rate. */
+const WHOLE = 0.95
+/** Fewer answers than this share, or more of the time that was given: too many are in flight, whatever the rate. */
+const ANSWERED_LEAST = 0.95
+const GIVEN_SHARE = 0.5
+/** So many milliseconds in flight are always allowed: nobody notices them, and a tight limit costs more than it gives. */
+const UNNOTICED_MS = 5
 
+/** The state before anything is known. */
 export function firstLimit(initial: number): LimitState {
-  return { limit: initial, unloadedMs: Number.POSITIVE_INFINITY, why: 'initial' }
+  return { limit: initial, phase: 'start', rest: 0, rates: [], delays: [] }
 }
 
-/** The limit after a window. */
-export function nextLimit(state: LimitState, window: LimitWindow, { min, max }: LimitBounds): LimitState {
-  const unloadedMs = Math.min(state.unloadedMs, window.leastMs)
-  const { limit } = state
-  const queued =
-    limit * (1 - (unloadedMs + TOLERATED_MS) / Math.max(window.meanMs, unloadedMs + TOLERATED_MS))
-  const room = Math.sqrt(limit)
-  if (queued > 2 * room) return { limit: Math.max(min, limit - room), unloadedMs, why: 'queueing' }
-  if (queued < room && window.limited) return { limit: Math.min(max, limit + room), unloadedMs, why: 'grown' }
-  return { limit, unloadedMs, why: 'steady' }
+/**
+ * The limit after a window: as many in flight as the greatest rate of late needs at the shortest delay of late (Little's
+ * law), and the square root of that more, so that no place is empty between two runs. The greatest rate shows with more in
+ * flight, the shortest delay with fewer: probes look for both.
+ *
+ *     rate      ╭───────        delay        ╱
+ *              ╱                            ╱
+ *             ╱                      ──────╯
+ *            ╱   ▲ limit                  ▲ limit         in flight ─▶
+ *
+ * Source: Cardwell, Cheng, Gunn, Yeganeh, Jacobson, "BBR: congestion-based congestion control", CACM 60(2), 2017.
+ * docs/decisions/010-admission.md compares it with others.
+ */
+export function nextLimit(state: LimitState, window: LimitWindow, bounds: LimitBounds): LimitState {
+  // Runs that began one after another are as long as what was in flight took to end: their bias is in both numbers.
+  const rate = (window.answered * window.company) / window.meanMs
+  const best = Math.max(0, ...state.rates)
+  const rates = [...state.rates, rate].slice(-WINDOWS)
+  const delays = [...state.delays, window.meanMs].slice(-WINDOWS)
+  const hurried = window.answered < ANSWERED_LEAST || window.meanMs > window.givenMs * GIVEN_SHARE
+  const phase = hurried ? 'empty' : phaseAfter(state, rate, best, bounds)
+  const rest = phase === 'keep' ? state.rest + 1 : 0
+  if (phase === 'start') return { limit: bounded(state.limit * 2, bounds), phase, rest, rates, delays }
+  const greatest = Math.max(...rates)
+  const needed = greatest * Math.min(...delays)
+  const limit = Math.max(FACTOR[phase] * needed + Math.sqrt(needed), greatest * UNNOTICED_MS)
+  return { limit: bounded(limit, bounds), phase, rest, rates, delays }
+}
+
+function phaseAfter(
+  { phase, limit, rest }: LimitState,
+  rate: number,
+  best: number,
+  { min, max }: LimitBounds,
+): LimitPhase {
+  switch (phase) {
+    case 'start':
+      return rate > PAYS_DOUBLE * best && limit < max ? 'start' : 'empty'
+    case 'probe':
+      return rate > PAYS_MORE * best && limit < max ? 'probe' : 'drain'
+    case 'drain':
+    case 'empty':
+      return rate >= WHOLE * Math.max(best, rate) && limit >= min + 1 ? 'empty' : 'keep'
+    case 'keep':
+      return rest >= REST ? 'probe' : 'keep'
+  }
+}
+
+function bounded(limit: number, { min, max }: LimitBounds): number {
+  return Math.min(max, Math.max(min, limit))
 }

@@ -1,8 +1,6 @@
 import { Heap } from '../../kernel/heap.ts'
-import type { Guest } from './guest.ts'
+import { dueOf, type Guest } from './guest.ts'
 
-/** A run without a deadline is due after so long, so that it does not wait behind others without end. */
-const HORIZON_MS = 30_000
 /** After so long without a turn a lane counts as one priority higher. */
 const AGE_MS = 1000
 /** Guests that have gone and still stand in a lane before it is cleared. */
@@ -112,10 +110,6 @@ export class Line<G extends Guest> {
     this.#lanes.sort((a, b) => b.priority - a.priority)
     return lane
   }
-}
-
-function dueOf({ deadline, startedAt }: Pick<Guest, 'deadline' | 'startedAt'>): number {
-  return Math.min(deadline, startedAt + HORIZON_MS)
 }
 
 function rank({ priority, since }: { priority: number; since: number }, now: number): number {

@@ -1,4 +1,4 @@
-import type { LimitMove } from './limit.ts'
+import type { LimitPhase } from './limit.ts'
 
 /** Work of one kind of runs. */
 export interface Work {
@@ -39,7 +39,7 @@ export interface PipelineLoad {
 export interface LimitChange {
   readonly from: number
   readonly to: number
-  readonly why: LimitMove
+  readonly why: LimitPhase
   /** Monotonic milliseconds. */
   readonly at: number
 }

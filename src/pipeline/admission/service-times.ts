@@ -3,8 +3,12 @@ const FLOOR_RUNS = 128
 /** The least and the most runs that an average looks back on. */
 const RUNS_FEWEST = 8
 const RUNS_MOST = 64
-/** Mean deviations above the mean: about the 99th percentile of a normal distribution (Jacobson 1988 takes 4 for timeouts). */
-const DEVIATIONS = 3
+/** Mean deviations above the mean that are reckoned with: at first (Jacobson 1988 takes 4 for timeouts), least and most. */
+const DEVIATIONS = { first: 4, least: 2, most: 20 }
+/** The share of runs that may take longer than is reckoned with. */
+const LONGER = 0.005
+/** How fast that is learned: mean deviations that one run which takes longer adds. */
+const LEARN = 0.5
 
 /**
  * How long runs take from the moment they begin, and how that depends on how many are in flight.
@@ -20,6 +24,8 @@ export class ServiceTimes {
   deviation = 0
   /** Mean of how many were in flight when those runs began. */
   company = 1
+  /** So many mean deviations above the mean hold all runs but `LONGER` of them. */
+  #deviations = DEVIATIONS.first
   #floor = Number.POSITIVE_INFINITY
   #floorBefore = Number.POSITIVE_INFINITY
   #inHalf = 0
@@ -39,6 +45,9 @@ export class ServiceTimes {
       this.company = company
       return
     }
+    // A quantile by stochastic approximation (Robbins and Monro 1951): it needs no idea of how times are distributed.
+    const step = ms > this.atMost(company) ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
+    this.#deviations = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, this.#deviations + step))
     const gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, company))
     const error = ms - this.mean
     this.mean += gain * error
@@ -51,10 +60,19 @@ export class ServiceTimes {
     return Math.min(this.#floor, this.#floorBefore)
   }
 
-  /** What a run takes at most that begins with so many in flight; 0 while nothing is known. */
+  /** What nearly every run takes at most that begins with so many in flight; 0 while nothing is known. */
   atMost(company: number): number {
+    return this.#within(company, this.#deviations)
+  }
+
+  /** What most runs take at most. */
+  likely(company: number): number {
+    return this.#within(company, 1)
+  }
+
+  #within(company: number, deviations: number): number {
     if (Number.isNaN(this.mean)) return 0
     const share = Math.min(1, company / this.company)
-    return Math.max(Math.min(this.floor, this.mean), this.mean * share) + DEVIATIONS * this.deviation * share
+    return Math.max(Math.min(this.floor, this.mean), this.mean * share) + deviations * this.deviation * share
   }
 }

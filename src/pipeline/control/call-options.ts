@@ -4,10 +4,10 @@ import { onlyOptions } from '../../kernel/only-options.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
 import type { PipelineAskOptions } from './running-pipeline.ts'
 
-/** Made here, not by a caller, so nothing in it needs a check. */
+/** Given by no caller: nothing in it needs a check. */
 export const NO_OPTIONS: PipelineAskOptions = {}
 
-/** @throws InvalidArgumentError (`invalid-argument`) naming an unknown option, or a signal that is not one. */
+/** @throws InvalidArgumentError (`invalid-argument`) naming an option that is unknown, or a signal that is none. */
 export function checkOptions(
   pipeline: string,
   options: Pick<PipelineAskOptions, 'signal' | 'tenant' | 'priority'>,
@@ -19,9 +19,9 @@ export function checkOptions(
   if (priority !== undefined) checkPriority(priority)
   if (tenant !== undefined) demand(tenant, `${pipeline}.tenant`, 'a string', (one) => typeof one === 'string')
   if (signal === undefined || typeof signal?.addEventListener === 'function') return
-  throw new InvalidArgumentError(`${pipeline}.signal is not an AbortSignal`, {
+  throw new InvalidArgumentError(`${pipeline}.signal is no AbortSignal`, {
     path: `${pipeline}.signal`,
     value: signal,
-    remedy: "Pass an AbortController's signal, or none",
+    remedy: "Give an AbortController's signal, or none",
   })
 }

@@ -7,14 +7,14 @@ export interface NamedInput<T> {
   readonly input: T
 }
 
-/** The inputs of a job, one at a time: each gets its name, and those already done are skipped. */
+/** The inputs of a job, one at a time: each gets its name, and those that were done before are left out. */
 export class JobSource<T> {
   readonly #inputs: Inputs<T>
   readonly #options: Pick<JobOptions<T>, 'id' | 'done'>
   #iterator: AsyncIterator<T> | Iterator<T> | undefined
   #reading = false
   #read = 0
-  /** The inputs have ended. */
+  /** Nothing more comes. */
   exhausted = false
 
   constructor(inputs: Inputs<T>, options: Pick<JobOptions<T>, 'id' | 'done'>) {
@@ -22,7 +22,7 @@ export class JobSource<T> {
     this.#options = options
   }
 
-  /** Undefined at the end. Rejects with the error of the inputs, `id` or `done`, after closing the inputs. */
+  /** Undefined at the end. Rejects with what the inputs, `id` or `done` throw: then it has closed them. */
   async next(): Promise<NamedInput<T> | undefined> {
     try {
       this.#iterator ??= this.#begin()
@@ -40,7 +40,7 @@ export class JobSource<T> {
     }
   }
 
-  /** Stops reading. Rejects if the inputs can't be closed; does not wait for a read in progress. Idempotent. */
+  /** Reads no more. Rejects where the inputs can't be closed; one that is being read is not waited for. Idempotent. */
   async close(): Promise<void> {
     if (this.exhausted) return
     this.exhausted = true

@@ -1,7 +1,10 @@
 import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
 import type { Host, Parcel, StageRun } from '../../ports/host.ts'
 import type { InferencePort } from '../../ports/inference.ts'
+
 import { type ProcessorAttempt, runProcessor } from '../../system/stage/processor-attempt.ts'
+import { dueOf } from '../admission/guest.ts'
+
 import type { ProcessorNode } from '../plan/plan.ts'
 import type { Tag } from '../run/run.ts'
 import { askPerson } from './human.ts'
@@ -35,6 +38,15 @@ class Step implements ProcessorAttempt {
     this.parcel = parcel
     this.run = stageRun
     this.#host = host
+  }
+
+  /** In the order in which runs began, or are due: work that has begun ends before other work begins. */
+  get due(): number {
+    return dueOf((this.parcel.tag as Tag).run)
+  }
+
+  get priority(): number {
+    return (this.parcel.tag as Tag).run.priority
   }
 
   get idempotencyKey(): string | undefined {

@@ -17,6 +17,10 @@ export interface ProcessorAttempt {
   readonly run: StageRun
   /** As set by the sender of the message, or by the caller of the run. */
   readonly idempotencyKey: string | undefined
+  /** When the work that the message belongs to is due, monotonic milliseconds, if the sender knows. */
+  readonly due?: number
+  /** Of its rows; higher goes first. */
+  readonly priority: number
   emit(partial: unknown): Promise<void> | undefined
   human(question: HumanQuestion<Schema>): Promise<unknown>
 }
@@ -100,6 +104,8 @@ class Context {
     const engine = await this.#at.inference()
     const call: InferenceCall = {
       ...(run.deadline === Number.POSITIVE_INFINITY ? {} : { deadline: run.deadline }),
+      ...(this.#at.due === undefined ? {} : { due: this.#at.due }),
+      ...(this.#at.priority === 0 ? {} : { priority: this.#at.priority }),
       signal: run.signal,
       owner: this.#at.owner,
       account: (hop) => run.account(hop),

@@ -71,6 +71,7 @@ function specOf(host: Host, name: string, processor: Processor<never, unknown>):
           parcel,
           run,
           idempotencyKey: parcel.idempotencyKey,
+          priority: parcel.priority ?? 0,
           inference: () => host.inference(),
           emit: () => undefined,
           human: () => Promise.reject(new NobodyToAskError(name)),

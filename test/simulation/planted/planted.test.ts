@@ -2,11 +2,12 @@ import { expect, test } from 'vitest'
 import { explore, replay, type ScenarioFunction, shrink } from '../../../src/simulation/index.ts'
 import { delivery } from './delivery.ts'
 import { joins } from './joins.ts'
+import { overload } from './overload.ts'
 import type { Planted } from './planted.ts'
 import { state } from './state.ts'
 import { time } from './time.ts'
 
-const ALL: Readonly<Record<string, Planted>> = { ...delivery, ...joins, ...time, ...state }
+const ALL: Readonly<Record<string, Planted>> = { ...delivery, ...joins, ...time, ...state, ...overload }
 
 for (const [name, planted] of Object.entries(ALL)) {
   const { faults = {}, within, invariant } = planted
@@ -24,7 +25,7 @@ for (const [name, planted] of Object.entries(ALL)) {
     expect(shrunk.minimal).toBe(true)
     expect(shrunk.after.faults, shrunk.story).toBeLessThanOrEqual(planted.minimalFaults)
     expect(shrunk.after.messages, shrunk.story).toBeLessThanOrEqual(planted.minimalMessages)
-    // The shrunken run has its own token.
+    // The shrunken run is a token of its own.
     expect((await replay(shrunk.token, broken)).hash).toBe(shrunk.hash)
   })
 
