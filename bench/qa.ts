@@ -7,16 +7,16 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { readMarkdown } from '../dist/actors/knowledge/documents/formats/markdown.js'
+import { embeddingOf } from '../dist/actors/knowledge/index/embedding.js'
 import { passages } from '../dist/actors/knowledge/text/passages.js'
 import { openFolder } from '../dist/actors/question-answering/open-folder.js'
 import { createInference } from '../dist/src/inference/index.js'
-import { embeddings } from '../dist/src/inference/tasks/embeddings.js'
 import { platformKernel } from '../dist/src/kernel/platform-kernel.js'
 import type { BenchResult } from './result.ts'
 
 const DOCS = new URL('../examples/data/factbook', import.meta.url).pathname
 const QUESTIONS = new URL('../test/evaluation/factbook-dev.jsonl', import.meta.url).pathname
-const minilm = embeddings('all-minilm-l6-v2')
+const embedder = embeddingOf('e5-small-v2').passage
 
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult[]> {
   const texts = await sampleTexts(quick ? 64 : 1024)
@@ -62,13 +62,13 @@ async function sampleTexts(count: number): Promise<string[]> {
 
 async function embeddingRate(texts: readonly string[], workers: number, how: 'one by one' | 'batched') {
   const engine = createInference({ kernel: platformKernel(), workers })
-  await engine.warm(minilm)
-  await engine.run(minilm, texts.slice(0, 16))
+  await engine.warm(embedder)
+  await engine.run(embedder, texts.slice(0, 16))
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const started = performance.now()
-  if (how === 'batched') await engine.run(minilm, texts)
-  else for (const text of texts) await engine.run(minilm, [text])
+  if (how === 'batched') await engine.run(embedder, texts)
+  else for (const text of texts) await engine.run(embedder, [text])
   const seconds = (performance.now() - started) / 1000
   delay.disable()
   await engine.stop()

@@ -1,9 +1,11 @@
 /**
- * Fits every constant of the question-answering team and writes actors/question-answering/calibration/without-reader.ts.
+ * Fits every constant of the question-answering team and writes actors/question-answering/calibration/MODEL.ts.
  *
  *     npx tsx scripts/calibrate-qa.ts                    # writes the constants
  *     npx tsx scripts/calibrate-qa.ts --folds 5          # writes nothing, prints figures on held-out articles
  *     npx tsx scripts/calibrate-qa.ts --reader models/e5-squad-reader   # adds a trained reader to those constants
+ *     npx tsx scripts/calibrate-qa.ts --model all-minilm-l6-v2   # for another embedding model than the default
+ *     npx tsx scripts/calibrate-qa.ts --folds 3 --ablate   # prints what the team loses without each of its readers
  *     npx tsx scripts/calibrate-qa.ts --data DIR         # default ../shared/data
  *
  * Reads SQuAD 1.1 (Du split), the SQuAD 2.0 subset and the factbook's development questions; the factbook's held-out
@@ -14,25 +16,27 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Calibration } from '../actors/question-answering/calibration/calibration.ts'
-import { CALIBRATED } from '../actors/question-answering/calibration/without-reader.ts'
-import { DEFAULT_MODEL } from '../actors/question-answering/open-corpus.ts'
+import { calibrationOf } from '../actors/question-answering/calibration/calibrations.ts'
 import { nameFinder } from '../actors/question-answering/reading/names.ts'
+import { EMBEDDERS } from '../actors/question-answering/team-models.ts'
+import { reportAblations } from './calibration/ablation.ts'
 import type { Prepared } from './calibration/corpus.ts'
-import { fitAll, outcomeOf, printed } from './calibration/fit.ts'
+import { fitAll, outcomeOf, printed, type Without } from './calibration/fit.ts'
 import { fitExtraction, outcomeWithExtraction } from './calibration/fit-extraction.ts'
 import { reportFolds } from './calibration/folds.ts'
 import { gatherMaterial, type Material } from './calibration/material.ts'
 import { type Read, type ReadMaterial, readMaterial } from './calibration/reading.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const TARGET = 'actors/question-answering/calibration/without-reader.ts'
-const WITH_READER = 'actors/question-answering/calibration/with-reader.ts'
+const FOLDER = 'actors/question-answering/calibration'
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: join(ROOT, '../shared/data') },
     folds: { type: 'string' },
+    model: { type: 'string', default: EMBEDDERS[0] },
     reader: { type: 'string' },
+    ablate: { type: 'boolean', default: false },
   },
 })
 const find = await nameFinder()
@@ -43,24 +47,36 @@ const names: typeof find = (text) => {
   known.set(text, found)
   return found
 }
-const material = await gatherMaterial(ROOT, values.data, DEFAULT_MODEL)
-const COMMAND = 'npx tsx scripts/calibrate-qa.ts'
+const material = await gatherMaterial(ROOT, values.data, values.model)
+const COMMAND = `npx tsx scripts/calibrate-qa.ts${values.model === EMBEDDERS[0] ? '' : ` --model ${values.model}`}`
 if (values.reader === undefined) {
   const team = {
     fit: (part: readonly Material[]) => fitAll(part, names),
     outcome: (one: Prepared, calibration: Calibration) => outcomeOf(one, calibration, names),
   }
-  if (values.folds !== undefined) reportFolds(material, Number(values.folds), names, team)
-  else write(TARGET, printed(team.fit(material), 'CALIBRATED', COMMAND))
+  const folds = Number(values.folds ?? 3)
+  if (values.ablate)
+    reportAblations(material, folds, names, (without) => ({
+      ...team,
+      fit: (part) => fitAll(part, names, without),
+    }))
+  else if (values.folds !== undefined) reportFolds(material, folds, names, team)
+  else write(`${FOLDER}/${values.model}.ts`, printed(team.fit(material), COMMAND))
 } else {
+  const base = calibrationOf(values.model, false)
   const read = await readMaterial(material, values.reader)
   const team = {
-    fit: (part: readonly ReadMaterial[]) => fitExtraction(CALIBRATED, part, names),
+    fit: (part: readonly ReadMaterial[]) => fitExtraction(base, part, names),
     outcome: (one: Read, calibration: Calibration) => outcomeWithExtraction(one, calibration, names),
   }
-  if (values.folds !== undefined) {
+  if (values.ablate)
+    reportAblations(read, Number(values.folds ?? 3), names, (without: Without) => {
+      const left = without.size === 0 ? base : fitAll(material, names, without)
+      return { ...team, fit: (part) => fitExtraction(left, part, names) }
+    })
+  else if (values.folds !== undefined) {
     const without = {
-      fit: () => CALIBRATED,
+      fit: () => base,
       outcome: (one: Read, c: Calibration) => outcomeOf(one, c, names),
     }
     console.log('without the trained reader:')
@@ -69,7 +85,7 @@ if (values.reader === undefined) {
     reportFolds(read, Number(values.folds), names, team)
   } else {
     const command = `${COMMAND} --reader models/e5-squad-reader`
-    write(WITH_READER, printed(team.fit(read), 'CALIBRATED_EXTRACTION', command))
+    write(`${FOLDER}/${values.model}-with-reader.ts`, printed(team.fit(read), command))
   }
 }
 

@@ -153,14 +153,14 @@ const MUTATIONS: readonly Mutation[] = [
     scenario: 'routers',
   },
   {
-    name: 'a timer that was set anew fires all the same',
+    name: 'a timer that was set again fires anyway',
     file: 'src/system/actor/timer-ticket.ts',
     from: 'if (this.live) return true',
     to: 'if (this.live || this.key !== undefined) return true',
     scenario: 'timers',
   },
   {
-    name: 'what a run sends goes on in the context of whoever sends it',
+    name: 'what a run sends runs in the context of its sender',
     file: 'src/pipeline/flow/flow.ts',
     from: 'context: run.context,',
     to: 'context: undefined,',
@@ -195,7 +195,7 @@ const MUTATIONS: readonly Mutation[] = [
     scenario: 'bounds',
   },
   {
-    name: 'a reply is shared with whoever gave it',
+    name: 'a reply is shared with its sender',
     file: 'src/system/actor/message-view.ts',
     from: 'codec === undefined || value === undefined ? value :',
     to: 'codec === undefined || value !== undefined ? value :',

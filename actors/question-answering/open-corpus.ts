@@ -2,30 +2,22 @@ import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { inTime } from '../../src/inference/calls/in-time.ts'
 import { createInference } from '../../src/inference/create-inference.ts'
-import { InferenceError } from '../../src/inference/errors.ts'
 import { cacheFolder } from '../../src/inference/repository/hub/cache-folder.ts'
 import type { HubOptions } from '../../src/inference/repository/hub/model-hub.ts'
-import { embeddings } from '../../src/inference/tasks/embeddings.ts'
-import {
-  type ExtractedAnswer,
-  type QuestionRow,
-  questionAnswering,
-} from '../../src/inference/tasks/question-answering.ts'
+import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/question-answering.ts'
 import { aFunction, demand } from '../../src/kernel/demand.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
-import type { InferencePort, ModelInfo, ModelTask } from '../../src/ports/inference.ts'
+import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
 import { ParseCache } from '../knowledge/documents/parsing/parse-cache.ts'
 import { type Documents, readFolder, type Skipped } from '../knowledge/documents/read-folder.ts'
 import { buildMatrix, type IndexProgress } from '../knowledge/index/build-index.ts'
 import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
+import type { Embedding } from '../knowledge/index/embedding.ts'
 import { VectorCache } from '../knowledge/index/vector-cache.ts'
 import type { Keeping } from '../knowledge/keeping.ts'
-
-export const DEFAULT_MODEL = 'all-minilm-l6-v2'
-/** A trained reader that joins the vote if installed. */
-export const DEFAULT_READER = 'e5-squad-reader'
+import { type Embedder, loadEmbedder, loadReader } from './team-models.ts'
 
 /** Folder of an index shipped with its documents. It is hidden so that it is not read as a document. */
 export const SHIPPED_INDEX = '.ganglion'
@@ -40,7 +32,10 @@ export interface FolderOptions {
   readonly exclude?: readonly string[]
   /** Folder for vectors. Default: the user's cache folder, separate for each `docs`. */
   readonly indexDir?: string
-  /** Name of an embedding model, or a folder with model.onnx and tokenizer.json. */
+  /**
+   * Name of an embedding model, or a folder with model.onnx and tokenizer.json. Default: `e5-small-v2`, or, if that is not
+   * installed, `all-minilm-l6-v2`, which takes half the time and finds less.
+   */
   readonly model?: string
   /**
    * Name or folder of a trained reader (`questionAnswering` models), or false for none. Default: `e5-squad-reader`, if
@@ -121,7 +116,9 @@ export interface OpenCorpus {
   readonly index: IndexSummary
   readonly kernel: Kernel
   readonly inference: InferencePort
-  readonly task: ModelTask<string, Float32Array>
+  readonly embedding: Embedding
+  /** Name of the embedding model. */
+  readonly model: string
   /** The trained reader, if there is one. */
   readonly extraction: ModelTask<QuestionRow, ExtractedAnswer> | undefined
   /** Reads the folder again, and embeds what is new. Rejects as `openCorpus`; the engine runs on. */
@@ -153,16 +150,16 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     if (options.inference === undefined) await inference.stop()
   }
   try {
-    const task = embeddings(options.model ?? DEFAULT_MODEL)
-    // The workers load the model while this thread reads the documents.
-    const warming = inference.warm(task)
+    // The workers load the models while this thread reads the documents.
+    const warming = loadEmbedder(inference, options.model)
     warming.catch(() => {})
-    const reading = readerOf(inference, options.reader, notice)
+    const reading = loadReader(inference, options.reader, notice)
     reading.catch(() => {})
-    const reread = () => readCorpus({ kernel, inference, task, warming, notice }, options)
+    const reread = () => readCorpus({ kernel, inference, warming, notice }, options)
     const read = await reread()
+    const { embedding, info } = await inTime(kernel, warming, options)
     const extraction = await inTime(kernel, reading, options)
-    return { ...read, kernel, inference, task, extraction, reread, close }
+    return { ...read, kernel, inference, embedding, model: info.model, extraction, reread, close }
   } catch (error) {
     // Stopping the engine also ends a download that nobody waits for.
     await close()
@@ -173,13 +170,13 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
 
 /** Reads the documents, and embeds the passages that the index lacks. */
 async function readCorpus(
-  engine: Pick<OpenCorpus, 'kernel' | 'inference' | 'task'> & {
-    readonly warming: Promise<ModelInfo>
+  engine: Pick<OpenCorpus, 'kernel' | 'inference'> & {
+    readonly warming: Promise<Embedder>
     readonly notice: (text: string) => void
   },
   options: FolderOptions,
 ): Promise<ReadCorpus> {
-  const { kernel, inference, task, warming, notice } = engine
+  const { kernel, inference, warming, notice } = engine
   const started = kernel.clock.monotonic()
   const shipped = join(options.docs, SHIPPED_INDEX)
   const keeping = keepingFor(kernel, notice)
@@ -196,13 +193,13 @@ async function readCorpus(
   })
   tell(documents, notice)
   const all = documents.passages
-  const model = await inTime(kernel, warming, options)
-  const identity = { dimensions: model.dimensions ?? 0, modelSha256: model.sha256 }
-  const folder = options.indexDir ?? defaultIndexDir(options.docs, model.sha256)
+  const { embedding, info } = await inTime(kernel, warming, options)
+  const identity = { dimensions: info.dimensions ?? 0, modelSha256: info.sha256 }
+  const folder = options.indexDir ?? defaultIndexDir(options.docs, info.sha256)
   const cache = await VectorCache.open(folder, identity, { shipped, ...keeping })
   const { matrix, embedded } = await buildMatrix(all, cache, {
     inference,
-    task,
+    task: embedding.passage,
     dimensions: identity.dimensions,
     clock: kernel.clock,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -248,35 +245,6 @@ function tell({ skipped, asides, unread }: Documents, notice: (text: string) => 
   if (unread.size === 0) return
   const counts = [...unread].sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${count} ${kind}`)
   notice(`not read: ${counts.join(', ')}`)
-}
-
-/** Spans requested per passage: enough for most statements to have one. */
-const SPANS = 12
-
-/** Why the default reader may be missing: it is not installed, and no hub has it. */
-const ABSENT: ReadonlySet<string> = new Set([
-  'model-not-found',
-  'hub-unreachable',
-  'hub-refused',
-  'hub-offline',
-])
-
-/** The reader, loaded. Only the default reader may be missing. */
-async function readerOf(
-  inference: InferencePort,
-  named: string | false | undefined,
-  notice: (text: string) => void,
-): Promise<ModelTask<QuestionRow, ExtractedAnswer> | undefined> {
-  if (named === false) return undefined
-  const task = questionAnswering(named ?? DEFAULT_READER, { nBest: SPANS })
-  try {
-    await inference.warm(task)
-    return task
-  } catch (error) {
-    if (named !== undefined || !(error instanceof InferenceError) || !ABSENT.has(error.code)) throw error
-    if (error.code !== 'model-not-found') notice(`no trained reader: ${error.message}`)
-    return undefined
-  }
 }
 
 /** One folder per pair of documents and stored data (a model's vectors), named by hash, in the platform's cache folder. */

@@ -6,8 +6,7 @@ import type { PipelineStopOptions } from '../../src/pipeline/control/running-pip
 import { type Watch, watchFolder } from '../knowledge/documents/watch-folder.ts'
 import type { Corpus } from '../knowledge/index/corpus.ts'
 import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
-import { CALIBRATED_EXTRACTION } from './calibration/with-reader.ts'
-import { CALIBRATED } from './calibration/without-reader.ts'
+import { calibrationOf } from './calibration/calibrations.ts'
 import { type FolderOptions, type IndexSummary, type OpenCorpus, openCorpus } from './open-corpus.ts'
 import { startTeam, type Team } from './start-team.ts'
 
@@ -143,11 +142,9 @@ class Folder implements QuestionAnswering {
   }
 
   #teamOver(corpus: Corpus): Promise<Team> {
-    const { kernel, inference, task, extraction } = this.#opened
-    const reads =
-      extraction === undefined
-        ? { embedding: task, calibration: CALIBRATED }
-        : { embedding: task, extraction, calibration: CALIBRATED_EXTRACTION }
+    const { kernel, inference, embedding, model, extraction } = this.#opened
+    const calibration = calibrationOf(model, extraction !== undefined)
+    const reads = { embedding, calibration, ...(extraction === undefined ? {} : { extraction }) }
     const { maxInFlight } = this.#options
     return startTeam(corpus, reads, {
       kernel,

@@ -22,7 +22,7 @@ export interface Team {
     options?: QuestionsOptions<T>,
   ): AsyncIterableIterator<AskAllResult<T, AskResult>>
   kill(processor: string): void
-  /** Lets what is in flight end for up to `drainMs`; the engine belongs to whoever made it. */
+  /** Lets messages in flight end for up to `drainMs`. The engine belongs to its maker. */
   stop(drainMs: number): Promise<void>
 }
 

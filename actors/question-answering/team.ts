@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { defineProcessor, type Processor } from '../../src/behavior/define-processor.ts'
 import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/question-answering.ts'
-import { reciprocalRank } from '../../src/merge/reciprocal-rank.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import type { ModelTask } from '../../src/ports/inference.ts'
 import type { Corpus } from '../knowledge/index/corpus.ts'
-import { FUSION } from '../knowledge/retrieval/fusion.ts'
+import type { Embedding } from '../knowledge/index/embedding.ts'
+import { FUSION, fuse } from '../knowledge/retrieval/fusion.ts'
 import type { Hit } from '../knowledge/retrieval/ranking.ts'
 import { answered } from './answering/answer.ts'
 import { vote } from './answering/vote.ts'
@@ -41,7 +41,6 @@ interface Sheet extends Asked {
   readonly found: readonly Found[]
 }
 
-type Embedding = ModelTask<string, Float32Array>
 type Extraction = ModelTask<QuestionRow, ExtractedAnswer>
 
 /** The team's models, and the constants fitted for exactly these. */
@@ -70,17 +69,11 @@ export function questionAnswering(
 ) {
   const { calibration } = reads
   return pipeline('question-answering', Text, { timeout: '30s', ...limits })
-    .to(questionReader(corpus, reads.embedding))
+    .to(questionReader(corpus, reads.embedding.query))
     .fan({ dense: dense(corpus), lexical: lexical(corpus) }, { weights: FUSION.weights })
-    .merge(
-      (parts, at) => ({
-        asked: at.input,
-        ranked: reciprocalRank({ k: FUSION.k, by: (hit: Hit) => hit.passage })(parts, at),
-      }),
-      {
-        name: 'fuse',
-      },
-    )
+    .merge((parts, at) => ({ asked: at.input, ranked: fuse(parts, at) }), {
+      name: 'fuse',
+    })
     .map(
       ({ asked, ranked }) =>
         sheet(
@@ -110,7 +103,7 @@ export function questionAnswering(
     )
 }
 
-function questionReader(corpus: Corpus, model: Embedding) {
+function questionReader(corpus: Corpus, model: Embedding['query']) {
   return defineProcessor({
     name: 'question',
     input: Text,
@@ -143,7 +136,7 @@ function lexical(corpus: Corpus) {
 
 /** The readers by name; each is a branch of the vote. */
 function readers({
-  embedding: model,
+  embedding,
   extraction,
   calibration,
 }: Reads): Readonly<Record<string, Processor<Sheet, Reading>>> {
@@ -154,7 +147,7 @@ function readers({
       name: 'similarity',
       input: Sheet,
       output: Marks,
-      models: { model },
+      models: { model: embedding.passage },
       process: async ({ vector, found }, ctx) =>
         readSimilarity(vector, await ctx.inferAll('model', statementTexts(found)), found, calibration),
     }),

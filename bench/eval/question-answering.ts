@@ -11,9 +11,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { FUSION } from '../../dist/actors/knowledge/retrieval/fusion.js'
+import { FUSION, fuse } from '../../dist/actors/knowledge/retrieval/fusion.js'
 import type { Hit } from '../../dist/actors/knowledge/retrieval/ranking.js'
-import { CALIBRATED } from '../../dist/actors/question-answering/calibration/without-reader.js'
+import { calibrationOf } from '../../dist/actors/question-answering/calibration/calibrations.js'
 import { type OpenCorpus, openCorpus } from '../../dist/actors/question-answering/open-corpus.js'
 import { openFolder } from '../../dist/actors/question-answering/open-folder.js'
 import { pages, statementTexts } from '../../dist/actors/question-answering/reading/candidate.js'
@@ -26,7 +26,6 @@ import {
 import { SeededRandomness } from '../../dist/src/kernel/random.js'
 import type { BenchResult } from '../result.ts'
 import { type Figures, figures, type GivenAnswer } from './figures.ts'
-import { fuse } from './fuse.ts'
 import { type EvaluationQuestion, readQuestions } from './questions.ts'
 import { readSquad } from './squad.ts'
 
@@ -100,9 +99,10 @@ async function fromSquad(file: string, sample: number, seed: number, heldOut: bo
 
 /** The parts alone: each retriever with its own kind of reader, and their fusion with both; none of them abstains. */
 async function judgeParts(
-  { corpus, inference, task }: OpenCorpus,
+  { corpus, inference, embedding, model }: OpenCorpus,
   questions: readonly EvaluationQuestion[],
 ): Promise<[string, Figures][]> {
+  const calibration = calibrationOf(model, false)
   const given = {
     lexical: new Map<string, GivenAnswer>(),
     dense: new Map<string, GivenAnswer>(),
@@ -110,7 +110,7 @@ async function judgeParts(
   }
   await inBatches(questions, async (asked) => {
     const question = analyse(asked.question, corpus.lexical)
-    const [vector] = (await inference.run(task, [asked.question])) as [Float32Array]
+    const [vector] = (await inference.run(embedding.query, [asked.question])) as [Float32Array]
     const hits = {
       lexical: corpus.lexical.search(
         question.terms.map((term) => term.term),
@@ -118,13 +118,9 @@ async function judgeParts(
       ),
       dense: corpus.dense.search(vector, FUSION.depth),
     }
-    const fused = fuse(
-      [
-        { hits: hits.dense, weight: FUSION.weights.dense },
-        { hits: hits.lexical, weight: FUSION.weights.lexical },
-      ],
-      PASSAGES,
-    )
+    const fused = fuse(hits, { input: undefined, weights: FUSION.weights })
+      .slice(0, PASSAGES)
+      .map(({ item }) => item)
     const found = (list: readonly Hit[]) =>
       list.slice(0, PASSAGES).map(({ passage, score }) => {
         const one = corpus.passages[passage]
@@ -132,13 +128,13 @@ async function judgeParts(
         return { number: passage, passage: one, dense: score, lexical: score }
       })
     const bySimilarity = async (list: ReturnType<typeof found>) =>
-      readSimilarity(vector, await inference.run(task, statementTexts(list)), list, CALIBRATED)
+      readSimilarity(vector, await inference.run(embedding.passage, statementTexts(list)), list, calibration)
     const [lexical, dense, both] = [found(hits.lexical), found(hits.dense), found(fused)]
-    given.lexical.set(asked.id, answerOf(lexical, [readOverlap(question, lexical, CALIBRATED)]))
+    given.lexical.set(asked.id, answerOf(lexical, [readOverlap(question, lexical, calibration)]))
     given.dense.set(asked.id, answerOf(dense, [await bySimilarity(dense)]))
     given.fusion.set(
       asked.id,
-      answerOf(both, [await bySimilarity(both), readOverlap(question, both, CALIBRATED)]),
+      answerOf(both, [await bySimilarity(both), readOverlap(question, both, calibration)]),
     )
   })
   return [

@@ -1,12 +1,11 @@
 import { readMarkdown, readText } from '../../actors/knowledge/documents/formats/markdown.ts'
 import { DenseIndex } from '../../actors/knowledge/retrieval/dense-index.ts'
-import { FUSION } from '../../actors/knowledge/retrieval/fusion.ts'
+import { FUSION, fuse } from '../../actors/knowledge/retrieval/fusion.ts'
 import { LexicalIndex } from '../../actors/knowledge/retrieval/lexical-index.ts'
 import type { Hit } from '../../actors/knowledge/retrieval/ranking.ts'
 import { contextOf, type Passage, passages } from '../../actors/knowledge/text/passages.ts'
 import { type Found, statementTexts } from '../../actors/question-answering/reading/candidate.ts'
 import { analyse, type Question } from '../../actors/question-answering/reading/question.ts'
-import { fuse } from '../../bench/eval/fuse.ts'
 import type { EvaluationQuestion } from '../../bench/eval/questions.ts'
 import type { Embedder } from './embedder.ts'
 import { quantise } from './quantise.ts'
@@ -18,11 +17,6 @@ export interface Prepared {
   readonly vector: Float32Array
   readonly found: readonly Found[]
   readonly vectors: readonly Float32Array[]
-  readonly lists: {
-    readonly dense: readonly Hit[]
-    readonly lexical: readonly Hit[]
-    readonly fused: readonly Hit[]
-  }
 }
 
 /** Documents indexed both ways: the retrieval half of the team, without its actors. */
@@ -87,21 +81,19 @@ export class Corpus {
       )
       .filter(seen)
       .slice(0, depth)
-    const rankings = [
-      { hits: dense, weight: FUSION.weights.dense },
-      { hits: lexical, weight: FUSION.weights.lexical },
-    ]
-    const fused = fuse(rankings, FUSION.kept)
-    const lists = { dense, lexical, fused }
+    const fused = fuse({ dense, lexical }, { input: undefined, weights: FUSION.weights }).slice(
+      0,
+      FUSION.kept,
+    )
     const cosines = this.dense.scores(vector)
     const scores = this.lexical.scores(question.terms.map((term) => term.term))
-    const found = fused.map(({ passage }) => ({
+    const found = fused.map(({ item: { passage } }) => ({
       number: passage,
       passage: this.passages[passage] as Passage,
       dense: cosines[passage] as number,
       lexical: scores[passage] as number,
     }))
-    return { asked, question, vector, found, lists }
+    return { asked, question, vector, found }
   }
 }
 

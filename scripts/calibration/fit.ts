@@ -39,9 +39,16 @@ const READERS: readonly { name: ReaderName; columns: readonly string[] }[] = [
 /** Small sets count more than once, so that a few hundred facts count beside thousands of encyclopedia questions. */
 export const IMPORTANCE: Readonly<Record<string, number>> = { factbook: 3 }
 
+/** What a fit leaves out, to see what it is worth: whole readers, or single features by name. */
+export type Without = ReadonlySet<string>
+
 /** Questions with an answer in the documents fit readers, vote and span; all questions fit the confidence. */
-export function fitAll(material: readonly Material[], names: NameFinder): Calibration {
-  const readersAndVote = fitVote(material, names)
+export function fitAll(
+  material: readonly Material[],
+  names: NameFinder,
+  without: Without = new Set(),
+): Calibration {
+  const readersAndVote = fitVote(material, names, without)
   const partial = { ...readersAndVote, span: fitSpan(material, names) }
   return {
     ...partial,
@@ -49,8 +56,8 @@ export function fitAll(material: readonly Material[], names: NameFinder): Calibr
   }
 }
 
-/** One row per statement: the features of all readers side by side. */
-function jointRows(one: Prepared, names: NameFinder): number[][] {
+/** One row per statement: the features of all readers side by side. What is left out is 0 everywhere, and so is its weight. */
+function jointRows(one: Prepared, names: NameFinder, without: Without): number[][] {
   const read = pages(one.found)
   const parts = [
     similarityFeatures(one.vector, one.vectors, one.found, read),
@@ -58,7 +65,12 @@ function jointRows(one: Prepared, names: NameFinder): number[][] {
     answerTypeFeatures(one.question, one.found, names, read),
     standingFeatures(one.question, one.found, read),
   ]
-  return (parts[0] ?? []).map((_, i) => parts.flatMap((part) => part[i] as readonly number[]))
+  const used = READERS.flatMap(({ name, columns }) =>
+    columns.map((column) => !without.has(name) && !without.has(`${name}.${column}`)),
+  )
+  return (parts[0] ?? []).map((_, i) =>
+    parts.flatMap((part) => part[i] as readonly number[]).map((value, j) => (used[j] ? value : 0)),
+  )
 }
 
 /** A statement is right if it contains a gold answer and is from the question's document. */
@@ -73,12 +85,16 @@ export function rightStatements(one: Prepared): boolean[] {
   )
 }
 
-function fitVote(material: readonly Material[], names: NameFinder): Pick<Calibration, 'readers' | 'vote'> {
+function fitVote(
+  material: readonly Material[],
+  names: NameFinder,
+  without: Without,
+): Pick<Calibration, 'readers' | 'vote'> {
   const choices: Choice[] = []
   for (const { name, prepared } of material) {
     for (const one of prepared) {
       if (one.asked.unanswerable) continue
-      const choice = { rows: jointRows(one, names), right: rightStatements(one) }
+      const choice = { rows: jointRows(one, names, without), right: rightStatements(one) }
       for (let i = 0; i < (IMPORTANCE[name] ?? 1); i += 1) choices.push(choice)
     }
   }
@@ -92,7 +108,7 @@ function fitVote(material: readonly Material[], names: NameFinder): Pick<Calibra
       rows.map((row) => own.reduce((sum, weight, j) => sum + weight * (row[from + j] as number), 0)),
     )
     const mean = sums.reduce((a, b) => a + b, 0) / sums.length
-    const spread = Math.sqrt(sums.reduce((a, b) => a + (b - mean) ** 2, 0) / sums.length) || 1
+    const spread = Math.sqrt(sums.reduce((a, b) => a + (b - mean) ** 2, 0) / sums.length) || Number.EPSILON
     readers[name] = {
       weights: Object.fromEntries(columns.map((column, j) => [column, own[j] as number])),
       mean,
@@ -208,7 +224,7 @@ function thresholdOf(
   return 0
 }
 
-/** Of the answers that the team is sure of, so many are right: the promise is 85 %, on sets that nothing was fitted on. */
+/** Of the answers that the team is sure of, this share is right: the promise is 85 %, on sets that nothing was fitted on. */
 const SURE_RIGHT = 0.9
 
 /** The lowest confidence from which on that share of the answers is right. */
@@ -235,11 +251,11 @@ function sigmoid(x: number): number {
 }
 
 /** The TypeScript source of a calibration. */
-export function printed(calibration: Calibration, name: string, command: string): string {
+export function printed(calibration: Calibration, command: string): string {
   const rounded = JSON.stringify(
     calibration,
     (_, value) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value),
     2,
   )
-  return `// Written by \`${command}\`. Do not edit: run it again.\nimport type { Calibration } from './calibration.ts'\n\nexport const ${name}: Calibration = ${rounded}\n`
+  return `// Written by \`${command}\`. Do not edit: run it again.\nimport type { Calibration } from './calibration.ts'\n\nexport const CALIBRATED: Calibration = ${rounded}\n`
 }

@@ -8,7 +8,8 @@ import type { Prepared } from './corpus.ts'
 import { isRight } from './fit.ts'
 import type { Material } from './material.ts'
 
-interface Tally {
+/** What was measured on one set of questions. */
+export interface Tally {
   answerable: number
   at1: number
   at5: number
@@ -18,18 +19,33 @@ interface Tally {
   f1: number
   unanswerable: number
   silent: number
+  /** Answers given, to questions without an answer too. */
+  given: number
 }
 
-/** Fits on all articles except one fold, measures on that fold, and prints the sums: figures on unseen articles. */
+/** How a calibration is fitted on a part, and what the team then says to one question. */
+export interface Fitted<P extends Prepared> {
+  readonly fit: (material: readonly Material<P>[]) => Calibration
+  readonly outcome: (one: P, calibration: Calibration) => Outcome
+}
+
+/** Prints the sums of `tallyFolds`. */
 export function reportFolds<P extends Prepared>(
   material: readonly Material<P>[],
   folds: number,
   names: NameFinder,
-  team: {
-    readonly fit: (material: readonly Material<P>[]) => Calibration
-    readonly outcome: (one: P, calibration: Calibration) => Outcome
-  },
+  team: Fitted<P>,
 ): void {
+  for (const [name, tally] of tallyFolds(material, folds, names, team)) console.log(line(name, tally))
+}
+
+/** Fits on all articles except one fold, measures on that fold, and sums up by set: figures on unseen articles. */
+export function tallyFolds<P extends Prepared>(
+  material: readonly Material<P>[],
+  folds: number,
+  names: NameFinder,
+  team: Fitted<P>,
+): Map<string, Tally> {
   const tallies = new Map<string, Tally>()
   for (let fold = 0; fold < folds; fold += 1) {
     const part = (inside: boolean): Material<P>[] =>
@@ -38,14 +54,13 @@ export function reportFolds<P extends Prepared>(
         prepared: one.prepared.filter(({ asked }) => (foldOf(one.group(asked), folds) === fold) === inside),
       }))
     const calibration = team.fit(part(false))
-    console.log(`fold ${fold + 1}: threshold ${calibration.confidence.threshold}`)
     for (const { name, prepared } of part(true)) {
       const tally = tallies.get(name) ?? emptyTally()
       tallies.set(name, tally)
       for (const one of prepared) measure(one, team.outcome(one, calibration), calibration, tally, names)
     }
   }
-  for (const [name, tally] of tallies) console.log(line(name, tally))
+  return tallies
 }
 
 function measure(
@@ -56,6 +71,7 @@ function measure(
   names: NameFinder,
 ): void {
   const silent = confidence(one.question, one.found, outcome, calibration) < calibration.confidence.threshold
+  if (!silent) tally.given += 1
   if (one.asked.unanswerable) {
     tally.unanswerable += 1
     if (silent) tally.silent += 1
@@ -90,7 +106,18 @@ function foldOf(group: string, folds: number): number {
 }
 
 function emptyTally(): Tally {
-  return { answerable: 0, at1: 0, at5: 0, right: 0, kept: 0, exact: 0, f1: 0, unanswerable: 0, silent: 0 }
+  return {
+    answerable: 0,
+    at1: 0,
+    at5: 0,
+    right: 0,
+    kept: 0,
+    exact: 0,
+    f1: 0,
+    unanswerable: 0,
+    silent: 0,
+    given: 0,
+  }
 }
 
 function line(name: string, tally: Tally): string {
@@ -103,5 +130,6 @@ function line(name: string, tally: Tally): string {
     `answer ${share(tally.right, n)} (after abstaining ${share(tally.kept, n)})`,
     `exact ${share(tally.exact, n)}  F1 ${share(tally.f1, n)}`,
     `abstained where unanswerable ${share(tally.silent, tally.unanswerable)}`,
+    `of answers given right ${share(tally.kept, tally.given)}`,
   ].join('  ')
 }

@@ -14,7 +14,7 @@ export const labelled = (label: string, place: Place, value: string): string =>
 
 const NOTE = /[;,]? ?\bnote(?: \d+)? ?[-:] /
 
-/** Sets the source's trailing "; note - ..." apart as a sentence of its own. */
+/** Sets the source's trailing "; note - ..." apart as its own sentence. */
 export const apartNote = (value: string): { main: string; note: string | undefined } => {
   const match = NOTE.exec(value)
   if (!match || match.index === 0) return { main: value, note: undefined }

@@ -43,7 +43,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   return code
 }
 
-// `ganglion simulate --help | head -1`: a reader that has enough is no error, of whatever command.
+// `ganglion simulate --help | head -1`: a reader that has enough is not an error, for any command.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error

@@ -71,7 +71,7 @@ export class Monitor {
     const name = `${envelope.type} to ${actor.path}`
     const { running } = watched
     if (running?.context.held === true && !definition.reentrant) {
-      this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was under way`)
+      this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was running`)
     }
     const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline
     this.#attempt(name, envelope.extra?.attempt ?? 1, definition.attempts, deadline)

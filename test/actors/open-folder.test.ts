@@ -33,7 +33,7 @@ afterAll(async () => {
 })
 
 describe('a folder as part of a service', () => {
-  test('answers from its files as they are after a refresh; what is in flight ends', async () => {
+  test('answers from its files as they are after a refresh; work in flight ends', async () => {
     expect((await team.ask(QUESTION)).answer).toBe('The pump is blue.')
     await writeFile(join(docs, 'pump.md'), '# Pump\n\nThe pump is green.\n')
     const before = team.ask(QUESTION)
@@ -44,7 +44,7 @@ describe('a folder as part of a service', () => {
     expect((await team.ask(QUESTION)).answer).toBe('The pump is green.')
   })
 
-  test('goes on answering from the folder as it was when it can not be read again', async () => {
+  test('continues answering from the folder as it was when it can not be read again', async () => {
     const gone = await folderOf({ 'a.md': 'The valve is grey.\n' })
     await using own = await openFolder({ docs: gone, indexDir, inference: engine, reader: false })
     await rm(gone, { recursive: true })
@@ -76,7 +76,7 @@ describe('a folder as part of a service', () => {
     expect(events.at(-1)).toMatchObject({ type: 'answer', result: { answer: 'The hose is long.' } })
   })
 
-  test('bounds what is in flight, and counts it', async () => {
+  test('bounds work in flight, and counts it', async () => {
     await using own = await openFolder({ docs, indexDir, inference: engine, reader: false, maxInFlight: 2 })
     const asked = Promise.allSettled([own.ask(QUESTION), own.ask(QUESTION), own.ask(QUESTION)])
     await turns()
@@ -101,7 +101,7 @@ describe('a folder as part of a service', () => {
     await expect(team.stop({ drian: 1 } as never)).rejects.toMatchObject({ path: 'stop.drian' })
   })
 
-  test('lets what is in flight end when it stops, and then takes nothing more', async () => {
+  test('lets work in flight end when it stops, and then takes nothing more', async () => {
     const own = await openFolder({ docs, indexDir, inference: engine, reader: false })
     const asked = own.ask(QUESTION)
     await own.stop({ drain: '10s' })

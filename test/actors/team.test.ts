@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readFolder } from '../../actors/knowledge/documents/read-folder.ts'
 import { embeddedText } from '../../actors/knowledge/index/build-index.ts'
+import { embeddingOf } from '../../actors/knowledge/index/embedding.ts'
 import { VectorCache } from '../../actors/knowledge/index/vector-cache.ts'
 import { vectorKey } from '../../actors/knowledge/index/vector-file.ts'
 import { openCorpus, SHIPPED_INDEX } from '../../actors/question-answering/open-corpus.ts'
 import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
 import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
-import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { folderOf } from '../cli/cli.ts'
 
 const FACTBOOK = fileURLToPath(new URL('../../examples/data/factbook', import.meta.url))
-const minilm = embeddings('all-minilm-l6-v2')
+const embedder = embeddingOf('e5-small-v2').passage
 const kernel = platformKernel()
 const QUESTION = 'Which desert lies in Chile?'
 let engine: InferenceEngine
@@ -46,7 +46,7 @@ test('killing any one processor in the middle of a question still answers it', a
   const names = explain?.processors.map((processor) => processor.name) ?? []
   expect(names).toContain('similarity')
   for (const name of names) {
-    // A supervisor bears three restarts in five seconds: every victim gets a team of its own.
+    // A supervisor bears three restarts in five seconds: every victim gets its own team.
     const own = await openFolder({ docs, indexDir: index, inference: engine })
     const answer = own.ask(QUESTION, { explain: true })
     await Promise.resolve()
@@ -61,7 +61,7 @@ test('killing any one processor in the middle of a question still answers it', a
 
 test('workers that die in the middle of questions lose none of them', async () => {
   const answers = Promise.all(Array.from({ length: 12 }, () => team.ask(QUESTION)))
-  for (let kills = 0; kills < 2; kills++) await engine.killWorker(minilm)
+  for (let kills = 0; kills < 2; kills++) await engine.killWorker(embedder)
   for (const { answer } of await answers) expect(answer).toContain('Atacama')
   expect(engine.stats().workerDeaths).toBeGreaterThanOrEqual(2)
 })
@@ -83,7 +83,7 @@ test('workers that die while a folder is indexed lose no passage', async () => {
     indexDir: folder,
     inference: engine,
     onProgress: () => {
-      kills ??= engine.killWorker(minilm)
+      kills ??= engine.killWorker(embedder)
     },
   })
   await kills
@@ -96,7 +96,7 @@ test('workers that die while a folder is indexed lose no passage', async () => {
 })
 
 test('the index that is shipped with the factbook is the one that its documents and the model give', async () => {
-  const info = await engine.warm(minilm)
+  const info = await engine.warm(embedder)
   const { passages: all } = await readFolder(FACTBOOK, { kernel: platformKernel() })
   const notices: string[] = []
   const cache = await VectorCache.open(
@@ -113,7 +113,7 @@ test('the index that is shipped with the factbook is the one that its documents 
   expect(keys.filter((key) => cache.get(key) === undefined)).toEqual([])
   expect(cache.size).toBe(new Set(keys).size)
   const sample = all.filter((_, i) => i % 200 === 0)
-  const fresh = await engine.run(minilm, sample.map(embeddedText))
+  const fresh = await engine.run(embedder, sample.map(embeddedText))
   sample.forEach((passage, i) => {
     const stored = cache.get(vectorKey(embeddedText(passage)))
     const vector = fresh[i] as Float32Array

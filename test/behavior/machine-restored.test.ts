@@ -76,7 +76,7 @@ function onClock() {
 }
 
 describe('delays of a machine that is restored', () => {
-  test('an after delay goes on with the time that was left, at every start', async () => {
+  test('an after delay continues with the time that was left, at every start', async () => {
     const { kernel, system, answer, kept } = onClock()
     const first = system.spawn(fromMachine(waiter))
     await kernel.advance(60)
@@ -139,7 +139,7 @@ describe('delays of a machine that is restored', () => {
     expect(await answer(restored.ask('@snapshot'))).toMatchObject({ value: 'there' })
   })
 
-  test('raise, sendTo and sendParent go on with what was left, with an id and without', async () => {
+  test('raise, sendTo and sendParent continue with what was left, with an id and without', async () => {
     const { kernel, system, answer, kept } = onClock()
     const first = system.spawn(fromMachine(sender))
     first.tell('begin')

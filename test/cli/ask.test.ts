@@ -277,7 +277,7 @@ describe('bad input', () => {
     await refused(['ask', WARRANTY], 2, /--docs DIR/u)
   })
 
-  test('files that are binary, huge, empty or not UTF-8 are skipped and named; the rest goes on', async () => {
+  test('files that are binary, huge, empty or not UTF-8 are skipped and named; the rest continues', async () => {
     const mixed = await folderOf({
       ...HANDBOOK,
       'binary.txt': Uint8Array.of(65, 0, 66, 0, 1),
@@ -381,7 +381,7 @@ describe('bad input', () => {
     expect(stderr).toBe('')
   })
 
-  test('Ctrl-C while indexing leaves cleanly, and the next start goes on from there', async () => {
+  test('Ctrl-C while indexing leaves cleanly, and the next start continues from there', async () => {
     const many = await folderOf(
       Object.fromEntries(
         Array.from({ length: 600 }, (_, i) => [

@@ -54,7 +54,7 @@ describe('the questions of a batch', () => {
     expect(await read(bytes)).toEqual([{ line: 1, id: '1', question: 'Größe?' }])
   })
 
-  test('that are none are errors at their place, and the others go on', async () => {
+  test('that are none are errors at their place, and the others continue', async () => {
     const lines = [
       'not json',
       '[1',

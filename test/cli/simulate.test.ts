@@ -37,7 +37,7 @@ export default scenario(import.meta.url, { faults: { drop: 0.05 } }, async (sim)
   if (total !== sent) sim.unreachable('everything arrives')
 })`
 
-test('a reader that closes the pipe is no error', async () => {
+test('a reader that closes the pipe is not an error', async () => {
   const main = new URL('../../dist/src/cli/main.js', import.meta.url).pathname
   const command = `"${process.execPath}" "${main}" simulate --help | true; echo "\${PIPESTATUS[0]}"`
   const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command])

@@ -217,7 +217,7 @@ export function cellContract(kind: string, spawn: Spawn): void {
       expect(system.ledger()).toMatchObject({ answered: 1, retried: 1, balanced: true })
     })
 
-    test('a kill fails the one under way, and what waits lives on', async () => {
+    test('a kill fails the one in progress, and what waits lives on', async () => {
       let hang = true
       const { seen, work } = record()
       const { kernel, system, cell } = set({

@@ -4,7 +4,7 @@ import { blocksOf, programOf, runBlock, typeErrors } from './blocks.ts'
 
 const DRAWN = ['line', 'mean', 'ways', 'grow', 'nested']
 
-/** The code blocks of the page as one program, which then tells its pictures behind a line of its own. */
+/** The code blocks of the page as one program, which then tells its pictures behind its own line. */
 test('the program on the page of pipelines compiles and prints what the page says, and its pictures are those that are shown', async () => {
   const page = await readFile(new URL('../../docs/pipelines.md', import.meta.url), 'utf8')
   const program = programOf(blocksOf('docs/pipelines.md'))

@@ -54,7 +54,7 @@ describe.each([
 })
 
 describe('the two question sets', () => {
-  it('have ids and questions of their own', () => {
+  it('have unique ids and questions', () => {
     const all = [...development, ...heldOut]
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
     expect(new Set(all.map(({ question }) => question.toLowerCase())).size).toBe(all.length)

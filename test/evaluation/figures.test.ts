@@ -100,7 +100,7 @@ describe('readSquad', () => {
     ])
   })
 
-  it('refuses what is no SQuAD file', () => {
+  it('refuses what is not a SQuAD file', () => {
     expect(() => readSquad('{}')).toThrow(expect.objectContaining({ code: 'evaluation-data' }))
   })
 })

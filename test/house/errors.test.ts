@@ -60,7 +60,7 @@ test('docs/errors.md lists every error code with its class, and no other', () =>
   expect(listed.map(([, code, name]) => `${code} ${name}`).sort()).toEqual([...new Set(all)].sort())
 })
 
-test('every error class that is listed is exported, but for those that end a command', () => {
+test('every error class that is listed is exported, except those that end a command', () => {
   const exported = { ...ganglion, ...simulation, ...testkit, ...actors }
   const missing = new Set(listed.map(([, , name]) => name as string).filter((name) => !(name in exported)))
   expect([...missing].sort()).toEqual(['InterruptedError', 'UsageError'])

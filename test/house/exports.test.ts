@@ -47,7 +47,7 @@ describe('exports', () => {
     expect(listed.sort()).toEqual([...(exported.get(name) ?? [])].sort())
   })
 
-  test('a name is exported once, but for those of a room that the root exports too', () => {
+  test('a name is exported once, except those of a room that the root exports too', () => {
     const others = [...exported].filter(([name]) => name !== 'ganglion').flatMap(([, names]) => names)
     expect(others.filter((name, at) => others.indexOf(name) !== at)).toEqual([])
     const rooms = ROOMS.flatMap((room) => exported.get(`ganglion/${room}`) ?? [])

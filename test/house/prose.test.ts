@@ -9,6 +9,12 @@ const BANNED = [
   /\bfor ever\b/iu,
   /\b(?:is|are) let (?:run|go|end|out|in)\b/iu,
   /\ban actor can['’]t be called\b/iu,
+  /\bunder way\b/iu,
+  /\bgives? back\b/iu,
+  /\b(?:made|makes?|begins?|starts?|set) anew\b/iu,
+  /\ball the same\b/iu,
+  /(?<!\bthere )\b(?:is|are) no (?:definition|merge|node|actor|string|error|function|scenario|pipeline|processor|page)\b/iu,
+  /\bremedy: ['`"]Give (?:an?|one)\b/u,
 ]
 
 /** The list of patterns itself, and this test. */

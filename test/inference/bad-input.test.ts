@@ -80,7 +80,7 @@ describe.each(['thread', 'process'] as const)('rows under isolation: %s', (isola
     ['a getter that throws, inside', throwing],
     ['data that nests too deep', deep],
     ['an array whose buffer was moved away', moved],
-  ])('%s fails alone, and is no death of a worker', async (_name, row) => {
+  ])('%s fails alone, and is not a death of a worker', async (_name, row) => {
     const [a, bad, b] = await Promise.allSettled([
       engine.run(task(), ['a']),
       engine.run(task(), [row()]),

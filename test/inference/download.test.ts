@@ -37,7 +37,7 @@ test('stop ends a download that somebody waits for, and says that it was the sto
   expect(await waiting).toMatchObject({ code: 'stopped' })
 })
 
-test('a caller leaves a download by its deadline or its signal; others go on waiting for it', async () => {
+test('a caller leaves a download by its deadline or its signal; others continue waiting for it', async () => {
   const asked = silence()
   const leaving = new AbortController()
   const row = Float32Array.of(1)

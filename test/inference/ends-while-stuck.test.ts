@@ -43,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')(
       const pid = Number(await readFile(began, 'utf8'))
       try {
         expect(pid).toBeGreaterThan(0)
-        // By itself it would go on for minutes.
+        // By itself it would continue for minutes.
         await until(() => hasEnded(pid), { what: 'the end of the worker' })
       } finally {
         if (!hasEnded(pid)) process.kill(pid, 'SIGKILL')

@@ -157,7 +157,7 @@ describe('workers', () => {
     await kill
   })
 
-  test('a batch that fails while its worker is made anew is halved by the new one', async () => {
+  test('a batch that fails while its worker is replaced is halved by the new one', async () => {
     make()
     await engine.run(hostile(), ['short'])
     const rows = ['block shortly and throw', 'a', 'b', 'c'].map((row) => engine.run(hostile(), [row]))
@@ -238,7 +238,7 @@ describe('callers', () => {
     expect(engine.stats().queued).toBe(0)
   })
 
-  test('of two rows that are equal but for what JSON shows get two answers', async () => {
+  test('of two rows that only JSON takes for equal get two answers', async () => {
     make({ cache: {} })
     const rows = [new Map([[1, 2]]), new Map([[3, 4]])]
     expect(await engine.run(hostile(), rows)).toEqual([[[1, 2]], [[3, 4]]])

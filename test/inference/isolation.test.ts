@@ -128,7 +128,7 @@ describe.skipIf(!isLinux)("isolation: 'process' (needs Linux: it finds the worke
     expect(workerPids()).toEqual([])
   })
 
-  test('workers are made anew when their own processes have grown by so many bytes', async () => {
+  test('workers are recycled when their own processes have grown by that many bytes', async () => {
     make({ recycle: { growthBytes: 150_000_000 } })
     const task = custom<string, string>(inRepository('test/inference/fixtures/modules/hostile.mjs'), {
       model: 'all-minilm-l6-v2',

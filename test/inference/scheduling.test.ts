@@ -63,7 +63,7 @@ test('too many waiting rows are refused with a typed error, nothing is lost, and
 })
 
 describe('identical rows', () => {
-  test('under way are computed once, and each caller has a vector of its own', async () => {
+  test('in flight are computed once, and each caller has its own vector', async () => {
     make()
     await engine.warm(minilm)
     const hops: InferenceHop[] = []
@@ -80,7 +80,7 @@ describe('identical rows', () => {
     expect(hops.filter(({ cache }) => cache === 'miss')).toHaveLength(1)
   })
 
-  test('go on when the caller who asked first leaves', async () => {
+  test('continue when the caller who asked first leaves', async () => {
     make({ maxBatch: 1 })
     await engine.warm(minilm)
     const blocked = engine.run(minilm, busy(2))
@@ -195,7 +195,7 @@ describe('workers', () => {
     expect(await engine.run(minilm, ['still works'])).toHaveLength(1)
   })
 
-  test('are made anew twenty times under load, and no row is lost [G40]', async () => {
+  test('are recycled twenty times under load, and no row is lost [G40]', async () => {
     make({ workers: 2 })
     await engine.warm(minilm)
     const texts = Array.from({ length: 720 }, (_, i) => `row ${i} of many ${'word '.repeat(i % 20)}`)
@@ -206,7 +206,7 @@ describe('workers', () => {
     expect(engine.stats()).toMatchObject({ workersRecycled: 20, workerDeaths: 0 })
   })
 
-  test('are made anew after so many batches', async () => {
+  test('are recycled after that many batches', async () => {
     make({ recycle: { runs: 5 }, maxBatch: 1 })
     for (let wave = 0; engine.stats().workersRecycled < 2; wave++) {
       const texts = Array.from({ length: 8 }, (_, i) => `row ${i} of wave ${wave}`)
@@ -215,7 +215,7 @@ describe('workers', () => {
     expect(engine.stats().workerDeaths).toBe(0)
   })
 
-  test('are made anew, one after another, when the process has grown by so many bytes, and no row is lost', async () => {
+  test('are recycled, one after another, when the process has grown by that many bytes, and no row is lost', async () => {
     const folders = new ModelFolders()
     const affine = tensors(await folders.tensor('affine'))
     make({ workers: 2, recycle: { growthBytes: 150_000_000 }, batchSize: 1 })
@@ -231,7 +231,7 @@ describe('workers', () => {
     const leak = Buffer.alloc(300_000_000, 1)
     for (let i = 0; i < 1_000 && engine.stats().workersRecycled < 2; i += 1) await rows(64)
     expect(leak.at(-1)).toBe(1)
-    // What it has grown to by then is what it grows from: the workers are not made anew for the same bytes again.
+    // What it has grown to by then is what it grows from: the workers are not recycled for the same bytes again.
     await rows(200)
     expect(engine.stats()).toMatchObject({ workersRecycled: 2, workerDeaths: 0 })
     await folders.remove()

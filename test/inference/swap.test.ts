@@ -89,7 +89,7 @@ test('swaps back and forth while rows of both versions run fail none', async () 
 })
 
 test(
-  'swaps while workers are killed and made anew fail no row',
+  'swaps while workers are killed and recycled fail no row',
   async () => {
     await make()
     const calls: Promise<string>[] = []

@@ -10,7 +10,7 @@ import {
 type Parameters = globalThis.Parameters<MakeMailbox>
 type Senders = Omit<MailboxUnderTest, 'stop'>
 
-/** A recipient in a system of its own, whose ledger must balance in the end. */
+/** A recipient in its own system, whose ledger must balance in the end. */
 const within =
   (start: (system: ActorSystem, ...given: Parameters) => Senders): MakeMailbox =>
   async (...given) => {

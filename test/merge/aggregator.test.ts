@@ -112,7 +112,7 @@ test('a failure that no quorum can do without fails the join at once, with its c
   expect(failures.get(1)).toMatchObject({ code: 'quorum-missed', failed: ['b'], missing: ['c'], cause })
 })
 
-test('partial goes on with one part, a default stands in with the weight of its part', async () => {
+test('partial continues with one part, a default stands in with the weight of its part', async () => {
   const partial = made({ onMissing: 'partial', deadline: '10ms' })
   partial.joins.add(1, 'b', 5)
   partial.joins.fail(1, 'a', new Error('no'))

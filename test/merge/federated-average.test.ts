@@ -79,7 +79,7 @@ test('as parts come, in any order, the average is the same', () => {
   )
 })
 
-test('what does not fit is named by branch, layer and place, and leaves no trace in a sum under way', () => {
+test('what does not fit is named by branch, layer and place, and leaves no trace in a sum in progress', () => {
   const merge = federatedAverage()
   const good = { weights: { w: f32(1, 2) }, samples: 1 }
   const merged = (bad: object) => thrown(() => merge({ a: good, b: bad as never }))

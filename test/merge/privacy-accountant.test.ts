@@ -109,7 +109,7 @@ test('more rounds, more sampling and less noise never cost less', () => {
   )
 })
 
-test('rounds add up in any order, and a restored accountant goes on where it stood', () => {
+test('rounds add up in any order, and a restored accountant continues where it stood', () => {
   const round = { noiseMultiplier: 1.1, sampleRate: 0.01, rounds: 50 }
   const other = { noiseMultiplier: 2, sampleRate: 0.1, rounds: 3 }
   const [a, b] = [new PrivacyAccountant({ delta: 1e-6 }), new PrivacyAccountant({ delta: 1e-6 })]
@@ -155,7 +155,7 @@ test('the noise for an (ε, δ) keeps within it, and hardly less would not', () 
   }
 })
 
-test('what is out of range is named', () => {
+test('values out of range are named', () => {
   const of = (run: () => unknown) => thrown(run)
   for (const delta of [0, 1, Number.NaN])
     expect(of(() => new PrivacyAccountant({ delta }))).toMatchObject({

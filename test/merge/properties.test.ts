@@ -140,7 +140,7 @@ test('NaN, Infinity, unlike kinds and impossible chances are named by branch and
   expect(thrown(() => median()({ a: { x: 1 } as never }))).toMatchObject({ code: 'merge', path: 'parts.a' })
 })
 
-test('a refused part leaves no trace in an average under way', () => {
+test('a refused part leaves no trace in an average in progress', () => {
   const under = weightedAverage().begin<number[]>({
     input: undefined,
     branches: ['a', 'b', 'c'],
@@ -155,7 +155,7 @@ test('a refused part leaves no trace in an average under way', () => {
 
 const choice = fc.constantFrom('x', 'y', 'z')
 
-test('a vote does not depend on the order of the branches but for ties, and its shares sum to 1', () => {
+test('a vote does not depend on the order of the branches except for ties, and its shares sum to 1', () => {
   fc.assert(
     fc.property(branches(choice), (list) => {
       const [whole, grown] = both(weightedVote(), list)

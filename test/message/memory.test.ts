@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const codec = new URL('../../src/message/codec.ts', import.meta.url).href
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** In a process of its own: what is measured is the whole of its memory outside of the heap. */
+/** In its own process: what is measured is the whole of its memory outside of the heap. */
 const SCRIPT = `
 const { encodeMessage } = await import(${JSON.stringify(codec)})
 const header = { id: 1, kind: 'input', type: 't', destination: 'd', correlation: 1, attempt: 1, priority: 0 }
@@ -35,7 +35,7 @@ const results = [
 console.log(JSON.stringify({ results, keptMB: ((await held()) - before) / 1e6 }))
 `
 
-test('encodeMessage gives back the memory of a large message, and of a refused one', {
+test('encodeMessage returns the memory of a large message, and of a refused one', {
   timeout: 60_000,
 }, async () => {
   const args = ['--expose-gc', '--import', 'tsx', '--input-type=module', '-e', SCRIPT]

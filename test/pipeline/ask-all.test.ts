@@ -66,7 +66,7 @@ test('every input gets its result, by its index; in order where that is asked', 
   }
 })
 
-test('an item that fails is a result with its error; the others go on', async () => {
+test('an item that fails is a result with its error; the others continue', async () => {
   await using system = createSystem()
   const picky = defineProcessor({
     name: 'picky',
@@ -224,7 +224,7 @@ test('it resumes: what is done is left out, and a name is the idempotency key of
     [3, 'd'],
   ])
   expect(keys).toEqual(['b', 'd'])
-  // By index: so many are written.
+  // By index: that many are written.
   const rest = await all(running.askAll(rows, { ordered: true, done: (id) => Number(id) < 3 }))
   expect(rest.map(({ id }) => id)).toEqual([3])
   expect(keys.at(-1)).toBeUndefined()

@@ -85,7 +85,7 @@ describe('branch', () => {
     settled(system)
   })
 
-  test('a way may be a whole pipeline, with a fan of its own', async () => {
+  test('a way may be a whole pipeline, with its own fan', async () => {
     await using system = createSystem()
     const mean = pipeline('mean', Num)
       .fan({ one: adder('one', 1), three: adder('three', 3) })
@@ -143,7 +143,7 @@ describe('loop', () => {
     settled(system)
   })
 
-  test('each turn has a join of its own: a part that is late in one turn does not count in the next', async () => {
+  test('each turn has its own join: a part that is late in one turn does not count in the next', async () => {
     await using system = createSystem()
     let release: (() => void)[] = []
     const slow = defineProcessor({

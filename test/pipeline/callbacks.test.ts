@@ -104,7 +104,7 @@ test('a reward rule that throws fails its run alone', async () => {
   expect(error).toMatchObject({ code: 'processor-failed', path: 'a', cause: { message: 'no reward' } })
 })
 
-test('a canary whose callback throws is rolled back all the same, and one run fails of it', async () => {
+test('a canary whose callback throws is rolled back anyway, and one run fails of it', async () => {
   await using system = createSystem()
   const route = canary({
     stable: 'a',
@@ -275,7 +275,7 @@ test.each([
   }
 })
 
-test('what a step gives goes on as it is, though nobody may look at it', async () => {
+test('the value of a step is forwarded as it is, even if nobody can look at it', async () => {
   const system = createSystem({ log: false })
   const made = hostile()
   const step = defineProcessor({ name: 'step', input: z.any(), output: z.any(), process: () => made })

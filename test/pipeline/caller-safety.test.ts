@@ -8,7 +8,7 @@ import { turns, until } from '../../src/testkit/until.ts'
 
 const Num = z.number()
 
-/** Runs a script in a process of its own: only there an unhandled rejection, or nothing left to wait for, ends one. */
+/** Runs a script in its own process: only there an unhandled rejection, or nothing left to wait for, ends one. */
 function child(script: string) {
   const head = `
     const { z } = await import('zod')

@@ -31,7 +31,7 @@ const fanned = (where: { stuck: boolean; ran: number[] }) =>
     .fan({ a: plus('a', 100), b: sticky(where) }, { weights: { a: 0.25, b: 0.75 } })
     .merge(({ a, b }, { weights, input }) => ({ a, b, weights, input }))
 
-test('a run is paused in one process and goes on in another: parts, hops, deadline and weights with it', async () => {
+test('a run is paused in one process and continues in another: parts, hops, deadline and weights with it', async () => {
   await using one = createSystem()
   await using two = createSystem({ serializeMessages: true })
   const here = { stuck: true, ran: [] as number[] }
@@ -74,7 +74,7 @@ test('a store hands a checkpoint to one of those that resume it', async () => {
   await expect(running.resume({ store, key: 'run/1' })).rejects.toMatchObject({ path: 'key' })
 })
 
-test('when the store fails the run goes on where it stood [G43]', async () => {
+test('when the store fails the run continues where it stood [G43]', async () => {
   await using system = createSystem()
   const where = { stuck: true, ran: [] as number[] }
   const running = await system.run(fanned(where))

@@ -132,7 +132,7 @@ function boxesOf(svg: string): Map<string, { x: number; y: number; width: number
   return boxes
 }
 
-test('whatever the names hold, a picture stays well formed and brings nothing of its own to run', () => {
+test('whatever the names hold, a picture stays well formed and adds nothing to run', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), (name) => {
       fc.pre(name.trim() !== '')
@@ -169,7 +169,7 @@ test('Mermaid names every node and every arrow', () => {
   expect(mermaid).toContain('-- "0.25" -->')
 })
 
-test('a plan that can’t work can be drawn all the same: its picture shows what is wrong', () => {
+test('a plan that can’t work can be drawn anyway: its picture shows what is wrong', () => {
   const lost = pipeline('p', Num).to(step('a'))
   const svg = pipeline('empty', Num).toSVG()
   expect(boxesOf(svg).size).toBeGreaterThan(0)

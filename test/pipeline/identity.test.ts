@@ -120,7 +120,7 @@ test('what an actor sends for a message inherits its trace: tell, ask, offer, sc
   expect(seen.slice(5)).toEqual([undefined, undefined, undefined, B])
 })
 
-test('a run goes on with its trace in another process, or with one of its own', async () => {
+test('a run continues with its trace in another process, or with one of its own', async () => {
   await using system = createSystem({ log: false })
   const { seen, step } = noting()
   const ask = defineProcessor({

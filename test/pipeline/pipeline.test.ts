@@ -255,7 +255,7 @@ test('a full pipeline refuses with the input handed back, and a stopped one too'
   expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
 })
 
-test('stop lets what is in flight end within its drain [G33]', async () => {
+test('stop lets work in flight end within its drain [G33]', async () => {
   const system = createSystem()
   const slow = defineProcessor({
     name: 'slow',

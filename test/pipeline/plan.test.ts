@@ -164,7 +164,7 @@ describe('a pipeline as JSON', () => {
     )
   })
 
-  test('names that the registry lacks are told all at once', () => {
+  test('names that the registry lacks are listed together', () => {
     const p = pipeline('p', Num)
       .to(PROCESSORS[0] as (typeof PROCESSORS)[0])
       .map((n) => n, { name: 'shape' })
@@ -279,7 +279,7 @@ describe('a plan that can’t work', () => {
   test.each([
     ['a node that no way leads to', { edges: arrows('input→b') }, ['a']],
     ['a dead end', { edges: arrows('input→a', 'input→b') }, ['input', 'a']],
-    ['an exit that is no node', { exit: 'z' }, ['exit']],
+    ['an exit that is not a node', { exit: 'z' }, ['exit']],
     ['two nodes of one name', { nodes: [processor('a'), processor('b'), processor('b')] }, ['nodes[2].name']],
     [
       'a node named as the input',
@@ -289,7 +289,11 @@ describe('a plan that can’t work', () => {
     ['an arrow to nowhere', { edges: arrows('input→a', 'a→b', 'a→z') }, ['edges.a→z', 'a']],
     ['an arrow given twice', { edges: arrows('input→a', 'a→b', 'a→b') }, ['edges.a→b', 'a', 'b']],
     ['an arrow to the input', { edges: arrows('input→a', 'a→b', 'b→input') }, ['edges.b→input']],
-    ['several arrows to what is no merge', { edges: arrows('input→a', 'input→b', 'a→b') }, ['input', 'b']],
+    [
+      'several arrows to a node that is not a merge',
+      { edges: arrows('input→a', 'input→b', 'a→b') },
+      ['input', 'b'],
+    ],
     [
       'a quorum above its parts',
       { ...joined, nodes: [...joined.nodes.slice(0, 2), merge({ quorum: 3 })], edges: both },
@@ -362,7 +366,7 @@ describe('a plan that can’t work', () => {
     ).toEqual(['l.max', 'l.body', 'l.back', 'a'])
   })
 
-  test('everything that is wrong is told at once', () => {
+  test('everything that is wrong is listed at once', () => {
     const paths = places({
       nodes: [processor('a'), processor('b'), merge({ quorum: 9 }), processor('lost')],
       edges: [...arrows('input→a', 'input→b', 'a→m'), { from: 'b', to: 'm', weight: -2 }],

@@ -99,7 +99,7 @@ test('a policy that names no branch of its fan is refused', async () => {
   await expect(system.run(three(abTest({ a: 1, z: 1 })))).rejects.toMatchObject({ code: 'pipeline-plan' })
 })
 
-test('what a shadow puts out never reaches the merge; its cost stands in the trace and the report [G44]', async () => {
+test('what a shadow emits never reaches the merge; its cost stands in the trace and the report [G44]', async () => {
   await using system = createSystem()
   const seen: number[] = []
   const running = await system.run(

@@ -194,7 +194,7 @@ const noting = (name: string, seen: number[]) =>
     },
   })
 
-test('a step that is added and replaced while earlier runs of a key go on takes the later runs of that key', async () => {
+test('a step that is added and replaced while earlier runs of a key continue takes the later runs of that key', async () => {
   await using system = createSystem()
   const front = gated('front', 0)
   const sum = (parts: Readonly<Record<string, number>>) => Object.values(parts).reduce((a, b) => a + b, 0)

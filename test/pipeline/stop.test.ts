@@ -28,7 +28,7 @@ const settled = (promise: Promise<unknown>) =>
   )
 
 describe('running.stop', () => {
-  test('takes no more, lets what is in flight end, and frees the name', async () => {
+  test('takes no more, lets work in flight end, and frees the name', async () => {
     const { kernel, system, wait } = onManualClock()
     const running = await system.run(slow(100, wait))
     const asked = [1, 2, 3].map((x) => settled(running.ask(x)))
@@ -68,7 +68,7 @@ describe('running.stop', () => {
     await Promise.all([system.stop(), kernel.settle()])
   })
 
-  test('other pipelines and actors of the system go on', async () => {
+  test('other pipelines and actors of the system continue', async () => {
     const { kernel, system, wait } = onManualClock()
     const Same = defineProcessor({ name: 'same', input: N, output: N, process: (x) => x })
     const other = await system.run(pipeline('other', N).to(Same))

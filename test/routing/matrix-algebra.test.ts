@@ -233,7 +233,7 @@ test('a change is another matrix', () => {
   expect(() => A.without(['nobody'])).toThrow(expect.objectContaining({ code: 'routing-matrix' }))
 })
 
-test('what a matrix is expected to be and is not is said at once', () => {
+test('what a matrix is expected to be and is not is listed at once', () => {
   const A = RoutingMatrix.from({
     names: ['in', 'a', 'b', 'lost', 'end', 'out'],
     edges: [

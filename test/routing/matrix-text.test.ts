@@ -44,7 +44,7 @@ test('whatever A is, its CSV and its JSON read back as the same A', () => {
   )
 })
 
-test('everything wrong with a CSV is said at once, by line', () => {
+test('everything wrong with a CSV is listed at once, by line', () => {
   const text = ',a,b\na,0,1,7\nb,x\nzed,0,0\na,0,0\n'
   expect(pathsOf(() => RoutingMatrix.fromCsv(text))).toEqual([
     'line 2',

@@ -212,7 +212,7 @@ test('conditional: the first that holds, every one, or otherwise', () => {
   expect(first.choose(branches({ b: 1, c: 1 }), { value: 4 })).toEqual(['b'])
 })
 
-test('A/B: by share, sticky by key, and another experiment assigns anew', () => {
+test('A/B: by share, sticky by key, and another experiment assigns independently', () => {
   const shares = { a: 0.75, b: 0.25 }
   const set = branches({ a: 1, b: 1, c: 1 })
   const one = open(abTest(shares, { experiment: 'one' }))

@@ -58,7 +58,7 @@ test('rows normalise to 1 and keep their proportions', () => {
   expect(A.weight('question', 'dense')).toBe(1)
 })
 
-test('everything wrong with a matrix is said at once', () => {
+test('everything wrong with a matrix is listed at once', () => {
   const build = () =>
     RoutingMatrix.from({
       names: ['a', 'a', 'b'],

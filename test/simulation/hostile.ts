@@ -1,4 +1,4 @@
-/** What user code may throw, or give back, that bites whoever looks at it. */
+/** What user code may throw, or return, that bites whoever looks at it. */
 export const THROWN: readonly [what: string, make: () => unknown][] = [
   ['an object without a prototype', () => Object.create(null)],
   ['a revoked proxy', () => revoked()],

@@ -198,7 +198,7 @@ describe('exploring', () => {
     expect(found.runs).toBeGreaterThan(1)
   })
 
-  test('goes on after a failure where it is told to, and lists one of each', async () => {
+  test('continues after a failure where it is told to, and lists one of each', async () => {
     const found = await explore({ runs: 100, keepGoing: true, faults: doubleCharge.faults ?? {} }, charging)
     expect(found.runs).toBe(100)
     expect(found.failures.map(({ invariant }) => invariant)).toEqual([doubleCharge.invariant])

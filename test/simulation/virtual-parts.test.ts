@@ -10,7 +10,7 @@ import { inferenceContract, storeContract, transportContract } from '../../src/t
 
 function parts() {
   const kernel = new SimulatedKernel(1)
-  // Time goes on by itself here: the contract's tests wait as for a real one.
+  // Time continues by itself here: the contract's tests wait as for a real one.
   const run = setInterval(() => {
     while (kernel.turn() || kernel.jump());
   }, 1)

@@ -141,7 +141,7 @@ describe('a definition that can’t be is refused, by code, path, value and reme
 })
 
 describe('a spawn that can’t be is refused', () => {
-  test('names, taken ones and what is no definition', () => {
+  test('names, taken ones and what is not a definition', () => {
     const { system: sys } = onManualClock()
     sys.spawn(Echo, { name: 'one' })
     expect(thrown(() => sys.spawn(Echo, { name: 'one' }))).toMatchObject({ code: 'name-taken' })

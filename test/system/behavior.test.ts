@@ -203,7 +203,7 @@ test('ctx.log becomes an event with the path of the actor', async () => {
   expect(system.events.active).toBe(false)
 })
 
-test('retries keep the order of their key; other keys go on; skipAhead gives order up [G6]', async () => {
+test('retries keep the order of their key; other keys continue; skipAhead gives order up [G6]', async () => {
   const { kernel, system } = at()
   const seen: string[] = []
   let failures = 2

@@ -64,7 +64,7 @@ describe('bounds bound', () => {
     await turns()
     ref.tell('go', {})
     const MB = 1_000_000
-    // In a function of its own: whoever keeps the errors keeps what their stacks hold.
+    // In its own function: whoever keeps the errors keeps what their stacks hold.
     const giveUp = async (): Promise<unknown[]> => {
       const given: Promise<unknown>[] = []
       for (let i = 0; i < 100; i++) {

@@ -7,7 +7,7 @@ import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
 
-describe('whatever user code throws or gives back, one actor’s failure stays one actor’s failure', () => {
+describe('whatever user code throws or returns, one actor’s failure stays one actor’s failure', () => {
   const Neighbour = defineActor({ name: 'neighbour', on: { ping: () => 'pong' } })
 
   test.each(THROWN)('[G48] a handler throws %s', async (_what, make) => {
@@ -133,7 +133,7 @@ describe('whatever user code throws or gives back, one actor’s failure stays o
     expect(await ref.ask('go')).toBe(7)
   })
 
-  test('a listener of events that throws or rejects hears on, and hurts nobody', async () => {
+  test('a listener of events that throws or rejects hears on, and does no harm', async () => {
     const s = system()
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
     const heard: string[] = []

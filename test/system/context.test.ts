@@ -359,7 +359,7 @@ describe('starting and ending', () => {
     expect([one.state, two.state]).toEqual(['stopped', 'stopped'])
   })
 
-  test('a signal handler that throws is logged, whatever it throws, and the actor ends all the same', async () => {
+  test('a signal handler that throws is logged, whatever it throws, and the actor ends anyway', async () => {
     const { kernel, system } = onManualClock()
     const logs: string[] = []
     system.events.subscribe((event) => event.type === 'log' && logs.push(event.text))
@@ -443,7 +443,7 @@ describe('starting and ending', () => {
     expect(watcher.states).toContain('restarting')
   })
 
-  test('linked actors: a normal end of one leaves the other, a failure takes it along', async () => {
+  test('linked actors: a normal end of one leaves the other, a failure takes it with it', async () => {
     const { kernel, system } = onManualClock({ supervision: { on: { fatal: 'stop' } } })
     const Linked = defineActor({
       name: 'linked',
@@ -474,7 +474,7 @@ describe('starting and ending', () => {
     expect(a.states).toContain('restarting')
   })
 
-  test('a significant child that ends takes its supervisor along: any one, or the last', async () => {
+  test('a significant child that ends takes its supervisor with it: any one, or the last', async () => {
     for (const [autoShutdown, after] of [
       ['any-significant', 1],
       ['all-significant', 2],

@@ -11,7 +11,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const N = z.number()
 const callers = Array.from({ length: 50 }, (_, i) => i)
 
-/** Each caller asks at once, in a context of its own; what came back is what each handler saw. */
+/** Each caller asks at once, in its own context; what came back is what each handler saw. */
 const asEach = async <T>(ask: (i: number) => Promise<T>): Promise<T[]> =>
   Promise.all(callers.map((i) => als.run(i, () => ask(i))))
 

@@ -70,7 +70,7 @@ const exported = await Promise.all(
         ],
   ),
 )
-/** Errors are made by the runtime, of what it has checked; what is no function can't be called. */
+/** Errors are made by the runtime, of what it has checked; what is not a function can't be called. */
 const CALLABLE = exported
   .flat()
   .filter(
@@ -94,7 +94,7 @@ async function uncoded(value: Callable, args: readonly unknown[]): Promise<strin
   } catch (error) {
     if (error instanceof GanglionError && typeof error.code === 'string' && error.remedy !== '')
       return undefined
-    return error instanceof Error ? `${error.stack}`.split('\n').slice(0, 3).join(' | ') : 'what is no error'
+    return error instanceof Error ? `${error.stack}`.split('\n').slice(0, 3).join(' | ') : 'not an error'
   }
   return undefined
 }

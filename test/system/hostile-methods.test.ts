@@ -137,7 +137,7 @@ const METHODS: Readonly<Record<string, Call>> = {
   'repository.use': (given) => new ModelRepository().use(given),
 }
 
-test.each(Object.keys(METHODS))('%s refuses what it cannot take by a code, and goes on', async (name) => {
+test.each(Object.keys(METHODS))('%s refuses what it cannot take by a code, and continues', async (name) => {
   const raw: string[] = []
   for (const given of HOSTILE) {
     try {

@@ -8,7 +8,7 @@ import {
   InvalidArgumentError,
 } from '../../src/index.ts'
 
-test('a message type that is no string is a dead letter of that message, and the system goes on', async () => {
+test('a message type that is not a string is a dead letter of that message, and the system continues', async () => {
   await using system = createSystem({ log: false })
   const Echo = defineActor({ name: 'echo', on: { say: (_ctx, text: string) => text } })
   const echo = system.spawn(Echo)

@@ -47,7 +47,7 @@ test.each([false, true])(
   },
 )
 
-test('so do a processor, and every step of a pipeline, also where the run goes on elsewhere', async () => {
+test('so do a processor, and every step of a pipeline, also where the run continues elsewhere', async () => {
   const s = system({ log: false })
   let fails = 1
   const step = (name: string) =>

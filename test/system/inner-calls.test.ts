@@ -178,7 +178,7 @@ test('after its asker has gone, a handler’s calls are refused and its signal i
   await vi.waitFor(() => expect(heard).toEqual(['cancelled', 'cancelled', true]))
 })
 
-test('calls that a handler leaves behind go on, whatever becomes of later messages', async () => {
+test('calls that a handler leaves behind continue, whatever becomes of later messages', async () => {
   const s = system()
   let open = (): void => undefined
   const gate = new Promise<void>((resolve) => {

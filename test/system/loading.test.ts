@@ -16,7 +16,7 @@ const HEAVY = [
   'fast-check',
 ]
 
-/** Resolves what an import of the built package pulls in, by a loader hook in a process of its own. */
+/** Resolves what an import of the built package pulls in, by a loader hook in its own process. */
 async function loadedBy(specifier: string): Promise<string[]> {
   const hook = `export async function load(url, context, next) { process._rawDebug(url); return next(url, context) }`
   const script = `

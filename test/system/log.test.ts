@@ -70,7 +70,7 @@ test('an ask that fails is its caller’s to tell', async () => {
   expect(lines).toEqual([])
 })
 
-test('a logger that throws hurts nobody', async () => {
+test('a logger that throws does no harm', async () => {
   const log = new Proxy({} as Logger, {
     get: () => () => {
       throw new Error('disk full')

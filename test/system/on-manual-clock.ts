@@ -5,7 +5,7 @@ import { createSystem } from '../../src/system/actor-system.ts'
 export function onManualClock(options: Parameters<typeof createSystem>[0] = {}) {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel, ...options })
-  /** What became of a promise after so many milliseconds. */
+  /** What became of a promise after that many milliseconds. */
   const outcome = async <T>(promise: Promise<T>, ms = 0) => {
     const settled = promise.then(
       (value) => ({ value }),

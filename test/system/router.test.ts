@@ -94,7 +94,7 @@ test('broadcast reaches all', async () => {
   expect(system.ledger().balanced).toBe(true)
 })
 
-test('first: the first reply that is no error; an error only when all have failed', async () => {
+test('first: the first reply that is not an error; an error only when all have failed', async () => {
   const { router, settled, system } = pool('first', 3)
   expect(await settled(router.ask('failUnless', 2))).toBe(2)
   await expect(settled(router.ask('failUnless', 99))).rejects.toMatchObject({ code: 'handler-failed' })

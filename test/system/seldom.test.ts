@@ -108,7 +108,7 @@ test('a message of bytes and of priority that its stop finds waiting ends as sto
     shutdown: '1s',
   })
   const sized = system.spawn(Sized)
-  sized.tell('put', 'under way')
+  sized.tell('put', 'in the handler')
   await kernel.settle()
   sized.tell('put', 'x'.repeat(90))
   expect(() => sized.tell('put', 'y'.repeat(20))).toThrow(expect.objectContaining({ code: 'mailbox-full' }))

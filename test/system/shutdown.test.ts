@@ -6,7 +6,7 @@ import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import type { ModelTask } from '../../src/ports/inference.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 
-test('a stop refuses what comes from outside, lets what is in flight end, and settles every ask [G33]', async () => {
+test('a stop refuses what comes from outside, lets work in flight end, and settles every ask [G33]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const stopped: string[] = []

@@ -156,7 +156,7 @@ describe('attempts of a processor', () => {
 })
 
 describe('crashes of a stage', () => {
-  test('beyond its restarts everything begins anew, and beyond that it stops for good', async () => {
+  test('beyond its restarts everything starts again, and beyond that it stops for good', async () => {
     const { kernel, system, outcome } = onManualClock()
     const events: string[] = []
     system.events.subscribe(({ type }) => events.push(type))

@@ -206,7 +206,7 @@ test('an asynchronous start holds messages back, and a rejected one is a failed 
   expect(slow.states).toEqual(['starting', 'restarting', 'running'])
 })
 
-test('a stop goes from the youngest child to the oldest, and waits for what is under way [G26]', async () => {
+test('a stop goes from the youngest child to the oldest, and waits for work in progress [G26]', async () => {
   const { kernel, journal, ready, parent } = family({}, ['a', 'b', 'c'])
   await ready()
   const stopped = parent.stop()
@@ -281,7 +281,7 @@ test('a watcher hears once of a death, and of one long past; a link dies along [
   expect(await refused).toMatchObject({ cause: { code: 'invalid-argument' } })
 })
 
-test('a significant child that ends takes its supervisor along [G27]', async () => {
+test('a significant child that ends takes its supervisor with it [G27]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const Part = defineActor({ name: 'part', on: { end: (ctx) => ctx.stopSelf() } })

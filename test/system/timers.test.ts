@@ -130,7 +130,7 @@ describe('every', () => {
     ref.tell('every', 'beat')
     ref.tell('busy', 1000)
     await kernel.advance(999)
-    // The handler under way, and one beat; the next one is due as the handler ends.
+    // The handler in progress, and one beat; the next one is due as the handler ends.
     expect(ref.load).toBe(2)
     await kernel.advance(22)
     expect(seen).toEqual(['beat 1000', 'beat 1000', 'beat 1010', 'beat 1020'])
@@ -148,7 +148,7 @@ describe('every', () => {
     expect(seen.slice(4)).toEqual(['slow 150', 'cancelled: true'])
   })
 
-  test('goes on after a beat that a full mailbox has shed', async () => {
+  test('continues after a beat that a full mailbox has shed', async () => {
     const { kernel, system, wait } = onManualClock()
     const seen: number[] = []
     const Actor = defineActor({

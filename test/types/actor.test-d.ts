@@ -28,7 +28,7 @@ test('messages and replies are inferred without explicit generics', () => {
   void counter.offer('add', { by: 2 })
 })
 
-test('the ref of a definition has a name of its own', () => {
+test('the ref of a definition has its own name', () => {
   const named: RefOf<typeof Counter> = counter
   expectTypeOf<RefOf<typeof Counter>>().toEqualTypeOf(counter)
   expectTypeOf(named.ask('total')).resolves.toEqualTypeOf<number>()

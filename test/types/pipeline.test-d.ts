@@ -103,7 +103,7 @@ const Better = defineProcessor({
 })
 const start = pipeline('qa', Question).to(ReaderA)
 
-test('a branch puts out what its ways put out', () => {
+test('the output of a branch is that of its paths', () => {
   const p = start.branch((a) => (a.confidence > 0.5 ? 'long' : 'count'), { long: Long, count: Count })
   expectTypeOf(p).toExtend<Pipeline<{ text: string }, string | number>>()
   p.map((x) => expectTypeOf(x).toEqualTypeOf<string | number>())
@@ -113,7 +113,7 @@ test('a branch puts out what its ways put out', () => {
   start.branch((_a, { input }) => (input.text === '' ? 'long' : 'count'), { long: Long, count: Count })
 })
 
-test('a loop goes on with what its body puts out', () => {
+test('a loop continues with what its body emits', () => {
   const p = start.loop(Better, { until: (a) => a.checked && a.confidence > 0.5, max: 3 })
   expectTypeOf(p).toExtend<Pipeline<{ text: string }, { checked: boolean }>>()
   const w = start.loop(Better, {
@@ -224,7 +224,7 @@ test('conditions are written where the fan is, and take what its branches take',
     { a: ReaderA, b: ReaderB },
     { route: conditional({ a: (q) => q.text === '', b: (q) => q.text !== '' }) },
   )
-  // Where a message goes for which no condition holds need not have a condition of its own, and may.
+  // Where a message goes for which no condition holds need not have its own condition, and may.
   conditional({ a: (q: string) => q === '', b: () => true }, { otherwise: 'b' })
   pipeline('qa', Question).fan(
     { a: ReaderA, b: ReaderB },

@@ -20,8 +20,8 @@ export interface ReaderCalibration<N extends readonly string[]> {
 }
 
 /**
- * Every fitted constant of the team. `without-reader.ts` holds the values for the team without a trained reader,
- * `with-reader.ts` for the team with one; scripts/calibrate-qa.ts writes them.
+ * Every fitted constant of the team. A file beside this one holds them for each embedding model, without a trained reader and
+ * with one; scripts/calibrate-qa.ts writes them.
  */
 export interface Calibration {
   readonly readers: {

@@ -57,7 +57,7 @@ class Reader(nn.Module):
 
 
 def reader_of(state, dropout=0.1):
-    """A reader of as many layers as the state has; without its outputs, they start anew."""
+    """A reader of as many layers as the state has; without its outputs, they start again."""
     layers = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
     model = Reader(layers, dropout)
     missing, unexpected = model.load_state_dict(state, strict=False)

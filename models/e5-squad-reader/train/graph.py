@@ -75,7 +75,7 @@ def int8(weight, axis):
 
 
 def encoder(state, graph):
-    """Adds an encoder's nodes; gives back the names of its last hidden state [rows · tokens, width] and of its input's shape."""
+    """Adds an encoder's nodes; returns the names of its last hidden state [rows · tokens, width] and of its input's shape."""
     ids, mask, types = INPUTS
     constant = lambda name: graph.constant(name, state[name])
     norm = lambda name: (constant(f"{name}.weight"), constant(f"{name}.bias"))

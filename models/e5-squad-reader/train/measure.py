@@ -41,7 +41,7 @@ class Calibration(CalibrationDataReader):
 
 
 def forms(state, out, training, tokens):
-    """Writes the reader in each precision; gives back (name, file)."""
+    """Writes the reader in each precision; returns (name, file)."""
     full = out / "fp32.onnx"
     onnx.save(model_of(state, Full()), full)
     yield "fp32", full

@@ -193,6 +193,6 @@ async function answerAll(
       }),
     { input: process.stdin, output: process.stderr, signal },
   )
-  // Whoever presses Ctrl-C at the prompt wants to leave, and knows it.
+  // A user who presses Ctrl-C at the prompt wants to leave.
   return signal.reason instanceof InterruptedError ? 130 : 0
 }

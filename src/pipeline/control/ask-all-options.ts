@@ -5,28 +5,28 @@ import { wholeNumber } from '../../kernel/whole-number.ts'
 import { ASK_ALL_OPTIONS } from '../plan/known-options.ts'
 import { checkOptions } from './call-options.ts'
 
-/** How a job runs: order, width, what is left out. */
+/** How a job runs: its order, its width, and the items it skips. */
 export interface AskAllOptions<T> {
-  /** Results in the order of their inputs. Default false: as they come. */
+  /** Return results in the order of their inputs. Default false: as they finish. */
   readonly ordered?: boolean
-  /** Runs at once. By default the job finds the number that gives the most answers a second. */
+  /** Runs in flight. Default: the job finds the number with the most answers per second. */
   readonly inFlight?: number
-  /** For one item, from its first ask. Default `Infinity`: a slow machine loses no item. */
+  /** Time for one item, from its first ask. Default `Infinity`: a slow machine loses no item. */
   readonly timeout?: Duration
-  /** Aborting it ends the loop with `PipelineCancelledError`; what is in flight is cancelled and gives no result. */
+  /** Aborting it ends the loop with `PipelineCancelledError`; items in flight are cancelled and give no result. */
   readonly signal?: AbortSignal
   /** What a failed item does: it is one more result (`'yield'`, the default), or it ends the loop with its error. */
   readonly onError?: 'yield' | 'throw'
   /**
-   * Names an item. By default its index, from 0. A name given here is also the `idempotencyKey` of its run, so that a
+   * Names an item. Default: its index, from 0. A name from this function is also the `idempotencyKey` of its run, so that a
    * resumed job repeats no effect.
    */
   readonly id?: (input: T, index: number) => string | number
-  /** Whether an item was answered before: it is read and left out. This is how a job resumes. */
+  /** Whether an item was answered before: it is read and skipped. This is how a job resumes. */
   readonly done?: (id: string | number) => boolean | Promise<boolean>
 }
 
-/** What came of one item of a job: `value`, or `error`. */
+/** The result of one item of a job: `value` or `error`. */
 export type AskAllResult<T, O> =
   | {
       /** Its place in the inputs, from 0. */
@@ -44,7 +44,7 @@ export type AskAllResult<T, O> =
       readonly error: Error
     }
 
-/** Inputs, all at hand or as they come. */
+/** Inputs: a list, or a stream of them. */
 export type Inputs<T> = AsyncIterable<T> | Iterable<T>
 
 /** The options with their defaults; times in milliseconds. */
@@ -58,7 +58,7 @@ export interface JobOptions<T> {
   readonly done: ((id: string | number) => boolean | Promise<boolean>) | undefined
 }
 
-/** @throws InvalidArgumentError (`invalid-argument`) naming what is unknown, out of range or of another kind. */
+/** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown, out of range or of the wrong kind. */
 export function jobOptions<T>(pipeline: string, inputs: Inputs<T>, options: AskAllOptions<T>): JobOptions<T> {
   const path = `${pipeline}.askAll`
   demand(

@@ -9,39 +9,39 @@ import { JobSource, type NamedInput } from './job-source.ts'
 import { JobWidth } from './job-width.ts'
 import type { PipelineAskOptions } from './running-pipeline.ts'
 
-/** One input of a job, from its reading to its delivery. */
+/** One input of a job, from reading to delivery. */
 interface Item<T, O> {
   readonly named: NamedInput<T>
-  /** Of its first ask, monotonic milliseconds. */
+  /** Monotonic milliseconds of its first ask. */
   askedAt: number
   result: AskAllResult<T, O> | undefined
 }
 
-/** What a job asks, and where. */
+/** How and where a job asks. */
 export interface Asks<T, O> {
-  /** Names the pipeline in errors. */
+  /** Name of the pipeline for errors. */
   readonly name: string
   readonly kernel: Pick<Kernel, 'clock' | 'timers'>
   readonly maxInFlight: number
   readonly ask: (input: T, options: PipelineAskOptions) => Promise<O>
 }
 
-/** Waits before an item that found no room is asked again, where the refusal does not say: doubled up to the longest. */
+/** Waits before asking again for an item that found no room, if the refusal has none: doubled up to the longest. */
 const AGAIN_MS = 10
 const AGAIN_MS_MOST = 1_000
 
-/** No room now: says nothing about the item. */
+/** No room now: this says nothing about the item. */
 const REFUSALS: ReadonlySet<string> = new Set(['pipeline-full', 'mailbox-full', 'overloaded'])
 
 /**
- * A job: many inputs, each a run of its own.
+ * A job: many inputs, each with its own run.
  *
  *   source ─▶ read ─▶ in flight (at most `width`) ─▶ ended ─▶ consumer
  *               ▲         │ no room                    │
  *               │         └──▶ waits, is asked again   │
  *               └── never more than 2 × width between the source and the consumer
  *
- * It begins with the first `next`; leaving the loop cancels what is in flight and closes the source.
+ * It begins with the first `next`. Leaving the loop cancels items in flight and closes the source.
  */
 export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
   readonly #options: JobOptions<T>
@@ -51,18 +51,18 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
   readonly #source: JobSource<T>
   #begun = false
   #reading = false
-  /** Nothing is read, asked or waited for any more. */
+  /** The job is over: it reads, asks and awaits nothing more. */
   #over = false
   #failure: { readonly error: unknown } | undefined
   #inFlight = 0
   /** Read and not delivered. */
   #open = 0
-  /** In order: all that is open. Otherwise: what has ended. */
+  /** In order: all open items. Otherwise: those that have ended. */
   readonly #results = new Ring<Item<T, O>>()
   readonly #refused = new Ring<Item<T, O>>()
   #refusals = 0
   #again: Timer | undefined
-  /** Calls of `next` that wait for a result. */
+  /** Calls of `next` waiting for a result. */
   readonly #pulls = new Ring<{
     readonly resolve: (result: IteratorResult<AskAllResult<T, O>, undefined>) => void
     readonly reject: (error: unknown) => void
@@ -71,7 +71,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
   constructor(inputs: Inputs<T>, options: JobOptions<T>, asks: Asks<T, O>) {
     const { inFlight } = options
     const { maxInFlight } = asks
-    // Others ask too: a job that finds its own width leaves them half of the room.
+    // A job that finds its own width leaves half of the room to other callers.
     const most = inFlight === undefined ? Math.ceil(maxInFlight / 2) : Math.min(inFlight, maxInFlight)
     this.#source = new JobSource(inputs, options)
     this.#options = options
@@ -148,7 +148,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
         this.#ask(item)
       }
     } catch (error) {
-      // What was read before is answered; then the loop throws.
+      // Items read before are answered; then the loop throws.
       if (!this.#over) this.#failure = { error }
     }
     this.#reading = false
@@ -208,7 +208,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
     this.#proceed()
   }
 
-  /** Milliseconds until the item is asked again; undefined where its error is its result. */
+  /** Milliseconds until the item is asked again; undefined if its error is its result. */
   #waitFor({ askedAt }: Item<T, O>, error: unknown): number | undefined {
     if (!errorChain(error).some(({ code }) => REFUSALS.has(code))) return undefined
     const { timeoutMs } = this.#options
@@ -257,7 +257,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
     return result
   }
 
-  /** The loop throws once the results at hand are delivered. What is in flight is cancelled. */
+  /** The loop throws once the results at hand are delivered. Items in flight are cancelled. */
   #fail(error: unknown): void {
     if (this.#over) return
     this.#failure = { error }
@@ -265,7 +265,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
     this.#deliver()
   }
 
-  /** Idempotent. Rejects where the source can't be closed. */
+  /** Idempotent. Rejects if the source can't be closed. */
   async #end(): Promise<void> {
     if (this.#over) return
     this.#over = true
@@ -281,7 +281,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
     return new InvalidArgumentError(`a check of the input threw ${text(thrown)}`, {
       path: `${this.#asks.name}.input`,
       value,
-      remedy: 'Throw errors, or give an input that the check takes',
+      remedy: 'Throw errors, or pass an input that the check accepts',
       cause: thrown,
     })
   }

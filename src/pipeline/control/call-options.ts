@@ -4,10 +4,10 @@ import { onlyOptions } from '../../kernel/only-options.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
 import type { PipelineAskOptions } from './running-pipeline.ts'
 
-/** Given by no caller: nothing in it needs a check. */
+/** Made here, not by a caller, so nothing in it needs a check. */
 export const NO_OPTIONS: PipelineAskOptions = {}
 
-/** @throws InvalidArgumentError (`invalid-argument`) naming an option that is unknown, or a signal that is none. */
+/** @throws InvalidArgumentError (`invalid-argument`) naming an unknown option, or a signal that is not one. */
 export function checkOptions(
   pipeline: string,
   options: Pick<PipelineAskOptions, 'signal' | 'tenant' | 'priority'>,
@@ -19,9 +19,9 @@ export function checkOptions(
   if (priority !== undefined) checkPriority(priority)
   if (tenant !== undefined) demand(tenant, `${pipeline}.tenant`, 'a string', (one) => typeof one === 'string')
   if (signal === undefined || typeof signal?.addEventListener === 'function') return
-  throw new InvalidArgumentError(`${pipeline}.signal is no AbortSignal`, {
+  throw new InvalidArgumentError(`${pipeline}.signal is not an AbortSignal`, {
     path: `${pipeline}.signal`,
     value: signal,
-    remedy: "Give an AbortController's signal, or none",
+    remedy: "Pass an AbortController's signal, or none",
   })
 }

@@ -7,13 +7,13 @@ export interface Stored {
   readonly key: string
 }
 
-/** Resolves once the bytes are durable. Rejects with what the store has against it. */
+/** Resolves once the bytes are durable. Rejects with the store's error. */
 export async function storeCheckpoint({ store, key }: Stored, bytes: Uint8Array): Promise<void> {
   await store.commit([{ key, value: bytes }])
   await store.flushed()
 }
 
-/** Puts back what was taken, or takes away what was put: nobody else may have written there meanwhile. */
+/** Restores a removed checkpoint, or removes a stored one, provided that nobody else has written there meanwhile. */
 export async function undoStore(
   { store, key }: Stored,
   now: Uint8Array | undefined,
@@ -23,7 +23,7 @@ export async function undoStore(
   await store.flushed()
 }
 
-/** Takes a checkpoint out of its store: of several that try, one gets it; the others meet `store-conflict`. */
+/** Takes a checkpoint out of its store. Of several that try, one gets it; the others get `store-conflict`. */
 export async function takeCheckpoint(
   { store, key }: Stored,
   check: (bytes: Uint8Array) => void,
@@ -33,7 +33,7 @@ export async function takeCheckpoint(
     throw new CheckpointError('checkpoint-damaged', `the store holds nothing under '${key}'`, {
       path: 'key',
       value: key,
-      remedy: 'Give the key that the checkpoint was stored under; whoever resumes it first takes it away',
+      remedy: 'Use the key of the stored checkpoint; the first to resume it removes it',
     })
   }
   check(bytes)

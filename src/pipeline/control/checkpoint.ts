@@ -12,7 +12,7 @@ import type { JoinRecord, OpenJoin, PipelineRun } from '../run/run.ts'
 
 const VERSION = 1
 
-/** An error as it was before the checkpoint: its code, name and message. */
+/** An error from before the checkpoint: its code, name and message. */
 class EarlierError extends GanglionError {
   constructor(links: readonly ErrorLink[]) {
     const [first, ...rest] = links
@@ -25,7 +25,7 @@ class EarlierError extends GanglionError {
 
 interface JoinState {
   readonly merge: string
-  /** The turn or sub-pipeline that it belongs to; 0: none. */
+  /** Its turn or sub-pipeline; 0 means none. */
   readonly frame: number
   readonly parts: readonly (readonly [string, unknown])[]
   readonly failed: readonly (readonly [string, readonly ErrorLink[]])[]
@@ -37,7 +37,7 @@ interface JoinState {
   readonly late: readonly string[]
 }
 
-/** Frames as a list: each names its outer one by id. */
+/** Frames as a list; each refers to its outer frame by id. */
 interface FrameState {
   readonly id: number
   readonly outer: number
@@ -51,13 +51,13 @@ interface ParcelState extends Omit<Standing, 'error' | 'frame'> {
   readonly errors: readonly ErrorLink[] | undefined
 }
 
-/** Everything of one run, as data. */
+/** All data of one run. */
 export interface CheckpointState {
   readonly version: number
   readonly pipeline: string
-  /** Of names, kinds and arrows: what the parcels' places mean. */
+  /** Hash of names, kinds and arrows: they give the parcels' places their meaning. */
   readonly shape: number
-  /** The id that the run had. */
+  /** The id of the run in its process. */
   readonly run: number
   readonly input: unknown
   readonly orderKey: string | undefined
@@ -94,7 +94,7 @@ export function encodeCheckpoint(plan: Plan, run: PipelineRun, now: number): Uin
     joins: [...run.joins()].map(joinState),
     frames: framesOf(run),
     answers: [...(run.answers ?? [])],
-    // How long ago: clocks of other processes have other beginnings.
+    // An age, because the clocks of other processes have other origins.
     decisions: (run.decisions ?? []).map((one) => ({ ...one, at: now - one.at })),
   }
   const message: Message = {
@@ -122,10 +122,10 @@ export function decodeCheckpoint(plan: Plan, bytes: Uint8Array): CheckpointState
   const { header, body, trailer } = frameOf(bytes)
   const state = body as CheckpointState | null
   if (header.type !== 'checkpoint' || typeof state !== 'object' || state === null) {
-    throw new CheckpointError('checkpoint-damaged', 'these bytes are a message and no checkpoint', {
+    throw new CheckpointError('checkpoint-damaged', 'these bytes are a message, not a checkpoint', {
       path: 'bytes',
       value: header.type,
-      remedy: 'Give what running.checkpoint() has returned',
+      remedy: 'Pass the result of running.checkpoint()',
     })
   }
   if (state.version !== VERSION) {
@@ -140,12 +140,12 @@ export function decodeCheckpoint(plan: Plan, bytes: Uint8Array): CheckpointState
     throw new CheckpointError(
       'checkpoint-mismatch',
       name
-        ? `the pipeline '${plan.name}' has other steps or arrows than when the checkpoint was made`
+        ? `the pipeline '${plan.name}' has different steps or arrows now than at the checkpoint`
         : `a checkpoint of pipeline '${String(state.pipeline)}', not of '${plan.name}'`,
       {
         path: name ? 'bytes.shape' : 'bytes.pipeline',
         value: name ? state.shape : state.pipeline,
-        remedy: 'Resume it on the pipeline that it was made of',
+        remedy: 'Resume it on the pipeline that it was made from',
       },
     )
   }
@@ -154,7 +154,7 @@ export function decodeCheckpoint(plan: Plan, bytes: Uint8Array): CheckpointState
     throw new CheckpointError('checkpoint-damaged', `the checkpoint has no ${part}`, {
       path: `bytes.${part}`,
       value: state[part],
-      remedy: 'Give what running.checkpoint() has returned',
+      remedy: 'Pass the result of running.checkpoint()',
     })
   }
   return { ...state, remainingMs: header.budgetMs ?? Number.POSITIVE_INFINITY, hops: trailer.hops }
@@ -165,7 +165,7 @@ function frameOf(bytes: Uint8Array): Message {
     throw new CheckpointError('checkpoint-damaged', 'a checkpoint is bytes', {
       path: 'bytes',
       value: typeof bytes,
-      remedy: 'Give what running.checkpoint() has returned',
+      remedy: 'Pass the result of running.checkpoint()',
     })
   }
   try {
@@ -173,7 +173,7 @@ function frameOf(bytes: Uint8Array): Message {
   } catch (cause) {
     throw new CheckpointError('checkpoint-damaged', 'the checkpoint is damaged', {
       path: 'bytes',
-      remedy: 'Take another copy of it; nothing of this one was used',
+      remedy: 'Use another copy of it; nothing of this one was used',
       cause,
     })
   }
@@ -206,10 +206,10 @@ export function restoreRun(
   }))
 }
 
-/** Ids are of the process that made them: here they get new ones, so that later frames of the run can't meet them. */
+/** Ids belong to the process that made them. Here frames get new ones, so that later frames of the run can't clash. */
 function restoreFrames(saved: readonly FrameState[], nextId: () => number): ReadonlyMap<number, Frame> {
   const frames = new Map<number, Frame>()
-  // Outer ones stand before those within them.
+  // Outer frames come before inner ones.
   for (const { id, outer, node, turn, input } of saved)
     frames.set(id, { id: nextId(), outer: frames.get(outer), node, turn, input })
   return frames
@@ -238,7 +238,7 @@ function restoreJoin(run: PipelineRun, saved: JoinState, frame: Frame | undefine
   const node = run.layout.plan.nodes.find(({ name }) => name === saved.merge)
   if (node?.kind === 'merge' && Array.isArray(saved.expected) && typeof saved.quorum === 'number')
     join.policy = { ...node.join, expected: saved.expected, quorum: saved.quorum }
-  // Whatever comes for it now is late: no parcel is this one.
+  // No parcel is this one, so anything that arrives for it is late.
   if (saved.completed) join.completedBy = SOMEBODY
 }
 
@@ -259,7 +259,7 @@ function joinState(join: OpenJoin): JoinState {
   }
 }
 
-/** Of what a parcel's place means: names, kinds, processors and arrows, whatever the arrows weigh. */
+/** Hash of everything that gives a parcel's place its meaning: names, kinds, processors and arrows, without the weights. */
 function shapeOf(plan: Plan): number {
   const nodes = plan.nodes.map((node) => [
     node.kind,

@@ -6,16 +6,16 @@ import { OverloadedError, PipelineDeadlineError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PipelineRun } from '../run/run.ts'
 
-/** What the doorkeeper does with the runs of its pipeline. */
+/** The doorkeeper's actions on the runs of its pipeline. */
 interface Runs {
-  /** A run that has waited begins. */
+  /** A run that waited begins. */
   begin(run: PipelineRun): void
   fail(run: PipelineRun, error: unknown): void
 }
 
-/** Keeps the door of a pipeline: lets runs in, refuses them, counts what becomes of them, and says so in events. */
+/** Keeps the door of a pipeline: lets runs in, refuses them, counts their outcomes, and reports them in events. */
 export class Doorkeeper implements DoorOwner<PipelineRun> {
-  /** Undefined where every run begins at once. */
+  /** Undefined if every run begins at once. */
   readonly door: Door<PipelineRun> | undefined
   readonly #pipeline: string
   readonly #maxInFlight: number
@@ -32,7 +32,7 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
     this.door = admission === undefined || admission === false ? undefined : new Door(admission, this)
   }
 
-  /** The error for a run that is refused as it arrives. */
+  /** The error for a run that is refused on arrival. */
   overloaded(
     timeoutMs: number,
     refusal: Refusal,
@@ -44,7 +44,7 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
     return new OverloadedError(this.#pipeline, timeoutMs, refusal, input)
   }
 
-  /** A run that waits goes. */
+  /** A waiting run leaves. */
   refused(run: PipelineRun, refusal: Refusal): void {
     this.#tally.refusedWaiting += 1
     this.#announce(refusal, run.tenant)
@@ -52,10 +52,10 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
     this.#runs.fail(run, new OverloadedError(this.#pipeline, timeoutOf(run), refusal, run.input))
   }
 
-  /** Runs have ended: those that wait begin, as far as there is room. */
+  /** Runs have ended: waiting ones begin, as far as there is room. */
   letIn(): void {
     const { door } = this
-    // Whatever begins may settle at once, and come here again.
+    // A run that begins may settle at once, and come here again.
     if (door === undefined || this.#lettingIn || door.room.size === 0) return
     this.#lettingIn = true
     try {
@@ -119,7 +119,7 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
   }
 }
 
-/** What it was given, free of what adding and subtracting has rounded. */
+/** The time it was allowed, without the rounding of additions and subtractions. */
 export function timeoutOf({ startedAt, deadline }: PipelineRun): number {
   return Math.round((deadline - startedAt) * 1000) / 1000
 }

@@ -7,7 +7,7 @@ import type { ArrowExplanation, Explanation, StepExplanation } from '../run/expl
 import type { Layout } from '../run/layout.ts'
 import type { JoinRecord, PipelineRun } from '../run/run.ts'
 
-/** What is known of a run. */
+/** Everything known about a run. */
 export function explainRun(run: PipelineRun, decisions: readonly RouteDecision[], now: number): Explanation {
   const { layout, hops } = run
   const joins = run.joinRecords()
@@ -43,7 +43,7 @@ function stepOf(run: PipelineRun, name: string, kind: string): StepExplanation {
         ? 'shadow'
         : visits.length === 0
           ? 'unused'
-          : // A merge has done its work though some of its parts were late.
+          : // A merge has done its work even if some of its parts were late.
             lost.length === visits.length
             ? 'failed'
             : 'done',

@@ -7,14 +7,14 @@ export interface NamedInput<T> {
   readonly input: T
 }
 
-/** The inputs of a job, one at a time: each gets its name, and those that were done before are left out. */
+/** The inputs of a job, one at a time: each gets its name, and those already done are skipped. */
 export class JobSource<T> {
   readonly #inputs: Inputs<T>
   readonly #options: Pick<JobOptions<T>, 'id' | 'done'>
   #iterator: AsyncIterator<T> | Iterator<T> | undefined
   #reading = false
   #read = 0
-  /** Nothing more comes. */
+  /** The inputs have ended. */
   exhausted = false
 
   constructor(inputs: Inputs<T>, options: Pick<JobOptions<T>, 'id' | 'done'>) {
@@ -22,7 +22,7 @@ export class JobSource<T> {
     this.#options = options
   }
 
-  /** Undefined at the end. Rejects with what the inputs, `id` or `done` throw: then it has closed them. */
+  /** Undefined at the end. Rejects with the error of the inputs, `id` or `done`, after closing the inputs. */
   async next(): Promise<NamedInput<T> | undefined> {
     try {
       this.#iterator ??= this.#begin()
@@ -40,7 +40,7 @@ export class JobSource<T> {
     }
   }
 
-  /** Reads no more. Rejects where the inputs can't be closed; one that is being read is not waited for. Idempotent. */
+  /** Stops reading. Rejects if the inputs can't be closed; does not wait for a read in progress. Idempotent. */
   async close(): Promise<void> {
     if (this.exhausted) return
     this.exhausted = true

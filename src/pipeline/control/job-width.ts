@@ -1,16 +1,16 @@
-/** Runs at once when nothing is known yet. */
+/** Runs in flight before anything is known. */
 const FIRST = 8
 /** Runs that end between two looks, as a multiple of the width. */
 const LOOK_RUNS = 2
-/** Time between two looks at least, milliseconds: a rate over less is noise. */
+/** Least time between two looks, in milliseconds: a rate over less is noise. */
 const LOOK_MS = 50
-/** What counts as another rate. */
+/** Relative change that counts as another rate. */
 const NOTICED = 0.04
 const STEP = 1.25
 
 /**
  * How many runs of a job are in flight. It climbs the hill of throughput: each look compares the rate of answers with the
- * one before, keeps the direction while that gives more, turns where it gives less, and goes down where it gives the same.
+ * previous one. It keeps its direction while the rate grows, turns when it falls, and goes down when it stays the same.
  *
  *   answers/s      ╭────────      up while it pays, down on the plateau: it stays at the knee
  *                 ╱▲
@@ -18,7 +18,7 @@ const STEP = 1.25
  */
 export class JobWidth {
   readonly #most: number
-  /** A number that the caller has given is kept, but for refusals. */
+  /** A number from the caller is kept, except after refusals. */
   readonly #fixed: boolean
   #width: number
   #up = true
@@ -49,7 +49,7 @@ export class JobWidth {
     this.#since = now
   }
 
-  /** The pipeline had no room: fewer, at once. */
+  /** The pipeline had no room: reduces the number at once. */
   refused(): void {
     this.#width = this.#bounded(this.#width / STEP)
     this.#ended = 0

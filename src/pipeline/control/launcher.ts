@@ -27,7 +27,7 @@ export interface Launch {
   readonly timeoutMs: number
   readonly options: Omit<PipelineAskOptions, 'timeout'>
   readonly explain: boolean
-  /** It has begun elsewhere: it waits at no door. */
+  /** It began elsewhere, so it waits at no door. */
   readonly resumed?: boolean
   readonly layout: Layout
   /** Sends the first parcels. */
@@ -48,7 +48,7 @@ export class Launcher implements RunOwner {
   readonly #flow: Flow
   readonly #runs = new OpenRuns()
   readonly #history: History
-  /** No run begins any more. */
+  /** No more runs begin. */
   #closed = false
   #idle: (() => void) | undefined = undefined
   /** Deadlines of all runs: one timer of the kernel. */
@@ -77,7 +77,7 @@ export class Launcher implements RunOwner {
     return !this.#closed && this.#host.accepting
   }
 
-  /** Begins no more runs; resolves once none is in flight, or after `drainMs` milliseconds. */
+  /** Stops launching runs; resolves once none is in flight, or after `drainMs` milliseconds. */
   async close(drainMs: number): Promise<void> {
     this.#closed = true
     if (this.#runs.size === 0 || drainMs === 0) return
@@ -99,17 +99,17 @@ export class Launcher implements RunOwner {
     return this.#runs.find(id)
   }
 
-  /** In flight, or among the last of the others. */
+  /** In flight, or one of the last settled runs. */
   find(id: number): PipelineRun | undefined {
     return this.#runs.find(id) ?? this.#history.find(id)
   }
 
-  /** The answer, with the way it took. */
+  /** The answer, with the path it took. */
   async trace<O>({ begin, ...launch }: Launch): Promise<Trace<O>> {
     return this.traceOf(this.open(launch), launch.options.signal, begin)
   }
 
-  /** Of a run that is open already. */
+  /** For a run that is already open. */
   async traceOf<O>(
     run: PipelineRun,
     signal: AbortSignal | undefined,
@@ -167,7 +167,7 @@ export class Launcher implements RunOwner {
     return this.#doorkeeper.door?.inFlight ?? this.#runs.size
   }
 
-  /** Sends the run's first parcels, and settles it on its answer, failure, deadline or cancellation: whichever is first. */
+  /** Sends the run's first parcels, and settles it on its answer, failure, deadline or cancellation, whichever is first. */
   settle(
     run: PipelineRun,
     signal: AbortSignal | undefined,
@@ -199,7 +199,7 @@ export class Launcher implements RunOwner {
     }
   }
 
-  /** Of what has no deadline: the wheel keeps the process alive for it all the same. */
+  /** The wheel time of a run without a deadline: the wheel still keeps the process alive for it. */
   #farAway(): number {
     return this.#now() + DURATION_MS_MAX
   }
@@ -211,7 +211,7 @@ export class Launcher implements RunOwner {
     if (begin !== undefined) this.#begin(run, begin)
   }
 
-  /** A run that waits begins out of its turn, to be taken out of the stages as it then stands. */
+  /** A waiting run begins out of turn, so that it can be taken out of the stages in that state. */
   bringIn(run: PipelineRun): void {
     if (run.begin === undefined) return
     this.#doorkeeper.door?.force(run, this.#now())
@@ -255,7 +255,7 @@ export class Launcher implements RunOwner {
     if (this.#host.events.active) this.#host.events.emit(runEnded(this.#name, run, run.endedAt))
     if (error === undefined) run.resolve?.(value)
     else run.reject?.(error)
-    // A run that is remembered does not hold on to whoever asked.
+    // A remembered run does not hold on to its asker.
     run.resolve = undefined
     run.reject = undefined
     if (this.#runs.size === 0) this.#idle?.()

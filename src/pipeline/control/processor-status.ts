@@ -1,7 +1,7 @@
 import type { Layout } from '../run/layout.ts'
 import type { ProcessorStatus } from './running-pipeline.ts'
 
-/** Every processor as it stands: the load of its replicas together. */
+/** The current state of every processor, with the load of its replicas together. */
 export function processorStatus({ stations }: Layout): ProcessorStatus[] {
   return stations.flatMap((station) => {
     if (station === undefined) return []

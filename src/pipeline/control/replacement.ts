@@ -4,8 +4,8 @@ import { ReshapeError } from '../errors.ts'
 import type { Seen } from '../run/station.ts'
 
 /**
- * Whether a processor can stand where another stood. Schemas can't be compared, but values can be tried: the new input schema
- * must take what the old one took last, the new output schema what the old one gave last. Before the first message nothing
+ * Whether a processor can replace another. Schemas can't be compared, but values can be tried: the new input schema
+ * must accept the old one's last input, and the new output schema the old one's last output. Before the first message nothing
  * is known, and nothing is refused.
  *
  * Rejects with ReshapeError (`reshape`), whose cause is the schema's error.
@@ -17,7 +17,7 @@ export async function checkReplacement(
 ): Promise<void> {
   if (seen === undefined) return
   await accepts(processor.input, seen.input, `${name}.input`, 'takes')
-  // Where the old schema transforms, what it gave is not what it takes: nothing can be said then.
+  // If the old schema transforms, its output is not its input, so nothing can be said.
   const plain = await fits(seen.processor.output, seen.output, name)
   if (plain === undefined) await accepts(processor.output, seen.output, `${name}.output`, 'gives')
 }
@@ -26,10 +26,10 @@ async function accepts(schema: Schema, value: unknown, path: string, what: strin
   const error = await fits(schema, value, path)
   if (error === undefined) return
   throw new ReshapeError(
-    `the new processor is not of the shape that the pipeline ${what} at '${path}'`,
+    `the new processor does not have the shape that the pipeline ${what} at '${path}'`,
     path,
     value,
-    'Replace it with one of the same input and output, or start another pipeline',
+    'Replace it with one that has the same input and output, or start another pipeline',
     error,
   )
 }

@@ -3,21 +3,21 @@ import type { Plan } from '../plan/plan.ts'
 import { loopsAround } from '../plan/shape.ts'
 import type { Frame } from '../run/frame.ts'
 
-/** A loop or a sub-pipeline with the steps whose messages carry its frame. */
+/** A loop or a sub-pipeline, with the steps whose messages carry its frame. */
 interface Region {
   readonly node: string
   readonly kind: 'loop' | 'pipeline'
   readonly members: ReadonlySet<string>
 }
 
-/** The frames that a replay begins in. */
+/** The frames in which a replay begins. */
 export interface ReplayFrames {
-  /** The frame of a step. @returns `outside` for one in a loop or sub-pipeline that the replay does not begin in */
+  /** The frame of a step. @returns `outside` for a loop or sub-pipeline in which the replay does not begin */
   at(step: string): Frame | undefined | 'outside'
 }
 
 /**
- * A step within a loop is replayed as in the loop's first turn, one within a sub-pipeline with that one's input:
+ * A step within a loop is replayed as in the loop's first turn, one within a sub-pipeline with the sub-pipeline's input:
  *
  *     run ◀── sub-pipeline ◀── loop, turn 1 ◀── from
  */
@@ -27,7 +27,7 @@ export function framesFor(
   runInput: unknown,
   messages: readonly Message[],
 ): ReplayFrames {
-  // Outer ones hold all that inner ones do, and more.
+  // Outer frames hold everything that inner ones do, and more.
   const regions = regionsOf(plan).sort((a, b) => b.members.size - a.members.size)
   const frames = new Map<Region, Frame>()
   let outer: Frame | undefined
@@ -65,7 +65,7 @@ function regionsOf(plan: Plan): Region[] {
   return [...[...loops].map(([node, members]) => ({ node, kind: 'loop' as const, members })), ...pipelines]
 }
 
-/** What the sub-pipeline's schema gave to its first steps. */
+/** What the sub-pipeline's schema passed to its first steps. */
 function inputOf(plan: Plan, enter: string, messages: readonly Message[]): unknown {
   const first = plan.edges.flatMap(({ from, to }) => (from === enter ? [to] : []))
   return messages.find(({ header }) => first.includes(header.type))?.body

@@ -10,17 +10,17 @@ import type { Trace } from './running-pipeline.ts'
 
 /** Where a replay begins. */
 export interface ReplayOptions {
-  /** The step that runs first; what comes before it is taken from the trace. */
+  /** The step that runs first; everything before it is taken from the trace. */
   readonly from: string
-  /** What goes into that step instead of what went into it then; for a merge: its parts by branch. */
+  /** A new input for that step in place of the recorded one; for a merge: its parts by branch. */
   readonly input?: unknown
 }
 
 /**
- * Prepares `run` so that it begins at a step of an earlier run: joins that lie behind it get the parts of those branches
+ * Prepares `run` so that it begins at a step of an earlier run: joins after that step get the recorded parts of branches
  * that do not run again.
  *
- * @throws InvalidArgumentError (`invalid-argument`): no such step, or the trace never came to it.
+ * @throws InvalidArgumentError (`invalid-argument`): no such step, or the trace never reached it.
  */
 export function replayFrom(
   layout: Layout,
@@ -40,7 +40,7 @@ export function replayFrom(
   for (const merge of plan.nodes) {
     if (merge.kind !== 'merge' || !again.has(merge.name)) continue
     const around = frames.at(merge.name)
-    // All of its parts come anew.
+    // All of its parts arrive again.
     if (around === 'outside') continue
     const join = run.join(merge.name, around)
     const fan = branchHeads(plan, merge)
@@ -69,7 +69,7 @@ export function replayFrom(
     return parts
   }
   const recorded = messages.find(({ header }) => header.type === from)
-  if (!('input' in options) && recorded === undefined) throw noStep(plan, from, 'the trace never came to it')
+  if (!('input' in options) && recorded === undefined) throw noStep(plan, from, 'the trace never reached it')
   const source = plan.edges.find(({ to }) => to === from)?.from ?? INPUT
   const body = 'input' in options ? options.input : recorded?.body
   return [{ to: from, from: source, weight: 1, body, signal: 'value', frame }]
@@ -83,7 +83,7 @@ function without<J extends { readonly expected: readonly string[]; readonly quor
   return { ...join, expected, quorum: Math.min(join.quorum, expected.length) }
 }
 
-/** `from` and everything that its value can come to, in the same turn of the loops around it. */
+/** `from` and every step that its value can reach, in the same turn of the loops around it. */
 function reachable(plan: Plan, from: string): ReadonlySet<string> {
   const reached = new Set([from])
   const loops = loopsOf(plan)
@@ -99,7 +99,7 @@ function bodyInto(messages: readonly Message[], heads: readonly string[]): unkno
   return messages.find(({ header }) => heads.includes(header.type))?.body
 }
 
-/** The part that `branch` gave to `merge`; a message's source is the path of the step that sent it. */
+/** The part from `branch` for `merge`; a message's source is the path of the step that sent it. */
 function partOf(messages: readonly Message[], branch: string, merge: string): Message | undefined {
   return messages.find(
     ({ header }) => header.type === merge && header.source?.path.endsWith(`/${branch}`) === true,
@@ -110,6 +110,6 @@ function noStep(plan: Plan, from: string, why: string): InvalidArgumentError {
   return new InvalidArgumentError(`the replay can't begin at '${from}': ${why}`, {
     path: 'from',
     value: from,
-    remedy: `Give one of ${plan.nodes.map(({ name }) => name).join(', ')}, and a trace of a run that came to it`,
+    remedy: `Use one of ${plan.nodes.map(({ name }) => name).join(', ')}, and a trace of a run that reached it`,
   })
 }

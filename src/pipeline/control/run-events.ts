@@ -11,12 +11,12 @@ import type { PipelineRun } from '../run/run.ts'
 
 type RunEnded = Extract<RuntimeEvent, { type: 'run-ended' }>
 
-/** What listeners of the system hear of a run that begins. */
+/** The event of a run that begins. */
 export function runStarted(pipeline: string, run: PipelineRun): RuntimeEvent {
   return { type: 'run-started', at: run.startedAt, ...identityOf(pipeline, run) }
 }
 
-/** What they hear once it has its answer, or its error. */
+/** The event of a run that has its answer, or its error. */
 export function runEnded(pipeline: string, run: PipelineRun, at: number): RunEnded {
   const { error } = run
   return {

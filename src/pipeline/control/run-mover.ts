@@ -8,7 +8,7 @@ import { type Stored, storeCheckpoint, takeCheckpoint, undoStore } from './check
 import type { Launcher } from './launcher.ts'
 import type { ResumeOptions, Trace } from './running-pipeline.ts'
 
-/** Takes runs out of a pipeline as bytes, and takes up those of another process. */
+/** Takes runs out of a pipeline as bytes, and resumes those of another process. */
 export class RunMover {
   readonly #pipeline: string
   readonly #kernel: Kernel
@@ -22,7 +22,7 @@ export class RunMover {
     this.#launcher = launcher
   }
 
-  /** Rejects with UnknownRunError where the run has settled, and with what the codec or the store has against it. */
+  /** Rejects with UnknownRunError if the run has settled, and with the error of the codec or the store. */
   async checkpoint(runId: number, to: Stored | undefined): Promise<Uint8Array> {
     const run = this.#launcher.inFlightRun(runId)
     if (run === undefined || run.pause !== undefined) throw this.#gone(runId)
@@ -34,7 +34,7 @@ export class RunMover {
       const bytes = encodeCheckpoint(run.layout.plan, run, this.#kernel.clock.monotonic())
       if (to !== undefined) await storeCheckpoint(to, bytes)
       if (run.settled) {
-        // Its deadline or its caller was faster than the store: it must not go on elsewhere as well.
+        // Its deadline or its caller was faster than the store, so it must not continue elsewhere too.
         if (to !== undefined) await undoStore(to, bytes, undefined)
         throw this.#gone(runId)
       }
@@ -46,7 +46,7 @@ export class RunMover {
     }
   }
 
-  /** Rejects with CheckpointError where the bytes are of no run of this pipeline. */
+  /** Rejects with CheckpointError if the bytes are not a run of this pipeline. */
   async resume(from: Uint8Array | Stored, options: ResumeOptions): Promise<Trace<unknown>> {
     const { plan } = this.#flow.layout
     const stored = isStored(from)
@@ -54,11 +54,11 @@ export class RunMover {
     let state: CheckpointState
     let run: PipelineRun
     try {
-      // The pipeline may have changed while the store was at work.
+      // The pipeline may have changed while the store was working.
       state = decodeCheckpoint(this.#flow.layout.plan, bytes)
       run = this.#reopen(state, options)
     } catch (error) {
-      // What can't begin here stays for others.
+      // A run that can't begin here stays in the store for others.
       if (stored) await undoStore(from, undefined, bytes)
       throw error
     }

@@ -19,39 +19,39 @@ export interface PipelineAskOptions {
   readonly timeout?: Duration
   /** Aborting it cancels everything that the run still holds. */
   readonly signal?: AbortSignal
-  /** Partial results and hops as they happen. A promise that it returns is what `await ctx.emit(x)` waits for. */
+  /** Called for partial results and hops as they happen. A promise that it returns is what `await ctx.emit(x)` waits for. */
   readonly onEvent?: (event: RunEvent) => unknown
-  /** Messages of one key keep their order at every step, also while steps are replaced or resized; sticky policies go by it. */
+  /** Messages of one key keep their order at every step, also while steps are replaced or resized; sticky policies use it too. */
   readonly orderKey?: string
-  /** Names the run for whatever takes effect in it: its processors read it as `ctx.idempotencyKey`, in every attempt. */
+  /** Names the run for everything that takes effect in it: its processors read it as `ctx.idempotencyKey`, in every attempt. */
   readonly idempotencyKey?: string
   /** W3C trace context (`traceparent`) that all messages of the run carry; a step reads it as `ctx.trace`. */
   readonly trace?: string
-  /** Whose share of the pipeline the run takes: of several tenants with runs that wait, each gets its share. */
+  /** Whose share of the pipeline the run takes: if runs of several tenants wait, each tenant gets its share. */
   readonly tenant?: string
-  /** Of a tenant's runs that wait the highest goes first: a whole number from -7 to 7. Default 0. A long wait raises it. */
+  /** Among a tenant's waiting runs the highest goes first: a whole number from -7 to 7. Default 0. A long wait raises it. */
   readonly priority?: number
 }
 
 /** Options of a run that is watched. */
 export interface StreamOptions extends Omit<PipelineAskOptions, 'onEvent'> {
-  /** Partial results that wait for the consumer; a full buffer holds `await ctx.emit(x)`. Default 16. */
+  /** Partial results waiting for the consumer; a full buffer holds `await ctx.emit(x)`. Default 16. */
   readonly buffer?: number
 }
 
-/** Deadline and cancellation of a run that goes on. */
+/** Deadline and cancellation of a resumed run. */
 export interface ResumeOptions extends Pick<PipelineAskOptions, 'signal' | 'onEvent' | 'trace'> {
-  /** Default: what was left of it when it was checkpointed. */
+  /** Default: the time left when it was checkpointed. */
   readonly timeout?: Duration
 }
 
-/** An answer with the way it took. */
+/** An answer with the path it took. */
 export interface Trace<O> {
   readonly id: number
-  /** The pipeline's input, as its schema gave it back. */
+  /** The pipeline's input, as its schema returned it. */
   readonly input: unknown
   readonly value: O
-  /** When it was asked, monotonic milliseconds, as in its hops. */
+  /** Monotonic milliseconds of the ask, as in its hops. */
   readonly startedAt: number
   /** In the order in which they ended. */
   readonly hops: readonly Hop[]
@@ -62,21 +62,21 @@ export interface Trace<O> {
   readonly totalMs: number
 }
 
-/** One processor as it stands: lifecycle states and load. */
+/** The current state of one processor: lifecycle states and load. */
 export interface ProcessorStatus {
   readonly name: string
   readonly path: string
   readonly state: string
   /** Lifecycle states so far, oldest first. */
   readonly states: readonly string[]
-  /** Parcels waiting and running, of all its replicas. */
+  /** Parcels waiting and running, over all its replicas. */
   readonly load: number
   readonly replicas: number
 }
 
-/** How long a pipeline's stop lets runs end. */
+/** How long a pipeline's stop waits for runs to end. */
 export interface PipelineStopOptions {
-  /** What runs in flight may take to end. Default 5 s. */
+  /** How long runs in flight may take to end. Default 5 s. */
   readonly drain?: Duration
 }
 
@@ -84,7 +84,7 @@ export interface PipelineStopOptions {
 export interface RunningPipeline<I, O> extends AsyncDisposable {
   readonly name: string
   /**
-   * One message through the pipeline.
+   * Sends one message through the pipeline.
    *
    * Always settles. Rejects with `SchemaError`, `OverloadedError`, `PipelineFullError`, `PipelineStoppedError` (nothing was started),
    * `PipelineDeadlineError`, `PipelineCancelledError`, `ProcessorFailedError` (also where a function of the plan, a reward rule
@@ -92,98 +92,99 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
    */
   ask(input: I, options?: PipelineAskOptions): Promise<O>
   /**
-   * A job: many inputs, each a run of its own, as results come: `for await (const { id, value, error } of running.askAll(rows))`.
-   * Never reads further ahead than twice the runs in flight. An item that fails is a result, and the others go on; one that
-   * finds no room is asked again. Leaving the loop cancels what is in flight and closes the source.
+   * Runs a job: many inputs with one run each, and results as they finish.
+   * `for await (const { id, value, error } of running.askAll(rows))`
+   * It never reads further ahead than twice the runs in flight. A failed item is a result, and the others continue; an item
+   * that finds no room is asked again. Leaving the loop cancels items in flight and closes the source.
    *
-   * @throws InvalidArgumentError (`invalid-argument`) for inputs or options that are none. Iterating throws what the source,
-   * `id` or `done` throws (after the results of what was read), `PipelineStoppedError`, or `PipelineCancelledError`.
+   * @throws InvalidArgumentError (`invalid-argument`) for invalid inputs or options. Iterating throws the error of the source,
+   * `id` or `done` (after the results of earlier items), `PipelineStoppedError`, or `PipelineCancelledError`.
    */
   askAll<T extends I>(
     inputs: Inputs<T>,
     options?: AskAllOptions<T>,
   ): AsyncIterableIterator<AskAllResult<T, O>>
-  /** The same as `ask`, with the path that the message took. */
+  /** The same as `ask`, with the path of the message. */
   trace(input: I, options?: PipelineAskOptions): Promise<Trace<O>>
   /**
    * The same, event by event: `for await (const event of running.stream(x))`. It begins with the first `next`. Leaving the
-   * loop cancels the run: queued work goes, inference rows leave their batches.
+   * loop cancels the run: queued work is dropped, and inference rows leave their batches.
    *
-   * @throws InvalidArgumentError (`invalid-argument`) for a buffer below 1; iterating throws as `ask` rejects.
+   * @throws InvalidArgumentError (`invalid-argument`) for a buffer below 1; iterating throws where `ask` rejects.
    */
   stream(input: I, options?: StreamOptions): AsyncIterableIterator<StreamEvent<O>>
-  /** A: `names`, and row i holds what each name's output counts at name i. */
+  /** A: `names`, and row i holds the weight of each name's output at name i. */
   matrix(): { readonly names: readonly string[]; readonly A: readonly (readonly number[])[] }
   /**
-   * Puts another A in force while messages flow. Runs that have begun keep theirs: each is routed wholly by one A.
-   * An arrow of weight 0 out of a fan closes its branch; a part of weight 0 is joined and counts nothing.
+   * Makes another A current while messages flow. Runs that have begun keep theirs: each is routed entirely by one A.
+   * Weight 0 on an arrow out of a fan closes its branch; a part of weight 0 is joined and counts 0.
    *
    * @throws RoutingMatrixError (`routing-matrix`), PipelinePlanError (`pipeline-plan`), PipelineStoppedError (`pipeline-stopped`)
    */
   swap(to: NewWeights): void
-  /** Some weights of A: `{ 'dense→fuse': 0.4 }` (or `'dense->fuse'`); the others stay. @throws as `swap` */
+  /** Changes some weights of A: `{ 'dense→fuse': 0.4 }` (or `'dense->fuse'`); the others stay. @throws like `swap` */
   weights(changes: Readonly<Record<string, number>>): void
   /**
-   * Another processor at a step. Runs that have begun go to the old one, which stops after the last of them; messages of
-   * one order key keep their order. The new one must take what the old one took last, and its output schema what that gave.
+   * Replaces the processor of a step. Runs that have begun use the old one, which stops after the last of them; messages of
+   * one order key keep their order. The new one must accept the old one's last input, and its output schema the last output.
    *
    * Rejects with `ReshapeError` (`reshape`), `PipelinePlanError`, `PipelineStoppedError`; then nothing has changed.
    */
   replace(name: string, processor: Processor<never, unknown>): Promise<void>
-  /** One more branch of a fan. @throws ReshapeError (`reshape`), RoutingMatrixError, PipelineStoppedError */
+  /** Adds a branch to a fan. @throws ReshapeError (`reshape`), RoutingMatrixError, PipelineStoppedError */
   add(branch: string, processor: Processor<never, unknown>, where: NewBranch): void
-  /** One branch less; it ends what it has. @throws ReshapeError (`reshape`): the last branch, or a quorum out of reach. */
+  /** Removes a branch, after its messages have ended. @throws ReshapeError (`reshape`): the last branch, or a quorum out of reach. */
   remove(branch: string): void
-  /** So many copies of a step. Those that go end what they have. @throws ReshapeError, InvalidArgumentError, PipelineStoppedError */
+  /** Sets the number of copies of a step. @throws ReshapeError, InvalidArgumentError, PipelineStoppedError */
   resize(name: string, replicas: number): void
   /**
-   * How well a run went, from 0 to 1: what the policies of its fans learn from.
+   * Rates a run, from 0 to 1: the policies of its fans learn from it.
    *
    * @throws UnknownDecisionError (`unknown-decision`): never decided here, settled, or expired; InvalidArgumentError.
    */
   feedback(runId: number, reward: number): void
-  /** What the policies decided for a run. @throws UnknownDecisionError (`unknown-decision`) */
+  /** The decisions of the policies for a run. @throws UnknownDecisionError (`unknown-decision`) */
   why(runId: number): readonly RouteDecision[]
   /** The policies of the fans: save and restore what they have learned, freeze them. */
   readonly routes: PipelineRoutes
-  /** How a run went: of those in flight and the last `history` of the others. @throws UnknownRunError (`unknown-run`) */
+  /** How a run went: one in flight, or one of the last `history` others. @throws UnknownRunError (`unknown-run`) */
   explain(runId: number): Explanation
   /** Ids of the runs in flight, oldest first. */
   runs(): readonly number[]
   /**
-   * Takes a run out of this process: a frame that `resume` goes on with, here or elsewhere. Whoever waits for it here is told
-   * `run-moved`. What is running is given up and runs again there. With `to` it is durable in the store before it ends here.
+   * Takes a run out of this process, as a frame that `resume` continues here or elsewhere. Its caller here gets
+   * `run-moved`. Running attempts are abandoned and run again there. With `to` it is durable in the store before it ends here.
    *
-   * Rejects with `UnknownRunError`, `NotSerializableError`, or the store's error: then the run goes on here.
+   * Rejects with `UnknownRunError`, `NotSerializableError`, or the store's error; then the run continues here.
    */
   checkpoint(runId: number, to?: Stored): Promise<Uint8Array>
   /**
-   * Goes on with a run, as a new one of this pipeline. From a store it is taken away: of several that try, one gets it.
+   * Continues a run, as a new one of this pipeline. From a store it is removed: of several that try, one gets it.
    *
-   * Rejects as `ask`, or with `CheckpointError` (`checkpoint-damaged`, `checkpoint-version`, `checkpoint-mismatch`).
+   * Rejects like `ask`, or with `CheckpointError` (`checkpoint-damaged`, `checkpoint-version`, `checkpoint-mismatch`).
    */
   resume(from: Uint8Array | Stored, options?: ResumeOptions): Promise<Trace<O>>
-  /** Questions that steps have for people (`ctx.human`), oldest first. */
+  /** Open questions of steps for people (`ctx.human`), oldest first. */
   pending(): readonly PendingQuestion[]
-  /** Answers one. Rejects with `UnknownQuestionError`, or `SchemaError`: the question then stays open. */
+  /** Answers a question. Rejects with `UnknownQuestionError`, or `SchemaError`: the question then stays open. */
   answer(questionId: string, value: unknown): Promise<void>
   /**
    * Runs again from a step of an earlier run (`trace`), with another input for that step if given.
    *
-   * Rejects as `ask`, or with InvalidArgumentError (`invalid-argument`): no such step, or the trace never came to it.
+   * Rejects like `ask`, or with InvalidArgumentError (`invalid-argument`): no such step, or the trace never reached it.
    */
   replay(trace: Trace<unknown>, replay: ReplayOptions, options?: PipelineAskOptions): Promise<Trace<O>>
-  /** The load now, and what came of all runs so far: goodput, refused, expired, wasted work, the limit and why it moved. */
+  /** The load now, and the outcomes of all runs so far: goodput, refused, expired, wasted work, the limit and why it moved. */
   load(): PipelineLoad
-  /** Every processor as it stands. */
+  /** The current state of every processor. */
   processors(): readonly ProcessorStatus[]
   /** Crashes one processor as a fault would; its supervisor restarts it and nothing is lost. */
   kill(processor: string, reason?: string): void
   /**
-   * Ends this pipeline alone: it takes no more, runs in flight have up to `drain` to end, the others reject with
-   * `PipelineStoppedError`. Its stages stop, and its name is free. Idempotent; `await using` calls it.
+   * Stops this pipeline alone. It accepts nothing more, runs in flight have up to `drain` to end, and the others reject with
+   * `PipelineStoppedError`. Its stages stop, and its name becomes free. Idempotent; `await using` calls it.
    *
-   * Rejects with InvalidArgumentError (`invalid-argument`) for a `drain` that is no duration; then nothing has stopped.
+   * Rejects with InvalidArgumentError (`invalid-argument`) for an invalid `drain`; then nothing has stopped.
    */
   stop(options?: PipelineStopOptions): Promise<void>
   readonly inFlight: number

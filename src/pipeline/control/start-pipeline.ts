@@ -50,17 +50,17 @@ import { bufferOf, RunStream, type StreamEvent } from './streams.ts'
 /**
  * Starts every node of the plan as a supervised stage. Called by `system.run`.
  *
- * @throws InvalidArgumentError (`invalid-argument`): a pipeline of that name runs already. PipelinePlanError (`pipeline-plan`)
+ * @throws InvalidArgumentError (`invalid-argument`): a pipeline of that name is running. PipelinePlanError (`pipeline-plan`)
  */
 export function startPipeline<I, O>(plan: Plan, host: Host): RunningPipeline<I, O> {
   const { name } = plan
   const names = running.get(host) ?? new Set()
   running.set(host, names)
   if (names.has(name)) {
-    throw new InvalidArgumentError(`a pipeline '${name}' runs already`, {
+    throw new InvalidArgumentError(`a pipeline '${name}' is already running`, {
       path: 'name',
       value: name,
-      remedy: 'Ask the one that runs, or give this one a name of its own: paths, ledger and metrics go by it',
+      remedy: 'Ask the running one, or give this one another name: paths, ledger and metrics use it',
     })
   }
   names.add(name)
@@ -102,7 +102,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
     return this.#flow.routes
   }
 
-  /** One promise a run, where the input's schema answers at once. */
+  /** One promise per run, if the input's schema answers at once. */
   ask(input: I, options: PipelineAskOptions = NO_OPTIONS): Promise<O> {
     try {
       checkOptions(this.name, options, ASK_OPTIONS)
@@ -166,7 +166,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
     const { plan } = this.#flow.layout
     withProcessor(plan, name, processor)
     await checkReplacement(name, processor, this.#flow.layouts.seen(name))
-    // The plan may have changed while a schema was at work.
+    // The plan may have changed while a schema was working.
     this.#reshape((now) => withProcessor(now, name, processor))
   }
 

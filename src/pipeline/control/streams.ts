@@ -3,13 +3,13 @@ import type { Hop } from '../../message/header.ts'
 import type { RunEvent } from '../run/run.ts'
 import type { Trace } from './running-pipeline.ts'
 
-/** What a stream shows, in the order in which it happens. The last is the value; a run that fails throws instead. */
+/** The events of a stream, in the order in which they happen. The last is the value; a failed run throws instead. */
 export type StreamEvent<O> =
   | { readonly type: 'started'; readonly id: number }
   | {
       readonly type: 'partial'
       readonly processor: string
-      /** A second attempt of a step gives its partial results anew. */
+      /** A second attempt of a step emits its partial results again. */
       readonly attempt: number
       readonly value: unknown
     }
@@ -22,8 +22,7 @@ export class StreamOverrunError extends GanglionError {
     super('stream-overrun', `${buffer} partial results wait for the consumer, and as many emits for room`, {
       path: 'stream.buffer',
       value: buffer,
-      remedy:
-        'Use `await ctx.emit(x)`, which goes at the pace of the consumer, or give the stream a larger buffer',
+      remedy: 'Use `await ctx.emit(x)`, which waits for the consumer, or give the stream a larger buffer',
     })
   }
 }
@@ -36,7 +35,7 @@ export function bufferOf(buffer: number = BUFFER_DEFAULT): number {
   throw new InvalidArgumentError(`stream.buffer is ${text(buffer)}`, {
     path: 'stream.buffer',
     value: buffer,
-    remedy: 'Give how many partial results may wait for the consumer: 1, 2, 3 …',
+    remedy: 'Pass the number of partial results that may wait for the consumer: 1, 2, 3 …',
   })
 }
 
@@ -68,7 +67,7 @@ export class RunStream<O> implements AsyncIterableIterator<StreamEvent<O>> {
   #begun = false
   #ended = false
   #failure: { readonly error: unknown } | undefined
-  /** Calls of `next` that wait for an event. */
+  /** Calls of `next` waiting for an event. */
   readonly #pulls: {
     readonly resolve: (result: IteratorResult<StreamEvent<O>, undefined>) => void
     readonly reject: (error: unknown) => void
@@ -91,7 +90,7 @@ export class RunStream<O> implements AsyncIterableIterator<StreamEvent<O>> {
     })
   }
 
-  /** What `break` in a `for await` calls: the run is cancelled, and nothing of it goes on. */
+  /** Called by `break` in a `for await`: the run is cancelled, and nothing of it continues. */
   return(): Promise<IteratorResult<StreamEvent<O>, undefined>> {
     this.#begun = true
     this.#abort.abort(new Error('the consumer has left the stream'))
@@ -129,7 +128,7 @@ export class RunStream<O> implements AsyncIterableIterator<StreamEvent<O>> {
   #event(event: RunEvent): Promise<void> | undefined {
     if (this.#ended) return undefined
     if (event.type === 'hop') {
-      // Hops keep their place behind the partial results that wait.
+      // Hops keep their place behind waiting partial results.
       if (this.#waiting.length === 0) this.#push(event)
       else this.#waiting.push({ event, room: () => {} })
       return undefined
@@ -171,7 +170,7 @@ export class RunStream<O> implements AsyncIterableIterator<StreamEvent<O>> {
     }
   }
 
-  /** There is room for what waits, in its order. */
+  /** There is room for the waiting emits, in their order. */
   #admit(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       if (next.event.type === 'partial') {
@@ -184,7 +183,7 @@ export class RunStream<O> implements AsyncIterableIterator<StreamEvent<O>> {
     }
   }
 
-  /** The run is over: what waits for room needs none any more. */
+  /** The run is over: waiting emits need no more room. */
   #flush(): void {
     for (const { event, room } of this.#waiting.splice(0)) {
       this.#queue.push(event)

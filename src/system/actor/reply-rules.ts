@@ -20,7 +20,7 @@ export function mayStash(path: string, envelope: Envelope, end: 'replied' | 'sta
     throw new ReplyError(path, envelope.type, 'sets aside a message that it has answered:')
 }
 
-/** A handler that had ended used its context: whoever was to be answered has an answer, and the log says so. */
+/** A handler that had ended used its context: its asker already has an answer, and the log says so. */
 export function noteTooLate(cell: ActorCell, { type }: Envelope, what: string): void {
   cell.log('error', new ReplyError(cell.path, type, what).message)
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
 import { DenseIndex } from '../../../actors/knowledge/retrieval/dense-index.ts'
+import { FUSION, fuse } from '../../../actors/knowledge/retrieval/fusion.ts'
 import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
 import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { terms } from '../../../actors/knowledge/text/words.ts'
-import { fuse } from '../../../bench/eval/fuse.ts'
 import { quantise } from '../../../scripts/calibration/quantise.ts'
 
 const index = (...documents: string[]) =>
@@ -73,15 +73,12 @@ describe('DenseIndex', () => {
 })
 
 describe('fuse', () => {
-  it('puts what both list above what one lists', () => {
-    const hits = (...passages: number[]) => passages.map((passage) => ({ passage, score: 1 }))
-    const fused = fuse(
-      [
-        { hits: hits(4, 2), weight: 0.5 },
-        { hits: hits(9, 2), weight: 0.5 },
-      ],
-      3,
-    )
-    expect(fused.map((hit) => hit.passage)).toEqual([2, 4, 9])
+  it('puts what both list above what one lists, and a rare word above a common one', () => {
+    const hits = (...scores: (readonly [number, number])[]) =>
+      scores.map(([passage, score]) => ({ passage, score }))
+    const dense = hits([4, 0.9], [2, 0.88], [7, 0.7])
+    const lexical = hits([9, 12], [2, 11], [4, 1])
+    const fused = fuse({ dense, lexical }, { input: undefined, weights: FUSION.weights })
+    expect(fused.map(({ item }) => item.passage)).toEqual([2, 4, 9, 7])
   })
 })

@@ -4,7 +4,7 @@ import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.
 import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { confidence } from '../../../actors/question-answering/answering/confidence.ts'
 import { vote } from '../../../actors/question-answering/answering/vote.ts'
-import { CALIBRATED } from '../../../actors/question-answering/calibration/without-reader.ts'
+import { CALIBRATED } from '../../../actors/question-answering/calibration/all-minilm-l6-v2.ts'
 import type { Found } from '../../../actors/question-answering/reading/candidate.ts'
 import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'

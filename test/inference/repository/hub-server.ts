@@ -68,7 +68,7 @@ export class HubServer {
     this.files.set(list, Buffer.from(JSON.stringify({ versions: [...versions, version] })))
   }
 
-  /** The next so many requests of a path are answered by this. */
+  /** The number of requests of a path that are answered by this. */
   fault(path: string, fault: Fault, times = 1): void {
     for (let i = 0; i < times; i++) this.faults.push({ path, fault })
   }

@@ -53,7 +53,7 @@ test('the newest version is downloaded, checked and kept: a second find asks nob
   ])
 })
 
-test('what is in a folder is not asked of the hub, but for a version that only the hub has', async () => {
+test('what is in a folder is not asked of the hub, except a version that only the hub has', async () => {
   const folder = await temporary()
   await putModel(join(folder, 'adder'), 'adder', '0.9.0')
   const { models } = await repository({}, [folder])
@@ -100,7 +100,7 @@ test('a process that gave up in the middle is gone on with by the next', async (
   expect(hub.requests('/adder/1.0.0/model.onnx')).toEqual([])
 })
 
-test('a server that ignores Range makes it begin anew', async () => {
+test('a server that ignores Range makes it start again', async () => {
   hub.ignoresRange = true
   hub.fault(TABLE_PATH, dropAfter(100_000))
   const { models } = await repository()
@@ -109,7 +109,7 @@ test('a server that ignores Range makes it begin anew', async () => {
   expect(hub.requests(TABLE_PATH)).toHaveLength(2)
 })
 
-test('a range from elsewhere, and one that is refused, make it begin anew', async () => {
+test('a range from elsewhere, and one that is refused, make it start again', async () => {
   hub.fault(TABLE_PATH, dropAfter(100_000))
   hub.fault(TABLE_PATH, (_request, response) => {
     response.writeHead(206, { 'content-range': 'bytes 5-9/300000' }).end('wrong')

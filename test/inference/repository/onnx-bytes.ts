@@ -26,7 +26,7 @@ export function model(...graph: Buffer[]): Buffer {
   return Buffer.concat([integer(1, 8), opset, field(7, Buffer.concat([...parts, ...graph]))])
 }
 
-/** The initializer `w`, one float: in the model, or in a file of its own. */
+/** The initializer `w`, one float: in the model, or in its own file. */
 export function weight(bytes: Buffer | { readonly location: string }): Buffer {
   const head = [integer(1, 1), integer(2, 1), field(8, 'w')]
   const data = Buffer.isBuffer(bytes)

@@ -1,5 +1,5 @@
 /**
- * The crash storm: so many cancels, timeouts, recycles and stops at random moments during real runs, in this process.
+ * The crash storm: many cancels, timeouts, recycles and stops at random moments during real runs, in this process.
  * Ending a thread inside a session aborts the whole process (SIGABRT): that this one ends with 0 is the proof.
  *
  *     node --import tsx test/inference/storm/storm.ts 1000 [seed]

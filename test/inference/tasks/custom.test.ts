@@ -78,7 +78,7 @@ test('another number of results than rows, or none, is the fault of the module',
   }
 })
 
-test('a batch that never settles ends at its timeout, and the worker goes on', async () => {
+test('a batch that never settles ends at its timeout, and the worker continues', async () => {
   await expect(engine.run(unruly(), ['never'])).rejects.toMatchObject({
     code: 'deadline',
     path: module('unruly'),
@@ -86,7 +86,7 @@ test('a batch that never settles ends at its timeout, and the worker goes on', a
   expect(await engine.run(unruly(), ['next'])).toEqual(['next'])
 })
 
-test('a row that ends its worker is given up in the end, and others go on', async () => {
+test('a row that ends its worker is given up in the end, and others continue', async () => {
   await expect(engine.run(unruly(), ['exit'])).rejects.toMatchObject({ code: 'worker-died' })
   expect(await engine.run(unruly(), ['next'])).toEqual(['next'])
 })

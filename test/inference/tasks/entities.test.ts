@@ -3,7 +3,7 @@ import { entitiesOf } from '../../../src/inference/worker/entities.ts'
 
 const LABELS = ['O', 'B-PER', 'I-PER', 'B-ORG', 'I-ORG', 'LOC']
 
-/** Tokens of words (`##` goes on with the word before), each with a label that it has with probability 0.8. */
+/** Tokens of words (`##` continues the word before), each with a label that it has with probability 0.8. */
 function labelled(pieces: readonly (readonly [piece: string, label: string])[]) {
   let text = ''
   const tokens = { ids: [], starts: [], ends: [], inside: [] } as Record<string, number[]>
@@ -25,7 +25,7 @@ const found = (pieces: readonly (readonly [string, string])[]) => {
   return entitiesOf(text, tokens, scores, LABELS, true).map(({ label, text: words }) => `${label}:${words}`)
 }
 
-test('B begins, I goes on, O and another kind end an entity', () => {
+test('B begins, I continues, O and another kind end an entity', () => {
   expect(
     found([
       ['Ada', 'B-PER'],

@@ -111,7 +111,7 @@ test('a slice is no wider than its token: letters before and after it are left o
   )
 })
 
-test('an accent written as a mark of its own stays with its letter', () => {
+test('an accent written as its own mark stays with its letter', () => {
   const text = 'the cafe\u0301 closed'
   const { starts, ends } = places.encode(text)
   expect(starts.map((start, i) => text.slice(start, ends[i]))).toEqual(['the', 'cafe\u0301', 'closed'])

@@ -25,7 +25,7 @@ for (const [name, planted] of Object.entries(ALL)) {
     expect(shrunk.minimal).toBe(true)
     expect(shrunk.after.faults, shrunk.story).toBeLessThanOrEqual(planted.minimalFaults)
     expect(shrunk.after.messages, shrunk.story).toBeLessThanOrEqual(planted.minimalMessages)
-    // The shrunken run is a token of its own.
+    // The shrunken run has its own token.
     expect((await replay(shrunk.token, broken)).hash).toBe(shrunk.hash)
   })
 

@@ -8,7 +8,7 @@ import { GIVEN, THROWN } from '../hostile.ts'
 const Job = z.object({ id: z.number(), at: z.string(), what: z.number() })
 type Job = z.infer<typeof Job>
 
-/** Where user code of ours throws, or gives back what bites. */
+/** Where user code of ours throws, or returns what bites. */
 const IN_ACTORS = ['now', 'later', 'gives', 'start'] as const
 const IN_PIPELINES = ['process', 'rejects', 'returns', 'merge', 'map', 'select', 'tap', 'none'] as const
 

@@ -29,7 +29,7 @@ interface Late {
   late: (ctx: unknown, id: number) => void
 }
 
-/** Each caller asks in a context of its own, and whatever works for it, whenever, works in that context. */
+/** Each caller asks in its own context, and whatever works for it, whenever, works in that context. */
 export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
   const system = sim.system({ supervision: { intensity: { restarts: 200, within: '1s', per: 'child' } } })
   /** The body says whose message it is. */
@@ -135,7 +135,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
   )
   await Promise.all(asks)
   if (settled !== asks.length) sim.unreachable('every ask settles')
-  // What is scheduled belongs to no instance, and comes all the same.
+  // What is scheduled belongs to no instance, and comes anyway.
   await sim.sleep('10ms')
   await sim.settle()
   sim.expect.quiescent()

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { defineActor, type NotSerializableError } from '../../../src/index.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 
-/** What may be in a message, each made anew: what comes back is equal to it, or it is refused by path. */
+/** What may be in a message, each newly made: what comes back is equal to it, or it is refused by path. */
 const VALUES: readonly (() => unknown)[] = [
   () => 'text',
   () => 'a lone surrogate \ud800 in a text that is long enough for another way through the codec',

@@ -18,7 +18,7 @@ const HOPES = ['a step was killed', 'an item failed', 'it was left and resumed',
 
 /**
  * A job on a pipeline that is slow, full and killed: every item has one result, in order where that is asked, whatever that
- * takes; nothing is read far ahead; one that is left goes on where it stopped [G63].
+ * takes; nothing is read far ahead; one that is left continues where it stopped [G63].
  */
 export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
   const seen = new Set<string>()

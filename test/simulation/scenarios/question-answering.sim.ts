@@ -1,11 +1,11 @@
 import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
 import { corpusOf } from '../../../actors/knowledge/index/corpus.ts'
+import { embeddingOf } from '../../../actors/knowledge/index/embedding.ts'
 import { passages as passagesOf } from '../../../actors/knowledge/text/passages.ts'
-import { CALIBRATED } from '../../../actors/question-answering/calibration/without-reader.ts'
+import { CALIBRATED } from '../../../actors/question-answering/calibration/all-minilm-l6-v2.ts'
 import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
 import { questionAnswering } from '../../../actors/question-answering/team.ts'
 import { quantise } from '../../../scripts/calibration/quantise.ts'
-import { embeddings } from '../../../src/inference/index.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 
 const HANDBOOK = {
@@ -42,7 +42,7 @@ function embed(text: string): Float32Array {
 const passages = Object.entries(HANDBOOK).flatMap(([file, text]) => passagesOf(readMarkdown(file, text)))
 const corpus = corpusOf(passages, quantise(passages.map(({ text }) => embed(text))))
 const team = questionAnswering(corpus, {
-  embedding: embeddings('all-minilm-l6-v2'),
+  embedding: embeddingOf('all-minilm-l6-v2'),
   calibration: CALIBRATED,
 })
 // Loaded here and not by the first question: a simulation does no real input.

@@ -11,7 +11,7 @@ const FAULTS = {
   delay: ['0ms', '20ms'],
 } as const
 
-/** One pipeline stops while its runs are under way, and another of its name begins: every ask settles, nothing is lost. */
+/** One pipeline stops while its runs are in flight, and another of its name begins: every ask settles, nothing is lost. */
 export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
   const system = sim.system()
   const Double = defineProcessor({

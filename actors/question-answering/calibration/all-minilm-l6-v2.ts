@@ -1,4 +1,4 @@
-// Written by `npx tsx scripts/calibrate-qa.ts`. Do not edit: run it again.
+// Written by `npx tsx scripts/calibrate-qa.ts --model all-minilm-l6-v2`. Do not edit: run it again.
 import type { Calibration } from './calibration.ts'
 
 export const CALIBRATED: Calibration = {

@@ -1,7 +1,7 @@
-// Written by `npx tsx scripts/calibrate-qa.ts --reader models/e5-squad-reader`. Do not edit: run it again.
+// Written by `npx tsx scripts/calibrate-qa.ts --model all-minilm-l6-v2 --reader models/e5-squad-reader`. Do not edit: run it again.
 import type { Calibration } from './calibration.ts'
 
-export const CALIBRATED_EXTRACTION: Calibration = {
+export const CALIBRATED: Calibration = {
   readers: {
     similarity: {
       weights: {

@@ -1,0 +1,16 @@
+import { CALIBRATED as minilm } from './all-minilm-l6-v2.ts'
+import { CALIBRATED as minilmWithReader } from './all-minilm-l6-v2-with-reader.ts'
+import type { Calibration } from './calibration.ts'
+import { CALIBRATED as e5 } from './e5-small-v2.ts'
+import { CALIBRATED as e5WithReader } from './e5-small-v2-with-reader.ts'
+
+const FITTED: Readonly<Record<string, { readonly alone: Calibration; readonly withReader: Calibration }>> = {
+  'e5-small-v2': { alone: e5, withReader: e5WithReader },
+  'all-minilm-l6-v2': { alone: minilm, withReader: minilmWithReader },
+}
+
+/** The constants for a team with this embedding model; those of all-MiniLM-L6-v2 for a model that none were fitted for. */
+export function calibrationOf(model: string, withReader: boolean): Calibration {
+  const fitted = (Object.hasOwn(FITTED, model) ? FITTED[model] : undefined) ?? FITTED['all-minilm-l6-v2']
+  return (withReader ? fitted?.withReader : fitted?.alone) as Calibration
+}

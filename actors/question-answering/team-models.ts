@@ -1,0 +1,78 @@
+import { InferenceError } from '../../src/inference/errors.ts'
+import {
+  type ExtractedAnswer,
+  type QuestionRow,
+  questionAnswering,
+} from '../../src/inference/tasks/question-answering.ts'
+import type { InferencePort, ModelInfo, ModelTask } from '../../src/ports/inference.ts'
+import { type Embedding, embeddingOf } from '../knowledge/index/embedding.ts'
+
+/** The embedding models that constants are fitted for: the first that is at hand is the default. */
+export const EMBEDDERS = ['e5-small-v2', 'all-minilm-l6-v2'] as const
+/** A trained reader that joins the vote if installed. */
+export const DEFAULT_READER = 'e5-squad-reader'
+
+/** Why a default model may be missing: it is not installed, and no hub has it. */
+const ABSENT: ReadonlySet<string> = new Set([
+  'model-not-found',
+  'hub-unreachable',
+  'hub-refused',
+  'hub-offline',
+])
+
+/** Whether the error says that a model is not at hand. */
+function isAbsent(error: unknown): error is InferenceError {
+  return error instanceof InferenceError && ABSENT.has(error.code)
+}
+
+/** An embedding model, loaded. */
+export interface Embedder {
+  readonly embedding: Embedding
+  readonly info: ModelInfo
+}
+
+/**
+ * The embedding model, loaded: the one that is named, or the first of `EMBEDDERS` that is at hand.
+ *
+ * Rejects with the engine's error; where none is at hand, with that of the first.
+ */
+export async function loadEmbedder(inference: InferencePort, named: string | undefined): Promise<Embedder> {
+  const [first, ...others] = named === undefined ? EMBEDDERS : [named]
+  const load = async (model: string) => {
+    const embedding = embeddingOf(model)
+    return { embedding, info: await inference.warm(embedding.query) }
+  }
+  try {
+    return await load(first)
+  } catch (error) {
+    for (const other of isAbsent(error) ? others : []) {
+      try {
+        return await load(other)
+      } catch (next) {
+        if (!isAbsent(next)) throw next
+      }
+    }
+    throw error
+  }
+}
+
+/** Spans requested per passage: enough for most statements to have one. */
+const SPANS = 12
+
+/** The reader, loaded. Only the default reader may be missing. */
+export async function loadReader(
+  inference: InferencePort,
+  named: string | false | undefined,
+  notice: (text: string) => void,
+): Promise<ModelTask<QuestionRow, ExtractedAnswer> | undefined> {
+  if (named === false) return undefined
+  const task = questionAnswering(named ?? DEFAULT_READER, { nBest: SPANS })
+  try {
+    await inference.warm(task)
+    return task
+  } catch (error) {
+    if (named !== undefined || !isAbsent(error)) throw error
+    if (error.code !== 'model-not-found') notice(`no trained reader: ${error.message}`)
+    return undefined
+  }
+}

@@ -1,0 +1,84 @@
+import { ANSWERED, type Played, REFUSED } from './open-loop.ts'
+
+/** Whether the request had its answer within the deadline, counted from when it was due. */
+export function inTime({ due, ended, outcome, deadlineMs }: Played, request: number): boolean {
+  return outcome[request] === ANSWERED && (ended[request] as number) - (due[request] as number) <= deadlineMs
+}
+
+/** Answers in time, a second, among those that ended between two moments (milliseconds). */
+export function goodput(played: Played, from: number, to: number): number {
+  let count = 0
+  for (let request = 0; request < played.due.length; request++) {
+    const ended = played.ended[request] as number
+    if (ended >= from && ended < to && inTime(played, request)) count += 1
+  }
+  return (count * 1000) / (to - from)
+}
+
+/** A quantile of the time from due to end, milliseconds; NaN where nothing ended so. */
+export function latency(played: Played, outcome: number, quantile: number): number {
+  const times: number[] = []
+  for (let request = 0; request < played.due.length; request++) {
+    if (played.outcome[request] === outcome)
+      times.push((played.ended[request] as number) - (played.due[request] as number))
+  }
+  times.sort((a, b) => a - b)
+  return times[Math.min(times.length - 1, Math.floor(times.length * quantile))] ?? Number.NaN
+}
+
+/** How many were refused, of all. */
+export function refusedShare({ outcome }: Played): number {
+  return outcome.filter((one) => one === REFUSED).length / Math.max(1, outcome.length)
+}
+
+/** Of those refused, the share that knew within 5 ms of its due time. */
+export function promptShare({ due, ended, outcome }: Played): number {
+  let all = 0
+  let prompt = 0
+  for (let request = 0; request < due.length; request++) {
+    if (outcome[request] !== REFUSED) continue
+    all += 1
+    if ((ended[request] as number) - (due[request] as number) <= 5) prompt += 1
+  }
+  return all === 0 ? Number.NaN : prompt / all
+}
+
+/** Of all the work, the share that went into requests that had no answer in time. */
+export function wastedShare(played: Played): number {
+  let all = 0
+  let wasted = 0
+  for (let request = 0; request < played.due.length; request++) {
+    const work = played.work[request] as number
+    all += work
+    if (!inTime(played, request)) wasted += work
+  }
+  return all === 0 ? 0 : wasted / all
+}
+
+const WINDOW_MS = 500
+
+/**
+ * Milliseconds after `from` from which on every window of 500 ms has at least 95 % of its requests answered in time; NaN
+ * where that is never.
+ */
+export function recovery(played: Played, from: number, to: number): number {
+  let recovered = Number.NaN
+  for (let at = from; at + WINDOW_MS <= to; at += WINDOW_MS / 5) {
+    if (answeredShare(played, at, at + WINDOW_MS) < 0.95) recovered = Number.NaN
+    else if (Number.isNaN(recovered)) recovered = at - from
+  }
+  return recovered
+}
+
+/** Of the requests due between two moments, the share that was answered in time. */
+export function answeredShare(played: Played, from: number, to: number): number {
+  let all = 0
+  let answered = 0
+  for (let request = 0; request < played.due.length; request++) {
+    const due = played.due[request] as number
+    if (due < from || due >= to) continue
+    all += 1
+    if (inTime(played, request)) answered += 1
+  }
+  return all === 0 ? 1 : answered / all
+}

@@ -1,0 +1,196 @@
+import type { BenchResult } from '../result.ts'
+import { arrivals } from './arrivals.ts'
+import {
+  answeredShare,
+  goodput,
+  latency,
+  promptShare,
+  recovery,
+  refusedShare,
+  wastedShare,
+} from './figures.ts'
+import { ANSWERED, type Contender, type Played, play, REFUSED } from './open-loop.ts'
+import { sleep } from './work.ts'
+
+export const DEADLINE_MS = 1_000
+const SEED = 17
+/** What a series of bins shows. */
+const BIN_MS = 500
+
+/** Loads as multiples of the capacity, and how long each part takes, milliseconds. */
+export interface Durations {
+  readonly loads: readonly number[]
+  /** At half of the capacity, before what is measured: what learns has learned. */
+  readonly warmMs: number
+  readonly ms: number
+  readonly capacityMs: number
+  readonly burstMs: number
+  readonly afterMs: number
+}
+
+/** One kind of requests, and everything that can take them. */
+export interface Compared {
+  readonly name: string
+  /** The first is ours; `no admission` is ours without. */
+  readonly contenders: Readonly<Record<string, () => Contender | Promise<Contender>>>
+  /** Requests in flight at which the capacity is measured. */
+  readonly window: number
+  readonly stop: () => Promise<void>
+}
+
+export const OURS = 'ganglion'
+export const WITHOUT = 'no admission'
+
+/** Every contender at every load. A fresh one each time: none carries the queue of the load before. */
+export async function loads(subject: Compared, durations: Durations): Promise<BenchResult[]> {
+  const results: BenchResult[] = []
+  for (const [name, make] of Object.entries(subject.contenders)) {
+    const title = `${subject.name}, ${name}`
+    process.stderr.write(`overload: ${title}\n`)
+    const capacity = await capacityOf(make, subject.window, durations.capacityMs)
+    results.push({ name: `${title}: capacity`, value: capacity, unit: 'answers/s' })
+    for (const load of durations.loads) {
+      for (const kind of load === 3 ? (['poisson', 'bursts'] as const) : (['poisson'] as const)) {
+        const { warmMs, ms } = durations
+        const due = arrivals(
+          [
+            { ms: warmMs, rate: capacity / 2 },
+            { ms, rate: load * capacity },
+          ],
+          kind,
+          SEED,
+        )
+        const played = await once(make, (contender) => play(due, contender, DEADLINE_MS))
+        // The first quarter fills the queues.
+        const value = goodput(played, warmMs + ms / 4, warmMs + ms)
+        const at = `${title}, ${load}×${kind === 'bursts' ? ' in bursts' : ''}`
+        results.push(
+          { name: `${at}: goodput`, value, unit: 'answers/s', ratio: value / capacity, of: 'capacity' },
+          ...aside(at, played),
+        )
+      }
+    }
+  }
+  return results
+}
+
+function aside(at: string, played: Played): BenchResult[] {
+  return [
+    { name: `${at}: p99 of the admitted`, value: latency(played, ANSWERED, 0.99), unit: 'ms' },
+    { name: `${at}: p99 of a refusal`, value: latency(played, REFUSED, 0.99), unit: 'ms' },
+    { name: `${at}: refusals within 5 ms`, value: promptShare(played), unit: 'share' },
+    { name: `${at}: refused`, value: refusedShare(played), unit: 'share' },
+    { name: `${at}: wasted work`, value: wastedShare(played), unit: 'share' },
+  ].filter(({ value }) => !Number.isNaN(value))
+}
+
+/** A burst at five times the capacity, with 0.8 of it before and after: how soon everyone is answered again. */
+export async function bursts(subject: Compared, durations: Durations): Promise<BenchResult[]> {
+  const { warmMs, burstMs, afterMs } = durations
+  const results: BenchResult[] = []
+  for (const [name, make] of Object.entries(subject.contenders)) {
+    const capacity = await capacityOf(make, subject.window, durations.capacityMs)
+    const due = arrivals(
+      [
+        { ms: warmMs, rate: 0.8 * capacity },
+        { ms: burstMs, rate: 5 * capacity },
+        { ms: afterMs, rate: 0.8 * capacity },
+      ],
+      'poisson',
+      SEED,
+    )
+    const played = await once(make, (contender) => play(due, contender, DEADLINE_MS))
+    const end = warmMs + burstMs
+    const at = `${subject.name}, ${name}, burst`
+    const ms = recovery(played, end, end + afterMs)
+    if (!Number.isNaN(ms)) results.push({ name: `${at}: recovered after`, value: ms, unit: 'ms' })
+    results.push({
+      name: `${at}: answered afterwards`,
+      value: answeredShare(played, end, end + afterMs),
+      unit: 'share',
+    })
+    for (let from = 0; from + BIN_MS <= end + afterMs; from += BIN_MS) {
+      const value = goodput(played, from, from + BIN_MS)
+      const time = `${at}, second ${((from + BIN_MS) / 1000).toFixed(1)}`
+      results.push({
+        name: `${time}: goodput`,
+        value,
+        unit: 'answers/s',
+        ratio: value / capacity,
+        of: 'capacity',
+      })
+    }
+  }
+  return results
+}
+
+/** What admission costs where it is not needed: in turn, so that both see the same machine. */
+export async function halfLoad(subject: Compared, durations: Durations): Promise<BenchResult[]> {
+  const ours = subject.contenders[OURS] as () => Promise<Contender>
+  const without = subject.contenders[WITHOUT] as () => Promise<Contender>
+  const capacity = await capacityOf(without, subject.window, durations.capacityMs)
+  const medians: number[][] = [[], []]
+  let refused = 0
+  for (let round = 0; round < 3; round++) {
+    const due = arrivals([{ ms: durations.ms, rate: capacity / 2 }], 'poisson', SEED + round)
+    for (const [at, make] of [ours, without].entries()) {
+      const played = await once(make, (contender) => play(due, contender, DEADLINE_MS))
+      medians[at]?.push(latency(played, ANSWERED, 0.5))
+      if (make === ours) refused += refusedShare(played) / 3
+    }
+  }
+  const [own = Number.NaN, base = Number.NaN] = medians.map(middle)
+  const at = `${subject.name}, ${OURS}, half load`
+  return [
+    { name: `${at}: refused`, value: refused, unit: 'share' },
+    { name: `${at}: median`, value: own, unit: 'ms', ratio: own / base, of: WITHOUT },
+  ]
+}
+
+function middle(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+}
+
+/** Answers a second with `window` requests in flight all the time (a closed loop). */
+export async function capacityOf(
+  make: () => Contender | Promise<Contender>,
+  window: number,
+  ms: number,
+): Promise<number> {
+  return once(make, async (contender) => {
+    let answered = 0
+    let request = 0
+    let from = Number.POSITIVE_INFINITY
+    let to = performance.now() + ms * 1.5
+    const one = async (): Promise<void> => {
+      while (performance.now() < to) {
+        const asked = contender.ask(request++)
+        const refused = await asked.then(
+          () => false,
+          () => true,
+        )
+        // A service that measures its own delay may refuse even these few.
+        if (refused) await sleep(5)
+        const now = performance.now()
+        if (!refused && now >= from && now < to) answered += 1
+      }
+    }
+    const lanes = Array.from({ length: window }, one)
+    from = performance.now() + ms / 2
+    to = from + ms
+    await Promise.all(lanes)
+    return (answered * 1000) / ms
+  })
+}
+
+export async function once<T>(
+  make: () => Contender | Promise<Contender>,
+  use: (contender: Contender) => Promise<T>,
+): Promise<T> {
+  const contender = await make()
+  try {
+    return await use(contender)
+  } finally {
+    await contender.stop()
+  }
+}

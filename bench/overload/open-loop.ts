@@ -1,0 +1,61 @@
+/** What takes requests: a pipeline, a queue, a pool, a service. */
+export interface Contender {
+  /** Rejects where it refuses or fails. */
+  readonly ask: (request: number) => Promise<unknown>
+  /** Milliseconds of work that went into a request, finished or not. */
+  readonly workOf: (request: number) => number
+  readonly stop: () => Promise<void>
+}
+
+export const ANSWERED = 1
+export const REFUSED = 2
+export const FAILED = 3
+
+/** What came of every request. Times in milliseconds from the start; NaN where there is none. */
+export interface Played {
+  readonly due: Float64Array
+  readonly ended: Float64Array
+  /** ANSWERED, REFUSED, FAILED, or 0: nothing came of it. */
+  readonly outcome: Uint8Array
+  readonly work: Float64Array
+  readonly deadlineMs: number
+}
+
+/** Codes of refusals: nothing was begun for them. */
+const REFUSALS: ReadonlySet<unknown> = new Set(['overloaded', 'pipeline-full', 'mailbox-full', 'refused'])
+
+/**
+ * Asks at the given times, whatever has or has not been answered (an open loop). A request that is asked late, since the
+ * thread was busy, counts from when it was due: nothing is omitted that a caller would have waited for.
+ */
+export async function play(due: Float64Array, contender: Contender, deadlineMs: number): Promise<Played> {
+  const ended = new Float64Array(due.length).fill(Number.NaN)
+  const outcome = new Uint8Array(due.length)
+  const startedAt = performance.now()
+  let open = 0
+  const end = (request: number, how: number): void => {
+    ended[request] = performance.now() - startedAt
+    outcome[request] = how
+    open -= 1
+  }
+  for (let next = 0; next < due.length; ) {
+    const now = performance.now() - startedAt
+    for (; next < due.length && (due[next] as number) <= now; next++) {
+      const request = next
+      open += 1
+      contender.ask(request).then(
+        () => end(request, ANSWERED),
+        (error: { code?: unknown }) => end(request, REFUSALS.has(error.code) ? REFUSED : FAILED),
+      )
+    }
+    const wait = next < due.length ? (due[next] as number) - (performance.now() - startedAt) : 0
+    await (wait > 2 ? new Promise((resolve) => setTimeout(resolve, wait - 1)) : nextTurn())
+  }
+  // What is not answered by then is too late, and what a queue still holds nobody waits for.
+  const last = performance.now() + deadlineMs + 100
+  while (open > 0 && performance.now() < last) await new Promise((resolve) => setTimeout(resolve, 5))
+  const work = Float64Array.from(due, (_, request) => contender.workOf(request))
+  return { due, ended, outcome, work, deadlineMs }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
