@@ -1,4 +1,4 @@
-import { shown } from '../kernel/demand.ts'
+import { aFunction, shown } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
@@ -10,6 +10,7 @@ import type { ActorMailboxOptions, ActorSpec, AnySpec } from './actor-spec.ts'
 import { type Handler, HandlerTable } from './handler-table.ts'
 import type { HandlerOf, MessageTypes, Undeclared } from './protocol.ts'
 import type { Signals } from './signals.ts'
+import { supervisionPolicy } from './supervision-policy.ts'
 
 /** An actor as data, checked and with defaults filled in; `H` exists only for the compiler. */
 export interface ActorDefinition<H> {
@@ -63,6 +64,12 @@ const MAILBOX_OPTIONS = [
   'ttl',
   'stash',
 ] as const satisfies readonly (keyof ActorMailboxOptions)[]
+const SIGNALS = [
+  'started',
+  'stopping',
+  'restarting',
+  'terminated',
+] as const satisfies readonly (keyof Signals<never>)[]
 const MODES: readonly RestartMode[] = ['permanent', 'transient', 'temporary']
 
 /**
@@ -106,10 +113,10 @@ export function defineActor<
   return {
     kind: 'actor',
     name,
-    state: spec.state ?? (() => undefined),
+    state: spec.state === undefined ? () => undefined : aFunction(spec.state, `${name}.state`),
     behaviors,
     initial,
-    signals: (spec.signals ?? {}) as unknown as Signals<never>,
+    signals: signalsOf(spec.signals, `${name}.signals`),
     ...mailboxOf(spec.mailbox ?? {}, `${name}.mailbox`),
     attempts: wholeNumber(spec.retry?.attempts ?? 1, `${name}.retry.attempts`),
     backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
@@ -118,9 +125,22 @@ export function defineActor<
     restart: oneOf(MODES, spec.restart ?? 'transient', `${name}.restart`),
     significant: spec.significant ?? false,
     shutdownMs: milliseconds(spec.shutdown ?? '5s', `${name}.shutdown`),
-    supervision: spec.supervision ?? {},
+    supervision: checkedSupervision(spec.supervision ?? {}, `${name}.supervision`),
     reentrant: spec.reentrant ?? false,
   }
+}
+
+function signalsOf(signals: object | undefined, path: string): Signals<never> {
+  onlyOptions(signals, path, SIGNALS)
+  for (const [signal, handler] of Object.entries(signals ?? {}))
+    if (handler !== undefined) aFunction(handler, `${path}.${signal}`)
+  return (signals ?? {}) as unknown as Signals<never>
+}
+
+/** As given: spawning makes one policy for all actors with the same options. */
+function checkedSupervision(options: SupervisionOptions, path: string): SupervisionOptions {
+  supervisionPolicy(options, path)
+  return options
 }
 
 function mailboxOf(

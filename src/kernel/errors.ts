@@ -26,8 +26,10 @@ export class GanglionError extends Error {
   readonly value: unknown
   readonly remedy: string
 
-  constructor(code: string, what: string, details: GanglionErrorDetails) {
-    const message = `${what}${what.endsWith('.') ? '' : '.'} ${details.remedy}`
+  constructor(code: string, said: string, given: GanglionErrorDetails) {
+    const what = text(said)
+    const details = given ?? { remedy: '' }
+    const message = `${what}${what.endsWith('.') ? '' : '.'} ${text(details.remedy)}`
     const frames = Error.stackTraceLimit
     if (details.stack === false) limitFrames(0)
     super(message, details.cause === undefined ? undefined : { cause: details.cause })

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual, types } from 'node:util'
+import { inspect, types } from 'node:util'
 import { NotSerializableError } from './errors.ts'
 import type { Message } from './header.ts'
 import { FORBIDDEN_KEYS, SCAN_LIMITS } from './scan.ts'
@@ -221,14 +221,31 @@ const LISTED_MAX = 512
 const SHADOWING = ['length', 'byteLength', 'byteOffset', 'buffer', 'constructor', Symbol.toStringTag] as const
 
 /**
- * Whether a view has properties besides its elements. The keys of millions of elements would take seconds. A large view
- * is therefore compared with a bare view of the same memory, once no own property can shadow what the comparison reads.
+ * Whether a view has properties besides its elements. Listing the keys of millions of elements would take seconds. A large
+ * view is therefore compared with a bare view of the same memory by what the platform shows of both without their
+ * elements, hidden properties included, once no own property can shadow what that reads.
  */
 function hasOwn(view: NodeJS.TypedArray, kind: ViewKind): boolean {
   const length = lengthOf(view)
   if (length <= LISTED_MAX) return Reflect.ownKeys(view).length !== length
   if (SHADOWING.some((key) => Object.getOwnPropertyDescriptor(view, key) !== undefined)) return true
-  return !isDeepStrictEqual(view, new kind(bufferOf(view), byteOffsetOf(view), length))
+  const bare = new kind(bufferOf(view), byteOffsetOf(view), length)
+  return shownWithoutElements(view) !== shownWithoutElements(bare)
+}
+
+/** Undefined if a property's value can't be shown; a bare view can. */
+function shownWithoutElements(view: NodeJS.TypedArray): string | undefined {
+  try {
+    return inspect(view, {
+      showHidden: true,
+      customInspect: false,
+      depth: 0,
+      maxArrayLength: 0,
+      maxStringLength: 0,
+    })
+  } catch {
+    return undefined
+  }
 }
 
 /** Node 20 has it; the ES2023 types do not yet. */

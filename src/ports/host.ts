@@ -18,6 +18,8 @@ export interface Host {
   readonly accepting: boolean
   /** The caller's asynchronous context, for work done on its behalf; undefined if contexts are not kept. */
   callersContext(): AsyncContext | undefined
+  /** An answer as its caller gets it: a copy, if messages are serialized. @throws the codec's error, with the path. */
+  copyOf(answer: unknown, from: string): unknown
   /** Made on first use; rejects with a remedy when no model engine is available. */
   inference(): Promise<InferencePort>
   /** A supervisor under the system's root. */

@@ -1,5 +1,5 @@
+import type { SupervisionPolicy } from '../behavior/supervision-policy.ts'
 import type { Directive, RestartMode } from '../ports/supervision.ts'
-import type { SupervisionPolicy } from './policy.ts'
 import { addRestart } from './restart-intensity.ts'
 
 /**

@@ -1,11 +1,4 @@
-/** How many restarts a supervisor allows within a sliding window before it gives up (OTP `supervisor`). */
-export interface RestartIntensity {
-  readonly restarts: number
-  readonly withinMs: number
-}
-
-/** OTP's default is 1 in 5 s; pipelines restart cheaply, so 3 in 5 s. */
-export const DEFAULT_INTENSITY: RestartIntensity = { restarts: 3, withinMs: 5_000 }
+import type { RestartIntensity } from '../behavior/supervision-policy.ts'
 
 export interface RestartVerdict {
   /** Times of the restarts that still count, monotonic milliseconds. */

@@ -12,7 +12,6 @@ import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { TimerWheel } from '../kernel/timer-wheel.ts'
-import { decodeMessage, encodeMessage } from '../message/codec.ts'
 import type { EventStream } from '../ports/events.ts'
 import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports/host.ts'
 import type { InferencePort } from '../ports/inference.ts'
@@ -23,9 +22,10 @@ import { checkName, familyOf, spawn } from './actor/spawn.ts'
 import { DeadLetters } from './dispatch/dead-letters.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
 import { EventBus } from './dispatch/event-bus.ts'
+import { CODEC, copyOf } from './dispatch/frames.ts'
 import type { Instruments } from './dispatch/instruments.ts'
 import { Ledger, type LedgerSnapshot } from './dispatch/ledger.ts'
-import type { MessageCodec, Runtime } from './dispatch/runtime.ts'
+import type { Runtime } from './dispatch/runtime.ts'
 import { SystemLog } from './dispatch/system-log.ts'
 import { Walks } from './dispatch/walks.ts'
 import { SystemStoppedError, UnknownActorError } from './errors.ts'
@@ -132,12 +132,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     options: SpawnOptions = {},
   ): unknown {
     if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, definition)
-    demand(
-      definition,
-      'definition',
-      'what defineActor or defineProcessor returned',
-      ({ kind }) => kind !== undefined,
-    )
+    demand(definition, 'definition', 'an actor or a processor', ({ kind }) => kind !== undefined)
     if (definition.kind !== 'processor') return this.#runtime.spawn(this.#root, definition, options)
     this.#solo ??= this.#supervision(this.name, {})
     onlyOptions(options, 'spawn', ['name'])
@@ -227,6 +222,10 @@ export class ActorSystem implements Host, AsyncDisposable {
     return this.#runtime.keepsContexts ? callersContext() : undefined
   }
 
+  copyOf(answer: unknown, from: string): unknown {
+    return copyOf(this.#runtime, answer, from)
+  }
+
   inference(): Promise<InferencePort> {
     if (this.#lent !== undefined) return Promise.resolve(this.#lent)
     this.#inference ??= import('../inference/create-inference.ts').then(({ createInference }) =>
@@ -243,8 +242,8 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   /** `await using`: stops the system. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
   }
 
   async #stop(drainMs: number): Promise<void> {
@@ -287,8 +286,6 @@ export class ActorSystem implements Host, AsyncDisposable {
     if (this.#drained !== undefined && this.#ledger.open === 0) this.#drained()
   }
 }
-
-const CODEC: MessageCodec = { encode: encodeMessage, decode: decodeMessage }
 
 /**
  * Creates an actor system. Nothing heavy loads until a pipeline or a model needs it.

@@ -286,3 +286,14 @@ test('no code of a message runs while it is looked at', () => {
   }
   expect(ran).toEqual([])
 })
+
+test('a view with a hidden property of its own is refused by path, however long it is', () => {
+  for (const length of [2, 600, 100_000]) {
+    for (const key of ['secret', Symbol('secret')]) {
+      const view = Object.defineProperty(new Float32Array(length), key, { value: 1, enumerable: false })
+      expect(() => send({ view })).toThrow(
+        expect.objectContaining({ code: 'not-serializable', path: 'body.view' }),
+      )
+    }
+  }
+})

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { supervisionPolicy } from '../../src/behavior/supervision-policy.ts'
 import { InvalidArgumentError } from '../../src/kernel/errors.ts'
 import { backoffDelay } from '../../src/supervision/backoff.ts'
 import { decide, type Failure } from '../../src/supervision/decide.ts'
-import { supervisionPolicy } from '../../src/supervision/policy.ts'
 import { addRestart } from '../../src/supervision/restart-intensity.ts'
 import { restartSet } from '../../src/supervision/restart-strategy.ts'
 

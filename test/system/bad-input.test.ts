@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineActor, defineProcessor, pipeline, weightedAverage } from '../../src/index.ts'
-import type { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 import { createTestSystem } from '../../src/testkit/index.ts'
 import { onManualClock } from './on-manual-clock.ts'
@@ -169,23 +168,31 @@ describe('a spawn that can’t be is refused', () => {
     })
   })
 
-  test('an unknown strategy, by the actor that has it', () => {
-    const { system: sys } = onManualClock()
-    const Parent = defineActor({
-      name: 'parent',
-      supervision: { strategy: 'two-for-one' as never },
-      on: { grow: (ctx) => void ctx.spawn(Echo) },
-    })
-    const parent = sys.spawn(Parent)
-    return expect(
-      (async () => {
-        const asked = parent.ask('grow')
-        asked.catch(() => {})
-        await (sys.kernel as ManualKernel).settle()
-        return asked
-      })(),
-    ).rejects.toMatchObject({
-      cause: { code: 'invalid-argument', path: 'parent.supervision.strategy', value: 'two-for-one' },
+  test.each([
+    ['supervision.strategy', { supervision: { strategy: 'two-for-one' } }],
+    ['supervision.strateg', { supervision: { strateg: 'one-for-one' } }],
+    ['supervision.intensity.restart', { supervision: { intensity: { restart: 3 } } }],
+    ['supervision.backoff.minn', { supervision: { backoff: { minn: 1 } } }],
+    ['supervision.on.killed', { supervision: { on: { killed: 'forget' } } }],
+    ['signals.start', { signals: { start: () => {} } }],
+    ['signals.started', { signals: { started: 'now' } }],
+    ['state', { state: { n: 0 } }],
+  ])('an actor whose %s can’t be is refused where it is defined', (path, options) => {
+    const error = thrown(() => defineActor({ name: 'parent', ...(options as object) }))
+    expect(error).toMatchObject({ code: 'invalid-argument', path: `parent.${path}` })
+  })
+
+  test.each(['input', 'output'])('a processor whose %s is no schema is refused', (end) => {
+    const spec = {
+      name: 'p',
+      input: z.number(),
+      output: z.number(),
+      process: (n: number) => n,
+      [end]: Number,
+    }
+    expect(thrown(() => defineProcessor(spec as never))).toMatchObject({
+      code: 'invalid-argument',
+      path: `p.${end}`,
     })
   })
 

@@ -82,6 +82,14 @@ test('a logger that throws does no harm', async () => {
   expect(await ref.ask('ping')).toBe('pong')
 })
 
+test('a logger that rejects hurts nobody', async () => {
+  const log = new Proxy({} as Logger, { get: () => () => Promise.reject(new Error('no network')) })
+  const system = ownSystem({ log })
+  const ref = system.spawn(Bad)
+  ref.tell('fail')
+  expect(await ref.ask('ping')).toBe('pong')
+})
+
 test('a logger that is given hears everything, however much it is', async () => {
   const { lines, log } = recorder()
   const system = ownSystem({ log })

@@ -120,7 +120,7 @@ export class Flow {
     if (run.settled) return
     const { layout } = run
     if (from === layout.exit) {
-      this.#settle(run, undefined, value)
+      this.#answer(run, value)
       return
     }
     const tag: Tag = { run, from, signal: 'value', frame, shadow }
@@ -143,6 +143,18 @@ export class Flow {
     const end = start[from + 1] as number
     for (let at = start[from] as number; at < end; at++)
       this.send(target[at] as number, weight[at] as number, value, tag)
+  }
+
+  #answer(run: PipelineRun, value: unknown): void {
+    const exit = run.layout.matrix.names[run.layout.exit] as string
+    let answer: unknown
+    try {
+      answer = this.#host.copyOf(value, exit)
+    } catch (error) {
+      this.fail(run, new ProcessorFailedError(exit, 1, run.hops, error))
+      return
+    }
+    this.#settle(run, undefined, answer)
   }
 
   /** A policy chooses: the join waits for the chosen branches and never sees the output of a shadow. */

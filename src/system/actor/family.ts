@@ -1,7 +1,7 @@
 import type { Watchable } from '../../behavior/ref.ts'
+import type { SupervisionPolicy } from '../../behavior/supervision-policy.ts'
 import { InvalidArgumentError, text } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
-import type { SupervisionPolicy } from '../../supervision/policy.ts'
 import { NameTakenError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { looked } from './actor-handle.ts'

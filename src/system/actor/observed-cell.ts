@@ -1,6 +1,6 @@
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import type { SupervisionPolicy } from '../../behavior/supervision-policy.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
-import type { SupervisionPolicy } from '../../supervision/policy.ts'
 import type { Observed } from '../dispatch/instruments.ts'
 import type { ActorCell } from './actor-cell.ts'
 

@@ -1,7 +1,7 @@
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import type { SupervisionPolicy } from '../../behavior/supervision-policy.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Parcel, StageSpec } from '../../ports/host.ts'
-import type { SupervisionPolicy } from '../../supervision/policy.ts'
 
 /** The recipients of a network: an actor takes envelopes, a stage takes parcels. */
 export interface Receiver<M> {

@@ -1,5 +1,5 @@
 import type { LogLevel } from '../../behavior/context.ts'
-import { messageOfError } from '../../kernel/errors.ts'
+import { warnIfRejected, warnOf } from '../../kernel/callbacks.ts'
 import type { Clock } from '../../kernel/kernel.ts'
 import type { Named } from './lifecycle-record.ts'
 
@@ -85,9 +85,9 @@ export class SystemLog {
   /** Never throws: a throwing logger is the author's problem and must not do harm. */
   write(level: LogLevel, fields: { readonly path: string }, text: string): void {
     try {
-      this.#logger[level](fields, `${fields.path}: ${text}`)
+      warnIfRejected("the system's logger rejected", this.#logger[level](fields, `${fields.path}: ${text}`))
     } catch (error) {
-      process.emitWarning(`the system's logger threw: ${messageOfError(error)}`, 'GanglionWarning')
+      warnOf("the system's logger threw", error)
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { Hop, Message } from '../../message/header.ts'
 import type { Parcel } from '../../ports/host.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
@@ -29,6 +30,15 @@ export function messageOf(
     body: parcel.body,
     trailer: { hops },
   }
+}
+
+/** A processor's reply as its asker gets it. @throws the codec's error, with the path. */
+export function replyFrame(runtime: Runtime, path: string, parcel: Parcel, value: unknown): unknown {
+  const { codec } = runtime
+  if (codec === undefined || value === undefined) return value
+  if (isThenable(value)) return promiseOf(value).then((late) => replyFrame(runtime, path, parcel, late))
+  const { header, trailer } = messageOf(runtime, path, parcel, [])
+  return codec.decode(codec.encode({ header: { ...header, kind: 'output' }, body: value, trailer })).body
 }
 
 /** The body as from another machine, if messages become frames. @throws the codec's error */

@@ -16,6 +16,7 @@ import {
   NobodyToAskError,
   SystemStoppedError,
 } from '../errors.ts'
+import { replyFrame } from './parcel-view.ts'
 import { runProcessor } from './processor-attempt.ts'
 import type { StageSupervision } from './stage-supervisor.ts'
 
@@ -44,11 +45,16 @@ export function spawnProcessor<I, O>(
   given: string | undefined,
 ): ProcessorRef<I, O> {
   const name = given === undefined ? `${processor.name}#${runtime.kernel.ids.next()}` : checkName(given)
-  const stage = supervision.stage(specOf(host, name, processor as Processor<never, unknown>))
+  const stage = supervision.stage(specOf(host, runtime, name, processor as Processor<never, unknown>))
   return new Handle<I, O>(runtime, supervision, stage)
 }
 
-function specOf(host: Host, name: string, processor: Processor<never, unknown>): StageSpec<undefined> {
+function specOf(
+  host: Host,
+  runtime: Runtime,
+  name: string,
+  processor: Processor<never, unknown>,
+): StageSpec<undefined> {
   const { concurrency, mailbox, attempts, backoffMs, timeoutMs } = processor
   return {
     name,
@@ -63,7 +69,7 @@ function specOf(host: Host, name: string, processor: Processor<never, unknown>):
     run: (_state, parcel, run) => {
       const asked = parcel.tag as Ask | undefined
       if (asked?.startedAt === NOT_STARTED) asked.startedAt = host.kernel.clock.monotonic()
-      return runProcessor(
+      const reply = runProcessor(
         {
           name,
           owner: name,
@@ -78,6 +84,7 @@ function specOf(host: Host, name: string, processor: Processor<never, unknown>):
         },
         parcel.body,
       )
+      return replyFrame(runtime, `${runtime.name}/${name}`, parcel, reply)
     },
     done: (parcel, value) => {
       ;(parcel.tag as Ask | undefined)?.resolve(value)

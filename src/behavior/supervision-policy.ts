@@ -3,7 +3,15 @@ import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Directive, RestartStrategy, SupervisionOptions } from '../ports/supervision.ts'
-import { DEFAULT_INTENSITY, type RestartIntensity } from './restart-intensity.ts'
+
+/** How many restarts a supervisor allows within a sliding window before it gives up (OTP `supervisor`). */
+export interface RestartIntensity {
+  readonly restarts: number
+  readonly withinMs: number
+}
+
+/** OTP's default is 1 in 5 s; pipelines restart cheaply, so 3 in 5 s. */
+const DEFAULT_INTENSITY: RestartIntensity = { restarts: 3, withinMs: 5_000 }
 
 /** A supervisor's rules, checked and with defaults filled in. */
 export interface SupervisionPolicy {
