@@ -55,5 +55,6 @@ export async function run({
       await subject.stop()
     }
   }
-  return results
+  // Where nothing was answered there is no latency.
+  return results.filter(({ value }) => Number.isFinite(value))
 }

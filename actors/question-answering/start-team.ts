@@ -75,7 +75,8 @@ export async function startTeam(
         name: running.name,
         kernel,
         maxInFlight: plan.plan.maxInFlight,
-        ask: (row, asked) => ask(question(row), indexMs, { ...shown, ...asked }),
+        limit: () => running.load().limit,
+        ask: (row, asked) => ask(question(row), indexMs, { ...shown, ...runOptions(asked) }),
       })
     },
     kill: (processor) => running.kill(processor),

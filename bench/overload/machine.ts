@@ -21,6 +21,7 @@ export async function slowedMachine(subject: Compared, durations: Durations): Pr
   for (const name of [OURS, WITHOUT]) {
     const make = subject.contenders[name] as Compared['contenders'][string]
     const capacity = await capacityOf(make, subject.window, durations.capacityMs)
+    if (capacity === 0) continue
     const due = arrivals([{ ms: 3 * third, rate: 0.8 * capacity }], 'poisson', 17)
     const played = await once(make, async (contender) => {
       let stop = (): void => {}

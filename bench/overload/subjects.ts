@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fastq from 'fastq'
 import { z } from 'zod'
-import { CALIBRATED_EXTRACTION } from '../../dist/actors/question-answering/calibration/with-reader.js'
-import { CALIBRATED } from '../../dist/actors/question-answering/calibration/without-reader.js'
+import { calibrationOf } from '../../dist/actors/question-answering/calibration/calibrations.js'
 import { openCorpus } from '../../dist/actors/question-answering/open-corpus.js'
 import { questionAnswering } from '../../dist/actors/question-answering/team.js'
 import { createSystem, pipeline } from '../../dist/src/index.js'
@@ -57,12 +56,11 @@ export async function team(): Promise<Compared> {
   const opened = await openCorpus({ docs: DOCS, indexDir })
   const lines = (await readFile(QUESTIONS, 'utf8')).trim().split('\n')
   const questions = lines.map((line) => (JSON.parse(line) as { question: string }).question)
-  const { extraction, task } = opened
+  const { embedding, extraction, model } = opened
+  const calibration = calibrationOf(model, extraction !== undefined)
   const plan = questionAnswering(
     opened.corpus,
-    extraction === undefined
-      ? { embedding: task, calibration: CALIBRATED }
-      : { embedding: task, extraction, calibration: CALIBRATED_EXTRACTION },
+    extraction === undefined ? { embedding, calibration } : { embedding, extraction, calibration },
   )
   let asked = 0
   const start = async (admission: 'adaptive' | false): Promise<Contender> => {

@@ -9,7 +9,7 @@ import { checkOptions } from './call-options.ts'
 export interface AskAllOptions<T> {
   /** Return results in the order of their inputs. Default false: as they finish. */
   readonly ordered?: boolean
-  /** Runs in flight. Default: the job finds the number with the most answers per second. */
+  /** Runs in flight. Default: what the pipeline's adaptive limit allows. */
   readonly inFlight?: number
   /** Time for one item, from its first ask. Default `Infinity`: a slow machine loses no item. */
   readonly timeout?: Duration

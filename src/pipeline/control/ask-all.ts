@@ -23,6 +23,8 @@ export interface Asks<T, O> {
   readonly name: string
   readonly kernel: Pick<Kernel, 'clock' | 'timers'>
   readonly maxInFlight: number
+  /** How many runs the pipeline has in flight at most now. */
+  readonly limit: () => number
   readonly ask: (input: T, options: PipelineAskOptions) => Promise<O>
 }
 
@@ -70,13 +72,13 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
 
   constructor(inputs: Inputs<T>, options: JobOptions<T>, asks: Asks<T, O>) {
     const { inFlight } = options
-    const { maxInFlight } = asks
-    // A job that finds its own width leaves half of the room to other callers.
-    const most = inFlight === undefined ? Math.ceil(maxInFlight / 2) : Math.min(inFlight, maxInFlight)
+    const { maxInFlight, limit } = asks
+    // Where no door lets others wait, half of the room is theirs.
+    const most = (): number => Math.min(limit(), Math.ceil(maxInFlight / 2))
     this.#source = new JobSource(inputs, options)
     this.#options = options
     this.#asks = asks
-    this.#width = new JobWidth(most, inFlight !== undefined)
+    this.#width = new JobWidth(inFlight === undefined ? most : () => Math.min(inFlight, maxInFlight))
     // Every run in flight listens to it.
     setMaxListeners(0, this.#abort.signal)
   }
@@ -223,7 +225,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
   #ended(item: Item<T, O>, result: AskAllResult<T, O>): void {
     if (this.#over) return
     this.#inFlight -= 1
-    this.#width.ended(this.#asks.kernel.clock.monotonic())
+    this.#width.ended()
     item.result = result
     if (!this.#options.ordered) this.#results.push(item)
     this.#deliver()

@@ -121,7 +121,6 @@ class Running<I, O> implements RunningPipeline<I, O> {
     const run = this.#launcher.open({ input, timeoutMs, options, explain: false, layout })
     return this.#launcher.settle(run, options.signal, this.#first) as Promise<O>
   }
-
   readonly #first = (run: PipelineRun): void => this.#flow.forward(run, 0, run.input)
 
   askAll<T extends I>(
@@ -132,6 +131,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
       name: this.name,
       kernel: this.#host.kernel,
       maxInFlight: this.#flow.layout.plan.maxInFlight,
+      limit: () => this.#launcher.load().limit,
       ask: (input, asked) => this.ask(input, asked),
     })
   }
