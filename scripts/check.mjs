@@ -11,7 +11,7 @@ export function check() {
     tool('dead code', 'node_modules/knip/bin/knip.js'),
     // Code used only by tests and benches is shipped without any use.
     tool('dead code that is tested', 'node_modules/knip/bin/knip.js', '--production'),
-    tool('doc lint', 'node_modules/typedoc/bin/typedoc', '--emit', 'none'),
+    tool('doc lint', 'node_modules/typedoc/bin/typedoc'),
     tool('package lint', 'node_modules/publint/src/cli.js', '--strict'),
     tool(
       'types of the package',

@@ -1,6 +1,6 @@
-/** Who hears of what goes wrong with files that are kept, and a name that no other writer has. */
+/** Callbacks for problems with stored files, and a name that no other writer has. */
 export interface Keeping {
-  /** A file that was kept can't be used. */
+  /** A stored file can't be used. */
   readonly notice: (text: string) => void
   /** Nothing can be stored: the disk is full, the folder read-only … Called once; from then on nothing is written. */
   readonly unwritable: (folder: string, code: string) => void

@@ -13,7 +13,7 @@ export interface QuestionOptions {
   readonly minConfidence?: number
 }
 
-/** A job of many questions: how it runs, and what each answer holds. */
+/** Options of a job of many questions. */
 export interface QuestionsOptions<T>
   extends AskAllOptions<T>,
     Pick<QuestionOptions, 'explain' | 'sources' | 'minConfidence'> {}
@@ -26,7 +26,7 @@ export interface AskResult {
   /** The shortest exact text inside `answer`; null when the team abstains. */
   readonly span: string | null
   readonly abstained: boolean
-  /** Whether the answer is given without reserve: of such answers, at least 85 % were right where this was measured. */
+  /** Whether the answer is given without reserve. At least 85 % of such answers were right where this was measured. */
   readonly sure: boolean
   /** Calibrated probability that the answer is right, 0 to 1. */
   readonly confidence: number
@@ -41,12 +41,12 @@ export interface AskResult {
   readonly explain?: AnswerExplanation
 }
 
-/** What a question's stream shows, in the order in which it happens: the steps on its way, and the answer last. */
+/** The events of a question's stream, in order: the steps on its path, then the answer. */
 export type AnswerEvent =
   | { readonly type: 'step'; readonly step: PathStep }
   | { readonly type: 'answer'; readonly result: AskResult }
 
-/** Where an answer comes from. Text that stands in several places is a source for each. */
+/** Where an answer comes from. Text in several places has one source for each. */
 export interface Source {
   readonly file: string
   /** 1-based; in a Word document, which has no lines, the paragraph. */

@@ -3,15 +3,15 @@ import { InvalidArgumentError } from '../../src/kernel/errors.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import type { QuestionOptions } from './ask-result.ts'
 
-/** Longer questions are refused: a model reads the first few hundred words at most. */
+/** Longer questions are refused: a model reads only the first few hundred words. */
 export const QUESTION_CHARS_MAX = 2_000
 
 const EXAMPLE = "Ask in words, such as 'How long is the warranty?'"
 
 /**
- * The question without the space around it.
+ * The question without surrounding white space.
  *
- * @throws InvalidArgumentError (`invalid-argument`) for one that is empty, without a letter or digit, or far too long.
+ * @throws InvalidArgumentError (`invalid-argument`) for a question that is empty, without a letter or digit, or far too long.
  */
 export function checkQuestion(text: string, path = 'question'): string {
   const question = demand(text, path, 'a question in words', (given) => typeof given === 'string').trim()
@@ -34,7 +34,7 @@ const OPTIONS = [
   'minConfidence',
 ] as const satisfies readonly (keyof QuestionOptions)[]
 
-/** @throws InvalidArgumentError (`invalid-argument`) naming an option that is unknown or makes no sense. */
+/** @throws InvalidArgumentError (`invalid-argument`) naming an option that is unknown or invalid. */
 export function checkAsked(options: QuestionOptions): void {
   onlyOptions(options, 'ask', OPTIONS)
   const { sources, minConfidence } = options

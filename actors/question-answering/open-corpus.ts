@@ -45,9 +45,9 @@ export interface FolderOptions {
   /** Where to get models that are not installed. Ignored with a given engine. */
   readonly hub?: HubOptions
   readonly workers?: number
-  /** Questions in flight at once; more are refused (`pipeline-full`). Default: the pipeline's. */
+  /** Most questions in flight; more are refused (`pipeline-full`). Default: the pipeline's. */
   readonly maxInFlight?: number
-  /** Read the folder again whenever something in it changes. Default: only by `refresh`. */
+  /** Read the folder again whenever something in it changes. Default: only on `refresh`. */
   readonly watch?: boolean
   readonly kernel?: Kernel
   /** A running engine to share. Default: a new one, stopped with the team. */
@@ -121,13 +121,13 @@ export interface OpenCorpus {
   readonly model: string
   /** The trained reader, if there is one. */
   readonly extraction: ModelTask<QuestionRow, ExtractedAnswer> | undefined
-  /** Reads the folder again, and embeds what is new. Rejects as `openCorpus`; the engine runs on. */
+  /** Reads the folder again, and embeds new passages. Rejects like `openCorpus`; the engine keeps running. */
   reread(): Promise<ReadCorpus>
-  /** Stops the engine unless it was given. */
+  /** Stops the engine, unless it was passed in. */
   close(): Promise<void>
 }
 
-/** The passages of a folder as it is now. */
+/** The current passages of a folder. */
 export type ReadCorpus = Pick<OpenCorpus, 'corpus' | 'index'>
 
 /**
@@ -168,7 +168,7 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
   }
 }
 
-/** Reads the documents, and embeds the passages that the index lacks. */
+/** Reads the documents, and embeds passages missing in the index. */
 async function readCorpus(
   engine: Pick<OpenCorpus, 'kernel' | 'inference'> & {
     readonly warming: Promise<Embedder>
@@ -218,7 +218,7 @@ async function readCorpus(
   }
 }
 
-/** An index that can't be stored is said once, for its vectors and its passages alike. */
+/** Reports an index that can't be stored once, for its vectors and its passages together. */
 function keepingFor(kernel: Kernel, notice: (text: string) => void): Keeping {
   let said = false
   return {
@@ -228,13 +228,13 @@ function keepingFor(kernel: Kernel, notice: (text: string) => void): Keeping {
       if (said) return
       said = true
       const remedy =
-        'free that disk, make the folder writable, or give another one: --index DIR (indexDir in code)'
+        'free that disk, make the folder writable, or use another one: --index DIR (indexDir in code)'
       notice(`the index can't be stored in ${folder} (${code}) and will be made again; to keep it, ${remedy}`)
     },
   }
 }
 
-/** Skipped files that are named one by one. */
+/** Skipped files listed individually. */
 const NAMED_MAX = 20
 
 /** Files that were not read, and why. */

@@ -10,7 +10,7 @@ import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from '
 import { checkAsked, checkQuestion } from './asked.ts'
 import { questionAnswering, type Reads } from './team.ts'
 
-/** The team while it runs, over one state of a folder. */
+/** The running team, over one state of a folder. */
 export interface Team {
   readonly inFlight: number
   ask(question: string, indexMs: number, options?: QuestionOptions): Promise<AskResult>
@@ -26,7 +26,7 @@ export interface Team {
   stop(drainMs: number): Promise<void>
 }
 
-/** Starts the team under one supervisor; every message between its processors makes a round trip through the codec. */
+/** Starts the team under one supervisor. Every message between its processors makes a round trip through the codec. */
 export async function startTeam(
   corpus: Corpus,
   reads: Reads,

@@ -7,7 +7,7 @@ import {
 import type { InferencePort, ModelInfo, ModelTask } from '../../src/ports/inference.ts'
 import { type Embedding, embeddingOf } from '../knowledge/index/embedding.ts'
 
-/** The embedding models that constants are fitted for: the first that is at hand is the default. */
+/** The embedding models with fitted constants: the first available one is the default. */
 export const EMBEDDERS = ['e5-small-v2', 'all-minilm-l6-v2'] as const
 /** A trained reader that joins the vote if installed. */
 export const DEFAULT_READER = 'e5-squad-reader'
@@ -20,7 +20,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   'hub-offline',
 ])
 
-/** Whether the error says that a model is not at hand. */
+/** Whether the error means that a model is not available. */
 function isAbsent(error: unknown): error is InferenceError {
   return error instanceof InferenceError && ABSENT.has(error.code)
 }
@@ -32,9 +32,9 @@ export interface Embedder {
 }
 
 /**
- * The embedding model, loaded: the one that is named, or the first of `EMBEDDERS` that is at hand.
+ * The embedding model, loaded: the named one, or the first available of `EMBEDDERS`.
  *
- * Rejects with the engine's error; where none is at hand, with that of the first.
+ * Rejects with the engine's error; if none is available, with that of the first.
  */
 export async function loadEmbedder(inference: InferencePort, named: string | undefined): Promise<Embedder> {
   const [first, ...others] = named === undefined ? EMBEDDERS : [named]

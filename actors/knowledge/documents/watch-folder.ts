@@ -2,17 +2,17 @@ import { basename } from 'node:path'
 import { watch } from 'chokidar'
 import type { Kernel, Timer } from '../../../src/kernel/kernel.ts'
 
-/** An editor saves a file in several steps, a checkout many files: they are one change. */
+/** An editor saves a file in several steps, and a checkout changes many files: each counts as one change. */
 const QUIET_MS = 200
 
-/** A folder that is watched. */
+/** A watched folder. */
 export interface Watch {
   close(): Promise<void>
 }
 
 /**
- * Calls `changed` when files below a folder (or the one file that `path` is) were added, changed or removed, once for all
- * changes that come within 0.2 s of each other. Resolves when it sees the folder as it is.
+ * Calls `changed` when files below a folder (or the file `path` itself) were added, changed or removed, once for all
+ * changes within 0.2 s of each other. Resolves once it watches the folder.
  *
  * Rejects with the system's error, such as too few inotify watches (`ENOSPC`).
  */
@@ -32,7 +32,7 @@ export async function watchFolder(path: string, kernel: Kernel, changed: () => v
     watcher.once('error', reject)
   })
   watcher.on('all', seen)
-  // A folder that goes away while it is watched: the next reading says so.
+  // If a folder disappears while it is watched, the next reading reports it.
   watcher.on('error', seen)
   return {
     async close() {

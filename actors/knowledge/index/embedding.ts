@@ -1,7 +1,7 @@
 import { embeddings } from '../../../src/inference/tasks/embeddings.ts'
 import type { ModelTask } from '../../../src/ports/inference.ts'
 
-/** One embedding model, as it reads questions and as it reads what they may find: some models want to be told. */
+/** One embedding model for questions and for passages: some models need a prefix that tells them apart. */
 export interface Embedding {
   readonly query: ModelTask<string, Float32Array>
   readonly passage: ModelTask<string, Float32Array>

@@ -16,11 +16,11 @@ export interface CacheIdentity {
  * The vectors of a folder of documents, on disk:
  *
  *     vectors.bin                    whole, written by rename
- *     vectors-HOST-PID-UNIQUE.part   what a running (or killed) indexing has appended; merged into vectors.bin at its end
+ *     vectors-HOST-PID-UNIQUE.part   appended by a running (or killed) indexing; merged into vectors.bin at its end
  *
- * Every indexing writes to a file of its own, so several of one folder don't disturb each other: in one process, in
+ * Every indexing writes to its own file, so several of one folder do not disturb each other: in one process, in
  * several, or in containers that share the folder. A file that is damaged or belongs to another model is left out, and
- * `notice` hears of it. Where nothing can be written, the vectors are in memory alone.
+ * `notice` is called. If nothing can be written, the vectors are only in memory.
  */
 export class VectorCache {
   readonly #folder: string
@@ -38,7 +38,7 @@ export class VectorCache {
     this.#keeping = keeping
   }
 
-  /** @param shipped folder of an index that travels with its documents; read, never written. */
+  /** @param shipped folder of an index shipped with its documents; read, never written. */
   static async open(
     folder: string,
     identity: CacheIdentity,
@@ -50,7 +50,7 @@ export class VectorCache {
     const entries = await readdir(folder).catch(() => [])
     for (const entry of entries.sort()) {
       const [, host, pid] = SEGMENT.exec(entry) ?? []
-      // What a living process still writes to is left alone. Of another machine's nobody here can tell.
+      // A part that a running process still writes to is left alone; another machine's can't be checked from here.
       if (pid === undefined || host !== hostname() || isAlive(Number(pid))) continue
       await cache.#read(join(folder, entry), () => {})
       cache.#merged.push(join(folder, entry))
@@ -79,7 +79,7 @@ export class VectorCache {
   /** Writes everything that `keys` still uses as one file and removes the parts. Does nothing if nothing changed. */
   async finish(keys: readonly string[]): Promise<void> {
     await this.#end()
-    // A damaged file is written anew even when every vector was saved from it.
+    // A damaged file is rewritten even if every vector was recovered from it.
     if (this.#merged.length === 0 && this.#sound) return
     const used = [...new Set(keys)].flatMap((key): [string, StoredVector][] => {
       const vector = this.#vectors.get(key)
@@ -113,7 +113,7 @@ export class VectorCache {
     this.#segment = undefined
   }
 
-  /** What can't be stored is made again the next time: no reason to fail now. */
+  /** A part that can't be stored is made again the next time: no reason to fail now. */
   async #write(work: () => Promise<void>): Promise<void> {
     if (!this.#writable) return
     try {
@@ -127,7 +127,7 @@ export class VectorCache {
     }
   }
 
-  /** False when there is a file that is not sound; a missing one is. */
+  /** False if there is a damaged file; a missing one is fine. */
   async #read(file: string, notice: (text: string) => void): Promise<boolean> {
     let bytes: Uint8Array
     try {

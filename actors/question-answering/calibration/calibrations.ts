@@ -9,7 +9,7 @@ const FITTED: Readonly<Record<string, { readonly alone: Calibration; readonly wi
   'all-minilm-l6-v2': { alone: minilm, withReader: minilmWithReader },
 }
 
-/** The constants for a team with this embedding model; those of all-MiniLM-L6-v2 for a model that none were fitted for. */
+/** The constants for a team with this embedding model, or those of all-MiniLM-L6-v2 for a model without its own. */
 export function calibrationOf(model: string, withReader: boolean): Calibration {
   const fitted = (Object.hasOwn(FITTED, model) ? FITTED[model] : undefined) ?? FITTED['all-minilm-l6-v2']
   return (withReader ? fitted?.withReader : fitted?.alone) as Calibration

@@ -103,10 +103,15 @@ interface Checked {
 /** Reports every error in the command before anything heavy loads. */
 function check(words: readonly string[], flags: AskFlags): Checked {
   if (flags.docs === undefined) {
-    throw new UsageError('no documents are given', '--docs', undefined, 'Name their folder: --docs DIR')
+    throw new UsageError('no documents were named', '--docs', undefined, 'Name their folder: --docs DIR')
   }
   if (flags.batch !== undefined && words.length > 0) {
-    throw new UsageError('both a question and --batch are given', '--batch', flags.batch, 'Use one of them')
+    throw new UsageError(
+      'a question and --batch exclude each other',
+      '--batch',
+      flags.batch,
+      'Use one of them',
+    )
   }
   return {
     question: words.length === 0 ? undefined : checkQuestion(words.join(' ')),

@@ -3,11 +3,11 @@ import { TextDecoder } from 'node:util'
 import { type Node, type ParseError, parseTree } from 'jsonc-parser'
 import { UsageError } from '../exit.ts'
 
-/** One question of a batch, or why there is none at its place. */
+/** One question of a batch, or why there is none in its place. */
 export type BatchQuestion = {
   /** 1-based line of the file. */
   readonly line: number
-  /** The id as JSON text, character by character as the file has it: a number beyond 2^53 stays what it is. */
+  /** The id as JSON text, exactly as in the file: a number beyond 2^53 keeps its digits. */
   readonly id: string
 } & ({ readonly question: string } | { readonly error: UsageError })
 
@@ -16,8 +16,8 @@ const STDIN = '-'
 const NO_ID = 'null'
 
 /**
- * Reads a batch: one `{ "id", "question" }` a line, or one JSON array of them. UTF-8, or UTF-16 with its mark. A line that is
- * not a question is an item with an error.
+ * Reads a batch: one `{ "id", "question" }` per line, or one JSON array of them, in UTF-8, or UTF-16 with a byte-order mark. A line
+ * that is not a question becomes an item with an error.
  *
  * @throws UsageError (`usage`) for a file that can't be read, is not text, or holds an array that is not valid JSON.
  */
@@ -48,7 +48,7 @@ function* elementsOf(file: string, text: string, first: number): Generator<Batch
   const parsed = parse(text)
   if (parsed?.type !== 'array') {
     const remedy = 'Write one JSON array of { "id", "question" }, or one such object a line'
-    throw new UsageError(`${nameOf(file)} begins as a JSON array and is not one`, '--batch', file, remedy)
+    throw new UsageError(`${nameOf(file)} begins like a JSON array but is not one`, '--batch', file, remedy)
   }
   let line = first
   let at = 0
@@ -66,7 +66,7 @@ function questionOf(text: string, line: number): BatchQuestion {
   for (const { children } of parsed?.type === 'object' ? (parsed.children ?? []) : []) {
     const [key, value] = children ?? []
     if (value === undefined) continue
-    // Of a key that comes twice the last one counts, as in JSON.parse.
+    // The last of two equal keys counts, as in JSON.parse.
     if (key?.value === 'id') id = idOf(value, text)
     if (key?.value === 'question') question = value.value
   }
@@ -76,7 +76,7 @@ function questionOf(text: string, line: number): BatchQuestion {
   return { line, id, error: new UsageError(what, `line ${line}`, text.slice(0, 80), remedy) }
 }
 
-/** A number or a string as the file has it; what may run over several lines as one. */
+/** A number or a string exactly as in the file; one that spans lines becomes one line. */
 function idOf(value: Node, text: string): string {
   const own = text.slice(value.offset, value.offset + value.length)
   return value.children === undefined ? own : JSON.stringify(JSON.parse(own))
@@ -89,7 +89,7 @@ function parse(text: string): Node | undefined {
     const tree = parseTree(text, errors, { disallowComments: true })
     return errors.length === 0 ? tree : undefined
   } catch {
-    // Nested deeper than the parser can go.
+    // Nested too deep for the parser.
     return undefined
   }
 }
@@ -105,7 +105,7 @@ async function* textOf(file: string): AsyncGenerator<string> {
         continue
       }
       head = Buffer.concat([head, chunk])
-      // A mark has up to three bytes.
+      // A byte-order mark has up to three bytes.
       if (head.length < 3) continue
       decoder = decoderFor(head)
       yield decoder.decode(head, { stream: true })
@@ -121,7 +121,7 @@ async function* textOf(file: string): AsyncGenerator<string> {
   }
 }
 
-/** By the mark at its beginning, which it leaves out. */
+/** By its byte-order mark, which it leaves out. */
 function decoderFor(head: Uint8Array): TextDecoder {
   const [first, second] = head
   const little = first === 0xff && second === 0xfe

@@ -5,8 +5,8 @@ import type { Output } from '../output.ts'
 import { type BatchQuestion, batchQuestions } from './batch-questions.ts'
 
 /**
- * Answers the questions of a batch, one JSON a line, in input order. A line that can't be answered gives `{ id,
- * line, error }` in its place. No line has a deadline unless `timeout` is given. Returns the number of lines that failed.
+ * Answers the questions of a batch, one JSON per line, in input order. A line that can't be answered gets `{ id,
+ * line, error }` in its place. No line has a deadline unless `timeout` is set. Returns the number of failed lines.
  */
 export async function runBatch(
   team: QuestionAnswering,
@@ -26,7 +26,7 @@ export async function runBatch(
     if (output.closed) break
     if (error !== undefined) failed += 1
     const fields = error === undefined ? value : { line: input.line, error: errorChain(error)[0] }
-    // The id stays the text that the file has.
+    // The id keeps its text from the file.
     await output.write(`{"id":${input.id},${JSON.stringify(fields).slice(1)}\n`)
   }
   return failed

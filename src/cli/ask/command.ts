@@ -14,21 +14,21 @@ export function addAsk(program: Command, end: (code: ExitCode) => void): void {
     )
     .option('--include <pattern...>', "read only files that match, as in .gitignore ('*.md')")
     .option('--exclude <pattern...>', 'skip files that match')
-    .option('--json', 'one JSON document a question on stdout, nothing else there')
+    .option('--json', 'one JSON document per question on stdout, nothing else there')
     .option(
       '--explain',
       'also show the path, messages, frame sizes, lifecycle states, the routing matrix, votes and attempts',
     )
     .option(
       '--batch <file>',
-      'answer { "id", "question" }, one a line or a JSON array, in input order; - reads standard input',
+      'answer { "id", "question" }, one per line or a JSON array, in input order; - reads standard input',
     )
     .option('--model <dir>', 'another sentence-embedding model: its name, or a folder with its files')
     .option('--reader <dir>', 'another trained reader, by name or folder (default: e5-squad-reader)')
     .option('--no-reader', 'answer without a trained reader')
     .option('--hub <url>', 'hub for models that are not installed (--model NAME, --reader NAME)')
     .option('--index <dir>', 'where to store the index (default: the user cache folder)')
-    .option('--workers <n>', 'worker threads (default: one a core, at most 4)')
+    .option('--workers <n>', 'worker threads (default: one per core, at most 4)')
     .option('--timeout <duration>', "time limit for one answer, such as '2s', or milliseconds (default: 30s)")
     .option('--min-confidence <share>', 'abstain below this confidence, 0 to 1 (default: as calibrated)')
     .option('--top <n>', 'number of sources (default: 5, or the best 3 as text)')

@@ -13,7 +13,7 @@ const HELP = `Type a question, or:
   exit       leaves, as Ctrl-D does
 `
 
-/** What the prompt answers: questions, and commands about the last one. */
+/** Answers at the prompt: questions, and commands about the last one. */
 export class Conversation {
   readonly #team: QuestionAnswering
   readonly #asked: QuestionOptions
@@ -40,7 +40,7 @@ export class Conversation {
   }
 
   async #answer(text: string): Promise<string> {
-    // An explanation is made of what is there anyway: it costs nothing to have it for `:explain`.
+    // An explanation uses data that exists anyway, so it costs nothing to keep it for `:explain`.
     const result = await this.#team.ask(checkQuestion(text), { ...this.#asked, explain: true })
     this.#last = result
     const { explain, ...short } = result

@@ -4,16 +4,16 @@ import { table } from '../table.ts'
 
 const PASSAGE_CHARS = 400
 
-/** A confidence in words: as sure as the calibration asks for, less, or less than an answer needs. */
+/** A confidence in words: as sure as the calibration requires, less sure, or too unsure for an answer. */
 function inWords({ answer, sure }: AskResult): string {
   if (answer === null) return 'too low to answer'
   return sure ? 'high' : 'low'
 }
 
-/** A page of text holds the best few. */
+/** Most sources in a text answer. */
 const SOURCES_SHOWN = 3
 
-/** The result for people: answer and best sources; with an explanation, how the answer came about. */
+/** The result for people: the answer and the best sources; with an explanation, also how it was found. */
 export function renderResult(result: AskResult, style: Style, sources = SOURCES_SHOWN): string {
   const { answer, confidence, missing, sure } = result
   const lines: string[] = ['']
@@ -31,7 +31,7 @@ export function renderResult(result: AskResult, style: Style, sources = SOURCES_
   return `${lines.join('\n')}\n`
 }
 
-/** All sources of a result, with the part of each that matters. */
+/** All sources of a result, with the relevant part of each. */
 export function renderSources({ answer, sources }: AskResult, style: Style): string[] {
   const head = style.accent(answer === null ? 'Nearest passages' : 'Sources')
   return [
