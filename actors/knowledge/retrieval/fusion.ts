@@ -1,7 +1,7 @@
 import { convexCombination } from '../../../src/merge/convex-combination.ts'
 import type { Hit } from './ranking.ts'
 
-/** How the hits of both retrievers become one ranking; docs/decisions/010 has what it was measured against. */
+/** How the hits of both retrievers become one ranking; docs/decisions/011 has what it was measured against. */
 export const FUSION = {
   weights: { dense: 0.6, lexical: 0.4 },
   /** Hits requested from each retriever. */
