@@ -6,6 +6,7 @@ import type {
   Snapshot,
   SnapshotFrom,
 } from 'xstate'
+import { callersContext } from '../kernel/async-context.ts'
 import { demand } from '../kernel/demand.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { ActorSettings } from './actor-spec.ts'
@@ -124,13 +125,30 @@ export function fromMachine<M extends AnyStateMachine>(
   return definition as unknown as ActorDefinition<MachineProtocol<M>>
 }
 
-async function begin<M extends AnyStateMachine>(
+/** XState, once it has been loaded: later instances start at once. */
+let loaded: typeof import('xstate') | undefined
+
+async function load(): Promise<typeof import('xstate')> {
+  loaded = await import('xstate')
+  return loaded
+}
+
+function begin<M extends AnyStateMachine>(
   ctx: Context,
   machine: M,
   options: MachineOptions<M>,
-): Promise<void> {
+): void | Promise<void> {
+  if (loaded !== undefined) return start(ctx, machine, options, loaded)
+  return load().then((xstate) => start(ctx, machine, options, xstate))
+}
+
+function start<M extends AnyStateMachine>(
+  ctx: Context,
+  machine: M,
+  options: MachineOptions<M>,
+  { createActor }: typeof import('xstate'),
+): void {
   const clock = ctx.timers as SystemTimers
-  const { createActor } = await import('xstate')
   const instance = ctx.state
   const make = createActor as unknown as (machine: M, options: object) => MachineActor
   const restored = options.snapshot === undefined ? undefined : withoutDelays(options.snapshot)
@@ -143,7 +161,9 @@ async function begin<M extends AnyStateMachine>(
         const key = instance.key()
         // Read each time: the context of an ended instance refuses.
         const timers = ctx.timers as SystemTimers
-        timers.call(key, ms, () => during(ctx, run))
+        // A delay belongs to whoever sent the event that set it.
+        const context = callersContext()
+        timers.call(key, ms, () => context.runInAsyncScope(during, undefined, ctx, run))
         return key
       },
       clearTimeout: (key: string) => ctx.timers.cancel(key),

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test } from 'vitest'
 import { assign, fromPromise, setup } from 'xstate'
 import { fromMachine } from '../../src/behavior/from-machine.ts'
@@ -146,4 +147,29 @@ test('an invoked promise that leads it to its end stops the actor', async () => 
   finish('too late')
   await kernel.settle()
   expect(other.state).toBe('stopped')
+})
+
+test('[G51] a delay runs in the context of the event that set it, whoever else sends meanwhile', async () => {
+  const { kernel, system, answer } = onClock()
+  const als = new AsyncLocalStorage<string>()
+  const seen: (string | undefined)[] = []
+  const machine = setup({
+    types: { events: {} as Events },
+    actions: { look: () => void seen.push(als.getStore()) },
+  }).createMachine({
+    id: 'light',
+    initial: 'off',
+    on: { poke: { actions: 'look' } },
+    states: { off: { on: { go: 'on' } }, on: { after: { 100: { target: 'off', actions: 'look' } } } },
+  })
+  const light = system.spawn(fromMachine(machine))
+  await answer(als.run('red', () => light.ask('go')))
+  await answer(als.run('blue', () => light.ask('poke')))
+  await als.run('green', () => kernel.advance(100))
+  expect(seen).toEqual(['blue', 'red'])
+  await answer(als.run('blue', () => light.ask('go')))
+  light.kill('to begin again')
+  await kernel.advance(1000)
+  expect(seen).toEqual(['blue', 'red'])
+  await answer(system.stop())
 })

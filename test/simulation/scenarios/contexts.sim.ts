@@ -1,6 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { assign, setup } from 'xstate'
 import { z } from 'zod'
-import { type ActorRef, defineActor, defineProcessor, pipeline } from '../../../src/index.ts'
+import {
+  type ActorRef,
+  createSystem,
+  defineActor,
+  defineProcessor,
+  fromMachine,
+  pipeline,
+} from '../../../src/index.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 
 const als = new AsyncLocalStorage<number>()
@@ -28,6 +36,24 @@ interface InnerProtocol {
 interface Late {
   late: (ctx: unknown, id: number) => void
 }
+
+/** Each event sets a delay anew: what is seen after it belongs to the last event, and to no earlier instance. */
+const waiting = (look: (id: number) => void) =>
+  setup({
+    types: { context: {} as { id: number }, events: {} as { type: 'wait'; id: number } },
+    actions: { look: ({ context }) => look(context.id) },
+  }).createMachine({
+    id: 'waiter',
+    context: { id: -1 },
+    initial: 'idle',
+    on: { wait: { target: '.waiting', reenter: true, actions: assign({ id: ({ event }) => event.id }) } },
+    states: { idle: {}, waiting: { after: { 3: { target: 'idle', actions: 'look' } } } },
+  })
+
+// XState loads with the first machine, from disk: before the first run, since a run knows only virtual time.
+const warm = createSystem({ log: false })
+await warm.spawn(fromMachine(waiting(() => {}))).ask('wait', { id: 0 })
+await warm.stop()
 
 /** Each caller asks in its own context, and whatever works for it, whenever, works in that context. */
 export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
@@ -116,6 +142,9 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
         return id
       }),
   )
+  const waiter = system.spawn(fromMachine(waiting((id) => look('a delay of a machine', id))), {
+    name: 'waiter',
+  })
   let settled = 0
   const asks = [...sim.times(4)].map((id) =>
     als.run(id, async () => {
@@ -127,6 +156,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
       await Promise.all([
         heard(outer.ask('go', id, { timeout: '1s' })),
         heard(outer.ask('aside', id, { timeout: '1s' })),
+        heard(waiter.ask('wait', { id }, { timeout: '1s' })),
         heard(running.ask(id, { orderKey: `k${id % 2}` })),
       ])
       if (als.getStore() !== id) sim.unreachable('a caller goes on in its own context')
