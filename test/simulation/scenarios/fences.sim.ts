@@ -44,6 +44,7 @@ async function actors(sim: Simulation): Promise<void> {
     on: {
       // Answers late, long after it was given up: never the next one's question.
       async go(ctx, id: number): Promise<unknown> {
+        const { signal } = ctx
         const afterwards = (): void => ctx.reply(id)
         sim
           .sleep(sim.random.integer(60))
@@ -51,6 +52,10 @@ async function actors(sim: Simulation): Promise<void> {
           .catch(() => sim.reachable('too late to answer'))
         await sim.sleep(sim.random.integer(40))
         try {
+          const { state } = ctx
+          const gaveUp = signal.aborted && (signal.reason as { code?: string }).code === 'attempt-timeout'
+          if (gaveUp) sim.unreachable('a handler that was given up uses nothing')
+          if (sim.random.integer(2) === 0) return id + (state ?? 0)
           return ctx.reply(id)
         } catch {
           sim.reachable('a handler that was given up can’t answer')
