@@ -123,11 +123,11 @@ function chain<I, C, V>(plan: Plan): Pipeline<I, C, V> {
       chain(append(plan, { kind: 'tap', name: freeName(plan, nameOf(plan, 'tap', options)), run })),
     fan: (branches: Readonly<Record<string, AnyStage>>, options: FanOptions = {}) => {
       onlyOptions(options, `${plan.name}.fan`, FAN_OPTIONS)
-      const { weights = {}, policies = {}, route } = options
+      const { weights = {}, policies = {}, route, optional } = options
       return {
         merge: (strategy: MergeNode['strategy'], join: JoinOptions = {}) => {
           onlyOptions(join, `${plan.name}.merge`, JOIN_OPTIONS)
-          return chain(fanOut(plan, { branches, weights, policies, route }, strategy, join))
+          return chain(fanOut(plan, { branches, weights, policies, route, optional }, strategy, join))
         },
       }
     },

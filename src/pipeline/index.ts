@@ -59,6 +59,7 @@ export type {
   StageOutput,
 } from './pipeline.ts'
 export type { AdmissionOptions, AdmissionPolicy } from './plan/admission-policy.ts'
+export type { OptionalBranch } from './plan/optional-branches.ts'
 export type { NodePolicy, Plan, PlanNode } from './plan/plan.ts'
 export type { PlanJson, PlanNodeJson, PlanRegistry } from './plan/plan-json.ts'
 export type { NewBranch, NewWeights } from './plan/reshape.ts'

@@ -7,6 +7,7 @@ import type { RunningPipeline } from './control/running-pipeline.ts'
 import type { PlanProblem } from './errors.ts'
 import type { SvgOptions } from './pictures/svg.ts'
 import type { AdmissionOptions } from './plan/admission-policy.ts'
+import type { OptionalBranch } from './plan/optional-branches.ts'
 import type { Plan } from './plan/plan.ts'
 import type { PlanJson } from './plan/plan-json.ts'
 import type { StageOptions } from './plan/stage-options.ts'
@@ -46,18 +47,20 @@ type Outputs<F> = { readonly [K in keyof F]: StageOutput<F[K]> }
 type Missable<T> = { readonly [K in keyof T]: T[K] | undefined }
 
 /**
- * The parts of a fan-out as its merge gets them. A quorum, `onMissing: 'partial'`, or a route that does not go to all of them
+ * The parts of a fan-out as its merge gets them. A quorum, `onMissing: 'partial'`, an optional branch, or a route that does not go to all of them
  * makes every part possibly missing, and the compiler knows it.
  */
 export type JoinedParts<F, J, R = unknown> = J extends { onMissing: { default: infer D } }
   ? { readonly [K in keyof F]: StageOutput<F[K]> | (K extends keyof D ? D[K] : undefined) }
   : J extends { onMissing: 'partial' } | { quorum: number }
     ? Missable<Outputs<F>>
-    : R extends { route: infer P }
-      ? P extends { kind: 'all' } | undefined
-        ? Outputs<F>
-        : Missable<Outputs<F>>
-      : Outputs<F>
+    : R extends { optional: object }
+      ? Missable<Outputs<F>>
+      : R extends { route: infer P }
+        ? P extends { kind: 'all' } | undefined
+          ? Outputs<F>
+          : Missable<Outputs<F>>
+        : Outputs<F>
 
 /** The weight of each branch, which of them a message goes to, and how each runs. */
 export interface FanOptions {
@@ -67,6 +70,11 @@ export interface FanOptions {
   readonly route?: RoutePolicy<never, string>
   /** By branch: attempts, timeout, replicas … in place of the processor's own. */
   readonly policies?: Readonly<Record<string, StageOptions | undefined>>
+  /**
+   * Branches that are left out while runs wait at the door, by name: `'under-load'`, or `{ worth: 2 }` (default 1). The least
+   * worth for its cost goes first. The merge sees them as `missing`, and they come back by themselves.
+   */
+  readonly optional?: Readonly<Record<string, OptionalBranch>>
 }
 
 /** Restricts the names in `FanOptions` to branches of this fan. */
@@ -74,6 +82,7 @@ export interface FanNames<C, F, R extends FanOptions> {
   readonly weights?: { [K in keyof R['weights']]: K extends keyof F ? number : never }
   readonly route?: RoutePolicy<C, keyof F & string>
   readonly policies?: { [K in keyof R['policies']]: K extends keyof F ? StageOptions : never }
+  readonly optional?: { [K in keyof R['optional']]: K extends keyof F ? OptionalBranch : never }
 }
 
 /** What a function in a pipeline gets besides the value. */

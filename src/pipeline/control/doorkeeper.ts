@@ -11,6 +11,8 @@ interface Runs {
   /** A run that waited begins. */
   begin(run: PipelineRun): void
   fail(run: PipelineRun, error: unknown): void
+  /** So many wait and may be in flight; optional branches go by it. */
+  pressed(waiting: number, limit: number, meanMs: number, now: number): void
 }
 
 /** Keeps the door of a pipeline: lets runs in, refuses them, counts their outcomes, and reports them in events. */
@@ -81,7 +83,9 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
       kind.rows += run.rows
       if (error instanceof PipelineDeadlineError) this.#tally.expired += 1
     }
-    door?.ended(run, now, error === undefined)
+    if (door === undefined) return
+    door.ended(run, now, error === undefined)
+    if (run.layout.optional) this.#runs.pressed(door.room.size, door.limit, door.times.mean, now)
   }
 
   /** A step of a run that had settled has ended. */

@@ -66,6 +66,7 @@ export class Launcher implements RunOwner {
     this.#doorkeeper = new Doorkeeper(plan, admission, host, {
       begin: (run) => this.#beginWaiting(run),
       fail: (run, error) => this.#flow.fail(run, error),
+      pressed: (...load) => flow.brownout.look(...load),
     })
   }
 

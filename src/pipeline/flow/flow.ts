@@ -6,8 +6,9 @@ import type { Plan, PlanNode } from '../plan/plan.ts'
 import { joinOver } from '../plan/shape.ts'
 import type { Frame } from '../run/frame.ts'
 import type { Fan, Layout } from '../run/layout.ts'
-import type { PipelineRun, Tag } from '../run/run.ts'
+import type { OpenJoin, PipelineRun, Tag } from '../run/run.ts'
 import type { Station } from '../run/station.ts'
+import { Brownout } from './brownout.ts'
 import { type Chosen, FanRoutes } from './fan-routes.ts'
 import { People } from './human.ts'
 import { KeyOrder } from './key-order.ts'
@@ -29,6 +30,8 @@ export class Flow {
   readonly people: People
   readonly layouts: Layouts
   readonly pauses: Pauses
+  /** Leaves optional branches out while runs wait. */
+  readonly brownout = new Brownout()
   readonly #host: Host
   readonly #keys = new KeyOrder()
   readonly #outcomes: Outcomes
@@ -134,8 +137,15 @@ export class Flow {
       const join = run.join(fan.merge, frame)
       join.input = value
       join.policy = fan.join
+      const shed = fan.optional === undefined ? undefined : this.#shed(fan, join)
       if (fan.route !== undefined) {
         this.#fanOut(fan, tag, value)
+        return
+      }
+      if (shed !== undefined) {
+        join.policy = joinOver(fan.join, keptOf(fan.branches, shed))
+        for (const [at, branch] of fan.branches.entries())
+          if (!shed.includes(branch)) this.send(fan.heads[at] as number, 1, value, tag)
         return
       }
     }
@@ -157,6 +167,12 @@ export class Flow {
     this.#settle(run, undefined, answer)
   }
 
+  #shed(fan: Fan, join: OpenJoin): readonly string[] | undefined {
+    const shed = this.brownout.shed(fan, this.#host.kernel.clock.monotonic())
+    join.shed = shed.length === 0 ? undefined : shed
+    return join.shed
+  }
+
   /** A policy chooses: the join waits for the chosen branches and never sees the output of a shadow. */
   #fanOut(fan: Fan, tag: Tag, value: unknown): void {
     const { run, frame } = tag
@@ -169,8 +185,17 @@ export class Flow {
       this.fail(run, known ? error : new ProcessorFailedError(fan.merge, 1, run.hops, error))
       return
     }
+    const join = run.join(fan.merge, frame)
+    if (join.shed !== undefined) {
+      const { shed } = join
+      const kept = chosen.filter(({ branch, shadow }) => shadow || !shed.includes(branch))
+      // What the policy has not chosen is not missed, and the last that it has chosen stays.
+      const stays = kept.some(({ shadow }) => !shadow)
+      join.shed = stays ? chosen.filter((one) => !kept.includes(one)).map(({ branch }) => branch) : undefined
+      if (stays) chosen = kept
+    }
     const counted = chosen.filter(({ shadow }) => !shadow).map(({ branch }) => branch)
-    run.join(fan.merge, frame).policy = joinOver(
+    join.policy = joinOver(
       fan.join,
       fan.branches.filter((branch) => counted.includes(branch)),
     )
@@ -233,4 +258,8 @@ export class Flow {
   #timeUp(merge: string, tag: Tag): void {
     if (!tag.run.settled) this.send(tag.run.layout.matrix.indexOf(merge), 0, undefined, tag)
   }
+}
+
+function keptOf(branches: readonly string[], shed: readonly string[]): readonly string[] {
+  return branches.filter((branch) => !shed.includes(branch))
 }

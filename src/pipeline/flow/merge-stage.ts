@@ -94,7 +94,10 @@ function complete(
   parcel: Parcel,
   verdict: JoinVerdict,
 ): unknown {
-  const policy = join.policy ?? node.join
+  const { shed } = join
+  const sent = join.policy ?? node.join
+  // What was left out under load is missing like any other part.
+  const policy = shed === undefined ? sent : { ...sent, expected: [...sent.expected, ...shed] }
   join.completedBy = parcel
   disarm(join)
   const defaults = defaultsAt(node)
@@ -111,7 +114,8 @@ function complete(
   const defaulted = policy.expected.filter(
     (branch) => defaults?.has(branch) === true && !join.parts.has(branch),
   )
-  join.record = { merge: node.name, weights, arrived, failed, missing, defaulted, late: join.late }
+  const record = { merge: node.name, weights, arrived, failed, missing, defaulted, late: join.late }
+  join.record = shed === undefined ? record : { ...record, shed }
   const own = <T>(named: Readonly<Record<string, T>>) => ownNames(node, named)
   const ownName = (name: string) => localName(node, name)
   return node.strategy(

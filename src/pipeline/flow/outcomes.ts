@@ -176,6 +176,11 @@ export class Outcomes {
     if (signal !== 'value') return
     const shown: Hop = shadow === undefined ? hop : { ...hop, shadow: true }
     run.worked(shown)
+    if (run.layout.optional) {
+      const part = run.layout.partOf[run.layout.indexOf(station)] ?? -1
+      if (part >= 0)
+        this.#flow.brownout.cost(station.name, run.layout.matrix.names[part] as string, hop.runMs)
+    }
     if (run.onEvent !== undefined) this.#show(run, { type: 'hop', hop: shown })
     if (run.explain) run.messages.push(station.stage.describe(parcel, [shown]))
   }

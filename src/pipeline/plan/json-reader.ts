@@ -110,6 +110,7 @@ function detailsOf(reader: Reader, kind: (typeof KINDS)[number], node: Fields, p
         from: text('from'),
         join: joinOf(reader, node.join, `${path}.join`),
         ...reader.optional(node, 'defaults', () => reader.object(node.defaults, `${path}.defaults`)),
+        ...reader.optional(node, 'optional', () => worthsOf(reader, node.optional, `${path}.optional`)),
         ...reader.optional(node, 'route', () => reader.object(node.route, `${path}.route`)),
       }
     case 'branch':
@@ -129,6 +130,14 @@ function detailsOf(reader: Reader, kind: (typeof KINDS)[number], node: Fields, p
     default:
       return { kind }
   }
+}
+
+function worthsOf(reader: Reader, value: unknown, path: string): object | undefined {
+  const worths = reader.object(value, path)
+  if (worths === undefined) return undefined
+  return Object.fromEntries(
+    Object.keys(worths).map((branch) => [branch, reader.number(worths, branch, `${path}.${branch}`)]),
+  )
 }
 
 function policyOf(reader: Reader, value: unknown, path: string): object | undefined {

@@ -1,7 +1,7 @@
 /** The known options, by their owner. TypeScript knows them; this is for callers in JavaScript. */
 export const STEP_OPTIONS = ['name'] as const
 export const STAGE_OPTIONS = ['replicas', 'retry', 'timeout', 'mailbox', 'concurrency'] as const
-export const FAN_OPTIONS = ['weights', 'route', 'policies'] as const
+export const FAN_OPTIONS = ['weights', 'route', 'policies', 'optional'] as const
 export const JOIN_OPTIONS = ['name', 'quorum', 'grace', 'deadline', 'onMissing'] as const
 export const LOOP_OPTIONS = ['name', 'max', 'onMax', 'until', 'while'] as const
 export const PIPELINE_OPTIONS = ['timeout', 'maxInFlight', 'history', 'admission', 'retryBudget'] as const

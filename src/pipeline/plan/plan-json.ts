@@ -51,6 +51,7 @@ export type PlanNodeJson = { readonly name: string; readonly within?: string } &
       }
       readonly route?: { readonly kind: string; readonly [option: string]: unknown }
       readonly defaults?: Readonly<Record<string, unknown>>
+      readonly optional?: Readonly<Record<string, number>>
     }
   | { readonly kind: 'branch'; readonly routes: Readonly<Record<string, string>> }
   | {

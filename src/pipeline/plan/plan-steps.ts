@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { type JoinRules, policyOfRules } from '../../merge/join.ts'
 import type { Edge } from '../../routing/edge.ts'
+import { type OptionalBranch, worthOf } from './optional-branches.ts'
 import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan, type PlanNode } from './plan.ts'
 import { type StageOptions, stageOptions } from './stage-options.ts'
 import type { JoinOptions, LoopBounds } from './step-options.ts'
@@ -75,6 +76,7 @@ function rename(node: PlanNode, renamed: (name: string) => string): PlanNode {
         from: renamed(node.from),
         join: { ...node.join, expected: node.join.expected.map(renamed) },
         ...(node.defaults === undefined ? {} : { defaults: renamedKeys(node.defaults, renamed) }),
+        ...(node.optional === undefined ? {} : { optional: renamedKeys(node.optional, renamed) }),
       }
     case 'branch':
       return {
@@ -101,6 +103,7 @@ export interface FanStep {
   readonly weights: Weights
   readonly policies: Readonly<Record<string, StageOptions | undefined>>
   readonly route: MergeNode['route']
+  readonly optional?: Readonly<Record<string, OptionalBranch>> | undefined
 }
 
 /** One message to many stages, and the merge that brings their parts together. */
@@ -117,6 +120,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
   // A policy uses the arrows that lead to the branches: the weights are also its probabilities.
   if (fan.route !== undefined) grown = { ...grown, edges: weighted(plan, grown, from, names, fan.weights) }
   const merge = freeName(grown, join.name ?? 'merge')
+  const optional = worthOf(fan.optional, names, `${plan.name}.fan.optional`)
   const node: MergeNode = {
     kind: 'merge',
     name: merge,
@@ -124,6 +128,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
     join: policyOfRules(merge, names, rulesOf(join)),
     from,
     ...(fan.route === undefined ? {} : { route: fan.route }),
+    ...(optional === undefined ? {} : { optional }),
     ...defaultsOf(plan, names, join),
   }
   const edges = names.map((name): Edge => ({ from: name, to: merge, weight: own(fan.weights, name) ?? 1 }))

@@ -96,6 +96,8 @@ export interface MergeNode extends Named {
   readonly route?: RoutePolicy<never, string>
   /** The value of a missing part, by the part's full name. */
   readonly defaults?: Readonly<Record<string, unknown>>
+  /** Branches that are left out under load, by full name: the worth of each. */
+  readonly optional?: Readonly<Record<string, number>>
 }
 
 /** Exactly one of its routes gets the message. */

@@ -21,6 +21,8 @@ export interface Fan {
   readonly route: RoutePolicy<never, string> | undefined
   /** The branches by their policy's names, with the weights of the arrows to them. */
   readonly set: BranchSet
+  /** Worth of the branches that may be left out under load. */
+  readonly optional: ReadonlyMap<string, number> | undefined
 }
 
 /**
@@ -37,6 +39,8 @@ export class Layout {
   readonly exit: number
   /** By the index of the node where they start. */
   readonly fans: readonly (Fan | undefined)[]
+  /** Whether any branch may be left out under load. */
+  readonly optional: boolean
   /** Runs that use it and have not settled. */
   runs = 0
   /** By index: the part that is lost with a message there; -1 if a loss fails the run. */
@@ -56,6 +60,7 @@ export class Layout {
       plan.edges.filter((edge) => edge.weight !== 0 || !closed.has(`${edge.from}→${edge.to}`)),
       (name) => this.matrix.indexOf(name),
     )
+    this.optional = fans.some(({ fan }) => fan.optional !== undefined)
     const parts = partsOf(plan)
     this.partOf = Int32Array.from(names, (name) => {
       const part = parts.get(name)
@@ -108,6 +113,7 @@ function fansOf(plan: Plan, matrix: RoutingMatrix): FoundFan[] {
       heads: branches.map((branch) => matrix.indexOf(headOf(branch))),
       join: joinOver(node.join, branches),
       route: node.route,
+      optional: node.optional === undefined ? undefined : new Map(Object.entries(node.optional)),
       set: {
         names: branches.map((branch) => localName(node, branch)),
         weights: Float64Array.from(branches, (branch) => weightTo(headOf(branch))),

@@ -34,6 +34,8 @@ export interface JoinRecord {
   readonly defaulted: readonly string[]
   /** Parts that arrived after the merge: each is a dead letter `late`. */
   readonly late: readonly string[]
+  /** Optional branches, among the missing, that were left out because of the load. */
+  readonly shed?: readonly string[]
 }
 
 /** One choice of a vote. */
@@ -58,6 +60,8 @@ export interface OpenJoin extends Join {
   timer: Timer | undefined
   graceTimer: Timer | undefined
   readonly late: string[]
+  /** Optional branches that it was not sent to, because of the load. */
+  shed: readonly string[] | undefined
 }
 
 /** Listens for the outcome of runs. */
@@ -217,6 +221,7 @@ export class PipelineRun extends WheelEntry implements Guest {
         timer: undefined,
         graceTimer: undefined,
         late: [],
+        shed: undefined,
       }
       this.#joins.set(key, join)
     }
