@@ -16,6 +16,7 @@ const KINDS = [
   'stashWait',
   'replyWait',
   'suicide',
+  'late',
 ] as const
 type Kind = (typeof KINDS)[number]
 const OVERFLOWS = ['reject', 'backpressure', 'drop-oldest', 'drop-newest'] as const
@@ -58,6 +59,11 @@ async function history(seed: number): Promise<{ balanced: boolean; inFlight: num
           case 'replyWait':
             ctx.reply('early')
             return wait()
+          case 'late':
+            void wait()
+              .then(() => ctx.reply('late'))
+              .catch(() => undefined)
+            return 'done'
           case 'suicide':
             return (ctx.self as ActorRef<unknown>).kill('by itself')
         }
