@@ -5,6 +5,7 @@
  *     npx tsx scripts/calibrate-qa.ts --folds 5          # writes nothing, prints figures on held-out articles
  *     npx tsx scripts/calibrate-qa.ts --reader models/e5-squad-reader   # adds a trained reader to those constants
  *     npx tsx scripts/calibrate-qa.ts --model all-minilm-l6-v2   # for another embedding model than the default
+ *     npx tsx scripts/calibrate-qa.ts --model bge-small-zh-v1.5  # for Chinese: fitted on CMRC 2018
  *     npx tsx scripts/calibrate-qa.ts --folds 3 --ablate   # prints what the team loses without each of its readers
  *     npx tsx scripts/calibrate-qa.ts --data DIR         # default ../shared/data
  *
@@ -17,14 +18,13 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Calibration } from '../actors/question-answering/calibration/calibration.ts'
 import { calibrationOf } from '../actors/question-answering/calibration/calibrations.ts'
-import { nameFinder } from '../actors/question-answering/reading/names.ts'
-import { EMBEDDERS } from '../actors/question-answering/team-models.ts'
+import { CHINESE_EMBEDDER, EMBEDDERS } from '../actors/question-answering/team-models.ts'
 import { reportAblations } from './calibration/ablation.ts'
 import type { Prepared } from './calibration/corpus.ts'
 import { fitAll, outcomeOf, printed, type Without } from './calibration/fit.ts'
 import { fitExtraction, outcomeWithExtraction } from './calibration/fit-extraction.ts'
 import { reportFolds } from './calibration/folds.ts'
-import { gatherMaterial, type Material } from './calibration/material.ts'
+import { gatherChinese, gatherMaterial, type Material } from './calibration/material.ts'
 import { type Read, type ReadMaterial, readMaterial } from './calibration/reading.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -39,50 +39,45 @@ const { values } = parseArgs({
     ablate: { type: 'boolean', default: false },
   },
 })
-const find = await nameFinder()
-const known = new Map<string, ReturnType<typeof find>>()
-// Every fold reads the same statements, so names are found once.
-const names: typeof find = (text) => {
-  const found = known.get(text) ?? find(text)
-  known.set(text, found)
-  return found
-}
-const material = await gatherMaterial(ROOT, values.data, values.model)
+const chinese = values.model === CHINESE_EMBEDDER
+const material = chinese
+  ? await gatherChinese(values.data, values.model)
+  : await gatherMaterial(ROOT, values.data, values.model)
 const COMMAND = `npx tsx scripts/calibrate-qa.ts${values.model === EMBEDDERS[0] ? '' : ` --model ${values.model}`}`
 if (values.reader === undefined) {
   const team = {
-    fit: (part: readonly Material[]) => fitAll(part, names),
-    outcome: (one: Prepared, calibration: Calibration) => outcomeOf(one, calibration, names),
+    fit: (part: readonly Material[]) => fitAll(part),
+    outcome: (one: Prepared, calibration: Calibration) => outcomeOf(one, calibration),
   }
   const folds = Number(values.folds ?? 3)
   if (values.ablate)
-    reportAblations(material, folds, names, (without) => ({
+    reportAblations(material, folds, (without) => ({
       ...team,
-      fit: (part) => fitAll(part, names, without),
+      fit: (part) => fitAll(part, without),
     }))
-  else if (values.folds !== undefined) reportFolds(material, folds, names, team)
+  else if (values.folds !== undefined) reportFolds(material, folds, team)
   else write(`${FOLDER}/${values.model}.ts`, printed(team.fit(material), COMMAND))
 } else {
   const base = calibrationOf(values.model, false)
   const read = await readMaterial(material, values.reader)
   const team = {
-    fit: (part: readonly ReadMaterial[]) => fitExtraction(base, part, names),
-    outcome: (one: Read, calibration: Calibration) => outcomeWithExtraction(one, calibration, names),
+    fit: (part: readonly ReadMaterial[]) => fitExtraction(base, part),
+    outcome: (one: Read, calibration: Calibration) => outcomeWithExtraction(one, calibration),
   }
   if (values.ablate)
-    reportAblations(read, Number(values.folds ?? 3), names, (without: Without) => {
-      const left = without.size === 0 ? base : fitAll(material, names, without)
-      return { ...team, fit: (part) => fitExtraction(left, part, names) }
+    reportAblations(read, Number(values.folds ?? 3), (without: Without) => {
+      const left = without.size === 0 ? base : fitAll(material, without)
+      return { ...team, fit: (part) => fitExtraction(left, part) }
     })
   else if (values.folds !== undefined) {
     const without = {
       fit: () => base,
-      outcome: (one: Read, c: Calibration) => outcomeOf(one, c, names),
+      outcome: (one: Read, c: Calibration) => outcomeOf(one, c),
     }
     console.log('without the trained reader:')
-    reportFolds(read, Number(values.folds), names, without)
+    reportFolds(read, Number(values.folds), without)
     console.log('with it:')
-    reportFolds(read, Number(values.folds), names, team)
+    reportFolds(read, Number(values.folds), team)
   } else {
     const command = `${COMMAND} --reader models/e5-squad-reader`
     write(`${FOLDER}/${values.model}-with-reader.ts`, printed(team.fit(read), command))

@@ -17,7 +17,10 @@ import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
 import type { Embedding } from '../knowledge/index/embedding.ts'
 import { VectorCache } from '../knowledge/index/vector-cache.ts'
 import type { Keeping } from '../knowledge/keeping.ts'
-import { type Embedder, loadEmbedder, loadReader } from './team-models.ts'
+import { withoutVectors } from '../knowledge/retrieval/dense-index.ts'
+import type { Passage } from '../knowledge/text/passages.ts'
+import { isUnspaced } from '../knowledge/text/words.ts'
+import { CHINESE_EMBEDDER, type Embedder, loadChinese, loadEmbedder, loadReader } from './team-models.ts'
 
 /** Folder of an index shipped with its documents. It is hidden so that it is not read as a document. */
 export const SHIPPED_INDEX = '.ganglion'
@@ -110,9 +113,18 @@ export interface IndexSummary {
   readonly indexMs: number
 }
 
+/** The Chinese passages of a folder, and the model for them if there is one. */
+export interface ChineseCorpus {
+  readonly corpus: Corpus
+  readonly embedding: Embedding | undefined
+}
+
 /** An indexed folder, and the engine that embeds questions like its passages. */
 export interface OpenCorpus {
+  /** All passages that are not Chinese. */
   readonly corpus: Corpus
+  /** Those that are; absent where there are none. */
+  readonly chinese: ChineseCorpus | undefined
   readonly index: IndexSummary
   readonly kernel: Kernel
   readonly inference: InferencePort
@@ -127,8 +139,8 @@ export interface OpenCorpus {
   close(): Promise<void>
 }
 
-/** The current passages of a folder. */
-export type ReadCorpus = Pick<OpenCorpus, 'corpus' | 'index'>
+/** The passages of a folder as it is now. */
+export type ReadCorpus = Pick<OpenCorpus, 'corpus' | 'chinese' | 'index'>
 
 /**
  * Reads a folder of documents and embeds whatever its index lacks.
@@ -155,7 +167,12 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     warming.catch(() => {})
     const reading = loadReader(inference, options.reader, notice)
     reading.catch(() => {})
-    const reread = () => readCorpus({ kernel, inference, warming, notice }, options)
+    let chinese: Promise<Embedder | undefined> | undefined
+    const forChinese = () => {
+      chinese ??= loadChinese(inference, notice)
+      return chinese
+    }
+    const reread = () => readCorpus({ kernel, inference, warming, forChinese, notice }, options)
     const read = await reread()
     const { embedding, info } = await inTime(kernel, warming, options)
     const extraction = await inTime(kernel, reading, options)
@@ -172,11 +189,12 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
 async function readCorpus(
   engine: Pick<OpenCorpus, 'kernel' | 'inference'> & {
     readonly warming: Promise<Embedder>
+    readonly forChinese: () => Promise<Embedder | undefined>
     readonly notice: (text: string) => void
   },
   options: FolderOptions,
 ): Promise<ReadCorpus> {
-  const { kernel, inference, warming, notice } = engine
+  const { kernel, inference, warming, forChinese, notice } = engine
   const started = kernel.clock.monotonic()
   const shipped = join(options.docs, SHIPPED_INDEX)
   const keeping = keepingFor(kernel, notice)
@@ -192,24 +210,39 @@ async function readCorpus(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
   tell(documents, notice)
-  const all = documents.passages
-  const { embedding, info } = await inTime(kernel, warming, options)
-  const identity = { dimensions: info.dimensions ?? 0, modelSha256: info.sha256 }
-  const folder = options.indexDir ?? defaultIndexDir(options.docs, info.sha256)
-  const cache = await VectorCache.open(folder, identity, { shipped, ...keeping })
-  const { matrix, embedded } = await buildMatrix(all, cache, {
-    inference,
-    task: embedding.passage,
-    dimensions: identity.dimensions,
-    clock: kernel.clock,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-  }).finally(() => cache.close())
+  const han = documents.passages.filter(({ text }) => isUnspaced(text))
+  const others = documents.passages.filter(({ text }) => !isUnspaced(text))
+  let embedded = 0
+  const indexed = async (passages: readonly Passage[], { embedding, info }: Embedder, below: string) => {
+    const identity = { dimensions: info.dimensions ?? 0, modelSha256: info.sha256 }
+    const folder =
+      options.indexDir === undefined
+        ? defaultIndexDir(options.docs, info.sha256)
+        : join(options.indexDir, below)
+    const cache = await VectorCache.open(folder, identity, { shipped: join(shipped, below), ...keeping })
+    const built = await buildMatrix(passages, cache, {
+      inference,
+      task: embedding.passage,
+      dimensions: identity.dimensions,
+      clock: kernel.clock,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    }).finally(() => cache.close())
+    embedded += built.embedded
+    return corpusOf(passages, built.matrix)
+  }
+  const corpus = await indexed(others, await inTime(kernel, warming, options), '')
+  const embedder = han.length === 0 ? undefined : await inTime(kernel, forChinese(), options)
+  const chinese =
+    embedder === undefined
+      ? { corpus: corpusOf(han, withoutVectors(han.length)), embedding: undefined }
+      : { corpus: await indexed(han, embedder, CHINESE_EMBEDDER), embedding: embedder.embedding }
   return {
-    corpus: corpusOf(all, matrix),
+    corpus,
+    chinese: han.length === 0 ? undefined : chinese,
     index: {
       files: documents.files,
-      passages: all.length,
+      passages: documents.passages.length,
       embedded,
       skipped: documents.skipped,
       unread: Object.fromEntries(documents.unread),

@@ -4,11 +4,12 @@ import { onlyOptions } from '../../src/kernel/only-options.ts'
 import type { AskAllResult, Inputs } from '../../src/pipeline/control/ask-all-options.ts'
 import type { PipelineStopOptions } from '../../src/pipeline/control/running-pipeline.ts'
 import { type Watch, watchFolder } from '../knowledge/documents/watch-folder.ts'
-import type { Corpus } from '../knowledge/index/corpus.ts'
 import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
+import { byScript } from './by-script.ts'
 import { calibrationOf } from './calibration/calibrations.ts'
 import { type FolderOptions, type IndexSummary, type OpenCorpus, openCorpus } from './open-corpus.ts'
 import { startTeam, type Team } from './start-team.ts'
+import { CHINESE_EMBEDDER } from './team-models.ts'
 
 /** A team over one folder of documents. */
 export interface QuestionAnswering extends AsyncDisposable {
@@ -82,7 +83,7 @@ class Folder implements QuestionAnswering {
 
   async start(): Promise<void> {
     const { docs, watch } = this.#options
-    this.#team = await this.#teamOver(this.#opened.corpus)
+    this.#team = await this.#teamOver(this.#opened)
     if (watch === true) this.#watch = await watchFolder(docs, this.#opened.kernel, () => this.#changed())
   }
 
@@ -141,21 +142,25 @@ class Folder implements QuestionAnswering {
     return this.#team as Team
   }
 
-  #teamOver(corpus: Corpus): Promise<Team> {
+  /** The team for all passages that are not Chinese, and one for those that are, if there are any. */
+  async #teamOver({ corpus, chinese }: Pick<OpenCorpus, 'corpus' | 'chinese'>): Promise<Team> {
     const { kernel, inference, embedding, model, extraction } = this.#opened
+    const { maxInFlight } = this.#options
+    const parts = { kernel, inference, ...(maxInFlight === undefined ? {} : { maxInFlight }) }
     const calibration = calibrationOf(model, extraction !== undefined)
     const reads = { embedding, calibration, ...(extraction === undefined ? {} : { extraction }) }
-    const { maxInFlight } = this.#options
-    return startTeam(corpus, reads, {
-      kernel,
-      inference,
-      ...(maxInFlight === undefined ? {} : { maxInFlight }),
-    })
+    const main = await startTeam(corpus, reads, parts)
+    if (chinese === undefined) return main
+    const ofChinese = {
+      calibration: calibrationOf(CHINESE_EMBEDDER, false),
+      ...(chinese.embedding === undefined ? {} : { embedding: chinese.embedding }),
+    }
+    return byScript(main, await startTeam(chinese.corpus, ofChinese, parts))
   }
 
   async #reread(): Promise<IndexSummary> {
-    const { corpus, index } = await this.#opened.reread()
-    const team = await this.#teamOver(corpus)
+    const { index, ...read } = await this.#opened.reread()
+    const team = await this.#teamOver(read)
     if (this.#stopping !== undefined) {
       await team.stop(0)
       return index

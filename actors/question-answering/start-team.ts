@@ -20,6 +20,8 @@ export interface Team {
     question: (row: T) => string,
     indexMs: number,
     options?: QuestionsOptions<T>,
+    /** Which team answers a question. Default: this one. */
+    team?: (question: string) => Pick<Team, 'ask'>,
   ): AsyncIterableIterator<AskAllResult<T, AskResult>>
   kill(processor: string): void
   /** Lets messages in flight end for up to `drainMs`. The engine belongs to its maker. */
@@ -64,7 +66,13 @@ export async function startTeam(
           yield { type: 'answer', result: resultFor(question, event.trace, indexMs, asked) }
       }
     },
-    askAll(rows, question, indexMs, { explain, sources, minConfidence, ...job } = {}) {
+    askAll(
+      rows,
+      question,
+      indexMs,
+      { explain, sources, minConfidence, ...job } = {},
+      team = () => ({ ask }),
+    ) {
       const shown = {
         ...(explain === undefined ? {} : { explain }),
         ...(sources === undefined ? {} : { sources }),
@@ -76,7 +84,10 @@ export async function startTeam(
         kernel,
         maxInFlight: plan.plan.maxInFlight,
         limit: () => running.load().limit,
-        ask: (row, asked) => ask(question(row), indexMs, { ...shown, ...runOptions(asked) }),
+        ask: (row, asked) => {
+          const text = question(row)
+          return team(text).ask(text, indexMs, { ...shown, ...runOptions(asked) })
+        },
       })
     },
     kill: (processor) => running.kill(processor),

@@ -9,6 +9,8 @@ import { type Embedding, embeddingOf } from '../knowledge/index/embedding.ts'
 
 /** The embedding models with fitted constants: the first available one is the default. */
 export const EMBEDDERS = ['e5-small-v2', 'all-minilm-l6-v2'] as const
+/** Embeds Chinese passages and questions if installed. */
+export const CHINESE_EMBEDDER = 'bge-small-zh-v1.5'
 /** A trained reader that joins the vote if installed. */
 export const DEFAULT_READER = 'e5-squad-reader'
 
@@ -53,6 +55,22 @@ export async function loadEmbedder(inference: InferencePort, named: string | und
       }
     }
     throw error
+  }
+}
+
+/** The model for Chinese, loaded; `undefined` where it is not at hand: then Chinese is found by its words alone. */
+export async function loadChinese(
+  inference: InferencePort,
+  notice: (text: string) => void,
+): Promise<Embedder | undefined> {
+  try {
+    return await loadEmbedder(inference, CHINESE_EMBEDDER)
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+    notice(
+      `Chinese passages are found by their words alone; npm install ganglion-model-${CHINESE_EMBEDDER} finds them by meaning too`,
+    )
+    return undefined
   }
 }
 

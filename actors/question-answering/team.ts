@@ -12,7 +12,6 @@ import { vote } from './answering/vote.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, statementTexts } from './reading/candidate.ts'
 import { READ_MOST } from './reading/extraction.ts'
-import { nameFinder } from './reading/names.ts'
 import { analyse, type Question } from './reading/question.ts'
 import {
   type Reading,
@@ -45,8 +44,8 @@ type Extraction = ModelTask<QuestionRow, ExtractedAnswer>
 
 /** The team's models, and the constants fitted for exactly these. */
 export interface Reads {
-  /** Embeds questions and statements with the model that embedded the corpus. */
-  readonly embedding: Embedding
+  /** Embeds questions and statements with the model that embedded the corpus; absent where no model reads its language. */
+  readonly embedding?: Embedding
   /** A trained reader, where there is one. */
   readonly extraction?: Extraction
   /** How much each reader's vote counts, and below which confidence the team abstains. */
@@ -68,8 +67,12 @@ export function questionAnswering(
   limits: { readonly maxInFlight?: number } = {},
 ) {
   const { calibration } = reads
+  const voters = readers(reads)
+  const weights = Object.fromEntries(
+    Object.entries(calibration.vote.weights).filter(([name]) => Object.hasOwn(voters, name)),
+  )
   return pipeline('question-answering', Text, { timeout: '30s', ...limits })
-    .to(questionReader(corpus, reads.embedding.query))
+    .to(questionReader(corpus, reads.embedding?.query))
     .fan({ dense: dense(corpus), lexical: lexical(corpus) }, { weights: FUSION.weights })
     .merge((parts, at) => ({ asked: at.input, ranked: fuse(parts, at) }), {
       name: 'fuse',
@@ -85,7 +88,7 @@ export function questionAnswering(
         name: 'passages',
       },
     )
-    .fan(readers(reads), { weights: calibration.vote.weights })
+    .fan(voters, { weights })
     .merge(
       (parts, at) => {
         const readings = Object.values(parts).filter((part): part is Reading => part !== undefined)
@@ -94,16 +97,19 @@ export function questionAnswering(
       // All that there is time for: the run's deadline bounds the grace.
       { name: 'vote', quorum: 2, grace: '10m', onMissing: 'partial' },
     )
-    .map(
-      async ({ question, found, outcome }) =>
-        answered(question, found, outcome, await nameFinder(), calibration),
-      {
-        name: 'answer',
-      },
-    )
+    .map(async ({ question, found, outcome }) => answered(question, found, outcome, calibration), {
+      name: 'answer',
+    })
 }
 
-function questionReader(corpus: Corpus, model: Embedding['query']) {
+function questionReader(corpus: Corpus, model: Embedding['query'] | undefined) {
+  if (model === undefined)
+    return defineProcessor({
+      name: 'question',
+      input: Text,
+      output: Asked,
+      process: ({ text }) => ({ question: analyse(text, corpus.lexical), vector: NO_VECTOR }),
+    })
   return defineProcessor({
     name: 'question',
     input: Text,
@@ -116,12 +122,15 @@ function questionReader(corpus: Corpus, model: Embedding['query']) {
   })
 }
 
+/** Of a question that no model reads. */
+const NO_VECTOR = new Float32Array(0)
+
 function dense(corpus: Corpus) {
   return defineProcessor({
     name: 'dense',
     input: Asked,
     output: Hits,
-    process: ({ vector }) => corpus.dense.search(vector, FUSION.depth),
+    process: ({ vector }) => (vector.length === 0 ? [] : corpus.dense.search(vector, FUSION.depth)),
   })
 }
 
@@ -143,21 +152,25 @@ function readers({
   const reader = (name: string, read: (sheet: Sheet) => Reading | Promise<Reading>) =>
     defineProcessor({ name, input: Sheet, output: Marks, process: (x) => read(x) })
   return {
-    similarity: defineProcessor({
-      name: 'similarity',
-      input: Sheet,
-      output: Marks,
-      models: { model: embedding.passage },
-      process: async ({ vector, found }, ctx) =>
-        readSimilarity(vector, await ctx.inferAll('model', statementTexts(found)), found, calibration),
-    }),
+    ...(embedding === undefined ? {} : { similarity: similarity(embedding.passage, calibration) }),
     overlap: reader('overlap', ({ question, found }) => readOverlap(question, found, calibration)),
     answerType: reader('answerType', async ({ question, found }) =>
-      readAnswerType(question, found, await nameFinder(), calibration),
+      readAnswerType(question, found, calibration),
     ),
     standing: reader('standing', ({ question, found }) => readStanding(question, found, calibration)),
     ...(extraction === undefined ? {} : { extraction: extractor(extraction, calibration) }),
   }
+}
+
+function similarity(model: Embedding['passage'], calibration: Calibration) {
+  return defineProcessor({
+    name: 'similarity',
+    input: Sheet,
+    output: Marks,
+    models: { model },
+    process: async ({ vector, found }, ctx) =>
+      readSimilarity(vector, await ctx.inferAll('model', statementTexts(found)), found, calibration),
+  })
 }
 
 /** Reads the best passages with a trained reader, all in one call, so that they share batches. */

@@ -1,5 +1,4 @@
 import type { Calibration } from '../../actors/question-answering/calibration/calibration.ts'
-import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
 import type { Prepared } from './corpus.ts'
 import type { Without } from './fit.ts'
 import { type Fitted, type Tally, tallyFolds } from './folds.ts'
@@ -20,7 +19,6 @@ const SETS = ['squad', 'small', 'factbook']
 export function reportAblations<P extends Prepared>(
   material: readonly Material<P>[],
   folds: number,
-  names: NameFinder,
   team: (without: Without) => {
     readonly fit: (part: readonly Material<P>[]) => Calibration
     readonly outcome: Fitted<P>['outcome']
@@ -29,7 +27,7 @@ export function reportAblations<P extends Prepared>(
   console.log(`| without | ${SETS.map((set) => `${set}: gold | F1 | right of given`).join(' | ')} |`)
   console.log(`|---|${SETS.map(() => '---|---|---|').join('')}`)
   for (const left of LEFT_OUT) {
-    const tallies = tallyFolds(material, folds, names, team(new Set(left)))
+    const tallies = tallyFolds(material, folds, team(new Set(left)))
     const cells = SETS.flatMap((set) => cellsOf(tallies.get(set)))
     console.log(`| ${left.join(', ') || 'nothing'} | ${cells.join(' | ')} |`)
   }

@@ -7,7 +7,6 @@ import {
 } from '../../actors/question-answering/calibration/features.ts'
 import { extractionFeatures } from '../../actors/question-answering/reading/extraction.ts'
 import { readExtraction } from '../../actors/question-answering/reading/reader.ts'
-import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
 import { fitConfidence, IMPORTANCE, readingsOf, rightStatements } from './fit.ts'
 import type { Read, ReadMaterial } from './reading.ts'
 import { type Choice, fitSoftmax } from './regression.ts'
@@ -16,31 +15,24 @@ import { type Choice, fitSoftmax } from './regression.ts'
  * Adds a trained reader to a fitted team: the weight of the team's own vote beside it, and the weights of its features. The
  * team's readers keep their relative weights, because too few questions are left that the trained reader has not seen.
  */
-export function fitExtraction(
-  base: Calibration,
-  material: readonly ReadMaterial[],
-  names: NameFinder,
-): Calibration {
-  const voting = fitVote(base, material, names)
-  const outcome = (one: Read) => outcomeWithExtraction(one, voting, names)
+export function fitExtraction(base: Calibration, material: readonly ReadMaterial[]): Calibration {
+  const voting = fitVote(base, material)
+  const outcome = (one: Read) => outcomeWithExtraction(one, voting)
   const columns = [...CONFIDENCE_FEATURES, ...EXTRACTION_CONFIDENCE_FEATURES]
   return { ...voting, confidence: fitConfidence(material, outcome, columns) }
 }
 
-export function outcomeWithExtraction(one: Read, calibration: Calibration, names: NameFinder): Outcome {
-  const readings = [
-    ...readingsOf(one, calibration, names),
-    readExtraction(one.extracted, one.found, calibration),
-  ]
+export function outcomeWithExtraction(one: Read, calibration: Calibration): Outcome {
+  const readings = [...readingsOf(one, calibration), readExtraction(one.extracted, one.found, calibration)]
   return vote(readings, calibration)
 }
 
-function fitVote(base: Calibration, material: readonly ReadMaterial[], names: NameFinder): Calibration {
+function fitVote(base: Calibration, material: readonly ReadMaterial[]): Calibration {
   const choices: Choice[] = []
   for (const { name, prepared } of material) {
     for (const one of prepared) {
       if (one.asked.unanswerable) continue
-      const choice = { rows: rowsOf(one, base, names), right: rightStatements(one) }
+      const choice = { rows: rowsOf(one, base), right: rightStatements(one) }
       for (let i = 0; i < (IMPORTANCE[name] ?? 1); i += 1) choices.push(choice)
     }
   }
@@ -72,8 +64,8 @@ function fitVote(base: Calibration, material: readonly ReadMaterial[], names: Na
 }
 
 /** One row per statement: the team's own vote, then the trained reader's features. */
-function rowsOf(one: Read, base: Calibration, names: NameFinder): number[][] {
-  const { ballots } = vote(readingsOf(one, base, names), base)
+function rowsOf(one: Read, base: Calibration): number[][] {
+  const { ballots } = vote(readingsOf(one, base), base)
   const scores = new Map(ballots.map(({ found, statement, score }) => [`${found} ${statement}`, score]))
   const features = extractionFeatures(one.found, one.extracted)
   let at = 0

@@ -22,7 +22,6 @@ import {
 } from '../../actors/question-answering/reading/reader.ts'
 import { similarityFeatures } from '../../actors/question-answering/reading/similarity.ts'
 import { spanCandidates } from '../../actors/question-answering/reading/span-features.ts'
-import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
 import { standingFeatures } from '../../actors/question-answering/reading/standing.ts'
 import { containsGold, f1 } from '../../bench/eval/squad.ts'
 import type { Prepared } from './corpus.ts'
@@ -43,26 +42,22 @@ export const IMPORTANCE: Readonly<Record<string, number>> = { factbook: 3 }
 export type Without = ReadonlySet<string>
 
 /** Questions with an answer in the documents fit readers, vote and span; all questions fit the confidence. */
-export function fitAll(
-  material: readonly Material[],
-  names: NameFinder,
-  without: Without = new Set(),
-): Calibration {
-  const readersAndVote = fitVote(material, names, without)
-  const partial = { ...readersAndVote, span: fitSpan(material, names) }
+export function fitAll(material: readonly Material[], without: Without = new Set()): Calibration {
+  const readersAndVote = fitVote(material, without)
+  const partial = { ...readersAndVote, span: fitSpan(material) }
   return {
     ...partial,
-    confidence: fitConfidence(material, (one) => outcomeOf(one, partial as unknown as Calibration, names)),
+    confidence: fitConfidence(material, (one) => outcomeOf(one, partial as unknown as Calibration)),
   }
 }
 
 /** One row per statement: the features of all readers side by side. What is left out is 0 everywhere, and so is its weight. */
-function jointRows(one: Prepared, names: NameFinder, without: Without): number[][] {
+function jointRows(one: Prepared, without: Without): number[][] {
   const read = pages(one.found)
   const parts = [
     similarityFeatures(one.vector, one.vectors, one.found, read),
     overlapFeatures(one.question, one.found, read),
-    answerTypeFeatures(one.question, one.found, names, read),
+    answerTypeFeatures(one.question, one.found, read),
     standingFeatures(one.question, one.found, read),
   ]
   const used = READERS.flatMap(({ name, columns }) =>
@@ -85,16 +80,12 @@ export function rightStatements(one: Prepared): boolean[] {
   )
 }
 
-function fitVote(
-  material: readonly Material[],
-  names: NameFinder,
-  without: Without,
-): Pick<Calibration, 'readers' | 'vote'> {
+function fitVote(material: readonly Material[], without: Without): Pick<Calibration, 'readers' | 'vote'> {
   const choices: Choice[] = []
   for (const { name, prepared } of material) {
     for (const one of prepared) {
       if (one.asked.unanswerable) continue
-      const choice = { rows: jointRows(one, names, without), right: rightStatements(one) }
+      const choice = { rows: jointRows(one, without), right: rightStatements(one) }
       for (let i = 0; i < (IMPORTANCE[name] ?? 1); i += 1) choices.push(choice)
     }
   }
@@ -125,7 +116,7 @@ function fitVote(
 const SPAN_QUESTIONS_MAX = 2_500
 
 /** The span is fitted on statements with the answer: the right run shares most words with it. */
-function fitSpan(material: readonly Material[], names: NameFinder): Calibration['span'] {
+function fitSpan(material: readonly Material[]): Calibration['span'] {
   const choices: Choice[] = []
   for (const one of material.filter(({ name }) => name !== 'articles').flatMap(({ prepared }) => prepared)) {
     if (choices.length >= SPAN_QUESTIONS_MAX || one.asked.unanswerable) continue
@@ -135,7 +126,7 @@ function fitSpan(material: readonly Material[], names: NameFinder): Calibration[
     )
     const text = texts[right.indexOf(true)]
     if (text === undefined) continue
-    const { spans, rows } = spanCandidates(one.question, text, names)
+    const { spans, rows } = spanCandidates(one.question, text)
     const scores = spans.map(({ start, end }) => f1(text.slice(start, end), one.asked.answers))
     const most = Math.max(...scores)
     if (most > 0.6) choices.push({ rows, right: scores.map((score) => score === most) })
@@ -146,16 +137,16 @@ function fitSpan(material: readonly Material[], names: NameFinder): Calibration[
   ) as unknown as Calibration['span']
 }
 
-export function outcomeOf(one: Prepared, calibration: Calibration, names: NameFinder): Outcome {
-  return vote(readingsOf(one, calibration, names), calibration)
+export function outcomeOf(one: Prepared, calibration: Calibration): Outcome {
+  return vote(readingsOf(one, calibration), calibration)
 }
 
 /** The marks of the team's own readers. */
-export function readingsOf(one: Prepared, calibration: Calibration, names: NameFinder): Reading[] {
+export function readingsOf(one: Prepared, calibration: Calibration): Reading[] {
   return [
     readSimilarity(one.vector, one.vectors, one.found, calibration),
     readOverlap(one.question, one.found, calibration),
-    readAnswerType(one.question, one.found, names, calibration),
+    readAnswerType(one.question, one.found, calibration),
     readStanding(one.question, one.found, calibration),
   ]
 }

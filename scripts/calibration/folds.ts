@@ -2,7 +2,6 @@ import { confidence } from '../../actors/question-answering/answering/confidence
 import type { Outcome } from '../../actors/question-answering/answering/vote.ts'
 import type { Calibration } from '../../actors/question-answering/calibration/calibration.ts'
 import { bestSpan } from '../../actors/question-answering/reading/span.ts'
-import type { NameFinder } from '../../actors/question-answering/reading/spans.ts'
 import { containsGold, exactMatch, f1 } from '../../bench/eval/squad.ts'
 import type { Prepared } from './corpus.ts'
 import { isRight } from './fit.ts'
@@ -33,17 +32,15 @@ export interface Fitted<P extends Prepared> {
 export function reportFolds<P extends Prepared>(
   material: readonly Material<P>[],
   folds: number,
-  names: NameFinder,
   team: Fitted<P>,
 ): void {
-  for (const [name, tally] of tallyFolds(material, folds, names, team)) console.log(line(name, tally))
+  for (const [name, tally] of tallyFolds(material, folds, team)) console.log(line(name, tally))
 }
 
 /** Fits on all articles except one fold, measures on that fold, and sums up by set: figures on unseen articles. */
 export function tallyFolds<P extends Prepared>(
   material: readonly Material<P>[],
   folds: number,
-  names: NameFinder,
   team: Fitted<P>,
 ): Map<string, Tally> {
   const tallies = new Map<string, Tally>()
@@ -57,19 +54,13 @@ export function tallyFolds<P extends Prepared>(
     for (const { name, prepared } of part(true)) {
       const tally = tallies.get(name) ?? emptyTally()
       tallies.set(name, tally)
-      for (const one of prepared) measure(one, team.outcome(one, calibration), calibration, tally, names)
+      for (const one of prepared) measure(one, team.outcome(one, calibration), calibration, tally)
     }
   }
   return tallies
 }
 
-function measure(
-  one: Prepared,
-  outcome: Outcome,
-  calibration: Calibration,
-  tally: Tally,
-  names: NameFinder,
-): void {
+function measure(one: Prepared, outcome: Outcome, calibration: Calibration, tally: Tally): void {
   const silent = confidence(one.question, one.found, outcome, calibration) < calibration.confidence.threshold
   if (!silent) tally.given += 1
   if (one.asked.unanswerable) {
@@ -93,7 +84,7 @@ function measure(
   const statement = winner === undefined ? undefined : passage?.statements[winner.statement]
   if (passage === undefined || statement === undefined) return
   const text = passage.text.slice(statement.start, statement.end)
-  const span = outcome.spans?.[0] ?? bestSpan(one.question, text, names, calibration)
+  const span = outcome.spans?.[0] ?? bestSpan(one.question, text, calibration)
   tally.exact += exactMatch(text.slice(span.start, span.end), one.asked.answers)
   tally.f1 += f1(text.slice(span.start, span.end), one.asked.answers)
 }

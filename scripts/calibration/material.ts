@@ -55,6 +55,25 @@ export async function gatherMaterial(root: string, data: string, model: string):
   return found
 }
 
+/** Chinese questions over CMRC 2018's trial paragraphs, and the same kind over the paragraphs without their own. */
+export async function gatherChinese(data: string, model: string): Promise<Material[]> {
+  const embedder = await Embedder.open(model)
+  const set = readSquad(readFileSync(join(data, 'cmrc2018/trial.json'), 'utf8'), 'paragraph')
+  const group = (asked: EvaluationQuestion) => asked.file ?? asked.id
+  const corpus = await Corpus.of(set.documents, embedder)
+  const missing = draw(set.questions, 300, 12).map((one) => ({ ...one, unanswerable: true }))
+  const material = [
+    { name: 'cmrc', group, prepared: await corpus.prepare(set.questions) },
+    {
+      name: 'missing',
+      group,
+      prepared: await corpus.prepare(missing, (asked, file) => asked.file === file),
+    },
+  ]
+  await embedder.stop()
+  return material
+}
+
 const FOLDERS = 22
 const OWN_QUESTIONS = 24
 const FOREIGN_QUESTIONS = 16

@@ -8,7 +8,6 @@ const HEAVY = [
   'mathjs',
   'msgpackr',
   'zod',
-  'compromise',
   'commander',
   'xstate',
   '@huggingface',

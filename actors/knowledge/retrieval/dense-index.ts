@@ -36,6 +36,11 @@ export function quantiseRow(vector: Float32Array, into: Int8Array): number {
   return scale
 }
 
+/** For passages that no model reads: every cosine is 0. */
+export function withoutVectors(rows: number): QuantisedMatrix {
+  return { rows, dimensions: 0, bytes: new Int8Array(0), scales: new Float32Array(rows) }
+}
+
 /** Exact search over quantised vectors: no approximation beyond the bytes; 100,000 rows take about 25 ms. */
 export class DenseIndex {
   readonly matrix: QuantisedMatrix

@@ -12,4 +12,7 @@ tell than that the their theirs them themselves then there these they thing this
 toward towards type under until up upon us used very was wasn we were weren what whatever when where whether which
 while who whom whose why will with within without would yet you your yours yourself`
 
-export const STOP_WORDS: ReadonlySet<string> = new Set(LIST.split(/\s+/))
+/** The same of Chinese, by character: particles, copulas, pronouns, prepositions. */
+const CHINESE = '的了是在和与及或也都而被把对于以其之为这那有个从到由等并所就又该'
+
+export const STOP_WORDS: ReadonlySet<string> = new Set([...LIST.split(/\s+/), ...CHINESE])

@@ -7,7 +7,6 @@ import type { Calibration } from '../calibration/calibration.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { bestSpan } from '../reading/span.ts'
-import type { NameFinder } from '../reading/spans.ts'
 import { confidence } from './confidence.ts'
 import { shown } from './shown.ts'
 import type { Ballot, Outcome } from './vote.ts'
@@ -34,13 +33,12 @@ export function answered(
   question: Question,
   found: readonly Found[],
   outcome: Outcome,
-  names: NameFinder | undefined,
   calibration: Calibration,
 ): Answered {
   const winner = outcome.ballots[0]
   const { threshold, sure } = calibration.confidence
   return {
-    best: winner === undefined ? undefined : bestOf(question, found, winner, outcome, names, calibration),
+    best: winner === undefined ? undefined : bestOf(question, found, winner, outcome, calibration),
     confidence: confidence(question, found, outcome, calibration),
     threshold,
     sure,
@@ -61,13 +59,12 @@ function bestOf(
   found: readonly Found[],
   winner: Ballot,
   outcome: Outcome,
-  names: NameFinder | undefined,
   calibration: Calibration,
 ): Answered['best'] {
   const { passage } = found[winner.found] as Found
   const statement = passage.statements[winner.statement] as Statement
   const text = passage.text.slice(statement.start, statement.end)
-  const span = outcome.spans?.[0] ?? bestSpan(question, text, names, calibration)
+  const span = outcome.spans?.[0] ?? bestSpan(question, text, calibration)
   const { text: answer, span: own } = shown(passage, statement, span, question.list)
   return { answer, span: answer.slice(own.start, own.end) }
 }

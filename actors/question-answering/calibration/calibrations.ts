@@ -1,11 +1,13 @@
 import { CALIBRATED as minilm } from './all-minilm-l6-v2.ts'
 import { CALIBRATED as minilmWithReader } from './all-minilm-l6-v2-with-reader.ts'
+import { CALIBRATED as bgeChinese } from './bge-small-zh-v1.5.ts'
 import type { Calibration } from './calibration.ts'
 import { CALIBRATED as e5 } from './e5-small-v2.ts'
 import { CALIBRATED as e5WithReader } from './e5-small-v2-with-reader.ts'
 
 const FITTED: Readonly<Record<string, { readonly alone: Calibration; readonly withReader: Calibration }>> = {
   'e5-small-v2': { alone: e5, withReader: e5WithReader },
+  'bge-small-zh-v1.5': { alone: bgeChinese, withReader: bgeChinese },
   'all-minilm-l6-v2': { alone: minilm, withReader: minilmWithReader },
 }
 

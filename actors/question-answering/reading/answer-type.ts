@@ -3,7 +3,7 @@ import type { ANSWER_TYPE_FEATURES } from '../calibration/features.ts'
 import { type Candidate, type Found, type Page, pages } from './candidate.ts'
 import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'
-import { ANSWERED_BY, type NameFinder, type TypedSpan, typedSpans } from './spans.ts'
+import { ANSWERED_BY, type TypedSpan, typedSpans } from './spans.ts'
 
 /**
  * `fits`: a span of a kind that answers the question and is not copied from it; `fitsBest`: of the first such
@@ -14,7 +14,6 @@ import { ANSWERED_BY, type NameFinder, type TypedSpan, typedSpans } from './span
 export function answerTypeFeatures(
   question: Question,
   found: readonly Found[],
-  names?: NameFinder,
   read: readonly Page[] = pages(found),
 ): Features<typeof ANSWER_TYPE_FEATURES> {
   const asked = new Set(words(question.text).map((word) => word.term))
@@ -23,7 +22,7 @@ export function answerTypeFeatures(
   const kinds = ANSWERED_BY[question.kind]
   return read.flatMap(({ candidates }) =>
     candidates.map((candidate) => {
-      const spans = kinds.length === 0 ? [] : freshSpans(question, candidate, asked, names)
+      const spans = kinds.length === 0 ? [] : freshSpans(question, candidate, asked)
       const near = spans.reduce((most, span) => Math.max(most, nearness(span, candidate, weights)), 0) / total
       return [
         spans.length > 0 ? 1 : 0,
@@ -45,12 +44,9 @@ export function freshSpans(
   question: Question,
   candidate: Pick<Candidate, 'text' | 'words'>,
   asked: ReadonlySet<string>,
-  names?: NameFinder,
 ): TypedSpan[] {
   const kinds = ANSWERED_BY[question.kind]
-  // Names are the slow part (4 ms per paragraph), so they are found only if a person or place is asked for.
-  const named = kinds[0] === 'person' || kinds[0] === 'place' ? names : undefined
-  return typedSpans(candidate.text, named).filter((span) => {
+  return typedSpans(candidate.text).filter((span) => {
     if (!kinds.includes(span.kind)) return false
     const inside = candidate.words.filter((word) => word.start >= span.start && word.end <= span.end)
     // A capital at the start of a sentence does not make a name.

@@ -1,5 +1,5 @@
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
-import { type Word, words } from '../../knowledge/text/words.ts'
+import { pairTerms, terms, type Word, words } from '../../knowledge/text/words.ts'
 
 /** A retrieved passage, with the retrievers' scores. */
 export interface Found {
@@ -37,12 +37,13 @@ export function pages(found: readonly Found[]): Page[] {
       const text = passage.text.slice(statement.start, statement.end)
       const own = words(text)
       const around = statement.under === '' ? own : [...own, ...words(statement.under)]
-      return { found: i, statement: j, text, words: own, terms: new Set(around.map((word) => word.term)) }
+      const held = new Set([...around.map((word) => word.term), ...pairTerms(around)])
+      return { found: i, statement: j, text, words: own, terms: held }
     })
     return {
       candidates,
       terms: new Set(candidates.flatMap((candidate) => [...candidate.terms])),
-      context: new Set(words(contextOf(passage)).map((word) => word.term)),
+      context: new Set(terms(contextOf(passage))),
     }
   })
 }

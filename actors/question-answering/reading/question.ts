@@ -1,5 +1,6 @@
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { type Word, words } from '../../knowledge/text/words.ts'
+import { isUnspaced, pairTerms, type Word, words } from '../../knowledge/text/words.ts'
+import { asksForSeveral, chineseKind, withoutAsking } from './chinese-question.ts'
 
 /** The kind of answer a question asks for; `thing` if nothing more is known. */
 export type AnswerKind =
@@ -65,6 +66,7 @@ const SINGULAR_S = /(?:ss|us|is|ics|series|species|news|process|status|means)$/
 
 /** Reads a question: kind of answer, search terms with their weights, focus. An empty text has no terms. */
 export function analyse(text: string, weights: TermWeights): Question {
+  if (isUnspaced(text)) return analyseUnspaced(text, weights)
   const all = words(text)
   const forms = all.map((word) => word.form)
   const at = questionWord(forms)
@@ -75,6 +77,20 @@ export function analyse(text: string, weights: TermWeights): Question {
     list: asksForList(forms, at, focusAt),
     terms: searchTerms(all, weights),
     focus: focusAt === undefined ? [] : focusTerms(all, focusAt),
+  }
+}
+
+/** As `analyse`, of a question in a script without spaces: its characters and their pairs are the terms. */
+function analyseUnspaced(text: string, weights: TermWeights): Question {
+  const all = words(withoutAsking(text))
+  const content = all.filter(({ form }) => !STOP_WORDS.has(form))
+  const pairs = pairTerms(all).map((term) => ({ start: 0, end: 0, text: term, form: term, term }))
+  return {
+    text,
+    kind: chineseKind(text),
+    list: asksForSeveral(text),
+    terms: searchTerms([...content, ...pairs], weights),
+    focus: [],
   }
 }
 

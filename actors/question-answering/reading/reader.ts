@@ -14,7 +14,6 @@ import { type Features, weigh } from './features.ts'
 import { overlapFeatures } from './overlap.ts'
 import type { Question } from './question.ts'
 import { similarityFeatures } from './similarity.ts'
-import type { NameFinder } from './spans.ts'
 import { standingFeatures } from './standing.ts'
 
 export type ReaderName = 'similarity' | 'overlap' | 'answerType' | 'standing' | 'extraction'
@@ -61,14 +60,13 @@ export function readOverlap(question: Question, found: readonly Found[], calibra
 export function readAnswerType(
   question: Question,
   found: readonly Found[],
-  names: NameFinder | undefined,
   calibration: Calibration,
 ): Reading {
   const read = pages(found)
   return reading(
     'answerType',
     ANSWER_TYPE_FEATURES,
-    answerTypeFeatures(question, found, names, read),
+    answerTypeFeatures(question, found, read),
     read,
     calibration,
   )

@@ -2,7 +2,7 @@ import type { Stretch } from '../../knowledge/text/sentences.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { type Word, words } from '../../knowledge/text/words.ts'
 import type { Question } from './question.ts'
-import { ANSWERED_BY, type NameFinder, type SpanKind, type TypedSpan, typedSpans } from './spans.ts'
+import { ANSWERED_BY, type SpanKind, type TypedSpan, typedSpans } from './spans.ts'
 
 /** Longer runs are only considered up to the end of their clause. */
 const RUN_WORDS_MAX = 9
@@ -21,7 +21,6 @@ interface Scene {
 export function spanCandidates(
   question: Question,
   text: string,
-  names?: NameFinder,
 ): { readonly spans: readonly Stretch[]; readonly rows: readonly (readonly number[])[] } {
   const scene: Scene = {
     text,
@@ -30,7 +29,7 @@ export function spanCandidates(
     asked: new Set(words(question.text).map((word) => word.term)),
     weights: new Map(question.terms.map((term) => [term.term, term.weight])),
     total: question.terms.reduce((sum, term) => sum + term.weight, 0) || 1,
-    typed: typedSpans(text, names),
+    typed: typedSpans(text),
   }
   const spans = runs(scene)
   return { spans, rows: spans.map((span) => row(scene, span.first, span.last, span)) }

@@ -1,26 +1,13 @@
 import type { Stretch } from '../../knowledge/text/sentences.ts'
+import { isUnspaced } from '../../knowledge/text/words.ts'
 import type { AnswerKind } from './question.ts'
 
 /** The kind of a stretch of text. `name` is any run of capitalised words; the name finder may know better. */
-export type SpanKind =
-  | 'number'
-  | 'quantity'
-  | 'money'
-  | 'percent'
-  | 'date'
-  | 'duration'
-  | 'name'
-  | 'person'
-  | 'place'
-  | 'organisation'
-  | 'quote'
+export type SpanKind = 'number' | 'quantity' | 'money' | 'percent' | 'date' | 'duration' | 'name' | 'quote'
 
 export interface TypedSpan extends Stretch {
   readonly kind: SpanKind
 }
-
-/** Finds people, places and organisations. Injected, because the library behind it takes 0.3 s to load. */
-export type NameFinder = (text: string) => readonly TypedSpan[]
 
 const MONTH =
   '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\\.?'
@@ -34,6 +21,29 @@ const TIME_UNIT =
   '(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|business days?|working days?)'
 const CURRENCY = '(?:US\\$|C\\$|A\\$|[$€£¥₹]|USD|EUR|GBP|CHF)'
 const CURRENCY_WORD = '(?:dollars?|euros?|pounds?|yen|cents?|francs?|rupees?|yuan|USD|EUR|GBP|CHF)'
+
+const HAN_NUMBER = '(?:[\\d,.]*\\d|[〇零一二三四五六七八九十百千两]+)(?:[十百千万亿]+)?'
+
+/** Chinese puts no spaces around numbers and units. */
+const CHINESE_PATTERNS: readonly (readonly [SpanKind, RegExp])[] = [
+  ['money', new RegExp(`${HAN_NUMBER}余?(?:元|美元|美金|英镑|欧元|日元|港元|人民币|块)`, 'gu')],
+  ['percent', new RegExp(`百分之${HAN_NUMBER}|[\\d.]+[%％]`, 'gu')],
+  [
+    'date',
+    /(?:公元前?)?[\d〇零一二三四五六七八九十]{1,4}年(?:代|底|初)?(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月\d{1,2}[日号]|[\d一二三四五六七八九十]+世纪(?:\d+年代)?/gu,
+  ],
+  ['duration', new RegExp(`${HAN_NUMBER}余?(?:个?(?:小时|分钟|秒|天|星期|周|月)|年)`, 'gu')],
+  [
+    'quantity',
+    new RegExp(
+      `${HAN_NUMBER}余?(?:平方公里|平方米|公里|千米|英里|米|厘米|毫米|海里|公斤|千克|克|吨|磅|升|公顷|亩|度|人|名|个|座|种|家|次|位|条|台|辆|艘|架|所|部|集|层)`,
+      'gu',
+    ),
+  ],
+  ['number', new RegExp(HAN_NUMBER, 'gu')],
+  ['quote', /[《「『][^》」』]{1,80}[》」』]/gu],
+  ['name', /[\p{Script=Han}]{2,8}·[\p{Script=Han}·]{1,12}/gu],
+]
 
 const PATTERNS: readonly (readonly [SpanKind, RegExp])[] = [
   [
@@ -74,15 +84,14 @@ const PATTERNS: readonly (readonly [SpanKind, RegExp])[] = [
 ]
 
 /** Every typed span of a statement, in order of kind then place. Spans of different kinds may overlap. */
-export function typedSpans(text: string, names?: NameFinder): TypedSpan[] {
+export function typedSpans(text: string): TypedSpan[] {
   const found: TypedSpan[] = []
-  for (const [kind, pattern] of PATTERNS) {
+  for (const [kind, pattern] of isUnspaced(text) ? CHINESE_PATTERNS : PATTERNS) {
     for (const match of text.matchAll(pattern)) {
       const written = match[0].replace(/[.'’-]+$/u, '')
       if (written.length > 0) found.push({ kind, start: match.index, end: match.index + written.length })
     }
   }
-  if (names !== undefined) found.push(...names(text))
   return found
 }
 
@@ -94,11 +103,11 @@ export const ANSWERED_BY: Readonly<Record<AnswerKind, readonly SpanKind[]>> = {
   percent: ['percent', 'number'],
   date: ['date'],
   duration: ['duration', 'quantity', 'date'],
-  place: ['place', 'name', 'organisation'],
-  person: ['person', 'name', 'organisation'],
+  place: ['name'],
+  person: ['name'],
   reason: [],
   manner: [],
   definition: [],
   'yes-no': [],
-  thing: ['name', 'quote', 'organisation', 'person', 'place', 'number'],
+  thing: ['name', 'quote', 'number'],
 }

@@ -7,7 +7,7 @@ does not depend on what else is in its batch, as it does with one scale for the 
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
-from shape import HEADS, HIDDEN
+from shape import HEADS
 
 MS = "com.microsoft"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -74,9 +74,14 @@ def int8(weight, axis):
     return np.round(weight / steps).astype(np.int8), steps.astype(np.float32)
 
 
-def encoder(state, graph):
+def width_of(state):
+    return state["words.weight"].shape[1]
+
+
+def encoder(state, graph, heads=HEADS):
     """Adds an encoder's nodes; returns the names of its last hidden state [rows · tokens, width] and of its input's shape."""
     ids, mask, types = INPUTS
+    hidden = width_of(state)
     constant = lambda name: graph.constant(name, state[name])
     norm = lambda name: (constant(f"{name}.weight"), constant(f"{name}.bias"))
     product = lambda x, name: graph.product(x, f"{name}.weight", state[f"{name}.weight"].T)
@@ -84,19 +89,22 @@ def encoder(state, graph):
     places = graph.node("Slice", constant("places.weight"), graph.integers(0), graph.slice(shape, 1, 2, 0), graph.integers(0))
     x = graph.node("Add", graph.words(ids, state["words.weight"]), places)
     x = graph.node("Add", x, graph.node("Gather", constant("parts.weight"), types))
-    x = graph.node("Reshape", x, graph.integers(-1, HIDDEN))
+    x = graph.node("Reshape", x, graph.integers(-1, hidden))
     x = graph.node("LayerNormalization", x, *norm("after_words"), epsilon=1e-12)
     seen = graph.node("Cast", mask, to=TensorProto.INT32)
-    by_row = graph.node("Concat", shape, graph.integers(HIDDEN), axis=0)
+    by_row = graph.node("Concat", shape, graph.integers(hidden), axis=0)
     layers = sum(name.endswith("query.weight") for name in state)
     for own in (f"layers.{i}." for i in range(layers)):
         three = ("query", "key", "value")
         given = graph.input(x)
         read = [graph.node("Reshape", product(given, own + one), by_row) for one in three]
         bias = graph.constant(f"{own}bias", np.concatenate([state[f"{own}{one}.bias"] for one in three]))
-        mixed = graph.node("MultiHeadAttention", *read, bias, seen, domain=MS, num_heads=HEADS)
-        mixed = product(graph.input(graph.node("Reshape", mixed, graph.integers(-1, HIDDEN))), f"{own}joined")
-        x = added(graph, mixed, constant(f"{own}joined.bias"), x, norm(f"{own}after_attention"))
+        mixed = graph.node("MultiHeadAttention", *read, bias, seen, domain=MS, num_heads=heads)
+        mixed = product(graph.input(graph.node("Reshape", mixed, graph.integers(-1, hidden))), f"{own}joined")
+        x = graph.node(
+            "SkipLayerNormalization", mixed, x, *norm(f"{own}after_attention"), constant(f"{own}joined.bias"),
+            domain=MS, epsilon=1e-12,
+        )
         wide = graph.node("BiasGelu", product(graph.input(x), f"{own}widen"), constant(f"{own}widen.bias"), domain=MS)
         narrow = product(graph.input(wide), f"{own}narrow")
         x = added(graph, narrow, constant(f"{own}narrow.bias"), x, norm(f"{own}after_inner"))
@@ -123,11 +131,12 @@ def model_of(state, graph):
     return whole(graph, "reader", {**by_token, OUTPUTS[2]: ("rows",)})
 
 
-def embedder_of(state, graph):
+def embedder_of(state, graph, heads=HEADS):
     """The last hidden state alone, [rows, tokens, width]; a mean over the tokens that count makes an embedding of it."""
-    x, shape = encoder(state, graph)
-    graph.node("Reshape", x, graph.node("Concat", shape, graph.integers(HIDDEN), axis=0), output="last_hidden_state")
-    return whole(graph, "embedder", {"last_hidden_state": ("rows", "tokens", HIDDEN)})
+    x, shape = encoder(state, graph, heads)
+    hidden = width_of(state)
+    graph.node("Reshape", x, graph.node("Concat", shape, graph.integers(hidden), axis=0), output="last_hidden_state")
+    return whole(graph, "embedder", {"last_hidden_state": ("rows", "tokens", hidden)})
 
 
 def whole(graph, name, outputs):

@@ -55,7 +55,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   ),
   normalize: optional((value) => (typeof value === 'boolean' ? undefined : 'true or false')),
   maxTokens: forEmbeddings((value) => (whole(value, 3) ? undefined : 'a whole number above 2')),
-  prefixes: optional(mapOf('prefixes', undefined, text)),
+  // An empty one says that such a text stays as it is.
+  prefixes: optional(mapOf('prefixes', undefined, (value) => (value === '' ? undefined : text(value)))),
   dimensions: optional((value) => (whole(value, 1) ? undefined : 'a whole number above 0')),
   labels: optional((value) =>
     Array.isArray(value) && value.length > 0 && value.length <= ENTRIES_MAX && value.every(isText)

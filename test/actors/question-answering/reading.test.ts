@@ -6,7 +6,6 @@ import { confidence } from '../../../actors/question-answering/answering/confide
 import { vote } from '../../../actors/question-answering/answering/vote.ts'
 import { CALIBRATED } from '../../../actors/question-answering/calibration/all-minilm-l6-v2.ts'
 import type { Found } from '../../../actors/question-answering/reading/candidate.ts'
-import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'
 import {
   readAnswerType,
@@ -35,7 +34,6 @@ The tank holds 180 litres. The water reaches 65 °C.
   ),
 )
 const lexical = new LexicalIndex(HANDBOOK)
-const names = await nameFinder()
 
 function read(text: string) {
   const question = analyse(text, lexical)
@@ -49,7 +47,7 @@ function read(text: string) {
   const outcome = vote(
     [
       readOverlap(question, found, CALIBRATED),
-      readAnswerType(question, found, names, CALIBRATED),
+      readAnswerType(question, found, CALIBRATED),
       readStanding(question, found, CALIBRATED),
     ],
     CALIBRATED,
@@ -58,7 +56,7 @@ function read(text: string) {
   const passage = found[winner?.found ?? 0]?.passage
   const statement = passage?.statements[winner?.statement ?? 0]
   const answer = passage?.text.slice(statement?.start, statement?.end) ?? ''
-  const span = bestSpan(question, answer, names, CALIBRATED)
+  const span = bestSpan(question, answer, CALIBRATED)
   return { question, found, outcome, answer, span: answer.slice(span.start, span.end) }
 }
 

@@ -3,7 +3,6 @@ import { corpusOf } from '../../../actors/knowledge/index/corpus.ts'
 import { embeddingOf } from '../../../actors/knowledge/index/embedding.ts'
 import { passages as passagesOf } from '../../../actors/knowledge/text/passages.ts'
 import { CALIBRATED } from '../../../actors/question-answering/calibration/all-minilm-l6-v2.ts'
-import { nameFinder } from '../../../actors/question-answering/reading/names.ts'
 import { questionAnswering } from '../../../actors/question-answering/team.ts'
 import { quantise } from '../../../scripts/calibration/quantise.ts'
 import { scenario } from '../../../src/simulation/index.ts'
@@ -45,9 +44,6 @@ const team = questionAnswering(corpus, {
   embedding: embeddingOf('all-minilm-l6-v2'),
   calibration: CALIBRATED,
 })
-// Loaded here and not by the first question: a simulation does no real input.
-await nameFinder()
-
 const FAULTS = {
   drop: 0.003,
   delay: ['0ms', '15ms'],

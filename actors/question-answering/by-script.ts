@@ -1,0 +1,22 @@
+import { isUnspaced } from '../knowledge/text/words.ts'
+import type { Team } from './start-team.ts'
+
+/** Two teams as one: a question in Chinese goes to the team over the Chinese passages, every other to `main`. */
+export function byScript(main: Team, chinese: Team): Team {
+  const of = (question: string): Team => (isUnspaced(question) ? chinese : main)
+  return {
+    get inFlight() {
+      return main.inFlight + chinese.inFlight
+    },
+    ask: async (question, indexMs, options) => of(String(question)).ask(question, indexMs, options),
+    stream: (question, indexMs, options) => of(String(question)).stream(question, indexMs, options),
+    askAll: (rows, question, indexMs, options) => main.askAll(rows, question, indexMs, options, of),
+    kill(processor) {
+      main.kill(processor)
+      chinese.kill(processor)
+    },
+    async stop(drainMs) {
+      await Promise.all([main.stop(drainMs), chinese.stop(drainMs)])
+    },
+  }
+}
