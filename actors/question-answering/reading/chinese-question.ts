@@ -1,4 +1,4 @@
-import type { AnswerKind } from './question.ts'
+import type { AnswerKind } from './answer-kind.ts'
 
 /** How Chinese asks for each kind of answer; the first that fits decides. */
 const ASKED_BY: readonly (readonly [AnswerKind, RegExp])[] = [

@@ -1,22 +1,7 @@
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { isUnspaced, pairTerms, type Word, words } from '../../knowledge/text/words.ts'
+import type { AnswerKind } from './answer-kind.ts'
 import { asksForSeveral, chineseKind, withoutAsking } from './chinese-question.ts'
-
-/** The kind of answer a question asks for; `thing` if nothing more is known. */
-export type AnswerKind =
-  | 'number'
-  | 'quantity'
-  | 'money'
-  | 'percent'
-  | 'date'
-  | 'duration'
-  | 'place'
-  | 'person'
-  | 'reason'
-  | 'manner'
-  | 'definition'
-  | 'yes-no'
-  | 'thing'
 
 /** One search term of the question. */
 export interface QuestionTerm {

@@ -1,6 +1,6 @@
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import { isUnspaced } from '../../knowledge/text/words.ts'
-import type { AnswerKind } from './question.ts'
+import type { AnswerKind } from './answer-kind.ts'
 
 /** The kind of a stretch of text. `name` is any run of capitalised words; the name finder may know better. */
 export type SpanKind = 'number' | 'quantity' | 'money' | 'percent' | 'date' | 'duration' | 'name' | 'quote'

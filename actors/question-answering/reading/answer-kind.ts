@@ -1,0 +1,15 @@
+/** The kind of answer a question asks for; `thing` if nothing more is known. */
+export type AnswerKind =
+  | 'number'
+  | 'quantity'
+  | 'money'
+  | 'percent'
+  | 'date'
+  | 'duration'
+  | 'place'
+  | 'person'
+  | 'reason'
+  | 'manner'
+  | 'definition'
+  | 'yes-no'
+  | 'thing'
