@@ -16,7 +16,7 @@ describe('words', () => {
     expect(terms('the U.S. army')).toEqual(terms('the US army'))
     expect(terms('4,853 km')).toEqual(['4853', 'km'])
     expect(terms('countries')).toEqual(terms('country'))
-    expect(terms('保修期')).toEqual(['保', '修', '期'])
+    expect(terms('保修期')).toEqual(['保', '修', '期', '保修', '修期'])
   })
 })
 
