@@ -140,8 +140,8 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an instance that ends forgets what its handler has answered',
-    file: 'src/system/actor/actor-context.ts',
-    from: "return this.#end === 'replied' || backAgain",
+    file: 'src/system/actor/context-ends.ts',
+    from: "return context['~end'] === 'replied' || backAgain",
     to: 'return backAgain',
     scenario: 'ended',
   },
@@ -182,7 +182,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a handler that has ended answers again',
-    file: 'src/system/actor/message-context.ts',
+    file: 'src/system/actor/actor-context.ts',
     from: 'if (this.held) return this.message',
     to: 'if (this.message !== undefined) return this.message',
     scenario: 'fences',

@@ -2,12 +2,13 @@ import type { Envelope, ReplyTo } from '../../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
 import { failed } from './attempts.ts'
+import { endedWell } from './context-ends.ts'
 import { replyFrame } from './message-view.ts'
 
 /** A handler has ended well. */
 export function ended(cell: ActorCell, envelope: Envelope, context: ActorContext, value: unknown): void {
   if (cell.failures !== 0) cell.failures = 0
-  if (context.touched && context.ended(envelope, value)) return
+  if (context.touched && endedWell(context, envelope, value)) return
   const { replyTo } = envelope
   if (replyTo === undefined) cell.runtime.ledger.handled()
   else if (cell.runtime.codec !== undefined) answerByFrame(cell, envelope, context, value)

@@ -5,6 +5,7 @@ import { recordRetry } from '../dispatch/attempt-record.ts'
 import { HandlerFailedError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
+import { endedBadly } from './context-ends.ts'
 import { childFailed } from './supervisor.ts'
 
 /** The key of messages without a sender and without an order key. */
@@ -18,7 +19,7 @@ function orderKeyOf(envelope: Envelope): unknown {
 /** A handler has failed: its message gets another attempt or is lost, and the parent decides about the actor. */
 export function failed(cell: ActorCell, envelope: Envelope, context: ActorContext, error: unknown): void {
   // A message that it had answered has ended well; only the actor has failed.
-  const answered = context.touched && context.failed(envelope, error)
+  const answered = context.touched && endedBadly(context, envelope, error)
   const row = cell.extra?.lastFailed !== envelope
   cell.extras().lastFailed = envelope
   if (row) cell.failures += 1

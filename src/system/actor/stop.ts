@@ -2,6 +2,7 @@ import { messageOfError } from '../../kernel/errors.ts'
 import { ActorStoppedError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { failAttempt } from './attempts.ts'
+import { endedBadly } from './context-ends.ts'
 import { release } from './handling.ts'
 import { onStack } from './in-flight.ts'
 import { callOwn } from './own-call.ts'
@@ -28,7 +29,7 @@ export function endInstance(cell: ActorCell, error: unknown): void {
   for (const handling of handlings) {
     release(handling)
     const { context, envelope } = handling
-    const ended = context.touched && context.failed(envelope, error)
+    const ended = context.touched && endedBadly(context, envelope, error)
     context.close(error)
     if (!ended) failAttempt(cell, envelope, error)
   }

@@ -1,0 +1,22 @@
+import type { Envelope } from '../../mailbox/envelope.ts'
+import type { ActorContext } from './actor-context.ts'
+import { noteSecondReply } from './reply-rules.ts'
+import { takeOut } from './stash.ts'
+
+/** After the handler returned: true when the message has not ended with it, or had ended before. */
+export function endedWell(context: ActorContext, envelope: Envelope, value: unknown): boolean {
+  context['~cancellation']?.clear()
+  if (context['~end'] === 'replied' && value !== undefined) noteSecondReply(context['~cell'], envelope)
+  return context.done
+}
+
+/**
+ * After the handler failed: it takes back a stash. True when the message has already been answered, or is back in the
+ * mailbox because its instance ended while the handler was on the stack.
+ */
+export function endedBadly(context: ActorContext, envelope: Envelope, error: unknown): boolean {
+  const backAgain = context['~end'] === 'stashed' && !takeOut(context['~cell'], envelope)
+  context.abort(error)
+  context['~cancellation']?.clear()
+  return context['~end'] === 'replied' || backAgain
+}
