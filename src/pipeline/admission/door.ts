@@ -5,29 +5,29 @@ import type { LimitChange } from './load.ts'
 import { ServiceTimes } from './service-times.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
-/** Why a run may not wait or begin. */
+/** Why a run can neither begin nor wait. */
 export interface Refusal {
-  /** When it would have been answered, at a guess: milliseconds from now. */
+  /** Estimated time until it would have been answered, milliseconds from now. */
   readonly estimate: number
-  /** After so many milliseconds a run like it would be taken, if no others come. */
+  /** A run like it would be accepted after this many milliseconds, if no others arrive. */
   readonly retryAfter: number
   readonly inFlight: number
   readonly waiting: number
 }
 
-/** Whose door it is. */
+/** The owner of a door. */
 export interface DoorOwner<G> {
-  /** A run that waits must go: another has more right to its place. */
+  /** A waiting run is refused, because another run takes its place. */
   refused(guest: G, refusal: Refusal): void
   /** The limit has changed. */
   moved(change: LimitChange): void
 }
 
-/** A window of the limit has at least so many runs. */
+/** The fewest runs in one window of the limit. */
 const WINDOW_RUNS = 8
-/** And lasts at least so long, milliseconds. */
+/** The shortest length of a window, milliseconds. */
 const WINDOW_MS = 20
-/** Waits are reckoned with this much longer, so that hardly a run is refused that has waited. */
+/** Estimated waits are multiplied by this, so that few runs are refused after waiting. */
 const WAIT_MARGIN = 1.2
 
 /**
@@ -38,7 +38,7 @@ const WAIT_MARGIN = 1.2
  *                 ├─ fewer in flight than the limit ─▶ begins ─▶ ended ─▶ service times, limit ─▶ the next one begins
  *                 └─ else ─▶ waiting room (bounded) ─▶ begins, or is refused once it can't be answered in time any more
  *
- * It is told the time and keeps none; where nothing waits a run costs it a few additions.
+ * Callers pass the time in. When nothing waits, a run costs a few additions.
  */
 export class Door<G extends Guest> {
   /** Runs that have begun and not ended. */
@@ -48,7 +48,7 @@ export class Door<G extends Guest> {
   readonly #policy: AdmissionPolicy
   #limit: LimitState
   #closed = false
-  /** Of the window, since when: runs that began in it and ended while others waited. All of it is summed. */
+  /** Start of the window, and sums over the runs that began in it and ended while others waited. */
   #windowSince = Number.NEGATIVE_INFINITY
   #windowEnded = 0
   #windowAnswered = 0
@@ -66,12 +66,12 @@ export class Door<G extends Guest> {
     this.#limit = firstLimit(policy.limit.initial)
   }
 
-  /** Runs that may be in flight. */
+  /** The most runs in flight. */
   get limit(): number {
     return Math.floor(this.#limit.limit)
   }
 
-  /** Why a run that arrives can't be taken; where the room is full, another may have to go instead. */
+  /** Why an arriving run is refused, if it is. If the room is full, another run may be refused instead. */
   refusal(deadline: number, tenant: string | undefined, priority: number, now: number): Refusal | undefined {
     const remaining = deadline - now
     if (this.#begins) {
@@ -99,7 +99,7 @@ export class Door<G extends Guest> {
     return false
   }
 
-  /** The next that begins, if one may; those before it that can't be answered in time any more are refused. */
+  /** The next run to begin, if any. Runs before it that can no longer be answered in time are refused. */
   next(now: number): G | undefined {
     while (!this.#closed && this.inFlight < this.limit) {
       const guest = this.room.next(now)
@@ -116,25 +116,25 @@ export class Door<G extends Guest> {
     return undefined
   }
 
-  /** Of a run that waits and can't be answered in time any more. */
+  /** The refusal of a waiting run that can no longer be answered in time. */
   refusalOf(guest: G, now: number): Refusal {
     const estimate = this.#wait(guest, guest.deadline - now)
     return this.#refusal(estimate, estimate - (guest.deadline - now))
   }
 
-  /** When a run that waits can't be answered in time any more, monotonic milliseconds. */
+  /** When a waiting run can no longer be answered in time, monotonic milliseconds. */
   lastCall(guest: Guest): number {
     const { floor } = this.times
     return guest.deadline - (floor < guest.deadline - guest.startedAt ? floor : 0)
   }
 
-  /** It begins whatever waits: it has begun before, elsewhere. */
+  /** Begins a run regardless of the limit, because it has already begun elsewhere. */
   force(guest: G, now: number): void {
     this.room.left(guest)
     this.#begin(guest, now)
   }
 
-  /** It takes no place any more, though it goes on: it waits for a person. */
+  /** Frees the place of a run that goes on but waits for a person. */
   release(guest: G): void {
     if (Number.isNaN(guest.begunAt) || guest.company === 0) return
     this.inFlight -= 1
@@ -162,7 +162,7 @@ export class Door<G extends Guest> {
     if (guest.charged > 0) this.room.paid(guest)
   }
 
-  /** Runs that wait begin no more. */
+  /** No waiting run begins from now on. */
   close(): void {
     this.#closed = true
   }
@@ -183,7 +183,7 @@ export class Door<G extends Guest> {
     return Number.isNaN(mean) ? 0 : mean / company
   }
 
-  /** What it would take a run that has to wait. */
+  /** Estimated time until a run that has to wait is answered, milliseconds. */
   #wait(arrival: Pick<G, 'tenant' | 'priority' | 'deadline' | 'startedAt'>, remaining: number): number {
     const turnMs = this.#turnMs
     const service = this.times.atMost(this.limit)

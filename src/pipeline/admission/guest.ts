@@ -1,4 +1,4 @@
-/** A run is due after so long at the latest, milliseconds: one without a deadline does not wait behind others without end. */
+/** Longest time until a run is due, milliseconds. A run without a deadline therefore never waits forever behind others. */
 const DUE_MS = 30_000
 
 /** A run as the door sees it. */
@@ -9,21 +9,21 @@ export interface Guest {
   readonly startedAt: number
   /** Monotonic milliseconds; Infinity: none. */
   readonly deadline: number
-  /** Whose share of the pipeline it takes. */
+  /** The tenant whose share of the pipeline it uses. */
   readonly tenant: string | undefined
   /** Higher first, a whole number from -7 to 7. */
   readonly priority: number
-  /** When it was let in, monotonic milliseconds; NaN while it waits. */
+  /** When it was admitted, monotonic milliseconds; NaN while it waits. */
   begunAt: number
-  /** How many were in flight when it was let in, itself included. */
+  /** Runs in flight when it was admitted, including itself. */
   company: number
-  /** What its tenant was charged for it when it was let in, milliseconds; 0 where it did not wait. */
+  /** The time charged to its tenant when it was admitted, milliseconds; 0 if it did not wait. */
   charged: number
   /** The time that its steps have taken so far, milliseconds. */
   readonly costMs: number
 }
 
-/** When a run is due, monotonic milliseconds: what runs, their rows and their turns at the door are ordered by. */
+/** When a run is due, monotonic milliseconds. Runs, their rows and their turns at the door are ordered by it. */
 export function dueOf({ deadline, startedAt }: Pick<Guest, 'deadline' | 'startedAt'>): number {
   return Math.min(deadline, startedAt + DUE_MS)
 }

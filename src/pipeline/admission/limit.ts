@@ -1,19 +1,19 @@
-/** What was seen of runs that began under one limit, and ended while others waited for a place. */
+/** Measurements of runs that began under one limit and ended while others waited. */
 export interface LimitWindow {
   /** Mean of how many were in flight when they began. */
   readonly company: number
   /** Their mean time from begin to end, milliseconds. */
   readonly meanMs: number
-  /** Which share of them was answered. */
+  /** The share of them that was answered. */
   readonly answered: number
-  /** Mean of the time that their callers gave them, milliseconds; Infinity: no deadline. */
+  /** Mean time allowed by their callers, milliseconds; Infinity: no deadline. */
   readonly givenMs: number
 }
 
-/** A limit, and what it was learned from. */
+/** A limit, and the measurements it was learned from. */
 export interface LimitState {
   readonly limit: number
-  /** What the next window is for. */
+  /** The purpose of the next window. */
   readonly phase: LimitPhase
   /** Windows since the last probe. */
   readonly rest: number
@@ -35,16 +35,16 @@ export interface LimitBounds {
   readonly max: number
 }
 
-/** Windows that are remembered. */
+/** Number of windows remembered. */
 const WINDOWS = 10
 /** Windows between two probes. */
 const REST = 6
 const FACTOR = { probe: 1.25, drain: 0.75, empty: 0.6, keep: 1 }
-/** Doubling the limit must give this much more. */
+/** The gain in rate that justifies another doubling. */
 const PAYS_DOUBLE = 1.15
-/** A quarter more must give this much more, to be followed by another quarter. */
+/** The gain in rate that justifies another quarter. */
 const PAYS_MORE = 1.05
-/** What counts as the whole rate. */
+/** The share of the best rate that counts as the full rate. */
 const WHOLE = 0.95
 /** Fewer answers than this share, or more of the time that was given: too many are in flight, whatever the rate. */
 const ANSWERED_LEAST = 0.95

@@ -1,9 +1,9 @@
 import { Heap } from '../../kernel/heap.ts'
 import { dueOf, type Guest } from './guest.ts'
 
-/** After so long without a turn a lane counts as one priority higher. */
+/** A lane gains one priority each time it waits this long without a turn, milliseconds. */
 const AGE_MS = 1000
-/** Guests that have gone and still stand in a lane before it is cleared. */
+/** Guests that have left but are still in a lane, at most, before the lane is cleared. */
 const GONE_MOST = 256
 
 interface Lane<G> {
@@ -11,7 +11,7 @@ interface Lane<G> {
   readonly heap: Heap<G>
   /** Guests in it that still wait. */
   live: number
-  /** Since when it has waited for a turn. */
+  /** When it began to wait for a turn. */
   since: number
   /** No guest in it is due later. */
   latest: number
@@ -60,7 +60,7 @@ export class Line<G extends Guest> {
     return undefined
   }
 
-  /** It waits no longer. False where it did not wait. */
+  /** Removes a guest that waits no longer. False if it was not waiting. */
   left(guest: G): boolean {
     if (!this.#waiting.delete(guest)) return false
     this.#laneOf(guest.priority).live -= 1
@@ -73,7 +73,7 @@ export class Line<G extends Guest> {
     return true
   }
 
-  /** How many would go before such a guest; the count stops at `most`. */
+  /** Number of guests that would go before this one; the count stops at `most`. */
   ahead({ priority, ...guest }: Pick<Guest, 'priority' | 'deadline' | 'startedAt'>, most: number): number {
     const due = dueOf(guest)
     let count = 0

@@ -9,19 +9,19 @@ export interface Work {
   readonly rows: number
 }
 
-/** A pipeline under load: what there is now, and what came of all of its runs so far. */
+/** A pipeline's load now, and the outcomes of all its runs so far. */
 export interface PipelineLoad {
   /** Runs that have begun and not ended, without those that wait for a person. */
   readonly inFlight: number
   /** Runs that wait to begin. */
   readonly waiting: number
-  /** By tenant: how many of those it has; the tenant '' is of runs without one. */
+  /** The same by tenant; '' holds runs without a tenant. */
   readonly waitingBy: Readonly<Record<string, number>>
   /** Runs that may be in flight now. */
   readonly limit: number
   /** The limit's last move; absent before the first. */
   readonly moved?: LimitChange
-  /** What a run takes from its begin: mean, and the most that is reckoned with, milliseconds. NaN before the first answer. */
+  /** Time a run takes once it has begun: the mean, and the longest that the door expects, milliseconds. NaN before the first answer. */
   readonly serviceMs: { readonly mean: number; readonly most: number }
   /** Answered: goodput. */
   readonly answered: Work
@@ -31,7 +31,7 @@ export interface PipelineLoad {
   readonly expired: number
   /** Refused at the door with `overloaded`. */
   readonly refused: number
-  /** Refused with `overloaded` after they had waited: they could not be answered in time any more. */
+  /** Refused with `overloaded` after waiting, because they could no longer be answered in time. */
   readonly refusedWaiting: number
 }
 

@@ -1,13 +1,13 @@
-/** Runs that the floor looks back on, in two halves. */
+/** Number of runs that the floor covers, in two halves. */
 const FLOOR_RUNS = 128
-/** The least and the most runs that an average looks back on. */
+/** The fewest and the most runs that an average covers. */
 const RUNS_FEWEST = 8
 const RUNS_MOST = 64
 /** Mean deviations above the mean that are reckoned with: at first (Jacobson 1988 takes 4 for timeouts), least and most. */
 const DEVIATIONS = { first: 4, least: 2, most: 20 }
-/** The share of runs that may take longer than is reckoned with. */
+/** The share of runs that may take longer than expected. */
 const LONGER = 0.005
-/** How fast that is learned: mean deviations that one run which takes longer adds. */
+/** Learning rate: mean deviations added by one run that takes longer. */
 const LEARN = 0.5
 
 /**
@@ -60,12 +60,12 @@ export class ServiceTimes {
     return Math.min(this.#floor, this.#floorBefore)
   }
 
-  /** What nearly every run takes at most that begins with so many in flight; 0 while nothing is known. */
+  /** The longest time of nearly all runs that begin with `company` in flight; 0 while nothing is known. */
   atMost(company: number): number {
     return this.#within(company, this.#deviations)
   }
 
-  /** What most runs take at most. */
+  /** The longest time of most runs. */
   likely(company: number): number {
     return this.#within(company, 1)
   }

@@ -4,12 +4,12 @@ import { Line } from './line.ts'
 /** Idle tenants that are remembered before a sweep. */
 const IDLE_MOST = 1024
 
-/** One tenant's runs that wait, and what it has had. */
+/** One tenant's waiting runs, and the service it has received. */
 interface Tenant<G extends Guest> {
   readonly name: string | undefined
   readonly share: number
   readonly line: Line<G>
-  /** Service that it has had per share, milliseconds, on the room's scale. The least is next. */
+  /** Service received per share, milliseconds, on the room's scale. The tenant with the least is next. */
   virtual: number
   /** Mean cost of its runs, milliseconds. */
   cost: number
@@ -30,7 +30,7 @@ export class WaitingRoom<G extends Guest> {
   size = 0
   readonly #shares: Readonly<Record<string, number>>
   readonly #known = new Map<string | undefined, Tenant<G>>()
-  /** Those of which runs wait. */
+  /** Tenants with waiting runs. */
   readonly #active = new Set<Tenant<G>>()
   /** Sum of the shares of those. */
   #sharesActive = 0
@@ -43,7 +43,7 @@ export class WaitingRoom<G extends Guest> {
     this.#shares = shares
   }
 
-  /** How many would begin before a run of this tenant, priority and deadline that came now; `most` bounds the count. */
+  /** Number of runs that would begin before a new run of this tenant, priority and deadline; `most` bounds the count. */
   ahead(guest: Pick<Guest, 'tenant' | 'priority' | 'deadline' | 'startedAt'>, most: number): number {
     if (this.size === 0) return 0
     const tenant = this.#known.get(guest.tenant)
@@ -66,7 +66,7 @@ export class WaitingRoom<G extends Guest> {
     this.size += 1
   }
 
-  /** Who is next; it leaves the room. */
+  /** Takes the next run out of the room. */
   next(now: number): G | undefined {
     let first: Tenant<G> | undefined
     for (const tenant of this.#active)
@@ -86,7 +86,7 @@ export class WaitingRoom<G extends Guest> {
     tenant.virtual += tenant.cost / tenant.share
   }
 
-  /** A run that waited has settled, or is taken out of turn. */
+  /** A waiting run has settled, or is taken out of turn. */
   left(guest: G): void {
     const tenant = this.#known.get(guest.tenant)
     if (tenant?.line.left(guest) !== true) return
@@ -94,7 +94,7 @@ export class WaitingRoom<G extends Guest> {
     this.#rest(tenant)
   }
 
-  /** A run has ended that had waited: its tenant pays what it has cost instead of what it was charged. */
+  /** A run that had waited has ended: its tenant is charged the actual cost in place of the estimate. */
   paid({ tenant: name, charged, costMs: cost }: G): void {
     const tenant = this.#known.get(name)
     this.#cost += (cost - this.#cost) / 32
@@ -153,7 +153,7 @@ export class WaitingRoom<G extends Guest> {
   }
 }
 
-/** How much of the room it takes for its share. */
+/** The part of the room that it uses, divided by its share. */
 function crowd<G extends Guest>({ line, share }: Tenant<G>): number {
   return line.size / share
 }
