@@ -18,11 +18,11 @@ export interface Subject {
   readonly steps: number
   readonly sleepMs: number
   readonly atOnce: number
-  /** What a step of a millisecond is, for the account of work. */
+  /** Steps per millisecond, for the account of work. */
   readonly stepsPerMs: number
 }
 
-/** The account of what was worked for each request, milliseconds. */
+/** The work done for each request, milliseconds. */
 class Work {
   readonly #spent = new Map<number, number>()
   add(request: number, ms: number): void {
@@ -80,7 +80,7 @@ export async function ours(
   }
 }
 
-/** A queue of a fixed width: as `p-limit`, which has no end of its queue either. */
+/** A queue of a fixed width and unbounded length, as `p-limit`. */
 export function fixedWidth(subject: Subject): Contender {
   const work = new Work()
   const queue = fastq.promise(async (request: number) => {
@@ -105,7 +105,7 @@ export async function pool(subject: Subject, deadlineMs: number): Promise<Conten
     maxQueue: Math.floor((deadlineMs / 2 / wholeMs(subject)) * subject.atOnce),
   })
   const steps = subject.steps + 2 * subject.edgeSteps
-  // The thread loads its code with the first.
+  // The first request makes the thread load its code.
   await piscina.run({ sleepMs: 0, steps: 1 })
   return {
     ask: async (request) => {

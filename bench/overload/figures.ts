@@ -1,6 +1,6 @@
 import { ANSWERED, type Played, REFUSED } from './open-loop.ts'
 
-/** Whether the request had its answer within the deadline, counted from when it was due. */
+/** Whether the request was answered within the deadline, counted from its due time. */
 export function inTime({ due, ended, outcome, deadlineMs }: Played, request: number): boolean {
   return outcome[request] === ANSWERED && (ended[request] as number) - (due[request] as number) <= deadlineMs
 }
@@ -15,7 +15,7 @@ export function goodput(played: Played, from: number, to: number): number {
   return (count * 1000) / (to - from)
 }
 
-/** A quantile of the time from due to end, milliseconds; NaN where nothing ended so. */
+/** A quantile of the time from due to end, milliseconds; NaN if nothing ended that way. */
 export function latency(played: Played, outcome: number, quantile: number): number {
   const times: number[] = []
   for (let request = 0; request < played.due.length; request++) {
@@ -26,12 +26,12 @@ export function latency(played: Played, outcome: number, quantile: number): numb
   return times[Math.min(times.length - 1, Math.floor(times.length * quantile))] ?? Number.NaN
 }
 
-/** How many were refused, of all. */
+/** The share of requests that were refused. */
 export function refusedShare({ outcome }: Played): number {
   return outcome.filter((one) => one === REFUSED).length / Math.max(1, outcome.length)
 }
 
-/** Of those refused, the share that knew within 5 ms of its due time. */
+/** The share of refusals that came within 5 ms of the due time. */
 export function promptShare({ due, ended, outcome }: Played): number {
   let all = 0
   let prompt = 0
@@ -43,7 +43,7 @@ export function promptShare({ due, ended, outcome }: Played): number {
   return all === 0 ? Number.NaN : prompt / all
 }
 
-/** Of all the work, the share that went into requests that had no answer in time. */
+/** The share of all work spent on requests without an answer in time. */
 export function wastedShare(played: Played): number {
   let all = 0
   let wasted = 0

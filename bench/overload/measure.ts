@@ -14,7 +14,7 @@ import { sleep } from './work.ts'
 
 export const DEADLINE_MS = 1_000
 const SEED = 17
-/** What a series of bins shows. */
+/** The figures of a series of bins. */
 const BIN_MS = 500
 
 /** Loads as multiples of the capacity, and how long each part takes, milliseconds. */
@@ -28,7 +28,7 @@ export interface Durations {
   readonly afterMs: number
 }
 
-/** One kind of requests, and everything that can take them. */
+/** One kind of requests, and its contenders. */
 export interface Compared {
   readonly name: string
   /** The first is ours; `no admission` is ours without. */
@@ -41,7 +41,7 @@ export interface Compared {
 export const OURS = 'ganglion'
 export const WITHOUT = 'no admission'
 
-/** Every contender at every load. A fresh one each time: none carries the queue of the load before. */
+/** Every contender at every load. Each load gets a fresh contender, so no queue carries over. */
 export async function loads(subject: Compared, durations: Durations): Promise<BenchResult[]> {
   const results: BenchResult[] = []
   for (const [name, make] of Object.entries(subject.contenders)) {
@@ -127,7 +127,7 @@ export async function bursts(subject: Compared, durations: Durations): Promise<B
   return results
 }
 
-/** What admission costs where it is not needed: in turn, so that both see the same machine. */
+/** The cost of admission when it is not needed, measured in turn so that both see the same machine. */
 export async function halfLoad(subject: Compared, durations: Durations): Promise<BenchResult[]> {
   const ours = subject.contenders[OURS] as () => Promise<Contender>
   const without = subject.contenders[WITHOUT] as () => Promise<Contender>

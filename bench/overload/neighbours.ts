@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
-/** So many processes beside this one that never rest: the machine is slower by as many. */
+/** Starts processes that never rest beside this one, to slow the machine down. */
 export function neighbours(count: number): () => void {
   const children: ChildProcess[] = []
   for (let i = 0; i < count; i++)

@@ -1,6 +1,6 @@
-/** What takes requests: a pipeline, a queue, a pool, a service. */
+/** A contender that answers requests: a pipeline, a queue, a pool or a service. */
 export interface Contender {
-  /** Rejects where it refuses or fails. */
+  /** Rejects if it refuses or fails. */
   readonly ask: (request: number) => Promise<unknown>
   /** Milliseconds of work that went into a request, finished or not. */
   readonly workOf: (request: number) => number
@@ -11,11 +11,11 @@ export const ANSWERED = 1
 export const REFUSED = 2
 export const FAILED = 3
 
-/** What came of every request. Times in milliseconds from the start; NaN where there is none. */
+/** The outcome of every request. Times in milliseconds from the start; NaN if there is none. */
 export interface Played {
   readonly due: Float64Array
   readonly ended: Float64Array
-  /** ANSWERED, REFUSED, FAILED, or 0: nothing came of it. */
+  /** ANSWERED, REFUSED or FAILED; 0 if it never ended. */
   readonly outcome: Uint8Array
   readonly work: Float64Array
   readonly deadlineMs: number
@@ -51,7 +51,7 @@ export async function play(due: Float64Array, contender: Contender, deadlineMs: 
     const wait = next < due.length ? (due[next] as number) - (performance.now() - startedAt) : 0
     await (wait > 2 ? new Promise((resolve) => setTimeout(resolve, wait - 1)) : nextTurn())
   }
-  // What is not answered by then is too late, and what a queue still holds nobody waits for.
+  // Any later answer is too late, and nobody waits for what a queue still holds.
   const last = performance.now() + deadlineMs + 100
   while (open > 0 && performance.now() < last) await new Promise((resolve) => setTimeout(resolve, 5))
   const work = Float64Array.from(due, (_, request) => contender.workOf(request))

@@ -14,7 +14,7 @@ import { stepsPerMs } from './work.ts'
 
 const QUESTIONS = new URL('../../test/evaluation/factbook-dev.jsonl', import.meta.url)
 const DOCS = new URL('../../examples/data/factbook', import.meta.url).pathname
-/** Questions in flight that the team's capacity is measured at, and the widths among which the fixed one is the best. */
+/** Questions in flight when the team's capacity is measured, and the widths tried for the fixed queue. */
 const TEAM_WINDOW = 8
 
 /** Requests that wait for something else: 16 at once, 40 ms each. */

@@ -1,4 +1,4 @@
-/** Occupies the thread with so many steps. A slower machine takes longer for them. */
+/** Occupies the thread for a number of steps. They take longer on a slower machine. */
 export function burn(steps: number): number {
   let x = 0
   for (let i = 0; i < steps; i++) x += Math.sqrt(x + i)
