@@ -3,7 +3,7 @@ export interface Keeping {
   /** A stored file can't be used. */
   readonly notice: (text: string) => void
   /** Nothing can be stored: the disk is full, the folder read-only … Called once; from then on nothing is written. */
-  readonly unwritable: (folder: string, code: string) => void
+  readonly unwritable: (folder: string, error: unknown) => void
   /** Unique across processes and machines that share the folder. */
   readonly unique: () => string
 }

@@ -12,6 +12,7 @@ import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
 import { ParseCache } from '../knowledge/documents/parsing/parse-cache.ts'
 import { type Documents, readFolder, type Skipped } from '../knowledge/documents/read-folder.ts'
+import { codeOf } from '../knowledge/documents/walk.ts'
 import { buildMatrix, type IndexProgress } from '../knowledge/index/build-index.ts'
 import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
 import type { Embedding } from '../knowledge/index/embedding.ts'
@@ -210,8 +211,9 @@ async function readCorpus(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
   tell(documents, notice)
-  const han = documents.passages.filter(({ text }) => isUnspaced(text))
-  const others = documents.passages.filter(({ text }) => !isUnspaced(text))
+  const han: Passage[] = []
+  const others: Passage[] = []
+  for (const passage of documents.passages) (isUnspaced(passage.text) ? han : others).push(passage)
   let embedded = 0
   const indexed = async (passages: readonly Passage[], { embedding, info }: Embedder, below: string) => {
     const identity = { dimensions: info.dimensions ?? 0, modelSha256: info.sha256 }
@@ -232,14 +234,16 @@ async function readCorpus(
     return corpusOf(passages, built.matrix)
   }
   const corpus = await indexed(others, await inTime(kernel, warming, options), '')
-  const embedder = han.length === 0 ? undefined : await inTime(kernel, forChinese(), options)
-  const chinese =
-    embedder === undefined
+  const ofChinese = async (): Promise<ChineseCorpus> => {
+    const embedder = await inTime(kernel, forChinese(), options)
+    return embedder === undefined
       ? { corpus: corpusOf(han, withoutVectors(han.length)), embedding: undefined }
       : { corpus: await indexed(han, embedder, CHINESE_EMBEDDER), embedding: embedder.embedding }
+  }
+  const chinese = han.length === 0 ? undefined : await ofChinese()
   return {
     corpus,
-    chinese: han.length === 0 ? undefined : chinese,
+    chinese,
     index: {
       files: documents.files,
       passages: documents.passages.length,
@@ -257,12 +261,14 @@ function keepingFor(kernel: Kernel, notice: (text: string) => void): Keeping {
   return {
     notice,
     unique: () => kernel.ids.unique(),
-    unwritable: (folder, code) => {
+    unwritable: (folder, error) => {
       if (said) return
       said = true
       const remedy =
         'free that disk, make the folder writable, or use another one: --index DIR (indexDir in code)'
-      notice(`the index can't be stored in ${folder} (${code}) and will be made again; to keep it, ${remedy}`)
+      notice(
+        `the index can't be stored in ${folder} (${codeOf(error)}) and will be made again; to keep it, ${remedy}`,
+      )
     },
   }
 }

@@ -97,7 +97,7 @@ export function questionAnswering(
       // All that there is time for: the run's deadline bounds the grace.
       { name: 'vote', quorum: 2, grace: '10m', onMissing: 'partial' },
     )
-    .map(async ({ question, found, outcome }) => answered(question, found, outcome, calibration), {
+    .map(({ question, found, outcome }) => answered(question, found, outcome, calibration), {
       name: 'answer',
     })
 }
@@ -149,14 +149,12 @@ function readers({
   extraction,
   calibration,
 }: Reads): Readonly<Record<string, Processor<Sheet, Reading>>> {
-  const reader = (name: string, read: (sheet: Sheet) => Reading | Promise<Reading>) =>
+  const reader = (name: string, read: (sheet: Sheet) => Reading) =>
     defineProcessor({ name, input: Sheet, output: Marks, process: (x) => read(x) })
   return {
     ...(embedding === undefined ? {} : { similarity: similarity(embedding.passage, calibration) }),
     overlap: reader('overlap', ({ question, found }) => readOverlap(question, found, calibration)),
-    answerType: reader('answerType', async ({ question, found }) =>
-      readAnswerType(question, found, calibration),
-    ),
+    answerType: reader('answerType', ({ question, found }) => readAnswerType(question, found, calibration)),
     standing: reader('standing', ({ question, found }) => readStanding(question, found, calibration)),
     ...(extraction === undefined ? {} : { extraction: extractor(extraction, calibration) }),
   }

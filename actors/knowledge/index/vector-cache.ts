@@ -123,7 +123,7 @@ export class VectorCache {
       await this.#end()
       // Half a part takes space on a full disk.
       for (const file of this.#merged.splice(0)) await rm(file, { force: true }).catch(() => {})
-      this.#keeping.unwritable(this.#folder, (error as { code?: string }).code ?? String(error))
+      this.#keeping.unwritable(this.#folder, error)
     }
   }
 

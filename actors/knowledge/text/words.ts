@@ -56,6 +56,8 @@ const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
 
 /** Whether a text is in a script without spaces between words: more such characters than letters of other scripts. */
 export function isUnspaced(text: string): boolean {
+  // Most texts have no such character: one look is enough.
+  if (!UNSPACED_ANYWHERE.test(text)) return false
   const all = text.match(/\p{L}/gu) ?? []
   return 2 * all.filter((letter) => UNSPACED.test(letter)).length > all.length
 }

@@ -144,7 +144,7 @@ describe('a folder', () => {
   const refused: string[] = []
   const keeping = {
     notice: () => {},
-    unwritable: (folder: string, code: string) => refused.push(`${folder} ${code}`),
+    unwritable: (folder: string) => refused.push(folder),
     unique: () => kernel.ids.unique(),
   }
   test('that was read before is not parsed again, and a changed file is', async () => {

@@ -70,7 +70,7 @@ export class ParseCache {
     } catch (error) {
       // The next start parses again.
       await rm(part, { force: true }).catch(() => {})
-      this.#keeping.unwritable(this.#folder, (error as { code?: string }).code ?? String(error))
+      this.#keeping.unwritable(this.#folder, error)
     }
   }
 
