@@ -63,8 +63,10 @@ export class RetryBudget implements RetryAllowance {
   readonly #retries = new Float64Array(SECONDS)
   #firstsSum = 0
   #retriesSum = 0
-  /** The second that the ring has come to. */
+  /** The second that the ring has come to, its place, and when it ends: most attempts come within it. */
   #second = Number.NEGATIVE_INFINITY
+  #at = 0
+  #endsAt = Number.NEGATIVE_INFINITY
 
   constructor({ share, minPerSecond }: RetryBudgetPolicy) {
     this.#share = share
@@ -87,13 +89,14 @@ export class RetryBudget implements RetryAllowance {
 
   /** The place of this second, with the seconds that have passed forgotten. */
   #turn(now: number): number {
+    if (now < this.#endsAt) return this.#at
     const second = Math.floor(now / SECOND_MS)
-    if (second > this.#second) {
-      const passed = Math.min(SECONDS, second - this.#second)
-      for (let i = 0; i < passed; i++) this.#forget(placeOf(second - i))
-      this.#second = second
-    }
-    return placeOf(this.#second)
+    const passed = Math.min(SECONDS, second - this.#second)
+    for (let i = 0; i < passed; i++) this.#forget(placeOf(second - i))
+    this.#second = second
+    this.#at = placeOf(second)
+    this.#endsAt = (second + 1) * SECOND_MS
+    return this.#at
   }
 
   #forget(at: number): void {
