@@ -7,7 +7,7 @@ const ROOMS = [
   ['supervision', 'inference', 'routing', 'merge'],
   ['system'],
   ['pipeline', 'journal', 'transport'],
-  ['simulation', 'testkit'],
+  ['simulation', 'testkit', 'serve'],
 ]
 
 const forbidden = ROOMS.flatMap((level, at) =>

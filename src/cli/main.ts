@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAsk } from './ask/command.ts'
 import type { ExitCode } from './exit.ts'
+import { addServe } from './serve/command.ts'
 import { addSimulate } from './simulate/command.ts'
 
 /** dist/src/cli/main.js and src/cli/main.ts are at different depths below the package. */
@@ -33,6 +34,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     code = ended
   }
   addAsk(program, end)
+  addServe(program, end)
   addSimulate(program, end)
   try {
     await program.parseAsync(argv)

@@ -2,6 +2,7 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import * as actors from '../../actors/index.ts'
 import * as ganglion from '../../src/index.ts'
+import * as http from '../../src/serve/index.ts'
 import * as simulation from '../../src/simulation/index.ts'
 import * as testkit from '../../src/testkit/index.ts'
 import { files, pages } from './files.ts'
@@ -61,7 +62,7 @@ test('docs/errors.md lists every error code with its class, and no other', () =>
 })
 
 test('every error class that is listed is exported, except those that end a command', () => {
-  const exported = { ...ganglion, ...simulation, ...testkit, ...actors }
+  const exported = { ...ganglion, ...simulation, ...testkit, ...actors, ...http }
   const missing = new Set(listed.map(([, , name]) => name as string).filter((name) => !(name in exported)))
   expect([...missing].sort()).toEqual(['InterruptedError', 'UsageError'])
 })

@@ -1,7 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { messageOfError } from '../../kernel/errors.ts'
 import { type Exploration, explore, type Progress } from '../../simulation/explore.ts'
 import { replay } from '../../simulation/replay.ts'
 import { htmlReport } from '../../simulation/report.ts'
@@ -9,8 +6,8 @@ import type { SimulationResult } from '../../simulation/result.ts'
 import { isScenario, type ScenarioModule } from '../../simulation/scenario.ts'
 import { type Shrunk, shrink } from '../../simulation/shrink.ts'
 import type { ShrinkProgress } from '../../simulation/shrink-search.ts'
-import { runsTypeScript } from '../../simulation/threads.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { loadModule } from '../user-module.ts'
 
 /** As commander gives them. */
 export interface SimulateFlags {
@@ -39,20 +36,10 @@ export async function simulateCommand(file: string, flags: SimulateFlags): Promi
   }
 }
 
+const REMEDY = 'Use a module whose default export is scenario(import.meta.url, …)'
+
 async function load(file: string): Promise<ScenarioModule> {
-  const url = pathToFileURL(resolve(file)).href
-  if (/\.[cm]?ts$/.test(file) && !runsTypeScript()) await registerTypeScript(file)
-  let module: { default?: unknown }
-  try {
-    module = (await import(url)) as { default?: unknown }
-  } catch (cause) {
-    throw new UsageError(
-      `'${file}' does not load: ${messageOfError(cause)}`,
-      'FILE',
-      file,
-      'Use a module whose default export is scenario(import.meta.url, …)',
-    )
-  }
+  const module = await loadModule(file, REMEDY)
   if (isScenario(module.default)) return module.default
   throw new UsageError(
     `'${file}' has no scenario as its default export`,
@@ -60,22 +47,6 @@ async function load(file: string): Promise<ScenarioModule> {
     file,
     'Write export default scenario(import.meta.url, async (sim) => { … })',
   )
-}
-
-/** Node 20 does not read TypeScript; tsx adds that where the project has it. */
-async function registerTypeScript(file: string): Promise<void> {
-  const name = 'tsx/esm/api'
-  try {
-    const { register } = (await import(name)) as { register: () => void }
-    register()
-  } catch {
-    throw new UsageError(
-      `this Node does not read TypeScript: '${file}'`,
-      'FILE',
-      file,
-      'Install tsx beside ganglion (npm i -D tsx), use Node 22.18 or later, or use a JavaScript module',
-    )
-  }
 }
 
 async function exploreFile(file: string, scenario: ScenarioModule, flags: SimulateFlags): Promise<ExitCode> {

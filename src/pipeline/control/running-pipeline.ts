@@ -4,6 +4,7 @@ import type { Hop, Message } from '../../message/header.ts'
 import type { PipelineLoad } from '../admission/load.ts'
 import type { PipelineRoutes } from '../flow/fan-routes.ts'
 import type { PendingQuestion } from '../flow/human.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { NewBranch, NewWeights } from '../plan/reshape.ts'
 import type { RouteDecision } from '../run/decisions.ts'
 import type { Explanation } from '../run/explanation.ts'
@@ -83,6 +84,8 @@ export interface PipelineStopOptions {
 /** A pipeline under supervision. */
 export interface RunningPipeline<I, O> extends AsyncDisposable {
   readonly name: string
+  /** The plan that runs which begin now go by. */
+  readonly plan: Plan
   /**
    * Sends one message through the pipeline.
    *

@@ -1,7 +1,7 @@
 import type { Processor } from '../../behavior/define-processor.ts'
 import { demand } from '../../kernel/demand.ts'
 import { milliseconds, timeLimit } from '../../kernel/durations.ts'
-import { InvalidArgumentError, text } from '../../kernel/errors.ts'
+import { text } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { checkSchema } from '../../message/schema.ts'
@@ -36,6 +36,7 @@ import { processorStatus } from './processor-status.ts'
 import { checkReplacement } from './replacement.ts'
 import { type ReplayOptions, replayFrom } from './replay.ts'
 import { RunMover } from './run-mover.ts'
+import { claimName } from './running-names.ts'
 import type {
   PipelineAskOptions,
   PipelineStopOptions,
@@ -54,26 +55,14 @@ import { bufferOf, RunStream, type StreamEvent } from './streams.ts'
  */
 export function startPipeline<I, O>(plan: Plan, host: Host): RunningPipeline<I, O> {
   const { name } = plan
-  const names = running.get(host) ?? new Set()
-  running.set(host, names)
-  if (names.has(name)) {
-    throw new InvalidArgumentError(`a pipeline '${name}' is already running`, {
-      path: 'name',
-      value: name,
-      remedy: 'Ask the running one, or give this one another name: paths, ledger and metrics use it',
-    })
-  }
-  names.add(name)
+  const free = claimName(host, name)
   try {
-    return new Running<I, O>(plan, host, () => names.delete(name))
+    return new Running<I, O>(plan, host, free)
   } catch (error) {
-    names.delete(name)
+    free()
     throw error
   }
 }
-
-/** Names of the pipelines of each system that have not stopped. */
-const running = new WeakMap<Host, Set<string>>()
 
 class Running<I, O> implements RunningPipeline<I, O> {
   readonly name: string
@@ -96,6 +85,10 @@ class Running<I, O> implements RunningPipeline<I, O> {
 
   get inFlight(): number {
     return this.#launcher.inFlight
+  }
+
+  get plan(): Plan {
+    return this.#flow.layout.plan
   }
 
   get routes(): PipelineRoutes {

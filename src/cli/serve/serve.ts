@@ -1,0 +1,94 @@
+import { isServable } from '../../serve/create-service.ts'
+import type { Servable } from '../../serve/endpoint.ts'
+import { type HttpService, serve } from '../../serve/serve.ts'
+import type { ServiceOptions } from '../../serve/service-options.ts'
+import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { loadModule } from '../user-module.ts'
+
+/** As commander gives them. */
+export interface ServeFlags {
+  readonly docs?: string
+  readonly port?: string
+  readonly host?: string
+  readonly token?: string
+  readonly hosts?: readonly string[]
+  readonly origins?: readonly string[]
+  readonly drain?: string
+  readonly grace?: string
+  readonly timeout?: string
+}
+
+const REMEDY = 'Export a pipeline, a running one or a team of openFolder, by default or by name'
+
+/** `ganglion serve FILE`: listens until SIGTERM or SIGINT, then drains. Resolves with the exit code. */
+export async function serveCommand(file: string | undefined, flags: ServeFlags): Promise<ExitCode> {
+  try {
+    const { served, options } = await servedBy(file, flags)
+    const { port, host, hosts, origins, drain, grace, timeout } = flags
+    const token = flags.token ?? process.env.GANGLION_TOKEN
+    const service = await serve(served, {
+      ...options,
+      ...(port === undefined ? {} : { port: Number(port) }),
+      ...(host === undefined ? {} : { host }),
+      ...(token === undefined || token === '' ? {} : { token }),
+      ...(hosts === undefined ? {} : { hosts }),
+      ...(origins === undefined ? {} : { origins }),
+      ...(drain === undefined ? {} : { drain }),
+      ...(grace === undefined ? {} : { grace }),
+      ...(timeout === undefined ? {} : { limits: { ...options.limits, timeout } }),
+    })
+    greet(service, host, token)
+    await service.stopped
+    process.stderr.write('ganglion: drained\n')
+    return 0
+  } catch (error) {
+    process.stderr.write(errorLine(error))
+    return exitCodeOf(error)
+  }
+}
+
+function greet({ url, names }: HttpService, host: string | undefined, token: string | undefined): void {
+  process.stdout.write(`listening on ${url}\n`)
+  for (const name of names) process.stdout.write(`POST ${url}/pipelines/${encodeURIComponent(name)}\n`)
+  const isLoopback = host === undefined || /^(?:127\.|::1$|localhost$)/u.test(host)
+  if (!isLoopback && token === undefined)
+    process.stderr.write(
+      'ganglion: anyone who reaches this address may call: set --token or GANGLION_TOKEN\n',
+    )
+}
+
+async function servedBy(
+  file: string | undefined,
+  { docs }: ServeFlags,
+): Promise<{ served: Record<string, Servable>; options: ServiceOptions }> {
+  const served: Record<string, Servable> = {}
+  let options: ServiceOptions = {}
+  if (file !== undefined) {
+    const { default: main, service, ...named } = await loadModule(file, REMEDY)
+    if (typeof service === 'object' && service !== null && !isServable(service)) options = service
+    if (isServable(main)) served['name' in main ? main.name : 'folder'] = main
+    else Object.assign(served, servablesIn(main))
+    Object.assign(served, servablesIn(named))
+  }
+  if (docs !== undefined) {
+    const { openFolder } = await import('../../../actors/question-answering/open-folder.ts')
+    served.folder = await openFolder({
+      docs,
+      onNotice: (text) => process.stderr.write(`ganglion: ${text}\n`),
+    })
+  }
+  if (Object.keys(served).length > 0) return { served, options }
+  throw new UsageError(
+    file === undefined ? 'nothing to serve was named' : `'${file}' exports nothing that can be served`,
+    'FILE',
+    file,
+    file === undefined ? 'Name a module, or a folder with --docs' : REMEDY,
+  )
+}
+
+function servablesIn(value: unknown): Record<string, Servable> {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, Servable] => isServable(entry[1])),
+  )
+}

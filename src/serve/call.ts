@@ -1,0 +1,44 @@
+/** A request, whoever received it: `node:http`, or a server that speaks fetch. */
+export interface Call {
+  readonly method: string
+  /** As sent, without the query and without the prefix of the service. */
+  readonly path: string
+  /** Without the question mark. */
+  readonly query: string
+  /** A header by its name in lower case; several of one name are joined by commas. */
+  header(name: string): string | undefined
+  /**
+   * The whole body. Rejects with HttpError: `body-too-large` beyond `limits.bytes`, `body-time` beyond `limits.timeMs`.
+   */
+  body(limits: BodyLimits): Promise<Uint8Array>
+  /** Aborted when the client goes away before it has its answer. Made on first use. */
+  readonly signal: AbortSignal
+}
+
+/** How much of a body is read, and how long. */
+export interface BodyLimits {
+  readonly bytes: number
+  readonly timeMs: number
+}
+
+/** An answer. A body that is iterated is sent piece by piece, at the client's pace. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array | AsyncIterable<string>
+}
+
+/** A client has gone before its answer. It is the reason of the signal that cancels its run. */
+export class ClientGone extends Error {
+  readonly code = 'client-gone'
+
+  constructor() {
+    super('the client has gone')
+    this.name = 'ClientGone'
+  }
+}
+
+/** The body of a reply that streams, or undefined. */
+export function streamOf(body: Reply['body']): AsyncIterable<string> | undefined {
+  return typeof body === 'object' && Symbol.asyncIterator in body ? body : undefined
+}

@@ -1,0 +1,130 @@
+import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import { platformKernel } from '../kernel/platform-kernel.ts'
+import type { RunningPipeline } from '../pipeline/control/running-pipeline.ts'
+import { type ActorSystem, createSystem } from '../system/actor-system.ts'
+import {
+  type Endpoint,
+  folderEndpoint,
+  pipelineEndpoint,
+  type Servable,
+  type ServedFolder,
+} from './endpoint.ts'
+import { type FetchHandler, fetchHandler } from './fetch-adapter.ts'
+import { Health } from './health.ts'
+import { type NodeHandler, nodeHandler } from './node-adapter.ts'
+import { ServiceCore } from './service.ts'
+import { ServiceLog } from './service-log.ts'
+import { type ServiceOptions, settingsOf } from './service-options.ts'
+
+/** What is served, by the names in its paths. One alone is served under its own name. */
+export type Served = Servable | Readonly<Record<string, Servable>>
+
+/** Pipelines and teams as handlers for HTTP servers. */
+export interface Service extends AsyncDisposable {
+  /** For `node:http`, Express, NestJS: `createServer(service.node)`, `app.use(service.node)`. */
+  readonly node: NodeHandler
+  /** For Hono, Next, Bun, Deno: `app.mount('/ai', service.fetch)`, `export const POST = service.fetch`. */
+  readonly fetch: FetchHandler
+  /** The names that are served. */
+  readonly names: readonly string[]
+  /** Requests that have no answer yet. */
+  readonly inFlight: number
+  /** Resolves once the models are loaded, or can't be. */
+  readonly warmed: Promise<void>
+  /** Why the service should get no requests now, as `/ready` says it; empty if it should. */
+  reasons(): readonly string[]
+  /** From now on it is not ready, and connections end after their answer. It still answers. */
+  drain(): void
+  /**
+   * Drains, waits for open requests for up to `drain` (default 10 s), stops what it serves, and the system if it made it.
+   * Idempotent.
+   */
+  stop(options?: { readonly drain?: number }): Promise<void>
+}
+
+/** A service, and what `serve` needs of it besides. */
+export interface OpenService extends Service {
+  readonly core: ServiceCore
+  readonly kernel: Kernel
+}
+
+/**
+ * Serves pipelines and teams over HTTP. Pipelines that do not run yet are run.
+ *
+ * Rejects with InvalidArgumentError (`invalid-argument`) for an option out of range or something that can't be served, or as
+ * `system.run`.
+ */
+export async function createService(served: Served, options: ServiceOptions = {}): Promise<Service> {
+  return openService(served, options)
+}
+
+export async function openService(served: Served, options: ServiceOptions): Promise<OpenService> {
+  const settings = settingsOf(options)
+  const { system: given, caller, log: logger } = options
+  const own = { system: given as ActorSystem | undefined }
+  const kernel = given?.kernel ?? platformKernel()
+  const system = (): ActorSystem => {
+    own.system ??= createSystem({ kernel })
+    return own.system
+  }
+  const endpoints = new Map<string, Endpoint>()
+  for (const [name, one] of entriesOf(served)) endpoints.set(name, await endpointOf(name, one, system))
+  const log = new ServiceLog(logger, kernel.clock)
+  const health = new Health(kernel, endpoints, own.system?.events)
+  const core = new ServiceCore(endpoints, settings, { kernel, log, health, caller })
+  const models = own.system === undefined ? [] : [...endpoints.values()].flatMap((one) => one.models())
+  let stopping: Promise<void> | undefined
+  const stop = async (drainMs: number): Promise<void> => {
+    health.draining = true
+    await core.quiet(drainMs)
+    await Promise.all([...endpoints.values()].map((one) => one.stop(0)))
+    if (given === undefined) await own.system?.stop({ drain: 0 })
+    health.stop()
+  }
+  const service: OpenService = {
+    core,
+    kernel,
+    node: nodeHandler(core, kernel.timers, () => health.draining),
+    fetch: fetchHandler(core, kernel.timers),
+    names: [...endpoints.keys()],
+    get inFlight() {
+      return core.inFlight
+    },
+    warmed: health.warm(models, () => system().inference()),
+    reasons: () => health.reasons(),
+    drain() {
+      health.draining = true
+    },
+    stop({ drain = 10_000 } = {}) {
+      stopping ??= stop(drain)
+      return stopping
+    },
+    [Symbol.asyncDispose]: () => service.stop(),
+  }
+  return service
+}
+
+function entriesOf(served: Served): [string, Servable][] {
+  if (isServable(served)) return [['name' in served ? served.name : 'folder', served]]
+  const entries = typeof served === 'object' && served !== null ? Object.entries(served) : []
+  if (entries.length > 0 && entries.every(([name, one]) => name !== '' && isServable(one))) return entries
+  throw new InvalidArgumentError('there is nothing that can be served', {
+    path: 'served',
+    value: served,
+    remedy: 'Pass a pipeline, a running one, a team of openFolder, or an object of them by name',
+  })
+}
+
+/** A pipeline, a running one or a folder team, by what it can do. */
+export function isServable(one: unknown): one is Servable {
+  if (typeof one !== 'object' || one === null) return false
+  const { start, ask, stream } = one as { start?: unknown; ask?: unknown; stream?: unknown }
+  return typeof start === 'function' || (typeof ask === 'function' && typeof stream === 'function')
+}
+
+async function endpointOf(name: string, one: Servable, system: () => ActorSystem): Promise<Endpoint> {
+  if ('start' in one) return pipelineEndpoint(name, await system().run(one))
+  if ('index' in one) return folderEndpoint(name, one as ServedFolder)
+  return pipelineEndpoint(name, one as RunningPipeline<never, unknown>)
+}

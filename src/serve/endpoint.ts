@@ -1,0 +1,187 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Hop } from '../message/header.ts'
+import type { PipelineLoad } from '../pipeline/admission/load.ts'
+import type { PipelineAskOptions, RunningPipeline } from '../pipeline/control/running-pipeline.ts'
+import type { Plan } from '../pipeline/plan/plan.ts'
+import type { Runnable } from '../ports/host.ts'
+import type { ModelTask } from '../ports/inference.ts'
+import type { AnswerEvent } from './event-lines.ts'
+import { HttpError } from './http-error.ts'
+
+/** What a request says about its run. */
+export interface AskedOptions
+  extends Pick<
+    PipelineAskOptions,
+    'signal' | 'trace' | 'idempotencyKey' | 'tenant' | 'priority' | 'orderKey'
+  > {
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
+/** A folder team of `openFolder`, by what is used of it here. */
+export interface ServedFolder {
+  readonly index: object
+  readonly inFlight: number
+  ask(question: string, options?: FolderAsked): Promise<object>
+  stream(question: string, options?: FolderAsked): AsyncIterableIterator<object>
+  stop(options?: { readonly drain?: number | string }): Promise<void>
+}
+
+interface FolderAsked {
+  readonly timeout?: number
+  readonly signal?: AbortSignal
+  readonly explain?: boolean
+  readonly sources?: number
+  readonly minConfidence?: number
+}
+
+/** What can be served: a pipeline, which is then run; a running one; or a team of `openFolder`. */
+export type Servable =
+  | Runnable<RunningPipeline<never, unknown>>
+  | RunningPipeline<never, unknown>
+  | ServedFolder
+
+/** What is behind one path. */
+export interface Endpoint {
+  readonly name: string
+  /** What its input's schema errors begin with. */
+  readonly inputPath: string
+  /** The longest that a run may take, milliseconds. */
+  readonly timeoutMs: () => number
+  readonly schemas: () => { readonly input: SchemaSource; readonly output: SchemaSource }
+  ask(input: unknown, options: AskedOptions): Promise<unknown>
+  stream(input: unknown, options: AskedOptions): AsyncIterator<AnswerEvent, undefined>
+  readonly inFlight: number
+  load(): PipelineLoad | undefined
+  readonly models: () => readonly ModelTask<never, unknown>[]
+  stop(drainMs: number): Promise<void>
+}
+
+/** A Standard Schema, a JSON schema as it is, or nothing known. */
+export type SchemaSource = StandardSchemaV1 | { readonly json: object } | undefined
+
+/** A running pipeline behind a path. */
+export function pipelineEndpoint(name: string, running: RunningPipeline<never, unknown>): Endpoint {
+  return {
+    name,
+    inputPath: `${running.name}.input`,
+    timeoutMs: () => running.plan.timeoutMs,
+    schemas: () => ({ input: running.plan.input, output: outputOf(running.plan) }),
+    ask: (input, options) => running.ask(input as never, options),
+    async *stream(input, options) {
+      for await (const event of running.stream(input as never, options)) {
+        if (event.type === 'value') {
+          const { id, totalMs } = event.trace
+          yield { type: 'value', data: { id, value: event.value, totalMs } }
+        } else if (event.type === 'partial') {
+          const { processor, attempt, value } = event
+          yield { type: 'partial', data: { processor, attempt, value } }
+        } else if (event.type === 'hop') yield { type: 'hop', data: shownHop(event.hop) }
+        else yield { type: 'started', data: { id: event.id } }
+      }
+      return undefined
+    },
+    get inFlight() {
+      return running.inFlight
+    },
+    load: () => running.load(),
+    models: () =>
+      running.plan.nodes.flatMap((node) =>
+        node.kind === 'processor' ? Object.values(node.processor.models) : [],
+      ),
+    stop: (drain) => running.stop({ drain }),
+  }
+}
+
+/** A hop without its errors: they are for the log. */
+function shownHop({ processor, attempt, queueMs, runMs, outcome }: Hop) {
+  return { processor, attempt, queueMs, runMs, outcome }
+}
+
+/** The schema of the last step, if it has one: a merge or a function has none. */
+function outputOf({ nodes, exit }: Plan): SchemaSource {
+  const last = nodes.find(({ name }) => name === exit)
+  return last?.kind === 'processor' ? last.processor.output : undefined
+}
+
+const FOLDER_TIMEOUT_MS = 30_000
+
+const FOLDER_INPUT = {
+  type: 'object',
+  required: ['question'],
+  additionalProperties: false,
+  properties: {
+    question: { type: 'string', minLength: 1, maxLength: 2000 },
+    explain: { type: 'boolean' },
+    sources: { type: 'integer', minimum: 1, description: 'Number of sources' },
+    minConfidence: { type: 'number', minimum: 0, maximum: 1 },
+  },
+}
+
+const FOLDER_OUTPUT = {
+  type: 'object',
+  properties: {
+    question: { type: 'string' },
+    answer: { type: ['string', 'null'] },
+    span: { type: ['string', 'null'] },
+    abstained: { type: 'boolean' },
+    sure: { type: 'boolean' },
+    confidence: { type: 'number' },
+    sources: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { file: { type: 'string' }, line: { type: 'integer' }, passage: { type: 'string' } },
+      },
+    },
+  },
+}
+
+/** A team of `openFolder` behind a path: `{ question, explain?, sources?, minConfidence? }`. */
+export function folderEndpoint(name: string, folder: ServedFolder): Endpoint {
+  return {
+    name,
+    inputPath: 'question',
+    timeoutMs: () => FOLDER_TIMEOUT_MS,
+    schemas: () => ({ input: { json: FOLDER_INPUT }, output: { json: FOLDER_OUTPUT } }),
+    ask(input, options) {
+      const { question, shown } = questionIn(input)
+      return folder.ask(question, { ...shown, ...folderAsked(options) })
+    },
+    async *stream(input, options) {
+      const { question, shown } = questionIn(input)
+      for await (const event of folder.stream(question, { ...shown, ...folderAsked(options) })) {
+        const { type, ...data } = event as { type: string }
+        yield { type, data }
+      }
+      return undefined
+    },
+    get inFlight() {
+      return folder.inFlight
+    },
+    load: () => undefined,
+    models: () => [],
+    stop: (drain) => folder.stop({ drain }),
+  }
+}
+
+function folderAsked({ timeout, signal }: AskedOptions): FolderAsked {
+  return { timeout, ...(signal === undefined ? {} : { signal }) }
+}
+
+function questionIn(input: unknown): { question: string; shown: FolderAsked } {
+  if (typeof input === 'string') return { question: input, shown: {} }
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw noQuestion(input)
+  const { question, ...shown } = input as { question?: unknown } & FolderAsked
+  if (typeof question !== 'string') throw noQuestion(question)
+  for (const key of Object.keys(shown)) if (!(key in FOLDER_INPUT.properties)) throw noQuestion(key)
+  return { question, shown }
+}
+
+function noQuestion(value: unknown): HttpError {
+  return new HttpError('body-malformed', 'the body is not a question', {
+    path: 'body',
+    value,
+    remedy: 'Send { "question": "…" }, and if you like explain, sources, minConfidence',
+  })
+}

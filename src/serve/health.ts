@@ -1,0 +1,115 @@
+import { messageOfError } from '../kernel/errors.ts'
+import type { Kernel } from '../kernel/kernel.ts'
+import type { EventStream } from '../ports/events.ts'
+import type { InferencePort, ModelTask } from '../ports/inference.ts'
+import type { Endpoint } from './endpoint.ts'
+import { jsonReply, type Route } from './route.ts'
+
+/** Worker deaths within this time that make a service not ready: a crash loop, and not an accident. */
+const DEATHS_MAX = 3
+const DEATHS_WITHIN_MS = 30_000
+
+/** Whether the service lives, whether it should get requests, and why not. */
+export class Health {
+  readonly #kernel: Kernel
+  readonly #endpoints: ReadonlyMap<string, Endpoint>
+  readonly #warm = new Map<string, 'loading' | 'warm' | string>()
+  readonly #deaths: number[] = []
+  readonly #startedAt: number
+  readonly #unsubscribe: (() => void) | undefined
+  draining = false
+
+  constructor(kernel: Kernel, endpoints: ReadonlyMap<string, Endpoint>, events: EventStream | undefined) {
+    this.#kernel = kernel
+    this.#endpoints = endpoints
+    this.#startedAt = kernel.clock.monotonic()
+    this.#unsubscribe = events?.subscribe((event) => {
+      if (event.type !== 'worker' || event.state !== 'died') return
+      this.#deaths.push(event.at)
+      if (this.#deaths.length > DEATHS_MAX) this.#deaths.shift()
+    })
+  }
+
+  /** Loads models, so that no request waits for one. It never rejects: a model that can't be loaded keeps the service not ready. */
+  async warm(
+    models: readonly ModelTask<never, unknown>[],
+    engine: () => Promise<InferencePort>,
+  ): Promise<void> {
+    await Promise.all(
+      models.map(async (task) => {
+        const name = task.version === undefined ? task.model : `${task.model}@${task.version}`
+        if (this.#warm.has(name)) return
+        this.#warm.set(name, 'loading')
+        try {
+          await (await engine()).warm(task)
+          this.#warm.set(name, 'warm')
+        } catch (error) {
+          this.#warm.set(name, messageOfError(error))
+        }
+      }),
+    )
+  }
+
+  /** Why the service should get no requests now; empty if it should. */
+  reasons(): string[] {
+    const reasons: string[] = []
+    if (this.draining) reasons.push('draining')
+    for (const [model, state] of this.#warm) {
+      if (state === 'loading') reasons.push(`model ${model} is loading`)
+      else if (state !== 'warm') reasons.push(`model ${model} can't be loaded`)
+    }
+    const since = this.#kernel.clock.monotonic() - DEATHS_WITHIN_MS
+    if (this.#deaths.filter((at) => at >= since).length >= DEATHS_MAX)
+      reasons.push(`${DEATHS_MAX} workers died within ${DEATHS_WITHIN_MS / 1000} s`)
+    return reasons
+  }
+
+  stop(): void {
+    this.#unsubscribe?.()
+  }
+
+  *routes(): Iterable<readonly [string, Route]> {
+    const live: Route = {
+      methods: ['GET', 'HEAD'],
+      isOpen: true,
+      answer: () => jsonReply(200, '{"status":"live"}'),
+    }
+    const ready: Route = {
+      methods: ['GET', 'HEAD'],
+      isOpen: true,
+      answer: (_call, { isKnown }) => {
+        const reasons = this.reasons()
+        const status = reasons.length === 0 ? 'ready' : 'not ready'
+        return jsonReply(
+          reasons.length === 0 ? 200 : 503,
+          JSON.stringify(isKnown ? { status, reasons } : { status }),
+        )
+      },
+    }
+    const health: Route = {
+      methods: ['GET', 'HEAD'],
+      answer: () => jsonReply(200, JSON.stringify(this.report())),
+    }
+    for (const path of ['/live', '/livez', '/health/live']) yield [path, live]
+    for (const path of ['/ready', '/readyz', '/health/ready']) yield [path, ready]
+    for (const path of ['/health', '/healthz']) yield [path, health]
+  }
+
+  /** The state of everything served. */
+  report(): object {
+    const reasons = this.reasons()
+    return {
+      status: reasons.length === 0 ? 'ready' : 'not ready',
+      reasons,
+      uptimeMs: Math.round(this.#kernel.clock.monotonic() - this.#startedAt),
+      models: Object.fromEntries(this.#warm),
+      pipelines: Object.fromEntries(
+        [...this.#endpoints].map(([name, endpoint]) => {
+          const { waiting = 0, limit = null, refused = 0, expired = 0 } = endpoint.load() ?? {}
+          return [name, { inFlight: endpoint.inFlight, waiting, limit, refused, expired }]
+        }),
+      ),
+      workerDeaths: this.#deaths.length,
+    }
+  }
+}

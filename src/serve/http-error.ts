@@ -1,0 +1,50 @@
+import { GanglionError, type GanglionErrorDetails } from '../kernel/errors.ts'
+
+/** Why a request was refused before anything ran. */
+export type HttpErrorCode =
+  | 'body-malformed'
+  | 'body-time'
+  | 'body-too-deep'
+  | 'body-too-large'
+  | 'content-type'
+  | 'idempotency-mismatch'
+  | 'not-acceptable'
+  | 'request-header'
+  | 'request-method'
+  | 'unauthorized'
+  | 'unknown-path'
+  | 'wrong-host'
+  | 'wrong-origin'
+
+const STATUS: Readonly<Record<HttpErrorCode, number>> = {
+  'body-malformed': 400,
+  'body-time': 408,
+  'body-too-deep': 400,
+  'body-too-large': 413,
+  'content-type': 415,
+  'idempotency-mismatch': 422,
+  'not-acceptable': 406,
+  'request-header': 400,
+  'request-method': 405,
+  unauthorized: 401,
+  'unknown-path': 404,
+  'wrong-host': 421,
+  'wrong-origin': 403,
+}
+
+/** A request that the HTTP service refuses. `status` is the answer's; `path` names the header or part of the body. */
+export class HttpError extends GanglionError {
+  readonly status: number
+  /** Headers that the answer needs: `allow`, `www-authenticate`. */
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    code: HttpErrorCode,
+    what: string,
+    details: GanglionErrorDetails & { readonly headers?: Readonly<Record<string, string>> },
+  ) {
+    super(code, what, { stack: false, ...details })
+    this.status = STATUS[code]
+    this.headers = details.headers ?? {}
+  }
+}

@@ -1,0 +1,209 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Timers } from '../kernel/kernel.ts'
+import { type BodyLimits, type Call, ClientGone, type Reply, streamOf } from './call.ts'
+import { HttpError } from './http-error.ts'
+import type { ServiceCore } from './service.ts'
+
+/** A handler for `node:http`, Express and others of that shape; `next` gets what is not the service's. */
+export type NodeHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void
+
+/** A body that goes on beyond its limit is thrown away up to this much, so that the client reads why. */
+const DISCARD_MAX = 64 * 2 ** 20
+
+/** The service behind `node:http`. `closing` says whether connections end after their answer. */
+export function nodeHandler(core: ServiceCore, timers: Timers, closing: () => boolean): NodeHandler {
+  const { prefix } = core.settings
+  return (request, response, next) => {
+    const url = request.url ?? '/'
+    const at = url.indexOf('?')
+    const path = at < 0 ? url : url.slice(0, at)
+    const isOurs = prefix === '' || path.startsWith(`${prefix}/`)
+    const own = isOurs ? path.slice(prefix.length) : path
+    if (next !== undefined && !(isOurs && core.knows(own))) {
+      next()
+      return
+    }
+    const call = new NodeCall(request, response, own, at < 0 ? '' : url.slice(at + 1), timers)
+    core.handle(call).then((reply) => send(core, call, response, reply, closing()))
+  }
+}
+
+class NodeCall implements Call {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #timers: Timers
+  #gone: AbortController | undefined
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: string,
+    timers: Timers,
+  ) {
+    this.method = request.method ?? 'GET'
+    this.path = path
+    this.query = query
+    this.#request = request
+    this.#response = response
+    this.#timers = timers
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#request.headers[name]
+    return typeof value === 'object' ? value.join(', ') : value
+  }
+
+  get signal(): AbortSignal {
+    if (this.#gone === undefined) {
+      const gone = new AbortController()
+      this.#gone = gone
+      const response = this.#response
+      const leave = (): void => {
+        if (!response.writableFinished) gone.abort(new ClientGone())
+      }
+      if (response.closed || response.destroyed) leave()
+      else response.once('close', leave)
+    }
+    return this.#gone.signal
+  }
+
+  body({ bytes, timeMs }: BodyLimits): Promise<Uint8Array> {
+    const request = this.#request
+    const length = Number(request.headers['content-length'] ?? 0)
+    // A parser in front of this handler may have read it already.
+    const { body: parsed } = request as { body?: unknown }
+    if (parsed !== undefined && request.readableEnded)
+      return Promise.resolve(bytesOf(parsed)).then((all) => (all.length > bytes ? refuse(bytes) : all))
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      let over = length > bytes
+      const stop = (): void => {
+        timer.cancel()
+        request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
+      }
+      const timer = this.#timers.after(
+        timeMs,
+        () => {
+          stop()
+          reject(tooSlow(timeMs))
+          request.resume()
+        },
+        undefined,
+      )
+      const onData = (chunk: Buffer): void => {
+        size += chunk.length
+        if (size > bytes && !over) {
+          over = true
+          chunks.length = 0
+        }
+        if (!over) chunks.push(chunk)
+        else if (size > bytes + DISCARD_MAX) {
+          stop()
+          request.destroy()
+          reject(tooLarge(bytes))
+        }
+      }
+      const onEnd = (): void => {
+        stop()
+        if (over) reject(tooLarge(bytes))
+        else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
+      }
+      const onError = (error: Error): void => {
+        stop()
+        reject(error)
+      }
+      const onClose = (): void => {
+        stop()
+        reject(new ClientGone())
+      }
+      request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+    })
+  }
+}
+
+function tooLarge(bytes: number): HttpError {
+  return new HttpError('body-too-large', `the body has more than ${bytes} bytes`, {
+    path: 'body',
+    value: bytes,
+    remedy: 'Send less, or raise limits.body',
+  })
+}
+
+function refuse(bytes: number): never {
+  throw tooLarge(bytes)
+}
+
+function tooSlow(ms: number): HttpError {
+  return new HttpError('body-time', `the body did not arrive within ${ms} ms`, {
+    path: 'body',
+    value: ms,
+    remedy: 'Send it faster, or raise limits.bodyTime',
+    headers: { connection: 'close' },
+  })
+}
+
+/** What a body parser made of the bytes, as bytes again. */
+function bytesOf(parsed: unknown): Uint8Array {
+  if (parsed instanceof Uint8Array) return parsed
+  return Buffer.from(typeof parsed === 'string' ? parsed : (JSON.stringify(parsed) ?? ''))
+}
+
+function send(core: ServiceCore, call: Call, response: ServerResponse, reply: Reply, close: boolean): void {
+  const { body, status } = reply
+  const stream = streamOf(body)
+  if (stream !== undefined) {
+    pump(call, response, reply, stream).finally(() => core.ended())
+    return
+  }
+  if (response.destroyed || response.headersSent) {
+    core.ended()
+    return
+  }
+  // The service is quiet once its answers have left, and not while they wait in this process.
+  response.once('close', () => core.ended())
+  const headers: Record<string, string | number> = { ...reply.headers }
+  if (status !== 204) headers['content-length'] = Buffer.byteLength(body as string | Uint8Array)
+  if (close) headers.connection = 'close'
+  response.writeHead(status, headers).end(body as string | Uint8Array)
+}
+
+async function pump(
+  call: Call,
+  response: ServerResponse,
+  { status, headers }: Reply,
+  lines: AsyncIterable<string>,
+): Promise<void> {
+  const { signal } = call
+  try {
+    response.writeHead(status, { ...headers, connection: 'close' })
+    response.flushHeaders()
+    for await (const line of lines) {
+      if (signal.aborted) break
+      if (!response.write(line)) await roomOrGone(response)
+    }
+    response.end()
+  } catch {
+    // Its lines report what failed; what is left is a socket that broke.
+    response.destroy()
+  }
+}
+
+function roomOrGone(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    if (response.destroyed) resolve()
+    else response.once('drain', done).once('close', done)
+  })
+}

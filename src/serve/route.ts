@@ -1,0 +1,63 @@
+import type { Call, Reply } from './call.ts'
+import { HttpError } from './http-error.ts'
+import type { Refusal } from './problems.ts'
+
+/** What answers one path, or every path below one. */
+export interface Route {
+  readonly methods: readonly string[]
+  /** Whether anyone may call it, token or not: probes. */
+  readonly isOpen?: boolean
+  answer(call: Call, context: RequestContext): Reply | Promise<Reply>
+}
+
+/** What a route knows about its request besides the call. */
+export interface RequestContext {
+  readonly requestId: string
+  /** The path below the route's own, still escaped. */
+  readonly rest: string
+  /** The caller has a token, or needs none. */
+  readonly isKnown: boolean
+}
+
+/** Makes the problem document of an error, and logs it if it is the service's fault. */
+export type ReportProblem = (
+  error: unknown,
+  context: {
+    readonly requestId: string
+    readonly call: Call
+    readonly inputPath?: string
+    readonly isTenantsOwn?: boolean
+  },
+) => Refusal
+
+const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+
+/** A document as a reply. */
+export function jsonReply(status: number, body: string): Reply {
+  return { status, headers: JSON_HEADERS, body }
+}
+
+/** A problem document as a reply. */
+export function problemReply({ problem, headers }: Refusal): Reply {
+  return {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(problem),
+  }
+}
+
+export function unknownPath(): HttpError {
+  return new HttpError('unknown-path', 'there is nothing at that path', {
+    path: 'path',
+    remedy: 'GET /openapi.json lists the paths',
+  })
+}
+
+/** A segment of a path, unescaped; '' for one that can't be. */
+export function unescapedSegment(segment: string): string {
+  try {
+    return segment.includes('%') ? decodeURIComponent(segment) : segment
+  } catch {
+    return ''
+  }
+}

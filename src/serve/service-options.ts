@@ -1,0 +1,134 @@
+import { demand } from '../kernel/demand.ts'
+import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
+import type { PipelineAskOptions } from '../pipeline/control/running-pipeline.ts'
+import type { ActorSystem } from '../system/actor-system.ts'
+import type { Logger } from '../system/dispatch/system-log.ts'
+import type { GateOptions } from './gate.ts'
+import type { IdempotencyLimits } from './idempotency.ts'
+
+/** Limits of one request. */
+export interface RequestLimits {
+  /** Bytes of a body. Default 1 MiB. */
+  readonly body?: number
+  /** Levels of nesting of a body's JSON. Default 64. */
+  readonly depth?: number
+  /** How long a body may take to arrive. Default 10 s. */
+  readonly bodyTime?: Duration
+  /** The longest deadline that a caller may ask for. Default: each pipeline's own timeout. */
+  readonly timeout?: Duration
+}
+
+/** Who may call a service, how much, and what it keeps. */
+export interface ServiceOptions {
+  /** In whose name pipelines run that are not running yet; its metrics are shown. Default: a new system. */
+  readonly system?: ActorSystem
+  /** The path that the service is mounted at, such as `/ai`. Default: none. */
+  readonly prefix?: string
+  /** A request needs one of these as its bearer token; only `/live` and `/ready` need none. Default: no token is needed. */
+  readonly token?: string | readonly string[]
+  /** Names that the service answers to besides addresses and `localhost`; `'*'` for any. Default: none. */
+  readonly hosts?: readonly string[] | '*'
+  /** Origins of pages elsewhere that may call. Default: none but its own. */
+  readonly origins?: readonly string[]
+  readonly limits?: RequestLimits
+  /** Answers kept by `Idempotency-Key`, and for how long; false for none. Default 10,000, 32 MiB, 10 m. */
+  readonly idempotency?:
+    | { readonly ttl?: Duration; readonly entries?: number; readonly bytes?: number }
+    | false
+  /** What a request's headers say about its run: tenant, priority, order key. */
+  readonly caller?: (
+    header: (name: string) => string | undefined,
+  ) => Pick<PipelineAskOptions, 'tenant' | 'priority' | 'orderKey'>
+  /** Where faults of the service go, one line each. Default: stderr; false for nowhere. */
+  readonly log?: Logger | false
+  /** In the OpenAPI document. */
+  readonly title?: string
+  /** In the OpenAPI document. Default `1`. */
+  readonly version?: string
+}
+
+const OPTIONS = [
+  'system',
+  'prefix',
+  'token',
+  'hosts',
+  'origins',
+  'limits',
+  'idempotency',
+  'caller',
+  'log',
+  'title',
+  'version',
+] as const satisfies readonly (keyof ServiceOptions)[]
+
+/** The options with their defaults, in the units that the service counts in. */
+export interface ServiceSettings extends GateOptions {
+  readonly prefix: string
+  readonly body: { readonly bytes: number; readonly timeMs: number }
+  readonly depth: number
+  readonly timeoutMs: number
+  readonly idempotency: IdempotencyLimits | undefined
+  readonly title: string
+  readonly version: string
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
+export function settingsOf(options: ServiceOptions): ServiceSettings {
+  onlyOptions(options, 'createService', OPTIONS)
+  const { prefix = '', token = [], hosts = [], origins = [], limits = {}, idempotency = {} } = options
+  onlyOptions(limits, 'createService.limits', ['body', 'depth', 'bodyTime', 'timeout'])
+  demand(
+    prefix,
+    'prefix',
+    "a path such as '/ai', or ''",
+    (path) => path === '' || /^(?:\/[\w.~-]+)+$/u.test(path),
+  )
+  const tokens = demand(
+    typeof token === 'string' ? [token] : token,
+    'token',
+    'a token of visible ASCII',
+    (all) => all.every((one) => /^[\w.~+/=-]+$/u.test(one)),
+  )
+  demand(
+    hosts,
+    'hosts',
+    "a list of host names, or '*'",
+    (all) => all === '*' || all.every((one) => /^[\w.-]+$/u.test(one)),
+  )
+  demand(origins, 'origins', "a list of origins such as 'https://app.example.org'", (all) =>
+    all.every((one) => one === '*' || (URL.canParse(one) && new URL(one).origin === one.toLowerCase())),
+  )
+  return {
+    prefix,
+    tokens,
+    hosts: hosts === '*' || hosts.includes('*') ? undefined : lower(hosts),
+    origins: lower(origins),
+    body: {
+      bytes: wholeNumber(limits.body ?? 2 ** 20, 'limits.body', 1, 2 ** 30),
+      timeMs: milliseconds(limits.bodyTime ?? '10s', 'limits.bodyTime'),
+    },
+    depth: wholeNumber(limits.depth ?? 64, 'limits.depth', 1, 10_000),
+    timeoutMs:
+      limits.timeout === undefined
+        ? Number.POSITIVE_INFINITY
+        : milliseconds(limits.timeout, 'limits.timeout'),
+    idempotency: idempotency === false ? undefined : idempotencyOf(idempotency),
+    title: options.title ?? 'ganglion',
+    version: options.version ?? '1',
+  }
+}
+
+function idempotencyOf(given: Exclude<NonNullable<ServiceOptions['idempotency']>, false>): IdempotencyLimits {
+  onlyOptions(given, 'createService.idempotency', ['ttl', 'entries', 'bytes'])
+  return {
+    ttlMs: milliseconds(given.ttl ?? '10m', 'idempotency.ttl'),
+    entries: wholeNumber(given.entries ?? 10_000, 'idempotency.entries', 1, 10_000_000),
+    bytes: wholeNumber(given.bytes ?? 32 * 2 ** 20, 'idempotency.bytes', 1, 2 ** 40),
+  }
+}
+
+function lower(all: readonly string[]): ReadonlySet<string> {
+  return new Set(all.map((one) => one.toLowerCase()))
+}

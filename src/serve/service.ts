@@ -1,0 +1,174 @@
+import type { Kernel } from '../kernel/kernel.ts'
+import type { Call, Reply } from './call.ts'
+import type { Endpoint } from './endpoint.ts'
+import { Gate } from './gate.ts'
+import type { Health } from './health.ts'
+import { HttpError } from './http-error.ts'
+import { IdempotentReplies } from './idempotency.ts'
+import { openApi } from './open-api.ts'
+import { PipelineRoute } from './pipeline-route.ts'
+import { problemOf } from './problems.ts'
+import { requestIdOf } from './request-headers.ts'
+import { jsonReply, problemReply, type ReportProblem, type Route, unknownPath } from './route.ts'
+import type { ServiceLog } from './service-log.ts'
+import type { ServiceSettings } from './service-options.ts'
+
+/**
+ * Answers calls, whoever received them. It never rejects: what goes wrong is a problem document.
+ *
+ *   call ─▶ host, origin ─▶ route ─▶ method, token ─▶ answer
+ *                                                       └▶ error ─▶ problem
+ */
+export class ServiceCore {
+  readonly settings: ServiceSettings
+  readonly #kernel: Kernel
+  readonly #log: ServiceLog
+  readonly #gate: Gate
+  readonly #health: Health
+  readonly #exact = new Map<string, Route>()
+  /** By the first segments of a path: `/pipelines`, `/v2`. */
+  readonly #below: (readonly [string, Route])[] = []
+  #open = 0
+  #idle: (() => void) | undefined = undefined
+
+  constructor(
+    endpoints: ReadonlyMap<string, Endpoint>,
+    settings: ServiceSettings,
+    parts: {
+      readonly kernel: Kernel
+      readonly log: ServiceLog
+      readonly health: Health
+      readonly caller: ConstructorParameters<typeof PipelineRoute>[1]['caller']
+    },
+  ) {
+    const { kernel, log, health, caller } = parts
+    this.settings = settings
+    this.#kernel = kernel
+    this.#log = log
+    this.#health = health
+    this.#gate = new Gate(settings)
+    const { idempotency, title, version, prefix } = settings
+    const replies = idempotency && new IdempotentReplies(idempotency, () => kernel.clock.monotonic())
+    this.addBelow(
+      '/pipelines',
+      new PipelineRoute(endpoints, { settings, kernel, replies, caller, problem: this.#problem }),
+    )
+    for (const [path, answer] of health.routes()) this.add(path, answer)
+    this.add('/openapi.json', {
+      methods: ['GET'],
+      answer: () =>
+        jsonReply(
+          200,
+          JSON.stringify(
+            openApi({ title, version, prefix, secured: this.#gate.hasTokens }, endpoints.values()),
+          ),
+        ),
+    })
+  }
+
+  add(path: string, route: Route): void {
+    this.#exact.set(path, route)
+  }
+
+  addBelow(path: string, route: Route): void {
+    this.#below.push([path, route])
+  }
+
+  /** Whether a path is one of the service's, for servers that have other routes too. */
+  knows(path: string): boolean {
+    return this.#routeOf(path) !== undefined
+  }
+
+  get inFlight(): number {
+    return this.#open
+  }
+
+  /** Calls since are answered with 503, and the service is not ready. */
+  get draining(): boolean {
+    return this.#health.draining
+  }
+
+  /** Resolves once no call is open, or after `ms`. */
+  async quiet(ms: number): Promise<void> {
+    if (this.#open === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = this.#kernel.timers.after(ms, resolve, undefined, true)
+      this.#idle = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
+  }
+
+  /** The reply's body must be read to its end, or `ended` called: only then is the call over. */
+  async handle(call: Call): Promise<Reply> {
+    this.#open += 1
+    const requestId = requestIdOf(call) ?? this.#kernel.ids.unique()
+    try {
+      this.#gate.checkSender(call)
+      const found = this.#routeOf(call.path)
+      const route = found?.route
+      if (call.method === 'OPTIONS' && call.header('origin') !== undefined) return this.#preflight(call)
+      if (route === undefined) throw unknownPath()
+      if (!route.methods.includes(call.method)) throw wrongMethod(call.method, route.methods)
+      const isKnown = this.#gate.isKnown(call)
+      if (!isKnown && route.isOpen !== true) this.#gate.checkToken(call)
+      const answered = route.answer(call, { requestId, rest: found?.rest ?? '', isKnown })
+      return this.#dressed(call, requestId, answered instanceof Promise ? await answered : answered)
+    } catch (error) {
+      return this.#dressed(call, requestId, problemReply(this.#problem(error, { requestId, call })))
+    }
+  }
+
+  /** A call's answer has been sent, or its client has gone. */
+  ended(): void {
+    this.#open -= 1
+    if (this.#open > 0) return
+    this.#idle?.()
+    this.#idle = undefined
+  }
+
+  #dressed(call: Call, requestId: string, reply: Reply): Reply {
+    const headers = { ...reply.headers, 'x-request-id': requestId, ...this.#gate.corsOf(call) }
+    return { status: reply.status, headers, body: reply.body }
+  }
+
+  readonly #problem: ReportProblem = (error, { call, ...context }) => {
+    const refusal = problemOf(error, context)
+    const { requestId } = context
+    if (refusal.isFault) this.#log.fault({ method: call.method, path: call.path, requestId }, error)
+    return refusal
+  }
+
+  #preflight(call: Call): Reply {
+    return {
+      status: 204,
+      headers: {
+        ...this.#gate.corsOf(call),
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-headers': call.header('access-control-request-headers') ?? '',
+        'access-control-max-age': '600',
+      },
+      body: '',
+    }
+  }
+
+  #routeOf(path: string): { route: Route; rest: string } | undefined {
+    const exact = this.#exact.get(path)
+    if (exact !== undefined) return { route: exact, rest: '' }
+    for (const [start, route] of this.#below) {
+      if (path.startsWith(start) && path[start.length] === '/')
+        return { route, rest: path.slice(start.length + 1) }
+    }
+    return undefined
+  }
+}
+
+function wrongMethod(method: string, methods: readonly string[]): HttpError {
+  return new HttpError('request-method', 'that path does not take that method', {
+    path: 'method',
+    value: method,
+    remedy: `Use ${methods.join(' or ')}`,
+    headers: { allow: methods.join(', ') },
+  })
+}
