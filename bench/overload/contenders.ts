@@ -74,7 +74,7 @@ export async function ours(
       .to(edge('last'), { mailbox: { capacity: 1_000_000 } }),
   )
   return {
-    ask: (request) => running.ask(request),
+    ask: (request, leftMs) => running.ask(request, { timeout: leftMs }),
     workOf: work.of,
     stop: () => system.stop({ drain: 0 }),
   }

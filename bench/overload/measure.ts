@@ -168,7 +168,7 @@ export async function capacityOf(
     let to = performance.now() + ms * 1.5
     const one = async (): Promise<void> => {
       while (performance.now() < to) {
-        const asked = contender.ask(request++)
+        const asked = contender.ask(request++, DEADLINE_MS)
         const refused = await asked.then(
           () => false,
           () => true,

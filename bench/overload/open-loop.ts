@@ -1,7 +1,7 @@
 /** A contender that answers requests: a pipeline, a queue, a pool or a service. */
 export interface Contender {
-  /** Rejects if it refuses or fails. */
-  readonly ask: (request: number) => Promise<unknown>
+  /** Rejects if it refuses or fails. `leftMs`: until its deadline, which counts from when it was due. */
+  readonly ask: (request: number, leftMs: number) => Promise<unknown>
   /** Milliseconds of work that went into a request, finished or not. */
   readonly workOf: (request: number) => number
   readonly stop: () => Promise<void>
@@ -43,7 +43,8 @@ export async function play(due: Float64Array, contender: Contender, deadlineMs: 
     for (; next < due.length && (due[next] as number) <= now; next++) {
       const request = next
       open += 1
-      contender.ask(request).then(
+      const leftMs = Math.max(1, (due[request] as number) + deadlineMs - (performance.now() - startedAt))
+      contender.ask(request, leftMs).then(
         () => end(request, ANSWERED),
         (error: { code?: unknown }) => end(request, REFUSALS.has(error.code) ? REFUSED : FAILED),
       )

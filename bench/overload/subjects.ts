@@ -70,7 +70,7 @@ export async function team(): Promise<Compared> {
     const running = await system.run(pipeline('team', Text, options).to(plan))
     const work = new Map<number, number>()
     return {
-      ask: async (request) => {
+      ask: async (request, leftMs) => {
         // No question twice: an answer from a cache would be another kind of work.
         asked += 1
         const text = `${questions[asked % questions.length]} (${asked})`
@@ -79,6 +79,7 @@ export async function team(): Promise<Compared> {
           await running.ask(
             { text },
             {
+              timeout: leftMs,
               onEvent: (event) => {
                 if (event.type === 'hop') spent.ms += event.hop.runMs
               },
@@ -100,7 +101,7 @@ export async function team(): Promise<Compared> {
       [WITHOUT]: () => start(false),
       'fixed width': async () => {
         const inner = await start(false)
-        const queue = fastq.promise(inner.ask, TEAM_WINDOW)
+        const queue = fastq.promise((request: number) => inner.ask(request, DEADLINE_MS), TEAM_WINDOW)
         return {
           ask: (request) => queue.push(request),
           workOf: inner.workOf,

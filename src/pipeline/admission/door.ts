@@ -27,8 +27,12 @@ export interface DoorOwner<G> {
 const WINDOW_RUNS = 8
 /** The shortest length of a window, milliseconds. */
 const WINDOW_MS = 20
-/** Estimated waits are multiplied by this, so that few runs are refused after waiting. */
-const WAIT_MARGIN = 1.2
+/** Estimated waits are multiplied by a learned margin: at first, least and most. */
+const MARGIN = { first: 1.2, least: 1.1, most: 2.5 }
+/** The share of waiting runs that may be refused in the end. */
+const REFUSED_WAITING = 0.01
+/** What one run that is refused after waiting adds to the margin. */
+const MARGIN_STEP = 0.1
 
 /**
  * Who may begin now, who waits and who is refused.
@@ -48,6 +52,7 @@ export class Door<G extends Guest> {
   readonly #policy: AdmissionPolicy
   #limit: LimitState
   #closed = false
+  #margin = MARGIN.first
   /** Start of the window, and sums over the runs that began in it and ended while others waited. */
   #windowSince = Number.NEGATIVE_INFINITY
   #windowEnded = 0
@@ -109,8 +114,10 @@ export class Door<G extends Guest> {
       if (estimate <= remaining || (this.inFlight === 0 && remaining > 0)) {
         this.room.charge(guest)
         this.#begin(guest, now)
+        this.#learnMargin((-MARGIN_STEP * REFUSED_WAITING) / (1 - REFUSED_WAITING))
         return guest
       }
+      this.#learnMargin(MARGIN_STEP)
       this.#owner.refused(guest, this.#refusal(estimate, estimate - remaining))
     }
     return undefined
@@ -118,6 +125,7 @@ export class Door<G extends Guest> {
 
   /** The refusal of a waiting run that can no longer be answered in time. */
   refusalOf(guest: G, now: number): Refusal {
+    this.#learnMargin(MARGIN_STEP)
     const estimate = this.#wait(guest, guest.deadline - now)
     return this.#refusal(estimate, estimate - (guest.deadline - now))
   }
@@ -188,7 +196,12 @@ export class Door<G extends Guest> {
     const turnMs = this.#turnMs
     const service = this.times.atMost(this.limit)
     const most = turnMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, remaining - service) / turnMs + 1
-    return (this.room.ahead(arrival, most) + 1) * turnMs * WAIT_MARGIN + service
+    return (this.room.ahead(arrival, most) + 1) * turnMs * this.#margin + service
+  }
+
+  /** The margin under which few waiting runs are refused: a quantile, learned as in `ServiceTimes`. */
+  #learnMargin(step: number): void {
+    this.#margin = Math.min(MARGIN.most, Math.max(MARGIN.least, this.#margin + step))
   }
 
   #refusal(estimate: number, excess: number): Refusal {
