@@ -1,4 +1,5 @@
 import type { ErrorLink } from '../kernel/errors.ts'
+import type { Hop } from '../message/header.ts'
 
 /** Why an envelope could not be delivered or processed. */
 export type DeadLetterReason =
@@ -69,6 +70,8 @@ export type RuntimeEvent =
       readonly outcome: 'answered' | 'failed' | 'late' | 'refused' | 'cancelled' | 'stopped' | 'moved'
       /** From its start. */
       readonly ms: number
+      /** The path of its messages so far, in the order in which they ended. */
+      readonly hops: readonly Hop[]
       readonly errors: readonly ErrorLink[]
     }
   | {

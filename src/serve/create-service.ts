@@ -12,6 +12,8 @@ import {
 } from './endpoint.ts'
 import { type FetchHandler, fetchHandler } from './fetch-adapter.ts'
 import { Health } from './health.ts'
+import { createMetrics } from './metrics/system-metrics.ts'
+import { Traffic } from './metrics/traffic.ts'
 import { type NodeHandler, nodeHandler } from './node-adapter.ts'
 import { ServiceCore } from './service.ts'
 import { ServiceLog } from './service-log.ts'
@@ -72,7 +74,18 @@ export async function openService(served: Served, options: ServiceOptions): Prom
   for (const [name, one] of entriesOf(served)) endpoints.set(name, await endpointOf(name, one, system))
   const log = new ServiceLog(logger, kernel.clock)
   const health = new Health(kernel, endpoints, own.system?.events)
-  const core = new ServiceCore(endpoints, settings, { kernel, log, health, caller })
+  const traffic = new Traffic()
+  const core = new ServiceCore(endpoints, settings, { kernel, log, health, traffic, caller })
+  const pipelines = [...endpoints.values()].flatMap(({ running }) => running ?? [])
+  const metrics = own.system && createMetrics(own.system, { pipelines })
+  core.add('/metrics', {
+    methods: ['GET', 'HEAD'],
+    answer: async () => ({
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' },
+      body: `${(await metrics?.text()) ?? ''}${traffic.text(core.inFlight)}`,
+    }),
+  })
   const models = own.system === undefined ? [] : [...endpoints.values()].flatMap((one) => one.models())
   let stopping: Promise<void> | undefined
   const stop = async (drainMs: number): Promise<void> => {
@@ -81,6 +94,7 @@ export async function openService(served: Served, options: ServiceOptions): Prom
     await Promise.all([...endpoints.values()].map((one) => one.stop(0)))
     if (given === undefined) await own.system?.stop({ drain: 0 })
     health.stop()
+    metrics?.stop()
   }
   const service: OpenService = {
     core,

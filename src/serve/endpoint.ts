@@ -52,6 +52,8 @@ export interface Endpoint {
   ask(input: unknown, options: AskedOptions): Promise<unknown>
   stream(input: unknown, options: AskedOptions): AsyncIterator<AnswerEvent, undefined>
   readonly inFlight: number
+  /** What is behind it, if that is a pipeline. */
+  readonly running: RunningPipeline<never, unknown> | undefined
   load(): PipelineLoad | undefined
   readonly models: () => readonly ModelTask<never, unknown>[]
   stop(drainMs: number): Promise<void>
@@ -84,6 +86,7 @@ export function pipelineEndpoint(name: string, running: RunningPipeline<never, u
     get inFlight() {
       return running.inFlight
     },
+    running,
     load: () => running.load(),
     models: () =>
       running.plan.nodes.flatMap((node) =>
@@ -159,6 +162,7 @@ export function folderEndpoint(name: string, folder: ServedFolder): Endpoint {
     get inFlight() {
       return folder.inFlight
     },
+    running: undefined,
     load: () => undefined,
     models: () => [],
     stop: (drain) => folder.stop({ drain }),

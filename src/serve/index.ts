@@ -13,6 +13,7 @@ export {
 } from './fastify.ts'
 export type { FetchHandler } from './fetch-adapter.ts'
 export { HttpError, type HttpErrorCode } from './http-error.ts'
+export { createMetrics, type Metrics, type MetricsOptions } from './metrics/system-metrics.ts'
 export type { NodeHandler } from './node-adapter.ts'
 export type { Problem } from './problems.ts'
 export { type HttpService, type ServeOptions, serve } from './serve.ts'

@@ -5,6 +5,7 @@ import { Gate } from './gate.ts'
 import type { Health } from './health.ts'
 import { HttpError } from './http-error.ts'
 import { IdempotentReplies } from './idempotency.ts'
+import type { Traffic } from './metrics/traffic.ts'
 import { openApi } from './open-api.ts'
 import { PipelineRoute } from './pipeline-route.ts'
 import { problemOf } from './problems.ts'
@@ -28,6 +29,7 @@ export class ServiceCore {
   readonly #exact = new Map<string, Route>()
   /** By the first segments of a path: `/pipelines`, `/v2`. */
   readonly #below: (readonly [string, Route])[] = []
+  readonly #traffic: Traffic
   #open = 0
   #idle: (() => void) | undefined = undefined
 
@@ -38,14 +40,16 @@ export class ServiceCore {
       readonly kernel: Kernel
       readonly log: ServiceLog
       readonly health: Health
+      readonly traffic: Traffic
       readonly caller: ConstructorParameters<typeof PipelineRoute>[1]['caller']
     },
   ) {
-    const { kernel, log, health, caller } = parts
+    const { kernel, log, health, traffic, caller } = parts
     this.settings = settings
     this.#kernel = kernel
     this.#log = log
     this.#health = health
+    this.#traffic = traffic
     this.#gate = new Gate(settings)
     const { idempotency, title, version, prefix } = settings
     const replies = idempotency && new IdempotentReplies(idempotency, () => kernel.clock.monotonic())
@@ -104,6 +108,13 @@ export class ServiceCore {
   async handle(call: Call): Promise<Reply> {
     this.#open += 1
     const requestId = requestIdOf(call) ?? this.#kernel.ids.unique()
+    const began = this.#kernel.clock.monotonic()
+    const reply = await this.#answered(call, requestId)
+    this.#traffic.count(this.#routeOf(call.path)?.name, reply.status, this.#kernel.clock.monotonic() - began)
+    return reply
+  }
+
+  async #answered(call: Call, requestId: string): Promise<Reply> {
     try {
       this.#gate.checkSender(call)
       const found = this.#routeOf(call.path)
@@ -153,12 +164,14 @@ export class ServiceCore {
     }
   }
 
-  #routeOf(path: string): { route: Route; rest: string } | undefined {
+  #routeOf(
+    path: string,
+  ): { readonly name: string; readonly route: Route; readonly rest: string } | undefined {
     const exact = this.#exact.get(path)
-    if (exact !== undefined) return { route: exact, rest: '' }
+    if (exact !== undefined) return { name: path, route: exact, rest: '' }
     for (const [start, route] of this.#below) {
       if (path.startsWith(start) && path[start.length] === '/')
-        return { route, rest: path.slice(start.length + 1) }
+        return { name: start, route, rest: path.slice(start.length + 1) }
     }
     return undefined
   }

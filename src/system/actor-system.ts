@@ -17,7 +17,7 @@ import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports
 import type { InferencePort } from '../ports/inference.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import { ActorCell } from './actor/actor-cell.ts'
-import { inFlightBelow, pathsBelow } from './actor/in-flight.ts'
+import { type ActorKind, inFlightBelow, kindsBelow, pathsBelow } from './actor/in-flight.ts'
 import { checkName, familyOf, spawn } from './actor/spawn.ts'
 import { DeadLetters } from './dispatch/dead-letters.ts'
 import { Dispatcher } from './dispatch/dispatcher.ts'
@@ -100,7 +100,9 @@ export class ActorSystem implements Host, AsyncDisposable {
       accepting: true,
       spawn: (parent, definition, options) =>
         spawn(parent as ActorCell, instruments?.definition(definition) ?? definition, options),
-      idle: () => this.#idle(),
+      idle: () => {
+        if (this.#drained !== undefined && this.#ledger.open === 0) this.#drained()
+      },
     }
     const supervision: SupervisionOptions = {
       ...options.supervision,
@@ -164,6 +166,11 @@ export class ActorSystem implements Host, AsyncDisposable {
   /** Paths of all running actors, parents before children, without the stages of pipelines. */
   paths(): string[] {
     return pathsBelow(this.#root)
+  }
+
+  /** The running actors by the name of their definition, with their messages. */
+  kinds(): ActorKind[] {
+    return kindsBelow(this.#root)
   }
 
   /**
@@ -280,10 +287,6 @@ export class ActorSystem implements Host, AsyncDisposable {
     let load = this.#runtime.onTheWay + inFlightBelow(this.#root)
     for (const supervisor of this.#supervisors) load += supervisor.load
     return load
-  }
-
-  #idle(): void {
-    if (this.#drained !== undefined && this.#ledger.open === 0) this.#drained()
   }
 }
 

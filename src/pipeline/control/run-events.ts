@@ -25,6 +25,7 @@ export function runEnded(pipeline: string, run: PipelineRun, at: number): RunEnd
     ...identityOf(pipeline, run),
     outcome: outcomeOf(error),
     ms: at - run.startedAt,
+    hops: run.hops,
     errors: error === undefined ? [] : errorChain(error),
   }
 }

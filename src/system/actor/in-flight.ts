@@ -47,3 +47,31 @@ export function pathsBelow(root: ActorCell): string[] {
   }
   return paths
 }
+
+/** All actors of one definition. */
+export interface ActorKind {
+  /** The definition's name. */
+  readonly kind: string
+  readonly actors: number
+  /** Their messages that have not ended. */
+  readonly messages: number
+  /** Of the one that has the most. */
+  readonly most: number
+}
+
+/** All descendants by the name of their definition, without recursion. */
+export function kindsBelow(root: ActorCell): ActorKind[] {
+  const kinds = new Map<string, { -readonly [K in keyof ActorKind]: ActorKind[K] }>()
+  const left = root.family?.all() ?? []
+  for (let cell = left.pop(); cell !== undefined; cell = left.pop()) {
+    const { name } = cell.definition
+    const kind = kinds.get(name) ?? { kind: name, actors: 0, messages: 0, most: 0 }
+    kinds.set(name, kind)
+    const { load } = cell
+    kind.actors += 1
+    kind.messages += load
+    kind.most = Math.max(kind.most, load)
+    for (let child = cell.family?.oldest; child !== undefined; child = child.younger) left.push(child)
+  }
+  return [...kinds.values()]
+}

@@ -1,0 +1,110 @@
+import { type LoopDelay, loopDelay } from '../../kernel/loop-delay.ts'
+import type { Hop } from '../../message/header.ts'
+import type { RunningPipeline } from '../../pipeline/control/running-pipeline.ts'
+import type { RuntimeEvent } from '../../ports/events.ts'
+import type { ActorSystem } from '../../system/actor-system.ts'
+import { ByName, Counts, StageMeter } from './counts.ts'
+import { Exposition } from './exposition.ts'
+import { writeEngine, writePipelines, writeProcess, writeSystem } from './families.ts'
+import { Histogram } from './histogram.ts'
+
+/** Numbers about a system, as text for Prometheus. */
+export interface Metrics {
+  /** The format 0.0.4 (`text/plain; version=0.0.4`). */
+  text(): Promise<string>
+  /** Stops listening. */
+  stop(): void
+}
+
+/** What metrics cover, and how much of it. */
+export interface MetricsOptions {
+  /** Pipelines whose load is shown besides their runs. */
+  readonly pipelines?: Iterable<Pick<RunningPipeline<never, unknown>, 'name' | 'load' | 'processors'>>
+  /** Most series: beyond it stages show sums and counts in place of buckets, and then the last share one. Default 500. */
+  readonly series?: number
+}
+
+const PIPELINES_MAX = 16
+const STAGES_MAX = 100
+
+/** Everything that events tell, between two looks. */
+export class Meters {
+  readonly started = new Counts(['pipeline'], PIPELINES_MAX)
+  readonly ended = new Counts(['pipeline', 'outcome'], PIPELINES_MAX * 7)
+  readonly refused = new Counts(['pipeline'], PIPELINES_MAX)
+  readonly restarts = new Counts(['path'], 32)
+  readonly retries = new Counts(['path'], 32)
+  readonly moves = new Counts(['pipeline', 'why'], 32)
+  readonly workers = new Counts(['state'], 8)
+  readonly runs = new ByName(() => new Histogram(), PIPELINES_MAX)
+  /** By `pipeline/stage`. */
+  readonly stages = new ByName(() => new StageMeter(), STAGES_MAX)
+  /** Queue and compute by model; the run histogram holds the rows of batches, as ms. */
+  readonly models = new ByName(() => new StageMeter(), 16)
+  readonly batchRows = new ByName(() => ({ sum: 0, count: 0 }), 16)
+  /** An engine exists: it is not made for a look. */
+  hasEngine = false
+
+  readonly hear = (event: RuntimeEvent): void => {
+    if (event.type === 'run-started') this.started.add([event.pipeline])
+    else if (event.type === 'run-ended') {
+      this.ended.add([event.pipeline, event.outcome])
+      this.runs.of(event.pipeline).observe(event.ms)
+      for (const hop of event.hops) this.#hop(event.pipeline, hop)
+    } else if (event.type === 'run-refused') this.refused.add([event.pipeline])
+    else if (event.type === 'restart') this.restarts.add([event.path])
+    else if (event.type === 'retry') this.retries.add([event.path])
+    else if (event.type === 'limit') this.moves.add([event.pipeline, event.why])
+    else if (event.type === 'worker') {
+      this.workers.add([event.state])
+      this.hasEngine = true
+    } else if (event.type === 'model') this.hasEngine = true
+  }
+
+  #hop(pipeline: string, hop: Hop): void {
+    const stage = this.stages.of(`${pipeline}/${hop.processor}`)
+    stage.queue.observe(hop.queueMs)
+    stage.run.observe(hop.runMs)
+    stage.cpuMs += hop.cpuMs
+    stage.attempts += hop.attempt
+    if (hop.outcome === 'dead-lettered') stage.lost += 1
+    else stage.ended += 1
+    if (hop.inference === undefined) return
+    this.hasEngine = true
+    for (const { model, rows, batchSize, queueMs, computeMs } of hop.inference) {
+      const meter = this.models.of(model)
+      meter.queue.observe(queueMs)
+      meter.run.observe(computeMs)
+      meter.ended += rows
+      if (batchSize === 0) continue
+      const batch = this.batchRows.of(model)
+      batch.sum += batchSize
+      batch.count += 1
+    }
+  }
+}
+
+/**
+ * Numbers about a system and its pipelines. It listens to `system.events` and reads counters when it is asked: a message costs
+ * nothing more, a run two events.
+ */
+export function createMetrics(system: ActorSystem, options: MetricsOptions = {}): Metrics {
+  const meters = new Meters()
+  const unsubscribe = system.events.subscribe(meters.hear)
+  const delay: LoopDelay = loopDelay()
+  const { pipelines = [], series = 500 } = options
+  return {
+    async text() {
+      const page = new Exposition()
+      writeProcess(page, delay.look())
+      writeSystem(page, system, meters)
+      await writeEngine(page, system, meters)
+      writePipelines(page, [...pipelines], meters, series)
+      return page.toString()
+    },
+    stop() {
+      unsubscribe()
+      delay.stop()
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { ByName, Counts } from './counts.ts'
+import { Exposition } from './exposition.ts'
+import { Histogram } from './histogram.ts'
+
+/** Requests by route and status, and how long they took until their answer began. */
+export class Traffic {
+  readonly #requests = new Counts(['route', 'status'], 64)
+  readonly #seconds = new ByName(() => new Histogram(), 4)
+
+  count(route: string | undefined, status: number, ms: number): void {
+    this.#requests.add([route ?? 'unknown', String(status)])
+    if (route !== undefined && (route === '/pipelines' || route.startsWith('/v')))
+      this.#seconds.of(route).observe(ms)
+  }
+
+  text(inFlight: number): string {
+    const page = new Exposition()
+    page.counter('ganglion_http_requests_total', 'Requests by route and status', this.#requests.samples())
+    page.gauge('ganglion_http_requests_in_flight', 'Requests without an answer', [[{}, inFlight]])
+    page.histogram(
+      'ganglion_http_request_seconds',
+      'Until the answer began',
+      [...this.#seconds].map(([route, times]) => [{ route }, times]),
+    )
+    return page.toString()
+  }
+}
