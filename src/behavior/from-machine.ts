@@ -128,7 +128,8 @@ export function fromMachine<M extends AnyStateMachine>(
 /** XState, once it has been loaded: later instances start at once. */
 let loaded: typeof import('xstate') | undefined
 
-async function load(): Promise<typeof import('xstate')> {
+/** Loads XState beforehand, so that every instance starts at once: virtual time does not wait for a file. */
+export async function loadMachines(): Promise<typeof import('xstate')> {
   loaded = await import('xstate')
   return loaded
 }
@@ -139,7 +140,7 @@ function begin<M extends AnyStateMachine>(
   options: MachineOptions<M>,
 ): void | Promise<void> {
   if (loaded !== undefined) return start(ctx, machine, options, loaded)
-  return load().then((xstate) => start(ctx, machine, options, xstate))
+  return loadMachines().then((xstate) => start(ctx, machine, options, xstate))
 }
 
 function start<M extends AnyStateMachine>(

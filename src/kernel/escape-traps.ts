@@ -1,55 +1,13 @@
-import childProcess from 'node:child_process'
-import crypto from 'node:crypto'
-import fs from 'node:fs'
-import fsPromises from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
-import net from 'node:net'
-import timers from 'node:timers'
-import timersPromises from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import workerThreads from 'node:worker_threads'
+import { promisify } from 'node:util'
+import { BACKGROUND, HOLDERS, VIRTUAL, type VirtualSources } from './escapes.ts'
 
 /** What happens when simulated code reaches for the real world. */
 export type OnEscape = (what: string, where: string) => never
 
-/** What libraries get instead of the real clock and randomness. */
-export interface VirtualSources {
-  /** Wall time, milliseconds since the epoch. */
-  now(): number
-  monotonic(): number
-  /** From 0 to 1. */
-  random(): number
-}
-
 type Holder = Record<string, unknown>
 type Call = (...args: unknown[]) => unknown
-
-/** By holder: the functions that give time, randomness, or a way out of the process. */
-const HOLDERS: readonly [holder: object, prefix: string, names: readonly string[]][] = [
-  [globalThis, '', ['setTimeout', 'setInterval', 'setImmediate', 'fetch']],
-  [Math, 'Math.', ['random']],
-  [performance, 'performance.', ['now']],
-  [AbortSignal, 'AbortSignal.', ['timeout']],
-  [globalThis.crypto, 'crypto.', ['randomUUID', 'getRandomValues']],
-  [crypto, 'crypto.', ['randomUUID', 'randomBytes', 'randomInt', 'randomFill', 'randomFillSync']],
-  [timers, 'timers.', ['setTimeout', 'setInterval', 'setImmediate']],
-  [timersPromises, 'timers.', ['setTimeout', 'setInterval', 'setImmediate']],
-  [fs, 'fs.', functionsOf(fs)],
-  [fsPromises, 'fs.promises.', functionsOf(fsPromises)],
-  [net, 'net.', ['connect', 'createConnection', 'createServer']],
-  [
-    childProcess,
-    'child_process.',
-    ['spawn', 'exec', 'execFile', 'fork', 'spawnSync', 'execSync', 'execFileSync'],
-  ],
-  [workerThreads, 'worker_threads.', ['Worker']],
-]
-
-function functionsOf(module: object): string[] {
-  return Object.entries(module)
-    .filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name) && !name.startsWith('_'))
-    .map(([name]) => name)
-}
 
 /** Our own code below this point may use the real thing. */
 const HOUSE = fileURLToPath(new URL('..', import.meta.url))
@@ -57,12 +15,22 @@ const HOUSE = fileURLToPath(new URL('..', import.meta.url))
 let inside = false
 let onEscape: OnEscape | undefined
 let sources: VirtualSources | undefined
+/** Real work that simulated code has begun, in that order. */
+let background: Promise<unknown>[] = []
 let installs = 0
 let undo: (() => void)[] = []
 
 /** Whether simulated code is on the stack (or in the promise jobs that follow). */
 export function markInside(value: boolean): void {
   inside = value
+}
+
+/** The real work that simulated code has begun since the last call; undefined without any. */
+export function backgroundWork(): Promise<unknown> | undefined {
+  if (background.length === 0) return undefined
+  const begun = background
+  background = []
+  return Promise.allSettled(begun)
 }
 
 /**
@@ -96,37 +64,94 @@ export function holdTraps(): () => void {
 
 function arm(): void {
   for (const [holder, prefix, names] of HOLDERS) {
+    if (holder === undefined) continue
     for (const name of names) trap(holder as Holder, name, `${prefix}${name}`)
   }
+  for (const [holder, how, names] of BACKGROUND) {
+    for (const name of names) noteBackground(holder as Holder, name, how)
+  }
+  trapGetter(performance, 'timeOrigin', 'performance.timeOrigin', (from) => from.now() - from.monotonic())
   trapDate()
+  trapFormats()
   syncBuiltinESMExports()
 }
 
-/** Where a library may have a virtual value instead. */
-const VIRTUAL: Readonly<Record<string, (from: VirtualSources) => number>> = {
-  'Math.random': (from) => from.random(),
-  'performance.now': (from) => from.monotonic(),
+function trap(holder: Holder, name: string, what: string): void {
+  const virtual = VIRTUAL[what]
+  replace(holder, name, (real, trapped) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      if (inside) {
+        const from = reached(what, virtual !== undefined)
+        if (from !== undefined && virtual !== undefined) return virtual(from, args)
+      }
+      return new.target === undefined
+        ? Reflect.apply(real, this, args)
+        : Reflect.construct(real, args, new.target === trapped() ? real : new.target)
+    }
+  })
 }
 
-function trap(holder: Holder, name: string, what: string): void {
+/** Work in the background goes on, and the run waits for it. */
+function noteBackground(holder: Holder, name: string, how: 'callback' | 'promise'): void {
+  replace(holder, name, (real) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const last = args.at(-1)
+      if (!inside || (how === 'callback' && typeof last !== 'function'))
+        return Reflect.apply(real, this, args)
+      const before = background.at(-1) ?? Promise.resolve()
+      const { promise, resolve } = settler()
+      background.push(promise)
+      // Answers come in the order of the calls, each inside the run.
+      const inTurn = (answer: () => unknown): void => {
+        void before.finally(() => {
+          inside = true
+          resolve()
+          answer()
+        })
+      }
+      if (how === 'callback') {
+        const callback = (...given: unknown[]): void =>
+          inTurn(() => Reflect.apply(last as Call, undefined, given))
+        return Reflect.apply(real, this, [...args.slice(0, -1), callback])
+      }
+      return new Promise((settle, refuse) => {
+        ;(Reflect.apply(real, this, args) as Promise<unknown>).then(
+          (value) => inTurn(() => settle(value)),
+          (error) => inTurn(() => refuse(error)),
+        )
+      })
+    }
+  })
+}
+
+function settler(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+function replace(holder: Holder, name: string, make: (real: Call, trapped: () => unknown) => Call): void {
   const real = holder[name] as Call | undefined
   const descriptor = Object.getOwnPropertyDescriptor(holder, name)
   if (typeof real !== 'function' || descriptor?.configurable === false) return
-  const virtual = VIRTUAL[what]
-  const trapped = function (this: unknown, ...args: unknown[]): unknown {
-    if (inside) {
-      const from = reached(what, virtual !== undefined)
-      if (from !== undefined && virtual !== undefined) return virtual(from)
-    }
-    return new.target === undefined
-      ? Reflect.apply(real, this, args)
-      : Reflect.construct(real, args, new.target === trapped ? real : new.target)
-  }
+  const trapped = make(real, () => trapped)
   Object.setPrototypeOf(trapped, real)
   trapped.prototype = real.prototype
+  // What hangs on the function (`hrtime.bigint`, `promisify`'s symbol) stays.
+  for (const key of Reflect.ownKeys(real)) {
+    if (['length', 'name', 'prototype', 'arguments', 'caller'].includes(key as string)) continue
+    const part = Object.getOwnPropertyDescriptor(real, key) as PropertyDescriptor
+    if (key !== promisify.custom) Object.defineProperty(trapped, key, part)
+    else {
+      const value = make((real as unknown as Record<symbol, Call>)[key] as Call, () => undefined)
+      Object.defineProperty(trapped, key, { configurable: true, writable: true, value })
+    }
+  }
   Object.defineProperty(holder, name, {
     configurable: true,
-    enumerable: true,
+    enumerable: descriptor?.enumerable ?? true,
     writable: true,
     value: trapped,
   })
@@ -136,28 +161,87 @@ function trap(holder: Holder, name: string, what: string): void {
   })
 }
 
-/** `new Date(value)` is a conversion and stays; without a value it reads the clock. */
+function trapGetter(
+  holder: object,
+  name: string,
+  what: string,
+  virtual: (from: VirtualSources) => unknown,
+): void {
+  const own = Object.getOwnPropertyDescriptor(holder, name)
+  const real = own ?? Object.getOwnPropertyDescriptor(Object.getPrototypeOf(holder), name)
+  if (own?.configurable === false) return
+  Object.defineProperty(holder, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const from = inside ? reached(what, true) : undefined
+      return from === undefined
+        ? real?.get === undefined
+          ? real?.value
+          : real.get.call(holder)
+        : virtual(from)
+    },
+  })
+  undo.push(() => {
+    if (own === undefined) Reflect.deleteProperty(holder, name)
+    else Object.defineProperty(holder, name, own)
+  })
+}
+
+/** A format without a date formats the current time. */
+function trapFormats(): void {
+  const holder = Intl.DateTimeFormat.prototype as unknown as Holder
+  const now = (what: string): number | undefined => (inside ? reached(what, true)?.now() : undefined)
+  replace(holder, 'formatToParts', (real) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const at = args[0] === undefined ? now('Intl.DateTimeFormat().formatToParts()') : undefined
+      return Reflect.apply(real, this, at === undefined ? args : [at])
+    }
+  })
+  const format = Object.getOwnPropertyDescriptor(holder, 'format')
+  if (format?.get === undefined || format.configurable !== true) return
+  const { get } = format
+  Object.defineProperty(holder, 'format', {
+    configurable: true,
+    get(this: unknown) {
+      const bound = get.call(this) as (date?: Date | number) => string
+      if (!inside) return bound
+      return (date?: Date | number) => bound(date ?? now('Intl.DateTimeFormat().format()'))
+    },
+  })
+  undo.push(() => Object.defineProperty(holder, 'format', format))
+}
+
+/** `new Date(value)` is a conversion and stays; without a value, and without `new`, it reads the clock. */
 function trapDate(): void {
   const Real = Date
-  class TrappedDate extends Real {
-    constructor(...args: unknown[]) {
-      const from = args.length === 0 && inside ? reached('new Date()', true) : undefined
-      super(...((from === undefined ? args : [from.now()]) as [number]))
-    }
-
-    static override now(): number {
-      const from = inside ? reached('Date.now', true) : undefined
-      return from === undefined ? Real.now() : from.now()
-    }
-
-    static override [Symbol.hasInstance](value: unknown): boolean {
-      return Function.prototype[Symbol.hasInstance].call(Real, value)
-    }
+  const now = (what: string): number | undefined => (inside ? reached(what, true)?.now() : undefined)
+  const statics = {
+    now: (): number => now('Date.now') ?? Real.now(),
   }
-  Object.defineProperty(TrappedDate, 'name', { value: 'Date' })
-  globalThis.Date = TrappedDate as DateConstructor
+  const Trapped: DateConstructor = new Proxy(Real, {
+    construct(target, args, made) {
+      const at = args.length === 0 ? now('new Date()') : undefined
+      return Reflect.construct(
+        target,
+        at === undefined ? args : [at],
+        made === Trapped ? target : made,
+      ) as object
+    },
+    apply(target) {
+      const at = now('Date()')
+      return at === undefined ? target() : new target(at).toString()
+    },
+    get(target, key, receiver) {
+      return key === 'now' ? statics.now : Reflect.get(target, key, receiver)
+    },
+  })
+  globalThis.Date = Trapped
+  // `new Date().constructor` gives the real one otherwise.
+  Object.defineProperty(Real.prototype, 'constructor', { configurable: true, writable: true, value: Trapped })
   undo.push(() => {
     globalThis.Date = Real
+    Object.defineProperty(Real.prototype, 'constructor', { configurable: true, writable: true, value: Real })
   })
 }
 
@@ -165,22 +249,28 @@ function trapDate(): void {
 const FRAMES = 8
 /** The test runner, and what loads modules: not the simulated code. */
 const TOOLS = /[\\/]node_modules[\\/](@?vitest|vite|tinypool|chai|tsx|esbuild|piscina)[\\/@]/
-const NODE = /\(?node:|<anonymous>\)?$/
+const NODE = /\(?node:/
+/** Frames that only pass a call on: `promisify`, `new Promise`, `map`. */
+const BETWEEN = /node:internal\/util[:/]|<anonymous>\)?$|^at new Promise/
 const LIBRARY = /[\\/]node_modules[\\/]/
 /** A module may seed itself when it loads on first use: the simulated code did not cause that. */
 const LOADING = /Module\._compile|ModuleJob\.run|ModuleWrap/
 
 /**
  * Undefined means the real thing; the virtual sources are for a library. Otherwise this is an escape, named by the
- * caller's line.
+ * line of the author's own code that leads there.
  */
 function reached(what: string, hasVirtual: boolean): VirtualSources | undefined {
-  const frames = stack(FRAMES)
-  const caller = frames.find((frame) => !frame.includes(HOUSE))
+  const caller = stack(FRAMES).find((frame) => !frame.includes(HOUSE) && !BETWEEN.test(frame))
   if (caller === undefined || NODE.test(caller) || TOOLS.test(caller)) return undefined
   if (hasVirtual && LIBRARY.test(caller)) return sources
-  if (LOADING.test(stack(50).join())) return undefined
-  return onEscape?.(what, /\((.*)\)$/.exec(caller)?.[1] ?? caller.replace(/^at (async )?/, ''))
+  const all = stack(50)
+  if (LOADING.test(all.join())) return undefined
+  const own =
+    all.find(
+      (frame) => !frame.includes(HOUSE) && !NODE.test(frame) && !BETWEEN.test(frame) && !LIBRARY.test(frame),
+    ) ?? caller
+  return onEscape?.(what, /\((.*)\)$/.exec(own)?.[1] ?? own.replace(/^at (async )?/, ''))
 }
 
 function stack(limit: number): string[] {

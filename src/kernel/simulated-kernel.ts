@@ -36,9 +36,6 @@ export interface ReadyWorker {
   readonly visit: (worker: Worker) => boolean
 }
 
-/** Steps given to the event loop at once: it runs promise jobs after each, and takes one turn for all of them. */
-const STEPS_PER_TURN = 64
-
 /**
  * Virtual time, and a list of what could happen next. Nothing happens on its own: the driver chooses between `visit`
  * (one message of a ready actor), `turn` (a postponed job) and `jump` (the clock moves to the next timer).
@@ -137,35 +134,6 @@ export class SimulatedKernel implements Kernel {
     this.#openTimers -= 1
   }
 
-  /**
-   * Calls `step` until it returns false, and runs all promise jobs after each call. `bracket` is called when control
-   * enters and leaves simulated code. Rejects with what `step` throws.
-   */
-  static drive(step: () => boolean, bracket: (inside: boolean) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let open = true
-      const tick = (): void => {
-        if (!open) return
-        bracket(true)
-        try {
-          open = step()
-          // In a separate step: an unhandled rejection of this one is reported before it.
-          if (!open) immediate(resolve)
-        } catch (error) {
-          open = false
-          reject(error)
-        }
-      }
-      const turn = (): void => {
-        bracket(false)
-        if (!open) return
-        for (let i = 0; i < STEPS_PER_TURN; i++) immediate(tick)
-        immediate(turn)
-      }
-      turn()
-    })
-  }
-
   #after(delayMs: number, run: (argument: unknown) => void, argument: unknown): Timer {
     this.#order += 1
     const timer = new SimulatedTimer(this, this.#now + Math.max(0, delayMs), this.#order, run, argument)
@@ -206,9 +174,6 @@ export class SimulatedKernel implements Kernel {
     return first
   }
 }
-
-// Captured before the global is replaced: simulated code may not call it, but the simulation must.
-const immediate = setImmediate
 
 function before(a: SimulatedTimer, b: SimulatedTimer): boolean {
   return a.due < b.due || (a.due === b.due && a.order < b.order)

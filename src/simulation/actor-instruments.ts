@@ -86,6 +86,7 @@ function handle(
   recorder.mix(recorder.name(path))
   recorder.mix(recorder.name(type))
   monitor.begin(actor, context, envelope)
+  recorder.lastHandled = `the handler of '${type}' at '${path}'`
   recorder.add('handle', shortName(path), shortName(path), type)
   const before = sites.strike('handle', path)
   if (before?.kind === 'poison') poisoned.add(envelope)

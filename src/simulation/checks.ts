@@ -1,4 +1,5 @@
 import { messageOfError } from '../kernel/errors.ts'
+import { isThenable } from '../kernel/thenable.ts'
 import type { Check, World } from './simulation.ts'
 
 interface Named {
@@ -14,10 +15,18 @@ export class Checks {
   readonly #violated: (name: string, what: string, cause?: unknown) => void
   readonly #always: Named[] = []
   readonly #hopes: Named[] = []
+  /** Answers of asynchronous checks that are not there yet, by check. */
+  readonly #open = new Map<string, number>()
 
-  constructor(world: World, violated: (name: string, what: string, cause?: unknown) => void) {
+  /** `reachables`: the names that the scenario's source gives to `reachable`, so that one never reached is told. */
+  constructor(
+    world: World,
+    reachables: readonly string[],
+    violated: (name: string, what: string, cause?: unknown) => void,
+  ) {
     this.#world = world
     this.#violated = violated
+    for (const name of reachables) this.seen.set(name, 0)
   }
 
   /** Must hold after every step. */
@@ -39,14 +48,48 @@ export class Checks {
   /** Runs after a step. */
   look(): void {
     for (const { name, check } of this.#always) {
-      try {
-        if (check(this.#world) === false) this.#violated(name, 'it does not hold')
-      } catch (error) {
-        this.#violated(name, messageOfError(error), error)
-      }
+      this.#ask(name, check, (holds) => {
+        if (holds === false) this.#violated(name, 'it does not hold')
+      })
     }
     for (const { name, check } of this.#hopes) {
-      if ((this.seen.get(name) ?? 0) === 0 && check(this.#world)) this.seen.set(name, 1)
+      if ((this.seen.get(name) ?? 0) > 0) continue
+      this.#ask(name, check, (holds) => {
+        if (holds) this.seen.set(name, 1)
+      })
+    }
+  }
+
+  /** The run is over: a check that has not answered by now never will. */
+  end(): void {
+    for (const [name, many] of this.#open) {
+      if (many > 0) this.#violated(name, 'the promise that the check returned has not settled')
+    }
+  }
+
+  /** A check may answer later; its answer counts like one given at once. */
+  #ask(name: string, check: Check, answered: (holds: unknown) => void): void {
+    const threw = (error: unknown): void => this.#violated(name, messageOfError(error), error)
+    try {
+      const answer = check(this.#world)
+      if (!isThenable(answer)) {
+        answered(answer)
+        return
+      }
+      const settled = (): void => void this.#open.set(name, (this.#open.get(name) ?? 0) - 1)
+      this.#open.set(name, (this.#open.get(name) ?? 0) + 1)
+      answer.then(
+        (holds: unknown) => {
+          settled()
+          answered(holds)
+        },
+        (error: unknown) => {
+          settled()
+          threw(error)
+        },
+      )
+    } catch (error) {
+      threw(error)
     }
   }
 }

@@ -1,5 +1,6 @@
-import type { RandomStream } from '../kernel/kernel.ts'
+import { crc32 } from 'node:zlib'
 import type { ReadyWorker, SimulatedKernel } from '../kernel/simulated-kernel.ts'
+import { isCalled, type Target } from './aims.ts'
 import {
   defaultRange,
   type FaultAt,
@@ -41,18 +42,13 @@ export interface Site<P extends FaultPoint = FaultPoint> {
   n: number
   round: number
   readonly planned: ReadonlyMap<number, ChosenFault> | undefined
+  /** Of its chance: what happens at an opportunity depends on the site and its number alone. */
+  readonly seed: number
 }
 
 /** A fault that strikes at a point. */
 export interface Fault<P extends FaultPoint = FaultPoint> {
   readonly kind: FaultAt<P>
-  readonly value: number
-}
-
-/** A fault that the scenario itself requests: it strikes at the next opportunity. */
-export interface Target {
-  readonly about: string
-  readonly kind: FaultKind
   readonly value: number
 }
 
@@ -71,14 +67,14 @@ export class Chooser {
   /** At each choice between actors: the choice, and the number of actors. */
   readonly offered: { readonly n: number; readonly place: number; readonly of: number }[] = []
   readonly fired = new Map<FaultKind, number>()
-  readonly targets: Target[] = []
+  readonly targets: (Target & { readonly struck: () => void })[] = []
   /** Stops faults until further notice. */
   quiet = false
   readonly #kernel: SimulatedKernel
   readonly #plan: FaultPlan
   readonly #strategy: Strategy
-  readonly #chance: RandomStream
-  readonly #order: RandomStream
+  /** Of all chance but the change points: another number, other choices. */
+  readonly #seed: number
   readonly #given: Map<string, Map<number, ChosenFault>> | undefined
   readonly #givenPicks: ReadonlyMap<number, number>
   readonly #skips: ReadonlySet<string>
@@ -105,15 +101,15 @@ export class Chooser {
     this.#plan = plan
     this.#strategy = strategy.kind
     const again = strategy.variation === 0 ? '' : ` ${strategy.variation}`
-    this.#chance = kernel.random.stream(`simulation.faults${again}`)
-    this.#order = kernel.random.stream(`simulation.schedule${again}`)
+    const order = kernel.random.stream(`simulation.schedule${again}`)
+    this.#seed = order.integer(2 ** 32)
     // A variation keeps the left-out rounds and chooses the rest anew.
     this.#given = given === undefined || strategy.variation > 0 ? undefined : bySite(given.faults)
     this.#givenPicks = new Map(given?.picks ?? [])
     this.#skips = new Set((given?.skips ?? []).map(([site, n]) => `${site} ${n}`))
     const changes = new Set<number>()
     if (strategy.kind === 'pct') {
-      for (let i = 1; i < strategy.depth; i++) changes.add(this.#order.integer(Math.max(1, strategy.steps)))
+      for (let i = 1; i < strategy.depth; i++) changes.add(order.integer(Math.max(1, strategy.steps)))
     }
     this.#changes = changes
   }
@@ -131,6 +127,7 @@ export class Chooser {
       n: this.#round * ROUND,
       round: this.#round,
       planned: this.#given === undefined ? undefined : (this.#given.get(name) ?? NOTHING),
+      seed: crc32(name, this.#seed),
     }
     this.#sites.set(name, site)
     return site
@@ -172,11 +169,11 @@ export class Chooser {
     }
     const kinds = this.#plan.points.get(site.point)
     if (kinds === undefined || this.#silent()) return undefined
-    const draw = this.#chance.next()
+    const draw = chance(site.seed, site.n)
     for (const { kind, below } of kinds) {
       if (draw >= below || !strikesAt(kind, site.point)) continue
       const range = this.#plan.ranges.get(kind)
-      const value = range === undefined ? 0 : this.#between(range)
+      const value = range === undefined ? 0 : amountAt(site, range)
       this.#struck += 1
       this.faults.push({ site: site.name, n: site.n, kind, value })
       return this.#strike(kind, value)
@@ -195,7 +192,7 @@ export class Chooser {
       this.faults.push(planned)
       return planned.value
     }
-    const value = this.quiet ? low : this.#between(range)
+    const value = this.quiet ? low : amountAt(site, range)
     if (value !== low) this.faults.push({ site: site.name, n: site.n, kind: 'latency', value })
     return value
   }
@@ -213,7 +210,8 @@ export class Chooser {
       return place
     }
     if (many === 1 && this.#strategy === 'random') return 0
-    const place = this.#strategy === 'random' ? this.#order.integer(many) : this.#prior(step, ready)
+    const place =
+      this.#strategy === 'random' ? Math.floor(chance(this.#seed, n) * many) : this.#prior(step, ready)
     if (place !== 0) this.picks.push([n, place])
     return place
   }
@@ -228,9 +226,10 @@ export class Chooser {
   }
 
   #targeted<P extends FaultPoint>(site: Site<P>): Fault<P> | undefined {
-    for (const [at, { about, kind, value }] of this.targets.entries()) {
-      if (site.about.at(-1) !== about || !strikesAt(kind, site.point)) continue
+    for (const [at, { about, kind, value, struck }] of this.targets.entries()) {
+      if (!isCalled(site.about.at(-1), about) || !strikesAt(kind, site.point)) continue
       this.targets.splice(at, 1)
+      struck()
       return this.#strike(kind, value)
     }
     return undefined
@@ -239,10 +238,6 @@ export class Chooser {
   #strike<P extends FaultPoint>(kind: FaultAt<P>, value: number): Fault<P> {
     this.fired.set(kind, (this.fired.get(kind) ?? 0) + 1)
     return { kind, value }
-  }
-
-  #between([low, high]: readonly [number, number]): number {
-    return Math.round(low + this.#chance.next() * (high - low))
   }
 
   /**
@@ -257,7 +252,7 @@ export class Chooser {
     for (const [place, { worker }] of ready.entries()) {
       let priority = this.#priorities.get(worker)
       if (priority === undefined) {
-        priority = this.#order.next()
+        priority = chance(this.#seed, crc32(worker.path))
         this.#priorities.set(worker, priority)
       }
       if (priority > highest) {
@@ -271,6 +266,18 @@ export class Chooser {
     }
     return best
   }
+}
+
+/** A number from 0 to 1 that depends on the two alone, so that a change of one part of a run leaves the others as they were. */
+function chance(seed: number, n: number): number {
+  let mixed = (seed ^ Math.imul(n, 0x9e3779b1)) >>> 0
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32
+}
+
+function amountAt({ seed, n }: Site, [low, high]: readonly [number, number]): number {
+  return Math.round(low + chance(seed ^ 0x5bd1e995, n) * (high - low))
 }
 
 /** A medium amount for a fault that is requested without one. */

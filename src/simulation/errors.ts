@@ -54,14 +54,18 @@ export class NotDeterministicError extends GanglionError {
   }
 }
 
+/** Where and why a replay is not the recorded run. */
+export interface Divergence {
+  /** The first step that differs. */
+  readonly step: number
+  readonly why: 'the scenario has changed' | 'code that it calls has changed' | 'it is not deterministic'
+}
+
 /** A replay differed from the recorded run. Code `diverged`; `step` is the first step that differs. */
 export class DivergedError extends GanglionError {
   readonly step: number
 
-  constructor(
-    step: number,
-    why: 'the scenario has changed' | 'code that it calls has changed' | 'it is not deterministic',
-  ) {
+  constructor(step: number, why: Divergence['why']) {
     super('diverged', `the replay diverged at step ${step}: ${why}`, {
       path: 'token',
       value: step,
@@ -83,3 +87,6 @@ export class TokenError extends GanglionError {
     })
   }
 }
+
+/** The name of the failure of a run that took its thread with it. */
+export const THREAD_LIVES = 'the thread lives'

@@ -1,16 +1,17 @@
 import { availableParallelism } from 'node:os'
-import { crc32 } from 'node:zlib'
 import { holdTraps } from '../kernel/escape-traps.ts'
-import { platformKernel } from '../kernel/platform-kernel.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Choices } from './choices.ts'
 import { exhaustively } from './exhaustive.ts'
 import type { FaultKind } from './faults.ts'
+import { reachablesOf } from './hopes.ts'
+import { runOptions } from './places.ts'
 import { type Played, play } from './played.ts'
 import { checkDeterministic } from './replay.ts'
-import { failureOf, type SimulationFailure, tokenOf, vacuous } from './result.ts'
+import { failureOf, type SimulationFailure, tokenOf } from './result.ts'
 import { isScenario, optionsFor, type Scenario } from './scenario.ts'
 import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './settings.ts'
+import { Total } from './total.ts'
 
 /** How many runs, and how. */
 export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
@@ -20,6 +21,8 @@ export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
   readonly strategy?: 'mixed' | 'random' | 'pct' | 'fifo' | 'exhaustive'
   /** Threads. Only a scenario module can use more than one. Default 1; 0 means one per core. */
   readonly workers?: number
+  /** A thread even for one worker: then no run can end this process, by its memory for instance. Default false. */
+  readonly isolate?: boolean
   /** Continue after a failure, and list one failure per invariant. Default false. */
   readonly keepGoing?: boolean
   /** Called about twice a second. */
@@ -30,6 +33,7 @@ const EXPLORE_OPTIONS = [
   ...SIMULATE_OPTIONS,
   'runs',
   'workers',
+  'isolate',
   'keepGoing',
   'onProgress',
 ] as const satisfies readonly (keyof ExploreOptions)[]
@@ -78,6 +82,14 @@ export interface Tally {
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
   readonly seen: Readonly<Record<string, number>>
   readonly failure: (SimulationFailure & { readonly seed: number }) | undefined
+  /** What the scenario aimed at: what struck, and what did not with the reason. */
+  readonly aims?: {
+    readonly struck: readonly string[]
+    readonly missed: readonly (readonly [string, string])[]
+    /** Repeats a run that missed. */
+    readonly token: string
+    readonly seed: number
+  }
 }
 
 /** One in this many runs is played twice, to check that the same seed gives the same run. */
@@ -104,7 +116,7 @@ export async function explore(options: ExploreOptions, scenario: Scenario): Prom
   } finally {
     release?.()
   }
-  return total.result(faults.armed)
+  return total.result(faults.armed, reachablesOf(scenario))
 }
 
 async function exploreInto(
@@ -118,9 +130,9 @@ async function exploreInto(
     await exhaustively(base, scenario, runs, (index, played, choices) =>
       total.add(tallyOf(scenario, base, index, played, choices)),
     )
-  } else if (workers !== 1 && isScenario(scenario)) {
+  } else if ((workers !== 1 || given.isolate === true) && isScenario(scenario)) {
     const { exploreInThreads } = await import('./threads.ts')
-    await exploreInThreads(scenario.url, given, runs, workers === 0 ? availableParallelism() : workers, total)
+    await exploreInThreads(scenario, given, runs, workers === 0 ? availableParallelism() : workers, total)
   } else {
     for (let index = 0; index < runs; index++) {
       if (!total.add(await runAt(given, index, scenario))) break
@@ -128,10 +140,22 @@ async function exploreInto(
   }
 }
 
-/** The run at this place of an exploration; its seed and strategy depend only on the place. */
-export async function runAt(options: ExploreOptions, index: number, scenario: Scenario): Promise<Tally> {
+/**
+ * The run at this place of an exploration; its seed and strategy depend only on the place. `watched`: another thread looks out
+ * for endless loops.
+ */
+export async function runAt(
+  options: ExploreOptions,
+  index: number,
+  scenario: Scenario,
+  watched = false,
+): Promise<Tally> {
   const own = runOptions(options, index)
-  const settings = settingsOf(own)
+  const settings = {
+    ...settingsOf(own),
+    judgesAims: false,
+    ...(watched ? { stallMs: Number.POSITIVE_INFINITY } : {}),
+  }
   const played = await play(settings, scenario, undefined, false)
   const { failure } = played.run
   if (failure !== undefined || index % CHECK_EVERY === 0) {
@@ -148,7 +172,10 @@ function tallyOf(
   choices: Choices | undefined,
 ): Tally {
   const { run } = played
-  const failed = failureOf(played, () => tokenOf(scenario, options, played, choices))
+  const token = (): string => tokenOf(scenario, options, played, choices)
+  const failed = failureOf(played, token)
+  const aims = run.aims.result()
+  const { seed } = options
   return {
     index,
     hash: played.hash,
@@ -156,92 +183,9 @@ function tallyOf(
     messages: run.recorder.messages,
     faults: Object.fromEntries(run.chooser.fired),
     seen: Object.fromEntries(run.checks.seen),
-    failure: failed === undefined ? undefined : { ...failed, seed: options.seed },
-  }
-}
-
-function runOptions(options: ExploreOptions, index: number): SimulateOptions & { readonly seed: number } {
-  const { runs, workers, keepGoing, onProgress, strategy = 'mixed', seed = 1, ...rest } = options
-  const mixed = index % 2 === 0 ? 'random' : 'pct'
-  return {
-    ...rest,
-    seed: seed + index,
-    strategy: strategy === 'mixed' ? mixed : strategy === 'exhaustive' ? 'fifo' : strategy,
-  }
-}
-
-/** Adds runs up in the order of their places. */
-export class Total {
-  readonly #options: ExploreOptions
-  readonly #runs: number
-  readonly #hashes = new Set<string>()
-  readonly #faults = new Map<FaultKind, number>()
-  readonly #seen = new Map<string, number>()
-  readonly #failures = new Map<string, NonNullable<Tally['failure']>>()
-  readonly #clock = platformKernel().clock
-  readonly #startedAt = this.#clock.monotonic()
-  #told = this.#startedAt
-  #done = 0
-  #hash = 0
-  #steps = 0
-  #messages = 0
-
-  constructor(options: ExploreOptions, runs: number) {
-    this.#options = options
-    this.#runs = runs
-  }
-
-  /** False when the exploration is over. */
-  add(tally: Tally): boolean {
-    this.#done += 1
-    this.#steps += tally.steps
-    this.#messages += tally.messages
-    this.#hashes.add(tally.hash)
-    this.#hash = crc32(tally.hash, this.#hash)
-    for (const [kind, times] of Object.entries(tally.faults) as [FaultKind, number][])
-      this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + times)
-    for (const [name, times] of Object.entries(tally.seen))
-      this.#seen.set(name, (this.#seen.get(name) ?? 0) + times)
-    const { failure } = tally
-    if (failure !== undefined && !this.#failures.has(failure.invariant))
-      this.#failures.set(failure.invariant, failure)
-    this.#tell()
-    return failure === undefined || this.#options.keepGoing === true
-  }
-
-  result(armed: readonly FaultKind[]): Exploration {
-    const failures = [...this.#failures.values()]
-    return {
-      ok: failures.length === 0,
-      runs: this.#done,
-      schedules: this.#hashes.size,
-      steps: this.#steps,
-      messages: this.#messages,
-      failure: failures[0],
-      failures,
-      faults: Object.fromEntries(this.#faults),
-      sometimes: Object.fromEntries(this.#seen),
-      vacuous: vacuous(armed, (kind) => this.#faults.get(kind) ?? 0, this.#seen),
-      hash: this.#hash.toString(16).padStart(8, '0'),
-      elapsedMs: this.#clock.monotonic() - this.#startedAt,
-    }
-  }
-
-  #tell(): void {
-    const { onProgress } = this.#options
-    if (onProgress === undefined) return
-    const now = this.#clock.monotonic()
-    if (now - this.#told < 500 && this.#done < this.#runs) return
-    this.#told = now
-    const seen = [...this.#seen.values()]
-    onProgress({
-      runs: this.#done,
-      of: this.#runs,
-      runsPerSecond: (this.#done / Math.max(1, now - this.#startedAt)) * 1000,
-      faults: [...this.#faults.values()].reduce((sum, times) => sum + times, 0),
-      schedules: this.#hashes.size,
-      failures: this.#failures.size,
-      sometimes: [seen.filter((times) => times > 0).length, seen.length],
-    })
+    failure: failed === undefined ? undefined : { ...failed, seed },
+    ...(failed === undefined && aims.struck.length + aims.missed.length > 0
+      ? { aims: { ...aims, token: aims.missed.length > 0 ? token() : '', seed } }
+      : {}),
   }
 }

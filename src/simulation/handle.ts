@@ -1,5 +1,5 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
+import { InvalidArgumentError, messageOfError } from '../kernel/errors.ts'
 import type { Kernel, RandomStream } from '../kernel/kernel.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { SystemOptions } from '../system/system-options.ts'
@@ -19,6 +19,7 @@ const ROUNDS_MAX = 65_536
 export class SimulationHandle implements Simulation {
   readonly #run: Run
   #loops = 0
+  #aims = 0
 
   constructor(run: Run) {
     this.#run = run
@@ -85,43 +86,63 @@ export class SimulationHandle implements Simulation {
   }
 
   remote(...names: string[]): void {
-    this.#run.network.remote(names)
+    for (const name of names) this.#run.network.remote(name)
   }
 
   at(when: Duration): AtTime {
     const run = this.#run
-    const schedule = (at: Duration, what: string, action: () => void): void => {
+    const schedule = (
+      at: Duration,
+      what: string,
+      names: readonly string[],
+      action: (struck: () => void) => void,
+    ): void => {
+      const struck = run.aims.aim(`${what} at ${String(at)}`, names)
       run.kernel.timers.after(
         Math.max(0, milliseconds(at, 'at') - run.kernel.now),
         () => {
-          run.recorder.add('fault', '', '', what)
-          action()
+          run.recorder.struck('at', '', '', what)
+          action(struck)
         },
         undefined,
       )
     }
     const builder: AtTime = {
       partition(from, to, { oneWay = false } = {}) {
-        schedule(when, `partition ${from} | ${to}`, () => {
-          run.network.cut(from, to)
-          if (!oneWay) run.network.cut(to, from)
+        schedule(when, `partition ${from} | ${to}`, [from, to], (struck) => {
+          run.network.cut(from, to, struck)
+          if (!oneWay) run.network.cut(to, from, struck)
         })
         return builder
       },
       heal(at) {
-        schedule(at, 'the network heals', () => run.network.heal())
+        schedule(at, 'the network heals', [], (struck) => {
+          struck()
+          run.network.heal()
+        })
         return builder
       },
       crash(name) {
-        schedule(when, `crash ${name}`, () => crash(run.systems, name))
+        schedule(when, `crash ${name}`, [name], (struck) => {
+          if (crash(run.systems, name)) struck()
+        })
         return builder
       },
       jump(ms) {
-        schedule(when, `the wall clock jumps by ${ms} ms`, () => run.kernel.shiftWall(ms))
+        schedule(when, `the wall clock jumps by ${ms} ms`, [], (struck) => {
+          struck()
+          run.shiftWall(ms)
+        })
         return builder
       },
       run(action) {
-        schedule(when, 'the scenario acts', action)
+        schedule(when, 'the scenario acts', [], (struck) => {
+          struck()
+          // What it throws, now or later, fails the run.
+          new Promise((resolve) => resolve(action())).catch((error) =>
+            run.violate('the scenario', messageOfError(error), error),
+          )
+        })
         return builder
       },
     }
@@ -129,9 +150,12 @@ export class SimulationHandle implements Simulation {
   }
 
   on(actor: string): OnActor {
-    const { targets } = this.#run.chooser
+    const { aims, chooser } = this.#run
     const aim = (kind: FaultKind, by?: Duration): OnActor => {
-      targets.push({ about: actor, kind, value: by === undefined ? amountOf(kind) : milliseconds(by, 'by') })
+      this.#aims += 1
+      const struck = aims.aim(`${kind} at '${actor}' (aim ${this.#aims})`, [actor])
+      const value = by === undefined ? amountOf(kind) : milliseconds(by, 'by')
+      chooser.targets.push({ about: actor, kind, value, struck })
       return builder
     }
     const crashes = { received: 'crashReceived', handled: 'crashHandled', flushed: 'crashFlushed' } as const

@@ -6,6 +6,7 @@
 export type { Strategy } from './choices.ts'
 export {
   DivergedError,
+  type Divergence,
   InvariantError,
   NotDeterministicError,
   SimulatedFaultError,
@@ -17,7 +18,7 @@ export { FAULT_KINDS, type FaultKind, type FaultOptions, type FaultRate } from '
 export { type SimulationMatchers, simulationMatchers } from './matchers.ts'
 export type { ModelSpec } from './models.ts'
 export type { TraceEvent } from './recorder.ts'
-export { replay } from './replay.ts'
+export { type ReplayTokenOptions, replay } from './replay.ts'
 export { htmlReport, mermaidOf, type Reported, svgOf } from './report.ts'
 export type { SimulationFailure, SimulationResult } from './result.ts'
 export { type Scenario, type ScenarioFunction, type ScenarioModule, scenario } from './scenario.ts'

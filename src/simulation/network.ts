@@ -2,6 +2,7 @@ import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import type { Parcel } from '../ports/host.ts'
 import type { Network, Receiver } from '../system/dispatch/instruments.ts'
+import { type Aims, isCalled } from './aims.ts'
 import { CarriedReply } from './carried-reply.ts'
 import type { Chooser, Fault, Site } from './choices.ts'
 import { SimulatedFaultError } from './errors.ts'
@@ -39,6 +40,8 @@ const CUT: Fate = { fault: undefined, latency: 0 }
 interface Cut {
   readonly from: string
   readonly to: string
+  /** Called when it stops a message. */
+  readonly struck: () => void
 }
 
 /** The network between actors, in which messages take time, get lost, repeat, overtake each other, and change. */
@@ -49,7 +52,8 @@ export class SimulatedNetwork implements Network {
   readonly #monitor: Monitor
   readonly #recorder: Recorder
   readonly #links = new Map<unknown, Map<object, Link>>()
-  #remote: readonly string[] = []
+  readonly #aims: Aims
+  #remote: readonly (readonly [name: string, struck: () => void])[] = []
   #cuts: Cut[] = []
 
   constructor(
@@ -58,21 +62,23 @@ export class SimulatedNetwork implements Network {
     plan: FaultPlan,
     monitor: Monitor,
     recorder: Recorder,
+    aims: Aims,
   ) {
     this.#kernel = kernel
+    this.#aims = aims
     this.#chooser = chooser
     this.#plan = plan
     this.#monitor = monitor
     this.#recorder = recorder
   }
 
-  /** Only edges from or to these actors are remote. Default: every edge. */
-  remote(names: readonly string[]): void {
-    this.#remote = [...this.#remote, ...names]
+  /** Only edges from or to named actors are remote. Default: every edge. */
+  remote(name: string): void {
+    this.#remote = [...this.#remote, [name, this.#aims.aim(`remote '${name}'`, [name])]]
   }
 
-  cut(from: string, to: string): void {
-    this.#cuts.push({ from, to })
+  cut(from: string, to: string, struck: () => void): void {
+    this.#cuts.push({ from, to, struck })
   }
 
   /** Heals the network, including links cut by a fault. */
@@ -243,6 +249,7 @@ export class SimulatedNetwork implements Network {
     let link = links.get(recipient)
     if (link === undefined) {
       const about = [shortName(from), shortName(to)]
+      for (const name of about) this.#aims.met(name)
       link = {
         from: shortName(from),
         to: shortName(to),
@@ -261,10 +268,19 @@ export class SimulatedNetwork implements Network {
 
   #isRemote({ from, to }: Link): boolean {
     if (from === to) return false
-    return this.#remote.length === 0 || this.#remote.includes(from) || this.#remote.includes(to)
+    if (this.#remote.length === 0) return true
+    let found = false
+    for (const [name, struck] of this.#remote) {
+      if (!isCalled(from, name) && !isCalled(to, name)) continue
+      struck()
+      found = true
+    }
+    return found
   }
 
   #isCut(from: string, to: string): boolean {
-    return this.#cuts.some((cut) => cut.from === from && cut.to === to)
+    const cut = this.#cuts.find((one) => isCalled(from, one.from) && isCalled(to, one.to))
+    cut?.struck()
+    return cut !== undefined
   }
 }

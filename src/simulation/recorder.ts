@@ -30,6 +30,8 @@ const MARKS_MAX = 512
 export class Recorder {
   step = 0
   messages = 0
+  /** The handler that began last, in words. */
+  lastHandled: string | undefined
   readonly events: TraceEvent[] | undefined
   readonly #now: () => number
   readonly #names = new Map<string, number>()

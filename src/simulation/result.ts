@@ -2,7 +2,9 @@ import type { ErrorLink } from '../kernel/errors.ts'
 import { errorChain } from '../kernel/errors.ts'
 import type { LedgerSnapshot } from '../system/dispatch/ledger.ts'
 import type { Choices } from './choices.ts'
+import type { Divergence } from './errors.ts'
 import type { FaultKind } from './faults.ts'
+import { reachablesOf } from './hopes.ts'
 import type { Played } from './played.ts'
 import type { TraceEvent } from './recorder.ts'
 import { type Scenario, sourceHash } from './scenario.ts'
@@ -43,6 +45,8 @@ export interface SimulationResult {
   readonly sometimes: Readonly<Record<string, number>>
   /** Kinds of faults that never struck despite a rate, and `sometimes` that never came true: the run says nothing about them. */
   readonly vacuous: readonly string[]
+  /** After `replay`: where the run left the recorded one; undefined if it is the same. */
+  readonly diverged: Divergence | undefined
   readonly ledgers: readonly LedgerSnapshot[]
   /** The run in a few lines, with the faults marked. */
   readonly story: string
@@ -55,10 +59,17 @@ export function vacuous(
   armed: readonly FaultKind[],
   fired: (kind: FaultKind) => number,
   seen: Iterable<readonly [string, number]>,
+  reachables: readonly string[],
 ): string[] {
   return [
     ...armed.filter((kind) => fired(kind) === 0).map((kind) => `fault ${kind} never struck`),
-    ...[...seen].filter(([, times]) => times === 0).map(([name]) => `sometimes '${name}' never came true`),
+    ...[...seen]
+      .filter(([, times]) => times === 0)
+      .map(([name]) =>
+        reachables.includes(name)
+          ? `reachable '${name}' was never reached`
+          : `sometimes '${name}' never came true`,
+      ),
   ]
 }
 
@@ -100,6 +111,7 @@ export function resultOf(
   options: SimulateOptions & { readonly seed: number },
   played: Played,
   choices: Choices | undefined,
+  diverged?: Divergence,
 ): SimulationResult {
   const { run } = played
   const { chooser } = run
@@ -115,7 +127,13 @@ export function resultOf(
     virtualMs: run.kernel.now,
     faults: Object.fromEntries(chooser.fired),
     sometimes: Object.fromEntries(run.checks.seen),
-    vacuous: vacuous(run.armed, (kind) => chooser.fired.get(kind) ?? 0, run.checks.seen),
+    vacuous: vacuous(
+      run.armed,
+      (kind) => chooser.fired.get(kind) ?? 0,
+      run.checks.seen,
+      reachablesOf(scenario),
+    ),
+    diverged,
     ledgers: run.systems.map((system) => system.ledger()),
     story: tellStory(played),
     trace: played.trace,

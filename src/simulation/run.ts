@@ -1,17 +1,18 @@
 import { isA, messageOfError } from '../kernel/errors.ts'
-import { installTraps, markInside, type VirtualSources } from '../kernel/escape-traps.ts'
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { Instruments } from '../system/dispatch/instruments.ts'
 import type { SystemOptions } from '../system/system-options.ts'
+import { AIMED, Aims, missedAim } from './aims.ts'
 import { Checks } from './checks.ts'
 import { type Choices, Chooser, type Fault, type Site } from './choices.ts'
-import { InvariantError, SimulationEscapeError } from './errors.ts'
+import { InvariantError } from './errors.ts'
 import type { FaultKind } from './faults.ts'
 import { SimulationHandle } from './handle.ts'
 import { instrumentsFor } from './instruments.ts'
 import { SimulatedModels } from './models.ts'
 import { Monitor } from './monitor.ts'
+import { shortName } from './names.ts'
 import { SimulatedNetwork } from './network.ts'
 import { Recorder } from './recorder.ts'
 import type { RunSettings } from './settings.ts'
@@ -44,6 +45,7 @@ export class Run {
   readonly models: SimulatedModels
   readonly systems: SimulatedSystem[] = []
   readonly effects = new Map<string, number>()
+  readonly aims: Aims
   /** The scenario's claims. */
   readonly checks: Checks
   /** How many rounds each `times` of the scenario has. */
@@ -57,6 +59,7 @@ export class Run {
   readonly #step: Site<'step'>
   #phase: Phase = 'scenario'
   #stopped = 0
+  #closing = false
   #rest: { readonly quietAt: number; readonly by: number; readonly resolve: () => void } | undefined
 
   constructor(settings: RunSettings, given: Choices | undefined, record: boolean) {
@@ -65,6 +68,7 @@ export class Run {
     this.seed = seed
     this.kernel = new SimulatedKernel(seed)
     this.kernel.shiftWall(faults.skewMs)
+    this.aims = new Aims()
     this.chooser = new Chooser(
       this.kernel,
       faults,
@@ -73,10 +77,19 @@ export class Run {
     )
     this.recorder = new Recorder(() => this.kernel.now, record)
     this.monitor = new Monitor(this.kernel, this.recorder, (error) => this.fail(error))
-    this.network = new SimulatedNetwork(this.kernel, this.chooser, faults, this.monitor, this.recorder)
+    this.network = new SimulatedNetwork(
+      this.kernel,
+      this.chooser,
+      faults,
+      this.monitor,
+      this.recorder,
+      this.aims,
+    )
     this.models = new SimulatedModels(this.kernel, this.chooser, this.recorder)
     this.#instruments = instrumentsFor(this)
-    this.checks = new Checks(worldOf(this), (name, what, cause) => this.violate(name, what, cause))
+    this.checks = new Checks(worldOf(this), settings.reachables ?? [], (name, what, cause) =>
+      this.violate(name, what, cause),
+    )
     this.#step = this.chooser.site('step', ['clock'])
   }
 
@@ -86,12 +99,16 @@ export class Run {
       { ...options, name, kernel: this.kernel, inference: this.models },
       this.#instruments,
     )
-    system.events.subscribe((event) => this.monitor.event(event))
+    system.events.subscribe((event) => {
+      if (event.type === 'lifecycle') this.aims.met(shortName(event.path))
+      this.monitor.event(event)
+    })
     this.systems.push(system)
     return system
   }
 
   store(name: string): SimulatedStore {
+    this.aims.met(name)
     const store = new SimulatedStore(this.kernel, this.chooser, this.recorder, name)
     this.#stores.push(store)
     return store
@@ -148,43 +165,20 @@ export class Run {
     if (!this.#atRest()) throw this.violate('quiescence', `still in flight: ${this.#pending()}`)
   }
 
-  /** Runs the scenario to its end, its failure, or a limit. */
-  async play(scenario: (sim: Simulation) => unknown): Promise<void> {
-    const remove = this.#settings.traps
-      ? installTraps((what, where) => {
-          const error = new SimulationEscapeError(what, where)
-          this.violate('no escape', error.message, error)
-          throw error
-        }, this.#sources())
-      : undefined
-    const unheld = (error: unknown): void => {
-      this.violate('no rejection unheld', `it would end the process: ${messageOfError(error)}`, error)
-    }
-    process.on('unhandledRejection', unheld)
-    try {
-      let started = false
-      await SimulatedKernel.drive(() => {
-        if (!started) {
-          started = true
-          this.#begin(scenario)
-          return true
-        }
-        return this.#advance()
-      }, markInside)
-    } finally {
-      process.off('unhandledRejection', unheld)
-      remove?.()
-    }
+  /** The wall clock jumps; monotonic time does not. */
+  shiftWall(ms: number): void {
+    this.recorder.mix(Math.round(ms))
+    this.kernel.shiftWall(ms)
   }
 
-  /** Clock and randomness for libraries that simulated code calls. */
-  #sources(): VirtualSources {
-    const { clock, random } = this.kernel
-    const chance = random.stream('libraries')
-    return { now: () => clock.now(), monotonic: () => clock.monotonic(), random: () => chance.next() }
+  /** Something that the scenario has put off: what it throws, now or later, fails the run. */
+  act(action: () => unknown): void {
+    const threw = (error: unknown): void => void this.violate('the scenario', messageOfError(error), error)
+    new Promise((resolve) => resolve(action())).catch(threw)
   }
 
-  #begin(scenario: (sim: Simulation) => unknown): void {
+  /** Begins the scenario. */
+  begin(scenario: (sim: Simulation) => unknown): void {
     const ended = (): void => {
       if (this.#phase === 'scenario') this.#settleDown()
     }
@@ -209,7 +203,7 @@ export class Run {
   }
 
   /** One step; false when the run is over. */
-  #advance(): boolean {
+  advance(): boolean {
     this.#check()
     if (this.failure !== undefined) return false
     const { kernel, recorder } = this
@@ -265,20 +259,27 @@ export class Run {
   #jumpWall(): void {
     const fault: (Fault<'step'> & { readonly kind: 'clockJump' }) | undefined = this.chooser.fault(this.#step)
     if (fault === undefined) return
-    this.recorder.add('fault', '', '', `the wall clock jumps by ${fault.value} ms`)
-    this.kernel.shiftWall(fault.value)
+    this.recorder.struck('clockJump', '', '', `the wall clock jumps by ${fault.value} ms`)
+    this.shiftWall(fault.value)
   }
 
   /** Everything has stopped: nothing may be left. */
   #end(): boolean {
+    if (!this.#closing) {
+      this.#closing = true
+      return true
+    }
     this.#conserved()
     for (const [invariant, what] of leftBehind(this.systems)) this.violate(invariant, what)
+    this.checks.end()
+    const [missed] = this.aims.result().missed
+    if (this.#settings.judgesAims === true && missed !== undefined) this.violate(AIMED, missedAim(missed))
     return false
   }
 
   #check(): void {
     if (this.recorder.step % STEPS_BETWEEN_LEDGERS === 0) this.#conserved()
-    this.checks.look()
+    if (!this.#closing) this.checks.look()
   }
 
   #conserved(): InvariantError | undefined {
@@ -292,9 +293,8 @@ export class Run {
 
   /** What it waits for, in words. */
   #pending(): string {
-    const parts = this.#phase === 'scenario' ? ['the scenario'] : []
-    parts.push(...waitedFor(this.systems))
-    if (this.models.underWay > 0) parts.push(`${this.models.underWay} model calls`)
-    return parts.join(', ') || 'nothing known'
+    const scenario = this.#phase === 'scenario' ? ['the scenario'] : []
+    const models = this.models.underWay > 0 ? [`${this.models.underWay} model calls`] : []
+    return [...scenario, ...waitedFor(this.systems), ...models].join(', ') || 'nothing known'
   }
 }

@@ -18,6 +18,12 @@ export interface RunSettings {
   readonly traps: boolean
   /** Another way through the same scenario: the same seed, other choices. */
   readonly variation?: number
+  /** The names in the scenario's source that some run should reach. */
+  readonly reachables?: readonly string[]
+  /** Whether an aimed fault that misses fails this run; an exploration judges all its runs together. */
+  readonly judgesAims?: boolean
+  /** Real milliseconds for one piece of code. Infinity in a thread that is watched from outside. */
+  readonly stallMs: number
 }
 
 /** How to simulate one run. */
@@ -35,6 +41,8 @@ export interface SimulateOptions {
   readonly maxSteps?: number
   /** `false` lets simulated code read the real clock and other sources of randomness. Default true: that is an error. */
   readonly traps?: boolean
+  /** Most real time that code may compute without a pause, before it counts as an endless loop. Default 10 s. */
+  readonly stall?: Duration
 }
 
 export const SIMULATE_OPTIONS = [
@@ -45,6 +53,7 @@ export const SIMULATE_OPTIONS = [
   'timeLimit',
   'maxSteps',
   'traps',
+  'stall',
 ] as const satisfies readonly (keyof SimulateOptions)[]
 
 const SEED_MAX = 2 ** 47
@@ -72,5 +81,7 @@ export function settingsOf(options: SimulateOptions): RunSettings {
     maxSteps,
     faults: faultPlan(options.faults ?? {}),
     traps: options.traps ?? true,
+    judgesAims: true,
+    stallMs: milliseconds(options.stall ?? '10s', 'stall'),
   }
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { holdTraps } from '../kernel/escape-traps.ts'
+import { DivergedError } from './errors.ts'
 import { play } from './played.ts'
 import { checkDeterministic, replayed } from './replay.ts'
 import { resultOf, type SimulationResult } from './result.ts'
@@ -22,7 +23,8 @@ export interface Shrunk extends SimulationResult {
  * order, then delays, while the same invariant still fails (delta debugging: Zeller and Hildebrandt, "Simplifying
  * and Isolating Failure-Inducing Input", IEEE TSE 2002). The result has failed twice in the same way.
  *
- * Rejects with TokenError, DivergedError (`diverged`), InvalidArgumentError for a token whose run did not fail.
+ * Rejects with TokenError, DivergedError (`diverged`) for a scenario that is not deterministic, InvalidArgumentError for a token
+ * whose run does not fail.
  */
 export async function shrink(
   token: string,
@@ -30,10 +32,12 @@ export async function shrink(
   options: ShrinkOptions = {},
 ): Promise<Shrunk> {
   const recipe = decodeToken(token)
-  const original = await replayed(recipe, scenario)
+  const { played: original, diverged } = await replayed(recipe, scenario)
   const { failure } = original.run
+  if (diverged?.why === 'it is not deterministic') throw new DivergedError(diverged.step, diverged.why)
   if (failure === undefined) {
-    throw new InvalidArgumentError('the run of this token did not fail', {
+    const since = diverged === undefined ? '' : `: ${diverged.why} since it was made`
+    throw new InvalidArgumentError(`the run of this token did not fail${since}`, {
       path: 'token',
       value: token,
       remedy: 'Use the token of a failure',

@@ -29,6 +29,7 @@ export function stageUnder<S>(
       recorder.mix(parcel.correlation)
       stageRun.maybe = (point) => apparatus.network.maybe(path, point)
       monitor.beginStage(under, path, parcel, stageRun.attempt, stageRun.signal)
+      recorder.lastHandled = `the processor '${path}'`
       recorder.add('handle', name, name, parcel.type)
       if (poisoned.has(parcel)) throw new SimulatedFaultError('poison', name)
       const fault = sites.strike('handle', path)

@@ -5,6 +5,8 @@ import { ActorSystem } from '../system/actor-system.ts'
 import type { Instruments } from '../system/dispatch/instruments.ts'
 import type { LedgerSnapshot } from '../system/dispatch/ledger.ts'
 import type { SystemOptions } from '../system/system-options.ts'
+import { isCalled } from './aims.ts'
+import { shortName } from './names.ts'
 
 /** A system that reports the pipelines it starts to its run. */
 export class SimulatedSystem extends ActorSystem {
@@ -27,16 +29,21 @@ export class SimulatedSystem extends ActorSystem {
   }
 }
 
-/** Crashes the actor or processor of this name, in any system. */
-export function crash(systems: readonly SimulatedSystem[], name: string): void {
+/** Crashes the actor or processor of this name, in any system. False where there is none. */
+export function crash(systems: readonly SimulatedSystem[], name: string): boolean {
+  let found = false
   for (const system of systems) {
     for (const pipeline of system.pipelines) {
-      if (pipeline.processors().some((one) => one.name === name))
-        pipeline.kill(name, 'the scenario crashes it')
+      if (!pipeline.processors().some((one) => one.name === name)) continue
+      pipeline.kill(name, 'the scenario crashes it')
+      found = true
     }
-    const actor = system.actors().find(({ path }) => path.endsWith(`/${name}`))
-    actor?.kill('the scenario crashes it')
+    const actor = system.actors().find(({ path }) => isCalled(shortName(path), name))
+    if (actor === undefined) continue
+    actor.kill('the scenario crashes it')
+    found = true
   }
+  return found
 }
 
 /** A system's ledger that does not balance: a message was lost or counted twice. */

@@ -1,15 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { holdTraps } from '../kernel/escape-traps.ts'
+import { onTurn } from '../kernel/simulation-drive.ts'
 import { runAt, type Tally } from './explore.ts'
 import { isScenario, type ScenarioModule } from './scenario.ts'
-import type { ThreadData, ThreadMessage } from './threads.ts'
+import type { ThreadData, ThreadMemory, ThreadMessage } from './threads.ts'
 
 /** Runs reported together. */
 const TALLIES_AT_ONCE = 50
 
-const { url, options, first, stride, shared } = workerData as ThreadData & { readonly shared: Int32Array }
+const { url, options, first, stride, shared, at } = workerData as ThreadData & ThreadMemory
 const say = (message: ThreadMessage): void => parentPort?.postMessage(message)
 
+// How far this thread has come, for the one that watches it: a turn means that no code computes endlessly.
+onTurn(() => void Atomics.add(at, 2, 1))
 const release = options.traps === false ? undefined : holdTraps()
 try {
   const module = (await import(url)) as { default: unknown }
@@ -24,7 +27,8 @@ try {
 async function play(scenario: ScenarioModule): Promise<void> {
   let tallies: Tally[] = []
   for (let index = first; index < Atomics.load(shared, 0); index += stride) {
-    const tally = await runAt(options, index, scenario)
+    Atomics.store(at, 0, index)
+    const tally = await runAt(options, index, scenario, true)
     // The failure's error may not be cloneable; its chain is.
     tallies.push(
       tally.failure === undefined ? tally : { ...tally, failure: { ...tally.failure, error: undefined } },
@@ -32,6 +36,7 @@ async function play(scenario: ScenarioModule): Promise<void> {
     if (tallies.length < TALLIES_AT_ONCE && tally.failure === undefined) continue
     say({ kind: 'tally', tallies })
     tallies = []
+    Atomics.store(at, 1, index)
     if (tally.failure !== undefined && options.keepGoing !== true) break
   }
   say({ kind: 'tally', tallies })

@@ -254,7 +254,7 @@ describe('faults that the scenario aims', () => {
   })
 
   test('a fault point of the author’s own strikes in an actor and in a processor', async () => {
-    const result = await explore({ runs: 50, faults: { maybe: 0.2 } }, async (sim) => {
+    const result = await explore({ runs: 50, faults: { maybe: 0.5 } }, async (sim) => {
       let charged = 0
       const Charge = defineActor({
         name: 'charge',

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { THREAD_LIVES } from '../../simulation/errors.ts'
 import { type Exploration, explore, type Progress } from '../../simulation/explore.ts'
 import { replay } from '../../simulation/replay.ts'
 import { htmlReport } from '../../simulation/report.ts'
@@ -54,6 +55,7 @@ async function exploreFile(file: string, scenario: ScenarioModule, flags: Simula
     {
       runs: whole('--runs', flags.runs, 1000),
       workers: whole('--workers', flags.workers, 0),
+      isolate: true,
       ...(flags.seed === undefined ? {} : { seed: whole('--seed', flags.seed, 1) }),
       ...(flags.json === true ? {} : { onProgress: showProgress }),
     },
@@ -66,8 +68,15 @@ async function exploreFile(file: string, scenario: ScenarioModule, flags: Simula
     return 0
   }
   if (flags.json !== true) stdout.write(summary(found))
+  const { invariant } = found.failure
+  if (invariant === THREAD_LIVES) {
+    // Here it would end this process too.
+    if (flags.json === true) stdout.write(`${JSON.stringify(found)}\n`)
+    else stdout.write(`\nreplay with: ganglion simulate ${file} --replay ${found.failure.token}\n`)
+    return 1
+  }
   const result =
-    flags.shrink === true
+    flags.shrink === true && invariant !== 'it yields'
       ? await shrunkOf(found.failure.token, scenario, flags)
       : await replay(found.failure.token, scenario)
   report(file, result, flags, found)
@@ -83,6 +92,9 @@ async function replayToken(
   const result =
     flags.shrink === true ? await shrunkOf(token, scenario, flags) : await replay(token, scenario)
   report(file, result, flags, undefined)
+  const { diverged } = result
+  if (diverged !== undefined && flags.json !== true)
+    stdout.write(`not the recorded run since step ${diverged.step}: ${diverged.why}\n`)
   return result.ok ? 0 : 1
 }
 

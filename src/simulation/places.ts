@@ -1,0 +1,16 @@
+import type { ExploreOptions } from './explore.ts'
+import type { SimulateOptions } from './settings.ts'
+
+/** The options of the run at this place. */
+export function runOptions(
+  options: ExploreOptions,
+  index: number,
+): SimulateOptions & { readonly seed: number } {
+  const { runs, workers, isolate, keepGoing, onProgress, strategy = 'mixed', seed = 1, ...rest } = options
+  const mixed = index % 2 === 0 ? 'random' : 'pct'
+  return {
+    ...rest,
+    seed: seed + index,
+    strategy: strategy === 'mixed' ? mixed : strategy === 'exhaustive' ? 'fifo' : strategy,
+  }
+}
