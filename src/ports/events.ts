@@ -112,6 +112,10 @@ export type RuntimeEvent =
       readonly type: 'log'
       readonly at: number
       readonly path: string
+      /** Of a step: its run, the run's trace, and the attempt. */
+      readonly run?: number
+      readonly trace?: string
+      readonly attempt?: number
       readonly level: 'debug' | 'info' | 'warn' | 'error'
       readonly text: string
     }

@@ -18,6 +18,8 @@ import { type NodeHandler, nodeHandler } from './node-adapter.ts'
 import { ServiceCore } from './service.ts'
 import { ServiceLog } from './service-log.ts'
 import { type ServiceOptions, settingsOf } from './service-options.ts'
+import { serverSpans } from './tracing/server-spans.ts'
+import { traceRuns } from './tracing/trace-runs.ts'
 
 /** What is served, by the names in its paths. One alone is served under its own name. */
 export type Served = Servable | Readonly<Record<string, Servable>>
@@ -63,7 +65,7 @@ export async function createService(served: Served, options: ServiceOptions = {}
 
 export async function openService(served: Served, options: ServiceOptions): Promise<OpenService> {
   const settings = settingsOf(options)
-  const { system: given, caller, log: logger } = options
+  const { system: given, caller, telemetry, log: logger } = options
   const own = { system: given as ActorSystem | undefined }
   const kernel = given?.kernel ?? platformKernel()
   const system = (): ActorSystem => {
@@ -75,8 +77,16 @@ export async function openService(served: Served, options: ServiceOptions): Prom
   const log = new ServiceLog(logger, kernel.clock)
   const health = new Health(kernel, endpoints, own.system?.events)
   const traffic = new Traffic()
-  const core = new ServiceCore(endpoints, settings, { kernel, log, health, traffic, caller })
+  const core = new ServiceCore(endpoints, settings, {
+    kernel,
+    log,
+    health,
+    traffic,
+    spans: telemetry && serverSpans(telemetry),
+    caller,
+  })
   const pipelines = [...endpoints.values()].flatMap(({ running }) => running ?? [])
+  const untrace = own.system && telemetry && traceRuns(own.system, telemetry)
   const metrics = own.system && createMetrics(own.system, { pipelines })
   core.add('/metrics', {
     methods: ['GET', 'HEAD'],
@@ -95,6 +105,7 @@ export async function openService(served: Served, options: ServiceOptions): Prom
     if (given === undefined) await own.system?.stop({ drain: 0 })
     health.stop()
     metrics?.stop()
+    untrace?.()
   }
   const service: OpenService = {
     core,

@@ -22,6 +22,7 @@ import {
   unknownPath,
 } from './route.ts'
 import type { ServiceOptions, ServiceSettings } from './service-options.ts'
+import type { ServerSpans } from './tracing/server-spans.ts'
 
 interface Parts {
   readonly settings: ServiceSettings
@@ -29,6 +30,7 @@ interface Parts {
   readonly replies: IdempotentReplies | undefined
   readonly caller: ServiceOptions['caller']
   readonly problem: ReportProblem
+  readonly spans: ServerSpans | undefined
 }
 
 /** `POST /pipelines/NAME`: one input, one answer; or the events of its run. */
@@ -61,15 +63,29 @@ export class PipelineRoute implements Route {
     const body = await call.body(settings.body)
     const left = () => Math.max(0, timeout - (kernel.clock.monotonic() - began))
     const work = (signal: AbortSignal | undefined): Promise<Reply> =>
-      this.#run(call, endpoint, form, context.requestId, body, {
-        ...asked,
-        timeout: left(),
-        ...(signal === undefined ? {} : { signal }),
-      } as AskedOptions)
+      this.#traced(call, endpoint, trace, (within) =>
+        this.#run(call, endpoint, form, context.requestId, body, {
+          ...asked,
+          trace: within,
+          timeout: left(),
+          ...(signal === undefined ? {} : { signal }),
+        } as AskedOptions),
+      )
     if (idempotencyKey === undefined || replies === undefined || form !== 'json') return work(call.signal)
     // The run goes on when its client goes: the client comes back with the same key for the answer.
     const scope = `${endpoint.name} ${asked.tenant ?? ''} ${call.header('authorization') ?? ''}`
     return replies.once(scope, idempotencyKey, body, () => work(undefined))
+  }
+
+  #traced(
+    call: Call,
+    endpoint: Endpoint,
+    trace: string | undefined,
+    work: (trace: string | undefined) => Promise<Reply>,
+  ): Promise<Reply> {
+    const { spans } = this.#parts
+    if (spans === undefined) return work(trace)
+    return spans({ route: `/pipelines/${endpoint.name}`, method: call.method, trace }, work)
   }
 
   async #run(

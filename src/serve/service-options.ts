@@ -7,6 +7,7 @@ import type { ActorSystem } from '../system/actor-system.ts'
 import type { Logger } from '../system/dispatch/system-log.ts'
 import type { GateOptions } from './gate.ts'
 import type { IdempotencyLimits } from './idempotency.ts'
+import type { OpenTelemetryApi } from './tracing/open-telemetry.ts'
 
 /** Limits of one request. */
 export interface RequestLimits {
@@ -43,6 +44,9 @@ export interface ServiceOptions {
   ) => Pick<PipelineAskOptions, 'tenant' | 'priority' | 'orderKey'>
   /** Where faults of the service go, one line each. Default: stderr; false for nowhere. */
   readonly log?: Logger | false
+  /** `import * as api from '@opentelemetry/api'`: spans of requests, runs, steps and calls of models. Default: none. */
+  // biome-ignore lint/suspicious/noExplicitAny: the context of the api is opaque here
+  readonly telemetry?: OpenTelemetryApi<any>
   /** In the OpenAPI document. */
   readonly title?: string
   /** In the OpenAPI document. Default `1`. */
@@ -59,6 +63,7 @@ const OPTIONS = [
   'idempotency',
   'caller',
   'log',
+  'telemetry',
   'title',
   'version',
 ] as const satisfies readonly (keyof ServiceOptions)[]

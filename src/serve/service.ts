@@ -13,6 +13,7 @@ import { requestIdOf } from './request-headers.ts'
 import { jsonReply, problemReply, type ReportProblem, type Route, unknownPath } from './route.ts'
 import type { ServiceLog } from './service-log.ts'
 import type { ServiceSettings } from './service-options.ts'
+import type { ServerSpans } from './tracing/server-spans.ts'
 
 /**
  * Answers calls, whoever received them. It never rejects: what goes wrong is a problem document.
@@ -41,10 +42,11 @@ export class ServiceCore {
       readonly log: ServiceLog
       readonly health: Health
       readonly traffic: Traffic
+      readonly spans: ServerSpans | undefined
       readonly caller: ConstructorParameters<typeof PipelineRoute>[1]['caller']
     },
   ) {
-    const { kernel, log, health, traffic, caller } = parts
+    const { kernel, log, health, traffic, spans, caller } = parts
     this.settings = settings
     this.#kernel = kernel
     this.#log = log
@@ -55,7 +57,7 @@ export class ServiceCore {
     const replies = idempotency && new IdempotentReplies(idempotency, () => kernel.clock.monotonic())
     this.addBelow(
       '/pipelines',
-      new PipelineRoute(endpoints, { settings, kernel, replies, caller, problem: this.#problem }),
+      new PipelineRoute(endpoints, { settings, kernel, replies, caller, problem: this.#problem, spans }),
     )
     for (const [path, answer] of health.routes()) this.add(path, answer)
     this.add('/openapi.json', {

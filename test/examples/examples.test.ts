@@ -31,6 +31,10 @@ const OUTPUT: Readonly<Record<string, RegExp>> = {
   '04-label-propagation.ts': /^163 countries, 632 arrows\n20 told, 134 asked, 122 right .*converged: true/u,
   '05-pipeline-shapes.ts':
     /^score 1\.0\nSee our page on returns\nscore 1\.0\nAbout “my kettle[^\n]*, dear customer, dear customer\nkind kind\.short [^\n]*\ntrue\nflowchart LR true\n$/u,
+  '06-fastify.ts': /^\{"total":12\}\n422 \/count\n200\n$/u,
+  '07-sse.ts': /^partial rain\npartial is\npartial a\npartial good\npartial topic\nvalue \{ words: 5 \}\n$/u,
+  '08-opentelemetry.ts':
+    /^process first forwarded\nprocess second answered\nsend adding answered\nPOST \/pipelines\/adding \n42\n$/u,
 }
 
 for (const [file, output] of Object.entries(OUTPUT)) {

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { warnOf } from '../../kernel/callbacks.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { EventStream, RuntimeEvent } from '../../ports/events.ts'
@@ -5,15 +6,19 @@ import type { EventStream, RuntimeEvent } from '../../ports/events.ts'
 /** Listeners that have thrown and were reported: once each, however many systems they listen to. */
 const TOLD = new WeakSet<(event: RuntimeEvent) => void>()
 
+/** For tools that watch a process without its help (`node:diagnostics_channel`): every event of every system. */
+const CHANNEL = channel('ganglion:events')
+
 /** The system's one stream of events. Without listeners an emitter builds nothing. */
 export class EventBus implements EventStream {
   readonly #listeners = new Set<(event: RuntimeEvent) => void>()
 
   get active(): boolean {
-    return this.#listeners.size > 0
+    return this.#listeners.size > 0 || CHANNEL.hasSubscribers
   }
 
   emit(event: RuntimeEvent): void {
+    if (CHANNEL.hasSubscribers) CHANNEL.publish(event)
     for (const listener of this.#listeners) {
       try {
         const heard: unknown = listener(event)

@@ -33,13 +33,27 @@ export function announceState(
   events.emit({ type: 'lifecycle', at: kernel.clock.monotonic(), path: one.path, from, to })
 }
 
+/** The work that a line of a log is about. */
+export interface LineOrigin {
+  readonly run: number
+  readonly trace: string | undefined
+  readonly attempt: number
+}
+
 /** A log line of an actor or a stage: to the log, and to listeners. */
 export function writeLine(
   { events, kernel, log }: Pick<Runtime, 'events' | 'kernel' | 'log'>,
   one: Named,
   level: 'debug' | 'info' | 'warn' | 'error',
   text: string,
+  origin?: LineOrigin,
 ): void {
-  log?.write(level, { path: one.path }, text)
-  if (events.active) events.emit({ type: 'log', at: kernel.clock.monotonic(), path: one.path, level, text })
+  const { path } = one
+  const fields = origin === undefined ? { path } : { path, ...known(origin) }
+  log?.write(level, fields, text)
+  if (events.active) events.emit({ type: 'log', at: kernel.clock.monotonic(), ...fields, level, text })
+}
+
+function known({ run, trace, attempt }: LineOrigin) {
+  return { run, ...(trace === undefined ? {} : { trace }), attempt }
 }

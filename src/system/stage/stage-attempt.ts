@@ -53,7 +53,7 @@ const nothing = (): void => {}
 export interface AttemptOwner {
   /** The attempt's deadline has come. */
   timedOut(delivery: Delivery): void
-  log(level: LogLevel, text: string): void
+  log(level: LogLevel, text: string, delivery: Delivery): void
 }
 
 /** One attempt: what the handler sees, and the fence around its result. It is the wheel entry of its own deadline. */
@@ -115,6 +115,6 @@ export class Attempt extends WheelEntry implements StageRun {
   }
 
   log(level: LogLevel, text: string): void {
-    this.#owner.log(level, text)
+    this.#owner.log(level, text, this.#delivery)
   }
 }

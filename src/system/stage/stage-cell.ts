@@ -280,8 +280,8 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     announceState(this.home.runtime, this, from, this.state)
   }
 
-  log(level: LogLevel, text: string): void {
-    writeLine(this.home.runtime, this, level, text)
+  log(level: LogLevel, text: string, { parcel, attempt }: Delivery): void {
+    writeLine(this.home.runtime, this, level, text, { run: parcel.correlation, trace: parcel.trace, attempt })
   }
 
   now(): number {

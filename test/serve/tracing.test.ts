@@ -1,0 +1,128 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import * as api from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { createSystem, defineProcessor, pipeline, type RuntimeEvent } from '../../src/index.ts'
+import { traceRuns } from '../../src/serve/index.ts'
+import { ask, start } from './service.ts'
+
+const exporter = new InMemorySpanExporter()
+
+beforeAll(() => {
+  api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  api.trace.setGlobalTracerProvider(
+    new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
+  )
+})
+afterAll(() => {
+  api.trace.disable()
+  api.context.disable()
+})
+beforeEach(() => exporter.reset())
+
+const Flaky = defineProcessor({
+  name: 'flaky',
+  input: z.number(),
+  output: z.number(),
+  concurrency: 32,
+  async process(x, ctx) {
+    await Promise.resolve()
+    if (x % 10 === 0 && ctx.attempt === 1) throw new Error('the first try')
+    return x + 1
+  },
+})
+const Last = defineProcessor({ name: 'last', input: z.number(), output: z.number(), process: (x) => x })
+const flow = pipeline('flow', z.number(), { maxInFlight: 2000, admission: false, retryBudget: false })
+  .to(Flaky)
+  .to(Last)
+
+test('[G88] every span has the right parent in a thousand concurrent runs, and retries are events', async () => {
+  await using system = createSystem({ log: false })
+  const stop = traceRuns(system, api)
+  const running = await system.run(flow)
+  const tracer = api.trace.getTracer('test')
+  await Promise.all(
+    Array.from({ length: 1000 }, (_, i) =>
+      tracer.startActiveSpan(`caller ${i}`, async (span) => {
+        await running.ask(i)
+        span.end()
+      }),
+    ),
+  )
+  stop()
+  const spans = exporter.getFinishedSpans()
+  const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]))
+  const parentOf = (span: (typeof spans)[number]) => byId.get(span.parentSpanContext?.spanId ?? '')
+  const sends = spans.filter(({ name }) => name === 'send flow')
+  expect(sends).toHaveLength(1000)
+  expect(new Set(sends.map((span) => parentOf(span)?.name)).size).toBe(1000)
+  const steps = spans.filter(({ name }) => name.startsWith('process '))
+  expect(steps).toHaveLength(2000)
+  const wrong = steps.filter(
+    (span) =>
+      parentOf(span)?.attributes['ganglion.run'] !== span.attributes['ganglion.run'] ||
+      parentOf(span)?.name !== 'send flow',
+  )
+  expect(wrong).toEqual([])
+  const retried = steps.filter(({ events }) => events.some(({ name }) => name === 'retry'))
+  expect(retried).toHaveLength(100)
+  expect(retried[0]?.attributes['ganglion.attempts']).toBe(2)
+})
+
+test('[G88] a request continues the trace of its traceparent, down to its steps', async () => {
+  const service = await start({ telemetry: api })
+  const traceId = 'a'.repeat(32)
+  const parent = 'b'.repeat(16)
+  expect(await ask(service, { text: 'a' }, { traceparent: `00-${traceId}-${parent}-01` })).toMatchObject({
+    status: 200,
+  })
+  expect(await ask(service, { text: 'a' }, { traceparent: 'nonsense' })).toMatchObject({ status: 200 })
+  await ask(service, { text: 'throw' })
+  const spans = exporter.getFinishedSpans().filter((span) => span.spanContext().traceId === traceId)
+  const named = Object.fromEntries(spans.map((span) => [span.name, span]))
+  expect(Object.keys(named).sort()).toEqual(['POST /pipelines/shout', 'process shout', 'send shouting'])
+  expect(named['POST /pipelines/shout']?.parentSpanContext?.spanId).toBe(parent)
+  expect(named['send shouting']?.parentSpanContext?.spanId).toBe(
+    named['POST /pipelines/shout']?.spanContext().spanId,
+  )
+  expect(named['process shout']?.parentSpanContext?.spanId).toBe(named['send shouting']?.spanContext().spanId)
+  const failed = exporter.getFinishedSpans().filter(({ status }) => status.code === api.SpanStatusCode.ERROR)
+  expect(failed.map(({ name }) => name).sort()).toEqual([
+    'POST /pipelines/shout',
+    'process shout',
+    'send shouting',
+  ])
+})
+
+test('events are published on the channel ganglion:events while somebody listens there', async () => {
+  await using system = createSystem({ log: false })
+  const running = await system.run(flow)
+  const heard: RuntimeEvent[] = []
+  const listener = (event: unknown) => void heard.push(event as RuntimeEvent)
+  subscribe('ganglion:events', listener)
+  await running.ask(1)
+  unsubscribe('ganglion:events', listener)
+  await running.ask(1)
+  expect(heard.map(({ type }) => type)).toEqual(['run-started', 'run-ended'])
+})
+
+test('lines that a step logs carry its run, its trace and its attempt', async () => {
+  const lines: object[] = []
+  const note = (fields: object) => void lines.push(fields)
+  await using system = createSystem({ log: { debug: note, info: note, warn: note, error: note } })
+  const Talks = defineProcessor({
+    name: 'talks',
+    input: z.number(),
+    output: z.number(),
+    process(x, ctx) {
+      ctx.log('info', 'hello')
+      return x
+    },
+  })
+  const running = await system.run(pipeline('talking', z.number()).to(Talks))
+  const trace = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
+  const { id } = await running.trace(1, { trace })
+  expect(lines).toEqual([{ path: 'ganglion/talking/talks', run: id, trace, attempt: 1 }])
+})
