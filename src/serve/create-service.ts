@@ -12,9 +12,11 @@ import {
 } from './endpoint.ts'
 import { type FetchHandler, fetchHandler } from './fetch-adapter.ts'
 import { Health } from './health.ts'
-import { createMetrics } from './metrics/system-metrics.ts'
+import { createMetrics, type Metrics } from './metrics/system-metrics.ts'
 import { Traffic } from './metrics/traffic.ts'
+import { addModels } from './models/add-models.ts'
 import { type NodeHandler, nodeHandler } from './node-adapter.ts'
+import type { Route } from './route.ts'
 import { ServiceCore } from './service.ts'
 import { ServiceLog } from './service-log.ts'
 import { type ServiceOptions, settingsOf } from './service-options.ts'
@@ -72,8 +74,12 @@ export async function openService(served: Served, options: ServiceOptions): Prom
     own.system ??= createSystem({ kernel })
     return own.system
   }
+  const { models: tasks = {} } = options
+  const hasModels = Object.keys(tasks).length > 0
   const endpoints = new Map<string, Endpoint>()
-  for (const [name, one] of entriesOf(served)) endpoints.set(name, await endpointOf(name, one, system))
+  for (const [name, one] of entriesOf(served, hasModels))
+    endpoints.set(name, await endpointOf(name, one, system))
+  if (hasModels) system()
   const log = new ServiceLog(logger, kernel.clock)
   const health = new Health(kernel, endpoints, own.system?.events)
   const traffic = new Traffic()
@@ -88,15 +94,13 @@ export async function openService(served: Served, options: ServiceOptions): Prom
   const pipelines = [...endpoints.values()].flatMap(({ running }) => running ?? [])
   const untrace = own.system && telemetry && traceRuns(own.system, telemetry)
   const metrics = own.system && createMetrics(own.system, { pipelines })
-  core.add('/metrics', {
-    methods: ['GET', 'HEAD'],
-    answer: async () => ({
-      status: 200,
-      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' },
-      body: `${(await metrics?.text()) ?? ''}${traffic.text(core.inFlight)}`,
-    }),
-  })
+  core.add('/metrics', metricsRoute(core, traffic, metrics))
+  const engine = () => system().inference()
   const models = own.system === undefined ? [] : [...endpoints.values()].flatMap((one) => one.models())
+  const warmed = Promise.all([
+    health.warm([...models, ...Object.values(tasks)], engine),
+    addModels(core, tasks, kernel, engine, health),
+  ])
   let stopping: Promise<void> | undefined
   const stop = async (drainMs: number): Promise<void> => {
     health.draining = true
@@ -116,7 +120,7 @@ export async function openService(served: Served, options: ServiceOptions): Prom
     get inFlight() {
       return core.inFlight
     },
-    warmed: health.warm(models, () => system().inference()),
+    warmed: warmed.then(() => undefined),
     reasons: () => health.reasons(),
     drain() {
       health.draining = true
@@ -130,10 +134,22 @@ export async function openService(served: Served, options: ServiceOptions): Prom
   return service
 }
 
-function entriesOf(served: Served): [string, Servable][] {
+function metricsRoute(core: ServiceCore, traffic: Traffic, metrics: Metrics | undefined): Route {
+  return {
+    methods: ['GET', 'HEAD'],
+    answer: async () => ({
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' },
+      body: `${(await metrics?.text()) ?? ''}${traffic.text(core.inFlight)}`,
+    }),
+  }
+}
+
+function entriesOf(served: Served, mayBeEmpty: boolean): [string, Servable][] {
   if (isServable(served)) return [['name' in served ? served.name : 'folder', served]]
   const entries = typeof served === 'object' && served !== null ? Object.entries(served) : []
-  if (entries.length > 0 && entries.every(([name, one]) => name !== '' && isServable(one))) return entries
+  if ((entries.length > 0 || mayBeEmpty) && entries.every(([name, one]) => name !== '' && isServable(one)))
+    return entries
   throw new InvalidArgumentError('there is nothing that can be served', {
     path: 'served',
     value: served,

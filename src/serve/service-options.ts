@@ -3,6 +3,7 @@ import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { PipelineAskOptions } from '../pipeline/control/running-pipeline.ts'
+import type { ModelTask } from '../ports/inference.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { Logger } from '../system/dispatch/system-log.ts'
 import type { GateOptions } from './gate.ts'
@@ -25,6 +26,11 @@ export interface RequestLimits {
 export interface ServiceOptions {
   /** In whose name pipelines run that are not running yet; its metrics are shown. Default: a new system. */
   readonly system?: ActorSystem
+  /**
+   * Models by name, such as `{ minilm: embeddings('all-minilm-l6-v2') }`: `/v1/embeddings`, `/v1/rerank`, and the Open Inference
+   * Protocol below `/v2`. They are loaded at the start.
+   */
+  readonly models?: Readonly<Record<string, ModelTask<never, unknown>>>
   /** The path that the service is mounted at, such as `/ai`. Default: none. */
   readonly prefix?: string
   /** A request needs one of these as its bearer token; only `/live` and `/ready` need none. Default: no token is needed. */
@@ -55,6 +61,7 @@ export interface ServiceOptions {
 
 const OPTIONS = [
   'system',
+  'models',
   'prefix',
   'token',
   'hosts',
@@ -83,6 +90,14 @@ export interface ServiceSettings extends GateOptions {
 export function settingsOf(options: ServiceOptions): ServiceSettings {
   onlyOptions(options, 'createService', OPTIONS)
   const { prefix = '', token = [], hosts = [], origins = [], limits = {}, idempotency = {} } = options
+  demand(
+    options.models ?? {},
+    'models',
+    'an object of model tasks by name',
+    (all) =>
+      typeof all === 'object' &&
+      Object.values(all).every(({ kind, model }) => typeof kind === 'string' && model !== ''),
+  )
   onlyOptions(limits, 'createService.limits', ['body', 'depth', 'bodyTime', 'timeout'])
   demand(
     prefix,

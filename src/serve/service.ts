@@ -57,7 +57,7 @@ export class ServiceCore {
     const replies = idempotency && new IdempotentReplies(idempotency, () => kernel.clock.monotonic())
     this.addBelow(
       '/pipelines',
-      new PipelineRoute(endpoints, { settings, kernel, replies, caller, problem: this.#problem, spans }),
+      new PipelineRoute(endpoints, { settings, kernel, replies, caller, problem: this.problem, spans }),
     )
     for (const [path, answer] of health.routes()) this.add(path, answer)
     this.add('/openapi.json', {
@@ -83,6 +83,10 @@ export class ServiceCore {
   /** Whether a path is one of the service's, for servers that have other routes too. */
   knows(path: string): boolean {
     return this.#routeOf(path) !== undefined
+  }
+
+  get hasTokens(): boolean {
+    return this.#gate.hasTokens
   }
 
   get inFlight(): number {
@@ -129,7 +133,7 @@ export class ServiceCore {
       const answered = route.answer(call, { requestId, rest: found?.rest ?? '', isKnown })
       return this.#dressed(call, requestId, answered instanceof Promise ? await answered : answered)
     } catch (error) {
-      return this.#dressed(call, requestId, problemReply(this.#problem(error, { requestId, call })))
+      return this.#dressed(call, requestId, problemReply(this.problem(error, { requestId, call })))
     }
   }
 
@@ -146,7 +150,8 @@ export class ServiceCore {
     return { status: reply.status, headers, body: reply.body }
   }
 
-  readonly #problem: ReportProblem = (error, { call, ...context }) => {
+  /** Makes problems of errors, for routes with forms of their own. */
+  readonly problem: ReportProblem = (error, { call, ...context }) => {
     const refusal = problemOf(error, context)
     const { requestId } = context
     if (refusal.isFault) this.#log.fault({ method: call.method, path: call.path, requestId }, error)

@@ -2,6 +2,8 @@ import { ByName, Counts } from './counts.ts'
 import { Exposition } from './exposition.ts'
 import { Histogram } from './histogram.ts'
 
+const MEASURED = /^\/(?:pipelines|v1\/(?:embeddings|rerank)|v2)$/u
+
 /** Requests by route and status, and how long they took until their answer began. */
 export class Traffic {
   readonly #requests = new Counts(['route', 'status'], 64)
@@ -9,8 +11,7 @@ export class Traffic {
 
   count(route: string | undefined, status: number, ms: number): void {
     this.#requests.add([route ?? 'unknown', String(status)])
-    if (route !== undefined && (route === '/pipelines' || route.startsWith('/v')))
-      this.#seconds.of(route).observe(ms)
+    if (route !== undefined && MEASURED.test(route)) this.#seconds.of(route).observe(ms)
   }
 
   text(inFlight: number): string {

@@ -1,0 +1,261 @@
+import type { Call, Reply } from '../call.ts'
+import { HttpError } from '../http-error.ts'
+import { parseJson } from '../json-body.ts'
+import { requirePlain, timeoutOf } from '../request-headers.ts'
+import { jsonReply, type RequestContext, type Route, unescapedSegment, unknownPath } from '../route.ts'
+import { formOf, inferTensors } from './model-tensors.ts'
+import type { ServedModel } from './served-models.ts'
+import { bytesOf, jsonElements, readTensors, refused, type WireTensor } from './tensor-wire.ts'
+import type { ModelParts } from './text-routes.ts'
+
+const EXTENSIONS = ['binary_tensor_data', 'statistics', 'model_repository', 'model_configuration']
+const TIMEOUT_MS = 60_000
+
+interface InferRequest {
+  readonly id?: unknown
+  readonly inputs?: unknown
+  readonly outputs?: unknown
+  readonly parameters?: { readonly binary_data_output?: unknown } | null
+}
+
+interface InferenceParts extends ModelParts {
+  readonly isReady: () => boolean
+  readonly mayLoad: () => boolean
+}
+
+/** The Open Inference Protocol, version 2, below `/v2`, with binary tensors. */
+export class InferenceRoute implements Route {
+  readonly methods = ['GET', 'POST']
+  readonly #parts: InferenceParts
+
+  constructor(parts: InferenceParts) {
+    this.#parts = parts
+  }
+
+  async answer(call: Call, { requestId, rest }: RequestContext): Promise<Reply> {
+    try {
+      return await this.#route(call, rest.split('/').map(unescapedSegment))
+    } catch (error) {
+      const { problem, headers } = this.#parts.problem(error, { requestId, call, inputPath: 'body' })
+      // The protocol knows 400 for whatever the caller did wrong.
+      const status = problem.status === 422 ? 400 : problem.status
+      const reply = jsonReply(status, JSON.stringify({ error: problem.detail, code: problem.code }))
+      return { ...reply, headers: { ...reply.headers, ...headers } }
+    }
+  }
+
+  async #route(call: Call, [first = '', name = '', ...more]: string[]): Promise<Reply> {
+    const isPost = call.method === 'POST'
+    if (first === '' && !isPost) return this.#server()
+    if (first === 'health' && more.length === 0 && !isPost) {
+      if (name === 'live') return jsonReply(200, '{"live":true}')
+      if (name === 'ready') {
+        const ready = this.#parts.isReady()
+        return jsonReply(ready ? 200 : 503, JSON.stringify({ ready }))
+      }
+    }
+    if (first === 'repository') return this.#repository(call, [name, ...more])
+    if (first !== 'models' || name === '') throw unknownPath()
+    if (name === 'stats' && more.length === 0 && !isPost) return this.#stats(this.#parts.models.all)
+    const model = this.#parts.models.get(name)
+    const hasVersion = more[0] === 'versions'
+    if (hasVersion && more[1] !== versionOf(model))
+      throw new HttpError('unknown-path', 'the model has no such version', {
+        path: 'version',
+        value: more[1],
+        remedy: `The version is ${versionOf(model)}`,
+      })
+    const [verb = '', ...none] = hasVersion ? more.slice(2) : more
+    if (none.length > 0) throw unknownPath()
+    if (isPost && verb === 'infer') return this.#infer(call, model)
+    if (isPost) throw unknownPath()
+    if (verb === '') return jsonReply(200, JSON.stringify(this.#metadata(model)))
+    if (verb === 'ready')
+      return jsonReply(
+        model.state === 'ready' ? 200 : 400,
+        JSON.stringify({ name, ready: model.state === 'ready' }),
+      )
+    if (verb === 'stats') return this.#stats([model])
+    if (verb === 'config') return jsonReply(200, JSON.stringify(this.#config(model)))
+    throw unknownPath()
+  }
+
+  #server(): Reply {
+    const { title, version } = this.#parts.settings
+    return jsonReply(200, JSON.stringify({ name: title, version, extensions: EXTENSIONS }))
+  }
+
+  #metadata(model: ServedModel): object {
+    return {
+      name: model.name,
+      versions: [versionOf(model)],
+      platform: 'onnxruntime_onnx',
+      ...formOf(model.task),
+    }
+  }
+
+  #config(model: ServedModel): object {
+    const { inputs, outputs } = formOf(model.task)
+    const typed = (all: typeof inputs) =>
+      all.map(({ name, datatype, shape }) => ({
+        name,
+        data_type: datatype === 'BYTES' ? 'TYPE_STRING' : `TYPE_${datatype}`,
+        dims: shape,
+      }))
+    return {
+      name: model.name,
+      platform: 'onnxruntime_onnx',
+      max_batch_size: 0,
+      input: typed(inputs),
+      output: typed(outputs),
+    }
+  }
+
+  #stats(models: readonly ServedModel[]): Reply {
+    const took = (count: number, ms: number) => ({ count, ns: Math.round(ms * 1e6) })
+    const none = took(0, 0)
+    return jsonReply(
+      200,
+      JSON.stringify({
+        model_stats: models.map((model) => {
+          const { calls, rows, failed, ms, failedMs, lastAt } = model.counts
+          return {
+            name: model.name,
+            version: versionOf(model),
+            last_inference: Math.round(lastAt),
+            inference_count: rows,
+            execution_count: calls,
+            inference_stats: {
+              success: took(calls, ms),
+              fail: took(failed, failedMs),
+              queue: none,
+              compute_input: none,
+              compute_infer: took(calls, ms),
+              compute_output: none,
+              cache_hit: none,
+              cache_miss: none,
+            },
+            batch_stats: [],
+          }
+        }),
+      }),
+    )
+  }
+
+  /** Loading and unloading change what others get: only a service with tokens lets callers do it. */
+  async #repository(call: Call, [first = '', name = '', verb = '', ...none]: string[]): Promise<Reply> {
+    const { models, mayLoad, settings } = this.#parts
+    if (call.method !== 'POST' || none.length > 0) throw unknownPath()
+    if (first === 'index' && name === '') {
+      const index = models.all.map((model) => ({
+        name: model.name,
+        version: versionOf(model),
+        state: model.state === 'ready' ? 'READY' : model.state === 'loading' ? 'LOADING' : 'UNAVAILABLE',
+        reason: model.state === 'failed' ? 'it could not be loaded' : '',
+      }))
+      return jsonReply(200, JSON.stringify(index))
+    }
+    if (first !== 'models' || (verb !== 'load' && verb !== 'unload')) throw unknownPath()
+    if (!mayLoad())
+      throw new HttpError('unauthorized', 'a service without a token loads and unloads nothing', {
+        path: 'token',
+        remedy: 'Give the service a token',
+      })
+    await call.body(settings.body)
+    const model = models.get(name)
+    if (verb === 'load') await models.load(model)
+    else model.state = 'unloaded'
+    return jsonReply(200, '{}')
+  }
+
+  async #infer(call: Call, model: ServedModel): Promise<Reply> {
+    const { settings, kernel, models } = this.#parts
+    requirePlain(call)
+    const timeoutMs = timeoutOf(call, Math.min(settings.timeoutMs, TIMEOUT_MS), kernel.clock.now)
+    const body = await call.body(settings.body)
+    const length = jsonLength(call.header('inference-header-content-length'), body.length)
+    const request = parseJson(body.subarray(0, length), settings.depth) as InferRequest | null
+    if (typeof request !== 'object' || request === null)
+      throw refused('body', request, 'not an object', 'Send { inputs }')
+    if (model.state !== 'ready')
+      throw refused('model', model.state, 'the model is not ready', 'Load it, or wait for it')
+    const { id } = request
+    if (id !== undefined && typeof id !== 'string')
+      throw refused('id', id, 'not a text', 'Send the id as text')
+    const inputs = readTensors(request.inputs, body.subarray(length))
+    const outputs = await inferTensors(models, model, inputs, { timeoutMs, signal: call.signal })
+    return reply(model, id, chosen(outputs, request))
+  }
+}
+
+function versionOf({ info, task }: ServedModel): string {
+  return info?.version ?? task.version ?? '1'
+}
+
+/** Bytes of the JSON before the tensors' own. */
+function jsonLength(header: string | undefined, most: number): number {
+  if (header === undefined) return most
+  if (/^\d{1,10}$/u.test(header.trim()) && Number(header) <= most) return Number(header)
+  throw refused(
+    'headers.inference-header-content-length',
+    header,
+    'more than the body',
+    'Send the bytes of the JSON',
+  )
+}
+
+interface Chosen {
+  readonly tensor: WireTensor
+  readonly isBinary: boolean
+}
+
+function chosen(outputs: readonly WireTensor[], { outputs: wanted, parameters }: InferRequest): Chosen[] {
+  const all = parameters?.binary_data_output === true
+  if (wanted === undefined || wanted === null) return outputs.map((tensor) => ({ tensor, isBinary: all }))
+  if (!Array.isArray(wanted)) throw refused('outputs', wanted, 'not a list', 'Send a list of { name }')
+  if (wanted.length === 0) return outputs.map((tensor) => ({ tensor, isBinary: all }))
+  return wanted.map((one: unknown, i) => {
+    const { name, parameters: own } = (one ?? {}) as {
+      name?: unknown
+      parameters?: { binary_data?: unknown }
+    }
+    const tensor = outputs.find((output) => output.name === name)
+    if (tensor !== undefined)
+      return { tensor, isBinary: typeof own?.binary_data === 'boolean' ? own.binary_data : all }
+    throw refused(
+      `outputs[${i}].name`,
+      name,
+      'no such output',
+      `The outputs are ${outputs.map((o) => o.name).join(', ')}`,
+    )
+  })
+}
+
+function reply(model: ServedModel, id: string | undefined, outputs: readonly Chosen[]): Reply {
+  const parts: Uint8Array[] = []
+  const shown = outputs.map(({ tensor, isBinary }) => {
+    const { name, datatype, shape, data } = tensor
+    const head = JSON.stringify({ name, datatype, shape }).slice(0, -1)
+    if (!isBinary) return `${head},"data":${jsonElements(data, datatype)}}`
+    const bytes = bytesOf(data)
+    parts.push(bytes)
+    return `${head},"parameters":{"binary_data_size":${bytes.length}}}`
+  })
+  const about = JSON.stringify({
+    model_name: model.name,
+    model_version: versionOf(model),
+    ...(id === undefined ? {} : { id }),
+  })
+  const json = `${about.slice(0, -1)},"outputs":[${shown.join(',')}]}`
+  if (parts.length === 0) return jsonReply(200, json)
+  const head = Buffer.from(json)
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(head.length),
+      'cache-control': 'no-store',
+    },
+    body: Buffer.concat([head, ...parts]),
+  }
+}
