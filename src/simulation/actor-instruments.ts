@@ -91,7 +91,11 @@ function handle(
   const before = sites.strike('handle', path)
   if (before?.kind === 'poison') poisoned.add(envelope)
   if (before?.kind === 'crashReceived') crashLater(kernel, actor)
+  // The attempt ends with its instance, and nobody hears of it.
+  if (before?.kind === 'crashReceived') monitor.end(actor, envelope, true)
   try {
+    if (before === undefined && poisoned.has(envelope))
+      throw new SimulatedFaultError('poison', shortName(path))
     const result =
       before === undefined
         ? handler(ctx, body)
@@ -120,30 +124,35 @@ function after(
   envelope: Envelope,
   value: unknown,
 ): unknown {
-  const name = shortName(actor.path)
-  if (poisoned.has(envelope)) throw new SimulatedFaultError('poison', name)
-  const fault = sites.strike('handled', actor.path)
+  // Where nobody waits for a reply there is none to repeat, and above a root actor there is only the system.
+  const replies = envelope.replyTo !== undefined && !context.closed
+  const fault = sites.strike('handled', actor.path, replies ? undefined : ['replyTwice'])
   if (fault !== undefined) {
     switch (fault.kind) {
       case 'crashHandled':
         crashLater(kernel, actor)
-        throw new SimulatedFaultError(fault.kind, name)
+        monitor.end(actor, envelope, true)
+        return new Promise(() => {})
       case 'replyTwice':
-        if (envelope.replyTo !== undefined && !context.closed) context.reply(value)
+        context.reply(value)
         break
       default:
         fault.kind satisfies never
     }
   }
-  const flushed = sites.strike('flushed', actor.path)
-  const supervisor = actor.parent
+  const supervisor = actor.parent?.parent === undefined ? undefined : actor.parent
+  const flushed = sites.strike(
+    'flushed',
+    actor.path,
+    supervisor === undefined ? ['supervisorCrash'] : undefined,
+  )
   if (flushed !== undefined) {
     switch (flushed.kind) {
       case 'crashFlushed':
         crashLater(kernel, actor)
         break
       case 'supervisorCrash':
-        if (supervisor?.parent !== undefined) crashLater(kernel, supervisor)
+        if (supervisor !== undefined) crashLater(kernel, supervisor)
         break
       default:
         flushed.kind satisfies never

@@ -1,14 +1,8 @@
 import { crc32 } from 'node:zlib'
 import type { ReadyWorker, SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import { isCalled, type Target } from './aims.ts'
-import {
-  defaultRange,
-  type FaultAt,
-  type FaultKind,
-  type FaultPlan,
-  type FaultPoint,
-  strikesAt,
-} from './faults.ts'
+import { amountAt, chance } from './chance.ts'
+import { type FaultAt, type FaultKind, type FaultPlan, type FaultPoint, strikesAt } from './faults.ts'
 
 /** How the next actor is chosen: at random; by random priorities with d change points (PCT); in turn. */
 export type Strategy = 'random' | 'pct' | 'fifo'
@@ -151,11 +145,11 @@ export class Chooser {
     site.n += 1
   }
 
-  /** Whether a fault strikes here and now. */
-  fault<P extends FaultPoint>(site: Site<P>): Fault<P> | undefined {
+  /** Whether a fault strikes here and now. `except`: kinds that have nothing to strike here. */
+  fault<P extends FaultPoint>(site: Site<P>, except?: readonly FaultKind[]): Fault<P> | undefined {
     this.pass(site)
     if (this.targets.length > 0) {
-      const target = this.#targeted(site)
+      const target = this.#targeted(site, except)
       if (target !== undefined) return target
     }
     if (site.planned !== undefined) {
@@ -163,7 +157,7 @@ export class Chooser {
       if (planned === undefined || planned.kind === 'latency') return undefined
       const { kind, value } = planned
       // A token that names a kind at the wrong point was not made here.
-      if (!strikesAt(kind, site.point)) return undefined
+      if (!strikesAt(kind, site.point) || except?.includes(kind) === true) return undefined
       this.faults.push(planned)
       return this.#strike(kind, value)
     }
@@ -172,6 +166,7 @@ export class Chooser {
     const draw = chance(site.seed, site.n)
     for (const { kind, below } of kinds) {
       if (draw >= below || !strikesAt(kind, site.point)) continue
+      if (except?.includes(kind) === true) return undefined
       const range = this.#plan.ranges.get(kind)
       const value = range === undefined ? 0 : amountAt(site, range)
       this.#struck += 1
@@ -225,9 +220,17 @@ export class Chooser {
     return this.quiet || this.#struck >= this.#plan.budget || this.#kernel.now >= this.#plan.quietAfterMs
   }
 
-  #targeted<P extends FaultPoint>(site: Site<P>): Fault<P> | undefined {
+  #targeted<P extends FaultPoint>(
+    site: Site<P>,
+    except: readonly FaultKind[] | undefined,
+  ): Fault<P> | undefined {
     for (const [at, { about, kind, value, struck }] of this.targets.entries()) {
-      if (!isCalled(site.about.at(-1), about) || !strikesAt(kind, site.point)) continue
+      if (
+        !isCalled(site.about.at(-1), about) ||
+        !strikesAt(kind, site.point) ||
+        except?.includes(kind) === true
+      )
+        continue
       this.targets.splice(at, 1)
       struck()
       return this.#strike(kind, value)
@@ -266,24 +269,6 @@ export class Chooser {
     }
     return best
   }
-}
-
-/** A number from 0 to 1 that depends on the two alone, so that a change of one part of a run leaves the others as they were. */
-function chance(seed: number, n: number): number {
-  let mixed = (seed ^ Math.imul(n, 0x9e3779b1)) >>> 0
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32
-}
-
-function amountAt({ seed, n }: Site, [low, high]: readonly [number, number]): number {
-  return Math.round(low + chance(seed ^ 0x5bd1e995, n) * (high - low))
-}
-
-/** A medium amount for a fault that is requested without one. */
-export function amountOf(kind: FaultKind): number {
-  const range = defaultRange(kind)
-  return range === undefined ? 0 : Math.round((range[0] + range[1]) / 2)
 }
 
 function bySite(faults: readonly ChosenFault[]): Map<string, Map<number, ChosenFault>> {

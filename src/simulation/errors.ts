@@ -18,6 +18,8 @@ export class SimulatedFaultError extends GanglionError {
 export class InvariantError extends GanglionError {
   readonly invariant: string
   readonly what: string
+  /** The lines of the author's code that called, where the failure is that call. */
+  place: string | undefined
 
   constructor(invariant: string, what: string, cause?: unknown) {
     super('invariant-violated', `${invariant}: ${what}`, {

@@ -107,7 +107,7 @@ export type FaultOptions = {
 } & {
   readonly delay?: FaultRate | readonly [Duration, Duration]
   readonly crash?: number | { readonly rate: number; readonly points?: readonly CrashPoint[] }
-  /** Initial offset of the wall clock. */
+  /** Initial offset of the wall clock, either way: `'-1h'` is an hour behind. */
   readonly skew?: Duration
   /** Most faults in all. */
   readonly budget?: number
@@ -168,7 +168,7 @@ export function faultPlan(options: FaultOptions): FaultPlan {
     points: cumulative(rates),
     ranges,
     latency,
-    skewMs: options.skew === undefined ? 0 : milliseconds(options.skew, 'faults.skew'),
+    skewMs: options.skew === undefined ? 0 : signed('skew', options.skew),
     budget,
     quietAfterMs:
       options.quietAfter === undefined
@@ -221,17 +221,18 @@ export function defaultRange(kind: FaultKind): readonly [number, number] | undef
 }
 
 export function rangeOf(name: string, [low, high]: readonly [Duration, Duration]): readonly [number, number] {
-  // A clock may also jump back: '-1h'.
-  const ms = (value: Duration): number => {
-    if (typeof value === 'number' && Number.isFinite(value)) return value
-    if (typeof value === 'string' && value.startsWith('-'))
-      return -milliseconds(value.slice(1), `faults.${name}`)
-    return milliseconds(value, `faults.${name}`)
-  }
-  const range = [ms(low), ms(high)] as const
+  const range = [signed(name, low), signed(name, high)] as const
   if (range[0] > range[1])
     throw refused(name, [low, high], 'Pass the smaller end of the range first, the larger last')
   return range
+}
+
+/** A clock may also be behind, or jump back: '-1h'. */
+function signed(name: string, value: Duration): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value === 'string' && value.startsWith('-'))
+    return -milliseconds(value.slice(1), `faults.${name}`)
+  return milliseconds(value, `faults.${name}`)
 }
 
 function refused(name: string, value: unknown, remedy: string): InvalidArgumentError {

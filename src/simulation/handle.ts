@@ -3,7 +3,7 @@ import { InvalidArgumentError, messageOfError } from '../kernel/errors.ts'
 import type { Kernel, RandomStream } from '../kernel/kernel.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { SystemOptions } from '../system/system-options.ts'
-import { amountOf } from './choices.ts'
+import { amountOf } from './chance.ts'
 import type { FaultKind } from './faults.ts'
 import type { ModelSpec } from './models.ts'
 import type { Run } from './run.ts'
@@ -50,11 +50,11 @@ export class SimulationHandle implements Simulation {
   }
 
   store(name = 'store'): SimulatedStore {
-    return this.#run.store(name)
+    return this.#run.ports.store(name)
   }
 
   transport(name = 'transport'): SimulatedTransport {
-    return this.#run.transport(name)
+    return this.#run.ports.transport(name)
   }
 
   invariant(name: string, check: Check): void {
@@ -74,7 +74,7 @@ export class SimulationHandle implements Simulation {
   }
 
   unreachable(name: string): never {
-    throw this.#run.violate(name, 'a line that must not be reached was reached')
+    throw this.#run.violateHere(name, 'a line that must not be reached was reached')
   }
 
   effect(key: string): void {

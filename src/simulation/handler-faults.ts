@@ -29,12 +29,13 @@ export function instead(
     case 'reject':
       return Promise.reject(error)
     case 'hang':
+    case 'crashReceived':
+      // A crash ends the instance a step later; until then the handler does nothing.
       return new Promise(() => {})
     case 'slow':
       return new Promise((resolve) => kernel.timers.after(fault.value, resolve, undefined)).then(run)
     case 'throw':
     case 'poison':
-    case 'crashReceived':
       throw error
     default:
       return fault.kind satisfies never

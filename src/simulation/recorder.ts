@@ -11,6 +11,9 @@ export interface TraceEvent {
     | 'restart'
     | 'model'
     | 'effect'
+    | 'store'
+    | 'deliver'
+    | 'ack'
     | 'note'
     | 'time'
   readonly from: string

@@ -5,6 +5,7 @@ import type { Choices } from './choices.ts'
 import type { Divergence } from './errors.ts'
 import type { FaultKind } from './faults.ts'
 import { reachablesOf } from './hopes.ts'
+import { placeOf } from './identity.ts'
 import type { Played } from './played.ts'
 import type { TraceEvent } from './recorder.ts'
 import { type Scenario, sourceHash } from './scenario.ts'
@@ -20,6 +21,8 @@ export interface SimulationFailure {
   readonly step: number
   /** Virtual milliseconds since the beginning. */
   readonly at: number
+  /** The line of your own code at which it failed, `file:line:column`; undefined where no line of yours did. */
+  readonly place: string | undefined
   readonly errors: readonly ErrorLink[]
   /** The error of the invariant or the scenario. */
   readonly error: unknown
@@ -99,6 +102,7 @@ export function failureOf({ run }: Played, token: () => string): SimulationFailu
     message: `${failure.invariant}: ${failure.what}`,
     step: run.failedAt,
     at: run.kernel.now,
+    place: placeOf(failure),
     errors: errorChain(failure),
     error: failure.cause ?? failure,
     token: token(),

@@ -1,4 +1,5 @@
 import { isA, messageOfError } from '../kernel/errors.ts'
+import { ownLines } from '../kernel/own-frames.ts'
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { Instruments } from '../system/dispatch/instruments.ts'
@@ -14,12 +15,11 @@ import { SimulatedModels } from './models.ts'
 import { Monitor } from './monitor.ts'
 import { shortName } from './names.ts'
 import { SimulatedNetwork } from './network.ts'
+import { SimulatedPorts } from './ports.ts'
 import { Recorder } from './recorder.ts'
 import type { RunSettings } from './settings.ts'
 import type { Simulation } from './simulation.ts'
-import { SimulatedStore } from './store.ts'
 import { atRest, leftBehind, SimulatedSystem, unbalanced, waitedFor } from './systems.ts'
-import { SimulatedTransport } from './transport.ts'
 import { worldOf } from './world.ts'
 
 /** Conservation is checked after this many steps, and at the end: a lost message stays lost. */
@@ -42,6 +42,7 @@ export class Run {
   readonly recorder: Recorder
   readonly monitor: Monitor
   readonly network: SimulatedNetwork
+  readonly ports: SimulatedPorts
   readonly models: SimulatedModels
   readonly systems: SimulatedSystem[] = []
   readonly effects = new Map<string, number>()
@@ -55,7 +56,6 @@ export class Run {
   failedAt = 0
   readonly #settings: RunSettings
   readonly #instruments: Instruments
-  readonly #stores: SimulatedStore[] = []
   readonly #step: Site<'step'>
   #phase: Phase = 'scenario'
   #stopped = 0
@@ -85,6 +85,7 @@ export class Run {
       this.recorder,
       this.aims,
     )
+    this.ports = new SimulatedPorts(this)
     this.models = new SimulatedModels(this.kernel, this.chooser, this.recorder)
     this.#instruments = instrumentsFor(this)
     this.checks = new Checks(worldOf(this), settings.reachables ?? [], (name, what, cause) =>
@@ -107,26 +108,12 @@ export class Run {
     return system
   }
 
-  store(name: string): SimulatedStore {
-    this.aims.met(name)
-    const store = new SimulatedStore(this.kernel, this.chooser, this.recorder, name)
-    this.#stores.push(store)
-    return store
-  }
-
-  transport(name: string): SimulatedTransport {
-    return new SimulatedTransport(this.kernel, this.chooser, this.recorder, name, () => {
-      const open = this.#stores.reduce((sum, { unflushed }) => sum + unflushed, 0)
-      if (open > 0) this.violate('nothing acknowledged before durable', `${open} batches are not flushed`)
-    })
-  }
-
   effect(key: string): void {
     const times = (this.effects.get(key) ?? 0) + 1
     this.effects.set(key, times)
     this.recorder.mix(this.recorder.name(key))
     this.recorder.add('effect', '', '', key)
-    if (times > 1) this.violate('one effect per idempotency key', `'${key}' took effect ${times} times`)
+    if (times > 1) this.violateHere('one effect per idempotency key', `'${key}' took effect ${times} times`)
   }
 
   /** Kinds of faults with a rate above 0. */
@@ -144,6 +131,14 @@ export class Run {
 
   violate(invariant: string, what: string, cause?: unknown): InvariantError {
     const error = new InvariantError(invariant, what, cause)
+    this.fail(error)
+    return error
+  }
+
+  /** The author's own line, which calls this, is the failure. */
+  violateHere(invariant: string, what: string): InvariantError {
+    const error = new InvariantError(invariant, what)
+    error.place = ownLines(error).join(' < ')
     this.fail(error)
     return error
   }

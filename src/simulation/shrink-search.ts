@@ -1,6 +1,8 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { type Choices, ROUND } from './choices.ts'
+import type { InvariantError } from './errors.ts'
+import { identityOf } from './identity.ts'
 import { type Played, play } from './played.ts'
 import type { Scenario } from './scenario.ts'
 import type { RunSettings } from './settings.ts'
@@ -30,6 +32,9 @@ export interface ShrinkSize {
   readonly steps: number
 }
 
+/** In the order of what a reader would rather do without. */
+const DIMENSIONS = ['faults', 'messages', 'reorderings', 'delays', 'steps'] as const
+
 /** How many other ways through a smaller scenario to try. */
 const VARIATIONS = 12
 
@@ -41,7 +46,9 @@ export class Search {
   minimal = true
   readonly #scenario: Scenario
   readonly #settings: RunSettings
-  readonly #invariant: string
+  /** Which failure it must still be. */
+  readonly #identity: string
+  readonly #original: ShrinkSize
   readonly #onProgress: ((progress: ShrinkProgress) => void) | undefined
   readonly #clock = platformKernel().clock
   readonly #until: number
@@ -49,13 +56,14 @@ export class Search {
   constructor(
     scenario: Scenario,
     settings: RunSettings,
-    invariant: string,
+    failure: InvariantError,
     original: Played,
     options: ShrinkOptions,
   ) {
     this.#scenario = scenario
     this.#settings = settings
-    this.#invariant = invariant
+    this.#identity = identityOf(failure)
+    this.#original = sizeOf(original)
     this.#onProgress = options.onProgress
     this.#until = this.#clock.monotonic() + milliseconds(options.budget ?? '60s', 'budget')
     this.best = original
@@ -66,7 +74,7 @@ export class Search {
     // The list alone must lead to the same failure, without the seed's other choices.
     if (!(await this.#try(this.choices))) {
       this.best = await play(this.#settings, this.#scenario, this.choices, false)
-      if (this.best.run.failure?.invariant !== this.#invariant) return
+      if (!this.#isSame(this.best)) return
     }
     for (let before = ''; before !== JSON.stringify(this.choices); ) {
       before = JSON.stringify(this.choices)
@@ -118,12 +126,10 @@ export class Search {
         { faults: [], picks: [], skips },
         false,
       )
-      const { faults } = sizeOf(played)
-      if (played.run.failure?.invariant !== this.#invariant || faults > sizeOf(this.best).faults) continue
+      if (!this.#isNoLarger(played)) continue
       // It must fail from its list of choices alone, too.
       const listed = await play(this.#settings, this.#scenario, played.choices, false)
-      if (listed.run.failure?.invariant === this.#invariant)
-        return { ...listed, choices: { ...listed.choices, skips } }
+      if (this.#isNoLarger(listed)) return { ...listed, choices: { ...listed.choices, skips } }
     }
     return undefined
   }
@@ -215,12 +221,27 @@ export class Search {
     if (this.#late()) return false
     this.tries += 1
     const played = await play(this.#settings, this.#scenario, choices, false)
-    if (played.run.failure?.invariant !== this.#invariant || played.steps > stepsMax) return false
+    if (!this.#isNoLarger(played) || played.steps > stepsMax) return false
     this.best = played
     // Choices without effect are not needed either: the run's own record is the list.
     this.choices = { ...played.choices, skips: choices.skips }
     this.#onProgress?.({ tries: this.tries, size: sizeOf(played) })
     return true
+  }
+
+  /** The same failure, and not another one that happens on the way. */
+  #isSame({ run }: Played): boolean {
+    return run.failure !== undefined && identityOf(run.failure) === this.#identity
+  }
+
+  /** The same failure, larger than the original in nothing, and than the best not on the whole. */
+  #isNoLarger(played: Played): boolean {
+    if (!this.#isSame(played)) return false
+    const size = sizeOf(played)
+    if (DIMENSIONS.some((what) => size[what] > this.#original[what])) return false
+    const best = sizeOf(this.best)
+    const differs = DIMENSIONS.find((what) => size[what] !== best[what])
+    return differs === undefined || size[differs] < best[differs]
   }
 
   #late(): boolean {

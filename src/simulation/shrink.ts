@@ -45,7 +45,7 @@ export async function shrink(
   }
   const settings = settingsOf(recipe.options)
   const release = settings.traps ? holdTraps() : undefined
-  const search = new Search(scenario, settings, failure.invariant, original, options)
+  const search = new Search(scenario, settings, failure, original, options)
   await search.go().finally(() => release?.())
   const { best, choices } = search
   const first = await play(settings, scenario, choices, true)

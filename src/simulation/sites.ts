@@ -1,6 +1,6 @@
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Chooser, Fault, Site } from './choices.ts'
-import type { FaultPoint } from './faults.ts'
+import type { FaultKind, FaultPoint } from './faults.ts'
 import type { Monitor } from './monitor.ts'
 import { shortName } from './names.ts'
 import type { SimulatedNetwork } from './network.ts'
@@ -24,7 +24,8 @@ export class Sites {
     this.#apparatus = apparatus
   }
 
-  strike<P extends FaultPoint>(point: P, path: string): Fault<P> | undefined {
+  /** `except`: kinds that have nothing to strike here. */
+  strike<P extends FaultPoint>(point: P, path: string, except?: readonly FaultKind[]): Fault<P> | undefined {
     let at = this.#sites.get(point)
     if (at === undefined) {
       at = new Map()
@@ -35,7 +36,7 @@ export class Sites {
       site = this.#apparatus.chooser.site(point, [shortName(path)])
       at.set(path, site)
     }
-    const fault = this.#apparatus.chooser.fault(site)
+    const fault = this.#apparatus.chooser.fault(site, except)
     if (fault !== undefined) {
       const { kind, value } = fault
       const name = shortName(path)

@@ -36,15 +36,15 @@ export function stageUnder<S>(
       if (fault?.kind === 'poison') poisoned.add(parcel)
       if (fault?.kind === 'crashReceived') crash()
       const checked = (result: unknown): unknown => {
-        const handled = sites.strike('handled', path)
+        // A stage has no asker to whom it could reply twice.
+        const handled = sites.strike('handled', path, ['replyTwice'])
         if (handled === undefined) return result
         switch (handled.kind) {
           case 'crashHandled':
             crash()
-            throw new SimulatedFaultError(handled.kind, name)
+            return new Promise(() => {})
           case 'replyTwice':
-            // A stage has no asker, so its attempt fails.
-            throw new SimulatedFaultError(handled.kind, name)
+            return result
           default:
             return handled.kind satisfies never
         }
@@ -60,13 +60,13 @@ export function stageUnder<S>(
       monitor.emitted(under, path, parcel, spec.ends(value))
       recorder.mix(parcel.correlation)
       spec.done(parcel, value, hop)
-      const flushed = sites.strike('flushed', path)
+      const flushed = sites.strike('flushed', path, ['supervisorCrash'])
       if (flushed !== undefined) {
         switch (flushed.kind) {
           case 'crashFlushed':
-          case 'supervisorCrash':
-            // Only the system is above a stage, so it crashes itself.
             crash()
+            break
+          case 'supervisorCrash':
             break
           default:
             flushed.kind satisfies never

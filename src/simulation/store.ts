@@ -3,6 +3,7 @@ import { GanglionError } from '../kernel/errors.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
 import type { Chooser, Fault, Site } from './choices.ts'
+import { currentDelivery } from './deliveries.ts'
 import type { Recorder } from './recorder.ts'
 
 /** The simulated disk failed. Codes `store-full`, `store-io`, `store-crashed`. */
@@ -22,6 +23,9 @@ export class SimulatedStoreError extends GanglionError {
 export class SimulatedStore implements Store {
   /** Committed batches that are not yet durable. */
   unflushed = 0
+  /** The deliveries in whose handling those were written. */
+  readonly open = new Set<object>()
+  readonly name: string
   readonly #kernel: SimulatedKernel
   readonly #recorder: Recorder
   readonly #chooser: Chooser
@@ -32,6 +36,7 @@ export class SimulatedStore implements Store {
   #closed = false
 
   constructor(kernel: SimulatedKernel, chooser: Chooser, recorder: Recorder, name: string) {
+    this.name = name
     this.#kernel = kernel
     this.#recorder = recorder
     this.#chooser = chooser
@@ -73,7 +78,10 @@ export class SimulatedStore implements Store {
       }
     }
     await this.#visible.commit(batch)
-    if (batch.length > 0) this.unflushed += 1
+    if (batch.length === 0) return
+    this.unflushed += 1
+    const delivery = currentDelivery()
+    if (delivery !== undefined) this.open.add(delivery)
   }
 
   async flushed(): Promise<void> {
@@ -96,6 +104,7 @@ export class SimulatedStore implements Store {
       throw new SimulatedStoreError('store-crashed', 'the store crashed before it had flushed')
     this.#durable = await this.#snapshot()
     this.unflushed = 0
+    this.open.clear()
   }
 
   /** Its process dies, and another opens the store: unflushed data is gone. */

@@ -214,6 +214,7 @@ function lostTally(
       message: `${invariant}: ${why}`,
       step: 0,
       at: 0,
+      place: undefined,
       errors: errorChain(failed),
       error: undefined,
       token,

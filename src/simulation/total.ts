@@ -83,6 +83,7 @@ export class Total {
         message: `${AIMED}: ${error.what}`,
         step: tally.steps,
         at: 0,
+        place: undefined,
         errors: errorChain(error),
         error,
         token,

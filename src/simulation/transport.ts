@@ -2,6 +2,7 @@ import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Delivery, Subscription, Transport } from '../ports/transport.ts'
 import { MemoryTransport } from '../transport/memory-transport.ts'
 import type { Chooser, Fault } from './choices.ts'
+import { duringDelivery } from './deliveries.ts'
 import type { Recorder } from './recorder.ts'
 
 /** How long a broker waits before it delivers an unacknowledged frame again. */
@@ -18,16 +19,18 @@ export class SimulatedTransport implements Transport {
   readonly #recorder: Recorder
   readonly #name: string
   readonly #carrier: MemoryTransport
-  readonly #beforeAck: () => void
+  readonly #beforeAck: (delivery: object) => void
+  /** When a broken connection is back, by destination. */
+  readonly #backAt = new Map<string, number>()
   #closed = false
 
-  /** `beforeAck` is called before every acknowledgement, to check that everything it stands for is durable. */
+  /** `beforeAck` is called before every acknowledgement, to check that everything written for the delivery is durable. */
   constructor(
     kernel: SimulatedKernel,
     chooser: Chooser,
     recorder: Recorder,
     name: string,
-    beforeAck: () => void,
+    beforeAck: (delivery: object) => void,
   ) {
     this.#kernel = kernel
     this.#chooser = chooser
@@ -54,10 +57,22 @@ export class SimulatedTransport implements Transport {
   #deliver(destination: string, delivery: Delivery, deliver: (delivery: Delivery) => void): void {
     const fault = this.#strike('deliver', destination)
     const hand = (attempt: number): void => {
-      if (!this.#closed) deliver(this.#watched(destination, delivery, attempt, hand))
+      if (this.#closed) return
+      const watched = this.#watched(destination, delivery, attempt, hand)
+      this.#recorder.add(
+        'deliver',
+        this.#name,
+        destination,
+        attempt === 1 ? 'frame' : `frame, attempt ${attempt}`,
+      )
+      duringDelivery(watched, () => deliver(watched))
     }
+    const { now } = this.#kernel
+    const pause = (this.#backAt.get(destination) ?? 0) - now
     if (fault === undefined) {
-      hand(delivery.attempt)
+      // Behind a broken connection it waits with those before it.
+      if (pause > 0) this.#kernel.timers.after(pause, () => hand(delivery.attempt), undefined)
+      else hand(delivery.attempt)
       return
     }
     switch (fault.kind) {
@@ -66,10 +81,15 @@ export class SimulatedTransport implements Transport {
         this.#kernel.timers.after(fault.value, () => hand(delivery.attempt + 1), undefined)
         break
       case 'lostFrame':
-      case 'reconnect':
-        // Lost on the way or behind a broken connection; the broker still has it.
-        this.#kernel.timers.after(fault.value || REDELIVERY_MS, () => hand(delivery.attempt + 1), undefined)
+        // Lost on the way; the broker still has it.
+        this.#kernel.timers.after(REDELIVERY_MS, () => hand(delivery.attempt + 1), undefined)
         break
+      case 'reconnect': {
+        const back = Math.max(pause, fault.value)
+        this.#backAt.set(destination, now + back)
+        this.#kernel.timers.after(back, () => hand(delivery.attempt + 1), undefined)
+        break
+      }
       default:
         fault.kind satisfies never
     }
@@ -81,19 +101,24 @@ export class SimulatedTransport implements Transport {
     attempt: number,
     hand: (attempt: number) => void,
   ): Delivery {
-    return {
+    const watched: Delivery = {
       frame: delivery.frame,
       attempt,
       ack: async () => {
-        this.#beforeAck()
+        this.#beforeAck(watched)
+        this.#recorder.add('ack', destination, this.#name, 'ack')
         const fault = this.#strike('ack', destination)
         await delivery.ack()
         if (fault === undefined) return
         fault.kind satisfies 'transportAckLost'
         this.#kernel.timers.after(REDELIVERY_MS, () => hand(attempt + 1), undefined)
       },
-      nack: (delayMs) => delivery.nack(delayMs),
+      nack: (delayMs) => {
+        this.#recorder.add('ack', destination, this.#name, 'nack')
+        return delivery.nack(delayMs)
+      },
     }
+    return watched
   }
 
   #strike<P extends 'deliver' | 'ack'>(point: P, destination: string): Fault<P> | undefined {

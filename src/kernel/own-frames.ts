@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+
+/** Our own code. */
+const HOUSE = fileURLToPath(new URL('..', import.meta.url))
+const FOREIGN = /node:|<anonymous>|[\\/]node_modules[\\/]/
+/** The lines of the author's code that are told: the innermost, and what led there. */
+const LINES_MAX = 3
+
+/** The lines of the author's own code in a stack, innermost first: `file:line:column`. */
+export function ownLines(error: unknown): readonly string[] {
+  const { stack } = error as { stack?: unknown }
+  if (typeof stack !== 'string') return []
+  const lines: string[] = []
+  for (const frame of stack.split('\n')) {
+    const text = frame.trim()
+    if (!text.startsWith('at ') || FOREIGN.test(text) || text.includes(HOUSE)) continue
+    lines.push(/\(([^()]*)\)$/.exec(text)?.[1] ?? text.replace(/^at (async )?/, ''))
+    if (lines.length === LINES_MAX) break
+  }
+  return lines
+}
