@@ -88,6 +88,7 @@ function handle(
   monitor.begin(actor, context, envelope)
   recorder.lastHandled = `the handler of '${type}' at '${path}'`
   recorder.add('handle', shortName(path), shortName(path), type)
+  recorder.state(shortName(path), context.state)
   const before = sites.strike('handle', path)
   if (before?.kind === 'poison') poisoned.add(envelope)
   if (before?.kind === 'crashReceived') crashLater(kernel, actor)
@@ -104,6 +105,7 @@ function handle(
       return result.then(
         (value) => after(apparatus, sites, actor, context, envelope, value),
         (error) => {
+          recorder.failed(shortName(path), type, error)
           monitor.end(actor, envelope, true)
           throw error
         },
@@ -111,19 +113,21 @@ function handle(
     }
     return after(apparatus, sites, actor, context, envelope, result)
   } catch (error) {
+    recorder.failed(shortName(path), type, error)
     monitor.end(actor, envelope, true)
     throw error
   }
 }
 
 function after(
-  { monitor, kernel }: Apparatus,
+  { monitor, kernel, recorder }: Apparatus,
   sites: Sites,
   actor: Observed,
   context: ActorContext,
   envelope: Envelope,
   value: unknown,
 ): unknown {
+  recorder.state(shortName(actor.path), context.state)
   // Where nobody waits for a reply there is none to repeat, and above a root actor there is only the system.
   const replies = envelope.replyTo !== undefined && !context.closed
   const fault = sites.strike('handled', actor.path, replies ? undefined : ['replyTwice'])

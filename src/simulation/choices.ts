@@ -62,6 +62,8 @@ export class Chooser {
   readonly offered: { readonly n: number; readonly place: number; readonly of: number }[] = []
   readonly fired = new Map<FaultKind, number>()
   readonly targets: (Target & { readonly struck: () => void })[] = []
+  /** Called when one goes before another that is first in line, by a listed choice. */
+  outOfTurn: ((goes: string, before: string) => void) | undefined
   /** Stops faults until further notice. */
   quiet = false
   readonly #kernel: SimulatedKernel
@@ -201,7 +203,10 @@ export class Chooser {
       const wanted = many === 1 ? 0 : (this.#givenPicks.get(n) ?? 0)
       const place = wanted < many ? wanted : 0
       if (many > 1) this.offered.push({ n, place, of: many })
-      if (place > 0) this.picks.push([n, place])
+      if (place > 0) {
+        this.picks.push([n, place])
+        this.outOfTurn?.((ready[place] as ReadyWorker).worker.path, (ready[0] as ReadyWorker).worker.path)
+      }
       return place
     }
     if (many === 1 && this.#strategy === 'random') return 0

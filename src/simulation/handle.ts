@@ -82,7 +82,7 @@ export class SimulationHandle implements Simulation {
   }
 
   note(text: string): void {
-    this.#run.recorder.add('note', '', '', text)
+    this.#run.recorder.addHere('note', text)
   }
 
   remote(...names: string[]): void {

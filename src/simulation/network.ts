@@ -92,7 +92,7 @@ export class SimulatedNetwork implements Network {
     const link = this.#link(sender ?? OUTSIDE, receiver, sender?.path ?? OUTSIDE, receiver.path)
     this.#recorder.messages += 1
     this.#monitor.offered(envelope)
-    this.#recorder.add('send', link.from, link.to, envelope.type)
+    this.#recorder.sent(link.from, link.to, envelope.type, envelope.body)
     if (!this.#isRemote(link)) return false
     const { replyTo } = envelope
     if (replyTo !== undefined && !(replyTo instanceof CarriedReply))
@@ -105,7 +105,7 @@ export class SimulatedNetwork implements Network {
     const link = this.#link(parcel.source.path, receiver, parcel.source.path, receiver.path)
     this.#recorder.messages += 1
     this.#monitor.offered(parcel)
-    this.#recorder.add('send', link.from, link.to, parcel.type)
+    this.#recorder.sent(link.from, link.to, parcel.type, parcel.body)
     // Supervision's signals to a join (a part is lost, time is up) are not messages of that processor.
     if (parcel.body === undefined) this.#monitor.exempt(parcel)
     if (!this.#isRemote(link) || parcel.body === undefined) return false
@@ -114,17 +114,16 @@ export class SimulatedNetwork implements Network {
   }
 
   maybe(path: string, point: string): void {
-    if (!this.strikes(point)) return
     const name = shortName(path)
-    this.#recorder.add('fault', name, name, `crash at '${point}'`)
+    if (!this.strikes(point, name)) return
     throw new SimulatedFaultError(point, name)
   }
 
   /** Whether a fault strikes at this named point. */
-  strikes(point: string): boolean {
+  strikes(point: string, name = ''): boolean {
     const fault = this.#chooser.fault(this.#chooser.site('maybe', [point]))
     if (fault === undefined) return false
-    fault.kind satisfies 'maybe'
+    this.#recorder.struck(fault.kind satisfies 'maybe', name, name, `maybe at '${point}'`)
     return true
   }
 

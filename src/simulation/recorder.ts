@@ -1,3 +1,8 @@
+import { isA, messageOfError } from '../kernel/errors.ts'
+import { ownLines } from '../kernel/own-frames.ts'
+import { SimulatedFaultError } from './errors.ts'
+import { shortened, shownBody } from './shown-body.ts'
+
 /** One event of the story. `at` is in virtual milliseconds. */
 export interface TraceEvent {
   readonly step: number
@@ -14,13 +19,29 @@ export interface TraceEvent {
     | 'store'
     | 'deliver'
     | 'ack'
+    | 'error'
+    | 'order'
     | 'note'
     | 'time'
   readonly from: string
   readonly to: string
   /** The message type, the fault's kind, or the text of a note. */
   readonly what: string
+  /** The message's body as text, shortened and with what `redact` names left out. */
+  readonly body?: string
+  /** The line of your own code that did it, `file:line:column`. */
+  readonly place?: string
 }
+
+/** The state of an actor in a run's story: before its first handler, and at the end. */
+export interface StateChange {
+  readonly actor: string
+  readonly before: string
+  readonly after: string
+}
+
+/** Most characters of an error's text in a story. */
+const TEXT_MAX = 160
 
 /** Most steps whose hashes fit in a token. */
 const MARKS_MAX = 512
@@ -43,9 +64,14 @@ export class Recorder {
   #marks = new Uint8Array(MARKS_MAX)
   #stride = 1
 
-  constructor(now: () => number, record: boolean) {
+  readonly #states = new Map<string, { before: string; after: string }>()
+  readonly #show: (value: unknown) => string
+
+  /** `redact`: the keys whose values no story shows, or true for all bodies and states. */
+  constructor(now: () => number, record: boolean, redact: readonly string[] | boolean = false) {
     this.#now = now
     this.events = record ? [] : undefined
+    this.#show = (value) => shownBody(value, redact)
   }
 
   /** Adds to the hash. */
@@ -82,6 +108,43 @@ export class Recorder {
     this.events?.push({ step: this.step, at: this.#now(), kind, from, to, what })
   }
 
+  /** A message with its body, and the author's line that sends it. */
+  sent(from: string, to: string, what: string, body: unknown): void {
+    if (this.events === undefined) return
+    const event = { step: this.step, at: this.#now(), kind: 'send' as const, from, to, what }
+    this.events.push({ ...event, ...bodyOf(this.#show(body)), ...placeHere() })
+  }
+
+  /** The author's line that calls is part of the story. */
+  addHere(kind: TraceEvent['kind'], what: string): void {
+    this.events?.push({ step: this.step, at: this.#now(), kind, from: '', to: '', what, ...placeHere() })
+  }
+
+  /** The end of a run that fails, with the author's line. */
+  ended(what: string, place: string | undefined): void {
+    const event = { step: this.step, at: this.#now(), kind: 'note' as const, from: '', to: '', what }
+    this.events?.push(place === undefined ? event : { ...event, place })
+  }
+
+  /** A handler or an attempt failed by itself. */
+  failed(name: string, type: string, error: unknown): void {
+    if (this.events === undefined || isA(error, SimulatedFaultError)) return
+    this.add('error', name, name, `${type}: ${shortened(messageOfError(error), TEXT_MAX)}`)
+  }
+
+  /** An actor's state, before or after a handler. */
+  state(actor: string, value: unknown): void {
+    if (this.events === undefined || value === undefined) return
+    const text = this.#show(value)
+    const known = this.#states.get(actor)
+    if (known === undefined) this.#states.set(actor, { before: text, after: text })
+    else known.after = text
+  }
+
+  get states(): readonly StateChange[] {
+    return [...this.#states].map(([actor, change]) => ({ actor, ...change }))
+  }
+
   /** A fault has struck: it enters the hash and the story. */
   struck(kind: string, from: string, to: string, what: string): void {
     this.mix(this.name(kind))
@@ -114,4 +177,13 @@ export function firstDifference(a: Marks, b: Marks): number | undefined {
     if (a.bytes[step / a.stride] !== b.bytes[step / b.stride]) return step
   }
   return undefined
+}
+
+function bodyOf(body: string): { body?: string } {
+  return body === '' ? {} : { body }
+}
+
+function placeHere(): { place?: string } {
+  const [place] = ownLines(new SimulatedFaultError('place', ''))
+  return place === undefined ? {} : { place }
 }

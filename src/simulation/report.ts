@@ -10,7 +10,7 @@ export function mermaidOf(trace: readonly TraceEvent[]): string {
   const names = lanesOf(told)
   const id = (name: string) => `p${names.indexOf(name)}`
   const lines = told.flatMap((event) => {
-    const text = escapeMermaid(event.kind === 'send' ? event.what : textOf(event))
+    const text = escapeMermaid(event.kind === 'send' ? withBody(event) : textOf(event))
     const at = names.includes(event.to) ? id(event.to) : undefined
     if (event.kind === 'send') return [`  ${id(event.from)}->>${id(event.to)}: ${text}`]
     const over = at ?? (names.length > 1 ? `p0,p${names.length - 1}` : 'p0')
@@ -21,6 +21,10 @@ export function mermaidOf(trace: readonly TraceEvent[]): string {
     ...names.map((name) => `  participant ${id(name)} as ${escapeMermaid(name)}`),
     ...lines,
   ].join('\n')
+}
+
+function withBody({ what, body }: TraceEvent): string {
+  return body === undefined ? what : `${what} ${body}`
 }
 
 function isTrace(given: readonly TraceEvent[]): boolean {
@@ -76,7 +80,9 @@ ${rows.join('\n')}
 </svg>`
 }
 
-function arrow({ from, to, what }: TraceEvent, x: (name: string) => number, y: number): string {
+function arrow(event: TraceEvent, x: (name: string) => number, y: number): string {
+  const { from, to } = event
+  const what = withBody(event)
   const [a, b] = [x(from), x(to)]
   if (a === b) {
     return `<g class="send"><path d="M${a} ${y - 4} h26 v10 h-20" marker-end="url(#tip)" fill="none"/><text class="beside" x="${a + 32}" y="${y + 4}">${escapeHtml(short(what, 20))}</text></g>`

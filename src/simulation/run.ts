@@ -10,6 +10,7 @@ import { type Choices, Chooser, type Fault, type Site } from './choices.ts'
 import { InvariantError } from './errors.ts'
 import type { FaultKind } from './faults.ts'
 import { SimulationHandle } from './handle.ts'
+import { placeOf } from './identity.ts'
 import { instrumentsFor } from './instruments.ts'
 import { SimulatedModels } from './models.ts'
 import { Monitor } from './monitor.ts'
@@ -75,7 +76,9 @@ export class Run {
       { kind: strategy, depth, steps: pctSteps, variation: settings.variation ?? 0 },
       given,
     )
-    this.recorder = new Recorder(() => this.kernel.now, record)
+    this.recorder = new Recorder(() => this.kernel.now, record, settings.redact)
+    this.chooser.outOfTurn = (goes, before) =>
+      this.recorder.add('order', shortName(before), shortName(goes), 'goes first')
     this.monitor = new Monitor(this.kernel, this.recorder, (error) => this.fail(error))
     this.network = new SimulatedNetwork(
       this.kernel,
@@ -112,7 +115,7 @@ export class Run {
     const times = (this.effects.get(key) ?? 0) + 1
     this.effects.set(key, times)
     this.recorder.mix(this.recorder.name(key))
-    this.recorder.add('effect', '', '', key)
+    this.recorder.addHere('effect', key)
     if (times > 1) this.violateHere('one effect per idempotency key', `'${key}' took effect ${times} times`)
   }
 
@@ -148,7 +151,7 @@ export class Run {
     if (this.failure !== undefined) return
     this.failure = error
     this.failedAt = this.recorder.step
-    this.recorder.add('note', '', '', `✗ ${error.invariant}: ${error.what}`)
+    this.recorder.ended(`✗ ${error.invariant}: ${error.what}`, placeOf(error))
   }
 
   expectConserved(): void {

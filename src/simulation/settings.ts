@@ -20,6 +20,7 @@ export interface RunSettings {
   readonly variation?: number
   /** The names in the scenario's source that some run should reach. */
   readonly reachables?: readonly string[]
+  readonly redact?: readonly string[] | boolean
   /** Whether an aimed fault that misses fails this run; an exploration judges all its runs together. */
   readonly judgesAims?: boolean
   /** Real milliseconds for one piece of code. Infinity in a thread that is watched from outside. */
@@ -41,6 +42,8 @@ export interface SimulateOptions {
   readonly maxSteps?: number
   /** `false` lets simulated code read the real clock and other sources of randomness. Default true: that is an error. */
   readonly traps?: boolean
+  /** What stories don't show: the values of these keys in bodies and states, or `true` for all of both. Default: nothing. */
+  readonly redact?: readonly string[] | boolean
   /** Most real time that code may compute without a pause, before it counts as an endless loop. Default 10 s. */
   readonly stall?: Duration
 }
@@ -54,6 +57,7 @@ export const SIMULATE_OPTIONS = [
   'maxSteps',
   'traps',
   'stall',
+  'redact',
 ] as const satisfies readonly (keyof SimulateOptions)[]
 
 const SEED_MAX = 2 ** 47
@@ -82,6 +86,17 @@ export function settingsOf(options: SimulateOptions): RunSettings {
     faults: faultPlan(options.faults ?? {}),
     traps: options.traps ?? true,
     judgesAims: true,
+    redact: redactOf(options.redact ?? false),
     stallMs: milliseconds(options.stall ?? '10s', 'stall'),
   }
+}
+
+function redactOf(given: readonly string[] | boolean): readonly string[] | boolean {
+  const names = Array.isArray(given) && given.every((name) => typeof name === 'string')
+  if (typeof given === 'boolean' || names) return given
+  throw new InvalidArgumentError(`redact takes a list of keys, or true: ${shown(given)}`, {
+    path: 'redact',
+    value: given,
+    remedy: "Pass the keys whose values stories must not show: ['email']",
+  })
 }

@@ -31,62 +31,59 @@ export function stageUnder<S>(
       monitor.beginStage(under, path, parcel, stageRun.attempt, stageRun.signal)
       recorder.lastHandled = `the processor '${path}'`
       recorder.add('handle', name, name, parcel.type)
-      if (poisoned.has(parcel)) throw new SimulatedFaultError('poison', name)
-      const fault = sites.strike('handle', path)
+      const spoilt = poisoned.has(parcel)
+      const fault = spoilt ? undefined : sites.strike('handle', path)
       if (fault?.kind === 'poison') poisoned.add(parcel)
       if (fault?.kind === 'crashReceived') crash()
-      const checked = (result: unknown): unknown => {
-        // A stage has no asker to whom it could reply twice.
-        const handled = sites.strike('handled', path, ['replyTwice'])
-        if (handled === undefined) return result
-        switch (handled.kind) {
-          case 'crashHandled':
-            crash()
-            return new Promise(() => {})
-          case 'replyTwice':
-            return result
-          default:
-            return handled.kind satisfies never
-        }
-      }
+      const checked = (result: unknown): unknown =>
+        crashesAfter(sites, path, crash) ? new Promise(() => {}) : result
       const attempt = (): unknown => {
         const value = spec.run(state, parcel, stageRun)
         return isThenable(value) ? value.then(checked) : checked(value)
       }
       const over = (): void => monitor.endStage(under, stageRun.signal)
-      return watched(() => (fault === undefined ? attempt() : instead(kernel, fault, name, attempt)), over)
+      const failed = (error: unknown): void => recorder.failed(name, parcel.type, error)
+      const run = (): unknown => {
+        if (spoilt) throw new SimulatedFaultError('poison', name)
+        return fault === undefined ? attempt() : instead(kernel, fault, name, attempt)
+      }
+      return watched(run, over, failed)
     },
     done: (parcel, value, hop) => {
       monitor.emitted(under, path, parcel, spec.ends(value))
       recorder.mix(parcel.correlation)
       spec.done(parcel, value, hop)
+      // Above a stage is only the system, which can't crash.
       const flushed = sites.strike('flushed', path, ['supervisorCrash'])
-      if (flushed !== undefined) {
-        switch (flushed.kind) {
-          case 'crashFlushed':
-            crash()
-            break
-          case 'supervisorCrash':
-            break
-          default:
-            flushed.kind satisfies never
-        }
-      }
+      if (flushed?.kind === 'crashFlushed') crash()
     },
   }
   return under
 }
 
+/** Whether the instance crashes between the work and its result. A stage has no asker to whom it could reply twice. */
+function crashesAfter(sites: Sites, path: string, crash: () => void): boolean {
+  const fault = sites.strike('handled', path, ['replyTwice'])
+  if (fault?.kind !== 'crashHandled') return false
+  crash()
+  return true
+}
+
 /** Calls `over` when the attempt has returned, thrown or settled. */
-function watched(attempt: () => unknown, over: () => void): unknown {
+function watched(attempt: () => unknown, over: () => void, failed: (error: unknown) => void): unknown {
   let result: unknown
   try {
     result = attempt()
   } catch (error) {
+    failed(error)
     over()
     throw error
   }
-  if (isThenable(result)) result.then(over, over)
+  if (isThenable(result))
+    result.then(over, (error) => {
+      failed(error)
+      over()
+    })
   else over()
   return result
 }

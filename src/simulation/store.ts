@@ -79,6 +79,7 @@ export class SimulatedStore implements Store {
     }
     await this.#visible.commit(batch)
     if (batch.length === 0) return
+    this.#recorder.add('store', '', this.name, `commits ${keysOf(batch)}`)
     this.unflushed += 1
     const delivery = currentDelivery()
     if (delivery !== undefined) this.open.add(delivery)
@@ -103,6 +104,7 @@ export class SimulatedStore implements Store {
     if (generation !== this.#generation)
       throw new SimulatedStoreError('store-crashed', 'the store crashed before it had flushed')
     this.#durable = await this.#snapshot()
+    if (this.unflushed > 0) this.#recorder.add('store', '', this.name, 'flushes')
     this.unflushed = 0
     this.open.clear()
   }
@@ -110,7 +112,7 @@ export class SimulatedStore implements Store {
   /** Its process dies, and another opens the store: unflushed data is gone. */
   async crash(): Promise<void> {
     this.#generation += 1
-    this.#recorder.add('fault', 'store', 'store', `crash loses ${this.unflushed} unflushed batches`)
+    this.#recorder.add('fault', this.name, this.name, `crash loses ${this.unflushed} unflushed batches`)
     this.#visible = new MemoryStore()
     this.unflushed = 0
     await this.#visible.commit(this.#durable.map(([key, value]) => ({ key, value })))
@@ -130,7 +132,19 @@ export class SimulatedStore implements Store {
 
   #strike<P extends 'commit' | 'flush' | 'read'>(site: Site<P>): Fault<P> | undefined {
     const fault = this.#chooser.fault(site)
-    if (fault !== undefined) this.#recorder.struck(fault.kind, 'store', 'store', fault.kind)
+    if (fault !== undefined)
+      this.#recorder.struck(
+        fault.kind,
+        this.name,
+        this.name,
+        fault.value === 0 ? fault.kind : `${fault.kind} ${fault.value}`,
+      )
     return fault
   }
+}
+
+/** The keys of a batch, of a large one the first few. */
+function keysOf(batch: readonly StoreWrite[]): string {
+  const named = batch.slice(0, 4).map(({ key }) => `'${key}'`)
+  return [...named, ...(batch.length > 4 ? [`${batch.length - 4} more`] : [])].join(', ')
 }

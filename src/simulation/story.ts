@@ -1,5 +1,5 @@
 import type { Played } from './played.ts'
-import type { TraceEvent } from './recorder.ts'
+import type { StateChange, TraceEvent } from './recorder.ts'
 
 /** Most lines of a story: a longer run is told by its faults and its end. */
 const LINES_MAX = 40
@@ -11,27 +11,68 @@ export function timeOf(ms: number): string {
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
 }
 
-/** The events, one per line, with the faults marked. */
+/** Most actors whose states are told. */
+const STATES_MAX = 6
+
+/** The events, one per line, with the faults marked, after how the states of the actors changed. */
 export function tellStory(played: Played): string {
   const { trace, run } = played
   const faults = [...run.chooser.fired.values()].reduce((sum, times) => sum + times, 0)
   const sends = trace.filter(({ kind }) => kind === 'send').length
   const head = `${faults} ${faults === 1 ? 'fault' : 'faults'}, ${sends} ${sends === 1 ? 'message' : 'messages'}, ${played.steps} steps, ${timeOf(run.kernel.now)} of virtual time`
-  const told = chosen(trace).map(lineOf)
-  const end = run.failure === undefined ? 'Everything held.' : ''
-  return [head, ...told, ...(end === '' ? [] : [end])].join('\n')
+  const told = linesOf(trace)
+  if (run.failure === undefined) return [head, ...told, 'Everything held.'].join('\n')
+  return [head, ...statesOf(run.recorder.states), ...told].join('\n')
+}
+
+/** Before the events: what they led to, for the actors that changed. */
+function statesOf(states: readonly StateChange[]): string[] {
+  const changed = states.filter(({ before, after }) => before !== after)
+  const told = changed
+    .slice(0, STATES_MAX)
+    .map(({ actor, before, after }) => `  state of ${actor}: ${before} → ${after}`)
+  const more = changed.length - told.length
+  return [...told, ...(more > 0 ? [`  and the states of ${more} other actors changed`] : [])]
+}
+
+/** The told events as lines, with a line for what is left out between them. */
+function linesOf(trace: readonly TraceEvent[]): string[] {
+  const all = apart(trace)
+  const told = chosen(trace)
+  const lines: string[] = []
+  let at = 0
+  for (const event of told) {
+    const next = all.indexOf(event, at)
+    if (next > at) lines.push(leftOut(all.slice(at, next)))
+    lines.push(lineOf(event))
+    at = next + 1
+  }
+  return lines
+}
+
+function leftOut(events: readonly TraceEvent[]): string {
+  const kinds = new Map<string, number>()
+  for (const { kind } of events) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  const counts = [...kinds].map(([kind, many]) => `${many} × ${kind}`).join(', ')
+  return `           … ${events.length} left out: ${counts}`
+}
+
+/** Without the lines that say nothing new: a message that is handled when it is sent takes one, not two. */
+function apart(trace: readonly TraceEvent[]): readonly TraceEvent[] {
+  return trace.filter((event, at) => !(event.kind === 'handle' && followsItsSend(trace, at)))
 }
 
 /** All of a short run; of a long one the faults, their consequences, and the last lines. */
 export function chosen(trace: readonly TraceEvent[]): readonly TraceEvent[] {
-  const told = trace.filter((event, at) => !(event.kind === 'handle' && followsItsSend(trace, at)))
+  const told = apart(trace)
   if (told.length <= LINES_MAX) return told
   const tail = told.slice(-12)
-  const rest = told
-    .slice(0, -12)
-    .filter(({ kind }) => kind !== 'send' && kind !== 'handle' && kind !== 'model')
+  const rest = told.slice(0, -12).filter(({ kind }) => !ORDINARY.has(kind))
   return [...rest.slice(-(LINES_MAX - tail.length)), ...tail]
 }
+
+/** What a long story leaves out first. */
+const ORDINARY = new Set<TraceEvent['kind']>(['send', 'handle', 'model', 'store', 'deliver', 'ack'])
 
 /** A message that is handled when it is sent takes one line, not two. */
 function followsItsSend(trace: readonly TraceEvent[], at: number): boolean {
@@ -43,19 +84,35 @@ function followsItsSend(trace: readonly TraceEvent[], at: number): boolean {
   return false
 }
 
-export function lineOf(event: TraceEvent): string {
-  const at = timeOf(event.at).padStart(9)
-  return `${at}  ${textOf(event)}`
+/** `folder/file.ts:12:3` as `file.ts:12`. */
+function shortPlace(place: string): string {
+  return /([^/\\]+:\d+):\d+$/.exec(place)?.[1] ?? place
 }
 
-export function textOf({ kind, from, to, what }: TraceEvent): string {
+export function lineOf(event: TraceEvent): string {
+  const at = timeOf(event.at).padStart(9)
+  const place = event.place === undefined ? '' : `  · ${shortPlace(event.place)}`
+  return `${at}  ${textOf(event)}${place}`
+}
+
+export function textOf({ kind, from, to, what, body }: TraceEvent): string {
   switch (kind) {
     case 'send':
-      return `${from} → ${to}: ${what}`
+      return `${from} → ${to}: ${what}${body === undefined ? '' : ` ${body}`}`
     case 'handle':
       return `${to} handles ${what}`
     case 'fault':
       return from === '' ? `⚡ ${what}` : from === to ? `⚡ ${what} at ${to}` : `⚡ ${what} (${from} → ${to})`
+    case 'error':
+      return `${to} fails on ${what}`
+    case 'order':
+      return `↷ ${to} goes before ${from}`
+    case 'store':
+      return `${to} ${what}`
+    case 'deliver':
+      return from === '' ? `${to} ${what}` : `${from} delivers to ${to}: ${what}`
+    case 'ack':
+      return `${from} → ${to}: ${what}`
     case 'dead-letter':
       return `dead letter at ${to}: ${what}`
     case 'restart':

@@ -33,6 +33,8 @@ interface Packed {
     string | number | null,
     number | null,
     boolean | null,
+    /** Missing in the first tokens. */
+    redact?: readonly string[] | boolean | null,
   ]
   /** Sites; faults as [site, n, kind, value]; picks as differences of steps and places; skips. */
   readonly c?: readonly [
@@ -48,11 +50,19 @@ interface Packed {
 
 /** `sim1.` and base64url of checksum and deflated JSON. */
 export function encodeToken(recipe: Recipe): string {
-  const { seed, strategy, depth, faults, timeLimit, maxSteps, traps } = recipe.options
+  const { seed, strategy, depth, faults, timeLimit, maxSteps, traps, redact } = recipe.options
   const packed: Packed = {
     h: recipe.source,
     s: seed,
-    o: [strategy ?? null, depth ?? null, faults ?? null, timeLimit ?? null, maxSteps ?? null, traps ?? null],
+    o: [
+      strategy ?? null,
+      depth ?? null,
+      faults ?? null,
+      timeLimit ?? null,
+      maxSteps ?? null,
+      traps ?? null,
+      ...(redact === undefined ? ([] as const) : ([redact] as const)),
+    ],
     ...(recipe.choices === undefined ? {} : { c: packChoices(recipe.choices) }),
     i: recipe.invariant ?? null,
     n: recipe.steps,
@@ -106,7 +116,7 @@ function packChoices({ faults, picks, skips }: Choices): NonNullable<Packed['c']
 }
 
 function unpack(packed: Packed): Recipe {
-  const [strategy, depth, faults, timeLimit, maxSteps, traps] = packed.o
+  const [strategy, depth, faults, timeLimit, maxSteps, traps, redact] = packed.o
   return {
     source: packed.h,
     options: {
@@ -117,6 +127,7 @@ function unpack(packed: Packed): Recipe {
       ...(timeLimit === null ? {} : { timeLimit }),
       ...(maxSteps === null ? {} : { maxSteps }),
       ...(traps === null ? {} : { traps }),
+      ...(redact === null || redact === undefined ? {} : { redact }),
     },
     choices: packed.c === undefined ? undefined : unpackChoices(packed.c),
     invariant: packed.i ?? undefined,

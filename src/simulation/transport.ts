@@ -41,6 +41,12 @@ export class SimulatedTransport implements Transport {
   }
 
   send(destination: string, frame: Uint8Array): Promise<void> {
+    this.#recorder.add(
+      'deliver',
+      '',
+      this.#name,
+      `takes a frame of ${frame.byteLength} bytes for '${destination}'`,
+    )
     return this.#carrier.send(destination, frame)
   }
 
@@ -123,7 +129,13 @@ export class SimulatedTransport implements Transport {
 
   #strike<P extends 'deliver' | 'ack'>(point: P, destination: string): Fault<P> | undefined {
     const fault = this.#chooser.fault(this.#chooser.site(point, [this.#name, destination]))
-    if (fault !== undefined) this.#recorder.struck(fault.kind, this.#name, destination, fault.kind)
+    if (fault !== undefined)
+      this.#recorder.struck(
+        fault.kind,
+        this.#name,
+        destination,
+        fault.value === 0 ? fault.kind : `${fault.kind} ${fault.value}`,
+      )
     return fault
   }
 }

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { defineActor } from '../../src/index.ts'
+import { explore, htmlReport, replay, type Simulation, shrink, simulate } from '../../src/simulation/index.ts'
+import type { Planted } from './planted/planted.ts'
+import { state } from './planted/state.ts'
+
+interface Payment {
+  readonly order: number
+  readonly card: string
+}
+
+const Till = defineActor({
+  name: 'till',
+  state: () => ({ paid: [] as number[], card: '' }),
+  on: {
+    pay(ctx, { order, card }: Payment) {
+      ctx.state.card = card
+      if (order === 2) throw new RangeError(`no money for ${order}`)
+      ctx.maybe('before-paid')
+      ctx.state.paid.push(order)
+    },
+  },
+})
+
+async function paying(sim: Simulation) {
+  const till = sim.system().spawn(Till, { name: 'till' })
+  for (const order of sim.times(3)) till.tell('pay', { order, card: '4242 4242' })
+  sim.effect('a receipt')
+  await sim.settle()
+  sim.unreachable('the end')
+}
+
+test('a story has bodies, errors, states and the author’s lines [G72]', async () => {
+  const { story, trace } = await simulate(paying)
+  expect(story).toMatch(/outside → till: pay \{order: 0, card: "4242 4242"\} {2}· story\.test\.ts:\d+/)
+  expect(story).toContain('till fails on pay: no money for 2')
+  expect(story).toMatch(/state of till: \{paid: \[\], card: ""\} → \{paid: \[0, 1\]/)
+  expect(story).toMatch(/effect: a receipt {2}· story\.test\.ts:\d+/)
+  expect(story.split('\n').at(-1)).toMatch(/✗ the end: .* · story\.test\.ts:\d+$/)
+  expect(trace.find(({ kind }) => kind === 'send')).toMatchObject({
+    body: '{order: 0, card: "4242 4242"}',
+    place: expect.stringMatching(/story\.test\.ts:\d+:\d+$/),
+  })
+})
+
+test.each([
+  [['card'], '{order: 0, card: ‹redacted›}'],
+  [true, '‹redacted›'],
+] as const)(
+  'and shows nothing of what is redacted: %j, after a replay and on the page too [G72]',
+  async (redact, body) => {
+    const one = await simulate({ redact }, paying)
+    for (const result of [one, await replay(one.token, paying), await shrink(one.token, paying)]) {
+      expect(result.story).not.toContain('4242')
+      expect(htmlReport({ title: 'a page', result })).not.toContain('4242')
+    }
+    expect(one.story).toContain(`pay ${body}`)
+  },
+)
+
+test('what redacts nothing is refused', async () => {
+  await expect(simulate({ redact: 5 } as never, paying)).rejects.toMatchObject({
+    code: 'invalid-argument',
+    path: 'redact',
+  })
+})
+
+test('a story has the lines of stores and transports, strikes of maybe, and jumps of the clock', async () => {
+  const { story, hash } = await simulate({ faults: { maybe: 1, budget: 1 } }, stored(0))
+  expect(story).toContain("orders commits 'order 1'")
+  expect(story).toContain('orders flushes')
+  expect(story).toContain("broker takes a frame of 1 bytes for 'q'")
+  expect(story).toContain('broker delivers to q: frame')
+  expect(story).toContain('q → broker: ack')
+  expect(story).toContain("⚡ maybe at 'after-commit'")
+  // A jump of the wall clock is part of the run, and of its hash.
+  const jumped = await simulate({ faults: { maybe: 1, budget: 1 } }, stored(1000))
+  expect(jumped.story).toContain('the wall clock jumps by 1000 ms')
+  expect(jumped.hash).not.toBe(hash)
+  expect((await simulate({ faults: { maybe: 1, budget: 1 } }, stored(2000))).hash).not.toBe(jumped.hash)
+})
+
+const stored = (jump: number) => async (sim: Simulation) => {
+  const store = sim.store('orders')
+  const transport = sim.transport('broker')
+  if (jump > 0) sim.at('1s').jump(jump)
+  await transport.subscribe('q', async (delivery) => {
+    await store.commit([{ key: 'order 1', value: delivery.frame }])
+    if (sim.maybe('after-commit')) sim.note('struck')
+    await store.flushed()
+    await delivery.ack()
+  })
+  await transport.send('q', new Uint8Array(1))
+  await sim.sleep('2s')
+}
+
+test('what a long story leaves out is counted', async () => {
+  const { story } = await simulate(async (sim) => {
+    const till = sim.system().spawn(Till, { name: 'till' })
+    for (let i = 10; i < 80; i++) till.tell('pay', { order: i, card: '' })
+    await sim.settle()
+  })
+  expect(story).toMatch(/… \d+ left out: 70 × send, \d+ × handle/)
+})
+
+test('a bug of order is told by the one turn that matters [G72]', async () => {
+  const { checkThenAct } = state as { checkThenAct: Planted }
+  const broken = (sim: Simulation) => checkThenAct.scenario(sim, false)
+  const found = await explore({ runs: 500, faults: checkThenAct.faults ?? {} }, broken)
+  const shrunk = await shrink(found.failure?.token as string, broken)
+  if (shrunk.after.faults === 0 && shrunk.after.reorderings > 0) {
+    expect(shrunk.story).toMatch(/↷ \S+ goes before \S+/)
+    expect(shrunk.story).toContain('Without ↷, each in its turn, everything holds.')
+  }
+  expect(shrunk.story).toMatch(/· state\.ts:\d+/)
+})
