@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAsk } from './ask/command.ts'
 import type { ExitCode } from './exit.ts'
+import { addMcp } from './mcp/command.ts'
 import { addServe } from './serve/command.ts'
 import { addSimulate } from './simulate/command.ts'
 
@@ -34,6 +35,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     code = ended
   }
   addAsk(program, end)
+  addMcp(program, end)
   addServe(program, end)
   addSimulate(program, end)
   try {

@@ -1,17 +1,11 @@
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
-import type { RunningPipeline } from '../pipeline/control/running-pipeline.ts'
 import { type ActorSystem, createSystem } from '../system/actor-system.ts'
-import {
-  type Endpoint,
-  folderEndpoint,
-  pipelineEndpoint,
-  type Servable,
-  type ServedFolder,
-} from './endpoint.ts'
+import { type Endpoint, folderEndpoint, pipelineEndpoint, type Servable } from './endpoint.ts'
 import { type FetchHandler, fetchHandler } from './fetch-adapter.ts'
 import { Health } from './health.ts'
+import { McpRoute } from './mcp-route.ts'
 import { createMetrics, type Metrics } from './metrics/system-metrics.ts'
 import { Traffic } from './metrics/traffic.ts'
 import { addModels } from './models/add-models.ts'
@@ -93,7 +87,8 @@ export async function openService(served: Served, options: ServiceOptions): Prom
   })
   const pipelines = [...endpoints.values()].flatMap(({ running }) => running ?? [])
   const untrace = own.system && telemetry && traceRuns(own.system, telemetry)
-  const metrics = own.system && createMetrics(own.system, { pipelines })
+  const metrics = own.system && createMetrics(own.system, { pipelines, engine: hasModels })
+  if (options.mcp !== undefined) core.add('/mcp', new McpRoute(options.mcp, settings))
   core.add('/metrics', metricsRoute(core, traffic, metrics))
   const engine = () => system().inference()
   const models = own.system === undefined ? [] : [...endpoints.values()].flatMap((one) => one.models())
@@ -165,7 +160,8 @@ export function isServable(one: unknown): one is Servable {
 }
 
 async function endpointOf(name: string, one: Servable, system: () => ActorSystem): Promise<Endpoint> {
+  // A team has a `start` of its own.
+  if ('index' in one) return folderEndpoint(name, one)
   if ('start' in one) return pipelineEndpoint(name, await system().run(one))
-  if ('index' in one) return folderEndpoint(name, one as ServedFolder)
-  return pipelineEndpoint(name, one as RunningPipeline<never, unknown>)
+  return pipelineEndpoint(name, one)
 }

@@ -6,6 +6,7 @@ import type { PipelineAskOptions } from '../pipeline/control/running-pipeline.ts
 import type { ModelTask } from '../ports/inference.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { Logger } from '../system/dispatch/system-log.ts'
+import type { FetchHandler } from './fetch-adapter.ts'
 import type { GateOptions } from './gate.ts'
 import type { IdempotencyLimits } from './idempotency.ts'
 import type { OpenTelemetryApi } from './tracing/open-telemetry.ts'
@@ -31,6 +32,8 @@ export interface ServiceOptions {
    * Protocol below `/v2`. They are loaded at the start.
    */
   readonly models?: Readonly<Record<string, ModelTask<never, unknown>>>
+  /** A handler of the Model Context Protocol, at `/mcp`: `createMcpHandler(…).fetch` of its SDK. `ganglion mcp` has one. */
+  readonly mcp?: FetchHandler
   /** The path that the service is mounted at, such as `/ai`. Default: none. */
   readonly prefix?: string
   /** A request needs one of these as its bearer token; only `/live` and `/ready` need none. Default: no token is needed. */
@@ -61,6 +64,7 @@ export interface ServiceOptions {
 
 const OPTIONS = [
   'system',
+  'mcp',
   'models',
   'prefix',
   'token',

@@ -20,6 +20,8 @@ export interface Metrics {
 export interface MetricsOptions {
   /** Pipelines whose load is shown besides their runs. */
   readonly pipelines?: Iterable<Pick<RunningPipeline<never, unknown>, 'name' | 'load' | 'processors'>>
+  /** Whether the engine's counters are shown from the start, which makes it. Default: once a run has used a model. */
+  readonly engine?: boolean
   /** Most series: beyond it stages show sums and counts in place of buckets, and then the last share one. Default 500. */
   readonly series?: number
 }
@@ -92,7 +94,8 @@ export function createMetrics(system: ActorSystem, options: MetricsOptions = {})
   const meters = new Meters()
   const unsubscribe = system.events.subscribe(meters.hear)
   const delay: LoopDelay = loopDelay()
-  const { pipelines = [], series = 500 } = options
+  const { pipelines = [], series = 500, engine = false } = options
+  meters.hasEngine = engine
   return {
     async text() {
       const page = new Exposition()

@@ -26,5 +26,12 @@ export async function addModels(
   })
   core.add('/v2', inference)
   core.addBelow('/v2', inference)
+  // Probes have no token.
+  for (const rest of ['health/live', 'health/ready'])
+    core.add(`/v2/${rest}`, {
+      methods: ['GET'],
+      isOpen: true,
+      answer: (call, context) => inference.answer(call, { ...context, rest }),
+    })
   await Promise.all(models.all.map((model) => models.load(model).catch(() => undefined)))
 }

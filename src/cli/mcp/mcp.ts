@@ -1,0 +1,79 @@
+import { openFolder, type QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
+import { serve } from '../../serve/serve.ts'
+import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { FolderTools } from './folder-tools.ts'
+
+/** As commander gives them. */
+export interface McpFlags {
+  readonly port?: string
+  readonly host?: string
+  readonly token?: string
+  readonly hosts?: readonly string[]
+}
+
+/** `ganglion mcp FOLDER`: serves until its client leaves, or until a signal. */
+export async function mcpCommand(docs: string, flags: McpFlags): Promise<ExitCode> {
+  let team: QuestionAnswering | undefined
+  try {
+    const { McpServer, createMcpHandler } = await sdk('@modelcontextprotocol/server')
+    team = await openFolder({ docs, onNotice: (text) => process.stderr.write(`ganglion: ${text}\n`) })
+    const tools = new FolderTools(team)
+    const makeServer = () => {
+      const server = new McpServer({ name: 'ganglion', version: '1' }, { capabilities: { tools: {} } })
+      tools.addTo(server)
+      return server
+    }
+    if (flags.port === undefined) await overStdio(makeServer)
+    else {
+      const { fetch } = createMcpHandler(makeServer)
+      const token = flags.token ?? process.env.GANGLION_TOKEN
+      const service = await serve(
+        { folder: team },
+        {
+          port: Number(flags.port),
+          mcp: (request) => fetch(request),
+          ...(flags.host === undefined ? {} : { host: flags.host }),
+          ...(flags.hosts === undefined ? {} : { hosts: flags.hosts }),
+          ...(token === undefined || token === '' ? {} : { token }),
+        },
+      )
+      process.stdout.write(`listening on ${service.url}/mcp\n`)
+      await service.stopped
+    }
+    return 0
+  } catch (error) {
+    process.stderr.write(errorLine(error))
+    return exitCodeOf(error)
+  } finally {
+    await team?.stop()
+  }
+}
+
+type Sdk = typeof import('@modelcontextprotocol/server')
+
+/** The optional peer. @throws UsageError (`usage`) */
+async function sdk(name: '@modelcontextprotocol/server'): Promise<Sdk> {
+  try {
+    return await import(name)
+  } catch {
+    throw new UsageError(
+      `the package ${name} is not installed`,
+      name,
+      undefined,
+      `Install it beside ganglion: npm install ${name}@2`,
+    )
+  }
+}
+
+/** Resolves when the client has closed our standard input, or a signal came. */
+async function overStdio(makeServer: () => InstanceType<Sdk['McpServer']>): Promise<void> {
+  const { serveStdio } = await import('@modelcontextprotocol/server/stdio')
+  const handle = serveStdio(makeServer, {
+    onerror: (error) => process.stderr.write(`ganglion: ${error.message}\n`),
+  })
+  await new Promise<void>((resolve) => {
+    process.stdin.once('end', resolve).once('close', resolve)
+    process.once('SIGTERM', resolve).once('SIGINT', resolve)
+  })
+  await handle.close()
+}
