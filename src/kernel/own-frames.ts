@@ -19,3 +19,15 @@ export function ownLines(error: unknown): readonly string[] {
   }
   return lines
 }
+
+/** Frames that may lie between a call of the author's and the place that asks. */
+const DEPTH = 40
+
+/** The line of the author's own code that leads here; undefined where none does. */
+export function ownLineHere(): string | undefined {
+  const before = Error.stackTraceLimit
+  Error.stackTraceLimit = DEPTH
+  const [line] = ownLines(new Error())
+  Error.stackTraceLimit = before
+  return line
+}

@@ -80,6 +80,16 @@ export class DivergedError extends GanglionError {
   }
 }
 
+/** A simulated test found a failure. Code `simulation-failed`; the message has the story, the seed, and the line that replays it. */
+export class SimulatedTestError extends GanglionError {
+  constructor(what: string, story: string) {
+    super('simulation-failed', `${what}\n${story}\n`, {
+      path: 'test.simulated',
+      remedy: 'Replay it; the token in the corpus keeps it from coming back',
+    })
+  }
+}
+
 /** A token can't be read. Codes `token-damaged`, `token-version`, `token-too-large`. */
 export class TokenError extends GanglionError {
   constructor(code: 'token-damaged' | 'token-version' | 'token-too-large', what: string) {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { holdTraps } from '../kernel/escape-traps.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Choices } from './choices.ts'
@@ -19,6 +20,8 @@ export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
   readonly runs?: number
   /** `mixed` (default): random and PCT in turn. `exhaustive`: every order of a tiny scenario, without faults. */
   readonly strategy?: 'mixed' | 'random' | 'pct' | 'fifo' | 'exhaustive'
+  /** Most real time: no run begins after it. Default: without end. */
+  readonly time?: Duration
   /** Threads. Only a scenario module can use more than one. Default 1; 0 means one per core. */
   readonly workers?: number
   /** A thread even for one worker: then no run can end this process, by its memory for instance. Default false. */
@@ -29,9 +32,11 @@ export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
   readonly onProgress?: (progress: Progress) => void
 }
 
-const EXPLORE_OPTIONS = [
+/** The names of all options. */
+export const EXPLORE_OPTIONS = [
   ...SIMULATE_OPTIONS,
   'runs',
+  'time',
   'workers',
   'isolate',
   'keepGoing',
@@ -109,7 +114,8 @@ export async function explore(options: ExploreOptions, scenario: Scenario): Prom
   wholeNumber(runs, 'runs', 1, 1e9)
   wholeNumber(workers, 'workers', 0, 1024)
   const { traps, faults } = settingsOf(runOptions(given, 0))
-  const total = new Total(given, runs)
+  const timeMs = given.time === undefined ? Number.POSITIVE_INFINITY : milliseconds(given.time, 'time')
+  const total = new Total(given, runs, timeMs)
   const release = traps ? holdTraps() : undefined
   try {
     await exploreInto(total, { ...given, runs, workers }, scenario)

@@ -10,6 +10,7 @@ export {
   InvariantError,
   NotDeterministicError,
   SimulatedFaultError,
+  SimulatedTestError,
   SimulationEscapeError,
   TokenError,
 } from './errors.ts'
@@ -28,4 +29,5 @@ export type { ShrinkOptions, ShrinkSize } from './shrink-search.ts'
 export { simulate } from './simulate.ts'
 export type { AtTime, Check, OnActor, Simulation, World } from './simulation.ts'
 export { type SimulatedStore, SimulatedStoreError } from './store.ts'
+export { type SimulatedTest, type SimulatedTestOptions, withSimulated } from './test-simulated.ts'
 export type { SimulatedTransport } from './transport.ts'

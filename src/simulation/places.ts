@@ -6,7 +6,17 @@ export function runOptions(
   options: ExploreOptions,
   index: number,
 ): SimulateOptions & { readonly seed: number } {
-  const { runs, workers, isolate, keepGoing, onProgress, strategy = 'mixed', seed = 1, ...rest } = options
+  const {
+    runs,
+    time,
+    workers,
+    isolate,
+    keepGoing,
+    onProgress,
+    strategy = 'mixed',
+    seed = 1,
+    ...rest
+  } = options
   const mixed = index % 2 === 0 ? 'random' : 'pct'
   return {
     ...rest,

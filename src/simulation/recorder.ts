@@ -1,5 +1,5 @@
 import { isA, messageOfError } from '../kernel/errors.ts'
-import { ownLines } from '../kernel/own-frames.ts'
+import { ownLineHere } from '../kernel/own-frames.ts'
 import { SimulatedFaultError } from './errors.ts'
 import { shortened, shownBody } from './shown-body.ts'
 
@@ -184,6 +184,6 @@ function bodyOf(body: string): { body?: string } {
 }
 
 function placeHere(): { place?: string } {
-  const [place] = ownLines(new SimulatedFaultError('place', ''))
+  const place = ownLineHere()
   return place === undefined ? {} : { place }
 }

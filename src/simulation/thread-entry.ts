@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { holdTraps } from '../kernel/escape-traps.ts'
+import { platformKernel } from '../kernel/platform-kernel.ts'
 import { onTurn } from '../kernel/simulation-drive.ts'
 import { runAt, type Tally } from './explore.ts'
 import { isScenario, type ScenarioModule } from './scenario.ts'
@@ -7,6 +8,8 @@ import type { ThreadData, ThreadMemory, ThreadMessage } from './threads.ts'
 
 /** Runs reported together. */
 const TALLIES_AT_ONCE = 50
+/** Milliseconds after which fewer are reported too. */
+const TOLD_MS = 200
 
 const { url, options, first, stride, shared, at } = workerData as ThreadData & ThreadMemory
 const say = (message: ThreadMessage): void => parentPort?.postMessage(message)
@@ -25,6 +28,8 @@ try {
 }
 
 async function play(scenario: ScenarioModule): Promise<void> {
+  const { clock } = platformKernel()
+  let toldAt = clock.monotonic()
   let tallies: Tally[] = []
   for (let index = first; index < Atomics.load(shared, 0); index += stride) {
     Atomics.store(at, 0, index)
@@ -33,7 +38,9 @@ async function play(scenario: ScenarioModule): Promise<void> {
     tallies.push(
       tally.failure === undefined ? tally : { ...tally, failure: { ...tally.failure, error: undefined } },
     )
-    if (tallies.length < TALLIES_AT_ONCE && tally.failure === undefined) continue
+    const due = clock.monotonic() - toldAt >= TOLD_MS
+    if (tallies.length < TALLIES_AT_ONCE && tally.failure === undefined && !due) continue
+    toldAt = clock.monotonic()
     say({ kind: 'tally', tallies })
     tallies = []
     Atomics.store(at, 1, index)

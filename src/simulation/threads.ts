@@ -74,6 +74,7 @@ export async function exploreInThreads(
     for (let tally = waiting.get(next); tally !== undefined && next < runs; tally = waiting.get(next)) {
       waiting.delete(next)
       next = total.add(tally) ? next + 1 : runs
+      if (next === runs) Atomics.store(before, 0, Math.min(Atomics.load(before, 0), tally.index + 1))
     }
   }
   const stride = Math.min(threads, runs)

@@ -25,9 +25,13 @@ export class Total {
   #steps = 0
   #messages = 0
 
-  constructor(options: ExploreOptions, runs: number) {
+  /** Real milliseconds after which no run begins. */
+  readonly timeMs: number
+
+  constructor(options: ExploreOptions, runs: number, timeMs: number) {
     this.#options = options
     this.#runs = runs
+    this.timeMs = timeMs
   }
 
   /** False when the exploration is over. */
@@ -49,6 +53,7 @@ export class Total {
     if (failure !== undefined && !this.#failures.has(failure.invariant))
       this.#failures.set(failure.invariant, failure)
     this.#tell()
+    if (this.#clock.monotonic() - this.#startedAt >= this.timeMs) return false
     return failure === undefined || this.#options.keepGoing === true
   }
 

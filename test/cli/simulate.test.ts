@@ -70,6 +70,33 @@ test('one JSON document, the same with one thread or two', async () => {
   expect(first.ok).toBe(true)
 })
 
+test('several files, as long as the time allows, going on after a failure', async () => {
+  const holds = scenario('good.sim.mjs', 'export default scenario(import.meta.url, () => {})')
+  const file = scenario('bad.sim.mjs', LOSES)
+  const stopped = await run(['simulate', file, holds, '--runs', '200'])
+  expect(stopped.code).toBe(1)
+  expect(stopped.stdout).not.toContain('every invariant held')
+  const all = await run([
+    'simulate',
+    file,
+    holds,
+    '--runs',
+    '200',
+    '--keep-going',
+    '--strategy',
+    'random',
+    '--json',
+  ])
+  expect(all.code).toBe(1)
+  const [bad, good] = JSON.parse(all.stdout) as { ok: boolean; runs: number }[]
+  expect(bad).toMatchObject({ ok: false, runs: 200 })
+  expect(good).toMatchObject({ ok: true, runs: 200 })
+  const short = await run(['simulate', holds, '--time', '500ms', '--json'])
+  expect(JSON.parse(short.stdout)).toMatchObject({ ok: true })
+  expect((await run(['simulate', file, holds, '--replay', 'sim1.abc'])).code).toBe(2)
+  expect((await run(['simulate', file, '--strategy', 'lucky'])).code).toBe(2)
+})
+
 test.each([
   ['a file that is not there', ['simulate', 'nowhere.sim.mjs'], 'does not load'],
   ['no file', ['simulate'], 'file'],

@@ -7,10 +7,13 @@ export function addSimulate(program: Command, end: (code: ExitCode) => void): vo
   program
     .command('simulate')
     .description('run a scenario module (*.sim.ts) many times on virtual time, with faults')
-    .argument('<file>', 'a module whose default export is scenario(import.meta.url, …)')
+    .argument('<files...>', 'modules whose default export is scenario(import.meta.url, …)')
     .option('--runs <n>', 'number of runs, each with another seed (default: 1000)')
     .option('--seed <n>', 'the first seed (default: 1)')
     .option('--workers <n>', 'threads (default: one a core)')
+    .option('--time <duration>', 'most real time for each file, such as 10m: then as many runs as fit')
+    .option('--strategy <name>', 'mixed (default), random, pct, fifo or exhaustive')
+    .option('--keep-going', 'continue after a failure, with the next run and the next file')
     .option('--replay <token>', 'repeat the run of a token')
     .option('--shrink', 'find the shortest run with the same failure')
     .option('--json', 'one JSON document on stdout, nothing else there')
@@ -25,8 +28,8 @@ Examples:
   $ ganglion simulate payment.sim.ts --runs 10000 --shrink --html report.html
   $ ganglion simulate payment.sim.ts --replay sim1.…`,
     )
-    .action(async (file: string, flags: SimulateFlags) => {
+    .action(async (files: string[], flags: SimulateFlags) => {
       const { simulateCommand } = await import('./simulate.ts')
-      end(await simulateCommand(file, flags))
+      end(await simulateCommand(files, flags))
     })
 }

@@ -19,22 +19,42 @@ export interface SimulateFlags {
   readonly shrink?: boolean
   readonly json?: boolean
   readonly html?: string
+  readonly strategy?: string
+  readonly time?: string
+  readonly keepGoing?: boolean
 }
 
 const { stderr, stdout } = process
 
-/** `ganglion simulate FILE`: explores a scenario module, or replays a token of it. */
-export async function simulateCommand(file: string, flags: SimulateFlags): Promise<ExitCode> {
+/** `ganglion simulate FILES`: explores scenario modules, one after another, or replays a token of one. */
+export async function simulateCommand(files: readonly string[], flags: SimulateFlags): Promise<ExitCode> {
+  const documents: unknown[] = []
+  let code: ExitCode = 0
   try {
-    const scenario = await load(file)
-    return flags.replay === undefined
-      ? await exploreFile(file, scenario, flags)
-      : await replayToken(file, scenario, flags.replay, flags)
+    if (flags.replay !== undefined && files.length > 1)
+      throw new UsageError(
+        'a token belongs to one file',
+        '--replay',
+        flags.replay,
+        'Name the file of its scenario',
+      )
+    for (const file of files) {
+      const scenario = await load(file)
+      if (files.length > 1 && flags.json !== true) stdout.write(`${file}\n`)
+      const one =
+        flags.replay === undefined
+          ? await exploreFile(file, scenario, flags, documents)
+          : await replayToken(file, scenario, flags.replay, flags, documents)
+      code = one === 0 ? code : one
+      if (code !== 0 && flags.keepGoing !== true) break
+    }
   } catch (error) {
     stderr.write(errorLine(error))
-    const { code } = error as { code?: unknown }
-    return typeof code === 'string' && code.startsWith('token-') ? 2 : exitCodeOf(error)
+    const { code: why } = error as { code?: unknown }
+    return typeof why === 'string' && why.startsWith('token-') ? 2 : exitCodeOf(error)
   }
+  if (flags.json === true) stdout.write(`${JSON.stringify(files.length === 1 ? documents[0] : documents)}\n`)
+  return code
 }
 
 const REMEDY = 'Use a module whose default export is scenario(import.meta.url, …)'
@@ -50,20 +70,30 @@ async function load(file: string): Promise<ScenarioModule> {
   )
 }
 
-async function exploreFile(file: string, scenario: ScenarioModule, flags: SimulateFlags): Promise<ExitCode> {
+async function exploreFile(
+  file: string,
+  scenario: ScenarioModule,
+  flags: SimulateFlags,
+  documents: unknown[],
+): Promise<ExitCode> {
   const found = await explore(
     {
       runs: whole('--runs', flags.runs, 1000),
       workers: whole('--workers', flags.workers, 0),
       isolate: true,
       ...(flags.seed === undefined ? {} : { seed: whole('--seed', flags.seed, 1) }),
+      ...(flags.strategy === undefined ? {} : { strategy: flags.strategy as 'mixed' }),
+      ...(flags.time === undefined
+        ? {}
+        : { time: flags.time, ...(flags.runs === undefined ? { runs: 1e9 } : {}) }),
+      keepGoing: flags.keepGoing === true,
       ...(flags.json === true ? {} : { onProgress: showProgress }),
     },
     scenario,
   )
   clearLine()
   if (found.failure === undefined) {
-    if (flags.json === true) stdout.write(`${JSON.stringify(found)}\n`)
+    if (flags.json === true) documents.push(found)
     else stdout.write(summary(found))
     return 0
   }
@@ -71,7 +101,7 @@ async function exploreFile(file: string, scenario: ScenarioModule, flags: Simula
   const { invariant } = found.failure
   if (invariant === THREAD_LIVES) {
     // Here it would end this process too.
-    if (flags.json === true) stdout.write(`${JSON.stringify(found)}\n`)
+    if (flags.json === true) documents.push(found)
     else stdout.write(`\nreplay with: ganglion simulate ${file} --replay ${found.failure.token}\n`)
     return 1
   }
@@ -79,7 +109,7 @@ async function exploreFile(file: string, scenario: ScenarioModule, flags: Simula
     flags.shrink === true && invariant !== 'it yields'
       ? await shrunkOf(found.failure.token, scenario, flags)
       : await replay(found.failure.token, scenario)
-  report(file, result, flags, found)
+  report(file, result, flags, found, documents)
   return 1
 }
 
@@ -88,10 +118,11 @@ async function replayToken(
   scenario: ScenarioModule,
   token: string,
   flags: SimulateFlags,
+  documents: unknown[],
 ): Promise<ExitCode> {
   const result =
     flags.shrink === true ? await shrunkOf(token, scenario, flags) : await replay(token, scenario)
-  report(file, result, flags, undefined)
+  report(file, result, flags, undefined, documents)
   const { diverged } = result
   if (diverged !== undefined && flags.json !== true)
     stdout.write(`not the recorded run since step ${diverged.step}: ${diverged.why}\n`)
@@ -109,11 +140,12 @@ function report(
   result: SimulationResult | Shrunk,
   flags: SimulateFlags,
   found: Exploration | undefined,
+  documents: unknown[],
 ): void {
   if (flags.html !== undefined) writeFileSync(flags.html, htmlReport({ title: file, result }))
   if (flags.json === true) {
     const { trace, ...rest } = result
-    stdout.write(`${JSON.stringify(found === undefined ? rest : { ...found, run: rest })}\n`)
+    documents.push(found === undefined ? rest : { ...found, run: rest })
     return
   }
   const sizes =
@@ -142,13 +174,21 @@ function summary(found: Exploration): string {
     failure === undefined
       ? 'every invariant held'
       : `✗ ${failure.message} (seed ${failure.seed}, step ${failure.step})`,
+    ...found.failures
+      .slice(1)
+      .map((one) => `✗ ${one.message} (seed ${one.seed}, step ${one.step})\n  ${one.token}`),
     '',
   ].join('\n')
 }
 
+/** Progress comes twice a second; where it is piped, one line in ten seconds is enough. */
+const TOLD_PIPED = 20
+let untold = 0
+
 function showProgress({ runs, of, runsPerSecond, faults, schedules, failures, sometimes }: Progress): void {
   const text = `${runs}/${of} runs, ${Math.round(runsPerSecond)}/s, ${faults} faults, ${schedules} schedules, sometimes ${sometimes[0]}/${sometimes[1]}, ${failures} failures`
   if (stderr.isTTY) stderr.write(`\r\u001b[2K${text}`)
+  else if (runs < of && ++untold % TOLD_PIPED === 0) stderr.write(`${text}\n`)
 }
 
 function showShrinking({ tries, size }: ShrinkProgress): void {
