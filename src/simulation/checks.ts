@@ -15,6 +15,7 @@ export class Checks {
   readonly #violated: (name: string, what: string, cause?: unknown) => void
   readonly #always: Named[] = []
   readonly #hopes: Named[] = []
+  readonly #last: { readonly name: string; readonly problem: () => string | undefined }[] = []
   /** Answers of asynchronous checks that are not there yet, by check. */
   readonly #open = new Map<string, number>()
 
@@ -60,8 +61,17 @@ export class Checks {
     }
   }
 
+  /** Must find no problem when the run is over. */
+  atEnd(name: string, problem: () => string | undefined): void {
+    this.#last.push({ name, problem })
+  }
+
   /** The run is over: a check that has not answered by now never will. */
   end(): void {
+    for (const { name, problem } of this.#last) {
+      const what = problem()
+      if (what !== undefined) this.#violated(name, what)
+    }
     for (const [name, many] of this.#open) {
       if (many > 0) this.#violated(name, 'the promise that the check returned has not settled')
     }

@@ -5,6 +5,7 @@ import type { ActorSystem } from '../system/actor-system.ts'
 import type { SystemOptions } from '../system/system-options.ts'
 import { amountOf } from './chance.ts'
 import type { FaultKind } from './faults.ts'
+import { type History, Linearizability, type SequentialModel } from './linearizability.ts'
 import type { ModelSpec } from './models.ts'
 import type { Run } from './run.ts'
 import type { AtTime, Check, OnActor, Simulation } from './simulation.ts'
@@ -79,6 +80,12 @@ export class SimulationHandle implements Simulation {
 
   effect(key: string): void {
     this.#run.effect(key)
+  }
+
+  linearizable<S, I, O>(name: string, model: SequentialModel<S, I, O>): History<I, O> {
+    const history = new Linearizability(model)
+    this.#run.checks.atEnd(name, () => history.problem())
+    return history
   }
 
   note(text: string): void {

@@ -16,6 +16,7 @@ export {
 } from './errors.ts'
 export { type Exploration, type ExploreOptions, explore, type Progress } from './explore.ts'
 export { FAULT_KINDS, type FaultKind, type FaultOptions, type FaultRate } from './faults.ts'
+export type { History, SequentialModel } from './linearizability.ts'
 export { type SimulationMatchers, simulationMatchers } from './matchers.ts'
 export type { ModelSpec } from './models.ts'
 export type { TraceEvent } from './recorder.ts'

@@ -10,6 +10,7 @@ import type { FaultPlan } from './faults.ts'
 import { damage, Load } from './loads.ts'
 import type { Monitor } from './monitor.ts'
 import { OUTSIDE, shortName } from './names.ts'
+import { OpenAsks } from './open-asks.ts'
 import type { Recorder } from './recorder.ts'
 
 /** The link from a sender to a recipient. Messages in flight keep their order, unless a fault changes it. */
@@ -53,6 +54,8 @@ export class SimulatedNetwork implements Network {
   readonly #recorder: Recorder
   readonly #links = new Map<unknown, Map<object, Link>>()
   readonly #aims: Aims
+  /** Who waits for whom. */
+  readonly asks = new OpenAsks()
   #remote: readonly (readonly [name: string, struck: () => void])[] = []
   #cuts: Cut[] = []
 
@@ -93,8 +96,10 @@ export class SimulatedNetwork implements Network {
     this.#recorder.messages += 1
     this.#monitor.offered(envelope)
     this.#recorder.sent(link.from, link.to, envelope.type, envelope.body)
-    if (!this.#isRemote(link)) return false
     const { replyTo } = envelope
+    if (replyTo !== undefined)
+      this.asks.add({ from: link.from, to: link.to, type: envelope.type, reply: replyTo })
+    if (!this.#isRemote(link)) return false
     if (replyTo !== undefined && !(replyTo instanceof CarriedReply))
       envelope.replyTo = new CarriedReply(replyTo, (settle) => this.#carryReply(link, envelope.type, settle))
     const fate = this.#fate(link, envelope.type)

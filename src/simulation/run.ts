@@ -119,7 +119,7 @@ export class Run {
     if (times > 1) this.violateHere('one effect per idempotency key', `'${key}' took effect ${times} times`)
   }
 
-  /** Kinds of faults with a rate above 0. */
+  /** Kinds with a rate above 0. */
   get armed(): readonly FaultKind[] {
     return this.#settings.faults.armed
   }
@@ -292,7 +292,9 @@ export class Run {
   /** What it waits for, in words. */
   #pending(): string {
     const scenario = this.#phase === 'scenario' ? ['the scenario'] : []
-    const models = this.models.underWay > 0 ? [`${this.models.underWay} model calls`] : []
-    return [...scenario, ...waitedFor(this.systems), ...models].join(', ') || 'nothing known'
+    const { underWay } = this.models
+    const models = underWay > 0 ? [`${underWay} model calls`] : []
+    const waits = [...waitedFor(this.systems), ...this.network.asks.told()]
+    return [...scenario, ...waits, ...models].join(', ') || 'nothing known'
   }
 }

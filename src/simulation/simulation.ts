@@ -4,6 +4,7 @@ import type { Kernel, RandomStream } from '../kernel/kernel.ts'
 import type { DeadLetterReason } from '../ports/events.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { SystemOptions } from '../system/system-options.ts'
+import type { History, SequentialModel } from './linearizability.ts'
 import type { ModelSpec } from './models.ts'
 import type { SimulatedStore } from './store.ts'
 import type { SimulatedTransport } from './transport.ts'
@@ -90,6 +91,11 @@ export interface Simulation {
   unreachable(name: string): never
   /** Records an effect on the outside world under this idempotency key: twice is a violation. */
   effect(key: string): void
+  /**
+   * Records the operations of several clients on one object, and checks at the end of the run that they are linearizable: some order
+   * of them, each at one moment between its begin and its end, gives every answer.
+   */
+  linearizable<S, I, O>(name: string, model: SequentialModel<S, I, O>): History<I, O>
   /** Adds a line to the story. */
   note(text: string): void
   /** Only edges from or to these actors lose messages. Default: every edge between two actors. */
