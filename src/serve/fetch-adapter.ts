@@ -46,6 +46,10 @@ class FetchCall implements Call {
     return AbortSignal.any([this.#request.signal, this.#left.signal])
   }
 
+  get gone(): AbortSignal {
+    return this.signal
+  }
+
   /** The reader of a stream has left it. */
   leave(): void {
     this.#left.abort(new ClientGone())

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Timers } from '../kernel/kernel.ts'
-import { type BodyLimits, type Call, ClientGone, type Reply, streamOf } from './call.ts'
+import { type BodyLimits, type Call, ClientGone, LightSignal, type Reply, streamOf } from './call.ts'
 import { HttpError } from './http-error.ts'
 import type { ServiceCore } from './service.ts'
 
@@ -65,17 +65,39 @@ class NodeCall implements Call {
     if (this.#gone === undefined) {
       const gone = new AbortController()
       this.#gone = gone
-      const response = this.#response
-      const leave = (): void => {
-        if (!response.writableFinished) gone.abort(new ClientGone())
-      }
-      if (response.closed || response.destroyed) leave()
-      else response.once('close', leave)
+      this.#whenGone(gone)
     }
     return this.#gone.signal
   }
 
-  body({ bytes, timeMs }: BodyLimits): Promise<Uint8Array> {
+  get gone(): AbortSignal {
+    const gone = new LightSignal()
+    this.#whenGone(gone)
+    return gone as unknown as AbortSignal
+  }
+
+  #whenGone(gone: { abort(reason: unknown): void }): void {
+    const response = this.#response
+    const leave = (): void => {
+      if (!response.writableFinished) gone.abort(new ClientGone())
+    }
+    if (response.closed || response.destroyed) leave()
+    else response.once('close', leave)
+  }
+
+  async body(limits: BodyLimits): Promise<Uint8Array> {
+    // What has come with the headers is there one promise job later.
+    await undefined
+    const request = this.#request
+    if (request.complete && !request.readableEnded && !('body' in request)) {
+      const whole = (request.read() as Buffer | null) ?? Buffer.alloc(0)
+      if (whole.length > limits.bytes) throw tooLarge(limits.bytes)
+      return whole
+    }
+    return this.#arriving(limits)
+  }
+
+  #arriving({ bytes, timeMs }: BodyLimits): Promise<Uint8Array> {
     const request = this.#request
     const length = Number(request.headers['content-length'] ?? 0)
     // A parser in front of this handler may have read it already.
@@ -170,7 +192,8 @@ function send(core: ServiceCore, call: Call, response: ServerResponse, reply: Re
   }
   // The service is quiet once its answers have left, and not while they wait in this process.
   response.once('close', () => core.ended())
-  const headers: Record<string, string | number> = { ...reply.headers }
+  // The service has made them for this reply alone.
+  const headers = reply.headers as Record<string, string | number>
   if (status !== 204) headers['content-length'] = Buffer.byteLength(body as string | Uint8Array)
   if (close) headers.connection = 'close'
   response.writeHead(status, headers).end(body as string | Uint8Array)

@@ -71,7 +71,8 @@ export class PipelineRoute implements Route {
           ...(signal === undefined ? {} : { signal }),
         } as AskedOptions),
       )
-    if (idempotencyKey === undefined || replies === undefined || form !== 'json') return work(call.signal)
+    if (idempotencyKey === undefined || replies === undefined || form !== 'json')
+      return work(form === 'json' && endpoint.running !== undefined ? call.gone : call.signal)
     // The run goes on when its client goes: the client comes back with the same key for the answer.
     const scope = `${endpoint.name} ${asked.tenant ?? ''} ${call.header('authorization') ?? ''}`
     return replies.once(scope, idempotencyKey, body, () => work(undefined))

@@ -146,7 +146,8 @@ export class ServiceCore {
   }
 
   #dressed(call: Call, requestId: string, reply: Reply): Reply {
-    const headers = { ...reply.headers, 'x-request-id': requestId, ...this.#gate.corsOf(call) }
+    const headers = { ...reply.headers, 'x-request-id': requestId }
+    if (call.header('origin') !== undefined) Object.assign(headers, this.#gate.corsOf(call))
     return { status: reply.status, headers, body: reply.body }
   }
 

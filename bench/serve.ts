@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import fastify from 'fastify'
+import { z } from 'zod'
+import { createSystem, defineActor, defineProcessor, pipeline } from '../src/index.ts'
+import { createMetrics, serve } from '../src/serve/index.ts'
+import { Histogram } from '../src/serve/metrics/histogram.ts'
+import type { BenchResult } from './result.ts'
+
+const Text = z.object({ text: z.string().max(2000), count: z.number().int() })
+const BODY = JSON.stringify({ text: 'How long is the warranty of a kettle?', count: 3 })
+
+/** Requests a second that another process gets answered, all of them with 200. */
+async function rate(url: string, seconds: number): Promise<number> {
+  const child = spawn(
+    process.execPath,
+    [
+      'node_modules/autocannon/autocannon.js',
+      ...['-j', '-c', '32', '-d', String(seconds), '-m', 'POST', '-H', 'content-type=application/json'],
+      ...['-b', BODY, url],
+    ],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  )
+  let text = ''
+  child.stdout.on('data', (chunk) => {
+    text += chunk
+  })
+  await once(child, 'exit')
+  const seen = JSON.parse(text) as {
+    requests: { average: number }
+    non2xx: number
+    errors: number
+    '2xx': number
+  }
+  if (seen.non2xx > 0 || seen.errors > 0 || seen['2xx'] === 0)
+    throw new Error(`not all were answered: ${text}`)
+  return seen.requests.average
+}
+
+const median = (all: readonly number[]) =>
+  [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN
+
+/** An echo with its schema checked in and out: ours, Fastify with the same schemas, and Fastify with its own. */
+async function echoes(quick: boolean): Promise<BenchResult[]> {
+  const Echo = defineProcessor({
+    name: 'echo',
+    input: z.unknown(),
+    output: Text,
+    process: (x) => x as z.infer<typeof Text>,
+  })
+  const service = await serve({ echo: pipeline('echo', Text).to(Echo) }, { port: 0, signals: false })
+  const app = fastify()
+  app.post('/zod', (request) => Text.parse(Text.parse(request.body)))
+  const schema = {
+    type: 'object',
+    required: ['text', 'count'],
+    properties: { text: { type: 'string', maxLength: 2000 }, count: { type: 'integer' } },
+  }
+  app.post('/ajv', { schema: { body: schema, response: { 200: schema } } }, async (request) => request.body)
+  const fast = await app.listen({ port: 0 })
+  const targets = {
+    ganglion: `${service.url}/pipelines/echo`,
+    'Fastify, the same schemas': `${fast}/zod`,
+    'Fastify, its own schemas': `${fast}/ajv`,
+  }
+  const rates = new Map(Object.keys(targets).map((name) => [name, [] as number[]]))
+  for (let round = 0; round < (quick ? 1 : 6); round++)
+    for (const [name, url] of Object.entries(targets)) {
+      const seen = await rate(url, quick ? 1 : 3)
+      // The first round warms up.
+      if (quick || round > 0) rates.get(name)?.push(seen)
+    }
+  await service.stop()
+  await app.close()
+  const own = median(rates.get('ganglion') ?? [])
+  return [...rates].map(([name, all]) => ({
+    name: `echo over HTTP, ${name}`,
+    value: median(all),
+    unit: 'requests/s',
+    ...(name === 'ganglion' ? {} : { ratio: own / median(all), of: 'this, by ganglion' }),
+  }))
+}
+
+/** What metrics cost: a scrape, an observation, and tells beside the same without them. */
+async function metrics(quick: boolean): Promise<BenchResult[]> {
+  await using system = createSystem({ log: false })
+  const Adder = defineActor({
+    name: 'adder',
+    state: () => ({ n: 0 }),
+    on: {
+      add(ctx) {
+        ctx.state.n += 1
+      },
+      total: (ctx) => ctx.state.n,
+    },
+  })
+  const actors = Array.from({ length: 1000 }, () => system.spawn(Adder))
+  const adder = actors[0] as (typeof actors)[number]
+  const tells = quick ? 20_000 : 400_000
+  const tell = async (): Promise<number> => {
+    const began = performance.now()
+    for (let i = 0; i < tells; i += 1000) {
+      for (let k = 0; k < 1000; k++) adder.tell('add')
+      await adder.ask('total')
+    }
+    return ((performance.now() - began) * 1e6) / tells
+  }
+  const without: number[] = []
+  const having: number[] = []
+  const scrapes: number[] = []
+  for (let round = 0; round < (quick ? 2 : 9); round++) {
+    without.push(await tell())
+    const counted = createMetrics(system)
+    having.push(await tell())
+    const began = performance.now()
+    await counted.text()
+    scrapes.push(performance.now() - began)
+    counted.stop()
+  }
+  const histogram = new Histogram()
+  const began = performance.now()
+  const times = quick ? 1e6 : 2e7
+  for (let i = 0; i < times; i++) histogram.observe(i & 1023)
+  const each = ((performance.now() - began) * 1e6) / times
+  return [
+    { name: 'scrape of 1,000 actors', value: median(scrapes), unit: 'ms' },
+    { name: 'observation of a histogram', value: each, unit: 'ns' },
+    { name: 'tell without metrics', value: median(without), unit: 'ns' },
+    {
+      name: 'tell with metrics',
+      value: median(having),
+      unit: 'ns',
+      ratio: median(having) / median(without),
+      of: 'without',
+    },
+  ]
+}
+
+export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult[]> {
+  return [...(await echoes(quick)), ...(await metrics(quick))]
+}
