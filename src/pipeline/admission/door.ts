@@ -110,7 +110,7 @@ export class Door<G extends Guest> {
       const guest = this.room.next(now)
       if (guest === undefined) return undefined
       const remaining = guest.deadline - now
-      const estimate = this.times.likely(this.inFlight + 1)
+      const estimate = this.times.atMost(this.inFlight + 1)
       if (estimate <= remaining || (this.inFlight === 0 && remaining > 0)) {
         this.room.charge(guest)
         this.#begin(guest, now)

@@ -62,17 +62,9 @@ export class ServiceTimes {
 
   /** The longest time of nearly all runs that begin with `company` in flight; 0 while nothing is known. */
   atMost(company: number): number {
-    return this.#within(company, this.#deviations)
-  }
-
-  /** The longest time of most runs. */
-  likely(company: number): number {
-    return this.#within(company, 1)
-  }
-
-  #within(company: number, deviations: number): number {
     if (Number.isNaN(this.mean)) return 0
     const share = Math.min(1, company / this.company)
-    return Math.max(Math.min(this.floor, this.mean), this.mean * share) + deviations * this.deviation * share
+    const typical = Math.max(Math.min(this.floor, this.mean), this.mean * share)
+    return typical + this.#deviations * this.deviation * share
   }
 }

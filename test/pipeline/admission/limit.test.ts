@@ -72,7 +72,7 @@ describe('service times', () => {
   test('fewer in flight may be faster in proportion, and never faster than the fastest of late', () => {
     const times = new ServiceTimes()
     for (let i = 0; i < 200; i++) times.add(i % 2 === 0 ? 40 : 400, 10)
-    expect(times.likely(1)).toBeGreaterThanOrEqual(40)
-    expect(times.likely(1)).toBeLessThan(times.likely(10))
+    expect(times.atMost(1)).toBeGreaterThanOrEqual(40)
+    expect(times.atMost(1)).toBeLessThan(times.atMost(10))
   })
 })
