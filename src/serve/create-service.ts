@@ -142,7 +142,7 @@ function metricsRoute(core: ServiceCore, traffic: Traffic, metrics: Metrics | un
 
 function entriesOf(served: Served, mayBeEmpty: boolean): [string, Servable][] {
   if (isServable(served)) return [['name' in served ? served.name : 'folder', served]]
-  const entries = typeof served === 'object' && served !== null ? Object.entries(served) : []
+  const entries = namedIn(served)
   if ((entries.length > 0 || mayBeEmpty) && entries.every(([name, one]) => name !== '' && isServable(one)))
     return entries
   throw new InvalidArgumentError('there is nothing that can be served', {
@@ -152,11 +152,24 @@ function entriesOf(served: Served, mayBeEmpty: boolean): [string, Servable][] {
   })
 }
 
+/** What an object of them names; nothing where it can't be read. */
+function namedIn(served: object): [string, Servable][] {
+  try {
+    return typeof served === 'object' && served !== null ? Object.entries(served) : []
+  } catch {
+    return []
+  }
+}
+
 /** A pipeline, a running one or a folder team, by what it can do. */
 export function isServable(one: unknown): one is Servable {
   if (typeof one !== 'object' || one === null) return false
-  const { start, ask, stream } = one as { start?: unknown; ask?: unknown; stream?: unknown }
-  return typeof start === 'function' || (typeof ask === 'function' && typeof stream === 'function')
+  try {
+    const { start, ask, stream } = one as { start?: unknown; ask?: unknown; stream?: unknown }
+    return typeof start === 'function' || (typeof ask === 'function' && typeof stream === 'function')
+  } catch {
+    return false
+  }
 }
 
 async function endpointOf(name: string, one: Servable, system: () => ActorSystem): Promise<Endpoint> {

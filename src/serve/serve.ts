@@ -39,6 +39,11 @@ export interface HttpService extends Service {
   readonly stopped: Promise<void>
 }
 
+/** An object of which every option can be read. */
+function readable(given: object): boolean {
+  return typeof given === 'object' && given !== null && Object.values(given).length >= 0
+}
+
 /**
  * Serves pipelines and teams on a port. On SIGTERM it is not ready, then takes no new connections, answers what it has, and stops
  * what it serves.
@@ -57,7 +62,7 @@ export async function serve(served: Served, options: ServeOptions = {}): Promise
     idle,
     connections,
     ...rest
-  } = options
+  } = demand(options, 'options', 'an object of options', readable)
   const drainMs = milliseconds(drain ?? '10s', 'drain')
   const graceMs = milliseconds(grace ?? 0, 'grace')
   const address = demand(host ?? '127.0.0.1', 'host', 'an address or a host name', (one) => one !== '')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Scenario } from './scenario.ts'
+import { functionOf, type Scenario } from './scenario.ts'
 
 /** Most files that one scenario is searched through. */
 const FILES_MAX = 64
@@ -16,6 +16,7 @@ const known = new WeakMap<object, readonly string[]>()
  * searched for it: the scenario's own module and the modules of the project that it imports, or the function's text.
  */
 export function reachablesOf(scenario: Scenario): readonly string[] {
+  functionOf(scenario)
   let names = known.get(scenario)
   if (names === undefined) {
     names = [...new Set(textsOf(scenario).flatMap(([, text]) => namesIn(text)))]

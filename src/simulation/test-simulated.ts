@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { demand } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { Corpus } from './corpus.ts'
@@ -51,6 +52,7 @@ const SLACK_MS = 60_000
  * @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown, or a value that can’t be a scenario.
  */
 export function withSimulated<T extends object>(test: T): T & { readonly simulated: SimulatedTest } {
+  demand(test, 'test', 'the test function of a runner', (given) => typeof given === 'function')
   const simulated = (name: string, first: SimulatedTestOptions | Scenario, second?: Scenario): void => {
     const scenario = (second ?? first) as Scenario
     const options = second === undefined ? {} : (first as SimulatedTestOptions)

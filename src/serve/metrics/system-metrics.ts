@@ -1,4 +1,6 @@
+import { demand } from '../../kernel/demand.ts'
 import { type LoopDelay, loopDelay } from '../../kernel/loop-delay.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import type { Hop } from '../../message/header.ts'
 import type { RunningPipeline } from '../../pipeline/control/running-pipeline.ts'
 import type { RuntimeEvent } from '../../ports/events.ts'
@@ -89,8 +91,17 @@ export class Meters {
 /**
  * Numbers about a system and its pipelines. It listens to `system.events` and reads counters when it is asked: a message costs
  * nothing more, a run two events.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`)
  */
 export function createMetrics(system: ActorSystem, options: MetricsOptions = {}): Metrics {
+  demand(
+    system,
+    'system',
+    'a system of createSystem',
+    (given) => typeof given.events.subscribe === 'function',
+  )
+  onlyOptions(options, 'createMetrics', ['pipelines', 'series', 'engine'])
   const meters = new Meters()
   const unsubscribe = system.events.subscribe(meters.hear)
   const delay: LoopDelay = loopDelay()

@@ -1,3 +1,4 @@
+import { demand } from '../../kernel/demand.ts'
 import type { Hop, InferenceHop } from '../../message/header.ts'
 import type { RuntimeEvent } from '../../ports/events.ts'
 import type { ActorSystem } from '../../system/actor-system.ts'
@@ -20,6 +21,13 @@ const OPEN_MAX = 100_000
  * it.
  */
 export function traceRuns<C>(system: ActorSystem, api: OpenTelemetryApi<C>): () => void {
+  demand(
+    system,
+    'system',
+    'a system of createSystem',
+    (given) => typeof given.kernel.clock.now === 'function',
+  )
+  demand(api, 'api', 'the API of OpenTelemetry', (given) => typeof given.trace.getTracer === 'function')
   const tracer = new RunTracer(system, api)
   return system.events.subscribe((event) => {
     if (event.type === 'run-started') tracer.started(event)
