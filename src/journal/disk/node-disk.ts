@@ -1,0 +1,106 @@
+import { close, fdatasync, ftruncate, open as openFile, readSync, write, writev } from 'node:fs'
+import { open, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Disk, DiskFile } from '../../ports/disk.ts'
+
+const openFd = promisify(openFile)
+const truncateFd = promisify(ftruncate)
+const syncFd = promisify(fdatasync)
+const closeFd = promisify(close)
+
+/** A folder of the file system. */
+export class NodeDisk implements Disk {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  async list(): Promise<readonly string[]> {
+    return readdir(this.path)
+  }
+
+  async open(name: string, make: boolean): Promise<DiskFile> {
+    const path = join(this.path, name)
+    const fd = await openFd(path, make ? 'wx+' : 'r+')
+    const { size } = await stat(path)
+    return new NodeFile(fd, size)
+  }
+
+  remove(name: string): Promise<void> {
+    return rm(join(this.path, name), { force: true })
+  }
+
+  async syncNames(): Promise<void> {
+    const folder = await open(this.path, 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  }
+
+  async free(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.path)
+    return bavail * bsize
+  }
+}
+
+class NodeFile implements DiskFile {
+  size: number
+  readonly #fd: number
+
+  constructor(fd: number, size: number) {
+    this.#fd = fd
+    this.size = size
+  }
+
+  async write(at: number, parts: readonly Uint8Array[]): Promise<void> {
+    let bytes = 0
+    for (const part of parts) bytes += part.length
+    // More parts than writev takes (IOV_MAX) are joined, and so is the rest after a write that stopped halfway.
+    let left = parts.length > 1024 ? [Buffer.concat(parts)] : parts
+    for (let done = 0; done < bytes; ) {
+      done += await this.#writeSome(at + done, left)
+      if (done < bytes) left = [Buffer.concat(parts).subarray(done)]
+    }
+    this.size = Math.max(this.size, at + bytes)
+  }
+
+  #writeSome(at: number, parts: readonly Uint8Array[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null, written: number): void => {
+        if (error === null) resolve(written)
+        else reject(error)
+      }
+      const [only] = parts
+      if (parts.length === 1 && only !== undefined) write(this.#fd, only, 0, only.length, at, done)
+      else writev(this.#fd, parts as Uint8Array[], at, done)
+    })
+  }
+
+  sync(): Promise<void> {
+    return syncFd(this.#fd)
+  }
+
+  read(at: number, length: number): Uint8Array {
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.size - at)))
+    let done = 0
+    while (done < bytes.length) {
+      const read = readSync(this.#fd, bytes, done, bytes.length - done, at + done)
+      if (read === 0) break
+      done += read
+    }
+    return bytes.subarray(0, done)
+  }
+
+  async truncate(size: number): Promise<void> {
+    await truncateFd(this.#fd, size)
+    this.size = size
+  }
+
+  close(): Promise<void> {
+    return closeFd(this.#fd)
+  }
+}

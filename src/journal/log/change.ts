@@ -1,0 +1,48 @@
+import type { LogChange } from '../../ports/log.ts'
+import { JournalError } from '../errors.ts'
+import { StoreConflictError, StoreKeyError } from '../memory-store.ts'
+
+/** Longer names do not fit a record. */
+const NAME_BYTES_MAX = 0xffff
+/** Larger values belong in a file, with a reference in the journal. */
+export const VALUE_BYTES_MAX = 256 * 2 ** 20
+
+/** @throws StoreConflictError, StoreKeyError, JournalError (`journal-too-large`): nothing of the change was made. */
+export function checkChange(
+  { append = [], put = [] }: LogChange,
+  log: { get(space: string, key: string): Uint8Array | undefined },
+): void {
+  for (const { to, bytes } of append) {
+    if (to.length * 3 > NAME_BYTES_MAX && Buffer.byteLength(to) > NAME_BYTES_MAX) throw tooLong('to', to)
+    if (bytes.length > VALUE_BYTES_MAX) throw tooLarge(to, bytes)
+  }
+  for (const { space, key, value, expect } of put) {
+    if (typeof key !== 'string' || key === '') throw new StoreKeyError(key)
+    if (key.length * 3 > NAME_BYTES_MAX && Buffer.byteLength(key) > NAME_BYTES_MAX) throw tooLong('key', key)
+    if (space.length * 3 > NAME_BYTES_MAX && Buffer.byteLength(space) > NAME_BYTES_MAX)
+      throw tooLong('space', space)
+    if (value !== undefined && value.length > VALUE_BYTES_MAX) throw tooLarge(key, value)
+    if (expect !== undefined && !same(log.get(space, key), expect.value)) throw new StoreConflictError(key)
+  }
+}
+
+function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return Buffer.compare(a, b) === 0
+}
+
+function tooLong(path: string, value: string): JournalError {
+  return new JournalError('journal-too-large', `a name of ${Buffer.byteLength(value)} bytes`, {
+    path,
+    value: `${value.slice(0, 80)}…`,
+    remedy: `Use at most ${NAME_BYTES_MAX} bytes`,
+  })
+}
+
+function tooLarge(key: string, value: Uint8Array): JournalError {
+  return new JournalError('journal-too-large', `${value.length} bytes for '${key.slice(0, 80)}'`, {
+    path: key,
+    value: value.length,
+    remedy: `Keep at most ${VALUE_BYTES_MAX} bytes: put more into a file, and its name into the journal`,
+  })
+}

@@ -1,0 +1,70 @@
+import { JournalError } from '../errors.ts'
+import { type GroupHead, groupAt, type RecordReader, readRecords } from './record.ts'
+import { type Segment, SEGMENT_HEAD_BYTES, segmentName } from './segment.ts'
+
+/** The log may be this many times as large as what is needed of it. */
+const RATIO = 1.3
+
+/** Whether the log holds too much that is needed no longer. */
+export function isWasteful(bytes: number, live: number, segmentBytes: number): boolean {
+  return bytes > live * RATIO + segmentBytes * 1.5
+}
+
+/** Writes the records of the oldest segment that are still needed to the end of the log. */
+export interface Mover {
+  message(sequence: number, to: string, at: number): void
+  put(space: string, key: string, at: number): void
+}
+
+/**
+ * Walks one segment group by group. The oldest is always the one: what its deletions and settlements are about is older, and so
+ * it is gone.
+ */
+export class SegmentWalk {
+  readonly segment: Segment
+  #at = SEGMENT_HEAD_BYTES
+  #bytes: Buffer | undefined
+
+  constructor(segment: Segment) {
+    this.segment = segment
+  }
+
+  /**
+   * Moves what is needed of the next groups, about `bytes` of the segment. False once its end is reached.
+   *
+   * @throws JournalError (`journal-damaged`) where the file has changed since it was opened.
+   */
+  step(bytes: number, mover: Mover): boolean {
+    const { segment } = this
+    if (segment.live <= 0) return false
+    this.#bytes ??= Buffer.from(segment.file.read(0, segment.size))
+    const reader = recordsTo(mover)
+    const until = this.#at + bytes
+    while (this.#at < segment.size && this.#at < until) {
+      const group = groupAt(this.#bytes, this.#at)
+      if (typeof group === 'string' || !readRecords(this.#bytes, this.#at, group, reader))
+        throw damaged(segment, this.#at, group)
+      this.#at += group.bytes
+    }
+    return this.#at < segment.size
+  }
+}
+
+function recordsTo(mover: Mover): RecordReader {
+  return {
+    message: (sequence, to, at) => mover.message(sequence, to, at),
+    put: (space, key, at) => mover.put(space, key, at),
+    settle: () => {},
+    delete: () => {},
+  }
+}
+
+function damaged({ number }: Segment, at: number, found: GroupHead | string): JournalError {
+  const name = segmentName(number)
+  const what = typeof found === 'string' ? found : 'records that can’t be read'
+  return new JournalError('journal-damaged', `${name} has changed since it was opened, at byte ${at}: ${what}`, {
+    path: name,
+    value: at,
+    remedy: 'Run npx ganglion journal verify; nothing else may write to the folder',
+  })
+}

@@ -1,0 +1,295 @@
+import type { Disk, DiskFile } from '../../ports/disk.ts'
+import { JournalError } from '../errors.ts'
+import { KeyIndex } from './key-index.ts'
+import { Place } from './place.ts'
+import { GROUP_HEAD_BYTES, GROUP_MAGIC, type GroupHead, groupAt, type RecordReader, readRecords } from './record.ts'
+import { numberOf, readSegmentHead, Segment, SEGMENT_HEAD_BYTES, segmentName } from './segment.ts'
+import type { Superblock } from './superblock.ts'
+
+/** What the end of the log lost that no sender was told to be durable: the rest of a write that a crash cut off. */
+export interface DiscardedTail {
+  readonly segment: string
+  readonly offset: number
+  readonly bytes: number
+  /** What was found there. */
+  readonly found: string
+}
+
+/** What opening a journal found. */
+export interface RecoveryReport {
+  readonly segments: number
+  readonly bytes: number
+  readonly groups: number
+  /** Messages that have not ended. */
+  readonly messages: number
+  readonly keys: number
+  /** The journal was closed in order. */
+  readonly clean: boolean
+  readonly discarded: DiscardedTail | undefined
+}
+
+/** One place that can't be read, and what it held. */
+export interface Damage {
+  readonly segment: string
+  readonly offset: number
+  readonly found: string
+  /** Numbers of the groups that are lost: `[first, last]`; the last is undefined where nothing behind them can be read. */
+  readonly lost: readonly [number, number | undefined]
+}
+
+export interface Recovered {
+  readonly segments: Segment[]
+  readonly keys: KeyIndex
+  readonly messages: Map<number, Place>
+  /** Number of the last group. */
+  readonly groups: number
+  readonly sequence: number
+  readonly report: RecoveryReport
+}
+
+/** Puts the records of a log into its indexes. */
+class Rebuilt implements RecordReader {
+  readonly keys = new KeyIndex()
+  readonly messages = new Map<number, Place>()
+  sequence: number
+  segment: Segment | undefined
+
+  constructor(sequence: number) {
+    this.sequence = sequence
+  }
+
+  message(sequence: number, _to: string, at: number, length: number, head: number): void {
+    this.messages.get(sequence)?.drop()
+    this.messages.set(sequence, this.#place(at, length, head))
+    if (sequence > this.sequence) this.sequence = sequence
+  }
+
+  settle(sequence: number): void {
+    this.messages.get(sequence)?.drop()
+    this.messages.delete(sequence)
+    if (sequence > this.sequence) this.sequence = sequence
+  }
+
+  put(space: string, key: string, at: number, length: number, head: number): void {
+    this.keys.get(space, key)?.drop()
+    this.keys.set(space, key, this.#place(at, length, head))
+  }
+
+  delete(space: string, key: string): void {
+    this.keys.get(space, key)?.drop()
+    this.keys.delete(space, key)
+  }
+
+  #place(at: number, length: number, head: number): Place {
+    const segment = this.segment as Segment
+    segment.live += head + length
+    return new Place(segment, at, length, head, undefined)
+  }
+}
+
+/**
+ * Reads the whole log and rebuilds what it says. An unfinished end that was never acknowledged is cut off. Anything else that can't be
+ * read is named.
+ *
+ * Rejects with JournalError (`journal-damaged`) with every damage as its value; the files are unchanged then.
+ */
+export class Recovery {
+  readonly damages: Damage[] = []
+  discarded: DiscardedTail | undefined
+  groups = 0
+  readonly #disk: Disk
+  readonly #block: Superblock
+  readonly #rest: () => Promise<void>
+  readonly #segments: Segment[] = []
+  readonly #rebuilt: Rebuilt
+
+  /** `rest` lets the event loop take a turn. */
+  constructor(disk: Disk, block: Superblock, rest: () => Promise<void>) {
+    this.#disk = disk
+    this.#block = block
+    this.#rest = rest
+    this.#rebuilt = new Rebuilt(block.sequence)
+  }
+
+  async run(): Promise<Recovered> {
+    await this.scan()
+    const [first] = this.damages
+    if (first !== undefined) {
+      await this.close()
+      throw new JournalError(
+        'journal-damaged',
+        `${this.damages.length} damaged ${this.damages.length === 1 ? 'place' : 'places'}, the first in ${first.segment} at byte ${first.offset}: ${first.found}; group ${first.lost[0]} is lost`,
+        {
+          path: `${this.#disk.path}/${first.segment}`,
+          value: this.damages,
+          remedy:
+            'Run npx ganglion journal verify for the whole list; restore a backup, or copy what can be read with npx ganglion journal restore --salvage',
+        },
+      )
+    }
+    await this.#cut()
+    const { keys, messages, sequence } = this.#rebuilt
+    const report = this.report()
+    return { segments: this.#segments, keys, messages, groups: this.groups, sequence, report }
+  }
+
+  report(): RecoveryReport {
+    const { keys, messages } = this.#rebuilt
+    return {
+      segments: this.#segments.length,
+      bytes: this.#segments.reduce((sum, { size }) => sum + size, 0),
+      groups: this.groups,
+      messages: messages.size,
+      keys: keys.size,
+      clean: this.#block.clean,
+      discarded: this.discarded,
+    }
+  }
+
+  get rebuilt(): Pick<Rebuilt, 'keys' | 'messages' | 'sequence'> {
+    return this.#rebuilt
+  }
+
+  async close(): Promise<void> {
+    for (const { file } of this.#segments) await file.close()
+  }
+
+  /** Reads everything, and changes nothing. */
+  async scan(): Promise<void> {
+    const { firstSegment, groups } = this.#block
+    const numbers = (await this.#disk.list())
+      .map(numberOf)
+      .filter((number): number is number => number !== undefined && number >= firstSegment)
+      .sort((a, b) => a - b)
+    let expected = firstSegment
+    for (const number of numbers) {
+      for (; expected < number; expected++) this.#missing(expected)
+      expected = number + 1
+      await this.#segment(number, number === numbers.at(-1))
+      await this.#rest()
+    }
+    for (; expected <= this.#block.lastSegment; expected++) this.#missing(expected)
+    if (this.damages.length === 0 && this.groups < groups) this.#short(groups)
+  }
+
+  #missing(number: number): void {
+    this.#damage(segmentName(number), 0, 'the file is missing', undefined)
+  }
+
+  /** The superblock knows of more groups than the log holds. */
+  #short(groups: number): void {
+    const last = this.#segments.at(-1)
+    const name = last === undefined ? segmentName(this.#block.firstSegment) : segmentName(last.number)
+    const found = `the log ends after group ${this.groups}, and the superblock knows of ${groups}`
+    this.#damage(name, this.discarded?.offset ?? last?.size ?? 0, found, groups)
+  }
+
+  #damage(segment: string, offset: number, found: string, until: number | undefined): void {
+    this.damages.push({ segment, offset, found, lost: [this.groups + 1, until] })
+  }
+
+  async #segment(number: number, isLast: boolean): Promise<void> {
+    const name = segmentName(number)
+    const file = await this.#disk.open(name, false)
+    const read = file.read(0, file.size)
+    this.#read(number, file, Buffer.from(read.buffer, read.byteOffset, read.length), isLast)
+  }
+
+  #read(number: number, file: DiskFile, bytes: Buffer, isLast: boolean): void {
+    const name = segmentName(number)
+    const segment = new Segment(number, file, bytes.length)
+    this.#segments.push(segment)
+    const head = readSegmentHead(bytes)
+    const wrong = this.#wrongHead(head, number)
+    if (wrong !== undefined) {
+      // A crash may have come before the head of a new file was durable: then no group is behind it.
+      const behind = nextGroup(bytes, Math.min(SEGMENT_HEAD_BYTES, bytes.length))
+      if (isLast && behind === undefined && number > this.#block.lastSegment) {
+        this.discarded = { segment: name, offset: 0, bytes: bytes.length, found: wrong }
+      } else this.#damage(name, 0, wrong, behind === undefined ? undefined : behind.group.number - 1)
+      if (behind === undefined) return
+    }
+    this.#rebuilt.segment = segment
+    this.#groups(name, bytes, isLast)
+  }
+
+  #wrongHead(head: ReturnType<typeof readSegmentHead>, number: number): string | undefined {
+    if (typeof head === 'string') return head
+    if (head.incarnation !== this.#block.incarnation) return `a segment of another journal (${head.incarnation})`
+    if (head.number !== number) return `segment ${head.number} under the name of segment ${number}`
+    // The groups of the segments that are gone were moved or are needed no longer.
+    if (number === this.#block.firstSegment) this.groups = head.flushed
+    if (head.flushed > this.groups && this.damages.length === 0)
+      return `the groups ${this.groups + 1} to ${head.flushed} before it are missing`
+    return undefined
+  }
+
+  #groups(name: string, bytes: Buffer, isLast: boolean): void {
+    let at = SEGMENT_HEAD_BYTES
+    while (at < bytes.length) {
+      const group = groupAt(bytes, at)
+      const bad = typeof group === 'string' ? group : this.#misplaced(bytes, at, group)
+      if (bad === undefined) {
+        at += (group as GroupHead).bytes
+        continue
+      }
+      const next = nextGroup(bytes, at + 1, this.groups + 1)
+      if (!this.#wasPromised(next?.group, isLast)) {
+        this.discarded = { segment: name, offset: at, bytes: bytes.length - at, found: bad }
+        return
+      }
+      this.#damage(name, at, bad, next === undefined ? undefined : next.group.number - 1)
+      if (next === undefined) return
+      this.groups = next.group.number - 1
+      at = next.at
+    }
+  }
+
+  /** Applies a whole group, or says why it does not belong here. */
+  #misplaced(bytes: Buffer, at: number, group: GroupHead): string | undefined {
+    // A segment that was copied forward may be here twice after a damage before it.
+    if (group.number !== this.groups + 1) return `group ${group.number} where group ${this.groups + 1} belongs`
+    if (!readRecords(bytes, at, group, this.#rebuilt)) return 'a group whose records can’t be read'
+    this.groups = group.number
+    return undefined
+  }
+
+  /** Whether the group that can't be read, or one behind it, was acknowledged. */
+  #wasPromised(next: GroupHead | undefined, isLast: boolean): boolean {
+    if (!isLast || this.#block.clean || this.damages.length > 0) return true
+    return this.groups < this.#block.groups || (next !== undefined && next.flushed > this.groups)
+  }
+
+  /** Cuts off what was never acknowledged, so that it can't be taken for a part of what comes next. */
+  async #cut(): Promise<void> {
+    const { discarded } = this
+    const last = this.#segments.at(-1)
+    if (discarded === undefined || last === undefined) return
+    if (discarded.offset === 0) {
+      this.#segments.pop()
+      await last.file.close()
+      await this.#disk.remove(discarded.segment)
+      await this.#disk.syncNames()
+      return
+    }
+    await last.file.truncate(discarded.offset)
+    await last.file.sync()
+    last.size = discarded.offset
+  }
+}
+
+/** The next whole group at or after `from`, whose number is at least `least`. */
+function nextGroup(
+  bytes: Buffer,
+  from: number,
+  least = 0,
+): { readonly at: number; readonly group: GroupHead } | undefined {
+  const magic = Buffer.alloc(4)
+  magic.writeUInt32LE(GROUP_MAGIC)
+  for (let at = bytes.indexOf(magic, from); at !== -1; at = bytes.indexOf(magic, at + 1)) {
+    if (at + GROUP_HEAD_BYTES > bytes.length) return undefined
+    const group = groupAt(bytes, at)
+    if (typeof group !== 'string' && group.number >= least) return { at, group }
+  }
+  return undefined
+}

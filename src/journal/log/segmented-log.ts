@@ -1,0 +1,358 @@
+import type { Kernel } from '../../kernel/kernel.ts'
+import type { Disk } from '../../ports/disk.ts'
+import type { EntriesOptions, Log, LogChange, LogFigures, LogMessage, LogReceipt } from '../../ports/log.ts'
+import type { StoreEntry } from '../../ports/store.ts'
+import { JournalClosedError, JournalError } from '../errors.ts'
+import { checkChange } from './change.ts'
+import { isWasteful, type Mover, SegmentWalk } from './compaction.ts'
+import type { Group } from './group.ts'
+import type { KeyIndex } from './key-index.ts'
+import type { Place } from './place.ts'
+import { MESSAGE_HEAD_BYTES } from './record.ts'
+import { type Recovered, Recovery, type RecoveryReport } from './recovery.ts'
+import { numberOf, type Segment } from './segment.ts'
+import { Segments } from './segments.ts'
+import { SUPERBLOCK, SuperblockFile } from './superblock.ts'
+import { type Written, Writer } from './writer.ts'
+
+/** Bytes of a segment that one flush moves: compaction keeps up and delays no commit for long. */
+const STEP_BYTES = 512 * 1024
+
+/** Bounds of a log on disk. */
+export interface SegmentedLogOptions {
+  /** Beyond this many bytes that are needed, messages are refused with `journal-full`. */
+  readonly bytesMax: number
+}
+
+/**
+ * A log of segments: groups of commits are appended to the last file, and an index in memory knows where the current bytes of every
+ * message and key are. Nothing is changed in place, so a crash can only hurt the end.
+ */
+export class SegmentedLog implements Log, Written {
+  readonly report: RecoveryReport
+  readonly path: string
+  readonly epoch: number
+  readonly #block: SuperblockFile
+  readonly #segments: Segments
+  readonly #keys: KeyIndex
+  readonly #messages: Map<number, Place>
+  readonly #writer: Writer
+  readonly #bytesMax: number
+  #sequence: number
+  #commits = 0
+  #walk: SegmentWalk | undefined
+  /** Once it resolves, everything needed of the oldest segment is durable elsewhere. */
+  #moved: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+
+  private constructor(
+    kernel: Kernel,
+    disk: Disk,
+    block: SuperblockFile,
+    recovered: Recovered,
+    options: SegmentedLogOptions,
+  ) {
+    this.path = disk.path
+    this.report = recovered.report
+    this.epoch = block.last.epoch
+    this.#block = block
+    this.#segments = new Segments(disk, block, recovered)
+    this.#keys = recovered.keys
+    this.#messages = recovered.messages
+    this.#sequence = recovered.sequence
+    this.#bytesMax = options.bytesMax
+    this.#writer = new Writer(kernel, this.#segments, recovered.groups, this)
+  }
+
+  /** Rejects with JournalError (`journal-missing`, `journal-foreign`, `journal-damaged`, `journal-version`). */
+  static async open(
+    kernel: Kernel,
+    disk: Disk,
+    options: SegmentedLogOptions,
+    make: boolean,
+  ): Promise<SegmentedLog> {
+    const names = await disk.list()
+    const block = await blockOf(kernel, disk, names, make)
+    const rest = (): Promise<void> => new Promise((resolve) => kernel.turns.later(resolve))
+    const recovered = await new Recovery(disk, block.last, rest).run().catch(async (error: unknown) => {
+      await block.close()
+      throw error
+    })
+    const { firstSegment, lastSegment } = block.last
+    for (const name of names) {
+      const number = numberOf(name)
+      if (number !== undefined && number < firstSegment) await disk.remove(name)
+    }
+    await block.write({
+      ...block.last,
+      epoch: block.last.epoch + 1,
+      lastSegment: recovered.segments.at(-1)?.number ?? lastSegment,
+      groups: recovered.groups,
+      sequence: recovered.sequence,
+      messages: recovered.messages.size,
+      keys: recovered.keys.size,
+      clean: false,
+    })
+    return new SegmentedLog(kernel, disk, block, recovered, options)
+  }
+
+  commit(change: LogChange): LogReceipt {
+    this.#check()
+    checkChange(change, this)
+    const { append = [], settle = [], put = [] } = change
+    if (append.length > 0 && change.ending !== true) this.#mustHaveRoom()
+    const group = this.#writer.group()
+    const first = this.#sequence + 1
+    for (const { to, bytes } of append) {
+      this.#sequence += 1
+      this.#messages.set(this.#sequence, group.message(this.#sequence, to, bytes))
+    }
+    for (const sequence of settle) this.#settle(group, sequence)
+    for (const { space, key, value } of put) this.#put(group, space, key, value)
+    this.#commits += 1
+    return { first, flushed: this.#writer.committed() }
+  }
+
+  get(space: string, key: string): Uint8Array | undefined {
+    this.#check()
+    return this.#keys.get(space, key)?.read()
+  }
+
+  has(space: string, key: string): boolean {
+    this.#check()
+    return this.#keys.get(space, key) !== undefined
+  }
+
+  entries(space: string, options: EntriesOptions = {}): Iterable<StoreEntry> {
+    this.#check()
+    return this.#keys.entries(space, options)
+  }
+
+  spaces(): readonly string[] {
+    this.#check()
+    return this.#keys.spaces()
+  }
+
+  *unsettled(): Generator<LogMessage> {
+    this.#check()
+    const sequences = [...this.#messages.keys()].sort((a, b) => a - b)
+    for (const sequence of sequences) {
+      const message = this.message(sequence)
+      if (message !== undefined) yield message
+    }
+  }
+
+  message(sequence: number): LogMessage | undefined {
+    this.#check()
+    const place = this.#messages.get(sequence)
+    if (place === undefined) return undefined
+    const { home, at, bytes, head } = place
+    const record = home.bytesAt(at - head, head + bytes)
+    const to = Buffer.from(record.buffer, record.byteOffset + MESSAGE_HEAD_BYTES, head - MESSAGE_HEAD_BYTES)
+    return { sequence, to: to.toString(), bytes: record.subarray(head) }
+  }
+
+  flushed(): Promise<void> {
+    if (this.#closing !== undefined) return Promise.reject(new JournalClosedError(this.path))
+    return this.#writer.flushed()
+  }
+
+  async compact(): Promise<void> {
+    this.#check()
+    const end = this.#segments.last?.number ?? 0
+    for (;;) {
+      const { oldest, last } = this.#segments
+      if (oldest === undefined || oldest.number > end || oldest === last) return
+      this.#moveSome(Number.POSITIVE_INFINITY)
+      await this.#writer.committed()
+      await this.#writer.idle()
+    }
+  }
+
+  figures(): LogFigures {
+    return {
+      bytes: this.#segments.bytes,
+      liveBytes: this.#segments.live,
+      messages: this.#messages.size,
+      keys: this.#keys.size,
+      commits: this.#commits,
+      flushes: this.#writer.flushes,
+      pendingBytes: this.#writer.pendingBytes,
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  // ─── for its writer ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  counts(): { readonly messages: number; readonly keys: number } {
+    return { messages: this.#messages.size, keys: this.#keys.size }
+  }
+
+  async after(flushed: Promise<void>): Promise<void> {
+    if (this.#moved === flushed) {
+      this.#moved = undefined
+      this.#walk = undefined
+      await this.#segments.dropOldest()
+    }
+    if (this.#closing === undefined) this.#moveSome(STEP_BYTES)
+  }
+
+  // ─── compaction ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #moveSome(bytes: number): void {
+    const { oldest, last, target } = this.#segments
+    if (this.#moved !== undefined || oldest === undefined || oldest === last) return
+    if (this.#walk === undefined) {
+      const { bytes: all, live } = this.#segments
+      if (bytes === STEP_BYTES && !isWasteful(all, live, target)) return
+      this.#walk = new SegmentWalk(oldest)
+    }
+    const more = this.#walk.step(bytes, this.#mover(oldest))
+    const flushed = this.#writer.committed()
+    if (!more) this.#moved = flushed
+  }
+
+  #mover(oldest: Segment): Mover {
+    return {
+      message: (sequence, to, at) => {
+        const place = this.#messages.get(sequence)
+        if (place?.home !== oldest || place.at !== at) return
+        place.drop()
+        this.#messages.set(sequence, this.#writer.group().message(sequence, to, place.read()))
+      },
+      put: (space, key, at) => {
+        const place = this.#keys.get(space, key)
+        if (place?.home !== oldest || place.at !== at) return
+        place.drop()
+        this.#keys.set(space, key, this.#writer.group().put(space, key, place.read(), undefined))
+      },
+    }
+  }
+
+  #settle(group: Group, sequence: number): void {
+    const place = this.#messages.get(sequence)
+    if (place === undefined) return
+    place.drop()
+    this.#messages.delete(sequence)
+    group.settle(sequence)
+  }
+
+  #put(group: Group, space: string, key: string, value: Uint8Array | undefined): void {
+    const before = this.#keys.get(space, key)
+    before?.drop()
+    if (value === undefined) {
+      this.#keys.delete(space, key)
+      if (before !== undefined) group.put(space, key, undefined, before)
+    } else this.#keys.set(space, key, group.put(space, key, value, before))
+  }
+
+  #mustHaveRoom(): void {
+    const { full } = this.#writer
+    if (!full && this.#segments.live < this.#bytesMax) return
+    throw new JournalError(
+      'journal-full',
+      full ? 'the disk is full' : `the journal holds ${this.#segments.live} bytes that are needed`,
+      {
+        path: this.path,
+        value: this.#segments.live,
+        remedy: full
+          ? 'Make room on the disk: what was accepted waits for it, and goes on by itself'
+          : 'Wait until messages have been handled, delete dead letters, or raise bytesMax',
+      },
+    )
+  }
+
+  #check(): void {
+    if (this.#closing !== undefined) throw new JournalClosedError(this.path)
+    if (this.#writer.failure !== undefined) throw this.#writer.failure
+  }
+
+  async #close(): Promise<void> {
+    let failure: unknown
+    try {
+      await this.#writer.flushed()
+    } catch (error) {
+      failure = error
+    }
+    await this.#writer.idle()
+    if (failure === undefined) {
+      const counts = { groups: this.#writer.groups, sequence: this.#sequence, ...this.counts() }
+      const lastSegment = this.#segments.last?.number ?? this.#block.last.lastSegment
+      await this.#block.write({ ...this.#block.last, ...counts, lastSegment, clean: true })
+    }
+    await this.#segments.close()
+    await this.#block.close()
+    if (failure !== undefined) throw failure
+  }
+}
+
+async function blockOf(
+  kernel: Kernel,
+  disk: Disk,
+  names: readonly string[],
+  make: boolean,
+): Promise<SuperblockFile> {
+  if (!names.includes(SUPERBLOCK)) return firstBlock(kernel, disk, names, make)
+  try {
+    return await SuperblockFile.open(disk)
+  } catch (error) {
+    // A crash while the journal was being made: segments come only after a durable superblock.
+    const begun = names.some((name) => numberOf(name) !== undefined)
+    if (begun || !make || (error as { code?: unknown }).code !== 'journal-damaged') throw error
+    await disk.remove(SUPERBLOCK)
+    return firstBlock(
+      kernel,
+      disk,
+      names.filter((name) => name !== SUPERBLOCK),
+      make,
+    )
+  }
+}
+
+async function firstBlock(
+  kernel: Kernel,
+  disk: Disk,
+  names: readonly string[],
+  make: boolean,
+): Promise<SuperblockFile> {
+  const segment = names.find((name) => numberOf(name) !== undefined)
+  if (segment !== undefined) {
+    throw new JournalError('journal-damaged', `the superblock is missing, and ${segment} is there`, {
+      path: `${disk.path}/${SUPERBLOCK}`,
+      remedy: 'Restore the folder from a backup: npx ganglion journal restore',
+    })
+  }
+  if (!make) {
+    throw new JournalError('journal-missing', `${disk.path} holds no journal`, {
+      path: disk.path,
+      remedy: 'Use the folder that openJournal was given',
+    })
+  }
+  const foreign = names.find((name) => !name.startsWith('lock'))
+  if (foreign !== undefined) {
+    throw new JournalError('journal-foreign', `${disk.path} holds other files, such as ${foreign}`, {
+      path: `${disk.path}/${foreign}`,
+      value: names,
+      remedy: 'Use a folder of its own, which may be missing or empty',
+    })
+  }
+  const block = await SuperblockFile.make(disk, {
+    format: 1,
+    incarnation: kernel.ids.unique(),
+    generation: 0,
+    epoch: 0,
+    firstSegment: 1,
+    lastSegment: 0,
+    groups: 0,
+    sequence: 0,
+    messages: 0,
+    keys: 0,
+    clean: true,
+  })
+  await disk.syncNames()
+  return block
+}

@@ -1,0 +1,188 @@
+import type { Kernel } from '../../kernel/kernel.ts'
+import { messageOfError } from '../../kernel/errors.ts'
+import { JournalError } from '../errors.ts'
+import { Group } from './group.ts'
+import type { Segments } from './segments.ts'
+
+/** How long to wait before trying a full disk again. */
+const FULL_MS = 250
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'store-full'])
+
+/** What the writer needs to know of its log. */
+export interface Written {
+  readonly path: string
+  readonly epoch: number
+  counts(): { readonly messages: number; readonly keys: number }
+  /** What `flushed` stands for is durable; nothing is written until this resolves. */
+  after(flushed: Promise<void>): Promise<void>
+}
+
+interface Batch {
+  readonly flushed: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * The one loop that writes. It takes all closed groups, writes and flushes them, and begins again while there are more: the slower
+ * the disk, the larger the batches. No timer: an idle log flushes at the end of the turn.
+ *
+ *     commit ─▶ [ open group ] ─▶ [ closed ] ─▶ write ─▶ sync ─▶ acknowledged
+ */
+export class Writer {
+  flushes = 0
+  /** The disk has no room: what frees none is refused. */
+  full = false
+  failure: JournalError | undefined
+  readonly #kernel: Kernel
+  readonly #segments: Segments
+  readonly #of: Written
+  #open = new Group()
+  #closed: Group[] = []
+  #next: Batch | undefined
+  /** In the order in which they become durable. */
+  #writing: Batch | undefined
+  #flying: Promise<void> | undefined
+  #number: number
+
+  constructor(kernel: Kernel, segments: Segments, groups: number, of: Written) {
+    this.#kernel = kernel
+    this.#segments = segments
+    this.#number = groups
+    this.#of = of
+  }
+
+  /** Groups that are durable. */
+  get groups(): number {
+    return this.#number
+  }
+
+  get pendingBytes(): number {
+    let bytes = this.#open.empty ? 0 : this.#open.bytes
+    for (const group of this.#closed) bytes += group.bytes
+    return bytes
+  }
+
+  /** The group for the next commit. */
+  group(): Group {
+    if (this.#open.full) {
+      this.#closed.push(this.#open)
+      this.#open = new Group()
+    }
+    return this.#open
+  }
+
+  /** Something was committed: resolves once it is durable. */
+  committed(): Promise<void> {
+    this.#next ??= newBatch()
+    this.#flying ??= this.#begin()
+    return this.#next.flushed
+  }
+
+  /** Resolves once everything committed so far is durable. */
+  async flushed(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure
+    await (this.#next ?? this.#writing)?.flushed
+  }
+
+  /** Resolves once nothing is being written any more. */
+  async idle(): Promise<void> {
+    while (this.#flying !== undefined) await this.#flying
+  }
+
+  #begin(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#kernel.turns.drained(() => {
+        this.#loop().then(() => {
+          this.#flying = undefined
+          if (this.#next !== undefined && this.failure === undefined) this.#flying = this.#begin()
+          resolve()
+        })
+      })
+    })
+  }
+
+  async #loop(): Promise<void> {
+    while (this.#next !== undefined && this.failure === undefined) {
+      const batch = this.#next
+      const groups = this.#take()
+      this.#writing = batch
+      this.#next = undefined
+      try {
+        await this.#write(groups)
+        this.flushes += 1
+        this.#writing = undefined
+        batch.resolve()
+        await this.#of.after(batch.flushed)
+      } catch (error) {
+        this.#fail(error)
+      }
+    }
+  }
+
+  #take(): Group[] {
+    const groups = this.#closed
+    if (!this.#open.empty) {
+      groups.push(this.#open)
+      this.#open = new Group()
+    }
+    this.#closed = []
+    return groups
+  }
+
+  async #write(groups: readonly Group[]): Promise<void> {
+    if (groups.length === 0) return
+    const flushed = this.#number
+    const segment = await this.#patiently(() => this.#segments.toWrite(flushed, this.#of.counts()))
+    const parts = groups.map((group, i) => group.seal(flushed + 1 + i, flushed, this.#of.epoch))
+    const at = segment.size
+    await this.#patiently(() => segment.file.write(at, parts))
+    await segment.file.sync()
+    let offset = at
+    for (const [i, group] of groups.entries()) {
+      group.settleIn(segment, offset)
+      offset += (parts[i] as Buffer).length
+    }
+    segment.size = offset
+    this.#number = flushed + groups.length
+  }
+
+  /** Again and again while the disk is full: what was taken is not lost, only late. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        const done = await work()
+        this.full = false
+        return done
+      } catch (error) {
+        if (!FULL.has(String((error as { code?: unknown }).code))) throw error
+        this.full = true
+        await new Promise<void>((resolve) => this.#kernel.timers.after(FULL_MS, resolve, undefined, true))
+      }
+    }
+  }
+
+  /** After a failed write or flush nobody knows what is on the disk: only a new start can read it. */
+  #fail(cause: unknown): void {
+    this.failure = new JournalError('journal-failed', `the disk failed: ${messageOfError(cause)}`, {
+      path: this.#of.path,
+      remedy: 'Check the disk, and open the journal again: it then finds what is durable',
+      cause,
+    })
+    this.#writing?.reject(this.failure)
+    this.#next?.reject(this.failure)
+    this.#writing = undefined
+    this.#next = undefined
+  }
+}
+
+function newBatch(): Batch {
+  let resolve = (): void => {}
+  let reject = (_error: unknown): void => {}
+  const flushed = new Promise<void>((fulfil, refuse) => {
+    resolve = fulfil
+    reject = refuse
+  })
+  flushed.catch(() => undefined)
+  return { flushed, resolve, reject }
+}

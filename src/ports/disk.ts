@@ -1,0 +1,30 @@
+/**
+ * A folder of files, as a journal uses it. Bytes are durable only after `sync`, names only after `syncNames`; until then a power cut
+ * may keep any part of them.
+ */
+export interface Disk {
+  /** Where it is, for messages. */
+  readonly path: string
+  /** Names of the files. */
+  list(): Promise<readonly string[]>
+  /** Opens a file to read and write; `make` creates it and refuses one that exists. */
+  open(name: string, make: boolean): Promise<DiskFile>
+  remove(name: string): Promise<void>
+  /** Resolves once the creations and removals made before the call are durable. */
+  syncNames(): Promise<void>
+  /** Bytes that can still be written, as far as known. */
+  free(): Promise<number>
+}
+
+/** One file of a disk. */
+export interface DiskFile {
+  readonly size: number
+  /** Writes all of it at `at`. */
+  write(at: number, parts: readonly Uint8Array[]): Promise<void>
+  /** Resolves once everything written before the call is durable. */
+  sync(): Promise<void>
+  /** The bytes of `[at, at + length)`; fewer at the end of the file. Without waiting: they are usually in memory. */
+  read(at: number, length: number): Uint8Array
+  truncate(size: number): Promise<void>
+  close(): Promise<void>
+}
