@@ -7,7 +7,6 @@ export type JournalErrorCode =
   | 'journal-damaged'
   | 'journal-locked'
   | 'journal-unwritable'
-  | 'journal-network-disk'
   | 'journal-full'
   | 'journal-failed'
   | 'journal-too-large'

@@ -2,6 +2,7 @@ import { demand } from '../kernel/demand.ts'
 import { GanglionError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
+import { writes } from './store-writes.ts'
 
 /** A conditional batch found another value than it expected; nothing was written. Code `store-conflict`. */
 export class StoreConflictError extends GanglionError {
@@ -97,19 +98,6 @@ export class MemoryStore implements Store {
 
 function isText(given: unknown): boolean {
   return typeof given === 'string'
-}
-
-/** The batch, if every write of it can be made: otherwise nothing is written. */
-function writes(batch: readonly StoreWrite[]): readonly StoreWrite[] {
-  const bytes = (value: unknown): boolean =>
-    value === undefined || (value instanceof Uint8Array && value.length >= 0)
-  return demand(batch, 'batch', 'a list of { key, value, expect }, with bytes as values', (given) =>
-    Array.isArray(given)
-      ? given.every(
-          (write) => bytes(write.value) && (write.expect === undefined || bytes(write.expect.value)),
-        )
-      : false,
-  )
 }
 
 function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {

@@ -2,6 +2,7 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import * as actors from '../../actors/index.ts'
 import * as ganglion from '../../src/index.ts'
+import * as journal from '../../src/journal/index.ts'
 import * as http from '../../src/serve/index.ts'
 import * as simulation from '../../src/simulation/index.ts'
 import * as testkit from '../../src/testkit/index.ts'
@@ -62,7 +63,7 @@ test('docs/errors.md lists every error code with its class, and no other', () =>
 })
 
 test('every error class that is listed is exported, except those that end a command', () => {
-  const exported = { ...ganglion, ...simulation, ...testkit, ...actors, ...http }
+  const exported = { ...ganglion, ...simulation, ...testkit, ...actors, ...http, ...journal }
   const missing = new Set(listed.map(([, , name]) => name as string).filter((name) => !(name in exported)))
   expect([...missing].sort()).toEqual(['InterruptedError', 'UsageError'])
 })

@@ -46,7 +46,10 @@ export class Model {
 export function randomChange(random: RandomStream, model: Model, bytesMax: number): LogChange {
   const bytes = () => Buffer.alloc(random.integer(bytesMax), 97 + random.integer(26))
   const waiting = Object.keys(model.now.messages).map(Number)
-  const append = Array.from({ length: random.integer(4) }, () => ({ to: `actor-${random.integer(3)}`, bytes: bytes() }))
+  const append = Array.from({ length: random.integer(4) }, () => ({
+    to: `actor-${random.integer(3)}`,
+    bytes: bytes(),
+  }))
   const settle = waiting.filter(() => random.integer(3) === 0)
   const put = Array.from({ length: random.integer(3) }, () => ({
     space: `space-${random.integer(2)}`,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
-import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { SegmentedLog } from '../../src/journal/log/segmented-log.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { SeededRandomness } from '../../src/kernel/random.ts'
 import type { Disk, DiskFile } from '../../src/ports/disk.ts'
 import { commitTo, holdingOf, Model, randomChange } from './log-model.ts'
+import { MemoryDisk } from './memory-disk.ts'
 
 const OPTIONS = { bytesMax: Number.POSITIVE_INFINITY }
 const IMAGES_A_RUN = 25
@@ -25,7 +25,8 @@ export function withoutFlush(disk: MemoryDisk): Disk {
   return {
     path: disk.path,
     list: () => disk.list(),
-    open: async (name, make) => (name.endsWith('.log') ? lazy(await disk.open(name, make)) : disk.open(name, make)),
+    open: async (name, make) =>
+      name.endsWith('.log') ? lazy(await disk.open(name, make)) : disk.open(name, make),
     remove: (name) => disk.remove(name),
     syncNames: () => disk.syncNames(),
     free: () => disk.free(),
@@ -44,7 +45,10 @@ interface Image {
  *
  * @returns how many images were opened
  */
-export async function cutPower(seed: number, through: (disk: MemoryDisk) => Disk = (disk) => disk): Promise<number> {
+export async function cutPower(
+  seed: number,
+  through: (disk: MemoryDisk) => Disk = (disk) => disk,
+): Promise<number> {
   const random = new SeededRandomness(seed).stream('power-cuts')
   const kernel = platformKernel()
   let disk = new MemoryDisk()
@@ -63,7 +67,8 @@ export async function cutPower(seed: number, through: (disk: MemoryDisk) => Disk
     assert.deepEqual(holdingOf(log), model.now, `seed ${seed}, life ${life}: it opens with what it held`)
     const bytesMax = random.integer(3) === 0 ? 200_000 : 900
     for (let turns = 4 + random.integer(12); turns > 0; turns--) {
-      for (let left = random.integer(6); left > 0; left--) commitTo(log, model, randomChange(random, model, bytesMax))
+      for (let left = random.integer(6); left > 0; left--)
+        commitTo(log, model, randomChange(random, model, bytesMax))
       if (random.integer(3) === 0) await log.flushed()
       else await new Promise((resolve) => setImmediate(resolve))
     }
@@ -87,7 +92,11 @@ async function check(image: Image, model: Model, what: string): Promise<void> {
   const from = image.acknowledged
   const possible = model.history.slice(from, image.issued + 1)
   if (!possible.some((one) => isDeepStrictEqual(one, held))) {
-    assert.deepEqual(held, model.history[from], `${what}: ${from} commits of ${image.issued} were acknowledged`)
+    assert.deepEqual(
+      held,
+      model.history[from],
+      `${what}: ${from} commits of ${image.issued} were acknowledged`,
+    )
   }
 }
 

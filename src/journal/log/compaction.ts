@@ -1,6 +1,6 @@
 import { JournalError } from '../errors.ts'
 import { type GroupHead, groupAt, type RecordReader, readRecords } from './record.ts'
-import { type Segment, SEGMENT_HEAD_BYTES, segmentName } from './segment.ts'
+import { SEGMENT_HEAD_BYTES, type Segment, segmentName } from './segment.ts'
 
 /** The log may be this many times as large as what is needed of it. */
 const RATIO = 1.3
@@ -62,9 +62,13 @@ function recordsTo(mover: Mover): RecordReader {
 function damaged({ number }: Segment, at: number, found: GroupHead | string): JournalError {
   const name = segmentName(number)
   const what = typeof found === 'string' ? found : 'records that can’t be read'
-  return new JournalError('journal-damaged', `${name} has changed since it was opened, at byte ${at}: ${what}`, {
-    path: name,
-    value: at,
-    remedy: 'Run npx ganglion journal verify; nothing else may write to the folder',
-  })
+  return new JournalError(
+    'journal-damaged',
+    `${name} has changed since it was opened, at byte ${at}: ${what}`,
+    {
+      path: name,
+      value: at,
+      remedy: 'Restore the folder from a backup; nothing else may write to it',
+    },
+  )
 }

@@ -106,7 +106,8 @@ export class Group implements Home {
   settleIn(home: Home, offset: number): void {
     home.live += this.live
     for (const place of this.#places) if (place.home === this) place.moveTo(home, place.at + offset)
-    for (const { place } of this.#keys.values()) if (place.home === this) place.moveTo(home, place.at + offset)
+    for (const { place } of this.#keys.values())
+      if (place.home === this) place.moveTo(home, place.at + offset)
   }
 
   #writeSettled(): void {

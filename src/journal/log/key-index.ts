@@ -33,7 +33,10 @@ export class KeyIndex {
     return [...this.#spaces.keys()]
   }
 
-  *entries(space: string, { after, limit = Number.POSITIVE_INFINITY }: EntriesOptions): Generator<StoreEntry> {
+  *entries(
+    space: string,
+    { after, limit = Number.POSITIVE_INFINITY }: EntriesOptions,
+  ): Generator<StoreEntry> {
     const keys = this.#spaces.get(space)
     if (keys === undefined) return
     let left = limit

@@ -58,7 +58,8 @@ export function groupAt(bytes: Buffer, at: number): GroupHead | string {
   const length = bytes.readUInt32LE(at + 4)
   const end = at + GROUP_HEAD_BYTES + length
   if (length > GROUP_BYTES_MAX || end > bytes.length) return 'the end of the file in a group'
-  if (crc32(bytes.subarray(at + 12, end)) !== bytes.readUInt32LE(at + 8)) return 'a checksum that does not match'
+  if (crc32(bytes.subarray(at + 12, end)) !== bytes.readUInt32LE(at + 8))
+    return 'a checksum that does not match'
   return {
     number: bytes.readUIntLE(at + 16, 6),
     flushed: bytes.readUIntLE(at + 24, 6),

@@ -1,9 +1,10 @@
 import type { Disk, DiskFile } from '../../ports/disk.ts'
 import { JournalError } from '../errors.ts'
-import { KeyIndex } from './key-index.ts'
-import { Place } from './place.ts'
-import { GROUP_HEAD_BYTES, GROUP_MAGIC, type GroupHead, groupAt, type RecordReader, readRecords } from './record.ts'
-import { numberOf, readSegmentHead, Segment, SEGMENT_HEAD_BYTES, segmentName } from './segment.ts'
+import type { KeyIndex } from './key-index.ts'
+import type { Place } from './place.ts'
+import { Rebuilt } from './rebuilt.ts'
+import { GROUP_HEAD_BYTES, GROUP_MAGIC, type GroupHead, groupAt, readRecords } from './record.ts'
+import { numberOf, readSegmentHead, SEGMENT_HEAD_BYTES, Segment, segmentName } from './segment.ts'
 import type { Superblock } from './superblock.ts'
 
 /** What the end of the log lost that no sender was told to be durable: the rest of a write that a crash cut off. */
@@ -47,46 +48,6 @@ export interface Recovered {
   readonly report: RecoveryReport
 }
 
-/** Puts the records of a log into its indexes. */
-class Rebuilt implements RecordReader {
-  readonly keys = new KeyIndex()
-  readonly messages = new Map<number, Place>()
-  sequence: number
-  segment: Segment | undefined
-
-  constructor(sequence: number) {
-    this.sequence = sequence
-  }
-
-  message(sequence: number, _to: string, at: number, length: number, head: number): void {
-    this.messages.get(sequence)?.drop()
-    this.messages.set(sequence, this.#place(at, length, head))
-    if (sequence > this.sequence) this.sequence = sequence
-  }
-
-  settle(sequence: number): void {
-    this.messages.get(sequence)?.drop()
-    this.messages.delete(sequence)
-    if (sequence > this.sequence) this.sequence = sequence
-  }
-
-  put(space: string, key: string, at: number, length: number, head: number): void {
-    this.keys.get(space, key)?.drop()
-    this.keys.set(space, key, this.#place(at, length, head))
-  }
-
-  delete(space: string, key: string): void {
-    this.keys.get(space, key)?.drop()
-    this.keys.delete(space, key)
-  }
-
-  #place(at: number, length: number, head: number): Place {
-    const segment = this.segment as Segment
-    segment.live += head + length
-    return new Place(segment, at, length, head, undefined)
-  }
-}
-
 /**
  * Reads the whole log and rebuilds what it says. An unfinished end that was never acknowledged is cut off. Anything else that can't be
  * read is named.
@@ -122,8 +83,7 @@ export class Recovery {
         {
           path: `${this.#disk.path}/${first.segment}`,
           value: this.damages,
-          remedy:
-            'Run npx ganglion journal verify for the whole list; restore a backup, or copy what can be read with npx ganglion journal restore --salvage',
+          remedy: 'Restore the folder from a backup; nothing was changed in it',
         },
       )
     }
@@ -215,7 +175,8 @@ export class Recovery {
 
   #wrongHead(head: ReturnType<typeof readSegmentHead>, number: number): string | undefined {
     if (typeof head === 'string') return head
-    if (head.incarnation !== this.#block.incarnation) return `a segment of another journal (${head.incarnation})`
+    if (head.incarnation !== this.#block.incarnation)
+      return `a segment of another journal (${head.incarnation})`
     if (head.number !== number) return `segment ${head.number} under the name of segment ${number}`
     // The groups of the segments that are gone were moved or are needed no longer.
     if (number === this.#block.firstSegment) this.groups = head.flushed
@@ -248,7 +209,8 @@ export class Recovery {
   /** Applies a whole group, or says why it does not belong here. */
   #misplaced(bytes: Buffer, at: number, group: GroupHead): string | undefined {
     // A segment that was copied forward may be here twice after a damage before it.
-    if (group.number !== this.groups + 1) return `group ${group.number} where group ${this.groups + 1} belongs`
+    if (group.number !== this.groups + 1)
+      return `group ${group.number} where group ${this.groups + 1} belongs`
     if (!readRecords(bytes, at, group, this.#rebuilt)) return 'a group whose records can’t be read'
     this.groups = group.number
     return undefined

@@ -5,6 +5,7 @@ import type { StoreEntry } from '../../ports/store.ts'
 import { JournalClosedError, JournalError } from '../errors.ts'
 import { checkChange } from './change.ts'
 import { isWasteful, type Mover, SegmentWalk } from './compaction.ts'
+import { blockOf } from './first-block.ts'
 import type { Group } from './group.ts'
 import type { KeyIndex } from './key-index.ts'
 import type { Place } from './place.ts'
@@ -12,8 +13,8 @@ import { MESSAGE_HEAD_BYTES } from './record.ts'
 import { type Recovered, Recovery, type RecoveryReport } from './recovery.ts'
 import { numberOf, type Segment } from './segment.ts'
 import { Segments } from './segments.ts'
-import { SUPERBLOCK, SuperblockFile } from './superblock.ts'
-import { type Written, Writer } from './writer.ts'
+import type { SuperblockFile } from './superblock.ts'
+import { Writer, type Written } from './writer.ts'
 
 /** Bytes of a segment that one flush moves: compaction keeps up and delays no commit for long. */
 const STEP_BYTES = 512 * 1024
@@ -288,71 +289,4 @@ export class SegmentedLog implements Log, Written {
     await this.#block.close()
     if (failure !== undefined) throw failure
   }
-}
-
-async function blockOf(
-  kernel: Kernel,
-  disk: Disk,
-  names: readonly string[],
-  make: boolean,
-): Promise<SuperblockFile> {
-  if (!names.includes(SUPERBLOCK)) return firstBlock(kernel, disk, names, make)
-  try {
-    return await SuperblockFile.open(disk)
-  } catch (error) {
-    // A crash while the journal was being made: segments come only after a durable superblock.
-    const begun = names.some((name) => numberOf(name) !== undefined)
-    if (begun || !make || (error as { code?: unknown }).code !== 'journal-damaged') throw error
-    await disk.remove(SUPERBLOCK)
-    return firstBlock(
-      kernel,
-      disk,
-      names.filter((name) => name !== SUPERBLOCK),
-      make,
-    )
-  }
-}
-
-async function firstBlock(
-  kernel: Kernel,
-  disk: Disk,
-  names: readonly string[],
-  make: boolean,
-): Promise<SuperblockFile> {
-  const segment = names.find((name) => numberOf(name) !== undefined)
-  if (segment !== undefined) {
-    throw new JournalError('journal-damaged', `the superblock is missing, and ${segment} is there`, {
-      path: `${disk.path}/${SUPERBLOCK}`,
-      remedy: 'Restore the folder from a backup: npx ganglion journal restore',
-    })
-  }
-  if (!make) {
-    throw new JournalError('journal-missing', `${disk.path} holds no journal`, {
-      path: disk.path,
-      remedy: 'Use the folder that openJournal was given',
-    })
-  }
-  const foreign = names.find((name) => !name.startsWith('lock'))
-  if (foreign !== undefined) {
-    throw new JournalError('journal-foreign', `${disk.path} holds other files, such as ${foreign}`, {
-      path: `${disk.path}/${foreign}`,
-      value: names,
-      remedy: 'Use a folder of its own, which may be missing or empty',
-    })
-  }
-  const block = await SuperblockFile.make(disk, {
-    format: 1,
-    incarnation: kernel.ids.unique(),
-    generation: 0,
-    epoch: 0,
-    firstSegment: 1,
-    lastSegment: 0,
-    groups: 0,
-    sequence: 0,
-    messages: 0,
-    keys: 0,
-    clean: true,
-  })
-  await disk.syncNames()
-  return block
 }

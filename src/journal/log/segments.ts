@@ -1,6 +1,6 @@
 import type { Disk } from '../../ports/disk.ts'
 import type { Recovered } from './recovery.ts'
-import { Segment, SEGMENT_HEAD_BYTES, segmentHead, segmentName } from './segment.ts'
+import { SEGMENT_HEAD_BYTES, Segment, segmentHead, segmentName } from './segment.ts'
 import type { SuperblockFile } from './superblock.ts'
 
 /** A segment is at least this large: each costs a file and two flushes. */
@@ -50,7 +50,10 @@ export class Segments {
   }
 
   /** The segment for the next groups, all earlier ones being durable. */
-  async toWrite(flushed: number, counts: { readonly messages: number; readonly keys: number }): Promise<Segment> {
+  async toWrite(
+    flushed: number,
+    counts: { readonly messages: number; readonly keys: number },
+  ): Promise<Segment> {
     const { last } = this
     if (last !== undefined && last.size < this.target) return last
     return this.#grow((last?.number ?? this.#block.last.firstSegment - 1) + 1, flushed, counts)

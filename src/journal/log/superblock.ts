@@ -64,19 +64,27 @@ export class SuperblockFile {
       .sort((a, b) => b.generation - a.generation)
     if (best === undefined) {
       await file.close()
-      throw new JournalError('journal-damaged', `both copies of the superblock are unreadable: ${copies[0]}`, {
-        path,
-        value: copies[0],
-        remedy: 'Restore the folder from a backup: npx ganglion journal restore',
-      })
+      throw new JournalError(
+        'journal-damaged',
+        `both copies of the superblock are unreadable: ${copies[0]}`,
+        {
+          path,
+          value: copies[0],
+          remedy: 'Restore the folder from a backup',
+        },
+      )
     }
     if (best.format > FORMAT) {
       await file.close()
-      throw new JournalError('journal-version', `a journal of format ${best.format}; this release reads ${FORMAT}`, {
-        path,
-        value: best.format,
-        remedy: 'Open it with the release that wrote it, or a later one',
-      })
+      throw new JournalError(
+        'journal-version',
+        `a journal of format ${best.format}; this release reads ${FORMAT}`,
+        {
+          path,
+          value: best.format,
+          remedy: 'Open it with the release that wrote it, or a later one',
+        },
+      )
     }
     return new SuperblockFile(file, path, best)
   }

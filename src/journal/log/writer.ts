@@ -1,5 +1,5 @@
-import type { Kernel } from '../../kernel/kernel.ts'
 import { messageOfError } from '../../kernel/errors.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
 import { JournalError } from '../errors.ts'
 import { Group } from './group.ts'
 import type { Segments } from './segments.ts'

@@ -1,6 +1,6 @@
-import type { RandomStream } from '../../kernel/kernel.ts'
-import type { Disk, DiskFile } from '../../ports/disk.ts'
-import { JournalError } from '../errors.ts'
+import { JournalError } from '../../src/journal/errors.ts'
+import type { RandomStream } from '../../src/kernel/kernel.ts'
+import type { Disk, DiskFile } from '../../src/ports/disk.ts'
 
 /** What a disk writes as one: a power cut leaves each old or new, and any of those that wait may be either. */
 export const SECTOR_BYTES = 512
@@ -221,6 +221,10 @@ function sectorsOf({ at, bytes }: WaitingWrite): WaitingWrite[] {
 }
 
 function failure(code: 'EEXIST' | 'ENOENT' | 'ENOSPC', path: string): Error {
-  const error = new JournalError('journal-unwritable', `${code}: ${path}`, { path, value: code, remedy: 'See the code' })
+  const error = new JournalError('journal-unwritable', `${code}: ${path}`, {
+    path,
+    value: code,
+    remedy: 'See the code',
+  })
   return Object.assign(error, { code })
 }

@@ -1,0 +1,132 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { demand } from '../kernel/demand.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
+import { platformKernel } from '../kernel/platform-kernel.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
+import type { LogFigures } from '../ports/log.ts'
+import type { Store } from '../ports/store.ts'
+import { NodeDisk } from './disk/node-disk.ts'
+import { JournalError } from './errors.ts'
+import { FolderLock } from './lock.ts'
+import type { RecoveryReport } from './log/recovery.ts'
+import { SegmentedLog } from './log/segmented-log.ts'
+import { LogStore } from './log-store.ts'
+
+/** How a journal is opened. */
+export interface JournalOptions {
+  /** Whether a missing or empty folder becomes a journal. Default true; false: it is refused with `journal-missing`. */
+  readonly create?: boolean
+  /** Beyond this many bytes that are still needed, more are refused with `journal-full`. Default: no bound but the disk. */
+  readonly bytesMax?: number
+}
+
+const OPTIONS = ['create', 'bytesMax'] as const satisfies readonly (keyof JournalOptions)[]
+
+/** State in a folder of this machine. What was flushed survives the process and a power cut. */
+export interface Journal extends AsyncDisposable {
+  /** The folder, absolute. */
+  readonly path: string
+  /** What was found when it was opened. */
+  readonly report: RecoveryReport
+  /** A store in it; another name gives another store. Closing a store does not close the journal. */
+  store(name?: string): Store
+  figures(): LogFigures
+  /** Releases the disk space of whatever is no longer needed. It also happens by itself as the journal is written. */
+  compact(): Promise<void>
+  /** Flushes, and lets other processes open the folder. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the journal in a folder, and makes it there if the folder is missing or empty. One process at a time has it open.
+ *
+ * Rejects with JournalError: `journal-missing`, `journal-foreign` (the folder holds other files), `journal-version`,
+ * `journal-damaged`, `journal-locked` (another process has it open), `journal-unwritable`.
+ */
+export async function openJournal(folder: string, options: JournalOptions = {}): Promise<Journal> {
+  demand(folder, 'folder', 'a path', (given) => typeof given === 'string' && given !== '')
+  onlyOptions(options, 'openJournal', OPTIONS)
+  const { create = true, bytesMax } = options
+  const most = bytesMax === undefined ? Number.POSITIVE_INFINITY : wholeNumber(bytesMax, 'bytesMax', 1)
+  const path = resolve(folder)
+  const kernel = platformKernel()
+  if (create) await writable(path, () => mkdir(path, { recursive: true }))
+  const lock = await writable(path, () => FolderLock.take(path, kernel))
+  try {
+    const log = await writable(path, () =>
+      SegmentedLog.open(kernel, new NodeDisk(path), { bytesMax: most }, create),
+    )
+    return new FolderJournal(log, lock)
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+class FolderJournal implements Journal {
+  readonly #log: SegmentedLog
+  readonly #lock: FolderLock
+  #closing: Promise<void> | undefined
+
+  constructor(log: SegmentedLog, lock: FolderLock) {
+    this.#log = log
+    this.#lock = lock
+  }
+
+  get path(): string {
+    return this.#log.path
+  }
+
+  get report(): RecoveryReport {
+    return this.#log.report
+  }
+
+  store(name = 'store'): Store {
+    demand(name, 'name', 'a name', (given) => typeof given === 'string' && given !== '')
+    return new LogStore(this.#log, name)
+  }
+
+  figures(): LogFigures {
+    return this.#log.figures()
+  }
+
+  compact(): Promise<void> {
+    return this.#log.compact()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#log.close().finally(() => this.#lock.release())
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+const MISSING: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR'])
+
+/** What the file system refuses is told as what it means for the journal. */
+async function writable<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException
+    if (syscall === undefined) throw error
+    if (MISSING.has(code)) {
+      throw new JournalError('journal-missing', `${path} is no folder`, {
+        path,
+        value: code,
+        remedy: 'Check the path; with `create` a missing folder is made',
+        cause: error,
+      })
+    }
+    throw new JournalError('journal-unwritable', `${path} can't be written: ${code}`, {
+      path,
+      value: code,
+      remedy: 'Check the rights and the free space of the folder',
+      cause: error,
+    })
+  }
+}
