@@ -151,7 +151,9 @@ test('SIGTERM in the middle of traffic: every accepted request is answered, and 
   service.kill('SIGTERM')
   const replies = await Promise.all(accepted)
   agent.destroy()
-  expect(replies.every(({ status }) => status === 200)).toBe(true)
+  // On a slow machine some can't make their five seconds: they are told so, and no connection is cut.
+  expect(replies.filter(({ status }) => status !== 200 && status !== 503)).toEqual([])
+  expect(replies.some(({ status }) => status === 200)).toBe(true)
   expect(await exit).toEqual([0, null])
   expect(output()).toContain('drained')
   await expect(post(port, ticket('Too late'))).rejects.toThrow('ECONNREFUSED')

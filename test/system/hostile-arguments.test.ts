@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { readFileSync, rmSync } from 'node:fs'
+import { afterAll, describe, expect, test } from 'vitest'
 import { createMachine } from 'xstate'
 import { z } from 'zod'
 import {
@@ -84,6 +84,7 @@ async function call(value: Callable, args: readonly unknown[]): Promise<unknown>
   const isClass = /^class\b/.test(Function.prototype.toString.call(value))
   const made = await (isClass ? Reflect.construct(value, args) : value(...args))
   await (made as { stop?: () => Promise<void> } | undefined)?.stop?.()
+  await (made as { close?: () => Promise<void> } | undefined)?.close?.()
   return made
 }
 
@@ -153,6 +154,9 @@ const TAKEN: Readonly<Record<string, readonly unknown[]>> = {
 test('the entries of the package are found', () => {
   expect(CALLABLE.length).toBeGreaterThan(60)
 })
+
+// The journal in the folder 'x'.
+afterAll(() => rmSync('x', { recursive: true, force: true }))
 
 describe.each(CALLABLE)('$name', ({ name, value }) => {
   test('takes what it is given, or refuses it by a code with a remedy', async () => {
