@@ -33,3 +33,31 @@ export class JournalClosedError extends GanglionError {
     super('journal-closed', 'the journal is closed', { path, remedy: 'Open it again' })
   }
 }
+
+/** A conditional batch found another value than it expected; nothing was written. Code `store-conflict`. */
+export class StoreConflictError extends GanglionError {
+  constructor(key: string) {
+    super('store-conflict', `'${key}' does not hold what the batch expects`, {
+      path: key,
+      remedy: 'Read it again and decide anew: another writer has changed it',
+    })
+  }
+}
+
+/** The store was closed. Code `store-closed`. */
+export class StoreClosedError extends GanglionError {
+  constructor() {
+    super('store-closed', 'the store is closed', { remedy: 'Open it again' })
+  }
+}
+
+/** An invalid key. Code `store-key`. */
+export class StoreKeyError extends GanglionError {
+  constructor(key: string) {
+    super('store-key', `a key is ${typeof key === 'string' ? 'empty' : 'not a string'}`, {
+      path: 'key',
+      value: key,
+      remedy: 'Use a non-empty string',
+    })
+  }
+}

@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Kernel } from '../kernel/kernel.ts'
+import {
+  isProcessAlive,
+  type LockHolder,
+  lockHolder,
+  madeLock,
+  ownHolder,
+  releaseLock,
+  setLockAside,
+} from '../kernel/lock-file.ts'
 import { JournalError } from './errors.ts'
 
-/** Who holds a journal. A process id is given again after a while; with the time of its start it is not. */
-interface Holder {
-  readonly pid: number
+/** A process id is given again after a while; with the time of its start it is not. */
+interface Holder extends LockHolder {
   readonly started: string
-  readonly host: string
-  readonly token: string
 }
 
 const LOCK = 'lock'
@@ -31,65 +36,25 @@ export class FolderLock {
   /** Rejects with JournalError (`journal-locked`) naming the holder. */
   static async take(folder: string, kernel: Kernel): Promise<FolderLock> {
     const path = join(folder, LOCK)
-    const own: Holder = {
-      pid: process.pid,
-      started: startOf(process.pid) ?? 'unknown',
-      host: hostname(),
-      token: kernel.ids.unique(),
-    }
+    const own: Holder = { ...ownHolder(kernel.ids.unique()), started: startOf(process.pid) ?? 'unknown' }
     for (let tries = 0; tries < 3; tries++) {
-      if (await made(path, own)) return new FolderLock(path, own.token)
-      const holder = await holderOf(path)
+      if (await madeLock(path, own)) return new FolderLock(path, own.token)
+      const holder = await lockHolder<Holder>(path)
       if (holder !== undefined && isAlive(holder)) throw locked(folder, holder)
-      await setAside(path, holder, own.token)
+      await setLockAside(path, holder, own.token)
     }
-    throw locked(folder, await holderOf(path))
+    throw locked(folder, await lockHolder<Holder>(path))
   }
 
-  async release(): Promise<void> {
-    if ((await holderOf(this.#path))?.token === this.#token) await rm(this.#path, { force: true })
+  release(): Promise<void> {
+    return releaseLock(this.#path, this.#token)
   }
-}
-
-async function made(path: string, own: Holder): Promise<boolean> {
-  try {
-    await writeFile(path, JSON.stringify(own), { flag: 'wx' })
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
-}
-
-async function holderOf(path: string): Promise<Holder | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder
-  } catch {
-    return undefined
-  }
-}
-
-/** Two may do so at once: the second puts a lock back that is not the dead one's. */
-async function setAside(path: string, dead: Holder | undefined, token: string): Promise<void> {
-  const aside = `${path}.${token}`
-  try {
-    await rename(path, aside)
-  } catch {
-    return
-  }
-  const caught = await holderOf(aside)
-  if (caught?.token === dead?.token) await rm(aside, { force: true })
-  else await rename(aside, path)
 }
 
 function isAlive({ pid, started, host }: Holder): boolean {
   // Of another machine nothing can be known.
   if (host !== hostname()) return true
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
+  if (!isProcessAlive(pid)) return false
   const now = startOf(pid)
   return now === undefined || started === 'unknown' || now === started
 }

@@ -1,9 +1,7 @@
-import { demand } from '../kernel/demand.ts'
-import { onlyOptions } from '../kernel/only-options.ts'
-import type { EntriesOptions, Log } from '../ports/log.ts'
+import type { Log } from '../ports/log.ts'
 import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
-import { StoreClosedError, StoreKeyError } from './memory-store.ts'
-import { writes } from './store-writes.ts'
+import { StoreClosedError } from './errors.ts'
+import { checkKey, type ListOptions, listed, writes } from './store-checks.ts'
 
 /** One space of a log as a store. Closing it does not close the log. */
 export class LogStore implements Store {
@@ -21,13 +19,9 @@ export class LogStore implements Store {
     return this.#log.get(this.#space, key)?.slice()
   }
 
-  async *list(prefix: string, options: EntriesOptions = {}): AsyncIterable<StoreEntry> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncIterable<StoreEntry> {
     if (this.#closed) throw new StoreClosedError()
-    onlyOptions(options, 'list', ['after', 'limit'])
-    demand(prefix, 'prefix', 'a string', (given) => typeof given === 'string')
-    const { after, limit = Number.POSITIVE_INFINITY } = options
-    if (after !== undefined) demand(after, 'after', 'a key', (given) => typeof given === 'string')
-    demand(limit, 'limit', 'a number of entries', (given) => given >= 0)
+    const { after, limit } = listed(prefix, options)
     let left = limit
     for (const { key, value } of this.#log.entries(this.#space, after === undefined ? {} : { after })) {
       if (!key.startsWith(prefix)) continue
@@ -59,6 +53,6 @@ export class LogStore implements Store {
 
   #check(key: string): void {
     if (this.#closed) throw new StoreClosedError()
-    if (typeof key !== 'string' || key === '') throw new StoreKeyError(key)
+    checkKey(key)
   }
 }

@@ -1,36 +1,6 @@
-import { demand } from '../kernel/demand.ts'
-import { GanglionError } from '../kernel/errors.ts'
-import { onlyOptions } from '../kernel/only-options.ts'
 import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
-import { writes } from './store-writes.ts'
-
-/** A conditional batch found another value than it expected; nothing was written. Code `store-conflict`. */
-export class StoreConflictError extends GanglionError {
-  constructor(key: string) {
-    super('store-conflict', `'${key}' does not hold what the batch expects`, {
-      path: key,
-      remedy: 'Read it again and decide anew: another writer has changed it',
-    })
-  }
-}
-
-/** The store was closed. Code `store-closed`. */
-export class StoreClosedError extends GanglionError {
-  constructor() {
-    super('store-closed', 'the store is closed', { remedy: 'Open it again' })
-  }
-}
-
-/** An invalid key. Code `store-key`. */
-export class StoreKeyError extends GanglionError {
-  constructor(key: string) {
-    super('store-key', `a key is ${typeof key === 'string' ? 'empty' : 'not a string'}`, {
-      path: 'key',
-      value: key,
-      remedy: 'Use a non-empty string',
-    })
-  }
-}
+import { StoreClosedError, StoreConflictError } from './errors.ts'
+import { checkKey, type ListOptions, listed, sameBytes, writes } from './store-checks.ts'
 
 /** A store in memory. It keeps every promise of the port except durability beyond the process. */
 export class MemoryStore implements Store {
@@ -42,16 +12,9 @@ export class MemoryStore implements Store {
     return this.#values.get(key)?.slice()
   }
 
-  async *list(
-    prefix: string,
-    options: { readonly after?: string; readonly limit?: number } = {},
-  ): AsyncIterable<StoreEntry> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncIterable<StoreEntry> {
     if (this.#closed) throw new StoreClosedError()
-    onlyOptions(options, 'list', ['after', 'limit'])
-    demand(prefix, 'prefix', 'a string', isText)
-    const { after, limit = Number.POSITIVE_INFINITY } = options
-    if (after !== undefined) demand(after, 'after', 'a key', isText)
-    demand(limit, 'limit', 'a number of entries', (given) => given >= 0)
+    const { after, limit } = listed(prefix, options)
     const from = after === undefined ? undefined : Buffer.from(after)
     const keys = [...this.#values.keys()]
       .filter((key) => key.startsWith(prefix))
@@ -71,7 +34,7 @@ export class MemoryStore implements Store {
   async commit(batch: readonly StoreWrite[]): Promise<void> {
     for (const { key, expect } of writes(batch)) {
       this.#check(key)
-      if (expect !== undefined && !same(this.#values.get(key), expect.value))
+      if (expect !== undefined && !sameBytes(this.#values.get(key), expect.value))
         throw new StoreConflictError(key)
     }
     for (const { key, value } of batch) {
@@ -92,15 +55,6 @@ export class MemoryStore implements Store {
 
   #check(key: string): void {
     if (this.#closed) throw new StoreClosedError()
-    if (typeof key !== 'string' || key === '') throw new StoreKeyError(key)
+    checkKey(key)
   }
-}
-
-function isText(given: unknown): boolean {
-  return typeof given === 'string'
-}
-
-function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b
-  return Buffer.compare(a, b) === 0
 }

@@ -12,8 +12,6 @@ export interface Disk {
   remove(name: string): Promise<void>
   /** Resolves once the creations and removals made before the call are durable. */
   syncNames(): Promise<void>
-  /** Bytes that can still be written, as far as known. */
-  free(): Promise<number>
 }
 
 /** One file of a disk. */

@@ -1,4 +1,5 @@
-import { MemoryStore, StoreClosedError } from '../journal/memory-store.ts'
+import { StoreClosedError } from '../journal/errors.ts'
+import { MemoryStore } from '../journal/memory-store.ts'
 import { GanglionError } from '../kernel/errors.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'

@@ -71,10 +71,6 @@ export class MemoryDisk implements Disk {
     this.#durableNames = new Map(this.#files)
   }
 
-  async free(): Promise<number> {
-    return this.capacity - this.bytes
-  }
-
   /**
    * The disk as a power cut leaves it now. What is durable is there. Each sector and each name that waits is there or not, as
    * `random` decides.

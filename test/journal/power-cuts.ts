@@ -29,7 +29,6 @@ export function withoutFlush(disk: MemoryDisk): Disk {
       name.endsWith('.log') ? lazy(await disk.open(name, make)) : disk.open(name, make),
     remove: (name) => disk.remove(name),
     syncNames: () => disk.syncNames(),
-    free: () => disk.free(),
   }
 }
 

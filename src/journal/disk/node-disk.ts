@@ -1,5 +1,5 @@
 import { close, fdatasync, ftruncate, open as openFile, readSync, write, writev } from 'node:fs'
-import { open, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Disk, DiskFile } from '../../ports/disk.ts'
@@ -39,11 +39,6 @@ export class NodeDisk implements Disk {
     } finally {
       await folder.close()
     }
-  }
-
-  async free(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.path)
-    return bavail * bsize
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LogChange } from '../../ports/log.ts'
-import { JournalError } from '../errors.ts'
-import { StoreConflictError, StoreKeyError } from '../memory-store.ts'
+import { JournalError, StoreConflictError } from '../errors.ts'
+import { checkKey, sameBytes } from '../store-checks.ts'
 
 /** Longer names do not fit a record. */
 const NAME_BYTES_MAX = 0xffff
@@ -17,18 +17,14 @@ export function checkChange(
     if (bytes.length > VALUE_BYTES_MAX) throw tooLarge(to, bytes)
   }
   for (const { space, key, value, expect } of put) {
-    if (typeof key !== 'string' || key === '') throw new StoreKeyError(key)
+    checkKey(key)
     if (key.length * 3 > NAME_BYTES_MAX && Buffer.byteLength(key) > NAME_BYTES_MAX) throw tooLong('key', key)
     if (space.length * 3 > NAME_BYTES_MAX && Buffer.byteLength(space) > NAME_BYTES_MAX)
       throw tooLong('space', space)
     if (value !== undefined && value.length > VALUE_BYTES_MAX) throw tooLarge(key, value)
-    if (expect !== undefined && !same(log.get(space, key), expect.value)) throw new StoreConflictError(key)
+    if (expect !== undefined && !sameBytes(log.get(space, key), expect.value))
+      throw new StoreConflictError(key)
   }
-}
-
-function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b
-  return Buffer.compare(a, b) === 0
 }
 
 function tooLong(path: string, value: string): JournalError {

@@ -73,10 +73,10 @@ export class Recovery {
   }
 
   async run(): Promise<Recovered> {
-    await this.scan()
+    await this.#scan()
     const [first] = this.damages
     if (first !== undefined) {
-      await this.close()
+      await this.#close()
       throw new JournalError(
         'journal-damaged',
         `${this.damages.length} damaged ${this.damages.length === 1 ? 'place' : 'places'}, the first in ${first.segment} at byte ${first.offset}: ${first.found}; group ${first.lost[0]} is lost`,
@@ -89,11 +89,11 @@ export class Recovery {
     }
     await this.#cut()
     const { keys, messages, sequence } = this.#rebuilt
-    const report = this.report()
+    const report = this.#report()
     return { segments: this.#segments, keys, messages, groups: this.groups, sequence, report }
   }
 
-  report(): RecoveryReport {
+  #report(): RecoveryReport {
     const { keys, messages } = this.#rebuilt
     return {
       segments: this.#segments.length,
@@ -106,16 +106,12 @@ export class Recovery {
     }
   }
 
-  get rebuilt(): Pick<Rebuilt, 'keys' | 'messages' | 'sequence'> {
-    return this.#rebuilt
-  }
-
-  async close(): Promise<void> {
+  async #close(): Promise<void> {
     for (const { file } of this.#segments) await file.close()
   }
 
   /** Reads everything, and changes nothing. */
-  async scan(): Promise<void> {
+  async #scan(): Promise<void> {
     const { firstSegment, groups } = this.#block
     const numbers = (await this.#disk.list())
       .map(numberOf)

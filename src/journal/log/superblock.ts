@@ -36,18 +36,16 @@ const HEAD_BYTES = 32
 /** Reads and writes the two copies. */
 export class SuperblockFile {
   readonly #file: DiskFile
-  readonly #path: string
   #last: Superblock
 
-  private constructor(file: DiskFile, path: string, last: Superblock) {
+  private constructor(file: DiskFile, last: Superblock) {
     this.#file = file
-    this.#path = path
     this.#last = last
   }
 
   static async make(disk: Disk, first: Superblock): Promise<SuperblockFile> {
     const file = await disk.open(SUPERBLOCK, true)
-    const made = new SuperblockFile(file, `${disk.path}/${SUPERBLOCK}`, { ...first, generation: 0 })
+    const made = new SuperblockFile(file, { ...first, generation: 0 })
     await made.write(first)
     await made.write(first)
     return made
@@ -86,15 +84,11 @@ export class SuperblockFile {
         },
       )
     }
-    return new SuperblockFile(file, path, best)
+    return new SuperblockFile(file, best)
   }
 
   get last(): Superblock {
     return this.#last
-  }
-
-  get path(): string {
-    return this.#path
   }
 
   /** Over the older copy. Resolves once it is durable. */

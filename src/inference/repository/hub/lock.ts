@@ -1,6 +1,14 @@
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { stat, utimes } from 'node:fs/promises'
 import type { Kernel, Timer } from '../../../kernel/kernel.ts'
+import {
+  isProcessAlive,
+  type LockHolder,
+  lockHolder,
+  madeLock,
+  ownHolder,
+  releaseLock,
+  setLockAside,
+} from '../../../kernel/lock-file.ts'
 import type { Limits } from '../limits.ts'
 import { checkLimits, pause } from './attempt.ts'
 import { onDisk, unwritable } from './disk.ts'
@@ -9,12 +17,6 @@ const HEARTBEAT_MS = 5_000
 /** A holder without a sign of life for this long is dead, wherever it ran. */
 const SILENCE_MS_MAX = 60_000
 const LOOK_MS = 100
-
-interface Holder {
-  readonly pid: number
-  readonly host: string
-  readonly token: string
-}
 
 /**
  * Runs `work` while no other process does the same. The lock is a file that names its holder and is created atomically; its
@@ -28,7 +30,7 @@ export async function withLock<T>(
   limits: Limits,
   work: () => Promise<T>,
 ): Promise<T> {
-  const own: Holder = { pid: process.pid, host: hostname(), token: kernel.ids.unique() }
+  const own = ownHolder(kernel.ids.unique())
   const random = kernel.random.stream('inference/hub-lock')
   while (!(await taken(path, own))) {
     checkLimits(kernel, limits)
@@ -40,7 +42,7 @@ export async function withLock<T>(
     return await work()
   } finally {
     heartbeat.stop()
-    if ((await holderOf(path))?.token === own.token) await rm(path, { force: true })
+    await releaseLock(path, own.token)
   }
 }
 
@@ -72,49 +74,22 @@ class Heartbeat {
   }
 }
 
-async function taken(path: string, own: Holder): Promise<boolean> {
+async function taken(path: string, own: LockHolder): Promise<boolean> {
   try {
-    await writeFile(path, JSON.stringify(own), { flag: 'wx' })
-    return true
+    return await madeLock(path, own)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw unwritable(path, error)
   }
 }
 
-async function holderOf(path: string): Promise<Holder | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder
-  } catch {
-    return undefined
-  }
-}
-
-/** Moves the lock of a dead holder away. If two do so at once, the second puts back a lock that is not the dead one's. */
-async function removeStale(path: string, kernel: Kernel, own: Holder): Promise<boolean> {
-  const holder = await holderOf(path)
+/** False while its holder lives. */
+async function removeStale(path: string, kernel: Kernel, own: LockHolder): Promise<boolean> {
+  const holder = await lockHolder(path)
   const entry = await stat(path).catch(() => undefined)
   if (entry === undefined) return true
   const silent = kernel.clock.now() - entry.mtimeMs > SILENCE_MS_MAX
-  const dead = holder !== undefined && holder.host === own.host && !isAlive(holder.pid)
+  const dead = holder !== undefined && holder.host === own.host && !isProcessAlive(holder.pid)
   if (!silent && !dead) return false
-  const aside = `${path}.${own.token}`
-  const moved = await rename(path, aside).then(
-    () => true,
-    () => false,
-  )
-  if (!moved) return true
-  const caught = await holderOf(aside)
-  if (caught?.token === holder?.token) await rm(aside, { force: true })
-  else await onDisk(path, rename(aside, path))
+  await onDisk(path, setLockAside(path, holder, own.token))
   return true
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

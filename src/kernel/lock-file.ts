@@ -1,0 +1,65 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+
+/** Who holds a lock that is a file. */
+export interface LockHolder {
+  readonly pid: number
+  readonly host: string
+  readonly token: string
+}
+
+/** This process as a holder; `token` is its own for each lock. */
+export function ownHolder(token: string): LockHolder {
+  return { pid: process.pid, host: hostname(), token }
+}
+
+/** Makes the lock with its holder in it, atomically. False: it is there already. Rejects with the file system's error. */
+export async function madeLock(path: string, own: LockHolder): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(own), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Undefined where there is no lock, or none that can be read. */
+export async function lockHolder<H extends LockHolder>(path: string): Promise<H | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as H
+  } catch {
+    return undefined
+  }
+}
+
+/** Removes the lock, unless somebody else has taken it over. */
+export async function releaseLock(path: string, token: string): Promise<void> {
+  if ((await lockHolder(path))?.token === token) await rm(path, { force: true })
+}
+
+/**
+ * Moves the lock of a dead holder away. If two do so at once, the second puts back a lock that is not the dead one's.
+ * Rejects with the file system's error where it can't be put back.
+ */
+export async function setLockAside(path: string, dead: LockHolder | undefined, token: string): Promise<void> {
+  const aside = `${path}.${token}`
+  try {
+    await rename(path, aside)
+  } catch {
+    return
+  }
+  const caught = await lockHolder(aside)
+  if (caught?.token === dead?.token) await rm(aside, { force: true })
+  else await rename(aside, path)
+}
+
+/** Whether a process of this machine lives; one that belongs to another user does. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
