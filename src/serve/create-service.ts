@@ -92,10 +92,7 @@ export async function openService(served: Served, options: ServiceOptions): Prom
   core.add('/metrics', metricsRoute(core, traffic, metrics))
   const engine = () => system().inference()
   const models = own.system === undefined ? [] : [...endpoints.values()].flatMap((one) => one.models())
-  const warmed = Promise.all([
-    health.warm([...models, ...Object.values(tasks)], engine),
-    addModels(core, tasks, kernel, engine, health),
-  ])
+  const warmed = Promise.all([addModels(core, tasks, kernel, engine, health), health.warm(models, engine)])
   let stopping: Promise<void> | undefined
   const stop = async (drainMs: number): Promise<void> => {
     health.draining = true

@@ -1,6 +1,6 @@
 import type { Timers } from '../kernel/kernel.ts'
 import { type BodyLimits, type Call, ClientGone, type Reply, streamOf } from './call.ts'
-import { HttpError } from './http-error.ts'
+import { bodyTooLarge, bodyTooSlow } from './http-error.ts'
 import type { ServiceCore } from './service.ts'
 
 /** A handler of the Fetch API: Hono, Next, Bun, Deno. */
@@ -75,25 +75,16 @@ class FetchCall implements Call {
         size += next.value.length
         if (size > limits.bytes) {
           reader.cancel().catch(() => undefined)
-          throw bodyError('body-too-large', `the body has more than ${limits.bytes} bytes`, limits.bytes)
+          throw bodyTooLarge(limits.bytes)
         }
         chunks.push(next.value)
       }
     } finally {
       timer.cancel()
     }
-    if (isLate)
-      throw bodyError('body-time', `the body did not arrive within ${limits.timeMs} ms`, limits.timeMs)
+    if (isLate) throw bodyTooSlow(limits.timeMs)
     return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size)
   }
-}
-
-function bodyError(code: 'body-too-large' | 'body-time', what: string, value: number): HttpError {
-  return new HttpError(code, what, {
-    path: 'body',
-    value,
-    remedy: 'Send less, or faster, or raise the limits of the service',
-  })
 }
 
 function responseOf(core: ServiceCore, call: FetchCall, method: string, reply: Reply): Response {

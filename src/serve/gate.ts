@@ -68,16 +68,15 @@ export class Gate {
   get hasTokens(): boolean {
     return this.#digests.length > 0
   }
+}
 
-  /** @throws HttpError (`unauthorized`) */
-  checkToken(call: Call): void {
-    if (this.isKnown(call)) return
-    throw new HttpError('unauthorized', 'the request has no valid token', {
-      path: 'headers.authorization',
-      remedy: 'Send authorization: Bearer TOKEN',
-      headers: { 'www-authenticate': 'Bearer' },
-    })
-  }
+/** The refusal of a caller without a token. */
+export function unauthorized(): HttpError {
+  return new HttpError('unauthorized', 'the request has no valid token', {
+    path: 'headers.authorization',
+    remedy: 'Send authorization: Bearer TOKEN',
+    headers: { 'www-authenticate': 'Bearer' },
+  })
 }
 
 const NONE: Readonly<Record<string, string>> = {}

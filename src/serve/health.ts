@@ -30,24 +30,30 @@ export class Health {
     })
   }
 
-  /** Loads models, so that no request waits for one. It never rejects: a model that can't be loaded keeps the service not ready. */
+  /** Loads the models of pipelines, so that no request waits for one. */
   async warm(
     models: readonly ModelTask<never, unknown>[],
     engine: () => Promise<InferencePort>,
   ): Promise<void> {
     await Promise.all(
-      models.map(async (task) => {
-        const name = task.version === undefined ? task.model : `${task.model}@${task.version}`
-        if (this.#warm.has(name)) return
-        this.#warm.set(name, 'loading')
-        try {
-          await (await engine()).warm(task)
-          this.#warm.set(name, 'warm')
-        } catch (error) {
-          this.#warm.set(name, messageOfError(error))
-        }
-      }),
+      models.map((task) =>
+        this.#warm.has(nameOf(task))
+          ? undefined
+          : this.loading(task, async () => (await engine()).warm(task)),
+      ),
     )
+  }
+
+  /** Follows a model's load. It never rejects: a model that can't be loaded keeps the service not ready. */
+  async loading(task: ModelTask<never, unknown>, load: () => Promise<unknown>): Promise<void> {
+    const name = nameOf(task)
+    this.#warm.set(name, 'loading')
+    try {
+      await load()
+      this.#warm.set(name, 'warm')
+    } catch (error) {
+      this.#warm.set(name, messageOfError(error))
+    }
   }
 
   /** Why the service should get no requests now; empty if it should. */
@@ -112,4 +118,8 @@ export class Health {
       workerDeaths: this.#deaths.length,
     }
   }
+}
+
+function nameOf({ model, version }: ModelTask<never, unknown>): string {
+  return version === undefined ? model : `${model}@${version}`
 }

@@ -48,3 +48,22 @@ export class HttpError extends GanglionError {
     this.headers = details.headers ?? {}
   }
 }
+
+/** The body is larger than the service reads. */
+export function bodyTooLarge(bytes: number): HttpError {
+  return new HttpError('body-too-large', `the body has more than ${bytes} bytes`, {
+    path: 'body',
+    value: bytes,
+    remedy: 'Send less, or raise limits.body',
+  })
+}
+
+/** The body took longer than the service waits for it. */
+export function bodyTooSlow(ms: number): HttpError {
+  return new HttpError('body-time', `the body did not arrive within ${ms} ms`, {
+    path: 'body',
+    value: ms,
+    remedy: 'Send it faster, or raise limits.bodyTime',
+    headers: { connection: 'close' },
+  })
+}

@@ -33,10 +33,6 @@ export class IdempotentReplies {
     this.#now = now
   }
 
-  get size(): number {
-    return this.#entries.size
-  }
-
   /**
    * @param scope where the key counts: the pipeline, and who calls
    * @throws HttpError (`idempotency-mismatch`)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Timers } from '../kernel/kernel.ts'
 import { type BodyLimits, type Call, ClientGone, LightSignal, type Reply, streamOf } from './call.ts'
-import { HttpError } from './http-error.ts'
+import { bodyTooLarge, bodyTooSlow } from './http-error.ts'
 import type { ServiceCore } from './service.ts'
 
 /** A handler for `node:http`, Express and others of that shape; `next` gets what is not the service's. */
@@ -91,7 +91,7 @@ class NodeCall implements Call {
     const request = this.#request
     if (request.complete && !request.readableEnded && !('body' in request)) {
       const whole = (request.read() as Buffer | null) ?? Buffer.alloc(0)
-      if (whole.length > limits.bytes) throw tooLarge(limits.bytes)
+      if (whole.length > limits.bytes) throw bodyTooLarge(limits.bytes)
       return whole
     }
     return this.#arriving(limits)
@@ -102,8 +102,10 @@ class NodeCall implements Call {
     const length = Number(request.headers['content-length'] ?? 0)
     // A parser in front of this handler may have read it already.
     const { body: parsed } = request as { body?: unknown }
-    if (parsed !== undefined && request.readableEnded)
-      return Promise.resolve(bytesOf(parsed)).then((all) => (all.length > bytes ? refuse(bytes) : all))
+    if (parsed !== undefined && request.readableEnded) {
+      const all = bytesOf(parsed)
+      return all.length > bytes ? Promise.reject(bodyTooLarge(bytes)) : Promise.resolve(all)
+    }
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = []
       let size = 0
@@ -116,7 +118,7 @@ class NodeCall implements Call {
         timeMs,
         () => {
           stop()
-          reject(tooSlow(timeMs))
+          reject(bodyTooSlow(timeMs))
           request.resume()
         },
         undefined,
@@ -131,12 +133,12 @@ class NodeCall implements Call {
         else if (size > bytes + DISCARD_MAX) {
           stop()
           request.destroy()
-          reject(tooLarge(bytes))
+          reject(bodyTooLarge(bytes))
         }
       }
       const onEnd = (): void => {
         stop()
-        if (over) reject(tooLarge(bytes))
+        if (over) reject(bodyTooLarge(bytes))
         else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
       }
       const onError = (error: Error): void => {
@@ -150,27 +152,6 @@ class NodeCall implements Call {
       request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
     })
   }
-}
-
-function tooLarge(bytes: number): HttpError {
-  return new HttpError('body-too-large', `the body has more than ${bytes} bytes`, {
-    path: 'body',
-    value: bytes,
-    remedy: 'Send less, or raise limits.body',
-  })
-}
-
-function refuse(bytes: number): never {
-  throw tooLarge(bytes)
-}
-
-function tooSlow(ms: number): HttpError {
-  return new HttpError('body-time', `the body did not arrive within ${ms} ms`, {
-    path: 'body',
-    value: ms,
-    remedy: 'Send it faster, or raise limits.bodyTime',
-    headers: { connection: 'close' },
-  })
 }
 
 /** What a body parser made of the bytes, as bytes again. */

@@ -1,5 +1,5 @@
 import { milliseconds } from '../kernel/durations.ts'
-import { checkTraceParent } from '../message/trace-parent.ts'
+import { parseTraceParent } from '../message/trace-parent.ts'
 import type { Call } from './call.ts'
 import { HttpError } from './http-error.ts'
 
@@ -84,9 +84,10 @@ function quietly(value: string): number | undefined {
   }
 }
 
-function unescaped(value: string): string | undefined {
+/** Text without its percent signs; undefined where they stand for nothing. */
+export function unescaped(value: string): string | undefined {
   try {
-    return decodeURIComponent(value)
+    return value.includes('%') ? decodeURIComponent(value) : value
   } catch {
     return undefined
   }
@@ -95,12 +96,7 @@ function unescaped(value: string): string | undefined {
 /** The trace context of a request. W3C: one that can't be read is dropped, and the trace begins here. */
 export function traceOf(call: Pick<Call, 'header'>): string | undefined {
   const given = call.header('traceparent')
-  if (given === undefined) return undefined
-  try {
-    return checkTraceParent(given)
-  } catch {
-    return undefined
-  }
+  return parseTraceParent(given) === undefined ? undefined : given
 }
 
 const KEY_CHARS_MAX = 255

@@ -1,6 +1,7 @@
 import type { Call, Reply } from './call.ts'
 import { HttpError } from './http-error.ts'
 import type { Refusal } from './problems.ts'
+import { unescaped } from './request-headers.ts'
 
 /** What answers one path, or every path below one. */
 export interface Route {
@@ -32,18 +33,17 @@ export type ReportProblem = (
 
 const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
 
-/** A document as a reply. */
-export function jsonReply(status: number, body: string): Reply {
-  return { status, headers: JSON_HEADERS, body }
+/** A document as a reply, with these headers besides. */
+export function jsonReply(status: number, body: string, headers?: Reply['headers']): Reply {
+  return { status, headers: headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers }, body }
 }
 
 /** A problem document as a reply. */
 export function problemReply({ problem, headers }: Refusal): Reply {
-  return {
-    status: problem.status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-    body: JSON.stringify(problem),
-  }
+  return jsonReply(problem.status, JSON.stringify(problem), {
+    'content-type': 'application/problem+json',
+    ...headers,
+  })
 }
 
 export function unknownPath(): HttpError {
@@ -55,9 +55,5 @@ export function unknownPath(): HttpError {
 
 /** A segment of a path, unescaped; '' for one that can't be. */
 export function unescapedSegment(segment: string): string {
-  try {
-    return segment.includes('%') ? decodeURIComponent(segment) : segment
-  } catch {
-    return ''
-  }
+  return unescaped(segment) ?? ''
 }

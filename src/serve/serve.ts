@@ -2,9 +2,10 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, isIP, Server as NetServer, type Socket } from 'node:net'
 import { demand } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { type OpenService, openService, type Served, type Service } from './create-service.ts'
-import type { ServiceOptions } from './service-options.ts'
+import { SERVICE_OPTIONS, type ServiceOptions } from './service-options.ts'
 
 /** Where a service listens, and how it ends. */
 export interface ServeOptions extends ServiceOptions {
@@ -39,10 +40,18 @@ export interface HttpService extends Service {
   readonly stopped: Promise<void>
 }
 
-/** An object of which every option can be read. */
-function readable(given: object): boolean {
-  return typeof given === 'object' && given !== null && Object.values(given).length >= 0
-}
+const SERVE_OPTIONS = [
+  ...SERVICE_OPTIONS,
+  'port',
+  'host',
+  'drain',
+  'grace',
+  'signals',
+  'headerBytes',
+  'headerTime',
+  'idle',
+  'connections',
+] as const satisfies readonly (keyof ServeOptions)[]
 
 /**
  * Serves pipelines and teams on a port. On SIGTERM it is not ready, then takes no new connections, answers what it has, and stops
@@ -51,6 +60,7 @@ function readable(given: object): boolean {
  * Rejects as `createService`, or with the system's error when it can't listen (`EADDRINUSE`).
  */
 export async function serve(served: Served, options: ServeOptions = {}): Promise<HttpService> {
+  onlyOptions(options, 'serve', SERVE_OPTIONS)
   const {
     port,
     host,
@@ -62,7 +72,7 @@ export async function serve(served: Served, options: ServeOptions = {}): Promise
     idle,
     connections,
     ...rest
-  } = demand(options, 'options', 'an object of options', readable)
+  } = options
   const drainMs = milliseconds(drain ?? '10s', 'drain')
   const graceMs = milliseconds(grace ?? 0, 'grace')
   const address = demand(host ?? '127.0.0.1', 'host', 'an address or a host name', (one) => one !== '')

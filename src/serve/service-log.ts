@@ -21,8 +21,4 @@ export class ServiceLog {
     const text = `${method.replace(/[^A-Z]/gu, '?').slice(0, 16)} ${quoted(path)} failed: ${what}`
     this.#log.write('error', { path: 'http', requestId } as { readonly path: string }, text)
   }
-
-  note(text: string): void {
-    this.#log?.write('warn', { path: 'http' }, text)
-  }
 }

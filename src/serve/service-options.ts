@@ -62,7 +62,7 @@ export interface ServiceOptions {
   readonly version?: string
 }
 
-const OPTIONS = [
+export const SERVICE_OPTIONS = [
   'system',
   'mcp',
   'models',
@@ -92,7 +92,7 @@ export interface ServiceSettings extends GateOptions {
 
 /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
 export function settingsOf(options: ServiceOptions): ServiceSettings {
-  onlyOptions(options, 'createService', OPTIONS)
+  onlyOptions(options, 'createService', SERVICE_OPTIONS)
   const { prefix = '', token = [], hosts = [], origins = [], limits = {}, idempotency = {} } = options
   demand(
     options.models ?? {},

@@ -1,7 +1,7 @@
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Call, Reply } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
-import { Gate } from './gate.ts'
+import { Gate, unauthorized } from './gate.ts'
 import type { Health } from './health.ts'
 import { HttpError } from './http-error.ts'
 import { IdempotentReplies } from './idempotency.ts'
@@ -14,6 +14,13 @@ import { jsonReply, problemReply, type ReportProblem, type Route, unknownPath } 
 import type { ServiceLog } from './service-log.ts'
 import type { ServiceSettings } from './service-options.ts'
 import type { ServerSpans } from './tracing/server-spans.ts'
+
+/** The route of a path, the name that it is counted under, and the path below it. */
+interface Found {
+  readonly name: string
+  readonly route: Route
+  readonly rest: string
+}
 
 /**
  * Answers calls, whoever received them. It never rejects: what goes wrong is a problem document.
@@ -115,21 +122,21 @@ export class ServiceCore {
     this.#open += 1
     const requestId = requestIdOf(call) ?? this.#kernel.ids.unique()
     const began = this.#kernel.clock.monotonic()
-    const reply = await this.#answered(call, requestId)
-    this.#traffic.count(this.#routeOf(call.path)?.name, reply.status, this.#kernel.clock.monotonic() - began)
+    const found = this.#routeOf(call.path)
+    const reply = await this.#answered(call, requestId, found)
+    this.#traffic.count(found?.name, reply.status, this.#kernel.clock.monotonic() - began)
     return reply
   }
 
-  async #answered(call: Call, requestId: string): Promise<Reply> {
+  async #answered(call: Call, requestId: string, found: Found | undefined): Promise<Reply> {
     try {
       this.#gate.checkSender(call)
-      const found = this.#routeOf(call.path)
       const route = found?.route
       if (call.method === 'OPTIONS' && call.header('origin') !== undefined) return this.#preflight(call)
       if (route === undefined) throw unknownPath()
       if (!route.methods.includes(call.method)) throw wrongMethod(call.method, route.methods)
       const isKnown = this.#gate.isKnown(call)
-      if (!isKnown && route.isOpen !== true) this.#gate.checkToken(call)
+      if (!isKnown && route.isOpen !== true) throw unauthorized()
       const answered = route.answer(call, { requestId, rest: found?.rest ?? '', isKnown })
       return this.#dressed(call, requestId, answered instanceof Promise ? await answered : answered)
     } catch (error) {
@@ -172,9 +179,7 @@ export class ServiceCore {
     }
   }
 
-  #routeOf(
-    path: string,
-  ): { readonly name: string; readonly route: Route; readonly rest: string } | undefined {
+  #routeOf(path: string): Found | undefined {
     const exact = this.#exact.get(path)
     if (exact !== undefined) return { name: path, route: exact, rest: '' }
     for (const [start, route] of this.#below) {

@@ -1,22 +1,19 @@
-import { openFolder, type QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
+import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
 import { serve } from '../../serve/serve.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { type AddressFlags, addressOf } from '../serve/address-flags.ts'
+import { openTeam } from '../serve/folder-team.ts'
 import { FolderTools } from './folder-tools.ts'
 
 /** As commander gives them. */
-export interface McpFlags {
-  readonly port?: string
-  readonly host?: string
-  readonly token?: string
-  readonly hosts?: readonly string[]
-}
+export type McpFlags = AddressFlags
 
 /** `ganglion mcp FOLDER`: serves until its client leaves, or until a signal. */
 export async function mcpCommand(docs: string, flags: McpFlags): Promise<ExitCode> {
   let team: QuestionAnswering | undefined
   try {
     const { McpServer, createMcpHandler } = await sdk('@modelcontextprotocol/server')
-    team = await openFolder({ docs, onNotice: (text) => process.stderr.write(`ganglion: ${text}\n`) })
+    team = await openTeam(docs)
     const tools = new FolderTools(team)
     const makeServer = () => {
       const server = new McpServer({ name: 'ganglion', version: '1' }, { capabilities: { tools: {} } })
@@ -26,15 +23,11 @@ export async function mcpCommand(docs: string, flags: McpFlags): Promise<ExitCod
     if (flags.port === undefined) await overStdio(makeServer)
     else {
       const { fetch } = createMcpHandler(makeServer)
-      const token = flags.token ?? process.env.GANGLION_TOKEN
       const service = await serve(
         { folder: team },
         {
-          port: Number(flags.port),
+          ...addressOf(flags),
           mcp: (request) => fetch(request),
-          ...(flags.host === undefined ? {} : { host: flags.host }),
-          ...(flags.hosts === undefined ? {} : { hosts: flags.hosts }),
-          ...(token === undefined || token === '' ? {} : { token }),
         },
       )
       process.stdout.write(`listening on ${service.url}/mcp\n`)

@@ -4,14 +4,11 @@ import { type HttpService, serve } from '../../serve/serve.ts'
 import type { ServiceOptions } from '../../serve/service-options.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
 import { loadModule } from '../user-module.ts'
+import { type AddressFlags, addressOf } from './address-flags.ts'
 
 /** As commander gives them. */
-export interface ServeFlags {
+export interface ServeFlags extends AddressFlags {
   readonly docs?: string
-  readonly port?: string
-  readonly host?: string
-  readonly token?: string
-  readonly hosts?: readonly string[]
   readonly origins?: readonly string[]
   readonly drain?: string
   readonly grace?: string
@@ -24,20 +21,17 @@ const REMEDY = 'Export a pipeline, a running one or a team of openFolder, by def
 export async function serveCommand(file: string | undefined, flags: ServeFlags): Promise<ExitCode> {
   try {
     const { served, options } = await servedBy(file, flags)
-    const { port, host, hosts, origins, drain, grace, timeout } = flags
-    const token = flags.token ?? process.env.GANGLION_TOKEN
+    const { origins, drain, grace, timeout } = flags
+    const address = addressOf(flags)
     const service = await serve(served, {
       ...options,
-      ...(port === undefined ? {} : { port: Number(port) }),
-      ...(host === undefined ? {} : { host }),
-      ...(token === undefined || token === '' ? {} : { token }),
-      ...(hosts === undefined ? {} : { hosts }),
+      ...address,
       ...(origins === undefined ? {} : { origins }),
       ...(drain === undefined ? {} : { drain }),
       ...(grace === undefined ? {} : { grace }),
       ...(timeout === undefined ? {} : { limits: { ...options.limits, timeout } }),
     })
-    greet(service, host, token)
+    greet(service, address)
     await service.stopped
     process.stderr.write('ganglion: drained\n')
     return 0
@@ -47,7 +41,7 @@ export async function serveCommand(file: string | undefined, flags: ServeFlags):
   }
 }
 
-function greet({ url, names }: HttpService, host: string | undefined, token: string | undefined): void {
+function greet({ url, names }: HttpService, { host, token }: ReturnType<typeof addressOf>): void {
   process.stdout.write(`listening on ${url}\n`)
   for (const name of names) process.stdout.write(`POST ${url}/pipelines/${encodeURIComponent(name)}\n`)
   const isLoopback = host === undefined || /^(?:127\.|::1$|localhost$)/u.test(host)
@@ -71,11 +65,8 @@ async function servedBy(
     Object.assign(served, servablesIn(named))
   }
   if (docs !== undefined) {
-    const { openFolder } = await import('../../../actors/question-answering/open-folder.ts')
-    served.folder = await openFolder({
-      docs,
-      onNotice: (text) => process.stderr.write(`ganglion: ${text}\n`),
-    })
+    const { openTeam } = await import('./folder-team.ts')
+    served.folder = await openTeam(docs)
   }
   if (Object.keys(served).length > 0) return { served, options }
   throw new UsageError(

@@ -33,5 +33,5 @@ export async function addModels(
       isOpen: true,
       answer: (call, context) => inference.answer(call, { ...context, rest }),
     })
-  await Promise.all(models.all.map((model) => models.load(model).catch(() => undefined)))
+  await Promise.all(models.all.map((model) => health.loading(model.task, () => models.load(model))))
 }

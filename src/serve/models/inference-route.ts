@@ -39,8 +39,7 @@ export class InferenceRoute implements Route {
       const { problem, headers } = this.#parts.problem(error, { requestId, call, inputPath: 'body' })
       // The protocol knows 400 for whatever the caller did wrong.
       const status = problem.status === 422 ? 400 : problem.status
-      const reply = jsonReply(status, JSON.stringify({ error: problem.detail, code: problem.code }))
-      return { ...reply, headers: { ...reply.headers, ...headers } }
+      return jsonReply(status, JSON.stringify({ error: problem.detail, code: problem.code }), headers)
     }
   }
 

@@ -1,3 +1,4 @@
+import type { TensorArray } from '../../inference/tasks/tensors.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 
 /** Element types of the Open Inference Protocol. */
@@ -20,18 +21,7 @@ const WIDTH = {
   FP64: 8,
 } as const
 
-export type Elements =
-  | readonly string[]
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array
+export type Elements = readonly string[] | TensorArray
 
 /** A tensor as the protocol sends it. */
 export interface WireTensor {

@@ -73,7 +73,7 @@ async function answered(
     const { status, detail, code, path } = document
     const type = status === 429 ? 'rate_limit_error' : status < 500 ? 'invalid_request_error' : 'server_error'
     const body = JSON.stringify({ error: { message: detail, type, param: path ?? null, code } })
-    return { ...jsonReply(status, body), headers: { ...jsonReply(status, '').headers, ...headers } }
+    return jsonReply(status, body, headers)
   }
 }
 

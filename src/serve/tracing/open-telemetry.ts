@@ -1,9 +1,7 @@
+import { parseTraceParent, type TraceParent } from '../../message/trace-parent.ts'
+
 /** A span's place in its trace. */
-export interface SpanPlace {
-  readonly traceId: string
-  readonly spanId: string
-  readonly traceFlags: number
-}
+export type SpanPlace = TraceParent
 
 /** The part of a span of OpenTelemetry that is used. */
 export interface SpanLike {
@@ -57,8 +55,6 @@ export function traceParentOf({ traceId, spanId, traceFlags }: SpanPlace): strin
 
 /** The place that a `traceparent` names. */
 export function placeOf(traceparent: string): (SpanPlace & { readonly isRemote: true }) | undefined {
-  const [, traceId, spanId, flags] =
-    /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/u.exec(traceparent) ?? []
-  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined
-  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
+  const fields = parseTraceParent(traceparent)
+  return fields && { ...fields, isRemote: true }
 }
