@@ -1,16 +1,13 @@
 import { syncBuiltinESMExports } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { BACKGROUND, HOLDERS, VIRTUAL, type VirtualSources } from './escapes.ts'
+import { HOUSE } from './own-frames.ts'
 
 /** What happens when simulated code reaches for the real world. */
 export type OnEscape = (what: string, where: string) => never
 
 type Holder = Record<string, unknown>
 type Call = (...args: unknown[]) => unknown
-
-/** Our own code below this point may use the real thing. */
-const HOUSE = fileURLToPath(new URL('..', import.meta.url))
 
 let inside = false
 let onEscape: OnEscape | undefined

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
-/** Our own code. */
-const HOUSE = fileURLToPath(new URL('..', import.meta.url))
+/** Where our own code is. */
+export const HOUSE = fileURLToPath(new URL('..', import.meta.url))
 const FOREIGN = /node:|<anonymous>|[\\/]node_modules[\\/]/
 /** The lines of the author's code that are told: the innermost, and what led there. */
 const LINES_MAX = 3

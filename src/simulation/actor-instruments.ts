@@ -86,7 +86,8 @@ function handle(
   recorder.mix(recorder.name(path))
   recorder.mix(recorder.name(type))
   monitor.begin(actor, context, envelope)
-  recorder.lastHandled = `the handler of '${type}' at '${path}'`
+  recorder.lastPath = path
+  recorder.lastType = type
   recorder.add('handle', shortName(path), shortName(path), type)
   recorder.state(shortName(path), context.state)
   const before = sites.strike('handle', path)

@@ -10,25 +10,26 @@ const LINKS_MAX = 8
  */
 export function identityOf(failure: InvariantError): string {
   const parts = [failure.invariant]
-  let link: unknown = failure.cause
-  if (link === undefined) return [...parts, failure.place ?? ''].join('\n')
-  for (let n = 0; n < LINKS_MAX && link !== undefined && link !== null; n++) {
-    parts.push(`${classOf(link)} ${linesOf(link).join(' < ')}`)
-    link = causeOf(link)
-  }
+  if (failure.cause === undefined) return [...parts, failure.place ?? ''].join('\n')
+  for (const link of causesOf(failure)) parts.push(`${classOf(link)} ${linesOf(link).join(' < ')}`)
   return parts.join('\n')
 }
 
 /** The line of the author's code at which it failed; undefined where there is none. */
 export function placeOf(failure: InvariantError): string | undefined {
   if (failure.cause === undefined) return failure.place?.split(' < ')[0]
-  let link: unknown = failure.cause
   let place: string | undefined
+  for (const link of causesOf(failure)) place = linesOf(link)[0] ?? place
+  return place
+}
+
+/** The errors behind a failure, the nearest first. */
+function* causesOf({ cause }: InvariantError): Generator<unknown> {
+  let link: unknown = cause
   for (let n = 0; n < LINKS_MAX && link !== undefined && link !== null; n++) {
-    place = linesOf(link)[0] ?? place
+    yield link
     link = causeOf(link)
   }
-  return place
 }
 
 function classOf(error: unknown): string {

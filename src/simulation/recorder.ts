@@ -54,8 +54,9 @@ const MARKS_MAX = 512
 export class Recorder {
   step = 0
   messages = 0
-  /** The handler that began last, in words. */
-  lastHandled: string | undefined
+  /** What began last: the handler of this type at this path, or the processor at it. */
+  lastPath: string | undefined
+  lastType: string | undefined
   readonly events: TraceEvent[] | undefined
   readonly #now: () => number
   readonly #names = new Map<string, number>()

@@ -29,7 +29,8 @@ export function stageUnder<S>(
       recorder.mix(parcel.correlation)
       stageRun.maybe = (point) => apparatus.network.maybe(path, point)
       monitor.beginStage(under, path, parcel, stageRun.attempt, stageRun.signal)
-      recorder.lastHandled = `the processor '${path}'`
+      recorder.lastPath = path
+      recorder.lastType = undefined
       recorder.add('handle', name, name, parcel.type)
       const spoilt = poisoned.has(parcel)
       const fault = spoilt ? undefined : sites.strike('handle', path)

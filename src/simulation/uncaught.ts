@@ -1,5 +1,6 @@
 import { isA, messageOfError } from '../kernel/errors.ts'
 import { InvariantError, SimulationEscapeError } from './errors.ts'
+import type { Recorder } from './recorder.ts'
 import type { Run } from './run.ts'
 
 /** An error that nobody caught: it would have ended the process, so it fails the run. */
@@ -16,11 +17,17 @@ export function uncaught(run: Run, error: unknown, how: 'thrown' | 'rejection'):
 
 /** A piece of code did not end by itself. */
 export function stalled(run: Run, ms: number): void {
-  const last = run.recorder.lastHandled ?? 'the scenario'
   run.violate(
     'it yields',
-    `it computed for ${ms} ms of real time without a pause; the last to begin was ${last}`,
+    `it computed for ${ms} ms of real time without a pause; the last to begin was ${lastOf(run.recorder)}`,
   )
+}
+
+function lastOf({ lastPath, lastType }: Recorder): string {
+  if (lastPath === undefined) return 'the scenario'
+  return lastType === undefined
+    ? `the processor '${lastPath}'`
+    : `the handler of '${lastType}' at '${lastPath}'`
 }
 
 /** A failure to answer may come from a module that loads while the run goes on. */

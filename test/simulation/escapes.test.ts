@@ -16,15 +16,8 @@ import zlib from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { assign, setup } from 'xstate'
 import { defineActor, fromMachine } from '../../src/index.ts'
-import { explore, type SimulationMatchers, simulate, simulationMatchers } from '../../src/simulation/index.ts'
-
-expect.extend(simulationMatchers)
-declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny: the parameter must be called as vitest calls it
-  interface Matchers<T = any> extends SimulationMatchers {
-    readonly '~escapes'?: T
-  }
-}
+import { explore, simulate } from '../../src/simulation/index.ts'
+import './with-matchers.ts'
 
 const reach = (what: () => unknown, seen: (value: unknown) => void = () => {}) =>
   simulate(async (sim) => {

@@ -1,21 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ActorRef, defineActor } from '../../src/index.ts'
-import {
-  explore,
-  type Simulation,
-  type SimulationMatchers,
-  shrink,
-  simulate,
-  simulationMatchers,
-} from '../../src/simulation/index.ts'
-
-expect.extend(simulationMatchers)
-declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny: the parameter must be called as vitest calls it
-  interface Matchers<T = any> extends SimulationMatchers {
-    readonly '~linearizable'?: T
-  }
-}
+import { explore, type Simulation, shrink, simulate } from '../../src/simulation/index.ts'
+import './with-matchers.ts'
 
 type Input = { readonly add: number } | 'read'
 

@@ -3,34 +3,11 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type ActorRef, defineActor, defineProcessor, pipeline, weightedAverage } from '../../src/index.ts'
 import { embeddings } from '../../src/inference/index.ts'
-import {
-  explore,
-  type Simulation,
-  type SimulationMatchers,
-  simulate,
-  simulationMatchers,
-} from '../../src/simulation/index.ts'
+import { explore, type Simulation, simulate } from '../../src/simulation/index.ts'
+import { Counter } from './counter.ts'
+import './with-matchers.ts'
 
 import unheld from './unheld.sim.ts'
-
-expect.extend(simulationMatchers)
-declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny: the parameter must be called as vitest calls it
-  interface Matchers<T = any> extends SimulationMatchers {
-    readonly '~simulation'?: T
-  }
-}
-
-const Counter = defineActor({
-  name: 'counter',
-  state: () => ({ n: 0 }),
-  on: {
-    add(ctx, by: number) {
-      ctx.state.n += by
-    },
-    total: (ctx) => ctx.state.n,
-  },
-})
 
 const Number_ = z.number()
 const Double = defineProcessor({ name: 'double', input: Number_, output: Number_, process: (x) => x * 2 })

@@ -1,21 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineActor, defineProcessor, pipeline } from '../../src/index.ts'
-import {
-  explore,
-  type Simulation,
-  type SimulationMatchers,
-  simulate,
-  simulationMatchers,
-} from '../../src/simulation/index.ts'
-
-expect.extend(simulationMatchers)
-declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny: the parameter must be called as vitest calls it
-  interface Matchers<T = any> extends SimulationMatchers {
-    readonly '~faults'?: T
-  }
-}
+import { explore, type Simulation, simulate } from '../../src/simulation/index.ts'
+import './with-matchers.ts'
 
 const Value = z.number()
 const Same = defineProcessor({

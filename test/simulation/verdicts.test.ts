@@ -1,32 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { defineActor } from '../../src/index.ts'
-import {
-  explore,
-  type Simulation,
-  type SimulationMatchers,
-  simulate,
-  simulationMatchers,
-} from '../../src/simulation/index.ts'
+import { explore, type Simulation, simulate } from '../../src/simulation/index.ts'
+import { Counter } from './counter.ts'
+import './with-matchers.ts'
 import lost, { WAYS } from './lost.sim.ts'
-
-expect.extend(simulationMatchers)
-declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny: the parameter must be called as vitest calls it
-  interface Matchers<T = any> extends SimulationMatchers {
-    readonly '~verdicts'?: T
-  }
-}
-
-const Counter = defineActor({
-  name: 'counter',
-  state: () => ({ n: 0 }),
-  on: {
-    add(ctx, by: number) {
-      ctx.state.n += by
-    },
-    total: (ctx) => ctx.state.n,
-  },
-})
 
 async function counting(sim: Simulation) {
   const counter = sim.system().spawn(Counter, { name: 'counter' })
