@@ -110,7 +110,7 @@ export class Door<G extends Guest> {
       const guest = this.room.next(now)
       if (guest === undefined) return undefined
       const remaining = guest.deadline - now
-      const estimate = this.times.atMost(this.inFlight + 1)
+      const estimate = this.times.atMostBusy(this.inFlight + 1)
       if (estimate <= remaining || (this.inFlight === 0 && remaining > 0)) {
         this.room.charge(guest)
         this.#begin(guest, now)
@@ -194,7 +194,7 @@ export class Door<G extends Guest> {
   /** Estimated time until a run that has to wait is answered, milliseconds. */
   #wait(arrival: Pick<G, 'tenant' | 'priority' | 'deadline' | 'startedAt'>, remaining: number): number {
     const turnMs = this.#turnMs
-    const service = this.times.atMost(this.limit)
+    const service = this.times.atMostBusy(this.limit)
     const most = turnMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, remaining - service) / turnMs + 1
     return (this.room.ahead(arrival, most) + 1) * turnMs * this.#margin + service
   }

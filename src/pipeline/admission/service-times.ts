@@ -62,9 +62,17 @@ export class ServiceTimes {
 
   /** The longest time of nearly all runs that begin with `company` in flight; 0 while nothing is known. */
   atMost(company: number): number {
+    return this.#longest(Math.min(1, company / this.company))
+  }
+
+  /** The same while runs wait. All that works is busy then, so more in flight take longer in proportion. */
+  atMostBusy(company: number): number {
+    return this.#longest(company / this.company)
+  }
+
+  #longest(share: number): number {
     if (Number.isNaN(this.mean)) return 0
-    const share = Math.min(1, company / this.company)
     const typical = Math.max(Math.min(this.floor, this.mean), this.mean * share)
-    return typical + this.#deviations * this.deviation * share
+    return typical + this.#deviations * this.deviation * Math.min(1, share)
   }
 }

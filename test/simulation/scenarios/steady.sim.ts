@@ -62,5 +62,7 @@ export default scenario(import.meta.url, {}, async (sim) => {
   const worst = Math.max(...(await Promise.all(small)))
   if (!(worst <= bound)) sim.unreachable(`fair within the bound: ${worst} ms instead of ${bound}`)
   await sim.settle()
+  const { expired } = running.load()
+  if (expired > 0) sim.unreachable(`no admitted run expires while service times hold: ${expired} did`)
   sim.expect.conserved()
 })
