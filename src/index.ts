@@ -16,6 +16,7 @@ export {
   type ProcessorSpec,
   type RetryOptions,
 } from './behavior/define-processor.ts'
+export type { DurableOptions } from './behavior/durable-options.ts'
 export { fromMachine, type MachineOptions } from './behavior/from-machine.ts'
 export type { OwnCtx, OwnMessages, OwnTimers } from './behavior/own-context.ts'
 export type {
@@ -76,6 +77,7 @@ export {
 export { UnknownQuestionError, WaitingForPersonError } from './pipeline/flow/human.ts'
 export { LatePartError } from './pipeline/flow/merge-stage.ts'
 export type { Pipeline, PipelineOptions } from './pipeline/pipeline.ts'
+export type { DurableHome } from './ports/durable-home.ts'
 export type { DeadLetterReason, RuntimeEvent } from './ports/events.ts'
 export type { InferencePort } from './ports/inference.ts'
 export type { Store, StoreEntry, StoreWrite } from './ports/store.ts'
@@ -101,6 +103,7 @@ export {
   type Work,
   type WorkCall,
 } from './supervision/resilience.ts'
+export { NoJournalError, NotDurableError } from './system/actor/durability.ts'
 export { type ActorSystem, createSystem } from './system/actor-system.ts'
 export { type DeadLetter, type DeadLetterFilter, NotReplayableError } from './system/dispatch/dead-letters.ts'
 export type { LedgerSnapshot } from './system/dispatch/ledger.ts'

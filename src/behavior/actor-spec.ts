@@ -2,6 +2,7 @@ import type { Duration } from '../kernel/durations.ts'
 import type { MailboxOptions } from '../ports/host.ts'
 import type { RestartMode, SupervisionOptions } from '../ports/supervision.ts'
 import type { RetryOptions } from './define-processor.ts'
+import type { DurableOptions } from './durable-options.ts'
 import type { OwnCtx } from './own-context.ts'
 import type { Allowed, AllTyped, DeclaredBody, DeclaredReply, Missing, Own, Typed } from './protocol.ts'
 import type { Signals } from './signals.ts'
@@ -44,6 +45,11 @@ export interface ActorSpec<S, P, K extends string, L extends string, N extends s
   readonly messages?: P & Missing<NoInfer<P>, NoInfer<K | L>>
   /** A fresh state; called at start and after every crash. */
   readonly state?: () => S
+  /**
+   * Mailbox and state live in the system's journal, under the actor's path: they outlive the process. The state must be plain
+   * data; after a crash it is what the last handled message left.
+   */
+  readonly durable?: boolean | DurableOptions<NoInfer<S>>
   readonly on?: H & HandlersFor<S, NoInfer<P>, K, NoInfer<K | L>, NoInfer<N>> & Typed<H>
   /**
    * Named behaviors: `ctx.become(name)` moves between them. The actor looks up a message in the behavior, then in `on`.

@@ -70,8 +70,8 @@ export interface Ctx<S> {
   readonly attempt: number
   /**
    * The sender's name for the work, sent with the message. It is the same in every attempt, in a delivery that a
-   * network repeats and in a replay of the dead letter. It drops no message here; pass it to whatever must take effect
-   * once.
+   * network repeats and in a replay of the dead letter; pass it to whatever must take effect once. It drops a message only
+   * at a durable actor, which handles each key once. There a message without one gets a name from the journal.
    */
   readonly idempotencyKey: string | undefined
   /** Monotonic milliseconds after which the result is useless; Infinity without a deadline. */
@@ -145,6 +145,11 @@ export interface Ctx<S> {
   stash(): void
   /** Puts the stashed messages back at the front of the mailbox, in order. */
   unstash(): void
+  /**
+   * Applies the event `durable.events[name]` to the state and writes it to the journal, with the end of the message. @throws
+   * NotDurableError without `durable`, JournalError (`journal-state`) for an unknown name.
+   */
+  persist(name: string, data?: unknown): void
   /** From the next message on, uses the behavior `states[name]`. @throws UnknownStateError */
   become(name: string): void
   /** A named point at which a simulation may crash this handler; nothing happens anywhere else. */

@@ -7,6 +7,7 @@ import { wholeNumber } from '../kernel/whole-number.ts'
 import { type MailboxLimits, mailboxLimits } from '../mailbox/mailbox.ts'
 import type { RestartMode, SupervisionOptions } from '../ports/supervision.ts'
 import type { ActorMailboxOptions, ActorSpec, AnySpec } from './actor-spec.ts'
+import { type Durable, durableOf } from './durable-options.ts'
 import { type Handler, HandlerTable } from './handler-table.ts'
 import type { HandlerOf, MessageTypes, Undeclared } from './protocol.ts'
 import type { Signals } from './signals.ts'
@@ -36,6 +37,8 @@ export interface ActorDefinition<H> {
   readonly shutdownMs: number
   readonly supervision: SupervisionOptions
   readonly reentrant: boolean
+  /** Undefined for an actor in memory. */
+  readonly durable: Durable | undefined
   readonly '~handlers'?: H
 }
 
@@ -55,6 +58,7 @@ const SPEC_OPTIONS = [
   'shutdown',
   'supervision',
   'reentrant',
+  'durable',
 ] as const satisfies readonly (keyof AnySpec)[]
 const MAILBOX_OPTIONS = [
   'capacity',
@@ -127,6 +131,7 @@ export function defineActor<
     shutdownMs: milliseconds(spec.shutdown ?? '5s', `${name}.shutdown`),
     supervision: checkedSupervision(spec.supervision ?? {}, `${name}.supervision`),
     reentrant: spec.reentrant ?? false,
+    durable: durableOf(spec, name),
   }
 }
 

@@ -10,6 +10,8 @@ export type JournalErrorCode =
   | 'journal-full'
   | 'journal-failed'
   | 'journal-too-large'
+  | 'journal-in-use'
+  | 'journal-state'
 
 /** A journal can't be opened, or can't take what it is given. `path` is the folder, the file in it, or the key. */
 export class JournalError extends GanglionError {

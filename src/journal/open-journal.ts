@@ -4,8 +4,11 @@ import { demand } from '../kernel/demand.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
+import type { DurableHome } from '../ports/durable-home.ts'
 import type { LogFigures } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
+import type { Runtime } from '../system/dispatch/runtime.ts'
+import { ActorsHome } from './actor/home.ts'
 import { NodeDisk } from './disk/node-disk.ts'
 import { JournalError } from './errors.ts'
 import { FolderLock } from './lock.ts'
@@ -24,7 +27,7 @@ export interface JournalOptions {
 const OPTIONS = ['create', 'bytesMax'] as const satisfies readonly (keyof JournalOptions)[]
 
 /** State in a folder of this machine. What was flushed survives the process and a power cut. */
-export interface Journal extends AsyncDisposable {
+export interface Journal extends DurableHome, AsyncDisposable {
   /** The folder, absolute. */
   readonly path: string
   /** What was found when it was opened. */
@@ -57,21 +60,28 @@ export async function openJournal(folder: string, options: JournalOptions = {}):
     const log = await writable(path, () =>
       SegmentedLog.open(kernel, new NodeDisk(path), { bytesMax: most }, create),
     )
-    return new FolderJournal(log, lock)
+    return new LogJournal(log, () => lock.release())
   } catch (error) {
     await lock.release()
     throw error
   }
 }
 
-class FolderJournal implements Journal {
+/** A journal on a log, wherever its disk is. */
+export class LogJournal implements Journal {
   readonly #log: SegmentedLog
-  readonly #lock: FolderLock
+  readonly #home: ActorsHome
+  readonly #release: () => Promise<void>
   #closing: Promise<void> | undefined
 
-  constructor(log: SegmentedLog, lock: FolderLock) {
+  constructor(log: SegmentedLog, release: () => Promise<void>) {
     this.#log = log
-    this.#lock = lock
+    this.#home = new ActorsHome(log)
+    this.#release = release
+  }
+
+  '~attach'(runtime: object): object {
+    return this.#home.attach(runtime as Runtime)
   }
 
   get path(): string {
@@ -96,7 +106,7 @@ class FolderJournal implements Journal {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#log.close().finally(() => this.#lock.release())
+    this.#closing ??= this.#log.close().finally(this.#release)
     return this.#closing
   }
 

@@ -2,7 +2,6 @@ import type { SpawnOptions } from '../behavior/context.ts'
 import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
 import type { Processor } from '../behavior/define-processor.ts'
 import type { ActorRef, AnyRef, Ref, RefOf } from '../behavior/ref.ts'
-import { INFERENCE_OPTIONS } from '../inference/engine-options.ts'
 import { type AsyncContext, callersContext } from '../kernel/async-context.ts'
 import { demand } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
@@ -17,6 +16,7 @@ import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports
 import type { InferencePort } from '../ports/inference.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import { ActorCell } from './actor/actor-cell.ts'
+import { type Durability, durabilityOf } from './actor/durability.ts'
 import { type ActorKind, inFlightBelow, kindsBelow, pathsBelow } from './actor/in-flight.ts'
 import { checkName, familyOf, spawn } from './actor/spawn.ts'
 import { DeadLetters } from './dispatch/dead-letters.ts'
@@ -32,14 +32,8 @@ import { SystemStoppedError, UnknownActorError } from './errors.ts'
 import { type RouterOptions, type RouterRef, routerOf, spawnRouter } from './router.ts'
 import { type ProcessorRef, spawnProcessor } from './stage/processor-ref.ts'
 import { StageSupervision } from './stage/stage-supervisor.ts'
-import {
-  CONTEXTS,
-  type InferenceEngineOptions,
-  isEngine,
-  type StopOptions,
-  SYSTEM_OPTIONS,
-  type SystemOptions,
-} from './system-options.ts'
+import { SystemInference } from './system-inference.ts'
+import { CONTEXTS, type StopOptions, SYSTEM_OPTIONS, type SystemOptions } from './system-options.ts'
 import { Topics } from './topics.ts'
 
 /** A running actor system. */
@@ -53,13 +47,10 @@ export class ActorSystem implements Host, AsyncDisposable {
   readonly #ledger = new Ledger()
   #supervisors: StageSupervision[] = []
   readonly #topics = new Topics()
-  readonly #engineOptions: InferenceEngineOptions
+  readonly #inference: SystemInference
   readonly #instruments: Instruments | undefined
+  readonly #durability: Durability | undefined
   #solo: StageSupervision | undefined
-  /** An engine passed in: its maker stops it, because it may serve other systems. */
-  #lent: InferencePort | undefined
-  /** An engine made here on first use, and stopped with the system. */
-  #inference: Promise<InferencePort> | undefined
   #stopping: Promise<void> | undefined
   #drained: (() => void) | undefined
   #timersLeft = 0
@@ -78,10 +69,7 @@ export class ActorSystem implements Host, AsyncDisposable {
       options.deadLetterCapacity ?? 1000,
       options.deadLetterBytes ?? 64 * 2 ** 20,
     )
-    const { inference = {} } = options
-    if (!isEngine(inference)) onlyOptions(inference, 'createSystem.inference', INFERENCE_OPTIONS)
-    this.#engineOptions = isEngine(inference) ? {} : inference
-    if (isEngine(inference)) this.#lent = inference
+    this.#inference = new SystemInference(options.inference ?? {}, this.kernel, this.events)
     this.#runtime = {
       name: this.name,
       kernel: this.kernel,
@@ -99,11 +87,17 @@ export class ActorSystem implements Host, AsyncDisposable {
       onTheWay: 0,
       accepting: true,
       spawn: (parent, definition, options) =>
-        spawn(parent as ActorCell, instruments?.definition(definition) ?? definition, options),
+        spawn(
+          parent as ActorCell,
+          instruments?.definition(definition) ?? definition,
+          options,
+          this.#durability,
+        ),
       idle: () => {
         if (this.#drained !== undefined && this.#ledger.open === 0) this.#drained()
       },
     }
+    this.#durability = durabilityOf(options.journal, this.#runtime)
     const supervision: SupervisionOptions = {
       ...options.supervision,
       intensity: { per: 'child', ...options.supervision?.intensity },
@@ -234,11 +228,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   }
 
   inference(): Promise<InferencePort> {
-    if (this.#lent !== undefined) return Promise.resolve(this.#lent)
-    this.#inference ??= import('../inference/create-inference.ts').then(({ createInference }) =>
-      createInference({ kernel: this.kernel, events: this.events, ...this.#engineOptions }),
-    )
-    return this.#inference
+    return this.#inference.engine()
   }
 
   /** Stops intake, lets messages in flight end for up to `drain`, dead-letters the rest, settles every ask, ends the workers. */
@@ -272,8 +262,8 @@ export class ActorSystem implements Host, AsyncDisposable {
     // Messages an actor scheduled for others outlive it, but not its system.
     this.#timersLeft = this.pending().timers
     this.#runtime.wheel.clear()
-    // An engine that could not be made has nothing to stop; its callers got the error.
-    await (await this.#inference?.catch(() => undefined))?.stop()
+    await this.#durability?.detach()
+    await this.#inference.stop()
   }
 
   #supervision(path: string, options: SuperviseOptions): StageSupervision {

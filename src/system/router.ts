@@ -63,7 +63,7 @@ export function spawnRouter<H>(
   options: RouterOptions,
 ): RouterRef<H> {
   onlyOptions(options ?? null, 'router', OPTIONS)
-  demand(definition, 'definition', 'what defineActor returned', ({ kind }) => kind === 'actor')
+  demand(definition, 'definition', 'an actor in memory', ({ kind, durable }) => kind === 'actor' && !durable)
   if (options.key !== undefined) aFunction(options.key, 'router.key')
   const route = oneOf(ROUTES, options.route ?? 'round-robin', 'route')
   wholeNumber(options.replicas, 'replicas')

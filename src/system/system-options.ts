@@ -1,6 +1,7 @@
 import type { InferenceOptions } from '../inference/engine-options.ts'
 import type { Duration } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import type { DurableHome } from '../ports/durable-home.ts'
 import type { InferencePort } from '../ports/inference.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import type { Logger } from './dispatch/system-log.ts'
@@ -17,6 +18,8 @@ export interface SystemOptions {
   readonly inference?: InferencePort | InferenceEngineOptions
   /** Round-trip every message through the msgpack codec. Default false. */
   readonly serializeMessages?: boolean
+  /** Where durable actors live: `await openJournal('data')`, of `ganglion/journal`. Whoever opened it closes it. */
+  readonly journal?: DurableHome
   /** Maximum number of stored dead letters; the oldest are dropped first. Default 1000. */
   readonly deadLetterCapacity?: number
   /** Memory that the bodies of dead letters may hold, as an estimate; the oldest are dropped first. Default 64 MiB. */
@@ -55,6 +58,7 @@ export const SYSTEM_OPTIONS = [
   'context',
   'log',
   'supervision',
+  'journal',
 ] as const satisfies readonly (keyof SystemOptions)[]
 
 export const CONTEXTS = ['caller', 'neutral'] as const

@@ -5,6 +5,7 @@ import type { AnyRef, Watchable } from '../behavior/ref.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Timer } from '../kernel/kernel.ts'
+import { NotDurableError } from '../system/actor/durability.ts'
 
 /** What a handler did besides changing its state. Durations are in milliseconds. */
 export type Effect =
@@ -33,6 +34,7 @@ export type Effect =
   | { readonly kind: 'cancel-timer'; readonly key: string }
   | { readonly kind: 'watch' | 'unwatch' | 'link' | 'unlink' | 'stop'; readonly ref: string }
   | { readonly kind: 'become'; readonly behavior: string }
+  | { readonly kind: 'persist'; readonly event: string; readonly data: unknown }
   | { readonly kind: 'stash' | 'unstash' | 'stop-self' }
   | { readonly kind: 'reply'; readonly value: unknown }
   | { readonly kind: 'fail'; readonly error: unknown }
@@ -215,6 +217,13 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
   unstash(): void {
     this.unstashing = true
     this.effects.push({ kind: 'unstash' })
+  }
+
+  persist(name: string, data?: unknown): void {
+    const event = this.#definition.durable?.events?.get(name)
+    if (event === undefined) throw new NotDurableError(this.#definition.name, `the event '${name}'`)
+    event(this.state as never, data as never)
+    this.effects.push({ kind: 'persist', event: name, data })
   }
 
   become(name: string): void {

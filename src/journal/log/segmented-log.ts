@@ -33,6 +33,8 @@ export class SegmentedLog implements Log, Written {
   readonly report: RecoveryReport
   readonly path: string
   readonly epoch: number
+  /** Names this journal. */
+  readonly incarnation: string
   readonly #block: SuperblockFile
   readonly #segments: Segments
   readonly #keys: KeyIndex
@@ -56,6 +58,7 @@ export class SegmentedLog implements Log, Written {
     this.path = disk.path
     this.report = recovered.report
     this.epoch = block.last.epoch
+    this.incarnation = block.last.incarnation
     this.#block = block
     this.#segments = new Segments(disk, block, recovered)
     this.#keys = recovered.keys

@@ -11,23 +11,24 @@ import type {
 } from '../../behavior/ref.ts'
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import type { Timer } from '../../kernel/kernel.ts'
-import { Envelope } from '../../mailbox/envelope.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Observed } from '../dispatch/instruments.ts'
 import { AskCancelledError, CancelledError, StaleContextError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { innerCall, recipientOf } from './actor-handle.ts'
 import { address, ask, held, offer } from './ask.ts'
-import { Cancellation } from './cancellation.ts'
+import { Cancellation, openSignal } from './cancellation.ts'
 import { ContextTimerTable } from './context-timers.ts'
 import { link, unlink, unwatch, watch } from './death-watch.ts'
+import { NotDurableError } from './durability.ts'
 import { stopChild } from './family.ts'
 import { inWork } from './in-flight.ts'
 import { replyFrame } from './message-view.ts'
 import { observed } from './observed-cell.ts'
 import { failLater } from './own-call.ts'
-import { mayReply, mayStash, noteTooLate } from './reply-rules.ts'
+import { mayReply, noteTooLate } from './reply-rules.ts'
 import { sendAfter } from './send-late.ts'
-import { setAside } from './stash.ts'
+import { stashBy } from './stash.ts'
 import { behaviorOf, switchBehavior } from './states.ts'
 
 /**
@@ -111,13 +112,7 @@ export class ActorContext implements Ctx<unknown> {
   /** Made on use: most handlers never read it. */
   get signal(): AbortSignal {
     const cancellation = this.#attend()
-    if (cancellation.signal !== undefined) return cancellation.signal
-    const { runtime, path } = this['~cell']
-    const signal = cancellation.open()
-    if (this.closed) cancellation.abort(new StaleContextError(path))
-    else if (this.#unwanted) cancellation.abort(new CancelledError(path))
-    else cancellation.expireAt(this.envelope?.deadline ?? 0, runtime, path)
-    return signal
+    return cancellation.signal ?? openSignal(this, cancellation, this.#unwanted)
   }
 
   #attend(): Cancellation {
@@ -196,8 +191,7 @@ export class ActorContext implements Ctx<unknown> {
 
   schedule(delay: Duration, to: Watchable, type: string, body?: unknown, options?: TellOptions): Timer {
     this.live()
-    const envelope = new Envelope(type, body, this['~cell'].ref, undefined, 0)
-    if (this.message !== undefined) envelope.inherit(this.message)
+    const envelope = innerCall(this['~cell'], this.message, type, body, 0)
     return sendAfter(milliseconds(delay, 'delay'), recipientOf(to), envelope, options)
   }
 
@@ -244,12 +238,7 @@ export class ActorContext implements Ctx<unknown> {
   stash(): void {
     this.live()
     if (this.#tooLate('set aside after its handler had ended')) return
-    const { envelope } = this
-    if (envelope === undefined || this['~end'] === 'stashed') return
-    mayStash(this['~cell'].path, envelope, this['~end'])
-    setAside(this['~cell'], envelope)
-    this['~end'] = 'stashed'
-    this.touched = true
+    if (this.envelope !== undefined && this['~end'] !== 'stashed') stashBy(this, this.envelope)
   }
 
   unstash(): void {
@@ -276,6 +265,18 @@ export class ActorContext implements Ctx<unknown> {
   /** Whether its handler has answered the message or set it aside. */
   get done(): boolean {
     return this['~end'] !== undefined
+  }
+
+  /** Its handler has returned `value`. True when the message has not ended with that, or had ended before. */
+  handled(_value: unknown): boolean {
+    return this.done
+  }
+
+  /** Its handler has failed: what waited for its end is not done. */
+  undo(): void {}
+
+  persist(_name: string, _data?: unknown): void {
+    throw new NotDurableError(this['~cell'].path, 'ctx.persist')
   }
 
   /** The handler has ended: another message may be the current one by now. */

@@ -1,13 +1,20 @@
+import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import { InvalidArgumentError, messageOfError, text } from '../../kernel/errors.ts'
 import { type Admission, admission } from '../../mailbox/admission.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
 import { Ring } from '../../mailbox/ring.ts'
+import type { Runtime } from '../dispatch/runtime.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { undelivered } from './ask.ts'
 import { roundTrip } from './message-view.ts'
 import type { RareCellState, Waiter } from './rare-cell-state.ts'
 import { loseUnwanted } from './unwanted.ts'
+
+/** Whether admission only needs to check the size of the mailbox. */
+export function isPlain({ ttlMs, sizeOf }: ActorDefinition<unknown>, { codec, network }: Runtime): boolean {
+  return ttlMs === 0 && sizeOf === undefined && codec === undefined && network === undefined
+}
 
 /** The rarer half of `trySend`: serialized, with a priority, a size, or a time to live. False without room. */
 export function sendMeasured(cell: ActorCell, envelope: Envelope): boolean {

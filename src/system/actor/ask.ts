@@ -202,7 +202,7 @@ export function offer(
     if (options?.signal?.aborted === true) {
       throw new AskCancelledError(recipient.path, envelope.type, options.signal.reason)
     }
-    if (recipient.trySend(envelope)) return Promise.resolve()
+    if (recipient.trySend(envelope)) return recipient.accepted?.() ?? Promise.resolve()
     if (!recipient.backpressure) throw recipient.full(envelope)
   } catch (error) {
     return Promise.reject(error)
@@ -255,7 +255,7 @@ function waitForRoom(
       envelope,
       () => {
         envelope.replyTo = undefined
-        close(resolve)
+        close(() => resolve(recipient.accepted?.()))
       },
       (error) => close(() => reject(error)),
     )

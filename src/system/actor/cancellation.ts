@@ -1,6 +1,7 @@
 import type { Timer } from '../../kernel/kernel.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
-import { ExpiredError } from '../errors.ts'
+import { CancelledError, ExpiredError, StaleContextError } from '../errors.ts'
+import type { ActorContext } from './actor-context.ts'
 import { InnerCalls } from './inner-calls.ts'
 
 /**
@@ -58,4 +59,18 @@ export class Cancellation {
     this.#aborted = undefined
     if (this.#calls?.empty === false) this.#calls = undefined
   }
+}
+
+/** The signal of a context, read for the first time. */
+export function openSignal(
+  context: ActorContext,
+  cancellation: Cancellation,
+  unwanted: boolean,
+): AbortSignal {
+  const { runtime, path } = context['~cell']
+  const signal = cancellation.open()
+  if (context.closed) cancellation.abort(new StaleContextError(path))
+  else if (unwanted) cancellation.abort(new CancelledError(path))
+  else cancellation.expireAt(context.envelope?.deadline ?? 0, runtime, path)
+  return signal
 }

@@ -7,7 +7,7 @@ import { takeOut } from './stash.ts'
 export function endedWell(context: ActorContext, envelope: Envelope, value: unknown): boolean {
   context['~cancellation']?.clear()
   if (context['~end'] === 'replied' && value !== undefined) noteSecondReply(context['~cell'], envelope)
-  return context.done
+  return context.handled(value)
 }
 
 /**
@@ -15,6 +15,7 @@ export function endedWell(context: ActorContext, envelope: Envelope, value: unkn
  * mailbox because its instance ended while the handler was on the stack.
  */
 export function endedBadly(context: ActorContext, envelope: Envelope, error: unknown): boolean {
+  context.undo()
   const backAgain = context['~end'] === 'stashed' && !takeOut(context['~cell'], envelope)
   context.abort(error)
   context['~cancellation']?.clear()

@@ -5,12 +5,16 @@ import { recordLoss } from '../dispatch/attempt-record.ts'
 import { HandlerFailedError, MessageLostError, UnhandledMessageError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 
-/** Ends an envelope as a dead letter: updates ledger and store, emits the event, and rejects its caller. */
+/**
+ * Ends an envelope as a dead letter: updates ledger and store, emits the event, and rejects its caller. `deliver` sends it once more
+ * when the dead letter is replayed.
+ */
 export function loseEnvelope(
   cell: ActorCell,
   envelope: Envelope,
   reason: DeadLetterReason,
   error: unknown,
+  deliver: (again: Envelope) => void = (again) => sendAgain(cell, again),
 ): void {
   const { runtime } = cell
   const { extra } = envelope
@@ -27,7 +31,7 @@ export function loseEnvelope(
     errors,
   }
   recordLoss(runtime, runtime.ledger, letter, envelope.replyTo !== undefined, ({ replays }) =>
-    resend(cell, envelope, replays + 1),
+    deliver(repeated(envelope, replays + 1)),
   )
   envelope.replyTo?.reject(replyFor(cell, envelope, reason, error))
 }
@@ -37,7 +41,7 @@ export function loseUnhandled(cell: ActorCell, envelope: Envelope): void {
   const { path, handlers, definition, extra } = cell
   const behavior = extra?.behavior ?? definition.initial
   const error = new UnhandledMessageError(path, envelope.type, behavior, handlers.types())
-  loseEnvelope(cell, envelope, 'unhandled', error)
+  cell.lose(envelope, 'unhandled', error)
 }
 
 /** The asker's error: an error about its message as it is, any other wrapped. */
@@ -46,7 +50,7 @@ function replyFor(cell: ActorCell, envelope: Envelope, reason: DeadLetterReason,
   return new MessageLostError(cell.path, envelope.type, reason, error)
 }
 
-function resend(cell: ActorCell, envelope: Envelope, replays: number): void {
+function repeated(envelope: Envelope, replays: number): Envelope {
   const again = new Envelope(
     envelope.type,
     envelope.body,
@@ -61,5 +65,9 @@ function resend(cell: ActorCell, envelope: Envelope, replays: number): void {
   extra.orderKey = envelope.extra?.orderKey
   extra.idempotencyKey = envelope.extra?.idempotencyKey
   extra.trace = envelope.extra?.trace
+  return again
+}
+
+function sendAgain(cell: ActorCell, again: Envelope): void {
   if (!cell.trySend(again)) throw cell.full(again)
 }

@@ -3,7 +3,6 @@ import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
 import { ExpiredError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
-import { ActorContext } from './actor-context.ts'
 import { ended } from './answer.ts'
 import { failed, parkBehind } from './attempts.ts'
 import { loseUnhandled } from './dead-envelope.ts'
@@ -40,7 +39,7 @@ function deliver(cell: ActorCell, envelope: Envelope): void {
     loseUnhandled(cell, envelope)
     return
   }
-  const context = new ActorContext(cell, envelope)
+  const context = cell.contextOf(envelope)
   cell.runtime.dispatcher.cursor.context = context
   cell.handling = true
   let result: unknown

@@ -15,6 +15,12 @@ export function inWork(cell: ActorCell, envelope: object): ActorContext | undefi
   return undefined
 }
 
+/** Messages waiting, set aside, between attempts and in flight. */
+export function loadOf({ mailbox, extra, underway, handling }: ActorCell): number {
+  const waiting = mailbox === undefined ? 0 : mailbox.size
+  return waiting + (extra === undefined ? 0 : extra.held) + underway + (handling ? 1 : 0)
+}
+
 /**
  * Messages of an actor that have not ended. The load also counts handlers: one that has answered still runs though its
  * message has ended, and one that has set its message aside already has it in the stash.

@@ -9,6 +9,7 @@ import type { SupervisionOptions } from '../../ports/supervision.ts'
 import { ActorStoppedError } from '../errors.ts'
 import { ActorCell } from './actor-cell.ts'
 import { typed } from './actor-handle.ts'
+import { type Durability, NoJournalError } from './durability.ts'
 import { Family } from './family.ts'
 
 const OPTIONS = ['name', 'restart', 'significant'] as const satisfies readonly (keyof SpawnOptions)[]
@@ -33,12 +34,14 @@ export function familyOf(parent: ActorCell): Family {
 /**
  * Starts a child under `parent`.
  *
- * @throws NameTakenError (`name-taken`), InvalidArgumentError (`invalid-argument`), ActorStoppedError (`actor-stopped`)
+ * @throws NameTakenError (`name-taken`), InvalidArgumentError (`invalid-argument`), ActorStoppedError (`actor-stopped`),
+ * NoJournalError (`no-journal`)
  */
 export function spawn<H>(
   parent: ActorCell,
   definition: ActorDefinition<H>,
   options: SpawnOptions = NO_OPTIONS,
+  durability?: Durability,
 ): ActorRef<H> {
   demand(
     definition,
@@ -52,12 +55,24 @@ export function spawn<H>(
   const { name } = options
   if (name !== undefined) checkName(name)
   if (!parent.open) throw new ActorStoppedError(parent.path, undefined)
-  const cell = new ActorCell(parent.runtime, definition as ActorDefinition<unknown>, parent, name)
+  const cell = cellOf(parent, definition as ActorDefinition<unknown>, name, durability)
   if (options.restart !== undefined) cell.extras().mode = options.restart
   if (options.significant !== undefined) cell.extras().significant = options.significant
   familyOf(parent).add(cell)
   cell.begin()
   return typed<H>(cell.ref)
+}
+
+/** A durable actor is known by its path, so its name is never a generated one. */
+function cellOf(
+  parent: ActorCell,
+  definition: ActorDefinition<unknown>,
+  name: string | undefined,
+  durability: Durability | undefined,
+): ActorCell {
+  if (definition.durable === undefined) return new ActorCell(parent.runtime, definition, parent, name)
+  if (durability === undefined) throw new NoJournalError(definition.name)
+  return durability.cell(definition, parent, name ?? checkName(definition.name))
 }
 
 /** @throws InvalidArgumentError */

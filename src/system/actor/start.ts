@@ -1,7 +1,7 @@
 import type { HandlerTable } from '../../behavior/handler-table.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { ActorCell } from './actor-cell.ts'
-import { ActorContext } from './actor-context.ts'
+import type { ActorContext } from './actor-context.ts'
 import { endInstance } from './stop.ts'
 import { childFailed } from './supervisor.ts'
 
@@ -18,7 +18,7 @@ export function begin(cell: ActorCell): void {
       started(cell)
       return
     }
-    cell.context = new ActorContext(cell, undefined)
+    cell.context = cell.contextOf(undefined)
     const starting = definition.signals.started(cell.context as never)
     if (isThenable(starting)) followStart(cell, promiseOf(starting), cell.context)
     else started(cell)

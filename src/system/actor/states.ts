@@ -28,6 +28,12 @@ export function become(cell: ActorCell, event: LifecycleEvent): void {
   announceState(cell.runtime, cell, from, to)
 }
 
+export function resume(cell: ActorCell): void {
+  cell.become('RESUME')
+  cell.extra?.goOn()
+  cell.settle()
+}
+
 /** Switches to another behavior. @throws UnknownStateError (`unknown-state`) naming the existing ones. */
 export function switchBehavior(cell: ActorCell, name: string): void {
   const { behaviors } = cell.definition

@@ -1,7 +1,6 @@
 import type { Envelope } from '../../mailbox/envelope.ts'
 import { CancelledError, ExpiredError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
-import { loseEnvelope } from './dead-envelope.ts'
 
 /** Its asker has cancelled or timed out: waiting work does not start, and running work gets the signal. */
 export function cancel(cell: ActorCell, envelope: Envelope, reason: unknown): void {
@@ -17,5 +16,5 @@ export function cancel(cell: ActorCell, envelope: Envelope, reason: unknown): vo
 export function loseUnwanted(cell: ActorCell, envelope: Envelope): void {
   const why = cell.extra?.cancelled(envelope) ?? 'expired'
   const error = why === 'cancelled' ? new CancelledError(cell.path) : new ExpiredError(cell.path, 0)
-  loseEnvelope(cell, envelope, why, error)
+  cell.lose(envelope, why, error)
 }

@@ -66,6 +66,8 @@ export interface Recipient extends Answerer {
   full(envelope: Envelope): Error
   /** Whether a sender may wait for room. */
   readonly backpressure: boolean
+  /** Of a durable recipient: resolves once what it has accepted by now is durable. */
+  accepted?(): Promise<void>
   /** Calls `admitted` once there was room, or `refused` when there never will be. */
   wait(envelope: Envelope, admitted: () => void, refused: (error: unknown) => void): void
   /** Ends a message that could not be delivered and has no sender to throw at. */

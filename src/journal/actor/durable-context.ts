@@ -1,0 +1,108 @@
+import type { TellOptions, Watchable } from '../../behavior/ref.ts'
+import { messageOfError } from '../../kernel/errors.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
+import { ActorContext } from '../../system/actor/actor-context.ts'
+import { innerCall, recipientOf } from '../../system/actor/actor-handle.ts'
+import { address } from '../../system/actor/ask.ts'
+import { mayReply } from '../../system/actor/reply-rules.ts'
+import type { Recipient } from '../../system/dispatch/runtime.ts'
+import type { DurableCell } from './durable-cell.ts'
+import { letterOf } from './letter.ts'
+import type { PersistedEvent } from './saved-state.ts'
+
+/** A message that a handler has sent: it leaves once the handler has ended well. */
+export interface Outgoing {
+  readonly to: Recipient
+  readonly envelope: Envelope
+  /** For a recipient in the same journal. */
+  readonly bytes: Uint8Array | undefined
+}
+
+/**
+ * What a durable actor's handler acts through. Tells, events and the reply wait for the handler's end: they become durable with the
+ * state and the end of the message, in one commit, or none of them does.
+ */
+export class DurableContext extends ActorContext {
+  readonly cell: DurableCell
+  outgoing: Outgoing[] = []
+  events: PersistedEvent[] = []
+  /** The handler has looked at the state, so it may have changed it. */
+  sawState = false
+  replied: { readonly value: unknown } | undefined
+
+  constructor(cell: DurableCell, message: Envelope | undefined) {
+    super(cell, message)
+    this.cell = cell
+    // Its end is always looked at.
+    this.touched = true
+  }
+
+  override get state(): unknown {
+    this.sawState = true
+    return super.state
+  }
+
+  /** The sender's name for the work, or the journal's. */
+  override get idempotencyKey(): string | undefined {
+    this.live()
+    return this.message === undefined ? undefined : letterOf(this.message)?.key
+  }
+
+  override tell(to: Watchable, type: string, body?: unknown, options?: TellOptions): void {
+    this.live()
+    const { message, envelope } = this
+    // In signals, and after the handler's end, there is no commit to wait for.
+    if (message === undefined || envelope === undefined) {
+      super.tell(to, type, body, options)
+      return
+    }
+    const recipient = recipientOf(to)
+    const sent = innerCall(this.cell, message, type, body, envelope.deadline)
+    if (options !== undefined) address(recipient.runtime, sent, options)
+    this.outgoing.push({ to: recipient, envelope: sent, bytes: this.cell.keeper.outgoing(recipient, sent) })
+  }
+
+  override reply(value: unknown): void {
+    this.live()
+    const { envelope } = this
+    if (envelope === undefined) {
+      super.reply(value)
+      return
+    }
+    const asked = letterOf(envelope)?.asked === true ? envelope : undefined
+    mayReply(this.cell.path, asked, this.replied === undefined ? this['~end'] : 'replied')
+    this.replied = { value }
+  }
+
+  override persist(name: string, data?: unknown): void {
+    this.live()
+    const event = { name, data }
+    this.cell.saved.apply(super.state, event)
+    this.sawState = true
+    this.events.push(event)
+  }
+
+  override become(name: string): void {
+    super.become(name)
+    this.sawState = true
+  }
+
+  /** The cell decides, and tells whoever waits, once all of it is durable. */
+  override handled(value: unknown): boolean {
+    if (this.message !== undefined)
+      this.cell.complete(this, this.message, this.replied === undefined ? value : this.replied.value)
+    return true
+  }
+
+  override undo(): void {
+    this.outgoing = []
+    this.events = []
+    this.replied = undefined
+    if (!this.sawState || this.closed) return
+    try {
+      this.cell.state = this.cell.saved.restore()
+    } catch (error) {
+      this.cell.log('error', `its state can't be restored: ${messageOfError(error)}`)
+    }
+  }
+}

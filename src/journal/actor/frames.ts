@@ -1,0 +1,88 @@
+import type { Clock } from '../../kernel/kernel.ts'
+import { Envelope } from '../../mailbox/envelope.ts'
+import { decodeMessage, encodeMessage } from '../../message/codec.ts'
+import type { Header } from '../../message/header.ts'
+
+/** What the journal keeps of a message besides its body: another process has other clocks and other refs. */
+interface JournalHeader {
+  readonly type: string
+  /** Which opening of the journal gave it its sequence: with both, its name is unique. */
+  readonly epoch: number
+  /** Path of the sender. */
+  readonly from?: string
+  /** Wall time of the deadline, milliseconds since the epoch. */
+  readonly due?: number
+  readonly priority?: number
+  readonly orderKey?: string
+  readonly idempotencyKey?: string
+  readonly trace?: string
+  readonly replays?: number
+}
+
+/** A message as the journal holds it. */
+export interface StoredMessage {
+  readonly envelope: Envelope
+  readonly epoch: number
+}
+
+const TRAILER = { hops: [] } as const
+
+/** An envelope as bytes. @throws NotSerializableError (`not-serializable`) naming the value by its path */
+export function encodeEnvelope(envelope: Envelope, epoch: number, clock: Clock): Uint8Array {
+  const { type, body, deadline, extra } = envelope
+  const sender = envelope.sender as { readonly path: string } | undefined
+  const header: JournalHeader = {
+    type,
+    epoch,
+    ...(sender === undefined ? {} : { from: sender.path }),
+    ...(deadline === 0 ? {} : { due: clock.now() + deadline - clock.monotonic() }),
+    ...(extra === undefined ? {} : rare(extra)),
+  }
+  return encodeMessage({ header: header as unknown as Header, body, trailer: TRAILER })
+}
+
+function rare(extra: NonNullable<Envelope['extra']>) {
+  const { priority, orderKey, idempotencyKey, trace, replays } = extra
+  return {
+    ...(priority === 0 ? {} : { priority }),
+    ...(orderKey === undefined ? {} : { orderKey }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(replays === 0 ? {} : { replays }),
+  }
+}
+
+/** `find` gives the ref of a sender that runs. @throws FrameError for bytes that are no message. */
+export function decodeEnvelope(
+  bytes: Uint8Array,
+  clock: Clock,
+  find: (path: string) => object | undefined,
+): StoredMessage {
+  const { header, body } = decodeMessage(bytes)
+  const { type, epoch, from, due, ...fields } = header as unknown as JournalHeader
+  const sender = from === undefined ? undefined : find(from)
+  const deadline = due === undefined ? 0 : Math.ceil(clock.monotonic() + due - clock.now()) || -1
+  const envelope = new Envelope(type, body, sender, undefined, deadline)
+  if (Object.keys(fields).length > 0) Object.assign(envelope.more(), fields)
+  return { envelope, epoch }
+}
+
+/** Plain data under a key: a state, an event, a dead letter. `version` is that of its shape. */
+export function encodeRecord(type: string, version: number, body: unknown): Uint8Array {
+  const header = { type, version } as unknown as Header
+  return encodeMessage({ header, body, trailer: TRAILER })
+}
+
+/** What a record holds. */
+export interface Recorded {
+  readonly type: string
+  readonly version: number
+  readonly body: unknown
+}
+
+/** @throws FrameError for bytes that are no record. */
+export function decodeRecord(bytes: Uint8Array): Recorded {
+  const { header, body } = decodeMessage(bytes)
+  const { type, version } = header as unknown as Omit<Recorded, 'body'>
+  return { type, version, body }
+}

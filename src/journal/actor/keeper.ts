@@ -1,0 +1,159 @@
+import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import type { Durable } from '../../behavior/durable-options.ts'
+import { messageOfError } from '../../kernel/errors.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
+import type { Log } from '../../ports/log.ts'
+import type { ActorCell } from '../../system/actor/actor-cell.ts'
+import type { Durability } from '../../system/actor/durability.ts'
+import { sendLate } from '../../system/actor/send-late.ts'
+import type { Recipient, Runtime } from '../../system/dispatch/runtime.ts'
+import type { DeadRecords } from './dead-records.ts'
+import { DurableCell } from './durable-cell.ts'
+import { decodeEnvelope, encodeEnvelope } from './frames.ts'
+
+/** What the systems that use one journal share. */
+export interface Kept {
+  readonly log: Log
+  /** Names the journal. */
+  readonly incarnation: string
+  /** How often it was opened. */
+  readonly epoch: number
+  readonly deadRecords: DeadRecords
+  /** By path, the messages that wait for an actor that does not run: oldest first. */
+  readonly waiting: Map<string, number[]>
+  /** A system uses it no longer. */
+  release(system: string): unknown
+}
+
+/** Work that follows once a commit is durable; `failure` says that it never will be. */
+export type AfterFlush = (failure?: { readonly error: unknown }) => void
+
+/** One system's durable actors in a journal. */
+export class Keeper implements Durability {
+  readonly log: Log
+  readonly runtime: Runtime
+  readonly #kept: Kept
+  readonly #cells = new Map<string, DurableCell>()
+  /** What waits for the flush that comes next. */
+  #flush: { readonly flushed: Promise<void>; readonly after: AfterFlush[] } | undefined
+
+  constructor(kept: Kept, runtime: Runtime) {
+    this.#kept = kept
+    this.log = kept.log
+    this.runtime = runtime
+  }
+
+  get deadRecords(): DeadRecords {
+    return this.#kept.deadRecords
+  }
+
+  cell(definition: ActorDefinition<unknown>, parent: ActorCell, name: string): DurableCell {
+    return new DurableCell(definition, definition.durable as Durable, parent, name, this)
+  }
+
+  async detach(): Promise<void> {
+    try {
+      await this.log.flushed()
+    } catch (error) {
+      const line = `what was not durable is lost: ${messageOfError(error)}`
+      this.runtime.log?.write('error', { path: this.runtime.name }, line)
+    }
+    this.#kept.release(this.runtime.name)
+  }
+
+  // ─── the actors ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** It starts: the messages that wait for it are the first in its mailbox. */
+  enlist(cell: DurableCell): void {
+    const { path } = cell
+    this.#cells.set(path, cell)
+    const waiting = this.#kept.waiting.get(path) ?? []
+    this.#kept.waiting.delete(path)
+    for (const sequence of waiting.sort((a, b) => a - b)) this.#deliver(cell, sequence)
+  }
+
+  release(cell: DurableCell): void {
+    if (this.#cells.get(cell.path) === cell) this.#cells.delete(cell.path)
+  }
+
+  /** A message that nobody handles now waits for the next actor under this path. */
+  leave(path: string, sequence: number): void {
+    const waiting = this.#kept.waiting.get(path)
+    if (waiting === undefined) this.#kept.waiting.set(path, [sequence])
+    else waiting.push(sequence)
+  }
+
+  #deliver(cell: DurableCell, sequence: number): void {
+    const message = this.log.message(sequence)
+    if (message === undefined) return
+    try {
+      const { clock } = this.runtime.kernel
+      const { envelope, epoch } = decodeEnvelope(message.bytes, clock, (path) => this.#cells.get(path)?.ref)
+      cell.receive(envelope, sequence, this.keyOf(epoch, sequence))
+    } catch (error) {
+      // A later release may read it: it stays where it is.
+      this.leave(cell.path, sequence)
+      cell.log(
+        'error',
+        `message ${sequence} can't be read and waits in the journal: ${messageOfError(error)}`,
+      )
+    }
+  }
+
+  // ─── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get epoch(): number {
+    return this.#kept.epoch
+  }
+
+  /** The name of a message that got none from its sender. A sequence can be given twice, after a crash, but not in one epoch. */
+  keyOf(epoch: number, sequence: number): string {
+    return `${this.#kept.incarnation}:${epoch}:${sequence}`
+  }
+
+  encode(envelope: Envelope): Uint8Array {
+    return encodeEnvelope(envelope, this.epoch, this.runtime.kernel.clock)
+  }
+
+  /**
+   * The bytes of a message for an actor in this journal; undefined for others.
+   *
+   * @throws ActorStoppedError, MailboxFullError, NotSerializableError: as if it were sent now.
+   */
+  outgoing(to: Recipient, envelope: Envelope): Uint8Array | undefined {
+    if (!(to instanceof DurableCell) || to.keeper !== this) return undefined
+    if (!to.open) throw to.gone(envelope)
+    if (to.box().full(0)) throw to.full(envelope)
+    return this.encode(envelope)
+  }
+
+  /** Into the mailbox of an actor in this journal: the message was committed. */
+  hand(to: Recipient, envelope: Envelope, sequence: number): void {
+    const cell = this.#cells.get(to.path)
+    if (cell?.open === true) cell.receive(envelope, sequence, this.keyOf(this.epoch, sequence))
+    else this.leave(to.path, sequence)
+  }
+
+  /** To an actor that is not in this journal. */
+  sendOutside(to: Recipient, envelope: Envelope): void {
+    sendLate(to, envelope, undefined)
+  }
+
+  /** Calls `after` once `flushed` has settled, in the order of the commits. */
+  whenDurable(flushed: Promise<void>, after: AfterFlush): void {
+    if (this.#flush?.flushed === flushed) {
+      this.#flush.after.push(after)
+      return
+    }
+    const flush = { flushed, after: [after] }
+    this.#flush = flush
+    const run = (failure?: { readonly error: unknown }): void => {
+      if (this.#flush === flush) this.#flush = undefined
+      for (const each of flush.after) each(failure)
+    }
+    flushed.then(
+      () => run(),
+      (error: unknown) => run({ error }),
+    )
+  }
+}

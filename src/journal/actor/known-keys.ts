@@ -1,0 +1,89 @@
+import type { Durable } from '../../behavior/durable-options.ts'
+import type { Clock } from '../../kernel/kernel.ts'
+import type { Log, LogPut } from '../../ports/log.ts'
+import { decodeRecord, encodeRecord } from './frames.ts'
+import { keysOf } from './spaces.ts'
+
+/** A longer reply is not kept: a repeated ask then gets `undefined`. */
+const REPLY_BYTES_MAX = 4096
+
+/** What is known of an idempotency key. */
+export interface KnownKey {
+  /** When its message was accepted, wall time. */
+  readonly at: number
+  /** Its message was handled, and this was the reply. */
+  readonly done: boolean
+  readonly reply: unknown
+}
+
+/**
+ * The idempotency keys of one actor's messages, with the replies: a repeated message is not handled again. Bounded by count and age;
+ * the oldest are forgotten first.
+ */
+export class KnownKeys {
+  readonly #log: Log
+  readonly #space: string
+  readonly #durable: Durable
+  readonly #clock: Clock
+  /** In order of acceptance. */
+  #ages: Map<string, number> | undefined
+
+  constructor(log: Log, path: string, durable: Durable, clock: Clock) {
+    this.#log = log
+    this.#space = keysOf(path)
+    this.#durable = durable
+    this.#clock = clock
+  }
+
+  find(key: string): KnownKey | undefined {
+    const at = this.#known().get(key)
+    if (at === undefined || at + this.#durable.keyAgeMs <= this.#clock.now()) return undefined
+    const bytes = this.#log.get(this.#space, key)
+    return bytes === undefined ? undefined : (decodeRecord(bytes).body as KnownKey)
+  }
+
+  /** A message with this key is accepted. The oldest keys that are too many or too old go. */
+  add(key: string): LogPut[] {
+    const ages = this.#known()
+    const now = this.#clock.now()
+    const { keysMax, keyAgeMs } = this.#durable
+    const put: LogPut[] = []
+    ages.delete(key)
+    for (const [old, at] of ages) {
+      if (ages.size < keysMax && at + keyAgeMs > now) break
+      ages.delete(old)
+      put.push({ space: this.#space, key: old, value: undefined })
+    }
+    ages.set(key, now)
+    put.push(this.#put(key, { at: now, done: false, reply: undefined }))
+    return put
+  }
+
+  /** The message with this key was handled. @throws NotSerializableError for a reply that is no plain data. */
+  end(key: string, reply: unknown): LogPut[] {
+    const at = this.#known().get(key)
+    if (at === undefined) return []
+    const put = this.#put(key, { at, done: true, reply })
+    if ((put.value?.length ?? 0) <= REPLY_BYTES_MAX) return [put]
+    return [this.#put(key, { at, done: true, reply: undefined })]
+  }
+
+  /** It has failed: whoever sends it again is heard. */
+  forget(key: string): LogPut[] {
+    if (!this.#known().delete(key)) return []
+    return [{ space: this.#space, key, value: undefined }]
+  }
+
+  #put(key: string, known: KnownKey): LogPut {
+    return { space: this.#space, key, value: encodeRecord('key', 1, known) }
+  }
+
+  #known(): Map<string, number> {
+    if (this.#ages !== undefined) return this.#ages
+    const found = [...this.#log.entries(this.#space)].map(
+      ({ key, value }) => [key, (decodeRecord(value).body as KnownKey).at] as const,
+    )
+    this.#ages = new Map(found.sort(([, a], [, b]) => a - b))
+    return this.#ages
+  }
+}

@@ -1,0 +1,168 @@
+import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import type { Durable } from '../../behavior/durable-options.ts'
+import { messageOfError } from '../../kernel/errors.ts'
+import type { Log, LogPut } from '../../ports/log.ts'
+import { JournalError } from '../errors.ts'
+import { decodeRecord, encodeRecord, type Recorded } from './frames.ts'
+import { eventsOf, numbered, STATES } from './spaces.ts'
+
+interface Snapshot {
+  readonly state: unknown
+  readonly behavior: string | undefined
+  /** The last event that the state holds. */
+  readonly event: number
+}
+
+/** An event that a handler persisted. */
+export interface PersistedEvent {
+  readonly name: string
+  readonly data: unknown
+}
+
+/** One actor's state in the journal: its last snapshot, and the events since. */
+export class SavedState {
+  /** The behavior that was saved with the state. */
+  behavior: string | undefined
+  readonly #log: Log
+  readonly #path: string
+  readonly #events: string
+  readonly #definition: ActorDefinition<unknown>
+  readonly #durable: Durable
+  #bytes: Uint8Array | undefined
+  #event = 0
+  #sinceSnapshot = 0
+
+  constructor(log: Log, path: string, definition: ActorDefinition<unknown>, durable: Durable) {
+    this.#log = log
+    this.#path = path
+    this.#events = eventsOf(path)
+    this.#definition = definition
+    this.#durable = durable
+  }
+
+  /**
+   * The state as the last commit left it; a fresh one if there is none.
+   *
+   * @throws JournalError (`journal-state`) for a newer version, a migration or an event that throws, or bytes that can't be read.
+   */
+  restore(): unknown {
+    const bytes = this.#log.get(STATES, this.#path)
+    this.#bytes = bytes
+    const found = bytes === undefined ? undefined : this.#read(bytes)
+    this.behavior = found?.behavior
+    this.#event = found?.event ?? 0
+    this.#sinceSnapshot = 0
+    const state = found === undefined ? this.#definition.state() : found.state
+    if (this.#durable.events !== undefined) this.#replay(state)
+    return state
+  }
+
+  /** What a handled message changes: nothing where the state is what it was. @throws NotSerializableError */
+  changes(state: unknown, behavior: string | undefined, events: readonly PersistedEvent[]): LogPut[] {
+    const sourced = this.#durable.events !== undefined
+    const last = this.#event + events.length
+    const since = this.#sinceSnapshot + events.length
+    if (sourced && behavior === this.behavior && since < this.#durable.snapshotEvery) {
+      const put = events.map(({ name, data }, i) => ({
+        space: this.#events,
+        key: numbered(this.#event + 1 + i),
+        value: encodeRecord(name, this.#version, data),
+      }))
+      this.#event = last
+      this.#sinceSnapshot = since
+      return put
+    }
+    const snapshot: Snapshot = { state, behavior, event: last }
+    const value = encodeRecord('state', this.#version, snapshot)
+    if (this.#bytes !== undefined && Buffer.compare(value, this.#bytes) === 0) return []
+    this.behavior = behavior
+    this.#bytes = value
+    this.#event = last
+    this.#sinceSnapshot = 0
+    return [...this.#forgotten(sourced), { space: STATES, key: this.#path, value }]
+  }
+
+  /** Applies an event. @throws JournalError (`journal-state`) for a name that the definition does not have. */
+  apply(state: unknown, { name, data }: PersistedEvent): void {
+    const event = this.#durable.events?.get(name)
+    if (event === undefined)
+      throw this.#failure(`there is no event '${name}' in durable.events`, name, undefined)
+    event(state as never, data as never)
+  }
+
+  /** The events before a snapshot. */
+  #forgotten(sourced: boolean): LogPut[] {
+    const entries = sourced ? [...this.#log.entries(this.#events)] : []
+    return entries.map(({ key }) => ({ space: this.#events, key, value: undefined }))
+  }
+
+  get #version(): number {
+    return this.#durable.migrations.length + 1
+  }
+
+  #read(bytes: Uint8Array): Snapshot {
+    const { version, body } = this.#record(bytes, 'its state')
+    const { state, behavior, event } = body as Snapshot
+    try {
+      let migrated = state
+      for (const migrate of this.#durable.migrations.slice(version - 1)) migrated = migrate(migrated as never)
+      return { state: migrated, behavior, event }
+    } catch (error) {
+      const what = `its state of version ${version} can't be migrated: ${messageOfError(error)}`
+      throw this.#failure(what, version, error)
+    }
+  }
+
+  #replay(state: unknown): void {
+    for (const { key, value } of this.#log.entries(this.#events)) {
+      const at = Number(key)
+      if (at <= this.#event) continue
+      const { type, body } = this.#record(value, `event ${at}`)
+      try {
+        this.apply(state, { name: type, data: body })
+      } catch (error) {
+        if (error instanceof JournalError) throw error
+        throw this.#failure(`event ${at}, '${type}', can't be applied: ${messageOfError(error)}`, type, error)
+      }
+      this.#event = at
+      this.#sinceSnapshot += 1
+    }
+  }
+
+  #record(bytes: Uint8Array, what: string): Recorded {
+    let record: Recorded
+    try {
+      record = decodeRecord(bytes)
+    } catch (error) {
+      throw this.#failure(`${what} can't be read: ${messageOfError(error)}`, undefined, error)
+    }
+    const { version } = record
+    if (version > this.#version) {
+      const known = `${what} has version ${version}, and durable.migrations lead to ${this.#version}`
+      throw this.#failure(known, version, undefined)
+    }
+    return record
+  }
+
+  #failure(what: string, value: unknown, cause: unknown): JournalError {
+    return new JournalError('journal-state', `'${this.#path}': ${what}`, {
+      path: `${this.#path}.state`,
+      value,
+      remedy:
+        'Run the release that knows this state, or fix the migration: the state in the journal is unchanged',
+      cause,
+    })
+  }
+}
+
+/** The same definition, whose first state and behavior are those of the journal. */
+export function restoring(definition: ActorDefinition<unknown>, saved: SavedState): ActorDefinition<unknown> {
+  return {
+    ...definition,
+    state: () => saved.restore(),
+    get initial(): string {
+      const { behavior } = saved
+      return behavior !== undefined && definition.behaviors.has(behavior) ? behavior : definition.initial
+    },
+  }
+}

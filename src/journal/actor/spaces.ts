@@ -1,0 +1,16 @@
+/** Where a journal keeps what, in its log. What belongs to an actor is under its path. */
+export const STATES = 'states'
+export const DEAD_LETTERS = 'dead-letters'
+
+export function eventsOf(path: string): string {
+  return `events/${path}`
+}
+
+export function keysOf(path: string): string {
+  return `keys/${path}`
+}
+
+/** A number as a key that sorts as numbers do. */
+export function numbered(n: number): string {
+  return String(n).padStart(15, '0')
+}

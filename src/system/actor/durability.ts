@@ -1,0 +1,44 @@
+import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import { demand } from '../../kernel/demand.ts'
+import { GanglionError } from '../../kernel/errors.ts'
+import type { DurableHome } from '../../ports/durable-home.ts'
+import type { Runtime } from '../dispatch/runtime.ts'
+import type { ActorCell } from './actor-cell.ts'
+
+/** What makes the durable actors of one system: the system's part of a journal. */
+export interface Durability {
+  /** The cell of a durable actor, which is not a child of `parent` yet. */
+  cell(definition: ActorDefinition<unknown>, parent: ActorCell, name: string): ActorCell
+  /** The system has stopped: resolves once everything that it did is durable. */
+  detach(): Promise<void>
+}
+
+/** A durable actor was spawned in a system without a journal. Code `no-journal`. */
+export class NoJournalError extends GanglionError {
+  constructor(actor: string) {
+    super('no-journal', `'${actor}' is durable, and its system has no journal`, {
+      path: 'journal',
+      value: actor,
+      remedy:
+        "createSystem({ journal: await openJournal('data') }), with openJournal from 'ganglion/journal'",
+    })
+  }
+}
+
+/** Only the handlers of a durable actor can do this. Code `not-durable`. */
+export class NotDurableError extends GanglionError {
+  constructor(actor: string, what: string) {
+    super('not-durable', `'${actor}' is not durable, and ${what} needs that`, {
+      path: actor,
+      value: what,
+      remedy: 'Define it with durable: true, and give createSystem a journal',
+    })
+  }
+}
+
+/** @throws InvalidArgumentError for what is no journal, JournalError (`journal-in-use`) */
+export function durabilityOf(home: DurableHome | undefined, runtime: Runtime): Durability | undefined {
+  if (home === undefined) return undefined
+  const isJournal = (given: DurableHome): boolean => typeof given['~attach'] === 'function'
+  return demand(home, 'journal', 'what openJournal resolves to', isJournal)['~attach'](runtime) as Durability
+}
