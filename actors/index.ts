@@ -7,6 +7,8 @@
 export { DocumentsError } from './knowledge/documents/errors.ts'
 export type { Skipped } from './knowledge/documents/read-folder.ts'
 export type { IndexProgress } from './knowledge/index/build-index.ts'
+export { RowsError } from './knowledge/rows/errors.ts'
+export { type BadRow, type Rows, readRows } from './knowledge/rows/read-rows.ts'
 export type {
   AnswerEvent,
   AnswerExplanation,

@@ -1,6 +1,15 @@
 // Builds dist/ when a source is newer than the last build. Plain JavaScript: it runs with Node alone.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -25,6 +34,18 @@ function prune(folder) {
   }
 }
 
+/** Folders of a team that hold data and not code. */
+const DATA = ['sample', 'weights']
+
+/** Code finds its data beside it, in the sources and in dist alike. */
+function copyData() {
+  for (const team of readdirSync(join(root, 'actors')))
+    for (const folder of DATA) {
+      const from = join(root, 'actors', team, folder)
+      if (existsSync(from)) cpSync(from, join(root, 'dist', 'actors', team, folder), { recursive: true })
+    }
+}
+
 export function build() {
   const latest = Math.max(...sources.map((name) => newest(join(root, name))))
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= latest) return
@@ -38,6 +59,7 @@ export function build() {
     process.exit(1)
   }
   for (const folder of ['src', 'actors']) prune(folder)
+  copyData()
   const worker = join(root, 'dist', 'src', 'inference', 'worker', 'entry', 'thread.js')
   if (!existsSync(worker)) throw new Error(`the build has no ${worker}: inference could not start`)
   chmodSync(join(root, 'dist', 'src', 'cli', 'main.js'), 0o755)

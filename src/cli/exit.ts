@@ -21,10 +21,12 @@ export class InterruptedError extends GanglionError {
   }
 }
 
+/** Codes of values that the command line named. */
+const WRONG_USE: readonly string[] = ['docs-missing', 'rows-missing', 'invalid-argument']
+
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return 2
-  if (error instanceof GanglionError && (error.code === 'docs-missing' || error.code === 'invalid-argument'))
-    return 2
+  if (error instanceof GanglionError && WRONG_USE.includes(error.code)) return 2
   if (error instanceof InterruptedError) return 130
   return 1
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addAsk } from './ask/command.ts'
 import type { ExitCode } from './exit.ts'
 import { addMcp } from './mcp/command.ts'
+import { addRun } from './run/command.ts'
 import { addServe } from './serve/command.ts'
 import { addSimulate } from './simulate/command.ts'
 
@@ -36,6 +37,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
   addAsk(program, end)
   addMcp(program, end)
+  addRun(program, end)
   addServe(program, end)
   addSimulate(program, end)
   try {

@@ -1,11 +1,11 @@
-import { setMaxListeners } from 'node:events'
 import type { QuestionOptions } from '../../../actors/question-answering/ask-result.ts'
 import { checkQuestion } from '../../../actors/question-answering/asked.ts'
 import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
 import { milliseconds } from '../../kernel/durations.ts'
-import { type ExitCode, errorLine, exitCodeOf, InterruptedError, UsageError } from '../exit.ts'
-import { Output } from '../output.ts'
+import { type ExitCode, errorLine, InterruptedError, UsageError } from '../exit.ts'
+import type { Output } from '../output.ts'
 import { styleFor } from '../style.ts'
+import { type CommandRun, untilStopped } from '../until-stopped.ts'
 import { runBatch } from './batch.ts'
 import { Conversation } from './conversation.ts'
 import { ProgressLine } from './progress.ts'
@@ -32,52 +32,36 @@ export interface AskFlags {
 }
 
 /** `ganglion ask`: answers on stdout, everything else on stderr. Never rejects; returns the exit code. */
-export async function ask(words: readonly string[], flags: AskFlags): Promise<ExitCode> {
-  const stop = new AbortController()
-  // Every question in flight listens to it, and a batch has many in flight.
-  setMaxListeners(0, stop.signal)
-  const output = new Output(process.stdout, () => stop.abort(new ReaderGone()))
-  const progress = new ProgressLine(process.stderr)
-  const onSignal = (signal: NodeJS.Signals) => {
-    // A second Ctrl-C ends the process at once: the workers may be in a long batch.
-    if (stop.signal.aborted) process.exit(130)
-    stop.abort(new InterruptedError(signal))
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  let team: QuestionAnswering | undefined
-  try {
-    const checked = check(words, flags)
-    const onNotice = (text: string): void => {
-      progress.clear()
-      process.stderr.write(`ganglion: ${text}\n`)
-    }
-    const { openFolder } = await import('../../../actors/question-answering/open-folder.ts')
-    team = await openFolder({
-      ...checked.folder,
-      signal: stop.signal,
-      onProgress: (at) => progress.indexing(at),
-      onNotice,
-      ...(checked.hub === undefined
-        ? {}
-        : { hub: { baseUrl: checked.hub, onProgress: (at) => progress.fetching(at), onNotice } }),
-    }).finally(() => progress.clear())
-    return await answerAll(team, checked, output, stop.signal)
-  } catch (error) {
-    const reason: unknown = stop.signal.aborted ? stop.signal.reason : error
-    if (reason instanceof ReaderGone) return 0
-    process.stderr.write(errorLine(reason))
-    return exitCodeOf(reason)
-  } finally {
-    await team?.stop()
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
-  }
+export function ask(words: readonly string[], flags: AskFlags): Promise<ExitCode> {
+  return untilStopped((run) => answer(words, flags, run))
 }
 
-/** `| head`: the reader of our output has closed it, and that is not an error. */
-class ReaderGone extends Error {
-  readonly code = 'reader-gone'
+async function answer(
+  words: readonly string[],
+  flags: AskFlags,
+  { signal, output }: CommandRun,
+): Promise<ExitCode> {
+  const progress = new ProgressLine(process.stderr)
+  const checked = check(words, flags)
+  const onNotice = (text: string): void => {
+    progress.clear()
+    process.stderr.write(`ganglion: ${text}\n`)
+  }
+  const { openFolder } = await import('../../../actors/question-answering/open-folder.ts')
+  const team = await openFolder({
+    ...checked.folder,
+    signal,
+    onProgress: (at) => progress.indexing(at),
+    onNotice,
+    ...(checked.hub === undefined
+      ? {}
+      : { hub: { baseUrl: checked.hub, onProgress: (at) => progress.fetching(at), onNotice } }),
+  }).finally(() => progress.clear())
+  try {
+    return await answerAll(team, checked, output, signal)
+  } finally {
+    await team.stop()
+  }
 }
 
 interface Checked {

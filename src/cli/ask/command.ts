@@ -4,9 +4,12 @@ import type { AskFlags } from './ask.ts'
 
 /** `ganglion ask`. Its code loads only when the command runs. */
 export function addAsk(program: Command, end: (code: ExitCode) => void): void {
-  program
-    .command('ask')
-    .description('answer questions about a folder of documents, offline')
+  setUpAsk(program.command('ask').description('answer questions about a folder of documents, offline'), end)
+}
+
+/** The arguments and options of `ganglion ask`, for any name of the command. */
+export function setUpAsk(command: Command, end: (code: ExitCode) => void): void {
+  command
     .argument('[question...]', 'the question; without one (and without --batch) an interactive prompt opens')
     .option(
       '--docs <dir>',

@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { type CsvError, parse } from 'csv-parse/sync'
+import type { z } from 'zod'
+import { demand } from '../../../src/kernel/demand.ts'
+import { messageOfError } from '../../../src/kernel/errors.ts'
+import { RowsError } from './errors.ts'
+
+/** A row that was skipped. */
+export interface BadRow {
+  /** Of the file, from 1. */
+  readonly line: number
+  readonly reason: string
+}
+
+/** The rows of a file that fit the schema, and those that don't. */
+export interface Rows<T> {
+  readonly rows: readonly T[]
+  readonly bad: readonly BadRow[]
+}
+
+interface RawRow {
+  readonly line: number
+  readonly value: unknown
+}
+
+interface RawRows {
+  readonly rows: readonly RawRow[]
+  readonly bad: readonly BadRow[]
+}
+
+/** Bad rows listed in an error. */
+const NAMED_MAX = 5
+
+/**
+ * Reads a file of rows: `.csv` or `.tsv` with a head, `.jsonl` or `.ndjson` with an object a line, or `.json` with a list of
+ * objects. In CSV every value is a string, so numbers need `z.coerce.number()`. A row that does not fit is skipped and listed with
+ * its line and the reason.
+ *
+ * @throws RowsError (`rows-missing`, `rows-unreadable`, `rows-empty`), InvalidArgumentError (`invalid-argument`)
+ */
+export async function readRows<T>(file: string, schema: z.ZodType<T>): Promise<Rows<T>> {
+  demand(file, 'readRows.file', 'the path of a file', (given) => typeof given === 'string' && given !== '')
+  demand(schema, 'readRows.schema', 'a schema of zod', (given) => typeof given.safeParse === 'function')
+  const raw = rawRows(file, await textOf(file))
+  const rows: T[] = []
+  const bad: BadRow[] = [...raw.bad]
+  for (const { line, value } of raw.rows) {
+    const read = schema.safeParse(value)
+    if (read.success) rows.push(read.data)
+    else bad.push({ line, reason: reasonOf(read.error) })
+  }
+  bad.sort((a, b) => a.line - b.line)
+  if (rows.length === 0) throw noRows(file, bad)
+  return { rows, bad }
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    const text = await readFile(file, 'utf8')
+    return text.startsWith('\uFEFF') ? text.slice(1) : text
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT')
+      throw new RowsError('rows-missing', `there is no file ${file}`, file, 'Correct its path', error)
+    throw new RowsError(
+      'rows-unreadable',
+      `${file} can't be read (${code ?? messageOfError(error)})`,
+      file,
+      'Use a file that this user may read',
+      error,
+    )
+  }
+}
+
+function rawRows(file: string, text: string): RawRows {
+  switch (extname(file).toLowerCase()) {
+    case '.csv':
+      return ofTable(text, ',')
+    case '.tsv':
+      return ofTable(text, '\t')
+    case '.jsonl':
+    case '.ndjson':
+      return ofLines(text)
+    case '.json':
+      return ofList(file, text)
+    default:
+      throw new RowsError(
+        'rows-unreadable',
+        `${file} has none of the known formats`,
+        file,
+        'Use .csv, .tsv, .jsonl, .ndjson or .json',
+      )
+  }
+}
+
+function ofTable(text: string, delimiter: string): RawRows {
+  const bad: BadRow[] = []
+  const read = parse(text, {
+    delimiter,
+    columns: true,
+    info: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    trim: true,
+    on_skip: (error: CsvError | undefined) => {
+      bad.push({
+        line: Number(error?.lines ?? 0),
+        reason: (error?.message ?? 'is not a row').replace(/ on line \d+/u, ''),
+      })
+      return undefined
+    },
+  }) as unknown as {
+    readonly record: Readonly<Record<string, string>>
+    readonly info: { readonly lines: number }
+  }[]
+  const rows = read.map(({ record, info }) => {
+    // The parser reports the line on which a row ends.
+    const breaks = Object.values(record).reduce((sum, cell) => sum + (cell.match(/\n/gu)?.length ?? 0), 0)
+    return { line: info.lines - breaks, value: record }
+  })
+  return { rows, bad }
+}
+
+function ofLines(text: string): RawRows {
+  const rows: RawRow[] = []
+  const bad: BadRow[] = []
+  for (const [at, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue
+    try {
+      rows.push({ line: at + 1, value: JSON.parse(line) })
+    } catch {
+      bad.push({ line: at + 1, reason: 'is not JSON' })
+    }
+  }
+  return { rows, bad }
+}
+
+/** The line of a list's item is its number in the list. */
+function ofList(file: string, text: string): RawRows {
+  let read: unknown
+  try {
+    read = JSON.parse(text)
+  } catch (error) {
+    throw new RowsError('rows-unreadable', `${file} is not JSON`, file, 'Use a list of objects', error)
+  }
+  if (!Array.isArray(read))
+    throw new RowsError('rows-unreadable', `${file} is not a list`, file, 'Use a list of objects')
+  return { rows: read.map((value: unknown, at) => ({ line: at + 1, value })), bad: [] }
+}
+
+function reasonOf(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .join('; ')
+}
+
+function noRows(file: string, bad: readonly BadRow[]): RowsError {
+  const named = bad.slice(0, NAMED_MAX).map(({ line, reason }) => `line ${line}: ${reason}`)
+  if (bad.length > NAMED_MAX) named.push(`and ${bad.length - NAMED_MAX} more`)
+  return new RowsError(
+    'rows-empty',
+    `${file} has no row that can be used${named.length === 0 ? '' : ` (${named.join('; ')})`}`,
+    file,
+    'Correct the rows; the documentation of the team says their form',
+  )
+}

@@ -1,0 +1,44 @@
+import { setMaxListeners } from 'node:events'
+import { type ExitCode, errorLine, exitCodeOf, InterruptedError } from './exit.ts'
+import { Output } from './output.ts'
+
+/** What a command works with until it ends. */
+export interface CommandRun {
+  /** Aborted by Ctrl-C, SIGTERM, or a reader that has closed our output. */
+  readonly signal: AbortSignal
+  readonly output: Output
+}
+
+/**
+ * Runs a command until it ends or is stopped. Never rejects; resolves with the exit code. Errors are one line on stderr; a reader
+ * that closes the pipe is not an error. `work` stops what it started before it ends.
+ */
+export async function untilStopped(work: (run: CommandRun) => Promise<ExitCode>): Promise<ExitCode> {
+  const stop = new AbortController()
+  // Every question in flight listens to it, and a batch has many in flight.
+  setMaxListeners(0, stop.signal)
+  const output = new Output(process.stdout, () => stop.abort(new ReaderGone()))
+  const onSignal = (signal: NodeJS.Signals) => {
+    // A second Ctrl-C ends the process at once: the workers may be in a long batch.
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort(new InterruptedError(signal))
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  try {
+    return await work({ signal: stop.signal, output })
+  } catch (error) {
+    const reason: unknown = stop.signal.aborted ? stop.signal.reason : error
+    if (reason instanceof ReaderGone) return 0
+    process.stderr.write(errorLine(reason))
+    return exitCodeOf(reason)
+  } finally {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
+
+/** `| head`: the reader of our output has closed it, and that is not an error. */
+class ReaderGone extends Error {
+  readonly code = 'reader-gone'
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { readRows } from '../../../actors/index.ts'
+import { folderOf } from '../../cli/cli.ts'
+
+const Row = z.object({ text: z.string().min(1), n: z.coerce.number() })
+
+test('rows that do not fit are named by line and reason, and the others are read', async () => {
+  const folder = await folderOf({
+    'a.csv': 'text,n\n"two\nlines",1\nhello,many\nshort\n"quoted, too",3\n',
+    'a.tsv': 'text\tn\nhello\t1\n',
+    'a.jsonl': '\uFEFF{"text":"hello","n":1}\n\nnot json\n{"n":2}\n',
+    'a.json': '[{"text":"hello","n":1},{"text":"","n":2}]',
+  })
+  const csv = await readRows(join(folder, 'a.csv'), Row)
+  expect(csv.rows).toEqual([
+    { text: 'two\nlines', n: 1 },
+    { text: 'quoted, too', n: 3 },
+  ])
+  expect(csv.bad.map(({ line }) => line)).toEqual([4, 5])
+  expect(csv.bad[0]?.reason).toMatch(/^n: /u)
+  expect((await readRows(join(folder, 'a.tsv'), Row)).rows).toEqual([{ text: 'hello', n: 1 }])
+  const lines = await readRows(join(folder, 'a.jsonl'), Row)
+  expect(lines.rows).toEqual([{ text: 'hello', n: 1 }])
+  expect(lines.bad.map(({ line }) => line)).toEqual([3, 4])
+  expect((await readRows(join(folder, 'a.json'), Row)).bad.map(({ line }) => line)).toEqual([2])
+})
+
+test('a file that gives no row at all is an error that says why', async () => {
+  const folder = await folderOf({ 'a.csv': 'text,n\nx,y\n', 'a.xlsx': 'x', 'a.json': '{}' })
+  const failed = (name: string) => readRows(join(folder, name), Row)
+  await expect(failed('a.csv')).rejects.toMatchObject({ code: 'rows-empty', path: 'data' })
+  await expect(failed('b.csv')).rejects.toMatchObject({ code: 'rows-missing' })
+  await expect(failed('a.xlsx')).rejects.toMatchObject({ code: 'rows-unreadable' })
+  await expect(failed('a.json')).rejects.toMatchObject({ code: 'rows-unreadable' })
+  await expect(readRows(folder, Row)).rejects.toMatchObject({ code: 'rows-unreadable' })
+})
