@@ -30,7 +30,7 @@ const WINDOW_MS = 20
 /** Estimated waits are multiplied by a learned margin: at first, least and most. */
 const MARGIN = { first: 1.2, least: 1.1, most: 2.5 }
 /** The share of waiting runs that may be refused in the end. */
-const REFUSED_WAITING = 0.01
+const REFUSED_WAITING = 0.001
 /** What one run that is refused after waiting adds to the margin. */
 const MARGIN_STEP = 0.1
 
@@ -55,6 +55,8 @@ export class Door<G extends Guest> {
   #margin = MARGIN.first
   /** Start of the window, and sums over the runs that began in it and ended while others waited. */
   #windowSince = Number.NEGATIVE_INFINITY
+  /** When a run was refused last, because it could not have been answered in time. */
+  #refusedAt = Number.NEGATIVE_INFINITY
   #windowEnded = 0
   #windowAnswered = 0
   #windowMs = 0
@@ -83,10 +85,14 @@ export class Door<G extends Guest> {
       const estimate = this.times.atMost(this.inFlight + 1)
       // A run that finds nobody begins in any case: nothing else would tell that the estimate is too high.
       if (estimate <= remaining || this.inFlight === 0) return undefined
+      this.#refusedAt = now
       return this.#refusal(estimate, estimate - remaining)
     }
     const estimate = this.#wait({ startedAt: now, deadline, tenant, priority }, remaining)
-    if (estimate > remaining) return this.#refusal(estimate, estimate - remaining)
+    if (estimate > remaining) {
+      this.#refusedAt = now
+      return this.#refusal(estimate, estimate - remaining)
+    }
     if (this.room.size < this.#policy.maxWaiting) return undefined
     const victim = this.room.displace(tenant)
     if (victim === undefined) return this.#refusal(estimate, 0)
@@ -111,7 +117,7 @@ export class Door<G extends Guest> {
       if (guest === undefined) return undefined
       const remaining = guest.deadline - now
       const estimate = this.times.atMostBusy(this.inFlight + 1)
-      if (estimate <= remaining || (this.inFlight === 0 && remaining > 0)) {
+      if (estimate <= remaining) {
         this.room.charge(guest)
         this.#begin(guest, now)
         this.#learnMargin((-MARGIN_STEP * REFUSED_WAITING) / (1 - REFUSED_WAITING))
@@ -165,7 +171,8 @@ export class Door<G extends Guest> {
     if (told || ms > this.times.mean) {
       this.times.add(ms, guest.company)
       // Only while others wait do runs tell what more in flight would give.
-      if (this.room.size > 0 && guest.begunAt >= this.#windowSince) this.#sample(guest, ms, told, now)
+      const isPressed = this.room.size > 0 || this.#refusedAt >= guest.begunAt
+      if (isPressed && guest.begunAt >= this.#windowSince) this.#sample(guest, ms, told, now)
     }
     if (guest.charged > 0) this.room.paid(guest)
   }
@@ -217,7 +224,8 @@ export class Door<G extends Guest> {
     this.#windowCompany += guest.company
     this.#windowGivenMs += guest.deadline - guest.startedAt
     const ended = this.#windowEnded
-    if (ended < Math.max(WINDOW_RUNS, this.limit / 2)) return
+    // Estimates may allow fewer in flight than the limit does.
+    if (ended < Math.max(WINDOW_RUNS, Math.min(this.limit, this.#windowCompany / ended) / 2)) return
     if (now - this.#windowSince < Math.max(WINDOW_MS, this.times.mean)) return
     const from = this.limit
     const window = {

@@ -40,6 +40,10 @@ const WINDOWS = 10
 /** Windows between two probes. */
 const REST = 6
 const FACTOR = { probe: 1.25, drain: 0.75, empty: 0.6, keep: 1 }
+/** What `empty` adds at most, as a share: a whole square root would never let a few in flight become fewer. */
+const EMPTY_SLACK = 0.3
+/** A hurried window leaves at least this share of what was in flight. */
+const FALL_MOST = 0.25
 /** The gain in rate that justifies another doubling. */
 const PAYS_DOUBLE = 1.15
 /** The gain in rate that justifies another quarter. */
@@ -79,10 +83,18 @@ export function nextLimit(state: LimitState, window: LimitWindow, bounds: LimitB
   const hurried = window.answered < ANSWERED_LEAST || window.meanMs > window.givenMs * GIVEN_SHARE
   const phase = hurried ? 'empty' : phaseAfter(state, rate, best, bounds)
   const rest = phase === 'keep' ? state.rest + 1 : 0
-  if (phase === 'start') return { limit: bounded(state.limit * 2, bounds), phase, rest, rates, delays }
+  if (phase === 'start') {
+    // Where few are in flight a window tells nothing about more: as in TCP's slow start, only a used limit grows.
+    const limit = window.company < state.limit / 2 ? state.limit : bounded(state.limit * 2, bounds)
+    return { limit, phase, rest, rates, delays }
+  }
   const greatest = Math.max(...rates)
   const needed = greatest * Math.min(...delays)
-  const limit = Math.max(FACTOR[phase] * needed + Math.sqrt(needed), greatest * UNNOTICED_MS)
+  const slack = Math.sqrt(needed)
+  const more = phase === 'empty' ? Math.min(slack, EMPTY_SLACK * needed) : slack
+  // A window in which nobody was answered says that too many are in flight, not how many would be right.
+  const least = Math.max(greatest * UNNOTICED_MS, hurried ? window.company * FALL_MOST : 0)
+  const limit = Math.max(FACTOR[phase] * needed + more, least)
   return { limit: bounded(limit, bounds), phase, rest, rates, delays }
 }
 

@@ -4,7 +4,7 @@ const FLOOR_RUNS = 128
 const RUNS_FEWEST = 8
 const RUNS_MOST = 64
 /** Mean deviations above the mean that are reckoned with: at first (Jacobson 1988 takes 4 for timeouts), least and most. */
-const DEVIATIONS = { first: 4, least: 2, most: 20 }
+const DEVIATIONS = { first: 4, least: 3, most: 20 }
 /** The share of runs that may take longer than expected. */
 const LONGER = 0.005
 /** Learning rate: mean deviations added by one run that takes longer. */
@@ -46,12 +46,14 @@ export class ServiceTimes {
       return
     }
     // A quantile by stochastic approximation (Robbins and Monro 1951): it needs no idea of how times are distributed.
-    const step = ms > this.atMost(company) ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
+    const step = ms > this.atMostBusy(company) ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
     this.#deviations = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, this.#deviations + step))
     const gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, company))
+    // Time may grow with what is in flight, or not: what either explains is no chance.
     const error = ms - this.mean
+    const apart = Math.min(Math.abs(error), Math.abs(ms - (this.mean * company) / this.company))
     this.mean += gain * error
-    this.deviation += gain * (Math.abs(error) - this.deviation)
+    this.deviation += gain * (apart - this.deviation)
     this.company += gain * (company - this.company)
   }
 

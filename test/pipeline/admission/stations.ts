@@ -2,8 +2,11 @@ import { firstLimit, type LimitState, nextLimit } from '../../../src/pipeline/ad
 
 /** Where runs are served, in virtual time. */
 export interface Station {
-  /** Calls `done` when the run has been served; everything takes `slow()` times as long. */
-  enter(time: VirtualTime, done: () => void, slow: () => number): void
+  /**
+   * Calls `done` when the run has been served; everything takes `slow()` times as long. Whoever has `left()` before its turn
+   * takes no time.
+   */
+  enter(time: VirtualTime, done: () => void, slow: () => number, left?: () => boolean): void
   /** Runs a millisecond at most. */
   readonly capacity: number
 }
@@ -36,8 +39,9 @@ export function servers(count: number, ms: number, spread: number, random: () =>
   const waiting: (() => void)[] = []
   return {
     capacity: count / ms,
-    enter(time, done, slow) {
+    enter(time, done, slow, left) {
       const serve = () => {
+        if (left?.() === true) return waiting.shift()?.()
         busy += 1
         time.after(ms * (1 + spread * (2 * random() - 1)) * slow(), () => {
           busy -= 1
@@ -54,21 +58,22 @@ export function servers(count: number, ms: number, spread: number, random: () =>
 /** A model that serves up to `most` at once, in `fixed + each × n` milliseconds. */
 export function batches(fixed: number, each: number, most: number): Station {
   let busy = false
-  const waiting: (() => void)[] = []
+  let waiting: { readonly done: () => void; readonly left: (() => boolean) | undefined }[] = []
   const serve = (time: VirtualTime, slow: () => number) => {
+    waiting = waiting.filter(({ left }) => left?.() !== true)
     if (busy || waiting.length === 0) return
     busy = true
     const batch = waiting.splice(0, most)
     time.after((fixed + each * batch.length) * slow(), () => {
       busy = false
-      for (const done of batch) done()
+      for (const { done } of batch) done()
       time.after(0, () => serve(time, slow))
     })
   }
   return {
     capacity: most / (fixed + each * most),
-    enter(time, done, slow) {
-      waiting.push(done)
+    enter(time, done, slow, left) {
+      waiting.push({ done, left })
       time.after(0, () => serve(time, slow))
     },
   }

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { batches, type Station, servers } from './stations.ts'
+import { visited } from './virtual-door.ts'
+
+type MakeStation = (random: () => number) => Station
+
+const stations: Record<string, MakeStation> = {
+  'sixteen servers of 40 ms': (random) => servers(16, 40, 0.05, random),
+  'one server of 5 ms': (random) => servers(1, 5, 0.1, random),
+  'sixteen servers whose times vary widely': (random) => servers(16, 40, 0.9, random),
+  'a model that serves batches': () => batches(10, 2, 32),
+  'four servers that need a third of the deadline': (random) => servers(4, 300, 0.2, random),
+  'a hundred servers that need nearly half of it': (random) => servers(100, 400, 0.2, random),
+}
+
+for (const [name, station] of Object.entries(stations))
+  test(`${name}: goodput stays, nobody waits in vain, none of the admitted expires [G56] [G57]`, () => {
+    for (const load of [3, 8]) {
+      const { goodput, late, expired } = visited(station, load)
+      expect(goodput).toBeGreaterThan(0.92)
+      expect(late).toBeLessThan(0.01)
+      expect(expired).toBe(0)
+    }
+  })
+
+for (const name of ['sixteen servers of 40 ms', 'a hundred servers that need nearly half of it'])
+  test(`${name}: beside a flood a small tenant's 99th percentile is within twice what it is alone [G59]`, () => {
+    const station = stations[name] as MakeStation
+    const alone = visited(station, 0).smallMs
+    for (const load of [3, 8]) expect(visited(station, load).smallMs).toBeLessThan(2 * alone)
+  })
