@@ -15,6 +15,7 @@ export type InferenceErrorCode =
   | 'worker-died'
   | 'worker-hung'
   | 'queue-full'
+  | 'overloaded'
   | 'deadline'
   | 'cancelled'
   | 'stopped'
@@ -32,6 +33,37 @@ export class InferenceError extends GanglionError {
     },
   ) {
     super(code, what, details)
+  }
+}
+
+/**
+ * Rows that can't be done by their deadline behind the rows that go before them. They were refused as they came. Code
+ * `overloaded`.
+ */
+export class InferenceOverloadedError extends InferenceError {
+  /** Estimated time until the rows would be done, milliseconds. */
+  readonly estimate: number
+  /** Such rows would be accepted after this many milliseconds, if no others arrive. */
+  readonly retryAfter: number
+
+  constructor(
+    model: string,
+    remainingMs: number,
+    load: { readonly estimate: number; readonly waiting: number },
+  ) {
+    const { estimate, waiting } = load
+    const retryAfter = Math.max(1, Math.ceil(estimate - remainingMs))
+    super(
+      'overloaded',
+      `rows for '${model}' would take about ${Math.round(estimate)} ms: ${waiting} rows wait`,
+      {
+        path: 'deadline',
+        value: remainingMs,
+        remedy: `Try again after ${retryAfter} ms, or allow a later deadline`,
+      },
+    )
+    this.estimate = estimate
+    this.retryAfter = retryAfter
   }
 }
 

@@ -59,7 +59,7 @@ export interface InferencePort {
   /**
    * Runs rows through a model; results are in the order of the rows. Rows of many callers share batches.
    * Rejects with an `InferenceError` (codes `model-not-found`, `model-damaged`, `bad-input`, `worker-died`,
-   * `worker-hung`, `queue-full`, `deadline`, `cancelled`, `stopped`).
+   * `worker-hung`, `queue-full`, `overloaded`, `deadline`, `cancelled`, `stopped`).
    */
   run<I, O>(task: ModelTask<I, O>, rows: readonly I[], call?: InferenceCall): Promise<O[]>
   /** Loads the model in every worker, so that the first question does not wait. */

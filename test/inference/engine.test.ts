@@ -87,7 +87,11 @@ test('rows whose deadline has passed, or whose caller has gone, do not run [G39]
   const settled = Promise.allSettled([late, cancelled])
   controller.abort(new Error('the caller left'))
   const [a, b] = await settled
-  expect(a).toMatchObject({ status: 'rejected', reason: { code: 'deadline' } })
+  // By what it has learned of earlier rows, the engine may know at once that it will be late.
+  expect(a).toMatchObject({
+    status: 'rejected',
+    reason: { code: expect.stringMatching(/^(deadline|overloaded)$/) },
+  })
   expect(b).toMatchObject({
     status: 'rejected',
     reason: { code: 'cancelled', cause: { message: 'the caller left' } },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createInference, type InferenceEngine, type InferenceOptions } from '../../src/index.ts'
+import type { InferenceOverloadedError } from '../../src/inference/errors.ts'
 import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import { tensors } from '../../src/inference/tasks/tensors.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
@@ -60,6 +61,35 @@ test('too many waiting rows are refused with a typed error, nothing is lost, and
   await expect(engine.run(minilm, busy(30))).rejects.toMatchObject({ code: 'queue-full', value: 40 })
   expect(await kept).toHaveLength(30)
   expect(engine.stats().models['all-minilm-l6-v2']?.rejected).toEqual({ 'queue-full': 30 })
+})
+
+test('rows that can not be done by their deadline are refused at once, those that go first are done [G127]', async () => {
+  make()
+  await engine.warm(minilm)
+  // The time a row takes is learned.
+  for (let i = 0; i < 4; i++) await engine.run(minilm, busy())
+  const startedAt = kernel.clock.monotonic()
+  await engine.run(
+    minilm,
+    busy().map((row) => `${row} again`),
+  )
+  const rowMs = (kernel.clock.monotonic() - startedAt) / 16
+  const flood = engine.run(
+    minilm,
+    Array.from({ length: 200 }, (_, i) => `${'a long row '.repeat(60)} of the flood ${i}`),
+    { priority: 1 },
+  )
+  const deadline = kernel.clock.monotonic() + rowMs * 50
+  const late = engine.run(minilm, ['a row behind the flood'], { deadline })
+  await expect(late).rejects.toMatchObject({ code: 'overloaded', path: 'deadline' })
+  const error = (await late.catch((one: unknown) => one)) as InferenceOverloadedError
+  expect(error.estimate).toBeGreaterThan(rowMs * 50)
+  expect(error.retryAfter).toBeGreaterThan(0)
+  const far = kernel.clock.monotonic() + 600_000
+  expect(await engine.run(minilm, ['a row before it'], { deadline: far, priority: 2 })).toHaveLength(1)
+  expect(await engine.run(minilm, ['a row that may wait'], { deadline: far })).toHaveLength(1)
+  expect(await flood).toHaveLength(200)
+  expect(engine.stats().models['all-minilm-l6-v2']?.rejected).toEqual({ overloaded: 1 })
 })
 
 describe('identical rows', () => {

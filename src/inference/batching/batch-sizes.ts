@@ -79,6 +79,12 @@ export class BatchSizes {
     return this.#of(bucket).cost[sizeAtMost(rows)] as number
   }
 
+  /** Milliseconds that a row of a bucket is expected to take in a batch of the best size; 0 while nothing is known. */
+  expected(bucket: number): number {
+    const cost = this.cost(bucket, this.best(bucket))
+    return Number.isNaN(cost) ? 0 : cost
+  }
+
   /** Records that a batch of `rows` took this many milliseconds. */
   observe(bucket: number, rows: number, ms: number): void {
     const known = this.#of(bucket)

@@ -1,6 +1,6 @@
 import { Heap } from '../../kernel/heap.ts'
 import { BUCKETS, bucketOf } from './lengths.ts'
-import { moreUrgent, type Row } from './row.ts'
+import { moreUrgent, type Row, type Urgency } from './row.ts'
 import type { TaskGroup } from './task-groups.ts'
 
 /** Rows that are padded to at most this multiple of their length may join a batch that is not full. */
@@ -19,6 +19,10 @@ export interface Lane {
   lastTurn: number
   streak: number
   readonly rows: Heap<Row>
+}
+
+function expectedMs({ group, bucket }: Lane): number {
+  return group.sizes.expected(bucket)
 }
 
 /**
@@ -82,6 +86,26 @@ export class RowQueue {
     const lane = row.deaths > 0 ? undefined : this.#laneOf(row.group, bucketOf(row.length))
     if (lane !== undefined) lane.live -= 1
     if (this.#gone > 1024 && this.#gone > this.#live) this.#clear()
+  }
+
+  /** Worker milliseconds that the waiting rows before such a row are expected to take. The count stops at `most`. */
+  workBefore(row: Urgency, most: number): number {
+    let all = 0
+    for (const lane of this.#lanes.values()) all += lane.live * expectedMs(lane)
+    if (all <= most) return all
+    let before = 0
+    for (const lane of this.#lanes.values()) {
+      const each = expectedMs(lane)
+      if (each === 0) continue
+      const goesFirst = (one: Row): boolean => {
+        if (!moreUrgent(one, row)) return false
+        if (one.state === 'queued') before += each
+        return true
+      }
+      lane.rows.count(goesFirst, Math.ceil((most - before) / each) + this.#gone)
+      if (before > most) return before
+    }
+    return before
   }
 
   /** How long the oldest row has waited; 0 if none waits. */

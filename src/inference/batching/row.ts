@@ -59,8 +59,11 @@ export function wanted(row: Row): boolean {
   return false
 }
 
+/** What the order of rows goes by. */
+export type Urgency = Pick<Row, 'priority' | 'due' | 'deadline' | 'sequence'>
+
 /** By priority, then by when its work is due, then by arrival. */
-export function moreUrgent(a: Row, b: Row): boolean {
+export function moreUrgent(a: Urgency, b: Urgency): boolean {
   if (a.priority !== b.priority) return a.priority > b.priority
   const dueA = a.due ?? a.deadline
   const dueB = b.due ?? b.deadline

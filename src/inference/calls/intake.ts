@@ -10,6 +10,7 @@ import type { EngineSettings } from '../engine-options.ts'
 import { deadlineError, InferenceError, type InferenceErrorCode, stoppedError } from '../errors.ts'
 import { lengthOf } from './call-checks.ts'
 import { PendingCall } from './pending-call.ts'
+import { lateness } from './time-check.ts'
 
 /** What incoming rows need from the engine. */
 export interface IntakeParts {
@@ -59,10 +60,10 @@ export class Intake {
   /**
    * Sends the rows of a call. Its promise rejects with the first error of a row.
    *
-   * @throws InferenceError (`queue-full`, `stopped`) when no row is accepted.
+   * @throws InferenceError (`queue-full`, `overloaded`, `stopped`) when no row is accepted.
    */
   start<O>(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): Promise<O[]> {
-    this.#admit(group, rows.length)
+    this.#admit(group, rows, call)
     return new Promise<O[]>((resolve, reject) => {
       const pending = new PendingCall(group, rows.length, call, this.#now(), (error, results) => {
         if (error === undefined) resolve(results as O[])
@@ -92,21 +93,25 @@ export class Intake {
     })
   }
 
-  #admit(group: TaskGroup, rows: number): void {
+  #admit(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): void {
     const { name } = group.model.card
-    if (this.#stopped) throw this.reject(name, rows, stoppedError())
-    const { queueLimit } = this.#at.settings
-    if (this.#at.queue.size + rows <= queueLimit) return
-    const full = new InferenceError(
-      'queue-full',
-      `${this.#at.queue.size} rows wait for a worker, and ${rows} more are too many`,
-      {
-        path: name,
-        value: queueLimit,
-        remedy: 'Send fewer rows at once, or wait for earlier ones',
-      },
-    )
-    throw this.reject(name, rows, full)
+    if (this.#stopped) throw this.reject(name, rows.length, stoppedError())
+    const { settings, queue } = this.#at
+    const { queueLimit, pool } = settings
+    if (queue.size + rows.length > queueLimit) {
+      const full = new InferenceError(
+        'queue-full',
+        `${queue.size} rows wait for a worker, and ${rows.length} more are too many`,
+        {
+          path: name,
+          value: queueLimit,
+          remedy: 'Send fewer rows at once, or wait for earlier ones',
+        },
+      )
+      throw this.reject(name, rows.length, full)
+    }
+    const late = lateness(queue, group, rows, call, { now: this.#now(), workers: pool.max })
+    if (late !== undefined) throw this.reject(name, rows.length, late)
   }
 
   /** One row: answered from the cache, joined to one in flight, or queued. */

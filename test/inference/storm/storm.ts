@@ -13,7 +13,7 @@ const chance = kernel.random.stream('storm')
 const minilm = embeddings(new URL('../../../models/all-minilm-l6-v2', import.meta.url).pathname)
 const wait = (ms: number) => new Promise<void>((resolve) => kernel.timers.after(ms, resolve, undefined, true))
 const make = () => createInference({ kernel, workers: 2 })
-const EXPECTED = new Set(['cancelled', 'deadline', 'stopped'])
+const EXPECTED = new Set(['cancelled', 'deadline', 'overloaded', 'stopped'])
 
 const counts: Record<string, number> = {}
 const count = (what: string) => {
