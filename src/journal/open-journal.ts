@@ -8,7 +8,7 @@ import type { DurableHome } from '../ports/durable-home.ts'
 import type { LogFigures } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { Runtime } from '../system/dispatch/runtime.ts'
-import { ActorsHome } from './actor/home.ts'
+import { ActorsHome, type NamedLog } from './actor/home.ts'
 import { NodeDisk } from './disk/node-disk.ts'
 import { JournalError } from './errors.ts'
 import { FolderLock } from './lock.ts'
@@ -74,9 +74,10 @@ export class LogJournal implements Journal {
   readonly #release: () => Promise<void>
   #closing: Promise<void> | undefined
 
-  constructor(log: SegmentedLog, release: () => Promise<void>) {
+  /** `actors` is what its actors see of the log. */
+  constructor(log: SegmentedLog, release: () => Promise<void>, actors: NamedLog = log) {
     this.#log = log
-    this.#home = new ActorsHome(log)
+    this.#home = new ActorsHome(actors)
     this.#release = release
   }
 

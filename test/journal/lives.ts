@@ -1,5 +1,7 @@
+import type { NamedLog } from '../../src/journal/actor/home.ts'
 import { SegmentedLog } from '../../src/journal/log/segmented-log.ts'
 import { LogJournal } from '../../src/journal/open-journal.ts'
+import type { Kernel } from '../../src/kernel/kernel.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { Disk } from '../../src/ports/disk.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
@@ -13,12 +15,27 @@ export interface Life {
   end(): Promise<void>
 }
 
+/** What a build with a fault does otherwise. */
+export interface Faulty {
+  readonly through?: (disk: MemoryDisk) => Disk
+  readonly log?: (log: NamedLog) => NamedLog
+}
+
+/** Where a process runs. */
+export interface Surroundings extends Faulty {
+  readonly kernel?: Kernel
+  readonly system?: (journal: LogJournal) => ActorSystem
+}
+
 const OPTIONS = { bytesMax: Number.POSITIVE_INFINITY }
 
-export async function live(disk: MemoryDisk, through: Disk = disk): Promise<Life> {
-  const log = await SegmentedLog.open(platformKernel(), through, OPTIONS, true)
-  const journal = new LogJournal(log, async () => {})
-  const system = createSystem({ journal, log: false })
+export async function live(
+  disk: MemoryDisk,
+  { through, log: faulty, kernel = platformKernel(), system: start }: Surroundings = {},
+): Promise<Life> {
+  const log = await SegmentedLog.open(kernel, through?.(disk) ?? disk, OPTIONS, true)
+  const journal = new LogJournal(log, async () => {}, faulty?.(log))
+  const system = start?.(journal) ?? createSystem({ journal, log: false })
   const end = async (): Promise<void> => {
     await system.stop()
     await journal.close()

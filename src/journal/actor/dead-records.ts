@@ -1,4 +1,5 @@
-import type { ErrorLink } from '../../kernel/errors.ts'
+import { type ErrorLink, errorChain } from '../../kernel/errors.ts'
+import type { Envelope } from '../../mailbox/envelope.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import { encodeRecord } from './frames.ts'
@@ -53,5 +54,31 @@ export class DeadRecords {
   #all(): Set<string> {
     this.#keys ??= new Set([...this.#log.entries(DEAD_LETTERS)].map(({ key }) => key))
     return this.#keys
+  }
+}
+
+/** Nobody wants a cancelled message any more: its end is in the journal, it itself is not kept. */
+export function keepsDead(reason: DeadLetterReason): boolean {
+  return reason !== 'cancelled' && reason !== 'late'
+}
+
+/** `at` is wall time, `message` the bytes that the journal has of it. */
+export function deadRecord(
+  recipient: string,
+  { type, extra }: Envelope,
+  reason: DeadLetterReason,
+  error: unknown,
+  at: number,
+  message: Uint8Array,
+): DeadRecord {
+  const errors = [...errorChain(error), ...(extra?.errors ?? [])]
+  return {
+    recipient,
+    type,
+    reason,
+    errors,
+    at,
+    replays: extra?.replays ?? 0,
+    message: new Uint8Array(message),
   }
 }

@@ -1,7 +1,7 @@
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { Durable } from '../../behavior/durable-options.ts'
 import type { LifecycleEvent } from '../../behavior/lifecycle.ts'
-import { errorChain, isA } from '../../kernel/errors.ts'
+import { isA } from '../../kernel/errors.ts'
 import type { Envelope, ReplyTo } from '../../mailbox/envelope.ts'
 import type { Mailbox } from '../../mailbox/mailbox.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
@@ -11,8 +11,10 @@ import { sendMeasured } from '../../system/actor/admission.ts'
 import { failAttempt, failed } from '../../system/actor/attempts.ts'
 import { loseEnvelope } from '../../system/actor/dead-envelope.ts'
 import { replyFrame } from '../../system/actor/message-view.ts'
+import { sendLate } from '../../system/actor/send-late.ts'
 import { behaviorOf } from '../../system/actor/states.ts'
 import { ActorStoppedError, HandlerFailedError, StaleContextError } from '../../system/errors.ts'
+import { deadRecord, keepsDead } from './dead-records.ts'
 import { DurableContext } from './durable-context.ts'
 import type { Keeper } from './keeper.ts'
 import { KnownKeys } from './known-keys.ts'
@@ -112,13 +114,18 @@ export class DurableCell extends ActorCell {
       const bytes = this.keeper.encode(envelope)
       const put = key === undefined ? [] : this.#keys.add(key)
       const { first } = this.keeper.log.commit({ append: [{ to: this.path, bytes }], put })
-      this.#letter(envelope, first, this.keeper.keyOf(this.keeper.epoch, first))
+      this.#letter(envelope, first, this.keeper.nameOf(first))
       return true
     } catch (error) {
       if (this.#sending) throw error
       super.lose(envelope, 'failed', error)
       return false
     }
+  }
+
+  /** What a new message with this key adds to its commit; undefined where the key is known. */
+  newKey(key: string): LogPut[] | undefined {
+    return this.#keys.find(key) === undefined ? this.#keys.add(key) : undefined
   }
 
   #letter(envelope: Envelope, sequence: number, name: string): void {
@@ -154,7 +161,7 @@ export class DurableCell extends ActorCell {
   /** The handler has ended well: everything that it did becomes durable, or the message has failed. */
   complete(context: DurableContext, envelope: Envelope, value: unknown): void {
     const letter = letterOf(envelope)
-    if (letter === undefined) return
+    if (letter === undefined || context['~end'] === 'stashed') return
     if (context.closed) {
       // It ended its own instance: what it did to the state is gone.
       failAttempt(this, envelope, new StaleContextError(this.path))
@@ -169,21 +176,22 @@ export class DurableCell extends ActorCell {
 
   #commit(context: DurableContext, envelope: Envelope, letter: Letter, reply: unknown): void {
     const { outgoing, events, sawState } = context
-    const stashed = context['~end'] === 'stashed'
-    const inside = outgoing.filter(({ bytes }) => bytes !== undefined)
-    const append = inside.map(({ to, bytes }) => ({ to: to.path, bytes: bytes as Uint8Array }))
+    const put = sawState ? [...this.saved.changes(this.state, behaviorOf(this), events)] : []
     const key = envelope.extra?.idempotencyKey
-    const ends = stashed || key === undefined ? [] : this.#keys.end(key, reply)
-    const put = sawState ? [...this.saved.changes(this.state, behaviorOf(this), events), ...ends] : ends
-    const settle = stashed ? [] : [letter.sequence]
-    const { first, flushed } = this.keeper.log.commit({ append, settle, put, ending: true })
-    for (const [i, { to, envelope: sent }] of inside.entries()) this.keeper.hand(to, sent, first + i)
-    const outside = outgoing.filter(({ bytes }) => bytes === undefined)
-    if (stashed && outside.length === 0) return
-    if (!stashed) this.#forget(envelope)
-    this.#whenDurable(flushed, letter, stashed, () => {
-      for (const { to, envelope: sent } of outside) this.keeper.sendOutside(to, sent)
-      if (!stashed) this.#answer(letter.asked ? letter : undefined, reply)
+    if (key !== undefined) put.push(...this.#keys.end(key, reply))
+    const { inside, outside } = this.keeper.sorted(outgoing, put)
+    const append = inside.map(({ to, bytes }) => ({ to: to.path, bytes: bytes as Uint8Array }))
+    const { first, flushed } = this.keeper.log.commit({
+      append,
+      settle: [letter.sequence],
+      put,
+      ending: true,
+    })
+    this.#forget(envelope)
+    for (const [i, sent] of inside.entries()) this.keeper.hand(sent, first + i)
+    this.#whenDurable(flushed, letter, () => {
+      for (const { to, envelope: sent } of outside) sendLate(to, sent, undefined)
+      this.#answer(letter.asked ? letter : undefined, reply)
     })
   }
 
@@ -214,38 +222,28 @@ export class DurableCell extends ActorCell {
     const key = envelope.extra?.idempotencyKey
     const put: LogPut[] = key === undefined ? [] : this.#keys.forget(key)
     const message = log.message(letter.sequence)?.bytes
-    if (message !== undefined && !UNKEPT.includes(reason)) {
-      const { type, extra } = envelope
-      const errors = [...errorChain(error), ...(extra?.errors ?? [])]
-      const { clock } = this.runtime.kernel
-      const replays = extra?.replays ?? 0
-      const record = {
-        recipient: this.path,
-        type,
-        reason,
-        errors,
-        at: clock.now(),
-        replays,
-        message: new Uint8Array(message),
-      }
-      put.push(...deadRecords.add(letter.sequence, record))
+    if (message !== undefined && keepsDead(reason)) {
+      const at = this.runtime.kernel.clock.now()
+      put.push(
+        ...deadRecords.add(letter.sequence, deadRecord(this.path, envelope, reason, error, at, message)),
+      )
     }
     const { flushed } = log.commit({ settle: [letter.sequence], put, ending: true })
-    this.#whenDurable(flushed, letter, false, () => {
+    this.#whenDurable(flushed, letter, () => {
       if (!letter.asked) envelope.replyTo = undefined
-      loseEnvelope(this, envelope, reason, error, (again) => this.#revive(again, letter.sequence))
+      loseEnvelope(this, envelope, reason, error, (again) => this.#revive(again, letter))
     })
   }
 
-  /** A dead letter is sent again: it leaves the journal's with the commit that accepts it. */
-  #revive(envelope: Envelope, sequence: number): void {
+  /** A dead letter is sent again, under its own name: it leaves the journal's with the commit that accepts it. */
+  #revive(envelope: Envelope, { sequence, key: name }: Letter): void {
     if (!this.open) throw this.gone(envelope)
     const { log, deadRecords } = this.keeper
     const key = envelope.extra?.idempotencyKey
-    const bytes = this.keeper.encode(envelope)
+    const bytes = this.keeper.encode(envelope, name)
     const put = [...deadRecords.remove(sequence), ...(key === undefined ? [] : this.#keys.add(key))]
     const { first } = log.commit({ append: [{ to: this.path, bytes }], put })
-    this.receive(envelope, first, this.keeper.keyOf(this.keeper.epoch, first))
+    this.receive(envelope, first, name)
   }
 
   /** An actor that stops leaves its messages to the one that is started under its path next. */
@@ -254,18 +252,20 @@ export class DurableCell extends ActorCell {
     return reason === 'stopped' || (isA(error, HandlerFailedError) && isA(error.cause, ActorStoppedError))
   }
 
-  #whenDurable(flushed: Promise<void>, letter: Letter, stashed: boolean, end: () => void): void {
+  #whenDurable(flushed: Promise<void>, letter: Letter, end: () => void): void {
     this.#ending += 1
     this.keeper.whenDurable(flushed, (failure) =>
       this.#end(() => {
         if (failure === undefined) end()
-        else if (!stashed) this.#lostWithJournal(letter, failure.error)
+        else this.#lostWithJournal(letter, failure.error)
       }),
     )
   }
 
   #end(end: () => void): void {
     this.#ending -= 1
+    // A stopped actor is counted nowhere else.
+    if (this.lifecycle === 'stopped') this.runtime.onTheWay -= 1
     end()
     if (this.extra?.retiring === true) this.settle()
     if (!this.runtime.accepting) this.runtime.idle()
@@ -287,10 +287,10 @@ export class DurableCell extends ActorCell {
   }
 
   override become(event: LifecycleEvent): void {
+    const { lifecycle } = this
     super.become(event)
-    if (this.lifecycle === 'stopped') this.keeper.release(this)
+    if (this.lifecycle !== 'stopped' || lifecycle === 'stopped') return
+    this.runtime.onTheWay += this.#ending
+    this.keeper.release(this)
   }
 }
-
-/** Nobody wants these any more: their ends are in the journal, they themselves are not kept. */
-const UNKEPT: readonly DeadLetterReason[] = ['cancelled', 'late']

@@ -6,14 +6,18 @@ import { innerCall, recipientOf } from '../../system/actor/actor-handle.ts'
 import { address } from '../../system/actor/ask.ts'
 import { mayReply } from '../../system/actor/reply-rules.ts'
 import type { Recipient } from '../../system/dispatch/runtime.ts'
+import { ReplyError } from '../../system/errors.ts'
 import type { DurableCell } from './durable-cell.ts'
 import { letterOf } from './letter.ts'
+import { derivedName } from './names.ts'
 import type { PersistedEvent } from './saved-state.ts'
 
 /** A message that a handler has sent: it leaves once the handler has ended well. */
 export interface Outgoing {
   readonly to: Recipient
   readonly envelope: Envelope
+  /** The same when the handler is repeated. */
+  readonly name: string
   /** For a recipient in the same journal. */
   readonly bytes: Uint8Array | undefined
 }
@@ -56,10 +60,13 @@ export class DurableContext extends ActorContext {
       super.tell(to, type, body, options)
       return
     }
+    if (this['~end'] === 'stashed') throw this.#aside(message)
     const recipient = recipientOf(to)
     const sent = innerCall(this.cell, message, type, body, envelope.deadline)
     if (options !== undefined) address(recipient.runtime, sent, options)
-    this.outgoing.push({ to: recipient, envelope: sent, bytes: this.cell.keeper.outgoing(recipient, sent) })
+    const name = derivedName(letterOf(message)?.key ?? '', this.outgoing.length)
+    const bytes = this.cell.keeper.outgoing(recipient, sent, name)
+    this.outgoing.push({ to: recipient, envelope: sent, name, bytes })
   }
 
   override reply(value: unknown): void {
@@ -76,10 +83,22 @@ export class DurableContext extends ActorContext {
 
   override persist(name: string, data?: unknown): void {
     this.live()
+    if (this['~end'] === 'stashed' && this.message !== undefined) throw this.#aside(this.message)
     const event = { name, data }
     this.cell.saved.apply(super.state, event)
     this.sawState = true
     this.events.push(event)
+  }
+
+  override stash(): void {
+    const { message } = this
+    if (message !== undefined && this.outgoing.length + this.events.length > 0) throw this.#aside(message)
+    super.stash()
+  }
+
+  /** A message that waits would send everything again. */
+  #aside({ type }: Envelope): ReplyError {
+    return new ReplyError(this.cell.path, type, 'sends or persists, and sets aside:')
   }
 
   override become(name: string): void {

@@ -8,6 +8,8 @@ interface JournalHeader {
   readonly type: string
   /** Which opening of the journal gave it its sequence: with both, its name is unique. */
   readonly epoch: number
+  /** Its own name, for a message that a durable handler has sent. */
+  readonly name?: string
   /** Path of the sender. */
   readonly from?: string
   /** Wall time of the deadline, milliseconds since the epoch. */
@@ -23,17 +25,19 @@ interface JournalHeader {
 export interface StoredMessage {
   readonly envelope: Envelope
   readonly epoch: number
+  readonly name: string | undefined
 }
 
 const TRAILER = { hops: [] } as const
 
 /** An envelope as bytes. @throws NotSerializableError (`not-serializable`) naming the value by its path */
-export function encodeEnvelope(envelope: Envelope, epoch: number, clock: Clock): Uint8Array {
+export function encodeEnvelope(envelope: Envelope, epoch: number, clock: Clock, name?: string): Uint8Array {
   const { type, body, deadline, extra } = envelope
   const sender = envelope.sender as { readonly path: string } | undefined
   const header: JournalHeader = {
     type,
     epoch,
+    ...(name === undefined ? {} : { name }),
     ...(sender === undefined ? {} : { from: sender.path }),
     ...(deadline === 0 ? {} : { due: clock.now() + deadline - clock.monotonic() }),
     ...(extra === undefined ? {} : rare(extra)),
@@ -59,12 +63,12 @@ export function decodeEnvelope(
   find: (path: string) => object | undefined,
 ): StoredMessage {
   const { header, body } = decodeMessage(bytes)
-  const { type, epoch, from, due, ...fields } = header as unknown as JournalHeader
+  const { type, epoch, name, from, due, ...fields } = header as unknown as JournalHeader
   const sender = from === undefined ? undefined : find(from)
   const deadline = due === undefined ? 0 : Math.ceil(clock.monotonic() + due - clock.now()) || -1
   const envelope = new Envelope(type, body, sender, undefined, deadline)
   if (Object.keys(fields).length > 0) Object.assign(envelope.more(), fields)
-  return { envelope, epoch }
+  return { envelope, epoch, name }
 }
 
 /** Plain data under a key: a state, an event, a dead letter. `version` is that of its shape. */

@@ -2,14 +2,15 @@ import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { Durable } from '../../behavior/durable-options.ts'
 import { messageOfError } from '../../kernel/errors.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
-import type { Log } from '../../ports/log.ts'
+import type { Log, LogPut } from '../../ports/log.ts'
 import type { ActorCell } from '../../system/actor/actor-cell.ts'
 import type { Durability } from '../../system/actor/durability.ts'
-import { sendLate } from '../../system/actor/send-late.ts'
 import type { Recipient, Runtime } from '../../system/dispatch/runtime.ts'
 import type { DeadRecords } from './dead-records.ts'
 import { DurableCell } from './durable-cell.ts'
+import type { Outgoing } from './durable-context.ts'
 import { decodeEnvelope, encodeEnvelope } from './frames.ts'
+import { acceptedName } from './names.ts'
 
 /** What the systems that use one journal share. */
 export interface Kept {
@@ -88,8 +89,9 @@ export class Keeper implements Durability {
     if (message === undefined) return
     try {
       const { clock } = this.runtime.kernel
-      const { envelope, epoch } = decodeEnvelope(message.bytes, clock, (path) => this.#cells.get(path)?.ref)
-      cell.receive(envelope, sequence, this.keyOf(epoch, sequence))
+      const stored = decodeEnvelope(message.bytes, clock, (path) => this.#cells.get(path)?.ref)
+      const name = stored.name ?? acceptedName(this.#kept.incarnation, stored.epoch, sequence)
+      cell.receive(stored.envelope, sequence, name)
     } catch (error) {
       // A later release may read it: it stays where it is.
       this.leave(cell.path, sequence)
@@ -102,17 +104,13 @@ export class Keeper implements Durability {
 
   // ─── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  get epoch(): number {
-    return this.#kept.epoch
+  /** The name of a message that is accepted now. */
+  nameOf(sequence: number): string {
+    return acceptedName(this.#kept.incarnation, this.#kept.epoch, sequence)
   }
 
-  /** The name of a message that got none from its sender. A sequence can be given twice, after a crash, but not in one epoch. */
-  keyOf(epoch: number, sequence: number): string {
-    return `${this.#kept.incarnation}:${epoch}:${sequence}`
-  }
-
-  encode(envelope: Envelope): Uint8Array {
-    return encodeEnvelope(envelope, this.epoch, this.runtime.kernel.clock)
+  encode(envelope: Envelope, name?: string): Uint8Array {
+    return encodeEnvelope(envelope, this.#kept.epoch, this.runtime.kernel.clock, name)
   }
 
   /**
@@ -120,23 +118,38 @@ export class Keeper implements Durability {
    *
    * @throws ActorStoppedError, MailboxFullError, NotSerializableError: as if it were sent now.
    */
-  outgoing(to: Recipient, envelope: Envelope): Uint8Array | undefined {
+  outgoing(to: Recipient, envelope: Envelope, name: string): Uint8Array | undefined {
     if (!(to instanceof DurableCell) || to.keeper !== this) return undefined
     if (!to.open) throw to.gone(envelope)
     if (to.box().full(0)) throw to.full(envelope)
-    return this.encode(envelope)
+    return this.encode(envelope, name)
+  }
+
+  /**
+   * The messages of a handler for actors in this journal, and the others. Of those with an idempotency key only new ones are left;
+   * `put` gets their keys.
+   */
+  sorted(outgoing: readonly Outgoing[], put: LogPut[]): { inside: Outgoing[]; outside: Outgoing[] } {
+    const outside = outgoing.filter(({ bytes }) => bytes === undefined)
+    const keyed = new Set<string>()
+    const inside = outgoing.filter(({ to, envelope, bytes }) => {
+      if (bytes === undefined) return false
+      const key = envelope.extra?.idempotencyKey
+      if (key === undefined) return true
+      const name = `${to.path} ${key}`
+      const fresh = keyed.has(name) ? undefined : (this.#cells.get(to.path)?.newKey(key) ?? undefined)
+      keyed.add(name)
+      put.push(...(fresh ?? []))
+      return fresh !== undefined
+    })
+    return { inside, outside }
   }
 
   /** Into the mailbox of an actor in this journal: the message was committed. */
-  hand(to: Recipient, envelope: Envelope, sequence: number): void {
+  hand({ to, envelope, name }: Outgoing, sequence: number): void {
     const cell = this.#cells.get(to.path)
-    if (cell?.open === true) cell.receive(envelope, sequence, this.keyOf(this.epoch, sequence))
+    if (cell?.open === true) cell.receive(envelope, sequence, name)
     else this.leave(to.path, sequence)
-  }
-
-  /** To an actor that is not in this journal. */
-  sendOutside(to: Recipient, envelope: Envelope): void {
-    sendLate(to, envelope, undefined)
   }
 
   /** Calls `after` once `flushed` has settled, in the order of the commits. */
