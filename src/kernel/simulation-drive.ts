@@ -41,6 +41,19 @@ export function onTurn(tell: () => void): void {
   everyTurn = tell
 }
 
+/** A drive that has begun. */
+interface Driving {
+  readonly driven: Drive
+  /** Whether it has steps left. */
+  open: boolean
+  readonly end: () => void
+}
+
+let driving: Driving | undefined
+/** Whether a turn runs now: a drive that begins meanwhile is taken up by it. */
+let isTurning = false
+let next: NodeJS.Immediate | undefined
+
 let busy: Promise<void> = Promise.resolve()
 
 /**
@@ -55,8 +68,6 @@ export function drive(driven: Drive): Promise<void> {
 
 function driveAlone(driven: Drive): Promise<void> {
   return new Promise((resolve) => {
-    let open = true
-    let next: NodeJS.Immediate
     const hear = [
       (error: unknown) => {
         if (isStall(error)) driven.stalled(driven.stallMs)
@@ -76,40 +87,57 @@ function driveAlone(driven: Drive): Promise<void> {
       }
       resolve()
     }
-    /** Whether the run waits for work of the real world; it goes on when that is done. */
-    const waits = (): boolean => {
-      const real = driven.outside()
-      if (real === undefined) return false
-      clearImmediate(next)
-      const again = (): void => void immediate(turn)
-      real.then(again, again)
-      return true
-    }
-    const steps = (): void => {
-      const until = realNow() + TURN_MS
-      for (let n = 1; open && !waits(); n++) {
-        driven.bracket(true)
-        open = driven.step()
-        if (drain === undefined) return
-        drain.call(process)
-        if (n % STEPS_PER_LOOK === 0 && realNow() > until) return
-      }
-    }
-    const turn = (): void => {
-      driven.bracket(false)
-      everyTurn?.()
-      // An error that leaves this turn must not end the drive, so the next turn is arranged first.
-      next = immediate(open ? turn : end)
-      if (!open) return
-      try {
-        if (driven.stallMs === Number.POSITIVE_INFINITY) steps()
-        else within(driven.stallMs, steps)
-      } finally {
-        driven.bracket(false)
-      }
-    }
-    immediate(turn)
+    driving = { driven, open: true, end }
+    if (!isTurning) next = immediate(turn)
   })
+}
+
+/** A turn of the event loop. Short drives follow one another in it: the guard against endless loops costs a thread each time. */
+function turn(): void {
+  if (driving === undefined) return
+  const { driven } = driving
+  driven.bracket(false)
+  everyTurn?.()
+  // An error that leaves this turn must not end the drive, so the next turn is arranged first.
+  next = immediate(turn)
+  isTurning = true
+  try {
+    if (driven.stallMs === Number.POSITIVE_INFINITY) steps()
+    else within(driven.stallMs, steps)
+  } finally {
+    isTurning = false
+    driving?.driven.bracket(false)
+  }
+  if (driving === undefined) clearImmediate(next)
+}
+
+function steps(): void {
+  const until = realNow() + TURN_MS
+  for (let n = 1; driving !== undefined; n++) {
+    const { driven, open, end } = driving
+    if (!open) {
+      driven.bracket(false)
+      driving = undefined
+      end()
+    } else {
+      if (waits(driven)) return
+      driven.bracket(true)
+      driving.open = driven.step()
+    }
+    if (drain === undefined) return
+    drain.call(process)
+    if (n % STEPS_PER_LOOK === 0 && realNow() > until) return
+  }
+}
+
+/** Whether the drive waits for work of the real world; it goes on when that is done. */
+function waits(driven: Drive): boolean {
+  const real = driven.outside()
+  if (real === undefined) return false
+  clearImmediate(next)
+  const again = (): void => void immediate(turn)
+  real.then(again, again)
+  return true
 }
 
 /** Stops `run` after `ms`, even in an endless loop; V8 can do that only for a script. */

@@ -58,7 +58,7 @@ export function unbalanced(systems: readonly SimulatedSystem[]): LedgerSnapshot 
 /** Whether no message, ask or run of a pipeline is in flight. */
 export function atRest(systems: readonly SimulatedSystem[]): boolean {
   for (const system of systems) {
-    if (system.ledger().inFlight > 0 || system.pending().asks > 0) return false
+    if (!system.isQuiet) return false
     for (const { inFlight } of system.pipelines) if (inFlight > 0) return false
   }
   return true

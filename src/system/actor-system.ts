@@ -194,6 +194,12 @@ export class ActorSystem implements Host, AsyncDisposable {
     return { actors: this.paths(), timers: this.#timersLeft + size - holding, asks: holding }
   }
 
+  /** Whether no message is in flight and nobody waits for a reply. It costs less than `ledger` and `pending`. */
+  get isQuiet(): boolean {
+    const { onTheWay, wheel } = this.#runtime
+    return onTheWay === 0 && wheel.holding === 0 && this.#load() === 0
+  }
+
   /** Starts a pipeline. Rejects with the problems of its plan. */
   async run<R>(runnable: Runnable<R>): Promise<R> {
     if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, runnable)
