@@ -6,7 +6,7 @@
  * @module
  */
 export type { ActorSpec } from './behavior/actor-spec.ts'
-export type { ContextTimers, Ctx, SpawnOptions } from './behavior/context.ts'
+export type { ContextTimers, Ctx, DurableTime, FiredTimer, SpawnOptions } from './behavior/context.ts'
 export { type ActorDefinition, defineActor } from './behavior/define-actor.ts'
 export {
   defineProcessor,
@@ -23,6 +23,7 @@ export type {
   ActorRef,
   AnyRef,
   AskOptions,
+  EntityRef,
   MessagesOf,
   OfferOptions,
   Ref,

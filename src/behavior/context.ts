@@ -24,7 +24,7 @@ export interface Log {
 }
 
 /**
- * Delayed messages to the actor itself. They end with the instance: a restart cancels them. A cancelled or replaced
+ * Delayed messages to the actor itself. Those of `after` and `every` end with the instance: a restart cancels them. A cancelled or replaced
  * timer is not handled, even when its message already waits in the mailbox: the message becomes a dead letter
  * `cancelled`.
  */
@@ -33,8 +33,28 @@ export interface ContextTimers {
   after(key: string, delay: Duration, type: string, body?: unknown): void
   /** Replaces a timer with the same key. Missed beats are skipped: at most one waits. */
   every(key: string, interval: Duration, type: string, body?: unknown): void
+  /**
+   * A timer in the journal of a durable actor. It is written with the end of the message and outlives the process. One that was due
+   * while its actor did not run fires once when the actor starts. It replaces one with the same key; one `every` the same time for the
+   * same type keeps its beat. A timer that has fired is handled even if it is cancelled after that. @throws NotDurableError
+   */
+  durable(key: string, when: DurableTime, type: string, body?: unknown): void
+  /** The durable timer whose message this is. */
+  readonly fired: FiredTimer | undefined
   /** Whether there was one. */
   cancel(key: string): boolean
+}
+
+/** When a durable timer fires: after a while, which may be years, at a time of the wall clock, or again and again. */
+export type DurableTime = Duration | { readonly at: Date | number } | { readonly every: Duration }
+
+/** The durable timer whose message is handled. */
+export interface FiredTimer {
+  readonly key: string
+  /** Wall time for which it was set, milliseconds since the epoch. */
+  readonly dueAt: number
+  /** By how much the handler is late: much, if no process ran when it was due. */
+  readonly lateMs: number
 }
 
 /** The additional part for the system's own behaviors. */

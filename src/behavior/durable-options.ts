@@ -20,6 +20,11 @@ export interface DurableOptions<S = unknown> {
   readonly snapshotEvery?: number
   /** How many idempotency keys of handled messages are remembered, and how long. Default 10,000 and one day. */
   readonly dedupe?: { readonly count?: number; readonly age?: Duration }
+  /**
+   * When an entity leaves memory: after this long without a message, default 10 minutes; and when more than `activeMax`, default
+   * 10,000, are in memory, the one that was used least recently. One that is at work stays.
+   */
+  readonly passivate?: { readonly after?: Duration; readonly activeMax?: number }
 }
 
 /** The options of a durable actor, checked and with defaults filled in. */
@@ -29,6 +34,8 @@ export interface Durable {
   readonly snapshotEvery: number
   readonly keysMax: number
   readonly keyAgeMs: number
+  readonly idleMs: number
+  readonly activeMax: number
 }
 
 const OPTIONS = [
@@ -36,8 +43,10 @@ const OPTIONS = [
   'events',
   'snapshotEvery',
   'dedupe',
+  'passivate',
 ] as const satisfies readonly (keyof DurableOptions)[]
 const KEYS_MAX = 10_000
+const ACTIVE_MAX = 10_000
 const SNAPSHOT_EVERY = 100
 
 interface DurableSpec {
@@ -64,8 +73,9 @@ export function durableOf({ durable, reentrant, mailbox }: DurableSpec, name: st
     )
   const options: DurableOptions<never> = durable === true ? {} : durable
   onlyOptions(options, path, OPTIONS)
-  const { migrations = [], events, snapshotEvery = SNAPSHOT_EVERY, dedupe = {} } = options
+  const { migrations = [], events, snapshotEvery = SNAPSHOT_EVERY, dedupe = {}, passivate = {} } = options
   onlyOptions(dedupe, `${path}.dedupe`, ['count', 'age'])
+  onlyOptions(passivate, `${path}.passivate`, ['after', 'activeMax'])
   demand(migrations, `${path}.migrations`, 'a list of functions', (list) =>
     Array.isArray(list) ? list.every((one) => typeof one === 'function') : false,
   )
@@ -75,6 +85,8 @@ export function durableOf({ durable, reentrant, mailbox }: DurableSpec, name: st
     snapshotEvery: wholeNumber(snapshotEvery, `${path}.snapshotEvery`),
     keysMax: wholeNumber(dedupe.count ?? KEYS_MAX, `${path}.dedupe.count`),
     keyAgeMs: milliseconds(dedupe.age ?? '1d', `${path}.dedupe.age`),
+    idleMs: milliseconds(passivate.after ?? '10m', `${path}.passivate.after`),
+    activeMax: wholeNumber(passivate.activeMax ?? ACTIVE_MAX, `${path}.passivate.activeMax`),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Duration } from '../kernel/durations.ts'
-import type { ContextTimers, Ctx } from './context.ts'
+import type { ContextTimers, Ctx, DurableTime } from './context.ts'
 import type { ActorRef, BodyOf } from './ref.ts'
 
 /**
@@ -21,6 +21,13 @@ export interface OwnTimers<H> extends ContextTimers {
   every<K extends keyof H & string>(
     key: string,
     interval: Duration,
+    type: K,
+    ...body: TimerBody<BodyOf<H[K]>>
+  ): void
+  /** A timer in the journal: see `ContextTimers.durable`. */
+  durable<K extends keyof H & string>(
+    key: string,
+    when: DurableTime,
     type: K,
     ...body: TimerBody<BodyOf<H[K]>>
   ): void

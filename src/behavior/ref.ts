@@ -113,6 +113,14 @@ export interface ActorRef<H> extends Ref<MessagesOf<H>> {
   resume(): void
 }
 
+/**
+ * The address of an entity: a durable actor by definition and key. A message activates it, with the state that it had; idle, it leaves
+ * memory. `state` is `stopped` while it is passive, `stop` passivates it.
+ */
+export interface EntityRef<H> extends Ref<MessagesOf<H>> {
+  readonly key: string
+}
+
 /** The messages of an actor, by its definition or by its handlers. */
 export type MessagesOf<D> = D extends ActorDefinition<infer H> ? H : D
 

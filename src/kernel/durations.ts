@@ -33,6 +33,19 @@ export function milliseconds(duration: Duration, path: string): number {
   return ms
 }
 
+/** Beyond a hundred years nobody waits. */
+const LONG_MS_MAX = 100 * 366 * 86_400_000
+
+/**
+ * The duration in milliseconds, up to a hundred years, for what does not wait by a timer of the platform.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`) as `milliseconds`.
+ */
+export function longMilliseconds(duration: Duration, path: string): number {
+  const ms = typeof duration === 'number' ? duration : parse(duration)
+  return ms >= 0 && ms <= LONG_MS_MAX ? ms : milliseconds(duration, path)
+}
+
 /**
  * A limit of time in milliseconds: a duration, or `Infinity` for no limit.
  *

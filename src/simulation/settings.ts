@@ -1,5 +1,5 @@
 import { shown } from '../kernel/demand.ts'
-import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { type Duration, longMilliseconds, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Strategy } from './choices.ts'
@@ -81,7 +81,7 @@ export function settingsOf(options: SimulateOptions): RunSettings {
     strategy,
     depth,
     pctSteps: 200,
-    timeLimitMs: milliseconds(options.timeLimit ?? '1d', 'timeLimit'),
+    timeLimitMs: longMilliseconds(options.timeLimit ?? '1d', 'timeLimit'),
     maxSteps,
     faults: faultPlan(options.faults ?? {}),
     traps: options.traps ?? true,

@@ -1,7 +1,7 @@
 import type { SpawnOptions } from '../behavior/context.ts'
 import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
 import type { Processor } from '../behavior/define-processor.ts'
-import type { ActorRef, AnyRef, Ref, RefOf } from '../behavior/ref.ts'
+import type { ActorRef, AnyRef, EntityRef, Ref, RefOf } from '../behavior/ref.ts'
 import { type AsyncContext, callersContext } from '../kernel/async-context.ts'
 import { demand } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
@@ -16,7 +16,7 @@ import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports
 import type { InferencePort } from '../ports/inference.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import { ActorCell } from './actor/actor-cell.ts'
-import { type Durability, durabilityOf } from './actor/durability.ts'
+import { type Durability, durabilityOf, entityOf } from './actor/durability.ts'
 import { type ActorKind, inFlightBelow, kindsBelow, pathsBelow } from './actor/in-flight.ts'
 import { checkName, familyOf, spawn } from './actor/spawn.ts'
 import { DeadLetters } from './dispatch/dead-letters.ts'
@@ -177,6 +177,17 @@ export class ActorSystem implements Host, AsyncDisposable {
     return spawnRouter(this.#root, definition, options)
   }
 
+  /**
+   * The entity of a durable definition with this key: a message activates it, with its state from the journal. Those that an earlier
+   * process has left with messages or timers go on once the first entity of their definition is asked for.
+   *
+   * @throws NoJournalError (`no-journal`), NotDurableError (`not-durable`), InvalidArgumentError (`invalid-argument`)
+   */
+  entity<H>(definition: ActorDefinition<H>, key: string): EntityRef<H> {
+    if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, definition)
+    return entityOf(this.#durability, this.#root, definition, key)
+  }
+
   /** Sends everything published under `topic` to `ref`, as messages of type `type`. Returns the unsubscribe function. */
   subscribe<H, K extends keyof H & string>(topic: string, ref: Ref<H>, type: K): () => void {
     return this.#topics.subscribe(topic, ref, type)
@@ -215,10 +226,8 @@ export class ActorSystem implements Host, AsyncDisposable {
     if (pipeline === undefined) return this.#ledger.snapshot(this.#load())
     const named = text(pipeline)
     const supervision = this.#supervisors.findLast(({ path }) => path === `${this.name}/${named}`)
-    if (supervision === undefined) {
-      throw new UnknownActorError(named, `no pipeline '${named}' runs in '${this.name}'`)
-    }
-    return supervision.counts()
+    if (supervision !== undefined) return supervision.counts()
+    throw new UnknownActorError(named, `no pipeline '${named}' runs in '${this.name}'`)
   }
 
   supervise(name: string, options: SuperviseOptions): StageSupervisor {

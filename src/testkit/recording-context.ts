@@ -1,4 +1,4 @@
-import type { Ctx, Log, LogLevel, SystemTimers } from '../behavior/context.ts'
+import type { Ctx, DurableTime, Log, LogLevel, SystemTimers } from '../behavior/context.ts'
 import type { ActorDefinition } from '../behavior/define-actor.ts'
 import { logBy } from '../behavior/log.ts'
 import type { AnyRef, Watchable } from '../behavior/ref.ts'
@@ -30,6 +30,13 @@ export type Effect =
       readonly body: unknown
       readonly delayMs: number
       readonly repeat: boolean
+    }
+  | {
+      readonly kind: 'durable-timer'
+      readonly key: string
+      readonly when: DurableTime
+      readonly type: string
+      readonly body: unknown
     }
   | { readonly kind: 'cancel-timer'; readonly key: string }
   | { readonly kind: 'watch' | 'unwatch' | 'link' | 'unlink' | 'stop'; readonly ref: string }
@@ -128,6 +135,8 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
           delayMs: milliseconds(delay, 'interval'),
           repeat: true,
         }),
+      durable: (key, when, type, body) => void effects.push({ kind: 'durable-timer', key, when, type, body }),
+      fired: undefined,
       // A machine's delay has no message, and nothing runs it here.
       call: (key, delay) => {
         const delayMs = milliseconds(delay, 'delay')

@@ -6,7 +6,7 @@ describe.each([
   ['README.md', 3, 1],
   ['docs/asking.md', 1, 0],
   ['docs/actors.md', 20, 20],
-  ['docs/durability.md', 3, 3],
+  ['docs/durability.md', 4, 4],
   ['docs/errors.md', 1, 1],
   ['docs/inference.md', 1, 1],
   ['docs/merging.md', 3, 3],

@@ -18,8 +18,11 @@ import { deadRecord, keepsDead } from './dead-records.ts'
 import { DurableContext } from './durable-context.ts'
 import type { Keeper } from './keeper.ts'
 import { KnownKeys } from './known-keys.ts'
-import { Letter, letterOf } from './letter.ts'
+import { Letter, letterOf, type SetTimer } from './letter.ts'
 import { restoring, SavedState } from './saved-state.ts'
+import { timerPut } from './timer-board.ts'
+
+const NO_TIMERS: ReadonlyMap<string, undefined> = new Map()
 
 /**
  * An actor whose mailbox and state are in a journal. A message is journaled as it is accepted, and may be handled at once. What its
@@ -32,7 +35,7 @@ export class DurableCell extends ActorCell {
   readonly keeper: Keeper
   readonly saved: SavedState
   readonly #path: string
-  readonly #keys: KnownKeys
+  readonly keys: KnownKeys
   /** The letters that came with an idempotency key and have not ended. */
   readonly #keyed = new Map<string, Letter>()
   /** Ended, and their ends not durable yet. */
@@ -54,7 +57,7 @@ export class DurableCell extends ActorCell {
     this.keeper = keeper
     this.saved = saved
     this.#path = path
-    this.#keys = new KnownKeys(keeper.log, path, durable, parent.runtime.kernel.clock)
+    this.keys = new KnownKeys(keeper.log, path, durable, parent.runtime.kernel.clock)
   }
 
   override get path(): string {
@@ -100,8 +103,8 @@ export class DurableCell extends ActorCell {
   }
 
   /** From the journal: it was accepted before, so no bound applies. */
-  receive(envelope: Envelope, sequence: number, name: string): void {
-    this.#letter(envelope, sequence, name)
+  receive(envelope: Envelope, sequence: number, name: string, timer?: SetTimer): void {
+    this.#letter(envelope, sequence, name, timer)
     super.put(this.box(), envelope)
     this.runtime.ledger.accept()
   }
@@ -112,7 +115,7 @@ export class DurableCell extends ActorCell {
       const key = envelope.extra?.idempotencyKey
       if (key !== undefined && this.#isKnown(key, envelope)) return false
       const bytes = this.keeper.encode(envelope)
-      const put = key === undefined ? [] : this.#keys.add(key)
+      const put = key === undefined ? [] : this.keys.add(key)
       const { first } = this.keeper.log.commit({ append: [{ to: this.path, bytes }], put })
       this.#letter(envelope, first, this.keeper.nameOf(first))
       return true
@@ -123,21 +126,16 @@ export class DurableCell extends ActorCell {
     }
   }
 
-  /** What a new message with this key adds to its commit; undefined where the key is known. */
-  newKey(key: string): LogPut[] | undefined {
-    return this.#keys.find(key) === undefined ? this.#keys.add(key) : undefined
-  }
-
-  #letter(envelope: Envelope, sequence: number, name: string): void {
+  #letter(envelope: Envelope, sequence: number, name: string, timer?: SetTimer): void {
     const key = envelope.extra?.idempotencyKey
-    const letter = new Letter(sequence, key ?? name, envelope.replyTo)
+    const letter = new Letter(sequence, key ?? name, envelope.replyTo, timer)
     envelope.replyTo = letter
     if (key !== undefined) this.#keyed.set(key, letter)
   }
 
   /** A repeated message is not handled again: its asker hears what the first one heard, or will hear. */
   #isKnown(key: string, envelope: Envelope): boolean {
-    const known = this.#keys.find(key)
+    const known = this.keys.find(key)
     if (known === undefined) return false
     const { replyTo } = envelope
     if (known.done || replyTo === undefined) this.#repeat(replyTo, known.reply)
@@ -175,10 +173,11 @@ export class DurableCell extends ActorCell {
   }
 
   #commit(context: DurableContext, envelope: Envelope, letter: Letter, reply: unknown): void {
-    const { outgoing, events, sawState } = context
+    const { outgoing, events, sawState, timerChanges = NO_TIMERS } = context
     const put = sawState ? [...this.saved.changes(this.state, behaviorOf(this), events)] : []
     const key = envelope.extra?.idempotencyKey
-    if (key !== undefined) put.push(...this.#keys.end(key, reply))
+    if (key !== undefined) put.push(...this.keys.end(key, reply))
+    for (const [timer, record] of timerChanges) put.push(timerPut(this.path, timer, record))
     const { inside, outside } = this.keeper.sorted(outgoing, put)
     const append = inside.map(({ to, bytes }) => ({ to: to.path, bytes: bytes as Uint8Array }))
     const { first, flushed } = this.keeper.log.commit({
@@ -188,6 +187,7 @@ export class DurableCell extends ActorCell {
       ending: true,
     })
     this.#forget(envelope)
+    for (const [timer, record] of timerChanges) this.keeper.timers.set(this.path, timer, record)
     for (const [i, sent] of inside.entries()) this.keeper.hand(sent, first + i)
     this.#whenDurable(flushed, letter, () => {
       for (const { to, envelope: sent } of outside) sendLate(to, sent, undefined)
@@ -220,7 +220,7 @@ export class DurableCell extends ActorCell {
   #bury(envelope: Envelope, letter: Letter, reason: DeadLetterReason, error: unknown): void {
     const { log, deadRecords } = this.keeper
     const key = envelope.extra?.idempotencyKey
-    const put: LogPut[] = key === undefined ? [] : this.#keys.forget(key)
+    const put: LogPut[] = key === undefined ? [] : this.keys.forget(key)
     const message = log.message(letter.sequence)?.bytes
     if (message !== undefined && keepsDead(reason)) {
       const at = this.runtime.kernel.clock.now()
@@ -241,7 +241,7 @@ export class DurableCell extends ActorCell {
     const { log, deadRecords } = this.keeper
     const key = envelope.extra?.idempotencyKey
     const bytes = this.keeper.encode(envelope, name)
-    const put = [...deadRecords.remove(sequence), ...(key === undefined ? [] : this.#keys.add(key))]
+    const put = [...deadRecords.remove(sequence), ...(key === undefined ? [] : this.keys.add(key))]
     const { first } = log.commit({ append: [{ to: this.path, bytes }], put })
     this.receive(envelope, first, name)
   }

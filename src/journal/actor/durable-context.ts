@@ -8,9 +8,11 @@ import { mayReply } from '../../system/actor/reply-rules.ts'
 import type { Recipient } from '../../system/dispatch/runtime.ts'
 import { ReplyError } from '../../system/errors.ts'
 import type { DurableCell } from './durable-cell.ts'
+import { DurableTimers } from './durable-timers.ts'
 import { letterOf } from './letter.ts'
 import { derivedName } from './names.ts'
 import type { PersistedEvent } from './saved-state.ts'
+import type { TimerRecord } from './timer-board.ts'
 
 /** A message that a handler has sent: it leaves once the handler has ended well. */
 export interface Outgoing {
@@ -32,6 +34,8 @@ export class DurableContext extends ActorContext {
   events: PersistedEvent[] = []
   /** The handler has looked at the state, so it may have changed it. */
   sawState = false
+  /** Durable timers that it sets; undefined for one that it cancels. */
+  timerChanges: Map<string, TimerRecord | undefined> | undefined
   replied: { readonly value: unknown } | undefined
 
   constructor(cell: DurableCell, message: Envelope | undefined) {
@@ -69,6 +73,26 @@ export class DurableContext extends ActorContext {
     this.outgoing.push({ to: recipient, envelope: sent, name, bytes })
   }
 
+  override get timers(): DurableTimers {
+    this.live()
+    return new DurableTimers(this)
+  }
+
+  timerOf(key: string): TimerRecord | undefined {
+    if (this.timerChanges?.has(key) === true) return this.timerChanges.get(key)
+    return this.cell.keeper.timers.get(this.cell.path, key)
+  }
+
+  setTimer(key: string, record: TimerRecord | undefined): void {
+    // In signals, and after the handler's end, there is no commit to wait for.
+    if (this.envelope === undefined) {
+      this.cell.keeper.setTimer(this.cell.path, key, record)
+      return
+    }
+    this.timerChanges ??= new Map()
+    this.timerChanges.set(key, record)
+  }
+
   override reply(value: unknown): void {
     this.live()
     const { envelope } = this
@@ -92,7 +116,11 @@ export class DurableContext extends ActorContext {
 
   override stash(): void {
     const { message } = this
-    if (message !== undefined && this.outgoing.length + this.events.length > 0) throw this.#aside(message)
+    if (
+      message !== undefined &&
+      this.outgoing.length + this.events.length + (this.timerChanges?.size ?? 0) > 0
+    )
+      throw this.#aside(message)
     super.stash()
   }
 
@@ -116,6 +144,7 @@ export class DurableContext extends ActorContext {
   override undo(): void {
     this.outgoing = []
     this.events = []
+    this.timerChanges = undefined
     this.replied = undefined
     if (!this.sawState || this.closed) return
     try {

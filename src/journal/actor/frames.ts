@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import { decodeMessage, encodeMessage } from '../../message/codec.ts'
 import type { Header } from '../../message/header.ts'
+import type { SetTimer } from './letter.ts'
 
 /** What the journal keeps of a message besides its body: another process has other clocks and other refs. */
 interface JournalHeader {
@@ -19,6 +20,7 @@ interface JournalHeader {
   readonly idempotencyKey?: string
   readonly trace?: string
   readonly replays?: number
+  readonly timer?: SetTimer
 }
 
 /** A message as the journal holds it. */
@@ -26,18 +28,26 @@ export interface StoredMessage {
   readonly envelope: Envelope
   readonly epoch: number
   readonly name: string | undefined
+  readonly timer: SetTimer | undefined
 }
 
 const TRAILER = { hops: [] } as const
 
 /** An envelope as bytes. @throws NotSerializableError (`not-serializable`) naming the value by its path */
-export function encodeEnvelope(envelope: Envelope, epoch: number, clock: Clock, name?: string): Uint8Array {
+export function encodeEnvelope(
+  envelope: Envelope,
+  epoch: number,
+  clock: Clock,
+  name?: string,
+  timer?: SetTimer,
+): Uint8Array {
   const { type, body, deadline, extra } = envelope
   const sender = envelope.sender as { readonly path: string } | undefined
   const header: JournalHeader = {
     type,
     epoch,
     ...(name === undefined ? {} : { name }),
+    ...(timer === undefined ? {} : { timer }),
     ...(sender === undefined ? {} : { from: sender.path }),
     ...(deadline === 0 ? {} : { due: clock.now() + deadline - clock.monotonic() }),
     ...(extra === undefined ? {} : rare(extra)),
@@ -63,12 +73,12 @@ export function decodeEnvelope(
   find: (path: string) => object | undefined,
 ): StoredMessage {
   const { header, body } = decodeMessage(bytes)
-  const { type, epoch, name, from, due, ...fields } = header as unknown as JournalHeader
+  const { type, epoch, name, from, due, timer, ...fields } = header as unknown as JournalHeader
   const sender = from === undefined ? undefined : find(from)
   const deadline = due === undefined ? 0 : Math.ceil(clock.monotonic() + due - clock.now()) || -1
   const envelope = new Envelope(type, body, sender, undefined, deadline)
   if (Object.keys(fields).length > 0) Object.assign(envelope.more(), fields)
-  return { envelope, epoch, name }
+  return { envelope, epoch, name, timer }
 }
 
 /** Plain data under a key: a state, an event, a dead letter. `version` is that of its shape. */

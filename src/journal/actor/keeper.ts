@@ -1,7 +1,8 @@
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { Durable } from '../../behavior/durable-options.ts'
+import { demand } from '../../kernel/demand.ts'
 import { messageOfError } from '../../kernel/errors.ts'
-import type { Envelope } from '../../mailbox/envelope.ts'
+import { Envelope } from '../../mailbox/envelope.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import type { ActorCell } from '../../system/actor/actor-cell.ts'
 import type { Durability } from '../../system/actor/durability.ts'
@@ -9,8 +10,11 @@ import type { Recipient, Runtime } from '../../system/dispatch/runtime.ts'
 import type { DeadRecords } from './dead-records.ts'
 import { DurableCell } from './durable-cell.ts'
 import type { Outgoing } from './durable-context.ts'
+import { Entities, EntityHandle } from './entities.ts'
 import { decodeEnvelope, encodeEnvelope } from './frames.ts'
-import { acceptedName } from './names.ts'
+import { letterOf } from './letter.ts'
+import { acceptedName, derivedName } from './names.ts'
+import { TimerBoard, type TimerRecord, timerPut, type WaitingTimer } from './timer-board.ts'
 
 /** What the systems that use one journal share. */
 export interface Kept {
@@ -33,8 +37,11 @@ export type AfterFlush = (failure?: { readonly error: unknown }) => void
 export class Keeper implements Durability {
   readonly log: Log
   readonly runtime: Runtime
+  readonly timers: TimerBoard
   readonly #kept: Kept
   readonly #cells = new Map<string, DurableCell>()
+  /** By the name of their definition. */
+  readonly #entities = new Map<string, Entities>()
   /** What waits for the flush that comes next. */
   #flush: { readonly flushed: Promise<void>; readonly after: AfterFlush[] } | undefined
 
@@ -42,6 +49,7 @@ export class Keeper implements Durability {
     this.#kept = kept
     this.log = kept.log
     this.runtime = runtime
+    this.timers = new TimerBoard(kept.log, runtime, (timer) => this.#fire(timer))
   }
 
   get deadRecords(): DeadRecords {
@@ -52,7 +60,46 @@ export class Keeper implements Durability {
     return new DurableCell(definition, definition.durable as Durable, parent, name, this)
   }
 
+  entity(definition: ActorDefinition<unknown>, root: ActorCell, key: string): EntityHandle {
+    return new EntityHandle(this.#entitiesOf(definition, root), key)
+  }
+
+  #entitiesOf(definition: ActorDefinition<unknown>, root: ActorCell): Entities {
+    const known = this.#entities.get(definition.name)
+    if (known !== undefined) {
+      demand(
+        definition,
+        'definition',
+        `the definition that is the entity '${definition.name}' here`,
+        (given) => given === known.definition,
+      )
+      return known
+    }
+    const entities = new Entities(root, definition)
+    this.#entities.set(definition.name, entities)
+    const prefix = `${entities.path}/`
+    const left = [...this.#kept.waiting.keys(), ...this.timers.parked()]
+    entities.resume(new Set(left.filter((path) => path.startsWith(prefix))))
+    return entities
+  }
+
+  /** The running actor of this path; an entity is activated. */
+  #running(path: string): DurableCell | undefined {
+    const cell = this.#cells.get(path)
+    if (cell?.open === true) return cell
+    this.#entitiesAt(path)?.awaken(path)
+    return this.#cells.get(path)
+  }
+
+  #entitiesAt(path: string): Entities | undefined {
+    if (!this.runtime.accepting) return undefined
+    for (const entities of this.#entities.values()) if (path.startsWith(`${entities.path}/`)) return entities
+    return undefined
+  }
+
   async detach(): Promise<void> {
+    this.timers.stop()
+    for (const entities of this.#entities.values()) entities.stop()
     try {
       await this.log.flushed()
     } catch (error) {
@@ -71,10 +118,13 @@ export class Keeper implements Durability {
     const waiting = this.#kept.waiting.get(path) ?? []
     this.#kept.waiting.delete(path)
     for (const sequence of waiting.sort((a, b) => a - b)) this.#deliver(cell, sequence)
+    this.timers.started(path)
   }
 
   release(cell: DurableCell): void {
-    if (this.#cells.get(cell.path) === cell) this.#cells.delete(cell.path)
+    const { path } = cell
+    if (this.#cells.get(path) === cell) this.#cells.delete(path)
+    if (this.#kept.waiting.has(path)) this.#entitiesAt(path)?.resume([path])
   }
 
   /** A message that nobody handles now waits for the next actor under this path. */
@@ -91,7 +141,7 @@ export class Keeper implements Durability {
       const { clock } = this.runtime.kernel
       const stored = decodeEnvelope(message.bytes, clock, (path) => this.#cells.get(path)?.ref)
       const name = stored.name ?? acceptedName(this.#kept.incarnation, stored.epoch, sequence)
-      cell.receive(stored.envelope, sequence, name)
+      cell.receive(stored.envelope, sequence, name, stored.timer)
     } catch (error) {
       // A later release may read it: it stays where it is.
       this.leave(cell.path, sequence)
@@ -100,6 +150,40 @@ export class Keeper implements Durability {
         `message ${sequence} can't be read and waits in the journal: ${messageOfError(error)}`,
       )
     }
+  }
+
+  // ─── timers ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Sets or deletes a timer in a commit of its own. */
+  setTimer(path: string, key: string, record: TimerRecord | undefined): void {
+    this.log.commit({ put: [timerPut(path, key, record)] })
+    this.timers.set(path, key, record)
+  }
+
+  /** Its message is appended and the timer deleted, or set to its next beat, in one commit. */
+  #fire(timer: WaitingTimer): boolean {
+    const { path, key, due, every, type, body } = timer
+    const cell = this.#running(path)
+    if (cell === undefined) return false
+    const { clock } = this.runtime.kernel
+    const beats = every === undefined ? 0 : Math.floor(Math.max(0, clock.now() - due) / every) + 1
+    const next =
+      every === undefined ? undefined : { due: due + beats * every, every, type, body, name: timer.name }
+    const envelope = new Envelope(type, body, cell.ref, undefined, 0)
+    const name = derivedName(timer.name, due)
+    const fired = { key, dueAt: due }
+    try {
+      // Missed beats are skipped: at most one waits.
+      const waits = every !== undefined && waitsFor(cell, key)
+      const bytes = encodeEnvelope(envelope, this.#kept.epoch, clock, name, fired)
+      const append = waits ? [] : [{ to: path, bytes }]
+      const { first } = this.log.commit({ append, put: [timerPut(path, key, next)], ending: true })
+      if (!waits) cell.receive(envelope, first, name, fired)
+      this.timers.set(path, key, next)
+    } catch (error) {
+      cell.log('error', `the timer '${key}' can't fire: ${messageOfError(error)}`)
+    }
+    return true
   }
 
   // ─── messages ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,7 +221,7 @@ export class Keeper implements Durability {
       const key = envelope.extra?.idempotencyKey
       if (key === undefined) return true
       const name = `${to.path} ${key}`
-      const fresh = keyed.has(name) ? undefined : (this.#cells.get(to.path)?.newKey(key) ?? undefined)
+      const fresh = keyed.has(name) ? undefined : this.#keyPut(to.path, key)
       keyed.add(name)
       put.push(...(fresh ?? []))
       return fresh !== undefined
@@ -145,10 +229,15 @@ export class Keeper implements Durability {
     return { inside, outside }
   }
 
+  #keyPut(path: string, key: string): LogPut[] | undefined {
+    const cell = this.#cells.get(path)
+    return cell === undefined ? [] : cell.keys.ifNew(key)
+  }
+
   /** Into the mailbox of an actor in this journal: the message was committed. */
   hand({ to, envelope, name }: Outgoing, sequence: number): void {
-    const cell = this.#cells.get(to.path)
-    if (cell?.open === true) cell.receive(envelope, sequence, name)
+    const cell = this.#running(to.path)
+    if (cell !== undefined) cell.receive(envelope, sequence, name)
     else this.leave(to.path, sequence)
   }
 
@@ -169,4 +258,10 @@ export class Keeper implements Durability {
       (error: unknown) => run({ error }),
     )
   }
+}
+
+/** Whether a message of this timer waits for its turn. */
+function waitsFor({ mailbox }: DurableCell, timer: string): boolean {
+  for (const envelope of mailbox ?? []) if (letterOf(envelope)?.timer?.key === timer) return true
+  return false
 }

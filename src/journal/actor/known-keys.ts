@@ -59,6 +59,11 @@ export class KnownKeys {
     return put
   }
 
+  /** What a new message with this key adds to its commit; undefined where the key is known. */
+  ifNew(key: string): LogPut[] | undefined {
+    return this.find(key) === undefined ? this.add(key) : undefined
+  }
+
   /** The message with this key was handled. @throws NotSerializableError for a reply that is no plain data. */
   end(key: string, reply: unknown): LogPut[] {
     const at = this.#known().get(key)

@@ -1,4 +1,8 @@
+import type { FiredTimer } from '../../behavior/context.ts'
 import type { CallChain, Envelope, ReplyTo } from '../../mailbox/envelope.ts'
+
+/** A timer, and when it was due. */
+export type SetTimer = Pick<FiredTimer, 'key' | 'dueAt'>
 
 /**
  * A message in the journal, from its acceptance to its end. It stands between the message and whoever asked: nobody hears of an end
@@ -8,14 +12,17 @@ export class Letter implements ReplyTo {
   readonly sequence: number
   /** Names the work in every process that does it. */
   readonly key: string
+  /** The durable timer that sent it. */
+  readonly timer: SetTimer | undefined
   #asker: ReplyTo | undefined
   /** Others that have sent the same idempotency key meanwhile. */
   #others: ReplyTo[] | undefined
 
-  constructor(sequence: number, key: string, asker: ReplyTo | undefined) {
+  constructor(sequence: number, key: string, asker: ReplyTo | undefined, timer: SetTimer | undefined) {
     this.sequence = sequence
     this.key = key
     this.#asker = asker
+    this.timer = timer
   }
 
   get settled(): boolean {

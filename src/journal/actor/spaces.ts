@@ -2,6 +2,13 @@
 export const STATES = 'states'
 export const DEAD_LETTERS = 'dead-letters'
 
+/** Before the path. */
+export const TIMERS = 'timers/'
+
+export function timersOf(path: string): string {
+  return `${TIMERS}${path}`
+}
+
 export function eventsOf(path: string): string {
   return `events/${path}`
 }

@@ -1,8 +1,9 @@
-import type { SystemTimers } from '../../behavior/context.ts'
+import type { DurableTime, FiredTimer, SystemTimers } from '../../behavior/context.ts'
 import type { AsyncContext } from '../../kernel/async-context.ts'
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
+import { NotDurableError } from './durability.ts'
 import { sendLate } from './send-late.ts'
 import { TimerTicket } from './timer-ticket.ts'
 
@@ -38,6 +39,14 @@ export class ContextTimerTable implements SystemTimers {
     const ms = milliseconds(delay, 'delay')
     const ticket = this.#replace(key, false)
     ticket.timer = this.#cell.runtime.wheel.after(ms, () => ticket.call(run), undefined)
+  }
+
+  get fired(): FiredTimer | undefined {
+    return undefined
+  }
+
+  durable(_key: string, _when: DurableTime, _type: string, _body?: unknown): void {
+    throw new NotDurableError(this.#cell.path, 'ctx.timers.durable')
   }
 
   now(): number {

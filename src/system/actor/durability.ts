@@ -1,4 +1,5 @@
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
+import type { EntityRef } from '../../behavior/ref.ts'
 import { demand } from '../../kernel/demand.ts'
 import { GanglionError } from '../../kernel/errors.ts'
 import type { DurableHome } from '../../ports/durable-home.ts'
@@ -9,6 +10,8 @@ import type { ActorCell } from './actor-cell.ts'
 export interface Durability {
   /** The cell of a durable actor, which is not a child of `parent` yet. */
   cell(definition: ActorDefinition<unknown>, parent: ActorCell, name: string): ActorCell
+  /** The ref of an entity, of the definition and key. */
+  entity(definition: ActorDefinition<unknown>, root: ActorCell, key: string): unknown
   /** The system has stopped: resolves once everything that it did is durable. */
   detach(): Promise<void>
 }
@@ -34,6 +37,19 @@ export class NotDurableError extends GanglionError {
       remedy: 'Define it with durable: true, and give createSystem a journal',
     })
   }
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`), NoJournalError (`no-journal`), NotDurableError (`not-durable`) */
+export function entityOf<H>(
+  durability: Durability | undefined,
+  root: ActorCell,
+  definition: ActorDefinition<H>,
+  key: string,
+): EntityRef<H> {
+  demand(definition, 'definition', 'what defineActor returned', ({ kind }) => kind === 'actor')
+  if (definition.durable === undefined) throw new NotDurableError(definition.name, 'system.entity')
+  if (durability === undefined) throw new NoJournalError(definition.name)
+  return durability.entity(definition as ActorDefinition<unknown>, root, key) as EntityRef<H>
 }
 
 /** @throws InvalidArgumentError for what is no journal, JournalError (`journal-in-use`) */

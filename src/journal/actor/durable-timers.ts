@@ -1,0 +1,58 @@
+import type { DurableTime, FiredTimer } from '../../behavior/context.ts'
+import { longMilliseconds } from '../../kernel/durations.ts'
+import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { ContextTimerTable } from '../../system/actor/context-timers.ts'
+import type { DurableContext } from './durable-context.ts'
+import { letterOf } from './letter.ts'
+import { derivedName } from './names.ts'
+import type { TimerRecord } from './timer-board.ts'
+
+/** `ctx.timers` of a durable actor: those in memory, and those in the journal. */
+export class DurableTimers extends ContextTimerTable {
+  readonly #context: DurableContext
+
+  constructor(context: DurableContext) {
+    super(context.cell, context.message?.context)
+    this.#context = context
+  }
+
+  override get fired(): FiredTimer | undefined {
+    const { message, cell } = this.#context
+    const timer = message === undefined ? undefined : letterOf(message)?.timer
+    if (timer === undefined) return undefined
+    return { ...timer, lateMs: Math.max(0, cell.runtime.kernel.clock.now() - timer.dueAt) }
+  }
+
+  override durable(key: string, when: DurableTime, type: string, body?: unknown): void {
+    const { cell, message } = this.#context
+    const { due, every } = timeOf(when, cell.runtime.kernel.clock.now())
+    const before = this.#context.timerOf(key)
+    // One that is set again at every start keeps its beat.
+    if (every !== undefined && before?.every === every && before.type === type) return
+    const cause = message === undefined ? cell.path : (letterOf(message)?.key ?? cell.path)
+    const record: TimerRecord = { due, every, type, body, name: derivedName(cause, `timer ${key}`) }
+    this.#context.setTimer(key, record)
+  }
+
+  override cancel(key: string): boolean {
+    const there = this.#context.timerOf(key) !== undefined
+    if (there) this.#context.setTimer(key, undefined)
+    return super.cancel(key) || there
+  }
+}
+
+function timeOf(when: DurableTime, now: number): { due: number; every: number | undefined } {
+  if (typeof when !== 'object' || when === null)
+    return { due: now + longMilliseconds(when, 'when'), every: undefined }
+  if ('every' in when) {
+    const every = Math.max(1, longMilliseconds(when.every, 'when.every'))
+    return { due: now + every, every }
+  }
+  const due = Number(when.at)
+  if (Number.isFinite(due)) return { due, every: undefined }
+  throw new InvalidArgumentError('when is no time', {
+    path: 'when',
+    value: when,
+    remedy: "Use '3d', { every: '1h' }, or { at: a Date or milliseconds since the epoch }",
+  })
+}

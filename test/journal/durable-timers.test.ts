@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { defineActor } from '../../src/behavior/define-actor.ts'
+import type { Simulation } from '../../src/simulation/index.ts'
+import { simulate } from '../../src/simulation/simulate.ts'
+import type { ActorSystem } from '../../src/system/actor-system.ts'
+import { type Life, live } from './lives.ts'
+import { MemoryDisk } from './memory-disk.ts'
+
+const DAY = 86_400_000
+
+interface Rang {
+  readonly key: string
+  readonly day: number
+  readonly late: number
+}
+
+/** A clock that notes what rang, on which day and how many days late. */
+function clock(rang: Rang[], sim: Simulation) {
+  const days = (ms: number): number => Math.round(ms / DAY)
+  return defineActor({
+    name: 'clock',
+    durable: true,
+    state: () => ({ set: 0 }),
+    supervision: { intensity: { restarts: 1000, within: '1s' } },
+    on: {
+      set(ctx, { key, when, fail = false }: { key: string; when: never; fail?: boolean }) {
+        ctx.state.set += 1
+        ctx.timers.durable(key, when, 'ring', key)
+        if (fail) throw new RangeError('after the timer')
+      },
+      cancel: (ctx, key: string) => ctx.timers.cancel(key),
+      ring(ctx, key: string) {
+        rang.push({ key, day: days(sim.now), late: days(ctx.timers.fired?.lateMs ?? -DAY) })
+        if (ctx.timers.fired?.key !== key) throw new RangeError('another timer')
+      },
+    },
+  })
+}
+
+async function inTime(
+  scenario: (sim: Simulation, start: (disk: MemoryDisk) => Promise<Life>) => Promise<void>,
+) {
+  const { failure } = await simulate({ seed: 1, timeLimit: '365d' }, async (sim) => {
+    const system = (journal: object): ActorSystem => sim.system({ name: 'home', journal: journal as never })
+    await scenario(sim, (disk) => live(disk, { kernel: sim.kernel, system }))
+  })
+  expect(failure).toBeUndefined()
+}
+
+test('[G101] a timer of months rings on its day in whichever process runs then', async () => {
+  const rang: Rang[] = []
+  await inTime(async (sim, start) => {
+    let disk = new MemoryDisk()
+    const first = await start(disk)
+    const ref = first.system.spawn(clock(rang, sim))
+    await ref.ask('set', { key: 'a', when: '40d' as never })
+    await ref.ask('set', { key: 'b', when: { at: new Date(sim.kernel.clock.now() + 10 * DAY) } as never })
+    await sim.sleep('12d')
+    expect(rang).toEqual([{ key: 'b', day: 10, late: 0 }])
+    disk = disk.copy()
+    await first.system.stop({ drain: 0 })
+    const second = await start(disk)
+    second.system.spawn(clock(rang, sim))
+    await sim.sleep('20d')
+    await sim.sleep('10d')
+    await second.end()
+  })
+  expect(rang.slice(1)).toEqual([{ key: 'a', day: 40, late: 0 }])
+})
+
+test('[G101] what was missed while no process ran rings once at the start, and says how late it is', async () => {
+  const rang: Rang[] = []
+  await inTime(async (sim, start) => {
+    let disk = new MemoryDisk()
+    const first = await start(disk)
+    const ref = first.system.spawn(clock(rang, sim))
+    await ref.ask('set', { key: 'once', when: '3d' as never })
+    await ref.ask('set', { key: 'daily', when: { every: '1d' } as never })
+    await sim.sleep('1d')
+    await sim.sleep(1000)
+    disk = disk.copy()
+    await first.system.stop({ drain: 0 })
+    await sim.sleep('9d')
+    for (const life of [1, 2]) {
+      const next = await start(disk)
+      const again = next.system.spawn(clock(rang, sim))
+      // Set again at every start, it keeps its beat.
+      await again.ask('set', { key: 'daily', when: { every: '1d' } as never })
+      if (life === 2) await sim.sleep('1d')
+      await next.end()
+    }
+  })
+  expect(rang).toEqual([
+    { key: 'daily', day: 1, late: 0 },
+    { key: 'daily', day: 10, late: 8 },
+    { key: 'once', day: 10, late: 7 },
+    { key: 'daily', day: 11, late: 0 },
+  ])
+})
+
+test('[G101] a timer of a failed handler is not set, a cancelled or replaced one does not ring', async () => {
+  const rang: Rang[] = []
+  await inTime(async (sim, start) => {
+    const life = await start(new MemoryDisk())
+    const ref = life.system.spawn(clock(rang, sim))
+    await ref.ask('set', { key: 'failed', when: '1d' as never, fail: true }).catch(() => undefined)
+    await ref.ask('set', { key: 'gone', when: '1d' as never })
+    await ref.ask('set', { key: 'moved', when: '1d' as never })
+    await ref.ask('set', { key: 'moved', when: '2d' as never })
+    expect([await ref.ask('cancel', 'gone'), await ref.ask('cancel', 'gone')]).toEqual([true, false])
+    await sim.sleep('5d')
+    await life.end()
+  })
+  expect(rang).toEqual([{ key: 'moved', day: 2, late: 0 }])
+})
+
+test('durable timers are refused by path where they can’t be', async () => {
+  const life = await live(new MemoryDisk())
+  const Plain = defineActor({ name: 'plain', on: { go: (ctx) => ctx.timers.durable('k', '1d', 'go') } })
+  await expect(life.system.spawn(Plain).ask('go')).rejects.toMatchObject({ cause: { code: 'not-durable' } })
+  const Bad = defineActor({
+    name: 'bad',
+    durable: true,
+    on: { go: (ctx, when: unknown) => ctx.timers.durable('k', when as never, 'go') },
+  })
+  const bad = life.system.spawn(Bad)
+  for (const when of ['soon', -1, Number.NaN, { at: 'noon' }, { every: 'x' }, '200000d'])
+    await expect(bad.ask('go', when)).rejects.toMatchObject({ cause: { code: 'invalid-argument' } })
+  await life.end()
+})

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest'
+import { defineActor } from '../../src/behavior/define-actor.ts'
+import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+import { until } from '../../src/testkit/until.ts'
+import { live } from './lives.ts'
+import { MemoryDisk } from './memory-disk.ts'
+
+const cart = (passivate: { after?: string; activeMax?: number } = {}) =>
+  defineActor({
+    name: 'cart',
+    durable: { passivate },
+    state: () => ({ items: [] as string[] }),
+    on: {
+      add(ctx, item: string) {
+        ctx.state.items.push(item)
+        return ctx.state.items.length
+      },
+      items: (ctx) => ctx.state.items,
+    },
+  })
+
+test('[G102] an entity is one actor for each key, activated by its first message, and there in the next process', async () => {
+  const Cart = cart()
+  const disk = new MemoryDisk()
+  const first = await live(disk)
+  const keys = ['user:42', 'a/b#c', 'ünï', ' ']
+  for (const key of keys) {
+    expect(first.system.entity(Cart, key).state).toBe('stopped')
+    await first.system.entity(Cart, key).ask('add', `of ${key}`)
+    await first.system.entity(Cart, key).offer('add', 'more')
+  }
+  expect(first.system.entity(Cart, 'user:42')).toMatchObject({
+    key: 'user:42',
+    path: 'ganglion/entities:cart/user%3A42',
+    state: 'running',
+  })
+  const left = disk.copy()
+  await first.system.stop({ drain: 0 })
+  const second = await live(left)
+  for (const key of keys)
+    expect(await second.system.entity(Cart, key).ask('items')).toEqual([`of ${key}`, 'more'])
+  await second.end()
+})
+
+test('[G102] idle entities leave memory: after a while, and the least recently used when there are too many', async () => {
+  const Cart = cart({ activeMax: 10 })
+  const life = await live(new MemoryDisk())
+  const active = () => life.system.paths().filter((path) => path.includes('/entities:cart/')).length
+  for (let n = 0; n < 200; n++) {
+    await life.system.entity(Cart, `user:${n}`).ask('add', String(n))
+    expect(active()).toBeLessThanOrEqual(10)
+  }
+  for (let n = 0; n < 200; n += 7)
+    expect(await life.system.entity(Cart, `user:${n}`).ask('items')).toEqual([String(n)])
+  await life.end()
+
+  const Brief = cart({ after: '20ms' })
+  const brief = await live(new MemoryDisk())
+  const one = brief.system.entity(Brief, 'one')
+  await one.ask('add', 'x')
+  await until(() => one.state === 'stopped')
+  expect(await one.ask('items')).toEqual(['x'])
+  expect(brief.system.ledger()).toMatchObject({ balanced: true })
+  await brief.end()
+})
+
+test('[G102] what an earlier process has left for entities goes on, more of them than fit memory', async () => {
+  const handled = new Set<string>()
+  const Worker = defineActor({
+    name: 'worker',
+    durable: { passivate: { activeMax: 5 } },
+    state: () => ({ done: 0 }),
+    on: {
+      work(ctx) {
+        ctx.state.done += 1
+        handled.add(ctx.self.path)
+      },
+    },
+  })
+  const Boss = (system: ActorSystem) =>
+    defineActor({
+      name: 'boss',
+      durable: true,
+      on: {
+        start(ctx, count: number) {
+          for (let n = 0; n < count; n++) ctx.tell(system.entity(Worker, `w${n}`), 'work')
+        },
+      },
+    })
+  const disk = new MemoryDisk()
+  const first = await live(disk)
+  // The disk as it is when the boss's commit is durable, and no worker's is.
+  let left: MemoryDisk | undefined
+  disk.watch = (operation) => {
+    if (operation === 'synced' && first.journal.figures().messages > 10) left ??= disk.copy()
+  }
+  for (let n = 0; n < 40; n++) await first.system.entity(Worker, `w${n}`).ask('work')
+  handled.clear()
+  for (let n = 0; n < 40; n++) first.system.entity(Worker, `w${n}`).tell('work')
+  await first.system.spawn(Boss(first.system)).ask('start', 40)
+  disk.watch = undefined
+  await first.system.stop({ drain: 0 })
+  handled.clear()
+  const second = await live(left ?? disk)
+  expect(second.journal.report.messages).toBeGreaterThan(left === undefined ? -1 : 10)
+  second.system.spawn(Boss(second.system))
+  second.system.entity(Worker, 'w0')
+  await until(() => second.journal.figures().messages === 0)
+  await until(() => second.system.paths().filter((path) => path.includes('worker/')).length <= 5)
+  await second.end()
+})
+
+test('what is no entity is refused by path', async () => {
+  await using memory = createSystem({ log: false })
+  expect(() => memory.entity(cart(), 'a')).toThrow(expect.objectContaining({ code: 'no-journal' }))
+  const life = await live(new MemoryDisk())
+  const Plain = defineActor({ name: 'plain', on: {} })
+  expect(() => life.system.entity(Plain, 'a')).toThrow(expect.objectContaining({ code: 'not-durable' }))
+  const Cart = cart()
+  for (const key of ['', 7 as never, 'x'.repeat(5000), '\ud800'])
+    expect(() => life.system.entity(Cart, key)).toThrow(expect.objectContaining({ path: 'key' }))
+  expect(() => life.system.entity(cart(), 'a')).toThrow(expect.objectContaining({ path: 'definition' }))
+  await life.end()
+})
