@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAsk } from './ask/command.ts'
+import { addBench } from './bench/command.ts'
 import type { ExitCode } from './exit.ts'
 import { addMcp } from './mcp/command.ts'
 import { addRun } from './run/command.ts'
@@ -36,6 +37,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     code = ended
   }
   addAsk(program, end)
+  addBench(program, end)
   addMcp(program, end)
   addRun(program, end)
   addServe(program, end)

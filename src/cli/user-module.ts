@@ -10,7 +10,12 @@ export async function loadModule(file: string, remedy: string): Promise<Readonly
   try {
     return (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>
   } catch (cause) {
-    throw new UsageError(`'${file}' does not load: ${messageOfError(cause)}`, 'FILE', file, remedy)
+    const what = messageOfError(cause)
+    // A .ts file of a package without "type": "module" is CommonJS, and this package is not.
+    const hint = /require\(\) (?:of )?ES Module|ERR_REQUIRE_/u.test(what)
+      ? 'Name it .mts, or write "type": "module" into its package.json'
+      : remedy
+    throw new UsageError(`'${file}' does not load: ${what}`, 'FILE', file, hint)
   }
 }
 

@@ -1,0 +1,197 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { milliseconds } from '../../kernel/durations.ts'
+import { messageOfError } from '../../kernel/errors.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
+import { platformKernel } from '../../kernel/platform-kernel.ts'
+import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { compared } from './compare.ts'
+import { type BenchInput, contains, inputsOf } from './inputs.ts'
+import { arrivals, play } from './open-loop.ts'
+import { ratesOf } from './rates.ts'
+import { type BenchReport, html } from './report.ts'
+import { type RateResult, saturation, summary } from './summary.ts'
+import { type BenchTarget, openTarget } from './target.ts'
+import { screen } from './terminal.ts'
+
+/** As commander gives them. */
+export interface BenchFlags {
+  readonly name?: string
+  readonly input?: string
+  readonly inputs?: string
+  readonly rate: string
+  readonly steps: string
+  readonly duration: string
+  readonly warmup: string
+  readonly deadline: string
+  readonly seed: string
+  readonly token?: string
+  readonly faults?: boolean
+  readonly json?: boolean
+  readonly html?: string
+  readonly compare?: string
+}
+
+interface Settings {
+  readonly rates: readonly number[]
+  readonly durationMs: number
+  readonly warmMs: number
+  readonly deadlineMs: number
+  readonly seed: number
+  readonly inputs: readonly BenchInput[]
+  readonly base: BenchReport | undefined
+}
+
+/** How often a step is killed under `--faults`, milliseconds. */
+const KILL_MS = 1000
+/** The process is idle for so long between two rates, milliseconds. */
+const PAUSE_MS = 200
+
+/** `ganglion bench TARGET`. Resolves with the exit code: 1 if a compared figure is worse. */
+export async function benchCommand(target: string, flags: BenchFlags): Promise<ExitCode> {
+  try {
+    const settings = settingsOf(flags)
+    const opened = await openTarget(target, flags)
+    let report: BenchReport
+    try {
+      report = await measured(opened, settings, flags.faults === true)
+    } finally {
+      await opened.stop()
+    }
+    if (flags.html !== undefined) writeReport(flags.html, html(report))
+    process.stdout.write(
+      flags.json === true
+        ? `${JSON.stringify(report)}\n`
+        : screen(report, process.stdout.isTTY === true, process.env),
+    )
+    return report.changes?.some(({ verdict }) => verdict === 'worse') === true ? 1 : 0
+  } catch (error) {
+    process.stderr.write(errorLine(error))
+    return exitCodeOf(error)
+  }
+}
+
+function settingsOf(flags: BenchFlags): Settings {
+  const steps = whole(flags.steps, '--steps', 2)
+  return {
+    rates: ratesOf(flags.rate, steps),
+    durationMs: durationOf(flags.duration, '--duration'),
+    warmMs: durationOf(flags.warmup, '--warmup'),
+    deadlineMs: durationOf(flags.deadline, '--deadline'),
+    seed: whole(flags.seed, '--seed', 0),
+    inputs: inputsOf(flags),
+    base: flags.compare === undefined ? undefined : baseOf(flags.compare),
+  }
+}
+
+async function measured(target: BenchTarget, settings: Settings, isFaulty: boolean): Promise<BenchReport> {
+  const { rates, durationMs, deadlineMs, warmMs, seed, base } = settings
+  if (isFaulty && target.kill === undefined)
+    throw new UsageError(
+      `no step of '${target.name}' can be killed`,
+      '--faults',
+      true,
+      'Measure a pipeline of a module',
+    )
+  const kernel = platformKernel({ seed })
+  // What is slow only once, such as loading a model, is no latency.
+  if (warmMs > 0)
+    await atRate(kernel, target, settings, { rate: Math.min(...rates), ms: warmMs, name: 'warm-up' })
+  const results: RateResult[] = []
+  for (const rate of rates)
+    results.push(await atRate(kernel, target, settings, { rate, ms: durationMs, name: `${rate}` }))
+  const faulty: RateResult[] = []
+  if (isFaulty)
+    for (const rate of rates)
+      faulty.push(await atRate(kernel, target, settings, { rate, ms: durationMs, name: `${rate}`, isFaulty }))
+  const carried = saturation(results)
+  return {
+    target: target.name,
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    seed,
+    durationMs,
+    deadlineMs,
+    ...(carried === undefined ? {} : { saturationRate: carried.rate }),
+    results,
+    faulty,
+    ...(base === undefined ? {} : { changes: compared(base.results, results) }),
+  }
+}
+
+async function atRate(
+  kernel: Kernel,
+  target: BenchTarget,
+  { inputs, deadlineMs }: Settings,
+  {
+    rate,
+    ms,
+    name,
+    isFaulty,
+  }: { readonly rate: number; readonly ms: number; readonly name: string; readonly isFaulty?: boolean },
+): Promise<RateResult> {
+  process.stderr.write(
+    `ganglion bench: ${name === 'warm-up' ? 'warm-up' : `${rate}/s`}${isFaulty === true ? ', with faults' : ''}\n`,
+  )
+  target.times?.take(1)
+  const due = arrivals(kernel, rate, ms, name)
+  const ask = async (request: number, leftMs: number): Promise<boolean> => {
+    const { input, expect } = inputs[request % inputs.length] as BenchInput
+    const answer = await target.ask(input, leftMs)
+    return expect === undefined || contains(answer, expect)
+  }
+  let isOver = false
+  let killed = 0
+  const kill = (): void => {
+    if (isOver) return
+    target.kill?.(killed)
+    killed += 1
+    kernel.timers.after(KILL_MS, kill, undefined)
+  }
+  if (isFaulty === true) kernel.timers.after(KILL_MS / 2, kill, undefined)
+  const played = await play(kernel, due, ask, deadlineMs)
+  isOver = true
+  const result = summary(played, rate, ms, target.times?.take(due.length) ?? [])
+  await new Promise<void>((resolve) => void kernel.timers.after(PAUSE_MS, resolve, undefined, true))
+  return result
+}
+
+function baseOf(file: string): BenchReport {
+  try {
+    const base = JSON.parse(readFileSync(file, 'utf8')) as BenchReport
+    if (Array.isArray(base.results) && base.results.every(({ blocks }) => Array.isArray(blocks.p50)))
+      return base
+  } catch (cause) {
+    throw new UsageError(
+      `'${file}' can't be read: ${messageOfError(cause)}`,
+      '--compare',
+      file,
+      'Write one with --json',
+    )
+  }
+  throw new UsageError(`'${file}' is not a report`, '--compare', file, 'Write one with --json > base.json')
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch (cause) {
+    throw new UsageError(
+      `'${file}' can't be written: ${messageOfError(cause)}`,
+      '--html',
+      file,
+      'Name a file in a folder that exists',
+    )
+  }
+}
+
+/** `500ms`, `10s`, or a number of milliseconds. */
+function durationOf(text: string, path: string): number {
+  return milliseconds(/^\d+$/u.test(text) ? Number(text) : text, path)
+}
+
+function whole(text: string, path: string, least: number): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new UsageError(`${path} is '${text}'`, path, text, `Write a whole number from ${least}`)
+}
