@@ -1,3 +1,4 @@
+import { forgetAbort, whenAborted } from '../kernel/abort-listeners.ts'
 import { aFunction, demand } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { isA } from '../kernel/errors.ts'
@@ -191,11 +192,11 @@ class Layers implements Resilience {
           ? undefined
           : this.#kernel.timers.after(limit, () => end(new WorkTimeoutError(this.#name, limit)), undefined)
       const onAbort = (): void => end(new WorkCancelledError(this.#name, call.signal?.reason))
-      call.signal?.addEventListener('abort', onAbort, { once: true })
+      whenAborted(call.signal, onAbort)
       this.#placed(() => work({ attempt, signal: controller.signal }), controller.signal)
         .finally(() => {
           timer?.cancel()
-          call.signal?.removeEventListener('abort', onAbort)
+          forgetAbort(call.signal, onAbort)
         })
         .then(resolve, reject)
     })
@@ -245,11 +246,11 @@ class Layers implements Resilience {
     return new Promise((resolve) => {
       const wake = (): void => {
         timer.cancel()
-        signal?.removeEventListener('abort', wake)
+        forgetAbort(signal, wake)
         resolve()
       }
       const timer = this.#kernel.timers.after(delayMs, wake, undefined, true)
-      signal?.addEventListener('abort', wake, { once: true })
+      whenAborted(signal, wake)
     })
   }
 

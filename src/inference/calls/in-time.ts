@@ -1,3 +1,4 @@
+import { forgetAbort, whenAborted } from '../../kernel/abort-listeners.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
 import { cancelledError, deadlineError } from '../errors.ts'
@@ -15,7 +16,7 @@ export async function inTime<T>(kernel: Kernel, work: Promise<T>, call: Inferenc
   })
   const onAbort = (): void => leave(cancelledError(signal?.reason))
   if (signal?.aborted) onAbort()
-  signal?.addEventListener('abort', onAbort, { once: true })
+  whenAborted(signal, onAbort)
   const ms = deadline - kernel.clock.monotonic()
   const timer =
     ms === Number.POSITIVE_INFINITY
@@ -25,6 +26,6 @@ export async function inTime<T>(kernel: Kernel, work: Promise<T>, call: Inferenc
     return await Promise.race([work, left])
   } finally {
     timer?.cancel()
-    signal?.removeEventListener('abort', onAbort)
+    forgetAbort(signal, onAbort)
   }
 }

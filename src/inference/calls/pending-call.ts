@@ -1,3 +1,4 @@
+import { forgetAbort, whenAborted } from '../../kernel/abort-listeners.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
@@ -42,7 +43,7 @@ export class PendingCall implements RowCaller {
     if (signal === undefined) return
     this.#onAbort = () => this.#aborted()
     if (signal.aborted) this.#aborted()
-    else signal.addEventListener('abort', this.#onAbort, { once: true })
+    else whenAborted(signal, this.#onAbort)
   }
 
   /** Rows without a result so far. */
@@ -74,7 +75,7 @@ export class PendingCall implements RowCaller {
   #end(error: unknown): void {
     this.settled = true
     this.#timer?.cancel()
-    if (this.#onAbort !== undefined) this.call.signal?.removeEventListener('abort', this.#onAbort)
+    forgetAbort(this.call.signal, this.#onAbort)
     this.#settle(error === undefined ? this.#accounted() : error, this.#results)
   }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { forgetAbort, whenAborted } from '../../kernel/abort-listeners.ts'
 import { errorChain, InvalidArgumentError, isA, text } from '../../kernel/errors.ts'
 import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import { Ring } from '../../mailbox/ring.ts'
@@ -109,7 +110,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
     const { signal } = this.#options
     this.#begun = true
     if (signal?.aborted === true) this.#cancelled()
-    else signal?.addEventListener('abort', this.#cancelled, { once: true })
+    else whenAborted(signal, this.#cancelled)
     this.#proceed()
   }
 
@@ -272,7 +273,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
     if (this.#over) return
     this.#over = true
     this.#again?.cancel()
-    this.#options.signal?.removeEventListener('abort', this.#cancelled)
+    forgetAbort(this.#options.signal, this.#cancelled)
     this.#abort.abort()
     await this.#source.close()
   }

@@ -1,3 +1,4 @@
+import { forgetAbort, whenAborted } from '../../kernel/abort-listeners.ts'
 import { DURATION_MS_MAX } from '../../kernel/durations.ts'
 import { TimerWheel } from '../../kernel/timer-wheel.ts'
 import type { Hop } from '../../message/header.ts'
@@ -243,13 +244,13 @@ export class Launcher implements RunOwner {
   #follow(run: PipelineRun, signal: AbortSignal): void {
     run.signal = signal
     run.onAbort = () => this.#flow.fail(run, new PipelineCancelledError(this.#name, signal.reason))
-    signal.addEventListener('abort', run.onAbort, { once: true })
+    whenAborted(signal, run.onAbort)
   }
 
   settled(run: PipelineRun, error: unknown, value: unknown): void {
     run.endedAt = this.#now()
     this.#wheel.remove(run)
-    if (run.onAbort !== undefined) run.signal?.removeEventListener('abort', run.onAbort)
+    forgetAbort(run.signal, run.onAbort)
     this.#runs.remove(run)
     this.#history.add(run)
     this.#doorkeeper.ended(run, run.endedAt, error)

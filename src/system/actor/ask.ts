@@ -1,4 +1,5 @@
 import type { AskOptions, OfferOptions, TellOptions } from '../../behavior/ref.ts'
+import { forgetAbort, whenAborted } from '../../kernel/abort-listeners.ts'
 import { milliseconds } from '../../kernel/durations.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
 import type { CallChain, Envelope, ReplyTo } from '../../mailbox/envelope.ts'
@@ -101,7 +102,7 @@ export class Ask extends WheelEntry implements ReplyTo, InnerCall {
     }
     this.#signal = signal
     this.#onAbort = onAbort
-    signal.addEventListener('abort', onAbort, { once: true })
+    whenAborted(signal, onAbort)
   }
 
   /** The reply is no longer wanted: the recipient's work ends too. */
@@ -116,7 +117,7 @@ export class Ask extends WheelEntry implements ReplyTo, InnerCall {
     this.within?.remove(this)
     this.#recipient.runtime.wheel.remove(this)
     if (this.#onAbort !== undefined) {
-      this.#signal?.removeEventListener('abort', this.#onAbort)
+      forgetAbort(this.#signal, this.#onAbort)
       this.#onAbort = undefined
       this.#signal = undefined
     }
@@ -229,7 +230,7 @@ function waitForRoom(
       if (waiting.settled) return
       ;(waiting as { settled: boolean }).settled = true
       timer?.cancel()
-      signal?.removeEventListener('abort', onAbort)
+      forgetAbort(signal, onAbort)
       within?.remove(call)
       settle()
     }
@@ -248,7 +249,7 @@ function waitForRoom(
       envelope.deadline === 0
         ? undefined
         : wheel.after(envelope.deadline - kernel.clock.monotonic(), late, undefined, true)
-    signal?.addEventListener('abort', onAbort, { once: true })
+    whenAborted(signal, onAbort)
     // While it waits, `replyTo` tells the mailbox whether the sender still waits for room.
     envelope.replyTo = waiting
     recipient.wait(
