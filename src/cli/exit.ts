@@ -22,7 +22,13 @@ export class InterruptedError extends GanglionError {
 }
 
 /** Codes of values that the command line named. */
-const WRONG_USE: readonly string[] = ['docs-missing', 'rows-missing', 'invalid-argument']
+const WRONG_USE: readonly string[] = [
+  'docs-missing',
+  'rows-missing',
+  'journal-missing',
+  'journal-foreign',
+  'invalid-argument',
+]
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return 2

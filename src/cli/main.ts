@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addAsk } from './ask/command.ts'
 import { addBench } from './bench/command.ts'
 import type { ExitCode } from './exit.ts'
+import { addJournal } from './journal/command.ts'
 import { addMcp } from './mcp/command.ts'
 import { addRun } from './run/command.ts'
 import { addServe } from './serve/command.ts'
@@ -38,6 +39,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
   addAsk(program, end)
   addBench(program, end)
+  addJournal(program, end)
   addMcp(program, end)
   addRun(program, end)
   addServe(program, end)

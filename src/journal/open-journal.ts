@@ -10,7 +10,7 @@ import type { Store } from '../ports/store.ts'
 import type { Runtime } from '../system/dispatch/runtime.ts'
 import { ActorsHome, type NamedLog } from './actor/home.ts'
 import { NodeDisk } from './disk/node-disk.ts'
-import { JournalError } from './errors.ts'
+import { told } from './file-errors.ts'
 import { FolderLock } from './lock.ts'
 import type { RecoveryReport } from './log/recovery.ts'
 import { SegmentedLog } from './log/segmented-log.ts'
@@ -52,15 +52,22 @@ export async function openJournal(folder: string, options: JournalOptions = {}):
   onlyOptions(options, 'openJournal', OPTIONS)
   const { create = true, bytesMax } = options
   const most = bytesMax === undefined ? Number.POSITIVE_INFINITY : wholeNumber(bytesMax, 'bytesMax', 1)
-  const path = resolve(folder)
+  const { log, release } = await openLog(resolve(folder), most, create)
+  return new LogJournal(log, release)
+}
+
+/** The log of a folder that no other process may open now. Rejects as `openJournal` does. */
+export async function openLog(
+  path: string,
+  bytesMax: number,
+  create: boolean,
+): Promise<{ readonly log: SegmentedLog; release(): Promise<void> }> {
   const kernel = platformKernel()
-  if (create) await writable(path, () => mkdir(path, { recursive: true }))
-  const lock = await writable(path, () => FolderLock.take(path, kernel))
+  if (create) await told(path, () => mkdir(path, { recursive: true }))
+  const lock = await told(path, () => FolderLock.take(path, kernel))
   try {
-    const log = await writable(path, () =>
-      SegmentedLog.open(kernel, new NodeDisk(path), { bytesMax: most }, create),
-    )
-    return new LogJournal(log, () => lock.release())
+    const log = await told(path, () => SegmentedLog.open(kernel, new NodeDisk(path), { bytesMax }, create))
+    return { log, release: () => lock.release() }
   } catch (error) {
     await lock.release()
     throw error
@@ -113,31 +120,5 @@ export class LogJournal implements Journal {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-}
-
-const MISSING: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR'])
-
-/** What the file system refuses is told as what it means for the journal. */
-async function writable<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException
-    if (syscall === undefined) throw error
-    if (MISSING.has(code)) {
-      throw new JournalError('journal-missing', `${path} is no folder`, {
-        path,
-        value: code,
-        remedy: 'Check the path; with `create` a missing folder is made',
-        cause: error,
-      })
-    }
-    throw new JournalError('journal-unwritable', `${path} can't be written: ${code}`, {
-      path,
-      value: code,
-      remedy: 'Check the rights and the free space of the folder',
-      cause: error,
-    })
   }
 }

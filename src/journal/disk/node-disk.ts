@@ -21,9 +21,10 @@ export class NodeDisk implements Disk {
     return readdir(this.path)
   }
 
-  async open(name: string, make: boolean): Promise<DiskFile> {
+  /** `look`: only to read. */
+  async open(name: string, make: boolean, look = false): Promise<DiskFile> {
     const path = join(this.path, name)
-    const fd = await openFd(path, make ? 'wx+' : 'r+')
+    const fd = await openFd(path, make ? 'wx+' : look ? 'r' : 'r+')
     const { size } = await stat(path)
     return new NodeFile(fd, size)
   }

@@ -1,0 +1,108 @@
+import type { ErrorLink } from '../../kernel/errors.ts'
+import { decodeMessage, encodeMessage } from '../../message/codec.ts'
+import type { Log, LogPut } from '../../ports/log.ts'
+import type { DeadRecord } from '../actor/dead-records.ts'
+import { decodeRecord, encodeRecord } from '../actor/frames.ts'
+import { acceptedName } from '../actor/names.ts'
+import { DEAD_LETTERS, keysOf } from '../actor/spaces.ts'
+
+/** A dead letter of a journal. */
+export interface KeptDeadLetter extends Omit<DeadRecord, 'message'> {
+  /** Its key in the journal. */
+  readonly id: string
+  readonly body: unknown
+}
+
+/** Selects dead letters; all given conditions must hold. */
+export interface KeptLetterFilter {
+  readonly recipient?: string
+  readonly type?: string
+  /** The code of one of its errors, or the class of one without a code. */
+  readonly error?: string
+  /** At most so many, the oldest first. */
+  readonly limit?: number
+}
+
+/** Dead letters with the same recipient, type and first error. */
+export interface LetterGroup {
+  readonly recipient: string
+  readonly type: string
+  readonly error: string
+  readonly letters: number
+  /** Wall time of the first and the last, milliseconds since the epoch. */
+  readonly first: number
+  readonly last: number
+}
+
+export function deadLettersOf(log: Log, filter: KeptLetterFilter = {}): KeptDeadLetter[] {
+  const found: KeptDeadLetter[] = []
+  for (const { key, value } of log.entries(DEAD_LETTERS)) {
+    if (found.length >= (filter.limit ?? Number.POSITIVE_INFINITY)) break
+    const { message, ...letter } = decodeRecord(value).body as DeadRecord
+    const { recipient, type, error } = filter
+    if (recipient !== undefined && letter.recipient !== recipient) continue
+    if (type !== undefined && letter.type !== type) continue
+    if (error !== undefined && !letter.errors.some((one) => nameOf(one) === error)) continue
+    found.push({ id: key, ...letter, body: decodeMessage(message).body })
+  }
+  return found
+}
+
+function nameOf({ code, name }: ErrorLink): string {
+  return code === 'thrown' ? name : code
+}
+
+/** By their innermost error, the largest group first. */
+export function grouped(letters: readonly KeptDeadLetter[]): LetterGroup[] {
+  const groups = new Map<string, LetterGroup>()
+  for (const { recipient, type, errors, reason, at } of letters) {
+    const cause = errors.at(-1)
+    const error = cause === undefined ? reason : nameOf(cause)
+    const name = JSON.stringify([recipient, type, error])
+    const before = groups.get(name)
+    const first = Math.min(at, before?.first ?? at)
+    const last = Math.max(at, before?.last ?? at)
+    groups.set(name, { recipient, type, error, letters: (before?.letters ?? 0) + 1, first, last })
+  }
+  return [...groups.values()].sort((a, b) => b.letters - a.letters)
+}
+
+/**
+ * Sends these dead letters again: they wait in the journal for their actors, under the names that they had. One commit takes each from
+ * the dead letters to the messages.
+ */
+export function sendAgain(
+  log: Log & { readonly incarnation: string },
+  ids: readonly string[],
+  now: number,
+): number {
+  let sent = 0
+  for (const id of ids) {
+    const value = log.get(DEAD_LETTERS, id)
+    if (value === undefined) continue
+    const { recipient, message, replays } = decodeRecord(value).body as DeadRecord
+    const { header, body, trailer } = decodeMessage(message)
+    const stored = header as typeof header & { epoch: number; name?: string }
+    const name = stored.name ?? acceptedName(log.incarnation, stored.epoch, Number(id))
+    const again = encodeMessage({ header: { ...header, name, replays: replays + 1 } as never, body, trailer })
+    const put: LogPut[] = [{ space: DEAD_LETTERS, key: id, value: undefined }]
+    const key = header.idempotencyKey
+    if (key !== undefined)
+      put.push({
+        space: keysOf(recipient),
+        key,
+        value: encodeRecord('key', 1, { at: now, done: false, reply: undefined }),
+      })
+    log.commit({ append: [{ to: recipient, bytes: again }], put })
+    sent += 1
+  }
+  return sent
+}
+
+/** Deletes these dead letters for good. */
+export function forget(log: Log, ids: readonly string[]): number {
+  const there = ids.filter((id) => log.has(DEAD_LETTERS, id))
+  if (there.length > 0)
+    log.commit({ put: there.map((key) => ({ space: DEAD_LETTERS, key, value: undefined })), ending: true })
+  return there.length
+}

@@ -1,0 +1,124 @@
+import { copyFile, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { defineActor } from '../../src/behavior/define-actor.ts'
+import { openJournal } from '../../src/journal/index.ts'
+import { createSystem } from '../../src/system/actor-system.ts'
+import { command } from './journal-command.ts'
+
+const folders: string[] = []
+const folder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), 'ganglion-upkeep-'))
+  folders.push(made)
+  return made
+}
+afterEach(async () => {
+  for (const made of folders.splice(0)) await rm(made, { recursive: true, force: true })
+})
+
+let broken = true
+const Worker = defineActor({
+  name: 'worker',
+  durable: true,
+  supervision: { intensity: { restarts: 1000, within: '1s' } },
+  state: () => ({ done: 0 }),
+  on: {
+    work(ctx, n: number) {
+      if (broken && n % 2 === 1) throw new RangeError(`no ${n}`)
+      ctx.state.done += n
+      return ctx.state.done
+    },
+    later: (ctx) => ctx.timers.durable('t', '2d', 'work', 0),
+  },
+})
+
+/** A journal with a state, a timer and three dead letters; `look` sees it while it is open. */
+async function filled(path: string, look = async (): Promise<void> => {}): Promise<void> {
+  broken = true
+  await using journal = await openJournal(path)
+  await using system = createSystem({ journal, log: false })
+  const worker = system.spawn(Worker)
+  for (let n = 1; n <= 6; n++) await worker.ask('work', n, { idempotencyKey: `w${n}` }).catch(() => undefined)
+  await worker.ask('later')
+  await look()
+}
+
+const done = async (path: string): Promise<number> => {
+  broken = false
+  await using journal = await openJournal(path)
+  await using system = createSystem({ journal, log: false })
+  return system.spawn(Worker).ask('work', 0)
+}
+
+test('[G103] a journal is inspected and backed up while it is open, and nothing in it changes', async () => {
+  const [path, copy] = [await folder(), join(await folder(), 'copy')]
+  await filled(path, async () => {
+    const before = await readFile(join(path, 'superblock'))
+    const { code, json } = await command(['inspect', path, '--json'])
+    expect(code).toBe(0)
+    expect(json).toMatchObject({
+      actors: 1,
+      timers: 1,
+      deadLetters: 3,
+      waiting: [],
+      report: { clean: false },
+    })
+    expect((await command(['verify', path])).stdout).toMatch(/^sound: /u)
+    expect(await command(['backup', path, copy, '--json'])).toMatchObject({
+      code: 0,
+      json: { deadLetters: 3 },
+    })
+    expect(await readFile(join(path, 'superblock'))).toEqual(before)
+    expect(await command(['compact', path, '--json'])).toMatchObject({
+      code: 1,
+      json: { error: { code: 'journal-locked' } },
+    })
+  })
+  const again = join(await folder(), 'again')
+  expect(await command(['restore', copy, again])).toMatchObject({ code: 0 })
+  expect(await done(again)).toBe(12)
+  // It refuses to write over files.
+  expect(await command(['restore', copy, path, '--json'])).toMatchObject({
+    code: 2,
+    json: { error: { code: 'journal-foreign' } },
+  })
+})
+
+test('[G103] what is damaged is named, with exit code 1, and stays as it is', async () => {
+  const path = await folder()
+  await filled(path)
+  const segment = (await readdir(path)).find((name) => name.endsWith('.log')) as string
+  const kept = join(await folder(), segment)
+  await copyFile(join(path, segment), kept)
+  await truncate(join(path, segment), 300)
+  const { code, json } = await command(['verify', path, '--json'])
+  expect(code).toBe(1)
+  expect(json).toMatchObject({ error: { code: 'journal-damaged', value: [{ segment }] } })
+  expect((await readFile(join(path, segment))).length).toBe(300)
+  expect(await command(['verify', join(path, 'none')])).toMatchObject({ code: 2 })
+})
+
+test('[G99] dead letters are listed by group, sent again once, and deleted', async () => {
+  const path = await folder()
+  await filled(path)
+  expect((await command(['dead-letters', path, '--json'])).json).toMatchObject([
+    { recipient: 'ganglion/worker', type: 'work', error: 'RangeError', letters: 3 },
+  ])
+  const listed = (await command(['dead-letters', path, '--list', '--type', 'work', '--json'])).json
+  expect(listed).toMatchObject([{ body: 1 }, { body: 3 }, { body: 5 }])
+  expect((await command(['dead-letters', path, '--error', 'nothing', '--json'])).json).toEqual([])
+  expect((await command(['dead-letters', path, '--replay', '--limit', '2', '--json'])).json).toEqual({
+    letters: 2,
+  })
+  expect((await command(['inspect', path, '--json'])).json).toMatchObject({
+    waiting: [{ recipient: 'ganglion/worker', messages: 2 }],
+    deadLetters: 1,
+  })
+  expect(await done(path)).toBe(16)
+  expect((await command(['dead-letters', path, '--delete', '--json'])).json).toEqual({ letters: 1 })
+  expect((await command(['dead-letters', path])).stdout).toBe('no dead letters\n')
+  expect((await command(['compact', path])).code).toBe(0)
+  expect(await done(path)).toBe(16)
+  expect(await command(['dead-letters', path, '--replay', '--delete'])).toMatchObject({ code: 2 })
+})
