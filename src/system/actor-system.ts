@@ -16,6 +16,7 @@ import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports
 import type { InferencePort } from '../ports/inference.ts'
 import type { SupervisionOptions } from '../ports/supervision.ts'
 import { ActorCell } from './actor/actor-cell.ts'
+import { cellAt } from './actor/cell-at.ts'
 import { type Durability, durabilityOf, entityOf } from './actor/durability.ts'
 import { type ActorKind, inFlightBelow, kindsBelow, pathsBelow } from './actor/in-flight.ts'
 import { checkName, familyOf, spawn } from './actor/spawn.ts'
@@ -146,14 +147,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   /** Typed by its definition's type alone: `find<typeof Clerk>('clerk')`. */
   find<D extends ActorDefinition<unknown>>(path: string): RefOf<D>
   find(path: string, definition?: ActorDefinition<unknown>): unknown {
-    let cell: ActorCell | undefined = this.#root
-    demand(path, 'path', 'the path of an actor', (given) => typeof given === 'string')
-    for (const name of path.split('/')) cell = cell?.family?.named(name)
-    if (cell === undefined) throw new UnknownActorError(path, `no actor '${path}' runs in '${this.name}'`)
-    const { name } = cell.definition
-    if (definition !== undefined && name !== definition.name) {
-      throw new UnknownActorError(path, `the actor '${path}' is a '${name}', not a '${definition.name}'`)
-    }
+    const cell = cellAt(this.#root, path, definition)
     return routerOf(cell) ?? cell.ref
   }
 
