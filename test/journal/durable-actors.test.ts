@@ -320,3 +320,32 @@ test('what can’t be is refused where it is said, by path', async () => {
   expect(life.system.ledger()).toMatchObject({ balanced: true })
   await life.end()
 })
+
+test('bytes in a restored state are the actor’s own: changing them changes nothing in the journal', async () => {
+  const Blob = defineActor({
+    name: 'blob',
+    durable: true,
+    supervision: { intensity: { restarts: 100, within: '1s' } },
+    state: () => ({ bytes: new Uint8Array(8) }),
+    on: {
+      set(ctx, value: number) {
+        ctx.state.bytes.fill(value)
+      },
+      scribble(ctx) {
+        ctx.state.bytes.fill(255)
+        throw new RangeError('no')
+      },
+      first: (ctx) => ctx.state.bytes[0],
+    },
+  })
+  const disk = new MemoryDisk()
+  const life = await live(disk)
+  const blob = life.system.spawn(Blob)
+  blob.tell('set', 7)
+  for (let n = 0; n < 3; n++) blob.tell('scribble')
+  expect(await blob.ask('first')).toBe(7)
+  await life.end()
+  const next = await live(disk)
+  expect(await next.system.spawn(Blob).ask('first')).toBe(7)
+  await next.end()
+})

@@ -72,7 +72,8 @@ export function decodeEnvelope(
   clock: Clock,
   find: (path: string) => object | undefined,
 ): StoredMessage {
-  const { header, body } = decodeMessage(bytes)
+  // A copy: binary values are parts of what they were read from, and the journal may still have to write that.
+  const { header, body } = decodeMessage(new Uint8Array(bytes))
   const { type, epoch, name, from, due, timer, ...fields } = header as unknown as JournalHeader
   const sender = from === undefined ? undefined : find(from)
   const deadline = due === undefined ? 0 : Math.ceil(clock.monotonic() + due - clock.now()) || -1
@@ -96,7 +97,7 @@ export interface Recorded {
 
 /** @throws FrameError for bytes that are no record. */
 export function decodeRecord(bytes: Uint8Array): Recorded {
-  const { header, body } = decodeMessage(bytes)
+  const { header, body } = decodeMessage(new Uint8Array(bytes))
   const { type, version } = header as unknown as Omit<Recorded, 'body'>
   return { type, version, body }
 }
