@@ -8,7 +8,7 @@ export { DocumentsError } from './knowledge/documents/errors.ts'
 export type { Skipped } from './knowledge/documents/read-folder.ts'
 export type { IndexProgress } from './knowledge/index/build-index.ts'
 export { RowsError } from './knowledge/rows/errors.ts'
-export { type BadRow, type Rows, readRows } from './knowledge/rows/read-rows.ts'
+export { type BadRow, type Rows, type RowsOptions, readRows } from './knowledge/rows/read-rows.ts'
 export type {
   AnswerEvent,
   AnswerExplanation,
@@ -21,3 +21,15 @@ export type {
 } from './question-answering/ask-result.ts'
 export type { FolderOptions, IndexSummary } from './question-answering/open-corpus.ts'
 export { openFolder, type QuestionAnswering } from './question-answering/open-folder.ts'
+export {
+  openRecommender,
+  type Recommendation,
+  type Recommender,
+  type RecommenderOptions,
+  type RecommendOptions,
+} from './recommender/open-recommender.ts'
+export type { Reason } from './recommender/ranking/explain.ts'
+export type { Weights as RecommenderWeights } from './recommender/ranking/weights.ts'
+export type { Item, Rating } from './recommender/ratings/events.ts'
+export { readItems, readRatings } from './recommender/ratings/read.ts'
+export type { Picked, RecommendedItem } from './recommender/team.ts'

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { type CsvError, parse } from 'csv-parse/sync'
 import type { z } from 'zod'
-import { demand } from '../../../src/kernel/demand.ts'
+import { demand, names } from '../../../src/kernel/demand.ts'
 import { messageOfError } from '../../../src/kernel/errors.ts'
+import { onlyOptions } from '../../../src/kernel/only-options.ts'
 import { RowsError } from './errors.ts'
 
 /** A row that was skipped. */
@@ -29,20 +30,32 @@ interface RawRows {
   readonly bad: readonly BadRow[]
 }
 
+/** How a file of rows is read. */
+export interface RowsOptions {
+  /** The columns of a `.dat` file, which has no head, in their order. */
+  readonly columns?: readonly string[]
+}
+
 /** Bad rows listed in an error. */
 const NAMED_MAX = 5
 
 /**
  * Reads a file of rows: `.csv` or `.tsv` with a head, `.jsonl` or `.ndjson` with an object a line, or `.json` with a list of
- * objects. In CSV every value is a string, so numbers need `z.coerce.number()`. A row that does not fit is skipped and listed with
- * its line and the reason.
+ * objects; with `columns` also `.dat` with `a::b::c` lines. In CSV and `.dat` every value is a string, so numbers need
+ * `z.coerce.number()`. A row that does not fit is skipped and listed with its line and the reason.
  *
  * @throws RowsError (`rows-missing`, `rows-unreadable`, `rows-empty`), InvalidArgumentError (`invalid-argument`)
  */
-export async function readRows<T>(file: string, schema: z.ZodType<T>): Promise<Rows<T>> {
+export async function readRows<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  options: RowsOptions = {},
+): Promise<Rows<T>> {
   demand(file, 'readRows.file', 'the path of a file', (given) => typeof given === 'string' && given !== '')
   demand(schema, 'readRows.schema', 'a schema of zod', (given) => typeof given.safeParse === 'function')
-  const raw = rawRows(file, await textOf(file))
+  onlyOptions(options, 'readRows', ['columns'])
+  const columns = options.columns === undefined ? [] : names(options.columns, 'readRows.columns')
+  const raw = rawRows(file, await textOf(file), columns)
   const rows: T[] = []
   const bad: BadRow[] = [...raw.bad]
   for (const { line, value } of raw.rows) {
@@ -73,7 +86,7 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-function rawRows(file: string, text: string): RawRows {
+function rawRows(file: string, text: string, columns: readonly string[]): RawRows {
   switch (extname(file).toLowerCase()) {
     case '.csv':
       return ofTable(text, ',')
@@ -84,14 +97,20 @@ function rawRows(file: string, text: string): RawRows {
       return ofLines(text)
     case '.json':
       return ofList(file, text)
+    case '.dat':
+      return columns.length > 0 ? ofColons(text, columns) : unknownFormat(file)
     default:
-      throw new RowsError(
-        'rows-unreadable',
-        `${file} has none of the known formats`,
-        file,
-        'Use .csv, .tsv, .jsonl, .ndjson or .json',
-      )
+      return unknownFormat(file)
   }
+}
+
+function unknownFormat(file: string): never {
+  throw new RowsError(
+    'rows-unreadable',
+    `${file} has none of the known formats`,
+    file,
+    'Use .csv, .tsv, .jsonl, .ndjson or .json',
+  )
 }
 
 function ofTable(text: string, delimiter: string): RawRows {
@@ -119,6 +138,20 @@ function ofTable(text: string, delimiter: string): RawRows {
     const breaks = Object.values(record).reduce((sum, cell) => sum + (cell.match(/\n/gu)?.length ?? 0), 0)
     return { line: info.lines - breaks, value: record }
   })
+  return { rows, bad }
+}
+
+/** As MovieLens and MovieTweetings write them. */
+function ofColons(text: string, columns: readonly string[]): RawRows {
+  const rows: RawRow[] = []
+  const bad: BadRow[] = []
+  for (const [at, line] of text.split(/\r?\n/u).entries()) {
+    if (line.trim() === '') continue
+    const cells = line.split('::').map((cell) => cell.trim())
+    if (cells.length !== columns.length)
+      bad.push({ line: at + 1, reason: `has ${cells.length} columns, not ${columns.length}` })
+    else rows.push({ line: at + 1, value: Object.fromEntries(columns.map((name, i) => [name, cells[i]])) })
+  }
   return { rows, bad }
 }
 

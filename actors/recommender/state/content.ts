@@ -1,0 +1,71 @@
+import type { Item } from '../ratings/events.ts'
+
+/** Room for all genres, decades and title words, most of them in a place of their own. */
+export const DIMENSIONS = 128
+const GENRE = 1
+const DECADE = 0.6
+const WORD = 0.5
+
+/**
+ * What an item is about, as a vector of length 1: its genres, the words of its title and the decade in its title, each at a
+ * place that its hash chooses (feature hashing: Weinberger et al. 2009). A new item has one at once.
+ */
+export function contentVector({ title, genres }: Pick<Item, 'title' | 'genres'>): Float32Array {
+  const vector = new Float32Array(DIMENSIONS)
+  for (const genre of genres) put(vector, `genre ${genre.toLowerCase()}`, GENRE)
+  const year = /\((\d{4})\)\s*$/u.exec(title)?.[1]
+  if (year !== undefined) put(vector, `decade ${year.slice(0, 3)}`, DECADE)
+  for (const word of new Set(title.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []))
+    if (word !== year && word !== 'the' && word !== 'and') put(vector, `word ${word}`, WORD)
+  return unit(vector)
+}
+
+/** The vector, made to have length 1; a zero vector stays. */
+export function unit(vector: Float32Array): Float32Array {
+  let square = 0
+  for (const x of vector) square += x * x
+  if (square > 0) {
+    const norm = Math.sqrt(square)
+    for (let at = 0; at < vector.length; at++) vector[at] = (vector[at] as number) / norm
+  }
+  return vector
+}
+
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number)
+  return sum
+}
+
+function put(vector: Float32Array, feature: string, weight: number): void {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < feature.length; at++) hash = Math.imul(hash ^ feature.charCodeAt(at), 0x01000193)
+  const place = (hash >>> 1) % DIMENSIONS
+  vector[place] = (vector[place] as number) + (hash & 1 ? weight : -weight)
+}
+
+/** The vectors of all items. They have few places that are not 0, so each place lists the items that have it. */
+export class Content {
+  readonly vectors: Float32Array[] = []
+  readonly #places: Map<number, number>[] = Array.from({ length: DIMENSIONS }, () => new Map())
+
+  /** Sets what an item is about. */
+  set(item: number, vector: Float32Array): void {
+    this.vectors[item] = vector
+    this.#places.forEach((items, place) => {
+      const value = vector[place] as number
+      if (value === 0) items.delete(item)
+      else items.set(item, value)
+    })
+  }
+
+  /** By item: the cosine with a vector of length 1. */
+  scores(vector: Float32Array): Float64Array {
+    const scores = new Float64Array(this.vectors.length)
+    this.#places.forEach((items, place) => {
+      const own = vector[place] as number
+      if (own !== 0) for (const [item, value] of items) scores[item] = (scores[item] as number) + own * value
+    })
+    return scores
+  }
+}

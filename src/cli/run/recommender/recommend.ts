@@ -1,0 +1,144 @@
+import { createReadStream } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { fitWeights } from '../../../../actors/recommender/fit/fit.ts'
+import { openRecommender, type Recommender } from '../../../../actors/recommender/open-recommender.ts'
+import type { Weights } from '../../../../actors/recommender/ranking/weights.ts'
+import type { Item, Rating } from '../../../../actors/recommender/ratings/events.ts'
+import { inTime, readItems, readRatings } from '../../../../actors/recommender/ratings/read.ts'
+import { SeededRandomness } from '../../../kernel/random.ts'
+import { type ExitCode, UsageError } from '../../exit.ts'
+import type { Output } from '../../output.ts'
+import { styleFor } from '../../style.ts'
+import { type CommandRun, untilStopped } from '../../until-stopped.ts'
+import { Live } from './live.ts'
+import { StateFolder } from './state-folder.ts'
+
+/** The flags, as commander gives them. */
+export interface RecommenderFlags {
+  readonly user?: string
+  readonly data?: string
+  readonly items?: string
+  readonly picks?: string
+  readonly events?: string
+  readonly feedback?: string
+  readonly state?: string
+  readonly fit?: string
+  readonly weights?: string
+  readonly json?: boolean
+}
+
+const SAMPLE = new URL('../../../../actors/recommender/sample/', import.meta.url)
+const SAMPLE_USER = 'ada'
+const FIT_SEED = 1
+const NAMED_MAX = 5
+
+/** Picks on stdout, everything else on stderr. Never rejects; resolves with the exit code. */
+export function recommend(flags: RecommenderFlags): Promise<ExitCode> {
+  return untilStopped((run) => work(flags, run))
+}
+
+async function work(flags: RecommenderFlags, { signal, output }: CommandRun): Promise<ExitCode> {
+  const user = flags.user ?? (flags.data === undefined ? SAMPLE_USER : undefined)
+  if (user === undefined && flags.events === undefined && flags.fit === undefined)
+    throw new UsageError('no user was named', 'user', undefined, 'Name one with --user, or pass --events')
+  const { ratings, items } = await read(flags)
+  if (flags.fit !== undefined) return fitTo(flags.fit, items, ratings, output)
+  const state = flags.state === undefined ? undefined : await StateFolder.open(flags.state)
+  const learned = await state?.learned()
+  const team = await openRecommender({
+    items,
+    ratings: [...ratings, ...((await state?.events()) ?? [])],
+    ...(flags.weights === undefined ? {} : { weights: await weightsIn(flags.weights) }),
+    ...(learned === undefined ? {} : { learned }),
+  })
+  try {
+    const picks = flags.picks === undefined ? {} : { picks: Number(flags.picks) }
+    const style = styleFor(output.isTerminal, process.env)
+    const live = new Live(team, { ...picks, json: flags.json === true, style, output, signal, state })
+    if (flags.events !== undefined) await events(flags.events, live, signal)
+    else await once(team, live, user as string, flags.feedback)
+    await state?.keepLearned(team.running.routes.save())
+    return 0
+  } finally {
+    await team.stop()
+  }
+}
+
+/** One request. Without feedback the route only chooses, so that the same question gives the same answer. */
+async function once(
+  team: Recommender,
+  live: Live,
+  user: string,
+  feedback: string | undefined,
+): Promise<void> {
+  team.running.routes.freeze(true)
+  await live.request(user)
+  team.running.routes.freeze(false)
+  if (feedback !== undefined) await live.click(user, feedback === 'none' ? null : feedback)
+}
+
+async function events(file: string, live: Live, signal: AbortSignal): Promise<void> {
+  const input = file === '-' ? process.stdin : createReadStream(file)
+  const lines = createInterface({ input, signal, crlfDelay: Number.POSITIVE_INFINITY })
+  // readline drops the error of its stream; a file that is not there must be named.
+  const failed = new Promise<never>((_, reject) => input.once('error', reject))
+  failed.catch(() => {})
+  let number = 0
+  for await (const line of lines) {
+    number += 1
+    if (line.trim() !== '') await live.line(line, number)
+  }
+  await Promise.race([failed, Promise.resolve()])
+  signal.throwIfAborted()
+}
+
+async function read(
+  flags: RecommenderFlags,
+): Promise<{ ratings: readonly Rating[]; items: readonly Item[] }> {
+  const own = flags.data !== undefined
+  const data = flags.data ?? fileURLToPath(new URL('ratings.csv', SAMPLE))
+  const file = flags.items ?? (own ? undefined : fileURLToPath(new URL('items.csv', SAMPLE)))
+  const { ratings, bad } = await readRatings(data)
+  name(data, bad)
+  if (file === undefined) return { ratings, items: [] }
+  const { items, bad: badItems } = await readItems(file)
+  name(file, badItems)
+  return { ratings, items }
+}
+
+function name(file: string, bad: readonly { readonly line: number; readonly reason: string }[]): void {
+  for (const { line, reason } of bad.slice(0, NAMED_MAX))
+    process.stderr.write(`ganglion: ${file}, line ${line}, is skipped: ${reason}\n`)
+  if (bad.length > NAMED_MAX)
+    process.stderr.write(`ganglion: ${file}: ${bad.length - NAMED_MAX} more rows are skipped\n`)
+}
+
+async function fitTo(
+  file: string,
+  items: readonly Item[],
+  ratings: readonly Rating[],
+  output: Output,
+): Promise<ExitCode> {
+  const random = new SeededRandomness(FIT_SEED).stream('fit')
+  const fitted = fitWeights(items, inTime(ratings), random, (cut) =>
+    process.stderr.write(`ganglion: point in time ${cut + 1}\n`),
+  )
+  await writeFile(file, `${JSON.stringify(fitted.weights, null, 2)}\n`)
+  await output.write(`${file}: fitted on ${fitted.queries} users, NDCG@10 ${fitted.ndcg.toFixed(3)}\n`)
+  return 0
+}
+
+async function weightsIn(file: string): Promise<Weights> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Weights
+  } catch (error) {
+    throw new UsageError(
+      `${file} holds no weights (${String(error)})`,
+      'weights',
+      file,
+      'Pass a file that --fit wrote',
+    )
+  }
+}
