@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { readItems, readRatings } from '../../../actors/recommender/ratings/read.ts'
 import { shippedWeights } from '../../../actors/recommender/ranking/weights.ts'
+import { readItems, readRatings } from '../../../actors/recommender/ratings/read.ts'
 import { Library } from '../../../actors/recommender/state/library.ts'
 import { recommender } from '../../../actors/recommender/team.ts'
 import { SeededRandomness } from '../../../src/kernel/random.ts'
