@@ -9,6 +9,21 @@ export type { Skipped } from './knowledge/documents/read-folder.ts'
 export type { IndexProgress } from './knowledge/index/build-index.ts'
 export { RowsError } from './knowledge/rows/errors.ts'
 export { type BadRow, type Rows, type RowsOptions, readRows } from './knowledge/rows/read-rows.ts'
+export { OpinionMonitorError } from './opinion-monitor/errors.ts'
+export type { OpinionMonitorOptions } from './opinion-monitor/monitor-options.ts'
+export {
+  type OpinionMonitor,
+  type OpinionReport,
+  openOpinionMonitor,
+  type StreamHeadline,
+  type Watched,
+} from './opinion-monitor/open-opinion-monitor.ts'
+export type { Chances, Mood } from './opinion-monitor/reading/mood.ts'
+export type { MentionReading, Reading } from './opinion-monitor/reading/reading.ts'
+export type { Alert, Cause } from './opinion-monitor/watching/alert.ts'
+export type { EntityWindow, Taken } from './opinion-monitor/watching/desk.ts'
+export type { WatchOptions } from './opinion-monitor/watching/settings.ts'
+export type { Topic } from './opinion-monitor/watching/topics.ts'
 export type {
   AnswerEvent,
   AnswerExplanation,

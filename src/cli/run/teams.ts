@@ -1,4 +1,5 @@
 import { setUpAsk } from '../ask/command.ts'
+import { setUpOpinionMonitor } from './opinion-monitor/command.ts'
 import { RECOMMENDER } from './recommender/command.ts'
 import type { TeamCommand } from './team-command.ts'
 
@@ -10,4 +11,10 @@ export const TEAMS: readonly TeamCommand[] = [
     setUp: setUpAsk,
   },
   RECOMMENDER,
+  {
+    name: 'opinion-monitor',
+    summary:
+      'reads a stream of headlines for the mood of each entity, and raises an alert when something changes',
+    setUp: setUpOpinionMonitor,
+  },
 ]

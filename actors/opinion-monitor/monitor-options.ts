@@ -1,0 +1,61 @@
+import { aFunction, demand } from '../../src/kernel/demand.ts'
+import type { Kernel } from '../../src/kernel/kernel.ts'
+import { onlyOptions } from '../../src/kernel/only-options.ts'
+import type { InferencePort } from '../../src/ports/inference.ts'
+import type { Alert } from './watching/alert.ts'
+import type { WatchOptions } from './watching/settings.ts'
+
+/** What the monitor reads with, how it watches, and where its alerts go. */
+export interface OpinionMonitorOptions {
+  /** Windows, lateness and false-alarm rates. */
+  readonly watch?: WatchOptions
+  /** Entities to look for in headlines that come without. Default: runs of capitalised words. */
+  readonly entities?: readonly string[]
+  /** A file of weights that `scripts/train-opinion-monitor.ts` wrote. Default: those of the team. */
+  readonly weights?: string
+  /** False: read without the encoder, ten times as fast. True: fail if it can't be loaded. Default: use it if it is installed. */
+  readonly encoder?: boolean
+  /** Called once for each alert; again, with the same id, if it throws. */
+  readonly onAlert?: (alert: Alert) => unknown
+  /** An address that each alert is sent to by POST. */
+  readonly webhook?: string
+  readonly workers?: number
+  readonly kernel?: Kernel
+  /** A running engine to share. Default: a new one, stopped with the monitor. */
+  readonly inference?: InferencePort
+  /** Called for notable events that are not errors. */
+  readonly onNotice?: (text: string) => void
+}
+
+const OPTIONS = [
+  'watch',
+  'entities',
+  'weights',
+  'encoder',
+  'onAlert',
+  'webhook',
+  'workers',
+  'kernel',
+  'inference',
+  'onNotice',
+] as const satisfies readonly (keyof OpinionMonitorOptions)[]
+
+/** @throws InvalidArgumentError (`invalid-argument`) */
+export function checkMonitor(options: OpinionMonitorOptions): void {
+  const at = 'openOpinionMonitor'
+  onlyOptions(options, at, OPTIONS)
+  const { entities, weights, encoder, onAlert, onNotice } = options
+  if (entities !== undefined)
+    demand(
+      entities,
+      `${at}.entities`,
+      'a list of names',
+      (all) => Array.isArray(all) && all.every((name) => typeof name === 'string' && name.trim() !== ''),
+    )
+  if (weights !== undefined)
+    demand(weights, `${at}.weights`, 'the path of a file', (file) => typeof file === 'string' && file !== '')
+  if (encoder !== undefined)
+    demand(encoder, `${at}.encoder`, 'true or false', (given) => typeof given === 'boolean')
+  if (onAlert !== undefined) aFunction(onAlert, `${at}.onAlert`)
+  if (onNotice !== undefined) aFunction(onNotice, `${at}.onNotice`)
+}

@@ -1,0 +1,108 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { z } from 'zod'
+import { readRows } from '../knowledge/rows/read-rows.ts'
+import { OpinionMonitorError } from './errors.ts'
+import { type StreamHeadline, timeOf } from './open-opinion-monitor.ts'
+
+/** A row that is no headline, and why; it is left out. */
+export interface BadHeadline {
+  readonly line: number
+  readonly reason: string
+}
+
+/** In CSV the entities are one cell, with `;` between them. */
+const Entities = z.union([
+  z.array(z.string().trim().min(1).max(200)).max(50),
+  z
+    .string()
+    .transform((cell) => cell.split(';').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]))),
+])
+
+/** A headline as a file has it. */
+const Row = z
+  .object({
+    title: z.string().trim().min(1, 'is empty').max(2_000),
+    at: z.union([z.number(), z.string()]),
+    entities: Entities.optional(),
+    id: z.union([z.string(), z.number()]).optional(),
+  })
+  .transform(({ title, at, entities, id }, context): StreamHeadline => {
+    const time = timeOf(at)
+    if (Number.isNaN(time))
+      context.addIssue({
+        code: 'custom',
+        path: ['at'],
+        message: 'is not a time, such as 2026-03-02T09:30:00Z',
+      })
+    const named = entities !== undefined && entities.length > 0
+    return {
+      title,
+      at: time,
+      ...(named ? { entities } : {}),
+      ...(id === undefined || id === '' ? {} : { id: String(id) }),
+    }
+  })
+
+/**
+ * Headlines of a file (`.jsonl`, `.json`, `.csv`, `.tsv`), or of standard input (`-`) as JSON lines while they come:
+ * `{ "title", "at", "entities"?, "id"? }`. A row that is none is left out and named.
+ *
+ * Rejects with RowsError, or `OpinionMonitorError` (`headlines-unreadable`) if standard input breaks.
+ */
+export async function* readHeadlines(
+  file: string,
+  onBad: (bad: BadHeadline) => void,
+  input: Readable = process.stdin,
+): AsyncGenerator<StreamHeadline> {
+  if (file === '-') {
+    yield* ofLines(input, onBad)
+  } else if (/\.(?:jsonl|ndjson)$/iu.test(file)) {
+    yield* ofLines(createReadStream(file), onBad, file)
+  } else {
+    const { rows, bad } = await readRows(file, Row)
+    for (const one of bad) onBad(one)
+    yield* rows
+  }
+}
+
+async function* ofLines(
+  input: Readable,
+  onBad: (bad: BadHeadline) => void,
+  name = 'standard input',
+): AsyncGenerator<StreamHeadline> {
+  let line = 0
+  try {
+    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      line += 1
+      if (text.trim() === '') continue
+      const read = headlineOf(line === 1 ? text.replace(/^\uFEFF/u, '') : text)
+      if (typeof read === 'string') onBad({ line, reason: read })
+      else yield read
+    }
+  } catch (cause) {
+    throw new OpinionMonitorError('headlines-unreadable', `${name} can't be read`, {
+      path: 'data',
+      value: name,
+      remedy: 'Name a file of headlines that this user may read, or - for standard input',
+      cause,
+    })
+  }
+}
+
+/** A headline from its JSON, or the reason why it is none. */
+export function headlineOf(text: string): StreamHeadline | string {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return 'is not JSON'
+  }
+  const read = Row.safeParse(value)
+  if (read.success) return read.data
+  return read.error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .join('; ')
+}
