@@ -13,7 +13,7 @@ export interface OpinionMonitorOptions {
   readonly entities?: readonly string[]
   /** A file of weights that `scripts/train-opinion-monitor.ts` wrote. Default: those of the team. */
   readonly weights?: string
-  /** False: read without the encoder, ten times as fast. True: fail if it can't be loaded. Default: use it if it is installed. */
+  /** False: read without the encoder, which is faster. True: fail if it can't be loaded. Default: use it if it is installed. */
   readonly encoder?: boolean
   /** Called once for each alert; again, with the same id, if it throws. */
   readonly onAlert?: (alert: Alert) => unknown
