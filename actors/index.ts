@@ -4,6 +4,13 @@
  * @module
  */
 
+export type { Candidate, HandOver, ReplyTemplate } from './customer-service/answering/reply.ts'
+export { CustomerServiceError } from './customer-service/errors.ts'
+export type { Example } from './customer-service/intents/example.ts'
+export type { IntentCard } from './customer-service/intents/intent-model.ts'
+export { type CustomerServiceOptions, openCustomerService } from './customer-service/open-customer-service.ts'
+export type { CustomerService, MessageOptions, ServiceAnswer } from './customer-service/service.ts'
+export type { AnswerSource } from './customer-service/team.ts'
 export { DocumentsError } from './knowledge/documents/errors.ts'
 export type { Skipped } from './knowledge/documents/read-folder.ts'
 export type { IndexProgress } from './knowledge/index/build-index.ts'

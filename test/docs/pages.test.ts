@@ -14,6 +14,7 @@ describe.each([
   ['docs/overload.md', 1, 1],
   ['docs/routing.md', 1, 1],
   ['docs/services.md', 5, 5],
+  ['docs/teams.md', 1, 0],
 ])('%s', (page, least, leastRun) => {
   const blocks = blocksOf(page)
   const run = blocks

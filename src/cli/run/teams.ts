@@ -1,4 +1,5 @@
 import { setUpAsk } from '../ask/command.ts'
+import { CUSTOMER_SERVICE } from './customer-service/command.ts'
 import { setUpOpinionMonitor } from './opinion-monitor/command.ts'
 import { RECOMMENDER } from './recommender/command.ts'
 import type { TeamCommand } from './team-command.ts'
@@ -17,4 +18,5 @@ export const TEAMS: readonly TeamCommand[] = [
       'reads a stream of headlines for the mood of each entity, and raises an alert when something changes',
     setUp: setUpOpinionMonitor,
   },
+  CUSTOMER_SERVICE,
 ]

@@ -1,0 +1,162 @@
+import type { RefOf } from '../../src/behavior/ref.ts'
+import { demand } from '../../src/kernel/demand.ts'
+import type { Kernel } from '../../src/kernel/kernel.ts'
+import { onlyOptions } from '../../src/kernel/only-options.ts'
+import type { RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
+import type { InferencePort } from '../../src/ports/inference.ts'
+import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+import { handOver, type Settled } from './answering/reply.ts'
+import { Conversation } from './conversation.ts'
+import type { IntentCard } from './intents/intent-model.ts'
+import type { CustomerService, MessageOptions, ServiceAnswer } from './service.ts'
+import { customerService, type ServiceMessage, type ServiceParts } from './team.ts'
+
+/** Conversations remembered; the one that is silent longest is forgotten first. */
+const CUSTOMERS_MAX = 10_000
+/** What a wrong reader keeps of its weight (Littlestone, Warmuth 1994), and what it keeps at least. */
+const KEEPS = 0.97
+const WEIGHT_LEAST = 0.02
+const TEXT_MOST = 10_000
+
+type Talk = RefOf<typeof Conversation>
+
+interface DeskParts {
+  readonly kernel: Kernel
+  readonly inference: InferencePort
+  readonly ownsInference: boolean
+  readonly parts: ServiceParts
+}
+
+/** The running team with its conversations. */
+export class Desk implements CustomerService {
+  readonly card: IntentCard
+  readonly #system: ActorSystem
+  readonly #running: RunningPipeline<ServiceMessage, Settled>
+  readonly #inference: InferencePort | undefined
+  readonly #conversations = new Map<string, Talk>()
+  #spawned = 0
+  #stopping: Promise<void> | undefined
+
+  private constructor(
+    system: ActorSystem,
+    running: RunningPipeline<ServiceMessage, Settled>,
+    card: IntentCard,
+    inference: InferencePort | undefined,
+  ) {
+    this.#system = system
+    this.#running = running
+    this.card = card
+    this.#inference = inference
+  }
+
+  static async open({ kernel, inference, ownsInference, parts }: DeskParts): Promise<Desk> {
+    const system = createSystem({ name: 'service', kernel, inference })
+    const running = await system.run(customerService(parts))
+    return new Desk(system, running, parts.model.card, ownsInference ? inference : undefined)
+  }
+
+  async ask(customer: string, message: string, options: MessageOptions = {}): Promise<ServiceAnswer> {
+    demand(
+      customer,
+      'ask.customer',
+      'the name of a customer',
+      (given) => typeof given === 'string' && given !== '',
+    )
+    demand(
+      message,
+      'ask.message',
+      `a text of 1 to ${TEXT_MOST} characters`,
+      (given) => typeof given === 'string' && given.trim() !== '' && given.length <= TEXT_MOST,
+    )
+    onlyOptions(options ?? null, 'ask', ['timeout', 'signal'])
+    const { followUp, ...heard } = await this.#conversation(customer).ask('hear', message)
+    const settled = await this.#running.ask(heard, { ...options, orderKey: customer })
+    const by = settled.by ?? 'person'
+    return {
+      ...settled,
+      by,
+      message,
+      followUp,
+      intent: settled.inScope ? settled.candidates[0]?.intent : undefined,
+      ...(settled.answer === undefined ? { handOver: handOver(settled) } : {}),
+    }
+  }
+
+  waiting() {
+    return this.#running.pending()
+  }
+
+  answer(id: string, text: string): Promise<void> {
+    return this.#running.answer(id, text)
+  }
+
+  weights(): Readonly<Record<string, number>> {
+    const { names, A } = this.#running.matrix()
+    const row = A[names.indexOf('vote')] ?? []
+    return Object.fromEntries(
+      names.flatMap((name, i) => ((row[i] ?? 0) > 0 ? [[name, row[i] as number] as const] : [])),
+    )
+  }
+
+  reweigh(weights: Readonly<Record<string, number>>): void {
+    this.#running.weights(
+      Object.fromEntries(Object.entries(weights).map(([reader, weight]) => [`${reader}→vote`, weight])),
+    )
+  }
+
+  learn({ votes }: ServiceAnswer, intent: string): void {
+    demand(
+      intent,
+      'learn.intent',
+      'the name of an intent',
+      (given) => typeof given === 'string' && given !== '',
+    )
+    const kept = Object.entries(this.weights()).map(
+      ([reader, weight]) =>
+        [
+          reader,
+          votes[reader] === undefined || votes[reader].intent === intent ? weight : weight * KEEPS,
+        ] as const,
+    )
+    const sum = kept.reduce((all, [, weight]) => all + weight, 0)
+    this.reweigh(
+      Object.fromEntries(kept.map(([reader, weight]) => [reader, Math.max(WEIGHT_LEAST, weight / sum)])),
+    )
+  }
+
+  kill(processor: string): void {
+    this.#running.kill(processor)
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end()
+    return this.#stopping
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  #conversation(customer: string): Talk {
+    const known = this.#conversations.get(customer)
+    const talk = known ?? this.#system.spawn(Conversation, { name: `conversation-${this.#spawned++}` })
+    // A map keeps the order of insertion: the first is silent longest.
+    this.#conversations.delete(customer)
+    this.#conversations.set(customer, talk)
+    if (this.#conversations.size > CUSTOMERS_MAX) this.#forgetOne()
+    return talk
+  }
+
+  #forgetOne(): void {
+    const [oldest] = this.#conversations
+    if (oldest === undefined) return
+    this.#conversations.delete(oldest[0])
+    void oldest[1].stop()
+  }
+
+  async #end(): Promise<void> {
+    await this.#running.stop({ drain: '2s' })
+    await this.#system.stop({ drain: 0 })
+    await this.#inference?.stop()
+  }
+}

@@ -1,0 +1,172 @@
+import type { RandomStream } from '../../../src/kernel/kernel.ts'
+import { SeededRandomness } from '../../../src/kernel/random.ts'
+import { type QuantisedMatrix, quantiseRow } from '../../knowledge/retrieval/dense-index.ts'
+import { calibrate, type Seen } from './calibrate.ts'
+import { type Example, OUT_OF_SCOPE } from './example.ts'
+import type { IntentModel } from './intent-model.ts'
+import { fitNgrams } from './ngrams.ts'
+import { centred, IntentReaders } from './reading.ts'
+import { fitSoftmax, type LinearHead, shuffle } from './softmax.ts'
+
+/** An example with its vector. */
+export interface Embedded extends Example {
+  readonly vector: Float32Array
+}
+
+export interface TrainOptions {
+  readonly embedders: readonly string[]
+  readonly seed: number
+  /** Share of messages in scope that the out-of-scope decision keeps. */
+  readonly kept: number
+  /** Called before each of the fits. */
+  readonly onFit?: (done: number, of: number) => void
+}
+
+type Fitted = Omit<IntentModel, 'calibration' | 'card'>
+
+/** Small sets are held out in turns, so that every example is read once by readers that have not seen it. */
+const SMALL = 3_000
+const TURNS = 5
+const RATE = 0.0015
+const INSIDE_EPOCHS = 6
+const COPIES_MOST = 30
+const UNIT = { linear: 1, nearest: 1, ngrams: 1 }
+
+/**
+ * Fits the readers, then calibration, weights and threshold on held-out examples, then the readers again on all examples. The
+ * same examples and seed give the same model.
+ */
+export function trainIntents(examples: readonly Embedded[], options: TrainOptions): IntentModel {
+  const { embedders, seed, kept, onFit } = options
+  const inScope = examples.filter(({ intent }) => intent !== OUT_OF_SCOPE)
+  const outOfScope = examples.filter(({ intent }) => intent === OUT_OF_SCOPE)
+  const labels = [...new Set(inScope.map(({ intent }) => intent))].sort()
+  const randomness = new SeededRandomness(seed)
+  const turns = turnsOf(inScope, randomness.stream('turns'))
+  const fitOn = (rows: readonly Embedded[], outside: readonly Embedded[], turn: number): Fitted => {
+    onFit?.(turn, turns.length + 1)
+    const random = (name: string) => randomness.stream(`${name} ${turn}`)
+    return fitReaders({ rows, outside, labels, embedders, random })
+  }
+  const seen: Seen[] = []
+  const seenOutside: Seen[] = []
+  for (const [turn, held] of turns.entries()) {
+    const fitted = fitOn(
+      inScope.filter((_, i) => !held.has(i)),
+      outOfScope.filter((_, i) => i % TURNS !== turn),
+      turn,
+    )
+    const readers = new IntentReaders(fitted, UNIT)
+    seen.push(...[...held].map((i) => read(readers, inScope[i] as Embedded, labels)))
+    const heldOutside = outOfScope.filter((_, i) => i % TURNS === turn)
+    seenOutside.push(...heldOutside.map((one) => read(readers, one, labels)))
+  }
+  const { calibration, accuracy } = calibrate(seen, seenOutside, kept)
+  return {
+    ...fitOn(inScope, outOfScope, turns.length),
+    calibration,
+    card: { examples: inScope.length, outOfScopeExamples: outOfScope.length, seed, accuracy, kept },
+  }
+}
+
+function read(readers: IntentReaders, { vector, text, intent }: Embedded, labels: readonly string[]): Seen {
+  return {
+    label: labels.indexOf(intent),
+    readings: {
+      linear: readers.linear(vector),
+      nearest: readers.nearest(vector),
+      ngrams: readers.ngrams(text),
+    },
+  }
+}
+
+/** Held-out sets. Every intent is spread over the turns. */
+function turnsOf(examples: readonly Embedded[], random: RandomStream): ReadonlySet<number>[] {
+  const order = Int32Array.from(examples.keys())
+  shuffle(order, random)
+  const next = new Map<string, number>()
+  const turns = Array.from({ length: TURNS }, () => new Set<number>())
+  for (const i of order) {
+    const { intent } = examples[i] as Embedded
+    const at = next.get(intent) ?? random.integer(TURNS)
+    turns[at % TURNS]?.add(i)
+    next.set(intent, at + 1)
+  }
+  const filled = turns.filter(({ size }) => size > 0)
+  return examples.length < SMALL ? filled : filled.slice(0, 1)
+}
+
+interface FitParts {
+  readonly rows: readonly Embedded[]
+  readonly outside: readonly Embedded[]
+  readonly labels: readonly string[]
+  readonly embedders: readonly string[]
+  readonly random: (name: string) => RandomStream
+}
+
+function fitReaders({ rows: examples, outside, labels, embedders, random }: FitParts): Fitted {
+  const vectors = examples.map(({ vector }) => vector)
+  const y = Int32Array.from(examples, ({ intent }) => labels.indexOf(intent))
+  const { mean, deviation } = spreadOf(vectors)
+  const scaled = ({ vector }: Embedded) =>
+    vector.map((value, i) => (value - (mean[i] as number)) / (deviation[i] as number))
+  const rows = examples.map(scaled)
+  const epochs = Math.min(60, Math.max(8, Math.ceil(80_000 / Math.max(1, examples.length))))
+  return {
+    version: 1,
+    labels,
+    embedders,
+    mean,
+    deviation,
+    linear: fitSoftmax(rows, y, labels.length, { epochs, rate: RATE, random: random('linear') }),
+    ...insideHead(rows, outside.map(scaled), random('inside')),
+    ngrams: fitNgrams(
+      examples.map(({ text }) => text),
+      y,
+      labels.length,
+      { epochs: Math.min(20, Math.max(5, Math.ceil(epochs / 2))), random: random('ngrams') },
+    ),
+    neighbours: quantised(vectors.map((vector) => centred(vector, mean))),
+    neighbourLabels: y,
+  }
+}
+
+/** Examples out of scope are few: each counts several times. */
+function insideHead(
+  inside: readonly Float32Array[],
+  outside: readonly Float32Array[],
+  random: RandomStream,
+): { readonly inside?: LinearHead } {
+  if (outside.length === 0) return {}
+  const copies = Math.min(COPIES_MOST, Math.ceil(inside.length / outside.length))
+  const repeated = Array.from({ length: copies }, () => outside).flat()
+  const labels = new Int32Array(inside.length + repeated.length).fill(1, inside.length)
+  return {
+    inside: fitSoftmax([...inside, ...repeated], labels, 2, { epochs: INSIDE_EPOCHS, rate: RATE, random }),
+  }
+}
+
+function spreadOf(vectors: readonly Float32Array[]): { mean: Float32Array; deviation: Float32Array } {
+  const dimensions = vectors[0]?.length ?? 0
+  const sum = new Float64Array(dimensions)
+  const squares = new Float64Array(dimensions)
+  for (const vector of vectors)
+    for (let i = 0; i < dimensions; i++) {
+      sum[i] = (sum[i] as number) + (vector[i] as number)
+      squares[i] = (squares[i] as number) + (vector[i] as number) ** 2
+    }
+  const mean = Float32Array.from(sum, (value) => value / vectors.length)
+  const deviation = Float32Array.from(squares, (value, i) =>
+    Math.max(1e-3, Math.sqrt(Math.max(0, value / vectors.length - (mean[i] as number) ** 2))),
+  )
+  return { mean, deviation }
+}
+
+function quantised(vectors: readonly Float32Array[]): QuantisedMatrix {
+  const dimensions = vectors[0]?.length ?? 0
+  const bytes = new Int8Array(vectors.length * dimensions)
+  const scales = Float32Array.from(vectors, (vector, i) =>
+    quantiseRow(vector, bytes.subarray(i * dimensions, (i + 1) * dimensions)),
+  )
+  return { rows: vectors.length, dimensions, bytes, scales }
+}

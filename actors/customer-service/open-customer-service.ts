@@ -1,0 +1,154 @@
+import { createInference } from '../../src/inference/create-inference.ts'
+import { demand } from '../../src/kernel/demand.ts'
+import type { Kernel } from '../../src/kernel/kernel.ts'
+import { onlyOptions } from '../../src/kernel/only-options.ts'
+import { platformKernel } from '../../src/kernel/platform-kernel.ts'
+import type { InferencePort } from '../../src/ports/inference.ts'
+import { readRows } from '../knowledge/rows/read-rows.ts'
+import type { ReplyTemplate } from './answering/reply.ts'
+import { Desk } from './desk.ts'
+import { EXAMPLE, type Example } from './intents/example.ts'
+import type { IntentModel } from './intents/intent-model.ts'
+import { loadIntents, saveIntents } from './intents/model-file.ts'
+import { type LearnOptions, learnIntents } from './learn-intents.ts'
+import type { CustomerService } from './service.ts'
+import type { AnswerSource } from './team.ts'
+
+/** What a customer-service team is made of. */
+export interface CustomerServiceOptions {
+  /** Labelled messages: a list, or a file of rows `text,intent`. The intent `oos` labels messages that belong to none. */
+  readonly examples?: readonly Example[] | string
+  /** A file that `save` wrote, in place of examples. */
+  readonly model?: string
+  /** Where to write what was learned. */
+  readonly save?: string
+  /** What answers an intent. A template may hold slots: `{number}`, `{amount}`, `{date}`, `{email}`. */
+  readonly replies?: readonly ReplyTemplate[]
+  /** Answers what no reply answers: a team of `openFolder`, or anything with such an `ask`. The caller stops it. */
+  readonly documents?: AnswerSource
+  /** Below this probability an intent is not answered by its reply. Default 0.5. */
+  readonly minConfidence?: number
+  /** Whether what nobody answers waits for a person (`waiting`, `answer`). Default: it is handed back. */
+  readonly people?: boolean
+  /** Of learning. The same examples and seed give the same team. Default 1. */
+  readonly seed?: number
+  /** Share of messages in scope that the out-of-scope decision keeps. Default 0.98. */
+  readonly kept?: number
+  readonly kernel?: Kernel
+  /** A running engine to share. Default: a new one, stopped with the team. */
+  readonly inference?: InferencePort
+  readonly signal?: AbortSignal
+  readonly onProgress?: LearnOptions['onProgress']
+  /** Called for notable events that are not errors: rows that were skipped. */
+  readonly onNotice?: (text: string) => void
+}
+
+const OPTIONS = [
+  'examples',
+  'model',
+  'save',
+  'replies',
+  'documents',
+  'minConfidence',
+  'people',
+  'seed',
+  'kept',
+  'kernel',
+  'inference',
+  'signal',
+  'onProgress',
+  'onNotice',
+] as const satisfies readonly (keyof CustomerServiceOptions)[]
+
+/** Skipped rows that are named one by one. */
+const NAMED_MAX = 10
+
+/**
+ * Learns intents (or loads what was learned) and starts the team.
+ *
+ * Rejects with CustomerServiceError, RowsError, InferenceError, InvalidArgumentError, or the signal's reason; nothing keeps running.
+ */
+export async function openCustomerService(options: CustomerServiceOptions): Promise<CustomerService> {
+  checkOptions(options)
+  const kernel = options.kernel ?? platformKernel()
+  const inference = options.inference ?? createInference({ kernel })
+  const own = options.inference === undefined
+  try {
+    const model = await modelOf(options, inference)
+    if (options.save !== undefined) await saveIntents(options.save, model)
+    return await Desk.open({
+      kernel,
+      inference,
+      ownsInference: own,
+      parts: {
+        model,
+        replies: new Map((options.replies ?? []).map(({ intent, reply }) => [intent, reply])),
+        minConfidence: options.minConfidence ?? 0.5,
+        people: options.people ?? false,
+        ...(options.documents === undefined ? {} : { documents: options.documents }),
+      },
+    })
+  } catch (error) {
+    if (own) await inference.stop()
+    throw error
+  }
+}
+
+function checkOptions(options: CustomerServiceOptions): void {
+  onlyOptions(options ?? null, 'openCustomerService', OPTIONS)
+  const { examples, model, replies, documents, minConfidence, seed, kept } = options
+  const path = 'openCustomerService'
+  demand(
+    examples ?? model,
+    `${path}.${examples === undefined ? 'model' : 'examples'}`,
+    'a list of examples or the path of a file',
+    (given) => (typeof given === 'string' && given !== '') || (examples !== undefined && isExamples(given)),
+  )
+  demand(replies ?? [], `${path}.replies`, 'a list of { intent, reply }', (given) =>
+    given.every(({ intent, reply }) => typeof intent === 'string' && typeof reply === 'string'),
+  )
+  demand(
+    documents,
+    `${path}.documents`,
+    'a team with ask',
+    (given) => given === undefined || typeof given.ask === 'function',
+  )
+  const share = (value: number | undefined) => value === undefined || (value >= 0 && value <= 1)
+  demand(minConfidence, `${path}.minConfidence`, 'a share from 0 to 1', share)
+  demand(kept, `${path}.kept`, 'a share from 0 to 1', share)
+  demand(
+    seed ?? 1,
+    `${path}.seed`,
+    'a whole number of at least 0',
+    (given) => Number.isSafeInteger(given) && given >= 0,
+  )
+}
+
+function isExamples(given: unknown): boolean {
+  return (
+    Array.isArray(given) &&
+    given.every(({ text, intent }) => typeof text === 'string' && typeof intent === 'string' && intent !== '')
+  )
+}
+
+async function modelOf(options: CustomerServiceOptions, inference: InferencePort): Promise<IntentModel> {
+  const { examples, model, seed, kept, signal, onProgress, onNotice } = options
+  if (examples === undefined) return loadIntents(model as string)
+  return learnIntents(typeof examples === 'string' ? await rowsOf(examples, onNotice) : examples, inference, {
+    ...(seed === undefined ? {} : { seed }),
+    ...(kept === undefined ? {} : { kept }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  })
+}
+
+async function rowsOf(
+  file: string,
+  onNotice: ((text: string) => void) | undefined,
+): Promise<readonly Example[]> {
+  const { rows, bad } = await readRows(file, EXAMPLE)
+  for (const { line, reason } of bad.slice(0, NAMED_MAX))
+    onNotice?.(`${file}, line ${line}: ${reason}; skipped`)
+  if (bad.length > NAMED_MAX) onNotice?.(`${file}: ${bad.length - NAMED_MAX} more rows skipped`)
+  return rows
+}

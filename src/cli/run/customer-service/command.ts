@@ -1,0 +1,40 @@
+import type { TeamCommand } from '../team-command.ts'
+import type { ServiceFlags } from './run.ts'
+
+/** `ganglion run customer-service`. */
+export const CUSTOMER_SERVICE: TeamCommand = {
+  name: 'customer-service',
+  summary: 'reads the intent of a message, and answers by a reply, from documents, or hands over to a person',
+  setUp(command, end) {
+    command
+      .argument('[message...]', 'the message; without one (and without --batch) an interactive prompt opens')
+      .option(
+        '--data <file>',
+        'your examples: rows text,intent as .csv, .tsv, .jsonl or .json (default: a bundled sample)',
+      )
+      .option('--replies <file>', 'your replies: rows intent,reply')
+      .option('--docs <dir>', 'a folder of documents that answers what no reply answers')
+      .option('--save <file>', 'write what was learned')
+      .option('--model <file>', 'start from what --save wrote, in place of --data')
+      .option('--seed <n>', 'seed of learning (default: 1)')
+      .option('--kept <share>', 'share of messages in scope that are kept (default: 0.98)')
+      .option('--batch <file>', 'answer rows { "customer", "text" } of a file, in order')
+      .option('--json', 'one JSON document a message on stdout')
+      .exitOverride()
+      .addHelpText(
+        'after',
+        `
+The intent 'oos' labels messages that belong to no intent; such examples are optional. A reply may hold the slots
+{number}, {amount}, {date} and {email}.
+
+Examples:
+  $ ganglion run customer-service "Where is my parcel?"
+  $ ganglion run customer-service --data intents.csv --replies replies.csv --docs ./handbook --save intents.bin
+  $ ganglion run customer-service --model intents.bin --batch messages.jsonl --json`,
+      )
+      .action(async (words: string[], flags: ServiceFlags) => {
+        const { serviceCommand } = await import('./run.ts')
+        end(await serviceCommand(words, flags))
+      })
+  },
+}

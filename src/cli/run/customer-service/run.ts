@@ -1,0 +1,154 @@
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { REPLY_TEMPLATE, type ReplyTemplate } from '../../../../actors/customer-service/answering/reply.ts'
+import { openCustomerService } from '../../../../actors/customer-service/open-customer-service.ts'
+import type { CustomerService, ServiceAnswer } from '../../../../actors/customer-service/service.ts'
+import { readRows } from '../../../../actors/knowledge/rows/read-rows.ts'
+import { openFolder, type QuestionAnswering } from '../../../../actors/question-answering/open-folder.ts'
+import { createInference } from '../../../inference/create-inference.ts'
+import { platformKernel } from '../../../kernel/platform-kernel.ts'
+import { type ExitCode, errorLine, UsageError } from '../../exit.ts'
+import { type Style, styleFor } from '../../style.ts'
+import { type CommandRun, untilStopped } from '../../until-stopped.ts'
+
+/** The flags of `ganglion run customer-service`, as commander gives them. */
+export interface ServiceFlags {
+  readonly data?: string
+  readonly replies?: string
+  readonly docs?: string
+  readonly save?: string
+  readonly model?: string
+  readonly seed?: string
+  readonly kept?: string
+  readonly batch?: string
+  readonly json?: boolean
+}
+
+const MESSAGE = z.object({ customer: z.coerce.string().min(1).default('customer'), text: z.string().min(1) })
+/** Beside the team, in the sources and in dist alike. */
+const SAMPLE = new URL('../../../../actors/customer-service/sample/', import.meta.url)
+const sampleFile = (name: string) => fileURLToPath(new URL(name, SAMPLE))
+
+/** Answers on stdout, everything else on stderr. Never rejects; resolves with the exit code. */
+export function serviceCommand(words: readonly string[], flags: ServiceFlags): Promise<ExitCode> {
+  return untilStopped((run) => serve(words, flags, run))
+}
+
+async function serve(words: readonly string[], flags: ServiceFlags, run: CommandRun): Promise<ExitCode> {
+  check(words, flags)
+  const sample = flags.data === undefined && flags.model === undefined
+  const inference = createInference({ kernel: platformKernel() })
+  let documents: QuestionAnswering | undefined
+  let team: CustomerService | undefined
+  try {
+    const docs = flags.docs ?? (sample ? sampleFile('help') : undefined)
+    if (docs !== undefined)
+      documents = await openFolder({ docs, inference, signal: run.signal, onNotice: notice })
+    team = await openCustomerService({
+      ...(flags.model === undefined
+        ? { examples: flags.data ?? sampleFile('intents.csv') }
+        : { model: flags.model }),
+      ...(flags.save === undefined ? {} : { save: flags.save }),
+      ...(documents === undefined ? {} : { documents }),
+      ...(flags.seed === undefined ? {} : { seed: Number(flags.seed) }),
+      ...(flags.kept === undefined ? {} : { kept: Number(flags.kept) }),
+      replies: await repliesOf(flags.replies ?? (sample ? sampleFile('replies.csv') : undefined)),
+      inference,
+      signal: run.signal,
+      onNotice: notice,
+      onProgress: (what, done, of) => {
+        if (process.stderr.isTTY) process.stderr.write(`\r${what} ${done}/${of}\u001b[K`)
+      },
+    })
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+    return await answerAll(team, words, flags, run)
+  } finally {
+    await team?.stop()
+    await documents?.stop()
+    await inference.stop()
+  }
+}
+
+/** Reports every error in the command before anything heavy loads. */
+function check(words: readonly string[], { batch, data, model, seed, kept }: ServiceFlags): void {
+  if (batch !== undefined && words.length > 0)
+    throw new UsageError('a message and --batch exclude each other', '--batch', batch, 'Use one of them')
+  if (data !== undefined && model !== undefined)
+    throw new UsageError('--data and --model exclude each other', '--model', model, 'Use one of them')
+  if (seed !== undefined && !/^\d{1,15}$/u.test(seed))
+    throw new UsageError(`--seed is '${seed}'`, '--seed', seed, 'Use a whole number')
+  if (kept !== undefined && !(Number(kept) > 0 && Number(kept) <= 1))
+    throw new UsageError(`--kept is '${kept}'`, '--kept', kept, 'Use a share such as 0.98')
+}
+
+async function repliesOf(file: string | undefined): Promise<readonly ReplyTemplate[]> {
+  if (file === undefined) return []
+  const { rows, bad } = await readRows(file, REPLY_TEMPLATE)
+  for (const { line, reason } of bad) notice(`${file}, line ${line}: ${reason}; skipped`)
+  return rows
+}
+
+function notice(text: string): void {
+  process.stderr.write(`ganglion: ${text}\n`)
+}
+
+async function answerAll(
+  team: CustomerService,
+  words: readonly string[],
+  flags: ServiceFlags,
+  { output, signal }: CommandRun,
+): Promise<ExitCode> {
+  const style = styleFor(output.isTerminal, process.env)
+  const answer = async (customer: string, text: string) => {
+    const result = await team.ask(customer, text, { signal })
+    await output.write(
+      flags.json === true ? `${JSON.stringify({ customer, ...result })}\n` : shown(result, style),
+    )
+  }
+  if (flags.batch !== undefined) {
+    const { rows, bad } = await readRows(flags.batch, MESSAGE)
+    for (const { line, reason } of bad) notice(`${flags.batch}, line ${line}: ${reason}; skipped`)
+    for (const { customer, text } of rows) await answer(customer, text)
+    return bad.length > 0 ? 1 : 0
+  }
+  if (words.length > 0) {
+    await answer('customer', words.join(' '))
+    return 0
+  }
+  const { examples, accuracy } = team.card
+  notice(
+    `learned from ${examples} examples; ${((accuracy.vote ?? 0) * 100).toFixed(0)} % of held-out ones are read rightly. Type a message; Ctrl-D quits.`,
+  )
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+    prompt: '> ',
+    terminal: process.stdin.isTTY,
+  })
+  signal.addEventListener('abort', () => lines.close())
+  lines.prompt()
+  for await (const line of lines) {
+    if (line.trim() !== '')
+      await answer('customer', line).catch((error: unknown) => process.stderr.write(errorLine(error)))
+    lines.prompt()
+  }
+  signal.throwIfAborted()
+  return 0
+}
+
+function shown(
+  { answer, by, candidates, intent, sources, handOver, missing }: ServiceAnswer,
+  style: Style,
+): string {
+  const best = candidates[0]
+  const sure = best === undefined ? '' : ` (${(best.probability * 100).toFixed(0)} %)`
+  const read = intent === undefined ? 'out of scope' : `${intent}${sure}`
+  const how = by === 'documents' ? `from ${sources?.[0] ?? 'the documents'}` : by
+  const lines = [
+    answer === undefined ? style.warn('handed over to a person') : style.bold(answer),
+    style.dim(`  ${read}; ${how}${missing.length > 0 ? `; without ${missing.join(', ')}` : ''}`),
+    ...(handOver === undefined ? [] : handOver.summary.split('\n').map((line) => `  ${line}`)),
+  ]
+  return `${lines.join('\n')}\n`
+}
