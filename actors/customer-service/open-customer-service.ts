@@ -38,6 +38,7 @@ export interface CustomerServiceOptions {
   /** A running engine to share. Default: a new one, stopped with the team. */
   readonly inference?: InferencePort
   readonly signal?: AbortSignal
+  /** Called while it learns. */
   readonly onProgress?: LearnOptions['onProgress']
   /** Called for notable events that are not errors: rows that were skipped. */
   readonly onNotice?: (text: string) => void

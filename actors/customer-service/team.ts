@@ -11,6 +11,7 @@ import { IntentReaders, type Reading } from './intents/reading.ts'
 
 /** Finds an answer in documents: a team of `openFolder` is one. */
 export interface AnswerSource {
+  /** A null answer: the documents do not say. */
   ask(
     question: string,
     options?: { readonly signal?: AbortSignal },
