@@ -4,6 +4,7 @@ import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import type { RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
+import { weightsInto } from '../../src/routing/weights-into.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 import { handOver, type Settled } from './answering/reply.ts'
 import { Conversation } from './conversation.ts'
@@ -91,11 +92,7 @@ export class Desk implements CustomerService {
   }
 
   weights(): Readonly<Record<string, number>> {
-    const { names, A } = this.#running.matrix()
-    const row = A[names.indexOf('vote')] ?? []
-    return Object.fromEntries(
-      names.flatMap((name, i) => ((row[i] ?? 0) > 0 ? [[name, row[i] as number] as const] : [])),
-    )
+    return weightsInto(this.#running.matrix(), 'vote')
   }
 
   reweigh(weights: Readonly<Record<string, number>>): void {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { demand } from '../../src/kernel/demand.ts'
 import { InvalidArgumentError } from '../../src/kernel/errors.ts'
 import type { RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
+import { weightsInto } from '../../src/routing/weights-into.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 import { Courier } from './alerting/courier.ts'
 import type { Sink } from './alerting/sink.ts'
@@ -232,11 +233,7 @@ class Monitor implements OpinionMonitor {
   }
 
   #weights(): Record<string, number> {
-    const { names, A } = this.#parts.running.matrix()
-    const row = A[names.indexOf('vote')] ?? []
-    return Object.fromEntries(
-      names.flatMap((name, i) => ((row[i] ?? 0) > 0 ? [[name, row[i] as number]] : [])),
-    )
+    return weightsInto(this.#parts.running.matrix(), 'vote')
   }
 
   async #stop(): Promise<void> {

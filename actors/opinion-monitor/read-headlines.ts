@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
-import { readRows } from '../knowledge/rows/read-rows.ts'
+import { readRows, reasonOf } from '../knowledge/rows/read-rows.ts'
 import { OpinionMonitorError } from './errors.ts'
 import { type StreamHeadline, timeOf } from './open-opinion-monitor.ts'
 
@@ -100,9 +100,5 @@ export function headlineOf(text: string): StreamHeadline | string {
     return 'is not JSON'
   }
   const read = Row.safeParse(value)
-  if (read.success) return read.data
-  return read.error.issues
-    .slice(0, 3)
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
-    .join('; ')
+  return read.success ? read.data : reasonOf(read.error)
 }

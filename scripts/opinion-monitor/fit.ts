@@ -1,6 +1,7 @@
 import { type Chances, MOODS } from '../../actors/opinion-monitor/reading/mood.ts'
 import type { DenseWeights, SparseWeights } from '../../actors/opinion-monitor/reading/softmax.ts'
 import type { RandomStream } from '../../src/kernel/kernel.ts'
+import { shuffle } from '../../src/kernel/shuffle.ts'
 
 /** How a regression is fitted. */
 export interface FitOptions {
@@ -189,14 +190,9 @@ export function fitPool<N extends string>(
   return Object.fromEntries(names.map((name, i) => [name, weights[i]])) as Record<N, number>
 }
 
-/** The numbers below `count` in a random order (Fisher and Yates). */
+/** The numbers below `count` in a random order. */
 export function shuffled(count: number, random: RandomStream): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i)
-  for (let i = count - 1; i > 0; i--) {
-    const j = random.integer(i + 1)
-    const held = order[i] as number
-    order[i] = order[j] as number
-    order[j] = held
-  }
+  shuffle(order, random)
   return order
 }

@@ -1,15 +1,6 @@
+import { hashText } from './hash-text.ts'
 import type { Randomness, RandomStream, SecureRandom } from './kernel.ts'
 import { wholeNumber } from './whole-number.ts'
-
-/** FNV-1a, 32 bits (Fowler, Noll, Vo): spreads a stream's name over the seed. */
-function hashName(name: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < name.length; i++) {
-    hash ^= name.charCodeAt(i)
-    hash = Math.imul(hash, 0x01000193)
-  }
-  return hash >>> 0
-}
 
 /** sfc32 by Chris Doty-Humphrey (PractRand): 128 bits of state, passes BigCrush, a few nanoseconds a number. */
 class Sfc32 implements RandomStream {
@@ -21,7 +12,7 @@ class Sfc32 implements RandomStream {
   constructor(seed: number, name: string) {
     this.#a = seed >>> 0
     this.#b = Math.floor(seed / 0x1_0000_0000) >>> 0
-    this.#c = hashName(name)
+    this.#c = hashText(name)
     for (let i = 0; i < 15; i++) this.next()
   }
 

@@ -1,13 +1,3 @@
-/** FNV-1a over UTF-16 units, 32 bits. */
-export function hashText(text: string, seed = 0x811c9dc5): number {
-  let hash = seed
-  for (let i = 0; i < text.length; i++) {
-    hash ^= text.charCodeAt(i)
-    hash = Math.imul(hash, 0x01000193)
-  }
-  return hash >>> 0
-}
-
 /** The finaliser of MurmurHash3 (Appleby): every bit of the input changes about half of the output's bits. */
 export function scatter(hash: number): number {
   let h = hash

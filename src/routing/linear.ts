@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { RandomStream } from '../kernel/kernel.ts'
 import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
+import { shuffle } from '../kernel/shuffle.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { aMatrix, within } from './checks.ts'
 import { RoutingMatrixError } from './errors.ts'
@@ -174,13 +175,4 @@ function turn(
     state[at] = value
   }
   return moved
-}
-
-function shuffle(order: Uint32Array, random: RandomStream): void {
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = random.integer(at + 1)
-    const kept = order[at] as number
-    order[at] = order[other] as number
-    order[other] = kept
-  }
 }

@@ -1,6 +1,7 @@
 import { InferenceError } from '../inference/errors.ts'
 import type { Duration } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { hashText } from '../kernel/hash-text.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { InferenceCall, InferencePort, ModelInfo, ModelTask } from '../ports/inference.ts'
 import type { Chooser, Site } from './choices.ts'
@@ -161,8 +162,7 @@ function outputOf(name: string, spec: ModelSpec, row: unknown): unknown {
 function vectorOf(text: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions)
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['']) {
-    let seed = 0x811c9dc5
-    for (let i = 0; i < word.length; i++) seed = Math.imul(seed ^ word.charCodeAt(i), 0x01000193)
+    let seed = hashText(word)
     for (let i = 0; i < dimensions; i++) {
       seed = Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x9e3779b9
       vector[i] = (vector[i] as number) + ((seed >>> 8) & 0xffff) / 32768 - 1

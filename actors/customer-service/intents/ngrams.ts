@@ -1,5 +1,7 @@
+import { hashText } from '../../../src/kernel/hash-text.ts'
 import type { RandomStream } from '../../../src/kernel/kernel.ts'
-import { shuffle, softmaxInPlace } from './softmax.ts'
+import { shuffle } from '../../../src/kernel/shuffle.ts'
+import { softmaxInPlace } from './softmax.ts'
 
 /** Features of a text: their buckets, and weights that make a unit vector. */
 interface Features {
@@ -107,10 +109,8 @@ function countsOf(text: string): Map<number, number> {
   return counts
 }
 
-/** FNV-1a. */
 function bucketOf(gram: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < gram.length; i++) hash = Math.imul(hash ^ gram.charCodeAt(i), 0x01000193)
+  const hash = hashText(gram)
   return (hash ^ (hash >>> 15)) & (BUCKETS - 1)
 }
 

@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../../src/kernel/kernel.ts'
+import { shuffle } from '../../../src/kernel/shuffle.ts'
 
 /** A linear classifier: `softmax(W·x + b)`, classes × dimensions by rows. */
 export interface LinearHead {
@@ -102,16 +103,6 @@ export function softmaxInPlace(z: Float32Array, scale = 1): Float32Array {
   }
   for (let i = 0; i < z.length; i++) z[i] = (z[i] as number) / sum
   return z
-}
-
-/** Fisher and Yates. */
-export function shuffle(order: Int32Array, random: RandomStream): void {
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = random.integer(i + 1)
-    const kept = order[i] as number
-    order[i] = order[j] as number
-    order[j] = kept
-  }
 }
 
 function addScaled(into: Float32Array, at: number, x: Float32Array, by: number): void {

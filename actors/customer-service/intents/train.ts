@@ -1,12 +1,13 @@
 import type { RandomStream } from '../../../src/kernel/kernel.ts'
 import { SeededRandomness } from '../../../src/kernel/random.ts'
+import { shuffle } from '../../../src/kernel/shuffle.ts'
 import { type QuantisedMatrix, quantiseRow } from '../../knowledge/retrieval/dense-index.ts'
 import { calibrate, type Seen } from './calibrate.ts'
 import { type Example, OUT_OF_SCOPE } from './example.ts'
 import type { IntentModel } from './intent-model.ts'
 import { fitNgrams } from './ngrams.ts'
 import { centred, IntentReaders } from './reading.ts'
-import { fitSoftmax, type LinearHead, shuffle } from './softmax.ts'
+import { fitSoftmax, type LinearHead } from './softmax.ts'
 
 /** An example with its vector. */
 export interface Embedded extends Example {

@@ -182,7 +182,8 @@ function ofList(file: string, text: string): RawRows {
   return { rows: read.map((value: unknown, at) => ({ line: at + 1, value })), bad: [] }
 }
 
-function reasonOf(error: z.ZodError): string {
+/** Why a row does not fit its schema, in one line. */
+export function reasonOf(error: z.ZodError): string {
   return error.issues
     .slice(0, 3)
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))

@@ -1,7 +1,9 @@
+import { hashText } from '../../../src/kernel/hash-text.ts'
 import type { View } from './headline.ts'
 
 /** Buckets that the features are hashed into: two features may share one, and rarely do. */
 export const BUCKETS = 1 << 17
+const SEPARATOR = '\u001f'
 
 /**
  * The n-grams of a headline around one entity, as bucket numbers, each once: words by side and distance from the entity, words of
@@ -51,13 +53,9 @@ function inside(k: number, [first, last]: readonly [number, number]): boolean {
   return first <= k && k <= last
 }
 
-/** FNV-1a over the parts, with a separator between them. */
+/** A separator keeps 'a' and 'bc' apart from 'ab' and 'c'. */
 function bucketOf(...parts: readonly string[]): number {
-  let hash = 0x811c9dc5
-  for (const part of parts) {
-    for (let i = 0; i < part.length; i++) hash = Math.imul(hash ^ part.charCodeAt(i), 0x01000193)
-    hash = Math.imul(hash ^ 31, 0x01000193)
-  }
-  hash ^= hash >>> 15
-  return (hash >>> 0) & (BUCKETS - 1)
+  let hash = hashText('')
+  for (const part of parts) hash = hashText(SEPARATOR, hashText(part, hash))
+  return (hash ^ (hash >>> 15)) & (BUCKETS - 1)
 }

@@ -1,3 +1,5 @@
+import { hashText } from '../../../src/kernel/hash-text.ts'
+
 /** Numbers of a sketch. */
 const SIZE = 256
 
@@ -8,9 +10,8 @@ const SIZE = 256
 export function sketchOf(words: readonly string[]): Float32Array {
   const vector = new Float32Array(SIZE)
   for (const word of new Set(words)) {
-    let hash = 0x811c9dc5
-    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193)
-    for (const part of [hash >>> 0, Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> 0])
+    const hash = hashText(word)
+    for (const part of [hash, Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> 0])
       vector[part % SIZE] = (vector[part % SIZE] as number) + (part & 0x10000 ? 1 : -1)
   }
   const length = Math.hypot(...vector) || 1

@@ -1,3 +1,4 @@
+import { escaped } from '../../../src/pipeline/pictures/svg-text.ts'
 import type { OpinionReport } from '../open-opinion-monitor.ts'
 import type { Alert } from '../watching/alert.ts'
 import { activityPlot, byEntity, type EntityActivity, moodColour } from './plot.ts'
@@ -127,8 +128,4 @@ function day(iso: string): string {
 
 function clock(iso: string): string {
   return iso.slice(11, 16)
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/gu, (mark) => `&#${mark.charCodeAt(0)};`)
 }

@@ -1,3 +1,4 @@
+import { hashText } from '../../../src/kernel/hash-text.ts'
 import type { Item } from '../ratings/events.ts'
 
 /** Room for all genres, decades and title words, most of them in a place of their own. */
@@ -38,8 +39,7 @@ export function dot(a: Float32Array, b: Float32Array): number {
 }
 
 function put(vector: Float32Array, feature: string, weight: number): void {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < feature.length; at++) hash = Math.imul(hash ^ feature.charCodeAt(at), 0x01000193)
+  const hash = hashText(feature)
   const place = (hash >>> 1) % DIMENSIONS
   vector[place] = (vector[place] as number) + (hash & 1 ? weight : -weight)
 }

@@ -1,10 +1,11 @@
 import { warnIfRejected } from '../../kernel/callbacks.ts'
 import { aFunction, names } from '../../kernel/demand.ts'
+import { hashText } from '../../kernel/hash-text.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { within } from '../checks.ts'
 import { Chooser, routePolicy, savedBy } from '../chooser.ts'
-import { hashText, scatter, unit } from '../hash.ts'
+import { scatter, unit } from '../hash.ts'
 import type { BranchSet, RouteOutcome, RoutePolicy, RouteRequest, RouteSite, RouteState } from '../policy.ts'
 import type { RouteChoice } from '../route-choice.ts'
 
