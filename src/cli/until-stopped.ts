@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { type ExitCode, errorLine, exitCodeOf, InterruptedError } from './exit.ts'
 import { Output } from './output.ts'
 
@@ -15,8 +14,6 @@ export interface CommandRun {
  */
 export async function untilStopped(work: (run: CommandRun) => Promise<ExitCode>): Promise<ExitCode> {
   const stop = new AbortController()
-  // Every question in flight listens to it, and a batch has many in flight.
-  setMaxListeners(0, stop.signal)
   const output = new Output(process.stdout, () => stop.abort(new ReaderGone()))
   const onSignal = (signal: NodeJS.Signals) => {
     // A second Ctrl-C ends the process at once: the workers may be in a long batch.

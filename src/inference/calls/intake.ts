@@ -63,7 +63,7 @@ export class Intake {
    * @throws InferenceError (`queue-full`, `overloaded`, `stopped`) when no row is accepted.
    */
   start<O>(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): Promise<O[]> {
-    this.#admit(group, rows, call)
+    const lengths = this.#admit(group, rows, call)
     return new Promise<O[]>((resolve, reject) => {
       const pending = new PendingCall(group, rows.length, call, this.#now(), (error, results) => {
         if (error === undefined) resolve(results as O[])
@@ -84,7 +84,8 @@ export class Intake {
       pending.watch(timer)
       if (deadline !== undefined && deadline <= this.#now()) pending.fail(deadlineError(deadline))
       try {
-        for (let i = 0; i < rows.length && !pending.settled; i++) this.#send(pending, rows[i], i)
+        for (let i = 0; i < rows.length && !pending.settled; i++)
+          this.#send(pending, rows[i], i, lengths?.[i])
       } catch (error) {
         // Its timer, its listener and its queued rows must not outlive the call.
         pending.fail(error)
@@ -93,7 +94,8 @@ export class Intake {
     })
   }
 
-  #admit(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): void {
+  /** Refuses rows. Returns their lengths where it had to measure them. */
+  #admit(group: TaskGroup, rows: readonly unknown[], call: InferenceCall): readonly number[] | undefined {
     const { name } = group.model.card
     if (this.#stopped) throw this.reject(name, rows.length, stoppedError())
     const { settings, queue } = this.#at
@@ -110,12 +112,17 @@ export class Intake {
       )
       throw this.reject(name, rows.length, full)
     }
-    const late = lateness(queue, group, rows, call, { now: this.#now(), workers: pool.max })
+    const { deadline = Number.POSITIVE_INFINITY } = call
+    // Where no row waits all are taken: only rows that run tell that an estimate has become too high.
+    if (queue.size === 0 || deadline === Number.POSITIVE_INFINITY) return undefined
+    const lengths = rows.map(lengthOf)
+    const late = lateness(queue, group, lengths, call, { now: this.#now(), workers: pool.max })
     if (late !== undefined) throw this.reject(name, rows.length, late)
+    return lengths
   }
 
   /** One row: answered from the cache, joined to one in flight, or queued. */
-  #send(pending: PendingCall, value: unknown, index: number): void {
+  #send(pending: PendingCall, value: unknown, index: number, length: number | undefined): void {
     const { group, call } = pending
     const { name } = group.model.card
     const own = this.#at.settings.coalesce || this.#at.cache !== undefined ? rowKey(value) : undefined
@@ -133,7 +140,7 @@ export class Intake {
     const { deadline = Number.POSITIVE_INFINITY } = call
     const row: Row = {
       value,
-      length: lengthOf(value, index),
+      length: length ?? lengthOf(value, index),
       deadline,
       due: call.due ?? deadline,
       priority: call.priority ?? 0,

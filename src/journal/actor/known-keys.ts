@@ -16,12 +16,18 @@ export interface KnownKey {
   readonly reply: unknown
 }
 
+/** What is known of a key of the actor at `path`, as it stands in the journal. */
+export function keyRecord(path: string, key: string, known: KnownKey): LogPut {
+  return { space: keysOf(path), key, value: encodeRecord('key', 1, known) }
+}
+
 /**
  * The idempotency keys of one actor's messages, with the replies: a repeated message is not handled again. Bounded by count and age;
  * the oldest are forgotten first.
  */
 export class KnownKeys {
   readonly #log: Log
+  readonly #path: string
   readonly #space: string
   readonly #durable: Durable
   readonly #clock: Clock
@@ -30,6 +36,7 @@ export class KnownKeys {
 
   constructor(log: Log, path: string, durable: Durable, clock: Clock) {
     this.#log = log
+    this.#path = path
     this.#space = keysOf(path)
     this.#durable = durable
     this.#clock = clock
@@ -55,7 +62,7 @@ export class KnownKeys {
       put.push({ space: this.#space, key: old, value: undefined })
     }
     ages.set(key, now)
-    put.push(this.#put(key, { at: now, done: false, reply: undefined }))
+    put.push(keyRecord(this.#path, key, { at: now, done: false, reply: undefined }))
     return put
   }
 
@@ -68,19 +75,15 @@ export class KnownKeys {
   end(key: string, reply: unknown): LogPut[] {
     const at = this.#known().get(key)
     if (at === undefined) return []
-    const put = this.#put(key, { at, done: true, reply })
+    const put = keyRecord(this.#path, key, { at, done: true, reply })
     if ((put.value?.length ?? 0) <= REPLY_BYTES_MAX) return [put]
-    return [this.#put(key, { at, done: true, reply: undefined })]
+    return [keyRecord(this.#path, key, { at, done: true, reply: undefined })]
   }
 
   /** It has failed: whoever sends it again is heard. */
   forget(key: string): LogPut[] {
     if (!this.#known().delete(key)) return []
     return [{ space: this.#space, key, value: undefined }]
-  }
-
-  #put(key: string, known: KnownKey): LogPut {
-    return { space: this.#space, key, value: encodeRecord('key', 1, known) }
   }
 
   #known(): Map<string, number> {

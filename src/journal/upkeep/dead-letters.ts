@@ -2,9 +2,10 @@ import type { ErrorLink } from '../../kernel/errors.ts'
 import { decodeMessage, encodeMessage } from '../../message/codec.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import type { DeadRecord } from '../actor/dead-records.ts'
-import { decodeRecord, encodeRecord } from '../actor/frames.ts'
+import { decodeRecord } from '../actor/frames.ts'
+import { keyRecord } from '../actor/known-keys.ts'
 import { acceptedName } from '../actor/names.ts'
-import { DEAD_LETTERS, keysOf } from '../actor/spaces.ts'
+import { DEAD_LETTERS } from '../actor/spaces.ts'
 
 /** A dead letter of a journal. */
 export interface KeptDeadLetter extends Omit<DeadRecord, 'message'> {
@@ -87,12 +88,7 @@ export function sendAgain(
     const again = encodeMessage({ header: { ...header, name, replays: replays + 1 } as never, body, trailer })
     const put: LogPut[] = [{ space: DEAD_LETTERS, key: id, value: undefined }]
     const key = header.idempotencyKey
-    if (key !== undefined)
-      put.push({
-        space: keysOf(recipient),
-        key,
-        value: encodeRecord('key', 1, { at: now, done: false, reply: undefined }),
-      })
+    if (key !== undefined) put.push(keyRecord(recipient, key, { at: now, done: false, reply: undefined }))
     log.commit({ append: [{ to: recipient, bytes: again }], put })
     sent += 1
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Piscina } from 'piscina'
+import { forgetAbort, whenAborted } from '../../../../src/kernel/abort-listeners.ts'
 import type { Kernel } from '../../../../src/kernel/kernel.ts'
 import type { Parsed, ParseRequest } from './parse.ts'
 
@@ -51,7 +52,7 @@ export class Parsers {
       },
       undefined,
     )
-    this.#signal?.addEventListener('abort', onAbort, { once: true })
+    whenAborted(this.#signal, onAbort)
     try {
       this.#signal?.throwIfAborted()
       return (await pool.run(request, { signal: stop.signal })) as Parsed
@@ -60,7 +61,7 @@ export class Parsers {
       return late ? 'late' : { reason: `can't be parsed (${(error as Error).message})` }
     } finally {
       timer.cancel()
-      this.#signal?.removeEventListener('abort', onAbort)
+      forgetAbort(this.#signal, onAbort)
     }
   }
 }

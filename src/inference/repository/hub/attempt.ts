@@ -1,3 +1,4 @@
+import { forgetAbort, whenAborted } from '../../../kernel/abort-listeners.ts'
 import type { Kernel, Timer } from '../../../kernel/kernel.ts'
 import { InferenceError } from '../../errors.ts'
 import type { Limits } from '../limits.ts'
@@ -32,7 +33,7 @@ export class Attempt {
     this.#limits = limits
     this.#stallMs = stallMs
     checkLimits(kernel, limits)
-    limits.signal?.addEventListener('abort', this.#onAbort)
+    whenAborted(limits.signal, this.#onAbort)
     if (limits.deadline !== undefined) {
       const left = limits.deadline - kernel.clock.monotonic()
       this.#over = kernel.timers.after(Math.max(0, left), this.#onAbort, undefined, true)
@@ -61,7 +62,7 @@ export class Attempt {
     this.#controller.abort()
     this.#stall?.cancel()
     this.#over?.cancel()
-    this.#limits.signal?.removeEventListener('abort', this.#onAbort)
+    forgetAbort(this.#limits.signal, this.#onAbort)
   }
 }
 
@@ -92,10 +93,10 @@ export async function pause(kernel: Kernel, delayMs: number, limits: Limits, cau
     const timer = kernel.timers.after(Math.max(0, Math.min(delayMs, left)), done, undefined, true)
     function done(): void {
       timer.cancel()
-      limits.signal?.removeEventListener('abort', done)
+      forgetAbort(limits.signal, done)
       resolve()
     }
-    limits.signal?.addEventListener('abort', done)
+    whenAborted(limits.signal, done)
     if (limits.signal?.aborted) done()
   })
   checkLimits(kernel, limits, cause)
