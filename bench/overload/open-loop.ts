@@ -1,3 +1,6 @@
+import { paced } from '../../dist/src/cli/bench/open-loop.js'
+import { platformKernel } from '../../dist/src/kernel/platform-kernel.js'
+
 /** A contender that answers requests: a pipeline, a queue, a pool or a service. */
 export interface Contender {
   /** Rejects if it refuses or fails. `leftMs`: until its deadline, which counts from when it was due. */
@@ -38,25 +41,18 @@ export async function play(due: Float64Array, contender: Contender, deadlineMs: 
     outcome[request] = how
     open -= 1
   }
-  for (let next = 0; next < due.length; ) {
-    const now = performance.now() - startedAt
-    for (; next < due.length && (due[next] as number) <= now; next++) {
-      const request = next
-      open += 1
-      const leftMs = Math.max(1, (due[request] as number) + deadlineMs - (performance.now() - startedAt))
-      contender.ask(request, leftMs).then(
-        () => end(request, ANSWERED),
-        (error: { code?: unknown }) => end(request, REFUSALS.has(error.code) ? REFUSED : FAILED),
-      )
-    }
-    const wait = next < due.length ? (due[next] as number) - (performance.now() - startedAt) : 0
-    await (wait > 2 ? new Promise((resolve) => setTimeout(resolve, wait - 1)) : nextTurn())
-  }
+  const now = () => performance.now() - startedAt
+  await paced(platformKernel(), due, now, (request) => {
+    open += 1
+    const leftMs = Math.max(1, (due[request] as number) + deadlineMs - now())
+    contender.ask(request, leftMs).then(
+      () => end(request, ANSWERED),
+      (error: { code?: unknown }) => end(request, REFUSALS.has(error.code) ? REFUSED : FAILED),
+    )
+  })
   // Any later answer is too late, and nobody waits for what a queue still holds.
   const last = performance.now() + deadlineMs + 100
   while (open > 0 && performance.now() < last) await new Promise((resolve) => setTimeout(resolve, 5))
   const work = Float64Array.from(due, (_, request) => contender.workOf(request))
   return { due, ended, outcome, work, deadlineMs }
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

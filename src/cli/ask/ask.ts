@@ -6,6 +6,7 @@ import { type ExitCode, errorLine, InterruptedError, UsageError } from '../exit.
 import type { Output } from '../output.ts'
 import { styleFor } from '../style.ts'
 import { type CommandRun, untilStopped } from '../until-stopped.ts'
+import { wholeFlag } from '../whole-flag.ts'
 import { runBatch } from './batch.ts'
 import { Conversation } from './conversation.ts'
 import { ProgressLine } from './progress.ts'
@@ -109,12 +110,12 @@ function check(words: readonly string[], flags: AskFlags): Checked {
       ...(flags.model === undefined ? {} : { model: flags.model }),
       ...(flags.reader === undefined ? {} : { reader: flags.reader }),
       ...(flags.index === undefined ? {} : { indexDir: flags.index }),
-      ...(flags.workers === undefined ? {} : { workers: wholeNumber(flags.workers, '--workers') }),
+      ...(flags.workers === undefined ? {} : { workers: wholeFlag(flags.workers, '--workers', 1) }),
     },
     asked: {
       explain: flags.explain === true,
       ...(flags.timeout === undefined ? {} : { timeout: timeoutOf(flags.timeout) }),
-      ...(flags.top === undefined ? {} : { sources: wholeNumber(flags.top, '--top') }),
+      ...(flags.top === undefined ? {} : { sources: wholeFlag(flags.top, '--top', 1) }),
       ...(flags.minConfidence === undefined ? {} : { minConfidence: share(flags.minConfidence) }),
     },
   }
@@ -142,12 +143,6 @@ function hubUrl(text: string): string {
     text,
     'Use an address such as https://models.example.org/',
   )
-}
-
-function wholeNumber(text: string, flag: string): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= 1) return value
-  throw new UsageError(`${flag} is '${text}'`, flag, text, 'Use a whole number of at least 1')
 }
 
 async function answerAll(

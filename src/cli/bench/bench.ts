@@ -5,6 +5,7 @@ import { messageOfError } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { wholeFlag } from '../whole-flag.ts'
 import { compared } from './compare.ts'
 import { type BenchInput, contains, inputsOf } from './inputs.ts'
 import { arrivals, play } from './open-loop.ts'
@@ -72,13 +73,13 @@ export async function benchCommand(target: string, flags: BenchFlags): Promise<E
 }
 
 function settingsOf(flags: BenchFlags): Settings {
-  const steps = whole(flags.steps, '--steps', 2)
+  const steps = wholeFlag(flags.steps, '--steps', 2)
   return {
     rates: ratesOf(flags.rate, steps),
     durationMs: durationOf(flags.duration, '--duration'),
     warmMs: durationOf(flags.warmup, '--warmup'),
     deadlineMs: durationOf(flags.deadline, '--deadline'),
-    seed: whole(flags.seed, '--seed', 0),
+    seed: wholeFlag(flags.seed, '--seed', 0),
     inputs: inputsOf(flags),
     base: flags.compare === undefined ? undefined : baseOf(flags.compare),
   }
@@ -188,10 +189,4 @@ function writeReport(file: string, text: string): void {
 /** `500ms`, `10s`, or a number of milliseconds. */
 function durationOf(text: string, path: string): number {
   return milliseconds(/^\d+$/u.test(text) ? Number(text) : text, path)
-}
-
-function whole(text: string, path: string, least: number): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= least) return value
-  throw new UsageError(`${path} is '${text}'`, path, text, `Write a whole number from ${least}`)
 }

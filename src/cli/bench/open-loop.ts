@@ -48,7 +48,7 @@ export function arrivals(kernel: Kernel, rate: number, ms: number, seed: string)
  * Source: Tene, "How NOT to measure latency" (coordinated omission), 2013.
  */
 export async function play(kernel: Kernel, due: Float64Array, ask: Ask, deadlineMs: number): Promise<Played> {
-  const { clock, timers, turns } = kernel
+  const { clock, timers } = kernel
   const tookMs = new Float64Array(due.length).fill(Number.NaN)
   const outcome = new Uint8Array(due.length).fill(AT.late)
   const startedAt = clock.monotonic()
@@ -60,25 +60,34 @@ export async function play(kernel: Kernel, due: Float64Array, ask: Ask, deadline
     outcome[request] = AT[how === 'answered' && took > deadlineMs ? 'late' : how]
     open -= 1
   }
-  for (let next = 0; next < due.length; ) {
-    for (; next < due.length && (due[next] as number) <= now(); next++) {
-      const request = next
-      open += 1
-      ask(request, Math.max(1, (due[request] as number) + deadlineMs - now())).then(
-        (isRight) => end(request, isRight ? 'answered' : 'wrong'),
-        (error: unknown) => end(request, outcomeOf(error)),
-      )
-    }
-    const wait = next < due.length ? (due[next] as number) - now() : 0
-    await (wait > SLEEP_LEAST_MS
-      ? new Promise<void>((resolve) => void timers.after(wait - 1, resolve, undefined, true))
-      : new Promise<void>((resolve) => turns.later(resolve)))
-  }
+  await paced(kernel, due, now, (request) => {
+    open += 1
+    ask(request, Math.max(1, (due[request] as number) + deadlineMs - now())).then(
+      (isRight) => end(request, isRight ? 'answered' : 'wrong'),
+      (error: unknown) => end(request, outcomeOf(error)),
+    )
+  })
   // Any later answer is too late.
   const last = now() + deadlineMs
   while (open > 0 && now() < last)
     await new Promise<void>((resolve) => void timers.after(5, resolve, undefined, true))
   return { due, tookMs, outcome }
+}
+
+/** Calls `send` for every request when it is due, by a clock that begins with the first; at once for those that are overdue. */
+export async function paced(
+  { timers, turns }: Pick<Kernel, 'timers' | 'turns'>,
+  due: Float64Array,
+  now: () => number,
+  send: (request: number) => void,
+): Promise<void> {
+  for (let next = 0; next < due.length; ) {
+    for (; next < due.length && (due[next] as number) <= now(); next++) send(next)
+    const wait = next < due.length ? (due[next] as number) - now() : 0
+    await (wait > SLEEP_LEAST_MS
+      ? new Promise<void>((resolve) => void timers.after(wait - 1, resolve, undefined, true))
+      : new Promise<void>((resolve) => turns.later(resolve)))
+  }
 }
 
 function outcomeOf(error: unknown): BenchOutcome {

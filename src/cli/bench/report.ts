@@ -1,5 +1,6 @@
+import { escaped } from '../../pipeline/pictures/svg-text.ts'
 import type { Change } from './compare.ts'
-import { shortMs, sumOf } from './format.ts'
+import { FIGURES, figuresOf, shortMs, sumOf } from './format.ts'
 import type { RateResult, StageTime } from './summary.ts'
 
 /** One run of `ganglion bench`, as `--json` prints it. */
@@ -127,28 +128,10 @@ function dot(point: string, colour: string): string {
 }
 
 function figures(results: readonly RateResult[]): string {
-  const head = [
-    'rate/s',
-    'goodput/s',
-    'p50 ms',
-    'p90 ms',
-    'p99 ms',
-    'p99.9 ms',
-    'max ms',
-    'refused',
-    'late',
-    'failed',
-    'wrong',
-  ]
-  const rows = results.map(({ rate, goodput, latency, counts }) => [
-    String(rate),
-    short(goodput),
-    ...[latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map(shortMs),
-    ...[counts.refused, counts.late, counts.failed, counts.wrong].map(String),
-  ])
   const cells = (tag: string, row: readonly string[]): string =>
     `<tr>${row.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`
-  return `<table>${cells('th', head)}${rows.map((row) => cells('td', row)).join('')}</table>`
+  const rows = results.map((result) => cells('td', figuresOf(result, short(result.goodput))))
+  return `<table>${cells('th', FIGURES)}${rows.join('')}</table>`
 }
 
 function stages(times: readonly StageTime[]): string {
@@ -180,8 +163,4 @@ function niceTop(value: number): number {
 
 function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)))
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/gu, (sign) => `&#${sign.charCodeAt(0)};`)
 }

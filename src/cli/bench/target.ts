@@ -2,10 +2,10 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest, Agent as SecureAgent } from 'node:https'
 import { GanglionError } from '../../kernel/errors.ts'
 import type { RunningPipeline } from '../../pipeline/control/running-pipeline.ts'
-import { isServable } from '../../serve/create-service.ts'
 import type { Servable } from '../../serve/endpoint.ts'
 import { createSystem } from '../../system/actor-system.ts'
 import { UsageError } from '../exit.ts'
+import { servablesOf } from '../servables.ts'
 import { loadModule } from '../user-module.ts'
 import { StageTimes } from './stage-times.ts'
 
@@ -39,7 +39,12 @@ export async function openTarget(
   { name, token }: { readonly name?: string; readonly token?: string },
 ): Promise<BenchTarget> {
   if (/^https?:\/\//iu.test(target)) return urlTarget(target, token)
-  const found = servablesOf(await loadModule(target, REMEDY))
+  const found = new Map(
+    servablesOf(await loadModule(target, REMEDY)).map(([key, one]) => [
+      'name' in one && typeof one.name === 'string' ? one.name : key,
+      one,
+    ]),
+  )
   const chosen = name === undefined ? [...found.values()] : [found.get(name)]
   const [only] = chosen
   if (chosen.length === 1 && only !== undefined) return servableTarget(only)
@@ -49,16 +54,6 @@ export async function openTarget(
     name ?? target,
     found.size === 0 ? REMEDY : `Choose one with --name: ${[...found.keys()].join(', ')}`,
   )
-}
-
-function servablesOf({ default: main, ...named }: Readonly<Record<string, unknown>>): Map<string, Servable> {
-  const found = new Map<string, Servable>()
-  const add = (name: string, one: unknown): void => {
-    if (isServable(one)) found.set('name' in one && typeof one.name === 'string' ? one.name : name, one)
-  }
-  add('default', main)
-  for (const [name, one] of Object.entries({ ...(main as object | undefined), ...named })) add(name, one)
-  return found
 }
 
 async function servableTarget(one: Servable): Promise<BenchTarget> {

@@ -1,7 +1,7 @@
 import { styleFor } from '../style.ts'
 import { table } from '../table.ts'
 import type { Change } from './compare.ts'
-import { shortMs, sumOf } from './format.ts'
+import { FIGURES, figuresOf, shortMs, sumOf } from './format.ts'
 import type { BenchReport } from './report.ts'
 import type { RateResult, StageTime } from './summary.ts'
 
@@ -38,29 +38,10 @@ export function screen(report: BenchReport, isTerminal: boolean, env: NodeJS.Pro
 function rateTable(results: readonly RateResult[]): string[] {
   const most = Math.max(...results.map(({ latency }) => finite(latency.p99)))
   return table(
-    [
-      'rate/s',
-      'goodput/s',
-      'p50 ms',
-      'p90 ms',
-      'p99 ms',
-      'p99.9 ms',
-      'max ms',
-      'refused',
-      'late',
-      'failed',
-      'wrong',
-      'p99',
-    ],
-    results.map(({ rate, goodput, latency, counts }) => [
-      String(rate),
-      goodput.toFixed(goodput < 10 ? 1 : 0),
-      ...[latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map(shortMs),
-      String(counts.refused),
-      String(counts.late),
-      String(counts.failed),
-      String(counts.wrong),
-      '█'.repeat(Math.round((finite(latency.p99) / Math.max(1e-9, most)) * 16)),
+    [...FIGURES, 'p99'],
+    results.map((result) => [
+      ...figuresOf(result, result.goodput.toFixed(result.goodput < 10 ? 1 : 0)),
+      '█'.repeat(Math.round((finite(result.latency.p99) / Math.max(1e-9, most)) * 16)),
     ]),
   )
 }

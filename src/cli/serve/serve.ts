@@ -3,6 +3,7 @@ import type { Servable } from '../../serve/endpoint.ts'
 import { type HttpService, serve } from '../../serve/serve.ts'
 import type { ServiceOptions } from '../../serve/service-options.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { servablesOf } from '../servables.ts'
 import { loadModule } from '../user-module.ts'
 import { type AddressFlags, addressOf } from './address-flags.ts'
 
@@ -58,11 +59,10 @@ async function servedBy(
   const served: Record<string, Servable> = {}
   let options: ServiceOptions = {}
   if (file !== undefined) {
-    const { default: main, service, ...named } = await loadModule(file, REMEDY)
+    const { service, ...exported } = await loadModule(file, REMEDY)
     if (typeof service === 'object' && service !== null && !isServable(service)) options = service
-    if (isServable(main)) served['name' in main ? main.name : 'folder'] = main
-    else Object.assign(served, servablesIn(main))
-    Object.assign(served, servablesIn(named))
+    for (const [key, one] of servablesOf(exported))
+      served[key === 'default' ? ('name' in one ? one.name : 'folder') : key] = one
   }
   if (docs !== undefined) {
     const { openTeam } = await import('./folder-team.ts')
@@ -74,12 +74,5 @@ async function servedBy(
     'FILE',
     file,
     file === undefined ? 'Name a module, or a folder with --docs' : REMEDY,
-  )
-}
-
-function servablesIn(value: unknown): Record<string, Servable> {
-  if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, Servable] => isServable(entry[1])),
   )
 }

@@ -1,24 +1,12 @@
 import { trainIntents } from '../../../actors/customer-service/intents/train.ts'
 import { customerService } from '../../../actors/customer-service/team.ts'
 import { scenario } from '../../../src/simulation/index.ts'
+import { embed } from '../word-vectors.ts'
 
 const EXAMPLES = {
   track: ['where is my parcel', 'where is my order', 'when will my parcel arrive', 'track my parcel'],
   cancel: ['cancel my order', 'please cancel it', 'I want to cancel', 'stop my order'],
   password: ['reset my password', 'I forgot my password', 'new password please', 'password lost'],
-}
-const DIMENSIONS = 32
-
-/** Stands for the model: the words of a text, each spread over a few dimensions. */
-function embed(text: string): Float32Array {
-  const vector = new Float32Array(DIMENSIONS)
-  for (const word of text.toLowerCase().match(/[a-z0-9]+/g) ?? []) {
-    let hash = 7
-    for (let i = 0; i < word.length; i++) hash = Math.imul(hash, 31) + word.charCodeAt(i)
-    vector[(hash >>> 0) % DIMENSIONS] = 1 + (vector[(hash >>> 0) % DIMENSIONS] ?? 0)
-  }
-  const norm = Math.hypot(...vector) || 1
-  return vector.map((x) => x / norm)
 }
 
 const examples = Object.entries(EXAMPLES).flatMap(([intent, texts]) =>

@@ -6,6 +6,7 @@ import { CALIBRATED } from '../../../actors/question-answering/calibration/all-m
 import { questionAnswering } from '../../../actors/question-answering/team.ts'
 import { quantise } from '../../../scripts/calibration/quantise.ts'
 import { scenario } from '../../../src/simulation/index.ts'
+import { embed } from '../word-vectors.ts'
 
 const HANDBOOK = {
   'kettles.md':
@@ -24,19 +25,6 @@ const QUESTIONS = [
   'What is covered by the warranty?',
   'Who is the queen of the workshop?',
 ]
-const DIMENSIONS = 32
-
-/** Stands for the model: the words of a text, each spread over a few dimensions. */
-function embed(text: string): Float32Array {
-  const vector = new Float32Array(DIMENSIONS)
-  for (const word of text.toLowerCase().match(/[a-z0-9]+/g) ?? []) {
-    let hash = 7
-    for (let i = 0; i < word.length; i++) hash = Math.imul(hash, 31) + word.charCodeAt(i)
-    vector[(hash >>> 0) % DIMENSIONS] = 1 + (vector[(hash >>> 0) % DIMENSIONS] ?? 0)
-  }
-  const norm = Math.hypot(...vector) || 1
-  return vector.map((x) => x / norm)
-}
 
 const passages = Object.entries(HANDBOOK).flatMap(([file, text]) => passagesOf(readMarkdown(file, text)))
 const corpus = corpusOf(passages, quantise(passages.map(({ text }) => embed(text))))
