@@ -14,6 +14,8 @@ import { sleep } from './work.ts'
 
 export const DEADLINE_MS = 1_000
 const SEED = 17
+/** Requests that measure the capacity have all the time they need. */
+const NO_HURRY_MS = 60_000
 /** The figures of a series of bins. */
 const BIN_MS = 500
 
@@ -35,6 +37,8 @@ export interface Compared {
   readonly contenders: Readonly<Record<string, () => Contender | Promise<Contender>>>
   /** Requests in flight at which the capacity is measured. */
   readonly window: number
+  /** Each load lasts so many times as long: a slow subject must answer often enough to tell something. */
+  readonly pace: number
   readonly stop: () => Promise<void>
 }
 
@@ -47,13 +51,13 @@ export async function loads(subject: Compared, durations: Durations): Promise<Be
   for (const [name, make] of Object.entries(subject.contenders)) {
     const title = `${subject.name}, ${name}`
     process.stderr.write(`overload: ${title}\n`)
-    const capacity = await capacityOf(make, subject.window, durations.capacityMs)
+    const capacity = await capacityOf(make, subject.window, durations.capacityMs * subject.pace)
     results.push({ name: `${title}: capacity`, value: capacity, unit: 'answers/s' })
     // This machine is too slow for a single answer within the deadline.
     if (capacity === 0) continue
     for (const load of durations.loads) {
       for (const kind of load === 3 ? (['poisson', 'bursts'] as const) : (['poisson'] as const)) {
-        const { warmMs, ms } = durations
+        const [warmMs, ms] = [durations.warmMs * subject.pace, durations.ms * subject.pace]
         const due = arrivals(
           [
             { ms: warmMs, rate: capacity / 2 },
@@ -91,7 +95,7 @@ export async function bursts(subject: Compared, durations: Durations): Promise<B
   const { warmMs, burstMs, afterMs } = durations
   const results: BenchResult[] = []
   for (const [name, make] of Object.entries(subject.contenders)) {
-    const capacity = await capacityOf(make, subject.window, durations.capacityMs)
+    const capacity = await capacityOf(make, subject.window, durations.capacityMs * subject.pace)
     if (capacity === 0) continue
     const due = arrivals(
       [
@@ -131,7 +135,7 @@ export async function bursts(subject: Compared, durations: Durations): Promise<B
 export async function halfLoad(subject: Compared, durations: Durations): Promise<BenchResult[]> {
   const ours = subject.contenders[OURS] as () => Promise<Contender>
   const without = subject.contenders[WITHOUT] as () => Promise<Contender>
-  const capacity = await capacityOf(without, subject.window, durations.capacityMs)
+  const capacity = await capacityOf(without, subject.window, durations.capacityMs * subject.pace)
   if (capacity === 0) return []
   const medians: number[][] = [[], []]
   let refused = 0
@@ -168,7 +172,7 @@ export async function capacityOf(
     let to = performance.now() + ms * 1.5
     const one = async (): Promise<void> => {
       while (performance.now() < to) {
-        const asked = contender.ask(request++, DEADLINE_MS)
+        const asked = contender.ask(request++, NO_HURRY_MS)
         const refused = await asked.then(
           () => false,
           () => true,

@@ -16,6 +16,8 @@ const QUESTIONS = new URL('../../test/evaluation/factbook-dev.jsonl', import.met
 const DOCS = new URL('../../examples/data/factbook', import.meta.url).pathname
 /** Questions in flight when the team's capacity is measured, and the widths tried for the fixed queue. */
 const TEAM_WINDOW = 8
+/** A question takes some hundred milliseconds. */
+const TEAM_PACE = 6
 
 /** Requests that wait for something else: 16 at once, 40 ms each. */
 export async function sleeping(): Promise<Compared> {
@@ -39,6 +41,7 @@ function compared(name: string, subject: Subject, window: number): Compared {
   return {
     name,
     window,
+    pace: 1,
     contenders: {
       [OURS]: () => ours(subject, DEADLINE_MS, 'adaptive'),
       [WITHOUT]: () => ours(subject, DEADLINE_MS, false),
@@ -96,6 +99,7 @@ export async function team(): Promise<Compared> {
   return {
     name: 'team',
     window: TEAM_WINDOW,
+    pace: TEAM_PACE,
     contenders: {
       [OURS]: () => start('adaptive'),
       [WITHOUT]: () => start(false),

@@ -116,7 +116,7 @@ export class Door<G extends Guest> {
       const guest = this.room.next(now)
       if (guest === undefined) return undefined
       const remaining = guest.deadline - now
-      const estimate = this.times.atMostBusy(this.inFlight + 1)
+      const estimate = this.times.atMost(this.inFlight + 1)
       if (estimate <= remaining) {
         this.room.charge(guest)
         this.#begin(guest, now)
@@ -194,14 +194,13 @@ export class Door<G extends Guest> {
 
   /** Milliseconds between two runs that end, while as many are in flight as may be (Little's law); 0 while nothing is known. */
   get #turnMs(): number {
-    const { mean, company } = this.times
-    return Number.isNaN(mean) ? 0 : mean / company
+    return this.times.typical(this.limit) / this.limit
   }
 
   /** Estimated time until a run that has to wait is answered, milliseconds. */
   #wait(arrival: Pick<G, 'tenant' | 'priority' | 'deadline' | 'startedAt'>, remaining: number): number {
     const turnMs = this.#turnMs
-    const service = this.times.atMostBusy(this.limit)
+    const service = this.times.atMost(this.limit)
     const most = turnMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, remaining - service) / turnMs + 1
     return (this.room.ahead(arrival, most) + 1) * turnMs * this.#margin + service
   }
@@ -212,8 +211,8 @@ export class Door<G extends Guest> {
   }
 
   #refusal(estimate: number, excess: number): Refusal {
-    // Places come free one by one: the next may be a turn away.
-    const retryAfter = Math.max(1, Math.ceil(excess + this.#turnMs))
+    // Those in flight may have begun together: the next place may be as far away as a whole run.
+    const retryAfter = Math.max(1, Math.ceil(excess + this.times.typical(this.inFlight)))
     return { estimate, retryAfter, inFlight: this.inFlight, waiting: this.room.size }
   }
 
@@ -233,6 +232,7 @@ export class Door<G extends Guest> {
       meanMs: this.#windowMs / ended,
       answered: this.#windowAnswered / ended,
       givenMs: this.#windowGivenMs / ended,
+      ...this.times.slope(this.limit),
     }
     this.#limit = nextLimit(this.#limit, window, this.#policy.limit)
     this.#windowSince = now

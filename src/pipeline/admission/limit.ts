@@ -8,6 +8,10 @@ export interface LimitWindow {
   readonly answered: number
   /** Mean time allowed by their callers, milliseconds; Infinity: no deadline. */
   readonly givenMs: number
+  /** The expected gain in rate from a quarter more in flight: 1 where it would change nothing. */
+  readonly gain: number
+  /** The share of the time that they would take with a quarter fewer in flight: 1 where it would change nothing. */
+  readonly relief: number
 }
 
 /** A limit, and the measurements it was learned from. */
@@ -53,6 +57,8 @@ const WHOLE = 0.95
 /** Fewer answers than this share, or more of the time that was given: too many are in flight, whatever the rate. */
 const ANSWERED_LEAST = 0.95
 const GIVEN_SHARE = 0.5
+/** Fewer in flight help those that take long where a quarter fewer take at most this share of the time. */
+const RELIEF = 0.85
 /** So many milliseconds in flight are always allowed: nobody notices them, and a tight limit costs more than it gives. */
 const UNNOTICED_MS = 5
 
@@ -80,8 +86,9 @@ export function nextLimit(state: LimitState, window: LimitWindow, bounds: LimitB
   const best = Math.max(0, ...state.rates)
   const rates = [...state.rates, rate].slice(-WINDOWS)
   const delays = [...state.delays, window.meanMs].slice(-WINDOWS)
-  const hurried = window.answered < ANSWERED_LEAST || window.meanMs > window.givenMs * GIVEN_SHARE
-  const phase = hurried ? 'empty' : phaseAfter(state, rate, best, bounds)
+  const late = window.answered < ANSWERED_LEAST
+  const hurried = late || (window.meanMs > window.givenMs * GIVEN_SHARE && window.relief < RELIEF)
+  const phase = hurried ? 'empty' : phaseAfter(state, { rate, gain: window.gain }, best, bounds)
   const rest = phase === 'keep' ? state.rest + 1 : 0
   if (phase === 'start') {
     // Where few are in flight a window tells nothing about more: as in TCP's slow start, only a used limit grows.
@@ -100,7 +107,7 @@ export function nextLimit(state: LimitState, window: LimitWindow, bounds: LimitB
 
 function phaseAfter(
   { phase, limit, rest }: LimitState,
-  rate: number,
+  { rate, gain }: { readonly rate: number; readonly gain: number },
   best: number,
   { min, max }: LimitBounds,
 ): LimitPhase {
@@ -113,7 +120,7 @@ function phaseAfter(
     case 'empty':
       return rate >= WHOLE * Math.max(best, rate) && limit >= min + 1 ? 'empty' : 'keep'
     case 'keep':
-      return rest >= REST ? 'probe' : 'keep'
+      return rest >= REST || (gain > PAYS_DOUBLE && limit < max) ? 'probe' : 'keep'
   }
 }
 

@@ -4,27 +4,44 @@ const FLOOR_RUNS = 128
 const RUNS_FEWEST = 8
 const RUNS_MOST = 64
 /** Mean deviations above the mean that are reckoned with: at first (Jacobson 1988 takes 4 for timeouts), least and most. */
-const DEVIATIONS = { first: 4, least: 3, most: 20 }
+const DEVIATIONS = { first: 4, least: 2, most: 20 }
 /** The share of runs that may take longer than expected. */
 const LONGER = 0.005
 /** Learning rate: mean deviations added by one run that takes longer. */
 const LEARN = 0.5
+/** The company varies too little to tell anything below this share of its mean; so much weight has the line through zero. */
+const PRIOR_SPREAD = 0.05
+
+/** The line holds so many standard deviations of the company above its mean; from there time grows in proportion. */
+const EDGE = 1
 
 /**
  * How long runs take from the moment they begin, and how that depends on how many are in flight.
  *
- * The mean and the mean deviation are exponentially weighted (Jacobson, "Congestion avoidance and control", SIGCOMM 1988).
- * With fewer runs in flight than those had that were measured a run may be faster, in proportion at best, and never faster
- * than the fastest of late.
+ * A straight line through the runs of late: time = fixed + each × company (exponentially weighted least squares). Work on one
+ * thread has nothing fixed, work elsewhere has nothing else, a model that serves batches has both.
+ *
+ *     time                 ╱ in proportion: nothing is known up here
+ *             ·  ·─────·──╱
+ *      floor ─·───────────     · runs of late
+ *                                                 company ─▶
+ *
+ * While all had the same company, fewer count as faster in proportion, and one more as no slower: both are tried, and tell.
+ * The mean deviation from the line is weighted alike (Jacobson, "Congestion avoidance and control", SIGCOMM 1988).
  */
 export class ServiceTimes {
   /** Milliseconds; NaN until the first run has ended. */
   mean = Number.NaN
-  /** Mean absolute deviation, milliseconds. */
+  /** Mean absolute deviation from the line, milliseconds. */
   deviation = 0
   /** Mean of how many were in flight when those runs began. */
   company = 1
-  /** So many mean deviations above the mean hold all runs but `LONGER` of them. */
+  /** Variance of the company, and its covariance with the time. */
+  #spread = 0
+  #joint = 0
+  /** Runs that these two cover. */
+  #runs = 0
+  /** So many mean deviations above the line hold all runs but `LONGER` of them. */
   #deviations = DEVIATIONS.first
   #floor = Number.POSITIVE_INFINITY
   #floorBefore = Number.POSITIVE_INFINITY
@@ -46,15 +63,17 @@ export class ServiceTimes {
       return
     }
     // A quantile by stochastic approximation (Robbins and Monro 1951): it needs no idea of how times are distributed.
-    const step = ms > this.atMostBusy(company) ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
+    const step = ms > this.atMost(company) ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
     this.#deviations = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, this.#deviations + step))
     const gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, company))
-    // Time may grow with what is in flight, or not: what either explains is no chance.
-    const error = ms - this.mean
-    const apart = Math.min(Math.abs(error), Math.abs(ms - (this.mean * company) / this.company))
-    this.mean += gain * error
+    const apart = Math.abs(ms - this.typical(company))
+    const [more, longer] = [company - this.company, ms - this.mean]
+    this.mean += gain * longer
+    this.company += gain * more
+    this.#runs = Math.min(RUNS_MOST, this.#runs + 1)
+    this.#spread += (more * more - this.#spread) / this.#runs
+    this.#joint += (more * longer - this.#joint) / this.#runs
     this.deviation += gain * (apart - this.deviation)
-    this.company += gain * (company - this.company)
   }
 
   /** The shortest of late, milliseconds; Infinity while nothing is known. */
@@ -62,19 +81,31 @@ export class ServiceTimes {
     return Math.min(this.#floor, this.#floorBefore)
   }
 
+  /** The time of most runs that begin with `company` in flight, milliseconds; 0 while nothing is known. */
+  typical(company: number): number {
+    if (Number.isNaN(this.mean)) return 0
+    const whole = this.mean / this.company
+    const prior = (PRIOR_SPREAD * this.company) ** 2
+    const isNext = company > this.company && company <= Math.ceil(this.company) + 1
+    if (isNext && this.#spread < prior) return this.mean
+    const each = Math.min(whole, Math.max(0, (this.#joint + prior * whole) / (this.#spread + prior)))
+    const edge = Math.max(1, this.company + EDGE * Math.sqrt(this.#spread))
+    const line = this.mean + each * (Math.min(company, edge) - this.company)
+    return Math.max(Math.min(this.floor, this.mean), line) * Math.max(1, company / edge)
+  }
+
+  /** What a quarter more in flight would give, and what a quarter fewer would take; see `LimitWindow`. */
+  slope(company: number): { readonly gain: number; readonly relief: number } {
+    const [more, fewer] = [
+      Math.max(company + 1, company * 1.25),
+      Math.max(1, Math.min(company - 1, company * 0.75)),
+    ]
+    const typical = this.typical(company)
+    return { gain: (more * typical) / (company * this.typical(more)), relief: this.typical(fewer) / typical }
+  }
+
   /** The longest time of nearly all runs that begin with `company` in flight; 0 while nothing is known. */
   atMost(company: number): number {
-    return this.#longest(Math.min(1, company / this.company))
-  }
-
-  /** The same while runs wait. All that works is busy then, so more in flight take longer in proportion. */
-  atMostBusy(company: number): number {
-    return this.#longest(company / this.company)
-  }
-
-  #longest(share: number): number {
-    if (Number.isNaN(this.mean)) return 0
-    const typical = Math.max(Math.min(this.floor, this.mean), this.mean * share)
-    return typical + this.#deviations * this.deviation * Math.min(1, share)
+    return this.typical(company) + this.#deviations * this.deviation * Math.min(1, company / this.company)
   }
 }

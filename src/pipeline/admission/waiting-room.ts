@@ -3,6 +3,8 @@ import { Line } from './line.ts'
 
 /** Idle tenants that are remembered before a sweep. */
 const IDLE_MOST = 1024
+/** Up to so many tenants with waiting runs the runs before a new one are counted; beyond they are estimated by shares. */
+const COUNTED_MOST = 64
 
 /** One tenant's waiting runs, and the service it has received. */
 interface Tenant<G extends Guest> {
@@ -47,12 +49,24 @@ export class WaitingRoom<G extends Guest> {
   ahead(guest: Pick<Guest, 'tenant' | 'priority' | 'deadline' | 'startedAt'>, most: number): number {
     if (this.size === 0) return 0
     const tenant = this.#known.get(guest.tenant)
-    const share = tenant?.share ?? this.#shareOf(guest.tenant)
     const own = tenant?.line.ahead(guest, most) ?? 0
     if (this.#active.size === 1 && tenant !== undefined && this.#active.has(tenant)) return own
+    const share = tenant?.share ?? this.#shareOf(guest.tenant)
     const waits = tenant !== undefined && this.#active.has(tenant)
-    const shares = this.#sharesActive + (waits ? 0 : share)
-    return Math.min(this.size - (tenant?.line.size ?? 0) + own, ((own + 1) * shares) / share - 1)
+    if (this.#active.size > COUNTED_MOST) {
+      const shares = this.#sharesActive + (waits ? 0 : share)
+      return Math.min(this.size - (tenant?.line.size ?? 0) + own, ((own + 1) * shares) / share - 1)
+    }
+    // Its turn comes at this virtual time; those of another tenant whose turns come earlier go before.
+    const since = waits ? tenant.virtual : Math.max(tenant?.virtual ?? this.#virtual, this.#virtual)
+    const turn = since + (own * (tenant?.cost ?? this.#cost)) / share
+    let ahead = own
+    for (const other of this.#active) {
+      if (other === tenant) continue
+      const turns = ((turn - other.virtual) * other.share) / other.cost
+      ahead += Math.min(other.line.size, Math.max(0, Math.ceil(turns)))
+    }
+    return ahead
   }
 
   push(guest: G, now: number): void {

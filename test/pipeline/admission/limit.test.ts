@@ -41,6 +41,8 @@ describe('the limit finds the knee, and finds it again when the machine slows to
         meanMs: 0.1 + random() * 1000,
         answered: random(),
         givenMs: 1000,
+        gain: 1,
+        relief: random(),
       }
       state = nextLimit(state, window, bounds)
       expect(state.limit).toBeGreaterThanOrEqual(3)
@@ -67,6 +69,24 @@ describe('service times', () => {
       }
       expect(longer / 15_000).toBeLessThan(0.02)
     }
+  })
+
+  test.each([
+    ['one thread: more in flight take longer in proportion', (n: number) => 20 * n],
+    ['many threads: more in flight take no longer', () => 100],
+    ['a model that serves batches: a fixed part, and a part for each', (n: number) => 50 + 5 * n],
+  ])('%s', (_what, msOf) => {
+    const times = new ServiceTimes()
+    for (let i = 0; i < 200; i++) {
+      const company = 1 + Math.floor(16 * random())
+      times.add(msOf(company) * (0.95 + 0.1 * random()), company)
+    }
+    for (const n of [4, 8, 12]) {
+      expect(times.typical(n) / msOf(n)).toBeGreaterThan(0.85)
+      expect(times.typical(n) / msOf(n)).toBeLessThan(1.15)
+    }
+    // Beyond what has been seen nothing is promised.
+    expect(times.typical(64)).toBeGreaterThan(2 * times.typical(12))
   })
 
   test('fewer in flight may be faster in proportion, and never faster than the fastest of late', () => {

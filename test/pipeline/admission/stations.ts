@@ -102,7 +102,7 @@ export function trial(station: Station, slowness: readonly number[], ms: number,
     const seen = { company: ended.company / ended.runs, meanMs: ended.ms / ended.runs }
     state = nextLimit(
       state,
-      { ...seen, answered: 1, givenMs: Number.POSITIVE_INFINITY },
+      { ...seen, answered: 1, givenMs: Number.POSITIVE_INFINITY, gain: 1, relief: 0 },
       { min: 1, max: 10_000 },
     )
     since = time.now

@@ -62,7 +62,7 @@ export default scenario(import.meta.url, {}, async (sim) => {
   const worst = Math.max(...(await Promise.all(small)))
   if (!(worst <= bound)) sim.unreachable(`fair within the bound: ${worst} ms instead of ${bound}`)
   await sim.settle()
-  // Times vary, and the door reckons with all but one in 200 of them: of 8,000 schedules one had one such run.
+  // Times vary, and the door reckons with all but one in 200 of them: of 1,443 schedules one had one such run.
   const { expired } = running.load()
   if (expired > 1) sim.unreachable(`no admitted run expires while service times hold: ${expired} did`)
   sim.expect.conserved()
