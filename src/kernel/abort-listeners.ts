@@ -12,6 +12,11 @@ const waiting = new WeakMap<AbortSignal, Waiting>()
  */
 export function whenAborted(signal: AbortSignal | undefined, run: () => void): void {
   if (signal === undefined) return
+  // One call's own, which tells each listener by itself.
+  if (isLight(signal)) {
+    signal.addEventListener('abort', run)
+    return
+  }
   const known = waiting.get(signal)
   if (known !== undefined) {
     known.all.add(run)
@@ -25,6 +30,10 @@ export function whenAborted(signal: AbortSignal | undefined, run: () => void): v
 
 /** Takes back `whenAborted`. With the last one the listener goes. */
 export function forgetAbort(signal: AbortSignal | undefined, run: (() => void) | undefined): void {
+  if (isLight(signal)) {
+    if (run !== undefined) signal.removeEventListener('abort', run)
+    return
+  }
   const known = signal && waiting.get(signal)
   if (known === undefined || run === undefined || !known.all.delete(run) || known.all.size > 0) return
   signal?.removeEventListener('abort', known.listener)
@@ -43,4 +52,44 @@ function callAll(all: Set<() => void>): void {
     }
   }
   if (errors.length > 0) throw errors[0]
+}
+
+/**
+ * What one call needs of an AbortSignal, and nothing else of it. A real one takes microseconds to make, and most callers stay. Its
+ * maker aborts it, once.
+ */
+export class LightSignal {
+  aborted = false
+  reason: unknown = undefined
+  /** Most have one listener. */
+  #first: (() => void) | undefined = undefined
+  #others: Set<() => void> | undefined = undefined
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    if (this.#first === undefined && this.#others === undefined) this.#first = listener
+    else if (this.#first !== listener) {
+      this.#others ??= new Set()
+      this.#others.add(listener)
+    }
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    if (this.#first === listener) this.#first = undefined
+    else this.#others?.delete(listener)
+  }
+
+  abort(reason: unknown): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
+    const all = new Set(this.#first === undefined ? [] : [this.#first])
+    for (const listener of this.#others ?? []) all.add(listener)
+    this.#first = undefined
+    this.#others = undefined
+    callAll(all)
+  }
+}
+
+function isLight(signal: AbortSignal | LightSignal | undefined): signal is LightSignal {
+  return signal instanceof LightSignal
 }

@@ -44,26 +44,3 @@ export class ClientGone extends Error {
 export function streamOf(body: Reply['body']): AsyncIterable<string> | undefined {
   return typeof body === 'object' && Symbol.asyncIterator in body ? body : undefined
 }
-
-/** What a run needs of an AbortSignal. A real one takes microseconds to make, and most clients stay. */
-export class LightSignal {
-  aborted = false
-  reason: unknown = undefined
-  readonly #listeners: (() => void)[] = []
-
-  addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.push(listener)
-  }
-
-  removeEventListener(_type: 'abort', listener: () => void): void {
-    const at = this.#listeners.indexOf(listener)
-    if (at >= 0) this.#listeners.splice(at, 1)
-  }
-
-  abort(reason: unknown): void {
-    if (this.aborted) return
-    this.aborted = true
-    this.reason = reason
-    for (const listener of this.#listeners.splice(0)) listener()
-  }
-}

@@ -9,13 +9,12 @@ import type { AnswerEvent } from './event-lines.ts'
 import { HttpError } from './http-error.ts'
 
 /** What a request says about its run. */
-export interface AskedOptions
-  extends Pick<
-    PipelineAskOptions,
-    'signal' | 'trace' | 'idempotencyKey' | 'tenant' | 'priority' | 'orderKey'
-  > {
+export interface AskedOptions extends Pick<PipelineAskOptions, 'tenant' | 'priority' | 'orderKey'> {
   /** Milliseconds. */
-  readonly timeout: number
+  timeout: number
+  signal: AbortSignal | undefined
+  trace: string | undefined
+  readonly idempotencyKey: string | undefined
 }
 
 /** A folder team of `openFolder`, by what is used of it here. */
@@ -69,9 +68,9 @@ export function pipelineEndpoint(name: string, running: RunningPipeline<never, u
     inputPath: `${running.name}.input`,
     timeoutMs: () => running.plan.timeoutMs,
     schemas: () => ({ input: running.plan.input, output: outputOf(running.plan) }),
-    ask: (input, options) => running.ask(input as never, options),
+    ask: (input, options) => running.ask(input as never, options as PipelineAskOptions),
     async *stream(input, options) {
-      for await (const event of running.stream(input as never, options)) {
+      for await (const event of running.stream(input as never, options as PipelineAskOptions)) {
         if (event.type === 'value') {
           const { id, totalMs } = event.trace
           yield { type: 'value', data: { id, value: event.value, totalMs } }

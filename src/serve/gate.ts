@@ -19,6 +19,8 @@ export interface GateOptions {
 export class Gate {
   readonly #options: GateOptions
   readonly #digests: readonly Buffer[]
+  /** Hosts that were found right, since most requests come by the same few. */
+  readonly #seen = new Set<string>()
 
   constructor(options: GateOptions) {
     this.#options = options
@@ -29,7 +31,7 @@ export class Gate {
   checkSender(call: Call): void {
     const { hosts, origins } = this.#options
     const host = call.header('host') ?? call.header(':authority')
-    if (hosts !== undefined) {
+    if (hosts !== undefined && !this.#seen.has(host as string)) {
       const name = nameOf(host)
       if (name === undefined || !(isLocal(name) || hosts.has(name))) {
         throw new HttpError('wrong-host', 'this service does not answer to that host', {
@@ -38,6 +40,7 @@ export class Gate {
           remedy: 'Call it by its address, or add the name to the option `hosts`',
         })
       }
+      if (this.#seen.size < SEEN_MAX) this.#seen.add(host as string)
     }
     const origin = call.header('origin')
     if (origin === undefined || origins.has('*') || origins.has(origin.toLowerCase())) return
@@ -85,19 +88,13 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** Names that were found sound, since most requests come by the same few. */
-const seen = new Map<string, string>()
 const SEEN_MAX = 64
 
 /** The name or address without the port, in lower case; undefined for what is none. */
 function nameOf(host: string | undefined): string | undefined {
   if (host === undefined) return undefined
-  const known = seen.get(host)
-  if (known !== undefined) return known
   const [, bracketed, plain] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/iu.exec(host) ?? []
-  const name = (bracketed ?? plain)?.toLowerCase().replace(/\.$/u, '')
-  if (name !== undefined && seen.size < SEEN_MAX) seen.set(host, name)
-  return name
+  return (bracketed ?? plain)?.toLowerCase().replace(/\.$/u, '')
 }
 
 function isLocal(name: string): boolean {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { LightSignal } from '../kernel/abort-listeners.ts'
 import type { Timers } from '../kernel/kernel.ts'
-import { type BodyLimits, type Call, ClientGone, LightSignal, type Reply, streamOf } from './call.ts'
+import { type BodyLimits, type Call, ClientGone, type Reply, streamOf } from './call.ts'
 import { bodyTooLarge, bodyTooSlow } from './http-error.ts'
 import type { ServiceCore } from './service.ts'
 
@@ -28,9 +29,11 @@ export function nodeHandler(core: ServiceCore, timers: Timers, closing: () => bo
       return
     }
     const call = new NodeCall(request, response, own, at < 0 ? '' : url.slice(at + 1), timers)
-    core.handle(call).then((reply) => send(core, call, response, reply, closing()))
+    core.handle(call).then((reply) => call.send(core, reply, closing()))
   }
 }
+
+const NOW = Promise.resolve()
 
 class NodeCall implements Call {
   readonly method: string
@@ -39,7 +42,12 @@ class NodeCall implements Call {
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   readonly #timers: Timers
+  readonly #headers: IncomingMessage['headers']
   #gone: AbortController | undefined
+  #light: LightSignal | undefined
+  /** Set once the answer is on its way. */
+  #core: ServiceCore | undefined
+  #listens = false
 
   constructor(
     request: IncomingMessage,
@@ -52,49 +60,84 @@ class NodeCall implements Call {
     this.path = path
     this.query = query
     this.#request = request
+    this.#headers = request.headers
     this.#response = response
     this.#timers = timers
   }
 
   header(name: string): string | undefined {
-    const value = this.#request.headers[name]
+    const value = this.#headers[name]
     return typeof value === 'object' ? value.join(', ') : value
   }
 
   get signal(): AbortSignal {
     if (this.#gone === undefined) {
-      const gone = new AbortController()
-      this.#gone = gone
-      this.#whenGone(gone)
+      this.#gone = new AbortController()
+      this.#listen()
     }
     return this.#gone.signal
   }
 
   get gone(): AbortSignal {
-    const gone = new LightSignal()
-    this.#whenGone(gone)
-    return gone as unknown as AbortSignal
+    if (this.#light === undefined) {
+      this.#light = new LightSignal()
+      this.#listen()
+    }
+    return this.#light as unknown as AbortSignal
   }
 
-  #whenGone(gone: { abort(reason: unknown): void }): void {
+  /** One listener for everything that waits for the end of the response. */
+  #listen(): void {
     const response = this.#response
-    const leave = (): void => {
-      if (!response.writableFinished) gone.abort(new ClientGone())
+    if (response.closed || response.destroyed) this.#closed()
+    else if (!this.#listens) {
+      this.#listens = true
+      response.on('close', () => this.#closed())
     }
-    if (response.closed || response.destroyed) leave()
-    else response.once('close', leave)
   }
 
-  async body(limits: BodyLimits): Promise<Uint8Array> {
-    // What has come with the headers is there one promise job later.
-    await undefined
-    const request = this.#request
-    if (request.complete && !request.readableEnded && !('body' in request)) {
-      const whole = (request.read() as Buffer | null) ?? Buffer.alloc(0)
-      if (whole.length > limits.bytes) throw bodyTooLarge(limits.bytes)
-      return whole
+  #closed(): void {
+    if (!this.#response.writableFinished) {
+      this.#light?.abort(new ClientGone())
+      this.#gone?.abort(new ClientGone())
     }
-    return this.#arriving(limits)
+    // The service is quiet once its answers have left, and not while they wait in this process.
+    this.#core?.ended()
+    this.#core = undefined
+  }
+
+  body(limits: BodyLimits): Promise<Uint8Array> {
+    // What has come with the headers is there one promise job later.
+    return NOW.then(() => this.#wholeBody(limits) ?? this.#arriving(limits))
+  }
+
+  /** The body, if all of it is here and nobody else reads it. */
+  #wholeBody({ bytes }: BodyLimits): Buffer | undefined {
+    const request = this.#request
+    const { readableLength, readableEnded } = request
+    const isHere = request.complete || String(readableLength) === this.#headers['content-length']
+    if (!isHere || readableEnded || readableLength > bytes || 'body' in request) return undefined
+    return (request.read() as Buffer | null) ?? Buffer.alloc(0)
+  }
+
+  send(core: ServiceCore, { status, headers, body }: Reply, isLast: boolean): void {
+    const response = this.#response
+    const stream = streamOf(body)
+    if (stream !== undefined) {
+      pump(this, response, status, headers, stream).finally(() => core.ended())
+      return
+    }
+    if (response.destroyed || response.headersSent) {
+      core.ended()
+      return
+    }
+    this.#core = core
+    this.#listen()
+    // The service has made them for this reply alone.
+    const own = headers as Record<string, string | number>
+    if (status !== 204) own['content-length'] = Buffer.byteLength(body as string | Uint8Array)
+    if (isLast) own.connection = 'close'
+    response.writeHead(status, own).end(body as string | Uint8Array)
   }
 
   #arriving({ bytes, timeMs }: BodyLimits): Promise<Uint8Array> {
@@ -160,30 +203,11 @@ function bytesOf(parsed: unknown): Uint8Array {
   return Buffer.from(typeof parsed === 'string' ? parsed : (JSON.stringify(parsed) ?? ''))
 }
 
-function send(core: ServiceCore, call: Call, response: ServerResponse, reply: Reply, close: boolean): void {
-  const { body, status } = reply
-  const stream = streamOf(body)
-  if (stream !== undefined) {
-    pump(call, response, reply, stream).finally(() => core.ended())
-    return
-  }
-  if (response.destroyed || response.headersSent) {
-    core.ended()
-    return
-  }
-  // The service is quiet once its answers have left, and not while they wait in this process.
-  response.once('close', () => core.ended())
-  // The service has made them for this reply alone.
-  const headers = reply.headers as Record<string, string | number>
-  if (status !== 204) headers['content-length'] = Buffer.byteLength(body as string | Uint8Array)
-  if (close) headers.connection = 'close'
-  response.writeHead(status, headers).end(body as string | Uint8Array)
-}
-
 async function pump(
   call: Call,
   response: ServerResponse,
-  { status, headers }: Reply,
+  status: number,
+  headers: Reply['headers'],
   lines: AsyncIterable<string>,
 ): Promise<void> {
   const { signal } = call

@@ -49,44 +49,34 @@ export class PipelineRoute implements Route {
     if (endpoint === undefined) throw unknownPath()
     const form = answerFormOf(call)
     requireJson(call)
-    const { settings, kernel, caller, replies } = this.#parts
+    const { settings, kernel, caller, replies, spans } = this.#parts
     const most = Math.min(settings.timeoutMs, endpoint.timeoutMs())
     const timeout = timeoutOf(call, most, kernel.clock.now)
-    const began = kernel.clock.monotonic()
     const idempotencyKey = idempotencyKeyOf(call)
     const trace = traceOf(call)
-    const asked = {
+    const asked: AskedOptions = {
+      ...caller?.((name) => call.header(name.toLowerCase())),
+      timeout,
+      signal: undefined,
       trace,
       idempotencyKey,
-      ...caller?.((name) => call.header(name.toLowerCase())),
     }
     const body = await call.body(settings.body)
-    const left = () => Math.max(0, timeout - (kernel.clock.monotonic() - began))
-    const work = (signal: AbortSignal | undefined): Promise<Reply> =>
-      this.#traced(call, endpoint, trace, (within) =>
-        this.#run(call, endpoint, form, context.requestId, body, {
-          ...asked,
-          trace: within,
-          timeout: left(),
-          ...(signal === undefined ? {} : { signal }),
-        } as AskedOptions),
-      )
+    const work = (signal: AbortSignal | undefined): Promise<Reply> => {
+      asked.timeout = Math.max(0, timeout - (kernel.clock.monotonic() - context.began))
+      asked.signal = signal
+      const { requestId } = context
+      if (spans === undefined) return this.#run(call, endpoint, form, requestId, body, asked)
+      return spans({ route: `/pipelines/${endpoint.name}`, method: call.method, trace }, (within) => {
+        asked.trace = within
+        return this.#run(call, endpoint, form, requestId, body, asked)
+      })
+    }
     if (idempotencyKey === undefined || replies === undefined || form !== 'json')
-      return work(form === 'json' && endpoint.running !== undefined ? call.gone : call.signal)
+      return await work(form === 'json' && endpoint.running !== undefined ? call.gone : call.signal)
     // The run goes on when its client goes: the client comes back with the same key for the answer.
     const scope = `${endpoint.name} ${asked.tenant ?? ''} ${call.header('authorization') ?? ''}`
     return replies.once(scope, idempotencyKey, body, () => work(undefined))
-  }
-
-  #traced(
-    call: Call,
-    endpoint: Endpoint,
-    trace: string | undefined,
-    work: (trace: string | undefined) => Promise<Reply>,
-  ): Promise<Reply> {
-    const { spans } = this.#parts
-    if (spans === undefined) return work(trace)
-    return spans({ route: `/pipelines/${endpoint.name}`, method: call.method, trace }, work)
   }
 
   async #run(

@@ -124,6 +124,10 @@ export function requestIdOf(call: Pick<Call, 'header'>): string | undefined {
 /** @throws HttpError (`content-type`) for a body that is said to be something other than JSON, or packed. */
 export function requireJson(call: Pick<Call, 'header'>): void {
   const type = call.header('content-type')
+  if (type === 'application/json') {
+    requirePlain(call)
+    return
+  }
   if (type === undefined || !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/iu.test(type.trim())) {
     throw new HttpError(
       'content-type',

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly rest: string
   /** The caller has a token, or needs none. */
   readonly isKnown: boolean
+  /** When the request came, monotonic milliseconds. */
+  readonly began: number
 }
 
 /** Makes the problem document of an error, and logs it if it is the service's fault. */
@@ -31,7 +33,8 @@ export type ReportProblem = (
   },
 ) => Refusal
 
-const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+/** Of every document. */
+export const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
 
 /** A document as a reply, with these headers besides. */
 export function jsonReply(status: number, body: string, headers?: Reply['headers']): Reply {

@@ -1,6 +1,6 @@
 import { demand } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
-import { onlyOptions } from '../../kernel/only-options.ts'
+import { type Known, onlyKnown } from '../../kernel/only-options.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
 import type { PipelineAskOptions } from './running-pipeline.ts'
 
@@ -11,10 +11,10 @@ export const NO_OPTIONS: PipelineAskOptions = {}
 export function checkOptions(
   pipeline: string,
   options: Pick<PipelineAskOptions, 'signal' | 'tenant' | 'priority'>,
-  known: readonly string[],
+  known: Known,
 ): void {
   if (options === NO_OPTIONS) return
-  onlyOptions(options, pipeline, known)
+  onlyKnown(options, pipeline, known)
   const { signal, tenant, priority } = options
   if (priority !== undefined) checkPriority(priority)
   if (tenant !== undefined) demand(tenant, `${pipeline}.tenant`, 'a string', (one) => typeof one === 'string')

@@ -193,12 +193,14 @@ export class Launcher implements RunOwner {
   }
 
   #begin(run: PipelineRun, begin: (run: PipelineRun) => void): void {
-    this.#wheel.add(run, run.deadline === Number.POSITIVE_INFINITY ? this.#farAway() : run.deadline)
     try {
       begin(run)
     } catch (error) {
       this.#flow.fail(run, error)
     }
+    // After the first parcels, so that the wheel looks at the end of their turn: a run that is done by then needs no timer.
+    if (run.settled) return
+    this.#wheel.add(run, run.deadline === Number.POSITIVE_INFINITY ? this.#farAway() : run.deadline)
   }
 
   /** The wheel time of a run without a deadline: the wheel still keeps the process alive for it. */

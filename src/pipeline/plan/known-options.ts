@@ -1,3 +1,5 @@
+import type { Known } from '../../kernel/only-options.ts'
+
 /** The known options, by their owner. TypeScript knows them; this is for callers in JavaScript. */
 export const STEP_OPTIONS = ['name'] as const
 export const STAGE_OPTIONS = ['replicas', 'retry', 'timeout', 'mailbox', 'concurrency'] as const
@@ -7,26 +9,39 @@ export const LOOP_OPTIONS = ['name', 'max', 'onMax', 'until', 'while'] as const
 export const PIPELINE_OPTIONS = ['timeout', 'maxInFlight', 'history', 'admission', 'retryBudget'] as const
 export const ADMISSION_OPTIONS = ['limit', 'maxWaiting', 'tenants'] as const
 export const LIMIT_OPTIONS = ['min', 'max', 'initial'] as const
-export const ASK_OPTIONS = [
-  'timeout',
-  'signal',
-  'onEvent',
-  'orderKey',
-  'idempotencyKey',
-  'trace',
-  'tenant',
-  'priority',
-] as const
-export const STREAM_OPTIONS = [
-  'timeout',
-  'signal',
-  'orderKey',
-  'idempotencyKey',
-  'trace',
-  'tenant',
-  'priority',
-  'buffer',
-] as const
-export const ASK_ALL_OPTIONS = ['ordered', 'inFlight', 'timeout', 'signal', 'onError', 'id', 'done'] as const
-export const RESUME_OPTIONS = ['timeout', 'signal', 'onEvent', 'trace'] as const
+export const ASK_OPTIONS: Known = {
+  timeout: true,
+  signal: true,
+  onEvent: true,
+  orderKey: true,
+  idempotencyKey: true,
+  trace: true,
+  tenant: true,
+  priority: true,
+}
+export const STREAM_OPTIONS: Known = {
+  timeout: true,
+  signal: true,
+  orderKey: true,
+  idempotencyKey: true,
+  trace: true,
+  tenant: true,
+  priority: true,
+  buffer: true,
+}
+export const ASK_ALL_OPTIONS: Known = {
+  ordered: true,
+  inFlight: true,
+  timeout: true,
+  signal: true,
+  onError: true,
+  id: true,
+  done: true,
+}
+export const RESUME_OPTIONS: Known = {
+  timeout: true,
+  signal: true,
+  onEvent: true,
+  trace: true,
+}
 export const BRANCH_OPTIONS = ['at', 'weight'] as const

@@ -4,11 +4,20 @@ import { Histogram } from './histogram.ts'
 /** The name that stands for all beyond the bound. */
 export const OTHERS = 'others'
 
+interface Count {
+  readonly labels: Labels
+  value: number
+}
+
+/** Counts by the value of one label after the other: no key is made to find one. */
+type Tree = Map<string, Tree | Count>
+
 /** Counters by their labels, at most `most` of them: the others share one, so that names from outside can't fill the memory. */
 export class Counts {
   readonly #names: readonly string[]
   readonly #most: number
-  readonly #counts = new Map<string, { readonly labels: Labels; value: number }>()
+  readonly #all: Count[] = []
+  readonly #tree: Tree = new Map()
 
   constructor(names: readonly string[], most: number) {
     this.#names = names
@@ -16,25 +25,43 @@ export class Counts {
   }
 
   add(values: readonly string[], by = 1): void {
-    const key = values.join('\u0000')
-    const known = this.#counts.get(key)
-    if (known !== undefined) known.value += by
-    else if (this.#counts.size < this.#most)
-      this.#counts.set(key, { labels: this.#labels(values), value: by })
-    else {
-      const others = this.#names.map(() => OTHERS)
-      const rest = this.#counts.get(others.join('\u0000')) ?? { labels: this.#labels(others), value: 0 }
-      rest.value += by
-      this.#counts.set(others.join('\u0000'), rest)
+    const count = this.#find(values) ?? this.#make(values)
+    count.value += by
+  }
+
+  #find(values: readonly string[]): Count | undefined {
+    let at: Tree | Count | undefined = this.#tree
+    for (const value of values) {
+      if (!(at instanceof Map)) return undefined
+      at = at.get(value)
     }
+    return at as Count | undefined
+  }
+
+  #make(values: readonly string[]): Count {
+    if (this.#all.length >= this.#most) {
+      const others = this.#names.map(() => OTHERS)
+      return this.#find(others) ?? this.#put(others)
+    }
+    return this.#put(values)
+  }
+
+  #put(values: readonly string[]): Count {
+    const labels = Object.fromEntries(this.#names.map((name, at) => [name, values[at] ?? '']))
+    const count = { labels, value: 0 }
+    this.#all.push(count)
+    let at = this.#tree
+    for (const value of values.slice(0, -1)) {
+      const below = (at.get(value) as Tree | undefined) ?? new Map()
+      at.set(value, below)
+      at = below
+    }
+    at.set(values.at(-1) ?? '', count)
+    return count
   }
 
   *samples(): Iterable<Sample> {
-    for (const { labels, value } of this.#counts.values()) yield [labels, value]
-  }
-
-  #labels(values: readonly string[]): Labels {
-    return Object.fromEntries(this.#names.map((name, at) => [name, values[at] ?? '']))
+    for (const { labels, value } of this.#all) yield [labels, value]
   }
 }
 

@@ -46,6 +46,8 @@ export class Meters {
   /** Queue and compute by model; the run histogram holds the rows of batches, as ms. */
   readonly models = new ByName(() => new StageMeter(), 16)
   readonly batchRows = new ByName(() => ({ sum: 0, count: 0 }), 16)
+  /** The same by pipeline, then stage; bounded. */
+  readonly #meters = new Map<string, Map<string, StageMeter>>()
   /** An engine exists: it is not made for a look. */
   hasEngine = false
 
@@ -65,8 +67,19 @@ export class Meters {
     } else if (event.type === 'model') this.hasEngine = true
   }
 
+  /** Found without making a key of the two names. */
+  #stage(pipeline: string, processor: string): StageMeter {
+    const known = this.#meters.get(pipeline)?.get(processor)
+    if (known !== undefined) return known
+    const stage = this.stages.of(`${pipeline}/${processor}`)
+    const all = this.#meters.get(pipeline) ?? new Map<string, StageMeter>()
+    if (this.#meters.size < PIPELINES_MAX && all.size < STAGES_MAX)
+      this.#meters.set(pipeline, all.set(processor, stage))
+    return stage
+  }
+
   #hop(pipeline: string, hop: Hop): void {
-    const stage = this.stages.of(`${pipeline}/${hop.processor}`)
+    const stage = this.#stage(pipeline, hop.processor)
     stage.queue.observe(hop.queueMs)
     stage.run.observe(hop.runMs)
     stage.cpuMs += hop.cpuMs
