@@ -1,4 +1,4 @@
-import { aFunction, shown } from '../kernel/demand.ts'
+import { aFunction, entriesIn, flag, shown } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
@@ -124,13 +124,13 @@ export function defineActor<
     ...mailboxOf(spec.mailbox ?? {}, `${name}.mailbox`),
     attempts: wholeNumber(spec.retry?.attempts ?? 1, `${name}.retry.attempts`),
     backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
-    skipAhead: spec.retry?.skipAhead ?? false,
+    skipAhead: flag(spec.retry?.skipAhead, `${name}.retry.skipAhead`),
     timeoutMs: spec.timeout === undefined ? 0 : milliseconds(spec.timeout, `${name}.timeout`),
     restart: oneOf(MODES, spec.restart ?? 'transient', `${name}.restart`),
-    significant: spec.significant ?? false,
+    significant: flag(spec.significant, `${name}.significant`),
     shutdownMs: milliseconds(spec.shutdown ?? '5s', `${name}.shutdown`),
     supervision: checkedSupervision(spec.supervision ?? {}, `${name}.supervision`),
-    reentrant: spec.reentrant ?? false,
+    reentrant: flag(spec.reentrant, `${name}.reentrant`),
     durable: durableOf(spec, name),
   }
 }
@@ -176,13 +176,13 @@ function behaviorsOf(
   first?: string,
 ): { behaviors: Map<string, HandlerTable>; initial: string } {
   const common = handlersOf(on, `${name}.on`)
-  const states = spec as Record<string, object>
-  const names = Object.keys(states)
+  const states = entriesIn(spec as Record<string, object>, `${name}.states`, 'an object of behaviors')
+  const names = states.map(([state]) => state)
   if (names.length === 0) return { behaviors: new Map([['', new HandlerTable(common)]]), initial: '' }
   const initial = oneOf(names, first ?? (names[0] as string), `${name}.initial`)
   const behaviors = new Map<string, HandlerTable>()
-  for (const state of names) {
-    const own = handlersOf(states[state] ?? {}, `${name}.states.${state}`)
+  for (const [state, handlers] of states) {
+    const own = handlersOf(handlers, `${name}.states.${state}`)
     behaviors.set(state, new HandlerTable(new Map([...common, ...own])))
   }
   return { behaviors, initial }
@@ -190,7 +190,11 @@ function behaviorsOf(
 
 function handlersOf(handlers: object, path: string): Map<string, Handler> {
   const table = new Map<string, Handler>()
-  for (const [type, handler] of Object.entries(handlers)) {
+  for (const [type, handler] of entriesIn(
+    handlers as Record<string, unknown>,
+    path,
+    'an object of handlers',
+  )) {
     if (typeof handler !== 'function') {
       throw new InvalidArgumentError(`${path}.${type} is not a function`, {
         path: `${path}.${type}`,

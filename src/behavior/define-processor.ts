@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { demand } from '../kernel/demand.ts'
+import { aSchema } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { nameIn, onlyOptions } from '../kernel/only-options.ts'
@@ -164,10 +164,7 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
       remedy: 'Add process(x, ctx), which returns the output or a promise of it',
     })
   }
-  for (const end of ['input', 'output'] as const)
-    demand(spec[end], `${name}.${end}`, 'a Standard Schema', (schema) => {
-      return typeof schema['~standard'].validate === 'function'
-    })
+  for (const end of ['input', 'output'] as const) aSchema(spec[end], `${name}.${end}`)
   const backoff = spec.retry?.backoff ?? 0
   const delays = (Array.isArray(backoff) ? backoff : [backoff]) as readonly Duration[]
   return {

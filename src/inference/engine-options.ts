@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os'
+import { flag } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import { oneOf } from '../kernel/one-of.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { EventSink } from '../ports/events.ts'
 import type { CacheLimits } from './cache/response-cache.ts'
@@ -95,21 +98,18 @@ export const INFERENCE_OPTIONS = [
   'coalesce',
 ] as const satisfies readonly (keyof InferenceOptions)[]
 
+const ISOLATIONS = ['thread', 'process'] as const
 const CACHE_BYTES = 64 * 2 ** 20
 
 /** @throws InvalidArgumentError (`invalid-argument`) naming the option. */
 export function settingsOf(options: InferenceOptions): EngineSettings {
   const most = Math.min(4, availableParallelism())
   const { workers = most, isolation = 'thread', recycle = {}, cache } = options
+  if (typeof workers !== 'number') onlyOptions(workers, 'workers', ['min', 'max'])
+  onlyOptions(recycle, 'recycle', ['runs', 'growthBytes'])
+  onlyOptions(cache, 'cache', ['maxBytes', 'ttl'])
   const range = typeof workers === 'number' ? { min: workers, max: workers } : workers
   const max = range.max ?? Math.max(range.min ?? 1, most)
-  if (isolation !== 'thread' && isolation !== 'process') {
-    throw new InvalidArgumentError(`isolation is ${String(isolation)}`, {
-      path: 'isolation',
-      value: isolation,
-      remedy: "Use 'thread' or 'process'",
-    })
-  }
   return {
     pool: { name: options.name ?? 'inference', min: range.min ?? 1, max, threads: options.threads ?? 1 },
     policy: {
@@ -118,7 +118,7 @@ export function settingsOf(options: InferenceOptions): EngineSettings {
       recycleRuns: atLeastOne(recycle.runs, 'recycle.runs'),
       recycleGrowthBytes: atLeastOne(recycle.growthBytes, 'recycle.growthBytes'),
     },
-    isolation,
+    isolation: oneOf(ISOLATIONS, isolation, 'isolation'),
     queueLimit: wholeNumber(options.queueLimit ?? 200_000, 'queueLimit'),
     maxBatch: wholeNumber(options.maxBatch ?? 64, 'maxBatch', 1, 256),
     batchSize:
@@ -132,7 +132,7 @@ export function settingsOf(options: InferenceOptions): EngineSettings {
             maxBytes: wholeNumber(cache.maxBytes ?? CACHE_BYTES, 'cache.maxBytes'),
             ttlMs: milliseconds(cache.ttl ?? '10m', 'cache.ttl'),
           },
-    coalesce: options.coalesce ?? true,
+    coalesce: flag(options.coalesce, 'coalesce', true),
   }
 }
 

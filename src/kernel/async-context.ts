@@ -10,3 +10,13 @@ export const NEUTRAL: AsyncContext = new AsyncResource('ganglion', { requireManu
 export function callersContext(): AsyncContext {
   return new AsyncResource('ganglion-message', { requireManualDestroy: true })
 }
+
+/** Aborts in the context of the work that is aborted, not of whoever aborts it: its listeners are the work's own code. */
+export function abortIn(
+  context: AsyncContext | undefined,
+  controller: AbortController,
+  reason: unknown,
+): void {
+  if (controller.signal.aborted) return
+  ;(context ?? NEUTRAL).runInAsyncScope(() => controller.abort(reason))
+}

@@ -28,6 +28,36 @@ export function names<T extends string>(value: readonly T[], path: string): read
   )
 }
 
+/** What checks a value: zod, valibot and others implement it. @throws as `demand` */
+export function aSchema<T>(value: T, path: string): T {
+  return demand(value, path, 'a Standard Schema, such as a zod schema', (given) => {
+    return typeof (given as { '~standard': { validate: unknown } })['~standard'].validate === 'function'
+  })
+}
+
+/** A string, if it is given at all. The path is built only for a refusal: calls are made often. @throws as `demand` */
+export function maybeText(value: string | undefined, name: string, owner?: string): void {
+  if (value === undefined || typeof value === 'string') return
+  demand(value, owner === undefined ? name : `${owner}.${name}`, 'a string', () => false)
+}
+
+/** True or false, if it is given at all. @throws as `demand` */
+export function flag(value: boolean | undefined, path: string, otherwise = false): boolean {
+  return value === undefined
+    ? otherwise
+    : demand(value, path, 'true or false', (given) => typeof given === 'boolean')
+}
+
+/** An object that has these methods. @throws as `demand` */
+export function methods<T extends object>(
+  value: T,
+  path: string,
+  what: string,
+  known: readonly (keyof T)[],
+): T {
+  return demand(value, path, what, (given) => known.every((name) => typeof given[name] === 'function'))
+}
+
 /** The entries of an object of named things. @throws as `demand` */
 export function entriesIn<K extends string, T>(
   value: { readonly [name in K]: T },

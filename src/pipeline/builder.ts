@@ -1,5 +1,5 @@
 import type { Schema, SchemaInput, SchemaOutput } from '../behavior/define-processor.ts'
-import { demand } from '../kernel/demand.ts'
+import { aSchema, demand } from '../kernel/demand.ts'
 import { timeLimit } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
@@ -47,12 +47,7 @@ export function pipeline<S extends Schema>(
   options: PipelineOptions = {},
 ): Pipeline<SchemaInput<S>, SchemaOutput<S>, SchemaOutput<S>> {
   demand(name, 'pipeline.name', 'a name', (given) => typeof given === 'string' && given !== '')
-  demand(
-    input,
-    `${name}.input`,
-    'a Standard Schema, such as a zod schema',
-    (given) => typeof given['~standard'].validate === 'function',
-  )
+  aSchema(input, `${name}.input`)
   onlyOptions(options, name, PIPELINE_OPTIONS)
   const timeoutMs = timeLimit(options.timeout ?? '30s', `${name}.timeout`)
   const maxInFlight = wholeNumber(options.maxInFlight ?? 1024, `${name}.maxInFlight`)

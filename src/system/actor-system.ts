@@ -3,7 +3,7 @@ import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
 import type { Processor } from '../behavior/define-processor.ts'
 import type { ActorRef, AnyRef, EntityRef, Ref, RefOf } from '../behavior/ref.ts'
 import { type AsyncContext, callersContext } from '../kernel/async-context.ts'
-import { demand } from '../kernel/demand.ts'
+import { demand, flag } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import { text } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
@@ -14,7 +14,6 @@ import { TimerWheel } from '../kernel/timer-wheel.ts'
 import type { EventStream } from '../ports/events.ts'
 import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports/host.ts'
 import type { InferencePort } from '../ports/inference.ts'
-import type { SupervisionOptions } from '../ports/supervision.ts'
 import { ActorCell } from './actor/actor-cell.ts'
 import { cellAt } from './actor/cell-at.ts'
 import { type Durability, durabilityOf, entityOf } from './actor/durability.ts'
@@ -27,14 +26,21 @@ import { CODEC, copyOf } from './dispatch/frames.ts'
 import type { Instruments } from './dispatch/instruments.ts'
 import { Ledger, type LedgerSnapshot } from './dispatch/ledger.ts'
 import type { Runtime } from './dispatch/runtime.ts'
-import { SystemLog } from './dispatch/system-log.ts'
+import { logOf } from './dispatch/system-log.ts'
 import { Walks } from './dispatch/walks.ts'
 import { SystemStoppedError, UnknownActorError } from './errors.ts'
 import { type RouterOptions, type RouterRef, routerOf, spawnRouter } from './router.ts'
 import { type ProcessorRef, spawnProcessor } from './stage/processor-ref.ts'
 import { StageSupervision } from './stage/stage-supervisor.ts'
 import { SystemInference } from './system-inference.ts'
-import { CONTEXTS, type StopOptions, SYSTEM_OPTIONS, type SystemOptions } from './system-options.ts'
+import {
+  aKernel,
+  CONTEXTS,
+  ownSupervision,
+  type StopOptions,
+  SYSTEM_OPTIONS,
+  type SystemOptions,
+} from './system-options.ts'
 import { Topics } from './topics.ts'
 
 /** A running actor system. */
@@ -65,7 +71,7 @@ export class ActorSystem implements Host, AsyncDisposable {
     onlyOptions(options, 'createSystem', SYSTEM_OPTIONS)
     this.name = checkName(options.name ?? 'ganglion')
     this.#instruments = instruments
-    this.kernel = options.kernel ?? platformKernel()
+    this.kernel = options.kernel === undefined ? platformKernel() : aKernel(options.kernel)
     this.deadLetters = new DeadLetters(
       options.deadLetterCapacity ?? 1000,
       options.deadLetterBytes ?? 64 * 2 ** 20,
@@ -78,12 +84,12 @@ export class ActorSystem implements Host, AsyncDisposable {
       ledger: this.#ledger,
       dispatcher: new Dispatcher(this.kernel.clock, this.kernel.turns, this.kernel.schedule),
       wheel: new TimerWheel(this.kernel),
-      log: options.log === false ? undefined : new SystemLog(options.log, this.kernel.clock),
+      log: logOf(options.log, this.kernel.clock),
       walks: new Walks(this.kernel.turns),
       deadLetters: this.deadLetters,
       askTimeoutMs: milliseconds(options.askTimeout ?? '30s', 'askTimeout'),
       keepsContexts: oneOf(CONTEXTS, options.context ?? 'caller', 'context') === 'caller',
-      codec: options.serializeMessages === true ? CODEC : undefined,
+      codec: flag(options.serializeMessages, 'serializeMessages') ? CODEC : undefined,
       network: instruments?.network,
       onTheWay: 0,
       accepting: true,
@@ -99,16 +105,9 @@ export class ActorSystem implements Host, AsyncDisposable {
       },
     }
     this.#durability = durabilityOf(options.journal, this.#runtime)
-    const supervision: SupervisionOptions = {
-      ...options.supervision,
-      intensity: { per: 'child', ...options.supervision?.intensity },
-    }
-    this.#root = new ActorCell(
-      this.#runtime,
-      defineActor({ name: this.name, supervision }),
-      undefined,
-      this.name,
-    )
+    const supervision = ownSupervision(options.supervision, `${this.name}.supervision`)
+    const root = defineActor({ name: this.name, supervision })
+    this.#root = new ActorCell(this.#runtime, root, undefined, this.name)
     familyOf(this.#root)
     this.#root.begin()
   }

@@ -16,15 +16,15 @@ import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
-import { affinity, scatter } from '../routing/hash.ts'
+import { affinity, scatter as scattered } from '../routing/hash.ts'
 import { lightest } from '../routing/lightest.ts'
 import type { ActorCell } from './actor/actor-cell.ts'
 import { type ActorHandle, rootCall } from './actor/actor-handle.ts'
-import { address, ask, offer, undelivered } from './actor/ask.ts'
+import { address, ask, cycleTo, offer, undelivered } from './actor/ask.ts'
 import { familyOf, spawn } from './actor/spawn.ts'
 import { HANDLE, type Recipient, type Runtime } from './dispatch/runtime.ts'
 import { ActorStoppedError, SystemStoppedError } from './errors.ts'
-import { Gather } from './gather.ts'
+import { Gather, isAsked, scatter, scatterLater } from './gather.ts'
 
 export type ReplicaChoice = 'round-robin' | 'least-loaded' | 'consistent-hash' | 'broadcast' | 'first'
 
@@ -48,6 +48,7 @@ export interface RouterRef<H> extends Ref<MessagesOf<H>> {
   resize(replicas: number): void
 }
 
+const REPLICAS_MAX = 65_536
 const OPTIONS = ['name', 'replicas', 'route', 'key'] as const satisfies readonly (keyof RouterOptions)[]
 const ROUTES: readonly ReplicaChoice[] = [
   'round-robin',
@@ -67,7 +68,7 @@ export function spawnRouter<H>(
   demand(definition, 'definition', 'an actor in memory', ({ kind, durable }) => kind === 'actor' && !durable)
   if (options.key !== undefined) aFunction(options.key, 'router.key')
   const route = oneOf(ROUTES, options.route ?? 'round-robin', 'route')
-  wholeNumber(options.replicas, 'replicas')
+  wholeNumber(options.replicas, 'replicas', 1, REPLICAS_MAX)
   // The replicas' supervisor: each replica has its own restart window.
   const Pool = defineActor({
     name: `${definition.name}-router`,
@@ -145,7 +146,7 @@ class Router implements Recipient {
   }
 
   resize(replicas: number): void {
-    wholeNumber(replicas, 'replicas')
+    wholeNumber(replicas, 'replicas', 1, REPLICAS_MAX)
     this.#living()
     while (this.#cells.length < replicas) {
       const ref = this.runtime.spawn(this.#pool, this.#definition)
@@ -182,12 +183,15 @@ class Router implements Recipient {
   // ─── as recipient ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   trySend(envelope: Envelope): boolean {
-    if (this.#route === 'broadcast' || this.#route === 'first') return this.#scatter(envelope)
+    if (this.#scatters) return scatter(this.#free(envelope), envelope, this.#gather(envelope))
     const picked = this.#pick(envelope)
-    if (picked.trySend(envelope)) return true
+    const cycle = cycleTo(picked, envelope.replyTo?.chain, envelope.type)
+    if (cycle === undefined && picked.trySend(envelope)) return true
     // A key belongs to its replica; otherwise any replica with room will do.
-    if (this.#route === 'consistent-hash') return false
-    return this.#cells.some((cell) => cell !== picked && cell.trySend(envelope))
+    const others = this.#route === 'consistent-hash' ? [] : this.#free(envelope)
+    if (others.some((cell) => cell !== picked && cell.trySend(envelope))) return true
+    if (cycle !== undefined) throw cycle
+    return false
   }
 
   full(envelope: Envelope): Error {
@@ -195,7 +199,8 @@ class Router implements Recipient {
   }
 
   wait(envelope: Envelope, admitted: () => void, refused: (error: unknown) => void): void {
-    this.#pick(envelope).wait(envelope, admitted, refused)
+    if (!this.#scatters) this.#pick(envelope).wait(envelope, admitted, refused)
+    else scatterLater(this.#free(envelope), envelope, this.#gather(envelope), admitted, refused)
   }
 
   refuse(envelope: Envelope, error: unknown): void {
@@ -212,30 +217,28 @@ class Router implements Recipient {
     return this.#living().every((cell) => cell.waitsIn(envelope))
   }
 
-  /** Each replica gets its own copy. The first reply settles an ask, or the last error. */
-  #scatter(envelope: Envelope): boolean {
+  get #scatters(): boolean {
+    return this.#route === 'broadcast' || this.#route === 'first'
+  }
+
+  /** The first reply settles an ask, or the last error. */
+  #gather(envelope: Envelope): Gather | undefined {
+    if (envelope.replyTo === undefined || !isAsked(envelope)) return undefined
+    const gather = new Gather(envelope.replyTo, this.#free(envelope).length, this.#route === 'first')
+    this.#gathers.set(envelope, gather)
+    return gather
+  }
+
+  /** The replicas that could answer: not one whose handler waits for this very ask. */
+  #free(envelope: Envelope): readonly ActorCell[] {
     const cells = this.#living()
     if (cells.length === 0) throw this.#gone(envelope)
-    const { replyTo } = envelope
-    const gather =
-      replyTo === undefined ? undefined : new Gather(replyTo, cells.length, this.#route === 'first')
-    if (gather !== undefined) this.#gathers.set(envelope, gather)
-    let taken = 0
-    let refused: { error: unknown } | undefined
-    for (const cell of cells) {
-      const copy = envelope.copy(gather)
-      gather?.copies.push({ cell, copy })
-      // A replica that refuses it must not hide those that accepted it.
-      try {
-        if (cell.trySend(copy)) taken += 1
-        else gather?.reject(cell.full(copy))
-      } catch (error) {
-        refused = { error }
-        gather?.reject(error)
-      }
-    }
-    if (taken === 0 && refused !== undefined) throw refused.error
-    return taken > 0
+    const chain = envelope.replyTo?.chain
+    if (chain === undefined) return cells
+    const free = cells.filter((cell) => cycleTo(cell, chain, envelope.type) === undefined)
+    const [first] = free.length === 0 ? cells : []
+    if (first !== undefined) throw cycleTo(first, chain, envelope.type)
+    return free
   }
 
   #pick(envelope: Envelope): ActorCell {
@@ -259,7 +262,7 @@ class Router implements Recipient {
     let best = first
     let most = -1
     for (const cell of cells) {
-      const score = affinity(key, scatter(cell.id))
+      const score = affinity(key, scattered(cell.id))
       if (score > most) {
         most = score
         best = cell

@@ -1,4 +1,4 @@
-import { INFERENCE_OPTIONS } from '../inference/engine-options.ts'
+import { INFERENCE_OPTIONS, settingsOf } from '../inference/engine-options.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { EventStream } from '../ports/events.ts'
@@ -14,7 +14,10 @@ export class SystemInference {
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming the unknown option. */
   constructor(given: InferencePort | InferenceEngineOptions, kernel: Kernel, events: EventStream) {
-    if (!isEngine(given)) onlyOptions(given, 'createSystem.inference', INFERENCE_OPTIONS)
+    if (!isEngine(given)) {
+      onlyOptions(given, 'createSystem.inference', INFERENCE_OPTIONS)
+      settingsOf(given)
+    }
     this.#given = given
     this.#kernel = kernel
     this.#events = events

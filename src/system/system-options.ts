@@ -1,4 +1,6 @@
+import { supervisionPolicy } from '../behavior/supervision-policy.ts'
 import type { InferenceOptions } from '../inference/engine-options.ts'
+import { demand } from '../kernel/demand.ts'
 import type { Duration } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { DurableHome } from '../ports/durable-home.ts'
@@ -70,4 +72,19 @@ export function isEngine(given: InferencePort | InferenceEngineOptions): given i
   } catch {
     return false
   }
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) */
+export function aKernel(given: Kernel): Kernel {
+  return demand(given, 'kernel', 'a kernel', ({ clock, timers, turns, random, ids }) =>
+    [clock.monotonic, timers.after, turns.soon, turns.later, random.stream, ids.next].every(
+      (method) => typeof method === 'function',
+    ),
+  )
+}
+
+/** Each of its actors has a restart window of its own, if it is not given. @throws InvalidArgumentError (`invalid-argument`) */
+export function ownSupervision(given: SupervisionOptions = {}, path: string): SupervisionOptions {
+  supervisionPolicy(given, path)
+  return { ...given, intensity: { per: 'child', ...given.intensity } }
 }

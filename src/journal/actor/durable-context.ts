@@ -4,7 +4,7 @@ import type { Envelope } from '../../mailbox/envelope.ts'
 import { ActorContext } from '../../system/actor/actor-context.ts'
 import { innerCall, recipientOf } from '../../system/actor/actor-handle.ts'
 import { address } from '../../system/actor/ask.ts'
-import { mayReply } from '../../system/actor/reply-rules.ts'
+import { mayReply, mustBeSettled } from '../../system/actor/reply-rules.ts'
 import type { Recipient } from '../../system/dispatch/runtime.ts'
 import { ReplyError } from '../../system/errors.ts'
 import type { DurableCell } from './durable-cell.ts'
@@ -102,6 +102,7 @@ export class DurableContext extends ActorContext {
     }
     const asked = letterOf(envelope)?.asked === true ? envelope : undefined
     mayReply(this.cell.path, asked, this.replied === undefined ? this['~end'] : 'replied')
+    mustBeSettled(this.cell.path, asked, value)
     this.replied = { value }
   }
 

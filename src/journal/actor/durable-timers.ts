@@ -12,7 +12,7 @@ export class DurableTimers extends ContextTimerTable {
   readonly #context: DurableContext
 
   constructor(context: DurableContext) {
-    super(context.cell, context.message?.context)
+    super(context)
     this.#context = context
   }
 
@@ -24,6 +24,7 @@ export class DurableTimers extends ContextTimerTable {
   }
 
   override durable(key: string, when: DurableTime, type: string, body?: unknown): void {
+    this.#context.live()
     const { cell, message } = this.#context
     const { due, every } = timeOf(when, cell.runtime.kernel.clock.now())
     const before = this.#context.timerOf(key)
@@ -35,6 +36,7 @@ export class DurableTimers extends ContextTimerTable {
   }
 
   override cancel(key: string): boolean {
+    this.#context.live()
     const there = this.#context.timerOf(key) !== undefined
     if (there) this.#context.setTimer(key, undefined)
     return super.cancel(key) || there

@@ -1,4 +1,4 @@
-import { demand } from '../../kernel/demand.ts'
+import { aFunction, maybeText } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { type Known, onlyKnown } from '../../kernel/only-options.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
@@ -10,14 +10,17 @@ export const NO_OPTIONS: PipelineAskOptions = {}
 /** @throws InvalidArgumentError (`invalid-argument`) naming an unknown option, or a signal that is not one. */
 export function checkOptions(
   pipeline: string,
-  options: Pick<PipelineAskOptions, 'signal' | 'tenant' | 'priority'>,
+  options: Omit<PipelineAskOptions, 'timeout'>,
   known: Known,
 ): void {
   if (options === NO_OPTIONS) return
   onlyKnown(options, pipeline, known)
-  const { signal, tenant, priority } = options
+  const { signal, tenant, orderKey, idempotencyKey, priority, onEvent } = options
   if (priority !== undefined) checkPriority(priority)
-  if (tenant !== undefined) demand(tenant, `${pipeline}.tenant`, 'a string', (one) => typeof one === 'string')
+  maybeText(tenant, 'tenant', pipeline)
+  maybeText(orderKey, 'orderKey', pipeline)
+  maybeText(idempotencyKey, 'idempotencyKey', pipeline)
+  if (onEvent !== undefined) aFunction(onEvent, `${pipeline}.onEvent`)
   if (signal === undefined || typeof signal?.addEventListener === 'function') return
   throw new InvalidArgumentError(`${pipeline}.signal is not an AbortSignal`, {
     path: `${pipeline}.signal`,

@@ -1,3 +1,5 @@
+import { demand, methods } from '../../kernel/demand.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import type { Store } from '../../ports/store.ts'
 import { CheckpointError } from '../errors.ts'
 
@@ -21,6 +23,14 @@ export async function undoStore(
 ): Promise<void> {
   await store.commit([{ key, value: before, expect: { value: now } }])
   await store.flushed()
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`): before the run is taken out of anything */
+export function checkStored(stored: Stored): void {
+  onlyOptions(stored ?? null, 'stored', ['store', 'key'])
+  const { store, key } = stored
+  demand(key, 'stored.key', 'a string', (given) => typeof given === 'string')
+  methods(store, 'stored.store', 'a store', ['get', 'commit', 'flushed'])
 }
 
 /** Takes a checkpoint out of its store. Of several that try, one gets it; the others get `store-conflict`. */

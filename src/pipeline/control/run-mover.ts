@@ -4,7 +4,7 @@ import { RunMovedError, UnknownRunError } from '../errors.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { PipelineRun } from '../run/run.ts'
 import { type CheckpointState, decodeCheckpoint, encodeCheckpoint, restoreRun } from './checkpoint.ts'
-import { type Stored, storeCheckpoint, takeCheckpoint, undoStore } from './checkpoint-store.ts'
+import { checkStored, type Stored, storeCheckpoint, takeCheckpoint, undoStore } from './checkpoint-store.ts'
 import type { Launcher } from './launcher.ts'
 import type { ResumeOptions, Trace } from './running-pipeline.ts'
 
@@ -24,6 +24,7 @@ export class RunMover {
 
   /** Rejects with UnknownRunError if the run has settled, and with the error of the codec or the store. */
   async checkpoint(runId: number, to: Stored | undefined): Promise<Uint8Array> {
+    if (to !== undefined) checkStored(to)
     const run = this.#launcher.inFlightRun(runId)
     if (run === undefined || run.pause !== undefined) throw this.#gone(runId)
     this.#launcher.bringIn(run)
@@ -50,6 +51,7 @@ export class RunMover {
   async resume(from: Uint8Array | Stored, options: ResumeOptions): Promise<Trace<unknown>> {
     const { plan } = this.#flow.layout
     const stored = isStored(from)
+    if (stored) checkStored(from)
     const bytes = stored ? await takeCheckpoint(from, (taken) => decodeCheckpoint(plan, taken)) : from
     let state: CheckpointState
     let run: PipelineRun

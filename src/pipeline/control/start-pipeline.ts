@@ -31,6 +31,7 @@ import { type AskAllOptions, type AskAllResult, type Inputs, jobOptions } from '
 import { checkOptions, NO_OPTIONS } from './call-options.ts'
 import type { Stored } from './checkpoint-store.ts'
 import { explainRun } from './explain.ts'
+import { InputChecks } from './input-checks.ts'
 import { Launcher } from './launcher.ts'
 import { processorStatus } from './processor-status.ts'
 import { checkReplacement } from './replacement.ts'
@@ -70,6 +71,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   readonly #flow: Flow
   readonly #launcher: Launcher
   readonly #mover: RunMover
+  readonly #checks: InputChecks
   #stopping: Promise<void> | undefined = undefined
 
   constructor(plan: Plan, host: Host, stopped: () => void) {
@@ -77,9 +79,11 @@ class Running<I, O> implements RunningPipeline<I, O> {
     this.#host = host
     this.#flow = new Flow(plan, host, () => {
       this.#launcher.abandon()
+      this.#checks.close()
       stopped()
     })
     this.#launcher = new Launcher(plan, host, this.#flow)
+    this.#checks = new InputChecks(plan.name, host.kernel)
     this.#mover = new RunMover(plan.name, host.kernel, this.#flow, this.#launcher)
   }
 
@@ -100,10 +104,11 @@ class Running<I, O> implements RunningPipeline<I, O> {
     try {
       checkOptions(this.name, options, ASK_OPTIONS)
       const timeoutMs = this.#timeoutOf(options)
-      const { layout } = this.#flow
-      const checked = checkSchema(layout.plan.input, input, this.name, 'input')
-      if (checked instanceof Promise) return checked.then((late) => this.#answer(late, options, timeoutMs))
-      return this.#answer(checked, options, timeoutMs)
+      const checked = checkSchema(this.plan.input, input, this.name, 'input')
+      if (!(checked instanceof Promise)) return this.#answer(checked, options, timeoutMs)
+      return this.#checks
+        .within(checked, input, timeoutMs, options.signal)
+        .then((accepted) => this.#answer(accepted.input, options, accepted.timeoutMs))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -273,7 +278,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   }
 
   #timeoutOf({ timeout }: PipelineAskOptions): number {
-    return timeout === undefined ? this.#flow.layout.plan.timeoutMs : timeLimit(timeout, 'timeout')
+    return timeout === undefined ? this.plan.timeoutMs : timeLimit(timeout, 'timeout')
   }
 
   async #start(
@@ -283,10 +288,12 @@ class Running<I, O> implements RunningPipeline<I, O> {
     onStart?: (id: number) => void,
   ): Promise<Trace<O>> {
     const timeoutMs = this.#timeoutOf(options)
-    const checked = checkSchema(this.#flow.layout.plan.input, input, this.name, 'input')
-    const accepted = checked instanceof Promise ? await checked : checked
-    const { layout } = this.#flow
-    const run = this.#launcher.open({ input: accepted, timeoutMs, options, explain, layout })
+    const checked = checkSchema(this.plan.input, input, this.name, 'input')
+    const accepted =
+      checked instanceof Promise
+        ? await this.#checks.within(checked, input, timeoutMs, options.signal)
+        : { input: checked, timeoutMs }
+    const run = this.#launcher.open({ ...accepted, options, explain, layout: this.#flow.layout })
     onStart?.(run.id)
     return this.#launcher.traceOf(run, options.signal, this.#first)
   }

@@ -1,6 +1,8 @@
 import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
+import { aSchema, demand } from '../../kernel/demand.ts'
 import { GanglionError, text } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { checkSchema } from '../../message/schema.ts'
 import type { Parcel, StageRun } from '../../ports/host.ts'
 import { NobodyToAskError } from '../../system/errors.ts'
@@ -67,6 +69,8 @@ export function askPerson(
   question: HumanQuestion<Schema>,
   nth: number,
 ): Promise<unknown> {
+  const wrong = problemOf(question, `${step}.human`)
+  if (wrong !== undefined) return rejected(wrong)
   const answers = run.answers?.get(step) ?? []
   if (nth <= answers.length) return Promise.resolve(answers[nth - 1])
   if (shadow !== undefined || nth > QUESTIONS_MAX) return rejected(new NobodyToAskError(step))
@@ -77,8 +81,20 @@ export function askPerson(
   return rejected(error)
 }
 
+/** A question that nobody could answer would hold its run until the deadline. */
+function problemOf(question: HumanQuestion<Schema>, path: string): unknown {
+  try {
+    onlyOptions(question ?? null, path, ['question', 'data', 'answer'])
+    demand(question.question, `${path}.question`, 'a text', (given) => typeof given === 'string')
+    if (question.answer !== undefined) aSchema(question.answer, `${path}.answer`)
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
 /** For a step that awaits it later, or never: meanwhile it must not end the process. */
-function rejected(error: GanglionError): Promise<never> {
+function rejected(error: unknown): Promise<never> {
   const promise = Promise.reject(error)
   promise.catch(() => {})
   return promise

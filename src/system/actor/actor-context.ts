@@ -26,7 +26,7 @@ import { inWork } from './in-flight.ts'
 import { replyFrame } from './message-view.ts'
 import { observed } from './observed-cell.ts'
 import { failLater } from './own-call.ts'
-import { mayReply, noteTooLate } from './reply-rules.ts'
+import { mayReply, mustBeSettled, noteTooLate } from './reply-rules.ts'
 import { sendAfter } from './send-late.ts'
 import { stashBy } from './stash.ts'
 import { behaviorOf, switchBehavior } from './states.ts'
@@ -117,7 +117,7 @@ export class ActorContext implements Ctx<unknown> {
 
   #attend(): Cancellation {
     this.touched = true
-    this['~cancellation'] ??= new Cancellation()
+    this['~cancellation'] ??= new Cancellation(this.message?.context)
     return this['~cancellation']
   }
 
@@ -127,7 +127,7 @@ export class ActorContext implements Ctx<unknown> {
 
   get timers(): ContextTimers {
     this.live()
-    return new ContextTimerTable(this['~cell'], this.message?.context)
+    return new ContextTimerTable(this)
   }
 
   get behavior(): string | undefined {
@@ -182,6 +182,7 @@ export class ActorContext implements Ctx<unknown> {
     if (this.#tooLate('replied after its handler had ended to')) return
     const { envelope } = this
     mayReply(this['~cell'].path, envelope, this['~end'])
+    mustBeSettled(this['~cell'].path, envelope, value)
     const copy = replyFrame(this['~cell'], envelope, value)
     this['~end'] = 'replied'
     this.touched = true

@@ -145,7 +145,8 @@ export function ask(
     // A call never outlives its caller's deadline.
     if (envelope.deadline !== 0 && envelope.deadline - now < timeoutMs)
       timeoutMs = Math.max(0, envelope.deadline - now)
-    if (chain !== undefined) refuseCycle(recipient, chain, envelope.type)
+    const cycle = cycleTo(recipient, chain, envelope.type)
+    if (cycle !== undefined) throw cycle
   } catch (error) {
     return within === undefined ? Promise.reject(error) : held(Promise.reject(error))
   }
@@ -179,16 +180,21 @@ function deliver(recipient: Recipient, envelope: Envelope, pending: Ask): void {
   }
 }
 
-function refuseCycle(recipient: Recipient, chain: CallChain, type: string): void {
-  for (let link: CallChain | undefined = chain; link !== undefined; link = link.before) {
+/** The error of an ask that `recipient` could never serve: its handler is part of the chain, and waits. */
+export function cycleTo(
+  recipient: Recipient,
+  chain: CallChain | undefined,
+  type: string,
+): CallCycleError | undefined {
+  for (let link = chain; link !== undefined; link = link.before) {
     if (link.party !== recipient || !recipient.waitsIn(link.envelope)) continue
     const paths = [recipient.path]
-    for (let on = chain; on !== link && on.before !== undefined; on = on.before) {
+    for (let on = chain; on !== undefined && on !== link && on.before !== undefined; on = on.before)
       paths.unshift((on.party as Recipient).path)
-    }
     paths.unshift(recipient.path)
-    throw new CallCycleError(paths, type)
+    return new CallCycleError(paths, type)
   }
+  return undefined
 }
 
 /** Sends `envelope` and waits until the mailbox has taken it. */

@@ -1,3 +1,4 @@
+import { type AsyncContext, abortIn } from '../../kernel/async-context.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
 import { CancelledError, ExpiredError, StaleContextError } from '../errors.ts'
@@ -9,11 +10,17 @@ import { InnerCalls } from './inner-calls.ts'
  * passes, or the instance ends.
  */
 export class Cancellation {
+  readonly #context: AsyncContext | undefined
   #controller: AbortController | undefined = undefined
   #calls: InnerCalls | undefined = undefined
   #deadline: Timer | undefined = undefined
   /** Why the message was abandoned, for a handler that first reads its signal afterwards. */
   #aborted: { readonly reason: unknown } | undefined = undefined
+
+  /** `context`: of the message. */
+  constructor(context: AsyncContext | undefined) {
+    this.#context = context
+  }
 
   /** Undefined before the first read. */
   get signal(): AbortSignal | undefined {
@@ -23,14 +30,14 @@ export class Cancellation {
   /** Made on use. It is aborted at once if the message was abandoned before. */
   open(): AbortSignal {
     this.#controller ??= new AbortController()
-    if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
+    if (this.#aborted !== undefined) this.#fire(this.#aborted.reason)
     return this.#controller.signal
   }
 
   /** `deadline`: monotonic milliseconds, 0 for none. `path`: of the actor. */
   expireAt(deadline: number, { wheel, kernel }: Pick<Runtime, 'wheel' | 'kernel'>, path: string): void {
     if (deadline === 0 || this.#aborted !== undefined) return
-    const expired = (): void => this.#controller?.abort(new ExpiredError(path, 0))
+    const expired = (): void => this.#fire(new ExpiredError(path, 0))
     this.#deadline = wheel.after(deadline - kernel.clock.monotonic(), expired, undefined)
   }
 
@@ -42,8 +49,12 @@ export class Cancellation {
 
   abort(reason: unknown): void {
     this.#aborted ??= { reason }
-    this.#controller?.abort(reason)
+    this.#fire(reason)
     this.#calls?.abandon(reason)
+  }
+
+  #fire(reason: unknown): void {
+    if (this.#controller !== undefined) abortIn(this.#context, this.#controller, reason)
   }
 
   /** The message has ended: stops watching its deadline. */

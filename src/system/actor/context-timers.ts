@@ -1,8 +1,8 @@
 import type { DurableTime, FiredTimer, SystemTimers } from '../../behavior/context.ts'
-import type { AsyncContext } from '../../kernel/async-context.ts'
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
+import type { ActorContext } from './actor-context.ts'
 import { NotDurableError } from './durability.ts'
 import { sendLate } from './send-late.ts'
 import { TimerTicket } from './timer-ticket.ts'
@@ -10,11 +10,11 @@ import { TimerTicket } from './timer-ticket.ts'
 /** `ctx.timers`: a view of the cell's table, so that actors without timers pay nothing. */
 export class ContextTimerTable implements SystemTimers {
   readonly #cell: ActorCell
-  /** From the message whose handler sets the timer. */
-  readonly #context: AsyncContext | undefined
+  /** Of the handler that sets the timers. It may keep this view, so it is looked at on each use. */
+  readonly #context: ActorContext
 
-  constructor(cell: ActorCell, context: AsyncContext | undefined) {
-    this.#cell = cell
+  constructor(context: ActorContext) {
+    this.#cell = context['~cell']
     this.#context = context
   }
 
@@ -54,6 +54,7 @@ export class ContextTimerTable implements SystemTimers {
   }
 
   cancel(key: string): boolean {
+    this.#context.live()
     const extra = this.#cell.extras()
     const held = extra.heldOf(key).filter((ticket) => ticket.live)
     for (const ticket of held) ticket.cancel()
@@ -61,6 +62,7 @@ export class ContextTimerTable implements SystemTimers {
     return extra.timers?.delete(key) === true || held.length > 0
   }
 
+  /** @throws StaleContextError: a handler of an earlier instance must not reach the timers of this one. */
   #replace(key: string, repeats: boolean): TimerTicket {
     this.cancel(key)
     const extra = this.#cell.extras()
@@ -72,7 +74,7 @@ export class ContextTimerTable implements SystemTimers {
 
   #send(ticket: TimerTicket, type: string, body: unknown): void {
     const envelope = new Envelope(type, body, this.#cell.ref, undefined, 0)
-    envelope.context = this.#context
+    envelope.context = this.#context.message?.context
     envelope.more().ticket = ticket
     ticket.waiting(envelope)
     sendLate(this.#cell, envelope, undefined)

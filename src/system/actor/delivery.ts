@@ -49,8 +49,8 @@ function deliver(cell: ActorCell, envelope: Envelope): void {
       envelope.context === undefined
         ? handler(context as never, envelope.body as never)
         : envelope.context.runInAsyncScope(handler as AnyHandler, undefined, context, envelope.body)
-    // A thenable is awaited; an ordinary reply is not inspected further.
-    followed = typeof result === 'object' && isThenable(result)
+    // A thenable is awaited, also one that can be called; an ordinary reply is not inspected further.
+    followed = (typeof result === 'object' || typeof result === 'function') && isThenable(result)
   } catch (error) {
     cell.handling = false
     failed(cell, envelope, context, error)

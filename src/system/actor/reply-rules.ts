@@ -1,3 +1,4 @@
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { Envelope, ReplyTo } from '../../mailbox/envelope.ts'
 import { ReplyError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
@@ -12,6 +13,17 @@ export function mayReply(
     throw new ReplyError(path, envelope?.type ?? '', 'replies to a message that was not an ask:')
   if (end === 'replied') throw new ReplyError(path, envelope.type, 'replies twice to')
   if (end === 'stashed') throw new ReplyError(path, envelope.type, 'answers a message that it has set aside:')
+}
+
+/**
+ * A reply that is a promise would settle the ask later or never, past its timeout, or reject it with a foreign error.
+ *
+ * @throws ReplyError (`reply`), or what the value's own `then` getter throws
+ */
+export function mustBeSettled(path: string, { type }: Envelope, value: unknown): void {
+  if (!isThenable(value)) return
+  promiseOf(value).catch(() => {})
+  throw new ReplyError(path, type, 'replies with a promise, which it has not awaited, to')
 }
 
 /** @throws ReplyError (`reply`) where the message was answered before. */

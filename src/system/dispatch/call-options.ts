@@ -1,5 +1,5 @@
 import type { AskOptions, OfferOptions, TellOptions } from '../../behavior/ref.ts'
-import { demand } from '../../kernel/demand.ts'
+import { demand, maybeText } from '../../kernel/demand.ts'
 import { type Known, onlyKnown } from '../../kernel/only-options.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
@@ -29,6 +29,8 @@ export function checkCall(
   known: Known = TELL_OPTIONS,
 ): void {
   onlyKnown(options, 'options', known)
+  maybeText(options.orderKey, 'orderKey')
+  maybeText(options.idempotencyKey, 'idempotencyKey')
   const { signal } = options
   if (signal === undefined) return
   demand(signal, 'signal', 'an AbortSignal', (given) => typeof given.addEventListener === 'function')

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../../behavior/context.ts'
 import { warnIfRejected, warnOf } from '../../kernel/callbacks.ts'
+import { methods } from '../../kernel/demand.ts'
 import type { Clock } from '../../kernel/kernel.ts'
 import type { Named } from './lifecycle-record.ts'
 
@@ -90,4 +91,13 @@ export class SystemLog {
       warnOf("the system's logger threw", error)
     }
   }
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const
+
+/** @throws InvalidArgumentError (`invalid-argument`): an incomplete logger would lose the lines that matter. */
+export function logOf(given: Logger | false | undefined, clock: Clock): SystemLog | undefined {
+  if (given === false) return undefined
+  if (given !== undefined) methods(given, 'log', `a logger with ${LEVELS.join(', ')}, or false`, LEVELS)
+  return new SystemLog(given, clock)
 }

@@ -13,6 +13,8 @@ export function send<S>(cell: StageCell<S>, parcel: Parcel): void {
   const { runtime, ledger } = cell.home
   const { dispatcher } = runtime
   if (runtime.keepsContexts) parcel.context ??= callersContext()
+  // First, so that a body that is refused sheds no other, and one that the network carries is a copy as well.
+  if (runtime.codec !== undefined) roundTrip(runtime, cell.path, parcel)
   if (runtime.network?.carryParcel(cell, parcel) === true) {
     ledger.accept()
     cell.onTheWay += 1
@@ -20,7 +22,6 @@ export function send<S>(cell: StageCell<S>, parcel: Parcel): void {
   }
   const room = roomFor(cell, parcel)
   if (room === 'refuse') throw cell.full(parcel)
-  if (room === 'take' && runtime.codec !== undefined) roundTrip(runtime, cell.path, parcel)
   ledger.accept()
   const { handingOn } = dispatcher
   const delivery = new Delivery(parcel, Number.isNaN(handingOn) ? cell.now() : handingOn)

@@ -1,4 +1,5 @@
 import type { LogLevel } from '../../behavior/context.ts'
+import { abortIn } from '../../kernel/async-context.ts'
 import type { ErrorLink } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
@@ -87,14 +88,18 @@ export class Attempt extends WheelEntry implements StageRun {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
       // Requested by a handler that was abandoned before.
-      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason)
+      if (this.#aborted !== undefined) this.#fire(this.#controller, this.#aborted.reason)
     }
     return this.#controller.signal
   }
 
   abort(reason: unknown): void {
     this.#aborted = { reason }
-    this.#controller?.abort(reason)
+    if (this.#controller !== undefined) this.#fire(this.#controller, reason)
+  }
+
+  #fire(controller: AbortController, reason: unknown): void {
+    abortIn(this.#delivery.parcel.context, controller, reason)
   }
 
   deadLetter(reason: DeadLetterReason, error: unknown): void {

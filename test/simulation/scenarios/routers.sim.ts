@@ -1,4 +1,4 @@
-import { defineActor } from '../../../src/index.ts'
+import { defineActor, type Ref } from '../../../src/index.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 
 const FAULTS = {
@@ -9,6 +9,12 @@ const FAULTS = {
   slow: { rate: 0.05, range: ['5ms', '200ms'] },
   delay: { rate: 0.1, range: ['1ms', '50ms'] },
 } as const
+
+function causes(error: unknown): unknown[] {
+  const codes: unknown[] = []
+  for (let at = error; at instanceof Error; at = at.cause) codes.push((at as { code?: unknown }).code)
+  return codes
+}
 
 /**
  * Routers over replicas of one place each, some of them full: an offer finds the room there is, what lost the race ends with it,
@@ -57,6 +63,35 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     replicas: 2,
     route: sim.pick(['round-robin', 'least-loaded'] as const),
   })
+  const Crew = defineActor({
+    name: 'crew',
+    mailbox: { capacity: 1, overflow: 'backpressure' },
+    supervision: { intensity: { restarts: 100, within: '1s' } },
+    on: {
+      async all() {
+        await sim.sleep('3ms')
+        return 'done'
+      },
+      /** Asks its own router: another replica is free, or it is told so at once. */
+      async down(ctx, left: number): Promise<number> {
+        if (left === 0) return 0
+        return (
+          1 +
+          (await ctx.ask(
+            crew as unknown as Ref<{ down(ctx: never, left: number): number }>,
+            'down',
+            left - 1,
+          ))
+        )
+      },
+    },
+  })
+  const crew = system.router(Crew, { name: 'crew', replicas: 2 })
+  const band = system.router(Crew, {
+    name: 'band',
+    replicas: 2,
+    route: sim.pick(['broadcast', 'first'] as const),
+  })
   let settled = 0
   const heard = (done: Promise<unknown>, what: string): Promise<void> =>
     done
@@ -80,6 +115,14 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     const { signal } = controller
     const race = heard(racers.ask('race', i, { signal, timeout: '20s' }), 'race')
     all.push(race.then(() => sim.sleep('1s')).then(() => over(i)))
+    all.push(heard(band.offer('all', undefined, { timeout: '20s' }), 'offer to all'))
+    all.push(heard(band.ask('all', undefined, { timeout: '20s' }), 'ask to all'))
+    const asked = crew.ask('down', 2, { timeout: '60s' })
+    all.push(heard(asked, 'ask of its own router'))
+    asked.catch((error) => {
+      const codes = causes(error)
+      if (i === 0 && codes.includes('call-cycle')) sim.reachable('a router told of its cycle')
+    })
     await sim.sleep(sim.random.integer(20))
     if (sim.random.integer(3) > 0) controller.abort()
   }

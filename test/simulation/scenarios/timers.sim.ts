@@ -30,6 +30,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     holds.set(key, settings)
     return { key, setting: settings }
   }
+  let made = 0
   const Actor = defineActor({
     name: 'actor',
     retry: { attempts: 3, backoff: ['15ms', 0] },
@@ -37,7 +38,8 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     // Each instance begins without timers.
     state: () => {
       holds.clear()
-      return { open: true }
+      made += 1
+      return { open: true, me: made }
     },
     on: {
       after: (ctx, key: string) => ctx.timers.after(key, sim.random.integer(20), 'tick', set(key)),
@@ -50,6 +52,20 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
         if (there !== cancelled) sim.unreachable('cancel says whether there was one')
       },
       busy: (_ctx, ms: number) => sim.sleep(ms),
+      /** Keeps its timers and uses them late: of an instance that has ended they are refused. */
+      async keep(ctx, ms: number) {
+        const { timers } = ctx
+        const { me } = ctx.state
+        await sim.sleep(ms)
+        try {
+          timers.after('kept', 1, 'kept', me)
+        } catch {
+          sim.reachable('kept timers of an instance that has ended')
+        }
+      },
+      kept(ctx, me: number) {
+        if (ctx.state.me !== me) sim.unreachable('an instance sets no timer of a later one')
+      },
       close(ctx) {
         ctx.state.open = false
       },
@@ -99,7 +115,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
       other === 0
         ? ref.offer('crash')
         : other === 1
-          ? ref.offer('busy', 5 + sim.random.integer(100))
+          ? ref.offer(sim.pick(['busy', 'keep'] as const), 5 + sim.random.integer(100))
           : other === 2
             ? ref.offer(sim.pick(['close', 'open'] as const))
             : ref.offer(sim.pick(orders), sim.pick(KEYS))
