@@ -1,3 +1,4 @@
+import { register as registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { messageOfError } from '../kernel/errors.ts'
@@ -10,14 +11,24 @@ export async function loadModule(file: string, remedy: string): Promise<Readonly
   try {
     return (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>
   } catch (cause) {
-    const what = messageOfError(cause)
-    // A .ts file of a package without "type": "module" is CommonJS, and this package is not.
-    const hint = /require\(\) (?:of )?ES Module|ERR_REQUIRE_/u.test(what)
-      ? 'Name it .mts, or write "type": "module" into its package.json'
-      : remedy
-    throw new UsageError(`'${file}' does not load: ${what}`, 'FILE', file, hint)
+    throw new UsageError(`'${file}' does not load: ${messageOfError(cause)}`, 'FILE', file, remedy)
   }
 }
+
+/**
+ * Loads .ts files as modules, whatever their package.json says: without "type": "module" they would be CommonJS, which can't
+ * require this package. As text, since hooks run in a thread of their own, which reads no TypeScript.
+ */
+const HOOKS = `
+const isTs = (url) => /^file:.*\\.ts(?:\\?|$)/u.test(url) && !url.includes('/node_modules/')
+export async function resolve(specifier, context, next) {
+  const found = await next(specifier, context)
+  return isTs(found.url) ? { ...found, format: 'module' } : found
+}
+export function load(url, context, next) {
+  return next(url, isTs(url) ? { ...context, format: 'module' } : context)
+}
+`
 
 /** Node 20 does not read TypeScript; tsx adds that where the project has it. */
 async function registerTypeScript(file: string): Promise<void> {
@@ -33,4 +44,5 @@ async function registerTypeScript(file: string): Promise<void> {
       'Install tsx beside ganglion (npm i -D tsx), use Node 22.18 or later, or use a JavaScript module',
     )
   }
+  registerHooks(`data:text/javascript,${encodeURIComponent(HOOKS)}`)
 }

@@ -96,6 +96,8 @@ export interface InferenceHop {
   readonly rows: number
   /** Rows of the largest batch that the call's rows ran in; 0 where nothing was computed. */
   readonly batchSize: number
+  /** Number of that batch in its engine: calls with the same one shared it. Absent where nothing was computed. */
+  readonly batch?: number
   /** From the call to its last row's batch. */
   readonly queueMs: number
   /** The part of `queueMs` in which a worker was free and the row waited for more rows. */

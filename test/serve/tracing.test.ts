@@ -5,6 +5,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createSystem, defineProcessor, pipeline, type RuntimeEvent } from '../../src/index.ts'
+import { embeddings } from '../../src/inference/index.ts'
 import { traceRuns } from '../../src/serve/index.ts'
 import { ask, start } from './service.ts'
 
@@ -94,6 +95,50 @@ test('[G88] a request continues the trace of its traceparent, down to its steps'
     'process shout',
     'send shouting',
   ])
+})
+
+test('with the API of OpenTelemetry alone, and no SDK, requests are answered as without telemetry', async () => {
+  const noSdk = new api.ProxyTracerProvider()
+  const { setSpan, getSpan, setSpanContext } = api.trace
+  const trace = { getTracer: (name: string) => noSdk.getTracer(name), setSpan, getSpan, setSpanContext }
+  const service = await start({ telemetry: { trace, context: api.context, ROOT_CONTEXT: api.ROOT_CONTEXT } })
+  expect(await ask(service, { text: 'a' })).toMatchObject({ status: 200 })
+  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
+  expect(await ask(service, { text: 'a' }, { traceparent })).toMatchObject({ status: 200 })
+})
+
+test('[G140] calls whose rows ran in one batch are linked, whoever asked', async () => {
+  await using system = createSystem({ log: false, inference: { workers: 1 } })
+  const stop = traceRuns(system, api)
+  const Embed = defineProcessor({
+    name: 'embed',
+    input: z.string(),
+    output: z.number(),
+    concurrency: 32,
+    models: { minilm: embeddings('all-minilm-l6-v2') },
+    process: async (text, ctx) => (await ctx.infer('minilm', text)).length,
+  })
+  const running = await system.run(pipeline('embeds', z.string()).to(Embed))
+  await Promise.all(Array.from({ length: 24 }, (_, i) => running.ask(`text ${i}`)))
+  stop()
+  const spans = exporter.getFinishedSpans().filter(({ name }) => name.startsWith('infer '))
+  expect(spans).toHaveLength(24)
+  const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]))
+  const links = spans.flatMap((span) =>
+    span.links.map(({ context }) => [span, byId.get(context.spanId)] as const),
+  )
+  const batches = new Set(spans.map(({ attributes }) => attributes['ganglion.batch']))
+  // In each batch every call links to those before it.
+  const pairs = [...batches].reduce((sum: number, batch) => {
+    const size = spans.filter(({ attributes }) => attributes['ganglion.batch'] === batch).length
+    return sum + (size * (size - 1)) / 2
+  }, 0)
+  expect(links.length).toBe(pairs)
+  expect(links.length).toBeGreaterThan(0)
+  for (const [span, other] of links) {
+    expect(other?.attributes['ganglion.batch']).toBe(span.attributes['ganglion.batch'])
+    expect(other?.spanContext().traceId).not.toBe(span.spanContext().traceId)
+  }
 })
 
 test('events are published on the channel ganglion:events while somebody listens there', async () => {

@@ -5,6 +5,8 @@ import type { TaskGroup } from './task-groups.ts'
 /** How one row got its result. */
 export interface RowAccount {
   readonly batchSize: number
+  /** Number of that batch; undefined where nothing was computed. */
+  readonly batch?: number
   readonly queueMs: number
   readonly batchWaitMs: number
   readonly computeMs: number

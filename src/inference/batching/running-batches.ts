@@ -55,6 +55,8 @@ export class RunningBatches {
   readonly #watch: HangWatch<Batch>
   /** How long the last batch computed. */
   lastMs = Number.POSITIVE_INFINITY
+  /** Batches that have ended well; the number of each. */
+  #batches = 0
 
   constructor(parts: RunningParts) {
     this.#at = parts
@@ -159,6 +161,7 @@ export class RunningBatches {
     const name = group.model.card.name
     const fill = done.computed === undefined || done.computed === 0 ? 1 : (done.used ?? 0) / done.computed
     this.lastMs = done.computeMs
+    this.#batches += 1
     let longest = 0
     for (const { length } of rows) if (length > longest) longest = length
     group.sizes.observe(bucketOf(longest), rows.length, done.computeMs)
@@ -173,6 +176,7 @@ export class RunningBatches {
         const account = call.accounted
           ? {
               batchSize: rows.length,
+              batch: this.#batches,
               queueMs: startedAt - Math.max(row.queuedAt, Math.min(call.startedAt, startedAt)),
               batchWaitMs: Math.max(0, startedAt - free),
               computeMs: coalesced ? 0 : computeMs,

@@ -107,8 +107,10 @@ export class PendingCall implements RowCaller {
 /** A call of many rows is as slow as its slowest batch. Its largest batch says how it was grouped; its costs add up. */
 function summed(so: RowAccount | undefined, row: RowAccount): RowAccount {
   if (so === undefined) return row
+  const { batch } = row.batchSize > so.batchSize ? row : so
   return {
     batchSize: Math.max(so.batchSize, row.batchSize),
+    ...(batch === undefined ? {} : { batch }),
     queueMs: Math.max(so.queueMs, row.queueMs),
     batchWaitMs: Math.max(so.batchWaitMs, row.batchWaitMs),
     computeMs: so.computeMs + row.computeMs,

@@ -20,6 +20,7 @@ export interface TracerLike<C> {
       kind?: number
       startTime?: number
       attributes?: Record<string, string | number | boolean>
+      links?: { context: SpanPlace }[]
     },
     context?: C,
   ): SpanLike

@@ -1,3 +1,4 @@
+import { parseTraceParent } from '../../message/trace-parent.ts'
 import type { Reply } from '../call.ts'
 import { type OpenTelemetryApi, placeOf, SPAN_KIND, STATUS_ERROR, traceParentOf } from './open-telemetry.ts'
 
@@ -25,7 +26,9 @@ export function serverSpans<C>(api: OpenTelemetryApi<C>): ServerSpans {
     )
     return api.context.with(api.trace.setSpan(parent, span), async () => {
       try {
-        const reply = await work(traceParentOf(span.spanContext()))
+        const own = traceParentOf(span.spanContext())
+        // Without an SDK the API's spans are nowhere: their ids are zero.
+        const reply = await work(parseTraceParent(own) === undefined ? trace : own)
         span.setAttribute('http.response.status_code', reply.status)
         if (reply.status >= 500) span.setStatus({ code: STATUS_ERROR })
         return reply

@@ -2,6 +2,7 @@ import { demand } from '../../kernel/demand.ts'
 import type { Hop, InferenceHop } from '../../message/header.ts'
 import type { RuntimeEvent } from '../../ports/events.ts'
 import type { ActorSystem } from '../../system/actor-system.ts'
+import { BatchLinks } from './batch-links.ts'
 import { type OpenTelemetryApi, placeOf, SPAN_KIND, type SpanLike, STATUS_ERROR } from './open-telemetry.ts'
 
 type RunEnded = Extract<RuntimeEvent, { type: 'run-ended' }>
@@ -15,7 +16,7 @@ const OPEN_MAX = 100_000
  *   caller's span, or the run's `trace`
  *   └ send PIPELINE (producer)        from ask to answer
  *     └ process STAGE (consumer)      from the first attempt to the end; retries are events
- *       └ infer MODEL (internal)      one call of a model: rows, batch, worker, cache
+ *       └ infer MODEL (internal)      one call of a model: rows, batch, worker, cache; linked to the calls in its batch
  *
  * The stages' spans are made when the run has ended, from its hops: a message costs nothing more. Returns the function that ends
  * it.
@@ -38,6 +39,7 @@ export function traceRuns<C>(system: ActorSystem, api: OpenTelemetryApi<C>): () 
 class RunTracer<C> {
   readonly #api: OpenTelemetryApi<C>
   readonly #open = new Map<number, { readonly span: SpanLike; readonly context: C }>()
+  readonly #batches = new BatchLinks()
   /** Wall time at 0 of the monotonic clock. */
   readonly #origin: number
   readonly #withGenAi = (process.env.OTEL_SEMCONV_STABILITY_OPT_IN ?? '').includes('gen_ai')
@@ -125,17 +127,19 @@ class RunTracer<C> {
 
   /** Calls of one step follow each other in its record, which does not hold when each began. Returns when this one ended. */
   #infer(inference: InferenceHop, startTime: number, parent: C): number {
-    const { model, version, rows, batchSize, queueMs, computeMs, fill, worker, cache } = inference
+    const { model, version, rows, batchSize, batch, queueMs, computeMs, fill, worker, cache } = inference
     const span = this.#tracer.startSpan(
       `infer ${model}`,
       {
         kind: SPAN_KIND.internal,
         startTime,
+        links: this.#batches.of(batch),
         attributes: {
           'ganglion.model': model,
           'ganglion.model.version': version,
           'ganglion.rows': rows,
           'ganglion.batch.rows': batchSize,
+          ...(batch === undefined ? {} : { 'ganglion.batch': batch }),
           'ganglion.batch.fill': fill,
           'ganglion.worker': worker,
           'ganglion.cache': cache,
@@ -152,6 +156,7 @@ class RunTracer<C> {
       },
       parent,
     )
+    this.#batches.add(batch, span.spanContext())
     const end = startTime + queueMs + computeMs
     span.end(end)
     return end
