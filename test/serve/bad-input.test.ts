@@ -50,6 +50,18 @@ test('[G83] a chunked body is cut off at its limit too, whatever its header says
   ).toMatch(/^HTTP\/1\.1 400/u)
 })
 
+test('[G83] requests that come in one piece, one after the other, or in many pieces are all answered, in order', async () => {
+  const service = await start()
+  const of = (text: string, last = false) => {
+    const body = JSON.stringify({ text })
+    const end = last ? 'connection: close\r\n' : ''
+    return `POST /pipelines/shout HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${end}content-length: ${body.length}\r\n\r\n${body}`
+  }
+  const all = await raw(service, of('one') + of('two'), ...of('three', true))
+  expect([...all.matchAll(/\{"text":"(\w+)"\}/gu)].map(([, text]) => text)).toEqual(['ONE', 'TWO', 'THREE'])
+  expect(service.inFlight).toBe(0)
+})
+
 test('[G83] slow headers, slow bodies and bodies that never end are answered and closed', async () => {
   const service = await start({ headerTime: '200ms', limits: { bodyTime: '200ms' } })
   expect(await raw(service, 'POST /pipelines/shout HTTP/1.1\r\nhost: localhost\r\nx-a: ')).toMatch(
