@@ -1,4 +1,4 @@
-import { GanglionError, messageOfError } from '../kernel/errors.ts'
+import { GanglionError, messageOfError, partsOf, say } from '../kernel/errors.ts'
 
 export type InferenceErrorCode =
   | 'model-not-found'
@@ -51,15 +51,15 @@ export class InferenceOverloadedError extends InferenceError {
     remainingMs: number,
     load: { readonly estimate: number; readonly waiting: number },
   ) {
-    const { estimate, waiting } = load
-    const retryAfter = Math.max(1, Math.ceil(estimate - remainingMs))
+    const { estimate, waiting } = partsOf(load)
+    const retryAfter = typeof remainingMs === 'number' ? Math.max(1, Math.ceil(estimate - remainingMs)) : 1
     super(
       'overloaded',
-      `rows for '${model}' would take about ${Math.round(estimate)} ms: ${waiting} rows wait`,
+      say`rows for '${model}' would take about ${Math.round(estimate)} ms: ${waiting} rows wait`,
       {
         path: 'deadline',
         value: remainingMs,
-        remedy: `Try again after ${retryAfter} ms, or allow a later deadline`,
+        remedy: say`Try again after ${retryAfter} ms, or allow a later deadline`,
       },
     )
     this.estimate = estimate
@@ -96,7 +96,7 @@ export function errorOf(record: ErrorRecord, model: string, index = 0): Inferenc
   const what = record.message.endsWith(remedy)
     ? record.message.slice(0, -remedy.length).trim()
     : record.message
-  const own = (text: string) => text.replace(/\brows\[\d+\]/, `rows[${index}]`)
+  const own = (text: string) => text.replace(/\brows\[\d+\]/, say`rows[${index}]`)
   return new InferenceError(record.code ?? 'bad-input', own(what), {
     path: own(record.path ?? model),
     remedy,
@@ -127,7 +127,7 @@ export function cancelledError(cause: unknown): InferenceError {
 }
 
 export function diedError(deaths: number, model: string, cause: unknown, value?: unknown): InferenceError {
-  return new InferenceError('worker-died', `${deaths} workers died on a row for '${model}'`, {
+  return new InferenceError('worker-died', say`${deaths} workers died on a row for '${model}'`, {
     path: model,
     value,
     remedy: 'Check the row and the memory; the row is not tried again',
@@ -136,7 +136,7 @@ export function diedError(deaths: number, model: string, cause: unknown, value?:
 }
 
 export function hungError(ms: number, path: string): InferenceError {
-  return new InferenceError('worker-hung', `a worker has run for ${ms} ms on input for '${path}'`, {
+  return new InferenceError('worker-hung', say`a worker has run for ${ms} ms on input for '${path}'`, {
     path,
     value: ms,
     remedy:

@@ -1,4 +1,4 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, say } from '../kernel/errors.ts'
 
 export type JournalErrorCode =
   | 'journal-missing'
@@ -39,7 +39,7 @@ export class JournalClosedError extends GanglionError {
 /** A conditional batch found another value than it expected; nothing was written. Code `store-conflict`. */
 export class StoreConflictError extends GanglionError {
   constructor(key: string) {
-    super('store-conflict', `'${key}' does not hold what the batch expects`, {
+    super('store-conflict', say`'${key}' does not hold what the batch expects`, {
       path: key,
       remedy: 'Read it again and decide anew: another writer has changed it',
     })
@@ -56,7 +56,7 @@ export class StoreClosedError extends GanglionError {
 /** An invalid key. Code `store-key`. */
 export class StoreKeyError extends GanglionError {
   constructor(key: string) {
-    super('store-key', `a key is ${typeof key === 'string' ? 'empty' : 'not a string'}`, {
+    super('store-key', say`a key is ${typeof key === 'string' ? 'empty' : 'not a string'}`, {
       path: 'key',
       value: key,
       remedy: 'Use a non-empty string',

@@ -28,7 +28,7 @@ export class GanglionError extends Error {
 
   constructor(code: string, said: string, given: GanglionErrorDetails) {
     const what = text(said)
-    const details = given ?? { remedy: '' }
+    const details = partsOf(given)
     const message = `${what}${what.endsWith('.') ? '' : '.'} ${text(details.remedy)}`
     const frames = Error.stackTraceLimit
     if (details.stack === false) limitFrames(0)
@@ -117,6 +117,45 @@ export function text(value: unknown): string {
   } catch {
     return "a value that can't be read"
   }
+}
+
+/** The text of an error, as a template: a part that can't be text must not become another error. */
+export function say(parts: TemplateStringsArray, ...values: readonly unknown[]): string {
+  let said = parts[0] as string
+  for (let at = 0; at < values.length; at++) said += text(values[at]) + (parts[at + 1] as string)
+  return said
+}
+
+/** The names in one line, or what is there in place of a list. */
+export function listed(names: unknown, between = ', '): string {
+  try {
+    return Array.isArray(names) ? names.map(text).join(between) : text(names)
+  } catch {
+    return text(names)
+  }
+}
+
+/** The list, or an empty one where there is none that can be read. */
+export function listOf<T>(list: readonly T[]): readonly T[] {
+  try {
+    return Array.isArray(list) ? [...list] : []
+  } catch {
+    return []
+  }
+}
+
+/** The parts of an object; none where it can't be read. */
+export function partsOf<T extends object>(whole: T): T {
+  try {
+    return { ...whole }
+  } catch {
+    return {} as T
+  }
+}
+
+/** A number with so many decimals, or what is there in its place. */
+export function decimals(value: unknown, digits: number): string {
+  return typeof value === 'number' ? value.toFixed(digits) : text(value)
 }
 
 /** `instanceof` for values from foreign code. It never throws: an unreadable proxy is of no class. */

@@ -1,4 +1,4 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { decimals, GanglionError, listed, listOf, partsOf, say } from '../kernel/errors.ts'
 
 /** Parts can't be merged: different shapes, no parts, no weight. Code `merge`. */
 export class MergeError extends GanglionError {
@@ -22,13 +22,13 @@ export class QuorumMissedError extends GanglionError {
       cause: unknown
     },
   ) {
-    const { quorum, arrived, missing, failed, cause } = details
+    const { quorum, arrived, missing, failed, cause } = partsOf(details)
     const names = [
-      ...failed.map((name) => `${name} failed`),
-      ...missing.map((name) => `${name} did not come`),
+      ...listOf(failed).map((name) => say`${name} failed`),
+      ...listOf(missing).map((name) => say`${name} did not come`),
     ]
-    super('quorum-missed', `join '${join}' needs ${quorum} parts and has ${arrived}: ${names.join(', ')}`, {
-      path: `${join}.quorum`,
+    super('quorum-missed', say`join '${join}' needs ${quorum} parts and has ${arrived}: ${listed(names)}`, {
+      path: say`${join}.quorum`,
       value: arrived,
       remedy:
         'See the cause; a lower quorum, or a longer deadline with onMissing: partial, would answer without them',
@@ -50,7 +50,7 @@ export class PrivacyBudgetSpentError extends GanglionError {
   constructor(spent: number, reached: number, budget: number) {
     super(
       'privacy-budget-spent',
-      `the round would reach ε = ${reached.toFixed(4)}, and the budget is ${budget} (spent so far: ${spent.toFixed(4)})`,
+      say`the round would reach ε = ${decimals(reached, 4)}, and the budget is ${budget} (spent so far: ${decimals(spent, 4)})`,
       {
         path: 'privacy.epsilon',
         value: reached,
@@ -69,8 +69,8 @@ export class AggregatorFullError extends GanglionError {
   readonly part: unknown
 
   constructor(aggregator: string, maxOpen: number, part: unknown) {
-    super('aggregator-full', `aggregator '${aggregator}' has ${maxOpen} open joins`, {
-      path: `${aggregator}.maxOpen`,
+    super('aggregator-full', say`aggregator '${aggregator}' has ${maxOpen} open joins`, {
+      path: say`${aggregator}.maxOpen`,
       value: maxOpen,
       remedy: 'Try again later, give joins a shorter deadline, or raise maxOpen',
       stack: false,
@@ -84,7 +84,7 @@ export class AggregatorStoppedError extends GanglionError {
   readonly part: unknown
 
   constructor(aggregator: string, part: unknown) {
-    super('aggregator-stopped', `aggregator '${aggregator}' has stopped`, {
+    super('aggregator-stopped', say`aggregator '${aggregator}' has stopped`, {
       path: aggregator,
       remedy: 'Pass parts to a running aggregator; a stopped one accepts none',
     })

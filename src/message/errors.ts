@@ -1,4 +1,4 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, say } from '../kernel/errors.ts'
 
 export type FrameErrorCode =
   | 'frame-too-large'
@@ -18,8 +18,8 @@ export class FrameError extends GanglionError {
   readonly offset: number
 
   constructor(code: FrameErrorCode, what: string, offset: number, cause?: unknown) {
-    super(code, `${what} (at byte ${offset})`, {
-      path: `frame[${offset}]`,
+    super(code, say`${what} (at byte ${offset})`, {
+      path: say`frame[${offset}]`,
       value: offset,
       remedy: 'Drop the frame, or ask its sender for another: none of it was decoded',
       cause,
@@ -31,7 +31,7 @@ export class FrameError extends GanglionError {
 /** A value can't leave its thread. Code `not-serializable`; `path` names the value inside the message. */
 export class NotSerializableError extends GanglionError {
   constructor(what: string, path: string, value: unknown) {
-    super('not-serializable', `${path} is ${what}, which can't leave its thread`, {
+    super('not-serializable', say`${path} is ${what}, which can't leave its thread`, {
       path,
       value,
       remedy:

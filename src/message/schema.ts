@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { GanglionError, isA, messageOfError } from '../kernel/errors.ts'
+import { demand } from '../kernel/demand.ts'
+import { GanglionError, isA, listOf, messageOfError, say, text } from '../kernel/errors.ts'
 import { isThenable, promiseOf } from '../kernel/thenable.ts'
 
 /**
@@ -10,9 +11,10 @@ export class SchemaError extends GanglionError {
   readonly issues: readonly StandardSchemaV1.Issue[]
 
   constructor(path: string, value: unknown, issues: readonly StandardSchemaV1.Issue[], cause?: unknown) {
-    const where = pathOf(path, issues[0])
-    const all = issues.map((issue) => `${pathOf(path, issue)}: ${issue.message}`).join('; ')
-    super('schema', `the value does not fit its schema: ${all}`, {
+    const listed = listOf(issues)
+    const where = pathOf(path, listed[0])
+    const all = listed.map((issue) => say`${pathOf(path, issue)}: ${issue.message}`).join('; ')
+    super('schema', say`the value does not fit its schema: ${all}`, {
       path: where,
       value,
       remedy:
@@ -48,6 +50,7 @@ export function checkSchema(schema: StandardSchemaV1, value: unknown, path: stri
 
 function accepted(result: Result, value: unknown, path: string, part: string | undefined): unknown {
   if (result.issues === undefined) return result.value
+  demand(result.issues, 'issues', 'a list of issues', Array.isArray)
   throw new SchemaError(part === undefined ? path : `${path}.${part}`, value, result.issues)
 }
 
@@ -61,5 +64,5 @@ function pathOf(path: string, issue: StandardSchemaV1.Issue | undefined): string
   const keys = (issue?.path ?? []).map((segment) =>
     typeof segment === 'object' ? String(segment.key) : String(segment),
   )
-  return [path, ...keys].join('.')
+  return [text(path), ...keys].join('.')
 }

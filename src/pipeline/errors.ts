@@ -1,4 +1,4 @@
-import { GanglionError, messageOfError, text } from '../kernel/errors.ts'
+import { GanglionError, listed, listOf, messageOfError, partsOf, say, text } from '../kernel/errors.ts'
 import type { Hop } from '../message/header.ts'
 
 /** One problem of a plan: its place, the value found there, and the reason. */
@@ -14,24 +14,21 @@ export class PipelinePlanError extends GanglionError {
   readonly problems: readonly PlanProblem[]
 
   constructor(pipeline: string, problems: readonly PlanProblem[]) {
-    const first = problems[0]
-    super(
-      'pipeline-plan',
-      `pipeline '${pipeline}' can't run: ${problems.map(({ what }) => what).join('; ')}`,
-      {
-        path: first?.path ?? pipeline,
-        value: first?.value,
-        remedy: 'Fix what `problems` lists: each entry names its place in the plan and what is wrong there',
-      },
-    )
-    this.problems = problems
+    const all = listOf(problems)
+    const [first] = all
+    super('pipeline-plan', say`pipeline '${pipeline}' can't run: ${all.map(({ what }) => what).join('; ')}`, {
+      path: first?.path ?? pipeline,
+      value: first?.value,
+      remedy: 'Fix what `problems` lists: each entry names its place in the plan and what is wrong there',
+    })
+    this.problems = all
   }
 }
 
 /** No such run is in flight or remembered. Code `unknown-run`. */
 export class UnknownRunError extends GanglionError {
   constructor(pipeline: string, id: number, where: 'in flight' | 'remembered') {
-    super('unknown-run', `pipeline '${pipeline}' has no run ${text(id)} ${where}`, {
+    super('unknown-run', say`pipeline '${pipeline}' has no run ${text(id)} ${where}`, {
       path: 'runId',
       value: id,
       remedy:
@@ -45,7 +42,7 @@ export class UnknownRunError extends GanglionError {
 /** The run was taken out of this process by a checkpoint, to continue elsewhere. Code `run-moved`. */
 export class RunMovedError extends GanglionError {
   constructor(pipeline: string, id: number) {
-    super('run-moved', `run ${id} of pipeline '${pipeline}' was checkpointed`, {
+    super('run-moved', say`run ${id} of pipeline '${pipeline}' was checkpointed`, {
       path: pipeline,
       value: id,
       remedy: 'Wait for it where running.resume() continues it',
@@ -58,8 +55,8 @@ export class LoopBoundError extends GanglionError {
   readonly result: unknown
 
   constructor(loop: string, max: number, result: unknown) {
-    super('loop-bound', `loop '${loop}' was not done after ${max} turns`, {
-      path: `${loop}.max`,
+    super('loop-bound', say`loop '${loop}' was not done after ${max} turns`, {
+      path: say`${loop}.max`,
       value: max,
       remedy: "Allow more turns, or take the last turn's value as the answer with onMax: 'value'",
     })
@@ -70,7 +67,7 @@ export class LoopBoundError extends GanglionError {
 /** A branch's selector chose a path that does not exist, and there is no `otherwise`. Code `no-such-branch`. */
 export class NoSuchBranchError extends GanglionError {
   constructor(branch: string, choice: unknown, ways: readonly string[]) {
-    super('no-such-branch', `branch '${branch}' has no path '${text(choice)}', only ${ways.join(', ')}`, {
+    super('no-such-branch', say`branch '${branch}' has no path '${text(choice)}', only ${listed(ways)}`, {
       path: branch,
       value: choice,
       remedy: 'Make the selector choose one of them, or add a path named otherwise',
@@ -83,8 +80,8 @@ export class PipelineFullError extends GanglionError {
   readonly input: unknown
 
   constructor(pipeline: string, maxInFlight: number, input: unknown) {
-    super('pipeline-full', `pipeline '${pipeline}' has ${maxInFlight} runs in flight`, {
-      path: `${pipeline}.maxInFlight`,
+    super('pipeline-full', say`pipeline '${pipeline}' has ${maxInFlight} runs in flight`, {
+      path: say`${pipeline}.maxInFlight`,
       value: maxInFlight,
       remedy: 'Try again later (an HTTP service answers 503 with Retry-After), or raise maxInFlight',
       stack: false,
@@ -114,12 +111,12 @@ export class OverloadedError extends GanglionError {
     },
     input: unknown,
   ) {
-    const { estimate, retryAfter, inFlight, waiting } = load
-    const busy = `${inFlight} runs are in flight and ${waiting} wait`
-    super('overloaded', `pipeline '${pipeline}' would take about ${Math.round(estimate)} ms: ${busy}`, {
-      path: `${pipeline}.admission`,
+    const { estimate, retryAfter, inFlight, waiting } = partsOf(load)
+    const busy = say`${inFlight} runs are in flight and ${waiting} wait`
+    super('overloaded', say`pipeline '${pipeline}' would take about ${Math.round(estimate)} ms: ${busy}`, {
+      path: say`${pipeline}.admission`,
       value: timeoutMs,
-      remedy: `Try again after ${retryAfter} ms (an HTTP service answers 503 with Retry-After), or allow a longer timeout`,
+      remedy: say`Try again after ${retryAfter} ms (an HTTP service answers 503 with Retry-After), or allow a longer timeout`,
       stack: false,
     })
     this.input = input
@@ -133,7 +130,7 @@ export class PipelineStoppedError extends GanglionError {
   readonly input: unknown
 
   constructor(pipeline: string, input: unknown) {
-    super('pipeline-stopped', `pipeline '${pipeline}' has stopped`, {
+    super('pipeline-stopped', say`pipeline '${pipeline}' has stopped`, {
       path: pipeline,
       remedy: 'Ask a running pipeline; this one accepts no new work',
     })
@@ -149,8 +146,8 @@ export class ProcessorFailedError extends GanglionError {
   readonly hops: readonly Hop[]
 
   constructor(processor: string, attempts: number, hops: readonly Hop[], cause: unknown) {
-    const how = attempts === 0 ? 'lost its message before an attempt' : `failed (attempt ${attempts})`
-    super('processor-failed', `processor '${processor}' ${how}: ${messageOfError(cause)}`, {
+    const how = attempts === 0 ? 'lost its message before an attempt' : say`failed (attempt ${attempts})`
+    super('processor-failed', say`processor '${processor}' ${how}: ${messageOfError(cause)}`, {
       path: processor,
       remedy: 'See the cause, and the hops for the path so far; the message is in the dead letters',
       cause,
@@ -167,13 +164,15 @@ export class PipelineDeadlineError extends GanglionError {
   readonly waitingFor: readonly string[]
 
   constructor(pipeline: string, timeoutMs: number, hops: readonly Hop[], waitingFor: readonly string[]) {
-    const spent = hops.map((hop) => `${hop.processor} ${(hop.queueMs + hop.runMs).toFixed(1)} ms`).join(', ')
-    const open = waitingFor.length === 0 ? '' : `; still waiting for ${waitingFor.join(', ')}`
+    const spent = listOf(hops)
+      .map((hop) => say`${hop.processor} ${(hop.queueMs + hop.runMs).toFixed(1)} ms`)
+      .join(', ')
+    const open = listOf(waitingFor).length === 0 ? '' : say`; still waiting for ${listed(waitingFor)}`
     super(
       'deadline',
-      `pipeline '${pipeline}' did not answer within ${timeoutMs} ms (${spent || 'no hop ended'}${open})`,
+      say`pipeline '${pipeline}' did not answer within ${timeoutMs} ms (${spent || 'no hop ended'}${open})`,
       {
-        path: `${pipeline}.timeout`,
+        path: say`${pipeline}.timeout`,
         value: timeoutMs,
         remedy: 'Use a longer timeout, or make the slow processor faster',
         stack: false,
@@ -187,7 +186,7 @@ export class PipelineDeadlineError extends GanglionError {
 /** The caller's signal was aborted. Code `cancelled`; the cause is the signal's reason. */
 export class PipelineCancelledError extends GanglionError {
   constructor(pipeline: string, cause: unknown) {
-    super('cancelled', `the run of pipeline '${pipeline}' was cancelled`, {
+    super('cancelled', say`the run of pipeline '${pipeline}' was cancelled`, {
       path: pipeline,
       remedy: 'Nothing is left running; ask again if the answer is still wanted',
       cause,

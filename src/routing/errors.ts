@@ -1,4 +1,4 @@
-import { GanglionError, text } from '../kernel/errors.ts'
+import { GanglionError, listOf, say, text } from '../kernel/errors.ts'
 
 /** One problem of a routing matrix. */
 export interface RoutingProblem {
@@ -12,25 +12,30 @@ export class RoutingMatrixError extends GanglionError {
   readonly problems: readonly RoutingProblem[]
 
   constructor(problems: readonly RoutingProblem[], cause?: unknown) {
-    const first = problems[0]
-    super('routing-matrix', `the routing matrix is not valid: ${problems.map((p) => p.what).join('; ')}`, {
+    const all = listOf(problems)
+    const [first] = all
+    super('routing-matrix', say`the routing matrix is not valid: ${all.map((p) => p.what).join('; ')}`, {
       ...(first === undefined ? {} : { path: first.path, value: first.value }),
       remedy: 'Pass finite, non-negative weights between names that are listed in `names`, each once',
       ...(cause === undefined ? {} : { cause }),
     })
-    this.problems = problems
+    this.problems = all
   }
 }
 
 /** Feedback or `why` for an unknown decision: never made here, already settled, or expired. Code `unknown-decision`. */
 export class UnknownDecisionError extends GanglionError {
   constructor(path: string, id: number, what: 'unknown' | 'settled' | 'expired') {
-    super('unknown-decision', `${path} has no decision ${text(id)} that waits for feedback: ${SAID[what]}`, {
-      path,
-      value: id,
-      remedy:
-        'Pass the id that the run was answered with, once, while the decision is pending; raise `pendingMax` if it expired',
-    })
+    super(
+      'unknown-decision',
+      say`${path} has no decision ${text(id)} that waits for feedback: ${SAID[text(what) as keyof typeof SAID]}`,
+      {
+        path,
+        value: id,
+        remedy:
+          'Pass the id that the run was answered with, once, while the decision is pending; raise `pendingMax` if it expired',
+      },
+    )
   }
 }
 

@@ -1,4 +1,4 @@
-import { GanglionError, type GanglionErrorDetails } from '../kernel/errors.ts'
+import { GanglionError, type GanglionErrorDetails, partsOf, text } from '../kernel/errors.ts'
 
 /** Why a request was refused before anything ran. */
 export type HttpErrorCode =
@@ -43,9 +43,9 @@ export class HttpError extends GanglionError {
     what: string,
     details: GanglionErrorDetails & { readonly headers?: Readonly<Record<string, string>> },
   ) {
-    super(code, what, { stack: false, ...details })
-    this.status = STATUS[code]
-    this.headers = details.headers ?? {}
+    super(code, what, { stack: false, ...partsOf(details) })
+    this.status = STATUS[text(code) as HttpErrorCode]
+    this.headers = partsOf(details).headers ?? {}
   }
 }
 

@@ -1,11 +1,11 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, say } from '../kernel/errors.ts'
 
 /** The effect of a fault on a message, a handler or a part of the system. Code `simulated-fault`. */
 export class SimulatedFaultError extends GanglionError {
   readonly fault: string
 
   constructor(fault: string, where: string) {
-    super('simulated-fault', `the simulation injected '${fault}' at ${where}`, {
+    super('simulated-fault', say`the simulation injected '${fault}' at ${where}`, {
       path: where,
       value: fault,
       remedy: 'Production has this fault too: make the pipeline tolerate it',
@@ -22,7 +22,7 @@ export class InvariantError extends GanglionError {
   place: string | undefined
 
   constructor(invariant: string, what: string, cause?: unknown) {
-    super('invariant-violated', `${invariant}: ${what}`, {
+    super('invariant-violated', say`${invariant}: ${what}`, {
       path: invariant,
       remedy: 'Replay the token to see how it happens; shrink it for the shortest story',
       ...(cause === undefined ? {} : { cause }),
@@ -35,7 +35,7 @@ export class InvariantError extends GanglionError {
 /** Code under simulation called the real world. Code `simulation-escape`; `path` is the caller's line. */
 export class SimulationEscapeError extends GanglionError {
   constructor(what: string, where: string) {
-    super('simulation-escape', `${what} was called under simulation at ${where}`, {
+    super('simulation-escape', say`${what} was called under simulation at ${where}`, {
       path: where,
       value: what,
       remedy:
@@ -47,7 +47,7 @@ export class SimulationEscapeError extends GanglionError {
 /** The same seed gave two different runs. Code `not-deterministic`; `value` is the first step that differs. */
 export class NotDeterministicError extends GanglionError {
   constructor(scenario: string, step: number) {
-    super('not-deterministic', `'${scenario}' ran differently at step ${step} with the same seed`, {
+    super('not-deterministic', say`'${scenario}' ran differently at step ${step} with the same seed`, {
       path: scenario,
       value: step,
       remedy:
@@ -68,7 +68,7 @@ export class DivergedError extends GanglionError {
   readonly step: number
 
   constructor(step: number, why: Divergence['why']) {
-    super('diverged', `the replay diverged at step ${step}: ${why}`, {
+    super('diverged', say`the replay diverged at step ${step}: ${why}`, {
       path: 'token',
       value: step,
       remedy:
@@ -83,7 +83,7 @@ export class DivergedError extends GanglionError {
 /** A simulated test found a failure. Code `simulation-failed`; the message has the story, the seed, and the line that replays it. */
 export class SimulatedTestError extends GanglionError {
   constructor(what: string, story: string) {
-    super('simulation-failed', `${what}\n${story}\n`, {
+    super('simulation-failed', say`${what}\n${story}\n`, {
       path: 'test.simulated',
       remedy: 'Replay it; the token in the corpus keeps it from coming back',
     })

@@ -1,4 +1,4 @@
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, say } from '../kernel/errors.ts'
 
 /**
  * Too many recent calls have failed; nothing was tried. Code `breaker-open`; `retryAfterMs` says when to try again.
@@ -7,10 +7,10 @@ export class BreakerOpenError extends GanglionError {
   readonly retryAfterMs: number
 
   constructor(name: string, retryAfterMs: number) {
-    super('breaker-open', `the circuit breaker of '${name}' is open`, {
+    super('breaker-open', say`the circuit breaker of '${name}' is open`, {
       path: name,
       value: retryAfterMs,
-      remedy: `Try again in ${Math.ceil(retryAfterMs)} ms, or proceed without it`,
+      remedy: say`Try again in ${wholeMs(retryAfterMs)} ms, or proceed without it`,
       stack: false,
     })
     this.retryAfterMs = retryAfterMs
@@ -22,7 +22,7 @@ export class BulkheadFullError extends GanglionError {
   constructor(name: string, concurrent: number, queue: number) {
     super(
       'bulkhead-full',
-      `the bulkhead of '${name}' has ${concurrent} calls in flight and ${queue} waiting`,
+      say`the bulkhead of '${name}' has ${concurrent} calls in flight and ${queue} waiting`,
       {
         path: name,
         value: concurrent,
@@ -38,10 +38,10 @@ export class RateLimitedError extends GanglionError {
   readonly retryAfterMs: number
 
   constructor(name: string, retryAfterMs: number) {
-    super('rate-limited', `'${name}' is called more often than its rate limit allows`, {
+    super('rate-limited', say`'${name}' is called more often than its rate limit allows`, {
       path: name,
       value: retryAfterMs,
-      remedy: `Try again in ${Math.ceil(retryAfterMs)} ms`,
+      remedy: say`Try again in ${wholeMs(retryAfterMs)} ms`,
       stack: false,
     })
     this.retryAfterMs = retryAfterMs
@@ -51,8 +51,8 @@ export class RateLimitedError extends GanglionError {
 /** One attempt took too long. Code `attempt-timeout`. */
 export class WorkTimeoutError extends GanglionError {
   constructor(name: string, timeoutMs: number) {
-    super('attempt-timeout', `'${name}' did not finish an attempt within ${timeoutMs} ms`, {
-      path: `${name}.timeout`,
+    super('attempt-timeout', say`'${name}' did not finish an attempt within ${timeoutMs} ms`, {
+      path: say`${name}.timeout`,
       value: timeoutMs,
       remedy: 'Raise the timeout, or make the work faster; it should watch its signal',
       stack: false,
@@ -63,7 +63,7 @@ export class WorkTimeoutError extends GanglionError {
 /** The caller's signal was aborted, or its deadline passed. Code `cancelled`; the cause is the signal's reason. */
 export class WorkCancelledError extends GanglionError {
   constructor(name: string, cause: unknown) {
-    super('cancelled', `the work of '${name}' was cancelled`, {
+    super('cancelled', say`the work of '${name}' was cancelled`, {
       path: name,
       remedy: 'Nothing to do: the caller no longer wants it',
       cause,
@@ -77,7 +77,7 @@ export class WorkCancelledError extends GanglionError {
  */
 export class RetryBudgetError extends GanglionError {
   constructor(path: string, attempt: number, cause: unknown) {
-    super('retry-budget', `attempt ${attempt} of '${path}' failed, and the budget of retries is spent`, {
+    super('retry-budget', say`attempt ${attempt} of '${path}' failed, and the budget of retries is spent`, {
       path,
       value: attempt,
       remedy: 'See the cause; the option retryBudget of the pipeline allows more retries',
@@ -85,4 +85,8 @@ export class RetryBudgetError extends GanglionError {
       stack: false,
     })
   }
+}
+
+function wholeMs(ms: number): number {
+  return typeof ms === 'number' ? Math.ceil(ms) : ms
 }

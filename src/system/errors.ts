@@ -1,11 +1,20 @@
-import { GanglionError, messageOfError, text } from '../kernel/errors.ts'
+import {
+  decimals,
+  GanglionError,
+  listed,
+  listOf,
+  messageOfError,
+  partsOf,
+  say,
+  text,
+} from '../kernel/errors.ts'
 
 /** The recipient has stopped; `undelivered` hands the message back. Code `actor-stopped`. */
 export class ActorStoppedError extends GanglionError {
   readonly undelivered: unknown
 
   constructor(recipient: string, undelivered: unknown) {
-    super('actor-stopped', `'${recipient}' has stopped`, {
+    super('actor-stopped', say`'${recipient}' has stopped`, {
       path: recipient,
       value: undelivered,
       remedy: 'Send it elsewhere (the error holds the message), or start the actor again',
@@ -17,8 +26,8 @@ export class ActorStoppedError extends GanglionError {
 /** One attempt took longer than its timeout. Code `attempt-timeout`. */
 export class AttemptTimeoutError extends GanglionError {
   constructor(processor: string, timeoutMs: number) {
-    super('attempt-timeout', `'${processor}' did not finish an attempt within ${timeoutMs} ms`, {
-      path: `${processor}.timeout`,
+    super('attempt-timeout', say`'${processor}' did not finish an attempt within ${timeoutMs} ms`, {
+      path: say`${processor}.timeout`,
       value: timeoutMs,
       remedy: 'Raise the timeout, or make the handler faster; it should watch ctx.signal',
       stack: false,
@@ -29,7 +38,7 @@ export class AttemptTimeoutError extends GanglionError {
 /** The instance was killed while it ran this attempt. Code `killed`. */
 export class KilledError extends GanglionError {
   constructor(processor: string, reason: string) {
-    super('killed', `'${processor}' was killed: ${text(reason)}`, {
+    super('killed', say`'${processor}' was killed: ${text(reason)}`, {
       path: processor,
       remedy: 'Its supervisor restarts it; the message is retried while attempts are left',
       stack: false,
@@ -42,7 +51,7 @@ export class ExpiredError extends GanglionError {
   constructor(processor: string, lateMs: number) {
     super(
       'expired',
-      `the message to '${processor}' expired ${lateMs.toFixed(1)} ms before it could be handled`,
+      say`the message to '${processor}' expired ${decimals(lateMs, 1)} ms before it could be handled`,
       {
         path: processor,
         remedy: 'Set a longer deadline, or send fewer messages at once',
@@ -55,7 +64,7 @@ export class ExpiredError extends GanglionError {
 /** The result is no longer wanted. Code `cancelled`. */
 export class CancelledError extends GanglionError {
   constructor(processor: string) {
-    super('cancelled', `the message to '${processor}' was cancelled`, {
+    super('cancelled', say`the message to '${processor}' was cancelled`, {
       path: processor,
       remedy: 'Nothing to do: no caller waits for it any more',
       stack: false,
@@ -79,10 +88,10 @@ export class AskTimeoutError extends GanglionError {
   readonly report: AskReport
 
   constructor(report: AskReport) {
-    const { recipient, message, timeoutMs, queueMs, runMs } = report
+    const { recipient, message, timeoutMs, queueMs, runMs } = partsOf(report)
     super(
       'ask-timeout',
-      `'${recipient}' did not answer '${text(message)}' within ${timeoutMs} ms: ${queueMs.toFixed(1)} ms in its mailbox, ${runMs.toFixed(1)} ms in its handler`,
+      say`'${recipient}' did not answer '${text(message)}' within ${timeoutMs} ms: ${decimals(queueMs, 1)} ms in its mailbox, ${decimals(runMs, 1)} ms in its handler`,
       {
         path: recipient,
         value: timeoutMs,
@@ -100,7 +109,7 @@ export class AskTimeoutError extends GanglionError {
 /** The caller's signal was aborted. Code `cancelled`; the cause is the signal's reason. */
 export class AskCancelledError extends GanglionError {
   constructor(recipient: string, message: string, cause: unknown) {
-    super('cancelled', `the ask of '${recipient}' for '${text(message)}' was cancelled`, {
+    super('cancelled', say`the ask of '${recipient}' for '${text(message)}' was cancelled`, {
       path: recipient,
       remedy: 'Nothing to do: ask again if the reply is still wanted',
       cause,
@@ -114,7 +123,7 @@ export class HandlerFailedError extends GanglionError {
 
   constructor(recipient: string, message: string, attempts: number, cause: unknown) {
     const why = messageOfError(cause)
-    super('handler-failed', `'${recipient}' failed on '${text(message)}' (attempt ${attempts}): ${why}`, {
+    super('handler-failed', say`'${recipient}' failed on '${text(message)}' (attempt ${attempts}): ${why}`, {
       path: recipient,
       remedy: 'See the cause; the message is in the dead letters and can be replayed',
       cause,
@@ -126,11 +135,11 @@ export class HandlerFailedError extends GanglionError {
 /** The recipient has no handler for this type in its current behavior. Code `unhandled`. */
 export class UnhandledMessageError extends GanglionError {
   constructor(recipient: string, message: string, behavior: string, known: readonly string[]) {
-    const where = behavior === '' ? '' : ` while '${behavior}'`
-    super('unhandled', `'${recipient}' does not handle '${text(message)}'${where}`, {
+    const where = behavior === '' ? '' : say` while '${behavior}'`
+    super('unhandled', say`'${recipient}' does not handle '${text(message)}'${where}`, {
       path: recipient,
       value: message,
-      remedy: `Send one of ${known.join(', ') || '(it handles nothing)'}, or stash the message until its behavior changes`,
+      remedy: say`Send one of ${listed(known) || '(it handles nothing)'}, or stash the message until its behavior changes`,
     })
   }
 }
@@ -140,7 +149,7 @@ export class MessageLostError extends GanglionError {
   readonly reason: string
 
   constructor(recipient: string, message: string, reason: string, cause: unknown) {
-    super('message-lost', `'${text(message)}' to '${recipient}' was lost: ${reason}`, {
+    super('message-lost', say`'${text(message)}' to '${recipient}' was lost: ${reason}`, {
       path: recipient,
       remedy: 'See the dead letters; replay it, or send it again',
       cause,
@@ -154,8 +163,8 @@ export class CallCycleError extends GanglionError {
   readonly cycle: readonly string[]
 
   constructor(cycle: readonly string[], message: string) {
-    super('call-cycle', `the ask for '${text(message)}' can never be answered: ${cycle.join(' → ')}`, {
-      path: cycle[0] ?? '',
+    super('call-cycle', say`the ask for '${text(message)}' can never be answered: ${listed(cycle, ' → ')}`, {
+      path: listOf(cycle)[0] ?? '',
       value: cycle,
       remedy: "Use ctx.tell instead of ctx.ask on one edge, or make the first actor 'reentrant'",
     })
@@ -168,7 +177,7 @@ export class SystemStoppedError extends GanglionError {
   readonly undelivered: unknown
 
   constructor(system: string, undelivered: unknown) {
-    super('system-stopped', `the system '${system}' is stopping or has stopped`, {
+    super('system-stopped', say`the system '${system}' is stopping or has stopped`, {
       path: system,
       value: undelivered,
       remedy: 'Send it to a running system (the error holds the message)',
@@ -180,7 +189,7 @@ export class SystemStoppedError extends GanglionError {
 /** The name is taken. Code `name-taken`. */
 export class NameTakenError extends GanglionError {
   constructor(path: string) {
-    super('name-taken', `there already is an actor '${path}'`, {
+    super('name-taken', say`there already is an actor '${path}'`, {
       path,
       remedy: 'Use another name, or none: the system then generates one',
     })
@@ -190,7 +199,7 @@ export class NameTakenError extends GanglionError {
 /** An unwanted reply: there is no ask, or it has been answered. Code `reply`. */
 export class ReplyError extends GanglionError {
   constructor(recipient: string, message: string, what: string) {
-    super('reply', `'${recipient}' ${what} '${text(message)}'`, {
+    super('reply', say`'${recipient}' ${what} '${text(message)}'`, {
       path: recipient,
       value: message,
       remedy: 'Reply once: either return the value, or call ctx.reply and return nothing',
@@ -203,7 +212,7 @@ export class StaleContextError extends GanglionError {
   constructor(path: string) {
     super(
       'stale-context',
-      `a handler of an earlier instance of '${path}' is still running after the instance has ended`,
+      say`a handler of an earlier instance of '${path}' is still running after the instance has ended`,
       {
         path,
         remedy: "Watch ctx.signal and end when it is aborted: the old handler's work is discarded",
@@ -215,8 +224,8 @@ export class StaleContextError extends GanglionError {
 /** Too many messages are set aside. Code `stash-full`. */
 export class StashFullError extends GanglionError {
   constructor(path: string, capacity: number) {
-    super('stash-full', `'${path}' has set aside ${capacity} messages and can't set aside more`, {
-      path: `${path}.mailbox.stash`,
+    super('stash-full', say`'${path}' has set aside ${capacity} messages and can't set aside more`, {
+      path: say`${path}.mailbox.stash`,
       value: capacity,
       remedy: 'Unstash earlier, or raise mailbox.stash',
     })
@@ -226,10 +235,10 @@ export class StashFullError extends GanglionError {
 /** `ctx.become` was called with a name that is not in `states`. Code `unknown-state`. */
 export class UnknownStateError extends GanglionError {
   constructor(path: string, state: string, known: readonly string[]) {
-    super('unknown-state', `'${path}' has no behavior '${text(state)}'`, {
+    super('unknown-state', say`'${path}' has no behavior '${text(state)}'`, {
       path,
       value: state,
-      remedy: `Use one of ${known.join(', ') || '(it has no states)'}`,
+      remedy: say`Use one of ${listed(known) || '(it has no states)'}`,
     })
   }
 }
@@ -248,12 +257,16 @@ export class UnknownActorError extends GanglionError {
 /** More restarts than the supervisor allows. Code `restart-intensity`; the cause is the last failure. */
 export class RestartIntensityError extends GanglionError {
   constructor(supervisor: string, restarts: number, withinMs: number, cause: unknown) {
-    super('restart-intensity', `'${supervisor}' gave up after ${restarts} restarts within ${withinMs} ms`, {
-      path: `${supervisor}.supervision.intensity`,
-      value: restarts,
-      remedy: 'Fix the cause; to allow this many restarts, raise the intensity',
-      cause,
-    })
+    super(
+      'restart-intensity',
+      say`'${supervisor}' gave up after ${restarts} restarts within ${withinMs} ms`,
+      {
+        path: say`${supervisor}.supervision.intensity`,
+        value: restarts,
+        remedy: 'Fix the cause; to allow this many restarts, raise the intensity',
+        cause,
+      },
+    )
   }
 }
 
@@ -262,7 +275,7 @@ export class RestartIntensityError extends GanglionError {
  */
 export class NobodyToAskError extends GanglionError {
   constructor(path: string) {
-    super('nobody-to-ask', `'${path}' asks a person, but no one can answer here`, {
+    super('nobody-to-ask', say`'${path}' asks a person, but no one can answer here`, {
       path,
       remedy:
         'Run it as a step of a pipeline: running.pending() lists the questions, running.answer() answers',
@@ -273,7 +286,7 @@ export class NobodyToAskError extends GanglionError {
 /** A linked actor died. Code `linked`; the cause is its error. */
 export class LinkedError extends GanglionError {
   constructor(path: string, dead: string, cause: unknown) {
-    super('linked', `'${path}' is linked to '${dead}', which has failed`, {
+    super('linked', say`'${path}' is linked to '${dead}', which has failed`, {
       path,
       value: dead,
       remedy: 'Watch it instead of linking to it if this actor can continue without it',

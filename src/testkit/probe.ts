@@ -2,7 +2,7 @@ import type { Ctx } from '../behavior/context.ts'
 import { type ActorDefinition, defineActor } from '../behavior/define-actor.ts'
 import { type Handler, HandlerTable } from '../behavior/handler-table.ts'
 import type { ActorRef, AnyRef, Watchable } from '../behavior/ref.ts'
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, listOf, say } from '../kernel/errors.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import { aSystem } from './leaks.ts'
 
@@ -18,10 +18,14 @@ export class ProbeTimeoutError extends GanglionError {
   readonly seen: readonly ProbedMessage[]
 
   constructor(what: string, timeoutMs: number, seen: readonly ProbedMessage[]) {
-    super('probe-timeout', `the probe saw no ${what} within ${timeoutMs} ms`, {
+    super('probe-timeout', say`the probe saw no ${what} within ${timeoutMs} ms`, {
       path: what,
       value: timeoutMs,
-      remedy: `It saw: ${seen.map(({ type }) => type).join(', ') || 'nothing'}`,
+      remedy: say`It saw: ${
+        listOf(seen)
+          .map(({ type }) => type)
+          .join(', ') || 'nothing'
+      }`,
     })
     this.seen = seen
   }

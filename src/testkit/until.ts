@@ -1,6 +1,6 @@
 import { aFunction } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
-import { GanglionError } from '../kernel/errors.ts'
+import { GanglionError, say } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
@@ -9,7 +9,7 @@ import { wholeNumber } from '../kernel/whole-number.ts'
 /** A condition that a test waited for never held. Code `until-timeout`; `path` names the condition. */
 export class UntilTimeoutError extends GanglionError {
   constructor(what: string, timeoutMs: number) {
-    super('until-timeout', `${what} did not hold within ${timeoutMs} ms`, {
+    super('until-timeout', say`${what} did not hold within ${timeoutMs} ms`, {
       path: what,
       value: timeoutMs,
       remedy: 'See what the system did instead: its events, its ledger, its dead letters',

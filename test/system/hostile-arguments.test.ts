@@ -70,13 +70,8 @@ const exported = await Promise.all(
         ],
   ),
 )
-/** Errors are made by the runtime, of what it has checked; what is not a function can't be called. */
-const CALLABLE = exported
-  .flat()
-  .filter(
-    ({ value }) =>
-      typeof value === 'function' && !(value === GanglionError || value.prototype instanceof GanglionError),
-  )
+/** What is not a function can't be called. */
+const CALLABLE = exported.flat().filter(({ value }) => typeof value === 'function')
 
 type Callable = (...args: unknown[]) => unknown
 
@@ -179,3 +174,21 @@ describe.each(CALLABLE)('$name', ({ name, value }) => {
     expect(faults).toEqual([])
   })
 })
+
+describe.each(CALLABLE.filter(({ value }) => value.prototype instanceof GanglionError))(
+  '$name',
+  ({ value }) => {
+    test('is an error that says something, whatever it is made of in any place', () => {
+      for (const first of Object.values(HOSTILE)) {
+        for (const others of Object.values(HOSTILE)) {
+          const made = Reflect.construct(value, [
+            first(),
+            ...Array.from({ length: 5 }, others),
+          ]) as GanglionError
+          expect(typeof made.message).toBe('string')
+          expect(typeof made.toJSON().name).toBe('string')
+        }
+      }
+    })
+  },
+)

@@ -1,4 +1,4 @@
-import { GanglionError, InvalidArgumentError, text } from '../../kernel/errors.ts'
+import { GanglionError, InvalidArgumentError, say, text } from '../../kernel/errors.ts'
 import type { Hop } from '../../message/header.ts'
 import type { RunEvent } from '../run/run.ts'
 import type { Trace } from './running-pipeline.ts'
@@ -19,11 +19,15 @@ export type StreamEvent<O> =
 /** A step emits faster than its consumer reads, and does not wait. Code `stream-overrun`. */
 export class StreamOverrunError extends GanglionError {
   constructor(buffer: number) {
-    super('stream-overrun', `${buffer} partial results wait for the consumer, and as many emits for room`, {
-      path: 'stream.buffer',
-      value: buffer,
-      remedy: 'Use `await ctx.emit(x)`, which waits for the consumer, or give the stream a larger buffer',
-    })
+    super(
+      'stream-overrun',
+      say`${buffer} partial results wait for the consumer, and as many emits for room`,
+      {
+        path: 'stream.buffer',
+        value: buffer,
+        remedy: 'Use `await ctx.emit(x)`, which waits for the consumer, or give the stream a larger buffer',
+      },
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
 import { aSchema, demand } from '../../kernel/demand.ts'
-import { GanglionError, text } from '../../kernel/errors.ts'
+import { GanglionError, say, text } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { checkSchema } from '../../message/schema.ts'
@@ -14,7 +14,7 @@ const QUESTIONS_MAX = 64
 /** A step waits for a person. It unwinds the step's function and is not a failure. Code `waiting-for-person`. */
 export class WaitingForPersonError extends GanglionError {
   constructor(step: string, question: string) {
-    super('waiting-for-person', `'${step}' waits for an answer to '${text(question)}'`, {
+    super('waiting-for-person', say`'${step}' waits for an answer to '${text(question)}'`, {
       path: step,
       remedy: 'Do not catch it: the step runs again after running.answer()',
     })

@@ -1,4 +1,4 @@
-import { GanglionError } from '../../kernel/errors.ts'
+import { GanglionError, say } from '../../kernel/errors.ts'
 import { QuorumMissedError } from '../../merge/errors.ts'
 import { decideJoin, type JoinVerdict, joinParts } from '../../merge/join.ts'
 import type { Parcel, StageRun } from '../../ports/host.ts'
@@ -11,8 +11,8 @@ export const PART = Symbol('part')
 /** A part that arrived after its join had emitted. Code `late-part`. */
 export class LatePartError extends GanglionError {
   constructor(merge: string, branch: string) {
-    super('late-part', `the part of '${branch}' arrived after '${merge}' had merged`, {
-      path: `${merge}.${branch}`,
+    super('late-part', say`the part of '${branch}' arrived after '${merge}' had merged`, {
+      path: say`${merge}.${branch}`,
       remedy: 'Give the join a longer grace if this part should count',
     })
   }

@@ -1,7 +1,7 @@
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { EntityRef } from '../../behavior/ref.ts'
 import { demand } from '../../kernel/demand.ts'
-import { GanglionError } from '../../kernel/errors.ts'
+import { GanglionError, say } from '../../kernel/errors.ts'
 import type { DurableHome } from '../../ports/durable-home.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
 import type { ActorCell } from './actor-cell.ts'
@@ -19,7 +19,7 @@ export interface Durability {
 /** A durable actor was spawned in a system without a journal. Code `no-journal`. */
 export class NoJournalError extends GanglionError {
   constructor(actor: string) {
-    super('no-journal', `'${actor}' is durable, and its system has no journal`, {
+    super('no-journal', say`'${actor}' is durable, and its system has no journal`, {
       path: 'journal',
       value: actor,
       remedy:
@@ -31,7 +31,7 @@ export class NoJournalError extends GanglionError {
 /** Only the handlers of a durable actor can do this. Code `not-durable`. */
 export class NotDurableError extends GanglionError {
   constructor(actor: string, what: string) {
-    super('not-durable', `'${actor}' is not durable, and ${what} needs that`, {
+    super('not-durable', say`'${actor}' is not durable, and ${what} needs that`, {
       path: actor,
       value: what,
       remedy: 'Define it with durable: true, and give createSystem a journal',

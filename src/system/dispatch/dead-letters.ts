@@ -1,4 +1,4 @@
-import { type ErrorLink, GanglionError } from '../../kernel/errors.ts'
+import { type ErrorLink, GanglionError, partsOf, say } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { Ring } from '../../mailbox/ring.ts'
@@ -54,9 +54,10 @@ export interface ResendResult {
 /** A message can't be replayed. Code `not-replayable`. */
 export class NotReplayableError extends GanglionError {
   constructor(letter: DeadLetter, why: string, remedy: string) {
-    super('not-replayable', `dead letter ${letter.id} for '${letter.recipient}' can't be replayed: ${why}`, {
-      path: letter.recipient,
-      value: letter.id,
+    const { id, recipient } = partsOf(letter)
+    super('not-replayable', say`dead letter ${id} for '${recipient}' can't be replayed: ${why}`, {
+      path: recipient,
+      value: id,
       remedy,
     })
   }
