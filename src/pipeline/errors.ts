@@ -203,9 +203,9 @@ export class ReshapeError extends GanglionError {
 
 /** Bytes that are not a checkpoint of this pipeline; nothing was started. */
 export class CheckpointError extends GanglionError {
-  /** Codes: `checkpoint-damaged`, `checkpoint-version`, `checkpoint-mismatch` (another pipeline, or another version of it). */
+  /** Codes: `checkpoint-damaged`, `checkpoint-version`, `checkpoint-mismatch` (another pipeline, or another version of it), `checkpoint-taken`. */
   constructor(
-    code: 'checkpoint-damaged' | 'checkpoint-version' | 'checkpoint-mismatch',
+    code: 'checkpoint-damaged' | 'checkpoint-version' | 'checkpoint-mismatch' | 'checkpoint-taken',
     what: string,
     details: { path: string; value?: unknown; remedy: string; cause?: unknown },
   ) {

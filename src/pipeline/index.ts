@@ -13,6 +13,9 @@ export type { AskAllOptions, AskAllResult, Inputs } from './control/ask-all-opti
 export type { Stored } from './control/checkpoint-store.ts'
 export type { ReplayOptions } from './control/replay.ts'
 export type {
+  DurableAskOptions,
+  DurableRuns,
+  DurableRunsOptions,
   PipelineAskOptions,
   PipelineStopOptions,
   ProcessorStatus,

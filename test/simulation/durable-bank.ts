@@ -1,36 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Disk, DiskFile } from '../../src/ports/disk.ts'
 import type { Simulation } from '../../src/simulation/index.ts'
 import type { Mutant } from '../journal/actor-power-cuts.ts'
-import { type Life, live } from '../journal/lives.ts'
 import { MemoryDisk } from '../journal/memory-disk.ts'
 import { expected, openBank } from '../journal/transfers.ts'
+import { begin, cut } from './lives-on-disk.ts'
 
 const LIVES = 3
-
-/** A disk on which a flush takes its time, so that a power cut finds writes that wait. */
-function slowed(disk: Disk, sim: Simulation): Disk {
-  const slow = (file: DiskFile): DiskFile => ({
-    get size() {
-      return file.size
-    },
-    write: (at, parts) => file.write(at, parts),
-    async sync() {
-      await sim.sleep(sim.random.integer(12))
-      await file.sync()
-    },
-    read: (at, length) => file.read(at, length),
-    truncate: (size) => file.truncate(size),
-    close: () => file.close(),
-  })
-  return {
-    path: disk.path,
-    list: () => disk.list(),
-    open: async (name, make) => slow(await disk.open(name, make)),
-    remove: (name) => disk.remove(name),
-    syncNames: () => disk.syncNames(),
-  }
-}
 
 /**
  * Processes on one disk, one after the other: each makes transfers until the power is cut or it is killed, and the next goes on. Whoever
@@ -83,28 +58,4 @@ export async function durableBank(sim: Simulation, mutant: Mutant = {}): Promise
 /** Faults strike its asks too. */
 function tried<T>(ask: () => Promise<T>): Promise<T> {
   return ask().catch(() => tried(ask))
-}
-
-function begin(sim: Simulation, disk: MemoryDisk, { through, log }: Mutant): Promise<Life> {
-  return live(disk, {
-    kernel: sim.kernel,
-    through: (inner) => slowed(through?.(inner) ?? inner, sim),
-    ...(log === undefined ? {} : { log }),
-    system: (journal) =>
-      sim.system({
-        name: 'bank',
-        journal,
-        supervision: { intensity: { restarts: 10_000, within: '1s', per: 'child' } },
-      }),
-  })
-}
-
-/** A power cut, or the end of the process alone: then everything that was written is there. */
-function cut(sim: Simulation, disk: MemoryDisk): MemoryDisk {
-  if (sim.random.integer(3) === 0) {
-    sim.note('kill -9')
-    return disk.copy()
-  }
-  sim.note('the power is cut')
-  return disk.afterPowerCut(sim.random)
 }

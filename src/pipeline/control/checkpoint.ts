@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { type ErrorLink, errorChain, GanglionError, isA } from '../../kernel/errors.ts'
+import { type ErrorLink, errorChain, isA } from '../../kernel/errors.ts'
 import { decodeMessage, encodeMessage } from '../../message/codec.ts'
 import type { Hop, Message } from '../../message/header.ts'
 import type { Edge } from '../../routing/edge.ts'
@@ -9,19 +9,9 @@ import type { MadeDecision } from '../run/decisions.ts'
 import type { Frame } from '../run/frame.ts'
 import type { Standing } from '../run/pause.ts'
 import type { JoinRecord, OpenJoin, PipelineRun } from '../run/run.ts'
+import { EarlierError } from './run-record.ts'
 
 const VERSION = 1
-
-/** An error from before the checkpoint: its code, name and message. */
-class EarlierError extends GanglionError {
-  constructor(links: readonly ErrorLink[]) {
-    const [first, ...rest] = links
-    super(first?.code ?? 'unknown', first?.message ?? 'unknown', {
-      remedy: 'It happened before the checkpoint',
-      ...(rest.length === 0 ? {} : { cause: new EarlierError(rest) }),
-    })
-  }
-}
 
 interface JoinState {
   readonly merge: string
@@ -73,8 +63,13 @@ export interface CheckpointState {
   readonly hops: readonly Hop[]
 }
 
-/** A paused run as a frame. @throws NotSerializableError (`not-serializable`) naming the value that can't leave the process. */
-export function encodeCheckpoint(plan: Plan, run: PipelineRun, now: number): Uint8Array {
+/** A run whose parcels are these, as a frame. @throws NotSerializableError (`not-serializable`) naming the value that can't leave the process. */
+export function encodeCheckpoint(
+  plan: Plan,
+  run: PipelineRun,
+  parcels: readonly Standing[],
+  now: number,
+): Uint8Array {
   const remainingMs = run.deadline - now
   const state: Omit<CheckpointState, 'hops' | 'remainingMs'> = {
     version: VERSION,
@@ -86,13 +81,13 @@ export function encodeCheckpoint(plan: Plan, run: PipelineRun, now: number): Uin
     idempotencyKey: run.idempotencyKey,
     trace: run.trace,
     edges: plan.edges.map(({ from, to, weight }) => ({ from, to, weight })),
-    parcels: (run.pause?.parcels ?? []).map(({ error, frame, ...rest }) => ({
+    parcels: parcels.map(({ error, frame, ...rest }) => ({
       ...rest,
       frame: frame?.id ?? 0,
       errors: error === undefined ? undefined : errorChain(error),
     })),
     joins: [...run.joins()].map(joinState),
-    frames: framesOf(run),
+    frames: framesOf(run, parcels),
     answers: [...(run.answers ?? [])],
     // An age, because the clocks of other processes have other origins.
     decisions: (run.decisions ?? []).map((one) => ({ ...one, at: now - one.at })),
@@ -215,7 +210,7 @@ function restoreFrames(saved: readonly FrameState[], nextId: () => number): Read
   return frames
 }
 
-function framesOf(run: PipelineRun): FrameState[] {
+function framesOf(run: PipelineRun, parcels: readonly Standing[]): FrameState[] {
   const frames = new Map<number, FrameState>()
   const add = (frame: Frame | undefined): void => {
     if (frame === undefined || frames.has(frame.id)) return
@@ -223,7 +218,7 @@ function framesOf(run: PipelineRun): FrameState[] {
     const { id, outer, node, turn, input } = frame
     frames.set(id, { id, outer: outer?.id ?? 0, node, turn, input })
   }
-  for (const { frame } of run.pause?.parcels ?? []) add(frame)
+  for (const { frame } of parcels) add(frame)
   for (const { frame } of run.joins()) add(frame)
   return [...frames.values()]
 }

@@ -31,6 +31,8 @@ export interface Launch {
   /** It began elsewhere, so it waits at no door. */
   readonly resumed?: boolean
   readonly layout: Layout
+  /** Keeps its record, where it outlives the process. */
+  readonly keeper?: PipelineRun['keeper']
   /** Sends the first parcels. */
   readonly begin: (run: PipelineRun) => void
 }
@@ -131,7 +133,8 @@ export class Launcher implements RunOwner {
   }
 
   /** @throws PipelineStoppedError, PipelineFullError, OverloadedError, PipelineCancelledError: then there is no run. */
-  open({ input, timeoutMs, options, explain, layout, resumed = false }: Omit<Launch, 'begin'>): PipelineRun {
+  open(launch: Omit<Launch, 'begin'>): PipelineRun {
+    const { input, timeoutMs, options, explain, layout, resumed = false, keeper } = launch
     if (!this.accepting) throw new PipelineStoppedError(this.#name, input)
     const { maxInFlight } = layout.plan
     const { door } = this.#doorkeeper
@@ -158,6 +161,7 @@ export class Launcher implements RunOwner {
       context: this.#host.callersContext(),
       tenant,
       priority,
+      keeper,
       owner: this,
     })
     if (resumed) door?.force(run, startedAt)

@@ -1,4 +1,6 @@
+import { demand } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import type { Message } from '../../message/header.ts'
 import { INPUT, type Plan } from '../plan/plan.ts'
 import { branchHeads, isBackEdge, loopsOf } from '../plan/shape.ts'
@@ -14,6 +16,12 @@ export interface ReplayOptions {
   readonly from: string
   /** A new input for that step in place of the recorded one; for a merge: its parts by branch. */
   readonly input?: unknown
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) for what is no trace, or no replay of one */
+export function checkReplay(pipeline: string, trace: Trace<unknown>, replay: ReplayOptions): void {
+  onlyOptions(replay ?? null, `${pipeline}.replay`, ['from', 'input'])
+  demand(trace, 'trace', 'the trace of a run', (given) => Array.isArray(given.messages) && 'input' in given)
 }
 
 /**

@@ -1,12 +1,18 @@
 import { timeLimit } from '../../kernel/durations.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
-import { RunMovedError, UnknownRunError } from '../errors.ts'
+import { checkSchema } from '../../message/schema.ts'
+import type { Store } from '../../ports/store.ts'
+import { PipelineStoppedError, RunMovedError, UnknownRunError } from '../errors.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { PipelineRun } from '../run/run.ts'
+import { standingAt } from '../flow/pauses.ts'
+import type { Standing } from '../run/pause.ts'
+import type { PipelineRun, Tag } from '../run/run.ts'
 import { type CheckpointState, decodeCheckpoint, encodeCheckpoint, restoreRun } from './checkpoint.ts'
 import { checkStored, type Stored, storeCheckpoint, takeCheckpoint, undoStore } from './checkpoint-store.ts'
-import type { Launcher } from './launcher.ts'
-import type { ResumeOptions, Trace } from './running-pipeline.ts'
+import { KeptRuns } from './durable-runs.ts'
+import type { Launch, Launcher } from './launcher.ts'
+import type { RunStarter } from './run-starter.ts'
+import type { DurableRuns, DurableRunsOptions, ResumeOptions, Trace } from './running-pipeline.ts'
 
 /** Takes runs out of a pipeline as bytes, and resumes those of another process. */
 export class RunMover {
@@ -27,12 +33,9 @@ export class RunMover {
     if (to !== undefined) checkStored(to)
     const run = this.#launcher.inFlightRun(runId)
     if (run === undefined || run.pause !== undefined) throw this.#gone(runId)
-    this.#launcher.bringIn(run)
-    await this.#flow.pauses.pause(run)
-    // It may have settled meanwhile: by its deadline, its signal, or its answer.
-    if (run.settled) throw this.#gone(runId)
+    await this.#paused(run)
     try {
-      const bytes = encodeCheckpoint(run.layout.plan, run, this.#kernel.clock.monotonic())
+      const bytes = this.#encoded(run, pausedAt(run))
       if (to !== undefined) await storeCheckpoint(to, bytes)
       if (run.settled) {
         // Its deadline or its caller was faster than the store, so it must not continue elsewhere too.
@@ -47,8 +50,62 @@ export class RunMover {
     }
   }
 
+  /** Its state, without ending it: what is running is abandoned, and runs again. Rejects like `checkpoint`. */
+  async #frameOf(run: PipelineRun): Promise<Uint8Array> {
+    if (run.settled || run.pause !== undefined) throw this.#gone(run.id)
+    await this.#paused(run)
+    try {
+      return this.#encoded(run, pausedAt(run))
+    } finally {
+      this.#flow.pauses.unpause(run)
+    }
+  }
+
+  /** The same for a run that does nothing but wait for people; undefined for any other. @throws NotSerializableError */
+  #frameAtRest(run: PipelineRun): Uint8Array | undefined {
+    const parcels = this.#flow.people.waiting(run)
+    if (run.settled || run.pause !== undefined || parcels.length < run.holding.size) return undefined
+    const standing = parcels.map(({ type, weight, body, tag }) => standingAt(type, weight, body, tag as Tag))
+    return this.#encoded(run, standing)
+  }
+
+  /** Runs of an earlier process in that store go on first. */
+  async durable<I, O>(store: Store, options: DurableRunsOptions): Promise<DurableRuns<I, O>> {
+    if (!this.#launcher.accepting) throw new PipelineStoppedError(this.#pipeline, undefined)
+    const { plan } = this.#flow.layout
+    const begin = (run: PipelineRun) => this.#flow.forward(run, 0, run.input)
+    const starter: RunStarter = {
+      name: this.#pipeline,
+      kernel: this.#kernel,
+      timeoutMs: plan.timeoutMs,
+      accepting: () => this.#launcher.accepting,
+      check: async (input) => checkSchema(plan.input, input, this.#pipeline, 'input'),
+      open: (launch) => this.#launcher.open({ ...launch, explain: false, layout: this.#flow.layout }),
+      begin: (run) => this.#launcher.settle(run, undefined, begin),
+      resume: async (frame, timeout, keeper) => (await this.resume(frame, { timeout }, { keeper })).value,
+      frameOf: (run) => this.#frameOf(run),
+      frameAtRest: (run) => this.#frameAtRest(run),
+    }
+    return new KeptRuns<I, O>(starter, store, options).recover()
+  }
+
+  async #paused(run: PipelineRun): Promise<void> {
+    this.#launcher.bringIn(run)
+    await this.#flow.pauses.pause(run)
+    // It may have settled meanwhile: by its deadline, its signal, or its answer.
+    if (run.settled) throw this.#gone(run.id)
+  }
+
+  #encoded(run: PipelineRun, parcels: readonly Standing[]): Uint8Array {
+    return encodeCheckpoint(run.layout.plan, run, parcels, this.#kernel.clock.monotonic())
+  }
+
   /** Rejects with CheckpointError if the bytes are not a run of this pipeline. */
-  async resume(from: Uint8Array | Stored, options: ResumeOptions): Promise<Trace<unknown>> {
+  async resume(
+    from: Uint8Array | Stored,
+    options: ResumeOptions,
+    kept: Pick<Launch, 'keeper'> = {},
+  ): Promise<Trace<unknown>> {
     const { plan } = this.#flow.layout
     const stored = isStored(from)
     if (stored) checkStored(from)
@@ -58,7 +115,7 @@ export class RunMover {
     try {
       // The pipeline may have changed while the store was working.
       state = decodeCheckpoint(this.#flow.layout.plan, bytes)
-      run = this.#reopen(state, options)
+      run = this.#reopen(state, options, kept)
     } catch (error) {
       // A run that can't begin here stays in the store for others.
       if (stored) await undoStore(from, undefined, bytes)
@@ -70,10 +127,11 @@ export class RunMover {
     )
   }
 
-  #reopen(state: CheckpointState, options: ResumeOptions): PipelineRun {
+  #reopen(state: CheckpointState, options: ResumeOptions, kept: Pick<Launch, 'keeper'>): PipelineRun {
     const { timeout } = options
     const { orderKey, idempotencyKey, trace } = state
     return this.#launcher.open({
+      ...kept,
       input: state.input,
       timeoutMs: timeout === undefined ? Math.max(0, state.remainingMs) : timeLimit(timeout, 'timeout'),
       options: {
@@ -91,6 +149,11 @@ export class RunMover {
   #gone(runId: number): UnknownRunError {
     return new UnknownRunError(this.#pipeline, runId, 'in flight')
   }
+}
+
+/** Where its parcels are, while it is paused. */
+function pausedAt({ pause }: PipelineRun): readonly Standing[] {
+  return pause?.parcels ?? []
 }
 
 function isStored(from: Uint8Array | Stored): from is Stored {

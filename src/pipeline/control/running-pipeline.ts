@@ -1,6 +1,7 @@
 import type { Processor } from '../../behavior/define-processor.ts'
 import type { Duration } from '../../kernel/durations.ts'
 import type { Hop, Message } from '../../message/header.ts'
+import type { Store } from '../../ports/store.ts'
 import type { PipelineLoad } from '../admission/load.ts'
 import type { PipelineRoutes } from '../flow/fan-routes.ts'
 import type { PendingQuestion } from '../flow/human.ts'
@@ -38,6 +39,33 @@ export interface PipelineAskOptions {
 export interface StreamOptions extends Omit<PipelineAskOptions, 'onEvent'> {
   /** Partial results waiting for the consumer; a full buffer holds `await ctx.emit(x)`. Default 16. */
   readonly buffer?: number
+}
+
+/** Deadline and place of a durable run. */
+export interface DurableAskOptions
+  extends Pick<PipelineAskOptions, 'timeout' | 'tenant' | 'priority' | 'orderKey' | 'trace'> {}
+
+/** How long the outcomes of durable runs are known. */
+export interface DurableRunsOptions {
+  /** Outcomes in the store; the oldest go first. Default 10,000. */
+  readonly keep?: number
+}
+
+/** Runs that outlive their process. Each has a key, by which anybody asks for it again. */
+export interface DurableRuns<I, O> {
+  /**
+   * Begins the run of this key, once its input is durable; resolves once its answer is. Whoever asks for the same key again, in
+   * this process or a later one, gets the outcome of the same run, whatever the input.
+   *
+   * Rejects as `running.ask` does, with NotSerializableError, with the store's error, and with CheckpointError
+   * (`checkpoint-taken`) for a run that is open in another process. Where a run has failed in an earlier process the error has its
+   * code and message. After PipelineStoppedError the next process goes on with it.
+   */
+  ask(key: string, input: I, options?: DurableAskOptions): Promise<O>
+  /** The outcome of a run, like that of `ask`; undefined where no run has that key. */
+  outcome(key: string): Promise<O | undefined>
+  /** Keys of the runs that are open here. */
+  keys(): readonly string[]
 }
 
 /** Deadline and cancellation of a resumed run. */
@@ -167,6 +195,13 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
    * Rejects like `ask`, or with `CheckpointError` (`checkpoint-damaged`, `checkpoint-version`, `checkpoint-mismatch`).
    */
   resume(from: Uint8Array | Stored, options?: ResumeOptions): Promise<Trace<O>>
+  /**
+   * Runs that outlive this process, in a store such as `journal.store('orders')`. First it goes on with all those that an earlier
+   * process left open: from where they waited for a person, and else from their input.
+   *
+   * Rejects with CheckpointError (`checkpoint-damaged`, `checkpoint-version`), InvalidArgumentError, or the store's error.
+   */
+  durable(store: Store, options?: DurableRunsOptions): Promise<DurableRuns<I, O>>
   /** Open questions of steps for people (`ctx.human`), oldest first. */
   pending(): readonly PendingQuestion[]
   /** Answers a question. Rejects with `UnknownQuestionError`, or `SchemaError`: the question then stays open. */

@@ -1,11 +1,9 @@
 import type { Processor } from '../../behavior/define-processor.ts'
-import { demand } from '../../kernel/demand.ts'
 import { milliseconds, timeLimit } from '../../kernel/durations.ts'
-import { text } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
-import { wholeNumber } from '../../kernel/whole-number.ts'
 import { checkSchema } from '../../message/schema.ts'
 import type { Host } from '../../ports/host.ts'
+import type { Store } from '../../ports/store.ts'
 import type { PipelineLoad } from '../admission/load.ts'
 import { PipelineStoppedError, UnknownRunError } from '../errors.ts'
 import type { PipelineRoutes } from '../flow/fan-routes.ts'
@@ -22,7 +20,6 @@ import {
   withSomeWeights,
   withWeights,
 } from '../plan/reshape.ts'
-import { REPLICAS_MAX } from '../plan/stage-options.ts'
 import type { RouteDecision } from '../run/decisions.ts'
 import type { Explanation } from '../run/explanation.ts'
 import type { PipelineRun } from '../run/run.ts'
@@ -35,10 +32,12 @@ import { InputChecks } from './input-checks.ts'
 import { Launcher } from './launcher.ts'
 import { processorStatus } from './processor-status.ts'
 import { checkReplacement } from './replacement.ts'
-import { type ReplayOptions, replayFrom } from './replay.ts'
+import { checkReplay, type ReplayOptions, replayFrom } from './replay.ts'
 import { RunMover } from './run-mover.ts'
 import { claimName } from './running-names.ts'
 import type {
+  DurableRuns,
+  DurableRunsOptions,
   PipelineAskOptions,
   PipelineStopOptions,
   ProcessorStatus,
@@ -178,7 +177,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
 
   resize(name: string, replicas: number): void {
     this.#mustRun(name)
-    this.#flow.layouts.resize(name, wholeNumber(replicas, `${text(name)}.replicas`, 1, REPLICAS_MAX))
+    this.#flow.layouts.resize(name, replicas)
   }
 
   feedback(runId: number, reward: number): void {
@@ -210,6 +209,10 @@ class Running<I, O> implements RunningPipeline<I, O> {
     return this.#mover.resume(from, options) as Promise<Trace<O>>
   }
 
+  durable(store: Store, options: DurableRunsOptions = {}): Promise<DurableRuns<I, O>> {
+    return this.#mover.durable(store, options)
+  }
+
   pending(): readonly PendingQuestion[] {
     return this.#flow.people.pending()
   }
@@ -223,8 +226,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
     replay: ReplayOptions,
     options: PipelineAskOptions = NO_OPTIONS,
   ): Promise<Trace<O>> {
-    onlyOptions(replay ?? null, `${this.name}.replay`, ['from', 'input'])
-    demand(trace, 'trace', 'the trace of a run', (given) => Array.isArray(given.messages) && 'input' in given)
+    checkReplay(this.name, trace, replay)
     checkOptions(this.name, options, ASK_OPTIONS)
     const { layout } = this.#flow
     return this.#launcher.trace({
@@ -248,18 +250,15 @@ class Running<I, O> implements RunningPipeline<I, O> {
   async stop(options: PipelineStopOptions = {}): Promise<void> {
     onlyOptions(options, `${this.name}.stop`, ['drain'])
     const drainMs = milliseconds(options.drain ?? '5s', `${this.name}.drain`)
-    this.#stopping ??= this.#stop(drainMs)
+    this.#stopping ??= this.#launcher.close(drainMs).then(() => {
+      this.#launcher.failAll()
+      this.#flow.stop()
+    })
     return this.#stopping
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
-  }
-
-  async #stop(drainMs: number): Promise<void> {
-    await this.#launcher.close(drainMs)
-    this.#launcher.failAll()
-    this.#flow.stop()
   }
 
   kill(processor: string, reason = 'killed by its user'): void {

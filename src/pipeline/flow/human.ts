@@ -107,6 +107,8 @@ interface Open {
   readonly parcel: Parcel
   readonly question: HumanQuestion<Schema>
   readonly since: number
+  /** Its answer is being made durable. */
+  answering: boolean
 }
 
 /**
@@ -127,7 +129,7 @@ export class People {
   add(run: PipelineRun, parcel: Parcel, { question }: Asked): void {
     const id = this.#kernel.ids.unique()
     const since = this.#kernel.clock.monotonic()
-    this.#open.set(id, { id, run, step: parcel.type, parcel, question, since })
+    this.#open.set(id, { id, run, step: parcel.type, parcel, question, since, answering: false })
   }
 
   pending(): PendingQuestion[] {
@@ -152,17 +154,36 @@ export class People {
       question.answer === undefined ? value : checkSchema(question.answer, value, step, 'answer')
     const accepted = checked instanceof Promise ? await checked : checked
     // Another answer came, or the run settled, while the schema was working.
-    if (!this.#open.delete(id)) throw new UnknownQuestionError(id)
+    if (!this.#open.has(id) || open.answering) throw new UnknownQuestionError(id)
     run.answers ??= new Map()
     const answers = run.answers.get(step) ?? []
     run.answers.set(step, [...answers, accepted])
     try {
-      this.#again(run, parcel)
+      if (run.keeper !== undefined) await this.#kept(open)
+      // Whoever kept it may have sent it again already.
+      if (this.#open.delete(id)) this.#again(run, parcel)
     } catch (error) {
-      run.answers.set(step, answers)
-      this.#open.set(id, open)
+      run.answers?.set(step, answers)
+      if (!run.settled) this.#open.set(id, open)
       throw error
     }
+  }
+
+  /** The answer is durable before the step hears of it. */
+  async #kept(open: Open): Promise<void> {
+    const { run, id } = open
+    open.answering = true
+    try {
+      await run.keeper?.answered(run)
+    } finally {
+      open.answering = false
+    }
+    if (run.settled) throw new UnknownQuestionError(id)
+  }
+
+  /** The parcels of the steps of a run that wait for a person. */
+  waiting(run: PipelineRun): Parcel[] {
+    return [...this.#open.values()].filter((open) => open.run === run).map(({ parcel }) => parcel)
   }
 
   /** The runs waiting for a person. */

@@ -1,8 +1,10 @@
 import { text } from '../../kernel/errors.ts'
+import { wholeNumber } from '../../kernel/whole-number.ts'
 import type { Edge } from '../../routing/edge.ts'
 import { ReshapeError } from '../errors.ts'
 import type { Plan, PlanNode } from '../plan/plan.ts'
 import { withWeights } from '../plan/reshape.ts'
+import { REPLICAS_MAX } from '../plan/stage-options.ts'
 import { Layout } from '../run/layout.ts'
 import type { Seen, Station } from '../run/station.ts'
 
@@ -100,8 +102,9 @@ export class Layouts {
     return this.#current.stations.find((one) => one?.name === name)
   }
 
-  /** @throws ReshapeError (`reshape`) if there is no such processor or map. */
+  /** @throws ReshapeError (`reshape`) if there is no such processor or map; InvalidArgumentError (`invalid-argument`) */
   resize(name: string, replicas: number): void {
+    const copies = wholeNumber(replicas, `${text(name)}.replicas`, 1, REPLICAS_MAX)
     const station = this.station(name)
     if (station === undefined || station.node.kind === 'merge') {
       throw new ReshapeError(
@@ -111,7 +114,7 @@ export class Layouts {
         'Name a processor or a map',
       )
     }
-    station.resize(replicas)
+    station.resize(copies)
   }
 
   /** The last message that a step took, and its result. */

@@ -8,6 +8,7 @@ import type { Guest } from '../admission/guest.ts'
 import type { MadeDecision } from './decisions.ts'
 import type { Frame } from './frame.ts'
 import { Holding } from './holding.ts'
+import type { RunKeeper } from './keeper.ts'
 import type { Layout } from './layout.ts'
 import type { Pause } from './pause.ts'
 
@@ -138,6 +139,7 @@ export class PipelineRun extends WheelEntry implements Guest {
   /** The caller's signal and its listener. */
   signal: AbortSignal | undefined
   onAbort: (() => void) | undefined
+  readonly keeper: RunKeeper | undefined
   readonly #owner: RunOwner
 
   constructor(details: {
@@ -154,6 +156,7 @@ export class PipelineRun extends WheelEntry implements Guest {
     context: AsyncContext | undefined
     tenant?: string | undefined
     priority?: number
+    keeper?: RunKeeper | undefined
     owner: RunOwner
   }) {
     super()
@@ -173,6 +176,7 @@ export class PipelineRun extends WheelEntry implements Guest {
     this.context = details.context
     this.tenant = details.tenant
     this.priority = details.priority ?? 0
+    this.keeper = details.keeper
   }
 
   /** A step of it has ended, or was cut short. */
@@ -185,6 +189,7 @@ export class PipelineRun extends WheelEntry implements Guest {
 
   /** It waits for a person, and takes no place among those in flight any more. */
   waitForPerson(): void {
+    this.keeper?.waits(this)
     this.#owner.waits(this)
   }
 

@@ -1,0 +1,262 @@
+import { demand, methods } from '../../kernel/demand.ts'
+import { timeLimit } from '../../kernel/durations.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
+import { wholeNumber } from '../../kernel/whole-number.ts'
+import type { Store } from '../../ports/store.ts'
+import { CheckpointError, type OverloadedError } from '../errors.ts'
+import type { RunKeeper } from '../run/keeper.ts'
+import type { PipelineRun } from '../run/run.ts'
+import { decodeRun, EarlierError, encodeRun, failure, type RunRecord } from './run-record.ts'
+import type { RunStarter } from './run-starter.ts'
+import type { DurableAskOptions, DurableRuns, DurableRunsOptions } from './running-pipeline.ts'
+
+const ASK_OPTIONS = [
+  'timeout',
+  'tenant',
+  'priority',
+  'orderKey',
+  'trace',
+] as const satisfies readonly (keyof DurableAskOptions)[]
+const KEPT = 10_000
+
+/**
+ * The runs of a pipeline that outlive its process, by key in a store:
+ *
+ *     ask ─▶ record ─ flushed ─▶ run ─┬─▶ answered, failed ─▶ record ─ flushed ─▶ the caller
+ *                                     └─▶ waits for a person ─▶ record with a frame; so does each answer
+ *     the next process ─▶ records that are open ─▶ claimed ─▶ from its frame, or from its input
+ */
+export class KeptRuns<I, O> implements DurableRuns<I, O> {
+  readonly #runs: RunStarter
+  readonly #store: Store
+  readonly #prefix: string
+  readonly #keep: number
+  readonly #owner: string
+  /** Outcomes of those that run here. */
+  readonly #open = new Map<string, Promise<O>>()
+  /** Those that have ended, oldest first. */
+  readonly #ended: string[] = []
+
+  constructor(runs: RunStarter, store: Store, options: DurableRunsOptions) {
+    onlyOptions(options, `${runs.name}.durable`, ['keep'])
+    const { keep = KEPT } = options
+    this.#runs = runs
+    methods(store, `${runs.name}.durable`, 'a store', ['get', 'list', 'commit', 'flushed'])
+    this.#store = store
+    this.#prefix = `${runs.name}/`
+    this.#keep = wholeNumber(keep, `${runs.name}.durable.keep`, 0)
+    this.#owner = runs.kernel.ids.unique()
+  }
+
+  /** Goes on with every run that an earlier process left open. */
+  async recover(): Promise<this> {
+    const ended: { readonly key: string; readonly at: number }[] = []
+    const open: { readonly key: string; readonly record: RunRecord }[] = []
+    for await (const { key: full, value } of this.#store.list(this.#prefix)) {
+      const key = full.slice(this.#prefix.length)
+      const record = decodeRun(full, value)
+      if (record.state !== 'open') ended.push({ key, at: record.endedAt ?? 0 })
+      else if (await this.#claimed(full, value, record)) open.push({ key, record })
+    }
+    await this.#store.flushed()
+    ended.sort((a, b) => a.at - b.at)
+    for (const { key } of ended) this.#ended.push(key)
+    for (const { key, record } of open) this.#follow(key, this.#again(key, { ...record, owner: this.#owner }))
+    return this
+  }
+
+  ask(key: string, input: I, options: DurableAskOptions = {}): Promise<O> {
+    try {
+      demand(key, `${this.#runs.name}.ask`, 'a key', (given) => typeof given === 'string' && given !== '')
+      onlyOptions(options, `${this.#runs.name}.ask`, ASK_OPTIONS)
+      return this.#open.get(key) ?? this.#follow(key, this.#first(key, input, options))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  async outcome(key: string): Promise<O | undefined> {
+    const open = this.#open.get(key)
+    if (open !== undefined) return open
+    const bytes = await this.#store.get(this.#prefix + key)
+    return bytes === undefined ? undefined : this.#outcomeOf(key, bytes)
+  }
+
+  keys(): readonly string[] {
+    return [...this.#open.keys()]
+  }
+
+  #follow(key: string, outcome: Promise<O>): Promise<O> {
+    this.#open.set(key, outcome)
+    const left = (): void => {
+      this.#open.delete(key)
+    }
+    // Nobody may be waiting for it.
+    outcome.then(left, left)
+    return outcome
+  }
+
+  async #first(key: string, input: I, options: DurableAskOptions): Promise<O> {
+    const full = this.#prefix + key
+    const known = await this.#store.get(full)
+    if (known !== undefined) return this.#outcomeOf(key, known)
+    const { timeout, ...rest } = options
+    const timeoutMs = timeout === undefined ? this.#runs.timeoutMs : timeLimit(timeout, 'timeout')
+    const checked = await this.#runs.check(input)
+    const record: RunRecord = {
+      state: 'open',
+      owner: this.#owner,
+      input,
+      options: rest,
+      dueAt: timeoutMs === Number.POSITIVE_INFINITY ? null : this.#runs.kernel.clock.now() + timeoutMs,
+    }
+    const bytes = encodeRun(record)
+    const keeper = new Keeper(this.#store, full, record, bytes, this.#runs)
+    const asked = { ...rest, idempotencyKey: key }
+    const run = this.#runs.open({ input: checked, timeoutMs, options: asked, keeper })
+    // Nobody hears of it before it is durable.
+    await this.#store.commit([{ key: full, value: bytes, expect: { value: undefined } }])
+    await this.#store.flushed()
+    return this.#settled(key, keeper, this.#runs.begin(run), false)
+  }
+
+  /** A run of an earlier process. */
+  async #again(key: string, record: RunRecord): Promise<O> {
+    const full = this.#prefix + key
+    const keeper = new Keeper(this.#store, full, record, encodeRun(record), this.#runs)
+    const { kernel } = this.#runs
+    const left = (): number =>
+      record.dueAt === null ? Number.POSITIVE_INFINITY : Math.max(0, record.dueAt - kernel.clock.now())
+    if (record.frame !== undefined) {
+      const resumed = this.#runs.resume(record.frame, left(), keeper)
+      // A pipeline with other steps begins the run again.
+      const stale = await resumed.then(
+        () => false,
+        (error: { code?: unknown }) =>
+          error.code === 'checkpoint-mismatch' || error.code === 'checkpoint-version',
+      )
+      if (!stale) return this.#settled(key, keeper, resumed)
+    }
+    const checked = await this.#runs.check(record.input).catch((error: unknown) => error as Error)
+    if (checked instanceof Error) return this.#settled(key, keeper, Promise.reject(checked))
+    const asked = { ...record.options, idempotencyKey: key }
+    for (;;) {
+      try {
+        const run = this.#runs.open({ input: checked, timeoutMs: left(), options: asked, keeper })
+        return await this.#settled(key, keeper, this.#runs.begin(run))
+      } catch (error) {
+        const { code, retryAfter } = error as OverloadedError
+        // It was accepted, so it waits for its turn as long as it has time.
+        if (code !== 'overloaded' || left() <= 0) return this.#settled(key, keeper, Promise.reject(error))
+        await new Promise<void>((resolve) => kernel.timers.after(retryAfter, resolve, undefined, true))
+      }
+    }
+  }
+
+  /** Writes the outcome, and tells it once that is durable. */
+  async #settled(key: string, keeper: Keeper, outcome: Promise<unknown>, again = true): Promise<O> {
+    let end: Pick<RunRecord, 'state' | 'value' | 'errors'>
+    let error: unknown
+    try {
+      end = { state: 'answered', value: await outcome }
+    } catch (thrown) {
+      // What fails while the pipeline stops may have failed for that: the next process goes on with it.
+      if (!this.#runs.accepting()) throw thrown
+      if ((thrown as { code?: unknown }).code === 'overloaded') {
+        // It never began. One that was accepted by an earlier process waits on.
+        if (!again) await keeper.forget()
+        throw thrown
+      }
+      error = thrown
+      end = failure(thrown)
+    }
+    await keeper.end(end, this.#runs.kernel.clock.now())
+    this.#ended.push(key)
+    await this.#clean()
+    if (end.state === 'failed') throw error
+    return end.value as O
+  }
+
+  async #clean(): Promise<void> {
+    const old = this.#ended.splice(0, Math.max(0, this.#ended.length - this.#keep))
+    if (old.length > 0)
+      await this.#store.commit(old.map((key) => ({ key: this.#prefix + key, value: undefined })))
+  }
+
+  /** Of several that find it open one goes on with it. */
+  async #claimed(full: string, bytes: Uint8Array, record: RunRecord): Promise<boolean> {
+    try {
+      const value = encodeRun({ ...record, owner: this.#owner })
+      await this.#store.commit([{ key: full, value, expect: { value: bytes } }])
+      return true
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'store-conflict') return false
+      throw error
+    }
+  }
+
+  async #outcomeOf(key: string, bytes: Uint8Array): Promise<O> {
+    const record = decodeRun(this.#prefix + key, bytes)
+    if (record.state === 'answered') return record.value as O
+    if (record.state === 'failed') throw new EarlierError(record.errors ?? [])
+    throw new CheckpointError('checkpoint-taken', `the durable run '${key}' is open elsewhere`, {
+      path: key,
+      value: record.owner,
+      remedy: 'Ask where it runs, or call running.durable(store) again once that process has ended',
+    })
+  }
+}
+
+/** Keeps the record of one run true while it runs. */
+class Keeper implements RunKeeper {
+  readonly #store: Store
+  readonly #key: string
+  readonly #runs: RunStarter
+  #record: RunRecord
+  #bytes: Uint8Array
+
+  constructor(store: Store, key: string, record: RunRecord, bytes: Uint8Array, runs: RunStarter) {
+    this.#store = store
+    this.#key = key
+    this.#record = record
+    this.#bytes = bytes
+    this.#runs = runs
+  }
+
+  /** Where it waits for a person alone, it goes on from there. Otherwise its last record stands. */
+  waits(run: PipelineRun): void {
+    const frame = this.#runs.frameAtRest(run)
+    // What fails here fails again at the answer, where somebody hears of it.
+    if (frame !== undefined) this.#write({ ...this.#record, frame }).catch(() => {})
+  }
+
+  async answered(run: PipelineRun): Promise<void> {
+    const frame = this.#runs.frameAtRest(run) ?? (await this.#runs.frameOf(run))
+    await this.#write({ ...this.#record, frame })
+    await this.#store.flushed()
+  }
+
+  async end(end: Pick<RunRecord, 'state' | 'value' | 'errors'>, endedAt: number): Promise<void> {
+    const { owner, input, options, dueAt } = this.#record
+    await this.#write({ owner, input, options, dueAt, endedAt, ...end })
+    await this.#store.flushed()
+  }
+
+  async forget(): Promise<void> {
+    await this.#store.commit([{ key: this.#key, value: undefined, expect: { value: this.#bytes } }])
+    await this.#store.flushed()
+  }
+
+  async #write(record: RunRecord): Promise<void> {
+    const before = this.#bytes
+    const value = encodeRun(record)
+    this.#bytes = value
+    this.#record = record
+    try {
+      await this.#store.commit([{ key: this.#key, value, expect: { value: before } }])
+    } catch (error) {
+      if (this.#bytes === value) this.#bytes = before
+      throw error
+    }
+  }
+}
