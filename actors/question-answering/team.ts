@@ -130,7 +130,8 @@ function dense(corpus: Corpus) {
     name: 'dense',
     input: Asked,
     output: Hits,
-    process: ({ vector }) => (vector.length === 0 ? [] : corpus.dense.search(vector, FUSION.depth)),
+    process: ({ vector }, ctx) =>
+      vector.length === 0 ? [] : corpus.dense.searchInTurns(vector, FUSION.depth, () => ctx.turn()),
   })
 }
 

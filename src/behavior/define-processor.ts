@@ -68,6 +68,11 @@ export interface ProcessorContext<P, M extends Models> {
    * Rejects to unwind the step while there is no answer: let it through.
    */
   human<S extends Schema = Schema>(question: HumanQuestion<S>): Promise<SchemaOutput<S>>
+  /**
+   * Lets other work of the process go first: resolves in a later turn of the event loop. A long computation that awaits it every few
+   * milliseconds holds up nobody.
+   */
+  turn(): Promise<void>
   /** A named point at which a simulation may crash this attempt; nothing happens anywhere else. */
   maybe(point: string): void
   /** Becomes an event with the path of the processor. */

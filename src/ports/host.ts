@@ -116,6 +116,8 @@ export interface StageRun {
   maybe: (point: string) => void
   /** Adds the accounting of an inference call to this hop. */
   account(hop: InferenceHop): void
+  /** Resolves in a later turn of the event loop. */
+  turn(): Promise<void>
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
 }
 

@@ -41,7 +41,10 @@ export function withoutVectors(rows: number): QuantisedMatrix {
   return { rows, dimensions: 0, bytes: new Int8Array(0), scales: new Float32Array(rows) }
 }
 
-/** Exact search over quantised vectors: no approximation beyond the bytes; 100,000 rows take about 25 ms. */
+/** Values that are multiplied before others get their turn: some milliseconds. */
+const VALUES_A_TURN = 1_500_000
+
+/** Exact search over quantised vectors: no approximation beyond the bytes. 100,000 rows of 384 values take about 70 ms. */
 export class DenseIndex {
   readonly matrix: QuantisedMatrix
 
@@ -65,15 +68,25 @@ export class DenseIndex {
 
   /** Cosine of the question with every row (both are unit vectors). */
   scores(question: Float32Array): Float32Array {
-    const { rows, dimensions, bytes, scales } = this.matrix
+    const scores = this.#blank(question)
+    this.#score(question, scores, 0, scores.length)
+    return scores
+  }
+
+  #blank(question: Float32Array): Float32Array {
+    const { rows, dimensions } = this.matrix
     if (question.length !== dimensions) {
       throw new InvalidArgumentError(
         `the question has ${question.length} dimensions, the index ${dimensions}`,
         { path: 'question', value: question.length, remedy: SAME_MODEL },
       )
     }
-    const scores = new Float32Array(rows)
-    for (let row = 0, at = 0; row < rows; row += 1, at += dimensions) {
+    return new Float32Array(rows)
+  }
+
+  #score(question: Float32Array, scores: Float32Array, from: number, to: number): void {
+    const { dimensions, bytes, scales } = this.matrix
+    for (let row = from, at = from * dimensions; row < to; row += 1, at += dimensions) {
       // Four sums at once keep the adder busy: 2.4 times the speed of one.
       let a = 0
       let b = 0
@@ -89,12 +102,22 @@ export class DenseIndex {
       for (; i < dimensions; i += 1) a += (bytes[at + i] as number) * (question[i] as number)
       scores[row] = (a + b + c + d) * (scales[row] as number)
     }
-    return scores
   }
 
   /** The n passages nearest to the question, best first. */
   search(question: Float32Array, n: number): Hit[] {
     return best(this.scores(question), n, -1)
+  }
+
+  /** The same; it awaits `turn` every few milliseconds, so that it holds up nobody. */
+  async searchInTurns(question: Float32Array, n: number, turn: () => Promise<void>): Promise<Hit[]> {
+    const scores = this.#blank(question)
+    const piece = Math.max(1, Math.floor(VALUES_A_TURN / Math.max(1, this.matrix.dimensions)))
+    for (let from = 0; from < scores.length; from += piece) {
+      if (from > 0) await turn()
+      this.#score(question, scores, from, Math.min(scores.length, from + piece))
+    }
+    return best(scores, n, -1)
   }
 }
 

@@ -58,14 +58,14 @@ export class ServiceTimes {
     }
     if (Number.isNaN(this.mean)) {
       this.mean = ms
-      this.deviation = ms / 4
+      this.deviation = ms / 8
       this.company = company
       return
     }
     // A quantile by stochastic approximation (Robbins and Monro 1951): it needs no idea of how times are distributed.
     const step = ms > this.atMost(company) ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
     this.#deviations = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, this.#deviations + step))
-    const gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, company))
+    const gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, company), this.#runs + 2)
     const apart = Math.abs(ms - this.typical(company))
     const [more, longer] = [company - this.company, ms - this.mean]
     this.mean += gain * longer

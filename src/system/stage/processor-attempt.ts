@@ -113,6 +113,10 @@ class Context {
     return engine.run(task, inputs, call)
   }
 
+  turn(): Promise<void> {
+    return this.#at.run.turn()
+  }
+
   maybe(point: string): void {
     this.#at.run.maybe(point)
   }

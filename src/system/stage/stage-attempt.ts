@@ -55,6 +55,8 @@ export interface AttemptOwner {
   /** The attempt's deadline has come. */
   timedOut(delivery: Delivery): void
   log(level: LogLevel, text: string, delivery: Delivery): void
+  /** Runs in a later turn of the event loop. */
+  later(run: () => void): void
 }
 
 /** One attempt: what the handler sees, and the fence around its result. It is the wheel entry of its own deadline. */
@@ -117,6 +119,10 @@ export class Attempt extends WheelEntry implements StageRun {
   account(hop: InferenceHop): void {
     this.#delivery.inference ??= []
     this.#delivery.inference.push(hop)
+  }
+
+  turn(): Promise<void> {
+    return new Promise((resolve) => this.#owner.later(resolve))
   }
 
   log(level: LogLevel, text: string): void {

@@ -284,6 +284,10 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     writeLine(this.home.runtime, this, level, text, { run: parcel.correlation, trace: parcel.trace, attempt })
   }
 
+  later(run: () => void): void {
+    this.home.runtime.kernel.turns.later(run)
+  }
+
   now(): number {
     return this.home.runtime.kernel.clock.monotonic()
   }

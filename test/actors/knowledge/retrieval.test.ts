@@ -61,6 +61,19 @@ describe('DenseIndex', () => {
     expect(new DenseIndex(quantise(rows)).search(question, 1)[0]?.passage).toBe(17)
   })
 
+  it('finds the same in turns, so that a large index holds up nobody', async () => {
+    const rows = Array.from({ length: 9000 }, (_, i) =>
+      unit(...Array.from({ length: 384 }, (_, j) => Math.sin(i * 3.1 + j * j * 0.1))),
+    )
+    const index = new DenseIndex(quantise(rows))
+    let turns = 0
+    const found = await index.searchInTurns(rows[4321] as Float32Array, 5, async () => {
+      turns += 1
+    })
+    expect(found).toEqual(index.search(rows[4321] as Float32Array, 5))
+    expect(turns).toBeGreaterThan(1)
+  })
+
   it('refuses vectors of another length', () => {
     const dense = new DenseIndex(quantise([unit(1, 0, 0, 0)]))
     expect(() => dense.search(unit(1, 0), 1)).toThrow(
