@@ -166,6 +166,28 @@ test('input that can not be kept is refused by its path, and no key is used up',
   await die()
 })
 
+test('a value that can not be kept is named to whoever answers, and the question stays open', async () => {
+  await using system = createSystem({ log: false })
+  const approve = defineProcessor({
+    name: 'approve',
+    input: z.any(),
+    output: z.string(),
+    process: (_, ctx) => ctx.human({ question: 'Well?', answer: z.string() }),
+  })
+  const running = await system.run(
+    pipeline('odd', z.number())
+      .map((n) => ({ n, later: () => n }))
+      .to(approve),
+  )
+  const runs = await running.durable(new MemoryStore())
+  const asked = runs.ask('k', 1, { timeout: '300ms' }).catch((error: unknown) => error)
+  await until(() => running.pending().length === 1)
+  const id = running.pending()[0]?.id as string
+  await expect(running.answer(id, 'yes')).rejects.toMatchObject({ code: 'not-serializable' })
+  expect(running.pending().map((open) => open.id)).toEqual([id])
+  expect(await asked).toMatchObject({ code: 'deadline' })
+})
+
 test('a deadline passes while no process runs; a run without one has time', async () => {
   const store = new MemoryStore()
   const first = await life(store, { stuck: 'ship', ran: [] })

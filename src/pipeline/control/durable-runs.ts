@@ -225,9 +225,15 @@ class Keeper implements RunKeeper {
 
   /** Where it waits for a person alone, it goes on from there. Otherwise its last record stands. */
   waits(run: PipelineRun): void {
-    const frame = this.#runs.frameAtRest(run)
     // What fails here fails again at the answer, where somebody hears of it.
-    if (frame !== undefined) this.#write({ ...this.#record, frame }).catch(() => {})
+    this.#rests(run).catch(() => {})
+  }
+
+  async #rests(run: PipelineRun): Promise<void> {
+    const frame = this.#runs.frameAtRest(run)
+    if (frame === undefined) return
+    await this.#write({ ...this.#record, frame })
+    await this.#store.flushed()
   }
 
   async answered(run: PipelineRun): Promise<void> {
