@@ -16,6 +16,8 @@ interface Memory {
   slots: Record<string, string>
   /** The last message that stands alone. */
   subject: string | undefined
+  /** Slots that the last answer asked for. */
+  asked: readonly string[]
 }
 
 /** Messages remembered. */
@@ -30,18 +32,27 @@ const FOLLOWS_CHINESE = /^(?:那么?|还有|如果|换成)|呢[?？]?$/u
 /** The memory of one customer: what was said, the slots filled so far, and what a follow-up refers to. */
 export const Conversation = defineActor({
   name: 'conversation',
-  state: (): Memory => ({ history: [], slots: {}, subject: undefined }),
+  state: (): Memory => ({ history: [], slots: {}, subject: undefined, asked: [] }),
   on: {
     hear({ state }, text: string): Heard {
-      const { subject } = state
+      const { subject, asked } = state
       const history = [...state.history]
+      const filled = slotsOf(text)
       state.history = [...state.history, text].slice(-HISTORY)
-      state.slots = { ...state.slots, ...slotsOf(text) }
+      state.slots = { ...state.slots, ...filled }
+      state.asked = []
       const slots = { ...state.slots }
+      // "It is 48213", after the answer asked for a number, is about what came before.
+      const fills = isShort(text) && asked.some((slot) => Object.hasOwn(filled, slot))
+      if (subject !== undefined && fills) return { text: subject, followUp: true, slots, history }
       if (subject !== undefined && isFollowUp(text))
         return { text: `${subject} ${text}`, followUp: true, slots, history }
       state.subject = text
       return { text, followUp: false, slots, history }
+    },
+    /** The answer asks for these slots. */
+    asks({ state }, slots: readonly string[]): void {
+      state.asked = slots
     },
   },
 })
@@ -49,5 +60,9 @@ export const Conversation = defineActor({
 function isFollowUp(text: string): boolean {
   const said = text.trim()
   if (FOLLOWS_CHINESE.test(said)) return said.length <= CHARACTERS_MOST
-  return FOLLOWS.test(said) && said.split(/\s+/u).length <= WORDS_MOST
+  return FOLLOWS.test(said) && isShort(said)
+}
+
+function isShort(text: string): boolean {
+  return text.trim().split(/\s+/u).length <= WORDS_MOST
 }

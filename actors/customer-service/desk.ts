@@ -70,8 +70,10 @@ export class Desk implements CustomerService {
       (given) => typeof given === 'string' && given.trim() !== '' && given.length <= TEXT_MOST,
     )
     onlyOptions(options ?? null, 'ask', ['timeout', 'signal'])
-    const { followUp, ...heard } = await this.#conversation(customer).ask('hear', message)
+    const talk = this.#conversation(customer)
+    const { followUp, ...heard } = await talk.ask('hear', message)
     const settled = await this.#running.ask(heard, { ...options, orderKey: customer })
+    if (settled.asks !== undefined) talk.tell('asks', settled.asks)
     const by = settled.by ?? 'person'
     return {
       ...settled,

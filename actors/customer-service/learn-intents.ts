@@ -2,16 +2,16 @@ import { InferenceError } from '../../src/inference/errors.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
 import { isUnspaced } from '../knowledge/text/words.ts'
 import { CustomerServiceError } from './errors.ts'
+import { embeddersOf, joined } from './intents/embedders.ts'
 import { type Example, OUT_OF_SCOPE } from './intents/example.ts'
 import type { IntentModel } from './intents/intent-model.ts'
 import { trainIntents } from './intents/train.ts'
-import { embeddersOf, joined } from './team.ts'
 
 /** How intents are learned. */
 export interface LearnOptions {
   /** Default 1. */
   readonly seed?: number
-  /** Share of messages in scope that are kept; the others count as out of scope. Default 0.98. */
+  /** Share of messages in scope that are kept; the others count as out of scope. Default 0.985. */
   readonly kept?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (what: 'embedding' | 'training', done: number, of: number) => void
@@ -37,7 +37,7 @@ const ABSENT: ReadonlySet<string> = new Set([
 export async function learnIntents(
   examples: readonly Example[],
   inference: InferencePort,
-  { seed = 1, kept = 0.98, signal, onProgress }: LearnOptions = {},
+  { seed = 1, kept = 0.985, signal, onProgress }: LearnOptions = {},
 ): Promise<IntentModel> {
   checkExamples(examples)
   const embedders = await available(inference, isChinese(examples) ? CHINESE_EMBEDDERS : EMBEDDERS)

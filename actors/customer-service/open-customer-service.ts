@@ -1,5 +1,6 @@
 import { createInference } from '../../src/inference/create-inference.ts'
 import { demand } from '../../src/kernel/demand.ts'
+import { messageOfError } from '../../src/kernel/errors.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
@@ -7,6 +8,7 @@ import type { InferencePort } from '../../src/ports/inference.ts'
 import { readRows } from '../knowledge/rows/read-rows.ts'
 import type { ReplyTemplate } from './answering/reply.ts'
 import { Desk } from './desk.ts'
+import { embeddersOf } from './intents/embedders.ts'
 import { EXAMPLE, type Example } from './intents/example.ts'
 import type { IntentModel } from './intents/intent-model.ts'
 import { loadIntents, saveIntents } from './intents/model-file.ts'
@@ -26,13 +28,13 @@ export interface CustomerServiceOptions {
   readonly replies?: readonly ReplyTemplate[]
   /** Answers what no reply answers: a team of `openFolder`, or anything with such an `ask`. The caller stops it. */
   readonly documents?: AnswerSource
-  /** Below this probability an intent is not answered by its reply. Default 0.5. */
+  /** Below this probability an intent is not answered by its reply. Default 2/3. */
   readonly minConfidence?: number
   /** Whether what nobody answers waits for a person (`waiting`, `answer`). Default: it is handed back. */
   readonly people?: boolean
   /** Of learning. The same examples and seed give the same team. Default 1. */
   readonly seed?: number
-  /** Share of messages in scope that the out-of-scope decision keeps. Default 0.98. */
+  /** Share of messages in scope that the out-of-scope decision keeps. Default 0.985. */
   readonly kept?: number
   readonly kernel?: Kernel
   /** A running engine to share. Default: a new one, stopped with the team. */
@@ -77,6 +79,8 @@ export async function openCustomerService(options: CustomerServiceOptions): Prom
   try {
     const model = await modelOf(options, inference)
     if (options.save !== undefined) await saveIntents(options.save, model)
+    // Loaded before the first message: its readers must not be late.
+    await ready(model, inference, options.onNotice)
     return await Desk.open({
       kernel,
       inference,
@@ -84,7 +88,7 @@ export async function openCustomerService(options: CustomerServiceOptions): Prom
       parts: {
         model,
         replies: new Map((options.replies ?? []).map(({ intent, reply }) => [intent, reply])),
-        minConfidence: options.minConfidence ?? 0.5,
+        minConfidence: options.minConfidence ?? 2 / 3,
         people: options.people ?? false,
         ...(options.documents === undefined ? {} : { documents: options.documents }),
       },
@@ -141,6 +145,18 @@ async function modelOf(options: CustomerServiceOptions, inference: InferencePort
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   })
+}
+
+async function ready(
+  { embedders }: IntentModel,
+  inference: InferencePort,
+  onNotice: ((text: string) => void) | undefined,
+): Promise<void> {
+  try {
+    await Promise.all(embeddersOf(embedders).map((task) => inference.warm(task)))
+  } catch (error) {
+    onNotice?.(`only n-grams read the messages: ${messageOfError(error)}`)
+  }
 }
 
 async function rowsOf(

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
-import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import { messageOfError } from '../../src/kernel/errors.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
-import type { ModelTask } from '../../src/ports/inference.ts'
 import { candidatesOf, filled, handOver, type Read, type Settled, type Slots } from './answering/reply.ts'
+import { embeddersOf, joined } from './intents/embedders.ts'
 import type { ByReader, IntentModel } from './intents/intent-model.ts'
 import { pool } from './intents/pool.ts'
 import { IntentReaders, type Reading } from './intents/reading.ts'
@@ -86,24 +85,6 @@ export function customerService(parts: ServiceParts) {
     )
 }
 
-/** The prefix that a model wants for texts that are compared with their like. */
-const PREFIX: Readonly<Record<string, string>> = { 'bge-small-zh-v1.5': 'passage' }
-
-/** The tasks whose vectors, one after another, are a message's vector. */
-export function embeddersOf(names: readonly string[]): ModelTask<string, Float32Array>[] {
-  return names.map((name) => embeddings(name, { prefix: PREFIX[name] ?? 'query' }))
-}
-
-/** One vector of several. */
-export function joined(vectors: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0))
-  vectors.reduce((at, vector) => {
-    all.set(vector, at)
-    return at + vector.length
-  }, 0)
-  return all
-}
-
 /** Each reader embeds for itself: the engine runs a row once that several ask for, and n-grams need no model at all. */
 function readers(model: IntentModel) {
   const read = new IntentReaders(model, model.calibration.temperature)
@@ -155,7 +136,7 @@ function replied(message: Read, { replies, minConfidence }: ServiceParts): Settl
   const [first] = message.candidates
   const reply = first === undefined ? undefined : replies.get(first.intent)
   if (reply === undefined || !message.inScope || (first?.probability ?? 0) < minConfidence) return message
-  return { ...message, by: 'reply', answer: filled(reply, message.slots) }
+  return { ...message, by: 'reply', ...filled(reply, message.slots) }
 }
 
 function documents(source: AnswerSource | undefined) {

@@ -11,7 +11,7 @@ export interface OpinionMonitorOptions {
   readonly watch?: WatchOptions
   /** Entities to look for in headlines that come without. Default: runs of capitalised words. */
   readonly entities?: readonly string[]
-  /** A file of weights that `scripts/train-opinion-monitor.ts` wrote. Default: those of the team. */
+  /** A file of weights that `ganglion run opinion-monitor --train` wrote. Default: those of the team. */
   readonly weights?: string
   /** False: read without the encoder, which is faster. True: fail if it can't be loaded. Default: use it if it is installed. */
   readonly encoder?: boolean

@@ -14,7 +14,7 @@ import type { RoutesState } from '../../src/pipeline/flow/fan-routes.ts'
 import { thompson } from '../../src/routing/bandits/thompson.ts'
 import type { RoutePolicy } from '../../src/routing/policy.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
-import type { BlendName } from './ranking/blends.ts'
+import { BLENDS, type BlendName } from './ranking/blends.ts'
 import { shippedWeights, type Weights } from './ranking/weights.ts'
 import { checkItem, checkRating } from './ratings/checks.ts'
 import type { Item, Rating } from './ratings/events.ts'
@@ -122,7 +122,7 @@ export async function openRecommender(options: RecommenderOptions = {}): Promise
   try {
     const running = await system.run(plan)
     running.routes.restore(
-      options.learned ?? (route.kind === 'thompson' ? HEAD_START : running.routes.save()),
+      options.learned ?? (route.kind === 'thompson' ? headStart(weights) : running.routes.save()),
     )
     return new Team(library, running, () => system.stop({ drain: 0 }))
   } catch (error) {
@@ -131,18 +131,25 @@ export async function openRecommender(options: RecommenderOptions = {}): Promise
   }
 }
 
-/** Before the first click the fitted blend leads by one, so that answers do not begin with chance. */
-const HEAD_START: RoutesState = {
-  version: 1,
-  pipeline: 'recommender',
-  fans: {
-    blend: {
-      version: 1,
-      kind: 'thompson',
-      frozen: false,
-      arms: [{ name: 'learned', plays: 1, count: 1, sum: 1 }],
-    },
-  },
+/** What the fit measured counts as much as this many users. */
+const USERS_OF_FIT = 100
+
+/** What the route knows before the first click: how often each blend was right in the fit. Without that, the fitted one leads by one. */
+function headStart({ hits }: Weights): RoutesState {
+  const arms =
+    hits === undefined
+      ? [{ name: 'learned', plays: 1, count: 1, sum: 1 }]
+      : Object.entries(hits).map(([name, rate]) => ({
+          name,
+          plays: USERS_OF_FIT,
+          count: USERS_OF_FIT,
+          sum: rate * USERS_OF_FIT,
+        }))
+  return {
+    version: 1,
+    pipeline: 'recommender',
+    fans: { blend: { version: 1, kind: 'thompson', frozen: false, arms } },
+  }
 }
 
 class Team implements Recommender {
@@ -213,9 +220,11 @@ function checkRoute(route: RoutePolicy<Sheet, BlendName>): void {
 
 function checkWeights(weights: Weights): Weights {
   const numbers = (given: readonly unknown[]) => given.every((one) => typeof one === 'number' && one >= 0)
-  demand(weights, 'openRecommender.weights', 'the weights of a fit', ({ retrievers, lives }) => {
+  demand(weights, 'openRecommender.weights', 'the weights of a fit', ({ retrievers, lives, hits = {} }) => {
     const { popular, together, factors, content } = retrievers
-    return Array.isArray(lives) && numbers(lives) && numbers([popular, together, factors, content])
+    const rates = Object.entries(hits)
+    const known = rates.every(([name, rate]) => Object.hasOwn(BLENDS, name) && rate >= 0 && rate <= 1)
+    return Array.isArray(lives) && known && numbers(lives) && numbers([popular, together, factors, content])
   })
   if (weights.lives.length === shippedWeights().lives.length) return weights
   throw new InvalidArgumentError('openRecommender.weights.lives has the wrong length', {

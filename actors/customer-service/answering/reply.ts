@@ -47,6 +47,8 @@ export interface Settled extends Read {
   readonly answer?: string
   /** Where an answer from the documents comes from: `file:line`. */
   readonly sources?: readonly string[]
+  /** Slots that the reply needs and the conversation lacks: the answer asks for them. */
+  readonly asks?: readonly string[]
 }
 
 /** Values found in a customer's messages, by name. */
@@ -74,12 +76,14 @@ export function slotsOf(text: string): Slots {
 }
 
 /** A template with its slots filled; without a value it asks for it. */
-export function filled(template: string, slots: Slots): string {
-  const missing = [...template.matchAll(/\{(\w+)\}/gu)]
-    .map(([, name = '']) => name)
-    .filter((name) => !Object.hasOwn(slots, name))
-  if (missing.length > 0) return `Please tell us the ${[...new Set(missing)].join(' and the ')}.`
-  return template.replace(/\{(\w+)\}/gu, (_, name: string) => slots[name] as string)
+export function filled(
+  template: string,
+  slots: Slots,
+): { readonly answer: string; readonly asks?: readonly string[] } {
+  const names = [...template.matchAll(/\{(\w+)\}/gu)].map(([, name = '']) => name)
+  const asks = [...new Set(names.filter((name) => !Object.hasOwn(slots, name)))]
+  if (asks.length > 0) return { answer: `Please tell us the ${asks.join(' and the ')}.`, asks }
+  return { answer: template.replace(/\{(\w+)\}/gu, (_, name: string) => slots[name] as string) }
 }
 
 /** Intents by name. */

@@ -37,13 +37,12 @@ export function calibrate(
     likelihood(warm, ({ readings }) => pool({ ...readings }, weights, { pooled: t, signs: {} }).ranked),
   )
   const vote = (readings: ByReader<Reading>) => pool({ ...readings }, weights, { pooled, signs: {} })
-  const signs = warm.map(({ readings }) => signsOf(Object.values(readings), vote(readings).ranked))
-  const scales = scalesOf(signs)
+  const signsIn = (readings: ByReader<Reading>) => signsOf(Object.values(readings), vote(readings).ranked)
+  const signs = warm.map(({ readings }) => signsIn(readings))
+  const alone = warm.map(({ readings }) => signsOf([readings.ngrams], vote(readings).ranked))
+  const scales = { ...scalesOf(alone), ...scalesOf(signs) }
   const scores = signs.map((one) => scopeOf(one, scales)).sort((a, b) => a - b)
-  const outsideScores = outside.map((one) => {
-    const readings = at(one)
-    return scopeOf(signsOf(Object.values(readings), vote(readings).ranked), scales)
-  })
+  const outsideScores = outside.map((one) => scopeOf(signsIn(at(one)), scales))
   const threshold = scores[Math.floor(scores.length * (1 - kept))] ?? Number.NEGATIVE_INFINITY
   return {
     calibration: { temperature, weights, pooled, signs: scales, threshold },

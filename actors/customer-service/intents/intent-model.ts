@@ -1,6 +1,7 @@
 import type { QuantisedMatrix } from '../../knowledge/retrieval/dense-index.ts'
 import type { NgramHead } from './ngrams.ts'
 import type { LinearHead } from './softmax.ts'
+import type { Whitening } from './whitening.ts'
 
 /** The readers of a message, each a branch of the vote. */
 export const READERS = ['linear', 'nearest', 'ngrams'] as const
@@ -15,18 +16,18 @@ export interface SignScale {
 
 /** Everything that was learned from the examples. */
 export interface IntentModel {
-  readonly version: 1
+  readonly version: 2
   readonly labels: readonly string[]
   /** Models whose vectors, one after another, are the message's vector. */
   readonly embedders: readonly string[]
   /** Makes every dimension as wide as the others. */
   readonly mean: Float32Array
   readonly deviation: Float32Array
-  readonly linear: LinearHead
+  /** One for each embedder. With examples out of scope each has one class more than there are labels: the last. */
+  readonly linear: readonly LinearHead[]
   readonly ngrams: NgramHead
-  /** Messages in scope (0) against those outside (1), if there are examples of both. */
-  readonly inside?: LinearHead
-  /** The vectors of the examples, less their mean, and the label of each. */
+  readonly whitening: Whitening
+  /** The directions of the examples in that space, and the label of each. */
   readonly neighbours: QuantisedMatrix
   readonly neighbourLabels: Int32Array
   readonly calibration: Calibration

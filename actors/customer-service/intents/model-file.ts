@@ -32,7 +32,7 @@ export async function loadIntents(file: string): Promise<IntentModel> {
   const body = bytes.subarray(DIGEST_BYTES)
   if (!digestOf(body).equals(bytes.subarray(0, DIGEST_BYTES))) throw damaged(file)
   const model = packr.unpack(body) as IntentModel
-  if (model.version !== 1) throw damaged(file)
+  if (model.version !== 2) throw damaged(file)
   return model
 }
 

@@ -69,8 +69,9 @@ export function signsOf(
   readings: readonly Reading[],
   ranked: Opinion['ranked'],
 ): Readonly<Record<string, number>> {
-  const certainty = Math.log(Math.max(ranked[0]?.[1] ?? 0, LEAST))
-  return Object.assign({ certainty }, ...readings.map(({ signs }) => signs))
+  const signs = Object.assign({}, ...readings.map((reading) => reading.signs))
+  // How sure the vote is says less than the others, so it counts where they are missing.
+  return Object.keys(signs).length > 0 ? signs : { certainty: Math.log(Math.max(ranked[0]?.[1] ?? 0, LEAST)) }
 }
 
 /** The mean of the signs that there are, each in deviations from its mean: a missing reader moves no threshold. */

@@ -2,7 +2,8 @@ import { DenseIndex } from '../../knowledge/retrieval/dense-index.ts'
 import { best } from '../../knowledge/retrieval/ranking.ts'
 import type { IntentModel, ReaderName } from './intent-model.ts'
 import { ngramLogits } from './ngrams.ts'
-import { type LinearHead, logitsOf, softmaxInPlace } from './softmax.ts'
+import { logitsOf, softmaxInPlace } from './softmax.ts'
+import { likeness, whitened } from './whitening.ts'
 
 /** One reader's opinion of a message. */
 export interface Reading {
@@ -36,21 +37,32 @@ export class IntentReaders {
     this.#index = new DenseIndex(model.neighbours)
   }
 
-  /** Softmax regression on the message's vector. */
+  /** Softmax regression on the vector of each embedder; the mean of their logits. */
   linear(vector: Float32Array): Reading {
-    const { linear, mean, deviation, inside } = this.#model
+    const { linear, labels, mean, deviation } = this.#model
     const x = vector.map((value, i) => (value - (mean[i] as number)) / (deviation[i] as number))
-    const logits = new Float32Array(linear.classes)
-    logitsOf(linear, x, logits)
+    const all = new Float32Array(linear[0]?.classes ?? 0)
+    let from = 0
+    for (const head of linear) {
+      const own = new Float32Array(head.classes)
+      logitsOf(head, x.subarray(from, from + head.dimensions), own)
+      from += head.dimensions
+      for (let c = 0; c < own.length; c++) all[c] = (all[c] as number) + (own[c] as number) / linear.length
+    }
+    const logits = all.subarray(0, labels.length)
     const energy = logits.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
-    const signs = inside === undefined ? { energy } : { energy, inside: insideOf(inside, x) }
-    return { top: topOf(softmaxInPlace(logits, this.#temperature.linear)), signs }
+    const outside = all[labels.length]
+    return {
+      signs: outside === undefined ? { energy } : { energy, inside: energy - outside },
+      top: topOf(softmaxInPlace(logits, this.#temperature.linear)),
+    }
   }
 
   /** The labels of the nearest examples, weighted by nearness. */
   nearest(vector: Float32Array): Reading {
-    const { labels, neighbourLabels } = this.#model
-    const scores = this.#index.scores(centred(vector, this.#model.mean))
+    const { labels, neighbourLabels, whitening } = this.#model
+    const z = whitened(whitening, vector)
+    const scores = this.#index.scores(direction(z))
     const votes = new Float32Array(labels.length)
     for (const { passage, score } of best(scores, NEIGHBOURS, -1))
       votes[neighbourLabels[passage] as number] =
@@ -58,7 +70,13 @@ export class IntentReaders {
     const sum = votes.reduce((all, one) => all + one, 0)
     const logits = votes.map((vote) => Math.log(vote / (sum || 1) + 1e-3))
     const top = topOf(softmaxInPlace(logits, this.#temperature.nearest))
-    return { top, signs: { nearness: nearnessTo(top[0]?.[0] ?? 0, scores, neighbourLabels) } }
+    return {
+      top,
+      signs: {
+        nearness: nearnessTo(top[0]?.[0] ?? 0, scores, neighbourLabels),
+        likeness: likeness(whitening, z),
+      },
+    }
   }
 
   /** Softmax regression on the message's n-grams. No model runs. */
@@ -68,18 +86,12 @@ export class IntentReaders {
   }
 }
 
-/** How much more a message is like those in scope than like those outside. */
-function insideOf(head: LinearHead, x: Float32Array): number {
-  const logits = new Float32Array(head.classes)
-  logitsOf(head, x, logits)
-  return (logits[0] as number) - (logits[1] as number)
-}
-
-/** A unit vector around the middle of the examples. */
-export function centred(vector: Float32Array, mean: Float32Array): Float32Array {
-  const from = vector.map((value, i) => value - (mean[i] as number))
-  const norm = Math.hypot(...from) || 1
-  return from.map((value) => value / norm)
+/** A vector's direction. */
+export function direction(z: Float32Array): Float32Array {
+  let square = 0
+  for (const value of z) square += value * value
+  const length = Math.sqrt(square) || 1
+  return z.map((value) => value / length)
 }
 
 function nearnessTo(label: number, scores: ArrayLike<number>, labels: Int32Array): number {

@@ -6,8 +6,9 @@ import { calibrate, type Seen } from './calibrate.ts'
 import { type Example, OUT_OF_SCOPE } from './example.ts'
 import type { IntentModel } from './intent-model.ts'
 import { fitNgrams } from './ngrams.ts'
-import { centred, IntentReaders } from './reading.ts'
+import { direction, IntentReaders } from './reading.ts'
 import { fitSoftmax, type LinearHead } from './softmax.ts'
+import { fitWhitening, whitened } from './whitening.ts'
 
 /** An example with its vector. */
 export interface Embedded extends Example {
@@ -29,8 +30,6 @@ type Fitted = Omit<IntentModel, 'calibration' | 'card'>
 const SMALL = 3_000
 const TURNS = 5
 const RATE = 0.0015
-const INSIDE_EPOCHS = 6
-const COPIES_MOST = 30
 const UNIT = { linear: 1, nearest: 1, ngrams: 1 }
 
 /**
@@ -111,40 +110,53 @@ function fitReaders({ rows: examples, outside, labels, embedders, random }: FitP
   const { mean, deviation } = spreadOf(vectors)
   const scaled = ({ vector }: Embedded) =>
     vector.map((value, i) => (value - (mean[i] as number)) / (deviation[i] as number))
-  const rows = examples.map(scaled)
   const epochs = Math.min(60, Math.max(8, Math.ceil(80_000 / Math.max(1, examples.length))))
+  const texts = examples.map(({ text }) => text)
+  const whitening = fitWhitening(vectors, y, labels.length)
   return {
-    version: 1,
+    version: 2,
     labels,
     embedders,
     mean,
     deviation,
-    linear: fitSoftmax(rows, y, labels.length, { epochs, rate: RATE, random: random('linear') }),
-    ...insideHead(rows, outside.map(scaled), random('inside')),
-    ngrams: fitNgrams(
-      examples.map(({ text }) => text),
-      y,
-      labels.length,
-      { epochs: Math.min(20, Math.max(5, Math.ceil(epochs / 2))), random: random('ngrams') },
+    linear: linearHeads(
+      { rows: examples.map(scaled), outside: outside.map(scaled), y, labels, embedders, random },
+      epochs,
     ),
-    neighbours: quantised(vectors.map((vector) => centred(vector, mean))),
+    whitening,
+    ngrams: fitNgrams(texts, y, labels.length, {
+      epochs: Math.min(20, Math.max(5, Math.ceil(epochs / 2))),
+      random: random('ngrams'),
+    }),
+    neighbours: quantised(vectors.map((vector) => direction(whitened(whitening, vector)))),
     neighbourLabels: y,
   }
 }
 
-/** Examples out of scope are few: each counts several times. */
-function insideHead(
-  inside: readonly Float32Array[],
-  outside: readonly Float32Array[],
-  random: RandomStream,
-): { readonly inside?: LinearHead } {
-  if (outside.length === 0) return {}
-  const copies = Math.min(COPIES_MOST, Math.ceil(inside.length / outside.length))
-  const repeated = Array.from({ length: copies }, () => outside).flat()
-  const labels = new Int32Array(inside.length + repeated.length).fill(1, inside.length)
-  return {
-    inside: fitSoftmax([...inside, ...repeated], labels, 2, { epochs: INSIDE_EPOCHS, rate: RATE, random }),
-  }
+interface HeadParts extends Pick<FitParts, 'labels' | 'embedders' | 'random'> {
+  readonly rows: readonly Float32Array[]
+  readonly outside: readonly Float32Array[]
+  readonly y: Int32Array
+}
+
+/** One head for each embedder: they err in different places. What is out of scope is a class of its own. */
+function linearHeads(
+  { rows, outside, y, labels, embedders, random }: HeadParts,
+  epochs: number,
+): LinearHead[] {
+  const all = [...rows, ...outside]
+  const classes = labels.length + (outside.length > 0 ? 1 : 0)
+  const truths = new Int32Array(all.length).fill(labels.length)
+  truths.set(y)
+  const width = (rows[0]?.length ?? 0) / embedders.length
+  return embedders.map((name, at) =>
+    fitSoftmax(
+      all.map((row) => row.subarray(at * width, (at + 1) * width)),
+      truths,
+      classes,
+      { epochs, rate: RATE, random: random(`linear ${name}`) },
+    ),
+  )
 }
 
 function spreadOf(vectors: readonly Float32Array[]): { mean: Float32Array; deviation: Float32Array } {

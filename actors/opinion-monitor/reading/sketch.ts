@@ -14,6 +14,9 @@ export function sketchOf(words: readonly string[]): Float32Array {
     for (const part of [hash, Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> 0])
       vector[part % SIZE] = (vector[part % SIZE] as number) + (part & 0x10000 ? 1 : -1)
   }
-  const length = Math.hypot(...vector) || 1
-  return vector.map((x) => x / length)
+  let square = 0
+  for (const x of vector) square += x * x
+  const length = Math.sqrt(square) || 1
+  for (let i = 0; i < SIZE; i++) vector[i] = (vector[i] as number) / length
+  return vector
 }

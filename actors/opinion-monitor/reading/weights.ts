@@ -56,7 +56,7 @@ export function readWeights(file: string | URL = OWN_WEIGHTS): Weights & { reado
     throw new OpinionMonitorError('weights-unreadable', `${String(file)} holds no weights of this team`, {
       path: 'weights',
       value: String(file),
-      remedy: 'Name a file that scripts/train-opinion-monitor.ts wrote',
+      remedy: 'Name a file that `ganglion run opinion-monitor --train` wrote',
       cause,
     })
   }

@@ -1,4 +1,5 @@
 import { escaped } from '../../../src/pipeline/pictures/svg-text.ts'
+import { figureRow, htmlPage, shareTable } from '../../knowledge/page/html-page.ts'
 import type { OpinionReport } from '../open-opinion-monitor.ts'
 import type { Alert } from '../watching/alert.ts'
 import { activityPlot, byEntity, type EntityActivity, moodColour } from './plot.ts'
@@ -7,32 +8,12 @@ import { activityPlot, byEntity, type EntityActivity, moodColour } from './plot.
 const PLOTS_MOST = 12
 const TOPICS_MOST = 15
 
-const CSS = `
-:root { color-scheme: light dark; --ink: #1b1f24; --dim: #68707c; --line: #d9dee5; --paper: #fff; --card: #f6f8fa }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --dim: #9aa4b1; --line: #343c47; --paper: #14181d; --card: #1b2128 } }
-* { box-sizing: border-box }
-body { margin: 0 auto; max-width: 1080px; padding: 32px 20px 64px; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper) }
-h1 { font-size: 26px; margin: 0 } h2 { font-size: 18px; margin: 36px 0 12px } h3 { font-size: 15px; margin: 0 }
-p, ul { margin: 6px 0 } .dim { color: var(--dim) }
-.figures { display: flex; flex-wrap: wrap; gap: 24px; margin-top: 16px } .figures b { display: block; font-size: 22px }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 14px }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px }
-.alert { border-left: 4px solid; margin-bottom: 10px } .alert ul { padding-left: 18px }
-svg { width: 100%; height: auto; display: block } svg text { fill: var(--dim); font-size: 10px }
-table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line) }
-td.n, th.n { text-align: right } .bar { height: 8px; background: #5b8def; border-radius: 4px }
-`
-
 /** The report as one HTML document: no script, no font, nothing from elsewhere. */
 export function reportHtml(report: OpinionReport, windowMs: number): string {
   const entities = byEntity(report.windows, windowMs)
   const shown = entities.slice(0, PLOTS_MOST)
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Opinion monitor</title><style>${CSS}</style></head><body>
-<h1>Opinion monitor</h1>
-<p class="dim">${spanOf(report, windowMs)} · windows of ${lengthOf(windowMs)} · ${report.encoder === undefined ? 'read without an encoder' : `encoder ${escaped(report.encoder)}`}</p>
-<div class="figures">${figures(report, entities.length)}</div>
+  const body = `<p class="dim">${spanOf(report, windowMs)} · windows of ${lengthOf(windowMs)} · ${report.encoder === undefined ? 'read without an encoder' : `encoder ${escaped(report.encoder)}`}</p>
+${figures(report, entities.length)}
 <h2>Alerts</h2>
 ${report.alerts.length === 0 ? '<p class="dim">None.</p>' : report.alerts.map(alertCard).join('\n')}
 <h2>Entities</h2>
@@ -42,9 +23,8 @@ ${entities.length > shown.length ? `<p class="dim">And ${entities.length - shown
 <h2>Topics</h2>
 ${topicTable(report)}
 <h2>How much each scorer counts</h2>
-${weightTable(report)}
-</body></html>
-`
+${shareTable(Object.entries(report.weights))}`
+  return htmlPage('Opinion monitor', body)
 }
 
 function figures(
@@ -61,7 +41,7 @@ function figures(
   ]
   if (full > 0) all.push(['over a window’s limit', full])
   if (undelivered > 0) all.push(['alerts not delivered', undelivered])
-  return all.map(([name, count]) => `<div><b>${count.toLocaleString('en-US')}</b>${name}</div>`).join('')
+  return figureRow(all)
 }
 
 function alertCard(alert: Alert): string {
@@ -99,14 +79,6 @@ function topicTable({ topics }: OpinionReport): string {
     .slice(0, TOPICS_MOST)
     .map(({ name, headlines }) => `<tr><td>${escaped(name)}</td><td class="n">${headlines}</td></tr>`)
   return `<table><tr><th>terms</th><th class="n">headlines</th></tr>${rows.join('')}</table>`
-}
-
-function weightTable({ weights }: OpinionReport): string {
-  const rows = Object.entries(weights).map(
-    ([name, weight]) =>
-      `<tr><td>${escaped(name)}</td><td class="n">${weight.toFixed(2)}</td><td style="width:60%"><div class="bar" style="width:${(weight * 100).toFixed(1)}%"></div></td></tr>`,
-  )
-  return `<table>${rows.join('')}</table>`
 }
 
 function spanOf({ windows }: OpinionReport, windowMs: number): string {

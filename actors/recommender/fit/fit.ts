@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../../src/kernel/kernel.ts'
+import { BLENDS, type Blend, type BlendName } from '../ranking/blends.ts'
 import type { Weights } from '../ranking/weights.ts'
 import type { Item, Rating } from '../ratings/events.ts'
 import { findByContent } from '../retrieval/content.ts'
@@ -78,10 +79,27 @@ export function fitWeights(
         content: rounded(content / all),
       },
       lives: lives.map((weight) => rounded(weight / (popular || 1))),
+      hits: hitsOf(queries, ascended.weights),
     },
     queries: queries.length,
     ndcg: ascended.ndcg,
   }
+}
+
+/** By blend, the share of queries whose list holds an item that was wanted. */
+function hitsOf(queries: readonly Query[], weights: readonly number[]): Record<BlendName, number> {
+  const rate = (blend: Blend) => {
+    const factors = [
+      ...Array<number>(LIVES).fill(blend.popular),
+      blend.together,
+      blend.factors,
+      blend.content,
+    ]
+    const blended = weights.map((weight, at) => weight * (factors[at] as number))
+    const hits = queries.filter((one) => listOf(one, blended).some((item) => one.wanted.has(item)))
+    return rounded(hits.length / Math.max(1, queries.length))
+  }
+  return { learned: rate(BLENDS.learned), taste: rate(BLENDS.taste), discover: rate(BLENDS.discover) }
 }
 
 /** To a thousandth: the rest is chance. */

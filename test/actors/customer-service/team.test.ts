@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { REPLY_TEMPLATE } from '../../../actors/customer-service/answering/reply.ts'
+import { loadIntents } from '../../../actors/customer-service/intents/model-file.ts'
+import { customerService } from '../../../actors/customer-service/team.ts'
 import { type CustomerService, openCustomerService, readRows } from '../../../actors/index.ts'
 import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
 import { until } from '../../../src/testkit/index.ts'
@@ -138,4 +140,23 @@ test('examples that can teach nothing, and a damaged file, are refused', async (
     code: 'intents-missing',
   })
   await expect(team.ask('', 'x')).rejects.toMatchObject({ code: 'invalid-argument', path: 'ask.customer' })
+})
+
+test('[G152] after the answer asked for a slot, a short message that fills it is about what came before', async () => {
+  expect(await team.ask('i', 'Where is my parcel?')).toMatchObject({ asks: ['number'], by: 'reply' })
+  const next = await team.ask('i', 'sure, it is 48213')
+  expect(next).toMatchObject({ followUp: true, intent: 'track_order' })
+  expect(next.answer).toContain('Order 48213')
+  const other = await team.ask('i', 'My card was refused, order 48213')
+  expect(other).toMatchObject({ followUp: false, intent: 'payment_failed' })
+})
+
+test('the README shows the plan that runs, with the weights that the sample taught', async () => {
+  const readme = readFileSync(new URL('../../../actors/customer-service/README.md', import.meta.url), 'utf8')
+  const parts = { replies: new Map<string, string>(), minConfidence: 0, people: false }
+  expect(readme).toContain(
+    customerService({ model: await loadIntents(model), ...parts })
+      .toMermaid()
+      .trim(),
+  )
 })

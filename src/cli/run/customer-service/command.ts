@@ -17,8 +17,9 @@ export const CUSTOMER_SERVICE: TeamCommand = {
       .option('--save <file>', 'write what was learned')
       .option('--model <file>', 'start from what --save wrote, in place of --data')
       .option('--seed <n>', 'seed of learning (default: 1)')
-      .option('--kept <share>', 'share of messages in scope that are kept (default: 0.98)')
+      .option('--kept <share>', 'share of messages in scope that are kept (default: 0.985)')
       .option('--batch <file>', 'answer rows { "customer", "text" } of a file, in order')
+      .option('--report <file>', 'write a report of the answers, one HTML file')
       .option('--json', 'one JSON document a message on stdout')
       .exitOverride()
       .addHelpText(

@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { REPLY_TEMPLATE, type ReplyTemplate } from '../../../../actors/customer-service/answering/reply.ts'
 import { openCustomerService } from '../../../../actors/customer-service/open-customer-service.ts'
+import { type Answered, serviceReport } from '../../../../actors/customer-service/report.ts'
 import type { CustomerService, ServiceAnswer } from '../../../../actors/customer-service/service.ts'
 import { readRows } from '../../../../actors/knowledge/rows/read-rows.ts'
 import { openFolder, type QuestionAnswering } from '../../../../actors/question-answering/open-folder.ts'
@@ -22,6 +24,7 @@ export interface ServiceFlags {
   readonly seed?: string
   readonly kept?: string
   readonly batch?: string
+  readonly report?: string
   readonly json?: boolean
 }
 
@@ -62,7 +65,13 @@ async function serve(words: readonly string[], flags: ServiceFlags, run: Command
       },
     })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
-    return await answerAll(team, words, flags, run)
+    const answered: Answered[] = []
+    const code = await answerAll(team, words, flags, run, answered)
+    if (flags.report !== undefined) {
+      await writeFile(flags.report, serviceReport(team, answered))
+      notice(`the report is in ${flags.report}`)
+    }
+    return code
   } finally {
     await team?.stop()
     await documents?.stop()
@@ -98,10 +107,12 @@ async function answerAll(
   words: readonly string[],
   flags: ServiceFlags,
   { output, signal }: CommandRun,
+  answered: Answered[],
 ): Promise<ExitCode> {
   const style = styleFor(output.isTerminal, process.env)
   const answer = async (customer: string, text: string) => {
     const result = await team.ask(customer, text, { signal })
+    if (flags.report !== undefined) answered.push({ customer, answer: result })
     await output.write(
       flags.json === true ? `${JSON.stringify({ customer, ...result })}\n` : shown(result, style),
     )

@@ -13,6 +13,10 @@ export interface OpinionMonitorFlags {
   readonly encoder?: boolean
   readonly report?: string
   readonly webhook?: string
+  readonly train?: string
+  readonly save?: string
+  readonly folds?: boolean
+  readonly seed?: string
   readonly serve?: string
   readonly json?: boolean
 }
@@ -32,6 +36,10 @@ export function setUpOpinionMonitor(command: Command, end: (code: ExitCode) => v
     .option('--lateness <duration>', 'how late a headline may come and still count (default: 10m)')
     .option('--false-surges <share>', 'false alarms a window of one entity (default: 0.0001)')
     .option('--weights <file>', 'weights that you trained on your own headlines')
+    .option('--train <file>', 'learn from labelled headlines (JSON lines), then end')
+    .option('--save <file>', 'where --train writes the weights')
+    .option('--folds', 'with --train: print figures on headlines left out of training')
+    .option('--seed <n>', 'seed of training (default: 1)')
     .option('--no-encoder', 'read without the encoder: faster, a little less right')
     .option('--report <file>', 'write a report with plots, one HTML file')
     .option('--webhook <url>', 'send each alert there by POST too')
@@ -44,12 +52,14 @@ export function setUpOpinionMonitor(command: Command, end: (code: ExitCode) => v
       'after',
       `
 A headline is { "title", "at", "entities"?, "id"? }: its time as ISO 8601 or milliseconds, its entities as a list (in CSV one cell,
-with ; between them). Rows that are none are named on stderr and left out.
+with ; between them). Rows that are none are named on stderr and left out. A labelled headline has moods in place of a list:
+{ "title", "entities": { "NAME": "negative" | "neutral" | "positive" } }.
 
 Examples:
   $ ganglion run opinion-monitor                                # the bundled sample
   $ ganglion run opinion-monitor --data headlines.csv --report report.html
   $ ganglion run opinion-monitor --serve 8090
+  $ ganglion run opinion-monitor --train labelled.jsonl --save weights.json
   $ tail -f headlines.jsonl | ganglion run opinion-monitor --data - --window 15m --json`,
     )
     .action(async (flags: OpinionMonitorFlags) => {

@@ -9,6 +9,7 @@ import { type ExitCode, UsageError } from '../../exit.ts'
 import { styleFor } from '../../style.ts'
 import { untilStopped } from '../../until-stopped.ts'
 import type { OpinionMonitorFlags } from './command.ts'
+import { trainMonitor } from './train.ts'
 import { alertText, summaryText } from './view.ts'
 
 const SAMPLE = new URL('../../../../actors/opinion-monitor/sample/headlines.jsonl', import.meta.url)
@@ -17,7 +18,10 @@ const NAMED_MOST = 20
 
 /** `ganglion run opinion-monitor`: alerts on stdout as they come, then a summary. Never rejects; returns the exit code. */
 export function runOpinionMonitor(flags: OpinionMonitorFlags): Promise<ExitCode> {
-  return untilStopped(async ({ signal, output }) => {
+  return untilStopped(async (run) => {
+    const { signal, output } = run
+    const { train } = flags
+    if (train !== undefined) return trainMonitor({ ...flags, train }, run)
     const style = styleFor(output.isTerminal, process.env)
     const notice = (text: string) => process.stderr.write(`ganglion: ${text}\n`)
     const window = flags.window ?? '1h'

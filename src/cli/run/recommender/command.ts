@@ -22,6 +22,7 @@ export const RECOMMENDER: TeamCommand = {
       .option('--state <dir>', 'folder that keeps events and what clicks have taught')
       .option('--fit <file>', 'learn the weights from --data and write them to this file')
       .option('--weights <file>', 'weights that --fit wrote')
+      .option('--report <file>', 'write a report of the picks and what was learned, one HTML file')
       .option('--json', 'one JSON document per answer on stdout, nothing else there')
       .addHelpText(
         'after',

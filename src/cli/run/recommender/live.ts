@@ -7,6 +7,8 @@ import type { Style } from '../../style.ts'
 import { rendered } from './render.ts'
 import type { StateFolder } from './state-folder.ts'
 
+const ANSWERS_MOST = 100
+
 interface LiveOptions {
   readonly picks?: number
   readonly json: boolean
@@ -22,6 +24,8 @@ export class Live {
   readonly #options: LiveOptions
   /** The latest answer to each user: what a click refers to. */
   readonly #shown = new Map<string, Recommendation>()
+  /** The latest answers, oldest first. */
+  readonly answers: Recommendation[] = []
 
   constructor(team: Recommender, options: LiveOptions) {
     this.#team = team
@@ -42,6 +46,8 @@ export class Live {
     const { picks, output, json, style, signal } = this.#options
     const answer = await this.#team.recommend(user, { signal, ...(picks === undefined ? {} : { picks }) })
     this.#shown.set(user, answer)
+    this.answers.push(answer)
+    if (this.answers.length > ANSWERS_MOST) this.answers.shift()
     await output.write(json ? `${JSON.stringify(answer)}\n` : rendered(answer, style))
   }
 

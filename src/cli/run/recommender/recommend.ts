@@ -7,6 +7,7 @@ import { openRecommender, type Recommender } from '../../../../actors/recommende
 import type { Weights } from '../../../../actors/recommender/ranking/weights.ts'
 import type { Item, Rating } from '../../../../actors/recommender/ratings/events.ts'
 import { inTime, readItems, readRatings } from '../../../../actors/recommender/ratings/read.ts'
+import { recommenderReport } from '../../../../actors/recommender/report.ts'
 import { SeededRandomness } from '../../../kernel/random.ts'
 import { type ExitCode, UsageError } from '../../exit.ts'
 import type { Output } from '../../output.ts'
@@ -26,6 +27,7 @@ export interface RecommenderFlags {
   readonly state?: string
   readonly fit?: string
   readonly weights?: string
+  readonly report?: string
   readonly json?: boolean
 }
 
@@ -60,6 +62,10 @@ async function work(flags: RecommenderFlags, { signal, output }: CommandRun): Pr
     if (flags.events !== undefined) await events(flags.events, live, signal)
     else await once(team, live, user as string, flags.feedback)
     await state?.keepLearned(team.running.routes.save())
+    if (flags.report !== undefined) {
+      await writeFile(flags.report, recommenderReport(team, live.answers))
+      process.stderr.write(`ganglion: the report is in ${flags.report}\n`)
+    }
     return 0
   } finally {
     await team.stop()

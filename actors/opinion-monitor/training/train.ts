@@ -1,16 +1,11 @@
-import { contrastFeatures } from '../../actors/opinion-monitor/reading/contrast.ts'
-import { mentionsOf, type View, viewOf } from '../../actors/opinion-monitor/reading/headline.ts'
-import { type Lexicon, lexiconFeatures } from '../../actors/opinion-monitor/reading/lexicon.ts'
-import { type Chances, MOODS, type Mood } from '../../actors/opinion-monitor/reading/mood.ts'
-import { BUCKETS, phraseFeatures } from '../../actors/opinion-monitor/reading/phrases.ts'
-import {
-  type DenseWeights,
-  denseChances,
-  type SparseWeights,
-  sparseChances,
-} from '../../actors/opinion-monitor/reading/softmax.ts'
-import type { Weights } from '../../actors/opinion-monitor/reading/weights.ts'
-import type { RandomStream } from '../../src/kernel/kernel.ts'
+import type { RandomStream } from '../../../src/kernel/kernel.ts'
+import { contrastFeatures } from '../reading/contrast.ts'
+import { mentionsOf, type View, viewOf } from '../reading/headline.ts'
+import { type Lexicon, lexiconFeatures } from '../reading/lexicon.ts'
+import { type Chances, MOODS, type Mood } from '../reading/mood.ts'
+import { BUCKETS, phraseFeatures } from '../reading/phrases.ts'
+import { type DenseWeights, denseChances, type SparseWeights, sparseChances } from '../reading/softmax.ts'
+import type { Weights } from '../reading/weights.ts'
 import { type FitOptions, fitDense, fitPool, fitSparse, quantised, shuffled } from './fit.ts'
 
 /** A headline with the mood of each entity that it names. */

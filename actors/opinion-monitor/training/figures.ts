@@ -1,6 +1,6 @@
-import { type Chances, MOODS, type Mood } from '../../actors/opinion-monitor/reading/mood.ts'
-import type { Weights } from '../../actors/opinion-monitor/reading/weights.ts'
-import type { RandomStream } from '../../src/kernel/kernel.ts'
+import type { RandomStream } from '../../../src/kernel/kernel.ts'
+import { type Chances, MOODS, type Mood } from '../reading/mood.ts'
+import type { Weights } from '../reading/weights.ts'
 import { type Example, outOfFold, type Scores, scoresOf, train } from './train.ts'
 
 /** How well moods are told apart: F1 of each mood, and the mean of the three. */

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib'
-import type { DenseWeights } from '../../actors/opinion-monitor/reading/softmax.ts'
-import type { Weights } from '../../actors/opinion-monitor/reading/weights.ts'
+import type { DenseWeights } from '../reading/softmax.ts'
+import type { Weights } from '../reading/weights.ts'
 
 /** The text of a weights file. */
 export function weightsText(weights: Weights, card: Readonly<Record<string, string | number>>): string {

@@ -1,7 +1,7 @@
-import { type Chances, MOODS } from '../../actors/opinion-monitor/reading/mood.ts'
-import type { DenseWeights, SparseWeights } from '../../actors/opinion-monitor/reading/softmax.ts'
-import type { RandomStream } from '../../src/kernel/kernel.ts'
-import { shuffle } from '../../src/kernel/shuffle.ts'
+import type { RandomStream } from '../../../src/kernel/kernel.ts'
+import { shuffle } from '../../../src/kernel/shuffle.ts'
+import { type Chances, MOODS } from '../reading/mood.ts'
+import type { DenseWeights, SparseWeights } from '../reading/softmax.ts'
 
 /** How a regression is fitted. */
 export interface FitOptions {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { OpinionMonitorError } from '../../actors/opinion-monitor/errors.ts'
-import { MOODS } from '../../actors/opinion-monitor/reading/mood.ts'
+import { OpinionMonitorError } from '../errors.ts'
+import { MOODS } from '../reading/mood.ts'
 import type { LabelledHeadline } from './train.ts'
 
 const Row = z.object({
