@@ -1,5 +1,6 @@
 import { createInference } from '../../src/inference/create-inference.ts'
 import { demand } from '../../src/kernel/demand.ts'
+import { type Duration, milliseconds } from '../../src/kernel/durations.ts'
 import { messageOfError } from '../../src/kernel/errors.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
@@ -32,6 +33,11 @@ export interface CustomerServiceOptions {
   readonly minConfidence?: number
   /** Whether what nobody answers waits for a person (`waiting`, `answer`). Default: it is handed back. */
   readonly people?: boolean
+  /**
+   * How long a reader may stay behind the first before the vote goes on without it, and names it in `missing`. Default 1s. Many
+   * messages at once, for which nobody waits, are better read with a longer one.
+   */
+  readonly grace?: Duration
   /** Of learning. The same examples and seed give the same team. Default 1. */
   readonly seed?: number
   /** Share of messages in scope that the out-of-scope decision keeps. Default 0.985. */
@@ -54,6 +60,7 @@ const OPTIONS = [
   'documents',
   'minConfidence',
   'people',
+  'grace',
   'seed',
   'kept',
   'kernel',
@@ -90,6 +97,7 @@ export async function openCustomerService(options: CustomerServiceOptions): Prom
         replies: new Map((options.replies ?? []).map(({ intent, reply }) => [intent, reply])),
         minConfidence: options.minConfidence ?? 2 / 3,
         people: options.people ?? false,
+        ...(options.grace === undefined ? {} : { grace: options.grace }),
         ...(options.documents === undefined ? {} : { documents: options.documents }),
       },
     })
@@ -101,7 +109,7 @@ export async function openCustomerService(options: CustomerServiceOptions): Prom
 
 function checkOptions(options: CustomerServiceOptions): void {
   onlyOptions(options ?? null, 'openCustomerService', OPTIONS)
-  const { examples, model, replies, documents, minConfidence, seed, kept } = options
+  const { examples, model, replies, documents, minConfidence, grace, seed, kept } = options
   const path = 'openCustomerService'
   demand(
     examples ?? model,
@@ -121,6 +129,7 @@ function checkOptions(options: CustomerServiceOptions): void {
   const share = (value: number | undefined) => value === undefined || (value >= 0 && value <= 1)
   demand(minConfidence, `${path}.minConfidence`, 'a share from 0 to 1', share)
   demand(kept, `${path}.kept`, 'a share from 0 to 1', share)
+  if (grace !== undefined) milliseconds(grace, `${path}.grace`)
   demand(
     seed ?? 1,
     `${path}.seed`,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
+import type { Duration } from '../../src/kernel/durations.ts'
 import { messageOfError } from '../../src/kernel/errors.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import { candidatesOf, filled, handOver, type Read, type Settled, type Slots } from './answering/reply.ts'
@@ -30,6 +31,8 @@ export interface ServiceParts {
   readonly minConfidence: number
   /** Whether a step waits for a person's answer. If not, the message is handed back with what the person needs. */
   readonly people: boolean
+  /** How long a reader may stay behind the first before the vote goes on without it. Default 1s. */
+  readonly grace?: Duration
 }
 
 /** A message, with what the conversation adds. */
@@ -48,7 +51,7 @@ const Message: z.ZodType<ServiceMessage> = z.object({
 const Opinions = z.custom<Reading>((value) => isRecord(value) && Array.isArray(value.top))
 const Step = z.custom<Settled>((value) => isRecord(value) && Array.isArray(value.candidates))
 
-/** How long a branch may stay behind the others. */
+/** A customer waits: an answer by fewer readers is better than a late one. */
 const GRACE = '1s'
 
 /**
@@ -66,7 +69,7 @@ export function customerService(parts: ServiceParts) {
     .merge((readings, at) => read(at.input, readings, at.weights, model), {
       name: 'vote',
       quorum: 1,
-      grace: GRACE,
+      grace: parts.grace ?? GRACE,
       onMissing: 'partial',
     })
     .map((message) => replied(message, parts), { name: 'decide' })

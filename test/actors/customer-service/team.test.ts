@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { REPLY_TEMPLATE } from '../../../actors/customer-service/answering/reply.ts'
 import { loadIntents } from '../../../actors/customer-service/intents/model-file.ts'
 import { customerService } from '../../../actors/customer-service/team.ts'
 import { type CustomerService, openCustomerService, readRows } from '../../../actors/index.ts'
 import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import type { InferencePort } from '../../../src/ports/inference.ts'
 import { until } from '../../../src/testkit/index.ts'
 
 const SAMPLE = new URL('../../../actors/customer-service/sample/', import.meta.url).pathname
@@ -105,6 +107,23 @@ test('[G113] a reader that is dead shows as missing, and the others answer', asy
   const answer = await other.ask('f', 'Please reset my password')
   expect(answer.missing).toEqual(['linear', 'nearest'])
   expect(answer.candidates[0]?.intent).toBe('reset_password')
+})
+
+test('[G113] a reader that is later than the grace shows as missing, and is heard by a team with a longer one', async () => {
+  const run: InferencePort['run'] = async (task, rows, call) => {
+    await sleep(300)
+    return inference.run(task, rows, call)
+  }
+  const warm: InferencePort['warm'] = (task) => inference.warm(task)
+  const slow = { run, warm, stop: async () => {} }
+  await using hasty = await openCustomerService({ model, inference: slow, grace: '1ms' })
+  await using patient = await openCustomerService({ model, inference: slow, grace: '1m' })
+  expect((await hasty.ask('j', 'Please reset my password')).missing).toEqual(['linear', 'nearest'])
+  expect((await patient.ask('j', 'Please reset my password')).missing).toEqual([])
+  await expect(openCustomerService({ model, inference, grace: 'soon' })).rejects.toMatchObject({
+    code: 'invalid-argument',
+    path: 'openCustomerService.grace',
+  })
 })
 
 test('[G114] a message that nobody answers waits for a person, and gets that answer', async () => {

@@ -29,6 +29,8 @@ export interface ServiceFlags {
 }
 
 const MESSAGE = z.object({ customer: z.coerce.string().min(1).default('customer'), text: z.string().min(1) })
+/** Nobody waits for a row of a file: a busy machine reads it by all readers, too. */
+const BATCH_GRACE = '20s'
 /** Beside the team, in the sources and in dist alike. */
 const SAMPLE = new URL('../../../../actors/customer-service/sample/', import.meta.url)
 const sampleFile = (name: string) => fileURLToPath(new URL(name, SAMPLE))
@@ -56,6 +58,7 @@ async function serve(words: readonly string[], flags: ServiceFlags, run: Command
       ...(documents === undefined ? {} : { documents }),
       ...(flags.seed === undefined ? {} : { seed: Number(flags.seed) }),
       ...(flags.kept === undefined ? {} : { kept: Number(flags.kept) }),
+      ...(flags.batch === undefined ? {} : { grace: BATCH_GRACE }),
       replies: await repliesOf(flags.replies ?? (sample ? sampleFile('replies.csv') : undefined)),
       inference,
       signal: run.signal,
