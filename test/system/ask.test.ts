@@ -14,7 +14,7 @@ import {
   SystemStoppedError,
   UnhandledMessageError,
 } from '../../src/system/errors.ts'
-import { turns } from '../../src/testkit/until.ts'
+import { turns, until } from '../../src/testkit/until.ts'
 
 const Worker = defineActor({
   name: 'worker',
@@ -212,6 +212,37 @@ test('a reentrant actor takes an ask of its own chain while it waits [G16]', asy
   })
   expect(await system.spawn(Reentrant).ask('go', undefined, { timeout: 1000 })).toBe(2)
 })
+
+test.each(['reject', 'backpressure', 'drop-newest', 'drop-oldest'] as const)(
+  'a full mailbox (%s) keeps no ask out that its own handler waits for [G16]',
+  async (overflow) => {
+    await using system = createSystem()
+    let go = (): void => {}
+    const Busy = defineActor({
+      name: 'busy',
+      reentrant: true,
+      mailbox: { capacity: 1, overflow },
+      on: {
+        async outer(ctx): Promise<string> {
+          await new Promise<void>((resolve) => {
+            go = resolve
+          })
+          return ctx.ask(ctx.self as never as ActorRef<{ inner: () => string }>, 'inner')
+        },
+        inner: () => 'inner',
+        other: () => 'other',
+      },
+    })
+    const busy = system.spawn(Busy)
+    const outer = busy.ask('outer', undefined, { timeout: '5s' })
+    await until(() => system.ledger().inFlight === 1)
+    const others = [1, 2, 3].map(() => busy.ask('other', undefined, { timeout: '5s' }).catch(() => 'refused'))
+    go()
+    expect(await outer).toBe('inner')
+    expect(await Promise.all(others)).toContain('other')
+    expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
+  },
+)
 
 test('a child call never outlives its parent deadline [G15]', async () => {
   const kernel = new ManualKernel()

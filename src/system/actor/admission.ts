@@ -7,6 +7,7 @@ import { Ring } from '../../mailbox/ring.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { undelivered } from './ask.ts'
+import { comesBack } from './in-flight.ts'
 import { roundTrip } from './message-view.ts'
 import type { RareCellState, Waiter } from './rare-cell-state.ts'
 import { loseUnwanted } from './unwanted.ts'
@@ -62,10 +63,12 @@ function sizeBy(sizeOf: (body: unknown) => number, cell: ActorCell, envelope: En
 
 /** The mailbox is full. False: the sender must wait or give up. */
 export function overflow(cell: ActorCell, envelope: Envelope, bytes: number): boolean {
-  const rule = admission(true, cell.definition.mailbox.overflow, false)
+  const isAwaited = comesBack(cell, envelope)
+  const rule = admission(!isAwaited, cell.definition.mailbox.overflow, false)
   if (rule === 'refuse') return false
   cell.runtime.ledger.accept()
-  shed(cell, rule, envelope, bytes)
+  if (isAwaited) cell.put(cell.box(), envelope)
+  else shed(cell, rule, envelope, bytes)
   return true
 }
 
@@ -90,7 +93,8 @@ export function arrive(cell: ActorCell, envelope: Envelope): void {
   if (!cell.open) cell.lose(envelope, 'stopped', cell.gone(envelope))
   else {
     const mailbox = cell.box()
-    const rule = admission(mailbox.full(bytes), cell.definition.mailbox.overflow, true)
+    const isFull = mailbox.full(bytes) && !comesBack(cell, envelope)
+    const rule = admission(isFull, cell.definition.mailbox.overflow, true)
     if (rule === 'take') cell.put(mailbox, envelope)
     else if (rule === 'wait') waitAccepted(cell, envelope)
     else shed(cell, rule, envelope, bytes)

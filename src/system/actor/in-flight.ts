@@ -1,3 +1,4 @@
+import type { Envelope } from '../../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
 
@@ -80,4 +81,12 @@ export function kindsBelow(root: ActorCell): ActorKind[] {
     for (let child = cell.family?.oldest; child !== undefined; child = child.younger) left.push(child)
   }
   return [...kinds.values()]
+}
+
+/** Whether a handler of this reentrant actor waits for the ask: then no room for it would ever come free. */
+export function comesBack(cell: ActorCell, envelope: Envelope): boolean {
+  if (!cell.definition.reentrant || cell.underway === 0) return false
+  let link = envelope.replyTo?.chain
+  while (link !== undefined && link.party !== cell) link = link.before
+  return link !== undefined
 }
