@@ -1,5 +1,6 @@
 import { DenseIndex } from '../../knowledge/retrieval/dense-index.ts'
 import { best } from '../../knowledge/retrieval/ranking.ts'
+import { unit } from '../../knowledge/retrieval/vectors.ts'
 import type { IntentModel, ReaderName } from './intent-model.ts'
 import { ngramLogits } from './ngrams.ts'
 import { logitsOf, softmaxInPlace } from './softmax.ts'
@@ -62,7 +63,7 @@ export class IntentReaders {
   nearest(vector: Float32Array): Reading {
     const { labels, neighbourLabels, whitening } = this.#model
     const z = whitened(whitening, vector)
-    const scores = this.#index.scores(direction(z))
+    const scores = this.#index.scores(unit(z.slice()))
     const votes = new Float32Array(labels.length)
     for (const { passage, score } of best(scores, NEIGHBOURS, -1))
       votes[neighbourLabels[passage] as number] =
@@ -84,14 +85,6 @@ export class IntentReaders {
     const logits = ngramLogits(this.#model.ngrams, text)
     return { top: topOf(softmaxInPlace(logits, this.#temperature.ngrams)), signs: {} }
   }
-}
-
-/** A vector's direction. */
-export function direction(z: Float32Array): Float32Array {
-  let square = 0
-  for (const value of z) square += value * value
-  const length = Math.sqrt(square) || 1
-  return z.map((value) => value / length)
 }
 
 function nearnessTo(label: number, scores: ArrayLike<number>, labels: Int32Array): number {

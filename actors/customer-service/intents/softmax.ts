@@ -1,5 +1,6 @@
 import type { RandomStream } from '../../../src/kernel/kernel.ts'
 import { shuffle } from '../../../src/kernel/shuffle.ts'
+import { dot } from '../../knowledge/retrieval/vectors.ts'
 
 /** A linear classifier: `softmax(W·x + b)`, classes × dimensions by rows. */
 export interface LinearHead {
@@ -77,22 +78,8 @@ export function logitsOf(
   x: Float32Array,
   into: Float32Array,
 ) {
-  for (let c = 0; c < classes; c++) {
-    const at = c * dimensions
-    let a = 0
-    let b = 0
-    let e = 0
-    let f = 0
-    let i = 0
-    for (; i + 3 < dimensions; i += 4) {
-      a += (weights[at + i] as number) * (x[i] as number)
-      b += (weights[at + i + 1] as number) * (x[i + 1] as number)
-      e += (weights[at + i + 2] as number) * (x[i + 2] as number)
-      f += (weights[at + i + 3] as number) * (x[i + 3] as number)
-    }
-    for (; i < dimensions; i++) a += (weights[at + i] as number) * (x[i] as number)
-    into[c] = a + b + e + f + (bias[c] as number)
-  }
+  for (let c = 0; c < classes; c++)
+    into[c] = dot(weights, c * dimensions, x, 0, dimensions) + (bias[c] as number)
 }
 
 /** `exp(t·z) / Σ exp(t·z)`, in place. */

@@ -1,3 +1,5 @@
+import { dot } from '../../knowledge/retrieval/vectors.ts'
+
 /** Directions at right angles that span the vectors, rows × dimensions (Gram, Schmidt). */
 export function spanOf(vectors: readonly Float32Array[], dimensions: number): Float32Array {
   const span = new Float32Array(vectors.length * dimensions)
@@ -33,7 +35,7 @@ export function placeIn(span: Float32Array, vector: Float32Array): Float32Array 
   let square = 0
   for (const value of vector) square += value * value
   for (let row = 0; row < rows; row++) {
-    const along = product(vector, span, row * dimensions)
+    const along = dot(vector, 0, span, row * dimensions, dimensions)
     place[row] = along
     square -= along * along
   }
@@ -43,24 +45,8 @@ export function placeIn(span: Float32Array, vector: Float32Array): Float32Array 
 
 /** Takes a direction out of a vector. */
 function takeAway(vector: Float32Array, span: Float32Array, at: number): void {
-  const along = product(vector, span, at)
+  const along = dot(vector, 0, span, at, vector.length)
   for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) - along * (span[at + i] as number)
-}
-
-function product(vector: Float32Array, span: Float32Array, at: number): number {
-  let p = 0
-  let q = 0
-  let r = 0
-  let s = 0
-  let i = 0
-  for (; i + 3 < vector.length; i += 4) {
-    p += (vector[i] as number) * (span[at + i] as number)
-    q += (vector[i + 1] as number) * (span[at + i + 1] as number)
-    r += (vector[i + 2] as number) * (span[at + i + 2] as number)
-    s += (vector[i + 3] as number) * (span[at + i + 3] as number)
-  }
-  for (; i < vector.length; i++) p += (vector[i] as number) * (span[at + i] as number)
-  return p + q + (r + s)
 }
 
 function lengthOf(vector: Float32Array): number {

@@ -2,11 +2,12 @@ import type { RandomStream } from '../../../src/kernel/kernel.ts'
 import { SeededRandomness } from '../../../src/kernel/random.ts'
 import { shuffle } from '../../../src/kernel/shuffle.ts'
 import { type QuantisedMatrix, quantiseRow } from '../../knowledge/retrieval/dense-index.ts'
+import { unit } from '../../knowledge/retrieval/vectors.ts'
 import { calibrate, type Seen } from './calibrate.ts'
 import { type Example, OUT_OF_SCOPE } from './example.ts'
 import type { IntentModel } from './intent-model.ts'
 import { fitNgrams } from './ngrams.ts'
-import { direction, IntentReaders } from './reading.ts'
+import { IntentReaders } from './reading.ts'
 import { fitSoftmax, type LinearHead } from './softmax.ts'
 import { fitWhitening } from './whitening.ts'
 
@@ -130,7 +131,7 @@ function fitReaders({ rows: examples, outside, labels, embedders, random }: FitP
       epochs: Math.min(20, Math.max(5, Math.ceil(epochs / 2))),
       random: random('ngrams'),
     }),
-    neighbours: quantised(rows.map(direction)),
+    neighbours: quantised(rows.map(unit)),
     neighbourLabels: y,
   }
 }

@@ -1,5 +1,6 @@
+import { dot } from '../../knowledge/retrieval/vectors.ts'
 import { placeIn, spanOf } from './span.ts'
-import { dot, factorise, rowAt, solved } from './triangle.ts'
+import { factorise, rowAt, solved } from './triangle.ts'
 
 /**
  * A space in which examples of one intent are spread alike in every direction, so that distances count what tells intents apart

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
 import { best, type Hit } from './ranking.ts'
+import { dot } from './vectors.ts'
 
 const SAME_MODEL = 'Embed documents and questions with the same model'
 
@@ -87,20 +88,7 @@ export class DenseIndex {
   #score(question: Float32Array, scores: Float32Array, from: number, to: number): void {
     const { dimensions, bytes, scales } = this.matrix
     for (let row = from, at = from * dimensions; row < to; row += 1, at += dimensions) {
-      // Four sums at once keep the adder busy: 2.4 times the speed of one.
-      let a = 0
-      let b = 0
-      let c = 0
-      let d = 0
-      let i = 0
-      for (; i + 3 < dimensions; i += 4) {
-        a += (bytes[at + i] as number) * (question[i] as number)
-        b += (bytes[at + i + 1] as number) * (question[i + 1] as number)
-        c += (bytes[at + i + 2] as number) * (question[i + 2] as number)
-        d += (bytes[at + i + 3] as number) * (question[i + 3] as number)
-      }
-      for (; i < dimensions; i += 1) a += (bytes[at + i] as number) * (question[i] as number)
-      scores[row] = (a + b + c + d) * (scales[row] as number)
+      scores[row] = dot(bytes, at, question, 0, dimensions) * (scales[row] as number)
     }
   }
 
@@ -119,11 +107,4 @@ export class DenseIndex {
     }
     return best(scores, n, -1)
   }
-}
-
-/** Cosine of two unit vectors. */
-export function cosine(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i += 1) sum += (a[i] as number) * (b[i] as number)
-  return sum
 }

@@ -1,4 +1,5 @@
 import { hashText } from '../../../src/kernel/hash-text.ts'
+import { unit } from '../../knowledge/retrieval/vectors.ts'
 
 /** Numbers of a sketch. */
 const SIZE = 256
@@ -14,9 +15,5 @@ export function sketchOf(words: readonly string[]): Float32Array {
     for (const part of [hash, Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> 0])
       vector[part % SIZE] = (vector[part % SIZE] as number) + (part & 0x10000 ? 1 : -1)
   }
-  let square = 0
-  for (const x of vector) square += x * x
-  const length = Math.sqrt(square) || 1
-  for (let i = 0; i < SIZE; i++) vector[i] = (vector[i] as number) / length
-  return vector
+  return unit(vector)
 }

@@ -1,3 +1,4 @@
+import { dot } from '../../knowledge/retrieval/vectors.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 
 /** A topic: its name is three of its own terms, and stays while it holds one of the leading ones. */
@@ -49,7 +50,7 @@ export class Topics {
     let best: Cluster | undefined
     let most = this.#near
     for (const cluster of this.#clusters) {
-      const cosine = dot(cluster.centre, unit) / (cluster.length || 1)
+      const cosine = dot(cluster.centre, 0, unit, 0, cluster.centre.length) / (cluster.length || 1)
       if (cosine >= most) [best, most] = [cluster, cosine]
     }
     const cluster = best ?? this.#begin(unit)
@@ -138,20 +139,6 @@ export class Topics {
   }
 }
 
-/** Four sums at once: the engine need not wait for one before it begins the next. */
-function dot(a: Float64Array, b: Float64Array): number {
-  let [p, q, r, s] = [0, 0, 0, 0]
-  let i = 0
-  for (; i + 3 < a.length; i += 4) {
-    p += (a[i] as number) * (b[i] as number)
-    q += (a[i + 1] as number) * (b[i + 1] as number)
-    r += (a[i + 2] as number) * (b[i + 2] as number)
-    s += (a[i + 3] as number) * (b[i + 3] as number)
-  }
-  for (; i < a.length; i++) p += (a[i] as number) * (b[i] as number)
-  return p + q + r + s
-}
-
 function norm(a: Float64Array): number {
-  return Math.sqrt(dot(a, a))
+  return Math.sqrt(dot(a, 0, a, 0, a.length))
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
-import { cosine } from '../../knowledge/retrieval/dense-index.ts'
+import { cosine } from '../../knowledge/retrieval/vectors.ts'
 import type { SIMILARITY_FEATURES } from '../calibration/features.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import type { Features } from './features.ts'

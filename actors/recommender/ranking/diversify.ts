@@ -1,4 +1,4 @@
-import { dot } from '../state/content.ts'
+import { cosine } from '../../knowledge/retrieval/vectors.ts'
 import type { Ranked } from './rank.ts'
 
 /**
@@ -30,7 +30,7 @@ export function diversify(
     const next = left[best] as Ranked
     picked.push(next)
     left.forEach((one, at) => {
-      const like = dot(vectors[one.item] as Float32Array, vectors[next.item] as Float32Array)
+      const like = cosine(vectors[one.item] as Float32Array, vectors[next.item] as Float32Array)
       nearest[at] = Math.max(nearest[at] as number, like)
     })
   }

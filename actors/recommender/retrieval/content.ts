@@ -1,4 +1,5 @@
-import { DIMENSIONS, dot, unit } from '../state/content.ts'
+import { cosine, unit } from '../../knowledge/retrieval/vectors.ts'
+import { DIMENSIONS } from '../state/content.ts'
 import type { Library, Taken } from '../state/library.ts'
 import { type Asked, best, byShare, NOTHING, type Recall } from './recall.ts'
 import { topCauses } from './together.ts'
@@ -19,6 +20,6 @@ export function findByContent(library: Library, { history }: Asked): Recall {
 export function contentCauses(library: Library, history: readonly Taken[], item: number): readonly number[] {
   const own = library.content.vectors[item] as Float32Array
   return topCauses(library.speaking(history), (one) =>
-    dot(library.content.vectors[one.item] as Float32Array, own),
+    cosine(library.content.vectors[one.item] as Float32Array, own),
   )
 }

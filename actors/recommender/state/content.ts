@@ -1,4 +1,5 @@
 import { hashText } from '../../../src/kernel/hash-text.ts'
+import { unit } from '../../knowledge/retrieval/vectors.ts'
 import type { Item } from '../ratings/events.ts'
 
 /** Room for all genres, decades and title words, most of them in a place of their own. */
@@ -19,23 +20,6 @@ export function contentVector({ title, genres }: Pick<Item, 'title' | 'genres'>)
   for (const word of new Set(title.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []))
     if (word !== year && word !== 'the' && word !== 'and') put(vector, `word ${word}`, WORD)
   return unit(vector)
-}
-
-/** The vector, made to have length 1; a zero vector stays. */
-export function unit(vector: Float32Array): Float32Array {
-  let square = 0
-  for (const x of vector) square += x * x
-  if (square > 0) {
-    const norm = Math.sqrt(square)
-    for (let at = 0; at < vector.length; at++) vector[at] = (vector[at] as number) / norm
-  }
-  return vector
-}
-
-export function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number)
-  return sum
 }
 
 function put(vector: Float32Array, feature: string, weight: number): void {
