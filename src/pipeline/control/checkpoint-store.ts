@@ -15,13 +15,16 @@ export async function storeCheckpoint({ store, key }: Stored, bytes: Uint8Array)
   await store.flushed()
 }
 
-/** Restores a removed checkpoint, or removes a stored one, provided that nobody else has written there meanwhile. */
-export async function undoStore(
+/**
+ * Writes in place of what is there (undefined: nothing), and resolves once that is durable. Rejects with the store's error:
+ * `store-conflict` where somebody else has written there meanwhile.
+ */
+export async function replaceStored(
   { store, key }: Stored,
-  now: Uint8Array | undefined,
   before: Uint8Array | undefined,
+  after: Uint8Array | undefined,
 ): Promise<void> {
-  await store.commit([{ key, value: before, expect: { value: now } }])
+  await store.commit([{ key, value: after, expect: { value: before } }])
   await store.flushed()
 }
 
@@ -35,9 +38,10 @@ export function checkStored(stored: Stored): void {
 
 /** Takes a checkpoint out of its store. Of several that try, one gets it; the others get `store-conflict`. */
 export async function takeCheckpoint(
-  { store, key }: Stored,
+  stored: Stored,
   check: (bytes: Uint8Array) => void,
 ): Promise<Uint8Array> {
+  const { store, key } = stored
   const bytes = await store.get(key)
   if (bytes === undefined) {
     throw new CheckpointError('checkpoint-damaged', `the store holds nothing under '${key}'`, {
@@ -47,7 +51,6 @@ export async function takeCheckpoint(
     })
   }
   check(bytes)
-  await store.commit([{ key, value: undefined, expect: { value: bytes } }])
-  await store.flushed()
+  await replaceStored(stored, bytes, undefined)
   return bytes
 }

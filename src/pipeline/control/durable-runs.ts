@@ -6,6 +6,7 @@ import type { Store } from '../../ports/store.ts'
 import { CheckpointError, type OverloadedError } from '../errors.ts'
 import type { RunKeeper } from '../run/keeper.ts'
 import type { PipelineRun } from '../run/run.ts'
+import { replaceStored, type Stored } from './checkpoint-store.ts'
 import { decodeRun, EarlierError, encodeRun, failure, type RunRecord } from './run-record.ts'
 import type { RunStarter } from './run-starter.ts'
 import type { DurableAskOptions, DurableRuns, DurableRunsOptions } from './running-pipeline.ts'
@@ -18,6 +19,8 @@ const ASK_OPTIONS = [
   'trace',
 ] as const satisfies readonly (keyof DurableAskOptions)[]
 const KEPT = 10_000
+/** A frame of a pipeline with other steps, or of another release. */
+const STALE: ReadonlySet<unknown> = new Set(['checkpoint-mismatch', 'checkpoint-version'])
 
 /**
  * The runs of a pipeline that outlive its process, by key in a store:
@@ -51,17 +54,22 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
   /** Goes on with every run that an earlier process left open. */
   async recover(): Promise<this> {
     const ended: { readonly key: string; readonly at: number }[] = []
-    const open: { readonly key: string; readonly record: RunRecord }[] = []
+    const open: { readonly key: string; readonly keeper: Keeper }[] = []
     for await (const { key: full, value } of this.#store.list(this.#prefix)) {
       const key = full.slice(this.#prefix.length)
       const record = decodeRun(full, value)
-      if (record.state !== 'open') ended.push({ key, at: record.endedAt ?? 0 })
-      else if (await this.#claimed(full, value, record)) open.push({ key, record })
+      if (record.state !== 'open') {
+        ended.push({ key, at: record.endedAt ?? 0 })
+        continue
+      }
+      const keeper = this.#keeperOf(key, { ...record, owner: this.#owner })
+      if (await keeper.claims(value)) open.push({ key, keeper })
     }
     await this.#store.flushed()
     ended.sort((a, b) => a.at - b.at)
     for (const { key } of ended) this.#ended.push(key)
-    for (const { key, record } of open) this.#follow(key, this.#again(key, { ...record, owner: this.#owner }))
+    for (const { key, keeper } of open)
+      this.#follow(key, this.#settled(key, keeper, this.#again(key, keeper)))
     return this
   }
 
@@ -97,60 +105,61 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
   }
 
   async #first(key: string, input: I, options: DurableAskOptions): Promise<O> {
-    const full = this.#prefix + key
-    const known = await this.#store.get(full)
+    const known = await this.#store.get(this.#prefix + key)
     if (known !== undefined) return this.#outcomeOf(key, known)
     const { timeout, ...rest } = options
     const timeoutMs = timeout === undefined ? this.#runs.timeoutMs : timeLimit(timeout, 'timeout')
     const checked = await this.#runs.check(input)
-    const record: RunRecord = {
+    const keeper = this.#keeperOf(key, {
       state: 'open',
       owner: this.#owner,
       input,
       options: rest,
       dueAt: timeoutMs === Number.POSITIVE_INFINITY ? null : this.#runs.kernel.clock.now() + timeoutMs,
-    }
-    const bytes = encodeRun(record)
-    const keeper = new Keeper(this.#store, full, record, bytes, this.#runs)
+    })
     const asked = { ...rest, idempotencyKey: key }
     const run = this.#runs.open({ input: checked, timeoutMs, options: asked, keeper })
     // Nobody hears of it before it is durable.
-    await this.#store.commit([{ key: full, value: bytes, expect: { value: undefined } }])
-    await this.#store.flushed()
+    await keeper.begins()
     return this.#settled(key, keeper, this.#runs.begin(run), false)
   }
 
-  /** A run of an earlier process. */
-  async #again(key: string, record: RunRecord): Promise<O> {
-    const full = this.#prefix + key
-    const keeper = new Keeper(this.#store, full, record, encodeRun(record), this.#runs)
-    const { kernel } = this.#runs
-    const left = (): number =>
-      record.dueAt === null ? Number.POSITIVE_INFINITY : Math.max(0, record.dueAt - kernel.clock.now())
-    if (record.frame !== undefined) {
-      const resumed = this.#runs.resume(record.frame, left(), keeper)
-      // A pipeline with other steps begins the run again.
-      const stale = await resumed.then(
-        () => false,
-        (error: { code?: unknown }) =>
-          error.code === 'checkpoint-mismatch' || error.code === 'checkpoint-version',
-      )
-      if (!stale) return this.#settled(key, keeper, resumed)
+  #keeperOf(key: string, record: RunRecord): Keeper {
+    return new Keeper({ store: this.#store, key: this.#prefix + key }, record, this.#runs)
+  }
+
+  /** A run of an earlier process, from its frame. A pipeline with other steps begins it again. */
+  async #again(key: string, keeper: Keeper): Promise<unknown> {
+    const { frame } = keeper.record
+    if (frame === undefined) return this.#anew(key, keeper)
+    try {
+      return await this.#runs.resume(frame, this.#leftOf(keeper), keeper)
+    } catch (error) {
+      if (!STALE.has((error as { code?: unknown }).code)) throw error
     }
-    const checked = await this.#runs.check(record.input).catch((error: unknown) => error as Error)
-    if (checked instanceof Error) return this.#settled(key, keeper, Promise.reject(checked))
-    const asked = { ...record.options, idempotencyKey: key }
+    return this.#anew(key, keeper)
+  }
+
+  /** From its input. It was accepted, so it waits for its turn as long as it has time. */
+  async #anew(key: string, keeper: Keeper): Promise<unknown> {
+    const { input, options } = keeper.record
+    const checked = await this.#runs.check(input)
+    const asked = { ...options, idempotencyKey: key }
     for (;;) {
       try {
-        const run = this.#runs.open({ input: checked, timeoutMs: left(), options: asked, keeper })
-        return await this.#settled(key, keeper, this.#runs.begin(run))
+        const timeoutMs = this.#leftOf(keeper)
+        return await this.#runs.begin(this.#runs.open({ input: checked, timeoutMs, options: asked, keeper }))
       } catch (error) {
         const { code, retryAfter } = error as OverloadedError
-        // It was accepted, so it waits for its turn as long as it has time.
-        if (code !== 'overloaded' || left() <= 0) return this.#settled(key, keeper, Promise.reject(error))
-        await new Promise<void>((resolve) => kernel.timers.after(retryAfter, resolve, undefined, true))
+        if (code !== 'overloaded' || this.#leftOf(keeper) <= 0) throw error
+        const { timers } = this.#runs.kernel
+        await new Promise<void>((resolve) => timers.after(retryAfter, resolve, undefined, true))
       }
     }
+  }
+
+  #leftOf({ record: { dueAt } }: Keeper): number {
+    return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(0, dueAt - this.#runs.kernel.clock.now())
   }
 
   /** Writes the outcome, and tells it once that is durable. */
@@ -183,18 +192,6 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
       await this.#store.commit(old.map((key) => ({ key: this.#prefix + key, value: undefined })))
   }
 
-  /** Of several that find it open one goes on with it. */
-  async #claimed(full: string, bytes: Uint8Array, record: RunRecord): Promise<boolean> {
-    try {
-      const value = encodeRun({ ...record, owner: this.#owner })
-      await this.#store.commit([{ key: full, value, expect: { value: bytes } }])
-      return true
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'store-conflict') return false
-      throw error
-    }
-  }
-
   async #outcomeOf(key: string, bytes: Uint8Array): Promise<O> {
     const record = decodeRun(this.#prefix + key, bytes)
     if (record.state === 'answered') return record.value as O
@@ -209,18 +206,33 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
 
 /** Keeps the record of one run true while it runs. */
 class Keeper implements RunKeeper {
-  readonly #store: Store
-  readonly #key: string
+  /** As it was when it was opened here. */
+  readonly record: RunRecord
+  readonly #stored: Stored
   readonly #runs: RunStarter
-  #record: RunRecord
   #bytes: Uint8Array
 
-  constructor(store: Store, key: string, record: RunRecord, bytes: Uint8Array, runs: RunStarter) {
-    this.#store = store
-    this.#key = key
-    this.#record = record
-    this.#bytes = bytes
+  constructor(stored: Stored, record: RunRecord, runs: RunStarter) {
+    this.record = record
+    this.#stored = stored
     this.#runs = runs
+    this.#bytes = encodeRun(record)
+  }
+
+  begins(): Promise<void> {
+    return replaceStored(this.#stored, undefined, this.#bytes)
+  }
+
+  /** Of several that find it open one goes on with it. It is durable after the next flush. */
+  async claims(found: Uint8Array): Promise<boolean> {
+    const { store, key } = this.#stored
+    try {
+      await store.commit([{ key, value: this.#bytes, expect: { value: found } }])
+      return true
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'store-conflict') return false
+      throw error
+    }
   }
 
   /** Where it waits for a person alone, it goes on from there. Otherwise its last record stands. */
@@ -231,37 +243,31 @@ class Keeper implements RunKeeper {
 
   async #rests(run: PipelineRun): Promise<void> {
     const frame = this.#runs.frameAtRest(run)
-    if (frame === undefined) return
-    await this.#write({ ...this.#record, frame })
-    await this.#store.flushed()
+    if (frame !== undefined) await this.#write({ ...this.record, frame })
   }
 
   async answered(run: PipelineRun): Promise<void> {
     const frame = this.#runs.frameAtRest(run) ?? (await this.#runs.frameOf(run))
-    await this.#write({ ...this.#record, frame })
-    await this.#store.flushed()
+    await this.#write({ ...this.record, frame })
   }
 
   async end(end: Pick<RunRecord, 'state' | 'value' | 'errors'>, endedAt: number): Promise<void> {
-    const { owner, input, options, dueAt } = this.#record
+    const { owner, input, options, dueAt } = this.record
     await this.#write({ owner, input, options, dueAt, endedAt, ...end })
-    await this.#store.flushed()
   }
 
-  async forget(): Promise<void> {
-    await this.#store.commit([{ key: this.#key, value: undefined, expect: { value: this.#bytes } }])
-    await this.#store.flushed()
+  forget(): Promise<void> {
+    return replaceStored(this.#stored, this.#bytes, undefined)
   }
 
   async #write(record: RunRecord): Promise<void> {
     const before = this.#bytes
-    const value = encodeRun(record)
-    this.#bytes = value
-    this.#record = record
+    const after = encodeRun(record)
+    this.#bytes = after
     try {
-      await this.#store.commit([{ key: this.#key, value, expect: { value: before } }])
+      await replaceStored(this.#stored, before, after)
     } catch (error) {
-      if (this.#bytes === value) this.#bytes = before
+      if (this.#bytes === after) this.#bytes = before
       throw error
     }
   }

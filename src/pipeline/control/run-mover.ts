@@ -8,7 +8,13 @@ import { standingAt } from '../flow/pauses.ts'
 import type { Standing } from '../run/pause.ts'
 import type { PipelineRun, Tag } from '../run/run.ts'
 import { type CheckpointState, decodeCheckpoint, encodeCheckpoint, restoreRun } from './checkpoint.ts'
-import { checkStored, type Stored, storeCheckpoint, takeCheckpoint, undoStore } from './checkpoint-store.ts'
+import {
+  checkStored,
+  replaceStored,
+  type Stored,
+  storeCheckpoint,
+  takeCheckpoint,
+} from './checkpoint-store.ts'
 import { KeptRuns } from './durable-runs.ts'
 import type { Launch, Launcher } from './launcher.ts'
 import type { RunStarter } from './run-starter.ts'
@@ -39,7 +45,7 @@ export class RunMover {
       if (to !== undefined) await storeCheckpoint(to, bytes)
       if (run.settled) {
         // Its deadline or its caller was faster than the store, so it must not continue elsewhere too.
-        if (to !== undefined) await undoStore(to, bytes, undefined)
+        if (to !== undefined) await replaceStored(to, bytes, undefined)
         throw this.#gone(runId)
       }
       this.#flow.fail(run, new RunMovedError(this.#pipeline, runId))
@@ -118,7 +124,7 @@ export class RunMover {
       run = this.#reopen(state, options, kept)
     } catch (error) {
       // A run that can't begin here stays in the store for others.
-      if (stored) await undoStore(from, undefined, bytes)
+      if (stored) await replaceStored(from, undefined, bytes)
       throw error
     }
     const nextId = (): number => this.#kernel.ids.next()

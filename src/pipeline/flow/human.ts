@@ -183,7 +183,7 @@ export class People {
 
   /** The parcels of the steps of a run that wait for a person. */
   waiting(run: PipelineRun): Parcel[] {
-    return [...this.#open.values()].filter((open) => open.run === run).map(({ parcel }) => parcel)
+    return this.#of(run).map(({ parcel }) => parcel)
   }
 
   /** The runs waiting for a person. */
@@ -193,8 +193,12 @@ export class People {
 
   /** Removes the run's questions, because it has settled or moves. Returns the parcels of the steps that asked. */
   take(run: PipelineRun): Parcel[] {
-    const taken = [...this.#open.values()].filter((open) => open.run === run)
+    const taken = this.#of(run)
     for (const { id } of taken) this.#open.delete(id)
     return taken.map(({ parcel }) => parcel)
+  }
+
+  #of(run: PipelineRun): Open[] {
+    return [...this.#open.values()].filter((open) => open.run === run)
   }
 }
