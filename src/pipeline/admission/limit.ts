@@ -86,9 +86,10 @@ export function nextLimit(state: LimitState, window: LimitWindow, bounds: LimitB
   const best = Math.max(0, ...state.rates)
   const rates = [...state.rates, rate].slice(-WINDOWS)
   const delays = [...state.delays, window.meanMs].slice(-WINDOWS)
-  const late = window.answered < ANSWERED_LEAST
-  const hurried = late || (window.meanMs > window.givenMs * GIVEN_SHARE && window.relief < RELIEF)
-  const phase = hurried ? 'empty' : phaseAfter(state, { rate, gain: window.gain }, best, bounds)
+  const hurried =
+    window.answered < ANSWERED_LEAST ||
+    (window.meanMs > window.givenMs * GIVEN_SHARE && window.relief < RELIEF)
+  const phase = hurried ? 'empty' : phaseAfter(state, rate, best, window.gain, bounds)
   const rest = phase === 'keep' ? state.rest + 1 : 0
   if (phase === 'start') {
     // Where few are in flight a window tells nothing about more: as in TCP's slow start, only a used limit grows.
@@ -107,8 +108,9 @@ export function nextLimit(state: LimitState, window: LimitWindow, bounds: LimitB
 
 function phaseAfter(
   { phase, limit, rest }: LimitState,
-  { rate, gain }: { readonly rate: number; readonly gain: number },
+  rate: number,
   best: number,
+  gain: number,
   { min, max }: LimitBounds,
 ): LimitPhase {
   switch (phase) {

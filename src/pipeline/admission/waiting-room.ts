@@ -50,9 +50,9 @@ export class WaitingRoom<G extends Guest> {
     if (this.size === 0) return 0
     const tenant = this.#known.get(guest.tenant)
     const own = tenant?.line.ahead(guest, most) ?? 0
-    if (this.#active.size === 1 && tenant !== undefined && this.#active.has(tenant)) return own
-    const share = tenant?.share ?? this.#shareOf(guest.tenant)
     const waits = tenant !== undefined && this.#active.has(tenant)
+    if (waits && this.#active.size === 1) return own
+    const share = tenant?.share ?? this.#shareOf(guest.tenant)
     if (this.#active.size > COUNTED_MOST) {
       const shares = this.#sharesActive + (waits ? 0 : share)
       return Math.min(this.size - (tenant?.line.size ?? 0) + own, ((own + 1) * shares) / share - 1)

@@ -63,17 +63,20 @@ function sizeBy(sizeOf: (body: unknown) => number, cell: ActorCell, envelope: En
 
 /** The mailbox is full. False: the sender must wait or give up. */
 export function overflow(cell: ActorCell, envelope: Envelope, bytes: number): boolean {
-  const isAwaited = comesBack(cell, envelope)
-  const rule = admission(!isAwaited, cell.definition.mailbox.overflow, false)
+  const rule = ruleFor(cell, envelope, true, false)
   if (rule === 'refuse') return false
   cell.runtime.ledger.accept()
-  if (isAwaited) cell.put(cell.box(), envelope)
-  else shed(cell, rule, envelope, bytes)
+  enter(cell, rule, envelope, bytes)
   return true
 }
 
-/** Makes room by shedding the oldest, if the rule says so and there is one; otherwise sheds the newcomer. */
-function shed(cell: ActorCell, rule: Admission, envelope: Envelope, bytes: number): void {
+/** An ask that a handler of the actor itself waits for needs no room. */
+function ruleFor(cell: ActorCell, envelope: Envelope, isFull: boolean, mayWait: boolean): Admission {
+  return admission(isFull && !comesBack(cell, envelope), cell.definition.mailbox.overflow, mayWait)
+}
+
+/** Takes it; or makes room by shedding the oldest, if the rule says so and there is one; otherwise sheds the newcomer. */
+function enter(cell: ActorCell, rule: Admission, envelope: Envelope, bytes: number): void {
   const mailbox = cell.box()
   while (rule === 'shed-oldest' && mailbox.full(bytes)) {
     const oldest = mailbox.shiftLeast()
@@ -81,7 +84,7 @@ function shed(cell: ActorCell, rule: Admission, envelope: Envelope, bytes: numbe
     if (oldest.extra !== undefined) mailbox.released(oldest.extra.bytes)
     cell.lose(oldest, 'shed', cell.full(oldest))
   }
-  if (mailbox.full(bytes)) cell.lose(envelope, 'shed', cell.full(envelope))
+  if (rule !== 'take' && mailbox.full(bytes)) cell.lose(envelope, 'shed', cell.full(envelope))
   else cell.put(mailbox, envelope)
 }
 
@@ -92,12 +95,9 @@ export function arrive(cell: ActorCell, envelope: Envelope): void {
   const bytes = envelope.extra?.bytes ?? 0
   if (!cell.open) cell.lose(envelope, 'stopped', cell.gone(envelope))
   else {
-    const mailbox = cell.box()
-    const isFull = mailbox.full(bytes) && !comesBack(cell, envelope)
-    const rule = admission(isFull, cell.definition.mailbox.overflow, true)
-    if (rule === 'take') cell.put(mailbox, envelope)
-    else if (rule === 'wait') waitAccepted(cell, envelope)
-    else shed(cell, rule, envelope, bytes)
+    const rule = ruleFor(cell, envelope, cell.box().full(bytes), true)
+    if (rule === 'wait') waitAccepted(cell, envelope)
+    else enter(cell, rule, envelope, bytes)
   }
   if (!runtime.accepting) runtime.idle()
 }
