@@ -1,7 +1,7 @@
 // npm run -s bench -- durable [--json] [--quick]: the journal and durable actors, in turn with the bare disk and SQLite
 import { actorTells, loneAsks } from './durable/actors.ts'
 import { bareSyncs, journalCycle, sqlite, sqliteCycle } from './durable/cycle.ts'
-import type { BenchResult } from './result.ts'
+import { type BenchResult, median } from './result.ts'
 
 /** Figures of one round after the other, so that a busy neighbour troubles all of them. */
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult[]> {
@@ -28,14 +28,11 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
   const figures = new Map<string, number[]>(parts.map(([name]) => [name, []]))
   for (let round = 0; round < rounds; round++)
     for (const [name, , measure] of parts) figures.get(name)?.push(await measure())
-  const median = (name: string): number => {
-    const all = [...(figures.get(name) ?? [])].sort((a, b) => a - b)
-    return all[Math.floor(all.length / 2)] ?? Number.NaN
-  }
+  const middle = (name: string): number => median(figures.get(name) ?? [])
   return parts.map(([name, of]) => ({
     name,
-    value: median(name),
+    value: middle(name),
     unit: '/s',
-    ...(of === undefined ? {} : { ratio: median(name) / median(of), of }),
+    ...(of === undefined ? {} : { ratio: middle(name) / middle(of), of }),
   }))
 }

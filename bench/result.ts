@@ -14,6 +14,11 @@ export interface Suite {
   run(options: { readonly quick: boolean; readonly argv: readonly string[] }): Promise<readonly BenchResult[]>
 }
 
+/** The middle of all; the upper of two; NaN of none. */
+export function median(all: readonly number[]): number {
+  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN
+}
+
 /** One JSON document on stdout, or a table for people. */
 export function print(suite: string, results: readonly BenchResult[], json: boolean): void {
   const cpu = cpus()[0]?.model ?? 'unknown'

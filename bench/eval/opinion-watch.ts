@@ -4,7 +4,7 @@ import { Desk, type Observed } from '../../actors/opinion-monitor/watching/desk.
 import { watchSettings } from '../../actors/opinion-monitor/watching/settings.ts'
 import type { RandomStream } from '../../src/kernel/kernel.ts'
 import { SeededRandomness } from '../../src/kernel/random.ts'
-import type { BenchResult } from '../result.ts'
+import { type BenchResult, median } from '../result.ts'
 
 const HOUR = 3_600_000
 const FALSE_SURGES = 1e-3
@@ -145,8 +145,4 @@ export function watchFigures(quick: boolean): BenchResult[] {
     },
     { name: 'delay of a shift, median', value: median(turned), unit: 'readings' },
   ]
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }

@@ -9,7 +9,7 @@ import { createInference } from '../../dist/src/inference/index.js'
 import { platformKernel } from '../../dist/src/kernel/platform-kernel.js'
 import type { InferenceHop } from '../../dist/src/message/header.js'
 import type { ModelTask } from '../../dist/src/ports/inference.js'
-import type { BenchResult } from '../result.ts'
+import { type BenchResult, median } from '../result.ts'
 
 /** One call; the milliseconds of the model, if the call reports them. */
 type Way = () => Promise<number>
@@ -80,7 +80,6 @@ async function inTurn<K extends string>(
       if (round > 0) found[name].push((all - 1000 * compute) / calls)
     }
   }
-  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] as number
   return Object.fromEntries(
     Object.entries(found).map(([name, values]) => [name, median(values as number[])]),
   ) as Record<K, number>

@@ -1,4 +1,4 @@
-import type { BenchResult } from '../result.ts'
+import { type BenchResult, median } from '../result.ts'
 import { arrivals } from './arrivals.ts'
 import {
   answeredShare,
@@ -147,16 +147,12 @@ export async function halfLoad(subject: Compared, durations: Durations): Promise
       if (make === ours) refused += refusedShare(played) / 3
     }
   }
-  const [own = Number.NaN, base = Number.NaN] = medians.map(middle)
+  const [own = Number.NaN, base = Number.NaN] = medians.map(median)
   const at = `${subject.name}, ${OURS}, half load`
   return [
     { name: `${at}: refused`, value: refused, unit: 'share' },
     { name: `${at}: median`, value: own, unit: 'ms', ratio: own / base, of: WITHOUT },
   ]
-}
-
-function middle(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }
 
 /** Answers a second with `window` requests in flight all the time (a closed loop). */

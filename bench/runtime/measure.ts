@@ -1,10 +1,11 @@
+import { median as middleOf } from '../result.ts'
+
 /** The median of `rounds` measurements, after one that only warms up. */
 export async function median(rounds: number, measure: () => number | Promise<number>): Promise<number> {
   await measure()
   const figures: number[] = []
   for (let i = 0; i < rounds; i++) figures.push(await measure())
-  figures.sort((a, b) => a - b)
-  return figures[Math.floor(figures.length / 2)] as number
+  return middleOf(figures)
 }
 
 /** How many a second. */

@@ -6,8 +6,7 @@ import { z } from 'zod'
 import { defineProcessor, pipeline } from '../../src/index.ts'
 import { serve } from '../../src/serve/index.ts'
 import { Histogram } from '../../src/serve/metrics/histogram.ts'
-import type { BenchResult } from '../result.ts'
-import { median } from './median.ts'
+import { type BenchResult, median } from '../result.ts'
 
 const Text = z.object({ text: z.string().max(2000), count: z.number().int() })
 const BODY = JSON.stringify({ text: 'How long is the warranty of a kettle?', count: 3 })

@@ -1,8 +1,7 @@
 import { createSystem, defineActor } from '../../src/index.ts'
 import { createMetrics } from '../../src/serve/index.ts'
 import { Histogram } from '../../src/serve/metrics/histogram.ts'
-import type { BenchResult } from '../result.ts'
-import { median } from './median.ts'
+import { type BenchResult, median } from '../result.ts'
 
 const Adder = defineActor({
   name: 'adder',

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openFolder } from '../../dist/actors/question-answering/open-folder.js'
 import { serve } from '../../dist/src/serve/index.js'
-import type { BenchResult } from '../result.ts'
-import { median } from './median.ts'
+import { type BenchResult, median } from '../result.ts'
 
 const DOCS = new URL('../../examples/data/factbook', import.meta.url).pathname
 const QUESTIONS = new URL('../../test/evaluation/factbook-dev.jsonl', import.meta.url).pathname
