@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { reasonOf } from '../../knowledge/rows/read-rows.ts'
 import { OpinionMonitorError } from '../errors.ts'
 import { MOODS } from '../reading/mood.ts'
 import type { LabelledHeadline } from './train.ts'
@@ -54,7 +55,5 @@ function parsed(line: string): LabelledHeadline | string {
     return 'it is not JSON'
   }
   const row = Row.safeParse(value)
-  if (row.success) return row.data
-  const [issue] = row.error.issues
-  return `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not a labelled headline'}`
+  return row.success ? row.data : reasonOf(row.error)
 }

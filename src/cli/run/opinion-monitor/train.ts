@@ -9,6 +9,7 @@ import { weightsText } from '../../../../actors/opinion-monitor/training/weights
 import { SeededRandomness } from '../../../kernel/random.ts'
 import { type ExitCode, UsageError } from '../../exit.ts'
 import type { CommandRun } from '../../until-stopped.ts'
+import { wholeFlag } from '../../whole-flag.ts'
 import type { OpinionMonitorFlags } from './command.ts'
 
 /** Fewer headlines than this leave a fold without examples of some mood. */
@@ -21,7 +22,7 @@ export async function trainMonitor(
   { signal, output }: CommandRun,
 ): Promise<ExitCode> {
   const notice = (text: string) => process.stderr.write(`ganglion: ${text}\n`)
-  const seed = Number(flags.seed ?? '1')
+  const seed = wholeFlag(flags.seed ?? '1', '--seed', 0)
   if (flags.save === undefined && flags.folds !== true)
     throw new UsageError(
       '--train needs --save or --folds',
@@ -29,8 +30,6 @@ export async function trainMonitor(
       undefined,
       'Name a file for the weights',
     )
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new UsageError(`--seed is '${flags.seed}'`, '--seed', flags.seed, 'Use a whole number')
   const { headlines, bad } = readLabelled(flags.train)
   for (const { line, reason } of bad.slice(0, NAMED_MOST)) notice(`line ${line} is left out: ${reason}`)
   if (bad.length > NAMED_MOST) notice(`${bad.length - NAMED_MOST} more lines are left out`)
