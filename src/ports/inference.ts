@@ -37,6 +37,13 @@ export interface InferenceCall {
   readonly signal?: AbortSignal
   /** Higher goes first. Default 0. */
   readonly priority?: number
+  /**
+   * Whose share of the workers the rows use: if rows of several tenants wait, each tenant gets worker time by its share,
+   * and priority counts among its own rows. Default: all calls without one are one tenant.
+   */
+  readonly tenant?: string
+  /** The tenant's share, above 0. Default 1. */
+  readonly share?: number
   /** The owner of the compute time in the engine's totals: a pipeline's name. */
   readonly owner?: string
   /** Receives the accounting once the rows are done. */

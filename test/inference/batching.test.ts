@@ -76,6 +76,33 @@ describe('the row queue', () => {
     expect(take(queue, 1)).toEqual([old])
   })
 
+  test("a tenant's flood lets another's row go next, and worker time goes by share [G147]", () => {
+    const queue = new RowQueue()
+    for (let i = 0; i < 100; i++) queue.push(row({ tenant: 'flood', deadline: 100, priority: 7 }), 0)
+    expect(take(queue, 8)).toHaveLength(8)
+    const small = row({ tenant: 'small', deadline: 900 })
+    queue.push(small, 0)
+    expect(take(queue, 1)).toEqual([small])
+    for (let i = 0; i < 100; i++) queue.push(row({ tenant: 'gold', share: 3 }), 0)
+    const next = Array.from({ length: 10 }, () => take(queue, 8)).flat()
+    const gold = next.filter(({ tenant }) => tenant === 'gold').length
+    expect(gold).toBeGreaterThanOrEqual(59)
+    expect(gold).toBeLessThanOrEqual(61)
+  })
+
+  test('one that was away is not owed the time that others had meanwhile [G147]', () => {
+    const queue = new RowQueue()
+    const push = (tenant: string, count: number) => {
+      for (let i = 0; i < count; i++) queue.push(row({ tenant }), 0)
+    }
+    push('early', 1)
+    push('busy', 100)
+    take(queue, 64)
+    push('early', 30)
+    push('busy', 30)
+    expect(take(queue, 20).filter(({ tenant }) => tenant === 'early')).toHaveLength(10)
+  })
+
   test('a flood of urgent rows starves none [G61]', () => {
     const queue = new RowQueue()
     const low = row()

@@ -1,5 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createInference, type InferenceEngine, type InferenceOptions } from '../../src/index.ts'
+import { z } from 'zod'
+import {
+  createInference,
+  createSystem,
+  defineProcessor,
+  type InferenceEngine,
+  type InferenceOptions,
+  pipeline,
+} from '../../src/index.ts'
 import type { InferenceOverloadedError } from '../../src/inference/errors.ts'
 import { embeddings } from '../../src/inference/tasks/embeddings.ts'
 import { tensors } from '../../src/inference/tasks/tensors.ts'
@@ -90,6 +99,50 @@ test('rows that can not be done by their deadline are refused at once, those tha
   expect(await engine.run(minilm, ['a row that may wait'], { deadline: far })).toHaveLength(1)
   expect(await flood).toHaveLength(200)
   expect(engine.stats().models['all-minilm-l6-v2']?.rejected).toEqual({ overloaded: 1 })
+})
+
+test("a pipeline's tenants share the workers: one row is not held up by another tenant's hundred [G147]", async () => {
+  const inference = make({ maxBatch: 1 })
+  await engine.warm(minilm)
+  const system = createSystem({ inference })
+  const Texts = z.array(z.string())
+  const Embed = defineProcessor({
+    name: 'embed',
+    concurrency: 4,
+    input: Texts,
+    output: z.number(),
+    models: { minilm },
+    process: async (texts, ctx) => (await ctx.inferAll('minilm', texts)).length,
+  })
+  const running = await system.run(
+    pipeline('shared', Texts, { timeout: '60s', admission: { tenants: { small: 2 } } }).to(Embed),
+  )
+  const order: string[] = []
+  const floods = ['a', 'b', 'c'].map((name) =>
+    running
+      .ask(
+        busy(40).map((row) => `${row} of ${name}`),
+        { tenant: 'flood' },
+      )
+      .then(() => order.push(name)),
+  )
+  await pause(5)
+  const small = running.ask(['one row'], { tenant: 'small' }).then(() => order.push('small'))
+  await Promise.all([...floods, small])
+  expect(order[0]).toBe('small')
+  await system.stop()
+})
+
+test('a row is not joined to the same row of a tenant whose turn comes later [G147]', async () => {
+  make({ maxBatch: 1 })
+  await engine.warm(minilm)
+  const order: string[] = []
+  const flood = engine
+    .run(minilm, [...busy(12), 'wanted by two'], { tenant: 'flood' })
+    .then(() => order.push('flood'))
+  const small = engine.run(minilm, ['wanted by two'], { tenant: 'small' }).then(() => order.push('small'))
+  await Promise.all([flood, small])
+  expect(order).toEqual(['small', 'flood'])
 })
 
 describe('identical rows', () => {

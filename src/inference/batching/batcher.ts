@@ -1,6 +1,7 @@
 import type { Timer } from '../../kernel/kernel.ts'
+import type { Lane } from './lane.ts'
 import type { Row } from './row.ts'
-import type { Lane, RowQueue } from './row-queue.ts'
+import type { RowQueue } from './row-queue.ts'
 import { type BatchParts, RunningBatches } from './running-batches.ts'
 
 /** How many looks in a row may happen without a turn of the event loop. */
@@ -107,7 +108,7 @@ export class Batcher {
   #holds(lane: Lane, now: number): boolean {
     const { maxDelayMs } = this.#at.settings
     if (maxDelayMs === 0 || lane.streak < 2 || lane.lastTurn < this.#turn - 1) return false
-    const oldest = lane.rows.peek()
+    const oldest = lane.head()?.row
     if (
       oldest === undefined ||
       now - oldest.queuedAt >= maxDelayMs ||

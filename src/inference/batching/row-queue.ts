@@ -1,7 +1,12 @@
 import { Heap } from '../../kernel/heap.ts'
+import { firstLive, goesBefore, type Head, Lane, type Place } from './lane.ts'
 import { BUCKETS, bucketOf } from './lengths.ts'
 import { moreUrgent, type Row, type Urgency } from './row.ts'
 import type { TaskGroup } from './task-groups.ts'
+import { type Tenant, Tenants } from './tenants.ts'
+
+/** What a row is charged while nothing is known of its model, milliseconds. */
+const UNKNOWN_MS = 1
 
 /** Rows that are padded to at most this multiple of their length may join a batch that is not full. */
 const STRETCH = 1.15
@@ -9,36 +14,27 @@ const STRETCH = 1.15
 /** Once in so many batches the row that came first goes first, whatever its priority: no flood of urgent rows starves it. */
 const RELIEF_TAKES = 16
 
-/** Rows of one group and one length bucket. */
-export interface Lane {
-  readonly group: TaskGroup
-  readonly bucket: number
-  /** Rows that a caller still waits for. */
-  live: number
-  /** The turn of the event loop of the latest row, and for how many turns in a row some came. */
-  lastTurn: number
-  streak: number
-  readonly rows: Heap<Row>
-}
-
-function expectedMs({ group, bucket }: Lane): number {
-  return group.sizes.expected(bucket)
+/** What a row of a lane is charged, milliseconds. */
+function costOf({ expectedMs }: Lane): number {
+  return expectedMs || UNKNOWN_MS
 }
 
 /**
  * Rows waiting for a worker, by model and length:
  *
- *     minilm  ≤16 │ row row row …        each lane a heap: priority, earliest deadline, arrival
+ *     minilm  ≤16 │ row row row …        a lane; within a tenant by priority, earliest deadline, arrival
  *             ≤64 │ row …
  *     other   ≤32 │ row row …
  *     suspects    │ row                  a worker died on it: it runs alone, so that no other row dies with it
  *
- * The most urgent row chooses the lane. That lane fills the batch, then the lanes of nearly the same length.
+ * The most urgent row of the tenant that has had least chooses the lane. That lane fills the batch, then the lanes of nearly
+ * the same length.
  * A row whose callers have left stays until its turn or the next clearing, so leaving costs O(1).
  */
 export class RowQueue {
   readonly #lanes = new Map<string, Lane>()
   readonly #suspects = new Heap<Row>(moreUrgent)
+  readonly #tenants = new Tenants()
   #live = 0
   #gone = 0
   #takes = 0
@@ -53,7 +49,7 @@ export class RowQueue {
 
   /** Whether any waiting row may have killed a worker. */
   get suspicious(): boolean {
-    return this.#head(this.#suspects) !== undefined
+    return firstLive(this.#suspects, this.#dropped) !== undefined
   }
 
   push(row: Row, turn: number): void {
@@ -69,13 +65,20 @@ export class RowQueue {
     const key = `${bucket}#${row.group.key}`
     let lane = this.#lanes.get(key)
     if (lane === undefined) {
-      lane = { group: row.group, bucket, live: 0, lastTurn: -2, streak: 0, rows: new Heap<Row>(moreUrgent) }
+      lane = new Lane(row.group, bucket, this.#dropped)
       this.#lanes.set(key, lane)
     }
-    if (lane.lastTurn !== turn) lane.streak = lane.lastTurn === turn - 1 ? lane.streak + 1 : 1
-    lane.lastTurn = turn
-    lane.live += 1
-    lane.rows.push(row)
+    lane.push(row, this.#tenants.of(row), turn)
+  }
+
+  /** Whether a row that comes would go before one that waits. Another tenant's is taken to be the last of that tenant. */
+  overtakes(row: Row, { tenant, place, ...waiting }: Row): boolean {
+    if (tenant === row.tenant || place === undefined)
+      return moreUrgent(row, { ...waiting, sequence: row.sequence })
+    let before = -costOf(place.lane)
+    for (const lane of this.#lanes.values())
+      for (const other of lane.places) if (other.tenant === place.tenant) before += other.live * costOf(lane)
+    return this.#tenants.turnOf(row.tenant) < place.tenant.virtual + before / place.tenant.share
   }
 
   /** Records that no caller waits for this queued row any more. */
@@ -83,36 +86,49 @@ export class RowQueue {
     row.state = 'done'
     this.#live -= 1
     this.#gone += 1
-    const lane = row.deaths > 0 ? undefined : this.#laneOf(row.group, bucketOf(row.length))
-    if (lane !== undefined) lane.live -= 1
+    row.place?.lane.forget(row)
+    this.#rest()
     if (this.#gone > 1024 && this.#gone > this.#live) this.#clear()
   }
 
-  /** Worker milliseconds that the waiting rows before such a row are expected to take. The count stops at `most`. */
-  workBefore(row: Urgency, most: number): number {
+  /**
+   * Worker milliseconds that the waiting rows before such a row are expected to take: its tenant's that are more urgent, and
+   * the others' until its tenant's turn comes. The count stops at `most`.
+   */
+  workBefore(row: Urgency & Pick<Row, 'tenant' | 'share'>, most: number): number {
     let all = 0
-    for (const lane of this.#lanes.values()) all += lane.live * expectedMs(lane)
+    for (const lane of this.#lanes.values()) all += lane.live * lane.expectedMs
     if (all <= most) return all
     let before = 0
+    const others = new Map<Tenant, number>()
     for (const lane of this.#lanes.values()) {
-      const each = expectedMs(lane)
+      const each = lane.expectedMs
       if (each === 0) continue
-      const goesFirst = (one: Row): boolean => {
-        if (!moreUrgent(one, row)) return false
-        if (one.state === 'queued') before += each
-        return true
+      for (const { tenant, rows, live } of lane.places) {
+        if (tenant.name !== row.tenant) {
+          others.set(tenant, (others.get(tenant) ?? 0) + live * each)
+          continue
+        }
+        const goesFirst = (one: Row): boolean => {
+          if (!moreUrgent(one, row)) return false
+          if (one.state === 'queued') before += each
+          return true
+        }
+        rows.count(goesFirst, Math.ceil((most - before) / each) + this.#gone)
+        if (before > most) return before
       }
-      lane.rows.count(goesFirst, Math.ceil((most - before) / each) + this.#gone)
-      if (before > most) return before
     }
+    const turn = this.#tenants.turnOf(row.tenant) + before / (row.share ?? 1)
+    for (const [{ virtual, share }, work] of others)
+      before += Math.min(work, Math.max(0, turn - virtual) * share)
     return before
   }
 
   /** How long the oldest row has waited; 0 if none waits. */
   longestWait(now: number): number {
     let oldest = now
-    for (const rows of [...[...this.#lanes.values()].map((lane) => lane.rows), this.#suspects]) {
-      const head = this.#head(rows)
+    for (const rows of this.#heaps()) {
+      const head = firstLive(rows, this.#dropped)
       if (head !== undefined && head.queuedAt < oldest) oldest = head.queuedAt
     }
     return now - oldest
@@ -125,34 +141,32 @@ export class RowQueue {
       const relieved = this.#takeOldest(ready)
       if (relieved !== undefined) return [relieved]
     }
-    let most: Lane | undefined
-    let head: Row | undefined
+    let head: Head | undefined
     for (const [key, lane] of this.#lanes) {
-      const first = this.#head(lane.rows)
+      const first = lane.head()
       if (first === undefined) this.#lanes.delete(key)
-      else if ((head === undefined || moreUrgent(first, head)) && ready(lane)) {
-        most = lane
+      else if ((head === undefined || goesBefore(first.row, first.place.tenant, head)) && ready(lane))
         head = first
-      }
     }
-    const suspect = this.#head(this.#suspects)
-    if (suspect !== undefined && (head === undefined || moreUrgent(suspect, head))) {
+    const suspect = firstLive(this.#suspects, this.#dropped)
+    if (suspect !== undefined && (head === undefined || moreUrgent(suspect, head.row))) {
       this.#suspects.pop()
       return [this.#taken(suspect)]
     }
-    if (most === undefined) return []
-    const size = sizeOf(most)
+    if (head === undefined) return []
+    const { lane } = head.place
+    const size = sizeOf(lane)
     const batch: Row[] = []
-    this.#fill(batch, most, size)
-    if (batch.length < size) this.#fillFrom(most, most.bucket - 1, batch, size)
-    if (batch.length < size) this.#fillFrom(most, most.bucket + 1, batch, size)
+    this.#fill(batch, lane, size)
+    if (batch.length < size) this.#fillFrom(lane, lane.bucket - 1, batch, size)
+    if (batch.length < size) this.#fillFrom(lane, lane.bucket + 1, batch, size)
     return batch
   }
 
   /** All waiting rows, at the end: the caller must mark each row as left. */
   drain(): Row[] {
     const rows: Row[] = []
-    for (const heap of [...[...this.#lanes.values()].map((lane) => lane.rows), this.#suspects]) {
+    for (const heap of this.#heaps()) {
       for (let row = heap.pop(); row !== undefined; row = heap.pop())
         if (row.state === 'queued') rows.push(row)
     }
@@ -163,28 +177,24 @@ export class RowQueue {
   /** The row that came first, alone: it may be far from urgent. */
   #takeOldest(ready: (lane: Lane) => boolean): Row | undefined {
     let oldest: Row | undefined
-    let where: Lane | undefined
     for (const lane of this.#lanes.values()) {
       if (!ready(lane)) continue
-      for (const row of lane.rows) {
-        if (row.state !== 'queued' || (oldest !== undefined && oldest.sequence < row.sequence)) continue
-        oldest = row
-        where = lane
-      }
+      for (const { rows } of lane.places)
+        for (const row of rows)
+          if (row.state === 'queued' && !(oldest !== undefined && oldest.sequence < row.sequence))
+            oldest = row
     }
-    if (oldest === undefined || where === undefined) return undefined
-    where.rows.retain((row) => row !== oldest)
-    where.live -= 1
-    return this.#taken(oldest)
+    if (oldest?.place === undefined) return undefined
+    oldest.place.rows.retain((row) => row !== oldest)
+    return this.#charged(oldest)
   }
 
   #fill(batch: Row[], lane: Lane, size: number): void {
     while (batch.length < size) {
-      const row = this.#head(lane.rows)
-      if (row === undefined) return
-      lane.rows.pop()
-      lane.live -= 1
-      batch.push(this.#taken(row))
+      const head = lane.head()
+      if (head === undefined) return
+      head.place.rows.pop()
+      batch.push(this.#charged(head.row))
     }
   }
 
@@ -201,24 +211,37 @@ export class RowQueue {
     return this.#lanes.get(`${bucket}#${group.key}`)
   }
 
-  /** The first row that has not left; rows that have are dropped on the way. */
-  #head(rows: Heap<Row>): Row | undefined {
-    for (let row = rows.peek(); row !== undefined; row = rows.peek()) {
-      if (row.state === 'queued') return row
-      rows.pop()
-      this.#gone -= 1
-    }
-    return undefined
+  *#heaps(): Generator<Heap<Row>> {
+    for (const { places } of this.#lanes.values()) for (const { rows } of places) yield rows
+    yield this.#suspects
+  }
+
+  /** A row leaves its lane for a worker, at its tenant's charge. */
+  #charged(row: Row): Row {
+    const { lane, tenant } = row.place as Place
+    lane.forget(row)
+    this.#tenants.charge(tenant, costOf(lane))
+    return this.#taken(row)
   }
 
   #taken(row: Row): Row {
     row.state = 'running'
     this.#live -= 1
+    this.#rest()
     return row
   }
 
+  /** Nobody waits: every tenant begins anew. */
+  #rest(): void {
+    if (this.#live === 0) this.#tenants.clear()
+  }
+
+  readonly #dropped = (): void => {
+    this.#gone -= 1
+  }
+
   #clear(): void {
-    for (const lane of this.#lanes.values()) lane.rows.retain((row) => row.state === 'queued')
+    for (const lane of this.#lanes.values()) lane.retain((row) => row.state === 'queued')
     this.#suspects.retain((row) => row.state === 'queued')
     this.#gone = 0
   }

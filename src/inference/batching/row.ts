@@ -1,5 +1,6 @@
 import type { CacheUse } from '../../message/header.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
+import type { Place } from './lane.ts'
 import type { TaskGroup } from './task-groups.ts'
 
 /** How one row got its result. */
@@ -43,6 +44,9 @@ export interface Row {
   /** When the work that it belongs to is due: rows of equal priority go by it. Default: the deadline. */
   readonly due?: number
   readonly priority: number
+  /** Whose share of the workers it uses, and that share. Default: all that name none are one tenant of share 1. */
+  readonly tenant?: string | undefined
+  readonly share?: number | undefined
   /** Order of arrival. */
   readonly sequence: number
   readonly queuedAt: number
@@ -53,6 +57,8 @@ export interface Row {
   /** Workers that died while running it. */
   deaths: number
   state: 'queued' | 'running' | 'done'
+  /** Where it waits, unless it is suspect. */
+  place?: Place
 }
 
 /** Whether a caller still waits for it. */

@@ -13,6 +13,8 @@ const CALL_OPTIONS: Known = {
   due: true,
   signal: true,
   priority: true,
+  tenant: true,
+  share: true,
   owner: true,
   account: true,
 } satisfies { [K in keyof InferenceCall]-?: true }
@@ -20,7 +22,7 @@ const CALL_OPTIONS: Known = {
 /** @throws InvalidArgumentError (`invalid-argument`) for arguments that can't be meant. `now` is monotonic. */
 export function checkCall(rows: unknown, call: InferenceCall, now: number): void {
   onlyKnown(call, 'run', CALL_OPTIONS)
-  const { deadline, priority } = call
+  const { deadline, priority, tenant, share } = call
   if (!Array.isArray(rows)) throw wrong('rows', rows, 'Pass an array of rows, one or many')
   if (deadline !== undefined) {
     if (typeof deadline !== 'number' || Number.isNaN(deadline)) throw wrong('deadline', deadline, CLOCK)
@@ -34,6 +36,9 @@ export function checkCall(rows: unknown, call: InferenceCall, now: number): void
   }
   if (priority !== undefined && !Number.isFinite(priority))
     throw wrong('priority', priority, 'Pass a finite number')
+  if (tenant !== undefined && typeof tenant !== 'string') throw wrong('tenant', tenant, 'Pass a name')
+  if (share !== undefined && !(Number.isFinite(share) && share > 0))
+    throw wrong('share', share, 'Pass a finite number above 0')
 }
 
 function wrong(path: string, value: unknown, remedy: string): InvalidArgumentError {

@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/kernel.ts'
 import type { InferenceCall } from '../../ports/inference.ts'
 import type { Accounts } from '../accounting.ts'
-import { moreUrgent, type Row, wanted } from '../batching/row.ts'
+import { type Row, wanted } from '../batching/row.ts'
 import type { RowQueue } from '../batching/row-queue.ts'
 import type { TaskGroup, TaskGroups } from '../batching/task-groups.ts'
 import type { ResponseCache } from '../cache/response-cache.ts'
@@ -144,6 +144,8 @@ export class Intake {
       deadline,
       due: call.due ?? deadline,
       priority: call.priority ?? 0,
+      tenant: call.tenant,
+      share: call.share,
       sequence: this.#sequence,
       queuedAt: now,
       group,
@@ -154,10 +156,7 @@ export class Intake {
     }
     const same = key === undefined || !this.#at.settings.coalesce ? undefined : this.#underWay.get(key)
     // A more urgent caller does not wait for a less urgent row.
-    if (
-      same !== undefined &&
-      (same.state === 'running' || !moreUrgent(row, { ...same, sequence: row.sequence }))
-    ) {
+    if (same !== undefined && (same.state === 'running' || !this.#at.queue.overtakes(row, same))) {
       this.#at.accounts.coalesced(name)
       same.waiters.push({ call: pending, index, coalesced: true })
       pending.rows.push(same)

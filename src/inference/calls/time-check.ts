@@ -18,13 +18,13 @@ export function lateness(
   call: InferenceCall,
   at: { readonly now: number; readonly workers: number },
 ): InferenceOverloadedError | undefined {
-  const { deadline = Number.POSITIVE_INFINITY, due = deadline, priority = 0 } = call
+  const { deadline = Number.POSITIVE_INFINITY, due = deadline, priority = 0, tenant, share } = call
   const remaining = deadline - at.now
   if (remaining <= 0) return undefined
   let own = 0
   for (const length of lengths) own += group.sizes.expected(bucketOf(length))
   const most = remaining * at.workers
-  const before = queue.workBefore({ priority, due, deadline, sequence: LAST }, most)
+  const before = queue.workBefore({ priority, due, deadline, sequence: LAST, tenant, share }, most)
   const estimate = (before + own) / at.workers
   if (estimate <= remaining) return undefined
   return new InferenceOverloadedError(group.model.card.name, remaining, { estimate, waiting: queue.size })

@@ -1,3 +1,4 @@
+import { shareOf } from '../plan/admission-policy.ts'
 import type { Guest } from './guest.ts'
 import { Line } from './line.ts'
 
@@ -52,7 +53,7 @@ export class WaitingRoom<G extends Guest> {
     const own = tenant?.line.ahead(guest, most) ?? 0
     const waits = tenant !== undefined && this.#active.has(tenant)
     if (waits && this.#active.size === 1) return own
-    const share = tenant?.share ?? this.#shareOf(guest.tenant)
+    const share = tenant?.share ?? shareOf(this.#shares, guest.tenant)
     if (this.#active.size > COUNTED_MOST) {
       const shares = this.#sharesActive + (waits ? 0 : share)
       return Math.min(this.size - (tenant?.line.size ?? 0) + own, ((own + 1) * shares) / share - 1)
@@ -126,7 +127,7 @@ export class WaitingRoom<G extends Guest> {
     for (const tenant of this.#active)
       if (greediest === undefined || crowd(tenant) > crowd(greediest)) greediest = tenant
     const own = this.#known.get(name)
-    const asked = ((own?.line.size ?? 0) + 1) / (own?.share ?? this.#shareOf(name))
+    const asked = ((own?.line.size ?? 0) + 1) / (own?.share ?? shareOf(this.#shares, name))
     if (greediest === undefined || greediest === own || crowd(greediest) <= asked) return undefined
     return greediest.line.last()
   }
@@ -151,15 +152,11 @@ export class WaitingRoom<G extends Guest> {
     let tenant = this.#known.get(name)
     if (tenant === undefined) {
       if (this.#known.size >= this.#active.size + IDLE_MOST) this.#sweep()
-      const share = this.#shareOf(name)
+      const share = shareOf(this.#shares, name)
       tenant = { name, share, line: new Line<G>(), virtual: this.#virtual, cost: this.#cost }
       this.#known.set(name, tenant)
     }
     return tenant
-  }
-
-  #shareOf(name: string | undefined): number {
-    return name !== undefined && Object.hasOwn(this.#shares, name) ? (this.#shares[name] as number) : 1
   }
 
   #sweep(): void {

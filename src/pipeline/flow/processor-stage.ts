@@ -5,6 +5,7 @@ import type { InferencePort } from '../../ports/inference.ts'
 import { type ProcessorAttempt, runProcessor } from '../../system/stage/processor-attempt.ts'
 import { dueOf } from '../admission/guest.ts'
 
+import { shareOf } from '../plan/admission-policy.ts'
 import type { ProcessorNode } from '../plan/plan.ts'
 import type { Tag } from '../run/run.ts'
 import { askPerson } from './human.ts'
@@ -47,6 +48,16 @@ class Step implements ProcessorAttempt {
 
   get priority(): number {
     return (this.parcel.tag as Tag).run.priority
+  }
+
+  get tenant(): string | undefined {
+    return (this.parcel.tag as Tag).run.tenant
+  }
+
+  get share(): number {
+    const { tenant, layout } = (this.parcel.tag as Tag).run
+    const { admission } = layout.plan
+    return admission ? shareOf(admission.tenants, tenant) : 1
   }
 
   get idempotencyKey(): string | undefined {

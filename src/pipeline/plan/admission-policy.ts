@@ -65,6 +65,11 @@ export function defaultPolicy(maxInFlight: number): AdmissionPolicy {
   return { limit: { min: 1, max: maxInFlight, initial }, maxWaiting: MAX_WAITING, tenants: {} }
 }
 
+/** A tenant's share; 1 if it is not named. */
+export function shareOf(shares: Readonly<Record<string, number>>, tenant: string | undefined): number {
+  return tenant !== undefined && Object.hasOwn(shares, tenant) ? (shares[tenant] as number) : 1
+}
+
 /** What is wrong with the policy of a plan that comes as data. */
 export function policyProblems(
   policy: AdmissionPolicy | false | undefined,

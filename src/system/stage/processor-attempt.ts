@@ -21,6 +21,9 @@ export interface ProcessorAttempt {
   readonly due?: number
   /** Of its rows; higher goes first. */
   readonly priority: number
+  /** Whose share of the workers its rows use, and how large that is. */
+  readonly tenant?: string | undefined
+  readonly share?: number
   emit(partial: unknown): Promise<void> | undefined
   human(question: HumanQuestion<Schema>): Promise<unknown>
 }
@@ -106,6 +109,7 @@ class Context {
       ...(run.deadline === Number.POSITIVE_INFINITY ? {} : { deadline: run.deadline }),
       ...(this.#at.due === undefined ? {} : { due: this.#at.due }),
       ...(this.#at.priority === 0 ? {} : { priority: this.#at.priority }),
+      ...(this.#at.tenant === undefined ? {} : { tenant: this.#at.tenant, share: this.#at.share ?? 1 }),
       signal: run.signal,
       owner: this.#at.owner,
       account: (hop) => run.account(hop),
