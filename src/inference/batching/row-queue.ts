@@ -231,7 +231,7 @@ export class RowQueue {
     return row
   }
 
-  /** Nobody waits: every tenant begins anew. */
+  /** Nobody waits: all tenants start level. */
   #rest(): void {
     if (this.#live === 0) this.#tenants.clear()
   }
