@@ -17,7 +17,7 @@ export interface Disk {
 /** One file of a disk. */
 export interface DiskFile {
   readonly size: number
-  /** Writes all of it at `at`. */
+  /** Writes all of it at `at`. The bytes may change once the next `sync` has resolved. */
   write(at: number, parts: readonly Uint8Array[]): Promise<void>
   /** Resolves once everything written before the call is durable. */
   sync(): Promise<void>

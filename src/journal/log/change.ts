@@ -1,4 +1,4 @@
-import type { LogChange } from '../../ports/log.ts'
+import type { LogAppend, LogChange, LogPut } from '../../ports/log.ts'
 import { JournalError, StoreConflictError } from '../errors.ts'
 import { checkKey, sameBytes } from '../store-checks.ts'
 
@@ -9,13 +9,24 @@ export const VALUE_BYTES_MAX = 256 * 2 ** 20
 
 /** @throws StoreConflictError, StoreKeyError, JournalError (`journal-too-large`): nothing of the change was made. */
 export function checkChange(
-  { append = [], put = [] }: LogChange,
+  { append, put }: LogChange,
   log: { get(space: string, key: string): Uint8Array | undefined },
 ): void {
+  if (append !== undefined) checkMessages(append)
+  if (put !== undefined) checkPuts(put, log)
+}
+
+function checkMessages(append: readonly LogAppend[]): void {
   for (const { to, bytes } of append) {
     if (to.length * 3 > NAME_BYTES_MAX && Buffer.byteLength(to) > NAME_BYTES_MAX) throw tooLong('to', to)
     if (bytes.length > VALUE_BYTES_MAX) throw tooLarge(to, bytes)
   }
+}
+
+function checkPuts(
+  put: readonly LogPut[],
+  log: { get(space: string, key: string): Uint8Array | undefined },
+): void {
   for (const { space, key, value, expect } of put) {
     checkKey(key)
     if (key.length * 3 > NAME_BYTES_MAX && Buffer.byteLength(key) > NAME_BYTES_MAX) throw tooLong('key', key)

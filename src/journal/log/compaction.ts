@@ -12,7 +12,7 @@ export function isWasteful(bytes: number, live: number, segmentBytes: number): b
 
 /** Writes the records of the oldest segment that are still needed to the end of the log. */
 export interface Mover {
-  message(sequence: number, to: string, at: number): void
+  message(sequence: number, at: number): void
   put(space: string, key: string, at: number): void
 }
 
@@ -52,7 +52,7 @@ export class SegmentWalk {
 
 function recordsTo(mover: Mover): RecordReader {
   return {
-    message: (sequence, to, at) => mover.message(sequence, to, at),
+    message: (sequence, at) => mover.message(sequence, at),
     put: (space, key, at) => mover.put(space, key, at),
     settle: () => {},
     delete: () => {},

@@ -5,27 +5,36 @@ export interface Home {
   live: number
 }
 
+/** What a group that waits for the disk says of one key. */
+export interface KeyWrite {
+  readonly space: string
+  readonly key: string
+  /** Undefined deletes. */
+  value: Uint8Array | undefined
+  readonly place: Place
+}
+
 /** Where the current bytes of one message or key are. */
 export class Place {
   home: Home
   /** Offset of the bytes in their home; -1 until they are written. */
   at: number
-  readonly bytes: number
+  bytes: number
   /** Bytes of the record in front of them. */
   readonly head: number
-  /** Until they are written: the bytes of a key, undefined for a deletion. */
-  value: Uint8Array | undefined
+  /** Of a key, until its group is on disk. */
+  write: KeyWrite | undefined
 
-  constructor(home: Home, at: number, bytes: number, head: number, value: Uint8Array | undefined) {
+  constructor(home: Home, at: number, bytes: number, head: number) {
     this.home = home
     this.at = at
     this.bytes = bytes
     this.head = head
-    this.value = value
+    this.write = undefined
   }
 
   read(): Uint8Array {
-    return this.value ?? this.home.bytesAt(this.at, this.bytes)
+    return this.write?.value ?? this.home.bytesAt(this.at, this.bytes)
   }
 
   /** Its record in the home is needed no longer. */
@@ -36,6 +45,6 @@ export class Place {
   moveTo(home: Home, at: number): void {
     this.home = home
     this.at = at
-    this.value = undefined
+    this.write = undefined
   }
 }

@@ -14,7 +14,7 @@ export class Rebuilt implements RecordReader {
     this.sequence = sequence
   }
 
-  message(sequence: number, _to: string, at: number, length: number, head: number): void {
+  message(sequence: number, at: number, length: number, head: number): void {
     this.messages.get(sequence)?.drop()
     this.messages.set(sequence, this.#place(at, length, head))
     if (sequence > this.sequence) this.sequence = sequence
@@ -39,6 +39,6 @@ export class Rebuilt implements RecordReader {
   #place(at: number, length: number, head: number): Place {
     const segment = this.segment as Segment
     segment.live += head + length
-    return new Place(segment, at, length, head, undefined)
+    return new Place(segment, at, length, head)
   }
 }

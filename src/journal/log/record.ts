@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { readText, readU16, readU32, readU48, writeU32, writeU48 } from './bytes.ts'
 
 /**
  * One commit group as bytes, little-endian. It is whole or it is not there: the checksum covers everything behind it.
@@ -39,39 +40,40 @@ export interface GroupHead {
 
 /** Writes the head of a group whose records are in place. */
 export function sealGroup(group: Buffer, head: Omit<GroupHead, 'bytes'>, messages: number): void {
-  group.writeUInt32LE(GROUP_MAGIC, 0)
-  group.writeUInt32LE(group.length - GROUP_HEAD_BYTES, 4)
-  group.writeUInt32LE(head.epoch, 12)
-  group.writeUIntLE(head.number, 16, 6)
-  group.writeUInt16LE(0, 22)
-  group.writeUIntLE(head.flushed, 24, 6)
-  group.writeUInt16LE(0, 30)
-  group.writeUInt32LE(head.records, 32)
-  group.writeUInt32LE(messages, 36)
-  group.writeUInt32LE(crc32(group.subarray(12)), 8)
+  writeU32(group, 0, GROUP_MAGIC)
+  writeU32(group, 4, group.length - GROUP_HEAD_BYTES)
+  writeU32(group, 12, head.epoch)
+  writeU48(group, 16, head.number)
+  group[22] = 0
+  group[23] = 0
+  writeU48(group, 24, head.flushed)
+  group[30] = 0
+  group[31] = 0
+  writeU32(group, 32, head.records)
+  writeU32(group, 36, messages)
+  writeU32(group, 8, crc32(group.subarray(12)))
 }
 
 /** The head of the group at `at`, or what is wrong there. */
 export function groupAt(bytes: Buffer, at: number): GroupHead | string {
   if (at + GROUP_HEAD_BYTES > bytes.length) return 'the end of the file in the head of a group'
-  if (bytes.readUInt32LE(at) !== GROUP_MAGIC) return 'no group begins here'
-  const length = bytes.readUInt32LE(at + 4)
+  if (readU32(bytes, at) !== GROUP_MAGIC) return 'no group begins here'
+  const length = readU32(bytes, at + 4)
   const end = at + GROUP_HEAD_BYTES + length
   if (length > GROUP_BYTES_MAX || end > bytes.length) return 'the end of the file in a group'
-  if (crc32(bytes.subarray(at + 12, end)) !== bytes.readUInt32LE(at + 8))
-    return 'a checksum that does not match'
+  if (crc32(bytes.subarray(at + 12, end)) !== readU32(bytes, at + 8)) return 'a checksum that does not match'
   return {
-    number: bytes.readUIntLE(at + 16, 6),
-    flushed: bytes.readUIntLE(at + 24, 6),
-    epoch: bytes.readUInt32LE(at + 12),
-    records: bytes.readUInt32LE(at + 32),
+    number: readU48(bytes, at + 16),
+    flushed: readU48(bytes, at + 24),
+    epoch: readU32(bytes, at + 12),
+    records: readU32(bytes, at + 32),
     bytes: GROUP_HEAD_BYTES + length,
   }
 }
 
 /** Takes the records of a group, in the order in which they apply. Offsets are of the bytes that were passed. */
 export interface RecordReader {
-  message(sequence: number, to: string, at: number, length: number, head: number): void
+  message(sequence: number, at: number, length: number, head: number): void
   settle(sequence: number): void
   put(space: string, key: string, at: number, length: number, head: number): void
   delete(space: string, key: string): void
@@ -106,39 +108,38 @@ function readRecord(bytes: Buffer, at: number, end: number, reader: RecordReader
 
 function readMessage(bytes: Buffer, at: number, end: number, reader: RecordReader): number {
   if (at + MESSAGE_HEAD_BYTES > end) return 0
-  const name = bytes.readUInt16LE(at + 7)
-  const length = bytes.readUInt32LE(at + 9)
+  const name = readU16(bytes, at + 7)
+  const length = readU32(bytes, at + 9)
   const start = at + MESSAGE_HEAD_BYTES + name
   if (start + length > end) return 0
-  const to = bytes.toString('utf8', at + MESSAGE_HEAD_BYTES, start)
-  reader.message(bytes.readUIntLE(at + 1, 6), to, start, length, start - at)
+  reader.message(readU48(bytes, at + 1), start, length, start - at)
   return start + length
 }
 
 function readSettled(bytes: Buffer, at: number, end: number, reader: RecordReader): number {
   if (at + SETTLE_HEAD_BYTES > end) return 0
-  const stop = at + SETTLE_HEAD_BYTES + bytes.readUInt32LE(at + 1) * 6
+  const stop = at + SETTLE_HEAD_BYTES + readU32(bytes, at + 1) * 6
   if (stop > end) return 0
-  for (let here = at + SETTLE_HEAD_BYTES; here < stop; here += 6) reader.settle(bytes.readUIntLE(here, 6))
+  for (let here = at + SETTLE_HEAD_BYTES; here < stop; here += 6) reader.settle(readU48(bytes, here))
   return stop
 }
 
 function readPut(bytes: Buffer, at: number, end: number, reader: RecordReader): number {
   if (at + PUT_HEAD_BYTES > end) return 0
-  const key = at + PUT_HEAD_BYTES + bytes.readUInt16LE(at + 1)
-  const start = key + bytes.readUInt16LE(at + 3)
-  const length = bytes.readUInt32LE(at + 5)
+  const key = at + PUT_HEAD_BYTES + readU16(bytes, at + 1)
+  const start = key + readU16(bytes, at + 3)
+  const length = readU32(bytes, at + 5)
   if (start + length > end) return 0
-  const space = bytes.toString('utf8', at + PUT_HEAD_BYTES, key)
-  reader.put(space, bytes.toString('utf8', key, start), start, length, start - at)
+  const space = readText(bytes, at + PUT_HEAD_BYTES, key)
+  reader.put(space, readText(bytes, key, start), start, length, start - at)
   return start + length
 }
 
 function readDelete(bytes: Buffer, at: number, end: number, reader: RecordReader): number {
   if (at + DELETE_HEAD_BYTES > end) return 0
-  const key = at + DELETE_HEAD_BYTES + bytes.readUInt16LE(at + 1)
-  const stop = key + bytes.readUInt16LE(at + 3)
+  const key = at + DELETE_HEAD_BYTES + readU16(bytes, at + 1)
+  const stop = key + readU16(bytes, at + 3)
   if (stop > end) return 0
-  reader.delete(bytes.toString('utf8', at + DELETE_HEAD_BYTES, key), bytes.toString('utf8', key, stop))
+  reader.delete(readText(bytes, at + DELETE_HEAD_BYTES, key), readText(bytes, key, stop))
   return stop
 }

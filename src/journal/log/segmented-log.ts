@@ -103,16 +103,18 @@ export class SegmentedLog implements Log, Written {
   commit(change: LogChange): LogReceipt {
     this.#check()
     checkChange(change, this)
-    const { append = [], settle = [], put = [] } = change
-    if (append.length > 0 && change.ending !== true) this.#mustHaveRoom()
+    const { append, settle, put } = change
+    if (append !== undefined && append.length > 0 && change.ending !== true) this.#mustHaveRoom()
     const group = this.#writer.group()
     const first = this.#sequence + 1
-    for (const { to, bytes } of append) {
-      this.#sequence += 1
-      this.#messages.set(this.#sequence, group.message(this.#sequence, to, bytes))
+    if (append !== undefined) {
+      for (const { to, bytes } of append) {
+        this.#sequence += 1
+        this.#messages.set(this.#sequence, group.message(this.#sequence, to, bytes))
+      }
     }
-    for (const sequence of settle) this.#settle(group, sequence)
-    for (const { space, key, value } of put) this.#put(group, space, key, value)
+    if (settle !== undefined) for (const sequence of settle) this.#settle(group, sequence)
+    if (put !== undefined) for (const { space, key, value } of put) this.#put(group, space, key, value)
     this.#commits += 1
     return { first, flushed: this.#writer.committed() }
   }
@@ -149,11 +151,7 @@ export class SegmentedLog implements Log, Written {
   message(sequence: number): LogMessage | undefined {
     this.#check()
     const place = this.#messages.get(sequence)
-    if (place === undefined) return undefined
-    const { home, at, bytes, head } = place
-    const record = home.bytesAt(at - head, head + bytes)
-    const to = Buffer.from(record.buffer, record.byteOffset + MESSAGE_HEAD_BYTES, head - MESSAGE_HEAD_BYTES)
-    return { sequence, to: to.toString(), bytes: record.subarray(head) }
+    return place === undefined ? undefined : messageAt(sequence, place)
   }
 
   flushed(): Promise<void> {
@@ -222,17 +220,17 @@ export class SegmentedLog implements Log, Written {
 
   #mover(oldest: Segment): Mover {
     return {
-      message: (sequence, to, at) => {
+      message: (sequence, at) => {
         const place = this.#messages.get(sequence)
         if (place?.home !== oldest || place.at !== at) return
+        const { to, bytes } = messageAt(sequence, place)
         place.drop()
-        this.#messages.set(sequence, this.#writer.group().message(sequence, to, place.read()))
+        this.#messages.set(sequence, this.#writer.group().message(sequence, to, bytes))
       },
       put: (space, key, at) => {
         const place = this.#keys.get(space, key)
         if (place?.home !== oldest || place.at !== at) return
-        place.drop()
-        this.#keys.set(space, key, this.#writer.group().put(space, key, place.read(), undefined))
+        this.#writer.group().replace(space, key, place.read(), place)
       },
     }
   }
@@ -246,17 +244,18 @@ export class SegmentedLog implements Log, Written {
   }
 
   #put(group: Group, space: string, key: string, value: Uint8Array | undefined): void {
-    const before = this.#keys.get(space, key)
-    before?.drop()
+    const place = this.#keys.get(space, key)
     if (value === undefined) {
+      if (place === undefined) return
       this.#keys.delete(space, key)
-      if (before !== undefined) group.put(space, key, undefined, before)
-    } else this.#keys.set(space, key, group.put(space, key, value, before))
+      group.remove(space, key, place)
+    } else if (place === undefined) this.#keys.set(space, key, group.add(space, key, value))
+    else group.replace(space, key, value, place)
   }
 
   #mustHaveRoom(): void {
     const { full } = this.#writer
-    if (!full && this.#segments.live < this.#bytesMax) return
+    if (!full && (this.#bytesMax === Number.POSITIVE_INFINITY || this.#segments.live < this.#bytesMax)) return
     throw new JournalError(
       'journal-full',
       full ? 'the disk is full' : `the journal holds ${this.#segments.live} bytes that are needed`,
@@ -292,4 +291,10 @@ export class SegmentedLog implements Log, Written {
     await this.#block.close()
     if (failure !== undefined) throw failure
   }
+}
+
+function messageAt(sequence: number, { home, at, bytes, head }: Place): LogMessage {
+  const record = home.bytesAt(at - head, head + bytes)
+  const to = Buffer.from(record.buffer, record.byteOffset + MESSAGE_HEAD_BYTES, head - MESSAGE_HEAD_BYTES)
+  return { sequence, to: to.toString(), bytes: record.subarray(head) }
 }

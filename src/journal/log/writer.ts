@@ -1,12 +1,14 @@
 import { messageOfError } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { JournalError } from '../errors.ts'
-import { Group } from './group.ts'
+import { BUFFER_BYTES, Group } from './group.ts'
 import type { Segments } from './segments.ts'
 
 /** How long to wait before trying a full disk again. */
 const FULL_MS = 250
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'store-full'])
+/** Buffers that are kept for the next groups: making one costs more than filling it. */
+const SPARE_MAX = 64
 
 /** What the writer needs to know of its log. */
 export interface Written {
@@ -37,7 +39,8 @@ export class Writer {
   readonly #kernel: Kernel
   readonly #segments: Segments
   readonly #of: Written
-  #open = new Group()
+  readonly #spare: Buffer[] = []
+  #open = this.#newGroup()
   #closed: Group[] = []
   #next: Batch | undefined
   /** In the order in which they become durable. */
@@ -67,7 +70,7 @@ export class Writer {
   group(): Group {
     if (this.#open.full) {
       this.#closed.push(this.#open)
-      this.#open = new Group()
+      this.#open = this.#newGroup()
     }
     return this.#open
   }
@@ -88,6 +91,10 @@ export class Writer {
   /** Resolves once nothing is being written any more. */
   async idle(): Promise<void> {
     while (this.#flying !== undefined) await this.#flying
+  }
+
+  #newGroup(): Group {
+    return new Group(this.#spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES))
   }
 
   #begin(): Promise<void> {
@@ -124,7 +131,7 @@ export class Writer {
     const groups = this.#closed
     if (!this.#open.empty) {
       groups.push(this.#open)
-      this.#open = new Group()
+      this.#open = this.#newGroup()
     }
     this.#closed = []
     return groups
@@ -142,6 +149,8 @@ export class Writer {
     for (const [i, group] of groups.entries()) {
       group.settleIn(segment, offset)
       offset += (parts[i] as Buffer).length
+      if (this.#spare.length < SPARE_MAX && group.buffer.length === BUFFER_BYTES)
+        this.#spare.push(group.buffer)
     }
     segment.size = offset
     this.#number = flushed + groups.length
