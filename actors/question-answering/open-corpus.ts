@@ -28,7 +28,7 @@ export const SHIPPED_INDEX = '.ganglion'
 
 /** The folder, its model, and where to store its index. */
 export interface FolderOptions {
-  /** A folder of documents (Markdown, text, HTML, JSON, YAML, CSV, Word, PDF), or one file. */
+  /** A folder of documents (Markdown, text, HTML, JSON, YAML, CSV, Word, PDF and others), or one file. */
   readonly docs: string
   /** Read only files that match one of these patterns, as in `.gitignore` (`*.md`, `guides/`). */
   readonly include?: readonly string[]

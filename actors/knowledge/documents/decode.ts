@@ -1,11 +1,19 @@
-/** The text of a file, or the reason why it is not text. `declared` looks for a charset in the first bytes (HTML). */
-export function decode(bytes: Uint8Array, declared: boolean): { text: string } | { reason: string } {
+/**
+ * The text of a file, or the reason why it is not text. `declared` looks for a charset in the first bytes (HTML). Text that names
+ * no charset and is not UTF-8 is read in the old charset that fits it best, and `aside` says so.
+ */
+export function decode(
+  bytes: Uint8Array,
+  declared: boolean,
+): { text: string; aside?: string } | { reason: string } {
   const encoding = byMark(bytes) ?? (declared ? byDeclaration(bytes) : undefined) ?? byZeros(bytes) ?? 'utf-8'
   let text: string
   try {
     text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch {
-    return { reason: `is not ${encoding.toUpperCase()} text` }
+    const old = encoding === 'utf-8' && bytes[0] !== 0xef ? oldCharset(bytes) : undefined
+    if (old === undefined) return { reason: `is not ${encoding.toUpperCase()} text` }
+    return { ...old, aside: `it is not UTF-8 and was read as ${old.encoding}` }
   }
   if (text.includes('\u0000')) return { reason: 'is binary' }
   return text.trim() === '' ? { reason: 'is empty' } : { text }
@@ -45,4 +53,39 @@ function byZeros(bytes: Uint8Array): string | undefined {
   const most = head.length / 2
   if (odd > 0.6 * most && even === 0) return 'utf-16le'
   return even > 0.6 * most && odd === 0 ? 'utf-16be' : undefined
+}
+
+/** Most of what is written in Chinese has these characters. */
+const COMMON_HAN = /[的一是不在人有这了中大国上个我以要他时来用们]/gu
+
+/** Text of one byte (or, in Chinese, two) a character, from before UTF-8; none for bytes that no text has. */
+function oldCharset(bytes: Uint8Array): { text: string; encoding: string } | undefined {
+  let high = 0
+  let letters = 0
+  for (const byte of bytes) {
+    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) return undefined
+    if (byte >= 0xa0) high += 1
+    if ((byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)) letters += 1
+  }
+  // Accents are few among letters; where most letters are high, the script is another one.
+  if (high > letters) {
+    const chinese = decoded(bytes, 'gb18030')
+    const han = chinese?.match(/\p{Script=Han}/gu)?.length ?? 0
+    if (chinese !== undefined && han > 0 && (chinese.match(COMMON_HAN)?.length ?? 0) > han / 20)
+      return { text: chinese, encoding: 'GB18030' }
+    const cyrillic = decoded(bytes, 'windows-1251')
+    if (cyrillic !== undefined && (cyrillic.match(/[а-яё]/gu)?.length ?? 0) > high / 2)
+      return { text: cyrillic, encoding: 'Windows-1251' }
+    return undefined
+  }
+  const text = decoded(bytes, 'windows-1252')
+  return text === undefined ? undefined : { text, encoding: 'Windows-1252' }
+}
+
+function decoded(bytes: Uint8Array, encoding: string): string | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }

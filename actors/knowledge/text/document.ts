@@ -26,6 +26,8 @@ export interface Noted {
   readonly footer?: boolean
   /** A table without a head row. */
   readonly headless?: boolean
+  /** A table of one record: each row has the record's name, a key, its value, and what a comment says. */
+  readonly record?: boolean
 }
 
 /** The notes of our readers on a node. */

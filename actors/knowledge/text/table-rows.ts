@@ -14,6 +14,7 @@ const ROW_CHARS_MAX = 400
 
 /** The rows of a table below its head, in order: "Plan: Business · Seats: 50". */
 export function tableRows(table: Table, folded: boolean): RowText[] {
+  if (noted(table).record === true) return table.children.map((row) => recordRow(row, folded))
   const rows = table.children.map((row) => ({ row, cells: cellTexts(row, folded), line: lineOf(row) }))
   spread(table, rows)
   const heads = noted(table).headless === true ? 0 : headRows(table)
@@ -33,6 +34,13 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
     else for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
   }
   return found
+}
+
+/** "cache · port: 6379 (redis)": of a field of a record. */
+function recordRow(row: TableRow, folded: boolean): RowText {
+  const [label = '', key = '', value = '', note = ''] = cellTexts(row, folded)
+  const text = `${key === '' ? '' : `${key}: `}${value}${note === '' ? '' : ` (${note})`}`
+  return { plain: onLine(label === '' ? text : `${label} · ${text}`, lineOf(row)), group: '' }
 }
 
 function rowTexts(head: readonly string[], cells: readonly string[]): string[] {

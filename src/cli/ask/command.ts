@@ -13,7 +13,7 @@ export function setUpAsk(command: Command, end: (code: ExitCode) => void): void 
     .argument('[question...]', 'the question; without one (and without --batch) an interactive prompt opens')
     .option(
       '--docs <dir>',
-      'folder with Markdown, text, HTML, JSON, YAML, CSV, Word or PDF files, or one file',
+      'folder with Markdown, text, HTML, JSON, YAML, CSV, Word, PDF or other documents, or one file',
     )
     .option('--include <pattern...>', "read only files that match, as in .gitignore ('*.md')")
     .option('--exclude <pattern...>', 'skip files that match')

@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { minimalPdf } from './minimal-pdf.ts'
+import { statementsOf } from './statements-of.ts'
 import { wordDocument } from './word-document.ts'
-
-/** The statements of a file with what they belong to, as `under › text`. */
-async function statementsOf(file: string, content: string | Uint8Array): Promise<string[]> {
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
-  const parsed = await parse({ file, bytes })
-  if ('reason' in parsed) throw new Error(parsed.reason)
-  return parsed.passages.flatMap(({ text, statements }) =>
-    statements.map(
-      ({ start, end, under }) => `${under === '' ? '' : `${under} › `}${text.slice(start, end)}`,
-    ),
-  )
-}
 
 const PLANS = ['Plan: Business · Seats: 50', 'Plan: Free · Seats: 1']
 

@@ -38,6 +38,51 @@ const csv: Format = {
   kind: 'text',
   read: async (file, text) => (await import('./csv.ts')).readCsv(file, text),
 }
+const toml: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./toml.ts')).readToml(file, text),
+}
+const settings: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./settings.ts')).readSettings(file, text),
+}
+const xml: Format = {
+  kind: 'text',
+  declared: true,
+  read: async (file, text) => (await import('./xml.ts')).readXml(file, text),
+}
+const cards: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./cards.ts')).readCards(file, text),
+}
+const rst: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./outline.ts')).readRst(file, text),
+}
+const org: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./outline.ts')).readOrg(file, text),
+}
+const asciiDoc: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./outline.ts')).readAsciiDoc(file, text),
+}
+const log: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./markdown.ts')).readLines(file, text),
+}
+const subtitles: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./subtitles.ts')).readSubtitles(file, text),
+}
+const notebook: Format = {
+  kind: 'text',
+  read: async (file, text) => (await import('./notebook.ts')).readNotebook(file, text),
+}
+const mail: Format = {
+  kind: 'bytes',
+  read: async (file, bytes) => (await import('./mail.ts')).readMail(file, bytes),
+}
 const docx: Format = {
   kind: 'bytes',
   read: async (file, bytes) => (await import('./docx.ts')).readDocx(file, bytes),
@@ -53,7 +98,11 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.markdown', markdown],
   ['.txt', plainText],
   ['.text', plainText],
-  ['.rst', plainText],
+  ['.rst', rst],
+  ['.org', org],
+  ['.adoc', asciiDoc],
+  ['.asciidoc', asciiDoc],
+  ['.log', log],
   ['.html', html],
   ['.htm', html],
   ['.xhtml', html],
@@ -64,6 +113,19 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.yml', yaml],
   ['.csv', csv],
   ['.tsv', csv],
+  ['.toml', toml],
+  ['.ini', settings],
+  ['.cfg', settings],
+  ['.conf', settings],
+  ['.properties', settings],
+  ['.env', settings],
+  ['.xml', xml],
+  ['.vcf', cards],
+  ['.ics', cards],
+  ['.eml', mail],
+  ['.srt', subtitles],
+  ['.vtt', subtitles],
+  ['.ipynb', notebook],
   ['.docx', docx],
   ['.pdf', pdf],
 ])

@@ -36,6 +36,29 @@ export function readText(file: string, text: string): Document {
   return { file, tree: fromMarkdown(text, { extensions: [{ disable: { null: MARKS } }] }) }
 }
 
+/** Plain text with quotations, as mails have them. */
+export function readQuoting(text: string): Root {
+  return fromMarkdown(text, {
+    extensions: [{ disable: { null: MARKS.filter((mark) => mark !== 'blockQuote') } }],
+  })
+}
+
+/** Markdown without HTML and without code by indentation: what other light markup is written as. */
+export function readLight(file: string, text: string): Document {
+  const tree = fromMarkdown(text, {
+    extensions: [gfm(), { disable: { null: ['codeIndented', 'htmlFlow', 'htmlText', 'setextUnderline'] } }],
+    mdastExtensions: [gfmFromMarkdown()],
+  })
+  return { file, tree }
+}
+
+/** Every line by itself, as in a log. */
+export function readLines(file: string, text: string): Document {
+  const at = { line: 1, column: 1 }
+  const children: RootContent[] = [{ type: 'code', value: text, position: { start: at, end: at } }]
+  return { file, tree: { type: 'root', children } }
+}
+
 const MARKS = [
   'attention',
   'autolink',

@@ -28,7 +28,8 @@ export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parse
     if ('reason' in decoded) return decoded
     if (plain === true) return asText(file, decoded.text, 'its markup takes too long to read')
     try {
-      return cut(await format.read(file, decoded.text))
+      const read = cut(await format.read(file, decoded.text))
+      return decoded.aside === undefined ? read : { aside: decoded.aside, ...read }
     } catch (error) {
       // Nested too deep for the parser, but its words are still readable.
       if (error instanceof RangeError) return asText(file, decoded.text, 'it is nested too deep')

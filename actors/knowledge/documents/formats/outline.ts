@@ -1,0 +1,236 @@
+import type { Document } from '../../text/document.ts'
+import { readLight } from './markdown.ts'
+
+/**
+ * Light markup is written as Markdown, line by line, so that lines stay where they are: headings, tables, fields and code of Org,
+ * AsciiDoc and reStructuredText. What has no counterpart stays as it was written.
+ */
+export function readOrg(file: string, text: string): Document {
+  let title: string | undefined
+  const lines = linesOf(text).map((line) => {
+    const [, key = '', value = ''] = /^\s*#\+(\w+):\s*(.*)$/u.exec(line) ?? []
+    if (key.toUpperCase() === 'TITLE') title = value
+    if (/^\s*#\+begin_(?:src|example)/iu.test(line) || /^\s*#\+end_(?:src|example)/iu.test(line)) return '```'
+    if (key !== '' || /^\s*#(?:\+|\s|$)/u.test(line) || /^\s*:[\w-]+:/u.test(line)) return ''
+    const [, stars = '', heading = ''] = /^(\*+)\s+(.*)$/u.exec(line) ?? []
+    if (stars !== '') return headingOf(stars.length + 1, heading.replace(/\s+:[\w@:]+:\s*$/u, ''))
+    if (/^\s*\|[-+]+\|?\s*$/u.test(line)) return line.trim().replace(/\+/gu, '|')
+    return unquoted(line.replace(/^\s+(?=\|)/u, ''))
+      .replace(/\[\[[^\]]*\]\[([^\]]*)\]\]/gu, '$1')
+      .replace(/^(\s*[-+]\s.*?)\s+::\s+/u, '$1: ')
+  })
+  return document(file, withHeadLines(lines), title)
+}
+
+/** @see readOrg */
+export function readAsciiDoc(file: string, text: string): Document {
+  let table: string[] | undefined
+  let columns = 0
+  const found: string[] = []
+  for (const line of linesOf(text)) {
+    if (/^\|===/u.test(line.trim())) {
+      if (table === undefined) table = []
+      else {
+        for (const row of padded(tableOf(table, columns), table.length + 2)) found.push(row)
+        table = undefined
+      }
+      columns = 0
+    } else if (table !== undefined) {
+      const cells = cellsOf(line)
+      if (columns === 0 && cells.length > 0) columns = cells.length
+      table.push(line)
+    } else found.push(asciiDocLine(line))
+  }
+  for (const line of table ?? []) found.push(line)
+  return document(file, found)
+}
+
+function asciiDocLine(line: string): string {
+  const [, marks = '', heading = ''] = /^(={1,6})\s+(.*?)\s*=*$/u.exec(line) ?? []
+  if (marks !== '') return headingOf(marks.length, heading)
+  if (/^:[\w!-]+:/u.test(line) || /^\/\/(?!\/)/u.test(line) || /^\[[^\]]*\]$/u.test(line.trim())) return ''
+  if (/^(?:-{4,}|\.{4,}|`{3,})\s*$/u.test(line)) return '```'
+  if (/^(?:={4,}|\*{4,}|_{4,}|--)\s*$/u.test(line)) return ''
+  const [, dots = '', item = ''] = /^(\.{1,3})\s+(.*)$/u.exec(line) ?? []
+  if (dots !== '') return `${'   '.repeat(dots.length - 1)}1. ${item}`
+  const [, block = ''] = /^\.(\w.*)$/u.exec(line) ?? []
+  if (block !== '') return `**${block}**`
+  return unquoted(line)
+    .replace(/^(\*{2,5})\s/u, (_, stars: string) => `${'  '.repeat(stars.length - 1)}* `)
+    .replace(/(?:https?:[^\s[]+|link:[^\s[]+|<<[^,>]+,)\[?([^\]>]+)(?:\]|>>)/gu, '$1')
+    .replace(/^(.+?)::\s+/u, '- $1: ')
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .split(/(?:^|\s)[\d.+*^<>]*[aehlmsd]?\|/u)
+    .slice(1)
+    .map((cell) => cell.trim())
+}
+
+/** The rows of cells between two fences, each from its own line or one cell a line, as a Markdown table. */
+function tableOf(lines: readonly string[], columns: number): string[] {
+  const cells = lines.flatMap(cellsOf)
+  // One cell a line: an empty line after the head tells how many there are.
+  const first = lines.findIndex(
+    (line, i) => line.trim() === '' && lines.slice(0, i).some((one) => one.trim() !== ''),
+  )
+  const width =
+    columns > 1 || first < 0 ? columns : lines.slice(0, first).filter((line) => line.trim() !== '').length
+  const rows: string[][] = []
+  for (let at = 0; at < cells.length; at += Math.max(1, width))
+    rows.push(cells.slice(at, at + Math.max(1, width)))
+  return markdownTable(rows)
+}
+
+const UNDERLINE = /^([=\-`:.'"~^_*+#<>])\1{2,}\s*$/u
+
+/** @see readOrg */
+export function readRst(file: string, text: string): Document {
+  const lines = linesOf(text)
+  const found: string[] = []
+  const marks: string[] = []
+  for (let i = 0; i < lines.length; i += 1) {
+    const line = lines[i] as string
+    const next = lines[i + 1] ?? ''
+    const table = gridAt(lines, i) ?? columnsAt(lines, i)
+    if (table !== undefined) {
+      for (const row of padded(markdownTable(table.rows), table.lines)) found.push(row)
+      i += table.lines - 1
+    } else if (UNDERLINE.test(line) && lines[i + 2]?.trim() === line.trim() && next.trim() !== '') {
+      found.push('', headingOf(levelOf(marks, `${line[0]}${line[0]}`), next.trim()), '')
+      i += 2
+    } else if (/^\S/u.test(line) && UNDERLINE.test(next) && next.trim().length >= line.trim().length - 1) {
+      found.push(headingOf(levelOf(marks, next[0] as string), line), '')
+      i += 1
+    } else if (/::\s*$/u.test(line) && next.trim() === '' && /^\s+\S/u.test(lines[i + 2] ?? ''))
+      i = literal(lines, i, found)
+    else found.push(rstLine(line))
+  }
+  return document(file, found)
+}
+
+/** A line that ends in two colons, and the indented block below it as code. */
+function literal(lines: readonly string[], at: number, found: string[]): number {
+  const line = lines[at] as string
+  const directive = /^\s*\.\.\s/u.test(line)
+  found.push(directive ? '' : rstLine(line.replace(/::\s*$/u, ':')), '```')
+  let end = at + 2
+  while (end < lines.length && (/^\s/u.test(lines[end] as string) || lines[end] === '')) end += 1
+  while (lines[end - 1]?.trim() === '') end -= 1
+  for (const one of lines.slice(at + 2, end)) found.push(one.replace(/^\s{1,4}/u, ''))
+  // The empty line below is the place for the end of the code.
+  found.push('```')
+  return end >= lines.length || (lines[end] as string).trim() === '' ? end : end - 1
+}
+
+function rstLine(line: string): string {
+  return unquoted(line)
+    .replace(/^\s*\.\.\s+(?:code(?:-block)?|image|figure|toctree|contents|include|_[^:]+)::?.*$/u, '')
+    .replace(/^(\s*)\.\.\s+([\w-]+)::\s*/u, (_, space: string, kind: string) =>
+      /^(?:note|warning|tip|important|caution|danger|hint|attention)$/u.test(kind)
+        ? space
+        : `${space}${kind}: `,
+    )
+    .replace(/^\s*:([^:\s][^:]*):\s+(?=\S)/u, '- $1: ')
+    .replace(/``([^`]+)``/gu, '`$1`')
+    .replace(/:[\w:-]+:`([^`<]+?)(?:\s*<[^>]*>)?`/gu, '$1')
+    .replace(/`([^`<]+?)\s*<[^>]*>`_{1,2}/gu, '$1')
+    .replace(/`([^`]+)`_{1,2}/gu, '$1')
+    .replace(/^\s{2,}(?=\S)(?![-*+]\s|\d+[.)]\s)/u, '')
+}
+
+interface FoundTable {
+  readonly rows: readonly (readonly string[])[]
+  readonly lines: number
+}
+
+/** A table drawn with +, - and |. */
+function gridAt(lines: readonly string[], at: number): FoundTable | undefined {
+  if (!/^\s*\+(?:[-=]+\+)+\s*$/u.test(lines[at] ?? '')) return undefined
+  const rows: string[][] = []
+  let row: string[] | undefined
+  let end = at
+  for (; end < lines.length && /^\s*[+|]/u.test(lines[end] as string); end += 1) {
+    const line = (lines[end] as string).trim()
+    if (line.startsWith('+')) {
+      if (row !== undefined) rows.push(row)
+      row = undefined
+    } else {
+      const cells = line
+        .replace(/^\||\|$/gu, '')
+        .split('|')
+        .map((cell) => cell.trim())
+      row = row === undefined ? cells : row.map((cell, i) => `${cell} ${cells[i] ?? ''}`.trim())
+    }
+  }
+  return rows.length < 2 ? undefined : { rows, lines: end - at }
+}
+
+/** A table under rules of = that mark its columns. */
+function columnsAt(lines: readonly string[], at: number): FoundTable | undefined {
+  const rule = /^(?:=+\s+)+=+\s*$/u
+  if (!rule.test(lines[at] ?? '')) return undefined
+  const starts = [...(lines[at] as string).matchAll(/=+/gu)].map(({ index }) => index)
+  const rows: string[][] = []
+  let rules = 1
+  let end = at + 1
+  for (; end < lines.length && (lines[end] ?? '').trim() !== ''; end += 1) {
+    const line = lines[end] as string
+    if (rule.test(line)) rules += 1
+    else {
+      const cells = starts.map((start, i) => line.slice(start, starts[i + 1]).trim())
+      const last = rows.at(-1)
+      if (cells[0] === '' && last !== undefined)
+        cells.forEach((cell, i) => {
+          last[i] = `${last[i]} ${cell}`.trim()
+        })
+      else rows.push(cells)
+    }
+  }
+  return rules < 2 || rows.length < 2 ? undefined : { rows, lines: end - at }
+}
+
+function levelOf(marks: string[], mark: string): number {
+  if (!marks.includes(mark)) marks.push(mark)
+  return marks.indexOf(mark) + 1
+}
+
+function headingOf(level: number, text: string): string {
+  return `${'#'.repeat(Math.min(6, level))} ${text.trim()}`
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/^\uFEFF/u, '').split(/\r\n|\n|\r/u)
+}
+
+/** A quotation mark of Markdown, or its indented code, means nothing here. */
+function unquoted(line: string): string {
+  return line.replace(/^(\s*)>/u, '$1\\>')
+}
+
+function markdownTable(rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replace(/\|/gu, '\\|')).join(' | ')} |`
+  const [head, ...body] = rows
+  return head === undefined ? [] : [line(head), line(head.map(() => '---')), ...body.map(line)]
+}
+
+/** As many lines as the table had. */
+function padded(lines: readonly string[], count: number): string[] {
+  return [...lines, ...Array.from({ length: Math.max(0, count - lines.length) }, () => '')]
+}
+
+/** A table of Markdown needs a line below its head. */
+function withHeadLines(lines: readonly string[]): string[] {
+  return lines.flatMap((line, i) => {
+    const first = line.startsWith('|') && lines[i - 1]?.startsWith('|') !== true
+    if (!first || /^\|[-|]+\|?$/u.test(lines[i + 1] ?? '')) return [line]
+    return [line, line.replace(/[^|]+/gu, '---')]
+  })
+}
+
+function document(file: string, lines: readonly string[], title?: string): Document {
+  const own = readLight(file, lines.join('\n'))
+  return title === undefined ? own : { ...own, title }
+}

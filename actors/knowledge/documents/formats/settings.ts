@@ -1,0 +1,72 @@
+import type { Document } from '../../text/document.ts'
+import { noteText } from './records.ts'
+import { type Field, told, type Value } from './telling.ts'
+
+/** A record that is still filled. */
+interface Open {
+  readonly kind: 'record'
+  readonly nameless: true
+  readonly fields: Field[]
+  readonly line: number
+}
+
+const SECTION = /^\s*\[+\s*(.+?)\s*\]+\s*(?:[;#].*)?$/u
+const COMMENT = /^\s*(?:[#;!]|\/\/)/u
+const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*?)\s*[=:]\s*(.*)$/u
+
+/**
+ * Settings line by line: `key = value` below `[section]`, as in .ini, .conf, .properties and .env files. The comment above or
+ * beside a field belongs to it. Lines of another form are kept as they are.
+ */
+export function readSettings(file: string, text: string): Document {
+  const top: Open = { kind: 'record', nameless: true, fields: [], line: 1 }
+  const other: Value[] = []
+  let open = top
+  let comment = ''
+  continued(text).forEach(({ line: own, at }) => {
+    const [, section] = SECTION.exec(own) ?? []
+    const [, key, rest = ''] = FIELD.exec(own) ?? []
+    if (own.trim() === '') comment = ''
+    else if (COMMENT.test(own)) comment = `${comment} ${own}`
+    else if (section !== undefined) {
+      open = { kind: 'record', nameless: true, fields: [], line: at }
+      top.fields.push({ key: section.replace(/["']/gu, ''), value: open })
+      comment = ''
+    } else if (key === undefined) {
+      other.push({ kind: 'scalar', text: own.trim(), quoted: false, line: at })
+      comment = ''
+    } else {
+      const { value, beside } = valueAndNote(rest)
+      const note = noteText(comment === '' ? beside : comment)
+      open.fields.push({
+        key: key.replace(/^["']|["']$/gu, ''),
+        value: { kind: 'scalar', text: value, quoted: false, line: at },
+        ...(note === '' ? {} : { note }),
+      })
+      comment = ''
+    }
+  })
+  return { file, tree: { type: 'root', children: told([top, ...other]) } }
+}
+
+/** A value without its quotes, and the comment beside it. */
+function valueAndNote(rest: string): { value: string; beside: string } {
+  const [, , quoted, after = ''] = /^(["'])(.*?)\1\s*([;#].*)?$/u.exec(rest) ?? []
+  if (quoted !== undefined) return { value: quoted, beside: after }
+  const [, value = rest, beside = ''] = /^(.*?)(\s[;#].*)?$/u.exec(rest) ?? []
+  return { value: value.trim(), beside }
+}
+
+/** Lines, of which a backslash at the end continues the next. */
+function continued(text: string): { line: string; at: number }[] {
+  const found: { line: string; at: number }[] = []
+  let open: { line: string; at: number } | undefined
+  text.split(/\r\n|\n|\r/u).forEach((line, i) => {
+    const whole: { line: string; at: number } =
+      open === undefined ? { line, at: i + 1 } : { line: open.line + line.trim(), at: open.at }
+    open = /[^\\]\\$/u.test(whole.line) ? { line: whole.line.slice(0, -1), at: whole.at } : undefined
+    if (open === undefined) found.push(whole)
+  })
+  if (open !== undefined) found.push(open)
+  return found
+}

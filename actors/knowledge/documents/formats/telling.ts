@@ -1,0 +1,162 @@
+import type { RootContent, TableCell, TableRow } from 'mdast'
+import { note as noteOf } from '../../text/document.ts'
+
+/** A value of a file of records with its place. */
+export type Value =
+  | { readonly kind: 'scalar'; readonly text: string; readonly quoted: boolean; readonly line: number }
+  | { readonly kind: 'list'; readonly items: readonly Value[]; readonly line: number }
+  | {
+      readonly kind: 'record'
+      readonly fields: readonly Field[]
+      readonly line: number
+      /** No field is its name, whatever its key: settings. */
+      readonly nameless?: boolean
+    }
+
+/** One field of a record. */
+export interface Field {
+  readonly key: string
+  readonly value: Value
+  /** What a comment says about it. */
+  readonly note?: string
+}
+
+/** A string with this many words makes sense alone; a shorter value is one of the fields of its record. */
+const PROSE_WORDS = 12
+
+/** A longer list of short values is split into parts. */
+const LIST_CHARS_MAX = 300
+
+/** Fields that identify a record, best first. */
+const NAMES = ['name', 'title', 'label', 'id', 'key', 'code', 'slug']
+
+/** Records as headings and rows: every row carries the keys that lead to it (`toaster · weight: 1.2 kg`). */
+export function told(values: readonly Value[]): RootContent[] {
+  const found: RootContent[] = []
+  for (const value of values) tell(value, [], found)
+  return found
+}
+
+function tell(value: Value, path: readonly string[], found: RootContent[]): void {
+  if (value.kind === 'scalar') found.push(paragraph(value.text, value.line))
+  else if (value.kind === 'list') tellList(value.items, path, found)
+  else tellRecord(value.fields, path, found, value.nameless === true)
+}
+
+function tellList(items: readonly Value[], path: readonly string[], found: RootContent[]): void {
+  const rows: Row[] = []
+  let texts: string[] = []
+  let chars = 0
+  let line = 0
+  const close = () => {
+    if (texts.length > 0) rows.push({ key: path.at(-1) ?? '', text: texts.join(', '), line })
+    texts = []
+    chars = 0
+  }
+  for (const item of items) {
+    if (item.kind !== 'scalar' || item.text === '') continue
+    if (words(item.text) >= PROSE_WORDS) found.push(paragraph(item.text, item.line))
+    else {
+      if (chars > LIST_CHARS_MAX) close()
+      if (texts.length === 0) line = item.line
+      texts.push(item.text)
+      chars += item.text.length + 2
+    }
+  }
+  close()
+  if (rows.length > 0) found.push(recordOf(path.slice(0, -1), rows))
+  for (const item of items) if (item.kind !== 'scalar') tell(item, path, found)
+}
+
+function tellRecord(
+  fields: readonly Field[],
+  path: readonly string[],
+  found: RootContent[],
+  nameless: boolean,
+): void {
+  const named = nameless ? undefined : nameOf(fields)
+  const own = named === undefined || path.at(-1) === named ? path : [...path, named]
+  const short: Row[] = []
+  const rest: Field[] = []
+  for (const { key, value, note } of fields) {
+    const text = shortText(value)
+    if (text === undefined) rest.push({ key, value })
+    else if (text !== '') short.push({ key, text, line: value.line, ...(note === undefined ? {} : { note }) })
+  }
+  if (own.length > 0) found.push(heading(own.at(-1) as string, own.length, fields[0]?.value.line ?? 1))
+  const rows = short.filter(({ text }) => text !== named || fields.length === 1)
+  if (rows.length > 0) found.push(recordOf(own, rows))
+  for (const { key, value } of rest) {
+    if (value.kind === 'scalar') found.push(paragraph(`${key}: ${value.text}`, value.line))
+    else {
+      found.push(heading(key, own.length + 1, value.line))
+      tell(value, [...own, key], found)
+    }
+  }
+}
+
+/** The text of a value that fits in a row: a short string or number, or a list of these. */
+function shortText(value: Value): string | undefined {
+  if (value.kind === 'scalar') return words(value.text) < PROSE_WORDS ? value.text : undefined
+  if (value.kind === 'record') return undefined
+  const texts = value.items.map((item) => (item.kind === 'scalar' ? item.text : undefined))
+  const text = texts.join(', ')
+  return texts.includes(undefined) ||
+    (value.items.length > 1 && words(text) > 3 * PROSE_WORDS) ||
+    text.length > LIST_CHARS_MAX
+    ? undefined
+    : text
+}
+
+function nameOf(fields: readonly Field[]): string | undefined {
+  for (const name of NAMES) {
+    const found = fields.find(
+      ({ key, value }) => key.toLowerCase() === name && value.kind === 'scalar',
+    )?.value
+    if (found?.kind === 'scalar' && found.text !== '' && words(found.text) < PROSE_WORDS) return found.text
+  }
+  // Kubernetes and others keep the name of a record in a part of it.
+  const about = fields.find(({ key }) => /^meta(?:data)?$/iu.test(key))?.value
+  return about?.kind === 'record' ? nameOf(about.fields) : undefined
+}
+
+function words(text: string): number {
+  return text.trim().split(/\s+/u).length
+}
+
+function at(line: number) {
+  return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
+}
+
+function paragraph(value: string, line: number): RootContent {
+  return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }
+}
+
+function heading(value: string, depth: number, line: number): RootContent {
+  const level = Math.min(6, depth + 1) as 2 | 3 | 4 | 5 | 6
+  return { type: 'heading', depth: level, children: [{ type: 'text', value, ...at(line) }], ...at(line) }
+}
+
+interface Row {
+  readonly key: string
+  readonly text: string
+  readonly line: number
+  readonly note?: string
+}
+
+/** A record as a table: each row has its path, its key, its value, and what a comment says. */
+function recordOf(path: readonly string[], rows: readonly Row[]): RootContent {
+  const label = path.slice(-2).join(' · ')
+  const cell = (value: string, line: number): TableCell => ({
+    type: 'tableCell',
+    children: [{ type: 'text', value, ...at(line) }],
+  })
+  const children = rows.map(
+    ({ key, text, line, note }): TableRow => ({
+      type: 'tableRow',
+      children: [label, key, text, note ?? ''].map((value) => cell(value, line)),
+      ...at(line),
+    }),
+  )
+  return { type: 'table', children, ...at(rows[0]?.line ?? 1), ...noteOf({ record: true }) }
+}

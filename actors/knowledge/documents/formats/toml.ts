@@ -1,0 +1,98 @@
+import { type AST, parseTOML } from 'toml-eslint-parser'
+import type { Document } from '../../text/document.ts'
+import { malformed, noteText } from './records.ts'
+import { type Field, told, type Value } from './telling.ts'
+
+/** A record that is still filled. */
+interface Open {
+  readonly kind: 'record'
+  readonly fields: Field[]
+  readonly line: number
+}
+
+/** @throws SyntaxError naming the line */
+export function readToml(file: string, text: string): Document {
+  const reader = new TomlReader(text)
+  return { file, tree: { type: 'root', children: told([reader.read()]) } }
+}
+
+class TomlReader {
+  readonly #text: string
+  readonly #top: Open = { kind: 'record', fields: [], line: 1 }
+  /** Comments by their line. */
+  readonly #comments = new Map<number, string>()
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  read(): Value {
+    const { body, comments } = this.#parsed()
+    for (const { value, loc } of comments) this.#comments.set(loc.start.line, value)
+    for (const part of body[0].body) {
+      if (part.type === 'TOMLKeyValue') this.#field(this.#top, part)
+      else {
+        const table = this.#at(this.#top, part.resolvedKey, part.loc.start.line)
+        for (const field of part.body) this.#field(table, field)
+      }
+    }
+    return this.#top
+  }
+
+  #parsed(): AST.TOMLProgram {
+    try {
+      return parseTOML(this.#text)
+    } catch (error) {
+      const { message, lineNumber } = error as { message: string; lineNumber?: number }
+      throw malformed('TOML', `${message}${lineNumber === undefined ? '' : ` on line ${lineNumber}`}`)
+    }
+  }
+
+  /** The record at a path; a number stands for an item of a list. */
+  #at(from: Open, path: readonly (string | number)[], line: number): Open {
+    let own = from
+    path.forEach((key, i) => {
+      if (typeof key === 'number') return
+      const item = typeof path[i + 1] === 'number' ? (path[i + 1] as number) : undefined
+      const known = own.fields.find((field) => field.key === key)?.value
+      if (item === undefined && known?.kind === 'record') own = known as Open
+      else {
+        const made: Open = { kind: 'record', fields: [], line }
+        if (item === undefined) own.fields.push({ key, value: made })
+        else if (known?.kind === 'list') {
+          const old = known.items[item]
+          if (old !== undefined) {
+            own = old as Open
+            return
+          }
+          ;(known.items as Value[]).push(made)
+        } else own.fields.push({ key, value: { kind: 'list', items: [made], line } })
+        own = made
+      }
+    })
+    return own
+  }
+
+  #field(into: Open, { key, value, loc }: AST.TOMLKeyValue): void {
+    const names = key.keys.map((one) => (one.type === 'TOMLBare' ? one.name : one.value))
+    const name = names.pop() ?? ''
+    const record = this.#at(into, names, loc.start.line)
+    const note = noteText(this.#comments.get(loc.start.line - 1) ?? this.#comments.get(loc.end.line) ?? '')
+    record.fields.push({ key: name, value: this.#value(value), ...(note === '' ? {} : { note }) })
+  }
+
+  #value(node: AST.TOMLContentNode): Value {
+    const line = node.loc.start.line
+    if (node.type === 'TOMLArray')
+      return { kind: 'list', items: node.elements.map((one) => this.#value(one)), line }
+    if (node.type === 'TOMLInlineTable') {
+      const own: Open = { kind: 'record', fields: [], line }
+      for (const field of node.body) this.#field(own, field)
+      return own
+    }
+    const quoted = node.kind === 'string'
+    // As written: 1_000 and 2024-01-02 keep their form.
+    const text = quoted ? String(node.value) : this.#text.slice(...node.range)
+    return { kind: 'scalar', text, quoted, line }
+  }
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import { statementsOf } from './statements-of.ts'
+
+/** The statements without those that hold several others. */
+async function parts(file: string, text: string | Uint8Array): Promise<string[]> {
+  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
+}
+
+describe('settings keep their section, and the comment that explains them [G141]', () => {
+  test.each([
+    ['a.ini', '[output]\n; days to keep\nretention = 45\nfolder = "/srv/scans"  ; of the scanner\n'],
+    ['a.toml', '[output]\n# days to keep\nretention = 45\nfolder = "/srv/scans" # of the scanner\n'],
+    ['a.yaml', 'output:\n  # days to keep\n  retention: 45\n  folder: /srv/scans # of the scanner\n'],
+  ])('in %s', async (file, text) => {
+    expect(await parts(file, text)).toEqual([
+      'output · retention: 45 (days to keep)',
+      'output · folder: /srv/scans (of the scanner)',
+    ])
+  })
+
+  test('also without sections, over several lines, and in lists of tables', async () => {
+    expect(await parts('a.env', 'export PORT=587\nNAME="Ann # B"\n')).toEqual(['PORT: 587', 'NAME: Ann # B'])
+    expect(await parts('a.properties', 'mail.hosts=a, \\\n  b\n')).toEqual(['mail.hosts: a, b'])
+    const upstreams = '[[upstream]]\nname = "eu"\nport = 1_000\n[[upstream]]\nname = "us"\nport = 2_000\n'
+    expect(await parts('b.toml', upstreams)).toEqual([
+      'upstream · eu · port: 1_000',
+      'upstream · us · port: 2_000',
+    ])
+    expect(await parse({ file: 'bad.toml', bytes: new TextEncoder().encode('a = = 1\n') })).toMatchObject({
+      reason: expect.stringMatching(/^is not valid TOML: .* on line 1$/u),
+    })
+  })
+})
+
+describe('records of other kinds', () => {
+  test('are named by what they hold', async () => {
+    const xml =
+      '<list><book><title>Moon</title><price currency="EUR">21</price></book><book><title>Sun</title><price>14</price></book></list>'
+    expect(await parts('a.xml', xml)).toEqual([
+      'book · Moon · price: 21 (currency: EUR)',
+      'book · Sun · price: 14',
+    ])
+    const cards = 'BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nTEL;TYPE=work:+33 1\nEND:VCARD\n'
+    expect(await parts('a.vcf', cards)).toEqual(['Ann · phone work: +33 1'])
+    const events =
+      'BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Drill\nDTSTART:20240611T100000\nLOCATION:Back\n  yard\nEND:VEVENT\nEND:VCALENDAR\n'
+    expect(await parts('a.ics', events)).toEqual([
+      'Drill · start: 2024-06-11 10:00',
+      'Drill · location: Back yard',
+    ])
+    const nested = 'metadata:\n  name: web\nspec:\n  replicas: 4\n'
+    expect(await parts('a.yaml', nested)).toContain('web · spec · replicas: 4')
+  })
+})
+
+describe('light markup', () => {
+  const TABLE = ['Port: 22 · Use: SSH', 'Port: 80 · Use: HTTP']
+
+  test.each([
+    ['a.org', '#+TITLE: T\n* Ports\n| Port | Use |\n|------+-----|\n| 22 | SSH |\n| 80 | HTTP |\n'],
+    ['a.adoc', '= T\n\n== Ports\n\n|===\n|Port |Use\n|22 |SSH\n|80 |HTTP\n|===\n'],
+    ['b.adoc', '= T\n\n== Ports\n\n|===\n|Port\n|Use\n\n|22\n|SSH\n\n|80\n|HTTP\n|===\n'],
+    [
+      'a.rst',
+      'Tea\n===\n\nPorts\n-----\n\n+------+------+\n| Port | Use  |\n+======+======+\n| 22   | SSH  |\n+------+------+\n| 80   | HTTP |\n+------+------+\n',
+    ],
+    [
+      'b.rst',
+      'Tea\n===\n\nPorts\n~~~~~\n\n====  ====\nPort  Use\n====  ====\n22    SSH\n80    HTTP\n====  ====\n',
+    ],
+  ])('has headings and tables in %s', async (file, text) => {
+    expect(await statementsOf(file, text)).toEqual(TABLE)
+    const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
+    expect(parsed).toMatchObject({ passages: [{ trail: ['Ports'] }] })
+  })
+
+  test('has fields, code and notes', async () => {
+    const text =
+      'Backup\n======\n\n:full: every Sunday\n\n.. note:: Takes 2 GB.\n\nRun ``zb -x``::\n\n    zb --all\n\nDone.\n'
+    expect(await statementsOf('a.rst', text)).toEqual([
+      'full: every Sunday',
+      'Takes 2 GB.',
+      'Run zb -x: › zb --all',
+      'Done.',
+    ])
+  })
+})
+
+describe('what is written or said by someone', () => {
+  test('in a mail has its sender and date, and what it quotes stays apart', async () => {
+    const mail =
+      'From: Jonas Weber <jonas@example.org>\nSubject: Kick-off\nDate: Tue, 14 May 2024 09:12:00 +0200\n\nIt is in room Turing.\n\n> It is in room Hopper.\n'
+    expect(await parts('a.eml', mail)).toEqual([
+      'From: Jonas Weber <jonas@example.org>',
+      'Subject: Kick-off',
+      'Date: Tue, 14 May 2024 09:12:00 +0200',
+      'It is in room Turing.',
+      'It is in room Hopper.',
+    ])
+    const parsed = await parse({ file: 'a.eml', bytes: new TextEncoder().encode(mail) })
+    expect('passages' in parsed && parsed.passages.at(-1)?.statements.at(-1)?.line).toBe(7)
+  })
+
+  test('in subtitles is running text, without numbers and times', async () => {
+    const srt =
+      '1\n00:00:01,000 --> 00:00:04,200\nYou feed the starter\n\n2\n00:00:04,500 --> 00:00:09,000\nevery twelve hours. Then\n\n3\n00:00:09,500 --> 00:00:11,000\n<i>you wait.</i>\n'
+    const said = ['You feed the starter every twelve hours.', 'Then you wait.']
+    expect(await statementsOf('a.srt', srt)).toEqual(said)
+    expect(await statementsOf('a.vtt', `WEBVTT\n\n${srt.replace(/,/gu, '.')}`)).toEqual(said)
+  })
+
+  test('in a notebook is its text, its code and its output', async () => {
+    const notebook = {
+      cells: [
+        { cell_type: 'markdown', source: ['# Churn\n', '\n', 'We use 48,211 customers.'] },
+        { cell_type: 'code', source: 'fit(C=0.5)', outputs: [{ text: ['accuracy: 0.874\n'] }] },
+      ],
+    }
+    expect(await statementsOf('a.ipynb', JSON.stringify(notebook, null, 1))).toEqual([
+      'We use 48,211 customers.',
+      'fit(C=0.5)',
+      'accuracy: 0.874',
+    ])
+  })
+
+  test('in a log is a line', async () => {
+    expect(await statementsOf('a.log', '08:00 INFO boot. ok\n09:13 WARN disk. full\n')).toEqual([
+      '08:00 INFO boot. ok',
+      '09:13 WARN disk. full',
+    ])
+  })
+})
+
+describe('text from before UTF-8 is read, and this is said [G142]', () => {
+  test.each([
+    ['Windows-1252', 'The café opens at 7.', Buffer.from('The caf\xe9 opens at 7.', 'latin1')],
+    [
+      'Windows-1251',
+      'Музей открыт.',
+      Buffer.from('cc f3 e7 e5 e9 20 ee f2 ea f0 fb f2 2e'.replace(/ /g, ''), 'hex'),
+    ],
+    ['GB18030', '我是中国人。', Buffer.from('ced2cac7d6d0b9fac8cba1a3', 'hex')],
+  ])('as %s', async (charset, statement, bytes) => {
+    expect(await statementsOf('a.txt', bytes)).toEqual([statement])
+    const parsed = await parse({ file: 'a.txt', bytes })
+    expect(parsed).toMatchObject({ aside: `it is not UTF-8 and was read as ${charset}` })
+  })
+
+  test('but bytes that no text has are none', async () => {
+    const bytes = Uint8Array.from({ length: 64 }, (_, i) => 255 - i * 3)
+    expect(await parse({ file: 'a.txt', bytes })).toEqual({ reason: 'is not UTF-8 text' })
+  })
+})
