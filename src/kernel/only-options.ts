@@ -62,7 +62,8 @@ function entriesOf(given: unknown): [string, unknown][] | undefined {
   }
 }
 
-function nearest(word: string, known: readonly string[]): string {
+/** The known word with the fewest letters between it and this one. */
+export function nearest(word: string, known: readonly string[]): string {
   const distances = known.map((one) => distance(word.toLowerCase().slice(0, 64), one.toLowerCase()))
   return known[distances.indexOf(Math.min(...distances))] as string
 }

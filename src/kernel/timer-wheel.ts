@@ -17,17 +17,17 @@ export abstract class WheelEntry {
 class WheelTimer<A> extends WheelEntry implements Timer {
   readonly #wheel: TimerWheel
   readonly #run: (argument: A) => void
-  readonly #argument: A
+  readonly argument: A
 
   constructor(wheel: TimerWheel, run: (argument: A) => void, argument: A) {
     super()
     this.#wheel = wheel
     this.#run = run
-    this.#argument = argument
+    this.argument = argument
   }
 
   fire(): void {
-    this.#run(this.#argument)
+    this.#run(this.argument)
   }
 
   cancel(): void {
@@ -106,6 +106,15 @@ export class TimerWheel implements Timers {
     if (entry.holds) {
       this.#holding -= 1
       if (this.#holding === 0 && !this.#touched) this.#touch()
+    }
+  }
+
+  /** The timers that wait, with their arguments. For a simulation: it looks at every slot. */
+  *waiting(): Iterable<{ readonly due: number; readonly argument: unknown }> {
+    if (this.#size === 0) return
+    for (const head of this.#slots ?? []) {
+      for (let entry = head; entry !== undefined; entry = entry.next)
+        if (entry instanceof WheelTimer) yield entry
     }
   }
 

@@ -1,4 +1,5 @@
-import type { FaultKind } from './faults.ts'
+import { nearest } from '../kernel/only-options.ts'
+import type { FaultKind, FaultPoint } from './faults.ts'
 
 /** The name of the judgement on a run that has aimed at nothing. */
 export const AIMED = 'aimed faults strike'
@@ -16,12 +17,31 @@ export interface Target {
  */
 export class Aims {
   readonly #known = new Set<string>()
+  /** Names of points of `maybe`, and of definitions: rates can name them, aims can't. */
+  readonly #points = new Set<string>()
+  readonly #definitions = new Set<string>()
+  readonly #rates: {
+    readonly label: string
+    readonly names: readonly string[]
+    readonly point: FaultPoint
+  }[] = []
   readonly #open = new Map<string, readonly string[]>()
   readonly #struck = new Set<string>()
 
   /** There is an actor, processor, store or model of this name. */
   met(name: string): void {
     this.#known.add(name)
+  }
+
+  /** There is a site of these names at this point. */
+  metSite(point: FaultPoint, about: readonly string[]): void {
+    const known = this.#namesAt(point)
+    if (point !== 'step') for (const name of about) known.add(name)
+  }
+
+  /** A rate is for a place of these names: unlike an aim it may miss, but there must be such a place. */
+  rate(label: string, point: FaultPoint, names: readonly string[]): void {
+    this.#rates.push({ label, point, names })
   }
 
   /** Something is aimed at these names. Returns the call for when it strikes. */
@@ -35,18 +55,33 @@ export class Aims {
 
   /** What struck, and what did not with the reason. */
   result(): { readonly struck: readonly string[]; readonly missed: readonly (readonly [string, string])[] } {
-    return {
-      struck: [...this.#struck],
-      missed: [...this.#open].map(([what, names]) => [what, this.#why(names)] as const),
+    const struck = [...this.#struck]
+    const missed = [...this.#open].map(([what, names]) => [what, this.#why(names, this.#known)] as const)
+    for (const { label, point, names } of this.#rates) {
+      const known = this.#namesAt(point)
+      if (strangers(names, known).length === 0) struck.push(label)
+      else missed.push([label, this.#why(names, known)])
     }
+    return { struck, missed }
   }
 
-  #why(names: readonly string[]): string {
-    const known = [...this.#known].filter((name) => name !== 'outside')
-    const strange = names.filter((name) => !known.some((one) => isCalled(one, name)) && name !== 'outside')
-    if (strange.length === 0) return 'it had no opportunity'
-    return `nothing is called '${strange.join("', '")}' (there is ${known.join(', ') || 'nothing at all'})`
+  #namesAt(point: FaultPoint): Set<string> {
+    if (point === 'maybe') return this.#points
+    return point === 'spawn' ? this.#definitions : this.#known
   }
+
+  #why(names: readonly string[], among: ReadonlySet<string>): string {
+    const known = [...among].filter((name) => name !== 'outside')
+    const strange = strangers(names, among)
+    if (strange.length === 0) return 'it had no opportunity'
+    const near = known.length === 0 ? '' : `; the nearest is '${nearest(strange[0] as string, known)}'`
+    return `nothing is called '${strange.join("', '")}' (there is ${known.join(', ') || 'nothing at all'})${near}`
+  }
+}
+
+/** The names that nothing has. */
+function strangers(names: readonly string[], known: ReadonlySet<string>): string[] {
+  return names.filter((name) => name !== 'outside' && ![...known].some((one) => isCalled(one, name)))
 }
 
 /** An aim that missed, in words. */

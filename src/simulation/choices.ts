@@ -2,7 +2,8 @@ import { crc32 } from 'node:zlib'
 import type { ReadyWorker, SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import { isCalled, type Target } from './aims.ts'
 import { amountAt, chance } from './chance.ts'
-import { type FaultAt, type FaultKind, type FaultPlan, type FaultPoint, strikesAt } from './faults.ts'
+import type { FaultPlan, Odds } from './fault-plan.ts'
+import { type FaultAt, type FaultKind, type FaultPoint, strikesAt } from './faults.ts'
 
 /** How the next actor is chosen: at random; by random priorities with d change points (PCT); in turn. */
 export type Strategy = 'random' | 'pct' | 'fifo'
@@ -36,6 +37,8 @@ export interface Site<P extends FaultPoint = FaultPoint> {
   n: number
   round: number
   readonly planned: ReadonlyMap<number, ChosenFault> | undefined
+  /** What can strike here by chance. */
+  readonly odds: Odds | undefined
   /** Of its chance: what happens at an opportunity depends on the site and its number alone. */
   readonly seed: number
 }
@@ -61,9 +64,13 @@ export class Chooser {
   /** At each choice between actors: the choice, and the number of actors. */
   readonly offered: { readonly n: number; readonly place: number; readonly of: number }[] = []
   readonly fired = new Map<FaultKind, number>()
+  /** How often the rates for single places struck, by their labels. */
+  readonly firedAt = new Map<string, number>()
   readonly targets: (Target & { readonly struck: () => void })[] = []
   /** Called when one goes before another that is first in line, by a listed choice. */
   outOfTurn: ((goes: string, before: string) => void) | undefined
+  /** Called with each new site. */
+  found: ((point: FaultPoint, about: readonly string[]) => void) | undefined
   /** Stops faults until further notice. */
   quiet = false
   readonly #kernel: SimulatedKernel
@@ -123,8 +130,10 @@ export class Chooser {
       n: this.#round * ROUND,
       round: this.#round,
       planned: this.#given === undefined ? undefined : (this.#given.get(name) ?? NOTHING),
+      odds: this.#plan.odds(point, about),
       seed: crc32(name, this.#seed),
     }
+    this.found?.(point, about)
     this.#sites.set(name, site)
     return site
   }
@@ -161,19 +170,18 @@ export class Chooser {
       // A token that names a kind at the wrong point was not made here.
       if (!strikesAt(kind, site.point) || except?.includes(kind) === true) return undefined
       this.faults.push(planned)
-      return this.#strike(kind, value)
+      return this.#strike(kind, value, site.odds?.find((one) => one.kind === kind)?.label)
     }
-    const kinds = this.#plan.points.get(site.point)
-    if (kinds === undefined || this.#silent()) return undefined
+    const { odds } = site
+    if (odds === undefined || this.#silent()) return undefined
     const draw = chance(site.seed, site.n)
-    for (const { kind, below } of kinds) {
+    for (const { kind, below, range, label } of odds) {
       if (draw >= below || !strikesAt(kind, site.point)) continue
       if (except?.includes(kind) === true) return undefined
-      const range = this.#plan.ranges.get(kind)
       const value = range === undefined ? 0 : amountAt(site, range)
       this.#struck += 1
       this.faults.push({ site: site.name, n: site.n, kind, value })
-      return this.#strike(kind, value)
+      return this.#strike(kind, value, label)
     }
     return undefined
   }
@@ -243,8 +251,9 @@ export class Chooser {
     return undefined
   }
 
-  #strike<P extends FaultPoint>(kind: FaultAt<P>, value: number): Fault<P> {
+  #strike<P extends FaultPoint>(kind: FaultAt<P>, value: number, label?: string): Fault<P> {
     this.fired.set(kind, (this.fired.get(kind) ?? 0) + 1)
+    if (label !== undefined) this.firedAt.set(label, (this.firedAt.get(label) ?? 0) + 1)
     return { kind, value }
   }
 

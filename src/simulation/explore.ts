@@ -85,6 +85,8 @@ export interface Tally {
   readonly steps: number
   readonly messages: number
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  /** How often the rates for single places struck, by their labels. */
+  readonly faultsAt?: Readonly<Record<string, number>>
   readonly seen: Readonly<Record<string, number>>
   readonly failure: (SimulationFailure & { readonly seed: number }) | undefined
   /** What the scenario aimed at: what struck, and what did not with the reason. */
@@ -188,6 +190,7 @@ function tallyOf(
     steps: played.steps,
     messages: run.recorder.messages,
     faults: Object.fromEntries(run.chooser.fired),
+    ...(run.chooser.firedAt.size > 0 ? { faultsAt: Object.fromEntries(run.chooser.firedAt) } : {}),
     seen: Object.fromEntries(run.checks.seen),
     failure: failed === undefined ? undefined : { ...failed, seed },
     ...(failed === undefined && aims.struck.length + aims.missed.length > 0

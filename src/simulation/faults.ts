@@ -1,4 +1,4 @@
-import { demand, shown } from '../kernel/demand.ts'
+import { shown } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 
@@ -93,125 +93,50 @@ export function strikesAt<P extends FaultPoint>(kind: FaultKind, point: P): kind
 }
 
 /** How often: a probability from 0 to 1 per opportunity; with a range, also how much. */
-export type FaultRate = number | { readonly rate: number; readonly range?: readonly [Duration, Duration] }
+export type FaultRateAt = number | { readonly rate: number; readonly range?: readonly [Duration, Duration] }
+
+/**
+ * How often, and how much; in `at` for single places, which go before the rest. A place is the name of an actor, processor,
+ * model, store or transport (`card`), of an edge (`till → card`, `* → card`), or of a point of `maybe`.
+ */
+export type FaultRate =
+  | number
+  | {
+      readonly rate?: number
+      readonly range?: readonly [Duration, Duration]
+      readonly at?: Readonly<Record<string, FaultRateAt>>
+    }
 
 /** Where a crash may strike: before the handler, between handler and reply, or after the reply. */
 export type CrashPoint = 'received' | 'handled' | 'flushed'
 
+/** How often an instance crashes, and at which points; in `at` for single actors. */
+export type CrashRate =
+  | number
+  | {
+      readonly rate?: number
+      readonly points?: readonly CrashPoint[]
+      readonly at?: Readonly<Record<string, number>>
+    }
+
 /**
  * What may go wrong, and how often. A rate is the probability per opportunity: each message, handler, call, commit.
- * `delay` as a bare range is not a fault but the latency of the network: every remote message takes that long.
+ * `delay` as a bare range, or its `latency`, is not a fault but the latency of the network: every remote message takes that long.
  */
 export type FaultOptions = {
   readonly [K in Exclude<FaultKind, 'delay' | 'crashReceived' | 'crashHandled' | 'crashFlushed'>]?: FaultRate
 } & {
-  readonly delay?: FaultRate | readonly [Duration, Duration]
-  readonly crash?: number | { readonly rate: number; readonly points?: readonly CrashPoint[] }
+  readonly delay?:
+    | FaultRate
+    | (Exclude<FaultRate, number> & { readonly latency: readonly [Duration, Duration] })
+    | readonly [Duration, Duration]
+  readonly crash?: CrashRate
   /** Initial offset of the wall clock, either way: `'-1h'` is an hour behind. */
   readonly skew?: Duration
   /** Most faults in all. */
   readonly budget?: number
   /** The virtual time at which faults end; after it the system must converge. */
   readonly quietAfter?: Duration
-}
-
-/** Checked faults: what can happen at each point, and with which probability. */
-export interface FaultPlan {
-  readonly points: ReadonlyMap<FaultPoint, readonly { readonly kind: FaultKind; readonly below: number }[]>
-  readonly ranges: ReadonlyMap<FaultKind, readonly [number, number]>
-  readonly latency: readonly [number, number] | undefined
-  readonly skewMs: number
-  readonly budget: number
-  readonly quietAfterMs: number
-  /** The kinds with a rate above 0. */
-  readonly armed: readonly FaultKind[]
-}
-
-const CRASHES: Readonly<Record<CrashPoint, FaultKind>> = {
-  received: 'crashReceived',
-  handled: 'crashHandled',
-  flushed: 'crashFlushed',
-}
-const PLAIN = new Set<string>(['delay', 'crash', 'skew', 'budget', 'quietAfter'])
-
-/** @throws InvalidArgumentError (`invalid-argument`) naming the fault whose rate, range or name is not acceptable. */
-export function faultPlan(options: FaultOptions): FaultPlan {
-  demand(
-    options,
-    'faults',
-    'an object of faults and their rates',
-    (given) => typeof given === 'object' && Object.entries(given).length >= 0,
-  )
-  const rates = new Map<FaultKind, number>()
-  const ranges = new Map<FaultKind, readonly [number, number]>()
-  let latency: readonly [number, number] | undefined
-  for (const [name, given] of Object.entries(options) as [string, never][]) {
-    if (given === undefined || PLAIN.has(name)) continue
-    if (!(name in KINDS)) throw refused(name, given, `Use one of ${FAULT_KINDS.join(', ')}`)
-    arm(name as FaultKind, given, rates, ranges)
-  }
-  const { delay, crash } = options
-  if (Array.isArray(delay)) latency = rangeOf('delay', delay as unknown as readonly [Duration, Duration])
-  else if (delay !== undefined) arm('delay', delay as FaultRate, rates, ranges)
-  if (crash !== undefined) {
-    const { rate, points } = typeof crash === 'number' ? { rate: crash, points: undefined } : crash
-    const at = points ?? (['received', 'handled', 'flushed'] as const)
-    for (const point of at) {
-      if (CRASHES[point] === undefined)
-        throw refused('crash.points', point, `Use some of ${Object.keys(CRASHES).join(', ')}`)
-      rates.set(CRASHES[point], rateOf('crash', rate) / at.length)
-    }
-  }
-  const { budget = Number.POSITIVE_INFINITY } = options
-  if (!(budget >= 0)) throw refused('budget', budget, 'Pass the maximum number of faults')
-  return {
-    points: cumulative(rates),
-    ranges,
-    latency,
-    skewMs: options.skew === undefined ? 0 : signed('skew', options.skew),
-    budget,
-    quietAfterMs:
-      options.quietAfter === undefined
-        ? Number.POSITIVE_INFINITY
-        : milliseconds(options.quietAfter, 'faults.quietAfter'),
-    armed: [...rates].filter(([, rate]) => rate > 0).map(([kind]) => kind),
-  }
-}
-
-function arm(
-  kind: FaultKind,
-  given: FaultRate,
-  rates: Map<FaultKind, number>,
-  ranges: Map<FaultKind, readonly [number, number]>,
-): void {
-  const { rate, range } = typeof given === 'number' ? { rate: given, range: undefined } : given
-  rates.set(kind, rateOf(kind, rate))
-  const spec = KINDS[kind]
-  const own = range ?? ('range' in spec ? spec.range : undefined)
-  if (own !== undefined) ranges.set(kind, rangeOf(kind, own as readonly [Duration, Duration]))
-}
-
-/** By point: the kinds next to each other on the line from 0 to 1, so that one draw decides. */
-function cumulative(rates: ReadonlyMap<FaultKind, number>): FaultPlan['points'] {
-  const points = new Map<FaultPoint, { kind: FaultKind; below: number }[]>()
-  for (const kind of FAULT_KINDS) {
-    const rate = rates.get(kind) ?? 0
-    if (rate === 0) continue
-    const at = points.get(pointOf(kind)) ?? []
-    const below = (at.at(-1)?.below ?? 0) + rate
-    if (below > 1 + 1e-9) {
-      const beside = [...at.map((one) => one.kind), kind].join(' + ')
-      throw refused(kind, rate, `Lower the rates: ${beside} strike at the same place and add up to ${below}`)
-    }
-    at.push({ kind, below })
-    points.set(pointOf(kind), at)
-  }
-  return points
-}
-
-function rateOf(kind: string, rate: number): number {
-  if (typeof rate === 'number' && rate >= 0 && rate <= 1) return rate
-  throw refused(kind, rate, 'Pass a probability from 0 to 1')
 }
 
 /** The default range of a kind. */
@@ -228,14 +153,14 @@ export function rangeOf(name: string, [low, high]: readonly [Duration, Duration]
 }
 
 /** A clock may also be behind, or jump back: '-1h'. */
-function signed(name: string, value: Duration): number {
+export function signed(name: string, value: Duration): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (typeof value === 'string' && value.startsWith('-'))
     return -milliseconds(value.slice(1), `faults.${name}`)
   return milliseconds(value, `faults.${name}`)
 }
 
-function refused(name: string, value: unknown, remedy: string): InvalidArgumentError {
+export function refused(name: string, value: unknown, remedy: string): InvalidArgumentError {
   return new InvalidArgumentError(`faults.${name} is not acceptable: ${shown(value)}`, {
     path: `faults.${name}`,
     value,

@@ -1,14 +1,16 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
-import { InvalidArgumentError, messageOfError } from '../kernel/errors.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel, RandomStream } from '../kernel/kernel.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { SystemOptions } from '../system/system-options.ts'
 import { amountOf } from './chance.ts'
 import type { FaultKind } from './faults.ts'
 import { type History, Linearizability, type SequentialModel } from './linearizability.ts'
 import type { ModelSpec } from './models.ts'
+import { isQuiet } from './rest.ts'
 import type { Run } from './run.ts'
-import type { AtTime, Check, OnActor, Simulation } from './simulation.ts'
+import type { AtTime, Check, OnActor, SettleOptions, Simulation } from './simulation.ts'
 import type { SimulatedStore } from './store.ts'
 import { crash } from './systems.ts'
 import type { SimulatedTransport } from './transport.ts'
@@ -105,14 +107,10 @@ export class SimulationHandle implements Simulation {
       action: (struck: () => void) => void,
     ): void => {
       const struck = run.aims.aim(`${what} at ${String(at)}`, names)
-      run.kernel.timers.after(
-        Math.max(0, milliseconds(at, 'at') - run.kernel.now),
-        () => {
-          run.recorder.struck('at', '', '', what)
-          action(struck)
-        },
-        undefined,
-      )
+      run.agenda.after(Math.max(0, milliseconds(at, 'at') - run.kernel.now), what, () => {
+        run.recorder.struck('at', '', '', what)
+        action(struck)
+      })
     }
     const builder: AtTime = {
       partition(from, to, { oneWay = false } = {}) {
@@ -145,10 +143,7 @@ export class SimulationHandle implements Simulation {
       run(action) {
         schedule(when, 'the scenario acts', [], (struck) => {
           struck()
-          // What it throws, now or later, fails the run.
-          new Promise((resolve) => resolve(action())).catch((error) =>
-            run.violate('the scenario', messageOfError(error), error),
-          )
+          run.act(action)
         })
         return builder
       },
@@ -188,12 +183,13 @@ export class SimulationHandle implements Simulation {
   sleep(duration: Duration): Promise<void> {
     const ms = milliseconds(duration, 'sleep')
     return new Promise((resolve) => {
-      this.#run.kernel.timers.after(ms, resolve, undefined)
+      this.#run.agenda.after(ms, 'a sleep', resolve)
     })
   }
 
-  settle(options: { readonly within?: Duration } = {}): Promise<void> {
-    return this.#run.settle(milliseconds(options.within ?? '10m', 'within'))
+  settle(options: SettleOptions = {}): Promise<readonly string[]> {
+    onlyOptions(options, 'settle', ['within', 'timers'])
+    return this.#run.settle(milliseconds(options.within ?? '10m', 'within'), options.timers ?? true)
   }
 
   *times(count: number): Iterable<number> {
@@ -229,7 +225,13 @@ export class SimulationHandle implements Simulation {
   }
 
   readonly expect = {
-    conserved: (): void => this.#run.expectConserved(),
-    quiescent: (): void => this.#run.expectQuiescent(),
+    conserved: (): void => {
+      const error = this.#run.conserved()
+      if (error !== undefined) throw error
+    },
+    quiescent: (): void => {
+      const run = this.#run
+      if (!isQuiet(run)) throw run.violate('quiescence', `still in flight: ${run.pending()}`)
+    },
   }
 }

@@ -15,7 +15,14 @@ export {
   TokenError,
 } from './errors.ts'
 export { type Exploration, type ExploreOptions, explore, type Progress } from './explore.ts'
-export { FAULT_KINDS, type FaultKind, type FaultOptions, type FaultRate } from './faults.ts'
+export {
+  type CrashRate,
+  FAULT_KINDS,
+  type FaultKind,
+  type FaultOptions,
+  type FaultRate,
+  type FaultRateAt,
+} from './faults.ts'
 export type { History, SequentialModel } from './linearizability.ts'
 export { type SimulationMatchers, simulationMatchers } from './matchers.ts'
 export type { ModelSpec } from './models.ts'
@@ -28,7 +35,7 @@ export type { SimulateOptions } from './settings.ts'
 export { type Shrunk, shrink } from './shrink.ts'
 export type { ShrinkOptions, ShrinkSize } from './shrink-search.ts'
 export { simulate } from './simulate.ts'
-export type { AtTime, Check, OnActor, Simulation, World } from './simulation.ts'
+export type { AtTime, Check, OnActor, SettleOptions, Simulation, World } from './simulation.ts'
 export { type SimulatedStore, SimulatedStoreError } from './store.ts'
 export { type SimulatedTest, type SimulatedTestOptions, withSimulated } from './test-simulated.ts'
 export type { SimulatedTransport } from './transport.ts'

@@ -6,6 +6,7 @@ import { SimulatedTransport } from './transport.ts'
 export class SimulatedPorts {
   readonly #run: Run
   readonly #stores: SimulatedStore[] = []
+  readonly #transports: SimulatedTransport[] = []
 
   constructor(run: Run) {
     this.#run = run
@@ -19,15 +20,25 @@ export class SimulatedPorts {
     return store
   }
 
+  /** Frames that come again, and flushes that take their time. */
+  get underWay(): number {
+    let sum = 0
+    for (const { underWay } of this.#stores) sum += underWay
+    for (const { underWay } of this.#transports) sum += underWay
+    return sum
+  }
+
   /** Before it acknowledges a delivery, all that was written for it must be flushed. */
   transport(name: string): SimulatedTransport {
     const { kernel, chooser, recorder, aims } = this.#run
     aims.met(name)
-    return new SimulatedTransport(kernel, chooser, recorder, name, (delivery) => {
+    const transport = new SimulatedTransport(kernel, chooser, recorder, name, (delivery) => {
       const open = this.#stores.filter((store) => store.open.has(delivery)).map((store) => store.name)
       if (open.length === 0) return
       const what = `what was written for it in '${open.join("', '")}' is not flushed`
       this.#run.violate('nothing acknowledged before durable', what)
     })
+    this.#transports.push(transport)
+    return transport
   }
 }

@@ -59,13 +59,13 @@ export interface SimulationResult {
 
 /** Kinds of faults and `sometimes` that a run (or many together) has not shown. */
 export function vacuous(
-  armed: readonly FaultKind[],
-  fired: (kind: FaultKind) => number,
+  armed: readonly string[],
+  fired: (what: string) => number,
   seen: Iterable<readonly [string, number]>,
   reachables: readonly string[],
 ): string[] {
   return [
-    ...armed.filter((kind) => fired(kind) === 0).map((kind) => `fault ${kind} never struck`),
+    ...armed.filter((what) => fired(what) === 0).map((what) => `fault ${what} never struck`),
     ...[...seen]
       .filter(([, times]) => times === 0)
       .map(([name]) =>
@@ -133,7 +133,7 @@ export function resultOf(
     sometimes: Object.fromEntries(run.checks.seen),
     vacuous: vacuous(
       run.armed,
-      (kind) => chooser.fired.get(kind) ?? 0,
+      (what) => chooser.firedAt.get(what) ?? chooser.fired.get(what as FaultKind) ?? 0,
       run.checks.seen,
       reachablesOf(scenario),
     ),

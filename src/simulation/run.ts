@@ -8,7 +8,7 @@ import { AIMED, Aims, missedAim } from './aims.ts'
 import { Checks } from './checks.ts'
 import { type Choices, Chooser, type Fault, type Site } from './choices.ts'
 import { InvariantError } from './errors.ts'
-import type { FaultKind } from './faults.ts'
+import { pointOf } from './faults.ts'
 import { SimulationHandle } from './handle.ts'
 import { placeOf } from './identity.ts'
 import { instrumentsFor } from './instruments.ts'
@@ -18,9 +18,10 @@ import { shortName } from './names.ts'
 import { SimulatedNetwork } from './network.ts'
 import { SimulatedPorts } from './ports.ts'
 import { Recorder } from './recorder.ts'
+import { Agenda, inFlight, isQuiet, type Settling } from './rest.ts'
 import type { RunSettings } from './settings.ts'
 import type { Simulation } from './simulation.ts'
-import { atRest, leftBehind, SimulatedSystem, unbalanced, waitedFor } from './systems.ts'
+import { leftBehind, SimulatedSystem, unbalanced } from './systems.ts'
 import { worldOf } from './world.ts'
 
 /** Conservation is checked after this many steps, and at the end: a lost message stays lost. */
@@ -48,6 +49,7 @@ export class Run {
   readonly systems: SimulatedSystem[] = []
   readonly effects = new Map<string, number>()
   readonly aims: Aims
+  readonly agenda: Agenda
   /** The scenario's claims. */
   readonly checks: Checks
   /** How many rounds each `times` of the scenario has. */
@@ -61,7 +63,7 @@ export class Run {
   #phase: Phase = 'scenario'
   #stopped = 0
   #closing = false
-  #rest: { readonly quietAt: number; readonly by: number; readonly resolve: () => void } | undefined
+  #rest: Settling | undefined
 
   constructor(settings: RunSettings, given: Choices | undefined, record: boolean) {
     const { seed, strategy, depth, pctSteps, faults } = settings
@@ -70,12 +72,15 @@ export class Run {
     this.kernel = new SimulatedKernel(seed)
     this.kernel.shiftWall(faults.skewMs)
     this.aims = new Aims()
+    this.agenda = new Agenda(this.kernel, this.systems)
     this.chooser = new Chooser(
       this.kernel,
       faults,
       { kind: strategy, depth, steps: pctSteps, variation: settings.variation ?? 0 },
       given,
     )
+    this.chooser.found = (point, about) => this.aims.metSite(point, about)
+    for (const { label, kind, names } of faults.placed) this.aims.rate(label, pointOf(kind), names)
     this.recorder = new Recorder(() => this.kernel.now, record, settings.redact)
     this.chooser.outOfTurn = (goes, before) =>
       this.recorder.add('order', shortName(before), shortName(goes), 'goes first')
@@ -119,16 +124,16 @@ export class Run {
     if (times > 1) this.violateHere('one effect per idempotency key', `'${key}' took effect ${times} times`)
   }
 
-  /** Kinds with a rate above 0. */
-  get armed(): readonly FaultKind[] {
+  /** Kinds and places with a rate above 0. */
+  get armed(): readonly string[] {
     return this.#settings.faults.armed
   }
 
   /** Waits until everything has come to rest: first with faults, and after half of the time without. */
-  settle(withinMs: number): Promise<void> {
+  settle(withinMs: number, timers: boolean): Promise<readonly string[]> {
     return new Promise((resolve) => {
       const { now } = this.kernel
-      this.#rest = { quietAt: now + withinMs / 2, by: now + withinMs, resolve }
+      this.#rest = { quietAt: now + withinMs / 2, by: now + withinMs, timers, resolve }
     })
   }
 
@@ -152,15 +157,6 @@ export class Run {
     this.failure = error
     this.failedAt = this.recorder.step
     this.recorder.ended(`✗ ${error.invariant}: ${error.what}`, placeOf(error))
-  }
-
-  expectConserved(): void {
-    const error = this.#conserved()
-    if (error !== undefined) throw error
-  }
-
-  expectQuiescent(): void {
-    if (!this.#atRest()) throw this.violate('quiescence', `still in flight: ${this.#pending()}`)
   }
 
   /** The wall clock jumps; monotonic time does not. */
@@ -190,7 +186,7 @@ export class Run {
 
   #settleDown(): void {
     this.#phase = 'settling'
-    void this.settle(600_000).then(() => {
+    void this.settle(600_000, false).then(() => {
       this.#phase = 'stopping'
       for (const system of this.systems) {
         void system.stop({ drain: STOP_MS }).then(() => {
@@ -208,7 +204,7 @@ export class Run {
     recorder.mark()
     recorder.step += 1
     if (recorder.step > this.#settings.maxSteps) {
-      this.violate('step limit', `${this.#settings.maxSteps} steps, and still in flight: ${this.#pending()}`)
+      this.violate('step limit', `${this.#settings.maxSteps} steps, and still in flight: ${this.pending()}`)
       return false
     }
     if (kernel.turn()) return true
@@ -219,15 +215,20 @@ export class Run {
       kernel.visit(place)
       return true
     }
-    if (this.#rest !== undefined && this.#atRest()) {
-      const { resolve } = this.#rest
-      this.#rest = undefined
-      this.chooser.quiet = false
-      resolve()
-      return true
-    }
+    if (this.#rest !== undefined && isQuiet(this) && this.#settled(this.#rest)) return true
     if (this.#phase === 'stopping' && this.#stopped === this.systems.length) return this.#end()
     return this.#jump()
+  }
+
+  /** Nothing is in flight. False while it waits for timers. */
+  #settled({ timers, by, resolve }: Settling): boolean {
+    if (timers && this.agenda.hasUntil(by)) return false
+    this.#rest = undefined
+    this.chooser.quiet = false
+    const left = this.#phase === 'scenario' ? this.agenda.told() : []
+    if (left.length > 0) this.recorder.add('note', '', '', `at rest, and left: ${left.join(', ')}`)
+    resolve(left)
+    return true
   }
 
   #jump(): boolean {
@@ -238,15 +239,15 @@ export class Run {
       this.network.heal()
     }
     if (this.#rest !== undefined && due > this.#rest.by) {
-      this.violate('it settles', `it does not come to rest: ${this.#pending()}`)
+      this.violate('it settles', `it does not come to rest: ${this.pending()}`)
       return false
     }
     if (due === Number.POSITIVE_INFINITY) {
-      this.violate('it settles', `nothing can happen any more, but the run is not over: ${this.#pending()}`)
+      this.violate('it settles', `nothing can happen any more, but the run is not over: ${this.pending()}`)
       return false
     }
     if (due > this.#settings.timeLimitMs) {
-      this.violate('time limit', `${this.#settings.timeLimitMs} ms are over: ${this.#pending()}`)
+      this.violate('time limit', `${this.#settings.timeLimitMs} ms are over: ${this.pending()}`)
       return false
     }
     this.recorder.mix(Math.round(due))
@@ -267,7 +268,7 @@ export class Run {
       this.#closing = true
       return true
     }
-    this.#conserved()
+    this.conserved()
     for (const [invariant, what] of leftBehind(this.systems)) this.violate(invariant, what)
     this.checks.end()
     const [missed] = this.aims.result().missed
@@ -276,25 +277,19 @@ export class Run {
   }
 
   #check(): void {
-    if (this.recorder.step % STEPS_BETWEEN_LEDGERS === 0) this.#conserved()
+    if (this.recorder.step % STEPS_BETWEEN_LEDGERS === 0) this.conserved()
     if (!this.#closing) this.checks.look()
   }
 
-  #conserved(): InvariantError | undefined {
+  /** Whether every accepted message has ended or is in flight; if not, the violation. */
+  conserved(): InvariantError | undefined {
     const ledger = unbalanced(this.systems)
     return ledger === undefined ? undefined : this.violate('conservation', JSON.stringify(ledger))
   }
 
-  #atRest(): boolean {
-    return this.models.underWay === 0 && atRest(this.systems)
-  }
-
   /** What it waits for, in words. */
-  #pending(): string {
+  pending(): string {
     const scenario = this.#phase === 'scenario' ? ['the scenario'] : []
-    const { underWay } = this.models
-    const models = underWay > 0 ? [`${underWay} model calls`] : []
-    const waits = [...waitedFor(this.systems), ...this.network.asks.told()]
-    return [...scenario, ...waits, ...models].join(', ') || 'nothing known'
+    return [...scenario, ...inFlight(this)].join(', ') || 'nothing known'
   }
 }

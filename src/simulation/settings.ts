@@ -3,7 +3,8 @@ import { type Duration, longMilliseconds, milliseconds } from '../kernel/duratio
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Strategy } from './choices.ts'
-import { type FaultOptions, type FaultPlan, faultPlan } from './faults.ts'
+import { type FaultPlan, faultPlan } from './fault-plan.ts'
+import type { FaultOptions } from './faults.ts'
 
 /** The settings of one run. */
 export interface RunSettings {

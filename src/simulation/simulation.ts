@@ -63,6 +63,14 @@ export interface OnActor {
   loseReply(): OnActor
 }
 
+/** How long `settle` waits, and for what. */
+export interface SettleOptions {
+  /** Most virtual time. Default 10 minutes. */
+  readonly within?: Duration
+  /** Whether it waits for timers, scheduled messages, sleeps and aims too. Default true. */
+  readonly timers?: boolean
+}
+
 /** What a scenario works with. All its randomness comes from the seed. */
 export interface Simulation {
   readonly seed: number
@@ -109,10 +117,13 @@ export interface Simulation {
   /** Waits for virtual time to pass. */
   sleep(duration: Duration): Promise<void>
   /**
-   * Waits until nothing is in flight. Faults continue for half of the time; then they stop and partitions heal. The
-   * run fails if it does not come to rest within `within` (virtual time, default 10 minutes).
+   * Waits until nothing is in flight: no message, ask, run, model call, redelivery or slow flush. It also waits for timers, scheduled
+   * messages, sleeps and aims that are due `within` (virtual time, default 10 minutes), unless `timers` is false. Faults continue for
+   * half of the time; then they stop and partitions heal. The run fails if it does not come to rest.
+   *
+   * Returns what it left, in words: timers that repeat or are due later. The story says so too.
    */
-  settle(options?: { readonly within?: Duration }): Promise<void>
+  settle(options?: SettleOptions): Promise<readonly string[]>
   /** 0 … count−1; shrinking leaves out rounds that the failure does not need. */
   times(count: number): Iterable<number>
   /** One of them, chosen by the seed. */

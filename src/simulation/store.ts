@@ -24,6 +24,8 @@ export class SimulatedStoreError extends GanglionError {
 export class SimulatedStore implements Store {
   /** Committed batches that are not yet durable. */
   unflushed = 0
+  /** Flushes that a fault slows down. */
+  underWay = 0
   /** The deliveries in whose handling those were written. */
   readonly open = new Set<object>()
   readonly name: string
@@ -93,7 +95,9 @@ export class SimulatedStore implements Store {
     if (fault !== undefined) {
       switch (fault.kind) {
         case 'slowFlush':
+          this.underWay += 1
           await new Promise((resolve) => this.#kernel.timers.after(fault.value, resolve, undefined))
+          this.underWay -= 1
           break
         case 'storeCrash':
           await this.crash()

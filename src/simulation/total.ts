@@ -13,6 +13,7 @@ export class Total {
   readonly #runs: number
   readonly #hashes = new Set<string>()
   readonly #faults = new Map<FaultKind, number>()
+  readonly #faultsAt = new Map<string, number>()
   readonly #seen = new Map<string, number>()
   readonly #failures = new Map<string, NonNullable<Tally['failure']>>()
   readonly #struck = new Set<string>()
@@ -43,6 +44,8 @@ export class Total {
     this.#hash = crc32(tally.hash, this.#hash)
     for (const [kind, times] of Object.entries(tally.faults) as [FaultKind, number][])
       this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + times)
+    for (const [label, times] of Object.entries(tally.faultsAt ?? {}))
+      this.#faultsAt.set(label, (this.#faultsAt.get(label) ?? 0) + times)
     for (const [name, times] of Object.entries(tally.seen))
       this.#seen.set(name, (this.#seen.get(name) ?? 0) + times)
     for (const what of tally.aims?.struck ?? []) this.#struck.add(what)
@@ -57,7 +60,7 @@ export class Total {
     return failure === undefined || this.#options.keepGoing === true
   }
 
-  result(armed: readonly FaultKind[], reachables: readonly string[]): Exploration {
+  result(armed: readonly string[], reachables: readonly string[]): Exploration {
     this.#judgeAims()
     const failures = [...this.#failures.values()]
     return {
@@ -70,7 +73,12 @@ export class Total {
       failures,
       faults: Object.fromEntries(this.#faults),
       sometimes: Object.fromEntries(this.#seen),
-      vacuous: vacuous(armed, (kind) => this.#faults.get(kind) ?? 0, this.#seen, reachables),
+      vacuous: vacuous(
+        armed,
+        (what) => this.#faultsAt.get(what) ?? this.#faults.get(what as FaultKind) ?? 0,
+        this.#seen,
+        reachables,
+      ),
       hash: this.#hash.toString(16).padStart(8, '0'),
       elapsedMs: this.#clock.monotonic() - this.#startedAt,
     }

@@ -1,3 +1,4 @@
+import { milliseconds } from '../kernel/durations.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Delivery, Subscription, Transport } from '../ports/transport.ts'
 import { MemoryTransport } from '../transport/memory-transport.ts'
@@ -14,6 +15,8 @@ const REDELIVERY_MS = 30_000
  * again).
  */
 export class SimulatedTransport implements Transport {
+  /** Frames that come later, or again. */
+  underWay = 0
   readonly #kernel: SimulatedKernel
   readonly #chooser: Chooser
   readonly #recorder: Recorder
@@ -77,23 +80,23 @@ export class SimulatedTransport implements Transport {
     const pause = (this.#backAt.get(destination) ?? 0) - now
     if (fault === undefined) {
       // Behind a broken connection it waits with those before it.
-      if (pause > 0) this.#kernel.timers.after(pause, () => hand(delivery.attempt), undefined)
+      if (pause > 0) this.#later(pause, () => hand(delivery.attempt))
       else hand(delivery.attempt)
       return
     }
     switch (fault.kind) {
       case 'redeliver':
         hand(delivery.attempt)
-        this.#kernel.timers.after(fault.value, () => hand(delivery.attempt + 1), undefined)
+        this.#later(fault.value, () => hand(delivery.attempt + 1))
         break
       case 'lostFrame':
         // Lost on the way; the broker still has it.
-        this.#kernel.timers.after(REDELIVERY_MS, () => hand(delivery.attempt + 1), undefined)
+        this.#later(REDELIVERY_MS, () => hand(delivery.attempt + 1))
         break
       case 'reconnect': {
         const back = Math.max(pause, fault.value)
         this.#backAt.set(destination, now + back)
-        this.#kernel.timers.after(back, () => hand(delivery.attempt + 1), undefined)
+        this.#later(back, () => hand(delivery.attempt + 1))
         break
       }
       default:
@@ -117,14 +120,24 @@ export class SimulatedTransport implements Transport {
         await delivery.ack()
         if (fault === undefined) return
         fault.kind satisfies 'transportAckLost'
-        this.#kernel.timers.after(REDELIVERY_MS, () => hand(attempt + 1), undefined)
+        this.#later(REDELIVERY_MS, () => hand(attempt + 1))
       },
-      nack: (delayMs) => {
+      nack: async (delayMs) => {
         this.#recorder.add('ack', destination, this.#name, 'nack')
-        return delivery.nack(delayMs)
+        await delivery.nack(delayMs)
+        if (delayMs !== undefined) this.#later(milliseconds(delayMs, 'delayMs'), () => {})
       },
     }
     return watched
+  }
+
+  #later(ms: number, then: () => void): void {
+    this.underWay += 1
+    const come = (): void => {
+      this.underWay -= 1
+      then()
+    }
+    this.#kernel.timers.after(ms, come, undefined)
   }
 
   #strike<P extends 'deliver' | 'ack'>(point: P, destination: string): Fault<P> | undefined {

@@ -61,6 +61,8 @@ export class ActorSystem implements Host, AsyncDisposable {
   #stopping: Promise<void> | undefined
   #drained: (() => void) | undefined
   #timersLeft = 0
+  /** What waits for its time: a simulation waits for timers too. */
+  readonly '~wheel' = (): TimerWheel => this.#runtime.wheel
 
   /**
    * `instruments` are for a simulation, which sees every definition and message.

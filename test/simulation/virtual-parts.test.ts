@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest'
 import { SimulatedKernel } from '../../src/kernel/simulated-kernel.ts'
 import { Chooser } from '../../src/simulation/choices.ts'
-import { faultPlan } from '../../src/simulation/faults.ts'
+import { faultPlan } from '../../src/simulation/fault-plan.ts'
 import { SimulatedModels } from '../../src/simulation/models.ts'
 import { Recorder } from '../../src/simulation/recorder.ts'
 import { SimulatedStore } from '../../src/simulation/store.ts'

@@ -21,7 +21,7 @@ export class ContextTimerTable implements SystemTimers {
   after(key: string, delay: Duration, type: string, body?: unknown): void {
     const ms = milliseconds(delay, 'delay')
     const ticket = this.#replace(key, false)
-    ticket.timer = this.#cell.runtime.wheel.after(ms, () => this.#send(ticket, type, body), undefined)
+    ticket.timer = this.#cell.runtime.wheel.after(ms, () => this.#send(ticket, type, body), ticket)
   }
 
   every(key: string, interval: Duration, type: string, body?: unknown): void {
@@ -29,16 +29,16 @@ export class ContextTimerTable implements SystemTimers {
     const ticket = this.#replace(key, true)
     const { wheel } = this.#cell.runtime
     const beat = (): void => {
-      ticket.timer = wheel.after(ms, beat, undefined)
+      ticket.timer = wheel.after(ms, beat, ticket)
       if (!ticket.waits) this.#send(ticket, type, body)
     }
-    ticket.timer = wheel.after(ms, beat, undefined)
+    ticket.timer = wheel.after(ms, beat, ticket)
   }
 
   call(key: string, delay: Duration, run: () => void): void {
     const ms = milliseconds(delay, 'delay')
     const ticket = this.#replace(key, false)
-    ticket.timer = this.#cell.runtime.wheel.after(ms, () => ticket.call(run), undefined)
+    ticket.timer = this.#cell.runtime.wheel.after(ms, () => ticket.call(run), ticket)
   }
 
   get fired(): FiredTimer | undefined {

@@ -23,6 +23,22 @@ export function sendAfter(
   options: TellOptions | undefined,
 ): Timer {
   if (options !== undefined) checkCall(options)
-  const send = (late: Envelope): void => sendLate(recipient, late, options)
-  return recipient.runtime.wheel.after(delayMs, send, envelope)
+  return recipient.runtime.wheel.after(delayMs, sendNow, new LateMessage(recipient, envelope, options))
+}
+
+/** A message that is sent at a later time. */
+export class LateMessage {
+  readonly recipient: Recipient
+  readonly envelope: Envelope
+  readonly options: TellOptions | undefined
+
+  constructor(recipient: Recipient, envelope: Envelope, options: TellOptions | undefined) {
+    this.recipient = recipient
+    this.envelope = envelope
+    this.options = options
+  }
+}
+
+function sendNow({ recipient, envelope, options }: LateMessage): void {
+  sendLate(recipient, envelope, options)
 }

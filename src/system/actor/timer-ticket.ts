@@ -12,7 +12,7 @@ export class TimerTicket implements Timer, Ticket {
   readonly key: string
   readonly #cell: ActorCell
   readonly #instance: number
-  readonly #repeats: boolean
+  readonly repeats: boolean
   readonly #waiting = new Set<Envelope>()
   #cancelled = false
 
@@ -20,7 +20,12 @@ export class TimerTicket implements Timer, Ticket {
     this.#cell = cell
     this.key = key
     this.#instance = cell.instances
-    this.#repeats = repeats
+    this.repeats = repeats
+  }
+
+  /** Of its actor. */
+  get path(): string {
+    return this.#cell.path
   }
 
   get live(): boolean {
@@ -47,7 +52,7 @@ export class TimerTicket implements Timer, Ticket {
 
   ended(envelope: Envelope): void {
     this.#waiting.delete(envelope)
-    if (!this.#repeats) this.#forget()
+    if (!this.repeats) this.#forget()
   }
 
   taken(envelope: Envelope): boolean {
