@@ -3,7 +3,28 @@ import type { View } from './headline.ts'
 
 /** Buckets that the features are hashed into: two features may share one, and rarely do. */
 export const BUCKETS = 1 << 17
+/** Keeps 'a' and 'bc' apart from 'ab' and 'c'. */
 const SEPARATOR = '\u001f'
+
+/** Kinds of features, each as the hash that its words go on from. */
+const WORD = kind('w')
+const CLAUSE_WORD = kind('c')
+const BEGINNING = kind('5')
+const PAIR = kind('b')
+const CLAUSE_PAIR = kind('cb')
+const TRIPLE = kind('t')
+const GAP = kind('s')
+const WIDE_GAP = kind('s3')
+const OTHERS = kind('others')
+const PLACE = kind('place')
+const ENDS = kind('ends')
+const SIDES = { L: sideKinds('L'), R: sideKinds('R') }
+
+/** The headline in which a bucket was found last: tells a new feature from a repeated one without a set for each headline. */
+const foundIn = new Uint32Array(BUCKETS)
+let headline = 0
+let buckets = new Uint32Array(1_024)
+let count = 0
 
 /**
  * The n-grams of a headline around one entity, as bucket numbers, each once: words by side and distance from the entity, words of
@@ -11,41 +32,41 @@ const SEPARATOR = '\u001f'
  */
 export function phraseFeatures(view: View): Uint32Array {
   const { words, at } = view
-  const found = new Set<number>()
-  const add = (kind: string, a: string, b = '', c = '') => {
-    found.add(bucketOf(kind, a, b, c))
-  }
+  begin()
   for (let k = 0; k < words.length; k++) {
-    if (k !== at) addWord(view, k, add)
+    if (k !== at) addWord(view, k)
     const here = words[k] as string
     const [next, second, third] = [words[k + 1], words[k + 2], words[k + 3]]
-    if (next !== undefined) add('b', here, next)
-    if (next !== undefined && inside(k, view.clause) && inside(k + 1, view.clause)) add('cb', here, next)
-    if (next !== undefined && second !== undefined) {
-      add('t', here, next, second)
-      add('s', here, second)
+    if (next !== undefined) {
+      add(PAIR, here, next)
+      if (inside(k, view.clause) && inside(k + 1, view.clause)) add(CLAUSE_PAIR, here, next)
     }
-    if (third !== undefined) add('s3', here, third)
+    if (next !== undefined && second !== undefined) {
+      add(TRIPLE, here, next, second)
+      add(GAP, here, second)
+    }
+    if (third !== undefined) add(WIDE_GAP, here, third)
   }
-  add('others', String(Math.min(view.others, 3)))
-  add('place', String(Math.min(Math.floor(at / 3), 4)))
-  add('ends', String(at === 0), String(at === words.length - 1))
-  return Uint32Array.from(found)
+  add(OTHERS, String(Math.min(view.others, 3)))
+  add(PLACE, String(Math.min(Math.floor(at / 3), 4)))
+  add(ENDS, String(at === 0), String(at === words.length - 1))
+  return buckets.slice(0, count)
 }
 
-function addWord(view: View, k: number, add: (kind: string, a: string, b?: string) => void): void {
+function addWord(view: View, k: number): void {
   const word = view.words[k] as string
   const distance = Math.abs(k - view.at)
-  const side = k < view.at ? 'L' : 'R'
-  add('w', word)
-  add(side, word)
-  if (distance <= 3) add(`${side}${distance}`, word)
-  else if (distance <= 6) add(`${side}n`, word)
-  if (inside(k, view.clause)) add('c', word)
-  if (inside(k, view.part)) add(`p${side}`, word)
+  const side = k < view.at ? SIDES.L : SIDES.R
+  add(WORD, word)
+  add(side.word, word)
+  if (distance <= 3) add(side.near[distance] as number, word)
+  else if (distance <= 6) add(side.far, word)
+  if (inside(k, view.clause)) add(CLAUSE_WORD, word)
+  if (inside(k, view.part)) add(side.part, word)
   if (word.length > 4) {
-    add('5', word.slice(0, 5))
-    add(`5${side}`, word.slice(0, 5))
+    const beginning = word.slice(0, 5)
+    add(BEGINNING, beginning)
+    add(side.beginning, beginning)
   }
 }
 
@@ -53,9 +74,42 @@ function inside(k: number, [first, last]: readonly [number, number]): boolean {
   return first <= k && k <= last
 }
 
-/** A separator keeps 'a' and 'bc' apart from 'ab' and 'c'. */
-function bucketOf(...parts: readonly string[]): number {
-  let hash = hashText('')
-  for (const part of parts) hash = hashText(SEPARATOR, hashText(part, hash))
-  return (hash ^ (hash >>> 15)) & (BUCKETS - 1)
+function begin(): void {
+  count = 0
+  headline = (headline + 1) >>> 0
+  if (headline > 0) return
+  // Every number was used: the old marks would look new.
+  foundIn.fill(0)
+  headline = 1
+}
+
+function add(from: number, a: string, b = '', c = ''): void {
+  const hash = ended(hashText(c, ended(hashText(b, ended(hashText(a, from))))))
+  const bucket = (hash ^ (hash >>> 15)) & (BUCKETS - 1)
+  if (foundIn[bucket] === headline) return
+  foundIn[bucket] = headline
+  if (count === buckets.length) {
+    const wider = new Uint32Array(2 * count)
+    wider.set(buckets)
+    buckets = wider
+  }
+  buckets[count++] = bucket
+}
+
+function ended(hash: number): number {
+  return hashText(SEPARATOR, hash)
+}
+
+function kind(name: string): number {
+  return ended(hashText(name))
+}
+
+function sideKinds(side: 'L' | 'R') {
+  return {
+    word: kind(side),
+    near: [0, 1, 2, 3].map((distance) => kind(`${side}${distance}`)),
+    far: kind(`${side}n`),
+    part: kind(`p${side}`),
+    beginning: kind(`5${side}`),
+  }
 }

@@ -11,8 +11,9 @@ export interface Topic {
 interface Cluster {
   readonly id: number
   readonly centre: Float64Array
-  /** The length of `centre`: kept, because every headline is compared with every centre. */
+  /** The length of `centre`, and its product with the mean: kept, because every headline is compared with every centre. */
   length: number
+  byMean: number
   readonly terms: Map<string, number>
   name: string
   named: readonly string[]
@@ -25,6 +26,8 @@ const TERMS_MOST = 400
 const LEADING = 6
 /** How much of the new vector goes into a centre, at least: topics drift slowly. */
 const DRIFT = 0.02
+/** So few vectors have no mean worth taking off. */
+const FEW = 20
 
 /**
  * Groups headlines by their vectors as they come: each joins the nearest centre, or begins a topic if none is near. What all
@@ -46,15 +49,19 @@ export class Topics {
   /** The id of the headline's topic; 0 for a vector of another length than the first one's, which nothing can be near. */
   take(vector: ArrayLike<number>, words: readonly string[], at: number): number {
     if (this.#mean !== undefined && this.#mean.length !== vector.length) return 0
+    const few = sparse(vector)
+    this.#count += 1
     const unit = this.#centred(vector)
     let best: Cluster | undefined
     let most = this.#near
     for (const cluster of this.#clusters) {
-      const cosine = dot(cluster.centre, 0, unit, 0, cluster.centre.length) / (cluster.length || 1)
+      const product = productOf(few, cluster.centre)
+      cluster.byMean += (product - cluster.byMean) / this.#count
+      const cosine = (product - unit.share * cluster.byMean) / (unit.length * cluster.length || 1)
       if (cosine >= most) [best, most] = [cluster, cosine]
     }
-    const cluster = best ?? this.#begin(unit)
-    this.#join(cluster, unit, words, at)
+    const cluster = best ?? this.#begin(unit.values)
+    this.#join(cluster, unit.values, words, at)
     return cluster.id
   }
 
@@ -69,18 +76,24 @@ export class Topics {
     return this.#clusters.find((one) => one.id === id)?.name
   }
 
-  #centred(vector: ArrayLike<number>): Float64Array {
+  /** The vector without `share` of the mean, made to have length 1; its length was `length`. */
+  #centred(vector: ArrayLike<number>): { values: Float64Array; length: number; share: number } {
     this.#mean ??= new Float64Array(vector.length)
     const mean = this.#mean
-    this.#count += 1
-    const unit = new Float64Array(vector.length)
-    for (let i = 0; i < vector.length; i++) {
+    const share = this.#count < FEW ? 0 : 1
+    const values = new Float64Array(vector.length)
+    let square = 0
+    for (let i = 0; i < values.length; i++) {
       const x = vector[i] as number
-      mean[i] = (mean[i] as number) + (x - (mean[i] as number)) / this.#count
-      unit[i] = this.#count < 20 ? x : x - (mean[i] as number)
+      const m = (mean[i] as number) + (x - (mean[i] as number)) / this.#count
+      mean[i] = m
+      const value = x - share * m
+      values[i] = value
+      square += value * value
     }
-    const length = norm(unit) || 1
-    return unit.map((x) => x / length)
+    const length = Math.sqrt(square) || 1
+    for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / length
+    return { values, length, share }
   }
 
   #begin(unit: Float64Array): Cluster {
@@ -94,7 +107,8 @@ export class Topics {
     const cluster: Cluster = {
       id: this.#next++,
       centre: unit.slice(),
-      length: norm(unit),
+      length: 0,
+      byMean: 0,
       terms: new Map(),
       name: '',
       named: [],
@@ -112,6 +126,7 @@ export class Topics {
     for (let i = 0; i < unit.length; i++)
       cluster.centre[i] = (cluster.centre[i] as number) * (1 - share) + (unit[i] as number) * share
     cluster.length = norm(cluster.centre)
+    cluster.byMean = this.#mean === undefined ? 0 : dot(cluster.centre, 0, this.#mean, 0, unit.length)
     for (const term of new Set(words.filter((word) => /^\p{L}{3,}/u.test(word) && !STOP_WORDS.has(word)))) {
       if (cluster.terms.size < TERMS_MOST || cluster.terms.has(term))
         cluster.terms.set(term, (cluster.terms.get(term) ?? 0) + 1)
@@ -137,6 +152,32 @@ export class Topics {
     cluster.named = leading.slice(0, 3)
     cluster.name = cluster.named.join(' · ')
   }
+}
+
+/** Where the vector is not 0, and what it is there: a sketch has a few dozen such places of 256. */
+interface Sparse {
+  readonly places: Int32Array
+  readonly values: Float64Array
+}
+
+function sparse(vector: ArrayLike<number>): Sparse {
+  const places = new Int32Array(vector.length)
+  const values = new Float64Array(vector.length)
+  let count = 0
+  for (let i = 0; i < vector.length; i++) {
+    const x = vector[i] as number
+    if (x === 0) continue
+    places[count] = i
+    values[count++] = x
+  }
+  return { places: places.subarray(0, count), values: values.subarray(0, count) }
+}
+
+function productOf({ places, values }: Sparse, centre: Float64Array): number {
+  let sum = 0
+  for (let k = 0; k < places.length; k++)
+    sum += (values[k] as number) * (centre[places[k] as number] as number)
+  return sum
 }
 
 function norm(a: Float64Array): number {
