@@ -70,6 +70,43 @@ test('[G87] a thousand actors, pipelines of many stages and names from outside s
     .filter(([name]) => name.startsWith('ganglion_stage_ended_total'))
     .reduce((sum, [, n]) => sum + n, 0)
   expect(ended).toBe(200)
+  const along = [...seen]
+    .filter(([name]) => name.startsWith('ganglion_arrow_messages_total'))
+    .reduce((sum, [, n]) => sum + n, 0)
+  expect(along).toBe(200)
+  metrics.stop()
+})
+
+test('[G154] the messages along each arrow are counted, through a change of weights and of branches', async () => {
+  await using system = createSystem({ log: false })
+  const step = (name: string) =>
+    defineProcessor({ name, input: z.number(), output: z.number(), process: (x) => x + 1 })
+  const plan = pipeline('sums', z.number())
+    .fan({ a: step('a'), b: step('b') }, { weights: { a: 0.5, b: 0.5 } })
+    .merge((parts) => Object.values(parts).reduce<number>((sum, x) => sum + (x ?? 0), 0), { name: 'sum' })
+    .to(step('last'))
+  const running = await system.run(plan)
+  const metrics = createMetrics(system, { pipelines: [running] })
+  for (let i = 0; i < 3; i++) await running.ask(1)
+  running.weights({ 'input→b': 0 })
+  await running.ask(1)
+  running.remove('b')
+  await running.ask(1)
+  const counts = {
+    'input→a': 5,
+    'input→b': 3,
+    'a→sum': 5,
+    'b→sum': 3,
+    'sum→last': 5,
+  }
+  expect(
+    Object.fromEntries(running.arrows().map(({ from, to, messages }) => [`${from}→${to}`, messages])),
+  ).toEqual(counts)
+  const seen = samples(await metrics.text())
+  for (const [arrow, count] of Object.entries(counts)) {
+    const [from, to] = arrow.split('→')
+    expect(seen.get(`ganglion_arrow_messages_total{pipeline="sums",from="${from}",to="${to}"}`)).toBe(count)
+  }
   metrics.stop()
 })
 

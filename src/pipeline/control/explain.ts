@@ -1,14 +1,19 @@
 import { errorChain } from '../../kernel/errors.ts'
 import type { Hop } from '../../message/header.ts'
+import { UnknownRunError } from '../errors.ts'
 import { runMermaid, runSvg } from '../pictures/run-picture.ts'
 import { INPUT } from '../plan/plan.ts'
-import type { RouteDecision } from '../run/decisions.ts'
+import type { MadeDecision, RouteDecision } from '../run/decisions.ts'
 import type { ArrowExplanation, Explanation, StepExplanation } from '../run/explanation.ts'
 import type { Layout } from '../run/layout.ts'
 import type { JoinRecord, PipelineRun } from '../run/run.ts'
 
 /** Everything known about a run. */
-export function explainRun(run: PipelineRun, decisions: readonly RouteDecision[], now: number): Explanation {
+export function explainRun(
+  run: PipelineRun,
+  routes: { decisions(id: number, made: readonly MadeDecision[]): readonly RouteDecision[] },
+  now: number,
+): Explanation {
   const { layout, hops } = run
   const joins = run.joinRecords()
   const steps = layout.plan.nodes.map(({ name, kind }) => stepOf(run, name, kind))
@@ -24,10 +29,15 @@ export function explainRun(run: PipelineRun, decisions: readonly RouteDecision[]
     hops,
     joins,
     votes: Object.fromEntries(run.votes ?? []),
-    decisions,
+    decisions: routes.decisions(run.id, run.decisions ?? []),
     waitingFor: [...run.holding.keys()],
   } as const
   return { ...told, toMermaid: () => runMermaid(told), toSvg: () => runSvg(told) }
+}
+
+/** @throws UnknownRunError (`unknown-run`) */
+export function unknownRun(pipeline: string, runId: number): never {
+  throw new UnknownRunError(pipeline, runId, 'remembered')
 }
 
 function stepOf(run: PipelineRun, name: string, kind: string): StepExplanation {

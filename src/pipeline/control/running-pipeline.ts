@@ -9,6 +9,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { NewBranch, NewWeights } from '../plan/reshape.ts'
 import type { RouteDecision } from '../run/decisions.ts'
 import type { Explanation } from '../run/explanation.ts'
+import type { ArrowCount } from '../run/layout.ts'
 import type { JoinRecord, RunEvent } from '../run/run.ts'
 import type { AskAllOptions, AskAllResult, Inputs } from './ask-all-options.ts'
 import type { Stored } from './checkpoint-store.ts'
@@ -214,6 +215,8 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
   replay(trace: Trace<unknown>, replay: ReplayOptions, options?: PipelineAskOptions): Promise<Trace<O>>
   /** The load now, and the outcomes of all runs so far: goodput, refused, expired, wasted work, the limit and why it moved. */
   load(): PipelineLoad
+  /** How many messages have gone along each arrow of A so far; of arrows that are gone too. */
+  arrows(): readonly Readonly<ArrowCount>[]
   /** The current state of every processor. */
   processors(): readonly ProcessorStatus[]
   /** Crashes one processor as a fault would; its supervisor restarts it and nothing is lost. */

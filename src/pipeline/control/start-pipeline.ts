@@ -5,7 +5,7 @@ import { checkSchema } from '../../message/schema.ts'
 import type { Host } from '../../ports/host.ts'
 import type { Store } from '../../ports/store.ts'
 import type { PipelineLoad } from '../admission/load.ts'
-import { PipelineStoppedError, UnknownRunError } from '../errors.ts'
+import { PipelineStoppedError } from '../errors.ts'
 import type { PipelineRoutes } from '../flow/fan-routes.ts'
 import { Flow } from '../flow/flow.ts'
 import type { PendingQuestion } from '../flow/human.ts'
@@ -27,7 +27,7 @@ import { AskAll } from './ask-all.ts'
 import { type AskAllOptions, type AskAllResult, type Inputs, jobOptions } from './ask-all-options.ts'
 import { checkOptions, NO_OPTIONS } from './call-options.ts'
 import type { Stored } from './checkpoint-store.ts'
-import { explainRun } from './explain.ts'
+import { explainRun, unknownRun } from './explain.ts'
 import { InputChecks } from './input-checks.ts'
 import { Launcher } from './launcher.ts'
 import { processorStatus } from './processor-status.ts'
@@ -114,8 +114,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   }
 
   #answer(input: unknown, options: PipelineAskOptions, timeoutMs: number): Promise<O> {
-    const { layout } = this.#flow
-    const run = this.#launcher.open({ input, timeoutMs, options, explain: false, layout })
+    const run = this.#launcher.open({ input, timeoutMs, options, explain: false, layout: this.#flow.layout })
     return this.#launcher.settle(run, options.signal, this.#first) as Promise<O>
   }
   readonly #first = (run: PipelineRun): void => this.#flow.forward(run, 0, run.input)
@@ -189,10 +188,8 @@ class Running<I, O> implements RunningPipeline<I, O> {
   }
 
   explain(runId: number): Explanation {
-    const run = this.#launcher.find(runId)
-    if (run === undefined) throw new UnknownRunError(this.name, runId, 'remembered')
-    const decisions = this.#flow.routes.decisions(runId, run.decisions ?? [])
-    return explainRun(run, decisions, this.#host.kernel.clock.monotonic())
+    const run = this.#launcher.find(runId) ?? unknownRun(this.name, runId)
+    return explainRun(run, this.#flow.routes, this.#host.kernel.clock.monotonic())
   }
 
   runs(): readonly number[] {
@@ -241,6 +238,10 @@ class Running<I, O> implements RunningPipeline<I, O> {
 
   load(): PipelineLoad {
     return this.#launcher.load()
+  }
+
+  arrows(): ReturnType<RunningPipeline<I, O>['arrows']> {
+    return this.#flow.layouts.arrows()
   }
 
   processors(): ProcessorStatus[] {

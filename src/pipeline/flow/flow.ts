@@ -214,6 +214,7 @@ export class Flow {
         run.pause.parcels.push(standingAt(station.name, weight, body, tag))
       return
     }
+    if (tag.signal === 'value') layout.count(from, to)
     const parcel: Parcel = {
       id: this.#host.kernel.ids.next(),
       type: station.name,

@@ -5,7 +5,7 @@ import { ReshapeError } from '../errors.ts'
 import type { Plan, PlanNode } from '../plan/plan.ts'
 import { withWeights } from '../plan/reshape.ts'
 import { REPLICAS_MAX } from '../plan/stage-options.ts'
-import { Layout } from '../run/layout.ts'
+import { type ArrowCount, Layout } from '../run/layout.ts'
 import type { Seen, Station } from '../run/station.ts'
 
 /**
@@ -18,6 +18,8 @@ export class Layouts {
   readonly #follow: (layout: Layout) => void
   /** Names that ever had a station: runs may still use one that the current layout lacks. */
   readonly #names = new Set<string>()
+  /** By the two names of an arrow, in the order of the plans that brought them. */
+  readonly #arrows = new Map<string, Map<string, ArrowCount>>()
   #current: Layout
 
   /** `follow` is called with a layout before it becomes current; if it throws, nothing has changed. */
@@ -29,7 +31,7 @@ export class Layouts {
     this.#make = make
     this.#follow = follow
     const byName = new Map(plan.nodes.map((node) => [node.name, node]))
-    this.#current = this.#adopt(new Layout(plan, (name) => make(byName.get(name) as PlanNode, false)))
+    this.#current = this.#adopt(this.#layout(plan, (name) => make(byName.get(name) as PlanNode, false)))
     follow(this.#current)
   }
 
@@ -61,7 +63,7 @@ export class Layouts {
     }
     let next: Layout
     try {
-      next = new Layout(plan, stationOf)
+      next = this.#layout(plan, stationOf)
       this.#follow(next)
     } catch (error) {
       for (const station of made) station.retire()
@@ -81,7 +83,7 @@ export class Layouts {
     if (now.edges.every(({ from, to, weight }) => weightOf(from, to) === weight)) return this.#current
     const plan = withWeights(now, edges)
     const byName = new Map(this.#current.stations.map((station) => [station?.name, station]))
-    return new Layout(plan, (name) => byName.get(name) as Station)
+    return this.#layout(plan, (name) => byName.get(name) as Station)
   }
 
   /** Counts a run that uses it. */
@@ -133,6 +135,20 @@ export class Layouts {
       for (const stage of station.stages) load += stage.load
     }
     return load
+  }
+
+  /** How many messages have gone along each arrow, those of former plans included. */
+  arrows(): ArrowCount[] {
+    return [...this.#arrows.values()].flatMap((to) => [...to.values()].map((one) => ({ ...one })))
+  }
+
+  #layout(plan: Plan, stationOf: (name: string) => Station): Layout {
+    return new Layout(plan, stationOf, (from, to) => {
+      const row = this.#arrows.get(from) ?? new Map<string, ArrowCount>()
+      const count = row.get(to) ?? { from, to, messages: 0 }
+      this.#arrows.set(from, row.set(to, count))
+      return count
+    })
   }
 
   #adopt(layout: Layout): Layout {

@@ -25,6 +25,13 @@ export interface Fan {
   readonly optional: ReadonlyMap<string, number> | undefined
 }
 
+/** How many messages have gone along one arrow of A. All layouts that have the arrow share it. */
+export interface ArrowCount {
+  readonly from: string
+  readonly to: string
+  messages: number
+}
+
 /**
  * What a run uses from its beginning to its end: the plan, A, and the stations of its nodes. It is immutable: a swap makes a
  * new one for later runs. So each run is routed entirely by the old A or entirely by the new.
@@ -45,9 +52,15 @@ export class Layout {
   runs = 0
   /** By index: the part that is lost with a message there; -1 if a loss fails the run. */
   readonly partOf: Int32Array
+  /** By place in the table. */
+  readonly #counts: readonly ArrowCount[]
   readonly #rows = new Map<string, Readonly<Record<string, number>>>()
 
-  constructor(plan: Plan, stationOf: (name: string) => Station) {
+  constructor(
+    plan: Plan,
+    stationOf: (name: string) => Station,
+    countOf: (from: string, to: string) => ArrowCount,
+  ) {
     this.plan = plan
     const names = [INPUT, ...plan.nodes.map((node) => node.name)]
     this.matrix = RoutingMatrix.from({ names, edges: plan.edges })
@@ -60,6 +73,11 @@ export class Layout {
       plan.edges.filter((edge) => edge.weight !== 0 || !closed.has(`${edge.from}→${edge.to}`)),
       (name) => this.matrix.indexOf(name),
     )
+    this.#counts = names.flatMap((from, column) =>
+      Array.from(this.table.target.subarray(this.table.start[column], this.table.start[column + 1]), (row) =>
+        countOf(from, names[row] as string),
+      ),
+    )
     this.optional = fans.some(({ fan }) => fan.optional !== undefined)
     const parts = partsOf(plan)
     this.partOf = Int32Array.from(names, (name) => {
@@ -67,6 +85,17 @@ export class Layout {
       return part === undefined ? -1 : this.matrix.indexOf(part)
     })
     this.fans = names.map((_, index) => fans.find(({ fan }) => fan.from === index)?.fan)
+  }
+
+  /** Counts a message along an arrow. */
+  count(from: number, to: number): void {
+    const { start, target } = this.table
+    const end = start[from + 1] as number
+    for (let at = start[from] as number; at < end; at++) {
+      if (target[at] !== to) continue
+      ;(this.#counts[at] as ArrowCount).messages += 1
+      return
+    }
   }
 
   /** The row and column of a station; its own hint is right for the newest layout. */

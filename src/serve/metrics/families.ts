@@ -1,5 +1,6 @@
 import type { InferenceStats } from '../../inference/engine.ts'
 import type { LoopDelay } from '../../kernel/loop-delay.ts'
+import type { ArrowCount } from '../../pipeline/run/layout.ts'
 import type { ActorSystem } from '../../system/actor-system.ts'
 import { OTHERS, StageMeter } from './counts.ts'
 import { type Exposition, HISTOGRAM_SERIES, type Labels, type Sample } from './exposition.ts'
@@ -173,7 +174,9 @@ export function writePipelines(
     'Work on runs without an answer',
     of(({ wasted }) => seconds(wasted.ms)),
   )
-  writeStages(page, meters, most - pipelines.reduce((sum, one) => sum + one.processors().length, 0))
+  const arrows = pipelines.flatMap((one) => one.arrows().map((arrow) => ({ pipeline: one.name, ...arrow })))
+  const stages = pipelines.reduce((sum, one) => sum + one.processors().length, 0)
+  writeStages(page, meters, most - stages - Math.min(arrows.length, ARROWS_LEAST))
   page.gauge(
     'ganglion_stage_messages',
     'Messages that wait or run at a stage',
@@ -181,8 +184,30 @@ export function writePipelines(
       .flatMap((one) =>
         one.processors().map(({ name, load }): Sample => [{ pipeline: one.name, stage: name }, load]),
       )
-      .slice(0, Math.max(0, most - page.series)),
+      .slice(0, Math.max(0, most - page.series - Math.min(arrows.length, ARROWS_LEAST))),
   )
+  writeArrows(page, arrows, most)
+}
+
+/** Arrows that have room before the histograms of stages have. */
+const ARROWS_LEAST = 50
+
+/** Those that don't fit share one. */
+function writeArrows(
+  page: Exposition,
+  arrows: readonly (ArrowCount & { readonly pipeline: string })[],
+  most: number,
+): void {
+  const room = Math.max(1, most - page.series)
+  const shown = arrows.length <= room ? arrows : arrows.slice(0, room - 1)
+  const rest = arrows.slice(shown.length)
+  const samples = shown.map(({ pipeline, from, to, messages }): Sample => [{ pipeline, from, to }, messages])
+  if (rest.length > 0)
+    samples.push([
+      { pipeline: OTHERS, from: OTHERS, to: OTHERS },
+      rest.reduce((sum, { messages }) => sum + messages, 0),
+    ])
+  page.counter('ganglion_arrow_messages_total', 'Messages along each arrow of A', samples)
 }
 
 /** Series that a stage takes besides its histograms. */

@@ -21,7 +21,9 @@ export interface Metrics {
 /** What metrics cover, and how much of it. */
 export interface MetricsOptions {
   /** Pipelines whose load is shown besides their runs. */
-  readonly pipelines?: Iterable<Pick<RunningPipeline<never, unknown>, 'name' | 'load' | 'processors'>>
+  readonly pipelines?: Iterable<
+    Pick<RunningPipeline<never, unknown>, 'name' | 'load' | 'processors' | 'arrows'>
+  >
   /** Whether the engine's counters are shown from the start, which makes it. Default: once a run has used a model. */
   readonly engine?: boolean
   /** Most series: beyond it stages show sums and counts in place of buckets, and then the last share one. Default 500. */
