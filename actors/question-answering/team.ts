@@ -189,13 +189,13 @@ function extractor(extraction: Extraction, calibration: Calibration) {
 }
 
 function sheet(corpus: Corpus, asked: Asked, numbers: readonly number[]): Sheet {
-  const cosines = corpus.dense.scores(asked.vector)
-  const scores = corpus.lexical.scores(termsOf(asked.question))
-  const found = numbers.map((number) => ({
+  const cosines = corpus.dense.scoresOf(asked.vector, numbers)
+  const scores = corpus.lexical.scoresOf(termsOf(asked.question), numbers)
+  const found = numbers.map((number, at) => ({
     number,
     passage: corpus.passages[number] as Found['passage'],
-    dense: cosines[number] as number,
-    lexical: scores[number] as number,
+    dense: cosines[at] as number,
+    lexical: scores[at] as number,
   }))
   return { ...asked, found }
 }

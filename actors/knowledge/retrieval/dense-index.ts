@@ -42,8 +42,8 @@ export function withoutVectors(rows: number): QuantisedMatrix {
   return { rows, dimensions: 0, bytes: new Int8Array(0), scales: new Float32Array(rows) }
 }
 
-/** Values that are multiplied before others get their turn: some milliseconds. */
-const VALUES_A_TURN = 1_500_000
+/** Values that are multiplied before others get their turn: one or two milliseconds. */
+const VALUES_A_TURN = 750_000
 
 /** Exact search over quantised vectors: no approximation beyond the bytes. 100,000 rows of 384 values take about 70 ms. */
 export class DenseIndex {
@@ -74,22 +74,34 @@ export class DenseIndex {
     return scores
   }
 
+  /** Cosine of the question with these rows, in their order. */
+  scoresOf(question: Float32Array, rows: readonly number[]): number[] {
+    this.#fits(question)
+    return rows.map((row) => Math.fround(this.#cosine(question, row)))
+  }
+
   #blank(question: Float32Array): Float32Array {
-    const { rows, dimensions } = this.matrix
+    this.#fits(question)
+    return new Float32Array(this.matrix.rows)
+  }
+
+  #fits(question: Float32Array): void {
+    const { dimensions } = this.matrix
     if (question.length !== dimensions) {
       throw new InvalidArgumentError(
         `the question has ${question.length} dimensions, the index ${dimensions}`,
         { path: 'question', value: question.length, remedy: SAME_MODEL },
       )
     }
-    return new Float32Array(rows)
+  }
+
+  #cosine(question: Float32Array, row: number): number {
+    const { dimensions, bytes, scales } = this.matrix
+    return dot(bytes, row * dimensions, question, 0, dimensions) * (scales[row] as number)
   }
 
   #score(question: Float32Array, scores: Float32Array, from: number, to: number): void {
-    const { dimensions, bytes, scales } = this.matrix
-    for (let row = from, at = from * dimensions; row < to; row += 1, at += dimensions) {
-      scores[row] = dot(bytes, at, question, 0, dimensions) * (scales[row] as number)
-    }
+    for (let row = from; row < to; row += 1) scores[row] = this.#cosine(question, row)
   }
 
   /** The n passages nearest to the question, best first. */

@@ -67,20 +67,52 @@ export class LexicalIndex {
   /** BM25 score of every passage for these terms; repeated terms count once. */
   scores(query: readonly string[]): Float32Array {
     const scores = new Float32Array(this.size)
-    const saturated = this.parameters.k1 + 1
-    for (const term of new Set(query)) {
-      const number = this.numbers.get(term)
-      if (number === undefined) continue
-      const weight = this.weight(term) * saturated
-      const end = this.starts[number + 1] as number
-      for (let at = this.starts[number] as number; at < end; at += 1) {
+    for (const { weight, from, to } of this.#postings(query)) {
+      for (let at = from; at < to; at += 1) {
         const passage = this.passages[at] as number
-        const count = this.counts[at] as number
-        scores[passage] =
-          (scores[passage] as number) + (weight * count) / (count + (this.damping[passage] as number))
+        scores[passage] = (scores[passage] as number) + this.#share(weight, at)
       }
     }
     return scores
+  }
+
+  /** The same of these passages alone, in their order. */
+  scoresOf(query: readonly string[], passages: readonly number[]): number[] {
+    const scores = new Float32Array(passages.length)
+    for (const { weight, from, to } of this.#postings(query)) {
+      passages.forEach((passage, i) => {
+        const at = this.#find(passage, from, to)
+        if (at !== undefined) scores[i] = (scores[i] as number) + this.#share(weight, at)
+      })
+    }
+    return [...scores]
+  }
+
+  *#postings(query: readonly string[]): Generator<{ weight: number; from: number; to: number }> {
+    for (const term of new Set(query)) {
+      const number = this.numbers.get(term)
+      if (number === undefined) continue
+      const weight = this.weight(term) * (this.parameters.k1 + 1)
+      yield { weight, from: this.starts[number] as number, to: this.starts[number + 1] as number }
+    }
+  }
+
+  /** What a posting adds to the score of its passage. */
+  #share(weight: number, at: number): number {
+    const count = this.counts[at] as number
+    return (weight * count) / (count + (this.damping[this.passages[at] as number] as number))
+  }
+
+  /** A passage's posting among those of a term, which are in order of passages. */
+  #find(passage: number, from: number, to: number): number | undefined {
+    let low = from
+    let high = to
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.passages[middle] as number) < passage) low = middle + 1
+      else high = middle
+    }
+    return low < to && this.passages[low] === passage ? low : undefined
   }
 
   /** The n best passages for these terms, best first. */

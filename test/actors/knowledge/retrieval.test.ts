@@ -37,6 +37,13 @@ describe('LexicalIndex', () => {
     expect(found.weight('zeppelin')).toBeGreaterThan(found.weight('pump'))
   })
 
+  it('gives single passages the scores that a search gives them', () => {
+    const found = index('The pump is red, the pump.', 'The valve is blue.', 'A pump has a valve, a gasket.')
+    const query = terms('the gasket of a pump, zeppelin')
+    const all = found.scores(query)
+    expect(found.scoresOf(query, [2, 0, 1])).toEqual([2, 0, 1].map((passage) => all[passage]))
+  })
+
   it('answers nothing when it is empty', () => {
     expect(new LexicalIndex([]).search(['pump'], 5)).toEqual([])
   })
@@ -47,6 +54,13 @@ describe('DenseIndex', () => {
     const length = Math.hypot(...values)
     return Float32Array.from(values, (value) => value / length)
   }
+
+  it('gives single rows the cosines that a search gives them', () => {
+    const found = new DenseIndex(quantise([unit(1, 2, 3), unit(0, 1, 0), unit(3, 1, 0)]))
+    const all = found.scores(unit(1, 1, 0))
+    expect(found.scoresOf(unit(1, 1, 0), [2, 0])).toEqual([all[2], all[0]])
+    expect(() => found.scoresOf(unit(1, 1), [0])).toThrow('2 dimensions')
+  })
 
   it('keeps cosines within half a hundredth of the floats', () => {
     const rows = Array.from({ length: 50 }, (_, i) =>
