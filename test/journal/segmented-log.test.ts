@@ -62,3 +62,38 @@ test('of several changes of one key before a flush the last one counts, also wit
   expect(found).toEqual([['kept', 'last']])
   await again.close()
 })
+
+test('the few messages that stay while thousands end are there: as they are, compacted, and in the next process', async () => {
+  const disk = new MemoryDisk()
+  const log = await opened(disk)
+  const waiting = new Map<number, string>()
+  const found = (of: SegmentedLog): [number, string][] =>
+    [...of.unsettled()].map(({ sequence, bytes }) => [sequence, Buffer.from(bytes).toString()])
+  let before: number[] = []
+  for (let n = 0; n < 200; n++) {
+    const { first } = log.commit({
+      append: Array.from({ length: 100 }, (_, i) => ({ to: 'a', bytes: Buffer.from(`${n}/${i}`) })),
+      settle: before,
+    })
+    // One in 50 stays, and all of every 20th commit.
+    const stays = (i: number): boolean => i % 50 === 7 || n % 20 === 0
+    for (let i = 0; i < 100; i++) if (stays(i)) waiting.set(first + i, `${n}/${i}`)
+    before = Array.from({ length: 100 }, (_, i) => first + i).filter((sequence) => !waiting.has(sequence))
+    if (n % 10 === 0) await log.flushed()
+  }
+  log.commit({ settle: [...before, 3, 10 ** 9] })
+  waiting.delete(3)
+  expect(found(log)).toEqual([...waiting])
+  await log.flushed()
+  expect(found(log)).toEqual([...waiting])
+  log.commit({ put: [{ space: 's', key: 'large', value: Buffer.alloc(5 * 2 ** 20) }] })
+  await log.flushed()
+  log.commit({ put: [{ space: 's', key: 'large', value: undefined }] })
+  await log.compact()
+  expect(found(log)).toEqual([...waiting])
+  await log.close()
+  const again = await opened(disk)
+  expect(found(again)).toEqual([...waiting])
+  expect(again.figures()).toMatchObject({ messages: waiting.size })
+  await again.close()
+})

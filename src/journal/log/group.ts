@@ -1,4 +1,5 @@
 import { textBytes, writeText, writeU16, writeU32, writeU48 } from './bytes.ts'
+import type { MessageIndex } from './message-index.ts'
 import { type Home, type KeyWrite, Place } from './place.ts'
 import {
   DELETE,
@@ -30,7 +31,7 @@ export class Group implements Home {
   #end = GROUP_HEAD_BYTES
   #records = 0
   #keyBytes = 0
-  readonly #places: Place[] = []
+  readonly #sequences: number[] = []
   readonly #settled: number[] = []
   readonly #writes: KeyWrite[] = []
 
@@ -60,7 +61,7 @@ export class Group implements Home {
     return Buffer.from(this.#buffer.subarray(at, at + length))
   }
 
-  message(sequence: number, to: string, bytes: Uint8Array): Place {
+  message(sequence: number, to: string, bytes: Uint8Array, index: MessageIndex): void {
     // A character takes at most three bytes.
     this.#room(MESSAGE_HEAD_BYTES + to.length * 3 + bytes.length)
     const buffer = this.#buffer
@@ -74,10 +75,9 @@ export class Group implements Home {
     this.#end = start + bytes.length
     this.#records += 1
     this.messages += 1
-    const place = new Place(this, start, bytes.length, start - at)
-    this.#places.push(place)
-    this.live += place.head + place.bytes
-    return place
+    this.live += this.#end - at
+    this.#sequences.push(sequence)
+    index.set(sequence, this, start, bytes.length, start - at)
   }
 
   settle(sequence: number): void {
@@ -143,9 +143,9 @@ export class Group implements Home {
   }
 
   /** It has been written to `home` at `offset`. */
-  settleIn(home: Home, offset: number): void {
+  settleIn(home: Home, offset: number, index: MessageIndex): void {
     home.live += this.live
-    for (const place of this.#places) if (place.home === this) place.moveTo(home, place.at + offset)
+    index.move(this.#sequences, this, home, offset)
     for (const { place } of this.#writes) if (place.home === this) place.moveTo(home, place.at + offset)
   }
 

@@ -1,4 +1,5 @@
 import { KeyIndex } from './key-index.ts'
+import { MessageIndex } from './message-index.ts'
 import { Place } from './place.ts'
 import type { RecordReader } from './record.ts'
 import type { Segment } from './segment.ts'
@@ -6,7 +7,7 @@ import type { Segment } from './segment.ts'
 /** Puts the records of a log into its indexes. */
 export class Rebuilt implements RecordReader {
   readonly keys = new KeyIndex()
-  readonly messages = new Map<number, Place>()
+  readonly messages = new MessageIndex()
   sequence: number
   segment: Segment | undefined
 
@@ -15,20 +16,20 @@ export class Rebuilt implements RecordReader {
   }
 
   message(sequence: number, at: number, length: number, head: number): void {
-    this.messages.get(sequence)?.drop()
-    this.messages.set(sequence, this.#place(at, length, head))
+    this.#segment.live += head + length
+    this.messages.set(sequence, this.#segment, at, length, head)
     if (sequence > this.sequence) this.sequence = sequence
   }
 
   settle(sequence: number): void {
-    this.messages.get(sequence)?.drop()
     this.messages.delete(sequence)
     if (sequence > this.sequence) this.sequence = sequence
   }
 
   put(space: string, key: string, at: number, length: number, head: number): void {
     this.keys.get(space, key)?.drop()
-    this.keys.set(space, key, this.#place(at, length, head))
+    this.#segment.live += head + length
+    this.keys.set(space, key, new Place(this.#segment, at, length, head))
   }
 
   delete(space: string, key: string): void {
@@ -36,9 +37,7 @@ export class Rebuilt implements RecordReader {
     this.keys.delete(space, key)
   }
 
-  #place(at: number, length: number, head: number): Place {
-    const segment = this.segment as Segment
-    segment.live += head + length
-    return new Place(segment, at, length, head)
+  get #segment(): Segment {
+    return this.segment as Segment
   }
 }

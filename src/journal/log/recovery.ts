@@ -1,7 +1,7 @@
 import type { Disk, DiskFile } from '../../ports/disk.ts'
 import { JournalError } from '../errors.ts'
 import type { KeyIndex } from './key-index.ts'
-import type { Place } from './place.ts'
+import type { MessageIndex } from './message-index.ts'
 import { Rebuilt } from './rebuilt.ts'
 import { GROUP_HEAD_BYTES, GROUP_MAGIC, type GroupHead, groupAt, readRecords } from './record.ts'
 import { numberOf, readSegmentHead, SEGMENT_HEAD_BYTES, Segment, segmentName } from './segment.ts'
@@ -41,7 +41,7 @@ export interface Damage {
 export interface Recovered {
   readonly segments: Segment[]
   readonly keys: KeyIndex
-  readonly messages: Map<number, Place>
+  readonly messages: MessageIndex
   /** Number of the last group. */
   readonly groups: number
   readonly sequence: number

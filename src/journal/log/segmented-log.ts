@@ -8,6 +8,7 @@ import { isWasteful, type Mover, SegmentWalk } from './compaction.ts'
 import { blockOf } from './first-block.ts'
 import type { Group } from './group.ts'
 import type { KeyIndex } from './key-index.ts'
+import type { MessageIndex } from './message-index.ts'
 import type { Place } from './place.ts'
 import { MESSAGE_HEAD_BYTES } from './record.ts'
 import { type Recovered, Recovery, type RecoveryReport } from './recovery.ts'
@@ -38,7 +39,7 @@ export class SegmentedLog implements Log, Written {
   readonly #block: SuperblockFile
   readonly #segments: Segments
   readonly #keys: KeyIndex
-  readonly #messages: Map<number, Place>
+  readonly #messages: MessageIndex
   readonly #writer: Writer
   readonly #bytesMax: number
   #sequence: number
@@ -65,7 +66,7 @@ export class SegmentedLog implements Log, Written {
     this.#messages = recovered.messages
     this.#sequence = recovered.sequence
     this.#bytesMax = options.bytesMax
-    this.#writer = new Writer(kernel, this.#segments, recovered.groups, this)
+    this.#writer = new Writer(kernel, this.#segments, recovered, this)
   }
 
   /** Rejects with JournalError (`journal-missing`, `journal-foreign`, `journal-damaged`, `journal-version`). */
@@ -110,7 +111,7 @@ export class SegmentedLog implements Log, Written {
     if (append !== undefined) {
       for (const { to, bytes } of append) {
         this.#sequence += 1
-        this.#messages.set(this.#sequence, group.message(this.#sequence, to, bytes))
+        group.message(this.#sequence, to, bytes, this.#messages)
       }
     }
     if (settle !== undefined) for (const sequence of settle) this.#settle(group, sequence)
@@ -141,8 +142,7 @@ export class SegmentedLog implements Log, Written {
 
   *unsettled(): Generator<LogMessage> {
     this.#check()
-    const sequences = [...this.#messages.keys()].sort((a, b) => a - b)
-    for (const sequence of sequences) {
+    for (const sequence of this.#messages.sequences()) {
       const message = this.message(sequence)
       if (message !== undefined) yield message
     }
@@ -221,11 +221,9 @@ export class SegmentedLog implements Log, Written {
   #mover(oldest: Segment): Mover {
     return {
       message: (sequence, at) => {
-        const place = this.#messages.get(sequence)
-        if (place?.home !== oldest || place.at !== at) return
-        const { to, bytes } = messageAt(sequence, place)
-        place.drop()
-        this.#messages.set(sequence, this.#writer.group().message(sequence, to, bytes))
+        const message = this.#messages.isAt(sequence, oldest, at) ? this.message(sequence) : undefined
+        if (message === undefined) return
+        this.#writer.group().message(sequence, message.to, message.bytes, this.#messages)
       },
       put: (space, key, at) => {
         const place = this.#keys.get(space, key)
@@ -236,11 +234,7 @@ export class SegmentedLog implements Log, Written {
   }
 
   #settle(group: Group, sequence: number): void {
-    const place = this.#messages.get(sequence)
-    if (place === undefined) return
-    place.drop()
-    this.#messages.delete(sequence)
-    group.settle(sequence)
+    if (this.#messages.delete(sequence)) group.settle(sequence)
   }
 
   #put(group: Group, space: string, key: string, value: Uint8Array | undefined): void {

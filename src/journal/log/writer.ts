@@ -2,6 +2,8 @@ import { messageOfError } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { JournalError } from '../errors.ts'
 import { BUFFER_BYTES, Group } from './group.ts'
+import type { MessageIndex } from './message-index.ts'
+import type { Recovered } from './recovery.ts'
 import type { Segments } from './segments.ts'
 
 /** How long to wait before trying a full disk again. */
@@ -39,6 +41,7 @@ export class Writer {
   readonly #kernel: Kernel
   readonly #segments: Segments
   readonly #of: Written
+  readonly #messages: MessageIndex
   readonly #spare: Buffer[] = []
   #open = this.#newGroup()
   #closed: Group[] = []
@@ -48,10 +51,16 @@ export class Writer {
   #flying: Promise<void> | undefined
   #number: number
 
-  constructor(kernel: Kernel, segments: Segments, groups: number, of: Written) {
+  constructor(
+    kernel: Kernel,
+    segments: Segments,
+    { groups, messages }: Pick<Recovered, 'groups' | 'messages'>,
+    of: Written,
+  ) {
     this.#kernel = kernel
     this.#segments = segments
     this.#number = groups
+    this.#messages = messages
     this.#of = of
   }
 
@@ -147,7 +156,7 @@ export class Writer {
     await segment.file.sync()
     let offset = at
     for (const [i, group] of groups.entries()) {
-      group.settleIn(segment, offset)
+      group.settleIn(segment, offset, this.#messages)
       offset += (parts[i] as Buffer).length
       if (this.#spare.length < SPARE_MAX && group.buffer.length === BUFFER_BYTES)
         this.#spare.push(group.buffer)
