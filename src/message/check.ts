@@ -1,28 +1,13 @@
-import { inspect, types } from 'node:util'
+import { types } from 'node:util'
 import { NotSerializableError } from './errors.ts'
 import type { Message } from './header.ts'
 import { FORBIDDEN_KEYS, SCAN_LIMITS } from './scan.ts'
+import { bufferOf, bytesOf, hasOwn, isDetached, kindOf, VIEW_OF, type ViewKind } from './views.ts'
 
 /** Larger messages belong in a file or a store, with a reference in the message. */
 export const FRAME_BYTES_MAX = 64 * 1024 * 1024
 
 const INT64_MAX = 2n ** 63n - 1n
-type ViewKind = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => NodeJS.TypedArray
-const VIEWS: readonly ViewKind[] = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-]
-const VIEW_OF: ReadonlyMap<unknown, ViewKind> = new Map(VIEWS.map((kind) => [kind.prototype, kind]))
-
 /**
  * Walks a message once, within its reader's limits, and runs none of its code. True when it contains a −0.
  *
@@ -33,6 +18,21 @@ export function checkSendable(message: Message): boolean {
   walk.enter('header', message.header)
   walk.enter('body', message.body)
   walk.enter('trailer', message.trailer)
+  return walk.minusZero
+}
+
+/**
+ * The same for a message whose header and empty trailer the runtime has just made, and perhaps the outermost object of its body: what
+ * they are is known, so that only their values are looked at.
+ *
+ * @throws NotSerializableError
+ */
+export function checkOwn({ header, body }: Pick<Message, 'header' | 'body'>, bodyToo: boolean): boolean {
+  const walk = new Walk()
+  walk.trailer()
+  walk.own('header', header)
+  if (bodyToo) walk.own('body', body as object)
+  else walk.enter('body', body)
   return walk.minusZero
 }
 
@@ -48,6 +48,24 @@ class Walk {
   enter(key: string | number, value: unknown): void {
     this.#keys.push(key)
     this.#value(value)
+    this.#keys.pop()
+  }
+
+  /** The trailer of a message that has been nowhere: an object with one empty list. */
+  trailer(): void {
+    this.#elements += 3
+  }
+
+  /** The values of an object that was made here. */
+  own(key: string, made: object): void {
+    this.#keys.push(key)
+    this.#levels += 1
+    this.#count(1, 1, made)
+    for (const name in made) {
+      this.#count(1, 1 + name.length, made)
+      this.enter(name, made[name as keyof typeof made])
+    }
+    this.#levels -= 1
     this.#keys.pop()
   }
 
@@ -203,63 +221,9 @@ const DISGUISED: readonly ((value: unknown) => boolean)[] = [
   types.isNativeError,
 ]
 
-/** Read through the platform's getters: an own property of the view could shadow them. */
-const intrinsic = <T>(name: string | symbol): ((view: object) => T) => {
-  const { get } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Int8Array.prototype), name) as {
-    get: () => T
-  }
-  return (view) => Reflect.apply(get, view, [])
-}
-const bufferOf = intrinsic<ArrayBufferLike>('buffer')
-const byteOffsetOf = intrinsic<number>('byteOffset')
-const lengthOf = intrinsic<number>('length')
-const bytesOf = intrinsic<number>('byteLength')
-const kindOf = intrinsic<string>(Symbol.toStringTag)
-
-/** Up to this many elements, their keys are listed with the others: exact, at some 30 ns an element. */
-const LISTED_MAX = 512
-const SHADOWING = ['length', 'byteLength', 'byteOffset', 'buffer', 'constructor', Symbol.toStringTag] as const
-
-/**
- * Whether a view has properties besides its elements. Listing the keys of millions of elements would take seconds. A large
- * view is therefore compared with a bare view of the same memory by what the platform shows of both without their
- * elements, hidden properties included, once no own property can shadow what that reads.
- */
-function hasOwn(view: NodeJS.TypedArray, kind: ViewKind): boolean {
-  const length = lengthOf(view)
-  if (length <= LISTED_MAX) return Reflect.ownKeys(view).length !== length
-  if (SHADOWING.some((key) => Object.getOwnPropertyDescriptor(view, key) !== undefined)) return true
-  const bare = new kind(bufferOf(view), byteOffsetOf(view), length)
-  return shownWithoutElements(view) !== shownWithoutElements(bare)
-}
-
-/** Undefined if a property's value can't be shown; a bare view can. */
-function shownWithoutElements(view: NodeJS.TypedArray): string | undefined {
-  try {
-    return inspect(view, {
-      showHidden: true,
-      customInspect: false,
-      depth: 0,
-      maxArrayLength: 0,
-      maxStringLength: 0,
-    })
-  } catch {
-    return undefined
-  }
-}
-
 /** Node 20 has it; the ES2023 types do not yet. */
 function isWellFormed(text: string): boolean {
   return (text as string & { isWellFormed(): boolean }).isWellFormed()
-}
-
-function isDetached(buffer: ArrayBufferLike): boolean {
-  try {
-    new Uint8Array(buffer)
-    return false
-  } catch {
-    return true
-  }
 }
 
 /** The class's name, without running its getters. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { crc32 } from 'node:zlib'
 import type { Packr } from 'msgpackr'
-import { checkSendable, FRAME_BYTES_MAX } from './check.ts'
+import { checkOwn, checkSendable, FRAME_BYTES_MAX } from './check.ts'
 import { FrameError, NotSerializableError } from './errors.ts'
 import type { Message } from './header.ts'
 import { keepMinusZero } from './minus-zero.ts'
@@ -19,6 +19,17 @@ import { scan } from './scan.ts'
 const HEAD_BYTES = 16
 const MAGIC = 0x474e474c
 const VERSION = 1
+/** Magic, version, no flags; length and checksum follow. */
+const HEAD = Uint8Array.of(
+  MAGIC >>> 24,
+  (MAGIC >>> 16) & 0xff,
+  (MAGIC >>> 8) & 0xff,
+  MAGIC & 0xff,
+  VERSION,
+  0,
+  0,
+  0,
+)
 /** msgpackr keeps its buffer for the next message: a buffer larger than this is released. */
 const KEPT_BYTES_MAX = 1024 * 1024
 
@@ -40,7 +51,27 @@ function packer(): Packr {
 
 /** @throws NotSerializableError (`not-serializable`) naming the value by its path, before anything is encoded. */
 export function encodeMessage(message: Message): Uint8Array {
-  const minusZero = checkSendable(message)
+  return frameOf(message, checkSendable(message), false)
+}
+
+const NO_HOPS = { hops: [] } as const
+
+/**
+ * A message whose header the runtime has just made, and in a record the outermost object of its body: they are not checked again.
+ * The bytes of a `message` share memory with others, and are for use at once.
+ *
+ * @throws NotSerializableError (`not-serializable`)
+ */
+export function encodeOwn(
+  header: Message['header'],
+  body: unknown,
+  part: 'record' | 'event' | 'message',
+): Uint8Array {
+  const message = { header, body, trailer: NO_HOPS }
+  return frameOf(message, checkOwn(message, part === 'record'), part === 'message')
+}
+
+function frameOf(message: Message, minusZero: boolean, brief: boolean): Uint8Array {
   const parts = [message.header, message.body, message.trailer]
   const body = packer().pack(minusZero ? keepMinusZero(parts) : parts)
   if (body.buffer.byteLength > KEPT_BYTES_MAX) packer().useBuffer(Buffer.allocUnsafeSlow(8192))
@@ -51,14 +82,20 @@ export function encodeMessage(message: Message): Uint8Array {
       message.body,
     )
   }
-  const frame = new Uint8Array(HEAD_BYTES + body.byteLength)
-  const view = new DataView(frame.buffer)
-  view.setUint32(0, MAGIC)
-  view.setUint8(4, VERSION)
-  view.setUint32(8, body.byteLength)
-  view.setUint32(12, crc32(body))
+  const { length } = body
+  const frame = brief ? Buffer.allocUnsafe(HEAD_BYTES + length) : new Uint8Array(HEAD_BYTES + length)
+  frame.set(HEAD)
+  writeU32(frame, 8, length)
+  writeU32(frame, 12, crc32(body))
   frame.set(body, HEAD_BYTES)
   return frame
+}
+
+function writeU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
 }
 
 /** @throws FrameError for bad bytes; nothing of them was decoded. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { Packr } from 'msgpackr'
 import { expect, test } from 'vitest'
-import { decodeMessage, encodeMessage } from '../../src/message/codec.ts'
+import { decodeMessage, encodeMessage, encodeOwn } from '../../src/message/codec.ts'
 import { FrameError, NotSerializableError } from '../../src/message/errors.ts'
 import type { Message } from '../../src/message/header.ts'
 import { scan } from '../../src/message/scan.ts'
@@ -220,3 +220,36 @@ function thrownBy(run: () => unknown): unknown {
   }
   return undefined
 }
+
+test('a record of the runtime with as many values as fit can be read again, and one more is refused', () => {
+  const header = { type: 'state', epoch: 3 } as unknown as Message['header']
+  for (const kind of ['record', 'message'] as const) {
+    const body = (values: number) => ({ state: new Array<number>(values).fill(1) })
+    let most = 1_000_000
+    const frame = (): Uint8Array | undefined => {
+      try {
+        return encodeOwn(header, body(most), kind)
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'not-serializable', path: 'body.state' })
+        most -= 1
+        return undefined
+      }
+    }
+    let found = frame()
+    while (found === undefined) found = frame()
+    expect(most, kind).toBeGreaterThan(999_980)
+    expect(most, kind).toBeLessThan(1_000_000)
+    expect(decodeMessage(found)).toMatchObject({ header, trailer: { hops: [] } })
+  }
+})
+
+test('what a record of the runtime holds is looked at as in any message', () => {
+  const header = { type: 'state', idempotencyKey: 'half \ud800' } as unknown as Message['header']
+  expect(() => encodeOwn(header, {}, 'message')).toThrow('header.idempotencyKey')
+  const map = { state: { inner: new Map() } }
+  for (const kind of ['record', 'event', 'message'] as const)
+    expect(() => encodeOwn({ type: 't' } as never, map, kind)).toThrow('body.state.inner is a Map')
+  expect(() => encodeOwn({ type: 't' } as never, new Map(), 'event')).toThrow('body is a Map')
+  const zero = decodeMessage(encodeOwn({ type: 't', priority: -0 } as never, { state: -0 }, 'record'))
+  expect(zero).toEqual({ header: { type: 't', priority: -0 }, body: { state: -0 }, trailer: { hops: [] } })
+})

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
-import { decodeMessage, encodeMessage } from '../../message/codec.ts'
+import { decodeMessage, encodeOwn } from '../../message/codec.ts'
 import type { Header } from '../../message/header.ts'
 import type { SetTimer } from './letter.ts'
 
@@ -31,8 +31,6 @@ export interface StoredMessage {
   readonly timer: SetTimer | undefined
 }
 
-const TRAILER = { hops: [] } as const
-
 /** An envelope as bytes. @throws NotSerializableError (`not-serializable`) naming the value by its path */
 export function encodeEnvelope(
   envelope: Envelope,
@@ -52,7 +50,7 @@ export function encodeEnvelope(
     ...(deadline === 0 ? {} : { due: clock.now() + deadline - clock.monotonic() }),
     ...(extra === undefined ? {} : rare(extra)),
   }
-  return encodeMessage({ header: header as unknown as Header, body, trailer: TRAILER })
+  return encodeOwn(header as unknown as Header, body, 'message')
 }
 
 function rare(extra: NonNullable<Envelope['extra']>) {
@@ -82,10 +80,14 @@ export function decodeEnvelope(
   return { envelope, epoch, name, timer }
 }
 
-/** Plain data under a key: a state, an event, a dead letter. `version` is that of its shape. */
-export function encodeRecord(type: string, version: number, body: unknown): Uint8Array {
-  const header = { type, version } as unknown as Header
-  return encodeMessage({ header, body, trailer: TRAILER })
+/** Plain data under a key: a state, a dead letter. `version` is that of its shape; `body` is an object that was made here. */
+export function encodeRecord(type: string, version: number, body: object): Uint8Array {
+  return encodeOwn({ type, version } as unknown as Header, body, 'record')
+}
+
+/** An event, whose data are a handler's. @throws NotSerializableError naming the value by its path */
+export function encodeEvent(name: string, version: number, data: unknown): Uint8Array {
+  return encodeOwn({ type: name, version } as unknown as Header, data, 'event')
 }
 
 /** What a record holds. */

@@ -3,7 +3,7 @@ import type { Durable } from '../../behavior/durable-options.ts'
 import { messageOfError } from '../../kernel/errors.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import { JournalError } from '../errors.ts'
-import { decodeRecord, encodeRecord, type Recorded } from './frames.ts'
+import { decodeRecord, encodeEvent, encodeRecord, type Recorded } from './frames.ts'
 import { eventsOf, numbered, STATES } from './spaces.ts'
 
 interface Snapshot {
@@ -66,7 +66,7 @@ export class SavedState {
       const put = events.map(({ name, data }, i) => ({
         space: this.#events,
         key: numbered(this.#event + 1 + i),
-        value: encodeRecord(name, this.#version, data),
+        value: encodeEvent(name, this.#version, data),
       }))
       this.#event = last
       this.#sinceSnapshot = since
