@@ -1,6 +1,11 @@
 import { GanglionError, type GanglionErrorDetails } from '../../src/kernel/errors.ts'
 
-export type OpinionMonitorErrorCode = 'weights-unreadable' | 'headlines-unreadable' | 'webhook-refused'
+export type OpinionMonitorErrorCode =
+  | 'weights-unreadable'
+  | 'headlines-unreadable'
+  | 'webhook-refused'
+  | 'feed-parser-missing'
+  | 'feed-unreadable'
 
 /** The opinion monitor can't use what it was given; `path` names the option, file or line. */
 export class OpinionMonitorError extends GanglionError {

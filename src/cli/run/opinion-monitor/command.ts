@@ -18,6 +18,9 @@ export interface OpinionMonitorFlags {
   readonly folds?: boolean
   readonly seed?: string
   readonly serve?: string
+  readonly feed?: readonly string[]
+  readonly every?: string
+  readonly live?: boolean
   readonly json?: boolean
 }
 
@@ -47,6 +50,9 @@ export function setUpOpinionMonitor(command: Command, end: (code: ExitCode) => v
       '--serve <port>',
       'take headlines by POST /headlines, stream alerts at /alerts, show the report at /, until Ctrl-C',
     )
+    .option('--feed <url...>', 'poll RSS, Atom and JSON feeds until Ctrl-C (needs the package feedsmith)')
+    .option('--every <duration>', 'with --feed: time between two polls (default: 5m)')
+    .option('--live', 'draw the watch again in place while headlines come')
     .option('--json', 'one JSON document an alert on stdout, nothing else there')
     .addHelpText(
       'after',
@@ -59,6 +65,7 @@ Examples:
   $ ganglion run opinion-monitor                                # the bundled sample
   $ ganglion run opinion-monitor --data headlines.csv --report report.html
   $ ganglion run opinion-monitor --serve 8090
+  $ ganglion run opinion-monitor --feed https://example.com/news.rss --live
   $ ganglion run opinion-monitor --train labelled.jsonl --save weights.json
   $ tail -f headlines.jsonl | ganglion run opinion-monitor --data - --window 15m --json`,
     )

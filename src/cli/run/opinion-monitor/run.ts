@@ -1,16 +1,21 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { openOpinionMonitor } from '../../../../actors/opinion-monitor/open-opinion-monitor.ts'
+import { pollFeeds } from '../../../../actors/opinion-monitor/feeds/poll-feeds.ts'
+import {
+  type OpinionMonitor,
+  openOpinionMonitor,
+  type StreamHeadline,
+} from '../../../../actors/opinion-monitor/open-opinion-monitor.ts'
 import { readHeadlines } from '../../../../actors/opinion-monitor/read-headlines.ts'
 import { reportHtml } from '../../../../actors/opinion-monitor/report/html.ts'
 import { type ServedMonitor, serveMonitor } from '../../../../actors/opinion-monitor/serving/serve-monitor.ts'
-import { milliseconds } from '../../../kernel/durations.ts'
+import { type Duration, milliseconds } from '../../../kernel/durations.ts'
+import { platformKernel } from '../../../kernel/platform-kernel.ts'
 import { type ExitCode, UsageError } from '../../exit.ts'
-import { styleFor } from '../../style.ts'
 import { untilStopped } from '../../until-stopped.ts'
 import type { OpinionMonitorFlags } from './command.ts'
+import { Screen } from './screen.ts'
 import { trainMonitor } from './train.ts'
-import { alertText, summaryText } from './view.ts'
 
 const SAMPLE = new URL('../../../../actors/opinion-monitor/sample/headlines.jsonl', import.meta.url)
 /** Bad rows named one by one; the others are counted. */
@@ -19,67 +24,121 @@ const NAMED_MOST = 20
 /** `ganglion run opinion-monitor`: alerts on stdout as they come, then a summary. Never rejects; returns the exit code. */
 export function runOpinionMonitor(flags: OpinionMonitorFlags): Promise<ExitCode> {
   return untilStopped(async (run) => {
-    const { signal, output } = run
     const { train } = flags
     if (train !== undefined) return trainMonitor({ ...flags, train }, run)
-    const style = styleFor(output.isTerminal, process.env)
-    const notice = (text: string) => process.stderr.write(`ganglion: ${text}\n`)
-    const window = flags.window ?? '1h'
-    const port = flags.serve === undefined ? undefined : portOf(flags.serve)
-    if (port !== undefined && flags.data !== undefined)
-      throw new UsageError('--serve and --data exclude each other', '--serve', flags.serve, 'Use one of them')
-    let served: ServedMonitor | undefined
+    checkFlags(flags)
+    const screen = new Screen(flags, run.output)
     await using monitor = await openOpinionMonitor({
-      watch: {
-        window,
-        ...(flags.lateness === undefined ? {} : { lateness: flags.lateness }),
-        ...(flags.falseSurges === undefined ? {} : { falseSurges: shareOf(flags.falseSurges) }),
-      },
-      ...(flags.entities === undefined ? {} : { entities: namesOf(flags.entities) }),
-      ...(flags.weights === undefined ? {} : { weights: flags.weights }),
-      ...(flags.encoder === false ? { encoder: false } : {}),
-      ...(flags.webhook === undefined ? {} : { webhook: flags.webhook }),
-      onAlert: (alert) => {
-        served?.publish(alert)
-        return output.write(
-          flags.json === true ? `${JSON.stringify(alert)}\n` : `${alertText(alert, style)}\n`,
-        )
-      },
+      ...openingOptions(flags),
+      onAlert: (alert) => screen.alert(alert),
       onNotice: notice,
     })
-    if (port !== undefined) {
-      served = await serveMonitor(() => monitor, {
-        port,
-        host: '127.0.0.1',
-        windowMs: milliseconds(window, '--window'),
-      })
-      notice(`listening at ${served.url}`)
-      signal.addEventListener('abort', () => void served?.stop(), { once: true })
-    }
-    let bad = 0
-    const rows =
-      served?.headlines ??
-      readHeadlines(flags.data ?? fileURLToPath(SAMPLE), ({ line, reason }) => {
-        bad += 1
-        if (bad <= NAMED_MOST) notice(`line ${line} is left out: ${reason}`)
-      })
-    for await (const { headline, error } of monitor.watch(rows)) {
-      if (served === undefined) signal.throwIfAborted()
+    const source = await sourceOf(flags, monitor, run.signal)
+    screen.served = source.served
+    for await (const { headline, error } of monitor.watch(source.headlines)) {
+      if (!source.endless) run.signal.throwIfAborted()
       if (error !== undefined) notice(`could not read ${JSON.stringify(headline.title)}: ${error.message}`)
+      await screen.draw(() => monitor.report())
     }
     await monitor.close()
-    if (served !== undefined) signal.throwIfAborted()
+    if (source.served !== undefined) run.signal.throwIfAborted()
     const report = monitor.report()
-    if (bad > NAMED_MOST) notice(`${bad - NAMED_MOST} more rows are left out`)
+    const left = source.bad() - NAMED_MOST
+    if (left > 0) notice(`${left} more rows are left out`)
     if (report.counted === 0)
       throw new UsageError('there was no headline to read', '--data', flags.data, 'See the rows named above')
-    if (flags.json !== true) await output.write(summaryText(report, style))
+    await screen.end(report)
     if (flags.report !== undefined) {
-      await writeFile(flags.report, reportHtml(report, milliseconds(window, '--window')))
+      await writeFile(flags.report, reportHtml(report, milliseconds(windowOf(flags), '--window')))
       notice(`the report is in ${flags.report}`)
     }
     return report.undelivered > 0 ? 1 : 0
   })
+}
+
+function notice(text: string): void {
+  process.stderr.write(`ganglion: ${text}\n`)
+}
+
+function windowOf({ window }: OpinionMonitorFlags): Duration {
+  return (window ?? '1h') as Duration
+}
+
+/** @throws UsageError (`usage`) */
+function checkFlags(flags: OpinionMonitorFlags): void {
+  const given = [
+    ['--serve', flags.serve],
+    ['--data', flags.data],
+    ['--feed', flags.feed],
+  ].filter(([, value]) => value !== undefined)
+  const [first, second] = given
+  if (first !== undefined && second !== undefined)
+    throw new UsageError(
+      `${first[0]} and ${second[0]} exclude each other`,
+      String(first[0]),
+      first[1],
+      'Use one of them',
+    )
+  if (flags.live === true && flags.json === true)
+    throw new UsageError('--live and --json exclude each other', '--live', true, 'Use one of them')
+}
+
+function openingOptions(flags: OpinionMonitorFlags) {
+  return {
+    watch: {
+      window: windowOf(flags),
+      ...(flags.lateness === undefined ? {} : { lateness: flags.lateness }),
+      ...(flags.falseSurges === undefined ? {} : { falseSurges: shareOf(flags.falseSurges) }),
+    },
+    ...(flags.entities === undefined ? {} : { entities: namesOf(flags.entities) }),
+    ...(flags.weights === undefined ? {} : { weights: flags.weights }),
+    ...(flags.encoder === false ? { encoder: false } : {}),
+    ...(flags.webhook === undefined ? {} : { webhook: flags.webhook }),
+  }
+}
+
+/** Where headlines come from. */
+interface Source {
+  readonly headlines: AsyncIterable<StreamHeadline>
+  /** It ends when the command is stopped, and what it brought is summed up then. */
+  readonly endless: boolean
+  readonly served?: ServedMonitor
+  /** Rows left out so far. */
+  bad(): number
+}
+
+async function sourceOf(
+  flags: OpinionMonitorFlags,
+  monitor: OpinionMonitor,
+  signal: AbortSignal,
+): Promise<Source> {
+  let bad = 0
+  if (flags.serve !== undefined) {
+    const windowMs = milliseconds(windowOf(flags), '--window')
+    const served = await serveMonitor(() => monitor, {
+      port: portOf(flags.serve),
+      host: '127.0.0.1',
+      windowMs,
+    })
+    notice(`listening at ${served.url}`)
+    signal.addEventListener('abort', () => void served.stop(), { once: true })
+    return { headlines: served.headlines, endless: true, served, bad: () => 0 }
+  }
+  if (flags.feed !== undefined) {
+    const headlines = pollFeeds(flags.feed, {
+      everyMs: milliseconds((flags.every ?? '5m') as Duration, '--every'),
+      kernel: platformKernel(),
+      signal,
+      onNotice: notice,
+      onTurn: (at) => void monitor.advance(at),
+    })
+    return { headlines, endless: true, bad: () => 0 }
+  }
+  const headlines = readHeadlines(flags.data ?? fileURLToPath(SAMPLE), ({ line, reason }) => {
+    bad += 1
+    if (bad <= NAMED_MOST) notice(`line ${line} is left out: ${reason}`)
+  })
+  return { headlines, endless: false, bad: () => bad }
 }
 
 function namesOf(text: string): string[] {
