@@ -184,6 +184,15 @@ describe('comparing two runs', () => {
     }
   })
 
+  test('what moved while other programs used the machine is unsure', () => {
+    const busy = { ...noisy(2, 20), others: 0.6 }
+    expect(compared([noisy(1, 10)], [busy]).map(({ verdict }) => verdict)).toContain('unsure')
+    expect(compared([noisy(1, 10)], [busy]).map(({ verdict }) => verdict)).not.toContain('worse')
+    expect(compared([{ ...noisy(1, 10), others: 0.1 }], [{ ...busy, others: 0.1 }])).toContainEqual(
+      expect.objectContaining({ figure: 'p50', verdict: 'worse' }),
+    )
+  })
+
   test('a rate beyond which one was lost is not carried', () => {
     const good = noisy(1, 10)
     const lost = { ...noisy(2, 10), rate: 400, counts: { ...good.counts, answered: 0, refused: 2000 } }

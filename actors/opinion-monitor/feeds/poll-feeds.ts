@@ -89,7 +89,7 @@ async function fetched(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const late = new AbortController()
-  const timer = kernel.timers.after(TIMEOUT_MS, () => late.abort(new Error(LATE)), undefined)
+  const timer = kernel.timers.after(TIMEOUT_MS, () => late.abort(refused(url, LATE)), undefined)
   try {
     return await answered(url, held, AbortSignal.any([signal, late.signal]))
   } finally {

@@ -9,6 +9,7 @@ import { wholeFlag } from '../whole-flag.ts'
 import { compared } from './compare.ts'
 import { type BenchInput, contains, inputsOf } from './inputs.ts'
 import { arrivals, play } from './open-loop.ts'
+import { watchOthers } from './others.ts'
 import { ratesOf } from './rates.ts'
 import { type BenchReport, html } from './report.ts'
 import { type RateResult, saturation, summary } from './summary.ts'
@@ -150,9 +151,14 @@ async function atRate(
     kernel.timers.after(KILL_MS, kill, undefined)
   }
   if (isFaulty === true) kernel.timers.after(KILL_MS / 2, kill, undefined)
+  const others = watchOthers()
   const played = await play(kernel, due, ask, deadlineMs)
   isOver = true
-  const result = summary(played, rate, ms, target.times?.take(due.length) ?? [])
+  const result = {
+    ...summary(played, rate, ms, target.times?.take(due.length) ?? []),
+    // The server behind a URL is another program too.
+    ...(target.times === undefined ? {} : { others: others() }),
+  }
   await new Promise<void>((resolve) => void kernel.timers.after(PAUSE_MS, resolve, undefined, true))
   return result
 }

@@ -6,7 +6,8 @@ export interface Change {
   readonly figure: 'p50' | 'p99' | 'goodput'
   readonly before: number
   readonly now: number
-  readonly verdict: 'same' | 'better' | 'worse'
+  /** `unsure`: it moved, but other programs used so much of the machine in one of the runs that it may be theirs. */
+  readonly verdict: 'same' | 'better' | 'worse' | 'unsure'
 }
 
 /**
@@ -14,6 +15,8 @@ export interface Change {
  * time rests on few requests.
  */
 const LEAST = { p50: 0.15, p99: 0.4, goodput: 0.05 } as const
+/** Where other programs use more of the machine than this, a time says more of them than of what is measured. */
+const OTHERS_MOST = 0.2
 /** Standard deviations of the rank sum that chance exceeds once in 700 comparisons. */
 const SURE = 3
 
@@ -40,6 +43,8 @@ function change(rate: number, figure: Change['figure'], base: RateResult, result
   // Where a whole run had no answer, nothing needs a test.
   const vanished = figure === 'goodput' && before > 0 && now === 0
   if (!vanished && !(moved && isSure)) return { rate, figure, before, now, verdict: 'same' }
+  if (Math.max(base.others ?? 0, result.others ?? 0) > OTHERS_MOST)
+    return { rate, figure, before, now, verdict: 'unsure' }
   const isMore = now > before
   return { rate, figure, before, now, verdict: isMore === (figure === 'goodput') ? 'better' : 'worse' }
 }

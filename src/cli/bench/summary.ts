@@ -45,6 +45,8 @@ export interface RateResult {
     readonly goodput: readonly number[]
   }
   readonly stages: readonly StageTime[]
+  /** Share of the machine that other programs used meanwhile, 0 to 1. Absent for a URL: its server is one of them. */
+  readonly others?: number
 }
 
 export function summary(played: Played, rate: number, ms: number, stages: readonly StageTime[]): RateResult {

@@ -64,10 +64,14 @@ function changeLines(changes: readonly Change[], style: ReturnType<typeof styleF
     return [style.warn('no rate of this run is in the base run: nothing was compared')]
   const moved = changes.filter(({ verdict }) => verdict !== 'same')
   if (moved.length === 0) return [style.good('no figure differs from the base run by more than noise')]
-  return moved.map(({ rate, figure, before, now, verdict }) => {
+  const lines = moved.map(({ rate, figure, before, now, verdict }) => {
     const text = `${verdict}: ${figure} at ${rate}/s, ${shortMs(before)} → ${shortMs(now)}`
-    return verdict === 'worse' ? style.warn(text) : style.good(text)
+    return verdict === 'better' ? style.good(text) : style.warn(text)
   })
+  const isUnsure = moved.some(({ verdict }) => verdict === 'unsure')
+  return isUnsure
+    ? [...lines, style.warn('other programs used the machine: measure again when it is idle')]
+    : lines
 }
 
 function finite(ms: number): number {

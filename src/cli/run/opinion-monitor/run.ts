@@ -79,6 +79,9 @@ function checkFlags(flags: OpinionMonitorFlags): void {
       first[1],
       'Use one of them',
     )
+  const wrong = flags.feed?.find((url) => !(URL.canParse(url) && /^https?:/iu.test(url)))
+  if (wrong !== undefined)
+    throw new UsageError(`--feed is '${wrong}'`, '--feed', wrong, 'Use an http or https address')
   if (flags.live === true && flags.json === true)
     throw new UsageError('--live and --json exclude each other', '--live', true, 'Use one of them')
 }
