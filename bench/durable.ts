@@ -1,6 +1,6 @@
 // npm run -s bench -- durable [--json] [--quick]: the journal and durable actors, in turn with the bare disk and SQLite
 import { actorTells, loneAsks } from './durable/actors.ts'
-import { bareSyncs, journalCycle, sqlite, sqliteCycle } from './durable/cycle.ts'
+import { journalCycle, loneMessages, recoveries, sqlite, sqliteCycle } from './durable/cycle.ts'
 import { type BenchResult, median } from './result.ts'
 
 /** Figures of one round after the other, so that a busy neighbour troubles all of them. */
@@ -10,29 +10,74 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
   const Database = await sqlite()
   if (Database === undefined)
     process.stderr.write(`bench: SQLite is skipped: Node ${process.version} has no node:sqlite\n`)
+  const syncs = 'the disk: one small write and sync, median'
   const cycle = 'journal: full cycle of 200 B'
-  const syncs = 'the disk: one small write and sync after the other'
-  const parts: [name: string, of: string | undefined, measure: () => Promise<number>][] = [
-    [syncs, undefined, () => bareSyncs(count(500))],
-    [cycle, undefined, () => journalCycle(count(400_000), 200)],
-    ['journal: full cycle of 2 KB', cycle, () => journalCycle(count(60_000), 2048)],
-    ['durable actor: tell of 200 B, handled and durable', cycle, () => actorTells(count(50_000), 200)],
-    ['durable actor: ask, one after the other', syncs, () => loneAsks(count(500))],
+  const parts: Part[] = [
+    {
+      measure: async () => {
+        const { disk, journal } = await loneMessages(count(1000))
+        return [disk, journal]
+      },
+      figures: [
+        { name: syncs, unit: 'ms' },
+        { name: 'journal: one message alone, until it is durable, median', unit: 'ms', of: syncs },
+      ],
+    },
+    {
+      measure: async () => {
+        const { rate, cpu } = await journalCycle(count(800_000), 200)
+        return [rate, cpu]
+      },
+      figures: [
+        { name: cycle, unit: '/s' },
+        { name: 'journal: CPU of a message in it', unit: 'µs' },
+      ],
+    },
+    single('journal: full cycle of 2 KB', cycle, async () => (await journalCycle(count(60_000), 2048)).rate),
+    single('journal: messages read when it is opened', undefined, () => recoveries(count(250_000))),
+    single('durable actor: tell of 200 B, handled and durable', cycle, () => actorTells(count(50_000), 200)),
+    single('durable actor: ask, one after the other', undefined, () => loneAsks(count(500))),
   ]
   if (Database !== undefined) {
     parts.push(
-      ['SQLite: the same, a row a message', cycle, () => sqliteCycle(Database, count(60_000), 200, 'row')],
-      ['SQLite: the same, a row for 256', cycle, () => sqliteCycle(Database, count(200_000), 200, 'chunk')],
+      single('SQLite: the same, a row a message', cycle, () =>
+        sqliteCycle(Database, count(60_000), 200, 'row'),
+      ),
+      single('SQLite: the same, a row for 256', cycle, () =>
+        sqliteCycle(Database, count(200_000), 200, 'chunk'),
+      ),
     )
   }
-  const figures = new Map<string, number[]>(parts.map(([name]) => [name, []]))
-  for (let round = 0; round < rounds; round++)
-    for (const [name, , measure] of parts) figures.get(name)?.push(await measure())
-  const middle = (name: string): number => median(figures.get(name) ?? [])
-  return parts.map(([name, of]) => ({
+  const all = parts.flatMap(({ figures }) => figures)
+  const seen = new Map<string, number[]>(all.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const { measure, figures } of parts) {
+      const values = await measure()
+      for (const [i, { name }] of figures.entries()) seen.get(name)?.push(values[i] as number)
+    }
+  }
+  const middle = (name: string): number => median(seen.get(name) ?? [])
+  return all.map(({ name, unit, of }) => ({
     name,
     value: middle(name),
-    unit: '/s',
+    unit,
     ...(of === undefined ? {} : { ratio: middle(name) / middle(of), of }),
   }))
+}
+
+interface Figure {
+  readonly name: string
+  readonly unit: string
+  readonly of?: string
+}
+
+/** One measurement, and the figures that it gives. */
+interface Part {
+  readonly figures: readonly Figure[]
+  measure(): Promise<readonly number[]>
+}
+
+function single(name: string, of: string | undefined, measure: () => Promise<number>): Part {
+  const figure = { name, unit: '/s', ...(of === undefined ? {} : { of }) }
+  return { figures: [figure], measure: async () => [await measure()] }
 }

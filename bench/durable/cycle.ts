@@ -2,6 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLog } from '../../src/journal/open-journal.ts'
+import { median } from '../result.ts'
 
 /** Messages in one transaction of SQLite: as many as one group of the journal holds. */
 export const GROUP = 256
@@ -21,16 +22,25 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
+/** What one cycle took. */
+export interface CycleCost {
+  /** Messages a second. */
+  readonly rate: number
+  /** Microseconds of CPU time a message, of all threads. */
+  readonly cpu: number
+}
+
 /**
- * Messages a second through the journal: each commit accepts one, settles an older one, and writes one of 64 states and watermarks.
+ * Messages through the journal: each commit accepts one, settles an older one, and writes one of 64 states and watermarks.
  * All are durable at the end.
  */
-export function journalCycle(messages: number, bytes: number): Promise<number> {
+export function journalCycle(messages: number, bytes: number): Promise<CycleCost> {
   return inFolder(async (folder) => {
     const { log, release } = await openLog(join(folder, 'journal'), Number.POSITIVE_INFINITY, true)
     const body = Buffer.alloc(bytes, 7)
     const state = Buffer.alloc(64, 1)
     const durable: Promise<void>[] = []
+    const cpu = process.cpuUsage()
     const began = performance.now()
     for (let n = 0; n < messages; n++) {
       const key = String(n % ACTORS)
@@ -50,25 +60,53 @@ export function journalCycle(messages: number, bytes: number): Promise<number> {
     }
     await log.flushed()
     const seconds = (performance.now() - began) / 1000
+    const { user, system } = process.cpuUsage(cpu)
     await log.close()
     await release()
-    return messages / seconds
+    return { rate: messages / seconds, cpu: (user + system) / messages }
   })
 }
 
-/** Syncs a second of one small write after the other: what the disk can do. */
-export function bareSyncs(count: number): Promise<number> {
+/** Milliseconds, medians: of one small write and sync, and of one message alone from its commit until it is durable, in turn. */
+export function loneMessages(count: number): Promise<{ readonly disk: number; readonly journal: number }> {
   return inFolder(async (folder) => {
+    const { log, release } = await openLog(join(folder, 'journal'), Number.POSITIVE_INFINITY, true)
     const file = await open(join(folder, 'file'), 'w')
-    const bytes = Buffer.alloc(512, 3)
-    const began = performance.now()
+    const body = Buffer.alloc(200, 7)
+    const times: { disk: number[]; journal: number[] } = { disk: [], journal: [] }
     for (let n = 0; n < count; n++) {
-      await file.write(bytes, 0, bytes.length, n * bytes.length)
+      const began = performance.now()
+      await file.write(body, 0, body.length, n * body.length)
       await file.datasync()
+      const between = performance.now()
+      await log.commit({ append: [{ to: 'actor', bytes: body }] }).flushed
+      times.disk.push(between - began)
+      times.journal.push(performance.now() - between)
     }
-    const seconds = (performance.now() - began) / 1000
     await file.close()
-    return count / seconds
+    await log.close()
+    await release()
+    return { disk: median(times.disk), journal: median(times.journal) }
+  })
+}
+
+/** Messages a second that opening a journal reads: of `messages` of 200 B, all of which wait. */
+export function recoveries(messages: number): Promise<number> {
+  return inFolder(async (folder) => {
+    const path = join(folder, 'journal')
+    const first = await openLog(path, Number.POSITIVE_INFINITY, true)
+    const append = Array.from({ length: GROUP }, () => ({ to: 'actor', bytes: Buffer.alloc(200, 7) }))
+    for (let n = 0; n < messages; n += GROUP) await first.log.commit({ append }).flushed
+    await first.log.close()
+    await first.release()
+    const began = performance.now()
+    const { log, release } = await openLog(path, Number.POSITIVE_INFINITY, true)
+    const seconds = (performance.now() - began) / 1000
+    const { messages: found } = log.figures()
+    if (found !== messages) throw new RangeError(`${found} of ${messages} were found`)
+    await log.close()
+    await release()
+    return messages / seconds
   })
 }
 
@@ -90,7 +128,10 @@ export async function sqlite(): Promise<(new (path: string) => Database) | undef
   )
 }
 
-/** The same work in SQLite (WAL, `synchronous = FULL`), 256 messages a transaction: a row for each, or one for all of them. */
+/**
+ * The same work in SQLite (WAL, `synchronous = FULL`), 256 messages a transaction: a row for each, or one for all of them, into which
+ * each is copied as it comes.
+ */
 export function sqliteCycle(
   DatabaseSync: new (path: string) => Database,
   messages: number,
@@ -105,11 +146,13 @@ export function sqliteCycle(
     const insert = db.prepare('INSERT INTO message VALUES (?, ?)')
     const remove = db.prepare('DELETE FROM message WHERE n = ?')
     const put = db.prepare('INSERT OR REPLACE INTO state VALUES (?, ?)')
-    const body = Buffer.alloc(layout === 'row' ? bytes : bytes * GROUP, 7)
+    const one = Buffer.alloc(bytes, 7)
+    const body = layout === 'row' ? one : Buffer.alloc(bytes * GROUP)
     const state = Buffer.alloc(64, 1)
     const step = layout === 'row' ? 1 : GROUP
     const began = performance.now()
     for (let n = 0; n < messages; n += GROUP) {
+      if (layout === 'chunk') for (let i = 0; i < GROUP; i++) body.set(one, i * bytes)
       db.exec('BEGIN')
       for (let i = n; i < n + GROUP; i += step) {
         insert.run(i, body)
