@@ -12,6 +12,11 @@ export interface DurableOptions<S = unknown> {
    */
   readonly migrations?: readonly ((state: never) => unknown)[]
   /**
+   * How the bodies of messages of earlier releases become today's, by message type: the nth turns version n into version n + 1. A
+   * message that is newer than the last waits in the journal for the release that knows it.
+   */
+  readonly messages?: Readonly<Record<string, readonly ((body: never) => unknown)[]>>
+  /**
    * With events, handlers change the state only by `ctx.persist(name, data)`. It calls the function of that name, now and at every
    * later start.
    */
@@ -27,9 +32,12 @@ export interface DurableOptions<S = unknown> {
   readonly passivate?: { readonly after?: Duration; readonly activeMax?: number }
 }
 
+type Migration = (value: never) => unknown
+
 /** The options of a durable actor, checked and with defaults filled in. */
 export interface Durable {
-  readonly migrations: readonly ((state: never) => unknown)[]
+  readonly migrations: readonly Migration[]
+  readonly messages: ReadonlyMap<string, readonly Migration[]>
   readonly events: ReadonlyMap<string, (state: never, data: never) => void> | undefined
   readonly snapshotEvery: number
   readonly keysMax: number
@@ -40,6 +48,7 @@ export interface Durable {
 
 const OPTIONS = [
   'migrations',
+  'messages',
   'events',
   'snapshotEvery',
   'dedupe',
@@ -73,14 +82,16 @@ export function durableOf({ durable, reentrant, mailbox }: DurableSpec, name: st
     )
   const options: DurableOptions<never> = durable === true ? {} : durable
   onlyOptions(options, path, OPTIONS)
-  const { migrations = [], events, snapshotEvery = SNAPSHOT_EVERY, dedupe = {}, passivate = {} } = options
+  const { migrations = [], messages = {}, events, snapshotEvery = SNAPSHOT_EVERY } = options
+  const { dedupe = {}, passivate = {} } = options
   onlyOptions(dedupe, `${path}.dedupe`, ['count', 'age'])
   onlyOptions(passivate, `${path}.passivate`, ['after', 'activeMax'])
-  demand(migrations, `${path}.migrations`, 'a list of functions', (list) =>
-    Array.isArray(list) ? list.every((one) => typeof one === 'function') : false,
-  )
+  functionsAt(migrations, `${path}.migrations`)
+  const byType = entriesIn(messages, `${path}.messages`, 'lists of functions by message type')
+  for (const [type, list] of byType) functionsAt(list, `${path}.messages.${type}`)
   return {
     migrations,
+    messages: new Map(byType),
     events: events === undefined ? undefined : eventsOf(events, `${path}.events`),
     snapshotEvery: wholeNumber(snapshotEvery, `${path}.snapshotEvery`),
     keysMax: wholeNumber(dedupe.count ?? KEYS_MAX, `${path}.dedupe.count`),
@@ -88,6 +99,12 @@ export function durableOf({ durable, reentrant, mailbox }: DurableSpec, name: st
     idleMs: milliseconds(passivate.after ?? '10m', `${path}.passivate.after`),
     activeMax: wholeNumber(passivate.activeMax ?? ACTIVE_MAX, `${path}.passivate.activeMax`),
   }
+}
+
+function functionsAt(list: readonly Migration[], path: string): void {
+  demand(list, path, 'a list of functions', (given) =>
+    Array.isArray(given) ? given.every((one) => typeof one === 'function') : false,
+  )
 }
 
 function eventsOf(

@@ -11,6 +11,7 @@ export type JournalErrorCode =
   | 'journal-failed'
   | 'journal-too-large'
   | 'journal-in-use'
+  | 'journal-message'
   | 'journal-state'
 
 /** A journal can't be opened, or can't take what it is given. `path` is the folder, the file in it, or the key. */

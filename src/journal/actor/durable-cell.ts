@@ -33,6 +33,7 @@ const NO_TIMERS: ReadonlyMap<string, undefined> = new Map()
  */
 export class DurableCell extends ActorCell {
   readonly keeper: Keeper
+  readonly durable: Durable
   readonly saved: SavedState
   readonly #path: string
   readonly keys: KnownKeys
@@ -55,6 +56,7 @@ export class DurableCell extends ActorCell {
     const saved = new SavedState(keeper.log, path, definition, durable)
     super(parent.runtime, restoring(definition, saved), parent, name)
     this.keeper = keeper
+    this.durable = durable
     this.saved = saved
     this.#path = path
     this.keys = new KnownKeys(keeper.log, path, durable, parent.runtime.kernel.clock)
@@ -114,7 +116,7 @@ export class DurableCell extends ActorCell {
     try {
       const key = envelope.extra?.idempotencyKey
       if (key !== undefined && this.#isKnown(key, envelope)) return false
-      const bytes = this.keeper.encode(envelope)
+      const bytes = this.keeper.encode(this, envelope)
       const put = key === undefined ? [] : this.keys.add(key)
       const { first } = this.keeper.log.commit({ append: [{ to: this.path, bytes }], put })
       this.#letter(envelope, first, this.keeper.nameOf(first))
@@ -240,7 +242,7 @@ export class DurableCell extends ActorCell {
     if (!this.open) throw this.gone(envelope)
     const { log, deadRecords } = this.keeper
     const key = envelope.extra?.idempotencyKey
-    const bytes = this.keeper.encode(envelope, name)
+    const bytes = this.keeper.encode(this, envelope, name)
     const put = [...deadRecords.remove(sequence), ...(key === undefined ? [] : this.keys.add(key))]
     const { first } = log.commit({ append: [{ to: this.path, bytes }], put })
     this.receive(envelope, first, name)

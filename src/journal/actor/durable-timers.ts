@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { ContextTimerTable } from '../../system/actor/context-timers.ts'
 import type { DurableContext } from './durable-context.ts'
 import { letterOf } from './letter.ts'
+import { versionOf } from './message-versions.ts'
 import { derivedName } from './names.ts'
 import type { TimerRecord } from './timer-board.ts'
 
@@ -31,7 +32,9 @@ export class DurableTimers extends ContextTimerTable {
     // One that is set again at every start keeps its beat.
     if (every !== undefined && before?.every === every && before.type === type) return
     const cause = message === undefined ? cell.path : (letterOf(message)?.key ?? cell.path)
-    const record: TimerRecord = { due, every, type, body, name: derivedName(cause, `timer ${key}`) }
+    const version = versionOf(cell.durable, type)
+    const name = derivedName(cause, `timer ${key}`)
+    const record: TimerRecord = { due, every, type, version, body, name }
     this.#context.setTimer(key, record)
   }
 

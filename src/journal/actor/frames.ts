@@ -7,6 +7,8 @@ import type { SetTimer } from './letter.ts'
 /** What the journal keeps of a message besides its body: another process has other clocks and other refs. */
 interface JournalHeader {
   readonly type: string
+  /** Of its body; 1 where it is absent. */
+  readonly version?: number
   /** Which opening of the journal gave it its sequence: with both, its name is unique. */
   readonly epoch: number
   /** Its own name, for a message that a durable handler has sent. */
@@ -36,6 +38,7 @@ export function encodeEnvelope(
   envelope: Envelope,
   epoch: number,
   clock: Clock,
+  version: number,
   name?: string,
   timer?: SetTimer,
 ): Uint8Array {
@@ -44,6 +47,7 @@ export function encodeEnvelope(
   const header: JournalHeader = {
     type,
     epoch,
+    ...(version === 1 ? {} : { version }),
     ...(name === undefined ? {} : { name }),
     ...(timer === undefined ? {} : { timer }),
     ...(sender === undefined ? {} : { from: sender.path }),
@@ -64,18 +68,23 @@ function rare(extra: NonNullable<Envelope['extra']>) {
   }
 }
 
-/** `find` gives the ref of a sender that runs. @throws FrameError for bytes that are no message. */
+/**
+ * `find` gives the ref of a sender that runs, `migrate` today's body.
+ *
+ * @throws FrameError for bytes that are no message, and what `migrate` throws.
+ */
 export function decodeEnvelope(
   bytes: Uint8Array,
   clock: Clock,
   find: (path: string) => object | undefined,
+  migrate: (type: string, version: number, body: unknown) => unknown,
 ): StoredMessage {
   // A copy: binary values are parts of what they were read from, and the journal may still have to write that.
   const { header, body } = decodeMessage(new Uint8Array(bytes))
-  const { type, epoch, name, from, due, timer, ...fields } = header as unknown as JournalHeader
+  const { type, version = 1, epoch, name, from, due, timer, ...fields } = header as unknown as JournalHeader
   const sender = from === undefined ? undefined : find(from)
   const deadline = due === undefined ? 0 : Math.ceil(clock.monotonic() + due - clock.now()) || -1
-  const envelope = new Envelope(type, body, sender, undefined, deadline)
+  const envelope = new Envelope(type, migrate(type, version, body), sender, undefined, deadline)
   if (Object.keys(fields).length > 0) Object.assign(envelope.more(), fields)
   return { envelope, epoch, name, timer }
 }

@@ -13,6 +13,7 @@ import type { Outgoing } from './durable-context.ts'
 import { Entities, EntityHandle } from './entities.ts'
 import { decodeEnvelope, encodeEnvelope } from './frames.ts'
 import { letterOf } from './letter.ts'
+import { migratedBody, versionOf } from './message-versions.ts'
 import { acceptedName, derivedName } from './names.ts'
 import { TimerBoard, type TimerRecord, timerPut, type WaitingTimer } from './timer-board.ts'
 
@@ -139,7 +140,12 @@ export class Keeper implements Durability {
     if (message === undefined) return
     try {
       const { clock } = this.runtime.kernel
-      const stored = decodeEnvelope(message.bytes, clock, (path) => this.#cells.get(path)?.ref)
+      const stored = decodeEnvelope(
+        message.bytes,
+        clock,
+        (path) => this.#cells.get(path)?.ref,
+        (type, version, body) => migratedBody(cell.durable, type, version, body),
+      )
       const name = stored.name ?? acceptedName(this.#kept.incarnation, stored.epoch, sequence)
       cell.receive(stored.envelope, sequence, name, stored.timer)
     } catch (error) {
@@ -162,20 +168,22 @@ export class Keeper implements Durability {
 
   /** Its message is appended and the timer deleted, or set to its next beat, in one commit. */
   #fire(timer: WaitingTimer): boolean {
-    const { path, key, due, every, type, body } = timer
+    const { path, key, due, every, type } = timer
     const cell = this.#running(path)
     if (cell === undefined) return false
     const { clock } = this.runtime.kernel
     const beats = every === undefined ? 0 : Math.floor(Math.max(0, clock.now() - due) / every) + 1
-    const next =
-      every === undefined ? undefined : { due: due + beats * every, every, type, body, name: timer.name }
-    const envelope = new Envelope(type, body, cell.ref, undefined, 0)
     const name = derivedName(timer.name, due)
     const fired = { key, dueAt: due }
     try {
+      const version = versionOf(cell.durable, type)
+      const body = migratedBody(cell.durable, type, timer.version ?? 1, timer.body)
+      const later = { due: due + beats * (every ?? 0), every, type, version, body, name: timer.name }
+      const next = every === undefined ? undefined : later
+      const envelope = new Envelope(type, body, cell.ref, undefined, 0)
       // Missed beats are skipped: at most one waits.
       const waits = every !== undefined && waitsFor(cell, key)
-      const bytes = encodeEnvelope(envelope, this.#kept.epoch, clock, name, fired)
+      const bytes = encodeEnvelope(envelope, this.#kept.epoch, clock, version, name, fired)
       const append = waits ? [] : [{ to: path, bytes }]
       const { first } = this.log.commit({ append, put: [timerPut(path, key, next)], ending: true })
       if (!waits) cell.receive(envelope, first, name, fired)
@@ -193,8 +201,9 @@ export class Keeper implements Durability {
     return acceptedName(this.#kept.incarnation, this.#kept.epoch, sequence)
   }
 
-  encode(envelope: Envelope, name?: string): Uint8Array {
-    return encodeEnvelope(envelope, this.#kept.epoch, this.runtime.kernel.clock, name)
+  encode(to: DurableCell, envelope: Envelope, name?: string): Uint8Array {
+    const version = versionOf(to.durable, envelope.type)
+    return encodeEnvelope(envelope, this.#kept.epoch, this.runtime.kernel.clock, version, name)
   }
 
   /**
@@ -206,7 +215,7 @@ export class Keeper implements Durability {
     if (!(to instanceof DurableCell) || to.keeper !== this) return undefined
     if (!to.open) throw to.gone(envelope)
     if (to.box().full(0)) throw to.full(envelope)
-    return this.encode(envelope, name)
+    return this.encode(to, envelope, name)
   }
 
   /**

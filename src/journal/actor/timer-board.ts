@@ -11,6 +11,8 @@ export interface TimerRecord {
   /** Milliseconds between two beats; undefined for a timer that fires once. */
   readonly every: number | undefined
   readonly type: string
+  /** Of the body; 1 where it is absent. */
+  readonly version?: number
   readonly body: unknown
   /** Names what its messages cause. */
   readonly name: string
