@@ -21,6 +21,7 @@ import {
   readSimilarity,
   readStanding,
 } from './reading/reader.ts'
+import { inPassage, type ReadingText, readingText } from './reading/reading-text.ts'
 
 const Text = z.object({ text: z.string() })
 /** Bodies between our own processors are plain data checked by the compiler; a schema only names them. */
@@ -180,10 +181,11 @@ function extractor(extraction: Extraction, calibration: Calibration) {
     output: Marks,
     models: { extraction },
     process: async ({ question, found }, ctx) => {
-      const rows = found
-        .slice(0, READ_MOST)
-        .map(({ passage }) => ({ question: question.text, context: passage.text }))
-      return readExtraction(await ctx.inferAll('extraction', rows), found, calibration)
+      const texts = found.slice(0, READ_MOST).map(({ passage }) => readingText(question, passage))
+      const rows = texts.map(({ context }) => ({ question: question.text, context }))
+      const answers = await ctx.inferAll('extraction', rows)
+      const read = answers.map((answer, i) => inPassage(answer, texts[i] as ReadingText))
+      return readExtraction(read, found, calibration)
     },
   })
 }

@@ -4,6 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Found } from '../../actors/question-answering/reading/candidate.ts'
 import { READ_MOST } from '../../actors/question-answering/reading/extraction.ts'
+import type { Question } from '../../actors/question-answering/reading/question.ts'
+import {
+  inPassage,
+  type ReadingText,
+  readingText,
+} from '../../actors/question-answering/reading/reading-text.ts'
 import { createInference, platformKernel } from '../../src/index.ts'
 import { type ExtractedAnswer, questionAnswering } from '../../src/inference/index.ts'
 import type { Prepared } from './corpus.ts'
@@ -46,7 +52,7 @@ export async function readMaterial(material: readonly Material[], model: string)
     const prepared = await Promise.all(
       unseen.map(async (item) => ({
         ...item,
-        extracted: await cache.of(item.question.text, item.found.slice(0, READ_MOST), (rows) =>
+        extracted: await cache.of(item.question, item.found.slice(0, READ_MOST), (rows) =>
           engine.run(task, rows),
         ),
       })),
@@ -73,12 +79,15 @@ class Kept {
   }
 
   async of(
-    question: string,
+    question: Question,
     found: readonly Found[],
     run: (rows: { question: string; context: string }[]) => Promise<ExtractedAnswer[]>,
   ): Promise<ExtractedAnswer[]> {
-    const rows = found.map(({ passage }) => ({ question, context: passage.text }))
-    const keys = rows.map(({ context }) => createHash('md5').update(`${question}\n${context}`).digest('hex'))
+    const texts = found.map(({ passage }) => readingText(question, passage))
+    const rows = texts.map(({ context }) => ({ question: question.text, context }))
+    const keys = rows.map(({ context }) =>
+      createHash('md5').update(`${question.text}\n${context}`).digest('hex'),
+    )
     const missing = rows.flatMap((row, i) => (this.known.has(keys[i] as string) ? [] : [{ row, i }]))
     const answers = await run(missing.map(({ row }) => row))
     missing.forEach(({ i }, at) => {
@@ -86,6 +95,6 @@ class Kept {
       this.known.set(keys[i] as string, answer)
       appendFileSync(this.file, `${JSON.stringify([keys[i], answer])}\n`)
     })
-    return keys.map((key) => this.known.get(key) as ExtractedAnswer)
+    return keys.map((key, i) => inPassage(this.known.get(key) as ExtractedAnswer, texts[i] as ReadingText))
   }
 }

@@ -18,6 +18,7 @@ const FILES = {
   'fee.html':
     '<title>Membership</title><nav>Home</nav><h1>Membership</h1><p>The yearly fee is 25<sup>1</sup> euros.</p><dl><dt>Entry age<dd>16 years<dt>Notice period<dd>three months</dl>',
   'countries.csv': 'country,capital\nFrance,Paris\nPeru,Lima\nKenya,Nairobi\n',
+  'history.md': '# History\n\n## 2.3 - May 2024\n\n- Dark mode.\n\n## 2.2 - March 2024\n\n- Export as PDF.\n',
   'config.yaml': 'database:\n  host: db.example\n  port: 5432\ncache:\n  host: cache.example\n  port: 6379\n',
 }
 
@@ -60,6 +61,12 @@ describe('what a folder says in tables, lists and records is answered', () => {
     const { answer, sources } = await team.ask(question, { timeout: '60s' })
     expect(answer).toContain(value)
     expect(sources[0]).toMatchObject({ file: 'options.md', headings: ['Server', heading] })
+  })
+
+  test('also if it stands in a heading: with what stands below [G145]', async () => {
+    const asked = await team.ask('Which version added dark mode?', { timeout: '60s' })
+    expect(asked.answer).toBe('2.3 - May 2024: Dark mode.')
+    expect(asked.span).toContain('2.3')
   })
 
   test('and a heading alone is no answer', async () => {

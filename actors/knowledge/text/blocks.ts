@@ -1,6 +1,10 @@
-import type { List, ListItem, Nodes, Paragraph, RootContent } from 'mdast'
+import type { FootnoteDefinition, List, ListItem, Nodes, Paragraph, RootContent, Table } from 'mdast'
+import { alignedTable } from './aligned.ts'
 import { type Document, noted } from './document.ts'
+import { footnotesOf, references } from './footnotes.ts'
+import { boldHeading, isQuestion } from './headlike.ts'
 import { type Plain, plainText } from './plain.ts'
+import { sentences } from './sentences.ts'
 import { tableRows } from './table-rows.ts'
 
 /** The kind of a stretch of a document. */
@@ -21,6 +25,8 @@ export interface Block extends Plain {
   readonly under: readonly string[]
   /** The list of an item, or the table of a row, numbered within the document; 0 for others. */
   readonly part: number
+  /** A field of a record. */
+  readonly record?: boolean
   readonly page?: number
   readonly footer?: boolean
 }
@@ -30,7 +36,7 @@ const PARENT_CHARS_MAX = 160
 
 /** The blocks of a document in order. */
 export function blocks(document: Document): Block[] {
-  const reader = new BlockReader(document.folded === true)
+  const reader = new BlockReader(document.folded === true, footnotesOf(document.tree))
   reader.all(document.tree.children, { under: [], depth: 0 })
   return reader.found
 }
@@ -46,11 +52,14 @@ interface Place {
 class BlockReader {
   readonly found: Block[] = []
   readonly #folded: boolean
+  readonly #footnotes: ReadonlyMap<string, FootnoteDefinition>
+  readonly #told = new Set<FootnoteDefinition>()
   #parts = 0
   #page: number | undefined
 
-  constructor(folded: boolean) {
+  constructor(folded: boolean, footnotes: ReadonlyMap<string, FootnoteDefinition>) {
     this.#folded = folded
+    this.#footnotes = footnotes
   }
 
   all(nodes: readonly RootContent[], at: Place): void {
@@ -65,7 +74,19 @@ class BlockReader {
         lead === undefined ? place : { ...place, under: [...place.under, lead] },
         lead,
       )
+      this.#footnotesOf(node, place)
     })
+  }
+
+  /** A footnote belongs to the sentence that refers to it, and is told after its paragraph, list or table. */
+  #footnotesOf(node: RootContent, at: Place): void {
+    if (this.#footnotes.size === 0 || node.type === 'footnoteDefinition') return
+    for (const { label, sentence } of references(node)) {
+      const footnote = this.#footnotes.get(label)
+      if (footnote === undefined || this.#told.has(footnote)) continue
+      this.#told.add(footnote)
+      this.all(footnote.children, { ...at, under: [...at.under, clip(sentence)] })
+    }
   }
 
   #one(node: RootContent, next: RootContent | undefined, at: Place, lead: string | undefined): void {
@@ -74,31 +95,24 @@ class BlockReader {
         this.#push('heading', plainText(node, this.#folded), { at, level: node.depth })
         break
       case 'paragraph':
-        this.#push('paragraph', plainText(node, this.#folded), { at, lead: this.#leads(node, next) })
+        this.#paragraph(node, next, at)
         break
       case 'list':
         this.#list(node, at, lead !== undefined)
         break
       case 'table':
-        this.#parts += 1
-        tableRows(node, this.#folded).forEach(({ plain, group }, i) => {
-          const under = group === '' ? at.under : [...at.under, group]
-          this.#push('row', plain, {
-            at: { ...at, under },
-            apart: i === 0 && lead === undefined,
-            part: this.#parts,
-          })
-        })
+        this.#table(node, at, lead === undefined)
         break
       case 'code':
-        this.#push(
-          'code',
+        this.#code(
           code(node.value, (node.position?.start.line ?? 1) + (node.lang === undefined ? 0 : 1)),
-          {
-            at,
-            apart: lead === undefined,
-          },
+          node.lang ?? '',
+          at,
+          lead === undefined,
         )
+        break
+      case 'footnoteDefinition':
+        if (!this.#told.has(node)) this.all(node.children, at)
         break
       case 'html':
       case 'definition':
@@ -109,6 +123,39 @@ class BlockReader {
         if (isInline(node)) this.#push('paragraph', plainText(node, this.#folded), { at })
         else if ('children' in node) this.all(node.children as RootContent[], at)
     }
+  }
+
+  #paragraph(node: Paragraph, next: RootContent | undefined, at: Place): void {
+    const bold = at.depth === 0 ? boldHeading(node, next) : undefined
+    if (bold !== undefined) {
+      this.#push('heading', plainText(bold.heading, this.#folded), { at, level: 6 })
+      if (bold.rest !== undefined) this.#paragraph(bold.rest, next, at)
+      return
+    }
+    const plain = plainText(node, this.#folded)
+    const table = this.#folded ? undefined : alignedTable(plain)
+    if (table === undefined) this.#push('paragraph', plain, { at, lead: this.#leads(node, next) })
+    else this.#table(table, at, true)
+  }
+
+  #table(table: Table, at: Place, apart: boolean): void {
+    this.#parts += 1
+    tableRows(table, this.#folded).forEach(({ plain, group }, i) => {
+      const under = group === '' ? at.under : [...at.under, group]
+      this.#push('row', plain, {
+        at: { ...at, under },
+        apart: i === 0 && apart,
+        part: this.#parts,
+        record: noted(table).record === true,
+      })
+    })
+  }
+
+  /** Code in no language may be a table that is drawn with spaces. */
+  #code(plain: Plain, language: string, at: Place, apart: boolean): void {
+    const table = language === '' ? alignedTable(plain) : undefined
+    if (table === undefined) this.#push('code', plain, { at, apart })
+    else this.#table(table, at, apart)
   }
 
   #list(list: List, at: Place, led: boolean): void {
@@ -143,7 +190,15 @@ class BlockReader {
   #push(
     kind: BlockKind,
     plain: Plain,
-    how: { at: Place; level?: number; mark?: string; apart?: boolean; lead?: boolean; part?: number },
+    how: {
+      at: Place
+      level?: number
+      mark?: string
+      apart?: boolean
+      lead?: boolean
+      part?: number
+      record?: boolean
+    },
   ): void {
     if (plain.text.trim() === '') return
     this.found.push({
@@ -155,25 +210,26 @@ class BlockReader {
       lead: how.lead ?? false,
       under: how.at.under,
       part: how.part ?? how.at.part ?? 0,
+      ...(how.record === true ? { record: true } : {}),
       ...(this.#page === undefined ? {} : { page: this.#page }),
       ...(how.at.footer === undefined ? {} : { footer: true }),
     })
   }
 
-  /** True for a paragraph that announces what follows with a colon. */
+  /** True for a paragraph that announces what follows with a colon, or asks what the next one answers. */
   #leads(node: RootContent, next: RootContent | undefined): boolean {
-    if (
-      node.type !== 'paragraph' ||
-      (next?.type !== 'list' && next?.type !== 'table' && next?.type !== 'code')
-    )
-      return false
-    return /[:：]\s*$/u.test(plainText(node, this.#folded).text)
+    if (node.type !== 'paragraph' || next === undefined) return false
+    const { text } = plainText(node, this.#folded)
+    const holds = next.type === 'list' || next.type === 'table' || next.type === 'code'
+    if (holds) return /[:：?？]\s*$/u.test(text)
+    return next.type === 'paragraph' && isQuestion(text) && sentences(text).length === 1
   }
 
   /** The last sentence of the previous block. */
   #leadOf(): string {
     const text = this.found.at(-1)?.text.replace(/\s+/gu, ' ').trim() ?? ''
-    return clip(/[^.!?。！？]*$/u.exec(text)?.[0].trim() || text)
+    const last = sentences(text).at(-1)
+    return clip(last === undefined ? text : text.slice(last.start, last.end))
   }
 }
 

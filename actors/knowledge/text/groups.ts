@@ -29,6 +29,8 @@ export interface Unit {
   readonly first: boolean
   /** Only introduces what follows: not a statement by itself. */
   readonly lead: boolean
+  /** What it belongs to, outermost first: as of its block, and the question before it. */
+  readonly under: readonly string[]
   /** A sentence among others on its line or in its wrapped paragraph, not a separate line. */
   readonly prose: boolean
   /** First and last of its list or table. */

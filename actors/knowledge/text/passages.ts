@@ -73,11 +73,11 @@ function passageOf(file: string, group: readonly Unit[], title: string, trail: r
     if (!unit.lead) {
       const at = text.length
       own.push({
-        kind: KINDS[unit.block.kind],
+        kind: unit.block.record === true ? 'field' : KINDS[unit.block.kind],
         start: at,
         end: at + end - start,
         line: unit.block.lineAt(start),
-        under: unit.block.under.join(' – '),
+        under: (isFragment(unit) ? [...trail, ...unit.under] : unit.under).join(' – '),
       })
     }
     text += unit.block.text.slice(start, end)
@@ -92,12 +92,21 @@ function passageOf(file: string, group: readonly Unit[], title: string, trail: r
     title,
     trail,
     lead: leadOf(first),
-    statements: [...wholeLists(group, starts, text), ...own].sort(
+    statements: [...wholeLists(group, starts, text, trail), ...own].sort(
       (a, b) => a.start - b.start || b.end - a.end,
     ),
     ...(footer === undefined ? {} : { footer }),
   }
 }
+
+/** An item, a line of code or a few words make sense only with the headings above. A row has its name. */
+function isFragment({ block: { kind, text }, stretch: { start, end } }: Unit): boolean {
+  if (kind !== 'paragraph') return kind !== 'row'
+  const own = text.slice(start, end)
+  return !/[.!?。！？]["'”’)\]]*$/u.test(own) && own.split(/\s+/u).length <= FRAGMENT_WORDS
+}
+
+const FRAGMENT_WORDS = 8
 
 const KINDS = { heading: 'sentence', paragraph: 'sentence', item: 'item', row: 'row', code: 'code' } as const
 
@@ -109,22 +118,24 @@ function between(before: Unit | undefined, unit: Unit): string {
 }
 
 /** The parents of a passage that begins inside a list, table or code. */
-function leadOf({ block }: Unit): string {
-  return block.kind === 'paragraph' && block.part === 0 ? '' : block.under.join(' – ')
+function leadOf({ under }: Unit): string {
+  return under.join(' – ')
 }
 
-/** A list is an answer as a whole if all of it is in one passage, with its lead line. */
-function wholeLists(group: readonly Unit[], starts: readonly number[], text: string): Statement[] {
+/** A list is an answer as a whole if all of it is in one passage, with its lead line. So are a record, and short lines together. */
+function wholeLists(
+  group: readonly Unit[],
+  starts: readonly number[],
+  text: string,
+  trail: readonly string[],
+): Statement[] {
   const found: Statement[] = []
   for (let i = 0; i < group.length; i += 1) {
+    const last = lastOfWhole(group, i)
+    if (last === undefined) continue
     const { block } = group[i] as Unit
-    if (block.kind !== 'item' || group[i - 1]?.block.part === block.part) continue
-    let last = i
-    while (group[last + 1]?.block.part === block.part) last += 1
     const end = group[last] as Unit
-    const begins = group[i]?.firstOfPart === true
-    if (!begins || !end.lastOfPart || last === i) continue
-    const lead = group[i - 1]?.lead === true ? i - 1 : i
+    const lead = block.kind === 'item' && group[i - 1]?.lead === true ? i - 1 : i
     const from = lead === i ? (starts[i] as number) - block.mark.length : (starts[lead] as number)
     const to = (starts[last] as number) + end.stretch.end - end.stretch.start
     found.push({
@@ -132,8 +143,31 @@ function wholeLists(group: readonly Unit[], starts: readonly number[], text: str
       start: from,
       end: Math.min(to, text.length),
       line: (group[lead] as Unit).block.lineAt((group[lead] as Unit).stretch.start),
-      under: lead === i ? block.under.join(' – ') : '',
+      under: [...trail, ...(lead === i ? block.under : [])].join(' – '),
     })
+    i = last
   }
   return found
 }
+
+/** The last unit of the list, record or block of short lines that begins with a unit, if all of it is in the group. */
+function lastOfWhole(group: readonly Unit[], i: number): number | undefined {
+  const { block, firstOfPart, first } = group[i] as Unit
+  let last = i
+  if (block.kind === 'item' || block.record === true) {
+    while (group[last + 1]?.block.part === block.part) last += 1
+    return firstOfPart && group[last]?.lastOfPart === true && last > i ? last : undefined
+  }
+  if (block.kind !== 'paragraph' || !first) return undefined
+  while (group[last + 1]?.block === block) last += 1
+  const lines = group.slice(i, last + 1)
+  const short = lines.every(({ prose, lead, stretch: { start, end } }) => {
+    const own = block.text.slice(start, end)
+    return !prose && !lead && own.length <= LINE_CHARS_MAX && !/[.!?。！？]$/u.test(own)
+  })
+  return short && lines.length > 1 && lines.length <= LINES_MAX ? last : undefined
+}
+
+/** Lines that belong together, as those of an address. */
+const LINE_CHARS_MAX = 48
+const LINES_MAX = 6

@@ -20,6 +20,9 @@ export function plainText(node: Nodes | readonly Nodes[], folded: boolean): Plai
   return reader.done()
 }
 
+/** Dots that lead the eye from a name to its value: "Load limit ........ 18 t". */
+const LEADERS = /(?<=[\p{L}\p{N})])[ \t]*(?:\.[ \t]?){5,}[ \t]*(?=[\p{L}\p{N}\p{S}])/gu
+
 class PlainReader {
   readonly #folded: boolean
   readonly #breaks: number[] = []
@@ -72,7 +75,7 @@ class PlainReader {
       if (i > 0) this.#text += this.#folded ? ' ' : '\n'
       this.#ats.push(this.#text.length)
       this.#lines.push(line + i)
-      this.#text += part
+      this.#text += part.replace(LEADERS, ': ')
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { Block } from './blocks.ts'
 import type { Unit } from './groups.ts'
+import { isMarkedQuestion, isQuestion } from './headlike.ts'
 import type { Stretch } from './sentences.ts'
 import { statements } from './statements.ts'
 import { pieceEstimate } from './words.ts'
@@ -40,16 +41,31 @@ export function sections(all: readonly Block[], title: string): Section[] {
 
 function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: boolean }): Unit[] {
   const all = statements(block)
-  return all.map((stretch, i) => ({
-    block,
-    stretch,
-    pieces: pieceEstimate(block.text.slice(stretch.start, stretch.end)),
-    first: i === 0,
-    lead: block.lead && i === all.length - 1,
-    prose: block.kind === 'paragraph' && !standsAlone(block.text, all, i),
-    firstOfPart: edges.first && i === 0,
-    lastOfPart: edges.last && i === all.length - 1,
-  }))
+  let under = block.under
+  return all.map((stretch, i) => {
+    const text = block.text.slice(stretch.start, stretch.end)
+    const asks = i < all.length - 1 && isAsked(block, all, i)
+    const own = asks ? block.under : under
+    if (asks) under = [...block.under, text]
+    return {
+      block,
+      stretch,
+      pieces: pieceEstimate(text),
+      first: i === 0,
+      lead: asks || (block.lead && i === all.length - 1),
+      under: own,
+      prose: block.kind === 'paragraph' && !standsAlone(block.text, all, i),
+      firstOfPart: edges.first && i === 0,
+      lastOfPart: edges.last && i === all.length - 1,
+    }
+  })
+}
+
+/** A question on a line of its own, or marked as one: what follows answers it. */
+function isAsked({ kind, text }: Block, all: readonly Stretch[], i: number): boolean {
+  if (kind !== 'paragraph' && kind !== 'item') return false
+  const own = text.slice(all[i]?.start, all[i]?.end)
+  return isMarkedQuestion(own) || (isQuestion(own) && standsAlone(text, all, i))
 }
 
 /** True if line breaks separate a statement from both neighbours. */

@@ -1,8 +1,8 @@
 import type { Block } from './blocks.ts'
 import { type Stretch, sentences } from './sentences.ts'
 
-/** The smallest possible answer: a sentence, a list item, a whole list, a table row, a line of code. */
-export type StatementKind = 'sentence' | 'item' | 'list' | 'row' | 'code'
+/** The smallest possible answer: a sentence, a list item, a whole list or record, a table row, a field of a record, a line of code. */
+export type StatementKind = 'sentence' | 'item' | 'list' | 'row' | 'field' | 'code'
 
 export interface Statement extends Stretch {
   readonly kind: StatementKind

@@ -1,11 +1,12 @@
 import { contextOf } from '../../knowledge/text/passages.ts'
+import type { Statement } from '../../knowledge/text/statements.ts'
 import { terms } from '../../knowledge/text/words.ts'
 import type { Calibration } from '../calibration/calibration.ts'
 import { CONFIDENCE_FEATURES, EXTRACTION_CONFIDENCE_FEATURES } from '../calibration/features.ts'
 import type { Found } from '../reading/candidate.ts'
 import { coverage } from '../reading/features.ts'
 import type { Question } from '../reading/question.ts'
-import type { Outcome } from './vote.ts'
+import type { Ballot, Outcome } from './vote.ts'
 
 /**
  * `share` of the vote for the winner (log) and for its passage, and its lead over the best statement of another passage;
@@ -26,7 +27,7 @@ export function confidenceFeatures(question: Question, found: readonly Found[], 
   const named = question.terms.filter((term) => term.named)
   const unknown = new Set(question.terms.filter((term) => term.unknown).map((term) => term.term))
   return [
-    Math.log(winner.share),
+    Math.log(shareWith(winner, statement, page, outcome)),
     outcome.passages[0]?.share ?? 0,
     Math.min(LEAD_MOST, rival === undefined ? LEAD_MOST : winner.score - rival.score),
     outcome.agreement,
@@ -45,6 +46,18 @@ export function confidenceFeatures(question: Question, found: readonly Found[], 
 }
 
 const LEAD_MOST = 5
+
+/** A list and its items, or a record and its fields, are no rivals: their shares count together. */
+function shareWith(winner: Ballot, own: Statement | undefined, { passage }: Found, outcome: Outcome): number {
+  if (own === undefined) return winner.share
+  const holds = (a: Statement, b: Statement) => a.kind === 'list' && a.start <= b.start && a.end >= b.end
+  return outcome.ballots.reduce((sum, { found, statement, share }) => {
+    const other = found === winner.found ? passage.statements[statement] : undefined
+    return other === undefined || other === own || !(holds(other, own) || holds(own, other))
+      ? sum
+      : sum + share
+  }, winner.share)
+}
 
 /** Probability that the winner is right, 0 to 1; 0 if nothing was found. */
 export function confidence(

@@ -1,6 +1,7 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
+import { BETWEEN, headingLine } from '../reading/reading-text.ts'
 
 /** Separates the cells of a row. */
 const CELLS = ' · '
@@ -18,15 +19,45 @@ export interface Shown {
  */
 export function shown(passage: Passage, winner: Statement, span: Stretch, list: boolean): Shown {
   const own: Stretch = { start: winner.start + span.start, end: winner.start + span.end }
-  if (winner.kind === 'row') return textOf(passage, winner, inCell(passage.text, own))
+  if (own.start < 0) return belowHeadings(passage, winner, own)
+  const whole = list && winner.kind === 'item' ? listOf(passage, winner) : undefined
+  if (whole !== undefined) return shown(passage, whole, { start: 0, end: whole.end - whole.start }, list)
+  if (winner.kind === 'row' || winner.kind === 'field')
+    return textOf(passage, winner, inCell(passage.text, own))
   if (winner.kind !== 'list') return textOf(passage, winner, own)
   const items = passage.statements.filter(
-    ({ kind, start, end }) => kind === 'item' && start >= winner.start && end <= winner.end,
+    ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,
   )
   const item = items.find(({ start, end }) => own.start >= start && own.end <= end)
-  if (item !== undefined && !list) return textOf(passage, item, own)
+  if (item !== undefined && !list)
+    return textOf(
+      passage,
+      item,
+      item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
+    )
   const first = items[0]?.start ?? winner.start
   return textOf(passage, winner, { start: Math.max(first, winner.start), end: winner.end })
+}
+
+/** The whole list that an item belongs to. */
+function listOf({ statements }: Passage, { start, end }: Statement): Statement | undefined {
+  return statements.find((one) => one.kind === 'list' && one.start <= start && one.end >= end)
+}
+
+/** A heading that holds the answer, with what stands below it: a heading alone says nothing. */
+function belowHeadings(passage: Passage, winner: Statement, span: Stretch): Shown {
+  const headings = headingLine(passage)
+  // The reader was given the headings and a line break before the passage.
+  const start = Math.max(0, headings.length + 1 + span.start)
+  const from = headings.lastIndexOf(BETWEEN, start)
+  const cut = from < 0 ? 0 : from + BETWEEN.length
+  const below = textOf(passage, winner, { start: winner.start, end: winner.end })
+  const shownBefore = `${headings.slice(cut)}: `
+  return {
+    text: `${shownBefore}${below.text}`,
+    line: below.line,
+    span: { start: start - cut, end: Math.min(headings.length, headings.length + 1 + span.end) - cut },
+  }
 }
 
 function inCell(text: string, span: Stretch): Stretch {

@@ -15,7 +15,7 @@ const ODDS_MOST = 8
  */
 export const READ_MOST = 6
 
-/** A span found by the reader, as offsets in its statement, with its probability within the passage. */
+/** A span found by the reader, as offsets in its statement (negative: in the headings above), with its probability within the passage. */
 export interface StatementSpan extends Stretch {
   readonly score: number
 }
@@ -28,9 +28,12 @@ export function spansByStatement(
   return found.flatMap(({ passage }, i) =>
     passage.statements.map((statement) =>
       (extracted[i]?.spans ?? []).flatMap(({ start, end, score }) =>
-        start >= statement.start && start < statement.end
-          ? [{ start: start - statement.start, end: Math.min(end, statement.end) - statement.start, score }]
-          : [],
+        // A span in the headings belongs to every statement below them.
+        end <= 0
+          ? [{ start: start - statement.start, end: end - statement.start, score }]
+          : start >= statement.start && start < statement.end
+            ? [{ start: start - statement.start, end: Math.min(end, statement.end) - statement.start, score }]
+            : [],
       ),
     ),
   )

@@ -116,6 +116,7 @@ describe('records', () => {
     expect((await statementsOf('p.yaml', yaml)).sort()).toEqual([
       'server · hosts: a.example, b.example',
       'server · port: 8080',
+      'server › server · port: 8080\nserver · hosts: a.example, b.example',
       'version: 1.10',
     ])
     expect(await statementsOf('p.md', '---\ntitle: Pumps\nowner: Ann\n---\n\nText here.\n')).toEqual([
@@ -136,9 +137,13 @@ describe('text is what a person reads', () => {
   test.each([
     ['footnote.html', '<p>It costs 25<sup>1</sup> euros.</p>', ['It costs 25 euros.']],
     ['footnote.md', 'It costs 25<sup>1</sup> euros.', ['It costs 25 euros.']],
-    ['gfm-footnote.md', 'It costs 25[^1] euros.\n\n[^1]: With tax.\n', ['It costs 25 euros.', 'With tax.']],
+    [
+      'gfm-footnote.md',
+      'It costs 25[^1] euros.\n\n[^1]: With tax.\n',
+      ['It costs 25 euros.', 'It costs 25 › With tax.'],
+    ],
     ['powers.html', '<p>10<sup>6</sup> m<sup>2</sup> of H<sub>2</sub>O</p>', ['10^6 m² of H2O']],
-    ['summary.html', '<details><summary>How?</summary>By post.</details>', ['How?', 'By post.']],
+    ['summary.html', '<details><summary>How?</summary>By post.</details>', ['By post.']],
     ['legend.html', '<fieldset><legend>Hours</legend>Nine to five.</fieldset>', ['Hours', 'Nine to five.']],
     ['pre.html', '<pre>one = 1\ntwo = 2</pre>', ['one = 1', 'two = 2']],
     [

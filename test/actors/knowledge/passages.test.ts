@@ -54,6 +54,7 @@ describe('passages', () => {
   it('have lines that were broken on purpose, table rows, lists and their items as their own statements', () => {
     expect(statements(markdown(HANDBOOK))).toEqual([
       '24 months from the day of delivery.',
+      'Monday: 9 to 17\nTuesday: 9 to 17\nSaturday: closed',
       'Monday: 9 to 17',
       'Tuesday: 9 to 17',
       'Saturday: closed',

@@ -101,7 +101,10 @@ const OWN: Readonly<Record<string, Handle>> = {
   legend: flow,
   menu: defaultHandlers.ul as Handle,
   sub,
-  summary: flow,
+  summary: (state, node) => {
+    const made = defaultHandlers.h6?.(state, node)
+    return made ?? state.toFlow(state.all(node))
+  },
   sup,
   table,
   td: cell,

@@ -1,0 +1,33 @@
+import type { FootnoteDefinition, Nodes, Root } from 'mdast'
+import { plainText } from './plain.ts'
+import { sentences } from './sentences.ts'
+
+/** The footnotes of a document by their label. */
+export function footnotesOf(tree: Root): ReadonlyMap<string, FootnoteDefinition> {
+  const found = new Map<string, FootnoteDefinition>()
+  const look = (node: Nodes) => {
+    if (node.type === 'footnoteDefinition') found.set(node.identifier, node)
+    else if ('children' in node) for (const child of node.children) look(child)
+  }
+  look(tree)
+  return found
+}
+
+/** The labels that a paragraph, item or row refers to, each with the sentence that it belongs to. */
+export function references(node: Nodes): { readonly label: string; readonly sentence: string }[] {
+  const before: Nodes[] = []
+  const found: { label: string; sentence: string }[] = []
+  const look = (own: Nodes) => {
+    if (own.type === 'footnoteReference') {
+      const { text } = plainText(before, true)
+      const last = sentences(text).at(-1)
+      found.push({
+        label: own.identifier,
+        sentence: last === undefined ? '' : text.slice(last.start, last.end),
+      })
+    } else if ('children' in own) for (const child of own.children) look(child)
+    else before.push(own)
+  }
+  look(node)
+  return found
+}

@@ -1,0 +1,47 @@
+import type { Paragraph, PhrasingContent, RootContent } from 'mdast'
+import { plainText } from './plain.ts'
+
+/** Nobody writes longer headings in bold. */
+const BOLD_CHARS_MAX = 120
+
+/**
+ * A paragraph that begins with a bold line of its own, as authors write headings within a section: that line, and the rest.
+ * A bold line that says something by itself ("Price: 20 €", a sentence) is none.
+ */
+export function boldHeading(
+  node: Paragraph,
+  next: RootContent | undefined,
+): { readonly heading: PhrasingContent; readonly rest: Paragraph | undefined } | undefined {
+  const [first, second, ...others] = node.children
+  if (first?.type !== 'strong') return undefined
+  const text = plainText(first, true).text.trim()
+  if (text.length > BOLD_CHARS_MAX || /[.!。！,;]$/u.test(text)) return undefined
+  if (!isQuestion(text) && /[:：]\s*\S/u.test(text)) return undefined
+  if (second === undefined)
+    return next === undefined || next.type === 'heading' || next.type === 'thematicBreak'
+      ? undefined
+      : { heading: first, rest: undefined }
+  const line = /^\s*?\r?\n/u
+  if (second.type === 'break' && others.length > 0)
+    return { heading: first, rest: { ...node, children: others } }
+  if (second.type !== 'text' || !line.test(second.value)) return undefined
+  const at = second.position?.start
+  const rest = {
+    ...second,
+    value: second.value.replace(line, ''),
+    ...(at === undefined || second.position === undefined
+      ? {}
+      : { position: { ...second.position, start: { ...at, line: at.line + 1 } } }),
+  }
+  return { heading: first, rest: { ...node, children: [rest, ...others] } }
+}
+
+/** "How long is it?": what stands below answers it, so it is no answer itself. */
+export function isQuestion(text: string): boolean {
+  return /[?？]["'”’)\]]*\s*$/u.test(text)
+}
+
+/** "Q: How long is it?" */
+export function isMarkedQuestion(text: string): boolean {
+  return /^\s*(?:Q\d*|Question|问|F|Frage)\s*[.:：)]\s/u.test(text) && isQuestion(text)
+}

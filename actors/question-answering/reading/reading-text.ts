@@ -1,0 +1,93 @@
+import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
+import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
+import type { Statement } from '../../knowledge/text/statements.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
+import { terms, words } from '../../knowledge/text/words.ts'
+import type { Question } from './question.ts'
+
+/** A trained reader's input for one passage. */
+export interface ReadingText {
+  readonly context: string
+  /** Length of the headings before the passage. */
+  readonly before: number
+  /** Whether the passage, with its headings, has every name and number of the question: only then its headings may answer. */
+  readonly about: boolean
+}
+
+/** Joins the headings above a passage, and what it continues. */
+export const BETWEEN = ' – '
+
+/** The headings that a passage stands under and the lead that it continues, as one line; empty without any. */
+export function headingLine({ trail, lead }: Pick<Passage, 'trail' | 'lead'>): string {
+  return [...trail, lead].filter((part) => part !== '').join(BETWEEN)
+}
+
+/**
+ * What a trained reader is given of a passage: the headings above, since an answer may stand there ("[2.2.1] - 2024-04-02"), and its
+ * text. A row ends like a sentence: the reader knows no lines. Rows that the question does not name are left blank if it
+ * names others, so that the value of another row can't be taken. Every character keeps its place.
+ */
+export function readingText(question: Question, passage: Passage): ReadingText {
+  const headings = headingLine(passage)
+  const before = headings === '' ? '' : `${headings}\n`
+  const { text, statements } = passage
+  const parts = text.split('')
+  for (const { kind, end } of statements)
+    if (kind !== 'list' && kind !== 'item' && text[end] === '\n' && !/[\p{P}]/u.test(text[end - 1] ?? ''))
+      parts[end] = '.'
+  for (const { start, end } of unnamed(question.text, passage))
+    for (let at = start; at <= end && at < parts.length; at += 1) parts[at] = ' '
+  return { context: before + parts.join(''), before: before.length, about: isAbout(question, passage) }
+}
+
+/** The reader's answer with places in the passage; before it, in its headings, they are negative. */
+export function inPassage(
+  answer: ExtractedAnswer,
+  { before, about }: Pick<ReadingText, 'before' | 'about'>,
+): ExtractedAnswer {
+  if (before === 0) return answer
+  const spans = answer.spans
+    .filter(({ end }) => about || end > before)
+    .map((span) => ({ ...span, start: span.start - before, end: span.end - before }))
+  return { ...answer, spans }
+}
+
+function isAbout(question: Question, passage: Passage): boolean {
+  const named = question.terms.filter((term) => term.named)
+  if (named.length === 0) return true
+  const own = new Set([...terms(passage.text), ...terms(contextOf(passage))])
+  return named.every(({ term }) => own.has(term))
+}
+
+/** The rows and items that the question does not name, where it names others of the passage. */
+function unnamed(question: string, { text, statements }: Passage): { start: number; end: number }[] {
+  const own = statements.filter(
+    ({ kind, under }) => kind === 'row' || kind === 'field' || (kind === 'item' && under !== ''),
+  )
+  if (own.length < 2) return []
+  const asked = new Set(words(question).map(({ term }) => term))
+  const named = own.map(({ kind, start, end, under }) => {
+    const names = [...under.split(BETWEEN), ...namesOf(kind, text.slice(start, end))]
+    return new Set(names.filter((name) => isNamed(name, asked)))
+  })
+  // What all of them have names none of them.
+  const shared = [...(named[0] ?? [])].filter((name) => named.every((names) => names.has(name)))
+  const counts = named.map((names) => names.size - shared.length)
+  const most = Math.max(...counts)
+  return own.filter((_, i) => (counts[i] as number) < most)
+}
+
+/** The values of a row, without the heads of their columns; of a field of a record its path and key, without its value. */
+function namesOf(kind: Statement['kind'], text: string): string[] {
+  if (kind === 'field') return text.replace(/[:：]\s[\s\S]*$/u, '').split(' · ')
+  if (kind !== 'row') return []
+  return text.split(' · ').map((cell) => cell.replace(/^[^:：]{1,60}[:：]\s+/u, ''))
+}
+
+function isNamed(name: string, asked: ReadonlySet<string>): boolean {
+  const all = words(name)
+  return (
+    all.some(({ form }) => !STOP_WORDS.has(form)) &&
+    all.every(({ term, form }) => asked.has(term) || STOP_WORDS.has(form))
+  )
+}

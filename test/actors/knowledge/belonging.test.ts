@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import { analyse } from '../../../actors/question-answering/reading/question.ts'
+import { readingText } from '../../../actors/question-answering/reading/reading-text.ts'
+import { statementsOf } from './statements-of.ts'
+
+const WEIGHTS = { weight: () => 1, frequency: () => 1 }
+
+/** What the trained reader is given of the only passage of a file. */
+async function givenFor(question: string, file: string, text: string): Promise<string> {
+  const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
+  if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
+  return readingText(analyse(question, WEIGHTS), parsed.passages[0]).context.replace(/ {3,}/gu, '…')
+}
+
+describe('a question is no answer: it stands above what answers it [G143]', () => {
+  test.each([
+    ['lines.txt', 'Q: Is it free?\nA: No, it is not.\n'],
+    ['bold.md', '**Q: Is it free?**\nA: No, it is not.\n'],
+    ['apart.md', 'Is it free?\n\nNo, it is not.\n'],
+    ['alone.md', '**Is it free?**\n\nNo, it is not.\n'],
+    ['summary.html', '<details><summary>Is it free?</summary>No, it is not.</details>'],
+  ])('in %s', async (file, text) => {
+    const found = await statementsOf(file, text)
+    expect(found.map((one) => one.replace(/^.* › /u, '').replace(/^A: /u, ''))).toEqual(['No, it is not.'])
+  })
+
+  test('but one among other sentences of a paragraph is a statement', async () => {
+    expect(await statementsOf('a.md', 'It rained. Who cared? Nobody did.\n')).toHaveLength(3)
+  })
+})
+
+describe('statements keep what they belong to', () => {
+  test('a footnote its sentence, lines under a bold line that line, an item its heading', async () => {
+    const note = 'It lasts two years.[^1] It is red.\n\n[^1]: Three in Norway.\n'
+    expect(await statementsOf('a.md', note)).toContain('It lasts two years. › Three in Norway.')
+    const office = '# Offices\n\n**Lyon**\n8 rue Hugo\n69002 Lyon\n'
+    expect(await statementsOf('b.md', office)).toEqual([
+      'Lyon › 8 rue Hugo\n69002 Lyon',
+      'Lyon › 8 rue Hugo',
+      'Lyon › 69002 Lyon',
+    ])
+    expect(await statementsOf('c.md', '# Log\n\n## 2.3 - May\n\n- Dark mode.\n')).toEqual([
+      '2.3 - May › Dark mode.',
+    ])
+  })
+
+  test('columns and dots that are drawn with spaces are tables and values', async () => {
+    const rows = ['Room: Aspen · Seats: 14', 'Room: Birch · Seats: 6']
+    expect(await statementsOf('a.txt', 'Room    Seats\nAspen   14\nBirch   6\n')).toEqual(rows)
+    expect(await statementsOf('a.html', '<pre>\nRoom    Seats\nAspen   14\nBirch   6\n</pre>')).toEqual(rows)
+    expect(await statementsOf('b.txt', 'Built ......... 1958\n')).toEqual(['Built: 1958'])
+  })
+})
+
+describe('a reader is given a passage', () => {
+  const PORTS = '| Port | First |\n|---|---|\n| Oban | 06:10 |\n| Mallaig | 07:00 |\n'
+
+  test('without the rows that the question does not name, if it names others [G144]', async () => {
+    expect(await givenFor('When is the first from Mallaig?', 'a.md', PORTS)).toBe(
+      '…Port: Mallaig · First: 07:00',
+    )
+    expect(await givenFor('When is the first from Ulva?', 'a.md', PORTS)).toContain('06:10')
+    const systems = '- Linux\n  - Run: apt install z\n- Windows\n  - Run: winget install z\n'
+    expect(await givenFor('What to run on Windows?', 'b.md', systems)).not.toContain('apt')
+  })
+
+  test('below its headings, where the answer may stand', async () => {
+    const text = '# Log\n\n## 2.3 - May\n\n- Dark mode.\n'
+    expect(await givenFor('Which version has dark mode?', 'a.md', text)).toBe('2.3 - May\n- Dark mode.')
+  })
+})
