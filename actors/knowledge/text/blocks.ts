@@ -221,6 +221,7 @@ class BlockReader {
     if (node.type !== 'paragraph' || next === undefined) return false
     const { text } = plainText(node, this.#folded)
     const holds = next.type === 'list' || next.type === 'table' || next.type === 'code'
+    if (next.type === 'blockquote') return /[:：]\s*$/u.test(text)
     if (holds) return /[:：?？]\s*$/u.test(text)
     return next.type === 'paragraph' && isQuestion(text) && sentences(text).length === 1
   }

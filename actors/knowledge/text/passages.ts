@@ -51,8 +51,9 @@ export function contextOf(passage: Pick<Passage, 'title' | 'trail' | 'lead'>): s
 }
 
 function titleOf(file: string, all: readonly Block[]): string {
-  const top = all.find((block) => block.kind === 'heading' && block.level === 1)
-  if (top !== undefined) return top.text.replace(/\s+/gu, ' ').trim()
+  const [top, ...others] = all.filter((block) => block.kind === 'heading' && block.level === 1)
+  // Several headings of the first level are sections: none is the title of the others.
+  if (top !== undefined && others.length === 0) return top.text.replace(/\s+/gu, ' ').trim()
   const stem = file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '')
   // A name of digits or a hash says nothing, unlike words.
   return stem

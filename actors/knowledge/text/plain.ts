@@ -72,9 +72,11 @@ class PlainReader {
 
   #words(value: string, line: number): void {
     value.split(/\r\n|\n|\r/u).forEach((part, i) => {
-      if (i > 0) this.#text += this.#folded ? ' ' : '\n'
+      const defines = i > 0 && !this.#folded && /^:[ \t]+\S/u.test(part) && /\S$/u.test(this.#text)
+      if (i > 0 && !defines) this.#text += this.#folded ? ' ' : '\n'
       this.#ats.push(this.#text.length)
       this.#lines.push(line + i)
+      // A definition below its term: "Term\n: what it means".
       this.#text += part.replace(LEADERS, ': ')
     })
   }

@@ -40,7 +40,12 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
 function recordRow(row: TableRow, folded: boolean): RowText {
   const [label = '', key = '', value = '', note = ''] = cellTexts(row, folded)
   const text = `${key === '' ? '' : `${key}: `}${value}${note === '' ? '' : ` (${note})`}`
-  return { plain: onLine(label === '' ? text : `${label} · ${text}`, lineOf(row)), group: '' }
+  // "maxAttempts" is asked for as max attempts.
+  const words = key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase()
+  return {
+    plain: onLine(label === '' ? text : `${label} · ${text}`, lineOf(row)),
+    group: words === key.toLowerCase() ? '' : words,
+  }
 }
 
 function rowTexts(head: readonly string[], cells: readonly string[]): string[] {

@@ -65,7 +65,7 @@ function bestOf(
   const statement = passage.statements[winner.statement] as Statement
   const text = passage.text.slice(statement.start, statement.end)
   const span = outcome.spans?.[0] ?? bestSpan(question, text, calibration)
-  const { text: answer, span: own } = shown(passage, statement, span, question.list)
+  const { text: answer, span: own } = shown(passage, statement, span, question)
   return { answer, span: answer.slice(own.start, own.end) }
 }
 

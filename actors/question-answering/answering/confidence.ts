@@ -46,6 +46,7 @@ export function confidenceFeatures(question: Question, found: readonly Found[], 
 }
 
 const LEAD_MOST = 5
+const UNSURE = 0.001
 
 /** A list and its items, or a record and its fields, are no rivals: their shares count together. */
 function shareWith(winner: Ballot, own: Statement | undefined, { passage }: Found, outcome: Outcome): number {
@@ -71,5 +72,8 @@ export function confidence(
   const features = confidenceFeatures(question, found, outcome)
   const names = [...CONFIDENCE_FEATURES, ...EXTRACTION_CONFIDENCE_FEATURES]
   const sum = names.reduce((at, name, i) => at + (weights[name] ?? 0) * (features[i] ?? 0), 0)
-  return 1 / (1 + Math.exp(-(sum + intercept)))
+  const sure = 1 / (1 + Math.exp(-(sum + intercept)))
+  // A passage without any word of the question may still answer it, but nobody can be sure of that.
+  const apart = question.terms.length > 1 && features[CONFIDENCE_FEATURES.indexOf('covered')] === 0
+  return apart ? Math.min(sure, calibration.confidence.sure - UNSURE) : sure
 }

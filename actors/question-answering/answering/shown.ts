@@ -1,6 +1,8 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
+import { words } from '../../knowledge/text/words.ts'
+import type { Question } from '../reading/question.ts'
 import { BETWEEN, headingLine } from '../reading/reading-text.ts'
 
 /** Separates the cells of a row. */
@@ -17,13 +19,20 @@ export interface Shown {
  * Makes one answer from a winner and its span. One list item is enough if it contains the span, unless the question asks for
  * several things. A span across several items means all of them. No span leaves its cell.
  */
-export function shown(passage: Passage, winner: Statement, span: Stretch, list: boolean): Shown {
+export function shown(
+  passage: Passage,
+  winner: Statement,
+  span: Stretch,
+  { text: question, list }: Pick<Question, 'text' | 'list'>,
+): Shown {
   const own: Stretch = { start: winner.start + span.start, end: winner.start + span.end }
   if (own.start < 0) return belowHeadings(passage, winner, own)
   const whole = list && winner.kind === 'item' ? listOf(passage, winner) : undefined
-  if (whole !== undefined) return shown(passage, whole, { start: 0, end: whole.end - whole.start }, list)
+  if (whole !== undefined)
+    return shown(passage, whole, { start: 0, end: whole.end - whole.start }, { text: question, list })
+  const cell = winner.kind === 'row' ? namedCell(question, passage.text, winner) : undefined
   if (winner.kind === 'row' || winner.kind === 'field')
-    return textOf(passage, winner, inCell(passage.text, own))
+    return textOf(passage, winner, cell ?? inCell(passage.text, own))
   if (winner.kind !== 'list') return textOf(passage, winner, own)
   const items = passage.statements.filter(
     ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,
@@ -58,6 +67,22 @@ function belowHeadings(passage: Passage, winner: Statement, span: Stretch): Show
     line: below.line,
     span: { start: start - cut, end: Math.min(headings.length, headings.length + 1 + span.end) - cut },
   }
+}
+
+/** The only cell whose column the question names. */
+function namedCell(question: string, text: string, { start, end }: Statement): Stretch | undefined {
+  const asked = new Set(words(question).map(({ term }) => term))
+  let at = start
+  const named: Stretch[] = []
+  for (const cell of text.slice(start, end).split(CELLS)) {
+    const [whole = '', head = ''] = /^([^:：]{1,60})[:：]\s+/u.exec(cell) ?? []
+    const own = words(head)
+    const value = { start: at + whole.length, end: at + cell.length }
+    // The name of the row says which row it is, not what is asked of it.
+    if (at > start && own.length > 0 && own.every(({ term }) => asked.has(term))) named.push(value)
+    at += cell.length + CELLS.length
+  }
+  return named.length === 1 ? named[0] : undefined
 }
 
 function inCell(text: string, span: Stretch): Stretch {

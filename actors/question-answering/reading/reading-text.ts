@@ -3,6 +3,7 @@ import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { terms, words } from '../../knowledge/text/words.ts'
+import { coverage } from './features.ts'
 import type { Question } from './question.ts'
 
 /** A trained reader's input for one passage. */
@@ -35,7 +36,7 @@ export function readingText(question: Question, passage: Passage): ReadingText {
   for (const { kind, end } of statements)
     if (kind !== 'list' && kind !== 'item' && text[end] === '\n' && !/[\p{P}]/u.test(text[end - 1] ?? ''))
       parts[end] = '.'
-  for (const { start, end } of unnamed(question.text, passage))
+  for (const { start, end } of [...unnamed(question.text, passage), ...besides(question, passage)])
     for (let at = start; at <= end && at < parts.length; at += 1) parts[at] = ' '
   return { context: before + parts.join(''), before: before.length, about: isAbout(question, passage) }
 }
@@ -76,6 +77,32 @@ function unnamed(question: string, { text, statements }: Passage): { start: numb
   const most = Math.max(...counts)
   return own.filter((_, i) => (counts[i] as number) < most)
 }
+
+/**
+ * Statements about something else: with another number where the question has one ("incident 71", asked for incident 88), and items or
+ * lines without most of the question's words where another has all of them.
+ */
+function besides(question: Question, { text, statements }: Passage): { start: number; end: number }[] {
+  const single = statements.filter(({ kind }) => kind !== 'list')
+  const numbered = [...question.text.matchAll(/(\p{L}{3,})\s+#?(\d[\d.]*)\b/gu)]
+  const others = single.filter(({ start, end }) => {
+    const own = text.slice(start, end)
+    return numbered.some(
+      ([, noun = '', number = '']) =>
+        !new RegExp(`(?<![\\d.])${number.replace(/\./gu, '\\.')}(?!\\d)`, 'u').test(own) &&
+        new RegExp(`\\b${noun}\\s+#?\\d`, 'iu').test(own),
+    )
+  })
+  const lines = single.filter(({ kind }) => kind === 'item' || kind === 'row' || kind === 'code')
+  const shares = lines.map(({ start, end, under }) =>
+    coverage(question.terms, new Set(terms(`${under} ${text.slice(start, end)}`))),
+  )
+  const whole = question.terms.length > 1 && shares.some((share) => share > ALL)
+  return [...others, ...(whole ? lines.filter((_, i) => (shares[i] as number) < HALF) : [])]
+}
+
+const ALL = 0.99
+const HALF = 0.6
 
 /** The values of a row, without the heads of their columns; of a field of a record its path and key, without its value. */
 function namesOf(kind: Statement['kind'], text: string): string[] {

@@ -40,6 +40,16 @@ describe('statements keep what they belong to', () => {
       'Lyon › 8 rue Hugo',
       'Lyon › 69002 Lyon',
     ])
+    const terms = 'Churn\n: The share that leaves.\n'
+    expect(await statementsOf('terms.md', terms)).toEqual(['Churn: The share that leaves.'])
+    expect(await statementsOf('terms.rst', '``--jobs N``\n    Parallel jobs.\n')).toEqual([
+      '--jobs N: Parallel jobs.',
+    ])
+    const spans = '<div><span>Power</span><span>110 kW</span></div><p><b>S</b><b>eats</b></p>'
+    expect(await statementsOf('spans.html', spans)).toEqual(['Power: 110 kW', 'Seats'])
+    expect(await statementsOf('d.json', '{"login":{"maxAttempts":5}}')).toEqual([
+      'max attempts › login · maxAttempts: 5',
+    ])
     expect(await statementsOf('c.md', '# Log\n\n## 2.3 - May\n\n- Dark mode.\n')).toEqual([
       '2.3 - May › Dark mode.',
     ])
@@ -63,6 +73,13 @@ describe('a reader is given a passage', () => {
     expect(await givenFor('When is the first from Ulva?', 'a.md', PORTS)).toContain('06:10')
     const systems = '- Linux\n  - Run: apt install z\n- Windows\n  - Run: winget install z\n'
     expect(await givenFor('What to run on Windows?', 'b.md', systems)).not.toContain('apt')
+  })
+
+  test('without statements about another number, or lines that hold less of the question [G144]', async () => {
+    const incidents = '# Log\n\nIncident 88 lasted 47 minutes. Before, incident 71 lasted 3 hours.\n'
+    expect(await givenFor('How long did incident 88 last?', 'a.md', incidents)).not.toContain('71')
+    const tasks = '- Write the load test (Boris)\n- Update the price list (Carla)\n'
+    expect(await givenFor('Who updates the price list?', 'b.md', tasks)).not.toContain('Boris')
   })
 
   test('below its headings, where the answer may stand', async () => {

@@ -1,3 +1,4 @@
+import JSZip from 'jszip'
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { minimalPdf } from './minimal-pdf.ts'
@@ -219,5 +220,15 @@ describe('a hostile file', () => {
     const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
     if ('reason' in parsed) expect(parsed.reason).toMatch(/^\S/u)
     else expect(parsed.passages.length).toBeGreaterThan(0)
+  })
+})
+
+test('a Word document that unpacks to far more than it weighs is refused before it is unpacked [G146]', async () => {
+  const zip = new JSZip()
+  zip.file('word/document.xml', Buffer.alloc(101 * 1024 * 1024, 'x'))
+  const bytes = await zip.generateAsync({ type: 'uint8array', compression: 'DEFLATE' })
+  expect(bytes.length).toBeLessThan(200_000)
+  expect(await parse({ file: 'bomb.docx', bytes })).toEqual({
+    reason: 'is not valid Word: it unpacks to more than 100 MB',
   })
 })

@@ -86,6 +86,17 @@ const footer: Handle = (state, node) => [
   { type: 'blockquote', children: state.toFlow(state.all(node)), ...note({ footer: true }) },
 ]
 
+/** "Power" and "110 kW" in neighbouring elements are two texts; browsers part them by style. */
+const span: Handle = (state, node, parent) => {
+  const all = (parent?.children ?? []).filter((one) => one.type !== 'text' || one.value.trim() !== '')
+  const at = all.indexOf(node as never)
+  const parted =
+    at > 0 && all.every((one) => one.type === 'element' && textOf(one).trim().length > 1) && all.length > 1
+  const own = state.all(node)
+  if (!parted || parent?.children.some((one) => one.type === 'text')) return own
+  return [word(state, node, all.length === 2 ? ': ' : ' · '), ...(own as RootContent[])] as typeof own
+}
+
 const OWN: Readonly<Record<string, Handle>> = {
   button: nothing,
   caption: nothing,
@@ -99,6 +110,7 @@ const OWN: Readonly<Record<string, Handle>> = {
   dl,
   footer,
   legend: flow,
+  span,
   menu: defaultHandlers.ul as Handle,
   sub,
   summary: (state, node) => {

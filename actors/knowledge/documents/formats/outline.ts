@@ -105,9 +105,18 @@ export function readRst(file: string, text: string): Document {
       i += 1
     } else if (/::\s*$/u.test(line) && next.trim() === '' && /^\s+\S/u.test(lines[i + 2] ?? ''))
       i = literal(lines, i, found)
-    else found.push(rstLine(line))
+    else if (isTerm(lines, i)) {
+      found.push(`- ${rstLine(line)}: ${rstLine(next)}`)
+      i += 1
+    } else found.push(rstLine(line))
   }
   return document(file, found)
+}
+
+/** A term or option, with its indented description on the next line. */
+function isTerm(lines: readonly string[], i: number): boolean {
+  const [before = '', line = '', next = ''] = [lines[i - 1], lines[i], lines[i + 1]]
+  return before.trim() === '' && /^(?!\.\.\s|[-*+]\s|\d+[.)]\s|\|)\S/u.test(line) && /^\s{2,}\S/u.test(next)
 }
 
 /** A line that ends in two colons, and the indented block below it as code. */
