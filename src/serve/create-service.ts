@@ -92,7 +92,8 @@ export async function openService(served: Served, options: ServiceOptions): Prom
   core.add('/metrics', metricsRoute(core, traffic, metrics))
   const engine = () => system().inference()
   const models = own.system === undefined ? [] : [...endpoints.values()].flatMap((one) => one.models())
-  const warmed = Promise.all([addModels(core, tasks, kernel, engine, health), health.warm(models, engine)])
+  const added = addModels(core, { tasks, endpoints, caller }, kernel, engine, health)
+  const warmed = Promise.all([added, health.warm(models, engine)])
   let stopping: Promise<void> | undefined
   const stop = async (drainMs: number): Promise<void> => {
     health.draining = true

@@ -1,6 +1,7 @@
 """Calls a running service with clients that nobody here wrote: clients.py PORT"""
 
 import asyncio
+import json
 import sys
 import urllib.request
 
@@ -19,8 +20,8 @@ def auth():
     return {"authorization": "Bearer a-token"}
 
 
-def text_input(*texts):
-    one = triton.InferInput("text", [len(texts)], "BYTES")
+def text_input(*texts, name="text"):
+    one = triton.InferInput(name, [len(texts)], "BYTES")
     one.set_data_from_numpy(np.array([text.encode() for text in texts], dtype=np.object_))
     return one
 
@@ -44,7 +45,11 @@ def with_triton():
     stats = client.get_inference_statistics("minilm", headers=auth())["model_stats"][0]
     assert stats["inference_count"] >= 6, stats
     names = {one["name"] for one in client.get_model_repository_index(headers=auth())}
-    assert names == {"minilm", "reader"}
+    assert names == {"minilm", "reader", "echo"}
+    # A pipeline: JSON texts, also in binary both ways.
+    rows = ['{"text": "a"}', '{"text": "für"}']
+    answers = client.infer("echo", [text_input(*rows, name="input")], headers=auth()).as_numpy("output")
+    assert [json.loads(one) for one in answers] == [json.loads(row) for row in rows], answers
     client.unload_model("reader", headers=auth())
     assert not client.is_model_ready("reader", headers=auth())
     client.load_model("reader", headers=auth())
@@ -53,7 +58,7 @@ def with_triton():
         client.infer("other", [text_input("a")], headers=auth())
         raise AssertionError("a model that does not exist answers")
     except triton.InferenceServerException as error:
-        assert "no model of that name" in str(error), error
+        assert "no model or pipeline of that name" in str(error), error
     return dense
 
 

@@ -1,12 +1,19 @@
+import type { Kernel } from '../../kernel/kernel.ts'
 import type { Call, Reply } from '../call.ts'
 import { HttpError } from '../http-error.ts'
 import { parseJson } from '../json-body.ts'
-import { requirePlain, timeoutOf } from '../request-headers.ts'
-import { jsonReply, type RequestContext, type Route, unescapedSegment, unknownPath } from '../route.ts'
-import { formOf, inferTensors } from './model-tensors.ts'
-import type { ServedModel } from './served-models.ts'
+import { requirePlain, timeoutOf, traceOf } from '../request-headers.ts'
+import {
+  jsonReply,
+  type ReportProblem,
+  type RequestContext,
+  type Route,
+  unescapedSegment,
+  unknownPath,
+} from '../route.ts'
+import type { ServiceOptions, ServiceSettings } from '../service-options.ts'
+import type { Inferable } from './inferable.ts'
 import { bytesOf, jsonElements, readTensors, refused, type WireTensor } from './tensor-wire.ts'
-import type { ModelParts } from './text-routes.ts'
 
 const EXTENSIONS = ['binary_tensor_data', 'statistics', 'model_repository', 'model_configuration']
 const TIMEOUT_MS = 60_000
@@ -18,7 +25,13 @@ interface InferRequest {
   readonly parameters?: { readonly binary_data_output?: unknown } | null
 }
 
-interface InferenceParts extends ModelParts {
+interface InferenceParts {
+  /** By name. */
+  readonly served: ReadonlyMap<string, Inferable>
+  readonly settings: ServiceSettings
+  readonly kernel: Kernel
+  readonly problem: ReportProblem
+  readonly caller: ServiceOptions['caller']
   readonly isReady: () => boolean
   readonly mayLoad: () => boolean
 }
@@ -33,10 +46,13 @@ export class InferenceRoute implements Route {
   }
 
   async answer(call: Call, { requestId, rest }: RequestContext): Promise<Reply> {
+    let inputPath = 'body'
     try {
-      return await this.#route(call, rest.split('/').map(unescapedSegment))
+      const segments = rest.split('/').map(unescapedSegment)
+      inputPath = this.#parts.served.get(segments[1] ?? '')?.inputPath ?? inputPath
+      return await this.#route(call, segments)
     } catch (error) {
-      const { problem, headers } = this.#parts.problem(error, { requestId, call, inputPath: 'body' })
+      const { problem, headers } = this.#parts.problem(error, { requestId, call, inputPath })
       // The protocol knows 400 for whatever the caller did wrong.
       const status = problem.status === 422 ? 400 : problem.status
       return jsonReply(status, JSON.stringify({ error: problem.detail, code: problem.code }), headers)
@@ -55,14 +71,14 @@ export class InferenceRoute implements Route {
     }
     if (first === 'repository') return this.#repository(call, [name, ...more])
     if (first !== 'models' || name === '') throw unknownPath()
-    if (name === 'stats' && more.length === 0 && !isPost) return this.#stats(this.#parts.models.all)
-    const model = this.#parts.models.get(name)
+    if (name === 'stats' && more.length === 0 && !isPost) return this.#stats([...this.#parts.served.values()])
+    const model = this.#get(name)
     const hasVersion = more[0] === 'versions'
-    if (hasVersion && more[1] !== versionOf(model))
+    if (hasVersion && more[1] !== model.version)
       throw new HttpError('unknown-path', 'the model has no such version', {
         path: 'version',
         value: more[1],
-        remedy: `The version is ${versionOf(model)}`,
+        remedy: `The version is ${model.version}`,
       })
     const [verb = '', ...none] = hasVersion ? more.slice(2) : more
     if (none.length > 0) throw unknownPath()
@@ -79,22 +95,34 @@ export class InferenceRoute implements Route {
     throw unknownPath()
   }
 
+  /** @throws HttpError (`unknown-path`) */
+  #get(name: string): Inferable {
+    const { served } = this.#parts
+    const found = served.get(name)
+    if (found !== undefined) return found
+    throw new HttpError('unknown-path', 'this service has no model or pipeline of that name', {
+      path: 'model',
+      value: name,
+      remedy: `Use one of ${[...served.keys()].join(', ')}`,
+    })
+  }
+
   #server(): Reply {
     const { title, version } = this.#parts.settings
     return jsonReply(200, JSON.stringify({ name: title, version, extensions: EXTENSIONS }))
   }
 
-  #metadata(model: ServedModel): object {
+  #metadata(model: Inferable): object {
     return {
       name: model.name,
-      versions: [versionOf(model)],
-      platform: 'onnxruntime_onnx',
-      ...formOf(model.task),
+      versions: [model.version],
+      platform: model.platform,
+      ...model.form,
     }
   }
 
-  #config(model: ServedModel): object {
-    const { inputs, outputs } = formOf(model.task)
+  #config(model: Inferable): object {
+    const { inputs, outputs } = model.form
     const typed = (all: typeof inputs) =>
       all.map(({ name, datatype, shape }) => ({
         name,
@@ -103,14 +131,14 @@ export class InferenceRoute implements Route {
       }))
     return {
       name: model.name,
-      platform: 'onnxruntime_onnx',
+      platform: model.platform,
       max_batch_size: 0,
       input: typed(inputs),
       output: typed(outputs),
     }
   }
 
-  #stats(models: readonly ServedModel[]): Reply {
+  #stats(models: readonly Inferable[]): Reply {
     const took = (count: number, ms: number) => ({ count, ns: Math.round(ms * 1e6) })
     const none = took(0, 0)
     return jsonReply(
@@ -120,7 +148,7 @@ export class InferenceRoute implements Route {
           const { calls, rows, failed, ms, failedMs, lastAt } = model.counts
           return {
             name: model.name,
-            version: versionOf(model),
+            version: model.version,
             last_inference: Math.round(lastAt),
             inference_count: rows,
             execution_count: calls,
@@ -143,12 +171,12 @@ export class InferenceRoute implements Route {
 
   /** Loading and unloading change what others get: only a service with tokens lets callers do it. */
   async #repository(call: Call, [first = '', name = '', verb = '', ...none]: string[]): Promise<Reply> {
-    const { models, mayLoad, settings } = this.#parts
+    const { served, mayLoad, settings } = this.#parts
     if (call.method !== 'POST' || none.length > 0) throw unknownPath()
     if (first === 'index' && name === '') {
-      const index = models.all.map((model) => ({
+      const index = [...served.values()].map((model) => ({
         name: model.name,
-        version: versionOf(model),
+        version: model.version,
         state: model.state === 'ready' ? 'READY' : model.state === 'loading' ? 'LOADING' : 'UNAVAILABLE',
         reason: model.state === 'failed' ? 'it could not be loaded' : '',
       }))
@@ -161,14 +189,16 @@ export class InferenceRoute implements Route {
         remedy: 'Give the service a token',
       })
     await call.body(settings.body)
-    const model = models.get(name)
-    if (verb === 'load') await models.load(model)
-    else model.state = 'unloaded'
+    const model = this.#get(name)
+    if (model.load === undefined || model.unload === undefined)
+      throw refused('model', name, 'a pipeline', 'It is loaded as long as the service is there')
+    if (verb === 'load') await model.load()
+    else model.unload()
     return jsonReply(200, '{}')
   }
 
-  async #infer(call: Call, model: ServedModel): Promise<Reply> {
-    const { settings, kernel, models } = this.#parts
+  async #infer(call: Call, model: Inferable): Promise<Reply> {
+    const { settings, kernel, caller } = this.#parts
     requirePlain(call)
     const timeoutMs = timeoutOf(call, Math.min(settings.timeoutMs, TIMEOUT_MS), kernel.clock.now)
     const body = await call.body(settings.body)
@@ -182,13 +212,14 @@ export class InferenceRoute implements Route {
     if (id !== undefined && typeof id !== 'string')
       throw refused('id', id, 'not a text', 'Send the id as text')
     const inputs = readTensors(request.inputs, body.subarray(length))
-    const outputs = await inferTensors(models, model, inputs, { timeoutMs, signal: call.signal })
+    const outputs = await model.infer(inputs, {
+      ...caller?.((header) => call.header(header.toLowerCase())),
+      trace: traceOf(call),
+      timeoutMs,
+      signal: call.signal,
+    })
     return reply(model, id, chosen(outputs, request))
   }
-}
-
-function versionOf({ info, task }: ServedModel): string {
-  return info?.version ?? task.version ?? '1'
 }
 
 /** Bytes of the JSON before the tensors' own. */
@@ -230,7 +261,7 @@ function chosen(outputs: readonly WireTensor[], { outputs: wanted, parameters }:
   })
 }
 
-function reply(model: ServedModel, id: string | undefined, outputs: readonly Chosen[]): Reply {
+function reply(model: Inferable, id: string | undefined, outputs: readonly Chosen[]): Reply {
   const parts: Uint8Array[] = []
   const shown = outputs.map(({ tensor, isBinary }) => {
     const { name, datatype, shape, data } = tensor
@@ -242,7 +273,7 @@ function reply(model: ServedModel, id: string | undefined, outputs: readonly Cho
   })
   const about = JSON.stringify({
     model_name: model.name,
-    model_version: versionOf(model),
+    model_version: model.version,
     ...(id === undefined ? {} : { id }),
   })
   const json = `${about.slice(0, -1)},"outputs":[${shown.join(',')}]}`

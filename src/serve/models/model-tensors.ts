@@ -10,7 +10,7 @@ export interface TensorNote {
   readonly shape: readonly number[]
 }
 
-interface Form {
+export interface Form {
   readonly inputs: readonly TensorNote[]
   readonly outputs: readonly TensorNote[]
 }
@@ -32,7 +32,7 @@ export function formOf({ kind }: ModelTask<never, unknown>): Form {
   return FORMS[kind] ?? { inputs: [], outputs: [] }
 }
 
-const ROWS_MAX = 4096
+export const ROWS_MAX = 4096
 
 /** Tensors through a model. @throws InvalidArgumentError (`invalid-argument`), `InferenceError` */
 export async function inferTensors(

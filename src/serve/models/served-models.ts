@@ -13,6 +13,10 @@ export interface ModelCounts {
   lastAt: number
 }
 
+export function noCounts(): ModelCounts {
+  return { calls: 0, rows: 0, failed: 0, ms: 0, failedMs: 0, lastAt: 0 }
+}
+
 /** One model of a service, by the name in its paths. */
 export interface ServedModel {
   readonly name: string
@@ -42,8 +46,7 @@ export class ServedModels {
     this.#kernel = kernel
     this.#engine = engine
     for (const [name, task] of Object.entries(tasks)) {
-      const counts = { calls: 0, rows: 0, failed: 0, ms: 0, failedMs: 0, lastAt: 0 }
-      this.#models.set(name, { name, task, state: 'loading', info: undefined, counts })
+      this.#models.set(name, { name, task, state: 'loading', info: undefined, counts: noCounts() })
     }
   }
 
