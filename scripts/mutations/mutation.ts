@@ -1,0 +1,27 @@
+/** A change that breaks one promise of the runtime. */
+export interface Mutation {
+  readonly name: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** The scenario that finds it; one of the daily scenarios catches every mutation. */
+  readonly scenario:
+    | 'bounds'
+    | 'contained'
+    | 'contexts'
+    | 'copies'
+    | 'durable.'
+    | 'ended'
+    | 'fan-in'
+    | 'fences'
+    | 'mailboxes'
+    | 'overload'
+    | 'pipelines'
+    | 'promises'
+    | 'reshape'
+    | 'retry-storm'
+    | 'routers'
+    | 'steady'
+    | 'supervision'
+    | 'timers'
+}

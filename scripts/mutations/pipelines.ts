@@ -1,0 +1,103 @@
+import type { Mutation } from './mutation.ts'
+
+/** Of pipelines: processors, joins, runs, admission. */
+export const PIPELINES: readonly Mutation[] = [
+  {
+    name: 'a processor begins after its deadline',
+    file: 'src/system/stage/stage-cell.ts',
+    from: 'if (deadline <= now)',
+    to: 'if (deadline <= now - 1e9)',
+    scenario: 'fan-in',
+  },
+  {
+    name: 'a join emits again',
+    file: 'src/pipeline/flow/merge-stage.ts',
+    from: 'if (join.completedBy !== undefined && join.completedBy !== parcel) {',
+    to: 'if (join.completedBy !== undefined && join.completedBy === parcel) {',
+    scenario: 'fan-in',
+  },
+  {
+    name: 'a quorum of one less',
+    file: 'src/merge/join.ts',
+    from: "arrived >= policy.quorum ? 'merge' : 'fail'",
+    to: "arrived >= policy.quorum - 1 ? 'merge' : 'fail'",
+    scenario: 'fan-in',
+  },
+  {
+    name: 'a lost part is not told to its join',
+    file: 'src/pipeline/flow/outcomes.ts',
+    from: "this.#flow.send(merge, 0, undefined, { run, from: part, signal: 'part-lost', error, frame: within })",
+    to: 'void error',
+    scenario: 'fan-in',
+  },
+  {
+    name: 'what a run sends runs in the context of its sender',
+    file: 'src/pipeline/flow/flow.ts',
+    from: 'context: run.context,',
+    to: 'context: undefined,',
+    scenario: 'contexts',
+  },
+  {
+    name: 'a question that a step does not await ends the process',
+    file: 'src/pipeline/flow/human.ts',
+    from: '  promise.catch(() => {})\n',
+    to: '',
+    scenario: 'promises',
+  },
+  {
+    name: 'a late result of an attempt counts',
+    file: 'src/system/stage/stage-cell.ts',
+    from: '    if (delivery.current !== attempt) return\n    const { ending }',
+    to: '    if (delivery.ended) return\n    const { ending }',
+    scenario: 'pipelines',
+  },
+  {
+    name: 'a processor runs one more at once',
+    file: 'src/system/stage/stage-cell.ts',
+    from: 'this.held.running.size < this.#concurrency',
+    to: 'this.held.running.size <= this.#concurrency',
+    scenario: 'fan-in',
+  },
+  {
+    name: 'a parcel between two attempts is forgotten',
+    file: 'src/system/stage/stage-cell.ts',
+    from: 'if (this.held.rise(delivery)) this.held.putBack(delivery)',
+    to: 'this.held.rise(delivery)',
+    scenario: 'fan-in',
+  },
+  {
+    name: 'a retry of a processor goes to the end of its line',
+    file: 'src/system/stage/held-deliveries.ts',
+    from: 'this.mailbox.unshift(delivery.parcel.priority ?? 0, delivery, 0)',
+    to: 'this.mailbox.pushTo(delivery.parcel.priority ?? 0, delivery, 0)',
+    scenario: 'reshape',
+  },
+  {
+    name: 'a later run of a key goes ahead across a replacement',
+    file: 'src/pipeline/flow/key-order.ts',
+    from: 'if (mayComeToOther(earlier, station)) return true',
+    to: 'if (mayComeToOther(earlier, station)) return false',
+    scenario: 'reshape',
+  },
+  {
+    name: 'a run that was held is sent twice',
+    file: 'src/pipeline/flow/key-order.ts',
+    from: 'if (!waiting.includes(one)) one.send()',
+    to: 'one.send()',
+    scenario: 'reshape',
+  },
+  {
+    name: 'a run that leaves the waiting room stays counted',
+    file: 'src/pipeline/admission/waiting-room.ts',
+    from: '    if (tenant?.line.left(guest) !== true) return\n    this.size -= 1',
+    to: '    if (tenant?.line.left(guest) !== true) return',
+    scenario: 'overload',
+  },
+  {
+    name: 'the tenant with the most service is next',
+    file: 'src/pipeline/admission/waiting-room.ts',
+    from: 'tenant.virtual < first.virtual',
+    to: 'tenant.virtual > first.virtual',
+    scenario: 'steady',
+  },
+]
