@@ -18,7 +18,7 @@ const MUTATIONS: readonly Mutation[] = [...ACTORS, ...PIPELINES]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '3000' }, only: { type: 'string' } },
+  options: { runs: { type: 'string', default: '1000' }, only: { type: 'string' } },
 })
 const copy = mkdtempSync(join(tmpdir(), 'ganglion-mutants-'))
 let missed = 0

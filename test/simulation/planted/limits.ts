@@ -145,7 +145,7 @@ const rateForgotten: Planted = {
 }
 
 const breakerStuck: Planted = {
-  bug: 'a circuit breaker lets one probe through and waits for its outcome: a probe that is lost keeps it open for ever',
+  bug: 'a circuit breaker lets one probe through and waits for its outcome: one that is lost keeps it open',
   invariant: 'the breaker closes again',
   within: 300,
   faults: { ackLost: 0.1 },
