@@ -26,18 +26,25 @@ export interface CustomContext {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-/** The default export of a custom worker module. Each worker loads it once; it may block its worker. */
-export interface CustomModule<I, O> {
-  /** Prepares what `run` needs. If it throws, the task is `model-damaged`. */
-  load?(context: CustomContext): void | Promise<void>
-  /** One result per row, in order; results must be cloneable. */
-  run(rows: readonly I[], options: Readonly<Record<string, unknown>>): readonly O[] | Promise<readonly O[]>
-  /** Releases what `load` took, when the model's version leaves the worker. */
-  dispose?(): void | Promise<void>
+/**
+ * The default export of a custom worker module. Each worker calls `load` once for each version of the model and each set of options,
+ * and gives what it returns to `run` and `dispose`: so a version that leaves takes nothing from its successor. It may block its worker.
+ */
+export interface CustomModule<I, O, S = unknown> {
+  /** Prepares what `run` needs, and returns it. If it throws, the task is `model-damaged`. */
+  load?(context: CustomContext): S | Promise<S>
+  /** One result per row, in order; results must be cloneable. `loaded` is what `load` returned. */
+  run(
+    rows: readonly I[],
+    options: Readonly<Record<string, unknown>>,
+    loaded: S,
+  ): readonly O[] | Promise<readonly O[]>
+  /** Releases what `load` returned, when that version of the model leaves the worker. */
+  dispose?(loaded: S): void | Promise<void>
 }
 
 /**
- * A custom task: a module whose default export is `{ load?(context), run(rows, options), dispose?() }` (see
+ * A custom task: a module whose default export is `{ load?(context), run(rows, options, loaded), dispose?(loaded) }` (see
  * {@link CustomModule}) runs inside the workers, in batches.
  *
  * Errors: `model-damaged` when the module can't be imported or throws in `load`; `model-unsupported` for another shape, or

@@ -16,17 +16,21 @@ const TIMEOUT_MS = 60_000
 export class CustomRunner implements TaskRunner {
   readonly #name: string
   readonly #module: CustomModule<unknown, unknown>
+  /** What its `load` returned for this version and these options. */
+  readonly #loaded: unknown
   readonly #timers: Timers
   readonly #timeoutMs: number
 
   private constructor(
     name: string,
     module: CustomModule<unknown, unknown>,
+    loaded: unknown,
     timers: Timers,
     timeoutMs: number,
   ) {
     this.#name = name
     this.#module = module
+    this.#loaded = loaded
     this.#timers = timers
     this.#timeoutMs = timeoutMs
   }
@@ -45,17 +49,25 @@ export class CustomRunner implements TaskRunner {
     }
     const module = moduleOf((exported as { default?: unknown }).default, name)
     const context: CustomContext = { folder: model.folder, card: model.card, options: settingsOf(options) }
+    let loaded: unknown
     try {
-      await within(timers, given, () => module.load?.(context), `loading ${name}`, 'model-damaged', name)
+      loaded = await within(
+        timers,
+        given,
+        () => module.load?.(context),
+        `loading ${name}`,
+        'model-damaged',
+        name,
+      )
     } catch (cause) {
       throw failed('model-damaged', `${name} failed to load`, name, cause)
     }
-    return new CustomRunner(name, module, timers, given)
+    return new CustomRunner(name, module, loaded, timers, given)
   }
 
   async run(rows: readonly unknown[], options: TaskOptions): Promise<TaskOutput> {
     const what = `running ${rows.length} rows in ${this.#name}`
-    const run = (): unknown => this.#module.run(rows, settingsOf(options))
+    const run = (): unknown => this.#module.run(rows, settingsOf(options), this.#loaded)
     let values: unknown
     try {
       values = await within(this.#timers, this.#timeoutMs, run, what, 'deadline', this.#name)
@@ -83,7 +95,7 @@ export class CustomRunner implements TaskRunner {
   }
 
   async dispose(): Promise<void> {
-    await this.#module.dispose?.()
+    await this.#module.dispose?.(this.#loaded)
   }
 
   #checkCloneable(value: unknown, index: number): void {
@@ -120,7 +132,7 @@ function moduleOf(found: unknown, name: string): CustomModule<unknown, unknown> 
     {
       path: `${name}#default`,
       value: nameOf(found),
-      remedy: 'Export default { load?(context), run(rows, options), dispose?() }',
+      remedy: 'Export default { load?(context), run(rows, options, loaded), dispose?(loaded) }',
     },
   )
 }

@@ -1,3 +1,6 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
 import { custom } from '../../../src/inference/index.ts'
@@ -33,6 +36,28 @@ test('a module of the user runs in the worker, batched, with its own options', a
   })
   expect((await engine.run(twice, [1, 2, 3])).map(({ value }) => value)).toEqual([2, 4, 6])
   expect((await engine.run(thrice, [1, 2, 3])).map(({ value }) => value)).toEqual([3, 6, 9])
+})
+
+test('what load returned belongs to its options and version: run and dispose get it', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'ganglion-custom-'))
+  for (const version of ['1.0.0', '1.0.1']) {
+    const folder = join(root, 'scale', version)
+    await cp(model, folder, { recursive: true })
+    const card = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as object
+    await writeFile(join(folder, 'model.json'), JSON.stringify({ ...card, name: 'scale', version }))
+  }
+  const own = createInference({ kernel: platformKernel(), workers: 1, models: [root] })
+  await own.swap('scale', '1.0.0')
+  const by = (factor: number) =>
+    custom<number, number>(module('factor'), { model: 'scale', options: { factor } })
+  expect(await own.run(by(2), [1, 2])).toEqual([2, 4])
+  expect(await own.run(by(5), [1, 2])).toEqual([5, 10])
+  expect(await own.run(by(2), [3])).toEqual([6])
+  await own.swap('scale', '1.0.1')
+  // The old version is closed in its own time, and takes nothing from the new one.
+  for (const factor of [2, 5, 2]) expect(await own.run(by(factor), [1])).toEqual([factor])
+  await own.stop()
+  await rm(root, { recursive: true })
 })
 
 test('a module that throws at import or at load, hangs there, or lacks the shape, is named', async () => {
