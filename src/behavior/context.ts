@@ -35,8 +35,8 @@ export interface ContextTimers {
   every(key: string, interval: Duration, type: string, body?: unknown): void
   /**
    * A timer in the journal of a durable actor. It is written with the end of the message and outlives the process. One that was due
-   * while its actor did not run fires once when the actor starts. It replaces one with the same key; one `every` the same time for the
-   * same type keeps its beat. A timer that has fired is handled even if it is cancelled after that. @throws NotDurableError
+   * while its actor did not run fires once when the actor starts. It replaces one with the same key; one with the same beat for the same
+   * type keeps its times. A timer that has fired is handled even if it is cancelled after that. @throws NotDurableError
    */
   durable(key: string, when: DurableTime, type: string, body?: unknown): void
   /** The durable timer whose message this is. */
@@ -45,8 +45,15 @@ export interface ContextTimers {
   cancel(key: string): boolean
 }
 
-/** When a durable timer fires: after a while, which may be years, at a time of the wall clock, or again and again. */
-export type DurableTime = Duration | { readonly at: Date | number } | { readonly every: Duration }
+/**
+ * When a durable timer fires: after a while, which may be years, at a time of the wall clock, or again and again. `cron` has five
+ * fields, or six with the second first, in the time of `zone` (default `'UTC'`); it needs the package `croner`.
+ */
+export type DurableTime =
+  | Duration
+  | { readonly at: Date | number }
+  | { readonly every: Duration }
+  | { readonly cron: string; readonly zone?: string }
 
 /** The durable timer whose message is handled. */
 export interface FiredTimer {

@@ -128,3 +128,76 @@ test('durable timers are refused by path where they can’t be', async () => {
     await expect(bad.ask('go', when)).rejects.toMatchObject({ cause: { code: 'invalid-argument' } })
   await life.end()
 })
+
+test('[G133] a cron timer rings at the times of its zone, also when the clocks change', async () => {
+  const at: string[] = []
+  const { failure } = await simulate({ seed: 1, timeLimit: '2000d' }, async (sim) => {
+    const Daily = defineActor({
+      name: 'daily',
+      durable: true,
+      on: {
+        set: (ctx, when: { cron: string; zone: string }) => ctx.timers.durable('beat', when, 'ring'),
+        ring: (ctx) => void at.push(new Date(ctx.timers.fired?.dueAt ?? 0).toISOString()),
+      },
+    })
+    const system = (journal: object): ActorSystem => sim.system({ name: 'home', journal: journal as never })
+    const life = await live(new MemoryDisk(), { kernel: sim.kernel, system })
+    const daily = life.system.spawn(Daily)
+    const before = Date.UTC(2027, 2, 26, 12) - sim.kernel.clock.now()
+    await sim.sleep(before % DAY)
+    for (let days = Math.floor(before / DAY); days > 0; days -= 20) await sim.sleep(Math.min(20, days) * DAY)
+    await daily.ask('set', { cron: '30 9 * * *', zone: 'Europe/Berlin' })
+    await sim.sleep('4d')
+    await life.end()
+  })
+  expect(failure).toBeUndefined()
+  expect(at).toEqual([
+    '2027-03-27T08:30:00.000Z',
+    '2027-03-28T07:30:00.000Z',
+    '2027-03-29T07:30:00.000Z',
+    '2027-03-30T07:30:00.000Z',
+  ])
+})
+
+test('[G133] a cron timer that was missed while no process ran rings once, and says how late it is', async () => {
+  const rang: Rang[] = []
+  await inTime(async (sim, start) => {
+    const disk = new MemoryDisk()
+    const first = await start(disk)
+    // It begins to ring at the next midnight.
+    const when = { cron: '0 0 * * *' } as never
+    await first.system.spawn(clock(rang, sim)).ask('set', { key: 'night', when })
+    await first.end()
+    await sim.sleep('5d')
+    for (const _ of [1, 2]) {
+      const next = await start(disk)
+      // Set again at every start, it keeps its times.
+      await next.system.spawn(clock(rang, sim)).ask('set', { key: 'night', when })
+      await sim.sleep(1000)
+      await next.end()
+    }
+  })
+  expect(rang).toHaveLength(1)
+  expect(rang[0]?.late).toBeGreaterThanOrEqual(4)
+})
+
+test('a cron expression or a zone that is none is refused by its path', async () => {
+  const life = await live(new MemoryDisk())
+  const Bad = defineActor({
+    name: 'bad',
+    durable: true,
+    on: { go: (ctx, when: unknown) => ctx.timers.durable('k', when as never, 'go') },
+  })
+  const bad = life.system.spawn(Bad)
+  for (const when of [
+    { cron: 'every day' },
+    { cron: 5 },
+    { cron: '0 25 * * *' },
+    { cron: '0 0 * * *', zone: 'Europe/Nowhere' },
+    { cron: '0 0 30 2 *' },
+  ])
+    await expect(bad.ask('go', when), JSON.stringify(when)).rejects.toMatchObject({
+      cause: { code: 'invalid-argument' },
+    })
+  await life.end()
+})

@@ -1,7 +1,9 @@
 import type { DurableTime, FiredTimer } from '../../behavior/context.ts'
+import { demand } from '../../kernel/demand.ts'
 import { longMilliseconds } from '../../kernel/durations.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { ContextTimerTable } from '../../system/actor/context-timers.ts'
+import { type CronTimes, nextMoment } from './cron.ts'
 import type { DurableContext } from './durable-context.ts'
 import { letterOf } from './letter.ts'
 import { versionOf } from './message-versions.ts'
@@ -27,14 +29,14 @@ export class DurableTimers extends ContextTimerTable {
   override durable(key: string, when: DurableTime, type: string, body?: unknown): void {
     this.#context.live()
     const { cell, message } = this.#context
-    const { due, every } = timeOf(when, cell.runtime.kernel.clock.now())
+    const { due, every, cron } = timeOf(when, cell.runtime.kernel.clock.now())
     const before = this.#context.timerOf(key)
     // One that is set again at every start keeps its beat.
-    if (every !== undefined && before?.every === every && before.type === type) return
+    if (before?.type === type && isSameBeat(before, every, cron)) return
     const cause = message === undefined ? cell.path : (letterOf(message)?.key ?? cell.path)
     const version = versionOf(cell.durable, type)
     const name = derivedName(cause, `timer ${key}`)
-    const record: TimerRecord = { due, every, type, version, body, name }
+    const record: TimerRecord = { due, every, cron, type, version, body, name }
     this.#context.setTimer(key, record)
   }
 
@@ -46,18 +48,37 @@ export class DurableTimers extends ContextTimerTable {
   }
 }
 
-function timeOf(when: DurableTime, now: number): { due: number; every: number | undefined } {
+/** Whether it is a beat, and the same. */
+function isSameBeat(before: TimerRecord, every: number | undefined, cron: CronTimes | undefined): boolean {
+  if (cron !== undefined) return before.cron?.pattern === cron.pattern && before.cron.zone === cron.zone
+  return every !== undefined && before.every === every
+}
+
+function timeOf(when: DurableTime, now: number): Pick<TimerRecord, 'due' | 'every' | 'cron'> {
   if (typeof when !== 'object' || when === null)
     return { due: now + longMilliseconds(when, 'when'), every: undefined }
   if ('every' in when) {
     const every = Math.max(1, longMilliseconds(when.every, 'when.every'))
     return { due: now + every, every }
   }
+  if ('cron' in when) {
+    const cron = { pattern: when.cron, zone: when.zone ?? 'UTC' }
+    demand(cron.pattern, 'when.cron', 'a cron expression', (given) => typeof given === 'string')
+    demand(cron.zone, 'when.zone', 'the name of a time zone', (given) => typeof given === 'string')
+    const due = nextMoment(cron, now)
+    if (due !== undefined) return { due, every: undefined, cron }
+    throw noTime(when)
+  }
   const due = Number(when.at)
   if (Number.isFinite(due)) return { due, every: undefined }
-  throw new InvalidArgumentError('when is no time', {
+  throw noTime(when)
+}
+
+function noTime(when: DurableTime): InvalidArgumentError {
+  return new InvalidArgumentError('when is no time', {
     path: 'when',
     value: when,
-    remedy: "Use '3d', { every: '1h' }, or { at: a Date or milliseconds since the epoch }",
+    remedy:
+      "Use '3d', { every: '1h' }, { cron: '0 9 * * 1-5', zone: 'Europe/Berlin' }, or { at: a Date or milliseconds since the epoch }",
   })
 }

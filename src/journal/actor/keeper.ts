@@ -15,7 +15,7 @@ import { decodeEnvelope, encodeEnvelope } from './frames.ts'
 import { letterOf } from './letter.ts'
 import { migratedBody, versionOf } from './message-versions.ts'
 import { acceptedName, derivedName } from './names.ts'
-import { TimerBoard, type TimerRecord, timerPut, type WaitingTimer } from './timer-board.ts'
+import { nextBeat, TimerBoard, type TimerRecord, timerPut, type WaitingTimer } from './timer-board.ts'
 
 /** What the systems that use one journal share. */
 export interface Kept {
@@ -168,21 +168,23 @@ export class Keeper implements Durability {
 
   /** Its message is appended and the timer deleted, or set to its next beat, in one commit. */
   #fire(timer: WaitingTimer): boolean {
-    const { path, key, due, every, type } = timer
+    const { path, key, due, every, cron, type } = timer
     const cell = this.#running(path)
     if (cell === undefined) return false
     const { clock } = this.runtime.kernel
-    const beats = every === undefined ? 0 : Math.floor(Math.max(0, clock.now() - due) / every) + 1
     const name = derivedName(timer.name, due)
     const fired = { key, dueAt: due }
     try {
       const version = versionOf(cell.durable, type)
       const body = migratedBody(cell.durable, type, timer.version ?? 1, timer.body)
-      const later = { due: due + beats * (every ?? 0), every, type, version, body, name: timer.name }
-      const next = every === undefined ? undefined : later
+      const nextDue = nextBeat(timer, clock.now())
+      const next =
+        nextDue === undefined
+          ? undefined
+          : { due: nextDue, every, cron, type, version, body, name: timer.name }
       const envelope = new Envelope(type, body, cell.ref, undefined, 0)
       // Missed beats are skipped: at most one waits.
-      const waits = every !== undefined && waitsFor(cell, key)
+      const waits = (every !== undefined || cron !== undefined) && waitsFor(cell, key)
       const bytes = encodeEnvelope(envelope, this.#kept.epoch, clock, version, name, fired)
       const append = waits ? [] : [{ to: path, bytes }]
       const { first } = this.log.commit({ append, put: [timerPut(path, key, next)], ending: true })

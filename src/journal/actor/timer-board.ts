@@ -1,6 +1,7 @@
 import type { Timer } from '../../kernel/kernel.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import type { Runtime } from '../../system/dispatch/runtime.ts'
+import { type CronTimes, nextMoment } from './cron.ts'
 import { decodeRecord, encodeRecord } from './frames.ts'
 import { TIMERS, timersOf } from './spaces.ts'
 
@@ -10,6 +11,8 @@ export interface TimerRecord {
   readonly due: number
   /** Milliseconds between two beats; undefined for a timer that fires once. */
   readonly every: number | undefined
+  /** Its moments, for one that fires at those of a cron expression. */
+  readonly cron?: CronTimes | undefined
   readonly type: string
   /** Of the body; 1 where it is absent. */
   readonly version?: number
@@ -31,6 +34,13 @@ const LOOK_MS = 600_000
 export function timerPut(path: string, key: string, record: TimerRecord | undefined): LogPut {
   const value = record === undefined ? undefined : encodeRecord('timer', 1, record)
   return { space: timersOf(path), key, value }
+}
+
+/** When it is due again, after `now`: missed beats are skipped. Undefined: never. */
+export function nextBeat({ due, every, cron }: TimerRecord, now: number): number | undefined {
+  if (cron !== undefined) return nextMoment(cron, Math.max(now, due))
+  if (every === undefined) return undefined
+  return due + (Math.floor(Math.max(0, now - due) / every) + 1) * every
 }
 
 /** The durable timers of one system, by due time. It calls `fire` for each that is due and whose actor runs. */
