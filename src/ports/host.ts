@@ -63,6 +63,8 @@ export interface StageSpec<S> {
   readonly timeoutMs?: number
   /** Bounds its retries together with others'. Default: all that `attempts` allows. */
   readonly retries?: RetryAllowance
+  /** Whose parcel it is: those of several tenants take turns. Absent, or undefined for every parcel: in order of arrival. */
+  whose?(parcel: Parcel): TenantShare | undefined
   /** A fresh instance's state; called at start and after every crash of the instance. */
   start(): S
   /** Runs for each parcel: returns the outcome's value. Throwing or rejecting fails the attempt. */
@@ -77,6 +79,12 @@ export interface StageSpec<S> {
   readonly replays?: boolean
   /** Called exactly once for each parcel that became a dead letter. */
   lost(parcel: Parcel, loss: Loss): void
+}
+
+/** A tenant, and its share of what tenants have in common. */
+export interface TenantShare {
+  readonly tenant: string
+  readonly share: number
 }
 
 /** How much a mailbox holds, and what happens to a message beyond that. */

@@ -105,8 +105,9 @@ export class Monitor {
     this.#numbers.delete(parcel)
     if (number !== undefined && attempt === 1) {
       const { path: source } = parcel.source
-      // Order holds per sender: messages of two senders with one key may overtake each other on the way.
-      const key = parcel.orderKey === undefined ? source : `${source} ${parcel.orderKey}`
+      // Order holds per sender: messages of two senders with one key may overtake each other on the way. Tenants take turns.
+      const lane = parcel.orderKey ?? spec.whose?.(parcel)?.tenant
+      const key = lane === undefined ? source : `${source} ${lane}`
       if (number < (stage.begun.get(key) ?? 0)) {
         this.#violate('first in, first out', `${name} from ${source} began after a later one`)
       }

@@ -1,7 +1,7 @@
+import type { Tenant } from '../../kernel/fair-shares.ts'
 import { Heap } from '../../kernel/heap.ts'
 import { moreUrgent, type Row } from './row.ts'
 import type { TaskGroup } from './task-groups.ts'
-import type { Tenant } from './tenants.ts'
 
 /** One tenant's rows in a lane. */
 export interface Place {

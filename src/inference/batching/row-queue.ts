@@ -1,9 +1,9 @@
+import { FairShares, type Tenant } from '../../kernel/fair-shares.ts'
 import { Heap } from '../../kernel/heap.ts'
 import { firstLive, goesBefore, type Head, Lane, type Place } from './lane.ts'
 import { BUCKETS, bucketOf } from './lengths.ts'
 import { moreUrgent, type Row, type Urgency } from './row.ts'
 import type { TaskGroup } from './task-groups.ts'
-import { type Tenant, Tenants } from './tenants.ts'
 
 /** What a row is charged while nothing is known of its model, milliseconds. */
 const UNKNOWN_MS = 1
@@ -34,7 +34,7 @@ function costOf({ expectedMs }: Lane): number {
 export class RowQueue {
   readonly #lanes = new Map<string, Lane>()
   readonly #suspects = new Heap<Row>(moreUrgent)
-  readonly #tenants = new Tenants()
+  readonly #tenants = new FairShares()
   #live = 0
   #gone = 0
   #takes = 0
@@ -68,7 +68,7 @@ export class RowQueue {
       lane = new Lane(row.group, bucket, this.#dropped)
       this.#lanes.set(key, lane)
     }
-    lane.push(row, this.#tenants.of(row), turn)
+    lane.push(row, this.#tenants.of(row.tenant, row.share), turn)
   }
 
   /** Whether a row that comes would go before one that waits. Another tenant's is taken to be the last of that tenant. */

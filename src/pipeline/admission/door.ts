@@ -107,13 +107,17 @@ export class Door<G extends Guest> {
       return true
     }
     this.room.push(guest, now)
-    return false
+    if (!this.room.owed(guest.tenant, this.limit)) return false
+    this.room.next(now, this.limit)
+    this.room.charge(guest)
+    this.#begin(guest, now)
+    return true
   }
 
   /** The next run to begin, if any. Runs before it that can no longer be answered in time are refused. */
   next(now: number): G | undefined {
-    while (!this.#closed && this.inFlight < this.limit) {
-      const guest = this.room.next(now)
+    while (!this.#closed) {
+      const guest = this.room.next(now, this.inFlight < this.limit ? undefined : this.limit)
       if (guest === undefined) return undefined
       const remaining = guest.deadline - now
       const estimate = this.times.atMost(this.inFlight + 1)
@@ -152,6 +156,7 @@ export class Door<G extends Guest> {
   release(guest: G): void {
     if (Number.isNaN(guest.begunAt) || guest.company === 0) return
     this.inFlight -= 1
+    this.room.began(guest, -1)
     guest.company = 0
   }
 
@@ -166,12 +171,13 @@ export class Door<G extends Guest> {
     }
     if (guest.company === 0) return
     this.inFlight -= 1
+    this.room.began(guest, -1)
     const ms = now - guest.begunAt
     // One that was cut short says at least that others take longer than it was given.
     if (told || ms > this.times.mean) {
       this.times.add(ms, guest.company)
       // Only while others wait do runs tell what more in flight would give.
-      const isPressed = this.room.size > 0 || this.#refusedAt >= guest.begunAt
+      const isPressed = this.room.size > 0 ? this.room.waits(guest.tenant) : this.#refusedAt >= guest.begunAt
       if (isPressed && guest.begunAt >= this.#windowSince) this.#sample(guest, ms, told, now)
     }
     if (guest.charged > 0) this.room.paid(guest)
@@ -188,6 +194,7 @@ export class Door<G extends Guest> {
 
   #begin(guest: G, now: number): void {
     this.inFlight += 1
+    this.room.began(guest, 1)
     guest.begunAt = now
     guest.company = this.inFlight
   }

@@ -7,6 +7,9 @@ const IDLE_MOST = 1024
 /** Up to so many tenants with waiting runs the runs before a new one are counted; beyond they are estimated by shares. */
 const COUNTED_MOST = 64
 
+/** Sums of shares are off by less. */
+const ROUNDING = 1e-6
+
 /** One tenant's waiting runs, and the service it has received. */
 interface Tenant<G extends Guest> {
   readonly name: string | undefined
@@ -16,6 +19,9 @@ interface Tenant<G extends Guest> {
   virtual: number
   /** Mean cost of its runs, milliseconds. */
   cost: number
+  inFlight: number
+  /** Whether runs of it wait or are in flight. */
+  isBusy: boolean
 }
 
 /**
@@ -33,10 +39,14 @@ export class WaitingRoom<G extends Guest> {
   size = 0
   readonly #shares: Readonly<Record<string, number>>
   readonly #known = new Map<string | undefined, Tenant<G>>()
+  /** The one that was looked for last: mostly the only one. */
+  #latest: Tenant<G> | undefined
   /** Tenants with waiting runs. */
   readonly #active = new Set<Tenant<G>>()
   /** Sum of the shares of those. */
   #sharesActive = 0
+  /** Sum of the shares of those with runs here or in flight. */
+  #sharesBusy = 0
   /** Virtual time of the last turn. */
   #virtual = 0
   /** Mean cost of all runs, milliseconds. */
@@ -70,6 +80,24 @@ export class WaitingRoom<G extends Guest> {
     return ahead
   }
 
+  /** Whether runs of this tenant wait. */
+  waits(name: string | undefined): boolean {
+    return (this.#known.get(name)?.line.size ?? 0) > 0
+  }
+
+  /** Whether a tenant's only run here may begin although the limit is reached: it has less than its part of it in flight. */
+  owed(name: string | undefined, limit: number): boolean {
+    const tenant = this.#turn(limit)
+    return tenant !== undefined && tenant.name === name && tenant.line.size === 1
+  }
+
+  /** A run has begun (1) or ended (-1). */
+  began({ tenant: name }: G, change: 1 | -1): void {
+    const tenant = this.#tenantOf(name)
+    tenant.inFlight += change
+    this.#counted(tenant)
+  }
+
   push(guest: G, now: number): void {
     const tenant = this.#tenantOf(guest.tenant)
     if (tenant.line.size === 0) {
@@ -79,13 +107,12 @@ export class WaitingRoom<G extends Guest> {
     }
     tenant.line.push(guest, now)
     this.size += 1
+    this.#counted(tenant)
   }
 
-  /** Takes the next run out of the room. */
-  next(now: number): G | undefined {
-    let first: Tenant<G> | undefined
-    for (const tenant of this.#active)
-      if (first === undefined || tenant.virtual < first.virtual) first = tenant
+  /** Takes the next run out of the room; `within` a limit, of the tenants that have less than their part of it in flight. */
+  next(now: number, within?: number): G | undefined {
+    const first = this.#turn(within)
     const guest = first?.line.shift(now)
     if (first === undefined || guest === undefined) return undefined
     this.size -= 1
@@ -142,26 +169,62 @@ export class WaitingRoom<G extends Guest> {
     return new Map([...this.#active].map(({ name, line }) => [name, line.size]))
   }
 
+  /** The tenant whose turn it is; `within` a limit, of those that have less than their part of it in flight. */
+  #turn(within?: number): Tenant<G> | undefined {
+    let first: Tenant<G> | undefined
+    for (const tenant of this.#active) {
+      if (first !== undefined && first.virtual <= tenant.virtual) continue
+      if (within === undefined || tenant.inFlight + 1 <= partOf(tenant, within, this.#sharesBusy))
+        first = tenant
+    }
+    return first
+  }
+
+  /** Keeps count of the tenants that have runs here or in flight. */
+  #counted(tenant: Tenant<G>): void {
+    const isBusy = tenant.line.size > 0 || tenant.inFlight > 0
+    if (isBusy === tenant.isBusy) return
+    tenant.isBusy = isBusy
+    this.#sharesBusy += isBusy ? tenant.share : -tenant.share
+  }
+
   #rest(tenant: Tenant<G>): void {
     if (tenant.line.size > 0) return
+    this.#counted(tenant)
     this.#active.delete(tenant)
     this.#sharesActive = this.#active.size === 0 ? 0 : this.#sharesActive - tenant.share
   }
 
   #tenantOf(name: string | undefined): Tenant<G> {
+    if (this.#latest !== undefined && this.#latest.name === name) return this.#latest
     let tenant = this.#known.get(name)
     if (tenant === undefined) {
       if (this.#known.size >= this.#active.size + IDLE_MOST) this.#sweep()
       const share = shareOf(this.#shares, name)
-      tenant = { name, share, line: new Line<G>(), virtual: this.#virtual, cost: this.#cost }
+      tenant = {
+        name,
+        share,
+        line: new Line<G>(),
+        virtual: this.#virtual,
+        cost: this.#cost,
+        inFlight: 0,
+        isBusy: false,
+      }
       this.#known.set(name, tenant)
     }
+    this.#latest = tenant
     return tenant
   }
 
   #sweep(): void {
-    for (const [name, tenant] of this.#known) if (!this.#active.has(tenant)) this.#known.delete(name)
+    this.#latest = undefined
+    for (const [name, tenant] of this.#known) if (!tenant.isBusy) this.#known.delete(name)
   }
+}
+
+/** The runs that a tenant may have in flight of so many, where the busy have such shares in all. */
+function partOf<G extends Guest>({ share }: Tenant<G>, limit: number, shares: number): number {
+  return (limit * share) / shares + ROUNDING
 }
 
 /** The part of the room that it uses, divided by its share. */

@@ -1,5 +1,5 @@
 import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
-import type { Host, Parcel, StageRun } from '../../ports/host.ts'
+import type { Host, Parcel, StageRun, TenantShare } from '../../ports/host.ts'
 import type { InferencePort } from '../../ports/inference.ts'
 
 import { type ProcessorAttempt, runProcessor } from '../../system/stage/processor-attempt.ts'
@@ -7,7 +7,7 @@ import { dueOf } from '../admission/guest.ts'
 
 import { shareOf } from '../plan/admission-policy.ts'
 import type { ProcessorNode } from '../plan/plan.ts'
-import type { Tag } from '../run/run.ts'
+import type { PipelineRun, Tag } from '../run/run.ts'
 import { askPerson } from './human.ts'
 
 /** Runs one attempt of a processor for a parcel of a run; partial results go to the run's observer. */
@@ -19,6 +19,18 @@ export function processParcel(
   stageRun: StageRun,
 ): unknown {
   return runProcessor(new Step(pipeline, node, host, parcel, stageRun), parcel.body)
+}
+
+/** Whose run a parcel belongs to. Runs with an order key are all one's, because they keep their order. */
+export function whoseTurn(parcel: Parcel): TenantShare | undefined {
+  const { run } = parcel.tag as Tag
+  return run.orderKey === undefined ? tenantOf(run) : undefined
+}
+
+function tenantOf({ tenant, layout }: PipelineRun): TenantShare | undefined {
+  if (tenant === undefined) return undefined
+  const { admission } = layout.plan
+  return { tenant, share: admission ? shareOf(admission.tenants, tenant) : 1 }
 }
 
 /** What the context of one attempt of one step can reach. */
@@ -50,14 +62,8 @@ class Step implements ProcessorAttempt {
     return (this.parcel.tag as Tag).run.priority
   }
 
-  get tenant(): string | undefined {
-    return (this.parcel.tag as Tag).run.tenant
-  }
-
-  get share(): number {
-    const { tenant, layout } = (this.parcel.tag as Tag).run
-    const { admission } = layout.plan
-    return admission ? shareOf(admission.tenants, tenant) : 1
+  get tenant(): TenantShare | undefined {
+    return tenantOf((this.parcel.tag as Tag).run)
   }
 
   get idempotencyKey(): string | undefined {

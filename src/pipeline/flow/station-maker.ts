@@ -7,7 +7,7 @@ import { passThrough } from './control-stages.ts'
 import { Asked } from './human.ts'
 import { type MergeWiring, mergeParcel, PART } from './merge-stage.ts'
 import type { Outcomes } from './outcomes.ts'
-import { processParcel } from './processor-stage.ts'
+import { processParcel, whoseTurn } from './processor-stage.ts'
 
 /** Makes supervised stages from the nodes of plans. */
 export class StationMaker {
@@ -74,6 +74,7 @@ export class StationMaker {
       ...this.#retries,
       ...(policy.timeoutMs === undefined ? {} : { timeoutMs: policy.timeoutMs }),
       ends: (value) => (value === PART ? 'merged' : Asked.is(value) ? 'forwarded' : last),
+      ...(node.kind === 'processor' ? { whose: whoseTurn } : {}),
       start: () => undefined,
       run: this.#handlerOf(node),
       done: (parcel, value, hop) => this.#outcomes.done(station, parcel, value, hop),

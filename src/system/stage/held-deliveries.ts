@@ -1,12 +1,16 @@
 import type { Timer } from '../../kernel/kernel.ts'
 import { Mailbox, type MailboxLimits } from '../../mailbox/mailbox.ts'
+import type { StageSpec } from '../../ports/host.ts'
 import type { Delivery } from './stage-attempt.ts'
+import { Turns } from './turns.ts'
 
 /** The deliveries of a stage: waiting, running, and resting between two attempts. */
 export class HeldDeliveries {
   readonly mailbox: Mailbox<Delivery>
   readonly running = new RunningList()
   readonly #resting = new Set<Delivery>()
+  /** Made for the first parcel that has a tenant. */
+  #turns: Turns | undefined
 
   constructor(limits: MailboxLimits) {
     this.mailbox = new Mailbox(limits)
@@ -14,6 +18,18 @@ export class HeldDeliveries {
 
   get size(): number {
     return this.mailbox.size + this.running.size + this.#resting.size
+  }
+
+  enter(delivery: Delivery, whose: StageSpec<never>['whose']): void {
+    const { parcel } = delivery
+    if (this.#turns === undefined && whose?.(parcel) !== undefined) this.#turns = new Turns(whose)
+    if (parcel.priority === undefined) this.mailbox.push(delivery)
+    else this.mailbox.pushTo(parcel.priority, delivery, 0)
+  }
+
+  /** Takes out the next that may run. */
+  next(): Delivery | undefined {
+    return this.#turns === undefined ? this.mailbox.shift() : this.#turns.next(this.mailbox)
   }
 
   /** Goes to the front of its lane: it was accepted before. */

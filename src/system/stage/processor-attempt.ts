@@ -1,7 +1,7 @@
 import type { HumanQuestion, Processor, ProcessorContext, Schema } from '../../behavior/define-processor.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import { checkSchema } from '../../message/schema.ts'
-import type { Parcel, StageRun } from '../../ports/host.ts'
+import type { Parcel, StageRun, TenantShare } from '../../ports/host.ts'
 import type { InferenceCall, InferencePort, ModelTask } from '../../ports/inference.ts'
 
 /** What one attempt of a processor needs from its surroundings. */
@@ -21,9 +21,8 @@ export interface ProcessorAttempt {
   readonly due?: number
   /** Of its rows; higher goes first. */
   readonly priority: number
-  /** Whose share of the workers its rows use, and how large that is. */
-  readonly tenant?: string | undefined
-  readonly share?: number
+  /** Whose share of the workers its rows use. */
+  readonly tenant?: TenantShare | undefined
   emit(partial: unknown): Promise<void> | undefined
   human(question: HumanQuestion<Schema>): Promise<unknown>
 }
@@ -109,7 +108,7 @@ class Context {
       ...(run.deadline === Number.POSITIVE_INFINITY ? {} : { deadline: run.deadline }),
       ...(this.#at.due === undefined ? {} : { due: this.#at.due }),
       ...(this.#at.priority === 0 ? {} : { priority: this.#at.priority }),
-      ...(this.#at.tenant === undefined ? {} : { tenant: this.#at.tenant, share: this.#at.share ?? 1 }),
+      ...this.#at.tenant,
       signal: run.signal,
       owner: this.#at.owner,
       account: (hop) => run.account(hop),

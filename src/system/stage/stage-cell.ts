@@ -104,11 +104,8 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   }
 
   enter(delivery: Delivery): void {
-    const { parcel } = delivery
     this.outcomes.expect(delivery)
-    const { mailbox } = this.held
-    if (parcel.priority === undefined) mailbox.push(delivery)
-    else mailbox.pushTo(parcel.priority, delivery, 0)
+    this.held.enter(delivery, this.#spec.whose)
     this.#wake()
   }
 
@@ -144,7 +141,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     let taken = 0
     const { now } = this.home.runtime.dispatcher
     while (taken < messages && this.#mayRun()) {
-      const delivery = this.held.mailbox.shift()
+      const delivery = this.held.next()
       if (delivery === undefined) break
       taken += 1
       const { deadline, context } = delivery.parcel

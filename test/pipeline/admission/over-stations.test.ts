@@ -25,14 +25,20 @@ for (const [name, station] of Object.entries(stations))
         seen.reduce((sum, one) => sum + of(one), 0) / seen.length
       expect(mean(({ goodput }) => goodput)).toBeGreaterThan(name === SLOW ? 0.85 : 0.92)
       expect(mean(({ late }) => late)).toBeLessThan(0.01)
-      // The door reckons with all but one in 200 of the times.
-      expect(mean(({ expired }) => expired)).toBeLessThan(0.5)
+      // The door reckons with all but one in 200 of the times. This is less than one run in 30 s.
+      expect(mean(({ expired }) => expired)).toBeLessThan(1)
     }
   })
 
-for (const name of ['sixteen servers of 40 ms', 'a hundred servers that need nearly half of it'])
+const shared: Record<string, MakeStation> = {
+  'sixteen servers of 40 ms': (random) => servers(16, 40, 0.05, random),
+  'a hundred servers that need nearly half of the deadline': (random) => servers(100, 400, 0.2, random),
+  'four servers of 50 ms': (random) => servers(4, 50, 0.2, random),
+  'two servers whose times vary': (random) => servers(2, 20, 0.5, random),
+}
+
+for (const [name, station] of Object.entries(shared))
   test(`${name}: beside a flood a small tenant's 99th percentile is within twice what it is alone [G59]`, () => {
-    const station = stations[name] as MakeStation
     const alone = visited(station, 0).smallMs
     for (const load of [3, 8]) expect(visited(station, load).smallMs).toBeLessThan(2 * alone)
   })

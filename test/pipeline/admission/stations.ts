@@ -1,12 +1,13 @@
+import { FairShares } from '../../../src/kernel/fair-shares.ts'
 import { firstLimit, type LimitState, nextLimit } from '../../../src/pipeline/admission/limit.ts'
 
 /** Where runs are served, in virtual time. */
 export interface Station {
   /**
    * Calls `done` when the run has been served; everything takes `slow()` times as long. Whoever has `left()` before its turn
-   * takes no time.
+   * takes no time. Tenants take turns, as at a stage.
    */
-  enter(time: VirtualTime, done: () => void, slow: () => number, left?: () => boolean): void
+  enter(time: VirtualTime, done: () => void, slow: () => number, left?: () => boolean, tenant?: string): void
   /** Runs a millisecond at most. */
   readonly capacity: number
 }
@@ -36,21 +37,30 @@ export class VirtualTime {
 /** So many servers in parallel; a service takes `ms`, give or take `spread` of it. One server is a single processor. */
 export function servers(count: number, ms: number, spread: number, random: () => number): Station {
   let busy = 0
-  const waiting: (() => void)[] = []
+  const shares = new FairShares()
+  let waiting: { readonly serve: () => void; readonly tenant: string | undefined }[] = []
+  const next = () => {
+    const turns = waiting.map(({ tenant }) => shares.of(tenant).virtual)
+    const one = waiting[turns.indexOf(Math.min(...turns))]
+    waiting = waiting.filter((other) => other !== one)
+    if (one === undefined) return
+    shares.charge(shares.of(one.tenant), 1)
+    one.serve()
+  }
   return {
     capacity: count / ms,
-    enter(time, done, slow, left) {
+    enter(time, done, slow, left, tenant) {
       const serve = () => {
-        if (left?.() === true) return waiting.shift()?.()
+        if (left?.() === true) return next()
         busy += 1
         time.after(ms * (1 + spread * (2 * random() - 1)) * slow(), () => {
           busy -= 1
-          waiting.shift()?.()
+          next()
           done()
         })
       }
       if (busy < count) serve()
-      else waiting.push(serve)
+      else waiting.push({ serve, tenant })
     },
   }
 }

@@ -68,6 +68,7 @@ export function visited(makeStation: (random: () => number) => Station, load: nu
       () => end(visitor, true),
       () => 1,
       () => visitor.isOver,
+      visitor.tenant,
     )
     time.after(visitor.deadline - time.now, () => end(visitor, false))
   }

@@ -1,30 +1,28 @@
-import type { Row } from './row.ts'
-
 /** Tenants that are remembered before a sweep. */
 const REMEMBERED = 1024
 
-/** One whose rows wait, or have waited. */
+/** One whose work waits, or has waited. */
 export interface Tenant {
   readonly name: string | undefined
   share: number
-  /** Worker time received per share, milliseconds, on the queue's scale. The tenant with the least is next. */
+  /** Service received per share, on the queue's scale. The tenant with the least is next. */
   virtual: number
 }
 
 /**
- * Shares worker time between tenants. A tenant's virtual time grows by what its rows are expected to take, divided by its share,
- * and one that comes back starts at the time of the last turn. The pipeline's waiting room shares its places by the same rule.
+ * Shares a queue's service between tenants. A tenant's virtual time grows by the service that it gets, divided by its share, and
+ * one that comes back starts at the time of the last turn.
  * Source: Goyal, Vin, Cheng, "Start-time fair queueing", SIGCOMM 1996.
  */
-export class Tenants {
+export class FairShares {
   readonly #known = new Map<string | undefined, Tenant>()
   /** So many are remembered before those that are owed nothing are forgotten. */
   #room = REMEMBERED
   /** Virtual time of the last turn. */
   #virtual = 0
 
-  /** The tenant of a row that comes, with the share that it brings. */
-  of({ tenant: name, share = 1 }: Pick<Row, 'tenant' | 'share'>): Tenant {
+  /** A tenant whose work comes, with the share that it brings. */
+  of(name: string | undefined, share = 1): Tenant {
     let tenant = this.#known.get(name)
     if (tenant === undefined) {
       if (this.#known.size >= this.#room) this.#forget()
@@ -36,15 +34,15 @@ export class Tenants {
     return tenant
   }
 
-  /** The virtual time at which its next row would go. */
+  /** The virtual time at which work of it that comes now would go, if none of its waits. */
   turnOf(name: string | undefined): number {
     return Math.max(this.#known.get(name)?.virtual ?? 0, this.#virtual)
   }
 
-  /** A row of it goes to a worker, for about so many milliseconds. */
-  charge(tenant: Tenant, ms: number): void {
+  /** It is served. */
+  charge(tenant: Tenant, service: number): void {
     this.#virtual = Math.max(this.#virtual, tenant.virtual)
-    tenant.virtual += ms / tenant.share
+    tenant.virtual += service / tenant.share
   }
 
   /** Nobody waits any more: nobody has had more than another. */
