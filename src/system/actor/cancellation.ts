@@ -1,4 +1,5 @@
 import { type AsyncContext, abortIn } from '../../kernel/async-context.ts'
+import { containedController } from '../../kernel/contained-signal.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
 import { CancelledError, ExpiredError, StaleContextError } from '../errors.ts'
@@ -29,7 +30,7 @@ export class Cancellation {
 
   /** Made on use. It is aborted at once if the message was abandoned before. */
   open(): AbortSignal {
-    this.#controller ??= new AbortController()
+    this.#controller ??= containedController()
     if (this.#aborted !== undefined) this.#fire(this.#aborted.reason)
     return this.#controller.signal
   }

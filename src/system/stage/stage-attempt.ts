@@ -1,5 +1,6 @@
 import type { LogLevel } from '../../behavior/context.ts'
 import { abortIn } from '../../kernel/async-context.ts'
+import { containedController } from '../../kernel/contained-signal.ts'
 import type { ErrorLink } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
@@ -88,7 +89,7 @@ export class Attempt extends WheelEntry implements StageRun {
   /** Made on use: most handlers never read it. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController()
+      this.#controller = containedController()
       // Requested by a handler that was abandoned before.
       if (this.#aborted !== undefined) this.#fire(this.#controller, this.#aborted.reason)
     }
