@@ -277,7 +277,7 @@ describe('bad input', () => {
     await refused(['ask', WARRANTY], 2, /--docs DIR/u)
   })
 
-  test('files that are binary, huge, empty or not UTF-8 are skipped and named; the rest continues', async () => {
+  test('files that are binary, huge or empty are skipped and named, another charset is told; the rest continues', async () => {
     const mixed = await folderOf({
       ...HANDBOOK,
       'binary.txt': Uint8Array.of(65, 0, 66, 0, 1),
@@ -290,7 +290,7 @@ describe('bad input', () => {
     expect(code).toBe(0)
     expect((JSON.parse(stdout) as AskResult).answer).toContain('30 months')
     expect(stderr).toContain('skipped binary.txt: is binary')
-    expect(stderr).toContain('skipped latin1.md: is not UTF-8 text')
+    expect(stderr).toContain('latin1.md: it is not UTF-8 and was read as Windows-1252')
     expect(stderr).toContain('skipped empty.md: is empty')
     expect(stderr).toContain('skipped huge.txt: is larger than 20 MB')
     expect(stderr).toMatch(/skipped broken\.json: is not valid JSON: .* on line 1/u)
