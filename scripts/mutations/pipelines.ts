@@ -96,8 +96,8 @@ export const PIPELINES: readonly Mutation[] = [
   {
     name: 'the tenant with the most service is next',
     file: 'src/pipeline/admission/waiting-room.ts',
-    from: 'tenant.virtual < first.virtual',
-    to: 'tenant.virtual > first.virtual',
+    from: 'first.virtual <= tenant.virtual',
+    to: 'first.virtual >= tenant.virtual',
     scenario: 'steady',
   },
 ]
