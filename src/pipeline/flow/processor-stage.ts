@@ -5,9 +5,8 @@ import type { InferencePort } from '../../ports/inference.ts'
 import { type ProcessorAttempt, runProcessor } from '../../system/stage/processor-attempt.ts'
 import { dueOf } from '../admission/guest.ts'
 
-import { shareOf } from '../plan/admission-policy.ts'
 import type { ProcessorNode } from '../plan/plan.ts'
-import type { PipelineRun, Tag } from '../run/run.ts'
+import type { Tag } from '../run/run.ts'
 import { askPerson } from './human.ts'
 
 /** Runs one attempt of a processor for a parcel of a run; partial results go to the run's observer. */
@@ -24,13 +23,7 @@ export function processParcel(
 /** Whose run a parcel belongs to. Runs with an order key are all one's, because they keep their order. */
 export function whoseTurn(parcel: Parcel): TenantShare | undefined {
   const { run } = parcel.tag as Tag
-  return run.orderKey === undefined ? tenantOf(run) : undefined
-}
-
-function tenantOf({ tenant, layout }: PipelineRun): TenantShare | undefined {
-  if (tenant === undefined) return undefined
-  const { admission } = layout.plan
-  return { tenant, share: admission ? shareOf(admission.tenants, tenant) : 1 }
+  return run.orderKey === undefined ? run.share : undefined
 }
 
 /** What the context of one attempt of one step can reach. */
@@ -63,7 +56,7 @@ class Step implements ProcessorAttempt {
   }
 
   get tenant(): TenantShare | undefined {
-    return tenantOf((this.parcel.tag as Tag).run)
+    return (this.parcel.tag as Tag).run.share
   }
 
   get idempotencyKey(): string | undefined {

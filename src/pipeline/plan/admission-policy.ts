@@ -2,6 +2,7 @@ import { demand, entriesIn } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
+import type { TenantShare } from '../../ports/host.ts'
 import type { PlanProblem } from '../errors.ts'
 import { ADMISSION_OPTIONS, LIMIT_OPTIONS } from './known-options.ts'
 
@@ -68,6 +69,15 @@ export function defaultPolicy(maxInFlight: number): AdmissionPolicy {
 /** A tenant's share; 1 if it is not named. */
 export function shareOf(shares: Readonly<Record<string, number>>, tenant: string | undefined): number {
   return tenant !== undefined && Object.hasOwn(shares, tenant) ? (shares[tenant] as number) : 1
+}
+
+/** A run's tenant with its share; undefined for a run without one. */
+export function tenantShare(
+  policy: AdmissionPolicy | false | undefined,
+  tenant: string | undefined,
+): TenantShare | undefined {
+  if (tenant === undefined) return undefined
+  return { tenant, share: policy ? shareOf(policy.tenants, tenant) : 1 }
 }
 
 /** What is wrong with the policy of a plan that comes as data. */

@@ -3,8 +3,9 @@ import type { Timer } from '../../kernel/kernel.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
 import type { Join, JoinPolicy } from '../../merge/join.ts'
 import type { Hop, Message } from '../../message/header.ts'
-import type { Parcel } from '../../ports/host.ts'
+import type { Parcel, TenantShare } from '../../ports/host.ts'
 import type { Guest } from '../admission/guest.ts'
+import { tenantShare } from '../plan/admission-policy.ts'
 import type { MadeDecision } from './decisions.ts'
 import type { Frame } from './frame.ts'
 import { Holding } from './holding.ts'
@@ -114,6 +115,8 @@ export class PipelineRun extends WheelEntry implements Guest {
   settled = false
   /** Whose share of the pipeline it takes. */
   readonly tenant: string | undefined
+  /** The same with its share, which steps and models ask for. */
+  readonly share: TenantShare | undefined
   readonly priority: number
   begunAt = Number.NaN
   costMs = 0
@@ -175,6 +178,7 @@ export class PipelineRun extends WheelEntry implements Guest {
     this.layout = details.layout
     this.context = details.context
     this.tenant = details.tenant
+    this.share = tenantShare(details.layout.plan.admission, details.tenant)
     this.priority = details.priority ?? 0
     this.keeper = details.keeper
   }
