@@ -15,7 +15,7 @@ function runOf(id: number): PipelineRun {
     orderKey: undefined,
     idempotencyKey: undefined,
     trace: undefined,
-    layout: {} as Layout,
+    layout: { plan: {} } as Layout,
     context: undefined,
     owner: { settled: () => {}, late: () => {}, worked: () => {}, waits: () => {} },
   })
