@@ -68,8 +68,8 @@ export const PIPELINES: readonly Mutation[] = [
   {
     name: 'a retry of a processor goes to the end of its line',
     file: 'src/system/stage/held-deliveries.ts',
-    from: 'this.mailbox.unshift(delivery.parcel.priority ?? 0, delivery, 0)',
-    to: 'this.mailbox.pushTo(delivery.parcel.priority ?? 0, delivery, 0)',
+    from: 'this.#waiting.unshift(delivery.parcel.priority ?? 0, delivery, 0)',
+    to: 'this.#waiting.pushTo(delivery.parcel.priority ?? 0, delivery, 0)',
     scenario: 'reshape',
   },
   {

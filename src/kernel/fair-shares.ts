@@ -51,9 +51,9 @@ export class FairShares {
     this.#virtual = 0
   }
 
-  /** One that is not ahead of the last turn begins like a new one, so nothing is lost with it. */
+  /** One that is behind the last turn waits no longer, and would begin like a new one: nothing is lost with it. */
   #forget(): void {
-    for (const [name, { virtual }] of this.#known) if (virtual <= this.#virtual) this.#known.delete(name)
+    for (const [name, { virtual }] of this.#known) if (virtual < this.#virtual) this.#known.delete(name)
     this.#room = Math.max(REMEMBERED, 2 * this.#known.size)
   }
 }

@@ -1,54 +1,66 @@
 import type { Timer } from '../../kernel/kernel.ts'
 import { Mailbox, type MailboxLimits } from '../../mailbox/mailbox.ts'
-import type { StageSpec } from '../../ports/host.ts'
+import type { Parcel, StageSpec, TenantShare } from '../../ports/host.ts'
 import type { Delivery } from './stage-attempt.ts'
-import { Turns } from './turns.ts'
+import { TenantMailboxes } from './tenant-mailboxes.ts'
 
 /** The deliveries of a stage: waiting, running, and resting between two attempts. */
 export class HeldDeliveries {
-  readonly mailbox: Mailbox<Delivery>
+  readonly limits: MailboxLimits
   readonly running = new RunningList()
   readonly #resting = new Set<Delivery>()
-  /** Made for the first parcel that has a tenant. */
-  #turns: Turns | undefined
+  /** One mailbox, until the first parcel comes that has a tenant. */
+  #waiting: Mailbox<Delivery> | TenantMailboxes
 
   constructor(limits: MailboxLimits) {
-    this.mailbox = new Mailbox(limits)
+    this.limits = limits
+    this.#waiting = new Mailbox(limits)
   }
 
   get size(): number {
-    return this.mailbox.size + this.running.size + this.#resting.size
+    return this.waiting + this.running.size + this.#resting.size
+  }
+
+  /** How many may run as soon as they have their turn. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /** One that rests takes room like one that waits. */
+  get isFull(): boolean {
+    return this.waiting + this.#resting.size >= this.limits.capacity
   }
 
   enter(delivery: Delivery, whose: StageSpec<never>['whose']): void {
     const { parcel } = delivery
-    if (this.#turns === undefined && whose?.(parcel) !== undefined) this.#turns = new Turns(whose)
-    if (parcel.priority === undefined) this.mailbox.push(delivery)
-    else this.mailbox.pushTo(parcel.priority, delivery, 0)
+    if (whose?.(parcel) !== undefined && this.#waiting instanceof Mailbox) this.#divide(this.#waiting, whose)
+    this.#waiting.pushTo(parcel.priority ?? 0, delivery, 0)
   }
 
   /** Takes out the next that may run. */
   next(): Delivery | undefined {
-    return this.#turns === undefined ? this.mailbox.shift() : this.#turns.next(this.mailbox)
+    return this.#waiting.shift()
+  }
+
+  /** Takes out the one that goes where `drop-oldest` needs room. */
+  shed(): Delivery | undefined {
+    return this.#waiting.shiftLeast()
   }
 
   /** Goes to the front of its lane: it was accepted before. */
   putBack(delivery: Delivery): void {
-    this.mailbox.unshift(delivery.parcel.priority ?? 0, delivery, 0)
+    this.#waiting.unshift(delivery.parcel.priority ?? 0, delivery, 0)
   }
 
-  /** Waits until `timer` for its next attempt. It takes room in the mailbox like a waiting one. */
+  /** Waits until `timer` for its next attempt. */
   rest(delivery: Delivery, timer: Timer): void {
     this.#resting.add(delivery)
-    this.mailbox.held += 1
     delivery.retryTimer = timer
   }
 
   /** Its rest is over. False if it was taken out before. */
   rise(delivery: Delivery): boolean {
-    if (!this.#resting.delete(delivery)) return false
-    this.mailbox.held -= 1
-    return true
+    return this.#resting.delete(delivery)
   }
 
   /** All of them; a running one stays in its list until it is released. */
@@ -59,7 +71,13 @@ export class HeldDeliveries {
       delivery.retryTimer?.cancel()
       this.rise(delivery)
     }
-    return [...running, ...resting, ...this.mailbox.removeWhere(concerned)]
+    return [...running, ...resting, ...this.#waiting.removeWhere(concerned)]
+  }
+
+  /** From now on each tenant has a mailbox. */
+  #divide(mailbox: Mailbox<Delivery>, whose: (parcel: Parcel) => TenantShare | undefined): void {
+    this.#waiting = new TenantMailboxes(this.limits, whose)
+    for (const delivery of mailbox) this.#waiting.pushTo(delivery.parcel.priority ?? 0, delivery)
   }
 }
 

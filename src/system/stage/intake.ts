@@ -53,11 +53,11 @@ export function lostOnTheWay<S>(cell: StageCell<S>, parcel: Parcel, error: unkno
  * them than callers.
  */
 function roomFor<S>(cell: StageCell<S>, parcel: Parcel): 'take' | 'refuse' | 'shed-newest' {
-  const { mailbox } = cell.held
-  const rule = admission(mailbox.full(0), mailbox.overflow, parcel.tag !== undefined)
+  const { held } = cell
+  const rule = admission(held.isFull, held.limits.overflow, parcel.tag !== undefined)
   if (rule === 'wait') return 'take'
   if (rule !== 'shed-oldest') return rule
-  const oldest = mailbox.shiftLeast()
+  const oldest = held.shed()
   if (oldest === undefined) return 'shed-newest'
   cell.lose(oldest, 'shed', cell.full(oldest.parcel))
   return 'take'

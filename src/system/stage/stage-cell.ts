@@ -86,7 +86,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
 
   /** The error that hands the parcel back when there is no room. */
   full(parcel: Parcel): MailboxFullError {
-    return new MailboxFullError(this.path, this.held.mailbox.capacity, parcel)
+    return new MailboxFullError(this.path, this.held.limits.capacity, parcel)
   }
 
   arrive(parcel: Parcel): void {
@@ -149,7 +149,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
       else if (context === undefined) this.#run(delivery)
       else context.runInAsyncScope(this.#run, this, delivery)
     }
-    this.more = this.held.mailbox.size > 0 && this.#mayRun()
+    this.more = this.held.waiting > 0 && this.#mayRun()
     return taken
   }
 
@@ -265,7 +265,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   }
 
   afterwards(): void {
-    if (this.held.mailbox.size > 0) this.#wake()
+    if (this.held.waiting > 0) this.#wake()
     if (this.load === 0) this.home.runtime.idle()
   }
 
