@@ -1,7 +1,7 @@
 import { errorChain, type GanglionError, isA, messageOfError } from '../kernel/errors.ts'
 import { SchemaError } from '../message/schema.ts'
 import { ProcessorFailedError } from '../pipeline/errors.ts'
-import { retryAfterOf } from '../supervision/retry-after.ts'
+import { isBusy, retryAfterOf } from '../supervision/retry-after.ts'
 import { HttpError } from './http-error.ts'
 
 /** An error as RFC 9457 has it (`application/problem+json`), with the error's own code, path and remedy. */
@@ -70,17 +70,6 @@ const STATUS: Readonly<Record<string, number>> = {
   'model-not-found': 404,
 }
 
-/** Errors of a step that say: not now. They make the run's failure one that may be tried again. */
-const BUSY: ReadonlySet<string> = new Set([
-  'overloaded',
-  'pipeline-full',
-  'mailbox-full',
-  'queue-full',
-  'breaker-open',
-  'bulkhead-full',
-  'rate-limited',
-])
-
 /** Where an error came from, which decides whose fault it is. */
 export interface ProblemContext {
   /** The name that the input's schema is checked under: `NAME.input`. */
@@ -124,23 +113,13 @@ function statusOf(error: unknown, code: string, { inputPath, isTenantsOwn }: Pro
   }
   if (code === 'invalid-argument') return inputPath === undefined ? 500 : 422
   if (isTenantsOwn === true && code === 'overloaded') return 429
-  if (isA(error, ProcessorFailedError) && busyCauseOf(error) !== undefined) return 503
+  if (isA(error, ProcessorFailedError) && isBusy(error)) return 503
   return STATUS[code] ?? 500
-}
-
-function busyCauseOf(error: unknown): unknown {
-  let at: unknown = error
-  for (let link = 0; link < 8 && typeof at === 'object' && at !== null; link++) {
-    const { code, cause } = at as { code?: unknown; cause?: unknown }
-    if (typeof code === 'string' && BUSY.has(code)) return at
-    at = cause
-  }
-  return undefined
 }
 
 /** What is known about when to come back, or a second. */
 function retryAfterMsOf(error: unknown): number {
-  return Math.ceil(retryAfterOf(busyCauseOf(error) ?? error) ?? 1000)
+  return Math.ceil(retryAfterOf(error) ?? 1000)
 }
 
 /** The message without the remedy, which has a place of its own. */

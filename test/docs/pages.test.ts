@@ -11,7 +11,7 @@ describe.each([
   ['docs/inference.md', 1, 1],
   ['docs/merging.md', 3, 3],
   ['docs/models.md', 2, 0],
-  ['docs/overload.md', 1, 1],
+  ['docs/overload.md', 2, 2],
   ['docs/routing.md', 1, 1],
   ['docs/services.md', 5, 5],
   ['docs/teams.md', 1, 0],

@@ -326,3 +326,36 @@ test('options that are none are refused at once', async () => {
   refused([], { signal: {} }, 'p.askAll.signal')
   expect(await all(running.askAll([]))).toEqual([])
 })
+
+test('a job with a tenant leaves the others their share', async () => {
+  const begun: string[] = []
+  const step = defineProcessor({
+    name: 'step',
+    input: z.string(),
+    output: z.string(),
+    async process(text, ctx) {
+      begun.push(text)
+      await ctx.turn()
+      return text
+    },
+  })
+  const system = createSystem()
+  const running = await system.run(pipeline('p', z.string()).to(step))
+  const job = (async () => {
+    for await (const { error } of running.askAll(
+      Array.from({ length: 200 }, (_, at) => `job ${at}`),
+      { tenant: 'nightly', priority: 1, inFlight: 100 },
+    ))
+      expect(error).toBeUndefined()
+  })()
+  await until(() => begun.length > 0)
+  const before = begun.length
+  await Promise.all(['one', 'two', 'three'].map((text) => running.ask(text, { tenant: 'person' })))
+  const after = begun.slice(before)
+  expect(after.indexOf('three')).toBeLessThan(10)
+  await job
+  expect(begun).toHaveLength(203)
+  expect(() => running.askAll([], { tenant: 7 as never })).toThrow(/p\.askAll\.tenant/u)
+  expect(() => running.askAll([], { priority: 8 })).toThrow(/priority/u)
+  await system.stop()
+})

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BreakerOpenError } from '../../src/supervision/errors.ts'
-import { retryAfterOf } from '../../src/supervision/retry-after.ts'
+import { isBusy, retryAfterOf } from '../../src/supervision/retry-after.ts'
 import { RetryBudget } from '../../src/supervision/retry-budget.ts'
 
 /** Retries granted out of so many asked for at once. */
@@ -47,6 +47,29 @@ describe('a retry budget', () => {
 test('a callee says when to come back anywhere in the chain of errors', () => {
   const open = new BreakerOpenError('b', 250)
   expect(retryAfterOf(open)).toBe(250)
-  expect(retryAfterOf(new Error('no', { cause: open }))).toBeUndefined()
+  expect(retryAfterOf(new Error('no', { cause: open }))).toBe(250)
   expect(retryAfterOf(undefined)).toBeUndefined()
+})
+
+test('an error made from a remote answer counts by its code, one of another library in seconds does not', () => {
+  const remote = Object.assign(new Error('503'), { code: 'overloaded', retryAfter: 700 })
+  expect(retryAfterOf(new Error('the step failed', { cause: remote }))).toBe(700)
+  expect(retryAfterOf(Object.assign(new Error('429'), { code: 'ERR_HTTP', retryAfter: 7 }))).toBeUndefined()
+  expect(
+    retryAfterOf(Object.assign(new Error('503'), { code: 'overloaded', retryAfter: 'soon' })),
+  ).toBeUndefined()
+})
+
+test('an error that can’t be read says nothing', () => {
+  const hostile = Object.defineProperty(new Error('x'), 'code', {
+    get: () => {
+      throw new Error('no')
+    },
+  })
+  const { proxy, revoke } = Proxy.revocable(new Error('x'), {})
+  revoke()
+  for (const error of [hostile, proxy, new Error('wrapped', { cause: hostile })]) {
+    expect(retryAfterOf(error)).toBeUndefined()
+    expect(isBusy(error)).toBe(false)
+  }
 })

@@ -17,6 +17,10 @@ export interface AskAllOptions<T> {
   readonly signal?: AbortSignal
   /** What a failed item does: it is one more result (`'yield'`, the default), or it ends the loop with its error. */
   readonly onError?: 'yield' | 'throw'
+  /** Whose share of the pipeline its runs take: beside other tenants a job gets its share and no more. */
+  readonly tenant?: string
+  /** Of all its runs, among the tenant's: a whole number from -7 to 7. Default 0. */
+  readonly priority?: number
   /**
    * Names an item. Default: its index, from 0. A name from this function is also the `idempotencyKey` of its run, so that a
    * resumed job repeats no effect.
@@ -54,6 +58,8 @@ export interface JobOptions<T> {
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
   readonly onError: 'yield' | 'throw'
+  /** What all its runs are asked with. */
+  readonly ask: Pick<AskAllOptions<T>, 'tenant' | 'priority'>
   readonly id: ((input: T, index: number) => string | number) | undefined
   readonly done: ((id: string | number) => boolean | Promise<boolean>) | undefined
 }
@@ -73,13 +79,14 @@ export function jobOptions<T>(pipeline: string, inputs: Inputs<T>, options: AskA
   )
   checkOptions(path, options, ASK_ALL_OPTIONS)
   const { ordered = false, inFlight, timeout = Number.POSITIVE_INFINITY, signal } = options
-  const { onError = 'yield', id, done } = options
+  const { onError = 'yield', tenant, priority, id, done } = options
   return {
     ordered: demand(ordered, `${path}.ordered`, 'true or false', (given) => typeof given === 'boolean'),
     inFlight: inFlight === undefined ? undefined : wholeNumber(inFlight, `${path}.inFlight`),
     timeoutMs: timeLimit(timeout, `${path}.timeout`),
     signal,
     onError: oneOf(['yield', 'throw'], onError, `${path}.onError`),
+    ask: { ...(tenant === undefined ? {} : { tenant }), ...(priority === undefined ? {} : { priority }) },
     id: id === undefined ? undefined : aFunction(id, `${path}.id`),
     done: done === undefined ? undefined : aFunction(done, `${path}.done`),
   }

@@ -159,7 +159,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
   }
 
   #ask(item: Item<T, O>): void {
-    const { timeoutMs, id } = this.#options
+    const { timeoutMs, ask, id } = this.#options
     const { clock } = this.#asks.kernel
     this.#inFlight += 1
     let timeout = timeoutMs
@@ -168,6 +168,7 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
       timeout = Math.max(0, item.askedAt + timeoutMs - clock.monotonic())
     }
     const options: PipelineAskOptions = {
+      ...ask,
       timeout,
       signal: this.#abort.signal,
       ...(id === undefined ? {} : { idempotencyKey: String(item.named.id) }),

@@ -35,6 +35,8 @@ export const ASK_ALL_OPTIONS: Known = {
   timeout: true,
   signal: true,
   onError: true,
+  tenant: true,
+  priority: true,
   id: true,
   done: true,
 }
