@@ -108,8 +108,8 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
     const known = await this.#store.get(this.#prefix + key)
     if (known !== undefined) return this.#outcomeOf(key, known)
     const { timeout, ...rest } = options
-    const timeoutMs = timeout === undefined ? this.#runs.timeoutMs : timeLimit(timeout, 'timeout')
-    const checked = await this.#runs.check(input)
+    const given = timeout === undefined ? this.#runs.timeoutMs : timeLimit(timeout, 'timeout')
+    const { input: checked, timeoutMs } = await this.#runs.check(input, given)
     const keeper = this.#keeperOf(key, {
       state: 'open',
       owner: this.#owner,
@@ -143,7 +143,7 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
   /** From its input. It was accepted, so it waits for its turn as long as it has time. */
   async #anew(key: string, keeper: Keeper): Promise<unknown> {
     const { input, options } = keeper.record
-    const checked = await this.#runs.check(input)
+    const { input: checked } = await this.#runs.check(input, this.#leftOf(keeper))
     const asked = { ...options, idempotencyKey: key }
     for (;;) {
       try {

@@ -16,6 +16,7 @@ import {
   takeCheckpoint,
 } from './checkpoint-store.ts'
 import { KeptRuns } from './durable-runs.ts'
+import type { InputChecks } from './input-checks.ts'
 import type { Launch, Launcher } from './launcher.ts'
 import type { RunStarter } from './run-starter.ts'
 import type { DurableRuns, DurableRunsOptions, ResumeOptions, Trace } from './running-pipeline.ts'
@@ -26,12 +27,14 @@ export class RunMover {
   readonly #kernel: Kernel
   readonly #flow: Flow
   readonly #launcher: Launcher
+  readonly #checks: InputChecks
 
-  constructor(pipeline: string, kernel: Kernel, flow: Flow, launcher: Launcher) {
+  constructor(pipeline: string, kernel: Kernel, flow: Flow, launcher: Launcher, checks: InputChecks) {
     this.#pipeline = pipeline
     this.#kernel = kernel
     this.#flow = flow
     this.#launcher = launcher
+    this.#checks = checks
   }
 
   /** Rejects with UnknownRunError if the run has settled, and with the error of the codec or the store. */
@@ -85,7 +88,11 @@ export class RunMover {
       kernel: this.#kernel,
       timeoutMs: plan.timeoutMs,
       accepting: () => this.#launcher.accepting,
-      check: async (input) => checkSchema(plan.input, input, this.#pipeline, 'input'),
+      check: async (input, timeoutMs) => {
+        const checked = checkSchema(plan.input, input, this.#pipeline, 'input')
+        if (!(checked instanceof Promise)) return { input: checked, timeoutMs }
+        return this.#checks.within(checked, input, timeoutMs, undefined)
+      },
       open: (launch) => this.#launcher.open({ ...launch, explain: false, layout: this.#flow.layout }),
       begin: (run) => this.#launcher.settle(run, undefined, begin),
       resume: async (frame, timeout, keeper) => (await this.resume(frame, { timeout }, { keeper })).value,

@@ -10,8 +10,11 @@ export interface RunStarter {
   readonly timeoutMs: number
   /** False once the pipeline stops. */
   accepting(): boolean
-  /** The input as the schema returns it. Rejects with SchemaError. */
-  check(input: unknown): Promise<unknown>
+  /**
+   * The input as the schema returns it, and what is left of `timeoutMs`. Rejects with SchemaError, and where the schema does not answer
+   * with PipelineDeadlineError or PipelineStoppedError.
+   */
+  check(input: unknown, timeoutMs: number): Promise<{ readonly input: unknown; readonly timeoutMs: number }>
   /** @throws OverloadedError, PipelineFullError, PipelineStoppedError: then there is no run. */
   open(launch: Pick<Launch, 'input' | 'timeoutMs' | 'options' | 'keeper'>): PipelineRun
   begin(run: PipelineRun): Promise<unknown>

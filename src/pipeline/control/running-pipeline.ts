@@ -160,7 +160,8 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
    * Replaces the processor of a step. Runs that have begun use the old one, which stops after the last of them; messages of
    * one order key keep their order. The new one must accept the old one's last input, and its output schema the last output.
    *
-   * Rejects with `ReshapeError` (`reshape`), `PipelinePlanError`, `PipelineStoppedError`; then nothing has changed.
+   * Rejects with `ReshapeError` (`reshape`), `PipelinePlanError`, `PipelineStoppedError`, and after 30 s in which a schema has not
+   * answered with `PipelineDeadlineError`; then nothing has changed.
    */
   replace(name: string, processor: Processor<never, unknown>): Promise<void>
   /** Adds a branch to a fan. @throws ReshapeError (`reshape`), RoutingMatrixError, PipelineStoppedError */
@@ -205,7 +206,10 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
   durable(store: Store, options?: DurableRunsOptions): Promise<DurableRuns<I, O>>
   /** Open questions of steps for people (`ctx.human`), oldest first. */
   pending(): readonly PendingQuestion[]
-  /** Answers a question. Rejects with `UnknownQuestionError`, or `SchemaError`: the question then stays open. */
+  /**
+   * Answers a question. Rejects with `SchemaError`: the question then stays open. Rejects with `UnknownQuestionError` where it was
+   * answered or its run has ended, also while the answer's schema is at work.
+   */
   answer(questionId: string, value: unknown): Promise<void>
   /**
    * Runs again from a step of an earlier run (`trace`), with another input for that step if given.

@@ -83,7 +83,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
     })
     this.#launcher = new Launcher(plan, host, this.#flow)
     this.#checks = new InputChecks(plan.name, host.kernel)
-    this.#mover = new RunMover(plan.name, host.kernel, this.#flow, this.#launcher)
+    this.#mover = new RunMover(plan.name, host.kernel, this.#flow, this.#launcher, this.#checks)
   }
 
   get inFlight(): number {
@@ -161,7 +161,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
   async replace(name: string, processor: Processor<never, unknown>): Promise<void> {
     const { plan } = this.#flow.layout
     withProcessor(plan, name, processor)
-    await checkReplacement(name, processor, this.#flow.layouts.seen(name))
+    await this.#checks.ofReplacement(name, checkReplacement(name, processor, this.#flow.layouts.seen(name)))
     // The plan may have changed while a schema was working.
     this.#reshape((now) => withProcessor(now, name, processor))
   }

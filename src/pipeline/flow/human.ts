@@ -109,6 +109,8 @@ interface Open {
   readonly since: number
   /** Its answer is being made durable. */
   answering: boolean
+  /** Told when it is open no more: answers whose schema is still at work. */
+  readonly late: Set<() => void>
 }
 
 /**
@@ -129,7 +131,16 @@ export class People {
   add(run: PipelineRun, parcel: Parcel, { question }: Asked): void {
     const id = this.#kernel.ids.unique()
     const since = this.#kernel.clock.monotonic()
-    this.#open.set(id, { id, run, step: parcel.type, parcel, question, since, answering: false })
+    this.#open.set(id, {
+      id,
+      run,
+      step: parcel.type,
+      parcel,
+      question,
+      since,
+      answering: false,
+      late: new Set(),
+    })
   }
 
   pending(): PendingQuestion[] {
@@ -152,7 +163,7 @@ export class People {
     const { run, step, parcel, question } = open
     const checked =
       question.answer === undefined ? value : checkSchema(question.answer, value, step, 'answer')
-    const accepted = checked instanceof Promise ? await checked : checked
+    const accepted = checked instanceof Promise ? await whileOpen(open, checked) : checked
     // Another answer came, or the run settled, while the schema was working.
     if (!this.#open.has(id) || open.answering) throw new UnknownQuestionError(id)
     run.answers ??= new Map()
@@ -161,7 +172,7 @@ export class People {
     try {
       if (run.keeper !== undefined) await this.#kept(open)
       // Whoever kept it may have sent it again already.
-      if (this.#open.delete(id)) this.#again(run, parcel)
+      if (this.#close(open)) this.#again(run, parcel)
     } catch (error) {
       run.answers?.set(step, answers)
       if (!run.settled) this.#open.set(id, open)
@@ -194,11 +205,26 @@ export class People {
   /** Removes the run's questions, because it has settled or moves. Returns the parcels of the steps that asked. */
   take(run: PipelineRun): Parcel[] {
     const taken = this.#of(run)
-    for (const { id } of taken) this.#open.delete(id)
+    for (const open of taken) this.#close(open)
     return taken.map(({ parcel }) => parcel)
+  }
+
+  /** False if it was open no more. */
+  #close(open: Open): boolean {
+    for (const tell of open.late) tell()
+    return this.#open.delete(open.id)
   }
 
   #of(run: PipelineRun): Open[] {
     return [...this.#open.values()].filter((open) => open.run === run)
   }
+}
+
+/** The checked answer, or UnknownQuestionError as soon as the question is open no more: a schema may never answer. */
+function whileOpen({ id, late }: Open, checked: Promise<unknown>): Promise<unknown> {
+  return new Promise<unknown>((resolve, reject) => {
+    const closed = (): void => reject(new UnknownQuestionError(id))
+    late.add(closed)
+    checked.then(resolve, reject).finally(() => late.delete(closed))
+  })
 }
