@@ -9,12 +9,13 @@ export interface ScanLimits {
 
 export const SCAN_LIMITS: ScanLimits = { depthMax: 64, elementsMax: 1_000_000 }
 
-/**
- * The extensions that msgpackr writes with `moreTypes`: undefined, timestamps, sets, typed arrays, big integers. Errors
- * and RegExps are refused.
- */
-const EXTENSIONS: ReadonlySet<number> = new Set([0, -1, 0x73, 0x74, 0x42])
+/** The extensions that the codec writes. What it never writes is refused: msgpackr reads some of it as something else. */
+const NOTHING = 0
+const TIME = -1
 const SET = 0x73
+const VIEW = 0x74
+/** A `Date` holds so many milliseconds at most, before and after 1970. */
+const DATE_MS_MAX = 8_640_000_000_000_000n
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -25,16 +26,19 @@ interface Level {
   readonly keys: Set<string> | undefined
   /** In a map: the next value is a key. */
   keyNext: boolean
+  /** What is inside is the array of a set's values. */
+  readonly ofSet: boolean
 }
 
 /**
  * Walks msgpack bytes once, without recursion and without building anything, and throws a `FrameError` for what a
  * decoder must never see. msgpackr alone lets pass: 0xc1, record definitions, RegExp and Error extensions, duplicate
- * keys, and it renames `__proto__` silently.
+ * keys, and it renames `__proto__` silently. It rounds times to milliseconds, makes dates of times that none can hold, sets of texts,
+ * integers that can't be sent on, and bytes that share the frame's memory.
  */
 export function scan(bytes: Uint8Array, start: number, end: number, limits: ScanLimits = SCAN_LIMITS): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const levels: Level[] = [{ left: 1, keys: undefined, keyNext: false }]
+  const levels: Level[] = [{ left: 1, keys: undefined, keyNext: false, ofSet: false }]
   let elements = 0
   let at = start
   while (levels.length > 0) {
@@ -48,6 +52,8 @@ export function scan(bytes: Uint8Array, start: number, end: number, limits: Scan
       throw new FrameError('frame-elements', `more than ${limits.elementsMax} values`, at)
     const token = readToken(bytes, view, at, end)
     if (level.keys !== undefined && level.keyNext) checkKey(bytes, token, level.keys, at)
+    if (level.ofSet && token.kind !== 'array')
+      throw new FrameError('frame-malformed', 'a set without an array', at)
     level.left -= 1
     level.keyNext = !level.keyNext
     at = token.end
@@ -57,7 +63,7 @@ export function scan(bytes: Uint8Array, start: number, end: number, limits: Scan
       // Every child takes at least one byte, so a length beyond the frame is false.
       if (token.children > end - at) throw new FrameError('frame-truncated', 'a length beyond the frame', at)
       const keys = token.kind === 'map' ? new Set<string>() : undefined
-      levels.push({ left: token.children, keys, keyNext: true })
+      levels.push({ left: token.children, keys, keyNext: true, ofSet: token.kind === 'set' })
     }
   }
   if (at !== end) throw new FrameError('frame-malformed', 'bytes after the message', at)
@@ -73,7 +79,7 @@ function checkKey(bytes: Uint8Array, token: Token, keys: Set<string>, at: number
 }
 
 interface Token {
-  readonly kind: 'scalar' | 'text' | 'array' | 'map'
+  readonly kind: 'scalar' | 'text' | 'array' | 'map' | 'set'
   /** Where its bytes begin and end (for a container: its head's). */
   readonly start: number
   readonly end: number
@@ -96,9 +102,9 @@ const SCALAR_BYTES: Readonly<Record<number, number>> = {
   210: 5,
   211: 9,
 }
+const UINT_64 = 207
 const FIXED_EXT_BYTES: Readonly<Record<number, number>> = { 212: 1, 213: 2, 214: 4, 215: 8, 216: 16 }
 const TEXT_HEAD: Readonly<Record<number, 1 | 2 | 4>> = { 217: 1, 218: 2, 219: 4 }
-const BINARY_HEAD: Readonly<Record<number, 1 | 2 | 4>> = { 196: 1, 197: 2, 198: 4 }
 const EXT_HEAD: Readonly<Record<number, 1 | 2 | 4>> = { 199: 1, 200: 2, 201: 4 }
 const ARRAY_HEAD: Readonly<Record<number, 2 | 4>> = { 220: 2, 221: 4 }
 const MAP_HEAD: Readonly<Record<number, 2 | 4>> = { 222: 2, 223: 4 }
@@ -111,14 +117,14 @@ function readToken(bytes: Uint8Array, view: DataView, at: number, end: number): 
   if (byte < 0xa0) return { kind: 'array', start: at, end: at + 1, children: byte & 0x0f }
   if (byte < 0xc0) return text(bytes, at + 1, byte & 0x1f, end)
   const scalar = SCALAR_BYTES[byte]
-  if (scalar !== undefined) return { kind: 'scalar', start: at, end: within(at + scalar, end), children: -1 }
+  if (scalar !== undefined) {
+    const stop = within(at + scalar, end)
+    if (byte === UINT_64 && (bytes[at + 1] as number) >= 0x80)
+      throw new FrameError('frame-malformed', 'an integer beyond 64 bits with sign', at)
+    return { kind: 'scalar', start: at, end: stop, children: -1 }
+  }
   const textHead = TEXT_HEAD[byte]
   if (textHead !== undefined) return text(bytes, at + 1 + textHead, length(view, at + 1, textHead, end), end)
-  const binaryHead = BINARY_HEAD[byte]
-  if (binaryHead !== undefined) {
-    const size = length(view, at + 1, binaryHead, end)
-    return { kind: 'scalar', start: at, end: within(at + 1 + binaryHead + size, end), children: -1 }
-  }
   const arrayHead = ARRAY_HEAD[byte]
   if (arrayHead !== undefined) {
     return {
@@ -143,9 +149,24 @@ function extension(view: DataView, byte: number, at: number, end: number): Token
   const size = fixed ?? length(view, at + 1, head as 1 | 2 | 4, end)
   const typeAt = at + 1 + (fixed === undefined ? (head as number) : 0)
   const type = typeAt < end ? view.getInt8(typeAt) : truncated(typeAt)
-  if (!EXTENSIONS.has(type)) throw new FrameError('frame-forbidden-ext', `the extension ${type}`, at)
+  const stop = within(typeAt + 1 + size, end)
+  const known = type === TIME ? isTime(view, typeAt + 1, size) : type === VIEW || size === 1
+  if ((type !== NOTHING && type !== TIME && type !== SET && type !== VIEW) || !known)
+    throw new FrameError('frame-forbidden-ext', `the extension ${type} of ${size} bytes`, at)
   // msgpackr writes a Set as an extension of one byte with an array behind it.
-  return { kind: 'scalar', start: at, end: within(typeAt + 1 + size, end), children: type === SET ? 1 : -1 }
+  if (type === SET) return { kind: 'set', start: at, end: stop, children: 1 }
+  return { kind: 'scalar', start: at, end: stop, children: -1 }
+}
+
+/** Whether a `Date` holds all of a timestamp. One byte stands for the date that is none. */
+function isTime(view: DataView, at: number, size: number): boolean {
+  if (size === 1 || size === 4) return true
+  if (size !== 8 && size !== 12) return false
+  const [nanoseconds, seconds] =
+    size === 8 ? [view.getUint32(at) >>> 2, 0n] : [view.getUint32(at), view.getBigInt64(at + 4)]
+  if (nanoseconds >= 1e9 || nanoseconds % 1e6 !== 0) return false
+  const ms = seconds * 1000n + BigInt(nanoseconds / 1e6)
+  return ms <= DATE_MS_MAX && ms >= -DATE_MS_MAX
 }
 
 function text(bytes: Uint8Array, start: number, size: number, end: number): Token {
