@@ -73,6 +73,8 @@ export interface SystemTimers extends ContextTimers {
   call(key: string, delay: Duration, run: () => void): void
   /** Monotonic milliseconds of the timers' clock. */
   now(): number
+  /** Milliseconds since the epoch. */
+  wall(): number
 }
 
 /** Name and restart mode of one child, and whether its end also ends its parent. */

@@ -12,7 +12,10 @@ import { onlyOptions } from '../kernel/only-options.ts'
 import type { ActorSettings } from './actor-spec.ts'
 import type { Ctx, SystemTimers } from './context.ts'
 import { type ActorDefinition, defineActor } from './define-actor.ts'
+import { durableMachine } from './durable-machine.ts'
+import type { DurableOptions } from './durable-options.ts'
 import { type MachineActor, noteDueTimes, persisted, rearm, withoutDelays } from './machine-delays.ts'
+import { loadedMachines, loadMachines, whileAlive } from './xstate.ts'
 
 type Body<E, K extends string> = Omit<Extract<E, { type: K }>, 'type'>
 type Empty = Record<never, never>
@@ -45,6 +48,11 @@ export interface MachineOptions<M extends AnyStateMachine>
    * delays, as XState makes it, `after` delays start again, and delayed events of `raise` and `sendTo` are lost.
    */
   readonly snapshot?: Snapshot<unknown>
+  /**
+   * The machine lives in the system's journal, with the delays of its states: a delay that passes while no process runs fires at the next
+   * start. The state that `migrations` get is `{ snapshot }`, a persisted snapshot of XState. A machine in a final state stays there.
+   */
+  readonly durable?: boolean | Pick<DurableOptions, 'migrations' | 'messages' | 'dedupe' | 'passivate'>
   /** Receives XState's inspection events: the Stately inspector's `inspect` fits. */
   readonly inspect?: (event: InspectionEvent) => void
 }
@@ -54,6 +62,7 @@ const MACHINE_OPTIONS = [
   'input',
   'snapshot',
   'inspect',
+  'durable',
   'mailbox',
   'restart',
   'supervision',
@@ -93,6 +102,8 @@ export function fromMachine<M extends AnyStateMachine>(
     ({ events, id }) => Array.isArray(events) && typeof id === 'string',
   )
   onlyOptions(options, 'fromMachine', MACHINE_OPTIONS)
+  const { name = machine.id === '(machine)' ? 'machine' : machine.id, durable } = options
+  if (durable !== undefined && durable !== false) return durableMachine(machine, options, name)
   const on: Record<string, (ctx: Context, body: never) => unknown> = {
     '@snapshot': ({ state: { actor }, timers }) =>
       actor === undefined ? undefined : persisted(actor, (timers as SystemTimers).now()),
@@ -107,9 +118,9 @@ export function fromMachine<M extends AnyStateMachine>(
       return { status, value, context, output }
     }
   }
-  const { name = machine.id, mailbox, restart, supervision, shutdown } = options
+  const { mailbox, restart, supervision, shutdown } = options
   const definition = defineActor({
-    name: name === '(machine)' ? 'machine' : name,
+    name,
     state: () => new Instance(),
     on,
     signals: {
@@ -125,21 +136,13 @@ export function fromMachine<M extends AnyStateMachine>(
   return definition as unknown as ActorDefinition<MachineProtocol<M>>
 }
 
-/** XState, once it has been loaded: later instances start at once. */
-let loaded: typeof import('xstate') | undefined
-
-/** Loads XState beforehand, so that every instance starts at once: virtual time does not wait for a file. */
-export async function loadMachines(): Promise<typeof import('xstate')> {
-  loaded = await import('xstate')
-  return loaded
-}
-
 function begin<M extends AnyStateMachine>(
   ctx: Context,
   machine: M,
   options: MachineOptions<M>,
 ): void | Promise<void> {
-  if (loaded !== undefined) return start(ctx, machine, options, loaded)
+  const xstate = loadedMachines()
+  if (xstate !== undefined) return start(ctx, machine, options, xstate)
   return loadMachines().then((xstate) => start(ctx, machine, options, xstate))
 }
 
@@ -180,21 +183,9 @@ function start<M extends AnyStateMachine>(
       if (!instance.sending && actor.getSnapshot().status === 'done') whileAlive(() => ctx.stopSelf())
     },
   })
-  noteDueTimes(actor, clock)
+  noteDueTimes(actor, () => clock.now())
   if (restored !== undefined) rearm(actor, restored.kept)
   during(ctx, () => actor.start())
-}
-
-/**
- * XState calls its observers at any time and rethrows their errors outside any caller: an ended instance must do
- * nothing.
- */
-function whileAlive(act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'stale-context') throw error
-  }
 }
 
 /** Runs one step of the machine: its error is thrown here, and its end stops the actor. */

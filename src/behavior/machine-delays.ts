@@ -1,5 +1,3 @@
-import type { SystemTimers } from './context.ts'
-
 /** The small part of XState's actor that is used here; its own types depend on the machine. */
 export interface MachineActor {
   readonly sessionId: string
@@ -69,7 +67,7 @@ const DELAYS = '@delays'
  * Records when each delayed event is due: XState gives our clock a delay but not its owner. An event without an id gets
  * a counted one, where XState would draw a random one.
  */
-export function noteDueTimes({ system }: MachineActor, timers: SystemTimers): void {
+export function noteDueTimes({ system }: MachineActor, now: () => number): void {
   const { scheduler } = system
   const { schedule } = scheduler
   let last = 0
@@ -83,11 +81,11 @@ export function noteDueTimes({ system }: MachineActor, timers: SystemTimers): vo
     }
     schedule(source, target, event, delay, id)
     const scheduled = events[keyOf(source, id)]
-    if (scheduled !== undefined) scheduled.dueAt = timers.now() + delay
+    if (scheduled !== undefined) scheduled.dueAt = now() + delay
   }
 }
 
-/** XState's persisted snapshot, plus every delayed event with its remaining time. */
+/** XState's persisted snapshot, plus every delayed event with its remaining time; with a `now` of 0 that is when it is due. */
 export function persisted(root: MachineActor, now: number): object {
   const snapshot = root.getPersistedSnapshot()
   const paths = pathsFrom(root)

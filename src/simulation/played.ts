@@ -1,4 +1,4 @@
-import { loadMachines } from '../behavior/from-machine.ts'
+import { loadMachines } from '../behavior/xstate.ts'
 import { backgroundWork, installTraps, markInside } from '../kernel/escape-traps.ts'
 import { drive } from '../kernel/simulation-drive.ts'
 import type { Choices } from './choices.ts'

@@ -143,6 +143,7 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
         effects.push({ kind: 'timer', key, type: '@delay', body: undefined, delayMs, repeat: false })
       },
       // Time stands still here.
+      wall: () => 0,
       now: () => 0,
       cancel: (key) => {
         effects.push({ kind: 'cancel-timer', key })

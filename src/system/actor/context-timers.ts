@@ -53,6 +53,10 @@ export class ContextTimerTable implements SystemTimers {
     return this.#cell.runtime.kernel.clock.monotonic()
   }
 
+  wall(): number {
+    return this.#cell.runtime.kernel.clock.now()
+  }
+
   cancel(key: string): boolean {
     this.#context.live()
     const extra = this.#cell.extras()
