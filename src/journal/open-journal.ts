@@ -49,11 +49,20 @@ export interface Journal extends DurableHome, AsyncDisposable {
  */
 export async function openJournal(folder: string, options: JournalOptions = {}): Promise<Journal> {
   demand(folder, 'folder', 'a path', (given) => typeof given === 'string' && given !== '')
+  const { bytesMax, create } = journalBound(options)
+  const { log, release } = await openLog(resolve(folder), bytesMax, create)
+  return new LogJournal(log, release)
+}
+
+/** The options, checked and with defaults filled in. @throws InvalidArgumentError (`invalid-argument`) */
+export function journalBound(options: JournalOptions): {
+  readonly create: boolean
+  readonly bytesMax: number
+} {
   onlyOptions(options, 'openJournal', OPTIONS)
   const { create = true, bytesMax } = options
   const most = bytesMax === undefined ? Number.POSITIVE_INFINITY : wholeNumber(bytesMax, 'bytesMax', 1)
-  const { log, release } = await openLog(resolve(folder), most, create)
-  return new LogJournal(log, release)
+  return { create, bytesMax: most }
 }
 
 /** The log of a folder that no other process may open now. Rejects as `openJournal` does. */

@@ -5,6 +5,7 @@ import { onlyOptions } from '../kernel/only-options.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { SystemOptions } from '../system/system-options.ts'
 import { amountOf } from './chance.ts'
+import type { DiskOptions, SimulatedDisk } from './disk.ts'
 import type { FaultKind } from './faults.ts'
 import { type History, Linearizability, type SequentialModel } from './linearizability.ts'
 import type { ModelSpec } from './models.ts'
@@ -54,6 +55,10 @@ export class SimulationHandle implements Simulation {
 
   store(name = 'store'): SimulatedStore {
     return this.#run.ports.store(name)
+  }
+
+  disk(name = 'disk', options?: DiskOptions): SimulatedDisk {
+    return this.#run.ports.disk(name, options)
   }
 
   transport(name = 'transport'): SimulatedTransport {

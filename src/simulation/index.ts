@@ -4,6 +4,7 @@
  * @module
  */
 export type { Strategy } from './choices.ts'
+export type { DiskOptions, SimulatedDisk } from './disk.ts'
 export {
   DivergedError,
   type Divergence,

@@ -1,11 +1,13 @@
+import { type DiskOptions, SimulatedDisk } from './disk.ts'
 import type { Run } from './run.ts'
 import { SimulatedStore } from './store.ts'
 import { SimulatedTransport } from './transport.ts'
 
-/** The stores and transports of a run. */
+/** The stores, disks and transports of a run. */
 export class SimulatedPorts {
   readonly #run: Run
   readonly #stores: SimulatedStore[] = []
+  readonly #disks: SimulatedDisk[] = []
   readonly #transports: SimulatedTransport[] = []
 
   constructor(run: Run) {
@@ -20,10 +22,19 @@ export class SimulatedPorts {
     return store
   }
 
+  disk(name: string, options?: DiskOptions): SimulatedDisk {
+    const { kernel, chooser, recorder, aims } = this.#run
+    aims.met(name)
+    const disk = new SimulatedDisk(kernel, chooser, recorder, name, options)
+    this.#disks.push(disk)
+    return disk
+  }
+
   /** Frames that come again, and flushes that take their time. */
   get underWay(): number {
     let sum = 0
     for (const { underWay } of this.#stores) sum += underWay
+    for (const { underWay } of this.#disks) sum += underWay
     for (const { underWay } of this.#transports) sum += underWay
     return sum
   }

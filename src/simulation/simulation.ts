@@ -4,6 +4,7 @@ import type { Kernel, RandomStream } from '../kernel/kernel.ts'
 import type { DeadLetterReason } from '../ports/events.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { SystemOptions } from '../system/system-options.ts'
+import type { DiskOptions, SimulatedDisk } from './disk.ts'
 import type { History, SequentialModel } from './linearizability.ts'
 import type { ModelSpec } from './models.ts'
 import type { SimulatedStore } from './store.ts'
@@ -85,6 +86,8 @@ export interface Simulation {
   model(name: string, spec: ModelSpec): void
   /** A store that loses unflushed writes in a crash. */
   store(name?: string): SimulatedStore
+  /** A disk under the real journal, whose power can be cut. */
+  disk(name?: string, options?: DiskOptions): SimulatedDisk
   /** A transport that loses, repeats and pauses. */
   transport(name?: string): SimulatedTransport
   /** Must hold after every step. */

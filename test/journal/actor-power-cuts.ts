@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
+import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import type { RandomStream } from '../../src/kernel/kernel.ts'
 import { SeededRandomness } from '../../src/kernel/random.ts'
 import { type Faulty, live } from './lives.ts'
-import { MemoryDisk } from './memory-disk.ts'
 import { expected, isBad, openBank } from './transfers.ts'
 
 const IMAGES_A_LIFE = 12

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { defineActor } from '../../src/behavior/define-actor.ts'
+import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 import { type Life, live } from './lives.ts'
-import { MemoryDisk } from './memory-disk.ts'
 
 const Counter = defineActor({
   name: 'counter',

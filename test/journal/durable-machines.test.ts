@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { assign, fromPromise, raise, sendParent, setup } from 'xstate'
 import { fromMachine } from '../../src/behavior/from-machine.ts'
+import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { SeededRandomness } from '../../src/kernel/random.ts'
 import type { Simulation } from '../../src/simulation/index.ts'
@@ -8,7 +9,6 @@ import { simulate } from '../../src/simulation/simulate.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 import { turns } from '../../src/testkit/until.ts'
 import { type Life, live } from './lives.ts'
-import { MemoryDisk } from './memory-disk.ts'
 
 type OrderEvent = { type: 'pay'; by: number } | { type: 'look' } | { type: 'ship' } | { type: 'break' }
 

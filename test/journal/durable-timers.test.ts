@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { defineActor } from '../../src/behavior/define-actor.ts'
+import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import type { Simulation } from '../../src/simulation/index.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
 import type { ActorSystem } from '../../src/system/actor-system.ts'
 import { type Life, live } from './lives.ts'
-import { MemoryDisk } from './memory-disk.ts'
 
 const DAY = 86_400_000
 

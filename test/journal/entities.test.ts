@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { defineActor } from '../../src/behavior/define-actor.ts'
+import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 import { until } from '../../src/testkit/until.ts'
 import { live } from './lives.ts'
-import { MemoryDisk } from './memory-disk.ts'
 
 const cart = (passivate: { after?: string; activeMax?: number } = {}) =>
   defineActor({

@@ -1,11 +1,11 @@
 import type { NamedLog } from '../../src/journal/actor/home.ts'
+import type { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { SegmentedLog } from '../../src/journal/log/segmented-log.ts'
 import { LogJournal } from '../../src/journal/open-journal.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { Disk } from '../../src/ports/disk.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
-import type { MemoryDisk } from './memory-disk.ts'
 
 /** One process on a disk: its journal and its system. */
 export interface Life {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { defineActor } from '../../src/index.ts'
+import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
 import type { ActorSystem } from '../../src/system/actor-system.ts'
 import { live } from './lives.ts'
-import { MemoryDisk } from './memory-disk.ts'
 
 /** One actor as three releases have it: a payment was a number, then { amount }, then { cents }. */
 const release = (version: 1 | 2 | 3) =>

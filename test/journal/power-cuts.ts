@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
+import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { SegmentedLog } from '../../src/journal/log/segmented-log.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { SeededRandomness } from '../../src/kernel/random.ts'
 import type { Disk, DiskFile } from '../../src/ports/disk.ts'
 import { commitTo, holdingOf, Model, randomChange } from './log-model.ts'
-import { MemoryDisk } from './memory-disk.ts'
 
 const OPTIONS = { bytesMax: Number.POSITIVE_INFINITY }
 const IMAGES_A_RUN = 25

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { SegmentedLog } from '../../src/journal/log/segmented-log.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
-import { MemoryDisk } from './memory-disk.ts'
 
 const opened = (disk: MemoryDisk): Promise<SegmentedLog> =>
   SegmentedLog.open(platformKernel(), disk, { bytesMax: Number.POSITIVE_INFINITY }, true)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import type { Simulation } from '../../src/simulation/index.ts'
 import type { Mutant } from '../journal/actor-power-cuts.ts'
-import { MemoryDisk } from '../journal/memory-disk.ts'
 import { expected, openBank } from '../journal/transfers.ts'
 import { begin, cut } from './lives-on-disk.ts'
 

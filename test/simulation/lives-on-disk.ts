@@ -1,8 +1,8 @@
+import type { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import type { Disk, DiskFile } from '../../src/ports/disk.ts'
 import type { Simulation } from '../../src/simulation/index.ts'
 import type { Mutant } from '../journal/actor-power-cuts.ts'
 import { type Life, live } from '../journal/lives.ts'
-import type { MemoryDisk } from '../journal/memory-disk.ts'
 
 /** A disk on which a flush takes its time, so that a power cut finds writes that wait. */
 function slowed(disk: Disk, sim: Simulation): Disk {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineProcessor, pipeline, type RunningPipeline } from '../../../src/index.ts'
+import { MemoryDisk } from '../../../src/journal/disk/memory-disk.ts'
 import { type Simulation, scenario } from '../../../src/simulation/index.ts'
-import { MemoryDisk } from '../../journal/memory-disk.ts'
 import { begin, cut } from '../lives-on-disk.ts'
 
 const LIVES = 3

@@ -1,9 +1,9 @@
-import { JournalError } from '../../src/journal/errors.ts'
-import type { RandomStream } from '../../src/kernel/kernel.ts'
-import type { Disk, DiskFile } from '../../src/ports/disk.ts'
+import type { RandomStream } from '../../kernel/kernel.ts'
+import type { Disk, DiskFile } from '../../ports/disk.ts'
+import { JournalError } from '../errors.ts'
 
 /** What a disk writes as one: a power cut leaves each old or new, and any of those that wait may be either. */
-export const SECTOR_BYTES = 512
+const SECTOR_BYTES = 512
 
 interface WaitingWrite {
   readonly at: number
@@ -20,8 +20,13 @@ class Contents {
   cutTo: number | undefined
 }
 
+/**
+ * What goes wrong on a disk unnoticed: a bit flips, a sector that was said to be written was not, or went to the place of another.
+ */
+export type Damage = 'bit' | 'lost' | 'misdirected'
+
 /** What is about to happen on a disk. */
-export type DiskOperation = 'write' | 'sync' | 'synced' | 'truncate' | 'names' | 'make' | 'remove'
+type DiskOperation = 'write' | 'sync' | 'synced' | 'truncate' | 'names' | 'make' | 'remove'
 
 /**
  * A disk in memory that keeps apart what is durable and what is not, so that a power cut can be played: `afterPowerCut` makes the disk
@@ -93,6 +98,37 @@ export class MemoryDisk implements Disk {
     for (const [name, { now, size }] of this.#files) copy.#files.set(name, contentsOf(now.subarray(0, size)))
     copy.#durableNames = new Map(copy.#files)
     return copy
+  }
+
+  /** Damages what is durable, and says where; undefined if nothing changed: there is nothing, or it held the same bytes. */
+  damage(kind: Damage, random: RandomStream): { readonly file: string; readonly at: number } | undefined {
+    const files = [...this.#files].filter(([, { size }]) => size > 0)
+    const some = files[random.integer(Math.max(1, files.length))]
+    if (some === undefined) return undefined
+    const [file, contents] = some
+    const at = random.integer(contents.size)
+    const sector = contents.now.subarray(
+      at - (at % SECTOR_BYTES),
+      Math.min(contents.size, at - (at % SECTOR_BYTES) + SECTOR_BYTES),
+    )
+    const before = Buffer.from(sector)
+    if (kind === 'bit') contents.now[at] = (contents.now[at] as number) ^ (1 << random.integer(8))
+    else if (kind === 'lost') sector.fill(0)
+    else {
+      const [, other] = files[random.integer(files.length)] as [string, Contents]
+      const from = random.integer(Math.ceil(other.size / SECTOR_BYTES)) * SECTOR_BYTES
+      sector.set(Buffer.from(other.now.subarray(from, Math.min(other.size, from + sector.length))))
+    }
+    contents.durable = Buffer.from(contents.now.subarray(0, contents.size))
+    return before.equals(sector) ? undefined : { file, at }
+  }
+
+  /** Sectors that are written and not durable: a power cut may lose them. */
+  get waiting(): number {
+    let sectors = 0
+    for (const { waiting } of this.#files.values())
+      for (const write of waiting) sectors += sectorsOf(write).length
+    return sectors
   }
 
   /** The bytes of a file, to look at or to damage. */
