@@ -121,24 +121,27 @@ test('a write or flush that fails ends the journal by name; the next opening has
 
 test('a power cut by a fault ends what waits, and is told', async () => {
   await struck({ storeCrash: { at: { disk: 0.1 } } }, async (sim, disk) => {
-    let ended = false
+    let ends = 0
     let flushed = 0
-    while (!ended) {
-      const journal = await disk.openJournal().catch(() => undefined)
+    for (let life = 0; life < 3; life++) {
       disk.ended.then(() => {
-        ended = true
+        ends += 1
       })
+      const journal = await disk.openJournal().catch(() => undefined)
       const store = journal?.store()
-      while (!ended && store !== undefined)
-        await Promise.resolve(store.commit([{ key: `${flushed}`, value }]))
-          .then(() => store.flushed())
-          .then(
-            () => {
-              flushed += 1
-            },
-            () => sim.sleep(1),
-          )
+      for (let i = 0; i < 20 && ends === life && store !== undefined; i++) {
+        try {
+          await store.commit([{ key: `${flushed}`, value }])
+          await store.flushed()
+          flushed += 1
+        } catch (error) {
+          expect((error as { code: string }).code).toBe('journal-failed')
+        }
+      }
+      if (ends === life) disk.kill()
+      await sim.sleep(1)
     }
+    expect(ends).toBe(3)
     const store = (await disk.openJournal()).store()
     for (let i = 0; i < flushed; i++)
       if ((await store.get(`${i}`)) === undefined) sim.unreachable(`${i} is gone`)
