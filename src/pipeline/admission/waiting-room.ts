@@ -38,6 +38,8 @@ export class WaitingRoom<G extends Guest> {
   /** Runs that wait. */
   size = 0
   readonly #shares: Readonly<Record<string, number>>
+  /** The greatest share of all. */
+  readonly #shareMost: number
   readonly #known = new Map<string | undefined, Tenant<G>>()
   /** The one that was looked for last: mostly the only one. */
   #latest: Tenant<G> | undefined
@@ -54,6 +56,7 @@ export class WaitingRoom<G extends Guest> {
 
   constructor(shares: Readonly<Record<string, number>>) {
     this.#shares = shares
+    this.#shareMost = Math.max(1, ...Object.values(shares))
   }
 
   /** Number of runs that would begin before a new run of this tenant, priority and deadline; `most` bounds the count. */
@@ -172,9 +175,11 @@ export class WaitingRoom<G extends Guest> {
   /** The tenant whose turn it is; `within` a limit, of those that have less than their part of it in flight. */
   #turn(within?: number): Tenant<G> | undefined {
     let first: Tenant<G> | undefined
+    // Among so many that nobody's part is a whole run.
+    if (within !== undefined && partOf(this.#shareMost, within, this.#sharesBusy) < 1) return undefined
     for (const tenant of this.#active) {
       if (first !== undefined && first.virtual <= tenant.virtual) continue
-      if (within === undefined || tenant.inFlight + 1 <= partOf(tenant, within, this.#sharesBusy))
+      if (within === undefined || tenant.inFlight + 1 <= partOf(tenant.share, within, this.#sharesBusy))
         first = tenant
     }
     return first
@@ -222,8 +227,8 @@ export class WaitingRoom<G extends Guest> {
   }
 }
 
-/** The runs that a tenant may have in flight of so many, where the busy have such shares in all. */
-function partOf<G extends Guest>({ share }: Tenant<G>, limit: number, shares: number): number {
+/** The runs that a tenant of such a share may have in flight of so many, where the busy have such shares in all. */
+function partOf(share: number, limit: number, shares: number): number {
   return (limit * share) / shares + ROUNDING
 }
 
