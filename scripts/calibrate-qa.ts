@@ -6,7 +6,7 @@
  *     npx tsx scripts/calibrate-qa.ts --reader models/e5-squad-reader   # adds a trained reader to those constants
  *     npx tsx scripts/calibrate-qa.ts --model all-minilm-l6-v2   # for another embedding model than the default
  *     npx tsx scripts/calibrate-qa.ts --model bge-small-zh-v1.5  # for Chinese: fitted on CMRC 2018
- *     npx tsx scripts/calibrate-qa.ts --folds 3 --ablate   # prints what the team loses without each of its readers
+ *     npx tsx scripts/calibrate-qa.ts --folds 3 --ablate   # prints what the team loses without each reader, feature and sign
  *     npx tsx scripts/calibrate-qa.ts --data DIR         # default ../shared/data
  *
  * Reads SQuAD 1.1 (Du split), the SQuAD 2.0 subset and the factbook's development questions; the factbook's held-out
@@ -18,8 +18,12 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Calibration } from '../actors/question-answering/calibration/calibration.ts'
 import { calibrationOf } from '../actors/question-answering/calibration/calibrations.ts'
+import {
+  CONFIDENCE_FEATURES,
+  EXTRACTION_CONFIDENCE_FEATURES,
+} from '../actors/question-answering/calibration/features.ts'
 import { CHINESE_EMBEDDER, EMBEDDERS } from '../actors/question-answering/team-models.ts'
-import { reportAblations } from './calibration/ablation.ts'
+import { reportAblations, reportConfidence } from './calibration/ablation.ts'
 import type { Prepared } from './calibration/corpus.ts'
 import { fitAll, outcomeOf, printed, type Without } from './calibration/fit.ts'
 import { fitExtraction, outcomeWithExtraction } from './calibration/fit-extraction.ts'
@@ -50,12 +54,14 @@ if (values.reader === undefined) {
     outcome: (one: Prepared, calibration: Calibration) => outcomeOf(one, calibration),
   }
   const folds = Number(values.folds ?? 3)
-  if (values.ablate)
-    reportAblations(material, folds, (without) => ({
+  if (values.ablate) {
+    const kept = calibrationOf(values.model, false)
+    reportConfidence(material, folds, (one) => outcomeOf(one, kept), CONFIDENCE_FEATURES)
+    await reportAblations(material, folds, (without) => ({
       ...team,
-      fit: (part) => fitAll(part, without),
+      fit: (part) => fitAll(part, without, kept.span),
     }))
-  else if (values.folds !== undefined) reportFolds(material, folds, team)
+  } else if (values.folds !== undefined) await reportFolds(material, folds, team)
   else write(`${FOLDER}/${values.model}.ts`, printed(team.fit(material), COMMAND))
 } else {
   const base = calibrationOf(values.model, false)
@@ -64,20 +70,24 @@ if (values.reader === undefined) {
     fit: (part: readonly ReadMaterial[]) => fitExtraction(base, part),
     outcome: (one: Read, calibration: Calibration) => outcomeWithExtraction(one, calibration),
   }
-  if (values.ablate)
-    reportAblations(read, Number(values.folds ?? 3), (without: Without) => {
-      const left = without.size === 0 ? base : fitAll(material, without)
+  if (values.ablate) {
+    const folds = Number(values.folds ?? 3)
+    const kept = calibrationOf(values.model, true)
+    const columns = [...CONFIDENCE_FEATURES, ...EXTRACTION_CONFIDENCE_FEATURES]
+    reportConfidence(read, folds, (one) => outcomeWithExtraction(one, kept), columns)
+    await reportAblations(read, folds, (without: Without) => {
+      const left = fitAll(material, without, base.span)
       return { ...team, fit: (part) => fitExtraction(left, part) }
     })
-  else if (values.folds !== undefined) {
+  } else if (values.folds !== undefined) {
     const without = {
       fit: () => base,
       outcome: (one: Read, c: Calibration) => outcomeOf(one, c),
     }
     console.log('without the trained reader:')
-    reportFolds(read, Number(values.folds), without)
+    await reportFolds(read, Number(values.folds), without)
     console.log('with it:')
-    reportFolds(read, Number(values.folds), team)
+    await reportFolds(read, Number(values.folds), team)
   } else {
     const command = `${COMMAND} --reader models/e5-squad-reader`
     write(`${FOLDER}/${values.model}-with-reader.ts`, printed(team.fit(read), command))

@@ -1,3 +1,5 @@
+import type { Pauses } from '../../src/kernel/pauses.ts'
+
 /** Callbacks for problems with stored files, and a name that no other writer has. */
 export interface Keeping {
   /** A stored file can't be used. */
@@ -6,4 +8,6 @@ export interface Keeping {
   readonly unwritable: (folder: string, error: unknown) => void
   /** Unique across processes and machines that share the folder. */
   readonly unique: () => string
+  /** Long work on what is stored is parted. */
+  readonly pauses: Pauses
 }

@@ -8,6 +8,7 @@ import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/que
 import { aFunction, demand } from '../../src/kernel/demand.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
+import { Pauses } from '../../src/kernel/pauses.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
 import { ParseCache } from '../knowledge/documents/parsing/parse-cache.ts'
@@ -197,6 +198,7 @@ async function readCorpus(
 ): Promise<ReadCorpus> {
   const { kernel, inference, warming, forChinese, notice } = engine
   const started = kernel.clock.monotonic()
+  const pauses = new Pauses(kernel)
   const shipped = join(options.docs, SHIPPED_INDEX)
   const keeping = keepingFor(kernel, notice)
   const documents = await readFolder(options.docs, {
@@ -227,17 +229,18 @@ async function readCorpus(
       task: embedding.passage,
       dimensions: identity.dimensions,
       clock: kernel.clock,
+      pauses,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     }).finally(() => cache.close())
     embedded += built.embedded
-    return corpusOf(passages, built.matrix)
+    return corpusOf(passages, built.matrix, pauses)
   }
   const corpus = await indexed(others, await inTime(kernel, warming, options), '')
   const ofChinese = async (): Promise<ChineseCorpus> => {
     const embedder = await inTime(kernel, forChinese(), options)
     return embedder === undefined
-      ? { corpus: corpusOf(han, withoutVectors(han.length)), embedding: undefined }
+      ? { corpus: await corpusOf(han, withoutVectors(han.length), pauses), embedding: undefined }
       : { corpus: await indexed(han, embedder, CHINESE_EMBEDDER), embedding: embedder.embedding }
   }
   const chinese = han.length === 0 ? undefined : await ofChinese()
@@ -260,6 +263,7 @@ function keepingFor(kernel: Kernel, notice: (text: string) => void): Keeping {
   let said = false
   return {
     notice,
+    pauses: new Pauses(kernel),
     unique: () => kernel.ids.unique(),
     unwritable: (folder, error) => {
       if (said) return

@@ -7,11 +7,13 @@ import type { Corpus } from '../knowledge/index/corpus.ts'
 import type { Embedding } from '../knowledge/index/embedding.ts'
 import { FUSION, fuse } from '../knowledge/retrieval/fusion.ts'
 import type { Hit } from '../knowledge/retrieval/ranking.ts'
-import { answered } from './answering/answer.ts'
-import { vote } from './answering/vote.ts'
+import type { Passage } from '../knowledge/text/passages.ts'
+import { type Answered, answered } from './answering/answer.ts'
+import { type Outcome, vote } from './answering/vote.ts'
 import type { Calibration } from './calibration/calibration.ts'
-import { type Found, statementTexts } from './reading/candidate.ts'
+import { type Found, type Page, type Scored, statementTexts } from './reading/candidate.ts'
 import { READ_MOST } from './reading/extraction.ts'
+import { PagesRead } from './reading/pages-read.ts'
 import { analyse, type Question } from './reading/question.ts'
 import {
   type Reading,
@@ -27,7 +29,9 @@ const Text = z.object({ text: z.string() })
 /** Bodies between our own processors are plain data checked by the compiler; a schema only names them. */
 const Asked = z.custom<Asked>((value) => isRecord(value) && value.vector instanceof Float32Array)
 const Hits = z.custom<readonly Hit[]>(Array.isArray)
+const Ranking = z.custom<Ranking>((value) => isRecord(value) && Array.isArray(value.numbers))
 const Sheet = z.custom<Sheet>((value) => isRecord(value) && Array.isArray(value.found))
+const Voted = z.custom<Voted>((value) => isRecord(value) && isRecord(value.outcome))
 const Marks = z.custom<Reading>((value) => isRecord(value) && Array.isArray(value.marks))
 
 /** A question, read and embedded. */
@@ -36,9 +40,20 @@ interface Asked {
   readonly vector: Float32Array
 }
 
-/** Every reader's input: the question and the retrieved passages. */
+/** The question, and the passages that are read, best first. */
+interface Ranking {
+  readonly asked: Asked
+  readonly numbers: readonly number[]
+}
+
+/** Every reader's input: the question and the retrieved passages. They are named by number: every reader has the collection. */
 interface Sheet extends Asked {
-  readonly found: readonly Found[]
+  readonly found: readonly Scored[]
+}
+
+/** A sheet with the outcome of the vote. */
+interface Voted extends Sheet {
+  readonly outcome: Outcome
 }
 
 type Extraction = ModelTask<QuestionRow, ExtractedAnswer>
@@ -68,27 +83,18 @@ export function questionAnswering(
   limits: { readonly maxInFlight?: number } = {},
 ) {
   const { calibration } = reads
-  const voters = readers(reads)
+  const shelf = new Shelf(corpus)
+  const voters = readers(shelf, reads)
   const weights = Object.fromEntries(
     Object.entries(calibration.vote.weights).filter(([name]) => Object.hasOwn(voters, name)),
   )
   return pipeline('question-answering', Text, { timeout: '30s', ...limits })
     .to(questionReader(corpus, reads.embedding?.query))
     .fan({ dense: dense(corpus), lexical: lexical(corpus) }, { weights: FUSION.weights })
-    .merge((parts, at) => ({ asked: at.input, ranked: fuse(parts, at) }), {
+    .merge((parts, at) => ({ asked: at.input, numbers: best(fuse(parts, at)) }), {
       name: 'fuse',
     })
-    .map(
-      ({ asked, ranked }) =>
-        sheet(
-          corpus,
-          asked,
-          ranked.slice(0, FUSION.kept).map((one) => one.item.passage),
-        ),
-      {
-        name: 'passages',
-      },
-    )
+    .to(passages(corpus, shelf))
     .fan(voters, { weights })
     .merge(
       (parts, at) => {
@@ -98,9 +104,43 @@ export function questionAnswering(
       // All that there is time for: the run's deadline bounds the grace.
       { name: 'vote', quorum: 2, grace: '10m', onMissing: 'partial' },
     )
-    .map(({ question, found, outcome }) => answered(question, found, outcome, calibration), {
-      name: 'answer',
-    })
+    .to(answer(shelf, calibration))
+}
+
+function answer(shelf: Shelf, calibration: Calibration) {
+  return defineProcessor({
+    name: 'answer',
+    input: Voted,
+    output: z.custom<Answered>(isRecord),
+    process: ({ question, found, outcome }, ctx) =>
+      answered(question, shelf.found(found), outcome, calibration, () => ctx.turn()),
+  })
+}
+
+/** The passages of a sheet, and what was read of them. */
+class Shelf {
+  readonly #corpus: Corpus
+  readonly #read = new PagesRead()
+
+  constructor(corpus: Corpus) {
+    this.#corpus = corpus
+  }
+
+  found(scored: readonly Scored[]): Found[] {
+    return scored.map((one) => ({ ...one, passage: this.#passage(one.number) }))
+  }
+
+  read(scored: readonly Scored[]): Page[] {
+    return scored.map(({ number }) => this.#read.of(this.#passage(number)))
+  }
+
+  #passage(number: number): Passage {
+    return this.#corpus.passages[number] as Passage
+  }
+}
+
+function best(ranked: ReturnType<typeof fuse>): number[] {
+  return ranked.slice(0, FUSION.kept).map(({ item }) => item.passage)
 }
 
 function questionReader(corpus: Corpus, model: Embedding['query'] | undefined) {
@@ -145,61 +185,91 @@ function lexical(corpus: Corpus) {
   })
 }
 
+/** Passages that are read before others get their turn: about a millisecond. */
+const PASSAGES_A_TURN = 3
+
+/** Reads the best passages, in turns with others. */
+function passages(corpus: Corpus, shelf: Shelf) {
+  return defineProcessor({
+    name: 'passages',
+    input: Ranking,
+    output: Sheet,
+    async process({ asked, numbers }, ctx) {
+      const cosines = corpus.dense.scoresOf(asked.vector, numbers)
+      const scores = corpus.lexical.scoresOf(termsOf(asked.question), numbers)
+      const found = numbers.map((number, at) => ({
+        number,
+        dense: cosines[at] as number,
+        lexical: scores[at] as number,
+      }))
+      // Also where they have been read before: the order of work must not depend on earlier questions.
+      for (let from = 0; from < found.length; from += PASSAGES_A_TURN) {
+        if (from > 0) await ctx.turn()
+        shelf.read(found.slice(from, from + PASSAGES_A_TURN))
+      }
+      return { ...asked, found }
+    },
+  })
+}
+
 /** The readers by name; each is a branch of the vote. */
-function readers({
-  embedding,
-  extraction,
-  calibration,
-}: Reads): Readonly<Record<string, Processor<Sheet, Reading>>> {
-  const reader = (name: string, read: (sheet: Sheet) => Reading) =>
-    defineProcessor({ name, input: Sheet, output: Marks, process: (x) => read(x) })
+function readers(
+  shelf: Shelf,
+  { embedding, extraction, calibration }: Reads,
+): Readonly<Record<string, Processor<Sheet, Reading>>> {
+  const reader = (
+    name: string,
+    read: (question: Question, found: Found[], calibration: Calibration, pages: Page[]) => Reading,
+  ) =>
+    defineProcessor({
+      name,
+      input: Sheet,
+      output: Marks,
+      process: ({ question, found }) => read(question, shelf.found(found), calibration, shelf.read(found)),
+    })
   return {
-    ...(embedding === undefined ? {} : { similarity: similarity(embedding.passage, calibration) }),
-    overlap: reader('overlap', ({ question, found }) => readOverlap(question, found, calibration)),
-    answerType: reader('answerType', ({ question, found }) => readAnswerType(question, found, calibration)),
-    standing: reader('standing', ({ question, found }) => readStanding(question, found, calibration)),
-    ...(extraction === undefined ? {} : { extraction: extractor(extraction, calibration) }),
+    ...(embedding === undefined ? {} : { similarity: similarity(shelf, embedding.passage, calibration) }),
+    overlap: reader('overlap', readOverlap),
+    answerType: reader('answerType', readAnswerType),
+    standing: reader('standing', readStanding),
+    ...(extraction === undefined ? {} : { extraction: extractor(shelf, extraction, calibration) }),
   }
 }
 
-function similarity(model: Embedding['passage'], calibration: Calibration) {
+function similarity(shelf: Shelf, model: Embedding['passage'], calibration: Calibration) {
   return defineProcessor({
     name: 'similarity',
     input: Sheet,
     output: Marks,
     models: { model },
-    process: async ({ vector, found }, ctx) =>
-      readSimilarity(vector, await ctx.inferAll('model', statementTexts(found)), found, calibration),
+    async process({ vector, found: scored }, ctx) {
+      const found = shelf.found(scored)
+      const vectors = await ctx.inferAll('model', statementTexts(found))
+      return readSimilarity(vector, vectors, found, calibration, shelf.read(scored))
+    },
   })
 }
 
 /** Reads the best passages with a trained reader, all in one call, so that they share batches. */
-function extractor(extraction: Extraction, calibration: Calibration) {
+function extractor(shelf: Shelf, extraction: Extraction, calibration: Calibration) {
   return defineProcessor({
     name: 'extraction',
     input: Sheet,
     output: Marks,
     models: { extraction },
-    process: async ({ question, found }, ctx) => {
-      const texts = found.slice(0, READ_MOST).map(({ passage }) => readingText(question, passage))
+    async process({ question, found: scored }, ctx) {
+      const found = shelf.found(scored)
+      const texts: ReadingText[] = []
+      for (const { passage } of found.slice(0, READ_MOST)) {
+        texts.push(readingText(question, passage))
+        await ctx.turn()
+      }
       const rows = texts.map(({ context }) => ({ question: question.text, context }))
       const answers = await ctx.inferAll('extraction', rows)
       const read = answers.map((answer, i) => inPassage(answer, texts[i] as ReadingText))
-      return readExtraction(read, found, calibration)
+      return readExtraction(read, found, calibration, shelf.read(scored))
     },
   })
-}
-
-function sheet(corpus: Corpus, asked: Asked, numbers: readonly number[]): Sheet {
-  const cosines = corpus.dense.scoresOf(asked.vector, numbers)
-  const scores = corpus.lexical.scoresOf(termsOf(asked.question), numbers)
-  const found = numbers.map((number, at) => ({
-    number,
-    passage: corpus.passages[number] as Found['passage'],
-    dense: cosines[at] as number,
-    lexical: scores[at] as number,
-  }))
-  return { ...asked, found }
 }
 
 function termsOf(question: Question): string[] {

@@ -21,14 +21,15 @@ import {
   readStanding,
 } from '../../actors/question-answering/reading/reader.ts'
 import { similarityFeatures } from '../../actors/question-answering/reading/similarity.ts'
-import { spanCandidates } from '../../actors/question-answering/reading/span-features.ts'
+import { SpanCandidates } from '../../actors/question-answering/reading/span-features.ts'
 import { standingFeatures } from '../../actors/question-answering/reading/standing.ts'
 import { containsGold, f1 } from '../../bench/eval/squad.ts'
 import type { Prepared } from './corpus.ts'
 import type { Material } from './material.ts'
 import { type Choice, fitLogistic, fitSoftmax } from './regression.ts'
 
-const READERS: readonly { name: ReaderName; columns: readonly string[] }[] = [
+/** The team's own readers, and what each looks at. */
+export const READERS: readonly { name: ReaderName; columns: readonly string[] }[] = [
   { name: 'similarity', columns: SIMILARITY_FEATURES },
   { name: 'overlap', columns: OVERLAP_FEATURES },
   { name: 'answerType', columns: ANSWER_TYPE_FEATURES },
@@ -41,10 +42,18 @@ export const IMPORTANCE: Readonly<Record<string, number>> = { factbook: 3 }
 /** What a fit leaves out, to see what it is worth: whole readers, or single features by name. */
 export type Without = ReadonlySet<string>
 
-/** Questions with an answer in the documents fit readers, vote and span; all questions fit the confidence. */
-export function fitAll(material: readonly Material[], without: Without = new Set()): Calibration {
+/**
+ * Questions with an answer in the documents fit readers, vote and span; all questions fit the confidence.
+ *
+ * @param span fitted before, for ablations: it takes most of the time, and depends on no reader.
+ */
+export function fitAll(
+  material: readonly Material[],
+  without: Without = new Set(),
+  span: Calibration['span'] = fitSpan(material),
+): Calibration {
   const readersAndVote = fitVote(material, without)
-  const partial = { ...readersAndVote, span: fitSpan(material) }
+  const partial = { ...readersAndVote, span }
   return {
     ...partial,
     confidence: fitConfidence(material, (one) => outcomeOf(one, partial as unknown as Calibration)),
@@ -126,10 +135,10 @@ function fitSpan(material: readonly Material[]): Calibration['span'] {
     )
     const text = texts[right.indexOf(true)]
     if (text === undefined) continue
-    const { spans, rows } = spanCandidates(one.question, text)
-    const scores = spans.map(({ start, end }) => f1(text.slice(start, end), one.asked.answers))
+    const candidates = new SpanCandidates(one.question, text)
+    const scores = candidates.spans.map(({ start, end }) => f1(text.slice(start, end), one.asked.answers))
     const most = Math.max(...scores)
-    if (most > 0.6) choices.push({ rows, right: scores.map((score) => score === most) })
+    if (most > 0.6) choices.push({ rows: candidates.rows(), right: scores.map((score) => score === most) })
   }
   const weights = fitSoftmax(choices, { steps: 150 })
   return Object.fromEntries(

@@ -29,20 +29,20 @@ export interface Fitted<P extends Prepared> {
 }
 
 /** Prints the sums of `tallyFolds`. */
-export function reportFolds<P extends Prepared>(
+export async function reportFolds<P extends Prepared>(
   material: readonly Material<P>[],
   folds: number,
   team: Fitted<P>,
-): void {
-  for (const [name, tally] of tallyFolds(material, folds, team)) console.log(line(name, tally))
+): Promise<void> {
+  for (const [name, tally] of await tallyFolds(material, folds, team)) console.log(line(name, tally))
 }
 
 /** Fits on all articles except one fold, measures on that fold, and sums up by set: figures on unseen articles. */
-export function tallyFolds<P extends Prepared>(
+export async function tallyFolds<P extends Prepared>(
   material: readonly Material<P>[],
   folds: number,
   team: Fitted<P>,
-): Map<string, Tally> {
+): Promise<Map<string, Tally>> {
   const tallies = new Map<string, Tally>()
   for (let fold = 0; fold < folds; fold += 1) {
     const part = (inside: boolean): Material<P>[] =>
@@ -54,13 +54,18 @@ export function tallyFolds<P extends Prepared>(
     for (const { name, prepared } of part(true)) {
       const tally = tallies.get(name) ?? emptyTally()
       tallies.set(name, tally)
-      for (const one of prepared) measure(one, team.outcome(one, calibration), calibration, tally)
+      for (const one of prepared) await measure(one, team.outcome(one, calibration), calibration, tally)
     }
   }
   return tallies
 }
 
-function measure(one: Prepared, outcome: Outcome, calibration: Calibration, tally: Tally): void {
+async function measure(
+  one: Prepared,
+  outcome: Outcome,
+  calibration: Calibration,
+  tally: Tally,
+): Promise<void> {
   const silent = confidence(one.question, one.found, outcome, calibration) < calibration.confidence.threshold
   if (!silent) tally.given += 1
   if (one.asked.unanswerable) {
@@ -84,13 +89,13 @@ function measure(one: Prepared, outcome: Outcome, calibration: Calibration, tall
   const statement = winner === undefined ? undefined : passage?.statements[winner.statement]
   if (passage === undefined || statement === undefined) return
   const text = passage.text.slice(statement.start, statement.end)
-  const span = outcome.spans?.[0] ?? bestSpan(one.question, text, calibration)
+  const span = outcome.spans?.[0] ?? (await bestSpan(one.question, text, calibration))
   tally.exact += exactMatch(text.slice(span.start, span.end), one.asked.answers)
   tally.f1 += f1(text.slice(span.start, span.end), one.asked.answers)
 }
 
 /** A stable hash of the article's name decides its fold. */
-function foldOf(group: string, folds: number): number {
+export function foldOf(group: string, folds: number): number {
   let hash = 0
   for (const char of group) hash = (Math.imul(hash, 31) + (char.codePointAt(0) ?? 0)) >>> 0
   return hash % folds

@@ -39,8 +39,9 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 /** One line on stderr: what is wrong and what to do. */
 export function errorLine(error: unknown): string {
+  // It may stand in the reason for which a document was skipped.
   const { code } = (error ?? {}) as { code?: unknown }
-  if (code === 'EMFILE' || code === 'ENFILE')
+  if (code === 'EMFILE' || code === 'ENFILE' || /\bE[MN]FILE\b/u.test(messageOfError(error)))
     return 'ganglion: this shell allows too few open files (EMFILE). Raise the limit: ulimit -n 1024\n'
   return `ganglion: ${messageOfError(error)}\n`
 }

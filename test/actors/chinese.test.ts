@@ -14,6 +14,7 @@ import { analyse } from '../../actors/question-answering/reading/question.ts'
 import { typedSpans } from '../../actors/question-answering/reading/spans.ts'
 import { startTeam } from '../../actors/question-answering/start-team.ts'
 import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
+import { Pauses } from '../../src/kernel/pauses.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { folderOf } from '../cli/cli.ts'
 
@@ -76,7 +77,7 @@ describe('without a model for Chinese', () => {
   test('its words find the answer', async () => {
     const all = passages(readText('手册.md', HANDBOOK.replace(/^#.*\n/gmu, '')))
     const own = await startTeam(
-      corpusOf(all, withoutVectors(all.length)),
+      await corpusOf(all, withoutVectors(all.length), new Pauses(kernel)),
       { calibration: calibrationOf('bge-small-zh-v1.5', false) },
       { kernel, inference: engine },
     )

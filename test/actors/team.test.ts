@@ -11,6 +11,7 @@ import { vectorKey } from '../../actors/knowledge/index/vector-file.ts'
 import { openCorpus, SHIPPED_INDEX } from '../../actors/question-answering/open-corpus.ts'
 import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
 import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
+import { Pauses } from '../../src/kernel/pauses.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { folderOf } from '../cli/cli.ts'
 
@@ -106,6 +107,7 @@ test('the index that is shipped with the factbook is the one that its documents 
       notice: (text) => notices.push(text),
       unwritable: (folder) => notices.push(folder),
       unique: () => kernel.ids.unique(),
+      pauses: new Pauses(kernel),
     },
   )
   expect(notices).toEqual([])

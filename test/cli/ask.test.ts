@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AskResult } from '../../actors/question-answering/ask-result.ts'
+import { errorLine } from '../../src/cli/exit.ts'
 import type { ModelCard } from '../../src/inference/repository/model-card.ts'
 import { dropAfter, HubServer, hang } from '../inference/repository/hub-server.ts'
 import { folderOf, run, start } from './cli.ts'
@@ -232,6 +233,25 @@ describe('an index that can not be stored', () => {
     expect(stdout).toContain('30 months')
     const said = stderr.split('\n').filter((line) => line.startsWith('ganglion:'))
     expect(said).toEqual([expect.stringMatching(/can't be stored in .* \(ENOTDIR\).*--index DIR/u)])
+  })
+})
+
+describe('a shell that allows few open files', () => {
+  test('is enough with 64: the folder is indexed, stored and answered [G163]', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'ganglion-cache-'))
+    for (const said of [/^indexing .*\n$/u, /^$/u]) {
+      const ended = await run(['ask', '--docs', docs, WARRANTY], { cache: own, openFiles: 64 })
+      expect(ended.stdout).toContain('30 months')
+      expect(ended.stderr).toMatch(said)
+      expect(ended.code).toBe(0)
+    }
+    await rm(own, { recursive: true })
+  })
+
+  test('is named with what to do where it is not enough', () => {
+    const remedy = /^ganglion: .*too few open files.*ulimit -n 1024\n$/u
+    expect(errorLine(Object.assign(new Error('too many'), { code: 'EMFILE' }))).toMatch(remedy)
+    expect(errorLine(new Error('nothing to read (a.md: EMFILE: too many open files)'))).toMatch(remedy)
   })
 })
 

@@ -17,6 +17,8 @@ interface Place {
   readonly cache: string
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** How many files it may have open. Default: as many as this process. */
+  readonly openFiles?: number
 }
 
 export interface Started {
@@ -28,7 +30,12 @@ export interface Started {
 
 /** Starts the compiled command line, as a user would run it, with a cache folder of its own. */
 export function start(args: readonly string[], options: Place): Started {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const command = [process.execPath, MAIN, ...args]
+  const [program = '', ...rest] =
+    options.openFiles === undefined
+      ? command
+      : ['sh', '-c', 'ulimit -n "$0" && exec "$@"', String(options.openFiles), ...command]
+  const child = spawn(program, rest, {
     cwd: options.cwd ?? process.cwd(),
     env: { ...process.env, XDG_CACHE_HOME: options.cache, NO_COLOR: '1', ...options.env },
   })

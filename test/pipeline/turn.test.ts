@@ -36,3 +36,59 @@ test('a long computation that awaits ctx.turn() lets other work of the process g
   expect(order.indexOf('a socket')).toBeLessThan(order.indexOf('piece 3'))
   expect(order.indexOf('a quick run')).toBeLessThan(order.length - 1)
 })
+
+test('slow steps leave turns between them, whether of one processor or of several: counted, not timed [G164]', async () => {
+  await using system = createSystem()
+  let done = 0
+  const slow = (name: string) =>
+    defineProcessor({
+      name,
+      input: z.number(),
+      output: z.number(),
+      process: (n) => {
+        for (const end = performance.now() + 3; performance.now() < end; );
+        done += 1
+        return n
+      },
+    })
+  const running = await system.run(pipeline('slow', z.number()).to(slow('first')).to(slow('second')))
+  const asked = Array.from({ length: 6 }, (_, i) => running.ask(i))
+  const seen: number[] = [done]
+  const look = () => {
+    seen.push(done)
+    if (done < 12) setImmediate(look)
+  }
+  setImmediate(look)
+  await Promise.all(asked)
+  const between = seen.slice(1).map((now, i) => now - (seen[i] as number))
+  expect(Math.max(...between)).toBeLessThanOrEqual(2)
+})
+
+test('of many that give way one continues in each turn of the event loop: counted, not timed [G164]', async () => {
+  await using system = createSystem()
+  let pieces = 0
+  const long = defineProcessor({
+    name: 'long',
+    input: z.number(),
+    output: z.number(),
+    concurrency: 8,
+    process: async (n, ctx) => {
+      for (let piece = 0; piece < 4; piece++) {
+        await ctx.turn()
+        pieces += 1
+      }
+      return n
+    },
+  })
+  const running = await system.run(pipeline('long', z.number()).to(long))
+  const asked = Array.from({ length: 8 }, (_, i) => running.ask(i))
+  const seen: number[] = []
+  const look = () => {
+    seen.push(pieces)
+    if (pieces < 32) setImmediate(look)
+  }
+  setImmediate(look)
+  await Promise.all(asked)
+  const between = seen.slice(1).map((now, i) => now - (seen[i] as number))
+  expect(Math.max(...between)).toBeLessThanOrEqual(1)
+})

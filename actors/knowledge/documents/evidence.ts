@@ -1,3 +1,4 @@
+import type { Pauses } from '../../../src/kernel/pauses.ts'
 import type { Passage } from '../text/passages.ts'
 
 /** Shorter text needs the title of its document to make sense. */
@@ -6,7 +7,7 @@ const TELLING_CHARS = 80
 const REPEATED_FILES = 3
 
 /** Merges equal text in several places into one passage with several places, and drops end matter that many files repeat. */
-export function evidence(passages: readonly Passage[]): Passage[] {
+export async function evidence(passages: readonly Passage[], pauses: Pauses): Promise<Passage[]> {
   const footers = new Map<string, Set<string>>()
   for (const { text, file, footer } of passages) {
     if (footer !== true) continue
@@ -15,6 +16,7 @@ export function evidence(passages: readonly Passage[]): Passage[] {
   }
   const found = new Map<string, Passage[]>()
   for (const passage of passages) {
+    if (pauses.due) await pauses.take()
     if (passage.footer === true && (footers.get(passage.text)?.size ?? 0) >= REPEATED_FILES) continue
     const key = keyOf(passage)
     const same = found.get(key)

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Kernel } from '../../../src/kernel/kernel.ts'
+import { Pauses } from '../../../src/kernel/pauses.ts'
 import type { Passage } from '../text/passages.ts'
 import { DocumentsError } from './errors.ts'
 import { evidence } from './evidence.ts'
@@ -63,7 +64,8 @@ export async function readFolder(path: string, options: ReadOptions): Promise<Do
   options.signal?.throwIfAborted()
   if (read.length === 0) throw nothingToRead(path, left)
   await options.cache?.finish()
-  return { passages: evidence(read.flat()), files: read.length, skipped: left, asides, unread }
+  const passages = await evidence(read.flat(), new Pauses(options.kernel))
+  return { passages, files: read.length, skipped: left, asides, unread }
 }
 
 function nothingToRead(path: string, left: readonly Skipped[]): DocumentsError {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/kernel/kernel.ts'
+import type { Pauses } from '../../../src/kernel/pauses.ts'
 import type { InferencePort, ModelTask } from '../../../src/ports/inference.ts'
 import { type QuantisedMatrix, quantiseRow } from '../retrieval/dense-index.ts'
 import { contextOf, type Passage } from '../text/passages.ts'
@@ -34,15 +35,21 @@ export async function buildMatrix(
     readonly task: ModelTask<string, Float32Array>
     readonly dimensions: number
     readonly clock: Clock
+    readonly pauses: Pauses
     readonly signal?: AbortSignal
     readonly onProgress?: (progress: IndexProgress) => void
   },
 ): Promise<{ matrix: QuantisedMatrix; embedded: number }> {
-  const texts = passages.map(embeddedText)
-  const keys = texts.map(vectorKey)
-  const missing = [...new Map(keys.map((key, i) => [key, texts[i] as string])).entries()].filter(
-    ([key]) => cache.get(key) === undefined,
-  )
+  const keys: string[] = []
+  const lacking = new Map<string, string>()
+  for (const passage of passages) {
+    if (engine.pauses.due) await engine.pauses.take()
+    const text = embeddedText(passage)
+    const key = vectorKey(text)
+    keys.push(key)
+    if (cache.get(key) === undefined) lacking.set(key, text)
+  }
+  const missing = [...lacking]
   const started = engine.clock.monotonic()
   for (let at = 0; at < missing.length; at += CHUNK) {
     engine.signal?.throwIfAborted()
@@ -52,7 +59,12 @@ export async function buildMatrix(
       chunk.map(([, text]) => text),
       engine.signal === undefined ? {} : { signal: engine.signal },
     )
-    await cache.append(chunk.map(([key], i) => [key, quantised(vectors[i] as Float32Array)]))
+    const entries: [string, StoredVector][] = []
+    for (const [i, [key]] of chunk.entries()) {
+      if (engine.pauses.due) await engine.pauses.take()
+      entries.push([key, quantised(vectors[i] as Float32Array)])
+    }
+    await cache.append(entries)
     const done = at + chunk.length
     const rate = (done * 1000) / Math.max(1, engine.clock.monotonic() - started)
     engine.onProgress?.({ done, total: missing.length, rate, etaMs: ((missing.length - done) / rate) * 1000 })

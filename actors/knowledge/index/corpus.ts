@@ -1,3 +1,4 @@
+import type { Pauses } from '../../../src/kernel/pauses.ts'
 import { DenseIndex, type QuantisedMatrix } from '../retrieval/dense-index.ts'
 import { LexicalIndex } from '../retrieval/lexical-index.ts'
 import type { Passage } from '../text/passages.ts'
@@ -9,6 +10,11 @@ export interface Corpus {
   readonly lexical: LexicalIndex
 }
 
-export function corpusOf(passages: readonly Passage[], matrix: QuantisedMatrix): Corpus {
-  return { passages, dense: new DenseIndex(matrix), lexical: new LexicalIndex(passages) }
+/** Indexes passages, with pauses. */
+export async function corpusOf(
+  passages: readonly Passage[],
+  matrix: QuantisedMatrix,
+  pauses: Pauses,
+): Promise<Corpus> {
+  return { passages, dense: new DenseIndex(matrix), lexical: await LexicalIndex.withPauses(passages, pauses) }
 }

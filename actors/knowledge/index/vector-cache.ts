@@ -5,6 +5,8 @@ import type { Keeping } from '../keeping.ts'
 import { block, header, readVectorFile, type StoredVector } from './vector-file.ts'
 
 const BASE = 'vectors.bin'
+/** Vectors written at once: one or two milliseconds of work. */
+const BLOCK = 1024
 const SEGMENT = /^vectors-(.*)-(\d+)-[^-]+\.part$/
 
 export interface CacheIdentity {
@@ -138,7 +140,7 @@ export class VectorCache {
       notice(`the index ${file} can't be read (${code}); rebuilding it`)
       return false
     }
-    const { vectors, problem } = readVectorFile(bytes, this.#identity.dimensions, this.#identity.modelSha256)
+    const { vectors, problem } = await readVectorFile(bytes, this.#identity, this.#keeping.pauses)
     for (const [key, vector] of vectors) this.#vectors.set(key, vector)
     if (problem !== undefined) notice(`the index ${file} ${problem}; rebuilding the missing part`)
     return problem === undefined
@@ -157,7 +159,8 @@ async function writeWhole(
     const handle = await open(temporary, 'w')
     try {
       await handle.write(header(identity.dimensions, identity.modelSha256))
-      if (entries.length > 0) await handle.write(block(entries))
+      for (let from = 0; from < entries.length; from += BLOCK)
+        await handle.write(block(entries.slice(from, from + BLOCK)))
       await handle.sync()
     } finally {
       await handle.close()

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import type { Pauses } from '../../../src/kernel/pauses.ts'
 
 /**
  * Vectors by content, in an append-only file:
@@ -60,7 +61,11 @@ export interface VectorFileContent {
 }
 
 /** Reads all whole blocks of this model, and reports what is wrong with the rest. */
-export function readVectorFile(file: Uint8Array, dimensions: number, modelSha256: string): VectorFileContent {
+export async function readVectorFile(
+  file: Uint8Array,
+  { dimensions, modelSha256 }: { readonly dimensions: number; readonly modelSha256: string },
+  pauses: Pauses,
+): Promise<VectorFileContent> {
   const vectors = new Map<string, StoredVector>()
   const expected = header(dimensions, modelSha256)
   const own = file.length >= HEADER_BYTES && Buffer.compare(file.subarray(0, HEADER_BYTES), expected) === 0
@@ -76,6 +81,7 @@ export function readVectorFile(file: Uint8Array, dimensions: number, modelSha256
     if (crc32(file.subarray(start, end)) !== view.getUint32(at + 4, true))
       return { vectors, problem: 'is damaged' }
     for (let row = start; row < end; row += record) {
+      if (pauses.due) await pauses.take()
       const key = Buffer.from(file.buffer, file.byteOffset + row, KEY_BYTES).toString('base64url')
       const bytes = new Int8Array(file.buffer, file.byteOffset + row + KEY_BYTES + 4, dimensions)
       vectors.set(key, { scale: view.getFloat32(row + KEY_BYTES, true), bytes })

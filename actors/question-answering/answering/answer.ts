@@ -28,17 +28,19 @@ export interface Answered {
   readonly votes: readonly Vote[]
 }
 
-/** The winner of the vote as an answer, and how sure the team is of it. */
-export function answered(
+/** The winner of the vote as an answer, and how sure the team is of it. Awaits `turn` every few milliseconds. */
+export async function answered(
   question: Question,
   found: readonly Found[],
   outcome: Outcome,
   calibration: Calibration,
-): Answered {
+  turn: () => Promise<void>,
+): Promise<Answered> {
   const winner = outcome.ballots[0]
   const { threshold, sure } = calibration.confidence
   return {
-    best: winner === undefined ? undefined : bestOf(question, found, winner, outcome, calibration),
+    best:
+      winner === undefined ? undefined : await bestOf(question, found, winner, outcome, calibration, turn),
     confidence: confidence(question, found, outcome, calibration),
     threshold,
     sure,
@@ -54,17 +56,18 @@ export function answered(
 }
 
 /** The winner with its span: the one that a trained reader found; failing that, the run of words that fits the question best. */
-function bestOf(
+async function bestOf(
   question: Question,
   found: readonly Found[],
   winner: Ballot,
   outcome: Outcome,
   calibration: Calibration,
-): Answered['best'] {
+  turn: () => Promise<void>,
+): Promise<Answered['best']> {
   const { passage } = found[winner.found] as Found
   const statement = passage.statements[winner.statement] as Statement
   const text = passage.text.slice(statement.start, statement.end)
-  const span = outcome.spans?.[0] ?? bestSpan(question, text, calibration)
+  const span = outcome.spans?.[0] ?? (await bestSpan(question, text, calibration, turn))
   const { text: answer, span: own } = shown(passage, statement, span, question)
   return { answer, span: answer.slice(own.start, own.end) }
 }

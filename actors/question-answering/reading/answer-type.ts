@@ -3,7 +3,7 @@ import type { ANSWER_TYPE_FEATURES } from '../calibration/features.ts'
 import { type Candidate, type Found, type Page, pages } from './candidate.ts'
 import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'
-import { ANSWERED_BY, type TypedSpan, typedSpans } from './spans.ts'
+import { ANSWERED_BY, type TypedSpan } from './spans.ts'
 
 /**
  * `fits`: a span of a kind that answers the question and is not copied from it; `fitsBest`: of the first such
@@ -40,13 +40,9 @@ export function answerTypeFeatures(
 const REASON = /\b(?:because|due|so that|therefore|since|reasons?|causes?|caused|in order to|result)\b/i
 
 /** Spans that could answer the question: of a fitting kind, and new compared with the question. */
-export function freshSpans(
-  question: Question,
-  candidate: Pick<Candidate, 'text' | 'words'>,
-  asked: ReadonlySet<string>,
-): TypedSpan[] {
+function freshSpans(question: Question, candidate: Candidate, asked: ReadonlySet<string>): TypedSpan[] {
   const kinds = ANSWERED_BY[question.kind]
-  return typedSpans(candidate.text).filter((span) => {
+  return candidate.typed.filter((span) => {
     if (!kinds.includes(span.kind)) return false
     const inside = candidate.words.filter((word) => word.start >= span.start && word.end <= span.end)
     // A capital at the start of a sentence does not make a name.

@@ -15,7 +15,7 @@ export function overlapFeatures(
 ): Features<typeof OVERLAP_FEATURES> {
   const named = question.terms.filter((term) => term.named)
   const asked = new Set(question.terms.map((term) => term.term))
-  const letters = letterRuns(question.terms.map((term) => term.text).join(' '))
+  const letters = letterRuns(plainLetters(question.terms.map((term) => term.text).join(' ')))
   return read.flatMap(({ candidates }) =>
     candidates.map((candidate, i) => {
       const covered = coverage(question.terms, candidate.terms)
@@ -24,7 +24,7 @@ export function overlapFeatures(
         coverage(question.terms, withNeighbours(candidates, i)),
         covered / (1 + spread(candidate, asked)),
         named.length === 0 ? 1 : coverage(named, candidate.terms),
-        sharedRuns(letters, letterRuns(candidate.text)),
+        sharedRuns(letters, plainLetters(candidate.text)),
         Math.log(1 + candidate.words.length),
         candidate.words.length < 5 ? 1 : 0,
         i === 0 ? 1 : 0,
@@ -49,15 +49,20 @@ function spread(candidate: Candidate, asked: ReadonlySet<string>): number {
 }
 
 /** Every run of four letters: finds "founder" in "founded" and misspelt words where stems differ. */
-function letterRuns(text: string): Set<string> {
-  const plain = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')
+function letterRuns(plain: string): Set<string> {
   const runs = new Set<string>()
-  for (let i = 0; i + 4 <= plain.length; i += 1) runs.add(plain.slice(i, i + 4))
+  for (let i = 0; i + RUN <= plain.length; i += 1) runs.add(plain.slice(i, i + RUN))
   return runs
 }
 
-function sharedRuns(asked: ReadonlySet<string>, own: ReadonlySet<string>): number {
+const RUN = 4
+
+function plainLetters(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')
+}
+
+function sharedRuns(asked: ReadonlySet<string>, own: string): number {
   let shared = 0
-  for (const run of asked) if (own.has(run)) shared += 1
+  for (const run of asked) if (own.includes(run)) shared += 1
   return asked.size === 0 ? 0 : shared / asked.size
 }

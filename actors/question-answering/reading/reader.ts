@@ -44,15 +44,19 @@ export function readSimilarity(
   vectors: readonly Float32Array[],
   found: readonly Found[],
   calibration: Calibration,
+  read: readonly Page[] = pages(found),
 ): Reading {
-  const read = pages(found)
   const features = similarityFeatures(vector, vectors, found, read)
   return reading('similarity', SIMILARITY_FEATURES, features, read, calibration)
 }
 
 /** Words: shared words, weighted by rarity. */
-export function readOverlap(question: Question, found: readonly Found[], calibration: Calibration): Reading {
-  const read = pages(found)
+export function readOverlap(
+  question: Question,
+  found: readonly Found[],
+  calibration: Calibration,
+  read: readonly Page[] = pages(found),
+): Reading {
   return reading('overlap', OVERLAP_FEATURES, overlapFeatures(question, found, read), read, calibration)
 }
 
@@ -61,8 +65,8 @@ export function readAnswerType(
   question: Question,
   found: readonly Found[],
   calibration: Calibration,
+  read: readonly Page[] = pages(found),
 ): Reading {
-  const read = pages(found)
   return reading(
     'answerType',
     ANSWER_TYPE_FEATURES,
@@ -73,8 +77,12 @@ export function readAnswerType(
 }
 
 /** Standing of the passage: its retrieval scores, and how much of the question the whole passage covers. */
-export function readStanding(question: Question, found: readonly Found[], calibration: Calibration): Reading {
-  const read = pages(found)
+export function readStanding(
+  question: Question,
+  found: readonly Found[],
+  calibration: Calibration,
+  read: readonly Page[] = pages(found),
+): Reading {
   return reading('standing', STANDING_FEATURES, standingFeatures(question, found, read), read, calibration)
 }
 
@@ -83,8 +91,8 @@ export function readExtraction(
   extracted: readonly ExtractedAnswer[],
   found: readonly Found[],
   calibration: Calibration,
+  read: readonly Page[] = pages(found),
 ): Reading {
-  const read = pages(found)
   const features = extractionFeatures(found, extracted, read)
   return {
     ...reading('extraction', EXTRACTION_FEATURES, features, read, calibration),
@@ -104,13 +112,15 @@ function reading<N extends readonly string[]>(
   if (fitted === undefined) return { reader, marks: [] }
   const { weights, mean, spread } = fitted
   const sums = weigh(features, names, weights as unknown as FeatureWeights<N>)
-  const candidates = read.flatMap((page) => page.candidates)
+  let at = 0
   return {
     reader,
-    marks: candidates.map(({ found, statement }, i) => ({
-      found,
-      statement,
-      score: ((sums[i] as number) - mean) / spread,
-    })),
+    marks: read.flatMap(({ candidates }, found) =>
+      candidates.map((_, statement) => ({
+        found,
+        statement,
+        score: ((sums[at++] as number) - mean) / spread,
+      })),
+    ),
   }
 }

@@ -12,27 +12,44 @@ interface Scene {
   readonly question: Question
   readonly words: readonly Word[]
   readonly asked: ReadonlySet<string>
-  readonly weights: ReadonlyMap<string, number>
+  /** The words that the question has too. */
+  readonly shared: readonly (Word & { readonly weight: number })[]
   readonly total: number
   readonly typed: readonly TypedSpan[]
 }
 
-/** Every run of words of a statement that may be an answer, with its features. */
-export function spanCandidates(
-  question: Question,
-  text: string,
-): { readonly spans: readonly Stretch[]; readonly rows: readonly (readonly number[])[] } {
-  const scene: Scene = {
-    text,
-    question,
-    words: words(text),
-    asked: new Set(words(question.text).map((word) => word.term)),
-    weights: new Map(question.terms.map((term) => [term.term, term.weight])),
-    total: question.terms.reduce((sum, term) => sum + term.weight, 0) || 1,
-    typed: typedSpans(text),
+/** The runs of words of a statement that may be an answer, and their features. A long statement has thousands. */
+export class SpanCandidates {
+  readonly spans: readonly Stretch[]
+  readonly #scene: Scene
+
+  constructor(question: Question, text: string) {
+    const own = words(text)
+    const weights = new Map(question.terms.map((term) => [term.term, term.weight]))
+    this.#scene = {
+      text,
+      question,
+      words: own,
+      asked: new Set(words(question.text).map((word) => word.term)),
+      shared: own.flatMap((word) => {
+        const weight = weights.get(word.term)
+        return weight === undefined ? [] : [{ ...word, weight }]
+      }),
+      total: question.terms.reduce((sum, term) => sum + term.weight, 0) || 1,
+      typed: typedSpans(text),
+    }
+    this.spans = runs(this.#scene)
   }
-  const spans = runs(scene)
-  return { spans, rows: spans.map((span) => row(scene, span.first, span.last, span)) }
+
+  /** The features of one of them. */
+  row(i: number): number[] {
+    const { first, last, ...span } = this.spans[i] as Run
+    return row(this.#scene, first, last, span)
+  }
+
+  rows(): number[][] {
+    return this.spans.map((_, i) => this.row(i))
+  }
 }
 
 interface Run extends Stretch {
@@ -88,7 +105,7 @@ function row(scene: Scene, first: number, last: number, span: Stretch): number[]
   const content = inside.filter((word) => !STOP_WORDS.has(word.form))
   const repeated = content.filter((word) => scene.asked.has(word.term)).length
   const length = inside.length
-  const firstAsked = scene.words.find((word) => scene.weights.has(word.term))
+  const firstAsked = scene.shared[0]
   const opens = firstAsked !== undefined && span.end <= firstAsked.start
   const isFlag = (value: boolean) => (value ? 1 : 0)
   return [
@@ -172,9 +189,9 @@ const NEAR_CHARS = 20
 /** How near the question's words are: on either side (0), or only before the span (1). */
 function nearness(scene: Scene, span: Stretch, side: 0 | 1): number {
   let sum = 0
-  for (const word of scene.words) {
-    const weight = scene.weights.get(word.term)
-    if (weight === undefined || (word.start >= span.start && word.end <= span.end)) continue
+  for (const word of scene.shared) {
+    const { weight } = word
+    if (word.start >= span.start && word.end <= span.end) continue
     if (side === 1 && word.start > span.start) continue
     const distance = word.end <= span.start ? span.start - word.end : word.start - span.end
     sum += weight / (1 + Math.max(0, distance) / NEAR_CHARS)

@@ -2,23 +2,61 @@ import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Calibration } from '../calibration/calibration.ts'
 import { SPAN_FEATURES } from '../calibration/features.ts'
 import type { Question } from './question.ts'
-import { spanCandidates } from './span-features.ts'
+import { SpanCandidates } from './span-features.ts'
+
+/** Runs that are weighed before others get their turn: one or two milliseconds. */
+const RUNS_A_TURN = 200
 
 /**
  * The shortest run of a statement that answers the question, as offsets in the statement; the whole statement if it
  * has no words. A linear model over all runs, after the logistic-regression baseline of Rajpurkar et al. 2016.
+ *
+ * @param turn awaited every few milliseconds: a long statement has thousands of runs.
  */
-export function bestSpan(question: Question, statement: string, calibration: Calibration): Stretch {
-  const { spans, rows } = spanCandidates(question, statement)
-  const weights = SPAN_FEATURES.map((name) => calibration.span[name])
-  let best: Stretch = { start: 0, end: statement.length }
-  let most = Number.NEGATIVE_INFINITY
-  rows.forEach((row, i) => {
-    const score = row.reduce((sum, value, j) => sum + value * (weights[j] as number), 0)
-    if (score > most) {
-      most = score
-      best = spans[i] as Stretch
+export async function bestSpan(
+  question: Question,
+  statement: string,
+  calibration: Calibration,
+  turn: () => Promise<void> = async () => {},
+): Promise<Stretch> {
+  const weighing = new Weighing(question, statement, calibration)
+  for (let from = 0; from < weighing.size; from += RUNS_A_TURN) {
+    if (from > 0) await turn()
+    weighing.weigh(from, Math.min(weighing.size, from + RUNS_A_TURN))
+  }
+  return weighing.best
+}
+
+class Weighing {
+  readonly #candidates: SpanCandidates
+  readonly #weights: readonly number[]
+  #best: Stretch
+  #most = Number.NEGATIVE_INFINITY
+
+  constructor(question: Question, statement: string, { span }: Calibration) {
+    this.#candidates = new SpanCandidates(question, statement)
+    this.#weights = SPAN_FEATURES.map((name) => span[name])
+    this.#best = { start: 0, end: statement.length }
+  }
+
+  get size(): number {
+    return this.#candidates.spans.length
+  }
+
+  /** The best of those weighed so far. */
+  get best(): Stretch {
+    const { start, end } = this.#best
+    return { start, end }
+  }
+
+  weigh(from: number, to: number): void {
+    for (let i = from; i < to; i += 1) {
+      const score = this.#candidates
+        .row(i)
+        .reduce((sum, value, j) => sum + value * (this.#weights[j] as number), 0)
+      if (score <= this.#most) continue
+      this.#most = score
+      this.#best = this.#candidates.spans[i] as Stretch
     }
-  })
-  return { start: best.start, end: best.end }
+  }
 }

@@ -2,6 +2,7 @@ import type { QuestionOptions } from '../../../actors/question-answering/ask-res
 import { checkQuestion } from '../../../actors/question-answering/asked.ts'
 import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
 import { milliseconds } from '../../kernel/durations.ts'
+import { loadInTurn } from '../../kernel/load-in-turn.ts'
 import { type ExitCode, errorLine, InterruptedError, UsageError } from '../exit.ts'
 import type { Output } from '../output.ts'
 import { styleFor } from '../style.ts'
@@ -48,6 +49,7 @@ async function answer(
     progress.clear()
     process.stderr.write(`ganglion: ${text}\n`)
   }
+  loadInTurn(new URL('../../../actors/question-answering/open-folder.js', import.meta.url))
   const { openFolder } = await import('../../../actors/question-answering/open-folder.ts')
   const team = await openFolder({
     ...checked.folder,

@@ -1,6 +1,7 @@
 import { NEUTRAL } from '../../kernel/async-context.ts'
 import type { Clock, Schedule, Turns } from '../../kernel/kernel.ts'
 import { Ring } from '../../mailbox/ring.ts'
+import { Rests } from './rests.ts'
 
 /** Something with a mailbox that can do some of its work. */
 export interface Drainable {
@@ -39,9 +40,14 @@ const QUOTA_MOST = 1024
  *                 └──── more to do ───────┘
  */
 export class Dispatcher {
-  /** Monotonic milliseconds at the last read; accurate enough to see that a deadline has passed. */
+  /**
+   * Monotonic milliseconds at the last read; accurate enough to see that a deadline has passed. Stages, which read the clock for
+   * every step, write it here, so that a turn ends after a slow one.
+   */
   now: number
   cursor = new Cursor()
+  /** Those that gave way. */
+  readonly rests: Rests
   /** The time, while a stage forwards an outcome, so that sends need not read the clock again. NaN otherwise. */
   handingOn = Number.NaN
   /** The actor whose drain is on the stack; still set after a throw. */
@@ -59,7 +65,13 @@ export class Dispatcher {
     this.#clock = clock
     this.#turns = turns
     this.#schedule = schedule
+    this.rests = new Rests(turns)
     this.now = clock.monotonic()
+  }
+
+  /** Whether the turn should end, by the time of the last read. */
+  get late(): boolean {
+    return this.now >= this.#turnEnds
   }
 
   wake(drainable: Drainable): void {
@@ -97,7 +109,7 @@ export class Dispatcher {
     this.now = this.#clock.monotonic()
     if (!this.#turnOpen) this.#openTurn()
     try {
-      if (this.now < this.#turnEnds && this.#turnLeft > 0) this.#work()
+      if (!this.late && this.#turnLeft > 0) this.#work()
     } finally {
       // Even if a drain threw, the others get their turn.
       const draining = this.#draining
@@ -132,11 +144,11 @@ export class Dispatcher {
       this.#draining = undefined
       if (next.more) queue.push(next)
       else next.ready = false
-      if (left > 0) continue
+      if (left > 0 && !this.late) continue
       this.now = this.#clock.monotonic()
       this.cursor = new Cursor()
       this.#turnLeft -= quota
-      if (this.now >= this.#turnEnds || this.#turnLeft <= 0) return
+      if (this.late || this.#turnLeft <= 0) return
       quota = Math.min(quota * 2, QUOTA_MOST)
       left = quota
     }

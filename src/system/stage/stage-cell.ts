@@ -139,8 +139,9 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
 
   drain(messages: number): number {
     let taken = 0
-    const { now } = this.home.runtime.dispatcher
-    while (taken < messages && this.#mayRun()) {
+    const { dispatcher } = this.home.runtime
+    const { now } = dispatcher
+    while (taken < messages && this.#mayRun() && (taken === 0 || !dispatcher.late)) {
       const delivery = this.held.next()
       if (delivery === undefined) break
       taken += 1
@@ -282,11 +283,13 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   }
 
   later(run: () => void): void {
-    this.home.runtime.kernel.turns.later(run)
+    this.home.runtime.dispatcher.rests.add(run)
   }
 
   now(): number {
-    return this.home.runtime.kernel.clock.monotonic()
+    const { dispatcher, kernel } = this.home.runtime
+    dispatcher.now = kernel.clock.monotonic()
+    return dispatcher.now
   }
 
   #wake(): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ParseCache } from '../../../actors/knowledge/documents/parsing/parse-cache.ts'
 import { readFolder } from '../../../actors/knowledge/documents/read-folder.ts'
+import { Pauses } from '../../../src/kernel/pauses.ts'
 import { platformKernel } from '../../../src/kernel/platform-kernel.ts'
 import { folderOf } from '../../cli/cli.ts'
 
@@ -146,6 +147,7 @@ describe('a folder', () => {
     notice: () => {},
     unwritable: (folder: string) => refused.push(folder),
     unique: () => kernel.ids.unique(),
+    pauses: new Pauses(kernel),
   }
   test('that was read before is not parsed again, and a changed file is', async () => {
     const kept = await mkdtemp(join(tmpdir(), 'ganglion-parsed-'))

@@ -6,6 +6,8 @@ import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.
 import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { terms } from '../../../actors/knowledge/text/words.ts'
 import { quantise } from '../../../scripts/calibration/quantise.ts'
+import { ManualKernel } from '../../../src/kernel/manual-kernel.ts'
+import { Pauses } from '../../../src/kernel/pauses.ts'
 
 const index = (...documents: string[]) =>
   new LexicalIndex(documents.flatMap((text, i) => passages(readMarkdown(`${i}.md`, text))))
@@ -42,6 +44,26 @@ describe('LexicalIndex', () => {
     const query = terms('the gasket of a pump, zeppelin')
     const all = found.scores(query)
     expect(found.scoresOf(query, [2, 0, 1])).toEqual([2, 0, 1].map((passage) => all[passage]))
+  })
+
+  it('is the same when it is made with pauses, so that a large folder holds up nobody', async () => {
+    const words = ['red', 'blue', 'grey', 'new']
+    const texts = Array.from(
+      { length: 200 },
+      (_, i) => `# Room ${i}\n\nThe ${words[i % 4]} pump has ${i} valves.`,
+    )
+    const all = texts.flatMap((text, i) => passages(readMarkdown(`${i}.md`, text)))
+    const kernel = new ManualKernel()
+    let [now, taken] = [0, 0]
+    const later = (run: () => void) => {
+      taken += 1
+      queueMicrotask(run)
+    }
+    const clock = { now: () => now, monotonic: () => now++ }
+    const found = await LexicalIndex.withPauses(all, new Pauses({ clock, turns: { ...kernel.turns, later } }))
+    expect(taken).toBeGreaterThan(10)
+    for (const query of ['blue pump in room 17', '150 valves', 'zeppelin'].map(terms))
+      expect(found.search(query, 5)).toEqual(new LexicalIndex(all).search(query, 5))
   })
 
   it('answers nothing when it is empty', () => {

@@ -5,6 +5,8 @@ import { passages as passagesOf } from '../../../actors/knowledge/text/passages.
 import { CALIBRATED } from '../../../actors/question-answering/calibration/all-minilm-l6-v2.ts'
 import { questionAnswering } from '../../../actors/question-answering/team.ts'
 import { quantise } from '../../../scripts/calibration/quantise.ts'
+import { Pauses } from '../../../src/kernel/pauses.ts'
+import { platformKernel } from '../../../src/kernel/platform-kernel.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 import { embed } from '../word-vectors.ts'
 
@@ -27,7 +29,8 @@ const QUESTIONS = [
 ]
 
 const passages = Object.entries(HANDBOOK).flatMap(([file, text]) => passagesOf(readMarkdown(file, text)))
-const corpus = corpusOf(passages, quantise(passages.map(({ text }) => embed(text))))
+const matrix = quantise(passages.map(({ text }) => embed(text)))
+const corpus = await corpusOf(passages, matrix, new Pauses(platformKernel()))
 const team = questionAnswering(corpus, {
   embedding: embeddingOf('all-minilm-l6-v2'),
   calibration: CALIBRATED,

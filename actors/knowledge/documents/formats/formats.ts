@@ -1,3 +1,4 @@
+import { loadInTurn } from '../../../../src/kernel/load-in-turn.ts'
 import type { Document } from '../../text/document.ts'
 
 /** How to read a format. Parsers load with the first file of their format. */
@@ -9,87 +10,111 @@ export type Format =
     }
   | { readonly kind: 'bytes'; read(file: string, bytes: Uint8Array): Promise<Document> }
 
+/** The modules of the parsers. Each loads with the first file that needs it. */
+const MODULES = {
+  markdown: () => import('./markdown.ts'),
+  html: () => import('./html.ts'),
+  records: () => import('./records.ts'),
+  csv: () => import('./csv.ts'),
+  toml: () => import('./toml.ts'),
+  settings: () => import('./settings.ts'),
+  xml: () => import('./xml.ts'),
+  cards: () => import('./cards.ts'),
+  outline: () => import('./outline.ts'),
+  subtitles: () => import('./subtitles.ts'),
+  notebook: () => import('./notebook.ts'),
+  mail: () => import('./mail.ts'),
+  docx: () => import('./docx.ts'),
+  pdf: () => import('./pdf.ts'),
+} as const
+
+/** Their imports are opened one after the other: some have more files than a process may open at once (`ulimit -n 64`). */
+function load<K extends keyof typeof MODULES>(name: K): ReturnType<(typeof MODULES)[K]> {
+  loadInTurn(new URL(`./${name}.js`, import.meta.url))
+  return MODULES[name]() as ReturnType<(typeof MODULES)[K]>
+}
+
 const markdown: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./markdown.ts')).readMarkdown(file, text),
+  read: async (file, text) => (await load('markdown')).readMarkdown(file, text),
 }
 export const plainText: Format & { kind: 'text' } = {
   kind: 'text',
-  read: async (file, text) => (await import('./markdown.ts')).readText(file, text),
+  read: async (file, text) => (await load('markdown')).readText(file, text),
 }
 const html: Format = {
   kind: 'text',
   declared: true,
-  read: async (file, text) => (await import('./html.ts')).readHtml(file, text),
+  read: async (file, text) => (await load('html')).readHtml(file, text),
 }
 const json: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./records.ts')).readJson(file, text),
+  read: async (file, text) => (await load('records')).readJson(file, text),
 }
 const jsonLines: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./records.ts')).readJsonLines(file, text),
+  read: async (file, text) => (await load('records')).readJsonLines(file, text),
 }
 const yaml: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./records.ts')).readYaml(file, text),
+  read: async (file, text) => (await load('records')).readYaml(file, text),
 }
 const csv: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./csv.ts')).readCsv(file, text),
+  read: async (file, text) => (await load('csv')).readCsv(file, text),
 }
 const toml: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./toml.ts')).readToml(file, text),
+  read: async (file, text) => (await load('toml')).readToml(file, text),
 }
 const settings: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./settings.ts')).readSettings(file, text),
+  read: async (file, text) => (await load('settings')).readSettings(file, text),
 }
 const xml: Format = {
   kind: 'text',
   declared: true,
-  read: async (file, text) => (await import('./xml.ts')).readXml(file, text),
+  read: async (file, text) => (await load('xml')).readXml(file, text),
 }
 const cards: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./cards.ts')).readCards(file, text),
+  read: async (file, text) => (await load('cards')).readCards(file, text),
 }
 const rst: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./outline.ts')).readRst(file, text),
+  read: async (file, text) => (await load('outline')).readRst(file, text),
 }
 const org: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./outline.ts')).readOrg(file, text),
+  read: async (file, text) => (await load('outline')).readOrg(file, text),
 }
 const asciiDoc: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./outline.ts')).readAsciiDoc(file, text),
+  read: async (file, text) => (await load('outline')).readAsciiDoc(file, text),
 }
 const log: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./markdown.ts')).readLines(file, text),
+  read: async (file, text) => (await load('markdown')).readLines(file, text),
 }
 const subtitles: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./subtitles.ts')).readSubtitles(file, text),
+  read: async (file, text) => (await load('subtitles')).readSubtitles(file, text),
 }
 const notebook: Format = {
   kind: 'text',
-  read: async (file, text) => (await import('./notebook.ts')).readNotebook(file, text),
+  read: async (file, text) => (await load('notebook')).readNotebook(file, text),
 }
 const mail: Format = {
   kind: 'bytes',
-  read: async (file, bytes) => (await import('./mail.ts')).readMail(file, bytes),
+  read: async (file, bytes) => (await load('mail')).readMail(file, bytes),
 }
 const docx: Format = {
   kind: 'bytes',
-  read: async (file, bytes) => (await import('./docx.ts')).readDocx(file, bytes),
+  read: async (file, bytes) => (await load('docx')).readDocx(file, bytes),
 }
 const pdf: Format = {
   kind: 'bytes',
-  read: async (file, bytes) => (await import('./pdf.ts')).readPdf(file, bytes),
+  read: async (file, bytes) => (await load('pdf')).readPdf(file, bytes),
 }
 
 /** Formats by file extension; other files are ignored. */

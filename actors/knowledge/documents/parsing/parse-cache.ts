@@ -3,11 +3,12 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
+import type { Pauses } from '../../../../src/kernel/pauses.ts'
 import type { Keeping } from '../../keeping.ts'
 import type { Passage } from '../../text/passages.ts'
 
 /** Increase it whenever the same file yields other passages. */
-const VERSION = 2
+const VERSION = 3
 const FILE = 'passages.gz'
 /** Most characters stored per folder: enough for tens of thousands of pages. */
 const CHARS_MAX = 64_000_000
@@ -34,7 +35,10 @@ export class ParseCache {
 
   /** @param shipped folder of a cache that travels with its documents; read, never written. */
   static async open(folder: string, shipped: string, keeping: Keeping): Promise<ParseCache> {
-    const known = new Map([...(await entriesOf(shipped)), ...(await entriesOf(folder))])
+    const known = new Map([
+      ...(await entriesOf(shipped, keeping.pauses)),
+      ...(await entriesOf(folder, keeping.pauses)),
+    ])
     return new ParseCache(folder, known, keeping)
   }
 
@@ -61,11 +65,16 @@ export class ParseCache {
   /** Stores what was used, if anything is new. */
   async finish(): Promise<void> {
     if (!this.#changed) return
-    const text = JSON.stringify({ version: VERSION, files: [...this.#used] })
+    const { pauses } = this.#keeping
+    const lines = [JSON.stringify({ version: VERSION })]
+    for (const entry of this.#used) {
+      if (pauses.due) await pauses.take()
+      lines.push(JSON.stringify(entry))
+    }
     const part = join(this.#folder, `${FILE}-${this.#keeping.unique()}.part`)
     try {
       await mkdir(this.#folder, { recursive: true })
-      await writeFile(part, await promisify(gzip)(text, { level: 6 }))
+      await writeFile(part, await promisify(gzip)(lines.join('\n'), { level: 6 }))
       await rename(part, join(this.#folder, FILE))
     } catch (error) {
       // The next start parses again.
@@ -83,11 +92,18 @@ export class ParseCache {
   }
 }
 
-async function entriesOf(folder: string): Promise<[string, Entry][]> {
+/** A line with the version, then one for each file. */
+async function entriesOf(folder: string, pauses: Pauses): Promise<[string, Entry][]> {
   try {
     const text = (await promisify(gunzip)(await readFile(join(folder, FILE)))).toString()
-    const { version, files } = JSON.parse(text) as { version: number; files: [string, Entry][] }
-    return version === VERSION ? files : []
+    const [first = '', ...lines] = text.split('\n')
+    if ((JSON.parse(first) as { version: number }).version !== VERSION) return []
+    const found: [string, Entry][] = []
+    for (const line of lines) {
+      if (pauses.due) await pauses.take()
+      found.push(JSON.parse(line) as [string, Entry])
+    }
+    return found
   } catch {
     return []
   }
