@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import {
@@ -55,4 +56,35 @@ test('what a model computes is charged to the pipeline that asked', async () => 
   const costMs = engine.stats().models.fixture?.costMs ?? {}
   expect(costMs.payers).toBeGreaterThan(0)
   expect(costMs).not.toHaveProperty('unnamed')
+})
+
+test('rows of many callers share batches, and each handler goes on in its own caller’s context [G51]', async () => {
+  const caller = new AsyncLocalStorage<number>()
+  const wrong: string[] = []
+  const same = (who: number, where: string) => {
+    if (caller.getStore() !== who) wrong.push(`${who} ${where}: ${caller.getStore()}`)
+  }
+  const asking = defineProcessor({
+    name: 'asking',
+    input: z.number(),
+    output: z.number(),
+    concurrency: 100,
+    retry: { attempts: 2 },
+    models: { echo: custom<string, string>(module, { model }) },
+    async process(who, ctx) {
+      same(who, 'before')
+      // Half of them find their row in the cache.
+      await ctx.infer('echo', `row ${who % 50}`)
+      same(who, 'after the model')
+      if (ctx.attempt === 1 && who % 7 === 0) throw new Error('again')
+      await Promise.allSettled([ctx.infer('echo', `more ${who}`).finally(() => same(who, 'in a callback'))])
+      same(who, 'at the end')
+      return who
+    },
+  })
+  await using system = createSystem({ inference: engine })
+  const running = await system.run(pipeline('callers', z.number()).to(asking))
+  const asked = Array.from({ length: 100 }, (_, who) => caller.run(who, () => running.ask(who)))
+  expect(await Promise.all(asked)).toEqual(Array.from({ length: 100 }, (_, who) => who))
+  expect(wrong).toEqual([])
 })
