@@ -6,6 +6,8 @@ export type OpinionMonitorErrorCode =
   | 'webhook-refused'
   | 'feed-parser-missing'
   | 'feed-unreadable'
+  | 'nats-missing'
+  | 'nats-refused'
 
 /** The opinion monitor can't use what it was given; `path` names the option, file or line. */
 export class OpinionMonitorError extends GanglionError {

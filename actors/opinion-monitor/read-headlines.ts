@@ -91,14 +91,18 @@ async function* ofLines(
   }
 }
 
-/** A headline from its JSON, or the reason why it is none. */
-export function headlineOf(text: string): StreamHeadline | string {
+/** A headline from its JSON, with `absent` in place of what it lacks; or the reason why it is none. */
+export function headlineOf(
+  text: string,
+  absent?: { readonly at: number; readonly id: string | undefined },
+): StreamHeadline | string {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return 'is not JSON'
   }
-  const read = Row.safeParse(value)
+  const isObject = typeof value === 'object' && value !== null
+  const read = Row.safeParse(isObject ? { ...absent, ...(value as object) } : value)
   return read.success ? read.data : reasonOf(read.error)
 }

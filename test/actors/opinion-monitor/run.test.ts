@@ -75,3 +75,15 @@ test('a file that is not there is one line on stderr', () => {
   expect(stdout).toBe('')
   expect(stderr.trim().split('\n')).toHaveLength(1)
 }, 60_000)
+
+test('a NATS server that does not answer is one line on stderr, and so is an address of something else', () => {
+  // Nothing listens at the port of discard.
+  const silent = run(['--nats', 'nats://127.0.0.1:9'])
+  expect(silent.status).toBe(1)
+  expect(silent.stderr).toBe(
+    'ganglion: the NATS server at 127.0.0.1:9 refuses or does not answer. Check its address and credentials\n',
+  )
+  const wrong = run(['--nats', 'http://127.0.0.1:9'])
+  expect(wrong.status).toBe(2)
+  expect(wrong.stderr).toContain("--nats is 'http://127.0.0.1:9'")
+})

@@ -20,6 +20,8 @@ export interface OpinionMonitorFlags {
   readonly serve?: string
   readonly feed?: readonly string[]
   readonly every?: string
+  readonly nats?: string
+  readonly subject?: string
   readonly live?: boolean
   readonly json?: boolean
 }
@@ -52,6 +54,11 @@ export function setUpOpinionMonitor(command: Command, end: (code: ExitCode) => v
     )
     .option('--feed <url...>', 'poll RSS, Atom and JSON feeds until Ctrl-C (needs the package feedsmith)')
     .option('--every <duration>', 'with --feed: time between two polls (default: 5m)')
+    .option(
+      '--nats <url>',
+      'read the messages of a NATS server until Ctrl-C, one headline each (needs the package @nats-io/transport-node)',
+    )
+    .option('--subject <name>', 'with --nats: what to subscribe to (default: headlines)')
     .option('--live', 'draw the watch again in place while headlines come')
     .option('--json', 'one JSON document an alert on stdout, nothing else there')
     .addHelpText(
@@ -66,6 +73,7 @@ Examples:
   $ ganglion run opinion-monitor --data headlines.csv --report report.html
   $ ganglion run opinion-monitor --serve 8090
   $ ganglion run opinion-monitor --feed https://example.com/news.rss --live
+  $ ganglion run opinion-monitor --nats nats://localhost:4222 --subject 'news.>' --json
   $ ganglion run opinion-monitor --train labelled.jsonl --save weights.json
   $ tail -f headlines.jsonl | ganglion run opinion-monitor --data - --window 15m --json`,
     )

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { natsHeadlines } from '../../../../actors/opinion-monitor/feeds/nats.ts'
 import { pollFeeds } from '../../../../actors/opinion-monitor/feeds/poll-feeds.ts'
 import {
   type OpinionMonitor,
@@ -70,6 +71,7 @@ function checkFlags(flags: OpinionMonitorFlags): void {
     ['--serve', flags.serve],
     ['--data', flags.data],
     ['--feed', flags.feed],
+    ['--nats', flags.nats],
   ].filter(([, value]) => value !== undefined)
   const [first, second] = given
   if (first !== undefined && second !== undefined)
@@ -82,6 +84,14 @@ function checkFlags(flags: OpinionMonitorFlags): void {
   const wrong = flags.feed?.find((url) => !(URL.canParse(url) && /^https?:/iu.test(url)))
   if (wrong !== undefined)
     throw new UsageError(`--feed is '${wrong}'`, '--feed', wrong, 'Use an http or https address')
+  const { nats } = flags
+  if (nats !== undefined && !(URL.canParse(nats) && /^(?:nats|tls):\/\/./iu.test(nats)))
+    throw new UsageError(
+      `--nats is '${nats}'`,
+      '--nats',
+      nats,
+      'Use an address such as nats://localhost:4222',
+    )
   if (flags.live === true && flags.json === true)
     throw new UsageError('--live and --json exclude each other', '--live', true, 'Use one of them')
 }
@@ -135,6 +145,13 @@ async function sourceOf(
       onNotice: notice,
       onTurn: (at) => void monitor.advance(at),
     })
+    return { headlines, endless: true, bad: () => 0 }
+  }
+  if (flags.nats !== undefined) {
+    const { nats: server, subject = 'headlines' } = flags
+    const kernel = platformKernel()
+    const headlines = await natsHeadlines({ server, subject, kernel, signal, onNotice: notice })
+    notice(`reads ${subject}`)
     return { headlines, endless: true, bad: () => 0 }
   }
   const headlines = readHeadlines(flags.data ?? fileURLToPath(SAMPLE), ({ line, reason }) => {
