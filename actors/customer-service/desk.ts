@@ -1,9 +1,11 @@
 import type { RefOf } from '../../src/behavior/ref.ts'
-import { demand } from '../../src/kernel/demand.ts'
+import { forgetAbort, whenAborted } from '../../src/kernel/abort-listeners.ts'
+import { demand, maybeText } from '../../src/kernel/demand.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
-import type { RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
+import type { DurableRuns, RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { weightsInto } from '../../src/routing/weights-into.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 import { handOver, type Settled } from './answering/reply.ts'
@@ -25,7 +27,15 @@ interface DeskParts {
   readonly kernel: Kernel
   readonly inference: InferencePort
   readonly ownsInference: boolean
+  readonly store: Store | undefined
   readonly parts: ServiceParts
+}
+
+interface Running {
+  readonly system: ActorSystem
+  readonly pipeline: RunningPipeline<ServiceMessage, Settled>
+  /** Runs that outlive the process, if there is a store. */
+  readonly kept: DurableRuns<ServiceMessage, Settled> | undefined
 }
 
 /** The running team with its conversations. */
@@ -33,27 +43,34 @@ export class Desk implements CustomerService {
   readonly card: IntentCard
   readonly #system: ActorSystem
   readonly #running: RunningPipeline<ServiceMessage, Settled>
+  readonly #kept: DurableRuns<ServiceMessage, Settled> | undefined
   readonly #inference: InferencePort | undefined
   readonly #conversations = new Map<string, Talk>()
   #spawned = 0
   #stopping: Promise<void> | undefined
 
   private constructor(
-    system: ActorSystem,
-    running: RunningPipeline<ServiceMessage, Settled>,
+    { system, pipeline, kept }: Running,
     card: IntentCard,
     inference: InferencePort | undefined,
   ) {
     this.#system = system
-    this.#running = running
+    this.#running = pipeline
+    this.#kept = kept
     this.card = card
     this.#inference = inference
   }
 
-  static async open({ kernel, inference, ownsInference, parts }: DeskParts): Promise<Desk> {
+  static async open({ kernel, inference, ownsInference, store, parts }: DeskParts): Promise<Desk> {
     const system = createSystem({ name: 'service', kernel, inference })
-    const running = await system.run(customerService(parts))
-    return new Desk(system, running, parts.model.card, ownsInference ? inference : undefined)
+    try {
+      const pipeline = await system.run(customerService(parts))
+      const kept = store && (await pipeline.durable(store))
+      return new Desk({ system, pipeline, kept }, parts.model.card, ownsInference ? inference : undefined)
+    } catch (error) {
+      await system.stop({ drain: 0 })
+      throw error
+    }
   }
 
   async ask(customer: string, message: string, options: MessageOptions = {}): Promise<ServiceAnswer> {
@@ -69,20 +86,29 @@ export class Desk implements CustomerService {
       `a text of 1 to ${TEXT_MOST} characters`,
       (given) => typeof given === 'string' && given.trim() !== '' && given.length <= TEXT_MOST,
     )
-    onlyOptions(options ?? null, 'ask', ['timeout', 'signal'])
+    onlyOptions(options ?? null, 'ask', ['timeout', 'signal', 'key'])
+    maybeText(options.key, 'key', 'ask')
+    const known = await within(options.signal, this.#outcome(options.key))
+    // What was heard in this or an earlier process is not said again.
+    if (known !== undefined) return answerOf(message, known, known.text !== message)
     const talk = this.#conversation(customer)
     const { followUp, ...heard } = await talk.ask('hear', message)
-    const settled = await this.#running.ask(heard, { ...options, orderKey: customer })
+    const settled = await this.#settled(customer, heard, options)
     if (settled.asks !== undefined) talk.tell('asks', settled.asks)
-    const by = settled.by ?? 'person'
-    return {
-      ...settled,
-      by,
-      message,
-      followUp,
-      intent: settled.inScope ? settled.candidates[0]?.intent : undefined,
-      ...(settled.answer === undefined ? { handOver: handOver(settled) } : {}),
-    }
+    return answerOf(message, settled, followUp)
+  }
+
+  async #outcome(key: string | undefined): Promise<Settled | undefined> {
+    return key === undefined ? undefined : this.#kept?.outcome(key)
+  }
+
+  #settled(customer: string, heard: ServiceMessage, { key, ...options }: MessageOptions): Promise<Settled> {
+    const kept = this.#kept
+    if (kept === undefined) return this.#running.ask(heard, { ...options, orderKey: customer })
+    const { signal, timeout } = options
+    const name = key ?? this.#system.kernel.ids.unique()
+    const asked = kept.ask(name, heard, { orderKey: customer, ...(timeout === undefined ? {} : { timeout }) })
+    return within(signal, asked)
   }
 
   waiting() {
@@ -158,4 +184,26 @@ export class Desk implements CustomerService {
     await this.#system.stop({ drain: 0 })
     await this.#inference?.stop()
   }
+}
+
+function answerOf(message: string, settled: Settled, followUp: boolean): ServiceAnswer {
+  return {
+    ...settled,
+    by: settled.by ?? 'person',
+    message,
+    followUp,
+    intent: settled.inScope ? settled.candidates[0]?.intent : undefined,
+    ...(settled.answer === undefined ? { handOver: handOver(settled) } : {}),
+  }
+}
+
+/** What is asked, as long as the signal lets the caller wait. */
+function within<T>(signal: AbortSignal | undefined, asked: Promise<T>): Promise<T> {
+  if (signal === undefined) return asked
+  return new Promise((resolve, reject) => {
+    const left = (): void => reject(signal.reason)
+    whenAborted(signal, left)
+    if (signal.aborted) left()
+    asked.then(resolve, reject).finally(() => forgetAbort(signal, left))
+  })
 }

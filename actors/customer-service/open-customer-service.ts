@@ -6,6 +6,7 @@ import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { readRows } from '../knowledge/rows/read-rows.ts'
 import type { ReplyTemplate } from './answering/reply.ts'
 import { Desk } from './desk.ts'
@@ -34,6 +35,11 @@ export interface CustomerServiceOptions {
   /** Whether what nobody answers waits for a person (`waiting`, `answer`). Default: it is handed back. */
   readonly people?: boolean
   /**
+   * Where messages outlive the process until they are answered: `journal.store('service')` of `ganglion/journal`. The next team that is
+   * opened on it goes on with them: those that wait for a person wait again. Default: nowhere.
+   */
+  readonly store?: Store
+  /**
    * How long a reader may stay behind the first before the vote goes on without it, and names it in `missing`. Default 1s. Many
    * messages at once, for which nobody waits, are better read with a longer one.
    */
@@ -60,6 +66,7 @@ const OPTIONS = [
   'documents',
   'minConfidence',
   'people',
+  'store',
   'grace',
   'seed',
   'kept',
@@ -92,6 +99,7 @@ export async function openCustomerService(options: CustomerServiceOptions): Prom
       kernel,
       inference,
       ownsInference: own,
+      store: options.store,
       parts: {
         model,
         replies: new Map((options.replies ?? []).map(({ intent, reply }) => [intent, reply])),

@@ -3,10 +3,13 @@ import type { PendingQuestion } from '../../src/pipeline/flow/human.ts'
 import type { HandOver, Settled } from './answering/reply.ts'
 import type { IntentCard } from './intents/intent-model.ts'
 
-/** Deadline and cancellation of a message. */
+/** Deadline, cancellation and name of a message. */
 export interface MessageOptions {
   readonly timeout?: Duration
+  /** With a `store` the caller stops waiting, and the message goes on. */
   readonly signal?: AbortSignal
+  /** With a `store`: whoever asks again by the same key, in this process or a later one, gets the answer of the same message. */
+  readonly key?: string
 }
 
 /** The answer to a message, and how it came about. */

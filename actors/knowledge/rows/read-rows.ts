@@ -89,7 +89,7 @@ async function textOf(file: string): Promise<string> {
 function rawRows(file: string, text: string, columns: readonly string[]): RawRows {
   switch (extname(file).toLowerCase()) {
     case '.csv':
-      return ofTable(text, ',')
+      return ofTable(text, delimiterOf(text))
     case '.tsv':
       return ofTable(text, '\t')
     case '.jsonl':
@@ -111,6 +111,12 @@ function unknownFormat(file: string): never {
     file,
     'Use .csv, .tsv, .jsonl, .ndjson or .json',
   )
+}
+
+/** Spreadsheets write `;` where the comma is the decimal mark: a head without commas says so. */
+function delimiterOf(text: string): string {
+  const [head = ''] = text.split('\n', 1)
+  return !head.includes(',') && head.includes(';') ? ';' : ','
 }
 
 function ofTable(text: string, delimiter: string): RawRows {

@@ -8,6 +8,7 @@ import { loadIntents } from '../../../actors/customer-service/intents/model-file
 import { customerService } from '../../../actors/customer-service/team.ts'
 import { type CustomerService, openCustomerService, readRows } from '../../../actors/index.ts'
 import { createInference, type InferenceEngine, platformKernel } from '../../../src/index.ts'
+import { openJournal } from '../../../src/journal/index.ts'
 import type { InferencePort } from '../../../src/ports/inference.ts'
 import { until } from '../../../src/testkit/index.ts'
 
@@ -135,6 +136,34 @@ test('[G114] a message that nobody answers waits for a person, and gets that ans
   await other.answer(question?.id ?? '', 'We only sell furniture.')
   expect(await asked).toMatchObject({ by: 'person', answer: 'We only sell furniture.' })
 })
+
+test('[G157] with a store a message that waits for a person waits on in the next process, and its key gets the answer', async () => {
+  await using journal = await openJournal(join(folder, 'journal'))
+  const parts = { model, inference, people: true, store: journal.store('service') }
+  const text = 'How tall is the tower in Lisbon?'
+  const first = await openCustomerService(parts)
+  const left = first.ask('g', text, { key: 'm1' }).catch((error: unknown) => error)
+  const gone = AbortSignal.abort(new Error('the caller leaves'))
+  await expect(first.ask('g', text, { key: 'm1', signal: gone })).rejects.toBe(gone.reason)
+  await until(() => first.waiting().length === 1)
+  await first.stop()
+  expect(await left).toMatchObject({ code: 'pipeline-stopped' })
+  {
+    await using next = await openCustomerService(parts)
+    await until(() => next.waiting().length === 1)
+    const asked = next.ask('g', text, { key: 'm1' })
+    await next.answer(next.waiting()[0]?.id ?? '', 'We only sell furniture.')
+    expect(await asked).toMatchObject({
+      by: 'person',
+      answer: 'We only sell furniture.',
+      message: text,
+      followUp: false,
+    })
+  }
+  await using last = await openCustomerService(parts)
+  expect(await last.ask('g', text, { key: 'm1' })).toMatchObject({ answer: 'We only sell furniture.' })
+  expect(last.waiting()).toEqual([])
+}, 60_000)
 
 test('[G115] the weights of the vote are read, swapped and learned while the team runs', async () => {
   await using other = await openCustomerService({ model, inference })

@@ -10,6 +10,7 @@ test('rows that do not fit are named by line and reason, and the others are read
   const folder = await folderOf({
     'a.csv': 'text,n\n"two\nlines",1\nhello,many\nshort\n"quoted, too",3\n',
     'a.tsv': 'text\tn\nhello\t1\n',
+    'semicolons.csv': 'text;n\n"a; b";1\nhello, you;2\n',
     'a.jsonl': '\uFEFF{"text":"hello","n":1}\n\nnot json\n{"n":2}\n',
     'a.json': '[{"text":"hello","n":1},{"text":"","n":2}]',
   })
@@ -21,6 +22,10 @@ test('rows that do not fit are named by line and reason, and the others are read
   expect(csv.bad.map(({ line }) => line)).toEqual([4, 5])
   expect(csv.bad[0]?.reason).toMatch(/^n: /u)
   expect((await readRows(join(folder, 'a.tsv'), Row)).rows).toEqual([{ text: 'hello', n: 1 }])
+  expect((await readRows(join(folder, 'semicolons.csv'), Row)).rows).toEqual([
+    { text: 'a; b', n: 1 },
+    { text: 'hello, you', n: 2 },
+  ])
   const lines = await readRows(join(folder, 'a.jsonl'), Row)
   expect(lines.rows).toEqual([{ text: 'hello', n: 1 }])
   expect(lines.bad.map(({ line }) => line)).toEqual([3, 4])

@@ -68,6 +68,7 @@ async function serve(words: readonly string[], flags: ServiceFlags, run: Command
       },
     })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+    if (flags.model === undefined) notice(learned(team))
     const answered: Answered[] = []
     const code = await answerAll(team, words, flags, run, answered)
     if (flags.report !== undefined) {
@@ -101,6 +102,11 @@ async function repliesOf(file: string | undefined): Promise<readonly ReplyTempla
   return rows
 }
 
+function learned({ card: { examples, accuracy } }: CustomerService): string {
+  const share = ((accuracy.vote ?? 0) * 100).toFixed(0)
+  return `learned from ${examples} examples; ${share} % of those that it had not seen are read rightly`
+}
+
 function notice(text: string): void {
   process.stderr.write(`ganglion: ${text}\n`)
 }
@@ -130,10 +136,7 @@ async function answerAll(
     await answer('customer', words.join(' '))
     return 0
   }
-  const { examples, accuracy } = team.card
-  notice(
-    `learned from ${examples} examples; ${((accuracy.vote ?? 0) * 100).toFixed(0)} % of held-out ones are read rightly. Type a message; Ctrl-D quits.`,
-  )
+  notice('type a message; Ctrl-D quits')
   const lines = createInterface({
     input: process.stdin,
     output: process.stderr,
