@@ -16,7 +16,8 @@ export class LogStore implements Store {
 
   async get(key: string): Promise<Uint8Array | undefined> {
     this.#check(key)
-    return this.#log.get(this.#space, key)?.slice()
+    const value = this.#log.get(this.#space, key)
+    return value === undefined ? undefined : copyOf(value)
   }
 
   async *list(prefix: string, options: ListOptions = {}): AsyncIterable<StoreEntry> {
@@ -27,7 +28,7 @@ export class LogStore implements Store {
       if (!key.startsWith(prefix)) continue
       if (left <= 0) return
       left -= 1
-      yield { key, value: value.slice() }
+      yield { key, value: copyOf(value) }
     }
   }
 
@@ -37,7 +38,7 @@ export class LogStore implements Store {
     const put = batch.map((write) => ({
       ...write,
       space: this.#space,
-      value: write.value === undefined ? undefined : Uint8Array.prototype.slice.call(write.value),
+      value: write.value === undefined ? undefined : copyOf(write.value),
     }))
     this.#log.commit({ put })
   }
@@ -55,4 +56,9 @@ export class LogStore implements Store {
     if (this.#closed) throw new StoreClosedError()
     checkKey(key)
   }
+}
+
+/** Not `slice`: that of a Buffer is no copy. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
 }

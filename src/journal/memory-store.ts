@@ -39,7 +39,8 @@ export class MemoryStore implements Store {
     }
     for (const { key, value } of batch) {
       if (value === undefined) this.#values.delete(key)
-      else this.#values.set(key, value.slice())
+      // Not `slice`: that of a Buffer is no copy.
+      else this.#values.set(key, new Uint8Array(value))
     }
   }
 

@@ -5,11 +5,16 @@ import { GanglionError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Delivery, Subscription, Transport } from '../ports/transport.ts'
 
-/** A transport can't accept a frame; `frame` hands it back. Codes `transport-closed`, `transport-full`. */
+/** A transport can't accept a frame; `frame` hands it back. Codes `transport-closed`, `transport-full`, `transport-unsigned`. */
 export class TransportError extends GanglionError {
   readonly frame: Uint8Array | undefined
 
-  constructor(code: 'transport-closed' | 'transport-full', what: string, remedy: string, frame?: Uint8Array) {
+  constructor(
+    code: 'transport-closed' | 'transport-full' | 'transport-unsigned',
+    what: string,
+    remedy: string,
+    frame?: Uint8Array,
+  ) {
     super(code, what, { path: 'transport', remedy })
     this.frame = frame
   }
@@ -54,7 +59,8 @@ export class MemoryTransport implements Transport {
         frame,
       )
     }
-    channel.waiting.push({ frame: frame.slice(), attempt: 0 })
+    // Not `slice`: that of a Buffer is no copy.
+    channel.waiting.push({ frame: new Uint8Array(frame), attempt: 0 })
     this.#kernel.turns.soon(() => this.#flow(channel))
   }
 

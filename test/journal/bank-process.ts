@@ -1,4 +1,4 @@
-// A process that makes transfers until it is killed: node --import tsx bank-process.ts FOLDER EFFECTS FIRST LAST LEFT
+// A process that makes transfers until it is killed: node bank-process.js FOLDER EFFECTS FIRST LAST LEFT
 //
 // FIRST to LAST are sent as new; LEFT, separated by commas, again. It prints `+N` for each that has ended, and, with FIRST above LAST,
 // at the end what each actor has seen.

@@ -7,6 +7,9 @@ const NAME_BYTES_MAX = 0xffff
 /** Larger values belong in a file, with a reference in the journal. */
 export const VALUE_BYTES_MAX = 256 * 2 ** 20
 
+/** Of a record beside its names and its value. */
+const RECORD_BYTES = 16
+
 /** @throws StoreConflictError, StoreKeyError, JournalError (`journal-too-large`): nothing of the change was made. */
 export function checkChange(
   { append, put }: LogChange,
@@ -14,6 +17,21 @@ export function checkChange(
 ): void {
   if (append !== undefined) checkMessages(append)
   if (put !== undefined) checkPuts(put, log)
+}
+
+/** By how much a change makes the journal larger, about: its messages, and values that are longer than those that they replace. */
+export function growth(
+  { append = [], put = [] }: LogChange,
+  keys: { get(space: string, key: string): { readonly bytes: number } | undefined },
+): number {
+  let bytes = 0
+  for (const one of append) bytes += RECORD_BYTES + one.to.length + one.bytes.length
+  for (const { space, key, value } of put) {
+    const before = keys.get(space, key)?.bytes
+    const head = RECORD_BYTES + space.length + key.length
+    bytes += (value === undefined ? -head : value.length + (before === undefined ? head : 0)) - (before ?? 0)
+  }
+  return bytes
 }
 
 function checkMessages(append: readonly LogAppend[]): void {

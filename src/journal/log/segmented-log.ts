@@ -3,7 +3,7 @@ import type { Disk } from '../../ports/disk.ts'
 import type { EntriesOptions, Log, LogChange, LogFigures, LogMessage, LogReceipt } from '../../ports/log.ts'
 import type { StoreEntry } from '../../ports/store.ts'
 import { JournalClosedError, JournalError } from '../errors.ts'
-import { checkChange } from './change.ts'
+import { checkChange, growth } from './change.ts'
 import { isWasteful, type Mover, SegmentWalk } from './compaction.ts'
 import { blockOf } from './first-block.ts'
 import type { Group } from './group.ts'
@@ -22,7 +22,7 @@ const STEP_BYTES = 512 * 1024
 
 /** Bounds of a log on disk. */
 export interface SegmentedLogOptions {
-  /** Beyond this many bytes that are needed, messages are refused with `journal-full`. */
+  /** What makes it larger than this many bytes that are needed is refused with `journal-full`; ends of messages are taken. */
   readonly bytesMax: number
 }
 
@@ -105,7 +105,8 @@ export class SegmentedLog implements Log, Written {
     this.#check()
     checkChange(change, this)
     const { append, settle, put } = change
-    if (append !== undefined && append.length > 0 && change.ending !== true) this.#mustHaveRoom()
+    if (change.ending !== true && (this.#writer.full || this.#bytesMax !== Number.POSITIVE_INFINITY))
+      this.#mustHaveRoom(growth(change, this.#keys))
     const group = this.#writer.group()
     const first = this.#sequence + 1
     if (append !== undefined) {
@@ -247,20 +248,25 @@ export class SegmentedLog implements Log, Written {
     else group.replace(space, key, value, place)
   }
 
-  #mustHaveRoom(): void {
-    const { full } = this.#writer
-    if (!full && (this.#bytesMax === Number.POSITIVE_INFINITY || this.#segments.live < this.#bytesMax)) return
-    throw new JournalError(
-      'journal-full',
-      full ? 'the disk is full' : `the journal holds ${this.#segments.live} bytes that are needed`,
-      {
+  /** What does not make the journal larger is always taken: it may be what makes room. */
+  #mustHaveRoom(more: number): void {
+    if (more <= 0) return
+    const { full, unwrittenBytes } = this.#writer
+    const needed = this.#segments.live + unwrittenBytes
+    if (full) {
+      throw new JournalError('journal-full', 'the disk is full', {
         path: this.path,
-        value: this.#segments.live,
-        remedy: full
-          ? 'Make room on the disk: what was accepted waits for it, and goes on by itself'
-          : 'Wait until messages have been handled, delete dead letters, or raise bytesMax',
-      },
-    )
+        value: needed,
+        remedy: 'Make room on the disk: what was accepted waits for it, and goes on by itself',
+      })
+    }
+    if (needed + more <= this.#bytesMax) return
+    const what = `${more} bytes more do not fit: the journal holds ${needed} of ${this.#bytesMax} that are needed`
+    throw new JournalError('journal-full', what, {
+      path: this.path,
+      value: needed,
+      remedy: 'Wait until messages have been handled, delete dead letters or keys, or raise bytesMax',
+    })
   }
 
   #check(): void {

@@ -45,6 +45,8 @@ export class Writer {
   readonly #spare: Buffer[] = []
   #open = this.#newGroup()
   #closed: Group[] = []
+  #closedBytes = 0
+  #writingBytes = 0
   #next: Batch | undefined
   /** In the order in which they become durable. */
   #writing: Batch | undefined
@@ -69,16 +71,21 @@ export class Writer {
     return this.#number
   }
 
+  /** Bytes that no flush has begun to write. */
   get pendingBytes(): number {
-    let bytes = this.#open.empty ? 0 : this.#open.bytes
-    for (const group of this.#closed) bytes += group.bytes
-    return bytes
+    return this.#closedBytes + (this.#open.empty ? 0 : this.#open.bytes)
+  }
+
+  /** Bytes that are not durable. */
+  get unwrittenBytes(): number {
+    return this.#writingBytes + this.pendingBytes
   }
 
   /** The group for the next commit. */
   group(): Group {
     if (this.#open.full) {
       this.#closed.push(this.#open)
+      this.#closedBytes += this.#open.bytes
       this.#open = this.#newGroup()
     }
     return this.#open
@@ -137,6 +144,8 @@ export class Writer {
   }
 
   #take(): Group[] {
+    this.#writingBytes = this.pendingBytes
+    this.#closedBytes = 0
     const groups = this.#closed
     if (!this.#open.empty) {
       groups.push(this.#open)
@@ -162,6 +171,7 @@ export class Writer {
         this.#spare.push(group.buffer)
     }
     segment.size = offset
+    this.#writingBytes = 0
     this.#number = flushed + groups.length
   }
 
