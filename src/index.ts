@@ -134,4 +134,6 @@ export {
 } from './system/errors.ts'
 export type { RouterOptions, RouterRef } from './system/router.ts'
 export type { InferenceEngineOptions, StopOptions, SystemOptions } from './system/system-options.ts'
+export type { FrameKey, FrameKeys } from './transport/frame-keys.ts'
 export { MemoryTransport, TransportError } from './transport/memory-transport.ts'
+export { SignedTransport, type SignedTransportOptions } from './transport/signed-transport.ts'

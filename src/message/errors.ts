@@ -12,6 +12,11 @@ export type FrameErrorCode =
   | 'frame-forbidden-key'
   | 'frame-duplicate-key'
   | 'frame-forbidden-ext'
+  | 'frame-unsigned'
+  | 'frame-key'
+  | 'frame-signature'
+  | 'frame-expired'
+  | 'frame-replayed'
 
 /** The bytes are not one of our frames, or must not be decoded. `offset` is the position in bytes. */
 export class FrameError extends GanglionError {

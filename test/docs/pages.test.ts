@@ -36,7 +36,7 @@ describe('docs/adapters.md', () => {
   const blocks = blocksOf('docs/adapters.md')
 
   test('every block is a whole program, and compiles', () => {
-    expect(blocks).toHaveLength(4)
+    expect(blocks).toHaveLength(5)
     expect(typeErrors(blocks)).toEqual([])
   }, 60_000)
 
