@@ -1,6 +1,6 @@
 // npm run -s bench -- durable [--json] [--quick]: the journal and durable actors, in turn with the bare disk and SQLite
 import { actorTells, loneAsks } from './durable/actors.ts'
-import { journalCycle, loneMessages, recoveries, sqlite, sqliteCycle } from './durable/cycle.ts'
+import { journalCycle, loneMessages, recoveries, sqlite, sqliteGroups, sqliteRows } from './durable/cycle.ts'
 import { type BenchResult, median } from './result.ts'
 
 /** Figures of one round after the other, so that a busy neighbour troubles all of them. */
@@ -40,12 +40,8 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
   ]
   if (Database !== undefined) {
     parts.push(
-      single('SQLite: the same, a row a message', cycle, () =>
-        sqliteCycle(Database, count(60_000), 200, 'row'),
-      ),
-      single('SQLite: the same, a row for 256', cycle, () =>
-        sqliteCycle(Database, count(200_000), 200, 'chunk'),
-      ),
+      single('SQLite: the same, a row a message', cycle, () => sqliteRows(Database, count(60_000), 200)),
+      single('SQLite: the same, a row for 256', cycle, () => sqliteGroups(Database, count(200_000), 200)),
     )
   }
   const all = parts.flatMap(({ figures }) => figures)

@@ -128,42 +128,85 @@ export async function sqlite(): Promise<(new (path: string) => Database) | undef
   )
 }
 
-/**
- * The same work in SQLite (WAL, `synchronous = FULL`), 256 messages a transaction: a row for each, or one for all of them, into which
- * each is copied as it comes.
- */
-export function sqliteCycle(
+/** Three tables: messages, what has ended, and states and watermarks by key. WAL, every transaction synced. */
+function opened(DatabaseSync: new (path: string) => Database, path: string) {
+  const db = new DatabaseSync(path)
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  db.exec('CREATE TABLE message (n INTEGER PRIMARY KEY, body BLOB)')
+  db.exec('CREATE TABLE ended (n INTEGER PRIMARY KEY, list BLOB)')
+  db.exec('CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID')
+  return {
+    db,
+    insert: db.prepare('INSERT INTO message VALUES (?, ?)'),
+    remove: db.prepare('DELETE FROM message WHERE n = ?'),
+    end: db.prepare('INSERT INTO ended VALUES (?, ?)'),
+    forget: db.prepare('DELETE FROM ended WHERE n = ?'),
+    put: db.prepare('INSERT OR REPLACE INTO state VALUES (?, ?)'),
+  }
+}
+
+/** The same work in SQLite as people write it: a row a message, 256 messages a transaction. */
+export function sqliteRows(
   DatabaseSync: new (path: string) => Database,
   messages: number,
   bytes: number,
-  layout: 'row' | 'chunk',
 ): Promise<number> {
   return inFolder(async (folder) => {
-    const db = new DatabaseSync(join(folder, 'db'))
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    db.exec('CREATE TABLE message (n INTEGER PRIMARY KEY, body BLOB)')
-    db.exec('CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID')
-    const insert = db.prepare('INSERT INTO message VALUES (?, ?)')
-    const remove = db.prepare('DELETE FROM message WHERE n = ?')
-    const put = db.prepare('INSERT OR REPLACE INTO state VALUES (?, ?)')
-    const one = Buffer.alloc(bytes, 7)
-    const body = layout === 'row' ? one : Buffer.alloc(bytes * GROUP)
+    const { db, insert, remove, put } = opened(DatabaseSync, join(folder, 'db'))
+    const body = Buffer.alloc(bytes, 7)
     const state = Buffer.alloc(64, 1)
-    const step = layout === 'row' ? 1 : GROUP
     const began = performance.now()
     for (let n = 0; n < messages; n += GROUP) {
-      if (layout === 'chunk') for (let i = 0; i < GROUP; i++) body.set(one, i * bytes)
       db.exec('BEGIN')
-      for (let i = n; i < n + GROUP; i += step) {
+      for (let i = n; i < n + GROUP; i++) {
         insert.run(i, body)
         if (i >= OPEN) remove.run(i - OPEN)
-      }
-      const writes = layout === 'row' ? GROUP : ACTORS
-      for (let i = 0; i < writes; i++) {
         put.run(`state ${i % ACTORS}`, state)
         put.run(`watermark ${i % ACTORS}`, state)
       }
       db.exec('COMMIT')
+    }
+    const seconds = (performance.now() - began) / 1000
+    db.close()
+    return messages / seconds
+  })
+}
+
+/**
+ * The same work in SQLite with the layout of the journal: a row for 256 messages, one for the numbers of those that have ended, and of
+ * several values for a key the last. Each message comes alone, as it does to the journal.
+ */
+export function sqliteGroups(
+  DatabaseSync: new (path: string) => Database,
+  messages: number,
+  bytes: number,
+): Promise<number> {
+  return inFolder(async (folder) => {
+    const { db, insert, remove, end, forget, put } = opened(DatabaseSync, join(folder, 'db'))
+    const body = Buffer.alloc(bytes, 7)
+    const state = Buffer.alloc(64, 1)
+    const group = Buffer.alloc(bytes * GROUP)
+    const ended = Buffer.alloc(6 * GROUP)
+    const values = new Map<string, Buffer>()
+    const began = performance.now()
+    for (let n = 0; n < messages; n++) {
+      const i = n % GROUP
+      group.set(body, i * bytes)
+      ended.writeUIntBE(Math.max(0, n - OPEN), i * 6, 6)
+      values.set(`state ${n % ACTORS}`, state)
+      values.set(`watermark ${n % ACTORS}`, state)
+      if (i !== GROUP - 1) continue
+      const first = n - i
+      db.exec('BEGIN')
+      insert.run(first, group)
+      end.run(first, ended)
+      if (first >= OPEN) {
+        remove.run(first - OPEN)
+        forget.run(first - OPEN)
+      }
+      for (const [key, value] of values) put.run(key, value)
+      db.exec('COMMIT')
+      values.clear()
     }
     const seconds = (performance.now() - began) / 1000
     db.close()
