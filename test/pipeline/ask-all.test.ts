@@ -201,6 +201,23 @@ test('a source that fails: what it gave before is answered, then the loop throws
   expect(seen.closed).toBe(true)
 })
 
+test.each([
+  ['nothing', undefined],
+  ['a promise', Promise.resolve('a')],
+  ['an object without a text', Object.create(null)],
+  ['NaN', Number.NaN],
+])('a name that is %s ends the loop with a refusal, after the results of earlier items', async (_, name) => {
+  await using system = createSystem()
+  const running = await system.run(pipeline('p', Num).to(double))
+  const values: unknown[] = []
+  const read = async () => {
+    const id = (input: number) => (input < 2 ? `row ${input}` : (name as string))
+    for await (const { value } of running.askAll([0, 1, 2, 3], { id })) values.push(value)
+  }
+  await expect(read()).rejects.toMatchObject({ code: 'invalid-argument', path: 'askAll.id(input 2)' })
+  expect(values).toEqual([0, 2])
+})
+
 test('it resumes: what is done is left out, and a name is the idempotency key of its run', async () => {
   await using system = createSystem()
   const keys: (string | undefined)[] = []

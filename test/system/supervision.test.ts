@@ -363,3 +363,32 @@ test('a killed handler is fenced off: its context refuses what it still does, an
   expect(late).toEqual(['handler-failed', 'stale-context'])
   expect(system.ledger().balanced).toBe(true)
 })
+
+test.each(['at once', 'later'])(
+  'a start that fails %s takes the children that it had spawned with it',
+  async (when) => {
+    const system = createSystem({ log: false })
+    const Child = defineActor({ name: 'child', on: { ping: () => 'pong' } })
+    let starts = 0
+    const Parent = defineActor({
+      name: 'parent',
+      signals: {
+        started(ctx) {
+          starts += 1
+          const [first] = ['one', 'two'].map((name) => ctx.spawn(Child, { name }))
+          if (first !== undefined) ctx.spawn(Child)
+          const failed = new Error(`start ${starts}`)
+          if (starts < 3 && when === 'at once') throw failed
+          return starts < 3 ? Promise.resolve().then(() => Promise.reject(failed)) : undefined
+        },
+      },
+      on: { starts: () => starts },
+    })
+    const parent = system.spawn(Parent, { name: 'parent' })
+    expect(await parent.ask('starts')).toBe(3)
+    expect(system.paths()).toHaveLength(4)
+    expect(await system.find('parent/two', Child).ask('ping')).toBe('pong')
+    await system.stop()
+    expect(system.paths()).toEqual([])
+  },
+)

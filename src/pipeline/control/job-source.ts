@@ -1,3 +1,4 @@
+import { demand } from '../../kernel/demand.ts'
 import type { Inputs, JobOptions } from './ask-all-options.ts'
 
 /** One input with its name. */
@@ -70,7 +71,13 @@ export class JobSource<T> {
     const index = this.#read
     this.#read += 1
     const { id: name, done } = this.#options
-    const id = name === undefined ? index : name(input, index)
+    const id = name === undefined ? index : nameOf(name(input, index), index)
     return done !== undefined && (await done(id)) ? undefined : { index, id, input }
   }
+}
+
+/** A name is the idempotency key of its run: `String` of anything else would be one key for many inputs, or would throw. */
+function nameOf(given: string | number, index: number): string | number {
+  if (typeof given === 'string' || Number.isFinite(given)) return given
+  return demand(given, `askAll.id(input ${index})`, 'a string or a finite number', () => false)
 }

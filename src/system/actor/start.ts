@@ -72,5 +72,7 @@ function started(cell: ActorCell): void {
 function failedStart(cell: ActorCell, error: unknown): void {
   endInstance(cell, error)
   cell.become('CRASHED')
+  // What it had spawned before it failed goes with it: the next start spawns the same names.
+  cell.family?.terminateAll(error)
   childFailed(cell, 'start', error)
 }
