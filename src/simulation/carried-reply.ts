@@ -3,11 +3,11 @@ import type { ReplyTo } from '../mailbox/envelope.ts'
 /** A reply on its way back. The recipient has answered, even if the answer gets lost. */
 export class CarriedReply implements ReplyTo {
   readonly #asker: ReplyTo
-  readonly #carry: (settle: () => void) => boolean
+  readonly #carry: (value: unknown, settle: () => void) => boolean
   #answered = false
 
   /** `carry` says whether the network takes the reply: it then settles the ask later, or never. */
-  constructor(asker: ReplyTo, carry: (settle: () => void) => boolean) {
+  constructor(asker: ReplyTo, carry: (value: unknown, settle: () => void) => boolean) {
     this.#asker = asker
     this.#carry = carry
   }
@@ -31,7 +31,7 @@ export class CarriedReply implements ReplyTo {
   resolve(value: unknown): boolean {
     if (this.settled) return false
     this.#answered = true
-    const late = this.#carry(() => this.#asker.resolve(value))
+    const late = this.#carry(value, () => this.#asker.resolve(value))
     return late || this.#asker.resolve(value)
   }
 

@@ -1,14 +1,14 @@
 import type { Choices } from './choices.ts'
 import { type Played, play } from './played.ts'
 import type { Scenario } from './scenario.ts'
-import { type SimulateOptions, settingsOf } from './settings.ts'
+import { type RunOptions, settingsOf } from './settings.ts'
 
 /**
  * Every order in which the actors of a tiny scenario can take turns, by depth-first search over the choices
  * (stateless model checking: Godefroid, "Model Checking for Programming Languages using VeriSoft", POPL 1997).
  */
 export async function exhaustively(
-  options: SimulateOptions & { readonly seed: number },
+  options: RunOptions,
   scenario: Scenario,
   runs: number,
   add: (index: number, played: Played, choices: Choices) => boolean,

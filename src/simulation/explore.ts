@@ -3,26 +3,31 @@ import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { holdTraps } from '../kernel/escape-traps.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Choices } from './choices.ts'
+import { Coverage } from './coverage.ts'
 import { exhaustively } from './exhaustive.ts'
 import type { FaultKind } from './faults.ts'
+import { Guide } from './guide.ts'
 import { reachablesOf } from './hopes.ts'
 import { runOptions } from './places.ts'
 import { type Played, play } from './played.ts'
 import { checkDeterministic } from './replay.ts'
 import { failureOf, type SimulationFailure, tokenOf } from './result.ts'
 import { isScenario, optionsFor, type Scenario } from './scenario.ts'
-import { SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './settings.ts'
+import { type RunOptions, SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './settings.ts'
 import { Total } from './total.ts'
 
 /** How many runs, and how. */
 export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
   /** Number of runs: seed, seed + 1, … Default 1,000. */
   readonly runs?: number
-  /** `mixed` (default): random and PCT in turn. `exhaustive`: every order of a tiny scenario, without faults. */
-  readonly strategy?: 'mixed' | 'random' | 'pct' | 'fifo' | 'exhaustive'
+  /**
+   * `mixed` (default): random and PCT in turn. `guided`: runs that show something new are kept and changed, in one thread.
+   * `exhaustive`: every order of a tiny scenario, without faults.
+   */
+  readonly strategy?: 'mixed' | 'guided' | 'random' | 'pct' | 'fifo' | 'exhaustive'
   /** Most real time: no run begins after it. Default: without end. */
   readonly time?: Duration
-  /** Threads. Only a scenario module can use more than one. Default 1; 0 means one per core. */
+  /** Threads. Only a scenario module can use more than one, and not `guided`. Default 1; 0 means one per core. */
   readonly workers?: number
   /** A thread even for one worker: then no run can end this process, by its memory for instance. Default false. */
   readonly isolate?: boolean
@@ -140,31 +145,39 @@ async function exploreInto(
     )
   } else if ((workers !== 1 || given.isolate === true) && isScenario(scenario)) {
     const { exploreInThreads } = await import('./threads.ts')
-    await exploreInThreads(scenario, given, runs, workers === 0 ? availableParallelism() : workers, total)
+    const threads = workers === 0 ? availableParallelism() : workers
+    // What a run shows leads the next one: guided runs follow each other.
+    await exploreInThreads(scenario, given, runs, given.strategy === 'guided' ? 1 : threads, total)
   } else {
+    const guide = guideFor(given)
     for (let index = 0; index < runs; index++) {
-      if (!total.add(await runAt(given, index, scenario))) break
+      const own = guide?.plan(index) ?? runOptions(given, index)
+      if (!total.add(await runAt(own, index, scenario, guide))) break
     }
   }
 }
 
-/**
- * The run at this place of an exploration; its seed and strategy depend only on the place. `watched`: another thread looks out
- * for endless loops.
- */
+/** Who leads the exploration, if anyone does. */
+export function guideFor(options: ExploreOptions): Guide | undefined {
+  return options.strategy === 'guided' ? new Guide(options) : undefined
+}
+
+/** One run of an exploration. `watched`: another thread looks out for endless loops. */
 export async function runAt(
-  options: ExploreOptions,
+  own: RunOptions,
   index: number,
   scenario: Scenario,
+  guide: Guide | undefined,
   watched = false,
 ): Promise<Tally> {
-  const own = runOptions(options, index)
   const settings = {
     ...settingsOf(own),
     judgesAims: false,
     ...(watched ? { stallMs: Number.POSITIVE_INFINITY } : {}),
   }
-  const played = await play(settings, scenario, undefined, false)
+  const covers = guide === undefined ? {} : { covers: new Coverage() }
+  const played = await play({ ...settings, ...covers }, scenario, undefined, false)
+  guide?.learn(own, played)
   const { failure } = played.run
   if (failure !== undefined || index % CHECK_EVERY === 0) {
     await checkDeterministic(scenario, played, await play(settings, scenario, undefined, false))
@@ -174,7 +187,7 @@ export async function runAt(
 
 function tallyOf(
   scenario: Scenario,
-  options: SimulateOptions & { readonly seed: number },
+  options: RunOptions,
   index: number,
   played: Played,
   choices: Choices | undefined,

@@ -1,6 +1,6 @@
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
-import type { Fault } from './choices.ts'
 import { SimulatedFaultError } from './errors.ts'
+import type { Fault } from './site.ts'
 import type { Sites } from './sites.ts'
 
 /** Messages that fail at every attempt. */

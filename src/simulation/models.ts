@@ -4,9 +4,10 @@ import { InvalidArgumentError } from '../kernel/errors.ts'
 import { hashText } from '../kernel/hash-text.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { InferenceCall, InferencePort, ModelInfo, ModelTask } from '../ports/inference.ts'
-import type { Chooser, Site } from './choices.ts'
+import type { Chooser } from './chooser.ts'
 import { type FaultAt, rangeOf } from './faults.ts'
 import type { Recorder } from './recorder.ts'
+import type { Site } from './site.ts'
 
 /** How a model behaves under simulation. */
 export interface ModelSpec {

@@ -90,6 +90,13 @@ export class Monitor {
     if (!failed && actor.setAside(envelope)) this.exempt(envelope)
   }
 
+  /** The actors whose handlers run, with their states. */
+  *working(): Iterable<readonly [path: string, state: unknown]> {
+    for (const [{ path }, { running }] of this.#actors) {
+      if (running?.context.closed === false) yield [path, running.context.state]
+    }
+  }
+
   beginStage<S>(spec: StageSpec<S>, path: string, parcel: Parcel, attempt: number, over: AbortSignal): void {
     const stage = this.#stage(spec)
     const name = `${parcel.type} at ${path}`

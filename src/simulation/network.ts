@@ -4,14 +4,16 @@ import type { Parcel } from '../ports/host.ts'
 import type { Network, Receiver } from '../system/dispatch/instruments.ts'
 import { type Aims, isCalled } from './aims.ts'
 import { CarriedReply } from './carried-reply.ts'
-import type { Chooser, Fault, Site } from './choices.ts'
+import type { Chooser } from './chooser.ts'
 import { SimulatedFaultError } from './errors.ts'
 import type { FaultPlan } from './fault-plan.ts'
+import { named } from './fault-words.ts'
 import { damage, Load } from './loads.ts'
 import type { Monitor } from './monitor.ts'
 import { OUTSIDE, shortName } from './names.ts'
 import { OpenAsks } from './open-asks.ts'
 import type { Recorder } from './recorder.ts'
+import type { Fault, Site } from './site.ts'
 
 /** The link from a sender to a recipient. Messages in flight keep their order, unless a fault changes it. */
 interface Link {
@@ -99,9 +101,13 @@ export class SimulatedNetwork implements Network {
     const { replyTo } = envelope
     if (replyTo !== undefined)
       this.asks.add({ from: link.from, to: link.to, type: envelope.type, reply: replyTo })
-    if (!this.#isRemote(link)) return false
-    if (replyTo !== undefined && !(replyTo instanceof CarriedReply))
-      envelope.replyTo = new CarriedReply(replyTo, (settle) => this.#carryReply(link, envelope.type, settle))
+    const remote = this.#isRemote(link)
+    if (replyTo !== undefined && !(replyTo instanceof CarriedReply) && (remote || this.#recorder.records))
+      envelope.replyTo = new CarriedReply(replyTo, (value, settle) => {
+        this.#recorder.replied(link.to, link.from, envelope.type, value)
+        return remote && this.#carryReply(link, envelope.type, value, settle)
+      })
+    if (!remote) return false
     const fate = this.#fate(link, envelope.type)
     return fate !== undefined && this.#take(link, fate, envelope, new Load(receiver, envelope, link))
   }
@@ -147,8 +153,7 @@ export class SimulatedNetwork implements Network {
       if (latency === 0 && link.underWay === 0) return undefined
       return { fault, latency }
     }
-    const amount = fault.value === 0 ? '' : ` ${fault.value}`
-    this.#recorder.struck(fault.kind, link.from, link.to, `${fault.kind}${amount} on ${type}`)
+    this.#recorder.struck(fault.kind, link.from, link.to, `${named(fault)} on ${type}`)
     return { fault, latency }
   }
 
@@ -200,7 +205,7 @@ export class SimulatedNetwork implements Network {
   }
 
   /** False when the reply continues at once. */
-  #carryReply(link: Link, type: string, settle: () => void): boolean {
+  #carryReply(link: Link, type: string, value: unknown, settle: () => void): boolean {
     if (this.#isCut(link.to, link.from)) {
       this.#recorder.add('fault', link.to, link.from, `partition loses the reply to ${type}`)
       return true
@@ -209,7 +214,7 @@ export class SimulatedNetwork implements Network {
     const range = this.#plan.latency
     const latency = range === undefined ? 0 : this.#chooser.latency(link.replyLatency, range)
     if (fault !== undefined)
-      this.#recorder.struck(fault.kind, link.to, link.from, `${fault.kind} of the reply to ${type}`)
+      this.#recorder.struck(fault.kind, link.to, link.from, `${named(fault)} of the reply to ${type}`)
     let delay = latency
     if (fault !== undefined) {
       switch (fault.kind) {
@@ -223,7 +228,11 @@ export class SimulatedNetwork implements Network {
       }
     }
     if (delay === 0) return false
-    this.#kernel.timers.after(delay, settle, undefined)
+    const arrive = (): void => {
+      this.#recorder.replied(link.to, link.from, `${type}, which arrives now`, value)
+      settle()
+    }
+    this.#kernel.timers.after(delay, arrive, undefined)
     return true
   }
 

@@ -1,11 +1,8 @@
 import type { ExploreOptions } from './explore.ts'
-import type { SimulateOptions } from './settings.ts'
+import type { RunOptions } from './settings.ts'
 
 /** The options of the run at this place. */
-export function runOptions(
-  options: ExploreOptions,
-  index: number,
-): SimulateOptions & { readonly seed: number } {
+export function runOptions(options: ExploreOptions, index: number): RunOptions {
   const {
     runs,
     time,
@@ -21,6 +18,7 @@ export function runOptions(
   return {
     ...rest,
     seed: seed + index,
-    strategy: strategy === 'mixed' ? mixed : strategy === 'exhaustive' ? 'fifo' : strategy,
+    strategy:
+      strategy === 'mixed' || strategy === 'guided' ? mixed : strategy === 'exhaustive' ? 'fifo' : strategy,
   }
 }

@@ -1,5 +1,6 @@
 import { isA, messageOfError } from '../kernel/errors.ts'
 import { ownLineHere } from '../kernel/own-frames.ts'
+import type { Coverage } from './coverage.ts'
 import { SimulatedFaultError } from './errors.ts'
 import { shortened, shownBody } from './shown-body.ts'
 
@@ -20,6 +21,7 @@ export interface TraceEvent {
     | 'deliver'
     | 'ack'
     | 'error'
+    | 'state'
     | 'order'
     | 'note'
     | 'time'
@@ -58,6 +60,8 @@ export class Recorder {
   lastPath: string | undefined
   lastType: string | undefined
   readonly events: TraceEvent[] | undefined
+  /** Where what the run shows is counted, if anywhere. */
+  readonly coverage: Coverage | undefined
   readonly #now: () => number
   readonly #names = new Map<string, number>()
   #first = 0x811c9dc5
@@ -69,10 +73,21 @@ export class Recorder {
   readonly #show: (value: unknown) => string
 
   /** `redact`: the keys whose values no story shows, or true for all bodies and states. */
-  constructor(now: () => number, record: boolean, redact: readonly string[] | boolean = false) {
+  constructor(
+    now: () => number,
+    record: boolean,
+    redact: readonly string[] | boolean = false,
+    coverage?: Coverage,
+  ) {
     this.#now = now
+    this.coverage = coverage
     this.events = record ? [] : undefined
     this.#show = (value) => shownBody(value, redact)
+  }
+
+  /** Whether there will be a story. */
+  get records(): boolean {
+    return this.events !== undefined
   }
 
   /** Adds to the hash. */
@@ -106,6 +121,7 @@ export class Recorder {
   }
 
   add(kind: TraceEvent['kind'], from: string, to: string, what: string): void {
+    this.coverage?.event(kind, from, to, what)
     this.events?.push({ step: this.step, at: this.#now(), kind, from, to, what })
   }
 
@@ -116,8 +132,18 @@ export class Recorder {
     this.events.push({ ...event, ...bodyOf(this.#show(body)), ...placeHere() })
   }
 
+  /** An answer with its value, if it has one. */
+  replied(from: string, to: string, what: string, value: unknown): void {
+    if (value === undefined) return
+    this.coverage?.reply(from, what, value)
+    if (this.events === undefined) return
+    const event = { step: this.step, at: this.#now(), kind: 'reply' as const, from, to, what }
+    this.events.push({ ...event, ...bodyOf(this.#show(value)) })
+  }
+
   /** The author's line that calls is part of the story. */
   addHere(kind: TraceEvent['kind'], what: string): void {
+    this.coverage?.event(kind, '', '', what)
     this.events?.push({ step: this.step, at: this.#now(), kind, from: '', to: '', what, ...placeHere() })
   }
 
@@ -129,17 +155,29 @@ export class Recorder {
 
   /** A handler or an attempt failed by itself. */
   failed(name: string, type: string, error: unknown): void {
+    this.coverage?.event('error', name, name, type)
     if (this.events === undefined || isA(error, SimulatedFaultError)) return
     this.add('error', name, name, `${type}: ${shortened(messageOfError(error), TEXT_MAX)}`)
   }
 
   /** An actor's state, before or after a handler. */
   state(actor: string, value: unknown): void {
+    if (value !== undefined) this.coverage?.state(actor, value)
     if (this.events === undefined || value === undefined) return
     const text = this.#show(value)
     const known = this.#states.get(actor)
     if (known === undefined) this.#states.set(actor, { before: text, after: text })
-    else known.after = text
+    else if (known.after !== text) {
+      this.events.push({
+        step: this.step,
+        at: this.#now(),
+        kind: 'state',
+        from: actor,
+        to: actor,
+        what: text,
+      })
+      known.after = text
+    }
   }
 
   get states(): readonly StateChange[] {

@@ -9,7 +9,7 @@ import { placeOf } from './identity.ts'
 import type { Played } from './played.ts'
 import type { TraceEvent } from './recorder.ts'
 import { type Scenario, sourceHash } from './scenario.ts'
-import type { SimulateOptions } from './settings.ts'
+import type { RunOptions } from './settings.ts'
 import { tellStory } from './story.ts'
 import { encodeToken } from './token.ts'
 
@@ -79,7 +79,7 @@ export function vacuous(
 /** How to repeat the run: its choices, or its seed alone. */
 export function tokenOf(
   scenario: Scenario,
-  options: SimulateOptions & { readonly seed: number },
+  options: RunOptions,
   played: Played,
   choices: Choices | undefined,
 ): string {
@@ -112,7 +112,7 @@ export function failureOf({ run }: Played, token: () => string): SimulationFailu
 /** The result of a run for its caller. */
 export function resultOf(
   scenario: Scenario,
-  options: SimulateOptions & { readonly seed: number },
+  options: RunOptions,
   played: Played,
   choices: Choices | undefined,
   diverged?: Divergence,

@@ -6,7 +6,8 @@ import type { Instruments } from '../system/dispatch/instruments.ts'
 import type { SystemOptions } from '../system/system-options.ts'
 import { AIMED, Aims, missedAim } from './aims.ts'
 import { Checks } from './checks.ts'
-import { type Choices, Chooser, type Fault, type Site } from './choices.ts'
+import type { Choices } from './choices.ts'
+import { Chooser } from './chooser.ts'
 import { InvariantError } from './errors.ts'
 import { pointOf } from './faults.ts'
 import { SimulationHandle } from './handle.ts'
@@ -21,6 +22,7 @@ import { Recorder } from './recorder.ts'
 import { Agenda, inFlight, isQuiet, type Settling } from './rest.ts'
 import type { RunSettings } from './settings.ts'
 import type { Simulation } from './simulation.ts'
+import type { Fault, Site } from './site.ts'
 import { leftBehind, SimulatedSystem, unbalanced } from './systems.ts'
 import { worldOf } from './world.ts'
 
@@ -66,22 +68,17 @@ export class Run {
   #rest: Settling | undefined
 
   constructor(settings: RunSettings, given: Choices | undefined, record: boolean) {
-    const { seed, strategy, depth, pctSteps, faults } = settings
+    const { seed, faults } = settings
     this.#settings = settings
     this.seed = seed
     this.kernel = new SimulatedKernel(seed)
     this.kernel.shiftWall(faults.skewMs)
     this.aims = new Aims()
     this.agenda = new Agenda(this.kernel, this.systems)
-    this.chooser = new Chooser(
-      this.kernel,
-      faults,
-      { kind: strategy, depth, steps: pctSteps, variation: settings.variation ?? 0 },
-      given,
-    )
+    this.chooser = new Chooser(this.kernel, settings, given)
     this.chooser.found = (point, about) => this.aims.metSite(point, about)
     for (const { label, kind, names } of faults.placed) this.aims.rate(label, pointOf(kind), names)
-    this.recorder = new Recorder(() => this.kernel.now, record, settings.redact)
+    this.recorder = new Recorder(() => this.kernel.now, record, settings.redact, settings.covers)
     this.chooser.outOfTurn = (goes, before) =>
       this.recorder.add('order', shortName(before), shortName(goes), 'goes first')
     this.monitor = new Monitor(this.kernel, this.recorder, (error) => this.fail(error))
@@ -156,6 +153,8 @@ export class Run {
     if (this.failure !== undefined) return
     this.failure = error
     this.failedAt = this.recorder.step
+    if (this.recorder.records)
+      for (const [path, state] of this.monitor.working()) this.recorder.state(shortName(path), state)
     this.recorder.ended(`✗ ${error.invariant}: ${error.what}`, placeOf(error))
   }
 
@@ -207,6 +206,7 @@ export class Run {
       this.violate('step limit', `${this.#settings.maxSteps} steps, and still in flight: ${this.pending()}`)
       return false
     }
+    if (recorder.step >= this.chooser.forkAt) this.chooser.fork()
     if (kernel.turn()) return true
     this.#jumpWall()
     if (kernel.ready.length > 0) {
@@ -250,6 +250,7 @@ export class Run {
       this.violate('time limit', `${this.#settings.timeLimitMs} ms are over: ${this.pending()}`)
       return false
     }
+    this.recorder.coverage?.rest()
     this.recorder.mix(Math.round(due))
     kernel.jump()
     return true

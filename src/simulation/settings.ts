@@ -3,6 +3,8 @@ import { type Duration, longMilliseconds, milliseconds } from '../kernel/duratio
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Strategy } from './choices.ts'
+import type { Coverage } from './coverage.ts'
+import type { Edits } from './edits.ts'
 import { type FaultPlan, faultPlan } from './fault-plan.ts'
 import type { FaultOptions } from './faults.ts'
 
@@ -19,6 +21,10 @@ export interface RunSettings {
   readonly traps: boolean
   /** Another way through the same scenario: the same seed, other choices. */
   readonly variation?: number
+  /** Changes to the choices of the seed. */
+  readonly edits?: Edits
+  /** Counts what the run shows. */
+  readonly covers?: Coverage
   /** The names in the scenario's source that some run should reach. */
   readonly reachables?: readonly string[]
   readonly redact?: readonly string[] | boolean
@@ -49,6 +55,9 @@ export interface SimulateOptions {
   readonly stall?: Duration
 }
 
+/** The options of one run; only a guided exploration has edits. */
+export type RunOptions = SimulateOptions & { readonly seed: number; readonly edits?: Edits }
+
 export const SIMULATE_OPTIONS = [
   'seed',
   'strategy',
@@ -65,7 +74,7 @@ const SEED_MAX = 2 ** 47
 const STRATEGIES: readonly Strategy[] = ['random', 'pct', 'fifo']
 
 /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is out of range. */
-export function settingsOf(options: SimulateOptions): RunSettings {
+export function settingsOf(options: SimulateOptions & { readonly edits?: Edits }): RunSettings {
   const { seed = 1, strategy = 'random', depth = 3, maxSteps = 1_000_000 } = options
   wholeNumber(seed, 'seed', 0, SEED_MAX)
   wholeNumber(depth, 'depth', 1, 1000)
@@ -81,6 +90,7 @@ export function settingsOf(options: SimulateOptions): RunSettings {
     seed,
     strategy,
     depth,
+    ...(options.edits === undefined ? {} : { edits: options.edits }),
     pctSteps: 200,
     timeLimitMs: longMilliseconds(options.timeLimit ?? '1d', 'timeLimit'),
     maxSteps,

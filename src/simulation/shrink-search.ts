@@ -191,16 +191,24 @@ export class Search {
   async #advance(current: () => number | undefined, choicesOf: (n: number) => Choices): Promise<void> {
     for (let n = current(); n !== undefined; n = current()) {
       const first = Math.floor(n / ROUND) * ROUND + 1
-      if (n <= first || this.#late()) return
+      if ((n <= first && this.#inOtherRounds(n).length === 0) || this.#late()) return
       const steps = this.best.steps
-      const tries = [first, first + Math.floor((n - first) / 2), n - 1]
+      const tries = [...this.#inOtherRounds(n), first, first + Math.floor((n - first) / 2), n - 1]
       let moved = false
       for (const earlier of new Set(tries)) {
+        if (earlier >= n) continue
         moved = await this.#try(choicesOf(earlier), steps)
         if (moved) break
       }
       if (!moved) return
     }
+  }
+
+  /** The same place in earlier rounds that have a fault too: then this round may not be needed. */
+  #inOtherRounds(n: number): number[] {
+    const round = Math.floor(n / ROUND)
+    const others = new Set(this.choices.faults.map((fault) => Math.floor(fault.n / ROUND)))
+    return [...others].filter((other) => other < round).map((other) => n - (round - other) * ROUND)
   }
 
   /** Half the amount, as long as it still fails. */

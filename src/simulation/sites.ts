@@ -1,10 +1,12 @@
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
-import type { Chooser, Fault, Site } from './choices.ts'
+import type { Chooser } from './chooser.ts'
+import { named } from './fault-words.ts'
 import type { FaultKind, FaultPoint } from './faults.ts'
 import type { Monitor } from './monitor.ts'
 import { shortName } from './names.ts'
 import type { SimulatedNetwork } from './network.ts'
 import type { Recorder } from './recorder.ts'
+import type { Fault, Site } from './site.ts'
 
 /** What the parts of one simulated run share. */
 export interface Apparatus {
@@ -38,9 +40,9 @@ export class Sites {
     }
     const fault = this.#apparatus.chooser.fault(site, except)
     if (fault !== undefined) {
-      const { kind, value } = fault
+      const { kind } = fault
       const name = shortName(path)
-      this.#apparatus.recorder.struck(kind, name, name, value === 0 ? kind : `${kind} ${value}`)
+      this.#apparatus.recorder.struck(kind, name, name, named(fault))
     }
     return fault
   }

@@ -3,9 +3,11 @@ import { MemoryStore } from '../journal/memory-store.ts'
 import { GanglionError } from '../kernel/errors.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
-import type { Chooser, Fault, Site } from './choices.ts'
+import type { Chooser } from './chooser.ts'
 import { currentDelivery } from './deliveries.ts'
+import { named } from './fault-words.ts'
 import type { Recorder } from './recorder.ts'
+import type { Fault, Site } from './site.ts'
 
 /** The simulated disk failed. Codes `store-full`, `store-io`, `store-crashed`. */
 export class SimulatedStoreError extends GanglionError {
@@ -137,13 +139,7 @@ export class SimulatedStore implements Store {
 
   #strike<P extends 'commit' | 'flush' | 'read'>(site: Site<P>): Fault<P> | undefined {
     const fault = this.#chooser.fault(site)
-    if (fault !== undefined)
-      this.#recorder.struck(
-        fault.kind,
-        this.name,
-        this.name,
-        fault.value === 0 ? fault.kind : `${fault.kind} ${fault.value}`,
-      )
+    if (fault !== undefined) this.#recorder.struck(fault.kind, this.name, this.name, named(fault))
     return fault
   }
 }

@@ -1,8 +1,11 @@
+import { meaningOf } from './fault-words.ts'
 import type { Played } from './played.ts'
 import type { StateChange, TraceEvent } from './recorder.ts'
 
 /** Most lines of a story: a longer run is told by its faults and its end. */
-const LINES_MAX = 40
+const LINES_MAX = 60
+/** The last lines of a longer run, which are told whole. */
+const TAIL = 24
 
 /** Virtual time for people. */
 export function timeOf(ms: number): string {
@@ -36,7 +39,9 @@ function statesOf(states: readonly StateChange[]): string[] {
 }
 
 /** The told events as lines, with a line for what is left out between them. */
-function linesOf(trace: readonly TraceEvent[]): string[] {
+function linesOf(whole: readonly TraceEvent[]): string[] {
+  const trace = untilItFails(whole)
+  const met = new Set<string>()
   const all = apart(trace)
   const told = chosen(trace)
   const lines: string[] = []
@@ -44,10 +49,31 @@ function linesOf(trace: readonly TraceEvent[]): string[] {
   for (const event of told) {
     const next = all.indexOf(event, at)
     if (next > at) lines.push(leftOut(all.slice(at, next)))
-    lines.push(lineOf(event))
+    lines.push(lineOf(withAnswer(trace, event)) + glossOf(event, met))
     at = next + 1
   }
   return lines
+}
+
+/** Events after the failure, in the same step, lead nowhere. */
+function untilItFails(trace: readonly TraceEvent[]): readonly TraceEvent[] {
+  const end = trace.findIndex(({ kind, what }) => kind === 'note' && what.startsWith('✗ '))
+  return end < 0 ? trace : trace.slice(0, end + 1)
+}
+
+/** Where a kind of fault comes for the first time, what it means. */
+function glossOf({ kind, what }: TraceEvent, met: Set<string>): string {
+  const meaning = kind === 'fault' ? meaningOf(what) : ''
+  if (met.has(meaning)) return ''
+  met.add(meaning)
+  return meaning
+}
+
+function withAnswer(trace: readonly TraceEvent[], event: TraceEvent): TraceEvent {
+  const answer = event.kind === 'send' ? answerAtOnce(trace, trace.indexOf(event)) : undefined
+  return answer?.body === undefined
+    ? event
+    : { ...event, body: `${event.body ?? ''} ⇒ ${answer.body}`.trim() }
 }
 
 function leftOut(events: readonly TraceEvent[]): string {
@@ -57,29 +83,64 @@ function leftOut(events: readonly TraceEvent[]): string {
   return `           … ${events.length} left out: ${counts}`
 }
 
-/** Without the lines that say nothing new: a message that is handled when it is sent takes one, not two. */
+/** Without the lines that say nothing new: a message that is handled, or answered, when it is sent takes one line. */
 function apart(trace: readonly TraceEvent[]): readonly TraceEvent[] {
-  return trace.filter((event, at) => !(event.kind === 'handle' && followsItsSend(trace, at)))
+  const answers = new Set(
+    trace.map((event, at) => (event.kind === 'send' ? answerAtOnce(trace, at) : undefined)),
+  )
+  return trace.filter((event, at) => {
+    if (event.kind === 'handle') return !followsItsSend(trace, at)
+    // The fault that lost it has its own line.
+    if (event.kind === 'dead-letter') return !event.what.endsWith(': lost-by-fault')
+    return !answers.has(event)
+  })
+}
+
+/** The answer to the ask at this place, where nothing but its handler comes between the two. */
+function answerAtOnce(trace: readonly TraceEvent[], place: number): TraceEvent | undefined {
+  const { from, to, what, at } = trace[place] as TraceEvent
+  for (let next = place + 1; next < trace.length; next++) {
+    const event = trace[next] as TraceEvent
+    if (event.kind === 'reply') {
+      const its = event.at === at && event.from === to && event.to === from && event.what === what
+      return its ? event : undefined
+    }
+    if (event.kind === 'state' && event.to === to) continue
+    if (event.kind !== 'handle' || event.to !== to || event.what !== what) return undefined
+  }
+  return undefined
 }
 
 /** All of a short run; of a long one the faults, their consequences, and the last lines. */
 export function chosen(trace: readonly TraceEvent[]): readonly TraceEvent[] {
   const told = apart(trace)
   if (told.length <= LINES_MAX) return told
-  const tail = told.slice(-12)
-  const rest = told.slice(0, -12).filter(({ kind }) => !ORDINARY.has(kind))
+  const tail = told.slice(-TAIL)
+  const rest = told.slice(0, -TAIL).filter(({ kind }) => !ORDINARY.has(kind))
   return [...rest.slice(-(LINES_MAX - tail.length)), ...tail]
 }
 
 /** What a long story leaves out first. */
-const ORDINARY = new Set<TraceEvent['kind']>(['send', 'handle', 'model', 'store', 'deliver', 'ack'])
+const ORDINARY = new Set<TraceEvent['kind']>([
+  'send',
+  'handle',
+  'reply',
+  'state',
+  'model',
+  'store',
+  'deliver',
+  'ack',
+])
 
 /** A message that is handled when it is sent takes one line, not two. */
 function followsItsSend(trace: readonly TraceEvent[], at: number): boolean {
   const { to, what, at: time } = trace[at] as TraceEvent
   for (let before = at - 1; before >= 0 && before >= at - 8; before--) {
     const event = trace[before] as TraceEvent
-    if (event.kind === 'send' && event.to === to && event.what === what) return event.at === time
+    if (event.to !== to || event.what !== what) continue
+    // Of a message that arrives twice the second arrival has its own line.
+    if (event.kind === 'handle') return false
+    if (event.kind === 'send') return event.at === time
   }
   return false
 }
@@ -99,6 +160,10 @@ export function textOf({ kind, from, to, what, body }: TraceEvent): string {
   switch (kind) {
     case 'send':
       return `${from} → ${to}: ${what}${body === undefined ? '' : ` ${body}`}`
+    case 'reply':
+      return `${from} answers ${to}: ${what} ⇒ ${body ?? ''}`
+    case 'state':
+      return `${to} is now ${what}`
     case 'handle':
       return `${to} handles ${what}`
     case 'fault':

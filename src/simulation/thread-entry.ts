@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { holdTraps } from '../kernel/escape-traps.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { onTurn } from '../kernel/simulation-drive.ts'
-import { runAt, type Tally } from './explore.ts'
+import { guideFor, runAt, type Tally } from './explore.ts'
+import { runOptions } from './places.ts'
 import { isScenario, type ScenarioModule } from './scenario.ts'
 import type { ThreadData, ThreadMemory, ThreadMessage } from './threads.ts'
 
@@ -29,17 +30,22 @@ try {
 
 async function play(scenario: ScenarioModule): Promise<void> {
   const { clock } = platformKernel()
+  const guide = guideFor(options)
   let toldAt = clock.monotonic()
   let tallies: Tally[] = []
   for (let index = first; index < Atomics.load(shared, 0); index += stride) {
     Atomics.store(at, 0, index)
-    const tally = await runAt(options, index, scenario, true)
+    const own = guide?.plan(index) ?? runOptions(options, index)
+    // Only this thread knows what a guided run is; and whoever watches must know it if the thread does not survive.
+    if (guide !== undefined) say({ kind: 'begins', options: own })
+    const tally = await runAt(own, index, scenario, guide, true)
     // The failure's error may not be cloneable; its chain is.
     tallies.push(
       tally.failure === undefined ? tally : { ...tally, failure: { ...tally.failure, error: undefined } },
     )
     const due = clock.monotonic() - toldAt >= TOLD_MS
-    if (tallies.length < TALLIES_AT_ONCE && tally.failure === undefined && !due) continue
+    if (guide === undefined && tallies.length < TALLIES_AT_ONCE && tally.failure === undefined && !due)
+      continue
     toldAt = clock.monotonic()
     say({ kind: 'tally', tallies })
     tallies = []

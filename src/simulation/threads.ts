@@ -7,7 +7,7 @@ import { InvariantError, THREAD_LIVES } from './errors.ts'
 import type { ExploreOptions, Tally } from './explore.ts'
 import { runOptions } from './places.ts'
 import { type ScenarioModule, sourceHash } from './scenario.ts'
-import { settingsOf } from './settings.ts'
+import { type RunOptions, settingsOf } from './settings.ts'
 import { encodeToken } from './token.ts'
 import type { Total } from './total.ts'
 
@@ -24,6 +24,7 @@ export interface ThreadData {
 /** A thread's report. */
 export type ThreadMessage =
   | { readonly kind: 'tally'; readonly tallies: readonly Tally[] }
+  | { readonly kind: 'begins'; readonly options: RunOptions }
   | { readonly kind: 'done' }
   | { readonly kind: 'no-scenario' }
   | { readonly kind: 'broken'; readonly error: unknown }
@@ -87,7 +88,7 @@ export async function exploreInThreads(
       const again = { ...data, first: lost.after, runs: lost.index }
       if (lost.after < lost.index)
         await inThread(again, new Int32Array(new SharedArrayBuffer(4)).fill(lost.index), heard)
-      heard([lostTally(scenario, options, lost)])
+      heard([lostTally(scenario, lost)])
       at = options.keepGoing === true ? lost.index + stride : undefined
     }
   }
@@ -96,12 +97,13 @@ export async function exploreInThreads(
   if (next < Atomics.load(before, 0)) {
     const why = 'its thread ended without a report of it'
     heard([
-      lostTally(scenario, options, {
+      lostTally(scenario, {
         index: next,
         after: next,
         invariant: THREAD_LIVES,
         why,
         error: undefined,
+        own: runOptions(options, next),
       }),
     ])
   }
@@ -114,6 +116,8 @@ interface Lost {
   readonly invariant: string
   readonly why: string
   readonly error: unknown
+  /** What it played. */
+  readonly own: RunOptions
 }
 
 /** Undefined when it has played all its places. */
@@ -132,6 +136,7 @@ function inThread(
   const stallMs = settingsOf(runOptions(data.options, 0)).stallMs
   return new Promise((resolve, reject) => {
     let ended = false
+    let began: RunOptions | undefined
     const watch = new Watch(at, stallMs, () =>
       lose('it yields', `it computed for ${stallMs} ms of real time without a pause`, undefined),
     )
@@ -146,12 +151,15 @@ function inThread(
       const index = Atomics.load(at, 0)
       const reported = Atomics.load(at, 1)
       if (index < 0) reject((error ?? new InvariantError(invariant, why)) as Error)
-      else
-        resolve({ index, after: reported < 0 ? data.first : reported + data.stride, invariant, why, error })
+      else {
+        const after = reported < 0 ? data.first : reported + data.stride
+        resolve({ index, after, invariant, why, error, own: began ?? runOptions(data.options, index) })
+      }
       void worker.terminate()
     }
     worker.on('message', (message: ThreadMessage) => {
       if (message.kind === 'tally') heard(message.tallies)
+      else if (message.kind === 'begins') began = message.options
       else if (message.kind === 'done') {
         if (end()) resolve(undefined)
       } else if (end()) reject(message.kind === 'broken' ? (message.error as Error) : noScenario(data.url))
@@ -188,12 +196,7 @@ class Watch {
 }
 
 /** A run that took its thread with it is told by its seed: it can't say more itself. */
-function lostTally(
-  scenario: ScenarioModule,
-  options: ExploreOptions,
-  { index, invariant, why, error }: Lost,
-): Tally {
-  const own = runOptions(options, index)
+function lostTally(scenario: ScenarioModule, { index, invariant, why, error, own }: Lost): Tally {
   const failed = new InvariantError(invariant, why, error)
   const token = encodeToken({
     source: sourceHash(scenario),

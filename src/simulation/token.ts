@@ -1,15 +1,16 @@
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Choices, ChosenFault, Strategy } from './choices.ts'
+import type { Edits, FaultEdit } from './edits.ts'
 import { TokenError } from './errors.ts'
 import { FAULT_KINDS, type FaultKind, type FaultOptions } from './faults.ts'
 import type { Marks } from './recorder.ts'
-import type { SimulateOptions } from './settings.ts'
+import type { RunOptions } from './settings.ts'
 
 /** Everything needed to repeat a run. */
 export interface Recipe {
   /** Of the scenario's source: distinguishes changed code from a scenario that is not deterministic. */
   readonly source: number
-  readonly options: SimulateOptions & { readonly seed: number }
+  readonly options: RunOptions
   /** Undefined: the seed's choices. */
   readonly choices: Choices | undefined
   /** Name of the invariant that failed; undefined for a run that passed. */
@@ -17,6 +18,10 @@ export interface Recipe {
   readonly steps: number
   readonly marks: Marks
 }
+
+/** Where a fault's kind would be. */
+const LATENCY = -1
+const NONE = -2
 
 const PREFIX = 'sim1.'
 /** A token must be easy to paste: a longer one was not made here. */
@@ -43,6 +48,12 @@ interface Packed {
     picks: readonly number[],
     skips: readonly (readonly [string, number])[],
   ]
+  /** Edits of the seed's choices: sites, faults as [site, n, kind, value], forks as [step, salt, order only]. */
+  readonly e?: readonly [
+    sites: readonly string[],
+    faults: readonly (readonly number[])[],
+    forks: readonly (readonly number[])[],
+  ]
   readonly i: string | null
   readonly n: number
   readonly m: readonly [stride: number, bytes: string]
@@ -50,7 +61,7 @@ interface Packed {
 
 /** `sim1.` and base64url of checksum and deflated JSON. */
 export function encodeToken(recipe: Recipe): string {
-  const { seed, strategy, depth, faults, timeLimit, maxSteps, traps, redact } = recipe.options
+  const { seed, strategy, depth, faults, timeLimit, maxSteps, traps, redact, edits } = recipe.options
   const packed: Packed = {
     h: recipe.source,
     s: seed,
@@ -64,6 +75,7 @@ export function encodeToken(recipe: Recipe): string {
       ...(redact === undefined ? ([] as const) : ([redact] as const)),
     ],
     ...(recipe.choices === undefined ? {} : { c: packChoices(recipe.choices) }),
+    ...(recipe.choices === undefined && edits !== undefined ? { e: packEdits(edits) } : {}),
     i: recipe.invariant ?? null,
     n: recipe.steps,
     m: [recipe.marks.stride, Buffer.from(recipe.marks.bytes).toString('base64')],
@@ -96,16 +108,9 @@ export function decodeToken(token: string): Recipe {
 }
 
 function packChoices({ faults, picks, skips }: Choices): NonNullable<Packed['c']> {
-  const sites = [...new Set(faults.map(({ site }) => site))]
   let before = 0
   return [
-    sites,
-    faults.map(({ site, n, kind, value }) => [
-      sites.indexOf(site),
-      n,
-      kind === 'latency' ? -1 : FAULT_KINDS.indexOf(kind),
-      value,
-    ]),
+    ...packFaults(faults),
     picks.flatMap(([step, place]) => {
       const ahead = step - before
       before = step
@@ -113,6 +118,51 @@ function packChoices({ faults, picks, skips }: Choices): NonNullable<Packed['c']
     }),
     skips,
   ]
+}
+
+function packFaults(
+  faults: readonly (ChosenFault | FaultEdit)[],
+): [sites: readonly string[], faults: readonly (readonly number[])[]] {
+  const sites = [...new Set(faults.map(({ site }) => site))]
+  return [
+    sites,
+    faults.map(({ site, n, kind, value }) => [
+      sites.indexOf(site),
+      n,
+      kind === 'latency' ? LATENCY : kind === 'none' ? NONE : FAULT_KINDS.indexOf(kind),
+      value,
+    ]),
+  ]
+}
+
+function unpackFault(
+  sites: readonly string[],
+  [site, n, kind, value]: readonly number[],
+): ChosenFault & FaultEdit {
+  return {
+    site: sites[site as number] as string,
+    n: n as number,
+    kind: kind === LATENCY ? 'latency' : (FAULT_KINDS[kind as number] as FaultKind),
+    value: value as number,
+  }
+}
+
+function packEdits({ faults, forks }: Edits): NonNullable<Packed['e']> {
+  return [...packFaults(faults), forks.map(({ step, salt, orderOnly }) => [step, salt, orderOnly ? 1 : 0])]
+}
+
+function unpackEdits([sites, faults, forks]: NonNullable<Packed['e']>): Edits {
+  return {
+    faults: faults.map((fault) => {
+      const one = unpackFault(sites, fault)
+      return fault[2] === NONE ? { ...one, kind: 'none' } : one
+    }),
+    forks: forks.map(([step, salt, orderOnly]) => ({
+      step: step as number,
+      salt: salt as number,
+      orderOnly: orderOnly === 1,
+    })),
+  }
 }
 
 function unpack(packed: Packed): Recipe {
@@ -128,6 +178,7 @@ function unpack(packed: Packed): Recipe {
       ...(maxSteps === null ? {} : { maxSteps }),
       ...(traps === null ? {} : { traps }),
       ...(redact === null || redact === undefined ? {} : { redact }),
+      ...(packed.e === undefined ? {} : { edits: unpackEdits(packed.e) }),
     },
     choices: packed.c === undefined ? undefined : unpackChoices(packed.c),
     invariant: packed.i ?? undefined,
@@ -144,14 +195,7 @@ function unpackChoices([sites, faults, picks, skips]: NonNullable<Packed['c']>):
     steps.push([step, picks[i + 1] as number])
   }
   return {
-    faults: faults.map(
-      ([site, n, kind, value]): ChosenFault => ({
-        site: sites[site as number] as string,
-        n: n as number,
-        kind: kind === -1 ? 'latency' : (FAULT_KINDS[kind as number] as FaultKind),
-        value: value as number,
-      }),
-    ),
+    faults: faults.map((fault): ChosenFault => unpackFault(sites, fault)),
     picks: steps,
     skips,
   }

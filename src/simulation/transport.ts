@@ -2,9 +2,11 @@ import { milliseconds } from '../kernel/durations.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Delivery, Subscription, Transport } from '../ports/transport.ts'
 import { MemoryTransport } from '../transport/memory-transport.ts'
-import type { Chooser, Fault } from './choices.ts'
+import type { Chooser } from './chooser.ts'
 import { duringDelivery } from './deliveries.ts'
+import { named } from './fault-words.ts'
 import type { Recorder } from './recorder.ts'
+import type { Fault } from './site.ts'
 
 /** How long a broker waits before it delivers an unacknowledged frame again. */
 const REDELIVERY_MS = 30_000
@@ -142,13 +144,7 @@ export class SimulatedTransport implements Transport {
 
   #strike<P extends 'deliver' | 'ack'>(point: P, destination: string): Fault<P> | undefined {
     const fault = this.#chooser.fault(this.#chooser.site(point, [this.#name, destination]))
-    if (fault !== undefined)
-      this.#recorder.struck(
-        fault.kind,
-        this.#name,
-        destination,
-        fault.value === 0 ? fault.kind : `${fault.kind} ${fault.value}`,
-      )
+    if (fault !== undefined) this.#recorder.struck(fault.kind, this.#name, destination, named(fault))
     return fault
   }
 }

@@ -100,7 +100,7 @@ test('what a long story leaves out is counted', async () => {
     for (let i = 10; i < 80; i++) till.tell('pay', { order: i, card: '' })
     await sim.settle()
   })
-  expect(story).toMatch(/… \d+ left out: 70 × send, \d+ × handle/)
+  expect(story).toMatch(/… \d+ left out: 70 × send, \d+ × state, \d+ × handle/)
 })
 
 test('a bug of order is told by the one turn that matters [G72]', async () => {
@@ -113,4 +113,35 @@ test('a bug of order is told by the one turn that matters [G72]', async () => {
     expect(shrunk.story).toContain('Without ↷, each in its turn, everything holds.')
   }
   expect(shrunk.story).toMatch(/· state\.ts:\d+/)
+})
+
+test('a story has answers, every change of a state and the meaning of a fault, and ends with the failure [G72]', async () => {
+  const Counter = defineActor({
+    name: 'counter',
+    state: () => ({ count: 0 }),
+    on: {
+      add(ctx, n: number) {
+        ctx.state.count += n
+        return ctx.state.count
+      },
+    },
+  })
+  const { story } = await simulate(async (sim) => {
+    const counter = sim.system().spawn(Counter, { name: 'counter' })
+    await counter.ask('add', 2)
+    sim.on('counter').duplicate()
+    counter.tell('add', 3)
+    await sim.settle()
+    sim.on('counter').loseReply()
+    await counter.ask('add', 1, { timeout: '1s' }).catch(() => {})
+    sim.invariant('never ten', ({ state }) => state<{ count: number }>(counter)?.count !== 10)
+    counter.tell('add', 1)
+    await sim.settle()
+  })
+  expect(story).toMatch(/outside → counter: add 2 ⇒ 2 {2}·/)
+  expect(story).toContain('counter is now {count: 2}')
+  expect(story).toMatch(/⚡ duplicate on add .*: it arrives twice\n/)
+  expect(story).toMatch(/{count: 5}\n.* counter handles add\n.*{count: 8}/)
+  expect(story).toMatch(/⚡ ackLost of the reply to add .*: the work is done, its answer is lost\n/)
+  expect(story.split('\n').at(-1)).toContain('✗ never ten')
 })

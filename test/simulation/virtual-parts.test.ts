@@ -1,9 +1,9 @@
 import { describe, test } from 'vitest'
 import { SimulatedKernel } from '../../src/kernel/simulated-kernel.ts'
-import { Chooser } from '../../src/simulation/choices.ts'
-import { faultPlan } from '../../src/simulation/fault-plan.ts'
+import { Chooser } from '../../src/simulation/chooser.ts'
 import { SimulatedModels } from '../../src/simulation/models.ts'
 import { Recorder } from '../../src/simulation/recorder.ts'
+import { settingsOf } from '../../src/simulation/settings.ts'
 import { SimulatedStore } from '../../src/simulation/store.ts'
 import { SimulatedTransport } from '../../src/simulation/transport.ts'
 import { inferenceContract, storeContract, transportContract } from '../../src/testkit/contracts/index.ts'
@@ -15,8 +15,7 @@ function parts() {
     while (kernel.turn() || kernel.jump());
   }, 1)
   run.unref()
-  const strategy = { kind: 'fifo', depth: 1, steps: 1, variation: 0 } as const
-  const chooser = new Chooser(kernel, faultPlan({}), strategy, undefined)
+  const chooser = new Chooser(kernel, settingsOf({ seed: 1, strategy: 'fifo' }), undefined)
   return { kernel, chooser, recorder: new Recorder(() => kernel.now, false) }
 }
 

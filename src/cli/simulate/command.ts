@@ -12,7 +12,10 @@ export function addSimulate(program: Command, end: (code: ExitCode) => void): vo
     .option('--seed <n>', 'the first seed (default: 1)')
     .option('--workers <n>', 'threads (default: one a core)')
     .option('--time <duration>', 'most real time for each file, such as 10m: then as many runs as fit')
-    .option('--strategy <name>', 'mixed (default), random, pct, fifo or exhaustive')
+    .option(
+      '--strategy <name>',
+      'mixed (default), guided (for rare failures), random, pct, fifo or exhaustive',
+    )
     .option('--keep-going', 'continue after a failure, with the next run and the next file')
     .option('--replay <token>', 'repeat the run of a token')
     .option('--shrink', 'find the shortest run with the same failure')
