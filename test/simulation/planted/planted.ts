@@ -6,7 +6,7 @@ export interface Planted {
   readonly bug: string
   /** The invariant that it violates. */
   readonly invariant: string
-  /** Runs within which it is found. */
+  /** Runs within which it is found; a rare one by guidance. */
   readonly within: number
   readonly faults?: FaultOptions
   /** Faults that the shortest story needs at most. */
