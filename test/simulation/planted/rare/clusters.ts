@@ -12,7 +12,7 @@ const holdsOn: Planted = {
   invariant: 'one holder at most',
   within: 500,
   faults: { drop: 0.008 },
-  minimalFaults: 2,
+  minimalFaults: 3,
   minimalMessages: 50,
   async scenario(sim, fixed) {
     const system = sim.system()

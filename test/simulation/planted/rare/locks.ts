@@ -14,7 +14,7 @@ const freesForOthers: Planted = {
   within: 100,
   faults: { delay: { at: { '* → lock': { rate: 0.0001, range: ['500ms', '8s'] } } } },
   minimalFaults: 1,
-  minimalMessages: 62,
+  minimalMessages: 110,
   async scenario(sim, fixed) {
     const system = sim.system()
     const lock: ActorRef<Lock> = system.spawn(
