@@ -6,8 +6,10 @@ import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { Disk, DiskFile } from '../ports/disk.ts'
-import type { Chooser, Fault, Site } from './choices.ts'
+import type { Chooser } from './chooser.ts'
+import { named } from './fault-words.ts'
 import type { Recorder } from './recorder.ts'
+import type { Fault, Site } from './site.ts'
 import { SimulatedStoreError } from './store.ts'
 
 /** How long a flush of a simulated disk takes. */
@@ -190,7 +192,7 @@ export class SimulatedDisk {
   #strike<P extends 'commit' | 'flush' | 'read'>(site: Site<P>): Fault<P> | undefined {
     const fault = this.#chooser.fault(site)
     if (fault !== undefined) {
-      const what = fault.value === 0 ? fault.kind : `${fault.kind} ${fault.value}`
+      const what = named(fault)
       this.#recorder.struck(fault.kind, this.name, this.name, what)
     }
     return fault
