@@ -10,7 +10,7 @@ import { weightsInto } from '../../src/routing/weights-into.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 import { handOver, type Settled } from './answering/reply.ts'
 import { Conversation } from './conversation.ts'
-import type { IntentCard } from './intents/intent-model.ts'
+import type { IntentCard, IntentModel } from './intents/intent-model.ts'
 import type { CustomerService, MessageOptions, ServiceAnswer } from './service.ts'
 import { customerService, type ServiceMessage, type ServiceParts } from './team.ts'
 
@@ -41,6 +41,7 @@ interface Running {
 /** The running team with its conversations. */
 export class Desk implements CustomerService {
   readonly card: IntentCard
+  readonly intents: readonly string[]
   readonly #system: ActorSystem
   readonly #running: RunningPipeline<ServiceMessage, Settled>
   readonly #kept: DurableRuns<ServiceMessage, Settled> | undefined
@@ -51,13 +52,14 @@ export class Desk implements CustomerService {
 
   private constructor(
     { system, pipeline, kept }: Running,
-    card: IntentCard,
+    { card, labels }: IntentModel,
     inference: InferencePort | undefined,
   ) {
     this.#system = system
     this.#running = pipeline
     this.#kept = kept
     this.card = card
+    this.intents = labels
     this.#inference = inference
   }
 
@@ -66,7 +68,7 @@ export class Desk implements CustomerService {
     try {
       const pipeline = await system.run(customerService(parts))
       const kept = store && (await pipeline.durable(store))
-      return new Desk({ system, pipeline, kept }, parts.model.card, ownsInference ? inference : undefined)
+      return new Desk({ system, pipeline, kept }, parts.model, ownsInference ? inference : undefined)
     } catch (error) {
       await system.stop({ drain: 0 })
       throw error

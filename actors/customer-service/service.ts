@@ -30,6 +30,8 @@ export interface ServiceAnswer extends Omit<Settled, 'by' | 'text'> {
 export interface CustomerService extends AsyncDisposable {
   /** What was learned of how many examples, and how well it reads held-out ones. */
   readonly card: IntentCard
+  /** Names of the intents that it tells apart. */
+  readonly intents: readonly string[]
   /**
    * Answers a customer's message. Messages of one customer keep their order.
    *

@@ -91,17 +91,21 @@ export function candidatesOf({ ranked }: Opinion, labels: readonly string[]): Ca
   return ranked.map(([label, probability]) => ({ intent: labels[label] as string, probability }))
 }
 
+/** A less probable guess is no help to a person. */
+const GUESS_LEAST = 0.01
+
 /** The conversation in a few lines, for the person who takes over. */
 export function handOver({ text, history, candidates, inScope, slots }: Read): HandOver {
   const guesses = candidates
     .slice(0, 3)
+    .filter(({ probability }, i) => i === 0 || probability >= GUESS_LEAST)
     .map(({ intent, probability }) => `${intent} ${(probability * 100).toFixed(0)} %`)
   const known = Object.entries(slots).map(([name, value]) => `${name} ${value}`)
   const lines = [
     `The customer asks: ${text}`,
     ...(history.length === 0 ? [] : [`Before: ${history.join(' / ')}`]),
     inScope
-      ? `No sure answer; it may be ${guesses.join(', ')}.`
+      ? `No reply was sure enough, or there is none. It reads as ${guesses.join(', ')}.`
       : `It fits no intent well; nearest: ${guesses.join(', ')}.`,
     ...(known.length === 0 ? [] : [`Known: ${known.join(', ')}.`]),
   ]

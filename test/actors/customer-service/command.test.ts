@@ -54,6 +54,11 @@ test('[G150] own examples, replies and documents answer in one command; bad rows
   expect(first.stderr).toContain('replies.csv, line 4: intent: is empty; skipped')
   expect(first.status).toBe(0)
   const saved = ['--model', file('intents.bin'), '--replies', file('replies.csv'), '--docs', file('handbook')]
+  writeFileSync(file('one.csv'), 'intent,reply\npets,Pets are welcome.\npetz,Pets!\n')
+  const lacking = run(['--model', file('intents.bin'), '--replies', file('one.csv'), 'is my dog allowed?'])
+  expect(lacking.stderr).toBe(
+    'ganglion: 1 of 2 intents have no reply (checkin); replies to unknown intents are not used (petz)\n',
+  )
   const second = run([...saved, 'when is the pool open?'])
   expect(second.stdout).toContain('The pool is open from 9 to 21.')
   expect(second.stdout).toContain('from house.md:3')

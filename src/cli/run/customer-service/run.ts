@@ -28,6 +28,8 @@ export interface ServiceFlags {
   readonly json?: boolean
 }
 
+/** Intents named in one line. */
+const INTENTS_NAMED_MOST = 5
 const MESSAGE = z.object({ customer: z.coerce.string().min(1).default('customer'), text: z.string().min(1) })
 /** Nobody waits for a row of a file: a busy machine reads it by all readers, too. */
 const BATCH_GRACE = '20s'
@@ -50,6 +52,7 @@ async function serve(words: readonly string[], flags: ServiceFlags, run: Command
     const docs = flags.docs ?? (sample ? sampleFile('help') : undefined)
     if (docs !== undefined)
       documents = await openFolder({ docs, inference, signal: run.signal, onNotice: notice })
+    const replies = await repliesOf(flags.replies ?? (sample ? sampleFile('replies.csv') : undefined))
     team = await openCustomerService({
       ...(flags.model === undefined
         ? { examples: flags.data ?? sampleFile('intents.csv') }
@@ -59,7 +62,7 @@ async function serve(words: readonly string[], flags: ServiceFlags, run: Command
       ...(flags.seed === undefined ? {} : { seed: Number(flags.seed) }),
       ...(flags.kept === undefined ? {} : { kept: Number(flags.kept) }),
       ...(flags.batch === undefined ? {} : { grace: BATCH_GRACE }),
-      replies: await repliesOf(flags.replies ?? (sample ? sampleFile('replies.csv') : undefined)),
+      replies,
       inference,
       signal: run.signal,
       onNotice: notice,
@@ -69,6 +72,8 @@ async function serve(words: readonly string[], flags: ServiceFlags, run: Command
     })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
     if (flags.model === undefined) notice(learned(team))
+    const unanswered = withoutReply(team.intents, replies)
+    if (unanswered !== undefined && !sample) notice(unanswered)
     const answered: Answered[] = []
     const code = await answerAll(team, words, flags, run, answered)
     if (flags.report !== undefined) {
@@ -105,6 +110,24 @@ async function repliesOf(file: string | undefined): Promise<readonly ReplyTempla
 function learned({ card: { examples, accuracy } }: CustomerService): string {
   const share = ((accuracy.vote ?? 0) * 100).toFixed(0)
   return `learned from ${examples} examples; ${share} % of those that it had not seen are read rightly`
+}
+
+/** A line about intents that no reply answers, and replies to intents that there are not. */
+function withoutReply(intents: readonly string[], replies: readonly ReplyTemplate[]): string | undefined {
+  const answered = new Set(replies.map(({ intent }) => intent))
+  const without = intents.filter((intent) => !answered.has(intent))
+  const unknown = [...answered].filter((intent) => !intents.includes(intent))
+  const parts = [
+    ...(without.length === 0
+      ? []
+      : [`${without.length} of ${intents.length} intents have no reply (${some(without)})`]),
+    ...(unknown.length === 0 ? [] : [`replies to unknown intents are not used (${some(unknown)})`]),
+  ]
+  return parts.length === 0 ? undefined : parts.join('; ')
+}
+
+function some(names: readonly string[]): string {
+  return `${names.slice(0, INTENTS_NAMED_MOST).join(', ')}${names.length > INTENTS_NAMED_MOST ? ', …' : ''}`
 }
 
 function notice(text: string): void {
