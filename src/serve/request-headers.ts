@@ -15,20 +15,26 @@ const GRPC_UNIT_MS: Readonly<Record<string, number>> = {
 
 /**
  * How long the caller waits, in milliseconds: the least of `X-Request-Timeout` (`500ms`, `2s`, a number of milliseconds),
- * `grpc-timeout` (`500m`, `2S`) and the members `timeout` and `deadline` of `baggage`, and never more than `mostMs`.
+ * `grpc-timeout` (`500m`, `2S`) and the members `timeout` and `deadline` of `baggage`, and never more than `mostMs`. A call
+ * without any waits for `ownMs`, and never more than `mostMs`.
  *
  * @param now wall time, milliseconds since the epoch, for `deadline`
  * @throws HttpError (`request-header`). A baggage that makes no sense is somebody else's, and is left alone.
  */
-export function timeoutOf(call: Pick<Call, 'header'>, mostMs: number, now: () => number): number {
-  let least = mostMs
+export function timeoutOf(
+  call: Pick<Call, 'header'>,
+  mostMs: number,
+  now: () => number,
+  ownMs: number = mostMs,
+): number {
+  let least = Number.POSITIVE_INFINITY
   const plain = call.header('x-request-timeout')
   if (plain !== undefined) least = Math.min(least, durationIn(plain, 'x-request-timeout'))
   const grpc = call.header('grpc-timeout')
   if (grpc !== undefined) least = Math.min(least, grpcTimeout(grpc))
   const baggage = call.header('baggage')
   if (baggage !== undefined) least = Math.min(least, ofBaggage(baggage, now))
-  return least
+  return Math.min(least === Number.POSITIVE_INFINITY ? ownMs : least, mostMs)
 }
 
 function durationIn(text: string, name: string): number {

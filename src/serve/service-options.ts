@@ -19,7 +19,10 @@ export interface RequestLimits {
   readonly depth?: number
   /** How long a body may take to arrive. Default 10 s. */
   readonly bodyTime?: Duration
-  /** The longest deadline that a caller may ask for. Default: each pipeline's own timeout. */
+  /**
+   * The longest deadline that a caller may ask for, also beyond a pipeline's own timeout. Default: each pipeline's own. A caller
+   * that asks for none has the pipeline's.
+   */
   readonly timeout?: Duration
 }
 
@@ -84,7 +87,7 @@ export interface ServiceSettings extends GateOptions {
   readonly prefix: string
   readonly body: { readonly bytes: number; readonly timeMs: number }
   readonly depth: number
-  readonly timeoutMs: number
+  readonly timeoutMs: number | undefined
   readonly idempotency: IdempotencyLimits | undefined
   readonly title: string
   readonly version: string
@@ -134,10 +137,7 @@ export function settingsOf(options: ServiceOptions): ServiceSettings {
       timeMs: milliseconds(limits.bodyTime ?? '10s', 'limits.bodyTime'),
     },
     depth: wholeNumber(limits.depth ?? 64, 'limits.depth', 1, 10_000),
-    timeoutMs:
-      limits.timeout === undefined
-        ? Number.POSITIVE_INFINITY
-        : milliseconds(limits.timeout, 'limits.timeout'),
+    timeoutMs: limits.timeout === undefined ? undefined : milliseconds(limits.timeout, 'limits.timeout'),
     idempotency: idempotency === false ? undefined : idempotencyOf(idempotency),
     title: options.title ?? 'ganglion',
     version: options.version ?? '1',

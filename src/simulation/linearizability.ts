@@ -1,3 +1,4 @@
+import { aFunction, demand } from '../kernel/demand.ts'
 import { shownBody } from './shown-body.ts'
 
 /** A sequential object: what each operation does when it is alone. */
@@ -40,6 +41,9 @@ export class Linearizability<S, I, O> implements History<I, O> {
   #moment = 0
 
   constructor(model: SequentialModel<S, I, O>) {
+    demand(model, 'linearizable.model', 'an object with init and apply', (given) => typeof given === 'object')
+    aFunction(model.init, 'linearizable.model.init', 'a function that gives the first state')
+    aFunction(model.apply, 'linearizable.model.apply', 'a function that gives the next state and the output')
     this.#model = model
   }
 

@@ -1,5 +1,8 @@
+import { demand } from '../kernel/demand.ts'
+import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { ManualKernel } from '../kernel/manual-kernel.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
+import { isThenable } from '../kernel/thenable.ts'
 import { ActorSystem } from '../system/actor-system.ts'
 import { SYSTEM_OPTIONS, type SystemOptions } from '../system/system-options.ts'
 import { type Leak, leaks } from './leaks.ts'
@@ -26,9 +29,13 @@ export class TestSystem extends ActorSystem {
     return probe(this, name)
   }
 
-  /** Moves the clock on by `ms`, running everything that falls due. */
-  advance(ms: number): Promise<void> {
-    return this.clock.advance(ms)
+  /**
+   * Moves the clock on, running everything that falls due.
+   *
+   * @throws InvalidArgumentError (`invalid-argument`) if it is not a length of time.
+   */
+  async advance(by: Duration): Promise<void> {
+    await this.clock.advance(milliseconds(by, 'advance'))
   }
 
   /** Runs everything that is due now. */
@@ -36,8 +43,15 @@ export class TestSystem extends ActorSystem {
     return this.clock.settle()
   }
 
-  /** Waits for `promise` while time moves on by up to `withinMs`. Default 60 s. */
-  async until<T>(promise: Promise<T>, withinMs = 60_000): Promise<T> {
+  /**
+   * Waits for `promise` while the clock moves on by at most `within`. Default 60 s. What waits on the real clock for a condition is
+   * `until` of `ganglion/testkit`.
+   *
+   * @throws InvalidArgumentError (`invalid-argument`) if it is no promise, or no length of time.
+   */
+  async until<T>(promise: Promise<T>, within: Duration = 60_000): Promise<T> {
+    demand(promise, 'until.promise', 'a promise; for a condition use `until` of ganglion/testkit', isThenable)
+    const withinMs = milliseconds(within, 'until.within')
     let settled = false
     const mark = (): void => {
       settled = true

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { ask, call, start } from './service.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { createSystem, pipeline } from '../../src/index.ts'
+import { serve } from '../../src/serve/index.ts'
+import { ask, call, Shout, start, Text } from './service.ts'
 
 test('[G80] a pipeline answers JSON with JSON, and what does not fit its schema with a problem that says where', async () => {
   const service = await start()
@@ -59,6 +61,32 @@ test('[G81] the least of the deadlines in headers holds, and nothing longer than
   expect(await ask(service, { text: 'a' }, { baggage: 'timeout=soon,deadline=never,=,%%%' })).toMatchObject({
     status: 200,
   })
+})
+
+test('[G81] the service may allow more than a pipeline’s own timeout, for callers that ask for it', async () => {
+  const system = createSystem({ log: false })
+  const short = pipeline('short', Text, { timeout: 50 }).to(Shout)
+  const service = await serve(
+    { shout: short },
+    { port: 0, signals: false, log: false, system, limits: { timeout: '10s' } },
+  )
+  onTestFinished(async () => {
+    await service.stop({ drain: 0 })
+    await system.stop({ drain: 0 })
+  })
+  const slow = { text: 'a', wait: 200 }
+  expect(await ask(service, slow, { 'x-request-timeout': '9s' })).toMatchObject({
+    status: 200,
+    body: { text: 'A' },
+  })
+  expect(await ask(service, slow)).toMatchObject({ status: 504, body: { code: 'deadline' } })
+  // Nobody gets more than the service allows.
+  const most = await serve(
+    { shout: short },
+    { port: 0, signals: false, log: false, system: createSystem({ log: false }), limits: { timeout: 20 } },
+  )
+  onTestFinished(() => most.stop({ drain: 0 }))
+  expect(await ask(most, slow, { 'x-request-timeout': '9s' })).toMatchObject({ status: 504 })
 })
 
 test('[G81] a client that goes away cancels its run', async () => {

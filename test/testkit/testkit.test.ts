@@ -172,3 +172,17 @@ test('matchers and leaks tell what was left behind', async () => {
   expect(system).toBeConserved()
   expect(system).toHaveNoLeaks()
 })
+
+test('a test system takes lengths of time as text, and refuses what is none', async () => {
+  const system = createTestSystem()
+  const before = system.clock.clock.monotonic()
+  await system.advance('30m')
+  expect(system.clock.clock.monotonic() - before).toBe(1_800_000)
+  for (const wrong of ['soon', Number.NaN, undefined])
+    await expect(system.advance(wrong as never)).rejects.toMatchObject({
+      code: 'invalid-argument',
+      path: 'advance',
+    })
+  await expect(system.until((() => true) as never)).rejects.toMatchObject({ path: 'until.promise' })
+  await system.stop()
+})

@@ -144,7 +144,11 @@ export function writePipelines(
 ): void {
   page.counter('ganglion_runs_started_total', 'Runs that were accepted', meters.started.samples())
   page.counter('ganglion_runs_ended_total', 'Runs by outcome', meters.ended.samples())
-  page.counter('ganglion_runs_refused_total', 'Runs that were refused as they came', meters.refused.samples())
+  page.counter(
+    'ganglion_runs_refused_total',
+    'Runs that were refused, as they came or after a wait',
+    meters.refused.samples(),
+  )
   page.counter('ganglion_limit_moves_total', 'Moves of the limit by reason', meters.moves.samples())
   page.histogram(
     'ganglion_run_seconds',

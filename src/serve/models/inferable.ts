@@ -22,6 +22,8 @@ export interface Inferable {
   readonly counts: ModelCounts
   /** What its input's schema errors begin with. */
   readonly inputPath: string
+  /** How long a call that asks for no deadline may take, milliseconds. Default: as any model's. */
+  readonly ownMs?: () => number
   infer(inputs: readonly WireTensor[], asked: Inferred): Promise<readonly WireTensor[]>
   /** Absent: it is there as long as the service is. */
   load?(): Promise<void>
@@ -66,15 +68,15 @@ export function pipelineAs(endpoint: Endpoint, kernel: Kernel, settings: Service
     state: 'ready',
     counts,
     inputPath: endpoint.inputPath,
+    ownMs: endpoint.timeoutMs,
     async infer(inputs, { timeoutMs, signal, ...asked }) {
       const inputsOf = rowsOf(inputs).map((text) => parseJson(Buffer.from(text), settings.depth))
       const began = kernel.clock.monotonic()
       counts.lastAt = kernel.clock.now()
       const failed = new AbortController()
       const both = AbortSignal.any([signal, failed.signal])
-      const most = Math.min(timeoutMs, endpoint.timeoutMs())
       const ask = (input: unknown) => {
-        const timeout = Math.max(0, most - (kernel.clock.monotonic() - began))
+        const timeout = Math.max(0, timeoutMs - (kernel.clock.monotonic() - began))
         return endpoint.ask(input, { ...asked, timeout, signal: both, idempotencyKey: undefined })
       }
       try {
