@@ -126,7 +126,7 @@ function inThread(
   shared: Int32Array,
   heard: (tallies: readonly Tally[]) => void,
 ): Promise<Lost | undefined> {
-  const needsLoader = data.url.endsWith('.ts') || EXTENSION === '.ts'
+  const needsLoader = /\.[cm]?ts$/u.test(data.url) || EXTENSION === '.ts'
   const at = new Int32Array(new SharedArrayBuffer(12)).fill(-1)
   const workerData = { ...data, shared, at, entry: ENTRY.href }
   const worker =

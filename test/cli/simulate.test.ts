@@ -108,3 +108,20 @@ test.each([
   expect(code).toBe(2)
   expect(stderr).toContain(says)
 })
+
+test('reads .mts and CommonJS, in threads too, where no package.json says what a module is [G107]', async () => {
+  const typed = scenario('loses.sim.mts', LOSES.replace('let sent = 0', 'let sent: number = 0'))
+  const plain = join(folder, 'loses.sim.cjs')
+  const body = LOSES.replace('import.meta.url', "require('node:url').pathToFileURL(__filename).href")
+  writeFileSync(
+    plain,
+    `const { defineActor } = require('${new URL(DIST).pathname}index.js')
+const { scenario } = require('${new URL(DIST).pathname}simulation/index.js')
+${body.replace('export default', 'module.exports =')}`,
+  )
+  for (const file of [typed, plain]) {
+    const { code, stdout } = await run(['simulate', file, '--runs', '200', '--workers', '2'])
+    expect(stdout).toContain('✗ everything arrives')
+    expect(code).toBe(1)
+  }
+})
