@@ -3,6 +3,8 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
 const HEAVY = [
+  'lmdb',
+  'croner',
   'onnxruntime-node',
   'piscina',
   'mathjs',
@@ -35,6 +37,7 @@ test.each([
   ['ganglion/routing', 'routing/routing-matrix.js'],
   ['ganglion/merge', 'merge/aggregator.js'],
   ['ganglion/pipeline', 'pipeline/builder.js'],
+  ['ganglion/journal', 'journal/open-journal.js'],
   ['ganglion/testkit', 'testkit/probe.js'],
   ['ganglion/testkit/contracts', 'testkit/contracts/store-contract.js'],
 ])(
@@ -48,3 +51,13 @@ test.each([
     expect(heavy).toEqual([])
   },
 )
+
+test('import "ganglion" loads nothing that writes to a disk: a journal comes with "ganglion/journal"', async () => {
+  const loaded = await loadedBy('ganglion')
+  expect(
+    loaded
+      .filter((file) => file.includes('/dist/src/journal/'))
+      .map((file) => file.split('/journal/')[1])
+      .sort(),
+  ).toEqual(['errors.js', 'memory-store.js', 'store-checks.js'])
+})
