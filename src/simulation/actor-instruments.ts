@@ -88,7 +88,7 @@ function handle(
   monitor.begin(actor, context, envelope)
   recorder.lastPath = path
   recorder.lastType = type
-  recorder.add('handle', shortName(path), shortName(path), type)
+  recorder.handles(shortName(path), type, body)
   recorder.state(shortName(path), context.state)
   const before = sites.strike('handle', path)
   if (before?.kind === 'poison') poisoned.add(envelope)

@@ -132,6 +132,14 @@ export class Recorder {
     this.events.push({ ...event, ...bodyOf(this.#show(body)), ...placeHere() })
   }
 
+  /** A handler or an attempt begins. */
+  handles(name: string, type: string, body: unknown): void {
+    this.coverage?.event('handle', name, name, type)
+    if (this.events === undefined) return
+    const event = { step: this.step, at: this.#now(), kind: 'handle' as const, from: name, to: name }
+    this.events.push({ ...event, what: type, ...bodyOf(this.#show(body)) })
+  }
+
   /** An answer with its value, if it has one. */
   replied(from: string, to: string, what: string, value: unknown): void {
     if (value === undefined) return

@@ -31,7 +31,7 @@ export function stageUnder<S>(
       monitor.beginStage(under, path, parcel, stageRun.attempt, stageRun.signal)
       recorder.lastPath = path
       recorder.lastType = undefined
-      recorder.add('handle', name, name, parcel.type)
+      recorder.handles(name, parcel.type, parcel.body)
       const spoilt = poisoned.has(parcel)
       const fault = spoilt ? undefined : sites.strike('handle', path)
       if (fault?.kind === 'poison') poisoned.add(parcel)

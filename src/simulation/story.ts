@@ -165,7 +165,7 @@ export function textOf({ kind, from, to, what, body }: TraceEvent): string {
     case 'state':
       return `${to} is now ${what}`
     case 'handle':
-      return `${to} handles ${what}`
+      return `${to} handles ${what}${body === undefined ? '' : ` ${body}`}`
     case 'fault':
       return from === '' ? `⚡ ${what}` : from === to ? `⚡ ${what} at ${to}` : `⚡ ${what} (${from} → ${to})`
     case 'error':

@@ -141,7 +141,7 @@ test('a story has answers, every change of a state and the meaning of a fault, a
   expect(story).toMatch(/outside → counter: add 2 ⇒ 2 {2}·/)
   expect(story).toContain('counter is now {count: 2}')
   expect(story).toMatch(/⚡ duplicate on add .*: it arrives twice\n/)
-  expect(story).toMatch(/{count: 5}\n.* counter handles add\n.*{count: 8}/)
+  expect(story).toMatch(/{count: 5}\n.* counter handles add 3\n.*{count: 8}/)
   expect(story).toMatch(/⚡ ackLost of the reply to add .*: the work is done, its answer is lost\n/)
   expect(story.split('\n').at(-1)).toContain('✗ never ten')
 })
