@@ -7,6 +7,7 @@ import type { RuntimeEvent } from '../../src/ports/events.ts'
 import type { SupervisionOptions } from '../../src/ports/supervision.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 import { NameTakenError, UnknownActorError } from '../../src/system/errors.ts'
+import { until } from '../../src/testkit/until.ts'
 
 type Child = ActorRef<{ fail: () => void; n: () => number }>
 
@@ -392,3 +393,36 @@ test.each(['at once', 'later'])(
     expect(system.paths()).toEqual([])
   },
 )
+
+test('a child that crashes its parent from within its handler has given its name back when the parent starts again', async () => {
+  const starts: string[] = []
+  const Kid = defineActor({
+    name: 'kid',
+    on: {
+      end: (_ctx, parent: { kill(reason: string): void }) => parent.kill('by its child'),
+      hello: () => 'hello',
+    },
+  })
+  const Parent = defineActor({
+    name: 'parent',
+    state: () => ({ kid: undefined as ActorRef<unknown> | undefined }),
+    on: { kid: (ctx) => ctx.state.kid },
+    signals: {
+      started(ctx) {
+        starts.push('start')
+        ctx.state.kid = ctx.spawn(Kid, { name: 'kid' })
+      },
+    },
+  })
+  const system = createSystem({ log: false, supervision: { backoff: { min: 0, max: 0 } } })
+  const parent = system.spawn(Parent, { name: 'parent' })
+  const kid = (await parent.ask('kid')) as unknown as { tell(type: string, body: unknown): void }
+  kid.tell('end', parent)
+  await until(() => starts.length === 2)
+  expect(parent.state).toBe('running')
+  expect(
+    await (system.find('parent/kid') as unknown as { ask(type: string): Promise<string> }).ask('hello'),
+  ).toBe('hello')
+  await system.stop()
+  expect(starts).toHaveLength(2)
+})

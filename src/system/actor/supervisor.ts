@@ -69,7 +69,9 @@ function restart(child: ActorCell, family: Family, decision: Decision, error: un
   // The common case is a single child: no list of 100 k siblings is made for it.
   const together = strategy === 'one-for-one' ? [child] : restartSet(strategy, family.all(), child)
   for (const sibling of [...together].reverse()) sibling.breakDown(error)
-  if (decision.delayMs === 0) for (const sibling of together) sibling.begin()
+  // A child whose handler is on the stack ends, and gives its name back, when that returns.
+  const isClear = together.every(({ family: own }) => own === undefined || own.size === 0)
+  if (decision.delayMs === 0 && isClear) for (const sibling of together) sibling.begin()
   else {
     family.restartLater((done) =>
       runtime.wheel.after(
