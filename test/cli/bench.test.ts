@@ -121,6 +121,38 @@ describe('ganglion bench', () => {
     expect(Math.min(counts.answered, counts.refused, counts.failed)).toBeGreaterThan(0)
   })
 
+  test('where nothing is answered it says why, and a gate does not pass', async () => {
+    const timing = ['--rate', '40', '--duration', '400ms', '--warmup', '0']
+    const dead = await bench('http://127.0.0.1:9/none', '--input', '1', ...timing)
+    expect(dead.code).toBe(1)
+    expect(dead.stdout).toMatch(/first failure at 40\/s: .*ECONNREFUSED/u)
+    const wrong = await bench(
+      module,
+      '--name',
+      'quick',
+      '--inputs',
+      file('wrong.jsonl', '{"input":{"n":2},"expect":{"twice":5}}\n'),
+      ...timing,
+    )
+    expect(wrong.code).toBe(1)
+    expect(wrong.stdout).toMatch(/first wrong answer at 40\/s: expected \{"twice":5\} and got \{"twice":4/u)
+    const base = await bench(module, '--name', 'quick', '--input', '{"n":1}', ...timing, '--json')
+    expect(base.code).toBe(0)
+    const other = [
+      '--rate',
+      '50',
+      '--duration',
+      '400ms',
+      '--warmup',
+      '0',
+      '--compare',
+      file('base.json', base.stdout),
+    ]
+    const apart = await bench(module, '--name', 'quick', '--input', '{"n":1}', ...other)
+    expect(apart.code).toBe(1)
+    expect(apart.stdout).toContain('nothing was compared')
+  })
+
   test('says what is wrong and what to do, and exits with 2', async () => {
     const wrong = [
       [module, '--name', 'quick'],
@@ -168,7 +200,7 @@ describe('comparing two runs', () => {
     const drift = 1 + 0.06 * (random.next() - 0.5)
     const due = Float64Array.from({ length: 2000 }, (_, at) => at * 5)
     const tookMs = due.map(() => drift * meanMs * (0.8 - 0.3 * Math.log(1 - random.next())))
-    return summary({ due, tookMs, outcome: new Uint8Array(2000) }, 200, 10_000, [])
+    return summary({ due, tookMs, outcome: new Uint8Array(2000), failure: undefined }, 200, 10_000, [])
   }
 
   test('the same build is the same in 100 of 100 comparisons, a build that is half as fast is worse', () => {

@@ -49,7 +49,7 @@ const KILL_MS = 1000
 /** The process is idle for so long between two rates, milliseconds. */
 const PAUSE_MS = 200
 
-/** `ganglion bench TARGET`. Resolves with the exit code: 1 if a compared figure is worse. */
+/** `ganglion bench TARGET`. Resolves with the exit code: 1 if nothing was answered, or the comparison fails. */
 export async function benchCommand(target: string, flags: BenchFlags): Promise<ExitCode> {
   try {
     const settings = settingsOf(flags)
@@ -66,11 +66,17 @@ export async function benchCommand(target: string, flags: BenchFlags): Promise<E
         ? `${JSON.stringify(report)}\n`
         : screen(report, process.stdout.isTTY === true, process.env),
     )
-    return report.changes?.some(({ verdict }) => verdict === 'worse') === true ? 1 : 0
+    return isGood(report) ? 0 : 1
   } catch (error) {
     process.stderr.write(errorLine(error))
     return exitCodeOf(error)
   }
+}
+
+/** A gate passes if something was answered, and, with a base run, if something was compared and nothing is worse. */
+function isGood({ results, changes }: BenchReport): boolean {
+  if (!results.some(({ counts }) => counts.answered > 0)) return false
+  return changes === undefined || (changes.length > 0 && !changes.some(({ verdict }) => verdict === 'worse'))
 }
 
 function settingsOf(flags: BenchFlags): Settings {
@@ -137,10 +143,13 @@ async function atRate(
   )
   target.times?.take(1)
   const due = arrivals(kernel, rate, ms, name)
+  let firstWrong: string | undefined
   const ask = async (request: number, leftMs: number): Promise<boolean> => {
     const { input, expect } = inputs[request % inputs.length] as BenchInput
     const answer = await target.ask(input, leftMs)
-    return expect === undefined || contains(answer, expect)
+    if (expect === undefined || contains(answer, expect)) return true
+    firstWrong ??= `expected ${inLine(expect)} and got ${inLine(answer)}`
+    return false
   }
   let isOver = false
   let killed = 0
@@ -156,11 +165,19 @@ async function atRate(
   isOver = true
   const result = {
     ...summary(played, rate, ms, target.times?.take(due.length) ?? []),
+    ...(firstWrong === undefined ? {} : { firstWrong }),
     // The server behind a URL is another program too.
     ...(target.times === undefined ? {} : { others: others() }),
   }
   await new Promise<void>((resolve) => void kernel.timers.after(PAUSE_MS, resolve, undefined, true))
   return result
+}
+
+const LINE_MOST = 200
+
+function inLine(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > LINE_MOST ? `${text.slice(0, LINE_MOST)}…` : text
 }
 
 function baseOf(file: string): BenchReport {

@@ -21,7 +21,10 @@ export function addBench(program: Command, end: (code: ExitCode) => void): void 
     .option('--faults', 'measure again while a step of the pipeline is killed once a second')
     .option('--json', 'print one JSON document')
     .option('--html <file>', 'write a self-contained report')
-    .option('--compare <file>', 'a report of --json: exit 1 if a figure is worse by more than noise')
+    .option(
+      '--compare <file>',
+      'a report of --json: exit 1 if a figure is worse by more than noise, or no rate is the same',
+    )
     .exitOverride()
     .addHelpText(
       'after',

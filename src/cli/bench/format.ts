@@ -14,6 +14,7 @@ export function shortMs(ms: number): string {
 /** The heads of a table of rates. */
 export const FIGURES = [
   'rate/s',
+  'asked/s',
   'goodput/s',
   'p50 ms',
   'p90 ms',
@@ -27,9 +28,14 @@ export const FIGURES = [
 ] as const
 
 /** The cells of one rate, in the order of `FIGURES`. */
-export function figuresOf({ rate, latency, counts }: RateResult, goodput: string): string[] {
+export function figuresOf(
+  { rate, requests, seconds, latency, counts }: RateResult,
+  goodput: string,
+): string[] {
   return [
     String(rate),
+    // What chance made of the rate.
+    (requests / seconds).toFixed(0),
     goodput,
     ...[latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map(shortMs),
     ...[counts.refused, counts.late, counts.failed, counts.wrong].map(String),

@@ -14,6 +14,8 @@ export interface Played {
   readonly tookMs: Float64Array
   /** Index into `OUTCOMES`. */
   readonly outcome: Uint8Array
+  /** What the first of those that failed was rejected with; undefined if none did. */
+  readonly failure: unknown
 }
 
 /** Codes of refusals: nothing was begun for them. HTTP targets give 429 and 503 the code `refused`. */
@@ -54,6 +56,7 @@ export async function play(kernel: Kernel, due: Float64Array, ask: Ask, deadline
   const startedAt = clock.monotonic()
   const now = (): number => clock.monotonic() - startedAt
   let open = 0
+  let failure: unknown
   const end = (request: number, how: BenchOutcome): void => {
     const took = now() - (due[request] as number)
     tookMs[request] = took
@@ -64,14 +67,18 @@ export async function play(kernel: Kernel, due: Float64Array, ask: Ask, deadline
     open += 1
     ask(request, Math.max(1, (due[request] as number) + deadlineMs - now())).then(
       (isRight) => end(request, isRight ? 'answered' : 'wrong'),
-      (error: unknown) => end(request, outcomeOf(error)),
+      (error: unknown) => {
+        const how = outcomeOf(error)
+        if (how === 'failed') failure ??= error
+        end(request, how)
+      },
     )
   })
   // Any later answer is too late.
   const last = now() + deadlineMs
   while (open > 0 && now() < last)
     await new Promise<void>((resolve) => void timers.after(5, resolve, undefined, true))
-  return { due, tookMs, outcome }
+  return { due, tookMs, outcome, failure }
 }
 
 /** Calls `send` for every request when it is due, by a clock that begins with the first; at once for those that are overdue. */

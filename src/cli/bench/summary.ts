@@ -1,3 +1,4 @@
+import { errorChain } from '../../kernel/errors.ts'
 import { type BenchOutcome, OUTCOMES, type Played } from './open-loop.ts'
 
 /** Blocks that a rate's time is cut into: what differs between them is noise. */
@@ -34,6 +35,8 @@ export interface RateResult {
   /** Requests a second that were due. */
   readonly rate: number
   readonly requests: number
+  /** How long they were due for. */
+  readonly seconds: number
   readonly counts: Readonly<Record<BenchOutcome, number>>
   /** Right answers within the deadline, a second. */
   readonly goodput: number
@@ -45,6 +48,9 @@ export interface RateResult {
     readonly goodput: readonly number[]
   }
   readonly stages: readonly StageTime[]
+  /** Of the first request that failed, and of the first wrong answer: what a person needs to find out why. */
+  readonly firstFailure?: string
+  readonly firstWrong?: string
   /** Share of the machine that other programs used meanwhile, 0 to 1. Absent for a URL: its server is one of them. */
   readonly others?: number
 }
@@ -59,6 +65,7 @@ export function summary(played: Played, rate: number, ms: number, stages: readon
   return {
     rate,
     requests: played.due.length,
+    seconds: ms / 1000,
     counts,
     goodput: (counts.answered / ms) * 1000,
     latency: percentiles(answeredOf(played, 0, Number.POSITIVE_INFINITY)),
@@ -68,6 +75,13 @@ export function summary(played: Played, rate: number, ms: number, stages: readon
       goodput: blocks.map(({ length }) => (length / (ms / BLOCKS)) * 1000),
     },
     stages,
+    ...(played.failure === undefined
+      ? {}
+      : {
+          firstFailure: errorChain(played.failure)
+            .map(({ message }) => message)
+            .join(' ← '),
+        }),
   }
 }
 

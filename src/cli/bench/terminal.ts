@@ -22,6 +22,10 @@ export function screen(report: BenchReport, isTerminal: boolean, env: NodeJS.Pro
       ? style.warn('not even the lowest rate was carried: less than 95 % of it was answered in time')
       : style.good(`carried up to ${saturationRate} requests a second`),
   ]
+  for (const { rate, firstFailure, firstWrong } of [...results, ...faulty]) {
+    if (firstFailure !== undefined) lines.push(style.warn(`first failure at ${rate}/s: ${firstFailure}`))
+    if (firstWrong !== undefined) lines.push(style.warn(`first wrong answer at ${rate}/s: ${firstWrong}`))
+  }
   if (faulty.length > 0)
     lines.push('', style.bold('the same while a step is killed once a second'), ...rateTable(faulty))
   const shown = results.find(({ rate }) => rate === saturationRate) ?? results[0]
@@ -61,11 +65,13 @@ function stageBars(stages: readonly StageTime[]): string[] {
 
 function changeLines(changes: readonly Change[], style: ReturnType<typeof styleFor>): string[] {
   if (changes.length === 0)
-    return [style.warn('no rate of this run is in the base run: nothing was compared')]
+    return [
+      style.warn('no rate of this run is in the base run: nothing was compared. Measure the same rates'),
+    ]
   const moved = changes.filter(({ verdict }) => verdict !== 'same')
   if (moved.length === 0) return [style.good('no figure differs from the base run by more than noise')]
   const lines = moved.map(({ rate, figure, before, now, verdict }) => {
-    const text = `${verdict}: ${figure} at ${rate}/s, ${shortMs(before)} → ${shortMs(now)}`
+    const text = `${verdict}: ${figure} at ${rate}/s, ${shortMs(before)} → ${shortMs(now)} (medians of ten parts of the time)`
     return verdict === 'better' ? style.good(text) : style.warn(text)
   })
   const isUnsure = moved.some(({ verdict }) => verdict === 'unsure')
