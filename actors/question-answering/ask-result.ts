@@ -6,6 +6,10 @@ import type { AskAllOptions } from '../../src/pipeline/control/ask-all-options.t
 export interface QuestionOptions {
   readonly timeout?: Duration
   readonly signal?: AbortSignal
+  /** Whose share of the team the question takes: if questions of several tenants wait, each tenant gets its share. */
+  readonly tenant?: string
+  /** Among a tenant's waiting questions the highest goes first: a whole number from -7 to 7. Default 0. */
+  readonly priority?: number
   readonly explain?: boolean
   /** Number of sources. Default 5. */
   readonly sources?: number

@@ -29,6 +29,8 @@ export function checkQuestion(text: string, path = 'question'): string {
 const OPTIONS = [
   'timeout',
   'signal',
+  'tenant',
+  'priority',
   'explain',
   'sources',
   'minConfidence',

@@ -98,6 +98,13 @@ export async function startTeam(
   }
 }
 
-function runOptions({ timeout, signal }: QuestionOptions): Pick<QuestionOptions, 'timeout' | 'signal'> {
-  return { ...(timeout === undefined ? {} : { timeout }), ...(signal === undefined ? {} : { signal }) }
+type RunOptions = Pick<QuestionOptions, 'timeout' | 'signal' | 'tenant' | 'priority'>
+
+function runOptions({ timeout, signal, tenant, priority }: RunOptions): RunOptions {
+  return {
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(priority === undefined ? {} : { priority }),
+  }
 }

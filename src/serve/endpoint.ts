@@ -29,6 +29,8 @@ export interface ServedFolder {
 interface FolderAsked {
   readonly timeout?: number
   readonly signal?: AbortSignal
+  readonly tenant?: string
+  readonly priority?: number
   readonly explain?: boolean
   readonly sources?: number
   readonly minConfidence?: number
@@ -168,8 +170,13 @@ export function folderEndpoint(name: string, folder: ServedFolder): Endpoint {
   }
 }
 
-function folderAsked({ timeout, signal }: AskedOptions): FolderAsked {
-  return { timeout, ...(signal === undefined ? {} : { signal }) }
+function folderAsked({ timeout, signal, tenant, priority }: AskedOptions): FolderAsked {
+  return {
+    timeout,
+    ...(signal === undefined ? {} : { signal }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(priority === undefined ? {} : { priority }),
+  }
 }
 
 function questionIn(input: unknown): { question: string; shown: FolderAsked } {

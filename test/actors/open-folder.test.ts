@@ -52,6 +52,22 @@ describe('a folder as part of a service', () => {
     expect((await own.ask('What colour is the valve?')).answer).toBe('The valve is grey.')
   })
 
+  test('one tenant’s flood of questions does not hold up another’s [G59]', async () => {
+    const ended: string[] = []
+    const ask = async (tenant: string, text: string) => {
+      await team.ask(text, { tenant, priority: 0 })
+      ended.push(tenant)
+    }
+    const flood = Array.from({ length: 24 }, (_, at) => ask('flood', `What colour is pump number ${at}?`))
+    const small = ask('small', 'How long is the hose?')
+    await Promise.all([...flood, small])
+    expect(ended.indexOf('small')).toBeLessThan(12)
+    await expect(team.ask(QUESTION, { tenant: 7 as never })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    })
+    await expect(team.ask(QUESTION, { priority: 9 })).rejects.toMatchObject({ code: 'invalid-argument' })
+  })
+
   test('notices a changed file by itself when it watches', async () => {
     const own = await folderOf({ 'a.md': 'The valve is grey.\n' })
     await using watching = await openFolder({
