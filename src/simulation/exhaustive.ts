@@ -5,24 +5,26 @@ import { type RunOptions, settingsOf } from './settings.ts'
 
 /**
  * Every order in which the actors of a tiny scenario can take turns, by depth-first search over the choices
- * (stateless model checking: Godefroid, "Model Checking for Programming Languages using VeriSoft", POPL 1997).
+ * (stateless model checking: Godefroid, "Model Checking for Programming Languages using VeriSoft", POPL 1997). True if all were tried.
  */
 export async function exhaustively(
   options: RunOptions,
   scenario: Scenario,
   runs: number,
   add: (index: number, played: Played, choices: Choices) => boolean,
-): Promise<void> {
+): Promise<boolean> {
   const settings = settingsOf(options)
   let picks: (readonly [number, number])[] = []
   for (let index = 0; index < runs; index++) {
     const choices = { faults: [], picks, skips: [] }
     const played = await play(settings, scenario, choices, false)
-    if (!add(index, played, choices)) return
+    const goesOn = add(index, played, choices)
     const next = following(played.run.chooser.offered)
-    if (next === undefined) return
+    if (next === undefined) return true
+    if (!goesOn) return false
     picks = next
   }
+  return false
 }
 
 /** The next path of the search: the last choice with another alternative takes it, and everything after it starts again. */

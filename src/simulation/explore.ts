@@ -67,6 +67,8 @@ export interface Exploration {
   readonly runs: number
   /** Distinct runs, by their hashes. */
   readonly schedules: number
+  /** Whether these were all that there are: only `exhaustive` can know. */
+  readonly complete: boolean
   readonly steps: number
   readonly messages: number
   /** The failure with the lowest seed. */
@@ -140,7 +142,7 @@ async function exploreInto(
   const { runs, workers } = given
   const base = runOptions(given, 0)
   if (given.strategy === 'exhaustive') {
-    await exhaustively(base, scenario, runs, (index, played, choices) =>
+    total.complete = await exhaustively(base, scenario, runs, (index, played, choices) =>
       total.add(tallyOf(scenario, base, index, played, choices)),
     )
   } else if ((workers !== 1 || given.isolate === true) && isScenario(scenario)) {

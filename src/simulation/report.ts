@@ -55,6 +55,8 @@ const LANE = 170
 const ROW = 34
 const LEFT = 90
 const TOP = 56
+/** About the width of a letter. */
+const LETTER = 7
 
 /** The same as a drawing: time runs downwards, one lane per actor. */
 export function svgOf(trace: readonly TraceEvent[]): string {
@@ -92,8 +94,10 @@ function arrow(event: TraceEvent, x: (name: string) => number, y: number): strin
 }
 
 function note(event: TraceEvent, x: (name: string) => number, y: number, width: number): string {
-  const text = event.kind === 'fault' && event.from !== '' ? `⚡ ${event.what}` : textOf(event)
-  const wide = Math.min(width - LEFT - 16, 16 + text.length * 7)
+  const whole = event.kind === 'fault' && event.from !== '' ? `⚡ ${event.what}` : textOf(event)
+  const most = width - LEFT - 16
+  const text = short(whole, Math.floor((most - 16) / LETTER))
+  const wide = Math.min(most, 16 + text.length * LETTER)
   const middle =
     event.to === ''
       ? LEFT + (width - LEFT) / 2
@@ -102,7 +106,7 @@ function note(event: TraceEvent, x: (name: string) => number, y: number, width: 
         : x(event.to)
   const left = Math.min(Math.max(LEFT, middle - wide / 2), width - wide - 8)
   const kind = text.startsWith('✗') ? 'failed' : event.kind
-  return `<g class="note ${kind}"><rect x="${left}" y="${y - 12}" width="${wide}" height="23" rx="5"/><text x="${left + wide / 2}" y="${y + 4}">${escapeHtml(text)}</text></g>`
+  return `<g class="note ${kind}"><rect x="${left}" y="${y - 12}" width="${wide}" height="23" rx="5"/><title>${escapeHtml(whole)}</title><text x="${left + wide / 2}" y="${y + 4}">${escapeHtml(text)}</text></g>`
 }
 
 /** What a report shows. */

@@ -26,6 +26,9 @@ export class Total {
   #steps = 0
   #messages = 0
 
+  /** Whether every order was tried. */
+  complete = false
+
   /** Real milliseconds after which no run begins. */
   readonly timeMs: number
 
@@ -67,6 +70,7 @@ export class Total {
       ok: failures.length === 0,
       runs: this.#done,
       schedules: this.#hashes.size,
+      complete: this.complete,
       steps: this.#steps,
       messages: this.#messages,
       failure: failures[0],

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -91,10 +91,79 @@ test('several files, as long as the time allows, going on after a failure', asyn
   const [bad, good] = JSON.parse(all.stdout) as { ok: boolean; runs: number }[]
   expect(bad).toMatchObject({ ok: false, runs: 200 })
   expect(good).toMatchObject({ ok: true, runs: 200 })
-  const short = await run(['simulate', holds, '--time', '500ms', '--json'])
+  // Without an end to its time it would not end.
+  const short = await run(['simulate', holds, '--runs', '1000000000', '--time', '500ms', '--json'])
   expect(JSON.parse(short.stdout)).toMatchObject({ ok: true })
   expect((await run(['simulate', file, holds, '--replay', 'sim1.abc'])).code).toBe(2)
   expect((await run(['simulate', file, '--strategy', 'lucky'])).code).toBe(2)
+})
+
+test('a scenario that ends the process holds nothing, in threads neither [G67]', async () => {
+  const body = 'export default scenario(import.meta.url, (sim) => { if (sim.seed === 3) process.exit(0) })'
+  const { code, stdout } = await run([
+    'simulate',
+    scenario('ends.sim.mjs', body),
+    '--runs',
+    '20',
+    '--workers',
+    '2',
+  ])
+  expect(code).toBe(1)
+  expect(stdout).toContain('process.exit was called under simulation')
+  expect(stdout).toContain('(seed 3,')
+  expect(stdout).toMatch(/--replay sim1\./)
+  expect(stdout).not.toContain('every invariant held')
+})
+
+test('takes patterns, as a CI file quotes them; one that matches nothing is refused', async () => {
+  const body = 'export default scenario(import.meta.url, () => {})'
+  const deep = join(folder, 'pay [1]', 'deep')
+  mkdirSync(join(folder, 'pay [1]', 'node_modules'), { recursive: true })
+  mkdirSync(deep)
+  for (const name of [
+    'one.sim.mjs',
+    'two.sim.mjs',
+    'three.mjs',
+    'deep/four.sim.mjs',
+    'node_modules/no.sim.mjs',
+  ])
+    scenario(join('pay [1]', name), body)
+  const told = async (pattern: string) => {
+    const { code, stdout } = await run(['simulate', join(folder, 'pay [1]', pattern), '--runs', '1'])
+    expect(code).toBe(0)
+    return [...stdout.matchAll(/(\w+)(?:\.sim)?\.mjs$/gm)].map(([, name]) => name)
+  }
+  expect(await told('*.sim.mjs')).toEqual(['one', 'two'])
+  expect(await told('**/*.sim.mjs')).toEqual(['four', 'one', 'two'])
+  expect(await told('{one,t?o,four}.sim.mjs')).toEqual(['one', 'two'])
+  const none = await run(['simulate', join(folder, '*.nothing')])
+  expect(none.code).toBe(2)
+  expect(none.stderr).toContain('no file matches')
+})
+
+test('a machine starts at once in the first run of a process, as in every other [G68]', async () => {
+  const xstate = import.meta.resolve('xstate')
+  const body = `import { fromMachine } from '${DIST}index.js'
+import { assign, setup } from '${xstate}'
+const machine = setup({}).createMachine({ id: 'adder', context: { n: 0 }, on: { add: { actions: assign({ n: ({ context }) => context.n + 1 }) } } })
+export default scenario(import.meta.url, { faults: { delay: ['1ms', '50ms'] } }, async (sim) => {
+  const adder = sim.system().spawn(fromMachine(machine), { name: 'adder' })
+  for (const n of sim.times(3)) if ((await adder.ask('add', {})).context.n !== n + 1) sim.unreachable('it counts')
+})`
+  const held = await run(['simulate', scenario('machine.sim.mjs', body), '--runs', '5', '--workers', '1'])
+  expect(held.stderr).toBe('')
+  expect(held.stdout).toContain('every invariant held')
+})
+
+test('says when every order was tried', async () => {
+  const body = `const Note = defineActor({ name: 'note', on: { take() {} } })
+export default scenario(import.meta.url, async (sim) => {
+  for (const name of ['a', 'b', 'c']) sim.system().spawn(Note, { name }).tell('take')
+  await sim.settle()
+})`
+  const all = ['simulate', scenario('orders.sim.mjs', body), '--strategy', 'exhaustive']
+  expect((await run(all)).stdout).toMatch(/^6 runs \(\d+\/s\), 6 different, which are all that there are;/)
+  expect((await run([...all, '--runs', '5'])).stdout).not.toContain('all that there are')
 })
 
 test.each([

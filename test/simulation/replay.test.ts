@@ -187,9 +187,17 @@ describe('exploring', () => {
       checkThenAct.scenario(sim, true),
     )
     expect(fixed.ok).toBe(true)
-    // All of them, each once.
+    // All of them, each once; and it says so.
     expect(fixed.runs).toBeLessThan(5000)
-    expect(fixed.schedules).toBe(fixed.runs)
+    expect(fixed).toMatchObject({ schedules: fixed.runs, complete: true })
+    for (const some of [
+      await explore({ runs: fixed.runs - 1, strategy: 'exhaustive' }, (sim) =>
+        checkThenAct.scenario(sim, true),
+      ),
+      await explore({ runs: 5, strategy: 'fifo' }, (sim) => checkThenAct.scenario(sim, true)),
+      found,
+    ])
+      expect(some.complete).toBe(false)
   })
 
   test.each(['random', 'pct'] as const)('%s finds the order that the bug needs', async (strategy) => {

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
 import { defineActor } from '../../src/index.ts'
-import { explore, htmlReport, replay, type Simulation, shrink, simulate } from '../../src/simulation/index.ts'
-import type { Planted } from './planted/planted.ts'
-import { state } from './planted/state.ts'
+import {
+  explore,
+  htmlReport,
+  replay,
+  type Simulation,
+  shrink,
+  simulate,
+  svgOf,
+} from '../../src/simulation/index.ts'
 
 interface Payment {
   readonly order: number
@@ -104,15 +110,21 @@ test('what a long story leaves out is counted', async () => {
 })
 
 test('a bug of order is told by the one turn that matters [G72]', async () => {
-  const { checkThenAct } = state as { checkThenAct: Planted }
-  const broken = (sim: Simulation) => checkThenAct.scenario(sim, false)
-  const found = await explore({ runs: 500, faults: checkThenAct.faults ?? {} }, broken)
-  const shrunk = await shrink(found.failure?.token as string, broken)
-  if (shrunk.after.faults === 0 && shrunk.after.reorderings > 0) {
-    expect(shrunk.story).toMatch(/↷ \S+ goes before \S+/)
-    expect(shrunk.story).toContain('Without ↷, each in its turn, everything holds.')
+  const Buyer = defineActor({ name: 'buyer', on: { buy: (_ctx, buy: () => void) => buy() } })
+  const racing = async (sim: Simulation) => {
+    const bought: string[] = []
+    for (const name of ['ann', 'bob']) {
+      const buyer = sim.system().spawn(Buyer, { name })
+      buyer.tell('buy', () => bought.push(name))
+    }
+    await sim.settle()
+    if (bought[0] === 'bob') sim.unreachable('who comes first is served first')
   }
-  expect(shrunk.story).toMatch(/· state\.ts:\d+/)
+  const found = await explore({ runs: 100 }, racing)
+  const shrunk = await shrink(found.failure?.token as string, racing)
+  expect(shrunk.after).toMatchObject({ faults: 0, reorderings: 1 })
+  expect(shrunk.story).toMatch(/↷ bob goes before ann/)
+  expect(shrunk.story).toContain('Without ↷, each in its turn, everything holds.')
 })
 
 test('a story has answers, every change of a state and the meaning of a fault, and ends with the failure [G72]', async () => {
@@ -144,4 +156,19 @@ test('a story has answers, every change of a state and the meaning of a fault, a
   expect(story).toMatch(/{count: 5}\n.* counter handles add 3\n.*{count: 8}/)
   expect(story).toMatch(/⚡ ackLost of the reply to add .*: the work is done, its answer is lost\n/)
   expect(story.split('\n').at(-1)).toContain('✗ never ten')
+})
+
+test('the notes of a drawing stay within it, and say the whole where one points at them', async () => {
+  const long = 'a long note '.repeat(30).trim()
+  const { trace } = await simulate(async (sim) => {
+    sim.system().spawn(Till, { name: 'a-till-with-a-very-long-name' }).tell('pay', { order: 1, card: long })
+    await sim.settle()
+    sim.note(long)
+  })
+  const svg = svgOf(trace)
+  const width = Number(/width="(\d+)"/.exec(svg.slice(svg.indexOf('viewBox')))?.[1])
+  const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text as string)
+  expect(texts.some((text) => text.startsWith('a long note'))).toBe(true)
+  for (const text of texts) expect(text.length * 7, text).toBeLessThanOrEqual(width)
+  expect(svg).toContain(`<title>${long}</title>`)
 })

@@ -47,7 +47,12 @@ describe('an asynchronous check', () => {
       })
       await counting(sim)
     })
-    expect(result.failure).toMatchObject({ invariant: 'hope', message: 'hope: as it happens' })
+    expect(result).toMatchObject({ seed: expect.any(Number) })
+    expect(result.failure).toMatchObject({
+      invariant: 'hope',
+      message: 'hope: as it happens',
+      token: expect.stringMatching(/^sim1\./),
+    })
   })
 })
 
@@ -134,6 +139,7 @@ describe('what a scenario puts off', () => {
     expect(result.failure).toMatchObject({
       invariant: 'the scenario',
       message: expect.stringContaining('as it happens'),
+      token: expect.stringMatching(/^sim1\./),
     })
   })
 })

@@ -7,7 +7,10 @@ export function addSimulate(program: Command, end: (code: ExitCode) => void): vo
   program
     .command('simulate')
     .description('run a scenario module (*.sim.ts) many times on virtual time, with faults')
-    .argument('<files...>', 'modules whose default export is scenario(import.meta.url, …)')
+    .argument(
+      '<files...>',
+      "modules whose default export is scenario(import.meta.url, …), or patterns: 'test/**/*.sim.ts'",
+    )
     .option('--runs <n>', 'number of runs, each with another seed (default: 1000)')
     .option('--seed <n>', 'the first seed (default: 1)')
     .option('--workers <n>', 'threads (default: one a core)')

@@ -9,6 +9,7 @@ import { type Shrunk, shrink } from '../../simulation/shrink.ts'
 import type { ShrinkProgress } from '../../simulation/shrink-search.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
 import { loadModule } from '../user-module.ts'
+import { filesOf } from './patterns.ts'
 
 /** As commander gives them. */
 export interface SimulateFlags {
@@ -27,10 +28,11 @@ export interface SimulateFlags {
 const { stderr, stdout } = process
 
 /** `ganglion simulate FILES`: explores scenario modules, one after another, or replays a token of one. */
-export async function simulateCommand(files: readonly string[], flags: SimulateFlags): Promise<ExitCode> {
+export async function simulateCommand(given: readonly string[], flags: SimulateFlags): Promise<ExitCode> {
   const documents: unknown[] = []
   let code: ExitCode = 0
   try {
+    const files = filesOf(given)
     if (flags.replay !== undefined && files.length > 1)
       throw new UsageError(
         'a token belongs to one file',
@@ -48,12 +50,13 @@ export async function simulateCommand(files: readonly string[], flags: SimulateF
       code = one === 0 ? code : one
       if (code !== 0 && flags.keepGoing !== true) break
     }
+    if (flags.json === true)
+      stdout.write(`${JSON.stringify(files.length === 1 ? documents[0] : documents)}\n`)
   } catch (error) {
     stderr.write(errorLine(error))
     const { code: why } = error as { code?: unknown }
     return typeof why === 'string' && why.startsWith('token-') ? 2 : exitCodeOf(error)
   }
-  if (flags.json === true) stdout.write(`${JSON.stringify(files.length === 1 ? documents[0] : documents)}\n`)
   return code
 }
 
@@ -159,7 +162,7 @@ function report(
 }
 
 function summary(found: Exploration): string {
-  const { failure, runs, schedules, faults, sometimes, elapsedMs } = found
+  const { failure, runs, schedules, complete, faults, sometimes, elapsedMs } = found
   const rate = Math.round((runs / Math.max(1, elapsedMs)) * 1000)
   const struck = Object.entries(faults)
     .map(([kind, times]) => `${kind} ${times}`)
@@ -168,7 +171,7 @@ function summary(found: Exploration): string {
     .map(([name, times]) => `  ${times > 0 ? '✓' : '–'} ${name}: ${times}`)
     .join('\n')
   return [
-    `${runs} runs (${rate}/s), ${schedules} different; faults: ${struck || 'none'}`,
+    `${runs} runs (${rate}/s), ${schedules} different${complete ? ', which are all that there are' : ''}; faults: ${struck || 'none'}`,
     ...(seen === '' ? [] : [seen]),
     ...found.vacuous.map((what) => `vacuous: ${what}`),
     failure === undefined
