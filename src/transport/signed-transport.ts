@@ -55,8 +55,14 @@ export class SignedTransport implements Transport {
   /** @throws InvalidArgumentError (`invalid-argument`) naming what is wrong by its path */
   constructor(inner: Transport, options: SignedTransportOptions) {
     onlyOptions(options, 'SignedTransport', OPTIONS)
-    const { kernel, maxAge = '1d', window = 65_536, senders = 10_000, onRefused } = options
     this.#inner = methods(inner, 'transport', 'a transport', ['send', 'subscribe', 'close'])
+    demand(
+      options,
+      'SignedTransport',
+      'options with a kernel',
+      (given) => given !== undefined && given !== null,
+    )
+    const { kernel, maxAge = '1d', window = 65_536, senders = 10_000, onRefused } = options
     this.#kernel = demand(
       kernel,
       'SignedTransport.kernel',
