@@ -66,8 +66,8 @@ export class SignedTransport implements Transport {
     this.#kernel = demand(
       kernel,
       'SignedTransport.kernel',
-      'a kernel',
-      (given) => typeof given === 'object' && given !== null,
+      'a kernel, such as platformKernel()',
+      ({ clock, ids }) => typeof clock.now === 'function' && typeof ids.unique === 'function',
     )
     this.#bounds = {
       ageMs: milliseconds(maxAge, 'SignedTransport.maxAge'),
@@ -92,7 +92,7 @@ export class SignedTransport implements Transport {
    * @throws InvalidArgumentError (`invalid-argument`); then the keys stay.
    */
   rotate(keys: FrameKeys): void {
-    onlyOptions(keys, 'rotate', ['keys', 'sign'])
+    onlyOptions(keys ?? null, 'rotate', ['keys', 'sign'])
     this.#ring = keyRing(keys, 'rotate')
   }
 
