@@ -4,8 +4,8 @@ import type { Ctx, SystemTimers } from './context.ts'
 import { type ActorDefinition, defineActor } from './define-actor.ts'
 import type { DurableOptions } from './durable-options.ts'
 import type { MachineOptions, MachineProtocol } from './from-machine.ts'
-import { type MachineActor, noteDueTimes, persisted, rearm, withoutDelays } from './machine-delays.ts'
-import { loadedMachines, loadMachines, whileAlive } from './xstate.ts'
+import { lookOf, type MachineActor, noteDueTimes, persisted, rearm, withoutDelays } from './machine-delays.ts'
+import { loadedMachines, whenLoaded, whileAlive } from './xstate.ts'
 
 /** What the journal holds of a machine: its snapshot, in which each delay has the wall time at which it is due. */
 interface Saved {
@@ -88,17 +88,14 @@ class Machines<M extends AnyStateMachine> {
           running.step(() => running.actor.send({ ...body, type }))
           running.save(ctx)
         }
-        const { status, value, context, output } = running.actor.getSnapshot()
-        return { status, value, context, output }
+        return lookOf(running.actor)
       }
     }
     return on
   }
 
   begin(ctx: Context): void | Promise<void> {
-    const xstate = loadedMachines()
-    if (xstate !== undefined) return this.#begin(ctx, xstate)
-    return loadMachines().then((loaded) => this.#begin(ctx, loaded))
+    return whenLoaded((xstate) => this.#begin(ctx, xstate))
   }
 
   #begin(ctx: Context, xstate: XState): void {

@@ -14,8 +14,8 @@ import type { Ctx, SystemTimers } from './context.ts'
 import { type ActorDefinition, defineActor } from './define-actor.ts'
 import { durableMachine } from './durable-machine.ts'
 import type { DurableOptions } from './durable-options.ts'
-import { type MachineActor, noteDueTimes, persisted, rearm, withoutDelays } from './machine-delays.ts'
-import { loadedMachines, loadMachines, whileAlive } from './xstate.ts'
+import { lookOf, type MachineActor, noteDueTimes, persisted, rearm, withoutDelays } from './machine-delays.ts'
+import { whenLoaded, whileAlive } from './xstate.ts'
 
 type Body<E, K extends string> = Omit<Extract<E, { type: K }>, 'type'>
 type Empty = Record<never, never>
@@ -114,8 +114,7 @@ export function fromMachine<M extends AnyStateMachine>(
       const { actor } = ctx.state
       during(ctx, () => actor?.send({ ...body, type }))
       if (actor === undefined) return undefined
-      const { status, value, context, output } = actor.getSnapshot()
-      return { status, value, context, output }
+      return lookOf(actor)
     }
   }
   const { mailbox, restart, supervision, shutdown } = options
@@ -124,7 +123,7 @@ export function fromMachine<M extends AnyStateMachine>(
     state: () => new Instance(),
     on,
     signals: {
-      started: (ctx) => begin(ctx, machine, options),
+      started: (ctx) => whenLoaded((xstate) => start(ctx, machine, options, xstate)),
       stopping: ({ state }) => state.actor?.stop(),
       restarting: ({ state }) => state.actor?.stop(),
     },
@@ -134,16 +133,6 @@ export function fromMachine<M extends AnyStateMachine>(
     ...(shutdown === undefined ? {} : { shutdown }),
   })
   return definition as unknown as ActorDefinition<MachineProtocol<M>>
-}
-
-function begin<M extends AnyStateMachine>(
-  ctx: Context,
-  machine: M,
-  options: MachineOptions<M>,
-): void | Promise<void> {
-  const xstate = loadedMachines()
-  if (xstate !== undefined) return start(ctx, machine, options, xstate)
-  return loadMachines().then((xstate) => start(ctx, machine, options, xstate))
 }
 
 function start<M extends AnyStateMachine>(

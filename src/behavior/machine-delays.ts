@@ -27,6 +27,12 @@ interface MachineSnapshot {
   readonly children?: Readonly<Record<string, MachineActor | undefined>>
 }
 
+/** What an event is answered with. */
+export function lookOf(actor: MachineActor): object {
+  const { status, value, context, output } = actor.getSnapshot()
+  return { status, value, context, output }
+}
+
 interface MachineEvent {
   readonly type: string
 }

@@ -1,6 +1,6 @@
 import type { OwnMessages } from './own-context.ts'
 
-/** The placeholder for messages, handlers or behaviors that a definition omits. */
+/** Messages, handlers or behaviors of a definition that declares none. */
 export type Undeclared = Record<never, never>
 
 /** Declared messages as handlers: `add(body: { by: number }): void` as `(ctx, body) => void`. */

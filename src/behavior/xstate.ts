@@ -5,6 +5,11 @@ export function loadedMachines(): typeof import('xstate') | undefined {
   return loaded
 }
 
+/** Goes on with XState, at once if it has been loaded. */
+export function whenLoaded(start: (xstate: typeof import('xstate')) => void): void | Promise<void> {
+  return loaded === undefined ? loadMachines().then(start) : start(loaded)
+}
+
 /** Loads XState beforehand, so that every instance starts at once: virtual time does not wait for a file. */
 export async function loadMachines(): Promise<typeof import('xstate')> {
   loaded = await import('xstate')

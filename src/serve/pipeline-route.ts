@@ -50,8 +50,8 @@ export class PipelineRoute implements Route {
     const form = answerFormOf(call)
     requireJson(call)
     const { settings, kernel, caller, replies, spans } = this.#parts
-    const own = endpoint.timeoutMs()
-    const timeout = timeoutOf(call, settings.timeoutMs ?? own, kernel.clock.now, own)
+    const bounds = { ownMs: endpoint.timeoutMs(), mostMs: settings.timeoutMs }
+    const timeout = timeoutOf(call, bounds, kernel.clock.now)
     const idempotencyKey = idempotencyKeyOf(call)
     const trace = traceOf(call)
     const asked: AskedOptions = {

@@ -23,9 +23,8 @@ const GRPC_UNIT_MS: Readonly<Record<string, number>> = {
  */
 export function timeoutOf(
   call: Pick<Call, 'header'>,
-  mostMs: number,
+  { ownMs, mostMs = ownMs }: { readonly ownMs: number; readonly mostMs: number | undefined },
   now: () => number,
-  ownMs: number = mostMs,
 ): number {
   let least = Number.POSITIVE_INFINITY
   const plain = call.header('x-request-timeout')

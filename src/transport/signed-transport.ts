@@ -54,14 +54,8 @@ export class SignedTransport implements Transport {
 
   /** @throws InvalidArgumentError (`invalid-argument`) naming what is wrong by its path */
   constructor(inner: Transport, options: SignedTransportOptions) {
-    onlyOptions(options, 'SignedTransport', OPTIONS)
+    onlyOptions(options ?? null, 'SignedTransport', OPTIONS)
     this.#inner = methods(inner, 'transport', 'a transport', ['send', 'subscribe', 'close'])
-    demand(
-      options,
-      'SignedTransport',
-      'options with a kernel',
-      (given) => given !== undefined && given !== null,
-    )
     const { kernel, maxAge = '1d', window = 65_536, senders = 10_000, onRefused } = options
     this.#kernel = demand(
       kernel,

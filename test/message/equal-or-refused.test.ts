@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeMessage, encodeMessage } from '../../src/message/codec.ts'
 import { NotSerializableError } from '../../src/message/errors.ts'
+import { VIEWS } from './reference-decoder.ts'
 import { same } from './same.ts'
 
 const send = (body: unknown): unknown =>
@@ -20,19 +21,6 @@ const detached = (): ArrayBuffer => {
   structuredClone(buffer, { transfer: [buffer] })
   return buffer
 }
-const VIEWS = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-] as const
 class Point {
   readonly x = 1
 }

@@ -9,7 +9,8 @@ export function referenceDecode(bytes: Uint8Array): unknown {
   return value
 }
 
-const VIEWS = [
+/** In the order of their codes. */
+export const VIEWS = [
   Int8Array,
   Uint8Array,
   Uint8ClampedArray,

@@ -1,4 +1,4 @@
-import { errorChain } from '../../kernel/errors.ts'
+import { chainText, errorChain } from '../../kernel/errors.ts'
 import { type BenchOutcome, OUTCOMES, type Played } from './open-loop.ts'
 
 /** Blocks that a rate's time is cut into: what differs between them is noise. */
@@ -78,9 +78,7 @@ export function summary(played: Played, rate: number, ms: number, stages: readon
     ...(played.failure === undefined
       ? {}
       : {
-          firstFailure: errorChain(played.failure)
-            .map(({ message }) => message)
-            .join(' ← '),
+          firstFailure: chainText(errorChain(played.failure)),
         }),
   }
 }

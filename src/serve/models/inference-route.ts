@@ -200,8 +200,8 @@ export class InferenceRoute implements Route {
   async #infer(call: Call, model: Inferable): Promise<Reply> {
     const { settings, kernel, caller } = this.#parts
     requirePlain(call)
-    const ownMs = model.ownMs?.() ?? TIMEOUT_MS
-    const timeoutMs = timeoutOf(call, settings.timeoutMs ?? ownMs, kernel.clock.now, ownMs)
+    const bounds = { ownMs: model.ownMs?.() ?? TIMEOUT_MS, mostMs: settings.timeoutMs }
+    const timeoutMs = timeoutOf(call, bounds, kernel.clock.now)
     const body = await call.body(settings.body)
     const length = jsonLength(call.header('inference-header-content-length'), body.length)
     const request = parseJson(body.subarray(0, length), settings.depth) as InferRequest | null

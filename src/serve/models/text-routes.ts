@@ -62,7 +62,7 @@ async function answered(
 ): Promise<Reply> {
   try {
     requireJson(call)
-    const timeoutMs = timeoutOf(call, settings.timeoutMs ?? TIMEOUT_MS, kernel.clock.now, TIMEOUT_MS)
+    const timeoutMs = timeoutOf(call, { ownMs: TIMEOUT_MS, mostMs: settings.timeoutMs }, kernel.clock.now)
     const fields = parseJson(await call.body(settings.body), settings.depth)
     if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
       throw wrong('body', fields, 'Send a JSON object')
