@@ -43,10 +43,11 @@ for (const [subject, title] of Object.entries(SUBJECTS)) {
       }),
     )
   }
-  const bySecond = curves(subject, /^(\S+), (.+), burst, second ([\d.]+): goodput$/u, (points) =>
-    Float64Array.from(points, ([, percent]) => percent),
-  )
-  const seconds = (bySecond[0]?.values.length ?? 0) / 2
+  let seconds = 0
+  const bySecond = curves(subject, /^(\S+), (.+), burst, second ([\d.]+): goodput$/u, (points) => {
+    seconds = points.at(-1)?.[0] ?? 0
+    return Float64Array.from(points, ([, percent]) => percent)
+  })
   if (seconds > 0) {
     draw(
       `overload-burst-${subject}.svg`,

@@ -1,8 +1,12 @@
-import { ANSWERED, type Played, REFUSED } from './open-loop.ts'
+import { ANSWERED, IN_PART, type Played, REFUSED } from './open-loop.ts'
 
-/** Whether the request was answered within the deadline, counted from its due time. */
-export function inTime({ due, ended, outcome, deadlineMs }: Played, request: number): boolean {
-  return outcome[request] === ANSWERED && (ended[request] as number) - (due[request] as number) <= deadlineMs
+/** Whether the request was answered whole within the deadline, counted from its due time. */
+export function inTime(played: Played, request: number): boolean {
+  return played.outcome[request] === ANSWERED && beforeDeadline(played, request)
+}
+
+function beforeDeadline({ due, ended, deadlineMs }: Played, request: number): boolean {
+  return (ended[request] as number) - (due[request] as number) <= deadlineMs
 }
 
 /** Answers in time, a second, among those that ended between two moments (milliseconds). */
@@ -27,8 +31,17 @@ export function latency(played: Played, outcome: number, quantile: number): numb
 }
 
 /** The share of requests that were refused. */
-export function refusedShare({ outcome }: Played): number {
-  return outcome.filter((one) => one === REFUSED).length / Math.max(1, outcome.length)
+export function refusedShare(played: Played): number {
+  return share(played, REFUSED)
+}
+
+/** The share of requests whose answer lacks a part. */
+export function inPartShare(played: Played): number {
+  return share(played, IN_PART)
+}
+
+function share({ outcome }: Played, how: number): number {
+  return outcome.filter((one) => one === how).length / Math.max(1, outcome.length)
 }
 
 /** The share of refusals that came within 5 ms of the due time. */
@@ -43,28 +56,27 @@ export function promptShare({ due, ended, outcome }: Played): number {
   return all === 0 ? Number.NaN : prompt / all
 }
 
-/** The share of all work spent on requests without an answer in time. */
+/** The share of all work spent on requests without an answer in time, be it whole or in part. */
 export function wastedShare(played: Played): number {
   let all = 0
   let wasted = 0
   for (let request = 0; request < played.due.length; request++) {
     const work = played.work[request] as number
     all += work
-    if (!inTime(played, request)) wasted += work
+    const answered = played.outcome[request] === ANSWERED || played.outcome[request] === IN_PART
+    if (!answered || !beforeDeadline(played, request)) wasted += work
   }
   return all === 0 ? 0 : wasted / all
 }
 
-const WINDOW_MS = 500
-
 /**
- * Milliseconds after `from` from which on every window of 500 ms has at least 95 % of its requests answered in time; NaN
+ * Milliseconds after `from` from which on every window (`windowMs`) has at least 95 % of its requests answered in time; NaN
  * where that is never.
  */
-export function recovery(played: Played, from: number, to: number): number {
+export function recovery(played: Played, from: number, to: number, windowMs: number): number {
   let recovered = Number.NaN
-  for (let at = from; at + WINDOW_MS <= to; at += WINDOW_MS / 5) {
-    if (answeredShare(played, at, at + WINDOW_MS) < 0.95) recovered = Number.NaN
+  for (let at = from; at + windowMs <= to; at += windowMs / 5) {
+    if (answeredShare(played, at, at + windowMs) < 0.95) recovered = Number.NaN
     else if (Number.isNaN(recovered)) recovered = at - from
   }
   return recovered

@@ -3,13 +3,14 @@ import { arrivals } from './arrivals.ts'
 import {
   answeredShare,
   goodput,
+  inPartShare,
   latency,
   promptShare,
   recovery,
   refusedShare,
   wastedShare,
 } from './figures.ts'
-import { ANSWERED, type Contender, type Played, play, REFUSED } from './open-loop.ts'
+import { ANSWERED, type Contender, IN_PART, type Played, play, REFUSED } from './open-loop.ts'
 import { sleep } from './work.ts'
 
 export const DEADLINE_MS = 1_000
@@ -86,20 +87,28 @@ function aside(at: string, played: Played): BenchResult[] {
     { name: `${at}: p99 of a refusal`, value: latency(played, REFUSED, 0.99), unit: 'ms' },
     { name: `${at}: refusals within 5 ms`, value: promptShare(played), unit: 'share' },
     { name: `${at}: refused`, value: refusedShare(played), unit: 'share' },
+    { name: `${at}: answered in part`, value: inPartShare(played), unit: 'share' },
     { name: `${at}: wasted work`, value: wastedShare(played), unit: 'share' },
   ].filter(({ value }) => !Number.isNaN(value))
 }
 
-/** A burst at five times the capacity, with 0.8 of it before and after: how soon everyone is answered again. */
+/**
+ * A burst at five times the capacity, with 0.8 of it before and after for equally long: how soon everyone is answered again,
+ * and the shares answered before and after. A slow subject has longer parts and bins, so that each has requests enough.
+ */
 export async function bursts(subject: Compared, durations: Durations): Promise<BenchResult[]> {
-  const { warmMs, burstMs, afterMs } = durations
+  const [burstMs, afterMs, binMs] = [
+    durations.burstMs,
+    durations.afterMs * subject.pace,
+    BIN_MS * subject.pace,
+  ]
   const results: BenchResult[] = []
   for (const [name, make] of Object.entries(subject.contenders)) {
     const capacity = await capacityOf(make, subject.window, durations.capacityMs * subject.pace)
     if (capacity === 0) continue
     const due = arrivals(
       [
-        { ms: warmMs, rate: 0.8 * capacity },
+        { ms: afterMs, rate: 0.8 * capacity },
         { ms: burstMs, rate: 5 * capacity },
         { ms: afterMs, rate: 0.8 * capacity },
       ],
@@ -107,18 +116,22 @@ export async function bursts(subject: Compared, durations: Durations): Promise<B
       SEED,
     )
     const played = await once(make, (contender) => play(due, contender, DEADLINE_MS))
-    const end = warmMs + burstMs
+    const end = afterMs + burstMs
     const at = `${subject.name}, ${name}, burst`
-    const ms = recovery(played, end, end + afterMs)
+    const ms = recovery(played, end, end + afterMs, binMs)
     if (!Number.isNaN(ms)) results.push({ name: `${at}: recovered after`, value: ms, unit: 'ms' })
-    results.push({
-      name: `${at}: answered afterwards`,
-      value: answeredShare(played, end, end + afterMs),
-      unit: 'share',
-    })
-    for (let from = 0; from + BIN_MS <= end + afterMs; from += BIN_MS) {
-      const value = goodput(played, from, from + BIN_MS)
-      const time = `${at}, second ${((from + BIN_MS) / 1000).toFixed(1)}`
+    for (const [when, from] of [
+      ['before', 0],
+      ['afterwards', end],
+    ] as const)
+      results.push({
+        name: `${at}: answered ${when}`,
+        value: answeredShare(played, from, from + afterMs),
+        unit: 'share',
+      })
+    for (let from = 0; from + binMs <= end + afterMs; from += binMs) {
+      const value = goodput(played, from, from + binMs)
+      const time = `${at}, second ${((from + binMs) / 1000).toFixed(1)}`
       results.push({
         name: `${time}: goodput`,
         value,
@@ -155,35 +168,46 @@ export async function halfLoad(subject: Compared, durations: Durations): Promise
   ]
 }
 
-/** Answers a second with `window` requests in flight all the time (a closed loop). */
+/**
+ * Answers a second in a closed loop: the most of `window` requests in flight all the time, and of one, since a service that
+ * measures its own delay may refuse when there are more.
+ */
 export async function capacityOf(
   make: () => Contender | Promise<Contender>,
   window: number,
   ms: number,
 ): Promise<number> {
+  return Math.max(await closedLoop(make, window, ms), await closedLoop(make, 1, ms))
+}
+
+async function closedLoop(
+  make: () => Contender | Promise<Contender>,
+  window: number,
+  ms: number,
+): Promise<number> {
   return once(make, async (contender) => {
-    let answered = 0
+    let count = 0
     let request = 0
     let from = Number.POSITIVE_INFINITY
     let to = performance.now() + ms * 1.5
     const one = async (): Promise<void> => {
       while (performance.now() < to) {
         const asked = contender.ask(request++, NO_HURRY_MS)
-        const refused = await asked.then(
+        const answered = await asked.then(
+          (answer) => answer !== IN_PART,
           () => false,
-          () => true,
         )
         // A service that measures its own delay may refuse even these few.
-        if (refused) await sleep(5)
+        if (!answered) await sleep(5)
         const now = performance.now()
-        if (!refused && now >= from && now < to) answered += 1
+        if (answered && now >= from && now < to) count += 1
       }
     }
     const lanes = Array.from({ length: window }, one)
     from = performance.now() + ms / 2
     to = from + ms
     await Promise.all(lanes)
-    return (answered * 1000) / ms
+    return (count * 1000) / ms
   })
 }
 

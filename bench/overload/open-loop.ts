@@ -3,7 +3,10 @@ import { platformKernel } from '../../dist/src/kernel/platform-kernel.js'
 
 /** A contender that answers requests: a pipeline, a queue, a pool or a service. */
 export interface Contender {
-  /** Rejects if it refuses or fails. `leftMs`: until its deadline, which counts from when it was due. */
+  /**
+   * Rejects if it refuses or fails; resolves to IN_PART if parts of the answer are missing. `leftMs`: until its deadline,
+   * which counts from when it was due.
+   */
   readonly ask: (request: number, leftMs: number) => Promise<unknown>
   /** Milliseconds of work that went into a request, finished or not. */
   readonly workOf: (request: number) => number
@@ -13,12 +16,14 @@ export interface Contender {
 export const ANSWERED = 1
 export const REFUSED = 2
 export const FAILED = 3
+/** Answered without what took too long: a lesser answer, counted apart. */
+export const IN_PART = 4
 
 /** The outcome of every request. Times in milliseconds from the start; NaN if there is none. */
 export interface Played {
   readonly due: Float64Array
   readonly ended: Float64Array
-  /** ANSWERED, REFUSED or FAILED; 0 if it never ended. */
+  /** ANSWERED, IN_PART, REFUSED or FAILED; 0 if it never ended. */
   readonly outcome: Uint8Array
   readonly work: Float64Array
   readonly deadlineMs: number
@@ -46,7 +51,7 @@ export async function play(due: Float64Array, contender: Contender, deadlineMs: 
     open += 1
     const leftMs = Math.max(1, (due[request] as number) + deadlineMs - now())
     contender.ask(request, leftMs).then(
-      () => end(request, ANSWERED),
+      (answer) => end(request, answer === IN_PART ? IN_PART : ANSWERED),
       (error: { code?: unknown }) => end(request, REFUSALS.has(error.code) ? REFUSED : FAILED),
     )
   })

@@ -9,7 +9,7 @@ import { questionAnswering } from '../../dist/actors/question-answering/team.js'
 import { createSystem, pipeline } from '../../dist/src/index.js'
 import { fixedWidth, ours, pool, type Subject, service } from './contenders.ts'
 import { type Compared, DEADLINE_MS, OURS, WITHOUT } from './measure.ts'
-import type { Contender } from './open-loop.ts'
+import { ANSWERED, type Contender, IN_PART } from './open-loop.ts'
 import { stepsPerMs } from './work.ts'
 
 const QUESTIONS = new URL('../../test/evaluation/factbook-dev.jsonl', import.meta.url)
@@ -79,7 +79,7 @@ export async function team(): Promise<Compared> {
         const text = `${questions[asked % questions.length]} (${asked})`
         const spent = { ms: 0 }
         try {
-          await running.ask(
+          const { joins } = await running.trace(
             { text },
             {
               timeout: leftMs,
@@ -88,6 +88,7 @@ export async function team(): Promise<Compared> {
               },
             },
           )
+          return joins.some(({ failed, missing }) => failed.length + missing.length > 0) ? IN_PART : ANSWERED
         } finally {
           work.set(request, spent.ms)
         }
@@ -105,9 +106,12 @@ export async function team(): Promise<Compared> {
       [WITHOUT]: () => start(false),
       'fixed width': async () => {
         const inner = await start(false)
-        const queue = fastq.promise((request: number) => inner.ask(request, DEADLINE_MS), TEAM_WINDOW)
+        const queue = fastq.promise(
+          ([request, leftMs]: [number, number]) => inner.ask(request, leftMs),
+          TEAM_WINDOW,
+        )
         return {
-          ask: (request) => queue.push(request),
+          ask: (request, leftMs) => queue.push([request, leftMs]),
           workOf: inner.workOf,
           stop: async () => {
             queue.kill()

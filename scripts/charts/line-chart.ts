@@ -88,10 +88,12 @@ function grid(
       `<line x1="${LEFT}" y1="${y(value)}" x2="${WIDTH - RIGHT}" y2="${y(value)}" stroke="#d0d7de"/>`,
       `<text x="${LEFT - 8}" y="${y(value) + 4}" text-anchor="end" fill="#57606a">${Math.round(value)}</text>`,
     )
-    const t = Math.round(((count - 1) * step) / 4)
-    const label = rounded((xMax * step) / 4, xMax).toLocaleString('en-US')
+  }
+  const between = tickStep(xMax)
+  for (let value = 0; value <= xMax; value += between) {
+    const at = x(((count - 1) * value) / xMax).toFixed(1)
     parts.push(
-      `<text x="${x(t)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle" fill="#57606a">${label}</text>`,
+      `<text x="${at}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle" fill="#57606a">${value.toLocaleString('en-US')}</text>`,
     )
   }
   return [
@@ -101,7 +103,8 @@ function grid(
   ]
 }
 
-/** Whole numbers on a long axis, tenths on a short one. */
-function rounded(value: number, max: number): number {
-  return max >= 100 ? Math.round(value) : Math.round(value * 10) / 10
+/** The distance of labels on an axis: 1, 2 or 5 times a power of ten, for four labels or more. */
+function tickStep(max: number): number {
+  const power = 10 ** Math.floor(Math.log10(max / 4))
+  return ([5, 2].find((times) => times * power * 4 <= max) ?? 1) * power
 }
