@@ -27,6 +27,11 @@ export interface InferenceOptions {
   readonly workers?: number | { readonly min?: number; readonly max?: number }
   /** Threads of each worker's sessions. Default 1: parallelism comes from workers. */
   readonly threads?: number
+  /**
+   * How much less urgent workers are than the rest of the process, as Unix nice values from 0 to 19 (threads: Linux only).
+   * Default 10: where all cores compute, the event loop still gets one at once.
+   */
+  readonly niceness?: number
   /** A plan that several engines share. Default: the engine has all cores. */
   readonly plan?: CorePlan
   /**
@@ -67,6 +72,7 @@ export interface EngineSettings {
   readonly pool: PoolPlan
   readonly policy: PoolPolicy
   readonly isolation: 'thread' | 'process'
+  readonly niceness: number
   readonly queueLimit: number
   readonly maxBatch: number
   readonly batchSize: number | undefined
@@ -84,6 +90,7 @@ export const INFERENCE_OPTIONS = [
   'hub',
   'workers',
   'threads',
+  'niceness',
   'plan',
   'isolation',
   'queueLimit',
@@ -119,6 +126,7 @@ export function settingsOf(options: InferenceOptions): EngineSettings {
       recycleGrowthBytes: atLeastOne(recycle.growthBytes, 'recycle.growthBytes'),
     },
     isolation: oneOf(ISOLATIONS, isolation, 'isolation'),
+    niceness: wholeNumber(options.niceness ?? 10, 'niceness', 0, 19),
     queueLimit: wholeNumber(options.queueLimit ?? 200_000, 'queueLimit'),
     maxBatch: wholeNumber(options.maxBatch ?? 64, 'maxBatch', 1, 256),
     batchSize:

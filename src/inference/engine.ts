@@ -74,7 +74,8 @@ export class InferenceEngine implements InferencePort {
     this.#kernel = kernel
     this.#events = options.events
     this.#settings = settingsOf(options)
-    const { pool, policy, hangMs, isolation, maxBatch, batchSize, cache } = this.#settings
+    const { pool, policy, hangMs, isolation, niceness, maxBatch, batchSize, cache } = this.#settings
+    const executor = isolation === 'process' ? processExecutor : threadExecutor
     this.#plan = options.plan ?? new CorePlan()
     this.#plan.reserve(pool)
     this.#cache = cache === undefined ? undefined : new ResponseCache(cache, () => this.#now())
@@ -93,7 +94,7 @@ export class InferenceEngine implements InferencePort {
       plan: pool,
       policy,
       hangMs,
-      make: isolation === 'process' ? processExecutor : threadExecutor,
+      make: (threads, onExit) => executor({ threads, niceness }, onExit),
       loads: () => this.#groups.current().map(loading),
       onRoom: () => this.#batcher.wake(),
     })

@@ -22,6 +22,14 @@ export type TaskOutput = (
   readonly computed?: number
 }
 
+/** What a worker is told at its start. */
+export interface WorkerStart {
+  /** The limit per session. */
+  readonly threads: number
+  /** How much less urgent it is than the main thread, as a Unix nice value. */
+  readonly niceness: number
+}
+
 /** Rows of one model that run together. */
 export interface BatchRequest {
   /** Names the task group: one model version, task and set of options. */

@@ -4,8 +4,8 @@ import { SPAN_FEATURES } from '../calibration/features.ts'
 import type { Question } from './question.ts'
 import { SpanCandidates } from './span-features.ts'
 
-/** Runs that are weighed before others get their turn: one or two milliseconds. */
-const RUNS_A_TURN = 200
+/** Runs that are weighed before others get their turn: about a millisecond. */
+const RUNS_A_TURN = 50
 
 /**
  * The shortest run of a statement that answers the question, as offsets in the statement; the whole statement if it

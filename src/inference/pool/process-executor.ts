@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { BatchResponse, ProcessRequest, ProcessResponse, WorkerRequest } from '../wire.ts'
+import type { BatchResponse, ProcessRequest, ProcessResponse, WorkerRequest, WorkerStart } from '../wire.ts'
 import { type Executor, SILENT, uncloneable } from './executor.ts'
 
 /**
@@ -38,11 +38,14 @@ interface Waiting {
  * costs a copy over a pipe each way. The child is killed when our process exits. If we are killed, it ends by itself when
  * its pipe to us closes: at once, or after its current native call.
  */
-export async function processExecutor(threads: number, onExit: (error: Error) => void): Promise<Executor> {
+export async function processExecutor(
+  { threads, niceness }: WorkerStart,
+  onExit: (error: Error) => void,
+): Promise<Executor> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const child = fork(
     fileURLToPath(new URL(`../worker/entry/process.${extension}`, import.meta.url)),
-    [String(threads)],
+    [String(threads), String(niceness)],
     {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

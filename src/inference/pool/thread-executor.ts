@@ -1,5 +1,5 @@
 import type { Piscina } from 'piscina'
-import type { BatchResponse, WorkerRequest } from '../wire.ts'
+import type { BatchResponse, WorkerRequest, WorkerStart } from '../wire.ts'
 import { type Executor, SILENT, uncloneable } from './executor.ts'
 
 /**
@@ -7,7 +7,7 @@ import { type Executor, SILENT, uncloneable } from './executor.ts'
  * `destroy` and `signal` abort the whole process when a session runs. So a worker is replaced as a whole, and ended
  * only when it is idle or dead.
  */
-export async function threadExecutor(threads: number, onExit: (error: Error) => void): Promise<Executor> {
+export async function threadExecutor(start: WorkerStart, onExit: (error: Error) => void): Promise<Executor> {
   const { Piscina: Pool } = await import('piscina')
   // A thread's own `env` is a copy, which native code does not see.
   for (const [name, value] of Object.entries(SILENT)) process.env[name] ??= value
@@ -21,7 +21,7 @@ export async function threadExecutor(threads: number, onExit: (error: Error) => 
     concurrentTasksPerWorker: 2,
     // Piscina would end a worker it judged idle, and its loaded models with it.
     idleTimeout: Number.POSITIVE_INFINITY,
-    workerData: { stop, threads },
+    workerData: { stop, ...start },
     // Tests and tools run from the sources: there the worker is TypeScript and needs their loader.
     ...(extension === 'ts' ? { execArgv: ['--import', 'tsx'] } : {}),
   })

@@ -2,12 +2,14 @@
 import { platformKernel } from '../../../kernel/platform-kernel.ts'
 import { recordOf } from '../../errors.ts'
 import { lean, type ProcessRequest, type ProcessResponse } from '../../wire.ts'
+import { beNice } from '../be-nice.ts'
 import { runBatch } from '../run-batch.ts'
 import { useThreads } from '../session.ts'
 
 const { clock } = platformKernel()
 let refuse = false
 useThreads(Number(process.argv[2]))
+beNice(Number(process.argv[3]))
 
 let bytes = 0
 

@@ -4,14 +4,17 @@
  */
 import { move, workerData } from 'piscina'
 import { platformKernel } from '../../../kernel/platform-kernel.ts'
-import { type BatchDone, type BatchResponse, lean, type WorkerRequest } from '../../wire.ts'
+import { type BatchDone, type BatchResponse, lean, type WorkerRequest, type WorkerStart } from '../../wire.ts'
+import { beNice } from '../be-nice.ts'
 import { runBatch } from '../run-batch.ts'
 import { useThreads } from '../session.ts'
 
-const { stop, threads } = workerData as { readonly stop: Int32Array; readonly threads: number }
+const { stop, threads, niceness } = workerData as WorkerStart & { readonly stop: Int32Array }
 const { clock } = platformKernel()
 const refused = (): boolean => Atomics.load(stop, 0) === 1
 useThreads(threads)
+// Elsewhere the nice value is that of the whole process.
+if (process.platform === 'linux') beNice(niceness)
 
 /** Below this size copying is faster, above it moving (measured: moving a buffer costs about as much as copying 16 KiB). */
 const MOVE_FROM_BYTES = 16_384

@@ -1,0 +1,37 @@
+import { getPriority } from 'node:os'
+import { describe, expect, test } from 'vitest'
+import { createInference, type InferenceOptions } from '../../src/index.ts'
+import { custom } from '../../src/inference/tasks/custom.ts'
+import { inRepository } from './tasks/model-folders.ts'
+
+const task = custom<null, number>(inRepository('test/inference/fixtures/modules/niceness.mjs'), {
+  model: 'all-minilm-l6-v2',
+})
+
+async function niceness(options: InferenceOptions): Promise<number | undefined> {
+  const engine = createInference({ workers: 1, ...options })
+  try {
+    return (await engine.run(task, [null]))[0]
+  } finally {
+    await engine.stop()
+  }
+}
+
+// Elsewhere threads have no nice value of their own.
+describe.runIf(process.platform === 'linux')('workers are less urgent than the event loop', () => {
+  test.each(['thread', 'process'] as const)('by 10, in a %s', async (isolation) => {
+    const own = getPriority()
+    expect(await niceness({ isolation })).toBe(Math.min(19, own + 10))
+    expect(getPriority()).toBe(own)
+  })
+
+  test('or as asked for', async () => {
+    expect(await niceness({ niceness: 0 })).toBe(getPriority())
+  })
+
+  test('within the bounds of Unix', () => {
+    expect(() => createInference({ niceness: 20 })).toThrow(
+      expect.objectContaining({ code: 'invalid-argument', path: 'niceness' }),
+    )
+  })
+})
