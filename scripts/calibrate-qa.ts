@@ -29,7 +29,7 @@ import { fitAll, outcomeOf, printed, type Without } from './calibration/fit.ts'
 import { fitExtraction, outcomeWithExtraction } from './calibration/fit-extraction.ts'
 import { reportFolds } from './calibration/folds.ts'
 import { gatherChinese, gatherMaterial, type Material } from './calibration/material.ts'
-import { type Read, type ReadMaterial, readMaterial } from './calibration/reading.ts'
+import { type Read, type ReadMaterial, readBy, readMaterial } from './calibration/reading.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FOLDER = 'actors/question-answering/calibration'
@@ -46,7 +46,12 @@ const { values } = parseArgs({
 const chinese = values.model === CHINESE_EMBEDDER
 const material = chinese
   ? await gatherChinese(values.data, values.model)
-  : await gatherMaterial(ROOT, values.data, values.model)
+  : await gatherMaterial(
+      ROOT,
+      values.data,
+      values.model,
+      ...(values.reader === undefined || values.ablate ? [] : [readBy(values.reader)]),
+    )
 const COMMAND = `npx tsx scripts/calibrate-qa.ts${values.model === EMBEDDERS[0] ? '' : ` --model ${values.model}`}`
 if (values.reader === undefined) {
   const team = {

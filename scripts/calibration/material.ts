@@ -12,8 +12,22 @@ export interface Material<P extends Prepared = Prepared> {
   readonly prepared: readonly P[]
 }
 
-/** Retrieves for every question of every set once; fitting only reads it. `root` is the project, `data` the shared data, `model` embeds. */
-export async function gatherMaterial(root: string, data: string, model: string): Promise<Material[]> {
+/** Which questions of a set are prepared; a group is an article or a file. */
+export type Select = <Q extends EvaluationQuestion>(
+  set: string,
+  questions: readonly Q[],
+  group: (asked: EvaluationQuestion) => string,
+) => readonly Q[]
+
+/**
+ * Retrieves for every question of every set once; fitting only reads it. `root` is the project, `data` the shared data, `model` embeds.
+ */
+export async function gatherMaterial(
+  root: string,
+  data: string,
+  model: string,
+  select: Select = (_set, questions) => questions,
+): Promise<Material[]> {
   const embedder = await Embedder.open(model)
   const squad = readFileSync(join(data, 'squad/squad-v1.1-du-split.json'), 'utf8')
   const unanswerable = readFileSync(join(data, 'squad/squad-v2.0-unanswerable-subset.json'), 'utf8')
@@ -22,25 +36,30 @@ export async function gatherMaterial(root: string, data: string, model: string):
 
   const paragraphs = readSquad(squad, 'paragraph')
   const corpus = await Corpus.of(paragraphs.documents, embedder)
-  const questions = draw(paragraphs.questions, 4_000, 11)
+  const questions = select('squad', draw(paragraphs.questions, 4_000, 11), articleOf)
   found.push({ name: 'squad', group: articleOf, prepared: await corpus.prepare(questions) })
 
   // The same kind of question without its article in the documents: nothing there can answer it.
   const articleOfFile = new Map(paragraphs.questions.map((one) => [one.file, one.article]))
-  const missing = draw(paragraphs.questions, 1_000, 12).map((one) => ({ ...one, unanswerable: true }))
+  const removed = draw(paragraphs.questions, 1_000, 12).map((one) => ({ ...one, unanswerable: true }))
+  const missing = select('missing', removed, articleOf)
   const hidden = (asked: EvaluationQuestion, file: string) => articleOfFile.get(file) === articleOf(asked)
   found.push({ name: 'missing', group: articleOf, prepared: await corpus.prepare(missing, hidden) })
 
-  found.push({ name: 'small', group: articleOf, prepared: await smallFolders(paragraphs, embedder) })
+  found.push({ name: 'small', group: articleOf, prepared: await smallFolders(paragraphs, embedder, select) })
 
   const articles = readSquad(squad, 'article')
   const byArticle = await Corpus.of(articles.documents, embedder)
-  const more = draw(articles.questions, 1_000, 13)
+  const more = select('articles', draw(articles.questions, 1_000, 13), articleOf)
   found.push({ name: 'articles', group: articleOf, prepared: await byArticle.prepare(more) })
 
   const second = readSquad(unanswerable, 'paragraph')
   const subset = await Corpus.of(second.documents, embedder)
-  found.push({ name: 'squad2', group: articleOf, prepared: await subset.prepare(second.questions) })
+  found.push({
+    name: 'squad2',
+    group: articleOf,
+    prepared: await subset.prepare(select('squad2', second.questions, articleOf)),
+  })
 
   const folder = join(root, 'examples/data/factbook')
   const countries = readdirSync(folder)
@@ -82,7 +101,11 @@ const FOREIGN_QUESTIONS = 16
  * One article as the whole folder, like a small handbook, with its own questions and another article's. The fold of
  * a question is that of the folder, so no folder is in two folds.
  */
-async function smallFolders(all: ReturnType<typeof readSquad>, embedder: Embedder): Promise<Prepared[]> {
+async function smallFolders(
+  all: ReturnType<typeof readSquad>,
+  embedder: Embedder,
+  select: Select,
+): Promise<Prepared[]> {
   const titles = [...new Set(all.questions.map((one) => one.article))].slice(0, FOLDERS)
   const prepared: Prepared[] = []
   for (const [i, article] of titles.entries()) {
@@ -97,7 +120,7 @@ async function smallFolders(all: ReturnType<typeof readSquad>, embedder: Embedde
       ...draw(own, OWN_QUESTIONS, i + 1),
       ...draw(foreign, FOREIGN_QUESTIONS, i + 1).map((one) => ({ ...one, article, unanswerable: true })),
     ]
-    prepared.push(...(await corpus.prepare(asked)))
+    prepared.push(...(await corpus.prepare(select('small', asked, () => article))))
   }
   return prepared
 }

@@ -13,7 +13,7 @@ import {
 import { createInference, platformKernel } from '../../src/index.ts'
 import { type ExtractedAnswer, questionAnswering } from '../../src/inference/index.ts'
 import type { Prepared } from './corpus.ts'
-import type { Material } from './material.ts'
+import type { Material, Select } from './material.ts'
 
 /** A question prepared, and read by the trained reader. */
 export interface Read extends Prepared {
@@ -31,16 +31,30 @@ const READ_QUESTIONS: Readonly<Record<string, number>> = {
   squad2: 120,
 }
 
+/** The questions that the trained reader will read; the others need no preparing. */
+export function readBy(model: string): Select {
+  const allowed = unseenBy(model)
+  return (set, questions, group) => {
+    const unseen = questions.filter((asked) => set === 'factbook' || allowed.has(group(asked)))
+    // The folders of the small set come one by one: their sum is bounded where they are read.
+    return set === 'small' ? unseen : unseen.slice(0, READ_QUESTIONS[set])
+  }
+}
+
+function unseenBy(model: string): ReadonlySet<string> {
+  const card = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as { heldOut: readonly string[] }
+  return new Set(card.heldOut)
+}
+
 /**
  * Makes the trained reader read only what it was not trained on: for SQuAD the articles that its card lists as held out,
  * for other sets everything. Each pair is read once and stored in a file under the system's temporary folder.
  */
 export async function readMaterial(material: readonly Material[], model: string): Promise<ReadMaterial[]> {
-  const { heldOut, sha256 } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as {
-    heldOut: readonly string[]
+  const { sha256 } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as {
     sha256: Readonly<Record<string, string>>
   }
-  const allowed = new Set(heldOut)
+  const allowed = unseenBy(model)
   const cache = new Kept(join(tmpdir(), 'ganglion-calibration'), sha256['model.onnx'] ?? '')
   const engine = createInference({ kernel: platformKernel() })
   const task = questionAnswering(model, { nBest: 12 })

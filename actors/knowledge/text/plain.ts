@@ -23,6 +23,9 @@ export function plainText(node: Nodes | readonly Nodes[], folded: boolean): Plai
 /** Dots that lead the eye from a name to its value: "Load limit ........ 18 t". */
 const LEADERS = /(?<=[\p{L}\p{N})])[ \t]*(?:\.[ \t]?){5,}[ \t]*(?=[\p{L}\p{N}\p{S}])/gu
 
+/** A longer bold sentence is a sentence. */
+const RUN_IN_WORDS_MAX = 4
+
 class PlainReader {
   readonly #folded: boolean
   readonly #breaks: number[] = []
@@ -54,7 +57,11 @@ class PlainReader {
       case 'tableRow':
         // An HTML cell may hold whole blocks; they are separated as an author would in one line.
         if (this.#text !== '' && !/[\s;]$/u.test(this.#text)) this.#text += '; '
-        for (const child of node.children) this.read(child)
+        node.children.forEach((child, i) => {
+          const from = this.#text.length
+          this.read(child)
+          if (i === 0 && child.type === 'strong') this.#runIn(from, node.children[1])
+        })
         break
       default:
         if ('children' in node) for (const child of node.children) this.read(child)
@@ -68,6 +75,14 @@ class PlainReader {
       breaks,
       lineAt: (offset) => lines[lastAt(ats, offset)] ?? 1,
     }
+  }
+
+  /** "**Governing law.** The laws of Ireland apply." is one statement: what is bold says what it is about. */
+  #runIn(from: number, next: Nodes | undefined): void {
+    const head = this.#text.slice(from).trim()
+    const follows = next?.type === 'text' && /^\s+\S/u.test(next.value)
+    if (follows && /^[^.]*\p{L}\.$/u.test(head) && head.split(/\s+/u).length <= RUN_IN_WORDS_MAX)
+      this.#text = `${this.#text.trimEnd().slice(0, -1)}:`
   }
 
   #words(value: string, line: number): void {

@@ -30,8 +30,12 @@ function opensSentence(rest: string): boolean {
   return next === undefined || STOP_WORDS.has(next.toLowerCase())
 }
 
+/** "6. UTILITIES. Tenant pays for gas": capitals alone say what the sentence is about. */
+const RUN_IN = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?\p{Lu}[\p{Lu} &/-]{3,40}$/u
+
 /** True if the dot at `at` belongs to an abbreviation, an initial or a list number and does not end a sentence. */
 function isOpen(text: string, from: number, at: number, rest: string): boolean {
+  if (RUN_IN.test(text.slice(from, at)) && /^\s+\p{Lu}\p{Ll}/u.test(rest)) return true
   const before = text.slice(Math.max(from, at - 24), at)
   const word = /[\p{L}.]+$/u.exec(before)?.[0] ?? ''
   const plain = word.toLowerCase()

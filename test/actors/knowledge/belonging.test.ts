@@ -45,6 +45,14 @@ describe('statements keep what they belong to', () => {
     expect(await statementsOf('terms.rst', '``--jobs N``\n    Parallel jobs.\n')).toEqual([
       '--jobs N: Parallel jobs.',
     ])
+    expect(await statementsOf('law.md', '1. **Governing law.** Irish law applies. It is old.\n')).toEqual([
+      '1. Governing law: Irish law applies. It is old.',
+      'Governing law: Irish law applies.',
+      'It is old.',
+    ])
+    expect(
+      await statementsOf('lease.txt', '6. UTILITIES. Tenant pays for gas. Landlord pays for water.\n'),
+    ).toContain('UTILITIES. Tenant pays for gas.')
     const spans = '<div><span>Power</span><span>110 kW</span></div><p><b>S</b><b>eats</b></p>'
     expect(await statementsOf('spans.html', spans)).toEqual(['Power: 110 kW', 'Seats'])
     expect(await statementsOf('d.json', '{"login":{"maxAttempts":5}}')).toEqual([
