@@ -11,6 +11,7 @@ const OPEN = 4096
 /** Accepted and not yet durable. */
 const PENDING = 8192
 const ACTORS = 64
+const UNBOUNDED = { bytesMax: Number.POSITIVE_INFINITY, reserveBytes: 0 }
 
 /** Runs `work` in a folder of its own on the disk of the working directory: the folder for temporary files may be memory. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -36,7 +37,7 @@ export interface CycleCost {
  */
 export function journalCycle(messages: number, bytes: number): Promise<CycleCost> {
   return inFolder(async (folder) => {
-    const { log, release } = await openLog(join(folder, 'journal'), Number.POSITIVE_INFINITY, true)
+    const { log, release } = await openLog(join(folder, 'journal'), UNBOUNDED, true)
     const body = Buffer.alloc(bytes, 7)
     const state = Buffer.alloc(64, 1)
     const durable: Promise<void>[] = []
@@ -70,7 +71,7 @@ export function journalCycle(messages: number, bytes: number): Promise<CycleCost
 /** Milliseconds, medians: of one small write and sync, and of one message alone from its commit until it is durable, in turn. */
 export function loneMessages(count: number): Promise<{ readonly disk: number; readonly journal: number }> {
   return inFolder(async (folder) => {
-    const { log, release } = await openLog(join(folder, 'journal'), Number.POSITIVE_INFINITY, true)
+    const { log, release } = await openLog(join(folder, 'journal'), UNBOUNDED, true)
     const file = await open(join(folder, 'file'), 'w')
     const body = Buffer.alloc(200, 7)
     const times: { disk: number[]; journal: number[] } = { disk: [], journal: [] }
@@ -94,13 +95,13 @@ export function loneMessages(count: number): Promise<{ readonly disk: number; re
 export function recoveries(messages: number): Promise<number> {
   return inFolder(async (folder) => {
     const path = join(folder, 'journal')
-    const first = await openLog(path, Number.POSITIVE_INFINITY, true)
+    const first = await openLog(path, UNBOUNDED, true)
     const append = Array.from({ length: GROUP }, () => ({ to: 'actor', bytes: Buffer.alloc(200, 7) }))
     for (let n = 0; n < messages; n += GROUP) await first.log.commit({ append }).flushed
     await first.log.close()
     await first.release()
     const began = performance.now()
-    const { log, release } = await openLog(path, Number.POSITIVE_INFINITY, true)
+    const { log, release } = await openLog(path, UNBOUNDED, true)
     const seconds = (performance.now() - began) / 1000
     const { messages: found } = log.figures()
     if (found !== messages) throw new RangeError(`${found} of ${messages} were found`)

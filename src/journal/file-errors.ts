@@ -1,3 +1,4 @@
+import { isFull } from './disk/full.ts'
 import { JournalError } from './errors.ts'
 
 const MISSING: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR'])
@@ -17,11 +18,21 @@ export async function told<T>(path: string, work: () => Promise<T>): Promise<T> 
         cause: error,
       })
     }
+    if (isFull(error)) throw fullDisk(path, code, error)
     throw new JournalError('journal-unwritable', `${path} can't be written: ${code}`, {
       path,
       value: code,
-      remedy: 'Check the rights and the free space of the folder',
+      remedy: 'Check the rights of the folder',
       cause: error,
     })
   }
+}
+
+function fullDisk(path: string, value: unknown, cause: unknown): JournalError {
+  return new JournalError('journal-full', `the disk of ${path} is full: ${value}`, {
+    path,
+    value,
+    remedy: 'Make room on the disk, and open the journal again',
+    cause,
+  })
 }

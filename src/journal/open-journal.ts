@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { demand } from '../kernel/demand.ts'
+import type { Kernel } from '../kernel/kernel.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
@@ -9,11 +10,12 @@ import type { LogFigures } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { Runtime } from '../system/dispatch/runtime.ts'
 import { ActorsHome, type NamedLog } from './actor/home.ts'
+import { isFull } from './disk/full.ts'
 import { NodeDisk } from './disk/node-disk.ts'
 import { told } from './file-errors.ts'
 import { FolderLock } from './lock.ts'
 import type { RecoveryReport } from './log/recovery.ts'
-import { SegmentedLog } from './log/segmented-log.ts'
+import { SegmentedLog, type SegmentedLogOptions } from './log/segmented-log.ts'
 import { LogStore } from './log-store.ts'
 
 /** How a journal is opened. */
@@ -22,9 +24,14 @@ export interface JournalOptions {
   readonly create?: boolean
   /** Beyond this many bytes that are still needed, more are refused with `journal-full`. Default: no bound but the disk. */
   readonly bytesMax?: number
+  /**
+   * Bytes of the disk that are set aside, so that what was accepted can end when the disk is full. Default 8 MiB; 0: none.
+   */
+  readonly reserveBytes?: number
 }
 
-const OPTIONS = ['create', 'bytesMax'] as const satisfies readonly (keyof JournalOptions)[]
+const RESERVE_BYTES = 8 * 2 ** 20
+const OPTIONS = ['create', 'bytesMax', 'reserveBytes'] as const satisfies readonly (keyof JournalOptions)[]
 
 /** State in a folder of this machine. What was flushed survives the process and a power cut. */
 export interface Journal extends DurableHome, AsyncDisposable {
@@ -45,41 +52,51 @@ export interface Journal extends DurableHome, AsyncDisposable {
  * Opens the journal in a folder, and makes it there if the folder is missing or empty. One process at a time has it open.
  *
  * Rejects with JournalError: `journal-missing`, `journal-foreign` (the folder holds other files), `journal-version`,
- * `journal-damaged`, `journal-locked` (another process has it open), `journal-unwritable`.
+ * `journal-damaged`, `journal-locked` (another process has it open), `journal-full` (the disk has no room to open it),
+ * `journal-unwritable`.
  */
 export async function openJournal(folder: string, options: JournalOptions = {}): Promise<Journal> {
   demand(folder, 'folder', 'a path', (given) => typeof given === 'string' && given !== '')
-  const { bytesMax, create } = journalBound(options)
-  const { log, release } = await openLog(resolve(folder), bytesMax, create)
+  const { create, ...bounds } = journalBound(options)
+  const { log, release } = await openLog(resolve(folder), bounds, create)
   return new LogJournal(log, release)
 }
 
 /** The options, checked and with defaults filled in. @throws InvalidArgumentError (`invalid-argument`) */
-export function journalBound(options: JournalOptions): {
-  readonly create: boolean
-  readonly bytesMax: number
-} {
+export function journalBound(options: JournalOptions): Required<JournalOptions> {
   onlyOptions(options, 'openJournal', OPTIONS)
-  const { create = true, bytesMax } = options
+  const { create = true, bytesMax, reserveBytes = RESERVE_BYTES } = options
   const most = bytesMax === undefined ? Number.POSITIVE_INFINITY : wholeNumber(bytesMax, 'bytesMax', 1)
-  return { create, bytesMax: most }
+  return { create, bytesMax: most, reserveBytes: wholeNumber(reserveBytes, 'reserveBytes', 0) }
 }
 
 /** The log of a folder that no other process may open now. Rejects as `openJournal` does. */
 export async function openLog(
   path: string,
-  bytesMax: number,
+  bounds: SegmentedLogOptions,
   create: boolean,
 ): Promise<{ readonly log: SegmentedLog; release(): Promise<void> }> {
   const kernel = platformKernel()
   if (create) await told(path, () => mkdir(path, { recursive: true }))
-  const lock = await told(path, () => FolderLock.take(path, kernel))
+  const disk = new NodeDisk(path)
+  const lock = await told(path, () => lockOf(disk, kernel))
   try {
-    const log = await told(path, () => SegmentedLog.open(kernel, new NodeDisk(path), { bytesMax }, create))
+    const log = await told(path, () => SegmentedLog.open(kernel, disk, bounds, create))
     return { log, release: () => lock.release() }
   } catch (error) {
     await lock.release()
     throw error
+  }
+}
+
+/** On a full disk the lock itself finds its room in what was set aside. */
+async function lockOf(disk: NodeDisk, kernel: Kernel): Promise<FolderLock> {
+  try {
+    return await FolderLock.take(disk.path, kernel)
+  } catch (error) {
+    if (!isFull(error) || (await disk.reserved()) === 0) throw error
+    await disk.reserve(0)
+    return FolderLock.take(disk.path, kernel)
   }
 }
 

@@ -20,6 +20,8 @@ export async function madeLock(path: string, own: LockHolder): Promise<boolean> 
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    // Made, and not written: nobody could read whose it is.
+    if ((error as NodeJS.ErrnoException).syscall !== 'open') await rm(path, { force: true })
     throw error
   }
 }

@@ -12,6 +12,12 @@ export interface Disk {
   remove(name: string): Promise<void>
   /** Resolves once the creations and removals made before the call are durable. */
   syncNames(): Promise<void>
+  /** Bytes that can still be written, as far as the disk says. */
+  room(): Promise<number>
+  /** Bytes that are set aside. */
+  reserved(): Promise<number>
+  /** Sets so many bytes aside, 0 for none, in place of those before. False: more do not fit, and those before stay. */
+  reserve(bytes: number): Promise<boolean>
 }
 
 /** One file of a disk. */

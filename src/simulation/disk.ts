@@ -63,10 +63,24 @@ export class SimulatedDisk {
     return this.#life.ended
   }
 
+  /** Bytes that fit; below those that are there, nothing more does. What a journal sets aside counts. Default: no bound. */
+  get capacity(): number {
+    return this.#memory.capacity
+  }
+
+  set capacity(bytes: number) {
+    this.#memory.capacity = bytes
+  }
+
+  /** Bytes that are taken. */
+  get bytes(): number {
+    return this.#memory.bytes
+  }
+
   /** Opens the journal on it, or makes one. Rejects as `openJournal` does. */
   async openJournal(options: JournalOptions = {}): Promise<Journal> {
     const life = this.#life
-    const { create, bytesMax } = journalBound(options)
+    const { create, ...bounds } = journalBound(options)
     if (life.open) {
       throw new JournalError('journal-locked', `the journal on '${this.name}' is open`, {
         path: this.name,
@@ -75,7 +89,7 @@ export class SimulatedDisk {
     }
     life.open = true
     try {
-      const log = await SegmentedLog.open(this.#kernel, this.#disk(life), { bytesMax }, create)
+      const log = await SegmentedLog.open(this.#kernel, this.#disk(life), bounds, create)
       return new LogJournal(log, async () => {
         life.open = false
       })
@@ -90,6 +104,7 @@ export class SimulatedDisk {
     const before = this.#memory
     this.#end(`the power is cut: ${before.waiting} sectors are not flushed`)
     this.#memory = before.afterPowerCut(this.#kernel.random.stream(`disk ${this.name}`))
+    this.#memory.capacity = before.capacity
   }
 
   /** Its process is killed. What it has written is there, flushed or not. */
@@ -97,6 +112,7 @@ export class SimulatedDisk {
     const before = this.#memory
     this.#end('kill -9')
     this.#memory = before.copy()
+    this.#memory.capacity = before.capacity
   }
 
   /**
@@ -138,6 +154,9 @@ export class SimulatedDisk {
         mustLive()
         await memory.syncNames()
       },
+      room: () => memory.room(),
+      reserved: () => memory.reserved(),
+      reserve: (bytes) => memory.reserve(bytes),
     }
   }
 
@@ -201,7 +220,8 @@ export class SimulatedDisk {
 
 /** What the folder on a real disk would say. */
 function unwritable(path: string, cause: SimulatedStoreError): JournalError {
-  return new JournalError('journal-unwritable', `'${path}' can't be written: ${cause.code}`, {
+  const code = cause.code === 'store-full' ? 'journal-full' : 'journal-unwritable'
+  return new JournalError(code, `'${path}' can't be written: ${cause.code}`, {
     path,
     value: cause.code,
     remedy: 'Open it again: the fault may strike no more',

@@ -29,6 +29,9 @@ export function withoutFlush(disk: MemoryDisk): Disk {
       name.endsWith('.log') ? lazy(await disk.open(name, make)) : disk.open(name, make),
     remove: (name) => disk.remove(name),
     syncNames: () => disk.syncNames(),
+    room: () => disk.room(),
+    reserved: () => disk.reserved(),
+    reserve: (bytes) => disk.reserve(bytes),
   }
 }
 

@@ -25,6 +25,9 @@ function slowed(disk: Disk, sim: Simulation): Disk {
     open: async (name, make) => slow(await disk.open(name, make)),
     remove: (name) => disk.remove(name),
     syncNames: () => disk.syncNames(),
+    room: () => disk.room(),
+    reserved: () => disk.reserved(),
+    reserve: (bytes) => disk.reserve(bytes),
   }
 }
 

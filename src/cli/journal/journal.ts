@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { openLog } from '../../journal/open-journal.ts'
 import { backUp, restore } from '../../journal/upkeep/copies.ts'
-import { type JournalOverview, overviewOf, reading } from '../../journal/upkeep/overview.ts'
+import { type JournalOverview, overviewOf, reading, UNBOUNDED } from '../../journal/upkeep/overview.ts'
 import { messageOfError } from '../../kernel/errors.ts'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import { type ExitCode, errorLine, exitCodeOf } from '../exit.ts'
@@ -53,7 +53,7 @@ export function compact(folder: string, flags: JournalFlags): Promise<ExitCode> 
   return printed(
     flags,
     async () => {
-      const { log, release } = await openLog(resolve(folder), Number.POSITIVE_INFINITY, false)
+      const { log, release } = await openLog(resolve(folder), UNBOUNDED, false)
       try {
         const before = log.figures().bytes
         await log.compact()

@@ -8,7 +8,7 @@ import {
   type KeptLetterFilter,
   sendAgain,
 } from '../../journal/upkeep/dead-letters.ts'
-import { reading } from '../../journal/upkeep/overview.ts'
+import { reading, UNBOUNDED } from '../../journal/upkeep/overview.ts'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import { type ExitCode, errorLine, UsageError } from '../exit.ts'
 import { table } from '../table.ts'
@@ -58,7 +58,7 @@ export async function deadLetters(folder: string, flags: LetterFlags): Promise<E
 }
 
 async function changed(path: string, flags: LetterFlags): Promise<{ letters: number }> {
-  const { log, release } = await openLog(path, Number.POSITIVE_INFINITY, false)
+  const { log, release } = await openLog(path, UNBOUNDED, false)
   try {
     const ids = deadLettersOf(log, flags).map(({ id }) => id)
     const { clock } = platformKernel()

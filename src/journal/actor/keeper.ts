@@ -2,6 +2,7 @@ import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { Durable } from '../../behavior/durable-options.ts'
 import { demand } from '../../kernel/demand.ts'
 import { messageOfError } from '../../kernel/errors.ts'
+import type { Timer } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import type { ActorCell } from '../../system/actor/actor-cell.ts'
@@ -16,6 +17,9 @@ import { letterOf } from './letter.ts'
 import { migratedBody, versionOf } from './message-versions.ts'
 import { acceptedName, derivedName } from './names.ts'
 import { nextBeat, TimerBoard, type TimerRecord, timerPut, type WaitingTimer } from './timer-board.ts'
+
+/** How long the end of a system waits for the disk. */
+const LAST_FLUSH_MS = 5000
 
 /** What the systems that use one journal share. */
 export interface Kept {
@@ -102,12 +106,23 @@ export class Keeper implements Durability {
     this.timers.stop()
     for (const entities of this.#entities.values()) entities.stop()
     try {
-      await this.log.flushed()
+      await this.#lastFlush()
     } catch (error) {
       const line = `what was not durable is lost: ${messageOfError(error)}`
       this.runtime.log?.write('error', { path: this.runtime.name }, line)
     }
     this.#kept.release(this.runtime.name)
+  }
+
+  /** A disk that stays full must not keep the system from stopping: the journal's own end says what could not be written. */
+  async #lastFlush(): Promise<void> {
+    const { timers } = this.runtime.kernel
+    let timer: Timer | undefined
+    const patience = new Promise<void>((resolve) => {
+      timer = timers.after(LAST_FLUSH_MS, resolve, undefined, true)
+    })
+    await Promise.race([this.log.flushed(), patience])
+    timer?.cancel()
   }
 
   // ─── the actors ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -38,6 +38,7 @@ export class MemoryDisk implements Disk {
   watch: ((operation: DiskOperation, name: string) => void) | undefined
   /** Bytes that fit. */
   capacity = Number.POSITIVE_INFINITY
+  #reserved = 0
   #files = new Map<string, Contents>()
   #durableNames = new Map<string, Contents>()
 
@@ -45,8 +46,9 @@ export class MemoryDisk implements Disk {
     this.path = path
   }
 
+  /** Bytes that are taken: of files, and those that are set aside. */
   get bytes(): number {
-    let bytes = 0
+    let bytes = this.#reserved
     for (const { size } of this.#files.values()) bytes += size
     return bytes
   }
@@ -76,6 +78,20 @@ export class MemoryDisk implements Disk {
     this.#durableNames = new Map(this.#files)
   }
 
+  async room(): Promise<number> {
+    return Math.max(0, this.capacity - this.bytes)
+  }
+
+  async reserved(): Promise<number> {
+    return this.#reserved
+  }
+
+  async reserve(bytes: number): Promise<boolean> {
+    const fits = this.bytes - this.#reserved + bytes <= this.capacity
+    if (fits || bytes < this.#reserved) this.#reserved = bytes
+    return this.#reserved === bytes
+  }
+
   /**
    * The disk as a power cut leaves it now. What is durable is there. Each sector and each name that waits is there or not, as
    * `random` decides.
@@ -89,6 +105,7 @@ export class MemoryDisk implements Disk {
       if (contents !== undefined) image.#files.set(name, afterCut(contents, random))
     }
     image.#durableNames = new Map(image.#files)
+    image.#reserved = this.#reserved
     return image
   }
 
@@ -97,6 +114,7 @@ export class MemoryDisk implements Disk {
     const copy = new MemoryDisk(this.path)
     for (const [name, { now, size }] of this.#files) copy.#files.set(name, contentsOf(now.subarray(0, size)))
     copy.#durableNames = new Map(copy.#files)
+    copy.#reserved = this.#reserved
     return copy
   }
 

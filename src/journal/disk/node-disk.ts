@@ -1,13 +1,18 @@
 import { close, fdatasync, ftruncate, open as openFile, readSync, write, writev } from 'node:fs'
-import { open, readdir, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Disk, DiskFile } from '../../ports/disk.ts'
+import { isFull } from './full.ts'
 
 const openFd = promisify(openFile)
 const truncateFd = promisify(ftruncate)
 const syncFd = promisify(fdatasync)
 const closeFd = promisify(close)
+
+/** A file that only takes its space. */
+const RESERVE = 'reserve'
+const PART_BYTES = 2 ** 20
 
 /** A folder of the file system. */
 export class NodeDisk implements Disk {
@@ -18,7 +23,7 @@ export class NodeDisk implements Disk {
   }
 
   async list(): Promise<readonly string[]> {
-    return readdir(this.path)
+    return (await readdir(this.path)).filter((name) => name !== RESERVE)
   }
 
   /** `look`: only to read. */
@@ -41,6 +46,48 @@ export class NodeDisk implements Disk {
       await folder.close()
     }
   }
+
+  async room(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.path)
+    return bavail * bsize
+  }
+
+  async reserved(): Promise<number> {
+    return stat(join(this.path, RESERVE)).then(
+      ({ size }) => size,
+      () => 0,
+    )
+  }
+
+  async reserve(bytes: number): Promise<boolean> {
+    const path = join(this.path, RESERVE)
+    if (bytes === 0) {
+      await rm(path, { force: true })
+      return true
+    }
+    const before = await this.reserved()
+    if ((await this.room()) < bytes - before) return false
+    const file = await open(path, 'a')
+    try {
+      if (bytes < before) await file.truncate(bytes)
+      else await append(file, bytes - before)
+      return true
+    } catch (error) {
+      await file.truncate(before)
+      if (isFull(error)) return false
+      throw error
+    } finally {
+      await file.close()
+    }
+  }
+}
+
+/** A file that is only made longer takes no space, and some file systems keep no zeros. */
+async function append(file: FileHandle, bytes: number): Promise<void> {
+  const part = Buffer.alloc(PART_BYTES, 'reserved ')
+  for (let left = bytes; left > 0; left -= part.length)
+    await file.writeFile(part.subarray(0, Math.min(part.length, left)))
+  await file.sync()
 }
 
 class NodeFile implements DiskFile {

@@ -5,8 +5,12 @@ import { SEGMENT_HEAD_BYTES, type Segment, segmentName } from './segment.ts'
 /** The log may be this many times as large as what is needed of it. */
 const RATIO = 1.3
 
-/** Whether the log holds too much that is needed no longer. */
-export function isWasteful(bytes: number, live: number, segmentBytes: number): boolean {
+/** On a full disk less counts: at least this part of what is needed. */
+const FULL_RATIO = 0.1
+
+/** Whether the log holds too much that is needed no longer. On a full disk whatever can be released soon is too much. */
+export function isWasteful(bytes: number, live: number, segmentBytes: number, full: boolean): boolean {
+  if (full) return bytes - live > Math.max(segmentBytes / 4, live * FULL_RATIO)
   return bytes > live * RATIO + segmentBytes * 1.5
 }
 

@@ -55,7 +55,7 @@ async function firstBlock(
       remedy: 'Use a folder of its own, which may be missing or empty',
     })
   }
-  const block = await SuperblockFile.make(disk, {
+  const first = {
     format: 1,
     incarnation: kernel.ids.unique(),
     generation: 0,
@@ -67,7 +67,14 @@ async function firstBlock(
     messages: 0,
     keys: 0,
     clean: true,
-  })
-  await disk.syncNames()
-  return block
+  }
+  try {
+    const block = await SuperblockFile.make(disk, first)
+    await disk.syncNames()
+    return block
+  } catch (error) {
+    // The folder stays as it was found.
+    await disk.remove(SUPERBLOCK).catch(() => undefined)
+    throw error
+  }
 }

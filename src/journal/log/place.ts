@@ -1,3 +1,6 @@
+import type { LogMessage } from '../../ports/log.ts'
+import { MESSAGE_HEAD_BYTES } from './record.ts'
+
 /** Where bytes are: in a group that waits for the disk, or in a segment. */
 export interface Home {
   bytesAt(at: number, length: number): Uint8Array
@@ -47,4 +50,11 @@ export class Place {
     this.at = at
     this.write = undefined
   }
+}
+
+/** The message whose record is at this place. */
+export function messageAt(sequence: number, { home, at, bytes, head }: Place): LogMessage {
+  const record = home.bytesAt(at - head, head + bytes)
+  const to = Buffer.from(record.buffer, record.byteOffset + MESSAGE_HEAD_BYTES, head - MESSAGE_HEAD_BYTES)
+  return { sequence, to: to.toString(), bytes: record.subarray(head) }
 }

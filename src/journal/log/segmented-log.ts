@@ -2,28 +2,28 @@ import type { Kernel } from '../../kernel/kernel.ts'
 import type { Disk } from '../../ports/disk.ts'
 import type { EntriesOptions, Log, LogChange, LogFigures, LogMessage, LogReceipt } from '../../ports/log.ts'
 import type { StoreEntry } from '../../ports/store.ts'
+import { isFull } from '../disk/full.ts'
 import { JournalClosedError, JournalError } from '../errors.ts'
 import { checkChange, growth } from './change.ts'
-import { isWasteful, type Mover, SegmentWalk } from './compaction.ts'
+import { Compactor } from './compactor.ts'
 import { blockOf } from './first-block.ts'
 import type { Group } from './group.ts'
 import type { KeyIndex } from './key-index.ts'
 import type { MessageIndex } from './message-index.ts'
-import type { Place } from './place.ts'
-import { MESSAGE_HEAD_BYTES } from './record.ts'
+import { messageAt } from './place.ts'
 import { type Recovered, Recovery, type RecoveryReport } from './recovery.ts'
-import { numberOf, type Segment } from './segment.ts'
+import { Reserve } from './reserve.ts'
+import { numberOf } from './segment.ts'
 import { Segments } from './segments.ts'
 import type { SuperblockFile } from './superblock.ts'
 import { Writer, type Written } from './writer.ts'
-
-/** Bytes of a segment that one flush moves: compaction keeps up and delays no commit for long. */
-const STEP_BYTES = 512 * 1024
 
 /** Bounds of a log on disk. */
 export interface SegmentedLogOptions {
   /** What makes it larger than this many bytes that are needed is refused with `journal-full`; ends of messages are taken. */
   readonly bytesMax: number
+  /** Set aside on the disk for the time when it is full. Undefined: as it was left. */
+  readonly reserveBytes?: number | undefined
 }
 
 /**
@@ -41,12 +41,10 @@ export class SegmentedLog implements Log, Written {
   readonly #keys: KeyIndex
   readonly #messages: MessageIndex
   readonly #writer: Writer
+  readonly #compactor: Compactor
   readonly #bytesMax: number
   #sequence: number
   #commits = 0
-  #walk: SegmentWalk | undefined
-  /** Once it resolves, everything needed of the oldest segment is durable elsewhere. */
-  #moved: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
   private constructor(
@@ -54,6 +52,7 @@ export class SegmentedLog implements Log, Written {
     disk: Disk,
     block: SuperblockFile,
     recovered: Recovered,
+    reserve: Reserve,
     options: SegmentedLogOptions,
   ) {
     this.path = disk.path
@@ -66,7 +65,9 @@ export class SegmentedLog implements Log, Written {
     this.#messages = recovered.messages
     this.#sequence = recovered.sequence
     this.#bytesMax = options.bytesMax
-    this.#writer = new Writer(kernel, this.#segments, recovered, this)
+    this.#writer = new Writer(kernel, this.#segments, recovered, reserve, this)
+    const { keys, messages } = recovered
+    this.#compactor = new Compactor({ segments: this.#segments, keys, messages, writer: this.#writer })
   }
 
   /** Rejects with JournalError (`journal-missing`, `journal-foreign`, `journal-damaged`, `journal-version`). */
@@ -98,7 +99,8 @@ export class SegmentedLog implements Log, Written {
       keys: recovered.keys.size,
       clean: false,
     })
-    return new SegmentedLog(kernel, disk, block, recovered, options)
+    const reserve = await Reserve.on(disk, options.reserveBytes)
+    return new SegmentedLog(kernel, disk, block, recovered, reserve, options)
   }
 
   commit(change: LogChange): LogReceipt {
@@ -160,13 +162,15 @@ export class SegmentedLog implements Log, Written {
     return this.#writer.flushed()
   }
 
+  /** Rejects with JournalError (`journal-full`) where the disk lacks the room to move what is needed. */
   async compact(): Promise<void> {
     this.#check()
     const end = this.#segments.last?.number ?? 0
     for (;;) {
       const { oldest, last } = this.#segments
       if (oldest === undefined || oldest.number > end || oldest === last) return
-      this.#moveSome(Number.POSITIVE_INFINITY)
+      if ((await this.#segments.room()) < oldest.live) throw this.#full(oldest.live)
+      this.#compactor.moveAll()
       await this.#writer.committed()
       await this.#writer.idle()
     }
@@ -196,43 +200,12 @@ export class SegmentedLog implements Log, Written {
   }
 
   async after(flushed: Promise<void>): Promise<void> {
-    if (this.#moved === flushed) {
-      this.#moved = undefined
-      this.#walk = undefined
-      await this.#segments.dropOldest()
-    }
-    if (this.#closing === undefined) this.#moveSome(STEP_BYTES)
+    await this.#compactor.flushed(flushed)
+    if (this.#closing !== undefined) return
+    this.#compactor.step(this.#writer.full ? await this.#segments.room() : undefined)
   }
 
-  // ─── compaction ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #moveSome(bytes: number): void {
-    const { oldest, last, target } = this.#segments
-    if (this.#moved !== undefined || oldest === undefined || oldest === last) return
-    if (this.#walk === undefined) {
-      const { bytes: all, live } = this.#segments
-      if (bytes === STEP_BYTES && !isWasteful(all, live, target)) return
-      this.#walk = new SegmentWalk(oldest)
-    }
-    const more = this.#walk.step(bytes, this.#mover(oldest))
-    const flushed = this.#writer.committed()
-    if (!more) this.#moved = flushed
-  }
-
-  #mover(oldest: Segment): Mover {
-    return {
-      message: (sequence, at) => {
-        const message = this.#messages.isAt(sequence, oldest, at) ? this.message(sequence) : undefined
-        if (message === undefined) return
-        this.#writer.group().message(sequence, message.to, message.bytes, this.#messages)
-      },
-      put: (space, key, at) => {
-        const place = this.#keys.get(space, key)
-        if (place?.home !== oldest || place.at !== at) return
-        this.#writer.group().replace(space, key, place.read(), place)
-      },
-    }
-  }
+  // ─── changes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #settle(group: Group, sequence: number): void {
     if (this.#messages.delete(sequence)) group.settle(sequence)
@@ -253,19 +226,22 @@ export class SegmentedLog implements Log, Written {
     if (more <= 0) return
     const { full, unwrittenBytes } = this.#writer
     const needed = this.#segments.live + unwrittenBytes
-    if (full) {
-      throw new JournalError('journal-full', 'the disk is full', {
-        path: this.path,
-        value: needed,
-        remedy: 'Make room on the disk: what was accepted waits for it, and goes on by itself',
-      })
-    }
+    if (full) throw this.#full(needed)
     if (needed + more <= this.#bytesMax) return
     const what = `${more} bytes more do not fit: the journal holds ${needed} of ${this.#bytesMax} that are needed`
     throw new JournalError('journal-full', what, {
       path: this.path,
       value: needed,
       remedy: 'Wait until messages have been handled, delete dead letters or keys, or raise bytesMax',
+    })
+  }
+
+  #full(value: number): JournalError {
+    return new JournalError('journal-full', 'the disk is full', {
+      path: this.path,
+      value,
+      remedy:
+        'Make room on the disk: what was accepted ends, and new writes are taken as soon as there is room',
     })
   }
 
@@ -277,7 +253,7 @@ export class SegmentedLog implements Log, Written {
   async #close(): Promise<void> {
     let failure: unknown
     try {
-      await this.#writer.flushed()
+      await this.#writer.close()
     } catch (error) {
       failure = error
     }
@@ -285,7 +261,8 @@ export class SegmentedLog implements Log, Written {
     if (failure === undefined) {
       const counts = { groups: this.#writer.groups, sequence: this.#sequence, ...this.counts() }
       const lastSegment = this.#segments.last?.number ?? this.#block.last.lastSegment
-      await this.#block.write({ ...this.#block.last, ...counts, lastSegment, clean: true })
+      // On a full disk the log is whole without it: the next start only finds that it was not closed in order.
+      await this.#block.write({ ...this.#block.last, ...counts, lastSegment, clean: true }).catch(notFull)
     }
     await this.#segments.close()
     await this.#block.close()
@@ -293,8 +270,6 @@ export class SegmentedLog implements Log, Written {
   }
 }
 
-function messageAt(sequence: number, { home, at, bytes, head }: Place): LogMessage {
-  const record = home.bytesAt(at - head, head + bytes)
-  const to = Buffer.from(record.buffer, record.byteOffset + MESSAGE_HEAD_BYTES, head - MESSAGE_HEAD_BYTES)
-  return { sequence, to: to.toString(), bytes: record.subarray(head) }
+function notFull(error: unknown): void {
+  if (!isFull(error)) throw error
 }

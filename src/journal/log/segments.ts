@@ -6,6 +6,8 @@ import type { SuperblockFile } from './superblock.ts'
 /** A segment is at least this large: each costs a file and two flushes. */
 const BYTES_MIN = 4 * 2 ** 20
 const BYTES_MAX = 64 * 2 ** 20
+/** On a full disk segments are small, so that the one before can soon go. */
+const FULL_BYTES = 2 ** 20
 
 /** The files of a log: the last one grows, the first one goes once nothing of it is needed. */
 export class Segments {
@@ -49,13 +51,19 @@ export class Segments {
     return Math.min(BYTES_MAX, Math.max(BYTES_MIN, this.live / 16))
   }
 
+  /** Bytes that can still be written. */
+  room(): Promise<number> {
+    return this.#disk.room()
+  }
+
   /** The segment for the next groups, all earlier ones being durable. */
   async toWrite(
     flushed: number,
     counts: { readonly messages: number; readonly keys: number },
+    full: boolean,
   ): Promise<Segment> {
     const { last } = this
-    if (last !== undefined && last.size < this.target) return last
+    if (last !== undefined && last.size < (full ? FULL_BYTES : this.target)) return last
     return this.#grow((last?.number ?? this.#block.last.firstSegment - 1) + 1, flushed, counts)
   }
 
@@ -79,9 +87,10 @@ export class Segments {
 
   /** Removes the oldest: everything of it that is needed is durable elsewhere. */
   async dropOldest(): Promise<void> {
-    const oldest = this.#list.shift()
+    const { oldest } = this
     if (oldest === undefined) return
     await this.#block.write({ ...this.#block.last, firstSegment: oldest.number + 1 })
+    this.#list.shift()
     await oldest.file.close()
     await this.#disk.remove(segmentName(oldest.number))
   }

@@ -46,9 +46,14 @@ export class SuperblockFile {
   static async make(disk: Disk, first: Superblock): Promise<SuperblockFile> {
     const file = await disk.open(SUPERBLOCK, true)
     const made = new SuperblockFile(file, { ...first, generation: 0 })
-    await made.write(first)
-    await made.write(first)
-    return made
+    try {
+      await made.write(first)
+      await made.write(first)
+      return made
+    } catch (error) {
+      await made.close()
+      throw error
+    }
   }
 
   /** Rejects with JournalError (`journal-damaged`, `journal-version`) where neither copy can be read. */

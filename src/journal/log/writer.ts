@@ -1,14 +1,15 @@
 import { messageOfError } from '../../kernel/errors.ts'
-import type { Kernel } from '../../kernel/kernel.ts'
+import type { Kernel, Timer } from '../../kernel/kernel.ts'
+import { isFull } from '../disk/full.ts'
 import { JournalError } from '../errors.ts'
 import { BUFFER_BYTES, Group } from './group.ts'
 import type { MessageIndex } from './message-index.ts'
 import type { Recovered } from './recovery.ts'
+import type { Reserve } from './reserve.ts'
 import type { Segments } from './segments.ts'
 
 /** How long to wait before trying a full disk again. */
 const FULL_MS = 250
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'store-full'])
 /** Buffers that are kept for the next groups: making one costs more than filling it. */
 const SPARE_MAX = 64
 
@@ -17,7 +18,7 @@ export interface Written {
   readonly path: string
   readonly epoch: number
   counts(): { readonly messages: number; readonly keys: number }
-  /** What `flushed` stands for is durable; nothing is written until this resolves. */
+  /** What `flushed` stands for is durable; nothing is written until this resolves. Called again where the disk was full. */
   after(flushed: Promise<void>): Promise<void>
 }
 
@@ -35,13 +36,17 @@ interface Batch {
  */
 export class Writer {
   flushes = 0
-  /** The disk has no room: what frees none is refused. */
-  full = false
+  /** The disk has no room beside what was set aside: what frees none is refused. */
+  full: boolean
   failure: JournalError | undefined
   readonly #kernel: Kernel
   readonly #segments: Segments
   readonly #of: Written
   readonly #messages: MessageIndex
+  readonly #reserve: Reserve
+  /** Looks whether a full disk has room again, though nothing is written. */
+  #look: Timer | undefined
+  #closing = false
   readonly #spare: Buffer[] = []
   #open = this.#newGroup()
   #closed: Group[] = []
@@ -57,13 +62,17 @@ export class Writer {
     kernel: Kernel,
     segments: Segments,
     { groups, messages }: Pick<Recovered, 'groups' | 'messages'>,
+    reserve: Reserve,
     of: Written,
   ) {
     this.#kernel = kernel
     this.#segments = segments
     this.#number = groups
     this.#messages = messages
+    this.#reserve = reserve
     this.#of = of
+    this.full = reserve.missing
+    if (this.full) this.#lookLater()
   }
 
   /** Groups that are durable. */
@@ -104,6 +113,13 @@ export class Writer {
     await (this.#next ?? this.#writing)?.flushed
   }
 
+  /** The last flush. A full disk is tried once more; rejects with `journal-full` where there is still no room. */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#look?.cancel()
+    await this.flushed()
+  }
+
   /** Resolves once nothing is being written any more. */
   async idle(): Promise<void> {
     while (this.#flying !== undefined) await this.#flying
@@ -134,9 +150,10 @@ export class Writer {
       try {
         await this.#write(groups)
         this.flushes += 1
+        if (this.full) await this.#restore()
         this.#writing = undefined
         batch.resolve()
-        await this.#of.after(batch.flushed)
+        await this.#patiently(() => this.#of.after(batch.flushed))
       } catch (error) {
         this.#fail(error)
       }
@@ -158,7 +175,7 @@ export class Writer {
   async #write(groups: readonly Group[]): Promise<void> {
     if (groups.length === 0) return
     const flushed = this.#number
-    const segment = await this.#patiently(() => this.#segments.toWrite(flushed, this.#of.counts()))
+    const segment = await this.#patiently(() => this.#segments.toWrite(flushed, this.#of.counts(), this.full))
     const parts = groups.map((group, i) => group.seal(flushed + 1 + i, flushed, this.#of.epoch))
     const at = segment.size
     await this.#patiently(() => segment.file.write(at, parts))
@@ -175,26 +192,44 @@ export class Writer {
     this.#number = flushed + groups.length
   }
 
-  /** Again and again while the disk is full: what was taken is not lost, only late. */
+  /** Again and again while the disk is full, first in the room that was set aside: what was taken is not lost, only late. */
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
+    for (let last = false; ; ) {
       try {
-        const done = await work()
-        this.full = false
-        return done
+        return await work()
       } catch (error) {
-        if (!FULL.has(String((error as { code?: unknown }).code))) throw error
+        if (!isFull(error) || last) throw error
         this.full = true
+        if (await this.#reserve.giveUp()) continue
+        last = this.#closing
         await new Promise<void>((resolve) => this.#kernel.timers.after(FULL_MS, resolve, undefined, true))
       }
     }
   }
 
+  /** There may be room again. Nothing else is written meanwhile. */
+  async #restore(): Promise<void> {
+    this.full = !(await this.#reserve.restored())
+    if (this.full) this.#lookLater()
+  }
+
+  #lookLater(): void {
+    if (this.#closing) return
+    this.#look?.cancel()
+    this.#look = this.#kernel.timers.after(FULL_MS, () => this.committed(), undefined)
+  }
+
   /** After a failed write or flush nobody knows what is on the disk: only a new start can read it. */
   #fail(cause: unknown): void {
-    this.failure = new JournalError('journal-failed', `the disk failed: ${messageOfError(cause)}`, {
+    const full = isFull(cause)
+    const what = full
+      ? `the disk is full, and ${this.unwrittenBytes} bytes could not be written`
+      : `the disk failed: ${messageOfError(cause)}`
+    this.#look?.cancel()
+    this.failure = new JournalError(full ? 'journal-full' : 'journal-failed', what, {
       path: this.#of.path,
-      remedy: 'Check the disk, and open the journal again: it then finds what is durable',
+      value: full ? this.unwrittenBytes : undefined,
+      remedy: 'Check the disk and its room, and open the journal again: it then finds what is durable',
       cause,
     })
     this.#writing?.reject(this.failure)

@@ -10,7 +10,7 @@ import { ReadOnlyDisk } from './read-only-disk.ts'
 
 /** A journal that is open may lose a file to compaction while it is read. */
 const TRIES = 3
-const UNBOUNDED = { bytesMax: Number.POSITIVE_INFINITY }
+export const UNBOUNDED = { bytesMax: Number.POSITIVE_INFINITY }
 
 /** What a journal holds. */
 export interface JournalOverview {

@@ -22,6 +22,18 @@ export class ReadOnlyDisk implements Disk {
   async remove(): Promise<void> {}
 
   async syncNames(): Promise<void> {}
+
+  async room(): Promise<number> {
+    return Number.POSITIVE_INFINITY
+  }
+
+  async reserved(): Promise<number> {
+    return 0
+  }
+
+  async reserve(): Promise<boolean> {
+    return true
+  }
 }
 
 class ReadOnlyFile implements DiskFile {

@@ -1,0 +1,110 @@
+// A service whose disk gets full, and has room again: DISK=FOLDER node full-disk-process.ts. It prints what it saw as JSON.
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createSystem, defineActor } from '../../src/index.ts'
+import { type Journal, openJournal } from '../../src/journal/index.ts'
+import { until } from '../../src/testkit/until.ts'
+
+const disk = process.env.DISK as string
+const folder = join(disk, 'journal')
+const filler = join(disk, 'filler')
+const WAITING = 2000
+
+/** Somebody else fills the disk to its last block. */
+function fill(): void {
+  const file = openSync(filler, 'a')
+  try {
+    for (const bytes of [2 ** 20, 4096, 1])
+      for (;;) {
+        try {
+          writeSync(file, Buffer.alloc(bytes, 1))
+        } catch {
+          break
+        }
+      }
+  } finally {
+    closeSync(file)
+  }
+}
+
+const Sink = defineActor({
+  name: 'sink',
+  durable: true,
+  mailbox: { capacity: 100_000 },
+  state: () => ({ n: 0, text: '' }),
+  on: {
+    take(ctx, text: string) {
+      ctx.state.n += 1
+      ctx.state.text = text
+    },
+    n: (ctx) => ctx.state.n,
+  },
+})
+
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'taken',
+    (error: { code?: unknown }) => error.code,
+  )
+const put = (journal: Journal, key: string) =>
+  journal.store().commit([{ key, value: new Uint8Array(1000).fill(7) }])
+const free = (): number => {
+  const { bavail, bsize } = statfsSync(disk)
+  return bavail * bsize
+}
+
+const seen: Record<string, unknown> = {}
+{
+  const journal = await openJournal(folder)
+  const system = createSystem({ journal, log: false })
+  const sink = system.spawn(Sink)
+  sink.suspend()
+  for (let n = 0; n < WAITING; n++) sink.tell('take', 'x'.repeat(1000))
+  await journal.store().flushed()
+  fill()
+  seen.freeAtFull = free()
+  sink.resume()
+  await until(() => sink.load === 0)
+  await journal.store().flushed()
+  seen.waitingAfter = journal.figures().messages
+  seen.message = await codeOf(sink.offer('take', 'more'))
+  seen.store = await codeOf(put(journal, 'more'))
+  seen.compact = await codeOf(journal.compact())
+  await system.stop()
+  await journal.close()
+}
+fill()
+{
+  const journal = await openJournal(folder)
+  const system = createSystem({ journal, log: false })
+  const sink = system.spawn(Sink)
+  seen.clean = journal.report.clean
+  seen.again = await codeOf(sink.ask('take', 'more'))
+  seen.storeAgain = await codeOf(put(journal, 'more'))
+  rmSync(filler)
+  for (let tries = 0; (await codeOf(sink.offer('take', 'there is room'))) !== 'taken' && tries < 100; tries++)
+    await sleep(50)
+  seen.handled = await sink.ask('n')
+  seen.storeAtLast = await codeOf(put(journal, 'there is room'))
+  await system.stop()
+  await journal.close()
+  seen.freeAtLast = free()
+}
+{
+  // With nothing set aside: what can't be written is said at the end, which comes.
+  const journal = await openJournal(folder, { reserveBytes: 0 })
+  fill()
+  await put(journal, 'lost').catch(() => undefined)
+  for (let n = 0; n < 20; n++) await put(journal, `lost ${n}`).catch(() => undefined)
+  seen.withoutReserve = await codeOf(journal.close())
+  rmSync(filler)
+}
+const journal = await openJournal(folder)
+seen.soundAtLast = journal.report.messages
+await journal.close()
+fill()
+rmSync(folder, { recursive: true })
+fill()
+seen.makeOnFull = await codeOf(openJournal(join(disk, 'another')))
+console.log(JSON.stringify(seen))
