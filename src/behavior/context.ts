@@ -1,5 +1,5 @@
 import type { Duration } from '../kernel/durations.ts'
-import type { Timer } from '../kernel/kernel.ts'
+import type { Kernel, Timer } from '../kernel/kernel.ts'
 import type { ActorDefinition } from './define-actor.ts'
 import type {
   ActorRef,
@@ -112,6 +112,11 @@ export interface Ctx<S> {
   readonly trace: string | undefined
   /** Aborted when the message is cancelled or its deadline passes, and when the instance crashes or stops. */
   readonly signal: AbortSignal
+  /**
+   * Time, chance and ids of the system: `kernel.clock.now()`, `kernel.random.stream('dice').next()`, `kernel.ids.unique()`. A test
+   * sets them, and a simulation repeats them. `deadline` is in the time of `kernel.clock.monotonic()`.
+   */
+  readonly kernel: Kernel
   readonly log: Log
   readonly timers: ContextTimers
   /** As `ref.tell`, with deadline, call chain, trace and sender of the current message. */

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { aSchema } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import type { Kernel } from '../kernel/kernel.ts'
 import { nameIn, onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { mailboxLimits } from '../mailbox/mailbox.ts'
@@ -47,6 +48,11 @@ export interface ProcessorContext<P, M extends Models> {
   readonly deadline: number
   /** Aborted when the message is cancelled, times out, or its processor is killed. */
   readonly signal: AbortSignal
+  /**
+   * Time, chance and ids of the system: `kernel.clock.now()`, `kernel.random.stream('dice').next()`, `kernel.ids.unique()`. A test
+   * sets them, and a simulation repeats them. `deadline` is in the time of `kernel.clock.monotonic()`.
+   */
+  readonly kernel: Kernel
   /** One row through a model, batched with other messages' rows. Rejects with an `InferenceError`. */
   infer<K extends keyof M & string>(model: K, input: TaskInput<M[K]>): Promise<TaskOutput<M[K]>>
   /** Several rows through a model; results are in the order of the inputs. */

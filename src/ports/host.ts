@@ -118,6 +118,7 @@ export interface StageRun {
    * `value`. A step that waits for a person frees its place this way.
    */
   finish(value: unknown): void
+  readonly kernel: Kernel
   /** This attempt has failed or its parcel has ended: the result of its handler is discarded. */
   readonly over: boolean
   /** A named point at which a simulation may throw; it puts its own function here. */

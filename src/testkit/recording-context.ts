@@ -4,7 +4,8 @@ import { logBy } from '../behavior/log.ts'
 import type { AnyRef, Watchable } from '../behavior/ref.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
-import type { Timer } from '../kernel/kernel.ts'
+import type { Kernel, Timer } from '../kernel/kernel.ts'
+import { ManualKernel } from '../kernel/manual-kernel.ts'
 import { NotDurableError } from '../system/actor/durability.ts'
 
 /** What a handler did besides changing its state. Durations are in milliseconds. */
@@ -56,6 +57,8 @@ export interface BehaviorTestkitOptions {
   readonly idempotencyKey?: string
   /** W3C trace context of the messages. */
   readonly trace?: string
+  /** Time, chance and ids. Default: a `ManualKernel`, whose time stands still until `advance`. */
+  readonly kernel?: Kernel
 }
 
 export const TESTKIT_OPTIONS = [
@@ -64,6 +67,7 @@ export const TESTKIT_OPTIONS = [
   'attempt',
   'idempotencyKey',
   'trace',
+  'kernel',
 ] as const satisfies readonly (keyof BehaviorTestkitOptions)[]
 
 class StandIn implements AnyRef {
@@ -95,6 +99,7 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
   readonly trace: string | undefined
   readonly deadline = Number.POSITIVE_INFINITY
   readonly signal: AbortSignal = new AbortController().signal
+  readonly kernel: Kernel
   readonly log: Log
   readonly timers: SystemTimers
   behavior: string | undefined
@@ -114,6 +119,7 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
     this.attempt = options.attempt ?? 1
     this.idempotencyKey = options.idempotencyKey
     this.trace = options.trace
+    this.kernel = options.kernel ?? new ManualKernel()
     this.behavior = definition.initial === '' ? undefined : definition.initial
     this.log = logBy((level, text) => void effects.push({ kind: 'log', level, text }))
     this.timers = {

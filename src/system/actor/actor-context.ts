@@ -10,7 +10,7 @@ import type {
   Watchable,
 } from '../../behavior/ref.ts'
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
-import type { Timer } from '../../kernel/kernel.ts'
+import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Observed } from '../dispatch/instruments.ts'
 import { AskCancelledError, CancelledError, StaleContextError } from '../errors.ts'
@@ -26,7 +26,7 @@ import { inWork } from './in-flight.ts'
 import { replyFrame } from './message-view.ts'
 import { observed } from './observed-cell.ts'
 import { failLater } from './own-call.ts'
-import { mayReply, mustBeSettled, noteTooLate } from './reply-rules.ts'
+import { isTooLate, mayReply, mustBeSettled } from './reply-rules.ts'
 import { sendAfter } from './send-late.ts'
 import { stashBy } from './stash.ts'
 import { behaviorOf, switchBehavior } from './states.ts'
@@ -121,6 +121,10 @@ export class ActorContext implements Ctx<unknown> {
     return this['~cancellation']
   }
 
+  get kernel(): Kernel {
+    return this['~cell'].runtime.kernel
+  }
+
   get log(): Log {
     return logBy((level, text) => this['~cell'].log(level, text))
   }
@@ -179,7 +183,7 @@ export class ActorContext implements Ctx<unknown> {
 
   reply(value: unknown): void {
     this.live()
-    if (this.#tooLate('replied after its handler had ended to')) return
+    if (isTooLate(this, 'replied after its handler had ended to')) return
     const { envelope } = this
     mayReply(this['~cell'].path, envelope, this['~end'])
     mustBeSettled(this['~cell'].path, envelope, value)
@@ -238,7 +242,7 @@ export class ActorContext implements Ctx<unknown> {
 
   stash(): void {
     this.live()
-    if (this.#tooLate('set aside after its handler had ended')) return
+    if (isTooLate(this, 'set aside after its handler had ended')) return
     if (this.envelope !== undefined && this['~end'] !== 'stashed') stashBy(this, this.envelope)
   }
 
@@ -278,13 +282,6 @@ export class ActorContext implements Ctx<unknown> {
 
   persist(_name: string, _data?: unknown): void {
     throw new NotDurableError(this['~cell'].path, 'ctx.persist')
-  }
-
-  /** The handler has ended: another message may be the current one by now. */
-  #tooLate(what: string): boolean {
-    if (this.message === undefined || this.envelope !== undefined) return false
-    noteTooLate(this['~cell'], this.message, what)
-    return true
   }
 
   abort(reason: unknown): void {

@@ -2,6 +2,7 @@ import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { Envelope, ReplyTo } from '../../mailbox/envelope.ts'
 import { ReplyError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
+import type { ActorContext } from './actor-context.ts'
 
 /** @throws ReplyError (`reply`) if it is not an ask, or was answered or set aside before. */
 export function mayReply(
@@ -32,9 +33,15 @@ export function mayStash(path: string, envelope: Envelope, end: 'replied' | 'sta
     throw new ReplyError(path, envelope.type, 'sets aside a message that it has answered:')
 }
 
-/** A handler that had ended used its context: its asker already has an answer, and the log says so. */
-export function noteTooLate(cell: ActorCell, { type }: Envelope, what: string): void {
-  cell.log('error', new ReplyError(cell.path, type, what).message)
+/**
+ * Whether the context's handler has ended, so that another message may be the current one by now. Its asker already has an
+ * answer, and the log says so.
+ */
+export function isTooLate(context: ActorContext, what: string): boolean {
+  const { message, envelope, '~cell': cell } = context
+  if (message === undefined || envelope !== undefined) return false
+  cell.log('error', new ReplyError(cell.path, message.type, what).message)
+  return true
 }
 
 /** The handler replied, then returned a value: the asker got the first, and the log notes it. */

@@ -1,4 +1,5 @@
 import type { HumanQuestion, Processor, ProcessorContext, Schema } from '../../behavior/define-processor.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import { checkSchema } from '../../message/schema.ts'
 import type { Parcel, StageRun, TenantShare } from '../../ports/host.ts'
@@ -82,6 +83,10 @@ class Context {
 
   get signal(): AbortSignal {
     return this.#at.run.signal
+  }
+
+  get kernel(): Kernel {
+    return this.#at.run.kernel
   }
 
   emit(partial: unknown): Promise<void> | undefined {

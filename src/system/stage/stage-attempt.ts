@@ -2,11 +2,12 @@ import type { LogLevel } from '../../behavior/context.ts'
 import { abortIn } from '../../kernel/async-context.ts'
 import { containedController } from '../../kernel/contained-signal.ts'
 import type { ErrorLink } from '../../kernel/errors.ts'
-import type { Timer } from '../../kernel/kernel.ts'
+import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
 import type { InferenceHop } from '../../message/header.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
 import type { Parcel, StageRun } from '../../ports/host.ts'
+import type { Runtime } from '../dispatch/runtime.ts'
 
 const NO_ERRORS: readonly ErrorLink[] = []
 
@@ -56,8 +57,7 @@ export interface AttemptOwner {
   /** The attempt's deadline has come. */
   timedOut(delivery: Delivery): void
   log(level: LogLevel, text: string, delivery: Delivery): void
-  /** Runs in a later turn of the event loop. */
-  later(run: () => void): void
+  readonly home: { readonly runtime: Runtime }
 }
 
 /** One attempt: what the handler sees, and the fence around its result. It is the wheel entry of its own deadline. */
@@ -113,6 +113,10 @@ export class Attempt extends WheelEntry implements StageRun {
     this.ending = { reason: undefined, value }
   }
 
+  get kernel(): Kernel {
+    return this.#owner.home.runtime.kernel
+  }
+
   get over(): boolean {
     return this.#delivery.current !== this
   }
@@ -123,7 +127,7 @@ export class Attempt extends WheelEntry implements StageRun {
   }
 
   turn(): Promise<void> {
-    return new Promise((resolve) => this.#owner.later(resolve))
+    return new Promise((resolve) => this.#owner.home.runtime.dispatcher.rests.add(resolve))
   }
 
   log(level: LogLevel, text: string): void {

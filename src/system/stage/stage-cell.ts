@@ -282,10 +282,6 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     writeLine(this.home.runtime, this, level, text, { run: parcel.correlation, trace: parcel.trace, attempt })
   }
 
-  later(run: () => void): void {
-    this.home.runtime.dispatcher.rests.add(run)
-  }
-
   now(): number {
     const { dispatcher, kernel } = this.home.runtime
     dispatcher.now = kernel.clock.monotonic()
