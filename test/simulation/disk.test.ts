@@ -79,7 +79,7 @@ const value = Uint8Array.of(1)
 /** Faults strike an opening too: then it can be tried again. */
 function opened(disk: SimulatedDisk): ReturnType<SimulatedDisk['openJournal']> {
   return disk.openJournal().catch((error) => {
-    expect(error.code).toBe('journal-unwritable')
+    expect(error.code).toBe('journal-full')
     return opened(disk)
   })
 }
