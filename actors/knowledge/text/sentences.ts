@@ -33,9 +33,13 @@ function opensSentence(rest: string): boolean {
 /** "6. UTILITIES. Tenant pays for gas": capitals alone say what the sentence is about. */
 const RUN_IN = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?\p{Lu}[\p{Lu} &/-]{3,40}$/u
 
+/** "Step 1. Shut the valve": it says which of several the sentence is. */
+const COUNTED = /^\s*\p{Lu}\p{L}+ (?:\p{N}{1,3}|[IVX]{1,5})$/u
+
 /** True if the dot at `at` belongs to an abbreviation, an initial or a list number and does not end a sentence. */
 function isOpen(text: string, from: number, at: number, rest: string): boolean {
-  if (RUN_IN.test(text.slice(from, at)) && /^\s+\p{Lu}\p{Ll}/u.test(rest)) return true
+  const sofar = text.slice(from, at)
+  if ((RUN_IN.test(sofar) || COUNTED.test(sofar)) && /^\s+\p{Lu}\p{Ll}/u.test(rest)) return true
   const before = text.slice(Math.max(from, at - 24), at)
   const word = /[\p{L}.]+$/u.exec(before)?.[0] ?? ''
   const plain = word.toLowerCase()
@@ -49,7 +53,7 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   // "the U.S. Senate", but "in the U.S. The".
   if (/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word)) return !opensSentence(rest)
   // "3. Press the button": a number alone at the start is a marker, not a sentence.
-  return /^\s*\(?\p{N}{1,3}$/u.test(text.slice(from, at))
+  return /^\s*\(?\p{N}{1,3}$/u.test(sofar)
 }
 
 /**

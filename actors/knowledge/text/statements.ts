@@ -65,19 +65,24 @@ function linesOf(text: string): Line[] {
   })
 }
 
+/** "Apologies: R. Nunez". */
+const FIELD = /^\s*\p{Lu}(?:[\p{L}\p{N}'’/-]|[ ](?=\S)){1,30}:\s+\S/u
+
 /**
  * Lines of a paragraph wrapped by an editor run on. A line was ended on purpose if the next word would have fitted ("Monday:
- * 9 to 5"), or if it ends in a full stop or a colon.
+ * 9 to 5"), if it ends in a full stop or a colon, or if the next one is one of several fields.
  */
 function deliberateParts(text: string, breaks: readonly number[]): Stretch[] {
   const own = linesOf(text)
   const asked = new Set(breaks)
   const width = own.reduce((most, line) => Math.max(most, line.text.trimEnd().length), 0)
+  const fields = own.filter((line) => FIELD.test(line.text)).length > 1
   const parts: Stretch[] = []
   let start = 0
   own.forEach((line, i) => {
     const next = own[i + 1]
-    if (next !== undefined && !asked.has(line.end) && !endsOnPurpose(line, next, width)) return
+    const ends = next === undefined || asked.has(line.end) || (fields && FIELD.test(next.text))
+    if (!ends && !endsOnPurpose(line, next, width)) return
     parts.push({ start, end: line.end })
     start = next?.start ?? line.end
   })

@@ -63,6 +63,35 @@ describe('statements keep what they belong to', () => {
     ])
   })
 
+  test('headings of plain text are none of its statements', async () => {
+    const drug = '3. Side effects\nCommon: nausea\nRare: rash\n\n4. Storage\nStore below 25 degrees.\n'
+    expect(await statementsOf('leaflet.txt', drug)).toEqual([
+      '3. Side effects › Common: nausea\nRare: rash',
+      '3. Side effects › Common: nausea',
+      '3. Side effects › Rare: rash',
+      'Store below 25 degrees.',
+    ])
+    const rules =
+      'BYLAWS OF THE CLUB\n\nArticle 1. Seat\nThe seat is Linz.\n\nArticle 2. Members\n(1) Anyone may join.\n'
+    expect(await statementsOf('bylaws.txt', rules)).toEqual(['The seat is Linz.', '(1) Anyone may join.'])
+    const data = 'Technical data\n  Power ........ 750 W\n  Flow ......... 3 l\n'
+    expect(await statementsOf('data.txt', data)).toContain('Technical data › Power: 750 W')
+    const steps = 'Step 1. Shut the valve.\nStep 2. Open it.\n'
+    expect(await statementsOf('steps.txt', steps)).toEqual(['Step 1. Shut the valve.', 'Step 2. Open it.'])
+    const list = '1. Apples\n2. Pears from the\nnorth\n'
+    expect(await statementsOf('list.txt', list)).toContain('Pears from the\nnorth')
+    expect(await statementsOf('shout.txt', 'It says:\n\nKEEP OUT.\n\nNobody went in.\n')).toContain(
+      'KEEP OUT.',
+    )
+  })
+
+  test('a message of a chat is a line, and fields below each other are lines', async () => {
+    const chat = '[09:04] raj: yes. the disk is full\n[09:05] ana: who can help?\n[09:07] raj: Olga can\n'
+    expect(await statementsOf('chat.txt', chat)).toEqual(chat.trim().split('\n'))
+    const people = '**Present:** M. Lowe (chair), D. Ito, S. Braun\n**Apologies:** R. Nunez\n'
+    expect(await statementsOf('minutes.md', people)).toContain('Apologies: R. Nunez')
+  })
+
   test('columns and dots that are drawn with spaces are tables and values', async () => {
     const rows = ['Room: Aspen · Seats: 14', 'Room: Birch · Seats: 6']
     expect(await statementsOf('a.txt', 'Room    Seats\nAspen   14\nBirch   6\n')).toEqual(rows)

@@ -9,6 +9,7 @@ import { gfm } from 'micromark-extension-gfm'
 import { VFile } from 'vfile'
 import type { Document } from '../../text/document.ts'
 import { treeOfHast } from './html.ts'
+import { isTimed, withHeadings } from './plain-text.ts'
 import { recordsOfYaml } from './records.ts'
 
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
@@ -29,11 +30,13 @@ export function readMarkdown(file: string, text: string): Document {
 }
 
 /**
- * Plain text has paragraphs, lists and underlined headings (as in reStructuredText), and no inline marks: a star
- * or an angle bracket stands for itself.
+ * Plain text has paragraphs, lists, headings, and no inline marks: a star or an angle bracket stands for itself. A text whose
+ * every line has its time, as a chat, is read by lines.
  */
 export function readText(file: string, text: string): Document {
-  return { file, tree: fromMarkdown(text, { extensions: [{ disable: { null: MARKS } }] }) }
+  if (isTimed(text)) return readLines(file, text)
+  const tree = fromMarkdown(withHeadings(text), { extensions: [{ disable: { null: MARKS } }] })
+  return { file, tree }
 }
 
 /** Plain text with quotations, as mails have them. */

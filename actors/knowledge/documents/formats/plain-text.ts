@@ -1,0 +1,52 @@
+/** "TERMS OF SALE". */
+const CAPITALS = /^(?=(?:.*\p{Lu}){4})[\p{Lu}\p{N}][\p{Lu}\p{N} &'’/,:()-]{3,59}(?<![:,])$/u
+/** "3. How to take it", "Article 2. Members", "§ 4 Notice". */
+const NUMBERED =
+  /^(?=.{4,60}$)(?:(?:\p{Lu}\p{L}+|§) ?)?\p{N}{1,3}(?:\.\p{N}{1,3})*[.:)]? +\p{Lu}.*[^.!?:;,\s]$/u
+const NUMBER = /^\s*\p{N}{1,3}[.)]\s/u
+/** "Power: 750 W", "Power ........ 750 W". */
+const FIELD = /^\s*\p{L}[^:.]{0,40}(?::\s|[ \t]*(?:\.[ \t]?){5,})[ \t]*\S/u
+const NAME = /^\p{Lu}(?:[\p{L}\p{N}'’/-]|[ ](?=\S)){2,39}$/u
+
+/**
+ * Marks the lines of a plain text that stand as headings: in capitals above an empty line, numbered above their text, or a
+ * name above fields. No line moves.
+ */
+export function withHeadings(text: string): string {
+  const lines = text.split(/\r\n|\n|\r/u)
+  let first = true
+  return lines
+    .map((line, i) => {
+      const level = levelOf(line, lines[i - 1] ?? '', lines[i + 1] ?? '', lines[i + 2] ?? '')
+      const mark = level === 1 && !first ? 2 : level
+      if (line.trim() !== '') first = false
+      return level === 0 ? line : `${'#'.repeat(mark)} ${line}`
+    })
+    .join('\n')
+}
+
+/** Neither headings nor fields are told by more of a line. */
+const HEAD_CHARS_MAX = 60
+const FIELD_CHARS_READ = 120
+
+function levelOf(line: string, before: string, next: string, second: string): 0 | 1 | 3 | 4 {
+  if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '') return 0
+  if (next.trim() === '') return second.trim() !== '' && CAPITALS.test(line) ? 1 : 0
+  if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next)) return 3
+  return NAME.test(line) && isField(next) && isField(second) ? 4 : 0
+}
+
+function isField(line: string): boolean {
+  return FIELD.test(line.slice(0, FIELD_CHARS_READ))
+}
+
+/** "[09:04] ", "2024-06-11T02:14:07Z ". */
+const TIME =
+  /^\s*[[(]?(?:\p{N}{1,4}[-./]\p{N}{1,2}[-./]\p{N}{1,4},?[T ]+)?\p{N}{1,2}:\p{N}{2}(?::\p{N}{2})?\S*\s+\S/u
+const TIMED_LEAST = 3
+
+/** True if every line begins with a time. */
+export function isTimed(text: string): boolean {
+  const lines = text.split(/\r\n|\n|\r/u).filter((line) => line.trim() !== '')
+  return lines.length >= TIMED_LEAST && lines.every((line) => TIME.test(line))
+}
