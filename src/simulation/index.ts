@@ -5,6 +5,7 @@
  */
 export type { Strategy } from './choices.ts'
 export type { DiskOptions, SimulatedDisk } from './disk.ts'
+export { mermaidOf, svgOf } from './drawing.ts'
 export {
   DivergedError,
   type Divergence,
@@ -27,9 +28,9 @@ export {
 export type { History, SequentialModel } from './linearizability.ts'
 export { type SimulationMatchers, simulationMatchers } from './matchers.ts'
 export type { ModelSpec } from './models.ts'
-export type { TraceEvent } from './recorder.ts'
+export { htmlReport, type Reported, type ReportOptions } from './page/html-report.ts'
+export type { StateChange, TraceEvent } from './recorder.ts'
 export { type ReplayTokenOptions, replay } from './replay.ts'
-export { htmlReport, mermaidOf, type Reported, svgOf } from './report.ts'
 export type { SimulationFailure, SimulationResult } from './result.ts'
 export { type Scenario, type ScenarioFunction, type ScenarioModule, scenario } from './scenario.ts'
 export type { SimulateOptions } from './settings.ts'

@@ -7,7 +7,7 @@ import type { FaultKind } from './faults.ts'
 import { reachablesOf } from './hopes.ts'
 import { placeOf } from './identity.ts'
 import type { Played } from './played.ts'
-import type { TraceEvent } from './recorder.ts'
+import type { StateChange, TraceEvent } from './recorder.ts'
 import { type Scenario, sourceHash } from './scenario.ts'
 import type { RunOptions } from './settings.ts'
 import { tellStory } from './story.ts'
@@ -55,6 +55,8 @@ export interface SimulationResult {
   readonly story: string
   /** All events, in order. */
   readonly trace: readonly TraceEvent[]
+  /** Of every actor with a state: before its first handler, and at the end. */
+  readonly states: readonly StateChange[]
 }
 
 /** Kinds of faults and `sometimes` that a run (or many together) has not shown. */
@@ -141,5 +143,6 @@ export function resultOf(
     ledgers: run.systems.map((system) => system.ledger()),
     story: tellStory(played),
     trace: played.trace,
+    states: run.recorder.states,
   }
 }

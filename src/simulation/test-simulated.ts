@@ -115,8 +115,9 @@ export function annotation(title: string, place: string | undefined, text: strin
   return `::error ${at}title=${property(title)}::${escaped(text)}\n`
 }
 
+/** GitHub wants a path from the root of the repository, which may be above the package that is tested. */
 function relative(file: string): string {
-  const root = `${process.cwd()}/`
+  const root = `${process.env.GITHUB_WORKSPACE || process.cwd()}/`
   return file.startsWith(root) ? file.slice(root.length) : file
 }
 

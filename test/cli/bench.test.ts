@@ -148,9 +148,17 @@ describe('ganglion bench', () => {
       '--compare',
       file('base.json', base.stdout),
     ]
-    const apart = await bench(module, '--name', 'quick', '--input', '{"n":1}', ...other)
+    const page = join(folder, 'compared.html')
+    const apart = await bench(module, '--name', 'quick', '--input', '{"n":1}', ...other, '--html', page)
     expect(apart.code).toBe(1)
     expect(apart.stdout).toContain('nothing was compared')
+    expect(readFileSync(page, 'utf8')).toContain('nothing was compared')
+    // The page has every figure of both runs beside each other.
+    const same = [...timing, '--compare', join(folder, 'base.json'), '--html', page]
+    await bench(module, '--name', 'quick', '--input', '{"n":1}', ...same)
+    expect(readFileSync(page, 'utf8')).toMatch(
+      /Compared with the base run<.*<td>40<\/td><td>p50<\/td><td>[\d.]+ ms<\/td><td>[\d.]+ ms<\/td><td style="[^"]*">(?:same|better|worse|unsure)<.*<td>goodput<\/td><td>[\d.]+\/s</s,
+    )
   })
 
   test('says what is wrong and what to do, and exits with 2', async () => {
@@ -162,6 +170,7 @@ describe('ganglion bench', () => {
       [module, '--name', 'quick', '--inputs', join(folder, 'missing')],
       [module, '--name', 'quick', '--input', '1', '--rate', '5..1'],
       [module, '--name', 'quick', '--input', '1', '--compare', inputs],
+      [module, '--name', 'quick', '--input', '1', '--html', join(folder, 'nowhere', 'x.html')],
       ['http://localhost:1/', '--input', '1', '--faults'],
     ]
     const ended = await Promise.all(wrong.map((args) => bench(...args)))

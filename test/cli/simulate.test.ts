@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { ProgressLines } from '../../src/cli/simulate/progress-lines.ts'
+import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import { start } from './cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ganglion-simulate-'))
@@ -53,6 +55,7 @@ test('explores, shrinks, writes a page, and its token replays', async () => {
   expect(found.stdout).toContain('✗ everything arrives')
   expect(found.stdout).toMatch(/1 fault, 2 messages/)
   expect(readFileSync(page, 'utf8')).toContain('everything arrives')
+  expect(found.stdout).toContain(`report: ${page}`)
   const [token = ''] = /sim1\.[\w-]+/.exec(found.stdout) ?? []
   const again = await run(['simulate', file, '--replay', token])
   expect(again.code).toBe(1)
@@ -98,6 +101,75 @@ test('several files, as long as the time allows, going on after a failure', asyn
   expect((await run(['simulate', file, '--strategy', 'lucky'])).code).toBe(2)
 })
 
+test('one page of all files: each failure step by step, what held by its counts, in a folder that exists', async () => {
+  const holds = scenario(
+    'fine.sim.mjs',
+    "export default scenario(import.meta.url, (sim) => sim.reachable('the end'))",
+  )
+  const [one, two] = [scenario('first.sim.mjs', LOSES), scenario('second.sim.mjs', LOSES)]
+  const both = scenario(
+    'both.sim.mjs',
+    `export default scenario(import.meta.url, (sim) => sim.unreachable(sim.seed % 2 === 0 ? 'even' : 'odd'))`,
+  )
+  const page = join(folder, 'all.html')
+  const words = ['simulate', one, holds, two, both, '--runs', '100', '--keep-going', '--html', page]
+  const github = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'us/shop',
+    GITHUB_SHA: 'abc',
+    GITHUB_WORKSPACE: folder,
+  }
+  const { code, stdout } = await start(words, { cache: folder, cwd: folder, env: github }).ended
+  expect(code).toBe(1)
+  const html = readFileSync(page, 'utf8')
+  const listed = [...html.matchAll(/<li><a href="#run-\d">(.*?)<\/a><\/li>/g)].map(([, text]) => text)
+  expect(listed).toHaveLength(5)
+  expect(html).toContain('5 simulations, 4 failed')
+  for (const name of [one, holds, two, both]) expect(listed.join()).toContain(name)
+  expect(listed.join()).toMatch(/even.*odd|odd.*even/)
+  // In GitHub's CI lines open in the repository, and the failure stands beside its line.
+  expect(html).toContain('https://github.com/us/shop/blob/abc/first.sim.mjs#L')
+  expect(stdout).toMatch(/^::error file=first\.sim\.mjs,line=\d+,col=\d+,title=.*::everything arrives/m)
+  const late = await run(['simulate', one, '--runs', '1', '--html', join(folder, 'nowhere', 'x.html')])
+  expect(late.code).toBe(2)
+  expect(late.stderr).toContain('no such folder')
+  expect(late.stdout).toBe('')
+})
+
+test('progress: one line that is overwritten in a terminal, one in ten seconds in a log', async () => {
+  const kernel = new ManualKernel()
+  const progress = {
+    of: 1e6,
+    runsPerSecond: 10,
+    faults: 1,
+    schedules: 1,
+    failures: 0,
+    sometimes: [0, 1],
+  } as const
+  const linesOf = async (isTTY: boolean) => {
+    const texts: string[] = []
+    const lines = new ProgressLines({ isTTY, write: (text) => texts.push(text) }, kernel.clock)
+    for (let runs = 0; runs < 60; runs++) {
+      await kernel.advance(500)
+      lines.exploring({ ...progress, runs })
+    }
+    for (let tries = 0; tries < 30; tries++) {
+      await kernel.advance(500)
+      lines.shrinking({ tries, size: { faults: 1, messages: 2, steps: 3, reorderings: 0, delays: 0 } })
+    }
+    lines.clear()
+    return texts
+  }
+  const log = await linesOf(false)
+  expect(log).toHaveLength(4)
+  expect(log[0]).toBe('19/1000000 runs, 10/s, 1 faults, 1 schedules, sometimes 0/1, 0 failures\n')
+  expect(log[3]).toMatch(/^shrinking: \d+ tries, 1 faults/)
+  const terminal = await linesOf(true)
+  expect(terminal).toHaveLength(91)
+  expect(terminal.every((text) => text.startsWith('\r') && !text.includes('\n'))).toBe(true)
+})
+
 test('a scenario that ends the process holds nothing, in threads neither [G67]', async () => {
   const body = 'export default scenario(import.meta.url, (sim) => { if (sim.seed === 3) process.exit(0) })'
   const { code, stdout } = await run([
@@ -136,6 +208,7 @@ test('takes patterns, as a CI file quotes them; one that matches nothing is refu
   expect(await told('*.sim.mjs')).toEqual(['one', 'two'])
   expect(await told('**/*.sim.mjs')).toEqual(['four', 'one', 'two'])
   expect(await told('{one,t?o,four}.sim.mjs')).toEqual(['one', 'two'])
+  expect(await told('[ot][nw][eo].sim.mjs')).toEqual(['one', 'two'])
   const none = await run(['simulate', join(folder, '*.nothing')])
   expect(none.code).toBe(2)
   expect(none.stderr).toContain('no file matches')

@@ -120,7 +120,7 @@ const TAKEN: Readonly<Record<string, readonly unknown[]>> = {
   explore: [{ runs: 1 }, () => {}],
   fromMachine: [createMachine({}), {}],
   gaussianRdp: [2, 1, 1],
-  htmlReport: [{ title: 't', result: run }],
+  htmlReport: [{ title: 't', result: run }, {}],
   leaks: [createTestSystem(), []],
   linearRounds: [matrix, { bias: new Float64Array(2) }],
   ocr: ['m', {}],

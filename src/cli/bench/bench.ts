@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { milliseconds } from '../../kernel/durations.ts'
 import { messageOfError } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { checkReportFile, writeReport } from '../report-file.ts'
 import { wholeFlag } from '../whole-flag.ts'
 import { compared } from './compare.ts'
 import { type BenchInput, contains, inputsOf } from './inputs.ts'
@@ -53,6 +54,7 @@ const PAUSE_MS = 200
 export async function benchCommand(target: string, flags: BenchFlags): Promise<ExitCode> {
   try {
     const settings = settingsOf(flags)
+    checkReportFile(flags.html)
     const opened = await openTarget(target, flags)
     let report: BenchReport
     try {
@@ -194,19 +196,6 @@ function baseOf(file: string): BenchReport {
     )
   }
   throw new UsageError(`'${file}' is not a report`, '--compare', file, 'Write one with --json > base.json')
-}
-
-function writeReport(file: string, text: string): void {
-  try {
-    writeFileSync(file, text)
-  } catch (cause) {
-    throw new UsageError(
-      `'${file}' can't be written: ${messageOfError(cause)}`,
-      '--html',
-      file,
-      'Name a file in a folder that exists',
-    )
-  }
 }
 
 /** `500ms`, `10s`, or a number of milliseconds. */

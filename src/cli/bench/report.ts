@@ -37,7 +37,7 @@ const PARTS = [
 
 /** The report as one HTML file that needs nothing else: no script, no font, no network. */
 export function html(report: BenchReport): string {
-  const { target, node, cpu, durationMs, deadlineMs, saturationRate, results, faulty } = report
+  const { target, node, cpu, durationMs, deadlineMs, saturationRate, results, faulty, changes } = report
   const shown = results.find(({ rate }) => rate === saturationRate) ?? results[0]
   const verdict =
     saturationRate === undefined
@@ -56,6 +56,7 @@ svg { width: 100%; height: auto; display: block } .key span { display: inline-bl
 <h1>${escaped(target)}</h1>
 <p>${verdict}</p>
 <p>Open loop, Poisson arrivals, ${durationMs / 1000} s a rate after warm-up, deadline ${deadlineMs} ms. Latency counts from when a request was due. ${escaped(node)}, ${escaped(cpu)}.</p>
+${changes === undefined ? '' : `<h2>Compared with the base run</h2>${changesTable(changes)}`}
 <h2>Answers a second, by rate</h2>
 ${key([
   ['answered in time', COLOURS.goodput],
@@ -132,6 +133,24 @@ function figures(results: readonly RateResult[]): string {
     `<tr>${row.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`
   const rows = results.map((result) => cells('td', figuresOf(result, short(result.goodput))))
   return `<table>${cells('th', FIGURES)}${rows.join('')}</table>`
+}
+
+const VERDICTS = { same: '', better: COLOURS.p50, worse: COLOURS.p99, unsure: '#9a6700' } as const
+
+/** Every figure of the rates that both runs have. */
+function changesTable(changes: readonly Change[]): string {
+  if (changes.length === 0) return '<p>No rate of this run is in the base run: nothing was compared.</p>'
+  const figure = (name: Change['figure'], value: number): string =>
+    name === 'goodput' ? `${short(value)}/s` : `${shortMs(value)} ms`
+  const rows = changes.map(
+    ({ rate, figure: name, before, now, verdict }) =>
+      `<tr><td>${short(rate)}</td><td>${name}</td><td>${figure(name, before)}</td><td>${figure(name, now)}</td><td style="color:${VERDICTS[verdict]}">${verdict}</td></tr>`,
+  )
+  const heads = ['rate/s', 'figure', 'base run', 'this run', 'verdict'].map((head) => `<th>${head}</th>`)
+  const unsure = changes.some(({ verdict }) => verdict === 'unsure')
+    ? '<p>Unsure: other programs used the machine. Measure again when it is idle.</p>'
+    : ''
+  return `<table><tr>${heads.join('')}</tr>${rows.join('')}</table><p>Medians of ten parts of the time.</p>${unsure}`
 }
 
 function stages(times: readonly StageTime[]): string {

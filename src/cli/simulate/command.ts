@@ -23,7 +23,11 @@ export function addSimulate(program: Command, end: (code: ExitCode) => void): vo
     .option('--replay <token>', 'repeat the run of a token')
     .option('--shrink', 'find the shortest run with the same failure')
     .option('--json', 'one JSON document on stdout, nothing else there')
-    .option('--html <report>', 'write the failing run as a page with its diagram')
+    .option('--html <report>', 'write one page of all files: failing runs step by step, and what held')
+    .option(
+      '--links <url>',
+      'where a source line opens: {file} or {path}, {line}, {column} (default: VS Code)',
+    )
     .exitOverride()
     .addHelpText(
       'after',

@@ -1,15 +1,19 @@
-import { writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { platformKernel } from '../../kernel/platform-kernel.ts'
 import { THREAD_LIVES } from '../../simulation/errors.ts'
-import { type Exploration, explore, type Progress } from '../../simulation/explore.ts'
+import { type Exploration, explore } from '../../simulation/explore.ts'
+import { htmlReport, type Reported } from '../../simulation/page/html-report.ts'
 import { replay } from '../../simulation/replay.ts'
-import { htmlReport } from '../../simulation/report.ts'
-import type { SimulationResult } from '../../simulation/result.ts'
+import type { SimulationFailure, SimulationResult } from '../../simulation/result.ts'
 import { isScenario, type ScenarioModule } from '../../simulation/scenario.ts'
 import { type Shrunk, shrink } from '../../simulation/shrink.ts'
-import type { ShrinkProgress } from '../../simulation/shrink-search.ts'
+import { annotation } from '../../simulation/test-simulated.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { checkReportFile, writeReport } from '../report-file.ts'
 import { loadModule } from '../user-module.ts'
 import { filesOf } from './patterns.ts'
+import { ProgressLines } from './progress-lines.ts'
+import { replayLine, summary, told } from './screen.ts'
 
 /** As commander gives them. */
 export interface SimulateFlags {
@@ -20,19 +24,28 @@ export interface SimulateFlags {
   readonly shrink?: boolean
   readonly json?: boolean
   readonly html?: string
+  readonly links?: string
   readonly strategy?: string
   readonly time?: string
   readonly keepGoing?: boolean
 }
 
-const { stderr, stdout } = process
+/** What the files have shown, for the JSON document and for the page. */
+interface Shown {
+  readonly documents: unknown[]
+  readonly pages: Reported[]
+}
+
+const { stdout } = process
+const progress = new ProgressLines(process.stderr, platformKernel().clock)
 
 /** `ganglion simulate FILES`: explores scenario modules, one after another, or replays a token of one. */
 export async function simulateCommand(given: readonly string[], flags: SimulateFlags): Promise<ExitCode> {
-  const documents: unknown[] = []
+  const shown: Shown = { documents: [], pages: [] }
   let code: ExitCode = 0
   try {
     const files = filesOf(given)
+    checkReportFile(flags.html)
     if (flags.replay !== undefined && files.length > 1)
       throw new UsageError(
         'a token belongs to one file',
@@ -40,20 +53,25 @@ export async function simulateCommand(given: readonly string[], flags: SimulateF
         flags.replay,
         'Name the file of its scenario',
       )
-    for (const file of files) {
-      const scenario = await load(file)
-      if (files.length > 1 && flags.json !== true) stdout.write(`${file}\n`)
-      const one =
-        flags.replay === undefined
-          ? await exploreFile(file, scenario, flags, documents)
-          : await replayToken(file, scenario, flags.replay, flags, documents)
-      code = one === 0 ? code : one
-      if (code !== 0 && flags.keepGoing !== true) break
+    try {
+      for (const file of files) {
+        const scenario = await load(file)
+        if (files.length > 1 && flags.json !== true) stdout.write(`${file}\n`)
+        const one =
+          flags.replay === undefined
+            ? await exploreFile(file, scenario, flags, shown)
+            : await replayToken(file, scenario, flags.replay, flags, shown)
+        code = one === 0 ? code : one
+        if (code !== 0 && flags.keepGoing !== true) break
+      }
+    } finally {
+      // A later file that does not load must not hide what was found before it.
+      writePage(flags, shown)
     }
     if (flags.json === true)
-      stdout.write(`${JSON.stringify(files.length === 1 ? documents[0] : documents)}\n`)
+      stdout.write(`${JSON.stringify(files.length === 1 ? shown.documents[0] : shown.documents)}\n`)
   } catch (error) {
-    stderr.write(errorLine(error))
+    process.stderr.write(errorLine(error))
     const { code: why } = error as { code?: unknown }
     return typeof why === 'string' && why.startsWith('token-') ? 2 : exitCodeOf(error)
   }
@@ -77,8 +95,35 @@ async function exploreFile(
   file: string,
   scenario: ScenarioModule,
   flags: SimulateFlags,
-  documents: unknown[],
+  { documents, pages }: Shown,
 ): Promise<ExitCode> {
+  const found = await explored(scenario, flags)
+  const { failure } = found
+  if (flags.json !== true) stdout.write(summary(found))
+  if (failure === undefined) {
+    documents.push(found)
+    pages.push({ title: file, found })
+    return 0
+  }
+  const result = await replayed(failure, scenario, flags)
+  pages.push({ title: file, found, ...(result === undefined ? {} : { result }) })
+  if (flags.json !== true)
+    stdout.write(result === undefined ? `\n${replayLine(file, failure.token)}` : told(file, result))
+  if (flags.json !== true && process.env.GITHUB_ACTIONS === 'true')
+    stdout.write(annotation(file, failure.place, `${failure.message}\n${replayLine(file, failure.token)}`))
+  documents.push(result === undefined ? found : { ...found, run: withoutEvents(result) })
+  if (flags.html !== undefined)
+    for (const other of found.failures.slice(1)) {
+      const one = await replayed(other, scenario, flags)
+      pages.push({
+        title: file,
+        ...(one === undefined ? { found: { ...found, failure: other } } : { result: one }),
+      })
+    }
+  return 1
+}
+
+async function explored(scenario: ScenarioModule, flags: SimulateFlags): Promise<Exploration> {
   const found = await explore(
     {
       runs: whole('--runs', flags.runs, 1000),
@@ -90,30 +135,24 @@ async function exploreFile(
         ? {}
         : { time: flags.time, ...(flags.runs === undefined ? { runs: 1e9 } : {}) }),
       keepGoing: flags.keepGoing === true,
-      ...(flags.json === true ? {} : { onProgress: showProgress }),
+      ...(flags.json === true ? {} : { onProgress: progress.exploring }),
     },
     scenario,
   )
-  clearLine()
-  if (found.failure === undefined) {
-    if (flags.json === true) documents.push(found)
-    else stdout.write(summary(found))
-    return 0
-  }
-  if (flags.json !== true) stdout.write(summary(found))
-  const { invariant } = found.failure
-  if (invariant === THREAD_LIVES) {
-    // Here it would end this process too.
-    if (flags.json === true) documents.push(found)
-    else stdout.write(`\nreplay with: ganglion simulate ${file} --replay ${found.failure.token}\n`)
-    return 1
-  }
-  const result =
-    flags.shrink === true && invariant !== 'it yields'
-      ? await shrunkOf(found.failure.token, scenario, flags)
-      : await replay(found.failure.token, scenario)
-  report(file, result, flags, found, documents)
-  return 1
+  progress.clear()
+  return found
+}
+
+/** The failing run once more, with its story; undefined where it would end this process too. */
+async function replayed(
+  { invariant, token }: SimulationFailure,
+  scenario: ScenarioModule,
+  flags: SimulateFlags,
+): Promise<SimulationResult | Shrunk | undefined> {
+  if (invariant === THREAD_LIVES) return undefined
+  return flags.shrink === true && invariant !== 'it yields'
+    ? shrunkOf(token, scenario, flags)
+    : replay(token, scenario)
 }
 
 async function replayToken(
@@ -121,86 +160,44 @@ async function replayToken(
   scenario: ScenarioModule,
   token: string,
   flags: SimulateFlags,
-  documents: unknown[],
+  { documents, pages }: Shown,
 ): Promise<ExitCode> {
   const result =
     flags.shrink === true ? await shrunkOf(token, scenario, flags) : await replay(token, scenario)
-  report(file, result, flags, undefined, documents)
-  const { diverged } = result
-  if (diverged !== undefined && flags.json !== true)
-    stdout.write(`not the recorded run since step ${diverged.step}: ${diverged.why}\n`)
+  pages.push({ title: file, result })
+  documents.push(withoutEvents(result))
+  if (flags.json !== true) {
+    stdout.write(told(file, result))
+    const { diverged } = result
+    if (diverged !== undefined)
+      stdout.write(`not the recorded run since step ${diverged.step}: ${diverged.why}\n`)
+  }
   return result.ok ? 0 : 1
 }
 
 async function shrunkOf(token: string, scenario: ScenarioModule, flags: SimulateFlags): Promise<Shrunk> {
-  const result = await shrink(token, scenario, flags.json === true ? {} : { onProgress: showShrinking })
-  clearLine()
+  const result = await shrink(token, scenario, flags.json === true ? {} : { onProgress: progress.shrinking })
+  progress.clear()
   return result
 }
 
-function report(
-  file: string,
-  result: SimulationResult | Shrunk,
-  flags: SimulateFlags,
-  found: Exploration | undefined,
-  documents: unknown[],
-): void {
-  if (flags.html !== undefined) writeFileSync(flags.html, htmlReport({ title: file, result }))
-  if (flags.json === true) {
-    const { trace, ...rest } = result
-    documents.push(found === undefined ? rest : { ...found, run: rest })
-    return
-  }
-  const sizes =
-    'before' in result
-      ? `shrunk in ${result.tries} tries: ${result.before.faults} faults to ${result.after.faults}, ${result.before.messages} messages to ${result.after.messages}, ${result.before.steps} steps to ${result.after.steps}\n`
-      : ''
-  stdout.write(
-    `\n${result.story}\n\n${sizes}replay with: ganglion simulate ${file} --replay ${result.token}\n`,
-  )
-  if (flags.html !== undefined) stdout.write(`report: ${flags.html}\n`)
+function withoutEvents({ trace: _, ...rest }: SimulationResult | Shrunk): unknown {
+  return rest
 }
 
-function summary(found: Exploration): string {
-  const { failure, runs, schedules, complete, faults, sometimes, elapsedMs } = found
-  const rate = Math.round((runs / Math.max(1, elapsedMs)) * 1000)
-  const struck = Object.entries(faults)
-    .map(([kind, times]) => `${kind} ${times}`)
-    .join(', ')
-  const seen = Object.entries(sometimes)
-    .map(([name, times]) => `  ${times > 0 ? '✓' : '–'} ${name}: ${times}`)
-    .join('\n')
-  return [
-    `${runs} runs (${rate}/s), ${schedules} different${complete ? ', which are all that there are' : ''}; faults: ${struck || 'none'}`,
-    ...(seen === '' ? [] : [seen]),
-    ...found.vacuous.map((what) => `vacuous: ${what}`),
-    failure === undefined
-      ? 'every invariant held'
-      : `✗ ${failure.message} (seed ${failure.seed}, step ${failure.step})`,
-    ...found.failures
-      .slice(1)
-      .map((one) => `✗ ${one.message} (seed ${one.seed}, step ${one.step})\n  ${one.token}`),
-    '',
-  ].join('\n')
+function writePage({ html, links, json }: SimulateFlags, { pages }: Shown): void {
+  if (html === undefined || pages.length === 0) return
+  const where = links ?? githubLinks(process.env)
+  writeReport(html, htmlReport(pages, where === undefined ? {} : { links: where }))
+  if (json !== true) stdout.write(`report: ${html}\n`)
 }
 
-/** Progress comes twice a second; where it is piped, one line in ten seconds is enough. */
-const TOLD_PIPED = 20
-let untold = 0
-
-function showProgress({ runs, of, runsPerSecond, faults, schedules, failures, sometimes }: Progress): void {
-  const text = `${runs}/${of} runs, ${Math.round(runsPerSecond)}/s, ${faults} faults, ${schedules} schedules, sometimes ${sometimes[0]}/${sometimes[1]}, ${failures} failures`
-  if (stderr.isTTY) stderr.write(`\r\u001b[2K${text}`)
-  else if (runs < of && ++untold % TOLD_PIPED === 0) stderr.write(`${text}\n`)
-}
-
-function showShrinking({ tries, size }: ShrinkProgress): void {
-  const text = `shrinking: ${tries} tries, ${size.faults} faults, ${size.messages} messages, ${size.steps} steps`
-  if (stderr.isTTY) stderr.write(`\r\u001b[2K${text}`)
-}
-
-function clearLine(): void {
-  if (stderr.isTTY) stderr.write('\r\u001b[2K')
+/** In GitHub's CI a page is read on another machine: its lines open in the repository, at the commit. */
+function githubLinks(env: NodeJS.ProcessEnv): string | undefined {
+  const { GITHUB_ACTIONS, GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_SHA: sha } = env
+  if (GITHUB_ACTIONS !== 'true' || !server || !repository || !sha) return undefined
+  const folder = relative(env.GITHUB_WORKSPACE || process.cwd(), process.cwd())
+  return `${server}/${repository}/blob/${sha}/${folder === '' ? '' : `${folder}/`}{path}#L{line}`
 }
 
 function whole(flag: string, text: string | undefined, otherwise: number): number {
