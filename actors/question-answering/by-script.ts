@@ -5,6 +5,8 @@ import type { Team } from './start-team.ts'
 export function byScript(main: Team, chinese: Team): Team {
   const of = (question: string): Team => (isUnspaced(question) ? chinese : main)
   return {
+    systems: [...main.systems, ...chinese.systems],
+    pipelines: [...main.pipelines, ...chinese.pipelines],
     get inFlight() {
       return main.inFlight + chinese.inFlight
     },

@@ -11,8 +11,9 @@ import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { Pauses } from '../../src/kernel/pauses.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
+import { EventBus } from '../../src/system/dispatch/event-bus.ts'
 import { ParseCache } from '../knowledge/documents/parsing/parse-cache.ts'
-import { type Documents, readFolder, type Skipped } from '../knowledge/documents/read-folder.ts'
+import { type Documents, readFolder } from '../knowledge/documents/read-folder.ts'
 import { codeOf } from '../knowledge/documents/walk.ts'
 import { buildMatrix, type IndexProgress } from '../knowledge/index/build-index.ts'
 import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
@@ -22,6 +23,7 @@ import type { Keeping } from '../knowledge/keeping.ts'
 import { withoutVectors } from '../knowledge/retrieval/dense-index.ts'
 import type { Passage } from '../knowledge/text/passages.ts'
 import { isUnspaced } from '../knowledge/text/words.ts'
+import type { IndexSummary } from './index-summary.ts'
 import { CHINESE_EMBEDDER, type Embedder, loadChinese, loadEmbedder, loadReader } from './team-models.ts'
 
 /** Folder of an index shipped with its documents. It is hidden so that it is not read as a document. */
@@ -103,18 +105,6 @@ function checkFolder(options: FolderOptions): void {
   if (onNotice !== undefined) aFunction(onNotice, 'openFolder.onNotice')
 }
 
-/** Figures from opening a folder: files read, skipped, passages embedded. */
-export interface IndexSummary {
-  readonly files: number
-  readonly passages: number
-  /** Passages embedded now; the others came from the cache. */
-  readonly embedded: number
-  readonly skipped: readonly Skipped[]
-  /** Number of files of unsupported kinds, by extension. */
-  readonly unread: Readonly<Record<string, number>>
-  readonly indexMs: number
-}
-
 /** The Chinese passages of a folder, and the model for them if there is one. */
 export interface ChineseCorpus {
   readonly corpus: Corpus
@@ -130,6 +120,8 @@ export interface OpenCorpus {
   readonly index: IndexSummary
   readonly kernel: Kernel
   readonly inference: InferencePort
+  /** The engine's events, unless it was passed in. */
+  readonly events: EventBus
   readonly embedding: Embedding
   /** Name of the embedding model. */
   readonly model: string
@@ -153,10 +145,12 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
   checkFolder(options)
   const kernel = options.kernel ?? platformKernel()
   const notice = options.onNotice ?? (() => {})
+  const events = new EventBus()
   const inference =
     options.inference ??
     createInference({
       kernel,
+      events,
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(options.hub === undefined ? {} : { hub: options.hub }),
     })
@@ -178,7 +172,7 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     const read = await reread()
     const { embedding, info } = await inTime(kernel, warming, options)
     const extraction = await inTime(kernel, reading, options)
-    return { ...read, kernel, inference, embedding, model: info.model, extraction, reread, close }
+    return { ...read, kernel, inference, events, embedding, model: info.model, extraction, reread, close }
   } catch (error) {
     // Stopping the engine also ends a download that nobody waits for.
     await close()

@@ -2,12 +2,15 @@ import { DURATION_MS_MAX, milliseconds } from '../../src/kernel/durations.ts'
 import { messageOfError } from '../../src/kernel/errors.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import type { AskAllResult, Inputs } from '../../src/pipeline/control/ask-all-options.ts'
-import type { PipelineStopOptions } from '../../src/pipeline/control/running-pipeline.ts'
+import type { PipelineStopOptions, RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
+import type { EventStream } from '../../src/ports/events.ts'
+import type { ActorSystem } from '../../src/system/actor-system.ts'
 import { type Watch, watchFolder } from '../knowledge/documents/watch-folder.ts'
 import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
 import { byScript } from './by-script.ts'
 import { calibrationOf } from './calibration/calibrations.ts'
-import { type FolderOptions, type IndexSummary, type OpenCorpus, openCorpus } from './open-corpus.ts'
+import type { IndexSummary } from './index-summary.ts'
+import { type FolderOptions, type OpenCorpus, openCorpus } from './open-corpus.ts'
 import { startTeam, type Team } from './start-team.ts'
 import { CHINESE_EMBEDDER } from './team-models.ts'
 
@@ -17,6 +20,12 @@ export interface QuestionAnswering extends AsyncDisposable {
   readonly index: IndexSummary
   /** Questions that have neither an answer nor an error yet. */
   readonly inFlight: number
+  /** Events of the team's systems and of its engine, if it made that; a refresh does not end the stream. */
+  readonly events: EventStream
+  /** The systems that the team runs in now, one for each script of the passages. A refresh replaces them. */
+  readonly systems: readonly ActorSystem[]
+  /** Its running pipelines, one in each system: their load and arrows. */
+  readonly pipelines: readonly RunningPipeline<never, unknown>[]
   /**
    * Rejects with InvalidArgumentError (`invalid-argument`) for a question that is none or an option that makes no sense, or
    * with the pipeline's errors (`deadline`, `cancelled`, `pipeline-full`, `pipeline-stopped` …).
@@ -91,6 +100,18 @@ class Folder implements QuestionAnswering {
     return this.#index
   }
 
+  get events(): EventStream {
+    return this.#opened.events
+  }
+
+  get systems(): readonly ActorSystem[] {
+    return this.#running.systems
+  }
+
+  get pipelines(): readonly RunningPipeline<never, unknown>[] {
+    return this.#running.pipelines
+  }
+
   get inFlight(): number {
     return [this.#running, ...this.#former].reduce((sum, { inFlight }) => sum + inFlight, 0)
   }
@@ -144,9 +165,9 @@ class Folder implements QuestionAnswering {
 
   /** The team for all passages that are not Chinese, and one for those that are, if there are any. */
   async #teamOver({ corpus, chinese }: Pick<OpenCorpus, 'corpus' | 'chinese'>): Promise<Team> {
-    const { kernel, inference, embedding, model, extraction } = this.#opened
+    const { kernel, inference, events, embedding, model, extraction } = this.#opened
     const { maxInFlight } = this.#options
-    const parts = { kernel, inference, ...(maxInFlight === undefined ? {} : { maxInFlight }) }
+    const parts = { kernel, inference, events, ...(maxInFlight === undefined ? {} : { maxInFlight }) }
     const calibration = calibrationOf(model, extraction !== undefined)
     const reads = { embedding, calibration, ...(extraction === undefined ? {} : { extraction }) }
     const main = await startTeam(corpus, reads, parts)

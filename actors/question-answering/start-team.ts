@@ -2,8 +2,9 @@ import type { Kernel } from '../../src/kernel/kernel.ts'
 import { AskAll } from '../../src/pipeline/control/ask-all.ts'
 import { type AskAllResult, type Inputs, jobOptions } from '../../src/pipeline/control/ask-all-options.ts'
 import type { RunningPipeline, Trace } from '../../src/pipeline/control/running-pipeline.ts'
+import type { EventSink } from '../../src/ports/events.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
-import { createSystem } from '../../src/system/actor-system.ts'
+import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 import type { Corpus } from '../knowledge/index/corpus.ts'
 import { type Answered, resultOf, stepOf } from './answering/answer.ts'
 import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
@@ -12,6 +13,8 @@ import { questionAnswering, type Reads } from './team.ts'
 
 /** The running team, over one state of a folder. */
 export interface Team {
+  readonly systems: readonly ActorSystem[]
+  readonly pipelines: readonly RunningPipeline<never, unknown>[]
   readonly inFlight: number
   ask(question: string, indexMs: number, options?: QuestionOptions): Promise<AskResult>
   stream(question: string, indexMs: number, options?: QuestionOptions): AsyncIterableIterator<AnswerEvent>
@@ -32,10 +35,17 @@ export interface Team {
 export async function startTeam(
   corpus: Corpus,
   reads: Reads,
-  options: { readonly kernel: Kernel; readonly inference: InferencePort; readonly maxInFlight?: number },
+  options: {
+    readonly kernel: Kernel
+    readonly inference: InferencePort
+    readonly maxInFlight?: number
+    /** Hears what the team's system tells. */
+    readonly events?: EventSink
+  },
 ): Promise<Team> {
-  const { kernel, inference, ...limits } = options
+  const { kernel, inference, events, ...limits } = options
   const system = createSystem({ name: 'qa', kernel, inference, serializeMessages: true })
+  if (events !== undefined) system.events.subscribe((event) => events.emit(event))
   const plan = questionAnswering(corpus, reads, limits)
   const running: RunningPipeline<{ text: string }, Answered> = await system.run(plan)
   const resultFor = (question: string, trace: Trace<Answered>, indexMs: number, asked: QuestionOptions) =>
@@ -50,6 +60,8 @@ export async function startTeam(
     return resultFor(question, await running.trace({ text }, runOptions(asked)), indexMs, asked)
   }
   return {
+    systems: [system],
+    pipelines: [running],
     get inFlight() {
       return running.inFlight
     },

@@ -6,7 +6,8 @@ import { type Endpoint, folderEndpoint, pipelineEndpoint, type Servable } from '
 import { type FetchHandler, fetchHandler } from './fetch-adapter.ts'
 import { Health } from './health.ts'
 import { McpRoute } from './mcp-route.ts'
-import { createMetrics, type Metrics } from './metrics/system-metrics.ts'
+import { sourceOf } from './metrics/source.ts'
+import { type Metrics, metricsOver } from './metrics/system-metrics.ts'
 import { Traffic } from './metrics/traffic.ts'
 import { addModels } from './models/add-models.ts'
 import { type NodeHandler, nodeHandler } from './node-adapter.ts'
@@ -74,8 +75,15 @@ export async function openService(served: Served, options: ServiceOptions): Prom
   for (const [name, one] of entriesOf(served, hasModels))
     endpoints.set(name, await endpointOf(name, one, system))
   if (hasModels) system()
+  const ofOwn = own.system === undefined ? [] : [sourceOf(own.system)]
+  const ofTeams = [...endpoints.values()].flatMap(({ source }) => source ?? [])
+  const sources = [...ofOwn, ...ofTeams]
   const log = new ServiceLog(logger, kernel.clock)
-  const health = new Health(kernel, endpoints, own.system?.events)
+  const health = new Health(
+    kernel,
+    endpoints,
+    sources.map(({ events }) => events),
+  )
   const traffic = new Traffic()
   const core = new ServiceCore(endpoints, settings, {
     kernel,
@@ -85,9 +93,11 @@ export async function openService(served: Served, options: ServiceOptions): Prom
     spans: telemetry && serverSpans(telemetry),
     caller,
   })
-  const pipelines = [...endpoints.values()].flatMap(({ running }) => running ?? [])
-  const untrace = own.system && telemetry && traceRuns(own.system, telemetry)
-  const metrics = own.system && createMetrics(own.system, { pipelines, engine: hasModels })
+  const untrace =
+    telemetry === undefined ? [] : sources.map(({ events }) => traceRuns({ events, kernel }, telemetry))
+  const withEngine = hasModels ? sources : ofTeams
+  const running = () => [...endpoints.values()].flatMap((one) => one.pipelines())
+  const metrics = sources.length === 0 ? undefined : metricsOver(sources, { pipelines: running, withEngine })
   if (options.mcp !== undefined) core.add('/mcp', new McpRoute(options.mcp, settings))
   core.add('/metrics', metricsRoute(core, traffic, metrics))
   const engine = () => system().inference()
@@ -102,7 +112,7 @@ export async function openService(served: Served, options: ServiceOptions): Prom
     if (given === undefined) await own.system?.stop({ drain: 0 })
     health.stop()
     metrics?.stop()
-    untrace?.()
+    for (const end of untrace) end()
   }
   const service: OpenService = {
     core,

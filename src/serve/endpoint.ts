@@ -3,10 +3,13 @@ import type { Hop } from '../message/header.ts'
 import type { PipelineLoad } from '../pipeline/admission/load.ts'
 import type { PipelineAskOptions, RunningPipeline } from '../pipeline/control/running-pipeline.ts'
 import type { Plan } from '../pipeline/plan/plan.ts'
+import type { EventStream } from '../ports/events.ts'
 import type { Runnable } from '../ports/host.ts'
 import type { ModelTask } from '../ports/inference.ts'
+import type { ActorSystem } from '../system/actor-system.ts'
 import type { AnswerEvent } from './event-lines.ts'
 import { HttpError } from './http-error.ts'
+import type { Source } from './metrics/source.ts'
 
 /** What a request says about its run. */
 export interface AskedOptions extends Pick<PipelineAskOptions, 'tenant' | 'priority' | 'orderKey'> {
@@ -21,6 +24,12 @@ export interface AskedOptions extends Pick<PipelineAskOptions, 'tenant' | 'prior
 export interface ServedFolder {
   readonly index: object
   readonly inFlight: number
+  /** What its systems tell: metrics and traces. */
+  readonly events?: EventStream
+  /** The systems that answer now: their numbers are shown. */
+  readonly systems?: readonly ActorSystem[]
+  /** The pipelines that answer now: their loads are shown. */
+  readonly pipelines?: readonly RunningPipeline<never, unknown>[]
   ask(question: string, options?: FolderAsked): Promise<object>
   stream(question: string, options?: FolderAsked): AsyncIterableIterator<object>
   stop(options?: { readonly drain?: number | string }): Promise<void>
@@ -53,9 +62,12 @@ export interface Endpoint {
   ask(input: unknown, options: AskedOptions): Promise<unknown>
   stream(input: unknown, options: AskedOptions): AsyncIterator<AnswerEvent, undefined>
   readonly inFlight: number
-  /** What is behind it, if that is a pipeline. */
-  readonly running: RunningPipeline<never, unknown> | undefined
-  load(): PipelineLoad | undefined
+  /** The pipelines behind it now. */
+  readonly pipelines: () => readonly RunningPipeline<never, unknown>[]
+  /** Whether a run needs no more of its signal than `abort` listeners. */
+  readonly takesLightSignal: boolean
+  /** The systems that a team brings along. */
+  readonly source: Source | undefined
   readonly models: () => readonly ModelTask<never, unknown>[]
   stop(drainMs: number): Promise<void>
 }
@@ -87,13 +99,38 @@ export function pipelineEndpoint(name: string, running: RunningPipeline<never, u
     get inFlight() {
       return running.inFlight
     },
-    running,
-    load: () => running.load(),
+    pipelines: () => [running],
+    takesLightSignal: true,
+    source: undefined,
     models: () =>
       running.plan.nodes.flatMap((node) =>
         node.kind === 'processor' ? Object.values(node.processor.models) : [],
       ),
     stop: (drain) => running.stop({ drain }),
+  }
+}
+
+/** The load of everything behind a path. */
+export type EndpointLoad = Pick<PipelineLoad, 'waiting' | 'waitingBy' | 'refused' | 'expired'> & {
+  /** Runs that may be in flight now; null where that is not known. */
+  readonly limit: number | null
+}
+
+export function loadOf(endpoint: Endpoint): EndpointLoad {
+  const loads = endpoint.pipelines().map((one) => one.load())
+  const [only] = loads
+  if (only !== undefined && loads.length === 1) return only
+  const sum = (of: (load: PipelineLoad) => number): number => loads.reduce((all, load) => all + of(load), 0)
+  const waitingBy: Record<string, number> = {}
+  for (const load of loads)
+    for (const [tenant, runs] of Object.entries(load.waitingBy))
+      waitingBy[tenant] = (waitingBy[tenant] ?? 0) + runs
+  return {
+    waiting: sum(({ waiting }) => waiting),
+    waitingBy,
+    refused: sum(({ refused }) => refused),
+    expired: sum(({ expired }) => expired),
+    limit: loads.length === 0 ? null : sum(({ limit }) => limit),
   }
 }
 
@@ -163,11 +200,17 @@ export function folderEndpoint(name: string, folder: ServedFolder): Endpoint {
     get inFlight() {
       return folder.inFlight
     },
-    running: undefined,
-    load: () => undefined,
+    pipelines: () => folder.pipelines ?? [],
+    takesLightSignal: false,
+    source: sourceOf(folder),
     models: () => [],
     stop: (drain) => folder.stop({ drain }),
   }
+}
+
+function sourceOf(folder: ServedFolder): Source | undefined {
+  const { events } = folder
+  return events === undefined ? undefined : { events, systems: () => folder.systems ?? [] }
 }
 
 function folderAsked({ timeout, signal, tenant, priority }: AskedOptions): FolderAsked {

@@ -2,7 +2,7 @@ import { messageOfError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { EventStream } from '../ports/events.ts'
 import type { InferencePort, ModelTask } from '../ports/inference.ts'
-import type { Endpoint } from './endpoint.ts'
+import { type Endpoint, loadOf } from './endpoint.ts'
 import { jsonReply, type Route } from './route.ts'
 
 /** Worker deaths within this time that make a service not ready: a crash loop, and not an accident. */
@@ -16,18 +16,20 @@ export class Health {
   readonly #warm = new Map<string, 'loading' | 'warm' | string>()
   readonly #deaths: number[] = []
   readonly #startedAt: number
-  readonly #unsubscribe: (() => void) | undefined
+  readonly #unsubscribe: readonly (() => void)[]
   draining = false
 
-  constructor(kernel: Kernel, endpoints: ReadonlyMap<string, Endpoint>, events: EventStream | undefined) {
+  constructor(kernel: Kernel, endpoints: ReadonlyMap<string, Endpoint>, events: readonly EventStream[]) {
     this.#kernel = kernel
     this.#endpoints = endpoints
     this.#startedAt = kernel.clock.monotonic()
-    this.#unsubscribe = events?.subscribe((event) => {
-      if (event.type !== 'worker' || event.state !== 'died') return
-      this.#deaths.push(event.at)
-      if (this.#deaths.length > DEATHS_MAX) this.#deaths.shift()
-    })
+    this.#unsubscribe = events.map((stream) =>
+      stream.subscribe((event) => {
+        if (event.type !== 'worker' || event.state !== 'died') return
+        this.#deaths.push(event.at)
+        if (this.#deaths.length > DEATHS_MAX) this.#deaths.shift()
+      }),
+    )
   }
 
   /** Loads the models of pipelines, so that no request waits for one. */
@@ -71,7 +73,7 @@ export class Health {
   }
 
   stop(): void {
-    this.#unsubscribe?.()
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
   }
 
   *routes(): Iterable<readonly [string, Route]> {
@@ -111,7 +113,7 @@ export class Health {
       models: Object.fromEntries(this.#warm),
       pipelines: Object.fromEntries(
         [...this.#endpoints].map(([name, endpoint]) => {
-          const { waiting = 0, limit = null, refused = 0, expired = 0 } = endpoint.load() ?? {}
+          const { waiting, limit, refused, expired } = loadOf(endpoint)
           return [name, { inFlight: endpoint.inFlight, waiting, limit, refused, expired }]
         }),
       ),

@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Call, Reply } from './call.ts'
-import type { AskedOptions, Endpoint } from './endpoint.ts'
+import { type AskedOptions, type Endpoint, loadOf } from './endpoint.ts'
 import { EVENT_HEADERS, eventLines } from './event-lines.ts'
 import type { IdempotentReplies } from './idempotency.ts'
 import { jsonOf, parseJson } from './json-body.ts'
@@ -73,7 +73,7 @@ export class PipelineRoute implements Route {
       })
     }
     if (idempotencyKey === undefined || replies === undefined || form !== 'json')
-      return await work(form === 'json' && endpoint.running !== undefined ? call.gone : call.signal)
+      return await work(form === 'json' && endpoint.takesLightSignal ? call.gone : call.signal)
     // The run goes on when its client goes: the client comes back with the same key for the answer.
     const scope = `${endpoint.name} ${asked.tenant ?? ''} ${call.header('authorization') ?? ''}`
     return replies.once(scope, idempotencyKey, body, () => work(undefined))
@@ -108,7 +108,7 @@ export class PipelineRoute implements Route {
 /** Of the runs that wait, more are this tenant's than an equal share. */
 function hasMoreThanItsShare(endpoint: Endpoint, tenant: string | undefined): boolean {
   if (tenant === undefined) return false
-  const { waiting = 0, waitingBy = {} } = endpoint.load() ?? {}
+  const { waiting, waitingBy } = loadOf(endpoint)
   const tenants = Object.values(waitingBy).filter((runs) => runs > 0).length
   return tenants > 1 && (waitingBy[tenant] ?? 0) > waiting / tenants
 }

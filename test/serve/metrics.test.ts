@@ -121,7 +121,7 @@ test('a histogram puts each time into the bucket whose bound it does not exceed'
 })
 
 test('the dashboard and the alerts name only metrics that a scrape has, and keep to their forms', async () => {
-  const source = ['families', 'traffic']
+  const source = ['families', 'pipeline-families', 'traffic']
     .map((file) => readFileSync(`src/serve/metrics/${file}.ts`, 'utf8'))
     .join('\n')
   const known = new Set(

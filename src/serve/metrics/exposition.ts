@@ -57,9 +57,14 @@ export class Exposition {
     return `${this.#lines.join('\n')}\n`
   }
 
+  /** Samples of the same labels are added up: a series must not come twice. */
   #family(name: string, help: string, type: string, samples: Iterable<Sample>): void {
-    const lines: string[] = []
-    for (const [labels, value] of samples) lines.push(`${name}${labelled(labels)} ${shown(value)}`)
+    const series = new Map<string, number>()
+    for (const [labels, value] of samples) {
+      const key = labelled(labels)
+      series.set(key, value + (series.get(key) ?? 0))
+    }
+    const lines = [...series].map(([key, value]) => `${name}${key} ${shown(value)}`)
     this.#add(name, help, type, lines)
   }
 

@@ -7,8 +7,10 @@ import type { RuntimeEvent } from '../../ports/events.ts'
 import type { ActorSystem } from '../../system/actor-system.ts'
 import { ByName, Counts, StageMeter } from './counts.ts'
 import { Exposition } from './exposition.ts'
-import { writeEngine, writePipelines, writeProcess, writeSystem } from './families.ts'
+import { writeEngine, writeProcess, writeSystem } from './families.ts'
 import { Histogram } from './histogram.ts'
+import { writePipelines } from './pipeline-families.ts'
+import { type Source, sourceOf } from './source.ts'
 
 /** Numbers about a system, as text for Prometheus. */
 export interface Metrics {
@@ -18,12 +20,13 @@ export interface Metrics {
   stop(): void
 }
 
+/** What is shown of a pipeline. */
+export type ShownPipeline = Pick<RunningPipeline<never, unknown>, 'name' | 'load' | 'processors' | 'arrows'>
+
 /** What metrics cover, and how much of it. */
 export interface MetricsOptions {
   /** Pipelines whose load is shown besides their runs. */
-  readonly pipelines?: Iterable<
-    Pick<RunningPipeline<never, unknown>, 'name' | 'load' | 'processors' | 'arrows'>
-  >
+  readonly pipelines?: Iterable<ShownPipeline>
   /** Whether the engine's counters are shown from the start, which makes it. Default: once a run has used a model. */
   readonly engine?: boolean
   /** Most series: beyond it stages show sums and counts in place of buckets, and then the last share one. Default 500. */
@@ -50,23 +53,27 @@ export class Meters {
   readonly batchRows = new ByName(() => ({ sum: 0, count: 0 }), 16)
   /** The same by pipeline, then stage; bounded. */
   readonly #meters = new Map<string, Map<string, StageMeter>>()
-  /** An engine exists: it is not made for a look. */
-  hasEngine = false
+  /** What an engine exists of: none is made for a look. */
+  readonly withEngine: Set<Source>
 
-  readonly hear = (event: RuntimeEvent): void => {
+  constructor(withEngine: Iterable<Source>) {
+    this.withEngine = new Set(withEngine)
+  }
+
+  hear(event: RuntimeEvent, source: Source): void {
     if (event.type === 'run-started') this.started.add([event.pipeline])
     else if (event.type === 'run-ended') {
       this.ended.add([event.pipeline, event.outcome])
       this.runs.of(event.pipeline).observe(event.ms)
-      for (const hop of event.hops) this.#hop(event.pipeline, hop)
+      for (const hop of event.hops) this.#hop(event.pipeline, hop, source)
     } else if (event.type === 'run-refused') this.refused.add([event.pipeline])
     else if (event.type === 'restart') this.restarts.add([event.path])
     else if (event.type === 'retry') this.retries.add([event.path])
     else if (event.type === 'limit') this.moves.add([event.pipeline, event.why])
     else if (event.type === 'worker') {
       this.workers.add([event.state])
-      this.hasEngine = true
-    } else if (event.type === 'model') this.hasEngine = true
+      this.withEngine.add(source)
+    } else if (event.type === 'model') this.withEngine.add(source)
   }
 
   /** Found without making a key of the two names. */
@@ -80,7 +87,7 @@ export class Meters {
     return stage
   }
 
-  #hop(pipeline: string, hop: Hop): void {
+  #hop(pipeline: string, hop: Hop, source: Source): void {
     const stage = this.#stage(pipeline, hop.processor)
     stage.queue.observe(hop.queueMs)
     stage.run.observe(hop.runMs)
@@ -89,7 +96,7 @@ export class Meters {
     if (hop.outcome === 'dead-lettered') stage.lost += 1
     else stage.ended += 1
     if (hop.inference === undefined) return
-    this.hasEngine = true
+    this.withEngine.add(source)
     for (const { model, rows, batchSize, queueMs, computeMs } of hop.inference) {
       const meter = this.models.of(model)
       meter.queue.observe(queueMs)
@@ -117,22 +124,45 @@ export function createMetrics(system: ActorSystem, options: MetricsOptions = {})
     (given) => typeof given.events.subscribe === 'function',
   )
   onlyOptions(options, 'createMetrics', ['pipelines', 'series', 'engine'])
-  const meters = new Meters()
-  const unsubscribe = system.events.subscribe(meters.hear)
+  const { pipelines = [], series, engine = false } = options
+  const source = sourceOf(system)
+  return metricsOver([source], {
+    pipelines: () => [...pipelines],
+    withEngine: engine ? [source] : [],
+    ...(series === undefined ? {} : { series }),
+  })
+}
+
+/** The same over several, whose numbers are added: a service may serve teams that bring systems along. */
+export function metricsOver(
+  sources: readonly Source[],
+  options: {
+    /** Asked at each look, since a team that reads its folder again has others then. */
+    readonly pipelines: () => readonly ShownPipeline[]
+    readonly withEngine: readonly Source[]
+    readonly series?: number
+  },
+): Metrics {
+  const { pipelines, withEngine, series = 500 } = options
+  const meters = new Meters(withEngine)
+  const subscriptions = sources.map((one) => one.events.subscribe((event) => meters.hear(event, one)))
   const delay: LoopDelay = loopDelay()
-  const { pipelines = [], series = 500, engine = false } = options
-  meters.hasEngine = engine
   return {
     async text() {
       const page = new Exposition()
       writeProcess(page, delay.look())
-      writeSystem(page, system, meters)
-      await writeEngine(page, system, meters)
-      writePipelines(page, [...pipelines], meters, series)
+      writeSystem(
+        page,
+        sources.flatMap((one) => one.systems()),
+        meters,
+      )
+      const having = [...meters.withEngine].flatMap((one) => one.systems())
+      await writeEngine(page, having, meters)
+      writePipelines(page, pipelines(), meters, series)
       return page.toString()
     },
     stop() {
-      unsubscribe()
+      for (const unsubscribe of subscriptions) unsubscribe()
       delay.stop()
     },
   }

@@ -21,7 +21,10 @@ const OPEN_MAX = 100_000
  * The stages' spans are made when the run has ended, from its hops: a message costs nothing more. Returns the function that ends
  * it.
  */
-export function traceRuns<C>(system: ActorSystem, api: OpenTelemetryApi<C>): () => void {
+export function traceRuns<C>(
+  system: Pick<ActorSystem, 'events' | 'kernel'>,
+  api: OpenTelemetryApi<C>,
+): () => void {
   demand(
     system,
     'system',
@@ -44,7 +47,7 @@ class RunTracer<C> {
   readonly #origin: number
   readonly #withGenAi = (process.env.OTEL_SEMCONV_STABILITY_OPT_IN ?? '').includes('gen_ai')
 
-  constructor({ kernel: { clock } }: ActorSystem, api: OpenTelemetryApi<C>) {
+  constructor({ kernel: { clock } }: Pick<ActorSystem, 'kernel'>, api: OpenTelemetryApi<C>) {
     this.#api = api
     this.#origin = clock.now() - clock.monotonic()
   }
