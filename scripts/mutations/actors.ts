@@ -136,6 +136,13 @@ export const ACTORS: readonly Mutation[] = [
     scenario: 'mailboxes',
   },
   {
+    name: 'a full mailbox sheds what a timer sends',
+    file: 'src/system/actor/admission.ts',
+    from: 'isFull && !isTimers(envelope) &&',
+    to: 'isFull &&',
+    scenario: 'timers',
+  },
+  {
     name: 'a repeating timer piles up its messages',
     file: 'src/system/actor/context-timers.ts',
     from: 'if (!ticket.waits) this.#send(ticket, type, body)',

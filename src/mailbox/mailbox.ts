@@ -148,16 +148,11 @@ export class Mailbox<T> {
     return undefined
   }
 
-  /** The oldest message of the lowest priority: what `drop-oldest` sheds. */
-  shiftLeast(): T | undefined {
-    if (this.#size === 0) return undefined
-    this.#size -= 1
-    if (this.#lanes === undefined) return this.#plain.shift()
-    for (let i = this.#lanes.length - 1; i >= 0; i--) {
-      const lane = this.#lanes[i] as Lane<T>
-      if (lane.ring.size > 0) return lane.ring.shift()
-    }
-    return undefined
+  /** The oldest message of the lowest priority that `test` accepts: what `drop-oldest` sheds. */
+  shiftLeast(test: (item: T) => boolean = () => true): T | undefined {
+    const item = this.#least(test)
+    if (item !== undefined) this.#size -= 1
+    return item
   }
 
   /** Releases the bytes of a message that was taken out. */
@@ -178,6 +173,15 @@ export class Mailbox<T> {
   *[Symbol.iterator](): Generator<T> {
     if (this.#lanes === undefined) yield* this.#plain
     else for (const { ring } of this.#lanes) yield* ring
+  }
+
+  #least(test: (item: T) => boolean): T | undefined {
+    if (this.#lanes === undefined) return this.#plain.shiftWhere(test)
+    for (let i = this.#lanes.length - 1; i >= 0; i--) {
+      const item = (this.#lanes[i] as Lane<T>).ring.shiftWhere(test)
+      if (item !== undefined) return item
+    }
+    return undefined
   }
 
   #ring(priority: number): Ring<T> {

@@ -46,6 +46,18 @@ export class Ring<T> {
     return item
   }
 
+  /** Takes out the first that `test` accepts. */
+  shiftWhere(test: (item: T) => boolean): T | undefined {
+    const before: T[] = []
+    let item = this.shift()
+    while (item !== undefined && !test(item)) {
+      before.push(item)
+      item = this.shift()
+    }
+    for (let i = before.length - 1; i >= 0; i--) this.unshift(before[i] as T)
+    return item
+  }
+
   peek(): T | undefined {
     return this.#slots === undefined ? undefined : this.#slots[this.#head & this.#mask]
   }

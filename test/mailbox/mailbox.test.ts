@@ -55,6 +55,21 @@ test('higher priorities first, in order of arrival within each [G5]', () => {
   ])
 })
 
+test('what may not be shed keeps its place when the oldest is', () => {
+  const box = new Mailbox<string>(limits)
+  for (const item of ['kept', 'kept too', 'a', 'b']) box.push(item)
+  box.pushTo(2, 'urgent', 0)
+  const isShed = (item: string) => !item.startsWith('kept')
+  expect([box.shiftLeast(isShed), box.shiftLeast(isShed), box.shiftLeast(isShed)]).toEqual([
+    'a',
+    'b',
+    'urgent',
+  ])
+  expect(box.shiftLeast(isShed)).toBe(undefined)
+  expect([...box]).toEqual(['kept', 'kept too'])
+  expect(box.size).toBe(2)
+})
+
 test('full by count or by bytes; what is larger than the bound fits an empty mailbox', () => {
   const box = new Mailbox<string>({ ...limits, bytes: 10 })
   expect(box.full(100)).toBe(false)

@@ -148,29 +148,6 @@ describe('every', () => {
     expect(seen.slice(4)).toEqual(['slow 150', 'cancelled: true'])
   })
 
-  test('continues after a beat that a full mailbox has shed', async () => {
-    const { kernel, system, wait } = onManualClock()
-    const seen: number[] = []
-    const Actor = defineActor({
-      name: 'narrow',
-      mailbox: { capacity: 1, overflow: 'drop-oldest' },
-      on: {
-        set: (ctx) => ctx.timers.every('key', 10, 'tick'),
-        busy: (_ctx, ms: number) => wait(ms),
-        tick: () => void seen.push(kernel.clock.monotonic()),
-      },
-    })
-    const ref = system.spawn(Actor)
-    ref.tell('set')
-    await kernel.settle()
-    ref.tell('busy', 15)
-    await kernel.advance(12)
-    ref.tell('busy', 5)
-    await kernel.advance(30)
-    expect(system.deadLetters.list()).toMatchObject([{ type: 'tick', reason: 'shed' }])
-    expect(seen.length).toBeGreaterThan(1)
-  })
-
   test('a beat between two attempts waits as well', async () => {
     const { kernel, ref, seen, books } = withTimer({ attempts: 2, on: 'resume' })
     ref.tell('every', 'failing')
@@ -179,6 +156,51 @@ describe('every', () => {
     expect(ref.load).toBe(1)
     expect(books().inFlight).toBe(1)
   })
+})
+
+describe('a full mailbox takes the messages of timers, and keeps them [G172]', () => {
+  for (const overflow of ['reject', 'backpressure', 'drop-oldest', 'drop-newest'] as const) {
+    test(overflow, async () => {
+      const { kernel, system, wait } = onManualClock()
+      const seen: string[] = []
+      const Actor = defineActor({
+        name: 'narrow',
+        mailbox: { capacity: 2, overflow },
+        on: {
+          set(ctx) {
+            ctx.timers.after('once', 10, 'once')
+            ctx.timers.every('each', 10, 'each')
+          },
+          busy: (_ctx, ms: number) => wait(ms),
+          other: () => undefined,
+          once: () => void seen.push(`once ${kernel.clock.monotonic()}`),
+          each: () => void seen.push(`each ${kernel.clock.monotonic()}`),
+        },
+      })
+      const ref = system.spawn(Actor)
+      const fill = () => {
+        for (let i = 0; i < 4; i++)
+          try {
+            ref.tell('other')
+          } catch {}
+      }
+      ref.tell('set')
+      await kernel.settle()
+      ref.tell('busy', 35)
+      await kernel.settle()
+      fill()
+      await kernel.advance(25)
+      fill()
+      // Two others and two timers, one message each, beside the handler: senders still find it full.
+      expect(ref.load).toBe(overflow === 'drop-oldest' ? 3 : 5)
+      await kernel.advance(10)
+      expect(seen).toEqual(['once 35', 'each 35'])
+      const lost = system.deadLetters.list().map(({ type }) => type)
+      expect(new Set(lost)).toEqual(new Set(overflow.startsWith('drop') ? ['other'] : []))
+      await system.stop()
+      expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
+    })
+  }
 })
 
 test('what an actor has scheduled outlives it, and is gone once its system has stopped', async () => {

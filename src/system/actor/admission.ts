@@ -70,16 +70,29 @@ export function overflow(cell: ActorCell, envelope: Envelope, bytes: number): bo
   return true
 }
 
-/** An ask that a handler of the actor itself waits for needs no room. */
+/**
+ * An ask that a handler of the actor itself waits for needs no room, and neither does a message of its own timers: at most one
+ * a key waits.
+ */
 function ruleFor(cell: ActorCell, envelope: Envelope, isFull: boolean, mayWait: boolean): Admission {
-  return admission(isFull && !comesBack(cell, envelope), cell.definition.mailbox.overflow, mayWait)
+  const needsRoom = isFull && !isTimers(envelope) && !comesBack(cell, envelope)
+  return admission(needsRoom, cell.definition.mailbox.overflow, mayWait)
+}
+
+/** What may be shed to make room. */
+function isShed(envelope: Envelope): boolean {
+  return !isTimers(envelope)
+}
+
+function isTimers({ extra }: Envelope): boolean {
+  return extra?.ticket !== undefined
 }
 
 /** Takes it; or makes room by shedding the oldest, if the rule says so and there is one; otherwise sheds the newcomer. */
 function enter(cell: ActorCell, rule: Admission, envelope: Envelope, bytes: number): void {
   const mailbox = cell.box()
   while (rule === 'shed-oldest' && mailbox.full(bytes)) {
-    const oldest = mailbox.shiftLeast()
+    const oldest = mailbox.shiftLeast(isShed)
     if (oldest === undefined) break
     if (oldest.extra !== undefined) mailbox.released(oldest.extra.bytes)
     cell.lose(oldest, 'shed', cell.full(oldest))
