@@ -48,13 +48,10 @@ export async function startTeam(
   if (events !== undefined) system.events.subscribe((event) => events.emit(event))
   const plan = questionAnswering(corpus, reads, limits)
   const running: RunningPipeline<{ text: string }, Answered> = await system.run(plan)
-  const resultFor = (question: string, trace: Trace<Answered>, indexMs: number, asked: QuestionOptions) =>
-    resultOf(question, trace, running, {
-      indexMs,
-      explain: asked.explain ?? false,
-      sources: asked.sources ?? 5,
-      ...(asked.minConfidence === undefined ? {} : { minConfidence: asked.minConfidence }),
-    })
+  const resultFor = (question: string, trace: Trace<Answered>, indexMs: number, asked: QuestionOptions) => {
+    const { explain = false, sources = 5, minConfidence } = asked
+    return resultOf(question, trace, running, { indexMs, explain, sources, ...present({ minConfidence }) })
+  }
   const ask: Team['ask'] = async (question, indexMs, asked = {}) => {
     const text = checkQuestion(question)
     return resultFor(question, await running.trace({ text }, runOptions(asked)), indexMs, asked)
@@ -85,21 +82,16 @@ export async function startTeam(
       { explain, sources, minConfidence, ...job } = {},
       team = () => ({ ask }),
     ) {
-      const shown = {
-        ...(explain === undefined ? {} : { explain }),
-        ...(sources === undefined ? {} : { sources }),
-        ...(minConfidence === undefined ? {} : { minConfidence }),
-      }
+      const shown = present({ explain, sources, minConfidence })
       checkAsked(shown)
+      const one = (text: string, asked: RunOptions) =>
+        team(text).ask(text, indexMs, { ...shown, ...runOptions(asked) })
       return new AskAll(rows, jobOptions(running.name, rows, job), {
         name: running.name,
         kernel,
         maxInFlight: plan.plan.maxInFlight,
         limit: () => running.load().limit,
-        ask: (row, asked) => {
-          const text = question(row)
-          return team(text).ask(text, indexMs, { ...shown, ...runOptions(asked) })
-        },
+        ask: (row, asked) => one(question(row), asked),
       })
     },
     kill: (processor) => running.kill(processor),
@@ -113,10 +105,12 @@ export async function startTeam(
 type RunOptions = Pick<QuestionOptions, 'timeout' | 'signal' | 'tenant' | 'priority'>
 
 function runOptions({ timeout, signal, tenant, priority }: RunOptions): RunOptions {
-  return {
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(priority === undefined ? {} : { priority }),
+  return present({ timeout, signal, tenant, priority })
+}
+
+/** Without the options that were not given. */
+function present<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
   }
 }

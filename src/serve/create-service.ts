@@ -114,24 +114,37 @@ export async function openService(served: Served, options: ServiceOptions): Prom
     metrics?.stop()
     for (const end of untrace) end()
   }
+  return serviceOver(core, health, kernel, {
+    names: [...endpoints.keys()],
+    warmed: warmed.then(() => undefined),
+    stop: (drainMs) => {
+      stopping ??= stop(drainMs)
+      return stopping
+    },
+  })
+}
+
+function serviceOver(
+  core: ServiceCore,
+  health: Health,
+  kernel: Kernel,
+  parts: Pick<OpenService, 'names' | 'warmed'> & { readonly stop: (drainMs: number) => Promise<void> },
+): OpenService {
   const service: OpenService = {
     core,
     kernel,
     node: nodeHandler(core, kernel.timers, () => health.draining),
     fetch: fetchHandler(core, kernel.timers),
-    names: [...endpoints.keys()],
+    names: parts.names,
     get inFlight() {
       return core.inFlight
     },
-    warmed: warmed.then(() => undefined),
+    warmed: parts.warmed,
     reasons: () => health.reasons(),
     drain() {
       health.draining = true
     },
-    stop({ drain = 10_000 } = {}) {
-      stopping ??= stop(drain)
-      return stopping
-    },
+    stop: ({ drain = 10_000 } = {}) => parts.stop(drain),
     [Symbol.asyncDispose]: () => service.stop(),
   }
   return service
