@@ -152,7 +152,7 @@ export const ACTORS: readonly Mutation[] = [
   {
     name: 'a timer that was cancelled fires',
     file: 'src/system/actor/context-timers.ts',
-    from: '    for (const ticket of held) ticket.cancel()\n    extra.timers?.get(key)?.cancel()',
+    from: '    for (const ticket of held) ticket.cancel()\n    set?.cancel()\n    set?.takeOut()',
     to: '    for (const ticket of held) ticket.cancel()',
     scenario: 'timers',
   },

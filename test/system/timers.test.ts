@@ -203,6 +203,32 @@ describe('a full mailbox takes the messages of timers, and keeps them [G172]', (
   }
 })
 
+test('one message of a key waits in a full mailbox, however often a handler sets it again [G172]', async () => {
+  const { kernel, system, wait } = onManualClock()
+  const seen: number[] = []
+  const Actor = defineActor({
+    name: 'narrow',
+    mailbox: { capacity: 2 },
+    on: {
+      async set(ctx) {
+        for (let i = 0; i < 50; i++) {
+          ctx.timers.after('key', 1, 'tick', i)
+          await wait(2)
+        }
+      },
+      tick: (_ctx, i: number) => void seen.push(i),
+    },
+  })
+  const ref = system.spawn(Actor)
+  ref.tell('set')
+  await kernel.advance(95)
+  // The handler, and the message of the last setting that was due.
+  expect(ref.load).toBe(2)
+  await kernel.advance(20)
+  expect(seen).toEqual([49])
+  expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
+})
+
 test('what an actor has scheduled outlives it, and is gone once its system has stopped', async () => {
   const { kernel, system } = onManualClock()
   const seen: string[] = []

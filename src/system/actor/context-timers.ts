@@ -61,9 +61,12 @@ export class ContextTimerTable implements SystemTimers {
     this.#context.live()
     const extra = this.#cell.extras()
     const held = extra.heldOf(key).filter((ticket) => ticket.live)
+    const set = extra.timers?.get(key)
     for (const ticket of held) ticket.cancel()
-    extra.timers?.get(key)?.cancel()
-    return extra.timers?.delete(key) === true || held.length > 0
+    set?.cancel()
+    set?.takeOut()
+    extra.timers?.delete(key)
+    return set !== undefined || held.length > 0
   }
 
   /** @throws StaleContextError: a handler of an earlier instance must not reach the timers of this one. */

@@ -44,6 +44,16 @@ export class TimerTicket implements Timer, Ticket {
     this.timer?.cancel()
   }
 
+  /** Its message leaves the mailbox: it needed no room there, so those of replaced settings would gather without bound. */
+  takeOut(): void {
+    const { mailbox } = this.#cell
+    if (mailbox === undefined || this.#waiting.size === 0) return
+    for (const envelope of mailbox.removeWhere(({ extra }) => extra?.ticket === this)) {
+      mailbox.released(envelope.extra?.bytes ?? 0)
+      this.#cell.lose(envelope, 'cancelled', new CancelledError(this.#cell.path))
+    }
+  }
+
   waiting(envelope: Envelope): void {
     this.#waiting.add(envelope)
     const timers = this.#cell.extra?.timers
