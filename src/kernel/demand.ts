@@ -21,6 +21,11 @@ export function aFunction<T>(value: T, path: string, what = 'a function'): T {
   return demand(value, path, what, (given) => typeof given === 'function')
 }
 
+/** A string. @throws as `demand` */
+export function aText<T>(value: T, path: string): T {
+  return demand(value, path, 'a text', (given) => typeof given === 'string')
+}
+
 /** A list of names, none of them empty. @throws as `demand` */
 export function names<T extends string>(value: readonly T[], path: string): readonly T[] {
   return demand(value, path, 'a list of names', (given) =>

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { demand } from '../kernel/demand.ts'
+import { aText } from '../kernel/demand.ts'
 import { messageOfError, text as textOf } from '../kernel/errors.ts'
 import { RoutingMatrixError, type RoutingProblem } from './errors.ts'
 
@@ -30,7 +30,7 @@ export async function readText(file: string | URL): Promise<string> {
  * @throws RoutingMatrixError (`routing-matrix`) with every problem, by line
  */
 export function parseCsv(text: string): MatrixText {
-  demand(text, 'csv', 'a text', (given) => typeof given === 'string')
+  aText(text, 'csv')
   const problems: RoutingProblem[] = []
   const records = csvRecords(text, problems)
   const [header, ...lines] = records

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import {
+  type Ctx,
   createSystem,
   defineActor,
   defineProcessor,
@@ -56,6 +57,20 @@ const running = await system.run(
     .merge(({ a, b }) => a + b),
 )
 const idle = system.spawn(defineActor({ name: 'idle', on: { go: () => {} } }))
+let kept: Ctx<unknown> | undefined
+const keeper = system.spawn(
+  defineActor({
+    name: 'keeper',
+    on: {
+      keep: (ctx) => {
+        kept = ctx
+      },
+      tick: () => {},
+    },
+  }),
+)
+await keeper.ask('keep')
+const { timers } = kept as unknown as Ctx<unknown>
 const matrix = RoutingMatrix.from({ names: ['a', 'b'], edges: [{ from: 'a', to: 'b', weight: 1 }] })
 const transport = new MemoryTransport(platformKernel())
 const store = new MemoryStore()
@@ -101,6 +116,10 @@ const METHODS: Readonly<Record<string, Call>> = {
   'system.subscribe': (given) => system.subscribe('topic', given, 'x' as never)(),
   'system.spawn': (given) => system.spawn(given),
   'ref.tell, a priority': (given) => idle.tell('go', undefined, { priority: given }),
+  'timers.after, a key': (given) => timers.after(given, 1, 'tick'),
+  'timers.every, a key': (given) => timers.every(given, 1000, 'tick'),
+  'timers.after, a delay': (given) => timers.after('key', given, 'tick'),
+  'timers.cancel': (given) => timers.cancel(given),
   'pipeline.toSVG': (given) => pipeline('q', z.string()).to(Upper).toSVG(given),
   'RoutingMatrix.from, names': (given) => RoutingMatrix.from({ names: given, edges: [] }),
   'RoutingMatrix.from, edges': (given) => RoutingMatrix.from({ names: ['a'], edges: given }),

@@ -1,5 +1,5 @@
 import type { DurableTime, FiredTimer } from '../../behavior/context.ts'
-import { demand } from '../../kernel/demand.ts'
+import { aText, demand } from '../../kernel/demand.ts'
 import { longMilliseconds } from '../../kernel/durations.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { ContextTimerTable } from '../../system/actor/context-timers.ts'
@@ -28,6 +28,7 @@ export class DurableTimers extends ContextTimerTable {
 
   override durable(key: string, when: DurableTime, type: string, body?: unknown): void {
     this.#context.live()
+    aText(key, 'key')
     const { cell, message } = this.#context
     const { due, every, cron } = timeOf(when, cell.runtime.kernel.clock.now())
     const before = this.#context.timerOf(key)
@@ -42,6 +43,7 @@ export class DurableTimers extends ContextTimerTable {
 
   override cancel(key: string): boolean {
     this.#context.live()
+    aText(key, 'key')
     const there = this.#context.timerOf(key) !== undefined
     if (there) this.#context.setTimer(key, undefined)
     return super.cancel(key) || there

@@ -1,5 +1,5 @@
 import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
-import { aSchema, demand } from '../../kernel/demand.ts'
+import { aSchema, aText } from '../../kernel/demand.ts'
 import { GanglionError, say, text } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
@@ -85,7 +85,7 @@ export function askPerson(
 function problemOf(question: HumanQuestion<Schema>, path: string): unknown {
   try {
     onlyOptions(question ?? null, path, ['question', 'data', 'answer'])
-    demand(question.question, `${path}.question`, 'a text', (given) => typeof given === 'string')
+    aText(question.question, `${path}.question`)
     if (question.answer !== undefined) aSchema(question.answer, `${path}.answer`)
     return undefined
   } catch (error) {

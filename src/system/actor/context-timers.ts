@@ -1,4 +1,5 @@
 import type { DurableTime, FiredTimer, SystemTimers } from '../../behavior/context.ts'
+import { aText } from '../../kernel/demand.ts'
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { ActorCell } from './actor-cell.ts'
@@ -59,6 +60,7 @@ export class ContextTimerTable implements SystemTimers {
 
   cancel(key: string): boolean {
     this.#context.live()
+    aText(key, 'key')
     const extra = this.#cell.extras()
     const held = extra.heldOf(key).filter((ticket) => ticket.live)
     const set = extra.timers?.get(key)
