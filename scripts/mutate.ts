@@ -32,6 +32,7 @@ const { values } = parseArgs({
   options: { runs: { type: 'string', default: '1000' }, only: { type: 'string' } },
 })
 const chosen = MUTATIONS.filter(({ name }) => values.only === undefined || name.includes(values.only))
+if (chosen.length === 0) throw new Error(`no mutation is called like '${values.only}'`)
 let missed = 0
 // Each lane has a copy of its own, and takes the next mutation when it is done with one.
 const left = chosen.values()
