@@ -5,8 +5,8 @@ import {
   createInference,
   createSystem,
   defineProcessor,
+  errorChain,
   GanglionError,
-  OverloadedError,
   PipelineCancelledError,
   PipelineDeadlineError,
   PipelineFullError,
@@ -85,7 +85,9 @@ async function read(request: IncomingMessage): Promise<string> {
 
 function failure(error: unknown): [number, object] {
   const body = { error: error instanceof GanglionError ? error.code : 'bad-request', message: String(error) }
-  if (error instanceof OverloadedError) return [503, { ...body, retryAfterMs: error.retryAfter }]
+  // Said by the door of the pipeline, or by that of its models.
+  if (errorChain(error).some(({ code }) => code === 'overloaded'))
+    return [503, { ...body, retryAfterMs: (error as { retryAfter?: number }).retryAfter }]
   if (error instanceof PipelineFullError || error instanceof PipelineStoppedError) return [503, body]
   if (error instanceof PipelineDeadlineError) return [504, body]
   if (error instanceof SyntaxError || error instanceof SchemaError) return [400, body]

@@ -29,7 +29,7 @@ export interface InferenceOptions {
   readonly threads?: number
   /**
    * How much less urgent workers are than the rest of the process, as Unix nice values from 0 to 19 (threads: Linux only).
-   * Default 10: where all cores compute, the event loop still gets one at once.
+   * Default 0. With 5 to 10 the event loop gets a core at once though models keep all of them busy, and so does any other process.
    */
   readonly niceness?: number
   /** A plan that several engines share. Default: the engine has all cores. */
@@ -126,7 +126,7 @@ export function settingsOf(options: InferenceOptions): EngineSettings {
       recycleGrowthBytes: atLeastOne(recycle.growthBytes, 'recycle.growthBytes'),
     },
     isolation: oneOf(ISOLATIONS, isolation, 'isolation'),
-    niceness: wholeNumber(options.niceness ?? 10, 'niceness', 0, 19),
+    niceness: wholeNumber(options.niceness ?? 0, 'niceness', 0, 19),
     queueLimit: wholeNumber(options.queueLimit ?? 200_000, 'queueLimit'),
     maxBatch: wholeNumber(options.maxBatch ?? 64, 'maxBatch', 1, 256),
     batchSize:
