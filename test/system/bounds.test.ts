@@ -1,9 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type ActorDefinition, type ActorRef, type Ctx, defineActor } from '../../src/index.ts'
 import { simulate } from '../../src/simulation/index.ts'
 import { turns } from '../../src/testkit/until.ts'
+import { eventually } from './eventually.ts'
 import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
@@ -151,7 +152,7 @@ describe('recipients that are several', () => {
     await router.offer('go')
     await router.offer('go')
     open()
-    await vi.waitFor(() => expect(router.load).toBe(0))
+    await eventually(() => expect(router.load).toBe(0))
   })
 
   test('a replica that refuses a message does not hide those who have taken it', async () => {
@@ -174,7 +175,7 @@ describe('recipients that are several', () => {
     sizes = 0
     const all = s.router(Worker, { replicas: 3, route: 'broadcast' })
     all.tell('go')
-    await vi.waitFor(() => expect(s.ledger()).toMatchObject({ accepted: 5, inFlight: 0, balanced: true }))
+    await eventually(() => expect(s.ledger()).toMatchObject({ accepted: 5, inFlight: 0, balanced: true }))
     // Of the copy that one replica has refused nobody else would hear.
     expect(s.deadLetters.list({ reason: 'shed' })).toHaveLength(1)
   })
@@ -206,15 +207,15 @@ describe('recipients that are several', () => {
     const router = s.router(Racer, { replicas: 3, route: 'first' })
     router.replicas[0]?.tell('fast')
     expect(await router.ask('go')).toBe('fast')
-    await vi.waitFor(() => expect(aborted).toBe(2))
+    await eventually(() => expect(aborted).toBe(2))
     const all = s.router(Racer, { replicas: 3, route: 'first' })
     const controller = new AbortController()
     const running = all.ask('go', undefined, { signal: controller.signal })
     const waiting = all.ask('go', undefined, { signal: controller.signal })
-    await vi.waitFor(() => expect(begun).toBe(6))
+    await eventually(() => expect(begun).toBe(6))
     controller.abort()
     expect(new Set(codes(await Promise.allSettled([running, waiting])))).toEqual(new Set(['cancelled']))
-    await vi.waitFor(() => expect(all.load).toBe(0))
+    await eventually(() => expect(all.load).toBe(0))
     expect([begun, aborted]).toEqual([6, 5])
     expect(s.ledger().balanced).toBe(true)
   })
@@ -238,7 +239,7 @@ describe('a message that was given up', () => {
     const ref = s.spawn(Late)
     const controller = new AbortController()
     const asked = ref.ask('go', undefined, { signal: controller.signal })
-    await vi.waitFor(() => expect(ref.load).toBe(1))
+    await eventually(() => expect(ref.load).toBe(1))
     await new Promise((resolve) => setImmediate(resolve))
     controller.abort()
     await expect(asked).rejects.toMatchObject({ code: 'cancelled' })
@@ -265,7 +266,7 @@ describe('the shape of a tree overflows nothing', () => {
       const s = system()
       const top = s.spawn(Nested)
       top.tell('grow', 5_000)
-      await vi.waitFor(() => expect(s.ledger()).toMatchObject({ handled: 5_001, inFlight: 0 }))
+      await eventually(() => expect(s.ledger()).toMatchObject({ handled: 5_001, inFlight: 0 }))
       await (what === 'the system' ? s.stop() : top.stop())
       expect(top.state).toBe('stopped')
     },
@@ -289,8 +290,8 @@ describe('the shape of a tree overflows nothing', () => {
       },
     })
     const links = await s.spawn(Parent).ask('chain', 20_000)
-    await vi.waitFor(() => expect(s.ledger().inFlight).toBe(0))
+    await eventually(() => expect(s.ledger().inFlight).toBe(0))
     links[0]?.kill('test')
-    await vi.waitFor(() => expect(links.every((ref) => ref.state === 'stopped')).toBe(true))
+    await eventually(() => expect(links.every((ref) => ref.state === 'stopped')).toBe(true))
   })
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type ActorRef, defineActor, defineProcessor, pipeline } from '../../src/index.ts'
 import type { ActorSystem } from '../../src/system/actor-system.ts'
 import { GIVEN, revoked, THROWN, throwing, withThen } from '../simulation/hostile.ts'
+import { eventually } from './eventually.ts'
 import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
@@ -103,7 +104,7 @@ describe('whatever user code throws or returns, one actor’s failure stays one 
     })
     const parent = s.spawn(Parent, { restart: 'temporary' })
     parent.tell('begin')
-    await vi.waitFor(() => expect(parent.state).toBe('stopped'))
+    await eventually(() => expect(parent.state).toBe('stopped'))
     expect(starts).toBe(3)
   })
 
@@ -176,7 +177,7 @@ describe('whatever user code throws or returns, one actor’s failure stays one 
     ref.kill('test')
     expect(await ref.ask('ping')).toBe('pong')
     await ref.stop()
-    await vi.waitFor(() => expect(errors).toHaveLength(2))
+    await eventually(() => expect(errors).toHaveLength(2))
     expect(errors.join()).toContain('stopping went wrong')
   })
 
@@ -234,7 +235,7 @@ describe('a message ends once, also where its instance is ended from outside', (
     })
     const ref = s.spawn(Actor)
     ref.tell('hold')
-    await vi.waitFor(() => expect(handled).toHaveLength(1))
+    await eventually(() => expect(handled).toHaveLength(1))
     ref.kill('test')
     await ref.ask('ping')
     expect(handled).toEqual([1, 2])
@@ -285,7 +286,7 @@ describe('a message ends once, also where its instance is ended from outside', (
       })
       const ref = s.spawn(Actor)
       const asked = ref.ask('go')
-      await vi.waitFor(() => expect(balanced).toHaveLength(1))
+      await eventually(() => expect(balanced).toHaveLength(1))
       note()
       goOn()
       await ref.ask('back')
@@ -383,7 +384,7 @@ describe('a message ends once, also where its instance is ended from outside', (
     const child = await s.spawn(Parent).ask('child')
     await expect(child.ask('slow')).rejects.toMatchObject({ code: 'handler-failed' })
     expect(await child.ask('next')).toBe('of the second')
-    await vi.waitFor(() => expect(stale).toEqual(['stale-context']))
+    await eventually(() => expect(stale).toEqual(['stale-context']))
     ended(s)
   })
 

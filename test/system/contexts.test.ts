@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type ActorRef, defineActor, defineProcessor, pipeline } from '../../src/index.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
+import { eventually } from './eventually.ts'
 import { ownSystems } from './own-systems.ts'
 
 const als = new AsyncLocalStorage<number>()
@@ -76,7 +77,7 @@ describe('a handler runs in the context of whoever sent the message', () => {
     })
     const ref = s.spawn(Timed)
     await asEach((i) => ref.ask('go', i))
-    await vi.waitFor(() => expect(seen).toHaveLength(callers.length))
+    await eventually(() => expect(seen).toHaveLength(callers.length))
     for (const [i, store] of seen) expect(store).toBe(i)
   })
 

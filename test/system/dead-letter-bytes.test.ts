@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { defineActor } from '../../src/index.ts'
+import { eventually } from './eventually.ts'
 import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
@@ -36,7 +37,7 @@ describe('the store of dead letters is bounded by the memory that it holds [G20]
     const s = system({ deadLetterBytes: 10 * MB, log: false })
     const failing = s.spawn(Failing)
     for (let i = 0; i < 40; i++) failing.tell('take', make())
-    await vi.waitFor(() => expect(s.ledger().inFlight).toBe(0))
+    await eventually(() => expect(s.ledger().inFlight).toBe(0))
     const { deadLetters } = s
     expect(deadLetters.bytes).toBeLessThanOrEqual(10 * MB)
     expect(deadLetters.size).toBeLessThan(20)
@@ -50,7 +51,7 @@ describe('the store of dead letters is bounded by the memory that it holds [G20]
     const failing = s.spawn(Failing)
     failing.tell('take', Buffer.alloc(2 * MB))
     failing.tell('take', 'small')
-    await vi.waitFor(() => expect(s.ledger().inFlight).toBe(0))
+    await eventually(() => expect(s.ledger().inFlight).toBe(0))
     expect(s.deadLetters.list().map(({ body }) => body)).toEqual(['small'])
     expect(s.deadLetters.dropped).toBe(1)
   })
@@ -68,16 +69,16 @@ describe('the store of dead letters is bounded by the memory that it holds [G20]
     })
     const wordy = s.spawn(Wordy)
     for (let i = 0; i < 10; i++) wordy.tell('take')
-    await vi.waitFor(() => expect(s.ledger().inFlight).toBe(0))
+    await eventually(() => expect(s.ledger().inFlight).toBe(0))
     expect(s.deadLetters.size).toBeLessThan(10)
     broken = false
     s.deadLetters.replay({ limit: 1 })
     s.deadLetters.replay()
     expect(s.deadLetters.bytes).toBe(0)
-    await vi.waitFor(() => expect(s.ledger().inFlight).toBe(0))
+    await eventually(() => expect(s.ledger().inFlight).toBe(0))
     broken = true
     wordy.tell('take')
-    await vi.waitFor(() => expect(s.deadLetters.size).toBe(1))
+    await eventually(() => expect(s.deadLetters.size).toBe(1))
     s.deadLetters.clear()
     expect(s.deadLetters.bytes).toBe(0)
   })
@@ -114,7 +115,7 @@ describe('the store of dead letters is bounded by the memory that it holds [G20]
       () => 1,
     ]
     for (const body of bodies) failing.tell('take', body)
-    await vi.waitFor(() => expect(s.ledger().inFlight).toBe(0))
+    await eventually(() => expect(s.ledger().inFlight).toBe(0))
     expect(ran).toEqual([])
     expect(s.deadLetters.size + s.deadLetters.dropped).toBe(bodies.length)
     expect(s.ledger().balanced).toBe(true)

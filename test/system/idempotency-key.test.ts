@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineActor, defineProcessor, pipeline } from '../../src/index.ts'
 import { behaviorTestkit } from '../../src/testkit/index.ts'
+import { eventually } from './eventually.ts'
 import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
@@ -29,10 +30,10 @@ test.each([false, true])(
     })
     const card = s.spawn(Card)
     card.tell('charge', undefined, { idempotencyKey: 'order 7' })
-    await vi.waitFor(() => expect(s.deadLetters.size).toBe(1))
+    await eventually(() => expect(s.deadLetters.size).toBe(1))
     broken = false
     s.deadLetters.replay()
-    await vi.waitFor(() => expect(seen).toHaveLength(3))
+    await eventually(() => expect(seen).toHaveLength(3))
     expect(seen.splice(0)).toEqual([
       ['order 7', 1],
       ['order 7', 2],
@@ -43,7 +44,7 @@ test.each([false, true])(
     seen.splice(0)
     // It names this work, and none that the handler begins.
     card.tell('after', true, { idempotencyKey: 'order 9' })
-    await vi.waitFor(() => expect(seen).toEqual(['order 9', undefined]))
+    await eventually(() => expect(seen).toEqual(['order 9', undefined]))
   },
 )
 
@@ -75,13 +76,13 @@ test('so do a processor, and every step of a pipeline, also where the run contin
   const plan = pipeline('p', z.array(z.unknown())).to(step('a')).to(asks)
   const running = await s.run(plan)
   const asked = running.ask([], { idempotencyKey: 'k' }).catch((error: unknown) => error)
-  await vi.waitFor(() => expect(running.pending()).toHaveLength(1))
+  await eventually(() => expect(running.pending()).toHaveLength(1))
   const run = running.pending()[0]?.run as number
   const stored = await running.checkpoint(run)
   await asked
   const other = await system({ log: false }).run(plan)
   const resumed = other.resume(stored)
-  await vi.waitFor(() => expect(other.pending()).toHaveLength(1))
+  await eventually(() => expect(other.pending()).toHaveLength(1))
   await other.answer(other.pending()[0]?.id as string, true)
   expect((await resumed).value).toEqual(['a k 1', 'asks k'])
 })

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type AnyRef, type Ctx, defineActor, defineProcessor, pipeline, type RefOf } from '../../src/index.ts'
+import { eventually } from './eventually.ts'
 import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
@@ -52,12 +53,12 @@ describe('an ask made with the context ends with the ask that its handler serves
     const first = s.spawn(relay('first', middle, heard))
     const caller = new AbortController()
     const asked = settled(first.ask('work', undefined, { signal: caller.signal }))
-    await vi.waitFor(() => expect(last.load).toBe(1))
+    await eventually(() => expect(last.load).toBe(1))
     caller.abort(new Error('left'))
     expect(await asked).toBe('cancelled')
-    await vi.waitFor(() => expect(aborts).toEqual(['cancelled']))
+    await eventually(() => expect(aborts).toEqual(['cancelled']))
     expect(heard).toEqual(['cancelled', 'cancelled'])
-    await vi.waitFor(() => expect(s.ledger().inFlight).toBe(0))
+    await eventually(() => expect(s.ledger().inFlight).toBe(0))
     expect(s.ledger().balanced).toBe(true)
   })
 
@@ -66,8 +67,8 @@ describe('an ask made with the context ends with the ask that its handler serves
     const [aborts, heard]: [unknown[], unknown[]] = [[], []]
     const last = s.spawn(slow(aborts))
     const first = s.spawn(relay('first', last, heard))
-    expect(await settled(first.ask('work', undefined, { timeout: 20 }))).toBe('ask-timeout')
-    await vi.waitFor(() => expect(aborts).toHaveLength(1))
+    expect(await settled(first.ask('work', undefined, { timeout: 500 }))).toBe('ask-timeout')
+    await eventually(() => expect(aborts).toHaveLength(1))
     expect(['cancelled', 'ask-timeout']).toContain(heard[0])
   })
 
@@ -82,11 +83,11 @@ describe('an ask made with the context ends with the ask that its handler serves
     })
     const first = s.spawn(First)
     const asked = settled(first.ask('work'))
-    await vi.waitFor(() => expect(last.load).toBe(1))
+    await eventually(() => expect(last.load).toBe(1))
     if (end === 'kill') first.kill('test')
     else await first.stop()
     expect(await asked).toBe('handler-failed')
-    await vi.waitFor(() => expect(aborts).toEqual(['cancelled']))
+    await eventually(() => expect(aborts).toEqual(['cancelled']))
   })
 
   test('what waits in a mailbox is not begun, behind a router too', async () => {
@@ -113,11 +114,11 @@ describe('an ask made with the context ends with the ask that its handler serves
     })
     const caller = new AbortController()
     const asked = settled(s.spawn(First).ask('work', undefined, { signal: caller.signal }))
-    await vi.waitFor(() => expect(pool.load).toBe(2))
+    await eventually(() => expect(pool.load).toBe(2))
     caller.abort()
     open()
     expect(await asked).toBe('cancelled')
-    await vi.waitFor(() => expect(pool.load).toBe(0))
+    await eventually(() => expect(pool.load).toBe(0))
     expect(begun).toBe(0)
   })
 
@@ -149,11 +150,11 @@ describe('an ask made with the context ends with the ask that its handler serves
     })
     const caller = new AbortController()
     const asked = settled(s.spawn(First).ask('work', undefined, { signal: caller.signal }))
-    await vi.waitFor(() => expect([alone.load, running.inFlight]).toEqual([1, 1]))
+    await eventually(() => expect([alone.load, running.inFlight]).toEqual([1, 1]))
     await turn()
     caller.abort()
     expect(await asked).toBe('cancelled')
-    await vi.waitFor(() => expect(aborts.sort()).toEqual([1, 2]))
+    await eventually(() => expect(aborts.sort()).toEqual([1, 2]))
   })
 })
 
@@ -175,7 +176,7 @@ test('after its asker has gone, a handler’s calls are refused and its signal i
   })
   const caller = new AbortController()
   expect(await settled(s.spawn(First).ask('work', caller, { signal: caller.signal }))).toBe('cancelled')
-  await vi.waitFor(() => expect(heard).toEqual(['cancelled', 'cancelled', true]))
+  await eventually(() => expect(heard).toEqual(['cancelled', 'cancelled', true]))
 })
 
 test('calls that a handler leaves behind continue, whatever becomes of later messages', async () => {
@@ -205,7 +206,7 @@ test('calls that a handler leaves behind continue, whatever becomes of later mes
   expect(await first.ask('early', undefined, { signal: caller.signal })).toBe('early')
   caller.abort()
   open()
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(heard).toEqual([
       ['is', 'done'],
       ['is', 'done'],
@@ -262,10 +263,10 @@ describe('the context of an instance that has ended', () => {
     })
     const first = s.spawn(First, { name: 'first' })
     first.tell('keep')
-    await vi.waitFor(() => expect(kept).toBeDefined())
+    await eventually(() => expect(kept).toBeDefined())
     const ctx = kept as Ctx<{ n: number }>
     first.kill('test')
-    await vi.waitFor(() => expect(first.state).toBe('running'))
+    await eventually(() => expect(first.state).toBe('running'))
     const acts: Record<string, () => unknown> = {
       state: () => ctx.state,
       sender: () => ctx.sender,

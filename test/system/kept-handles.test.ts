@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type ActorRef, defineActor, defineProcessor, pipeline } from '../../src/index.ts'
 import { revoked } from '../simulation/hostile.ts'
+import { eventually } from './eventually.ts'
 import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
@@ -54,7 +55,7 @@ describe('the timers of a context that a handler keeps', () => {
       open()
       await done.opened
       expect(refused).toMatchObject({ code: 'stale-context' })
-      await vi.waitFor(async () => expect(await actor.ask('ticks')).toBe(1))
+      await eventually(async () => expect(await actor.ask('ticks')).toBe(1))
     },
   )
 })
@@ -117,7 +118,7 @@ describe('[G51] whoever aborts a handler', () => {
     const actor = s.spawn(Actor) as ActorRef<{ go: () => void }>
     const running = await s.run(pipeline('p', z.number()).to(step))
     const asked = als.run('asker', () => [actor.ask('go'), running.ask(1)].map((ask) => ask.catch(() => {})))
-    await vi.waitFor(() => expect(begun).toBe(2))
+    await eventually(() => expect(begun).toBe(2))
     als.run('admin', () => {
       actor.kill('an admin says so')
       running.kill('step')

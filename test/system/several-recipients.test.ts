@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { defineActor, type Ref } from '../../src/index.ts'
+import { eventually } from './eventually.ts'
 import { ownSystems } from './own-systems.ts'
 
 const system = ownSystems()
@@ -39,7 +40,7 @@ describe.each(['first', 'broadcast'] as const)('a router by %s whose replicas ar
     const offers = Array.from({ length: 5 }, () => router.offer('go'))
     expect(() => router.tell('go')).toThrow(expect.objectContaining({ code: 'mailbox-full' }))
     await Promise.all(offers)
-    await vi.waitFor(() => expect(handled).toBe(10))
+    await eventually(() => expect(handled).toBe(10))
     expect(s.ledger()).toMatchObject({ accepted: 10, handled: 10, balanced: true })
   })
 
@@ -58,7 +59,7 @@ describe.each(['first', 'broadcast'] as const)('a router by %s whose replicas ar
     for (let round = 0; round < 2; round++) await router.offer('go')
     await expect(router.offer('go', undefined, { timeout: 5 })).rejects.toMatchObject({ code: 'expired' })
     open()
-    await vi.waitFor(() => expect(router.load).toBe(0))
+    await eventually(() => expect(router.load).toBe(0))
     expect(s.ledger()).toMatchObject({ accepted: 4, handled: 4, balanced: true })
   })
 })
@@ -121,7 +122,7 @@ describe('a replica that asks its own router', () => {
 test('a timeout of an ask to all replicas says that they had begun [G14]', async () => {
   const Hangs = defineActor({ name: 'hangs', on: { go: () => new Promise<void>(() => {}) } })
   const router = system().router(Hangs, { replicas: 2, route: 'first' })
-  const error = await router.ask('go', undefined, { timeout: 20 }).catch((thrown) => thrown)
+  const error = await router.ask('go', undefined, { timeout: 500 }).catch((thrown) => thrown)
   expect(error).toMatchObject({ code: 'ask-timeout' })
   expect(error.report.runMs).toBeGreaterThan(0)
 })

@@ -1,14 +1,13 @@
 import type { Envelope } from '../../mailbox/envelope.ts'
 import { CancelledError, ExpiredError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
+import { inWork } from './in-flight.ts'
 
 /** Its asker has cancelled or timed out: waiting work does not start, and running work gets the signal. */
 export function cancel(cell: ActorCell, envelope: Envelope, reason: unknown): void {
   const extra = cell.extras()
   extra.cancel(envelope, (reason as { code?: string }).code === 'cancelled' ? 'cancelled' : 'expired')
-  for (const { envelope: running, context } of extra.handlings) {
-    if (running === envelope) context.abort(reason)
-  }
+  inWork(cell, envelope)?.abort(reason)
   extra.forgetWaiter()
 }
 
