@@ -1,6 +1,6 @@
 import type { Timers } from '../kernel/kernel.ts'
 import { type BodyLimits, type Call, ClientGone, type Reply, streamOf } from './call.ts'
-import { bodyTooLarge, bodyTooSlow } from './http-error.ts'
+import { bodyTooLarge, bodyTooSlow, HttpError } from './http-error.ts'
 import type { ServiceCore } from './service.ts'
 
 /** A handler of the Fetch API: Hono, Next, Bun, Deno. */
@@ -79,6 +79,8 @@ class FetchCall implements Call {
         }
         chunks.push(next.value)
       }
+    } catch (error) {
+      throw error instanceof HttpError ? error : new ClientGone()
     } finally {
       timer.cancel()
     }

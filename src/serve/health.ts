@@ -69,6 +69,8 @@ export class Health {
     const since = this.#kernel.clock.monotonic() - DEATHS_WITHIN_MS
     if (this.#deaths.filter((at) => at >= since).length >= DEATHS_MAX)
       reasons.push(`${DEATHS_MAX} workers died within ${DEATHS_WITHIN_MS / 1000} s`)
+    for (const [name, endpoint] of this.#endpoints)
+      if (isBackedUp(endpoint)) reasons.push(`pipeline ${name} has a backlog`)
     return reasons
   }
 
@@ -120,6 +122,14 @@ export class Health {
       workerDeaths: this.#deaths.length,
     }
   }
+}
+
+/** The runs that wait would take more than half of the time that a run has: elsewhere a new one is answered sooner. */
+function isBackedUp(endpoint: Endpoint): boolean {
+  return endpoint.pipelines().some((one) => {
+    const { waiting, limit, serviceMs } = one.load()
+    return waiting > 0 && (waiting * serviceMs.mean) / limit > endpoint.timeoutMs() / 2
+  })
 }
 
 function nameOf({ model, version }: ModelTask<never, unknown>): string {

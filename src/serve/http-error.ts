@@ -49,12 +49,13 @@ export class HttpError extends GanglionError {
   }
 }
 
-/** The body is larger than the service reads. */
-export function bodyTooLarge(bytes: number): HttpError {
+/** The body is larger than the service reads. `unread`: some of it is still coming, so the connection ends with the answer. */
+export function bodyTooLarge(bytes: number, unread = false): HttpError {
   return new HttpError('body-too-large', `the body has more than ${bytes} bytes`, {
     path: 'body',
     value: bytes,
     remedy: 'Send less, or raise limits.body',
+    ...(unread ? { headers: { connection: 'close' } } : {}),
   })
 }
 

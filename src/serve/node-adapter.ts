@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LightSignal } from '../kernel/abort-listeners.ts'
 import type { Timers } from '../kernel/kernel.ts'
+import { closeIfStill, mayBeStill } from '../kernel/still-socket.ts'
 import { type BodyLimits, type Call, ClientGone, type Reply, streamOf } from './call.ts'
 import { bodyTooLarge, bodyTooSlow } from './http-error.ts'
 import type { ServiceCore } from './service.ts'
@@ -19,7 +20,7 @@ const DISCARD_MAX = 64 * 2 ** 20
 export function nodeHandler(core: ServiceCore, timers: Timers, closing: () => boolean): NodeHandler {
   const { prefix } = core.settings
   return (request, response, next) => {
-    const url = request.url ?? '/'
+    const url = targetOf(request)
     const at = url.indexOf('?')
     const path = at < 0 ? url : url.slice(0, at)
     const isOurs = prefix === '' || path.startsWith(`${prefix}/`)
@@ -31,6 +32,16 @@ export function nodeHandler(core: ServiceCore, timers: Timers, closing: () => bo
     const call = new NodeCall(request, response, own, at < 0 ? '' : url.slice(at + 1), timers)
     core.handle(call).then((reply) => call.send(core, reply, closing()))
   }
+}
+
+/** Path and query of a request. A target that names its host, as for a proxy, counts for more than the header. */
+function targetOf(request: IncomingMessage): string {
+  const { url = '/' } = request
+  if (url.startsWith('/')) return url
+  const [, host, path = ''] = /^https?:\/\/([^/?#]*)(.*)$/isu.exec(url) ?? []
+  if (host === undefined) return url
+  request.headers.host = host
+  return path.startsWith('/') ? path : `/${path}`
 }
 
 const NOW = Promise.resolve()
@@ -124,7 +135,9 @@ class NodeCall implements Call {
     const response = this.#response
     const stream = streamOf(body)
     if (stream !== undefined) {
-      pump(this, response, status, headers, stream).finally(() => core.ended())
+      pump(this, response, { status, headers, stallMs: core.settings.stallMs }, stream).finally(() =>
+        core.ended(),
+      )
       return
     }
     if (response.destroyed || response.headersSent) {
@@ -138,6 +151,15 @@ class NodeCall implements Call {
     if (status !== 204) own['content-length'] = Buffer.byteLength(body as string | Uint8Array)
     if (isLast) own.connection = 'close'
     response.writeHead(status, own).end(body as string | Uint8Array)
+    if (response.writableLength > 0) this.#leaves(response, core.settings.stallMs)
+  }
+
+  /** What the client has not made room for waits here, for a while. */
+  #leaves(response: ServerResponse, stallMs: number): void {
+    closeIfStill(response, stallMs)
+    const { socket } = this.#request
+    // The next request on this connection may take as long as it likes.
+    response.once('close', () => mayBeStill(socket, stallMs))
   }
 
   #arriving({ bytes, timeMs }: BodyLimits): Promise<Uint8Array> {
@@ -149,13 +171,14 @@ class NodeCall implements Call {
       const all = bytesOf(parsed)
       return all.length > bytes ? Promise.reject(bodyTooLarge(bytes)) : Promise.resolve(all)
     }
+    if (length > bytes + DISCARD_MAX) return Promise.reject(bodyTooLarge(bytes, true))
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = []
       let size = 0
       let over = length > bytes
       const stop = (): void => {
         timer.cancel()
-        request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
+        request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
       }
       const timer = this.#timers.after(
         timeMs,
@@ -175,8 +198,8 @@ class NodeCall implements Call {
         if (!over) chunks.push(chunk)
         else if (size > bytes + DISCARD_MAX) {
           stop()
-          request.destroy()
-          reject(bodyTooLarge(bytes))
+          reject(bodyTooLarge(bytes, true))
+          request.resume()
         }
       }
       const onEnd = (): void => {
@@ -184,15 +207,12 @@ class NodeCall implements Call {
         if (over) reject(bodyTooLarge(bytes))
         else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
       }
-      const onError = (error: Error): void => {
-        stop()
-        reject(error)
-      }
-      const onClose = (): void => {
+      // A request has no other error than that its client left it half sent.
+      const onGone = (): void => {
         stop()
         reject(new ClientGone())
       }
-      request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+      request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
     })
   }
 }
@@ -206,8 +226,11 @@ function bytesOf(parsed: unknown): Uint8Array {
 async function pump(
   call: Call,
   response: ServerResponse,
-  status: number,
-  headers: Reply['headers'],
+  {
+    status,
+    headers,
+    stallMs,
+  }: { readonly status: number; readonly headers: Reply['headers']; readonly stallMs: number },
   lines: AsyncIterable<string>,
 ): Promise<void> {
   const { signal } = call
@@ -216,9 +239,15 @@ async function pump(
     response.flushHeaders()
     for await (const line of lines) {
       if (signal.aborted) break
-      if (!response.write(line)) await roomOrGone(response)
+      if (response.write(line)) continue
+      closeIfStill(response, stallMs)
+      await roomOrGone(response)
+      // Between two events nothing moves for as long as the run takes.
+      closeIfStill(response, 0)
     }
     response.end()
+    // Its connection ends with it.
+    closeIfStill(response, stallMs)
   } catch {
     // Its lines report what failed; what is left is a socket that broke.
     response.destroy()

@@ -75,7 +75,7 @@ export class PipelineRoute implements Route {
     if (idempotencyKey === undefined || replies === undefined || form !== 'json')
       return await work(form === 'json' && endpoint.takesLightSignal ? call.gone : call.signal)
     // The run goes on when its client goes: the client comes back with the same key for the answer.
-    const scope = `${endpoint.name} ${asked.tenant ?? ''} ${call.header('authorization') ?? ''}`
+    const scope = JSON.stringify([endpoint.name, asked.tenant, call.header('authorization')])
     return replies.once(scope, idempotencyKey, body, () => work(undefined))
   }
 

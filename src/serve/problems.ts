@@ -66,6 +66,7 @@ const STATUS: Readonly<Record<string, number>> = {
   deadline: 504,
   'ask-timeout': 504,
   cancelled: 499,
+  'client-gone': 499,
   'bad-input': 422,
   'model-not-found': 404,
 }

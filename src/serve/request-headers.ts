@@ -153,15 +153,23 @@ export function requireJson(call: Pick<Call, 'header'>): void {
 
 /** A packed body could be far larger than it says. @throws HttpError (`content-type`) */
 export function requirePlain(call: Pick<Call, 'header'>): void {
-  const encoding = call.header('content-encoding')
-  if (encoding === undefined || encoding.trim().toLowerCase() === 'identity') return
-  throw new HttpError('content-type', 'a packed body is not accepted', {
-    path: 'headers.content-encoding',
-    value: encoding,
-    remedy: 'Send the body without content-encoding',
-    headers: { 'accept-encoding': 'identity' },
-  })
+  for (const [name, plain] of PLAIN) {
+    const encoding = call.header(name)
+    if (encoding === undefined || encoding.trim().toLowerCase() === plain) continue
+    throw new HttpError('content-type', 'a packed body is not accepted', {
+      path: `headers.${name}`,
+      value: encoding,
+      remedy: `Send the body without ${name}`,
+      headers: { 'accept-encoding': 'identity' },
+    })
+  }
 }
+
+/** Headers that may say that a body is packed, and what they say of one that is not. */
+const PLAIN = [
+  ['content-encoding', 'identity'],
+  ['transfer-encoding', 'chunked'],
+] as const
 
 /** What the caller wants of an answer: a document, or events as they happen. */
 export type AnswerForm = 'json' | 'sse' | 'ndjson'
@@ -169,7 +177,8 @@ export type AnswerForm = 'json' | 'sse' | 'ndjson'
 /** @throws HttpError (`not-acceptable`) when the caller takes none of the three. */
 export function answerFormOf(call: Pick<Call, 'header'>): AnswerForm {
   const accept = call.header('accept')
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return 'json'
+  if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json')
+    return 'json'
   let best: AnswerForm | undefined
   let quality = 0
   for (const part of accept.split(',')) {

@@ -1,10 +1,12 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP, Server as NetServer, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { demand } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import { type OpenService, openService, type Served, type Service } from './create-service.ts'
+import type { HttpErrorCode } from './http-error.ts'
 import { SERVICE_OPTIONS, type ServiceOptions } from './service-options.ts'
 
 /** Where a service listens, and how it ends. */
@@ -81,6 +83,8 @@ export async function serve(served: Served, options: ServeOptions = {}): Promise
   const { body } = service.core.settings
   const server = createServer(
     {
+      // The gate says what is wrong with a request without one.
+      requireHostHeader: false,
       maxHeaderSize: wholeNumber(headerBytes ?? 16 * 1024, 'headerBytes', 512, 2 ** 20),
       headersTimeout,
       requestTimeout: headersTimeout + body.timeMs,
@@ -91,6 +95,9 @@ export async function serve(served: Served, options: ServeOptions = {}): Promise
   )
   server.maxConnections = wholeNumber(connections ?? 10_000, 'connections')
   server.on('clientError', refuseBroken)
+  // What else may be expected is not known here, and may be left unmet.
+  server.on('checkExpectation', service.node)
+  server.on('connect', refuseTunnel)
   try {
     await listen(server, wholeNumber(port ?? 8080, 'port', 0, 65_535), address)
   } catch (error) {
@@ -110,20 +117,55 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
+/** A request that Node's parser gave up on. */
+interface Broken {
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly code: HttpErrorCode
+}
+
+const NOT_HTTP: Broken = {
+  status: 400,
+  title: 'Bad Request',
+  detail: 'the request is not HTTP, or too large',
+  code: 'request-header',
+}
+
+/** By the code of Node's error. */
+const BROKEN: Readonly<Record<string, Broken>> = {
+  HPE_HEADER_OVERFLOW: { ...NOT_HTTP, status: 431, title: 'Request Header Fields Too Large' },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'Request Timeout',
+    detail: 'the request did not arrive in time',
+    code: 'body-time',
+  },
+}
+
 /** What can't be read as HTTP still gets an answer that says so. */
 function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // An answer that has begun must not be mixed with another.
+  const { _httpMessage: answer } = socket as { readonly _httpMessage?: ServerResponse }
+  if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent === true) {
     socket.destroy()
     return
   }
-  const [status, title, code] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? [431, 'Request Header Fields Too Large', 'request-header']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? [408, 'Request Timeout', 'body-time']
-        : [400, 'Bad Request', 'request-header']
-  const detail =
-    status === 408 ? 'the request did not arrive in time' : 'the request is not HTTP, or too large'
+  endWith(socket, BROKEN[error.code ?? ''] ?? NOT_HTTP)
+}
+
+/** No proxy: CONNECT has a target that is no path. */
+function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy())
+  endWith(socket, {
+    status: 405,
+    title: 'Method Not Allowed',
+    detail: 'that path does not take that method',
+    code: 'request-method',
+  })
+}
+
+function endWith(socket: Duplex, { status, title, detail, code }: Broken): void {
   const body = JSON.stringify({ type: `urn:ganglion:error:${code}`, title, status, detail, code })
   socket.end(
     `HTTP/1.1 ${status} ${title}\r\nconnection: close\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

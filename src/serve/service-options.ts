@@ -19,6 +19,8 @@ export interface RequestLimits {
   readonly depth?: number
   /** How long a body may take to arrive. Default 10 s. */
   readonly bodyTime?: Duration
+  /** How long a client may take nothing of its answer before its connection is closed. Default 30 s. */
+  readonly stall?: Duration
   /**
    * The longest deadline that a caller may ask for, also beyond a pipeline's own timeout. Default: each pipeline's own. A caller
    * that asks for none has the pipeline's.
@@ -87,6 +89,7 @@ export interface ServiceSettings extends GateOptions {
   readonly prefix: string
   readonly body: { readonly bytes: number; readonly timeMs: number }
   readonly depth: number
+  readonly stallMs: number
   readonly timeoutMs: number | undefined
   readonly idempotency: IdempotencyLimits | undefined
   readonly title: string
@@ -105,7 +108,7 @@ export function settingsOf(options: ServiceOptions): ServiceSettings {
       typeof all === 'object' &&
       Object.values(all).every(({ kind, model }) => typeof kind === 'string' && model !== ''),
   )
-  onlyOptions(limits, 'createService.limits', ['body', 'depth', 'bodyTime', 'timeout'])
+  onlyOptions(limits, 'createService.limits', ['body', 'depth', 'bodyTime', 'stall', 'timeout'])
   demand(
     prefix,
     'prefix',
@@ -137,6 +140,7 @@ export function settingsOf(options: ServiceOptions): ServiceSettings {
       timeMs: milliseconds(limits.bodyTime ?? '10s', 'limits.bodyTime'),
     },
     depth: wholeNumber(limits.depth ?? 64, 'limits.depth', 1, 10_000),
+    stallMs: milliseconds(limits.stall ?? '30s', 'limits.stall'),
     timeoutMs: limits.timeout === undefined ? undefined : milliseconds(limits.timeout, 'limits.timeout'),
     idempotency: idempotency === false ? undefined : idempotencyOf(idempotency),
     title: options.title ?? 'ganglion',

@@ -66,7 +66,7 @@ export function readTensors(inputs: unknown, binary: Uint8Array): WireTensor[] {
     const type = datatype as Datatype
     const { binary_data_size: size } = (parameters ?? {}) as { binary_data_size?: unknown }
     if (size === undefined)
-      return { name, datatype: type, shape: sizes, data: fromJson(data, type, count, path) }
+      return { name, datatype: type, shape: sizes, data: fromJson(data, type, sizes, path) }
     if (data !== undefined)
       throw refused(`${path}.data`, undefined, 'sent twice', 'Send it as JSON or as bytes')
     if (!Number.isSafeInteger(size) || (size as number) < 0 || at + (size as number) > binary.length)
@@ -100,18 +100,12 @@ function shapeOf(shape: unknown, path: string): number[] {
   throw refused(path, shape, 'not a list of sizes', 'Send a list of whole numbers')
 }
 
-function fromJson(data: unknown, type: Datatype, count: number, path: string): Elements {
+function fromJson(data: unknown, type: Datatype, shape: readonly number[], path: string): Elements {
   if (!Array.isArray(data)) throw refused(`${path}.data`, data, 'not a list', 'Send a list, flat or nested')
   if (type === 'FP16' || type === 'BF16')
     throw refused(`${path}.data`, type, `${type} has no form in JSON`, 'Send it as bytes, or as FP32')
-  const flat = (data as unknown[]).flat(16)
-  if (flat.length !== count)
-    throw refused(
-      `${path}.data`,
-      flat.length,
-      `${flat.length} elements for a shape of ${count}`,
-      'Send as many as the shape says',
-    )
+  const flat = flattened(data, shape, `${path}.data`)
+  const count = flat.length
   const place = (at: number): string => `${path}.data[${at}]`
   if (type === 'BYTES')
     return flat.map((one, at) => {
@@ -125,6 +119,22 @@ function fromJson(data: unknown, type: Datatype, count: number, path: string): E
   const array = arrayOf(type, count)
   for (const [at, one] of flat.entries()) array[at] = narrow(one, type, place(at))
   return array
+}
+
+/**
+ * The elements row by row. Lists within lists follow the shape from its first dimension on; where they end, the rest of the shape is
+ * flat.
+ */
+function flattened(data: readonly unknown[], shape: readonly number[], path: string, at = 0): unknown[] {
+  const isNested = Array.isArray(data[0]) && at < shape.length - 1
+  const due = isNested ? (shape[at] as number) : shape.slice(at).reduce((product, size) => product * size, 1)
+  if (data.length !== due)
+    throw refused(path, data.length, `${data.length} elements for ${due}`, 'Send as many as the shape says')
+  if (!isNested) return data as unknown[]
+  return data.flatMap((row, i) => {
+    if (Array.isArray(row)) return flattened(row, shape, `${path}[${i}]`, at + 1)
+    throw refused(`${path}[${i}]`, row, 'not a list, as the first is', 'Send a list, flat or nested')
+  })
 }
 
 /** JSON numbers beyond 2^53 have lost digits before they come here. */
@@ -152,7 +162,10 @@ function narrow(one: unknown, type: Exclude<Datatype, 'BYTES'>, path: string): n
     throw refused(path, one, 'not a BOOL', 'Send true, false, 1 or 0')
   }
   if (typeof one !== 'number') throw refused(path, one, `not a ${type}`, 'Send a number; NaN only as bytes')
-  if (type === 'FP32' || type === 'FP64') return one
+  if (type === 'FP32' || type === 'FP64') {
+    if (Number.isFinite(type === 'FP32' ? Math.fround(one) : one)) return one
+    throw refused(path, one, `beyond ${type}`, 'Send a smaller number; an infinite one only as bytes')
+  }
   const bits = BITS[type.replace(/\D/gu, '')] as number
   const [low, high] = type.startsWith('U') ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1]
   if (Number.isSafeInteger(one) && one >= low && one <= high) return one
