@@ -15,6 +15,7 @@ import { type CacheStats, ResponseCache } from './cache/response-cache.ts'
 import { checkCall } from './calls/call-checks.ts'
 import { inTime } from './calls/in-time.ts'
 import { Intake } from './calls/intake.ts'
+import { taken } from './calls/taken.ts'
 import {
   type EngineSettings,
   INFERENCE_OPTIONS,
@@ -118,7 +119,7 @@ export class InferenceEngine implements InferencePort {
       if (rows.length === 0) return Promise.resolve([])
       const group = this.#groups.known(task)
       return group === undefined
-        ? this.#findAndRun(task, rows, call)
+        ? this.#findAndRun(task, rows.map(taken) as I[], call)
         : this.#intake.start<O>(group, rows, call)
     } catch (error) {
       return Promise.reject(error)

@@ -212,6 +212,21 @@ describe('the index', () => {
 })
 
 describe('the cache folder', () => {
+  test('may be shared: processes that index one folder at once all answer, and leave one whole index [G180]', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'ganglion-cache-'))
+    const args = ['ask', '--docs', docs, '--json', WARRANTY]
+    const ended = await Promise.all([1, 2, 3].map(() => run(args, { cache: own })))
+    for (const { code, stdout, stderr } of ended) {
+      expect(code).toBe(0)
+      expect((JSON.parse(stdout) as AskResult).answer).toContain('30 months')
+      expect(stderr).toMatch(/^(?:indexing .*\n)?$/u)
+    }
+    expect(await run(args, { cache: own })).toMatchObject({ code: 0, stderr: '' })
+    const left = await readdir(own, { recursive: true })
+    expect(left.filter((name) => name.endsWith('.part'))).toEqual([])
+    await rm(own, { recursive: true })
+  })
+
   test('holds our index and nothing of the model runtime, which reports nothing to its maker', async () => {
     const own = await mkdtemp(join(tmpdir(), 'ganglion-cache-'))
     const { code } = await run(['ask', '--docs', docs, WARRANTY], { cache: own })

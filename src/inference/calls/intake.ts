@@ -10,6 +10,7 @@ import type { EngineSettings } from '../engine-options.ts'
 import { deadlineError, InferenceError, type InferenceErrorCode, stoppedError } from '../errors.ts'
 import { lengthOf } from './call-checks.ts'
 import { PendingCall } from './pending-call.ts'
+import { taken } from './taken.ts'
 import { lateness } from './time-check.ts'
 
 /** What incoming rows need from the engine. */
@@ -139,7 +140,7 @@ export class Intake {
     const now = this.#now()
     const { deadline = Number.POSITIVE_INFINITY } = call
     const row: Row = {
-      value,
+      value: taken(value),
       length: length ?? lengthOf(value, index),
       deadline,
       due: call.due ?? deadline,

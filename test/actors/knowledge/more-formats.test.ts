@@ -102,6 +102,16 @@ describe('what is written or said by someone', () => {
     expect('passages' in parsed && parsed.passages.at(-1)?.statements.at(-1)?.line).toBe(7)
   })
 
+  test('and a quote that a mail program wrapped is one sentence', async () => {
+    const mail =
+      'From: ann@example.org\n\nYes.\n\nOn Monday, Ann wrote:\n> The battery must be charged for at least eight\n> hours before it is used for the first time.\n>> Who says\n>> so?\n'
+    const found = (await statementsOf('a.eml', mail)).map((one) => one.replace(/^.* › /u, ''))
+    expect(found.slice(-2).map((one) => one.replace(/\s+/gu, ' '))).toEqual([
+      'The battery must be charged for at least eight hours before it is used for the first time.',
+      'Who says so?',
+    ])
+  })
+
   test('in subtitles is running text, without numbers and times', async () => {
     const srt =
       '1\n00:00:01,000 --> 00:00:04,200\nYou feed the starter\n\n2\n00:00:04,500 --> 00:00:09,000\nevery twelve hours. Then\n\n3\n00:00:09,500 --> 00:00:11,000\n<i>you wait.</i>\n'
