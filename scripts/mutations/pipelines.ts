@@ -52,6 +52,13 @@ export const PIPELINES: readonly Mutation[] = [
     scenario: 'pipelines',
   },
   {
+    name: 'callers that have left leave their messages behind',
+    file: 'src/system/stage/processor-ref.ts',
+    from: 'else this.#stage.sweep(hasNoCaller)',
+    to: 'void hasNoCaller',
+    scenario: 'bounds',
+  },
+  {
     name: 'a processor runs one more at once',
     file: 'src/system/stage/stage-cell.ts',
     from: 'this.held.running.size < this.#concurrency',

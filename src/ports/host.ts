@@ -164,6 +164,8 @@ export interface Stage {
   send(parcel: Parcel): void
   /** Cancels every queued and running parcel with this correlation: each is dead-lettered as `cancelled`. */
   cancel(correlation: number): void
+  /** A caller has left at its deadline: at most half of the queued parcels are unwanted; the others are dead-lettered as `expired`. */
+  sweep(isUnwanted: (parcel: Parcel) => boolean): void
   /** Crashes the instance as a fault would: running attempts fail, the supervisor restarts it, the mailbox is kept. */
   kill(reason: string): void
   /** Parcels waiting and running. */

@@ -138,6 +138,20 @@ export function cellContract(kind: string, spawn: Spawn): void {
       expect(system.ledger()).toMatchObject({ accepted: 4, deadLettered: { expired: 2 }, balanced: true })
     })
 
+    test('callers that have left leave no messages behind, however long the one at work takes', async () => {
+      const { kernel, system, cell } = set({
+        work: never,
+        mailbox: { capacity: 1, overflow: 'backpressure' },
+      })
+      cell.tell(0)
+      await kernel.settle()
+      const left = Array.from({ length: 100 }, (_, x) => settled(cell.ask(x, { timeout: 20 })))
+      await kernel.advance(30)
+      expect(new Set(await Promise.all(left))).toEqual(new Set(['ask-timeout']))
+      expect(cell.load).toBeLessThan(3)
+      expect(system.ledger().balanced).toBe(true)
+    })
+
     test('a message between two attempts takes room', async () => {
       const { kernel, system, cell } = set({
         work: () => Promise.reject(new Error('no')),

@@ -5,8 +5,8 @@ import { SeededRandomness } from '../../src/kernel/random.ts'
 import type { Pipeline, RunningPipeline } from '../../src/pipeline/index.ts'
 import { createTestSystem } from '../../src/testkit/index.ts'
 
-/** So many by default; `GANGLION_HISTORIES=10000` for the long run. */
-const HISTORIES = Number(process.env.GANGLION_HISTORIES ?? 200)
+/** About half a minute; `GANGLION_HISTORIES` changes it. */
+const HISTORIES = Number(process.env.GANGLION_HISTORIES ?? 10_000)
 const OPERATIONS = 30
 const KINDS = ['plain', 'plain', 'throw', 'once', 'wait', 'waitThrow', 'person', 'emit'] as const
 const OVERFLOWS = ['reject', 'backpressure', 'drop-oldest', 'drop-newest'] as const

@@ -9,6 +9,8 @@ export class HeldDeliveries {
   readonly limits: MailboxLimits
   readonly running = new RunningList()
   readonly #resting = new Set<Delivery>()
+  /** Callers that have left since the last sweep. */
+  #left = 0
   /** One mailbox, until the first parcel comes that has a tenant. */
   #waiting: Mailbox<Delivery> | TenantMailboxes
 
@@ -72,6 +74,14 @@ export class HeldDeliveries {
       this.rise(delivery)
     }
     return [...running, ...resting, ...this.#waiting.removeWhere(concerned)]
+  }
+
+  /** A caller has left. What waits for those who have is taken out once it may be half of all: a few moves for each. */
+  unwanted(isUnwanted: (parcel: Parcel) => boolean): Delivery[] {
+    this.#left += 1
+    if (this.#left * 2 < this.waiting) return []
+    this.#left = 0
+    return this.#waiting.removeWhere(({ parcel }) => isUnwanted(parcel))
   }
 
   /** From now on each tenant has a mailbox. */

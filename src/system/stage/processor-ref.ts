@@ -100,6 +100,9 @@ function replyFor(name: string, parcel: Parcel, { reason, error, hop }: Loss): u
   return reason === 'stopped' ? error : new MessageLostError(name, parcel.type, reason, error)
 }
 
+/** Its caller has left. */
+const hasNoCaller = ({ tag }: Parcel): boolean => (tag as Ask | undefined)?.settled === true
+
 class Handle<I, O> implements ProcessorRef<I, O> {
   readonly [HANDLE] = true
   readonly #runtime: Runtime
@@ -147,9 +150,9 @@ class Handle<I, O> implements ProcessorRef<I, O> {
       const answerer = {
         path: this.path,
         runtime: this.#runtime,
-        // The stage itself notices a deadline that has passed.
         cancel: (_envelope: Envelope, reason: unknown) => {
           if (reason instanceof AskCancelledError) this.#stage.cancel(parcel.correlation)
+          else this.#stage.sweep(hasNoCaller)
         },
       }
       const envelope = new Envelope(parcel.type, input, undefined, undefined, 0)

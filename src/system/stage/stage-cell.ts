@@ -115,6 +115,11 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     this.#wake()
   }
 
+  sweep(isUnwanted: (parcel: Parcel) => boolean): void {
+    for (const one of this.held.unwanted(isUnwanted))
+      this.lose(one, 'expired', new ExpiredError(this.path, 0))
+  }
+
   kill(reason: string): void {
     const error = new KilledError(this.path, reason)
     if (this.breakDown(error)) this.home.crashed(this, error)

@@ -1,4 +1,5 @@
-import { defineActor } from '../../../src/index.ts'
+import { z } from 'zod'
+import { defineActor, defineProcessor } from '../../../src/index.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 
 const CAPACITY = 3
@@ -40,12 +41,37 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     worker('newest', 'drop-newest'),
   ]
   const patient = worker('patient', 'backpressure')
+  const step = system.spawn(
+    defineProcessor({
+      name: 'step',
+      input: z.number(),
+      output: z.number(),
+      mailbox: { capacity: 1, overflow: 'backpressure' },
+      process: async (x) => {
+        await sim.sleep(`${sim.random.integer(400)}ms`)
+        return x
+      },
+    }),
+  )
+  let callers = 0
+  // What callers have left behind is at most as much as what others wait for; and what is told has no caller.
+  sim.invariant('a step holds few messages of callers that have left', () => step.load <= 2 * callers + 3)
+  const asks = async (id: number): Promise<void> => {
+    callers += 1
+    await step.ask(id, { timeout: `${1 + sim.random.integer(60)}ms` }).then(
+      () => sim.reachable('answered'),
+      ({ code }) => code === 'ask-timeout' && sim.reachable('a caller of the step has left'),
+    )
+    callers -= 1
+  }
   sim.invariant('at most its capacity, and one at work', () =>
     workers.every(({ load }) => load <= CAPACITY + 1),
   )
   sim.invariant('few dead letters', () => system.deadLetters.size <= LETTERS)
   const waiting: Promise<void>[] = []
+  step.tell(0)
   for (const id of sim.times(12)) {
+    waiting.push(asks(id))
     for (const one of workers) {
       try {
         one.tell('go', id, { orderKey: `k${id}` })
