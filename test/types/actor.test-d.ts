@@ -148,6 +148,32 @@ test('a body without a type is an error where it is written', () => {
   })
 })
 
+test('a generic function may leave a body open', () => {
+  const cacheOf = <V>(name: string) =>
+    defineActor({
+      name,
+      state: () => new Map<string, V>(),
+      on: {
+        put(ctx, { key, value }: { key: string; value: V }) {
+          ctx.state.set(key, value)
+        },
+        set: (ctx, value: V) => void ctx.state.set('', value),
+        get: (ctx, key: string) => ctx.state.get(key),
+      },
+      states: { open: { last: (_ctx, value?: V) => value } },
+    })
+  const untyped = <V>(state: () => V) =>
+    // @ts-expect-error a body without a type is an error here too
+    defineActor({ name: 'x', state, on: { put: (_ctx, body) => body } })
+  void untyped
+  const dates = system.spawn(cacheOf<Date>('dates'))
+  dates.tell('put', { key: 'a', value: new Date() })
+  dates.tell('set', new Date())
+  expectTypeOf(dates.ask('last')).resolves.toEqualTypeOf<Date | undefined>()
+  // @ts-expect-error wrong body
+  dates.tell('set', 'today')
+})
+
 const Door = defineActor({
   name: 'door',
   state: () => ({ opened: 0 }),
