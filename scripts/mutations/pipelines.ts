@@ -103,8 +103,8 @@ export const PIPELINES: readonly Mutation[] = [
   {
     name: 'the tenant with the most service is next',
     file: 'src/pipeline/admission/waiting-room.ts',
-    from: 'first.virtual <= tenant.virtual',
-    to: 'first.virtual >= tenant.virtual',
+    from: 'first.fair.virtual <= tenant.fair.virtual',
+    to: 'first.fair.virtual >= tenant.fair.virtual',
     scenario: 'steady',
   },
 ]

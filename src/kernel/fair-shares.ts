@@ -45,6 +45,11 @@ export class FairShares {
     tenant.virtual += service / tenant.share
   }
 
+  /** The service that it was charged has turned out to be more, or less, by so much. */
+  correct(tenant: Tenant, service: number): void {
+    tenant.virtual += service / tenant.share
+  }
+
   /** Nobody waits any more: nobody has had more than another. */
   clear(): void {
     this.#known.clear()

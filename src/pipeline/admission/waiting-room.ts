@@ -1,3 +1,4 @@
+import { FairShares, type Tenant as FairTenant } from '../../kernel/fair-shares.ts'
 import { shareOf } from '../plan/admission-policy.ts'
 import type { Guest } from './guest.ts'
 import { Line } from './line.ts'
@@ -10,13 +11,11 @@ const COUNTED_MOST = 64
 /** Sums of shares are off by less. */
 const ROUNDING = 1e-6
 
-/** One tenant's waiting runs, and the service it has received. */
+/** One tenant's waiting runs. */
 interface Tenant<G extends Guest> {
-  readonly name: string | undefined
-  readonly share: number
   readonly line: Line<G>
-  /** Service received per share, milliseconds, on the room's scale. The tenant with the least is next. */
-  virtual: number
+  /** Its name, its share and the service that it has received, milliseconds. */
+  fair: FairTenant
   /** Mean cost of its runs, milliseconds. */
   cost: number
   inFlight: number
@@ -31,12 +30,12 @@ interface Tenant<G extends Guest> {
  *                        │ 0: run run run                 ├─▶ the least virtual time is next
  *     tenant b (share 1) │ 0: run            virtual  95 ─┘
  *
- * A tenant's virtual time grows by what its runs cost, divided by its share; one that comes back starts at the room's, so
- * that nobody saves up service. Source: Goyal, Vin, Cheng, "Start-time fair queueing", SIGCOMM 1996.
+ * The service is what runs cost: estimated when one begins, and corrected when it has ended.
  */
 export class WaitingRoom<G extends Guest> {
   /** Runs that wait. */
   size = 0
+  readonly #fair = new FairShares()
   readonly #shares: Readonly<Record<string, number>>
   /** The greatest share of all. */
   readonly #shareMost: number
@@ -49,8 +48,6 @@ export class WaitingRoom<G extends Guest> {
   #sharesActive = 0
   /** Sum of the shares of those with runs here or in flight. */
   #sharesBusy = 0
-  /** Virtual time of the last turn. */
-  #virtual = 0
   /** Mean cost of all runs, milliseconds. */
   #cost = 1
 
@@ -66,18 +63,18 @@ export class WaitingRoom<G extends Guest> {
     const own = tenant?.line.ahead(guest, most) ?? 0
     const waits = tenant !== undefined && this.#active.has(tenant)
     if (waits && this.#active.size === 1) return own
-    const share = tenant?.share ?? shareOf(this.#shares, guest.tenant)
+    const share = tenant?.fair.share ?? shareOf(this.#shares, guest.tenant)
     if (this.#active.size > COUNTED_MOST) {
       const shares = this.#sharesActive + (waits ? 0 : share)
       return Math.min(this.size - (tenant?.line.size ?? 0) + own, ((own + 1) * shares) / share - 1)
     }
     // Its turn comes at this virtual time; those of another tenant whose turns come earlier go before.
-    const since = waits ? tenant.virtual : Math.max(tenant?.virtual ?? this.#virtual, this.#virtual)
+    const since = waits ? tenant.fair.virtual : this.#fair.turnOf(guest.tenant)
     const turn = since + (own * (tenant?.cost ?? this.#cost)) / share
     let ahead = own
     for (const other of this.#active) {
       if (other === tenant) continue
-      const turns = ((turn - other.virtual) * other.share) / other.cost
+      const turns = ((turn - other.fair.virtual) * other.fair.share) / other.cost
       ahead += Math.min(other.line.size, Math.max(0, Math.ceil(turns)))
     }
     return ahead
@@ -91,7 +88,7 @@ export class WaitingRoom<G extends Guest> {
   /** Whether a tenant's only run here may begin although the limit is reached: it has less than its part of it in flight. */
   owed(name: string | undefined, limit: number): boolean {
     const tenant = this.#turn(limit)
-    return tenant !== undefined && tenant.name === name && tenant.line.size === 1
+    return tenant !== undefined && tenant.fair.name === name && tenant.line.size === 1
   }
 
   /** A run has begun (1) or ended (-1). */
@@ -104,9 +101,9 @@ export class WaitingRoom<G extends Guest> {
   push(guest: G, now: number): void {
     const tenant = this.#tenantOf(guest.tenant)
     if (tenant.line.size === 0) {
-      tenant.virtual = Math.max(tenant.virtual, this.#virtual)
+      tenant.fair = this.#fair.of(guest.tenant, tenant.fair.share)
       this.#active.add(tenant)
-      this.#sharesActive += tenant.share
+      this.#sharesActive += tenant.fair.share
     }
     tenant.line.push(guest, now)
     this.size += 1
@@ -119,7 +116,6 @@ export class WaitingRoom<G extends Guest> {
     const guest = first?.line.shift(now)
     if (first === undefined || guest === undefined) return undefined
     this.size -= 1
-    this.#virtual = first.virtual
     this.#rest(first)
     return guest
   }
@@ -128,7 +124,7 @@ export class WaitingRoom<G extends Guest> {
   charge(guest: G): void {
     const tenant = this.#tenantOf(guest.tenant)
     guest.charged = tenant.cost
-    tenant.virtual += tenant.cost / tenant.share
+    this.#fair.charge(tenant.fair, tenant.cost)
   }
 
   /** A waiting run has settled, or is taken out of turn. */
@@ -144,7 +140,7 @@ export class WaitingRoom<G extends Guest> {
     const tenant = this.#known.get(name)
     this.#cost += (cost - this.#cost) / 32
     if (tenant === undefined) return
-    tenant.virtual += (cost - charged) / tenant.share
+    this.#fair.correct(tenant.fair, cost - charged)
     tenant.cost += (cost - tenant.cost) / 16
   }
 
@@ -157,7 +153,7 @@ export class WaitingRoom<G extends Guest> {
     for (const tenant of this.#active)
       if (greediest === undefined || crowd(tenant) > crowd(greediest)) greediest = tenant
     const own = this.#known.get(name)
-    const asked = ((own?.line.size ?? 0) + 1) / (own?.share ?? shareOf(this.#shares, name))
+    const asked = ((own?.line.size ?? 0) + 1) / (own?.fair.share ?? shareOf(this.#shares, name))
     if (greediest === undefined || greediest === own || crowd(greediest) <= asked) return undefined
     return greediest.line.last()
   }
@@ -169,7 +165,7 @@ export class WaitingRoom<G extends Guest> {
 
   /** By tenant: how many wait. */
   waiting(): ReadonlyMap<string | undefined, number> {
-    return new Map([...this.#active].map(({ name, line }) => [name, line.size]))
+    return new Map([...this.#active].map(({ fair, line }) => [fair.name, line.size]))
   }
 
   /** The tenant whose turn it is; `within` a limit, of those that have less than their part of it in flight. */
@@ -178,8 +174,8 @@ export class WaitingRoom<G extends Guest> {
     // Among so many that nobody's part is a whole run.
     if (within !== undefined && partOf(this.#shareMost, within, this.#sharesBusy) < 1) return undefined
     for (const tenant of this.#active) {
-      if (first !== undefined && first.virtual <= tenant.virtual) continue
-      if (within === undefined || tenant.inFlight + 1 <= partOf(tenant.share, within, this.#sharesBusy))
+      if (first !== undefined && first.fair.virtual <= tenant.fair.virtual) continue
+      if (within === undefined || tenant.inFlight + 1 <= partOf(tenant.fair.share, within, this.#sharesBusy))
         first = tenant
     }
     return first
@@ -190,31 +186,23 @@ export class WaitingRoom<G extends Guest> {
     const isBusy = tenant.line.size > 0 || tenant.inFlight > 0
     if (isBusy === tenant.isBusy) return
     tenant.isBusy = isBusy
-    this.#sharesBusy += isBusy ? tenant.share : -tenant.share
+    this.#sharesBusy += isBusy ? tenant.fair.share : -tenant.fair.share
   }
 
   #rest(tenant: Tenant<G>): void {
     if (tenant.line.size > 0) return
     this.#counted(tenant)
     this.#active.delete(tenant)
-    this.#sharesActive = this.#active.size === 0 ? 0 : this.#sharesActive - tenant.share
+    this.#sharesActive = this.#active.size === 0 ? 0 : this.#sharesActive - tenant.fair.share
   }
 
   #tenantOf(name: string | undefined): Tenant<G> {
-    if (this.#latest !== undefined && this.#latest.name === name) return this.#latest
+    if (this.#latest !== undefined && this.#latest.fair.name === name) return this.#latest
     let tenant = this.#known.get(name)
     if (tenant === undefined) {
       if (this.#known.size >= this.#active.size + IDLE_MOST) this.#sweep()
-      const share = shareOf(this.#shares, name)
-      tenant = {
-        name,
-        share,
-        line: new Line<G>(),
-        virtual: this.#virtual,
-        cost: this.#cost,
-        inFlight: 0,
-        isBusy: false,
-      }
+      const fair = this.#fair.of(name, shareOf(this.#shares, name))
+      tenant = { line: new Line<G>(), fair, cost: this.#cost, inFlight: 0, isBusy: false }
       this.#known.set(name, tenant)
     }
     this.#latest = tenant
@@ -233,6 +221,6 @@ function partOf(share: number, limit: number, shares: number): number {
 }
 
 /** The part of the room that it uses, divided by its share. */
-function crowd<G extends Guest>({ line, share }: Tenant<G>): number {
-  return line.size / share
+function crowd<G extends Guest>({ line, fair }: Tenant<G>): number {
+  return line.size / fair.share
 }
