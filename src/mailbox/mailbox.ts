@@ -68,6 +68,8 @@ export function checkPriority(priority: number): number {
   return priority
 }
 
+const any = (): boolean => true
+
 interface Lane<T> {
   readonly priority: number
   readonly ring: Ring<T>
@@ -149,7 +151,7 @@ export class Mailbox<T> {
   }
 
   /** The oldest message of the lowest priority that `test` accepts: what `drop-oldest` sheds. */
-  shiftLeast(test: (item: T) => boolean = () => true): T | undefined {
+  shiftLeast(test: (item: T) => boolean = any): T | undefined {
     const item = this.#least(test)
     if (item !== undefined) this.#size -= 1
     return item

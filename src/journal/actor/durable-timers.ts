@@ -42,11 +42,10 @@ export class DurableTimers extends ContextTimerTable {
   }
 
   override cancel(key: string): boolean {
-    this.#context.live()
-    aText(key, 'key')
-    const there = this.#context.timerOf(key) !== undefined
-    if (there) this.#context.setTimer(key, undefined)
-    return super.cancel(key) || there
+    const inMemory = super.cancel(key)
+    const inJournal = this.#context.timerOf(key) !== undefined
+    if (inJournal) this.#context.setTimer(key, undefined)
+    return inMemory || inJournal
   }
 }
 
