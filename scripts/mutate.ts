@@ -13,8 +13,9 @@ import { parseArgs, promisify } from 'node:util'
 import { ACTORS } from './mutations/actors.ts'
 import type { Mutation } from './mutations/mutation.ts'
 import { PIPELINES } from './mutations/pipelines.ts'
+import { RULES } from './mutations/rules.ts'
 
-const MUTATIONS: readonly Mutation[] = [...ACTORS, ...PIPELINES]
+const MUTATIONS: readonly Mutation[] = [...ACTORS, ...PIPELINES, ...RULES]
 
 const COPIED = [
   'src',
@@ -25,6 +26,8 @@ const COPIED = [
   'package.json',
   'tsconfig.json',
 ]
+
+const SIMULATE = ['--import', 'tsx', 'scripts/simulate.ts', '--workers', '1', '--brief']
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -70,11 +73,11 @@ async function isCaught(
     source.replace(from, () => to),
   )
   try {
-    await run(
-      process.execPath,
-      ['--import', 'tsx', 'scripts/simulate.ts', '--runs', values.runs, '--workers', '1', '--only', scenario],
-      { cwd: copy, encoding: 'utf8', maxBuffer: Number.POSITIVE_INFINITY },
-    )
+    await run(process.execPath, [...SIMULATE, '--runs', values.runs, '--only', scenario], {
+      cwd: copy,
+      encoding: 'utf8',
+      maxBuffer: Number.POSITIVE_INFINITY,
+    })
     return undefined
   } catch (error) {
     const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string }

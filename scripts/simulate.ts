@@ -1,11 +1,11 @@
 /**
  * Our own product under simulation: many runs of every scenario in test/simulation/scenarios.
  *
- *     npm run simulate -- [--runs N] [--workers N] [--only NAME] [--hash]
+ *     npm run simulate -- [--runs N] [--workers N] [--only NAME] [--hash] [--brief]
  *     npm run simulate:long                                  # 250,000 runs each
  *
  * Exits with 1 and the token of the first failure when an invariant is violated. `--hash` prints only the hash of all
- * runs: the same on every machine and Node.
+ * runs: the same on every machine and Node. `--brief` shrinks nothing.
  */
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '0' },
     only: { type: 'string' },
     hash: { type: 'boolean', default: false },
+    brief: { type: 'boolean', default: false },
   },
 })
 const folder = new URL('../test/simulation/scenarios/', import.meta.url)
@@ -33,6 +34,11 @@ for (const file of files.filter((name) => values.only === undefined || name.star
   if (!values.hash) console.log(line(file, found))
   // A scenario that did not see its purpose has failed.
   if (found.vacuous.length > 0 && found.runs >= 1000) process.exitCode = 1
+  if (found.failure !== undefined && values.brief) {
+    console.log(`${found.failure.message}\nfound:  ${found.failure.token}`)
+    process.exitCode = 1
+    break
+  }
   if (found.failure !== undefined) {
     const { story, token } = await shrink(found.failure.token, scenario, { budget: '30s' })
     console.log(`${found.failure.message}\n${story}\nfound:  ${found.failure.token}\nshrunk: ${token}`)

@@ -6,12 +6,14 @@ export interface Mutation {
   readonly to: string
   /** The scenario that finds it; one of the daily scenarios catches every mutation. */
   readonly scenario:
+    | 'attempts'
     | 'bounds'
     | 'contained'
     | 'contexts'
     | 'copies'
     | 'durable.'
     | 'ended'
+    | 'families'
     | 'fan-in'
     | 'fences'
     | 'mailboxes'
@@ -20,6 +22,7 @@ export interface Mutation {
     | 'promises'
     | 'reshape'
     | 'retry-storm'
+    | 'rooms'
     | 'routers'
     | 'steady'
     | 'supervision'
