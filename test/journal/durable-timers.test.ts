@@ -47,6 +47,22 @@ async function inTime(
   expect(failure).toBeUndefined()
 }
 
+test('[G101] timers ring by their times, in whatever order they were set', async () => {
+  for (const days of [
+    [1, 5, 3],
+    [4, 2, 9, 1, 7, 3, 8, 5, 6],
+  ]) {
+    const rang: Rang[] = []
+    await inTime(async (sim, start) => {
+      const { system } = await start(new MemoryDisk())
+      const ref = system.spawn(clock(rang, sim))
+      for (const day of days) await ref.ask('set', { key: `${day}`, when: `${day}d` as never })
+      await sim.sleep('10d')
+      expect(rang.map(({ day }) => day)).toEqual(days.toSorted((a, b) => a - b))
+    })
+  }
+})
+
 test('[G101] a timer of months rings on its day in whichever process runs then', async () => {
   const rang: Rang[] = []
   await inTime(async (sim, start) => {

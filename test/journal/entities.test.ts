@@ -64,6 +64,56 @@ test('[G102] idle entities leave memory: after a while, and the least recently u
   await brief.end()
 })
 
+test('[G102] an entity that is stopped with messages waiting goes on with them', async () => {
+  let go = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  const Slow = defineActor({
+    name: 'slow',
+    durable: true,
+    state: () => ({ seen: [] as number[] }),
+    on: {
+      async see(ctx, n: number) {
+        if (n === 1) await opened
+        ctx.state.seen.push(n)
+      },
+      seen: (ctx) => ctx.state.seen,
+    },
+  })
+  const { system, end } = await live(new MemoryDisk())
+  const one = system.entity(Slow, 'one')
+  for (const n of [1, 2, 3]) await one.offer('see', n)
+  const stopped = one.stop()
+  go()
+  await stopped
+  expect(await one.ask('seen')).toEqual([1, 2, 3])
+  expect(system.ledger()).toMatchObject({ balanced: true, deadLettered: {} })
+  await end()
+})
+
+test('[G102] an entity that is still stopping is not started a second time when others need its room', async () => {
+  let go = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  const Slow = defineActor({
+    name: 'slow',
+    durable: { passivate: { activeMax: 1 } },
+    on: { wait: () => opened, hear: () => 'heard' },
+  })
+  const { system, end } = await live(new MemoryDisk())
+  const one = system.entity(Slow, 'one')
+  await one.offer('wait')
+  const stopped = one.stop()
+  expect(await system.entity(Slow, 'two').ask('hear')).toBe('heard')
+  await expect(one.ask('hear')).rejects.toMatchObject({ code: 'actor-stopped' })
+  go()
+  await stopped
+  expect(await one.ask('hear')).toBe('heard')
+  await end()
+})
+
 test('[G102] what an earlier process has left for entities goes on, more of them than fit memory', async () => {
   const handled = new Set<string>()
   const Worker = defineActor({

@@ -106,6 +106,8 @@ export class Entities {
       if (usedAt > before || left <= 0) return
       if (cell.load > 0 && cell.open) continue
       cell.stop(undefined)
+      // Until it has stopped it keeps its name, and nothing else can be started under that.
+      if (cell.lifecycle !== 'stopped') continue
       this.#active.delete(key)
       left -= 1
     }

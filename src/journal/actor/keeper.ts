@@ -140,7 +140,11 @@ export class Keeper implements Durability {
   release(cell: DurableCell): void {
     const { path } = cell
     if (this.#cells.get(path) === cell) this.#cells.delete(path)
-    if (this.#kept.waiting.has(path)) this.#entitiesAt(path)?.resume([path])
+    if (!this.#kept.waiting.has(path)) return
+    // It still has its name now: it leaves its family after this.
+    this.runtime.kernel.turns.soon(() => {
+      if (this.#kept.waiting.has(path)) this.#entitiesAt(path)?.resume([path])
+    })
   }
 
   /** A message that nobody handles now waits for the next actor under this path. */

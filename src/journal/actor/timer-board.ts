@@ -1,3 +1,4 @@
+import { Heap } from '../../kernel/heap.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import type { Runtime } from '../../system/dispatch/runtime.ts'
@@ -50,8 +51,8 @@ export class TimerBoard {
   readonly #timers = new Map<string, Map<string, WaitingTimer>>()
   /** Due, and their actors do not run. */
   readonly #parked = new Map<string, WaitingTimer[]>()
-  /** A heap by due time. It may hold timers that were replaced or cancelled. */
-  readonly #heap: WaitingTimer[] = []
+  /** By due time. It may hold timers that were replaced or cancelled. */
+  readonly #heap = new Heap<WaitingTimer>((a, b) => a.due < b.due)
   #armed: Timer | undefined
   #armedFor = Number.POSITIVE_INFINITY
 
@@ -83,7 +84,7 @@ export class TimerBoard {
     const timer = { ...record, path, key }
     timers.set(key, timer)
     this.#timers.set(path, timers)
-    push(this.#heap, timer)
+    this.#heap.push(timer)
     this.#arm()
   }
 
@@ -102,7 +103,7 @@ export class TimerBoard {
   stop(): void {
     this.#armed?.cancel()
     this.#armed = undefined
-    this.#heap.length = 0
+    this.#heap.retain(() => false)
     this.#armedFor = Number.NEGATIVE_INFINITY
   }
 
@@ -118,7 +119,7 @@ export class TimerBoard {
   }
 
   #arm(): void {
-    const [first] = this.#heap
+    const first = this.#heap.peek()
     if (first === undefined || first.due >= this.#armedFor) return
     this.#armed?.cancel()
     const { clock, timers } = this.#runtime.kernel
@@ -130,37 +131,10 @@ export class TimerBoard {
   #look(): void {
     this.#armedFor = Number.POSITIVE_INFINITY
     const now = this.#runtime.kernel.clock.now()
-    for (let [first] = this.#heap; first !== undefined && first.due <= now; [first] = this.#heap) {
-      pop(this.#heap)
+    for (let first = this.#heap.peek(); first !== undefined && first.due <= now; first = this.#heap.peek()) {
+      this.#heap.pop()
       if (this.#holds(first)) this.#due(first)
     }
     this.#arm()
   }
-}
-
-function push(heap: WaitingTimer[], timer: WaitingTimer): void {
-  let at = heap.length
-  heap.push(timer)
-  for (let above = (at - 1) >> 1; at > 0; above = (at - 1) >> 1) {
-    const parent = heap[above] as WaitingTimer
-    if (parent.due <= timer.due) break
-    heap[at] = parent
-    at = above
-  }
-  heap[at] = timer
-}
-
-/** Takes the first out. */
-function pop(heap: WaitingTimer[]): void {
-  const last = heap.pop()
-  if (last === undefined || heap.length === 0) return
-  let at = 0
-  for (let below = 1; below < heap.length; below = 2 * at + 1) {
-    if (((heap[below + 1] ?? last) as WaitingTimer).due < (heap[below] as WaitingTimer).due) below += 1
-    const child = heap[below] as WaitingTimer
-    if (child.due >= last.due) break
-    heap[at] = child
-    at = below
-  }
-  heap[at] = last
 }
