@@ -13,9 +13,10 @@ import { parseArgs, promisify } from 'node:util'
 import { ACTORS } from './mutations/actors.ts'
 import type { Mutation } from './mutations/mutation.ts'
 import { PIPELINES } from './mutations/pipelines.ts'
+import { QUEUES } from './mutations/queues.ts'
 import { RULES } from './mutations/rules.ts'
 
-const MUTATIONS: readonly Mutation[] = [...ACTORS, ...PIPELINES, ...RULES]
+const MUTATIONS: readonly Mutation[] = [...ACTORS, ...PIPELINES, ...RULES, ...QUEUES]
 
 const COPIED = [
   'src',

@@ -1,0 +1,103 @@
+import type { Mutation } from './mutation.ts'
+
+/** Of queues that are shared, and of entities: admission, turns of tenants, order across processes, durable timers. */
+export const QUEUES: readonly Mutation[] = [
+  {
+    name: 'a tenant is not charged for what begins',
+    file: 'src/pipeline/admission/waiting-room.ts',
+    from: '    tenant.virtual += tenant.cost / tenant.share\n',
+    to: '',
+    scenario: 'doors',
+  },
+  {
+    name: 'a tenant that was idle has saved up its turns',
+    file: 'src/pipeline/admission/waiting-room.ts',
+    from: 'tenant.virtual = Math.max(tenant.virtual, this.#virtual)',
+    to: 'tenant.virtual = Math.max(tenant.virtual, 0)',
+    scenario: 'doors',
+  },
+  {
+    name: 'the run due last goes first',
+    file: 'src/pipeline/admission/line.ts',
+    from: 'dueOf(a) < dueOf(b) ||',
+    to: 'dueOf(a) > dueOf(b) ||',
+    scenario: 'doors',
+  },
+  {
+    name: 'a wait makes nothing more urgent',
+    file: 'src/pipeline/admission/line.ts',
+    from: 'return priority + (now - since) / AGE_MS',
+    to: 'return priority + 0 * (now - since)',
+    scenario: 'doors',
+  },
+  {
+    name: 'a full room is left by whoever takes least of it',
+    file: 'src/pipeline/admission/waiting-room.ts',
+    from: 'crowd(tenant) > crowd(greediest)) greediest',
+    to: 'crowd(tenant) < crowd(greediest)) greediest',
+    scenario: 'doors',
+  },
+  {
+    name: 'a greater share costs more',
+    file: 'src/kernel/fair-shares.ts',
+    from: 'service / tenant.share',
+    to: 'service * tenant.share',
+    scenario: 'doors',
+  },
+  {
+    name: 'a turn at a step costs nothing',
+    file: 'src/system/stage/tenant-mailboxes.ts',
+    from: '    this.#shares.charge(line.tenant, 1)\n',
+    to: '',
+    scenario: 'doors',
+  },
+  {
+    name: 'a heap takes the left child for the lesser one',
+    file: 'src/kernel/heap.ts',
+    from: 'if (child + 1 < items.length && this.#before(items[child + 1] as T, items[child] as T)) child += 1\n',
+    to: '',
+    scenario: 'doors',
+  },
+  {
+    name: 'what an earlier process has left goes backwards',
+    file: 'src/journal/actor/keeper.ts',
+    from: 'waiting.sort((a, b) => a - b)',
+    to: 'waiting.sort((a, b) => b - a)',
+    scenario: 'entities',
+  },
+  {
+    name: 'an entity that is stopped leaves its messages',
+    file: 'src/journal/actor/keeper.ts',
+    from: 'this.#entitiesAt(path)?.resume([path])\n    })',
+    to: 'void path\n    })',
+    scenario: 'entities',
+  },
+  {
+    name: 'a handler’s second message under one key is sent',
+    file: 'src/journal/actor/keeper.ts',
+    from: 'const fresh = keyed.has(name) ? undefined : this.#keyPut(to.path, key)',
+    to: 'const fresh = this.#keyPut(to.path, key)',
+    scenario: 'entities',
+  },
+  {
+    name: 'an entity that still stops is forgotten',
+    file: 'src/journal/actor/entities.ts',
+    from: "      if (cell.lifecycle !== 'stopped') continue\n",
+    to: '',
+    scenario: 'entities',
+  },
+  {
+    name: 'an entity is started again before it has stopped',
+    file: 'src/journal/actor/keeper.ts',
+    from: '    this.runtime.kernel.turns.soon(() => {\n      if (this.#kept.waiting.has(path)) this.#entitiesAt(path)?.resume([path])\n    })',
+    to: '    this.#entitiesAt(path)?.resume([path])',
+    scenario: 'entities',
+  },
+  {
+    name: 'a durable timer stays when it has fired',
+    file: 'src/journal/actor/keeper.ts',
+    from: 'put: [timerPut(path, key, next)], ending',
+    to: 'put: [], ending',
+    scenario: 'entities',
+  },
+]
