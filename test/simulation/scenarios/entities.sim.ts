@@ -100,7 +100,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
     await sim.settle()
     await sim.sleep('1s')
     for (const name of USERS) {
-      const { seen, rang, greeted: heard } = (await known(user(name))) as Known
+      const { seen, rang, greeted: heard } = await known(() => user(name).ask('known'))
       once(sim, `messages of ${name}`, seen, accepted.get(name) ?? [])
       if (seen.join() !== seen.toSorted((a, b) => a - b).join())
         sim.unreachable(`the messages of ${name} in order: ${seen.join(' ')}`)
@@ -114,8 +114,8 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
 })
 
 /** Faults strike it too. */
-function known(user: EntityRef<never>): Promise<unknown> {
-  return (user as unknown as { ask(type: 'known'): Promise<unknown> }).ask('known').catch(() => known(user))
+async function known(user: () => Promise<Known>): Promise<Known> {
+  return user().catch(() => known(user))
 }
 
 /** What was accepted is there, and nothing twice. What nobody was told of may be there. */
