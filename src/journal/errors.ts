@@ -6,6 +6,7 @@ export type JournalErrorCode =
   | 'journal-version'
   | 'journal-damaged'
   | 'journal-locked'
+  | 'journal-network'
   | 'journal-unwritable'
   | 'journal-full'
   | 'journal-failed'
@@ -57,10 +58,12 @@ export class StoreClosedError extends GanglionError {
 /** An invalid key. Code `store-key`. */
 export class StoreKeyError extends GanglionError {
   constructor(key: string) {
-    super('store-key', say`a key is ${typeof key === 'string' ? 'empty' : 'not a string'}`, {
+    const wrong =
+      key === '' ? 'empty' : typeof key === 'string' ? 'text with half a surrogate pair' : 'not a string'
+    super('store-key', `a key is ${wrong}`, {
       path: 'key',
       value: key,
-      remedy: 'Use a non-empty string',
+      remedy: 'Use a non-empty string of whole characters',
     })
   }
 }

@@ -19,13 +19,27 @@ export async function told<T>(path: string, work: () => Promise<T>): Promise<T> 
       })
     }
     if (isFull(error)) throw fullDisk(path, code, error)
-    throw new JournalError('journal-unwritable', `${path} can't be written: ${code}`, {
-      path,
-      value: code,
-      remedy: 'Check the rights of the folder',
-      cause: error,
-    })
+    throw unusable(path, error as NodeJS.ErrnoException)
   }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EROFS: 'Its file system can only be read: mount it to write, or use another folder',
+  EMFILE: 'Raise the limit of open files: ulimit -n',
+  ENFILE: 'The machine has too many open files: close some',
+  EIO: 'Check the disk: it fails',
+}
+
+function unusable(path: string, cause: NodeJS.ErrnoException): JournalError {
+  const { code = 'unknown' } = cause
+  // A lock is made under another name first.
+  const file = cause.path?.replace(/(\/lock)\.[^/]+$/u, '$1') ?? path
+  return new JournalError('journal-unwritable', `${file} can't be used: ${code}`, {
+    path: file,
+    value: code,
+    remedy: REMEDIES[code] ?? 'Check the rights of the folder and its files',
+    cause,
+  })
 }
 
 function fullDisk(path: string, value: unknown, cause: unknown): JournalError {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Kernel } from '../kernel/kernel.ts'
@@ -49,6 +50,18 @@ export class FolderLock {
   release(): Promise<void> {
     return releaseLock(this.#path, this.#token)
   }
+}
+
+/** Whether a folder holds a file or folder of the lock's name that is no lock of a journal. */
+export async function hasForeignLock(folder: string): Promise<boolean> {
+  const path = join(folder, LOCK)
+  const found = await readFile(path).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? new Uint8Array() : undefined,
+  )
+  // A power cut may have come before its holder was on disk.
+  if (found?.every((byte) => byte === 0) === true) return false
+  const holder: unknown = await lockHolder(path)
+  return typeof (holder as Partial<Holder> | undefined)?.pid !== 'number'
 }
 
 function isAlive({ pid, started, host }: Holder): boolean {

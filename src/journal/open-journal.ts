@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { demand } from '../kernel/demand.ts'
 import type { Kernel } from '../kernel/kernel.ts'
@@ -10,10 +9,14 @@ import type { LogFigures } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { Runtime } from '../system/dispatch/runtime.ts'
 import { ActorsHome, type NamedLog } from './actor/home.ts'
+import { madeFolder, removeEmpty } from './disk/folders.ts'
 import { isFull } from './disk/full.ts'
+import { mustBeLocal } from './disk/network-disk.ts'
 import { NodeDisk } from './disk/node-disk.ts'
 import { told } from './file-errors.ts'
-import { FolderLock } from './lock.ts'
+import { FolderLock, hasForeignLock } from './lock.ts'
+import { isName, NAME } from './log/change.ts'
+import { mustBeUsable } from './log/first-block.ts'
 import type { RecoveryReport } from './log/recovery.ts'
 import { SegmentedLog, type SegmentedLogOptions } from './log/segmented-log.ts'
 import { LogStore } from './log-store.ts'
@@ -28,10 +31,17 @@ export interface JournalOptions {
    * Bytes of the disk that are set aside, so that what was accepted can end when the disk is full. Default 8 MiB; 0: none.
    */
   readonly reserveBytes?: number
+  /** Whether the folder may be on a disk of another machine (NFS, SMB, …). Default false: refused with `journal-network`. */
+  readonly networkDisk?: boolean
 }
 
 const RESERVE_BYTES = 8 * 2 ** 20
-const OPTIONS = ['create', 'bytesMax', 'reserveBytes'] as const satisfies readonly (keyof JournalOptions)[]
+const OPTIONS = [
+  'create',
+  'bytesMax',
+  'reserveBytes',
+  'networkDisk',
+] as const satisfies readonly (keyof JournalOptions)[]
 
 /** State in a folder of this machine. What was flushed survives the process and a power cut. */
 export interface Journal extends DurableHome, AsyncDisposable {
@@ -53,21 +63,21 @@ export interface Journal extends DurableHome, AsyncDisposable {
  *
  * Rejects with JournalError: `journal-missing`, `journal-foreign` (the folder holds other files), `journal-version`,
  * `journal-damaged`, `journal-locked` (another process has it open), `journal-full` (the disk has no room to open it),
- * `journal-unwritable`.
+ * `journal-network`, `journal-unwritable`. The folder is then as it was.
  */
 export async function openJournal(folder: string, options: JournalOptions = {}): Promise<Journal> {
   demand(folder, 'folder', 'a path', (given) => typeof given === 'string' && given !== '')
-  const { create, ...bounds } = journalBound(options)
-  const { log, release } = await openLog(resolve(folder), bounds, create)
+  const { create, networkDisk, ...bounds } = journalBound(options)
+  const { log, release } = await openLog(resolve(folder), bounds, create, networkDisk)
   return new LogJournal(log, release)
 }
 
 /** The options, checked and with defaults filled in. @throws InvalidArgumentError (`invalid-argument`) */
 export function journalBound(options: JournalOptions): Required<JournalOptions> {
   onlyOptions(options, 'openJournal', OPTIONS)
-  const { create = true, bytesMax, reserveBytes = RESERVE_BYTES } = options
+  const { create = true, networkDisk = false, bytesMax, reserveBytes = RESERVE_BYTES } = options
   const most = bytesMax === undefined ? Number.POSITIVE_INFINITY : wholeNumber(bytesMax, 'bytesMax', 1)
-  return { create, bytesMax: most, reserveBytes: wholeNumber(reserveBytes, 'reserveBytes', 0) }
+  return { create, networkDisk, bytesMax: most, reserveBytes: wholeNumber(reserveBytes, 'reserveBytes', 0) }
 }
 
 /** The log of a folder that no other process may open now. Rejects as `openJournal` does. */
@@ -75,13 +85,30 @@ export async function openLog(
   path: string,
   bounds: SegmentedLogOptions,
   create: boolean,
+  networkDisk = true,
+): Promise<{ readonly log: SegmentedLog; release(): Promise<void> }> {
+  const made = create ? await told(path, () => madeFolder(path)) : undefined
+  try {
+    return await told(path, async () => {
+      if (!networkDisk) await mustBeLocal(path)
+      return lockedLog(new NodeDisk(path), bounds, create)
+    })
+  } catch (error) {
+    await removeEmpty(path, made)
+    throw error
+  }
+}
+
+async function lockedLog(
+  disk: NodeDisk,
+  bounds: SegmentedLogOptions,
+  create: boolean,
 ): Promise<{ readonly log: SegmentedLog; release(): Promise<void> }> {
   const kernel = platformKernel()
-  if (create) await told(path, () => mkdir(path, { recursive: true }))
-  const disk = new NodeDisk(path)
-  const lock = await told(path, () => lockOf(disk, kernel))
+  await mustBeUsable(disk, await disk.list(), create, await hasForeignLock(disk.path))
+  const lock = await lockOf(disk, kernel)
   try {
-    const log = await told(path, () => SegmentedLog.open(kernel, disk, bounds, create))
+    const log = await SegmentedLog.open(kernel, disk, bounds, create)
     return { log, release: () => lock.release() }
   } catch (error) {
     await lock.release()
@@ -127,7 +154,7 @@ export class LogJournal implements Journal {
   }
 
   store(name = 'store'): Store {
-    demand(name, 'name', 'a name', (given) => typeof given === 'string' && given !== '')
+    demand(name, 'name', NAME, isName)
     return new LogStore(this.#log, name)
   }
 

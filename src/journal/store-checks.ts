@@ -1,5 +1,6 @@
 import { demand } from '../kernel/demand.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
+import { isWellFormed } from '../kernel/well-formed.ts'
 import type { StoreWrite } from '../ports/store.ts'
 import { StoreKeyError } from './errors.ts'
 
@@ -24,7 +25,7 @@ export function writes(batch: readonly StoreWrite[]): readonly StoreWrite[] {
 
 /** @throws StoreKeyError */
 export function checkKey(key: string): void {
-  if (typeof key !== 'string' || key === '') throw new StoreKeyError(key)
+  if (typeof key !== 'string' || key === '' || !isWellFormed(key)) throw new StoreKeyError(key)
 }
 
 /** What a `list` is to give. @throws InvalidArgumentError (`invalid-argument`) */

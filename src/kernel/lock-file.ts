@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants, copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 
 /** Who holds a lock that is a file. */
@@ -13,16 +13,25 @@ export function ownHolder(token: string): LockHolder {
   return { pid: process.pid, host: hostname(), token }
 }
 
+/** File systems without hard links refuse them so. */
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
 /** Makes the lock with its holder in it, atomically. False: it is there already. Rejects with the file system's error. */
 export async function madeLock(path: string, own: LockHolder): Promise<boolean> {
+  const draft = `${path}.${own.token}`
   try {
-    await writeFile(path, JSON.stringify(own), { flag: 'wx' })
+    await writeFile(draft, JSON.stringify(own), { flag: 'wx' })
+    // Somebody who finds a lock that is made and not written yet would take it for that of a dead process.
+    await link(draft, path).catch(async (error: NodeJS.ErrnoException) => {
+      if (!NO_LINKS.has(error.code)) throw error
+      await copyFile(draft, path, constants.COPYFILE_EXCL)
+    })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    // Made, and not written: nobody could read whose it is.
-    if ((error as NodeJS.ErrnoException).syscall !== 'open') await rm(path, { force: true })
     throw error
+  } finally {
+    await rm(draft, { force: true })
   }
 }
 

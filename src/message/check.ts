@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { isWellFormed } from '../kernel/well-formed.ts'
 import { NotSerializableError } from './errors.ts'
 import type { Message } from './header.ts'
 import { FORBIDDEN_KEYS, SCAN_LIMITS } from './scan.ts'
@@ -31,7 +32,8 @@ export function checkOwn({ header, body }: Pick<Message, 'header' | 'body'>, bod
   const walk = new Walk()
   walk.trailer()
   walk.own('header', header)
-  if (bodyToo) walk.own('body', body as object)
+  // Nobody knows of the object around a record's values: they are named by their own path.
+  if (bodyToo) walk.own(undefined, body as object)
   else walk.enter('body', body)
   return walk.minusZero
 }
@@ -57,8 +59,8 @@ class Walk {
   }
 
   /** The values of an object that was made here. */
-  own(key: string, made: object): void {
-    this.#keys.push(key)
+  own(key: string | undefined, made: object): void {
+    if (key !== undefined) this.#keys.push(key)
     this.#levels += 1
     this.#count(1, 1, made)
     for (const name in made) {
@@ -66,7 +68,7 @@ class Walk {
       this.enter(name, made[name as keyof typeof made])
     }
     this.#levels -= 1
-    this.#keys.pop()
+    if (key !== undefined) this.#keys.pop()
   }
 
   #value(value: unknown): void {
@@ -201,7 +203,7 @@ class Walk {
     const path = this.#keys.map((key, i) =>
       typeof key === 'number' ? `[${key}]` : i === 0 || key.startsWith('{') ? key : `.${key}`,
     )
-    throw new NotSerializableError(what, path.join(''), value)
+    throw new NotSerializableError(what, path.join('') || 'record', value)
   }
 }
 
@@ -220,11 +222,6 @@ const DISGUISED: readonly ((value: unknown) => boolean)[] = [
   types.isArrayBufferView,
   types.isNativeError,
 ]
-
-/** Node 20 has it; the ES2023 types do not yet. */
-function isWellFormed(text: string): boolean {
-  return (text as string & { isWellFormed(): boolean }).isWellFormed()
-}
 
 /** The class's name, without running its getters. */
 function nameOf(prototype: unknown): string {

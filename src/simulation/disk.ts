@@ -80,7 +80,7 @@ export class SimulatedDisk {
   /** Opens the journal on it, or makes one. Rejects as `openJournal` does. */
   async openJournal(options: JournalOptions = {}): Promise<Journal> {
     const life = this.#life
-    const { create, ...bounds } = journalBound(options)
+    const { create, networkDisk: _, ...bounds } = journalBound(options)
     if (life.open) {
       throw new JournalError('journal-locked', `the journal on '${this.name}' is open`, {
         path: this.name,

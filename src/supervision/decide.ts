@@ -34,7 +34,7 @@ export interface Decision {
  *
  *   exit         permanent: restart, counted     else: stop
  *   message      by tag, else restart; never counted: the message is to blame
- *   row, start, crash    by tag, else restart; counted
+ *   row, start, crash    by tag, else restart; counted. A state that can't be read: stop
  *   restart of a temporary child: stop instead
  */
 export function decide(
@@ -54,11 +54,14 @@ export function decide(
   return { ...plain, window: verdict.window, delayMs: restartDelay(policy, verdict.window.length, jitter) }
 }
 
+/** A durable state that this release can't read: each start would fail in the same way. */
+const UNREADABLE = 'journal-state'
+
 function directiveFor(policy: SupervisionPolicy, failure: Failure): Directive {
   if (failure.kind === 'exit') return failure.mode === 'permanent' ? 'restart' : 'stop'
   const { tag, name } = failure
   const chosen = ruleFor(policy, tag) ?? ruleFor(policy, name)
-  if (chosen === undefined) return 'restart'
+  if (chosen === undefined) return tag === UNREADABLE ? 'stop' : 'restart'
   // After a crash or a failed start there is no instance to resume.
   return chosen === 'resume' && failure.kind !== 'message' && failure.kind !== 'row' ? 'restart' : chosen
 }

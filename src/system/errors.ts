@@ -13,11 +13,12 @@ import {
 export class ActorStoppedError extends GanglionError {
   readonly undelivered: unknown
 
-  constructor(recipient: string, undelivered: unknown) {
+  constructor(recipient: string, undelivered: unknown, cause?: unknown) {
     super('actor-stopped', say`'${recipient}' has stopped`, {
       path: recipient,
       value: undelivered,
       remedy: 'Send it elsewhere (the error holds the message), or start the actor again',
+      cause,
     })
     this.undelivered = undelivered
   }

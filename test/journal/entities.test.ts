@@ -172,3 +172,57 @@ test('what is no entity is refused by path', async () => {
   expect(() => life.system.entity(cart(), 'a')).toThrow(expect.objectContaining({ path: 'definition' }))
   await life.end()
 })
+
+test('[G100] [G102] an entity whose state can’t be migrated says why at once, keeps its messages, and disturbs no other', async () => {
+  const release = (migrations: readonly ((state: never) => unknown)[]) =>
+    defineActor({
+      name: 'basket',
+      durable: { migrations },
+      state: () => ({ items: 0 }),
+      on: {
+        add: (ctx) => ++ctx.state.items,
+        hold: () => (holding ? new Promise(() => {}) : undefined),
+      },
+    })
+  let holding = true
+  const disk = new MemoryDisk()
+  const first = await live(disk)
+  const Old = release([])
+  const [ada, bob] = [first.system.entity(Old, 'ada'), first.system.entity(Old, 'bob')]
+  await Promise.all([ada.ask('add'), bob.ask('add')])
+  ada.tell('hold')
+  await ada.offer('add')
+  const left = disk.copy()
+  holding = false
+  await first.system.stop({ drain: 0 })
+
+  const broken = release([
+    (state: { items: number }) => {
+      if (state.items > 0) throw new RangeError('no such shape')
+      return state
+    },
+  ])
+  const second = await live(left)
+  expect(second.journal.report.messages).toBe(2)
+  for (let n = 0; n < 3; n++)
+    await expect(second.system.entity(broken, 'ada').ask('add')).rejects.toMatchObject({
+      code: 'actor-stopped',
+      cause: {
+        name: 'JournalError',
+        code: 'journal-state',
+        path: 'ganglion/entities:basket/ada.state',
+        value: 1,
+        remedy: expect.stringContaining('fix the migration'),
+        cause: { message: 'no such shape' },
+      },
+    })
+  expect(await second.system.entity(broken, 'cleo').ask('add')).toBe(1)
+  expect(second.journal.figures().messages).toBe(2)
+  expect(second.system.ledger()).toMatchObject({ balanced: true, inFlight: 0 })
+  await second.end()
+
+  const third = await live(left)
+  const fixed = release([(state: { items: number }) => ({ items: state.items * 10 })])
+  expect(await third.system.entity(fixed, 'ada').ask('add')).toBe(12)
+  await third.end()
+})

@@ -1,5 +1,5 @@
 // A service whose disk gets full, and has room again: DISK=FOLDER node full-disk-process.ts. It prints what it saw as JSON.
-import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSystem, defineActor } from '../../src/index.ts'
@@ -106,5 +106,10 @@ await journal.close()
 fill()
 rmSync(folder, { recursive: true })
 fill()
-seen.makeOnFull = await codeOf(openJournal(join(disk, 'another')))
+const before = readdirSync(disk)
+seen.makeOnFull = await openJournal(join(disk, 'another')).then(
+  () => 'made',
+  ({ name, code, path, value, remedy }) => ({ name, code, path: path.slice(disk.length), value, remedy }),
+)
+seen.unchanged = String(readdirSync(disk)) === String(before)
 console.log(JSON.stringify(seen))

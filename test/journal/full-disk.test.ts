@@ -135,7 +135,14 @@ test.runIf(small)(
       storeAtLast: 'taken',
       withoutReserve: 'journal-full',
       soundAtLast: 0,
-      makeOnFull: 'journal-full',
+      makeOnFull: {
+        name: 'JournalError',
+        code: 'journal-full',
+        path: '/another',
+        value: 'ENOSPC',
+        remedy: expect.stringContaining('Make room'),
+      },
+      unchanged: true,
     })
   },
   60_000,

@@ -85,6 +85,24 @@ test('[G138] messages beyond the bound are refused, those that were accepted are
   await journal.close()
 })
 
+test('[G98] [G138] messages that are refused for want of room push no idempotency key out of the window', async () => {
+  const Till = defineActor({
+    name: 'till',
+    durable: { dedupe: { count: 4 } },
+    state: () => ({ n: 0 }),
+    on: { pay: (ctx, _note: string) => ++ctx.state.n },
+  })
+  const journal = await journalOn(new MemoryDisk(), 20_000)
+  const system = createSystem({ journal, log: false })
+  const till = system.spawn(Till)
+  const pay = (key: string, bytes = 1) => till.ask('pay', 'x'.repeat(bytes), { idempotencyKey: key })
+  expect([await pay('a'), await pay('b'), await pay('c')]).toEqual([1, 2, 3])
+  for (let n = 0; n < 20; n++) await expect(pay(`large ${n}`, 30_000)).rejects.toMatchObject(full)
+  expect([await pay('a'), await pay('b'), await pay('c')]).toEqual([1, 2, 3])
+  await system.stop()
+  await journal.close()
+})
+
 test('[G138] on a full disk what was accepted waits and goes on by itself; what came meanwhile was refused', async () => {
   const disk = new MemoryDisk()
   const journal = await journalOn(disk)

@@ -230,7 +230,10 @@ test('a record of the runtime with as many values as fit can be read again, and 
       try {
         return encodeOwn(header, body(most), kind)
       } catch (error) {
-        expect(error).toMatchObject({ code: 'not-serializable', path: 'body.state' })
+        expect(error).toMatchObject({
+          code: 'not-serializable',
+          path: kind === 'record' ? 'state' : 'body.state',
+        })
         most -= 1
         return undefined
       }
@@ -247,8 +250,9 @@ test('what a record of the runtime holds is looked at as in any message', () => 
   const header = { type: 'state', idempotencyKey: 'half \ud800' } as unknown as Message['header']
   expect(() => encodeOwn(header, {}, 'message')).toThrow('header.idempotencyKey')
   const map = { state: { inner: new Map() } }
-  for (const kind of ['record', 'event', 'message'] as const)
+  for (const kind of ['event', 'message'] as const)
     expect(() => encodeOwn({ type: 't' } as never, map, kind)).toThrow('body.state.inner is a Map')
+  expect(() => encodeOwn({ type: 't' } as never, map, 'record')).toThrow(/^state\.inner is a Map/u)
   expect(() => encodeOwn({ type: 't' } as never, new Map(), 'event')).toThrow('body is a Map')
   const zero = decodeMessage(encodeOwn({ type: 't', priority: -0 } as never, { state: -0 }, 'record'))
   expect(zero).toEqual({ header: { type: 't', priority: -0 }, body: { state: -0 }, trailer: { hops: [] } })

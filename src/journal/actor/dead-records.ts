@@ -43,8 +43,14 @@ export class DeadRecords {
     return put
   }
 
+  /** What a commit that sends it again holds. */
   remove(sequence: number): LogPut[] {
-    return this.#all().delete(numbered(sequence)) ? [this.#put(sequence, undefined)] : []
+    return this.#all().has(numbered(sequence)) ? [this.#put(sequence, undefined)] : []
+  }
+
+  /** That commit was made. */
+  removed(sequence: number): void {
+    this.#all().delete(numbered(sequence))
   }
 
   #put(sequence: number, value: Uint8Array | undefined): LogPut {

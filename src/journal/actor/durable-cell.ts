@@ -8,6 +8,7 @@ import type { DeadLetterReason } from '../../ports/events.ts'
 import type { LogPut } from '../../ports/log.ts'
 import { ActorCell } from '../../system/actor/actor-cell.ts'
 import { sendMeasured } from '../../system/actor/admission.ts'
+import { undelivered } from '../../system/actor/ask.ts'
 import { failAttempt, failed } from '../../system/actor/attempts.ts'
 import { loseEnvelope } from '../../system/actor/dead-envelope.ts'
 import { replyFrame } from '../../system/actor/message-view.ts'
@@ -19,7 +20,9 @@ import { DurableContext } from './durable-context.ts'
 import type { Keeper } from './keeper.ts'
 import { KnownKeys } from './known-keys.ts'
 import { Letter, letterOf, type SetTimer } from './letter.ts'
+import { revive } from './revive.ts'
 import { restoring, SavedState } from './saved-state.ts'
+import { sorted } from './sorted.ts'
 import { timerPut } from './timer-board.ts'
 
 const NO_TIMERS: ReadonlyMap<string, undefined> = new Map()
@@ -94,6 +97,11 @@ export class DurableCell extends ActorCell {
     }
   }
 
+  /** Whoever sends to an actor whose state can't be read hears why. */
+  override gone(envelope: Envelope): ActorStoppedError {
+    return new ActorStoppedError(this.path, undelivered(envelope), this.extra?.stopError)
+  }
+
   accepted(): Promise<void> {
     // A waiting sender is admitted just before its message is journaled.
     return Promise.resolve().then(() => this.keeper.log.flushed())
@@ -119,6 +127,7 @@ export class DurableCell extends ActorCell {
       const bytes = this.keeper.encode(this, envelope)
       const put = key === undefined ? [] : this.keys.add(key)
       const { first } = this.keeper.log.commit({ append: [{ to: this.path, bytes }], put })
+      if (key !== undefined) this.keys.committed(put)
       this.#letter(envelope, first, this.keeper.nameOf(first))
       return true
     } catch (error) {
@@ -180,7 +189,7 @@ export class DurableCell extends ActorCell {
     const key = envelope.extra?.idempotencyKey
     if (key !== undefined) put.push(...this.keys.end(key, reply))
     for (const [timer, record] of timerChanges) put.push(timerPut(this.path, timer, record))
-    const { inside, outside } = this.keeper.sorted(outgoing, put)
+    const { inside, outside, keyed } = sorted(outgoing, put, (path) => this.keeper.keysOf(path))
     const append = inside.map(({ to, bytes }) => ({ to: to.path, bytes: bytes as Uint8Array }))
     const { first, flushed } = this.keeper.log.commit({
       append,
@@ -189,6 +198,7 @@ export class DurableCell extends ActorCell {
       ending: true,
     })
     this.#forget(envelope)
+    for (const { keys, added } of keyed) keys.committed(added)
     for (const [timer, record] of timerChanges) this.keeper.timers.set(this.path, timer, record)
     for (const [i, sent] of inside.entries()) this.keeper.hand(sent, first + i)
     this.#whenDurable(flushed, letter, () => {
@@ -233,19 +243,8 @@ export class DurableCell extends ActorCell {
     const { flushed } = log.commit({ settle: [letter.sequence], put, ending: true })
     this.#whenDurable(flushed, letter, () => {
       if (!letter.asked) envelope.replyTo = undefined
-      loseEnvelope(this, envelope, reason, error, (again) => this.#revive(again, letter))
+      loseEnvelope(this, envelope, reason, error, (again) => revive(this, again, letter))
     })
-  }
-
-  /** A dead letter is sent again, under its own name: it leaves the journal's with the commit that accepts it. */
-  #revive(envelope: Envelope, { sequence, key: name }: Letter): void {
-    if (!this.open) throw this.gone(envelope)
-    const { log, deadRecords } = this.keeper
-    const key = envelope.extra?.idempotencyKey
-    const bytes = this.keeper.encode(this, envelope, name)
-    const put = [...deadRecords.remove(sequence), ...(key === undefined ? [] : this.keys.add(key))]
-    const { first } = log.commit({ append: [{ to: this.path, bytes }], put })
-    this.receive(envelope, first, name)
   }
 
   /** An actor that stops leaves its messages to the one that is started under its path next. */

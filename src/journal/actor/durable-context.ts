@@ -1,5 +1,5 @@
 import type { TellOptions, Watchable } from '../../behavior/ref.ts'
-import { messageOfError } from '../../kernel/errors.ts'
+import { isA, messageOfError } from '../../kernel/errors.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import { ActorContext } from '../../system/actor/actor-context.ts'
 import { innerCall, recipientOf } from '../../system/actor/actor-handle.ts'
@@ -7,6 +7,7 @@ import { address } from '../../system/actor/ask.ts'
 import { mayReply, mustBeSettled } from '../../system/actor/reply-rules.ts'
 import type { Recipient } from '../../system/dispatch/runtime.ts'
 import { ReplyError } from '../../system/errors.ts'
+import { JournalError } from '../errors.ts'
 import type { DurableCell } from './durable-cell.ts'
 import { DurableTimers } from './durable-timers.ts'
 import { letterOf } from './letter.ts'
@@ -152,6 +153,10 @@ export class DurableContext extends ActorContext {
       this.cell.state = this.cell.saved.restore()
     } catch (error) {
       this.cell.log('error', `its state can't be restored: ${messageOfError(error)}`)
+      // What the handler left of it must not be saved. A journal that has failed saves nothing anyway.
+      const { lifecycle } = this.cell
+      if (isA(error, JournalError) && error.code === 'journal-state' && lifecycle === 'running')
+        this.cell.crash(error)
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Durable } from '../../behavior/durable-options.ts'
 import type { AskOptions, OfferOptions, TellOptions } from '../../behavior/ref.ts'
 import { InvalidArgumentError, text } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
+import { isWellFormed } from '../../kernel/well-formed.ts'
 import type { ActorCell } from '../../system/actor/actor-cell.ts'
 import type { ActorHandle } from '../../system/actor/actor-handle.ts'
 import { HANDLE, type Recipient, type Runtime } from '../../system/dispatch/runtime.ts'
@@ -12,7 +13,6 @@ import { SystemStoppedError } from '../../system/errors.ts'
 const ROOM_MS = 20
 /** A path is a key of the journal, of at most 65,535 bytes. */
 const KEY_LENGTH_MAX = 4096
-const LONE_SURROGATE = /[\ud800-\udfff]/u
 /** One entity that keeps failing must not end the others: only its own backoff bounds it. */
 const SUPERVISION = { intensity: { restarts: 10_000, within: '1s', per: 'child' } } as const
 
@@ -145,7 +145,7 @@ export class EntityHandle {
 
   /** @throws InvalidArgumentError (`invalid-argument`) */
   constructor(entities: Entities, key: string) {
-    if (typeof key !== 'string' || key === '' || key.length > KEY_LENGTH_MAX || LONE_SURROGATE.test(key)) {
+    if (typeof key !== 'string' || key === '' || key.length > KEY_LENGTH_MAX || !isWellFormed(key)) {
       throw new InvalidArgumentError(`not the key of an entity: ${text(key)}`, {
         path: 'key',
         value: key,

@@ -1,21 +1,25 @@
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { Durable } from '../../behavior/durable-options.ts'
 import { demand } from '../../kernel/demand.ts'
-import { messageOfError } from '../../kernel/errors.ts'
+import { isA, messageOfError } from '../../kernel/errors.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
-import type { Log, LogPut } from '../../ports/log.ts'
+import type { Log } from '../../ports/log.ts'
 import type { ActorCell } from '../../system/actor/actor-cell.ts'
 import type { Durability } from '../../system/actor/durability.ts'
 import type { Recipient, Runtime } from '../../system/dispatch/runtime.ts'
+import { JournalError } from '../errors.ts'
+import { isName, NAME } from '../log/change.ts'
 import type { DeadRecords } from './dead-records.ts'
 import { DurableCell } from './durable-cell.ts'
 import type { Outgoing } from './durable-context.ts'
 import { Entities, EntityHandle } from './entities.ts'
 import { decodeEnvelope, encodeEnvelope } from './frames.ts'
+import type { KnownKeys } from './known-keys.ts'
 import { letterOf } from './letter.ts'
 import { migratedBody, versionOf } from './message-versions.ts'
 import { acceptedName, derivedName } from './names.ts'
+import { SPACE_BYTES } from './spaces.ts'
 import { nextBeat, TimerBoard, type TimerRecord, timerPut, type WaitingTimer } from './timer-board.ts'
 
 /** How long the end of a system waits for the disk. */
@@ -61,7 +65,9 @@ export class Keeper implements Durability {
     return this.#kept.deadRecords
   }
 
+  /** @throws InvalidArgumentError (`invalid-argument`): the path of the actor is a name in the journal. */
   cell(definition: ActorDefinition<unknown>, parent: ActorCell, name: string): DurableCell {
+    demand(name, 'name', NAME, () => isName(`${parent.path}/${name}`, SPACE_BYTES))
     return new DurableCell(definition, definition.durable as Durable, parent, name, this)
   }
 
@@ -140,7 +146,8 @@ export class Keeper implements Durability {
   release(cell: DurableCell): void {
     const { path } = cell
     if (this.#cells.get(path) === cell) this.#cells.delete(path)
-    if (!this.#kept.waiting.has(path)) return
+    // One whose state can't be read would fail again at once: its messages wait for a release that reads it.
+    if (!this.#kept.waiting.has(path) || isA(cell.extra?.stopError, JournalError)) return
     // It still has its name now: it leaves its family after this.
     this.runtime.kernel.turns.soon(() => {
       if (this.#kept.waiting.has(path)) this.#entitiesAt(path)?.resume([path])
@@ -239,29 +246,9 @@ export class Keeper implements Durability {
     return this.encode(to, envelope, name)
   }
 
-  /**
-   * The messages of a handler for actors in this journal, and the others. Of those with an idempotency key only new ones are left;
-   * `put` gets their keys.
-   */
-  sorted(outgoing: readonly Outgoing[], put: LogPut[]): { inside: Outgoing[]; outside: Outgoing[] } {
-    const outside = outgoing.filter(({ bytes }) => bytes === undefined)
-    const keyed = new Set<string>()
-    const inside = outgoing.filter(({ to, envelope, bytes }) => {
-      if (bytes === undefined) return false
-      const key = envelope.extra?.idempotencyKey
-      if (key === undefined) return true
-      const name = `${to.path} ${key}`
-      const fresh = keyed.has(name) ? undefined : this.#keyPut(to.path, key)
-      keyed.add(name)
-      put.push(...(fresh ?? []))
-      return fresh !== undefined
-    })
-    return { inside, outside }
-  }
-
-  #keyPut(path: string, key: string): LogPut[] | undefined {
-    const cell = this.#cells.get(path)
-    return cell === undefined ? [] : cell.keys.ifNew(key)
+  /** The keys that the running actor of this path knows. */
+  keysOf(path: string): KnownKeys | undefined {
+    return this.#cells.get(path)?.keys
   }
 
   /** Into the mailbox of an actor in this journal: the message was committed. */

@@ -49,21 +49,27 @@ export class KnownKeys {
     return bytes === undefined ? undefined : (decodeRecord(bytes).body as KnownKey)
   }
 
-  /** A message with this key is accepted. The oldest keys that are too many or too old go. */
+  /** What the commit that accepts a message with this key holds of it. The oldest keys that are too many or too old go. */
   add(key: string): LogPut[] {
     const ages = this.#known()
     const now = this.#clock.now()
     const { keysMax, keyAgeMs } = this.#durable
     const put: LogPut[] = []
-    ages.delete(key)
     for (const [old, at] of ages) {
-      if (ages.size < keysMax && at + keyAgeMs > now) break
-      ages.delete(old)
-      put.push({ space: this.#space, key: old, value: undefined })
+      if (ages.size - put.length < keysMax && at + keyAgeMs > now) break
+      if (old !== key) put.push({ space: this.#space, key: old, value: undefined })
     }
-    ages.set(key, now)
     put.push(keyRecord(this.#path, key, { at: now, done: false, reply: undefined }))
     return put
+  }
+
+  /** What `add` gave was committed. Not before: the keys of messages that are refused push no others out. */
+  committed(put: readonly LogPut[]): void {
+    const ages = this.#known()
+    for (const { key, value } of put) {
+      ages.delete(key)
+      if (value !== undefined) ages.set(key, this.#clock.now())
+    }
   }
 
   /** What a new message with this key adds to its commit; undefined where the key is known. */

@@ -5,6 +5,9 @@ export const DEAD_LETTERS = 'dead-letters'
 /** Before the path. */
 export const TIMERS = 'timers/'
 
+/** What stands in front of a path is shorter. */
+export const SPACE_BYTES = 16
+
 export function timersOf(path: string): string {
   return `${TIMERS}${path}`
 }

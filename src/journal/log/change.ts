@@ -1,14 +1,22 @@
+import { isWellFormed } from '../../kernel/well-formed.ts'
 import type { LogAppend, LogChange, LogPut } from '../../ports/log.ts'
 import { JournalError, StoreConflictError } from '../errors.ts'
 import { checkKey, sameBytes } from '../store-checks.ts'
 
 /** Longer names do not fit a record. */
 const NAME_BYTES_MAX = 0xffff
+export const NAME = `a name of 1 to ${NAME_BYTES_MAX} bytes`
 /** Larger values belong in a file, with a reference in the journal. */
 export const VALUE_BYTES_MAX = 256 * 2 ** 20
 
 /** Of a record beside its names and its value. */
 const RECORD_BYTES = 16
+
+/** Whether a journal can have it as a name, with `room` bytes for what stands in front of it. */
+export function isName(given: string, room = 0): boolean {
+  if (typeof given !== 'string' || given === '' || !isWellFormed(given)) return false
+  return Buffer.byteLength(given) + room <= NAME_BYTES_MAX
+}
 
 /** @throws StoreConflictError, StoreKeyError, JournalError (`journal-too-large`): nothing of the change was made. */
 export function checkChange(

@@ -4,6 +4,41 @@ import { JournalError } from '../errors.ts'
 import { numberOf } from './segment.ts'
 import { SUPERBLOCK, SuperblockFile } from './superblock.ts'
 
+/**
+ * Rejects with JournalError where the folder holds no journal and can't become one: `journal-missing`, `journal-foreign`, and
+ * `journal-damaged` where only the superblock is missing. `lock`: whether a file of that name belongs to somebody else.
+ */
+export async function mustBeUsable(
+  disk: Disk,
+  names: readonly string[],
+  make: boolean,
+  lock = false,
+): Promise<void> {
+  if (names.includes(SUPERBLOCK)) return
+  const segment = names.find((name) => numberOf(name) !== undefined)
+  if (segment !== undefined) {
+    throw new JournalError('journal-damaged', `the superblock is missing, and ${segment} is there`, {
+      path: `${disk.path}/${SUPERBLOCK}`,
+      value: segment,
+      remedy: 'Restore the folder from a backup',
+    })
+  }
+  if (!make) {
+    throw new JournalError('journal-missing', `${disk.path} holds no journal`, {
+      path: disk.path,
+      remedy: 'Use the folder that openJournal was given',
+    })
+  }
+  const others = (await disk.reserved()) > 0 ? [...names, 'reserve'] : names
+  const foreign = others.find((name) => !name.startsWith('lock') || (lock && name === 'lock'))
+  if (foreign === undefined) return
+  throw new JournalError('journal-foreign', `${disk.path} holds other files, such as ${foreign}`, {
+    path: `${disk.path}/${foreign}`,
+    value: others,
+    remedy: 'Use a folder of its own, which may be missing or empty',
+  })
+}
+
 /** The superblock of a folder; `make` writes the first one into an empty folder. */
 export async function blockOf(
   kernel: Kernel,
@@ -34,27 +69,7 @@ async function firstBlock(
   names: readonly string[],
   make: boolean,
 ): Promise<SuperblockFile> {
-  const segment = names.find((name) => numberOf(name) !== undefined)
-  if (segment !== undefined) {
-    throw new JournalError('journal-damaged', `the superblock is missing, and ${segment} is there`, {
-      path: `${disk.path}/${SUPERBLOCK}`,
-      remedy: 'Restore the folder from a backup',
-    })
-  }
-  if (!make) {
-    throw new JournalError('journal-missing', `${disk.path} holds no journal`, {
-      path: disk.path,
-      remedy: 'Use the folder that openJournal was given',
-    })
-  }
-  const foreign = names.find((name) => !name.startsWith('lock'))
-  if (foreign !== undefined) {
-    throw new JournalError('journal-foreign', `${disk.path} holds other files, such as ${foreign}`, {
-      path: `${disk.path}/${foreign}`,
-      value: names,
-      remedy: 'Use a folder of its own, which may be missing or empty',
-    })
-  }
+  await mustBeUsable(disk, names, make)
   const first = {
     format: 1,
     incarnation: kernel.ids.unique(),

@@ -73,7 +73,10 @@ export class Recovery {
   }
 
   async run(): Promise<Recovered> {
-    await this.#scan()
+    await this.#scan().catch(async (error: unknown) => {
+      await this.#close()
+      throw error
+    })
     const [first] = this.damages
     if (first !== undefined) {
       await this.#close()
@@ -156,6 +159,7 @@ export class Recovery {
     const segment = new Segment(number, file, bytes.length)
     this.#segments.push(segment)
     const head = readSegmentHead(bytes)
+    if (typeof head !== 'string') this.#closeGaps(head.flushed)
     const wrong = this.#wrongHead(head, number)
     if (wrong !== undefined) {
       // A crash may have come before the head of a new file was durable: then no group is behind it.
@@ -167,6 +171,14 @@ export class Recovery {
     }
     this.#rebuilt.segment = segment
     this.#groups(name, bytes, isLast)
+  }
+
+  /** The groups up to `flushed` were in earlier files: of what could not be read there they are the last. */
+  #closeGaps(flushed: number): void {
+    if (this.damages.at(-1)?.lost[1] !== undefined || this.damages.length === 0) return
+    this.groups = Math.max(this.groups, flushed)
+    for (const [i, damage] of this.damages.entries())
+      if (damage.lost[1] === undefined) this.damages[i] = { ...damage, lost: [damage.lost[0], this.groups] }
   }
 
   #wrongHead(head: ReturnType<typeof readSegmentHead>, number: number): string | undefined {

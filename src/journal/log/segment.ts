@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { DiskFile } from '../../ports/disk.ts'
+import { JournalError } from '../errors.ts'
 import type { Home } from './place.ts'
 
 /**
@@ -34,8 +35,17 @@ export class Segment implements Home {
     this.size = size
   }
 
+  /** @throws JournalError (`journal-damaged`) where the file is shorter than it was. */
   bytesAt(at: number, length: number): Uint8Array {
-    return this.file.read(at, length)
+    const bytes = this.file.read(at, length)
+    if (bytes.length === length) return bytes
+    const name = segmentName(this.number)
+    const what = `${name} has lost its end since it was opened: ${bytes.length} of ${length} bytes are at byte ${at}`
+    throw new JournalError('journal-damaged', what, {
+      path: name,
+      value: at,
+      remedy: 'Restore the folder from a backup; nothing else may write to it',
+    })
   }
 }
 
