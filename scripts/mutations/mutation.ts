@@ -8,6 +8,7 @@ export interface Mutation {
   readonly scenario:
     | 'attempts'
     | 'bounds'
+    | 'cold-start'
     | 'contained'
     | 'contexts'
     | 'copies'

@@ -107,4 +107,11 @@ export const PIPELINES: readonly Mutation[] = [
     to: 'first.fair.virtual >= tenant.fair.virtual',
     scenario: 'steady',
   },
+  {
+    name: 'runs that are cut short before any has ended teach the door nothing',
+    file: 'src/pipeline/admission/door.ts',
+    from: 'told || Number.isNaN(this.times.mean) || ms > this.times.mean',
+    to: 'told || ms > this.times.mean',
+    scenario: 'cold-start',
+  },
 ]

@@ -32,7 +32,7 @@ const MARGIN = { first: 1.2, least: 1.1, most: 2.5 }
 /** The share of waiting runs that may be refused in the end. */
 const REFUSED_WAITING = 0.001
 /** What one run that is refused after waiting adds to the margin. */
-const MARGIN_STEP = 0.1
+const MARGIN_STEP = 0.2
 
 /**
  * Who may begin now, who waits and who is refused.
@@ -173,8 +173,9 @@ export class Door<G extends Guest> {
     this.inFlight -= 1
     this.room.began(guest, -1)
     const ms = now - guest.begunAt
-    // One that was cut short says at least that others take longer than it was given.
-    if (told || ms > this.times.mean) {
+    // One that was cut short says at least that others take longer than it was given. So does the first of all: where too many
+    // begin at once for any to be answered, nothing else ever tells.
+    if (told || Number.isNaN(this.times.mean) || ms > this.times.mean) {
       this.times.add(ms, guest.company)
       // Only while others wait do runs tell what more in flight would give.
       const isPressed = this.room.size > 0 ? this.room.waits(guest.tenant) : this.#refusedAt >= guest.begunAt

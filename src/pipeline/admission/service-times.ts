@@ -1,7 +1,7 @@
 /** Number of runs that the floor covers, in two halves. */
 const FLOOR_RUNS = 128
 /** The fewest and the most runs that an average covers. */
-const RUNS_FEWEST = 8
+const RUNS_FEWEST = 16
 const RUNS_MOST = 64
 /** Mean deviations above the mean that are reckoned with: at first (Jacobson 1988 takes 4 for timeouts), least and most. */
 const DEVIATIONS = { first: 4, least: 2, most: 20 }

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
-import { batches, type Station, servers } from './stations.ts'
+import { batches, type Station, servers, sharing } from './stations.ts'
 import { visited } from './virtual-door.ts'
 
 type MakeStation = (random: () => number) => Station
+
+/** Two runs fit well, and four not: what is in flight is a whole number. */
+const SHARED = 'two cores that share, a quarter of the deadline'
 
 /** Two places in line are a third too few or too many: what doesn't fit is lost. */
 const SLOW = 'one server that needs a third of the deadline'
@@ -14,6 +17,8 @@ const stations: Record<string, MakeStation> = {
   'a model that serves batches': () => batches(10, 2, 32),
   'four servers that need a third of the deadline': (random) => servers(4, 300, 0.2, random),
   [SLOW]: (random) => servers(1, 330, 0.2, random),
+  [SHARED]: (random) => sharing(2, 260, 0.2, random),
+  'a core that shares': (random) => sharing(1, 100, 0.3, random),
   'a hundred servers that need nearly half of it': (random) => servers(100, 400, 0.2, random),
 }
 
@@ -23,10 +28,10 @@ for (const [name, station] of Object.entries(stations))
       const seen = [7, 2, 3].map((seed) => visited(station, load, seed))
       const mean = (of: (one: (typeof seen)[number]) => number) =>
         seen.reduce((sum, one) => sum + of(one), 0) / seen.length
-      expect(mean(({ goodput }) => goodput)).toBeGreaterThan(name === SLOW ? 0.85 : 0.92)
-      expect(mean(({ late }) => late)).toBeLessThan(0.01)
-      // The door reckons with all but one in 200 of the times. This is less than one run in 30 s.
-      expect(mean(({ expired }) => expired)).toBeLessThan(1)
+      expect(mean(({ goodput }) => goodput)).toBeGreaterThan(name === SLOW || name === SHARED ? 0.82 : 0.92)
+      expect(mean(({ late }) => late)).toBeLessThan(name === SHARED ? 0.02 : 0.01)
+      // The door reckons with all but one in 200 of the times.
+      expect(mean(({ expired, begun }) => expired / begun)).toBeLessThan(0.005)
     }
   })
 

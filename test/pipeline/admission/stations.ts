@@ -89,6 +89,47 @@ export function batches(fixed: number, each: number, most: number): Station {
   }
 }
 
+/**
+ * Cores that all share: a run needs `ms` of one on average, log-normally distributed with that coefficient of variation, and
+ * with more runs than cores each gets its part.
+ */
+export function sharing(cores: number, ms: number, variation: number, random: () => number): Station {
+  const sigma = Math.sqrt(Math.log(1 + variation ** 2))
+  let inside: { left: number; readonly gone: () => boolean; readonly done: () => void }[] = []
+  let since = 0
+  let turn = 0
+  const served = (now: number): void => {
+    const part = (now - since) * Math.min(1, cores / inside.length)
+    for (const one of inside) one.left -= part
+    since = now
+  }
+  const next = (time: VirtualTime): void => {
+    inside = inside.filter(({ gone }) => !gone())
+    turn += 1
+    const own = turn
+    const least = Math.min(...inside.map(({ left }) => left))
+    if (least === Number.POSITIVE_INFINITY) return
+    time.after(Math.max(0, least) / Math.min(1, cores / inside.length), () => {
+      if (own !== turn) return
+      served(time.now)
+      const ready = inside.filter(({ left }) => left < 1e-6)
+      inside = inside.filter(({ left }) => left >= 1e-6)
+      for (const { done } of ready) done()
+      next(time)
+    })
+  }
+  return {
+    capacity: cores / ms,
+    enter(time, done, slow, left) {
+      served(time.now)
+      const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+      const work = ms * Math.exp(sigma * normal - sigma ** 2 / 2) * slow()
+      inside.push({ left: work, gone: left ?? (() => false), done })
+      next(time)
+    },
+  }
+}
+
 /** One phase of a trial: how much slower everything is, and what came of it. */
 export interface Phase {
   /** Served in its second half, as a share of what the station can. */

@@ -14,7 +14,8 @@ export interface Outcome {
   readonly goodput: number
   /** Of the refused: the share that waited first. */
   readonly late: number
-  /** Runs that began and were not answered in time. */
+  /** Runs that began and ended, and those of them that were not answered in time. */
+  readonly begun: number
   readonly expired: number
   /** 99th percentile of the small tenant's answers, milliseconds; refused ones count as Infinity. */
   readonly smallMs: number
@@ -105,6 +106,7 @@ export function visited(makeStation: (random: () => number) => Station, load: nu
   return {
     goodput: answered / (station.capacity * MS),
     late: late / Math.max(1, late + prompt),
+    begun: answered + expired,
     expired,
     smallMs: small[Math.floor(0.99 * small.length)] as number,
   }
