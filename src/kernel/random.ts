@@ -30,6 +30,29 @@ class Sfc32 implements RandomStream {
   }
 }
 
+/** Tells of every number. */
+class WatchedStream implements RandomStream {
+  readonly #stream: RandomStream
+  readonly #name: string
+  readonly #used: (name: string) => void
+
+  constructor(stream: RandomStream, name: string, used: (name: string) => void) {
+    this.#stream = stream
+    this.#name = name
+    this.#used = used
+  }
+
+  next(): number {
+    this.#used(this.#name)
+    return this.#stream.next()
+  }
+
+  integer(below: number): number {
+    this.#used(this.#name)
+    return this.#stream.integer(below)
+  }
+}
+
 /** @throws InvalidArgumentError (`invalid-argument`) for what no stream can start from. */
 export function seedOf(given: number | undefined): number | undefined {
   return given === undefined ? undefined : wholeNumber(given, 'seed', 0)
@@ -39,15 +62,19 @@ export function seedOf(given: number | undefined): number | undefined {
 export class SeededRandomness implements Randomness {
   readonly seed: number
   readonly #streams = new Map<string, RandomStream>()
+  readonly #used: ((name: string) => void) | undefined
 
-  constructor(seed: number) {
+  /** `used` hears of every number that is drawn. */
+  constructor(seed: number, used?: (name: string) => void) {
     this.seed = seed
+    this.#used = used
   }
 
   stream(name: string): RandomStream {
     let stream = this.#streams.get(name)
     if (stream === undefined) {
       stream = new Sfc32(this.seed, name)
+      if (this.#used !== undefined) stream = new WatchedStream(stream, name, this.#used)
       this.#streams.set(name, stream)
     }
     return stream

@@ -36,6 +36,12 @@ export interface ReadyWorker {
   readonly visit: (worker: Worker) => boolean
 }
 
+/** Hears what the code uses of a kernel that steps share: chance, ids, and the order of timers. */
+export interface KernelWatcher {
+  touch(what: string): void
+  timer(due: number): void
+}
+
 /**
  * Virtual time, and a list of what could happen next. Nothing happens on its own: the driver chooses between `visit`
  * (one message of a ready actor), `turn` (a postponed job) and `jump` (the clock moves to the next timer).
@@ -62,9 +68,11 @@ export class SimulatedKernel implements Kernel {
   #later: (() => void)[] = []
   #laterHead = 0
   readonly #heap: SimulatedTimer[] = []
+  readonly #watcher: KernelWatcher | undefined
 
-  constructor(seed: number) {
-    this.random = new SeededRandomness(seed)
+  constructor(seed: number, watcher?: KernelWatcher) {
+    this.#watcher = watcher
+    this.random = new SeededRandomness(seed, watcher && ((name) => watcher.touch(`chance '${name}'`)))
     this.secureRandom = new RepeatableBytes(this.random)
     this.clock = { now: () => this.#wall + this.#now, monotonic: () => this.#now }
     this.timers = { after: (delayMs, run, argument) => this.#after(delayMs, run as never, argument) }
@@ -73,8 +81,14 @@ export class SimulatedKernel implements Kernel {
     this.schedule = { ready: (worker, visit) => this.ready.push({ worker, visit: visit as never }) }
     let last = 0
     this.ids = {
-      next: () => ++last,
-      unique: () => `sim-${seed}-${++last}`,
+      next: () => {
+        watcher?.touch('ids')
+        return ++last
+      },
+      unique: () => {
+        watcher?.touch('ids')
+        return `sim-${seed}-${++last}`
+      },
     }
   }
 
@@ -136,6 +150,7 @@ export class SimulatedKernel implements Kernel {
 
   #after(delayMs: number, run: (argument: unknown) => void, argument: unknown): Timer {
     this.#order += 1
+    this.#watcher?.timer(this.#now + Math.max(0, delayMs))
     const timer = new SimulatedTimer(this, this.#now + Math.max(0, delayMs), this.#order, run, argument)
     this.#openTimers += 1
     const heap = this.#heap

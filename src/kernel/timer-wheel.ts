@@ -64,6 +64,8 @@ export class TimerWheel implements Timers {
   #armed: Timer | undefined
   #armedFor = Number.POSITIVE_INFINITY
   #armedHolding = false
+  /** For a simulation that compares orders of events: hears when a new entry is due, and when the kernel's timer is set again. */
+  watch: ((due: number, what: 'entry' | 'wheel') => void) | undefined = undefined
 
   constructor(kernel: Pick<Kernel, 'clock' | 'turns' | 'timers'>) {
     this.#clock = kernel.clock
@@ -92,6 +94,7 @@ export class TimerWheel implements Timers {
   add(entry: WheelEntry, due: number): void {
     if (this.#size === 0) this.#tick = Math.floor(this.#clock.monotonic())
     entry.due = Math.max(Math.ceil(due), this.#tick + 1)
+    if (this.watch !== undefined) this.watch(entry.due, 'entry')
     this.#place(entry)
     this.#size += 1
     if (entry.holds) this.#holding += 1
@@ -186,6 +189,7 @@ export class TimerWheel implements Timers {
     this.#armedFor = next
     this.#armedHolding = holding
     const delay = Math.max(0, Math.ceil(next - this.#clock.monotonic()))
+    this.watch?.(next, 'wheel')
     this.#armed = this.#timers.after(delay, this.#wake, undefined, holding)
   }
 

@@ -30,6 +30,11 @@ export class Checks {
     for (const name of reachables) this.seen.set(name, 0)
   }
 
+  /** Whether it looks at states between two steps. */
+  get looks(): boolean {
+    return this.#always.length + this.#hopes.length > 0
+  }
+
   /** Must hold after every step. */
   always(name: string, check: Check): void {
     this.#always.push({ name, check })

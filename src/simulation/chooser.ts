@@ -29,6 +29,8 @@ export class Chooser {
   readonly targets: (Target & { readonly struck: () => void })[] = []
   /** Called when one goes before another that is first in line, by a listed choice. */
   outOfTurn: ((goes: string, before: string) => void) | undefined
+  /** Chooses between actors, in a search over all orders; below 0 the run ends. */
+  order: ((ready: readonly ReadyWorker[]) => number) | undefined
   /** Called with each new site. */
   found: ((point: FaultPoint, about: readonly string[]) => void) | undefined
   /** Stops faults until further notice. */
@@ -203,13 +205,14 @@ export class Chooser {
     return value
   }
 
-  /** The index of the ready actor that goes next. */
+  /** The index of the ready actor that goes next; below 0: none does. */
   pick(step: number, ready: readonly ReadyWorker[]): number {
     const many = ready.length
     if (many > 1) this.#picksOfRound += 1
     const n = this.#picksOfRound
     if (this.#given !== undefined) {
-      const wanted = many === 1 ? 0 : (this.#givenPicks.get(n) ?? 0)
+      const wanted = this.order?.(ready) ?? (many === 1 ? 0 : (this.#givenPicks.get(n) ?? 0))
+      if (wanted < 0) return wanted
       const place = wanted < many ? wanted : 0
       if (many > 1) this.offered.push({ n, place, of: many })
       if (place > 0) {

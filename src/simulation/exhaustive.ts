@@ -1,7 +1,13 @@
 import type { Choices } from './choices.ts'
+import { NotDeterministicError } from './errors.ts'
+import { OrderSearch } from './order-search.ts'
 import { type Played, play } from './played.ts'
-import type { Scenario } from './scenario.ts'
+import type { Reduction } from './reduction.ts'
+import { type Scenario, titleOf } from './scenario.ts'
 import { type RunOptions, settingsOf } from './settings.ts'
+
+/** Adds a run up; false ends the search. */
+type Add = (index: number, played: Played, choices: Choices) => boolean
 
 /**
  * Every order in which the actors of a tiny scenario can take turns, by depth-first search over the choices
@@ -11,7 +17,7 @@ export async function exhaustively(
   options: RunOptions,
   scenario: Scenario,
   runs: number,
-  add: (index: number, played: Played, choices: Choices) => boolean,
+  add: Add,
 ): Promise<boolean> {
   const settings = settingsOf(options)
   let picks: (readonly [number, number])[] = []
@@ -25,6 +31,39 @@ export async function exhaustively(
     picks = next
   }
   return false
+}
+
+/** The same without orders that differ only in steps that commute: for actors that share nothing but messages. */
+export async function reduced(
+  options: RunOptions,
+  scenario: Scenario,
+  runs: number,
+  add: Add,
+): Promise<{ readonly complete: boolean; readonly reduction: Reduction }> {
+  const settings = settingsOf(options)
+  let search = new OrderSearch(false)
+  let failures = 0
+  const ended = (complete: boolean) => {
+    const { complete: orders, repeats } = search
+    // A run that failed stands for orders of a length that nobody knows.
+    return {
+      complete,
+      reduction: { orders, repeats, of: complete && failures === 0 ? search.orders() : undefined },
+    }
+  }
+  for (let index = 0; index < runs; index++) {
+    const choices = { faults: [], picks: [], skips: [] }
+    const played = await play({ ...settings, search }, scenario, choices, false)
+    if (search.strayed) throw new NotDeterministicError(titleOf(scenario), played.steps)
+    const { failure, checks } = played.run
+    if (failure !== undefined) failures += 1
+    const goesOn = add(index, played, { ...choices, picks: played.choices.picks })
+    // Such checks need every state, not only every order that differs: from the beginning.
+    if (checks.looks && !search.looksAtStates) search = new OrderSearch(true)
+    else if (!search.next(failure !== undefined)) return ended(true)
+    if (!goesOn) return ended(false)
+  }
+  return ended(false)
 }
 
 /** The next path of the search: the last choice with another alternative takes it, and everything after it starts again. */

@@ -1,15 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { InvalidArgumentError } from '../kernel/errors.ts'
 import { holdTraps } from '../kernel/escape-traps.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Choices } from './choices.ts'
 import { Coverage } from './coverage.ts'
-import { exhaustively } from './exhaustive.ts'
+import { exhaustively, reduced } from './exhaustive.ts'
 import type { FaultKind } from './faults.ts'
 import { Guide } from './guide.ts'
 import { reachablesOf } from './hopes.ts'
 import { runOptions } from './places.ts'
 import { type Played, play } from './played.ts'
+import type { Reduction } from './reduction.ts'
 import { checkDeterministic } from './replay.ts'
 import { failureOf, type SimulationFailure, tokenOf } from './result.ts'
 import { isScenario, optionsFor, type Scenario } from './scenario.ts'
@@ -25,6 +27,11 @@ export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
    * `exhaustive`: every order of a tiny scenario, without faults.
    */
   readonly strategy?: 'mixed' | 'guided' | 'random' | 'pct' | 'fifo' | 'exhaustive'
+  /**
+   * With `exhaustive`: leaves out orders that differ from a tried one only in steps that commute. It holds for actors that share nothing
+   * but messages: no variable outside, and no look at each other's state or load. Default false.
+   */
+  readonly reduce?: boolean
   /** Most real time: no run begins after it. Default: without end. */
   readonly time?: Duration
   /** Threads. Only a scenario module can use more than one, and not `guided`. Default 1; 0 means one per core. */
@@ -41,6 +48,7 @@ export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
 export const EXPLORE_OPTIONS = [
   ...SIMULATE_OPTIONS,
   'runs',
+  'reduce',
   'time',
   'workers',
   'isolate',
@@ -69,6 +77,8 @@ export interface Exploration {
   readonly schedules: number
   /** Whether these were all that there are: only `exhaustive` can know. */
   readonly complete: boolean
+  /** With `reduce`: what was left out. */
+  readonly reduction?: Reduction
   readonly steps: number
   readonly messages: number
   /** The failure with the lowest seed. */
@@ -122,6 +132,13 @@ export async function explore(options: ExploreOptions, scenario: Scenario): Prom
   const { runs = 1000, workers = 1 } = given
   wholeNumber(runs, 'runs', 1, 1e9)
   wholeNumber(workers, 'workers', 0, 1024)
+  if (given.reduce === true && given.strategy !== 'exhaustive') {
+    throw new InvalidArgumentError('only an exhaustive search can leave orders out', {
+      path: 'reduce',
+      value: given.strategy,
+      remedy: "Use it with strategy: 'exhaustive'",
+    })
+  }
   const { traps, faults } = settingsOf(runOptions(given, 0))
   const timeMs = given.time === undefined ? Number.POSITIVE_INFINITY : milliseconds(given.time, 'time')
   const total = new Total(given, runs, timeMs)
@@ -141,7 +158,13 @@ async function exploreInto(
 ): Promise<void> {
   const { runs, workers } = given
   const base = runOptions(given, 0)
-  if (given.strategy === 'exhaustive') {
+  if (given.reduce === true) {
+    const { complete, reduction } = await reduced(base, scenario, runs, (index, played, choices) =>
+      total.add(tallyOf(scenario, base, index, played, choices)),
+    )
+    total.complete = complete
+    total.reduction = reduction
+  } else if (given.strategy === 'exhaustive') {
     total.complete = await exhaustively(base, scenario, runs, (index, played, choices) =>
       total.add(tallyOf(scenario, base, index, played, choices)),
     )

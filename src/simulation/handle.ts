@@ -1,5 +1,5 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
+import { InvalidArgumentError, messageOfError } from '../kernel/errors.ts'
 import type { Kernel, RandomStream } from '../kernel/kernel.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
@@ -90,7 +90,8 @@ export class SimulationHandle implements Simulation {
   }
 
   linearizable<S, I, O>(name: string, model: SequentialModel<S, I, O>): History<I, O> {
-    const history = new Linearizability(model)
+    const { watcher } = this.#run.network
+    const history = new Linearizability(model, () => watcher?.touch(`history '${name}'`))
     this.#run.checks.atEnd(name, () => history.problem())
     return history
   }
@@ -148,7 +149,10 @@ export class SimulationHandle implements Simulation {
       run(action) {
         schedule(when, 'the scenario acts', [], (struck) => {
           struck()
-          run.act(action)
+          // What it throws, now or later, fails the run.
+          new Promise((resolve) => resolve(action())).catch((error: unknown) => {
+            run.violate('the scenario', messageOfError(error), error)
+          })
         })
         return builder
       },
@@ -231,11 +235,13 @@ export class SimulationHandle implements Simulation {
 
   readonly expect = {
     conserved: (): void => {
+      this.#run.network.watcher?.everything()
       const error = this.#run.conserved()
       if (error !== undefined) throw error
     },
     quiescent: (): void => {
       const run = this.#run
+      run.network.watcher?.everything()
       if (!isQuiet(run)) throw run.violate('quiescence', `still in flight: ${run.pending()}`)
     },
   }

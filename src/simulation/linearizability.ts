@@ -38,9 +38,12 @@ const VISITS_MAX = 200_000
 export class Linearizability<S, I, O> implements History<I, O> {
   readonly #model: SequentialModel<S, I, O>
   readonly #operations: Operation<I, O>[] = []
+  readonly #passes: () => void
   #moment = 0
 
-  constructor(model: SequentialModel<S, I, O>) {
+  /** `passes` is called whenever an operation begins or ends. */
+  constructor(model: SequentialModel<S, I, O>, passes: () => void) {
+    this.#passes = passes
     demand(model, 'linearizable.model', 'an object with init and apply', (given) => typeof given === 'object')
     aFunction(model.init, 'linearizable.model.init', 'a function that gives the first state')
     aFunction(model.apply, 'linearizable.model.apply', 'a function that gives the next state and the output')
@@ -48,6 +51,7 @@ export class Linearizability<S, I, O> implements History<I, O> {
   }
 
   async call(input: I, run: () => Promise<O>): Promise<O> {
+    this.#passes()
     this.#moment += 1
     const operation: Operation<I, O> = {
       input,
@@ -57,6 +61,7 @@ export class Linearizability<S, I, O> implements History<I, O> {
     }
     this.#operations.push(operation)
     const output = await run()
+    this.#passes()
     this.#moment += 1
     operation.ended = this.#moment
     operation.output = output

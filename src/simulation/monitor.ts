@@ -14,6 +14,7 @@ import type { Observed } from '../system/dispatch/instruments.ts'
 import { InvariantError } from './errors.ts'
 import { OUTSIDE, shortName } from './names.ts'
 import type { Recorder } from './recorder.ts'
+import type { Watcher } from './step-watcher.ts'
 
 /** What the monitor has seen of one actor. */
 interface Watched {
@@ -46,9 +47,17 @@ export class Monitor {
   readonly #stages = new WeakMap<object, WatchedStage>()
   /** Messages offered and not begun. (A WeakMap costs a fifth of a run.) */
   readonly #numbers = new Map<object, number>()
+  /** Sees what steps touch, in a search over all orders. */
+  readonly #watcher: Watcher | undefined
   #last = 0
 
-  constructor(kernel: SimulatedKernel, recorder: Recorder, violated: (error: InvariantError) => void) {
+  constructor(
+    kernel: SimulatedKernel,
+    recorder: Recorder,
+    violated: (error: InvariantError) => void,
+    watcher?: Watcher,
+  ) {
+    this.#watcher = watcher
     this.#kernel = kernel
     this.#recorder = recorder
     this.#violated = violated
@@ -69,6 +78,7 @@ export class Monitor {
     const watched = this.#watched(actor)
     const { definition } = actor
     const name = `${envelope.type} to ${actor.path}`
+    this.#watcher?.handles(actor, envelope)
     const { running } = watched
     if (running?.context.held === true && !definition.reentrant) {
       this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was running`)
@@ -81,6 +91,7 @@ export class Monitor {
   }
 
   end(actor: Observed, envelope: Envelope, failed: boolean): void {
+    this.#watcher?.ended(actor, failed)
     const watched = this.#watched(actor)
     if (watched.running?.envelope === envelope) watched.running = undefined
     const key = keyOf(envelope)
@@ -99,6 +110,7 @@ export class Monitor {
 
   beginStage<S>(spec: StageSpec<S>, path: string, parcel: Parcel, attempt: number, over: AbortSignal): void {
     const stage = this.#stage(spec)
+    this.#watcher?.everything()
     const name = `${parcel.type} at ${path}`
     const concurrency = spec.concurrency ?? 1
     if (stage.running.size >= concurrency) {
@@ -126,6 +138,7 @@ export class Monitor {
 
   /** The function of an attempt has ended. Its outcome may wait for earlier ones. */
   endStage<S>(spec: StageSpec<S>, over: AbortSignal): void {
+    this.#watcher?.everything()
     this.#stage(spec).running.delete(over)
   }
 
@@ -146,6 +159,7 @@ export class Monitor {
   }
 
   event(event: RuntimeEvent): void {
+    this.#watcher?.event(event)
     if (event.type === 'lifecycle') {
       this.#recorder.mix(this.#recorder.name(event.path))
       this.#recorder.mix(this.#recorder.name(event.to))

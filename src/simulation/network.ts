@@ -8,44 +8,14 @@ import type { Chooser } from './chooser.ts'
 import { SimulatedFaultError } from './errors.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import { named } from './fault-words.ts'
+import { type Carried, CUT, type Cut, type Fate, type Link } from './links.ts'
 import { damage, Load } from './loads.ts'
 import type { Monitor } from './monitor.ts'
 import { OUTSIDE, shortName } from './names.ts'
 import { OpenAsks } from './open-asks.ts'
 import type { Recorder } from './recorder.ts'
-import type { Fault, Site } from './site.ts'
-
-/** The link from a sender to a recipient. Messages in flight keep their order, unless a fault changes it. */
-interface Link {
-  readonly from: string
-  readonly to: string
-  readonly site: Site<'send'>
-  readonly latency: Site
-  readonly replies: Site<'reply'>
-  readonly replyLatency: Site
-  /** Virtual time at which the last message in flight arrives. */
-  lastDue: number
-  underWay: number
-  /** Virtual time until which a fault lets nothing through. */
-  cutUntil: number
-}
-
-type Carried = Pick<Load<never>, 'arrive' | 'lose' | 'again' | 'full' | 'frame'>
-
-interface Fate {
-  readonly fault: Fault<'send'> | undefined
-  readonly latency: number
-}
-
-/** A partition: nothing gets through. */
-const CUT: Fate = { fault: undefined, latency: 0 }
-
-interface Cut {
-  readonly from: string
-  readonly to: string
-  /** Called when it stops a message. */
-  readonly struck: () => void
-}
+import type { Fault } from './site.ts'
+import type { Watcher } from './step-watcher.ts'
 
 /** The network between actors, in which messages take time, get lost, repeat, overtake each other, and change. */
 export class SimulatedNetwork implements Network {
@@ -56,6 +26,8 @@ export class SimulatedNetwork implements Network {
   readonly #recorder: Recorder
   readonly #links = new Map<unknown, Map<object, Link>>()
   readonly #aims: Aims
+  /** Sees what steps touch, in a search over all orders. */
+  readonly watcher: Watcher | undefined
   /** Who waits for whom. */
   readonly asks = new OpenAsks()
   #remote: readonly (readonly [name: string, struck: () => void])[] = []
@@ -68,8 +40,10 @@ export class SimulatedNetwork implements Network {
     monitor: Monitor,
     recorder: Recorder,
     aims: Aims,
+    watcher: Watcher | undefined,
   ) {
     this.#kernel = kernel
+    this.watcher = watcher
     this.#aims = aims
     this.#chooser = chooser
     this.#plan = plan
@@ -98,21 +72,29 @@ export class SimulatedNetwork implements Network {
     this.#recorder.messages += 1
     this.#monitor.offered(envelope)
     this.#recorder.sent(link.from, link.to, envelope.type, envelope.body)
-    const { replyTo } = envelope
-    if (replyTo !== undefined)
-      this.asks.add({ from: link.from, to: link.to, type: envelope.type, reply: replyTo })
     const remote = this.#isRemote(link)
-    if (replyTo !== undefined && !(replyTo instanceof CarriedReply) && (remote || this.#recorder.records))
-      envelope.replyTo = new CarriedReply(replyTo, (value, settle) => {
-        this.#recorder.replied(link.to, link.from, envelope.type, value)
-        return remote && this.#carryReply(link, envelope.type, value, settle)
-      })
+    this.#wrapReply(link, receiver, envelope, remote)
     if (!remote) return false
     const fate = this.#fate(link, envelope.type)
     return fate !== undefined && this.#take(link, fate, envelope, new Load(receiver, envelope, link))
   }
 
+  #wrapReply(link: Link, receiver: object, envelope: Envelope, remote: boolean): void {
+    const { replyTo } = envelope
+    const askers = this.watcher?.sends(receiver, envelope)
+    if (replyTo === undefined) return
+    this.asks.add({ from: link.from, to: link.to, type: envelope.type, reply: replyTo })
+    if (replyTo instanceof CarriedReply || !(remote || this.#recorder.records || askers !== undefined)) return
+    const answered = askers && this.watcher?.asks(replyTo, askers)
+    envelope.replyTo = new CarriedReply(replyTo, (value, settle) => {
+      answered?.()
+      this.#recorder.replied(link.to, link.from, envelope.type, value)
+      return remote && this.#carryReply(link, envelope.type, value, settle)
+    })
+  }
+
   carryParcel(receiver: Receiver<Parcel>, parcel: Parcel): boolean {
+    this.watcher?.everything()
     const link = this.#link(parcel.source.path, receiver, parcel.source.path, receiver.path)
     this.#recorder.messages += 1
     this.#monitor.offered(parcel)

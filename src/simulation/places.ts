@@ -6,6 +6,7 @@ export function runOptions(options: ExploreOptions, index: number): RunOptions {
   const {
     runs,
     time,
+    reduce,
     workers,
     isolate,
     keepGoing,

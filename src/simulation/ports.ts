@@ -15,6 +15,7 @@ export class SimulatedPorts {
   }
 
   store(name: string): SimulatedStore {
+    this.#run.network.watcher?.always()
     const { kernel, chooser, recorder, aims } = this.#run
     aims.met(name)
     const store = new SimulatedStore(kernel, chooser, recorder, name)
@@ -23,6 +24,7 @@ export class SimulatedPorts {
   }
 
   disk(name: string, options?: DiskOptions): SimulatedDisk {
+    this.#run.network.watcher?.always()
     const { kernel, chooser, recorder, aims } = this.#run
     aims.met(name)
     const disk = new SimulatedDisk(kernel, chooser, recorder, name, options)
@@ -41,6 +43,7 @@ export class SimulatedPorts {
 
   /** Before it acknowledges a delivery, all that was written for it must be flushed. */
   transport(name: string): SimulatedTransport {
+    this.#run.network.watcher?.always()
     const { kernel, chooser, recorder, aims } = this.#run
     aims.met(name)
     const transport = new SimulatedTransport(kernel, chooser, recorder, name, (delivery) => {

@@ -60,6 +60,8 @@ export class Recorder {
   lastPath: string | undefined
   lastType: string | undefined
   readonly events: TraceEvent[] | undefined
+  /** Hears of events in a search over all orders. */
+  heard: ((kind: TraceEvent['kind']) => void) | undefined
   /** Where what the run shows is counted, if anywhere. */
   readonly coverage: Coverage | undefined
   readonly #now: () => number
@@ -121,6 +123,7 @@ export class Recorder {
   }
 
   add(kind: TraceEvent['kind'], from: string, to: string, what: string): void {
+    this.heard?.(kind)
     this.coverage?.event(kind, from, to, what)
     this.events?.push({ step: this.step, at: this.#now(), kind, from, to, what })
   }

@@ -71,7 +71,8 @@ export class Run {
     const { seed, faults } = settings
     this.#settings = settings
     this.seed = seed
-    this.kernel = new SimulatedKernel(seed)
+    const watcher = settings.search?.begin()
+    this.kernel = new SimulatedKernel(seed, watcher)
     this.kernel.shiftWall(faults.skewMs)
     this.aims = new Aims()
     this.agenda = new Agenda(this.kernel, this.systems)
@@ -81,7 +82,7 @@ export class Run {
     this.recorder = new Recorder(() => this.kernel.now, record, settings.redact, settings.covers)
     this.chooser.outOfTurn = (goes, before) =>
       this.recorder.add('order', shortName(before), shortName(goes), 'goes first')
-    this.monitor = new Monitor(this.kernel, this.recorder, (error) => this.fail(error))
+    this.monitor = new Monitor(this.kernel, this.recorder, (error) => this.fail(error), watcher)
     this.network = new SimulatedNetwork(
       this.kernel,
       this.chooser,
@@ -89,7 +90,9 @@ export class Run {
       this.monitor,
       this.recorder,
       this.aims,
+      watcher,
     )
+    settings.search?.leads(this)
     this.ports = new SimulatedPorts(this)
     this.models = new SimulatedModels(this.kernel, this.chooser, this.recorder)
     this.#instruments = instrumentsFor(this)
@@ -104,6 +107,7 @@ export class Run {
     const system = new SimulatedSystem(
       { ...options, name, kernel: this.kernel, inference: this.models },
       this.#instruments,
+      this.network.watcher,
     )
     system.events.subscribe((event) => {
       if (event.type === 'lifecycle') this.aims.met(shortName(event.path))
@@ -118,6 +122,7 @@ export class Run {
     this.effects.set(key, times)
     this.recorder.mix(this.recorder.name(key))
     this.recorder.addHere('effect', key)
+    this.network.watcher?.touch(`effect '${key}'`)
     if (times > 1) this.violateHere('one effect per idempotency key', `'${key}' took effect ${times} times`)
   }
 
@@ -164,12 +169,6 @@ export class Run {
     this.kernel.shiftWall(ms)
   }
 
-  /** Something that the scenario has put off: what it throws, now or later, fails the run. */
-  act(action: () => unknown): void {
-    const threw = (error: unknown): void => void this.violate('the scenario', messageOfError(error), error)
-    new Promise((resolve) => resolve(action())).catch(threw)
-  }
-
   /** Begins the scenario. */
   begin(scenario: (sim: Simulation) => unknown): void {
     const ended = (): void => {
@@ -211,10 +210,12 @@ export class Run {
     this.#jumpWall()
     if (kernel.ready.length > 0) {
       const place = this.chooser.pick(recorder.step, kernel.ready)
+      if (place < 0) return false
       recorder.mix(place)
       kernel.visit(place)
       return true
     }
+    this.#settings.search?.rests()
     if (this.#rest !== undefined && isQuiet(this) && this.#settled(this.#rest)) return true
     if (this.#phase === 'stopping' && this.#stopped === this.systems.length) return this.#end()
     return this.#jump()
@@ -252,6 +253,7 @@ export class Run {
     }
     this.recorder.coverage?.rest()
     this.recorder.mix(Math.round(due))
+    this.#settings.search?.reaches(due)
     kernel.jump()
     return true
   }

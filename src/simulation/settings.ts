@@ -7,6 +7,7 @@ import type { Coverage } from './coverage.ts'
 import type { Edits } from './edits.ts'
 import { type FaultPlan, faultPlan } from './fault-plan.ts'
 import type { FaultOptions } from './faults.ts'
+import type { OrderSearch } from './order-search.ts'
 
 /** The settings of one run. */
 export interface RunSettings {
@@ -23,6 +24,8 @@ export interface RunSettings {
   readonly variation?: number
   /** Changes to the choices of the seed. */
   readonly edits?: Edits
+  /** Chooses the order of steps, in a search over all orders. */
+  readonly search?: OrderSearch
   /** Counts what the run shows. */
   readonly covers?: Coverage
   /** The names in the scenario's source that some run should reach. */

@@ -1,3 +1,4 @@
+import type { Ref } from '../behavior/ref.ts'
 import type { RunningPipeline } from '../pipeline/control/running-pipeline.ts'
 import type { Runnable } from '../ports/host.ts'
 import type { ActorHandle } from '../system/actor/actor-handle.ts'
@@ -7,13 +8,27 @@ import type { LedgerSnapshot } from '../system/dispatch/ledger.ts'
 import type { SystemOptions } from '../system/system-options.ts'
 import { isCalled } from './aims.ts'
 import { shortName } from './names.ts'
+import type { Watcher } from './step-watcher.ts'
 
 /** A system that reports the pipelines it starts to its run. */
 export class SimulatedSystem extends ActorSystem {
   readonly pipelines: Pick<RunningPipeline<unknown, unknown>, 'inFlight' | 'kill' | 'processors'>[] = []
 
-  constructor(options: SystemOptions, instruments: Instruments) {
+  readonly #watcher: Watcher | undefined
+
+  constructor(options: SystemOptions, instruments: Instruments, watcher?: Watcher) {
     super({ log: false, ...options }, instruments)
+    this.#watcher = watcher
+    if (watcher !== undefined) this['~wheel']().watch = (due, what) => watcher.wheel(due, what)
+  }
+
+  override subscribe<H, K extends keyof H & string>(topic: string, ref: Ref<H>, type: K): () => void {
+    this.#watcher?.everything()
+    const leave = super.subscribe(topic, ref, type)
+    return () => {
+      this.#watcher?.everything()
+      leave()
+    }
   }
 
   actors(): ActorHandle[] {

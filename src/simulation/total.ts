@@ -5,6 +5,7 @@ import { AIMED, missedAim } from './aims.ts'
 import { InvariantError } from './errors.ts'
 import type { Exploration, ExploreOptions, Tally } from './explore.ts'
 import type { FaultKind } from './faults.ts'
+import type { Reduction } from './reduction.ts'
 import { vacuous } from './result.ts'
 
 /** Adds runs up in the order of their places. */
@@ -28,6 +29,8 @@ export class Total {
 
   /** Whether every order was tried. */
   complete = false
+  /** What a reduced search has left out. */
+  reduction: Reduction | undefined
 
   /** Real milliseconds after which no run begins. */
   readonly timeMs: number
@@ -71,6 +74,7 @@ export class Total {
       runs: this.#done,
       schedules: this.#hashes.size,
       complete: this.complete,
+      ...(this.reduction === undefined ? {} : { reduction: this.reduction }),
       steps: this.#steps,
       messages: this.#messages,
       failure: failures[0],

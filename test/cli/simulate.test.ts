@@ -235,8 +235,14 @@ export default scenario(import.meta.url, async (sim) => {
   await sim.settle()
 })`
   const all = ['simulate', scenario('orders.sim.mjs', body), '--strategy', 'exhaustive']
-  expect((await run(all)).stdout).toMatch(/^6 runs \(\d+\/s\), 6 different, which are all that there are;/)
-  expect((await run([...all, '--runs', '5'])).stdout).not.toContain('all that there are')
+  expect((await run(all)).stdout).toContain('\nall 6 schedules seen\n')
+  expect((await run([...all, '--runs', '5'])).stdout).toContain(
+    '\nstopped at 5 runs, not all schedules seen\n',
+  )
+  const reduced = await run([...all, '--reduce'])
+  expect(reduced.stdout).toContain('\nall 1 schedules that differ seen (reduced from 6)\n')
+  expect(reduced.code).toBe(0)
+  expect((await run([...all.slice(0, 2), '--reduce'])).code).toBe(2)
 })
 
 test.each([

@@ -19,6 +19,7 @@ export function addSimulate(program: Command, end: (code: ExitCode) => void): vo
       '--strategy <name>',
       'mixed (default), guided (for rare failures), random, pct, fifo or exhaustive',
     )
+    .option('--reduce', 'exhaustive only: leave out equal orders; for actors that share nothing but messages')
     .option('--keep-going', 'continue after a failure, with the next run and the next file')
     .option('--replay <token>', 'repeat the run of a token')
     .option('--shrink', 'find the shortest run with the same failure')

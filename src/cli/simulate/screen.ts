@@ -1,10 +1,11 @@
 import type { Exploration } from '../../simulation/explore.ts'
+import { seenOf } from '../../simulation/reduction.ts'
 import type { SimulationResult } from '../../simulation/result.ts'
 import type { Shrunk } from '../../simulation/shrink.ts'
 
 /** What all runs of a file have shown. */
-export function summary(found: Exploration): string {
-  const { failure, runs, schedules, complete, faults, sometimes, elapsedMs } = found
+export function summary(found: Exploration, isExhaustive: boolean): string {
+  const { failure, runs, schedules, faults, sometimes, elapsedMs } = found
   const rate = Math.round((runs / Math.max(1, elapsedMs)) * 1000)
   const struck = Object.entries(faults)
     .map(([kind, times]) => `${kind} ${times}`)
@@ -13,7 +14,8 @@ export function summary(found: Exploration): string {
     .map(([name, times]) => `  ${times > 0 ? '✓' : '–'} ${name}: ${times}`)
     .join('\n')
   return [
-    `${runs} runs (${rate}/s), ${schedules} different${complete ? ', which are all that there are' : ''}; faults: ${struck || 'none'}`,
+    `${runs} runs (${rate}/s), ${schedules} different; faults: ${struck || 'none'}`,
+    ...(isExhaustive ? [seenOf(found)] : []),
     ...(seen === '' ? [] : [seen]),
     ...found.vacuous.map((what) => `vacuous: ${what}`),
     failure === undefined

@@ -26,6 +26,7 @@ export interface SimulateFlags {
   readonly html?: string
   readonly links?: string
   readonly strategy?: string
+  readonly reduce?: boolean
   readonly time?: string
   readonly keepGoing?: boolean
 }
@@ -99,7 +100,7 @@ async function exploreFile(
 ): Promise<ExitCode> {
   const found = await explored(scenario, flags)
   const { failure } = found
-  if (flags.json !== true) stdout.write(summary(found))
+  if (flags.json !== true) stdout.write(summary(found, flags.strategy === 'exhaustive'))
   if (failure === undefined) {
     documents.push(found)
     pages.push({ title: file, found })
@@ -134,6 +135,7 @@ async function explored(scenario: ScenarioModule, flags: SimulateFlags): Promise
       ...(flags.time === undefined
         ? {}
         : { time: flags.time, ...(flags.runs === undefined ? { runs: 1e9 } : {}) }),
+      ...(flags.reduce === true ? { reduce: true } : {}),
       keepGoing: flags.keepGoing === true,
       ...(flags.json === true ? {} : { onProgress: progress.exploring }),
     },

@@ -4,6 +4,7 @@ import { onlyOptions } from '../../kernel/only-options.ts'
 import { isTrace, mermaidOf } from '../drawing.ts'
 import { escapeHtml } from '../escape-html.ts'
 import type { Exploration } from '../explore.ts'
+import { seenOf } from '../reduction.ts'
 import type { SimulationResult } from '../result.ts'
 import type { Shrunk } from '../shrink.ts'
 import { timeOf } from '../story.ts'
@@ -132,10 +133,12 @@ function shrunkOf({ before, after }: Shrunk): string {
 }
 
 /** What all runs of an exploration have shown. */
-function foundOf({ runs, schedules, complete, messages, faults, sometimes, vacuous }: Exploration): string {
+function foundOf(found: Exploration): string {
+  const { runs, schedules, complete, reduction, messages, faults, sometimes, vacuous } = found
   return `<section class="counts found"><div><h3>All runs</h3>${table([
     ['runs', runs],
-    ['different ones', complete ? `${schedules}, which are all that there are` : schedules],
+    ['different ones', schedules],
+    ...(complete || reduction !== undefined ? [['seen', seenOf(found)] as const] : []),
     ['messages', messages],
   ])}</div><div><h3>Faults in all runs</h3>${table(Object.entries(faults)) || 'none'}</div>
 ${Object.keys(sometimes).length === 0 ? '' : `<div><h3>Sometimes, in all runs</h3>${table(Object.entries(sometimes))}</div>`}</section>
