@@ -121,6 +121,20 @@ test('by default a flood is a few lines on stderr, and false is silence', () => 
   expect(run(flood, '{ log: false }')).toBe('')
 })
 
+test('a line on stderr is one, bounded, and moves no cursor, whatever an error says', () => {
+  const said = run(`
+    const ref = system.spawn(defineActor({ name: 'bad', on: {
+      long() { throw new Error('a' + ' '.repeat(500_000) + 'b') },
+      red() { throw new Error('one\\r\\u001b[2Ktwo\\n  three') },
+    } }), { name: 'bad' })
+    ref.tell('long')
+    ref.tell('red')`)
+  const [long = '', red = '', ...more] = said.split('\n')
+  expect(long.length).toBeLessThan(5000)
+  expect(red).toMatch(/← one \[2Ktwo three$/u)
+  expect(more).toEqual([''])
+})
+
 test('an actor that fails message after message, and one that is stopped for good, are logged', async () => {
   const { lines, log } = recorder()
   const texts = () => lines.filter(([level]) => level === 'error').map(([, , text]) => text)

@@ -19,6 +19,8 @@ export interface Logger {
 /** Most lines in one second; the rest is counted. */
 const LINES_MAX = 20
 const WINDOW_MS = 1000
+/** Characters of a line. */
+const LINE_MAX = 4096
 
 /** The default logger: warnings and errors on stderr, one line each. A flood is summarised. */
 class StderrLogger implements Logger {
@@ -63,7 +65,14 @@ class StderrLogger implements Logger {
 }
 
 function toStderr(level: LogLevel, text: string): void {
-  process.stderr.write(`ganglion ${level}: ${text.replace(/\s*\n\s*/gu, ' ')}\n`)
+  process.stderr.write(`ganglion ${level}: ${oneLine(text)}\n`)
+}
+
+/** What user code says may be of any length, and may hold line ends and what moves a terminal's cursor. */
+function oneLine(text: string): string {
+  const short = text.length > LINE_MAX ? `${text.slice(0, LINE_MAX)}…` : text
+  const parts = short.split(/\p{Cc}+/u).map((part) => part.trim())
+  return parts.filter((part) => part !== '').join(' ')
 }
 
 /** For events that no caller sees and nobody should miss: crashes, dead letters of tells, `ctx.log`. */
