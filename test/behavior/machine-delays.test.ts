@@ -40,7 +40,7 @@ function onClock() {
 }
 
 describe('delays of a machine', () => {
-  test('one armed by an earlier instance does not move the next one', async () => {
+  test('[G148] one armed by an earlier instance does not move the next one', async () => {
     const { kernel, system, answer } = onClock()
     const ref = system.spawn(fromMachine(waiter))
     await kernel.settle()

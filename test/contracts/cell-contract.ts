@@ -138,7 +138,7 @@ export function cellContract(kind: string, spawn: Spawn): void {
       expect(system.ledger()).toMatchObject({ accepted: 4, deadLettered: { expired: 2 }, balanced: true })
     })
 
-    test('callers that have left leave no messages behind, however long the one at work takes', async () => {
+    test('callers that have left leave no messages behind, however long the one at work takes [G50]', async () => {
       const { kernel, system, cell } = set({
         work: never,
         mailbox: { capacity: 1, overflow: 'backpressure' },

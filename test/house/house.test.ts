@@ -12,6 +12,19 @@ test('every guarantee is cited by a test, and every citation is of a guarantee',
   expect(numbers(tests.join('\n'), /\[(G\d+)\]/g)).toEqual(promised)
 })
 
+test('each kind of failure names scenarios and guarantees that exist', () => {
+  const page = readFileSync('docs/guarantees.md', 'utf8')
+  const kinds = (page.split('## Kinds of failure')[1] ?? '').split('\n## ')[0] ?? ''
+  const rows = [...kinds.matchAll(/^\| (.+) \| (G\d.*) \| (`.*`) \|$/gm)]
+  expect(rows.length).toBeGreaterThan(8)
+  const scenarios = files('.sim.ts', 'test/simulation/scenarios').map(({ file }) => file)
+  for (const [, , guarantees = '', plays = ''] of rows) {
+    for (const name of plays.split(', '))
+      expect(scenarios).toContain(`test/simulation/scenarios/${name.slice(1, -1)}.sim.ts`)
+    for (const number of guarantees.split(', ')) expect(page).toContain(`- **${number}** `)
+  }
+})
+
 test('only the kernel and the command line read clocks, set timers, or draw random numbers', () => {
   const reach =
     /\b(Date\.now|new Date\(\)|performance\.now|setTimeout|setInterval|setImmediate|queueMicrotask|Math\.random|randomUUID|randomBytes|process\.hrtime)\b/

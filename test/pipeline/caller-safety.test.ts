@@ -12,7 +12,7 @@ const Num = z.number()
 function child(script: string) {
   const head = `
     const { z } = await import('zod')
-    const { createSystem, defineProcessor, pipeline } = await import(${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)})
+    const { createSystem, defineActor, defineProcessor, pipeline } = await import(${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)})
     const Num = z.number()
   `
   const args = ['--import', 'tsx', '--input-type=module', '-e', head + script]
@@ -20,7 +20,7 @@ function child(script: string) {
   return { status, stdout: stdout.trim(), stderr }
 }
 
-test('a question that a step awaits later does not end the process when its run is cancelled first', async () => {
+test('[G149] a question that a step awaits later does not end the process when its run is cancelled first', async () => {
   const unhandled: unknown[] = []
   const note = (error: unknown) => unhandled.push(error)
   process.on('unhandledRejection', note)
@@ -55,7 +55,9 @@ test('a question that a step awaits later does not end the process when its run 
   }
 })
 
-test('a run holds the process until it settles, and no longer', { timeout: 60_000 }, () => {
+test('[G149] an ask of a pipeline or an actor holds the process until it settles, and no longer', {
+  timeout: 60_000,
+}, () => {
   const { status, stdout, stderr } = child(`
     const flaky = defineProcessor({
       name: 'flaky', input: Num, output: Num, retry: { attempts: 3, backoff: '200ms' },
@@ -66,9 +68,13 @@ test('a run holds the process until it settles, and no longer', { timeout: 60_00
     const running = await system.run(pipeline('p', Num).to(flaky))
     console.log(await running.ask(1))
     for await (const { type } of running.stream(1)) if (type === 'value') console.log('streamed')
+    const late = system.spawn(defineActor({ name: 'late', retry: { attempts: 2, backoff: '200ms' }, on: {
+      go(ctx) { if (ctx.attempt < 2) throw new Error('not yet'); return 'late' },
+    } }))
+    console.log(await late.ask('go'))
     const never = await system.run(pipeline('never', Num).to(silent))
     console.log(await never.ask(1, { timeout: '300ms' }).catch(({ code }) => code))
   `)
   expect(stderr).toBe('')
-  expect({ status, stdout }).toEqual({ status: 0, stdout: '2\nstreamed\ndeadline' })
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '2\nstreamed\nlate\ndeadline' })
 })

@@ -50,7 +50,7 @@ describe('bounds bound', () => {
     expect(s.ledger()).toMatchObject({ accepted: 3, inFlight: 3, balanced: true })
   })
 
-  test('a sender that has given up leaves no message behind', async () => {
+  test('[G50] a sender that has given up leaves no message behind', async () => {
     setFlagsFromString('--expose-gc')
     const gc = runInNewContext('gc') as () => void
     const s = system()
@@ -180,7 +180,7 @@ describe('recipients that are several', () => {
     expect(s.deadLetters.list({ reason: 'shed' })).toHaveLength(1)
   })
 
-  test('the first reply ends the work of the others, and so does an abort', async () => {
+  test('the first reply ends the work of the others, and so does an abort [G130]', async () => {
     const s = system()
     let aborted = 0
     let begun = 0

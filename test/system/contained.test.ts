@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { type ActorRef, defineActor, defineProcessor, pipeline } from '../../src/index.ts'
@@ -121,17 +122,19 @@ describe('whatever user code throws or returns, one actor’s failure stays one 
     expect(s.ledger().balanced).toBe(true)
   })
 
-  test('a thenable of another library is followed', async () => {
+  test('[G149] a thenable of another library, or a promise of another realm, is followed', async () => {
     const s = system()
     const ref = s.spawn(
       defineActor({
         name: 'foreign',
         on: {
           go: () => withThen((done: (value: number) => void) => done(7)) as unknown as Promise<number>,
+          far: () => runInNewContext('Promise.resolve(8)') as Promise<number>,
         },
       }),
     )
     expect(await ref.ask('go')).toBe(7)
+    expect(await ref.ask('far')).toBe(8)
   })
 
   test('a listener of events that throws or rejects hears on, and does no harm', async () => {
@@ -388,7 +391,7 @@ describe('a message ends once, also where its instance is ended from outside', (
     ended(s)
   })
 
-  test('one start at a time, however often a sibling’s crash restarts it meanwhile', async () => {
+  test('[G25] one start at a time, however often a sibling’s crash restarts it meanwhile', async () => {
     const s = system()
     let starting = 0
     let most = 0

@@ -214,7 +214,7 @@ test('calls that a handler leaves behind continue, whatever becomes of later mes
   )
 })
 
-test('a call that fails before its handler awaits it, or that it never awaits, ends no process', async () => {
+test('[G149] a call that fails before its handler awaits it, or that it never awaits, ends no process', async () => {
   const s = system()
   const bad = s.spawn(
     defineActor({

@@ -38,7 +38,7 @@ function withTimer(options: { attempts?: number; on?: 'resume' } = {}) {
   return { kernel, system, ref, seen, lost, books }
 }
 
-describe('a timer that holds no more is not handled, although its message waits in the mailbox', () => {
+describe('[G148] a timer that holds no more is not handled, although its message waits in the mailbox', () => {
   for (const kind of ['after', 'every'] as const) {
     test(`cancelled: ${kind}`, async () => {
       const { kernel, ref, seen, lost, books } = withTimer()
@@ -125,7 +125,7 @@ describe('a timer that holds no more is not handled, although its message waits 
 })
 
 describe('every', () => {
-  test('one beat waits at most, however slow the handler', async () => {
+  test('[G148] one beat waits at most, however slow the handler', async () => {
     const { kernel, ref, seen, lost } = withTimer()
     ref.tell('every', 'beat')
     ref.tell('busy', 1000)
