@@ -22,8 +22,8 @@ async function killed(file: string, after?: number): Promise<string> {
   return printed.trim()
 }
 
-test('[G96] the counter of docs/durability.md counts on, killed with SIGKILL at any moment', async () => {
-  const { code } = blocksOf('docs/durability.md')[0] as Block
+test('[G96] the counter of the README counts on, killed with SIGKILL at any moment', async () => {
+  const { code } = blocksOf('README.md').find(({ title }) => title === 'A first restart') as Block
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext },
     fileName: 'counter.mts',

@@ -3,7 +3,7 @@ import { blocksOf, promised, runBlock, typeErrors } from './blocks.ts'
 
 // Whole programs each. Those that say what they print are run; the others need a test runner, a folder or a hub.
 describe.each([
-  ['README.md', 3, 1],
+  ['README.md', 4, 2],
   ['docs/asking.md', 1, 0],
   ['docs/actors.md', 20, 20],
   ['docs/durability.md', 4, 4],
