@@ -48,6 +48,11 @@ export function checkSchema(schema: StandardSchemaV1, value: unknown, path: stri
   }
 }
 
+/** Whether the schema answers later. Without an error for a value that can't be asked what it is. */
+export function isLate(checked: unknown): checked is Promise<unknown> {
+  return isA(checked, Promise)
+}
+
 function accepted(result: Result, value: unknown, path: string, part: string | undefined): unknown {
   if (result.issues === undefined) return result.value
   demand(result.issues, 'issues', 'a list of issues', Array.isArray)

@@ -76,7 +76,7 @@ test('an observer that throws or rejects fails the run that it watches, and no o
       throw broken
     },
   })
-  await expect(thrown).rejects.toBe(broken)
+  await expect(thrown).rejects.toMatchObject({ code: 'processor-failed', path: 'onEvent', cause: broken })
   // Answered before the rejection comes round; it must not end the process either.
   expect(await running.ask(1, { onEvent: () => Promise.reject(broken) })).toBe(3)
   expect(await running.ask(1)).toBe(3)

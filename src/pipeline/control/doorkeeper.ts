@@ -1,3 +1,4 @@
+import { isA } from '../../kernel/errors.ts'
 import type { Hop } from '../../message/header.ts'
 import type { Host } from '../../ports/host.ts'
 import { Door, type DoorOwner, type Refusal } from '../admission/door.ts'
@@ -81,7 +82,7 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
       kind.runs += 1
       kind.ms += run.costMs
       kind.rows += run.rows
-      if (error instanceof PipelineDeadlineError) this.#tally.expired += 1
+      if (isA(error, PipelineDeadlineError)) this.#tally.expired += 1
     }
     if (door === undefined) return
     door.ended(run, now, error === undefined)

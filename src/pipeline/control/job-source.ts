@@ -1,5 +1,8 @@
-import { demand } from '../../kernel/demand.ts'
+import { atOnce } from '../../kernel/callbacks.ts'
+import { demand, methods } from '../../kernel/demand.ts'
 import type { Inputs, JobOptions } from './ask-all-options.ts'
+
+const PATH = 'askAll.inputs'
 
 /** One input with its name. */
 export interface NamedInput<T> {
@@ -52,7 +55,8 @@ export class JobSource<T> {
 
   #begin(): AsyncIterator<T> | Iterator<T> {
     const inputs = this.#inputs as Partial<AsyncIterable<T> & Iterable<T>>
-    return inputs[Symbol.asyncIterator]?.() ?? (this.#inputs as Iterable<T>)[Symbol.iterator]()
+    const begun = inputs[Symbol.asyncIterator]?.() ?? (this.#inputs as Iterable<T>)[Symbol.iterator]()
+    return methods(atOnce(PATH, begun), PATH, 'an iterable or async iterable of inputs', ['next'])
   }
 
   async #readOne(iterator: AsyncIterator<T> | Iterator<T>): Promise<IteratorResult<T>> {
@@ -79,5 +83,6 @@ export class JobSource<T> {
 /** A name is the idempotency key of its run: `String` of anything else would be one key for many inputs, or would throw. */
 function nameOf(given: string | number, index: number): string | number {
   if (typeof given === 'string' || Number.isFinite(given)) return given
-  return demand(given, `askAll.id(input ${index})`, 'a string or a finite number', () => false)
+  const path = `askAll.id(input ${index})`
+  return demand(atOnce(path, given), path, 'a string or a finite number', () => false)
 }

@@ -1,6 +1,6 @@
 import { timeLimit } from '../../kernel/durations.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
-import { checkSchema } from '../../message/schema.ts'
+import { checkSchema, isLate } from '../../message/schema.ts'
 import type { Store } from '../../ports/store.ts'
 import { PipelineStoppedError, RunMovedError, UnknownRunError } from '../errors.ts'
 import type { Flow } from '../flow/flow.ts'
@@ -90,7 +90,7 @@ export class RunMover {
       accepting: () => this.#launcher.accepting,
       check: async (input, timeoutMs) => {
         const checked = checkSchema(plan.input, input, this.#pipeline, 'input')
-        if (!(checked instanceof Promise)) return { input: checked, timeoutMs }
+        if (!isLate(checked)) return { input: checked, timeoutMs }
         return this.#checks.within(checked, input, timeoutMs, undefined)
       },
       open: (launch) => this.#launcher.open({ ...launch, explain: false, layout: this.#flow.layout }),

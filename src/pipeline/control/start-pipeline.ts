@@ -1,7 +1,7 @@
 import type { Processor } from '../../behavior/define-processor.ts'
 import { milliseconds, timeLimit } from '../../kernel/durations.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
-import { checkSchema } from '../../message/schema.ts'
+import { checkSchema, isLate } from '../../message/schema.ts'
 import type { Host } from '../../ports/host.ts'
 import type { Store } from '../../ports/store.ts'
 import type { PipelineLoad } from '../admission/load.ts'
@@ -104,7 +104,7 @@ class Running<I, O> implements RunningPipeline<I, O> {
       checkOptions(this.name, options, ASK_OPTIONS)
       const timeoutMs = this.#timeoutOf(options)
       const checked = checkSchema(this.plan.input, input, this.name, 'input')
-      if (!(checked instanceof Promise)) return this.#answer(checked, options, timeoutMs)
+      if (!isLate(checked)) return this.#answer(checked, options, timeoutMs)
       return this.#checks
         .within(checked, input, timeoutMs, options.signal)
         .then((accepted) => this.#answer(accepted.input, options, accepted.timeoutMs))
@@ -289,10 +289,9 @@ class Running<I, O> implements RunningPipeline<I, O> {
   ): Promise<Trace<O>> {
     const timeoutMs = this.#timeoutOf(options)
     const checked = checkSchema(this.plan.input, input, this.name, 'input')
-    const accepted =
-      checked instanceof Promise
-        ? await this.#checks.within(checked, input, timeoutMs, options.signal)
-        : { input: checked, timeoutMs }
+    const accepted = isLate(checked)
+      ? await this.#checks.within(checked, input, timeoutMs, options.signal)
+      : { input: checked, timeoutMs }
     const run = this.#launcher.open({ ...accepted, options, explain, layout: this.#flow.layout })
     onStart?.(run.id)
     return this.#launcher.traceOf(run, options.signal, this.#first)

@@ -1,6 +1,6 @@
 import { atOnce } from '../../kernel/callbacks.ts'
 import { messageOfError, text } from '../../kernel/errors.ts'
-import { checkSchema } from '../../message/schema.ts'
+import { checkSchema, isLate } from '../../message/schema.ts'
 import type { Parcel, StageRun } from '../../ports/host.ts'
 import { LoopBoundError, NoSuchBranchError } from '../errors.ts'
 import type { BranchNode, EnterNode, LeaveNode, LoopNode, MapNode, TapNode } from '../plan/plan.ts'
@@ -80,5 +80,5 @@ function enter(node: EnterNode, value: unknown, tag: Tag, id: number): unknown {
   const open = (input: unknown): Detour =>
     new Detour(input, { id, outer: tag.frame, node: node.name, turn: 0, input }, undefined)
   const checked = checkSchema(node.input, value, node.name)
-  return checked instanceof Promise ? checked.then(open) : open(checked)
+  return isLate(checked) ? checked.then(open) : open(checked)
 }

@@ -1,3 +1,4 @@
+import { atOnce } from '../../kernel/callbacks.ts'
 import { InvalidArgumentError, text } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { UnknownDecisionError } from '../../routing/errors.ts'
@@ -14,6 +15,7 @@ import { localName, type MergeNode } from '../plan/plan.ts'
 import type { MadeDecision, RouteDecision } from '../run/decisions.ts'
 import type { Fan, Layout } from '../run/layout.ts'
 import type { Ballot, PipelineRun } from '../run/run.ts'
+import { checkChoice, opened } from './own-policies.ts'
 
 /** One branch that a policy chose for one message. */
 export interface Chosen {
@@ -90,7 +92,7 @@ export class FanRoutes implements PipelineRoutes {
       if (this.#sites.get(node.name)?.policy === route) continue
       const path = `${this.#pipeline}.${node.name}`
       const random = this.#kernel.random.stream(`route ${path}`)
-      const chooser = (route as RoutePolicy).open({
+      const chooser = opened(route, {
         path,
         random,
         clock: this.#kernel.clock,
@@ -105,7 +107,9 @@ export class FanRoutes implements PipelineRoutes {
     const { chooser } = this.#sites.get(fan.merge) as Site
     const choice = this.#choice
     const { id, orderKey: key } = run
-    chooser.choose(fan.set, { id, key, value, remainingMs: run.deadline - now }, choice)
+    choice.clear()
+    atOnce(fan.merge, chooser.choose(fan.set, { id, key, value, remainingMs: run.deadline - now }, choice))
+    checkChoice(choice, fan)
     const chosen: Chosen[] = []
     for (let i = 0; i < choice.count; i++) {
       const at = choice.chosen[i] as number
@@ -143,7 +147,7 @@ export class FanRoutes implements PipelineRoutes {
       const latencyMs = this.#kernel.clock.monotonic() - at
       const site = this.#sites.get(fan)
       const own = site === undefined ? branch : localName(site.node, branch)
-      site?.chooser.observe(run.id, own, { latencyMs, failed, agreement: undefined })
+      atOnce(fan, site?.chooser.observe(run.id, own, { latencyMs, failed, agreement: undefined }))
       return
     }
   }
@@ -156,7 +160,8 @@ export class FanRoutes implements PipelineRoutes {
     const chooser = this.#sites.get(merge)?.chooser
     for (const { share, voters } of ballots) {
       const agreement = Math.min(1, Math.max(0, share))
-      for (const voter of voters) chooser?.observe(run.id, voter, { latencyMs, failed: false, agreement })
+      for (const voter of voters)
+        atOnce(merge, chooser?.observe(run.id, voter, { latencyMs, failed: false, agreement }))
     }
   }
 
@@ -238,7 +243,9 @@ export class FanRoutes implements PipelineRoutes {
   }
 
   report(): Record<string, readonly BranchReport[]> {
-    return Object.fromEntries([...this.#sites].map(([fan, { chooser }]) => [fan, chooser.report()]))
+    return Object.fromEntries(
+      [...this.#sites].map(([fan, { chooser }]) => [fan, atOnce(fan, chooser.report())]),
+    )
   }
 
   #site(fan: string, path: string): Site {

@@ -3,7 +3,7 @@ import { aSchema, aText } from '../../kernel/demand.ts'
 import { GanglionError, say, text } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
-import { checkSchema } from '../../message/schema.ts'
+import { checkSchema, isLate } from '../../message/schema.ts'
 import type { Parcel, StageRun } from '../../ports/host.ts'
 import { NobodyToAskError } from '../../system/errors.ts'
 import type { PipelineRun, Tag } from '../run/run.ts'
@@ -163,7 +163,7 @@ export class People {
     const { run, step, parcel, question } = open
     const checked =
       question.answer === undefined ? value : checkSchema(question.answer, value, step, 'answer')
-    const accepted = checked instanceof Promise ? await whileOpen(open, checked) : checked
+    const accepted = isLate(checked) ? await whileOpen(open, checked) : checked
     // Another answer came, or the run settled, while the schema was working.
     if (!this.#open.has(id) || open.answering) throw new UnknownQuestionError(id)
     run.answers ??= new Map()

@@ -1,5 +1,6 @@
 import { isA } from '../../kernel/errors.ts'
 import type { Clock } from '../../kernel/kernel.ts'
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { Hop } from '../../message/header.ts'
 import type { Loss, Parcel } from '../../ports/host.ts'
 import { LoopBoundError, NoSuchBranchError, PipelineDeadlineError, ProcessorFailedError } from '../errors.ts'
@@ -160,15 +161,14 @@ export class Outcomes {
   #show(run: PipelineRun, event: RunEvent): void {
     try {
       const room = run.onEvent?.(event)
-      if (room instanceof Promise) room.catch((error: unknown) => this.#unobserved(run, error))
+      if (isThenable(room)) promiseOf(room).catch((error: unknown) => this.#unobserved(run, error))
     } catch (error) {
       this.#unobserved(run, error)
     }
   }
 
-  /** A failed run has an error, even if the thrown value was not one. */
   #unobserved(run: PipelineRun, error: unknown): void {
-    this.#flow.fail(run, error ?? new ProcessorFailedError('onEvent', 1, run.hops, error))
+    this.#flow.fail(run, new ProcessorFailedError('onEvent', 1, run.hops, error))
   }
 
   #record(station: Station, parcel: Parcel, hop: Hop): void {
@@ -188,7 +188,7 @@ export class Outcomes {
 
 /** A late part is not a failure of the branch around its merge; neither is a cancelled one, unless it was too slow. */
 function isFailure(run: PipelineRun, { reason }: Loss): boolean {
-  if (reason === 'cancelled') return run.error instanceof PipelineDeadlineError
+  if (reason === 'cancelled') return isA(run.error, PipelineDeadlineError)
   return reason !== 'late'
 }
 

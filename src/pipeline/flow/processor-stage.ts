@@ -1,4 +1,5 @@
 import type { HumanQuestion, Schema } from '../../behavior/define-processor.ts'
+import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { Host, Parcel, StageRun, TenantShare } from '../../ports/host.ts'
 import type { InferencePort } from '../../ports/inference.ts'
 
@@ -72,10 +73,11 @@ class Step implements ProcessorAttempt {
     if (run.onEvent === undefined || run.settled || shadow !== undefined || this.run.over) return undefined
     const { attempt } = this.run
     const room = run.onEvent({ type: 'partial', processor: this.name, attempt, value })
-    if (!(room instanceof Promise)) return undefined
+    if (!isThenable(room)) return undefined
     // A step that awaits it gets the rejection; without that, it must not end the process.
-    room.catch(() => {})
-    return room
+    const waits = promiseOf(room)
+    waits.catch(() => {})
+    return waits as Promise<void>
   }
 
   human(question: HumanQuestion<Schema>): Promise<unknown> {

@@ -6,6 +6,8 @@ const VALUES_MAX = 1000
 /** Roughly V8's memory for a property with its number, and for an object in addition. */
 const VALUE_BYTES = 16
 const OBJECT_BYTES = 32
+/** A stack of ten frames. */
+const STACK_BYTES = 2048
 const entriesOf = Map.prototype.entries
 const valuesOf = Set.prototype.values
 const { get: bufferOf } = Object.getOwnPropertyDescriptor(
@@ -81,6 +83,8 @@ class Estimate {
 
   #property(owner: object, key: PropertyKey): void {
     if (this.#left.length >= VALUES_MAX) this.#beyond += 1
+    // The first look at a stack formats it, with the error's own name and message, which may be getters that throw.
+    else if (key === 'stack' && types.isNativeError(owner)) this.#bytes += STACK_BYTES
     else this.#later(Object.getOwnPropertyDescriptor(owner, key)?.value)
   }
 

@@ -1,7 +1,7 @@
 import type { HumanQuestion, Processor, ProcessorContext, Schema } from '../../behavior/define-processor.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
-import { checkSchema } from '../../message/schema.ts'
+import { checkSchema, isLate } from '../../message/schema.ts'
 import type { Parcel, StageRun, TenantShare } from '../../ports/host.ts'
 import type { InferenceCall, InferencePort, ModelTask } from '../../ports/inference.ts'
 
@@ -34,7 +34,7 @@ export interface ProcessorAttempt {
  */
 export function runProcessor(at: ProcessorAttempt, body: unknown): unknown {
   const x = checkSchema(at.processor.input, body, at.name, 'input')
-  return x instanceof Promise ? x.then((checked) => processed(at, checked)) : processed(at, x)
+  return isLate(x) ? x.then((checked) => processed(at, checked)) : processed(at, x)
 }
 
 function processed(at: ProcessorAttempt, x: unknown): unknown {
