@@ -174,6 +174,18 @@ test('a child that its supervisor stops by a rule is told of, one that stops its
   ])
 })
 
+test('a line of a step names its run and attempt', () => {
+  const said = run(`
+    const { z } = await import('zod')
+    const { defineProcessor, pipeline } = await import(${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)})
+    const N = z.number()
+    const step = defineProcessor({ name: 'step', input: N, output: N, process(x, ctx) { ctx.log('warn', 'half full'); return ctx.runId } })
+    const running = await system.run(pipeline('p', N).to(step))
+    process.stderr.write('run ' + (await running.ask(1)) + '\\n')`)
+  const [line, told] = said.split('\n')
+  expect(line).toBe(`ganglion warn: ganglion/p/step: half full (${told}, attempt 1)`)
+})
+
 test('a crash of a processor is told of', async () => {
   const { lines, log } = recorder()
   const system = ownSystem({ log })

@@ -2,7 +2,7 @@ import type { LogLevel } from '../../behavior/context.ts'
 import { warnIfRejected, warnOf } from '../../kernel/callbacks.ts'
 import { methods } from '../../kernel/demand.ts'
 import type { Clock } from '../../kernel/kernel.ts'
-import type { Named } from './lifecycle-record.ts'
+import type { LineOrigin, Named } from './lifecycle-record.ts'
 
 /** Any logger with pino's arguments: fields first, then the text. `pino()`, `fastify.log` and others fit. */
 export interface Logger {
@@ -36,16 +36,17 @@ class StderrLogger implements Logger {
 
   info(): void {}
 
-  warn(_fields: object, text: string): void {
-    this.#line('warn', text)
+  warn(fields: object, text: string): void {
+    this.#line('warn', fields, text)
   }
 
-  error(_fields: object, text: string): void {
-    this.#line('error', text)
+  error(fields: object, text: string): void {
+    this.#line('error', fields, text)
   }
 
-  #line(level: LogLevel, text: string): void {
-    if (!this.leavesOut()) toStderr(level, text)
+  #line(level: LogLevel, { run, attempt }: Partial<LineOrigin>, text: string): void {
+    if (this.leavesOut()) return
+    toStderr(level, run === undefined ? text : `${text} (run ${run}, attempt ${attempt})`)
   }
 
   /** Counts a line; true if it exceeds the limit for this second. */
