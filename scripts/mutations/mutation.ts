@@ -16,6 +16,7 @@ export interface Mutation {
     | 'durable.'
     | 'ended'
     | 'entities'
+    | 'entity-bytes'
     | 'families'
     | 'fan-in'
     | 'fences'

@@ -74,9 +74,9 @@ export const QUEUES: readonly Mutation[] = [
   },
   {
     name: 'a handler’s second message under one key is sent',
-    file: 'src/journal/actor/keeper.ts',
-    from: 'const fresh = keyed.has(name) ? undefined : this.#keyPut(to.path, key)',
-    to: 'const fresh = this.#keyPut(to.path, key)',
+    file: 'src/journal/actor/sorted.ts',
+    from: '    if (seen.has(name)) return false\n',
+    to: '',
     scenario: 'entities',
   },
   {
@@ -85,6 +85,13 @@ export const QUEUES: readonly Mutation[] = [
     from: "      if (cell.lifecycle !== 'stopped') continue\n",
     to: '',
     scenario: 'entities',
+  },
+  {
+    name: 'entities leave memory only by their number',
+    file: 'src/journal/actor/entities.ts',
+    from: 'this.#bytes > this.#durable.stateBytesMax',
+    to: 'false',
+    scenario: 'entity-bytes',
   },
   {
     name: 'an entity is started again before it has stopped',

@@ -27,9 +27,10 @@ export interface DurableOptions<S = unknown> {
   readonly dedupe?: { readonly count?: number; readonly age?: Duration }
   /**
    * When an entity leaves memory: after this long without a message, default 10 minutes; and when more than `activeMax`, default
-   * 10,000, are in memory, the one that was used least recently. One that is at work stays.
+   * 10,000, are in memory, or their states take more than `bytesMax` as they are in the journal, default 256 MiB, the one that was used
+   * least recently. One that is at work stays.
    */
-  readonly passivate?: { readonly after?: Duration; readonly activeMax?: number }
+  readonly passivate?: { readonly after?: Duration; readonly activeMax?: number; readonly bytesMax?: number }
 }
 
 type Migration = (value: never) => unknown
@@ -44,6 +45,7 @@ export interface Durable {
   readonly keyAgeMs: number
   readonly idleMs: number
   readonly activeMax: number
+  readonly stateBytesMax: number
 }
 
 const OPTIONS = [
@@ -56,6 +58,7 @@ const OPTIONS = [
 ] as const satisfies readonly (keyof DurableOptions)[]
 const KEYS_MAX = 10_000
 const ACTIVE_MAX = 10_000
+const STATE_BYTES_MAX = 256 * 2 ** 20
 const SNAPSHOT_EVERY = 100
 
 interface DurableSpec {
@@ -85,7 +88,7 @@ export function durableOf({ durable, reentrant, mailbox }: DurableSpec, name: st
   const { migrations = [], messages = {}, events, snapshotEvery = SNAPSHOT_EVERY } = options
   const { dedupe = {}, passivate = {} } = options
   onlyOptions(dedupe, `${path}.dedupe`, ['count', 'age'])
-  onlyOptions(passivate, `${path}.passivate`, ['after', 'activeMax'])
+  onlyOptions(passivate, `${path}.passivate`, ['after', 'activeMax', 'bytesMax'])
   functionsAt(migrations, `${path}.migrations`)
   const byType = entriesIn(messages, `${path}.messages`, 'lists of functions by message type')
   for (const [type, list] of byType) functionsAt(list, `${path}.messages.${type}`)
@@ -98,6 +101,7 @@ export function durableOf({ durable, reentrant, mailbox }: DurableSpec, name: st
     keyAgeMs: milliseconds(dedupe.age ?? '1d', `${path}.dedupe.age`),
     idleMs: milliseconds(passivate.after ?? '10m', `${path}.passivate.after`),
     activeMax: wholeNumber(passivate.activeMax ?? ACTIVE_MAX, `${path}.passivate.activeMax`),
+    stateBytesMax: wholeNumber(passivate.bytesMax ?? STATE_BYTES_MAX, `${path}.passivate.bytesMax`),
   }
 }
 

@@ -5,7 +5,7 @@ import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts
 import { until } from '../../src/testkit/until.ts'
 import { live } from './lives.ts'
 
-const cart = (passivate: { after?: string; activeMax?: number } = {}) =>
+const cart = (passivate: { after?: string; activeMax?: number; bytesMax?: number } = {}) =>
   defineActor({
     name: 'cart',
     durable: { passivate },
@@ -112,6 +112,48 @@ test('[G102] an entity that is still stopping is not started a second time when 
   await stopped
   expect(await one.ask('hear')).toBe('heard')
   await end()
+})
+
+test('[G159] entities leave memory when their states take too many bytes, and none at work', async () => {
+  const life = await live(new MemoryDisk())
+  let finish = (): void => {}
+  const Cart = defineActor({
+    name: 'cart',
+    durable: { passivate: { bytesMax: 50_000 } },
+    state: () => ({ text: '' }),
+    on: {
+      fill(ctx, text: string) {
+        ctx.state.text = text
+      },
+      async work(ctx) {
+        ctx.state.text += ' at work'
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+        return ctx.state.text.length
+      },
+      length: (ctx) => ctx.state.text.length,
+    },
+  })
+  const { system } = life
+  const active = () => system.paths().filter((path) => path.includes('/entities:cart/')).length
+  const busy = system.entity(Cart, 'busy')
+  await busy.ask('fill', 'x'.repeat(30_000))
+  const working = busy.ask('work')
+  for (let n = 0; n < 30; n++) {
+    await system.entity(Cart, `user:${n}`).ask('fill', 'x'.repeat(10_000 + n))
+    expect(active()).toBeLessThanOrEqual(4)
+  }
+  expect(busy.state).toBe('running')
+  finish()
+  expect(await working).toBe(30_008)
+  // One that grows by itself pushes the others out.
+  await busy.ask('fill', 'x'.repeat(49_000))
+  await until(() => active() === 1)
+  expect(busy.state).toBe('running')
+  for (let n = 0; n < 30; n += 7)
+    expect(await system.entity(Cart, `user:${n}`).ask('length')).toBe(10_000 + n)
+  await life.end()
 })
 
 test('[G102] what an earlier process has left for entities goes on, more of them than fit memory', async () => {

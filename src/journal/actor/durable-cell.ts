@@ -40,6 +40,8 @@ export class DurableCell extends ActorCell {
   readonly saved: SavedState
   readonly #path: string
   readonly keys: KnownKeys
+  /** Called when a commit has changed the bytes of its state. */
+  resized: (() => void) | undefined
   /** The letters that came with an idempotency key and have not ended. */
   readonly #keyed = new Map<string, Letter>()
   /** Ended, and their ends not durable yet. */
@@ -201,6 +203,7 @@ export class DurableCell extends ActorCell {
     for (const { keys, added } of keyed) keys.committed(added)
     for (const [timer, record] of timerChanges) this.keeper.timers.set(this.path, timer, record)
     for (const [i, sent] of inside.entries()) this.keeper.hand(sent, first + i)
+    if (sawState) this.resized?.()
     this.#whenDurable(flushed, letter, () => {
       for (const { to, envelope: sent } of outside) sendLate(to, sent, undefined)
       this.#answer(letter.asked ? letter : undefined, reply)

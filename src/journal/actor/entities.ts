@@ -8,6 +8,7 @@ import type { ActorCell } from '../../system/actor/actor-cell.ts'
 import type { ActorHandle } from '../../system/actor/actor-handle.ts'
 import { HANDLE, type Recipient, type Runtime } from '../../system/dispatch/runtime.ts'
 import { SystemStoppedError } from '../../system/errors.ts'
+import type { DurableCell } from './durable-cell.ts'
 
 /** How soon idle entities make room while others wait in the journal for a place. */
 const ROOM_MS = 20
@@ -17,9 +18,11 @@ const KEY_LENGTH_MAX = 4096
 const SUPERVISION = { intensity: { restarts: 10_000, within: '1s', per: 'child' } } as const
 
 interface Active {
-  readonly cell: ActorCell
+  readonly cell: DurableCell
   /** Monotonic time of its last message. */
   usedAt: number
+  /** Of its state, as they were counted. */
+  bytes: number
 }
 
 /** The entities of one definition: those in memory, by key, and those that wait in the journal for a place. */
@@ -31,6 +34,8 @@ export class Entities {
   readonly #pool: ActorCell
   /** Least recently used first. */
   readonly #active = new Map<string, Active>()
+  /** Of the states in memory. */
+  #bytes = 0
   /** Keys of entities that have messages or timers from an earlier process. */
   #backlog: string[] = []
   #sweep: Timer | undefined
@@ -55,15 +60,24 @@ export class Entities {
   activate(key: string): ActorCell {
     const known = this.#active.get(key)
     const usedAt = this.#runtime.kernel.clock.monotonic()
-    if (known !== undefined) this.#active.delete(key)
-    const cell = known === undefined || known.cell.lifecycle === 'stopped' ? this.#made(key) : known.cell
-    this.#active.set(key, { cell, usedAt })
+    if (known !== undefined && known.cell.lifecycle !== 'stopped') {
+      this.#active.delete(key)
+      this.#active.set(key, known)
+      known.usedAt = usedAt
+    } else {
+      this.#forget(key)
+      const cell = this.#made(key)
+      const active = { cell, usedAt, bytes: 0 }
+      this.#active.set(key, active)
+      cell.resized = () => this.#count(active)
+      this.#count(active)
+    }
     this.#watchOver()
-    return cell
+    return (this.#active.get(key) as Active).cell
   }
 
   /** Its state and load, without activating it. */
-  known(key: string): ActorCell | undefined {
+  known(key: string): DurableCell | undefined {
     return this.#active.get(key)?.cell
   }
 
@@ -85,38 +99,60 @@ export class Entities {
     this.#backlog = []
   }
 
-  #made(key: string): ActorCell {
+  #count(active: Active): void {
+    const { bytes } = active.cell.saved
+    this.#bytes += bytes - active.bytes
+    active.bytes = bytes
+    if (this.#isCrowded) this.#watchOver()
+  }
+
+  #forget(key: string): void {
+    const active = this.#active.get(key)
+    if (active === undefined) return
+    this.#active.delete(key)
+    active.cell.resized = undefined
+    this.#bytes -= active.bytes
+  }
+
+  /** Whether more is in memory than should be. */
+  get #isCrowded(): boolean {
+    return this.#active.size > this.#durable.activeMax || this.#bytes > this.#durable.stateBytesMax
+  }
+
+  /** Whether another one may be activated. */
+  get #hasRoom(): boolean {
+    return this.#active.size < this.#durable.activeMax && !this.#isCrowded
+  }
+
+  #made(key: string): DurableCell {
     const { runtime } = this.#pool
     if (!this.#pool.open) throw new SystemStoppedError(runtime.name, key)
-    if (this.#active.size >= this.#durable.activeMax) this.#passivate(Number.POSITIVE_INFINITY, 1)
+    if (!this.#hasRoom) this.#passivate(Number.POSITIVE_INFINITY, () => this.#hasRoom)
     const name = encodeURIComponent(key)
     const ref = runtime.spawn(this.#pool, this.#definition, { name }) as unknown as ActorHandle
-    return ref['~cell']
+    return ref['~cell'] as DurableCell
   }
 
   #fill(): void {
-    while (this.#backlog.length > 0 && this.#active.size < this.#durable.activeMax)
-      this.awaken(this.#backlog.pop() as string)
+    while (this.#backlog.length > 0 && this.#hasRoom) this.awaken(this.#backlog.pop() as string)
   }
 
-  /** Stops those that have nothing to do, and were last used at `before` or earlier; at most so many. */
-  #passivate(before: number, most = Number.POSITIVE_INFINITY): void {
-    let left = most
+  /** Stops those that have nothing to do, and were last used at `before` or earlier, until it is enough. */
+  #passivate(before: number, enough?: () => boolean): void {
     for (const [key, { cell, usedAt }] of this.#active) {
-      if (usedAt > before || left <= 0) return
+      if (usedAt > before || enough?.() === true) return
       if (cell.load > 0 && cell.open) continue
       cell.stop(undefined)
       // Until it has stopped it keeps its name, and nothing else can be started under that.
       if (cell.lifecycle !== 'stopped') continue
-      this.#active.delete(key)
-      left -= 1
+      this.#forget(key)
     }
   }
 
   /** One timer for all: it ends with the last active entity, and is short while there are too many. */
   #watchOver(): void {
     const { size } = this.#active
-    const crowded = this.#backlog.length > 0 || size > this.#durable.activeMax
+    const crowded = this.#backlog.length > 0 || this.#isCrowded
     if (this.#sweep !== undefined && (this.#soon || !crowded)) return
     this.#sweep?.cancel()
     this.#sweep = undefined
@@ -130,8 +166,11 @@ export class Entities {
     this.#sweep = undefined
     const now = this.#runtime.kernel.clock.monotonic()
     this.#passivate(now - this.#durable.idleMs)
-    const wanted = this.#active.size + this.#backlog.length - this.#durable.activeMax
-    this.#passivate(Number.POSITIVE_INFINITY, Math.min(wanted, this.#active.size))
+    const { activeMax } = this.#durable
+    this.#passivate(
+      Number.POSITIVE_INFINITY,
+      () => !this.#isCrowded && this.#active.size + this.#backlog.length <= activeMax,
+    )
     this.#fill()
     this.#watchOver()
   }

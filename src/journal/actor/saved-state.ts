@@ -31,6 +31,8 @@ export class SavedState {
   #bytes: Uint8Array | undefined
   #event = 0
   #sinceSnapshot = 0
+  /** Of the events since the snapshot. */
+  #eventBytes = 0
 
   constructor(log: Log, path: string, definition: ActorDefinition<unknown>, durable: Durable) {
     this.#log = log
@@ -52,9 +54,15 @@ export class SavedState {
     this.behavior = found?.behavior
     this.#event = found?.event ?? 0
     this.#sinceSnapshot = 0
+    this.#eventBytes = 0
     const state = found === undefined ? this.#definition.state() : found.state
     if (this.#durable.events !== undefined) this.#replay(state)
     return state
+  }
+
+  /** Bytes that the state has in the journal. */
+  get bytes(): number {
+    return (this.#bytes?.length ?? 0) + this.#eventBytes
   }
 
   /** What a handled message changes: nothing where the state is what it was. @throws NotSerializableError */
@@ -70,6 +78,7 @@ export class SavedState {
       }))
       this.#event = last
       this.#sinceSnapshot = since
+      for (const { value } of put) this.#eventBytes += value.length
       return put
     }
     const snapshot: Snapshot = { state, behavior, event: last }
@@ -79,6 +88,7 @@ export class SavedState {
     this.#bytes = value
     this.#event = last
     this.#sinceSnapshot = 0
+    this.#eventBytes = 0
     return [...this.#forgotten(sourced), { space: STATES, key: this.#path, value }]
   }
 
@@ -126,6 +136,7 @@ export class SavedState {
       }
       this.#event = at
       this.#sinceSnapshot += 1
+      this.#eventBytes += value.length
     }
   }
 
