@@ -5,6 +5,7 @@ import { shortName } from './names.ts'
 import type { Run } from './run.ts'
 import { atRest, type SimulatedSystem, waitedFor } from './systems.ts'
 
+const AGAIN = 'again and again'
 /** Most things that a line names. */
 const NAMED_MAX = 6
 
@@ -22,11 +23,11 @@ export interface Settling {
 interface Due {
   readonly what: string
   readonly at: number
-  /** It never ends by itself. */
-  readonly repeats: boolean
+  /** Why it never ends by itself. */
+  readonly endless: string | undefined
 }
 
-/** What happens at its time: timers and scheduled messages of actors, sleeps and aims of the scenario. */
+/** What happens at its time: timers (durable ones too) and scheduled messages of actors, sleeps and aims of the scenario. */
 export class Agenda {
   readonly #kernel: SimulatedKernel
   readonly #systems: readonly SimulatedSystem[]
@@ -39,7 +40,7 @@ export class Agenda {
 
   /** The scenario does something later. */
   after(ms: number, what: string, action: () => void): void {
-    const due = { what, at: this.#kernel.now + ms, repeats: false }
+    const due = { what, at: this.#kernel.now + ms, endless: undefined }
     this.#own.add(due)
     const act = (): void => {
       this.#own.delete(due)
@@ -50,7 +51,7 @@ export class Agenda {
 
   /** Whether something that ends by itself happens until then. */
   hasUntil(time: number): boolean {
-    return this.#all().some(({ at, repeats }) => !repeats && at <= time)
+    return this.#all().some(({ at, endless }) => endless === undefined && at <= time)
   }
 
   /** What will still happen, in words. */
@@ -59,23 +60,29 @@ export class Agenda {
     const all = this.#all().sort((a, b) => a.at - b.at)
     const named = all
       .slice(0, NAMED_MAX)
-      .map(({ what, at, repeats }) => `${what} ${repeats ? 'again and again' : `in ${spanOf(at - now)}`}`)
+      .map(({ what, at, endless }) => `${what} ${endless ?? `in ${spanOf(at - now)}`}`)
     return all.length > NAMED_MAX ? [...named, `${all.length - NAMED_MAX} more`] : named
   }
 
   #all(): Due[] {
-    return [...this.#own, ...this.#systems.flatMap((system) => [...dueIn(system)])]
+    return [...this.#own, ...this.#systems.flatMap((system) => [...dueIn(system, this.#kernel)])]
   }
 }
 
-function* dueIn(system: SimulatedSystem): Iterable<Due> {
-  for (const { due: at, argument } of system['~wheel']().waiting()) {
+function* dueIn(system: SimulatedSystem, { clock, now }: SimulatedKernel): Iterable<Due> {
+  const { wheel, durable } = system['~waits']()
+  const ahead = clock.now() - now
+  for (const { path, key, due, repeats, parked } of durable?.waiting() ?? []) {
+    const endless = repeats ? AGAIN : parked ? 'which waits until its actor runs' : undefined
+    yield { what: `durable timer '${key}' of ${shortName(path)}`, at: due - ahead, endless }
+  }
+  for (const { due: at, argument } of wheel.waiting()) {
     if (argument instanceof TimerTicket) {
       const { key, path, repeats } = argument
-      yield { what: `timer '${key}' of ${shortName(path)}`, at, repeats }
+      yield { what: `timer '${key}' of ${shortName(path)}`, at, endless: repeats ? AGAIN : undefined }
     } else if (argument instanceof LateMessage) {
       const { envelope, recipient } = argument
-      yield { what: `'${envelope.type}' to ${shortName(recipient.path)}`, at, repeats: false }
+      yield { what: `'${envelope.type}' to ${shortName(recipient.path)}`, at, endless: undefined }
     }
   }
 }

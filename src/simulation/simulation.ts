@@ -120,11 +120,11 @@ export interface Simulation {
   /** Waits for virtual time to pass. */
   sleep(duration: Duration): Promise<void>
   /**
-   * Waits until nothing is in flight: no message, ask, run, model call, redelivery or slow flush. It also waits for timers, scheduled
-   * messages, sleeps and aims that are due `within` (virtual time, default 10 minutes), unless `timers` is false. Faults continue for
+   * Waits until nothing is in flight: no message, ask, run, model call, redelivery or slow flush. It also waits for timers (durable
+   * ones too), scheduled messages, sleeps and aims that are due `within` (virtual time, default 10 minutes), unless `timers` is false. Faults continue for
    * half of the time; then they stop and partitions heal. The run fails if it does not come to rest.
    *
-   * Returns what it left, in words: timers that repeat or are due later. The story says so too.
+   * Returns what it left, in words: timers that repeat, are due later, or whose actor does not run. The story says so too.
    */
   settle(options?: SettleOptions): Promise<readonly string[]>
   /** 0 … count−1; shrinking leaves out rounds that the failure does not need. */

@@ -19,7 +19,7 @@ export class SimulatedSystem extends ActorSystem {
   constructor(options: SystemOptions, instruments: Instruments, watcher?: Watcher) {
     super({ log: false, ...options }, instruments)
     this.#watcher = watcher
-    if (watcher !== undefined) this['~wheel']().watch = (due, what) => watcher.wheel(due, what)
+    if (watcher !== undefined) this['~waits']().wheel.watch = (due, what) => watcher.wheel(due, what)
   }
 
   override subscribe<H, K extends keyof H & string>(topic: string, ref: Ref<H>, type: K): () => void {

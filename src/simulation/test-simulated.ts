@@ -6,6 +6,7 @@ import { Corpus } from './corpus.ts'
 import { SimulatedTestError } from './errors.ts'
 import { EXPLORE_OPTIONS, type ExploreOptions, explore } from './explore.ts'
 import { replay } from './replay.ts'
+import { replayCommand } from './replay-command.ts'
 import type { SimulationResult } from './result.ts'
 import { functionOf, isScenario, type Scenario } from './scenario.ts'
 import { shrink } from './shrink.ts'
@@ -97,7 +98,7 @@ function failed(
   { failure, seed, story, token }: SimulationResult,
 ): SimulatedTestError {
   const how = isScenario(scenario)
-    ? `npx ganglion simulate ${fileURLToPath(scenario.url)} --replay ${token}`
+    ? `npx ${replayCommand(fileURLToPath(scenario.url), token)}`
     : `await replay('${token}', scenario)`
   const error = new SimulatedTestError(
     failure?.message ?? 'it failed',

@@ -16,7 +16,7 @@ import type { Host, Runnable, StageSupervisor, SuperviseOptions } from '../ports
 import type { InferencePort } from '../ports/inference.ts'
 import { ActorCell } from './actor/actor-cell.ts'
 import { cellAt } from './actor/cell-at.ts'
-import { type Durability, durabilityOf, entityOf } from './actor/durability.ts'
+import { type Durability, durabilityOf, entityOf, type Waits } from './actor/durability.ts'
 import { type ActorKind, inFlightBelow, kindsBelow, pathsBelow } from './actor/in-flight.ts'
 import { checkName, familyOf, spawn } from './actor/spawn.ts'
 import { DeadLetters } from './dispatch/dead-letters.ts'
@@ -62,7 +62,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   #drained: (() => void) | undefined
   #timersLeft = 0
   /** What waits for its time: a simulation waits for timers too. */
-  readonly '~wheel' = (): TimerWheel => this.#runtime.wheel
+  readonly '~waits' = (): Waits => ({ wheel: this.#runtime.wheel, durable: this.#durability })
 
   /**
    * `instruments` are for a simulation, which sees every definition and message.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ActorRef, defineActor } from '../../src/index.ts'
+import { type ActorRef, type Duration, defineActor } from '../../src/index.ts'
 import { explore, type FaultOptions, replay, type Simulation, simulate } from '../../src/simulation/index.ts'
 import './with-matchers.ts'
 
@@ -179,6 +179,42 @@ describe('settle', () => {
     })
     expect(result.failure?.invariant).toBe('the end')
     expect(result.story).toContain("at rest, and left: timer 'tick' of alarm again and again")
+  })
+
+  test('waits for durable timers, and says which it leaves [G105]', async () => {
+    const Reminder = defineActor({
+      name: 'reminder',
+      durable: true,
+      state: () => ({ rung: 0 }),
+      on: {
+        set(ctx, [key, when]: [string, Duration]) {
+          ctx.timers.durable(key, when, 'ring')
+        },
+        ring: (ctx) => ++ctx.state.rung,
+        rung: (ctx) => ctx.state.rung,
+      },
+    })
+    const result = await simulate(async (sim) => {
+      const disk = sim.disk()
+      const first = sim.system({ name: 'shop', journal: await disk.openJournal() })
+      const reminder = first.spawn(Reminder, { name: 'reminder' })
+      await reminder.ask('set', ['soon', '30s'])
+      await reminder.ask('set', ['late', '2h'])
+      const left = await sim.settle()
+      expect(left).toHaveLength(1)
+      expect(left[0]).toMatch(/^durable timer 'late' of reminder in 71\d\d s$/)
+      expect(sim.now).toBeGreaterThanOrEqual(30_000)
+      expect(await reminder.ask('rung')).toBe(1)
+      disk.kill()
+      await first.stop({ drain: 0 })
+      // The next process does not start the actor whose timer comes due meanwhile.
+      sim.system({ name: 'shop', journal: await disk.openJournal() })
+      await sim.sleep('3h')
+      expect(await sim.settle()).toEqual([
+        "durable timer 'late' of reminder which waits until its actor runs",
+      ])
+    })
+    expect(result).toHold()
   })
 
   test('leaves timers alone where it is told to', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, test as base, beforeEach, describe, expect, vi } from 'vitest'
-import { type Simulation, withSimulated } from '../../src/simulation/index.ts'
+import { type Simulation, scenario, withSimulated } from '../../src/simulation/index.ts'
 import { delivery } from './planted/delivery.ts'
 import type { Planted } from './planted/planted.ts'
 
@@ -54,6 +54,15 @@ describe('a simulated test', () => {
     expect(error.message).toContain(doubleCharge.invariant)
     expect(error.message).toContain('1 fault, 3 messages')
     expect(error.message).toMatch(/seed \d+; replay with:\nawait replay\('sim1\.[\w-]+', scenario\)/)
+  })
+
+  base('names a module so that the line can be pasted, whatever its path holds [G73]', async () => {
+    const path = join(folder, "ann's till.sim.mjs")
+    writeFileSync(path, '// This address only names the scenario.')
+    const { runner, tests } = taken()
+    runner.simulated('a till', { runs: 200 }, scenario(pathToFileURL(path).href, { faults }, broken))
+    const error = await errorOf(() => tests[0]?.run())
+    expect(error.message).toContain(`npx ganglion simulate '${folder}/ann'\\''s till.sim.mjs' --replay sim1.`)
   })
 
   base(

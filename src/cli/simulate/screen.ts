@@ -1,5 +1,6 @@
 import type { Exploration } from '../../simulation/explore.ts'
 import { seenOf } from '../../simulation/reduction.ts'
+import { replayCommand } from '../../simulation/replay-command.ts'
 import type { SimulationResult } from '../../simulation/result.ts'
 import type { Shrunk } from '../../simulation/shrink.ts'
 
@@ -37,8 +38,6 @@ export function told(file: string, result: SimulationResult | Shrunk): string {
   return `\n${result.story}\n\n${sizes}${replayLine(file, result.token)}`
 }
 
-/** It can be pasted as it stands, whatever the file is called. */
 export function replayLine(file: string, token: string): string {
-  const name = /^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`
-  return `replay with: ganglion simulate ${name} --replay ${token}\n`
+  return `replay with: ${replayCommand(file, token)}\n`
 }

@@ -6,7 +6,7 @@ import type { Timer } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import type { Log } from '../../ports/log.ts'
 import type { ActorCell } from '../../system/actor/actor-cell.ts'
-import type { Durability } from '../../system/actor/durability.ts'
+import type { Durability, DurableTimer } from '../../system/actor/durability.ts'
 import type { Recipient, Runtime } from '../../system/dispatch/runtime.ts'
 import { JournalError } from '../errors.ts'
 import { isName, NAME } from '../log/change.ts'
@@ -106,6 +106,10 @@ export class Keeper implements Durability {
     if (!this.runtime.accepting) return undefined
     for (const entities of this.#entities.values()) if (path.startsWith(`${entities.path}/`)) return entities
     return undefined
+  }
+
+  waiting(): Iterable<DurableTimer> {
+    return this.timers.waiting()
   }
 
   async detach(): Promise<void> {

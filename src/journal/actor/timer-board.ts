@@ -1,6 +1,7 @@
 import { Heap } from '../../kernel/heap.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
+import type { DurableTimer } from '../../system/actor/durability.ts'
 import type { Runtime } from '../../system/dispatch/runtime.ts'
 import { type CronTimes, nextMoment } from './cron.ts'
 import { decodeRecord, encodeRecord } from './frames.ts'
@@ -55,6 +56,7 @@ export class TimerBoard {
   readonly #heap = new Heap<WaitingTimer>((a, b) => a.due < b.due)
   #armed: Timer | undefined
   #armedFor = Number.POSITIVE_INFINITY
+  #isStopped = false
 
   /** `fire` returns false while the timer's actor does not run. */
   constructor(log: Log, runtime: Runtime, fire: (timer: WaitingTimer) => boolean) {
@@ -100,7 +102,19 @@ export class TimerBoard {
     return this.#parked.keys()
   }
 
+  /** Those that wait. */
+  *waiting(): Iterable<DurableTimer> {
+    if (this.#isStopped) return
+    for (const timers of this.#timers.values())
+      for (const timer of timers.values()) {
+        const { path, key, due, every, cron } = timer
+        const repeats = every !== undefined || cron !== undefined
+        yield { path, key, due, repeats, parked: this.#parked.get(path)?.includes(timer) === true }
+      }
+  }
+
   stop(): void {
+    this.#isStopped = true
     this.#armed?.cancel()
     this.#armed = undefined
     this.#heap.retain(() => false)

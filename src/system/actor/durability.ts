@@ -2,9 +2,27 @@ import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { EntityRef } from '../../behavior/ref.ts'
 import { demand } from '../../kernel/demand.ts'
 import { GanglionError, say } from '../../kernel/errors.ts'
+import type { TimerWheel } from '../../kernel/timer-wheel.ts'
 import type { DurableHome } from '../../ports/durable-home.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
 import type { ActorCell } from './actor-cell.ts'
+
+/** A durable timer that waits. */
+export interface DurableTimer {
+  readonly path: string
+  readonly key: string
+  /** Wall time, milliseconds since the epoch. */
+  readonly due: number
+  readonly repeats: boolean
+  /** It was due, and its actor does not run. */
+  readonly parked: boolean
+}
+
+/** What waits for its time in a system. */
+export interface Waits {
+  readonly wheel: TimerWheel
+  readonly durable: Durability | undefined
+}
 
 /** What makes the durable actors of one system: the system's part of a journal. */
 export interface Durability {
@@ -12,6 +30,8 @@ export interface Durability {
   cell(definition: ActorDefinition<unknown>, parent: ActorCell, name: string): ActorCell
   /** The ref of an entity, of the definition and key. */
   entity(definition: ActorDefinition<unknown>, root: ActorCell, key: string): unknown
+  /** The timers that wait, for a simulation; none once the system has stopped. */
+  waiting(): Iterable<DurableTimer>
   /** The system has stopped: resolves once everything that it did is durable. */
   detach(): Promise<void>
 }
