@@ -66,6 +66,8 @@ export class TimerWheel implements Timers {
   #armedHolding = false
   /** For a simulation that compares orders of events: hears when a new entry is due, and when the kernel's timer is set again. */
   watch: ((due: number, what: 'entry' | 'wheel') => void) | undefined = undefined
+  /** The earliest entry that was added since the kernel's timer was last looked at. */
+  #earliest = Number.POSITIVE_INFINITY
 
   constructor(kernel: Pick<Kernel, 'clock' | 'turns' | 'timers'>) {
     this.#clock = kernel.clock
@@ -97,6 +99,7 @@ export class TimerWheel implements Timers {
     if (this.watch !== undefined) this.watch(entry.due, 'entry')
     this.#place(entry)
     this.#size += 1
+    if (entry.due < this.#earliest) this.#earliest = entry.due
     if (entry.holds) this.#holding += 1
     if (!this.#touched) this.#touch()
   }
@@ -179,8 +182,12 @@ export class TimerWheel implements Timers {
   /** At the end of a turn: makes the one kernel timer match the remaining entries. */
   readonly #settle = (): void => {
     this.#touched = false
-    const next = this.#next()
     const holding = this.#holding > 0
+    const earliest = this.#earliest
+    this.#earliest = Number.POSITIVE_INFINITY
+    // The timer that is set comes early enough for all that was added: to look for the next of all would cost a thousand slots.
+    if (this.#armed !== undefined && earliest >= this.#armedFor && holding === this.#armedHolding) return
+    const next = this.#next()
     if (next >= this.#armedFor && this.#armed !== undefined && holding === this.#armedHolding) return
     this.#armed?.cancel()
     this.#armed = undefined

@@ -71,4 +71,5 @@ export type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.t
 export type { RouteDecision } from './run/decisions.ts'
 export type { ArrowExplanation, Explanation, StepExplanation } from './run/explanation.ts'
 export type { ArrowCount } from './run/layout.ts'
-export type { Ballot, JoinRecord, RunEvent } from './run/run.ts'
+export type { JoinRecord, RunEvent } from './run/run.ts'
+export type { Ballot } from './run/votes.ts'

@@ -8,9 +8,9 @@ export interface Call {
   /** A header by its name in lower case; several of one name are joined by commas. */
   header(name: string): string | undefined
   /**
-   * The whole body. Rejects with HttpError: `body-too-large` beyond `limits.bytes`, `body-time` beyond `limits.timeMs`.
+   * The whole body, as a promise if it is still coming. Rejects with HttpError: `body-too-large` beyond `limits.bytes`, `body-time` beyond `limits.timeMs`.
    */
-  body(limits: BodyLimits): Promise<Uint8Array>
+  body(limits: BodyLimits): Uint8Array | Promise<Uint8Array>
   /** Aborted when the client goes away before it has its answer. Made on first use. */
   readonly signal: AbortSignal
   /** The same for a run that is asked once, at a fraction of the price: it has `abort` listeners, and nothing else of a signal. */

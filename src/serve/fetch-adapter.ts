@@ -14,6 +14,7 @@ export function fetchHandler(core: ServiceCore, timers: Timers): FetchHandler {
     const isOurs = prefix === '' || url.pathname.startsWith(`${prefix}/`)
     const path = isOurs ? url.pathname.slice(prefix.length) : '/'
     const call = new FetchCall(request, url, path, timers)
+    core.arrived()
     return responseOf(core, call, request.method, await core.handle(call))
   }
 }

@@ -30,8 +30,17 @@ export function nodeHandler(core: ServiceCore, timers: Timers, closing: () => bo
       return
     }
     const call = new NodeCall(request, response, own, at < 0 ? '' : url.slice(at + 1), timers)
-    core.handle(call).then((reply) => call.send(core, reply, closing()))
+    core.arrived()
+    // A body that has come with its headers is there one promise job later, and then nothing waits for it.
+    if (call.method === 'POST') NOW.then(() => answer(core, call, closing))
+    else answer(core, call, closing)
   }
+}
+
+function answer(core: ServiceCore, call: NodeCall, closing: () => boolean): void {
+  const reply = core.handle(call)
+  if (reply instanceof Promise) reply.then((late) => call.send(core, late, closing()))
+  else call.send(core, reply, closing())
 }
 
 /** Path and query of a request. A target that names its host, as for a proxy, counts for more than the header. */
@@ -117,9 +126,8 @@ class NodeCall implements Call {
     this.#core = undefined
   }
 
-  body(limits: BodyLimits): Promise<Uint8Array> {
-    // What has come with the headers is there one promise job later.
-    return NOW.then(() => this.#wholeBody(limits) ?? this.#arriving(limits))
+  body(limits: BodyLimits): Uint8Array | Promise<Uint8Array> {
+    return this.#wholeBody(limits) ?? this.#arriving(limits)
   }
 
   /** The body, if all of it is here and nobody else reads it. */

@@ -44,64 +44,130 @@ export class PipelineRoute implements Route {
     this.#parts = parts
   }
 
-  async answer(call: Call, context: RequestContext): Promise<Reply> {
+  answer(call: Call, context: RequestContext): Reply | Promise<Reply> {
     const endpoint = this.#endpoints.get(unescapedSegment(context.rest))
     if (endpoint === undefined) throw unknownPath()
     const form = answerFormOf(call)
     requireJson(call)
-    const { settings, kernel, caller, replies, spans } = this.#parts
+    const { settings, kernel, caller } = this.#parts
     const bounds = { ownMs: endpoint.timeoutMs(), mostMs: settings.timeoutMs }
-    const timeout = timeoutOf(call, bounds, kernel.clock.now)
-    const idempotencyKey = idempotencyKeyOf(call)
-    const trace = traceOf(call)
     const asked: AskedOptions = {
       ...caller?.((name) => call.header(name.toLowerCase())),
-      timeout,
+      timeout: timeoutOf(call, bounds, kernel.clock.now),
       signal: undefined,
-      trace,
-      idempotencyKey,
+      trace: traceOf(call),
+      idempotencyKey: idempotencyKeyOf(call),
     }
-    const body = await call.body(settings.body)
-    const work = (signal: AbortSignal | undefined): Promise<Reply> => {
-      asked.timeout = Math.max(0, timeout - (kernel.clock.monotonic() - context.began))
-      asked.signal = signal
-      const { requestId } = context
-      if (spans === undefined) return this.#run(call, endpoint, form, requestId, body, asked)
-      return spans({ route: `/pipelines/${endpoint.name}`, method: call.method, trace }, (within) => {
-        asked.trace = within
-        return this.#run(call, endpoint, form, requestId, body, asked)
-      })
-    }
-    if (idempotencyKey === undefined || replies === undefined || form !== 'json')
-      return await work(form === 'json' && endpoint.takesLightSignal ? call.gone : call.signal)
-    // The run goes on when its client goes: the client comes back with the same key for the answer.
-    const scope = JSON.stringify([endpoint.name, asked.tenant, call.header('authorization')])
-    return replies.once(scope, idempotencyKey, body, () => work(undefined))
+    const asking = new Asking(this.#parts, call, endpoint, form, context, asked)
+    const body = call.body(settings.body)
+    if (!(body instanceof Promise)) return asking.begin(body)
+    return body.then((whole) => {
+      asking.waited()
+      return asking.begin(whole)
+    })
   }
+}
 
-  async #run(
+/** One request for a run, once its headers are read. */
+class Asking {
+  readonly #parts: Parts
+  readonly #call: Call
+  readonly #endpoint: Endpoint
+  readonly #form: AnswerForm
+  readonly #context: RequestContext
+  readonly #asked: AskedOptions
+
+  constructor(
+    parts: Parts,
     call: Call,
     endpoint: Endpoint,
     form: AnswerForm,
-    requestId: string,
-    body: Uint8Array,
+    context: RequestContext,
     asked: AskedOptions,
-  ): Promise<Reply> {
-    const { inputPath } = endpoint
+  ) {
+    this.#parts = parts
+    this.#call = call
+    this.#endpoint = endpoint
+    this.#form = form
+    this.#context = context
+    this.#asked = asked
+  }
+
+  /** Its body took a while, which its run no longer has. */
+  waited(): void {
+    const asked = this.#asked
+    const elapsed = this.#parts.kernel.clock.monotonic() - this.#context.began
+    asked.timeout = Math.max(0, asked.timeout - elapsed)
+  }
+
+  /** @throws HttpError (`idempotency-mismatch`) */
+  begin(body: Uint8Array): Reply | Promise<Reply> {
+    const { idempotencyKey, tenant } = this.#asked
+    const { replies } = this.#parts
+    const isJson = this.#form === 'json'
+    if (idempotencyKey === undefined || replies === undefined || !isJson) {
+      const isLight = isJson && this.#endpoint.takesLightSignal
+      return this.#work(body, isLight ? this.#call.gone : this.#call.signal)
+    }
+    // The run goes on when its client goes: the client comes back with the same key for the answer.
+    const scope = JSON.stringify([this.#endpoint.name, tenant, this.#call.header('authorization')])
+    return replies.once(scope, idempotencyKey, body, async () => this.#work(body, undefined))
+  }
+
+  #work(body: Uint8Array, signal: AbortSignal | undefined): Reply | Promise<Reply> {
+    const asked = this.#asked
+    const { spans } = this.#parts
+    asked.signal = signal
+    if (spans === undefined) return this.#run(body)
+    const route = `/pipelines/${this.#endpoint.name}`
+    return spans({ route, method: this.#call.method, trace: asked.trace }, async (within) => {
+      asked.trace = within
+      return this.#run(body)
+    })
+  }
+
+  #run(body: Uint8Array): Reply | Promise<Reply> {
     try {
       const input = parseJson(body, this.#parts.settings.depth)
-      if (form === 'json') return jsonReply(200, jsonOf(await endpoint.ask(input, asked)))
-      const events = endpoint.stream(input, asked)
-      const first = await events.next()
-      const { timers } = this.#parts.kernel
-      const lines = eventLines(form, first, events, timers, (error) => {
-        return this.#parts.problem(error, { requestId, call, inputPath }).problem
-      })
-      return { status: 200, headers: EVENT_HEADERS[form], body: lines }
+      return this.#form === 'json'
+        ? this.#endpoint.ask(input, this.#asked).then(this.#answered, this.#failed)
+        : this.#events(this.#form, input).catch(this.#failed)
     } catch (error) {
-      const isTenantsOwn = hasMoreThanItsShare(endpoint, asked.tenant)
-      return problemReply(this.#parts.problem(error, { requestId, call, inputPath, isTenantsOwn }))
+      return this.#failed(error)
     }
+  }
+
+  readonly #answered = (value: unknown): Reply => {
+    try {
+      return jsonReply(200, jsonOf(value))
+    } catch (error) {
+      return this.#failed(error)
+    }
+  }
+
+  readonly #failed = (error: unknown): Reply => {
+    const isTenantsOwn = hasMoreThanItsShare(this.#endpoint, this.#asked.tenant)
+    return problemReply(this.#parts.problem(error, { ...this.#about, isTenantsOwn }))
+  }
+
+  async #events(form: Exclude<AnswerForm, 'json'>, input: unknown): Promise<Reply> {
+    const events = this.#endpoint.stream(input, this.#asked)
+    const first = await events.next()
+    const { timers } = this.#parts.kernel
+    const lines = eventLines(
+      form,
+      first,
+      events,
+      timers,
+      (error) => this.#parts.problem(error, this.#about).problem,
+    )
+    return { status: 200, headers: EVENT_HEADERS[form], body: lines }
+  }
+
+  /** What a problem says about its request. */
+  get #about() {
+    const { requestId } = this.#context
+    return { requestId, call: this.#call, inputPath: this.#endpoint.inputPath }
   }
 }
 

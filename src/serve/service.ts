@@ -29,8 +29,16 @@ interface Found {
   readonly rest: string
 }
 
+/** A call that is being answered. */
+interface Asked {
+  readonly call: Call
+  readonly found: Found | undefined
+  readonly requestId: string
+  readonly began: number
+}
+
 /**
- * Answers calls, whoever received them. It never rejects: what goes wrong is a problem document.
+ * Answers calls, whoever received them. What goes wrong is a problem document.
  *
  *   call ─▶ host, origin ─▶ route ─▶ method, token ─▶ answer
  *                                                       └▶ error ─▶ problem
@@ -130,29 +138,50 @@ export class ServiceCore {
     })
   }
 
-  /** The reply's body must be read to its end, or `ended` called: only then is the call over. */
-  async handle(call: Call): Promise<Reply> {
+  /** A call has come that `handle` gets soon: the service is not quiet from now on. */
+  arrived(): void {
     this.#open += 1
-    const requestId = requestIdOf(call) ?? this.#newId()
-    const began = this.#kernel.clock.monotonic()
-    const found = this.#routeOf(call.path)
-    let reply: Reply
-    try {
-      const answered = this.#answer(call, found, requestId, began)
-      reply = answered instanceof Promise ? await answered : answered
-    } catch (error) {
-      reply = problemReply(this.problem(error, { requestId, call }))
+  }
+
+  /**
+   * Answers a call that has arrived. A promise only where the answer takes one; it does not reject. The reply's body must be read to
+   * its end, or `ended` called: only then is the call over.
+   */
+  handle(call: Call): Reply | Promise<Reply> {
+    const asked: Asked = {
+      call,
+      found: this.#routeOf(call.path),
+      requestId: requestIdOf(call) ?? this.#newId(),
+      began: this.#kernel.clock.monotonic(),
     }
+    try {
+      const answered = this.#answer(asked)
+      if (!(answered instanceof Promise)) return this.#replied(asked, answered)
+      return answered.then(
+        (reply) => this.#replied(asked, reply),
+        (error) => this.#failed(asked, error),
+      )
+    } catch (error) {
+      return this.#failed(asked, error)
+    }
+  }
+
+  #failed(asked: Asked, error: unknown): Reply {
+    const { call, requestId } = asked
+    return this.#replied(asked, problemReply(this.problem(error, { call, requestId })))
+  }
+
+  #replied({ call, found, requestId, began }: Asked, reply: Reply): Reply {
     this.#traffic.count(found?.name, reply.status, this.#kernel.clock.monotonic() - began)
     return this.#dressed(call, requestId, reply)
   }
 
   #newId(): string {
     this.#requests += 1
-    return `${this.#ids}-${this.#requests.toString(36)}`
+    return `${this.#ids}-${this.#requests}`
   }
 
-  #answer(call: Call, found: Found | undefined, requestId: string, began: number): Reply | Promise<Reply> {
+  #answer({ call, found, requestId, began }: Asked): Reply | Promise<Reply> {
     this.#gate.checkSender(call)
     if (call.method === 'OPTIONS' && call.header('origin') !== undefined) return this.#preflight(call)
     if (found === undefined) throw unknownPath()

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Timers } from '../../src/kernel/kernel.ts'
 import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import { TimerWheel } from '../../src/kernel/timer-wheel.ts'
 
@@ -74,4 +75,32 @@ test('a timer set by a timer fires in its own time', async () => {
   wheel.after(700, beat, undefined)
   await kernel.advance(10_000)
   expect(at).toEqual([700, 1400, 2100, 2800])
+})
+
+test('an entry that comes later than the set timer leaves it alone; an earlier one, or one that holds the process, sets it anew', async () => {
+  const kernel = new ManualKernel()
+  const set: number[] = []
+  const timers: Timers = {
+    after(delayMs, run, argument, keepAlive) {
+      set.push(delayMs)
+      return kernel.timers.after(delayMs, run, argument, keepAlive)
+    },
+  }
+  const { clock, turns } = kernel
+  const wheel = new TimerWheel({ clock, turns, timers })
+  const fired: string[] = []
+  const add = async (name: string, delayMs: number, keepAlive = false) => {
+    wheel.after(delayMs, (one) => void fired.push(one), name, keepAlive)
+    await kernel.advance(0)
+  }
+  await add('a', 700)
+  await add('b', 5000)
+  await add('c', 900)
+  expect(set).toEqual([700])
+  await add('d', 300)
+  expect(set).toEqual([700, 300])
+  await add('e', 400, true)
+  expect(set).toEqual([700, 300, 300])
+  await kernel.advance(10_000)
+  expect(fired).toEqual(['d', 'e', 'a', 'c', 'b'])
 })

@@ -14,7 +14,8 @@ import { NoSuchBranchError, PipelinePlanError } from '../errors.ts'
 import { localName, type MergeNode } from '../plan/plan.ts'
 import type { MadeDecision, RouteDecision } from '../run/decisions.ts'
 import type { Fan, Layout } from '../run/layout.ts'
-import type { Ballot, PipelineRun } from '../run/run.ts'
+import type { PipelineRun } from '../run/run.ts'
+import type { Ballot } from '../run/votes.ts'
 import { checkChoice, opened } from './own-policies.ts'
 
 /** One branch that a policy chose for one message. */

@@ -1,6 +1,7 @@
 import type { AsyncContext } from '../../kernel/async-context.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
+import { youngList } from '../../kernel/young-list.ts'
 import type { Join, JoinPolicy } from '../../merge/join.ts'
 import type { Hop, Message } from '../../message/header.ts'
 import type { Parcel, TenantShare } from '../../ports/host.ts'
@@ -12,6 +13,7 @@ import { Holding } from './holding.ts'
 import type { RunKeeper } from './keeper.ts'
 import type { Layout } from './layout.ts'
 import type { Pause } from './pause.ts'
+import type { Ballot } from './votes.ts'
 
 /** The events of one run's stream while it is in flight. */
 export type RunEvent =
@@ -38,13 +40,6 @@ export interface JoinRecord {
   readonly late: readonly string[]
   /** Optional branches, among the missing, that were left out because of the load. */
   readonly shed?: readonly string[]
-}
-
-/** One choice of a vote. */
-export interface Ballot {
-  readonly choice: unknown
-  readonly share: number
-  readonly voters: readonly string[]
 }
 
 /** The state of one merge within one run. It outlives the merge's instance, so a crash there loses no part. */
@@ -78,6 +73,7 @@ export interface RunOwner {
   waits(run: PipelineRun): void
 }
 
+const NO_MESSAGES: Message[] = []
 const NO_JOINS: ReadonlyMap<string, OpenJoin> = new Map()
 
 /** One message's way through the pipeline, from its ask to its settlement. It is the wheel entry of its own deadline. */
@@ -89,8 +85,9 @@ export class PipelineRun extends WheelEntry implements Guest {
   readonly deadline: number
   /** When it settled, monotonic milliseconds. */
   endedAt: number | undefined
-  readonly hops: Hop[] = []
-  readonly messages: Message[] = []
+  readonly hops: Hop[] = youngList()
+  /** Of a run that is explained. */
+  readonly messages: Message[]
   readonly explain: boolean
   readonly onEvent: ((event: RunEvent) => unknown) | undefined
   readonly holding = new Holding()
@@ -171,6 +168,7 @@ export class PipelineRun extends WheelEntry implements Guest {
     this.startedAt = details.startedAt
     this.deadline = details.deadline
     this.explain = details.explain
+    this.messages = details.explain ? [] : NO_MESSAGES
     this.onEvent = details.onEvent
     this.orderKey = details.orderKey
     this.idempotencyKey = details.idempotencyKey

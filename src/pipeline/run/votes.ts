@@ -1,4 +1,9 @@
-import type { Ballot } from './run.ts'
+/** One choice of a vote. */
+export interface Ballot {
+  readonly choice: unknown
+  readonly share: number
+  readonly voters: readonly string[]
+}
 
 /** The ballots in the result of `weightedVote` or `majorityVote`; undefined for any other value. */
 export function ballotsOf(value: unknown): readonly Ballot[] | undefined {

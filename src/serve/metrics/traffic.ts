@@ -8,10 +8,18 @@ const MEASURED = /^\/(?:pipelines|v1\/(?:embeddings|rerank)|v2)$/u
 export class Traffic {
   readonly #requests = new Counts(['route', 'status'], 64)
   readonly #seconds = new ByName(() => new Histogram(), 4)
+  /** By route, of which there are as many as the service was made with; null for one that is not measured. */
+  readonly #times = new Map<string, Histogram | null>()
 
   count(route: string | undefined, status: number, ms: number): void {
     this.#requests.add([route ?? 'unknown', String(status)])
-    if (route !== undefined && MEASURED.test(route)) this.#seconds.of(route).observe(ms)
+    if (route === undefined) return
+    let times = this.#times.get(route)
+    if (times === undefined) {
+      times = MEASURED.test(route) ? this.#seconds.of(route) : null
+      this.#times.set(route, times)
+    }
+    times?.observe(ms)
   }
 
   text(inFlight: number): string {
