@@ -19,6 +19,18 @@ const FILES = {
     '<title>Membership</title><nav>Home</nav><h1>Membership</h1><p>The yearly fee is 25<sup>1</sup> euros.</p><dl><dt>Entry age<dd>16 years<dt>Notice period<dd>three months</dl>',
   'countries.csv': 'country,capital\nFrance,Paris\nPeru,Lima\nKenya,Nairobi\n',
   'history.md': '# History\n\n## 2.3 - May 2024\n\n- Dark mode.\n\n## 2.2 - March 2024\n\n- Export as PDF.\n',
+  'thread.txt':
+    'mara wrote:\nThere was a coin in it. Which way do I turn the lint filter to open it?\n\nplumber wrote:\nCounter-clockwise. Put a towel below first.\n',
+  'cv.md':
+    '# Lena Fischer\n\n## Experience\n\n### Head of Data, Alpina Insurance\n2021 – present\n\n### Senior Analyst, Kessler Bank\n2017 – 2021\n',
+  'machines.json': JSON.stringify({
+    machines: [
+      { model: 'Kappa 3', cost: 1890, weight: '42 kg' },
+      { model: 'Kappa 5', cost: 2640, weight: '55 kg' },
+    ],
+  }),
+  'zpack.txt':
+    'ZPACK(1)        User Commands        ZPACK(1)\n\nNAME\n       zpack - pack files into an archive\n\nEXIT STATUS\n       0      all files were packed\n       1      some files could not be read\n       2      the options were wrong\n',
   'config.yaml': 'database:\n  host: db.example\n  port: 5432\ncache:\n  host: cache.example\n  port: 6379\n',
 }
 
@@ -48,6 +60,9 @@ describe('what a folder says in tables, lists and records is answered', () => {
     ['How long is the notice period?', 'Notice period: three months', 'fee.html'],
     ['What is the capital of Peru?', 'country: Peru · capital: Lima', 'countries.csv'],
     ['What is the port of the cache?', 'cache · port: 6379', 'config.yaml'],
+    ['What is the price of the Kappa 5?', 'machines · Kappa 5 · cost: 2640', 'machines.json'],
+    ['Which way do I turn the lint filter?', 'Counter-clockwise.', 'thread.txt'],
+    ['What does exit status 2 of zpack mean?', '2: the options were wrong', 'zpack.txt'],
   ])('%s', async (question, answer, file) => {
     const asked = await team.ask(question, { timeout: '60s' })
     expect({ answer: asked.answer, file: asked.sources[0]?.file }).toEqual({ answer, file })
@@ -61,6 +76,11 @@ describe('what a folder says in tables, lists and records is answered', () => {
     const { answer, sources } = await team.ask(question, { timeout: '60s' })
     expect(answer).toContain(value)
     expect(sources[0]).toMatchObject({ file: 'options.md', headings: ['Server', heading] })
+  })
+
+  test('what is current is what has not ended', async () => {
+    const asked = await team.ask("What is Lena Fischer's current job?", { timeout: '60s' })
+    expect(asked.answer).toBe('Head of Data, Alpina Insurance: 2021 – present')
   })
 
   test('also if it stands in a heading: with what stands below [G145]', async () => {

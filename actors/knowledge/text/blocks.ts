@@ -47,6 +47,8 @@ interface Place {
   readonly footer?: boolean
   /** The enclosing list. */
   readonly part?: number
+  /** What follows the enclosing quotation. */
+  readonly after?: RootContent | undefined
 }
 
 class BlockReader {
@@ -70,7 +72,7 @@ class BlockReader {
       const lead = before !== undefined && this.#leads(before, node) ? this.#leadOf() : undefined
       this.#one(
         node,
-        nodes[i + 1],
+        nodes[i + 1] ?? at.after,
         lead === undefined ? place : { ...place, under: [...place.under, lead] },
         lead,
       )
@@ -85,7 +87,7 @@ class BlockReader {
       const footnote = this.#footnotes.get(label)
       if (footnote === undefined || this.#told.has(footnote)) continue
       this.#told.add(footnote)
-      this.all(footnote.children, { ...at, under: [...at.under, clip(sentence)] })
+      this.all(footnote.children, { ...at, under: [...at.under, clip(sentence)], after: undefined })
     }
   }
 
@@ -121,7 +123,11 @@ class BlockReader {
         break
       default:
         if (isInline(node)) this.#push('paragraph', plainText(node, this.#folded), { at })
-        else if ('children' in node) this.all(node.children as RootContent[], at)
+        else if ('children' in node)
+          this.all(node.children as RootContent[], {
+            ...at,
+            after: node.type === 'blockquote' ? next : undefined,
+          })
     }
   }
 
@@ -184,7 +190,7 @@ class BlockReader {
         .replace(/[:：]$/u, ''),
     )
     const under = parent === '' ? how.at.under : [...how.at.under, parent]
-    this.all(rest, { ...how.at, under, depth: how.at.depth + 1, part: this.#parts })
+    this.all(rest, { ...how.at, under, depth: how.at.depth + 1, part: this.#parts, after: undefined })
   }
 
   #push(
@@ -216,14 +222,19 @@ class BlockReader {
     })
   }
 
-  /** True for a paragraph that announces what follows with a colon, or asks what the next one answers. */
+  /** True for a paragraph that announces what follows with a colon, or ends, maybe quoted, in a question that the next one answers. */
   #leads(node: RootContent, next: RootContent | undefined): boolean {
-    if (node.type !== 'paragraph' || next === undefined) return false
+    if (next === undefined) return false
+    if (node.type === 'blockquote' && next.type === 'paragraph') {
+      const last = node.children.at(-1)
+      return last !== undefined && this.#leads(last, next)
+    }
+    if (node.type !== 'paragraph') return false
     const { text } = plainText(node, this.#folded)
     const holds = next.type === 'list' || next.type === 'table' || next.type === 'code'
     if (next.type === 'blockquote') return /[:：]\s*$/u.test(text)
     if (holds) return /[:：?？]\s*$/u.test(text)
-    return next.type === 'paragraph' && isQuestion(text) && sentences(text).length === 1
+    return next.type === 'paragraph' && isQuestion(text)
   }
 
   /** The last sentence of the previous block. */

@@ -8,6 +8,8 @@ export interface Plain {
   lineAt(offset: number): number
   /** Offsets of line breaks intended by the author, ascending. */
   readonly breaks: readonly number[]
+  /** What a bold beginning says that all of it is about. */
+  readonly about?: string
 }
 
 /**
@@ -32,6 +34,7 @@ class PlainReader {
   readonly #ats: number[] = []
   readonly #lines: number[] = []
   #text = ''
+  #about: string | undefined
 
   constructor(folded: boolean) {
     this.#folded = folded
@@ -69,10 +72,11 @@ class PlainReader {
   }
 
   done(): Plain {
-    const [text, breaks, ats, lines] = [this.#text, this.#breaks, this.#ats, this.#lines]
+    const [text, breaks, ats, lines, about] = [this.#text, this.#breaks, this.#ats, this.#lines, this.#about]
     return {
       text,
       breaks,
+      ...(about === undefined ? {} : { about }),
       lineAt: (offset) => lines[lastAt(ats, offset)] ?? 1,
     }
   }
@@ -81,8 +85,9 @@ class PlainReader {
   #runIn(from: number, next: Nodes | undefined): void {
     const head = this.#text.slice(from).trim()
     const follows = next?.type === 'text' && /^\s+\S/u.test(next.value)
-    if (follows && /^[^.]*\p{L}\.$/u.test(head) && head.split(/\s+/u).length <= RUN_IN_WORDS_MAX)
-      this.#text = `${this.#text.trimEnd().slice(0, -1)}:`
+    if (!follows || !/^[^.]*\p{L}\.$/u.test(head) || head.split(/\s+/u).length > RUN_IN_WORDS_MAX) return
+    this.#text = `${this.#text.trimEnd().slice(0, -1)}:`
+    if (from === 0) this.#about = head.slice(0, -1)
   }
 
   #words(value: string, line: number): void {

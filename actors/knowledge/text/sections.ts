@@ -39,20 +39,27 @@ export function sections(all: readonly Block[], title: string): Section[] {
   return found
 }
 
+/** "6. UTILITIES. Tenant pays for gas. Landlord pays for water." */
+const CAPITALS = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?(\p{Lu}[\p{Lu} &/-]{3,40})\.\s+\p{Lu}\p{Ll}/u
+
 function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: boolean }): Unit[] {
   const all = statements(block)
+  const about = block.about ?? CAPITALS.exec(block.text)?.[1]
   let under = block.under
   return all.map((stretch, i) => {
     const text = block.text.slice(stretch.start, stretch.end)
     const asks = i < all.length - 1 && isAsked(block, all, i)
-    const own = asks ? block.under : under
-    if (asks) under = [...block.under, text]
+    const announces = i < all.length - 1 && isAnnounced(block, all, i)
+    const own = asks || announces ? block.under : under
+    if (asks || announces) under = [...block.under, text]
+    // What a paragraph begins with holds for all of its sentences.
+    else if (i === 0 && about !== undefined) under = [...block.under, about]
     return {
       block,
       stretch,
       pieces: pieceEstimate(text),
       first: i === 0,
-      lead: asks || (block.lead && i === all.length - 1),
+      lead: asks || announces || (block.lead && i === all.length - 1),
       under: own,
       prose: block.kind === 'paragraph' && !standsAlone(block.text, all, i),
       firstOfPart: edges.first && i === 0,
@@ -66,6 +73,12 @@ function isAsked({ kind, text }: Block, all: readonly Stretch[], i: number): boo
   if (kind !== 'paragraph' && kind !== 'item') return false
   const own = text.slice(all[i]?.start, all[i]?.end)
   return isMarkedQuestion(own) || (isQuestion(own) && standsAlone(text, all, i))
+}
+
+/** "ben wrote:", on a line of its own: it says whose words the next lines are. */
+function isAnnounced({ kind, text }: Block, all: readonly Stretch[], i: number): boolean {
+  if (kind !== 'paragraph') return false
+  return /[:：]$/u.test(text.slice(all[i]?.start, all[i]?.end)) && standsAlone(text, all, i)
 }
 
 /** True if line breaks separate a statement from both neighbours. */

@@ -16,6 +16,7 @@ export const CALIBRATED: Calibration = {
       weights: {
         coverage: 1.32657,
         withNeighbours: 3.0435,
+        withOpening: 0,
         compact: 1.04344,
         named: -1.46869,
         letters: 2.33639,

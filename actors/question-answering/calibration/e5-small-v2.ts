@@ -16,6 +16,7 @@ export const CALIBRATED: Calibration = {
       weights: {
         coverage: 0.743069,
         withNeighbours: 2.47823,
+        withOpening: 0,
         compact: 1.03751,
         named: -1.50599,
         letters: 1.25603,

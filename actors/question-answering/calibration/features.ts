@@ -5,6 +5,7 @@ export const SIMILARITY_FEATURES = ['cosine', 'neighbour', 'best'] as const
 export const OVERLAP_FEATURES = [
   'coverage',
   'withNeighbours',
+  'withOpening',
   'compact',
   'named',
   'letters',

@@ -37,7 +37,8 @@ export function answerTypeFeatures(
   )
 }
 
-const REASON = /\b(?:because|due|so that|therefore|since|reasons?|causes?|caused|in order to|result)\b/i
+const REASON =
+  /\b(?:because|due|so that|therefore|since|reasons?|causes?|caused|in order to|result)\b|因为|由于|因此|所以|原因|为了|导致|故而|因而/iu
 
 /** Spans that could answer the question: of a fitting kind, and new compared with the question. */
 function freshSpans(question: Question, candidate: Candidate, asked: ReadonlySet<string>): TypedSpan[] {

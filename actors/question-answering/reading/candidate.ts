@@ -1,4 +1,6 @@
+import { isQuestion } from '../../knowledge/text/headlike.ts'
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
+import type { Statement } from '../../knowledge/text/statements.ts'
 import { pairTerms, terms, type Word, words } from '../../knowledge/text/words.ts'
 import { type TypedSpan, typedSpans } from './spans.ts'
 
@@ -24,6 +26,8 @@ export interface Candidate {
   readonly terms: ReadonlySet<string>
   /** Numbers, dates, names and other typed spans. */
   readonly typed: readonly TypedSpan[]
+  /** A question, which answers none. */
+  readonly asks: boolean
 }
 
 /** A passage, read: its statements as candidates, in their order, its terms and those of its title and headings. */
@@ -38,6 +42,16 @@ export function pages(found: readonly Pick<Found, 'passage'>[]): Page[] {
   return found.map(({ passage }) => pageOf(passage))
 }
 
+/** "2021 – present": what began and has not ended is current. */
+const OPEN_ENDED =
+  /\p{N}{4}\s*(?:[-–—]|to|until)\s*(?:present|today|now|current|ongoing)\b|since \p{N}{4}\b|\p{N}{4}年?\s*(?:[-–—~]|至)\s*(?:今|现在)/iu
+const PRESENT = terms('current currently present presently today 现 在 现在 目 前 目前')
+
+/** True for a question, or a line of one: it answers none. */
+export function asks({ kind }: Pick<Statement, 'kind'>, text: string): boolean {
+  return (kind === 'sentence' || kind === 'code') && isQuestion(text)
+}
+
 /** Reads one passage: about a quarter of a millisecond. It doesn't depend on the question. */
 export function pageOf(passage: Passage): Page {
   const candidates = passage.statements.map((statement) => {
@@ -45,7 +59,8 @@ export function pageOf(passage: Passage): Page {
     const own = words(text)
     const around = statement.under === '' ? own : [...own, ...words(statement.under)]
     const held = new Set([...around.map((word) => word.term), ...pairTerms(around)])
-    return { text, words: own, terms: held, typed: typedSpans(text) }
+    if (OPEN_ENDED.test(text)) for (const term of PRESENT) held.add(term)
+    return { text, words: own, terms: held, typed: typedSpans(text), asks: asks(statement, text) }
   })
   return {
     candidates,

@@ -4,9 +4,9 @@ import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'
 
 /**
- * Shares of the question's weight: in the statement, with both neighbours, close together; of its names; shared runs
- * of four letters; then the statement's own
- * length (log), whether it is a fragment, opens its passage, or is itself a question.
+ * Shares of the question's weight: in the statement, with both neighbours, with the opening of its passage (which names the subject that
+ * later sentences leave out), close together; of its names; shared runs of letters; then the statement's own length (log), whether it is
+ * a fragment, opens its passage, or is itself a question.
  */
 export function overlapFeatures(
   question: Question,
@@ -22,6 +22,7 @@ export function overlapFeatures(
       return [
         covered,
         coverage(question.terms, withNeighbours(candidates, i)),
+        coverage(question.terms, withOpening(candidates, i)),
         covered / (1 + spread(candidate, asked)),
         named.length === 0 ? 1 : coverage(named, candidate.terms),
         sharedRuns(letters, plainLetters(candidate.text)),
@@ -37,6 +38,11 @@ export function overlapFeatures(
 function withNeighbours(candidates: readonly Candidate[], i: number): { has(term: string): boolean } {
   const near = [candidates[i - 1], candidates[i], candidates[i + 1]]
   return { has: (term) => near.some((candidate) => candidate?.terms.has(term) === true) }
+}
+
+function withOpening(candidates: readonly Candidate[], i: number): { has(term: string): boolean } {
+  const [own, opening] = [candidates[i], candidates[0]]
+  return { has: (term) => own?.terms.has(term) === true || opening?.terms.has(term) === true }
 }
 
 /** How much of the statement lies between the first and the last word of the question, log(1 + share). */

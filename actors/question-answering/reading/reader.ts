@@ -101,6 +101,9 @@ export function readExtraction(
   }
 }
 
+/** A question answers none, whatever words it shares with the one asked. */
+const NO_ANSWER = 30
+
 function reading<N extends readonly string[]>(
   reader: ReaderName,
   names: N,
@@ -116,11 +119,10 @@ function reading<N extends readonly string[]>(
   return {
     reader,
     marks: read.flatMap(({ candidates }, found) =>
-      candidates.map((_, statement) => ({
-        found,
-        statement,
-        score: ((sums[at++] as number) - mean) / spread,
-      })),
+      candidates.map(({ asks }, statement) => {
+        const score = ((sums[at++] as number) - mean) / spread
+        return { found, statement, score: asks ? score - NO_ANSWER : score }
+      }),
     ),
   }
 }

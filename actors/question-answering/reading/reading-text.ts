@@ -1,8 +1,10 @@
-import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
+import type { AnswerSpan, ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
+import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { terms, words } from '../../knowledge/text/words.ts'
+import { asks } from './candidate.ts'
 import { coverage } from './features.ts'
 import type { Question } from './question.ts'
 
@@ -13,6 +15,8 @@ export interface ReadingText {
   readonly before: number
   /** Whether the passage, with its headings, has every name and number of the question: only then its headings may answer. */
   readonly about: boolean
+  /** The questions in it, as offsets in the passage: no answer is there. */
+  readonly questions: readonly Stretch[]
 }
 
 /** Joins the headings above a passage, and what it continues. */
@@ -38,19 +42,33 @@ export function readingText(question: Question, passage: Passage): ReadingText {
       parts[end] = '.'
   for (const { start, end } of [...unnamed(question.text, passage), ...besides(question, passage)])
     for (let at = start; at <= end && at < parts.length; at += 1) parts[at] = ' '
-  return { context: before + parts.join(''), before: before.length, about: isAbout(question, passage) }
+  return {
+    context: before + parts.join(''),
+    before: before.length,
+    about: isAbout(question, passage),
+    questions: statements.filter((one) => asks(one, text.slice(one.start, one.end))),
+  }
 }
 
 /** The reader's answer with places in the passage; before it, in its headings, they are negative. */
 export function inPassage(
   answer: ExtractedAnswer,
-  { before, about }: Pick<ReadingText, 'before' | 'about'>,
+  { before, about, questions }: Pick<ReadingText, 'before' | 'about' | 'questions'>,
 ): ExtractedAnswer {
-  if (before === 0) return answer
+  if (before === 0 && questions.length === 0) return answer
   const spans = answer.spans
     .filter(({ end }) => about || end > before)
     .map((span) => ({ ...span, start: span.start - before, end: span.end - before }))
-  return { ...answer, spans }
+  return { ...answer, spans: outside(spans, questions) }
+}
+
+/** The spans that are in none of the questions; they take over what was thought of those that are. */
+function outside(spans: readonly AnswerSpan[], questions: readonly Stretch[]): readonly AnswerSpan[] {
+  const kept = spans.filter(({ start }) => questions.every((one) => start < one.start || start >= one.end))
+  if (kept.length === spans.length) return spans
+  const sum = (all: readonly AnswerSpan[]) => all.reduce((mass, { score }) => mass + score, 0)
+  const factor = sum(spans) / sum(kept)
+  return kept.map((span) => ({ ...span, score: span.score * factor }))
 }
 
 function isAbout(question: Question, passage: Passage): boolean {
@@ -104,11 +122,13 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
 const ALL = 0.99
 const HALF = 0.6
 
-/** The values of a row, without the heads of their columns; of a field of a record its path and key, without its value. */
+/** The values of a row, without the heads of their columns, and its name; of a field of a record its path and key, without its value. */
 function namesOf(kind: Statement['kind'], text: string): string[] {
   if (kind === 'field') return text.replace(/[:：]\s[\s\S]*$/u, '').split(' · ')
   if (kind !== 'row') return []
-  return text.split(' · ').map((cell) => cell.replace(/^[^:：]{1,60}[:：]\s+/u, ''))
+  const cells = text.split(' · ').map((cell) => cell.replace(/^[^:：]{1,60}[:：]\s+/u, ''))
+  // "2: bad usage", of a table without heads: the first column names the row.
+  return cells.length === 1 ? [...cells, text.replace(/[:：]\s[\s\S]*$/u, '')] : cells
 }
 
 function isNamed(name: string, asked: ReadonlySet<string>): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'
-import { readingText } from '../../../actors/question-answering/reading/reading-text.ts'
+import { inPassage, readingText } from '../../../actors/question-answering/reading/reading-text.ts'
 import { statementsOf } from './statements-of.ts'
 
 const WEIGHTS = { weight: () => 1, frequency: () => 1 }
@@ -23,6 +23,16 @@ describe('a question is no answer: it stands above what answers it [G143]', () =
   ])('in %s', async (file, text) => {
     const found = await statementsOf(file, text)
     expect(found.map((one) => one.replace(/^.* › /u, '').replace(/^A: /u, ''))).toEqual(['No, it is not.'])
+  })
+
+  test('also at the end of a message or quoted in a mail', async () => {
+    const thread = 'ann wrote:\nI like it. Is it free?\n\nben wrote:\nNo, it is not.\n'
+    expect(await statementsOf('thread.txt', thread)).toEqual([
+      'ann wrote: › I like it.',
+      'Is it free? – ben wrote: › No, it is not.',
+    ])
+    const mail = 'From: ann@example.org\n\nBen asked:\n> Is it really\n> free?\n\nNo, it is not.\n'
+    expect((await statementsOf('a.eml', mail)).at(-1)).toBe('Is it really free? › No, it is not.')
   })
 
   test('but one among other sentences of a paragraph is a statement', async () => {
@@ -48,11 +58,17 @@ describe('statements keep what they belong to', () => {
     expect(await statementsOf('law.md', '1. **Governing law.** Irish law applies. It is old.\n')).toEqual([
       '1. Governing law: Irish law applies. It is old.',
       'Governing law: Irish law applies.',
-      'It is old.',
+      'Governing law › It is old.',
     ])
-    expect(
-      await statementsOf('lease.txt', '6. UTILITIES. Tenant pays for gas. Landlord pays for water.\n'),
-    ).toContain('UTILITIES. Tenant pays for gas.')
+    const lease = '6. UTILITIES. Tenant pays for gas. Landlord pays for water.\n'
+    expect((await statementsOf('lease.txt', lease)).slice(1)).toEqual([
+      'UTILITIES. Tenant pays for gas.',
+      'UTILITIES › Landlord pays for water.',
+    ])
+    expect(await statementsOf('leave.md', '**Sick leave.** Call by nine. Bring a note.\n')).toEqual([
+      'Sick leave: Call by nine.',
+      'Sick leave › Bring a note.',
+    ])
     const spans = '<div><span>Power</span><span>110 kW</span></div><p><b>S</b><b>eats</b></p>'
     expect(await statementsOf('spans.html', spans)).toEqual(['Power: 110 kW', 'Seats'])
     expect(await statementsOf('d.json', '{"login":{"maxAttempts":5}}')).toEqual([
@@ -76,6 +92,12 @@ describe('statements keep what they belong to', () => {
     expect(await statementsOf('bylaws.txt', rules)).toEqual(['The seat is Linz.', '(1) Anyone may join.'])
     const data = 'Technical data\n  Power ........ 750 W\n  Flow ......... 3 l\n'
     expect(await statementsOf('data.txt', data)).toContain('Technical data › Power: 750 W')
+    const manual =
+      'ZIP(1)        Commands        ZIP(1)\n\nNAME\n       zip - pack files\n\nEXIT STATUS\n       2      bad usage\n'
+    expect(await statementsOf('zip.txt', manual)).toEqual([
+      'NAME › zip - pack files',
+      'EXIT STATUS › 2      bad usage',
+    ])
     const steps = 'Step 1. Shut the valve.\nStep 2. Open it.\n'
     expect(await statementsOf('steps.txt', steps)).toEqual(['Step 1. Shut the valve.', 'Step 2. Open it.'])
     const list = '1. Apples\n2. Pears from the\nnorth\n'
@@ -117,6 +139,19 @@ describe('a reader is given a passage', () => {
     expect(await givenFor('How long did incident 88 last?', 'a.md', incidents)).not.toContain('71')
     const tasks = '- Write the load test (Boris)\n- Update the price list (Carla)\n'
     expect(await givenFor('Who updates the price list?', 'b.md', tasks)).not.toContain('Boris')
+  })
+
+  test('and what it finds in a question of it counts for the rest [G143]', async () => {
+    const text = 'It rained. Who cared about it? Nobody did.'
+    const parsed = await parse({ file: 'a.md', bytes: new TextEncoder().encode(text) })
+    if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
+    const given = readingText(analyse('Who cared?', WEIGHTS), parsed.passages[0])
+    const span = (words: string, score: number) => {
+      const start = text.indexOf(words)
+      return { text: words, start, end: start + words.length, score }
+    }
+    const found = { answer: 'Who', noAnswer: 0.2, spans: [span('Who', 0.6), span('Nobody', 0.2)] }
+    expect(inPassage(found, given).spans).toEqual([{ ...span('Nobody', 0.2), score: expect.closeTo(0.8, 6) }])
   })
 
   test('below its headings, where the answer may stand', async () => {

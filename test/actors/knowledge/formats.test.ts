@@ -126,6 +126,20 @@ describe('records', () => {
     ])
   })
 
+  test('of a list without names are named by what tells them apart', async () => {
+    const machines = [
+      { kind: 'mill', model: 'Kappa 3', made: '2021-04', cost: 1890 },
+      { kind: 'mill', model: 'Kappa 5', made: '2022-01', cost: 2640 },
+    ]
+    const named = ['Kappa 3 · kind: mill', 'Kappa 3 · made: 2021-04', 'Kappa 3 · cost: 1890']
+    const all = await statementsOf('m.json', JSON.stringify({ machines }))
+    expect(all).toEqual(expect.arrayContaining(named.map((one) => `machines · ${one}`)))
+    const lines = machines.map((one) => JSON.stringify(one)).join('\n')
+    expect(await statementsOf('m.jsonl', lines)).toEqual(expect.arrayContaining(named))
+    const same = machines.map(({ made, cost }) => ({ made, cost }))
+    expect(await statementsOf('s.json', JSON.stringify(same))).toContain('cost: 2640')
+  })
+
   test('that are none are named with their line', async () => {
     const bytes = new TextEncoder().encode('{\n "a": 1,\n "b": \n}')
     expect(await parse({ file: 'a.json', bytes })).toEqual({

@@ -30,6 +30,10 @@ Anna Berg founded the service team in Oslo. Call the team before you open the bo
 ## Water
 
 The tank holds 180 litres. The water reaches 65 °C.
+
+## Noise
+
+Owners write to us. Why is the boiler so loud at night? Because its pump fills the tank then.
 `,
   ),
 )
@@ -107,6 +111,12 @@ describe('readers, vote and span together', () => {
   it('finds who did something by its statement; which of its names is the person, a trained reader tells', async () => {
     expect((await read('Who founded the service team?')).answer).toBe(
       'Anna Berg founded the service team in Oslo.',
+    )
+  })
+
+  it('give no question as the answer to a question [G143]', async () => {
+    expect((await read('Why is the boiler so loud at night?')).answer).toBe(
+      'Because its pump fills the tank then.',
     )
   })
 

@@ -3,14 +3,16 @@ const CAPITALS = /^(?=(?:.*\p{Lu}){4})[\p{Lu}\p{N}][\p{Lu}\p{N} &'’/,:()-]{3,5
 /** "3. How to take it", "Article 2. Members", "§ 4 Notice". */
 const NUMBERED =
   /^(?=.{4,60}$)(?:(?:\p{Lu}\p{L}+|§) ?)?\p{N}{1,3}(?:\.\p{N}{1,3})*[.:)]? +\p{Lu}.*[^.!?:;,\s]$/u
+/** "TAR(1)    User Commands    TAR(1)", the first line of a manual page. */
+const MANUAL = /^\S+\(\p{N}\p{L}*\)\s.*\s\S+\(\p{N}\p{L}*\)\s*$/u
 const NUMBER = /^\s*\p{N}{1,3}[.)]\s/u
 /** "Power: 750 W", "Power ........ 750 W". */
 const FIELD = /^\s*\p{L}[^:.]{0,40}(?::\s|[ \t]*(?:\.[ \t]?){5,})[ \t]*\S/u
 const NAME = /^\p{Lu}(?:[\p{L}\p{N}'’/-]|[ ](?=\S)){2,39}$/u
 
 /**
- * Marks the lines of a plain text that stand as headings: in capitals above an empty line, numbered above their text, or a
- * name above fields. No line moves.
+ * Marks the lines of a plain text that stand as headings: in capitals above an empty line or an indented text, numbered above their
+ * text, or a name above fields. No line moves.
  */
 export function withHeadings(text: string): string {
   const lines = text.split(/\r\n|\n|\r/u)
@@ -27,10 +29,13 @@ export function withHeadings(text: string): string {
 
 /** Neither headings nor fields are told by more of a line. */
 const HEAD_CHARS_MAX = 60
+const MANUAL_CHARS_MAX = 120
 const FIELD_CHARS_READ = 120
 
-function levelOf(line: string, before: string, next: string, second: string): 0 | 1 | 3 | 4 {
+function levelOf(line: string, before: string, next: string, second: string): 0 | 1 | 2 | 3 | 4 {
+  if (before === '' && line.length <= MANUAL_CHARS_MAX && MANUAL.test(line)) return 1
   if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '') return 0
+  if (/^[ \t]+\S/u.test(next) && CAPITALS.test(line)) return 2
   if (next.trim() === '') return second.trim() !== '' && CAPITALS.test(line) ? 1 : 0
   if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next)) return 3
   return NAME.test(line) && isField(next) && isField(second) ? 4 : 0

@@ -33,14 +33,22 @@ const NAMES = ['name', 'title', 'label', 'id', 'key', 'code', 'slug']
 /** Records as headings and rows: every row carries the keys that lead to it (`toaster · weight: 1.2 kg`). */
 export function told(values: readonly Value[]): RootContent[] {
   const found: RootContent[] = []
-  for (const value of values) tell(value, [], found)
+  const naming = namingKey(values)
+  for (const value of values) tell(value, [], found, naming)
   return found
 }
 
-function tell(value: Value, path: readonly string[], found: RootContent[]): void {
+/** @param naming the field that tells the record from others of its list, if it has no name. */
+function tell(value: Value, path: readonly string[], found: RootContent[], naming?: string): void {
   if (value.kind === 'scalar') found.push(paragraph(value.text, value.line))
   else if (value.kind === 'list') tellList(value.items, path, found)
-  else tellRecord(value.fields, path, found, value.nameless === true)
+  else
+    tellRecord(
+      value.fields,
+      path,
+      found,
+      value.nameless === true ? undefined : (nameOf(value.fields) ?? textOf(value.fields, naming)),
+    )
 }
 
 function tellList(items: readonly Value[], path: readonly string[], found: RootContent[]): void {
@@ -65,16 +73,16 @@ function tellList(items: readonly Value[], path: readonly string[], found: RootC
   }
   close()
   if (rows.length > 0) found.push(recordOf(path.slice(0, -1), rows))
-  for (const item of items) if (item.kind !== 'scalar') tell(item, path, found)
+  const naming = namingKey(items)
+  for (const item of items) if (item.kind !== 'scalar') tell(item, path, found, naming)
 }
 
 function tellRecord(
   fields: readonly Field[],
   path: readonly string[],
   found: RootContent[],
-  nameless: boolean,
+  named: string | undefined,
 ): void {
-  const named = nameless ? undefined : nameOf(fields)
   const own = named === undefined || path.at(-1) === named ? path : [...path, named]
   const short: Row[] = []
   const rest: Field[] = []
@@ -118,6 +126,25 @@ function nameOf(fields: readonly Field[]): string | undefined {
   // Kubernetes and others keep the name of a record in a part of it.
   const about = fields.find(({ key }) => /^meta(?:data)?$/iu.test(key))?.value
   return about?.kind === 'record' ? nameOf(about.fields) : undefined
+}
+
+/** The first field that every record of a list has, in words that differ from record to record ("model", "message"). */
+function namingKey(items: readonly Value[]): string | undefined {
+  const records = items.flatMap((item) => (item.kind === 'record' ? [item.fields] : []))
+  if (records.length < 2) return undefined
+  return records[0]?.find(({ key }) => {
+    const texts = records.map((fields) => textOf(fields, key) ?? '')
+    return new Set(texts).size === records.length && texts.every(isWording)
+  })?.key
+}
+
+function isWording(text: string): boolean {
+  return /\p{L}{2}/u.test(text) && words(text) < PROSE_WORDS && !/^\p{N}{4}-\p{N}{2}/u.test(text)
+}
+
+function textOf(fields: readonly Field[], key: string | undefined): string | undefined {
+  const value = fields.find((field) => field.key === key)?.value
+  return value?.kind === 'scalar' ? value.text : undefined
 }
 
 function words(text: string): number {
