@@ -60,7 +60,12 @@ async function chains(scale: number, rounds: number): Promise<BenchResult[]> {
   const functions = await median(rounds, () => runsPerSecond(plain.chain, count, chained(STAGES)))
   const four = await ourRate(() => ours.chain(STAGES), rounds, count, chained(STAGES))
   const eight = await ourRate(() => ours.chain(2 * STAGES), rounds, count, chained(2 * STAGES))
-  const checked = await ourRate(() => ours.chain(STAGES, ours.zodNumber), rounds, count, chained(STAGES))
+  const checked = await ourRate(
+    () => ours.chain(STAGES, { schema: ours.zodNumber }),
+    rounds,
+    count,
+    chained(STAGES),
+  )
   const graph = langgraph.chain()
   const theirs = await theirRate(graph, n(1000, scale), chained(STAGES))
   const name = `chain of ${STAGES}`

@@ -15,8 +15,11 @@ export interface Running {
 const processor = (name: string, schema: typeof zodNumber) =>
   defineProcessor({ name, input: schema, output: schema, process: step })
 
-async function run(built: Pipeline<number, number>): Promise<Running> {
-  const system = createSystem()
+async function run(
+  built: Pipeline<number, number>,
+  context: 'caller' | 'neutral' = 'caller',
+): Promise<Running> {
+  const system = createSystem({ context })
   const running = await system.run(built)
   return {
     ask: (x) => running.ask(x),
@@ -30,10 +33,13 @@ async function run(built: Pipeline<number, number>): Promise<Running> {
 }
 
 /** Like every pipeline: bounded mailboxes, deadlines, attempts, ledger, routing by A. There is no other mode. */
-export function chain(stages: number, schema = looked): Promise<Running> {
+export function chain(
+  stages: number,
+  { schema = looked, context }: { schema?: typeof zodNumber; context?: 'caller' | 'neutral' } = {},
+): Promise<Running> {
   let built = pipeline('chain', schema) as Pipeline<number, number>
   for (let i = 0; i < stages; i++) built = built.to(processor(`s${i}`, schema))
-  return run(built)
+  return run(built, context)
 }
 
 export function join(schema = looked): Promise<Running> {
