@@ -68,6 +68,9 @@ function arm(): void {
     for (const name of names) noteBackground(holder as Holder, name, how)
   }
   trapGetter(performance, 'timeOrigin', 'performance.timeOrigin', (from) => from.now() - from.monotonic())
+  trapGetter(Event.prototype, 'timeStamp', 'Event.timeStamp', (from) => from.monotonic())
+  for (const name of ['pid', 'ppid']) trapGetter(process, name, `process.${name}`, () => 1)
+  trapGetter(process, 'stdin', 'process.stdin', undefined)
   trapDate()
   trapFormats()
   syncBuiltinESMExports()
@@ -162,7 +165,7 @@ function trapGetter(
   holder: object,
   name: string,
   what: string,
-  virtual: (from: VirtualSources) => unknown,
+  virtual: ((from: VirtualSources) => unknown) | undefined,
 ): void {
   const own = Object.getOwnPropertyDescriptor(holder, name)
   const real = own ?? Object.getOwnPropertyDescriptor(Object.getPrototypeOf(holder), name)
@@ -170,13 +173,10 @@ function trapGetter(
   Object.defineProperty(holder, name, {
     configurable: true,
     enumerable: true,
-    get() {
-      const from = inside ? reached(what, true) : undefined
-      return from === undefined
-        ? real?.get === undefined
-          ? real?.value
-          : real.get.call(holder)
-        : virtual(from)
+    get(this: unknown) {
+      const from = inside ? reached(what, virtual !== undefined) : undefined
+      if (from !== undefined && virtual !== undefined) return virtual(from)
+      return real?.get === undefined ? real?.value : real.get.call(this)
     },
   })
   undo.push(() => {

@@ -11,9 +11,11 @@ import http2 from 'node:http2'
 import https from 'node:https'
 import net from 'node:net'
 import os from 'node:os'
+import perfHooks from 'node:perf_hooks'
 import timers from 'node:timers'
 import timersPromises from 'node:timers/promises'
 import tls from 'node:tls'
+import v8 from 'node:v8'
 import workerThreads from 'node:worker_threads'
 import zlib from 'node:zlib'
 
@@ -76,8 +78,21 @@ export const HOLDERS: readonly (readonly [holder: object | undefined, prefix: st
   ],
   [cluster, 'cluster.', ['fork', 'setupPrimary']],
   [workerThreads, 'worker_threads.', ['Worker', 'MessageChannel', 'BroadcastChannel']],
-  // Before `process.hrtime` itself, whose trap takes over what hangs on it.
+  // Before `process.hrtime` and `process.memoryUsage`, whose traps take over what hangs on them.
   [process.hrtime, 'process.hrtime.', ['bigint']],
+  [process.memoryUsage, 'process.memoryUsage.', ['rss']],
+  [perfHooks, 'perf_hooks.', ['monitorEventLoopDelay']],
+  [
+    v8,
+    'v8.',
+    [
+      'getHeapStatistics',
+      'getHeapSpaceStatistics',
+      'getHeapCodeStatistics',
+      'getHeapSnapshot',
+      'writeHeapSnapshot',
+    ],
+  ],
   [
     process,
     'process.',
@@ -125,6 +140,11 @@ export const BACKGROUND: readonly (readonly [holder: object, how: 'callback' | '
       'zstdCompress',
       'zstdDecompress',
     ],
+  ],
+  [
+    (globalThis as unknown as { readonly WebAssembly: object }).WebAssembly,
+    'promise',
+    ['compile', 'instantiate'],
   ],
   [crypto, 'callback', ['pbkdf2', 'scrypt', 'hkdf', 'checkPrime', 'sign', 'verify']],
   [

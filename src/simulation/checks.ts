@@ -1,4 +1,4 @@
-import { messageOfError } from '../kernel/errors.ts'
+import { messageOfError, text } from '../kernel/errors.ts'
 import { isThenable } from '../kernel/thenable.ts'
 import type { Check, World } from './simulation.ts'
 
@@ -55,7 +55,7 @@ export class Checks {
   look(): void {
     for (const { name, check } of this.#always) {
       this.#ask(name, check, (holds) => {
-        if (holds === false) this.#violated(name, 'it does not hold')
+        if (!holds && holds !== undefined) this.#violated(name, notHolding(holds))
       })
     }
     for (const { name, check } of this.#hopes) {
@@ -107,4 +107,9 @@ export class Checks {
       threw(error)
     }
   }
+}
+
+/** Zero, an empty text or nothing found is no yes. */
+function notHolding(answer: unknown): string {
+  return answer === false ? 'it does not hold' : `it does not hold: the check returned ${text(answer)}`
 }

@@ -56,7 +56,7 @@ async function driveRun(run: Run, { traps, stallMs }: RunSettings, scenario: Sce
       run.begin(functionOf(scenario))
       return true
     },
-    bracket: markInside,
+    bracket: traps ? markInside : () => undefined,
     outside: backgroundWork,
     failed: (error, how) => uncaught(run, error, how),
     stalled: (ms) => stalled(run, ms),

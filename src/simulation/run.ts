@@ -24,6 +24,7 @@ import type { RunSettings } from './settings.ts'
 import type { Simulation } from './simulation.ts'
 import type { Fault, Site } from './site.ts'
 import { leftBehind, SimulatedSystem, unbalanced } from './systems.ts'
+import { checkPlayed } from './unplayed.ts'
 import { worldOf } from './world.ts'
 
 /** Conservation is checked after this many steps, and at the end: a lost message stays lost. */
@@ -175,11 +176,14 @@ export class Run {
       if (this.#phase === 'scenario') this.#settleDown()
     }
     // One promise for both: a synchronous throw of the scenario fails it like a rejection.
-    new Promise((resolve) => resolve(scenario(new SimulationHandle(this)))).then(ended, (error: unknown) => {
-      const own = isA(error, InvariantError)
-      if (!own) this.violate('the scenario', messageOfError(error), error)
-      ended()
-    })
+    const begun = new Promise((resolve) => resolve(scenario(new SimulationHandle(this))))
+    begun
+      .then((returned) => checkPlayed(this, returned))
+      .then(ended, (error: unknown) => {
+        const own = isA(error, InvariantError)
+        if (!own) this.violate('the scenario', messageOfError(error), error)
+        ended()
+      })
   }
 
   #settleDown(): void {

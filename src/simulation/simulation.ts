@@ -23,7 +23,7 @@ export interface World {
   deadLetters(reason?: DeadLetterReason): number
 }
 
-/** True or nothing: it holds. False, or a throw: it does not. */
+/** True or nothing: it holds. False, zero, an empty text, null or a throw: it does not. */
 export type Check = (world: World) => unknown
 
 /** Schedules something for a certain time. Each method returns the same object, so calls chain. */

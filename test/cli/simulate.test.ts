@@ -47,6 +47,16 @@ test('a reader that closes the pipe is not an error', async () => {
   expect(stdout.trim()).toBe('0')
 })
 
+test.each([
+  ['ends the process', 'process.exit(0)'],
+  ['waits for what never comes', 'await new Promise(() => {})'],
+])('a module that %s as it loads is no success [G67]', async (_what, line) => {
+  const file = scenario('early.sim.mjs', `${line}\nexport default scenario(import.meta.url, () => {})`)
+  const { code, stderr } = await run(['simulate', file, '--runs', '3'])
+  expect(code).toBe(1)
+  expect(stderr).toContain('the process ended before the simulation did')
+})
+
 test('explores, shrinks, writes a page, and its token replays', async () => {
   const file = scenario('loses.sim.mjs', LOSES)
   const page = join(folder, 'report.html')

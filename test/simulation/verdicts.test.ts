@@ -29,6 +29,20 @@ describe('an asynchronous check', () => {
     }
   })
 
+  test.each([0, '', Number.NaN, null, 0n])(
+    'that answers %s does not hold, at once or later [G67]',
+    async (nothing) => {
+      for (const check of [() => nothing, async () => nothing]) {
+        const result = await simulate(async (sim) => {
+          sim.invariant('small', check)
+          await counting(sim)
+        })
+        expect(result).toViolate('small')
+        expect(result.failure?.message).toContain('the check returned')
+      }
+    },
+  )
+
   test('that answers true holds, and a hope counts when its promise does', async () => {
     const result = await simulate(async (sim) => {
       sim.invariant('small', async () => true)
@@ -55,6 +69,37 @@ describe('an asynchronous check', () => {
     })
   })
 })
+
+describe('a scenario of which a part never runs', () => {
+  test.each<readonly [string, (sim: Simulation) => unknown, string]>([
+    ['a generator', (sim) => failing(sim), 'is a generator'],
+    ['a function in place of a promise', (sim) => () => sim.unreachable('reached'), 'returned a function'],
+    [
+      'code that nobody awaits',
+      (sim) => {
+        void sim.sleep('1s').then(() => sim.unreachable('reached'))
+      },
+      'before any time had passed',
+    ],
+  ])('%s fails [G67]', async (_what, scenario, says) => {
+    const result = await simulate(scenario)
+    expect(result).toViolate('the scenario')
+    expect(result.failure?.message).toContain(says)
+  })
+
+  test('a limit on the wait for something else leaves a sleep behind, and holds', async () => {
+    const result = await simulate(async (sim) => {
+      const counter = sim.system().spawn(Counter, { name: 'counter' })
+      await sim.sleep('1ms')
+      await Promise.race([counter.ask('add', 1), sim.sleep('10s')])
+    })
+    expect(result).toHold()
+  })
+})
+
+async function* failing(sim: Simulation) {
+  yield sim.unreachable('reached')
+}
 
 describe('an aim that strikes nothing', () => {
   test.each<readonly [string, (sim: Simulation) => unknown, string]>([

@@ -44,6 +44,7 @@ const progress = new ProgressLines(process.stderr, platformKernel().clock)
 export async function simulateCommand(given: readonly string[], flags: SimulateFlags): Promise<ExitCode> {
   const shown: Shown = { documents: [], pages: [] }
   let code: ExitCode = 0
+  process.on('exit', endedEarly)
   try {
     const files = filesOf(given)
     checkReportFile(flags.html)
@@ -75,8 +76,18 @@ export async function simulateCommand(given: readonly string[], flags: SimulateF
     process.stderr.write(errorLine(error))
     const { code: why } = error as { code?: unknown }
     return typeof why === 'string' && why.startsWith('token-') ? 2 : exitCodeOf(error)
+  } finally {
+    process.off('exit', endedEarly)
   }
   return code
+}
+
+/** A module that ends the process, or never finishes to load, is no success. */
+function endedEarly(): void {
+  process.exitCode = 1
+  process.stderr.write(
+    'ganglion: the process ended before the simulation did. A scenario module must neither call process.exit nor wait for what never comes\n',
+  )
 }
 
 const REMEDY = 'Use a module whose default export is scenario(import.meta.url, …)'
