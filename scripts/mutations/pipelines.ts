@@ -54,8 +54,8 @@ export const PIPELINES: readonly Mutation[] = [
   {
     name: 'callers that have left leave their messages behind',
     file: 'src/system/stage/processor-ref.ts',
-    from: 'else this.#stage.sweep(hasNoCaller)',
-    to: 'void hasNoCaller',
+    from: 'else this.#stage.sweep()',
+    to: '',
     scenario: 'bounds',
   },
   {

@@ -65,6 +65,8 @@ export interface StageSpec<S> {
   readonly retries?: RetryAllowance
   /** Whose parcel it is: those of several tenants take turns. Absent, or undefined for every parcel: in order of arrival. */
   whose?(parcel: Parcel): TenantShare | undefined
+  /** Whether its caller has left: such a parcel never begins. */
+  unwanted?(parcel: Parcel): boolean
   /** A fresh instance's state; called at start and after every crash of the instance. */
   start(): S
   /** Runs for each parcel: returns the outcome's value. Throwing or rejecting fails the attempt. */
@@ -164,8 +166,8 @@ export interface Stage {
   send(parcel: Parcel): void
   /** Cancels every queued and running parcel with this correlation: each is dead-lettered as `cancelled`. */
   cancel(correlation: number): void
-  /** A caller has left at its deadline: at most half of the queued parcels are unwanted; the others are dead-lettered as `expired`. */
-  sweep(isUnwanted: (parcel: Parcel) => boolean): void
+  /** A caller has left: at most half of the queued parcels stay unwanted. Others end as dead letters, `expired` or `cancelled`. */
+  sweep(): void
   /** Crashes the instance as a fault would: running attempts fail, the supervisor restarts it, the mailbox is kept. */
   kill(reason: string): void
   /** Parcels waiting and running. */

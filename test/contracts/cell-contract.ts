@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { TellOptions } from '../../src/behavior/ref.ts'
+import type { AskOptions, TellOptions } from '../../src/behavior/ref.ts'
 import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import { MailboxFullError } from '../../src/mailbox/errors.ts'
 import type { Overflow } from '../../src/mailbox/mailbox.ts'
@@ -20,7 +20,7 @@ export interface Cell {
   readonly path: string
   readonly load: number
   tell(x: number, options?: TellOptions): void
-  ask(x: number, options?: TellOptions): Promise<number>
+  ask(x: number, options?: AskOptions): Promise<number>
   kill(reason: string): void
   stop(): Promise<void>
 }
@@ -138,19 +138,39 @@ export function cellContract(kind: string, spawn: Spawn): void {
       expect(system.ledger()).toMatchObject({ accepted: 4, deadLettered: { expired: 2 }, balanced: true })
     })
 
-    test('callers that have left leave no messages behind, however long the one at work takes [G50]', async () => {
-      const { kernel, system, cell } = set({
-        work: never,
-        mailbox: { capacity: 1, overflow: 'backpressure' },
-      })
-      cell.tell(0)
-      await kernel.settle()
-      const left = Array.from({ length: 100 }, (_, x) => settled(cell.ask(x, { timeout: 20 })))
-      await kernel.advance(30)
-      expect(new Set(await Promise.all(left))).toEqual(new Set(['ask-timeout']))
-      expect(cell.load).toBeLessThan(3)
-      expect(system.ledger().balanced).toBe(true)
-    })
+    test.each([
+      ['at their timeouts', 'ask-timeout'],
+      ['by their signals', 'cancelled'],
+    ])(
+      'callers that have left %s leave no messages behind, however long the one at work takes [G50]',
+      async (_how, code) => {
+        const { seen, work } = record()
+        let done = (_: number): void => {}
+        const { kernel, system, cell } = set({
+          mailbox: { capacity: 1, overflow: 'backpressure' },
+          work: (x) =>
+            x === 0
+              ? new Promise((resolve) => {
+                  done = resolve
+                })
+              : work(x),
+        })
+        cell.tell(0)
+        await kernel.settle()
+        const callers = Array.from({ length: 100 }, () => new AbortController())
+        const timeout = code === 'cancelled' ? '1h' : 20
+        const left = callers.map(({ signal }, i) => settled(cell.ask(i + 1, { timeout, signal })))
+        await kernel.settle()
+        if (code === 'cancelled') for (const caller of callers) caller.abort()
+        else await kernel.advance(30)
+        expect(new Set(await Promise.all(left))).toEqual(new Set([code]))
+        expect(cell.load).toBeLessThan(4)
+        done(0)
+        await kernel.settle()
+        expect(seen).toEqual([])
+        expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
+      },
+    )
 
     test('a message between two attempts takes room', async () => {
       const { kernel, system, cell } = set({

@@ -77,7 +77,7 @@ export class HeldDeliveries {
   }
 
   /** A caller has left. What waits for those who have is taken out once it may be half of all: a few moves for each. */
-  unwanted(isUnwanted: (parcel: Parcel) => boolean): Delivery[] {
+  sweep(isUnwanted: (parcel: Parcel) => boolean): Delivery[] {
     this.#left += 1
     if (this.#left * 2 < this.waiting) return []
     this.#left = 0

@@ -2,7 +2,7 @@ import { callersContext } from '../../kernel/async-context.ts'
 import { errorChain } from '../../kernel/errors.ts'
 import { admission } from '../../mailbox/admission.ts'
 import type { Parcel } from '../../ports/host.ts'
-import { ActorStoppedError } from '../errors.ts'
+import { ActorStoppedError, CancelledError, ExpiredError } from '../errors.ts'
 import { roundTrip } from './parcel-view.ts'
 import { Delivery } from './stage-attempt.ts'
 import type { StageCell } from './stage-cell.ts'
@@ -36,6 +36,13 @@ export function arrive<S>(cell: StageCell<S>, parcel: Parcel): void {
   if (!cell.open) cell.lose(delivery, 'stopped', new ActorStoppedError(cell.path, parcel))
   else if (roomFor(cell, parcel) === 'take') cell.enter(delivery)
   else cell.lose(delivery, 'shed', cell.full(parcel))
+}
+
+/** It ends before its next attempt: its deadline has passed, or its caller has left. */
+export function unbegun<S>(cell: StageCell<S>, delivery: Delivery, now: number): void {
+  const lateMs = now - delivery.parcel.deadline
+  if (lateMs >= 0) cell.lose(delivery, 'expired', new ExpiredError(cell.path, lateMs))
+  else cell.lose(delivery, 'cancelled', new CancelledError(cell.path))
 }
 
 /** The network has lost it. */

@@ -65,6 +65,7 @@ function specOf(
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     replays: true,
     ends: () => 'answered',
+    unwanted: ({ tag }) => (tag as Ask | undefined)?.settled === true,
     start: () => undefined,
     run: (_state, parcel, run) => {
       const asked = parcel.tag as Ask | undefined
@@ -99,9 +100,6 @@ function replyFor(name: string, parcel: Parcel, { reason, error, hop }: Loss): u
   if (reason === 'failed') return new HandlerFailedError(name, parcel.type, hop.attempt, error)
   return reason === 'stopped' ? error : new MessageLostError(name, parcel.type, reason, error)
 }
-
-/** Its caller has left. */
-const hasNoCaller = ({ tag }: Parcel): boolean => (tag as Ask | undefined)?.settled === true
 
 class Handle<I, O> implements ProcessorRef<I, O> {
   readonly [HANDLE] = true
@@ -151,8 +149,9 @@ class Handle<I, O> implements ProcessorRef<I, O> {
         path: this.path,
         runtime: this.#runtime,
         cancel: (_envelope: Envelope, reason: unknown) => {
-          if (reason instanceof AskCancelledError) this.#stage.cancel(parcel.correlation)
-          else this.#stage.sweep(hasNoCaller)
+          const begun = asked.startedAt !== NOT_STARTED
+          if (begun && reason instanceof AskCancelledError) this.#stage.cancel(parcel.correlation)
+          else this.#stage.sweep()
         },
       }
       const envelope = new Envelope(parcel.type, input, undefined, undefined, 0)

@@ -8,16 +8,10 @@ import type { Parcel, Stage, StageSpec } from '../../ports/host.ts'
 import type { Drainable } from '../dispatch/dispatcher.ts'
 import type { Receiver } from '../dispatch/instruments.ts'
 import { announceState, LifecycleRecord, writeLine } from '../dispatch/lifecycle-record.ts'
-import {
-  ActorStoppedError,
-  AttemptTimeoutError,
-  CancelledError,
-  ExpiredError,
-  KilledError,
-} from '../errors.ts'
+import { ActorStoppedError, AttemptTimeoutError, CancelledError, KilledError } from '../errors.ts'
 import { afterFailure } from './after-failure.ts'
 import { HeldDeliveries } from './held-deliveries.ts'
-import { arrive, lostOnTheWay, send } from './intake.ts'
+import { arrive, lostOnTheWay, send, unbegun } from './intake.ts'
 import { StageOutcomes } from './outcomes.ts'
 import { messageOf } from './parcel-view.ts'
 import { Attempt, type AttemptOwner, type Delivery, type LogLevel } from './stage-attempt.ts'
@@ -46,6 +40,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   readonly #spec: StageSpec<S>
   readonly #record = new LifecycleRecord('starting')
   readonly #concurrency: number
+  readonly #unwanted: ((parcel: Parcel) => boolean) | undefined
   readonly outcomes: StageOutcomes
   #instance: S | undefined
 
@@ -57,6 +52,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     this.held = new HeldDeliveries(mailboxLimits(spec.mailbox ?? {}, `${path}.mailbox`))
     this.#spec = spec
     this.#concurrency = spec.concurrency ?? 1
+    this.#unwanted = spec.unwanted
     this.outcomes = new StageOutcomes(this, spec as StageSpec<never>, home)
   }
 
@@ -115,9 +111,9 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     this.#wake()
   }
 
-  sweep(isUnwanted: (parcel: Parcel) => boolean): void {
-    for (const one of this.held.unwanted(isUnwanted))
-      this.lose(one, 'expired', new ExpiredError(this.path, 0))
+  sweep(): void {
+    const now = this.now()
+    for (const one of this.held.sweep((parcel) => this.#unwanted?.(parcel) === true)) unbegun(this, one, now)
   }
 
   kill(reason: string): void {
@@ -150,8 +146,9 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
       const delivery = this.held.next()
       if (delivery === undefined) break
       taken += 1
-      const { deadline, context } = delivery.parcel
-      if (deadline <= now) this.lose(delivery, 'expired', new ExpiredError(this.path, now - deadline))
+      const { parcel } = delivery
+      const { deadline, context } = parcel
+      if (deadline <= now || this.#unwanted?.(parcel) === true) unbegun(this, delivery, now)
       else if (context === undefined) this.#run(delivery)
       else context.runInAsyncScope(this.#run, this, delivery)
     }
@@ -209,8 +206,8 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
   timedOut(delivery: Delivery): void {
     const { timeoutMs = 0 } = this.#spec
     if (!delivery.running) return
-    const lateMs = this.now() - delivery.parcel.deadline
-    if (lateMs >= 0) this.lose(delivery, 'expired', new ExpiredError(this.path, lateMs))
+    const now = this.now()
+    if (delivery.parcel.deadline <= now) unbegun(this, delivery, now)
     else this.#failed(delivery, new AttemptTimeoutError(this.path, timeoutMs))
   }
 
