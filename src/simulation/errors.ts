@@ -56,6 +56,22 @@ export class NotDeterministicError extends GanglionError {
   }
 }
 
+/** A search that leaves out equal orders has met two that are not equal. Code `shared-state`; `value` names the two actors. */
+export class SharedStateError extends GanglionError {
+  constructor(scenario: string, first: string, second: string) {
+    super(
+      'shared-state',
+      say`'${scenario}' ran differently when steps of '${first}' and '${second}' changed places, though they touch nothing in common`,
+      {
+        path: scenario,
+        value: [first, second],
+        remedy:
+          'Search without reduce, or keep what the two share (variables outside, looks at state or load) in an actor',
+      },
+    )
+  }
+}
+
 /** Where and why a replay is not the recorded run. */
 export interface Divergence {
   /** The first step that differs. */

@@ -1,10 +1,12 @@
 import type { Choices } from './choices.ts'
-import { NotDeterministicError } from './errors.ts'
+import { NotDeterministicError, SharedStateError } from './errors.ts'
+import { shortName } from './names.ts'
 import { OrderSearch } from './order-search.ts'
 import { type Played, play } from './played.ts'
 import type { Reduction } from './reduction.ts'
 import { type Scenario, titleOf } from './scenario.ts'
-import { type RunOptions, settingsOf } from './settings.ts'
+import { type RunOptions, type RunSettings, settingsOf } from './settings.ts'
+import { GivenOrder } from './step-order.ts'
 
 /** Adds a run up; false ends the search. */
 type Add = (index: number, played: Played, choices: Choices) => boolean
@@ -58,12 +60,36 @@ export async function reduced(
     const { failure, checks } = played.run
     if (failure !== undefined) failures += 1
     const goesOn = add(index, played, { ...choices, picks: played.choices.picks })
+    if (failure === undefined && !search.isRepeat && search.complete % (search.complete < 10 ? 1 : 10) === 0)
+      await checkShared(settings, scenario, search)
     // Such checks need every state, not only every order that differs: from the beginning.
     if (checks.looks && !search.looksAtStates) search = new OrderSearch(true)
     else if (!search.next(failure !== undefined)) return ended(true)
     if (!goesOn) return ended(false)
   }
   return ended(false)
+}
+
+/**
+ * Plays the run again with two steps the other way round that should not know of each other: what actors share besides messages, the search
+ * can't see.
+ *
+ * @throws SharedStateError
+ */
+async function checkShared(settings: RunSettings, scenario: Scenario, search: OrderSearch): Promise<void> {
+  const { shown } = search.watcher
+  const swapped = search.swapped()
+  if (swapped === undefined) return
+  const order = new GivenOrder(swapped.names)
+  const none = { faults: [], picks: [], skips: [] }
+  const { run } = await play({ ...settings, search: order }, scenario, none, false)
+  // It passes through another state, in which a check may fail: the search will find that too.
+  if (run.failure !== undefined && run.checks.looks) return
+  const others = order.watcher.shown
+  const same = [...shown].every(([name, what]) => others.get(name) === what)
+  if (same && run.failure === undefined && !order.strayed && shown.size === others.size) return
+  const [second = '', first = ''] = swapped.names.slice(swapped.at)
+  throw new SharedStateError(titleOf(scenario), shortName(first), shortName(second))
 }
 
 /** The next path of the search: the last choice with another alternative takes it, and everything after it starts again. */

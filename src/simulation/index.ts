@@ -11,6 +11,7 @@ export {
   type Divergence,
   InvariantError,
   NotDeterministicError,
+  SharedStateError,
   SimulatedFaultError,
   SimulatedTestError,
   SimulationEscapeError,

@@ -91,8 +91,11 @@ export class Monitor {
   }
 
   end(actor: Observed, envelope: Envelope, failed: boolean): void {
-    this.#watcher?.ended(actor, failed)
     const watched = this.#watched(actor)
+    if (this.#watcher !== undefined) {
+      const context = watched.running?.context
+      this.#watcher.ended(actor, failed, context?.closed === false ? context.state : undefined)
+    }
     if (watched.running?.envelope === envelope) watched.running = undefined
     const key = keyOf(envelope)
     const over = !failed || (envelope.extra?.attempt ?? 1) >= actor.definition.attempts

@@ -1,20 +1,9 @@
 import type { ReadyWorker } from '../kernel/simulated-kernel.ts'
-import type { Chooser } from './chooser.ts'
 import { conflict, type Footprint } from './footprint.ts'
 import { ordersOf, Precedence } from './precedence.ts'
-import type { Recorder, TraceEvent } from './recorder.ts'
-import { Watcher } from './step-watcher.ts'
+import { StepOrder } from './step-order.ts'
+import type { Watcher } from './step-watcher.ts'
 
-/** Events of a run that the watcher follows itself, or that touch nothing. */
-const FOLLOWED: readonly TraceEvent['kind'][] = [
-  'send',
-  'handle',
-  'reply',
-  'effect',
-  'state',
-  'order',
-  'note',
-]
 /** Most steps of runs that are kept to count the orders for which they stand. */
 const KEPT_MAX = 500_000
 
@@ -44,8 +33,7 @@ interface Choice {
  * only if it conflicts with one that came before it (Flanagan and Godefroid, "Dynamic Partial-Order Reduction for Model Checking
  * Software", POPL 2005; with the initials of Abdulla, Aronis, Jonsson and Sagonas, POPL 2014): then every order that differs is tried.
  */
-export class OrderSearch {
-  watcher = new Watcher()
+export class OrderSearch extends StepOrder {
   /** A run with the same choices has offered others: the scenario is not deterministic. */
   strayed = false
   /** This run has ended since it could only repeat others. */
@@ -66,29 +54,19 @@ export class OrderSearch {
 
   /** `looksAtStates`: whether the scenario has checks that look at states between two steps. */
   constructor(looksAtStates: boolean) {
+    super()
     this.looksAtStates = looksAtStates
   }
 
-  /** A run begins. */
-  begin(): Watcher {
-    this.watcher = new Watcher()
+  override begin(): Watcher {
     this.isRepeat = false
     this.#depth = 0
     this.#rests = []
-    return this.watcher
-  }
-
-  /** This search chooses in the run from here on, and hears what it does. */
-  leads({ chooser, recorder }: { readonly chooser: Chooser; readonly recorder: Recorder }): void {
-    const { watcher } = this
-    chooser.order = (ready) => this.pick(ready)
-    recorder.heard = (kind) => {
-      if (!FOLLOWED.includes(kind)) watcher.everything()
-    }
+    return super.begin()
   }
 
   /** The place of the actor that goes next; -1 where the run can only repeat others, or is not the run that it was before. */
-  pick(ready: readonly ReadyWorker[]): number {
+  protected pick(ready: readonly ReadyWorker[]): number {
     this.#closeStep()
     const { watcher } = this
     const names = ready.map(({ worker }) => watcher.nameOf(worker))
@@ -111,15 +89,13 @@ export class OrderSearch {
     return place
   }
 
-  /** Nothing is ready: the scenario goes on, or time does. */
-  rests(): void {
+  override rests(): void {
     this.#closeStep()
     this.watcher.rests()
     if (this.#rests.at(-1) !== this.#depth) this.#rests.push(this.#depth)
   }
 
-  /** Time jumps to this millisecond. */
-  reaches(due: number): void {
+  override reaches(due: number): void {
     this.#reached.add(Math.floor(due))
   }
 
@@ -138,6 +114,25 @@ export class OrderSearch {
     }
     if (!this.looksAtStates) this.#findRaces()
     return this.#advance()
+  }
+
+  /**
+   * The steps of the run that has just ended, with two that commute the other way round: the names of their actors, and the place of
+   * the first. Undefined where there are none.
+   */
+  swapped(): { readonly names: string[]; readonly at: number } | undefined {
+    const steps = this.#steps()
+    const places = steps.flatMap((step, at) => {
+      const next = steps[at + 1]
+      if (next === undefined || this.#rests.includes(at + 1) || step.worker === next.worker) return []
+      const wasReady = (this.#path[at] as Choice).ready.includes(next.worker)
+      return wasReady && next.cause !== at && !conflict(step, next, this.#reached) ? [at] : []
+    })
+    const at = places[this.complete % places.length]
+    if (at === undefined) return undefined
+    const names = steps.map(({ worker }) => worker)
+    names.splice(at, 2, names[at + 1] as string, names[at] as string)
+    return { names, at }
   }
 
   /** How many orders the complete runs stand for; undefined where they are too many to count. */

@@ -7,7 +7,7 @@ import type { Coverage } from './coverage.ts'
 import type { Edits } from './edits.ts'
 import { type FaultPlan, faultPlan } from './fault-plan.ts'
 import type { FaultOptions } from './faults.ts'
-import type { OrderSearch } from './order-search.ts'
+import type { StepOrder } from './step-order.ts'
 
 /** The settings of one run. */
 export interface RunSettings {
@@ -25,7 +25,7 @@ export interface RunSettings {
   /** Changes to the choices of the seed. */
   readonly edits?: Edits
   /** Chooses the order of steps, in a search over all orders. */
-  readonly search?: OrderSearch
+  readonly search?: StepOrder
   /** Counts what the run shows. */
   readonly covers?: Coverage
   /** The names in the scenario's source that some run should reach. */

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import type { Envelope, ReplyTo } from '../mailbox/envelope.ts'
 import type { RuntimeEvent } from '../ports/events.ts'
 import { ActorCell } from '../system/actor/actor-cell.ts'
@@ -24,6 +25,8 @@ export class Watcher {
   #mayTouchAnything = false
   readonly #names = new Map<object, string>()
   readonly #paths = new Map<string, number>()
+  /** What an actor has handled, and its states, in their order: the same in orders that differ in nothing. */
+  readonly shown = new Map<string, number>()
   /** The place of the step that sent a message. */
   readonly #sent = new WeakMap<Envelope, number>()
   /** How many messages an actor has taken since nothing was ready. */
@@ -121,8 +124,9 @@ export class Watcher {
   /** A handler begins. */
   handles(actor: { readonly path: string }, envelope: Envelope): void {
     const step = this.#step
-    if (step === undefined) return
     const name = this.nameOf(actor)
+    this.#show(name, [envelope.type, envelope.body])
+    if (step === undefined) return
     if (name === step.worker && Number.isNaN(step.cause)) {
       step.cause = this.#sent.get(envelope) ?? -1
       this.#taken.set(name, (this.#taken.get(name) ?? 0) + 1)
@@ -130,9 +134,15 @@ export class Watcher {
   }
 
   /** A handler has ended, now or after the step in which it began. */
-  ended(actor: { readonly path: string }, failed: boolean): void {
+  ended(actor: { readonly path: string }, failed: boolean, state: unknown): void {
+    const name = this.nameOf(actor)
+    this.#show(name, state)
     if (failed) this.everything()
-    else this.touch(this.nameOf(actor))
+    else this.touch(name)
+  }
+
+  #show(name: string, value: unknown): void {
+    this.shown.set(name, crc32(plainText(value), this.shown.get(name)))
   }
 
   event({ type }: RuntimeEvent): void {
@@ -179,6 +189,22 @@ export class Watcher {
       for (const one of askers) this.touch(one)
     }
   }
+}
+
+/** A body or a state as text, without what can't be told apart by its text. Never throws. */
+function plainText(value: unknown): string {
+  try {
+    return JSON.stringify(value, plain) ?? ''
+  } catch {
+    return '?'
+  }
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`
+  if (value instanceof Map || value instanceof Set) return [...value]
+  if (typeof value !== 'object' || value === null || !('~cell' in value)) return value
+  return (value as { path?: unknown }).path
 }
 
 /** Before the name of an actor: the end of its mailbox. */

@@ -187,6 +187,41 @@ describe('a search over all orders that leaves equal ones out', () => {
     }
   })
 
+  test('[G167] refuses actors that share more than messages, and names them', async () => {
+    // One list of all actors: who came first is seen in a state, and in the end by the scenario alone.
+    const listed = (inStates: boolean) => async (sim: Simulation) => {
+      const system = sim.system()
+      const list: string[] = []
+      const shy = ['ann', 'bob', 'cyd'].map((name) => {
+        const one = defineActor({
+          name,
+          state: () => ({ place: 0 }),
+          on: {
+            come(ctx) {
+              list.push(name)
+              if (inStates) ctx.state.place = list.length
+            },
+          },
+        })
+        return system.spawn(one, { name })
+      })
+      for (const one of shy) one.tell('come')
+      await sim.settle()
+      if (list.join() !== 'ann,bob,cyd') sim.unreachable('first come, first served')
+    }
+    for (const inStates of [true, false]) {
+      const search = explore({ strategy: 'exhaustive', reduce: true }, listed(inStates))
+      await expect(search).rejects.toMatchObject({
+        code: 'shared-state',
+        path: expect.any(String),
+        value: ['ann', 'bob'],
+        message: expect.stringContaining("steps of 'ann' and 'bob' changed places"),
+      })
+    }
+    const all = await explore({ strategy: 'exhaustive', keepGoing: true }, listed(false))
+    expect(all).toMatchObject({ complete: true, runs: 6, ok: false })
+  })
+
   test('belongs to an exhaustive search', async () => {
     await expect(explore({ reduce: true }, shop(1, true))).rejects.toMatchObject({
       code: 'invalid-argument',
