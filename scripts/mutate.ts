@@ -10,13 +10,8 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
-import { ACTORS } from './mutations/actors.ts'
+import { MUTATIONS } from './mutations/all.ts'
 import type { Mutation } from './mutations/mutation.ts'
-import { PIPELINES } from './mutations/pipelines.ts'
-import { QUEUES } from './mutations/queues.ts'
-import { RULES } from './mutations/rules.ts'
-
-const MUTATIONS: readonly Mutation[] = [...ACTORS, ...PIPELINES, ...RULES, ...QUEUES]
 
 const COPIED = [
   'src',

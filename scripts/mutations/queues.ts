@@ -5,15 +5,15 @@ export const QUEUES: readonly Mutation[] = [
   {
     name: 'a tenant is not charged for what begins',
     file: 'src/pipeline/admission/waiting-room.ts',
-    from: '    tenant.virtual += tenant.cost / tenant.share\n',
+    from: '    this.#fair.charge(tenant.fair, tenant.cost)\n',
     to: '',
     scenario: 'doors',
   },
   {
     name: 'a tenant that was idle has saved up its turns',
-    file: 'src/pipeline/admission/waiting-room.ts',
-    from: 'tenant.virtual = Math.max(tenant.virtual, this.#virtual)',
-    to: 'tenant.virtual = Math.max(tenant.virtual, 0)',
+    file: 'src/kernel/fair-shares.ts',
+    from: 'return Math.max(this.#known.get(name)?.virtual ?? 0, this.#virtual)',
+    to: 'return this.#known.get(name)?.virtual ?? 0',
     scenario: 'doors',
   },
   {
@@ -40,8 +40,8 @@ export const QUEUES: readonly Mutation[] = [
   {
     name: 'a greater share costs more',
     file: 'src/kernel/fair-shares.ts',
-    from: 'service / tenant.share',
-    to: 'service * tenant.share',
+    from: '    tenant.virtual += service / tenant.share\n  }\n\n  /** The service',
+    to: '    tenant.virtual += service * tenant.share\n  }\n\n  /** The service',
     scenario: 'doors',
   },
   {
