@@ -1,5 +1,5 @@
 import { aFunction, entriesIn, flag, shown } from '../kernel/demand.ts'
-import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { backoffOf, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { oneOf } from '../kernel/one-of.ts'
 import { nameIn, onlyOptions } from '../kernel/only-options.ts'
@@ -11,7 +11,7 @@ import { type Durable, durableOf } from './durable-options.ts'
 import { type Handler, HandlerTable } from './handler-table.ts'
 import type { HandlerOf, MessageTypes, Undeclared } from './protocol.ts'
 import type { Signals } from './signals.ts'
-import { supervisionPolicy } from './supervision-policy.ts'
+import { RESTART_MODES, supervisionPolicy } from './supervision-policy.ts'
 
 /** An actor as data, checked and with defaults filled in; `H` exists only for the compiler. */
 export interface ActorDefinition<H> {
@@ -74,7 +74,6 @@ const SIGNALS = [
   'restarting',
   'terminated',
 ] as const satisfies readonly (keyof Signals<never>)[]
-const MODES: readonly RestartMode[] = ['permanent', 'transient', 'temporary']
 
 /**
  * Defines an actor: state that only it can touch, and one handler per message type, run one at a time.
@@ -111,8 +110,6 @@ export function defineActor<
     })
   }
   onlyOptions(spec.retry, `${name}.retry`, ['attempts', 'backoff', 'skipAhead'])
-  const backoff = spec.retry?.backoff ?? 0
-  const delays = (Array.isArray(backoff) ? backoff : [backoff]) as readonly Duration[]
   const { behaviors, initial } = behaviorsOf(spec.name, spec.on, spec.states, spec.initial)
   return {
     kind: 'actor',
@@ -123,10 +120,10 @@ export function defineActor<
     signals: signalsOf(spec.signals, `${name}.signals`),
     ...mailboxOf(spec.mailbox ?? {}, `${name}.mailbox`),
     attempts: wholeNumber(spec.retry?.attempts ?? 1, `${name}.retry.attempts`),
-    backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
+    backoffMs: backoffOf(spec.retry?.backoff ?? 0, `${name}.retry.backoff`),
     skipAhead: flag(spec.retry?.skipAhead, `${name}.retry.skipAhead`),
     timeoutMs: spec.timeout === undefined ? 0 : milliseconds(spec.timeout, `${name}.timeout`),
-    restart: oneOf(MODES, spec.restart ?? 'transient', `${name}.restart`),
+    restart: oneOf(RESTART_MODES, spec.restart ?? 'transient', `${name}.restart`),
     significant: flag(spec.significant, `${name}.significant`),
     shutdownMs: milliseconds(spec.shutdown ?? '5s', `${name}.shutdown`),
     supervision: checkedSupervision(spec.supervision ?? {}, `${name}.supervision`),
@@ -154,6 +151,7 @@ function mailboxOf(
 ): Pick<ActorDefinition<unknown>, 'mailbox' | 'sizeOf' | 'ttlMs' | 'stash'> {
   onlyOptions(options, path, MAILBOX_OPTIONS)
   const limits = mailboxLimits(options, path)
+  if (options.sizeOf !== undefined) aFunction(options.sizeOf, `${path}.sizeOf`)
   if (limits.bytes !== Number.POSITIVE_INFINITY && options.sizeOf === undefined) {
     throw new InvalidArgumentError(`${path}.bytes is given without ${path}.sizeOf`, {
       path: `${path}.sizeOf`,

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { aSchema } from '../kernel/demand.ts'
-import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { aSchema, demand, entriesIn } from '../kernel/demand.ts'
+import { backoffOf, type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { nameIn, onlyOptions } from '../kernel/only-options.ts'
@@ -176,26 +176,36 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
     })
   }
   for (const end of ['input', 'output'] as const) aSchema(spec[end], `${name}.${end}`)
-  const backoff = spec.retry?.backoff ?? 0
-  const delays = (Array.isArray(backoff) ? backoff : [backoff]) as readonly Duration[]
   return {
     kind: 'processor',
     name,
     input: spec.input,
     output: spec.output,
     params: spec.params,
-    models: spec.models ?? {},
+    models: modelsOf(spec.models ?? ({} as M), `${name}.models`),
     mailbox: checkedMailbox(spec.mailbox ?? {}, `${name}.mailbox`),
     attempts: wholeNumber(spec.retry?.attempts ?? 3, `${name}.retry.attempts`),
-    backoffMs: delays.map((delay, i) => milliseconds(delay, `${name}.retry.backoff[${i}]`)),
+    backoffMs: backoffOf(spec.retry?.backoff ?? 0, `${name}.retry.backoff`),
     timeoutMs: spec.timeout === undefined ? undefined : milliseconds(spec.timeout, `${name}.timeout`),
     concurrency: wholeNumber(spec.concurrency ?? 1, `${name}.concurrency`),
     process: spec.process as (x: never, ctx: ProcessorContext<never, never>) => unknown,
   }
 }
 
+/** Not looked into further: a task knows its own options. */
+function modelsOf<M extends Models>(models: M, path: string): M {
+  for (const [name, task] of entriesIn(models, path, 'tasks of models, by name'))
+    demand(
+      task,
+      `${path}.${name}`,
+      'a task of a model, such as embeddings()',
+      (given) => typeof given === 'object' && given !== null,
+    )
+  return models
+}
+
 /** Unparsed, so that a plan shows what its author wrote. */
-function checkedMailbox(options: MailboxOptions, path: string): MailboxOptions {
+export function checkedMailbox(options: MailboxOptions, path: string): MailboxOptions {
   onlyOptions(options, path, ['capacity', 'overflow'])
   mailboxLimits(options, path)
   return { ...options }

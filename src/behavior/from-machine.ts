@@ -7,7 +7,7 @@ import type {
   SnapshotFrom,
 } from 'xstate'
 import { callersContext } from '../kernel/async-context.ts'
-import { demand } from '../kernel/demand.ts'
+import { aFunction, demand } from '../kernel/demand.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { ActorSettings } from './actor-spec.ts'
 import type { Ctx, SystemTimers } from './context.ts'
@@ -102,6 +102,7 @@ export function fromMachine<M extends AnyStateMachine>(
     ({ events, id }) => Array.isArray(events) && typeof id === 'string',
   )
   onlyOptions(options, 'fromMachine', MACHINE_OPTIONS)
+  if (options.inspect !== undefined) aFunction(options.inspect, 'fromMachine.inspect')
   const { name = machine.id === '(machine)' ? 'machine' : machine.id, durable } = options
   if (durable !== undefined && durable !== false) return durableMachine(machine, options, name)
   const on: Record<string, (ctx: Context, body: never) => unknown> = {

@@ -1,8 +1,9 @@
+import { entriesIn } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import { oneOf } from '../kernel/one-of.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
-import type { Directive, RestartStrategy, SupervisionOptions } from '../ports/supervision.ts'
+import type { Directive, RestartMode, RestartStrategy, SupervisionOptions } from '../ports/supervision.ts'
 
 /** How many restarts a supervisor allows within a sliding window before it gives up (OTP `supervisor`). */
 export interface RestartIntensity {
@@ -34,6 +35,8 @@ const SUPERVISION_OPTIONS = [
   'autoShutdown',
 ] as const satisfies readonly (keyof SupervisionOptions)[]
 const STRATEGIES: readonly RestartStrategy[] = ['one-for-one', 'one-for-all', 'rest-for-one']
+/** As in OTP. */
+export const RESTART_MODES: readonly RestartMode[] = ['permanent', 'transient', 'temporary']
 const DIRECTIVES: readonly Directive[] = ['resume', 'restart', 'stop', 'escalate']
 const SHUTDOWNS = ['never', 'any-significant', 'all-significant'] as const
 
@@ -43,8 +46,8 @@ export function supervisionPolicy(options: SupervisionOptions, path: string): Su
   const { intensity = {}, backoff = {} } = options
   onlyOptions(intensity, `${path}.intensity`, ['restarts', 'within', 'per'])
   onlyOptions(backoff, `${path}.backoff`, ['min', 'max'])
-  for (const [tag, directive] of Object.entries(options.on ?? {}))
-    oneOf(DIRECTIVES, directive, `${path}.on.${tag}`)
+  const on = options.on === undefined ? [] : entriesIn(options.on, `${path}.on`, 'directives by error code')
+  for (const [tag, directive] of on) oneOf(DIRECTIVES, directive, `${path}.on.${tag}`)
   const backoffMinMs = milliseconds(backoff.min ?? 10, `${path}.backoff.min`)
   return {
     strategy: oneOf(STRATEGIES, options.strategy ?? 'one-for-one', `${path}.strategy`),

@@ -1,4 +1,4 @@
-import { shown } from './demand.ts'
+import { demand, shown } from './demand.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 /** A length of time: a number of milliseconds, or a number with a unit: `'200ms'`, `'1.5s'`, `'10m'`, `'1h'`, `'2d'`. */
@@ -60,4 +60,14 @@ function parse(text: string): number {
   if (match === null) return Number.NaN
   const [, amount = '', unit = ''] = match
   return Number(amount) * (UNIT_MS[unit] ?? Number.NaN)
+}
+
+/** The delays before attempt 2, 3 … in milliseconds. @throws InvalidArgumentError (`invalid-argument`) naming the delay. */
+export function backoffOf(backoff: Duration | readonly Duration[], path: string): readonly number[] {
+  let list: readonly Duration[] = []
+  demand(backoff, path, 'a duration or a list of them', (given) => {
+    list = Array.isArray(given) ? [...given] : [given as Duration]
+    return true
+  })
+  return list.map((delay, i) => milliseconds(delay, `${path}[${i}]`))
 }

@@ -28,7 +28,7 @@ export function mailboxLimits(
   const { capacity = CAPACITY_DEFAULT, bytes = Number.POSITIVE_INFINITY, overflow = 'reject' } = options
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new InvalidArgumentError(
-      `${path}.capacity is not a whole number of at least 1: ${String(capacity)}`,
+      `${path}.capacity is not a whole number of at least 1: ${shown(capacity)}`,
       {
         path: `${path}.capacity`,
         value: capacity,
@@ -36,8 +36,8 @@ export function mailboxLimits(
       },
     )
   }
-  if (!(bytes >= 1)) {
-    throw new InvalidArgumentError(`${path}.bytes is not a number of at least 1: ${String(bytes)}`, {
+  if (typeof bytes !== 'number' || !(bytes >= 1)) {
+    throw new InvalidArgumentError(`${path}.bytes is not a number of at least 1: ${shown(bytes)}`, {
       path: `${path}.bytes`,
       value: bytes,
       remedy: 'Use the number of bytes that may wait, together with sizeOf',

@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
+import { oneOf } from '../kernel/one-of.ts'
 import { renormalize } from './strategy.ts'
 
 /** When a join answers. `joinPolicy` makes it from options, `checkJoin` checks it. */
@@ -171,6 +172,7 @@ export function joinPolicy(name: string, expected: readonly string[], rules: Joi
  */
 export function policyOfRules(name: string, expected: readonly string[], rules: JoinRules): JoinPolicy {
   const { onMissing, grace } = rules
+  if (typeof onMissing !== 'object') oneOf(['fail', 'partial'], onMissing ?? 'fail', `${name}.onMissing`)
   const all = onMissing === undefined || onMissing === 'fail'
   const graceGiven = grace ?? (rules.quorum === undefined ? undefined : 0)
   return {

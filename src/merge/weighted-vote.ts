@@ -1,3 +1,5 @@
+import { aFunction } from '../kernel/demand.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { MergeError } from './errors.ts'
 import { nothing } from './selection.ts'
 import {
@@ -53,9 +55,11 @@ export interface MajorityVote {
  *
  * Source: Littlestone, Warmuth, "The Weighted Majority Algorithm", Information and Computation 1994 (the vote; weights are A's).
  *
- * @throws MergeError (`merge`) when nobody votes, or a choice is NaN, naming the branch.
+ * @throws InvalidArgumentError (`invalid-argument`) for an option; then MergeError (`merge`) when nobody votes, or a choice is NaN, naming the
+ * branch.
  */
 export function weightedVote(options: VoteOptions = {}): WeightedVote {
+  checkVote(options, 'weightedVote')
   const begin = <T>(at: BeginContext): Accumulator<T, VoteResult<T>> => {
     const poll = new Poll<T>(options, at)
     return { add: (branch, choice) => poll.add(branch, choice), result: () => poll.weighted() }
@@ -78,11 +82,18 @@ export function weightedVote(options: VoteOptions = {}): WeightedVote {
  * @throws MergeError (`merge`) when nobody votes, no choice has more than half, or a choice is NaN, naming the branch.
  */
 export function majorityVote(options: VoteOptions = {}): MajorityVote {
+  checkVote(options, 'majorityVote')
   const begin = <T>(at: BeginContext): Accumulator<T, T> => {
     const poll = new Poll<T>(options, at)
     return { add: (branch, choice) => poll.add(branch, choice), result: () => poll.majority() }
   }
   return Object.assign(<T>(parts: Parts<T>) => mergeAll<T, T>(begin, parts), { begin })
+}
+
+/** @throws InvalidArgumentError (`invalid-argument`) */
+function checkVote(options: VoteOptions, path: string): void {
+  onlyOptions(options ?? null, path, ['by'])
+  if (options.by !== undefined) aFunction(options.by, `${path}.by`)
 }
 
 interface Voter {

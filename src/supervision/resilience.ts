@@ -1,6 +1,6 @@
 import { forgetAbort, whenAborted } from '../kernel/abort-listeners.ts'
 import { aFunction, demand } from '../kernel/demand.ts'
-import { type Duration, milliseconds } from '../kernel/durations.ts'
+import { backoffOf, type Duration, milliseconds } from '../kernel/durations.ts'
 import { isA } from '../kernel/errors.ts'
 import type { Kernel, Timers } from '../kernel/kernel.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
@@ -101,13 +101,10 @@ class Layers implements Resilience {
   ) {
     checkResilience(kernel, options)
     const { name, retry, breaker, bulkhead, rateLimit } = options
-    const backoff = retry?.backoff ?? 0
     this.#kernel = kernel
     this.#name = name
     this.#attempts = wholeNumber(retry?.attempts ?? 1, `${name}.retry.attempts`)
-    this.#backoffMs = ((Array.isArray(backoff) ? backoff : [backoff]) as Duration[]).map((delay, i) =>
-      milliseconds(delay, `${name}.retry.backoff[${i}]`),
-    )
+    this.#backoffMs = backoffOf(retry?.backoff ?? 0, `${name}.retry.backoff`)
     this.#when = retry?.when ?? ((error) => !isRefusal(error))
     this.#breakerPolicy =
       breaker === undefined

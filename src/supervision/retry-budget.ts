@@ -1,3 +1,4 @@
+import { shown } from '../kernel/demand.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { RetryAllowance } from '../ports/supervision.ts'
@@ -28,7 +29,7 @@ export function retryBudgetPolicy(
   }
   for (const [option, value] of Object.entries(policy)) {
     if (isAmount(value)) continue
-    throw new InvalidArgumentError(`${path}.${option} is not a number from 0: ${String(value)}`, {
+    throw new InvalidArgumentError(`${path}.${option} is not a number from 0: ${shown(value)}`, {
       path: `${path}.${option}`,
       value,
       remedy: 'Use a finite number from 0, or false for the whole budget: then every retry is allowed',

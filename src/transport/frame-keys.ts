@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, KeyObject } from 'node:crypto'
 import { demand, entriesIn } from '../kernel/demand.ts'
-import { InvalidArgumentError } from '../kernel/errors.ts'
+import { InvalidArgumentError, isA } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { canSign, ed25519Key, hmacKey, type ReadyKey } from '../message/signed-frame.ts'
 
@@ -46,10 +46,15 @@ export function keyRing({ keys, sign }: FrameKeys, path: string): KeyRing {
 }
 
 function readyKey(key: FrameKey, path: string): ReadyKey {
-  demand(key, path, 'a key', (given) => typeof given === 'object' && given !== null)
+  demand(
+    key,
+    path,
+    'a key',
+    (given) => typeof given === 'object' && given !== null && ['secret' in given].length > 0,
+  )
   if ('secret' in key) {
     onlyOptions(key, path, ['secret'])
-    if (!(key.secret instanceof Uint8Array) || key.secret.byteLength < SECRET_BYTES_MIN)
+    if (!isA(key.secret, Uint8Array) || key.secret.byteLength < SECRET_BYTES_MIN)
       throw refused(
         `${path}.secret`,
         undefined,

@@ -1,5 +1,4 @@
-import { aFunction, maybeText } from '../../kernel/demand.ts'
-import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { aFunction, demand, maybeText } from '../../kernel/demand.ts'
 import { type Known, onlyKnown } from '../../kernel/only-options.ts'
 import { checkPriority } from '../../mailbox/mailbox.ts'
 import type { PipelineAskOptions } from './running-pipeline.ts'
@@ -21,10 +20,11 @@ export function checkOptions(
   maybeText(orderKey, 'orderKey', pipeline)
   maybeText(idempotencyKey, 'idempotencyKey', pipeline)
   if (onEvent !== undefined) aFunction(onEvent, `${pipeline}.onEvent`)
-  if (signal === undefined || typeof signal?.addEventListener === 'function') return
-  throw new InvalidArgumentError(`${pipeline}.signal is not an AbortSignal`, {
-    path: `${pipeline}.signal`,
-    value: signal,
-    remedy: "Pass an AbortController's signal, or none",
-  })
+  if (signal === undefined) return
+  demand(
+    signal,
+    `${pipeline}.signal`,
+    'an AbortSignal',
+    (given) => typeof given.addEventListener === 'function',
+  )
 }

@@ -1,4 +1,4 @@
-import { demand, entriesIn } from '../../kernel/demand.ts'
+import { demand, entriesIn, shown } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
@@ -47,7 +47,7 @@ export function admissionPolicy(
   const initial = limit.initial ?? Math.max(min, Math.min(max, INITIAL_LIMIT))
   for (const [tenant, share] of entriesIn<string, number>(tenants, `${path}.tenants`, 'shares by tenant')) {
     if (isShare(share)) continue
-    throw new InvalidArgumentError(`${path}.tenants.${tenant} is not a share: ${String(share)}`, {
+    throw new InvalidArgumentError(`${path}.tenants.${tenant} is not a share: ${shown(share)}`, {
       path: `${path}.tenants.${tenant}`,
       value: share,
       remedy: 'Use a number above 0: a tenant of share 2 gets twice what one of share 1 gets',

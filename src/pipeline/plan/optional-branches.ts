@@ -1,5 +1,6 @@
 import { entriesIn } from '../../kernel/demand.ts'
 import { InvalidArgumentError, text } from '../../kernel/errors.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 
 /**
  * A branch that is left out while runs wait: `'under-load'`, or what it is worth beside the others (default 1). The branch
@@ -17,7 +18,8 @@ export function worthOf(
   const entries = entriesIn<string, OptionalBranch>(given, path, 'optional branches, by name')
   return Object.fromEntries(
     entries.map(([branch, how]) => {
-      const worth = how === 'under-load' ? 1 : how?.worth
+      if (how !== 'under-load') onlyOptions(how ?? null, `${path}.${branch}`, ['worth'])
+      const worth = how === 'under-load' ? 1 : how.worth
       if (branches.includes(branch) && typeof worth === 'number' && worth > 0) return [branch, worth]
       throw new InvalidArgumentError(
         `${path}.${branch} is ${text(how)}, of branches ${branches.join(', ')}`,

@@ -1,9 +1,11 @@
 import type { Processor } from '../../behavior/define-processor.ts'
 import { demand, entriesIn } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { oneOf } from '../../kernel/one-of.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { type JoinRules, policyOfRules } from '../../merge/join.ts'
 import type { Edge } from '../../routing/edge.ts'
+import { checkBranches, defaultsOf, type FanOf, nothing } from './fan-checks.ts'
 import { type OptionalBranch, worthOf } from './optional-branches.ts'
 import { INPUT, type LoopNode, type MergeNode, type NodeFunction, type Plan, type PlanNode } from './plan.ts'
 import { type StageOptions, stageOptions } from './stage-options.ts'
@@ -11,7 +13,6 @@ import type { JoinOptions, LoopBounds } from './step-options.ts'
 
 /** A step's stage: a processor, or a whole pipeline. */
 export type AnyStage = Processor<never, unknown> | { readonly plan: Plan; readonly name: string }
-type Weights = Readonly<Record<string, number>>
 
 /** Most turns of a loop, whatever the option says. */
 const TURNS_MAX = 1_000_000
@@ -98,11 +99,8 @@ function renamedKeys<T>(
   return Object.fromEntries(Object.entries(named).map(([name, value]) => [renamed(name), value]))
 }
 
-export interface FanStep {
+export interface FanStep extends FanOf {
   readonly branches: Readonly<Record<string, AnyStage>>
-  readonly weights: Weights
-  readonly policies: Readonly<Record<string, StageOptions | undefined>>
-  readonly route: MergeNode['route']
   readonly optional?: Readonly<Record<string, OptionalBranch>> | undefined
 }
 
@@ -120,6 +118,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
   // A policy uses the arrows that lead to the branches: the weights are also its probabilities.
   if (fan.route !== undefined) grown = { ...grown, edges: weighted(plan, grown, from, names, fan.weights) }
   const merge = freeName(grown, join.name ?? 'merge')
+  const defaults = defaultsOf(plan, names, join)
   const optional = worthOf(fan.optional, names, `${plan.name}.fan.optional`)
   const node: MergeNode = {
     kind: 'merge',
@@ -129,7 +128,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
     from,
     ...(fan.route === undefined ? {} : { route: fan.route }),
     ...(optional === undefined ? {} : { optional }),
-    ...defaultsOf(plan, names, join),
+    ...defaults,
   }
   const edges = names.map((name): Edge => ({ from: name, to: merge, weight: own(fan.weights, name) ?? 1 }))
   return { ...grown, nodes: [...grown.nodes, node], edges: [...grown.edges, ...edges], exit: merge }
@@ -141,7 +140,7 @@ function weighted(
   { edges }: Plan,
   from: string,
   names: readonly string[],
-  weights: Weights,
+  weights: FanOf['weights'],
 ): readonly Edge[] {
   const old = before.edges.length
   const branchAt = (to: string) => names.find((name) => to === name || to === `${name}.${INPUT}`)
@@ -189,6 +188,7 @@ export function loopOver(
   { test, max, onMax = 'fail', name: given }: LoopBounds & { readonly test: LoopNode['test'] },
 ): Plan {
   const name = freeName(plan, given ?? 'loop')
+  oneOf(['fail', 'value'], onMax, `${plan.name}.${name}.onMax`)
   checkStage(body, `${plan.name}.${name}`)
   wholeNumber(max, `${plan.name}.${name}.max`, 1, TURNS_MAX)
   const back = `${name}.${body.name}`
@@ -219,67 +219,10 @@ export function checkStage(stage: AnyStage, path: string): void {
   demand(stage, path, 'a processor or a pipeline', (given) => 'plan' in given || given.kind === 'processor')
 }
 
-/** @throws InvalidArgumentError (`invalid-argument`) for a default of an unknown branch */
-function defaultsOf(
-  plan: Plan,
-  names: readonly string[],
-  { onMissing }: JoinOptions,
-): Pick<MergeNode, 'defaults'> {
-  if (typeof onMissing !== 'object') return {}
-  for (const [name, value] of Object.entries(onMissing.default)) {
-    if (names.includes(name)) continue
-    const path = `${plan.name}.merge.onMissing.default.${name}`
-    throw new InvalidArgumentError(`${path} is not for any of ${names.join(', ')}`, {
-      path,
-      value,
-      remedy: 'Name a branch of this fan',
-    })
-  }
-  return { defaults: { ...onMissing.default } }
-}
-
 /** Defaults belong to the node, branch by branch; for the join's policy such a part is missing. */
 function rulesOf({ onMissing, ...rules }: JoinOptions): JoinRules {
   if (onMissing === undefined) return rules
   return { ...rules, onMissing: typeof onMissing === 'object' ? 'partial' : onMissing }
-}
-
-function nothing(path: string, value: unknown): InvalidArgumentError {
-  return new InvalidArgumentError(`${path} has no branches`, { path, value, remedy: 'Pass at least one' })
-}
-
-function checkBranches(plan: Plan, names: readonly string[], { weights, policies }: FanStep): void {
-  const path = `${plan.name}.fan`
-  if (names.length === 0) throw nothing(path, names)
-  for (const name of names) {
-    if (name === INPUT || plan.nodes.some((node) => node.name === name)) {
-      throw new InvalidArgumentError(`${path}.${name} is already a name in the pipeline`, {
-        path: `${path}.${name}`,
-        value: name,
-        remedy: 'Use another key for the branch: it is its name in the routing matrix',
-      })
-    }
-  }
-  for (const [name, weight] of Object.entries(weights)) {
-    if (!names.includes(name) || !Number.isFinite(weight) || weight < 0) {
-      throw new InvalidArgumentError(
-        `${path}.weights.${name} is ${weight}, of branches ${names.join(', ')}`,
-        {
-          path: `${path}.weights.${name}`,
-          value: weight,
-          remedy: 'Use a non-negative number for a branch of this fan',
-        },
-      )
-    }
-  }
-  for (const name of Object.keys(policies)) {
-    if (names.includes(name)) continue
-    throw new InvalidArgumentError(`${path}.policies.${name} is not for any of ${names.join(', ')}`, {
-      path: `${path}.policies.${name}`,
-      value: policies[name],
-      remedy: 'Name a branch of this fan',
-    })
-  }
 }
 
 /** `name`, or `name-2`, `name-3` … if it is taken: every node is one row of A. */
@@ -287,7 +230,12 @@ export function freeName(plan: Plan, name: string): string {
   const taken = new Set([INPUT, ...plan.nodes.map((node) => node.name)])
   // A sub-pipeline also takes the names below its own.
   const clashes = (free: string): boolean => taken.has(free) || taken.has(`${free}.${INPUT}`)
-  let free = name
+  let free = demand(
+    name,
+    `${plan.name}.name`,
+    'a name',
+    (given) => typeof given === 'string' && given.trim() !== '',
+  )
   for (let n = 2; clashes(free); n++) free = `${name}-${n}`
   return free
 }

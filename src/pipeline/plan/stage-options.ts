@@ -1,5 +1,6 @@
 import type { RetryOptions } from '../../behavior/define-processor.ts'
-import { type Duration, milliseconds } from '../../kernel/durations.ts'
+import { checkedMailbox } from '../../behavior/define-processor.ts'
+import { backoffOf, type Duration, milliseconds } from '../../kernel/durations.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import type { MailboxOptions } from '../../ports/host.ts'
@@ -29,15 +30,14 @@ export function stageOptions(
   onlyOptions(options, path, STAGE_OPTIONS)
   const { replicas, retry, timeout, mailbox, concurrency } = options
   onlyOptions(retry, `${path}.retry`, ['attempts', 'backoff'])
-  onlyOptions(mailbox, `${path}.mailbox`, ['capacity', 'overflow'])
   const policy: NodePolicy = {
     ...(retry?.attempts === undefined
       ? {}
       : { attempts: wholeNumber(retry.attempts, `${path}.retry.attempts`) }),
-    ...(retry?.backoff === undefined ? {} : { backoffMs: delays(retry.backoff, `${path}.retry.backoff`) }),
+    ...(retry?.backoff === undefined ? {} : { backoffMs: backoffOf(retry.backoff, `${path}.retry.backoff`) }),
     ...(timeout === undefined ? {} : { timeoutMs: milliseconds(timeout, `${path}.timeout`) }),
     ...(concurrency === undefined ? {} : { concurrency: wholeNumber(concurrency, `${path}.concurrency`) }),
-    ...(mailbox === undefined ? {} : { mailbox: { ...mailbox } }),
+    ...(mailbox === undefined ? {} : { mailbox: checkedMailbox(mailbox, `${path}.mailbox`) }),
   }
   return {
     ...(Object.keys(policy).length === 0 ? {} : { policy }),
@@ -45,9 +45,4 @@ export function stageOptions(
       ? {}
       : { replicas }),
   }
-}
-
-function delays(backoff: Duration | readonly Duration[], path: string): number[] {
-  const list = (Array.isArray(backoff) ? backoff : [backoff]) as readonly Duration[]
-  return list.map((delay, i) => milliseconds(delay, `${path}[${i}]`))
 }

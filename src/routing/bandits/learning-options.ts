@@ -1,4 +1,4 @@
-import { demand } from '../../kernel/demand.ts'
+import { demand, flag } from '../../kernel/demand.ts'
 import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
@@ -64,7 +64,7 @@ export function checkLearning(options: LearningOptions, kind: string, own: reado
   return {
     picks: wholeNumber(options.picks ?? 1, `${kind}.picks`),
     floor: within(options.floor ?? 0, `${kind}.floor`, 0, 1),
-    frozen: options.frozen ?? false,
+    frozen: flag(options.frozen, `${kind}.frozen`),
     bounds: options.bounds,
     reward,
     pendingMax: wholeNumber(options.pendingMax ?? 10_000, `${kind}.pendingMax`),

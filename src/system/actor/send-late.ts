@@ -1,7 +1,8 @@
 import type { TellOptions } from '../../behavior/ref.ts'
+import { milliseconds } from '../../kernel/durations.ts'
 import type { Timer } from '../../kernel/kernel.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
-import { checkCall } from '../dispatch/call-options.ts'
+import { checkCall, label } from '../dispatch/call-options.ts'
 import type { Recipient } from '../dispatch/runtime.ts'
 import { address } from './ask.ts'
 
@@ -22,7 +23,11 @@ export function sendAfter(
   envelope: Envelope,
   options: TellOptions | undefined,
 ): Timer {
-  if (options !== undefined) checkCall(options)
+  if (options !== undefined) {
+    checkCall(options)
+    if (options.timeout !== undefined) milliseconds(options.timeout, 'timeout')
+    label(envelope, options)
+  }
   return recipient.runtime.wheel.after(delayMs, sendNow, new LateMessage(recipient, envelope, options))
 }
 

@@ -1,9 +1,14 @@
 import type { SpawnOptions } from '../../behavior/context.ts'
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { ActorRef } from '../../behavior/ref.ts'
-import { type SupervisionPolicy, supervisionPolicy } from '../../behavior/supervision-policy.ts'
-import { demand, shown } from '../../kernel/demand.ts'
+import {
+  RESTART_MODES,
+  type SupervisionPolicy,
+  supervisionPolicy,
+} from '../../behavior/supervision-policy.ts'
+import { demand, flag, shown } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { oneOf } from '../../kernel/one-of.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import type { SupervisionOptions } from '../../ports/supervision.ts'
 import { ActorStoppedError } from '../errors.ts'
@@ -52,12 +57,14 @@ export function spawn<H>(
     },
   )
   if (options !== NO_OPTIONS) onlyOptions(options, 'spawn', OPTIONS)
-  const { name } = options
+  const { name, restart: mode, significant } = options
   if (name !== undefined) checkName(name)
+  if (mode !== undefined) oneOf(RESTART_MODES, mode, 'spawn.restart')
+  flag(significant, 'spawn.significant')
   if (!parent.open) throw new ActorStoppedError(parent.path, undefined)
   const cell = cellOf(parent, definition as ActorDefinition<unknown>, name, durability)
-  if (options.restart !== undefined) cell.extras().mode = options.restart
-  if (options.significant !== undefined) cell.extras().significant = options.significant
+  if (mode !== undefined) cell.extras().mode = mode
+  if (significant !== undefined) cell.extras().significant = significant
   familyOf(parent).add(cell)
   cell.begin()
   return typed<H>(cell.ref)
