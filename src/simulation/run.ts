@@ -1,4 +1,4 @@
-import { isA, messageOfError } from '../kernel/errors.ts'
+import { messageOfError } from '../kernel/errors.ts'
 import { ownLines } from '../kernel/own-frames.ts'
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
@@ -24,7 +24,7 @@ import type { RunSettings } from './settings.ts'
 import type { Simulation } from './simulation.ts'
 import type { Fault, Site } from './site.ts'
 import { leftBehind, SimulatedSystem, unbalanced } from './systems.ts'
-import { checkPlayed } from './unplayed.ts'
+import { playedOut } from './unplayed.ts'
 import { worldOf } from './world.ts'
 
 /** Conservation is checked after this many steps, and at the end: a lost message stays lost. */
@@ -172,18 +172,9 @@ export class Run {
 
   /** Begins the scenario. */
   begin(scenario: (sim: Simulation) => unknown): void {
-    const ended = (): void => {
+    void playedOut(this, () => scenario(new SimulationHandle(this))).then(() => {
       if (this.#phase === 'scenario') this.#settleDown()
-    }
-    // One promise for both: a synchronous throw of the scenario fails it like a rejection.
-    const begun = new Promise((resolve) => resolve(scenario(new SimulationHandle(this))))
-    begun
-      .then((returned) => checkPlayed(this, returned))
-      .then(ended, (error: unknown) => {
-        const own = isA(error, InvariantError)
-        if (!own) this.violate('the scenario', messageOfError(error), error)
-        ended()
-      })
+    })
   }
 
   #settleDown(): void {

@@ -1,9 +1,15 @@
+import { isA, messageOfError } from '../kernel/errors.ts'
+import { InvariantError } from './errors.ts'
 import type { Run } from './run.ts'
 
-/** Fails a run whose scenario is over, and part of it will never run. @throws InvariantError */
-export function checkPlayed(run: Run, returned: unknown): void {
-  const problem = unplayed(run, returned)
-  if (problem !== undefined) throw run.violate('the scenario', problem)
+/** Resolves once the scenario is over. What it throws, now or later, fails the run, and so does a part of it that will never run. */
+export async function playedOut(run: Run, scenario: () => unknown): Promise<void> {
+  try {
+    const problem = unplayed(run, await scenario())
+    if (problem !== undefined) run.violate('the scenario', problem)
+  } catch (error) {
+    if (!isA(error, InvariantError)) run.violate('the scenario', messageOfError(error), error)
+  }
 }
 
 function unplayed(run: Run, returned: unknown): string | undefined {
