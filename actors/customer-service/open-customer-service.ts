@@ -2,6 +2,7 @@ import { createInference } from '../../src/inference/create-inference.ts'
 import { demand } from '../../src/kernel/demand.ts'
 import { type Duration, milliseconds } from '../../src/kernel/durations.ts'
 import { messageOfError } from '../../src/kernel/errors.ts'
+import { given } from '../../src/kernel/given.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
@@ -105,8 +106,7 @@ export async function openCustomerService(options: CustomerServiceOptions): Prom
         replies: new Map((options.replies ?? []).map(({ intent, reply }) => [intent, reply])),
         minConfidence: options.minConfidence ?? 2 / 3,
         people: options.people ?? false,
-        ...(options.grace === undefined ? {} : { grace: options.grace }),
-        ...(options.documents === undefined ? {} : { documents: options.documents }),
+        ...given({ grace: options.grace, documents: options.documents }),
       },
     })
   } catch (error) {
@@ -157,10 +157,7 @@ async function modelOf(options: CustomerServiceOptions, inference: InferencePort
   const { examples, model, seed, kept, signal, onProgress, onNotice } = options
   if (examples === undefined) return loadIntents(model as string)
   return learnIntents(typeof examples === 'string' ? await rowsOf(examples, onNotice) : examples, inference, {
-    ...(seed === undefined ? {} : { seed }),
-    ...(kept === undefined ? {} : { kept }),
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
+    ...given({ seed, kept, signal, onProgress }),
   })
 }
 

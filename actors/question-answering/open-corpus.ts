@@ -6,6 +6,7 @@ import { cacheFolder } from '../../src/inference/repository/hub/cache-folder.ts'
 import type { HubOptions } from '../../src/inference/repository/hub/model-hub.ts'
 import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/question-answering.ts'
 import { aFunction, demand } from '../../src/kernel/demand.ts'
+import { given } from '../../src/kernel/given.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { Pauses } from '../../src/kernel/pauses.ts'
@@ -151,8 +152,7 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     createInference({
       kernel,
       events,
-      ...(options.workers === undefined ? {} : { workers: options.workers }),
-      ...(options.hub === undefined ? {} : { hub: options.hub }),
+      ...given({ workers: options.workers, hub: options.hub }),
     })
   const close = async () => {
     if (options.inference === undefined) await inference.stop()
@@ -202,9 +202,7 @@ async function readCorpus(
       shipped,
       keeping,
     ),
-    ...(options.include === undefined ? {} : { include: options.include }),
-    ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...given({ include: options.include, exclude: options.exclude, signal: options.signal }),
   })
   tell(documents, notice)
   const han: Passage[] = []
@@ -224,8 +222,7 @@ async function readCorpus(
       dimensions: identity.dimensions,
       clock: kernel.clock,
       pauses,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...given({ signal: options.signal, onProgress: options.onProgress }),
     }).finally(() => cache.close())
     embedded += built.embedded
     return corpusOf(passages, built.matrix, pauses)

@@ -1,3 +1,4 @@
+import { given } from '../../src/kernel/given.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { AskAll } from '../../src/pipeline/control/ask-all.ts'
 import { type AskAllResult, type Inputs, jobOptions } from '../../src/pipeline/control/ask-all-options.ts'
@@ -50,7 +51,7 @@ export async function startTeam(
   const running: RunningPipeline<{ text: string }, Answered> = await system.run(plan)
   const resultFor = (question: string, trace: Trace<Answered>, indexMs: number, asked: QuestionOptions) => {
     const { explain = false, sources = 5, minConfidence } = asked
-    return resultOf(question, trace, running, { indexMs, explain, sources, ...present({ minConfidence }) })
+    return resultOf(question, trace, running, { indexMs, explain, sources, ...given({ minConfidence }) })
   }
   const ask: Team['ask'] = async (question, indexMs, asked = {}) => {
     const text = checkQuestion(question)
@@ -82,7 +83,7 @@ export async function startTeam(
       { explain, sources, minConfidence, ...job } = {},
       team = () => ({ ask }),
     ) {
-      const shown = present({ explain, sources, minConfidence })
+      const shown = given({ explain, sources, minConfidence })
       checkAsked(shown)
       const one = (text: string, asked: RunOptions) =>
         team(text).ask(text, indexMs, { ...shown, ...runOptions(asked) })
@@ -105,12 +106,5 @@ export async function startTeam(
 type RunOptions = Pick<QuestionOptions, 'timeout' | 'signal' | 'tenant' | 'priority'>
 
 function runOptions({ timeout, signal, tenant, priority }: RunOptions): RunOptions {
-  return present({ timeout, signal, tenant, priority })
-}
-
-/** Without the options that were not given. */
-function present<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
+  return given({ timeout, signal, tenant, priority })
 }

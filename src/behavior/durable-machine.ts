@@ -1,4 +1,5 @@
 import type { AnyStateMachine, InspectionEvent } from 'xstate'
+import { given } from '../kernel/given.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { Ctx, SystemTimers } from './context.ts'
 import { type ActorDefinition, defineActor } from './define-actor.ts'
@@ -45,10 +46,7 @@ export function durableMachine<M extends AnyStateMachine>(
       stopping: (ctx) => machines.end(ctx as Context),
       restarting: (ctx) => machines.end(ctx as Context),
     },
-    ...(mailbox === undefined ? {} : { mailbox }),
-    ...(restart === undefined ? {} : { restart }),
-    ...(supervision === undefined ? {} : { supervision }),
-    ...(shutdown === undefined ? {} : { shutdown }),
+    ...given({ mailbox, restart, supervision, shutdown }),
   })
   return definition as unknown as ActorDefinition<MachineProtocol<M>>
 }

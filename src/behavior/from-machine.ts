@@ -8,6 +8,7 @@ import type {
 } from 'xstate'
 import { callersContext } from '../kernel/async-context.ts'
 import { aFunction, demand } from '../kernel/demand.ts'
+import { given } from '../kernel/given.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { ActorSettings } from './actor-spec.ts'
 import type { Ctx, SystemTimers } from './context.ts'
@@ -128,10 +129,7 @@ export function fromMachine<M extends AnyStateMachine>(
       stopping: ({ state }) => state.actor?.stop(),
       restarting: ({ state }) => state.actor?.stop(),
     },
-    ...(mailbox === undefined ? {} : { mailbox }),
-    ...(restart === undefined ? {} : { restart }),
-    ...(supervision === undefined ? {} : { supervision }),
-    ...(shutdown === undefined ? {} : { shutdown }),
+    ...given({ mailbox, restart, supervision, shutdown }),
   })
   return definition as unknown as ActorDefinition<MachineProtocol<M>>
 }

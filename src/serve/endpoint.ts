@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { given } from '../kernel/given.ts'
 import type { Hop } from '../message/header.ts'
 import type { PipelineLoad } from '../pipeline/admission/load.ts'
 import type { PipelineAskOptions, RunningPipeline } from '../pipeline/control/running-pipeline.ts'
@@ -216,9 +217,7 @@ function sourceOf(folder: ServedFolder): Source | undefined {
 function folderAsked({ timeout, signal, tenant, priority }: AskedOptions): FolderAsked {
   return {
     timeout,
-    ...(signal === undefined ? {} : { signal }),
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(priority === undefined ? {} : { priority }),
+    ...given({ signal, tenant, priority }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { errorChain, type GanglionError, isA, messageOfError } from '../kernel/errors.ts'
+import { given } from '../kernel/given.ts'
 import { SchemaError } from '../message/schema.ts'
 import { ProcessorFailedError } from '../pipeline/errors.ts'
 import { isBusy, retryAfterOf } from '../supervision/retry-after.ts'
@@ -95,10 +96,7 @@ export function problemOf(error: unknown, context: ProblemContext = {}): Refusal
     status,
     detail: isFault ? faultDetail(error) : detailOf(error),
     code,
-    ...(path === undefined ? {} : { path }),
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...given({ path, remedy, requestId, retryAfterMs }),
     ...(status === 422 && isA(error, SchemaError) ? { errors: errors(error) } : {}),
   }
   const headers: Record<string, string> = isA(error, HttpError) ? { ...error.headers } : {}

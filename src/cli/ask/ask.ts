@@ -2,6 +2,7 @@ import type { QuestionOptions } from '../../../actors/question-answering/ask-res
 import { checkQuestion } from '../../../actors/question-answering/asked.ts'
 import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
 import { milliseconds } from '../../kernel/durations.ts'
+import { given } from '../../kernel/given.ts'
 import { loadInTurn } from '../../kernel/load-in-turn.ts'
 import { type ExitCode, errorLine, InterruptedError, UsageError } from '../exit.ts'
 import type { Output } from '../output.ts'
@@ -107,11 +108,13 @@ function check(words: readonly string[], flags: AskFlags): Checked {
     hub: flags.hub === undefined ? undefined : hubUrl(flags.hub),
     folder: {
       docs: flags.docs,
-      ...(flags.include === undefined ? {} : { include: flags.include }),
-      ...(flags.exclude === undefined ? {} : { exclude: flags.exclude }),
-      ...(flags.model === undefined ? {} : { model: flags.model }),
-      ...(flags.reader === undefined ? {} : { reader: flags.reader }),
-      ...(flags.index === undefined ? {} : { indexDir: flags.index }),
+      ...given({
+        include: flags.include,
+        exclude: flags.exclude,
+        model: flags.model,
+        reader: flags.reader,
+        indexDir: flags.index,
+      }),
       ...(flags.workers === undefined ? {} : { workers: wholeFlag(flags.workers, '--workers', 1) }),
     },
     asked: {

@@ -1,3 +1,4 @@
+import { given } from '../../kernel/given.ts'
 import { isServable } from '../../serve/create-service.ts'
 import type { Servable } from '../../serve/endpoint.ts'
 import { type HttpService, serve } from '../../serve/serve.ts'
@@ -27,9 +28,7 @@ export async function serveCommand(file: string | undefined, flags: ServeFlags):
     const service = await serve(served, {
       ...options,
       ...address,
-      ...(origins === undefined ? {} : { origins }),
-      ...(drain === undefined ? {} : { drain }),
-      ...(grace === undefined ? {} : { grace }),
+      ...given({ origins, drain, grace }),
       ...(timeout === undefined ? {} : { limits: { ...options.limits, timeout } }),
     })
     greet(service, address)

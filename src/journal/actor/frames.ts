@@ -1,3 +1,4 @@
+import { given } from '../../kernel/given.ts'
 import type { Clock } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
 import { decodeMessage, encodeOwn } from '../../message/codec.ts'
@@ -48,8 +49,7 @@ export function encodeEnvelope(
     type,
     epoch,
     ...(version === 1 ? {} : { version }),
-    ...(name === undefined ? {} : { name }),
-    ...(timer === undefined ? {} : { timer }),
+    ...given({ name, timer }),
     ...(sender === undefined ? {} : { from: sender.path }),
     ...(deadline === 0 ? {} : { due: clock.now() + deadline - clock.monotonic() }),
     ...(extra === undefined ? {} : rare(extra)),
@@ -61,9 +61,7 @@ function rare(extra: NonNullable<Envelope['extra']>) {
   const { priority, orderKey, idempotencyKey, trace, replays } = extra
   return {
     ...(priority === 0 ? {} : { priority }),
-    ...(orderKey === undefined ? {} : { orderKey }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-    ...(trace === undefined ? {} : { trace }),
+    ...given({ orderKey, idempotencyKey, trace }),
     ...(replays === 0 ? {} : { replays }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Processor, Schema } from '../../behavior/define-processor.ts'
 import { demand, entriesIn } from '../../kernel/demand.ts'
+import { given } from '../../kernel/given.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import type { Edge } from '../../routing/edge.ts'
 import type { RoutePolicy } from '../../routing/policy.ts'
@@ -94,9 +95,7 @@ export function planToJson(plan: Plan): PlanJson {
     name,
     timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? null : timeoutMs,
     maxInFlight,
-    ...(history === undefined ? {} : { history }),
-    ...(admission === undefined ? {} : { admission }),
-    ...(retryBudget === undefined ? {} : { retryBudget }),
+    ...given({ history, admission, retryBudget }),
     nodes: nodes.map(nodeToJson),
     edges: edges.map(({ from, to, weight }) => (weight === 1 ? { from, to } : { from, to, weight })),
     exit,
@@ -184,9 +183,7 @@ export function planFromJson(
   const input = names.schema(name, 'name')
   const edges = read.plan.edges.map(({ from, to, weight = 1 }): Edge => ({ from, to, weight }))
   const kept = {
-    ...(history === undefined ? {} : { history }),
-    ...(admission === undefined ? {} : { admission }),
-    ...(retryBudget === undefined ? {} : { retryBudget }),
+    ...given({ history, admission, retryBudget }),
   }
   const limit = timeoutMs ?? Number.POSITIVE_INFINITY
   const plan: Plan = { name, input, timeoutMs: limit, maxInFlight, ...kept, nodes, edges, exit }

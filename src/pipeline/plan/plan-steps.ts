@@ -1,6 +1,7 @@
 import type { Processor } from '../../behavior/define-processor.ts'
 import { demand, entriesIn } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { given } from '../../kernel/given.ts'
 import { oneOf } from '../../kernel/one-of.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import { type JoinRules, policyOfRules } from '../../merge/join.ts'
@@ -126,8 +127,7 @@ export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy']
     strategy,
     join: policyOfRules(merge, names, rulesOf(join)),
     from,
-    ...(fan.route === undefined ? {} : { route: fan.route }),
-    ...(optional === undefined ? {} : { optional }),
+    ...given({ route: fan.route, optional }),
     ...defaults,
   }
   const edges = names.map((name): Edge => ({ from: name, to: merge, weight: own(fan.weights, name) ?? 1 }))

@@ -1,3 +1,4 @@
+import { given } from '../../kernel/given.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Endpoint, Header, Hop, Message } from '../../message/header.ts'
 import type { MessageCodec } from '../dispatch/runtime.ts'
@@ -26,9 +27,7 @@ export function messageOf(cell: ActorCell, envelope: Envelope, hops: readonly Ho
     attempt: more.attempt,
     ...(deadline === 0 ? {} : { budgetMs: Math.max(0, deadline - cell.runtime.kernel.clock.monotonic()) }),
     priority: more.priority,
-    ...(more.orderKey === undefined ? {} : { orderKey: more.orderKey }),
-    ...(more.idempotencyKey === undefined ? {} : { idempotencyKey: more.idempotencyKey }),
-    ...(more.trace === undefined ? {} : { trace: more.trace }),
+    ...given({ orderKey: more.orderKey, idempotencyKey: more.idempotencyKey, trace: more.trace }),
     ...(chain.length === 0 ? {} : { chain }),
   }
   return { header, body: envelope.body, trailer: { hops } }

@@ -1,3 +1,4 @@
+import { given } from '../../kernel/given.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { Hop, Message } from '../../message/header.ts'
 import type { Parcel } from '../../ports/host.ts'
@@ -23,9 +24,7 @@ export function messageOf(
       attempt: hops.at(-1)?.attempt ?? 1,
       ...(finite ? { budgetMs: parcel.deadline - kernel.clock.monotonic() } : {}),
       priority: parcel.priority ?? 0,
-      ...(parcel.orderKey === undefined ? {} : { orderKey: parcel.orderKey }),
-      ...(parcel.idempotencyKey === undefined ? {} : { idempotencyKey: parcel.idempotencyKey }),
-      ...(parcel.trace === undefined ? {} : { trace: parcel.trace }),
+      ...given({ orderKey: parcel.orderKey, idempotencyKey: parcel.idempotencyKey, trace: parcel.trace }),
     },
     body: parcel.body,
     trailer: { hops },

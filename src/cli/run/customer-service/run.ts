@@ -9,6 +9,7 @@ import type { CustomerService, ServiceAnswer } from '../../../../actors/customer
 import { readRows } from '../../../../actors/knowledge/rows/read-rows.ts'
 import { openFolder, type QuestionAnswering } from '../../../../actors/question-answering/open-folder.ts'
 import { createInference } from '../../../inference/create-inference.ts'
+import { given } from '../../../kernel/given.ts'
 import { platformKernel } from '../../../kernel/platform-kernel.ts'
 import { type ExitCode, errorLine, UsageError } from '../../exit.ts'
 import { type Style, styleFor } from '../../style.ts'
@@ -57,8 +58,7 @@ async function serve(words: readonly string[], flags: ServiceFlags, run: Command
       ...(flags.model === undefined
         ? { examples: flags.data ?? sampleFile('intents.csv') }
         : { model: flags.model }),
-      ...(flags.save === undefined ? {} : { save: flags.save }),
-      ...(documents === undefined ? {} : { documents }),
+      ...given({ save: flags.save, documents }),
       ...(flags.seed === undefined ? {} : { seed: Number(flags.seed) }),
       ...(flags.kept === undefined ? {} : { kept: Number(flags.kept) }),
       ...(flags.batch === undefined ? {} : { grace: BATCH_GRACE }),
