@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url'
 
 /** Where our own code is. */
 export const HOUSE = fileURLToPath(new URL('..', import.meta.url))
-const FOREIGN = /node:|<anonymous>|[\\/]node_modules[\\/]/
+/** A place that is no file ends so; a function without a name begins so, under tsx. */
+const FOREIGN = /node:|[\\/]node_modules[\\/]|<anonymous>(:\d+)*\)?$/
 /** The lines of the author's code that are told: the innermost, and what led there. */
 const LINES_MAX = 3
 

@@ -1,4 +1,3 @@
-import { messageOfError } from '../kernel/errors.ts'
 import { ownLines } from '../kernel/own-frames.ts'
 import { SimulatedKernel } from '../kernel/simulated-kernel.ts'
 import type { ActorSystem } from '../system/actor-system.ts'

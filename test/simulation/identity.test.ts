@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { defineActor } from '../../src/index.ts'
-import { explore, type FaultOptions, replay, type Simulation, shrink } from '../../src/simulation/index.ts'
+import {
+  explore,
+  type FaultOptions,
+  replay,
+  type Simulation,
+  shrink,
+  simulate,
+} from '../../src/simulation/index.ts'
 
 /** Collects orders; a crash forgets them. */
 const Basket = defineActor({
@@ -77,4 +84,18 @@ describe('shrinking keeps to the failure', () => {
       expect(shrunk.after[what], what).toBeLessThanOrEqual(shrunk.before[what])
     expect((await replay(shrunk.token, scenario)).failure?.place).toBe(place)
   })
+})
+
+test('the place of a failure may be a function without a name, as tsx shows it [G72]', async () => {
+  const result = await simulate(() => {
+    const error = new Error('as it happens')
+    error.stack = [
+      'Error: as it happens',
+      '    at Array.map (<anonymous>)',
+      '    at evalmachine.<anonymous>:1:39',
+      '    at <anonymous> (/shop/orders.sim.ts:7:12)',
+    ].join('\n')
+    throw error
+  })
+  expect(result.failure?.place).toBe('/shop/orders.sim.ts:7:12')
 })
