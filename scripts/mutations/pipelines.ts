@@ -5,8 +5,8 @@ export const PIPELINES: readonly Mutation[] = [
   {
     name: 'a processor begins after its deadline',
     file: 'src/system/stage/stage-cell.ts',
-    from: 'if (deadline <= now)',
-    to: 'if (deadline <= now - 1e9)',
+    from: 'if (deadline <= now ||',
+    to: 'if (deadline <= now - 1e9 ||',
     scenario: 'fan-in',
   },
   {
