@@ -7,6 +7,7 @@
  *     npx tsx scripts/calibrate-qa.ts --model all-minilm-l6-v2   # for another embedding model than the default
  *     npx tsx scripts/calibrate-qa.ts --model bge-small-zh-v1.5  # for Chinese: fitted on CMRC 2018
  *     npx tsx scripts/calibrate-qa.ts --folds 3 --ablate   # prints what the team loses without each reader, feature and sign
+ *     npx tsx scripts/calibrate-qa.ts --folds 2 --ablate --sample   # the same on 200 questions of each of three sets
  *     npx tsx scripts/calibrate-qa.ts --data DIR         # default ../shared/data
  *
  * Reads SQuAD 1.1 (Du split), the SQuAD 2.0 subset and the factbook's development questions; the factbook's held-out
@@ -28,7 +29,7 @@ import type { Prepared } from './calibration/corpus.ts'
 import { fitAll, outcomeOf, printed, type Without } from './calibration/fit.ts'
 import { fitExtraction, outcomeWithExtraction } from './calibration/fit-extraction.ts'
 import { reportFolds } from './calibration/folds.ts'
-import { gatherChinese, gatherMaterial, type Material } from './calibration/material.ts'
+import { gatherChinese, gatherMaterial, gatherSample, type Material } from './calibration/material.ts'
 import { type Read, type ReadMaterial, readBy, readMaterial } from './calibration/reading.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -41,17 +42,20 @@ const { values } = parseArgs({
     model: { type: 'string', default: EMBEDDERS[0] },
     reader: { type: 'string' },
     ablate: { type: 'boolean', default: false },
+    sample: { type: 'boolean', default: false },
   },
 })
 const chinese = values.model === CHINESE_EMBEDDER
 const material = chinese
   ? await gatherChinese(values.data, values.model)
-  : await gatherMaterial(
-      ROOT,
-      values.data,
-      values.model,
-      ...(values.reader === undefined || values.ablate ? [] : [readBy(values.reader)]),
-    )
+  : values.sample
+    ? await gatherSample(values.data, values.model)
+    : await gatherMaterial(
+        ROOT,
+        values.data,
+        values.model,
+        ...(values.reader === undefined || values.ablate ? [] : [readBy(values.reader)]),
+      )
 const COMMAND = `npx tsx scripts/calibrate-qa.ts${values.model === EMBEDDERS[0] ? '' : ` --model ${values.model}`}`
 if (values.reader === undefined) {
   const team = {

@@ -14,7 +14,7 @@ const LEFT_OUT: readonly (readonly string[])[] = [
   ...READERS.flatMap(({ name, columns }) => columns.map((column) => [`${name}.${column}`])),
 ]
 
-const SETS = ['squad', 'small', 'factbook', 'cmrc']
+const SETS = ['squad', 'reddit', 'amazon', 'small', 'factbook', 'cmrc']
 
 /** Prints what the team loses without each of its readers and their features, fitted anew each time and measured on held-out folds. */
 export async function reportAblations<P extends Prepared>(

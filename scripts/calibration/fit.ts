@@ -10,7 +10,7 @@ import {
   STANDING_FEATURES,
 } from '../../actors/question-answering/calibration/features.ts'
 import { answerTypeFeatures } from '../../actors/question-answering/reading/answer-type.ts'
-import { pages } from '../../actors/question-answering/reading/candidate.ts'
+import { type Page, pages } from '../../actors/question-answering/reading/candidate.ts'
 import { overlapFeatures } from '../../actors/question-answering/reading/overlap.ts'
 import {
   type ReaderName,
@@ -60,21 +60,36 @@ export function fitAll(
   }
 }
 
+const READ = new WeakMap<Prepared, Page[]>()
+
+/** The passages of a question, read once for all fits. */
+function readOf(one: Prepared): Page[] {
+  const known = READ.get(one) ?? pages(one.found)
+  READ.set(one, known)
+  return known
+}
+
+const FEATURES = new WeakMap<Prepared, readonly (readonly number[])[]>()
+
 /** One row per statement: the features of all readers side by side. What is left out is 0 everywhere, and so is its weight. */
 function jointRows(one: Prepared, without: Without): number[][] {
-  const read = pages(one.found)
+  const whole = FEATURES.get(one) ?? featuresOf(one)
+  FEATURES.set(one, whole)
+  const used = READERS.flatMap(({ name, columns }) =>
+    columns.map((column) => !without.has(name) && !without.has(`${name}.${column}`)),
+  )
+  return whole.map((row) => row.map((value, j) => (used[j] ? value : 0)))
+}
+
+function featuresOf(one: Prepared): number[][] {
+  const read = readOf(one)
   const parts = [
     similarityFeatures(one.vector, one.vectors, one.found, read),
     overlapFeatures(one.question, one.found, read),
     answerTypeFeatures(one.question, one.found, read),
     standingFeatures(one.question, one.found, read),
   ]
-  const used = READERS.flatMap(({ name, columns }) =>
-    columns.map((column) => !without.has(name) && !without.has(`${name}.${column}`)),
-  )
-  return (parts[0] ?? []).map((_, i) =>
-    parts.flatMap((part) => part[i] as readonly number[]).map((value, j) => (used[j] ? value : 0)),
-  )
+  return (parts[0] ?? []).map((_, i) => parts.flatMap((part) => part[i] as readonly number[]))
 }
 
 /** A statement is right if it contains a gold answer and is from the question's document. */
@@ -152,11 +167,12 @@ export function outcomeOf(one: Prepared, calibration: Calibration): Outcome {
 
 /** The marks of the team's own readers. */
 export function readingsOf(one: Prepared, calibration: Calibration): Reading[] {
+  const read = readOf(one)
   return [
-    readSimilarity(one.vector, one.vectors, one.found, calibration),
-    readOverlap(one.question, one.found, calibration),
-    readAnswerType(one.question, one.found, calibration),
-    readStanding(one.question, one.found, calibration),
+    readSimilarity(one.vector, one.vectors, one.found, calibration, read),
+    readOverlap(one.question, one.found, calibration, read),
+    readAnswerType(one.question, one.found, calibration, read),
+    readStanding(one.question, one.found, calibration, read),
   ]
 }
 

@@ -1,3 +1,4 @@
+import type { Stretch } from '../../actors/knowledge/text/sentences.ts'
 import { confidence } from '../../actors/question-answering/answering/confidence.ts'
 import type { Outcome } from '../../actors/question-answering/answering/vote.ts'
 import type { Calibration } from '../../actors/question-answering/calibration/calibration.ts'
@@ -89,9 +90,21 @@ async function measure(
   const statement = winner === undefined ? undefined : passage?.statements[winner.statement]
   if (passage === undefined || statement === undefined) return
   const text = passage.text.slice(statement.start, statement.end)
-  const span = outcome.spans?.[0] ?? (await bestSpan(one.question, text, calibration))
+  const span = outcome.spans?.[0] ?? (await spanOf(one, text, calibration))
   tally.exact += exactMatch(text.slice(span.start, span.end), one.asked.answers)
   tally.f1 += f1(text.slice(span.start, span.end), one.asked.answers)
+}
+
+const SPANS = new WeakMap<Calibration['span'], Map<string, Stretch>>()
+
+/** The best span of a statement, found once for each set of weights: an ablation changes the other weights only. */
+async function spanOf({ question }: Prepared, text: string, calibration: Calibration): Promise<Stretch> {
+  const known = SPANS.get(calibration.span) ?? new Map<string, Stretch>()
+  SPANS.set(calibration.span, known)
+  const key = `${question.text}\n${text}`
+  const span = known.get(key) ?? (await bestSpan(question, text, calibration))
+  known.set(key, span)
+  return span
 }
 
 /** A stable hash of the article's name decides its fold. */

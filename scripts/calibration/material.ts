@@ -68,24 +68,49 @@ export async function gatherMaterial(
     .map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }))
   const development = readQuestions(readFileSync(join(root, 'test/evaluation/factbook-dev.jsonl'), 'utf8'))
   const factbook = await Corpus.of(countries, embedder)
-  const fileOf = (asked: EvaluationQuestion) => asked.file ?? asked.id
   found.push({ name: 'factbook', group: fileOf, prepared: await factbook.prepare(development) })
   await embedder.stop()
   return found
+}
+
+/** Questions of each set for an ablation, each over paragraphs of their own: enough to tell what a reader is worth. */
+const SAMPLE = 200
+
+/** Some questions of each kind of text: an encyclopedia, forum posts, product reviews. */
+export async function gatherSample(data: string, model: string): Promise<Material[]> {
+  const embedder = await Embedder.open(model)
+  const found: Material[] = []
+  for (const [name, path] of [
+    ['squad', 'squad/squad-v1.1-du-split.json'],
+    ['reddit', 'squadshifts/reddit.json'],
+    ['amazon', 'squadshifts/amazon.json'],
+  ] as const) {
+    const set = readSquad(readFileSync(join(data, path), 'utf8'), 'paragraph')
+    const questions = draw(set.questions, SAMPLE, 14)
+    const files = new Set(questions.map(({ file }) => file))
+    const documents = set.documents.filter(({ file }) => files.has(file))
+    const corpus = await Corpus.of(documents, embedder)
+    found.push({ name, group: fileOf, prepared: await corpus.prepare(questions) })
+  }
+  await embedder.stop()
+  return found
+}
+
+function fileOf(asked: EvaluationQuestion): string {
+  return asked.file ?? asked.id
 }
 
 /** Chinese questions over CMRC 2018's trial paragraphs, and the same kind over the paragraphs without their own. */
 export async function gatherChinese(data: string, model: string): Promise<Material[]> {
   const embedder = await Embedder.open(model)
   const set = readSquad(readFileSync(join(data, 'cmrc2018/trial.json'), 'utf8'), 'paragraph')
-  const group = (asked: EvaluationQuestion) => asked.file ?? asked.id
   const corpus = await Corpus.of(set.documents, embedder)
   const missing = draw(set.questions, 300, 12).map((one) => ({ ...one, unanswerable: true }))
   const material = [
-    { name: 'cmrc', group, prepared: await corpus.prepare(set.questions) },
+    { name: 'cmrc', group: fileOf, prepared: await corpus.prepare(set.questions) },
     {
       name: 'missing',
-      group,
+      group: fileOf,
       prepared: await corpus.prepare(missing, (asked, file) => asked.file === file),
     },
   ]

@@ -94,3 +94,40 @@ describe('what a folder says in tables, lists and records is answered', () => {
     expect(answer ?? '').not.toContain('Warranty')
   })
 })
+
+describe('a folder of one passage', () => {
+  const PLACES = [
+    ['museum.md', 'The museum opens at nine. Entry costs 300 crowns. It is closed on Mondays.\n'],
+    ['музей.md', 'Музей открыт с девяти. Вход стоит 300 рублей. По понедельникам он закрыт.\n'],
+    ['संग्रहालय.md', 'संग्रहालय नौ बजे खुलता है। प्रवेश 300 रुपये का है। सोमवार को बंद रहता है।\n'],
+    ['museum.ar.md', 'المتحف مفتوح من التاسعة. الدخول بثلاثمائة دينار. يغلق يوم الاثنين.\n'],
+  ] as const
+  const asked = async (file: string, text: string, questions: readonly string[]) => {
+    const own = await folderOf({ [file]: text })
+    const one = await openFolder({ docs: own, indexDir: index })
+    const answers: (string | null)[] = []
+    for (const question of questions) answers.push((await one.ask(question, { timeout: '60s' })).answer)
+    await one.stop()
+    await rm(own, { recursive: true })
+    return answers
+  }
+
+  test('does not answer everything', async () => {
+    const [file, text] = PLACES[0]
+    const questions = [
+      'Who painted the Mona Lisa?',
+      'What is the boiling point of ethanol?',
+      'How do I reset my password?',
+    ]
+    expect(await asked(file, text, questions)).toEqual([null, null, null])
+    expect(await asked(file, text, ['How much does entry cost?'])).toEqual(['Entry costs 300 crowns.'])
+  })
+
+  test('in a language that nothing was fitted for gives one of its sentences, or none', async () => {
+    const questions = ['Сколько стоит вход?', 'प्रवेश कितने का है?', 'متى يغلق المتحف؟']
+    for (const [file, text] of PLACES.slice(1)) {
+      const sentences = text.trim().split(/(?<=[.।])\s/u)
+      for (const answer of await asked(file, text, questions)) expect([null, ...sentences]).toContain(answer)
+    }
+  })
+})

@@ -2,6 +2,7 @@ import { type Block, blocks } from './blocks.ts'
 import type { Document } from './document.ts'
 import { groups, PASSAGE_SIZES, type PassageSizes, type Unit } from './groups.ts'
 import { sections } from './sections.ts'
+import { isEnded } from './sentences.ts'
 import type { Statement } from './statements.ts'
 
 /** The place of a text. */
@@ -104,7 +105,7 @@ function passageOf(file: string, group: readonly Unit[], title: string, trail: r
 function isFragment({ block: { kind, text }, stretch: { start, end } }: Unit): boolean {
   if (kind !== 'paragraph') return kind !== 'row'
   const own = text.slice(start, end)
-  return !/[.!?。！？]["'”’)\]]*$/u.test(own) && own.split(/\s+/u).length <= FRAGMENT_WORDS
+  return !isEnded(own) && own.split(/\s+/u).length <= FRAGMENT_WORDS
 }
 
 const FRAGMENT_WORDS = 8

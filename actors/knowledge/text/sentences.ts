@@ -19,8 +19,18 @@ const MAYBE_OPEN = new Set(
   nov dec mon tue wed thu fri sat sun sq km ft in lb lbs oz min max hr hrs tel ext`.split(/\s+/),
 )
 
-/** A full stop, question or exclamation mark (or several), closing quotes and brackets, a footnote mark. */
-const TERMINATOR = /[.!?…]+["'”’»)\]]*(?:\[\d+\])*(?=\s|$)|[。！？｡]+[」』”’）]*/gu
+/**
+ * A full stop, question or exclamation mark (or several), closing quotes and brackets, a footnote mark; the full stops of East Asia, of
+ * India, of Arabic, Urdu, Armenian, Ethiopic, Burmese and Khmer.
+ */
+const TERMINATOR =
+  /[.!?…]+["'”’»)\]]*(?:\[\d+\])*(?=\s|$)|[。！？｡]+[」』”’）]*|[।॥۔؟։።፧။។]+["'”’»)\]]*(?=\s|$)/gu
+const ENDED = /[.!?…。！？｡।॥۔؟։።፧။។]["'”’»)\]]*$/u
+
+/** True for a text that ends as a sentence does. */
+export function isEnded(text: string): boolean {
+  return ENDED.test(text)
+}
 const OPENS_LOW = /^[\s"'“‘«([]*[\p{Ll}\p{N},;:)\]–—-]/u
 
 /** True if the text after an abbreviation looks like a new sentence: the end, a quote, or a word that opens one. */
