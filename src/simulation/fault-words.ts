@@ -1,3 +1,5 @@
+import type { DeadLetterReason } from '../ports/events.ts'
+
 /** What the name of a fault says to someone who meets it for the first time. */
 const MEANS: Partial<Record<string, string>> = {
   ackLost: 'the work is done, its answer is lost',
@@ -25,4 +27,23 @@ export function meaningOf(what: string): string {
 /** The kind with its amount, if it has one. */
 export function named({ kind, value }: { readonly kind: string; readonly value: number }): string {
   return value === 0 ? kind : `${kind} ${value}`
+}
+
+/** What the reason of a dead letter means to whoever does not know the runtime. */
+const REASONS: Readonly<Record<DeadLetterReason, string>> = {
+  failed: 'its last attempt failed',
+  expired: 'its deadline came before it began',
+  shed: 'there was no room for it',
+  cancelled: 'nobody waits for its answer any more',
+  stopped: 'its recipient has stopped',
+  late: 'its asker had left before the answer came',
+  unhandled: 'no handler takes it',
+  'lost-by-fault': 'a fault took it',
+}
+
+/** `type: reason` of a dead letter, with what that means. */
+export function deadLetterWords(what: string): string {
+  const reason = what.slice(what.lastIndexOf(': ') + 2)
+  const words = REASONS[reason as DeadLetterReason]
+  return words === undefined ? what : `${what}, ${words}`
 }

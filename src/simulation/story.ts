@@ -1,4 +1,4 @@
-import { meaningOf } from './fault-words.ts'
+import { deadLetterWords, meaningOf } from './fault-words.ts'
 import type { Played } from './played.ts'
 import type { StateChange, TraceEvent } from './recorder.ts'
 
@@ -179,7 +179,7 @@ export function textOf({ kind, from, to, what, body }: TraceEvent): string {
     case 'ack':
       return `${from} → ${to}: ${what}`
     case 'dead-letter':
-      return `dead letter at ${to}: ${what}`
+      return `dead letter at ${to}: ${deadLetterWords(what)}`
     case 'restart':
       return `${to} restarts`
     case 'model':

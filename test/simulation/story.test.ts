@@ -40,6 +40,7 @@ test('a story has bodies, errors, states and the author’s lines [G72]', async 
   const { story, trace } = await simulate(paying)
   expect(story).toMatch(/outside → till: pay \{order: 0, card: "4242 4242"\} {2}· story\.test\.ts:\d+/)
   expect(story).toContain('till fails on pay: no money for 2')
+  expect(story).toContain('dead letter at till: pay: failed, its last attempt failed')
   expect(story).toMatch(/state of till: \{paid: \[\], card: ""\} → \{paid: \[0, 1\]/)
   expect(story).toMatch(/effect: a receipt {2}· story\.test\.ts:\d+/)
   expect(story.split('\n').at(-1)).toMatch(/✗ the end: .* · story\.test\.ts:\d+$/)
