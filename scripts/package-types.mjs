@@ -33,8 +33,8 @@ function folderFor(types, resolution) {
     types: ['node'],
     module: RESOLUTIONS[resolution],
     moduleResolution: resolution,
-    // Not `exactOptionalPropertyTypes`: XState's own declarations do not compile with it.
     strict: true,
+    exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
     skipLibCheck: false,
     noEmit: true,

@@ -10,6 +10,8 @@ export interface QuestionOptions {
   readonly tenant?: string
   /** Among a tenant's waiting questions the highest goes first: a whole number from -7 to 7. Default 0. */
   readonly priority?: number
+  /** W3C trace context (`traceparent`) of the question: its steps read it as `ctx.trace`, and their spans are of that trace. */
+  readonly trace?: string
   readonly explain?: boolean
   /** Number of sources. Default 5. */
   readonly sources?: number

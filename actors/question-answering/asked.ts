@@ -31,6 +31,7 @@ const OPTIONS = [
   'signal',
   'tenant',
   'priority',
+  'trace',
   'explain',
   'sources',
   'minConfidence',

@@ -103,8 +103,8 @@ export async function startTeam(
   }
 }
 
-type RunOptions = Pick<QuestionOptions, 'timeout' | 'signal' | 'tenant' | 'priority'>
+type RunOptions = Pick<QuestionOptions, 'timeout' | 'signal' | 'tenant' | 'priority' | 'trace'>
 
-function runOptions({ timeout, signal, tenant, priority }: RunOptions): RunOptions {
-  return given({ timeout, signal, tenant, priority })
+function runOptions({ timeout, signal, tenant, priority, trace }: RunOptions): RunOptions {
+  return given({ timeout, signal, tenant, priority, trace })
 }

@@ -1,4 +1,4 @@
-import type { AnyStateMachine, InspectionEvent } from 'xstate'
+import type { InspectionEvent } from 'xstate'
 import { given } from '../kernel/given.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import type { Ctx, SystemTimers } from './context.ts'
@@ -6,6 +6,7 @@ import { type ActorDefinition, defineActor } from './define-actor.ts'
 import type { DurableOptions } from './durable-options.ts'
 import type { MachineOptions, MachineProtocol } from './from-machine.ts'
 import { lookOf, type MachineActor, noteDueTimes, persisted, rearm, withoutDelays } from './machine-delays.ts'
+import type { MachineLike } from './machine-types.ts'
 import { loadedMachines, whenLoaded, whileAlive } from './xstate.ts'
 
 /** What the journal holds of a machine: its snapshot, in which each delay has the wall time at which it is due. */
@@ -27,7 +28,7 @@ const DELAYS = '@delays'
  *     event ─▶ machine ─▶ commit { end, snapshot, timer of the first delay }
  *     timer ─▶ '@delay' ─▶ machine ─▶ commit                invoked promise ─▶ machine ─▶ '@moved' ─▶ commit
  */
-export function durableMachine<M extends AnyStateMachine>(
+export function durableMachine<M extends MachineLike>(
   machine: M,
   options: MachineOptions<M>,
   name: string,
@@ -52,7 +53,7 @@ export function durableMachine<M extends AnyStateMachine>(
 }
 
 /** The running machines of one definition, by the ref of their actor. */
-class Machines<M extends AnyStateMachine> {
+class Machines<M extends MachineLike> {
   readonly #machine: M
   readonly #options: MachineOptions<M>
   readonly #running = new WeakMap<object, Running>()

@@ -1,11 +1,3 @@
-import type {
-  AnyStateMachine,
-  EventFromLogic,
-  InputFrom,
-  InspectionEvent,
-  Snapshot,
-  SnapshotFrom,
-} from 'xstate'
 import { callersContext } from '../kernel/async-context.ts'
 import { aFunction, demand } from '../kernel/demand.ts'
 import { given } from '../kernel/given.ts'
@@ -16,46 +8,51 @@ import { type ActorDefinition, defineActor } from './define-actor.ts'
 import { durableMachine } from './durable-machine.ts'
 import type { DurableOptions } from './durable-options.ts'
 import { lookOf, type MachineActor, noteDueTimes, persisted, rearm, withoutDelays } from './machine-delays.ts'
+import type {
+  KeptSnapshot,
+  MachineEvent,
+  MachineInput,
+  MachineInspection,
+  MachineLike,
+  MachineLook,
+} from './machine-types.ts'
 import { whenLoaded, whileAlive } from './xstate.ts'
 
 type Body<E, K extends string> = Omit<Extract<E, { type: K }>, 'type'>
 type Empty = Record<never, never>
 
 /** The reply to an ask: the plain part of the snapshot after the event. */
-export type MachineReply<M extends AnyStateMachine> = Pick<
-  SnapshotFrom<M>,
-  'status' | 'value' | 'context' | 'output'
->
+export type MachineReply<M extends MachineLike> = MachineLook<M>
 
 /** Messages are the machine's events. */
-export type MachineProtocol<M extends AnyStateMachine> = {
-  [K in EventFromLogic<M>['type'] & string]: Empty extends Body<EventFromLogic<M>, K>
-    ? (ctx: never, body: Body<EventFromLogic<M>, K> | undefined) => MachineReply<M>
-    : (ctx: never, body: Body<EventFromLogic<M>, K>) => MachineReply<M>
+export type MachineProtocol<M extends MachineLike> = {
+  [K in MachineEvent<M>['type'] & string]: Empty extends Body<MachineEvent<M>, K>
+    ? (ctx: never, body: Body<MachineEvent<M>, K> | undefined) => MachineReply<M>
+    : (ctx: never, body: Body<MachineEvent<M>, K>) => MachineReply<M>
 } & {
   /** The input of `options.snapshot`: the stored state, with the remaining time of each delay. */
-  '@snapshot': (ctx: never) => Snapshot<unknown>
+  '@snapshot': (ctx: never) => KeptSnapshot
 }
 
 /** How a machine becomes an actor: its start and its supervision. */
-export interface MachineOptions<M extends AnyStateMachine>
+export interface MachineOptions<M extends MachineLike>
   extends Pick<ActorSettings, 'mailbox' | 'restart' | 'supervision' | 'shutdown'> {
   readonly name?: string
-  readonly input?: InputFrom<M>
+  readonly input?: MachineInput<M>
   /**
    * A persisted snapshot to continue from at every start of an instance. One from `@snapshot` holds the delays,
    * including those of `raise` and `sendTo`: they continue with their remaining time, and the time between snapshot and
    * start does not count. An event on its way to an actor outside the machine is not kept. In a snapshot without
    * delays, as XState makes it, `after` delays start again, and delayed events of `raise` and `sendTo` are lost.
    */
-  readonly snapshot?: Snapshot<unknown>
+  readonly snapshot?: KeptSnapshot
   /**
    * The machine lives in the system's journal, with the delays of its states: a delay that passes while no process runs fires at the next
    * start. The state that `migrations` get is `{ snapshot }`, a persisted snapshot of XState. A machine in a final state stays there.
    */
   readonly durable?: boolean | Pick<DurableOptions, 'migrations' | 'messages' | 'dedupe' | 'passivate'>
   /** Receives XState's inspection events: the Stately inspector's `inspect` fits. */
-  readonly inspect?: (event: InspectionEvent) => void
+  inspect?(event: MachineInspection): void
 }
 
 const MACHINE_OPTIONS = [
@@ -68,7 +65,7 @@ const MACHINE_OPTIONS = [
   'restart',
   'supervision',
   'shutdown',
-] as const satisfies readonly (keyof MachineOptions<AnyStateMachine>)[]
+] as const satisfies readonly (keyof MachineOptions<MachineLike>)[]
 
 /** One instance: the machine's actor, with keys for its delays on our clock. */
 class Instance {
@@ -92,7 +89,7 @@ type Context = Ctx<Instance>
  *
  * @throws InvalidArgumentError (`invalid-argument`) for what is no machine, or an option that is unknown or out of range.
  */
-export function fromMachine<M extends AnyStateMachine>(
+export function fromMachine<M extends MachineLike>(
   machine: M,
   options: MachineOptions<M> = {},
 ): ActorDefinition<MachineProtocol<M>> {
@@ -134,7 +131,7 @@ export function fromMachine<M extends AnyStateMachine>(
   return definition as unknown as ActorDefinition<MachineProtocol<M>>
 }
 
-function start<M extends AnyStateMachine>(
+function start<M extends MachineLike>(
   ctx: Context,
   machine: M,
   options: MachineOptions<M>,

@@ -41,6 +41,7 @@ interface FolderAsked {
   readonly signal?: AbortSignal
   readonly tenant?: string
   readonly priority?: number
+  readonly trace?: string
   readonly explain?: boolean
   readonly sources?: number
   readonly minConfidence?: number
@@ -214,10 +215,10 @@ function sourceOf(folder: ServedFolder): Source | undefined {
   return events === undefined ? undefined : { events, systems: () => folder.systems ?? [] }
 }
 
-function folderAsked({ timeout, signal, tenant, priority }: AskedOptions): FolderAsked {
+function folderAsked({ timeout, signal, tenant, priority, trace }: AskedOptions): FolderAsked {
   return {
     timeout,
-    ...given({ signal, tenant, priority }),
+    ...given({ signal, tenant, priority, trace }),
   }
 }
 

@@ -65,7 +65,10 @@ test('an error restarts it, a snapshot restores it, a final state stops it', asy
   const system = createSystem({ kernel })
   const inspected: InspectionEvent[] = []
   const ref = system.spawn(
-    fromMachine(light, { input: { switched: 7 }, inspect: (event) => inspected.push(event) }),
+    fromMachine(light, {
+      input: { switched: 7 },
+      inspect: (event: InspectionEvent) => void inspected.push(event),
+    }),
   )
   ref.tell('toggle')
   const kept = ref.ask('@snapshot')

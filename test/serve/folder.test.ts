@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as api from '@opentelemetry/api'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
 import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
 import { type HttpService, serve } from '../../src/serve/index.ts'
@@ -87,4 +89,39 @@ test('[G177] two folders add up, and a service of them alone has an engine’s s
   await service.stop()
   for (const { systems } of [one, two])
     expect(systems.map((system) => system.pending())).toEqual([{ actors: [], timers: 0, asks: 0 }])
+})
+
+test('[G88] a request to a served folder, its run and all its steps are one trace, also after a refresh', async () => {
+  const exporter = new InMemorySpanExporter()
+  api.trace.setGlobalTracerProvider(
+    new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
+  )
+  onTestFinished(() => void api.trace.disable())
+  const team = await open()
+  const service = await serve({ team }, { port: 0, signals: false, log: false, telemetry: api })
+  const ask = async (traceId: string) => {
+    const traceparent = `00-${traceId}-${'b'.repeat(16)}-01`
+    const answer = await call(service, '/pipelines/team', {
+      body: JSON.stringify(QUESTION),
+      headers: { traceparent },
+    })
+    expect(answer.status).toBe(200)
+    const spans = exporter.getFinishedSpans().filter((span) => span.spanContext().traceId === traceId)
+    const named = new Map(spans.map((span) => [span.spanContext().spanId, span.name]))
+    return spans.map(({ name, parentSpanContext }) => [
+      name,
+      parentSpanContext?.spanId === 'b'.repeat(16) ? 'caller' : named.get(parentSpanContext?.spanId ?? ''),
+    ])
+  }
+  const first = await ask('a'.repeat(32))
+  const steps = first.filter(([name]) => name?.startsWith('process '))
+  expect(first).toContainEqual(['POST /pipelines/team', 'caller'])
+  expect(first).toContainEqual(['send question-answering', 'POST /pipelines/team'])
+  expect(steps.length).toBeGreaterThan(3)
+  expect(steps.filter(([, parent]) => parent !== 'send question-answering')).toEqual([])
+  await writeFile(join(docs, 'pump.md'), '# Pump\n\nThe pump is red.\n')
+  await team.refresh()
+  const again = await ask('c'.repeat(32))
+  expect(again.filter(([name]) => name?.startsWith('process ')).length).toBe(steps.length)
+  await service.stop()
 })

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import * as api from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import { createSystem, defineProcessor, pipeline, type RuntimeEvent } from '../../src/index.ts'
 import { embeddings } from '../../src/inference/index.ts'
@@ -139,6 +139,29 @@ test('[G140] calls whose rows ran in one batch are linked, whoever asked', async
     expect(other?.attributes['ganglion.batch']).toBe(span.attributes['ganglion.batch'])
     expect(other?.spanContext().traceId).not.toBe(span.spanContext().traceId)
   }
+})
+
+test('attributes of generative models come only where a user has asked for what is not stable yet', async () => {
+  const Embed = defineProcessor({
+    name: 'embed',
+    input: z.string(),
+    output: z.number(),
+    models: { minilm: embeddings('all-minilm-l6-v2') },
+    process: async (text, ctx) => (await ctx.infer('minilm', text)).length,
+  })
+  const named = async () => {
+    exporter.reset()
+    await using system = createSystem({ log: false, inference: { workers: 1 } })
+    const stop = traceRuns(system, api)
+    await (await system.run(pipeline('embeds', z.string()).to(Embed))).ask('a kettle')
+    stop()
+    const span = exporter.getFinishedSpans().find(({ name }) => name.startsWith('infer '))
+    return Object.keys(span?.attributes ?? {}).filter((name) => name.startsWith('gen_ai.'))
+  }
+  expect(await named()).toEqual([])
+  vi.stubEnv('OTEL_SEMCONV_STABILITY_OPT_IN', 'gen_ai_latest_experimental')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  expect(await named()).toContain('gen_ai.request.model')
 })
 
 test('events are published on the channel ganglion:events while somebody listens there', async () => {
