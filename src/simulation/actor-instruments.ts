@@ -3,11 +3,9 @@ import { type Handler, HandlerTable } from '../behavior/handler-table.ts'
 import { isThenable } from '../kernel/thenable.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import type { ActorContext } from '../system/actor/actor-context.ts'
-import type { Observed } from '../system/dispatch/instruments.ts'
 import { SimulatedFaultError } from './errors.ts'
 import { crashLater, failRestart, instead, poisoned } from './handler-faults.ts'
-import { shortName } from './names.ts'
-import type { Apparatus, Sites } from './sites.ts'
+import type { Apparatus, Place, Sites } from './sites.ts'
 
 /** Definitions with faults around every handler; each table of handlers is wrapped once. */
 export class ActorInstruments {
@@ -82,39 +80,37 @@ function handle(
   const context = ctx as ActorContext
   const actor = context.observed
   const envelope = context.envelope as Envelope
-  const { path } = actor
+  const place = sites.placeOf(actor)
+  const { path, name } = place
   recorder.mix(recorder.name(path))
   recorder.mix(recorder.name(type))
   monitor.begin(actor, context, envelope)
   recorder.lastPath = path
   recorder.lastType = type
-  recorder.handles(shortName(path), type, body)
-  recorder.state(shortName(path), context.state)
-  const before = sites.strike('handle', path)
+  recorder.handles(name, type, body)
+  recorder.state(name, context.state)
+  const before = sites.strikeAt(place, 'handle')
   if (before?.kind === 'poison') poisoned.add(envelope)
   if (before?.kind === 'crashReceived') crashLater(kernel, actor)
   // The attempt ends with its instance, and nobody hears of it.
   if (before?.kind === 'crashReceived') monitor.end(actor, envelope, true)
   try {
-    if (before === undefined && poisoned.has(envelope))
-      throw new SimulatedFaultError('poison', shortName(path))
+    if (before === undefined && poisoned.has(envelope)) throw new SimulatedFaultError('poison', name)
     const result =
-      before === undefined
-        ? handler(ctx, body)
-        : instead(kernel, before, shortName(path), () => handler(ctx, body))
+      before === undefined ? handler(ctx, body) : instead(kernel, before, name, () => handler(ctx, body))
     if (isThenable(result)) {
       return result.then(
-        (value) => after(apparatus, sites, actor, context, envelope, value),
+        (value) => after(apparatus, sites, place, context, envelope, value),
         (error) => {
-          recorder.failed(shortName(path), type, error)
+          recorder.failed(name, type, error)
           monitor.end(actor, envelope, true)
           throw error
         },
       )
     }
-    return after(apparatus, sites, actor, context, envelope, result)
+    return after(apparatus, sites, place, context, envelope, result)
   } catch (error) {
-    recorder.failed(shortName(path), type, error)
+    recorder.failed(name, type, error)
     monitor.end(actor, envelope, true)
     throw error
   }
@@ -123,15 +119,16 @@ function handle(
 function after(
   { monitor, kernel, recorder }: Apparatus,
   sites: Sites,
-  actor: Observed,
+  place: Place,
   context: ActorContext,
   envelope: Envelope,
   value: unknown,
 ): unknown {
-  recorder.state(shortName(actor.path), context.state)
+  const actor = context.observed
+  recorder.state(place.name, context.state)
   // Where nobody waits for a reply there is none to repeat, and above a root actor there is only the system.
   const replies = envelope.replyTo !== undefined && !context.closed
-  const fault = sites.strike('handled', actor.path, replies ? undefined : ['replyTwice'])
+  const fault = sites.strikeAt(place, 'handled', replies ? undefined : ['replyTwice'])
   if (fault !== undefined) {
     switch (fault.kind) {
       case 'crashHandled':
@@ -146,11 +143,7 @@ function after(
     }
   }
   const supervisor = actor.parent?.parent === undefined ? undefined : actor.parent
-  const flushed = sites.strike(
-    'flushed',
-    actor.path,
-    supervisor === undefined ? ['supervisorCrash'] : undefined,
-  )
+  const flushed = sites.strikeAt(place, 'flushed', supervisor === undefined ? ['supervisorCrash'] : undefined)
   if (flushed !== undefined) {
     switch (flushed.kind) {
       case 'crashFlushed':

@@ -77,11 +77,11 @@ export class Monitor {
   begin(actor: Observed, context: ActorContext, envelope: Envelope): void {
     const watched = this.#watched(actor)
     const { definition } = actor
-    const name = `${envelope.type} to ${actor.path}`
+    const name = (): string => `${envelope.type} to ${actor.path}`
     this.#watcher?.handles(actor, envelope)
     const { running } = watched
     if (running?.context.held === true && !definition.reentrant) {
-      this.#violate('one handler at a time', `${name} began while ${running.envelope.type} was running`)
+      this.#violate('one handler at a time', `${name()} began while ${running.envelope.type} was running`)
     }
     const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline
     this.#attempt(name, envelope.extra?.attempt ?? 1, definition.attempts, deadline)
@@ -114,12 +114,12 @@ export class Monitor {
   beginStage<S>(spec: StageSpec<S>, path: string, parcel: Parcel, attempt: number, over: AbortSignal): void {
     const stage = this.#stage(spec)
     this.#watcher?.everything()
-    const name = `${parcel.type} at ${path}`
+    const name = (): string => `${parcel.type} at ${path}`
     const concurrency = spec.concurrency ?? 1
     if (stage.running.size >= concurrency) {
       this.#violate(
         'no more at once than its concurrency',
-        `${stage.running.size + 1} of ${concurrency}: ${name}`,
+        `${stage.running.size + 1} of ${concurrency}: ${name()}`,
       )
     }
     this.#attempt(name, attempt, spec.attempts, parcel.deadline)
@@ -131,7 +131,7 @@ export class Monitor {
       const lane = parcel.orderKey ?? spec.whose?.(parcel)?.tenant
       const key = lane === undefined ? source : `${source} ${lane}`
       if (number < (stage.begun.get(key) ?? 0)) {
-        this.#violate('first in, first out', `${name} from ${source} began after a later one`)
+        this.#violate('first in, first out', `${name()} from ${source} began after a later one`)
       }
       stage.begun.set(key, number)
     }
@@ -187,13 +187,14 @@ export class Monitor {
   }
 
   /** Another attempt begins: checks that it is allowed and in time. */
-  #attempt(name: string, attempt: number, most: number, deadline: number): void {
-    if (attempt > most) this.#violate('attempts within their limit', `attempt ${attempt} of ${most}: ${name}`)
+  #attempt(name: () => string, attempt: number, most: number, deadline: number): void {
+    if (attempt > most)
+      this.#violate('attempts within their limit', `attempt ${attempt} of ${most}: ${name()}`)
     const late = this.#kernel.now - deadline
-    if (late >= 0) this.#violate('no attempt after its deadline', `${name} began ${late} ms late`)
+    if (late >= 0) this.#violate('no attempt after its deadline', `${name()} began ${late} ms late`)
   }
 
-  #ordered(watched: Watched, actor: Observed, envelope: Envelope, name: string): void {
+  #ordered(watched: Watched, actor: Observed, envelope: Envelope, name: () => string): void {
     const number = this.#numbers.get(envelope)
     if (number === undefined) return
     this.#numbers.delete(envelope)
@@ -201,12 +202,12 @@ export class Monitor {
     const last = watched.begun.get(key) ?? 0
     const open = watched.open.get(key)
     if (number < last) {
-      this.#violate('first in, first out', `${name} began after a later message of the same sender`)
+      this.#violate('first in, first out', `${name()} began after a later message of the same sender`)
     } else if (open !== undefined && open !== envelope && actor.definition.attempts > 1 && actor.load > 0) {
       if (actor.resting(open)) {
         this.#violate(
           'first in, first out',
-          `${name} began while ${open.type} before it waits for its next attempt`,
+          `${name()} began while ${open.type} before it waits for its next attempt`,
         )
       }
     }

@@ -17,6 +17,9 @@ import type { Recorder } from './recorder.ts'
 import type { Fault } from './site.ts'
 import type { Watcher } from './step-watcher.ts'
 
+/** The sender of what comes from outside. */
+const NOBODY = { path: OUTSIDE }
+
 /** The network between actors, in which messages take time, get lost, repeat, overtake each other, and change. */
 export class SimulatedNetwork implements Network {
   readonly #kernel: SimulatedKernel
@@ -67,8 +70,7 @@ export class SimulatedNetwork implements Network {
   }
 
   carry(receiver: Receiver<Envelope>, envelope: Envelope): boolean {
-    const sender = envelope.sender as { path: string } | undefined
-    const link = this.#link(sender ?? OUTSIDE, receiver, sender?.path ?? OUTSIDE, receiver.path)
+    const link = this.#link((envelope.sender as { path: string } | undefined) ?? NOBODY, receiver)
     this.#recorder.messages += 1
     this.#monitor.offered(envelope)
     this.#recorder.sent(link.from, link.to, envelope.type, envelope.body)
@@ -95,7 +97,7 @@ export class SimulatedNetwork implements Network {
 
   carryParcel(receiver: Receiver<Parcel>, parcel: Parcel): boolean {
     this.watcher?.everything()
-    const link = this.#link(parcel.source.path, receiver, parcel.source.path, receiver.path)
+    const link = this.#link(parcel.source, receiver, parcel.source.path)
     this.#recorder.messages += 1
     this.#monitor.offered(parcel)
     this.#recorder.sent(link.from, link.to, parcel.type, parcel.body)
@@ -235,19 +237,25 @@ export class SimulatedNetwork implements Network {
     this.#kernel.turns.later(() => load.lose(new SimulatedFaultError(kind, link.site.name)))
   }
 
-  #link(sender: unknown, recipient: object, from: string, to: string): Link {
-    let links = this.#links.get(sender)
+  /** By the sender or, where it is another object each time, by its path. A path is put together on each use. */
+  #link(
+    sender: { readonly path: string },
+    recipient: { readonly path: string },
+    key: unknown = sender,
+  ): Link {
+    let links = this.#links.get(key)
     if (links === undefined) {
       links = new Map()
-      this.#links.set(sender, links)
+      this.#links.set(key, links)
     }
     let link = links.get(recipient)
     if (link === undefined) {
-      const about = [shortName(from), shortName(to)]
+      const [from, to] = [shortName(sender.path), shortName(recipient.path)]
+      const about = [from, to]
       for (const name of about) this.#aims.met(name)
       link = {
-        from: shortName(from),
-        to: shortName(to),
+        from,
+        to,
         site: this.#chooser.site('send', about),
         latency: this.#chooser.site('send', about, '⇢'),
         replies: this.#chooser.site('reply', about),

@@ -17,13 +17,43 @@ export interface Apparatus {
   readonly network: SimulatedNetwork
 }
 
+/** An actor, with what its path and its sites cost on each use. */
+export interface Place {
+  readonly path: string
+  readonly name: string
+  readonly sites: Partial<Record<FaultPoint, Site>>
+}
+
 /** One site per point and actor. */
 export class Sites {
   readonly #apparatus: Apparatus
+  readonly #places = new Map<object, Place>()
   readonly #sites = new Map<FaultPoint, Map<string, Site>>()
 
   constructor(apparatus: Apparatus) {
     this.#apparatus = apparatus
+  }
+
+  placeOf(actor: { readonly path: string }): Place {
+    let place = this.#places.get(actor)
+    if (place === undefined) {
+      const { path } = actor
+      place = { path, name: shortName(path), sites: {} }
+      this.#places.set(actor, place)
+    }
+    return place
+  }
+
+  /** `except`: kinds that have nothing to strike here. */
+  strikeAt<P extends FaultPoint>(
+    place: Place,
+    point: P,
+    except?: readonly FaultKind[],
+  ): Fault<P> | undefined {
+    const { sites, name } = place
+    // Made on first use: the order of sites is part of a guided exploration.
+    sites[point] ??= this.#apparatus.chooser.site(point, [name])
+    return this.#struck(sites[point] as Site<P>, name, except)
   }
 
   /** `except`: kinds that have nothing to strike here. */
@@ -38,10 +68,17 @@ export class Sites {
       site = this.#apparatus.chooser.site(point, [shortName(path)])
       at.set(path, site)
     }
+    return this.#struck(site, shortName(path), except)
+  }
+
+  #struck<P extends FaultPoint>(
+    site: Site<P>,
+    name: string,
+    except: readonly FaultKind[] | undefined,
+  ): Fault<P> | undefined {
     const fault = this.#apparatus.chooser.fault(site, except)
     if (fault !== undefined) {
       const { kind } = fault
-      const name = shortName(path)
       this.#apparatus.recorder.struck(kind, name, name, named(fault))
     }
     return fault
