@@ -1,4 +1,4 @@
-import { constants, copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, constants, copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 
 /** Who holds a lock that is a file. */
@@ -18,6 +18,8 @@ const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'
 
 /** Makes the lock with its holder in it, atomically. False: it is there already. Rejects with the file system's error. */
 export async function madeLock(path: string, own: LockHolder): Promise<boolean> {
+  // On a full disk too it is told that there is one.
+  if (await isThere(path)) return false
   const draft = `${path}.${own.token}`
   try {
     await writeFile(draft, JSON.stringify(own), { flag: 'wx' })
@@ -33,6 +35,13 @@ export async function madeLock(path: string, own: LockHolder): Promise<boolean> 
   } finally {
     await rm(draft, { force: true })
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Undefined where there is no lock, or none that can be read. */

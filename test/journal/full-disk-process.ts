@@ -1,5 +1,5 @@
 // A service whose disk gets full, and has room again: DISK=FOLDER node full-disk-process.ts. It prints what it saw as JSON.
-import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSystem, defineActor } from '../../src/index.ts'
@@ -70,6 +70,8 @@ const seen: Record<string, unknown> = {}
   seen.waitingAfter = journal.figures().messages
   seen.message = await codeOf(sink.offer('take', 'more'))
   seen.store = await codeOf(put(journal, 'more'))
+  seen.second = await codeOf(openJournal(folder))
+  seen.reserveLeft = existsSync(join(folder, 'reserve'))
   seen.compact = await codeOf(journal.compact())
   await system.stop()
   await journal.close()

@@ -128,6 +128,8 @@ test.runIf(small)(
       waitingAfter: 0,
       message: 'journal-full',
       store: 'journal-full',
+      second: 'journal-locked',
+      reserveLeft: true,
       clean: true,
       again: 'journal-full',
       storeAgain: 'journal-full',

@@ -45,6 +45,8 @@ export interface BankOptions {
   /** Idempotency keys that the teller remembers. */
   readonly keys?: number
   readonly attempts?: number
+  /** Of a transfer's ask. */
+  readonly timeout?: string
   /** Whether some transfers always fail. */
   readonly bad?: boolean
 }
@@ -54,7 +56,7 @@ export interface BankOptions {
  */
 export function openBank(
   system: ActorSystem,
-  { outside = () => {}, keys = 10_000, attempts = 1, bad = true }: BankOptions = {},
+  { outside = () => {}, keys = 10_000, attempts = 1, timeout = '5s', bad = true }: BankOptions = {},
 ): Bank {
   const Account = defineActor({
     name: 'account',
@@ -105,7 +107,9 @@ export function openBank(
   }
   return {
     transfer: (id) =>
-      teller.ask('transfer', id, { idempotencyKey: `transfer ${id}` }).catch((error) => refused(id, error)),
+      teller
+        .ask('transfer', id, { timeout, idempotencyKey: `transfer ${id}` })
+        .catch((error) => refused(id, error)),
     async seen() {
       const all: [string, { ask(type: 'seen'): Promise<Seen> }][] = [
         ['teller', teller],
