@@ -14,7 +14,8 @@ export class ActorStoppedError extends GanglionError {
   readonly undelivered: unknown
 
   constructor(recipient: string, undelivered: unknown, cause?: unknown) {
-    super('actor-stopped', say`'${recipient}' has stopped`, {
+    const why = cause === undefined ? '' : say`: ${messageOfError(cause)}`
+    super('actor-stopped', say`'${recipient}' has stopped${why}`, {
       path: recipient,
       value: undelivered,
       remedy: 'Send it elsewhere (the error holds the message), or start the actor again',

@@ -293,7 +293,7 @@ class Router implements Recipient {
   }
 
   #gone(envelope: Envelope): ActorStoppedError {
-    return new ActorStoppedError(this.path, undelivered(envelope))
+    return new ActorStoppedError(this.path, undelivered(envelope), this.#pool.extra?.stopError)
   }
 }
 

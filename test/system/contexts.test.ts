@@ -81,6 +81,27 @@ describe('a handler runs in the context of whoever sent the message', () => {
     for (const [i, store] of seen) expect(store).toBe(i)
   })
 
+  test('[G51] in observers of a run, also when somebody else ends a step', async () => {
+    const slow = defineProcessor({
+      name: 'slow',
+      input: N,
+      output: N,
+      process: () => new Promise<number>(() => {}),
+    })
+    const running = await system().run(pipeline('p', N).to(slow))
+    const seen: (number | undefined)[] = []
+    const asked = als
+      .run(1, () => running.ask(1, { onEvent: () => seen.push(als.getStore()) }))
+      .catch(() => {})
+    await eventually(() => expect(running.processors()[0]?.load).toBe(1))
+    await als.run(2, async () => running.kill('slow'))
+    await als.run(3, async () => running.kill('slow'))
+    await eventually(() => expect(running.processors()[0]?.load).toBe(1))
+    await als.run(4, () => running.stop({ drain: 0 }))
+    await asked
+    expect(new Set(seen)).toEqual(new Set([1]))
+  })
+
   test('in processors and pipelines: every stage, through retries, fan-ins and order keys', async () => {
     const s = system()
     const seen: (number | undefined)[][] = []

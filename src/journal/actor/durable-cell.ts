@@ -8,7 +8,6 @@ import type { DeadLetterReason } from '../../ports/events.ts'
 import type { LogPut } from '../../ports/log.ts'
 import { ActorCell } from '../../system/actor/actor-cell.ts'
 import { sendMeasured } from '../../system/actor/admission.ts'
-import { undelivered } from '../../system/actor/ask.ts'
 import { failAttempt, failed } from '../../system/actor/attempts.ts'
 import { loseEnvelope } from '../../system/actor/dead-envelope.ts'
 import { replyFrame } from '../../system/actor/message-view.ts'
@@ -97,11 +96,6 @@ export class DurableCell extends ActorCell {
     } finally {
       this.#sending = false
     }
-  }
-
-  /** Whoever sends to an actor whose state can't be read hears why. */
-  override gone(envelope: Envelope): ActorStoppedError {
-    return new ActorStoppedError(this.path, undelivered(envelope), this.extra?.stopError)
   }
 
   accepted(): Promise<void> {

@@ -160,7 +160,10 @@ export class Outcomes {
   /** An observer that throws fails the run it watches, and no other. */
   #show(run: PipelineRun, event: RunEvent): void {
     try {
-      const room = run.onEvent?.(event)
+      const { onEvent, context } = run
+      if (onEvent === undefined) return
+      // Whoever ended the step, by a kill or a change, is not the run's caller.
+      const room = context === undefined ? onEvent(event) : context.runInAsyncScope(onEvent, undefined, event)
       if (isThenable(room)) promiseOf(room).catch((error: unknown) => this.#unobserved(run, error))
     } catch (error) {
       this.#unobserved(run, error)

@@ -140,9 +140,9 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
     return new MailboxFullError(this.path, this.definition.mailbox.capacity, undelivered(envelope))
   }
 
-  /** The error that hands the message back when the actor has stopped. */
+  /** The error that hands the message back when the actor has stopped; its cause is why, if a failure ended it. */
   gone(envelope: Envelope): ActorStoppedError {
-    return new ActorStoppedError(this.path, undelivered(envelope))
+    return new ActorStoppedError(this.path, undelivered(envelope), this.extra?.stopError)
   }
 
   /** It was not accepted, and no sender is left to throw at: it counts and ends here. */

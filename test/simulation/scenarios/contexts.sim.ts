@@ -157,7 +157,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
         heard(outer.ask('go', id, { timeout: '1s' })),
         heard(outer.ask('aside', id, { timeout: '1s' })),
         heard(waiter.ask('wait', { id }, { timeout: '1s' })),
-        heard(running.ask(id, { orderKey: `k${id % 2}` })),
+        heard(running.ask(id, { orderKey: `k${id % 2}`, onEvent: () => look('an observer of a run', id) })),
       ])
       if (als.getStore() !== id) sim.unreachable('a caller goes on in its own context')
       settled += 1
