@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { verify } from '../../src/cli/journal/journal.ts'
 import { type JournalOptions, openJournal } from '../../src/journal/index.ts'
 import { contentsOf } from './folder-contents.ts'
 import { hasSmallDisks, onSmallDisk } from './small-disk.ts'
@@ -270,6 +271,27 @@ for (const { what, make, damage, at = '', options, code, path, value, remedy } o
     expect(await contentsOf(base)).toEqual(before)
   })
 }
+
+test('[G103] [G158] `ganglion journal verify` names each with its exit code: 1 for damage, 2 for a folder without a journal', async () => {
+  const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const seen: unknown[] = []
+  for (const { what, make, damage, at = '' } of REFUSED) {
+    const base = await folder()
+    await make?.(base)
+    if (damage !== undefined) await damage(base, await filled(base))
+    printed.mockClear()
+    const exit = await verify(join(base, at), { json: true })
+    const { error } = JSON.parse(String(printed.mock.calls[0]?.[0])) as { error?: { code: string } }
+    seen.push({ what, exit, code: error?.code })
+  }
+  printed.mockRestore()
+  const wanted = REFUSED.map(({ what, damage, path, code }) => {
+    if (damage === undefined) return { what, exit: 2, code: 'journal-missing' }
+    // It may be read while another process has it open.
+    return path === 'lock' ? { what, exit: 0, code: undefined } : { what, exit: 1, code }
+  })
+  expect(seen).toEqual(wanted)
+})
 
 const program = fileURLToPath(new URL('./refused-process.ts', import.meta.url))
 const refusedBy = (path: string, value: string, remedy: RegExp) => ({
