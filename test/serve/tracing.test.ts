@@ -107,6 +107,32 @@ test('with the API of OpenTelemetry alone, and no SDK, requests are answered as 
   expect(await ask(service, { text: 'a' }, { traceparent })).toMatchObject({ status: 200 })
 })
 
+test('attributes of generative AI come where the user opts in to them, and nowhere else', async () => {
+  const Embed = defineProcessor({
+    name: 'embed',
+    input: z.string(),
+    output: z.number(),
+    models: { minilm: embeddings('all-minilm-l6-v2') },
+    process: async (text, ctx) => (await ctx.infer('minilm', text)).length,
+  })
+  const attributes = async () => {
+    await using system = createSystem({ log: false, inference: { workers: 1 } })
+    const stop = traceRuns(system, api)
+    await (await system.run(pipeline('embeds', z.string()).to(Embed))).ask('text')
+    stop()
+    return exporter.getFinishedSpans().findLast(({ name }) => name.startsWith('infer '))?.attributes ?? {}
+  }
+  const generative = (of: object) => Object.keys(of).filter((name) => name.startsWith('gen_ai.'))
+  expect(generative(await attributes())).toEqual([])
+  vi.stubEnv('OTEL_SEMCONV_STABILITY_OPT_IN', 'http,gen_ai_latest_experimental')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  expect(await attributes()).toMatchObject({
+    'gen_ai.operation.name': 'infer',
+    'gen_ai.request.model': 'all-minilm-l6-v2',
+    'gen_ai.provider.name': 'ganglion',
+  })
+})
+
 test('[G140] calls whose rows ran in one batch are linked, whoever asked', async () => {
   await using system = createSystem({ log: false, inference: { workers: 1 } })
   const stop = traceRuns(system, api)

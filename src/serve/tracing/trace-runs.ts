@@ -150,7 +150,8 @@ class RunTracer<C> {
           'ganglion.compute_ms': computeMs,
           ...(this.#withGenAi
             ? {
-                'gen_ai.operation.name': 'embeddings',
+                // Models do many things; none of the names that are defined would be true of all.
+                'gen_ai.operation.name': 'infer',
                 'gen_ai.request.model': model,
                 'gen_ai.provider.name': 'ganglion',
               }
