@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { defineActor } from '../../src/behavior/define-actor.ts'
+import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { SegmentedLog } from '../../src/journal/log/segmented-log.ts'
 import { LogJournal } from '../../src/journal/open-journal.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
+import { pipeline } from '../../src/pipeline/builder.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 import { turns, until } from '../../src/testkit/until.ts'
 
@@ -101,6 +104,40 @@ test('[G98] [G138] messages that are refused for want of room push no idempotenc
   expect([await pay('a'), await pay('b'), await pay('c')]).toEqual([1, 2, 3])
   await system.stop()
   await journal.close()
+})
+
+test('[G128] [G138] a run whose record or outcome has no room is told so, and an accepted one goes on where there is room', async () => {
+  const disk = new MemoryDisk()
+  const Long = defineProcessor({
+    name: 'long',
+    input: z.string(),
+    output: z.string(),
+    process: (text) => text.repeat(50),
+  })
+  const runs = async (journal: LogJournal) => {
+    const system = createSystem({ log: false })
+    const running = await system.run(pipeline('long', z.string()).to(Long))
+    return { system, long: await running.durable(journal.store('runs')) }
+  }
+  const journal = await journalOn(disk, 20_000)
+  const first = await runs(journal)
+  const told: string[] = []
+  for (let n = 0; n < 6; n++)
+    await first.long.ask(`run ${n}`, 'x'.repeat(100)).then(
+      () => told.push(`run ${n}`),
+      (error) => expect(error).toMatchObject(full),
+    )
+  await expect(first.long.ask('large', 'x'.repeat(10_000))).rejects.toMatchObject(full)
+  expect(told).toEqual(['run 0', 'run 1', 'run 2'])
+  await first.system.stop()
+  await journal.close()
+  const next = await journalOn(disk)
+  const second = await runs(next)
+  // Their records were taken, their outcomes were not.
+  for (let n = 0; n < 6; n++) expect(await second.long.outcome(`run ${n}`)).toBe('x'.repeat(5000))
+  expect(await second.long.outcome('large')).toBeUndefined()
+  await second.system.stop()
+  await next.close()
 })
 
 test('[G138] on a full disk what was accepted waits and goes on by itself; what came meanwhile was refused', async () => {
