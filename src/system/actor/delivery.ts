@@ -7,6 +7,7 @@ import { ended } from './answer.ts'
 import { failed, parkBehind } from './attempts.ts'
 import { loseUnhandled } from './dead-envelope.ts'
 import { follow } from './handling.ts'
+import { roundTrip } from './message-view.ts'
 import { loseUnwanted } from './unwanted.ts'
 
 type AnyHandler = (context: unknown, body: unknown) => unknown
@@ -32,6 +33,14 @@ export function take(cell: ActorCell, envelope: Envelope, mailbox: Mailbox<Envel
   deliver(cell, envelope)
 }
 
+/** With copies, every attempt sees the body as it was sent, whatever an earlier one has changed in its own. */
+function bodyOf(cell: ActorCell, envelope: Envelope): unknown {
+  const { codec } = cell.runtime
+  return codec === undefined || cell.definition.attempts === 1
+    ? envelope.body
+    : roundTrip(codec, cell, envelope)
+}
+
 /** Runs the handler for one message. */
 function deliver(cell: ActorCell, envelope: Envelope): void {
   const handler = cell.handlers.get(envelope.type)
@@ -45,10 +54,11 @@ function deliver(cell: ActorCell, envelope: Envelope): void {
   let result: unknown
   let followed: boolean
   try {
+    const body = envelope.extra === undefined ? envelope.body : bodyOf(cell, envelope)
     result =
       envelope.context === undefined
-        ? handler(context as never, envelope.body as never)
-        : envelope.context.runInAsyncScope(handler as AnyHandler, undefined, context, envelope.body)
+        ? handler(context as never, body as never)
+        : envelope.context.runInAsyncScope(handler as AnyHandler, undefined, context, body)
     // A thenable is awaited, also one that can be called; an ordinary reply is not inspected further.
     followed = (typeof result === 'object' || typeof result === 'function') && isThenable(result)
   } catch (error) {
