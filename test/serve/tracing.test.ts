@@ -167,29 +167,6 @@ test('[G140] calls whose rows ran in one batch are linked, whoever asked', async
   }
 })
 
-test('attributes of generative models come only where a user has asked for what is not stable yet', async () => {
-  const Embed = defineProcessor({
-    name: 'embed',
-    input: z.string(),
-    output: z.number(),
-    models: { minilm: embeddings('all-minilm-l6-v2') },
-    process: async (text, ctx) => (await ctx.infer('minilm', text)).length,
-  })
-  const named = async () => {
-    exporter.reset()
-    await using system = createSystem({ log: false, inference: { workers: 1 } })
-    const stop = traceRuns(system, api)
-    await (await system.run(pipeline('embeds', z.string()).to(Embed))).ask('a kettle')
-    stop()
-    const span = exporter.getFinishedSpans().find(({ name }) => name.startsWith('infer '))
-    return Object.keys(span?.attributes ?? {}).filter((name) => name.startsWith('gen_ai.'))
-  }
-  expect(await named()).toEqual([])
-  vi.stubEnv('OTEL_SEMCONV_STABILITY_OPT_IN', 'gen_ai_latest_experimental')
-  onTestFinished(() => void vi.unstubAllEnvs())
-  expect(await named()).toContain('gen_ai.request.model')
-})
-
 test('events are published on the channel ganglion:events while somebody listens there', async () => {
   await using system = createSystem({ log: false })
   const running = await system.run(flow)

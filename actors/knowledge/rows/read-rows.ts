@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { demand, names } from '../../../src/kernel/demand.ts'
 import { messageOfError } from '../../../src/kernel/errors.ts'
 import { onlyOptions } from '../../../src/kernel/only-options.ts'
+import { LINE_ENDS } from '../text/line-ends.ts'
 import { RowsError } from './errors.ts'
 
 /** A row that was skipped. */
@@ -125,6 +126,8 @@ function ofTable(text: string, delimiter: string): RawRows {
     delimiter,
     columns: true,
     info: true,
+    // The parser would take the first line's end for that of all: rows that another program appended would be one.
+    record_delimiter: LINE_ENDS,
     skip_empty_lines: true,
     skip_records_with_error: true,
     trim: true,

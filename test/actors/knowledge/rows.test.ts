@@ -10,6 +10,8 @@ test('rows that do not fit are named by line and reason, and the others are read
   const folder = await folderOf({
     'a.csv': 'text,n\n"two\nlines",1\nhello,many\nshort\n"quoted, too",3\n',
     'a.tsv': 'text\tn\nhello\t1\n',
+    // Written by one program, and continued by another.
+    'mixed.csv': 'text,n\r\n"a\nb",1\r\nc,2\nd,3\ne,4\n',
     'semicolons.csv': 'text;n\n"a; b";1\nhello, you;2\n',
     'a.jsonl': '\uFEFF{"text":"hello","n":1}\n\nnot json\n{"n":2}\n',
     'a.json': '[{"text":"hello","n":1},{"text":"","n":2}]',
@@ -26,6 +28,10 @@ test('rows that do not fit are named by line and reason, and the others are read
     { text: 'a; b', n: 1 },
     { text: 'hello, you', n: 2 },
   ])
+  expect(await readRows(join(folder, 'mixed.csv'), Row)).toEqual({
+    rows: ['a\nb', 'c', 'd', 'e'].map((text, at) => ({ text, n: at + 1 })),
+    bad: [],
+  })
   const lines = await readRows(join(folder, 'a.jsonl'), Row)
   expect(lines.rows).toEqual([{ text: 'hello', n: 1 }])
   expect(lines.bad.map(({ line }) => line)).toEqual([3, 4])

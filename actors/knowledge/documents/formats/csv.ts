@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import type { TableRow } from 'mdast'
 import type { Document } from '../../text/document.ts'
+import { LINE_ENDS } from '../../text/line-ends.ts'
 
 const DELIMITERS = [',', ';', '\t', '|']
 
@@ -11,6 +12,7 @@ export function readCsv(file: string, text: string): Document {
   const delimiter = DELIMITERS.reduce((best, mark) => (count(mark) > count(best) ? mark : best))
   const read = parse(text, {
     delimiter,
+    record_delimiter: LINE_ENDS,
     bom: true,
     info: true,
     relax_column_count: true,

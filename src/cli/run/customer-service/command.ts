@@ -25,8 +25,8 @@ export const CUSTOMER_SERVICE: TeamCommand = {
       .addHelpText(
         'after',
         `
-The intent 'oos' labels messages that belong to no intent; such examples are optional. A reply may hold the slots
-{number}, {amount}, {date} and {email}.
+The intent 'oos' labels messages that belong to no intent: ten such examples, some of which ask for a person, keep much out
+that would get a reply. A reply may hold the slots {number}, {amount}, {email} and {date} (15.3.2026, 15/03/2026 or 2026-03-15).
 
 Examples:
   $ ganglion run customer-service "Where is my parcel?"

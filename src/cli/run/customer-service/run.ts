@@ -94,6 +94,17 @@ function check(words: readonly string[], { batch, data, model, seed, kept }: Ser
     throw new UsageError('a message and --batch exclude each other', '--batch', batch, 'Use one of them')
   if (data !== undefined && model !== undefined)
     throw new UsageError('--data and --model exclude each other', '--model', model, 'Use one of them')
+  for (const [name, value] of [
+    ['--kept', kept],
+    ['--seed', seed],
+  ] as const)
+    if (value !== undefined && model !== undefined)
+      throw new UsageError(
+        `${name} is for learning, and --model has learned`,
+        name,
+        value,
+        'Give it with --data',
+      )
   if (seed !== undefined && !/^\d{1,15}$/u.test(seed))
     throw new UsageError(`--seed is '${seed}'`, '--seed', seed, 'Use a whole number')
   if (kept !== undefined && !(Number(kept) > 0 && Number(kept) <= 1))
