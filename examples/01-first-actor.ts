@@ -11,9 +11,7 @@ const Counter = defineActor({
     total: (ctx) => ctx.state.n,
   },
 })
-
 await using system = createSystem()
 const counter = system.spawn(Counter)
-counter.tell('add', { by: 2 })
-counter.tell('add', { by: 3 })
+counter.tell('add', { by: 5 })
 console.log(await counter.ask('total', undefined, { timeout: '200ms' }))
