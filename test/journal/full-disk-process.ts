@@ -1,32 +1,16 @@
 // A service whose disk gets full, and has room again: DISK=FOLDER node full-disk-process.ts. It prints what it saw as JSON.
-import { closeSync, existsSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSystem, defineActor } from '../../src/index.ts'
 import { type Journal, openJournal } from '../../src/journal/index.ts'
 import { until } from '../../src/testkit/until.ts'
+import { Filler } from './troubles.ts'
 
 const disk = process.env.DISK as string
 const folder = join(disk, 'journal')
-const filler = join(disk, 'filler')
+const filler = new Filler(disk)
 const WAITING = 2000
-
-/** Somebody else fills the disk to its last block. */
-function fill(): void {
-  const file = openSync(filler, 'a')
-  try {
-    for (const bytes of [2 ** 20, 4096, 1])
-      for (;;) {
-        try {
-          writeSync(file, Buffer.alloc(bytes, 1))
-        } catch {
-          break
-        }
-      }
-  } finally {
-    closeSync(file)
-  }
-}
 
 const Sink = defineActor({
   name: 'sink',
@@ -62,7 +46,7 @@ const seen: Record<string, unknown> = {}
   sink.suspend()
   for (let n = 0; n < WAITING; n++) sink.tell('take', 'x'.repeat(1000))
   await journal.store().flushed()
-  fill()
+  filler.fill()
   seen.freeAtFull = free()
   sink.resume()
   await until(() => sink.load === 0)
@@ -76,7 +60,7 @@ const seen: Record<string, unknown> = {}
   await system.stop()
   await journal.close()
 }
-fill()
+filler.fill()
 {
   const journal = await openJournal(folder)
   const system = createSystem({ journal, log: false })
@@ -84,7 +68,7 @@ fill()
   seen.clean = journal.report.clean
   seen.again = await codeOf(sink.ask('take', 'more'))
   seen.storeAgain = await codeOf(put(journal, 'more'))
-  rmSync(filler)
+  filler.empty()
   for (let tries = 0; (await codeOf(sink.offer('take', 'there is room'))) !== 'taken' && tries < 100; tries++)
     await sleep(50)
   seen.handled = await sink.ask('n')
@@ -96,18 +80,18 @@ fill()
 {
   // With nothing set aside: what can't be written is said at the end, which comes.
   const journal = await openJournal(folder, { reserveBytes: 0 })
-  fill()
+  filler.fill()
   await put(journal, 'lost').catch(() => undefined)
   for (let n = 0; n < 20; n++) await put(journal, `lost ${n}`).catch(() => undefined)
   seen.withoutReserve = await codeOf(journal.close())
-  rmSync(filler)
+  filler.empty()
 }
 const journal = await openJournal(folder)
 seen.soundAtLast = journal.report.messages
 await journal.close()
-fill()
+filler.fill()
 rmSync(folder, { recursive: true })
-fill()
+filler.fill()
 const before = readdirSync(disk)
 seen.makeOnFull = await openJournal(join(disk, 'another')).then(
   () => 'made',
