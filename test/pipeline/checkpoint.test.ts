@@ -186,7 +186,7 @@ test('a question outlives its process, with the answers so far; a deadline ends 
   await other.answer(other.pending()[0]?.id as string, 'Bob')
   expect((await resumed).value).toEqual({ item: 'desk', approved: true, by: 'Bob' })
 
-  const late = await other.ask({ item: 'lamp', price: 1 }, { timeout: 20 }).catch((e: unknown) => e)
+  const late = await other.ask({ item: 'lamp', price: 1 }, { timeout: 500 }).catch((e: unknown) => e)
   expect(late).toMatchObject({ code: 'deadline', waitingFor: ['approve'] })
   expect(other.pending()).toEqual([])
   expect(two.ledger()).toMatchObject({ inFlight: 0, balanced: true })

@@ -180,7 +180,7 @@ test('a value that can not be kept is named to whoever answers, and the question
       .to(approve),
   )
   const runs = await running.durable(new MemoryStore())
-  const asked = runs.ask('k', 1, { timeout: '300ms' }).catch((error: unknown) => error)
+  const asked = runs.ask('k', 1, { timeout: '1s' }).catch((error: unknown) => error)
   await until(() => running.pending().length === 1)
   const id = running.pending()[0]?.id as string
   await expect(running.answer(id, 'yes')).rejects.toMatchObject({ code: 'not-serializable' })
@@ -191,11 +191,11 @@ test('a value that can not be kept is named to whoever answers, and the question
 test('a deadline passes while no process runs; a run without one has time', async () => {
   const store = new MemoryStore()
   const first = await life(store, { stuck: 'ship', ran: [] })
-  first.orders.ask('short', { price: 1 }, { timeout: '30ms' }).catch(() => {})
+  first.orders.ask('short', { price: 1 }, { timeout: '1s' }).catch(() => {})
   first.orders.ask('long', { price: 1 }, { timeout: Number.POSITIVE_INFINITY }).catch(() => {})
   await until(() => first.running.inFlight === 2)
   await first.die()
-  await new Promise((resolve) => setTimeout(resolve, 40))
+  await new Promise((resolve) => setTimeout(resolve, 1_010))
   const second = await life(store, { ran: [] })
   await expect(second.orders.ask('short', { price: 1 })).rejects.toMatchObject({ code: 'deadline' })
   expect(await second.orders.outcome('long')).toBe(2)
