@@ -15,6 +15,8 @@ export interface Call {
   readonly signal: AbortSignal
   /** The same for a run that is asked once, at a fraction of the price: it has `abort` listeners, and nothing else of a signal. */
   readonly gone: AbortSignal
+  /** Sends the answer, once. The service's `ended` is called when it has left, or its client has. */
+  answer(reply: Reply): void
 }
 
 /** How much of a body is read, and how long. */

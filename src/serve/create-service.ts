@@ -133,7 +133,7 @@ function serviceOver(
   const service: OpenService = {
     core,
     kernel,
-    node: nodeHandler(core, kernel.timers, () => health.draining),
+    node: nodeHandler({ core, kernel, closing: () => health.draining }),
     fetch: fetchHandler(core, kernel.timers),
     names: parts.names,
     get inFlight() {

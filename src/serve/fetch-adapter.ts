@@ -15,7 +15,8 @@ export function fetchHandler(core: ServiceCore, timers: Timers): FetchHandler {
     const path = isOurs ? url.pathname.slice(prefix.length) : '/'
     const call = new FetchCall(request, url, path, timers)
     core.arrived()
-    return responseOf(core, call, request.method, await core.handle(call))
+    core.handle(call)
+    return responseOf(core, call, request.method, await call.reply)
   }
 }
 
@@ -27,6 +28,8 @@ class FetchCall implements Call {
   readonly #host: string
   readonly #timers: Timers
   readonly #left = new AbortController()
+  readonly reply: Promise<Reply>
+  #replied: (reply: Reply) => void = () => undefined
 
   constructor(request: Request, url: URL, path: string, timers: Timers) {
     this.method = request.method
@@ -35,6 +38,9 @@ class FetchCall implements Call {
     this.#request = request
     this.#host = url.host
     this.#timers = timers
+    this.reply = new Promise((resolve) => {
+      this.#replied = resolve
+    })
   }
 
   header(name: string): string | undefined {
@@ -49,6 +55,10 @@ class FetchCall implements Call {
 
   get gone(): AbortSignal {
     return this.signal
+  }
+
+  answer(reply: Reply): void {
+    this.#replied(reply)
   }
 
   /** The reader of a stream has left it. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LightSignal } from '../kernel/abort-listeners.ts'
-import type { Timers } from '../kernel/kernel.ts'
+import type { Kernel } from '../kernel/kernel.ts'
 import { closeIfStill, mayBeStill } from '../kernel/still-socket.ts'
+import { Arrivals } from './arrivals.ts'
 import { type BodyLimits, type Call, ClientGone, type Reply, streamOf } from './call.ts'
 import { bodyTooLarge, bodyTooSlow } from './http-error.ts'
 import type { ServiceCore } from './service.ts'
@@ -16,9 +17,19 @@ export type NodeHandler = (
 /** A body that goes on beyond its limit is thrown away up to this much, so that the client reads why. */
 const DISCARD_MAX = 64 * 2 ** 20
 
-/** The service behind `node:http`. `closing` says whether connections end after their answer. */
-export function nodeHandler(core: ServiceCore, timers: Timers, closing: () => boolean): NodeHandler {
+/** Where calls come from. */
+interface Home {
+  readonly core: ServiceCore
+  readonly kernel: Kernel
+  /** Whether connections end after their answer. */
+  readonly closing: () => boolean
+}
+
+/** The service behind `node:http`. */
+export function nodeHandler(home: Home): NodeHandler {
+  const { core, kernel } = home
   const { prefix } = core.settings
+  const arrivals = new Arrivals<NodeCall>(kernel.turns, (call) => core.handle(call))
   return (request, response, next) => {
     const url = targetOf(request)
     const at = url.indexOf('?')
@@ -29,18 +40,11 @@ export function nodeHandler(core: ServiceCore, timers: Timers, closing: () => bo
       next()
       return
     }
-    const call = new NodeCall(request, response, own, at < 0 ? '' : url.slice(at + 1), timers)
+    const call = new NodeCall(request, response, own, at < 0 ? '' : url.slice(at + 1), home)
     core.arrived()
-    // A body that has come with its headers is there one promise job later, and then nothing waits for it.
-    if (call.method === 'POST') NOW.then(() => answer(core, call, closing))
-    else answer(core, call, closing)
+    if (call.method === 'POST') arrivals.add(call)
+    else core.handle(call)
   }
-}
-
-function answer(core: ServiceCore, call: NodeCall, closing: () => boolean): void {
-  const reply = core.handle(call)
-  if (reply instanceof Promise) reply.then((late) => call.send(core, late, closing()))
-  else call.send(core, reply, closing())
 }
 
 /** Path and query of a request. A target that names its host, as for a proxy, counts for more than the header. */
@@ -53,36 +57,28 @@ function targetOf(request: IncomingMessage): string {
   return path.startsWith('/') ? path : `/${path}`
 }
 
-const NOW = Promise.resolve()
-
 class NodeCall implements Call {
   readonly method: string
   readonly path: string
   readonly query: string
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
-  readonly #timers: Timers
+  readonly #home: Home
   readonly #headers: IncomingMessage['headers']
   #gone: AbortController | undefined
   #light: LightSignal | undefined
   /** Set once the answer is on its way. */
-  #core: ServiceCore | undefined
+  #answered = false
   #listens = false
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-    query: string,
-    timers: Timers,
-  ) {
+  constructor(request: IncomingMessage, response: ServerResponse, path: string, query: string, home: Home) {
     this.method = request.method ?? 'GET'
     this.path = path
     this.query = query
     this.#request = request
     this.#headers = request.headers
     this.#response = response
-    this.#timers = timers
+    this.#home = home
   }
 
   header(name: string): string | undefined {
@@ -122,8 +118,8 @@ class NodeCall implements Call {
       this.#gone?.abort(new ClientGone())
     }
     // The service is quiet once its answers have left, and not while they wait in this process.
-    this.#core?.ended()
-    this.#core = undefined
+    if (this.#answered) this.#home.core.ended()
+    this.#answered = false
   }
 
   body(limits: BodyLimits): Uint8Array | Promise<Uint8Array> {
@@ -139,27 +135,27 @@ class NodeCall implements Call {
     return (request.read() as Buffer | null) ?? Buffer.alloc(0)
   }
 
-  send(core: ServiceCore, { status, headers, body }: Reply, isLast: boolean): void {
+  answer({ status, headers, body }: Reply): void {
     const response = this.#response
+    const { core, closing } = this.#home
+    const { stallMs } = core.settings
     const stream = streamOf(body)
     if (stream !== undefined) {
-      pump(this, response, { status, headers, stallMs: core.settings.stallMs }, stream).finally(() =>
-        core.ended(),
-      )
+      pump(this, response, { status, headers, stallMs }, stream).finally(() => core.ended())
       return
     }
     if (response.destroyed || response.headersSent) {
       core.ended()
       return
     }
-    this.#core = core
+    this.#answered = true
     this.#listen()
     // The service has made them for this reply alone.
     const own = headers as Record<string, string | number>
     if (status !== 204) own['content-length'] = Buffer.byteLength(body as string | Uint8Array)
-    if (isLast) own.connection = 'close'
+    if (closing()) own.connection = 'close'
     response.writeHead(status, own).end(body as string | Uint8Array)
-    if (response.writableLength > 0) this.#leaves(response, core.settings.stallMs)
+    if (response.writableLength > 0) this.#leaves(response, stallMs)
   }
 
   /** What the client has not made room for waits here, for a while. */
@@ -179,6 +175,8 @@ class NodeCall implements Call {
       const all = bytesOf(parsed)
       return all.length > bytes ? Promise.reject(bodyTooLarge(bytes)) : Promise.resolve(all)
     }
+    // Its client left before anyone listened.
+    if (request.destroyed && !request.readableEnded) return Promise.reject(new ClientGone())
     if (length > bytes + DISCARD_MAX) return Promise.reject(bodyTooLarge(bytes, true))
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = []
@@ -188,7 +186,7 @@ class NodeCall implements Call {
         timer.cancel()
         request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
       }
-      const timer = this.#timers.after(
+      const timer = this.#home.kernel.timers.after(
         timeMs,
         () => {
           stop()

@@ -143,11 +143,8 @@ export class ServiceCore {
     this.#open += 1
   }
 
-  /**
-   * Answers a call that has arrived. A promise only where the answer takes one; it does not reject. The reply's body must be read to
-   * its end, or `ended` called: only then is the call over.
-   */
-  handle(call: Call): Reply | Promise<Reply> {
+  /** Answers a call that has arrived: at once, or as soon as the route does. */
+  handle(call: Call): void {
     const asked: Asked = {
       call,
       found: this.#routeOf(call.path),
@@ -156,24 +153,25 @@ export class ServiceCore {
     }
     try {
       const answered = this.#answer(asked)
-      if (!(answered instanceof Promise)) return this.#replied(asked, answered)
-      return answered.then(
-        (reply) => this.#replied(asked, reply),
-        (error) => this.#failed(asked, error),
-      )
+      if (!(answered instanceof Promise)) this.#reply(asked, answered)
+      else
+        answered.then(
+          (reply) => this.#reply(asked, reply),
+          (error) => this.#fail(asked, error),
+        )
     } catch (error) {
-      return this.#failed(asked, error)
+      this.#fail(asked, error)
     }
   }
 
-  #failed(asked: Asked, error: unknown): Reply {
+  #fail(asked: Asked, error: unknown): void {
     const { call, requestId } = asked
-    return this.#replied(asked, problemReply(this.problem(error, { call, requestId })))
+    this.#reply(asked, problemReply(this.problem(error, { call, requestId })))
   }
 
-  #replied({ call, found, requestId, began }: Asked, reply: Reply): Reply {
+  #reply({ call, found, requestId, began }: Asked, reply: Reply): void {
     this.#traffic.count(found?.name, reply.status, this.#kernel.clock.monotonic() - began)
-    return this.#dressed(call, requestId, reply)
+    call.answer(this.#dressed(call, requestId, reply))
   }
 
   #newId(): string {
