@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import type { Kernel } from '../kernel/kernel.ts'
 import {
   isProcessAlive,
+  isThere,
   type LockHolder,
   lockHolder,
   madeLock,
   ownHolder,
   releaseLock,
-  setLockAside,
+  tookOver,
+  turnOf,
 } from '../kernel/lock-file.ts'
 import { JournalError } from './errors.ts'
 
@@ -42,9 +44,9 @@ export class FolderLock {
       if (await madeLock(path, own)) return new FolderLock(path, own.token)
       const holder = await lockHolder<Holder>(path)
       if (holder !== undefined && isAlive(holder)) throw locked(folder, holder)
-      await setLockAside(path, holder, own.token)
+      if (await tookOver(path, own, isDead)) return new FolderLock(path, own.token)
     }
-    throw locked(folder, await lockHolder<Holder>(path))
+    throw locked(folder, (await lockHolder<Holder>(turnOf(path))) ?? (await lockHolder<Holder>(path)))
   }
 
   release(): Promise<void> {
@@ -62,6 +64,12 @@ export async function hasForeignLock(folder: string): Promise<boolean> {
   if (found?.every((byte) => byte === 0) === true) return false
   const holder: unknown = await lockHolder(path)
   return typeof (holder as Partial<Holder> | undefined)?.pid !== 'number'
+}
+
+/** A lock that is there and that nobody can be found for. */
+async function isDead(path: string): Promise<boolean> {
+  const holder = await lockHolder<Holder>(path)
+  return holder === undefined ? isThere(path) : !isAlive(holder)
 }
 
 function isAlive({ pid, started, host }: Holder): boolean {
@@ -85,9 +93,12 @@ function startOf(pid: number): string | undefined {
 
 function locked(folder: string, holder: Holder | undefined): JournalError {
   const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`
+  const path = join(folder, LOCK)
+  const stop = 'Stop that process, or use another folder: one process writes to a journal'
+  const elsewhere = `. Nothing can be known here about a process of another host. If it is gone, as with a container that was replaced, delete ${path}`
   return new JournalError('journal-locked', `${who} has the journal in ${folder} open`, {
-    path: join(folder, LOCK),
+    path,
     value: holder,
-    remedy: 'Stop that process, or use another folder: one process writes to a journal',
+    remedy: holder === undefined || holder.host === hostname() ? stop : stop + elsewhere,
   })
 }

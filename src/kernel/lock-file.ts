@@ -37,7 +37,8 @@ export async function madeLock(path: string, own: LockHolder): Promise<boolean> 
   }
 }
 
-function isThere(path: string): Promise<boolean> {
+/** Whether a file is there. */
+export function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
@@ -58,20 +59,33 @@ export async function releaseLock(path: string, token: string): Promise<void> {
   if ((await lockHolder(path))?.token === token) await rm(path, { force: true })
 }
 
+/** Where a lock that is being taken over has the lock of whoever does so. */
+export function turnOf(path: string): string {
+  return `${path}.taking`
+}
+
 /**
- * Moves the lock of a dead holder away. If two do so at once, the second puts back a lock that is not the dead one's.
- * Rejects with the file system's error where it can't be put back.
+ * Puts the own lock in the place of a dead one. Of several processes that do so at once one gets true: they take turns, and each
+ * looks again in its turn. A turn whose process died is taken over in the same way. Rejects with the file system's error.
  */
-export async function setLockAside(path: string, dead: LockHolder | undefined, token: string): Promise<void> {
-  const aside = `${path}.${token}`
+export async function tookOver(
+  path: string,
+  own: LockHolder,
+  isDead: (path: string) => Promise<boolean>,
+): Promise<boolean> {
+  const turn = turnOf(path)
+  const mine = (await madeLock(turn, own)) || ((await isDead(turn)) && (await tookOver(turn, own, isDead)))
+  if (!mine) return false
+  const draft = `${path}.${own.token}`
   try {
-    await rename(path, aside)
-  } catch {
-    return
+    if (!(await isDead(path))) return false
+    await writeFile(draft, JSON.stringify(own), { flag: 'wx' })
+    await rename(draft, path)
+    return true
+  } finally {
+    await rm(draft, { force: true })
+    await releaseLock(turn, own.token)
   }
-  const caught = await lockHolder(aside)
-  if (caught?.token === dead?.token) await rm(aside, { force: true })
-  else await rename(aside, path)
 }
 
 /** Whether a process of this machine lives; one that belongs to another user does. */

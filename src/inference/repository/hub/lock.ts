@@ -1,4 +1,5 @@
 import { stat, utimes } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import type { Kernel, Timer } from '../../../kernel/kernel.ts'
 import {
   isProcessAlive,
@@ -7,7 +8,7 @@ import {
   madeLock,
   ownHolder,
   releaseLock,
-  setLockAside,
+  tookOver,
 } from '../../../kernel/lock-file.ts'
 import type { Limits } from '../limits.ts'
 import { checkLimits, pause } from './attempt.ts'
@@ -34,7 +35,8 @@ export async function withLock<T>(
   const random = kernel.random.stream('inference/hub-lock')
   while (!(await taken(path, own))) {
     checkLimits(kernel, limits)
-    if (await removeStale(path, kernel, own)) continue
+    const isDead = (lock: string): Promise<boolean> => isStale(lock, kernel)
+    if ((await isDead(path)) && (await onDisk(path, tookOver(path, own, isDead)))) break
     await pause(kernel, LOOK_MS * (0.5 + random.next()), limits)
   }
   const heartbeat = new Heartbeat(path, kernel)
@@ -82,14 +84,11 @@ async function taken(path: string, own: LockHolder): Promise<boolean> {
   }
 }
 
-/** False while its holder lives. */
-async function removeStale(path: string, kernel: Kernel, own: LockHolder): Promise<boolean> {
+/** Whether a lock is there whose holder shows no sign of life. */
+async function isStale(path: string, kernel: Kernel): Promise<boolean> {
   const holder = await lockHolder(path)
   const entry = await stat(path).catch(() => undefined)
-  if (entry === undefined) return true
+  if (entry === undefined) return false
   const silent = kernel.clock.now() - entry.mtimeMs > SILENCE_MS_MAX
-  const dead = holder !== undefined && holder.host === own.host && !isProcessAlive(holder.pid)
-  if (!silent && !dead) return false
-  await onDisk(path, setLockAside(path, holder, own.token))
-  return true
+  return silent || (holder !== undefined && holder.host === hostname() && !isProcessAlive(holder.pid))
 }
