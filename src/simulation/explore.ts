@@ -34,7 +34,10 @@ export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
   readonly reduce?: boolean
   /** Most real time: no run begins after it. Default: without end. */
   readonly time?: Duration
-  /** Threads. Only a scenario module can use more than one, and not `guided`. Default 1; 0 means one per core. */
+  /**
+   * Most threads: another begins when what is left is worth its start. Only a scenario module can use more than one, and not `guided`.
+   * Default 1; 0 means one per core.
+   */
   readonly workers?: number
   /** A thread even for one worker: then no run can end this process, by its memory for instance. Default false. */
   readonly isolate?: boolean

@@ -66,6 +66,10 @@ export class Total {
     return failure === undefined || this.#options.keepGoing === true
   }
 
+  get timeLeftMs(): number {
+    return this.timeMs - (this.#clock.monotonic() - this.#startedAt)
+  }
+
   result(armed: readonly string[], reachables: readonly string[]): Exploration {
     this.#judgeAims()
     const failures = [...this.#failures.values()]

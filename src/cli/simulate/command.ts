@@ -13,7 +13,7 @@ export function addSimulate(program: Command, end: (code: ExitCode) => void): vo
     )
     .option('--runs <n>', 'number of runs, each with another seed (default: 1000)')
     .option('--seed <n>', 'the first seed (default: 1)')
-    .option('--workers <n>', 'threads (default: one a core)')
+    .option('--workers <n>', 'most threads: another begins when it pays (default: one a core)')
     .option('--time <duration>', 'most real time for each file, such as 10m: then as many runs as fit')
     .option(
       '--strategy <name>',
@@ -40,6 +40,9 @@ Examples:
   $ ganglion simulate payment.sim.ts --replay sim1.…`,
     )
     .action(async (files: string[], flags: SimulateFlags) => {
+      // A thread loads what it needs while this one does.
+      const { warmThread } = await import('../../simulation/thread.ts')
+      if (flags.replay === undefined && flags.strategy !== 'exhaustive') warmThread(files[0] as string)
       const { simulateCommand } = await import('./simulate.ts')
       end(await simulateCommand(files, flags))
     })

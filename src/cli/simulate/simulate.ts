@@ -8,6 +8,7 @@ import type { SimulationFailure, SimulationResult } from '../../simulation/resul
 import { isScenario, type ScenarioModule } from '../../simulation/scenario.ts'
 import { type Shrunk, shrink } from '../../simulation/shrink.ts'
 import { annotation } from '../../simulation/test-simulated.ts'
+import { endWarmThread } from '../../simulation/thread.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
 import { checkReportFile, writeReport } from '../report-file.ts'
 import { loadModule } from '../user-module.ts'
@@ -77,6 +78,7 @@ export async function simulateCommand(given: readonly string[], flags: SimulateF
     const { code: why } = error as { code?: unknown }
     return typeof why === 'string' && why.startsWith('token-') ? 2 : exitCodeOf(error)
   } finally {
+    endWarmThread()
     process.off('exit', endedEarly)
   }
   return code
