@@ -1,14 +1,19 @@
 import { defineActor } from '../../src/behavior/define-actor.ts'
-import { type Slots, slotsOf } from './answering/reply.ts'
+import { asksForPerson } from './answering/asks-for-person.ts'
+import type { ServiceMessage } from './answering/reply.ts'
+import { isAttempt, isShort, slotsOf } from './answering/slots.ts'
 
-/** What a conversation makes of a message. */
-export interface Heard {
-  /** The message with what it refers to. */
-  readonly text: string
+/** What a conversation makes of a message: the message with what it refers to, and earlier messages, oldest first. */
+export interface Heard extends ServiceMessage {
   readonly followUp: boolean
-  readonly slots: Slots
-  /** Earlier messages, oldest first. */
-  readonly history: readonly string[]
+}
+
+/** What the last answer asked for. */
+interface Question {
+  readonly slots: readonly string[]
+  readonly times: number
+  /** The message that it answered. */
+  readonly subject: string | undefined
 }
 
 interface Memory {
@@ -16,14 +21,13 @@ interface Memory {
   slots: Record<string, string>
   /** The last message that stands alone. */
   subject: string | undefined
-  /** Slots that the last answer asked for. */
-  asked: readonly string[]
+  asked: Question | undefined
+  /** What had been asked when the last message came. */
+  before: Question | undefined
 }
 
 /** Messages remembered. */
 const HISTORY = 6
-/** A follow-up is short: a longer message says itself what it is about. */
-const WORDS_MOST = 9
 const CHARACTERS_MOST = 24
 const FOLLOWS =
   /^(?:and|or|but|also|what about|how about|what if|same for|and for|for|in that case|why|since when|until when)\b/iu
@@ -32,27 +36,48 @@ const FOLLOWS_CHINESE = /^(?:那么?|还有|如果|换成)|呢[?？]?$/u
 /** The memory of one customer: what was said, the slots filled so far, and what a follow-up refers to. */
 export const Conversation = defineActor({
   name: 'conversation',
-  state: (): Memory => ({ history: [], slots: {}, subject: undefined, asked: [] }),
+  state: (): Memory => ({ history: [], slots: {}, subject: undefined, asked: undefined, before: undefined }),
   on: {
     hear({ state }, text: string): Heard {
       const { subject, asked } = state
       const history = [...state.history]
-      const filled = slotsOf(text)
       state.history = [...state.history, text].slice(-HISTORY)
-      state.slots = { ...state.slots, ...filled }
-      state.asked = []
-      const slots = { ...state.slots }
+      state.before = asked
+      state.asked = undefined
+      if (asksForPerson(text))
+        return { text, followUp: false, slots: { ...state.slots }, history, person: true }
+      const filled = slotsOf(text, asked?.slots)
       // "It is 48213", after the answer asked for a number, is about what came before.
-      const fills = isShort(text) && asked.some((slot) => Object.hasOwn(filled, slot))
-      if (subject !== undefined && fills) return { text: subject, followUp: true, slots, history }
-      if (subject !== undefined && isFollowUp(text))
-        return { text: `${subject} ${text}`, followUp: true, slots, history }
+      const fills = isShort(text) && (asked?.slots ?? []).some((slot) => Object.hasOwn(filled, slot))
+      const about = asked?.subject ?? subject
+      const followUp = about !== undefined && (fills || isFollowUp(text))
+      // "Tomorrow" belongs to what it was said about: another request has its own date.
+      const { date: _, ...lasting } = state.slots
+      state.slots = { ...(followUp ? state.slots : lasting), ...filled }
+      const slots = { ...state.slots }
+      if (followUp && fills) {
+        state.subject = about
+        return { text: about, followUp, slots, history }
+      }
+      if (followUp) return { text: `${about} ${text}`, followUp, slots, history }
       state.subject = text
-      return { text, followUp: false, slots, history }
+      return {
+        text,
+        followUp,
+        slots,
+        history,
+        ...(asked === undefined
+          ? {}
+          : { asked: { slots: asked.slots, times: asked.times, attempt: isAttempt(text) } }),
+      }
     },
-    /** The answer asks for these slots. */
+    /** The answer asks for these slots. Asked for again, they are still about the message that needed them first. */
     asks({ state }, slots: readonly string[]): void {
-      state.asked = slots
+      const { before } = state
+      const again = before?.slots.some((slot) => slots.includes(slot)) === true
+      const subject = again ? before.subject : state.subject
+      state.asked = { slots, times: again ? before.times + 1 : 1, subject }
+      state.subject = subject
     },
   },
 })
@@ -61,8 +86,4 @@ function isFollowUp(text: string): boolean {
   const said = text.trim()
   if (FOLLOWS_CHINESE.test(said)) return said.length <= CHARACTERS_MOST
   return FOLLOWS.test(said) && isShort(said)
-}
-
-function isShort(text: string): boolean {
-  return text.trim().split(/\s+/u).length <= WORDS_MOST
 }

@@ -8,11 +8,11 @@ import type { InferencePort } from '../../src/ports/inference.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { weightsInto } from '../../src/routing/weights-into.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
-import { handOver, type Settled } from './answering/reply.ts'
+import { handOver, type ServiceMessage, type Settled } from './answering/reply.ts'
 import { Conversation } from './conversation.ts'
 import type { IntentCard, IntentModel } from './intents/intent-model.ts'
 import type { CustomerService, MessageOptions, ServiceAnswer } from './service.ts'
-import { customerService, type ServiceMessage, type ServiceParts } from './team.ts'
+import { customerService, type ServiceParts } from './team.ts'
 
 /** Conversations remembered; the one that is silent longest is forgotten first. */
 const CUSTOMERS_MAX = 10_000
@@ -189,8 +189,9 @@ export class Desk implements CustomerService {
 }
 
 function answerOf(message: string, settled: Settled, followUp: boolean): ServiceAnswer {
+  const { asked: _asked, person: _person, ...told } = settled
   return {
-    ...settled,
+    ...told,
     by: settled.by ?? 'person',
     message,
     followUp,

@@ -13,7 +13,7 @@ export interface MessageOptions {
 }
 
 /** The answer to a message, and how it came about. */
-export interface ServiceAnswer extends Omit<Settled, 'by' | 'text'> {
+export interface ServiceAnswer extends Omit<Settled, 'by' | 'text' | 'asked' | 'person'> {
   /** As the customer wrote it. */
   readonly message: string
   /** With what it refers to. */

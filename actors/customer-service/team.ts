@@ -3,7 +3,15 @@ import { defineProcessor } from '../../src/behavior/define-processor.ts'
 import type { Duration } from '../../src/kernel/durations.ts'
 import { messageOfError } from '../../src/kernel/errors.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
-import { candidatesOf, filled, handOver, type Read, type Settled, type Slots } from './answering/reply.ts'
+import {
+  askedAgain,
+  candidatesOf,
+  filled,
+  handOver,
+  type Read,
+  type ServiceMessage,
+  type Settled,
+} from './answering/reply.ts'
 import { embeddersOf, joined } from './intents/embedders.ts'
 import type { ByReader, IntentModel } from './intents/intent-model.ts'
 import { pool } from './intents/pool.ts'
@@ -35,17 +43,12 @@ export interface ServiceParts {
   readonly grace?: Duration
 }
 
-/** A message, with what the conversation adds. */
-export interface ServiceMessage {
-  readonly text: string
-  readonly slots: Slots
-  readonly history: readonly string[]
-}
-
 const Message: z.ZodType<ServiceMessage> = z.object({
   text: z.string(),
   slots: z.record(z.string(), z.string()),
   history: z.array(z.string()),
+  asked: z.object({ slots: z.array(z.string()), times: z.number(), attempt: z.boolean() }).optional(),
+  person: z.boolean().optional(),
 })
 /** Bodies between our own processors are plain data checked by the compiler; a schema only names them. */
 const Opinions = z.custom<Reading>((value) => isRecord(value) && Array.isArray(value.top))
@@ -74,7 +77,7 @@ export function customerService(parts: ServiceParts) {
     })
     .map((message) => replied(message, parts), { name: 'decide' })
     .branch(
-      (message) => (message.by === undefined && parts.documents !== undefined ? 'documents' : 'reply'),
+      (message) => (mayBeInDocuments(message) && parts.documents !== undefined ? 'documents' : 'reply'),
       { documents: documents(parts.documents), reply: pass('reply') },
       { name: 'route' },
     )
@@ -134,12 +137,33 @@ function read(
   }
 }
 
-/** The intent's reply, if the message is in scope and its intent is clear. */
+/**
+ * The intent's reply, if the message is in scope and its intent is clear. A slot that it lacks is asked for; where the next message
+ * does not fill it, it is asked for once more, and then a person takes over.
+ */
 function replied(message: Read, { replies, minConfidence }: ServiceParts): Settled {
   const [first] = message.candidates
+  const { asked, inScope, person } = message
+  if (person === true) return message
   const reply = first === undefined ? undefined : replies.get(first.intent)
-  if (reply === undefined || !message.inScope || (first?.probability ?? 0) < minConfidence) return message
-  return { ...message, by: 'reply', ...filled(reply, message.slots) }
+  const clear = reply !== undefined && inScope && (first?.probability ?? 0) >= minConfidence
+  const said = clear ? filled(reply, message.slots) : undefined
+  const lacks = said?.asks
+  if (said !== undefined && lacks === undefined) return { ...message, by: 'reply', ...said }
+  const again = lacks === undefined ? asked?.attempt : asked?.slots.some((slot) => lacks.includes(slot))
+  if (asked === undefined || again !== true)
+    return said === undefined ? withoutAsked(message) : { ...message, by: 'reply', ...said }
+  return asked.times > 1 ? message : { ...message, by: 'reply', ...askedAgain(lacks ?? asked.slots) }
+}
+
+/** The message is about something else than what was asked for. */
+function withoutAsked({ asked: _, ...message }: Read): Settled {
+  return message
+}
+
+/** A customer who asks for a person, or whose words can't be read, gets a person. */
+function mayBeInDocuments({ by, person, asked }: Settled): boolean {
+  return by === undefined && person !== true && asked === undefined
 }
 
 function documents(source: AnswerSource | undefined) {

@@ -15,6 +15,9 @@ describe.each([
   ['docs/routing.md', 1, 1],
   ['docs/services.md', 5, 5],
   ['docs/teams.md', 1, 0],
+  ['actors/customer-service/README.md', 1, 0],
+  ['actors/opinion-monitor/README.md', 1, 1],
+  ['actors/recommender/README.md', 1, 1],
 ])('%s', (page, least, leastRun) => {
   const blocks = blocksOf(page)
   const run = blocks

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Opinion } from '../intents/pool.ts'
+import { examplesOf, type Slots } from './slots.ts'
 
 /** A template that answers an intent: `Your card {number} is on its way.` */
 export interface ReplyTemplate {
@@ -25,11 +26,27 @@ export interface HandOver {
   readonly candidates: readonly Candidate[]
 }
 
-/** What the team knows of a message after the vote. */
-export interface Read {
+/** Slots that a customer was asked for, and has not named. */
+export interface Asked {
+  readonly slots: readonly string[]
+  /** How often they were asked for. */
+  readonly times: number
+  /** Whether the message looks like a try to name them: it is short, and asks nothing. */
+  readonly attempt: boolean
+}
+
+/** A message with what its conversation knows. */
+export interface ServiceMessage {
   readonly text: string
   readonly slots: Slots
   readonly history: readonly string[]
+  readonly asked?: Asked | undefined
+  /** The customer asks for a person. */
+  readonly person?: boolean | undefined
+}
+
+/** What the team knows of a message after the vote. */
+export interface Read extends ServiceMessage {
   readonly candidates: readonly Candidate[]
   readonly inScope: boolean
   readonly agreement: number
@@ -51,30 +68,6 @@ export interface Settled extends Read {
   readonly asks?: readonly string[]
 }
 
-/** Values found in a customer's messages, by name. */
-export type Slots = Readonly<Record<string, string>>
-
-/** In this order, and each character counts for one slot. */
-const SLOT_PATTERNS: readonly (readonly [name: string, pattern: RegExp])[] = [
-  ['email', /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/u],
-  ['date', /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b/u],
-  ['amount', /[$€£¥]\s?\d+(?:[.,]\d+)*|\b\d+(?:[.,]\d+)*\s?(?:dollars|euros|pounds|yuan|usd|eur|gbp)\b/iu],
-  ['number', /#?\b[A-Z]{0,3}-?\d{4,}\b/u],
-]
-
-/** The slots that a message fills. */
-export function slotsOf(text: string): Slots {
-  let rest = text
-  const found: Record<string, string> = {}
-  for (const [name, pattern] of SLOT_PATTERNS) {
-    const value = pattern.exec(rest)?.[0]
-    if (value === undefined) continue
-    found[name] = value
-    rest = rest.replace(value, ' ')
-  }
-  return found
-}
-
 /** A template with its slots filled; without a value it asks for it. */
 export function filled(
   template: string,
@@ -86,6 +79,11 @@ export function filled(
   return { answer: template.replace(/\{(\w+)\}/gu, (_, name: string) => slots[name] as string) }
 }
 
+/** Asks again for what could not be read, with an example. */
+export function askedAgain(slots: readonly string[]): Pick<Settled, 'answer' | 'asks'> {
+  return { answer: `We could not read that. Please tell us ${examplesOf(slots)}.`, asks: slots }
+}
+
 /** Intents by name. */
 export function candidatesOf({ ranked }: Opinion, labels: readonly string[]): Candidate[] {
   return ranked.map(([label, probability]) => ({ intent: labels[label] as string, probability }))
@@ -95,7 +93,8 @@ export function candidatesOf({ ranked }: Opinion, labels: readonly string[]): Ca
 const GUESS_LEAST = 0.01
 
 /** The conversation in a few lines, for the person who takes over. */
-export function handOver({ text, history, candidates, inScope, slots }: Read): HandOver {
+export function handOver(read: Read): HandOver {
+  const { text, history, candidates, slots } = read
   const guesses = candidates
     .slice(0, 3)
     .filter(({ probability }, i) => i === 0 || probability >= GUESS_LEAST)
@@ -104,10 +103,17 @@ export function handOver({ text, history, candidates, inScope, slots }: Read): H
   const lines = [
     `The customer asks: ${text}`,
     ...(history.length === 0 ? [] : [`Before: ${history.join(' / ')}`]),
-    inScope
-      ? `No reply was sure enough, or there is none. It reads as ${guesses.join(', ')}.`
-      : `It fits no intent well; nearest: ${guesses.join(', ')}.`,
+    reasonOf(read, guesses.join(', ')),
     ...(known.length === 0 ? [] : [`Known: ${known.join(', ')}.`]),
   ]
   return { summary: lines.join('\n'), candidates: candidates.slice(0, 3) }
+}
+
+function reasonOf({ asked, inScope, person }: Read, guesses: string): string {
+  if (person === true) return `A person was asked for. It reads as ${guesses}.`
+  if (asked !== undefined && asked.times > 1)
+    return `We asked ${asked.times} times for the ${asked.slots.join(' and the ')}. It reads as ${guesses}.`
+  return inScope
+    ? `No reply was sure enough, or there is none. It reads as ${guesses}.`
+    : `It fits no intent well; nearest: ${guesses}.`
 }

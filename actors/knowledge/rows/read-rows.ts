@@ -33,7 +33,7 @@ interface RawRows {
 
 /** How a file of rows is read. */
 export interface RowsOptions {
-  /** The columns of a `.dat` file, which has no head, in their order. */
+  /** The columns of a `.dat` file, which has no head, in their order. A `.txt` file has one, and a row a line. */
   readonly columns?: readonly string[]
 }
 
@@ -42,7 +42,7 @@ const NAMED_MAX = 5
 
 /**
  * Reads a file of rows: `.csv` or `.tsv` with a head, `.jsonl` or `.ndjson` with an object a line, or `.json` with a list of
- * objects; with `columns` also `.dat` with `a::b::c` lines. In CSV and `.dat` every value is a string, so numbers need
+ * objects; with `columns` also `.dat` with `a::b::c` lines, and with one column `.txt`. In CSV and `.dat` every value is a string, so numbers need
  * `z.coerce.number()`. A row that does not fit is skipped and listed with its line and the reason.
  *
  * @throws RowsError (`rows-missing`, `rows-unreadable`, `rows-empty`), InvalidArgumentError (`invalid-argument`)
@@ -100,6 +100,8 @@ function rawRows(file: string, text: string, columns: readonly string[]): RawRow
       return ofList(file, text)
     case '.dat':
       return columns.length > 0 ? ofColons(text, columns) : unknownFormat(file)
+    case '.txt':
+      return columns.length === 1 ? ofTexts(text, columns[0] as string) : unknownFormat(file)
     default:
       return unknownFormat(file)
   }
@@ -162,6 +164,13 @@ function ofColons(text: string, columns: readonly string[]): RawRows {
     else rows.push({ line: at + 1, value: Object.fromEntries(columns.map((name, i) => [name, cells[i]])) })
   }
   return { rows, bad }
+}
+
+function ofTexts(text: string, column: string): RawRows {
+  const rows = text.split(/\r\n|\r|\n/u).flatMap((line, at) => {
+    return line.trim() === '' ? [] : [{ line: at + 1, value: { [column]: line.trim() } }]
+  })
+  return { rows, bad: [] }
 }
 
 function ofLines(text: string): RawRows {

@@ -87,6 +87,26 @@ test('[G150] a batch is answered in order, with every reader, a slot that was as
   expect(status).toBe(1)
 }, 60_000)
 
+test('[G150] rows without a customer, and lines of a text, are conversations of their own', () => {
+  const given = ['--model', file('intents.bin'), '--replies', file('replies.csv'), '--json']
+  const asked = ['when can we check in', 'it is 778899']
+  writeFileSync(file('rows.csv'), `text,customer\n${asked[0]},\n${asked[1]},\n`)
+  writeFileSync(file('lines.txt'), `${asked.join('\r\n\r\n')}\r\n`)
+  for (const name of ['rows.csv', 'lines.txt']) {
+    const { stdout, stderr, status } = run([...given, '--batch', file(name)])
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(answers).toMatchObject([
+      { customer: 'message 1', asks: ['number'] },
+      { customer: 'message 2', followUp: false, history: [] },
+    ])
+    expect(stderr).not.toContain(name)
+    expect(status).toBe(0)
+  }
+}, 60_000)
+
 test('[G150] a prompt reads lines from standard input, and a report shows the answers', () => {
   const given = ['--model', file('intents.bin'), '--replies', file('replies.csv')]
   const { stdout, status } = run(

@@ -18,15 +18,19 @@ export const CUSTOMER_SERVICE: TeamCommand = {
       .option('--model <file>', 'start from what --save wrote, in place of --data')
       .option('--seed <n>', 'seed of learning (default: 1)')
       .option('--kept <share>', 'share of messages in scope that are kept (default: 0.985)')
-      .option('--batch <file>', 'answer rows { "customer", "text" } of a file, in order')
+      .option(
+        '--batch <file>',
+        'answer rows { "customer", "text" } of a file in order, or each line of a .txt; a row without a customer is a conversation of its own',
+      )
       .option('--report <file>', 'write a report of the answers, one HTML file')
       .option('--json', 'one JSON document a message on stdout')
       .exitOverride()
       .addHelpText(
         'after',
         `
-The intent 'oos' labels messages that belong to no intent: ten such examples, some of which ask for a person, keep much out
-that would get a reply. A reply may hold the slots {number}, {amount}, {email} and {date} (15.3.2026, 15/03/2026 or 2026-03-15).
+The intent 'oos' labels messages that belong to no intent: ten such examples keep much out that would get a reply.
+A reply may hold the slots {number}, {amount}, {email}, {date} (2026-03-15, 15 March, tomorrow …), and ones of your own.
+Whoever asks for a person gets one, whatever the intents are.
 
 Examples:
   $ ganglion run customer-service "Where is my parcel?"

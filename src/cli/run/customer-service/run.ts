@@ -31,7 +31,13 @@ export interface ServiceFlags {
 
 /** Intents named in one line. */
 const INTENTS_NAMED_MOST = 5
-const MESSAGE = z.object({ customer: z.coerce.string().min(1).default('customer'), text: z.string().min(1) })
+const MESSAGE = z.object({
+  customer: z.preprocess(
+    (given) => (given === '' || given === null ? undefined : given),
+    z.coerce.string().optional(),
+  ),
+  text: z.string().trim().min(1, 'is empty'),
+})
 /** Nobody waits for a row of a file: a busy machine reads it by all readers, too. */
 const BATCH_GRACE = '20s'
 /** Beside the team, in the sources and in dist alike. */
@@ -161,9 +167,10 @@ async function answerAll(
     )
   }
   if (flags.batch !== undefined) {
-    const { rows, bad } = await readRows(flags.batch, MESSAGE)
+    const { rows, bad } = await readRows(flags.batch, MESSAGE, { columns: ['text'] })
     for (const { line, reason } of bad) notice(`${flags.batch}, line ${line}: ${reason}; skipped`)
-    for (const { customer, text } of rows) await answer(customer, text)
+    // A message whose customer nobody named follows none of the others.
+    for (const [at, { customer, text }] of rows.entries()) await answer(customer ?? `message ${at + 1}`, text)
     return bad.length > 0 ? 1 : 0
   }
   if (words.length > 0) {
