@@ -48,7 +48,7 @@ beforeAll(async () => {
     inference: {
       run: async (_task: unknown, rows: readonly unknown[]) =>
         rows.map((row) => embed(row as string)) as never,
-      warm: async () => {},
+      warm: async () => ({}) as never,
       stop: async () => {},
     },
   })
