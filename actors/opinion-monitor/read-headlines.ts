@@ -104,5 +104,5 @@ export function headlineOf(
   }
   const isObject = typeof value === 'object' && value !== null
   const read = Row.safeParse(isObject ? { ...absent, ...(value as object) } : value)
-  return read.success ? read.data : reasonOf(read.error)
+  return read.success ? read.data : reasonOf(read.error, value)
 }

@@ -80,6 +80,14 @@ export interface Recommender extends AsyncDisposable {
    * @throws UnknownDecisionError (`unknown-decision`), InvalidArgumentError (`invalid-argument`)
    */
   feedback(id: number, reward: number): void
+  /**
+   * The same for an answer that an earlier process gave: the blend that ranked it is what learns.
+   *
+   * @throws InvalidArgumentError (`invalid-argument`), also where the route learns nothing
+   */
+  feedbackOn(blend: BlendName, reward: number): void
+  /** By blend: the answers that had feedback (a fit's own count, too), and the mean of their rewards. Empty where the route learns nothing. */
+  learned(): Readonly<Partial<Record<BlendName, { readonly answers: number; readonly mean: number }>>>
   /** Takes in one event: the next answer knows it. @throws InvalidArgumentError (`invalid-argument`) */
   observe(rating: Rating): void
   /** Adds an item, or changes its title and genres. @throws InvalidArgumentError (`invalid-argument`) */
@@ -182,6 +190,26 @@ class Team implements Recommender {
     this.running.feedback(id, reward)
   }
 
+  feedbackOn(blend: BlendName, reward: number): void {
+    share(reward, 'feedbackOn.reward')
+    const state = this.running.routes.save()
+    const arm = armsOf(state).find(({ name }) => name === blend)
+    demand(arm, 'feedbackOn.blend', 'a blend of a route that learns', (given) => given !== undefined)
+    if (arm === undefined) return
+    arm.count += 1
+    arm.sum += reward
+    this.running.routes.restore(state)
+  }
+
+  learned(): ReturnType<Recommender['learned']> {
+    return Object.fromEntries(
+      armsOf(this.running.routes.save()).map(({ name, count, sum }) => [
+        name,
+        { answers: count, mean: count === 0 ? 0 : sum / count },
+      ]),
+    )
+  }
+
   observe(rating: Rating): void {
     this.#library.observe(checkRating(rating, 'observe.rating'))
   }
@@ -202,6 +230,17 @@ class Team implements Recommender {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
+}
+
+interface Arm {
+  readonly name: string
+  count: number
+  sum: number
+}
+
+/** What the route knows of each blend. A policy other than a bandit keeps no arms. */
+function armsOf(state: RoutesState): readonly Arm[] {
+  return ({ arms: [], ...state.fans.blend } as { readonly arms: readonly Arm[] }).arms
 }
 
 function train(library: Library): void {

@@ -32,19 +32,15 @@ function retrieversOf(team: Recommender): Readonly<Record<string, number>> {
   return weightsInto(team.running.matrix(), 'union')
 }
 
-interface Arm {
-  readonly name: string
-  readonly count: number
-  readonly sum: number
-}
-
 function blendsOf(team: Recommender): [string, number, string][] {
-  // A policy other than a bandit keeps no arms.
-  const { arms } = { arms: [], ...team.running.routes.save().fans.blend } as { arms: readonly Arm[] }
+  const learned = team.learned()
   return BLEND_NAMES.map((name) => {
-    const { count = 0, sum = 0 } = arms.find((arm) => arm.name === name) ?? {}
-    const rate = count === 0 ? 0 : sum / count
-    return [name, rate, count === 0 ? 'not known' : `${(rate * 100).toFixed(0)} % of ${Math.round(count)}`]
+    const { answers = 0, mean = 0 } = learned[name] ?? {}
+    return [
+      name,
+      mean,
+      answers === 0 ? 'not known' : `${(mean * 100).toFixed(0)} % of ${Math.round(answers)}`,
+    ]
   })
 }
 

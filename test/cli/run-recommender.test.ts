@@ -54,6 +54,47 @@ test('events update it live, and a state folder keeps them and what clicks taugh
   expect(later.stdout).toContain('For zoe, who has taken 1 item ')
 })
 
+test('[G204] feedback says what it taught, and may come in a later command, once', async () => {
+  const asked = await recommend('--state', 'clicks', '--json')
+  const { picks } = JSON.parse(asked.stdout) as { picks: { item: string }[] }
+  const item = picks[0]?.item ?? ''
+  const later = await recommend('--state', 'clicks', '--feedback', item)
+  expect(later).toMatchObject({ code: 0, stdout: '' })
+  expect(later.stderr).toMatch(
+    new RegExp(
+      `a click on '${item}': answers of '\\w+' are clicked [\\d.]+ % of the time now \\([\\d.]+ % before\\)\n$`,
+      'u',
+    ),
+  )
+  const [, now, before] = /clicked ([\d.]+) % of the time now \(([\d.]+) %/u.exec(later.stderr) ?? []
+  expect(Number(now)).toBeGreaterThan(Number(before))
+  // Those picks had their click: this one is for new ones, and begins where the first ended.
+  const again = await recommend('--state', 'clicks', '--feedback', 'none')
+  expect(again.stdout).toContain('For ada')
+  expect(again.stderr).toContain(`(${now} % before)`)
+  const wrong = await recommend('--state', 'clicks', '--feedback', 'b0')
+  expect(wrong.code).toBe(2)
+  const forgotten = await recommend('--feedback', item)
+  expect(forgotten.stderr).toContain('it is forgotten without --state')
+})
+
+test("data of one's own without weights of one's own are told of --fit", async () => {
+  const data = file(
+    'own.csv',
+    'user,item,rating,time\na,b,1,2024-01-01\nc,b,1,2024-01-02\nc,d,1,2024-01-03\n',
+  )
+  const { stderr } = await recommend('--data', data, '--user', 'a')
+  expect(stderr).toContain('--fit weights.json learns them')
+  expect((await recommend()).stderr).toBe('')
+  const fit = await recommend('--data', data, '--fit', 'weights.json')
+  expect(fit).toMatchObject({ code: 2, stdout: '' })
+  expect(fit.stderr).toContain('there is nothing to learn weights from')
+  const far = file('far.csv', 'user,item,rating,time\na,b,1,2024-01-01\na,c,1,1e300\nc,d,1,9999-01-03\n')
+  const told = await recommend('--data', far, '--user', 'a')
+  expect(told.stderr).toContain('line 3, is skipped: time')
+  expect(told.stderr).toContain('the latest rating is of 9999-01-03')
+})
+
 test('wrong usage is named, and exits with 2', async () => {
   const none = await recommend('--data', file('few.csv', 'user,item,rating,time\na,b,1,2024-01-01\n'))
   expect(none).toMatchObject({ code: 2 })

@@ -27,6 +27,8 @@ interface RawRow {
 }
 
 interface RawRows {
+  /** The head of a table. */
+  readonly columns?: readonly string[]
   readonly rows: readonly RawRow[]
   readonly bad: readonly BadRow[]
 }
@@ -62,10 +64,10 @@ export async function readRows<T>(
   for (const { line, value } of raw.rows) {
     const read = schema.safeParse(value)
     if (read.success) rows.push(read.data)
-    else bad.push({ line, reason: reasonOf(read.error) })
+    else bad.push({ line, reason: reasonOf(read.error, value) })
   }
   bad.sort((a, b) => a.line - b.line)
-  if (rows.length === 0) throw noRows(file, bad)
+  if (rows.length === 0) throw noRows(file, bad, raw.columns)
   return { rows, bad }
 }
 
@@ -149,7 +151,8 @@ function ofTable(text: string, delimiter: string): RawRows {
     const breaks = Object.values(record).reduce((sum, cell) => sum + (cell.match(/\n/gu)?.length ?? 0), 0)
     return { line: info.lines - breaks, value: record }
   })
-  return { rows, bad }
+  const [head] = read
+  return { rows, bad, ...(head === undefined ? {} : { columns: Object.keys(head.record) }) }
 }
 
 /** As MovieLens and MovieTweetings write them. */
@@ -201,19 +204,32 @@ function ofList(file: string, text: string): RawRows {
 }
 
 /** Why a row does not fit its schema, in one line. */
-export function reasonOf(error: z.ZodError): string {
+export function reasonOf(error: z.ZodError, row: unknown): string {
   return error.issues
     .slice(0, 3)
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .map(({ path, message }) => {
+      if (path.length === 0) return message
+      return `${path.join('.')}: ${isMissing(row, path) ? 'is missing' : message}`
+    })
     .join('; ')
 }
 
-function noRows(file: string, bad: readonly BadRow[]): RowsError {
+function isMissing(row: unknown, [name, ...deeper]: readonly PropertyKey[]): boolean {
+  return (
+    deeper.length === 0 &&
+    typeof row === 'object' &&
+    row !== null &&
+    (row as Readonly<Record<PropertyKey, unknown>>)[name as PropertyKey] === undefined
+  )
+}
+
+function noRows(file: string, bad: readonly BadRow[], columns: readonly string[] | undefined): RowsError {
   const named = bad.slice(0, NAMED_MAX).map(({ line, reason }) => `line ${line}: ${reason}`)
   if (bad.length > NAMED_MAX) named.push(`and ${bad.length - NAMED_MAX} more`)
+  const head = columns === undefined ? '' : `; its columns are ${columns.join(', ')}`
   return new RowsError(
     'rows-empty',
-    `${file} has no row that can be used${named.length === 0 ? '' : ` (${named.join('; ')})`}`,
+    `${file} has no row that can be used${named.length === 0 ? '' : ` (${named.join('; ')})`}${head}`,
     file,
     'Correct the rows; the documentation of the team says their form',
   )

@@ -55,5 +55,5 @@ function parsed(line: string): LabelledHeadline | string {
     return 'it is not JSON'
   }
   const row = Row.safeParse(value)
-  return row.success ? row.data : reasonOf(row.error)
+  return row.success ? row.data : reasonOf(row.error, value)
 }

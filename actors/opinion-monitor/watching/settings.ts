@@ -15,6 +15,8 @@ export interface WatchOptions {
   readonly falseSurges?: number
   /** Shifts: readings of one entity between two false alarms. Default 5,000. */
   readonly readingsPerFalseShift?: number
+  /** Shifts: how far the mean balance of an entity must have moved, from 0 to 2. Default 0.2. */
+  readonly smallestShift?: number
   /** Windows that the usual rate is taken from. Default 48. */
   readonly history?: number
 }
@@ -35,6 +37,7 @@ export const WATCH_OPTIONS = [
   'lateness',
   'falseSurges',
   'readingsPerFalseShift',
+  'smallestShift',
   'history',
 ] as const
 
@@ -69,6 +72,12 @@ export function watchSettings(options: WatchOptions, path: string): WatchSetting
       ),
       history: 200,
       minimum: 20,
+      size: demand(
+        options.smallestShift ?? 0.2,
+        `${path}.smallestShift`,
+        'a number from 0 to 2',
+        (size) => size >= 0 && size <= 2,
+      ),
     },
   }
 }

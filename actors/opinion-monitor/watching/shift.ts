@@ -8,6 +8,8 @@ export interface ShiftOptions {
   readonly history: number
   /** Readings before anything can be a change. */
   readonly minimum: number
+  /** How far the mean must have moved, at least. Default 0: any change that is none of chance. */
+  readonly size?: number
 }
 
 /** A change of mood, and how many readings ago it began. */
@@ -25,6 +27,9 @@ const SLACK = 0.5
  * A reading's rank among the earlier ones is uniform and independent as long as nothing changes, whatever the readings look like;
  * its normal score is then standard normal. So the alarm line depends on the wanted rate alone, and that rate holds on shuffled
  * readings. After an alarm it starts afresh: what comes then is compared with the new mood.
+ *
+ * Ranks see the smallest change, such as that of neutral texts about something else. While the mean has moved by less than `size`
+ * since the last alarm, nothing is said: it starts afresh, and only remembers where the mean was. So the rate still holds.
  */
 export class ShiftDetector {
   readonly #options: ShiftOptions
@@ -32,6 +37,8 @@ export class ShiftDetector {
   /** Earlier readings, oldest first, and the same in order. */
   #recent: number[] = []
   #sorted: number[] = []
+  /** The mean before a change that was too small to tell. */
+  #usual: number | undefined
   #up = 0
   #down = 0
   #sinceUp = 0
@@ -56,8 +63,13 @@ export class ShiftDetector {
       this.#up >= this.#down
         ? { direction: 'up', readings: this.#sinceUp }
         : { direction: 'down', readings: this.#sinceDown }
+    const size = this.#options.size ?? 0
+    const usual = this.#usual ?? meanOf(this.#recent.slice(0, -shift.readings))
+    const moved = meanOf(this.#recent.slice(-shift.readings)) - usual
+    const isLarge = (shift.direction === 'up' ? moved : -moved) >= size
+    this.#usual = isLarge ? undefined : usual
     this.#restart(shift.readings)
-    return shift
+    return isLarge || size === 0 ? shift : undefined
   }
 
   /** The normal score of the rank among the earlier readings; equal ones share a rank. */
@@ -83,6 +95,11 @@ export class ShiftDetector {
     this.#up = this.#down = 0
     this.#sinceUp = this.#sinceDown = 0
   }
+}
+
+function meanOf(values: readonly number[]): number {
+  if (values.length === 0) return 0
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** The height at which a two-sided CUSUM of standard normal scores alarms once in `between` (Siegmund 1985), by bisection. */

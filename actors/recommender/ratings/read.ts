@@ -78,10 +78,14 @@ function timeOf(given: number | string | Date): number | undefined {
   if (given instanceof Date) return finite(given.getTime())
   if (typeof given === 'string' && given.trim() === '') return undefined
   const number = Number(given)
-  if (Number.isFinite(number)) return number < 0 ? undefined : number < SECONDS_BELOW ? number * 1000 : number
+  if (Number.isFinite(number))
+    return number < 0 ? undefined : finite(number < SECONDS_BELOW ? number * 1000 : number)
   return finite(Date.parse(String(given)))
 }
 
+/** The last time that there is a date for. */
+const LATEST = 8.64e15
+
 function finite(at: number): number | undefined {
-  return Number.isFinite(at) ? at : undefined
+  return Math.abs(at) <= LATEST ? at : undefined
 }

@@ -41,6 +41,9 @@ test('rows that do not fit are named by line and reason, and the others are read
 test('a file that gives no row at all is an error that says why', async () => {
   const folder = await folderOf({ 'a.csv': 'text,n\nx,y\n', 'a.xlsx': 'x', 'a.json': '{}' })
   const failed = (name: string) => readRows(join(folder, name), Row)
+  await expect(readRows(join(folder, 'a.csv'), z.object({ message: z.string() }))).rejects.toThrow(
+    'line 2: message: is missing); its columns are text, n',
+  )
   await expect(failed('a.csv')).rejects.toMatchObject({ code: 'rows-empty', path: 'data' })
   await expect(failed('b.csv')).rejects.toMatchObject({ code: 'rows-missing' })
   await expect(failed('a.xlsx')).rejects.toMatchObject({ code: 'rows-unreadable' })

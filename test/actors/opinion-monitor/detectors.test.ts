@@ -52,6 +52,21 @@ test('[G121] a surge gives one alarm, in its first window, however long it is; t
   expect(alarms).toEqual([12, 28])
 })
 
+test('[G122] changes smaller than the smallest shift give no alarm, and give one when they have added up to it', () => {
+  const options = { between: 5_000, history: 200, minimum: 20 }
+  const noise = () => (random.next() - 0.5) * 0.1
+  const mean = (i: number) => (i < 60 ? 0 : i < 120 ? -0.1 : -0.25)
+  const readings = Array.from({ length: 180 }, (_, i) => mean(i) + noise())
+  const alarms = (size: number) => {
+    const detector = new ShiftDetector({ ...options, size })
+    return readings.flatMap((reading, i) => (detector.take(reading) === undefined ? [] : [i]))
+  }
+  expect(alarms(0)).toHaveLength(2)
+  expect(alarms(0.2)).toHaveLength(1)
+  expect(alarms(0.2)[0]).toBeGreaterThanOrEqual(120)
+  expect(alarms(0.5)).toEqual([])
+})
+
 for (const [name, draw] of [
   ['even', () => random.next() * 2 - 1],
   ['two values', () => (random.next() < 0.3 ? -0.8 : 0.7)],
@@ -59,7 +74,7 @@ for (const [name, draw] of [
 ] as const) {
   test(`[G122] readings between false shifts are as many as stated or more: ${name}`, () => {
     const between = 500
-    const detector = new ShiftDetector({ between, history: 200, minimum: 20 })
+    const detector = new ShiftDetector({ between, history: 200, minimum: 20, size: 0.2 })
     const readings = 100_000
     let alarms = 0
     for (let i = 0; i < readings; i++) if (detector.take(draw()) !== undefined) alarms += 1

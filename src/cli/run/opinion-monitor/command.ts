@@ -8,6 +8,7 @@ export interface OpinionMonitorFlags {
   readonly window?: string
   readonly lateness?: string
   readonly falseSurges?: string
+  readonly smallestShift?: string
   readonly weights?: string
   /** False with --no-encoder. */
   readonly encoder?: boolean
@@ -40,6 +41,10 @@ export function setUpOpinionMonitor(command: Command, end: (code: ExitCode) => v
     .option('--window <duration>', "length of a window, such as '15m' (default: 1h)")
     .option('--lateness <duration>', 'how late a headline may come and still count (default: 10m)')
     .option('--false-surges <share>', 'false alarms a window of one entity (default: 0.0001)')
+    .option(
+      '--smallest-shift <n>',
+      'how far the mean balance (-1 to 1) of an entity must move for an alert (default: 0.2)',
+    )
     .option('--weights <file>', 'weights that you trained on your own headlines')
     .option('--train <file>', 'learn from labelled headlines (JSON lines), then end')
     .option('--save <file>', 'where --train writes the weights')

@@ -102,6 +102,7 @@ function openingOptions(flags: OpinionMonitorFlags) {
       window: windowOf(flags),
       ...(flags.lateness === undefined ? {} : { lateness: flags.lateness }),
       ...(flags.falseSurges === undefined ? {} : { falseSurges: shareOf(flags.falseSurges) }),
+      ...(flags.smallestShift === undefined ? {} : { smallestShift: sizeOf(flags.smallestShift) }),
     },
     ...(flags.entities === undefined ? {} : { entities: namesOf(flags.entities) }),
     ...(flags.weights === undefined ? {} : { weights: flags.weights }),
@@ -182,4 +183,11 @@ function shareOf(text: string): number {
     text,
     'Use a share above 0 and at most 0.1',
   )
+}
+
+/** @throws UsageError (`usage`) */
+function sizeOf(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= 2) return value
+  throw new UsageError(`--smallest-shift is '${text}'`, '--smallest-shift', text, 'Use a number from 0 to 2')
 }

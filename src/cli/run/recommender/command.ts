@@ -18,7 +18,10 @@ export const RECOMMENDER: TeamCommand = {
         '--events <file>',
         'JSON lines of ratings, clicks and requests, taken in one by one; - reads standard input',
       )
-      .option('--feedback <item>', "the item of the picks that the user clicked, or 'none'")
+      .option(
+        '--feedback <item>',
+        "the item of the picks that the user clicked, or 'none'; with --state also of those of an earlier command",
+      )
       .option('--state <dir>', 'folder that keeps events and what clicks have taught')
       .option('--fit <file>', 'learn the weights from --data and write them to this file')
       .option('--weights <file>', 'weights that --fit wrote')

@@ -5,7 +5,7 @@ import { UsageError } from '../../exit.ts'
 import type { Output } from '../../output.ts'
 import type { Style } from '../../style.ts'
 import { rendered } from './render.ts'
-import type { StateFolder } from './state-folder.ts'
+import type { Shown, StateFolder } from './state-folder.ts'
 
 const ANSWERS_MOST = 100
 
@@ -16,6 +16,13 @@ interface LiveOptions {
   readonly output: Output
   readonly signal: AbortSignal
   readonly state: StateFolder | undefined
+  /** What earlier commands have shown. */
+  readonly shown: ReadonlyMap<string, Shown>
+}
+
+/** Picks that a click may refer to. Those of an earlier process have no id here. */
+interface Clickable extends Shown {
+  readonly id?: number
 }
 
 /** Ratings, clicks and requests as they come, one after the other. */
@@ -23,13 +30,14 @@ export class Live {
   readonly #team: Recommender
   readonly #options: LiveOptions
   /** The latest answer to each user: what a click refers to. */
-  readonly #shown = new Map<string, Recommendation>()
+  readonly #shown: Map<string, Clickable>
   /** The latest answers, oldest first. */
   readonly answers: Recommendation[] = []
 
   constructor(team: Recommender, options: LiveOptions) {
     this.#team = team
     this.#options = options
+    this.#shown = new Map(options.shown)
   }
 
   /** One line of `--events`. A line that can't be used is named and skipped. */
@@ -45,20 +53,39 @@ export class Live {
   async request(user: string): Promise<void> {
     const { picks, output, json, style, signal } = this.#options
     const answer = await this.#team.recommend(user, { signal, ...(picks === undefined ? {} : { picks }) })
-    this.#shown.set(user, answer)
+    // Re-inserted, so that the map is in the order of showing.
+    this.#shown.delete(user)
+    this.#shown.set(user, { id: answer.id, blend: answer.blend, items: answer.picks.map(({ item }) => item) })
     this.answers.push(answer)
     if (this.answers.length > ANSWERS_MOST) this.answers.shift()
     await output.write(json ? `${JSON.stringify(answer)}\n` : rendered(answer, style))
   }
 
-  /** A click on one of the user's latest picks; null: on none of them. */
-  async click(user: string, item: string | null): Promise<void> {
+  /** Whether the user has been shown picks that had no click yet. */
+  hasShown(user: string): boolean {
+    return this.#shown.has(user)
+  }
+
+  /** A click on one of the user's latest picks; null: on none of them. @returns what was learned, in a sentence */
+  async click(user: string, item: string | null): Promise<string> {
     const shown = this.#shown.get(user)
     if (shown === undefined) throw unusable(`'${user}' was shown nothing that could be clicked`, user)
-    if (item !== null && !shown.picks.some((pick) => pick.item === item))
+    if (item !== null && !shown.items.includes(item))
       throw unusable(`'${item}' is none of the picks that '${user}' was shown`, item)
+    const { id, blend } = shown
+    const before = this.#team.learned()[blend]
     this.#shown.delete(user)
-    this.#team.feedback(shown.id, item === null ? 0 : 1)
+    if (id === undefined) this.#team.feedbackOn(blend, item === null ? 0 : 1)
+    else this.#team.feedback(id, item === null ? 0 : 1)
+    await this.keep()
+    const after = this.#team.learned()[blend]
+    const rates = [before, after].map((one) => `${((one?.mean ?? 0) * 100).toFixed(1)} %`)
+    return `${item === null ? 'no click' : `a click on '${item}'`}: answers of '${blend}' are clicked ${rates[1]} of the time now (${rates[0]} before)`
+  }
+
+  /** Keeps what was shown and learned. In this order a crash in between loses a click, and counts none twice. */
+  async keep(): Promise<void> {
+    await this.#options.state?.keepShown(this.#shown)
     await this.#options.state?.keepLearned(this.#team.running.routes.save())
   }
 
@@ -66,7 +93,10 @@ export class Live {
     if (event === null || typeof event !== 'object') throw unusable('it is not an object', event)
     const user = typeof event.user === 'number' ? String(event.user) : event.user
     if (typeof user !== 'string' || user === '') throw unusable('it has no user', event)
-    if ('clicked' in event) return this.click(user, event.clicked === null ? null : String(event.clicked))
+    if ('clicked' in event) {
+      await this.click(user, event.clicked === null ? null : String(event.clicked))
+      return
+    }
     if (!('item' in event)) return this.request(user)
     const rating = readRating({ time: this.#team.known.now, ...event })
     this.#team.observe(rating)

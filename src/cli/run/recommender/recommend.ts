@@ -8,6 +8,7 @@ import type { Weights } from '../../../../actors/recommender/ranking/weights.ts'
 import type { Item, Rating } from '../../../../actors/recommender/ratings/events.ts'
 import { inTime, readItems, readRatings } from '../../../../actors/recommender/ratings/read.ts'
 import { recommenderReport } from '../../../../actors/recommender/report.ts'
+import { platformKernel } from '../../../kernel/platform-kernel.ts'
 import { SeededRandomness } from '../../../kernel/random.ts'
 import { type ExitCode, UsageError } from '../../exit.ts'
 import type { Output } from '../../output.ts'
@@ -35,6 +36,9 @@ const SAMPLE = new URL('../../../../actors/recommender/sample/', import.meta.url
 const SAMPLE_USER = 'ada'
 const FIT_SEED = 1
 const NAMED_MAX = 5
+/** Weights of fewer are mostly chance. */
+const USERS_FEW = 200
+const DAY_MS = 86_400_000
 
 /** Picks on stdout, everything else on stderr. Never rejects; resolves with the exit code. */
 export function recommend(flags: RecommenderFlags): Promise<ExitCode> {
@@ -47,6 +51,15 @@ async function work(flags: RecommenderFlags, { signal, output }: CommandRun): Pr
     throw new UsageError('no user was named', 'user', undefined, 'Name one with --user, or pass --events')
   const { ratings, items } = await read(flags)
   if (flags.fit !== undefined) return fitTo(flags.fit, items, ratings, output)
+  if (flags.data !== undefined && flags.weights === undefined)
+    notice(
+      'the retrievers count as much as on films, and your data may need other weights: --fit weights.json learns them, --weights weights.json uses them',
+    )
+  const latest = ratings.at(-1)?.at ?? 0
+  if (flags.data !== undefined && latest > platformKernel().clock.now() + DAY_MS)
+    notice(
+      `the latest rating is of ${new Date(latest).toISOString().slice(0, 10)}: what is taken lately is counted from there`,
+    )
   const state = flags.state === undefined ? undefined : await StateFolder.open(flags.state)
   const learned = await state?.learned()
   const team = await openRecommender({
@@ -58,13 +71,14 @@ async function work(flags: RecommenderFlags, { signal, output }: CommandRun): Pr
   try {
     const picks = flags.picks === undefined ? {} : { picks: Number(flags.picks) }
     const style = styleFor(output.isTerminal, process.env)
-    const live = new Live(team, { ...picks, json: flags.json === true, style, output, signal, state })
+    const shown = (await state?.shown()) ?? new Map()
+    const live = new Live(team, { ...picks, json: flags.json === true, style, output, signal, state, shown })
     if (flags.events !== undefined) await events(flags.events, live, signal)
-    else await once(team, live, user as string, flags.feedback)
-    await state?.keepLearned(team.running.routes.save())
+    else await once(team, live, user as string, flags)
+    await live.keep()
     if (flags.report !== undefined) {
       await writeFile(flags.report, recommenderReport(team, live.answers))
-      process.stderr.write(`ganglion: the report is in ${flags.report}\n`)
+      notice(`the report is in ${flags.report}`)
     }
     return 0
   } finally {
@@ -72,17 +86,24 @@ async function work(flags: RecommenderFlags, { signal, output }: CommandRun): Pr
   }
 }
 
-/** One request. Without feedback the route only chooses, so that the same question gives the same answer. */
+/**
+ * One request, or feedback on the picks of an earlier command, if a state folder has kept them. Without feedback the route only
+ * chooses, so that the same question gives the same answer.
+ */
 async function once(
   team: Recommender,
   live: Live,
   user: string,
-  feedback: string | undefined,
+  { feedback, state }: RecommenderFlags,
 ): Promise<void> {
-  team.running.routes.freeze(true)
-  await live.request(user)
-  team.running.routes.freeze(false)
-  if (feedback !== undefined) await live.click(user, feedback === 'none' ? null : feedback)
+  if (feedback === undefined || !live.hasShown(user)) {
+    team.running.routes.freeze(true)
+    await live.request(user)
+    team.running.routes.freeze(false)
+  }
+  if (feedback === undefined) return
+  const learned = await live.click(user, feedback === 'none' ? null : feedback)
+  notice(`${learned}${state === undefined ? '; it is forgotten without --state' : ''}`)
 }
 
 async function events(file: string, live: Live, signal: AbortSignal): Promise<void> {
@@ -116,9 +137,12 @@ async function read(
 
 function name(file: string, bad: readonly { readonly line: number; readonly reason: string }[]): void {
   for (const { line, reason } of bad.slice(0, NAMED_MAX))
-    process.stderr.write(`ganglion: ${file}, line ${line}, is skipped: ${reason}\n`)
-  if (bad.length > NAMED_MAX)
-    process.stderr.write(`ganglion: ${file}: ${bad.length - NAMED_MAX} more rows are skipped\n`)
+    notice(`${file}, line ${line}, is skipped: ${reason}`)
+  if (bad.length > NAMED_MAX) notice(`${file}: ${bad.length - NAMED_MAX} more rows are skipped`)
+}
+
+function notice(text: string): void {
+  process.stderr.write(`ganglion: ${text}\n`)
 }
 
 async function fitTo(
@@ -128,9 +152,16 @@ async function fitTo(
   output: Output,
 ): Promise<ExitCode> {
   const random = new SeededRandomness(FIT_SEED).stream('fit')
-  const fitted = fitWeights(items, inTime(ratings), random, (cut) =>
-    process.stderr.write(`ganglion: point in time ${cut + 1}\n`),
-  )
+  const fitted = fitWeights(items, inTime(ratings), random, (cut) => notice(`point in time ${cut + 1}`))
+  if (fitted.queries === 0)
+    throw new UsageError(
+      'nobody in --data comes back with something new, so there is nothing to learn weights from',
+      '--data',
+      ratings.length,
+      'Pass more ratings, over a longer time',
+    )
+  if (fitted.queries < USERS_FEW)
+    notice(`${fitted.queries} users are few: the weights may be worse than those of films`)
   await writeFile(file, `${JSON.stringify(fitted.weights, null, 2)}\n`)
   await output.write(`${file}: fitted on ${fitted.queries} users, NDCG@10 ${fitted.ndcg.toFixed(3)}\n`)
   return 0
