@@ -92,3 +92,50 @@ test('of many that give way one continues in each turn of the event loop: counte
   const between = seen.slice(1).map((now, i) => now - (seen[i] as number))
   expect(Math.max(...between)).toBeLessThanOrEqual(1)
 })
+
+test('steps and what gave way take turns of the event loop, one at a time: counted, not timed [G191]', async () => {
+  await using system = createSystem()
+  const done = { steps: 0, pieces: 0 }
+  const busy = () => {
+    for (const end = performance.now() + 3; performance.now() < end; );
+  }
+  const long = defineProcessor({
+    name: 'long',
+    input: z.number(),
+    output: z.number(),
+    process: async (pieces, ctx) => {
+      for (let piece = 0; piece < pieces; piece++) {
+        await ctx.turn()
+        busy()
+        done.pieces += 1
+      }
+      return pieces
+    },
+  })
+  const step = defineProcessor({
+    name: 'step',
+    input: z.number(),
+    output: z.number(),
+    process: (n) => {
+      busy()
+      done.steps += 1
+      return n
+    },
+  })
+  const [pieces, steps] = [
+    await system.run(pipeline('pieces', z.number()).to(long)),
+    await system.run(pipeline('steps', z.number()).to(step)),
+  ]
+  const asked = [pieces.ask(12), ...Array.from({ length: 12 }, (_, n) => steps.ask(n))]
+  let turns = 0
+  let apart = 0
+  const look = () => {
+    turns += 1
+    if (done.pieces < 12 && done.steps < 12) apart = Math.max(apart, Math.abs(done.pieces - done.steps))
+    if (done.pieces + done.steps < 24) setImmediate(look)
+  }
+  setImmediate(look)
+  await Promise.all(asked)
+  expect(turns).toBeGreaterThanOrEqual(22)
+  expect(apart).toBeLessThanOrEqual(2)
+})

@@ -32,12 +32,16 @@ const MESSAGES_PER_TURN = 65_536
 const QUOTA_FIRST = 8
 const QUOTA_MOST = 1024
 
+type User = 'messages' | 'rests'
+
 /**
  * One ready queue: round robin over the actors that have work, in turns of about a millisecond.
  *
  *     wake ─▶ [ready queue] ─▶ drain ─┬─ empty: done              turn: the work between two polls of the event loop
  *                 ▲                   └─ turn is over ─▶ later      for sockets and timers, in any number of drains
  *                 └──── more to do ───────┘
+ *
+ * What gave way (`rests`) continues in the same turns: whoever finds one used up has the next.
  */
 export class Dispatcher {
   /**
@@ -60,12 +64,14 @@ export class Dispatcher {
   #turnOpen = false
   #turnEnds = 0
   #turnLeft = MESSAGES_PER_TURN
+  /** Who found a turn used up and has not had one since: messages, or what gave way. */
+  #owed: User | undefined
 
   constructor(clock: Clock, turns: Turns, schedule?: Schedule) {
     this.#clock = clock
     this.#turns = turns
     this.#schedule = schedule
-    this.rests = new Rests(turns)
+    this.rests = new Rests(turns, () => schedule !== undefined || this.#mayUse('rests'))
     this.now = clock.monotonic()
   }
 
@@ -106,10 +112,8 @@ export class Dispatcher {
   readonly #drain = (): void => NEUTRAL.runInAsyncScope(this.#drainAll)
 
   readonly #drainAll = (): void => {
-    this.now = this.#clock.monotonic()
-    if (!this.#turnOpen) this.#openTurn()
     try {
-      if (!this.late && this.#turnLeft > 0) this.#work()
+      if (this.#mayUse('messages')) this.#work()
     } finally {
       // Even if a drain threw, the others get their turn.
       const draining = this.#draining
@@ -119,6 +123,17 @@ export class Dispatcher {
       this.#scheduled = this.#queue.size > 0
       if (this.#scheduled) this.#turns.later(this.#drain)
     }
+  }
+
+  /** Whether there is time left in this turn, and it is not the other's. Opens one if there is none. */
+  #mayUse(user: User): boolean {
+    this.now = this.#clock.monotonic()
+    if (!this.#turnOpen) this.#openTurn()
+    this.#owed ??= user
+    // The other comes in this turn too: it has waited since the last one.
+    if (this.#owed !== user || this.late || this.#turnLeft <= 0) return false
+    this.#owed = undefined
+    return true
   }
 
   /** The turn lasts until the event loop has come round, so a caller that awaits in a loop can't starve it either. */
