@@ -100,6 +100,8 @@ describe('a folder of one passage', () => {
     ['museum.md', 'The museum opens at nine. Entry costs 300 crowns. It is closed on Mondays.\n'],
     ['музей.md', 'Музей открыт с девяти. Вход стоит 300 рублей. По понедельникам он закрыт.\n'],
     ['संग्रहालय.md', 'संग्रहालय नौ बजे खुलता है। प्रवेश 300 रुपये का है। सोमवार को बंद रहता है।\n'],
+    ['μουσείο.md', 'Πότε ανοίγει το μουσείο; Ανοίγει στις εννέα. Η είσοδος κοστίζει 300 δραχμές.\n'],
+    ['พิพิธภัณฑ์.md', 'พิพิธภัณฑ์เปิดเวลาเก้าโมงเช้า ค่าเข้าชมสำหรับผู้ใหญ่ 300 บาท ปิดทำการทุกวันจันทร์\n'],
     ['museum.ar.md', 'المتحف مفتوح من التاسعة. الدخول بثلاثمائة دينار. يغلق يوم الاثنين.\n'],
   ] as const
   const asked = async (file: string, text: string, questions: readonly string[]) => {
@@ -124,9 +126,16 @@ describe('a folder of one passage', () => {
   })
 
   test('in a language that nothing was fitted for gives one of its sentences, or none', async () => {
-    const questions = ['Сколько стоит вход?', 'प्रवेश कितने का है?', 'متى يغلق المتحف؟']
+    const questions = [
+      'Сколько стоит вход?',
+      'प्रवेश कितने का है?',
+      'متى يغلق المتحف؟',
+      'Πόσο κοστίζει η είσοδος;',
+      'ค่าเข้าชมสำหรับผู้ใหญ่เท่าไร',
+    ]
     for (const [file, text] of PLACES.slice(1)) {
-      const sentences = text.trim().split(/(?<=[.।])\s/u)
+      // A question is none of the answers.
+      const sentences = text.trim().split(/(?<=[.।])\s|[^.]*;\s|(?<=[\u0e00-\u0e7f])\s(?=[\u0e00-\u0e7f])/u)
       for (const answer of await asked(file, text, questions)) expect([null, ...sentences]).toContain(answer)
     }
   })

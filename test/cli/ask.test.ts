@@ -8,6 +8,7 @@ import type { AskResult } from '../../actors/question-answering/ask-result.ts'
 import { errorLine } from '../../src/cli/exit.ts'
 import type { ModelCard } from '../../src/inference/repository/model-card.ts'
 import { dropAfter, HubServer, hang } from '../inference/repository/hub-server.ts'
+import { hasSmallDisks, onSmallDisk } from '../journal/small-disk.ts'
 import { folderOf, run, start } from './cli.ts'
 
 const HANDBOOK = {
@@ -22,6 +23,7 @@ const HANDBOOK = {
 }
 const MODEL = new URL('../../models/all-minilm-l6-v2', import.meta.url).pathname
 const WARRANTY = 'How long is the warranty of a kettle?'
+const small = await hasSmallDisks()
 let docs: string
 let cache: string
 
@@ -248,6 +250,25 @@ describe('an index that can not be stored', () => {
     expect(stdout).toContain('30 months')
     const said = stderr.split('\n').filter((line) => line.startsWith('ganglion:'))
     expect(said).toEqual([expect.stringMatching(/can't be stored in .* \(ENOTDIR\).*--index DIR/u)])
+  })
+
+  test.runIf(small)('also for want of room on its disk [G189]', async () => {
+    const fill = 'head -c 2097152 /dev/zero > "$DISK/filler" 2>/dev/null'
+    const ask = 'XDG_CACHE_HOME="$DISK" "$0" dist/src/cli/main.js ask --docs "$1" "$2" 2>&1'
+    const command = [
+      'sh',
+      '-c',
+      `${fill}; ${ask} && ls -A "$DISK"/ganglion/*`,
+      process.execPath,
+      docs,
+      WARRANTY,
+    ]
+    const shown = await onSmallDisk(1, command)
+    expect(shown).toContain('30 months')
+    expect(shown.match(/^ganglion: .*/gmu)).toEqual([
+      expect.stringMatching(/can't be stored in .* \(ENOSPC\).*--index DIR/u),
+    ])
+    expect(shown).not.toMatch(/\.(?:part|tmp|bin|gz)$/mu)
   })
 })
 

@@ -13,8 +13,7 @@ import { codeOf, type Selection, type Skipped, walk } from './walk.ts'
 export type { Skipped } from './walk.ts'
 
 /** Larger files are skipped and listed: text for people is not that long. */
-export const FILE_BYTES_MAX = 20 * 1024 * 1024
-/** Most bytes read from a folder. */
+const FILE_BYTES_MAX = 20 * 1024 * 1024
 const FOLDER_BYTES_MAX = 1024 * 1024 * 1024
 /** Skipped files listed in an error. */
 const NAMED_MAX = 10
@@ -35,6 +34,7 @@ export interface ReadOptions extends Selection {
   readonly kernel: Kernel
   /** Files read before need no parsing. */
   readonly cache?: ParseCache
+  /** Most bytes read of all files together; those that come later are skipped. Default: 1 GB. */
   readonly bytesMax?: number
 }
 
@@ -115,14 +115,16 @@ class Reading {
   }
 
   async #read(below: string): Promise<ReadFile> {
-    const { signal, cache, bytesMax = FILE_BYTES_MAX } = this.#options
+    const { signal, cache, bytesMax = FOLDER_BYTES_MAX } = this.#options
     signal?.throwIfAborted()
     const file = below === '' ? basename(this.#path) : below
-    const bytes = await readBytes(below === '' ? this.#path : join(this.#path, below), bytesMax)
+    const full = { file, parsed: { reason: `the folder has more than ${bytesMax / 1024 / 1024} MB` } }
+    // Not even read: there may be terabytes of them.
+    if (this.#bytes > bytesMax) return full
+    const bytes = await readBytes(below === '' ? this.#path : join(this.#path, below))
     if (!(bytes instanceof Uint8Array)) return { file, parsed: bytes }
     this.#bytes += bytes.length
-    if (this.#bytes > FOLDER_BYTES_MAX)
-      return { file, parsed: { reason: `the folder has more than ${FOLDER_BYTES_MAX / 1024 / 1024} MB` } }
+    if (this.#bytes > bytesMax) return full
     const key = cache?.keyOf(file, bytes)
     const known = key === undefined ? undefined : cache?.get(key, file)
     if (known !== undefined) return { file, parsed: known }
@@ -132,11 +134,11 @@ class Reading {
   }
 }
 
-async function readBytes(path: string, bytesMax: number): Promise<Uint8Array | { reason: string }> {
+async function readBytes(path: string): Promise<Uint8Array | { reason: string }> {
   try {
     await using handle = await open(path)
     const { size } = await handle.stat()
-    if (size > bytesMax) return { reason: `is larger than ${bytesMax / 1024 / 1024} MB` }
+    if (size > FILE_BYTES_MAX) return { reason: `is larger than ${FILE_BYTES_MAX / 1024 / 1024} MB` }
     // Never more than its size: some special files grow while they are read.
     const bytes = new Uint8Array(size)
     let at = 0

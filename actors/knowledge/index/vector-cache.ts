@@ -74,7 +74,7 @@ export class VectorCache {
     for (const [key, vector] of entries) this.#vectors.set(key, vector)
     await this.#write(async () => {
       this.#segment ??= await this.#begin()
-      await this.#segment.write(block(entries))
+      await writeAll(this.#segment, block(entries))
     })
   }
 
@@ -106,7 +106,7 @@ export class VectorCache {
     const file = join(this.#folder, own)
     const segment = await open(file, 'w')
     this.#merged.push(file)
-    await segment.write(header(this.#identity.dimensions, this.#identity.modelSha256))
+    await writeAll(segment, header(this.#identity.dimensions, this.#identity.modelSha256))
     return segment
   }
 
@@ -158,9 +158,9 @@ async function writeWhole(
   try {
     const handle = await open(temporary, 'w')
     try {
-      await handle.write(header(identity.dimensions, identity.modelSha256))
+      await writeAll(handle, header(identity.dimensions, identity.modelSha256))
       for (let from = 0; from < entries.length; from += BLOCK)
-        await handle.write(block(entries.slice(from, from + BLOCK)))
+        await writeAll(handle, block(entries.slice(from, from + BLOCK)))
       await handle.sync()
     } finally {
       await handle.close()
@@ -170,6 +170,11 @@ async function writeWhole(
     await rm(temporary, { force: true }).catch(() => {})
     throw error
   }
+}
+
+/** All of it, or an error: `write` itself takes what a nearly full disk has room for, and says nothing of the rest. */
+function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  return handle.appendFile(bytes)
 }
 
 function isAlive(pid: number): boolean {

@@ -38,7 +38,7 @@ export function boldHeading(
 
 /** "How long is it?": what stands below answers it, so it is no answer itself. */
 export function isQuestion(text: string): boolean {
-  return /[?？؟]["'”’)\]]*\s*$/u.test(text)
+  return /(?:[?？؟፧]|(?<=\p{Script=Greek}{2})[;\u037e])["'”’»)\]]*\s*$/u.test(text)
 }
 
 /** "Q: How long is it?" */

@@ -21,11 +21,15 @@ const MAYBE_OPEN = new Set(
 
 /**
  * A full stop, question or exclamation mark (or several), closing quotes and brackets, a footnote mark; the full stops of East Asia, of
- * India, of Arabic, Urdu, Armenian, Ethiopic, Burmese and Khmer.
+ * India, of Arabic, Urdu, Armenian, Ethiopic, Burmese, Khmer, Tibetan, Mongolian, Santali, Manipuri and Sinhala; after a Greek word ";"
+ * (or U+037E), which asks there; between Thai or Lao words white space, as they have no full stop.
  */
 const TERMINATOR =
-  /[.!?…]+["'”’»)\]]*(?:\[\d+\])*(?=\s|$)|[。！？｡]+[」』”’）]*|[।॥۔؟։።፧။។]+["'”’»)\]]*(?=\s|$)/gu
-const ENDED = /[.!?…。！？｡।॥۔؟։።፧။។]["'”’»)\]]*$/u
+  /[.!?…]+["'”’»)\]]*(?:\[\d+\])*(?=\s|$)|[。！？｡]+[」』”’）]*|(?:[।॥۔؟։።፧။។།༎᠃᱾᱿꯫෴]+|(?<=\p{Script=Greek}{2})[;\u037e]+)["'”’»)\]]*(?=\s|$)|(?<=[\p{Script=Thai}\p{Script=Lao}])(?<![ๆฯໆຯ])\s+(?=[\p{Script=Thai}\p{Script=Lao}])/gu
+const ENDED = /(?:[.!?…。！？｡।॥۔؟։።፧။។།༎᠃᱾᱿꯫෴]|(?<=\p{Script=Greek}{2})[;\u037e])["'”’»)\]]*$/u
+
+/** A Thai or Lao phrase with fewer characters is a part of the sentence: spaces also stand around names and between parts of a list. */
+const PHRASE_LEAST = 12
 
 /** True for a text that ends as a sentence does. */
 export function isEnded(text: string): boolean {
@@ -66,6 +70,12 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   return /^\s*\(?\p{N}{1,3}$/u.test(sofar)
 }
 
+/** True if white space between Thai or Lao words, from `at` to `next`, stands inside a sentence: a short phrase is on one of its sides. */
+function isPart(text: string, from: number, at: number, next: number): boolean {
+  const after = text.slice(next, next + PHRASE_LEAST)
+  return at - from < PHRASE_LEAST || /\s/u.test(after) || after.length < PHRASE_LEAST
+}
+
 /**
  * Splits running text into sentences. Abbreviations ("Dr.", "e.g."), initials, decimals, dotted acronyms, ellipses
  * and closing quotes stay inside. Every part is trimmed of white space; together they cover everything else.
@@ -85,6 +95,7 @@ export function sentences(text: string, from = 0, to = text.length): Stretch[] {
   for (const match of body.matchAll(TERMINATOR)) {
     const mark = match[0]
     const end = match.index + mark.length
+    if (/^\s/u.test(mark) && isPart(body, start, match.index, end)) continue
     const rest = body.slice(end, end + 24)
     const dot = mark.startsWith('.') && !mark.startsWith('..')
     if (dot && isOpen(body, start, match.index, rest)) continue

@@ -130,6 +130,18 @@ describe('a folder', () => {
     expect(read.passages.some(({ text }) => text.includes('The valve is grey.'))).toBe(true)
   })
 
+  test('with more than may be read of it is read that far, and each file beyond is said [G190]', async () => {
+    const line = 'The pump is blue.\n'
+    const files = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`${i + 10}.txt`, line.repeat(100)]),
+    )
+    const most = 10 * 100 * line.length
+    const read = await reading(files, (folder) => readFolder(folder, { kernel, bytesMax: most }))
+    expect(read.files).toBe(10)
+    expect(read.skipped).toHaveLength(30)
+    for (const { reason } of read.skipped) expect(reason).toMatch(/^the folder has more than 0\.0\d+ MB$/u)
+  })
+
   test('stops being read when its reader leaves', async () => {
     const many = Object.fromEntries(
       Array.from({ length: 200 }, (_, i) => [`${i}.md`, `Line ${i} is here.\n`.repeat(500)]),
