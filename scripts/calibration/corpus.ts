@@ -1,4 +1,5 @@
 import { readMarkdown, readText } from '../../actors/knowledge/documents/formats/markdown.ts'
+import { withForms } from '../../actors/knowledge/documents/forms.ts'
 import { DenseIndex } from '../../actors/knowledge/retrieval/dense-index.ts'
 import { FUSION, fuse } from '../../actors/knowledge/retrieval/fusion.ts'
 import { LexicalIndex } from '../../actors/knowledge/retrieval/lexical-index.ts'
@@ -37,8 +38,10 @@ export class Corpus {
     documents: readonly { readonly file: string; readonly text: string }[],
     embedder: Embedder,
   ): Promise<Corpus> {
-    const all = documents.flatMap(({ file, text }) =>
-      passages(file.endsWith('.md') ? readMarkdown(file, text) : readText(file, text)),
+    const all = withForms(
+      documents.flatMap(({ file, text }) =>
+        passages(file.endsWith('.md') ? readMarkdown(file, text) : readText(file, text)),
+      ),
     )
     const vectors = await embedder.embed(all.map(embeddedText), 'passage')
     return new Corpus(embedder, all, vectors)

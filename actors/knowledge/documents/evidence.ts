@@ -1,12 +1,16 @@
 import type { Pauses } from '../../../src/kernel/pauses.ts'
 import type { Passage } from '../text/passages.ts'
+import { withForms } from './forms.ts'
 
 /** Shorter text needs the title of its document to make sense. */
 const TELLING_CHARS = 80
 /** End matter in this many files belongs to the site, not to a document. */
 const REPEATED_FILES = 3
 
-/** Merges equal text in several places into one passage with several places, and drops end matter that many files repeat. */
+/**
+ * Merges equal text in several places into one passage with several places, drops end matter that many files repeat, and marks the
+ * headings of their form.
+ */
 export async function evidence(passages: readonly Passage[], pauses: Pauses): Promise<Passage[]> {
   const footers = new Map<string, Set<string>>()
   for (const { text, file, footer } of passages) {
@@ -15,7 +19,7 @@ export async function evidence(passages: readonly Passage[], pauses: Pauses): Pr
     footers.set(text, files.add(file))
   }
   const found = new Map<string, Passage[]>()
-  for (const passage of passages) {
+  for (const passage of withForms(passages)) {
     if (pauses.due) await pauses.take()
     if (passage.footer === true && (footers.get(passage.text)?.size ?? 0) >= REPEATED_FILES) continue
     const key = keyOf(passage)

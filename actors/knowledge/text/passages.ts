@@ -24,6 +24,8 @@ export interface Passage extends Place {
   readonly title: string
   /** Headings above, outermost first, without the title. */
   readonly trail: readonly string[]
+  /** Those of the trail that most files of the folder have: a part of their form, no answer. */
+  readonly form?: readonly string[]
   /** The lead line of the list, table or code that the passage continues; empty otherwise. */
   readonly lead: string
   /** The statements inside, as offsets in `text`. A complete list is one, in addition to its items. */

@@ -22,9 +22,11 @@ export interface ReadingText {
 /** Joins the headings above a passage, and what it continues. */
 export const BETWEEN = ' – '
 
-/** The headings that a passage stands under and the lead that it continues, as one line; empty without any. */
-export function headingLine({ trail, lead }: Pick<Passage, 'trail' | 'lead'>): string {
-  return [...trail, lead].filter((part) => part !== '').join(BETWEEN)
+/** The headings that a passage stands under, without those of a form, and the lead that it continues, as one line; empty without any. */
+export function headingLine({ trail, form = [], lead }: Pick<Passage, 'trail' | 'form' | 'lead'>): string {
+  return [...trail.filter((heading) => !form.includes(heading)), lead]
+    .filter((part) => part !== '')
+    .join(BETWEEN)
 }
 
 /**

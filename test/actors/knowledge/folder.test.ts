@@ -117,6 +117,23 @@ describe('a folder', () => {
     ])
   })
 
+  test('of profiles knows the headings that most of them have: those answer nothing', async () => {
+    const profile = (name: string) =>
+      `# ${name}\n\n## History\n\nIt was founded late.\n\n## ${name} 2.1\n\nIt ran well.\n`
+    const names = ['Ara', 'Bor', 'Cil', 'Dun']
+    const files = Object.fromEntries(names.map((name) => [`${name}.md`, profile(name)]))
+    const read = await reading(
+      { ...files, 'notes.md': '## History\n\n### Release 3\n\nNothing.\n' },
+      (folder) => readFolder(folder, { kernel }),
+    )
+    for (const passage of read.passages)
+      expect(passage.form).toEqual(passage.trail.includes('History') ? ['History'] : undefined)
+    const two = await reading({ 'a.md': profile('Ara'), 'b.md': profile('Bor') }, (folder) =>
+      readFolder(folder, { kernel }),
+    )
+    expect(two.passages.every(({ form }) => form === undefined)).toBe(true)
+  })
+
   test('with a hostile file is read without it, or with its plain text, and that is said', async () => {
     const files = {
       'deep.html': `${'<div>'.repeat(20_000)}The valve is grey.`,
