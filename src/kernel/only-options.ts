@@ -1,9 +1,13 @@
 import { InvalidArgumentError } from './errors.ts'
 
+/** Their values are anything that the caller likes, null too. */
+const ANY_VALUE: ReadonlySet<string> = new Set(['params', 'messages', 'data', 'input'])
+
 /**
- * Refuses unknown options: a misspelt one would silently get its default.
+ * Refuses unknown options: a misspelt one would silently get its default. Null is refused too: it is no option's value, and whether
+ * it means the default would depend on who reads it.
  *
- * @throws InvalidArgumentError (`invalid-argument`) naming the known option nearest to the unknown one
+ * @throws InvalidArgumentError (`invalid-argument`) naming the known option nearest to the unknown one, or the one that is null
  */
 export function onlyOptions(given: unknown, path: string, known: readonly string[]): void {
   if (given === undefined) return
@@ -16,6 +20,13 @@ export function onlyOptions(given: unknown, path: string, known: readonly string
     })
   }
   for (const [option, value] of entries) {
+    if (value === null && known.includes(option) && !ANY_VALUE.has(option)) {
+      throw new InvalidArgumentError(`${path}.${option} is null`, {
+        path: `${path}.${option}`,
+        value,
+        remedy: 'Leave it out to get its default',
+      })
+    }
     if (value === undefined || known.includes(option)) continue
     const others = known.length > 1 ? `; the options are ${known.join(', ')}` : ''
     throw new InvalidArgumentError(`${path} has no option '${option}'`, {
@@ -29,14 +40,16 @@ export function onlyOptions(given: unknown, path: string, known: readonly string
 /** Options as a look-up: for calls that are made often. */
 export type Known = { readonly [option: string]: true }
 
-/** As `onlyOptions`, at the price of one look-up an option. @throws InvalidArgumentError (`invalid-argument`) */
+/** As `onlyOptions`, at the price of two look-ups an option. Reads each once: one that can't be read is refused here. @throws InvalidArgumentError (`invalid-argument`) */
 export function onlyKnown(given: object, path: string, known: Known): void {
-  if (!isKnown(given, known)) onlyOptions(given, path, Object.keys(known))
+  if (!areKnown(given as Options, known)) onlyOptions(given, path, Object.keys(known))
 }
 
-function isKnown(given: object, known: Known): boolean {
+type Options = { readonly [option: string]: unknown }
+
+function areKnown(given: Options, known: Known): boolean {
   try {
-    for (const option in given) if (known[option] !== true) return false
+    for (const option in given) if (known[option] !== true || given[option] === null) return false
     return typeof given === 'object' && given !== null && !Array.isArray(given)
   } catch {
     return false

@@ -1,5 +1,5 @@
 import type { Schema, SchemaInput, SchemaOutput } from '../behavior/define-processor.ts'
-import { aSchema, demand } from '../kernel/demand.ts'
+import { aFunction, aSchema, demand } from '../kernel/demand.ts'
 import { timeLimit } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
@@ -113,21 +113,22 @@ function chain<I, C, V>(plan: Plan): Pipeline<I, C, V> {
       return chain(addStage(plan, stage, freeName(plan, name), options))
     },
     map: (run: NodeFunction, options: StepOptions = {}) =>
-      chain(append(plan, { kind: 'map', name: freeName(plan, nameOf(plan, 'map', options)), run })),
+      chain(append(plan, { kind: 'map', ...step(plan, 'map', run, options) })),
     tap: (run: NodeFunction, options: StepOptions = {}) =>
-      chain(append(plan, { kind: 'tap', name: freeName(plan, nameOf(plan, 'tap', options)), run })),
+      chain(append(plan, { kind: 'tap', ...step(plan, 'tap', run, options) })),
     fan: (branches: Readonly<Record<string, AnyStage>>, options: FanOptions = {}) => {
       onlyOptions(options, `${plan.name}.fan`, FAN_OPTIONS)
       const { weights = {}, policies = {}, route, optional } = options
       return {
         merge: (strategy: MergeNode['strategy'], join: JoinOptions = {}) => {
           onlyOptions(join, `${plan.name}.merge`, JOIN_OPTIONS)
+          aFunction(strategy, `${plan.name}.merge`, 'a merge: a function of the parts')
           return chain(fanOut(plan, { branches, weights, policies, route, optional }, strategy, join))
         },
       }
     },
     branch: (select: NodeFunction, ways: Readonly<Record<string, AnyStage>>, options: StepOptions = {}) =>
-      chain(branchOut(plan, select, ways, nameOf(plan, 'branch', options))),
+      chain(branchOut(plan, aFunction(select, `${plan.name}.branch`), ways, nameOf(plan, 'branch', options))),
     loop: (body: AnyStage, options: LoopOptions) => {
       onlyOptions(options ?? null, `${plan.name}.loop`, LOOP_OPTIONS)
       const [condition, test] = conditionOf(plan, options)
@@ -139,6 +140,11 @@ function chain<I, C, V>(plan: Plan): Pipeline<I, C, V> {
     toSVG: (options = {}) => toSvg(plan, options),
   }
   return steps as unknown as Pipeline<I, C, V>
+}
+
+/** A step that is one function. @throws InvalidArgumentError (`invalid-argument`) */
+function step(plan: Plan, kind: string, run: NodeFunction, options: StepOptions) {
+  return { name: freeName(plan, nameOf(plan, kind, options)), run: aFunction(run, `${plan.name}.${kind}`) }
 }
 
 /** The name of a step without other options. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { Packr } from 'msgpackr'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { decodeMessage, encodeMessage, encodeOwn } from '../../src/message/codec.ts'
 import { FrameError, NotSerializableError } from '../../src/message/errors.ts'
 import type { Message } from '../../src/message/header.ts'
@@ -206,6 +206,23 @@ test('limits are looked at before anything is encoded', { timeout: 30_000 }, () 
     expect((error as NotSerializableError).path).toMatch(/^body/)
   }
   expect(roundTrip(nested(62))).toEqual(nested(62))
+})
+
+test('an object with too many keys is refused before any of its values is looked at', {
+  timeout: 30_000,
+}, () => {
+  const wide: Record<string, number> = {}
+  for (let i = 0; i < 600_000; i++) wide[`k${i}`] = i
+  const look = vi.spyOn(Object, 'getOwnPropertyDescriptor')
+  const listed = vi.spyOn(Reflect, 'ownKeys')
+  try {
+    expect(thrownBy(() => encodeMessage(messageOf({ wide })))).toMatchObject({ path: 'body.wide' })
+    expect(look.mock.calls.filter(([of]) => of === wide)).toEqual([])
+    expect(listed.mock.calls.filter(([of]) => of === wide)).toEqual([])
+  } finally {
+    look.mockRestore()
+    listed.mockRestore()
+  }
 })
 
 test('a map whose keys 1 and "1" would become one is refused', () => {

@@ -55,7 +55,7 @@ test('[G149] a question that a step awaits later does not end the process when i
   }
 })
 
-test('[G149] an ask of a pipeline or an actor holds the process until it settles, and no longer', {
+test('[G149] an ask of a pipeline or an actor, and an offer, hold the process until they settle, and no longer', {
   timeout: 60_000,
 }, () => {
   const { status, stdout, stderr } = child(`
@@ -72,9 +72,13 @@ test('[G149] an ask of a pipeline or an actor holds the process until it settles
       go(ctx) { if (ctx.attempt < 2) throw new Error('not yet'); return 'late' },
     } }))
     console.log(await late.ask('go'))
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 200).unref())
+    const small = system.spawn(defineActor({ name: 'small', mailbox: { capacity: 1, overflow: 'backpressure' }, on: { go: pause } }))
+    for (let i = 0; i < 3; i++) await small.offer('go')
+    console.log('taken')
     const never = await system.run(pipeline('never', Num).to(silent))
     console.log(await never.ask(1, { timeout: '300ms' }).catch(({ code }) => code))
   `)
   expect(stderr).toBe('')
-  expect({ status, stdout }).toEqual({ status: 0, stdout: '2\nstreamed\nlate\ndeadline' })
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '2\nstreamed\nlate\ntaken\ndeadline' })
 })

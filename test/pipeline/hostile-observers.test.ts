@@ -32,7 +32,11 @@ function ownPolicy(own: Partial<RouteChooser>, open?: () => never): RoutePolicy<
 }
 
 function routed(policy: RoutePolicy<number, string>): Pipeline<number, number> {
-  return pipeline('routed', Num)
+  return routedAs('routed', policy)
+}
+
+function routedAs(name: string, policy: RoutePolicy<number, string>): Pipeline<number, number> {
+  return pipeline(name, Num)
     .fan({ a: plus('a', 1), b: plus('b', 2) }, { route: policy as RoutePolicy<number, 'a' | 'b'> })
     .merge(({ a = 0, b = 0 }) => a + b)
 }
@@ -178,4 +182,58 @@ test('[G109] an error as a value, whose message throws when it is read, becomes 
     Error.prepareStackTrace = before
   }
   expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
+})
+
+test('[G186] whatever an own policy throws where it is saved, restored, rated or asked why, the caller gets a typed error', async () => {
+  for (const thrown of [revoked(), undefined, new Error('own'), Object.create(null)]) {
+    const bad = () => {
+      throw thrown
+    }
+    await using system = createSystem({ log: false })
+    const learner = { awaits: bad, feedback: bad, why: bad, frozen: false }
+    const running = await system.run(routed(ownPolicy({ save: bad, report: bad, restore: bad })))
+    const other = await system.run(routedAs('other', ownPolicy({ learner: learner as never })))
+    const state = { version: 1, pipeline: 'routed', fans: { merge: { version: 1, kind: 'own' } } }
+    const { id } = await other.trace(1)
+    for (const call of [
+      () => running.routes.save(),
+      () => running.routes.report(),
+      () => running.routes.restore(state),
+      () => other.feedback(id, 1),
+      () => other.why(id + 1),
+    ])
+      expect(call).toThrow(
+        expect.objectContaining({ code: 'invalid-argument', path: expect.stringMatching(/^merge\.route\./) }),
+      )
+    expect(await running.ask(1)).toBe(2)
+  }
+})
+
+test('[G186] a restore that fails leaves every policy as it was', async () => {
+  const states: Record<string, unknown> = {}
+  const own = (name: string, fails: boolean): RoutePolicy<number, string> =>
+    ownPolicy({
+      save: () => ({ version: 1, kind: 'own', state: states[name] }) as never,
+      restore: (given) => {
+        states[name] = (given as unknown as { state: unknown }).state
+        if (fails && states[name] === 'new') throw new Error('half way')
+      },
+    })
+  await using system = createSystem({ log: false })
+  const branches = (name: string) => ({
+    [`${name}1`]: plus(`${name}1`, 1),
+    [`${name}2`]: plus(`${name}2`, 2),
+  })
+  const running = await system.run(
+    pipeline('two', Num)
+      .fan(branches('a'), { route: own('first', false) })
+      .merge(() => 1, { name: 'first' })
+      .fan(branches('b'), { route: own('second', true) })
+      .merge(() => 1, { name: 'second' }),
+  )
+  Object.assign(states, { first: 'old', second: 'old' })
+  const saved = running.routes.save()
+  const next = { version: 1, kind: 'own', state: 'new' }
+  expect(() => running.routes.restore({ ...saved, fans: { first: next, second: next } })).toThrow('half way')
+  expect(states).toEqual({ first: 'old', second: 'old' })
 })

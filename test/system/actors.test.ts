@@ -65,6 +65,7 @@ test('an actor that is found by its definition is one of it', async () => {
   const clerk = system.spawn(Clerk, { name: 'first' })
   expect(system.find('first', Clerk)).toBe(clerk)
   expect(await system.find('first', Clerk).ask('greet', 'Ada')).toBe('hello, Ada')
+  for (const path of system.paths()) expect(system.find(path, Clerk)).toBe(clerk)
   expect(() => system.find('first', Guard)).toThrow(
     expect.objectContaining({
       code: 'unknown-actor',

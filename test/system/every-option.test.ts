@@ -36,7 +36,7 @@ const OPTIONS: readonly [path: string, take: (value: never) => unknown][] = [
   ['a.mailbox.capacity', (capacity) => actor({ mailbox: { capacity } })],
   ['a.supervision.on', (on) => actor({ supervision: { on } })],
   ['a.retry.backoff', (backoff) => actor({ retry: { backoff: [backoff] } })],
-  ['one.models', (models) => one('one', { models: models ?? 'x' })],
+  ['one.models', (models) => one('one', { models })],
   ['p.name', (name) => start.to(one(), { name: name ?? '' })],
   ['p.name', (name) => start.map((n) => n, { name: name ?? '' })],
   ['p.loop.onMax', (onMax) => start.loop(one(), { until: () => true, max: 1, onMax })],
@@ -46,14 +46,11 @@ const OPTIONS: readonly [path: string, take: (value: never) => unknown][] = [
   ['p.fan.route', (route) => fan({ route })],
   ['p.merge.onMissing', (onMissing) => fan({}, { onMissing })],
   ['p.merge.onMissing.default', (value) => fan({}, { onMissing: { default: value } })],
-  ['thompson.frozen', (frozen) => thompson({ frozen: frozen ?? 'x' })],
-  ['linUcb.frozen', (frozen) => linUcb({ features: () => [1], dimensions: 1, frozen: frozen ?? 'x' })],
-  ['weightedVote.by', (by) => weightedVote({ by: by ?? 'x' })],
-  ['majorityVote.by', (by) => majorityVote({ by: by ?? 'x' })],
-  [
-    'p.retryBudget.share',
-    (share) => pipeline('p', Num, { retryBudget: { share: share ?? Number.NaN, minPerSecond: 1 } }),
-  ],
+  ['thompson.frozen', (frozen) => thompson({ frozen })],
+  ['linUcb.frozen', (frozen) => linUcb({ features: () => [1], dimensions: 1, frozen })],
+  ['weightedVote.by', (by) => weightedVote({ by })],
+  ['majorityVote.by', (by) => majorityVote({ by })],
+  ['p.retryBudget.share', (share) => pipeline('p', Num, { retryBudget: { share, minPerSecond: 1 } })],
 ]
 // An empty object of named things is right.
 const isEmpty = (value: unknown) => {

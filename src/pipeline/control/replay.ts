@@ -1,4 +1,4 @@
-import { demand } from '../../kernel/demand.ts'
+import { aText, demand } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import type { Message } from '../../message/header.ts'
@@ -21,6 +21,7 @@ export interface ReplayOptions {
 /** @throws InvalidArgumentError (`invalid-argument`) for what is no trace, or no replay of one */
 export function checkReplay(pipeline: string, trace: Trace<unknown>, replay: ReplayOptions): void {
   onlyOptions(replay ?? null, `${pipeline}.replay`, ['from', 'input'])
+  aText(replay.from, `${pipeline}.replay.from`)
   demand(trace, 'trace', 'the trace of a run', (given) => Array.isArray(given.messages) && 'input' in given)
 }
 

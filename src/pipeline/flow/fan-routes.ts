@@ -16,7 +16,7 @@ import type { MadeDecision, RouteDecision } from '../run/decisions.ts'
 import type { Fan, Layout } from '../run/layout.ts'
 import type { PipelineRun } from '../run/run.ts'
 import type { Ballot } from '../run/votes.ts'
-import { checkChoice, opened } from './own-policies.ts'
+import { checkChoice, ofPolicy, opened } from './own-policies.ts'
 
 /** One branch that a policy chose for one message. */
 export interface Chosen {
@@ -175,14 +175,14 @@ export class FanRoutes implements PipelineRoutes {
         remedy: 'Pass a number from 0 (worst) to 1 (best)',
       })
     }
-    const learners = [...this.#sites.values()].flatMap(({ chooser }) => chooser.learner ?? [])
-    const waiting = learners.filter((learner) => learner.awaits(id))
+    const learners = [...this.#sites].filter(([, { chooser }]) => chooser.learner !== undefined)
+    const waiting = learners.filter(([fan, { chooser }]) =>
+      ofPolicy(fan, 'learner.awaits', () => chooser.learner?.awaits(id)),
+    )
     // No policy waits for it: one that knows it says why (settled, expired), otherwise it is unknown.
-    if (waiting.length === 0) {
-      for (const learner of learners) learner.feedback(id, reward)
-      throw new UnknownDecisionError(this.#pipeline, id, 'unknown')
-    }
-    for (const learner of waiting) learner.feedback(id, reward)
+    for (const [fan, { chooser }] of waiting.length === 0 ? learners : waiting)
+      ofPolicy(fan, 'learner.feedback', () => chooser.learner?.feedback(id, reward))
+    if (waiting.length === 0) throw new UnknownDecisionError(this.#pipeline, id, 'unknown')
   }
 
   /** The decisions of a run, with the learners' explanations. */
@@ -206,7 +206,7 @@ export class FanRoutes implements PipelineRoutes {
 
   #why(fan: string, id: number): RouteExplanation | undefined {
     try {
-      return this.#sites.get(fan)?.chooser.learner?.why(id)
+      return ofPolicy(fan, 'learner.why', () => this.#sites.get(fan)?.chooser.learner?.why(id))
     } catch (error) {
       if (error instanceof UnknownDecisionError) return undefined
       throw error
@@ -215,7 +215,7 @@ export class FanRoutes implements PipelineRoutes {
 
   save(): RoutesState {
     const states = [...this.#sites].flatMap(([fan, { chooser }]) => {
-      const state = chooser.save()
+      const state = ofPolicy(fan, 'save', () => chooser.save())
       return state === undefined ? [] : [[fan, state] as const]
     })
     // Not by assignment, because a merge may have any name.
@@ -224,16 +224,16 @@ export class FanRoutes implements PipelineRoutes {
 
   restore(state: unknown): void {
     const { fans } = this.#checked(state)
-    const done: [RouteChooser, RouteState | undefined][] = []
+    const undo: (() => void)[] = []
     try {
       for (const [fan, one] of Object.entries(fans)) {
         const chooser = this.#site(fan, `state.fans.${fan}`).chooser
-        const before = chooser.save()
-        chooser.restore(one)
-        done.push([chooser, before])
+        const before = ofPolicy(fan, 'save', () => chooser.save())
+        if (before !== undefined) undo.push(() => ofPolicy(fan, 'restore', () => chooser.restore(before)))
+        ofPolicy(fan, 'restore', () => chooser.restore(one))
       }
     } catch (error) {
-      for (const [chooser, before] of done) if (before !== undefined) chooser.restore(before)
+      for (const back of undo) back()
       throw error
     }
   }
@@ -245,7 +245,7 @@ export class FanRoutes implements PipelineRoutes {
 
   report(): Record<string, readonly BranchReport[]> {
     return Object.fromEntries(
-      [...this.#sites].map(([fan, { chooser }]) => [fan, atOnce(fan, chooser.report())]),
+      [...this.#sites].map(([fan, { chooser }]) => [fan, ofPolicy(fan, 'report', () => chooser.report())]),
     )
   }
 

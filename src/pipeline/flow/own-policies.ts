@@ -1,6 +1,6 @@
 import { atOnce } from '../../kernel/callbacks.ts'
 import { demand, methods } from '../../kernel/demand.ts'
-import { InvalidArgumentError, messageOfError } from '../../kernel/errors.ts'
+import { GanglionError, InvalidArgumentError, isA, messageOfError } from '../../kernel/errors.ts'
 import type { RouteChooser, RoutePolicy, RouteSite } from '../../routing/policy.ts'
 import type { RouteChoice } from '../../routing/route-choice.ts'
 import type { Fan } from '../run/layout.ts'
@@ -32,6 +32,26 @@ export function opened(route: RoutePolicy<never, string>, site: RouteSite): Rout
     'a policy whose open(site) returns a chooser',
     CHOOSER,
   )
+}
+
+/**
+ * What a method of a policy gives, where its caller waits for it.
+ *
+ * @throws InvalidArgumentError (`invalid-argument`): a policy of the user's own threw something else, or gave a promise.
+ */
+export function ofPolicy<T>(fan: string, method: string, call: () => T): T {
+  const path = `${fan}.route.${method}`
+  try {
+    return atOnce(path, call())
+  } catch (cause) {
+    if (isA(cause, GanglionError)) throw cause
+    throw new InvalidArgumentError(`${method} of the policy of '${fan}' threw: ${messageOfError(cause)}`, {
+      path,
+      value: fan,
+      remedy: 'See the cause, which the policy has thrown',
+      cause,
+    })
+  }
 }
 
 /** @throws InvalidArgumentError (`invalid-argument`): a policy chose a place where no branch is, or one branch twice. */

@@ -1,5 +1,5 @@
 import type { Processor, Schema } from '../../behavior/define-processor.ts'
-import { demand, entriesIn } from '../../kernel/demand.ts'
+import { aFunction, demand, entriesIn } from '../../kernel/demand.ts'
 import { given } from '../../kernel/given.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import type { Edge } from '../../routing/edge.ts'
@@ -163,7 +163,9 @@ export function checkRegistry(registry: PlanRegistry): void {
       given.every(({ kind, name }) => kind === 'processor' && typeof name === 'string'),
   )
   for (const [kind, given] of Object.entries(byName)) {
-    if (given !== undefined) entriesIn<string, unknown>(given, `registry.${kind}`, 'an object by name')
+    if (given === undefined) continue
+    for (const [name, one] of entriesIn<string, unknown>(given, `registry.${kind}`, 'an object by name'))
+      if (kind === 'functions' || kind === 'merges') aFunction(one, `registry.${kind}.${name}`)
   }
 }
 

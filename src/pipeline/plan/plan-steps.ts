@@ -107,7 +107,9 @@ export interface FanStep extends FanOf {
 
 /** One message to many stages, and the merge that brings their parts together. */
 export function fanOut(plan: Plan, fan: FanStep, strategy: MergeNode['strategy'], join: JoinOptions): Plan {
-  const names = Object.keys(fan.branches)
+  const names = entriesIn(fan.branches, `${plan.name}.fan`, 'an object of steps, by name').map(
+    ([name]) => name,
+  )
   checkBranches(plan, names, fan)
   const from = plan.exit
   let grown = plan

@@ -235,7 +235,7 @@ function waitForRoom(
     const close = (settle: () => void): void => {
       if (waiting.settled) return
       ;(waiting as { settled: boolean }).settled = true
-      timer?.cancel()
+      timer.cancel()
       forgetAbort(signal, onAbort)
       within?.remove(call)
       settle()
@@ -251,10 +251,9 @@ function waitForRoom(
     const onAbort = (): void => abandon(signal?.reason)
     const call: InnerCall = { within: undefined, previousCall: undefined, nextCall: undefined, abandon }
     within?.add(call)
-    const timer =
-      envelope.deadline === 0
-        ? undefined
-        : wheel.after(envelope.deadline - kernel.clock.monotonic(), late, undefined, true)
+    // Without a deadline too it holds the process: whoever waits for room has a message that nobody else has.
+    const inMs = envelope.deadline === 0 ? Infinity : envelope.deadline - kernel.clock.monotonic()
+    const timer = wheel.after(inMs, late, undefined, true)
     whenAborted(signal, onAbort)
     // While it waits, `replyTo` tells the mailbox whether the sender still waits for room.
     envelope.replyTo = waiting

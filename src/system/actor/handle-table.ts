@@ -52,7 +52,9 @@ function each(value: object, change: (child: unknown) => unknown): object {
     if (prototype !== Array.prototype || value.length > SCAN_LIMITS.elementsMax) return value
   } else if (prototype !== Object.prototype && prototype !== null) return value
   let copy: Record<string, unknown> | undefined
-  for (const key of Object.keys(value)) {
+  const keys = Object.keys(value)
+  if (keys.length > SCAN_LIMITS.elementsMax) return value
+  for (const key of keys) {
     const property = Object.getOwnPropertyDescriptor(value, key)
     if (property === undefined || !('value' in property)) continue
     const changed = change(property.value)

@@ -1,3 +1,4 @@
+import { demand, maybeText } from '../../kernel/demand.ts'
 import { type ErrorLink, GanglionError, partsOf, say } from '../../kernel/errors.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
@@ -115,6 +116,8 @@ export class DeadLetters {
   /** The stored dead letters, oldest first. */
   list(filter: DeadLetterFilter = {}): DeadLetter[] {
     onlyOptions(filter, 'deadLetters.list', FILTERS)
+    for (const name of ['recipient', 'type', 'reason'] as const) maybeText(filter[name], name, 'deadLetters')
+    aCount(filter.limit ?? 0, 'limit')
     const found = [...this.#entries].map((entry) => entry.letter).filter((letter) => matches(letter, filter))
     return filter.limit === undefined ? found : found.slice(Math.max(0, found.length - filter.limit))
   }
@@ -125,7 +128,8 @@ export class DeadLetters {
    */
   replay(options: ResendOptions = {}): ResendResult {
     onlyOptions(options, 'deadLetters.replay', [...FILTERS, 'replaysMax'])
-    const { replaysMax: _, ...filter } = options
+    const { replaysMax = REPLAYS_MAX, ...filter } = options
+    aCount(replaysMax, 'replaysMax')
     const wanted = new Set(this.list(filter).map((letter) => letter.id))
     const entries = [...this.#entries]
     const gone = new Set<number>()
@@ -133,7 +137,7 @@ export class DeadLetters {
     for (const { letter, resend } of entries) {
       if (!wanted.has(letter.id)) continue
       try {
-        send(letter, resend, options.replaysMax ?? REPLAYS_MAX)
+        send(letter, resend, replaysMax)
         gone.add(letter.id)
       } catch (error) {
         refused.push({ letter, error })
@@ -148,6 +152,15 @@ export class DeadLetters {
     this.#entries = new Ring()
     this.#bytes = 0
   }
+}
+
+function aCount(given: number, name: string): void {
+  demand(
+    given,
+    `deadLetters.${name}`,
+    'a number of at least 0',
+    () => typeof given === 'number' && given >= 0,
+  )
 }
 
 function bytesOfErrors(errors: readonly ErrorLink[]): number {

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import { warnOf } from '../../kernel/callbacks.ts'
+import { aFunction } from '../../kernel/demand.ts'
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { EventStream, RuntimeEvent } from '../../ports/events.ts'
 
@@ -37,7 +38,7 @@ export class EventBus implements EventStream {
   }
 
   subscribe(listener: (event: RuntimeEvent) => void): () => void {
-    this.#listeners.add(listener)
+    this.#listeners.add(aFunction(listener, 'events.subscribe'))
     return () => {
       this.#listeners.delete(listener)
     }
