@@ -140,6 +140,42 @@ test('[G128] [G138] a run whose record or outcome has no room is told so, and an
   await next.close()
 })
 
+test('[G194] a run whose outcome found no room gives it to whoever asks again once there is room, and no step runs twice', async () => {
+  const disk = new MemoryDisk()
+  const journal = await journalOn(disk, 20_000)
+  const others = journal.store('others')
+  let ran = 0
+  const Once = defineProcessor({
+    name: 'once',
+    input: z.string(),
+    output: z.string(),
+    process: async (text) => {
+      ran += 1
+      await others.commit([{ key: 'large', value: value(15_000) }])
+      return text.repeat(50)
+    },
+  })
+  const system = createSystem({ log: false })
+  const running = await system.run(pipeline('once', z.string()).to(Once))
+  const once = await running.durable(journal.store('runs'))
+  await expect(once.ask('key', 'x'.repeat(100))).rejects.toMatchObject(full)
+  await expect(once.ask('key', 'other')).rejects.toMatchObject(full)
+  expect(once.keys()).toEqual(['key'])
+  await others.commit([{ key: 'large', value: undefined }])
+  const [one, two] = await Promise.all([once.ask('key', 'other'), once.outcome('key')])
+  expect([one, two]).toEqual(['x'.repeat(5000), 'x'.repeat(5000)])
+  expect({ ran, open: once.keys() }).toEqual({ ran: 1, open: [] })
+  await system.stop()
+  await journal.close()
+  const next = await journalOn(disk.copy())
+  const again = createSystem({ log: false })
+  const runs = await (await again.run(pipeline('once', z.string()).to(Once))).durable(next.store('runs'))
+  expect(await runs.outcome('key')).toBe('x'.repeat(5000))
+  expect(ran).toBe(1)
+  await again.stop()
+  await next.close()
+})
+
 test('[G138] on a full disk what was accepted waits and goes on by itself; what came meanwhile was refused', async () => {
   const disk = new MemoryDisk()
   const journal = await journalOn(disk)

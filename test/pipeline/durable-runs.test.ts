@@ -188,6 +188,27 @@ test('a value that can not be kept is named to whoever answers, and the question
   expect(await asked).toMatchObject({ code: 'deadline' })
 })
 
+test('[G194] an outcome that no store can keep is a failure of its run, and the run does not begin again', async () => {
+  const store = new MemoryStore()
+  let ran = 0
+  const odd = defineProcessor({
+    name: 'odd',
+    input: z.number(),
+    output: z.any(),
+    process: () => {
+      ran += 1
+      return { made: () => {} }
+    },
+  })
+  for (const life of ['first', 'second']) {
+    await using system = createSystem({ log: false })
+    const runs = await (await system.run(pipeline('odd', z.number()).to(odd))).durable(store)
+    await expect(runs.ask('k', 1), life).rejects.toMatchObject({ code: 'not-serializable' })
+    expect(runs.keys()).toEqual([])
+  }
+  expect(ran).toBe(1)
+})
+
 test('a deadline passes while no process runs; a run without one has time', async () => {
   const store = new MemoryStore()
   const first = await life(store, { stuck: 'ship', ran: [] })

@@ -7,7 +7,7 @@ import { CheckpointError, type OverloadedError } from '../errors.ts'
 import type { RunKeeper } from '../run/keeper.ts'
 import type { PipelineRun } from '../run/run.ts'
 import { replaceStored, type Stored } from './checkpoint-store.ts'
-import { decodeRun, EarlierError, encodeRun, failure, type RunRecord } from './run-record.ts'
+import { decodeRun, EarlierError, encodeRun, failure, type Outcome, type RunRecord } from './run-record.ts'
 import type { RunStarter } from './run-starter.ts'
 import type { DurableAskOptions, DurableRuns, DurableRunsOptions } from './running-pipeline.ts'
 
@@ -21,6 +21,8 @@ const ASK_OPTIONS = [
 const KEPT = 10_000
 /** A frame of a pipeline with other steps, or of another release. */
 const STALE: ReadonlySet<unknown> = new Set(['checkpoint-mismatch', 'checkpoint-version'])
+/** No store will ever take such an outcome. */
+const UNKEEPABLE: ReadonlySet<unknown> = new Set(['not-serializable', 'journal-too-large'])
 
 /**
  * The runs of a pipeline that outlive its process, by key in a store:
@@ -37,6 +39,8 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
   readonly #owner: string
   /** Outcomes of those that run here. */
   readonly #open = new Map<string, Promise<O>>()
+  /** Of those whose outcome the store did not take: writes it again. */
+  readonly #unwritten = new Map<string, () => Promise<O>>()
   /** Those that have ended, oldest first. */
   readonly #ended: string[] = []
 
@@ -77,21 +81,29 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
     try {
       demand(key, `${this.#runs.name}.ask`, 'a key', (given) => typeof given === 'string' && given !== '')
       onlyOptions(options, `${this.#runs.name}.ask`, ASK_OPTIONS)
-      return this.#open.get(key) ?? this.#follow(key, this.#first(key, input, options))
+      return this.#here(key) ?? this.#follow(key, this.#first(key, input, options))
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
   async outcome(key: string): Promise<O | undefined> {
-    const open = this.#open.get(key)
-    if (open !== undefined) return open
+    const here = this.#here(key)
+    if (here !== undefined) return here
     const bytes = await this.#store.get(this.#prefix + key)
     return bytes === undefined ? undefined : this.#outcomeOf(key, bytes)
   }
 
   keys(): readonly string[] {
-    return [...this.#open.keys()]
+    return [...this.#open.keys(), ...this.#unwritten.keys()]
+  }
+
+  /** The outcome of a run of this process that is not durable yet. */
+  #here(key: string): Promise<O> | undefined {
+    const again = this.#unwritten.get(key)
+    if (again === undefined) return this.#open.get(key)
+    this.#unwritten.delete(key)
+    return this.#follow(key, again())
   }
 
   #follow(key: string, outcome: Promise<O>): Promise<O> {
@@ -164,7 +176,7 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
 
   /** Writes the outcome, and tells it once that is durable. */
   async #settled(key: string, keeper: Keeper, outcome: Promise<unknown>, again = true): Promise<O> {
-    let end: Pick<RunRecord, 'state' | 'value' | 'errors'>
+    let end: Outcome
     let error: unknown
     try {
       end = { state: 'answered', value: await outcome }
@@ -179,7 +191,20 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
       error = thrown
       end = failure(thrown)
     }
-    await keeper.end(end, this.#runs.kernel.clock.now())
+    return this.#end(key, keeper, end, error)
+  }
+
+  async #end(key: string, keeper: Keeper, end: Outcome, error: unknown): Promise<O> {
+    try {
+      await keeper.end(end, this.#runs.kernel.clock.now())
+    } catch (thrown) {
+      const { code } = thrown as { code?: unknown }
+      if (UNKEEPABLE.has(code) && end.state === 'answered')
+        return this.#end(key, keeper, failure(thrown), thrown)
+      // Its steps have run: whoever asks again gets this outcome, once there is room for it. After a conflict another process has it.
+      if (code !== 'store-conflict') this.#unwritten.set(key, () => this.#end(key, keeper, end, error))
+      throw thrown
+    }
     this.#ended.push(key)
     await this.#clean()
     if (end.state === 'failed') throw error
@@ -251,7 +276,7 @@ class Keeper implements RunKeeper {
     await this.#write({ ...this.record, frame })
   }
 
-  async end(end: Pick<RunRecord, 'state' | 'value' | 'errors'>, endedAt: number): Promise<void> {
+  async end(end: Outcome, endedAt: number): Promise<void> {
     const { owner, input, options, dueAt } = this.record
     await this.#write({ owner, input, options, dueAt, endedAt, ...end })
   }

@@ -80,7 +80,9 @@ export class EarlierError extends GanglionError {
   }
 }
 
-/** The outcome of a failed run, for its record. */
-export function failure(error: unknown): Pick<RunRecord, 'state' | 'errors'> {
+/** How a run ended, for its record. */
+export type Outcome = Pick<RunRecord, 'state' | 'value' | 'errors'>
+
+export function failure(error: unknown): Outcome {
   return { state: 'failed', errors: errorChain(error) }
 }
