@@ -6,8 +6,10 @@ import type { Segment } from './segment.ts'
 import type { Segments } from './segments.ts'
 import type { Writer } from './writer.ts'
 
-/** Bytes of a segment that one flush moves: compaction keeps up and delays no commit for long. */
+/** One flush reads at least so many bytes of the segment that goes: it delays no commit for long. */
 const STEP_BYTES = 512 * 1024
+/** And so many for each byte that others wrote: it keeps up though seven of eight bytes are still needed. */
+const STEP_RATIO = 8
 /** While the disk is full, at most this part of its room goes to what is moved: the rest is for ends. */
 const SHARE_OF_ROOM = 0.5
 
@@ -25,6 +27,10 @@ export class Compactor {
   #walk: SegmentWalk | undefined
   /** Once it resolves, everything needed of the oldest segment is durable elsewhere. */
   #moved: Promise<void> | undefined
+  /** Of the bytes that were written. */
+  #seen = 0
+  /** Bytes that the last step has added to the next flush. */
+  #added = 0
 
   constructor(of: Compacted) {
     this.#of = of
@@ -42,9 +48,19 @@ export class Compactor {
   step(room: number | undefined): void {
     const { segments } = this.#of
     const { bytes, live, target, oldest } = segments
+    const theirs = this.#theirs()
     if (this.#walk === undefined && !isWasteful(bytes, live, target, room !== undefined)) return
     if (room !== undefined && (oldest?.live ?? 0) > room * SHARE_OF_ROOM) return
-    this.#move(STEP_BYTES)
+    this.#move(STEP_BYTES + STEP_RATIO * theirs)
+  }
+
+  /** Bytes that others have written since the last step. */
+  #theirs(): number {
+    const { written } = this.#of.writer
+    const theirs = Math.max(0, written - this.#seen - this.#added)
+    this.#seen = written
+    this.#added = 0
+    return theirs
   }
 
   /** Moves all that is left of the oldest segment. */
@@ -57,7 +73,9 @@ export class Compactor {
     const { oldest, last } = segments
     if (this.#moved !== undefined || oldest === undefined || oldest === last) return
     this.#walk ??= new SegmentWalk(oldest)
+    const before = writer.pendingBytes
     const more = this.#walk.step(bytes, this.#mover(oldest))
+    this.#added = writer.pendingBytes - before
     const flushed = writer.committed()
     if (!more) this.#moved = flushed
   }

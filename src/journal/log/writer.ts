@@ -36,6 +36,8 @@ interface Batch {
  */
 export class Writer {
   flushes = 0
+  /** Bytes that this process has written. */
+  written = 0
   /** The disk has no room beside what was set aside: what frees none is refused. */
   full: boolean
   failure: JournalError | undefined
@@ -188,6 +190,7 @@ export class Writer {
         this.#spare.push(group.buffer)
     }
     segment.size = offset
+    this.written += offset - at
     this.#writingBytes = 0
     this.#number = flushed + groups.length
   }
