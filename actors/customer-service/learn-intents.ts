@@ -35,10 +35,11 @@ const ABSENT: ReadonlySet<string> = new Set([
  * @throws CustomerServiceError (`too-few-examples`); InferenceError; the signal's reason
  */
 export async function learnIntents(
-  examples: readonly Example[],
+  given: readonly Example[],
   inference: InferencePort,
   { seed = 1, kept = 0.985, signal, onProgress }: LearnOptions = {},
 ): Promise<IntentModel> {
+  const examples = distinct(given)
   checkExamples(examples)
   const embedders = await available(inference, isChinese(examples) ? CHINESE_EMBEDDERS : EMBEDDERS)
   const tasks = embeddersOf(embedders)
@@ -64,6 +65,11 @@ export async function learnIntents(
   })
 }
 
+/** One that is there twice would be held out and learned from at once: the figures and the threshold would be too good. */
+function distinct(examples: readonly Example[]): readonly Example[] {
+  return [...new Map(examples.map((one) => [`${one.intent}\n${one.text.trim()}`, one])).values()]
+}
+
 function checkExamples(examples: readonly Example[]): void {
   const counts = new Map<string, number>()
   for (const { intent } of examples) counts.set(intent, (counts.get(intent) ?? 0) + 1)
@@ -83,7 +89,7 @@ function checkExamples(examples: readonly Example[]): void {
       `'${few}' has one example`,
       'examples',
       few,
-      'Add a second: one is held out to fit the weights; ten or more are better',
+      'Add a second that is another message: one is held out to fit the weights; ten or more are better',
     )
 }
 

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { demand, names } from '../../../src/kernel/demand.ts'
 import { messageOfError } from '../../../src/kernel/errors.ts'
 import { onlyOptions } from '../../../src/kernel/only-options.ts'
+import { decode } from '../documents/decode.ts'
 import { LINE_ENDS } from '../text/line-ends.ts'
 import { RowsError } from './errors.ts'
 
@@ -73,9 +74,9 @@ export async function readRows<T>(
 
 async function textOf(file: string): Promise<string> {
   try {
-    const text = await readFile(file, 'utf8')
-    return text.startsWith('\uFEFF') ? text.slice(1) : text
+    return textIn(file, await readFile(file))
   } catch (error) {
+    if (error instanceof RowsError) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT')
       throw new RowsError('rows-missing', `there is no file ${file}`, file, 'Correct its path', error)
@@ -87,6 +88,15 @@ async function textOf(file: string): Promise<string> {
       error,
     )
   }
+}
+
+/** Spreadsheets write UTF-16 and old charsets, too. */
+function textIn(file: string, bytes: Uint8Array): string {
+  if (bytes.length === 0) return ''
+  const read = decode(bytes, false)
+  if ('text' in read) return read.text
+  if (read.reason === 'is empty') return ''
+  throw new RowsError('rows-unreadable', `${file} ${read.reason}`, file, 'Save it as UTF-8')
 }
 
 function rawRows(file: string, text: string, columns: readonly string[]): RawRows {

@@ -181,6 +181,11 @@ test('examples that can teach nothing, and a damaged file, are refused', async (
   await expect(openCustomerService({ examples: one, inference })).rejects.toMatchObject({
     code: 'too-few-examples',
   })
+  // The same message twice is one example.
+  const twice = ['greet', 'leave'].flatMap((intent) => [0, 1].map(() => ({ text: intent, intent })))
+  await expect(openCustomerService({ examples: twice, inference })).rejects.toMatchObject({
+    code: 'too-few-examples',
+  })
   await expect(openCustomerService({ model: `${SAMPLE}replies.csv`, inference })).rejects.toMatchObject({
     code: 'intents-damaged',
   })

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -49,4 +50,16 @@ test('a file that gives no row at all is an error that says why', async () => {
   await expect(failed('a.xlsx')).rejects.toMatchObject({ code: 'rows-unreadable' })
   await expect(failed('a.json')).rejects.toMatchObject({ code: 'rows-unreadable' })
   await expect(readRows(folder, Row)).rejects.toMatchObject({ code: 'rows-unreadable' })
+})
+
+test('a table in UTF-16 or an old charset is read, and what is no text is named', async () => {
+  const folder = await folderOf({})
+  const write = (name: string, bytes: Uint8Array) => writeFile(join(folder, name), bytes)
+  const text = 'text,n\r\ncafé,1\r\n'
+  await write('utf16.csv', Buffer.from(`\uFEFF${text}`, 'utf16le'))
+  await write('latin.csv', Buffer.from(text, 'latin1'))
+  await write('binary.csv', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0xff, 0xfe))
+  for (const name of ['utf16.csv', 'latin.csv'])
+    expect((await readRows(join(folder, name), Row)).rows).toEqual([{ text: 'café', n: 1 }])
+  await expect(readRows(join(folder, 'binary.csv'), Row)).rejects.toMatchObject({ code: 'rows-unreadable' })
 })
