@@ -26,8 +26,8 @@ export const ACTORS: readonly Mutation[] = [
   {
     name: 'the deadline is not looked at before a handler begins',
     file: 'src/system/actor/delivery.ts',
-    from: 'if (envelope.deadline !== 0 && envelope.deadline <= now) {',
-    to: 'if (envelope.deadline !== 0 && envelope.deadline <= now - 1e9) {',
+    from: 'if (envelope.deadline === 0 || envelope.deadline > now) return true',
+    to: 'if (envelope.deadline === 0 || envelope.deadline > now - 1e9) return true',
     scenario: 'mailboxes',
   },
   {
@@ -82,7 +82,7 @@ export const ACTORS: readonly Mutation[] = [
   {
     name: 'an instance that ends forgets what its handler has answered',
     file: 'src/system/actor/context-ends.ts',
-    from: "return context['~end'] === 'replied' || backAgain",
+    from: "return rare.end === 'replied' || backAgain",
     to: 'return backAgain',
     scenario: 'ended',
   },
@@ -110,15 +110,15 @@ export const ACTORS: readonly Mutation[] = [
   {
     name: 'a handler that has ended answers again',
     file: 'src/system/actor/actor-context.ts',
-    from: 'if (this.held) return this.message',
+    from: "if (this['~rare']?.held === true) return this.message",
     to: 'if (this.message !== undefined) return this.message',
     scenario: 'fences',
   },
   {
     name: 'what is between two attempts takes no room',
     file: 'src/mailbox/mailbox.ts',
-    from: 'if (this.#size + this.held >= this.#limits.capacity) return true',
-    to: 'if (this.#size >= this.#limits.capacity) return true',
+    from: 'return this.size + this.held >= this.#limits.capacity',
+    to: 'return this.size >= this.#limits.capacity',
     scenario: 'bounds',
   },
   {

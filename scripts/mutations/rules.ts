@@ -110,7 +110,7 @@ export const RULES: readonly Mutation[] = [
   {
     name: 'a message keeps its bytes when it leaves',
     file: 'src/system/actor/delivery.ts',
-    from: '  if (envelope.extra !== undefined && envelope.extra.bytes > 0) mailbox.released(envelope.extra.bytes)\n',
+    from: '  if (extra.bytes > 0) mailbox.released(extra.bytes)\n',
     to: '',
     scenario: 'rooms',
   },

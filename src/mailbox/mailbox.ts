@@ -75,6 +75,12 @@ interface Lane<T> {
   readonly ring: Ring<T>
 }
 
+function sizeOf(lanes: readonly Lane<unknown>[]): number {
+  let size = 0
+  for (const { ring } of lanes) size += ring.size
+  return size
+}
+
 /**
  * The bounded queue in front of one actor. It only holds and counts; its owner decides what to do when it is full.
  *
@@ -90,7 +96,6 @@ export class Mailbox<T> {
   readonly #limits: MailboxLimits
   readonly #plain = new Ring<T>()
   #lanes: Lane<T>[] | undefined = undefined
-  #size = 0
   #bytes = 0
 
   constructor(limits: MailboxLimits) {
@@ -98,7 +103,7 @@ export class Mailbox<T> {
   }
 
   get size(): number {
-    return this.#size
+    return this.#lanes === undefined ? this.#plain.size : sizeOf(this.#lanes)
   }
 
   get capacity(): number {
@@ -119,42 +124,53 @@ export class Mailbox<T> {
    * mailbox.
    */
   full(bytes: number): boolean {
-    if (this.#size + this.held >= this.#limits.capacity) return true
-    return this.#bytes + bytes > this.#limits.bytes && this.#size > 0
+    return this.#crowded || (this.#bytes + bytes > this.#limits.bytes && this.size > 0)
+  }
+
+  get #crowded(): boolean {
+    return this.size + this.held >= this.#limits.capacity
   }
 
   push(item: T): void {
-    this.#size += 1
     this.#plain.push(item)
   }
 
+  /** False when there is no room for it. For messages of unknown size. */
+  pushIfRoom(item: T): boolean {
+    if (this.#crowded) return false
+    this.#plain.push(item)
+    return true
+  }
+
   pushTo(priority: number, item: T, bytes: number): void {
-    this.#size += 1
     this.#bytes += bytes
     this.#ring(priority).push(item)
   }
 
   /** Back to the front of its lane: it has been accepted before, so no bound applies. */
   unshift(priority: number, item: T, bytes: number): void {
-    this.#size += 1
     this.#bytes += bytes
     this.#ring(priority).unshift(item)
   }
 
   /** Highest priority first, then in order of arrival. */
   shift(): T | undefined {
-    if (this.#size === 0) return undefined
-    this.#size -= 1
-    if (this.#lanes === undefined) return this.#plain.shift()
-    for (const { ring } of this.#lanes) if (ring.size > 0) return ring.shift()
+    return this.#lanes === undefined ? this.#plain.shift() : this.#shiftFirst(this.#lanes)
+  }
+
+  #shiftFirst(lanes: readonly Lane<T>[]): T | undefined {
+    for (const { ring } of lanes) if (ring.size > 0) return ring.shift()
     return undefined
   }
 
   /** The oldest message of the lowest priority that `test` accepts: what `drop-oldest` sheds. */
   shiftLeast(test: (item: T) => boolean = any): T | undefined {
-    const item = this.#least(test)
-    if (item !== undefined) this.#size -= 1
-    return item
+    if (this.#lanes === undefined) return this.#plain.shiftWhere(test)
+    for (let i = this.#lanes.length - 1; i >= 0; i--) {
+      const item = (this.#lanes[i] as Lane<T>).ring.shiftWhere(test)
+      if (item !== undefined) return item
+    }
+    return undefined
   }
 
   /** Releases the bytes of a message that was taken out. */
@@ -164,26 +180,14 @@ export class Mailbox<T> {
 
   /** Takes out everything that `test` accepts, highest priority first. The caller releases the bytes. */
   removeWhere(test: (item: T) => boolean): T[] {
-    const removed =
-      this.#lanes === undefined
-        ? this.#plain.removeWhere(test)
-        : this.#lanes.flatMap(({ ring }) => ring.removeWhere(test))
-    this.#size -= removed.length
-    return removed
+    return this.#lanes === undefined
+      ? this.#plain.removeWhere(test)
+      : this.#lanes.flatMap(({ ring }) => ring.removeWhere(test))
   }
 
   *[Symbol.iterator](): Generator<T> {
     if (this.#lanes === undefined) yield* this.#plain
     else for (const { ring } of this.#lanes) yield* ring
-  }
-
-  #least(test: (item: T) => boolean): T | undefined {
-    if (this.#lanes === undefined) return this.#plain.shiftWhere(test)
-    for (let i = this.#lanes.length - 1; i >= 0; i--) {
-      const item = (this.#lanes[i] as Lane<T>).ring.shiftWhere(test)
-      if (item !== undefined) return item
-    }
-    return undefined
   }
 
   #ring(priority: number): Ring<T> {

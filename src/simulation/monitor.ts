@@ -80,7 +80,7 @@ export class Monitor {
     const name = (): string => `${envelope.type} to ${actor.path}`
     this.#watcher?.handles(actor, envelope)
     const { running } = watched
-    if (running?.context.held === true && !definition.reentrant) {
+    if (running?.context['~rare']?.held === true && !definition.reentrant) {
       this.#violate('one handler at a time', `${name()} began while ${running.envelope.type} was running`)
     }
     const deadline = envelope.deadline === 0 ? Number.POSITIVE_INFINITY : envelope.deadline

@@ -166,7 +166,7 @@ export class DurableCell extends ActorCell {
   /** The handler has ended well: everything that it did becomes durable, or the message has failed. */
   complete(context: DurableContext, envelope: Envelope, value: unknown): void {
     const letter = letterOf(envelope)
-    if (letter === undefined || context['~end'] === 'stashed') return
+    if (letter === undefined || context['~rare']?.end === 'stashed') return
     if (context.closed) {
       // It ended its own instance: what it did to the state is gone.
       failAttempt(this, envelope, new StaleContextError(this.path))

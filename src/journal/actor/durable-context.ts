@@ -43,7 +43,7 @@ export class DurableContext extends ActorContext {
     super(cell, message)
     this.cell = cell
     // Its end is always looked at.
-    this.touched = true
+    this.rare().touched = true
   }
 
   override get state(): unknown {
@@ -65,7 +65,7 @@ export class DurableContext extends ActorContext {
       super.tell(to, type, body, options)
       return
     }
-    if (this['~end'] === 'stashed') throw this.#aside(message)
+    if (this['~rare']?.end === 'stashed') throw this.#aside(message)
     const recipient = recipientOf(to)
     const sent = innerCall(this.cell, message, type, body, envelope.deadline)
     if (options !== undefined) address(recipient.runtime, sent, options)
@@ -102,14 +102,14 @@ export class DurableContext extends ActorContext {
       return
     }
     const asked = letterOf(envelope)?.asked === true ? envelope : undefined
-    mayReply(this.cell.path, asked, this.replied === undefined ? this['~end'] : 'replied')
+    mayReply(this.cell.path, asked, this.replied === undefined ? this['~rare']?.end : 'replied')
     mustBeSettled(this.cell.path, asked, value)
     this.replied = { value }
   }
 
   override persist(name: string, data?: unknown): void {
     this.live()
-    if (this['~end'] === 'stashed' && this.message !== undefined) throw this.#aside(this.message)
+    if (this['~rare']?.end === 'stashed' && this.message !== undefined) throw this.#aside(this.message)
     const event = { name, data }
     this.cell.saved.apply(super.state, event)
     this.sawState = true

@@ -34,7 +34,7 @@ import { begin } from './start.ts'
 import { become, resume, settle } from './states.ts'
 import { breakDown, exit, stop, terminate } from './stop.ts'
 import { childFailed } from './supervisor.ts'
-import { drainSignals, mayBeTold, type Signal, signalBy } from './system-lane.ts'
+import { drainSignals, hasSignals, type Signal, signalBy } from './system-lane.ts'
 import { cancel } from './unwanted.ts'
 
 /**
@@ -128,8 +128,7 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
     if (!this.open) throw this.gone(envelope)
     if (!this.#plain || envelope.extra !== undefined) return sendMeasured(this, envelope)
     const mailbox = this.mailbox ?? this.box()
-    if (mailbox.size + mailbox.held >= this.definition.mailbox.capacity) return overflow(this, envelope, 0)
-    mailbox.push(envelope)
+    if (!mailbox.pushIfRoom(envelope)) return overflow(this, envelope, 0)
     this.runtime.ledger.accept()
     if (this.able && !this.ready) this.runtime.dispatcher.wake(this)
     else if (this.underway > 0 && this.definition.reentrant) reenter(this, envelope)
@@ -193,9 +192,7 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
   // ─── from mailbox to behavior ─────────────────────────────────────────────────────────────────────────────────────
 
   drain(messages: number): number {
-    let handled = 0
-    if (this.extra !== undefined && this.extra.signals !== undefined)
-      handled += drainSignals(this, this.extra.signals)
+    let handled = this.extra === undefined ? 0 : drainSignals(this, this.extra)
     const { mailbox } = this
     if (mailbox !== undefined) {
       while (handled < messages && this.able) {
@@ -204,12 +201,12 @@ export class ActorCell implements Drainable, Recipient, Receiver<Envelope> {
         handled += 1
         take(this, envelope, mailbox)
       }
-      if (this.extra?.waiters !== undefined) admitWaiters(this, this.extra, this.extra.waiters, mailbox)
     }
+    if (this.extra !== undefined && mailbox !== undefined) admitWaiters(this, this.extra, mailbox)
     this.more =
       (this.able && mailbox !== undefined && mailbox.size > 0) ||
-      (mayBeTold(this) && this.extra?.signals?.size !== 0)
-    if (this.extra?.retiring === true || !this.runtime.accepting) this.settle()
+      (this.extra !== undefined && hasSignals(this, this.extra))
+    if (!this.runtime.accepting || this.extra?.retiring === true) this.settle()
     return handled
   }
 

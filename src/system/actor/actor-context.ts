@@ -26,6 +26,7 @@ import { inWork } from './in-flight.ts'
 import { replyFrame } from './message-view.ts'
 import { observed } from './observed-cell.ts'
 import { failLater } from './own-call.ts'
+import { RareContextState } from './rare-context-state.ts'
 import { isTooLate, mayReply, mustBeSettled } from './reply-rules.ts'
 import { sendAfter } from './send-late.ts'
 import { stashBy } from './stash.ts'
@@ -41,26 +42,23 @@ export class ActorContext implements Ctx<unknown> {
   readonly message: Envelope | undefined
   /** The instance that it belongs to; -1 once its attempt was ended from outside. */
   instance: number
-  /** Its handler is asynchronous and in flight. */
-  held: boolean
-  /** Whether the handler did anything that its end must check: reply, stash, signal. */
-  touched: boolean
-  '~end': 'replied' | 'stashed' | undefined
-  '~cancellation': Cancellation | undefined
+  '~rare': RareContextState | undefined
 
   constructor(cell: ActorCell, message: Envelope | undefined) {
     this['~cell'] = cell
     this.message = message
     this.instance = cell.instances
-    this.held = false
-    this.touched = false
-    this['~end'] = undefined
-    this['~cancellation'] = undefined
+    this['~rare'] = undefined
+  }
+
+  rare(): RareContextState {
+    this['~rare'] ??= new RareContextState()
+    return this['~rare']
   }
 
   /** The message, until its handler ends. */
   get envelope(): Envelope | undefined {
-    if (this.held) return this.message
+    if (this['~rare']?.held === true) return this.message
     return this['~cell'].handling && this['~cell'].runtime.dispatcher.cursor.context === this
       ? this.message
       : undefined
@@ -116,9 +114,10 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   #attend(): Cancellation {
-    this.touched = true
-    this['~cancellation'] ??= new Cancellation(this.message?.context)
-    return this['~cancellation']
+    const rare = this.rare()
+    rare.touched = true
+    rare.cancellation ??= new Cancellation(this.message?.context)
+    return rare.cancellation
   }
 
   get kernel(): Kernel {
@@ -164,7 +163,10 @@ export class ActorContext implements Ctx<unknown> {
 
   /** A message to send. It belongs to the context's own message even later, but then has no deadline. */
   #inner(type: string, body: unknown): Envelope {
-    return innerCall(this['~cell'], this.message, type, body, this.envelope?.deadline ?? 0)
+    const { message } = this
+    const deadline =
+      message === undefined || message.deadline === 0 || this.envelope === undefined ? 0 : message.deadline
+    return innerCall(this['~cell'], message, type, body, deadline)
   }
 
   /** Why a call can't be made: its instance has ended, or its message was cancelled. */
@@ -178,18 +180,17 @@ export class ActorContext implements Ctx<unknown> {
   /** The asker has cancelled or timed out, and has not been answered. */
   get #unwanted(): boolean {
     const { envelope } = this
-    return envelope?.replyTo?.settled === true && this['~end'] !== 'replied'
+    return envelope?.replyTo?.settled === true && this['~rare']?.end !== 'replied'
   }
 
   reply(value: unknown): void {
     this.live()
     if (isTooLate(this, 'replied after its handler had ended to')) return
     const { envelope } = this
-    mayReply(this['~cell'].path, envelope, this['~end'])
+    mayReply(this['~cell'].path, envelope, this['~rare']?.end)
     mustBeSettled(this['~cell'].path, envelope, value)
     const copy = replyFrame(this['~cell'], envelope, value)
-    this['~end'] = 'replied'
-    this.touched = true
+    this.rare().endBy('replied')
     if (envelope.replyTo.resolve(copy)) this['~cell'].runtime.ledger.answered()
     else this['~cell'].lose(envelope, 'late', undefined)
   }
@@ -243,7 +244,7 @@ export class ActorContext implements Ctx<unknown> {
   stash(): void {
     this.live()
     if (isTooLate(this, 'set aside after its handler had ended')) return
-    if (this.envelope !== undefined && this['~end'] !== 'stashed') stashBy(this, this.envelope)
+    if (this.envelope !== undefined && this['~rare']?.end !== 'stashed') stashBy(this, this.envelope)
   }
 
   unstash(): void {
@@ -269,7 +270,7 @@ export class ActorContext implements Ctx<unknown> {
 
   /** Whether its handler has answered the message or set it aside. */
   get done(): boolean {
-    return this['~end'] !== undefined
+    return this['~rare']?.end !== undefined
   }
 
   /** Its handler has returned `value`. True when the message has not ended with that, or had ended before. */
@@ -292,6 +293,6 @@ export class ActorContext implements Ctx<unknown> {
   close(reason: unknown): void {
     this.instance = -1
     this.abort(reason)
-    this['~cancellation']?.over()
+    this['~rare']?.cancellation?.over()
   }
 }

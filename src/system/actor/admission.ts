@@ -156,12 +156,9 @@ function waitAccepted(cell: ActorCell, envelope: Envelope): void {
 }
 
 /** There is room: the longest waiting sender goes in. */
-export function admitWaiters(
-  cell: ActorCell,
-  extra: RareCellState,
-  waiters: Ring<Waiter>,
-  mailbox: Mailbox<Envelope>,
-): void {
+export function admitWaiters(cell: ActorCell, extra: RareCellState, mailbox: Mailbox<Envelope>): void {
+  const { waiters } = extra
+  if (waiters === undefined) return
   for (let next = waiters.peek(); next !== undefined; next = waiters.peek()) {
     const { envelope, accepted, admitted } = next
     const wanted = envelope.replyTo?.settled !== true

@@ -8,7 +8,7 @@ import { replyFrame } from './message-view.ts'
 /** A handler has ended well. */
 export function ended(cell: ActorCell, envelope: Envelope, context: ActorContext, value: unknown): void {
   if (cell.failures !== 0) cell.failures = 0
-  if (context.touched && endedWell(context, envelope, value)) return
+  if (context['~rare'] !== undefined && endedWell(context, context['~rare'], envelope, value)) return
   const { replyTo } = envelope
   if (replyTo === undefined) cell.runtime.ledger.handled()
   else if (cell.runtime.codec !== undefined) answerByFrame(cell, envelope, context, value)

@@ -19,7 +19,7 @@ function orderKeyOf(envelope: Envelope): unknown {
 /** A handler has failed: its message gets another attempt or is lost, and the parent decides about the actor. */
 export function failed(cell: ActorCell, envelope: Envelope, context: ActorContext, error: unknown): void {
   // A message that it had answered has ended well; only the actor has failed.
-  const answered = context.touched && endedBadly(context, envelope, error)
+  const answered = context['~rare']?.touched === true && endedBadly(context, envelope, error)
   const row = cell.extra?.lastFailed !== envelope
   cell.extras().lastFailed = envelope
   if (row) cell.failures += 1

@@ -1,12 +1,19 @@
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { ActorContext } from './actor-context.ts'
+import type { RareContextState } from './rare-context-state.ts'
 import { noteSecondReply } from './reply-rules.ts'
 import { takeOut } from './stash.ts'
 
 /** After the handler returned: true when the message has not ended with it, or had ended before. */
-export function endedWell(context: ActorContext, envelope: Envelope, value: unknown): boolean {
-  context['~cancellation']?.clear()
-  if (context['~end'] === 'replied' && value !== undefined) noteSecondReply(context['~cell'], envelope)
+export function endedWell(
+  context: ActorContext,
+  { touched, cancellation, end }: RareContextState,
+  envelope: Envelope,
+  value: unknown,
+): boolean {
+  if (!touched) return false
+  cancellation?.clear()
+  if (end === 'replied' && value !== undefined) noteSecondReply(context['~cell'], envelope)
   return context.handled(value)
 }
 
@@ -16,8 +23,9 @@ export function endedWell(context: ActorContext, envelope: Envelope, value: unkn
  */
 export function endedBadly(context: ActorContext, envelope: Envelope, error: unknown): boolean {
   context.undo()
-  const backAgain = context['~end'] === 'stashed' && !takeOut(context['~cell'], envelope)
+  const rare = context.rare()
+  const backAgain = rare.end === 'stashed' && !takeOut(context['~cell'], envelope)
   context.abort(error)
-  context['~cancellation']?.clear()
-  return context['~end'] === 'replied' || backAgain
+  rare.cancellation?.clear()
+  return rare.end === 'replied' || backAgain
 }

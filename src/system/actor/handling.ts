@@ -32,7 +32,7 @@ export function follow(
   promise: Promise<unknown>,
 ): void {
   const handling = new Handling(cell, envelope, context)
-  context.held = true
+  context.rare().held = true
   cell.underway += 1
   cell.able = false
   cell.extras().handlings.add(handling)
@@ -58,7 +58,7 @@ export function release(handling: Handling): boolean {
   const { cell } = handling
   if (cell.extra?.handlings.delete(handling) !== true) return false
   cell.runtime.wheel.remove(handling)
-  handling.context.held = false
+  handling.context.rare().held = false
   cell.underway -= 1
   return true
 }

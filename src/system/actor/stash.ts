@@ -7,13 +7,12 @@ import { mayStash } from './reply-rules.ts'
 /** Sets the message of a handler aside. @throws StashFullError, ReplyError (`reply`) where it was answered */
 export function stashBy(context: ActorContext, envelope: Envelope): void {
   const cell = context['~cell']
-  mayStash(cell.path, envelope, context['~end'])
+  mayStash(cell.path, envelope, context['~rare']?.end)
   const extra = cell.extras()
   extra.stash ??= []
   if (extra.stash.length >= cell.definition.stash) throw new StashFullError(cell.path, cell.definition.stash)
   extra.stash.push(envelope)
-  context['~end'] = 'stashed'
-  context.touched = true
+  context.rare().endBy('stashed')
 }
 
 /** Takes it out again. False if it is no longer there: its instance has ended, and it is in the mailbox. */

@@ -29,7 +29,7 @@ export function endInstance(cell: ActorCell, error: unknown): void {
   for (const handling of handlings) {
     release(handling)
     const { context, envelope } = handling
-    const ended = context.touched && endedBadly(context, envelope, error)
+    const ended = context['~rare']?.touched === true && endedBadly(context, envelope, error)
     context.close(error)
     if (!ended) failAttempt(cell, envelope, error)
   }

@@ -1,5 +1,6 @@
 import { Ring } from '../../mailbox/ring.ts'
 import type { ActorCell } from './actor-cell.ts'
+import type { RareCellState } from './rare-cell-state.ts'
 
 /** A signal's request to its actor, through the system lane. */
 export type Signal = (cell: ActorCell) => void
@@ -22,9 +23,15 @@ export function mayBeTold(cell: ActorCell): boolean {
   )
 }
 
+/** Whether signals wait that can be handled now. */
+export function hasSignals(cell: ActorCell, { signals }: RareCellState): boolean {
+  return signals !== undefined && signals.size > 0 && mayBeTold(cell)
+}
+
 /** Handles the actor's signals; returns how many. */
-export function drainSignals(cell: ActorCell, signals: Ring<Signal>): number {
+export function drainSignals(cell: ActorCell, { signals }: RareCellState): number {
   let handled = 0
+  if (signals === undefined) return handled
   while (mayBeTold(cell)) {
     const signal = signals.shift()
     if (signal === undefined) break

@@ -54,8 +54,6 @@ export class Dispatcher {
   readonly rests: Rests
   /** The time, while a stage forwards an outcome, so that sends need not read the clock again. NaN otherwise. */
   handingOn = Number.NaN
-  /** The actor whose drain is on the stack; still set after a throw. */
-  #draining: Drainable | undefined = undefined
   readonly #clock: Clock
   readonly #turns: Turns
   readonly #schedule: Schedule | undefined
@@ -115,10 +113,6 @@ export class Dispatcher {
     try {
       if (this.#mayUse('messages')) this.#work()
     } finally {
-      // Even if a drain threw, the others get their turn.
-      const draining = this.#draining
-      this.#draining = undefined
-      if (draining !== undefined) this.#queue.push(draining)
       this.cursor.context = undefined
       this.#scheduled = this.#queue.size > 0
       if (this.#scheduled) this.#turns.later(this.#drain)
@@ -148,15 +142,23 @@ export class Dispatcher {
     this.#turnOpen = false
   }
 
+  /** Even if a drain throws, all that wait get their turn. */
+  #visitMany(drainable: Drainable, messages: number): number {
+    try {
+      return drainable.drain(messages)
+    } catch (thrown) {
+      this.#queue.push(drainable)
+      throw thrown
+    }
+  }
+
   #work(): void {
     const queue = this.#queue
     let quota = QUOTA_FIRST
     let left = quota
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       // A visit without a message counts too: visits must be bounded between two reads of the clock.
-      this.#draining = next
-      left -= next.drain(Math.min(left, MESSAGES_PER_VISIT)) || 1
-      this.#draining = undefined
+      left -= this.#visitMany(next, Math.min(left, MESSAGES_PER_VISIT)) || 1
       if (next.more) queue.push(next)
       else next.ready = false
       if (left > 0 && !this.late) continue
