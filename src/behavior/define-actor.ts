@@ -13,12 +13,12 @@ import type { HandlerOf, MessageTypes, Undeclared } from './protocol.ts'
 import type { Signals } from './signals.ts'
 import { RESTART_MODES, supervisionPolicy } from './supervision-policy.ts'
 
-/** An actor as data, checked and with defaults filled in; `H` exists only for the compiler. */
-export interface ActorDefinition<H> {
+/** An actor as data, checked and with defaults filled in; `H` exists only for the compiler, and `S` is its state. */
+export interface ActorDefinition<H, S = unknown> {
   readonly kind: 'actor'
   readonly name: string
   /** Makes the state of a new instance. */
-  readonly state: () => unknown
+  readonly state: () => S
   /** By behavior: its handlers, `on` included. Without `states` the only behavior is called ''. */
   readonly behaviors: ReadonlyMap<string, HandlerTable>
   readonly initial: string
@@ -99,7 +99,7 @@ export function defineActor<
   const B extends object = Undeclared,
 >(
   spec: ActorSpec<S, P, K, L, N, H, B>,
-): ActorDefinition<{ [T in MessageTypes<P, H, B>]: HandlerOf<P, H, B, T> }> {
+): ActorDefinition<{ [T in MessageTypes<P, H, B>]: HandlerOf<P, H, B, T> }, S> {
   const name = nameIn(spec)
   onlyOptions(spec ?? null, typeof name === 'string' && name !== '' ? name : 'defineActor', SPEC_OPTIONS)
   if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
@@ -114,7 +114,7 @@ export function defineActor<
   return {
     kind: 'actor',
     name,
-    state: spec.state === undefined ? () => undefined : aFunction(spec.state, `${name}.state`),
+    state: (spec.state === undefined ? () => undefined : aFunction(spec.state, `${name}.state`)) as () => S,
     behaviors,
     initial,
     signals: signalsOf(spec.signals, `${name}.signals`),

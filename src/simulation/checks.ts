@@ -35,6 +35,10 @@ export class Checks {
     return this.#always.length + this.#hopes.length > 0
   }
 
+  get areMade(): boolean {
+    return this.looks || this.#last.length > 0 || this.seen.size > 0
+  }
+
   /** Must hold after every step. */
   always(name: string, check: Check): void {
     this.#always.push({ name, check })

@@ -13,7 +13,7 @@ import { runOptions } from './places.ts'
 import { type Played, play } from './played.ts'
 import type { Reduction } from './reduction.ts'
 import { checkDeterministic } from './replay.ts'
-import { failureOf, type SimulationFailure, tokenOf } from './result.ts'
+import { failureOf, isIdle, type SimulationFailure, tokenOf } from './result.ts'
 import { isScenario, optionsFor, type Scenario } from './scenario.ts'
 import { type RunOptions, SIMULATE_OPTIONS, type SimulateOptions, settingsOf } from './settings.ts'
 import { Total } from './total.ts'
@@ -104,6 +104,8 @@ export interface Tally {
   readonly hash: string
   readonly steps: number
   readonly messages: number
+  /** Nothing happened in it. */
+  readonly idle?: boolean
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
   /** How often the rates for single places struck, by their labels. */
   readonly faultsAt?: Readonly<Record<string, number>>
@@ -230,6 +232,7 @@ function tallyOf(
     hash: played.hash,
     steps: played.steps,
     messages: run.recorder.messages,
+    ...(isIdle(played) ? { idle: true } : {}),
     faults: Object.fromEntries(run.chooser.fired),
     ...(run.chooser.firedAt.size > 0 ? { faultsAt: Object.fromEntries(run.chooser.firedAt) } : {}),
     seen: Object.fromEntries(run.checks.seen),

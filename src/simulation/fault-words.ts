@@ -34,7 +34,8 @@ const REASONS: Readonly<Record<DeadLetterReason, string>> = {
   failed: 'its last attempt failed',
   expired: 'its deadline came before it began',
   shed: 'there was no room for it',
-  cancelled: 'nobody waits for its answer any more',
+  cancelled:
+    'nobody waits for its answer any more: its asker has left, or the run that it is part of is over',
   stopped: 'its recipient has stopped',
   late: 'its asker had left before the answer came',
   unhandled: 'no handler takes it',
@@ -43,7 +44,7 @@ const REASONS: Readonly<Record<DeadLetterReason, string>> = {
 
 /** `type: reason` of a dead letter, with what that means. */
 export function deadLetterWords(what: string): string {
-  const reason = what.slice(what.lastIndexOf(': ') + 2)
+  const reason = what.slice(what.lastIndexOf(': ') + 1).trimStart()
   const words = REASONS[reason as DeadLetterReason]
   return words === undefined ? what : `${what}, ${words}`
 }

@@ -9,7 +9,7 @@ import type { DiskOptions, SimulatedDisk } from './disk.ts'
 import type { FaultKind } from './faults.ts'
 import { type History, Linearizability, type SequentialModel } from './linearizability.ts'
 import type { ModelSpec } from './models.ts'
-import { isQuiet } from './rest.ts'
+import { isQuiet, SLEEP } from './rest.ts'
 import type { Run } from './run.ts'
 import type { AtTime, Check, OnActor, SettleOptions, Simulation } from './simulation.ts'
 import type { SimulatedStore } from './store.ts'
@@ -192,7 +192,7 @@ export class SimulationHandle implements Simulation {
   sleep(duration: Duration): Promise<void> {
     const ms = milliseconds(duration, 'sleep')
     return new Promise((resolve) => {
-      this.#run.agenda.after(ms, 'a sleep', resolve)
+      this.#run.agenda.after(ms, SLEEP, resolve)
     })
   }
 

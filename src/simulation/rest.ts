@@ -6,6 +6,8 @@ import type { Run } from './run.ts'
 import { atRest, type SimulatedSystem, waitedFor } from './systems.ts'
 
 const AGAIN = 'again and again'
+/** What the scenario waits for without anything else. */
+export const SLEEP = 'a sleep'
 /** Most things that a line names. */
 const NAMED_MAX = 6
 
@@ -52,6 +54,16 @@ export class Agenda {
   /** Whether something that ends by itself happens until then. */
   hasUntil(time: number): boolean {
     return this.#all().some(({ at, endless }) => endless === undefined && at <= time)
+  }
+
+  /** Of the scenario's sleeps that its end cuts off, in words: a limit that was not reached, or code that nobody awaits. */
+  cutOff(): string | undefined {
+    const { now } = this.#kernel
+    const sleeps = [...this.#own].filter(({ what }) => what === SLEEP)
+    if (sleeps.length === 0) return undefined
+    const told = sleeps.slice(0, NAMED_MAX).map(({ at }) => `${SLEEP} that ends in ${spanOf(at - now)}`)
+    const more = sleeps.length - told.length
+    return `the scenario is over; what follows ${told.join(', ')}${more > 0 ? ` and ${more} more` : ''} is not played`
   }
 
   /** What will still happen, in words. */

@@ -59,14 +59,23 @@ export interface SimulationResult {
   readonly states: readonly StateChange[]
 }
 
+/** Whether a run has shown nothing that could fail: no system, no effect, no check, and no time has passed. */
+export function isIdle({ run }: Played): boolean {
+  const { systems, effects, kernel, recorder, checks } = run
+  const acted = systems.length + effects.size + recorder.messages > 0 || kernel.now > 0
+  return !acted && !checks.areMade && run.failure === undefined
+}
+
 /** Kinds of faults and `sometimes` that a run (or many together) has not shown. */
 export function vacuous(
+  idle: boolean,
   armed: readonly string[],
   fired: (what: string) => number,
   seen: Iterable<readonly [string, number]>,
   reachables: readonly string[],
 ): string[] {
   return [
+    ...(idle ? ['the scenario did nothing: it starts no system and checks nothing'] : []),
     ...armed.filter((what) => fired(what) === 0).map((what) => `fault ${what} never struck`),
     ...[...seen]
       .filter(([, times]) => times === 0)
@@ -134,6 +143,7 @@ export function resultOf(
     faults: Object.fromEntries(chooser.fired),
     sometimes: Object.fromEntries(run.checks.seen),
     vacuous: vacuous(
+      isIdle(played),
       run.armed,
       (what) => chooser.firedAt.get(what) ?? chooser.fired.get(what as FaultKind) ?? 0,
       run.checks.seen,

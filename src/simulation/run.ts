@@ -178,6 +178,8 @@ export class Run {
 
   #settleDown(): void {
     this.#phase = 'settling'
+    const cut = this.agenda.cutOff()
+    if (cut !== undefined) this.recorder.add('note', '', '', cut)
     void this.settle(600_000, false).then(() => {
       this.#phase = 'stopping'
       for (const system of this.systems) {

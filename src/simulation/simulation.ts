@@ -1,3 +1,4 @@
+import type { ActorDefinition } from '../behavior/define-actor.ts'
 import type { Watchable } from '../behavior/ref.ts'
 import type { Duration } from '../kernel/durations.ts'
 import type { Kernel, RandomStream } from '../kernel/kernel.ts'
@@ -17,7 +18,13 @@ export interface World {
   readonly systems: readonly ActorSystem[]
   /** How often `sim.effect(key)` was called, by key. */
   readonly effects: ReadonlyMap<string, number>
-  /** The state of an actor's instance; undefined without an instance. */
+  /**
+   * The state of an actor's instance, or of an entity in memory; undefined without one. It has the type of the definition.
+   *
+   * @throws InvalidArgumentError (`invalid-argument`) for an actor of another definition.
+   */
+  state<S>(ref: Watchable, definition: ActorDefinition<unknown, S>): S | undefined
+  /** The same, with a type that nothing checks. */
   state<S>(ref: Watchable): S | undefined
   /** Dead letters of all systems, by reason. */
   deadLetters(reason?: DeadLetterReason): number

@@ -4,8 +4,11 @@ import type { StateChange, TraceEvent } from './recorder.ts'
 
 /** Most lines of a story: a longer run is told by its faults and its end. */
 const LINES_MAX = 60
-/** The last lines of a longer run, which are told whole. */
+/** The first and the last lines of a longer run, which are told whole. */
+const HEAD = 6
 const TAIL = 24
+/** Most lines between them that say the same. */
+const ALIKE_MAX = 2
 
 /** Virtual time for people. */
 export function timeOf(ms: number): string {
@@ -115,9 +118,19 @@ function answerAtOnce(trace: readonly TraceEvent[], place: number): TraceEvent |
 export function chosen(trace: readonly TraceEvent[]): readonly TraceEvent[] {
   const told = apart(trace)
   if (told.length <= LINES_MAX) return told
-  const tail = told.slice(-TAIL)
-  const rest = told.slice(0, -TAIL).filter(({ kind }) => !ORDINARY.has(kind))
-  return [...rest.slice(-(LINES_MAX - tail.length)), ...tail]
+  const head = told.slice(0, HEAD)
+  const rest = fewAlike(told.slice(HEAD, -TAIL).filter(({ kind }) => !ORDINARY.has(kind)))
+  return [...head, ...rest.slice(-(LINES_MAX - HEAD - TAIL)), ...told.slice(-TAIL)]
+}
+
+/** Without what has been told twice already: forty equal dead letters must not hide the one fault that led to them. */
+function fewAlike(events: readonly TraceEvent[]): readonly TraceEvent[] {
+  const times = new Map<string, number>()
+  return events.filter(({ kind, from, to, what }) => {
+    const like = [kind, from, to, what].join('\n')
+    times.set(like, (times.get(like) ?? 0) + 1)
+    return (times.get(like) as number) <= ALIKE_MAX
+  })
 }
 
 /** What a long story leaves out first. */
@@ -179,7 +192,8 @@ export function textOf({ kind, from, to, what, body }: TraceEvent): string {
     case 'ack':
       return `${from} → ${to}: ${what}`
     case 'dead-letter':
-      return `dead letter at ${to}: ${deadLetterWords(what)}`
+      // A step of a pipeline takes messages of one type, which is called as the step is.
+      return `dead letter at ${to}: ${deadLetterWords(what.startsWith(`${to}: `) ? what.slice(to.length + 2) : what)}`
     case 'restart':
       return `${to} restarts`
     case 'model':

@@ -26,6 +26,8 @@ export class Total {
   #hash = 0
   #steps = 0
   #messages = 0
+  /** Runs in which nothing happened. */
+  #idle = 0
 
   /** Whether every order was tried. */
   complete = false
@@ -46,6 +48,7 @@ export class Total {
     this.#done += 1
     this.#steps += tally.steps
     this.#messages += tally.messages
+    if (tally.idle === true) this.#idle += 1
     this.#hashes.add(tally.hash)
     this.#hash = crc32(tally.hash, this.#hash)
     for (const [kind, times] of Object.entries(tally.faults) as [FaultKind, number][])
@@ -86,6 +89,7 @@ export class Total {
       faults: Object.fromEntries(this.#faults),
       sometimes: Object.fromEntries(this.#seen),
       vacuous: vacuous(
+        this.#idle === this.#done,
         armed,
         (what) => this.#faultsAt.get(what) ?? this.#faults.get(what as FaultKind) ?? 0,
         this.#seen,

@@ -17,8 +17,7 @@ function unplayed(run: Run, returned: unknown): string | undefined {
     return 'the scenario returned a function, which nobody calls: call it, or return what it returns'
   if (isIterator(returned))
     return 'the scenario is a generator, which nobody runs: write async (sim) => { … } without *'
-  const slept = run.kernel.now > 0 || !run.agenda.told().some((what) => what.startsWith('a sleep'))
-  if (!slept)
+  if (run.kernel.now === 0 && run.agenda.cutOff() !== undefined)
     return 'the scenario was over before any time had passed, and code of it still sleeps: await that code'
   return undefined
 }

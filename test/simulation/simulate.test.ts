@@ -59,6 +59,28 @@ describe('one run', () => {
     expect((await simulate(() => expect(1).toBe(2))).failure?.message).toContain('expected 1 to be 2')
   })
 
+  test('a check reads the state by the definition, and only of an actor that has it [G198]', async () => {
+    const Other = defineActor({ name: 'other', state: () => ({ text: '' }), on: { go: () => 0 } })
+    const seen: unknown[] = []
+    const result = await simulate(async (sim) => {
+      const counter = sim.system().spawn(Counter, { name: 'counter' })
+      sim.invariant('small', (world) => (world.state(counter, Counter)?.n ?? 0) < 2)
+      sim.sometimes('another', (world) => {
+        try {
+          return world.state(counter, Other)?.text === ''
+        } catch (error) {
+          seen.push(error)
+          return false
+        }
+      })
+      counter.tell('add', 1)
+      counter.tell('add', 1)
+      await sim.settle()
+    })
+    expect(result).toViolate('small')
+    expect(seen[0]).toMatchObject({ code: 'invalid-argument', path: 'definition' })
+  })
+
   test('an invariant that throws names what it threw', async () => {
     const result = await simulate(async (sim) => {
       sim.invariant('small', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { defineActor } from '../../src/index.ts'
+import { z } from 'zod'
+import { defineActor, defineProcessor, pipeline } from '../../src/index.ts'
 import {
   explore,
   htmlReport,
@@ -107,7 +108,34 @@ test('what a long story leaves out is counted', async () => {
     for (let i = 10; i < 80; i++) till.tell('pay', { order: i, card: '' })
     await sim.settle()
   })
-  expect(story).toMatch(/… \d+ left out: 70 × send, \d+ × state, \d+ × handle/)
+  expect(story).toMatch(/… \d+ left out: 64 × send, \d+ × state, \d+ × handle/)
+})
+
+test('many equal dead letters of a step hide nothing: the first lines and what struck are told [G72]', async () => {
+  const Line = z.number()
+  const Slow = defineProcessor({
+    name: 'slow',
+    input: Line,
+    output: Line,
+    concurrency: 1,
+    process: (n) => new Promise<number>(() => n),
+  })
+  const { story } = await simulate(async (sim) => {
+    sim.note('how it began')
+    const running = await sim.system().run(pipeline('line', Line, { timeout: '1m' }).to(Slow))
+    sim.note('what led to it')
+    for (let n = 0; n < 80; n++) void running.ask(n, { signal: AbortSignal.abort() }).catch(() => undefined)
+    const gone = new AbortController()
+    for (let n = 0; n < 80; n++) void running.ask(n, { signal: gone.signal }).catch(() => undefined)
+    await sim.sleep('1s')
+    gone.abort()
+    await sim.sleep('1s')
+    for (let n = 0; n < 40; n++) sim.note(`later ${n}`)
+    sim.unreachable('the end')
+  })
+  expect(story).toContain('how it began')
+  expect(story).toContain('what led to it')
+  expect(story.match(/dead letter at slow: cancelled, nobody waits for its answer any more/g)).toHaveLength(2)
 })
 
 test('a bug of order is told by the one turn that matters [G72]', async () => {

@@ -162,6 +162,26 @@ test('a line that no run reaches is told, though it never runs [G67]', async () 
   expect(found.sometimes).toEqual({ 'far away': 0, here: 5 })
 })
 
+test('a scenario that does nothing holds, and is told to have shown nothing [G199]', async () => {
+  const nothing = 'the scenario did nothing: it starts no system and checks nothing'
+  expect((await simulate(() => undefined)).vacuous).toEqual([nothing])
+  expect((await explore({ runs: 3 }, () => undefined)).vacuous).toEqual([nothing])
+  expect((await simulate(counting)).vacuous).toEqual([])
+  expect((await simulate((sim) => sim.effect('paid'))).vacuous).toEqual([])
+  expect((await simulate((sim) => sim.invariant('small', () => 1))).vacuous).toEqual([])
+})
+
+test('the story says which sleeps of the scenario its end cuts off [G199]', async () => {
+  const result = await simulate(async (sim) => {
+    void sim.sleep('3s').then(() => sim.unreachable('reached'))
+    await sim.sleep('1s')
+  })
+  expect(result).toHold()
+  expect(result.story).toContain(
+    'the scenario is over; what follows a sleep that ends in 2.0 s is not played',
+  )
+})
+
 describe('what a scenario puts off', () => {
   test.each([
     [

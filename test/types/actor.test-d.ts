@@ -2,6 +2,7 @@ import { expectTypeOf, test } from 'vitest'
 import type { ActorDefinition } from '../../src/behavior/define-actor.ts'
 import { defineActor } from '../../src/behavior/define-actor.ts'
 import type { ActorRef, AnyRef, Ref, RefOf } from '../../src/behavior/ref.ts'
+import type { World } from '../../src/simulation/index.ts'
 import type { ActorSystem } from '../../src/system/actor-system.ts'
 import type { RouterRef } from '../../src/system/router.ts'
 
@@ -87,6 +88,19 @@ test('named behaviors join one protocol', () => {
   door.tell('slam')
   // @ts-expect-error the body lacks its reason
   door.tell('close', {})
+})
+
+test('a definition knows its state, and so do checks of a simulation', () => {
+  const world = {} as World
+  expectTypeOf(world.state(counter, Counter)).toEqualTypeOf<{ n: number } | undefined>()
+  expectTypeOf(Counter.state()).toEqualTypeOf<{ n: number }>()
+  const Plain = defineActor({ name: 'plain', on: { go: () => 1 } })
+  expectTypeOf(world.state(system.spawn(Plain), Plain)).toEqualTypeOf<undefined>()
+  // @ts-expect-error no such field in the state
+  world.state(counter, Counter)?.total
+  // Any definition of these messages still fits.
+  const anyone: ActorDefinition<Record<never, never>> = Counter
+  expectTypeOf(anyone.state()).toEqualTypeOf<unknown>()
 })
 
 test('mistakes do not compile', () => {
