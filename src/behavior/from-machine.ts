@@ -101,6 +101,7 @@ export function fromMachine<M extends MachineLike>(
   )
   onlyOptions(options, 'fromMachine', MACHINE_OPTIONS)
   if (options.inspect !== undefined) aFunction(options.inspect, 'fromMachine.inspect')
+  if (options.snapshot !== undefined) aSnapshot(options.snapshot)
   const { name = machine.id === '(machine)' ? 'machine' : machine.id, durable } = options
   if (durable !== undefined && durable !== false) return durableMachine(machine, options, name)
   const on: Record<string, (ctx: Context, body: never) => unknown> = {
@@ -129,6 +130,16 @@ export function fromMachine<M extends MachineLike>(
     ...given({ mailbox, restart, supervision, shutdown }),
   })
   return definition as unknown as ActorDefinition<MachineProtocol<M>>
+}
+
+/** What is no snapshot at all is refused where it is given. Whether its states are the machine's is known once XState is loaded. */
+function aSnapshot(given: unknown): void {
+  demand(
+    given as { readonly status?: unknown; readonly value?: unknown },
+    'fromMachine.snapshot',
+    'a snapshot, as @snapshot replies it',
+    ({ status, value }) => typeof status === 'string' && value !== undefined,
+  )
 }
 
 function start<M extends MachineLike>(

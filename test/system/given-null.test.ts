@@ -133,6 +133,16 @@ test('[G110] a step needs a function or an object of steps, and is refused where
   expect(() => new Aggregator(null as never)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
 })
 
+test('[G110] what is no snapshot of a machine is refused where it is given', () => {
+  const machine = createMachine({ initial: 'on', states: { on: {} } })
+  for (const wrong of [1, 'x', [], {}, { value: 'on' }, { status: 'active' }, revoked()] as never[])
+    expect(() => fromMachine(machine, { snapshot: wrong })).toThrow(
+      expect.objectContaining({ code: 'invalid-argument', path: 'fromMachine.snapshot' }),
+    )
+  const stored = { status: 'active', value: 'on', context: {}, children: {}, historyValue: {} }
+  expect(() => fromMachine(machine, { snapshot: stored as never })).not.toThrow()
+})
+
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
