@@ -49,12 +49,23 @@ export async function run({
       results.push(...(await loads(subject, durations)))
       results.push(...(await bursts(subject, durations)))
       if (!quick) results.push(...(await halfLoad(subject, durations)))
-      if (!quick && subject.name !== 'sleep') results.push(...(await slowedMachine(subject, durations)))
+      if (!quick && subject.name === 'burn') results.push(...(await slowedMachine(subject, durations)))
       if (!quick && subject.name === 'burn') results.push(...(await jobOnASlowedMachine(durations)))
     } finally {
       await subject.stop()
     }
+    if (!quick && make === team) results.push(...(await slowedTeam(durations)))
   }
   // Where nothing was answered there is no latency.
   return results.filter(({ value }) => Number.isFinite(value))
+}
+
+/** Workers that are less urgent would starve beside processes that take every core: these are as urgent as the rest. */
+async function slowedTeam(durations: Durations): Promise<BenchResult[]> {
+  const subject = await team(0)
+  try {
+    return await slowedMachine(subject, durations)
+  } finally {
+    await subject.stop()
+  }
 }

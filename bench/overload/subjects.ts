@@ -57,9 +57,9 @@ function compared(name: string, subject: Subject, window: number): Compared {
 }
 
 /** The question-answering team with its models over the bundled documents. */
-export async function team(): Promise<Compared> {
+export async function team(niceness = TEAM_NICENESS): Promise<Compared> {
   const indexDir = await mkdtemp(join(tmpdir(), 'ganglion-overload-'))
-  const inference = createInference({ niceness: TEAM_NICENESS })
+  const inference = createInference({ niceness })
   const opened = await openCorpus({ docs: DOCS, indexDir, inference })
   const lines = (await readFile(QUESTIONS, 'utf8')).trim().split('\n')
   const questions = lines.map((line) => (JSON.parse(line) as { question: string }).question)
