@@ -30,6 +30,7 @@ export interface Mutation {
     | 'retry-storm'
     | 'rooms'
     | 'routers'
+    | 'shelf'
     | 'steady'
     | 'supervision'
     | 'timers'

@@ -52,6 +52,9 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
         const [join] = joins
         const weight = Object.values(join?.weights ?? {}).reduce((sum, one) => sum + one, 0)
         if (Math.abs(weight - 1) > 1e-9) sim.unreachable('weights are renormalised')
+        const shares = Object.entries(join?.weights ?? {})
+        if (shares.some(([name, share]) => share > 0 && join?.arrived.includes(name) === false))
+          sim.unreachable('only what has arrived has a share')
         if ((join?.arrived.length ?? 0) < 2) sim.unreachable('a quorum is two')
         if (join?.failed.length === 1) seen.add('a quorum without one that failed')
         if (join?.missing.length === 1) seen.add('a quorum without one that is late')
