@@ -8,7 +8,8 @@ export interface Call {
   /** A header by its name in lower case; several of one name are joined by commas. */
   header(name: string): string | undefined
   /**
-   * The whole body, as a promise if it is still coming. Rejects with HttpError: `body-too-large` beyond `limits.bytes`, `body-time` beyond `limits.timeMs`.
+   * The whole body, unpacked; a promise if it is still coming, or was packed. Rejects with HttpError: `body-too-large` beyond `limits.bytes`,
+   * packed or not, `body-time` beyond `limits.timeMs`, `body-malformed`. @throws HttpError (`content-type`)
    */
   body(limits: BodyLimits): Uint8Array | Promise<Uint8Array>
   /** Aborted when the client goes away before it has its answer. Made on first use. */

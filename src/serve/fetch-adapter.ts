@@ -1,6 +1,7 @@
 import type { Timers } from '../kernel/kernel.ts'
 import { type BodyLimits, type Call, ClientGone, type Reply, streamOf } from './call.ts'
 import { bodyTooLarge, bodyTooSlow, HttpError } from './http-error.ts'
+import { packingOf, unpacked } from './packing.ts'
 import type { ServiceCore } from './service.ts'
 
 /** A handler of the Fetch API: Hono, Next, Bun, Deno. */
@@ -67,6 +68,12 @@ class FetchCall implements Call {
   }
 
   async body(limits: BodyLimits): Promise<Uint8Array> {
+    const packing = packingOf(this.header('content-encoding'))
+    const bytes = await this.#read(limits)
+    return packing === undefined ? bytes : unpacked(bytes, packing, limits.bytes)
+  }
+
+  async #read(limits: BodyLimits): Promise<Uint8Array> {
     const { body } = this.#request
     if (body === null) return new Uint8Array()
     const reader = body.getReader()

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { HttpError } from './http-error.ts'
 
-/** Bytes of JSON as a value. @throws HttpError: `body-malformed`, `body-too-deep` */
-export function parseJson(bytes: Uint8Array, depthMax: number, path = 'body'): unknown {
+/** Bytes of JSON as a value. A byte order mark before it is left out (RFC 8259). @throws HttpError: `body-malformed`, `body-too-deep` */
+export function parseJson(given: Uint8Array, depthMax: number, path = 'body'): unknown {
+  const bytes = given[0] === 0xef && given[1] === 0xbb && given[2] === 0xbf ? given.subarray(3) : given
   if (bytes.length === 0) throw malformed('the body is empty', path, 'Send a JSON document')
   if (!isUtf8(bytes)) throw malformed('the body is not UTF-8', path, 'Send JSON in UTF-8')
   return parseText(textOf(bytes), depthMax, path)

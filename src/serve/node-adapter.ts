@@ -5,6 +5,7 @@ import { closeIfStill, mayBeStill } from '../kernel/still-socket.ts'
 import { Arrivals } from './arrivals.ts'
 import { type BodyLimits, type Call, ClientGone, type Reply, streamOf } from './call.ts'
 import { bodyTooLarge, bodyTooSlow } from './http-error.ts'
+import { packingOf, unpacked } from './packing.ts'
 import type { ServiceCore } from './service.ts'
 
 /** A handler for `node:http`, Express and others of that shape; `next` gets what is not the service's. */
@@ -123,7 +124,11 @@ class NodeCall implements Call {
   }
 
   body(limits: BodyLimits): Uint8Array | Promise<Uint8Array> {
-    return this.#wholeBody(limits) ?? this.#arriving(limits)
+    const packing = packingOf(this.header('content-encoding'))
+    const body = this.#wholeBody(limits) ?? this.#arriving(limits)
+    // A parser in front of this handler has unpacked what it read.
+    if (packing === undefined || this.#parsed !== undefined) return body
+    return Promise.resolve(body).then((bytes) => unpacked(bytes, packing, limits.bytes))
   }
 
   /** The body, if all of it is here and nobody else reads it. */
@@ -166,13 +171,17 @@ class NodeCall implements Call {
     response.once('close', () => mayBeStill(socket, stallMs))
   }
 
+  /** What a parser in front of this handler has made of the body. */
+  get #parsed(): unknown {
+    const { body, readableEnded } = this.#request as { body?: unknown; readableEnded: boolean }
+    return readableEnded ? body : undefined
+  }
+
   #arriving({ bytes, timeMs }: BodyLimits): Promise<Uint8Array> {
     const request = this.#request
     const length = Number(request.headers['content-length'] ?? 0)
-    // A parser in front of this handler may have read it already.
-    const { body: parsed } = request as { body?: unknown }
-    if (parsed !== undefined && request.readableEnded) {
-      const all = bytesOf(parsed)
+    if (this.#parsed !== undefined) {
+      const all = bytesOf(this.#parsed)
       return all.length > bytes ? Promise.reject(bodyTooLarge(bytes)) : Promise.resolve(all)
     }
     // Its client left before anyone listened.

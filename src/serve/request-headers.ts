@@ -2,6 +2,7 @@ import { milliseconds } from '../kernel/durations.ts'
 import { parseTraceParent } from '../message/trace-parent.ts'
 import type { Call } from './call.ts'
 import { HttpError } from './http-error.ts'
+import { packingOf } from './packing.ts'
 
 /** Milliseconds in a unit of gRPC's `grpc-timeout`. */
 const GRPC_UNIT_MS: Readonly<Record<string, number>> = {
@@ -126,11 +127,11 @@ export function requestIdOf(call: Pick<Call, 'header'>): string | undefined {
   return given !== undefined && /^[\w.:+/=-]{1,128}$/u.test(given) ? given : undefined
 }
 
-/** @throws HttpError (`content-type`) for a body that is said to be something other than JSON, or packed. */
+/** @throws HttpError (`content-type`) for a body that is said to be something other than JSON, or packed in a way that is not read here. */
 export function requireJson(call: Pick<Call, 'header'>): void {
   const type = call.header('content-type')
   if (type === 'application/json') {
-    requirePlain(call)
+    requireReadable(call)
     return
   }
   if (type === undefined || !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/iu.test(type.trim())) {
@@ -140,7 +141,7 @@ export function requireJson(call: Pick<Call, 'header'>): void {
       { path: 'headers.content-type', value: type, remedy: 'Send content-type: application/json' },
     )
   }
-  requirePlain(call)
+  requireReadable(call)
   const charset = /;\s*charset="?([\w-]+)"?/iu.exec(type)?.[1]
   if (charset !== undefined && !/^utf-?8$/iu.test(charset)) {
     throw new HttpError('content-type', 'the charset is not UTF-8', {
@@ -151,25 +152,18 @@ export function requireJson(call: Pick<Call, 'header'>): void {
   }
 }
 
-/** A packed body could be far larger than it says. @throws HttpError (`content-type`) */
-export function requirePlain(call: Pick<Call, 'header'>): void {
-  for (const [name, plain] of PLAIN) {
-    const encoding = call.header(name)
-    if (encoding === undefined || encoding.trim().toLowerCase() === plain) continue
-    throw new HttpError('content-type', 'a packed body is not accepted', {
-      path: `headers.${name}`,
-      value: encoding,
-      remedy: `Send the body without ${name}`,
-      headers: { 'accept-encoding': 'identity' },
-    })
-  }
+/** @throws HttpError (`content-type`) for a body that is packed in a way that is not read here. */
+export function requireReadable(call: Pick<Call, 'header'>): void {
+  packingOf(call.header('content-encoding'))
+  const coding = call.header('transfer-encoding')
+  if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return
+  throw new HttpError('content-type', 'a body that is packed on its way is not accepted', {
+    path: 'headers.transfer-encoding',
+    value: coding,
+    remedy: 'Pack it with content-encoding, or send it as it is',
+    headers: { 'accept-encoding': 'gzip, deflate' },
+  })
 }
-
-/** Headers that may say that a body is packed, and what they say of one that is not. */
-const PLAIN = [
-  ['content-encoding', 'identity'],
-  ['transfer-encoding', 'chunked'],
-] as const
 
 /** What the caller wants of an answer: a document, or events as they happen. */
 export type AnswerForm = 'json' | 'sse' | 'ndjson'

@@ -8,6 +8,8 @@ export interface Route {
   readonly methods: readonly string[]
   /** Whether anyone may call it, token or not: probes. */
   readonly isOpen?: boolean
+  /** Whether its answers are packed for every caller that takes them so, and not only for those that pack their own bodies. */
+  readonly packs?: boolean
   answer(call: Call, context: RequestContext): Reply | Promise<Reply>
 }
 

@@ -7,6 +7,7 @@ import { HttpError } from './http-error.ts'
 import { IdempotentReplies } from './idempotency.ts'
 import type { Traffic } from './metrics/traffic.ts'
 import { openApi } from './open-api.ts'
+import { packed, packingFor } from './packing.ts'
 import { PipelineRoute } from './pipeline-route.ts'
 import { problemOf } from './problems.ts'
 import { requestIdOf } from './request-headers.ts'
@@ -187,7 +188,9 @@ export class ServiceCore {
     if (!route.methods.includes(call.method)) throw wrongMethod(call.method, route.methods)
     const isKnown = this.#gate.isKnown(call)
     if (!isKnown && route.isOpen !== true) throw unauthorized()
-    return route.answer(call, { requestId, rest, isKnown, began })
+    const answered = route.answer(call, { requestId, rest, isKnown, began })
+    const packing = packingFor(call, route.packs === true)
+    return packing === undefined ? answered : packed(answered, packing)
   }
 
   /** A call's answer has been sent, or its client has gone. */
@@ -201,7 +204,10 @@ export class ServiceCore {
   /** Headers of its own, which whoever sends the reply may add to. */
   #dressed(call: Call, requestId: string, reply: Reply): Reply {
     const headers = withId(reply.headers, requestId)
-    if (call.header('origin') !== undefined) Object.assign(headers, this.#gate.corsOf(call))
+    if (call.header('origin') === undefined) return { status: reply.status, headers, body: reply.body }
+    const { vary } = headers
+    Object.assign(headers, this.#gate.corsOf(call))
+    if (vary !== undefined) headers.vary = `${vary}, origin`
     return { status: reply.status, headers, body: reply.body }
   }
 

@@ -42,6 +42,15 @@ def with_triton():
     wanted = triton.InferRequestedOutput("embedding", binary_data=False)
     plain = client.infer("minilm", [text_input("a kettle", "ein Kessel", "")], outputs=[wanted], headers=auth())
     assert np.allclose(plain.as_numpy("embedding"), dense, atol=1e-6)
+    for packing in ("gzip", "deflate"):
+        packed = client.infer(
+            "minilm",
+            [text_input("a kettle", "ein Kessel", "")],
+            request_compression_algorithm=packing,
+            response_compression_algorithm=packing,
+            headers=auth(),
+        )
+        assert np.allclose(packed.as_numpy("embedding"), dense, atol=1e-6)
     stats = client.get_inference_statistics("minilm", headers=auth())["model_stats"][0]
     assert stats["inference_count"] >= 6, stats
     names = {one["name"] for one in client.get_model_repository_index(headers=auth())}

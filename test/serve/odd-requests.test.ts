@@ -102,10 +102,10 @@ test('[G83] a length, an encoding or a charset that is not true gets a typed ans
     const answer = await call(service, '/pipelines/shout', { body, headers })
     return [answer.status, answer.body?.code]
   }
-  const bomb = gzipSync(Buffer.alloc(500_000))
-  for (const encoding of ['gzip', 'GZIP', 'br', 'gzip, identity'])
-    expect(await sent(bomb, { 'content-encoding': encoding })).toEqual([415, 'content-type'])
-  expect(await sent(bomb)).toEqual([400, 'body-malformed'])
+  // Packed, and said to be something else or nothing at all.
+  const packed = gzipSync(BODY)
+  expect(await sent(packed, { 'content-encoding': 'br' })).toEqual([415, 'content-type'])
+  expect(await sent(packed)).toEqual([400, 'body-malformed'])
   for (const body of [
     Buffer.from(BODY, 'utf16le'),
     Buffer.from(`\ufeff${BODY}`, 'utf16le'),

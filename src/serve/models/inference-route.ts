@@ -2,7 +2,7 @@ import type { Kernel } from '../../kernel/kernel.ts'
 import type { Call, Reply } from '../call.ts'
 import { HttpError } from '../http-error.ts'
 import { parseJson } from '../json-body.ts'
-import { requirePlain, timeoutOf, traceOf } from '../request-headers.ts'
+import { requireReadable, timeoutOf, traceOf } from '../request-headers.ts'
 import {
   jsonReply,
   type ReportProblem,
@@ -39,6 +39,7 @@ interface InferenceParts {
 /** The Open Inference Protocol, version 2, below `/v2`, with binary tensors. */
 export class InferenceRoute implements Route {
   readonly methods = ['GET', 'POST']
+  readonly packs = true
   readonly #parts: InferenceParts
 
   constructor(parts: InferenceParts) {
@@ -199,7 +200,7 @@ export class InferenceRoute implements Route {
 
   async #infer(call: Call, model: Inferable): Promise<Reply> {
     const { settings, kernel, caller } = this.#parts
-    requirePlain(call)
+    requireReadable(call)
     const bounds = { ownMs: model.ownMs?.() ?? TIMEOUT_MS, mostMs: settings.timeoutMs }
     const timeoutMs = timeoutOf(call, bounds, kernel.clock.now)
     const body = await call.body(settings.body)
