@@ -8,7 +8,7 @@ import type { Turns } from '../kernel/kernel.ts'
  *   socket ─▶ add ─┼─▶ end of the turn ─▶ answer, answer, answer ─▶ runs, one dispatch ─▶ answers written
  *   socket ─▶ add ─┘
  *
- * Parsing, running and writing request after request takes an eighth more CPU. By then the body of a small request has come too.
+ * Parsing, running and writing request after request takes a seventh more CPU. By then the body of a small request has come too.
  */
 export class Arrivals<C> {
   readonly #turns: Turns
