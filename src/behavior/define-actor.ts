@@ -101,7 +101,8 @@ export function defineActor<
   spec: ActorSpec<S, P, K, L, N, H, B>,
 ): ActorDefinition<{ [T in MessageTypes<P, H, B>]: HandlerOf<P, H, B, T> }, S> {
   const name = nameIn(spec)
-  onlyOptions(spec ?? null, typeof name === 'string' && name !== '' ? name : 'defineActor', SPEC_OPTIONS)
+  const path = typeof name === 'string' && name !== '' ? name : 'defineActor'
+  onlyOptions(spec ?? null, path, SPEC_OPTIONS, ['messages'])
   if (typeof name !== 'string' || name.trim() === '' || name.includes('/')) {
     throw new InvalidArgumentError(`${shown(name)} is not a valid actor name`, {
       path: 'name',

@@ -159,7 +159,8 @@ export function defineProcessor<I extends Schema, O extends Schema, P = undefine
   spec: ProcessorSpec<I, O, P, M>,
 ): Processor<SchemaInput<I>, SchemaOutput<O>> {
   const name = nameIn(spec)
-  onlyOptions(spec ?? null, typeof name === 'string' && name !== '' ? name : 'defineProcessor', SPEC_OPTIONS)
+  const path = typeof name === 'string' && name !== '' ? name : 'defineProcessor'
+  onlyOptions(spec ?? null, path, SPEC_OPTIONS, ['input', 'params'])
   if (typeof name !== 'string' || name.trim() === '') {
     throw new InvalidArgumentError('a processor needs a name', {
       path: 'name',

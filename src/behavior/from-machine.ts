@@ -99,7 +99,7 @@ export function fromMachine<M extends MachineLike>(
     'a machine of XState 5',
     ({ events, id }) => Array.isArray(events) && typeof id === 'string',
   )
-  onlyOptions(options, 'fromMachine', MACHINE_OPTIONS)
+  onlyOptions(options, 'fromMachine', MACHINE_OPTIONS, ['input'])
   if (options.inspect !== undefined) aFunction(options.inspect, 'fromMachine.inspect')
   if (options.snapshot !== undefined) aSnapshot(options.snapshot)
   const { name = machine.id === '(machine)' ? 'machine' : machine.id, durable } = options

@@ -1,15 +1,18 @@
 import { InvalidArgumentError } from './errors.ts'
 
-/** Their values are anything that the caller likes, null too. */
-const ANY_VALUE: ReadonlySet<string> = new Set(['params', 'messages', 'data', 'input'])
-
 /**
  * Refuses unknown options: a misspelt one would silently get its default. Null is refused too: it is no option's value, and whether
  * it means the default would depend on who reads it.
  *
+ * @param anyValue options whose values are what the caller likes, null too
  * @throws InvalidArgumentError (`invalid-argument`) naming the known option nearest to the unknown one, or the one that is null
  */
-export function onlyOptions(given: unknown, path: string, known: readonly string[]): void {
+export function onlyOptions(
+  given: unknown,
+  path: string,
+  known: readonly string[],
+  anyValue: readonly string[] = [],
+): void {
   if (given === undefined) return
   const entries = entriesOf(given)
   if (entries === undefined) {
@@ -20,7 +23,7 @@ export function onlyOptions(given: unknown, path: string, known: readonly string
     })
   }
   for (const [option, value] of entries) {
-    if (value === null && known.includes(option) && !ANY_VALUE.has(option)) {
+    if (value === null && known.includes(option) && !anyValue.includes(option)) {
       throw new InvalidArgumentError(`${path}.${option} is null`, {
         path: `${path}.${option}`,
         value,

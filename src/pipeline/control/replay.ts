@@ -20,7 +20,7 @@ export interface ReplayOptions {
 
 /** @throws InvalidArgumentError (`invalid-argument`) for what is no trace, or no replay of one */
 export function checkReplay(pipeline: string, trace: Trace<unknown>, replay: ReplayOptions): void {
-  onlyOptions(replay ?? null, `${pipeline}.replay`, ['from', 'input'])
+  onlyOptions(replay ?? null, `${pipeline}.replay`, ['from', 'input'], ['input'])
   aText(replay.from, `${pipeline}.replay.from`)
   demand(trace, 'trace', 'the trace of a run', (given) => Array.isArray(given.messages) && 'input' in given)
 }

@@ -84,7 +84,7 @@ export function askPerson(
 /** A question that nobody could answer would hold its run until the deadline. */
 function problemOf(question: HumanQuestion<Schema>, path: string): unknown {
   try {
-    onlyOptions(question ?? null, path, ['question', 'data', 'answer'])
+    onlyOptions(question ?? null, path, ['question', 'data', 'answer'], ['data'])
     aText(question.question, `${path}.question`)
     if (question.answer !== undefined) aSchema(question.answer, `${path}.answer`)
     return undefined
