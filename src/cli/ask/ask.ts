@@ -5,10 +5,10 @@ import { milliseconds } from '../../kernel/durations.ts'
 import { given } from '../../kernel/given.ts'
 import { loadInTurn } from '../../kernel/load-in-turn.ts'
 import { type ExitCode, errorLine, InterruptedError, UsageError } from '../exit.ts'
+import { numberFlag, wholeFlag } from '../number-flags.ts'
 import type { Output } from '../output.ts'
 import { styleFor } from '../style.ts'
 import { type CommandRun, untilStopped } from '../until-stopped.ts'
-import { wholeFlag } from '../whole-flag.ts'
 import { runBatch } from './batch.ts'
 import { Conversation } from './conversation.ts'
 import { ProgressLine } from './progress.ts'
@@ -128,10 +128,8 @@ function check(words: readonly string[], flags: AskFlags): Checked {
 
 /** @throws UsageError (`usage`) */
 function share(text: string): number {
-  const value = Number(text)
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value
-  const flag = '--min-confidence'
-  throw new UsageError(`${flag} is '${text}'`, flag, text, 'Use a number from 0 to 1, such as 0.8')
+  const what = 'a number from 0 to 1, such as 0.8'
+  return numberFlag(text, '--min-confidence', what, (value) => value >= 0 && value <= 1)
 }
 
 /** Milliseconds: a bare number is one of them. @throws InvalidArgumentError (`invalid-argument`) */

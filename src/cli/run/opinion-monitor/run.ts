@@ -13,6 +13,7 @@ import { type ServedMonitor, serveMonitor } from '../../../../actors/opinion-mon
 import { type Duration, milliseconds } from '../../../kernel/durations.ts'
 import { platformKernel } from '../../../kernel/platform-kernel.ts'
 import { type ExitCode, UsageError } from '../../exit.ts'
+import { numberFlag } from '../../number-flags.ts'
 import { untilStopped } from '../../until-stopped.ts'
 import type { OpinionMonitorFlags } from './command.ts'
 import { Screen } from './screen.ts'
@@ -168,26 +169,17 @@ function namesOf(text: string): string[] {
 
 /** @throws UsageError (`usage`) */
 function portOf(text: string): number {
-  const port = Number(text)
-  if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new UsageError(`--serve is '${text}'`, '--serve', text, 'Use a port from 0 to 65535')
+  const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port <= 65_535
+  return numberFlag(text, '--serve', 'a port from 0 to 65535', isPort)
 }
 
 /** @throws UsageError (`usage`) */
 function shareOf(text: string): number {
-  const value = Number(text)
-  if (text.trim() !== '' && value > 0 && value <= 0.1) return value
-  throw new UsageError(
-    `--false-surges is '${text}'`,
-    '--false-surges',
-    text,
-    'Use a share above 0 and at most 0.1',
-  )
+  const what = 'a share above 0 and at most 0.1'
+  return numberFlag(text, '--false-surges', what, (value) => value > 0 && value <= 0.1)
 }
 
 /** @throws UsageError (`usage`) */
 function sizeOf(text: string): number {
-  const value = Number(text)
-  if (text.trim() !== '' && value >= 0 && value <= 2) return value
-  throw new UsageError(`--smallest-shift is '${text}'`, '--smallest-shift', text, 'Use a number from 0 to 2')
+  return numberFlag(text, '--smallest-shift', 'a number from 0 to 2', (value) => value >= 0 && value <= 2)
 }

@@ -8,8 +8,8 @@ import { embedded } from '../../../../actors/opinion-monitor/training/vectors.ts
 import { weightsText } from '../../../../actors/opinion-monitor/training/weights-text.ts'
 import { SeededRandomness } from '../../../kernel/random.ts'
 import { type ExitCode, UsageError } from '../../exit.ts'
+import { wholeFlag } from '../../number-flags.ts'
 import type { CommandRun } from '../../until-stopped.ts'
-import { wholeFlag } from '../../whole-flag.ts'
 import type { OpinionMonitorFlags } from './command.ts'
 
 /** Fewer headlines than this leave a fold without examples of some mood. */

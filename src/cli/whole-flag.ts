@@ -1,8 +1,0 @@
-import { UsageError } from './exit.ts'
-
-/** The whole number of a flag. @throws UsageError (`usage`) */
-export function wholeFlag(text: string, flag: string, least: number): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= least) return value
-  throw new UsageError(`${flag} is '${text}'`, flag, text, `Use a whole number of at least ${least}`)
-}
