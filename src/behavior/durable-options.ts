@@ -33,7 +33,8 @@ export interface DurableOptions<S = unknown> {
   readonly passivate?: { readonly after?: Duration; readonly activeMax?: number; readonly bytesMax?: number }
 }
 
-type Migration = (value: never) => unknown
+/** How a value of one version becomes one of the next. */
+export type Migration = (value: never) => unknown
 
 /** The options of a durable actor, checked and with defaults filled in. */
 export interface Durable {
@@ -107,7 +108,7 @@ export function durableOf({ durable, reentrant, mailbox }: DurableSpec, name: st
 
 function functionsAt(list: readonly Migration[], path: string): void {
   demand(list, path, 'a list of functions', (given) =>
-    Array.isArray(given) ? given.every((one) => typeof one === 'function') : false,
+    Array.isArray(given) ? [...given].every((one) => typeof one === 'function') : false,
   )
 }
 

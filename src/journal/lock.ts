@@ -22,6 +22,8 @@ interface Holder extends LockHolder {
 }
 
 const LOCK = 'lock'
+/** How long a lock that names nobody may be one that is being written: where the file system has no hard links. */
+const WRITTEN_MS = 200
 
 /**
  * One process at a time writes to a journal's folder. The lock of a dead process is taken over; a process that is only stopped still
@@ -40,6 +42,7 @@ export class FolderLock {
   static async take(folder: string, kernel: Kernel): Promise<FolderLock> {
     const path = join(folder, LOCK)
     const own: Holder = { ...ownHolder(kernel.ids.unique()), started: startOf(process.pid) ?? 'unknown' }
+    const isDead = (lock: string): Promise<boolean> => isAbandoned(lock, kernel)
     for (let tries = 0; tries < 3; tries++) {
       if (await madeLock(path, own)) return new FolderLock(path, own.token)
       const holder = await lockHolder<Holder>(path)
@@ -67,8 +70,12 @@ export async function hasForeignLock(folder: string): Promise<boolean> {
 }
 
 /** A lock that is there and that nobody can be found for. */
-async function isDead(path: string): Promise<boolean> {
-  const holder = await lockHolder<Holder>(path)
+async function isAbandoned(path: string, kernel: Kernel): Promise<boolean> {
+  let holder = await lockHolder<Holder>(path)
+  if (holder === undefined && (await isThere(path))) {
+    await new Promise<void>((resolve) => kernel.timers.after(WRITTEN_MS, resolve, undefined, true))
+    holder = await lockHolder<Holder>(path)
+  }
   return holder === undefined ? isThere(path) : !isAlive(holder)
 }
 

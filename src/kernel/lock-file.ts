@@ -24,17 +24,26 @@ export async function madeLock(path: string, own: LockHolder): Promise<boolean> 
   try {
     await writeFile(draft, JSON.stringify(own), { flag: 'wx' })
     // Somebody who finds a lock that is made and not written yet would take it for that of a dead process.
-    await link(draft, path).catch(async (error: NodeJS.ErrnoException) => {
-      if (!NO_LINKS.has(error.code)) throw error
-      await copyFile(draft, path, constants.COPYFILE_EXCL)
-    })
-    return true
+    const linked = await link(draft, path).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (NO_LINKS.has(error.code)) return false
+        throw error
+      },
+    )
+    return linked || (await copied(draft, path, own))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   } finally {
     await rm(draft, { force: true })
   }
+}
+
+/** Not atomic: whoever finds the lock before it is written may take it for a dead one and put another in its place. */
+async function copied(draft: string, path: string, own: LockHolder): Promise<boolean> {
+  await copyFile(draft, path, constants.COPYFILE_EXCL)
+  return (await lockHolder(path))?.token === own.token
 }
 
 /** Whether a file is there. */

@@ -17,7 +17,8 @@ const VIEW = 0x74
 /** A `Date` holds so many milliseconds at most, before and after 1970. */
 const DATE_MS_MAX = 8_640_000_000_000_000n
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+// A byte order mark is a part of the text: without it two names would be one.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 interface Level {
   /** Values still to come at this level. */

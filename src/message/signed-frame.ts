@@ -82,7 +82,7 @@ function prefixOf(destination: string): Buffer {
 /**
  * The frame inside and who signed it. Nothing inside is looked at before the signature is right.
  *
- * @throws FrameError (`frame-unsigned`, `frame-version`, `frame-key`, `frame-signature`)
+ * @throws FrameError (`frame-unsigned`, `frame-version`, `frame-key`, `frame-signature`, `frame-malformed`)
  */
 export function openFrame(
   destination: string,
@@ -107,12 +107,12 @@ export function openFrame(
       `a signature that does not fit the key '${keyId}'`,
       Math.max(0, end),
     )
-  const stamp = {
-    keyId,
-    sender: bytes.toString('hex', 16, 16 + SENDER_BYTES),
-    sequence: Number(bytes.readBigUInt64BE(32)),
-    issuedAt: Number(bytes.readBigUInt64BE(8)),
-  }
+  const sequence = Number(bytes.readBigUInt64BE(32))
+  // Behind the last safe number, one more may be the same number: whoever counts up to it would never end.
+  if (sequence < 1 || !Number.isSafeInteger(sequence))
+    throw new FrameError('frame-malformed', `a frame whose number is ${sequence}`, 32)
+  const sender = bytes.toString('hex', 16, 16 + SENDER_BYTES)
+  const stamp = { keyId, sender, sequence, issuedAt: Number(bytes.readBigUInt64BE(8)) }
   return { frame: given.subarray(start, end), stamp }
 }
 

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, KeyObject } from 'node:crypto'
 import { demand, entriesIn } from '../kernel/demand.ts'
 import { InvalidArgumentError, isA } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
+import { isWellFormed } from '../kernel/well-formed.ts'
 import { canSign, ed25519Key, hmacKey, type ReadyKey } from '../message/signed-frame.ts'
 
 /**
@@ -33,8 +34,8 @@ export function keyRing({ keys, sign }: FrameKeys, path: string): KeyRing {
   const known = new Map<string, ReadyKey>()
   for (const [id, key] of entriesIn(keys, `${path}.keys`, 'keys by id')) {
     const where = `${path}.keys.${id}`
-    if (id === '' || Buffer.byteLength(id) > ID_BYTES_MAX)
-      throw refused(where, id, `Use an id of 1 to ${ID_BYTES_MAX} bytes`)
+    if (id === '' || Buffer.byteLength(id) > ID_BYTES_MAX || !isWellFormed(id))
+      throw refused(where, id, `Use an id of 1 to ${ID_BYTES_MAX} bytes, without half a surrogate pair`)
     known.set(id, readyKey(key, where))
   }
   if (sign === undefined) return { known, signs: undefined }

@@ -15,6 +15,8 @@ interface Seen {
   highest: number
   /** Of its latest frame. */
   issuedAt: number
+  /** Its frames up to this time may be those that were forgotten with it. */
+  readonly since: number
   readonly acknowledged: Uint8Array
 }
 
@@ -39,11 +41,9 @@ export class ReplayGuard {
     if (Math.abs(now - issuedAt) > ageMs)
       throw new FrameError('frame-expired', `a frame signed ${Math.round((now - issuedAt) / 1000)} s ago`, 8)
     const seen = this.#senders.get(`${keyId} ${sender}`)
-    if (seen === undefined) {
-      if (issuedAt > this.#forgotten) return
+    if (issuedAt <= (seen?.since ?? this.#forgotten))
       throw new FrameError('frame-replayed', 'a frame of a sender that was forgotten', 16)
-    }
-    if (sequence > seen.highest) return
+    if (seen === undefined || sequence > seen.highest) return
     if (sequence <= seen.highest - window || isSet(seen, sequence, window))
       throw new FrameError('frame-replayed', 'a frame that was acknowledged before', 32)
   }
@@ -54,6 +54,7 @@ export class ReplayGuard {
     const seen = this.#senders.get(name) ?? {
       highest: 0,
       issuedAt,
+      since: this.#forgotten,
       acknowledged: new Uint8Array(Math.ceil(window / 8)),
     }
     this.#senders.delete(name)

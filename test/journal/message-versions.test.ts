@@ -92,10 +92,79 @@ test('[G132] a timer that an earlier release has set sends the body of today, at
   expect(failure).toBeUndefined()
 })
 
+test.each<[string, (body: never) => unknown]>([
+  [
+    'throws undefined',
+    () => {
+      throw undefined
+    },
+  ],
+  ['is asynchronous', async (amount) => ({ amount })],
+  [
+    'rejects later',
+    async () => {
+      throw new RangeError('later')
+    },
+  ],
+  // biome-ignore lint/suspicious/noThenProperty: it is the case
+  ['gives a thenable of its own', () => ({ then: () => undefined })],
+])('[G132] a message whose migration %s waits, and those behind it go on', async (_what, migrate) => {
+  const disk = new MemoryDisk()
+  await waits(disk, 1, [5])
+  const till = (messages: Record<string, ((body: never) => unknown)[]>) =>
+    defineActor({
+      name: 'till',
+      durable: { messages },
+      state: () => ({ got: [] as unknown[] }),
+      on: { pay: (ctx, body: unknown) => void ctx.state.got.push(body), got: (ctx) => ctx.state.got },
+    })
+  for (let again = 0; again < 2; again++) {
+    const life = await live(disk)
+    const now = life.system.spawn(till({ pay: [migrate] }))
+    await now.ask('pay', 6)
+    expect(await now.ask('got')).toEqual(Array(again + 1).fill(6))
+    expect([life.journal.figures().messages, life.system.deadLetters.size]).toEqual([1, 0])
+    await life.end()
+  }
+  // A release with a better migration; one that changes nothing is a migration too.
+  const life = await live(disk)
+  const now = life.system.spawn(till({ pay: [(amount: number) => ({ amount }), (body: unknown) => body] }))
+  expect(await now.ask('got')).toEqual([6, 6, { amount: 5 }])
+  await life.end()
+})
+
+test('[G132] an asynchronous migration of a state is refused as one that throws', async () => {
+  const disk = new MemoryDisk()
+  const counter = (migrations: readonly ((state: never) => unknown)[]) =>
+    defineActor({
+      name: 'counter',
+      durable: { migrations },
+      state: () => ({ n: 0 }),
+      on: { add: (ctx) => ++ctx.state.n },
+    })
+  const first = await live(disk)
+  expect(await first.system.spawn(counter([])).ask('add')).toBe(1)
+  await first.end()
+  const second = await live(disk)
+  const refused = second.system.spawn(counter([async (state: object) => state]))
+  await expect(refused.ask('add')).rejects.toMatchObject({
+    code: 'actor-stopped',
+    cause: { code: 'journal-state', cause: { code: 'invalid-argument', path: 'durable.migrations' } },
+  })
+  await second.end()
+  const third = await live(disk)
+  expect(await third.system.spawn(counter([(state: object) => state])).ask('add')).toBe(2)
+  await third.end()
+})
+
 test('messages that are no lists of functions are refused by their path', () => {
   const wrong = (messages: unknown) => () =>
     defineActor({ name: 'wrong', durable: { messages } as never, state: () => 0, on: { pay: () => 1 } })
   expect(wrong({ pay: [1] })).toThrow(expect.objectContaining({ path: 'wrong.durable.messages.pay' }))
+  // biome-ignore lint/suspicious/noSparseArray: it is the case
+  expect(wrong({ pay: [(body: unknown) => body, , (body: unknown) => body] })).toThrow(
+    expect.objectContaining({ path: 'wrong.durable.messages.pay' }),
+  )
   expect(wrong({ pay: (body: unknown) => body })).toThrow(
     expect.objectContaining({ path: 'wrong.durable.messages.pay' }),
   )

@@ -110,15 +110,45 @@ test('[G99] dead letters are listed by group, sent again once, and deleted', asy
   expect((await command(['dead-letters', path, '--error', 'nothing', '--json'])).json).toEqual([])
   expect((await command(['dead-letters', path, '--replay', '--limit', '2', '--json'])).json).toEqual({
     letters: 2,
+    left: 1,
   })
   expect((await command(['inspect', path, '--json'])).json).toMatchObject({
     waiting: [{ recipient: 'ganglion/worker', messages: 2 }],
     deadLetters: 1,
   })
   expect(await done(path)).toBe(16)
-  expect((await command(['dead-letters', path, '--delete', '--json'])).json).toEqual({ letters: 1 })
+  expect((await command(['dead-letters', path, '--delete', '--json'])).json).toEqual({ letters: 1, left: 0 })
   expect((await command(['dead-letters', path])).stdout).toBe('no dead letters\n')
   expect((await command(['compact', path])).code).toBe(0)
   expect(await done(path)).toBe(16)
   expect(await command(['dead-letters', path, '--replay', '--delete'])).toMatchObject({ code: 2 })
 })
+
+test('[G192] one command sends at most 1,000 dead letters again unless it is told how many, and says what is left', async () => {
+  const path = await folder()
+  const Picky = defineActor({
+    name: 'picky',
+    mailbox: { capacity: 3000 },
+    supervision: { intensity: { restarts: 5000, within: '1s' } },
+    durable: true,
+    on: {
+      work(_ctx, n: number) {
+        if (n % 2 === 1) throw new RangeError(`no ${n}`)
+      },
+    },
+  })
+  {
+    await using journal = await openJournal(path)
+    await using system = createSystem({ journal, log: false })
+    const picky = system.spawn(Picky)
+    const all = Array.from({ length: 2006 }, (_, n) => picky.ask('work', n).catch(() => undefined))
+    await Promise.all(all)
+  }
+  expect((await command(['dead-letters', path, '--replay'])).stdout).toBe(
+    '1000 wait for their actors again\n3 more stay: run it again, or give a larger --limit\n',
+  )
+  const left = ['dead-letters', path, '--replay', '--limit', '2000', '--json']
+  expect((await command(left)).json).toEqual({ letters: 3, left: 0 })
+  const { json } = await command(['inspect', path, '--json'])
+  expect(json).toMatchObject({ deadLetters: 0, waiting: [{ messages: 1003 }] })
+}, 60_000)

@@ -30,7 +30,7 @@ export function addJournal(program: Command, end: (code: ExitCode) => void): voi
     .option('--recipient <path>', 'only those to this actor')
     .option('--type <type>', 'only those of this message type')
     .option('--error <code>', 'only those with this error in their chain')
-    .option('--limit <n>', 'at most so many, the oldest first', positive)
+    .option('--limit <n>', 'at most so many, the oldest first (--replay: 1000 without it)', positive)
     .option('--list', 'each by itself, not in groups')
     .option('--replay', 'send them again: they wait for their actors (no process may have the journal open)')
     .option('--delete', 'delete them for good (no process may have the journal open)')

@@ -14,6 +14,9 @@ import { type ExitCode, errorLine, UsageError } from '../exit.ts'
 import { table } from '../table.ts'
 import { type JournalFlags, printed } from './journal.ts'
 
+/** Letters that one command sends again unless it says how many: their actors may fail on all of them once more. */
+const REPLAYED_MAX = 1000
+
 export interface LetterFlags extends JournalFlags, KeptLetterFilter {
   readonly list?: boolean
   readonly replay?: boolean
@@ -34,7 +37,7 @@ export async function deadLetters(folder: string, flags: LetterFlags): Promise<E
     return printed(
       flags,
       () => changed(path, flags),
-      ({ letters }) => [done(letters, replay)],
+      ({ letters, left }) => done(letters, left, replay),
     )
   const found = () => reading(path, (log) => deadLettersOf(log, flags))
   if (list) return printed(flags, found, lines)
@@ -57,21 +60,30 @@ export async function deadLetters(folder: string, flags: LetterFlags): Promise<E
   )
 }
 
-async function changed(path: string, flags: LetterFlags): Promise<{ letters: number }> {
+/** `left` are those that were chosen and stay where they are. */
+interface Changed {
+  readonly letters: number
+  readonly left: number
+}
+
+async function changed(path: string, flags: LetterFlags): Promise<Changed> {
+  const { replay = false, limit = replay ? REPLAYED_MAX : Number.POSITIVE_INFINITY, ...filter } = flags
   const { log, release } = await openLog(path, UNBOUNDED, false)
   try {
-    const ids = deadLettersOf(log, flags).map(({ id }) => id)
+    const ids = deadLettersOf(log, filter).map(({ id }) => id)
+    const chosen = ids.slice(0, limit)
     const { clock } = platformKernel()
-    const letters = flags.replay === true ? sendAgain(log, ids, clock.now()) : forget(log, ids)
+    const letters = replay ? sendAgain(log, chosen, clock.now()) : forget(log, chosen)
     await log.close()
-    return { letters }
+    return { letters, left: ids.length - letters }
   } finally {
     await release()
   }
 }
 
-function done(letters: number, replay: boolean): string {
-  return replay ? `${letters} wait for their actors again` : `${letters} deleted`
+function done(letters: number, left: number, replay: boolean): string[] {
+  const first = replay ? `${letters} wait for their actors again` : `${letters} deleted`
+  return left === 0 ? [first] : [first, `${left} more stay: run it again, or give a larger --limit`]
 }
 
 function lines(letters: readonly KeptDeadLetter[]): string[] {

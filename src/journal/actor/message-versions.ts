@@ -1,4 +1,5 @@
-import type { Durable } from '../../behavior/durable-options.ts'
+import type { Durable, Migration } from '../../behavior/durable-options.ts'
+import { atOnce } from '../../kernel/callbacks.ts'
 import { messageOfError } from '../../kernel/errors.ts'
 import { JournalError } from '../errors.ts'
 
@@ -19,14 +20,18 @@ export function migratedBody(durable: Durable, type: string, version: number, bo
     const what = `'${type}' of version ${version}, and durable.messages.${type} leads to ${known}`
     throw failure(what, type, version, undefined)
   }
-  let migrated = body
   try {
-    for (const migrate of durable.messages.get(type)?.slice(version - 1) ?? [])
-      migrated = migrate(migrated as never)
+    return migratedBy(durable.messages.get(type)?.slice(version - 1) ?? [], body, `durable.messages.${type}`)
   } catch (error) {
     const what = `'${type}' of version ${version} can't be migrated: ${messageOfError(error)}`
     throw failure(what, type, version, error)
   }
+}
+
+/** @throws what a migration throws, and InvalidArgumentError for a promise: whoever reads a journal does not wait. */
+export function migratedBy(migrations: readonly Migration[], value: unknown, path: string): unknown {
+  let migrated = value
+  for (const migrate of migrations) migrated = atOnce(path, migrate(migrated as never))
   return migrated
 }
 

@@ -4,6 +4,7 @@ import { messageOfError } from '../../kernel/errors.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import { JournalError } from '../errors.ts'
 import { decodeRecord, encodeEvent, encodeRecord, type Recorded } from './frames.ts'
+import { migratedBy } from './message-versions.ts'
 import { eventsOf, numbered, STATES } from './spaces.ts'
 
 interface Snapshot {
@@ -114,8 +115,7 @@ export class SavedState {
     const { version, body } = this.#record(bytes, 'its state')
     const { state, behavior, event } = body as Snapshot
     try {
-      let migrated = state
-      for (const migrate of this.#durable.migrations.slice(version - 1)) migrated = migrate(migrated as never)
+      const migrated = migratedBy(this.#durable.migrations.slice(version - 1), state, 'durable.migrations')
       return { state: migrated, behavior, event }
     } catch (error) {
       const what = `its state of version ${version} can't be migrated: ${messageOfError(error)}`
