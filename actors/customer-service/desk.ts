@@ -1,16 +1,16 @@
 import type { RefOf } from '../../src/behavior/ref.ts'
 import { forgetAbort, whenAborted } from '../../src/kernel/abort-listeners.ts'
 import { demand, maybeText } from '../../src/kernel/demand.ts'
-import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import type { DurableRuns, RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { weightsInto } from '../../src/routing/weights-into.ts'
-import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
+import type { ActorSystem } from '../../src/system/actor-system.ts'
 import { handOver, type ServiceMessage, type Settled } from './answering/reply.ts'
-import { Conversation } from './conversation.ts'
+import { Conversation, type Heard, questionOf } from './conversation.ts'
 import type { IntentCard, IntentModel } from './intents/intent-model.ts'
+import { saveIntents } from './intents/model-file.ts'
 import type { CustomerService, MessageOptions, ServiceAnswer } from './service.ts'
 import { customerService, type ServiceParts } from './team.ts'
 
@@ -24,10 +24,11 @@ const TEXT_MOST = 10_000
 type Talk = RefOf<typeof Conversation>
 
 interface DeskParts {
-  readonly kernel: Kernel
-  readonly inference: InferencePort
-  readonly ownsInference: boolean
-  readonly store: Store | undefined
+  /** Stopped with the desk. */
+  readonly system: ActorSystem
+  /** An engine that is stopped with the desk. */
+  readonly inference?: InferencePort
+  readonly store?: Store
   readonly parts: ServiceParts
 }
 
@@ -42,6 +43,7 @@ interface Running {
 export class Desk implements CustomerService {
   readonly card: IntentCard
   readonly intents: readonly string[]
+  readonly #model: IntentModel
   readonly #system: ActorSystem
   readonly #running: RunningPipeline<ServiceMessage, Settled>
   readonly #kept: DurableRuns<ServiceMessage, Settled> | undefined
@@ -52,23 +54,23 @@ export class Desk implements CustomerService {
 
   private constructor(
     { system, pipeline, kept }: Running,
-    { card, labels }: IntentModel,
+    model: IntentModel,
     inference: InferencePort | undefined,
   ) {
+    this.#model = model
     this.#system = system
     this.#running = pipeline
     this.#kept = kept
-    this.card = card
-    this.intents = labels
+    this.card = model.card
+    this.intents = model.labels
     this.#inference = inference
   }
 
-  static async open({ kernel, inference, ownsInference, store, parts }: DeskParts): Promise<Desk> {
-    const system = createSystem({ name: 'service', kernel, inference })
+  static async open({ system, inference, store, parts }: DeskParts): Promise<Desk> {
     try {
       const pipeline = await system.run(customerService(parts))
       const kept = store && (await pipeline.durable(store))
-      return new Desk({ system, pipeline, kept }, parts.model, ownsInference ? inference : undefined)
+      return new Desk({ system, pipeline, kept }, parts.model, inference)
     } catch (error) {
       await system.stop({ drain: 0 })
       throw error
@@ -94,17 +96,21 @@ export class Desk implements CustomerService {
     // What was heard in this or an earlier process is not said again.
     if (known !== undefined) return answerOf(message, known, known.text !== message)
     const talk = this.#conversation(customer)
-    const { followUp, ...heard } = await talk.ask('hear', message)
+    const heard = await talk.ask('hear', message)
     const settled = await this.#settled(customer, heard, options)
-    if (settled.asks !== undefined) talk.tell('asks', settled.asks)
-    return answerOf(message, settled, followUp)
+    if (settled.asks !== undefined) talk.tell('asks', questionOf(heard, settled.asks))
+    return answerOf(message, settled, heard.followUp)
   }
 
   async #outcome(key: string | undefined): Promise<Settled | undefined> {
     return key === undefined ? undefined : this.#kept?.outcome(key)
   }
 
-  #settled(customer: string, heard: ServiceMessage, { key, ...options }: MessageOptions): Promise<Settled> {
+  #settled(
+    customer: string,
+    { followUp: _f, subject: _s, question: _q, ...heard }: Heard,
+    { key, ...options }: MessageOptions,
+  ): Promise<Settled> {
     const kept = this.#kept
     if (kept === undefined) return this.#running.ask(heard, { ...options, orderKey: customer })
     const { signal, timeout } = options
@@ -126,6 +132,9 @@ export class Desk implements CustomerService {
   }
 
   reweigh(weights: Readonly<Record<string, number>>): void {
+    demand(weights, 'reweigh.weights', 'weights that leave one reader more than 0', (given) =>
+      Object.values({ ...this.weights(), ...given }).some((weight) => weight !== 0),
+    )
     this.#running.weights(
       Object.fromEntries(Object.entries(weights).map(([reader, weight]) => [`${reader}→vote`, weight])),
     )
@@ -149,6 +158,12 @@ export class Desk implements CustomerService {
     this.reweigh(
       Object.fromEntries(kept.map(([reader, weight]) => [reader, Math.max(WEIGHT_LEAST, weight / sum)])),
     )
+  }
+
+  async save(file: string): Promise<void> {
+    demand(file, 'save.file', 'the path of a file', (given) => typeof given === 'string' && given !== '')
+    const weights = { linear: 0, nearest: 0, ngrams: 0, ...this.weights() }
+    return saveIntents(file, { ...this.#model, calibration: { ...this.#model.calibration, weights } })
   }
 
   kill(processor: string): void {

@@ -8,6 +8,7 @@ import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
 import type { Store } from '../../src/ports/store.ts'
+import { createSystem } from '../../src/system/actor-system.ts'
 import { readRows } from '../knowledge/rows/read-rows.ts'
 import type { ReplyTemplate } from './answering/reply.ts'
 import { Desk } from './desk.ts'
@@ -97,10 +98,8 @@ export async function openCustomerService(options: CustomerServiceOptions): Prom
     // Loaded before the first message: its readers must not be late.
     await ready(model, inference, options.onNotice)
     return await Desk.open({
-      kernel,
-      inference,
-      ownsInference: own,
-      store: options.store,
+      system: createSystem({ name: 'service', kernel, inference }),
+      ...given({ store: options.store, inference: own ? inference : undefined }),
       parts: {
         model,
         replies: new Map((options.replies ?? []).map(({ intent, reply }) => [intent, reply])),

@@ -44,10 +44,16 @@ export interface CustomerService extends AsyncDisposable {
   answer(id: string, text: string): Promise<void>
   /** The readers' weights in the vote. */
   weights(): Readonly<Record<string, number>>
-  /** Other weights, while messages flow. @throws RoutingMatrixError (`routing-matrix`) */
+  /**
+   * Other weights, while messages flow; readers that are not named keep theirs.
+   *
+   * @throws RoutingMatrixError (`routing-matrix`), InvalidArgumentError (`invalid-argument`) where no reader would count
+   */
   reweigh(weights: Readonly<Record<string, number>>): void
   /** The right intent of an answered message: readers that were wrong lose weight. */
   learn(answer: ServiceAnswer, intent: string): void
+  /** Writes a file for `model`, with the weights as they are now. */
+  save(file: string): Promise<void>
   /** Crashes one processor as a fault would; its supervisor restarts it. */
   kill(processor: string): void
   /** Lets messages in flight end, and stops what the team started. Idempotent. */

@@ -77,7 +77,11 @@ export interface OpinionMonitor extends AsyncDisposable {
   close(): Promise<void>
   /** The watch as it is now: counts, alerts, windows, topics, weights. */
   report(): OpinionReport
-  /** Sets how much some scorers count; the others stay. @throws RoutingMatrixError (`routing-matrix`) */
+  /**
+   * Sets how much some scorers count; the others stay.
+   *
+   * @throws RoutingMatrixError (`routing-matrix`), InvalidArgumentError (`invalid-argument`) where no scorer would count
+   */
   setWeights(weights: Readonly<Record<string, number>>): void
   /** Learns from a headline whose moods are known: scorers that were right gain weight. Resolves with the new weights. */
   teach(title: string, moods: Readonly<Record<string, Mood>>): Promise<Readonly<Record<string, number>>>
@@ -199,6 +203,9 @@ class Monitor implements OpinionMonitor {
   }
 
   setWeights(weights: Readonly<Record<string, number>>): void {
+    demand(weights, 'setWeights.weights', 'weights that leave one scorer more than 0', (given) =>
+      Object.values({ ...this.#weights(), ...given }).some((weight) => weight !== 0),
+    )
     const changes = Object.entries(weights).flatMap(([name, weight]) => [
       [`${name}→vote`, weight],
       // A scorer that counts nothing is not asked either.

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
+import { columnsOf, named } from '../knowledge/rows/column-names.ts'
 import { readRows, reasonOf } from '../knowledge/rows/read-rows.ts'
 import { OpinionMonitorError } from './errors.ts'
 import { type StreamHeadline, timeOf } from './open-opinion-monitor.ts'
@@ -44,6 +45,8 @@ const Row = z
       ...(id === undefined || id === '' ? {} : { id: String(id) }),
     }
   })
+
+const COLUMNS = columnsOf(Row)
 
 /**
  * Headlines of a file (`.jsonl`, `.json`, `.csv`, `.tsv`), or of standard input (`-`) as JSON lines while they come:
@@ -102,7 +105,8 @@ export function headlineOf(
   } catch {
     return 'is not JSON'
   }
-  const isObject = typeof value === 'object' && value !== null
-  const read = Row.safeParse(isObject ? { ...absent, ...(value as object) } : value)
+  const row = named(value, COLUMNS)
+  const isObject = typeof row === 'object' && row !== null
+  const read = Row.safeParse(isObject ? { ...absent, ...(row as object) } : row)
   return read.success ? read.data : reasonOf(read.error, value)
 }

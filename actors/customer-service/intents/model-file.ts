@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { Packr } from 'msgpackr'
 import { CustomerServiceError } from '../errors.ts'
 import type { IntentModel } from './intent-model.ts'
@@ -8,10 +8,12 @@ import type { IntentModel } from './intent-model.ts'
 const packr = new Packr({ moreTypes: true, useRecords: false })
 const DIGEST_BYTES = 32
 
-/** Writes a trained model: a sha256, then msgpack. */
+/** Writes a trained model: a sha256, then msgpack. Whole or not at all: it may take the place of an earlier one. */
 export async function saveIntents(file: string, model: IntentModel): Promise<void> {
   const body = packr.pack(model)
-  await writeFile(file, Buffer.concat([digestOf(body), body]))
+  const fresh = `${file}.new`
+  await writeFile(fresh, Buffer.concat([digestOf(body), body]))
+  await rename(fresh, file)
 }
 
 /** @throws CustomerServiceError (`intents-missing`, `intents-damaged`) */

@@ -7,6 +7,7 @@ import { messageOfError } from '../../../src/kernel/errors.ts'
 import { onlyOptions } from '../../../src/kernel/only-options.ts'
 import { decode } from '../documents/decode.ts'
 import { LINE_ENDS } from '../text/line-ends.ts'
+import { columnsOf, named } from './column-names.ts'
 import { RowsError } from './errors.ts'
 
 /** A row that was skipped. */
@@ -45,8 +46,9 @@ const NAMED_MAX = 5
 
 /**
  * Reads a file of rows: `.csv` or `.tsv` with a head, `.jsonl` or `.ndjson` with an object a line, or `.json` with a list of
- * objects; with `columns` also `.dat` with `a::b::c` lines, and with one column `.txt`. In CSV and `.dat` every value is a string, so numbers need
- * `z.coerce.number()`. A row that does not fit is skipped and listed with its line and the reason.
+ * objects; with `columns` also `.dat` with `a::b::c` lines, and with one column `.txt`. In CSV and `.dat` every value is a string, so
+ * numbers need `z.coerce.number()`. Names of columns may be in capitals. A row that does not fit is skipped and listed with its line
+ * and the reason.
  *
  * @throws RowsError (`rows-missing`, `rows-unreadable`, `rows-empty`), InvalidArgumentError (`invalid-argument`)
  */
@@ -60,15 +62,17 @@ export async function readRows<T>(
   onlyOptions(options, 'readRows', ['columns'])
   const columns = options.columns === undefined ? [] : names(options.columns, 'readRows.columns')
   const raw = rawRows(file, await textOf(file), columns)
+  const known = columnsOf(schema)
   const rows: T[] = []
   const bad: BadRow[] = [...raw.bad]
-  for (const { line, value } of raw.rows) {
+  for (const { line, value: given } of raw.rows) {
+    const value = named(given, known)
     const read = schema.safeParse(value)
     if (read.success) rows.push(read.data)
     else bad.push({ line, reason: reasonOf(read.error, value) })
   }
   bad.sort((a, b) => a.line - b.line)
-  if (rows.length === 0) throw noRows(file, bad, raw.columns)
+  if (rows.length === 0) throw noRows(file, bad, raw.columns, known)
   return { rows, bad }
 }
 
@@ -233,13 +237,19 @@ function isMissing(row: unknown, [name, ...deeper]: readonly PropertyKey[]): boo
   )
 }
 
-function noRows(file: string, bad: readonly BadRow[], columns: readonly string[] | undefined): RowsError {
-  const named = bad.slice(0, NAMED_MAX).map(({ line, reason }) => `line ${line}: ${reason}`)
-  if (bad.length > NAMED_MAX) named.push(`and ${bad.length - NAMED_MAX} more`)
+function noRows(
+  file: string,
+  bad: readonly BadRow[],
+  columns: readonly string[] | undefined,
+  known: readonly string[],
+): RowsError {
+  const reasons = bad.slice(0, NAMED_MAX).map(({ line, reason }) => `line ${line}: ${reason}`)
+  if (bad.length > NAMED_MAX) reasons.push(`and ${bad.length - NAMED_MAX} more`)
   const head = columns === undefined ? '' : `; its columns are ${columns.join(', ')}`
+  const read = known.length === 0 ? '' : `, and those that are read are ${known.join(', ')}`
   return new RowsError(
     'rows-empty',
-    `${file} has no row that can be used${named.length === 0 ? '' : ` (${named.join('; ')})`}${head}`,
+    `${file} has no row that can be used${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}${head}${head === '' ? '' : read}`,
     file,
     'Correct the rows; the documentation of the team says their form',
   )

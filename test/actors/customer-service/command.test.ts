@@ -87,6 +87,51 @@ test('[G150] a batch is answered in order, with every reader, a slot that was as
   expect(status).toBe(1)
 }, 60_000)
 
+test('[G208] feedback takes weight from readers that were wrong, and --save keeps what it taught', () => {
+  const replies = ['--replies', file('replies.csv')]
+  // About both intents: the readers don't agree on all of them.
+  const unclear = [
+    'the dog at noon',
+    'late arrival with pets',
+    'a fee at 11 pm',
+    'rooms',
+    'my cat is early',
+    'ok what time',
+  ]
+  writeFileSync(file('unclear.txt'), unclear.join('\n'))
+  const read = run(['--model', file('intents.bin'), ...replies, '--json', '--batch', file('unclear.txt')])
+  const answers = read.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { message: string; votes: Record<string, { intent: string }> })
+  const split = answers.find(
+    ({ votes }) => new Set(Object.values(votes).map(({ intent }) => intent)).size > 1,
+  )
+  expect(split, 'a message that the readers read differently').toBeDefined()
+  const { message = '', votes = {} } = split ?? {}
+  const right = votes.ngrams?.intent ?? ''
+  const weightsIn = (stderr: string) => Number(/ngrams (\d\.\d+)/u.exec(stderr)?.[1])
+  const taught = ['--save', file('taught.bin'), ...replies, message, '--feedback', right]
+  const once = run(['--model', file('intents.bin'), ...taught])
+  const twice = run(['--model', file('taught.bin'), ...taught])
+  expect([once.status, twice.status]).toEqual([0, 0])
+  expect(weightsIn(twice.stderr)).toBeGreaterThan(weightsIn(once.stderr))
+  const rows = [
+    { text: message, feedback: right },
+    { text: message, feedback: 'petz' },
+  ]
+  writeFileSync(file('feedback.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'))
+  const batch = run(['--model', file('taught.bin'), ...replies, '--batch', file('feedback.jsonl')])
+  expect(weightsIn(batch.stderr)).toBeGreaterThan(weightsIn(twice.stderr))
+  expect(batch.stderr).toContain('it is forgotten without --save')
+  expect(batch.stderr).toContain('feedback on unknown intents is not used (petz)')
+  expect(batch.status).toBe(1)
+  const unknown = run(['--model', file('taught.bin'), ...replies, message, '--feedback', 'petz'])
+  expect(unknown).toMatchObject({ status: 2, stdout: '' })
+  expect(unknown.stderr).toContain('no intent that the team knows')
+  expect(run(['--feedback', 'pets']).status).toBe(2)
+}, 120_000)
+
 test('[G150] rows without a customer, and lines of a text, are conversations of their own', () => {
   const given = ['--model', file('intents.bin'), '--replies', file('replies.csv'), '--json']
   const asked = ['when can we check in', 'it is 778899']

@@ -176,6 +176,22 @@ test('[G115] the weights of the vote are read, swapped and learned while the tea
   expect(other.weights().linear).toBeGreaterThan(0.2)
 })
 
+test('[G115] weights that would leave no reader are refused, and those of now are kept in a file', async () => {
+  await using other = await openCustomerService({ model, inference })
+  const before = other.weights()
+  expect(() => other.reweigh({ linear: 0, nearest: 0, ngrams: 0 })).toThrow(
+    expect.objectContaining({ code: 'invalid-argument', path: 'reweigh.weights' }),
+  )
+  expect(() => other.reweigh({ linear: -1 })).toThrow(expect.objectContaining({ code: 'routing-matrix' }))
+  expect(other.weights()).toEqual(before)
+  other.reweigh({ linear: 0, nearest: 0.25, ngrams: 0.75 })
+  const file = join(folder, 'taught.bin')
+  await other.save(file)
+  await using next = await openCustomerService({ model: file, inference })
+  expect(next.weights()).toEqual({ nearest: 0.25, ngrams: 0.75 })
+  await expect(other.save('')).rejects.toMatchObject({ code: 'invalid-argument', path: 'save.file' })
+})
+
 test('examples that can teach nothing, and a damaged file, are refused', async () => {
   const one = [{ text: 'hello', intent: 'greet' }]
   await expect(openCustomerService({ examples: one, inference })).rejects.toMatchObject({

@@ -39,11 +39,30 @@ test('rows that do not fit are named by line and reason, and the others are read
   expect((await readRows(join(folder, 'a.json'), Row)).bad.map(({ line }) => line)).toEqual([2])
 })
 
+test('names of columns may be in capitals, and have spaces around them and a mark before them', async () => {
+  const folder = await folderOf({
+    'a.csv': '\uFEFF Text , N \nhello,1\n',
+    'b.csv': 'TEXT,text,n\nother,own,2\n',
+    'c.jsonl': '{"Text":"hello","N":1}\n',
+    'd.csv': 'Intent,Text\npets,do you take dogs\n',
+  })
+  const read = async (name: string) => (await readRows(join(folder, name), Row)).rows
+  expect(await read('a.csv')).toEqual([{ text: 'hello', n: 1 }])
+  // The very name comes before one that is only alike.
+  expect(await read('b.csv')).toEqual([{ text: 'own', n: 2 }])
+  expect(await read('c.jsonl')).toEqual([{ text: 'hello', n: 1 }])
+  await expect(read('d.csv')).rejects.toThrow(
+    'its columns are Intent, Text, and those that are read are text, n',
+  )
+  const piped = Row.transform(({ text }) => text)
+  expect((await readRows(join(folder, 'a.csv'), piped)).rows).toEqual(['hello'])
+})
+
 test('a file that gives no row at all is an error that says why', async () => {
   const folder = await folderOf({ 'a.csv': 'text,n\nx,y\n', 'a.xlsx': 'x', 'a.json': '{}' })
   const failed = (name: string) => readRows(join(folder, name), Row)
   await expect(readRows(join(folder, 'a.csv'), z.object({ message: z.string() }))).rejects.toThrow(
-    'line 2: message: is missing); its columns are text, n',
+    'line 2: message: is missing); its columns are text, n, and those that are read are message',
   )
   await expect(failed('a.csv')).rejects.toMatchObject({ code: 'rows-empty', path: 'data' })
   await expect(failed('b.csv')).rejects.toMatchObject({ code: 'rows-missing' })

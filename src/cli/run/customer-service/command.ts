@@ -14,13 +14,17 @@ export const CUSTOMER_SERVICE: TeamCommand = {
       )
       .option('--replies <file>', 'your replies: rows intent,reply')
       .option('--docs <dir>', 'a folder of documents that answers what no reply answers')
-      .option('--save <file>', 'write what was learned')
+      .option('--save <file>', 'write what was learned, also by feedback')
       .option('--model <file>', 'start from what --save wrote, in place of --data')
       .option('--seed <n>', 'seed of learning (default: 1)')
       .option('--kept <share>', 'share of messages in scope that are kept (default: 0.985)')
       .option(
         '--batch <file>',
         'answer rows { "customer", "text" } of a file in order, or each line of a .txt; a row without a customer is a conversation of its own',
+      )
+      .option(
+        '--feedback <intent>',
+        'the right intent of the message: readers that were wrong lose weight; in rows of --batch a column feedback says it',
       )
       .option('--report <file>', 'write a report of the answers, one HTML file')
       .option('--json', 'one JSON document a message on stdout')
@@ -35,7 +39,8 @@ Whoever asks for a person gets one, whatever the intents are.
 Examples:
   $ ganglion run customer-service "Where is my parcel?"
   $ ganglion run customer-service --data intents.csv --replies replies.csv --docs ./handbook --save intents.bin
-  $ ganglion run customer-service --model intents.bin --batch messages.jsonl --json`,
+  $ ganglion run customer-service --model intents.bin --batch messages.jsonl --json
+  $ ganglion run customer-service --model intents.bin --save intents.bin "is my dog allowed?" --feedback pets`,
       )
       .action(async (words: string[], flags: ServiceFlags) => {
         const { serviceCommand } = await import('./run.ts')

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { REPLY_TEMPLATE, type ReplyTemplate } from '../../../../actors/customer-service/answering/reply.ts'
+import { OUT_OF_SCOPE } from '../../../../actors/customer-service/intents/example.ts'
 import { openCustomerService } from '../../../../actors/customer-service/open-customer-service.ts'
 import { type Answered, serviceReport } from '../../../../actors/customer-service/report.ts'
 import type { CustomerService, ServiceAnswer } from '../../../../actors/customer-service/service.ts'
@@ -25,6 +26,7 @@ export interface ServiceFlags {
   readonly seed?: string
   readonly kept?: string
   readonly batch?: string
+  readonly feedback?: string
   readonly report?: string
   readonly json?: boolean
 }
@@ -37,6 +39,11 @@ const MESSAGE = z.object({
     z.coerce.string().optional(),
   ),
   text: z.string().trim().min(1, 'is empty'),
+  /** The right intent, where a person has said it. */
+  feedback: z.preprocess(
+    (given) => (given === '' || given === null ? undefined : given),
+    z.string().trim().optional(),
+  ),
 })
 /** Nobody waits for a row of a file: a busy machine reads it by all readers, too. */
 const BATCH_GRACE = '20s'
@@ -95,7 +102,15 @@ async function serve(words: readonly string[], flags: ServiceFlags, run: Command
 }
 
 /** Reports every error in the command before anything heavy loads. */
-function check(words: readonly string[], { batch, data, model, seed, kept }: ServiceFlags): void {
+function check(words: readonly string[], flags: ServiceFlags): void {
+  const { batch, data, model, seed, kept, feedback } = flags
+  if (feedback !== undefined && words.length === 0)
+    throw new UsageError(
+      '--feedback says the right intent of one message, and there is none',
+      '--feedback',
+      feedback,
+      'Give the message, or a column feedback in the rows of --batch',
+    )
   if (batch !== undefined && words.length > 0)
     throw new UsageError('a message and --batch exclude each other', '--batch', batch, 'Use one of them')
   if (data !== undefined && model !== undefined)
@@ -159,8 +174,9 @@ async function answerAll(
   answered: Answered[],
 ): Promise<ExitCode> {
   const style = styleFor(output.isTerminal, process.env)
-  const answer = async (customer: string, text: string) => {
+  const answer = async (customer: string, text: string, right?: string) => {
     const result = await team.ask(customer, text, { signal })
+    if (right !== undefined) team.learn(result, right)
     if (flags.report !== undefined) answered.push({ customer, answer: result })
     await output.write(
       flags.json === true ? `${JSON.stringify({ customer, ...result })}\n` : shown(result, style),
@@ -170,11 +186,27 @@ async function answerAll(
     const { rows, bad } = await readRows(flags.batch, MESSAGE, { columns: ['text'] })
     for (const { line, reason } of bad) notice(`${flags.batch}, line ${line}: ${reason}; skipped`)
     // A message whose customer nobody named follows none of the others.
-    for (const [at, { customer, text }] of rows.entries()) await answer(customer ?? `message ${at + 1}`, text)
-    return bad.length > 0 ? 1 : 0
+    const wrong: string[] = []
+    for (const [at, { customer, text, feedback }] of rows.entries()) {
+      const known = feedback !== undefined && isIntent(team, feedback)
+      if (feedback !== undefined && !known) wrong.push(feedback)
+      await answer(customer ?? `message ${at + 1}`, text, known ? feedback : undefined)
+    }
+    if (wrong.length > 0) notice(`feedback on unknown intents is not used (${some([...new Set(wrong)])})`)
+    if (rows.some(({ feedback }) => feedback !== undefined)) await keep(team, flags)
+    return bad.length > 0 || wrong.length > 0 ? 1 : 0
   }
   if (words.length > 0) {
-    await answer('customer', words.join(' '))
+    const { feedback } = flags
+    if (feedback !== undefined && !isIntent(team, feedback))
+      throw new UsageError(
+        `--feedback is '${feedback}', which is no intent that the team knows`,
+        '--feedback',
+        feedback,
+        `Use one of its intents (${some(team.intents)}), or ${OUT_OF_SCOPE}`,
+      )
+    await answer('customer', words.join(' '), feedback)
+    if (feedback !== undefined) await keep(team, flags)
     return 0
   }
   notice('type a message; Ctrl-D quits')
@@ -193,6 +225,19 @@ async function answerAll(
   }
   signal.throwIfAborted()
   return 0
+}
+
+function isIntent(team: CustomerService, name: string): boolean {
+  return team.intents.includes(name) || name === OUT_OF_SCOPE
+}
+
+/** Says what feedback has taught, and writes it where the next start finds it. */
+async function keep(team: CustomerService, { save }: ServiceFlags): Promise<void> {
+  const weights = Object.entries(team.weights()).map(([reader, weight]) => `${reader} ${weight.toFixed(3)}`)
+  if (save !== undefined) await team.save(save)
+  notice(
+    `the readers count ${weights.join(', ')} now${save === undefined ? '; it is forgotten without --save' : ''}`,
+  )
 }
 
 function shown(

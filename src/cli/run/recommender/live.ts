@@ -5,7 +5,8 @@ import { UsageError } from '../../exit.ts'
 import type { Output } from '../../output.ts'
 import type { Style } from '../../style.ts'
 import { rendered } from './render.ts'
-import type { Shown, StateFolder } from './state-folder.ts'
+import type { ShownPicks } from './shown-picks.ts'
+import type { StateFolder } from './state-folder.ts'
 
 const ANSWERS_MOST = 100
 
@@ -16,28 +17,20 @@ interface LiveOptions {
   readonly output: Output
   readonly signal: AbortSignal
   readonly state: StateFolder | undefined
-  /** What earlier commands have shown. */
-  readonly shown: ReadonlyMap<string, Shown>
-}
-
-/** Picks that a click may refer to. Those of an earlier process have no id here. */
-interface Clickable extends Shown {
-  readonly id?: number
+  /** The latest answer to each user: what a click refers to. */
+  readonly shown: ShownPicks
 }
 
 /** Ratings, clicks and requests as they come, one after the other. */
 export class Live {
   readonly #team: Recommender
   readonly #options: LiveOptions
-  /** The latest answer to each user: what a click refers to. */
-  readonly #shown: Map<string, Clickable>
   /** The latest answers, oldest first. */
   readonly answers: Recommendation[] = []
 
   constructor(team: Recommender, options: LiveOptions) {
     this.#team = team
     this.#options = options
-    this.#shown = new Map(options.shown)
   }
 
   /** One line of `--events`. A line that can't be used is named and skipped. */
@@ -51,11 +44,10 @@ export class Live {
   }
 
   async request(user: string): Promise<void> {
-    const { picks, output, json, style, signal } = this.#options
+    const { picks, output, json, style, signal, shown } = this.#options
     const answer = await this.#team.recommend(user, { signal, ...(picks === undefined ? {} : { picks }) })
-    // Re-inserted, so that the map is in the order of showing.
-    this.#shown.delete(user)
-    this.#shown.set(user, { id: answer.id, blend: answer.blend, items: answer.picks.map(({ item }) => item) })
+    const { id, blend } = answer
+    await shown.show(user, { id, blend, items: answer.picks.map(({ item }) => item) })
     this.answers.push(answer)
     if (this.answers.length > ANSWERS_MOST) this.answers.shift()
     await output.write(json ? `${JSON.stringify(answer)}\n` : rendered(answer, style))
@@ -63,29 +55,33 @@ export class Live {
 
   /** Whether the user has been shown picks that had no click yet. */
   hasShown(user: string): boolean {
-    return this.#shown.has(user)
+    return this.#options.shown.get(user) !== undefined
   }
 
-  /** A click on one of the user's latest picks; null: on none of them. @returns what was learned, in a sentence */
+  /**
+   * A click on one of the user's latest picks; null: on none of them. It is taken off the picks before it is learned for good, so that
+   * a crash in between loses a click, and counts none twice.
+   *
+   * @returns what was learned, in a sentence
+   */
   async click(user: string, item: string | null): Promise<string> {
-    const shown = this.#shown.get(user)
+    const shown = this.#options.shown.get(user)
     if (shown === undefined) throw unusable(`'${user}' was shown nothing that could be clicked`, user)
     if (item !== null && !shown.items.includes(item))
       throw unusable(`'${item}' is none of the picks that '${user}' was shown`, item)
     const { id, blend } = shown
     const before = this.#team.learned()[blend]
-    this.#shown.delete(user)
     if (id === undefined) this.#team.feedbackOn(blend, item === null ? 0 : 1)
     else this.#team.feedback(id, item === null ? 0 : 1)
+    await this.#options.shown.done(user)
     await this.keep()
     const after = this.#team.learned()[blend]
     const rates = [before, after].map((one) => `${((one?.mean ?? 0) * 100).toFixed(1)} %`)
     return `${item === null ? 'no click' : `a click on '${item}'`}: answers of '${blend}' are clicked ${rates[1]} of the time now (${rates[0]} before)`
   }
 
-  /** Keeps what was shown and learned. In this order a crash in between loses a click, and counts none twice. */
+  /** Keeps what was learned. */
   async keep(): Promise<void> {
-    await this.#options.state?.keepShown(this.#shown)
     await this.#options.state?.keepLearned(this.#team.running.routes.save())
   }
 

@@ -15,6 +15,7 @@ import type { Output } from '../../output.ts'
 import { styleFor } from '../../style.ts'
 import { type CommandRun, untilStopped } from '../../until-stopped.ts'
 import { Live } from './live.ts'
+import { ShownPicks } from './shown-picks.ts'
 import { StateFolder } from './state-folder.ts'
 
 /** The flags, as commander gives them. */
@@ -64,14 +65,14 @@ async function work(flags: RecommenderFlags, { signal, output }: CommandRun): Pr
   const learned = await state?.learned()
   const team = await openRecommender({
     items,
-    ratings: [...ratings, ...((await state?.events()) ?? [])],
+    ratings: [...ratings, ...(state?.events() ?? [])],
     ...(flags.weights === undefined ? {} : { weights: await weightsIn(flags.weights) }),
     ...(learned === undefined ? {} : { learned }),
   })
   try {
     const picks = flags.picks === undefined ? {} : { picks: Number(flags.picks) }
     const style = styleFor(output.isTerminal, process.env)
-    const shown = (await state?.shown()) ?? new Map()
+    const shown = state?.shown ?? (await ShownPicks.open())
     const live = new Live(team, { ...picks, json: flags.json === true, style, output, signal, state, shown })
     if (flags.events !== undefined) await events(flags.events, live, signal)
     else await once(team, live, user as string, flags)

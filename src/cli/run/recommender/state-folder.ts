@@ -1,47 +1,36 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { BLEND_NAMES, type BlendName } from '../../../../actors/recommender/ranking/blends.ts'
 import type { Rating } from '../../../../actors/recommender/ratings/events.ts'
 import { readRating } from '../../../../actors/recommender/ratings/read.ts'
 import type { RoutesState } from '../../../pipeline/flow/fan-routes.ts'
-
-/** The latest picks of a user, which a click refers to. */
-export interface Shown {
-  readonly blend: BlendName
-  readonly items: readonly string[]
-}
-
-/** Users whose latest picks are kept; those that were shown theirs longest ago are left out. */
-const SHOWN_MOST = 10_000
-const SHOWN = z.array(
-  z.tuple([z.string(), z.object({ blend: z.enum(BLEND_NAMES), items: z.array(z.string()) })]),
-)
+import { JsonLog } from './json-log.ts'
+import { ShownPicks } from './shown-picks.ts'
 
 /**
- * What came after the data: `events.jsonl`, one event a line; `learned.json`, what clicks have taught; and `shown.json`, the latest
+ * What came after the data: `events.jsonl`, one event a line; `learned.json`, what clicks have taught; and `shown.jsonl`, the latest
  * picks of each user, so that a click may come in a later command.
  */
 export class StateFolder {
-  readonly #events: string
   readonly #learned: string
-  readonly #shown: string
+  readonly #events: JsonLog
+  readonly shown: ShownPicks
 
-  private constructor(folder: string) {
-    this.#events = join(folder, 'events.jsonl')
-    this.#learned = join(folder, 'learned.json')
-    this.#shown = join(folder, 'shown.json')
+  private constructor(learned: string, events: JsonLog, shown: ShownPicks) {
+    this.#learned = learned
+    this.#events = events
+    this.shown = shown
   }
 
   static async open(folder: string): Promise<StateFolder> {
     await mkdir(folder, { recursive: true })
-    return new StateFolder(folder)
+    const events = await JsonLog.open(join(folder, 'events.jsonl'))
+    const shown = await ShownPicks.open(await JsonLog.open(join(folder, 'shown.jsonl')))
+    return new StateFolder(join(folder, 'learned.json'), events, shown)
   }
 
-  /** A last line that a crash cut off is left out. */
-  async events(): Promise<readonly Rating[]> {
-    const lines = ((await textOf(this.#events)) ?? '').split('\n')
-    return lines.slice(0, -1).flatMap((line) => {
+  /** Those that it began with. A line that can't be read is left out. */
+  events(): readonly Rating[] {
+    return this.#events.lines.flatMap((line) => {
       try {
         return [readRating(JSON.parse(line))]
       } catch {
@@ -51,44 +40,22 @@ export class StateFolder {
   }
 
   async learned(): Promise<RoutesState | undefined> {
-    const text = await textOf(this.#learned)
-    return text === undefined ? undefined : (JSON.parse(text) as RoutesState)
-  }
-
-  async keepEvent({ at, ...rating }: Rating): Promise<void> {
-    await appendFile(this.#events, `${JSON.stringify({ ...rating, time: at })}\n`)
-  }
-
-  keepLearned(learned: RoutesState): Promise<void> {
-    return replaced(this.#learned, learned)
-  }
-
-  /** By user, the latest last. A file that can't be read has shown nothing. */
-  async shown(): Promise<Map<string, Shown>> {
     try {
-      return new Map(SHOWN.parse(JSON.parse((await textOf(this.#shown)) ?? '[]')))
-    } catch {
-      return new Map()
+      return JSON.parse(await readFile(this.#learned, 'utf8')) as RoutesState
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
     }
   }
 
-  keepShown(shown: ReadonlyMap<string, Shown>): Promise<void> {
-    return replaced(this.#shown, [...shown].slice(-SHOWN_MOST))
+  keepEvent({ at, ...rating }: Rating): Promise<void> {
+    return this.#events.append({ ...rating, time: at })
   }
-}
 
-async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+  /** Whole or not at all. */
+  async keepLearned(learned: RoutesState): Promise<void> {
+    const fresh = `${this.#learned}.new`
+    await writeFile(fresh, JSON.stringify(learned))
+    await rename(fresh, this.#learned)
   }
-}
-
-/** Whole or not at all. */
-async function replaced(file: string, value: unknown): Promise<void> {
-  const fresh = `${file}.new`
-  await writeFile(fresh, JSON.stringify(value))
-  await rename(fresh, file)
 }
