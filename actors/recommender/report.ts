@@ -21,7 +21,7 @@ ${figureRow([
 <h2>How much each retriever counts</h2>
 ${shareTable(Object.entries(retrieversOf(team)))}
 <h2>What clicks have taught the route</h2>
-<p class="dim">A bar is the share of a blend's answers that were clicked, as far as is known.</p>
+<p class="dim">A bar is the share of a blend's answers that were clicked; what the fit measured counts as 100 answers.</p>
 ${shareTable(blendsOf(team))}
 <h2>Picks</h2>
 ${answers.slice(-SHOWN_MOST).map(answerCard).join('\n')}`

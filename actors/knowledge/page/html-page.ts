@@ -10,7 +10,7 @@ p, ul { margin: 6px 0 } .dim { color: var(--dim) }
 .figures { display: flex; flex-wrap: wrap; gap: 24px; margin-top: 16px } .figures b { display: block; font-size: 22px }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 14px }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px }
-.alert { border-left: 4px solid; margin-bottom: 10px } .alert ul { padding-left: 18px }
+.alert { border-left: 4px solid; margin-bottom: 10px } .alert ul { padding: 0; list-style: none }
 svg { width: 100%; height: auto; display: block } svg text { fill: var(--dim); font-size: 10px }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line) }
 td.n, th.n { text-align: right } .bar { height: 8px; background: #5b8def; border-radius: 4px }

@@ -17,7 +17,7 @@ ${figures(report, entities.length)}
 <h2>Alerts</h2>
 ${report.alerts.length === 0 ? '<p class="dim">None.</p>' : report.alerts.map(alertCard).join('\n')}
 <h2>Entities</h2>
-<p class="dim">A bar is a window: its height the number of headlines, its colour their mood. A triangle marks an alert.</p>
+<p class="dim">A bar is a window: its height the number of headlines, its colour their mood, from <span style="color:${moodColour(-1)}">●</span> bad over <span style="color:${moodColour(0)}">●</span> neither to <span style="color:${moodColour(1)}">●</span> good for the entity. A triangle marks an alert.</p>
 <div class="cards">${shown.map((one) => entityCard(one, entities, report.alerts, windowMs)).join('\n')}</div>
 ${entities.length > shown.length ? `<p class="dim">And ${entities.length - shown.length} more entities.</p>` : ''}
 <h2>Topics</h2>
@@ -47,7 +47,7 @@ function figures(
 function alertCard(alert: Alert): string {
   const causes = alert.causes.map(
     ({ title, at, balance }) =>
-      `<li><span style="color:${moodColour(balance)}">●</span> ${escaped(title)} <span class="dim">${clock(at)}</span></li>`,
+      `<li><span style="color:${moodColour(balance)}">●</span> ${escaped(title)} <span class="dim">${day(at) === day(alert.until) ? '' : `${day(at)} `}${clock(at)}</span></li>`,
   )
   return `<div class="card alert" style="border-left-color:${moodColour(alert.mood)}"><h3>${escaped(said(alert))}</h3>
 <p class="dim">${day(alert.from)} ${clock(alert.from)} to ${clock(alert.until)} UTC${alert.topic === '' ? '' : ` · topic: ${escaped(alert.topic)}`}</p><ul>${causes.join('')}</ul></div>`

@@ -15,7 +15,11 @@ export interface EntityActivity {
 /** The entities of the windows, those with most headlines first. */
 export function byEntity(windows: readonly EntityWindow[], windowMs: number): EntityActivity[] {
   const found = new Map<string, EntityWindow[]>()
-  for (const window of windows) found.set(window.entity, [...(found.get(window.entity) ?? []), window])
+  for (const window of windows) {
+    const own = found.get(window.entity)
+    if (own === undefined) found.set(window.entity, [window])
+    else own.push(window)
+  }
   return [...found]
     .map(([entity, own]) => {
       const headlines = own.reduce((sum, one) => sum + one.headlines, 0)

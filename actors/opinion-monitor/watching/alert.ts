@@ -30,7 +30,7 @@ export interface Alert {
   readonly mood: number
   /** The topic of most of them. */
   readonly topic: string
-  /** The most telling ones. */
+  /** The most telling ones, by time. */
   readonly causes: readonly Cause[]
 }
 
@@ -71,18 +71,23 @@ export class AlertWriter {
   }
 }
 
-/** Of a surge: those of its topic first, the earliest of them first. Of a shift: those that moved it most. */
+/**
+ * The most telling ones, by time. Of a surge: those of its topic first, the earliest of them first. Of a shift: those that moved it
+ * most, and none that speaks against it.
+ */
 function telling(finding: Finding, topic: number): Seen[] {
-  const rank = (one: Seen) =>
+  const pull = (one: Seen) =>
     finding.kind === 'surge'
-      ? Number(one.topic !== topic)
+      ? Number(one.topic === topic)
       : finding.shift.direction === 'up'
-        ? -one.balance
-        : one.balance
-  const ranked = finding.causes.toSorted((a, b) => rank(a) - rank(b) || a.at - b.at)
+        ? one.balance
+        : -one.balance
+  const ranked = finding.causes.toSorted((a, b) => pull(b) - pull(a) || a.at - b.at)
   // The same words from two sources tell no more than once.
   const byTitle = new Map(ranked.toReversed().map((one) => [one.title, one]))
-  return ranked.filter((one) => byTitle.get(one.title) === one).slice(0, CAUSES_MOST)
+  const once = ranked.filter((one) => byTitle.get(one.title) === one)
+  const along = finding.kind === 'surge' ? once : once.filter((one) => pull(one) > 0)
+  return (along.length > 0 ? along : once).slice(0, CAUSES_MOST).toSorted((a, b) => a.at - b.at)
 }
 
 function commonTopic(causes: readonly Seen[]): number {

@@ -5,9 +5,16 @@ import { watchSettings } from '../../../actors/opinion-monitor/watching/settings
 import { SeededRandomness } from '../../../src/kernel/random.ts'
 
 const MINUTE = 60_000
-const chances = { negative: 0.2, neutral: 0.3, positive: 0.5 }
+const good = { negative: 0.2, neutral: 0.3, positive: 0.5 }
+const bad = { negative: 0.8, neutral: 0.1, positive: 0.1 }
 
-function headline(at: number, entity: string, title = `news of ${entity}`, id = `${entity}@${at}`): Observed {
+function headline(
+  at: number,
+  entity: string,
+  title = `news of ${entity}`,
+  id = `${entity}@${at}`,
+  chances: typeof good = good,
+): Observed {
   const words = title.toLowerCase().split(' ')
   const mention = { entity, mood: 'positive' as const, chances, by: {} }
   return { id, at, title, reading: { mentions: [mention], missing: [], vector: sketchOf(words), words } }
@@ -77,6 +84,28 @@ test('an alert quotes the headlines that caused it, each wording once', () => {
     'a recalls drug 8',
   ])
   expect(alert?.topic).toContain('recalls')
+})
+
+test('a change of mood quotes what speaks for it, by time, and nothing that speaks against it', () => {
+  const watch = desk()
+  for (let i = 0; i < 40; i++) watch.take(headline(i * MINUTE, 'a'))
+  // One in four is still good news, and the words of the bad ones are three.
+  for (let i = 40; i < 80; i++)
+    watch.take(
+      headline(
+        i * MINUTE,
+        'a',
+        i % 4 === 0 ? `good ${i}` : `bad ${i % 3}`,
+        `a${i}`,
+        i % 4 === 0 ? good : bad,
+      ),
+    )
+  watch.close()
+  const shift = watch.alerts.find(({ kind }) => kind === 'shift')
+  expect(shift).toMatchObject({ entity: 'a', direction: 'down' })
+  expect(shift?.causes.map(({ title }) => title).toSorted()).toEqual(['bad 0', 'bad 1', 'bad 2'])
+  const times = shift?.causes.map(({ at }) => at) ?? []
+  expect(times).toEqual(times.toSorted())
 })
 
 test('a stream that pauses for a year closes no more windows than its history has', () => {
