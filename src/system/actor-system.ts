@@ -125,16 +125,13 @@ export class ActorSystem implements Host, AsyncDisposable {
    */
   spawn<H>(definition: ActorDefinition<H>, options?: SpawnOptions): ActorRef<H>
   spawn<I, O>(processor: Processor<I, O>, options?: { readonly name?: string }): ProcessorRef<I, O>
-  spawn(
-    definition: ActorDefinition<unknown> | Processor<never, unknown>,
-    options: SpawnOptions = {},
-  ): unknown {
+  spawn(definition: ActorDefinition<unknown> | Processor<never, unknown>, options?: SpawnOptions): unknown {
     if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, definition)
     demand(definition, 'definition', 'an actor or a processor', ({ kind }) => kind !== undefined)
     if (definition.kind !== 'processor') return this.#runtime.spawn(this.#root, definition, options)
     this.#solo ??= this.#supervision(this.name, {})
     onlyOptions(options, 'spawn', ['name'])
-    return spawnProcessor(this, this.#runtime, this.#solo, definition, options.name)
+    return spawnProcessor(this, this.#runtime, this.#solo, definition, options?.name)
   }
 
   /**

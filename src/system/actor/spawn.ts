@@ -9,7 +9,7 @@ import {
 import { demand, flag, shown } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
 import { oneOf } from '../../kernel/one-of.ts'
-import { onlyOptions } from '../../kernel/only-options.ts'
+import { type Known, onlyKnown } from '../../kernel/only-options.ts'
 import type { SupervisionOptions } from '../../ports/supervision.ts'
 import { ActorStoppedError } from '../errors.ts'
 import { ActorCell } from './actor-cell.ts'
@@ -17,8 +17,13 @@ import { typed } from './actor-handle.ts'
 import { type Durability, NoJournalError } from './durability.ts'
 import { Family } from './family.ts'
 
-const OPTIONS = ['name', 'restart', 'significant'] as const satisfies readonly (keyof SpawnOptions)[]
+const OPTIONS: Known = { name: true, restart: true, significant: true } satisfies Record<
+  keyof SpawnOptions,
+  true
+>
 const NO_OPTIONS: SpawnOptions = {}
+
+const isActor = (given: ActorDefinition<unknown>): boolean => given.kind === 'actor'
 
 // One policy for all actors with the same options.
 const policies = new WeakMap<SupervisionOptions, SupervisionPolicy>()
@@ -48,15 +53,8 @@ export function spawn<H>(
   options: SpawnOptions = NO_OPTIONS,
   durability?: Durability,
 ): ActorRef<H> {
-  demand(
-    definition,
-    'definition',
-    'a definition from defineActor, fromMachine or defineProcessor',
-    (given) => {
-      return given.kind === 'actor'
-    },
-  )
-  if (options !== NO_OPTIONS) onlyOptions(options, 'spawn', OPTIONS)
+  demand(definition, 'definition', 'a definition from defineActor, fromMachine or defineProcessor', isActor)
+  if (options !== NO_OPTIONS) onlyKnown(options, 'spawn', OPTIONS)
   const { name, restart: mode, significant } = options
   if (name !== undefined) checkName(name)
   if (mode !== undefined) oneOf(RESTART_MODES, mode, 'spawn.restart')

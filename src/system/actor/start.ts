@@ -12,8 +12,11 @@ export function begin(cell: ActorCell): void {
   const { definition } = cell
   try {
     cell.state = definition.state()
-    cell.handlers = definition.behaviors.get(definition.initial) as HandlerTable
-    if (cell.extra !== undefined) cell.extra.behavior = undefined
+    // The first instance has its handlers from the cell's constructor.
+    if (cell.extra !== undefined) {
+      cell.handlers = definition.behaviors.get(definition.initial) as HandlerTable
+      cell.extra.behavior = undefined
+    }
     if (definition.signals.started === undefined) {
       started(cell)
       return
