@@ -105,9 +105,14 @@ export function chainText(chain: readonly ErrorLink[]): string {
   return chain.map((link) => link.message).join(' ← ')
 }
 
-/** What was thrown, in one line for people; never throws itself. */
+/** Characters of an error's text that the error around it repeats. Its cause has the whole. */
+const SAID_MAX = 16_384
+
+/** What was thrown, in one line for people, at most 16 K characters of it; never throws itself. */
 export function messageOfError(error: unknown): string {
-  return isError(error) ? text(read(error, 'message')) : text(error)
+  const said = isError(error) ? text(read(error, 'message')) : text(error)
+  if (said.length <= SAID_MAX) return said
+  return `${said.slice(0, SAID_MAX)}… (${said.length - SAID_MAX} more characters)`
 }
 
 /** `String(value)` for values that are not ours: never throws. */

@@ -157,6 +157,16 @@ test('whatever is sent arrives equal, to the last bit, or is refused by its path
   expect(refused).toBeGreaterThan(300)
 })
 
+test('what a message holds twice arrives as two equal copies, and what holds itself is refused [G34]', () => {
+  const shared = { n: 1 }
+  const back = send({ a: shared, b: [shared] }) as { a: object; b: [object] }
+  expect(back).toEqual({ a: { n: 1 }, b: [{ n: 1 }] })
+  expect(back.b[0]).not.toBe(back.a)
+  const ring: { of?: unknown } = {}
+  ring.of = ring
+  expect(() => send(ring)).toThrow(NotSerializableError)
+})
+
 test('plain data is never refused [G34]', () => {
   const plain = fc.letrec((tie) => ({
     tree: fc.oneof(

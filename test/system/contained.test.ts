@@ -36,6 +36,37 @@ describe('whatever user code throws or returns, one actor’s failure stays one 
     expect(s.ledger().balanced).toBe(true)
   })
 
+  test.each([
+    ['an ordinary text, whole', 'no toner', 'no toner'],
+    ['16,384 characters, whole', 'x'.repeat(16_384), 'x'.repeat(16_384)],
+    [
+      'a text of 1 M characters, its beginning',
+      'x'.repeat(2 ** 20),
+      `${'x'.repeat(16_384)}… (1032192 more characters)`,
+    ],
+  ])(
+    '[G161] a handler and a processor throw %s, and the error around it repeats it',
+    async (_what, said, repeated) => {
+      const s = system({ log: false })
+      const fails = (): never => {
+        throw new Error(said)
+      }
+      const bad = s.spawn(defineActor({ name: 'bad', on: { fails } }))
+      const processor = s.spawn(
+        defineProcessor({ name: 'step', input: z.number(), output: z.number(), process: fails }),
+      )
+      for (const asked of [bad.ask('fails'), processor.ask(1)]) {
+        const error: Error = await asked.then(
+          () => expect.fail('it did not fail'),
+          (thrown: Error) => thrown,
+        )
+        expect(error.message.includes(`: ${repeated}. `)).toBe(true)
+        expect(error.message.length).toBeLessThan(repeated.length + 300)
+        expect((error.cause as Error).message === said).toBe(true)
+      }
+    },
+  )
+
   test.each(THROWN)('a processor throws %s', async (_what, make) => {
     const s = system()
     const Bad = defineProcessor({

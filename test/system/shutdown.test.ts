@@ -46,19 +46,26 @@ test('a stop refuses what comes from outside, lets work in flight end, and settl
   expect(system.pending()).toEqual({ actors: [], timers: 0, asks: 0 })
 })
 
-test('work that has not ended within the drain time is abandoned, and says so [G33]', async () => {
+test('work that has not ended within the drain time is abandoned, and says what had begun [G33] [G160]', async () => {
   const kernel = new ManualKernel()
   const system = createSystem({ kernel })
   const Hanging = defineActor({ name: 'hanging', on: { hang: () => new Promise<void>(() => {}) } })
   const hanging = system.spawn(Hanging)
   const asks = [hanging.ask('hang'), hanging.ask('hang')].map((ask) =>
-    ask.catch((error: { code: string }) => error.code),
+    ask.catch((error: { code: string; cause?: { code: string } }) => [error.code, error.cause?.code]),
   )
   await kernel.settle()
   void system.stop({ drain: '1s' })
   await kernel.advance(1500)
-  expect(await Promise.all(asks)).toEqual(['handler-failed', 'actor-stopped'])
-  expect(system.ledger()).toMatchObject({ inFlight: 0, balanced: true })
+  expect(await Promise.all(asks)).toEqual([
+    ['handler-failed', 'actor-stopped'],
+    ['actor-stopped', undefined],
+  ])
+  expect(system.ledger()).toMatchObject({
+    deadLettered: { failed: 1, stopped: 1 },
+    inFlight: 0,
+    balanced: true,
+  })
   expect(system.pending()).toEqual({ actors: [], timers: 0, asks: 0 })
 })
 
