@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { platformKernel } from '../kernel/platform-kernel.ts'
 import { addAsk } from './ask/command.ts'
 import { addBench } from './bench/command.ts'
 import type { ExitCode } from './exit.ts'
@@ -60,5 +61,13 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+/** What a module of the user's has left open, a timer or a connection, keeps the process for this long after the command has ended. */
+const LEFTOVERS_MS = 1000
+
 // Setting the code and leaving the loop lets stdout drain; process.exit would truncate a pipe.
 process.exitCode = await main(process.argv)
+platformKernel().timers.after(LEFTOVERS_MS, exitOnceWritten, undefined)
+
+function exitOnceWritten(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+}

@@ -1,18 +1,36 @@
+import { statSync } from 'node:fs'
 import { register as registerHooks } from 'node:module'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { messageOfError } from '../kernel/errors.ts'
+import { relative, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { messageOfError, text } from '../kernel/errors.ts'
 import { runsTypeScript } from '../simulation/thread.ts'
 import { UsageError } from './exit.ts'
 
-/** Loads a module of the user's, TypeScript too. @throws UsageError (`usage`) with `remedy` when it does not load. */
+/** Loads a module of the user's, TypeScript too. @throws UsageError (`usage`) with `remedy` where no module is named, or when it does not load. */
 export async function loadModule(file: string, remedy: string): Promise<Readonly<Record<string, unknown>>> {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (stats?.isFile() !== true) {
+    const what = stats === undefined ? `there is no file '${file}'` : `'${file}' is no file`
+    throw new UsageError(what, 'FILE', file, remedy)
+  }
   if (/\.[cm]?ts$/u.test(file) && !runsTypeScript()) await registerTypeScript(file)
   try {
     return (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>
   } catch (cause) {
-    throw new UsageError(`'${file}' does not load: ${messageOfError(cause)}`, 'FILE', file, remedy)
+    throw new UsageError(
+      `'${file}' does not load: ${messageOfError(cause)}${placeOf(cause)}`,
+      'FILE',
+      file,
+      'Correct it',
+    )
   }
+}
+
+/** The line that threw, or that is no JavaScript: the first in the stack that is a file. */
+function placeOf(cause: unknown): string {
+  const stack = text((cause as { stack?: unknown } | null | undefined)?.stack ?? '')
+  const [, url, line] = /(file:\/\/[^\s()]+?):(\d+)/u.exec(stack) ?? []
+  return url === undefined ? '' : ` (${relative('', fileURLToPath(url))}:${line})`
 }
 
 /**

@@ -159,7 +159,7 @@ class NodeCall implements Call {
     const own = headers as Record<string, string | number>
     if (status !== 204) own['content-length'] = Buffer.byteLength(body as string | Uint8Array)
     if (closing()) own.connection = 'close'
-    response.writeHead(status, own).end(body as string | Uint8Array)
+    endWith(response.writeHead(status, own), body as string | Uint8Array)
     if (response.writableLength > 0) this.#leaves(response, stallMs)
   }
 
@@ -230,6 +230,21 @@ class NodeCall implements Call {
       request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
     })
   }
+}
+
+/**
+ * Head and text leave as one piece. `end` with a text adds an empty piece behind it, and gathering two takes the system longer than
+ * writing one.
+ */
+function endWith(response: ServerResponse, body: string | Uint8Array): void {
+  if (typeof body !== 'string' || body === '') {
+    response.end(body)
+    return
+  }
+  response.cork()
+  response.write(body)
+  response.uncork()
+  response.end()
 }
 
 /** What a body parser made of the bytes, as bytes again. */

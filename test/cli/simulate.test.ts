@@ -256,7 +256,7 @@ export default scenario(import.meta.url, async (sim) => {
 })
 
 test.each([
-  ['a file that is not there', ['simulate', 'nowhere.sim.mjs'], 'does not load'],
+  ['a file that is not there', ['simulate', 'nowhere.sim.mjs'], 'there is no file'],
   ['no file', ['simulate'], 'file'],
   ['a number that is none', ['simulate', 'FILE', '--runs', 'many'], '--runs'],
   ['a damaged token', ['simulate', 'FILE', '--replay', 'sim1.abc'], 'checksum'],

@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { milliseconds } from '../../kernel/durations.ts'
-import { messageOfError } from '../../kernel/errors.ts'
 import type { Kernel } from '../../kernel/kernel.ts'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
-import { wholeFlag } from '../number-flags.ts'
+import { durationFlag, wholeFlag } from '../number-flags.ts'
 import { checkReportFile, writeReport } from '../report-file.ts'
+import { baseOf } from './base.ts'
 import { compared } from './compare.ts'
 import { type BenchInput, contains, inputsOf } from './inputs.ts'
 import { arrivals, play } from './open-loop.ts'
 import { watchOthers } from './others.ts'
-import { ratesOf } from './rates.ts'
+import { ratesOf, STEPS_MOST } from './rates.ts'
 import { type BenchReport, html } from './report.ts'
 import { type RateResult, saturation, summary } from './summary.ts'
 import { type BenchTarget, openTarget } from './target.ts'
@@ -42,7 +40,7 @@ interface Settings {
   readonly deadlineMs: number
   readonly seed: number
   readonly inputs: readonly BenchInput[]
-  readonly base: BenchReport | undefined
+  readonly base: readonly RateResult[] | undefined
 }
 
 /** How often a step is killed under `--faults`, milliseconds. */
@@ -82,16 +80,18 @@ function isGood({ results, changes }: BenchReport): boolean {
 }
 
 function settingsOf(flags: BenchFlags): Settings {
-  const steps = wholeFlag(flags.steps, '--steps', 2)
-  return {
-    rates: ratesOf(flags.rate, steps),
-    durationMs: durationOf(flags.duration, '--duration'),
-    warmMs: durationOf(flags.warmup, '--warmup'),
-    deadlineMs: durationOf(flags.deadline, '--deadline'),
+  const rates = ratesOf(flags.rate, wholeFlag(flags.steps, '--steps', 2, STEPS_MOST))
+  const settings = {
+    rates,
+    durationMs: durationFlag(flags.duration, '--duration', 10),
+    warmMs: durationFlag(flags.warmup, '--warmup'),
+    deadlineMs: durationFlag(flags.deadline, '--deadline', 1),
     seed: wholeFlag(flags.seed, '--seed', 0),
     inputs: inputsOf(flags),
     base: flags.compare === undefined ? undefined : baseOf(flags.compare),
   }
+  checkRequests(rates, settings.durationMs)
+  return settings
 }
 
 async function measured(target: BenchTarget, settings: Settings, isFaulty: boolean): Promise<BenchReport> {
@@ -125,7 +125,7 @@ async function measured(target: BenchTarget, settings: Settings, isFaulty: boole
     ...(carried === undefined ? {} : { saturationRate: carried.rate }),
     results,
     faulty,
-    ...(base === undefined ? {} : { changes: compared(base.results, results) }),
+    ...(base === undefined ? {} : { changes: compared(base, results) }),
   }
 }
 
@@ -182,23 +182,20 @@ function inLine(value: unknown): string {
   return text.length > LINE_MOST ? `${text.slice(0, LINE_MOST)}…` : text
 }
 
-function baseOf(file: string): BenchReport {
-  try {
-    const base = JSON.parse(readFileSync(file, 'utf8')) as BenchReport
-    if (Array.isArray(base.results) && base.results.every(({ blocks }) => Array.isArray(blocks.p50)))
-      return base
-  } catch (cause) {
+/** Requests of one rate, whose times are kept. */
+const REQUESTS_MOST = 10_000_000
+
+/** @throws UsageError (`usage`) for a rate at which there is next to nothing to measure, or too much to keep. */
+function checkRequests(rates: readonly number[], durationMs: number): void {
+  for (const rate of rates) {
+    const requests = (rate * durationMs) / 1000
+    if (requests >= 1 && requests <= REQUESTS_MOST) continue
+    const amount = requests < 1 ? 'less than one request' : `more than ${REQUESTS_MOST} requests`
     throw new UsageError(
-      `'${file}' can't be read: ${messageOfError(cause)}`,
-      '--compare',
-      file,
-      'Write one with --json',
+      `${rate} a second for ${durationMs} ms are ${amount}`,
+      '--rate',
+      rate,
+      `Choose another rate or --duration`,
     )
   }
-  throw new UsageError(`'${file}' is not a report`, '--compare', file, 'Write one with --json > base.json')
-}
-
-/** `500ms`, `10s`, or a number of milliseconds. */
-function durationOf(text: string, path: string): number {
-  return milliseconds(/^\d+$/u.test(text) ? Number(text) : text, path)
 }

@@ -1,6 +1,7 @@
 import { UsageError } from '../exit.ts'
 
-const STEPS_MOST = 50
+/** Rates of one run. */
+export const STEPS_MOST = 50
 
 /**
  * `200`, `50,100,400`, or `100..5000`, which is `steps` rates with equal ratios between them.
@@ -8,18 +9,24 @@ const STEPS_MOST = 50
  * @throws UsageError (`usage`)
  */
 export function ratesOf(text: string, steps: number): number[] {
-  const [from, to, ...more] = text.split('..').map(Number)
+  const [from, to, ...more] = text.split('..').map(rateOf)
   const rates = text.includes('..')
     ? between(from as number, to as number, steps)
-    : text.split(',').map(Number)
+    : text.split(',').map(rateOf)
   const isGood = more.length === 0 && rates.every((rate) => Number.isFinite(rate) && rate > 0)
-  if (isGood && rates.length <= STEPS_MOST) return rates
+  // Two that are rounded to the same are one.
+  if (isGood && rates.length <= STEPS_MOST) return [...new Set(rates)]
   throw new UsageError(
     `'${text}' is no rate`,
     '--rate',
     text,
     'Write requests a second: 200, or 50,100, or 100..5000',
   )
+}
+
+/** Digits, as a person writes them. */
+function rateOf(text: string): number {
+  return /^\s*\d+(?:\.\d+)?\s*$/u.test(text) ? Number(text) : Number.NaN
 }
 
 function between(from: number, to: number, steps: number): number[] {

@@ -38,29 +38,51 @@ export async function openTarget(
   target: string,
   { name, token }: { readonly name?: string; readonly token?: string },
 ): Promise<BenchTarget> {
-  if (/^https?:\/\//iu.test(target)) return urlTarget(target, token)
-  const found = new Map(
-    servablesOf(await loadModule(target, REMEDY)).map(([key, one]) => [
-      'name' in one && typeof one.name === 'string' ? one.name : key,
-      one,
-    ]),
+  if (/^[a-z][\w+.-]*:\/\//iu.test(target)) {
+    if (name !== undefined) throw uselessFlag('--name', name, 'a module')
+    return urlTarget(checkedUrl(target), token)
+  }
+  if (token !== undefined) throw uselessFlag('--token', token, 'a URL')
+  const found = servablesOf(await loadModule(target, REMEDY))
+  const chosen = [...found].filter(
+    ([key, one]) => name === undefined || key === name || ownName(one) === name,
   )
-  const chosen = name === undefined ? [...found.values()] : [found.get(name)]
   const [only] = chosen
-  if (chosen.length === 1 && only !== undefined) return servableTarget(only)
+  if (chosen.length === 1 && only !== undefined) return servableTarget(only[1])
+  const what =
+    name === undefined ? 'several' : `${chosen.length === 0 ? 'nothing' : 'several'} named '${name}'`
   throw new UsageError(
-    found.size === 0 ? `'${target}' exports nothing that can be measured` : `'${target}' exports several`,
+    found.size === 0 ? `'${target}' exports nothing that can be measured` : `'${target}' exports ${what}`,
     name === undefined ? 'TARGET' : '--name',
     name ?? target,
     found.size === 0 ? REMEDY : `Choose one with --name: ${[...found.keys()].join(', ')}`,
   )
 }
 
+function ownName(one: Servable): unknown {
+  return 'name' in one ? one.name : undefined
+}
+
+function uselessFlag(flag: string, value: string, what: string): UsageError {
+  return new UsageError(`${flag} is for ${what}`, flag, value, `Leave it out, or measure ${what}`)
+}
+
+/** @throws UsageError (`usage`) */
+function checkedUrl(text: string): string {
+  if (/^https?:/iu.test(text) && URL.canParse(text)) return new URL(text).href
+  throw new UsageError(
+    `'${text}' is no URL that can be measured`,
+    'TARGET',
+    text,
+    'Write http://HOST:PORT/PATH',
+  )
+}
+
 async function servableTarget(one: Servable): Promise<BenchTarget> {
   if ('index' in one) {
     const ask = (input: unknown, timeout: number) => {
-      const { question } = typeof input === 'string' ? { question: input } : (input as { question: string })
-      return one.ask(question, { timeout })
+      const question = typeof input === 'string' ? input : (input as { question?: string } | null)?.question
+      return one.ask(question as string, { timeout })
     }
     return { name: 'folder', ask, times: undefined, kill: undefined, stop: () => one.stop({ drain: 0 }) }
   }

@@ -1,7 +1,7 @@
 import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
 import { serve } from '../../serve/serve.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
-import { type AddressFlags, addressOf } from '../serve/address-flags.ts'
+import { type AddressFlags, addressOf, listenError } from '../serve/address-flags.ts'
 import { openTeam } from '../serve/folder-team.ts'
 import { FolderTools } from './folder-tools.ts'
 
@@ -12,6 +12,8 @@ export type McpFlags = AddressFlags
 export async function mcpCommand(docs: string, flags: McpFlags): Promise<ExitCode> {
   let team: QuestionAnswering | undefined
   try {
+    const address = addressOf(flags)
+    if (flags.port === undefined) refuseHttpFlags(flags)
     const { McpServer, createMcpHandler } = await sdk('@modelcontextprotocol/server')
     team = await openTeam(docs)
     const tools = new FolderTools(team)
@@ -26,7 +28,7 @@ export async function mcpCommand(docs: string, flags: McpFlags): Promise<ExitCod
       const service = await serve(
         { folder: team },
         {
-          ...addressOf(flags),
+          ...address,
           mcp: (request) => fetch(request),
         },
       )
@@ -34,12 +36,25 @@ export async function mcpCommand(docs: string, flags: McpFlags): Promise<ExitCod
       await service.stopped
     }
     return 0
-  } catch (error) {
+  } catch (cause) {
+    const error = listenError(cause)
     process.stderr.write(errorLine(error))
     return exitCodeOf(error)
   } finally {
     await team?.stop()
   }
+}
+
+/** They would guard nothing. @throws UsageError (`usage`) */
+function refuseHttpFlags({ host, token, hosts }: McpFlags): void {
+  const [flag] = Object.entries({ host, token, hosts }).find(([, value]) => value !== undefined) ?? []
+  if (flag !== undefined)
+    throw new UsageError(
+      `--${flag} is of HTTP, and there is no --port`,
+      `--${flag}`,
+      undefined,
+      'Add --port, or leave it out',
+    )
 }
 
 type Sdk = typeof import('@modelcontextprotocol/server')

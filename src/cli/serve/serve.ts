@@ -1,12 +1,12 @@
 import { given } from '../../kernel/given.ts'
 import { isServable } from '../../serve/create-service.ts'
 import type { Servable } from '../../serve/endpoint.ts'
-import { type HttpService, serve } from '../../serve/serve.ts'
-import type { ServiceOptions } from '../../serve/service-options.ts'
+import { type HttpService, type ServeOptions, serve } from '../../serve/serve.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
-import { servablesOf } from '../servables.ts'
+import { durationFlag } from '../number-flags.ts'
+import { addServable, servablesOf } from '../servables.ts'
 import { loadModule } from '../user-module.ts'
-import { type AddressFlags, addressOf } from './address-flags.ts'
+import { type AddressFlags, addressOf, listenError } from './address-flags.ts'
 
 /** As commander gives them. */
 export interface ServeFlags extends AddressFlags {
@@ -22,26 +22,40 @@ const REMEDY = 'Export a pipeline, a running one or a team of openFolder, by def
 /** `ganglion serve FILE`: listens until SIGTERM or SIGINT, then drains. Resolves with the exit code. */
 export async function serveCommand(file: string | undefined, flags: ServeFlags): Promise<ExitCode> {
   try {
-    const { served, options } = await servedBy(file, flags)
-    const { origins, drain, grace, timeout } = flags
     const address = addressOf(flags)
-    const service = await serve(served, {
+    const { timeout, ...times } = timesOf(flags)
+    const { served, options } = await servedBy(file, flags)
+    const all = {
       ...options,
       ...address,
-      ...given({ origins, drain, grace }),
+      ...times,
+      ...given({ origins: flags.origins }),
       ...(timeout === undefined ? {} : { limits: { ...options.limits, timeout } }),
-    })
-    greet(service, address)
+    }
+    const service = await serve(Object.fromEntries(served), all)
+    greet(service, all)
     await service.stopped
     process.stderr.write('ganglion: drained\n')
     return 0
-  } catch (error) {
+  } catch (cause) {
+    const error = listenError(cause)
     process.stderr.write(errorLine(error))
     return exitCodeOf(error)
   }
 }
 
-function greet({ url, names }: HttpService, { host, token }: ReturnType<typeof addressOf>): void {
+/** Before anything is loaded. @throws UsageError (`usage`) */
+function timesOf({ drain, grace, timeout }: ServeFlags) {
+  const ms = (text: string | undefined, flag: string, least = 0) =>
+    text === undefined ? undefined : durationFlag(text, flag, least)
+  return given({
+    drain: ms(drain, '--drain'),
+    grace: ms(grace, '--grace'),
+    timeout: ms(timeout, '--timeout', 1),
+  })
+}
+
+function greet({ url, names }: HttpService, { host, token }: ServeOptions): void {
   process.stdout.write(`listening on ${url}\n`)
   for (const name of names) process.stdout.write(`POST ${url}/pipelines/${encodeURIComponent(name)}\n`)
   const isLoopback = host === undefined || /^(?:127\.|::1$|localhost$)/u.test(host)
@@ -51,23 +65,34 @@ function greet({ url, names }: HttpService, { host, token }: ReturnType<typeof a
     )
 }
 
+/** @throws UsageError (`usage`) */
+function optionsIn(service: unknown): ServeOptions {
+  if (service === undefined || (typeof service === 'object' && service !== null)) return service ?? {}
+  throw new UsageError(
+    "what is exported as 'service' is no object of options",
+    'service',
+    service,
+    'Export the options of serve, or nothing, by that name',
+  )
+}
+
 async function servedBy(
   file: string | undefined,
   { docs }: ServeFlags,
-): Promise<{ served: Record<string, Servable>; options: ServiceOptions }> {
-  const served: Record<string, Servable> = {}
-  let options: ServiceOptions = {}
+): Promise<{ served: ReadonlyMap<string, Servable>; options: ServeOptions }> {
+  let served = new Map<string, Servable>()
+  let options: ServeOptions = {}
   if (file !== undefined) {
-    const { service, ...exported } = await loadModule(file, REMEDY)
-    if (typeof service === 'object' && service !== null && !isServable(service)) options = service
-    for (const [key, one] of servablesOf(exported))
-      served[key === 'default' ? ('name' in one ? one.name : 'folder') : key] = one
+    const module = await loadModule(file, REMEDY)
+    const { service, ...others } = module
+    served = servablesOf(isServable(service) ? module : others)
+    if (!isServable(service)) options = optionsIn(service)
   }
   if (docs !== undefined) {
     const { openTeam } = await import('./folder-team.ts')
-    served.folder = await openTeam(docs)
+    addServable(served, 'folder', await openTeam(docs))
   }
-  if (Object.keys(served).length > 0) return { served, options }
+  if (served.size > 0) return { served, options }
   throw new UsageError(
     file === undefined ? 'nothing to serve was named' : `'${file}' exports nothing that can be served`,
     'FILE',
