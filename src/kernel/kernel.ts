@@ -32,6 +32,7 @@ export interface Schedule {
   ready<W extends Worker>(worker: W, visit: (worker: W) => boolean): void
 }
 
+/** Time. */
 export interface Clock {
   /** Wall time, milliseconds since the epoch. It may jump; use it only for people and for the wire. */
   now(): number
@@ -39,6 +40,7 @@ export interface Clock {
   monotonic(): number
 }
 
+/** What happens later. */
 export interface Timers {
   /**
    * Calls `run(argument)` once after `delayMs` milliseconds.
@@ -48,11 +50,13 @@ export interface Timers {
   after<A>(delayMs: number, run: (argument: A) => void, argument: A, keepAlive?: boolean): Timer
 }
 
+/** A call that is to come. */
 export interface Timer {
   /** Idempotent; a cancelled timer never fires. */
   cancel(): void
 }
 
+/** What happens soon: this turn of the event loop, and the next. */
 export interface Turns {
   /** Runs after the current call stack and promise jobs, before the event loop checks sockets and timers. */
   soon(run: () => void): void
@@ -62,12 +66,14 @@ export interface Turns {
   later(run: () => void): void
 }
 
+/** Chance, from one seed. */
 export interface Randomness {
   /** A named stream: the same seed and name give the same numbers, regardless of other streams. */
   stream(name: string): RandomStream
   readonly seed: number
 }
 
+/** The numbers of one stream. */
 export interface RandomStream {
   /** Uniform in [0, 1). */
   next(): number
@@ -75,6 +81,7 @@ export interface RandomStream {
   integer(below: number): number
 }
 
+/** Chance that nobody can guess. */
 export interface SecureRandom {
   /**
    * Fills `bytes` with random bytes. In a real process they come from the operating system through `node:crypto`.
@@ -83,6 +90,7 @@ export interface SecureRandom {
   fill(bytes: Uint8Array): void
 }
 
+/** Names for what has none. */
 export interface Ids {
   /** 1, 2, 3 … unique within this kernel. Envelopes use these on the hot path. */
   next(): number

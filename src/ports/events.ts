@@ -120,12 +120,15 @@ export type RuntimeEvent =
       readonly text: string
     }
 
+/** Where events go. */
 export interface EventSink {
   /** False without a listener: the emitter then builds no event. */
   readonly active: boolean
+  /** Tells every listener. */
   emit(event: RuntimeEvent): void
 }
 
+/** The events of a system, for whoever listens. */
 export interface EventStream extends EventSink {
   /** Listeners run synchronously and must not throw; returns the unsubscribe function. */
   subscribe(listener: (event: RuntimeEvent) => void): () => void

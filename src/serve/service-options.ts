@@ -125,7 +125,7 @@ export function settingsOf(options: ServiceOptions): ServiceSettings {
     hosts,
     'hosts',
     "a list of host names, or '*'",
-    (all) => all === '*' || all.every((one) => /^[\w.-]+$/u.test(one)),
+    (all) => all === '*' || all.every((one) => one === '*' || /^[\w.-]+$/u.test(one)),
   )
   demand(origins, 'origins', "a list of origins such as 'https://app.example.org'", (all) =>
     all.every((one) => one === '*' || (URL.canParse(one) && new URL(one).origin === one.toLowerCase())),

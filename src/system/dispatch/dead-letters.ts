@@ -148,6 +148,7 @@ export class DeadLetters {
     return { replayed: gone.size, refused }
   }
 
+  /** Forgets all of them. */
   clear(): void {
     this.#entries = new Ring()
     this.#bytes = 0

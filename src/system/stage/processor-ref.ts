@@ -30,7 +30,9 @@ export interface ProcessorRef<I, O> {
   tell(input: I, options?: TellOptions): void
   /** Always settles. Rejects with `HandlerFailedError` (its cause is the processor's error), or like an actor's ask. */
   ask(input: I, options?: AskOptions): Promise<O>
+  /** Ends it after the messages that it has. Idempotent. */
   stop(): Promise<void>
+  /** Crashes it as a fault would; its supervisor restarts it. */
   kill(reason: string): void
 }
 
