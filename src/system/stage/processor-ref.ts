@@ -30,7 +30,7 @@ export interface ProcessorRef<I, O> {
   tell(input: I, options?: TellOptions): void
   /** Always settles. Rejects with `HandlerFailedError` (its cause is the processor's error), or like an actor's ask. */
   ask(input: I, options?: AskOptions): Promise<O>
-  /** Ends it after the messages that it has. Idempotent. */
+  /** Ends it; what it has not done becomes dead letters, `stopped`. */
   stop(): Promise<void>
   /** Crashes it as a fault would; its supervisor restarts it. */
   kill(reason: string): void
