@@ -95,6 +95,44 @@ describe('what a folder says in tables, lists and records is answered', () => {
   })
 })
 
+describe('nobody is sure of an answer', () => {
+  const RECORDS = {
+    'turbine.txt': 'Turbine 3 is inspected on 28 May. The crew meets at gate B.\n',
+    'rooms.csv': 'room,chairs\nHeron,8\nKestrel,20\n',
+    'printer.json': '{ "printer": { "host": "print.example", "port": 9100 } }\n',
+    'samples.csv': 'sample,pH\nW-01,7.2\nW-03,7.9\n',
+  }
+  let own: string
+  let one: QuestionAnswering
+  beforeAll(async () => {
+    own = await folderOf(RECORDS)
+    one = await openFolder({ docs: own, indexDir: index })
+  })
+  afterAll(async () => {
+    await one.stop()
+    await rm(own, { recursive: true })
+  })
+
+  test.each([
+    ['about another number', 'When is turbine 5 inspected?'],
+    ['about another number of letters and digits', 'What is the pH of sample W-07?'],
+    ['about a name that the folder lacks', 'How many chairs are in the room Falcon?'],
+    ['that is a field with another name', 'What is the password of the printer?'],
+  ])('%s', async (_, question) => {
+    const { sure, answer } = await one.ask(question, { timeout: '60s' })
+    expect({ question, sure: answer !== null && sure }).toEqual({ question, sure: false })
+  })
+
+  test('unless it is about what was asked', async () => {
+    for (const question of [
+      'When is turbine 3 inspected?',
+      'What is the pH of sample W-03?',
+      'How many chairs are in Kestrel?',
+    ])
+      expect(await one.ask(question, { timeout: '60s' })).toMatchObject({ sure: true })
+  })
+})
+
 describe('a folder of one passage', () => {
   const PLACES = [
     ['museum.md', 'The museum opens at nine. Entry costs 300 crowns. It is closed on Mondays.\n'],

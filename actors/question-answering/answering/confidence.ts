@@ -6,6 +6,7 @@ import { CONFIDENCE_FEATURES, EXTRACTION_CONFIDENCE_FEATURES } from '../calibrat
 import type { Found } from '../reading/candidate.ts'
 import { coverage } from '../reading/features.ts'
 import type { Question } from '../reading/question.ts'
+import { isDoubtful } from './doubt.ts'
 import type { Ballot, Outcome } from './vote.ts'
 
 /**
@@ -75,5 +76,19 @@ export function confidence(
   const sure = 1 / (1 + Math.exp(-(sum + intercept)))
   // A passage without any word of the question may still answer it, but nobody can be sure of that.
   const apart = question.terms.length > 1 && features[CONFIDENCE_FEATURES.indexOf('covered')] === 0
-  return apart ? Math.min(sure, calibration.confidence.sure - UNSURE) : sure
+  return apart || isBeside(question, found, outcome)
+    ? Math.min(sure, calibration.confidence.sure - UNSURE)
+    : sure
+}
+
+/** Whether the winner is about something else than the question, as far as names tell. */
+function isBeside(question: Question, found: readonly Found[], { ballots, spans }: Outcome): boolean {
+  const winner = ballots[0]
+  const passage = winner === undefined ? undefined : found[winner.found]?.passage
+  if (winner === undefined || passage === undefined) return false
+  const statement = passage.statements[winner.statement]
+  const around = new Set([...terms(passage.text), ...terms(contextOf(passage))])
+  // What stands in a heading above is no cell, field or item.
+  const inHeading = (statement?.start ?? 0) + (spans?.[0]?.start ?? 0) < 0
+  return isDoubtful(question, inHeading ? undefined : statement, around)
 }
