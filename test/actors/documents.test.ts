@@ -95,12 +95,16 @@ describe('what a folder says in tables, lists and records is answered', () => {
   })
 })
 
-describe('nobody is sure of an answer', () => {
+describe('nobody is sure of an answer [G168]', () => {
   const RECORDS = {
     'turbine.txt': 'Turbine 3 is inspected on 28 May. The crew meets at gate B.\n',
     'rooms.csv': 'room,chairs\nHeron,8\nKestrel,20\n',
     'printer.json': '{ "printer": { "host": "print.example", "port": 9100 } }\n',
     'samples.csv': 'sample,pH\nW-01,7.2\nW-03,7.9\n',
+    'owls.txt': 'Barn owls hunt at dusk. They nest in church towers.\n',
+    'lease.txt': 'PETS. One cat is allowed. Dogs need the consent of the landlord.\n',
+    'bread.md': '# Rye bread\n\n- 500 g rye flour\n- 380 ml water\n- 12 g salt\n',
+    'books.json': '{ "books": [{ "title": "Salt Roads", "author": "Nadia Frey", "pages": 312 }] }\n',
   }
   let own: string
   let one: QuestionAnswering
@@ -118,6 +122,10 @@ describe('nobody is sure of an answer', () => {
     ['about another number of letters and digits', 'What is the pH of sample W-07?'],
     ['about a name that the folder lacks', 'How many chairs are in the room Falcon?'],
     ['that is a field with another name', 'What is the password of the printer?'],
+    ['that is a field of which something else is asked', 'Who published Salt Roads?'],
+    ['that is another item', 'How much sugar is in the rye bread?'],
+    ['without the number that is asked for', 'How long do barn owls live?'],
+    ['whether something is so that it does not name', 'Are ferrets allowed by the lease?'],
   ])('%s', async (_, question) => {
     const { sure, answer } = await one.ask(question, { timeout: '60s' })
     expect({ question, sure: answer !== null && sure }).toEqual({ question, sure: false })
@@ -128,6 +136,10 @@ describe('nobody is sure of an answer', () => {
       'When is turbine 3 inspected?',
       'What is the pH of sample W-03?',
       'How many chairs are in Kestrel?',
+      'How many pages does Salt Roads have?',
+      'How much salt is in the rye bread?',
+      'When do barn owls hunt?',
+      'Do dogs need the consent of the landlord?',
     ])
       expect(await one.ask(question, { timeout: '60s' })).toMatchObject({ sure: true })
   })

@@ -6,6 +6,7 @@ import { CONFIDENCE_FEATURES, EXTRACTION_CONFIDENCE_FEATURES } from '../calibrat
 import type { Found } from '../reading/candidate.ts'
 import { coverage } from '../reading/features.ts'
 import type { Question } from '../reading/question.ts'
+import { headingLine } from '../reading/reading-text.ts'
 import { isDoubtful } from './doubt.ts'
 import type { Ballot, Outcome } from './vote.ts'
 
@@ -81,14 +82,28 @@ export function confidence(
     : sure
 }
 
-/** Whether the winner is about something else than the question, as far as names tell. */
+/** Whether the winner is about something else than the question, as far as names and kinds tell. */
 function isBeside(question: Question, found: readonly Found[], { ballots, spans }: Outcome): boolean {
   const winner = ballots[0]
   const passage = winner === undefined ? undefined : found[winner.found]?.passage
-  if (winner === undefined || passage === undefined) return false
-  const statement = passage.statements[winner.statement]
-  const around = new Set([...terms(passage.text), ...terms(contextOf(passage))])
-  // What stands in a heading above is no cell, field or item.
-  const inHeading = (statement?.start ?? 0) + (spans?.[0]?.start ?? 0) < 0
-  return isDoubtful(question, inHeading ? undefined : statement, around)
+  const whole = passage?.statements[winner?.statement ?? 0]
+  if (passage === undefined || whole === undefined) return false
+  const span = spans?.[0]
+  const start = whole.start + (span?.start ?? 0)
+  const end = span === undefined ? whole.end : whole.start + span.end
+  const headings = start < 0 ? headingLine(passage) : undefined
+  // The item or the line of a list that holds the answer.
+  const statement =
+    passage.statements.find((one) => one.kind !== 'list' && one.start <= start && one.end >= end) ?? whole
+  const text = headings ?? passage.text.slice(statement.start, statement.end)
+  const shift = headings === undefined ? -statement.start : headings.length + 1
+  const context = terms(contextOf(passage))
+  return isDoubtful(question, {
+    // What stands in a heading above is no cell, field or item.
+    statement: headings === undefined ? statement : undefined,
+    text,
+    span: span === undefined ? undefined : { start: start + shift, end: end + shift },
+    around: new Set([...terms(passage.text), ...context]),
+    own: new Set([...terms(text), ...terms(statement.under), ...context]),
+  })
 }

@@ -1,36 +1,98 @@
+import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { terms, words } from '../../knowledge/text/words.ts'
-import type { Question } from '../reading/question.ts'
+import { isUnspaced, terms, words } from '../../knowledge/text/words.ts'
+import type { AnswerKind } from '../reading/answer-kind.ts'
+import type { Question, QuestionTerm } from '../reading/question.ts'
+import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
 
 /** "turbine 5", "exit status 9", "incident #71"; not "in 1990". */
 const NUMBERED = /(\p{L}{3,})\s+#?(\p{N}[\p{N}.]*)(?![\p{L}\p{N}])/gu
 /** "W-07", "CO2": letters and digits in one. */
 const COINED = /(?<![\p{L}\p{N}])\p{Lu}[\p{Lu}\p{Ll}]{0,7}-?\p{N}+(?![\p{L}\p{N}])/gu
 
-/**
- * Whether nobody can be sure of a statement, however near it is to the question:
- * - The question is about something with a number or a name of its own. The passage does not have this number, or no passage has
- *   this name.
- * - The statement is a cell, a field or an item, and what is asked of it ("the password of the mail host") has a name that no passage
- *   has. Records say by name what they hold; prose has many words for one thing.
- *
- * @param around the terms of the passage with its title and headings
- */
-export function isDoubtful(
-  question: Question,
-  statement: Statement | undefined,
-  around: ReadonlySet<string>,
-): boolean {
-  if (question.terms.some(({ named, unknown, text }) => named && unknown && !/\p{N}/u.test(text))) return true
-  if (numbersOf(question.text).some((term) => !around.has(term))) return true
-  return statement !== undefined && RECORDS.has(statement.kind) && isUnknown(question)
+/** What won the vote. */
+export interface Winner {
+  /** Absent where the answer stands in a heading above. */
+  readonly statement: Statement | undefined
+  /** The text in which the answer stands, and its place there. */
+  readonly text: string
+  readonly span: Stretch | undefined
+  /** The terms of the passage with its title and headings. */
+  readonly around: ReadonlySet<string>
+  /** The terms of the statement with what it belongs to, its title and its headings. */
+  readonly own: ReadonlySet<string>
 }
 
-const RECORDS: ReadonlySet<Statement['kind']> = new Set(['row', 'field', 'item'])
+/**
+ * Whether nobody can be sure of a winner, however near it is to the question:
+ * - The question is about something with a number or a name of its own. The passage does not have this number, or no passage has
+ *   this name.
+ * - It asks for an amount, and the answer has none.
+ * - Whether something is so ("Are dogs allowed?"), and the statement does not name it.
+ * - The statement is a cell, a field or an item of a list, and what is asked of it ("the password of the mail host") is not among its
+ *   names. Records say by name what they hold; prose has many words for one thing.
+ */
+export function isDoubtful(question: Question, winner: Winner): boolean {
+  const { statement, around } = winner
+  if (question.terms.some(({ named, unknown, text }) => named && unknown && !/\p{N}/u.test(text))) return true
+  if (numbersOf(question.text).some((term) => !around.has(term))) return true
+  if (lacksKind(question.kind, winner)) return true
+  if (question.kind === 'yes-no') return lacks(winner.own, question.terms)
+  return (
+    statement !== undefined && !PROSE.has(statement.kind) && isUnnamed(question, statement.kind, winner.own)
+  )
+}
 
-function isUnknown({ terms: all, focus }: Question): boolean {
-  return all.some(({ term, unknown }) => unknown && focus.includes(term))
+/** Not a date: a thing may happen "at dusk". */
+const COUNTED: ReadonlySet<AnswerKind> = new Set(['number', 'quantity', 'money', 'percent', 'duration'])
+
+/** Whether an amount is asked for, and there is none in the answer. */
+function lacksKind(kind: AnswerKind, { text, span }: Winner): boolean {
+  if (!COUNTED.has(kind)) return false
+  const { start, end } = span ?? { start: 0, end: text.length }
+  if (/\p{N}/u.test(text.slice(start, end))) return false
+  return !typedSpans(text).some(
+    (one) => ANSWERED_BY[kind].includes(one.kind) && one.start < end && one.end > start,
+  )
+}
+
+const PROSE: ReadonlySet<Statement['kind']> = new Set(['sentence', 'code'])
+const RECORDS: ReadonlySet<Statement['kind']> = new Set(['row', 'field'])
+
+/** Words of a question that no record needs to have: they say what kind of thing is asked for, or nothing. */
+const EMPTY: ReadonlySet<string> = new Set(
+  terms(
+    'take takes place happen occur located called named mean number name amount value cost price date time year',
+  ),
+)
+
+/** Whether a record does not name all that is asked of it, or a list nothing of it. */
+function isUnnamed(question: Question, kind: Statement['kind'], own: ReadonlySet<string>): boolean {
+  const focus = SUBJECT.test(question.text) ? [] : question.focus
+  const told = question.terms.filter(({ term }) => !EMPTY.has(term))
+  const asked = told.filter(({ term }) => focus.includes(term))
+  if (!RECORDS.has(kind)) return asked.length > 0 && asked.every((one) => lacks(own, [one]))
+  return lacks(own, asked.length > 0 ? asked : told)
+}
+
+/** "How much does the printer weigh?", "How much is the fish?": no noun after these words says what is asked for. */
+const SUBJECT = /\bhow (?:much|many) (?:does|do|did|can|could|will|would|is|are|was|were)\b/iu
+
+/** Whether one of the terms is not there. In a script without spaces two characters side by side are no word: each counts alone. */
+function lacks(own: ReadonlySet<string>, all: readonly QuestionTerm[]): boolean {
+  return all.some(({ term }) => !has(own, term) && !(term.length > 1 && isUnspaced(term)))
+}
+
+const STEM_SHARED = 5
+
+/** Whether a term is there, or one that begins alike: "supplies" and "supplier". */
+function has(own: ReadonlySet<string>, term: string): boolean {
+  if (own.has(term)) return true
+  const begin = term.slice(0, STEM_SHARED)
+  if (begin.length < STEM_SHARED) return false
+  for (const one of own) if (one.startsWith(begin)) return true
+  return false
 }
 
 /** The index terms of the numbers that name something. */
