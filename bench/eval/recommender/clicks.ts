@@ -1,6 +1,7 @@
 import type { Recommender } from '../../../dist/actors/recommender/open-recommender.js'
 import type { BenchResult } from '../../result.ts'
 import type { Later } from './later.ts'
+import { picksOf } from './picks.ts'
 
 const SIMULATED = 2000
 /** The share of each blend is read over the last so many users. */
@@ -50,10 +51,8 @@ async function ratesOf(team: Recommender, users: readonly Later[]): Promise<Reco
     const fans = { blend: { version: 1 as const, kind: 'thompson' as const, frozen: true, arms } }
     routes.restore({ version: 1, pipeline: 'recommender', fans })
     let clicks = 0
-    for (const { user, wanted } of users) {
-      const { picks } = await team.recommend(user)
+    for await (const { wanted, picks } of picksOf(team, users))
       if (picks.some(({ item }) => wanted.has(item))) clicks += 1
-    }
     rates[blend] = clicks / users.length
   }
   routes.restore(learned)
