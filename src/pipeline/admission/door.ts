@@ -78,17 +78,16 @@ export class Door<G extends Guest> {
     return Math.floor(this.#limit.limit)
   }
 
-  /** Why an arriving run is refused, if it is. If the room is full, another run may be refused instead. */
-  refusal(deadline: number, tenant: string | undefined, priority: number, now: number): Refusal | undefined {
-    const remaining = deadline - now
+  /** Why a run that arrives with so much time is refused, if it is. If the room is full, another run may be refused instead. */
+  refusal(remaining: number, tenant: string | undefined, priority: number, now: number): Refusal | undefined {
     if (this.#begins) {
-      const estimate = this.times.atMost(this.inFlight + 1)
       // A run that finds nobody begins in any case: nothing else would tell that the estimate is too high.
-      if (estimate <= remaining || this.inFlight === 0) return undefined
+      if (this.inFlight === 0 || this.times.within(remaining, this.inFlight + 1)) return undefined
+      const estimate = this.times.atMost(this.inFlight + 1)
       this.#refusedAt = now
       return this.#refusal(estimate, estimate - remaining)
     }
-    const estimate = this.#wait({ startedAt: now, deadline, tenant, priority }, remaining)
+    const estimate = this.#wait({ startedAt: now, deadline: now + remaining, tenant, priority }, remaining)
     if (estimate > remaining) {
       this.#refusedAt = now
       return this.#refusal(estimate, estimate - remaining)
@@ -100,8 +99,9 @@ export class Door<G extends Guest> {
     return undefined
   }
 
-  /** True: it begins now. False: it waits. */
-  enter(guest: G, now: number): boolean {
+  /** It has just been asked. True: it begins now. False: it waits. */
+  enter(guest: G): boolean {
+    const now = guest.startedAt
     if (this.#begins) {
       this.#begin(guest, now)
       return true
@@ -176,7 +176,7 @@ export class Door<G extends Guest> {
     // One that was cut short says at least that others take longer than it was given. So does the first of all: where too many
     // begin at once for any to be answered, nothing else ever tells.
     if (told || Number.isNaN(this.times.mean) || ms > this.times.mean) {
-      this.times.add(ms, guest.company)
+      this.times.add(guest, now)
       // Only while others wait do runs tell what more in flight would give.
       const isPressed = this.room.size > 0 ? this.room.waits(guest.tenant) : this.#refusedAt >= guest.begunAt
       if (isPressed && guest.begunAt >= this.#windowSince) this.#sample(guest, ms, told, now)

@@ -1,3 +1,5 @@
+import type { Guest } from './guest.ts'
+
 /** Number of runs that the floor covers, in two halves. */
 const FLOOR_RUNS = 128
 /** The fewest and the most runs that an average covers. */
@@ -46,9 +48,13 @@ export class ServiceTimes {
   #floor = Number.POSITIVE_INFINITY
   #floorBefore = Number.POSITIVE_INFINITY
   #inHalf = 0
+  /** Of the last company that was reckoned with. */
+  #typical = 0
+  #most = 0
 
-  /** A run took `ms` milliseconds, begun with `company` in flight. */
-  add(ms: number, company: number): void {
+  /** A run has ended. (Numbers computed by the caller would each be an object.) */
+  add({ begunAt, company }: Pick<Guest, 'begunAt' | 'company'>, now: number): void {
+    const ms = now - begunAt
     this.#floor = Math.min(this.#floor, ms)
     this.#inHalf += 1
     if (this.#inHalf * 2 >= FLOOR_RUNS) {
@@ -63,10 +69,11 @@ export class ServiceTimes {
       return
     }
     // A quantile by stochastic approximation (Robbins and Monro 1951): it needs no idea of how times are distributed.
-    const step = ms > this.atMost(company) ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
+    this.#reckon(company)
+    const apart = Math.abs(ms - this.#typical)
+    const step = ms > this.#most ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
     this.#deviations = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, this.#deviations + step))
     const gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, company), this.#runs + 2)
-    const apart = Math.abs(ms - this.typical(company))
     const [more, longer] = [company - this.company, ms - this.mean]
     this.mean += gain * longer
     this.company += gain * more
@@ -83,15 +90,8 @@ export class ServiceTimes {
 
   /** The time of most runs that begin with `company` in flight, milliseconds; 0 while nothing is known. */
   typical(company: number): number {
-    if (Number.isNaN(this.mean)) return 0
-    const whole = this.mean / this.company
-    const prior = (PRIOR_SPREAD * this.company) ** 2
-    const isNext = company > this.company && company <= Math.ceil(this.company) + 1
-    if (isNext && this.#spread < prior) return this.mean
-    const each = Math.min(whole, Math.max(0, (this.#joint + prior * whole) / (this.#spread + prior)))
-    const edge = Math.max(1, this.company + EDGE * Math.sqrt(this.#spread))
-    const line = this.mean + each * (Math.min(company, edge) - this.company)
-    return Math.max(Math.min(this.floor, this.mean), line) * Math.max(1, company / edge)
+    this.#reckon(company)
+    return this.#typical
   }
 
   /** What a quarter more in flight would give, and what a quarter fewer would take; see `LimitWindow`. */
@@ -106,6 +106,34 @@ export class ServiceTimes {
 
   /** The longest time of nearly all runs that begin with `company` in flight; 0 while nothing is known. */
   atMost(company: number): number {
-    return this.typical(company) + this.#deviations * this.deviation * Math.min(1, company / this.company)
+    this.#reckon(company)
+    return this.#most
+  }
+
+  /** Whether nearly all runs that begin with `company` in flight take no longer. */
+  within(ms: number, company: number): boolean {
+    this.#reckon(company)
+    return this.#most <= ms
+  }
+
+  /** Both numbers for this company. They are fields, because a number that a function returns is an object unless V8 inlines it. */
+  #reckon(company: number): void {
+    if (Number.isNaN(this.mean)) {
+      this.#typical = 0
+      this.#most = 0
+      return
+    }
+    const prior = (PRIOR_SPREAD * this.company) ** 2
+    const isNext = company > this.company && company <= Math.ceil(this.company) + 1
+    if (isNext && this.#spread < prior) this.#typical = this.mean
+    else {
+      const whole = this.mean / this.company
+      const each = Math.min(whole, Math.max(0, (this.#joint + prior * whole) / (this.#spread + prior)))
+      const edge = Math.max(1, this.company + EDGE * Math.sqrt(this.#spread))
+      const line = this.mean + each * (Math.min(company, edge) - this.company)
+      const floor = Math.min(this.#floor, this.#floorBefore, this.mean)
+      this.#typical = Math.max(floor, line) * Math.max(1, company / edge)
+    }
+    this.#most = this.#typical + this.#deviations * this.deviation * Math.min(1, company / this.company)
   }
 }

@@ -144,7 +144,7 @@ export class Launcher implements RunOwner {
     if (signal?.aborted) throw new PipelineCancelledError(this.#name, signal.reason)
     const startedAt = this.#now()
     if (door !== undefined && !resumed) {
-      const refusal = door.refusal(startedAt + timeoutMs, tenant, priority, startedAt)
+      const refusal = door.refusal(timeoutMs, tenant, priority, startedAt)
       if (refusal !== undefined) throw this.#doorkeeper.overloaded(timeoutMs, refusal, tenant, input)
     }
     const run = new PipelineRun({
@@ -187,7 +187,7 @@ export class Launcher implements RunOwner {
       if (this.#host.events.active) this.#host.events.emit(runStarted(this.#name, run))
       this.#flow.enter(run)
       const { door } = this.#doorkeeper
-      if (door === undefined || !Number.isNaN(run.begunAt) || door.enter(run, run.startedAt)) {
+      if (door === undefined || !Number.isNaN(run.begunAt) || door.enter(run)) {
         this.#begin(run, begin)
         return
       }

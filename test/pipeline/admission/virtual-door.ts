@@ -29,7 +29,12 @@ interface Visitor extends Guest {
  * A door before a station in virtual time: Poisson arrivals of a flood, `load` times what the station can do, and of a small
  * tenant, a twentieth of it.
  */
-export function visited(makeStation: (random: () => number) => Station, load: number, seed = 7): Outcome {
+export function visited(
+  makeStation: (random: () => number) => Station,
+  load: number,
+  seed = 7,
+  ms = MS,
+): Outcome {
   const random = new SeededRandomness(seed).stream('visitors')
   const time = new VirtualTime()
   const station = makeStation(() => random.next())
@@ -79,12 +84,12 @@ export function visited(makeStation: (random: () => number) => Station, load: nu
     const deadline = now + DEADLINE_MS
     const times = { startedAt: now, deadline, begunAt: Number.NaN, company: 0, charged: 0, costMs: 1 }
     const visitor: Visitor = { id: ids, tenant, priority: 0, ...times, isOver: false }
-    if (door.refusal(deadline, tenant, 0, now) !== undefined) {
+    if (door.refusal(DEADLINE_MS, tenant, 0, now) !== undefined) {
       if (isMeasured()) prompt += 1
       if (isMeasured() && tenant === 'small') small.push(Number.POSITIVE_INFINITY)
       return
     }
-    if (door.enter(visitor, now)) begin(visitor)
+    if (door.enter(visitor)) begin(visitor)
     else
       time.after(Math.max(0, door.lastCall(visitor) - now), () => {
         if (visitor.isOver || !Number.isNaN(visitor.begunAt)) return
@@ -101,10 +106,10 @@ export function visited(makeStation: (random: () => number) => Station, load: nu
   }
   if (load > 0) arrivals('flood', load * station.capacity)
   arrivals('small', station.capacity / 20)
-  time.runUntil(WARM_MS + MS)
+  time.runUntil(WARM_MS + ms)
   small.sort((a, b) => a - b)
   return {
-    goodput: answered / (station.capacity * MS),
+    goodput: answered / (station.capacity * ms),
     late: late / Math.max(1, late + prompt),
     begun: answered + expired,
     expired,
