@@ -46,9 +46,16 @@ export const QUEUES: readonly Mutation[] = [
   },
   {
     name: 'a turn at a step costs nothing',
-    file: 'src/system/stage/tenant-mailboxes.ts',
+    file: 'src/system/stage/tenant-lines.ts',
     from: '    this.#shares.charge(line.tenant, 1)\n',
     to: '',
+    scenario: 'doors',
+  },
+  {
+    name: 'at a step whatever came first goes first',
+    file: 'src/system/stage/turn-line.ts',
+    from: 'head === undefined || this.#goesBefore(early, head)',
+    to: 'head === undefined',
     scenario: 'doors',
   },
   {

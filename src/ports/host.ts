@@ -63,8 +63,10 @@ export interface StageSpec<S> {
   readonly timeoutMs?: number
   /** Bounds its retries together with others'. Default: all that `attempts` allows. */
   readonly retries?: RetryAllowance
-  /** Whose parcel it is: those of several tenants take turns. Absent, or undefined for every parcel: in order of arrival. */
+  /** Whose parcel it is: those of several tenants take turns. Absent, or undefined for every parcel: they are all one's. */
   whose?(parcel: Parcel): TenantShare | undefined
+  /** The least goes first, then whatever was sent first. Absent: by priority, then in order of arrival. */
+  turn?(parcel: Parcel): number
   /** Whether its caller has left: such a parcel never begins. */
   unwanted?(parcel: Parcel): boolean
   /** A fresh instance's state; called at start and after every crash of the instance. */

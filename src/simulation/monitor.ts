@@ -27,7 +27,8 @@ interface Watched {
 interface WatchedStage {
   /** Running attempts, by their signals. */
   readonly running: Set<AbortSignal>
-  readonly begun: Map<string, number>
+  /** By lane: the numbers and turns of the last parcels that began; none that another of them says more than. */
+  readonly begun: Map<string, readonly { readonly number: number; readonly turn: number }[]>
   /** Runs for which it has filed a part, and those for which it has emitted. */
   readonly filed: Set<number | string>
   readonly emitted: Set<number | string>
@@ -130,10 +131,15 @@ export class Monitor {
       // Order holds per sender: messages of two senders with one key may overtake each other on the way. Tenants take turns.
       const lane = parcel.orderKey ?? spec.whose?.(parcel)?.tenant
       const key = lane === undefined ? source : `${source} ${lane}`
-      if (number < (stage.begun.get(key) ?? 0)) {
+      const turn = spec.turn?.(parcel) ?? 0
+      const before = stage.begun.get(key) ?? []
+      if (before.some((one) => number < one.number && turn <= one.turn)) {
         this.#violate('first in, first out', `${name()} from ${source} began after a later one`)
       }
-      stage.begun.set(key, number)
+      stage.begun.set(key, [
+        ...before.filter((one) => one.number > number || one.turn > turn),
+        { number, turn },
+      ])
     }
     stage.running.add(over)
     over.addEventListener('abort', () => stage.running.delete(over), { once: true })

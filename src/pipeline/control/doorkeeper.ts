@@ -26,6 +26,8 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
   readonly #runs: Runs
   readonly #tally = new Tally()
   #lettingIn = false
+  /** Runs that have begun so far. */
+  #begun = 0
 
   constructor({ name, maxInFlight }: Plan, admission: Plan['admission'], host: Host, runs: Runs) {
     this.#pipeline = name
@@ -72,6 +74,12 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
   moved({ from, to, why, at }: LimitChange): void {
     const { events } = this.#host
     if (events.active) events.emit({ type: 'limit', at, pipeline: this.#pipeline, from, to, why })
+  }
+
+  /** Its first parcels are sent now. */
+  begins(run: PipelineRun): void {
+    this.#begun += 1
+    run.turn = this.#begun
   }
 
   /** A run has settled. */

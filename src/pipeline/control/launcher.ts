@@ -197,6 +197,7 @@ export class Launcher implements RunOwner {
   }
 
   #begin(run: PipelineRun, begin: (run: PipelineRun) => void): void {
+    this.#doorkeeper.begins(run)
     try {
       begin(run)
     } catch (error) {
@@ -289,9 +290,8 @@ export class Launcher implements RunOwner {
       this.#doorkeeper.refused(run, door.refusalOf(run, this.#now()))
       return
     }
-    const { hops, holding } = run
-    const waitingFor = [...holding.keys()]
-    this.#flow.fail(run, new PipelineDeadlineError(this.#name, timeoutOf(run), [...hops], waitingFor))
+    const waitingFor = [...run.holding.keys()]
+    this.#flow.fail(run, new PipelineDeadlineError(this.#name, timeoutOf(run), [...run.hops], waitingFor))
   }
 
   #now(): number {

@@ -75,6 +75,7 @@ export class StationMaker {
       ...(policy.timeoutMs === undefined ? {} : { timeoutMs: policy.timeoutMs }),
       ends: (value) => (value === PART ? 'merged' : Asked.is(value) ? 'forwarded' : last),
       ...(node.kind === 'processor' ? { whose: whoseTurn } : {}),
+      turn: ({ tag }) => (tag as Tag).run.turn,
       start: () => undefined,
       run: this.#handlerOf(node),
       done: (parcel, value, hop) => this.#outcomes.done(station, parcel, value, hop),

@@ -115,6 +115,8 @@ export class PipelineRun extends WheelEntry implements Guest {
   /** The same with its share, which steps and models ask for. */
   readonly share: TenantShare | undefined
   readonly priority: number
+  /** How many runs had begun when it did: steps serve first what began first. */
+  turn = 0
   begunAt = Number.NaN
   costMs = 0
   /** Rows that it has put through models. */
@@ -265,8 +267,7 @@ export class PipelineRun extends WheelEntry implements Guest {
 
   /** Cancels its timers. */
   close(): void {
-    if (this.#joins === undefined) return
-    for (const join of this.#joins.values()) disarm(join)
+    for (const join of this.joins()) disarm(join)
   }
 }
 

@@ -2,7 +2,23 @@ import type { Timer } from '../../kernel/kernel.ts'
 import { Mailbox, type MailboxLimits } from '../../mailbox/mailbox.ts'
 import type { Parcel, StageSpec, TenantShare } from '../../ports/host.ts'
 import type { Delivery } from './stage-attempt.ts'
-import { TenantMailboxes } from './tenant-mailboxes.ts'
+import { TenantLines } from './tenant-lines.ts'
+import { TurnLine } from './turn-line.ts'
+
+/** How a stage tells whose turn it is. */
+type Turns = Pick<StageSpec<never>, 'turn' | 'whose'>
+
+/** What waits for its turn, in one line or in several. */
+export interface WaitingLine extends Iterable<Delivery> {
+  readonly size: number
+  pushTo(priority: number, delivery: Delivery, bytes: number): void
+  /** It was accepted before. */
+  unshift(priority: number, delivery: Delivery, bytes: number): void
+  shift(): Delivery | undefined
+  /** What `drop-oldest` sheds. */
+  shiftLeast(): Delivery | undefined
+  removeWhere(test: (delivery: Delivery) => boolean): Delivery[]
+}
 
 /** The deliveries of a stage: waiting, running, and resting between two attempts. */
 export class HeldDeliveries {
@@ -11,12 +27,15 @@ export class HeldDeliveries {
   readonly #resting = new Set<Delivery>()
   /** Callers that have left since the last sweep. */
   #left = 0
-  /** One mailbox, until the first parcel comes that has a tenant. */
-  #waiting: Mailbox<Delivery> | TenantMailboxes
+  /** One line, until the first parcel comes that has a tenant. */
+  #waiting: WaitingLine
+  #isDivided = false
+  readonly #turns: Turns
 
-  constructor(limits: MailboxLimits) {
+  constructor(limits: MailboxLimits, turns: Turns) {
     this.limits = limits
-    this.#waiting = new Mailbox(limits)
+    this.#turns = turns
+    this.#waiting = this.#line()
   }
 
   get size(): number {
@@ -33,9 +52,10 @@ export class HeldDeliveries {
     return this.waiting + this.#resting.size >= this.limits.capacity
   }
 
-  enter(delivery: Delivery, whose: StageSpec<never>['whose']): void {
+  enter(delivery: Delivery): void {
     const { parcel } = delivery
-    if (whose?.(parcel) !== undefined && this.#waiting instanceof Mailbox) this.#divide(this.#waiting, whose)
+    const { whose } = this.#turns
+    if (!this.#isDivided && whose?.(parcel) !== undefined) this.#divide(whose)
     this.#waiting.pushTo(parcel.priority ?? 0, delivery, 0)
   }
 
@@ -49,7 +69,7 @@ export class HeldDeliveries {
     return this.#waiting.shiftLeast()
   }
 
-  /** Goes to the front of its lane: it was accepted before. */
+  /** Goes before those that came after it: it was accepted before. */
   putBack(delivery: Delivery): void {
     this.#waiting.unshift(delivery.parcel.priority ?? 0, delivery, 0)
   }
@@ -84,10 +104,17 @@ export class HeldDeliveries {
     return this.#waiting.removeWhere(({ parcel }) => isUnwanted(parcel))
   }
 
-  /** From now on each tenant has a mailbox. */
-  #divide(mailbox: Mailbox<Delivery>, whose: (parcel: Parcel) => TenantShare | undefined): void {
-    this.#waiting = new TenantMailboxes(this.limits, whose)
-    for (const delivery of mailbox) this.#waiting.pushTo(delivery.parcel.priority ?? 0, delivery)
+  /** From now on each tenant has a line. */
+  #divide(whose: (parcel: Parcel) => TenantShare | undefined): void {
+    const waiting = this.#waiting
+    this.#isDivided = true
+    this.#waiting = new TenantLines(() => this.#line(), whose)
+    for (const delivery of waiting) this.#waiting.pushTo(delivery.parcel.priority ?? 0, delivery, 0)
+  }
+
+  #line(): WaitingLine {
+    const { turn } = this.#turns
+    return turn === undefined ? new Mailbox<Delivery>(this.limits) : new TurnLine(turn)
   }
 }
 

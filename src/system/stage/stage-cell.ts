@@ -49,7 +49,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
     this.name = spec.name
     this.path = path
     this.home = home
-    this.held = new HeldDeliveries(mailboxLimits(spec.mailbox ?? {}, `${path}.mailbox`))
+    this.held = new HeldDeliveries(mailboxLimits(spec.mailbox ?? {}, `${path}.mailbox`), spec)
     this.#spec = spec
     this.#concurrency = spec.concurrency ?? 1
     this.#unwanted = spec.unwanted
@@ -101,7 +101,7 @@ export class StageCell<S> implements Stage, Drainable, AttemptOwner, Receiver<Pa
 
   enter(delivery: Delivery): void {
     this.outcomes.expect(delivery)
-    this.held.enter(delivery, this.#spec.whose)
+    this.held.enter(delivery)
     this.#wake()
   }
 

@@ -28,11 +28,11 @@ const ONE = { min: 1, max: 1, initial: 1 }
 
 /**
  * The waiting room and the mailboxes of a step, run by run: whoever is due first goes first, nobody starves, tenants take turns by
- * their shares, one that was idle has saved nothing up, and a full room is left by whoever takes most of it.
+ * their shares, one that was idle has saved nothing up, and a full room is left by whoever takes most of it [G57] [G59] [G181].
  */
 export default scenario(import.meta.url, {}, async (sim) => {
   await sim.sleep(sim.random.integer(1e7))
-  await sim.pick([dues, starved, idle, crowded, shared])(sim)
+  await sim.pick([dues, atAStep, starved, idle, crowded, shared])(sim)
   await sim.settle()
   sim.expect.quiescent()
   sim.expect.conserved()
@@ -66,6 +66,37 @@ async function dues(sim: Simulation): Promise<void> {
   const order = items.toSorted((a, b) => b.priority - a.priority || a.due - b.due || a.id - b.id)
   if (begun.slice(1).join() !== order.map(({ id }) => id).join())
     sim.unreachable(`the most urgent first, then by their deadlines: ${begun.join(' ')}`)
+}
+
+/** No limit at the door: a run comes back to the step, and goes before those that began after it. */
+async function atAStep(sim: Simulation): Promise<void> {
+  const turns = new Map<number, number>()
+  const work = defineProcessor({
+    name: 'work',
+    input: Item,
+    output: Item,
+    mailbox: { capacity: 1000 },
+    async process(item) {
+      turns.set(item.id, (turns.get(item.id) ?? 0) + 1)
+      // While one comes back, the next may have its first turn, and the one after it.
+      const open = [...turns].filter(([id, had]) => id < item.id - 2 && had < 3)
+      if (turns.get(item.id) === 1 && open.length > 0)
+        sim.unreachable(`what began first goes first: ${item.id} before the next turn of ${open[0]?.[0]}`)
+      await sim.sleep(SERVICE_MS)
+      return item
+    },
+  })
+  const limit = { min: 100, max: 100, initial: 100 }
+  const running = await sim.system().run(
+    pipeline('loop', Item, { timeout: FOREVER, admission: { limit } }).loop(work, {
+      until: ({ id }) => turns.get(id) === 3,
+      max: 4,
+    }),
+  )
+  const asks = [...sim.times(9)].map((id) =>
+    ask(running, { id, tenant: 'a' }, { priority: sim.random.integer(3), timeout: `${10 + id * 2}s` }),
+  )
+  await Promise.all(asks)
 }
 
 /** A flood that is more urgent by one: what waits beside it is served after a second. */

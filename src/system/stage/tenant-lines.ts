@@ -1,19 +1,19 @@
 import { FairShares, type Tenant } from '../../kernel/fair-shares.ts'
 import { Heap } from '../../kernel/heap.ts'
-import { Mailbox, type MailboxLimits } from '../../mailbox/mailbox.ts'
 import type { Parcel, TenantShare } from '../../ports/host.ts'
+import type { WaitingLine } from './held-deliveries.ts'
 import type { Delivery } from './stage-attempt.ts'
 
-/** One tenant's waiting deliveries: by priority, then in order of arrival. */
+/** One tenant's waiting deliveries. */
 interface Line {
   readonly tenant: Tenant
-  readonly mailbox: Mailbox<Delivery>
+  readonly waiting: WaitingLine
   /** Among equals the one that has waited longest for a turn is next. */
   turn: number
 }
 
 /**
- * The deliveries that wait where runs of several tenants meet: a mailbox a tenant. The tenant that has had fewest turns for its share
+ * The deliveries that wait where runs of several tenants meet: a line a tenant. The tenant that has had fewest turns for its share
  * is next.
  *
  *     tenant a (share 2) │ a a a a      virtual 3 ─┐
@@ -21,9 +21,9 @@ interface Line {
  *
  * A turn takes O(log tenants), however many wait.
  */
-export class TenantMailboxes {
+export class TenantLines implements WaitingLine {
   size = 0
-  readonly #limits: MailboxLimits
+  readonly #newLine: () => WaitingLine
   readonly #whose: (parcel: Parcel) => TenantShare | undefined
   readonly #shares = new FairShares()
   /** Of the tenants that wait. */
@@ -31,39 +31,38 @@ export class TenantMailboxes {
   readonly #turns = new Heap<Line>(goesBefore)
   #turn = 0
 
-  constructor(limits: MailboxLimits, whose: (parcel: Parcel) => TenantShare | undefined) {
-    this.#limits = limits
+  constructor(newLine: () => WaitingLine, whose: (parcel: Parcel) => TenantShare | undefined) {
+    this.#newLine = newLine
     this.#whose = whose
   }
 
   pushTo(priority: number, delivery: Delivery): void {
-    this.#lineOf(delivery).mailbox.pushTo(priority, delivery, 0)
+    this.#lineOf(delivery).waiting.pushTo(priority, delivery, 0)
     this.size += 1
   }
 
-  /** To the front of its tenant's: it has had its turn before. */
   unshift(priority: number, delivery: Delivery): void {
-    this.#lineOf(delivery).mailbox.unshift(priority, delivery, 0)
+    this.#lineOf(delivery).waiting.unshift(priority, delivery, 0)
     this.size += 1
   }
 
   shift(): Delivery | undefined {
     const line = this.#turns.pop()
-    const next = line?.mailbox.shift()
+    const next = line?.waiting.shift()
     if (line === undefined || next === undefined) return undefined
     this.size -= 1
     this.#shares.charge(line.tenant, 1)
-    if (line.mailbox.size > 0) this.#queue(line)
+    if (line.waiting.size > 0) this.#queue(line)
     else this.#lines.delete(line.tenant.name)
     if (this.size === 0) this.#shares.clear()
     return next
   }
 
-  /** What `drop-oldest` sheds: the oldest, of the lowest priority, of the tenant that has most waiting for its share. */
+  /** The oldest of the tenant that has most waiting for its share. */
   shiftLeast(): Delivery | undefined {
     let most: Line | undefined
     for (const line of this.#lines.values()) if (most === undefined || crowd(line) > crowd(most)) most = line
-    const least = most?.mailbox.shiftLeast()
+    const least = most?.waiting.shiftLeast()
     if (least === undefined) return undefined
     this.size -= 1
     this.#tidy()
@@ -71,17 +70,21 @@ export class TenantMailboxes {
   }
 
   removeWhere(test: (delivery: Delivery) => boolean): Delivery[] {
-    const removed = [...this.#lines.values()].flatMap(({ mailbox }) => mailbox.removeWhere(test))
+    const removed = [...this.#lines.values()].flatMap(({ waiting }) => waiting.removeWhere(test))
     this.size -= removed.length
     if (removed.length > 0) this.#tidy()
     return removed
+  }
+
+  *[Symbol.iterator](): Generator<Delivery> {
+    for (const { waiting } of this.#lines.values()) yield* waiting
   }
 
   #lineOf({ parcel }: Delivery): Line {
     const { tenant: name, share } = this.#whose(parcel) ?? {}
     let line = this.#lines.get(name)
     if (line === undefined) {
-      line = { tenant: this.#shares.of(name, share), mailbox: new Mailbox(this.#limits), turn: 0 }
+      line = { tenant: this.#shares.of(name, share), waiting: this.#newLine(), turn: 0 }
       this.#lines.set(name, line)
       this.#queue(line)
     }
@@ -96,8 +99,8 @@ export class TenantMailboxes {
 
   /** Some have left out of turn. */
   #tidy(): void {
-    for (const [name, { mailbox }] of this.#lines) if (mailbox.size === 0) this.#lines.delete(name)
-    this.#turns.retain(({ mailbox }) => mailbox.size > 0)
+    for (const [name, { waiting }] of this.#lines) if (waiting.size === 0) this.#lines.delete(name)
+    this.#turns.retain(({ waiting }) => waiting.size > 0)
     if (this.size === 0) this.#shares.clear()
   }
 }
@@ -107,6 +110,6 @@ function goesBefore(a: Line, b: Line): boolean {
   return ours < theirs || (ours === theirs && a.turn < b.turn)
 }
 
-function crowd({ tenant, mailbox }: Line): number {
-  return mailbox.size / tenant.share
+function crowd({ tenant, waiting }: Line): number {
+  return waiting.size / tenant.share
 }
