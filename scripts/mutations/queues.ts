@@ -12,8 +12,8 @@ export const QUEUES: readonly Mutation[] = [
   {
     name: 'a tenant that was idle has saved up its turns',
     file: 'src/kernel/fair-shares.ts',
-    from: 'return Math.max(this.#known.get(name)?.virtual ?? 0, this.#virtual)',
-    to: 'return this.#known.get(name)?.virtual ?? 0',
+    from: 'tenant.virtual = Math.max(tenant.virtual, this.#virtual - saved / share)',
+    to: 'tenant.virtual = Math.max(tenant.virtual, 0 * saved * share)',
     scenario: 'doors',
   },
   {

@@ -10,8 +10,9 @@ export interface Tenant {
 }
 
 /**
- * Shares a queue's service between tenants. A tenant's virtual time grows by the service that it gets, divided by its share, and
- * one that comes back starts at the time of the last turn.
+ * Shares a queue's service between tenants. A tenant's virtual time grows by the service that it gets, divided by its share. One that
+ * comes back starts at the time of the last turn, less what it has left unused, up to a bound: requests that come together then go
+ * together, and not one of another's between each two.
  * Source: Goyal, Vin, Cheng, "Start-time fair queueing", SIGCOMM 1996.
  */
 export class FairShares {
@@ -21,22 +22,25 @@ export class FairShares {
   /** Virtual time of the last turn. */
   #virtual = 0
 
-  /** A tenant whose work comes, with the share that it brings. */
-  of(name: string | undefined, share = 1): Tenant {
+  /** A tenant whose work comes, with the share that it brings. `saved`: the most service that it may have left unused. */
+  of(name: string | undefined, share = 1, saved = 0): Tenant {
     let tenant = this.#known.get(name)
     if (tenant === undefined) {
       if (this.#known.size >= this.#room) this.#forget()
-      tenant = { name, share, virtual: 0 }
+      tenant = { name, share, virtual: this.#virtual }
       this.#known.set(name, tenant)
     }
     tenant.share = share
-    tenant.virtual = this.turnOf(name)
+    tenant.virtual = Math.max(tenant.virtual, this.#virtual - saved / share)
     return tenant
   }
 
   /** The virtual time at which work of it that comes now would go, if none of its waits. */
-  turnOf(name: string | undefined): number {
-    return Math.max(this.#known.get(name)?.virtual ?? 0, this.#virtual)
+  turnOf(name: string | undefined, saved = 0): number {
+    const tenant = this.#known.get(name)
+    return tenant === undefined
+      ? this.#virtual
+      : Math.max(tenant.virtual, this.#virtual - saved / tenant.share)
   }
 
   /** It is served. */

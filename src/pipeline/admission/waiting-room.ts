@@ -8,6 +8,9 @@ const IDLE_MOST = 1024
 /** Up to so many tenants with waiting runs the runs before a new one are counted; beyond they are estimated by shares. */
 const COUNTED_MOST = 64
 
+/** So many runs that a tenant has left unused begin before the others have their turns. */
+const SAVED = 1
+
 /** Sums of shares are off by less. */
 const ROUNDING = 1e-6
 
@@ -69,7 +72,8 @@ export class WaitingRoom<G extends Guest> {
       return Math.min(this.size - (tenant?.line.size ?? 0) + own, ((own + 1) * shares) / share - 1)
     }
     // Its turn comes at this virtual time; those of another tenant whose turns come earlier go before.
-    const since = waits ? tenant.fair.virtual : this.#fair.turnOf(guest.tenant)
+    const saved = SAVED * (tenant?.cost ?? this.#cost)
+    const since = waits ? tenant.fair.virtual : this.#fair.turnOf(guest.tenant, saved)
     const turn = since + (own * (tenant?.cost ?? this.#cost)) / share
     let ahead = own
     for (const other of this.#active) {
@@ -101,7 +105,7 @@ export class WaitingRoom<G extends Guest> {
   push(guest: G, now: number): void {
     const tenant = this.#tenantOf(guest.tenant)
     if (tenant.line.size === 0) {
-      tenant.fair = this.#fair.of(guest.tenant, tenant.fair.share)
+      tenant.fair = this.#fair.of(guest.tenant, tenant.fair.share, SAVED * tenant.cost)
       this.#active.add(tenant)
       this.#sharesActive += tenant.fair.share
     }

@@ -4,6 +4,9 @@ import type { Parcel, TenantShare } from '../../ports/host.ts'
 import type { WaitingLine } from './held-deliveries.ts'
 import type { Delivery } from './stage-attempt.ts'
 
+/** So many turns that a tenant has left unused come before the others have theirs. */
+const SAVED = 1
+
 /** One tenant's waiting deliveries. */
 interface Line {
   readonly tenant: Tenant
@@ -84,7 +87,7 @@ export class TenantLines implements WaitingLine {
     const { tenant: name, share } = this.#whose(parcel) ?? {}
     let line = this.#lines.get(name)
     if (line === undefined) {
-      line = { tenant: this.#shares.of(name, share), waiting: this.#newLine(), turn: 0 }
+      line = { tenant: this.#shares.of(name, share, SAVED), waiting: this.#newLine(), turn: 0 }
       this.#lines.set(name, line)
       this.#queue(line)
     }

@@ -47,3 +47,18 @@ for (const [name, station] of Object.entries(shared))
     const alone = visited(station, 0).smallMs
     for (const load of [3, 8]) expect(visited(station, load).smallMs).toBeLessThan(2 * alone)
   })
+
+const alone: Record<string, readonly [MakeStation, ms: number]> = {
+  'one server of 5 ms': [(random) => servers(1, 5, 0.1, random), 60_000],
+  'one server of 5 ms whose times vary widely': [(random) => servers(1, 5, 0.9, random), 60_000],
+  'one server of 50 ms': [(random) => servers(1, 50, 0.3, random), 300_000],
+}
+
+/** Many of the small tenant's requests, so that the 99th percentile is no single one of them. */
+for (const [name, [station, ms]] of Object.entries(alone))
+  test(`${name}: two requests that come together don't wait for the flood in between [G183]`, () => {
+    const median = (load: number) =>
+      [7, 2, 3].map((seed) => visited(station, load, seed, ms).smallMs).sort((a, b) => a - b)[1] as number
+    const quiet = median(0)
+    for (const load of [3, 8]) expect(median(load)).toBeLessThan(2 * quiet)
+  })

@@ -1,5 +1,8 @@
-import { FairShares } from '../../../src/kernel/fair-shares.ts'
+import { FairShares, type Tenant } from '../../../src/kernel/fair-shares.ts'
 import { firstLimit, type LimitState, nextLimit } from '../../../src/pipeline/admission/limit.ts'
+
+/** As at a stage: the turns that a tenant may have left unused. */
+const SAVED = 1
 
 /** Where runs are served, in virtual time. */
 export interface Station {
@@ -38,13 +41,14 @@ export class VirtualTime {
 export function servers(count: number, ms: number, spread: number, random: () => number): Station {
   let busy = 0
   const shares = new FairShares()
-  let waiting: { readonly serve: () => void; readonly tenant: string | undefined }[] = []
+  let waiting: { readonly serve: () => void; readonly tenant: Tenant }[] = []
   const next = () => {
-    const turns = waiting.map(({ tenant }) => shares.of(tenant).virtual)
+    const turns = waiting.map(({ tenant }) => tenant.virtual)
     const one = waiting[turns.indexOf(Math.min(...turns))]
     waiting = waiting.filter((other) => other !== one)
     if (one === undefined) return
-    shares.charge(shares.of(one.tenant), 1)
+    shares.charge(one.tenant, 1)
+    if (waiting.length === 0) shares.clear()
     one.serve()
   }
   return {
@@ -60,7 +64,10 @@ export function servers(count: number, ms: number, spread: number, random: () =>
         })
       }
       if (busy < count) serve()
-      else waiting.push({ serve, tenant })
+      else {
+        const same = waiting.find((one) => one.tenant.name === tenant)
+        waiting.push({ serve, tenant: same?.tenant ?? shares.of(tenant, 1, SAVED) })
+      }
     },
   }
 }
