@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -58,7 +57,7 @@ function byHand(app: FastifyInstance): void {
     const timer = setTimeout(() => gone.abort(), Number(request.headers['x-request-timeout'] ?? 30_000))
     try {
       const answer = Text.parse(await echo(Text.parse(request.body), gone.signal))
-      reply.header('x-request-id', request.headers['x-request-id'] ?? randomUUID())
+      reply.header('x-request-id', request.id)
       return answer
     } finally {
       clearTimeout(timer)
@@ -77,7 +76,7 @@ export async function echoes(quick: boolean): Promise<BenchResult[]> {
     process: (x) => x as z.infer<typeof Text>,
   })
   const service = await serve({ echo: pipeline('echo', Text).to(Echo) }, { port: 0, signals: false })
-  const app = fastify()
+  const app = fastify({ requestIdHeader: 'x-request-id' })
   app.post('/zod', (request) => Text.parse(Text.parse(request.body)))
   const schema = {
     type: 'object',
