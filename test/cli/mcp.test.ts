@@ -75,6 +75,25 @@ test('clients of both generations use the tools over standard input and output',
   await check(second as unknown as Caller)
 }, 120_000)
 
+test('[G202] what is no message of the protocol is one line on stderr, and the next is answered', async () => {
+  const { command: node, args, cwd } = command()
+  const child = spawn(node, args, { cwd })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk
+  })
+  const clientInfo = { name: 'test', version: '1' }
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }
+  child.stdin.write('[]\n')
+  child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`)
+  const [answer] = await once(child.stdout, 'data')
+  expect(String(answer)).toContain('"serverInfo"')
+  child.stdin.end()
+  await once(child, 'close')
+  expect(stderr).toMatch(/^ganglion: not understood: "[^\n]+"\n$/u)
+}, 120_000)
+
 test('and over streamable HTTP, behind host and token', async () => {
   const { command: node, args, cwd } = command('--port', '0', '--token', 't')
   const child = spawn(node, args, { cwd })

@@ -74,6 +74,7 @@ const wrong: readonly [says: string, ...words: string[]][] = [
   ["exports nothing named 'other'. Choose one with --name: one", ...BENCH, '--name', 'other'],
   ['exports several. Choose one with --name: one, two', 'bench', 'two.mjs', '--input', '1'],
   ['--token is for a URL', ...BENCH, '--token', 'secret'],
+  ['--token is no bearer token', 'bench', 'http://localhost:1/', '--input', '1', '--token', 'a b'],
   ["'http://[' is no URL", 'bench', 'http://[', '--input', '1'],
   ["'ftp://host/x' is no URL", 'bench', 'ftp://host/x', '--input', '1'],
 ]

@@ -40,7 +40,7 @@ export async function openTarget(
 ): Promise<BenchTarget> {
   if (/^[a-z][\w+.-]*:\/\//iu.test(target)) {
     if (name !== undefined) throw uselessFlag('--name', name, 'a module')
-    return urlTarget(checkedUrl(target), token)
+    return urlTarget(checkedUrl(target), token === undefined ? undefined : checkedToken(token))
   }
   if (token !== undefined) throw uselessFlag('--token', token, 'a URL')
   const found = servablesOf(await loadModule(target, REMEDY))
@@ -65,6 +65,17 @@ function ownName(one: Servable): unknown {
 
 function uselessFlag(flag: string, value: string, what: string): UsageError {
   return new UsageError(`${flag} is for ${what}`, flag, value, `Leave it out, or measure ${what}`)
+}
+
+/** @throws UsageError (`usage`) */
+function checkedToken(token: string): string {
+  if (/^[\w.~+/=-]+$/u.test(token)) return token
+  throw new UsageError(
+    '--token is no bearer token',
+    '--token',
+    undefined,
+    'Use a token of letters, digits and -._~+/=',
+  )
 }
 
 /** @throws UsageError (`usage`) */

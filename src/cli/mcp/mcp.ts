@@ -1,4 +1,5 @@
 import type { QuestionAnswering } from '../../../actors/question-answering/open-folder.ts'
+import { quoted } from '../../serve/log-text.ts'
 import { serve } from '../../serve/serve.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
 import { type AddressFlags, addressOf, listenError } from '../serve/address-flags.ts'
@@ -77,7 +78,9 @@ async function sdk(name: '@modelcontextprotocol/server'): Promise<Sdk> {
 async function overStdio(makeServer: () => InstanceType<Sdk['McpServer']>): Promise<void> {
   const { serveStdio } = await import('@modelcontextprotocol/server/stdio')
   const handle = serveStdio(makeServer, {
-    onerror: (error) => process.stderr.write(`ganglion: ${error.message}\n`),
+    // It quotes what the client sent, over many lines.
+    onerror: ({ message }) =>
+      process.stderr.write(`ganglion: not understood: ${quoted(message.replace(/\s+/gu, ' '))}\n`),
   })
   await new Promise<void>((resolve) => {
     process.stdin.once('end', resolve).once('close', resolve)
