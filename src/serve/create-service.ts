@@ -1,5 +1,7 @@
+import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
+import { onlyOptions } from '../kernel/only-options.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { type ActorSystem, createSystem } from '../system/actor-system.ts'
 import { type Endpoint, folderEndpoint, pipelineEndpoint, type Servable } from './endpoint.ts'
@@ -21,6 +23,10 @@ import { traceRuns } from './tracing/trace-runs.ts'
 /** What is served, by the names in its paths. One alone is served under its own name. */
 export type Served = Servable | Readonly<Record<string, Servable>>
 
+interface StopOptions {
+  readonly drain?: Duration
+}
+
 /** Pipelines and teams as handlers for HTTP servers. */
 export interface Service extends AsyncDisposable {
   /** For `node:http`, Express, NestJS: `createServer(service.node)`, `app.use(service.node)`. */
@@ -39,9 +45,9 @@ export interface Service extends AsyncDisposable {
   drain(): void
   /**
    * Drains, waits for open requests for up to `drain` (default 10 s), stops what it serves, and the system if it made it.
-   * Idempotent.
+   * Idempotent. Rejects with InvalidArgumentError (`invalid-argument`) for an invalid `drain`; then nothing has stopped.
    */
-  stop(options?: { readonly drain?: number }): Promise<void>
+  stop(options?: StopOptions): Promise<void>
 }
 
 /** A service, and what `serve` needs of it besides. */
@@ -124,6 +130,14 @@ export async function openService(served: Served, options: ServiceOptions): Prom
   })
 }
 
+const DRAIN_MS = 10_000
+
+/** The `drain` of a stop. @throws InvalidArgumentError (`invalid-argument`) */
+export function drainOf(options: StopOptions | undefined, otherwise: number): number {
+  onlyOptions(options, 'stop', ['drain'])
+  return milliseconds(options?.drain ?? otherwise, 'stop.drain')
+}
+
 function serviceOver(
   core: ServiceCore,
   health: Health,
@@ -144,7 +158,7 @@ function serviceOver(
     drain() {
       health.draining = true
     },
-    stop: ({ drain = 10_000 } = {}) => parts.stop(drain),
+    stop: async (options) => parts.stop(drainOf(options, DRAIN_MS)),
     [Symbol.asyncDispose]: () => service.stop(),
   }
   return service

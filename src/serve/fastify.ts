@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { demand } from '../kernel/demand.ts'
 import type { Service } from './create-service.ts'
 
 /** The part of Fastify that the plugin uses: nothing of Fastify is imported. */
@@ -25,6 +26,7 @@ export interface FastifyReplyLike {
  * service reads bodies itself, so its limits hold. When the app closes, the service drains and stops.
  */
 export function fastifyService(service: Service) {
+  demand(service, 'service', 'a service of createService', (given) => typeof given.node === 'function')
   return async (app: FastifyLike): Promise<void> => {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', (...args: never[]) => {

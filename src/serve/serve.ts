@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP, Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { demand } from '../kernel/demand.ts'
+import { demand, flag } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
-import { type OpenService, openService, type Served, type Service } from './create-service.ts'
+import { drainOf, type OpenService, openService, type Served, type Service } from './create-service.ts'
 import type { HttpErrorCode } from './http-error.ts'
 import { SERVICE_OPTIONS, type ServiceOptions } from './service-options.ts'
 
@@ -63,22 +63,12 @@ const SERVE_OPTIONS = [
  */
 export async function serve(served: Served, options: ServeOptions = {}): Promise<HttpService> {
   onlyOptions(options, 'serve', SERVE_OPTIONS)
-  const {
-    port,
-    host,
-    drain,
-    grace,
-    signals = true,
-    headerBytes,
-    headerTime,
-    idle,
-    connections,
-    ...rest
-  } = options
+  const { port, host, drain, grace, signals, headerBytes, headerTime, idle, connections, ...rest } = options
   const drainMs = milliseconds(drain ?? '10s', 'drain')
   const graceMs = milliseconds(grace ?? 0, 'grace')
   const address = demand(host ?? '127.0.0.1', 'host', 'an address or a host name', (one) => one !== '')
   const headersTimeout = milliseconds(headerTime ?? '10s', 'headerTime')
+  const hasSignals = flag(signals, 'signals', true)
   const service = await openService(served, rest)
   const { body } = service.core.settings
   const server = createServer(
@@ -104,7 +94,7 @@ export async function serve(served: Served, options: ServeOptions = {}): Promise
     await service.stop({ drain: 0 })
     throw error
   }
-  return new Listening(service, server, address, { drainMs, graceMs, signals })
+  return new Listening(service, server, address, { drainMs, graceMs, signals: hasSignals })
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -231,8 +221,9 @@ class Listening implements HttpService {
     this.#service.drain()
   }
 
-  stop({ drain = this.#times.drainMs }: { readonly drain?: number } = {}): Promise<void> {
-    this.#stopping ??= this.#stop(drain)
+  async stop(options: { readonly drain?: Duration } = {}): Promise<void> {
+    const drainMs = drainOf(options, this.#times.drainMs)
+    this.#stopping ??= this.#stop(drainMs)
     return this.#stopping
   }
 

@@ -1,4 +1,4 @@
-import { demand } from '../kernel/demand.ts'
+import { aFunction, aText, demand } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
@@ -99,13 +99,14 @@ export interface ServiceSettings extends GateOptions {
 /** @throws InvalidArgumentError (`invalid-argument`) naming the option that is unknown or out of range. */
 export function settingsOf(options: ServiceOptions): ServiceSettings {
   onlyOptions(options, 'createService', SERVICE_OPTIONS)
-  const { prefix = '', token = [], hosts = [], origins = [], limits = {}, idempotency = {} } = options
+  const { prefix = '', token, hosts = [], origins = [], limits = {}, idempotency = {} } = options
   demand(
     options.models ?? {},
     'models',
     'an object of model tasks by name',
     (all) =>
       typeof all === 'object' &&
+      !Array.isArray(all) &&
       Object.values(all).every(({ kind, model }) => typeof kind === 'string' && model !== ''),
   )
   onlyOptions(limits, 'createService.limits', ['body', 'depth', 'bodyTime', 'stall', 'timeout'])
@@ -115,21 +116,18 @@ export function settingsOf(options: ServiceOptions): ServiceSettings {
     "a path such as '/ai', or ''",
     (path) => path === '' || /^(?:\/[\w.~-]+)+$/u.test(path),
   )
-  const tokens = demand(
-    typeof token === 'string' ? [token] : token,
-    'token',
-    'a token of visible ASCII',
-    (all) => all.every((one) => /^[\w.~+/=-]+$/u.test(one)),
-  )
+  const tokens = token === undefined ? [] : tokensIn(token)
   demand(
     hosts,
     'hosts',
     "a list of host names, or '*'",
-    (all) => all === '*' || all.every((one) => one === '*' || /^[\w.-]+$/u.test(one)),
+    (all) =>
+      all === '*' || all.every((one) => one === '*' || (typeof one === 'string' && /^[\w.-]+$/u.test(one))),
   )
   demand(origins, 'origins', "a list of origins such as 'https://app.example.org'", (all) =>
     all.every((one) => one === '*' || (URL.canParse(one) && new URL(one).origin === one.toLowerCase())),
   )
+  checkParts(options)
   return {
     prefix,
     tokens,
@@ -146,6 +144,29 @@ export function settingsOf(options: ServiceOptions): ServiceSettings {
     title: options.title ?? 'ganglion',
     version: options.version ?? '1',
   }
+}
+
+/** An empty list would let everyone in. */
+function tokensIn(token: string | readonly string[]): readonly string[] {
+  const isToken = (one: unknown) => typeof one === 'string' && /^[\w.~+/=-]+$/u.test(one)
+  return demand(
+    typeof token === 'string' ? [token] : token,
+    'token',
+    'a token of letters, digits and -._~+/=, or a list of such',
+    (all) => all.length > 0 && all.every(isToken),
+  )
+}
+
+/** What is called, or shown, only later. */
+function checkParts({ system, mcp, caller, log, title = '', version = '' }: ServiceOptions): void {
+  if (system !== undefined)
+    demand(system, 'system', 'a system of createSystem', (given) => typeof given.run === 'function')
+  if (mcp !== undefined) aFunction(mcp, 'mcp')
+  if (caller !== undefined) aFunction(caller, 'caller')
+  if (log !== undefined)
+    demand(log, 'log', 'a logger, or false', (given) => given === false || typeof given.error === 'function')
+  aText(title, 'title')
+  aText(version, 'version')
 }
 
 function idempotencyOf(given: Exclude<NonNullable<ServiceOptions['idempotency']>, false>): IdempotencyLimits {

@@ -1,6 +1,7 @@
-import { demand } from '../../kernel/demand.ts'
+import { demand, flag } from '../../kernel/demand.ts'
 import { type LoopDelay, loopDelay } from '../../kernel/loop-delay.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
+import { wholeNumber } from '../../kernel/whole-number.ts'
 import type { Hop } from '../../message/header.ts'
 import type { RunningPipeline } from '../../pipeline/control/running-pipeline.ts'
 import type { RuntimeEvent } from '../../ports/events.ts'
@@ -124,12 +125,18 @@ export function createMetrics(system: ActorSystem, options: MetricsOptions = {})
     (given) => typeof given.events.subscribe === 'function',
   )
   onlyOptions(options, 'createMetrics', ['pipelines', 'series', 'engine'])
-  const { pipelines = [], series, engine = false } = options
+  const { pipelines = [], series } = options
+  demand(
+    pipelines,
+    'createMetrics.pipelines',
+    'a list of running pipelines',
+    (given) => typeof given[Symbol.iterator] === 'function' && typeof given !== 'string',
+  )
   const source = sourceOf(system)
   return metricsOver([source], {
     pipelines: () => [...pipelines],
-    withEngine: engine ? [source] : [],
-    ...(series === undefined ? {} : { series }),
+    withEngine: flag(options.engine, 'createMetrics.engine') ? [source] : [],
+    ...(series === undefined ? {} : { series: wholeNumber(series, 'createMetrics.series') }),
   })
 }
 
