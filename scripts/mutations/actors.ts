@@ -117,8 +117,8 @@ export const ACTORS: readonly Mutation[] = [
   {
     name: 'what is between two attempts takes no room',
     file: 'src/mailbox/mailbox.ts',
-    from: 'return this.size + this.held >= this.#limits.capacity',
-    to: 'return this.size >= this.#limits.capacity',
+    from: 'return this.capacity - this.held',
+    to: 'return this.capacity',
     scenario: 'bounds',
   },
   {

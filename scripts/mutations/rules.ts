@@ -96,14 +96,14 @@ export const RULES: readonly Mutation[] = [
   {
     name: 'drop-oldest sheds the most urgent',
     file: 'src/mailbox/mailbox.ts',
-    from: 'for (let i = this.#lanes.length - 1; i >= 0; i--) {',
-    to: 'for (let i = 0; i < this.#lanes.length; i++) {',
+    from: 'for (let i = this.lanes.length - 1; i >= 0; i--) {',
+    to: 'for (let i = 0; i < this.lanes.length; i++) {',
     scenario: 'rooms',
   },
   {
     name: 'a ring that grows loses its order',
     file: 'src/mailbox/ring.ts',
-    from: 'slots[i] = old[(this.#head + i) & this.#mask]',
+    from: 'slots[i] = old[(this.head + i) & this.mask]',
     to: 'slots[i] = old[i]',
     scenario: 'rooms',
   },
@@ -117,8 +117,8 @@ export const RULES: readonly Mutation[] = [
   {
     name: 'the bytes of a newcomer are not asked for',
     file: 'src/mailbox/mailbox.ts',
-    from: 'this.#bytes + bytes > this.#limits.bytes',
-    to: 'this.#bytes > this.#limits.bytes',
+    from: 'this.bytesHeld + bytes > this.limits.bytes',
+    to: 'this.bytesHeld > this.limits.bytes',
     scenario: 'rooms',
   },
 ]

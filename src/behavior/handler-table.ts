@@ -5,26 +5,29 @@ export type Handler = (ctx: never, body: never) => unknown
  * runs.
  */
 export class HandlerTable {
-  readonly #handlers: ReadonlyMap<string, Handler>
-  #type: string | undefined = undefined
-  #handler: Handler | undefined = undefined
+  private readonly handlers: ReadonlyMap<string, Handler>
+  private type: string | undefined = undefined
+  private handler: Handler | undefined = undefined
 
   constructor(handlers: ReadonlyMap<string, Handler>) {
-    this.#handlers = handlers
+    this.handlers = handlers
   }
 
   get(type: string): Handler | undefined {
-    if (type === this.#type) return this.#handler
-    const handler = this.#handlers.get(type)
+    return type === this.type ? this.handler : this.find(type)
+  }
+
+  private find(type: string): Handler | undefined {
+    const handler = this.handlers.get(type)
     if (handler !== undefined) {
-      this.#type = type
-      this.#handler = handler
+      this.type = type
+      this.handler = handler
     }
     return handler
   }
 
   /** Every handled message type. */
   types(): string[] {
-    return [...this.#handlers.keys()]
+    return [...this.handlers.keys()]
   }
 }

@@ -15,23 +15,23 @@ export abstract class WheelEntry {
 }
 
 class WheelTimer<A> extends WheelEntry implements Timer {
-  readonly #wheel: TimerWheel
-  readonly #run: (argument: A) => void
+  private readonly wheel: TimerWheel
+  private readonly run: (argument: A) => void
   readonly argument: A
 
   constructor(wheel: TimerWheel, run: (argument: A) => void, argument: A) {
     super()
-    this.#wheel = wheel
-    this.#run = run
+    this.wheel = wheel
+    this.run = run
     this.argument = argument
   }
 
   fire(): void {
-    this.#run(this.argument)
+    this.run(this.argument)
   }
 
   cancel(): void {
-    this.#wheel.remove(this)
+    this.wheel.remove(this)
   }
 }
 
@@ -52,73 +52,73 @@ const BEYOND = 2 * SLOTS
  * reaches it.
  */
 export class TimerWheel implements Timers {
-  readonly #clock: Clock
-  readonly #turns: Turns
-  readonly #timers: Timers
-  #slots: (WheelEntry | undefined)[] | undefined
+  private readonly clock: Clock
+  private readonly turns: Turns
+  private readonly timers: Timers
+  private slots: (WheelEntry | undefined)[] | undefined
   /** Every tick up to and including this one has fired. */
-  #tick = 0
-  #size = 0
-  #holding = 0
-  #touched = false
-  #armed: Timer | undefined
-  #armedFor = Number.POSITIVE_INFINITY
-  #armedHolding = false
+  private tick = 0
+  private count = 0
+  private countHolding = 0
+  private touched = false
+  private armed: Timer | undefined
+  private armedFor = Number.POSITIVE_INFINITY
+  private armedHolding = false
   /** For a simulation that compares orders of events: hears when a new entry is due, and when the kernel's timer is set again. */
   watch: ((due: number, what: 'entry' | 'wheel') => void) | undefined = undefined
   /** The earliest entry that was added since the kernel's timer was last looked at. */
-  #earliest = Number.POSITIVE_INFINITY
+  private earliest = Number.POSITIVE_INFINITY
 
   constructor(kernel: Pick<Kernel, 'clock' | 'turns' | 'timers'>) {
-    this.#clock = kernel.clock
-    this.#turns = kernel.turns
-    this.#timers = kernel.timers
+    this.clock = kernel.clock
+    this.turns = kernel.turns
+    this.timers = kernel.timers
   }
 
   /** Entries waiting. */
   get size(): number {
-    return this.#size
+    return this.count
   }
 
   /** Entries for which the process must stay alive. */
   get holding(): number {
-    return this.#holding
+    return this.countHolding
   }
 
   after<A>(delayMs: number, run: (argument: A) => void, argument: A, keepAlive = false): Timer {
     const timer = new WheelTimer(this, run, argument)
     timer.holds = keepAlive
-    this.add(timer, this.#clock.monotonic() + delayMs)
+    this.add(timer, this.clock.monotonic() + delayMs)
     return timer
   }
 
   /** Lets `entry.fire` run once, at `due` (monotonic milliseconds) or soon after. */
   add(entry: WheelEntry, due: number): void {
-    if (this.#size === 0) this.#tick = Math.floor(this.#clock.monotonic())
-    entry.due = Math.max(Math.ceil(due), this.#tick + 1)
+    if (this.count === 0) this.tick = Math.floor(this.clock.monotonic())
+    entry.due = Math.max(Math.ceil(due), this.tick + 1)
     if (this.watch !== undefined) this.watch(entry.due, 'entry')
-    this.#place(entry)
-    this.#size += 1
-    if (entry.due < this.#earliest) this.#earliest = entry.due
-    if (entry.holds) this.#holding += 1
-    if (!this.#touched) this.#touch()
+    this.place(entry)
+    this.count += 1
+    if (entry.due < this.earliest) this.earliest = entry.due
+    if (entry.holds) this.countHolding += 1
+    if (!this.touched) this.touch()
   }
 
   /** Idempotent. */
   remove(entry: WheelEntry): void {
     if (entry.slot === -1) return
-    this.#unlink(entry)
-    this.#size -= 1
+    this.unlink(entry)
+    this.count -= 1
     if (entry.holds) {
-      this.#holding -= 1
-      if (this.#holding === 0 && !this.#touched) this.#touch()
+      this.countHolding -= 1
+      if (this.countHolding === 0 && !this.touched) this.touch()
     }
   }
 
   /** The timers that wait, with their arguments. For a simulation: it looks at every slot. */
   *waiting(): Iterable<{ readonly due: number; readonly argument: unknown }> {
-    if (this.#size === 0) return
-    for (const head of this.#slots ?? []) {
+    if (this.count === 0) return
+    for (const head of this.slots ?? []) {
       for (let entry = head; entry !== undefined; entry = entry.next)
         if (entry instanceof WheelTimer) yield entry
     }
@@ -126,7 +126,7 @@ export class TimerWheel implements Timers {
 
   /** Removes all entries: none of them will fire. */
   clear(): void {
-    for (const head of this.#slots ?? []) {
+    for (const head of this.slots ?? []) {
       for (let entry = head; entry !== undefined; ) {
         const { next } = entry
         this.remove(entry)
@@ -135,19 +135,19 @@ export class TimerWheel implements Timers {
     }
   }
 
-  #place(entry: WheelEntry): void {
-    this.#slots ??= new Array<WheelEntry | undefined>(BEYOND + 1).fill(undefined)
+  private place(entry: WheelEntry): void {
+    this.slots ??= new Array<WheelEntry | undefined>(BEYOND + 1).fill(undefined)
     const { due } = entry
-    const far = Math.floor(due / SLOTS) - Math.floor(this.#tick / SLOTS)
+    const far = Math.floor(due / SLOTS) - Math.floor(this.tick / SLOTS)
     let slot = BEYOND
-    if (due - this.#tick <= MASK) slot = due & MASK
+    if (due - this.tick <= MASK) slot = due & MASK
     else if (far < SLOTS) slot = FAR + (Math.floor(due / SLOTS) & MASK)
     entry.slot = slot
     entry.next = undefined
-    const head = this.#slots[slot]
+    const head = this.slots[slot]
     if (head === undefined) {
       entry.previous = entry
-      this.#slots[slot] = entry
+      this.slots[slot] = entry
       return
     }
     // The head's `previous` is the tail: entries due at the same time fire in order of arrival.
@@ -157,8 +157,8 @@ export class TimerWheel implements Timers {
     head.previous = entry
   }
 
-  #unlink(entry: WheelEntry): void {
-    const slots = this.#slots as (WheelEntry | undefined)[]
+  private unlink(entry: WheelEntry): void {
+    const slots = this.slots as (WheelEntry | undefined)[]
     const { previous, next, slot } = entry
     const head = slots[slot] as WheelEntry
     if (entry === head) {
@@ -174,53 +174,53 @@ export class TimerWheel implements Timers {
     entry.next = undefined
   }
 
-  #touch(): void {
-    this.#touched = true
-    this.#turns.later(this.#settle)
+  private touch(): void {
+    this.touched = true
+    this.turns.later(this.settle)
   }
 
   /** At the end of a turn: makes the one kernel timer match the remaining entries. */
-  readonly #settle = (): void => {
-    this.#touched = false
-    const holding = this.#holding > 0
-    const earliest = this.#earliest
-    this.#earliest = Number.POSITIVE_INFINITY
+  private readonly settle = (): void => {
+    this.touched = false
+    const holding = this.countHolding > 0
+    const earliest = this.earliest
+    this.earliest = Number.POSITIVE_INFINITY
     // The timer that is set comes early enough for all that was added: to look for the next of all would cost a thousand slots.
-    if (this.#armed !== undefined && earliest >= this.#armedFor && holding === this.#armedHolding) return
-    const next = this.#next()
-    if (next >= this.#armedFor && this.#armed !== undefined && holding === this.#armedHolding) return
-    this.#armed?.cancel()
-    this.#armed = undefined
-    this.#armedFor = Number.POSITIVE_INFINITY
+    if (this.armed !== undefined && earliest >= this.armedFor && holding === this.armedHolding) return
+    const next = this.next()
+    if (next >= this.armedFor && this.armed !== undefined && holding === this.armedHolding) return
+    this.armed?.cancel()
+    this.armed = undefined
+    this.armedFor = Number.POSITIVE_INFINITY
     if (next === Number.POSITIVE_INFINITY) return
-    this.#armedFor = next
-    this.#armedHolding = holding
-    const delay = Math.max(0, Math.ceil(next - this.#clock.monotonic()))
+    this.armedFor = next
+    this.armedHolding = holding
+    const delay = Math.max(0, Math.ceil(next - this.clock.monotonic()))
     this.watch?.(next, 'wheel')
-    this.#armed = this.#timers.after(delay, this.#wake, undefined, holding)
+    this.armed = this.timers.after(delay, this.wake, undefined, holding)
   }
 
   /** In a neutral context: any caller may have set the kernel's one timer. */
-  readonly #wake = (): void => NEUTRAL.runInAsyncScope(this.#wakeUp)
+  private readonly wake = (): void => NEUTRAL.runInAsyncScope(this.wakeUp)
 
-  readonly #wakeUp = (): void => {
-    this.#armed = undefined
-    this.#armedFor = Number.POSITIVE_INFINITY
-    const now = this.#clock.monotonic()
+  private readonly wakeUp = (): void => {
+    this.armed = undefined
+    this.armedFor = Number.POSITIVE_INFINITY
+    const now = this.clock.monotonic()
     const until = Math.floor(now)
-    while (this.#size > 0 && this.#tick < until) {
+    while (this.count > 0 && this.tick < until) {
       // The ticks before the next one are empty, so jump there instead of walking.
-      const next = this.#next()
-      this.#tick = Math.min(next, until)
+      const next = this.next()
+      this.tick = Math.min(next, until)
       if (next > until) break
-      if ((this.#tick & MASK) === 0) this.#pour()
-      this.#fire(this.#tick & MASK, now)
+      if ((this.tick & MASK) === 0) this.pour()
+      this.fire(this.tick & MASK, now)
     }
-    if (!this.#touched) this.#touch()
+    if (!this.touched) this.touch()
   }
 
-  #fire(slot: number, now: number): void {
-    const slots = this.#slots as (WheelEntry | undefined)[]
+  private fire(slot: number, now: number): void {
+    const slots = this.slots as (WheelEntry | undefined)[]
     for (let entry = slots[slot]; entry !== undefined; entry = slots[slot]) {
       this.remove(entry)
       entry.fire(now)
@@ -228,34 +228,34 @@ export class TimerWheel implements Timers {
   }
 
   /** A far slot's time begins: its entries move to their milliseconds; those of this very tick fire next. */
-  #pour(): void {
-    const from = FAR + (Math.floor(this.#tick / SLOTS) & MASK)
-    this.#replace(from)
-    if (from === FAR) this.#replace(BEYOND)
+  private pour(): void {
+    const from = FAR + (Math.floor(this.tick / SLOTS) & MASK)
+    this.replace(from)
+    if (from === FAR) this.replace(BEYOND)
   }
 
-  #replace(slot: number): void {
-    const slots = this.#slots as (WheelEntry | undefined)[]
+  private replace(slot: number): void {
+    const slots = this.slots as (WheelEntry | undefined)[]
     let entry = slots[slot]
     slots[slot] = undefined
     while (entry !== undefined) {
       const { next } = entry
-      this.#place(entry)
+      this.place(entry)
       entry = next
     }
   }
 
   /** The next tick at which an entry fires or a far slot must move; Infinity when nothing waits. */
-  #next(): number {
-    const slots = this.#slots
-    if (this.#size === 0 || slots === undefined) return Number.POSITIVE_INFINITY
+  private next(): number {
+    const slots = this.slots
+    if (this.count === 0 || slots === undefined) return Number.POSITIVE_INFINITY
     let next = Number.POSITIVE_INFINITY
-    for (let tick = this.#tick + 1; tick <= this.#tick + MASK; tick++) {
+    for (let tick = this.tick + 1; tick <= this.tick + MASK; tick++) {
       if (slots[tick & MASK] === undefined) continue
       next = tick
       break
     }
-    const round = Math.floor(this.#tick / SLOTS)
+    const round = Math.floor(this.tick / SLOTS)
     for (let far = round + 1; far * SLOTS < next && far <= round + SLOTS; far++) {
       if (slots[FAR + (far & MASK)] !== undefined) return far * SLOTS
       if ((far & MASK) === 0 && slots[BEYOND] !== undefined) return far * SLOTS

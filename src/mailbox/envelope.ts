@@ -48,18 +48,18 @@ export interface ReplyTo {
 
 /**
  * One message in memory: flat and always of the same shape, so that the hot path stays monomorphic. `Message` (header,
- * body, trailer) is a view of it, made on use.
+ * body, trailer) is a view of it, made on use. Its fields are only declared: as class fields they would be set twice.
  */
 export class Envelope {
-  readonly type: string
-  body: unknown
-  sender: object | undefined
-  replyTo: ReplyTo | undefined
+  declare readonly type: string
+  declare body: unknown
+  declare sender: object | undefined
+  declare replyTo: ReplyTo | undefined
   /** Whole monotonic milliseconds; 0: none. */
-  deadline: number
+  declare deadline: number
   /** Its sender's, if contexts are kept: its handler runs in it. */
-  context: AsyncContext | undefined
-  extra: RareEnvelopeFields | undefined
+  declare context: AsyncContext | undefined
+  declare extra: RareEnvelopeFields | undefined
 
   constructor(
     type: string,
@@ -83,10 +83,9 @@ export class Envelope {
     return this.extra
   }
 
-  /** It is sent while `from` is handled, so it has the same trace and runs in the same context. */
-  inherit(from: Envelope): void {
-    this.context = from.context
-    if (from.extra?.trace !== undefined) this.more().trace = from.extra.trace
+  /** It is sent while a message with these fields is handled, so it has the same trace. */
+  inherit({ trace }: RareEnvelopeFields): void {
+    if (trace !== undefined) this.more().trace = trace
   }
 
   /** A copy of the message, for another recipient or another time. */

@@ -93,30 +93,28 @@ function sizeOf(lanes: readonly Lane<unknown>[]): number {
 export class Mailbox<T> {
   /** Messages that its owner holds outside, between two attempts: they still take room here. */
   held = 0
-  readonly #limits: MailboxLimits
-  readonly #plain = new Ring<T>()
-  #lanes: Lane<T>[] | undefined = undefined
-  #bytes = 0
+  readonly capacity: number
+  private readonly limits: MailboxLimits
+  private readonly plain = new Ring<T>()
+  private lanes: Lane<T>[] | undefined = undefined
+  private bytesHeld = 0
 
   constructor(limits: MailboxLimits) {
-    this.#limits = limits
+    this.capacity = limits.capacity
+    this.limits = limits
   }
 
   get size(): number {
-    return this.#lanes === undefined ? this.#plain.size : sizeOf(this.#lanes)
-  }
-
-  get capacity(): number {
-    return this.#limits.capacity
+    return this.lanes === undefined ? this.plain.size : sizeOf(this.lanes)
   }
 
   get overflow(): Overflow {
-    return this.#limits.overflow
+    return this.limits.overflow
   }
 
   /** Bytes of the waiting messages, as far as known. */
   get bytes(): number {
-    return this.#bytes
+    return this.bytesHeld
   }
 
   /**
@@ -124,50 +122,50 @@ export class Mailbox<T> {
    * mailbox.
    */
   full(bytes: number): boolean {
-    return this.#crowded || (this.#bytes + bytes > this.#limits.bytes && this.size > 0)
+    return this.size >= this.room || (this.bytesHeld + bytes > this.limits.bytes && this.size > 0)
   }
 
-  get #crowded(): boolean {
-    return this.size + this.held >= this.#limits.capacity
+  /** For waiting messages, beside those that its owner holds. */
+  private get room(): number {
+    return this.capacity - this.held
   }
 
   push(item: T): void {
-    this.#plain.push(item)
+    this.plain.push(item)
   }
 
   /** False when there is no room for it. For messages of unknown size. */
   pushIfRoom(item: T): boolean {
-    if (this.#crowded) return false
-    this.#plain.push(item)
-    return true
+    if (this.lanes !== undefined && this.size >= this.room) return false
+    return this.plain.pushWithin(item, this.room)
   }
 
   pushTo(priority: number, item: T, bytes: number): void {
-    this.#bytes += bytes
-    this.#ring(priority).push(item)
+    this.bytesHeld += bytes
+    this.ringOf(priority).push(item)
   }
 
   /** Back to the front of its lane: it has been accepted before, so no bound applies. */
   unshift(priority: number, item: T, bytes: number): void {
-    this.#bytes += bytes
-    this.#ring(priority).unshift(item)
+    this.bytesHeld += bytes
+    this.ringOf(priority).unshift(item)
   }
 
   /** Highest priority first, then in order of arrival. */
   shift(): T | undefined {
-    return this.#lanes === undefined ? this.#plain.shift() : this.#shiftFirst(this.#lanes)
+    return this.lanes === undefined ? this.plain.shift() : this.shiftFirst(this.lanes)
   }
 
-  #shiftFirst(lanes: readonly Lane<T>[]): T | undefined {
+  private shiftFirst(lanes: readonly Lane<T>[]): T | undefined {
     for (const { ring } of lanes) if (ring.size > 0) return ring.shift()
     return undefined
   }
 
   /** The oldest message of the lowest priority that `test` accepts: what `drop-oldest` sheds. */
   shiftLeast(test: (item: T) => boolean = any): T | undefined {
-    if (this.#lanes === undefined) return this.#plain.shiftWhere(test)
-    for (let i = this.#lanes.length - 1; i >= 0; i--) {
-      const item = (this.#lanes[i] as Lane<T>).ring.shiftWhere(test)
+    if (this.lanes === undefined) return this.plain.shiftWhere(test)
+    for (let i = this.lanes.length - 1; i >= 0; i--) {
+      const item = (this.lanes[i] as Lane<T>).ring.shiftWhere(test)
       if (item !== undefined) return item
     }
     return undefined
@@ -175,28 +173,28 @@ export class Mailbox<T> {
 
   /** Releases the bytes of a message that was taken out. */
   released(bytes: number): void {
-    this.#bytes -= bytes
+    this.bytesHeld -= bytes
   }
 
   /** Takes out everything that `test` accepts, highest priority first. The caller releases the bytes. */
   removeWhere(test: (item: T) => boolean): T[] {
-    return this.#lanes === undefined
-      ? this.#plain.removeWhere(test)
-      : this.#lanes.flatMap(({ ring }) => ring.removeWhere(test))
+    return this.lanes === undefined
+      ? this.plain.removeWhere(test)
+      : this.lanes.flatMap(({ ring }) => ring.removeWhere(test))
   }
 
   *[Symbol.iterator](): Generator<T> {
-    if (this.#lanes === undefined) yield* this.#plain
-    else for (const { ring } of this.#lanes) yield* ring
+    if (this.lanes === undefined) yield* this.plain
+    else for (const { ring } of this.lanes) yield* ring
   }
 
-  #ring(priority: number): Ring<T> {
-    if (priority === 0) return this.#plain
-    this.#lanes ??= [{ priority: 0, ring: this.#plain }]
-    const known = this.#lanes.find((lane) => lane.priority === priority)
+  private ringOf(priority: number): Ring<T> {
+    if (priority === 0) return this.plain
+    this.lanes ??= [{ priority: 0, ring: this.plain }]
+    const known = this.lanes.find((lane) => lane.priority === priority)
     if (known !== undefined) return known.ring
     const lane = { priority, ring: new Ring<T>() }
-    this.#lanes = [...this.#lanes, lane].sort((a, b) => b.priority - a.priority)
+    this.lanes = [...this.lanes, lane].sort((a, b) => b.priority - a.priority)
     return lane.ring
   }
 }

@@ -43,6 +43,8 @@ import {
 } from './system-options.ts'
 import { Topics } from './topics.ts'
 
+const hasKind = ({ kind }: { readonly kind: string }): boolean => kind !== undefined
+
 /** A running actor system. */
 export class ActorSystem implements Host, AsyncDisposable {
   readonly name: string
@@ -127,7 +129,7 @@ export class ActorSystem implements Host, AsyncDisposable {
   spawn<I, O>(processor: Processor<I, O>, options?: { readonly name?: string }): ProcessorRef<I, O>
   spawn(definition: ActorDefinition<unknown> | Processor<never, unknown>, options?: SpawnOptions): unknown {
     if (!this.#runtime.accepting) throw new SystemStoppedError(this.name, definition)
-    demand(definition, 'definition', 'an actor or a processor', ({ kind }) => kind !== undefined)
+    demand(definition, 'definition', 'an actor or a processor', hasKind)
     if (definition.kind !== 'processor') return this.#runtime.spawn(this.#root, definition, options)
     this.#solo ??= this.#supervision(this.name, {})
     onlyOptions(options, 'spawn', ['name'])

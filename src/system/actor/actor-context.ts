@@ -13,7 +13,7 @@ import { type Duration, milliseconds } from '../../kernel/durations.ts'
 import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { Observed } from '../dispatch/instruments.ts'
-import { AskCancelledError, CancelledError, StaleContextError } from '../errors.ts'
+import { AskCancelledError, CancelledError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import { innerCall, recipientOf } from './actor-handle.ts'
 import { address, ask, held, offer } from './ask.ts'
@@ -27,7 +27,7 @@ import { replyFrame } from './message-view.ts'
 import { observed } from './observed-cell.ts'
 import { failLater } from './own-call.ts'
 import { RareContextState } from './rare-context-state.ts'
-import { isTooLate, mayReply, mustBeSettled } from './reply-rules.ts'
+import { isTooLate, mayReply, mustBeSettled, stale } from './reply-rules.ts'
 import { sendAfter } from './send-late.ts'
 import { stashBy } from './stash.ts'
 import { behaviorOf, switchBehavior } from './states.ts'
@@ -38,11 +38,11 @@ import { behaviorOf, switchBehavior } from './states.ts'
  * so it is flat: a base class and private fields cost a quarter of the time of a tell.
  */
 export class ActorContext implements Ctx<unknown> {
-  readonly '~cell': ActorCell
-  readonly message: Envelope | undefined
+  declare readonly '~cell': ActorCell
+  declare readonly message: Envelope | undefined
   /** The instance that it belongs to; -1 once its attempt was ended from outside. */
-  instance: number
-  '~rare': RareContextState | undefined
+  declare instance: number
+  declare '~rare': RareContextState | undefined
 
   constructor(cell: ActorCell, message: Envelope | undefined) {
     this['~cell'] = cell
@@ -95,7 +95,7 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   live(): void {
-    if (this.closed) throw new StaleContextError(this['~cell'].path)
+    if (this.closed) throw stale(this)
   }
 
   get state(): unknown {
@@ -109,11 +109,11 @@ export class ActorContext implements Ctx<unknown> {
 
   /** Made on use: most handlers never read it. */
   get signal(): AbortSignal {
-    const cancellation = this.#attend()
-    return cancellation.signal ?? openSignal(this, cancellation, this.#unwanted)
+    const cancellation = this.attend()
+    return cancellation.signal ?? openSignal(this, cancellation, this.unwanted)
   }
 
-  #attend(): Cancellation {
+  private attend(): Cancellation {
     const rare = this.rare()
     rare.touched = true
     rare.cancellation ??= new Cancellation(this.message?.context)
@@ -140,29 +140,29 @@ export class ActorContext implements Ctx<unknown> {
   tell(to: Watchable, type: string, body?: unknown, options?: TellOptions): void {
     this.live()
     const recipient = recipientOf(to)
-    const envelope = this.#inner(type, body)
+    const envelope = this.inner(type, body)
     if (options !== undefined) address(recipient.runtime, envelope, options)
     if (!recipient.trySend(envelope)) throw recipient.full(envelope)
   }
 
   ask(to: Watchable, type: string, body?: unknown, options?: AskOptions): Promise<never> {
-    const refused = this.#refusal(to, type)
+    const refused = this.refusal(to, type)
     if (refused !== undefined) return held(Promise.reject(refused))
     const { envelope: current } = this
     const chain = { party: this['~cell'], envelope: current ?? this, before: current?.replyTo?.chain }
-    const calls = current === undefined ? undefined : this.#attend().calls()
-    return ask(recipientOf(to), this.#inner(type, body), options, chain, calls) as Promise<never>
+    const calls = current === undefined ? undefined : this.attend().calls()
+    return ask(recipientOf(to), this.inner(type, body), options, chain, calls) as Promise<never>
   }
 
   offer(to: Watchable, type: string, body?: unknown, options?: OfferOptions): Promise<void> {
-    const refused = this.#refusal(to, type)
+    const refused = this.refusal(to, type)
     if (refused !== undefined) return held(Promise.reject(refused))
-    const calls = this.envelope === undefined ? undefined : this.#attend().calls()
-    return held(offer(recipientOf(to), this.#inner(type, body), options, calls))
+    const calls = this.envelope === undefined ? undefined : this.attend().calls()
+    return held(offer(recipientOf(to), this.inner(type, body), options, calls))
   }
 
   /** A message to send. It belongs to the context's own message even later, but then has no deadline. */
-  #inner(type: string, body: unknown): Envelope {
+  private inner(type: string, body: unknown): Envelope {
     const { message } = this
     const deadline =
       message === undefined || message.deadline === 0 || this.envelope === undefined ? 0 : message.deadline
@@ -170,15 +170,15 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   /** Why a call can't be made: its instance has ended, or its message was cancelled. */
-  #refusal(to: Watchable, type: string): Error | undefined {
+  private refusal(to: Watchable, type: string): Error | undefined {
     const { path } = this['~cell']
-    if (this.closed) return new StaleContextError(path)
-    if (!this.#unwanted) return undefined
+    if (this.closed) return stale(this)
+    if (!this.unwanted) return undefined
     return new AskCancelledError(recipientOf(to).path, type, new CancelledError(path))
   }
 
   /** The asker has cancelled or timed out, and has not been answered. */
-  get #unwanted(): boolean {
+  private get unwanted(): boolean {
     const { envelope } = this
     return envelope?.replyTo?.settled === true && this['~rare']?.end !== 'replied'
   }
@@ -286,7 +286,7 @@ export class ActorContext implements Ctx<unknown> {
   }
 
   abort(reason: unknown): void {
-    this.#attend().abort(reason)
+    this.attend().abort(reason)
   }
 
   /** Its instance has ended, or its attempt took too long. */

@@ -17,7 +17,7 @@ import { address, ask, offer, undelivered } from './ask.ts'
 /** The public `ActorRef`. Its types are checked at the interface; here message types are plain `string`. */
 export class ActorHandle implements AnyRef {
   readonly [HANDLE] = true
-  readonly '~cell': ActorCell
+  declare readonly '~cell': ActorCell
 
   constructor(cell: ActorCell) {
     this['~cell'] = cell
@@ -47,7 +47,7 @@ export class ActorHandle implements AnyRef {
   tell(type: string, body?: unknown, options?: TellOptions): void {
     const cell = this['~cell']
     const envelope = rootCall(cell.runtime, type, body)
-    if (!cell.runtime.accepting) throw new SystemStoppedError(cell.runtime.name, undelivered(envelope))
+    if (!cell.runtime.accepting) throw refusedBy(cell, envelope)
     if (options !== undefined) address(cell.runtime, envelope, options)
     if (!cell.trySend(envelope)) throw cell.full(envelope)
   }
@@ -55,18 +55,14 @@ export class ActorHandle implements AnyRef {
   ask(type: string, body?: unknown, options?: AskOptions): Promise<unknown> {
     const cell = this['~cell']
     const envelope = rootCall(cell.runtime, type, body)
-    if (!cell.runtime.accepting) {
-      return Promise.reject(new SystemStoppedError(cell.runtime.name, undelivered(envelope)))
-    }
+    if (!cell.runtime.accepting) return Promise.reject(refusedBy(cell, envelope))
     return ask(cell, envelope, options, undefined)
   }
 
   offer(type: string, body?: unknown, options?: OfferOptions): Promise<void> {
     const cell = this['~cell']
     const envelope = rootCall(cell.runtime, type, body)
-    if (!cell.runtime.accepting) {
-      return Promise.reject(new SystemStoppedError(cell.runtime.name, undelivered(envelope)))
-    }
+    if (!cell.runtime.accepting) return Promise.reject(refusedBy(cell, envelope))
     return offer(cell, envelope, options)
   }
 
@@ -101,6 +97,10 @@ export class ActorHandle implements AnyRef {
   }
 }
 
+function refusedBy({ runtime }: ActorCell, envelope: Envelope): SystemStoppedError {
+  return new SystemStoppedError(runtime.name, undelivered(envelope))
+}
+
 /** A message from outside every handler. */
 export function rootCall(runtime: Runtime, type: string, body: unknown): Envelope {
   const envelope = new Envelope(type, body, undefined, undefined, 0)
@@ -117,21 +117,31 @@ export function innerCall(
   deadline: number,
 ): Envelope {
   const envelope = new Envelope(type, body, cell.ref, undefined, deadline)
-  if (from !== undefined) envelope.inherit(from)
+  if (from === undefined) return envelope
+  envelope.context = from.context
+  if (from.extra !== undefined) envelope.inherit(from.extra)
   return envelope
 }
 
 /** @throws InvalidArgumentError if the value is not an actor's handle. */
 export function recipientOf(ref: Watchable): Recipient {
-  const recipient = looked(ref, '~recipient')
-  if (recipient === undefined) {
-    throw new InvalidArgumentError(`not an actor's ref: ${text(ref)}`, {
-      path: 'to',
-      value: ref,
-      remedy: 'Use a ref returned by system.spawn, ctx.spawn or system.find',
-    })
+  return recipientIn(ref) ?? notARef(ref)
+}
+
+function recipientIn(ref: unknown): Recipient | undefined {
+  try {
+    return (ref as Partial<ActorHandle> | null | undefined)?.['~recipient']
+  } catch {
+    return undefined
   }
-  return recipient
+}
+
+function notARef(given: unknown): never {
+  throw new InvalidArgumentError(`not an actor's ref: ${text(given)}`, {
+    path: 'to',
+    value: given,
+    remedy: 'Use a ref returned by system.spawn, ctx.spawn or system.find',
+  })
 }
 
 /** A part of a handle; undefined where there is none, or the value can't be read. */

@@ -17,8 +17,9 @@ export function isPlain({ ttlMs, sizeOf }: ActorDefinition<unknown>, { codec, ne
   return ttlMs === 0 && sizeOf === undefined && codec === undefined && network === undefined
 }
 
-/** The rarer half of `trySend`: serialized, with a priority, a size, or a time to live. False without room. */
+/** The rarer half of `trySend`: closed, serialized, with a priority, a size, or a time to live. False without room. */
 export function sendMeasured(cell: ActorCell, envelope: Envelope): boolean {
+  if (!cell.open) throw cell.gone(envelope)
   const { runtime, definition } = cell
   if (runtime.codec !== undefined) envelope.body = roundTrip(runtime.codec, cell, envelope)
   if (definition.ttlMs > 0) {

@@ -5,9 +5,14 @@ import { failed } from './attempts.ts'
 import { endedWell } from './context-ends.ts'
 import { replyFrame } from './message-view.ts'
 
-/** A handler has ended well. */
+/** A handler has ended well. What a plain tell needs is all that stands here, so that the engine inlines it (decision 029). */
 export function ended(cell: ActorCell, envelope: Envelope, context: ActorContext, value: unknown): void {
   if (cell.failures !== 0) cell.failures = 0
+  if (envelope.replyTo === undefined && context['~rare'] === undefined) cell.runtime.ledger.handled()
+  else endedRarely(cell, envelope, context, value)
+}
+
+function endedRarely(cell: ActorCell, envelope: Envelope, context: ActorContext, value: unknown): void {
   if (context['~rare'] !== undefined && endedWell(context, context['~rare'], envelope, value)) return
   const { replyTo } = envelope
   if (replyTo === undefined) cell.runtime.ledger.handled()

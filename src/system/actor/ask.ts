@@ -33,20 +33,20 @@ const capture = (resolve: Settle, reject: Settle): void => {
 export class Ask extends WheelEntry implements ReplyTo, InnerCall {
   settled = false
   startedAt = NOT_STARTED
-  readonly chain: CallChain | undefined
+  declare readonly chain: CallChain | undefined
   within: InnerCalls | undefined = undefined
   previousCall: InnerCall | undefined = undefined
   nextCall: InnerCall | undefined = undefined
   /** For a handler's call: if it is never awaited, its failure must not end the process. */
   held: Promise<unknown> | undefined = undefined
-  readonly #recipient: Answerer
-  readonly #envelope: Envelope
-  readonly #sentAt: number
-  readonly #timeoutMs: number
-  readonly #resolve: Settle
-  readonly #reject: Settle
-  #signal: AbortSignal | undefined = undefined
-  #onAbort: (() => void) | undefined = undefined
+  declare private readonly recipient: Answerer
+  declare private readonly envelope: Envelope
+  declare private readonly sentAt: number
+  declare private readonly timeoutMs: number
+  declare private readonly fulfil: Settle
+  declare private readonly refuse: Settle
+  /** Forgets the caller's signal. */
+  private unfollow: (() => void) | undefined = undefined
 
   constructor(
     recipient: Answerer,
@@ -60,24 +60,24 @@ export class Ask extends WheelEntry implements ReplyTo, InnerCall {
     super()
     this.holds = true
     this.chain = chain
-    this.#recipient = recipient
-    this.#envelope = envelope
-    this.#sentAt = sentAt
-    this.#timeoutMs = timeoutMs
-    this.#resolve = resolve
-    this.#reject = reject
+    this.recipient = recipient
+    this.envelope = envelope
+    this.sentAt = sentAt
+    this.timeoutMs = timeoutMs
+    this.fulfil = resolve
+    this.refuse = reject
   }
 
   resolve(value: unknown): boolean {
-    if (!this.#close()) return false
-    this.#resolve(value)
+    if (!this.close()) return false
+    this.fulfil(value)
     return true
   }
 
   reject(error: unknown): boolean {
-    if (!this.#close()) return false
+    if (!this.close()) return false
     this.held?.catch(ignore)
-    this.#reject(error)
+    this.refuse(error)
     return true
   }
 
@@ -85,13 +85,13 @@ export class Ask extends WheelEntry implements ReplyTo, InnerCall {
   fire(now: number): void {
     const { startedAt } = this
     const error = new AskTimeoutError({
-      recipient: this.#recipient.path,
-      message: this.#envelope.type,
-      timeoutMs: this.#timeoutMs,
-      queueMs: (startedAt === NOT_STARTED ? now : startedAt) - this.#sentAt,
+      recipient: this.recipient.path,
+      message: this.envelope.type,
+      timeoutMs: this.timeoutMs,
+      queueMs: (startedAt === NOT_STARTED ? now : startedAt) - this.sentAt,
       runMs: startedAt === NOT_STARTED ? 0 : now - startedAt,
     })
-    if (this.reject(error)) this.#recipient.cancel(this.#envelope, error)
+    if (this.reject(error)) this.recipient.cancel(this.envelope, error)
   }
 
   follow(signal: AbortSignal): void {
@@ -100,27 +100,24 @@ export class Ask extends WheelEntry implements ReplyTo, InnerCall {
       onAbort()
       return
     }
-    this.#signal = signal
-    this.#onAbort = onAbort
+    this.unfollow = () => forgetAbort(signal, onAbort)
     whenAborted(signal, onAbort)
   }
 
   /** The reply is no longer wanted: the recipient's work ends too. */
   abandon(reason: unknown): void {
-    const error = new AskCancelledError(this.#recipient.path, this.#envelope.type, reason)
-    if (this.reject(error)) this.#recipient.cancel(this.#envelope, error)
+    const error = new AskCancelledError(this.recipient.path, this.envelope.type, reason)
+    if (this.reject(error)) this.recipient.cancel(this.envelope, error)
   }
 
-  #close(): boolean {
+  private close(): boolean {
     if (this.settled) return false
     this.settled = true
     this.within?.remove(this)
-    this.#recipient.runtime.wheel.remove(this)
-    if (this.#onAbort !== undefined) {
-      forgetAbort(this.#signal, this.#onAbort)
-      this.#onAbort = undefined
-      this.#signal = undefined
-    }
+    this.recipient.runtime.wheel.remove(this)
+    if (this.unfollow === undefined) return true
+    this.unfollow()
+    this.unfollow = undefined
     return true
   }
 }

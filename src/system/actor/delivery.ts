@@ -5,11 +5,13 @@ import type { Mailbox } from '../../mailbox/mailbox.ts'
 import { ExpiredError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
+import { admitWaiters } from './admission.ts'
 import { ended } from './answer.ts'
 import { failed, parkBehind } from './attempts.ts'
 import { loseUnhandled } from './dead-envelope.ts'
 import { follow } from './handling.ts'
 import { roundTrip } from './message-view.ts'
+import { hasSignals } from './system-lane.ts'
 import { loseUnwanted } from './unwanted.ts'
 
 type AnyHandler = (context: unknown, body: unknown) => unknown
@@ -20,6 +22,14 @@ export function take(cell: ActorCell, envelope: Envelope, mailbox: Mailbox<Envel
   if ((envelope.replyTo !== undefined || envelope.deadline !== 0) && !isWanted(cell, envelope)) return
   if (cell.extra !== undefined && parkBehind(cell, envelope)) return
   deliver(cell, envelope)
+}
+
+/** Whether there is more to do now, once waiting senders are in. */
+export function hasMore(cell: ActorCell, mailbox: Mailbox<Envelope> | undefined): boolean {
+  const { extra } = cell
+  if (extra !== undefined && mailbox !== undefined) admitWaiters(cell, extra, mailbox)
+  if (cell.able && mailbox !== undefined && mailbox.size > 0) return true
+  return extra !== undefined && hasSignals(cell, extra)
 }
 
 /** It leaves the mailbox. False if it is of a timer that no longer holds. */

@@ -1,8 +1,13 @@
 import { isThenable, promiseOf } from '../../kernel/thenable.ts'
 import type { Envelope, ReplyTo } from '../../mailbox/envelope.ts'
-import { ReplyError } from '../errors.ts'
+import { ReplyError, StaleContextError } from '../errors.ts'
 import type { ActorCell } from './actor-cell.ts'
 import type { ActorContext } from './actor-context.ts'
+
+/** The error of a context whose instance has ended. */
+export function stale({ '~cell': cell }: ActorContext): StaleContextError {
+  return new StaleContextError(cell.path)
+}
 
 /** @throws ReplyError (`reply`) if it is not an ask, or was answered or set aside before. */
 export function mayReply(

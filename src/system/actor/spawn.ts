@@ -8,6 +8,7 @@ import {
 } from '../../behavior/supervision-policy.ts'
 import { demand, flag, shown } from '../../kernel/demand.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { given } from '../../kernel/given.ts'
 import { oneOf } from '../../kernel/one-of.ts'
 import { type Known, onlyKnown } from '../../kernel/only-options.ts'
 import type { SupervisionOptions } from '../../ports/supervision.ts'
@@ -50,22 +51,32 @@ export function familyOf(parent: ActorCell): Family {
 export function spawn<H>(
   parent: ActorCell,
   definition: ActorDefinition<H>,
-  options: SpawnOptions = NO_OPTIONS,
+  options?: SpawnOptions,
   durability?: Durability,
 ): ActorRef<H> {
   demand(definition, 'definition', 'a definition from defineActor, fromMachine or defineProcessor', isActor)
-  if (options !== NO_OPTIONS) onlyKnown(options, 'spawn', OPTIONS)
-  const { name, restart: mode, significant } = options
-  if (name !== undefined) checkName(name)
-  if (mode !== undefined) oneOf(RESTART_MODES, mode, 'spawn.restart')
-  flag(significant, 'spawn.significant')
+  const chosen = options === undefined ? NO_OPTIONS : checked(options)
   if (!parent.open) throw new ActorStoppedError(parent.path, undefined)
-  const cell = cellOf(parent, definition as ActorDefinition<unknown>, name, durability)
-  if (mode !== undefined) cell.extras().mode = mode
-  if (significant !== undefined) cell.extras().significant = significant
+  const cell = cellOf(parent, definition as ActorDefinition<unknown>, chosen.name, durability)
+  if (chosen !== NO_OPTIONS) mark(cell, chosen)
   familyOf(parent).add(cell)
   cell.begin()
   return typed<H>(cell.ref)
+}
+
+/** What was given, read once. @throws InvalidArgumentError */
+function checked(options: SpawnOptions): SpawnOptions {
+  onlyKnown(options, 'spawn', OPTIONS)
+  const { name, restart, significant } = options
+  if (name !== undefined) checkName(name)
+  if (restart !== undefined) oneOf(RESTART_MODES, restart, 'spawn.restart')
+  flag(significant, 'spawn.significant')
+  return given({ name, restart, significant })
+}
+
+function mark(cell: ActorCell, { restart, significant }: SpawnOptions): void {
+  if (restart !== undefined) cell.extras().mode = restart
+  if (significant !== undefined) cell.extras().significant = significant
 }
 
 /** A durable actor is known by its path, so its name is never a generated one. */

@@ -49,6 +49,7 @@ function tell(cell: ActorCell, call: () => unknown): void {
 export function stop(cell: ActorCell, error: unknown): void {
   if (cell.lifecycle === 'stopping' || cell.lifecycle === 'stopped') return
   cell.open = false
+  cell.direct = false
   const extra = cell.extras()
   extra.stopError = error
   extra.hadInstance = cell.lifecycle === 'running' || cell.lifecycle === 'suspended'

@@ -54,49 +54,52 @@ export class Dispatcher {
   readonly rests: Rests
   /** The time, while a stage forwards an outcome, so that sends need not read the clock again. NaN otherwise. */
   handingOn = Number.NaN
-  readonly #clock: Clock
-  readonly #turns: Turns
-  readonly #schedule: Schedule | undefined
-  readonly #queue = new Ring<Drainable>()
-  #scheduled = false
-  #turnOpen = false
-  #turnEnds = 0
-  #turnLeft = MESSAGES_PER_TURN
+  private readonly clock: Clock
+  private readonly turns: Turns
+  private readonly schedule: Schedule | undefined
+  private readonly queue = new Ring<Drainable>()
+  private scheduled = false
+  private turnOpen = false
+  private turnEnds = 0
+  private turnLeft = MESSAGES_PER_TURN
   /** Who found a turn used up and has not had one since: messages, or what gave way. */
-  #owed: User | undefined
+  private owed: User | undefined
 
   constructor(clock: Clock, turns: Turns, schedule?: Schedule) {
-    this.#clock = clock
-    this.#turns = turns
-    this.#schedule = schedule
-    this.rests = new Rests(turns, () => schedule !== undefined || this.#mayUse('rests'))
+    this.clock = clock
+    this.turns = turns
+    this.schedule = schedule
+    this.rests = new Rests(turns, () => schedule !== undefined || this.mayUse('rests'))
     this.now = clock.monotonic()
   }
 
   /** Whether the turn should end, by the time of the last read. */
   get late(): boolean {
-    return this.now >= this.#turnEnds
+    return this.now >= this.turnEnds
   }
 
   wake(drainable: Drainable): void {
     if (drainable.ready) return
     drainable.ready = true
-    if (this.#schedule !== undefined) {
-      this.#schedule.ready(drainable, this.#visit)
+    if (this.schedule !== undefined) {
+      this.schedule.ready(drainable, this.visit)
       return
     }
-    this.#queue.push(drainable)
-    if (this.#scheduled) return
-    this.#scheduled = true
-    this.#turns.soon(this.#drain)
+    this.queue.push(drainable)
+    if (!this.scheduled) this.start()
+  }
+
+  private start(): void {
+    this.scheduled = true
+    this.turns.soon(this.drain)
   }
 
   /** Handles one message of one actor, when the schedule says so. */
-  readonly #visit = (drainable: Drainable): boolean =>
-    NEUTRAL.runInAsyncScope(this.#visitOne, undefined, drainable)
+  private readonly visit = (drainable: Drainable): boolean =>
+    NEUTRAL.runInAsyncScope(this.visitOne, undefined, drainable)
 
-  readonly #visitOne = (drainable: Drainable): boolean => {
-    this.now = this.#clock.monotonic()
+  private readonly visitOne = (drainable: Drainable): boolean => {
+    this.now = this.clock.monotonic()
     try {
       drainable.drain(1)
     } finally {
@@ -107,68 +110,68 @@ export class Dispatcher {
   }
 
   /** Runs in nobody's context: the caller that woke it is not the sender of its messages. */
-  readonly #drain = (): void => NEUTRAL.runInAsyncScope(this.#drainAll)
+  private readonly drain = (): void => NEUTRAL.runInAsyncScope(this.drainAll)
 
-  readonly #drainAll = (): void => {
+  private readonly drainAll = (): void => {
     try {
-      if (this.#mayUse('messages')) this.#work()
+      if (this.mayUse('messages')) this.work()
     } finally {
       this.cursor.context = undefined
-      this.#scheduled = this.#queue.size > 0
-      if (this.#scheduled) this.#turns.later(this.#drain)
+      this.scheduled = this.queue.size > 0
+      if (this.scheduled) this.turns.later(this.drain)
     }
   }
 
   /** Whether there is time left in this turn, and it is not the other's. Opens one if there is none. */
-  #mayUse(user: User): boolean {
-    this.now = this.#clock.monotonic()
-    if (!this.#turnOpen) this.#openTurn()
-    this.#owed ??= user
+  private mayUse(user: User): boolean {
+    this.now = this.clock.monotonic()
+    if (!this.turnOpen) this.openTurn()
+    this.owed ??= user
     // The other comes in this turn too: it has waited since the last one.
-    if (this.#owed !== user || this.late || this.#turnLeft <= 0) return false
-    this.#owed = undefined
+    if (this.owed !== user || this.late || this.turnLeft <= 0) return false
+    this.owed = undefined
     return true
   }
 
   /** The turn lasts until the event loop has come round, so a caller that awaits in a loop can't starve it either. */
-  #openTurn(): void {
-    this.#turnOpen = true
-    this.#turnEnds = this.now + TURN_MS
-    this.#turnLeft = MESSAGES_PER_TURN
-    this.#turns.later(this.#closeTurn)
+  private openTurn(): void {
+    this.turnOpen = true
+    this.turnEnds = this.now + TURN_MS
+    this.turnLeft = MESSAGES_PER_TURN
+    this.turns.later(this.closeTurn)
   }
 
-  readonly #closeTurn = (): void => {
-    this.#turnOpen = false
+  private readonly closeTurn = (): void => {
+    this.turnOpen = false
   }
 
   /** Even if a drain throws, all that wait get their turn. */
-  #visitMany(drainable: Drainable, messages: number): number {
+  private visitMany(drainable: Drainable, messages: number): number {
     try {
       return drainable.drain(messages)
     } catch (thrown) {
-      this.#queue.push(drainable)
+      this.queue.push(drainable)
       throw thrown
     }
   }
 
-  #work(): void {
-    const queue = this.#queue
+  private work(): void {
+    const queue = this.queue
     let quota = QUOTA_FIRST
     let left = quota
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       // A visit without a message counts too: visits must be bounded between two reads of the clock.
-      left -= this.#visitMany(next, Math.min(left, MESSAGES_PER_VISIT)) || 1
+      left -= this.visitMany(next, Math.min(left, MESSAGES_PER_VISIT)) || 1
       if (next.more) queue.push(next)
       else next.ready = false
       if (left > 0 && !this.late) continue
-      this.now = this.#clock.monotonic()
+      this.now = this.clock.monotonic()
       this.cursor = new Cursor()
-      this.#turnLeft -= quota
-      if (this.late || this.#turnLeft <= 0) return
+      this.turnLeft -= quota
+      if (this.late || this.turnLeft <= 0) return
       quota = Math.min(quota * 2, QUOTA_MOST)
       left = quota
     }
-    this.#turnLeft -= quota - left
+    this.turnLeft -= quota - left
   }
 }

@@ -20,74 +20,95 @@ const ENDS: readonly GoodEnd[] = ['handled', 'answered', 'merged', 'forwarded']
 
 /** Counts every envelope once when it is accepted and once when it ends. */
 export class Ledger {
-  readonly #whole: Ledger | undefined
-  #accepted = 0
-  #handled = 0
-  #answered = 0
-  #merged = 0
-  #forwarded = 0
-  #retried = 0
-  #lostInAll = 0
-  readonly #lost = new Map<DeadLetterReason, number>()
-
-  /** With `whole`, this is a part of a larger ledger, and everything counts there too. */
-  constructor(whole?: Ledger) {
-    this.#whole = whole
-  }
+  private acceptedSoFar = 0
+  private handledSoFar = 0
+  private answeredSoFar = 0
+  private mergedSoFar = 0
+  private forwardedSoFar = 0
+  private retriedSoFar = 0
+  private lostSoFar = 0
+  private readonly lost = new Map<DeadLetterReason, number>()
 
   /** Accepted and not ended, from the counters alone. */
   get open(): number {
-    return this.#accepted - this.#handled - this.#answered - this.#merged - this.#forwarded - this.#lostInAll
+    const good = this.handledSoFar + this.answeredSoFar + this.mergedSoFar + this.forwardedSoFar
+    return this.acceptedSoFar - good - this.lostSoFar
   }
 
   accept(): void {
-    this.#accepted += 1
-    this.#whole?.accept()
+    this.acceptedSoFar += 1
   }
 
   handled(): void {
-    this.#handled += 1
+    this.handledSoFar += 1
   }
 
   answered(): void {
-    this.#answered += 1
+    this.answeredSoFar += 1
   }
 
   end(how: GoodEnd): void {
-    if (how === 'handled') this.#handled += 1
-    else if (how === 'answered') this.#answered += 1
-    else if (how === 'merged') this.#merged += 1
-    else this.#forwarded += 1
-    this.#whole?.end(how)
+    if (how === 'handled') this.handledSoFar += 1
+    else if (how === 'answered') this.answeredSoFar += 1
+    else if (how === 'merged') this.mergedSoFar += 1
+    else this.forwardedSoFar += 1
   }
 
   lose(reason: DeadLetterReason): void {
-    this.#lostInAll += 1
-    this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1)
-    this.#whole?.lose(reason)
+    this.lostSoFar += 1
+    this.lost.set(reason, (this.lost.get(reason) ?? 0) + 1)
   }
 
   retry(): void {
-    this.#retried += 1
-    this.#whole?.retry()
+    this.retriedSoFar += 1
   }
 
   snapshot(inFlight: number): LedgerSnapshot {
     const ended = {
-      handled: this.#handled,
-      answered: this.#answered,
-      merged: this.#merged,
-      forwarded: this.#forwarded,
+      handled: this.handledSoFar,
+      answered: this.answeredSoFar,
+      merged: this.mergedSoFar,
+      forwarded: this.forwardedSoFar,
     }
-    let sum = this.#lostInAll + inFlight
+    let sum = this.lostSoFar + inFlight
     for (const how of ENDS) sum += ended[how]
     return {
-      accepted: this.#accepted,
+      accepted: this.acceptedSoFar,
       ...ended,
-      deadLettered: Object.fromEntries(this.#lost),
-      retried: this.#retried,
+      deadLettered: Object.fromEntries(this.lost),
+      retried: this.retriedSoFar,
       inFlight,
-      balanced: this.#accepted === sum,
+      balanced: this.acceptedSoFar === sum,
     }
+  }
+}
+
+/** A part of a larger ledger, `whole`: everything counts there too. */
+export class PartLedger extends Ledger {
+  private readonly whole: Ledger
+
+  constructor(whole: Ledger) {
+    super()
+    this.whole = whole
+  }
+
+  override accept(): void {
+    super.accept()
+    this.whole.accept()
+  }
+
+  override end(how: GoodEnd): void {
+    super.end(how)
+    this.whole.end(how)
+  }
+
+  override lose(reason: DeadLetterReason): void {
+    super.lose(reason)
+    this.whole.lose(reason)
+  }
+
+  override retry(): void {
+    super.retry()
+    this.whole.retry()
   }
 }

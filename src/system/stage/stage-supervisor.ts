@@ -5,7 +5,7 @@ import type { Stage, StageSpec, StageSupervisor, SuperviseOptions } from '../../
 import { type Decision, decide, type FailureKind } from '../../supervision/decide.ts'
 import { restartSet } from '../../supervision/restart-strategy.ts'
 import type { Instruments } from '../dispatch/instruments.ts'
-import { Ledger, type LedgerSnapshot } from '../dispatch/ledger.ts'
+import { type Ledger, type LedgerSnapshot, PartLedger } from '../dispatch/ledger.ts'
 import type { Runtime } from '../dispatch/runtime.ts'
 import {
   recordEscalation,
@@ -51,7 +51,7 @@ export class StageSupervision implements StageSupervisor, StageHome {
     const { stopped, ...given } = options
     this.path = path
     this.runtime = runtime
-    this.ledger = new Ledger(runtime.ledger)
+    this.ledger = new PartLedger(runtime.ledger)
     this.#instruments = instruments
     this.#onStopped = stopped
     this.#policy = supervisionPolicy(
