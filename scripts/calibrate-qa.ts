@@ -56,10 +56,12 @@ const material = chinese
         values.model,
         ...(values.reader === undefined || values.ablate ? [] : [readBy(values.reader)]),
       )
+/** The features that a language doesn't use: English statements are read without the opening of their passage. */
+const UNUSED = chinese ? [] : ['overlap.withOpening']
 const COMMAND = `npx tsx scripts/calibrate-qa.ts${values.model === EMBEDDERS[0] ? '' : ` --model ${values.model}`}`
 if (values.reader === undefined) {
   const team = {
-    fit: (part: readonly Material[]) => fitAll(part),
+    fit: (part: readonly Material[]) => fitAll(part, new Set(UNUSED)),
     outcome: (one: Prepared, calibration: Calibration) => outcomeOf(one, calibration),
   }
   const folds = Number(values.folds ?? 3)
@@ -68,7 +70,7 @@ if (values.reader === undefined) {
     reportConfidence(material, folds, (one) => outcomeOf(one, kept), CONFIDENCE_FEATURES)
     await reportAblations(material, folds, (without) => ({
       ...team,
-      fit: (part) => fitAll(part, without, kept.span),
+      fit: (part) => fitAll(part, new Set([...without, ...UNUSED]), kept.span),
     }))
   } else if (values.folds !== undefined) await reportFolds(material, folds, team)
   else write(`${FOLDER}/${values.model}.ts`, printed(team.fit(material), COMMAND))
@@ -85,7 +87,7 @@ if (values.reader === undefined) {
     const columns = [...CONFIDENCE_FEATURES, ...EXTRACTION_CONFIDENCE_FEATURES]
     reportConfidence(read, folds, (one) => outcomeWithExtraction(one, kept), columns)
     await reportAblations(read, folds, (without: Without) => {
-      const left = fitAll(material, without, base.span)
+      const left = fitAll(material, new Set([...without, ...UNUSED]), base.span)
       return { ...team, fit: (part) => fitExtraction(left, part) }
     })
   } else if (values.folds !== undefined) {

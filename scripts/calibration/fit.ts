@@ -125,7 +125,11 @@ function fitVote(material: readonly Material[], without: Without): Pick<Calibrat
     const mean = sums.reduce((a, b) => a + b, 0) / sums.length
     const spread = Math.sqrt(sums.reduce((a, b) => a + (b - mean) ** 2, 0) / sums.length) || Number.EPSILON
     readers[name] = {
-      weights: Object.fromEntries(columns.map((column, j) => [column, own[j] as number])),
+      weights: Object.fromEntries(
+        columns.flatMap((column, j) =>
+          without.has(`${name}.${column}`) ? [] : [[column, own[j] as number]],
+        ),
+      ),
       mean,
       spread,
     }

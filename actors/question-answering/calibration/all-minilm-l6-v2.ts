@@ -16,7 +16,6 @@ export const CALIBRATED: Calibration = {
       weights: {
         coverage: 1.32657,
         withNeighbours: 3.0435,
-        withOpening: 0,
         compact: 1.04344,
         named: -1.46869,
         letters: 2.33639,
@@ -32,7 +31,6 @@ export const CALIBRATED: Calibration = {
       weights: {
         fits: 0.178177,
         fitsBest: 0.780774,
-        untyped: -6.45594e-9,
         focus: 0.535262,
         near: 0.953533,
         defines: 0.210456,

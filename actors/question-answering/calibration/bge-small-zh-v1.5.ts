@@ -32,7 +32,6 @@ export const CALIBRATED: Calibration = {
       weights: {
         fits: -0.29947,
         fitsBest: 1.47891,
-        untyped: -2.64042e-8,
         focus: 0,
         near: 0.0185021,
         defines: 0,

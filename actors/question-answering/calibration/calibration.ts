@@ -13,8 +13,9 @@ import type {
 export type FeatureWeights<N extends readonly string[]> = { readonly [K in N[number]]: number }
 
 /** How one reader turns its features into a mark: `(Σ weight · feature − mean) / spread`. */
-export interface ReaderCalibration<N extends readonly string[]> {
-  readonly weights: FeatureWeights<N>
+export interface ReaderCalibration<N extends readonly string[], Unused extends string = never> {
+  /** `Unused` features have no weight in some calibrations. */
+  readonly weights: Omit<FeatureWeights<N>, Unused> & { readonly [K in Unused]?: number }
   readonly mean: number
   readonly spread: number
 }
@@ -26,7 +27,8 @@ export interface ReaderCalibration<N extends readonly string[]> {
 export interface Calibration {
   readonly readers: {
     readonly similarity: ReaderCalibration<typeof SIMILARITY_FEATURES>
-    readonly overlap: ReaderCalibration<typeof OVERLAP_FEATURES>
+    /** Only Chinese reads a statement with the opening of its passage. */
+    readonly overlap: ReaderCalibration<typeof OVERLAP_FEATURES, 'withOpening'>
     readonly answerType: ReaderCalibration<typeof ANSWER_TYPE_FEATURES>
     readonly standing: ReaderCalibration<typeof STANDING_FEATURES>
     /** Only with a trained reader. */

@@ -16,7 +16,6 @@ export const CALIBRATED: Calibration = {
       weights: {
         coverage: 0.743069,
         withNeighbours: 2.47823,
-        withOpening: 0,
         compact: 1.03751,
         named: -1.50599,
         letters: 1.25603,
@@ -32,7 +31,6 @@ export const CALIBRATED: Calibration = {
       weights: {
         fits: 0.142201,
         fitsBest: 0.583729,
-        untyped: -5.43738e-8,
         focus: 0.690438,
         near: 0.825303,
         defines: 0.356612,

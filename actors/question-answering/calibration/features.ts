@@ -16,15 +16,7 @@ export const OVERLAP_FEATURES = [
 ] as const
 
 /** Whether a statement contains the kind of thing asked for, and how near it is to the words of the question. */
-export const ANSWER_TYPE_FEATURES = [
-  'fits',
-  'fitsBest',
-  'untyped',
-  'focus',
-  'near',
-  'defines',
-  'explains',
-] as const
+export const ANSWER_TYPE_FEATURES = ['fits', 'fitsBest', 'focus', 'near', 'defines', 'explains'] as const
 
 /** Evidence from the retrievers and the whole passage: the same value for each statement of a passage. */
 export const STANDING_FEATURES = ['dense', 'coverage', 'withContext', 'named', 'pairs'] as const

@@ -7,7 +7,7 @@ import { ANSWERED_BY, type TypedSpan } from './spans.ts'
 
 /**
  * `fits`: a span of a kind that answers the question and is not copied from it; `fitsBest`: of the first such
- * kind; `untyped`: the question asks for no such kind; `focus`: share of the asked-for noun phrase in the statement;
+ * kind; `focus`: share of the asked-for noun phrase in the statement;
  * `near`: weight of the question's words around the best span; `defines` and `explains`: wording of a definition or a
  * reason, if one is asked for.
  */
@@ -27,7 +27,6 @@ export function answerTypeFeatures(
       return [
         spans.length > 0 ? 1 : 0,
         spans.some((span) => span.kind === kinds[0]) ? 1 : 0,
-        kinds.length === 0 ? 1 : 0,
         focusShare(question, candidate),
         near,
         question.kind === 'definition' && defines(candidate, weights) ? 1 : 0,
