@@ -54,6 +54,18 @@ describe('a folder in Chinese and English', () => {
     expect(result.path.map(({ processor }) => processor)).not.toContain('extraction')
   })
 
+  test('is not sure of an amount that is counted by something else [G168]', async () => {
+    const own = await folderOf({
+      '公寓.md':
+        '# 青松公寓\n\n公寓每月租金为2800元，押金为一个月租金。洗衣房在地下一层，每次收费5元。大门每晚十一点关闭。\n',
+    })
+    const one = await openFolder({ docs: own, indexDir, inference: engine })
+    expect(await one.ask('公寓有多少层？', { minConfidence: 0 })).toMatchObject({ sure: false })
+    expect(await one.ask('公寓租金是多少元？')).toMatchObject({ sure: true })
+    await one.stop()
+    await rm(own, { recursive: true })
+  })
+
   test('answers English questions from its English files', async () => {
     const { answer, sources } = await team.ask('How long is the warranty of the pump?')
     expect(answer).toBe('The pump is covered by a warranty of 12 months.')

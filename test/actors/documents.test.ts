@@ -104,6 +104,10 @@ describe('nobody is sure of an answer [G168]', () => {
     'owls.txt': 'Barn owls hunt at dusk. They nest in church towers.\n',
     'lease.txt': 'PETS. One cat is allowed. Dogs need the consent of the landlord.\n',
     'bread.md': '# Rye bread\n\n- 500 g rye flour\n- 380 ml water\n- 12 g salt\n',
+    'errors.md':
+      '# Errors\n\nThe call `track` raises BeaconAuthError and BeaconQuotaError.\n\n- `BeaconAuthError`: the token is wrong or has expired.\n- `BeaconTypeError`: a property is no plain value.\n',
+    'pump.log':
+      '2026-02-03T09:00:00Z pump started by rule dry-soil\n2026-02-03T09:07:30Z pump stopped after 450 s, 31 litres\n',
     'books.json': '{ "books": [{ "title": "Salt Roads", "author": "Nadia Frey", "pages": 312 }] }\n',
   }
   let own: string
@@ -123,6 +127,8 @@ describe('nobody is sure of an answer [G168]', () => {
     ['about a name that the folder lacks', 'How many chairs are in the room Falcon?'],
     ['that is a field with another name', 'What is the password of the printer?'],
     ['that is a field of which something else is asked', 'Who published Salt Roads?'],
+    ['that is an item with another name', 'What does BeaconQuotaError mean?'],
+    ['that is a line about something else', 'Which rule stopped the pump?'],
     ['that is another item', 'How much sugar is in the rye bread?'],
     ['without the number that is asked for', 'How long do barn owls live?'],
     ['whether something is so that it does not name', 'Are ferrets allowed by the lease?'],
@@ -139,6 +145,8 @@ describe('nobody is sure of an answer [G168]', () => {
       'How many pages does Salt Roads have?',
       'How much salt is in the rye bread?',
       'When do barn owls hunt?',
+      'What does BeaconAuthError mean?',
+      'Which rule started the pump?',
       'Do dogs need the consent of the landlord?',
     ])
       expect(await one.ask(question, { timeout: '60s' })).toMatchObject({ sure: true })

@@ -1,6 +1,7 @@
 import type { Hop } from '../../../src/message/header.ts'
 import type { RunningPipeline, Trace } from '../../../src/pipeline/control/running-pipeline.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
+import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import type { AnswerExplanation, AskResult, PathStep, Source, Vote } from '../ask-result.ts'
 import type { Calibration } from '../calibration/calibration.ts'
@@ -38,10 +39,11 @@ export async function answered(
 ): Promise<Answered> {
   const winner = outcome.ballots[0]
   const { threshold, sure } = calibration.confidence
+  const span =
+    winner === undefined ? undefined : await spanOf(question, found, winner, outcome, calibration, turn)
   return {
-    best:
-      winner === undefined ? undefined : await bestOf(question, found, winner, outcome, calibration, turn),
-    confidence: confidence(question, found, outcome, calibration),
+    best: winner === undefined || span === undefined ? undefined : bestOf(question, found, winner, span),
+    confidence: confidence(question, found, outcome, calibration, span),
     threshold,
     sure,
     sources: outcome.passages.flatMap(({ found: index, share }) =>
@@ -55,21 +57,23 @@ export async function answered(
   }
 }
 
-/** The winner with its span: the one that a trained reader found; failing that, the run of words that fits the question best. */
-async function bestOf(
+/** The span in the winner: the one that a trained reader found; failing that, the run of words that fits the question best. */
+async function spanOf(
   question: Question,
   found: readonly Found[],
   winner: Ballot,
-  outcome: Outcome,
+  { spans }: Outcome,
   calibration: Calibration,
   turn: () => Promise<void>,
-): Promise<Answered['best']> {
+): Promise<Stretch> {
+  return spans?.[0] ?? (await bestSpan(question, statementOf(found, winner).text, calibration, turn))
+}
+
+function bestOf(question: Question, found: readonly Found[], winner: Ballot, at: Stretch): Answered['best'] {
   const { passage } = found[winner.found] as Found
   const statement = passage.statements[winner.statement] as Statement
-  const text = passage.text.slice(statement.start, statement.end)
-  const span = outcome.spans?.[0] ?? (await bestSpan(question, text, calibration, turn))
-  const { text: answer, span: own } = shown(passage, statement, span, question)
-  return { answer, span: answer.slice(own.start, own.end) }
+  const { text: answer, span } = shown(passage, statement, at, question)
+  return { answer, span: answer.slice(span.start, span.end) }
 }
 
 /** Every place of a passage is a separate source. */

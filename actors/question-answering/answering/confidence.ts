@@ -1,4 +1,5 @@
 import { contextOf } from '../../knowledge/text/passages.ts'
+import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { terms } from '../../knowledge/text/words.ts'
 import type { Calibration } from '../calibration/calibration.ts'
@@ -62,12 +63,13 @@ function shareWith(winner: Ballot, own: Statement | undefined, { passage }: Foun
   }, winner.share)
 }
 
-/** Probability that the winner is right, 0 to 1; 0 if nothing was found. */
+/** Probability that the winner is right, 0 to 1; 0 if nothing was found. `span` is the answer's place in the winner. */
 export function confidence(
   question: Question,
   found: readonly Found[],
   outcome: Outcome,
   calibration: Calibration,
+  span: Stretch | undefined = outcome.spans?.[0],
 ): number {
   if (outcome.ballots.length === 0) return 0
   const { weights, intercept } = calibration.confidence
@@ -77,18 +79,22 @@ export function confidence(
   const sure = 1 / (1 + Math.exp(-(sum + intercept)))
   // A passage without any word of the question may still answer it, but nobody can be sure of that.
   const apart = question.terms.length > 1 && features[CONFIDENCE_FEATURES.indexOf('covered')] === 0
-  return apart || isBeside(question, found, outcome)
+  return apart || isBeside(question, found, outcome, span)
     ? Math.min(sure, calibration.confidence.sure - UNSURE)
     : sure
 }
 
 /** Whether the winner is about something else than the question, as far as names and kinds tell. */
-function isBeside(question: Question, found: readonly Found[], { ballots, spans }: Outcome): boolean {
+function isBeside(
+  question: Question,
+  found: readonly Found[],
+  { ballots }: Outcome,
+  span: Stretch | undefined,
+): boolean {
   const winner = ballots[0]
   const passage = winner === undefined ? undefined : found[winner.found]?.passage
   const whole = passage?.statements[winner?.statement ?? 0]
   if (passage === undefined || whole === undefined) return false
-  const span = spans?.[0]
   const start = whole.start + (span?.start ?? 0)
   const end = span === undefined ? whole.end : whole.start + span.end
   const headings = start < 0 ? headingLine(passage) : undefined

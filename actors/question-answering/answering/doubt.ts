@@ -30,35 +30,47 @@ export interface Winner {
  *   this name.
  * - It asks for an amount, and the answer has none.
  * - Whether something is so ("Are dogs allowed?"), and the statement does not name it.
- * - The statement is a cell, a field or an item of a list, and what is asked of it ("the password of the mail host") is not among its
+ * - The statement is a cell, a field, a line of code or an item of a list, and what is asked of it ("the password of the mail host") is not among its
  *   names. Records say by name what they hold; prose has many words for one thing.
  */
 export function isDoubtful(question: Question, winner: Winner): boolean {
   const { statement, around } = winner
-  if (question.terms.some(({ named, unknown, text }) => named && unknown && !/\p{N}/u.test(text))) return true
+  if (
+    question.terms.some(
+      ({ named, unknown, text, term }) => named && unknown && !/\p{N}/u.test(text) && !has(around, term),
+    )
+  )
+    return true
   if (numbersOf(question.text).some((term) => !around.has(term))) return true
-  if (lacksKind(question.kind, winner)) return true
+  if (lacksKind(question, winner)) return true
   if (question.kind === 'yes-no') return lacks(winner.own, question.terms)
   return (
-    statement !== undefined && !PROSE.has(statement.kind) && isUnnamed(question, statement.kind, winner.own)
+    statement !== undefined &&
+    statement.kind !== 'sentence' &&
+    isUnnamed(question, LISTS.has(statement.kind), winner.own)
   )
 }
 
 /** Not a date: a thing may happen "at dusk". */
 const COUNTED: ReadonlySet<AnswerKind> = new Set(['number', 'quantity', 'money', 'percent', 'duration'])
 
+/** What Chinese counts by: "有多少层" is not answered by "5元". */
+const MEASURE =
+  /(?:多少|几)(层|人|名|位|座|家|次|台|辆|艘|架|所|部|集|本|页|张|间|米|公里|吨|公斤|度|年|天|小时|分钟)/u
+
 /** Whether an amount is asked for, and there is none in the answer. */
-function lacksKind(kind: AnswerKind, { text, span }: Winner): boolean {
+function lacksKind({ kind, text: asked }: Question, { text, span }: Winner): boolean {
   if (!COUNTED.has(kind)) return false
   const { start, end } = span ?? { start: 0, end: text.length }
+  const measure = MEASURE.exec(asked)?.[1]
+  if (measure !== undefined) return !text.slice(start, end + measure.length).includes(measure)
   if (/\p{N}/u.test(text.slice(start, end))) return false
   return !typedSpans(text).some(
     (one) => ANSWERED_BY[kind].includes(one.kind) && one.start < end && one.end > start,
   )
 }
 
-const PROSE: ReadonlySet<Statement['kind']> = new Set(['sentence', 'code'])
-const RECORDS: ReadonlySet<Statement['kind']> = new Set(['row', 'field'])
+const LISTS: ReadonlySet<Statement['kind']> = new Set(['item', 'list'])
 
 /** Words of a question that no record needs to have: they say what kind of thing is asked for, or nothing. */
 const EMPTY: ReadonlySet<string> = new Set(
@@ -67,12 +79,13 @@ const EMPTY: ReadonlySet<string> = new Set(
   ),
 )
 
-/** Whether a record does not name all that is asked of it, or a list nothing of it. */
-function isUnnamed(question: Question, kind: Statement['kind'], own: ReadonlySet<string>): boolean {
+/** Whether a record or a line does not name all that is asked of it, or a list nothing of it. */
+function isUnnamed(question: Question, ofList: boolean, own: ReadonlySet<string>): boolean {
   const focus = SUBJECT.test(question.text) ? [] : question.focus
   const told = question.terms.filter(({ term }) => !EMPTY.has(term))
+  if (told.some(({ named, term }) => named && !own.has(term))) return true
   const asked = told.filter(({ term }) => focus.includes(term))
-  if (!RECORDS.has(kind)) return asked.length > 0 && asked.every((one) => lacks(own, [one]))
+  if (ofList) return asked.length > 0 && asked.every((one) => lacks(own, [one]))
   return lacks(own, asked.length > 0 ? asked : told)
 }
 
