@@ -161,6 +161,14 @@ describe('ganglion bench', () => {
     )
   })
 
+  test('[G202] measures nothing where every request of the warm-up fails', async () => {
+    const { code, stdout, stderr } = await bench('http://127.0.0.1:9/none', '--input', '1', '--warmup', '300')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(
+      /^ganglion bench: warm-up\nganglion: every request of the warm-up failed: .*ECONNREFUSED.*\n$/u,
+    )
+  })
+
   test('says what is wrong and what to do, and exits with 2', async () => {
     const wrong = [
       [module, '--name', 'quick'],

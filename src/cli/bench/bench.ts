@@ -106,7 +106,9 @@ async function measured(target: BenchTarget, settings: Settings, isFaulty: boole
   const kernel = platformKernel({ seed })
   // What is slow only once, such as loading a model, is no latency.
   if (warmMs > 0)
-    await atRate(kernel, target, settings, { rate: Math.min(...rates), ms: warmMs, name: 'warm-up' })
+    mustAnswer(
+      await atRate(kernel, target, settings, { rate: Math.min(...rates), ms: warmMs, name: 'warm-up' }),
+    )
   const results: RateResult[] = []
   for (const rate of rates)
     results.push(await atRate(kernel, target, settings, { rate, ms: durationMs, name: `${rate}` }))
@@ -127,6 +129,17 @@ async function measured(target: BenchTarget, settings: Settings, isFaulty: boole
     faulty,
     ...(base === undefined ? {} : { changes: compared(base, results) }),
   }
+}
+
+/** Nothing is learned from minutes of the same failure. @throws UsageError (`usage`) */
+function mustAnswer({ requests, counts, firstFailure }: RateResult): void {
+  if (requests === 0 || counts.failed < requests) return
+  throw new UsageError(
+    `every request of the warm-up failed: ${firstFailure}`,
+    'TARGET',
+    requests,
+    'Start the service, or correct TARGET or the input',
+  )
 }
 
 async function atRate(
