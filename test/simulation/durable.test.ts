@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { explore } from '../../src/simulation/index.ts'
+import { explore, type Simulation, shrink } from '../../src/simulation/index.ts'
 import type { Mutant } from '../journal/actor-power-cuts.ts'
 import { outboxFirst, stateFirst } from '../journal/mutants.ts'
 import { withoutFlush } from '../journal/power-cuts.ts'
@@ -16,8 +16,15 @@ const PLANTED: readonly [string, Mutant][] = [
 const SLOW = { slow: { rate: 0.3, range: ['1ms', '20ms'] } } as const
 
 for (const [what, mutant] of PLANTED) {
-  test(`[G97] [G98] the simulator finds ${what}`, async () => {
-    const found = await explore({ runs: 100, workers: 0, faults: SLOW }, (sim) => durableBank(sim, mutant))
+  test(`[G97] [G98] the simulator finds ${what}, and a shorter way to it`, async () => {
+    const bank = (sim: Simulation): Promise<void> => durableBank(sim, mutant)
+    const found = await explore({ runs: 100, workers: 0, faults: SLOW }, bank)
     expect(found.failure?.message).toBeDefined()
+    const shrunk = await shrink(found.failure?.token ?? '', bank, { budget: '20s' })
+    expect(shrunk.failure?.invariant).toBe(found.failure?.invariant)
+    const { before, after } = shrunk
+    expect([after.faults, after.messages, after.steps].reduce((sum, n) => sum + n)).toBeLessThan(
+      [before.faults, before.messages, before.steps].reduce((sum, n) => sum + n),
+    )
   }, 60_000)
 }

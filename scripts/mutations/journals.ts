@@ -1,0 +1,40 @@
+import type { Mutation } from './mutation.ts'
+
+/** Of journals and what is kept in them: keys, states, runs, damage. */
+export const JOURNALS: readonly Mutation[] = [
+  {
+    name: 'the key of a handled message is evicted early',
+    file: 'src/journal/actor/known-keys.ts',
+    from: 'ages.size - put.length < keysMax && at',
+    to: 'ages.size - put.length < 2 && at',
+    scenario: 'durable.',
+  },
+  {
+    name: 'a handler’s messages to others leave before its commit is durable',
+    file: 'src/journal/actor/durable-cell.ts',
+    from: '    this.#whenDurable(flushed, letter, () => {\n      for (const { to, envelope: sent } of outside) sendLate(to, sent, undefined)\n',
+    to: '    for (const { to, envelope: sent } of outside) sendLate(to, sent, undefined)\n    this.#whenDurable(flushed, letter, () => {\n',
+    scenario: 'outbox',
+  },
+  {
+    name: 'an entity leaves memory with its messages unheard',
+    file: 'src/journal/actor/keeper.ts',
+    from: '    if (waiting === undefined) this.#kept.waiting.set(path, [sequence])\n    else waiting.push(sequence)',
+    to: '    if (waiting === undefined) this.#kept.waiting.set(path, [sequence])',
+    scenario: 'entities',
+  },
+  {
+    name: 'an outcome that found no room is forgotten',
+    file: 'src/pipeline/control/durable-runs.ts',
+    from: "      if (code !== 'store-conflict') this.#unwritten.set(key, () => this.#end(key, keeper, end, error))\n",
+    to: '',
+    scenario: 'durable-room',
+  },
+  {
+    name: 'the checksum of a group is not looked at',
+    file: 'src/journal/log/record.ts',
+    from: "  if (crc32(bytes.subarray(at + 12, end)) !== readU32(bytes, at + 8)) return 'a checksum that does not match'\n",
+    to: '',
+    scenario: 'damaged-disk',
+  },
+]
