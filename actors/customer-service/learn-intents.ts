@@ -3,6 +3,7 @@ import type { InferencePort } from '../../src/ports/inference.ts'
 import { isUnspaced } from '../knowledge/text/words.ts'
 import { CustomerServiceError } from './errors.ts'
 import { embeddersOf, joined } from './intents/embedders.ts'
+import { evenly } from './intents/evenly.ts'
 import { type Example, OUT_OF_SCOPE } from './intents/example.ts'
 import type { IntentModel } from './intents/intent-model.ts'
 import { trainIntents } from './intents/train.ts'
@@ -15,11 +16,15 @@ export interface LearnOptions {
   readonly kept?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (what: 'embedding' | 'training', done: number, of: number) => void
+  /** Called where only a part of the examples is used. */
+  readonly onNotice?: (text: string) => void
 }
 
 /** Two models see more than one: they err in different places. */
 const EMBEDDERS = ['e5-small-v2', 'all-minilm-l6-v2'] as const
 const CHINESE_EMBEDDERS = ['bge-small-zh-v1.5'] as const
+/** Examples learned from: time and memory grow with them, and an intent is known after some hundreds. */
+const EXAMPLES_MOST = 20_000
 /** Texts embedded between two looks at the signal. */
 const PORTION = 256
 const ABSENT: ReadonlySet<string> = new Set([
@@ -37,9 +42,14 @@ const ABSENT: ReadonlySet<string> = new Set([
 export async function learnIntents(
   given: readonly Example[],
   inference: InferencePort,
-  { seed = 1, kept = 0.985, signal, onProgress }: LearnOptions = {},
+  { seed = 1, kept = 0.985, signal, onProgress, onNotice }: LearnOptions = {},
 ): Promise<IntentModel> {
-  const examples = distinct(given)
+  const all = distinct(given)
+  const examples = evenly(all, EXAMPLES_MOST)
+  if (examples.length < all.length)
+    onNotice?.(
+      `${examples.length} of ${all.length} examples are learned from, as many as may be of each intent: more take longer and teach little`,
+    )
   checkExamples(examples)
   const embedders = await available(inference, isChinese(examples) ? CHINESE_EMBEDDERS : EMBEDDERS)
   const tasks = embeddersOf(embedders)

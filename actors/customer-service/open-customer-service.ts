@@ -56,7 +56,7 @@ export interface CustomerServiceOptions {
   readonly signal?: AbortSignal
   /** Called while it learns. */
   readonly onProgress?: LearnOptions['onProgress']
-  /** Called for notable events that are not errors: rows that were skipped. */
+  /** Called for notable events that are not errors: rows that were skipped, examples beyond 20,000. */
   readonly onNotice?: (text: string) => void
 }
 
@@ -156,7 +156,7 @@ async function modelOf(options: CustomerServiceOptions, inference: InferencePort
   const { examples, model, seed, kept, signal, onProgress, onNotice } = options
   if (examples === undefined) return loadIntents(model as string)
   return learnIntents(typeof examples === 'string' ? await rowsOf(examples, onNotice) : examples, inference, {
-    ...given({ seed, kept, signal, onProgress }),
+    ...given({ seed, kept, signal, onProgress, onNotice }),
   })
 }
 

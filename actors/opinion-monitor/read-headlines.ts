@@ -50,7 +50,7 @@ const COLUMNS = columnsOf(Row)
 
 /**
  * Headlines of a file (`.jsonl`, `.json`, `.csv`, `.tsv`), or of standard input (`-`) as JSON lines while they come:
- * `{ "title", "at", "entities"?, "id"? }`. A row that is none is left out and named.
+ * `{ "title", "at", "entities"?, "id"? }`. A row that is none is left out and named. JSON lines come as they stand, tables by time.
  *
  * Rejects with RowsError, or `OpinionMonitorError` (`headlines-unreadable`) if standard input breaks.
  */
@@ -66,7 +66,8 @@ export async function* readHeadlines(
   } else {
     const { rows, bad } = await readRows(file, Row)
     for (const one of bad) onBad(one)
-    yield* rows
+    // Tables are in memory as a whole, and many have the newest row first: read so, all others would be late.
+    yield* rows.toSorted((a, b) => timeOf(a.at) - timeOf(b.at))
   }
 }
 

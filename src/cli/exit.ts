@@ -12,12 +12,8 @@ export class UsageError extends GanglionError {
 
 /** The user pressed Ctrl-C, or the process got SIGTERM. Code `interrupted`. */
 export class InterruptedError extends GanglionError {
-  constructor(signal: string) {
-    super('interrupted', `stopped by ${signal}`, {
-      path: 'signal',
-      value: signal,
-      remedy: 'The finished part of the index is kept; run the same command to resume',
-    })
+  constructor(signal: string, remedy: string) {
+    super('interrupted', `stopped by ${signal}`, { path: 'signal', value: signal, remedy })
   }
 }
 

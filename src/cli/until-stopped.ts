@@ -10,15 +10,18 @@ export interface CommandRun {
 
 /**
  * Runs a command until it ends or is stopped. Never rejects; resolves with the exit code. Errors are one line on stderr; a reader
- * that closes the pipe is not an error. `work` stops what it started before it ends.
+ * that closes the pipe is not an error. `work` stops what it started before it ends. `remedy` says what to do after a stop.
  */
-export async function untilStopped(work: (run: CommandRun) => Promise<ExitCode>): Promise<ExitCode> {
+export async function untilStopped(
+  work: (run: CommandRun) => Promise<ExitCode>,
+  remedy = 'Run the same command again',
+): Promise<ExitCode> {
   const stop = new AbortController()
   const output = new Output(process.stdout, () => stop.abort(new ReaderGone()))
   const onSignal = (signal: NodeJS.Signals) => {
     // A second Ctrl-C ends the process at once: the workers may be in a long batch.
     if (stop.signal.aborted) process.exit(130)
-    stop.abort(new InterruptedError(signal))
+    stop.abort(new InterruptedError(signal, remedy))
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

@@ -36,7 +36,10 @@ export interface AskFlags {
 
 /** `ganglion ask`: answers on stdout, everything else on stderr. Never rejects; returns the exit code. */
 export function ask(words: readonly string[], flags: AskFlags): Promise<ExitCode> {
-  return untilStopped((run) => answer(words, flags, run))
+  return untilStopped(
+    (run) => answer(words, flags, run),
+    'The finished part of the index is kept; run the same command to resume',
+  )
 }
 
 async function answer(

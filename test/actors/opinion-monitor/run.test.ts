@@ -69,6 +69,23 @@ test('a CSV has its entities in one cell', () => {
   expect(stderr).toContain('line 3 is left out: title: is empty')
 }, 60_000)
 
+test('[G211] a table may have its newest row first; JSON lines that do are told so', () => {
+  const rows = Array.from({ length: 30 }, (_, i) => ({
+    title: `Penrose Retail opens shop ${i}`,
+    at: new Date(Date.UTC(2026, 2, 2, 30 - i)).toISOString(),
+    entities: 'Penrose Retail',
+  }))
+  const csv = ['Title,At,Entities', ...rows.map(({ title, at, entities }) => `${title},${at},${entities}`)]
+  writeFileSync(join(folder, 'newest.csv'), csv.join('\n'))
+  writeFileSync(join(folder, 'newest.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'))
+  const table = run(['--data', join(folder, 'newest.csv')])
+  expect(table.stdout).toContain('30 headlines in')
+  expect(table.stderr).toBe('')
+  const lines = run(['--data', join(folder, 'newest.jsonl')])
+  expect(lines.stderr).toContain('of 30 headlines came too late for their window: sort them by time')
+  expect(lines.status).toBe(0)
+}, 60_000)
+
 test('a file that is not there is one line on stderr', () => {
   const { status, stdout, stderr } = run(['--data', join(folder, 'none.csv')])
   expect(status).not.toBe(0)

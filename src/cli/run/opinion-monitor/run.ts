@@ -22,6 +22,8 @@ import { trainMonitor } from './train.ts'
 const SAMPLE = new URL('../../../../actors/opinion-monitor/sample/headlines.jsonl', import.meta.url)
 /** Bad rows named one by one; the others are counted. */
 const NAMED_MOST = 20
+/** More than this is no matter of a few slow sources. */
+const LATE_SHARE = 0.05
 
 /** `ganglion run opinion-monitor`: alerts on stdout as they come, then a summary. Never rejects; returns the exit code. */
 export function runOpinionMonitor(flags: OpinionMonitorFlags): Promise<ExitCode> {
@@ -47,6 +49,10 @@ export function runOpinionMonitor(flags: OpinionMonitorFlags): Promise<ExitCode>
     const report = monitor.report()
     const left = source.bad() - NAMED_MOST
     if (left > 0) notice(`${left} more rows are left out`)
+    if (report.late > LATE_SHARE * (report.counted + report.late))
+      notice(
+        `${report.late} of ${report.counted + report.late} headlines came too late for their window: sort them by time, or give a longer --lateness`,
+      )
     if (report.counted === 0)
       throw new UsageError('there was no headline to read', '--data', flags.data, 'See the rows named above')
     await screen.end(report)
