@@ -1,4 +1,5 @@
 import { aFunction, demand } from '../../src/kernel/demand.ts'
+import { type Duration, milliseconds } from '../../src/kernel/durations.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
@@ -20,6 +21,11 @@ export interface OpinionMonitorOptions {
   /** An address that each alert is sent to by POST. */
   readonly webhook?: string
   readonly workers?: number
+  /**
+   * How long a scorer may stay behind the first before the vote goes on without it, and names it in `missing`. Default 1s. Headlines of a
+   * file, for which nobody waits, are better read with a longer one.
+   */
+  readonly grace?: Duration
   readonly kernel?: Kernel
   /** A running engine to share. Default: a new one, stopped with the monitor. */
   readonly inference?: InferencePort
@@ -35,6 +41,7 @@ const OPTIONS = [
   'onAlert',
   'webhook',
   'workers',
+  'grace',
   'kernel',
   'inference',
   'onNotice',
@@ -44,7 +51,8 @@ const OPTIONS = [
 export function checkMonitor(options: OpinionMonitorOptions): void {
   const at = 'openOpinionMonitor'
   onlyOptions(options, at, OPTIONS)
-  const { entities, weights, encoder, onAlert, onNotice } = options
+  const { entities, weights, encoder, grace, onAlert, onNotice } = options
+  if (grace !== undefined) milliseconds(grace, `${at}.grace`)
   if (entities !== undefined)
     demand(
       entities,

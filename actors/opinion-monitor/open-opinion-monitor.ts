@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { demand } from '../../src/kernel/demand.ts'
 import { InvalidArgumentError } from '../../src/kernel/errors.ts'
+import { given } from '../../src/kernel/given.ts'
 import type { RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
 import { weightsInto } from '../../src/routing/weights-into.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
@@ -122,7 +123,7 @@ export async function openOpinionMonitor(options: OpinionMonitorOptions = {}): P
   const plan = opinionReaders({
     weights,
     known: options.entities ?? [],
-    ...(engine === undefined ? {} : { encoder: engine.task }),
+    ...given({ encoder: engine?.task, grace: options.grace }),
   })
   const running = await system.run(plan)
   const courier = await Courier.start(system, sinks)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineProcessor, type Processor } from '../../src/behavior/define-processor.ts'
+import type { Duration } from '../../src/kernel/durations.ts'
 import { weightedAverage } from '../../src/merge/weighted-average.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import type { ModelTask } from '../../src/ports/inference.ts'
@@ -45,6 +46,8 @@ export interface Scorers {
   readonly encoder?: ModelTask<string, Float32Array>
   /** Entities that are looked for in headlines that come without. */
   readonly known?: readonly string[]
+  /** How long a scorer may stay behind the first before the vote goes on without it. Default 1s. */
+  readonly grace?: Duration
 }
 
 /** Every scorer keeps a voice, so that the team still reads when the others are gone. */
@@ -68,7 +71,7 @@ export function opinionReaders(scorers: Scorers, limits: { readonly maxInFlight?
         const came = Object.entries(parts).filter((part): part is [string, Score] => part[1] !== undefined)
         return reading(at.input, came, at.weights, Object.keys(voters))
       },
-      { name: 'vote', quorum: 1, grace: '1s', onMissing: 'partial' },
+      { name: 'vote', quorum: 1, grace: scorers.grace ?? '1s', onMissing: 'partial' },
     )
 }
 

@@ -194,7 +194,7 @@ class Team implements Recommender {
     share(reward, 'feedbackOn.reward')
     const state = this.running.routes.save()
     const arm = armsOf(state).find(({ name }) => name === blend)
-    demand(arm, 'feedbackOn.blend', 'a blend of a route that learns', (given) => given !== undefined)
+    demand(blend, 'feedbackOn.blend', 'a blend of a route that learns', () => arm !== undefined)
     if (arm === undefined) return
     arm.count += 1
     arm.sum += reward
