@@ -77,6 +77,14 @@ test('[G124] a scorer that is closed is not waited for; weights can be read, set
     .mentions
   expect(Object.keys(mention?.by ?? {})).toEqual(['lexicon', 'contrast'])
   const before = monitor.report().weights
+  expect(() => monitor.setWeights({ lexicon: 0, contrast: 0 })).toThrow(
+    expect.objectContaining({ code: 'invalid-argument', path: 'setWeights.weights' }),
+  )
+  expect(monitor.report().weights).toEqual(before)
+  await expect(openOpinionMonitor({ ...light, grace: 'soon' })).rejects.toMatchObject({
+    code: 'invalid-argument',
+    path: 'openOpinionMonitor.grace',
+  })
   // To be taught that a fall is good news weakens those who call it bad most surely.
   const surest =
     Object.entries(mention?.by ?? {}).toSorted(([, a], [, b]) => b.negative - a.negative)[0]?.[0] ?? ''

@@ -153,6 +153,7 @@ test('what is no user, rating, item or weight is refused by its path, and change
   const refused = (path: string) => expect.objectContaining({ code: 'invalid-argument', path })
   await expect(team.recommend('')).rejects.toEqual(refused('recommend.user'))
   await expect(team.recommend('ada', { picks: 0 })).rejects.toEqual(refused('recommend.picks'))
+  expect(() => team.feedbackOn('nope' as never, 1)).toThrow(/feedbackOn\.blend .*"nope"/u)
   expect(() => team.observe({ user: 'ada', item: 'b101', rating: Number.NaN, at: 1 })).toThrow(
     refused('observe.rating'),
   )
