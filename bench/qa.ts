@@ -2,7 +2,7 @@
  * The question-answering job: indexing one by one, batched on one worker, batched on all; then questions.
  * Uses the compiled package (`dist`), like users.
  */
-import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -42,6 +42,7 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
     },
     { name: 'event-loop delay p99 while embedding', value: all.delayP99, unit: 'ms' },
     ...(await folderFigures(quick ? 4 : 64)),
+    ...(await manyFilesFigures(quick ? 100 : 2000)),
     ...(await questionFigures(quick ? 10 : 200)),
   ]
 }
@@ -98,6 +99,41 @@ async function folderFigures(count: number): Promise<BenchResult[]> {
     ]
   } finally {
     await inference.stop()
+    await rm(docs, { recursive: true })
+    await rm(indexDir, { recursive: true })
+  }
+}
+
+const MANY_QUESTIONS = 30
+
+/** A folder of many small files, read for the first time: the loop must be as free as with a few large ones. */
+async function manyFilesFigures(count: number): Promise<BenchResult[]> {
+  const docs = await mkdtemp(join(tmpdir(), 'ganglion-bench-docs-'))
+  const indexDir = await mkdtemp(join(tmpdir(), 'ganglion-bench-'))
+  for (let i = 0; i < count; i += 1)
+    await writeFile(
+      join(docs, `${i}.md`),
+      `# Device ${i}\n\nIt stands in room ${i % 97} and draws ${i % 900} watts.\n`,
+    )
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  try {
+    delay.enable()
+    const team = await openFolder({ docs, indexDir })
+    const indexing = delay.percentile(99) / 1e6
+    delay.reset()
+    for (let i = 0; i < MANY_QUESTIONS; i += 1) await team.ask(`In which room does device ${i} stand?`)
+    delay.disable()
+    await team.stop()
+    const answering = delay.percentile(99) / 1e6
+    return [
+      { name: `event-loop delay p99 while indexing ${count} small files`, value: indexing, unit: 'ms' },
+      {
+        name: `event-loop delay p99 while answering from ${count} small files`,
+        value: answering,
+        unit: 'ms',
+      },
+    ]
+  } finally {
     await rm(docs, { recursive: true })
     await rm(indexDir, { recursive: true })
   }
