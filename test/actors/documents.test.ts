@@ -101,6 +101,8 @@ describe('nobody is sure of an answer [G168]', () => {
     'rooms.csv': 'room,chairs\nHeron,8\nKestrel,20\n',
     'printer.json': '{ "printer": { "host": "print.example", "port": 9100 } }\n',
     'samples.csv': 'sample,pH\nW-01,7.2\nW-03,7.9\n',
+    'camp.md':
+      '# Summer camp\n\n| Group | Age | Leader |\n|---|---|---|\n| Otters | 8 to 10 | Nina Holt |\n| Badgers | 11 to 13 | Karim Saleh |\n\nA doctor visits the camp every second day.\n',
     'owls.txt': 'Barn owls hunt at dusk. They nest in church towers.\n',
     'lease.txt': 'PETS. One cat is allowed. Dogs need the consent of the landlord.\n',
     'bread.md': '# Rye bread\n\n- 500 g rye flour\n- 380 ml water\n- 12 g salt\n',
@@ -145,6 +147,8 @@ describe('nobody is sure of an answer [G168]', () => {
       'How many pages does Salt Roads have?',
       'How much salt is in the rye bread?',
       'When do barn owls hunt?',
+      'Who leads the Badgers?',
+      'How often does a doctor visit the camp?',
       'What does BeaconAuthError mean?',
       'Which rule started the pump?',
       'Do dogs need the consent of the landlord?',

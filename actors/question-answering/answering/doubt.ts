@@ -51,8 +51,10 @@ export function isDoubtful(question: Question, winner: Winner): boolean {
   )
 }
 
-/** Not a date: a thing may happen "at dusk". */
+/** Not a date or how often: a thing may happen "at dusk", or "every second day". */
 const COUNTED: ReadonlySet<AnswerKind> = new Set(['number', 'quantity', 'money', 'percent', 'duration'])
+
+const OFTEN = /\bhow often\b/iu
 
 /** What Chinese counts by: "有多少层" is not answered by "5元". */
 const MEASURE =
@@ -60,7 +62,7 @@ const MEASURE =
 
 /** Whether an amount is asked for, and there is none in the answer. */
 function lacksKind({ kind, text: asked }: Question, { text, span }: Winner): boolean {
-  if (!COUNTED.has(kind)) return false
+  if (!COUNTED.has(kind) || OFTEN.test(asked)) return false
   const { start, end } = span ?? { start: 0, end: text.length }
   const measure = MEASURE.exec(asked)?.[1]
   if (measure !== undefined) return !text.slice(start, end + measure.length).includes(measure)
@@ -98,12 +100,13 @@ function lacks(own: ReadonlySet<string>, all: readonly QuestionTerm[]): boolean 
 }
 
 const STEM_SHARED = 5
+const STEM_LEAST = 4
 
-/** Whether a term is there, or one that begins alike: "supplies" and "supplier". */
+/** Whether a term is there, or one that begins alike: "supplies" and "supplier", "leads" and "leader". */
 function has(own: ReadonlySet<string>, term: string): boolean {
   if (own.has(term)) return true
   const begin = term.slice(0, STEM_SHARED)
-  if (begin.length < STEM_SHARED) return false
+  if (begin.length < STEM_LEAST) return false
   for (const one of own) if (one.startsWith(begin)) return true
   return false
 }
