@@ -76,7 +76,7 @@ export interface LogReceipt {
 export interface LogFigures {
   /** Bytes on disk. */
   readonly bytes: number
-  /** The part of them that is still needed. */
+  /** Bytes that are still needed, those that wait for the disk too. */
   readonly liveBytes: number
   readonly messages: number
   readonly keys: number

@@ -38,3 +38,24 @@ test.each([8, 32])(
   },
   60_000,
 )
+
+test('[G195] at no operation of the disk are the files of a journal of 32 MiB 1.5 times of what is needed', async () => {
+  const disk = new MemoryDisk()
+  const log = await SegmentedLog.open(platformKernel(), disk, { bytesMax: Number.POSITIVE_INFINITY }, true)
+  const keys = 2 ** 14
+  const value = new Uint8Array(2048)
+  let most = 0
+  for (let n = 0; n < keys * 3; n++) {
+    const key = n < keys ? n : Math.floor(((n * 0.618_033_988_749) % 1) ** 3 * keys)
+    log.commit({ put: [{ space: 'values', key: `key ${key}`, value }] })
+    if (n % 256 !== 0) continue
+    if (n > keys)
+      disk.watch ??= () => {
+        most = Math.max(most, disk.bytes / log.figures().liveBytes)
+      }
+    await log.flushed()
+  }
+  expect(most).toBeGreaterThan(1)
+  expect(most).toBeLessThan(1.5)
+  await log.close()
+}, 60_000)

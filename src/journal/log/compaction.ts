@@ -2,11 +2,10 @@ import { JournalError } from '../errors.ts'
 import { type GroupHead, groupAt, type RecordReader, readRecords } from './record.ts'
 import { SEGMENT_HEAD_BYTES, type Segment, segmentName } from './segment.ts'
 
-/**
- * The log may be this many times as large as what is needed of it, and one segment. With the segment that is being moved it stays below
- * 1.5 times where more than 32 MiB are needed.
- */
+/** The log may be this many times as large as what is needed of it, and one segment. */
 const RATIO = 1.2
+/** With a segment that is being moved it may be this many times as large, where a segment is a small part of it. */
+const MOVING_RATIO = 1.4
 
 /** On a full disk less counts: at least this part of what is needed. */
 const FULL_RATIO = 0.1
@@ -14,7 +13,8 @@ const FULL_RATIO = 0.1
 /** Whether the log holds too much that is needed no longer. On a full disk whatever can be released soon is too much. */
 export function isWasteful(bytes: number, live: number, segmentBytes: number, full: boolean): boolean {
   if (full) return bytes - live > Math.max(segmentBytes / 4, live * FULL_RATIO)
-  return bytes > live * RATIO + segmentBytes
+  const moving = Math.max(live * MOVING_RATIO - segmentBytes, live + segmentBytes)
+  return bytes > Math.min(live * RATIO + segmentBytes, moving)
 }
 
 /** Writes the records of the oldest segment that are still needed to the end of the log. */

@@ -46,8 +46,9 @@ export class Compactor {
 
   /** Moves a little, where it is worth it. `room`: the bytes that are left on a full disk; undefined: it is not full. */
   step(room: number | undefined): void {
-    const { segments } = this.#of
-    const { bytes, live, target, oldest } = segments
+    const { segments, writer } = this.#of
+    const { bytes, target, oldest } = segments
+    const live = segments.live + writer.unwrittenLive
     const theirs = this.#theirs()
     if (this.#walk === undefined && !isWasteful(bytes, live, target, room !== undefined)) return
     if (room !== undefined && (oldest?.live ?? 0) > room * SHARE_OF_ROOM) return

@@ -179,7 +179,7 @@ export class SegmentedLog implements Log, Written {
   figures(): LogFigures {
     return {
       bytes: this.#segments.bytes,
-      liveBytes: this.#segments.live,
+      liveBytes: this.#segments.live + this.#writer.unwrittenLive,
       messages: this.#messages.size,
       keys: this.#keys.size,
       commits: this.#commits,

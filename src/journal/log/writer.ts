@@ -54,6 +54,7 @@ export class Writer {
   #closed: Group[] = []
   #closedBytes = 0
   #writingBytes = 0
+  #taken: readonly Group[] = []
   #next: Batch | undefined
   /** In the order in which they become durable. */
   #writing: Batch | undefined
@@ -90,6 +91,13 @@ export class Writer {
   /** Bytes that are not durable. */
   get unwrittenBytes(): number {
     return this.#writingBytes + this.pendingBytes
+  }
+
+  /** Bytes of groups that are not durable and that are needed: what is moved is there, and nowhere else. */
+  get unwrittenLive(): number {
+    let { live } = this.#open
+    for (const groups of [this.#closed, this.#taken]) for (const group of groups) live += group.live
+    return live
   }
 
   /** The group for the next commit. */
@@ -171,6 +179,7 @@ export class Writer {
       this.#open = this.#newGroup()
     }
     this.#closed = []
+    this.#taken = groups
     return groups
   }
 
@@ -192,6 +201,7 @@ export class Writer {
     segment.size = offset
     this.written += offset - at
     this.#writingBytes = 0
+    this.#taken = []
     this.#number = flushed + groups.length
   }
 
