@@ -99,7 +99,7 @@ describe('nobody is sure of an answer [G168]', () => {
   const RECORDS = {
     'turbine.txt': 'Turbine 3 is inspected on 28 May. The crew meets at gate B.\n',
     'rooms.csv': 'room,chairs\nHeron,8\nKestrel,20\n',
-    'printer.json': '{ "printer": { "host": "print.example", "port": 9100 } }\n',
+    'mail.ini': '[mail]\nhost=smtp.inner.example\nport=2525\n',
     'samples.csv': 'sample,pH\nW-01,7.2\nW-03,7.9\n',
     'camp.md':
       '# Summer camp\n\n| Group | Age | Leader |\n|---|---|---|\n| Otters | 8 to 10 | Nina Holt |\n| Badgers | 11 to 13 | Karim Saleh |\n\nA doctor visits the camp every second day.\n',
@@ -124,10 +124,10 @@ describe('nobody is sure of an answer [G168]', () => {
   })
 
   test.each([
-    ['about another number', 'When is turbine 5 inspected?'],
+    ['about another number', 'Where does the crew of turbine 5 meet?'],
     ['about another number of letters and digits', 'What is the pH of sample W-07?'],
     ['about a name that the folder lacks', 'How many chairs are in the room Falcon?'],
-    ['that is a field with another name', 'What is the password of the printer?'],
+    ['that is a field with another name', 'What is the password of the mail host?'],
     ['that is a field of which something else is asked', 'Who published Salt Roads?'],
     ['that is an item with another name', 'What does BeaconQuotaError mean?'],
     ['that is a line about something else', 'Which rule stopped the pump?'],
