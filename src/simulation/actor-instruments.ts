@@ -5,6 +5,7 @@ import type { Envelope } from '../mailbox/envelope.ts'
 import type { ActorContext } from '../system/actor/actor-context.ts'
 import { SimulatedFaultError } from './errors.ts'
 import { crashLater, failRestart, instead, poisoned } from './handler-faults.ts'
+import { whenLate } from './late-attempts.ts'
 import type { Apparatus, Place, Sites } from './sites.ts'
 
 /** Definitions with faults around every handler; each table of handlers is wrapped once. */
@@ -99,10 +100,16 @@ function handle(
     const result =
       before === undefined ? handler(ctx, body) : instead(kernel, before, name, () => handler(ctx, body))
     if (isThenable(result)) {
+      let late = false
+      if (actor.definition.timeoutMs > 0)
+        whenLate(context.signal, (error) => {
+          recorder.failed(name, type, error)
+          late = true
+        })
       return result.then(
         (value) => after(apparatus, sites, place, context, envelope, value),
         (error) => {
-          recorder.failed(name, type, error)
+          if (!late) recorder.failed(name, type, error)
           monitor.end(actor, envelope, true)
           throw error
         },

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { holdTraps } from '../kernel/escape-traps.ts'
+import { oneOf } from '../kernel/one-of.ts'
 import { wholeNumber } from '../kernel/whole-number.ts'
 import type { Choices } from './choices.ts'
 import { Coverage } from './coverage.ts'
@@ -26,7 +27,7 @@ export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
    * `mixed` (default): random and PCT in turn. `guided`: runs that show something new are kept and changed, in one thread.
    * `exhaustive`: every order of a tiny scenario, without faults.
    */
-  readonly strategy?: 'mixed' | 'guided' | 'random' | 'pct' | 'fifo' | 'exhaustive'
+  readonly strategy?: (typeof STRATEGIES)[number]
   /**
    * With `exhaustive`: leaves out orders that differ from a tried one only in steps that commute. It holds for actors that share nothing
    * but messages: no variable outside, and no look at each other's state or load. Default false.
@@ -46,6 +47,8 @@ export interface ExploreOptions extends Omit<SimulateOptions, 'strategy'> {
   /** Called about twice a second. */
   readonly onProgress?: (progress: Progress) => void
 }
+
+const STRATEGIES = ['mixed', 'guided', 'random', 'pct', 'fifo', 'exhaustive'] as const
 
 /** The names of all options. */
 export const EXPLORE_OPTIONS = [
@@ -137,6 +140,7 @@ export async function explore(options: ExploreOptions, scenario: Scenario): Prom
   const { runs = 1000, workers = 1 } = given
   wholeNumber(runs, 'runs', 1, 1e9)
   wholeNumber(workers, 'workers', 0, 1024)
+  oneOf(STRATEGIES, given.strategy ?? 'mixed', 'strategy')
   if (given.reduce === true && given.strategy !== 'exhaustive') {
     throw new InvalidArgumentError('only an exhaustive search can leave orders out', {
       path: 'reduce',

@@ -2,6 +2,7 @@ import { isThenable } from '../kernel/thenable.ts'
 import type { StageSpec } from '../ports/host.ts'
 import { SimulatedFaultError } from './errors.ts'
 import { crashLater, failRestart, instead, poisoned } from './handler-faults.ts'
+import { whenLate } from './late-attempts.ts'
 import { shortName } from './names.ts'
 import type { Apparatus, Sites } from './sites.ts'
 
@@ -43,7 +44,15 @@ export function stageUnder<S>(
         return isThenable(value) ? value.then(checked) : checked(value)
       }
       const over = (): void => monitor.endStage(under, stageRun.signal)
-      const failed = (error: unknown): void => recorder.failed(name, parcel.type, error)
+      let late = false
+      // What it does after its time has nothing to tell any more.
+      const failed = (error: unknown): void => {
+        if (!late) recorder.failed(name, parcel.type, error)
+      }
+      whenLate(stageRun.signal, (error) => {
+        failed(error)
+        late = true
+      })
       const run = (): unknown => {
         if (spoilt) throw new SimulatedFaultError('poison', name)
         return fault === undefined ? attempt() : instead(kernel, fault, name, attempt)

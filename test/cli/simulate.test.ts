@@ -70,6 +70,9 @@ test('explores, shrinks, writes a page, and its token replays', async () => {
   const again = await run(['simulate', file, '--replay', token])
   expect(again.code).toBe(1)
   expect(again.stdout).toContain('✗ everything arrives')
+  const other = scenario('other.sim.mjs', 'export default scenario(import.meta.url, () => {})')
+  const held = await run(['simulate', other, '--replay', token])
+  expect(held.stdout).toContain('since step 0: the scenario has changed, or the token is of another one')
 })
 
 test('one JSON document, the same with one thread or two', async () => {
@@ -259,6 +262,7 @@ test.each([
   ['a file that is not there', ['simulate', 'nowhere.sim.mjs'], 'there is no file'],
   ['no file', ['simulate'], 'file'],
   ['a number that is none', ['simulate', 'FILE', '--runs', 'many'], '--runs'],
+  ['a strategy that is none', ['simulate', 'FILE', '--strategy', 'best'], 'mixed, guided, random'],
   ['a damaged token', ['simulate', 'FILE', '--replay', 'sim1.abc'], 'checksum'],
 ])('%s is a usage error that names it', async (_what, words, says) => {
   const file = scenario('held.sim.mjs', 'export default scenario(import.meta.url, () => {})')

@@ -138,6 +138,27 @@ test('many equal dead letters of a step hide nothing: the first lines and what s
   expect(story.match(/dead letter at slow: cancelled, nobody waits for its answer any more/g)).toHaveLength(2)
 })
 
+test('an attempt that takes too long is told, of an actor and of a step of a pipeline [G72]', async () => {
+  const timing = { timeout: '300ms', retry: { attempts: 2, backoff: '50ms' } } as const
+  const Order = z.number()
+  const { story } = await simulate(async (sim) => {
+    const slowly = async (order: number) => {
+      sim.note(`charges ${order}`)
+      await sim.sleep('1s')
+      return order
+    }
+    const Bank = defineProcessor({ name: 'bank', input: Order, output: Order, ...timing, process: slowly })
+    const Desk = defineActor({ name: 'desk', ...timing, on: { pay: (_ctx, order: number) => slowly(order) } })
+    const running = await sim.system().run(pipeline('check', Order, { timeout: '5s' }).to(Bank))
+    await running.ask(4).catch(() => undefined)
+    const desk = sim.system().spawn(Desk, { name: 'desk' })
+    await desk.ask('pay', 5, { timeout: '5s' }).catch(() => undefined)
+    sim.unreachable('the end')
+  })
+  expect(story.match(/bank fails on bank: .* within 300 ms/g)).toHaveLength(2)
+  expect(story.match(/desk fails on pay: .* within 300 ms/g)).toHaveLength(2)
+})
+
 test('a bug of order is told by the one turn that matters [G72]', async () => {
   const Buyer = defineActor({ name: 'buyer', on: { buy: (_ctx, buy: () => void) => buy() } })
   const racing = async (sim: Simulation) => {

@@ -10,6 +10,7 @@ import { type Shrunk, shrink } from '../../simulation/shrink.ts'
 import { annotation } from '../../simulation/test-simulated.ts'
 import { endWarmThread } from '../../simulation/thread.ts'
 import { type ExitCode, errorLine, exitCodeOf, UsageError } from '../exit.ts'
+import { wholeFlag } from '../number-flags.ts'
 import { checkReportFile, writeReport } from '../report-file.ts'
 import { loadModule } from '../user-module.ts'
 import { filesOf } from './patterns.ts'
@@ -140,10 +141,10 @@ async function exploreFile(
 async function explored(scenario: ScenarioModule, flags: SimulateFlags): Promise<Exploration> {
   const found = await explore(
     {
-      runs: whole('--runs', flags.runs, 1000),
-      workers: whole('--workers', flags.workers, 0),
+      runs: flags.runs === undefined ? 1000 : wholeFlag(flags.runs, '--runs', 1),
+      workers: flags.workers === undefined ? 0 : wholeFlag(flags.workers, '--workers', 0),
       isolate: true,
-      ...(flags.seed === undefined ? {} : { seed: whole('--seed', flags.seed, 1) }),
+      ...(flags.seed === undefined ? {} : { seed: wholeFlag(flags.seed, '--seed', 0) }),
       ...(flags.strategy === undefined ? {} : { strategy: flags.strategy as 'mixed' }),
       ...(flags.time === undefined
         ? {}
@@ -184,10 +185,15 @@ async function replayToken(
   if (flags.json !== true) {
     stdout.write(told(file, result))
     const { diverged } = result
-    if (diverged !== undefined)
-      stdout.write(`not the recorded run since step ${diverged.step}: ${diverged.why}\n`)
+    if (diverged !== undefined) stdout.write(divergedLine(diverged))
   }
   return result.ok ? 0 : 1
+}
+
+/** Where nothing was as recorded, "held" says nothing of the bug. */
+function divergedLine({ step, why }: NonNullable<SimulationResult['diverged']>): string {
+  const other = step === 0 && why === 'the scenario has changed' ? ', or the token is of another one' : ''
+  return `not the recorded run since step ${step}: ${why}${other}\n`
 }
 
 async function shrunkOf(token: string, scenario: ScenarioModule, flags: SimulateFlags): Promise<Shrunk> {
@@ -213,11 +219,4 @@ function githubLinks(env: NodeJS.ProcessEnv): string | undefined {
   if (GITHUB_ACTIONS !== 'true' || !server || !repository || !sha) return undefined
   const folder = relative(env.GITHUB_WORKSPACE || process.cwd(), process.cwd())
   return `${server}/${repository}/blob/${sha}/${folder === '' ? '' : `${folder}/`}{path}#L{line}`
-}
-
-function whole(flag: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= 0) return value
-  throw new UsageError(`${flag} is not a whole number: ${text}`, flag, text, 'Use 0, 1, 2 …')
 }
