@@ -70,9 +70,17 @@ export type RuntimeEvent =
       readonly outcome: 'answered' | 'failed' | 'late' | 'refused' | 'cancelled' | 'stopped' | 'moved'
       /** From its start. */
       readonly ms: number
-      /** The path of its messages so far, in the order in which they ended. */
+      /** The path of its messages so far, in the order in which they ended; those that were given up with it are the last. */
       readonly hops: readonly Hop[]
       readonly errors: readonly ErrorLink[]
+    }
+  | {
+      /** A message of a run has ended after its run: a shadow's, or one that was on its way. */
+      readonly type: 'step-ended'
+      readonly at: number
+      readonly pipeline: string
+      readonly run: number
+      readonly hop: Hop
     }
   | {
       /** A pipeline had no room for a run, which never began. */

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { createSystem, defineActor, defineProcessor, pipeline } from '../../src/index.ts'
 import { createMetrics } from '../../src/serve/index.ts'
 import { Histogram } from '../../src/serve/metrics/histogram.ts'
+import { until } from '../../src/testkit/until.ts'
 import { ask, call, start } from './service.ts'
 
 /** Samples by name and labels. */
@@ -45,6 +46,68 @@ test('[G87] a scrape tells of runs, stages, messages and requests, and its numbe
   expect(seen.get('ganglion_http_requests_total{route="/pipelines",status="200"}')).toBe(5)
   expect(seen.get('ganglion_http_requests_total{route="/pipelines",status="422"}')).toBe(1)
   expect(seen.get('ganglion_dead_letters_total{reason="failed"}')).toBe(1)
+})
+
+test('[G207] a step that is given up with its run counts: attempts, lost and its time balance with the arrow', async () => {
+  await using system = createSystem({ log: false })
+  let begun = (): void => undefined
+  const began = new Promise<void>((resolve) => {
+    begun = resolve
+  })
+  const Slow = defineProcessor({
+    name: 'slow',
+    input: z.number(),
+    output: z.number(),
+    process(x, ctx) {
+      if (x === 0) return x
+      begun()
+      return new Promise<number>((resolve) => ctx.signal.addEventListener('abort', () => resolve(x)))
+    },
+  })
+  const running = await system.run(pipeline('late', z.number(), { admission: false }).to(Slow))
+  const metrics = createMetrics(system, { pipelines: [running] })
+  await running.ask(0)
+  const gone = new AbortController()
+  const cancelled = [1, 2].map((x) => running.ask(x, { signal: gone.signal }))
+  const late = running.ask(3, { timeout: '20ms' })
+  await expect(late).rejects.toMatchObject({ code: 'deadline' })
+  await began
+  gone.abort()
+  await Promise.allSettled(cancelled)
+  const seen = samples(await metrics.text())
+  const of = (name: string) => seen.get(`ganglion_stage_${name}{pipeline="late",stage="slow"}`)
+  expect(seen.get('ganglion_arrow_messages_total{pipeline="late",from="input",to="slow"}')).toBe(4)
+  expect([of('ended_total'), of('lost_total'), of('messages')]).toEqual([1, 3, 0])
+  // One began and was given up, one ended; the others waited for them, and took no time.
+  expect([of('attempts_total'), of('run_seconds_count'), of('queue_seconds_count')]).toEqual([2, 2, 4])
+  expect(of('run_seconds_sum')).toBeGreaterThan(0)
+  metrics.stop()
+})
+
+test('[G207] a step that ends after its run counts when it ends', async () => {
+  await using system = createSystem({ log: false })
+  const release: ((x: number) => void)[] = []
+  const Slow = defineProcessor({
+    name: 'slow',
+    input: z.number(),
+    output: z.number(),
+    concurrency: 2,
+    process: () => new Promise<number>((resolve) => release.push(resolve)),
+  })
+  const running = await system.run(pipeline('ordered', z.number()).to(Slow))
+  const metrics = createMetrics(system, { pipelines: [running] })
+  const gone = new AbortController()
+  const first = running.ask(1, { orderKey: 'k' })
+  const second = running.ask(2, { orderKey: 'k', signal: gone.signal })
+  await until(() => release.length === 2)
+  gone.abort()
+  await expect(second).rejects.toMatchObject({ code: 'cancelled' })
+  release[0]?.(1)
+  await first
+  const seen = samples(await metrics.text())
+  const of = (name: string) => seen.get(`ganglion_stage_${name}{pipeline="ordered",stage="slow"}`)
+  expect([of('attempts_total'), of('ended_total'), of('lost_total')]).toEqual([2, 1, 1])
+  metrics.stop()
 })
 
 test('[G87] a thousand actors, pipelines of many stages and names from outside stay within the series', async () => {

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { createSystem, defineProcessor, pipeline, type RuntimeEvent } from '../../src/index.ts'
 import { embeddings } from '../../src/inference/index.ts'
 import { traceRuns } from '../../src/serve/index.ts'
+import { until } from '../../src/testkit/until.ts'
 import { ask, start } from './service.ts'
 
 const exporter = new InMemorySpanExporter()
@@ -95,6 +96,45 @@ test('[G88] a request continues the trace of its traceparent, down to its steps'
     'process shout',
     'send shouting',
   ])
+})
+
+test('[G207] a step that is given up with its run has a span with its error, below its run', async () => {
+  await using system = createSystem({ log: false })
+  const stop = traceRuns(system, api)
+  const waits: { end: (x: number) => void; x: number }[] = []
+  const Slow = defineProcessor({
+    name: 'slow',
+    input: z.number(),
+    output: z.number(),
+    concurrency: 4,
+    process: (x) => new Promise<number>((end) => waits.push({ end, x })),
+  })
+  const running = await system.run(pipeline('late', z.number(), { admission: false }).to(Last).to(Slow))
+  const gone = new AbortController()
+  const left = running.ask(1, { signal: gone.signal })
+  const first = running.ask(2, { orderKey: 'k' })
+  const behind = running.ask(3, { orderKey: 'k', signal: gone.signal })
+  await until(() => waits.length === 3)
+  gone.abort()
+  await Promise.allSettled([left, behind])
+  waits.find(({ x }) => x === 2)?.end(2)
+  await first
+  stop()
+  const spans = exporter.getFinishedSpans()
+  const sends = spans.filter(({ name }) => name === 'send late')
+  expect(sends).toHaveLength(3)
+  for (const send of sends) {
+    const { traceId, spanId } = send.spanContext()
+    const below = spans.filter(({ parentSpanContext }) => parentSpanContext?.spanId === spanId)
+    expect(below.map(({ name }) => name)).toEqual(['process last', 'process slow'])
+    expect(below.map((span) => span.spanContext().traceId)).toEqual([traceId, traceId])
+    const slow = below[1] as (typeof spans)[number]
+    expect(slow.status.code).toBe(send.status.code)
+    expect(slow.attributes['error.type']).toBe(
+      send.status.code === api.SpanStatusCode.ERROR ? 'cancelled' : undefined,
+    )
+  }
+  expect(sends.filter(({ status }) => status.code === api.SpanStatusCode.ERROR)).toHaveLength(2)
 })
 
 test('with the API of OpenTelemetry alone, and no SDK, requests are answered as without telemetry', async () => {

@@ -6,6 +6,7 @@ import { type LimitChange, type PipelineLoad, Tally } from '../admission/load.ts
 import { OverloadedError, PipelineDeadlineError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PipelineRun } from '../run/run.ts'
+import { stepEnded } from './run-events.ts'
 
 /** The doorkeeper's actions on the runs of its pipeline. */
 interface Runs {
@@ -98,10 +99,15 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
   }
 
   /** A step of a run that had settled has ended. */
-  worked(run: PipelineRun, { runMs, inference = [] }: Hop): void {
+  worked(run: PipelineRun, hop: Hop): void {
+    const { runMs, inference = [] } = hop
     const kind = run.error === undefined ? this.#tally.answered : this.#tally.wasted
     kind.ms += runMs
     for (const { rows } of inference) kind.rows += rows
+    const { events, kernel } = this.#host
+    // While its asker has not been told, `run-ended` is still to come and has the hop.
+    if (run.resolve !== undefined || !events.active) return
+    events.emit(stepEnded(this.#pipeline, run, hop, kernel.clock.monotonic()))
   }
 
   load(inFlight: number): PipelineLoad {

@@ -56,7 +56,6 @@ export class Launcher implements RunOwner {
   #idle: (() => void) | undefined = undefined
   /** Deadlines of all runs: one timer of the kernel. */
   readonly #wheel: TimerWheel
-
   readonly #doorkeeper: Doorkeeper
 
   constructor(plan: Plan, host: Host, flow: Flow) {
@@ -113,7 +112,6 @@ export class Launcher implements RunOwner {
     return this.traceOf(this.open(launch), launch.options.signal, begin)
   }
 
-  /** For a run that is already open. */
   async traceOf<O>(
     run: PipelineRun,
     signal: AbortSignal | undefined,
@@ -261,6 +259,8 @@ export class Launcher implements RunOwner {
     this.#runs.remove(run)
     this.#history.add(run)
     this.#doorkeeper.ended(run, run.endedAt, error)
+    // First, so that the record of the run has the steps that are given up with it.
+    this.#flow.cancelRest(run, error === undefined)
     if (this.#host.events.active) this.#host.events.emit(runEnded(this.#name, run, run.endedAt))
     if (error === undefined) run.resolve?.(value)
     else run.reject?.(error)

@@ -1,4 +1,5 @@
 import { errorChain, isA } from '../../kernel/errors.ts'
+import type { Hop } from '../../message/header.ts'
 import type { RuntimeEvent } from '../../ports/events.ts'
 import {
   OverloadedError,
@@ -27,6 +28,11 @@ export function runEnded(pipeline: string, run: PipelineRun, at: number): RunEnd
   const errors = error === undefined ? NO_ERRORS : errorChain(error)
   if (trace === undefined) return { type: 'run-ended', at, pipeline, run: id, outcome, ms, hops, errors }
   return { type: 'run-ended', at, pipeline, run: id, trace, outcome, ms, hops, errors }
+}
+
+/** The event of a step that has ended after its run. */
+export function stepEnded(pipeline: string, { id: run }: PipelineRun, hop: Hop, at: number): RuntimeEvent {
+  return { type: 'step-ended', at, pipeline, run, hop }
 }
 
 const NO_ERRORS: RunEnded['errors'] = Object.freeze([])

@@ -92,7 +92,6 @@ export class Flow {
     run.settle(error, value)
     // The run has ended, so a checkpoint need not wait for it.
     run.pause?.ready()
-    this.cancelRest(run, error === undefined)
     if (run.asked) this.people.take(run)
     this.layouts.leave(layout)
     if (orderKey !== undefined) this.#keys.settled(orderKey, run)

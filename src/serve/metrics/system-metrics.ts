@@ -67,7 +67,8 @@ export class Meters {
       this.ended.add([event.pipeline, event.outcome])
       this.runs.of(event.pipeline).observe(event.ms)
       for (const hop of event.hops) this.#hop(event.pipeline, hop, source)
-    } else if (event.type === 'run-refused') this.refused.add([event.pipeline])
+    } else if (event.type === 'step-ended') this.#hop(event.pipeline, event.hop, source)
+    else if (event.type === 'run-refused') this.refused.add([event.pipeline])
     else if (event.type === 'restart') this.restarts.add([event.path])
     else if (event.type === 'retry') this.retries.add([event.path])
     else if (event.type === 'limit') this.moves.add([event.pipeline, event.why])
@@ -91,7 +92,8 @@ export class Meters {
   #hop(pipeline: string, hop: Hop, source: Source): void {
     const stage = this.#stage(pipeline, hop.processor)
     stage.queue.observe(hop.queueMs)
-    stage.run.observe(hop.runMs)
+    // What never began took no time, and would only thin out the times of the others.
+    if (hop.attempt > 0) stage.run.observe(hop.runMs)
     stage.cpuMs += hop.cpuMs
     stage.attempts += hop.attempt
     if (hop.outcome === 'dead-lettered') stage.lost += 1

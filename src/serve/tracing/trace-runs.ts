@@ -9,6 +9,8 @@ type RunEnded = Extract<RuntimeEvent, { type: 'run-ended' }>
 
 /** Runs whose spans are open at most: beyond it a run has no span. */
 const OPEN_MAX = 100_000
+/** Runs that have ended, whose spans can still be the parents of those of late steps. */
+const ENDED_MAX = 1024
 
 /**
  * Spans of every run of a system's pipelines, by the API of OpenTelemetry:
@@ -18,8 +20,8 @@ const OPEN_MAX = 100_000
  *     └ process STAGE (consumer)      from the first attempt to the end; retries are events
  *       └ infer MODEL (internal)      one call of a model: rows, batch, worker, cache; linked to the calls in its batch
  *
- * The stages' spans are made when the run has ended, from its hops: a message costs nothing more. Returns the function that ends
- * it.
+ * The stages' spans are made when the run has ended, from its hops: a message costs nothing more. A step that was given up with its
+ * run has one too. Returns the function that ends it.
  */
 export function traceRuns<C>(
   system: Pick<ActorSystem, 'events' | 'kernel'>,
@@ -36,12 +38,15 @@ export function traceRuns<C>(
   return system.events.subscribe((event) => {
     if (event.type === 'run-started') tracer.started(event)
     else if (event.type === 'run-ended') tracer.ended(event)
+    else if (event.type === 'step-ended') tracer.stepEnded(event)
   })
 }
 
 class RunTracer<C> {
   readonly #api: OpenTelemetryApi<C>
   readonly #open = new Map<number, { readonly span: SpanLike; readonly context: C }>()
+  /** Oldest first. */
+  readonly #ended = new Map<number, C>()
   readonly #batches = new BatchLinks()
   /** Wall time at 0 of the monotonic clock. */
   readonly #origin: number
@@ -88,9 +93,21 @@ class RunTracer<C> {
     open.span.setAttribute('ganglion.outcome', event.outcome)
     this.#fail(open.span, event.outcome === 'answered' ? undefined : event.errors[0])
     open.span.end(this.#origin + event.at)
+    this.#ended.set(event.run, open.context)
+    if (this.#ended.size <= ENDED_MAX) return
+    for (const oldest of this.#ended.keys()) {
+      this.#ended.delete(oldest)
+      return
+    }
   }
 
-  #hop(event: RunEnded, hop: Hop, parent: C): void {
+  /** A shadow, or what was on its way. */
+  stepEnded(event: Extract<RuntimeEvent, { type: 'step-ended' }>): void {
+    const context = this.#ended.get(event.run)
+    if (context !== undefined) this.#hop(event, event.hop, context)
+  }
+
+  #hop(event: Pick<RunEnded, 'run' | 'pipeline'>, hop: Hop, parent: C): void {
     const startTime = this.#origin + hop.startedAt
     const span = this.#tracer.startSpan(
       `process ${hop.processor}`,
