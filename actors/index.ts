@@ -22,11 +22,11 @@ export {
   type OpinionMonitor,
   type OpinionReport,
   openOpinionMonitor,
-  type StreamHeadline,
   type Watched,
 } from './opinion-monitor/open-opinion-monitor.ts'
 export type { Chances, Mood } from './opinion-monitor/reading/mood.ts'
 export type { MentionReading, Reading } from './opinion-monitor/reading/reading.ts'
+export type { StreamHeadline } from './opinion-monitor/stream-headline.ts'
 export type { Alert, Cause } from './opinion-monitor/watching/alert.ts'
 export type { EntityWindow, Taken } from './opinion-monitor/watching/desk.ts'
 export type { WatchOptions } from './opinion-monitor/watching/settings.ts'

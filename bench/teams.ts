@@ -11,6 +11,7 @@ import { openCustomerService, openOpinionMonitor, openRecommender, readRows } fr
 import { SeededRandomness } from '../dist/src/kernel/random.js'
 import type { BenchResult } from './result.ts'
 
+const FIRST_AT = Date.UTC(2026, 0, 1)
 const SAMPLES = new URL('../actors/', import.meta.url)
 const DAY_MS = 86_400_000
 
@@ -50,7 +51,7 @@ async function opinionMonitor(encoder: boolean, count: number): Promise<BenchRes
       const { title, entities } = sample[(from + i) % sample.length] as (typeof sample)[number]
       return {
         title: `${title} ${from + i}`,
-        at: (from + i) * 1_000,
+        at: FIRST_AT + (from + i) * 1_000,
         ...(entities === undefined ? {} : { entities }),
       }
     })

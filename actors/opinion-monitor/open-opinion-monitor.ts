@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { demand } from '../../src/kernel/demand.ts'
-import { InvalidArgumentError } from '../../src/kernel/errors.ts'
 import { given } from '../../src/kernel/given.ts'
 import type { RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
 import { weightsInto } from '../../src/routing/weights-into.ts'
@@ -15,23 +12,13 @@ import { checkMonitor, type OpinionMonitorOptions } from './monitor-options.ts'
 import { MOODS, type Mood } from './reading/mood.ts'
 import type { Reading } from './reading/reading.ts'
 import { readWeights } from './reading/weights.ts'
+import { checked, type StreamHeadline } from './stream-headline.ts'
 import { opinionReaders } from './team.ts'
 import type { Alert } from './watching/alert.ts'
 import { Desk, type DeskCounts, type EntityWindow, type Taken } from './watching/desk.ts'
 import { deskGuard } from './watching/guard.ts'
 import { watchSettings } from './watching/settings.ts'
 import type { Topic } from './watching/topics.ts'
-
-/** A headline of a stream. */
-export interface StreamHeadline {
-  readonly title: string
-  /** When it was published: milliseconds since the epoch, or ISO 8601. */
-  readonly at: number | string
-  /** The entities that it is about. Absent: found in the title. */
-  readonly entities?: readonly string[]
-  /** Names it: the same headline twice counts once. Default: from its title and time. */
-  readonly id?: string
-}
 
 /** What became of a headline of the stream: read and taken, or why not. */
 export type Watched =
@@ -70,7 +57,10 @@ export interface OpinionReport extends Omit<DeskCounts, 'windows'> {
 export interface OpinionMonitor extends AsyncDisposable {
   /** Reads one headline, without counting it into a window. Rejects as `RunningPipeline.ask`. */
   read(title: string, entities?: readonly string[]): Promise<Reading>
-  /** Reads headlines as they come and counts each into its window. Each gives one result, in the order of the stream. */
+  /**
+   * Reads headlines as they come and counts each into its window. Each gives one result, in the order of the stream; one that is no
+   * headline gives an InvalidArgumentError (`invalid-argument`) that names its field.
+   */
   watch(headlines: AsyncIterable<StreamHeadline> | Iterable<StreamHeadline>): AsyncIterableIterator<Watched>
   /** Says that event time has come to `at`: closes the windows that this ends, where a stream pauses. */
   advance(at: number): Promise<void>
@@ -91,13 +81,6 @@ export interface OpinionMonitor extends AsyncDisposable {
   /** Stops the team and what it started. Idempotent. */
   stop(): Promise<void>
 }
-
-const Streamed = z.object({
-  title: z.string().trim().min(1).max(2_000),
-  at: z.union([z.number(), z.string()]),
-  entities: z.array(z.string().trim().min(1).max(200)).max(50).optional(),
-  id: z.string().min(1).max(500).optional(),
-})
 
 /**
  * Opens an opinion monitor: loads its weights and its encoder, starts the team. Without the encoder's package it reads without it
@@ -162,10 +145,10 @@ class Monitor implements OpinionMonitor {
     const rows = checked(headlines)
     const job = running.askAll(rows, { ordered: true, timeout: '60s' })
     for await (const { input, value, error } of job) {
-      const { headline, id, at } = input
+      const { headline, id, at, refusal } = input
       if (error !== undefined) {
         this.#failed += 1
-        yield { headline, error }
+        yield { headline, error: refusal ?? error }
         continue
       }
       const before = desk.alerts.length
@@ -254,46 +237,4 @@ class Monitor implements OpinionMonitor {
 
 function guardOf({ system, desk }: Parts) {
   return system.spawn(deskGuard(desk), { name: 'desk' })
-}
-
-interface CheckedRow {
-  readonly title: string
-  readonly entities?: string[]
-  readonly headline: StreamHeadline
-  readonly id: string
-  readonly at: number
-}
-
-async function* checked(
-  headlines: AsyncIterable<StreamHeadline> | Iterable<StreamHeadline>,
-): AsyncGenerator<CheckedRow> {
-  let count = 0
-  for await (const headline of headlines) {
-    yield checkedRow(headline, `headlines[${count}]`)
-    count += 1
-  }
-}
-
-/** @throws InvalidArgumentError (`invalid-argument`) */
-function checkedRow(headline: StreamHeadline, path: string): CheckedRow {
-  const read = Streamed.safeParse(headline)
-  const at = read.success ? timeOf(read.data.at) : Number.NaN
-  if (!read.success || Number.isNaN(at)) {
-    throw new InvalidArgumentError(
-      `${path} is not a headline: ${read.error?.issues[0]?.message ?? 'its time is not readable'}`,
-      {
-        path,
-        value: headline,
-        remedy: 'Pass { title, at, entities?, id? }',
-      },
-    )
-  }
-  const { title, entities } = read.data
-  const id = read.data.id ?? createHash('sha256').update(`${at} ${title}`).digest('base64url').slice(0, 16)
-  return { title, ...(entities === undefined ? {} : { entities }), headline, id, at }
-}
-
-/** Milliseconds since the epoch; NaN for what is no time. */
-export function timeOf(at: number | string): number {
-  return typeof at === 'number' ? at : Date.parse(at)
 }

@@ -2,10 +2,12 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
+import { shown } from '../../src/kernel/demand.ts'
 import { columnsOf, named } from '../knowledge/rows/column-names.ts'
 import { readRows, reasonOf } from '../knowledge/rows/read-rows.ts'
+import { TIME_FORMS, timeOf } from '../knowledge/rows/times.ts'
 import { OpinionMonitorError } from './errors.ts'
-import { type StreamHeadline, timeOf } from './open-opinion-monitor.ts'
+import type { StreamHeadline } from './stream-headline.ts'
 
 /** A row that is no headline, and why; it is left out. */
 export interface BadHeadline {
@@ -29,18 +31,18 @@ const Row = z
     entities: Entities.optional(),
     id: z.union([z.string(), z.number()]).optional(),
   })
-  .transform(({ title, at, entities, id }, context): StreamHeadline => {
-    const time = timeOf(at)
-    if (Number.isNaN(time))
+  .transform(({ title, at, entities, id }, context): StreamHeadline & { readonly at: number } => {
+    const time = timeOf(at, 'refused')
+    if (time === undefined)
       context.addIssue({
         code: 'custom',
         path: ['at'],
-        message: 'is not a time, such as 2026-03-02T09:30:00Z',
+        message: `is not a time, such as ${TIME_FORMS}: ${shown(at)}`,
       })
     const named = entities !== undefined && entities.length > 0
     return {
       title,
-      at: time,
+      at: time ?? 0,
       ...(named ? { entities } : {}),
       ...(id === undefined || id === '' ? {} : { id: String(id) }),
     }
@@ -67,7 +69,7 @@ export async function* readHeadlines(
     const { rows, bad } = await readRows(file, Row)
     for (const one of bad) onBad(one)
     // Tables are in memory as a whole, and many have the newest row first: read so, all others would be late.
-    yield* rows.toSorted((a, b) => timeOf(a.at) - timeOf(b.at))
+    yield* rows.toSorted((a, b) => a.at - b.at)
   }
 }
 

@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openOpinionMonitor, type StreamHeadline } from '../../actors/opinion-monitor/open-opinion-monitor.ts'
+import { openOpinionMonitor } from '../../actors/opinion-monitor/open-opinion-monitor.ts'
 import { MOODS, type Mood, moodOf } from '../../actors/opinion-monitor/reading/mood.ts'
+import type { StreamHeadline } from '../../actors/opinion-monitor/stream-headline.ts'
 import { moodFigures } from '../../actors/opinion-monitor/training/figures.ts'
 import { readLabelled } from '../../actors/opinion-monitor/training/read-labelled.ts'
 import { examplesOf, type LabelledHeadline, train } from '../../actors/opinion-monitor/training/train.ts'
@@ -18,6 +19,7 @@ const DATA = fileURLToPath(new URL('../../../shared/data/sentfin/train.jsonl', i
 const TESTED = 0.2
 /** A scorer that waits for its model is no worse a scorer. */
 const GRACE = '50s'
+const FIRST_AT = Date.UTC(2026, 0, 1)
 
 /**
  * The opinion monitor's figures: moods of entities beside two baselines, speed, surges and shifts.
@@ -75,7 +77,7 @@ async function moodResults(
   const given: Record<string, { said: Mood[]; truths: Mood[] }> = {}
   const rows = tested.map(({ title, entities }, i) => ({
     title,
-    at: i,
+    at: FIRST_AT + i,
     entities: Object.keys(entities),
     id: `${i}`,
   }))
@@ -124,7 +126,7 @@ async function speeds(tested: readonly LabelledHeadline[], encoder: boolean): Pr
     const rows = Array.from({ length: count }, (_, i): StreamHeadline => {
       const { title, entities } = tested[i % tested.length] as LabelledHeadline
       // Another number makes it another text for the encoder's cache.
-      return { title: `${title} ${i}`, at: i * 1_000, entities: Object.keys(entities), id: `${i}` }
+      return { title: `${title} ${i}`, at: FIRST_AT + i * 1_000, entities: Object.keys(entities), id: `${i}` }
     })
     for await (const _ of monitor.watch(rows.slice(0, 100))) {
       // Warm.

@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Kernel } from '../../../src/kernel/kernel.ts'
 import { OpinionMonitorError } from '../errors.ts'
-import type { StreamHeadline } from '../open-opinion-monitor.ts'
 import { headlineOf } from '../read-headlines.ts'
 import { HeadlineQueue } from '../serving/headline-queue.ts'
+import type { StreamHeadline } from '../stream-headline.ts'
 
 /** Which messages are read, and who is told of the others. */
 export interface NatsOptions {

@@ -1,6 +1,7 @@
 import type { Kernel } from '../../../src/kernel/kernel.ts'
+import { timeOf } from '../../knowledge/rows/times.ts'
 import { OpinionMonitorError } from '../errors.ts'
-import { type StreamHeadline, timeOf } from '../open-opinion-monitor.ts'
+import type { StreamHeadline } from '../stream-headline.ts'
 import { type FeedItem, feedReader } from './feed-items.ts'
 
 /** How feeds are polled. */
@@ -73,10 +74,10 @@ export async function* pollFeeds(
 /** Undefined for an item without a title. An item without a time is of now: it is new. */
 function headlineOf(url: string, { title, id, at }: FeedItem, now: number) {
   if (title === '') return undefined
-  const time = at === undefined ? Number.NaN : timeOf(at)
+  const time = at === undefined ? undefined : timeOf(at, 'refused')
   return {
     title: title.slice(0, TITLE_MOST),
-    at: Number.isNaN(time) ? now : Math.min(time, now),
+    at: time === undefined ? now : Math.min(time, now),
     id: `${url} ${id}`.slice(-500),
   }
 }

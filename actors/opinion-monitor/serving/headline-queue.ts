@@ -1,4 +1,4 @@
-import type { StreamHeadline } from '../open-opinion-monitor.ts'
+import type { StreamHeadline } from '../stream-headline.ts'
 
 /** Headlines on their way from requests to the monitor; a full queue refuses, and the sender tries again later. */
 export class HeadlineQueue implements AsyncIterable<StreamHeadline> {

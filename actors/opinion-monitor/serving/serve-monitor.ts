@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP } from 'node:net'
-import type { OpinionMonitor, StreamHeadline } from '../open-opinion-monitor.ts'
+import type { OpinionMonitor } from '../open-opinion-monitor.ts'
 import { type BadHeadline, headlineOf } from '../read-headlines.ts'
 import { reportHtml } from '../report/html.ts'
+import type { StreamHeadline } from '../stream-headline.ts'
 import type { Alert } from '../watching/alert.ts'
 import { HeadlineQueue } from './headline-queue.ts'
 

@@ -1,16 +1,18 @@
 import { z } from 'zod'
+import { shown } from '../../../src/kernel/demand.ts'
 import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
 import { type BadRow, readRows } from '../../knowledge/rows/read-rows.ts'
+import { TIME_FORMS, timeOf } from '../../knowledge/rows/times.ts'
 import type { Item, Rating } from './events.ts'
-
-/** Numbers below it are seconds, others milliseconds: in 1973 and in the year 5138. */
-const SECONDS_BELOW = 1e11
 
 const Id = z.union([z.string().trim().min(1, 'is empty'), z.number().transform(String)])
 const Time = z.union([z.number(), z.string(), z.date()]).transform((given, check) => {
-  const at = timeOf(given)
+  const at = timeOf(given, 'seconds')
   if (at === undefined)
-    check.addIssue({ code: 'custom', message: 'is neither seconds or milliseconds nor a date' })
+    check.addIssue({
+      code: 'custom',
+      message: `is neither seconds nor a time, such as ${TIME_FORMS}: ${shown(given)}`,
+    })
   return at ?? 0
 })
 
@@ -72,20 +74,4 @@ export async function readItems(file: string): Promise<{ items: readonly Item[];
 /** Oldest first; those of one time as they came. */
 export function inTime(ratings: readonly Rating[]): readonly Rating[] {
   return [...ratings].sort((a, b) => a.at - b.at)
-}
-
-function timeOf(given: number | string | Date): number | undefined {
-  if (given instanceof Date) return finite(given.getTime())
-  if (typeof given === 'string' && given.trim() === '') return undefined
-  const number = Number(given)
-  if (Number.isFinite(number))
-    return number < 0 ? undefined : finite(number < SECONDS_BELOW ? number * 1000 : number)
-  return finite(Date.parse(String(given)))
-}
-
-/** The last time that there is a date for. */
-const LATEST = 8.64e15
-
-function finite(at: number): number | undefined {
-  return Math.abs(at) <= LATEST ? at : undefined
 }

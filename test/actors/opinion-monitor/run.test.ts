@@ -57,16 +57,18 @@ test('[G126] bad rows of standard input are named with line and reason, and skip
   expect(status).toBe(0)
 }, 60_000)
 
-test('a CSV has its entities in one cell', () => {
+test('[G212] a CSV has its entities in one cell, and milliseconds or a day of the calendar as its time', () => {
   const file = join(folder, 'headlines.csv')
   writeFileSync(
     file,
-    'title,at,entities\n"Bramley Bank rises, wheat falls",2026-03-02T10:00:00Z,Bramley Bank; wheat\n,2026-03-02T10:00:00Z,\n',
+    'title,at,entities\n"Bramley Bank rises, wheat falls",2026-03-02T10:00:00Z,Bramley Bank; wheat\n,2026-03-02T10:00:00Z,\nOakhurst Steel falls,1772445600000,Oakhurst Steel\nx,2026-02-31,\n',
   )
   const { status, stdout, stderr } = run(['--data', file])
   expect(status).toBe(0)
   expect(stdout).toMatch(/Bramley Bank +1 .*\nwheat +1 /u)
+  expect(stdout).toContain('Oakhurst Steel 1')
   expect(stderr).toContain('line 3 is left out: title: is empty')
+  expect(stderr).toMatch(/line 5 is left out: at: is not a time, .*"2026-02-31"/u)
 }, 60_000)
 
 test('[G211] a table may have its newest row first; JSON lines that do are told so', () => {

@@ -6,9 +6,9 @@ import { embeddingOf } from '../../../actors/knowledge/index/embedding.ts'
 import {
   type OpinionMonitor,
   openOpinionMonitor,
-  type StreamHeadline,
 } from '../../../actors/opinion-monitor/open-opinion-monitor.ts'
 import { readWeights } from '../../../actors/opinion-monitor/reading/weights.ts'
+import type { StreamHeadline } from '../../../actors/opinion-monitor/stream-headline.ts'
 import { opinionReaders } from '../../../actors/opinion-monitor/team.ts'
 import type { Alert } from '../../../actors/opinion-monitor/watching/alert.ts'
 
@@ -136,4 +136,39 @@ test('the README shows the plan that runs', () => {
   const readme = readFileSync(new URL('../../../actors/opinion-monitor/README.md', import.meta.url), 'utf8')
   const plan = opinionReaders({ weights: readWeights(), encoder: embeddingOf('e5-small-v2').query })
   expect(readme).toContain(plan.toMermaid().trim())
+})
+
+test('[G126] from code too, what is no headline is one result that names its field; the others are read', async () => {
+  await using monitor = await openOpinionMonitor(light)
+  const good = {
+    title: 'Penrose Retail opens a shop',
+    at: Date.UTC(2026, 2, 2),
+    entities: ['Penrose Retail'],
+  }
+  const rows = [
+    { ...good, title: '' },
+    good,
+    { ...good, at: '2026-02-31' },
+    { ...good, at: good.at / 1000 },
+    { title: 'no time' },
+    { ...good, title: 'Penrose Retail closes a shop', entities: [7] },
+    null,
+    { ...good, title: 'Penrose Retail moves' },
+  ] as StreamHeadline[]
+  const came: (string | undefined)[] = []
+  for await (const { headline, error, taken } of monitor.watch(rows)) {
+    expect(headline).toBe(rows[came.length])
+    came.push(error === undefined ? taken : `${(error as { path?: string }).path} ${error.message}`)
+  }
+  expect(came).toEqual([
+    expect.stringMatching(/^headlines\[0\]\.title .*is empty/u),
+    'counted',
+    expect.stringMatching(/^headlines\[2\]\.at .*is not a time.*2026-02-31/u),
+    expect.stringMatching(/^headlines\[3\]\.at .*is not a time.*1772409600/u),
+    expect.stringMatching(/^headlines\[4\]\.at /u),
+    expect.stringMatching(/^headlines\[5\]\.entities\[0\] .*expected string/u),
+    expect.stringMatching(/^headlines\[6\] /u),
+    'counted',
+  ])
+  expect(monitor.report()).toMatchObject({ counted: 2, failed: 6 })
 })

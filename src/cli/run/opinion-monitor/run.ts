@@ -5,11 +5,11 @@ import { pollFeeds } from '../../../../actors/opinion-monitor/feeds/poll-feeds.t
 import {
   type OpinionMonitor,
   openOpinionMonitor,
-  type StreamHeadline,
 } from '../../../../actors/opinion-monitor/open-opinion-monitor.ts'
 import { readHeadlines } from '../../../../actors/opinion-monitor/read-headlines.ts'
 import { reportHtml } from '../../../../actors/opinion-monitor/report/html.ts'
 import { type ServedMonitor, serveMonitor } from '../../../../actors/opinion-monitor/serving/serve-monitor.ts'
+import type { StreamHeadline } from '../../../../actors/opinion-monitor/stream-headline.ts'
 import { type Duration, milliseconds } from '../../../kernel/durations.ts'
 import { platformKernel } from '../../../kernel/platform-kernel.ts'
 import { type ExitCode, UsageError } from '../../exit.ts'
