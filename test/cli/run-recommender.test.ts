@@ -16,7 +16,7 @@ test('the sample answers in an empty folder, with reasons, and twice the same', 
   const [first, second] = [await recommend(), await recommend()]
   expect(first.code).toBe(0)
   expect(first.stdout).toContain('For ada, who has taken 6 items')
-  expect(first.stdout).toContain('because people who took')
+  expect(first.stdout).toContain('because it is taken together with')
   expect(second.stdout).toBe(first.stdout)
 })
 

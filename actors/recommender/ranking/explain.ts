@@ -1,13 +1,18 @@
+import type { Item } from '../ratings/events.ts'
 import { contentCauses } from '../retrieval/content.ts'
 import { factorCauses } from '../retrieval/factors.ts'
 import { RETRIEVERS, type Retriever } from '../retrieval/recall.ts'
 import { togetherCauses } from '../retrieval/together.ts'
+import { type Common, commonOf } from '../state/content.ts'
 import { LIVES_DAYS, type Library, type Taken } from '../state/library.ts'
 import type { Ranked } from './rank.ts'
 
 /** Reasons below this share of a pick's score are not worth telling. */
 const WORTH = 0.12
-const WEEK = LIVES_DAYS.indexOf(10)
+const TEN_DAYS = LIVES_DAYS.indexOf(10)
+const ENDLESS = LIVES_DAYS.indexOf(Number.POSITIVE_INFINITY)
+/** A mean weight above ½ + ½ e^−1.4 leaves at least half of the people within 1.4 lives of ten days. */
+const MOSTLY_LATE = 0.63
 
 /** Why an item was picked: what one retriever contributed. */
 export interface Reason {
@@ -29,51 +34,71 @@ export function reasonsOf(
 ): readonly Reason[] {
   const reasons = RETRIEVERS.flatMap((retriever, column) => {
     const share = score > 0 ? (counts[retriever] * (found[column] ?? 0)) / score : 0
-    if (share <= 0) return []
-    const because = causesOf(library, history, item, retriever).map((one) => titleOf(library, one))
-    return [{ retriever, share, because, text: sentence(library, item, retriever, because) }]
+    return share <= 0 ? [] : [{ retriever, share, ...told(library, history, item, retriever) }]
   })
   reasons.sort((a, b) => b.share - a.share)
   return reasons.filter(({ share }, at) => at === 0 || share >= WORTH)
 }
 
-function causesOf(
+function told(
   library: Library,
   history: readonly Taken[],
   item: number,
   retriever: Retriever,
-): readonly number[] {
+): Pick<Reason, 'because' | 'text'> {
+  const titled = (causes: readonly number[]) => causes.map((one) => titleOf(library, one))
   switch (retriever) {
-    case 'together':
-      return togetherCauses(library, history, item)
-    case 'factors':
-      return factorCauses(library, history, item)
-    case 'content':
-      return contentCauses(library, history, item)
     case 'popular':
-      return []
+      return { because: [], text: popularText(library, item) }
+    case 'together': {
+      const because = titled(togetherCauses(library, history, item))
+      const own = because.join(' and ')
+      return {
+        because,
+        text: `it is taken together with ${own === '' ? 'what you took' : own}`,
+      }
+    }
+    case 'factors': {
+      const because = titled(factorCauses(library, history, item))
+      const own = because.join(' and ')
+      return { because, text: own === '' ? 'it fits your taste' : `its takers are like those of ${own}` }
+    }
+    case 'content': {
+      const causes = contentCauses(library, history, item)
+      return { because: titled(causes), text: contentText(library, item, causes) }
+    }
   }
 }
 
-function sentence(library: Library, item: number, retriever: Retriever, because: readonly string[]): string {
-  const own = because.join(' and ')
-  switch (retriever) {
-    case 'popular': {
-      const lately = Math.round(library.popularity[WEEK]?.at(item, library.now) ?? 0)
-      return lately >= 2
-        ? `many people take it these days (about ${lately})`
-        : 'it has been taken by many people'
-    }
-    case 'together':
-      return own === '' ? 'people with your history take it' : `people who took ${own} take it too`
-    case 'factors':
-      return own === '' ? 'it fits your taste' : `it appeals to the same people as ${own}`
-    case 'content': {
-      const genres = (library.items[item]?.genres ?? []).slice(0, 2).join(', ')
-      const kind = genres === '' ? 'it is about the same' : `its kind (${genres}) is the same`
-      return own === '' ? `${kind} as what you take` : `${kind} as that of ${own}`
-    }
+/** The count without an end is one of people: an item counts once for a user. */
+function popularText({ popularity, now }: Library, item: number): string {
+  const all = Math.round(popularity[ENDLESS]?.at(item, now) ?? 0)
+  if (all <= 1) return `${all === 1 ? 'one person has' : 'nobody has'} taken it`
+  const isLate = (popularity[TEN_DAYS]?.at(item, now) ?? 0) >= MOSTLY_LATE * all
+  return `${all} people have taken it${isLate ? ', most of them in the last two weeks' : ''}`
+}
+
+/** What an item has in common with each cause; causes that share the same are named together. */
+function contentText({ items }: Library, item: number, causes: readonly number[]): string {
+  const own = items[item] as Item
+  const titles = new Map<string, string[]>()
+  for (const cause of causes) {
+    const other = items[cause] as Item
+    const shared = sharedText(commonOf(own, other))
+    titles.set(shared, [...(titles.get(shared) ?? []), other.title])
   }
+  if (titles.size === 0) return 'little speaks for it: it shares no genre and no word with what you took'
+  return [...titles].map(([shared, others]) => `${shared} ${others.join(' and ')}`).join(' and ')
+}
+
+function sharedText({ genres, words, decade }: Common): string {
+  if (genres.length > 0) return `it shares ${genres.slice(0, 3).join(' and ')} with`
+  if (words.length > 0)
+    return `its title shares ${words
+      .slice(0, 3)
+      .map((word) => `'${word}'`)
+      .join(' and ')} with that of`
+  return `it is of the ${decade}0s, like`
 }
 
 function titleOf(library: Library, item: number): string {

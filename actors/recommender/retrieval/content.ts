@@ -1,5 +1,6 @@
 import { cosine, unit } from '../../knowledge/retrieval/vectors.ts'
-import { DIMENSIONS } from '../state/content.ts'
+import type { Item } from '../ratings/events.ts'
+import { commonOf, DIMENSIONS } from '../state/content.ts'
 import type { Library, Taken } from '../state/library.ts'
 import { type Asked, best, byShare, NOTHING, type Recall } from './recall.ts'
 import { topCauses } from './together.ts'
@@ -18,8 +19,12 @@ export function findByContent(library: Library, { history }: Asked): Recall {
 
 /** The items of a history that are most about the same as one. */
 export function contentCauses(library: Library, history: readonly Taken[], item: number): readonly number[] {
-  const own = library.content.vectors[item] as Float32Array
-  return topCauses(library.speaking(history), (one) =>
-    cosine(library.content.vectors[one.item] as Float32Array, own),
-  )
+  const { items, content } = library
+  const own = content.vectors[item] as Float32Array
+  // Two features may have one place of the vector: what only looks alike for that is no cause.
+  const alike = library.speaking(history).filter((one) => {
+    const { genres, words, decade } = commonOf(items[item] as Item, items[one.item] as Item)
+    return genres.length > 0 || words.length > 0 || decade !== undefined
+  })
+  return topCauses(alike, (one) => cosine(content.vectors[one.item] as Float32Array, own))
 }

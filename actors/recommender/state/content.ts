@@ -12,14 +12,40 @@ const WORD = 0.5
  * What an item is about, as a vector of length 1: its genres, the words of its title and the decade in its title, each at a
  * place that its hash chooses (feature hashing: Weinberger et al. 2009). A new item has one at once.
  */
-export function contentVector({ title, genres }: Pick<Item, 'title' | 'genres'>): Float32Array {
+export function contentVector(item: Described): Float32Array {
   const vector = new Float32Array(DIMENSIONS)
-  for (const genre of genres) put(vector, `genre ${genre.toLowerCase()}`, GENRE)
-  const year = /\((\d{4})\)\s*$/u.exec(title)?.[1]
-  if (year !== undefined) put(vector, `decade ${year.slice(0, 3)}`, DECADE)
-  for (const word of new Set(title.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []))
-    if (word !== year && word !== 'the' && word !== 'and') put(vector, `word ${word}`, WORD)
+  const { genres, words, decade } = featuresOf(item)
+  for (const genre of genres) put(vector, `genre ${genre}`, GENRE)
+  if (decade !== undefined) put(vector, `decade ${decade}`, DECADE)
+  for (const word of words) put(vector, `word ${word}`, WORD)
   return unit(vector)
+}
+
+type Described = Pick<Item, 'title' | 'genres'>
+
+/** What two items have in common: genres as the first writes them, words of the titles, the decade as `202`. */
+export interface Common {
+  readonly genres: readonly string[]
+  readonly words: readonly string[]
+  readonly decade: string | undefined
+}
+
+/** What of their content two items share. */
+export function commonOf(one: Described, other: Described): Common {
+  const [own, its] = [featuresOf(one), featuresOf(other)]
+  const genres = new Set(its.genres)
+  return {
+    genres: [...new Set(one.genres)].filter((genre) => genres.has(genre.toLowerCase())),
+    words: [...own.words].filter((word) => its.words.has(word)),
+    decade: own.decade === its.decade ? own.decade : undefined,
+  }
+}
+
+function featuresOf({ title, genres }: Described) {
+  const year = /\((\d{4})\)\s*$/u.exec(title)?.[1]
+  const words = new Set(title.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [])
+  for (const word of [year, 'the', 'and']) if (word !== undefined) words.delete(word)
+  return { genres: genres.map((genre) => genre.toLowerCase()), words, decade: year?.slice(0, 3) }
 }
 
 function put(vector: Float32Array, feature: string, weight: number): void {
