@@ -41,8 +41,11 @@ export interface Service extends AsyncDisposable {
   readonly warmed: Promise<void>
   /** Why the service should get no requests now, as `/ready` says it; empty if it should. */
   reasons(): readonly string[]
-  /** From now on it is not ready, and connections end after their answer. It still answers. */
-  drain(): void
+  /**
+   * From now on it is not ready, and connections end after their answer. It still answers. Resolves a second later, or once it has
+   * stopped: a server that closes then, and no earlier, resets none of the connections in use. Idempotent.
+   */
+  drain(): Promise<void>
   /**
    * Drains, waits for open requests for up to `drain` (default 10 s), stops what it serves, and the system if it made it.
    * Idempotent. Rejects with InvalidArgumentError (`invalid-argument`) for an invalid `drain`; then nothing has stopped.
@@ -131,6 +134,8 @@ export async function openService(served: Served, options: ServiceOptions): Prom
 }
 
 const DRAIN_MS = 10_000
+/** So long a connection in use may take until its next request, whose answer ends it. */
+const LAST_REQUESTS_MS = 1000
 
 /** The `drain` of a stop. @throws InvalidArgumentError (`invalid-argument`) */
 export function drainOf(options: StopOptions | undefined, otherwise: number): number {
@@ -144,6 +149,8 @@ function serviceOver(
   kernel: Kernel,
   parts: Pick<OpenService, 'names' | 'warmed'> & { readonly stop: (drainMs: number) => Promise<void> },
 ): OpenService {
+  let drained: Promise<void> | undefined
+  let leave = (): void => undefined
   const service: OpenService = {
     core,
     kernel,
@@ -157,8 +164,19 @@ function serviceOver(
     reasons: () => health.reasons(),
     drain() {
       health.draining = true
+      drained ??= new Promise((resolve) => {
+        const timer = kernel.timers.after(LAST_REQUESTS_MS, resolve, undefined, true)
+        leave = () => {
+          timer.cancel()
+          resolve()
+        }
+      })
+      return drained
     },
-    stop: async (options) => parts.stop(drainOf(options, DRAIN_MS)),
+    async stop(options) {
+      await parts.stop(drainOf(options, DRAIN_MS))
+      leave()
+    },
     [Symbol.asyncDispose]: () => service.stop(),
   }
   return service

@@ -23,7 +23,8 @@ export interface FastifyReplyLike {
 
 /**
  * A Fastify plugin: `app.register(fastifyService(service), { prefix: '/ai' })`, with the service's own `prefix: '/ai'`. The
- * service reads bodies itself, so its limits hold. When the app closes, the service drains and stops.
+ * service reads bodies itself, so its limits hold. When the app closes, the service drains and stops:
+ * `await service.drain()` first, since an app that closes answers 503 itself.
  */
 export function fastifyService(service: Service) {
   demand(service, 'service', 'a service of createService', (given) => typeof given.node === 'function')
@@ -37,7 +38,7 @@ export function fastifyService(service: Service) {
       reply.hijack()
       service.node(request.raw, reply.raw)
     })
-    app.addHook('preClose', async () => service.drain())
+    app.addHook('preClose', () => service.drain())
     app.addHook('onClose', () => service.stop())
   }
 }

@@ -217,8 +217,8 @@ class Listening implements HttpService {
     return this.#service.reasons()
   }
 
-  drain(): void {
-    this.#service.drain()
+  drain(): Promise<void> {
+    return this.#service.drain()
   }
 
   async stop(options: { readonly drain?: Duration } = {}): Promise<void> {
@@ -237,7 +237,7 @@ class Listening implements HttpService {
    */
   async #stop(drainMs: number): Promise<void> {
     const { server } = this
-    this.#service.drain()
+    void this.#service.drain()
     await this.#pause(this.#times.graceMs)
     const closed = new Promise<void>((resolve) => {
       NetServer.prototype.close.call(server, () => resolve())

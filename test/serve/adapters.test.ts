@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { Agent, createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
-import { createService, fastifyService, serve } from '../../src/serve/index.ts'
+import { createService, fastifyService, type Service, serve } from '../../src/serve/index.ts'
 import { call, shouting } from './service.ts'
 
 const body = '{"text":"hello"}'
@@ -21,9 +21,12 @@ test('[G80] one service answers the same on node:http, fetch, Hono, Express and 
     .listen(0)
   const fast = fastify()
   // The service outlives this server in this test.
-  await fast.register(fastifyService({ ...service, drain: () => undefined, stop: async () => undefined }), {
-    prefix: '/ai',
-  })
+  await fast.register(
+    fastifyService({ ...service, drain: async () => undefined, stop: async () => undefined }),
+    {
+      prefix: '/ai',
+    },
+  )
   await fast.listen({ port: 0 })
   await Promise.all([node, web].map((server) => server.listening || once(server, 'listening')))
   onTestFinished(() => fast.close())
@@ -65,6 +68,67 @@ test('[G80] one service answers the same on node:http, fetch, Hono, Express and 
     )
   }
   await expect.poll(() => service.inFlight).toBe(0)
+})
+
+/** One request on a connection that is kept; whether the answer ends it. */
+function kept(port: number, agent: Agent): Promise<{ readonly status: number; readonly last: boolean }> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' }
+    const path = '/ai/pipelines/shout'
+    const sent = request({ port, path, method: 'POST', agent, headers }, (answer: IncomingMessage) => {
+      answer.resume()
+      const { statusCode: status = 0 } = answer
+      answer.once('end', () => resolve({ status, last: answer.headers.connection === 'close' }))
+    })
+    sent.once('error', reject)
+    sent.end(body)
+  })
+}
+
+test('[G216] the recipes of services.md: connections that are kept end with an answer, and none is reset', async () => {
+  const servers = [
+    async (service: Service) => {
+      const server = createServer(service.node).listen(0)
+      return { server, close: () => void server.close() }
+    },
+    async (service: Service) => {
+      const server = express().use(service.node).listen(0)
+      return { server, close: () => void server.close() }
+    },
+    async (service: Service) => {
+      const app = fastify()
+      await app.register(fastifyService(service), { prefix: '/ai' })
+      await app.listen({ port: 0 })
+      return { server: app.server, close: () => app.close() }
+    },
+  ]
+  for (const listens of servers) {
+    const service = await createService({ shout: shouting }, { prefix: '/ai', log: false })
+    const { server, close } = await listens(service)
+    if (!server.listening) await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const agents = Array.from({ length: 30 }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
+    const all = () => Promise.all(agents.map((agent) => kept(port, agent)))
+    expect(await all()).toEqual(agents.map(() => ({ status: 200, last: false })))
+    const stopping = (async () => {
+      await service.drain()
+      await close()
+      await service.stop()
+    })()
+    expect(await all()).toEqual(agents.map(() => ({ status: 200, last: true })))
+    await stopping
+    await expect(kept(port, new Agent())).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  }
+})
+
+test('[G216] drain resolves when connections in use have had their last answer, or the service has stopped', async () => {
+  await using service = await createService({ shout: shouting }, { log: false })
+  const drained = service.drain()
+  expect(service.drain()).toBe(drained)
+  expect(service.reasons()).toEqual(['draining'])
+  expect(await Promise.race([drained.then(() => 'drained'), Promise.resolve('not yet')])).toBe('not yet')
+  await service.stop()
+  await drained
 })
 
 test('[G81] a fetch client that leaves a stream, or aborts, cancels its run', async () => {

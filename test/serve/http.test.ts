@@ -197,7 +197,7 @@ test('live, ready and health say what they know, and to a stranger only whether'
     status: 'ready',
     pipelines: { shout: { inFlight: 0, waiting: 0 } },
   })
-  service.drain()
+  void service.drain()
   expect((await call(service, '/ready')).body).toEqual({ status: 'not ready' })
   expect((await call(service, '/ready', { headers })).body).toEqual({
     status: 'not ready',
