@@ -1,5 +1,6 @@
 import { defineActor } from '../../src/behavior/define-actor.ts'
 import { asksForPerson } from './answering/asks-for-person.ts'
+import { namesNoDay } from './answering/dates.ts'
 import type { ServiceMessage } from './answering/reply.ts'
 import { isAttempt, isShort, slotsOf } from './answering/slots.ts'
 
@@ -80,6 +81,18 @@ function heardBy(state: Memory, text: string): Omit<Heard, 'subject'> {
     return { text: about, followUp, slots, history }
   }
   if (followUp) return { text: `${about} ${text}`, followUp, slots, history }
+  if (asked?.slots.includes('date') === true && isShort(text) && namesNoDay(text)) {
+    // "31 February" answers the question, and must be asked for again, whatever else it may read as.
+    state.subject = asked.subject
+    const { slots: lacking, times } = asked
+    return {
+      text: asked.subject,
+      followUp: true,
+      slots,
+      history,
+      asked: { slots: lacking, times, attempt: true },
+    }
+  }
   state.subject = text
   if (asked === undefined) return { text, followUp, slots, history }
   const attempt = isAttempt(text)

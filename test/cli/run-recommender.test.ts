@@ -23,7 +23,8 @@ test('the sample answers in an empty folder, with reasons, and twice the same', 
 test("a user's own files are read in both forms; bad rows are named with line and reason, and skipped", async () => {
   const data = file(
     'ratings.dat',
-    '1::10::5::1700000000\n1::11::x::1700000001\n2::10::4::1700000002\n2::12::5::1700000003\n3\n',
+    '1::10::5::1700000000\n1::11::five::1700000001\n2::10::4::1700000002\n2::12::5::1700000003\n3\n' +
+      `2::${'x'.repeat(1_000_000)}::5::1700000003\n`,
   )
   const items = file('items.csv', 'item,title,genres\n10,Ten,Odd\n11,Eleven,Odd\n12,Twelve,Even\n')
   const { code, stdout, stderr } = await recommend('--data', data, '--items', items, '--user', '1', '--json')
@@ -31,8 +32,9 @@ test("a user's own files are read in both forms; bad rows are named with line an
   const { picks, known } = JSON.parse(stdout) as { picks: { title: string }[]; known: number }
   expect(known).toBe(1)
   expect(picks[0]?.title).toBe('Twelve')
-  expect(stderr).toMatch(/ratings\.dat, line 2, is skipped: rating/u)
+  expect(stderr).toContain('ratings.dat, line 2, is skipped: rating: is not a number: "five"')
   expect(stderr).toMatch(/ratings\.dat, line 5, is skipped: has 1 columns, not 4/u)
+  expect(stderr).toContain('line 6, is skipped: item: is longer than 200 characters')
 })
 
 test('events update it live, and a state folder keeps them and what clicks taught', async () => {

@@ -1,3 +1,5 @@
+import { isDay, monthOf } from '../../knowledge/rows/times.ts'
+
 const DAY = '(?:0?[1-9]|[12]\\d|3[01])'
 const NTH = `${DAY}(?:st|nd|rd|th)?`
 const YEAR = '(?:,?\\s+\\d{4})?'
@@ -32,3 +34,36 @@ export const ASKED_DATES: readonly RegExp[] = [
   new RegExp(`\\b${DAY}[./]${DAY}\\b`, 'u'),
   new RegExp(`\\b(?:the\\s+)?${DAY}(?:st|nd|rd|th)\\b`, 'iu'),
 ]
+
+/** A year of any day that years have: a date without a year may be the 29th of February. */
+const LEAP_YEAR = 2024
+const NAMED_MONTH = new RegExp(MONTH, 'iu')
+
+/** Whether the calendar has the day of a date that was read; words such as `tomorrow` always name one. */
+export function isInCalendar(date: string): boolean {
+  const numbers = (date.match(/\d+/gu) ?? []).map(Number)
+  const [first = 0, second = 0, third] = numbers
+  if (/^\d{4}-/u.test(date)) return isDay(first, second, third ?? 0)
+  if (/^\d{1,2}[./]/u.test(date)) {
+    const year = third === undefined ? LEAP_YEAR : yearOf(third)
+    return isDay(year, second, first) || isDay(year, first, second)
+  }
+  if (/\d\s*月\s*\d/u.test(date)) {
+    const [day = 0, month = 0, year = LEAP_YEAR] = numbers.toReversed()
+    return isDay(year, month, day)
+  }
+  const month = NAMED_MONTH.exec(date)?.[0]
+  return month === undefined || numbers.length === 0 || isDay(numbers[1] ?? LEAP_YEAR, monthOf(month), first)
+}
+
+function yearOf(written: number): number {
+  return written < 100 ? 2000 + written : written
+}
+
+/** Whether a text has what looks like a date, of a day that the calendar does not have. */
+export function namesNoDay(text: string): boolean {
+  return [...DATES, ...ASKED_DATES].some((form) => {
+    const date = form.exec(text)?.[0]
+    return date !== undefined && !isInCalendar(date)
+  })
+}

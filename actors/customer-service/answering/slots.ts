@@ -1,4 +1,4 @@
-import { ASKED_DATES, DATES } from './dates.ts'
+import { ASKED_DATES, DATES, isInCalendar } from './dates.ts'
 
 /** Values found in a customer's messages, by name. */
 export type Slots = Readonly<Record<string, string>>
@@ -7,6 +7,8 @@ interface SlotForm {
   readonly patterns: readonly RegExp[]
   /** What fills it only where it was asked for. */
   readonly asked: readonly RegExp[]
+  /** Whether what looks like it is it. */
+  readonly holds?: (value: string) => boolean
   /** For a customer whose words could not be read. */
   readonly example: string
 }
@@ -14,7 +16,7 @@ interface SlotForm {
 /** In this order, and each character counts for one slot. */
 const FORMS: Readonly<Record<string, SlotForm>> = {
   email: { patterns: [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/u], asked: [], example: 'ann@example.com' },
-  date: { patterns: DATES, asked: ASKED_DATES, example: '15 March or 2026-03-15' },
+  date: { patterns: DATES, asked: ASKED_DATES, holds: isInCalendar, example: '15 March or 2026-03-15' },
   amount: {
     patterns: [/[$€£¥]\s?\d+(?:[.,]\d+)*|\b\d+(?:[.,]\d+)*\s?(?:dollars|euros|pounds|yuan|usd|eur|gbp)\b/iu],
     asked: [/\b\d+(?:[.,]\d+)*\b/u],
@@ -51,16 +53,20 @@ export function isAttempt(text: string): boolean {
 export function slotsOf(text: string, asked: readonly string[] = []): Slots {
   const found: Record<string, string> = {}
   let rest = text
-  const fill = (name: string, patterns: readonly RegExp[]) => {
-    if (Object.hasOwn(found, name)) return
-    const value = patterns.map((pattern) => pattern.exec(rest)?.[0]).find((one) => one !== undefined)
-    if (value === undefined) return
-    found[name] = value.trim()
-    rest = rest.replace(value, ' ')
+  const fill = (name: string, patterns: readonly RegExp[], holds: SlotForm['holds']) => {
+    for (const pattern of patterns)
+      for (let value: string | undefined; !Object.hasOwn(found, name); ) {
+        value = pattern.exec(rest)?.[0]
+        if (value === undefined) break
+        // A day that no calendar has is no date, and its digits are nothing else.
+        rest = rest.replace(value, ' ')
+        if (holds?.(value) !== false) found[name] = value.trim()
+      }
   }
-  for (const [name, { patterns }] of Object.entries(FORMS)) fill(name, patterns)
+  for (const [name, { patterns, holds }] of Object.entries(FORMS)) fill(name, patterns, holds)
   if (!isAttempt(text)) return found
-  for (const [name, form] of Object.entries(FORMS)) if (asked.includes(name)) fill(name, form.asked)
+  for (const [name, form] of Object.entries(FORMS))
+    if (asked.includes(name)) fill(name, form.asked, form.holds)
   const own = asked.filter((name) => !Object.hasOwn(FORMS, name))
   const [only] = own
   if (only !== undefined && own.length === 1 && !asked.some((name) => Object.hasOwn(found, name)))

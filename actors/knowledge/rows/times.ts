@@ -73,10 +73,9 @@ function ofMail(text: string): number | undefined {
   const found = MAIL.exec(text)
   if (found === null) return undefined
   const [, day, name = '', digits = '', hour, minute, second = '0', zone = 'z'] = found
-  const month = MONTHS.findIndex((one) => one.startsWith(name.toLowerCase())) + 1
   const short = Number(digits)
   const year = digits.length === 4 ? short : short + (short < 50 ? 2000 : 1900)
-  return moment([year, month, Number(day)], [hour, minute, second].map(Number), zone)
+  return moment([year, monthOf(name), Number(day)], [hour, minute, second].map(Number), zone)
 }
 
 function moment(
@@ -98,6 +97,12 @@ function minutesOf(zone: string): number | undefined {
   }
   const size = Number(hours) * 60 + Number(minutes)
   return Number(hours) > 23 || Number(minutes) > 59 ? undefined : size * (sign === '-' ? -1 : 1)
+}
+
+/** From 1, of a name or at least three letters of it; 0 for no month. */
+export function monthOf(name: string): number {
+  const letters = name.toLowerCase().replace(/\.$/u, '')
+  return letters.length < 3 ? 0 : MONTHS.findIndex((one) => one.startsWith(letters)) + 1
 }
 
 /** Whether the calendar has this day; years are from 100 on. */

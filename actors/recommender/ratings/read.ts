@@ -3,9 +3,13 @@ import { shown } from '../../../src/kernel/demand.ts'
 import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
 import { type BadRow, readRows } from '../../knowledge/rows/read-rows.ts'
 import { TIME_FORMS, timeOf } from '../../knowledge/rows/times.ts'
+import { ID_MOST, TITLE_MOST } from './checks.ts'
 import type { Item, Rating } from './events.ts'
 
-const Id = z.union([z.string().trim().min(1, 'is empty'), z.number().transform(String)])
+const Id = z.union([
+  z.string().trim().min(1, 'is empty').max(ID_MOST, `is longer than ${ID_MOST} characters`),
+  z.number().transform(String),
+])
 const Time = z.union([z.number(), z.string(), z.date()]).transform((given, check) => {
   const at = timeOf(given, 'seconds')
   if (at === undefined)
@@ -16,12 +20,18 @@ const Time = z.union([z.number(), z.string(), z.date()]).transform((given, check
   return at ?? 0
 })
 
+const Value = z.union([z.number(), z.string()]).transform((given, check) => {
+  const value = typeof given === 'string' && given.trim() === '' ? Number.NaN : Number(given)
+  if (!Number.isFinite(value)) check.addIssue({ code: 'custom', message: `is not a number: ${shown(given)}` })
+  return value
+})
+
 /** A rating as a file has it; without a rating it counts as 1. */
 const RatingRow = z
   .object({
     user: Id,
     item: Id,
-    rating: z.preprocess((given) => (given === '' ? undefined : given), z.coerce.number().default(1)),
+    rating: z.preprocess((given) => (given === '' ? undefined : given), Value.default(1)),
     time: Time,
   })
   .transform(({ time, ...row }): Rating => ({ ...row, at: time }))
@@ -30,7 +40,7 @@ const RatingRow = z
 const ItemRow = z
   .object({
     item: Id,
-    title: z.string().trim().min(1, 'is empty'),
+    title: z.string().trim().min(1, 'is empty').max(TITLE_MOST, `is longer than ${TITLE_MOST} characters`),
     genres: z.union([z.string(), z.array(z.string())]).default(''),
   })
   .transform(({ item, title, genres }): Item => {

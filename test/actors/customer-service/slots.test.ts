@@ -69,6 +69,10 @@ describe('[G203] a date is read as people write it', () => {
     ['three days ago', 'three days ago'],
     ['2026-03-15', '2026-03-15'],
     ['15.3.2026', '15.3.2026'],
+    ['3/15/2026', '3/15/2026'],
+    ['29 February', '29 February'],
+    ['29.2.28', '29.2.28'],
+    ['2026-02-31 or 2026-03-01', '2026-03-01'],
     ['明天可以吗', '明天'],
     ['3月15日', '3月15日'],
     ['下周五', '下周五'],
@@ -82,6 +86,14 @@ describe('[G203] a date is read as people write it', () => {
     'order 48213',
     'version 99.99.2026',
     'a secondary card',
+    '31 February',
+    'on the 30th of February, please',
+    'June 31st',
+    '2026-02-31',
+    '2026-13-01',
+    '30.2.2026',
+    '29 February 2026',
+    '2月30日',
   ])('not in: %s', (text) => {
     expect(slotsOf(text).date).toBeUndefined()
   })
@@ -136,6 +148,16 @@ test('[G203] a slot that can’t be read is asked for once more, with an example
   expect(person).toMatchObject({ by: 'person' })
   expect(person.handOver?.summary).toContain('We asked 2 times for the date')
   expect(await said('are dogs allowed')).toMatchObject({ answer: 'Dogs are welcome.' })
+})
+
+test('[G203] a day that the calendar does not have is asked for again, and its digits fill nothing', async () => {
+  await team.ask('calendar', 'book a table')
+  expect(await team.ask('calendar', '31 February')).toMatchObject({ asks: ['date'] })
+  expect(await team.ask('calendar', '2026-03-01')).toMatchObject({
+    answer: 'A table is booked for 2026-03-01.',
+  })
+  expect(slotsOf('30/2', ['date'])).toEqual({})
+  expect(slotsOf('2026-02-31', ['date'])).toEqual({})
 })
 
 test('[G203] the second try fills the slot of the message that needed it', async () => {

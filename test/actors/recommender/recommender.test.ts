@@ -155,12 +155,23 @@ test('what is no user, rating, item or weight is refused by its path, and change
   await expect(team.recommend('ada', { picks: 0 })).rejects.toEqual(refused('recommend.picks'))
   expect(() => team.feedbackOn('nope' as never, 1)).toThrow(/feedbackOn\.blend .*"nope"/u)
   expect(() => team.observe({ user: 'ada', item: 'b101', rating: Number.NaN, at: 1 })).toThrow(
-    refused('observe.rating'),
+    refused('observe.rating.rating'),
   )
-  expect(() => team.addItem({ id: '', title: 'x', genres: [] })).toThrow(refused('addItem.item'))
+  expect(() => team.addItem({ id: '', title: 'x', genres: [] })).toThrow(refused('addItem.item.id'))
   await expect(openRecommender({ ratings: [{} as never] })).rejects.toEqual(
-    refused('openRecommender.ratings[0]'),
+    refused('openRecommender.ratings[0].user'),
   )
+  expect(() => team.observe({ user: 'bo' } as never)).toThrow(
+    expect.objectContaining({
+      path: 'observe.rating.item',
+      message: expect.stringContaining('observe.rating.item is not the id of an item'),
+    }),
+  )
+  const long = 'x'.repeat(1_000_000)
+  expect(() => team.observe({ user: 'bo', item: long, rating: 1, at: 1 })).toThrow(
+    refused('observe.rating.item'),
+  )
+  expect(() => team.addItem({ id: 'x', title: long, genres: [] })).toThrow(refused('addItem.item.title'))
   await expect(openRecommender({ weights: {} as never })).rejects.toEqual(refused('openRecommender.weights'))
 })
 
