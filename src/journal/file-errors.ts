@@ -14,7 +14,7 @@ export async function told<T>(path: string, work: () => Promise<T>): Promise<T> 
       throw new JournalError('journal-missing', `${path} is no folder`, {
         path,
         value: code,
-        remedy: 'Check the path; with `create` a missing folder is made',
+        remedy: 'Check the path: it must be the folder that openJournal was given',
         cause: error,
       })
     }

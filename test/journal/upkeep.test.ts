@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -98,6 +98,70 @@ test('[G103] what is damaged is named, with exit code 1, and stays as it is', as
   expect((await readFile(join(path, segment))).length).toBe(300)
   expect(await command(['verify', join(path, 'none')])).toMatchObject({ code: 2 })
 })
+
+test('compact releases what is needed no longer of a journal of one file, and again of what it holds then', async () => {
+  const path = await folder()
+  const value = (n: number) => new Uint8Array(64 * 1024).fill(n)
+  const held = async (key: string) => {
+    await using journal = await openJournal(path, { reserveBytes: 0 })
+    return journal.store().get(key)
+  }
+  {
+    await using journal = await openJournal(path, { reserveBytes: 0 })
+    for (let n = 1; n <= 40; n++) await journal.store().commit([{ key: 'large', value: value(n) }])
+    await journal.store().commit([{ key: 'small', value: value(7).subarray(0, 10) }])
+  }
+  const compact = async () =>
+    (await command(['compact', path, '--json'])).json as { before: number; bytes: number; liveBytes: number }
+  const first = await compact()
+  expect(first.before).toBeGreaterThan(40 * 64 * 1024)
+  expect(first.bytes).toBeLessThan(2 * 64 * 1024)
+  expect(await held('large')).toEqual(value(40))
+  {
+    await using journal = await openJournal(path, { reserveBytes: 0 })
+    await journal.store().commit([{ key: 'large', value: undefined }])
+    await journal.store().commit([{ key: 'small', value: undefined }])
+  }
+  // Nothing at all is needed.
+  expect(await compact()).toMatchObject({ liveBytes: 0 })
+  expect(await command(['verify', path])).toMatchObject({ code: 0 })
+  expect((await command(['inspect', path, '--json'])).json).toMatchObject({
+    report: { segments: 1, bytes: 96 },
+  })
+  expect(await held('small')).toBeUndefined()
+}, 60_000)
+
+test.each([0, 1])(
+  'verify warns of copy %i of the superblock, and opening the journal writes it again',
+  async (copy) => {
+    const path = await folder()
+    await filled(path)
+    const block = join(path, 'superblock')
+    const bytes = await readFile(block)
+    bytes.fill(0, copy * 4096 + 40, copy * 4096 + 60)
+    await writeFile(block, bytes)
+    const { code, stdout } = await command(['verify', path])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^sound: .*\nwarning: one of the two copies of the superblock is damaged/u)
+    expect((await command(['verify', path, '--json'])).json).toMatchObject({
+      lostCopy: 'its checksum does not match',
+    })
+    expect(await readFile(block)).toEqual(bytes)
+    expect(await done(path)).toBe(12)
+    expect((await command(['verify', path, '--json'])).json).not.toHaveProperty('lostCopy')
+  },
+  60_000,
+)
+
+test('inspect counts one as one, and a folder that is missing is refused with a remedy that a command has', async () => {
+  const path = await folder()
+  await filled(path)
+  const { stdout } = await command(['inspect', path])
+  expect(stdout).toMatch(/\n1 actor with a state\n1 timer, the next .*\n3 dead letters\n0 messages wait\n/u)
+  const { code, stderr } = await command(['inspect', join(path, 'nope')])
+  expect(code).toBe(2)
+  expect(stderr).not.toContain('create')
+}, 60_000)
 
 test('[G99] dead letters are listed by group, sent again once, and deleted', async () => {
   const path = await folder()

@@ -38,8 +38,13 @@ export function verify(folder: string, flags: JournalFlags): Promise<ExitCode> {
   return printed(
     flags,
     () => reading(resolve(folder), ({ report }) => report),
-    ({ groups, segments, bytes, messages, keys, discarded }) => [
-      `sound: ${groups} groups in ${segments} files, ${bytes} bytes, ${messages} messages, ${keys} keys`,
+    ({ groups, segments, bytes, messages, keys, discarded, lostCopy }) => [
+      `sound: ${counted(groups, 'group')} in ${counted(segments, 'file')}, ${counted(bytes, 'byte')}, ${counted(messages, 'message')}, ${counted(keys, 'key')}`,
+      ...(lostCopy === undefined
+        ? []
+        : [
+            `warning: one of the two copies of the superblock is damaged (${lostCopy}); opening the journal writes it again`,
+          ]),
       ...(discarded === undefined
         ? []
         : [
@@ -86,13 +91,17 @@ function overview({ path, report, figures, ...held }: JournalOverview): string[]
   const next = nextTimer === undefined ? '' : `, the next at ${new Date(nextTimer).toISOString()}`
   const more = waiting.length - RECIPIENTS
   return [
-    `${path}: ${figures.bytes} bytes in ${report.segments} files, ${figures.liveBytes} of them needed`,
+    `${path}: ${counted(figures.bytes, 'byte')} in ${counted(report.segments, 'file')}, ${figures.liveBytes} of them needed`,
     report.clean ? 'closed in order' : 'open, or not closed in order',
-    `${actors} actors with a state`,
-    `${timers} timers${next}`,
-    `${deadLetters} dead letters`,
-    `${figures.messages} messages wait`,
+    `${counted(actors, 'actor')} with a state`,
+    `${counted(timers, 'timer')}${next}`,
+    counted(deadLetters, 'dead letter'),
+    `${counted(figures.messages, 'message')} ${figures.messages === 1 ? 'waits' : 'wait'}`,
     ...waiting.slice(0, RECIPIENTS).map(({ recipient, messages }) => `  ${messages} for ${recipient}`),
-    ...(more > 0 ? [`  and for ${more} others`] : []),
+    ...(more > 0 ? [`  and for ${counted(more, 'other')}`] : []),
   ]
+}
+
+function counted(n: number, one: string): string {
+  return `${n} ${one}${n === 1 ? '' : 's'}`
 }

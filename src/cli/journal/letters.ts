@@ -82,8 +82,14 @@ async function changed(path: string, flags: LetterFlags): Promise<Changed> {
 }
 
 function done(letters: number, left: number, replay: boolean): string[] {
-  const first = replay ? `${letters} wait for their actors again` : `${letters} deleted`
-  return left === 0 ? [first] : [first, `${left} more stay: run it again, or give a larger --limit`]
+  const first = replay
+    ? letters === 1
+      ? '1 waits for its actor again'
+      : `${letters} wait for their actors again`
+    : `${letters} deleted`
+  return left === 0
+    ? [first]
+    : [first, `${left} more ${left === 1 ? 'stays' : 'stay'}: run it again, or give a larger --limit`]
 }
 
 function lines(letters: readonly KeptDeadLetter[]): string[] {

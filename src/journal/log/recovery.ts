@@ -27,6 +27,8 @@ export interface RecoveryReport {
   /** The journal was closed in order. */
   readonly clean: boolean
   readonly discarded: DiscardedTail | undefined
+  /** What is wrong with one of the two copies of the superblock. The other says all; opening the journal to write mends it. */
+  readonly lostCopy?: string
 }
 
 /** One place that can't be read, and what it held. */

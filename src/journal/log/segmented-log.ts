@@ -18,6 +18,9 @@ import { Segments } from './segments.ts'
 import type { SuperblockFile } from './superblock.ts'
 import { Writer, type Written } from './writer.ts'
 
+/** `compact` moves the last segment where more than this part of it is needed no longer. */
+const WASTE_LEAST = 0.1
+
 /** Bounds of a log on disk. */
 export interface SegmentedLogOptions {
   /** What makes it larger than this many bytes that are needed is refused with `journal-full`; ends of messages are taken. */
@@ -56,7 +59,8 @@ export class SegmentedLog implements Log, Written {
     options: SegmentedLogOptions,
   ) {
     this.path = disk.path
-    this.report = recovered.report
+    const { lostCopy } = block
+    this.report = lostCopy === undefined ? recovered.report : { ...recovered.report, lostCopy }
     this.epoch = block.last.epoch
     this.incarnation = block.last.incarnation
     this.#block = block
@@ -166,6 +170,7 @@ export class SegmentedLog implements Log, Written {
   async compact(): Promise<void> {
     this.#check()
     const end = this.#segments.last?.number ?? 0
+    await this.#sealLast()
     for (;;) {
       const { oldest, last } = this.#segments
       if (oldest === undefined || oldest.number > end || oldest === last) return
@@ -174,6 +179,15 @@ export class SegmentedLog implements Log, Written {
       await this.#writer.committed()
       await this.#writer.idle()
     }
+  }
+
+  /** The one that grows is moved too, where a part of it worth moving for is needed no longer. */
+  async #sealLast(): Promise<void> {
+    const { last } = this.#segments
+    if (last === undefined || last.size - last.live <= last.size * WASTE_LEAST) return
+    if ((await this.#segments.room()) < last.live) throw this.#full(last.live)
+    this.#segments.seal()
+    await this.#writer.committed()
   }
 
   figures(): LogFigures {

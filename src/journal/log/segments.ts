@@ -14,6 +14,7 @@ export class Segments {
   readonly #disk: Disk
   readonly #block: SuperblockFile
   readonly #list: Segment[]
+  #sealed: Segment | undefined
 
   constructor(disk: Disk, block: SuperblockFile, recovered: Pick<Recovered, 'segments'>) {
     this.#disk = disk
@@ -46,6 +47,15 @@ export class Segments {
     return this.#list.at(-1)
   }
 
+  /** Nothing more is written to the last one: the next flush begins another. */
+  seal(): void {
+    this.#sealed = this.last
+  }
+
+  get isSealed(): boolean {
+    return this.#sealed !== undefined && this.#sealed === this.last
+  }
+
   /** Bytes of a full segment: few files for a large log, and a small rest for a small one. */
   get target(): number {
     return Math.min(BYTES_MAX, Math.max(BYTES_MIN, this.live / 16))
@@ -63,7 +73,8 @@ export class Segments {
     full: boolean,
   ): Promise<Segment> {
     const { last } = this
-    if (last !== undefined && last.size < (full ? FULL_BYTES : this.target)) return last
+    const isFull = last !== undefined && last.size >= (full ? FULL_BYTES : this.target)
+    if (last !== undefined && !isFull && !this.isSealed) return last
     return this.#grow((last?.number ?? this.#block.last.firstSegment - 1) + 1, flushed, counts)
   }
 

@@ -35,12 +35,15 @@ const HEAD_BYTES = 32
 
 /** Reads and writes the two copies. */
 export class SuperblockFile {
+  /** What was wrong with one of the copies; the next write goes over it. */
+  readonly lostCopy: string | undefined
   readonly #file: DiskFile
   #last: Superblock
 
-  private constructor(file: DiskFile, last: Superblock) {
+  private constructor(file: DiskFile, last: Superblock, lostCopy?: string) {
     this.#file = file
     this.#last = last
+    this.lostCopy = lostCopy
   }
 
   static async make(disk: Disk, first: Superblock): Promise<SuperblockFile> {
@@ -89,7 +92,11 @@ export class SuperblockFile {
         },
       )
     }
-    return new SuperblockFile(file, best)
+    return new SuperblockFile(
+      file,
+      best,
+      copies.find((copy): copy is string => typeof copy === 'string'),
+    )
   }
 
   get last(): Superblock {

@@ -184,9 +184,10 @@ export class Writer {
   }
 
   async #write(groups: readonly Group[]): Promise<void> {
-    if (groups.length === 0) return
+    if (groups.length === 0 && !this.#segments.isSealed) return
     const flushed = this.#number
     const segment = await this.#patiently(() => this.#segments.toWrite(flushed, this.#of.counts(), this.full))
+    if (groups.length === 0) return
     const parts = groups.map((group, i) => group.seal(flushed + 1 + i, flushed, this.#of.epoch))
     const at = segment.size
     await this.#patiently(() => segment.file.write(at, parts))
