@@ -1,5 +1,5 @@
 import { createInference } from '../../src/inference/create-inference.ts'
-import { demand } from '../../src/kernel/demand.ts'
+import { aText, demand } from '../../src/kernel/demand.ts'
 import { type Duration, milliseconds } from '../../src/kernel/durations.ts'
 import { messageOfError } from '../../src/kernel/errors.ts'
 import { given } from '../../src/kernel/given.ts'
@@ -118,11 +118,13 @@ function checkOptions(options: CustomerServiceOptions): void {
   onlyOptions(options ?? null, 'openCustomerService', OPTIONS)
   const { examples, model, replies, documents, minConfidence, grace, seed, kept } = options
   const path = 'openCustomerService'
+  if (Array.isArray(examples)) checkExamples(examples)
   demand(
     examples ?? model,
     `${path}.${examples === undefined ? 'model' : 'examples'}`,
     'a list of examples or the path of a file',
-    (given) => (typeof given === 'string' && given !== '') || (examples !== undefined && isExamples(given)),
+    (given) =>
+      (typeof given === 'string' && given !== '') || (examples !== undefined && Array.isArray(given)),
   )
   demand(replies ?? [], `${path}.replies`, 'a list of { intent, reply }', (given) =>
     given.every(({ intent, reply }) => typeof intent === 'string' && typeof reply === 'string'),
@@ -145,11 +147,23 @@ function checkOptions(options: CustomerServiceOptions): void {
   )
 }
 
-function isExamples(given: unknown): boolean {
-  return (
-    Array.isArray(given) &&
-    given.every(({ text, intent }) => typeof text === 'string' && typeof intent === 'string' && intent !== '')
-  )
+function checkExamples(examples: readonly Example[]): void {
+  for (const [at, example] of examples.entries()) {
+    const path = `openCustomerService.examples[${at}]`
+    demand(
+      example,
+      path,
+      'an example { text, intent }',
+      (given) => typeof given === 'object' && given !== null,
+    )
+    aText(example.text, `${path}.text`)
+    demand(
+      example.intent,
+      `${path}.intent`,
+      'the name of an intent',
+      (given) => typeof given === 'string' && given !== '',
+    )
+  }
 }
 
 async function modelOf(options: CustomerServiceOptions, inference: InferencePort): Promise<IntentModel> {

@@ -205,6 +205,9 @@ test('examples that can teach nothing, and a damaged file, are refused', async (
   await expect(openCustomerService({ model: `${SAMPLE}replies.csv`, inference })).rejects.toMatchObject({
     code: 'intents-damaged',
   })
+  await expect(
+    openCustomerService({ examples: [{ text: 'hello' }] as never, inference }),
+  ).rejects.toMatchObject({ code: 'invalid-argument', path: 'openCustomerService.examples[0].intent' })
   await expect(openCustomerService({ model: 'nowhere', inference })).rejects.toMatchObject({
     code: 'intents-missing',
   })
