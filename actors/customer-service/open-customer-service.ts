@@ -102,7 +102,7 @@ export async function openCustomerService(options: CustomerServiceOptions): Prom
       ...given({ store: options.store, inference: own ? inference : undefined }),
       parts: {
         model,
-        replies: new Map((options.replies ?? []).map(({ intent, reply }) => [intent, reply])),
+        replies: repliesOf(options),
         minConfidence: options.minConfidence ?? 2 / 3,
         people: options.people ?? false,
         ...given({ grace: options.grace, documents: options.documents }),
@@ -112,6 +112,15 @@ export async function openCustomerService(options: CustomerServiceOptions): Prom
     if (own) await inference.stop()
     throw error
   }
+}
+
+function repliesOf({ replies = [], onNotice }: CustomerServiceOptions): ReadonlyMap<string, string> {
+  const all = new Map<string, string>()
+  for (const { intent, reply } of replies) {
+    if (all.has(intent)) onNotice?.(`'${intent}' has several replies: the last one counts`)
+    all.set(intent, reply)
+  }
+  return all
 }
 
 function checkOptions(options: CustomerServiceOptions): void {

@@ -192,6 +192,15 @@ test('[G115] weights that would leave no reader are refused, and those of now ar
   await expect(other.save('')).rejects.toMatchObject({ code: 'invalid-argument', path: 'save.file' })
 })
 
+test('of several replies for one intent the last counts, and a notice says so', async () => {
+  const notices: string[] = []
+  const replies = ['first', 'last'].map((reply) => ({ intent: 'track_order', reply }))
+  const own = await openCustomerService({ model, replies, inference, onNotice: (text) => notices.push(text) })
+  expect(await own.ask('ann', 'Where is my parcel?')).toMatchObject({ answer: 'last' })
+  expect(notices.join()).toContain("'track_order' has several replies")
+  await own.stop()
+})
+
 test('examples that can teach nothing, and a damaged file, are refused', async () => {
   const one = [{ text: 'hello', intent: 'greet' }]
   await expect(openCustomerService({ examples: one, inference })).rejects.toMatchObject({
