@@ -110,7 +110,7 @@ export const PIPELINES: readonly Mutation[] = [
   {
     name: 'runs that are cut short before any has ended teach the door nothing',
     file: 'src/pipeline/admission/door.ts',
-    from: 'told || Number.isNaN(this.times.mean) || ms > this.times.mean',
+    from: 'told || isFirst || ms > this.times.mean',
     to: 'told || ms > this.times.mean',
     scenario: 'cold-start',
   },

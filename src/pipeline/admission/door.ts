@@ -48,7 +48,7 @@ export class Door<G extends Guest> {
   /** Runs that have begun and not ended. */
   inFlight = 0
   readonly room: WaitingRoom<G>
-  readonly times = new ServiceTimes()
+  readonly times: ServiceTimes
   readonly #policy: AdmissionPolicy
   #limit: LimitState
   #closed = false
@@ -66,7 +66,9 @@ export class Door<G extends Guest> {
   moved: LimitChange | undefined = undefined
   readonly #owner: DoorOwner<G>
 
-  constructor(policy: AdmissionPolicy, owner: DoorOwner<G>) {
+  /** `width`: as many runs in flight wait for no other at any step. */
+  constructor(policy: AdmissionPolicy, owner: DoorOwner<G>, width = 1) {
+    this.times = new ServiceTimes(width)
     this.#policy = policy
     this.#owner = owner
     this.room = new WaitingRoom(policy.tenants)
@@ -173,10 +175,11 @@ export class Door<G extends Guest> {
     this.inFlight -= 1
     this.room.began(guest, -1)
     const ms = now - guest.begunAt
-    // One that was cut short says at least that others take longer than it was given. So does the first of all: where too many
-    // begin at once for any to be answered, nothing else ever tells.
-    if (told || Number.isNaN(this.times.mean) || ms > this.times.mean) {
-      this.times.add(guest, now)
+    // One that was cut short says at least that others take longer than it was given. So does the first of all, unless it was
+    // alone: where too many begin at once for any to be answered, nothing else ever tells.
+    const isFirst = Number.isNaN(this.times.mean) && (guest.company > 1 || this.inFlight > 0)
+    if (told || isFirst || ms > this.times.mean) {
+      this.times.add(guest, now, told, this.inFlight)
       // Only while others wait do runs tell what more in flight would give.
       const isPressed = this.room.size > 0 ? this.room.waits(guest.tenant) : this.#refusedAt >= guest.begunAt
       if (isPressed && guest.begunAt >= this.#windowSince) this.#sample(guest, ms, told, now)

@@ -1,4 +1,5 @@
 import type { Guest } from './guest.ts'
+import { PlanWidth } from './plan-width.ts'
 
 /** Number of runs that the floor covers, in two halves. */
 const FLOOR_RUNS = 128
@@ -17,6 +18,9 @@ const PRIOR_SPREAD = 0.05
 /** The line holds so many standard deviations of the company above its mean; from there time grows in proportion. */
 const EDGE = 1
 
+/** A run counts as at most so many times the longest that was expected, and so many milliseconds at least. */
+const OUTLIER = { times: 1.5, ms: 10 }
+
 /**
  * How long runs take from the moment they begin, and how that depends on how many are in flight.
  *
@@ -29,6 +33,8 @@ const EDGE = 1
  *                                                 company ─▶
  *
  * While all had the same company, fewer count as faster in proportion, and one more as no slower: both are tried, and tell.
+ * So many as every step takes at once (`width`) wait for nobody: up to there more count as no slower until runs tell otherwise.
+ * One run that takes far longer than expected says little about the others; several in a row do.
  * The mean deviation from the line is weighted alike (Jacobson, "Congestion avoidance and control", SIGCOMM 1988).
  */
 export class ServiceTimes {
@@ -48,12 +54,18 @@ export class ServiceTimes {
   #floor = Number.POSITIVE_INFINITY
   #floorBefore = Number.POSITIVE_INFINITY
   #inHalf = 0
+  readonly #width: PlanWidth
   /** Of the last company that was reckoned with. */
   #typical = 0
   #most = 0
 
-  /** A run has ended. (Numbers computed by the caller would each be an object.) */
-  add({ begunAt, company }: Pick<Guest, 'begunAt' | 'company'>, now: number): void {
+  /** `width`: as many runs in flight wait for no other at any step. */
+  constructor(width = 1) {
+    this.#width = new PlanWidth(width)
+  }
+
+  /** A run has ended; `told`: by itself; `others`: still in flight. (Numbers computed by the caller would each be an object.) */
+  add({ begunAt, company }: Pick<Guest, 'begunAt' | 'company'>, now: number, told = true, others = 0): void {
     const ms = now - begunAt
     this.#floor = Math.min(this.#floor, ms)
     this.#inHalf += 1
@@ -66,21 +78,26 @@ export class ServiceTimes {
       this.mean = ms
       this.deviation = ms / 8
       this.company = company
+      this.#width.ms = ms
+      this.#width.add(Math.max(company, others + 1), told)
       return
     }
     // A quantile by stochastic approximation (Robbins and Monro 1951): it needs no idea of how times are distributed.
     this.#reckon(company)
-    const apart = Math.abs(ms - this.#typical)
+    const counted = Math.min(ms, OUTLIER.times * this.#most + OUTLIER.ms)
+    const apart = Math.abs(counted - this.#typical)
     const step = ms > this.#most ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
     this.#deviations = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, this.#deviations + step))
     const gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, company), this.#runs + 2)
-    const [more, longer] = [company - this.company, ms - this.mean]
+    const [more, longer] = [company - this.company, counted - this.mean]
     this.mean += gain * longer
     this.company += gain * more
     this.#runs = Math.min(RUNS_MOST, this.#runs + 1)
     this.#spread += (more * more - this.#spread) / this.#runs
     this.#joint += (more * longer - this.#joint) / this.#runs
     this.deviation += gain * (apart - this.deviation)
+    this.#width.ms = counted
+    this.#width.add(Math.max(company, others + 1), told)
   }
 
   /** The shortest of late, milliseconds; Infinity while nothing is known. */
@@ -128,8 +145,10 @@ export class ServiceTimes {
     if (isNext && this.#spread < prior) this.#typical = this.mean
     else {
       const whole = this.mean / this.company
-      const each = Math.min(whole, Math.max(0, (this.#joint + prior * whole) / (this.#spread + prior)))
-      const edge = Math.max(1, this.company + EDGE * Math.sqrt(this.#spread))
+      const isTrusted = company > this.company && this.company < this.#width.runs && !this.#width.isDoubted
+      const first = isTrusted ? 0 : whole
+      const each = Math.min(whole, Math.max(0, (this.#joint + prior * first) / (this.#spread + prior)))
+      const edge = Math.max(isTrusted ? this.#width.runs : 1, this.company + EDGE * Math.sqrt(this.#spread))
       const line = this.mean + each * (Math.min(company, edge) - this.company)
       const floor = Math.min(this.#floor, this.#floorBefore, this.mean)
       this.#typical = Math.max(floor, line) * Math.max(1, company / edge)

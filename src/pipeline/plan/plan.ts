@@ -154,6 +154,15 @@ export function policyOf({ processor, policy = {} }: ProcessorNode): StagePolicy
   }
 }
 
+/** As many runs in flight wait for no other at any step: what the narrowest takes at once. */
+export function widthOf({ nodes }: Pick<Plan, 'nodes'>): number {
+  const widths = nodes.map((node) =>
+    node.kind === 'processor' ? policyOf(node).concurrency * (node.replicas ?? 1) : Number.POSITIVE_INFINITY,
+  )
+  const least = Math.min(...widths)
+  return least === Number.POSITIVE_INFINITY ? 1 : least
+}
+
 /** The name of a part for the strategy, the policies and the options of its own pipeline: `reader`, not `sub.reader`. */
 export function localName({ within }: PlanNode, name: string): string {
   return within === undefined ? name : name.slice(within.length + 1)

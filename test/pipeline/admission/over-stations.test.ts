@@ -35,6 +35,25 @@ for (const [name, station] of Object.entries(stations))
     }
   })
 
+/** The steps take 64 at once; what is behind them does not. */
+const narrower: Record<string, MakeStation> = {
+  'four servers of 300 ms': (random) => servers(4, 300, 0.2, random),
+  'eight cores that share': (random) => sharing(8, 260, 0.3, random),
+  'a core that shares': (random) => sharing(1, 100, 0.3, random),
+  'one server of 5 ms': (random) => servers(1, 5, 0.1, random),
+}
+
+for (const [name, station] of Object.entries(narrower))
+  test(`${name} behind steps that take more at once: the width of the plan is doubted, and goodput stays [G214]`, () => {
+    expect(visited(station, 0.45, 7, 30_000, 64).late).toBe(0)
+    for (const load of [3, 8]) {
+      const { goodput, late, expired, begun } = visited(station, load, 7, 30_000, 64)
+      expect(goodput).toBeGreaterThan(0.9)
+      expect(late).toBeLessThan(0.02)
+      expect(expired / begun).toBeLessThan(0.01)
+    }
+  })
+
 const shared: Record<string, MakeStation> = {
   'sixteen servers of 40 ms': (random) => servers(16, 40, 0.05, random),
   'a hundred servers that need nearly half of the deadline': (random) => servers(100, 400, 0.2, random),

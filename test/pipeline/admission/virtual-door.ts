@@ -27,13 +27,14 @@ interface Visitor extends Guest {
 
 /**
  * A door before a station in virtual time: Poisson arrivals of a flood, `load` times what the station can do, and of a small
- * tenant, a twentieth of it.
+ * tenant, a twentieth of it. The door is told that so many (`width`) wait for no other.
  */
 export function visited(
   makeStation: (random: () => number) => Station,
   load: number,
   seed = 7,
   ms = MS,
+  width = 1,
 ): Outcome {
   const random = new SeededRandomness(seed).stream('visitors')
   const time = new VirtualTime()
@@ -52,7 +53,7 @@ export function visited(
   }
   const bounds = { min: 1, max: 10_000 }
   const policy = { limit: { initial: 64, ...bounds }, maxWaiting: 10_000, tenants: {} }
-  const door = new Door<Visitor>(policy, { refused, moved: () => {} })
+  const door = new Door<Visitor>(policy, { refused, moved: () => {} }, width)
   const pump = (): void => {
     for (let next = door.next(time.now); next !== undefined; next = door.next(time.now)) begin(next)
   }

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineProcessor, pipeline } from '../../../src/index.ts'
+import { onManualClock } from '../../system/on-manual-clock.ts'
+
+const Work = z.object({ ms: z.number() })
+
+/** A pipeline of one step that waits as long as it is told, `concurrency` at once. */
+async function station(concurrency: number, timeout: `${number}s`) {
+  const { kernel, system, wait } = onManualClock()
+  const step = defineProcessor({
+    name: 'work',
+    input: Work,
+    output: Work,
+    concurrency,
+    async process(work) {
+      await wait(work.ms)
+      return work
+    },
+  })
+  const running = await system.run(pipeline('p', Work, { timeout }).to(step))
+  const codes: string[] = []
+  const ask = (ms: number, again = 0): void => {
+    running.ask({ ms }).then(
+      () => {
+        codes.push('answered')
+        if (again > 0) ask(ms, again - 1)
+      },
+      (error: { code: string }) => {
+        codes.push(error.code)
+        if (again > 0) ask(ms, again - 1)
+      },
+    )
+  }
+  const burst = (runs: number, ms: number): void => {
+    for (let n = 0; n < runs; n++) ask(ms)
+  }
+  /** How many ended in which way since it was called last. */
+  const ended = (): Record<string, number> => {
+    const counts: Record<string, number> = {}
+    for (const code of codes.splice(0)) counts[code] = (counts[code] ?? 0) + 1
+    return counts
+  }
+  const stop = () => Promise.all([system.stop({ drain: 0 }), kernel.settle()])
+  return { kernel, ask, burst, ended, stop }
+}
+
+describe('where little is known the door lets in', () => {
+  test('one run that timed out says little about the others [G215]', async () => {
+    const { kernel, ask, burst, ended, stop } = await station(64, '2s')
+    ask(20)
+    await kernel.advance(20)
+    ask(60_000)
+    await kernel.advance(2000)
+    expect(ended()).toEqual({ answered: 1, deadline: 1 })
+    burst(6, 20)
+    await kernel.advance(100)
+    expect(ended()).toEqual({ answered: 6 })
+    for (let round = 0; round < 6; round++) {
+      burst(60, 20)
+      await kernel.advance(100)
+      expect(ended()).toEqual({ answered: 60 })
+    }
+    await stop()
+  })
+
+  test('so do three among a hundred [G215]', async () => {
+    const { kernel, ask, burst, ended, stop } = await station(64, '2s')
+    for (let n = 0; n < 100; n++) {
+      ask(20)
+      await kernel.advance(20)
+    }
+    for (let n = 0; n < 3; n++) {
+      ask(60_000)
+      await kernel.advance(2000)
+    }
+    ended()
+    burst(60, 20)
+    await kernel.advance(100)
+    expect(ended()).toEqual({ answered: 60 })
+    await stop()
+  })
+
+  test('the first runs that end are no sign that more in flight are slower [G214]', async () => {
+    const { kernel, ask, ended, stop } = await station(64, '5s')
+    for (let client = 0; client < 40; client++) {
+      ask(300, 4)
+      await kernel.advance(7)
+    }
+    await kernel.advance(3000)
+    expect(ended()).toEqual({ answered: 200 })
+    await stop()
+  })
+
+  test('a burst after runs that came one at a time has the width of the steps [G214]', async () => {
+    const { kernel, ask, burst, ended, stop } = await station(8, '3s')
+    for (let n = 0; n < 200; n++) {
+      ask(60)
+      await kernel.advance(60)
+    }
+    expect(ended()).toEqual({ answered: 200 })
+    burst(320, 60)
+    await kernel.advance(3000)
+    expect(ended().answered).toBeGreaterThan(300)
+    await stop()
+  })
+})
