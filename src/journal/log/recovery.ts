@@ -27,7 +27,7 @@ export interface RecoveryReport {
   /** The journal was closed in order. */
   readonly clean: boolean
   readonly discarded: DiscardedTail | undefined
-  /** What is wrong with one of the two copies of the superblock. The other says all; opening the journal to write mends it. */
+  /** What is wrong with one of the two copies of the superblock. The other one is whole. Opening the journal to write repairs it. */
   readonly lostCopy?: string
 }
 
