@@ -96,7 +96,7 @@ const REFUSED: readonly Refused[] = [
     code: 'journal-missing',
     path: 'none/deep',
     value: 'ENOENT',
-    remedy: /create/u,
+    remedy: /folder that openJournal was given/u,
   },
   {
     what: 'an empty folder, where no journal is to be made',

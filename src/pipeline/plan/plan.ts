@@ -154,11 +154,13 @@ export function policyOf({ processor, policy = {} }: ProcessorNode): StagePolicy
   }
 }
 
-/** As many runs in flight wait for no other at any step: what the narrowest takes at once. */
+/** As many runs in flight wait for no other at any step: what the narrowest takes at once. Calls of models share their workers. */
 export function widthOf({ nodes }: Pick<Plan, 'nodes'>): number {
-  const widths = nodes.map((node) =>
-    node.kind === 'processor' ? policyOf(node).concurrency * (node.replicas ?? 1) : Number.POSITIVE_INFINITY,
-  )
+  const widths = nodes.map((node) => {
+    if (node.kind !== 'processor') return Number.POSITIVE_INFINITY
+    const usesModels = Object.keys(node.processor.models).length > 0
+    return usesModels ? 1 : policyOf(node).concurrency * (node.replicas ?? 1)
+  })
   const least = Math.min(...widths)
   return least === Number.POSITIVE_INFINITY ? 1 : least
 }

@@ -12,7 +12,7 @@ const TIMEOUT_MS = 1000
  */
 export default scenario(import.meta.url, async (sim) => {
   const concurrency = sim.pick([8, 32, 64])
-  const ms = sim.pick([20, 150])
+  const ms = 20 + sim.random.integer(130)
   const seen = new Set<string>()
   for (const hope of ['a burst is answered', 'one was too slow']) sim.sometimes(hope, () => seen.has(hope))
   const Step = defineProcessor({
@@ -40,6 +40,7 @@ export default scenario(import.meta.url, async (sim) => {
     const lost = outcomes.filter(({ status }) => status === 'rejected').length
     if (lost > 0) sim.unreachable(`${lost} of ${concurrency} that had room were not answered`)
     seen.add('a burst is answered')
+    await sim.sleep(sim.random.integer(500))
   }
   await sim.settle()
   sim.expect.quiescent()
