@@ -74,9 +74,11 @@ export const PIPELINES: readonly Mutation[] = [
   },
   {
     name: 'a retry of a processor goes to the end of its line',
-    file: 'src/system/stage/held-deliveries.ts',
-    from: 'this.#waiting.unshift(delivery.parcel.priority ?? 0, delivery, 0)',
-    to: 'this.#waiting.pushTo(delivery.parcel.priority ?? 0, delivery, 0)',
+    file: 'src/system/stage/turn-line.ts',
+    from: `unshift(_priority: number, delivery: Delivery): void {
+    this.#pushEarly(delivery)`,
+    to: `unshift(_priority: number, delivery: Delivery): void {
+    this.#inOrder.push(delivery)`,
     scenario: 'reshape',
   },
   {
