@@ -6,6 +6,7 @@ import type { PipelineAskOptions } from '../pipeline/control/running-pipeline.ts
 import type { ModelTask } from '../ports/inference.ts'
 import type { ActorSystem } from '../system/actor-system.ts'
 import type { Logger } from '../system/dispatch/system-log.ts'
+import { isBearerToken } from './bearer-token.ts'
 import type { FetchHandler } from './fetch-adapter.ts'
 import type { GateOptions } from './gate.ts'
 import type { IdempotencyLimits } from './idempotency.ts'
@@ -148,12 +149,11 @@ export function settingsOf(options: ServiceOptions): ServiceSettings {
 
 /** An empty list would let everyone in. */
 function tokensIn(token: string | readonly string[]): readonly string[] {
-  const isToken = (one: unknown) => typeof one === 'string' && /^[\w.~+/=-]+$/u.test(one)
   return demand(
     typeof token === 'string' ? [token] : token,
     'token',
     'a token of letters, digits and -._~+/=, or a list of such',
-    (all) => all.length > 0 && all.every(isToken),
+    (all) => all.length > 0 && all.every(isBearerToken),
   )
 }
 

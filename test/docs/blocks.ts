@@ -54,17 +54,21 @@ export function promised({ code }: Block): Output {
   return { stdout: after(/\/\/ → (.*)$/gmu), stderr: after(/\/\/ stderr → (.*)$/gmu) }
 }
 
-const OPTIONS: ts.CompilerOptions = {
+/** A strict project of a user's. */
+export const STRICT: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   types: ['node'],
   strict: true,
+  skipLibCheck: true,
+}
+const OPTIONS: ts.CompilerOptions = {
+  ...STRICT,
   exactOptionalPropertyTypes: true,
   noUncheckedIndexedAccess: true,
   verbatimModuleSyntax: true,
-  skipLibCheck: true,
   noEmit: true,
 }
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 
+import { STRICT } from './blocks.ts'
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a compiler that writes declarations says of a module in a project that has installed the package. */
@@ -18,13 +20,7 @@ function declarationErrors(code: string): string[] {
     const file = join(project, 'index.mts')
     writeFileSync(file, code)
     const program = ts.createProgram([file], {
-      target: ts.ScriptTarget.ES2022,
-      lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      types: ['node'],
-      strict: true,
-      skipLibCheck: true,
+      ...STRICT,
       declaration: true,
       // As if it were installed, and not linked: within a checkout each file could be named.
       preserveSymlinks: true,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { Packr } from 'msgpackr'
+import { writeWhole } from '../../../src/kernel/whole-file.ts'
 import { CustomerServiceError } from '../errors.ts'
 import type { IntentModel } from './intent-model.ts'
 
@@ -9,11 +10,9 @@ const packr = new Packr({ moreTypes: true, useRecords: false })
 const DIGEST_BYTES = 32
 
 /** Writes a trained model: a sha256, then msgpack. Whole or not at all: it may take the place of an earlier one. */
-export async function saveIntents(file: string, model: IntentModel): Promise<void> {
+export function saveIntents(file: string, model: IntentModel): Promise<void> {
   const body = packr.pack(model)
-  const fresh = `${file}.new`
-  await writeFile(fresh, Buffer.concat([digestOf(body), body]))
-  await rename(fresh, file)
+  return writeWhole(file, Buffer.concat([digestOf(body), body]))
 }
 
 /** @throws CustomerServiceError (`intents-missing`, `intents-damaged`) */

@@ -21,10 +21,10 @@ export function findByContent(library: Library, { history }: Asked): Recall {
 export function contentCauses(library: Library, history: readonly Taken[], item: number): readonly number[] {
   const { items, content } = library
   const own = content.vectors[item] as Float32Array
+  const alike = (one: Taken) => cosine(content.vectors[one.item] as Float32Array, own)
   // Two features may have one place of the vector: what only looks alike for that is no cause.
-  const alike = library.speaking(history).filter((one) => {
-    const { genres, words, decade } = commonOf(items[item] as Item, items[one.item] as Item)
+  return topCauses(library.speaking(history), alike, (other) => {
+    const { genres, words, decade } = commonOf(items[item] as Item, items[other] as Item)
     return genres.length > 0 || words.length > 0 || decade !== undefined
   })
-  return topCauses(alike, (one) => cosine(content.vectors[one.item] as Float32Array, own))
 }

@@ -19,14 +19,22 @@ export function togetherCauses(library: Library, history: readonly Taken[], item
   return topCauses(library.speaking(history), (one) => library.together.score(one.item, item))
 }
 
-/** The two of a history that score highest, if above 0. */
-export function topCauses(history: readonly Taken[], score: (one: Taken) => number): readonly number[] {
-  return history
+/** The two of a history that score highest, if above 0. Only those that come into question are asked whether they are a cause. */
+export function topCauses(
+  history: readonly Taken[],
+  score: (one: Taken) => number,
+  isCause: (item: number) => boolean = () => true,
+): readonly number[] {
+  const ranked = history
     .map((one) => [one.item, score(one)] as const)
     .filter(([, x]) => x > 0)
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .slice(0, 2)
-    .map(([one]) => one)
+  const causes: number[] = []
+  for (const [item] of ranked) {
+    if (isCause(item)) causes.push(item)
+    if (causes.length === 2) break
+  }
+  return causes
 }
 
 function loudness(ageMs: number): number {

@@ -2,6 +2,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest, Agent as SecureAgent } from 'node:https'
 import { GanglionError } from '../../kernel/errors.ts'
 import type { RunningPipeline } from '../../pipeline/control/running-pipeline.ts'
+import { isBearerToken } from '../../serve/bearer-token.ts'
 import type { Servable } from '../../serve/endpoint.ts'
 import { createSystem } from '../../system/actor-system.ts'
 import { UsageError } from '../exit.ts'
@@ -69,7 +70,7 @@ function uselessFlag(flag: string, value: string, what: string): UsageError {
 
 /** @throws UsageError (`usage`) */
 function checkedToken(token: string): string {
-  if (/^[\w.~+/=-]+$/u.test(token)) return token
+  if (isBearerToken(token)) return token
   throw new UsageError(
     '--token is no bearer token',
     '--token',

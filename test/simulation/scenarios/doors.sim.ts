@@ -8,9 +8,8 @@ type Item = z.infer<typeof Item>
 const SERVICE_MS = 20
 const FOREVER = '10h'
 
-/** One at a time: the order in which runs begin is what the waiting room has chosen. */
-async function started(sim: Simulation, admission: object, begun: (item: Item) => void) {
-  const work = defineProcessor({
+function worker(sim: Simulation, begun: (item: Item) => void) {
+  return defineProcessor({
     name: 'work',
     input: Item,
     output: Item,
@@ -21,7 +20,11 @@ async function started(sim: Simulation, admission: object, begun: (item: Item) =
       return item
     },
   })
-  return sim.system().run(pipeline('door', Item, { timeout: FOREVER, admission }).to(work))
+}
+
+/** One at a time: the order in which runs begin is what the waiting room has chosen. */
+async function started(sim: Simulation, admission: object, begun: (item: Item) => void) {
+  return sim.system().run(pipeline('door', Item, { timeout: FOREVER, admission }).to(worker(sim, begun)))
 }
 
 const ONE = { min: 1, max: 1, initial: 1 }
@@ -71,20 +74,12 @@ async function dues(sim: Simulation): Promise<void> {
 /** No limit at the door: a run comes back to the step, and goes before those that began after it. */
 async function atAStep(sim: Simulation): Promise<void> {
   const turns = new Map<number, number>()
-  const work = defineProcessor({
-    name: 'work',
-    input: Item,
-    output: Item,
-    mailbox: { capacity: 1000 },
-    async process(item) {
-      turns.set(item.id, (turns.get(item.id) ?? 0) + 1)
-      // While one comes back, the next may have its first turn, and the one after it.
-      const open = [...turns].filter(([id, had]) => id < item.id - 2 && had < 3)
-      if (turns.get(item.id) === 1 && open.length > 0)
-        sim.unreachable(`what began first goes first: ${item.id} before the next turn of ${open[0]?.[0]}`)
-      await sim.sleep(SERVICE_MS)
-      return item
-    },
+  const work = worker(sim, (item) => {
+    turns.set(item.id, (turns.get(item.id) ?? 0) + 1)
+    // While one comes back, the next may have its first turn, and the one after it.
+    const open = [...turns].filter(([id, had]) => id < item.id - 2 && had < 3)
+    if (turns.get(item.id) === 1 && open.length > 0)
+      sim.unreachable(`what began first goes first: ${item.id} before the next turn of ${open[0]?.[0]}`)
   })
   const limit = { min: 100, max: 100, initial: 100 }
   const running = await sim.system().run(

@@ -1,4 +1,5 @@
-import { appendFile, readFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, truncate } from 'node:fs/promises'
+import { writeWhole } from '../../../kernel/whole-file.ts'
 
 /** A file of JSON lines to which one is added at a time. */
 export class JsonLog {
@@ -24,10 +25,8 @@ export class JsonLog {
   }
 
   /** Whole or not at all. */
-  async replace(values: readonly unknown[]): Promise<void> {
-    const fresh = `${this.#file}.new`
-    await writeFile(fresh, values.map((value) => `${JSON.stringify(value)}\n`).join(''))
-    await rename(fresh, this.#file)
+  replace(values: readonly unknown[]): Promise<void> {
+    return writeWhole(this.#file, values.map((value) => `${JSON.stringify(value)}\n`).join(''))
   }
 }
 

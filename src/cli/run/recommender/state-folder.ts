@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Rating } from '../../../../actors/recommender/ratings/events.ts'
 import { readRating } from '../../../../actors/recommender/ratings/read.ts'
+import { writeWhole } from '../../../kernel/whole-file.ts'
 import type { RoutesState } from '../../../pipeline/flow/fan-routes.ts'
 import { JsonLog } from './json-log.ts'
 import { ShownPicks } from './shown-picks.ts'
@@ -53,9 +54,7 @@ export class StateFolder {
   }
 
   /** Whole or not at all. */
-  async keepLearned(learned: RoutesState): Promise<void> {
-    const fresh = `${this.#learned}.new`
-    await writeFile(fresh, JSON.stringify(learned))
-    await rename(fresh, this.#learned)
+  keepLearned(learned: RoutesState): Promise<void> {
+    return writeWhole(this.#learned, JSON.stringify(learned))
   }
 }
