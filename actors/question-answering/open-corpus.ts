@@ -25,6 +25,7 @@ import { withoutVectors } from '../knowledge/retrieval/dense-index.ts'
 import type { Passage } from '../knowledge/text/passages.ts'
 import { isUnspaced } from '../knowledge/text/words.ts'
 import type { IndexSummary } from './index-summary.ts'
+import { compileSpans } from './reading/spans.ts'
 import { CHINESE_EMBEDDER, type Embedder, loadChinese, loadEmbedder, loadReader } from './team-models.ts'
 
 /** Folder of an index shipped with its documents. It is hidden so that it is not read as a document. */
@@ -163,6 +164,7 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
     warming.catch(() => {})
     const reading = loadReader(inference, options.reader, notice)
     reading.catch(() => {})
+    compileSpans()
     let chinese: Promise<Embedder | undefined> | undefined
     const forChinese = () => {
       chinese ??= loadChinese(inference, notice)

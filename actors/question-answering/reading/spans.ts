@@ -83,11 +83,25 @@ const PATTERNS: readonly (readonly [SpanKind, RegExp])[] = [
   ],
 ]
 
+/** V8 compiles a pattern to machine code at once for texts of this length, and to byte code first for others. */
+const LONG = 1000
+
+/**
+ * Compiles the patterns, once for texts of Latin letters and once for others, so that the first answer need not. To byte code and
+ * then to machine code they take 27 ms, to machine code alone 10 ms.
+ */
+export function compileSpans(): void {
+  for (const filler of [' ', '–'])
+    for (const [, pattern] of [...PATTERNS, ...CHINESE_PATTERNS]) pattern.test(filler.repeat(LONG))
+}
+
 /** Every typed span of a statement, in order of kind then place. Spans of different kinds may overlap. */
 export function typedSpans(text: string): TypedSpan[] {
   const found: TypedSpan[] = []
   for (const [kind, pattern] of isUnspaced(text) ? CHINESE_PATTERNS : PATTERNS) {
-    for (const match of text.matchAll(pattern)) {
+    // `matchAll` would copy the pattern, and now and then compile the copy.
+    pattern.lastIndex = 0
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
       const written = match[0].replace(/[.'’-]+$/u, '')
       if (written.length > 0) found.push({ kind, start: match.index, end: match.index + written.length })
     }
