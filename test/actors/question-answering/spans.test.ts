@@ -11,7 +11,5 @@ test('finds quantities, names and dates, whatever text was read before', () => {
   const alone = spansOf(RIVER)
   spansOf(`${'“A long preface” – '.repeat(40)}by Anne, 12 km from here, in January`)
   expect(spansOf(RIVER)).toEqual(alone)
-  expect(alone).toEqual(
-    expect.arrayContaining(['quantity 3,200 km', 'name John Smith', 'date 3 May 1990']),
-  )
+  expect(alone).toEqual(expect.arrayContaining(['quantity 3,200 km', 'name John Smith', 'date 3 May 1990']))
 })
