@@ -66,8 +66,8 @@ export class Door<G extends Guest> {
   moved: LimitChange | undefined = undefined
   readonly #owner: DoorOwner<G>
 
-  /** `width`: as many runs in flight wait for no other at any step. */
-  constructor(policy: AdmissionPolicy, owner: DoorOwner<G>, width = 1) {
+  /** `width`: as many runs in flight wait for no other at any step. It may change. */
+  constructor(policy: AdmissionPolicy, owner: DoorOwner<G>, width = { runs: 1 }) {
     this.times = new ServiceTimes(width)
     this.#policy = policy
     this.#owner = owner

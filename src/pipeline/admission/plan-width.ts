@@ -13,11 +13,13 @@ const TRUST = { grows: 0.25, cut: 1 / 16 }
  * counts with the most company that is known of it, at its begin or at its end: runs that begin together all have that of the last.
  */
 export class PlanWidth {
-  readonly runs: number
+  readonly #of: { readonly runs: number }
   /** Up to there more in flight were slower. */
-  isDoubted = false
+  #isDoubted = false
   /** How long the run took that is added next. It is a field, because a number that is passed to a function may become an object. */
   ms = 0
+  /** The width that what was seen belongs to. */
+  #known: number
   #seen = 0
   #mean = 0
   #company = 1
@@ -26,13 +28,26 @@ export class PlanWidth {
   /** The share of those in company that were cut short. */
   #cut = 0
 
-  constructor(runs: number) {
-    this.runs = runs
+  /** `of`: the width of the plan now. */
+  constructor(of: { readonly runs: number }) {
+    this.#of = of
+    this.#known = of.runs
+  }
+
+  get runs(): number {
+    return this.#of.runs
+  }
+
+  /** What was seen of another width says nothing. */
+  get isDoubted(): boolean {
+    return this.#isDoubted && this.#known === this.#of.runs
   }
 
   /** A run has ended; `told`: by itself. */
   add(company: number, told: boolean): void {
-    if (this.runs === 1 || company > this.runs) return
+    const { runs } = this.#of
+    if (this.#known !== runs) this.#forget(runs)
+    if (runs === 1 || company > runs) return
     this.#seen = Math.min(RUNS, this.#seen + 1)
     const gain = 1 / this.#seen
     if (this.#seen === 1) {
@@ -47,11 +62,21 @@ export class PlanWidth {
     this.#joint += gain * (more * longer - this.#joint)
     // One alone was slow by itself.
     if (company > 1) this.#cut += gain * ((told ? 0 : 1) - this.#cut)
-    const { grows, cut } = this.isDoubted ? TRUST : DOUBT
+    const { grows, cut } = this.#isDoubted ? TRUST : DOUBT
     const isTold = this.#spread > (TELLING * this.#company) ** 2
     const isSlower = isTold
       ? (this.#joint / this.#spread) * this.#company > grows * this.#mean
-      : this.isDoubted
-    this.isDoubted = isSlower || this.#cut > cut
+      : this.#isDoubted
+    this.#isDoubted = isSlower || this.#cut > cut
+  }
+
+  /** The plan has another width. */
+  #forget(runs: number): void {
+    this.#known = runs
+    this.#isDoubted = false
+    this.#seen = 0
+    this.#spread = 0
+    this.#joint = 0
+    this.#cut = 0
   }
 }

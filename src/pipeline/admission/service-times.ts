@@ -59,8 +59,8 @@ export class ServiceTimes {
   #typical = 0
   #most = 0
 
-  /** `width`: as many runs in flight wait for no other at any step. */
-  constructor(width = 1) {
+  /** `width`: as many runs in flight wait for no other at any step. It may change. */
+  constructor(width = { runs: 1 }) {
     this.#width = new PlanWidth(width)
   }
 

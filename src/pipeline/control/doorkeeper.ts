@@ -4,7 +4,7 @@ import type { Host } from '../../ports/host.ts'
 import { Door, type DoorOwner, type Refusal } from '../admission/door.ts'
 import { type LimitChange, type PipelineLoad, Tally } from '../admission/load.ts'
 import { OverloadedError, PipelineDeadlineError } from '../errors.ts'
-import { type Plan, widthOf } from '../plan/plan.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { PipelineRun } from '../run/run.ts'
 import { stepEnded } from './run-events.ts'
 
@@ -30,13 +30,19 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
   /** Runs that have begun so far. */
   #begun = 0
 
-  constructor(plan: Plan, admission: Plan['admission'], host: Host, runs: Runs) {
+  /** `width`: as many runs in flight wait for no other at any step. It changes with the plan. */
+  constructor(
+    plan: Plan,
+    admission: Plan['admission'],
+    width: { readonly runs: number },
+    host: Host,
+    runs: Runs,
+  ) {
     this.#pipeline = plan.name
     this.#maxInFlight = plan.maxInFlight
     this.#host = host
     this.#runs = runs
-    this.door =
-      admission === undefined || admission === false ? undefined : new Door(admission, this, widthOf(plan))
+    this.door = admission === undefined || admission === false ? undefined : new Door(admission, this, width)
   }
 
   /** The error for a run that is refused on arrival. */

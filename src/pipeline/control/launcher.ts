@@ -65,7 +65,7 @@ export class Launcher implements RunOwner {
     this.#flow = flow
     this.#history = new History(history)
     this.#wheel = new TimerWheel(host.kernel)
-    this.#doorkeeper = new Doorkeeper(plan, admission, host, {
+    this.#doorkeeper = new Doorkeeper(plan, admission, flow.layouts.width, host, {
       begin: (run) => this.#beginWaiting(run),
       fail: (run, error) => this.#flow.fail(run, error),
       pressed: (...load) => flow.brownout.look(...load),

@@ -2,7 +2,7 @@ import { text } from '../../kernel/errors.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
 import type { Edge } from '../../routing/edge.ts'
 import { ReshapeError } from '../errors.ts'
-import type { Plan, PlanNode } from '../plan/plan.ts'
+import { type Plan, type PlanNode, widthOf } from '../plan/plan.ts'
 import { withWeights } from '../plan/reshape.ts'
 import { REPLICAS_MAX } from '../plan/stage-options.ts'
 import { type ArrowCount, Layout } from '../run/layout.ts'
@@ -21,6 +21,8 @@ export class Layouts {
   /** By the two names of an arrow, in the order of the plans that brought them. */
   readonly #arrows = new Map<string, Map<string, ArrowCount>>()
   #current: Layout
+  /** What the current layout takes at once without a wait at any step; the door reckons with it. */
+  readonly width = { runs: 1 }
 
   /** `follow` is called with a layout before it becomes current; if it throws, nothing has changed. */
   constructor(
@@ -33,6 +35,7 @@ export class Layouts {
     const byName = new Map(plan.nodes.map((node) => [node.name, node]))
     this.#current = this.#adopt(this.#layout(plan, (name) => make(byName.get(name) as PlanNode, false)))
     follow(this.#current)
+    this.#measure()
   }
 
   /** The layout for runs that begin now. */
@@ -71,6 +74,7 @@ export class Layouts {
     }
     const before = this.#current
     this.#current = this.#adopt(next)
+    this.#measure()
     if (before.runs === 0) this.#drop(before)
     return next
   }
@@ -117,6 +121,7 @@ export class Layouts {
       )
     }
     station.resize(copies)
+    this.#measure()
   }
 
   /** The last message that a step took, and its result. */
@@ -140,6 +145,10 @@ export class Layouts {
   /** How many messages have gone along each arrow, those of former plans included. */
   arrows(): ArrowCount[] {
     return [...this.#arrows.values()].flatMap((to) => [...to.values()].map((one) => ({ ...one })))
+  }
+
+  #measure(): void {
+    this.width.runs = widthOf(this.#current.plan, (name) => this.station(name)?.replicas ?? 1)
   }
 
   #layout(plan: Plan, stationOf: (name: string) => Station): Layout {

@@ -154,12 +154,15 @@ export function policyOf({ processor, policy = {} }: ProcessorNode): StagePolicy
   }
 }
 
-/** As many runs in flight wait for no other at any step: what the narrowest takes at once. Calls of models share their workers. */
-export function widthOf({ nodes }: Pick<Plan, 'nodes'>): number {
+/**
+ * As many runs in flight wait for no other at any step: what the narrowest takes at once. Calls of models share their workers.
+ * `copiesOf` says how many copies of a step run now.
+ */
+export function widthOf({ nodes }: Pick<Plan, 'nodes'>, copiesOf: (name: string) => number): number {
   const widths = nodes.map((node) => {
     if (node.kind !== 'processor') return Number.POSITIVE_INFINITY
     const usesModels = Object.keys(node.processor.models).length > 0
-    return usesModels ? 1 : policyOf(node).concurrency * (node.replicas ?? 1)
+    return usesModels ? 1 : policyOf(node).concurrency * copiesOf(node.name)
   })
   const least = Math.min(...widths)
   return least === Number.POSITIVE_INFINITY ? 1 : least

@@ -8,17 +8,18 @@ const Work = z.object({ ms: z.number() })
 /** A pipeline of one step that waits as long as it is told, `concurrency` at once. */
 async function station(concurrency: number, timeout: `${number}s`) {
   const { kernel, system, wait } = onManualClock()
-  const step = defineProcessor({
-    name: 'work',
-    input: Work,
-    output: Work,
-    concurrency,
-    async process(work) {
-      await wait(work.ms)
-      return work
-    },
-  })
-  const running = await system.run(pipeline('p', Work, { timeout }).to(step))
+  const stepOf = (takes: number) =>
+    defineProcessor({
+      name: 'work',
+      input: Work,
+      output: Work,
+      concurrency: takes,
+      async process(work) {
+        await wait(work.ms)
+        return work
+      },
+    })
+  const running = await system.run(pipeline('p', Work, { timeout }).to(stepOf(concurrency)))
   const codes: string[] = []
   const ask = (ms: number, again = 0): void => {
     running.ask({ ms }).then(
@@ -42,7 +43,7 @@ async function station(concurrency: number, timeout: `${number}s`) {
     return counts
   }
   const stop = () => Promise.all([system.stop({ drain: 0 }), kernel.settle()])
-  return { kernel, ask, burst, ended, stop }
+  return { kernel, running, stepOf, ask, burst, ended, stop }
 }
 
 describe('where little is known the door lets in', () => {
@@ -102,6 +103,29 @@ describe('where little is known the door lets in', () => {
     burst(320, 60)
     await kernel.advance(3000)
     expect(ended().answered).toBeGreaterThan(300)
+    await stop()
+  })
+
+  test('a step that is replaced, and one that gets more copies, changes the width [G214]', async () => {
+    const { kernel, running, stepOf, ask, burst, ended, stop } = await station(1, '3s')
+    const oneAtATime = async (): Promise<void> => {
+      for (let n = 0; n < 100; n++) {
+        ask(400)
+        await kernel.advance(400)
+      }
+      expect(ended()).toEqual({ answered: 100 })
+    }
+    await oneAtATime()
+    await running.replace('work', stepOf(8))
+    burst(24, 400)
+    await kernel.advance(3000)
+    expect(ended()).toEqual({ answered: 24 })
+    await running.replace('work', stepOf(1))
+    await oneAtATime()
+    running.resize('work', 8)
+    burst(24, 400)
+    await kernel.advance(3000)
+    expect(ended()).toEqual({ answered: 24 })
     await stop()
   })
 })

@@ -53,7 +53,7 @@ export function visited(
   }
   const bounds = { min: 1, max: 10_000 }
   const policy = { limit: { initial: 64, ...bounds }, maxWaiting: 10_000, tenants: {} }
-  const door = new Door<Visitor>(policy, { refused, moved: () => {} }, width)
+  const door = new Door<Visitor>(policy, { refused, moved: () => {} }, { runs: width })
   const pump = (): void => {
     for (let next = door.next(time.now); next !== undefined; next = door.next(time.now)) begin(next)
   }
