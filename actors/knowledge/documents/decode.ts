@@ -9,7 +9,7 @@ export function decode(
   const encoding = byMark(bytes) ?? (declared ? byDeclaration(bytes) : undefined) ?? byZeros(bytes) ?? 'utf-8'
   let text: string
   try {
-    text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
+    text = decoded(bytes, encoding)
   } catch {
     const old = encoding === 'utf-8' && bytes[0] !== 0xef ? oldCharset(bytes) : undefined
     if (old === undefined) return { reason: `is not ${encoding.toUpperCase()} text` }
@@ -56,36 +56,71 @@ function byZeros(bytes: Uint8Array): string | undefined {
 }
 
 /** Most of what is written in Chinese has these characters. */
-const COMMON_HAN = /[的一是不在人有这了中大国上个我以要他时来用们]/gu
+const COMMON_HAN = /[的一是不在人有這这了中大國国上個个我以要他時时來来用們们為为]/gu
 
-/** Text of one byte (or, in Chinese, two) a character, from before UTF-8; none for bytes that no text has. */
+/** Charsets of scripts with few letters of A to Z, best told first, each with the characters that most of its texts have. */
+const OLD_CHARSETS = [
+  { name: 'Shift_JIS', common: /[ぁ-んァ-ヶ]/gu, least: 0.2 },
+  { name: 'EUC-JP', common: /[ぁ-んァ-ヶ]/gu, least: 0.2 },
+  { name: 'EUC-KR', common: /[가-힣]/gu, least: 0.9 },
+  { name: 'Big5', common: COMMON_HAN, least: 0.05 },
+  { name: 'GB18030', common: COMMON_HAN, least: 0.05 },
+  { name: 'Windows-1251', common: /[а-яё]/gu, least: 0.6 },
+  { name: 'KOI8-R', common: /[а-яё]/gu, least: 0.6 },
+  { name: 'Windows-1253', common: /[α-ωά-ώ]/gu, least: 0.6 },
+] as const
+
+/** Text of one byte (or, in East Asia, two) a character, from before UTF-8; none for bytes that no text has. */
 function oldCharset(bytes: Uint8Array): { text: string; encoding: string } | undefined {
   let high = 0
   let letters = 0
   for (const byte of bytes) {
     if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) return undefined
-    if (byte >= 0xa0) high += 1
+    if (byte >= 0x80) high += 1
     if ((byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)) letters += 1
   }
   // Accents are few among letters; where most letters are high, the script is another one.
-  if (high > letters) {
-    const chinese = decoded(bytes, 'gb18030')
-    const han = chinese?.match(/\p{Script=Han}/gu)?.length ?? 0
-    if (chinese !== undefined && han > 0 && (chinese.match(COMMON_HAN)?.length ?? 0) > han / 20)
-      return { text: chinese, encoding: 'GB18030' }
-    const cyrillic = decoded(bytes, 'windows-1251')
-    if (cyrillic !== undefined && (cyrillic.match(/[а-яё]/gu)?.length ?? 0) > high / 2)
-      return { text: cyrillic, encoding: 'Windows-1251' }
-    return undefined
+  if (2 * high > letters) {
+    let best: { text: string; encoding: string; share: number } | undefined
+    for (const { name, common, least } of OLD_CHARSETS) {
+      const text = attempt(bytes, name)
+      const foreign = text?.match(/[^\p{ASCII}]/gu)?.length ?? 0
+      if (text === undefined || foreign === 0) continue
+      const share = (text.match(common)?.length ?? 0) / foreign / least
+      if (share >= 1 && share > (best?.share ?? 0)) best = { text, encoding: name, share }
+    }
+    if (best !== undefined) return { text: best.text, encoding: best.encoding }
+    if (high > letters) return undefined
   }
-  const text = decoded(bytes, 'windows-1252')
-  return text === undefined ? undefined : { text, encoding: 'Windows-1252' }
+  const text = attempt(bytes, 'windows-1252')
+  if (text === undefined) return undefined
+  // Signs inside words are the letters of another charset: "ks¹¿ka" is "książka".
+  const signs = text.match(/(?<=\p{Ll})[¡-¿](?=\p{Ll})/gu)?.length ?? 0
+  const polish = signs > SIGNS_MOST * high ? attempt(bytes, 'windows-1250') : undefined
+  return polish === undefined
+    ? { text, encoding: 'Windows-1252' }
+    : { text: polish, encoding: 'Windows-1250' }
 }
 
-function decoded(bytes: Uint8Array, encoding: string): string | undefined {
+/** Between small letters, as a share of all characters beyond ASCII. */
+const SIGNS_MOST = 0.1
+
+function attempt(bytes: Uint8Array, encoding: string): string | undefined {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+    return decoded(bytes, encoding)
   } catch {
     return undefined
   }
+}
+
+/** What Windows-1252 has from 0x80 on, where Latin-1 has control characters. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** @throws TypeError if the bytes are no such text */
+function decoded(bytes: Uint8Array, encoding: string): string {
+  const text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  // Node.js 20 decodes Windows-1252 as Latin-1.
+  return encoding === 'windows-1252'
+    ? text.replace(/[\u0080-\u009f]/gu, (one) => WINDOWS_1252.charAt(one.charCodeAt(0) - 0x80))
+    : text
 }

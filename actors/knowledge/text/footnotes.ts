@@ -13,21 +13,30 @@ export function footnotesOf(tree: Root): ReadonlyMap<string, FootnoteDefinition>
   return found
 }
 
-/** The labels that a paragraph, item or row refers to, each with the sentence that it belongs to. */
+/**
+ * The labels that a paragraph, item or row refers to, each with the sentence that it belongs to: of a sentence with several, what stands
+ * between the mark before and this one.
+ */
 export function references(node: Nodes): { readonly label: string; readonly sentence: string }[] {
   const before: Nodes[] = []
   const found: { label: string; sentence: string }[] = []
+  let marked = 0
   const look = (own: Nodes) => {
     if (own.type === 'footnoteReference') {
       const { text } = plainText(before, true)
       const last = sentences(text).at(-1)
+      const start = last !== undefined && last.start < marked && marked < last.end ? marked : last?.start
       found.push({
         label: own.identifier,
-        sentence: last === undefined ? '' : text.slice(last.start, last.end),
+        sentence: last === undefined ? '' : text.slice(start, last.end).replace(OPENING, ''),
       })
+      marked = text.length
     } else if ('children' in own) for (const child of own.children) look(child)
     else before.push(own)
   }
   look(node)
   return found
 }
+
+/** What joins a clause to the one before it. */
+const OPENING = /^[\s,;:–—-]+/u

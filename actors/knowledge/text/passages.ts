@@ -96,7 +96,7 @@ function passageOf(file: string, group: readonly Unit[], title: string, trail: r
     title,
     trail,
     lead: leadOf(first),
-    statements: [...wholeLists(group, starts, text, trail), ...own].sort(
+    statements: [...wholeLists(group, starts, text, trail), ...innerLists(group, starts, trail), ...own].sort(
       (a, b) => a.start - b.start || b.end - a.end,
     ),
     ...(footer === undefined ? {} : { footer }),
@@ -152,6 +152,40 @@ function wholeLists(
     i = last
   }
   return found
+}
+
+/** The inner items of a list with the name that they stand under: "Kitchen", of a packing list. */
+function innerLists(
+  group: readonly Unit[],
+  starts: readonly number[],
+  trail: readonly string[],
+): Statement[] {
+  return group.flatMap((unit, i): Statement[] => {
+    const { block, lead, stretch } = unit
+    if (block.kind !== 'item' || !lead) return []
+    let last = i
+    while (isInner(group[last + 1], block)) last += 1
+    const end = group[last] as Unit
+    // A name above one item is in what the item stands under; one at the edge may go on in the next passage.
+    if (last - i < 2 || (last === group.length - 1 && !end.lastOfPart)) return []
+    return [
+      {
+        kind: 'list',
+        start: starts[i] as number,
+        end: (starts[last] as number) + end.stretch.end - end.stretch.start,
+        line: block.lineAt(stretch.start),
+        under: [...trail, ...block.under].join(' – '),
+      },
+    ]
+  })
+}
+
+function isInner(unit: Unit | undefined, { part, mark }: Block): boolean {
+  return unit !== undefined && unit.block.part === part && indent(unit.block.mark) > indent(mark)
+}
+
+function indent(mark: string): number {
+  return mark.length - mark.trimStart().length
 }
 
 /** The last unit of the list, record or block of short lines that begins with a unit, if all of it is in the group. */

@@ -44,13 +44,22 @@ export function shown(
       item,
       item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
     )
+  // Several items of one inner list are that list.
+  const inner = listOf(passage, own)
+  if (inner !== undefined && inner !== winner && inner.start >= winner.start)
+    return shown(
+      passage,
+      inner,
+      { start: own.start - inner.start, end: own.end - inner.start },
+      { text: question, list },
+    )
   const first = items[0]?.start ?? winner.start
   return textOf(passage, winner, { start: Math.max(first, winner.start), end: winner.end })
 }
 
-/** The whole list that an item belongs to. */
-function listOf({ statements }: Passage, { start, end }: Statement): Statement | undefined {
-  return statements.find((one) => one.kind === 'list' && one.start <= start && one.end >= end)
+/** The whole list that an item belongs to: the inner one, if it stands in one. */
+function listOf({ statements }: Passage, { start, end }: Stretch): Statement | undefined {
+  return statements.findLast((one) => one.kind === 'list' && one.start <= start && one.end >= end)
 }
 
 /** A heading that holds the answer, with what stands below it: a heading alone says nothing. */

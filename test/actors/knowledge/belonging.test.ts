@@ -44,6 +44,11 @@ describe('statements keep what they belong to', () => {
   test('a footnote its sentence, lines under a bold line that line, an item its heading', async () => {
     const note = 'It lasts two years.[^1] It is red.\n\n[^1]: Three in Norway.\n'
     expect(await statementsOf('a.md', note)).toContain('It lasts two years. › Three in Norway.')
+    const two = 'Bake it hot[^1] and let it rest.[^2]\n\n[^1]: 245 °C.\n[^2]: Two hours.\n'
+    expect((await statementsOf('two.md', two)).slice(1)).toEqual([
+      'Bake it hot › 245 °C.',
+      'and let it rest. › Two hours.',
+    ])
     const office = '# Offices\n\n**Lyon**\n8 rue Hugo\n69002 Lyon\n'
     expect(await statementsOf('b.md', office)).toEqual([
       'Lyon › 8 rue Hugo\n69002 Lyon',

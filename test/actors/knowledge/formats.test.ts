@@ -81,6 +81,17 @@ describe('a list', () => {
     ])
   })
 
+  test('within a list is one with its name', async () => {
+    const text = 'Pack:\n\n- Clothes\n  - a coat\n- Kitchen\n  - a stove\n  - a pot\n- Tent\n'
+    expect((await statementsOf('kit.md', text)).slice(1)).toEqual([
+      'Pack: – Clothes › a coat',
+      'Pack: › Kitchen\n  - a stove\n  - a pot',
+      'Pack: – Kitchen › a stove',
+      'Pack: – Kitchen › a pot',
+      'Pack: › Tent',
+    ])
+  })
+
   test('keeps the parents of inner items', async () => {
     const text = '- `bodyLimit`\n  - Default: 1 MiB\n- `maxParamLength`\n  - Default: 100\n'
     expect((await statementsOf('options.md', text)).slice(1)).toEqual([

@@ -75,6 +75,27 @@ describe('light markup', () => {
     expect(parsed).toMatchObject({ passages: [{ trail: ['Ports'] }] })
   })
 
+  test('has tables as directives, indented and with a name in reStructuredText', async () => {
+    const listed =
+      'Tea\n===\n\n.. list-table:: Ports\n   :header-rows: 1\n\n   * - Port\n     - Use\n   * - 22\n     - ``SSH``\n   * - 80\n     - HTTP\n'
+    expect(await statementsOf('a.rst', listed)).toEqual(TABLE.map((row) => `Ports: › ${row}`))
+    const separated =
+      'Tea\n===\n\n.. csv-table:: Ports\n   :header: "Port", "Use"\n\n   22, "SSH"\n   80, "HTTP"\n\nAfter.\n'
+    expect(await statementsOf('b.rst', separated)).toEqual([
+      ...TABLE.map((row) => `Ports: › ${row}`),
+      'After.',
+    ])
+    const indented =
+      'Tea\n===\n\n.. table:: Ports\n\n   ====  ====\n   Port  Use\n   ====  ====\n   22    SSH\n\n   80    HTTP\n   ====  ====\n\nAfter.\n'
+    expect(await statementsOf('c.rst', indented)).toEqual([
+      ...TABLE.map((row) => `Ports: › ${row}`),
+      'After.',
+    ])
+    expect(
+      await statementsOf('d.rst', '.. list-table::\n\n   * - red\n     - a long\n       cell\n'),
+    ).toEqual(['red: a long cell'])
+  })
+
   test('has fields, code and notes', async () => {
     const text =
       'Backup\n======\n\n:full: every Sunday\n\n.. note:: Takes 2 GB.\n\nRun ``zb -x``::\n\n    zb --all\n\nDone.\n'
@@ -142,6 +163,40 @@ describe('what is written or said by someone', () => {
   })
 })
 
+test('a printed help or manual page has an item for each option and command, with what it means [G224]', async () => {
+  const help =
+    'Usage: fog [options]\n\nOptions:\n  -V, --version        print the version\n  -r, --region <name>  where to deploy\n                       (default: "eu")\n  -h, --help           print this\n\nCommands:\n  up            start\n  drain <node>  move work off\n                a node\n'
+  const items = async (file: string, text: string) =>
+    (await statementsOf(file, text))
+      .filter((one) => !/\n- /u.test(one))
+      .map((one) => one.replace(/\n/gu, ' '))
+  expect(await items('help.txt', help)).toEqual([
+    'Usage: fog [options]',
+    'Options: › -V, --version: print the version',
+    'Options: › -r, --region <name>: where to deploy (default: "eu")',
+    'Options: › -h, --help: print this',
+    'Commands: › up: start',
+    'Commands: › drain <node>: move work off a node',
+  ])
+  const manual = 'OPTIONS\n       -z, --zstd\n              compress\n\n       -k     keep files\n'
+  expect(await items('a.txt', manual)).toEqual(['OPTIONS › -z, --zstd: compress', 'OPTIONS › -k: keep files'])
+})
+
+test('a table of values has its head where other programs put it [G225]', async () => {
+  expect(await statementsOf('a.csv', 'sep=;\nName;Age, in years\nAnn;5,2\n')).toEqual([
+    'Name: Ann · Age, in years: 5,2',
+  ])
+  expect(await statementsOf('b.csv', 'Sales,,\nin EUR,,\n,,\nRegion,1,2024\nNorth,5,6\n')).toEqual([
+    'Sales',
+    'in EUR',
+    'Region: North · 1: 5 · 2024: 6',
+  ])
+  expect(await statementsOf('c.csv', 'Ann,ann@x.org\nBo,bo@x.org\n')).toEqual([
+    'Ann: ann@x.org',
+    'Bo: bo@x.org',
+  ])
+})
+
 describe('text from before UTF-8 is read, and this is said [G142]', () => {
   test.each([
     ['Windows-1252', 'The café opens at 7.', Buffer.from('The caf\xe9 opens at 7.', 'latin1')],
@@ -151,6 +206,14 @@ describe('text from before UTF-8 is read, and this is said [G142]', () => {
       Buffer.from('cc f3 e7 e5 e9 20 ee f2 ea f0 fb f2 2e'.replace(/ /g, ''), 'hex'),
     ],
     ['GB18030', '我是中国人。', Buffer.from('ced2cac7d6d0b9fac8cba1a3', 'hex')],
+    ['Windows-1252', 'He said “no” – twice…', Buffer.from('He said \x93no\x94 \x96 twice\x85', 'latin1')],
+    ['Windows-1250', 'Koń leży na łące.', Buffer.from('Ko\xf1 le\xbfy na \xb3\xb9ce.', 'latin1')],
+    ['Windows-1253', 'Μικρή ιστορία.', Buffer.from('cce9eaf1de20e9f3f4eff1dfe12e', 'hex')],
+    ['KOI8-R', 'Мы тут.', Buffer.from('edd920d4d5d42e', 'hex')],
+    ['Shift_JIS', '休館です。', Buffer.from('8b788ad982c582b78142', 'hex')],
+    ['EUC-JP', '休館です。', Buffer.from('b5d9b4dba4c7a4b9a1a3', 'hex')],
+    ['EUC-KR', '도서관.', Buffer.from('b5b5bcadb0fc2e', 'hex')],
+    ['Big5', '我是人。', Buffer.from('a7daac4fa448a143', 'hex')],
   ])('as %s', async (charset, statement, bytes) => {
     expect(await statementsOf('a.txt', bytes)).toEqual([statement])
     const parsed = await parse({ file: 'a.txt', bytes })

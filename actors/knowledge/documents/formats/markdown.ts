@@ -11,6 +11,7 @@ import type { Document } from '../../text/document.ts'
 import { treeOfHast } from './html.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
 import { recordsOfYaml } from './records.ts'
+import { withTerms } from './term-lines.ts'
 
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
 export function readMarkdown(file: string, text: string): Document {
@@ -35,7 +36,7 @@ export function readMarkdown(file: string, text: string): Document {
  */
 export function readText(file: string, text: string): Document {
   if (isTimed(text)) return readLines(file, text)
-  const tree = fromMarkdown(withHeadings(text), { extensions: [{ disable: { null: MARKS } }] })
+  const tree = fromMarkdown(withTerms(withHeadings(text)), { extensions: [{ disable: { null: MARKS } }] })
   return { file, tree }
 }
 

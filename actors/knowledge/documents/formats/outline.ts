@@ -1,5 +1,6 @@
 import type { Document } from '../../text/document.ts'
 import { readLight } from './markdown.ts'
+import { rstTableAt } from './rst-tables.ts'
 
 /**
  * Light markup is written as Markdown, line by line, so that lines stay where they are: headings, tables, fields and code of Org,
@@ -93,9 +94,11 @@ export function readRst(file: string, text: string): Document {
   for (let i = 0; i < lines.length; i += 1) {
     const line = lines[i] as string
     const next = lines[i + 1] ?? ''
-    const table = gridAt(lines, i) ?? columnsAt(lines, i)
+    const table = rstTableAt(lines, i)
     if (table !== undefined) {
-      for (const row of padded(markdownTable(table.rows), table.lines)) found.push(row)
+      const title = table.title === undefined ? [] : [`${rstLine(table.title)}:`, '']
+      const rows = table.rows.map((row) => row.map(rstLine))
+      for (const row of padded([...title, ...markdownTable(rows)], table.lines)) found.push(row)
       i += table.lines - 1
     } else if (UNDERLINE.test(line) && lines[i + 2]?.trim() === line.trim() && next.trim() !== '') {
       found.push('', headingOf(levelOf(marks, `${line[0]}${line[0]}`), next.trim()), '')
@@ -136,6 +139,7 @@ function literal(lines: readonly string[], at: number, found: string[]): number 
 function rstLine(line: string): string {
   return unquoted(line)
     .replace(/^\s*\.\.\s+(?:code(?:-block)?|image|figure|toctree|contents|include|_[^:]+)::?.*$/u, '')
+    .replace(/^\s*\.\.\s+table::\s*(\S.*)$/u, '$1:')
     .replace(/^(\s*)\.\.\s+([\w-]+)::\s*/u, (_, space: string, kind: string) =>
       /^(?:note|warning|tip|important|caution|danger|hint|attention)$/u.test(kind)
         ? space
@@ -147,57 +151,6 @@ function rstLine(line: string): string {
     .replace(/`([^`<]+?)\s*<[^>]*>`_{1,2}/gu, '$1')
     .replace(/`([^`]+)`_{1,2}/gu, '$1')
     .replace(/^\s{2,}(?=\S)(?![-*+]\s|\d+[.)]\s)/u, '')
-}
-
-interface FoundTable {
-  readonly rows: readonly (readonly string[])[]
-  readonly lines: number
-}
-
-/** A table drawn with +, - and |. */
-function gridAt(lines: readonly string[], at: number): FoundTable | undefined {
-  if (!/^\s*\+(?:[-=]+\+)+\s*$/u.test(lines[at] ?? '')) return undefined
-  const rows: string[][] = []
-  let row: string[] | undefined
-  let end = at
-  for (; end < lines.length && /^\s*[+|]/u.test(lines[end] as string); end += 1) {
-    const line = (lines[end] as string).trim()
-    if (line.startsWith('+')) {
-      if (row !== undefined) rows.push(row)
-      row = undefined
-    } else {
-      const cells = line
-        .replace(/^\||\|$/gu, '')
-        .split('|')
-        .map((cell) => cell.trim())
-      row = row === undefined ? cells : row.map((cell, i) => `${cell} ${cells[i] ?? ''}`.trim())
-    }
-  }
-  return rows.length < 2 ? undefined : { rows, lines: end - at }
-}
-
-/** A table under rules of = that mark its columns. */
-function columnsAt(lines: readonly string[], at: number): FoundTable | undefined {
-  const rule = /^(?:=+\s+)+=+\s*$/u
-  if (!rule.test(lines[at] ?? '')) return undefined
-  const starts = [...(lines[at] as string).matchAll(/=+/gu)].map(({ index }) => index)
-  const rows: string[][] = []
-  let rules = 1
-  let end = at + 1
-  for (; end < lines.length && (lines[end] ?? '').trim() !== ''; end += 1) {
-    const line = lines[end] as string
-    if (rule.test(line)) rules += 1
-    else {
-      const cells = starts.map((start, i) => line.slice(start, starts[i + 1]).trim())
-      const last = rows.at(-1)
-      if (cells[0] === '' && last !== undefined)
-        cells.forEach((cell, i) => {
-          last[i] = `${last[i]} ${cell}`.trim()
-        })
-      else rows.push(cells)
-    }
-  }
-  return rules < 2 || rows.length < 2 ? undefined : { rows, lines: end - at }
 }
 
 function levelOf(marks: string[], mark: string): number {
