@@ -1,3 +1,4 @@
+import { calendarNames } from './calendar.ts'
 import { stem } from './stem.ts'
 
 /** One word of a text: its place, its written form, and its index term. */
@@ -78,7 +79,7 @@ export function pairTerms(all: readonly Pick<Word, 'start' | 'end' | 'term'>[]):
   return found
 }
 
-/** The index terms of a text: its words, and the pairs of scripts without spaces. */
+/** The index terms of a text: its words, the days and months that it has in short, and the pairs of scripts without spaces. */
 export function terms(text: string): string[] {
   if (UNSPACED_ANYWHERE.test(text)) {
     const all = words(text)
@@ -90,6 +91,7 @@ export function terms(text: string): string[] {
     const form = plainForm(match[0])
     if (form.length > 0) found.push(stem(form))
   }
+  for (const name of calendarNames(text)) found.push(stem(name))
   return found
 }
 

@@ -44,9 +44,12 @@ export function shown(
       item,
       item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
     )
+  const named = list ? namedList(question, passage, winner) : undefined
+  if (named !== undefined)
+    return shown(passage, named, { start: 0, end: named.end - named.start }, { text: question, list })
   // Several items of one inner list are that list.
   const inner = listOf(passage, own)
-  if (inner !== undefined && inner !== winner && inner.start >= winner.start)
+  if (inner !== undefined && inner.start > winner.start)
     return shown(
       passage,
       inner,
@@ -60,6 +63,17 @@ export function shown(
 /** The whole list that an item belongs to: the inner one, if it stands in one. */
 function listOf({ statements }: Passage, { start, end }: Stretch): Statement | undefined {
   return statements.findLast((one) => one.kind === 'list' && one.start <= start && one.end >= end)
+}
+
+/** The only inner list whose name is in the question: "Kitchen", of a packing list. */
+function namedList(question: string, { text, statements }: Passage, whole: Statement): Statement | undefined {
+  const asked = new Set(words(question).map(({ term }) => term))
+  const named = statements.filter(({ kind, start, end }) => {
+    if (kind !== 'list' || start <= whole.start || end > whole.end) return false
+    const own = words(text.slice(start, end).split('\n', 1)[0] ?? '')
+    return own.length > 0 && own.every(({ term }) => asked.has(term))
+  })
+  return named.length === 1 ? named[0] : undefined
 }
 
 /** A heading that holds the answer, with what stands below it: a heading alone says nothing. */

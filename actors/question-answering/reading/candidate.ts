@@ -1,6 +1,8 @@
+import { calendarNames } from '../../knowledge/text/calendar.ts'
 import { isQuestion } from '../../knowledge/text/headlike.ts'
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
+import { stem } from '../../knowledge/text/stem.ts'
 import { pairTerms, terms, type Word, words } from '../../knowledge/text/words.ts'
 import { type TypedSpan, typedSpans } from './spans.ts'
 
@@ -59,6 +61,7 @@ export function pageOf(passage: Passage): Page {
     const own = words(text)
     const around = statement.under === '' ? own : [...own, ...words(statement.under)]
     const held = new Set([...around.map((word) => word.term), ...pairTerms(around)])
+    for (const name of calendarNames(text)) held.add(stem(name))
     if (OPEN_ENDED.test(text)) for (const term of PRESENT) held.add(term)
     return { text, words: own, terms: held, typed: typedSpans(text), asks: asks(statement, text) }
   })

@@ -1,7 +1,9 @@
 import type { AnswerSpan, ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
+import { calendarNames } from '../../knowledge/text/calendar.ts'
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
+import { stem } from '../../knowledge/text/stem.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { terms, words } from '../../knowledge/text/words.ts'
 import { asks } from './candidate.ts'
@@ -83,7 +85,11 @@ function isAbout(question: Question, passage: Passage): boolean {
 /** The rows and items that the question does not name, where it names others of the passage. */
 function unnamed(question: string, { text, statements }: Passage): { start: number; end: number }[] {
   const own = statements.filter(
-    ({ kind, under }) => kind === 'row' || kind === 'field' || (kind === 'item' && under !== ''),
+    (one) =>
+      one.kind === 'row' ||
+      one.kind === 'field' ||
+      (one.kind === 'item' && one.under !== '') ||
+      (one.kind === 'sentence' && LINE_NAME.test(text.slice(one.start, one.end)) && isLine(one, statements)),
   )
   if (own.length < 2) return []
   const asked = new Set(words(question).map(({ term }) => term))
@@ -124,9 +130,17 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
 const ALL = 0.99
 const HALF = 0.6
 
-/** The values of a row, without the heads of their columns, and its name; of a field of a record its path and key, without its value. */
+/** "Sat: 10:00–14:00", one of several lines. */
+const LINE_NAME = /^([^:：\n]{1,40})[:：]\s/u
+
+function isLine({ start, end }: Statement, statements: readonly Statement[]): boolean {
+  return statements.some((one) => one.kind === 'list' && one.start <= start && one.end >= end)
+}
+
+/** The values of a row, without the heads of their columns, and its name; of a field of a record its path and key, without its value; of a line what stands before its colon. */
 function namesOf(kind: Statement['kind'], text: string): string[] {
   if (kind === 'field') return text.replace(/[:：]\s[\s\S]*$/u, '').split(' · ')
+  if (kind === 'sentence') return [LINE_NAME.exec(text)?.[1] ?? '']
   if (kind !== 'row') return []
   const cells = text.split(' · ').map((cell) => cell.replace(/^[^:：]{1,60}[:：]\s+/u, ''))
   // "2: bad usage", of a table without heads: the first column names the row.
@@ -135,6 +149,8 @@ function namesOf(kind: Statement['kind'], text: string): string[] {
 
 function isNamed(name: string, asked: ReadonlySet<string>): boolean {
   const all = words(name)
+  // "Mon–Thu" is for Tuesday.
+  if (calendarNames(name).some((day) => asked.has(stem(day)))) return true
   return (
     all.some(({ form }) => !STOP_WORDS.has(form)) &&
     all.every(({ term, form }) => asked.has(term) || STOP_WORDS.has(form))

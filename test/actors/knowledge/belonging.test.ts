@@ -139,6 +139,16 @@ describe('a reader is given a passage', () => {
     expect(await givenFor('What to run on Windows?', 'b.md', systems)).not.toContain('apt')
   })
 
+  test('without the lines and rows for other days, however the day is written [G144]', async () => {
+    const hours = '**Hours**\n\nMon–Thu: 9:00–20:00\nFri: 9:00–17:00\nSun: closed\n'
+    const given = async (question: string) => (await givenFor(question, 'a.md', hours)).replace(/\s+/gu, ' ')
+    expect(await given('When is it open on Tuesday?')).toContain('Mon–Thu: 9:00–20:00')
+    expect(await given('When is it open on Tuesday?')).not.toContain('Fri')
+    expect(await given('When is it open on Friday?')).not.toContain('20:00')
+    const table = '| Day | Open |\n|---|---|\n| Mon | 9 |\n| Sat | 10 |\n'
+    expect(await givenFor('When is it open on Saturday?', 'b.md', table)).not.toContain('Mon')
+  })
+
   test('without statements about another number, or lines that hold less of the question [G144]', async () => {
     const incidents = '# Log\n\nIncident 88 lasted 47 minutes. Before, incident 71 lasted 3 hours.\n'
     expect(await givenFor('How long did incident 88 last?', 'a.md', incidents)).not.toContain('71')

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import type { Passage } from '../../../actors/knowledge/text/passages.ts'
+import { shown } from '../../../actors/question-answering/answering/shown.ts'
+
+const TEXT = 'Pack:\n\n- Clothes\n  - a coat\n  - a hat\n- Kitchen\n  - a stove\n  - a pot\n'
+
+async function passageOf(text: string): Promise<Passage> {
+  const parsed = await parse({ file: 'kit.md', bytes: new TextEncoder().encode(text) })
+  if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
+  return parsed.passages[0]
+}
+
+test('what an inner list holds is answered by it alone, with its name [G176]', async () => {
+  const passage = await passageOf(TEXT)
+  const [whole] = passage.statements
+  if (whole === undefined) throw new Error('no list')
+  const all = { start: 0, end: whole.end }
+  const kitchen = 'Kitchen\n  - a stove\n  - a pot'
+  expect(shown(passage, whole, all, { text: 'What to pack for the kitchen?', list: true }).text).toBe(kitchen)
+  const pots = { start: passage.text.indexOf('a stove'), end: passage.text.length }
+  expect(shown(passage, whole, pots, { text: 'What is needed to cook?', list: false }).text).toBe(kitchen)
+  expect(shown(passage, whole, all, { text: 'What to pack?', list: true }).text).toBe(passage.text)
+  const item = passage.statements.find(({ start }) => start === passage.text.indexOf('a pot'))
+  if (item === undefined) throw new Error('no item')
+  expect(shown(passage, item, { start: 0, end: 5 }, { text: 'Which things cook?', list: true }).text).toBe(
+    kitchen,
+  )
+})
