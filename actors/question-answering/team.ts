@@ -6,12 +6,12 @@ import type { ModelTask } from '../../src/ports/inference.ts'
 import type { Corpus } from '../knowledge/index/corpus.ts'
 import type { Embedding } from '../knowledge/index/embedding.ts'
 import { FUSION, fuse } from '../knowledge/retrieval/fusion.ts'
-import type { Hit } from '../knowledge/retrieval/ranking.ts'
+import { columnsOf, type HitColumns, hitsOf } from '../knowledge/retrieval/ranking.ts'
 import type { Passage } from '../knowledge/text/passages.ts'
 import { type Answered, answered } from './answering/answer.ts'
-import { type Outcome, vote } from './answering/vote.ts'
+import { vote } from './answering/vote.ts'
 import type { Calibration } from './calibration/calibration.ts'
-import { type Found, type Page, type Scored, statementTexts } from './reading/candidate.ts'
+import { type Found, type Page, statementTexts } from './reading/candidate.ts'
 import { READ_MOST } from './reading/extraction.ts'
 import { PagesRead } from './reading/pages-read.ts'
 import { analyse, type Question } from './reading/question.ts'
@@ -28,11 +28,11 @@ import { inPassage, type ReadingText, readingText } from './reading/reading-text
 const Text = z.object({ text: z.string() })
 /** Bodies between our own processors are plain data checked by the compiler; a schema only names them. */
 const Asked = z.custom<Asked>((value) => isRecord(value) && value.vector instanceof Float32Array)
-const Hits = z.custom<readonly Hit[]>(Array.isArray)
-const Ranking = z.custom<Ranking>((value) => isRecord(value) && Array.isArray(value.numbers))
-const Sheet = z.custom<Sheet>((value) => isRecord(value) && Array.isArray(value.found))
-const Voted = z.custom<Voted>((value) => isRecord(value) && isRecord(value.outcome))
-const Marks = z.custom<Reading>((value) => isRecord(value) && Array.isArray(value.marks))
+const Hits = z.custom<HitColumns>((value) => isRecord(value) && value.passages instanceof Uint32Array)
+const Ranking = z.custom<Ranking>((value) => isRecord(value) && value.numbers instanceof Uint32Array)
+const Sheet = z.custom<Sheet>((value) => isRecord(value) && value.numbers instanceof Uint32Array)
+const Votes = z.custom<Votes>((value) => isRecord(value) && Array.isArray(value.readings))
+const Marks = z.custom<Reading>((value) => isRecord(value) && value.marks instanceof Float64Array)
 
 /** A question, read and embedded. */
 interface Asked {
@@ -43,17 +43,23 @@ interface Asked {
 /** The question, and the passages that are read, best first. */
 interface Ranking {
   readonly asked: Asked
-  readonly numbers: readonly number[]
+  readonly numbers: Uint32Array
 }
 
-/** Every reader's input: the question and the retrieved passages. They are named by number: every reader has the collection. */
+/**
+ * Every reader's input: the question, and the passages that were retrieved, with their scores. They are named by number, since every
+ * reader has the collection, and sent by column.
+ */
 interface Sheet extends Asked {
-  readonly found: readonly Scored[]
+  readonly numbers: Uint32Array
+  readonly dense: Float32Array
+  readonly lexical: Float32Array
 }
 
-/** A sheet with the outcome of the vote. */
-interface Voted extends Sheet {
-  readonly outcome: Outcome
+/** A sheet with the readings that came, and what each of them counts. They are counted where the outcome is used: it is far larger. */
+interface Votes extends Sheet {
+  readonly readings: readonly Reading[]
+  readonly weights: Readonly<Record<string, number>>
 }
 
 type Extraction = ModelTask<QuestionRow, ExtractedAnswer>
@@ -91,16 +97,21 @@ export function questionAnswering(
   return pipeline('question-answering', Text, { timeout: '30s', ...limits })
     .to(questionReader(corpus, reads.embedding?.query))
     .fan({ dense: dense(corpus), lexical: lexical(corpus) }, { weights: FUSION.weights })
-    .merge((parts, at) => ({ asked: at.input, numbers: best(fuse(parts, at)) }), {
-      name: 'fuse',
-    })
+    .merge(
+      ({ dense, lexical }, at) => ({
+        asked: at.input,
+        numbers: best(fuse({ dense: hitsOf(dense), lexical: hitsOf(lexical) }, at)),
+      }),
+      { name: 'fuse' },
+    )
     .to(passages(corpus, shelf))
     .fan(voters, { weights })
     .merge(
-      (parts, at) => {
-        const readings = Object.values(parts).filter((part): part is Reading => part !== undefined)
-        return { ...at.input, outcome: vote(readings, calibration, at.weights) }
-      },
+      (parts, at) => ({
+        ...at.input,
+        readings: Object.values(parts).filter((part): part is Reading => part !== undefined),
+        weights: at.weights,
+      }),
       // All that there is time for: the run's deadline bounds the grace.
       { name: 'vote', quorum: 2, grace: '10m', onMissing: 'partial' },
     )
@@ -110,10 +121,14 @@ export function questionAnswering(
 function answer(shelf: Shelf, calibration: Calibration) {
   return defineProcessor({
     name: 'answer',
-    input: Voted,
+    input: Votes,
     output: z.custom<Answered>(isRecord),
-    process: ({ question, found, outcome }, ctx) =>
-      answered(question, shelf.found(found), outcome, calibration, () => ctx.turn()),
+    process({ readings, weights, ...sheet }, ctx) {
+      const { question } = sheet
+      const found = shelf.found(sheet)
+      const outcome = vote(readings, found, calibration, weights)
+      return answered(question, found, outcome, calibration, () => ctx.turn())
+    },
   })
 }
 
@@ -126,12 +141,17 @@ class Shelf {
     this.#corpus = corpus
   }
 
-  found(scored: readonly Scored[]): Found[] {
-    return scored.map((one) => ({ ...one, passage: this.#passage(one.number) }))
+  found({ numbers, dense, lexical }: Sheet): Found[] {
+    return Array.from(numbers, (number, i) => ({
+      number,
+      dense: dense[i] as number,
+      lexical: lexical[i] as number,
+      passage: this.#passage(number),
+    }))
   }
 
-  read(scored: readonly Scored[]): Page[] {
-    return scored.map(({ number }) => this.#read.of(this.#passage(number)))
+  read(numbers: Uint32Array): Page[] {
+    return Array.from(numbers, (number) => this.#read.of(this.#passage(number)))
   }
 
   #passage(number: number): Passage {
@@ -139,8 +159,8 @@ class Shelf {
   }
 }
 
-function best(ranked: ReturnType<typeof fuse>): number[] {
-  return ranked.slice(0, FUSION.kept).map(({ item }) => item.passage)
+function best(ranked: ReturnType<typeof fuse>): Uint32Array {
+  return Uint32Array.from(ranked.slice(0, FUSION.kept), ({ item }) => item.passage)
 }
 
 function questionReader(corpus: Corpus, model: Embedding['query'] | undefined) {
@@ -171,8 +191,10 @@ function dense(corpus: Corpus) {
     name: 'dense',
     input: Asked,
     output: Hits,
-    process: ({ vector }, ctx) =>
-      vector.length === 0 ? [] : corpus.dense.searchInTurns(vector, FUSION.depth, () => ctx.turn()),
+    async process({ vector }, ctx) {
+      if (vector.length === 0) return columnsOf([])
+      return columnsOf(await corpus.dense.searchInTurns(vector, FUSION.depth, () => ctx.turn()))
+    },
   })
 }
 
@@ -181,7 +203,7 @@ function lexical(corpus: Corpus) {
     name: 'lexical',
     input: Asked,
     output: Hits,
-    process: ({ question }) => corpus.lexical.search(termsOf(question), FUSION.depth),
+    process: ({ question }) => columnsOf(corpus.lexical.search(termsOf(question), FUSION.depth)),
   })
 }
 
@@ -195,19 +217,14 @@ function passages(corpus: Corpus, shelf: Shelf) {
     input: Ranking,
     output: Sheet,
     async process({ asked, numbers }, ctx) {
-      const cosines = corpus.dense.scoresOf(asked.vector, numbers)
-      const scores = corpus.lexical.scoresOf(termsOf(asked.question), numbers)
-      const found = numbers.map((number, at) => ({
-        number,
-        dense: cosines[at] as number,
-        lexical: scores[at] as number,
-      }))
+      const dense = corpus.dense.scoresOf(asked.vector, numbers)
+      const lexical = corpus.lexical.scoresOf(termsOf(asked.question), numbers)
       // Also where they have been read before: the order of work must not depend on earlier questions.
-      for (let from = 0; from < found.length; from += PASSAGES_A_TURN) {
+      for (let from = 0; from < numbers.length; from += PASSAGES_A_TURN) {
         if (from > 0) await ctx.turn()
-        shelf.read(found.slice(from, from + PASSAGES_A_TURN))
+        shelf.read(numbers.subarray(from, from + PASSAGES_A_TURN))
       }
-      return { ...asked, found }
+      return { ...asked, numbers, dense, lexical }
     },
   })
 }
@@ -225,7 +242,7 @@ function readers(
       name,
       input: Sheet,
       output: Marks,
-      process: ({ question, found }) => read(question, shelf.found(found), calibration, shelf.read(found)),
+      process: (sheet) => read(sheet.question, shelf.found(sheet), calibration, shelf.read(sheet.numbers)),
     })
   return {
     ...(embedding === undefined ? {} : { similarity: similarity(shelf, embedding.passage, calibration) }),
@@ -242,10 +259,10 @@ function similarity(shelf: Shelf, model: Embedding['passage'], calibration: Cali
     input: Sheet,
     output: Marks,
     models: { model },
-    async process({ vector, found: scored }, ctx) {
-      const found = shelf.found(scored)
+    async process(sheet, ctx) {
+      const found = shelf.found(sheet)
       const vectors = await ctx.inferAll('model', statementTexts(found))
-      return readSimilarity(vector, vectors, found, calibration, shelf.read(scored))
+      return readSimilarity(sheet.vector, vectors, found, calibration, shelf.read(sheet.numbers))
     },
   })
 }
@@ -257,8 +274,9 @@ function extractor(shelf: Shelf, extraction: Extraction, calibration: Calibratio
     input: Sheet,
     output: Marks,
     models: { extraction },
-    async process({ question, found: scored }, ctx) {
-      const found = shelf.found(scored)
+    async process(sheet, ctx) {
+      const { question } = sheet
+      const found = shelf.found(sheet)
       const texts: ReadingText[] = []
       for (const { passage } of found.slice(0, READ_MOST)) {
         texts.push(readingText(question, passage))
@@ -267,7 +285,7 @@ function extractor(shelf: Shelf, extraction: Extraction, calibration: Calibratio
       const rows = texts.map(({ context }) => ({ question: question.text, context }))
       const answers = await ctx.inferAll('extraction', rows)
       const read = answers.map((answer, i) => inPassage(answer, texts[i] as ReadingText))
-      return readExtraction(read, found, calibration, shelf.read(scored))
+      return readExtraction(read, found, calibration, shelf.read(sheet.numbers))
     },
   })
 }

@@ -150,7 +150,7 @@ function answerOf(found: Parameters<typeof pages>[0], readings: readonly Reading
   let answer: string | null = null
   let most = Number.NEGATIVE_INFINITY
   pages(found)[0]?.candidates.forEach((candidate, i) => {
-    const score = readings.reduce((sum, { marks }) => sum + (marks[i]?.score ?? 0), 0)
+    const score = readings.reduce((sum, { marks }) => sum + (marks[i] ?? 0), 0)
     if (score > most) {
       most = score
       answer = candidate.text

@@ -24,7 +24,7 @@ export function fitExtraction(base: Calibration, material: readonly ReadMaterial
 
 export function outcomeWithExtraction(one: Read, calibration: Calibration): Outcome {
   const readings = [...readingsOf(one, calibration), readExtraction(one.extracted, one.found, calibration)]
-  return vote(readings, calibration)
+  return vote(readings, one.found, calibration)
 }
 
 function fitVote(base: Calibration, material: readonly ReadMaterial[]): Calibration {
@@ -65,7 +65,7 @@ function fitVote(base: Calibration, material: readonly ReadMaterial[]): Calibrat
 
 /** One row per statement: the team's own vote, then the trained reader's features. */
 function rowsOf(one: Read, base: Calibration): number[][] {
-  const { ballots } = vote(readingsOf(one, base), base)
+  const { ballots } = vote(readingsOf(one, base), one.found, base)
   const scores = new Map(ballots.map(({ found, statement, score }) => [`${found} ${statement}`, score]))
   const features = extractionFeatures(one.found, one.extracted)
   let at = 0

@@ -166,7 +166,7 @@ function fitSpan(material: readonly Material[]): Calibration['span'] {
 }
 
 export function outcomeOf(one: Prepared, calibration: Calibration): Outcome {
-  return vote(readingsOf(one, calibration), calibration)
+  return vote(readingsOf(one, calibration), one.found, calibration)
 }
 
 /** The marks of the team's own readers. */

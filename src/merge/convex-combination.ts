@@ -100,7 +100,19 @@ interface Entry<T> {
   /** Place of the branch that the item was taken from, and its place in the list. */
   branch: number
   place: number
-  readonly scores: Map<string, number>
+  /** By branch, in the order in which they came; undefined where a branch did not list it. */
+  readonly scores: (number | undefined)[]
+}
+
+/** A list that came. */
+interface List {
+  readonly branch: string
+  /** Its number in the order in which they came. */
+  readonly came: number
+  readonly share: number
+  /** How its scores become comparable, and what an item counts before that where the list lacks it. */
+  readonly scale: (score: number) => number
+  readonly least: number
 }
 
 class Combination<T> implements Accumulator<readonly T[], Combined<T>[]> {
@@ -119,50 +131,59 @@ class Combination<T> implements Accumulator<readonly T[], Combined<T>[]> {
   add(branch: string, list: readonly T[]): void {
     checkList(branch, list)
     const scores = list.map((item, place) => finite(this.#settings.score(item), branch, place))
-    this.#came.push(branch)
+    const came = this.#came.push(branch) - 1
     const rank = this.#rank(branch)
-    for (const [place, item] of list.entries()) {
+    for (let place = 0; place < list.length; place += 1) {
+      const item = list[place] as T
       const score = scores[place] as number
       const key = this.#settings.by(item)
-      const entry = this.#entries.get(key) ?? { item, branch: rank, place, scores: new Map() }
-      this.#entries.set(key, entry)
-      entry.scores.set(branch, Math.max(score, entry.scores.get(branch) ?? score))
+      let entry = this.#entries.get(key)
+      if (entry === undefined) {
+        entry = { item, branch: rank, place, scores: [] }
+        this.#entries.set(key, entry)
+      }
+      entry.scores[came] = Math.max(score, entry.scores[came] ?? score)
       if (rank < entry.branch) Object.assign(entry, { item, branch: rank, place })
     }
   }
 
   result(): Combined<T>[] {
-    const inOrder = [...this.#came].sort((a, b) => this.#rank(a) - this.#rank(b))
-    const given = inOrder.map((branch) => weightOf(this.#weights, branch))
-    const whole = sumOf(given)
-    const lists = inOrder.map((branch, i) => ({
-      branch,
-      share: whole > 0 ? (given[i] as number) / whole : 1 / inOrder.length,
-      ...this.#scaleOf(branch),
-    }))
-    return [...this.#entries.values()]
-      .map((entry) => {
-        const parts = lists.map(({ branch, share, scale, least }) => {
-          const own = entry.scores.get(branch)
-          return { branch, listed: own !== undefined, share, value: scale(own ?? least) }
-        })
-        const listed = parts.filter((part) => part.listed).map(({ branch, value }) => [branch, value])
-        return {
-          entry,
-          score: sumOf(parts.map(({ share, value }) => share * value)),
-          scores: Object.fromEntries(listed) as Record<string, number>,
-        }
+    const lists = this.#lists()
+    // Of every item; made once.
+    const parts = new Array<number>(lists.length)
+    const scored = Array.from(this.#entries.values(), (entry) => {
+      lists.forEach(({ came, share, scale, least }, i) => {
+        parts[i] = share * scale(entry.scores[came] ?? least)
       })
+      return { entry, score: sumOf(parts) }
+    })
+    return scored
       .sort((a, b) => b.score - a.score || a.entry.branch - b.entry.branch || a.entry.place - b.entry.place)
-      .map(({ entry, score, scores }) => ({ item: entry.item, score, scores }))
+      .map(({ entry, score }) => ({ item: entry.item, score, scores: scaledScores(entry.scores, lists) }))
   }
 
-  /** How a list's scores become comparable, and what an item counts before that where the list lacks it. */
-  #scaleOf(branch: string): { readonly scale: (score: number) => number; readonly least: number } {
-    const scores = [...this.#entries.values()].flatMap((entry) => entry.scores.get(branch) ?? [])
+  /** In the order of their branches. */
+  #lists(): List[] {
+    const given = this.#came.map((branch) => weightOf(this.#weights, branch))
+    const whole = sumOf(given)
+    const lists = this.#came.map((branch, came) => ({
+      branch,
+      came,
+      share: whole > 0 ? (given[came] as number) / whole : 1 / this.#came.length,
+      ...this.#scaleOf(came),
+    }))
+    return lists.sort((a, b) => this.#rank(a.branch) - this.#rank(b.branch))
+  }
+
+  #scaleOf(came: number): Pick<List, 'scale' | 'least'> {
+    const scores: number[] = []
+    for (const entry of this.#entries.values()) {
+      const score = entry.scores[came]
+      if (score !== undefined) scores.push(score)
+    }
     if (scores.length === 0) return { scale: () => 0, least: 0 }
     const lowest = scores.reduce((least, score) => Math.min(least, score))
-    const least = this.#settings.least.get(branch) ?? lowest
+    const least = this.#settings.least.get(this.#came[came] as string) ?? lowest
     if (this.#settings.normalize === 'z-score') {
       const mean = sumOf(scores) / scores.length
       // Divided by the widest first: squares of tiny distances would be 0.
@@ -174,6 +195,18 @@ class Combination<T> implements Accumulator<readonly T[], Combined<T>[]> {
     const width = scores.reduce((most, score) => Math.max(most, score)) - least
     return { scale: (score) => (width > 0 ? (score - least) / width : 0), least }
   }
+}
+
+function scaledScores(
+  scores: readonly (number | undefined)[],
+  lists: readonly List[],
+): Record<string, number> {
+  return Object.fromEntries(
+    lists.flatMap(({ branch, came, scale }) => {
+      const own = scores[came]
+      return own === undefined ? [] : [[branch, scale(own)]]
+    }),
+  )
 }
 
 function finite(score: number, branch: string, place: number): number {

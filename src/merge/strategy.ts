@@ -76,5 +76,7 @@ export function ranksOf(branches: readonly string[]): (branch: string) => number
 
 /** A sum that does not depend on the order: it adds from small to large. */
 export function sumOf(weights: readonly number[]): number {
-  return [...weights].sort((a, b) => a - b).reduce((sum, weight) => sum + weight, 0)
+  // Of two, either order gives the same.
+  const inOrder = weights.length > 2 ? [...weights].sort((a, b) => a - b) : weights
+  return inOrder.reduce((sum, weight) => sum + weight, 0)
 }

@@ -1,13 +1,8 @@
+import { isUtf8 } from 'node:buffer'
 import { FrameError } from './errors.ts'
 
-/** Bounds on what a frame may hold, checked before anything is built from it. */
-export interface ScanLimits {
-  readonly depthMax: number
-  /** Total values, keys included. */
-  readonly elementsMax: number
-}
-
-export const SCAN_LIMITS: ScanLimits = { depthMax: 64, elementsMax: 1_000_000 }
+/** Bounds on what a frame may hold, checked before anything is built from it. `elementsMax` counts all values, keys included. */
+export const SCAN_LIMITS = { depthMax: 64, elementsMax: 1_000_000 } as const
 
 /** The extensions that the codec writes. What it never writes is refused: msgpackr reads some of it as something else. */
 const NOTHING = 0
@@ -17,18 +12,36 @@ const VIEW = 0x74
 /** A `Date` holds so many milliseconds at most, before and after 1970. */
 const DATE_MS_MAX = 8_640_000_000_000_000n
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+const FORBIDDEN_BYTES = [...FORBIDDEN_KEYS].map((key) => ({ key, bytes: Uint8Array.from(Buffer.from(key)) }))
 // A byte order mark is a part of the text: without it two names would be one.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-interface Level {
-  /** Values still to come at this level. */
-  left: number
-  /** Names seen so far, if the level is a map. */
-  readonly keys: Set<string> | undefined
-  /** In a map: the next value is a key. */
-  keyNext: boolean
-  /** What is inside is the array of a set's values. */
-  readonly ofSet: boolean
+/** A map of more keys has a set of their names, so that a frame of one map is not compared key by key. */
+const KEYS_LISTED = 16
+
+/**
+ * The containers that are open, the outermost first. They are made once: a scan calls nothing that scans, and a message has thousands of
+ * values, for which nothing is to be allocated.
+ *
+ *     LEFT   values still to come; in a map an even number stands before a key
+ *     KEYS   where the keys of a small map begin and end: KEYS_LISTED pairs a level, of which LISTED are taken
+ */
+const LEFT = new Int32Array(SCAN_LIMITS.depthMax)
+const KINDS: Token['kind'][] = new Array<Token['kind']>(SCAN_LIMITS.depthMax).fill('array')
+const LISTED = new Int32Array(SCAN_LIMITS.depthMax)
+const KEYS = new Int32Array(SCAN_LIMITS.depthMax * KEYS_LISTED * 2)
+
+/** The names of larger maps, by level. */
+type Names = (Set<string> | undefined)[]
+
+/** The value that was read last. */
+interface Token {
+  kind: 'scalar' | 'text' | 'array' | 'map' | 'set'
+  /** Where its bytes begin and end (for a container: its head's). */
+  start: number
+  end: number
+  /** Number of values inside; -1 for none. A map counts keys and values. */
+  children: number
 }
 
 /**
@@ -37,55 +50,85 @@ interface Level {
  * keys, and it renames `__proto__` silently. It rounds times to milliseconds, makes dates of times that none can hold, sets of texts,
  * integers that can't be sent on, and bytes that share the frame's memory.
  */
-export function scan(bytes: Uint8Array, start: number, end: number, limits: ScanLimits = SCAN_LIMITS): void {
+export function scan(bytes: Uint8Array, start: number, end: number): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const levels: Level[] = [{ left: 1, keys: undefined, keyNext: false, ofSet: false }]
+  const token: Token = { kind: 'scalar', start, end: start, children: -1 }
+  const names: Names = []
+  LEFT[0] = 1
+  KINDS[0] = 'array'
+  let depth = 1
   let elements = 0
   let at = start
-  while (levels.length > 0) {
-    const level = levels[levels.length - 1] as Level
-    if (level.left === 0) {
-      levels.pop()
+  while (depth > 0) {
+    const level = depth - 1
+    const left = LEFT[level] as number
+    if (left === 0) {
+      depth = level
       continue
     }
     elements += 1
-    if (elements > limits.elementsMax)
-      throw new FrameError('frame-elements', `more than ${limits.elementsMax} values`, at)
-    const token = readToken(bytes, view, at, end)
-    if (level.keys !== undefined && level.keyNext) checkKey(bytes, token, level.keys, at)
-    if (level.ofSet && token.kind !== 'array')
+    if (elements > SCAN_LIMITS.elementsMax)
+      throw new FrameError('frame-elements', `more than ${SCAN_LIMITS.elementsMax} values`, at)
+    readToken(token, bytes, view, at, end)
+    if (KINDS[level] === 'map' && left % 2 === 0) checkKey(bytes, token, level, names, at)
+    if (KINDS[level] === 'set' && token.kind !== 'array')
       throw new FrameError('frame-malformed', 'a set without an array', at)
-    level.left -= 1
-    level.keyNext = !level.keyNext
+    LEFT[level] = left - 1
     at = token.end
     if (token.children >= 0) {
-      if (levels.length >= limits.depthMax)
-        throw new FrameError('frame-depth', `deeper than ${limits.depthMax}`, at)
-      // Every child takes at least one byte, so a length beyond the frame is false.
-      if (token.children > end - at) throw new FrameError('frame-truncated', 'a length beyond the frame', at)
-      const keys = token.kind === 'map' ? new Set<string>() : undefined
-      levels.push({ left: token.children, keys, keyNext: true, ofSet: token.kind === 'set' })
+      open(token, depth, names, end)
+      depth += 1
     }
   }
   if (at !== end) throw new FrameError('frame-malformed', 'bytes after the message', at)
 }
 
-function checkKey(bytes: Uint8Array, token: Token, keys: Set<string>, at: number): void {
-  // Every map becomes an object, in which the keys 1 and '1' are the same.
-  if (token.kind !== 'text') throw new FrameError('frame-malformed', 'a key that is not text', at)
-  const name = utf8.decode(bytes.subarray(token.start, token.end))
-  if (FORBIDDEN_KEYS.has(name)) throw new FrameError('frame-forbidden-key', `the key '${name}'`, at)
-  if (keys.has(name)) throw new FrameError('frame-duplicate-key', `the key '${name}' twice`, at)
-  keys.add(name)
+/** Goes into a container. */
+function open({ kind, children, end: at }: Token, level: number, names: Names, end: number): void {
+  if (level >= SCAN_LIMITS.depthMax)
+    throw new FrameError('frame-depth', `deeper than ${SCAN_LIMITS.depthMax}`, at)
+  // Every child takes at least one byte, so a length beyond the frame is false.
+  if (children > end - at) throw new FrameError('frame-truncated', 'a length beyond the frame', at)
+  LEFT[level] = children
+  KINDS[level] = kind
+  LISTED[level] = 0
+  if (kind === 'map') names[level] = children > 2 * KEYS_LISTED ? new Set() : undefined
 }
 
-interface Token {
-  readonly kind: 'scalar' | 'text' | 'array' | 'map' | 'set'
-  /** Where its bytes begin and end (for a container: its head's). */
-  readonly start: number
-  readonly end: number
-  /** Number of values inside; -1 for none. A map counts keys and values. */
-  readonly children: number
+function checkKey(bytes: Uint8Array, token: Token, level: number, names: Names, at: number): void {
+  // Every map becomes an object, in which the keys 1 and '1' are the same.
+  if (token.kind !== 'text') throw new FrameError('frame-malformed', 'a key that is not text', at)
+  const { start, end } = token
+  for (const { key, bytes: forbidden } of FORBIDDEN_BYTES)
+    if (isSame(bytes, start, end, forbidden, 0, forbidden.length))
+      throw new FrameError('frame-forbidden-key', `the key '${key}'`, at)
+  const own = names[level]
+  if (own === undefined ? isListed(bytes, start, end, level) : own.has(nameOf(bytes, token)))
+    throw new FrameError('frame-duplicate-key', `the key '${nameOf(bytes, token)}' twice`, at)
+  own?.add(nameOf(bytes, token))
+}
+
+/** Whether a small map has had this key; if not, it has it from now on. */
+function isListed(bytes: Uint8Array, start: number, end: number, level: number): boolean {
+  const first = level * KEYS_LISTED * 2
+  const next = first + 2 * (LISTED[level] as number)
+  for (let i = first; i < next; i += 2)
+    if (isSame(bytes, start, end, bytes, KEYS[i] as number, KEYS[i + 1] as number)) return true
+  KEYS[next] = start
+  KEYS[next + 1] = end
+  LISTED[level] = (LISTED[level] as number) + 1
+  return false
+}
+
+/** Two valid texts are the same if their bytes are. */
+function isSame(a: Uint8Array, start: number, end: number, b: Uint8Array, from: number, to: number): boolean {
+  if (end - start !== to - from) return false
+  for (let i = 0; i < end - start; i++) if (a[start + i] !== b[from + i]) return false
+  return true
+}
+
+function nameOf(bytes: Uint8Array, { start, end }: Token): string {
+  return utf8.decode(bytes.subarray(start, end))
 }
 
 const SCALAR_BYTES: Readonly<Record<number, number>> = {
@@ -110,39 +153,45 @@ const EXT_HEAD: Readonly<Record<number, 1 | 2 | 4>> = { 199: 1, 200: 2, 201: 4 }
 const ARRAY_HEAD: Readonly<Record<number, 2 | 4>> = { 220: 2, 221: 4 }
 const MAP_HEAD: Readonly<Record<number, 2 | 4>> = { 222: 2, 223: 4 }
 
-/** Reads one value's head (and a scalar's whole body). Source: the msgpack specification, format overview. */
-function readToken(bytes: Uint8Array, view: DataView, at: number, end: number): Token {
+/** Reads one value's head (and a scalar's whole body) into `token`. Source: the msgpack specification, format overview. */
+function readToken(token: Token, bytes: Uint8Array, view: DataView, at: number, end: number): void {
   const byte = at < end ? (bytes[at] as number) : truncated(at)
-  if (byte < 0x80 || byte >= 0xe0) return { kind: 'scalar', start: at, end: at + 1, children: -1 }
-  if (byte < 0x90) return { kind: 'map', start: at, end: at + 1, children: (byte & 0x0f) * 2 }
-  if (byte < 0xa0) return { kind: 'array', start: at, end: at + 1, children: byte & 0x0f }
-  if (byte < 0xc0) return text(bytes, at + 1, byte & 0x1f, end)
+  if (byte < 0x80 || byte >= 0xe0) set(token, 'scalar', at, at + 1)
+  else if (byte < 0x90) set(token, 'map', at, at + 1, (byte & 0x0f) * 2)
+  else if (byte < 0xa0) set(token, 'array', at, at + 1, byte & 0x0f)
+  else if (byte < 0xc0) text(token, bytes, at + 1, byte & 0x1f, end)
+  else readLonger(token, bytes, view, at, end)
+}
+
+/** The same of a value whose first byte does not say how long it is. */
+function readLonger(token: Token, bytes: Uint8Array, view: DataView, at: number, end: number): void {
+  const byte = bytes[at] as number
   const scalar = SCALAR_BYTES[byte]
+  const textHead = TEXT_HEAD[byte]
+  const arrayHead = ARRAY_HEAD[byte]
+  const mapHead = MAP_HEAD[byte]
   if (scalar !== undefined) {
     const stop = within(at + scalar, end)
     if (byte === UINT_64 && (bytes[at + 1] as number) >= 0x80)
       throw new FrameError('frame-malformed', 'an integer beyond 64 bits with sign', at)
-    return { kind: 'scalar', start: at, end: stop, children: -1 }
-  }
-  const textHead = TEXT_HEAD[byte]
-  if (textHead !== undefined) return text(bytes, at + 1 + textHead, length(view, at + 1, textHead, end), end)
-  const arrayHead = ARRAY_HEAD[byte]
-  if (arrayHead !== undefined) {
-    return {
-      kind: 'array',
-      start: at,
-      end: at + 1 + arrayHead,
-      children: length(view, at + 1, arrayHead, end),
-    }
-  }
-  const mapHead = MAP_HEAD[byte]
-  if (mapHead !== undefined) {
-    return { kind: 'map', start: at, end: at + 1 + mapHead, children: length(view, at + 1, mapHead, end) * 2 }
-  }
-  return extension(view, byte, at, end)
+    set(token, 'scalar', at, stop)
+  } else if (textHead !== undefined)
+    text(token, bytes, at + 1 + textHead, length(view, at + 1, textHead, end), end)
+  else if (arrayHead !== undefined)
+    set(token, 'array', at, at + 1 + arrayHead, length(view, at + 1, arrayHead, end))
+  else if (mapHead !== undefined)
+    set(token, 'map', at, at + 1 + mapHead, length(view, at + 1, mapHead, end) * 2)
+  else extension(token, view, byte, at, end)
 }
 
-function extension(view: DataView, byte: number, at: number, end: number): Token {
+function set(token: Token, kind: Token['kind'], start: number, end: number, children = -1): void {
+  token.kind = kind
+  token.start = start
+  token.end = end
+  token.children = children
+}
+
+function extension(token: Token, view: DataView, byte: number, at: number, end: number): void {
   const fixed = FIXED_EXT_BYTES[byte]
   const head = EXT_HEAD[byte]
   if (fixed === undefined && head === undefined)
@@ -155,8 +204,8 @@ function extension(view: DataView, byte: number, at: number, end: number): Token
   if ((type !== NOTHING && type !== TIME && type !== SET && type !== VIEW) || !known)
     throw new FrameError('frame-forbidden-ext', `the extension ${type} of ${size} bytes`, at)
   // msgpackr writes a Set as an extension of one byte with an array behind it.
-  if (type === SET) return { kind: 'set', start: at, end: stop, children: 1 }
-  return { kind: 'scalar', start: at, end: stop, children: -1 }
+  if (type === SET) set(token, 'set', at, stop, 1)
+  else set(token, 'scalar', at, stop)
 }
 
 /** Whether a `Date` holds all of a timestamp. One byte stands for the date that is none. */
@@ -170,14 +219,19 @@ function isTime(view: DataView, at: number, size: number): boolean {
   return ms <= DATE_MS_MAX && ms >= -DATE_MS_MAX
 }
 
-function text(bytes: Uint8Array, start: number, size: number, end: number): Token {
+function text(token: Token, bytes: Uint8Array, start: number, size: number, end: number): void {
   const stop = within(start + size, end)
-  try {
-    utf8.decode(bytes.subarray(start, stop))
-  } catch (cause) {
-    throw new FrameError('frame-malformed', 'text that is not UTF-8', start, cause)
-  }
-  return { kind: 'text', start, end: stop, children: -1 }
+  if (!isText(bytes, start, stop)) throw new FrameError('frame-malformed', 'text that is not UTF-8', start)
+  set(token, 'text', start, stop)
+}
+
+/** Shorter texts are looked at here: a view of their bytes would take longer. */
+const LOOKED_AT_MAX = 64
+
+function isText(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start
+  if (end - start <= LOOKED_AT_MAX) while (at < end && (bytes[at] as number) < 0x80) at += 1
+  return at === end || isUtf8(bytes.subarray(at, end))
 }
 
 function length(view: DataView, at: number, size: 1 | 2 | 4, end: number): number {

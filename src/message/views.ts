@@ -29,8 +29,8 @@ const lengthOf = intrinsic<number>('length')
 export const bytesOf = intrinsic<number>('byteLength')
 export const kindOf = intrinsic<string>(Symbol.toStringTag)
 
-/** Up to this many elements, their keys are listed with the others: exact, at some 30 ns an element. */
-const LISTED_MAX = 512
+/** Up to this many elements, their keys are listed with the others: exact, at some 30 ns and 10 bytes an element. */
+const LISTED_MAX = 128
 const SHADOWING = ['length', 'byteLength', 'byteOffset', 'buffer', 'constructor', Symbol.toStringTag] as const
 
 /**
@@ -42,9 +42,19 @@ export function hasOwn(view: NodeJS.TypedArray, kind: ViewKind): boolean {
   const length = lengthOf(view)
   if (length <= LISTED_MAX) return Reflect.ownKeys(view).length !== length
   if (SHADOWING.some((key) => Object.getOwnPropertyDescriptor(view, key) !== undefined)) return true
-  const bare = new kind(bufferOf(view), byteOffsetOf(view), length)
-  return shownWithoutElements(view) !== shownWithoutElements(bare)
+  const buffer = bufferOf(view)
+  const from = byteOffsetOf(view)
+  const size = `${from} ${length} ${buffer.byteLength}`
+  const own = shownWithoutElements(view)
+  const last = bareLast.get(kind)
+  if (last !== undefined && last.size === size && last.shown === own) return false
+  const shown = shownWithoutElements(new kind(buffer, from, length))
+  bareLast.set(kind, { size, shown })
+  return own !== shown
 }
+
+/** What the last bare view of a kind showed: the next is nearly always of the same size, such as a vector of the same model. */
+const bareLast = new Map<ViewKind, { readonly size: string; readonly shown: string | undefined }>()
 
 /** Undefined if a property's value can't be shown; a bare view can. */
 function shownWithoutElements(view: NodeJS.TypedArray): string | undefined {

@@ -75,9 +75,9 @@ export class DenseIndex {
   }
 
   /** Cosine of the question with these rows, in their order. */
-  scoresOf(question: Float32Array, rows: readonly number[]): number[] {
+  scoresOf(question: Float32Array, rows: Uint32Array): Float32Array {
     this.#fits(question)
-    return rows.map((row) => Math.fround(this.#cosine(question, row)))
+    return Float32Array.from(rows, (row) => this.#cosine(question, row))
   }
 
   #blank(question: Float32Array): Float32Array {

@@ -87,7 +87,7 @@ export class LexicalIndex {
   }
 
   /** The same of these passages alone, in their order. */
-  scoresOf(query: readonly string[], passages: readonly number[]): number[] {
+  scoresOf(query: readonly string[], passages: Uint32Array): Float32Array {
     const scores = new Float32Array(passages.length)
     for (const { weight, from, to } of this.#postings(query)) {
       passages.forEach((passage, i) => {
@@ -95,7 +95,7 @@ export class LexicalIndex {
         if (at !== undefined) scores[i] = (scores[i] as number) + this.#share(weight, at)
       })
     }
-    return [...scores]
+    return scores
   }
 
   *#postings(query: readonly string[]): Generator<{ weight: number; from: number; to: number }> {

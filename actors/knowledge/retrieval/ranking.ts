@@ -19,3 +19,20 @@ export function best(scores: ArrayLike<number>, n: number, floor = 0): Hit[] {
   }
   return heap
 }
+
+/** Hits as they are sent, by column: a message of two arrays costs the same for any number of hits. Scores come as 32-bit floats. */
+export interface HitColumns {
+  readonly passages: Uint32Array
+  readonly scores: Float32Array
+}
+
+export function columnsOf(hits: readonly Hit[]): HitColumns {
+  return {
+    passages: Uint32Array.from(hits, ({ passage }) => passage),
+    scores: Float32Array.from(hits, ({ score }) => score),
+  }
+}
+
+export function hitsOf({ passages, scores }: HitColumns): Hit[] {
+  return Array.from(passages, (passage, i) => ({ passage, score: scores[i] as number }))
+}

@@ -1,4 +1,5 @@
 import type { Calibration } from '../calibration/calibration.ts'
+import type { Found } from '../reading/candidate.ts'
 import type { StatementSpan } from '../reading/extraction.ts'
 import type { ReaderName, Reading } from '../reading/reader.ts'
 
@@ -32,27 +33,30 @@ const READERS: readonly ReaderName[] = ['similarity', 'overlap', 'answerType', '
 /**
  * Weighted vote over statements: `score = scale · Σ weight · mark`. Weights are the row of the routing matrix,
  * summing to 1 over the readers that arrived (the engine renormalises), so the others take over the say of a missing reader.
- * Ties keep the order of passages and statements.
+ * Ties keep the order of passages and statements. `found` are the passages that were read.
  */
 export function vote(
   readings: readonly Reading[],
+  found: readonly Pick<Found, 'passage'>[],
   calibration: Calibration,
   weights: Readonly<Partial<Record<ReaderName, number>>> = calibration.vote.weights,
 ): Outcome {
   const came = readings.filter((reading) => reading.marks.length > 0)
-  const first = came[0]
-  if (first === undefined) return { ballots: [], passages: [], agreement: 0 }
+  if (came.length === 0) return { ballots: [], passages: [], agreement: 0 }
   const whole = came.reduce((sum, reading) => sum + (weights[reading.reader] ?? 0), 0)
   const weightOf = (reader: ReaderName) => (whole > 0 ? (weights[reader] ?? 0) / whole : 1 / came.length)
-  const tallied = first.marks.map(({ found, statement }, i) => {
+  const places = found.flatMap(({ passage }, i) =>
+    passage.statements.map((_, statement) => ({ found: i, statement })),
+  )
+  const tallied = places.map((place, i) => {
     const marks = Object.fromEntries(READERS.map((reader) => [reader, 0])) as Record<ReaderName, number>
     let score = 0
     for (const reading of came) {
-      const mark = reading.marks[i]?.score ?? 0
+      const mark = reading.marks[i] ?? 0
       marks[reading.reader] = mark
       score += weightOf(reading.reader) * mark
     }
-    return { found, statement, score: score * calibration.vote.scale, marks }
+    return { ...place, score: score * calibration.vote.scale, marks }
   })
   const most = tallied.reduce((best, ballot) => Math.max(best, ballot.score), Number.NEGATIVE_INFINITY)
   const total = tallied.reduce((sum, ballot) => sum + Math.exp(ballot.score - most), 0)
@@ -60,21 +64,19 @@ export function vote(
     .map((ballot) => ({ ...ballot, share: Math.exp(ballot.score - most) / total }))
     .sort((a, b) => b.score - a.score)
   const winner = ballots[0] as Ballot
+  const at = places.findIndex((place) => place.found === winner.found && place.statement === winner.statement)
   return {
     ballots,
     passages: byPassage(ballots),
-    agreement: agreementOn(winner, came, weightOf),
-    ...extractedOf(winner, came),
+    agreement: agreementOn(at, came, weightOf),
+    ...extractedOf(at, came),
   }
 }
 
-/** An extracting reader's findings about the winner. */
-function extractedOf(winner: Ballot, came: readonly Reading[]): Pick<Outcome, 'spans' | 'answerable'> {
+/** An extracting reader's findings about the winner, the statement `at`. */
+function extractedOf(at: number, came: readonly Reading[]): Pick<Outcome, 'spans' | 'answerable'> {
   const extraction = came.find(({ reader }) => reader === 'extraction')
   if (extraction?.spans === undefined || extraction.answerable === undefined) return {}
-  const at = extraction.marks.findIndex(
-    ({ found, statement }) => found === winner.found && statement === winner.statement,
-  )
   return { spans: extraction.spans[at] ?? [], answerable: extraction.answerable }
 }
 
@@ -85,16 +87,11 @@ function byPassage(ballots: readonly Ballot[]): { found: number; share: number }
   return [...shares].map(([found, share]) => ({ found, share }))
 }
 
-function agreementOn(
-  winner: Ballot,
-  came: readonly Reading[],
-  weightOf: (reader: ReaderName) => number,
-): number {
+function agreementOn(at: number, came: readonly Reading[], weightOf: (reader: ReaderName) => number): number {
   let agreed = 0
   for (const { reader, marks } of came) {
-    const best = marks.reduce((most, mark) => Math.max(most, mark.score), Number.NEGATIVE_INFINITY)
-    const own = marks.find((mark) => mark.found === winner.found && mark.statement === winner.statement)
-    if (own !== undefined && own.score >= best) agreed += weightOf(reader)
+    const best = marks.reduce((most, mark) => Math.max(most, mark), Number.NEGATIVE_INFINITY)
+    if ((marks[at] as number) >= best) agreed += weightOf(reader)
   }
   return agreed
 }

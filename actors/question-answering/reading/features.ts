@@ -12,9 +12,11 @@ export function weigh<N extends readonly string[]>(
   features: Features<N>,
   names: N,
   weights: FeatureWeights<N>,
-): number[] {
+): Float64Array {
   const factors = names.map((name) => weights[name as N[number]])
-  return features.map((row) => row.reduce((sum, value, i) => sum + value * (factors[i] ?? 0), 0))
+  return Float64Array.from(features, (row) =>
+    row.reduce((sum, value, i) => sum + value * (factors[i] ?? 0), 0),
+  )
 }
 
 /** Share of the terms' weight that is in the set, 0 to 1. */

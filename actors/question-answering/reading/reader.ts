@@ -18,20 +18,14 @@ import { standingFeatures } from './standing.ts'
 
 export type ReaderName = 'similarity' | 'overlap' | 'answerType' | 'standing' | 'extraction'
 
-/** One reader's opinion of one statement. */
-export interface Mark {
-  /** Index of the passage among those found. */
-  readonly found: number
-  /** Index of the statement in the passage. */
-  readonly statement: number
-  /** Log-odds in units of the reader's own spread; 0 is the average of all statements read. */
-  readonly score: number
-}
-
-/** A reader's contribution to the vote: a mark for every statement, or none without evidence. */
+/** A reader's contribution to the vote. */
 export interface Reading {
   readonly reader: ReaderName
-  readonly marks: readonly Mark[]
+  /**
+   * A mark for every statement, in the order of passages and statements, or none without evidence: log-odds in units of the reader's own
+   * spread; 0 is the average of all statements read.
+   */
+  readonly marks: Float64Array
   /** From an extracting reader: its spans in each statement, in the order of the marks, best first. */
   readonly spans?: readonly (readonly StatementSpan[])[]
   /** Log-odds that any passage answers, the best of all. */
@@ -112,17 +106,15 @@ function reading<N extends readonly string[]>(
   calibration: Calibration,
 ): Reading {
   const fitted = calibration.readers[reader]
-  if (fitted === undefined) return { reader, marks: [] }
+  if (fitted === undefined) return { reader, marks: new Float64Array(0) }
   const { weights, mean, spread } = fitted
-  const sums = weigh(features, names, weights as unknown as FeatureWeights<N>)
+  const marks = weigh(features, names, weights as unknown as FeatureWeights<N>)
   let at = 0
-  return {
-    reader,
-    marks: read.flatMap(({ candidates }, found) =>
-      candidates.map(({ asks }, statement) => {
-        const score = ((sums[at++] as number) - mean) / spread
-        return { found, statement, score: asks ? score - NO_ANSWER : score }
-      }),
-    ),
+  for (const { candidates } of read) {
+    for (const { asks } of candidates) {
+      const score = ((marks[at] as number) - mean) / spread
+      marks[at++] = asks ? score - NO_ANSWER : score
+    }
   }
+  return { reader, marks }
 }

@@ -54,6 +54,7 @@ async function read(text: string) {
       readAnswerType(question, found, CALIBRATED),
       readStanding(question, found, CALIBRATED),
     ],
+    found,
     CALIBRATED,
   )
   const winner = outcome.ballots[0]
@@ -131,10 +132,10 @@ describe('readers, vote and span together', () => {
   it('gives shares that sum to one, and carries on without a reader', async () => {
     const { question, found, outcome } = await read('How long is the warranty?')
     expect(outcome.ballots.reduce((sum, ballot) => sum + ballot.share, 0)).toBeCloseTo(1, 9)
-    const alone = vote([readOverlap(question, found, CALIBRATED)], CALIBRATED)
+    const alone = vote([readOverlap(question, found, CALIBRATED)], found, CALIBRATED)
     expect(alone.agreement).toBe(1)
     expect(alone.ballots).toHaveLength(outcome.ballots.length)
-    expect(vote([], CALIBRATED).ballots).toEqual([])
-    expect(confidence(question, found, vote([], CALIBRATED), CALIBRATED)).toBe(0)
+    expect(vote([], found, CALIBRATED).ballots).toEqual([])
+    expect(confidence(question, found, vote([], found, CALIBRATED), CALIBRATED)).toBe(0)
   })
 })
