@@ -21,6 +21,10 @@ export interface Tally {
   silent: number
   /** Answers given, to questions without an answer too. */
   given: number
+  /** Answers that the team is sure of, those that are right, and those to questions without an answer. */
+  sure: number
+  sureRight: number
+  sureUnanswerable: number
 }
 
 /** How a calibration is fitted on a part, and what the team then says to one question. */
@@ -67,11 +71,15 @@ async function measure(
   calibration: Calibration,
   tally: Tally,
 ): Promise<void> {
-  const silent = confidence(one.question, one.found, outcome, calibration) < calibration.confidence.threshold
+  const given = confidence(one.question, one.found, outcome, calibration)
+  const silent = given < calibration.confidence.threshold
+  const sure = given >= calibration.confidence.sure
   if (!silent) tally.given += 1
+  if (sure) tally.sure += 1
   if (one.asked.unanswerable) {
     tally.unanswerable += 1
     if (silent) tally.silent += 1
+    if (sure) tally.sureUnanswerable += 1
     return
   }
   tally.answerable += 1
@@ -85,6 +93,7 @@ async function measure(
   const right = isRight(one, outcome)
   if (right) tally.right += 1
   if (right && !silent) tally.kept += 1
+  if (right && sure) tally.sureRight += 1
   const winner = outcome.ballots[0]
   const passage = winner === undefined ? undefined : one.found[winner.found]?.passage
   const statement = winner === undefined ? undefined : passage?.statements[winner.statement]
@@ -126,6 +135,9 @@ function emptyTally(): Tally {
     unanswerable: 0,
     silent: 0,
     given: 0,
+    sure: 0,
+    sureRight: 0,
+    sureUnanswerable: 0,
   }
 }
 
@@ -140,5 +152,7 @@ function line(name: string, tally: Tally): string {
     `exact ${share(tally.exact, n)}  F1 ${share(tally.f1, n)}`,
     `abstained where unanswerable ${share(tally.silent, tally.unanswerable)}`,
     `of answers given right ${share(tally.kept, tally.given)}`,
+    `sure ${share(tally.sure, n + tally.unanswerable)}, of these right ${share(tally.sureRight, tally.sure)}`,
+    `right and sure ${share(tally.sureRight, n)}  sure where unanswerable ${share(tally.sureUnanswerable, tally.unanswerable)}`,
   ].join('  ')
 }

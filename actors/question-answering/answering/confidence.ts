@@ -50,6 +50,11 @@ export function confidenceFeatures(question: Question, found: readonly Found[], 
 
 const LEAD_MOST = 5
 const UNSURE = 0.001
+/**
+ * The least log-odds of a trained reader that any passage answers, four to one, for a sure answer. Questions written to look answerable have
+ * the words of the passage: only the reader can tell (decision 037).
+ */
+const ANSWERED_LEAST = Math.log(4)
 
 /** A list and its items, or a record and its fields, are no rivals: their shares count together. */
 function shareWith(winner: Ballot, own: Statement | undefined, { passage }: Found, outcome: Outcome): number {
@@ -79,7 +84,8 @@ export function confidence(
   const sure = 1 / (1 + Math.exp(-(sum + intercept)))
   // A passage without any word of the question may still answer it, but nobody can be sure of that.
   const apart = question.terms.length > 1 && features[CONFIDENCE_FEATURES.indexOf('covered')] === 0
-  return apart || isBeside(question, found, outcome, span)
+  const doubted = (outcome.answerable ?? Number.POSITIVE_INFINITY) < ANSWERED_LEAST
+  return apart || doubted || isBeside(question, found, outcome, span)
     ? Math.min(sure, calibration.confidence.sure - UNSURE)
     : sure
 }

@@ -15,8 +15,12 @@ const ODDS_MOST = 8
  */
 export const READ_MOST = 6
 
-/** A span found by the reader, as offsets in its statement (negative: in the headings above), with its probability within the passage. */
+/**
+ * A span found by the reader, as offsets in its statement (negative: in the headings above), with its text and the probability that it is
+ * the answer.
+ */
 export interface StatementSpan extends Stretch {
+  readonly text: string
   readonly score: number
 }
 
@@ -27,14 +31,14 @@ export function spansByStatement(
 ): StatementSpan[][] {
   return found.flatMap(({ passage }, i) =>
     passage.statements.map((statement) =>
-      (extracted[i]?.spans ?? []).flatMap(({ start, end, score }) =>
+      (extracted[i]?.spans ?? []).flatMap(({ start, end, text, score }) => {
+        const place = (to: number) => ({ start: start - statement.start, end: to - statement.start, score })
         // A span in the headings belongs to every statement below them.
-        end <= 0
-          ? [{ start: start - statement.start, end: end - statement.start, score }]
-          : start >= statement.start && start < statement.end
-            ? [{ start: start - statement.start, end: Math.min(end, statement.end) - statement.start, score }]
-            : [],
-      ),
+        if (end <= 0) return [{ ...place(end), text }]
+        if (start < statement.start || start >= statement.end) return []
+        const to = Math.min(end, statement.end)
+        return [{ ...place(to), text: passage.text.slice(start, to) }]
+      }),
     ),
   )
 }
