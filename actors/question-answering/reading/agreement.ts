@@ -4,14 +4,15 @@ import type { StatementSpan } from './extraction.ts'
 /**
  * The spans of one statement, that one first whose words agree best with all spans of the reader: its expected F1 where each span is right
  * with its probability (minimum Bayes risk). "in 1998" and "1998" share what the reader thinks of both, and an answer that several passages
- * give has the weight of all. `spans` are by statement, `at` is the statement's place.
+ * give has the weight of all. Where the likeliest span has several items of a list, the answer is all of them. `spans` are by statement, `at`
+ * is the statement's place.
  */
 export function byAgreement(
   spans: readonly (readonly StatementSpan[])[],
   at: number,
 ): readonly StatementSpan[] {
   const own = spans[at] ?? []
-  if (own.length < 2) return own
+  if (own.length < 2 || own[0]?.text.includes('\n')) return own
   const counts = new Map<string, Map<string, number>>()
   const wordsOf = ({ text }: StatementSpan) => {
     const known = counts.get(text) ?? countsOf(text)

@@ -1,6 +1,7 @@
 import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
 import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
+import type { Statement } from '../../knowledge/text/statements.ts'
 import type { EXTRACTION_FEATURES } from '../calibration/features.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import type { Features } from './features.ts'
@@ -16,13 +17,16 @@ const ODDS_MOST = 8
 export const READ_MOST = 6
 
 /**
- * A span found by the reader, as offsets in its statement (negative: in the headings above), with its text and the probability that it is
- * the answer.
+ * A span found by the reader, as offsets in its statement (negative: in the headings above), with its text, which has line breaks in lists and
+ * code alone, and the probability that it is the answer.
  */
 export interface StatementSpan extends Stretch {
   readonly text: string
   readonly score: number
 }
+
+/** Statements whose lines mean something. */
+const LINED: ReadonlySet<Statement['kind']> = new Set(['list', 'code'])
 
 /** Spans by statement, best first. `extracted` holds the reader's results for each passage it read, in order. */
 export function spansByStatement(
@@ -37,7 +41,8 @@ export function spansByStatement(
         if (end <= 0) return [{ ...place(end), text }]
         if (start < statement.start || start >= statement.end) return []
         const to = Math.min(end, statement.end)
-        return [{ ...place(to), text: passage.text.slice(start, to) }]
+        const own = passage.text.slice(start, to)
+        return [{ ...place(to), text: LINED.has(statement.kind) ? own : own.replace(/\s/gu, ' ') }]
       }),
     ),
   )
