@@ -45,6 +45,7 @@ function ask(text: string, own: readonly (typeof TEAM)[number][], extracted: rea
       readStanding(question, found, CALIBRATED),
       readExtraction(extracted, found, CALIBRATED),
     ],
+    found,
     CALIBRATED,
   )
   return { span: outcome.spans?.[0]?.text, confidence: confidence(question, found, outcome, CALIBRATED) }
