@@ -18,17 +18,20 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   const rows = table.children.map((row) => ({ row, cells: cellTexts(row, folded), line: lineOf(row) }))
   spread(table, rows)
   const heads = noted(table).headless === true ? 0 : headRows(table)
-  const head = headTexts(rows.slice(0, heads).map(({ cells }) => cells))
+  // A head across all columns names the table.
+  const [first] = rows
+  const across = heads > 1 && first !== undefined && new Set(first.cells).size === 1 && isAcross(first.row)
+  const head = headTexts(rows.slice(across ? 1 : 0, heads).map(({ cells }) => cells))
   const found: RowText[] = []
-  let group = ''
-  for (const { cells, line } of rows.slice(heads)) {
+  let group = across ? (first.cells[0] ?? '') : ''
+  for (const { row, cells, line } of rows.slice(heads)) {
     const filled = cells.filter((text) => text !== '')
     if (filled.length === 0) continue
     if (
       cells.length > 1 &&
       (filled.length === 1 || new Set(filled).size === 1) &&
       cells[0] !== '' &&
-      cells.length > 2
+      (cells.length > 2 || isAcross(row))
     )
       group = cells[0] as string
     else for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
@@ -69,6 +72,11 @@ function rowTexts(head: readonly string[], cells: readonly string[]): string[] {
   return [...found, text]
 }
 
+/** True for a row of one cell that spans several columns: the name of the rows below. */
+function isAcross({ children: [first] }: TableRow): boolean {
+  return first !== undefined && (noted(first as never).columns ?? 1) > 1
+}
+
 /** A head row has head cells only; in Markdown the first row always is one. */
 function headRows(table: Table): number {
   const ofHtml = table.children.some((row) => row.children.some((cell) => noted(cell).head !== undefined))
@@ -78,17 +86,32 @@ function headRows(table: Table): number {
   )
   const empty = table.children[0]?.children.every((cell) => cell.children.length === 0) === true
   // The tree of a table without a head row has an empty one.
-  const marked = first < 0 ? Math.min(1, table.children.length - 1) : Math.max(first, empty ? 1 : 0)
+  const marked =
+    first < 0 ? Math.min(1, table.children.length - 1) : Math.max(withoutGroup(table, first), empty ? 1 : 0)
   const anyHead = table.children.some((row) => row.children.some((cell) => noted(cell).head === true))
   return !anyHead && looksLikeHead(table.children.slice(marked)) ? marked + 1 : marked
+}
+
+/** Below its head a table may begin with a name for the next rows, as one head cell across. */
+function withoutGroup({ children }: Table, heads: number): number {
+  const last = children[heads - 1]
+  const filled = last?.children.filter((cell) => cell.children.length > 0) ?? []
+  return heads > 1 && last !== undefined && filled.length === 1 && isAcross(last) ? heads - 1 : heads
 }
 
 /** Authors mark the head in bold, or not at all; then it has words where the rows below have numbers. */
 function looksLikeHead([first, ...below]: readonly TableRow[]): boolean {
   if (first === undefined || below.length === 0) return false
-  if (first.children.every((cell) => cell.children.length === 1 && cell.children[0]?.type === 'strong'))
+  const marked = first.children.filter((cell) => cell.children.length > 0)
+  if (
+    marked.length > 0 &&
+    marked.every((cell) => cell.children.length === 1 && cell.children[0]?.type === 'strong')
+  )
     return true
   const texts = cellTexts(first, true)
+  const [corner, ...heads] = texts
+  if (corner === '' && heads.length > 1 && heads.every((text) => /^(?:\p{N}{4}|[^\p{N}]+)$/u.test(text)))
+    return true
   if (texts.some((text) => text === '' || /\d/u.test(text))) return false
   const rows = below.map((row) => cellTexts(row, true))
   return texts.length > 2 || texts.some((_, i) => rows.every((row) => /\d/u.test(row[i] ?? '')))

@@ -95,7 +95,7 @@ function unnamed(question: string, { text, statements }: Passage): { start: numb
   const asked = new Set(words(question).map(({ term }) => term))
   const named = own.map(({ kind, start, end, under }) => {
     const names = [...under.split(BETWEEN), ...namesOf(kind, text.slice(start, end))]
-    return new Set(names.filter((name) => isNamed(name, asked)))
+    return new Set(names.filter((name) => isNamed(name, asked, question)))
   })
   // What all of them have names none of them.
   const shared = [...(named[0] ?? [])].filter((name) => named.every((names) => names.has(name)))
@@ -147,8 +147,10 @@ function namesOf(kind: Statement['kind'], text: string): string[] {
   return cells.length === 1 ? [...cells, text.replace(/[:：]\s[\s\S]*$/u, '')] : cells
 }
 
-function isNamed(name: string, asked: ReadonlySet<string>): boolean {
+function isNamed(name: string, asked: ReadonlySet<string>, question: string): boolean {
   const all = words(name)
+  // ":has()" has no word that counts.
+  if (/[^\p{L}\p{N}\s'’.,-]/u.test(name) && question.includes(name)) return true
   // "Mon–Thu" is for Tuesday.
   if (calendarNames(name).some((day) => asked.has(stem(day)))) return true
   return (

@@ -135,6 +135,8 @@ describe('a reader is given a passage', () => {
       '…Port: Mallaig · First: 07:00',
     )
     expect(await givenFor('When is the first from Ulva?', 'a.md', PORTS)).toContain('06:10')
+    const code = '| Feature | Since |\n|---|---|\n| `:is()` | 78 |\n| `:has()` | 121 |\n'
+    expect(await givenFor('Since when is :has() there?', 'c.md', code)).not.toContain('78')
     const systems = '- Linux\n  - Run: apt install z\n- Windows\n  - Run: winget install z\n'
     expect(await givenFor('What to run on Windows?', 'b.md', systems)).not.toContain('apt')
   })

@@ -54,6 +54,47 @@ describe('a table row carries its heads and its name', () => {
     expect(await statementsOf('plans.pdf', pdf)).toEqual(PLANS)
   })
 
+  test('in a PDF whose columns are close, whose rows are apart and whose cells are wrapped', async () => {
+    const close = minimalPdf([
+      [
+        [72, 700, 'Plan'],
+        [132, 700, 'Seats'],
+        [172, 700, 'Support'],
+        [72, 682, 'Business'],
+        [132, 682, '50'],
+        [172, 682, 'by phone'],
+        [72, 664, 'Free'],
+        [172, 664, 'none'],
+        [72, 630, 'All plans can be ended at the end of each month.'],
+      ],
+    ])
+    expect(await statementsOf('close.pdf', close)).toEqual([
+      'Plan: Business · Seats: 50 · Support: by phone',
+      'Plan: Free · Support: none',
+      'All plans can be ended at the end of each month.',
+    ])
+    // Cell by cell, as word processors write.
+    const wrapped = minimalPdf([
+      [
+        [72, 700, 'Fee'],
+        [172, 700, 'For'],
+        [322, 700, 'Amount'],
+        [72, 680, 'Late return'],
+        [172, 680, 'books that come back'],
+        [172, 667, 'after the due date'],
+        [322, 680, '0.40'],
+        [72, 647, 'Lost card'],
+        [172, 647, 'cards of adults and'],
+        [172, 634, 'children alike'],
+        [322, 647, '5.00'],
+      ],
+    ])
+    expect(await statementsOf('wrapped.pdf', wrapped)).toEqual([
+      'Fee: Late return · For: books that come back after the due date · Amount: 0.40',
+      'Fee: Lost card · For: cards of adults and children alike · Amount: 5.00',
+    ])
+  })
+
   test('where heads stand in the rows, span columns, or are terms', async () => {
     expect(await statementsOf('a.html', '<table><tr><th>Seats<td>50<tr><th>Price<td>$20</table>')).toEqual([
       'Seats: 50',
@@ -66,6 +107,27 @@ describe('a table row carries its heads and its name', () => {
       'Default: 1 MiB',
     )
   })
+})
+
+test('a head across a table or above some of its rows names what is below it', async () => {
+  const cells = (...texts: string[]) => texts.map((text) => `<td>${text}</td>`).join('')
+  const groups =
+    '<thead><tr><th>Stop</th><th>Trains</th></tr></thead><tr><th colspan=2>North</th></tr>' +
+    `<tr>${cells('Elm', '6')}</tr><tr><th colspan=2>South</th></tr><tr>${cells('Elm', '10')}</tr>`
+  expect(await statementsOf('a.html', `<table>${groups}</table>`)).toEqual([
+    'North › Stop: Elm · Trains: 6',
+    'South › Stop: Elm · Trains: 10',
+  ])
+  const title = '<tr><th colspan=2>Fares</th></tr><tr><th>Zone</th><th>Price</th></tr>'
+  expect(await statementsOf('b.html', `<table>${title}<tr>${cells('A', '3')}</tr></table>`)).toEqual([
+    'Fares › Zone: A · Price: 3',
+  ])
+  const rows = `<tr>${cells('Sales', '14', '17')}</tr><tr>${cells('Staff', '8', '10')}</tr>`
+  for (const head of [cells('', '2022', '2023'), cells('', '<b>2022</b>', '<b>2023</b>')])
+    expect(await statementsOf('c.html', `<table><tr>${head}</tr>${rows}</table>`)).toEqual([
+      'Sales · 2022: 14 · 2023: 17',
+      'Staff · 2022: 8 · 2023: 10',
+    ])
 })
 
 describe('a list', () => {

@@ -1,6 +1,13 @@
 /** Separates the text before a gap as wide as two letters from the text after it. */
 export const COLUMNS = ' · '
 
+/** A stretch of a line without a gap as wide as a letter: maybe a cell. */
+export interface Piece {
+  text: string
+  readonly left: number
+  right: number
+}
+
 /** One printed line: its text, its left edge, its baseline from the bottom of the page, and the size of its letters. */
 export interface Line {
   text: string
@@ -8,6 +15,7 @@ export interface Line {
   readonly y: number
   readonly size: number
   right: number
+  readonly pieces: Piece[]
 }
 
 export interface Page {
@@ -49,6 +57,9 @@ interface Item {
   readonly hasEOL: boolean
 }
 
+/** Words of justified text are closer, in letters. */
+const PIECE_GAP = 0.9
+
 /** The lines of a page, from its pieces of text. */
 export function linesOf(items: readonly Item[]): Line[] {
   const found: Line[] = []
@@ -60,13 +71,20 @@ export function linesOf(items: readonly Item[]): Line[] {
     if (str.trim() !== '') {
       const same = open !== undefined && Math.abs(open.y - y) < Math.max(1, open.size / 2) && x >= open.left
       if (open === undefined || !same) {
-        open = { text: '', left: x, y, size, right: x }
+        open = { text: '', left: x, y, size, right: x, pieces: [] }
         found.push(open)
       }
       // A gap as wide as two letters separates columns.
       const gap = x - open.right
       if (gap > 2 * size && open.text.trim() !== '') open.text += COLUMNS
       else if (gap > size / 5 && !/\s$/u.test(open.text) && open.text !== '') open.text += ' '
+      const piece = open.pieces.at(-1)
+      if (piece === undefined || gap > PIECE_GAP * size)
+        open.pieces.push({ text: str, left: x, right: x + width })
+      else {
+        piece.text += gap > size / 5 && !/\s$/u.test(piece.text) ? ` ${str}` : str
+        piece.right = x + width
+      }
       open.text += str
       open.right = x + width
     }

@@ -1,13 +1,21 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { note } from '../../text/document.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
+import { joined, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 
 const MARK = /^\s*(?:[•‣◦▪–-]|\(?\d{1,3}[.)])\s+/u
 
 /** The headings, paragraphs, tables and list items of a page. `size` is the size of running text. */
 export function treeOfPage(page: Page, size: number): RootContent[] {
   const reader = new PageReader(page, size)
-  for (const line of page.lines) reader.read(line)
+  for (let i = 0; i < page.lines.length; i += 1) {
+    const table = pdfTableAt(page.lines, i)
+    if (table === undefined) reader.read(page.lines[i] as Line)
+    else {
+      reader.table(table)
+      i += table.lines - 1
+    }
+  }
   return reader.done()
 }
 
@@ -27,6 +35,11 @@ class PageReader {
     if (before !== undefined && this.#parts(before, line)) this.#close()
     if (line.size > 1.15 * this.#size && line.text.length < 160) this.#heading(line)
     else this.#open.push(line)
+  }
+
+  table({ rows }: PdfTable): void {
+    this.#close()
+    this.#push({ type: 'table', children: rows.map(({ cells, line }) => this.#row(cells, line)) })
   }
 
   done(): RootContent[] {
@@ -55,9 +68,10 @@ class PageReader {
     const [first] = lines
     if (first === undefined) return
     if (lines.length > 1 && columnsOf(first).length > 1)
-      this.#push({ type: 'table', children: lines.map((line) => this.#row(line)) })
-    else if (MARK.test(first.text)) this.#item(joined(lines).replace(MARK, ''), first)
-    else this.#push({ type: 'paragraph', children: [this.#text(joined(lines), first)] })
+      this.#push({ type: 'table', children: lines.map((line) => this.#row(columnsOf(line), line)) })
+    else if (MARK.test(first.text)) this.#item(joined(lines.map(({ text }) => text)).replace(MARK, ''), first)
+    else
+      this.#push({ type: 'paragraph', children: [this.#text(joined(lines.map(({ text }) => text)), first)] })
   }
 
   #item(text: string, line: Line): void {
@@ -70,11 +84,11 @@ class PageReader {
     else this.#push({ type: 'list', children: [item] })
   }
 
-  #row(line: Line): TableRow {
-    const cells = columnsOf(line).map(
-      (text): TableCell => ({ type: 'tableCell', children: [this.#text(text, line)] }),
+  #row(cells: readonly string[], line: Line): TableRow {
+    const children = cells.map(
+      (text): TableCell => ({ type: 'tableCell', children: text === '' ? [] : [this.#text(text, line)] }),
     )
-    return { type: 'tableRow', children: cells, ...this.#at(line) }
+    return { type: 'tableRow', children, ...this.#at(line) }
   }
 
   #push(node: RootContent): void {
@@ -93,15 +107,4 @@ class PageReader {
 
 function columnsOf({ text }: Line): string[] {
   return text.split(COLUMNS).map((one) => one.trim())
-}
-
-/** Lines as running text; words hyphenated at the end of a line are joined. */
-function joined(lines: readonly Line[]): string {
-  let text = ''
-  for (const line of lines) {
-    const own = line.text.trim()
-    if (/\p{Ll}-$/u.test(text) && /^\p{Ll}/u.test(own)) text = text.slice(0, -1) + own
-    else text += `${text === '' ? '' : ' '}${own}`
-  }
-  return text
 }
