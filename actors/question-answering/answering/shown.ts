@@ -44,7 +44,7 @@ export function shown(
       item,
       item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
     )
-  const named = list ? namedList(question, passage, winner) : undefined
+  const named = namedList(question, passage, winner)
   if (named !== undefined)
     return shown(passage, named, { start: 0, end: named.end - named.start }, { text: question, list })
   // Several items of one inner list are that list.

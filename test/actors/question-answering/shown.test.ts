@@ -17,7 +17,8 @@ test('what an inner list holds is answered by it alone, with its name [G176]', a
   if (whole === undefined) throw new Error('no list')
   const all = { start: 0, end: whole.end }
   const kitchen = 'Kitchen\n  - a stove\n  - a pot'
-  expect(shown(passage, whole, all, { text: 'What to pack for the kitchen?', list: true }).text).toBe(kitchen)
+  for (const list of [true, false])
+    expect(shown(passage, whole, all, { text: 'What to pack for the kitchen?', list }).text).toBe(kitchen)
   const pots = { start: passage.text.indexOf('a stove'), end: passage.text.length }
   expect(shown(passage, whole, pots, { text: 'What is needed to cook?', list: false }).text).toBe(kitchen)
   expect(shown(passage, whole, all, { text: 'What to pack?', list: true }).text).toBe(passage.text)
