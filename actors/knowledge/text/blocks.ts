@@ -1,5 +1,6 @@
 import type { FootnoteDefinition, List, ListItem, Nodes, Paragraph, RootContent, Table } from 'mdast'
 import { alignedTable } from './aligned.ts'
+import { clip } from './clip.ts'
 import { type Document, noted } from './document.ts'
 import { footnotesOf, references } from './footnotes.ts'
 import { boldHeading, isQuestion } from './headlike.ts'
@@ -30,9 +31,6 @@ export interface Block extends Plain {
   readonly page?: number
   readonly footer?: boolean
 }
-
-/** A longer parent says more than its children. */
-const PARENT_CHARS_MAX = 160
 
 /** The blocks of a document in order. */
 export function blocks(document: Document): Block[] {
@@ -248,10 +246,6 @@ class BlockReader {
 /** An item that only introduces its inner items says nothing alone. */
 function isName(text: string): boolean {
   return /[:：]\s*$/u.test(text) || (text.trim().split(/\s+/u).length <= 4 && !/[.!?。！？]\s*$/u.test(text))
-}
-
-function clip(text: string): string {
-  return text.length <= PARENT_CHARS_MAX ? text : `${text.slice(0, PARENT_CHARS_MAX - 1).trimEnd()}…`
 }
 
 /** "Default: 1 MiB", from a term and its definitions. */

@@ -18,12 +18,12 @@ export function footnotesOf(tree: Root): ReadonlyMap<string, FootnoteDefinition>
  * between the mark before and this one.
  */
 export function references(node: Nodes): { readonly label: string; readonly sentence: string }[] {
-  const before: Nodes[] = []
   const found: { label: string; sentence: string }[] = []
+  // The end of the text so far: all of it for each of thousands of marks would take minutes.
+  let text = ''
   let marked = 0
   const look = (own: Nodes) => {
     if (own.type === 'footnoteReference') {
-      const { text } = plainText(before, true)
       const last = sentences(text).at(-1)
       const start = last !== undefined && last.start < marked && marked < last.end ? marked : last?.start
       found.push({
@@ -32,11 +32,18 @@ export function references(node: Nodes): { readonly label: string; readonly sent
       })
       marked = text.length
     } else if ('children' in own) for (const child of own.children) look(child)
-    else before.push(own)
+    else {
+      text += plainText(own, true).text
+      const cut = Math.max(0, text.length - SENTENCE_CHARS_MAX)
+      text = text.slice(cut)
+      marked = Math.max(0, marked - cut)
+    }
   }
   look(node)
   return found
 }
+
+const SENTENCE_CHARS_MAX = 1_000
 
 /** What joins a clause to the one before it. */
 const OPENING = /^[\s,;:–—-]+/u

@@ -1,4 +1,5 @@
 import { type Block, blocks } from './blocks.ts'
+import { clip } from './clip.ts'
 import type { Document } from './document.ts'
 import { groups, PASSAGE_SIZES, type PassageSizes, type Unit } from './groups.ts'
 import { sections } from './sections.ts'
@@ -37,7 +38,7 @@ export interface Passage extends Place {
 /** Cuts a document into passages. A document without text, or with headings only, has none. */
 export function passages(document: Document, sizes: PassageSizes = PASSAGE_SIZES): Passage[] {
   const all = blocks(document)
-  const title = document.title ?? titleOf(document.file, all)
+  const title = clip(document.title ?? titleOf(document.file, all))
   const found: Passage[] = []
   for (const { trail, units } of sections(all, title)) {
     for (const group of groups(units, sizes)) {

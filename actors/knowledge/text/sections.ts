@@ -1,4 +1,5 @@
 import type { Block } from './blocks.ts'
+import { clip } from './clip.ts'
 import type { Unit } from './groups.ts'
 import { isMarkedQuestion, isQuestion } from './headlike.ts'
 import type { Stretch } from './sentences.ts'
@@ -32,7 +33,7 @@ export function sections(all: readonly Block[], title: string): Section[] {
       return
     }
     while (open.length > 0 && (open.at(-1)?.level ?? 0) >= block.level) open.pop()
-    open.push({ level: block.level, title: block.text.replace(/\s+/gu, ' ').trim() })
+    open.push({ level: block.level, title: clip(block.text.replace(/\s+/gu, ' ').trim()) })
     close(open.map((one) => one.title).filter((one) => one !== title))
   })
   close([])

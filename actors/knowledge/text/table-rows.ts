@@ -1,4 +1,5 @@
 import type { Table, TableCell, TableRow } from 'mdast'
+import { clip } from './clip.ts'
 import { noted } from './document.ts'
 import { type Plain, plainText } from './plain.ts'
 
@@ -23,7 +24,7 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   const across = heads > 1 && first !== undefined && new Set(first.cells).size === 1 && isAcross(first.row)
   const head = headTexts(rows.slice(across ? 1 : 0, heads).map(({ cells }) => cells))
   const found: RowText[] = []
-  let group = across ? (first.cells[0] ?? '') : ''
+  let group = across ? clip(first.cells[0] ?? '') : ''
   for (const { row, cells, line } of rows.slice(heads)) {
     const filled = cells.filter((text) => text !== '')
     if (filled.length === 0) continue
@@ -33,7 +34,7 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
       cells[0] !== '' &&
       (cells.length > 2 || isAcross(row))
     )
-      group = cells[0] as string
+      group = clip(cells[0] as string)
     else for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
   }
   return found
@@ -65,7 +66,7 @@ function rowTexts(head: readonly string[], cells: readonly string[]): string[] {
   for (const part of rest) {
     if (text.length > name.length && text.length + part.length > ROW_CHARS_MAX) {
       found.push(text)
-      text = name
+      text = clip(name)
     }
     text += ` · ${part}`
   }
@@ -122,7 +123,7 @@ function headTexts(rows: readonly (readonly string[])[]): string[] {
   const columns = rows.reduce((most, row) => Math.max(most, row.length), 0)
   return Array.from({ length: columns }, (_, i) => {
     const own = rows.map((row) => row[i] ?? '').filter((text) => text !== '')
-    return [...new Set(own)].join(' ').replace(/[:：]$/u, '')
+    return clip([...new Set(own)].join(' ').replace(/[:：]$/u, ''))
   })
 }
 

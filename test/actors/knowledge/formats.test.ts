@@ -303,11 +303,36 @@ describe('a hostile file', () => {
     ['deep.json', `${'['.repeat(100_000)}"The end."${']'.repeat(100_000)}`],
     ['quotes.md', `${'>'.repeat(20_000)} The end.`],
     ['stars.md', '*a _b '.repeat(8_000)],
+    ['quotes.eml', `Subject: x\n\n${'>'.repeat(100_000)} The end.\n`],
+    ['rules.rst', `${'=== ===\n'.repeat(20_000)}+---+\n`],
+    ['marks.md', `${'a[^1] '.repeat(5_000)}\n\n[^1]: The end.\n`],
   ])('%s is read, or refused with a reason', async (file, text) => {
     const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
     if ('reason' in parsed) expect(parsed.reason).toMatch(/^\S/u)
     else expect(parsed.passages.length).toBeGreaterThan(0)
   })
+})
+
+test.each([
+  ['a heading', 'a.md', (name: string) => `# ${name}\n\n${'Text.\n\n## Next\n\nMore.\n\n'.repeat(2_000)}`],
+  [
+    'a name',
+    'a.vcf',
+    (name: string) => `BEGIN:VCARD\nFN:${name}\n${'TEL:+33 1\nEMAIL:a@b\n'.repeat(1_000)}END:VCARD\n`,
+  ],
+  [
+    'a key',
+    'a.json',
+    (name: string) =>
+      JSON.stringify({ [name]: Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`k${i}`, 1])) }),
+  ],
+  ['a head', 'a.csv', (name: string) => `${name},b\n${'1,2\n'.repeat(2_000)}`],
+])('%s of any length is cut where it is repeated with what is below it', async (_, file, text) => {
+  const bytes = new TextEncoder().encode(text('n'.repeat(100_000)))
+  const parsed = await parse({ file, bytes })
+  if ('reason' in parsed) throw new Error(parsed.reason)
+  expect(parsed.passages.length).toBeGreaterThan(1)
+  expect(JSON.stringify(parsed.passages).length).toBeLessThan(20 * bytes.length)
 })
 
 test('a Word document that unpacks to far more than it weighs is refused before it is unpacked [G146]', async () => {

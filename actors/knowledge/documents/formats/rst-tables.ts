@@ -76,6 +76,7 @@ function gridAt(lines: readonly string[], at: number): RstTable | undefined {
     const line = (lines[end] as string).trim()
     if (line.startsWith('+')) {
       if (row !== undefined) rows.push(row)
+      else if (end > at) break
       row = undefined
     } else {
       const cells = line
@@ -100,8 +101,10 @@ function columnsAt(lines: readonly string[], at: number): RstTable | undefined {
     const line = lines[end] as string
     const empty = line.trim() === ''
     if (empty && (rules < 2 || rule.test(lines[end - 1] ?? ''))) break
-    if (rule.test(line)) rules += 1
-    else if (!empty && !/^\s*-[-\s]*$/u.test(line)) {
+    if (rule.test(line)) {
+      if (rows.length === 0 && rules > 1) break
+      rules += 1
+    } else if (!empty && !/^\s*-[-\s]*$/u.test(line)) {
       const cells = starts.map((start, i) => line.slice(start, starts[i + 1]).trim())
       const last = rows.at(-1)
       if (cells[0] === '' && last !== undefined)

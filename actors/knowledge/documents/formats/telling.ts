@@ -1,4 +1,5 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
+import { clip } from '../../text/clip.ts'
 import { note as noteOf } from '../../text/document.ts'
 
 /** A value of a file of records with its place. */
@@ -173,7 +174,7 @@ interface Row {
 
 /** A record as a table: each row has its path, its key, its value, and what a comment says. */
 function recordOf(path: readonly string[], rows: readonly Row[]): RootContent {
-  const label = path.slice(-2).join(' · ')
+  const label = path.slice(-2).map(clip).join(' · ')
   const cell = (value: string, line: number): TableCell => ({
     type: 'tableCell',
     children: [{ type: 'text', value, ...at(line) }],

@@ -11,7 +11,7 @@ import type { Passage } from '../../text/passages.ts'
 const VERSION = 8
 const FILE = 'passages.gz'
 /** Most characters stored per folder: enough for tens of thousands of pages. */
-const CHARS_MAX = 64_000_000
+const CHARS_MAX = 80_000_000
 
 interface Entry {
   readonly passages: readonly Passage[]
@@ -66,13 +66,13 @@ export class ParseCache {
   async finish(): Promise<void> {
     if (!this.#changed) return
     const { pauses } = this.#keeping
-    const lines = [JSON.stringify({ version: VERSION })]
-    for (const entry of this.#used) {
-      if (pauses.due) await pauses.take()
-      lines.push(JSON.stringify(entry))
-    }
     const part = join(this.#folder, `${FILE}-${this.#keeping.unique()}.part`)
     try {
+      const lines = [JSON.stringify({ version: VERSION })]
+      for (const entry of this.#used) {
+        if (pauses.due) await pauses.take()
+        lines.push(JSON.stringify(entry))
+      }
       await mkdir(this.#folder, { recursive: true })
       await writeFile(part, await promisify(gzip)(lines.join('\n'), { level: 6 }))
       await rename(part, join(this.#folder, FILE))
@@ -85,12 +85,21 @@ export class ParseCache {
 
   #use(key: string, entry: Entry): boolean {
     if (this.#used.has(key)) return false
-    this.#chars += entry.passages.reduce((sum, { text }) => sum + text.length, 0)
+    this.#chars += entry.passages.reduce((sum, passage) => sum + charsOf(passage), 0)
     if (this.#chars > CHARS_MAX) return false
     this.#used.set(key, entry)
     return true
   }
 }
+
+/** As stored, with what its statements belong to, which may be more than its text. */
+function charsOf({ text, trail, lead, statements }: Passage): number {
+  const above = trail.reduce((sum, heading) => sum + heading.length, lead.length)
+  return statements.reduce((sum, { under }) => sum + STATEMENT_CHARS + under.length, text.length + above)
+}
+
+/** The names and numbers of one statement. */
+const STATEMENT_CHARS = 64
 
 /** A line with the version, then one for each file. */
 async function entriesOf(folder: string, pauses: Pauses): Promise<[string, Entry][]> {
