@@ -140,9 +140,65 @@ test('durable timers are refused by path where they can’t be', async () => {
     on: { go: (ctx, when: unknown) => ctx.timers.durable('k', when as never, 'go') },
   })
   const bad = life.system.spawn(Bad)
-  for (const when of ['soon', -1, Number.NaN, { at: 'noon' }, { every: 'x' }, '200000d'])
-    await expect(bad.ask('go', when)).rejects.toMatchObject({ cause: { code: 'invalid-argument' } })
+  const zoned = { every: '1d', zone: 'Europe/Berlin' }
+  for (const [when, path] of [
+    ...['soon', -1, Number.NaN, '200000d', null, {}, [], true].map((given) => [given, 'when'] as const),
+    ...['noon', '', true, undefined, [5], 9e15, new Date(Number.NaN)].map((at) => [{ at }, 'when'] as const),
+    [{ at: null }, 'when.at'],
+    [{ every: 'x' }, 'when.every'],
+    [zoned, 'when.zone'],
+    [{ at: 1, every: '1d' }, 'when.at'],
+    [{ cron: '0 0 30 2 *' }, 'when.cron'],
+  ] as const)
+    await expect(bad.ask('go', when), JSON.stringify(when)).rejects.toMatchObject({
+      cause: { code: 'invalid-argument', path },
+    })
   await life.end()
+})
+
+test('[G226] a beat that a clock put back has left a year ahead begins anew when it is set again', async () => {
+  const rang: Rang[] = []
+  await inTime(async (sim, start) => {
+    const { system } = await start(new MemoryDisk())
+    const ref = system.spawn(clock(rang, sim))
+    sim.at('1h').jump(365 * DAY)
+    sim.at('3h').jump(-365 * DAY)
+    for (const _ of [1, 2]) {
+      await sim.sleep('2h')
+      await ref.ask('set', { key: 'beat', when: { every: '1d' } as never })
+      await ref.ask('set', { key: 'daily', when: { cron: '0 0 * * *' } as never })
+    }
+    await sim.sleep('2.5d')
+  })
+  expect(rang.map(({ key }) => key).sort()).toEqual(['beat', 'beat', 'daily', 'daily'])
+})
+
+test('[G101] [G226] each beat gets the body as it was set, whatever a handler did to the one before', async () => {
+  const got: string[] = []
+  const Beat = defineActor({
+    name: 'beat',
+    durable: true,
+    on: {
+      set(ctx) {
+        const body = { tries: 0 }
+        ctx.timers.durable('beat', { every: '1d' }, 'ring', body)
+        body.tries = 50
+      },
+      ring: (_ctx, body: { tries: number }) => void got.push(`${body.tries++}`),
+    },
+  })
+  await inTime(async (sim, start) => {
+    const disk = new MemoryDisk()
+    const first = await start(disk)
+    await first.system.spawn(Beat).ask('set')
+    await sim.sleep('3.5d')
+    await first.end()
+    const second = await start(disk)
+    second.system.spawn(Beat)
+    await sim.sleep('2d')
+    await second.end()
+  })
+  expect(got).toEqual(['0', '0', '0', '0', '0'])
 })
 
 test('[G133] a cron timer rings at the times of its zone, also when the clocks change', async () => {

@@ -229,7 +229,7 @@ const REFUSED: readonly Refused[] = [
     what: 'an event without a function',
     path: 'ganglion/entities:ledger/one.state',
     value: 'removed',
-    remedy: /release that knows/u,
+    remedy: /Add it to durable\.events, which has added/u,
     call: ({ system }) => system.entity(Ledger, 'one').ask('unknown'),
   },
 ]

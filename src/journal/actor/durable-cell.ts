@@ -173,6 +173,7 @@ export class DurableCell extends ActorCell {
       return
     }
     try {
+      if (context.spoiled !== undefined) throw context.spoiled.error
       this.#commit(context, envelope, letter, letter.asked ? replyFrame(this, envelope, value) : value)
     } catch (error) {
       failed(this, envelope, context, error)

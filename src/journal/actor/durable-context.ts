@@ -38,6 +38,8 @@ export class DurableContext extends ActorContext {
   /** Durable timers that it sets; undefined for one that it cancels. */
   timerChanges: Map<string, TimerRecord | undefined> | undefined
   replied: { readonly value: unknown } | undefined
+  /** An event was thrown out halfway: the state is neither with nor without it, so the message fails even if its handler goes on. */
+  spoiled: { readonly error: unknown } | undefined
 
   constructor(cell: DurableCell, message: Envelope | undefined) {
     super(cell, message)
@@ -110,9 +112,17 @@ export class DurableContext extends ActorContext {
   override persist(name: string, data?: unknown): void {
     this.live()
     if (this['~rare']?.end === 'stashed' && this.message !== undefined) throw this.#aside(this.message)
-    const event = { name, data }
-    this.cell.saved.apply(super.state, event)
+    const { saved } = this.cell
+    // In signals, and after the handler's end, no commit follows that would hold it.
+    if (this.envelope === undefined) throw saved.refused(name)
+    const event = saved.event(name, data)
     this.sawState = true
+    try {
+      saved.apply(super.state, name, event.data)
+    } catch (error) {
+      this.spoiled ??= { error }
+      throw error
+    }
     this.events.push(event)
   }
 

@@ -2,9 +2,11 @@ import type { DurableTime, FiredTimer } from '../../behavior/context.ts'
 import { aText, demand } from '../../kernel/demand.ts'
 import { longMilliseconds } from '../../kernel/durations.ts'
 import { InvalidArgumentError } from '../../kernel/errors.ts'
+import { onlyOptions } from '../../kernel/only-options.ts'
 import { ContextTimerTable } from '../../system/actor/context-timers.ts'
 import { type CronTimes, nextMoment } from './cron.ts'
 import type { DurableContext } from './durable-context.ts'
+import { ownCopy } from './frames.ts'
 import { letterOf } from './letter.ts'
 import { versionOf } from './message-versions.ts'
 import { derivedName } from './names.ts'
@@ -29,15 +31,16 @@ export class DurableTimers extends ContextTimerTable {
   override durable(key: string, when: DurableTime, type: string, body?: unknown): void {
     this.#context.live()
     aText(key, 'key')
+    aText(type, 'type')
     const { cell, message } = this.#context
     const { due, every, cron } = timeOf(when, cell.runtime.kernel.clock.now())
     const before = this.#context.timerOf(key)
-    // One that is set again at every start keeps its beat.
-    if (before?.type === type && isSameBeat(before, every, cron)) return
+    // One that is set again at every start keeps its beat. A beat that is further away than one from now is of a clock that was put back.
+    if (before?.type === type && isSameBeat(before, every, cron) && before.due <= due) return
     const cause = message === undefined ? cell.path : (letterOf(message)?.key ?? cell.path)
     const version = versionOf(cell.durable, type)
     const name = derivedName(cause, `timer ${key}`)
-    const record: TimerRecord = { due, every, cron, type, version, body, name }
+    const record: TimerRecord = { due, every, cron, type, version, body: ownCopy(body), name }
     this.#context.setTimer(key, record)
   }
 
@@ -49,6 +52,9 @@ export class DurableTimers extends ContextTimerTable {
   }
 }
 
+/** The last moment that a Date can hold. */
+const MOMENT_MAX = 8.64e15
+
 /** Whether it is a beat, and the same. */
 function isSameBeat(before: TimerRecord, every: number | undefined, cron: CronTimes | undefined): boolean {
   if (cron !== undefined) return before.cron?.pattern === cron.pattern && before.cron.zone === cron.zone
@@ -59,19 +65,27 @@ function timeOf(when: DurableTime, now: number): Pick<TimerRecord, 'due' | 'ever
   if (typeof when !== 'object' || when === null)
     return { due: now + longMilliseconds(when, 'when'), every: undefined }
   if ('every' in when) {
+    onlyOptions(when, 'when', ['every'])
     const every = Math.max(1, longMilliseconds(when.every, 'when.every'))
     return { due: now + every, every }
   }
   if ('cron' in when) {
+    onlyOptions(when, 'when', ['cron', 'zone'])
     const cron = { pattern: when.cron, zone: when.zone ?? 'UTC' }
     demand(cron.pattern, 'when.cron', 'a cron expression', (given) => typeof given === 'string')
     demand(cron.zone, 'when.zone', 'the name of a time zone', (given) => typeof given === 'string')
     const due = nextMoment(cron, now)
     if (due !== undefined) return { due, every: undefined, cron }
-    throw noTime(when)
+    throw new InvalidArgumentError('the cron expression names no moment that is still to come', {
+      path: 'when.cron',
+      value: cron.pattern,
+      remedy: 'Check its day and month: there is no 30 February',
+    })
   }
-  const due = Number(when.at)
-  if (Number.isFinite(due)) return { due, every: undefined }
+  onlyOptions(when, 'when', ['at'])
+  const due = when.at instanceof Date ? when.at.getTime() : when.at
+  // `null` and '' are no moment, though they are numbers to JavaScript.
+  if (typeof due === 'number' && Math.abs(due) <= MOMENT_MAX) return { due, every: undefined }
   throw noTime(when)
 }
 

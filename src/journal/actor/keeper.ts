@@ -14,7 +14,7 @@ import type { DeadRecords } from './dead-records.ts'
 import { DurableCell } from './durable-cell.ts'
 import type { Outgoing } from './durable-context.ts'
 import { Entities, EntityHandle } from './entities.ts'
-import { decodeEnvelope, encodeEnvelope } from './frames.ts'
+import { decodeEnvelope, encodeEnvelope, ownCopy } from './frames.ts'
 import type { KnownKeys } from './known-keys.ts'
 import { letterOf } from './letter.ts'
 import { migratedBody, versionOf } from './message-versions.ts'
@@ -206,13 +206,14 @@ export class Keeper implements Durability {
     const fired = { key, dueAt: due }
     try {
       const version = versionOf(cell.durable, type)
-      const body = migratedBody(cell.durable, type, timer.version ?? 1, timer.body)
+      const body = migratedBody(cell.durable, type, timer.version ?? 1, ownCopy(timer.body))
       const nextDue = nextBeat(timer, clock.now())
       const next =
         nextDue === undefined
           ? undefined
           : { due: nextDue, every, cron, type, version, body, name: timer.name }
-      const envelope = new Envelope(type, body, cell.ref, undefined, 0)
+      // Its handler may change what it gets: the next beat gets what was set.
+      const envelope = new Envelope(type, ownCopy(body), cell.ref, undefined, 0)
       // Missed beats are skipped: at most one waits.
       const waits = (every !== undefined || cron !== undefined) && waitsFor(cell, key)
       const bytes = encodeEnvelope(envelope, this.#kept.epoch, clock, version, name, fired)

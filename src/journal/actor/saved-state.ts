@@ -1,6 +1,6 @@
 import type { ActorDefinition } from '../../behavior/define-actor.ts'
 import type { Durable } from '../../behavior/durable-options.ts'
-import { messageOfError } from '../../kernel/errors.ts'
+import { messageOfError, text } from '../../kernel/errors.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import { JournalError } from '../errors.ts'
 import { decodeRecord, encodeEvent, encodeRecord, type Recorded } from './frames.ts'
@@ -14,11 +14,16 @@ interface Snapshot {
   readonly event: number
 }
 
-/** An event that a handler persisted. */
+/** An event that a handler persisted, as the journal will hold it. */
 export interface PersistedEvent {
   readonly name: string
+  /** Nobody else's: what a handler or a later event does to the data that were given does not change what is applied. */
   readonly data: unknown
+  readonly bytes: Uint8Array
 }
+
+const FIX_STATE =
+  'Run the release that knows this state, or fix the migration: the state in the journal is unchanged'
 
 /** One actor's state in the journal: its last snapshot, and the events since. */
 export class SavedState {
@@ -72,10 +77,10 @@ export class SavedState {
     const last = this.#event + events.length
     const since = this.#sinceSnapshot + events.length
     if (sourced && behavior === this.behavior && since < this.#durable.snapshotEvery) {
-      const put = events.map(({ name, data }, i) => ({
+      const put = events.map(({ bytes }, i) => ({
         space: this.#events,
         key: numbered(this.#event + 1 + i),
-        value: encodeEvent(name, this.#version, data),
+        value: bytes,
       }))
       this.#event = last
       this.#sinceSnapshot = since
@@ -93,12 +98,29 @@ export class SavedState {
     return [...this.#forgotten(sourced), { space: STATES, key: this.#path, value }]
   }
 
+  /**
+   * An event as the next start will read it.
+   *
+   * @throws JournalError (`journal-state`) for a name that the definition does not have, NotSerializableError.
+   */
+  event(name: string, data: unknown): PersistedEvent {
+    if (this.#durable.events?.has(name) !== true) throw this.#noEvent(name)
+    const bytes = encodeEvent(name, this.#version, data)
+    return { name, bytes, data: typeof data === 'object' && data !== null ? decodeRecord(bytes).body : data }
+  }
+
   /** Applies an event. @throws JournalError (`journal-state`) for a name that the definition does not have. */
-  apply(state: unknown, { name, data }: PersistedEvent): void {
+  apply(state: unknown, name: string, data: unknown): void {
     const event = this.#durable.events?.get(name)
-    if (event === undefined)
-      throw this.#failure(`there is no event '${name}' in durable.events`, name, undefined)
+    if (event === undefined) throw this.#noEvent(name)
     event(state as never, data as never)
+  }
+
+  /** A handler has persisted where no commit follows. */
+  refused(name: string): JournalError {
+    const what = `'${text(name)}' was persisted outside the handler of a message`
+    const remedy = 'Send the actor a message, and persist in its handler: the event is part of its commit'
+    return this.#failure(what, name, undefined, remedy)
   }
 
   /** The events before a snapshot. */
@@ -129,7 +151,7 @@ export class SavedState {
       if (at <= this.#event) continue
       const { type, body } = this.#record(value, `event ${at}`)
       try {
-        this.apply(state, { name: type, data: body })
+        this.apply(state, type, body)
       } catch (error) {
         if (error instanceof JournalError) throw error
         throw this.#failure(`event ${at}, '${type}', can't be applied: ${messageOfError(error)}`, type, error)
@@ -155,12 +177,17 @@ export class SavedState {
     return record
   }
 
-  #failure(what: string, value: unknown, cause: unknown): JournalError {
+  #noEvent(name: string): JournalError {
+    const known = [...(this.#durable.events?.keys() ?? [])].join(', ')
+    const what = `there is no event '${text(name)}' in durable.events`
+    return this.#failure(what, name, undefined, `Add it to durable.events, which has ${known || 'none'}`)
+  }
+
+  #failure(what: string, value: unknown, cause: unknown, remedy = FIX_STATE): JournalError {
     return new JournalError('journal-state', `'${this.#path}': ${what}`, {
       path: `${this.#path}.state`,
       value,
-      remedy:
-        'Run the release that knows this state, or fix the migration: the state in the journal is unchanged',
+      remedy,
       cause,
     })
   }
