@@ -18,8 +18,12 @@ const CartActor = defineActor({
   name: 'cart',
   durable: {
     events: {
-      added: (state: Cart, item: Item) => void state.items.push(item),
-      counted: (state: Cart, more: number) => void ((state.items.at(-1) as Item).count += more),
+      added(state: Cart, item: Item) {
+        state.items.push(item)
+      },
+      counted(state: Cart, more: number) {
+        ;(state.items.at(-1) as Item).count += more
+      },
       half(state: Cart, name: string) {
         state.items.push({ name, count: 0 })
         throw new RangeError('halfway')
@@ -84,7 +88,13 @@ test('[G184] an event where no commit follows is refused, and changes nothing', 
   const life = await live(new MemoryDisk())
   const Plain = defineActor({
     name: 'plain',
-    durable: { events: { added: (state: { n: number }, n: number) => void (state.n += n) } },
+    durable: {
+      events: {
+        added(state: { n: number }, n: number) {
+          state.n += n
+        },
+      },
+    },
     state: () => ({ n: 0 }),
     on: {
       late: (ctx) => {
