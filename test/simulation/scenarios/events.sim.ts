@@ -41,7 +41,7 @@ const Cart = defineActor({
       try {
         ctx.persist('refused')
       } catch {
-        // Its handler goes on; the message fails all the same.
+        // Its handler goes on, and the message fails still.
       }
     },
     lines: (ctx) => ctx.state.lines.map(({ id, count }) => ({ id, count })),
