@@ -191,11 +191,15 @@ export function isRight(one: Prepared, outcome: Outcome): boolean {
   return sameFile && containsGold(passage.text.slice(statement.start, statement.end), one.asked.answers)
 }
 
-/** Signs of right and wrong answers, and the abstention threshold; `columns` names the features of `outcome`. */
+/**
+ * Signs of right and wrong answers, and the abstention threshold; `columns` names the features of `outcome`, `rightLostMost` is the share of
+ * the right answers that abstaining may cost.
+ */
 export function fitConfidence<P extends Prepared>(
   material: readonly Material<P>[],
   outcome: (one: P) => Outcome,
   columns: readonly string[] = CONFIDENCE_FEATURES,
+  rightLostMost = RIGHT_LOST_MOST,
 ): Calibration['confidence'] {
   const rows: number[][] = []
   const labels: boolean[] = []
@@ -217,7 +221,7 @@ export function fitConfidence<P extends Prepared>(
       columns.map((name, j) => [name, weights[j] as number]),
     ) as unknown as Calibration['confidence']['weights'],
     intercept: weights.at(-1) ?? 0,
-    threshold: thresholdOf(given, labels, importance),
+    threshold: thresholdOf(given, labels, importance, rightLostMost),
     sure: sureFrom(given, labels, importance),
   }
 }
@@ -230,6 +234,7 @@ function thresholdOf(
   given: readonly number[],
   right: readonly boolean[],
   importance: readonly number[],
+  rightLostMost: number,
 ): number {
   const rights = given
     .map((confidence, i) => ({ confidence, weight: importance[i] ?? 1 }))
@@ -239,7 +244,7 @@ function thresholdOf(
   let lost = 0
   for (const { confidence, weight } of rights) {
     lost += weight
-    if (lost > RIGHT_LOST_MOST * whole) return Math.floor(confidence * 1000) / 1000
+    if (lost > rightLostMost * whole) return Math.floor(confidence * 1000) / 1000
   }
   return 0
 }
