@@ -1,5 +1,4 @@
 import type { Calibration } from '../calibration/calibration.ts'
-import { byAgreement } from '../reading/agreement.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { StatementSpan } from '../reading/extraction.ts'
 import type { ReaderName, Reading } from '../reading/reader.ts'
@@ -78,7 +77,7 @@ export function vote(
 function extractedOf(at: number, came: readonly Reading[]): Pick<Outcome, 'spans' | 'answerable'> {
   const extraction = came.find(({ reader }) => reader === 'extraction')
   if (extraction?.spans === undefined || extraction.answerable === undefined) return {}
-  return { spans: byAgreement(extraction.spans, at), answerable: extraction.answerable }
+  return { spans: extraction.spans[at] ?? [], answerable: extraction.answerable }
 }
 
 function byPassage(ballots: readonly Ballot[]): { found: number; share: number }[] {

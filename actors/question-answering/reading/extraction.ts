@@ -1,7 +1,6 @@
 import type { ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
 import { InvalidArgumentError } from '../../../src/kernel/errors.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
-import type { Statement } from '../../knowledge/text/statements.ts'
 import type { EXTRACTION_FEATURES } from '../calibration/features.ts'
 import { type Found, type Page, pages } from './candidate.ts'
 import type { Features } from './features.ts'
@@ -16,17 +15,10 @@ const ODDS_MOST = 8
  */
 export const READ_MOST = 6
 
-/**
- * A span found by the reader, as offsets in its statement (negative: in the headings above), with its text, which has line breaks in lists and
- * code alone, and the probability that it is the answer.
- */
+/** A span found by the reader, as offsets in its statement (negative: in the headings above), with its probability within the passage. */
 export interface StatementSpan extends Stretch {
-  readonly text: string
   readonly score: number
 }
-
-/** Statements whose lines mean something. */
-const LINED: ReadonlySet<Statement['kind']> = new Set(['list', 'code'])
 
 /** Spans by statement, best first. `extracted` holds the reader's results for each passage it read, in order. */
 export function spansByStatement(
@@ -35,15 +27,14 @@ export function spansByStatement(
 ): StatementSpan[][] {
   return found.flatMap(({ passage }, i) =>
     passage.statements.map((statement) =>
-      (extracted[i]?.spans ?? []).flatMap(({ start, end, text, score }) => {
-        const place = (to: number) => ({ start: start - statement.start, end: to - statement.start, score })
+      (extracted[i]?.spans ?? []).flatMap(({ start, end, score }) =>
         // A span in the headings belongs to every statement below them.
-        if (end <= 0) return [{ ...place(end), text }]
-        if (start < statement.start || start >= statement.end) return []
-        const to = Math.min(end, statement.end)
-        const own = passage.text.slice(start, to)
-        return [{ ...place(to), text: LINED.has(statement.kind) ? own : own.replace(/\s/gu, ' ') }]
-      }),
+        end <= 0
+          ? [{ start: start - statement.start, end: end - statement.start, score }]
+          : start >= statement.start && start < statement.end
+            ? [{ start: start - statement.start, end: Math.min(end, statement.end) - statement.start, score }]
+            : [],
+      ),
     ),
   )
 }
