@@ -152,9 +152,10 @@ class Combination<T> implements Accumulator<readonly T[], Combined<T>[]> {
     // Of every item; made once.
     const parts = new Array<number>(lists.length)
     const scored = Array.from(this.#entries.values(), (entry) => {
-      lists.forEach(({ came, share, scale, least }, i) => {
+      for (let i = 0; i < lists.length; i += 1) {
+        const { came, share, scale, least } = lists[i] as List
         parts[i] = share * scale(entry.scores[came] ?? least)
-      })
+      }
       return { entry, score: sumOf(parts) }
     })
     return scored
@@ -201,12 +202,12 @@ function scaledScores(
   scores: readonly (number | undefined)[],
   lists: readonly List[],
 ): Record<string, number> {
-  return Object.fromEntries(
-    lists.flatMap(({ branch, came, scale }) => {
-      const own = scores[came]
-      return own === undefined ? [] : [[branch, scale(own)]]
-    }),
-  )
+  const scaled: [branch: string, score: number][] = []
+  for (const { branch, came, scale } of lists) {
+    const own = scores[came]
+    if (own !== undefined) scaled.push([branch, scale(own)])
+  }
+  return Object.fromEntries(scaled)
 }
 
 function finite(score: number, branch: string, place: number): number {

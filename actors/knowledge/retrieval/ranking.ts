@@ -6,18 +6,24 @@ export interface Hit {
 
 /** The n best of a dense score array, best first; ties keep the order of passages. Scores up to 0 are no hits without `floor`. */
 export function best(scores: ArrayLike<number>, n: number, floor = 0): Hit[] {
-  const heap: Hit[] = []
+  const most = Math.min(n, scores.length)
+  const passages = new Uint32Array(most)
+  const top = new Float64Array(most)
+  let size = 0
   for (let passage = 0; passage < scores.length; passage += 1) {
     const score = scores[passage] as number
     if (!(score > floor)) continue
-    if (heap.length === n && score <= (heap[n - 1] as Hit).score) continue
+    if (size === most && score <= (top[most - 1] as number)) continue
     // Insertion into a short sorted list: n is at most a hundred, and few passages get here.
-    let at = heap.length
-    while (at > 0 && (heap[at - 1] as Hit).score < score) at -= 1
-    heap.splice(at, 0, { passage, score })
-    if (heap.length > n) heap.pop()
+    let at = size < most ? size++ : most - 1
+    for (; at > 0 && (top[at - 1] as number) < score; at -= 1) {
+      top[at] = top[at - 1] as number
+      passages[at] = passages[at - 1] as number
+    }
+    top[at] = score
+    passages[at] = passage
   }
-  return heap
+  return Array.from(passages.subarray(0, size), (passage, i) => ({ passage, score: top[i] as number }))
 }
 
 /** Hits as they are sent, by column: a message of two arrays costs the same for any number of hits. Scores come as 32-bit floats. */

@@ -38,7 +38,9 @@ export function plainForm(word: string): string {
 /** The words of a text in order, with their offsets. */
 export function words(text: string): Word[] {
   const found: Word[] = []
-  for (const match of text.matchAll(WORD)) {
+  // `matchAll` would copy the pattern.
+  WORD.lastIndex = 0
+  for (let match = WORD.exec(text); match !== null; match = WORD.exec(text)) {
     const written = match[0]
     const form = plainForm(written)
     if (form.length === 0) continue
@@ -87,8 +89,8 @@ export function terms(text: string): string[] {
   }
   // Without the offsets: the fast way to build an index.
   const found: string[] = []
-  for (const match of text.matchAll(WORD)) {
-    const form = plainForm(match[0])
+  for (const written of text.match(WORD) ?? []) {
+    const form = plainForm(written)
     if (form.length > 0) found.push(stem(form))
   }
   for (const name of calendarNames(text)) found.push(stem(name))

@@ -42,23 +42,30 @@ const REASON =
 /** Spans that could answer the question: of a fitting kind, and new compared with the question. */
 function freshSpans(question: Question, candidate: Candidate, asked: ReadonlySet<string>): TypedSpan[] {
   const kinds = ANSWERED_BY[question.kind]
-  return candidate.typed.filter((span) => {
-    if (!kinds.includes(span.kind)) return false
-    const inside = candidate.words.filter((word) => word.start >= span.start && word.end <= span.end)
-    // A capital at the start of a sentence does not make a name.
-    if (span.kind === 'name' && span.start === 0 && inside.length === 1) return false
-    return inside.some((word) => !asked.has(word.term) && (word.term.length > 1 || /\p{N}/u.test(word.term)))
+  return candidate.typed.filter((span) => kinds.includes(span.kind) && isFresh(span, candidate, asked))
+}
+
+function isFresh(span: TypedSpan, { words }: Candidate, asked: ReadonlySet<string>): boolean {
+  let inside = 0
+  let fresh = false
+  words.terms.forEach((term, i) => {
+    if ((words.starts[i] as number) < span.start || (words.ends[i] as number) > span.end) return
+    inside += 1
+    fresh ||= !asked.has(term) && (term.length > 1 || /\p{N}/u.test(term))
   })
+  // A capital at the start of a sentence does not make a name.
+  return fresh && !(span.kind === 'name' && span.start === 0 && inside === 1)
 }
 
 const NEAR_CHARS = 20
 
 function nearness(span: TypedSpan, candidate: Candidate, weights: ReadonlyMap<string, number>): number {
+  const { terms, starts } = candidate.words
   let sum = 0
-  for (const word of candidate.words) {
-    const weight = weights.get(word.term)
-    if (weight !== undefined) sum += weight / (1 + Math.abs(word.start - span.start) / NEAR_CHARS)
-  }
+  terms.forEach((term, i) => {
+    const weight = weights.get(term)
+    if (weight !== undefined) sum += weight / (1 + Math.abs((starts[i] as number) - span.start) / NEAR_CHARS)
+  })
   return sum
 }
 
@@ -70,8 +77,7 @@ function focusShare(question: Question, candidate: Candidate): number {
 
 /** "X is …" near the start. */
 function defines(candidate: Candidate, weights: ReadonlyMap<string, number>): boolean {
-  const first = candidate.words.find((word) => weights.has(word.term))
-  return (
-    first !== undefined && first.start < 15 && /\b(?:is|are|was|were|means|refers)\b/.test(candidate.text)
-  )
+  const { terms, starts } = candidate.words
+  const first = starts[terms.findIndex((term) => weights.has(term))]
+  return first !== undefined && first < 15 && /\b(?:is|are|was|were|means|refers)\b/.test(candidate.text)
 }

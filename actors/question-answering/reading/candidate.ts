@@ -20,10 +20,20 @@ export interface Found extends Scored {
   readonly passage: Passage
 }
 
+/**
+ * The words of a text in order, by column: the term of each, and where it starts and ends. Pages are kept, and an object for each word
+ * would be most of them.
+ */
+export interface Wording {
+  readonly terms: readonly string[]
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+}
+
 /** One statement that may contain the answer, read once for all features. */
 export interface Candidate {
   readonly text: string
-  readonly words: readonly Word[]
+  readonly words: Wording
   /** Including the words of what the statement belongs to. */
   readonly terms: ReadonlySet<string>
   /** Numbers, dates, names and other typed spans. */
@@ -54,6 +64,14 @@ export function asks({ kind }: Pick<Statement, 'kind'>, text: string): boolean {
   return (kind === 'sentence' || kind === 'code') && isQuestion(text)
 }
 
+function wordingOf(all: readonly Word[]): Wording {
+  return {
+    terms: all.map(({ term }) => term),
+    starts: all.map(({ start }) => start),
+    ends: all.map(({ end }) => end),
+  }
+}
+
 /** Reads one passage: about a quarter of a millisecond. It doesn't depend on the question. */
 export function pageOf(passage: Passage): Page {
   const candidates = passage.statements.map((statement) => {
@@ -63,7 +81,7 @@ export function pageOf(passage: Passage): Page {
     const held = new Set([...around.map((word) => word.term), ...pairTerms(around)])
     for (const name of calendarNames(text)) held.add(stem(name))
     if (OPEN_ENDED.test(text)) for (const term of PRESENT) held.add(term)
-    return { text, words: own, terms: held, typed: typedSpans(text), asks: asks(statement, text) }
+    return { text, words: wordingOf(own), terms: held, typed: typedSpans(text), asks: asks(statement, text) }
   })
   return {
     candidates,

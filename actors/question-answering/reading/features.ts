@@ -50,20 +50,20 @@ export function questionPairs(question: Question): Pair[] {
 const BEFORE = 2
 const AFTER = 3
 
-/** Share of the pairs' weight whose words are near each other in the text, 0 to 1. */
-export function pairCoverage(pairs: readonly Pair[], text: readonly Word[]): number {
+/** Share of the pairs' weight whose words are near each other in the text, of which `terms` are the words; 0 to 1. */
+export function pairCoverage(pairs: readonly Pair[], terms: readonly string[]): number {
   let total = 0
   let covered = 0
   for (const pair of pairs) {
     total += pair.weight
-    if (text.some((word, i) => word.term === pair.left && isNear(text, i, pair.right))) covered += pair.weight
+    if (terms.some((term, i) => term === pair.left && isNear(terms, i, pair.right))) covered += pair.weight
   }
   return total === 0 ? 0 : covered / total
 }
 
-function isNear(text: readonly Word[], at: number, term: string): boolean {
-  for (let i = Math.max(0, at - BEFORE); i <= at + AFTER && i < text.length; i += 1) {
-    if (i !== at && text[i]?.term === term) return true
+function isNear(terms: readonly string[], at: number, term: string): boolean {
+  for (let i = Math.max(0, at - BEFORE); i <= at + AFTER && i < terms.length; i += 1) {
+    if (i !== at && terms[i] === term) return true
   }
   return false
 }

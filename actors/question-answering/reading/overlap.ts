@@ -26,8 +26,8 @@ export function overlapFeatures(
         covered / (1 + spread(candidate, asked)),
         named.length === 0 ? 1 : coverage(named, candidate.terms),
         sharedRuns(letters, plainLetters(candidate.text)),
-        Math.log(1 + candidate.words.length),
-        candidate.words.length < 5 ? 1 : 0,
+        Math.log(1 + candidate.words.terms.length),
+        candidate.words.terms.length < 5 ? 1 : 0,
         i === 0 ? 1 : 0,
         /[?？]\s*$/u.test(candidate.text) ? 1 : 0,
       ]
@@ -47,11 +47,11 @@ function withOpening(candidates: readonly Candidate[], i: number): { has(term: s
 
 /** How much of the statement lies between the first and the last word of the question, log(1 + share). */
 function spread(candidate: Candidate, asked: ReadonlySet<string>): number {
-  const matched = candidate.words.filter((word) => asked.has(word.term))
-  const first = matched[0]
-  const last = matched.at(-1)
-  if (first === undefined || last === undefined || first === last) return 1
-  return Math.log(1 + (last.start - first.start) / (candidate.text.length + 1))
+  const { terms, starts } = candidate.words
+  const first = terms.findIndex((term) => asked.has(term))
+  const last = terms.findLastIndex((term) => asked.has(term))
+  if (first === last) return 1
+  return Math.log(1 + ((starts[last] as number) - (starts[first] as number)) / (candidate.text.length + 1))
 }
 
 /** Every run of four letters: finds "founder" in "founded" and misspelt words where stems differ. */

@@ -21,7 +21,7 @@ export function standingFeatures(
       named.length === 0 ? 1 : coverage(named, both),
       pairCoverage(
         pairs,
-        page.candidates.flatMap((candidate) => candidate.words),
+        page.candidates.flatMap((candidate) => candidate.words.terms),
       ),
     ]
     return page.candidates.map(() => row)
