@@ -115,10 +115,16 @@ const FRAGMENT_WORDS = 8
 
 const KINDS = { heading: 'sentence', paragraph: 'sentence', item: 'item', row: 'row', code: 'code' } as const
 
+const GAP_CHARS_MAX = 100
+
 /** Sentences are separated as in the document; blocks by a line break, or two if they stand apart. */
 function between(before: Unit | undefined, unit: Unit): string {
   if (before === undefined) return unit.block.mark
-  if (before.block === unit.block) return unit.block.text.slice(before.stretch.end, unit.stretch.start)
+  if (before.block === unit.block) {
+    const gap = unit.block.text.slice(before.stretch.end, unit.stretch.start)
+    // Every reader reads it, and a file may have a megabyte of spaces.
+    return gap.length <= GAP_CHARS_MAX ? gap : gap.includes('\n') ? '\n' : ' '
+  }
   return `${unit.block.apart ? '\n\n' : '\n'}${unit.block.mark}`
 }
 

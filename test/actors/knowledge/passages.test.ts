@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readMarkdown, readText } from '../../../actors/knowledge/documents/formats/markdown.ts'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { contextOf, type Passage, passages } from '../../../actors/knowledge/text/passages.ts'
 import { pieceEstimate } from '../../../actors/knowledge/text/words.ts'
 
@@ -115,6 +116,14 @@ describe('passages', () => {
     const found = plain('word '.repeat(200_000).trim())
     const kept = found.reduce((sum, one) => sum + (one.text.match(/word/g)?.length ?? 0), 0)
     expect(kept).toBe(200_000)
+  })
+
+  it('have no more white space between statements than people leave', async () => {
+    const text = `One end.${' '.repeat(1_000_000)}\nThe other${' '.repeat(1_000_000)}end.`
+    const parsed = await parse({ file: 'a.txt', bytes: new TextEncoder().encode(text) })
+    if ('reason' in parsed) throw new Error(parsed.reason)
+    expect(parsed.passages.reduce((sum, one) => sum + one.text.length, 0)).toBeLessThan(5_000)
+    expect(parsed.passages[0]?.text).toMatch(/^One end\.\sThe other/u)
   })
 
   it('are none where there is nothing but headings', () => {
