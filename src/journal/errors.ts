@@ -51,7 +51,7 @@ export class StoreConflictError extends GanglionError {
 /** The store was closed. Code `store-closed`. */
 export class StoreClosedError extends GanglionError {
   constructor() {
-    super('store-closed', 'the store is closed', { remedy: 'Open it again' })
+    super('store-closed', 'the store is closed', { path: 'store', remedy: 'Open it again' })
   }
 }
 

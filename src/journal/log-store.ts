@@ -1,7 +1,7 @@
 import type { Log } from '../ports/log.ts'
 import type { Store, StoreEntry, StoreWrite } from '../ports/store.ts'
 import { StoreClosedError } from './errors.ts'
-import { checkKey, type ListOptions, listed, writes } from './store-checks.ts'
+import { checkKey, copyOf, type ListOptions, listed, writes } from './store-checks.ts'
 
 /** One space of a log as a store. Closing it does not close the log. */
 export class LogStore implements Store {
@@ -34,13 +34,9 @@ export class LogStore implements Store {
 
   async commit(batch: readonly StoreWrite[]): Promise<void> {
     if (this.#closed) throw new StoreClosedError()
-    for (const { key } of writes(batch)) this.#check(key)
-    const put = batch.map((write) => ({
-      ...write,
-      space: this.#space,
-      value: write.value === undefined ? undefined : copyOf(write.value),
-    }))
-    this.#log.commit({ put })
+    const copies = writes(batch)
+    for (const { key } of copies) this.#check(key)
+    this.#log.commit({ put: copies.map((write) => ({ ...write, space: this.#space })) })
   }
 
   async flushed(): Promise<void> {
@@ -56,9 +52,4 @@ export class LogStore implements Store {
     if (this.#closed) throw new StoreClosedError()
     checkKey(key)
   }
-}
-
-/** Not `slice`: that of a Buffer is no copy. */
-function copyOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes)
 }

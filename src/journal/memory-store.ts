@@ -32,15 +32,15 @@ export class MemoryStore implements Store {
   }
 
   async commit(batch: readonly StoreWrite[]): Promise<void> {
-    for (const { key, expect } of writes(batch)) {
+    const copies = writes(batch)
+    for (const { key, expect } of copies) {
       this.#check(key)
       if (expect !== undefined && !sameBytes(this.#values.get(key), expect.value))
         throw new StoreConflictError(key)
     }
-    for (const { key, value } of batch) {
+    for (const { key, value } of copies) {
       if (value === undefined) this.#values.delete(key)
-      // Not `slice`: that of a Buffer is no copy.
-      else this.#values.set(key, new Uint8Array(value))
+      else this.#values.set(key, value)
     }
   }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { demand } from '../kernel/demand.ts'
+import { demand, flag } from '../kernel/demand.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
 import { platformKernel } from '../kernel/platform-kernel.ts'
@@ -66,7 +66,7 @@ export interface Journal extends DurableHome, AsyncDisposable {
  * `journal-network`, `journal-unwritable`. The folder is then as it was.
  */
 export async function openJournal(folder: string, options: JournalOptions = {}): Promise<Journal> {
-  demand(folder, 'folder', 'a path', (given) => typeof given === 'string' && given !== '')
+  demand(folder, 'folder', 'a path', (given) => given !== '' && !given.includes('\0'))
   const { create, networkDisk, ...bounds } = journalBound(options)
   const { log, release } = await openLog(resolve(folder), bounds, create, networkDisk)
   return new LogJournal(log, release)
@@ -75,7 +75,9 @@ export async function openJournal(folder: string, options: JournalOptions = {}):
 /** The options, checked and with defaults filled in. @throws InvalidArgumentError (`invalid-argument`) */
 export function journalBound(options: JournalOptions): Required<JournalOptions> {
   onlyOptions(options, 'openJournal', OPTIONS)
-  const { create = true, networkDisk = false, bytesMax, reserveBytes = RESERVE_BYTES } = options
+  const { bytesMax, reserveBytes = RESERVE_BYTES } = options
+  const create = flag(options.create, 'create', true)
+  const networkDisk = flag(options.networkDisk, 'networkDisk')
   const most = bytesMax === undefined ? Number.POSITIVE_INFINITY : wholeNumber(bytesMax, 'bytesMax', 1)
   return { create, networkDisk, bytesMax: most, reserveBytes: wholeNumber(reserveBytes, 'reserveBytes', 0) }
 }

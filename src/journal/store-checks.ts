@@ -1,6 +1,7 @@
 import { demand } from '../kernel/demand.ts'
-import { onlyOptions } from '../kernel/only-options.ts'
+import { type Known, onlyKnown, onlyOptions } from '../kernel/only-options.ts'
 import { isWellFormed } from '../kernel/well-formed.ts'
+import { wholeNumber } from '../kernel/whole-number.ts'
 import type { StoreWrite } from '../ports/store.ts'
 import { StoreKeyError } from './errors.ts'
 
@@ -10,17 +11,39 @@ export interface ListOptions {
   readonly limit?: number
 }
 
-/** The batch, if every write of it can be made: otherwise nothing is written. */
+const WRITE: Known = { key: true, value: true, expect: true }
+const EXPECT: Known = { value: true }
+
+/** The batch, with copies of its values, if every write of it can be made: otherwise nothing is written. */
 export function writes(batch: readonly StoreWrite[]): readonly StoreWrite[] {
-  const bytes = (value: unknown): boolean =>
-    value === undefined || (value instanceof Uint8Array && value.length >= 0)
-  return demand(batch, 'batch', 'a list of { key, value, expect }, with bytes as values', (given) =>
-    Array.isArray(given)
-      ? given.every(
-          (write) => bytes(write.value) && (write.expect === undefined || bytes(write.expect.value)),
-        )
-      : false,
-  )
+  const copies: StoreWrite[] = []
+  demand(batch, 'batch', 'a list of { key, value, expect }, with bytes as values', (given) => {
+    if (!Array.isArray(given)) return false
+    // Not `every`: it passes over the holes of a list.
+    for (const { key, value, expect } of given as readonly StoreWrite[]) {
+      if (!isBytes(value)) return false
+      const copy = value === undefined ? undefined : copyOf(value)
+      if (expect === undefined) copies.push({ key, value: copy })
+      else if (typeof expect === 'object' && isBytes(expect.value)) copies.push({ key, value: copy, expect })
+      else return false
+    }
+    return true
+  })
+  for (const [i, write] of batch.entries()) {
+    // A misspelt `expect` would write without a condition.
+    onlyKnown(write, `batch[${i}]`, WRITE)
+    if (write.expect !== undefined) onlyKnown(write.expect, `batch[${i}].expect`, EXPECT)
+  }
+  return copies
+}
+
+function isBytes(value: unknown): boolean {
+  return value === undefined || (value instanceof Uint8Array && value.length >= 0)
+}
+
+/** Not `slice`: that of a Buffer is no copy. */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
 }
 
 /** @throws StoreKeyError */
@@ -35,10 +58,10 @@ export function listed(
 ): { readonly after: string | undefined; readonly limit: number } {
   onlyOptions(options, 'list', ['after', 'limit'])
   demand(prefix, 'prefix', 'a string', isText)
-  const { after, limit = Number.POSITIVE_INFINITY } = options
+  const { after, limit } = options
   if (after !== undefined) demand(after, 'after', 'a key', isText)
-  demand(limit, 'limit', 'a number of entries', (given) => given >= 0)
-  return { after, limit }
+  const all = limit === undefined || limit === Number.POSITIVE_INFINITY
+  return { after, limit: all ? Number.POSITIVE_INFINITY : wholeNumber(limit, 'limit', 0) }
 }
 
 function isText(given: unknown): boolean {
