@@ -188,6 +188,34 @@ test('[G99] dead letters are listed by group, sent again once, and deleted', asy
   expect(await command(['dead-letters', path, '--replay', '--delete'])).toMatchObject({ code: 2 })
 })
 
+test('[G228] dead letters to entities are one group a definition, and are sent again by definition or entity', async () => {
+  const path = await folder()
+  broken = true
+  {
+    await using journal = await openJournal(path)
+    await using system = createSystem({ journal, log: false })
+    for (const key of ['user:1', 'user:2', 'a/b'])
+      await system
+        .entity(Worker, key)
+        .ask('work', 1)
+        .catch(() => undefined)
+    await system
+      .spawn(Worker)
+      .ask('work', 1)
+      .catch(() => undefined)
+  }
+  const list = async (): Promise<unknown> => (await command(['dead-letters', path, '--json'])).json
+  const recipient = 'ganglion/entities:worker'
+  expect(await list()).toMatchObject([
+    { recipient, letters: 3 },
+    { recipient: 'ganglion/worker', letters: 1 },
+  ])
+  const replay = ['dead-letters', path, '--replay', '--json', '--recipient']
+  expect((await command([...replay, `${recipient}/user%3A2`])).json).toEqual({ letters: 1, left: 0 })
+  expect((await command([...replay, recipient])).json).toEqual({ letters: 2, left: 0 })
+  expect(await list()).toMatchObject([{ recipient: 'ganglion/worker', letters: 1 }])
+}, 60_000)
+
 test('[G192] one command sends at most 1,000 dead letters again unless it is told how many, and says what is left', async () => {
   const path = await folder()
   const Picky = defineActor({

@@ -27,7 +27,7 @@ export function addJournal(program: Command, end: (code: ExitCode) => void): voi
     async (copy: string, folder: string, flags) => end(await (await upkeep()).restored(copy, folder, flags)),
   )
   add('dead-letters', '<folder>', 'list its dead letters by group; send them again or delete them')
-    .option('--recipient <path>', 'only those to this actor')
+    .option('--recipient <path>', 'only those to this actor, or to all entities of system/entities:name')
     .option('--type <type>', 'only those of this message type')
     .option('--error <code>', 'only those with this error in their chain')
     .option('--limit <n>', 'at most so many, the oldest first (--replay: 1000 without it)', positive)

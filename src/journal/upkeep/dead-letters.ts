@@ -16,6 +16,7 @@ export interface KeptDeadLetter extends Omit<DeadRecord, 'message'> {
 
 /** Selects dead letters; all given conditions must hold. */
 export interface KeptLetterFilter {
+  /** The path of an actor, or the one that all entities of a definition are below. */
   readonly recipient?: string
   readonly type?: string
   /** The code of one of its errors, or the class of one without a code. */
@@ -26,6 +27,7 @@ export interface KeptLetterFilter {
 
 /** Dead letters with the same recipient, type and first error. */
 export interface LetterGroup {
+  /** All entities of a definition are one. */
   readonly recipient: string
   readonly type: string
   readonly error: string
@@ -41,12 +43,17 @@ export function deadLettersOf(log: Log, filter: KeptLetterFilter = {}): KeptDead
     if (found.length >= (filter.limit ?? Number.POSITIVE_INFINITY)) break
     const { message, ...letter } = decodeRecord(value).body as DeadRecord
     const { recipient, type, error } = filter
-    if (recipient !== undefined && letter.recipient !== recipient) continue
+    if (recipient !== undefined && letter.recipient !== recipient && together(letter) !== recipient) continue
     if (type !== undefined && letter.type !== type) continue
     if (error !== undefined && !letter.errors.some((one) => nameOf(one) === error)) continue
     found.push({ id: key, ...letter, body: decodeMessage(message).body })
   }
   return found
+}
+
+/** `system/entities:cart` for the entity `system/entities:cart/user%3A42`: there may be a million of them. */
+function together({ recipient }: Pick<DeadRecord, 'recipient'>): string {
+  return /^[^/]+\/entities:[^/]+(?=\/[^/]+$)/u.exec(recipient)?.[0] ?? recipient
 }
 
 function nameOf({ code, name }: ErrorLink): string {
@@ -56,7 +63,9 @@ function nameOf({ code, name }: ErrorLink): string {
 /** By their innermost error, the largest group first. */
 export function grouped(letters: readonly KeptDeadLetter[]): LetterGroup[] {
   const groups = new Map<string, LetterGroup>()
-  for (const { recipient, type, errors, reason, at } of letters) {
+  for (const letter of letters) {
+    const { type, errors, reason, at } = letter
+    const recipient = together(letter)
     const cause = errors.at(-1)
     const error = cause === undefined ? reason : nameOf(cause)
     const name = JSON.stringify([recipient, type, error])
