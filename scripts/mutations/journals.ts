@@ -37,4 +37,18 @@ export const JOURNALS: readonly Mutation[] = [
     to: '',
     scenario: 'damaged-disk',
   },
+  {
+    name: 'a later flush is told as durable before the one before it',
+    file: 'src/journal/log/writer.ts',
+    from: '        const [first] = this.#flights\n',
+    to: '        const first = this.#flights.find(({ landed }) => landed) ?? this.#flights[0]\n',
+    scenario: 'flushes',
+  },
+  {
+    name: 'a group says that what is only being written was durable before it',
+    file: 'src/journal/log/writer.ts',
+    from: 'group.seal(number + 1 + i, this.#number, ',
+    to: 'group.seal(number + 1 + i, number, ',
+    scenario: 'flushes',
+  },
 ]

@@ -24,6 +24,7 @@ export interface Mutation {
     | 'families'
     | 'fan-in'
     | 'fences'
+    | 'flushes'
     | 'mailboxes'
     | 'outbox'
     | 'overload'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { cutPower, withoutFlush } from './power-cuts.ts'
+import { outOfOrder } from './slow-disks.ts'
 
 const RUNS = Number(process.env.GANGLION_POWER_CUT_RUNS ?? 30)
 
@@ -12,9 +13,21 @@ test('[G95] a power cut at any moment loses no acknowledged commit and tears non
 test('[G95] a build without the flush fails the same check', async () => {
   let caught = 0
   for (let seed = 1; seed <= 10; seed++) {
-    await cutPower(seed, withoutFlush).catch(() => {
+    await cutPower(seed, { through: withoutFlush }).catch(() => {
       caught += 1
     })
   }
   expect(caught).toBeGreaterThan(5)
+})
+
+test('[G217] [G95] nor where several flushes are in flight, and the later ones end first', async () => {
+  let both = 0
+  let images = 0
+  for (let seed = 1; seed <= RUNS / 2; seed++)
+    images += await cutPower(seed, {
+      through: (disk, random) => outOfOrder(disk, random, () => (both += 1)),
+      bytesMax: () => 200_000,
+    })
+  expect(images).toBeGreaterThan(RUNS * 10)
+  expect(both).toBeGreaterThan(RUNS)
 })

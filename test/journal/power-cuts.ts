@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { MemoryDisk } from '../../src/journal/disk/memory-disk.ts'
 import { SegmentedLog } from '../../src/journal/log/segmented-log.ts'
+import type { RandomStream } from '../../src/kernel/kernel.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { SeededRandomness } from '../../src/kernel/random.ts'
 import type { Disk, DiskFile } from '../../src/ports/disk.ts'
@@ -9,6 +10,18 @@ import { commitTo, holdingOf, Model, randomChange } from './log-model.ts'
 
 const OPTIONS = { bytesMax: Number.POSITIVE_INFINITY }
 const IMAGES_A_RUN = 25
+
+/** What a journal is played on, and with. */
+interface Play {
+  readonly through: (disk: MemoryDisk, random: RandomStream) => Disk
+  /** Most bytes of a value, at random. */
+  readonly bytesMax: (random: RandomStream) => number
+}
+
+const MIXED: Play = {
+  through: (disk) => disk,
+  bytesMax: (random) => (random.integer(3) === 0 ? 200_000 : 900),
+}
 
 /** A build in which a flush is missing: what it says is durable is not. */
 export function withoutFlush(disk: MemoryDisk): Disk {
@@ -49,7 +62,7 @@ interface Image {
  */
 export async function cutPower(
   seed: number,
-  through: (disk: MemoryDisk) => Disk = (disk) => disk,
+  { through = MIXED.through, bytesMax = MIXED.bytesMax }: Partial<Play> = {},
 ): Promise<number> {
   const random = new SeededRandomness(seed).stream('power-cuts')
   const kernel = platformKernel()
@@ -65,12 +78,12 @@ export async function cutPower(
         taken.push({ disk: watched.afterPowerCut(random), acknowledged, issued: history.length - 1 })
       }
     }
-    const log = await SegmentedLog.open(kernel, through(disk), OPTIONS, true)
+    const log = await SegmentedLog.open(kernel, through(disk, random), OPTIONS, true)
     assert.deepEqual(holdingOf(log), model.now, `seed ${seed}, life ${life}: it opens with what it held`)
-    const bytesMax = random.integer(3) === 0 ? 200_000 : 900
+    const most = bytesMax(random)
     for (let turns = 4 + random.integer(12); turns > 0; turns--) {
       for (let left = random.integer(6); left > 0; left--)
-        commitTo(log, model, randomChange(random, model, bytesMax))
+        commitTo(log, model, randomChange(random, model, most))
       if (random.integer(3) === 0) await log.flushed()
       else await new Promise((resolve) => setImmediate(resolve))
     }

@@ -192,11 +192,13 @@ class MemoryFile implements DiskFile {
   async sync(): Promise<void> {
     this.#disk.watch?.('sync', this.#name)
     const contents = this.#contents
-    const { waiting, size, cutTo } = contents
+    const { size, cutTo } = contents
+    // What is written meanwhile waits for another flush.
+    const waiting = [...contents.waiting]
     await undefined
     if (cutTo !== undefined) contents.durable = contents.durable.subarray(0, cutTo)
     contents.durable = withWrites(contents.durable, waiting, size)
-    contents.waiting = contents.waiting.slice(waiting.length)
+    contents.waiting = contents.waiting.filter((write) => !waiting.includes(write))
     contents.cutTo = undefined
     this.#disk.watch?.('synced', this.#name)
   }
@@ -237,8 +239,8 @@ function withWrites(before: Buffer, writes: readonly WaitingWrite[], sizeMax: nu
   return after
 }
 
-type Kept = 'none' | 'all' | 'first' | 'some'
-const KEPT: readonly Kept[] = ['none', 'all', 'first', 'some', 'some']
+type Kept = 'none' | 'all' | 'first' | 'last' | 'some'
+const KEPT: readonly Kept[] = ['none', 'all', 'first', 'last', 'some']
 
 function afterCut({ durable, waiting, cutTo }: Contents, random: RandomStream): Contents {
   const wasCut = cutTo !== undefined && random.integer(2) === 0
@@ -248,6 +250,7 @@ function afterCut({ durable, waiting, cutTo }: Contents, random: RandomStream): 
   const first = random.integer(sectors.length + 1)
   const written = sectors.filter((_sector, i) => {
     if (kept === 'first') return i < first
+    if (kept === 'last') return i >= first
     return kept === 'all' || (kept === 'some' && random.integer(2) === 0)
   })
   // A file may have grown though its bytes were not written: they read as zeros.

@@ -1,4 +1,4 @@
-import { close, fdatasync, ftruncate, open as openFile, readSync, write, writev } from 'node:fs'
+import { close, constants, fdatasync, ftruncate, open as openFile, readSync, write, writev } from 'node:fs'
 import { type FileHandle, open, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,13 @@ const openFd = promisify(openFile)
 const truncateFd = promisify(ftruncate)
 const syncFd = promisify(fdatasync)
 const closeFd = promisify(close)
+
+const { O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR } = constants
+/**
+ * A write that returns once it is durable: one trip to a thread where a write and a flush are two, and no wait for what others write to
+ * the file. Elsewhere such a write may end in the memory of the disk, and only a flush does not.
+ */
+const THROUGH = process.platform === 'linux' ? O_DSYNC : 0
 
 /** A file that only takes its space. */
 const RESERVE = 'reserve'
@@ -29,9 +36,9 @@ export class NodeDisk implements Disk {
   /** `look`: only to read. */
   async open(name: string, make: boolean, look = false): Promise<DiskFile> {
     const path = join(this.path, name)
-    const fd = await openFd(path, make ? 'wx+' : look ? 'r' : 'r+')
+    const fd = await openFd(path, look ? O_RDONLY : O_RDWR | THROUGH | (make ? O_CREAT | O_EXCL : 0), 0o666)
     const { size } = await stat(path)
-    return new NodeFile(fd, size)
+    return new NodeFile(path, fd, size)
   }
 
   remove(name: string): Promise<void> {
@@ -92,39 +99,48 @@ async function append(file: FileHandle, bytes: number): Promise<void> {
 
 class NodeFile implements DiskFile {
   size: number
+  readonly #path: string
   readonly #fd: number
+  /**
+   * One for each write that was in flight at once. Linux tells a failed flush to each open file, once: by one descriptor a write could
+   * hear of the failure of another, and the other of none.
+   */
+  readonly #fds: number[]
+  readonly #idle: number[]
 
-  constructor(fd: number, size: number) {
+  constructor(path: string, fd: number, size: number) {
+    this.#path = path
     this.#fd = fd
+    this.#fds = [fd]
+    this.#idle = [fd]
     this.size = size
   }
 
   async write(at: number, parts: readonly Uint8Array[]): Promise<void> {
     let bytes = 0
     for (const part of parts) bytes += part.length
+    const fd = this.#idle.pop() ?? (await this.#another())
     // More parts than writev takes (IOV_MAX) are joined, and so is the rest after a write that stopped halfway.
     let left = parts.length > 1024 ? [Buffer.concat(parts)] : parts
-    for (let done = 0; done < bytes; ) {
-      done += await this.#writeSome(at + done, left)
-      if (done < bytes) left = [Buffer.concat(parts).subarray(done)]
+    try {
+      for (let done = 0; done < bytes; ) {
+        done += await writeSome(fd, at + done, left)
+        if (done < bytes) left = [Buffer.concat(parts).subarray(done)]
+      }
+    } finally {
+      this.#idle.push(fd)
     }
     this.size = Math.max(this.size, at + bytes)
   }
 
-  #writeSome(at: number, parts: readonly Uint8Array[]): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const done = (error: Error | null, written: number): void => {
-        if (error === null) resolve(written)
-        else reject(error)
-      }
-      const [only] = parts
-      if (parts.length === 1 && only !== undefined) write(this.#fd, only, 0, only.length, at, done)
-      else writev(this.#fd, parts as Uint8Array[], at, done)
-    })
+  async #another(): Promise<number> {
+    const fd = await openFd(this.#path, O_RDWR | THROUGH)
+    this.#fds.push(fd)
+    return fd
   }
 
-  sync(): Promise<void> {
-    return syncFd(this.#fd)
+  async sync(): Promise<void> {
+    if (THROUGH === 0) await syncFd(this.#fd)
   }
 
   read(at: number, length: number): Uint8Array {
@@ -140,10 +156,23 @@ class NodeFile implements DiskFile {
 
   async truncate(size: number): Promise<void> {
     await truncateFd(this.#fd, size)
+    await syncFd(this.#fd)
     this.size = size
   }
 
-  close(): Promise<void> {
-    return closeFd(this.#fd)
+  async close(): Promise<void> {
+    for (const fd of this.#fds) await closeFd(fd)
   }
+}
+
+function writeSome(fd: number, at: number, parts: readonly Uint8Array[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, written: number): void => {
+      if (error === null) resolve(written)
+      else reject(error)
+    }
+    const [only] = parts
+    if (parts.length === 1 && only !== undefined) write(fd, only, 0, only.length, at, done)
+    else writev(fd, parts as Uint8Array[], at, done)
+  })
 }

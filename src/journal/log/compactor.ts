@@ -27,10 +27,10 @@ export class Compactor {
   #walk: SegmentWalk | undefined
   /** Once it resolves, everything needed of the oldest segment is durable elsewhere. */
   #moved: Promise<void> | undefined
-  /** Of the bytes that were written. */
+  /** Bytes that others had written at the last step. */
   #seen = 0
-  /** Bytes that the last step has added to the next flush. */
-  #added = 0
+  /** Bytes that it has moved. */
+  #movedBytes = 0
 
   constructor(of: Compacted) {
     this.#of = of
@@ -57,11 +57,10 @@ export class Compactor {
 
   /** Bytes that others have written since the last step. */
   #theirs(): number {
-    const { written } = this.#of.writer
-    const theirs = Math.max(0, written - this.#seen - this.#added)
-    this.#seen = written
-    this.#added = 0
-    return theirs
+    const theirs = this.#of.writer.takenBytes - this.#movedBytes
+    const since = theirs - this.#seen
+    this.#seen = theirs
+    return since
   }
 
   /** Moves all that is left of the oldest segment. */
@@ -74,9 +73,9 @@ export class Compactor {
     const { oldest, last } = segments
     if (this.#moved !== undefined || oldest === undefined || oldest === last) return
     this.#walk ??= new SegmentWalk(oldest)
-    const before = writer.pendingBytes
+    const before = writer.takenBytes
     const more = this.#walk.step(bytes, this.#mover(oldest))
-    this.#added = writer.pendingBytes - before
+    this.#movedBytes += writer.takenBytes - before
     const flushed = writer.committed()
     if (!more) this.#moved = flushed
   }

@@ -205,7 +205,7 @@ export class Recovery {
         continue
       }
       const next = nextGroup(bytes, at + 1, this.groups + 1)
-      if (!this.#wasPromised(next?.group, isLast)) {
+      if (!this.#wasPromised(bytes, next, isLast)) {
         this.discarded = { segment: name, offset: at, bytes: bytes.length - at, found: bad }
         return
       }
@@ -226,10 +226,21 @@ export class Recovery {
     return undefined
   }
 
-  /** Whether the group that can't be read, or one behind it, was acknowledged. */
-  #wasPromised(next: GroupHead | undefined, isLast: boolean): boolean {
+  /**
+   * Whether the group that can't be read was acknowledged: a group behind it tells so. Not each one does, also if it is whole: several
+   * are written at once, and a later write may be on the disk where an earlier one is not.
+   */
+  #wasPromised(bytes: Buffer, behind: FoundGroup | undefined, isLast: boolean): boolean {
     if (!isLast || this.#block.clean || this.damages.length > 0) return true
-    return this.groups < this.#block.groups || (next !== undefined && next.flushed > this.groups)
+    if (this.groups < this.#block.groups) return true
+    const { groups } = this
+    for (
+      let next = behind;
+      next !== undefined;
+      next = nextGroup(bytes, next.at + next.group.bytes, groups + 1)
+    )
+      if (next.group.flushed > groups) return true
+    return false
   }
 
   /** Cuts off what was never acknowledged, so that it can't be taken for a part of what comes next. */
@@ -250,12 +261,13 @@ export class Recovery {
   }
 }
 
+interface FoundGroup {
+  readonly at: number
+  readonly group: GroupHead
+}
+
 /** The next whole group at or after `from`, whose number is at least `least`. */
-function nextGroup(
-  bytes: Buffer,
-  from: number,
-  least = 0,
-): { readonly at: number; readonly group: GroupHead } | undefined {
+function nextGroup(bytes: Buffer, from: number, least = 0): FoundGroup | undefined {
   const magic = Buffer.alloc(4)
   magic.writeUInt32LE(GROUP_MAGIC)
   for (let at = bytes.indexOf(magic, from); at !== -1; at = bytes.indexOf(magic, at + 1)) {

@@ -66,23 +66,14 @@ export class Segments {
     return this.#disk.room()
   }
 
-  /** The segment for the next groups, all earlier ones being durable. */
-  async toWrite(
-    flushed: number,
-    counts: { readonly messages: number; readonly keys: number },
-    full: boolean,
-  ): Promise<Segment> {
-    const { last } = this
-    const isFull = last !== undefined && last.size >= (full ? FULL_BYTES : this.target)
-    if (last !== undefined && !isFull && !this.isSealed) return last
-    return this.#grow((last?.number ?? this.#block.last.firstSegment - 1) + 1, flushed, counts)
+  /** Whether the last one takes no more behind its byte `end`. */
+  mustGrow(end: number, full: boolean): boolean {
+    return this.last === undefined || this.isSealed || end >= (full ? FULL_BYTES : this.target)
   }
 
-  async #grow(
-    number: number,
-    flushed: number,
-    counts: { readonly messages: number; readonly keys: number },
-  ): Promise<Segment> {
+  /** Begins another segment, all earlier groups being durable. */
+  async grow(flushed: number, counts: { readonly messages: number; readonly keys: number }): Promise<void> {
+    const number = (this.last?.number ?? this.#block.last.firstSegment - 1) + 1
     const name = segmentName(number)
     // Left by an attempt that found no room.
     await this.#disk.remove(name)
@@ -93,7 +84,6 @@ export class Segments {
     const segment = new Segment(number, file, SEGMENT_HEAD_BYTES)
     this.#list.push(segment)
     await this.#block.write({ ...this.#block.last, lastSegment: number, groups: flushed, ...counts })
-    return segment
   }
 
   /** Removes the oldest: everything of it that is needed is durable elsewhere. */

@@ -1,43 +1,42 @@
-import { messageOfError } from '../../kernel/errors.ts'
 import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import { isFull } from '../disk/full.ts'
-import { JournalError } from '../errors.ts'
+import type { JournalError } from '../errors.ts'
+import { type Batch, Flight, failureOf, newBatch } from './flight.ts'
 import { BUFFER_BYTES, Group } from './group.ts'
 import type { MessageIndex } from './message-index.ts'
 import type { Recovered } from './recovery.ts'
 import type { Reserve } from './reserve.ts'
+import type { Segment } from './segment.ts'
 import type { Segments } from './segments.ts'
 
 /** How long to wait before trying a full disk again. */
 const FULL_MS = 250
-/** Buffers that are kept for the next groups: making one costs more than filling it. */
-const SPARE_MAX = 64
+/** Buffers that are kept for the next groups, 14 MiB: making one costs more than filling it. */
+const SPARE_MAX = 192
+/** Flushes in flight at once: the disk has the next one while it is busy with the one before. */
+const FLIGHTS_MAX = 2
+/** Less waits for the flush before it: small flushes gain more by being one than by being early. */
+const FLIGHT_BYTES_MIN = 256 * 1024
 
 /** What the writer needs to know of its log. */
 export interface Written {
   readonly path: string
   readonly epoch: number
   counts(): { readonly messages: number; readonly keys: number }
-  /** What `flushed` stands for is durable; nothing is written until this resolves. Called again where the disk was full. */
+  /** What `flushed` stands for is durable; no other flush begins until this resolves. Called again where the disk was full. */
   after(flushed: Promise<void>): Promise<void>
-}
-
-interface Batch {
-  readonly flushed: Promise<void>
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
 }
 
 /**
  * The one loop that writes. It takes all closed groups, writes and flushes them, and begins again while there are more: the slower
- * the disk, the larger the batches. No timer: an idle log flushes at the end of the turn.
+ * the disk, the larger the flights. Where much is committed, the next flight begins before the one before has landed; they are
+ * acknowledged in their order. No timer: an idle log flushes at the end of the turn.
  *
  *     commit ─▶ [ open group ] ─▶ [ closed ] ─▶ write ─▶ sync ─▶ acknowledged
+ *                                   the next ─▶ write ─▶ sync ─────▶ …
  */
 export class Writer {
   flushes = 0
-  /** Bytes that this process has written. */
-  written = 0
   /** The disk has no room beside what was set aside: what frees none is refused. */
   full: boolean
   failure: JournalError | undefined
@@ -53,12 +52,14 @@ export class Writer {
   #open = this.#newGroup()
   #closed: Group[] = []
   #closedBytes = 0
-  #writingBytes = 0
-  #taken: readonly Group[] = []
+  #flyingBytes = 0
+  #begunBytes = 0
   #next: Batch | undefined
-  /** In the order in which they become durable. */
-  #writing: Batch | undefined
-  #flying: Promise<void> | undefined
+  /** In the order in which they are acknowledged. */
+  readonly #flights: Flight[] = []
+  /** The loop waits for a flight to land, or for enough to begin another. */
+  #wake: (() => void) | undefined
+  #running: Promise<void> | undefined
   #number: number
 
   constructor(
@@ -88,15 +89,21 @@ export class Writer {
     return this.#closedBytes + (this.#open.empty ? 0 : this.#open.bytes)
   }
 
+  /** Bytes that this process has written or will write. */
+  get takenBytes(): number {
+    return this.#begunBytes + this.pendingBytes
+  }
+
   /** Bytes that are not durable. */
   get unwrittenBytes(): number {
-    return this.#writingBytes + this.pendingBytes
+    return this.#flyingBytes + this.pendingBytes
   }
 
   /** Bytes of groups that are not durable and that are needed: what is moved is there, and nowhere else. */
   get unwrittenLive(): number {
     let { live } = this.#open
-    for (const groups of [this.#closed, this.#taken]) for (const group of groups) live += group.live
+    for (const group of this.#closed) live += group.live
+    for (const { groups } of this.#flights) for (const group of groups) live += group.live
     return live
   }
 
@@ -106,6 +113,7 @@ export class Writer {
       this.#closed.push(this.#open)
       this.#closedBytes += this.#open.bytes
       this.#open = this.#newGroup()
+      if (this.#mayBegin) this.#wake?.()
     }
     return this.#open
   }
@@ -113,14 +121,14 @@ export class Writer {
   /** Something was committed: resolves once it is durable. */
   committed(): Promise<void> {
     this.#next ??= newBatch()
-    this.#flying ??= this.#begin()
+    this.#running ??= this.#begin()
     return this.#next.flushed
   }
 
   /** Resolves once everything committed so far is durable. */
   async flushed(): Promise<void> {
     if (this.failure !== undefined) throw this.failure
-    await (this.#next ?? this.#writing)?.flushed
+    await (this.#next ?? this.#flights.at(-1)?.batch)?.flushed
   }
 
   /** The last flush. A full disk is tried once more; rejects with `journal-full` where there is still no room. */
@@ -132,7 +140,7 @@ export class Writer {
 
   /** Resolves once nothing is being written any more. */
   async idle(): Promise<void> {
-    while (this.#flying !== undefined) await this.#flying
+    while (this.#running !== undefined) await this.#running
   }
 
   #newGroup(): Group {
@@ -143,8 +151,8 @@ export class Writer {
     return new Promise((resolve) => {
       this.#kernel.turns.drained(() => {
         this.#loop().then(() => {
-          this.#flying = undefined
-          if (this.#next !== undefined && this.failure === undefined) this.#flying = this.#begin()
+          this.#running = undefined
+          if (this.#next !== undefined && this.failure === undefined) this.#running = this.#begin()
           resolve()
         })
       })
@@ -152,26 +160,57 @@ export class Writer {
   }
 
   async #loop(): Promise<void> {
-    while (this.#next !== undefined && this.failure === undefined) {
-      const batch = this.#next
-      const groups = this.#take()
-      this.#writing = batch
-      this.#next = undefined
-      try {
-        await this.#write(groups)
-        this.flushes += 1
-        if (this.full) await this.#restore()
-        this.#writing = undefined
-        batch.resolve()
-        await this.#patiently(() => this.#of.after(batch.flushed))
-      } catch (error) {
-        this.#fail(error)
+    try {
+      for (;;) {
+        const [first] = this.#flights
+        if (first !== undefined && this.#hasLanded(first)) await this.#land(first)
+        else if (this.#mayBegin) await this.#launch()
+        else if (first === undefined) return
+        else await new Promise<void>((resolve) => (this.#wake = resolve))
       }
+    } catch (error) {
+      await this.#fail(error)
     }
   }
 
+  /** Beside another, only as much as is worth it, into the same segment, and while all goes well. */
+  get #mayBegin(): boolean {
+    const flights = this.#flights
+    if (this.#next === undefined || flights.length === 0) return this.#next !== undefined
+    if (flights.length >= FLIGHTS_MAX || this.#closedBytes < FLIGHT_BYTES_MIN || this.full) return false
+    return flights.every(({ fault }) => fault === undefined) && !this.#segments.mustGrow(this.#end, false)
+  }
+
+  /** Where the last flight ends. */
+  get #end(): number {
+    const last = this.#flights.at(-1)
+    return last === undefined ? (this.#segments.last?.size ?? 0) : last.at + last.bytes
+  }
+
+  /** Whoever hears of it on a full disk finds the room that there is again: that is looked for when nothing flies. */
+  #hasLanded(first: Flight): boolean {
+    return first.landed && (!this.full || this.#flights.every(({ landed }) => landed))
+  }
+
+  /** Begins to write what was committed. A new segment begins only where nothing flies: all before it is durable. */
+  async #launch(): Promise<void> {
+    const segments = this.#segments
+    if ((this.pendingBytes > 0 || segments.isSealed) && segments.mustGrow(this.#end, this.full))
+      await this.#patiently(() => segments.grow(this.#number, this.#of.counts()))
+    const batch = this.#next as Batch
+    this.#next = undefined
+    let number = this.#number
+    for (const { groups } of this.#flights) number += groups.length
+    const groups = this.#take()
+    const parts = groups.map((group, i) => group.seal(number + 1 + i, this.#number, this.#of.epoch))
+    const flight = new Flight(batch, groups, parts, segments.last, this.#end)
+    this.#flyingBytes += flight.bytes
+    this.#begunBytes += flight.bytes
+    this.#flights.push(flight)
+    flight.ended = this.#fly(flight)
+  }
+
   #take(): Group[] {
-    this.#writingBytes = this.pendingBytes
     this.#closedBytes = 0
     const groups = this.#closed
     if (!this.#open.empty) {
@@ -179,31 +218,42 @@ export class Writer {
       this.#open = this.#newGroup()
     }
     this.#closed = []
-    this.#taken = groups
     return groups
   }
 
-  async #write(groups: readonly Group[]): Promise<void> {
-    if (groups.length === 0 && !this.#segments.isSealed) return
-    const flushed = this.#number
-    const segment = await this.#patiently(() => this.#segments.toWrite(flushed, this.#of.counts(), this.full))
-    if (groups.length === 0) return
-    const parts = groups.map((group, i) => group.seal(flushed + 1 + i, flushed, this.#of.epoch))
-    const at = segment.size
-    await this.#patiently(() => segment.file.write(at, parts))
-    await segment.file.sync()
-    let offset = at
+  async #fly(flight: Flight): Promise<void> {
+    const { segment, at, parts } = flight
+    try {
+      if (segment !== undefined && parts.length > 0) {
+        await this.#patiently(() => segment.file.write(at, parts))
+        await segment.file.sync()
+      }
+    } catch (error) {
+      flight.fault = { error }
+    }
+    flight.landed = true
+    this.#wake?.()
+  }
+
+  /** What the oldest flight has written is durable, and all before it. */
+  async #land(flight: Flight): Promise<void> {
+    const { batch, groups, parts, segment, fault } = flight
+    if (fault !== undefined) throw fault.error
+    if (this.full) await this.#restore()
+    let offset = flight.at
     for (const [i, group] of groups.entries()) {
-      group.settleIn(segment, offset, this.#messages)
+      group.settleIn(segment as Segment, offset, this.#messages)
       offset += (parts[i] as Buffer).length
       if (this.#spare.length < SPARE_MAX && group.buffer.length === BUFFER_BYTES)
         this.#spare.push(group.buffer)
     }
-    segment.size = offset
-    this.written += offset - at
-    this.#writingBytes = 0
-    this.#taken = []
-    this.#number = flushed + groups.length
+    if (segment !== undefined) segment.size = offset
+    this.#flyingBytes -= flight.bytes
+    this.#number += groups.length
+    this.flushes += 1
+    this.#flights.shift()
+    batch.resolve()
+    await this.#patiently(() => this.#of.after(batch.flushed))
   }
 
   /** Again and again while the disk is full, first in the room that was set aside: what was taken is not lost, only late. */
@@ -215,7 +265,7 @@ export class Writer {
         if (!isFull(error) || last) throw error
         this.full = true
         if (await this.#reserve.giveUp()) continue
-        last = this.#closing
+        last = this.#closing || this.failure !== undefined
         await new Promise<void>((resolve) => this.#kernel.timers.after(FULL_MS, resolve, undefined, true))
       }
     }
@@ -234,32 +284,15 @@ export class Writer {
   }
 
   /** After a failed write or flush nobody knows what is on the disk: only a new start can read it. */
-  #fail(cause: unknown): void {
-    const full = isFull(cause)
-    const what = full
-      ? `the disk is full, and ${this.unwrittenBytes} bytes could not be written`
-      : `the disk failed: ${messageOfError(cause)}`
+  async #fail(cause: unknown): Promise<void> {
+    const failure = failureOf(this.#of.path, this.unwrittenBytes, cause)
+    this.failure = failure
     this.#look?.cancel()
-    this.failure = new JournalError(full ? 'journal-full' : 'journal-failed', what, {
-      path: this.#of.path,
-      value: full ? this.unwrittenBytes : undefined,
-      remedy: 'Check the disk and its room, and open the journal again: it then finds what is durable',
-      cause,
-    })
-    this.#writing?.reject(this.failure)
-    this.#next?.reject(this.failure)
-    this.#writing = undefined
+    const flights = this.#flights.splice(0)
+    for (const { batch } of flights) batch.reject(failure)
+    this.#next?.reject(failure)
     this.#next = undefined
+    // The files are closed only once nothing is written to them.
+    await Promise.all(flights.map(({ ended }) => ended))
   }
-}
-
-function newBatch(): Batch {
-  let resolve = (): void => {}
-  let reject = (_error: unknown): void => {}
-  const flushed = new Promise<void>((fulfil, refuse) => {
-    resolve = fulfil
-    reject = refuse
-  })
-  flushed.catch(() => undefined)
-  return { flushed, resolve, reject }
 }
