@@ -31,6 +31,20 @@ export const JOURNALS: readonly Mutation[] = [
     scenario: 'durable-room',
   },
   {
+    name: 'an event holds the data of its handler, not a copy',
+    file: 'src/journal/actor/saved-state.ts',
+    from: "data: typeof data === 'object' && data !== null ? decodeRecord(bytes).body : data",
+    to: 'data',
+    scenario: 'events',
+  },
+  {
+    name: 'a message whose event was thrown out halfway is committed',
+    file: 'src/journal/actor/durable-cell.ts',
+    from: '      if (context.spoiled !== undefined) throw context.spoiled.error\n',
+    to: '',
+    scenario: 'events',
+  },
+  {
     name: 'the checksum of a group is not looked at',
     file: 'src/journal/log/record.ts',
     from: "  if (crc32(bytes.subarray(at + 12, end)) !== readU32(bytes, at + 8)) return 'a checksum that does not match'\n",
