@@ -21,6 +21,7 @@ export interface Mutation {
     | 'ended'
     | 'entities'
     | 'entity-bytes'
+    | 'events'
     | 'families'
     | 'fan-in'
     | 'fences'

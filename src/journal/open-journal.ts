@@ -66,7 +66,9 @@ export interface Journal extends DurableHome, AsyncDisposable {
  * `journal-network`, `journal-unwritable`. The folder is then as it was.
  */
 export async function openJournal(folder: string, options: JournalOptions = {}): Promise<Journal> {
-  demand(folder, 'folder', 'a path', (given) => given !== '' && !given.includes('\0'))
+  demand(folder, 'folder', 'a path', (given) =>
+    typeof given === 'string' ? given !== '' && !given.includes('\0') : false,
+  )
   const { create, networkDisk, ...bounds } = journalBound(options)
   const { log, release } = await openLog(resolve(folder), bounds, create, networkDisk)
   return new LogJournal(log, release)

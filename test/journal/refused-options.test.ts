@@ -62,7 +62,11 @@ for (const [kind, withStore] of Object.entries(STORES)) {
 }
 
 test('[G227] what opens no journal is refused by its path before a folder is made', async () => {
-  await expect(openJournal('a\0b')).rejects.toMatchObject({ code: 'invalid-argument', path: 'folder' })
+  for (const folder of ['a\0b', '', [], null, 5])
+    await expect(openJournal(folder as never)).rejects.toMatchObject({
+      code: 'invalid-argument',
+      path: 'folder',
+    })
   for (const option of ['create', 'networkDisk'])
     for (const value of ['false', 0, {}])
       await expect(openJournal('/nowhere/at-all', { [option]: value })).rejects.toMatchObject({

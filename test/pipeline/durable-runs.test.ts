@@ -154,6 +154,18 @@ test('nothing begins that the store does not hold, and an answer that it does no
   await die()
 })
 
+test('a key that is none is refused, also where an outcome is asked for', async () => {
+  const { orders, die } = await life(new MemoryStore(), { ran: [] })
+  for (const key of [undefined, null, '', 5] as never[]) {
+    await expect(orders.ask(key, { price: 1 })).rejects.toMatchObject({ code: 'invalid-argument' })
+    await expect(orders.outcome(key)).rejects.toMatchObject({
+      code: 'invalid-argument',
+      path: 'shop.outcome',
+    })
+  }
+  await die()
+})
+
 test('input that can not be kept is refused by its path, and no key is used up', async () => {
   const store = new MemoryStore()
   const { orders, die } = await life(store, { ran: [] })

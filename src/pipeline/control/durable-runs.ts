@@ -88,6 +88,7 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
   }
 
   async outcome(key: string): Promise<O | undefined> {
+    demand(key, `${this.#runs.name}.outcome`, 'a key', (given) => typeof given === 'string' && given !== '')
     const here = this.#here(key)
     if (here !== undefined) return here
     const bytes = await this.#store.get(this.#prefix + key)
