@@ -1,9 +1,12 @@
 import type { AdmissionPolicy } from '../plan/admission-policy.ts'
 import type { Guest } from './guest.ts'
-import { firstLimit, type LimitState, nextLimit } from './limit.ts'
+import { InFlight } from './in-flight.ts'
+import { firstLimit, type LimitState, nextLimit, restedLimit } from './limit.ts'
 import type { LimitChange } from './load.ts'
 import { ServiceTimes } from './service-times.ts'
+import { SlowStart } from './slow-start.ts'
 import { WaitingRoom } from './waiting-room.ts'
+import { WindowSums } from './window-sums.ts'
 
 /** Why a run can neither begin nor wait. */
 export interface Refusal {
@@ -23,16 +26,17 @@ export interface DoorOwner<G> {
   moved(change: LimitChange): void
 }
 
-/** The fewest runs in one window of the limit. */
-const WINDOW_RUNS = 8
-/** The shortest length of a window, milliseconds. */
-const WINDOW_MS = 20
 /** Estimated waits are multiplied by a learned margin: at first, least and most. */
 const MARGIN = { first: 1.2, least: 1.1, most: 2.5 }
 /** The share of waiting runs that may be refused in the end. */
 const REFUSED_WAITING = 0.001
 /** What one run that is refused after waiting adds to the margin. */
 const MARGIN_STEP = 0.2
+/** A run that has no time for so many rounds of others does not wait for what they prove. */
+const ROUNDS = 3
+/** After so long without a run that ended, what is known may be out of date, milliseconds; so many runs make it sure again. */
+const PAUSE_MS = 30_000
+const RECHECKED = 8
 
 /**
  * Who may begin now, who waits and who is refused.
@@ -45,23 +49,21 @@ const MARGIN_STEP = 0.2
  * Callers pass the time in. When nothing waits, a run costs a few additions.
  */
 export class Door<G extends Guest> {
-  /** Runs that have begun and not ended. */
-  inFlight = 0
   readonly room: WaitingRoom<G>
   readonly times: ServiceTimes
   readonly #policy: AdmissionPolicy
   #limit: LimitState
   #closed = false
   #margin = MARGIN.first
-  /** Start of the window, and sums over the runs that began in it and ended while others waited. */
-  #windowSince = Number.NEGATIVE_INFINITY
   /** When a run was refused last, because it could not have been answered in time. */
   #refusedAt = Number.NEGATIVE_INFINITY
-  #windowEnded = 0
-  #windowAnswered = 0
-  #windowMs = 0
-  #windowCompany = 0
-  #windowGivenMs = 0
+  readonly #window = new WindowSums()
+  readonly #start = new SlowStart()
+  readonly #crowd = new InFlight()
+  /** When a run ended last. */
+  #endedAt = Number.POSITIVE_INFINITY
+  /** After a pause: so many runs that end may still show that all has become faster. */
+  #unsure = 0
   /** The limit's last move. */
   moved: LimitChange | undefined = undefined
   readonly #owner: DoorOwner<G>
@@ -75,6 +77,11 @@ export class Door<G extends Guest> {
     this.#limit = firstLimit(policy.limit.initial)
   }
 
+  /** Runs that have begun and not ended. */
+  get inFlight(): number {
+    return this.#crowd.count
+  }
+
   /** The most runs in flight. */
   get limit(): number {
     return Math.floor(this.#limit.limit)
@@ -82,7 +89,7 @@ export class Door<G extends Guest> {
 
   /** Why a run that arrives with so much time is refused, if it is. If the room is full, another run may be refused instead. */
   refusal(remaining: number, tenant: string | undefined, priority: number, now: number): Refusal | undefined {
-    if (this.#begins) {
+    if (this.#begins(remaining)) {
       // A run that finds nobody begins in any case: nothing else would tell that the estimate is too high.
       if (this.inFlight === 0 || this.times.within(remaining, this.inFlight + 1)) return undefined
       const estimate = this.times.atMost(this.inFlight + 1)
@@ -90,7 +97,7 @@ export class Door<G extends Guest> {
       return this.#refusal(estimate, estimate - remaining)
     }
     const estimate = this.#wait({ startedAt: now, deadline: now + remaining, tenant, priority }, remaining)
-    if (estimate > remaining) {
+    if (estimate > remaining && this.#unsure === 0) {
       this.#refusedAt = now
       return this.#refusal(estimate, estimate - remaining)
     }
@@ -104,13 +111,13 @@ export class Door<G extends Guest> {
   /** It has just been asked. True: it begins now. False: it waits. */
   enter(guest: G): boolean {
     const now = guest.startedAt
-    if (this.#begins) {
+    if (this.#begins(guest.deadline - now)) {
       this.#begin(guest, now)
       return true
     }
     this.room.push(guest, now)
-    if (!this.room.owed(guest.tenant, this.limit)) return false
-    this.room.next(now, this.limit)
+    if (this.#unsure > 0 || !this.room.owed(guest.tenant, this.#open)) return false
+    this.room.next(now, this.#open)
     this.room.charge(guest)
     this.#begin(guest, now)
     return true
@@ -119,11 +126,14 @@ export class Door<G extends Guest> {
   /** The next run to begin, if any. Runs before it that can no longer be answered in time are refused. */
   next(now: number): G | undefined {
     while (!this.#closed) {
-      const guest = this.room.next(now, this.inFlight < this.limit ? undefined : this.limit)
+      // Those that wait because nothing is sure any more go one at a time.
+      if (this.#unsure > 0 && this.inFlight > 0) return undefined
+      const open = this.#open
+      const guest = this.room.next(now, this.inFlight < open ? undefined : open)
       if (guest === undefined) return undefined
       const remaining = guest.deadline - now
       const estimate = this.times.atMost(this.inFlight + 1)
-      if (estimate <= remaining) {
+      if (estimate <= remaining || (this.#unsure > 0 && this.times.mean <= remaining)) {
         this.room.charge(guest)
         this.#begin(guest, now)
         this.#learnMargin((-MARGIN_STEP * REFUSED_WAITING) / (1 - REFUSED_WAITING))
@@ -142,10 +152,33 @@ export class Door<G extends Guest> {
     return this.#refusal(estimate, estimate - (guest.deadline - now))
   }
 
-  /** When a waiting run can no longer be answered in time, monotonic milliseconds. */
-  lastCall(guest: Guest): number {
+  /** When a waiting run is to be looked at again, monotonic milliseconds: at the latest when it can't be answered in time any more. */
+  lastCall(guest: Guest, now: number): number {
+    const last = this.#last(guest)
+    return this.inFlight < this.limit && this.#stallAt > now ? Math.min(last, this.#stallAt) : last
+  }
+
+  /**
+   * Whether it can't be answered in time any more. Where runs are held back and those in flight don't end, however long they
+   * share whatever there is, they wait for something else, maybe for those: then the limit alone counts.
+   */
+  isLate(guest: Guest, now: number): boolean {
+    if (now >= this.#last(guest)) return true
+    if (this.inFlight < this.limit && now >= this.#stallAt) {
+      this.#start.proven = this.limit
+      this.#unsure = 0
+    }
+    return false
+  }
+
+  #last({ deadline, startedAt }: Guest): number {
     const { floor } = this.times
-    return guest.deadline - (floor < guest.deadline - guest.startedAt ? floor : 0)
+    return deadline - (floor < deadline - startedAt ? floor : 0)
+  }
+
+  /** One after another those in flight would have ended by then. */
+  get #stallAt(): number {
+    return this.#crowd.changedAt + Math.max(1, this.inFlight) * this.times.atMost(1) + 1
   }
 
   /** Begins a run regardless of the limit, because it has already begun elsewhere. */
@@ -157,7 +190,7 @@ export class Door<G extends Guest> {
   /** Frees the place of a run that goes on but waits for a person. */
   release(guest: G): void {
     if (Number.isNaN(guest.begunAt) || guest.company === 0) return
-    this.inFlight -= 1
+    this.#crowd.change(-1, guest.begunAt)
     this.room.began(guest, -1)
     guest.company = 0
   }
@@ -172,9 +205,13 @@ export class Door<G extends Guest> {
       return
     }
     if (guest.company === 0) return
-    this.inFlight -= 1
+    this.#crowd.change(-1, now)
     this.room.began(guest, -1)
     const ms = now - guest.begunAt
+    guest.meanCompany = ms > 0 ? (this.#crowd.sum - guest.meanCompany) / ms : guest.company
+    this.#start.ended(guest, told)
+    if (this.#unsure > 0) this.#unsure = told && this.times.recheck(guest, now) ? this.#unsure - 1 : 0
+    this.#endedAt = now
     // One that was cut short says at least that others take longer than it was given. So does the first of all, unless it was
     // alone: where too many begin at once for any to be answered, nothing else ever tells.
     const isFirst = Number.isNaN(this.times.mean) && (guest.company > 1 || this.inFlight > 0)
@@ -182,7 +219,8 @@ export class Door<G extends Guest> {
       this.times.add(guest, now, told, this.inFlight)
       // Only while others wait do runs tell what more in flight would give.
       const isPressed = this.room.size > 0 ? this.room.waits(guest.tenant) : this.#refusedAt >= guest.begunAt
-      if (isPressed && guest.begunAt >= this.#windowSince) this.#sample(guest, ms, told, now)
+      if (isPressed) this.#sample(guest, told, now)
+      else if (this.room.size === 0) this.#move(restedLimit(this.#limit, this.#policy.limit), now)
     }
     if (guest.charged > 0) this.room.paid(guest)
   }
@@ -192,28 +230,43 @@ export class Door<G extends Guest> {
     this.#closed = true
   }
 
-  get #begins(): boolean {
-    return this.room.size === 0 && this.inFlight < this.limit
+  /** Whether a run that comes with so much time begins. */
+  #begins(remaining: number): boolean {
+    const { inFlight, times } = this
+    if (this.room.size > 0 || inFlight >= this.limit) return false
+    if (this.#unsure > 0 && inFlight > 0 && !times.within(remaining, inFlight + 1)) return false
+    return inFlight < this.#open || (!times.isDoubted && !times.within(remaining / ROUNDS, 1))
+  }
+
+  /** So many may be in flight while that many are proven. While nothing at all is known, the limit alone counts. */
+  get #open(): number {
+    return Number.isNaN(this.times.mean) ? this.limit : Math.min(this.limit, this.#start.proven)
   }
 
   #begin(guest: G, now: number): void {
-    this.inFlight += 1
+    if (this.inFlight === 0 && now - this.#endedAt > PAUSE_MS) {
+      this.#unsure = RECHECKED
+      this.#limit = firstLimit(this.#limit.limit)
+    }
+    this.#crowd.change(1, now)
+    guest.meanCompany = this.#crowd.sum
     this.room.began(guest, 1)
     guest.begunAt = now
     guest.company = this.inFlight
   }
 
-  /** Milliseconds between two runs that end, while as many are in flight as may be (Little's law); 0 while nothing is known. */
-  get #turnMs(): number {
-    return this.times.typical(this.limit) / this.limit
-  }
-
   /** Estimated time until a run that has to wait is answered, milliseconds. */
   #wait(arrival: Pick<G, 'tenant' | 'priority' | 'deadline' | 'startedAt'>, remaining: number): number {
-    const turnMs = this.#turnMs
+    // Between two runs that end, while as many are in flight as may be (Little's law); 0 while nothing is known.
+    const turnMs = this.times.typical(this.limit) / this.limit
     const service = this.times.atMost(this.limit)
-    const most = turnMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, remaining - service) / turnMs + 1
-    return (this.room.ahead(arrival, most) + 1) * turnMs * this.#margin + service
+    // Places that are free until more is proven are for those ahead.
+    const free = Math.max(0, this.limit - this.inFlight)
+    const most =
+      turnMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, remaining - service) / turnMs + 1 + free
+    const ahead = this.room.ahead(arrival, most)
+    if (ahead < free) return this.times.atMost(this.inFlight + ahead + 1)
+    return (ahead - free + 1) * turnMs * this.#margin + service
   }
 
   /** The margin under which few waiting runs are refused: a quantile, learned as in `ServiceTimes`. */
@@ -227,33 +280,16 @@ export class Door<G extends Guest> {
     return { estimate, retryAfter, inFlight: this.inFlight, waiting: this.room.size }
   }
 
-  #sample(guest: G, ms: number, answered: boolean, now: number): void {
-    this.#windowEnded += 1
-    if (answered) this.#windowAnswered += 1
-    this.#windowMs += ms
-    this.#windowCompany += guest.company
-    this.#windowGivenMs += guest.deadline - guest.startedAt
-    const ended = this.#windowEnded
-    // Estimates may allow fewer in flight than the limit does.
-    if (ended < Math.max(WINDOW_RUNS, Math.min(this.limit, this.#windowCompany / ended) / 2)) return
-    if (now - this.#windowSince < Math.max(WINDOW_MS, this.times.mean)) return
+  #sample(guest: G, answered: boolean, now: number): void {
+    const window = this.#window.add(guest, now, answered, this.limit, this.times)
+    if (window !== undefined) this.#move(nextLimit(this.#limit, window, this.#policy.limit), now)
+  }
+
+  #move(to: LimitState, now: number): void {
     const from = this.limit
-    const window = {
-      company: this.#windowCompany / ended,
-      meanMs: this.#windowMs / ended,
-      answered: this.#windowAnswered / ended,
-      givenMs: this.#windowGivenMs / ended,
-      ...this.times.slope(this.limit),
-    }
-    this.#limit = nextLimit(this.#limit, window, this.#policy.limit)
-    this.#windowSince = now
-    this.#windowEnded = 0
-    this.#windowAnswered = 0
-    this.#windowMs = 0
-    this.#windowCompany = 0
-    this.#windowGivenMs = 0
+    this.#limit = to
     if (from === this.limit) return
-    this.moved = { from, to: this.limit, why: this.#limit.phase, at: now }
+    this.moved = { from, to: this.limit, why: to.phase, at: now }
     this.#owner.moved(this.moved)
   }
 }

@@ -17,6 +17,8 @@ export interface Guest {
   begunAt: number
   /** Runs in flight when it was admitted, including itself. */
   company: number
+  /** Mean of how many were in flight over its time, once it has ended; before, the sum of the door when it began. */
+  meanCompany: number
   /** The time charged to its tenant when it was admitted, milliseconds; 0 if it did not wait. */
   charged: number
   /** The time that its steps have taken so far, milliseconds. */

@@ -1,6 +1,6 @@
 /** Measurements of runs that began under one limit and ended while others waited. */
 export interface LimitWindow {
-  /** Mean of how many were in flight when they began. */
+  /** Mean of how many were in flight beside them, with themselves. */
   readonly company: number
   /** Their mean time from begin to end, milliseconds. */
   readonly meanMs: number
@@ -81,7 +81,6 @@ export function firstLimit(initial: number): LimitState {
  * docs/decisions/010-admission.md compares it with others.
  */
 export function nextLimit(state: LimitState, window: LimitWindow, bounds: LimitBounds): LimitState {
-  // Runs that began one after another are as long as what was in flight took to end: their bias is in both numbers.
   const rate = (window.answered * window.company) / window.meanMs
   const best = Math.max(0, ...state.rates)
   const rates = [...state.rates, rate].slice(-WINDOWS)
@@ -104,6 +103,17 @@ export function nextLimit(state: LimitState, window: LimitWindow, bounds: LimitB
   const least = Math.max(greatest * UNNOTICED_MS, hurried ? window.company * FALL_MOST : 0)
   const limit = Math.max(FACTOR[phase] * needed + more, least)
   return { limit: bounded(limit, bounds), phase, rest, rates, delays }
+}
+
+/**
+ * The limit once nobody waits any more: a quarter less was tried to see what it does, and nothing tells any more. So the limit is what the
+ * last windows call for.
+ */
+export function restedLimit(state: LimitState, bounds: LimitBounds): LimitState {
+  if (state.phase !== 'drain' && state.phase !== 'empty') return state
+  const needed = Math.max(...state.rates) * Math.min(...state.delays)
+  const limit = Math.max(state.limit, needed + Math.sqrt(needed))
+  return { ...state, limit: bounded(limit, bounds), phase: 'keep', rest: 0 }
 }
 
 function phaseAfter(

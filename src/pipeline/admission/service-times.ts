@@ -1,3 +1,4 @@
+import { CompanyLine, RecentRuns } from './company-line.ts'
 import type { Guest } from './guest.ts'
 import { PlanWidth } from './plan-width.ts'
 
@@ -12,43 +13,36 @@ const DEVIATIONS = { first: 4, least: 2, most: 20 }
 const LONGER = 0.005
 /** Learning rate: mean deviations added by one run that takes longer. */
 const LEARN = 0.5
-/** The company varies too little to tell anything below this share of its mean; so much weight has the line through zero. */
-const PRIOR_SPREAD = 0.05
-
-/** The line holds so many standard deviations of the company above its mean; from there time grows in proportion. */
-const EDGE = 1
-
 /** A run counts as at most so many times the longest that was expected, and so many milliseconds at least. */
 const OUTLIER = { times: 1.5, ms: 10 }
+/** Runs had so many times as many beside them as they found: they came in bursts. */
+const IN_BURSTS = 1.5
+/** What runs had beside them explains their times unless what they found does so much better. */
+const CLEARER = 0.8
+/** From this share of the expected time on, a run has taken as long as before. */
+const AS_BEFORE = 0.7
+
+/** What a run tells about service times. */
+type Told = Pick<Guest, 'begunAt' | 'company' | 'meanCompany'>
 
 /**
  * How long runs take from the moment they begin, and how that depends on how many are in flight.
  *
- * A straight line through the runs of late: time = fixed + each × company (exponentially weighted least squares). Work on one
- * thread has nothing fixed, work elsewhere has nothing else, a model that serves batches has both.
+ * Company counts in two ways: as a run found it when it began, and as the mean over its time. Of those that begin together and share
+ * a core the first finds nobody and takes as long as the last, so in bursts the second counts if it explains the times better. (Not
+ * otherwise: a run that happens to take long has other company for it.)
  *
- *     time                 ╱ in proportion: nothing is known up here
- *             ·  ·─────·──╱
- *      floor ─·───────────     · runs of late
- *                                                 company ─▶
- *
- * While all had the same company, fewer count as faster in proportion, and one more as no slower: both are tried, and tell.
  * So many as every step takes at once (`width`) wait for nobody: up to there more count as no slower until runs tell otherwise.
  * One run that takes far longer than expected says little about the others; several in a row do.
- * The mean deviation from the line is weighted alike (Jacobson, "Congestion avoidance and control", SIGCOMM 1988).
  */
 export class ServiceTimes {
-  /** Milliseconds; NaN until the first run has ended. */
-  mean = Number.NaN
-  /** Mean absolute deviation from the line, milliseconds. */
-  deviation = 0
-  /** Mean of how many were in flight when those runs began. */
-  company = 1
-  /** Variance of the company, and its covariance with the time. */
-  #spread = 0
-  #joint = 0
-  /** Runs that these two cover. */
-  #runs = 0
+  readonly #runs = new RecentRuns()
+  readonly #found = new CompanyLine(this.#runs)
+  readonly #beside = new CompanyLine(this.#runs)
+  /** The one that counts. */
+  #line = this.#found
+  /** Runs that the slopes cover. */
+  #seen = 0
   /** So many mean deviations above the line hold all runs but `LONGER` of them. */
   #deviations = DEVIATIONS.first
   #floor = Number.POSITIVE_INFINITY
@@ -56,7 +50,6 @@ export class ServiceTimes {
   #inHalf = 0
   readonly #width: PlanWidth
   /** Of the last company that was reckoned with. */
-  #typical = 0
   #most = 0
 
   /** `width`: as many runs in flight wait for no other at any step. It may change. */
@@ -64,40 +57,70 @@ export class ServiceTimes {
     this.#width = new PlanWidth(width)
   }
 
+  /** Milliseconds; NaN until the first run has ended. */
+  get mean(): number {
+    return this.#runs.mean
+  }
+
   /** A run has ended; `told`: by itself; `others`: still in flight. (Numbers computed by the caller would each be an object.) */
-  add({ begunAt, company }: Pick<Guest, 'begunAt' | 'company'>, now: number, told = true, others = 0): void {
-    const ms = now - begunAt
-    this.#floor = Math.min(this.#floor, ms)
-    this.#inHalf += 1
-    if (this.#inHalf * 2 >= FLOOR_RUNS) {
-      this.#floorBefore = this.#floor
-      this.#floor = ms
-      this.#inHalf = 0
-    }
-    if (Number.isNaN(this.mean)) {
-      this.mean = ms
-      this.deviation = ms / 8
-      this.company = company
+  add(guest: Told, now: number, told = true, others = 0): void {
+    const runs = this.#runs
+    const ms = now - guest.begunAt
+    this.#found.at = guest.company
+    this.#beside.at = guest.meanCompany
+    this.#lowest(ms)
+    if (Number.isNaN(runs.mean)) {
+      runs.mean = ms
+      this.#found.begin()
+      this.#beside.begin()
       this.#width.ms = ms
-      this.#width.add(Math.max(company, others + 1), told)
+      this.#width.add(Math.max(guest.company, others + 1), told)
       return
     }
+    this.#reckon()
     // A quantile by stochastic approximation (Robbins and Monro 1951): it needs no idea of how times are distributed.
-    this.#reckon(company)
     const counted = Math.min(ms, OUTLIER.times * this.#most + OUTLIER.ms)
-    const apart = Math.abs(counted - this.#typical)
     const step = ms > this.#most ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
     this.#deviations = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, this.#deviations + step))
-    const gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, company), this.#runs + 2)
-    const [more, longer] = [company - this.company, counted - this.mean]
-    this.mean += gain * longer
-    this.company += gain * more
-    this.#runs = Math.min(RUNS_MOST, this.#runs + 1)
-    this.#spread += (more * more - this.#spread) / this.#runs
-    this.#joint += (more * longer - this.#joint) / this.#runs
-    this.deviation += gain * (apart - this.deviation)
+    runs.longer = counted - runs.mean
+    runs.gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, guest.company), this.#seen + 2)
+    this.#seen = Math.min(RUNS_MOST, this.#seen + 1)
+    runs.share = 1 / this.#seen
+    this.#found.add()
+    this.#beside.add()
+    runs.mean += runs.gain * runs.longer
+    const { company, deviation } = this.#beside
+    const inBursts = company > IN_BURSTS * this.#found.company
+    this.#line = inBursts && this.#found.deviation > CLEARER * deviation ? this.#beside : this.#found
     this.#width.ms = counted
-    this.#width.add(Math.max(company, others + 1), told)
+    this.#width.add(Math.max(guest.company, others + 1), told)
+  }
+
+  /**
+   * After a pause a run has ended: if it was faster than expected, all count as faster by the square root of that, and in the same
+   * proportions.
+   * False where it took as long as before.
+   */
+  recheck({ begunAt, company, meanCompany }: Told, now: number): boolean {
+    this.#found.at = company
+    this.#beside.at = meanCompany
+    this.#reckon()
+    const share = (now - begunAt) / this.#line.typical
+    if (share > AS_BEFORE) return false
+    const factor = Math.sqrt(share)
+    this.#runs.mean *= factor
+    this.#floor *= factor
+    this.#floorBefore *= factor
+    // The jump looked like a long tail.
+    this.#deviations = Math.min(this.#deviations, DEVIATIONS.first)
+    this.#found.scale(factor)
+    this.#beside.scale(factor)
+    return true
+  }
+
+  /** Up to the width of the plan more in flight were slower, or some were cut short. */
+  get isDoubted(): boolean {
+    return this.#width.isDoubted
   }
 
   /** The shortest of late, milliseconds; Infinity while nothing is known. */
@@ -107,8 +130,9 @@ export class ServiceTimes {
 
   /** The time of most runs that begin with `company` in flight, milliseconds; 0 while nothing is known. */
   typical(company: number): number {
-    this.#reckon(company)
-    return this.#typical
+    this.#line.at = company
+    this.#reckon()
+    return this.#line.typical
   }
 
   /** What a quarter more in flight would give, and what a quarter fewer would take; see `LimitWindow`. */
@@ -123,36 +147,39 @@ export class ServiceTimes {
 
   /** The longest time of nearly all runs that begin with `company` in flight; 0 while nothing is known. */
   atMost(company: number): number {
-    this.#reckon(company)
+    this.#line.at = company
+    this.#reckon()
     return this.#most
   }
 
   /** Whether nearly all runs that begin with `company` in flight take no longer. */
   within(ms: number, company: number): boolean {
-    this.#reckon(company)
+    this.#line.at = company
+    this.#reckon()
     return this.#most <= ms
   }
 
-  /** Both numbers for this company. They are fields, because a number that a function returns is an object unless V8 inlines it. */
-  #reckon(company: number): void {
-    if (Number.isNaN(this.mean)) {
-      this.#typical = 0
+  #lowest(ms: number): void {
+    this.#floor = Math.min(this.#floor, ms)
+    this.#inHalf += 1
+    if (this.#inHalf * 2 < FLOOR_RUNS) return
+    this.#floorBefore = this.#floor
+    this.#floor = ms
+    this.#inHalf = 0
+  }
+
+  /** Both numbers for the line's company. They are fields, because a number that a function returns is an object unless V8 inlines it. */
+  #reckon(): void {
+    const runs = this.#runs
+    const line = this.#line
+    if (Number.isNaN(runs.mean)) {
+      line.typical = 0
       this.#most = 0
       return
     }
-    const prior = (PRIOR_SPREAD * this.company) ** 2
-    const isNext = company > this.company && company <= Math.ceil(this.company) + 1
-    if (isNext && this.#spread < prior) this.#typical = this.mean
-    else {
-      const whole = this.mean / this.company
-      const isTrusted = company > this.company && this.company < this.#width.runs && !this.#width.isDoubted
-      const first = isTrusted ? 0 : whole
-      const each = Math.min(whole, Math.max(0, (this.#joint + prior * first) / (this.#spread + prior)))
-      const edge = Math.max(isTrusted ? this.#width.runs : 1, this.company + EDGE * Math.sqrt(this.#spread))
-      const line = this.mean + each * (Math.min(company, edge) - this.company)
-      const floor = Math.min(this.#floor, this.#floorBefore, this.mean)
-      this.#typical = Math.max(floor, line) * Math.max(1, company / edge)
-    }
-    this.#most = this.#typical + this.#deviations * this.deviation * Math.min(1, company / this.company)
+    runs.floor = Math.min(this.#floor, this.#floorBefore, runs.mean)
+    runs.width = this.#width.isDoubted ? 0 : this.#width.runs
+    line.reckon()
+    this.#most = line.typical + this.#deviations * line.deviation * Math.min(1, line.at / line.company)
   }
 }

@@ -65,6 +65,16 @@ export class Doorkeeper implements DoorOwner<PipelineRun> {
     this.#runs.fail(run, new OverloadedError(this.#pipeline, timeoutOf(run), refusal, run.input))
   }
 
+  /** It is time to look at a waiting run. When it is again, if it still waits; else it has begun, or is refused. */
+  late(run: PipelineRun): number | undefined {
+    const { door } = this
+    if (door === undefined) return undefined
+    const now = this.#host.kernel.clock.monotonic()
+    if (door.isLate(run, now)) this.refused(run, door.refusalOf(run, now))
+    else this.letIn()
+    return run.begin === undefined ? undefined : door.lastCall(run, now)
+  }
+
   /** Runs have ended: waiting ones begin, as far as there is room. */
   letIn(): void {
     const { door } = this

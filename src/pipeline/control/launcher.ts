@@ -190,7 +190,7 @@ export class Launcher implements RunOwner {
         return
       }
       run.begin = begin
-      this.#wheel.add(run, run.deadline === Number.POSITIVE_INFINITY ? this.#farAway() : door.lastCall(run))
+      this.#wheel.add(run, Math.min(this.#farAway(), door.lastCall(run, run.startedAt)))
     })
   }
 
@@ -281,13 +281,13 @@ export class Launcher implements RunOwner {
   }
 
   late(run: PipelineRun): void {
-    if (run.deadline === Number.POSITIVE_INFINITY) {
-      this.#wheel.add(run, this.#farAway())
+    if (run.begin !== undefined) {
+      const again = this.#doorkeeper.late(run)
+      if (again !== undefined) this.#wheel.add(run, Math.min(this.#farAway(), again))
       return
     }
-    const { door } = this.#doorkeeper
-    if (run.begin !== undefined && door !== undefined) {
-      this.#doorkeeper.refused(run, door.refusalOf(run, this.#now()))
+    if (run.deadline === Number.POSITIVE_INFINITY) {
+      this.#wheel.add(run, this.#farAway())
       return
     }
     const waitingFor = [...run.holding.keys()]

@@ -122,6 +122,7 @@ export class PipelineRun extends WheelEntry implements Guest {
   /** Rows that it has put through models. */
   rows = 0
   company = 0
+  meanCompany = Number.NaN
   charged = 0
   /** Sends its first parcels; kept while it waits to begin. */
   begin: ((run: PipelineRun) => void) | undefined

@@ -65,7 +65,7 @@ describe('service times', () => {
       for (let i = 0; i < 20_000; i++) {
         const ms = draw()
         if (i >= 5000 && ms > times.atMost(8) + 1e-9) longer += 1
-        times.add({ begunAt: 0, company: 8 }, ms)
+        times.add({ begunAt: 0, company: 8, meanCompany: 8 }, ms)
       }
       expect(longer / 15_000).toBeLessThan(0.02)
     }
@@ -79,7 +79,7 @@ describe('service times', () => {
     const times = new ServiceTimes()
     for (let i = 0; i < 200; i++) {
       const company = 1 + Math.floor(16 * random())
-      times.add({ begunAt: 0, company }, msOf(company) * (0.95 + 0.1 * random()))
+      times.add({ begunAt: 0, company, meanCompany: company }, msOf(company) * (0.95 + 0.1 * random()))
     }
     for (const n of [4, 8, 12]) {
       expect(times.typical(n) / msOf(n)).toBeGreaterThan(0.85)
@@ -91,7 +91,8 @@ describe('service times', () => {
 
   test('fewer in flight may be faster in proportion, and never faster than the fastest of late', () => {
     const times = new ServiceTimes()
-    for (let i = 0; i < 200; i++) times.add({ begunAt: 0, company: 10 }, i % 2 === 0 ? 40 : 400)
+    for (let i = 0; i < 200; i++)
+      times.add({ begunAt: 0, company: 10, meanCompany: 10 }, i % 2 === 0 ? 40 : 400)
     expect(times.atMost(1)).toBeGreaterThanOrEqual(40)
     expect(times.atMost(1)).toBeLessThan(times.atMost(10))
   })

@@ -5,9 +5,16 @@ import { onManualClock } from '../../system/on-manual-clock.ts'
 
 const Work = z.object({ ms: z.number() })
 
-/** A pipeline of one step that waits as long as it is told, `concurrency` at once. */
-async function station(concurrency: number, timeout: `${number}s`) {
+/** A pipeline of one step that waits as long as it is told, `concurrency` at once; what is behind it takes `behind`. */
+async function station(
+  concurrency: number,
+  timeout: `${number}s`,
+  behind = 64,
+  first: (work: { ms: number }) => Promise<unknown> | undefined = () => undefined,
+) {
   const { kernel, system, wait } = onManualClock()
+  let busy = 0
+  const queue: (() => void)[] = []
   const stepOf = (takes: number) =>
     defineProcessor({
       name: 'work',
@@ -15,7 +22,13 @@ async function station(concurrency: number, timeout: `${number}s`) {
       output: Work,
       concurrency: takes,
       async process(work) {
+        await first(work)
+        if (busy === behind) await new Promise<void>((resolve) => queue.push(resolve))
+        else busy += 1
         await wait(work.ms)
+        const next = queue.shift()
+        if (next === undefined) busy -= 1
+        else next()
         return work
       },
     })
@@ -126,6 +139,86 @@ describe('where little is known the door lets in', () => {
     burst(24, 400)
     await kernel.advance(3000)
     expect(ended()).toEqual({ answered: 24 })
+    await stop()
+  })
+
+  test('a burst behind a width that is too great begins a few at a time, as those before it end [G220]', async () => {
+    const { kernel, ask, burst, ended, stop } = await station(64, '1s', 4)
+    for (let n = 0; n < 20; n++) {
+      ask(150)
+      await kernel.advance(150)
+    }
+    expect(ended()).toEqual({ answered: 20 })
+    for (let round = 0; round < 4; round++) {
+      burst(64, 150)
+      await kernel.advance(2000)
+      const { deadline = 0, answered = 0 } = ended()
+      expect(deadline).toBeLessThanOrEqual(4)
+      expect(answered).toBeGreaterThan(12)
+    }
+    await stop()
+  })
+
+  test('runs that wait for other runs of their pipeline are not held back for long [G220]', async () => {
+    const { kernel, running, ask, ended, stop } = await station(64, '20s', 64, (work) =>
+      work.ms > 1000 ? running.ask({ ms: 100 }) : undefined,
+    )
+    for (let n = 0; n < 20; n++) {
+      ask(100)
+      await kernel.advance(100)
+    }
+    ended()
+    for (let n = 0; n < 12; n++) ask(1001)
+    await kernel.advance(9000)
+    expect(ended()).toEqual({ answered: 12 })
+    await stop()
+  })
+
+  test('the limit does not stay at what was tried last in a burst [G221]', async () => {
+    const { kernel, running, ask, burst, stop } = await station(8, '1s')
+    for (let n = 0; n < 20; n++) {
+      ask(60)
+      await kernel.advance(60)
+    }
+    for (let round = 0; round < 6; round++) {
+      burst(200, 60)
+      await kernel.advance(5000)
+      expect(running.load().limit).toBeGreaterThanOrEqual(8)
+    }
+    await stop()
+  })
+
+  test('after a pause the door is not sure of what it knew when everything was slow [G169]', async () => {
+    const { kernel, ask, burst, ended, stop } = await station(8, '1s')
+    for (const ms of [60, 900]) {
+      for (let n = 0; n < 20; n++) {
+        ask(ms)
+        await kernel.advance(ms)
+      }
+    }
+    expect(ended()).toEqual({ answered: 40 })
+    await kernel.advance(3_600_000)
+    burst(24, 60)
+    await kernel.advance(1000)
+    expect(ended()).toEqual({ answered: 24 })
+    await stop()
+  })
+
+  test('what still takes as long is refused after a pause as before [G169]', async () => {
+    const { kernel, ask, burst, ended, stop } = await station(1, '1s')
+    for (let n = 0; n < 40; n++) {
+      ask(700)
+      await kernel.advance(700)
+    }
+    expect(ended()).toEqual({ answered: 40 })
+    await kernel.advance(3_600_000)
+    burst(5, 700)
+    await kernel.advance(2000)
+    expect(ended().answered).toBe(1)
+    burst(5, 700)
+    await kernel.advance(0)
+    expect(ended()).toEqual({ overloaded: 4 })
+    await kernel.advance(2000)
     await stop()
   })
 })

@@ -83,7 +83,15 @@ export function visited(
     ids += 1
     const now = time.now
     const deadline = now + DEADLINE_MS
-    const times = { startedAt: now, deadline, begunAt: Number.NaN, company: 0, charged: 0, costMs: 1 }
+    const times = {
+      startedAt: now,
+      deadline,
+      begunAt: Number.NaN,
+      company: 0,
+      meanCompany: 0,
+      charged: 0,
+      costMs: 1,
+    }
     const visitor: Visitor = { id: ids, tenant, priority: 0, ...times, isOver: false }
     if (door.refusal(DEADLINE_MS, tenant, 0, now) !== undefined) {
       if (isMeasured()) prompt += 1
@@ -91,13 +99,20 @@ export function visited(
       return
     }
     if (door.enter(visitor)) begin(visitor)
-    else
-      time.after(Math.max(0, door.lastCall(visitor) - now), () => {
-        if (visitor.isOver || !Number.isNaN(visitor.begunAt)) return
-        door.refusalOf(visitor, time.now)
-        refused(visitor)
-        door.ended(visitor, time.now, false)
-      })
+    else look(visitor)
+  }
+  const look = (visitor: Visitor): void => {
+    time.after(Math.max(0, door.lastCall(visitor, time.now) - time.now), () => {
+      if (visitor.isOver || !Number.isNaN(visitor.begunAt)) return
+      if (!door.isLate(visitor, time.now)) {
+        pump()
+        if (!visitor.isOver && Number.isNaN(visitor.begunAt)) look(visitor)
+        return
+      }
+      door.refusalOf(visitor, time.now)
+      refused(visitor)
+      door.ended(visitor, time.now, false)
+    })
   }
   const arrivals = (tenant: string, perMs: number): void => {
     time.after(-Math.log(1 - random.next()) / perMs, () => {

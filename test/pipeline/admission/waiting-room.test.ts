@@ -16,6 +16,7 @@ test('a new tenant gains nothing from a run of another that has cost less than w
         priority: 0,
         begunAt: Number.NaN,
         company: 0,
+        meanCompany: 0,
         charged: 0,
         costMs: 0,
       },
