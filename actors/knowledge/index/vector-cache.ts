@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from '../../../src/kernel/make-folder.ts'
 import type { Keeping } from '../keeping.ts'
 import { block, header, readVectorFile, type StoredVector } from './vector-file.ts'
 
@@ -88,7 +89,7 @@ export class VectorCache {
       return vector === undefined ? [] : [[key, vector]]
     })
     await this.#write(async () => {
-      await mkdir(this.#folder, { recursive: true })
+      await makeFolder(this.#folder)
       await writeWhole(join(this.#folder, BASE), this.#identity, used, this.#keeping.unique())
       for (const file of this.#merged.splice(0)) await rm(file, { force: true })
     })
@@ -101,7 +102,7 @@ export class VectorCache {
   }
 
   async #begin(): Promise<FileHandle> {
-    await mkdir(this.#folder, { recursive: true })
+    await makeFolder(this.#folder)
     const own = `vectors-${hostname()}-${process.pid}-${this.#keeping.unique().replaceAll('-', '')}.part`
     const file = join(this.#folder, own)
     const segment = await open(file, 'w')

@@ -1,15 +1,14 @@
-import { mkdir, rmdir, stat } from 'node:fs/promises'
+import { rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from '../../kernel/make-folder.ts'
 import { JournalError } from '../errors.ts'
 
 /** Makes a folder, with those above it. Resolves to the outermost that was missing. Rejects with `journal-missing` for a file. */
 export async function madeFolder(path: string): Promise<string | undefined> {
   try {
-    return await mkdir(path, { recursive: true })
+    return await makeFolder(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') await refusalAbove(path)
-    if (code !== 'EEXIST') throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     throw new JournalError('journal-missing', `${path} is a file`, {
       path,
       value: 'EEXIST',
@@ -17,20 +16,6 @@ export async function madeFolder(path: string): Promise<string | undefined> {
       cause: error,
     })
   }
-}
-
-/** Node says only that a folder is missing where the one above it can't be made: this rejects with the reason. */
-async function refusalAbove(path: string): Promise<void> {
-  let missing = path
-  while (!(await isThere(dirname(missing))) && dirname(missing) !== missing) missing = dirname(missing)
-  await mkdir(missing)
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** Removes the folders that `madeFolder` made, as far as they are empty. */

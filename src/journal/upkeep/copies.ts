@@ -1,6 +1,7 @@
-import { copyFile, mkdir, open, readdir } from 'node:fs/promises'
+import { copyFile, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Kernel } from '../../kernel/kernel.ts'
+import { makeFolder } from '../../kernel/make-folder.ts'
 import { NodeDisk } from '../disk/node-disk.ts'
 import { JournalError } from '../errors.ts'
 import { numberOf } from '../log/segment.ts'
@@ -43,7 +44,7 @@ export async function restore(backup: string, to: string, kernel: Kernel): Promi
 
 /** The superblock first: what it counts is in the files that are copied after it. */
 async function copyAll(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true })
+  await makeFolder(to)
   const names = (await readdir(from)).filter((name) => numberOf(name) !== undefined).sort()
   for (const name of [SUPERBLOCK, ...names]) {
     await copyFile(join(from, name), join(to, name))

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
+import { makeFolder } from '../../../../src/kernel/make-folder.ts'
 import type { Pauses } from '../../../../src/kernel/pauses.ts'
 import type { Keeping } from '../../keeping.ts'
 import type { Passage } from '../../text/passages.ts'
@@ -73,7 +74,7 @@ export class ParseCache {
         if (pauses.due) await pauses.take()
         lines.push(JSON.stringify(entry))
       }
-      await mkdir(this.#folder, { recursive: true })
+      await makeFolder(this.#folder)
       await writeFile(part, await promisify(gzip)(lines.join('\n'), { level: 6 }))
       await rename(part, join(this.#folder, FILE))
     } catch (error) {

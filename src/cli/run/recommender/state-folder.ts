@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Rating } from '../../../../actors/recommender/ratings/events.ts'
 import { readRating } from '../../../../actors/recommender/ratings/read.ts'
+import { makeFolder } from '../../../kernel/make-folder.ts'
 import { writeWhole } from '../../../kernel/whole-file.ts'
 import type { RoutesState } from '../../../pipeline/flow/fan-routes.ts'
 import { JsonLog } from './json-log.ts'
@@ -23,7 +24,7 @@ export class StateFolder {
   }
 
   static async open(folder: string): Promise<StateFolder> {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const events = await JsonLog.open(join(folder, 'events.jsonl'))
     const shown = await ShownPicks.open(await JsonLog.open(join(folder, 'shown.jsonl')))
     return new StateFolder(join(folder, 'learned.json'), events, shown)
