@@ -87,7 +87,10 @@ function failure(error: unknown): [number, object] {
   const body = { error: error instanceof GanglionError ? error.code : 'bad-request', message: String(error) }
   // Said by the door of the pipeline, or by that of its models.
   if (errorChain(error).some(({ code }) => code === 'overloaded'))
-    return [503, { ...body, retryAfterMs: (error as { retryAfter?: number }).retryAfter }]
+    return [
+      503,
+      { ...body, error: 'overloaded', retryAfterMs: (error as { retryAfter?: number }).retryAfter },
+    ]
   if (error instanceof PipelineFullError || error instanceof PipelineStoppedError) return [503, body]
   if (error instanceof PipelineDeadlineError) return [504, body]
   if (error instanceof SyntaxError || error instanceof SchemaError) return [400, body]

@@ -62,7 +62,7 @@ async function burst(running: Running, runs: number, ms: number): Promise<Readon
 
 /** A database takes four at once, and the step says 64. */
 async function narrower(sim: Simulation, saw: (what: string) => void): Promise<void> {
-  const ms = 30 + sim.random.integer(130)
+  const ms = 30 + sim.random.integer(130_000) / 1000
   const running = await started(sim, 64, 4)
   await alone(running, 1 + sim.random.integer(20), ms)
   for (const _ of sim.times(3)) {
