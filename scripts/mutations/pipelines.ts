@@ -107,7 +107,7 @@ export const PIPELINES: readonly Mutation[] = [
     file: 'src/pipeline/admission/waiting-room.ts',
     from: 'first.fair.virtual <= tenant.fair.virtual',
     to: 'first.fair.virtual >= tenant.fair.virtual',
-    scenario: 'steady',
+    scenario: 'doors',
   },
   {
     name: 'runs that are cut short before any has ended teach the door nothing',
