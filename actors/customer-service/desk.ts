@@ -1,6 +1,6 @@
 import type { RefOf } from '../../src/behavior/ref.ts'
 import { forgetAbort, whenAborted } from '../../src/kernel/abort-listeners.ts'
-import { demand, maybeText } from '../../src/kernel/demand.ts'
+import { aFilledText, demand, maybeText } from '../../src/kernel/demand.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
 import type { DurableRuns, RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
@@ -78,12 +78,7 @@ export class Desk implements CustomerService {
   }
 
   async ask(customer: string, message: string, options: MessageOptions = {}): Promise<ServiceAnswer> {
-    demand(
-      customer,
-      'ask.customer',
-      'the name of a customer',
-      (given) => typeof given === 'string' && given !== '',
-    )
+    aFilledText(customer, 'ask.customer', 'the name of a customer')
     demand(
       message,
       'ask.message',
@@ -141,12 +136,7 @@ export class Desk implements CustomerService {
   }
 
   learn({ votes }: ServiceAnswer, intent: string): void {
-    demand(
-      intent,
-      'learn.intent',
-      'the name of an intent',
-      (given) => typeof given === 'string' && given !== '',
-    )
+    aFilledText(intent, 'learn.intent', 'the name of an intent')
     const kept = Object.entries(this.weights()).map(
       ([reader, weight]) =>
         [
@@ -161,7 +151,7 @@ export class Desk implements CustomerService {
   }
 
   async save(file: string): Promise<void> {
-    demand(file, 'save.file', 'the path of a file', (given) => typeof given === 'string' && given !== '')
+    aFilledText(file, 'save.file', 'the path of a file')
     const weights = { linear: 0, nearest: 0, ngrams: 0, ...this.weights() }
     return saveIntents(file, { ...this.#model, calibration: { ...this.#model.calibration, weights } })
   }

@@ -1,5 +1,5 @@
 import { createInference } from '../../src/inference/create-inference.ts'
-import { aText, demand } from '../../src/kernel/demand.ts'
+import { aFilledText, aText, demand } from '../../src/kernel/demand.ts'
 import { type Duration, milliseconds } from '../../src/kernel/durations.ts'
 import { messageOfError } from '../../src/kernel/errors.ts'
 import { given } from '../../src/kernel/given.ts'
@@ -166,12 +166,7 @@ function checkExamples(examples: readonly Example[]): void {
       (given) => typeof given === 'object' && given !== null,
     )
     aText(example.text, `${path}.text`)
-    demand(
-      example.intent,
-      `${path}.intent`,
-      'the name of an intent',
-      (given) => typeof given === 'string' && given !== '',
-    )
+    aFilledText(example.intent, `${path}.intent`, 'the name of an intent')
   }
 }
 

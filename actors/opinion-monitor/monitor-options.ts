@@ -1,4 +1,4 @@
-import { aFunction, demand } from '../../src/kernel/demand.ts'
+import { aFilledText, aFunction, demand } from '../../src/kernel/demand.ts'
 import { type Duration, milliseconds } from '../../src/kernel/durations.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
@@ -60,8 +60,7 @@ export function checkMonitor(options: OpinionMonitorOptions): void {
       'a list of names',
       (all) => Array.isArray(all) && all.every((name) => typeof name === 'string' && name.trim() !== ''),
     )
-  if (weights !== undefined)
-    demand(weights, `${at}.weights`, 'the path of a file', (file) => typeof file === 'string' && file !== '')
+  if (weights !== undefined) aFilledText(weights, `${at}.weights`, 'the path of a file')
   if (encoder !== undefined)
     demand(encoder, `${at}.encoder`, 'true or false', (given) => typeof given === 'boolean')
   if (onAlert !== undefined) aFunction(onAlert, `${at}.onAlert`)

@@ -5,7 +5,7 @@ import { createInference } from '../../src/inference/create-inference.ts'
 import { cacheFolder } from '../../src/inference/repository/hub/cache-folder.ts'
 import type { HubOptions } from '../../src/inference/repository/hub/model-hub.ts'
 import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/question-answering.ts'
-import { aFunction, demand } from '../../src/kernel/demand.ts'
+import { aFilledText, aFunction, demand } from '../../src/kernel/demand.ts'
 import { given } from '../../src/kernel/given.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
@@ -90,12 +90,7 @@ const FOLDER_OPTIONS = [
 function checkFolder(options: FolderOptions): void {
   onlyOptions(options ?? null, 'openFolder', FOLDER_OPTIONS)
   const { docs, kernel, onProgress, onNotice } = options
-  demand(
-    docs,
-    'openFolder.docs',
-    'the path of a folder or file',
-    (path) => typeof path === 'string' && path !== '',
-  )
+  aFilledText(docs, 'openFolder.docs', 'the path of a folder or file')
   if (kernel !== undefined)
     demand(
       kernel,

@@ -1,4 +1,4 @@
-import { aFunction, demand } from '../../src/kernel/demand.ts'
+import { aFilledText, aFunction, demand } from '../../src/kernel/demand.ts'
 import { InvalidArgumentError } from '../../src/kernel/errors.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
@@ -178,7 +178,7 @@ class Team implements Recommender {
   }
 
   async recommend(user: string, options: RecommendOptions = {}): Promise<Recommendation> {
-    demand(user, 'recommend.user', 'the id of a user', (given) => typeof given === 'string' && given !== '')
+    aFilledText(user, 'recommend.user', 'the id of a user')
     onlyOptions(options, 'recommend', ['picks', 'timeout', 'signal'])
     const { picks = 10, ...asked } = options
     wholeNumber(picks, 'recommend.picks', 1, 100)

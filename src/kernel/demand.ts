@@ -26,6 +26,11 @@ export function aText<T>(value: T, path: string): T {
   return demand(value, path, 'a text', (given) => typeof given === 'string')
 }
 
+/** A text that is not empty; `what` it is, with its article: `'the path of a file'`. @throws as `demand` */
+export function aFilledText<T>(value: T, path: string, what: string): T {
+  return demand(value, path, what, (given) => typeof given === 'string' && given !== '')
+}
+
 /** A list of names, none of them empty. @throws as `demand` */
 export function names<T extends string>(value: readonly T[], path: string): readonly T[] {
   return demand(value, path, 'a list of names', (given) =>

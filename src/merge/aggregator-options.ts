@@ -1,4 +1,4 @@
-import { aFunction, demand, entriesIn, names, shown } from '../kernel/demand.ts'
+import { aFilledText, aFunction, demand, entriesIn, names, shown } from '../kernel/demand.ts'
 import type { Duration } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
@@ -67,7 +67,7 @@ const AGGREGATOR_OPTIONS = [
 export function checkAggregator<P extends object, R>(options: AggregatorOptions<P, R>): void {
   onlyOptions(options ?? null, 'Aggregator', AGGREGATOR_OPTIONS)
   const { name, kernel, expected, merge, onResult, onFailure, onLate } = options
-  demand(name, 'Aggregator.name', 'a name', (given) => typeof given === 'string' && given !== '')
+  aFilledText(name, 'Aggregator.name', 'a name')
   demand(
     kernel,
     `${name}.kernel`,

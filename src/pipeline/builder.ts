@@ -1,5 +1,5 @@
 import type { Schema, SchemaInput, SchemaOutput } from '../behavior/define-processor.ts'
-import { aFunction, aSchema, demand } from '../kernel/demand.ts'
+import { aFilledText, aFunction, aSchema, demand } from '../kernel/demand.ts'
 import { timeLimit } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
@@ -46,7 +46,7 @@ export function pipeline<S extends Schema>(
   input: S,
   options: PipelineOptions = {},
 ): Pipeline<SchemaInput<S>, SchemaOutput<S>, SchemaOutput<S>> {
-  demand(name, 'pipeline.name', 'a name', (given) => typeof given === 'string' && given !== '')
+  aFilledText(name, 'pipeline.name', 'a name')
   aSchema(input, `${name}.input`)
   onlyOptions(options, name, PIPELINE_OPTIONS)
   const timeoutMs = timeLimit(options.timeout ?? '30s', `${name}.timeout`)

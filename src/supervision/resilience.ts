@@ -1,5 +1,5 @@
 import { forgetAbort, whenAborted } from '../kernel/abort-listeners.ts'
-import { aFunction, demand } from '../kernel/demand.ts'
+import { aFilledText, aFunction, demand } from '../kernel/demand.ts'
 import { backoffOf, type Duration, milliseconds } from '../kernel/durations.ts'
 import { isA } from '../kernel/errors.ts'
 import type { Kernel, Timers } from '../kernel/kernel.ts'
@@ -266,7 +266,7 @@ function checkResilience(
   )
   onlyOptions(options ?? null, 'resilience', ['name', 'retry', 'breaker', 'timeout', 'bulkhead', 'rateLimit'])
   const { name, retry, breaker, bulkhead, rateLimit } = options
-  demand(name, 'resilience.name', 'a name', (given) => typeof given === 'string' && given !== '')
+  aFilledText(name, 'resilience.name', 'a name')
   onlyOptions(retry, `${name}.retry`, ['attempts', 'backoff', 'when'])
   onlyOptions(breaker, `${name}.breaker`, ['failures', 'within', 'open'])
   onlyOptions(bulkhead, `${name}.bulkhead`, ['concurrent', 'queue'])

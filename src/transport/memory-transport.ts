@@ -1,5 +1,5 @@
 import { warnIfRejected, warnOf } from '../kernel/callbacks.ts'
-import { aFunction, demand } from '../kernel/demand.ts'
+import { aFilledText, aFunction, demand } from '../kernel/demand.ts'
 import { milliseconds } from '../kernel/durations.ts'
 import { GanglionError } from '../kernel/errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
@@ -84,7 +84,7 @@ export class MemoryTransport implements Transport {
   }
 
   #channel(destination: string): Channel {
-    demand(destination, 'destination', 'a name', (given) => typeof given === 'string' && given !== '')
+    aFilledText(destination, 'destination', 'a name')
     let channel = this.#channels.get(destination)
     if (channel === undefined) {
       channel = { waiting: [], deliver: undefined }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { warnIfRejected, warnOf } from '../kernel/callbacks.ts'
-import { aFunction, demand, methods } from '../kernel/demand.ts'
+import { aFilledText, aFunction, demand, methods } from '../kernel/demand.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { onlyOptions } from '../kernel/only-options.ts'
@@ -93,7 +93,7 @@ export class SignedTransport implements Transport {
   /** Rejects with TransportError (`transport-unsigned`) where no key signs, and as the other transport does. */
   async send(destination: string, frame: Uint8Array): Promise<void> {
     demand(frame, 'frame', 'bytes', (given) => given instanceof Uint8Array)
-    demand(destination, 'destination', 'a name', (given) => typeof given === 'string' && given !== '')
+    aFilledText(destination, 'destination', 'a name')
     const { signs } = this.#ring
     if (signs === undefined) {
       throw new TransportError(

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { type CsvError, parse } from 'csv-parse/sync'
 import type { z } from 'zod'
-import { demand, names } from '../../../src/kernel/demand.ts'
+import { aFilledText, demand, names } from '../../../src/kernel/demand.ts'
 import { messageOfError } from '../../../src/kernel/errors.ts'
 import { onlyOptions } from '../../../src/kernel/only-options.ts'
 import { decode } from '../documents/decode.ts'
@@ -57,7 +57,7 @@ export async function readRows<T>(
   schema: z.ZodType<T>,
   options: RowsOptions = {},
 ): Promise<Rows<T>> {
-  demand(file, 'readRows.file', 'the path of a file', (given) => typeof given === 'string' && given !== '')
+  aFilledText(file, 'readRows.file', 'the path of a file')
   demand(schema, 'readRows.schema', 'a schema of zod', (given) => typeof given.safeParse === 'function')
   onlyOptions(options, 'readRows', ['columns'])
   const columns = options.columns === undefined ? [] : names(options.columns, 'readRows.columns')

@@ -1,4 +1,4 @@
-import { demand } from '../../kernel/demand.ts'
+import { aFilledText } from '../../kernel/demand.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import type { ModelTask } from '../../ports/inference.ts'
 
@@ -13,12 +13,7 @@ export function checkedTask<I, O>(
   options: object,
   known: readonly string[],
 ): ModelTask<I, O> {
-  demand(
-    model,
-    `${kind}.model`,
-    'the name or the folder of a model',
-    (given) => typeof given === 'string' && given !== '',
-  )
+  aFilledText(model, `${kind}.model`, 'the name or the folder of a model')
   onlyOptions(options, kind, known)
   return { kind, model, options: { ...options } }
 }

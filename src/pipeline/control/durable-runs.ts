@@ -1,4 +1,4 @@
-import { demand, methods } from '../../kernel/demand.ts'
+import { aFilledText, methods } from '../../kernel/demand.ts'
 import { timeLimit } from '../../kernel/durations.ts'
 import { onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
@@ -79,7 +79,7 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
 
   ask(key: string, input: I, options: DurableAskOptions = {}): Promise<O> {
     try {
-      demand(key, `${this.#runs.name}.ask`, 'a key', (given) => typeof given === 'string' && given !== '')
+      aFilledText(key, `${this.#runs.name}.ask`, 'a key')
       onlyOptions(options, `${this.#runs.name}.ask`, ASK_OPTIONS)
       return this.#here(key) ?? this.#follow(key, this.#first(key, input, options))
     } catch (error) {
@@ -88,7 +88,7 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
   }
 
   async outcome(key: string): Promise<O | undefined> {
-    demand(key, `${this.#runs.name}.outcome`, 'a key', (given) => typeof given === 'string' && given !== '')
+    aFilledText(key, `${this.#runs.name}.outcome`, 'a key')
     const here = this.#here(key)
     if (here !== undefined) return here
     const bytes = await this.#store.get(this.#prefix + key)
