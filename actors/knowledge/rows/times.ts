@@ -1,3 +1,5 @@
+import { MONTHS } from '../text/calendar.ts'
+
 /** Numbers below it are seconds, others milliseconds: in 5138 and in 1973. */
 const SECONDS_BELOW = 1e11
 /** The last time that there is a date for. */
@@ -8,20 +10,6 @@ const ISO =
 /** RFC 2822 as feeds write it, with the zones and the years of RFC 822. */
 const MAIL =
   /^(?:[a-z]{3,9},? +)?(\d{1,2}) +([a-z]{3,9}) +(\d{4}|\d{2}) +(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([a-z]{1,3}|[+-]\d{2}:?\d{2}))?(?: *\([^()]*\))?$/iu
-const MONTHS = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-]
 const ZONE_HOURS: Readonly<Record<string, number>> = {
   z: 0,
   ut: 0,

@@ -2,6 +2,7 @@ import { type Block, blocks } from './blocks.ts'
 import { clip } from './clip.ts'
 import type { Document } from './document.ts'
 import { groups, PASSAGE_SIZES, type PassageSizes, type Unit } from './groups.ts'
+import { indent } from './indent.ts'
 import { sections } from './sections.ts'
 import { isEnded } from './sentences.ts'
 import type { Statement } from './statements.ts'
@@ -189,10 +190,6 @@ function innerLists(
 
 function isInner(unit: Unit | undefined, { part, mark }: Block): boolean {
   return unit !== undefined && unit.block.part === part && indent(unit.block.mark) > indent(mark)
-}
-
-function indent(mark: string): number {
-  return mark.length - mark.trimStart().length
 }
 
 /** The last unit of the list, record or block of short lines that begins with a unit, if all of it is in the group. */

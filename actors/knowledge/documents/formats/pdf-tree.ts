@@ -69,9 +69,11 @@ class PageReader {
     if (first === undefined) return
     if (lines.length > 1 && columnsOf(first).length > 1)
       this.#push({ type: 'table', children: lines.map((line) => this.#row(columnsOf(line), line)) })
-    else if (MARK.test(first.text)) this.#item(joined(lines.map(({ text }) => text)).replace(MARK, ''), first)
-    else
-      this.#push({ type: 'paragraph', children: [this.#text(joined(lines.map(({ text }) => text)), first)] })
+    else {
+      const text = joined(lines.map((line) => line.text))
+      if (MARK.test(first.text)) this.#item(text.replace(MARK, ''), first)
+      else this.#push({ type: 'paragraph', children: [this.#text(text, first)] })
+    }
   }
 
   #item(text: string, line: Line): void {

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { indent } from '../../text/indent.ts'
 
 /** A table of reStructuredText; a first row of empty cells stands for a missing head. */
 export interface RstTable {
@@ -60,10 +61,6 @@ function csvRows(lines: readonly string[]): string[][] {
     skip_empty_lines: true,
     trim: true,
   }) as string[][]
-}
-
-function indent(line: string): number {
-  return line.length - line.trimStart().length
 }
 
 /** A table drawn with +, - and |. */

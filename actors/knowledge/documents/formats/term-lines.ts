@@ -1,3 +1,5 @@
+import { indent } from '../../text/indent.ts'
+
 /** An option, command or code, a wide gap, and what it means, as programs print their help. */
 const TERM_LINE = /^[ \t]*(\S+(?: \S+)*)(?: {2,}|\t+)(\S+(?: {1,2}\S+)*)\s*$/u
 /** "-k, --keep=NAME". */
@@ -51,8 +53,4 @@ function belongs(line: string | undefined, column: number): boolean {
 function columnOf(line: string): number | undefined {
   const found = TERM_LINE.exec(line)
   return found === null ? undefined : line.trimEnd().length - (found[2] ?? '').length
-}
-
-function indent(line: string): number {
-  return line.length - line.trimStart().length
 }
