@@ -1,18 +1,14 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { withSampledHeap } from '../sampled-heap.ts'
 
 const codec = new URL('../../src/message/codec.ts', import.meta.url).href
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Of each of the messages: 100 records of three fields, their keys and values counted. */
 const VALUES = 100 * 7
 const MESSAGES = 2_000
 
-/** In its own process, where nothing else runs: what V8 allocates in a file and whatever it calls, sampled every half kilobyte or so. */
+/** What V8 allocates in a file and whatever it calls. */
 const SCRIPT = `
-const { Session } = await import('node:inspector/promises')
 const { decodeMessage, encodeMessage } = await import(${JSON.stringify(codec)})
 const header = { id: 1, kind: 'input', type: 't', destination: 'd', correlation: 1, attempt: 1, priority: 0 }
 const body = Array.from({ length: 100 }, (_, n) => ({ found: n, name: 'the record ' + n, score: n / 7 }))
@@ -20,15 +16,7 @@ const messages = (count) => {
   for (let n = 0; n < count; n++) decodeMessage(encodeMessage({ header, body, trailer: { hops: [] } }))
 }
 messages(${MESSAGES})
-const session = new Session()
-session.connect()
-await session.post('HeapProfiler.startSampling', {
-  samplingInterval: 512,
-  includeObjectsCollectedByMajorGC: true,
-  includeObjectsCollectedByMinorGC: true,
-})
-messages(${MESSAGES})
-const { profile } = await session.post('HeapProfiler.stopSampling')
+const profile = await sampled(() => messages(${MESSAGES}))
 const bytes = { scan: 0, check: 0, all: 0 }
 const walk = ({ callFrame, selfSize, children }, within) => {
   const own = /message.(scan|check)/.exec(callFrame.url)?.[1] ?? within
@@ -43,9 +31,7 @@ console.log(JSON.stringify(bytes))
 test('the values of a frame are looked at without an allocation, and those to be sent with little [G219]', {
   timeout: 240_000,
 }, async () => {
-  const args = ['--import', 'tsx', '--input-type=module', '-e', SCRIPT]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root })
-  const { scan, check, all } = JSON.parse(stdout) as { scan: number; check: number; all: number }
+  const { scan, check, all } = (await withSampledHeap(SCRIPT)) as { scan: number; check: number; all: number }
   const values = MESSAGES * VALUES
   expect(all / values).toBeGreaterThan(10)
   // One small object for each would be 16.
