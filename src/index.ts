@@ -114,6 +114,7 @@ export {
   type Work,
   type WorkCall,
 } from './supervision/resilience.ts'
+export { retryAfterOf } from './supervision/retry-after.ts'
 export { NoJournalError, NotDurableError } from './system/actor/durability.ts'
 export { type ActorSystem, createSystem } from './system/actor-system.ts'
 export {

@@ -5,7 +5,6 @@ import {
   createInference,
   createSystem,
   defineProcessor,
-  errorChain,
   GanglionError,
   PipelineCancelledError,
   PipelineDeadlineError,
@@ -13,6 +12,7 @@ import {
   PipelineStoppedError,
   pipeline,
   platformKernel,
+  retryAfterOf,
   SchemaError,
 } from 'ganglion'
 import { embeddings } from 'ganglion/inference'
@@ -86,11 +86,8 @@ async function read(request: IncomingMessage): Promise<string> {
 function failure(error: unknown): [number, object] {
   const body = { error: error instanceof GanglionError ? error.code : 'bad-request', message: String(error) }
   // Said by the door of the pipeline, or by that of its models.
-  if (errorChain(error).some(({ code }) => code === 'overloaded'))
-    return [
-      503,
-      { ...body, error: 'overloaded', retryAfterMs: (error as { retryAfter?: number }).retryAfter },
-    ]
+  const retryAfterMs = retryAfterOf(error)
+  if (retryAfterMs !== undefined) return [503, { ...body, error: 'overloaded', retryAfterMs }]
   if (error instanceof PipelineFullError || error instanceof PipelineStoppedError) return [503, body]
   if (error instanceof PipelineDeadlineError) return [504, body]
   if (error instanceof SyntaxError || error instanceof SchemaError) return [400, body]

@@ -26,6 +26,7 @@ export interface Mutation {
     | 'fan-in'
     | 'fences'
     | 'flushes'
+    | 'jobs'
     | 'mailboxes'
     | 'outbox'
     | 'overload'

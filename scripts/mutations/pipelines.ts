@@ -158,4 +158,11 @@ export const PIPELINES: readonly Mutation[] = [
     to: 'if (before === 0 || !keys.has(key)) keys.set(key, place)',
     scenario: 'durable.',
   },
+  {
+    name: 'a row that a breaker has refused is a result of its job',
+    file: 'src/pipeline/control/ask-all.ts',
+    from: 'if (!isBusy(error)) return undefined',
+    to: "if (!isBusy(error) || String(retryAfterOf(error)) !== 'undefined') return undefined",
+    scenario: 'jobs',
+  },
 ]

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts'
+import { shareOf } from '../pipeline/plan/admission-policy.ts'
 import type { Call, Reply } from './call.ts'
 import { type AskedOptions, type Endpoint, loadOf } from './endpoint.ts'
 import { EVENT_HEADERS, eventLines } from './event-lines.ts'
@@ -171,10 +172,13 @@ class Asking {
   }
 }
 
-/** Of the runs that wait, more are this tenant's than an equal share. */
+/** Of the runs that wait, more are this tenant's than its share among the tenants that wait. */
 function hasMoreThanItsShare(endpoint: Endpoint, tenant: string | undefined): boolean {
   if (tenant === undefined) return false
   const { waiting, waitingBy } = loadOf(endpoint)
-  const tenants = Object.values(waitingBy).filter((runs) => runs > 0).length
-  return tenants > 1 && (waitingBy[tenant] ?? 0) > waiting / tenants
+  const [admission] = endpoint.pipelines().map(({ plan }) => plan.admission)
+  const share = (name: string): number => (admission ? shareOf(admission.tenants, name) : 1)
+  const tenants = Object.keys(waitingBy).filter((name) => waitingBy[name] !== 0)
+  const shares = tenants.reduce((sum, name) => sum + share(name), 0)
+  return tenants.length > 1 && (waitingBy[tenant] ?? 0) > (waiting * share(tenant)) / shares
 }

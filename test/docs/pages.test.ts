@@ -13,7 +13,7 @@ describe.each([
   ['docs/models.md', 2, 0],
   ['docs/overload.md', 2, 2],
   ['docs/routing.md', 1, 1],
-  ['docs/services.md', 5, 5],
+  ['docs/services.md', 6, 6],
   ['docs/teams.md', 1, 0],
   ['actors/customer-service/README.md', 1, 0],
   ['actors/opinion-monitor/README.md', 1, 1],

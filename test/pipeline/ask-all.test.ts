@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineProcessor } from '../../src/behavior/define-processor.ts'
+import { errorChain } from '../../src/kernel/errors.ts'
 import { ManualKernel } from '../../src/kernel/manual-kernel.ts'
 import { pipeline } from '../../src/pipeline/builder.ts'
 import type { AskAllOptions, AskAllResult } from '../../src/pipeline/control/ask-all-options.ts'
+import { resilience } from '../../src/supervision/resilience.ts'
 import { createSystem } from '../../src/system/actor-system.ts'
 import { turns, until } from '../../src/testkit/until.ts'
 
@@ -285,6 +287,62 @@ test('an item that finds no room is asked again: a full pipeline and a full mail
   const results = await all(running.askAll(count(60), { inFlight: 8 }))
   expect(valuesOf(results).toSorted((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 60 }, (_, n) => n))
   expect(await Promise.all(others)).toEqual([100, 101])
+})
+
+test('an item whose callee has no room is asked again: an open breaker costs the calls that it tries, and no more [G233]', async () => {
+  const kernel = new ManualKernel()
+  const system = createSystem({ kernel, log: false })
+  const guard = resilience(kernel, { name: 'callee', breaker: { failures: 2, within: '1s', open: '5s' } })
+  let calls = 0
+  const step = defineProcessor({
+    name: 'caller',
+    input: Num,
+    output: Num,
+    concurrency: 4,
+    retry: { attempts: 1 },
+    process: (n) =>
+      guard.run(() => {
+        calls += 1
+        // The first trial finds it down as well.
+        if (calls <= 3) throw new Error('down')
+        return n
+      }),
+  })
+  const running = await system.run(pipeline('p', Num).to(step))
+  const results = all(running.askAll(count(100), { inFlight: 4, ordered: true }))
+  await kernel.settle()
+  expect(calls).toBe(2)
+  await kernel.advance(4_900)
+  expect(calls).toBe(2)
+  await kernel.advance(60_000)
+  const failed = (await results).filter(({ error }) => error !== undefined)
+  expect(failed.map(({ error }) => errorChain(error).at(-1)?.message)).toEqual(['down', 'down', 'down'])
+  expect(calls).toBe(100)
+  await system.stop()
+})
+
+test('a callee that is busy and says to come back at once is asked less and less often', async () => {
+  const kernel = new ManualKernel()
+  const system = createSystem({ kernel, log: false })
+  let calls = 0
+  const step = defineProcessor({
+    name: 'caller',
+    input: Num,
+    output: Num,
+    retry: { attempts: 1 },
+    process: (n) => {
+      calls += 1
+      if (kernel.clock.monotonic() < 10_000)
+        throw Object.assign(new Error('remote'), { code: 'overloaded', retryAfter: 0 })
+      return n
+    },
+  })
+  const running = await system.run(pipeline('p', Num).to(step))
+  const results = all(running.askAll([1]))
+  await kernel.advance(12_000)
+  expect((await results).map(({ value }) => value)).toEqual([1])
+  expect(calls).toBeLessThan(30)
+  await system.stop()
 })
 
 test('a pipeline that stops ends the loop; the rest is for the next time', async () => {

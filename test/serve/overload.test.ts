@@ -33,6 +33,25 @@ test('[G80] what can not be answered in time is a 503 with the estimate as Retry
   ])
 })
 
+test('[G80] a tenant with a greater share is told 429 beyond that share, not beyond an equal one', async () => {
+  const limit = { initial: 1, min: 1, max: 1 }
+  const { service, waiting } = await busy({ admission: { limit, tenants: { gold: 3 } } })
+  for (let i = 0; i < 3; i++) await ask(service, { text: 'a', wait: 60 })
+  const asked = [ask(service, { text: 'a', wait: 2000 })]
+  await expect.poll(waiting).toMatchObject({ inFlight: 1 })
+  const wait = (...tenants: string[]) =>
+    asked.push(...tenants.map((tenant) => ask(service, { text: 'a' }, { 'x-tenant': tenant })))
+  const refused = async (tenant: string) =>
+    (await ask(service, { text: 'a' }, { 'x-tenant': tenant, 'x-request-timeout': '20ms' })).status
+  wait('gold', 'gold', 'gold', 'free')
+  await expect.poll(waiting).toMatchObject({ waiting: 4 })
+  expect([await refused('gold'), await refused('free')]).toEqual([503, 503])
+  wait('free')
+  await expect.poll(waiting).toMatchObject({ waiting: 5 })
+  expect([await refused('gold'), await refused('free')]).toEqual([503, 429])
+  expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]))
+})
+
 test('[G80] a full pipeline is a 503 that says when to come back', async () => {
   const { service, waiting } = await busy({ maxInFlight: 1 })
   const first = ask(service, { text: 'a', wait: 300 })

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import { forgetAbort, whenAborted } from '../../kernel/abort-listeners.ts'
-import { errorChain, InvalidArgumentError, isA, text } from '../../kernel/errors.ts'
+import { InvalidArgumentError, isA, text } from '../../kernel/errors.ts'
 import type { Kernel, Timer } from '../../kernel/kernel.ts'
 import { Ring } from '../../mailbox/ring.ts'
-import { retryAfterOf } from '../../supervision/retry-after.ts'
+import { isBusy, retryAfterOf } from '../../supervision/retry-after.ts'
 import { PipelineCancelledError, PipelineStoppedError } from '../errors.ts'
 import type { AskAllResult, Inputs, JobOptions } from './ask-all-options.ts'
 import { JobSource, type NamedInput } from './job-source.ts'
@@ -32,9 +32,6 @@ export interface Asks<T, O> {
 /** Waits before asking again for an item that found no room, if the refusal has none: doubled up to the longest. */
 const AGAIN_MS = 10
 const AGAIN_MS_MOST = 1_000
-
-/** No room now: this says nothing about the item. */
-const REFUSALS: ReadonlySet<string> = new Set(['pipeline-full', 'mailbox-full', 'overloaded'])
 
 /**
  * A job: many inputs, each with its own run.
@@ -214,9 +211,10 @@ export class AskAll<T, O> implements AsyncIterableIterator<AskAllResult<T, O>> {
 
   /** Milliseconds until the item is asked again; undefined if its error is its result. */
   #waitFor({ askedAt }: Item<T, O>, error: unknown): number | undefined {
-    if (!errorChain(error).some(({ code }) => REFUSALS.has(code))) return undefined
+    // No room now, here or at a callee of a step: that says nothing about the item.
+    if (!isBusy(error)) return undefined
     const { timeoutMs } = this.#options
-    const waitMs = retryAfterOf(error) ?? Math.min(AGAIN_MS * 2 ** this.#refusals, AGAIN_MS_MOST)
+    const waitMs = retryAfterOf(error) || Math.min(AGAIN_MS * 2 ** this.#refusals, AGAIN_MS_MOST)
     const { clock } = this.#asks.kernel
     if (timeoutMs !== Number.POSITIVE_INFINITY && clock.monotonic() + waitMs >= askedAt + timeoutMs)
       return undefined

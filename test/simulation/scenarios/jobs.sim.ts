@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineProcessor, pipeline } from '../../../src/index.ts'
+import { defineProcessor, errorChain, pipeline, resilience } from '../../../src/index.ts'
 import { scenario } from '../../../src/simulation/index.ts'
 
 const N = z.number()
@@ -14,15 +14,37 @@ const FAULTS = {
   slow: { rate: 0.1, range: ['50ms', '20s'] },
 } as const
 
-const HOPES = ['a step was killed', 'an item failed', 'it was left and resumed', 'others filled the pipeline']
+const HOPES = [
+  'a step was killed',
+  'an item failed',
+  'it was left and resumed',
+  'others filled the pipeline',
+  'a breaker held items back',
+]
+
+/** Its callee was asked too much or has failed too often: that is no result. */
+const BUSY = ['breaker-open', 'bulkhead-full', 'rate-limited', 'mailbox-full', 'pipeline-full']
 
 /**
  * A job on a pipeline that is slow, full and killed: every item has one result, in order where that is asked, whatever that
- * takes; nothing is read far ahead; one that is left continues where it stopped [G63].
+ * takes; nothing is read far ahead; one that is left continues where it stopped [G63]. Items that a breaker, a bulkhead or a rate limit
+ * of a step refuses are asked again [G233].
  */
 export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
   const seen = new Set<string>()
   for (const hope of HOPES) sim.sometimes(hope, () => seen.has(hope))
+  const guard = resilience(sim.kernel, {
+    name: 'callee',
+    breaker: { failures: 2, within: '1s', open: '400ms' },
+    bulkhead: { concurrent: 2 },
+    rateLimit: { limit: 3, interval: '60ms' },
+  })
+  const downFrom = sim.random.integer(400)
+  const isDown = () => sim.now >= downFrom && sim.now < downFrom + 1500
+  const call = async () => {
+    await sim.sleep(sim.random.integer(20))
+    if (isDown()) throw new Error('the callee is down')
+  }
   const step = (name: string, replicas: number) =>
     defineProcessor({
       name,
@@ -34,6 +56,11 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
       retry: { attempts: 4, backoff: '10ms' },
       process: async (n) => {
         await sim.sleep(sim.random.integer(30))
+        if (name === 'two')
+          await guard.run(call).catch((error: unknown) => {
+            if (guard.breaker !== 'closed') seen.add('a breaker held items back')
+            throw error
+          })
         return n + 1
       },
     })
@@ -63,6 +90,7 @@ export default scenario(import.meta.url, { faults: FAULTS }, async (sim) => {
       if (results.has(index)) sim.unreachable('one result an item')
       if (value !== undefined && value !== input + 2) sim.unreachable('the result is its own item’s')
       if (error !== undefined) seen.add('an item failed')
+      if (errorChain(error).some(({ code }) => BUSY.includes(code))) sim.unreachable('no room is no result')
       if (ordered && index !== results.size) sim.unreachable('results come in order')
       results.set(index, value)
       if (read - results.size > 2 * 6) sim.unreachable('what is read ahead is bounded')
