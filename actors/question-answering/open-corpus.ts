@@ -14,7 +14,7 @@ import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
 import { EventBus } from '../../src/system/dispatch/event-bus.ts'
 import { ParseCache } from '../knowledge/documents/parsing/parse-cache.ts'
-import { type Documents, readFolder } from '../knowledge/documents/read-folder.ts'
+import { countsOf, type Documents, readFolder } from '../knowledge/documents/read-folder.ts'
 import { codeOf } from '../knowledge/documents/walk.ts'
 import { buildMatrix, type IndexProgress } from '../knowledge/index/build-index.ts'
 import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
@@ -271,11 +271,10 @@ const NAMED_MAX = 20
 /** Files that were not read, and why. */
 function tell({ skipped, asides, unread }: Documents, notice: (text: string) => void): void {
   for (const { file, reason } of skipped.slice(0, NAMED_MAX)) notice(`skipped ${file}: ${reason}`)
-  if (skipped.length > NAMED_MAX) notice(`skipped ${skipped.length - NAMED_MAX} more files`)
+  if (skipped.length > NAMED_MAX) notice(`skipped ${skipped.length - NAMED_MAX} more`)
   for (const { file, reason } of asides.slice(0, NAMED_MAX)) notice(`${file}: ${reason}`)
   if (unread.size === 0) return
-  const counts = [...unread].sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${count} ${kind}`)
-  notice(`not read: ${counts.join(', ')}`)
+  notice(`not read: ${countsOf(unread)}`)
 }
 
 /** One folder per pair of documents and stored data (a model's vectors), named by hash, in the platform's cache folder. */

@@ -35,7 +35,17 @@ describe('the questions of a batch', () => {
     expect(await read(text)).toMatchObject([
       { line: 2, id: '7', question: 'a' },
       { line: 3, id: 'null', question: 'b' },
-      { line: 4, id: 'null', error: { code: 'usage', path: 'line 4' } },
+      {
+        line: 4,
+        id: 'null',
+        error: {
+          code: 'usage',
+          path: 'line 4',
+          message: expect.stringMatching(
+            /^element 3 of the array, on line 4, is not \{ "id", "question" \} in JSON\. Write one JSON array/u,
+          ),
+        },
+      },
       { line: 5, id: '{"row":1}', question: 'd' },
     ])
   })

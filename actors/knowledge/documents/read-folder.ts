@@ -62,21 +62,32 @@ export async function readFolder(path: string, options: ReadOptions): Promise<Do
     await reading.close()
   }
   options.signal?.throwIfAborted()
-  if (read.length === 0) throw nothingToRead(path, left)
+  if (read.length === 0) throw nothingToRead(path, left, unread)
   await options.cache?.finish()
   const passages = await evidence(read.flat(), new Pauses(options.kernel))
   return { passages, files: read.length, skipped: left, asides, unread }
 }
 
-function nothingToRead(path: string, left: readonly Skipped[]): DocumentsError {
+function nothingToRead(
+  path: string,
+  left: readonly Skipped[],
+  unread: ReadonlyMap<string, number>,
+): DocumentsError {
   const named = left.slice(0, NAMED_MAX).map(({ file, reason }) => `${file}: ${reason}`)
   if (left.length > NAMED_MAX) named.push(`and ${left.length - NAMED_MAX} more`)
+  if (unread.size > 0) named.push(`not read: ${countsOf(unread)}`)
   return new DocumentsError(
     'docs-empty',
     `there is nothing to read in ${path}${named.length === 0 ? '' : ` (${named.join('; ')})`}`,
     path,
     `Put documents there (${[...FORMATS.keys()].join(' ')}), or use another folder: --docs ${dirname(path)}`,
   )
+}
+
+/** "3 .png, 1 .tex", the most first. */
+export function countsOf(unread: ReadonlyMap<string, number>): string {
+  const most = [...unread].sort((a, b) => b[1] - a[1])
+  return most.map(([kind, count]) => `${count} ${kind}`).join(', ')
 }
 
 interface ReadFile {

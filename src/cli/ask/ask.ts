@@ -4,12 +4,14 @@ import type { QuestionAnswering } from '../../../actors/question-answering/open-
 import { milliseconds } from '../../kernel/durations.ts'
 import { given } from '../../kernel/given.ts'
 import { loadInTurn } from '../../kernel/load-in-turn.ts'
+import { counted } from '../counted.ts'
 import { type ExitCode, errorLine, InterruptedError, UsageError } from '../exit.ts'
 import { numberFlag, wholeFlag } from '../number-flags.ts'
 import type { Output } from '../output.ts'
 import { styleFor } from '../style.ts'
 import { type CommandRun, untilStopped } from '../until-stopped.ts'
 import { runBatch } from './batch.ts'
+import { nameOf } from './batch-questions.ts'
 import { Conversation } from './conversation.ts'
 import { ProgressLine } from './progress.ts'
 import { runPrompt } from './prompt.ts'
@@ -162,7 +164,9 @@ async function answerAll(
     const failed = await runBatch(team, batch, output, { ...asked, signal })
     signal.throwIfAborted()
     if (failed > 0)
-      process.stderr.write(`ganglion: ${failed} lines of ${batch} could not be answered; see their "error"\n`)
+      process.stderr.write(
+        `ganglion: ${counted(failed, 'question')} of ${nameOf(batch)} could not be answered; see ${failed === 1 ? 'its' : 'their'} "error"\n`,
+      )
     return failed > 0 ? 1 : 0
   }
   const style = styleFor(output.isTerminal, process.env)
@@ -173,7 +177,7 @@ async function answerAll(
   }
   const { files, passages } = team.index
   process.stderr.write(
-    `${files} documents, ${passages} passages. Type a question, or :help; Ctrl-C, Ctrl-D or 'exit' quits.\n`,
+    `${counted(files, 'document')}, ${counted(passages, 'passage')}. Type a question, or :help; Ctrl-C, Ctrl-D or 'exit' quits.\n`,
   )
   const conversation = new Conversation(team, { ...asked, signal }, { output, style, json })
   await runPrompt(

@@ -13,6 +13,8 @@ export type BatchQuestion = {
 
 /** The name of standard input. */
 const STDIN = '-'
+const LINE_REMEDY = 'Write one JSON object a line'
+const ARRAY_REMEDY = 'Write one JSON array of { "id", "question" }, or one such object a line'
 const NO_ID = 'null'
 
 /**
@@ -36,30 +38,34 @@ export async function* batchQuestions(file: string): AsyncGenerator<BatchQuestio
     rest = lines.pop() as string
     for (const one of lines) {
       line += 1
-      if (one.trim() !== '') yield questionOf(one, line)
+      if (one.trim() !== '') yield questionOf(one, line, `line ${line}`, LINE_REMEDY)
     }
   }
   if (array === true) yield* elementsOf(file, rest, line + 1)
-  else if (rest.trim() !== '') yield questionOf(rest, line + 1)
+  else if (rest.trim() !== '') yield questionOf(rest, line + 1, `line ${line + 1}`, LINE_REMEDY)
 }
 
 /** The questions of a JSON array; a question's line is that of its first character. */
 function* elementsOf(file: string, text: string, first: number): Generator<BatchQuestion> {
   const parsed = parse(text)
   if (parsed?.type !== 'array') {
-    const remedy = 'Write one JSON array of { "id", "question" }, or one such object a line'
-    throw new UsageError(`${nameOf(file)} begins like a JSON array but is not one`, '--batch', file, remedy)
+    const what = `${nameOf(file)} begins like a JSON array but is not one`
+    throw new UsageError(what, '--batch', file, ARRAY_REMEDY)
   }
   let line = first
   let at = 0
+  let nth = 0
   for (const { offset, length } of parsed.children ?? []) {
     line += text.slice(at, offset).split('\n').length - 1
     at = offset
-    yield questionOf(text.slice(offset, offset + length), line)
+    nth += 1
+    const place = `element ${nth} of the array, on line ${line},`
+    yield questionOf(text.slice(offset, offset + length), line, place, ARRAY_REMEDY)
   }
 }
 
-function questionOf(text: string, line: number): BatchQuestion {
+/** @param place what an error calls it. */
+function questionOf(text: string, line: number, place: string, remedy: string): BatchQuestion {
   const parsed = parse(text)
   let id = NO_ID
   let question: unknown
@@ -71,8 +77,7 @@ function questionOf(text: string, line: number): BatchQuestion {
     if (key?.value === 'question') question = value.value
   }
   if (typeof question === 'string') return { line, id, question }
-  const what = `line ${line} is not { "id", "question" } in JSON`
-  const remedy = 'Write one JSON object a line'
+  const what = `${place} is not { "id", "question" } in JSON`
   return { line, id, error: new UsageError(what, `line ${line}`, text.slice(0, 80), remedy) }
 }
 
@@ -129,6 +134,7 @@ function decoderFor(head: Uint8Array): TextDecoder {
   return new TextDecoder(little ? 'utf-16le' : big ? 'utf-16be' : 'utf-8', { fatal: true })
 }
 
-function nameOf(file: string): string {
+/** A batch as a notice names it. */
+export function nameOf(file: string): string {
   return file === STDIN ? 'standard input' : `the batch file ${file}`
 }

@@ -4,6 +4,7 @@ import { backUp, restore } from '../../journal/upkeep/copies.ts'
 import { type JournalOverview, overviewOf, reading, UNBOUNDED } from '../../journal/upkeep/overview.ts'
 import { messageOfError } from '../../kernel/errors.ts'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
+import { counted } from '../counted.ts'
 import { type ExitCode, errorLine, exitCodeOf } from '../exit.ts'
 
 export interface JournalFlags {
@@ -100,8 +101,4 @@ function overview({ path, report, figures, ...held }: JournalOverview): string[]
     ...waiting.slice(0, RECIPIENTS).map(({ recipient, messages }) => `  ${messages} for ${recipient}`),
     ...(more > 0 ? [`  and for ${counted(more, 'other')}`] : []),
   ]
-}
-
-function counted(n: number, one: string): string {
-  return `${n} ${one}${n === 1 ? '' : 's'}`
 }
