@@ -1,9 +1,10 @@
-import type { FootnoteDefinition, List, ListItem, Nodes, Paragraph, RootContent, Table } from 'mdast'
-import { alignedTable } from './aligned.ts'
+import type { FootnoteDefinition, List, ListItem, Paragraph, RootContent, Table } from 'mdast'
 import { clip } from './clip.ts'
 import { type Document, noted } from './document.ts'
+import { drawnParts } from './drawn-parts.ts'
 import { footnotesOf, references } from './footnotes.ts'
 import { boldHeading, isQuestion } from './headlike.ts'
+import { isName, termText } from './items.ts'
 import { type Plain, plainText } from './plain.ts'
 import { sentences } from './sentences.ts'
 import { tableRows } from './table-rows.ts'
@@ -16,7 +17,7 @@ export interface Block extends Plain {
   readonly kind: BlockKind
   /** Headings: 1 to 6. Others: 0. */
   readonly level: number
-  /** Text shown before it in a passage: the mark of a list item. */
+  /** Text shown before it in a passage: the mark of a list item, what a footnote belongs to. */
   readonly mark: string
   /** Separated from the block before it. */
   readonly apart: boolean
@@ -85,7 +86,12 @@ class BlockReader {
       const footnote = this.#footnotes.get(label)
       if (footnote === undefined || this.#told.has(footnote)) continue
       this.#told.add(footnote)
+      const first = this.found.length
       this.all(footnote.children, { ...at, under: [...at.under, clip(sentence)], after: undefined })
+      // What it belongs to stands before it: several footnotes of a paragraph are told one after the other.
+      const block = this.found[first]
+      if (block?.kind === 'paragraph' && sentence !== '')
+        this.found[first] = { ...block, mark: `${clip(sentence).replace(/[.:]$/u, '')}: ` }
     }
   }
 
@@ -137,9 +143,30 @@ class BlockReader {
       return
     }
     const plain = plainText(node, this.#folded)
-    const table = this.#folded ? undefined : alignedTable(plain)
-    if (table === undefined) this.#push('paragraph', plain, { at, lead: this.#leads(node, next) })
-    else this.#table(table, at, true)
+    const lead = this.#leads(node, next)
+    if (this.#folded) this.#push('paragraph', plain, { at, lead })
+    else this.#drawn('paragraph', plain, { at, lead })
+  }
+
+  /** A text may draw tables. */
+  #drawn(kind: BlockKind, plain: Plain, how: { at: Place; lead?: boolean; apart?: boolean }): void {
+    const parts = drawnParts(plain)
+    parts.forEach((part, i) => {
+      const apart = i > 0 ? true : how.apart
+      if ('text' in part) {
+        const leads = i === parts.length - 1 ? how.lead : /[:：]\s*$/u.test(part.text)
+        this.#push(kind, part, {
+          ...how,
+          ...(leads === undefined ? {} : { lead: leads }),
+          ...(apart === undefined ? {} : { apart }),
+        })
+        return
+      }
+      const before = parts[i - 1]
+      const led = before !== undefined && 'text' in before && /[:：]\s*$/u.test(before.text)
+      const at = led ? { ...how.at, under: [...how.at.under, this.#leadOf()] } : how.at
+      this.#table(part, at, !led && apart !== false)
+    })
   }
 
   #table(table: Table, at: Place, apart: boolean): void {
@@ -157,9 +184,8 @@ class BlockReader {
 
   /** Code in no language may be a table that is drawn with spaces. */
   #code(plain: Plain, language: string, at: Place, apart: boolean): void {
-    const table = language === '' ? alignedTable(plain) : undefined
-    if (table === undefined) this.#push('code', plain, { at, apart })
-    else this.#table(table, at, apart)
+    if (PLAIN_LANGUAGE.test(language)) this.#drawn('code', plain, { at, apart })
+    else this.#push('code', plain, { at, apart })
   }
 
   #list(list: List, at: Place, led: boolean): void {
@@ -243,17 +269,8 @@ class BlockReader {
   }
 }
 
-/** An item that only introduces its inner items says nothing alone. */
-function isName(text: string): boolean {
-  return /[:：]\s*$/u.test(text) || (text.trim().split(/\s+/u).length <= 4 && !/[.!?。！？]\s*$/u.test(text))
-}
-
-/** "Default: 1 MiB", from a term and its definitions. */
-function termText(own: readonly Paragraph[]): Nodes[] {
-  return own.flatMap((one, i): Nodes[] =>
-    i === 0 ? one.children : [{ type: 'text', value: i === 1 ? ': ' : '; ' }, ...one.children],
-  )
-}
+/** Languages of code blocks that hold what a program printed, or a text. */
+const PLAIN_LANGUAGE = /^(?:te?xt|plain(?:text)?|none|output|console|terminal|sql-result)?$/iu
 
 const INLINE = new Set([
   'text',

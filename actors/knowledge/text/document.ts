@@ -26,6 +26,8 @@ export interface Noted {
   readonly footer?: boolean
   /** A table without a head row. */
   readonly headless?: boolean
+  /** A table of separated values: an empty cell is an unknown one. */
+  readonly values?: boolean
   /** A table of one record: each row has the record's name, a key, its value, and what a comment says. */
   readonly record?: boolean
 }

@@ -15,17 +15,21 @@ const ROW_CHARS_MAX = 400
 
 /** The rows of a table below its head, in order: "Plan: Business · Seats: 50". */
 export function tableRows(table: Table, folded: boolean): RowText[] {
-  if (noted(table).record === true) return table.children.map((row) => recordRow(row, folded))
+  if (noted(table).record === true)
+    return table.children.map((row, i) => recordRow(row, table.children[i - 1], folded))
   const rows = table.children.map((row) => ({ row, cells: cellTexts(row, folded), line: lineOf(row) }))
   spread(table, rows)
-  const heads = noted(table).headless === true ? 0 : headRows(table)
+  const heads = noted(table).headless === true ? 0 : Math.max(headRows(table), groupedHeads(table, rows))
   // A head across all columns names the table.
   const [first] = rows
   const across = heads > 1 && first !== undefined && new Set(first.cells).size === 1 && isAcross(first.row)
   const head = headTexts(rows.slice(across ? 1 : 0, heads).map(({ cells }) => cells))
   const found: RowText[] = []
   let group = across ? clip(first.cells[0] ?? '') : ''
+  let name = ''
   for (const { row, cells, line } of rows.slice(heads)) {
+    if (goesOn(cells) && noted(table).values !== true) cells[0] = name
+    name = cells[0] ?? ''
     const filled = cells.filter((text) => text !== '')
     if (filled.length === 0) continue
     if (
@@ -40,9 +44,18 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   return found
 }
 
+/** A row without a name, but otherwise complete, has that of the row above: people write it once. */
+function goesOn([first, ...others]: readonly string[]): boolean {
+  return first === '' && others.length > 1 && others.every((text) => text !== '')
+}
+
 /** "cache · port: 6379 (redis)": of a field of a record. */
-function recordRow(row: TableRow, folded: boolean): RowText {
-  const [label = '', key = '', value = '', note = ''] = cellTexts(row, folded)
+function recordRow(row: TableRow, before: TableRow | undefined, folded: boolean): RowText {
+  const [label = '', own = '', value = '', note = ''] = cellTexts(row, folded)
+  const [labelBefore = '', keyBefore = ''] = before === undefined ? [] : cellTexts(before, folded)
+  // "discovered: 1968, by: Moreau": what the word belongs to stands before it.
+  const goesOn = PARTICLE.test(own) && labelBefore === label && /^\p{L}+$/u.test(keyBefore)
+  const key = goesOn && !PARTICLE.test(keyBefore) ? `${keyBefore} ${own}` : own
   const text = `${key === '' ? '' : `${key}: `}${value}${note === '' ? '' : ` (${note})`}`
   // "maxAttempts" is asked for as max attempts.
   const words = key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase()
@@ -51,6 +64,8 @@ function recordRow(row: TableRow, folded: boolean): RowText {
     group: words === key.toLowerCase() ? '' : words,
   }
 }
+
+const PARTICLE = /^(?:by|at|on|in|from|until|with|per|of)$/iu
 
 function rowTexts(head: readonly string[], cells: readonly string[]): string[] {
   const parts = cells.flatMap((text, i) => {
@@ -116,6 +131,27 @@ function looksLikeHead([first, ...below]: readonly TableRow[]): boolean {
   if (texts.some((text) => text === '' || /\d/u.test(text))) return false
   const rows = below.map((row) => cellTexts(row, true))
   return texts.length > 2 || texts.some((_, i) => rows.every((row) => /\d/u.test(row[i] ?? '')))
+}
+
+/**
+ * Head rows of a table that marks none, where a row names groups of columns and the row below names the columns, some of them again
+ * and again: "Adults" over "1 day" and "6 days", "Children" over "1 day" and "6 days". Empty cells belong to the group before them.
+ */
+function groupedHeads(table: Table, rows: readonly { readonly cells: string[] }[]): number {
+  // The tree of a table without a head row has an empty one.
+  const at = rows.findIndex(({ cells }) => cells.some((cell) => cell !== ''))
+  const [groups, columns, below] = rows.slice(Math.max(0, at)).map(({ cells }) => cells)
+  if (groups === undefined || columns === undefined || below === undefined) return 0
+  const marked = table.children.some((row) => row.children.some((cell) => noted(cell).head === true))
+  const names = columns.slice(1)
+  const repeated = new Set(names).size < names.length
+  const full = names.length > 2 && names.every((name) => name !== '')
+  if (marked || !repeated || !full || columns.length !== groups.length) return 0
+  const spans = table.children[at]?.children.some((cell) => (noted(cell).columns ?? 1) > 1) === true
+  const several = new Set(groups.slice(1).filter((name) => name !== '')).size > 1
+  if (!several || (!spans && groups.slice(2).every((name) => name !== ''))) return 0
+  for (let i = 2; i < groups.length; i += 1) if (groups[i] === '') groups[i] = groups[i - 1] ?? ''
+  return at + 2
 }
 
 /** The heads of several head rows, joined column by column. */

@@ -28,6 +28,7 @@ export interface Winner {
  * Whether nobody can be sure of a winner, however near it is to the question:
  * - The question is about something with a number or a name of its own. The passage does not have this number, or no passage has
  *   this name.
+ * - The statement begins with another name of the same kind: "Lake Ardal is 41 metres deep", asked for Lake Binnen.
  * - It asks for an amount, and the answer has none.
  * - Whether something is so ("Are dogs allowed?"), and the statement does not name it.
  * - The statement is a cell, a field, a line of code or an item of a list, and what is asked of it ("the password of the mail host") is not among its
@@ -41,6 +42,7 @@ export function isDoubtful(question: Question, winner: Winner): boolean {
     )
   )
     return true
+  if (isOfAnother(question.text, winner.text)) return true
   if (numbersOf(question.text).some((term) => !around.has(term))) return true
   if (lacksKind(question, winner)) return true
   if (question.kind === 'yes-no') return lacks(winner.own, question.terms)
@@ -49,6 +51,17 @@ export function isDoubtful(question: Question, winner: Winner): boolean {
     statement.kind !== 'sentence' &&
     isUnnamed(question, LISTS.has(statement.kind), winner.own)
   )
+}
+
+/** "Lake Binnen", inside a question. */
+const NAMED_KIND = /(?<=\s)(\p{Lu}\p{Ll}{2,}) (?=(\p{Lu}[\p{L}\p{N}'’-]+))/gu
+
+/** Whether a statement begins with the kind of a name in the question and another name, and does not have the asked one. */
+function isOfAnother(asked: string, text: string): boolean {
+  return [...asked.matchAll(NAMED_KIND)].some(([, kind = '', name = '']) => {
+    const [, other] = new RegExp(`^(?:The |the )?${kind} (\\p{Lu}[\\p{L}\\p{N}'’-]+)`, 'u').exec(text) ?? []
+    return other !== undefined && other !== name && !text.includes(name)
+  })
 }
 
 /** Not a date or how often: a thing may happen "at dusk", or "every second day". */

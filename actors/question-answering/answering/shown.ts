@@ -23,7 +23,7 @@ export function shown(
   passage: Passage,
   winner: Statement,
   span: Stretch,
-  { text: question, list }: Pick<Question, 'text' | 'list'>,
+  { text: question, list, kind = 'thing' }: Pick<Question, 'text' | 'list'> & Partial<Pick<Question, 'kind'>>,
 ): Shown {
   const own: Stretch = { start: winner.start + span.start, end: winner.start + span.end }
   if (own.start < 0) return belowHeadings(passage, winner, own)
@@ -33,6 +33,8 @@ export function shown(
   const cell = winner.kind === 'row' ? namedCell(question, passage.text, winner) : undefined
   if (winner.kind === 'row' || winner.kind === 'field')
     return textOf(passage, winner, cell ?? inCell(passage.text, own))
+  const address = kind === 'place' && winner.kind === 'sentence' ? linesWith(passage, winner) : undefined
+  if (address !== undefined) return textOf(passage, address, own)
   if (winner.kind !== 'list') return textOf(passage, winner, own)
   const items = passage.statements.filter(
     ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,
@@ -63,6 +65,16 @@ export function shown(
 /** The whole list that an item belongs to: the inner one, if it stands in one. */
 function listOf({ statements }: Passage, { start, end }: Stretch): Statement | undefined {
   return statements.findLast((one) => one.kind === 'list' && one.start <= start && one.end >= end)
+}
+
+/** The lines of an address that one of them belongs to: none of them is a field, and one has a number. */
+function linesWith({ text, statements }: Passage, line: Statement): Statement | undefined {
+  const whole = statements.find(
+    ({ kind, start, end }) => kind === 'list' && start <= line.start && end >= line.end,
+  )
+  if (whole === undefined) return undefined
+  const lines = text.slice(whole.start, whole.end)
+  return /\p{N}/u.test(lines) && !/[:：]/u.test(lines) ? whole : undefined
 }
 
 /** The only inner list whose name is in the question: "Kitchen", of a packing list. */

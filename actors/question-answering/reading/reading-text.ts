@@ -19,7 +19,12 @@ export interface ReadingText {
   readonly about: boolean
   /** The questions in it, as offsets in the passage: no answer is there. */
   readonly questions: readonly Stretch[]
+  /** Who or where is asked: a figure alone is nobody and nowhere. */
+  readonly named: boolean
 }
+
+/** Parts the cells of a row, and the keys above a field. */
+const CELLS = ' · '
 
 /** Joins the headings above a passage, and what it continues. */
 export const BETWEEN = ' – '
@@ -51,24 +56,33 @@ export function readingText(question: Question, passage: Passage): ReadingText {
     before: before.length,
     about: isAbout(question, passage),
     questions: statements.filter((one) => asks(one, text.slice(one.start, one.end))),
+    named: question.kind === 'person' || question.kind === 'place',
   }
 }
 
 /** The reader's answer with places in the passage; before it, in its headings, they are negative. */
 export function inPassage(
   answer: ExtractedAnswer,
-  { before, about, questions }: Pick<ReadingText, 'before' | 'about' | 'questions'>,
+  { before, about, questions, named }: Omit<ReadingText, 'context'>,
 ): ExtractedAnswer {
-  if (before === 0 && questions.length === 0) return answer
+  if (before === 0 && questions.length === 0 && !named) return answer
   const spans = answer.spans
     .filter(({ end }) => about || end > before)
     .map((span) => ({ ...span, start: span.start - before, end: span.end - before }))
-  return { ...answer, spans: outside(spans, questions) }
+  return { ...answer, spans: possible(spans, questions, named) }
 }
 
-/** The spans that are in none of the questions; they take over what was thought of those that are. */
-function outside(spans: readonly AnswerSpan[], questions: readonly Stretch[]): readonly AnswerSpan[] {
-  const kept = spans.filter(({ start }) => questions.every((one) => start < one.start || start >= one.end))
+/** The spans that are in none of the questions and may be the answer; they take over what was thought of the others. */
+function possible(
+  spans: readonly AnswerSpan[],
+  questions: readonly Stretch[],
+  named: boolean,
+): readonly AnswerSpan[] {
+  const kept = spans.filter(
+    ({ start, text }) =>
+      questions.every((one) => start < one.start || start >= one.end) &&
+      !(named && /^[^\p{L}]*$/u.test(text)),
+  )
   if (kept.length === spans.length) return spans
   const sum = (all: readonly AnswerSpan[]) => all.reduce((mass, { score }) => mass + score, 0)
   const factor = sum(spans) / sum(kept)
@@ -93,8 +107,14 @@ function unnamed(question: string, { text, statements }: Passage): { start: numb
   )
   if (own.length < 2) return []
   const asked = new Set(words(question).map(({ term }) => term))
+  const records = recordsOf(text, own)
   const named = own.map(({ kind, start, end, under }) => {
-    const names = [...under.split(BETWEEN), ...namesOf(kind, text.slice(start, end))]
+    const whole = text.slice(start, end)
+    const names = [
+      ...under.split(BETWEEN),
+      ...namesOf(kind, whole),
+      ...(kind === 'field' ? (records.get(recordOf(whole)) ?? []) : []),
+    ]
     return new Set(names.filter((name) => isNamed(name, asked, question)))
   })
   // What all of them have names none of them.
@@ -130,6 +150,31 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
 const ALL = 0.99
 const HALF = 0.6
 
+/** What a field belongs to: its path without its key. */
+function recordOf(text: string): string {
+  const path = text.replace(/[:：]\s[\s\S]*$/u, '')
+  return path.slice(0, Math.max(0, path.lastIndexOf(CELLS)))
+}
+
+/** The values of records by what their fields belong to: each of them tells the record from others ("the sensor in the attic"). */
+function recordsOf(text: string, all: readonly Statement[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const { kind, start, end } of all) {
+    if (kind !== 'field') continue
+    const whole = text.slice(start, end)
+    const value = whole.replace(/^[^:：]*[:：]\s/u, '')
+    // A number names nothing but itself.
+    if (value.length > VALUE_CHARS_MAX || !/\p{L}{2}/u.test(value)) continue
+    const record = recordOf(whole)
+    const known = found.get(record)
+    if (known === undefined) found.set(record, [value])
+    else known.push(value)
+  }
+  return found
+}
+
+const VALUE_CHARS_MAX = 80
+
 /** "Sat: 10:00–14:00", one of several lines. */
 const LINE_NAME = /^([^:：\n]{1,40})[:：]\s/u
 
@@ -139,15 +184,17 @@ function isLine({ start, end }: Statement, statements: readonly Statement[]): bo
 
 /** The values of a row, without the heads of their columns, and its name; of a field of a record its path and key, without its value; of a line what stands before its colon. */
 function namesOf(kind: Statement['kind'], text: string): string[] {
-  if (kind === 'field') return text.replace(/[:：]\s[\s\S]*$/u, '').split(' · ')
+  if (kind === 'field') return text.replace(/[:：]\s[\s\S]*$/u, '').split(CELLS)
   if (kind === 'sentence') return [LINE_NAME.exec(text)?.[1] ?? '']
   if (kind !== 'row') return []
-  const cells = text.split(' · ').map((cell) => cell.replace(/^[^:：]{1,60}[:：]\s+/u, ''))
+  const cells = text.split(CELLS).map((cell) => cell.replace(/^[^:：]{1,60}[:：]\s+/u, ''))
   // "2: bad usage", of a table without heads: the first column names the row.
   return cells.length === 1 ? [...cells, text.replace(/[:：]\s[\s\S]*$/u, '')] : cells
 }
 
-function isNamed(name: string, asked: ReadonlySet<string>, question: string): boolean {
+function isNamed(written: string, asked: ReadonlySet<string>, question: string): boolean {
+  // "3.1 (LTS)" is 3.1.
+  const name = written.replace(/(?<=\S)\s*\([^()]*\)$/u, '')
   const all = words(name)
   // ":has()" has no word that counts.
   if (/[^\p{L}\p{N}\s'’.,-]/u.test(name) && question.includes(name)) return true

@@ -9,8 +9,8 @@ const DELIMITERS = [',', ';', '\t', '|']
 const SEPARATOR_LINE = /^\uFEFF?sep=(.)(?:\r\n|\n|\r)/iu
 
 /**
- * A table with its first row as its head, unless that row has numbers, dates or addresses as the ones below. Lines of one cell above the head
- * say what the table is about. The separator is the one that splits the first lines most often.
+ * Tables, each with its first row as its head, unless that row has numbers, dates or addresses as the ones below. Lines of one cell above the
+ * head say what the table is about, a row of units below it belongs to it. The separator is the one that splits the first lines most often.
  */
 export function readCsv(file: string, text: string): Document {
   const [separatorLine = '', given] = SEPARATOR_LINE.exec(text) ?? []
@@ -22,7 +22,6 @@ export function readCsv(file: string, text: string): Document {
     info: true,
     relax_column_count: true,
     relax_quotes: true,
-    skip_empty_lines: true,
     trim: true,
   }) as unknown as { readonly record: readonly string[]; readonly info: { readonly lines: number } }[]
   const rows = read.map(({ record, info }): TableRow => {
@@ -39,22 +38,95 @@ export function readCsv(file: string, text: string): Document {
       })),
     }
   })
-  const records = read.map(({ record }) => record)
+  const children: RootContent[] = []
+  for (const part of partsOf(read.map(({ record }) => record)))
+    for (const node of tableOf(part.map((i) => ({ cells: read[i]?.record ?? [], row: rows[i] as TableRow }))))
+      children.push(node)
+  return { file, tree: { type: 'root', children } }
+}
+
+interface Row {
+  readonly cells: readonly string[]
+  readonly row: TableRow
+}
+
+/** A table with what stands above it. */
+function tableOf(rows: readonly Row[]): RootContent[] {
+  const records = rows.map(({ cells }) => cells)
   const head = headAt(records)
   const above = rows
     .slice(0, head)
-    .flatMap((row): RootContent[] =>
+    .flatMap(({ row }): RootContent[] =>
       row.children
         .filter(({ children: [cell] }) => cell?.type === 'text' && cell.value !== '')
         .map(({ children }) => ({ type: 'paragraph', children, position: row.position }) as Paragraph),
     )
   const headless = isHeadless(records.slice(head))
-  const table: RootContent = {
-    type: 'table',
-    children: rows.slice(head),
-    ...(headless ? note({ headless }) : {}),
-  }
-  return { file, tree: { type: 'root', children: [...above, table] } }
+  const below = rows.slice(head)
+  const children = (isOfUnits(records.slice(head)) ? withUnits(below) : below).map(({ row }) => row)
+  const table: RootContent = { type: 'table', children, ...note({ values: true, headless }) }
+  return [...above, table]
+}
+
+/** The tables of a file by the numbers of their rows: a file may have several, below blank lines. */
+function partsOf(records: readonly (readonly string[])[]): number[][] {
+  const parts: number[][] = []
+  let open: number[] = []
+  let blank = false
+  records.forEach((cells, i) => {
+    if (cells.every((cell) => cell === '')) {
+      blank = true
+      return
+    }
+    const last = records[open.at(-1) ?? -1]
+    if (blank && last !== undefined && filledOf(last) > 1 && isOther(last, cells)) {
+      parts.push(open)
+      open = []
+    }
+    blank = false
+    open.push(i)
+  })
+  return [...parts, open]
+}
+
+function filledOf(cells: readonly string[]): number {
+  return cells.filter((cell) => cell !== '').length
+}
+
+/** Whether a row below a blank line begins another table than the row above it belongs to. */
+function isOther(above: readonly string[], below: readonly string[]): boolean {
+  const width = (cells: readonly string[]) => cells.findLastIndex((cell) => cell !== '') + 1
+  if (width(above) !== width(below)) return true
+  return above.some(
+    (cell, i) => /^[\p{N}.,-]+$/u.test(cell) && !/\p{N}/u.test(below[i] ?? '') && below[i] !== '',
+  )
+}
+
+/** "ha", "t/ha", "°C", "EUR", "(kg)". */
+const UNIT = /^[([]?(?:[\p{L}µ°%€$£¥²³/·*^ -]{1,7}\p{N}?)[)\]]?$/u
+
+/** Whether the row below the head has the units of its columns: nothing names that row, and figures stand below it. */
+function isOfUnits([, units = [], first = []]: readonly (readonly string[])[]): boolean {
+  const [name = '', ...others] = units
+  const own = others.filter((cell) => cell !== '')
+  if (!/^(?:|[-–—]|units?|einheit(?:en)?)$/iu.test(name) || own.length === 0) return false
+  return (
+    own.every((cell) => UNIT.test(cell)) &&
+    units.every((cell, i) => !UNIT.test(cell) || cell === name || /\p{N}/u.test(first[i] ?? ''))
+  )
+}
+
+/** "area (ha)". */
+function withUnits([head, units, ...rows]: readonly Row[]): readonly Row[] {
+  if (head === undefined || units === undefined) return []
+  const children = head.row.children.map((cell, i) => {
+    const unit = units.cells[i]?.replace(/^[([]|[)\]]$/gu, '') ?? ''
+    const [text] = cell.children
+    return i === 0 || unit === '' || text?.type !== 'text'
+      ? cell
+      : { ...cell, children: [{ ...text, value: `${text.value} (${unit})` }] }
+  })
+  return [{ ...head, row: { ...head.row, children } }, ...rows]
 }
 
 function at(line: number) {
@@ -76,7 +148,7 @@ const FIRST_LINES = 10
 
 /** The first row of several cells, below rows of one. */
 function headAt(rows: readonly (readonly string[])[]): number {
-  const several = rows.slice(0, FIRST_LINES).findIndex((row) => row.filter((cell) => cell !== '').length > 1)
+  const several = rows.slice(0, FIRST_LINES).findIndex((row) => filledOf(row) > 1)
   return Math.max(0, several)
 }
 

@@ -21,6 +21,7 @@ const MODULES = {
   xml: () => import('./xml.ts'),
   cards: () => import('./cards.ts'),
   outline: () => import('./outline.ts'),
+  latex: () => import('./latex.ts'),
   subtitles: () => import('./subtitles.ts'),
   notebook: () => import('./notebook.ts'),
   mail: () => import('./mail.ts'),
@@ -92,6 +93,10 @@ const asciiDoc: Format = {
   kind: 'text',
   read: async (file, text) => (await load('outline')).readAsciiDoc(file, text),
 }
+const latex: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('latex')).readLatex(file, text),
+}
 const log: Format = {
   kind: 'text',
   read: async (file, text) => (await load('markdown')).readLines(file, text),
@@ -127,6 +132,8 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.org', org],
   ['.adoc', asciiDoc],
   ['.asciidoc', asciiDoc],
+  ['.tex', latex],
+  ['.latex', latex],
   ['.log', log],
   ['.html', html],
   ['.htm', html],

@@ -8,7 +8,11 @@ import { frontmatter } from 'micromark-extension-frontmatter'
 import { gfm } from 'micromark-extension-gfm'
 import { VFile } from 'vfile'
 import type { Document } from '../../text/document.ts'
+import { drawnTables } from '../../text/drawn-tables.ts'
+import { withoutMarks } from './admonitions.ts'
 import { treeOfHast } from './html.ts'
+import { withIndented } from './indented-lines.ts'
+import { moved } from './moved.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
 import { recordsOfYaml } from './records.ts'
 import { withTerms } from './term-lines.ts'
@@ -22,7 +26,7 @@ export function readMarkdown(file: string, text: string): Document {
   const first = tree.children[0]
   const matter =
     first?.type === 'yaml' ? recordsOfYaml(first.value, first.position?.start.line ?? 0) : undefined
-  const body = holdsHtml(tree) ? withHtml(tree, text) : tree
+  const body = withoutMarks(holdsHtml(tree) ? withHtml(tree, text) : tree)
   return {
     file,
     tree: { type: 'root', children: [...(matter?.children ?? []), ...body.children] },
@@ -36,8 +40,27 @@ export function readMarkdown(file: string, text: string): Document {
  */
 export function readText(file: string, text: string): Document {
   if (isTimed(text)) return readLines(file, text)
-  const tree = fromMarkdown(withTerms(withHeadings(text)), { extensions: [{ disable: { null: MARKS } }] })
-  return { file, tree }
+  const lines = withIndented(withTerms(withHeadings(text))).split('\n')
+  return { file, tree: { type: 'root', children: withTables(lines, MARKS) } }
+}
+
+/** Markdown without some of its marks, and with the tables that its lines draw. */
+function withTables(lines: readonly string[], disabled: string[]): RootContent[] {
+  const read = (from: number, to: number) =>
+    moved(
+      fromMarkdown(lines.slice(from, to).join('\n'), { extensions: [{ disable: { null: disabled } }] })
+        .children,
+      from,
+    )
+  const found: RootContent[] = []
+  let done = 0
+  for (const { from, to, table } of drawnTables(lines, (line) => line + 1)) {
+    for (const node of read(done, from)) found.push(node)
+    found.push(table)
+    done = to
+  }
+  for (const node of read(done, lines.length)) found.push(node)
+  return found
 }
 
 /** Nobody reads what was quoted more often; a line of 100,000 marks takes a minute. */
@@ -45,9 +68,14 @@ const TOO_DEEP = /^(?:>[ \t]?){5,}/gmu
 
 /** Plain text with quotations, as mails have them. */
 export function readQuoting(text: string): Root {
-  return fromMarkdown(text.replace(TOO_DEEP, '> > > > '), {
-    extensions: [{ disable: { null: MARKS.filter((mark) => mark !== 'blockQuote') } }],
-  })
+  const lines = text.replace(TOO_DEEP, '> > > > ').split('\n')
+  return {
+    type: 'root',
+    children: withTables(
+      lines,
+      MARKS.filter((mark) => mark !== 'blockQuote'),
+    ),
+  }
 }
 
 /** Markdown without HTML and without code by indentation: what other light markup is written as. */

@@ -5,6 +5,8 @@ const NUMBERED =
   /^(?=.{4,60}$)(?:(?:\p{Lu}\p{L}+|§) ?)?\p{N}{1,3}(?:\.\p{N}{1,3})*[.:)]? +\p{Lu}.*[^.!?:;,\s]$/u
 /** "TAR(1)    User Commands    TAR(1)", the first line of a manual page. */
 const MANUAL = /^\S+\(\p{N}\p{L}*\)\s.*\s\S+\(\p{N}\p{L}*\)\s*$/u
+/** "Opening hours of the hall": a few words alone on a line, that end as no sentence does. */
+const TITLE = /^\p{Lu}[\p{L}’'&/-]*(?: [\p{L}\p{N}&(][\p{L}\p{N}’'&()/-]*){0,5}$/u
 const NUMBER = /^\s*\p{N}{1,3}[.)]\s/u
 /** "Power: 750 W", "Power ........ 750 W". */
 const FIELD = /^\s*\p{L}[^:.]{0,40}(?::\s|[ \t]*(?:\.[ \t]?){5,})[ \t]*\S/u
@@ -19,7 +21,7 @@ export function withHeadings(text: string): string {
   let first = true
   return lines
     .map((line, i) => {
-      const level = levelOf(line, lines[i - 1] ?? '', lines[i + 1] ?? '', lines[i + 2] ?? '')
+      const level = levelOf(line, lines[i - 1] ?? '', lines.slice(i + 1, i + 4))
       const mark = level === 1 && !first ? 2 : level
       if (line.trim() !== '') first = false
       return level === 0 ? line : `${'#'.repeat(mark)} ${line}`
@@ -27,18 +29,30 @@ export function withHeadings(text: string): string {
     .join('\n')
 }
 
+/** The columns of a table. */
+const COLUMNS = /\p{L}\S*(?: {2,}|\t)\S/u
 /** Neither headings nor fields are told by more of a line. */
 const HEAD_CHARS_MAX = 60
 const MANUAL_CHARS_MAX = 120
 const FIELD_CHARS_READ = 120
 
-function levelOf(line: string, before: string, next: string, second: string): 0 | 1 | 2 | 3 | 4 {
+function levelOf(
+  line: string,
+  before: string,
+  [next = '', second = '', third = '']: readonly string[],
+): 0 | 1 | 2 | 3 | 4 {
   if (before === '' && line.length <= MANUAL_CHARS_MAX && MANUAL.test(line)) return 1
-  if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '') return 0
+  if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '' || COLUMNS.test(line)) return 0
   if (/^[ \t]+\S/u.test(next) && CAPITALS.test(line)) return 2
-  if (next.trim() === '') return second.trim() !== '' && CAPITALS.test(line) ? 1 : 0
+  if (next.trim() === '')
+    return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? 4 : 0
   if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next)) return 3
   return NAME.test(line) && isField(next) && isField(second) ? 4 : 0
+}
+
+/** Of several such lines below each other each is what somebody noted. */
+function isTitle(line: string, next: string, below: string): boolean {
+  return TITLE.test(line) && !(TITLE.test(next) && below.trim() === '')
 }
 
 function isField(line: string): boolean {

@@ -1,6 +1,14 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { RootContent } from 'mdast'
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document as YamlDocument,
+} from 'yaml'
 import type { Document } from '../../text/document.ts'
 import { lineCounter } from './lines.ts'
 import { type Field, told, type Value } from './telling.ts'
@@ -67,24 +75,42 @@ function jsonValue(text: string, lineBefore: number): Value {
 function yamlValues(text: string, lineBefore: number): Value[] {
   const counter = new LineCounter()
   const documents = parseAllDocuments(text, { lineCounter: counter, logLevel: 'silent', strict: false })
-  const read = (node: unknown): Value => {
+  let left = ALIASES_MOST
+  const read = (given: unknown, document: YamlDocument.Parsed): Value => {
+    // Aliases of aliases may stand for billions of values.
+    const node = isAlias(given) && left-- > 0 ? given.resolve(document) : given
     const range = (node as { range?: readonly number[] } | null)?.range
     const line = lineBefore + counter.linePos(range?.[0] ?? 0).line
-    if (isSeq(node)) return { kind: 'list', items: node.items.map(read), line }
+    if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => read(item, document)), line }
     if (isMap(node)) {
       const fields = node.items.map(({ key, value }, i): Field => {
         // The comment above the first field is that of the whole map.
         const note = noteOf(i === 0 ? (node.commentBefore ?? '') : '', key, value)
-        return { key: scalarText(key), value: read(value), ...(note === '' ? {} : { note }) }
+        return { key: scalarText(key), value: read(value, document), ...(note === '' ? {} : { note }) }
       })
-      return { kind: 'record', fields, line }
+      return { kind: 'record', fields: merged(fields), line }
     }
     return { kind: 'scalar', text: scalarText(node), quoted: false, line }
   }
-  return ('empty' in documents ? [] : documents).map(({ contents, errors: [error] }) => {
+  return ('empty' in documents ? [] : documents).map((document) => {
+    const [error] = document.errors
     if (error !== undefined) throw malformed('YAML', error.message.split('\n')[0] ?? '')
-    return read(contents)
+    return read(document.contents, document)
   })
+}
+
+/** Aliases that are read in a file. */
+const ALIASES_MOST = 200
+
+/** With the fields of the maps that `<<` brings in, where the map has none of its own. */
+function merged(fields: readonly Field[]): readonly Field[] {
+  const brought = fields.filter(({ key }) => key === '<<').map(({ value }) => value)
+  if (brought.length === 0) return fields
+  const own = fields.filter(({ key }) => key !== '<<')
+  const known = new Set(own.map(({ key }) => key))
+  const maps = brought.flatMap((value) => (value.kind === 'list' ? value.items : [value]))
+  const more = maps.flatMap((value) => (value.kind === 'record' ? value.fields : []))
+  return [...own, ...more.filter(({ key }) => !known.has(key) && known.add(key))]
 }
 
 /** The comment above a field, or else the one beside its value. */
@@ -94,7 +120,7 @@ function noteOf(before: string, key: unknown, value: unknown): string {
   return noteText(before || above || beside)
 }
 
-/** As written: `1.10` stays 1.10. An alias alone means nothing. */
+/** As written: `1.10` stays 1.10. An alias that leads nowhere means nothing. */
 function scalarText(node: unknown): string {
   if (isAlias(node) || !isScalar(node) || node.value === null) return ''
   return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value))

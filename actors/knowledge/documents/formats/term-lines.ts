@@ -1,7 +1,7 @@
 import { indent } from '../../text/indent.ts'
 
 /** An option, command or code, a wide gap, and what it means, as programs print their help. */
-const TERM_LINE = /^[ \t]*(\S+(?: \S+)*)(?: {2,}|\t+)(\S+(?: {1,2}\S+)*)\s*$/u
+const TERM_LINE = /^[ \t]*(\S+(?: \S+)*)(?: {2,}|\t+)(\S+(?:(?: |(?<=[.:!?]) {2})\S+)*)\s*$/u
 /** "-k, --keep=NAME". */
 const OPTION = /^-{1,2}[\p{L}?@][^\s]*(?:,? \S+)*$/u
 const TERM_CHARS_MAX = 48

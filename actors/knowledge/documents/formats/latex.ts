@@ -1,0 +1,203 @@
+import type { Document } from '../../text/document.ts'
+import { readLight } from './markdown.ts'
+
+const HEADINGS: Readonly<Record<string, number>> = {
+  part: 1,
+  chapter: 1,
+  section: 2,
+  subsection: 3,
+  subsubsection: 4,
+  paragraph: 5,
+}
+const TABLES = /^(?:tabularx?\*?|longtable|tabulary)$/u
+const VERBATIM = /^(?:verbatim|lstlisting|minted)$/u
+/** Nothing for a reader. */
+const UNSAID =
+  /\\(?:label|cite[a-z]*|ref|eqref|pageref|vspace|hspace|includegraphics|bibliography(?:style)?|usepackage|input|include|index|setlength|newcommand|renewcommand|pagestyle|thispagestyle|centering|maketitle|tableofcontents|noindent|newpage|clearpage|hfill|small|footnotesize|large|Large|bigskip|medskip|smallskip|par)\b\*?(?:\[[^\]]*\])?(?:\{[^{}]*\})*/gu
+const ACCENTS: Readonly<Record<string, string>> = {
+  '"': '\u0308',
+  "'": '\u0301',
+  '`': '\u0300',
+  '^': '\u0302',
+  '~': '\u0303',
+  c: '\u0327',
+  v: '\u030c',
+}
+const SIGNS: Readonly<Record<string, string>> = {
+  ss: 'ß',
+  o: 'ø',
+  O: 'Ø',
+  ae: 'æ',
+  AE: 'Æ',
+  aa: 'å',
+  AA: 'Å',
+  ldots: '…',
+  dots: '…',
+  times: '×',
+  cdot: '·',
+  pm: '±',
+  degree: '°',
+  celsius: '°C',
+  percent: '%',
+  le: '≤',
+  leq: '≤',
+  ge: '≥',
+  geq: '≥',
+  approx: '≈',
+  to: '→',
+  euro: '€',
+  textbackslash: '\\',
+}
+
+/**
+ * LaTeX is written as Markdown, line by line, so that lines stay where they are: headings, lists, tables, listings and words. What
+ * stands before `\begin{document}` is not read but for the title, the author and the date. Commands of other packages are left out,
+ * and their words stay.
+ */
+export function readLatex(file: string, text: string): Document {
+  const lines = text.replace(/^\uFEFF/u, '').split(/\r\n|\n|\r/u)
+  const reader = new LatexReader()
+  const begin = lines.findIndex((line) => line.includes('\\begin{document}'))
+  lines.forEach((line, i) => {
+    reader.read(line, i <= begin)
+  })
+  const own = readLight(file, reader.done().join('\n'))
+  return reader.title === '' ? own : { ...own, title: reader.title }
+}
+
+class LatexReader {
+  readonly #found: string[] = []
+  /** The lists that are open, by their kind. */
+  readonly #lists: string[] = []
+  #verbatim = false
+  #table: string[] | undefined
+  title = ''
+
+  read(line: string, preamble: boolean): void {
+    const [, begun = ''] = /\\begin\{([\w*]+)\}/u.exec(line) ?? []
+    const [, ended = ''] = /\\end\{([\w*]+)\}/u.exec(line) ?? []
+    if (this.#verbatim) {
+      this.#verbatim = !VERBATIM.test(ended)
+      this.#found.push(this.#verbatim ? line : '```')
+      return
+    }
+    const own = line.replace(/(?<!\\)%.*$/u, '').replace(/\\label\{[^}]*\}/gu, '')
+    const [, what = '', value = ''] = /^\s*\\(title|author|date)\{(.*)\}\s*$/u.exec(own) ?? []
+    if (what !== '') this.#matter(what, wordsOf(value))
+    else if (preamble) this.#found.push('')
+    else if (VERBATIM.test(begun)) {
+      this.#verbatim = true
+      this.#found.push('```')
+    } else if (this.#table !== undefined || TABLES.test(begun)) this.#row(own, TABLES.test(ended))
+    else this.#line(own, begun, ended)
+  }
+
+  done(): readonly string[] {
+    this.#close()
+    return this.#found
+  }
+
+  #matter(what: string, value: string): void {
+    if (what === 'title') this.title = value
+    const shown =
+      what === 'title' || value === '' ? '' : `${what === 'author' ? 'Author' : 'Date'}: ${value}  `
+    this.#found.push(shown)
+  }
+
+  /** A line of a table, which ends with this one if `ends`. */
+  #row(line: string, ends: boolean): void {
+    this.#table ??= []
+    this.#table.push(line)
+    if (ends) this.#close()
+  }
+
+  /** The rows of the open table, in as many lines as it had. */
+  #close(): void {
+    const lines = this.#table
+    if (lines === undefined) return
+    this.#table = undefined
+    const body = lines
+      .join('\n')
+      .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]*\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})*/gu, '')
+      .replace(
+        /\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|addlinespace)\b|\\(?:cline|cmidrule)(?:\([^)]*\))?\{[^}]*\}/gu,
+        '',
+      )
+    const rows = body
+      .split(/\\\\(?:\[[^\]]*\])?/u)
+      .map((row) => row.split(/(?<!\\)&/u).flatMap(cellsOf))
+      .filter((cells) => cells.some((cell) => cell !== ''))
+    const [head, ...below] = rows
+    const made =
+      head === undefined ? [] : ['', rowOf(head), rowOf(head.map(() => '---')), ...below.map(rowOf)]
+    for (const row of made) this.#found.push(row)
+    for (let i = made.length; i < lines.length; i += 1) this.#found.push('')
+  }
+
+  #line(line: string, begun: string, ended: string): void {
+    if (/^(?:itemize|enumerate|description)$/u.test(begun)) this.#lists.push(begun)
+    if (/^(?:itemize|enumerate|description)$/u.test(ended)) this.#lists.pop()
+    const [, level = '', heading = ''] =
+      /^\s*\\(part|chapter|(?:sub){0,2}section|paragraph)\*?(?:\[[^\]]*\])?\{(.*)\}\s*$/u.exec(line) ?? []
+    if (level !== '') {
+      this.#found.push(`${'#'.repeat(HEADINGS[level] ?? 5)} ${wordsOf(heading)}`)
+      return
+    }
+    const [, term, item] = /^\s*\\item(?:\[([^\]]*)\])?\s*(.*)$/u.exec(line) ?? []
+    if (item !== undefined) {
+      const mark = this.#lists.at(-1) === 'enumerate' ? '1.' : '-'
+      const space = '   '.repeat(Math.max(0, this.#lists.length - 1))
+      this.#found.push(`${space}${mark} ${term === undefined ? '' : `${wordsOf(term)}: `}${wordsOf(item)}`)
+      return
+    }
+    const [, caption] = /^\s*\\caption(?:\[[^\]]*\])?\{(.*)\}\s*$/u.exec(line) ?? []
+    this.#found.push(wordsOf(caption ?? line))
+  }
+}
+
+/** A cell; one that spans columns is followed by empty ones. */
+function cellsOf(cell: string): string[] {
+  const [, count = '', inner = ''] = /\\multicolumn\{(\d+)\}\{[^{}]*\}\{(.*)\}/u.exec(cell) ?? []
+  if (count === '') return [wordsOf(cell)]
+  return [wordsOf(inner), ...Array.from({ length: Math.min(COLUMNS_MAX, Number(count)) - 1 }, () => '')]
+}
+
+const COLUMNS_MAX = 100
+
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replace(/\|/gu, '\\|')).join(' | ')} |`
+}
+
+/** Before a sign that stands for itself. */
+const KEPT = '\uE000'
+
+/** The words of a line without its commands. */
+function wordsOf(line: string): string {
+  return line
+    .replace(UNSAID, '')
+    .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]*\])?(?:\{[^{}]*\})*/gu, '')
+    .replace(/\\footnote\{([^{}]*)\}/gu, ' ($1)')
+    .replace(/\\href\{[^{}]*\}/gu, '')
+    .replace(/\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}/gu, (_, value: string, unit: string) =>
+      `${value} ${unit.replace(/\\(\w+)/gu, (_unit, name: string) => SIGNS[name] ?? ` ${name}`)}`.replace(
+        /\s+/gu,
+        ' ',
+      ),
+    )
+    .replace(/\\(["'`^~])\{?\\?([A-Za-z])\}?|\\([cv])\{([A-Za-z])\}/gu, (_, mark, letter, other, second) =>
+      `${letter ?? second}${ACCENTS[mark ?? other] ?? ''}`.normalize('NFC'),
+    )
+    .replace(/\\([A-Za-z]+)\*?(?:\{\})?/gu, (_, name: string) => SIGNS[name] ?? '')
+    .replace(/\\[,;:! ]/gu, ' ')
+    .replace(/\\\\/gu, ' ')
+    .replace(/\\([%&$#_{}])/gu, `${KEPT}$1`)
+    .replace(/(?<!\uE000)[{}$]/gu, '')
+    .replace(/\uE000/gu, '')
+    .replace(/~/gu, ' ')
+    .replace(/---/gu, '—')
+    .replace(/--/gu, '–')
+    .replace(/``|''/gu, '"')
+    .replace(/[ \t]{2,}/gu, ' ')
+    .replace(/ (?=[.,;:)])/gu, '')
+    .trim()
+}

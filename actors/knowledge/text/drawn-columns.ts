@@ -1,0 +1,90 @@
+import { type DrawnRow, type DrawnRows, joinedRows } from './drawn-rows.ts'
+
+/** "-----  -------". */
+const RULE = /^\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$/u
+/** A rule below all columns, or above their sums. */
+const WHOLE_RULE = /^\s*[-=_]{3,}\s*$/u
+/** A wide gap, or tabs. Two spaces after a full stop part sentences. */
+const GAP = /(?<![.!?:]["'”’)]?) {2,}(?=\S)| {3,}|\t+/u
+const ITEM = /^\s*(?:[-*+#>]|\p{N}+[.)])\s/u
+const ROWS_LEAST = 3
+/** A line with fewer characters between columns was not drawn. */
+const GAP_LEAST = 2
+
+/** Columns that a rule of dashes marks, below their names. */
+export function ruledAt(lines: readonly string[], at: number, end: number): DrawnRows | undefined {
+  const rule = RULE.test(lines[at] as string) ? at : at + 1
+  if (rule >= end || !RULE.test(lines[rule] as string)) return undefined
+  const starts = [...(lines[rule] as string).matchAll(/[-=]+/gu)].map(({ index }) => index)
+  const rows: DrawnRow[] = []
+  for (let i = at; i < end; i += 1) {
+    const line = lines[i] as string
+    if (RULE.test(line) || WHOLE_RULE.test(line)) continue
+    // A note below the table has words where columns part.
+    if (i > rule && !keeps(line, starts)) return done(at, i, rows)
+    rows.push({ cells: cut(line, starts), line: i })
+  }
+  return done(at, end, rows)
+}
+
+function done(from: number, to: number, rows: readonly DrawnRow[]): DrawnRows | undefined {
+  const [head, ...body] = rows
+  if (head === undefined || body.length === 0) return undefined
+  return { from, to, headed: true, rows: [head, ...joinedRows(body)] }
+}
+
+function keeps(line: string, starts: readonly number[]): boolean {
+  return starts.slice(1).every((start) => /^\s?$/u.test(line.charAt(start - 1)))
+}
+
+function cut(line: string, starts: readonly number[]): string[] {
+  return starts.map((start, i) => line.slice(i === 0 ? 0 : start, starts[i + 1]).trim())
+}
+
+/** Columns that are drawn with spaces or tabs alone, to the end of a block. */
+export function alignedAt(lines: readonly string[], at: number, end: number): DrawnRows | undefined {
+  const own = lines
+    .slice(at, end)
+    .map((text, i) => ({ text, line: at + i }))
+    .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
+  if (own.length < ROWS_LEAST || own.some(({ text }) => ITEM.test(text))) return undefined
+  const rows = byGaps(own) ?? byColumns(own)
+  return rows === undefined ? undefined : { from: at, to: end, headed: undefined, rows }
+}
+
+/** A line with a wide gap. */
+export function isRow(line: string): boolean {
+  return GAP.test(line.trim()) && !ITEM.test(line)
+}
+
+interface Line {
+  readonly text: string
+  readonly line: number
+}
+
+/** Lines with equally many wide gaps. */
+function byGaps(own: readonly Line[]): DrawnRow[] | undefined {
+  const rows = own.map(({ text, line }) => ({ cells: text.trim().split(GAP), line }))
+  const columns = rows[0]?.cells.length ?? 0
+  return columns < 2 || rows.some(({ cells }) => cells.length !== columns) ? undefined : rows
+}
+
+/** Lines that are all blank at the same places: some of their cells may be empty. */
+function byColumns(own: readonly Line[]): DrawnRow[] | undefined {
+  if (own.some(({ text }) => text.includes('\t'))) return undefined
+  const width = own.reduce((most, { text }) => Math.max(most, text.length), 0)
+  const left = own.reduce((least, { text }) => Math.min(least, text.length - text.trimStart().length), width)
+  const starts = [left]
+  let blank = 0
+  for (let column = left; column < width; column += 1) {
+    if (own.every(({ text }) => /^\s?$/u.test(text.charAt(column)))) blank += 1
+    else {
+      if (blank >= GAP_LEAST) starts.push(column)
+      blank = 0
+    }
+  }
+  if (starts.length < 2) return undefined
+  const rows = own.map(({ text, line }) => ({ cells: cut(text, starts), line }))
+  const filled = rows.filter(({ cells }) => cells[0] !== '' && cells.filter((cell) => cell !== '').length > 1)
+  return filled.length < ROWS_LEAST || 3 * filled.length < 2 * rows.length ? undefined : joinedRows(rows)
+}

@@ -1,0 +1,41 @@
+/** One row of a drawn table, and the number of its line in the text. */
+export interface DrawnRow {
+  cells: string[]
+  readonly line: number
+}
+
+/** The rows of a drawn table. It begins on the line `from` and ends before `to`. */
+export interface DrawnRows {
+  readonly from: number
+  readonly to: number
+  /** Whether the first row names the columns; `undefined` where the drawing does not say. */
+  readonly headed: boolean | undefined
+  readonly rows: readonly DrawnRow[]
+}
+
+/**
+ * Joins the lines of rows that go on below: those without a first cell and with one other or another one empty, or with words that go on in
+ * small letters. A row that is complete but for its first cell has that of the row above.
+ */
+export function joinedRows(rows: readonly DrawnRow[]): DrawnRow[] {
+  const found: DrawnRow[] = []
+  for (const row of rows) {
+    const above = found.at(-1)
+    const [first = '', ...others] = row.cells
+    if (first !== '' || above === undefined) found.push({ ...row, cells: [...row.cells] })
+    else if (
+      others.length === 1 ||
+      others.some((cell) => cell === '') ||
+      others.every((cell) => /^\p{Ll}/u.test(cell))
+    )
+      above.cells = widest(above.cells, row.cells).map((_, i) =>
+        [above.cells[i] ?? '', row.cells[i] ?? ''].filter((cell) => cell !== '').join(' '),
+      )
+    else found.push({ line: row.line, cells: [above.cells[0] ?? '', ...others] })
+  }
+  return found
+}
+
+function widest(a: readonly string[], b: readonly string[]): readonly string[] {
+  return a.length >= b.length ? a : b
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import { statementsOf } from './statements-of.ts'
+
+/** The statements without those that hold several others. */
+async function parts(file: string, text: string): Promise<string[]> {
+  const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
+  if ('reason' in parsed) throw new Error(parsed.reason)
+  return parsed.passages.flatMap((passage) =>
+    passage.statements
+      .filter(({ kind }) => kind !== 'list')
+      .map(
+        ({ start, end, under }) => `${under === '' ? '' : `${under} › `}${passage.text.slice(start, end)}`,
+      ),
+  )
+}
+
+describe('a table that is drawn with characters is a table [G230]', () => {
+  const ROWS = ['Port: 22 · Use: SSH', 'Port: 80 · Use: plain HTTP']
+
+  test.each([
+    ['by a database', ' Port |    Use\n------+------------\n   22 | SSH\n   80 | plain HTTP\n(2 rows)\n'],
+    [
+      'with boxes of signs',
+      '+------+------------+\n| Port | Use        |\n+------+------------+\n|   22 | SSH        |\n|   80 | plain HTTP |\n+------+------------+\n',
+    ],
+    [
+      'with rows of several lines',
+      '+------+-------+\n| Port | Use   |\n+======+=======+\n| 22   | SSH   |\n+------+-------+\n| 80   | plain |\n|      | HTTP  |\n+------+-------+\n',
+    ],
+    [
+      'with lines of boxes',
+      '┌──────┬──────┐\n│ Port │ Use  │\n├──────┼──────┤\n│ 22   │ SSH  │\n│ 80   │ plain HTTP │\n└──────┴──────┘\n',
+    ],
+    ['with rules above columns', 'Port  Use\n----  ----------\n22    SSH\n80    plain\n      HTTP\n'],
+    ['with spaces', 'PORT  USE\n22    SSH\n80    plain HTTP\n'],
+    ['as in Markdown', 'Port | Use\n:--- | ---\n22 | SSH\n80 | plain HTTP\n'],
+  ])('%s', async (_, table) => {
+    for (const [file, text] of [
+      ['a.txt', `Open ports\n${table}`],
+      ['a.md', `Open ports:\n\n\`\`\`\n${table}\`\`\`\n`],
+      ['a.eml', `Subject: Ports\n\n${table}`],
+    ] as const) {
+      const found = (await parts(file, text)).map((one) =>
+        one
+          .replace(/^.* › /u, '')
+          .replace('PORT', 'Port')
+          .replace('USE', 'Use'),
+      )
+      expect(found.filter((one) => /22|80|Port.*Use/u.test(one))).toEqual(ROWS)
+    }
+  })
+
+  test('also where cells are empty, stand at the right, or are written once for several rows', async () => {
+    const text =
+      'Day     Course         Fee\nMonday  Pottery     12 EUR\n        Spanish      8 EUR\nFriday  Yoga\n'
+    expect(await parts('a.txt', text)).toEqual([
+      'Day · Course · Fee',
+      'Monday · Pottery · 12 EUR',
+      'Monday · Spanish · 8 EUR',
+      'Friday: Yoga',
+    ])
+    expect(
+      await parts('b.md', '| Day | Course | Room |\n|---|---|---|\n| Mon | Yoga | 2 |\n| | Judo | 3 |\n'),
+    ).toEqual(['Day: Mon · Course: Yoga · Room: 2', 'Day: Mon · Course: Judo · Room: 3'])
+  })
+
+  test('but sentences, commands and lists are none', async () => {
+    const prose = 'It rained.  Nobody came.\nWe left early.  The bus was late,\nas always.  So it goes.\n'
+    expect(await parts('a.txt', prose)).toContain('Nobody came.')
+    const commands = '```\ncat a | sort\nls\ncat b | sort | head -n 5\n```\n'
+    expect(await parts('a.md', commands)).toEqual(['cat a | sort', 'ls', 'cat b | sort | head -n 5'])
+  })
+})
+
+describe('plain text shows by its indentation what belongs together [G231]', () => {
+  test('a term and what it means', async () => {
+    const text =
+      'Terms\n\nHalyard\n    The rope that\n    hoists a sail.\n\nKeel\n    The fin below the hull.\n'
+    expect((await parts('a.txt', text)).map((one) => one.replace(/^.* › /u, ''))).toEqual([
+      'Halyard:\nThe rope that\nhoists a sail.',
+      'Keel:\nThe fin below the hull.',
+    ])
+  })
+
+  test('lines below the line that they stand under', async () => {
+    const text = 'Director: Ilse\n    Sales: Fiona\n        Field: Luca\n    Plant: Karim\n'
+    expect(await parts('a.txt', text)).toEqual([
+      'Director: Ilse',
+      'Director: Ilse › Sales: Fiona',
+      'Director: Ilse – Sales: Fiona › Field: Luca',
+      'Director: Ilse › Plant: Karim',
+    ])
+  })
+
+  test('but a paragraph that hangs is one', async () => {
+    const text = 'The parties agree on the following terms, namely\n   that the rent is due in May.\n'
+    expect(await parts('a.txt', text)).toEqual([text.trim().replace(/\n\s+/u, '\n')])
+  })
+
+  test('and a few words alone above a text are its heading', async () => {
+    const text = 'Hours of the pool\n\nMon: 7 to 9\nTue: 8 to 9\n\nApples\n\nPears\n\nPlums\n'
+    expect(await statementsOf('a.txt', text)).toEqual([
+      'Hours of the pool › Mon: 7 to 9\nTue: 8 to 9',
+      'Hours of the pool › Mon: 7 to 9',
+      'Hours of the pool › Tue: 8 to 9',
+      'Hours of the pool › Apples',
+      'Hours of the pool › Pears',
+      'Hours of the pool › Plums',
+    ])
+  })
+})
+
+describe('a table of separated values [G232]', () => {
+  test('may be several, below blank lines, each with its head', async () => {
+    const text = 'Sales\nRegion,Units\nNorth,120\n\nStaff\nRegion,People,Head\nNorth,14,Ann\n\nSouth,9,Ben\n'
+    expect(await statementsOf('a.csv', text)).toEqual([
+      'Sales',
+      'Region: North · Units: 120',
+      'Staff',
+      'Region: North · People: 14 · Head: Ann',
+      'Region: South · People: 9 · Head: Ben',
+    ])
+  })
+
+  test('has the units of its columns in a row below their names', async () => {
+    const text = 'field,crop,area,yield\n,,ha,t/ha\nCreek,oats,8.0,4.9\n'
+    expect(await statementsOf('a.csv', text)).toEqual([
+      'field: Creek · crop: oats · area (ha): 8.0 · yield (t/ha): 4.9',
+    ])
+    expect(await statementsOf('b.csv', 'name,size\n,big\nAnn,small\n')).toHaveLength(2)
+  })
+
+  test('has its groups of columns above the names', async () => {
+    const rows = [
+      'Set: Basic · Adults 1 day: 28 · Adults 6 days: 120 · Children 1 day: 15 · Children 6 days: 62',
+    ]
+    expect(
+      await statementsOf('a.csv', ',Adults,,Children,\nSet,1 day,6 days,1 day,6 days\nBasic,28,120,15,62\n'),
+    ).toEqual(rows)
+    const cells = (tag: string, ...all: string[]) =>
+      `<tr>${all.map((one) => `<td${tag}>${one}</td>`).join('')}</tr>`
+    const spans = '<tr><td></td><td colspan="2">Adults</td><td colspan="2">Children</td></tr>'
+    const table = `<table>${spans}${cells('', 'Set', '1 day', '6 days', '1 day', '6 days')}${cells('', 'Basic', '28', '120', '15', '62')}</table>`
+    expect(await statementsOf('a.html', table)).toEqual(rows)
+  })
+})
+
+test('a record keeps what an alias stands for, and a word that goes on with the key before it', async () => {
+  const yaml =
+    'base: &base\n  retries: 3\n  timeout: 20s\nmail:\n  <<: *base\n  timeout: 45s\n  copy: *base\n'
+  expect((await parts('a.yaml', yaml)).filter((one) => one.includes('mail ·'))).toEqual([
+    'mail · timeout: 45s',
+    'mail · retries: 3',
+    'mail · copy · retries: 3',
+    'mail · copy · timeout: 20s',
+  ])
+  const bomb = [
+    'a: &a [x, x]',
+    ...'bcdefghijklmnop'.split('').map((key, i) => {
+      const before = 'abcdefghijklmno'.charAt(i)
+      return `${key}: &${key} [*${before}, *${before}, *${before}, *${before}]`
+    }),
+  ].join('\n')
+  expect((await statementsOf('b.yaml', bomb)).length).toBeLessThan(2_000)
+  expect(await parts('a.json', '{"name":"Tharsa","discovered":1968,"by":"Y. Moreau"}')).toEqual([
+    'Tharsa · discovered: 1968',
+    'Tharsa · discovered by: Y. Moreau',
+  ])
+})
+
+test('notes and warnings of Markdown are text without their marks', async () => {
+  expect(
+    await statementsOf('a.md', '> [!WARNING]\n> Keep it dry.\n\n!!! note "Downtime"\n    It takes 40 s.\n'),
+  ).toEqual(['Keep it dry.', 'Downtime: › It takes 40 s.'])
+  expect(await statementsOf('b.md', ':::tip\nUse gloves.\n:::\n')).toEqual(['Use gloves.'])
+})
+
+test('LaTeX has its headings, lists, tables and words', async () => {
+  const text =
+    '\\documentclass{article}\n\\title{On lichens}\n\\author{M. Oduya}\n\\begin{document}\n\\maketitle\n\\section{Results}\\label{r}\nThey grew by \\textbf{0.7\\,mm} in M\\"unchen~\\cite{x}. % check\nCosts are 50\\% lower.\n\\begin{description}\n\\item[Basalt] a dark rock\n\\end{description}\n\\begin{tabular}{ll}\nSite & Cover \\\\ \\hline\nRidge & 18\\% \\\\\n\\end{tabular}\n\\begin{verbatim}\nrun --all % now\n\\end{verbatim}\n\\end{document}\n'
+  expect((await statementsOf('a.tex', text)).map((one) => one.replace(/^Results › /u, ''))).toEqual([
+    'Author: M. Oduya',
+    'They grew by 0.7 mm in München.',
+    'Costs are 50% lower.',
+    'Basalt: a dark rock',
+    'Site: Ridge · Cover: 18%',
+    'run --all % now',
+  ])
+})
