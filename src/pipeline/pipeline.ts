@@ -46,21 +46,24 @@ export type StageOutput<S> = S extends { readonly '~io'?: { readonly output: inf
 type Outputs<F> = { readonly [K in keyof F]: StageOutput<F[K]> }
 type Missable<T> = { readonly [K in keyof T]: T[K] | undefined }
 
+/** Optional branches may be left out; the load never costs another. */
+type Sheddable<F, R> = R extends { optional: infer P }
+  ? { readonly [K in keyof F]: StageOutput<F[K]> | (K extends keyof NonNullable<P> ? undefined : never) }
+  : Outputs<F>
+
 /**
- * The parts of a fan-out as its merge gets them. A quorum, `onMissing: 'partial'`, an optional branch, or a route that does not go to all of them
- * makes every part possibly missing, and the compiler knows it.
+ * The parts of a fan-out as its merge gets them. A quorum, `onMissing: 'partial'`, or a route that does not go to all of them
+ * makes every part possibly missing, an optional branch its own, and the compiler knows it.
  */
 export type JoinedParts<F, J, R = unknown> = J extends { onMissing: { default: infer D } }
   ? { readonly [K in keyof F]: StageOutput<F[K]> | (K extends keyof D ? D[K] : undefined) }
   : J extends { onMissing: 'partial' } | { quorum: number }
     ? Missable<Outputs<F>>
-    : R extends { optional: object }
-      ? Missable<Outputs<F>>
-      : R extends { route: infer P }
-        ? P extends { kind: 'all' } | undefined
-          ? Outputs<F>
-          : Missable<Outputs<F>>
-        : Outputs<F>
+    : R extends { route: infer P }
+      ? P extends { kind: 'all' } | undefined
+        ? Sheddable<F, R>
+        : Missable<Outputs<F>>
+      : Sheddable<F, R>
 
 /** The weight of each branch, which of them a message goes to, and how each runs. */
 export interface FanOptions {

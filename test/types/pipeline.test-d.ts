@@ -208,6 +208,20 @@ test('a route to all branches leaves no part out', () => {
     .merge((parts) => parts.a.confidence, { quorum: 1 })
 })
 
+test('a branch that the load may cost has no part for sure; the others have', () => {
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB }, { optional: { b: 'under-load' } })
+    .merge((parts) => parts.a.confidence + (parts.b?.confidence ?? 0))
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB }, { optional: { b: { worth: 2 } }, route: all() })
+    // @ts-expect-error b may be left out
+    .merge((parts) => parts.b.confidence)
+  pipeline('qa', Question)
+    .fan({ a: ReaderA, b: ReaderB }, { optional: { b: 'under-load' }, route: topK(1) })
+    // @ts-expect-error the route may leave a out
+    .merge((parts) => parts.a.confidence)
+})
+
 test('conditions are written where the fan is, and take what its branches take', () => {
   pipeline('qa', Question)
     .fan(

@@ -24,7 +24,7 @@ test('optional branches go under load, the least worth for its cost first, and c
       { optional: { dear: 'under-load', cheap: { worth: 2 } } },
     )
     .merge(({ core, dear, cheap }, { missing }) => ({
-      core: core as number,
+      core,
       dear,
       cheap,
       missing: [...missing],
