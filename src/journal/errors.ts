@@ -13,6 +13,7 @@ export type JournalErrorCode =
   | 'journal-too-large'
   | 'journal-in-use'
   | 'journal-message'
+  | 'journal-record'
   | 'journal-state'
 
 /** A journal can't be opened, or can't take what it is given. `path` is the folder, the file in it, or the key. */

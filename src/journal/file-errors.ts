@@ -1,3 +1,5 @@
+import { readlink } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { isFull } from './disk/full.ts'
 import { JournalError } from './errors.ts'
 
@@ -11,6 +13,8 @@ export async function told<T>(path: string, work: () => Promise<T>): Promise<T> 
     const { code, syscall } = error as NodeJS.ErrnoException
     if (syscall === undefined) throw error
     if (MISSING.has(code)) {
+      const target = await linkAt(path)
+      if (target !== undefined) throw dangling(path, target, error)
       throw new JournalError('journal-missing', `${path} is no folder`, {
         path,
         value: code,
@@ -23,11 +27,27 @@ export async function told<T>(path: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
+/** Where a link leads; undefined for what is no link. */
+function linkAt(path: string): Promise<string | undefined> {
+  return readlink(path).catch(() => undefined)
+}
+
+function dangling(path: string, target: string, cause: unknown): JournalError {
+  return new JournalError('journal-missing', `${path} is a link to ${target}, where there is no folder`, {
+    path,
+    value: target,
+    remedy: `Make ${resolve(dirname(path), target)}, or remove the link: a journal is never made where a link leads`,
+    cause,
+  })
+}
+
 const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: 'Its file system can only be read: mount it to write, or use another folder',
   EMFILE: 'Raise the limit of open files: ulimit -n',
   ENFILE: 'The machine has too many open files: close some',
   EIO: 'Check the disk: it fails',
+  ELOOP: 'Its links lead back to themselves: remove one of them, or use another folder',
+  ENAMETOOLONG: 'Use a shorter path',
 }
 
 function unusable(path: string, cause: NodeJS.ErrnoException): JournalError {

@@ -9,6 +9,7 @@ import type { LogFigures } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
 import type { Runtime } from '../system/dispatch/runtime.ts'
 import { ActorsHome, type NamedLog } from './actor/home.ts'
+import { isActorsSpace } from './actor/spaces.ts'
 import { madeFolder, removeEmpty } from './disk/folders.ts'
 import { isFull } from './disk/full.ts'
 import { mustBeLocal } from './disk/network-disk.ts'
@@ -49,7 +50,10 @@ export interface Journal extends DurableHome, AsyncDisposable {
   readonly path: string
   /** What was found when it was opened. */
   readonly report: RecoveryReport
-  /** A store in it; another name gives another store. Closing a store does not close the journal. */
+  /**
+   * A store in it; another name gives another store. Names under which the actors are kept are refused: `states`, `dead-letters`, and what
+   * begins with `timers/`, `events/` or `keys/`. Closing a store does not close the journal.
+   */
   store(name?: string): Store
   figures(): LogFigures
   /** Releases the disk space of whatever is no longer needed. It also happens by itself as the journal is written. */
@@ -159,6 +163,12 @@ export class LogJournal implements Journal {
 
   store(name = 'store'): Store {
     demand(name, 'name', NAME, isName)
+    demand(
+      name,
+      'name',
+      'a name other than those under which the actors are kept',
+      (given) => !isActorsSpace(given),
+    )
     return new LogStore(this.#log, name)
   }
 

@@ -23,6 +23,7 @@ export type {
   RunningPipeline,
   StreamOptions,
   Trace,
+  UnreadRun,
 } from './control/running-pipeline.ts'
 export { type StreamEvent, StreamOverrunError } from './control/streams.ts'
 export {

@@ -12,6 +12,9 @@ export type DeadLetterReason =
   | 'unhandled'
   | 'lost-by-fault'
 
+/** What could not be read: a message by its sequence, a durable timer or an idempotency key by its name, a durable run by its key. */
+export type UnreadRecord = 'message' | 'timer' | 'idempotency key' | 'run'
+
 /** The one closed union of runtime events: metrics, dashboard, logs and tests read this stream. `at` is monotonic ms. */
 export type RuntimeEvent =
   | {
@@ -49,6 +52,16 @@ export type RuntimeEvent =
       readonly path: string
       readonly message: string
       readonly reason: DeadLetterReason
+      readonly errors: readonly ErrorLink[]
+    }
+  | {
+      /** What a journal or a store holds of an actor or a pipeline can't be read. It stays as it is, and others go on without it. */
+      readonly type: 'unread'
+      readonly at: number
+      /** Of the actor or the pipeline. */
+      readonly path: string
+      readonly record: UnreadRecord
+      readonly key: string
       readonly errors: readonly ErrorLink[]
     }
   | {

@@ -44,6 +44,8 @@ export interface StageSupervisor {
   readonly path: string
   /** Starts a stage as a supervised child. Children stop in reverse start order. */
   stage<S>(spec: StageSpec<S>): Stage
+  /** A durable run of it can't be read: tells the log and the listeners. */
+  unread(key: string, error: unknown): void
   /** Stops one stage; its remaining parcels are dead-lettered as `stopped`. */
   halt(stage: Stage): void
   /** Stops the children in reverse start order; their remaining parcels are dead-lettered as `stopped`. */

@@ -2,6 +2,7 @@ import type { Ctx, DurableTime, Log, LogLevel, SystemTimers } from '../behavior/
 import type { ActorDefinition } from '../behavior/define-actor.ts'
 import { logBy } from '../behavior/log.ts'
 import type { AnyRef, Watchable } from '../behavior/ref.ts'
+import { ownCopy } from '../journal/actor/frames.ts'
 import { type Duration, milliseconds } from '../kernel/durations.ts'
 import { InvalidArgumentError } from '../kernel/errors.ts'
 import type { Kernel, Timer } from '../kernel/kernel.ts'
@@ -141,7 +142,8 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
           delayMs: milliseconds(delay, 'interval'),
           repeat: true,
         }),
-      durable: (key, when, type, body) => void effects.push({ kind: 'durable-timer', key, when, type, body }),
+      durable: (key, when, type, body) =>
+        void effects.push({ kind: 'durable-timer', key, when, type, body: ownCopy(body) }),
       fired: undefined,
       // A machine's delay has no message, and nothing runs it here.
       call: (key, delay) => {
@@ -238,8 +240,10 @@ export class RecordingContext implements Omit<Ctx<unknown>, 'tell' | 'ask' | 'of
   persist(name: string, data?: unknown): void {
     const event = this.#definition.durable?.events?.get(name)
     if (event === undefined) throw new NotDurableError(this.#definition.name, `the event '${name}'`)
-    event(this.state as never, data as never)
-    this.effects.push({ kind: 'persist', event: name, data })
+    // A copy, as the real one makes: what the handler does to its data afterwards changes nothing.
+    const copy = ownCopy(data)
+    event(this.state as never, copy as never)
+    this.effects.push({ kind: 'persist', event: name, data: ownCopy(data) })
   }
 
   become(name: string): void {

@@ -1,11 +1,15 @@
 import { resolve } from 'node:path'
+import { JournalError } from '../../journal/errors.ts'
+import type { RecoveryReport } from '../../journal/log/recovery.ts'
 import { openLog } from '../../journal/open-journal.ts'
 import { backUp, restore } from '../../journal/upkeep/copies.ts'
 import { type JournalOverview, overviewOf, reading, UNBOUNDED } from '../../journal/upkeep/overview.ts'
+import { unreadEntries } from '../../journal/upkeep/records-check.ts'
 import { messageOfError } from '../../kernel/errors.ts'
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import { counted } from '../counted.ts'
 import { type ExitCode, errorLine, exitCodeOf } from '../exit.ts'
+import { untilStopped } from '../until-stopped.ts'
 
 export interface JournalFlags {
   readonly json?: boolean
@@ -19,16 +23,30 @@ export async function printed<T>(
 ): Promise<ExitCode> {
   try {
     const result = await work()
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${text(result).join('\n')}\n`)
+    process.stdout.write(json ? `${jsonOf(result)}\n` : `${text(result).map(oneLine).join('\n')}\n`)
     return 0
   } catch (error) {
     if (json) {
       const { code, path, value } = error as { code?: string; path?: string; value?: unknown }
       const found = { error: { code, message: messageOfError(error), path, value } }
-      process.stdout.write(`${JSON.stringify(found)}\n`)
-    } else process.stderr.write(errorLine(error))
+      process.stdout.write(`${jsonOf(found)}\n`)
+    } else process.stderr.write(`${oneLine(errorLine(error).trimEnd())}\n`)
     return exitCodeOf(error)
   }
+}
+
+/** Keys, paths and texts of errors may hold what moves a terminal's cursor. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ')
+}
+
+/** Bodies and the values of errors may hold what JSON does not know: big integers as text, bytes in base64, maps and sets as lists. */
+function jsonOf(result: unknown): string {
+  return JSON.stringify(result, (_key, value: unknown) => {
+    if (typeof value === 'bigint') return String(value)
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+    return value instanceof Map || value instanceof Set ? [...value] : value
+  })
 }
 
 export function inspect(folder: string, flags: JournalFlags): Promise<ExitCode> {
@@ -38,7 +56,7 @@ export function inspect(folder: string, flags: JournalFlags): Promise<ExitCode> 
 export function verify(folder: string, flags: JournalFlags): Promise<ExitCode> {
   return printed(
     flags,
-    () => reading(resolve(folder), ({ report }) => report),
+    () => verified(resolve(folder)),
     ({ groups, segments, bytes, messages, keys, discarded, lostCopy }) => [
       `sound: ${counted(groups, 'group')} in ${counted(segments, 'file')}, ${counted(bytes, 'byte')}, ${counted(messages, 'message')}, ${counted(keys, 'key')}`,
       ...(lostCopy === undefined
@@ -53,6 +71,25 @@ export function verify(folder: string, flags: JournalFlags): Promise<ExitCode> {
           ]),
     ],
   )
+}
+
+/** At most so many are named. */
+const NAMED = 100
+
+async function verified(path: string): Promise<RecoveryReport> {
+  const { report, unread } = await reading(path, (log) => ({
+    report: log.report,
+    unread: unreadEntries(log),
+  }))
+  const [first] = unread
+  if (first === undefined) return report
+  const what = `${counted(unread.length, 'record')} can't be read, such as '${first.key}' of ${first.space}: ${first.why}`
+  throw new JournalError('journal-record', what, {
+    path,
+    value: unread.slice(0, NAMED),
+    remedy:
+      'Run the release that wrote them, or restore a backup: what they are about waits, and all else goes on',
+  })
 }
 
 export function compact(folder: string, flags: JournalFlags): Promise<ExitCode> {
@@ -77,11 +114,15 @@ export function compact(folder: string, flags: JournalFlags): Promise<ExitCode> 
 }
 
 export function backup(folder: string, copy: string, flags: JournalFlags): Promise<ExitCode> {
-  return printed(flags, () => backUp(resolve(folder), resolve(copy)), overview)
+  return untilStopped(({ signal }) =>
+    printed(flags, () => backUp(resolve(folder), resolve(copy), signal), overview),
+  )
 }
 
 export function restored(copy: string, folder: string, flags: JournalFlags): Promise<ExitCode> {
-  return printed(flags, () => restore(resolve(copy), resolve(folder), platformKernel()), overview)
+  return untilStopped(({ signal }) =>
+    printed(flags, () => restore(resolve(copy), resolve(folder), platformKernel(), signal), overview),
+  )
 }
 
 /** Recipients that are printed by name. */

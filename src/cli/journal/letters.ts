@@ -17,6 +17,9 @@ import { type JournalFlags, printed } from './journal.ts'
 /** Letters that one command sends again unless it says how many: their actors may fail on all of them once more. */
 const REPLAYED_MAX = 1000
 
+/** Of a letter that can't be read. */
+const UNKNOWN = '?'
+
 export interface LetterFlags extends JournalFlags, KeptLetterFilter {
   readonly list?: boolean
   readonly replay?: boolean
@@ -51,10 +54,10 @@ export async function deadLetters(folder: string, flags: LetterFlags): Promise<E
             ['letters', 'recipient', 'type', 'error', 'last'],
             groups.map(({ letters, recipient, type, error, last }) => [
               String(letters),
-              recipient,
-              type,
+              recipient || UNKNOWN,
+              type || UNKNOWN,
               error,
-              new Date(last).toISOString(),
+              last === undefined ? UNKNOWN : new Date(last).toISOString(),
             ]),
           ),
   )
@@ -70,12 +73,14 @@ async function changed(path: string, flags: LetterFlags): Promise<Changed> {
   const { replay = false, limit = replay ? REPLAYED_MAX : Number.POSITIVE_INFINITY, ...filter } = flags
   const { log, release } = await openLog(path, UNBOUNDED, false)
   try {
-    const ids = deadLettersOf(log, filter).map(({ id }) => id)
-    const chosen = ids.slice(0, limit)
+    const found = deadLettersOf(log, filter)
+    // What can't be read can't be sent: it stays.
+    const able = replay ? found.filter(({ reason }) => reason !== 'unread') : found
+    const chosen = able.slice(0, limit).map(({ id }) => id)
     const { clock } = platformKernel()
     const letters = replay ? sendAgain(log, chosen, clock.now()) : forget(log, chosen)
     await log.close()
-    return { letters, left: ids.length - letters }
+    return { letters, left: found.length - letters }
   } finally {
     await release()
   }
@@ -95,6 +100,8 @@ function done(letters: number, left: number, replay: boolean): string[] {
 function lines(letters: readonly KeptDeadLetter[]): string[] {
   if (letters.length === 0) return ['no dead letters']
   return letters.map(({ id, at, recipient, type, reason, errors }) => {
+    if (at === undefined)
+      return `${Number(id)}  ${UNKNOWN}  ${errors.map(({ message }) => message).join(' ← ')}`
     const why = errors.map(({ code, message }) => `${code}: ${message}`).join(' ← ')
     return `${Number(id)}  ${new Date(at).toISOString()}  ${recipient}  ${type}  ${reason}  ${why}`
   })

@@ -3,6 +3,7 @@ import type { Envelope } from '../../mailbox/envelope.ts'
 import type { DeadLetterReason } from '../../ports/events.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import { encodeRecord } from './frames.ts'
+import { type Held, recordIn } from './records.ts'
 import { DEAD_LETTERS, numbered } from './spaces.ts'
 
 /** A message that could not be handled, as the journal keeps it. */
@@ -17,6 +18,20 @@ export interface DeadRecord {
   readonly replays: number
   /** The whole message, to send it again. */
   readonly message: Uint8Array
+}
+
+/** @throws JournalError (`journal-record`) */
+export function letterIn(held: Held): DeadRecord {
+  return recordIn<DeadRecord>(
+    held,
+    'dead-letter',
+    ({ recipient, type, reason, errors, at, replays, message }) =>
+      [recipient, type, reason].every((text) => typeof text === 'string') &&
+      Array.isArray(errors) &&
+      Number.isFinite(at) &&
+      Number.isSafeInteger(replays) &&
+      message instanceof Uint8Array,
+  )
 }
 
 /** The dead letters of a journal. The oldest go when they are too many. */

@@ -16,6 +16,7 @@ import { behaviorOf } from '../../system/actor/states.ts'
 import { ActorStoppedError, HandlerFailedError, StaleContextError } from '../../system/errors.ts'
 import { deadRecord, keepsDead } from './dead-records.ts'
 import { DurableContext } from './durable-context.ts'
+import { asWritten } from './frames.ts'
 import type { Keeper } from './keeper.ts'
 import { KnownKeys } from './known-keys.ts'
 import { Letter, letterOf, type SetTimer } from './letter.ts'
@@ -63,7 +64,7 @@ export class DurableCell extends ActorCell {
     this.durable = durable
     this.saved = saved
     this.#path = path
-    this.keys = new KnownKeys(keeper.log, path, durable, parent.runtime.kernel.clock)
+    this.keys = new KnownKeys(keeper.log, path, durable, parent.runtime)
   }
 
   override get path(): string {
@@ -124,6 +125,7 @@ export class DurableCell extends ActorCell {
       const put = key === undefined ? [] : this.keys.add(key)
       const { first } = this.keeper.log.commit({ append: [{ to: this.path, bytes }], put })
       if (key !== undefined) this.keys.committed(put)
+      envelope.body = asWritten(envelope.body, bytes)
       this.#letter(envelope, first, this.keeper.nameOf(first))
       return true
     } catch (error) {

@@ -86,6 +86,11 @@ export class DurableContext extends ActorContext {
     return this.cell.keeper.timers.get(this.cell.path, key)
   }
 
+  hasTimer(key: string): boolean {
+    if (this.timerChanges?.has(key) === true) return this.timerChanges.get(key) !== undefined
+    return this.cell.keeper.timers.has(this.cell.path, key)
+  }
+
   setTimer(key: string, record: TimerRecord | undefined): void {
     // In signals, and after the handler's end, there is no commit to wait for.
     if (this.envelope === undefined) {

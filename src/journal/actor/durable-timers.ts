@@ -10,7 +10,7 @@ import { ownCopy } from './frames.ts'
 import { letterOf } from './letter.ts'
 import { versionOf } from './message-versions.ts'
 import { derivedName } from './names.ts'
-import type { TimerRecord } from './timer-board.ts'
+import { nearerBeat, type TimerRecord } from './timer-board.ts'
 
 /** `ctx.timers` of a durable actor: those in memory, and those in the journal. */
 export class DurableTimers extends ContextTimerTable {
@@ -33,10 +33,12 @@ export class DurableTimers extends ContextTimerTable {
     aText(key, 'key')
     aText(type, 'type')
     const { cell, message } = this.#context
-    const { due, every, cron } = timeOf(when, cell.runtime.kernel.clock.now())
+    const now = cell.runtime.kernel.clock.now()
+    const { due, every, cron } = timeOf(when, now)
     const before = this.#context.timerOf(key)
-    // One that is set again at every start keeps its beat. A beat that is further away than one from now is of a clock that was put back.
-    if (before?.type === type && isSameBeat(before, every, cron) && before.due <= due) return
+    // One that is set again at every start keeps its beat, unless the clock was put back.
+    if (before?.type === type && isSameBeat(before, every, cron) && nearerBeat(before, now) === undefined)
+      return
     const cause = message === undefined ? cell.path : (letterOf(message)?.key ?? cell.path)
     const version = versionOf(cell.durable, type)
     const name = derivedName(cause, `timer ${key}`)
@@ -46,7 +48,7 @@ export class DurableTimers extends ContextTimerTable {
 
   override cancel(key: string): boolean {
     const inMemory = super.cancel(key)
-    const inJournal = this.#context.timerOf(key) !== undefined
+    const inJournal = this.#context.hasTimer(key)
     if (inJournal) this.#context.setTimer(key, undefined)
     return inMemory || inJournal
   }

@@ -82,13 +82,25 @@ export class Entities {
   }
 
   /** By path, as the journal names it. */
-  awaken(path: string): ActorCell {
-    return this.activate(decodeURIComponent(path.slice(this.path.length + 1)))
+  awaken(path: string): void {
+    const key = this.#keyOf(path)
+    if (key !== undefined) this.activate(key)
+  }
+
+  /** Undefined for a path that no key has. */
+  #keyOf(path: string): string | undefined {
+    const name = path.slice(this.path.length + 1)
+    try {
+      const key = decodeURIComponent(name)
+      return encodeURIComponent(key) === name ? key : undefined
+    } catch {
+      return undefined
+    }
   }
 
   /** An earlier process has left something for these: they start as there is room. */
   resume(paths: Iterable<string>): void {
-    for (const path of paths) this.#backlog.push(path)
+    for (const path of paths) if (this.#keyOf(path) !== undefined) this.#backlog.push(path)
     this.#fill()
     this.#watchOver()
   }

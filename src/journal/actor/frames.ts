@@ -1,9 +1,11 @@
 import { given } from '../../kernel/given.ts'
 import type { Clock } from '../../kernel/kernel.ts'
 import { Envelope } from '../../mailbox/envelope.ts'
-import { decodeMessage, encodeOwn } from '../../message/codec.ts'
+import { bodyOfOwn, decodeMessage, encodeOwn } from '../../message/codec.ts'
 import type { Header } from '../../message/header.ts'
+import { JournalError } from '../errors.ts'
 import type { SetTimer } from './letter.ts'
+import { plainCopy } from './plain-copy.ts'
 
 /** What the journal keeps of a message besides its body: another process has other clocks and other refs. */
 interface JournalHeader {
@@ -57,6 +59,11 @@ export function encodeEnvelope(
   return encodeOwn(header as unknown as Header, body, 'message')
 }
 
+/** The body of a message as the journal holds it, which is what the next process will handle: its sender may change its own. */
+export function asWritten(body: unknown, bytes: Uint8Array): unknown {
+  return plainCopy(body, () => bodyOfOwn(bytes))
+}
+
 function rare(extra: NonNullable<Envelope['extra']>) {
   const { priority, orderKey, idempotencyKey, trace, replays } = extra
   return {
@@ -69,7 +76,7 @@ function rare(extra: NonNullable<Envelope['extra']>) {
 /**
  * `find` gives the ref of a sender that runs, `migrate` today's body.
  *
- * @throws FrameError for bytes that are no message, and what `migrate` throws.
+ * @throws FrameError for bytes that are no message, JournalError (`journal-message`), and what `migrate` throws.
  */
 export function decodeEnvelope(
   bytes: Uint8Array,
@@ -79,12 +86,42 @@ export function decodeEnvelope(
 ): StoredMessage {
   // A copy: binary values are parts of what they were read from, and the journal may still have to write that.
   const { header, body } = decodeMessage(new Uint8Array(bytes))
-  const { type, version = 1, epoch, name, from, due, timer, ...fields } = header as unknown as JournalHeader
+  if (!isHeader(header)) throw noMessage(header)
+  const { type, version = 1, epoch, name, from, due, timer, ...fields } = header
   const sender = from === undefined ? undefined : find(from)
   const deadline = due === undefined ? 0 : Math.ceil(clock.monotonic() + due - clock.now()) || -1
   const envelope = new Envelope(type, migrate(type, version, body), sender, undefined, deadline)
   if (Object.keys(fields).length > 0) Object.assign(envelope.more(), fields)
   return { envelope, epoch, name, timer }
+}
+
+const HEADER: { readonly [K in keyof JournalHeader]-?: 'string' | 'number' | 'object' } = {
+  type: 'string',
+  version: 'number',
+  epoch: 'number',
+  name: 'string',
+  from: 'string',
+  due: 'number',
+  priority: 'number',
+  orderKey: 'string',
+  idempotencyKey: 'string',
+  trace: 'string',
+  replays: 'number',
+  timer: 'object',
+}
+
+function isHeader(header: object): header is JournalHeader {
+  const { type, epoch, version = 1 } = header as Partial<JournalHeader>
+  if (type === undefined || epoch === undefined || !Number.isSafeInteger(version) || version < 1) return false
+  return Object.entries(header).every(([name, value]) => typeof value === HEADER[name as keyof JournalHeader])
+}
+
+function noMessage(value: object): JournalError {
+  return new JournalError('journal-message', 'its header is none of a message', {
+    path: 'header',
+    value,
+    remedy: 'Run the release that wrote it: the message waits in the journal',
+  })
 }
 
 /** Plain data under a key: a state, a dead letter. `version` is that of its shape; `body` is an object that was made here. */

@@ -8,13 +8,14 @@ import type { Log } from '../../ports/log.ts'
 import type { ActorCell } from '../../system/actor/actor-cell.ts'
 import type { Durability, DurableTimer } from '../../system/actor/durability.ts'
 import type { Recipient, Runtime } from '../../system/dispatch/runtime.ts'
+import { recordUnread } from '../../system/dispatch/unread-record.ts'
 import { JournalError } from '../errors.ts'
 import { isName, NAME } from '../log/change.ts'
 import type { DeadRecords } from './dead-records.ts'
 import { DurableCell } from './durable-cell.ts'
 import type { Outgoing } from './durable-context.ts'
 import { Entities, EntityHandle } from './entities.ts'
-import { decodeEnvelope, encodeEnvelope, ownCopy } from './frames.ts'
+import { asWritten, decodeEnvelope, encodeEnvelope, ownCopy } from './frames.ts'
 import type { KnownKeys } from './known-keys.ts'
 import { letterOf } from './letter.ts'
 import { migratedBody, versionOf } from './message-versions.ts'
@@ -181,10 +182,7 @@ export class Keeper implements Durability {
     } catch (error) {
       // A later release may read it: it stays where it is.
       this.leave(cell.path, sequence)
-      cell.log(
-        'error',
-        `message ${sequence} can't be read and waits in the journal: ${messageOfError(error)}`,
-      )
+      recordUnread(this.runtime, cell, 'message', String(sequence), error)
     }
   }
 
@@ -206,23 +204,29 @@ export class Keeper implements Durability {
     const fired = { key, dueAt: due }
     try {
       const version = versionOf(cell.durable, type)
-      const body = migratedBody(cell.durable, type, timer.version ?? 1, ownCopy(timer.body))
+      const { version: of = 1 } = timer
+      // A migration may change what it gets.
+      const given = of === version ? timer.body : ownCopy(timer.body)
+      const body = migratedBody(cell.durable, type, of, given)
       const nextDue = nextBeat(timer, clock.now())
       const next =
         nextDue === undefined
           ? undefined
           : { due: nextDue, every, cron, type, version, body, name: timer.name }
-      // Its handler may change what it gets: the next beat gets what was set.
-      const envelope = new Envelope(type, ownCopy(body), cell.ref, undefined, 0)
+      const envelope = new Envelope(type, body, cell.ref, undefined, 0)
       // Missed beats are skipped: at most one waits.
       const waits = (every !== undefined || cron !== undefined) && waitsFor(cell, key)
       const bytes = encodeEnvelope(envelope, this.#kept.epoch, clock, version, name, fired)
       const append = waits ? [] : [{ to: path, bytes }]
       const { first } = this.log.commit({ append, put: [timerPut(path, key, next)], ending: true })
+      // Its handler may change what it gets: the next beat gets what was set.
+      envelope.body = asWritten(body, bytes)
       if (!waits) cell.receive(envelope, first, name, fired)
       this.timers.set(path, key, next)
     } catch (error) {
-      cell.log('error', `the timer '${key}' can't fire: ${messageOfError(error)}`)
+      if (isA(error, JournalError) && error.code === 'journal-message')
+        recordUnread(this.runtime, cell, 'timer', key, error)
+      else cell.log('error', `the timer '${key}' can't fire: ${messageOfError(error)}`)
     }
     return true
   }
@@ -257,10 +261,14 @@ export class Keeper implements Durability {
   }
 
   /** Into the mailbox of an actor in this journal: the message was committed. */
-  hand({ to, envelope, name }: Outgoing, sequence: number): void {
+  hand({ to, envelope, name, bytes }: Outgoing, sequence: number): void {
     const cell = this.#running(to.path)
-    if (cell !== undefined) cell.receive(envelope, sequence, name)
-    else this.leave(to.path, sequence)
+    if (cell === undefined) {
+      this.leave(to.path, sequence)
+      return
+    }
+    envelope.body = asWritten(envelope.body, bytes as Uint8Array)
+    cell.receive(envelope, sequence, name)
   }
 
   /** Calls `after` once `flushed` has settled, in the order of the commits. */

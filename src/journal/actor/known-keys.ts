@@ -1,7 +1,9 @@
 import type { Durable } from '../../behavior/durable-options.ts'
-import type { Clock } from '../../kernel/kernel.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
-import { decodeRecord, encodeRecord } from './frames.ts'
+import type { Runtime } from '../../system/dispatch/runtime.ts'
+import { recordUnread } from '../../system/dispatch/unread-record.ts'
+import { encodeRecord } from './frames.ts'
+import { type Held, recordIn } from './records.ts'
 import { keysOf } from './spaces.ts'
 
 /** A longer reply is not kept: a repeated ask then gets `undefined`. */
@@ -21,6 +23,11 @@ export function keyRecord(path: string, key: string, known: KnownKey): LogPut {
   return { space: keysOf(path), key, value: encodeRecord('key', 1, known) }
 }
 
+/** @throws JournalError (`journal-record`) */
+export function keyIn(held: Held): KnownKey {
+  return recordIn<KnownKey>(held, 'key', ({ at, done }) => Number.isFinite(at) && typeof done === 'boolean')
+}
+
 /**
  * The idempotency keys of one actor's messages, with the replies: a repeated message is not handled again. Bounded by count and age;
  * the oldest are forgotten first.
@@ -30,29 +37,33 @@ export class KnownKeys {
   readonly #path: string
   readonly #space: string
   readonly #durable: Durable
-  readonly #clock: Clock
+  readonly #runtime: Runtime
   /** In order of acceptance. */
   #ages: Map<string, number> | undefined
+  /** Why they can't be read. Whether their messages were handled is not known, so whoever sends one again is refused. */
+  readonly #unread = new Map<string, unknown>()
 
-  constructor(log: Log, path: string, durable: Durable, clock: Clock) {
+  constructor(log: Log, path: string, durable: Durable, runtime: Runtime) {
     this.#log = log
     this.#path = path
     this.#space = keysOf(path)
     this.#durable = durable
-    this.#clock = clock
+    this.#runtime = runtime
   }
 
+  /** @throws JournalError (`journal-record`) where the journal has it and it can't be read. */
   find(key: string): KnownKey | undefined {
     const at = this.#known().get(key)
-    if (at === undefined || at + this.#durable.keyAgeMs <= this.#clock.now()) return undefined
+    if (this.#unread.size > 0 && this.#unread.has(key)) throw this.#unread.get(key)
+    if (at === undefined || at + this.#durable.keyAgeMs <= this.#runtime.kernel.clock.now()) return undefined
     const bytes = this.#log.get(this.#space, key)
-    return bytes === undefined ? undefined : (decodeRecord(bytes).body as KnownKey)
+    return bytes === undefined ? undefined : keyIn({ space: this.#space, key, value: bytes })
   }
 
   /** What the commit that accepts a message with this key holds of it. The oldest keys that are too many or too old go. */
   add(key: string): LogPut[] {
     const ages = this.#known()
-    const now = this.#clock.now()
+    const now = this.#runtime.kernel.clock.now()
     const { keysMax, keyAgeMs } = this.#durable
     const put: LogPut[] = []
     for (const [old, at] of ages) {
@@ -68,7 +79,7 @@ export class KnownKeys {
     const ages = this.#known()
     for (const { key, value } of put) {
       ages.delete(key)
-      if (value !== undefined) ages.set(key, this.#clock.now())
+      if (value !== undefined) ages.set(key, this.#runtime.kernel.clock.now())
     }
   }
 
@@ -94,9 +105,15 @@ export class KnownKeys {
 
   #known(): Map<string, number> {
     if (this.#ages !== undefined) return this.#ages
-    const found = [...this.#log.entries(this.#space)].map(
-      ({ key, value }) => [key, (decodeRecord(value).body as KnownKey).at] as const,
-    )
+    const found: [string, number][] = []
+    for (const { key, value } of this.#log.entries(this.#space)) {
+      try {
+        found.push([key, keyIn({ space: this.#space, key, value }).at])
+      } catch (error) {
+        this.#unread.set(key, error)
+        recordUnread(this.#runtime, { path: this.#path }, 'idempotency key', key, error)
+      }
+    }
     this.#ages = new Map(found.sort(([, a], [, b]) => a - b))
     return this.#ages
   }

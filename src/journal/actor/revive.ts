@@ -1,5 +1,6 @@
 import type { Envelope } from '../../mailbox/envelope.ts'
 import type { DurableCell } from './durable-cell.ts'
+import { asWritten } from './frames.ts'
 import type { Letter } from './letter.ts'
 
 /** A dead letter is sent again, under its own name: it leaves the journal's with the commit that accepts it. */
@@ -16,5 +17,6 @@ export function revive(cell: DurableCell, envelope: Envelope, { sequence, key: n
   })
   deadRecords.removed(sequence)
   if (key !== undefined) keys.committed(added)
+  envelope.body = asWritten(envelope.body, bytes)
   cell.receive(envelope, first, name)
 }

@@ -134,8 +134,9 @@ export class SavedState {
   }
 
   #read(bytes: Uint8Array): Snapshot {
-    const { version, body } = this.#record(bytes, 'its state')
-    const { state, behavior, event } = body as Snapshot
+    const { type, version, body } = this.#record(bytes, 'its state')
+    if (type !== 'state' || !isSnapshot(body)) throw this.#failure('its state is none', body, undefined)
+    const { state, behavior, event } = body
     try {
       const migrated = migratedBy(this.#durable.migrations.slice(version - 1), state, 'durable.migrations')
       return { state: migrated, behavior, event }
@@ -149,6 +150,8 @@ export class SavedState {
     for (const { key, value } of this.#log.entries(this.#events)) {
       const at = Number(key)
       if (at <= this.#event) continue
+      const next = this.#event + 1
+      if (at !== next) throw this.#failure(`event ${next} is missing, and '${key}' is there`, key, undefined)
       const { type, body } = this.#record(value, `event ${at}`)
       try {
         this.apply(state, type, body)
@@ -170,6 +173,8 @@ export class SavedState {
       throw this.#failure(`${what} can't be read: ${messageOfError(error)}`, undefined, error)
     }
     const { version } = record
+    if (!Number.isSafeInteger(version) || version < 1)
+      throw this.#failure(`${what} has no version`, version, undefined)
     if (version > this.#version) {
       const known = `${what} has version ${version}, and durable.migrations lead to ${this.#version}`
       throw this.#failure(known, version, undefined)
@@ -191,6 +196,12 @@ export class SavedState {
       cause,
     })
   }
+}
+
+function isSnapshot(body: unknown): body is Snapshot {
+  if (typeof body !== 'object' || body === null || !('state' in body)) return false
+  const { behavior, event } = body as Snapshot
+  return Number.isSafeInteger(event) && (behavior === undefined || typeof behavior === 'string')
 }
 
 /** The same definition, whose first state and behavior are those of the journal. */

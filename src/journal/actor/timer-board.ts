@@ -3,8 +3,10 @@ import type { Timer } from '../../kernel/kernel.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
 import type { DurableTimer } from '../../system/actor/durability.ts'
 import type { Runtime } from '../../system/dispatch/runtime.ts'
+import { recordUnread } from '../../system/dispatch/unread-record.ts'
 import { type CronTimes, nextMoment } from './cron.ts'
-import { decodeRecord, encodeRecord } from './frames.ts'
+import { encodeRecord } from './frames.ts'
+import { type Held, recordIn } from './records.ts'
 import { TIMERS, timersOf } from './spaces.ts'
 
 /** A durable timer as the journal keeps it. */
@@ -31,11 +33,28 @@ export interface WaitingTimer extends TimerRecord {
 
 /** A platform timer ends after 24.8 days, and the wall clock may be set meanwhile: the board looks again this often. */
 const LOOK_MS = 600_000
+/** A clock that is kept right by small steps was not put back. */
+const PUT_BACK_MS = 1000
 
 /** The put that writes a timer, or deletes it. @throws NotSerializableError naming the value by its path */
 export function timerPut(path: string, key: string, record: TimerRecord | undefined): LogPut {
   const value = record === undefined ? undefined : encodeRecord('timer', 1, record)
   return { space: timersOf(path), key, value }
+}
+
+/** @throws JournalError (`journal-record`) */
+export function timerIn(held: Held): TimerRecord {
+  return recordIn<TimerRecord>(
+    held,
+    'timer',
+    ({ due, every, cron, type, version = 1, name }) =>
+      Number.isFinite(due) &&
+      (every === undefined || every > 0) &&
+      (cron === undefined || (typeof cron.pattern === 'string' && typeof cron.zone === 'string')) &&
+      typeof type === 'string' &&
+      Number.isSafeInteger(version) &&
+      typeof name === 'string',
+  )
 }
 
 /** When it is due again, after `now`: missed beats are skipped. Undefined: never. */
@@ -45,6 +64,31 @@ export function nextBeat({ due, every, cron }: TimerRecord, now: number): number
   return due + (Math.floor(Math.max(0, now - due) / every) + 1) * every
 }
 
+/**
+ * When a beat is due that is further away than one beat from `now`: the clock was put back since it was set. Undefined for all others.
+ *
+ * Of a cron expression the next moment may have had its beat before the clock was put back a little: it has no second one.
+ */
+export function nearerBeat(
+  { due, every, cron }: TimerRecord,
+  now: number,
+  known = new Map<string, readonly number[]>(),
+): number | undefined {
+  if (every !== undefined) return due > now + every ? now + every : undefined
+  if (cron === undefined) return undefined
+  const name = `${cron.zone} ${cron.pattern}`
+  const moments = known.get(name) ?? nextTwo(cron, now)
+  known.set(name, moments)
+  const [next, second = Number.POSITIVE_INFINITY] = moments
+  return due > second ? next : undefined
+}
+
+function nextTwo(cron: CronTimes, now: number): readonly number[] {
+  const next = nextMoment(cron, now)
+  const second = next === undefined ? undefined : nextMoment(cron, next)
+  return next === undefined || second === undefined ? [] : [next, second]
+}
+
 /** The durable timers of one system, by due time. It calls `fire` for each that is due and whose actor runs. */
 export class TimerBoard {
   readonly #runtime: Runtime
@@ -52,22 +96,59 @@ export class TimerBoard {
   readonly #timers = new Map<string, Map<string, WaitingTimer>>()
   /** Due, and their actors do not run. */
   readonly #parked = new Map<string, WaitingTimer[]>()
+  /** By path and key, why they can't be read. Nobody knows when they are due. */
+  readonly #unread = new Map<string, Map<string, unknown>>()
   /** By due time. It may hold timers that were replaced or cancelled. */
   readonly #heap = new Heap<WaitingTimer>((a, b) => a.due < b.due)
   #armed: Timer | undefined
   #armedFor = Number.POSITIVE_INFINITY
   #isStopped = false
+  readonly #log: Log
+  /** How far the wall clock was ahead of the monotonic one at the last look. */
+  #ahead: number
 
   /** `fire` returns false while the timer's actor does not run. */
   constructor(log: Log, runtime: Runtime, fire: (timer: WaitingTimer) => boolean) {
     this.#runtime = runtime
     this.#fire = fire
+    this.#log = log
+    this.#ahead = this.#clocks()
     const prefix = `${TIMERS}${runtime.name}/`
     for (const space of log.spaces()) {
       if (!space.startsWith(prefix)) continue
       const path = space.slice(TIMERS.length)
-      for (const { key, value } of log.entries(space))
-        this.set(path, key, decodeRecord(value).body as TimerRecord)
+      for (const { key, value } of log.entries(space)) this.#found(path, { space, key, value })
+    }
+    this.#bringNearer()
+  }
+
+  #clocks(): number {
+    const { clock } = this.#runtime.kernel
+    return clock.now() - clock.monotonic()
+  }
+
+  /** The clock was put back: a beat is not further away than one from now. */
+  #bringNearer(): void {
+    const now = this.#runtime.kernel.clock.now()
+    const nearer: WaitingTimer[] = []
+    const moments = new Map<string, readonly number[]>()
+    for (const timers of this.#timers.values())
+      for (const timer of timers.values()) {
+        const due = beatOrNone(timer, now, moments)
+        if (due !== undefined) nearer.push({ ...timer, due })
+      }
+    if (nearer.length === 0) return
+    const put = nearer.map(({ path, key, ...record }) => timerPut(path, key, record))
+    this.#log.commit({ put, ending: true })
+    for (const { path, key, ...record } of nearer) this.set(path, key, record)
+  }
+
+  #found(path: string, held: Held): void {
+    try {
+      this.set(path, held.key, timerIn(held))
+    } catch (error) {
+      const others = this.#unread.get(path) ?? new Map<string, unknown>()
+      this.#unread.set(path, others.set(held.key, error))
     }
   }
 
@@ -75,9 +156,15 @@ export class TimerBoard {
     return this.#timers.get(path)?.get(key)
   }
 
+  /** Whether the journal holds one, also one that can't be read. */
+  has(path: string, key: string): boolean {
+    return this.get(path, key) !== undefined || this.#unread.get(path)?.has(key) === true
+  }
+
   /** Its commit was made. */
   set(path: string, key: string, record: TimerRecord | undefined): void {
     const timers = this.#timers.get(path) ?? new Map<string, WaitingTimer>()
+    this.#unread.get(path)?.delete(key)
     if (record === undefined) {
       timers.delete(key)
       if (timers.size === 0) this.#timers.delete(path)
@@ -92,14 +179,16 @@ export class TimerBoard {
 
   /** Its actor runs now: what was due meanwhile fires. */
   started(path: string): void {
+    for (const [key, error] of this.#unread.get(path) ?? [])
+      recordUnread(this.#runtime, { path }, 'timer', key, error)
     const parked = this.#parked.get(path) ?? []
     this.#parked.delete(path)
     for (const timer of parked) if (this.#holds(timer)) this.#due(timer)
   }
 
-  /** Paths of actors that do not run and have a timer that is due. */
-  parked(): Iterable<string> {
-    return this.#parked.keys()
+  /** Paths of actors that do not run and have a timer that is due, or one of which nobody knows when it is. */
+  parked(): readonly string[] {
+    return [...this.#parked.keys(), ...this.#unread.keys()]
   }
 
   /** Those that wait. */
@@ -144,11 +233,23 @@ export class TimerBoard {
 
   #look(): void {
     this.#armedFor = Number.POSITIVE_INFINITY
+    const ahead = this.#clocks()
+    if (ahead < this.#ahead - PUT_BACK_MS) this.#bringNearer()
+    this.#ahead = ahead
     const now = this.#runtime.kernel.clock.now()
     for (let first = this.#heap.peek(); first !== undefined && first.due <= now; first = this.#heap.peek()) {
       this.#heap.pop()
       if (this.#holds(first)) this.#due(first)
     }
     this.#arm()
+  }
+}
+
+function beatOrNone(...asked: Parameters<typeof nearerBeat>): number | undefined {
+  try {
+    return nearerBeat(...asked)
+  } catch {
+    // Without croner, or with another one, a cron expression can't be asked: its next beat says so.
+    return undefined
   }
 }

@@ -172,6 +172,8 @@ export class SegmentedLog implements Log, Written {
     const end = this.#segments.last?.number ?? 0
     await this.#sealLast()
     for (;;) {
+      // It may have failed, or be closed, meanwhile: then nothing moves any more.
+      this.#check()
       const { oldest, last } = this.#segments
       if (oldest === undefined || oldest.number > end || oldest === last) return
       if ((await this.#segments.room()) < oldest.live) throw this.#full(oldest.live)

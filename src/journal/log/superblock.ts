@@ -131,5 +131,29 @@ function readCopy(bytes: Buffer): Superblock | string {
     return 'it does not begin as a superblock'
   const text = bytes.subarray(HEAD_BYTES, HEAD_BYTES + bytes.readUInt32LE(24))
   if (crc32(text) !== bytes.readUInt32LE(28)) return 'its checksum does not match'
-  return JSON.parse(text.toString()) as Superblock
+  const block: unknown = JSON.parse(text.toString())
+  return isSuperblock(block) ? block : 'it does not say what a superblock says'
+}
+
+const COUNTS = [
+  'generation',
+  'epoch',
+  'firstSegment',
+  'lastSegment',
+  'groups',
+  'sequence',
+  'messages',
+  'keys',
+] as const satisfies readonly (keyof Superblock)[]
+
+/** One of a later release is only asked for its format. */
+function isSuperblock(block: unknown): block is Superblock {
+  if (typeof block !== 'object' || block === null) return false
+  const { format, incarnation, ...rest } = block as Superblock
+  if (!Number.isSafeInteger(format) || !Number.isSafeInteger(rest.generation)) return false
+  if (format > FORMAT) return true
+  return (
+    typeof incarnation === 'string' &&
+    COUNTS.every((name) => Number.isSafeInteger(rest[name]) && rest[name] >= 0)
+  )
 }

@@ -1,17 +1,21 @@
-import type { ErrorLink } from '../../kernel/errors.ts'
+import { type ErrorLink, errorChain, messageOfError } from '../../kernel/errors.ts'
 import { decodeMessage, encodeMessage } from '../../message/codec.ts'
+import type { Message } from '../../message/header.ts'
+import type { DeadLetterReason } from '../../ports/events.ts'
 import type { Log, LogPut } from '../../ports/log.ts'
-import type { DeadRecord } from '../actor/dead-records.ts'
-import { decodeRecord } from '../actor/frames.ts'
+import { type DeadRecord, letterIn } from '../actor/dead-records.ts'
 import { keyRecord } from '../actor/known-keys.ts'
 import { acceptedName } from '../actor/names.ts'
+import { notRead } from '../actor/records.ts'
 import { DEAD_LETTERS } from '../actor/spaces.ts'
 
-/** A dead letter of a journal. */
-export interface KeptDeadLetter extends Omit<DeadRecord, 'message'> {
+/** A dead letter of a journal. Of one that can't be read (`unread`) nothing is known but why. */
+export interface KeptDeadLetter extends Omit<DeadRecord, 'message' | 'at' | 'reason'> {
   /** Its key in the journal. */
   readonly id: string
-  readonly body: unknown
+  readonly reason: DeadLetterReason | 'unread'
+  readonly at?: number
+  readonly body?: unknown
 }
 
 /** Selects dead letters; all given conditions must hold. */
@@ -33,22 +37,46 @@ export interface LetterGroup {
   readonly error: string
   readonly letters: number
   /** Wall time of the first and the last, milliseconds since the epoch. */
-  readonly first: number
-  readonly last: number
+  readonly first?: number
+  readonly last?: number
 }
 
 export function deadLettersOf(log: Log, filter: KeptLetterFilter = {}): KeptDeadLetter[] {
   const found: KeptDeadLetter[] = []
   for (const { key, value } of log.entries(DEAD_LETTERS)) {
     if (found.length >= (filter.limit ?? Number.POSITIVE_INFINITY)) break
-    const { message, ...letter } = decodeRecord(value).body as DeadRecord
+    const letter = keptLetter(key, value)
     const { recipient, type, error } = filter
     if (recipient !== undefined && letter.recipient !== recipient && together(letter) !== recipient) continue
     if (type !== undefined && letter.type !== type) continue
     if (error !== undefined && !letter.errors.some((one) => nameOf(one) === error)) continue
-    found.push({ id: key, ...letter, body: decodeMessage(message).body })
+    found.push(letter)
   }
   return found
+}
+
+function keptLetter(id: string, value: Uint8Array): KeptDeadLetter {
+  try {
+    const { record, sent } = readLetter(id, value)
+    const { message, ...letter } = record
+    return { id, ...letter, body: sent.body }
+  } catch (error) {
+    return { id, recipient: '', type: '', reason: 'unread', errors: errorChain(error), replays: 0 }
+  }
+}
+
+/** @throws JournalError (`journal-record`) */
+export function readLetter(
+  id: string,
+  value: Uint8Array,
+): { readonly record: DeadRecord; readonly sent: Message } {
+  const held = { space: DEAD_LETTERS, key: id, value }
+  const record = letterIn(held)
+  try {
+    return { record, sent: decodeMessage(record.message) }
+  } catch (error) {
+    throw notRead(held, messageOfError(error), undefined, error)
+  }
 }
 
 /** `system/entities:cart` for the entity `system/entities:cart/user%3A42`: there may be a million of them. */
@@ -66,13 +94,14 @@ export function grouped(letters: readonly KeptDeadLetter[]): LetterGroup[] {
   for (const letter of letters) {
     const { type, errors, reason, at } = letter
     const recipient = together(letter)
-    const cause = errors.at(-1)
+    const cause = reason === 'unread' ? errors[0] : errors.at(-1)
     const error = cause === undefined ? reason : nameOf(cause)
     const name = JSON.stringify([recipient, type, error])
     const before = groups.get(name)
-    const first = Math.min(at, before?.first ?? at)
-    const last = Math.max(at, before?.last ?? at)
-    groups.set(name, { recipient, type, error, letters: (before?.letters ?? 0) + 1, first, last })
+    const group = { recipient, type, error, letters: (before?.letters ?? 0) + 1 }
+    const { first = at, last = at } = before ?? {}
+    const times = at === undefined ? {} : { first: Math.min(at, first ?? at), last: Math.max(at, last ?? at) }
+    groups.set(name, { ...group, ...times })
   }
   return [...groups.values()].sort((a, b) => b.letters - a.letters)
 }
@@ -90,8 +119,9 @@ export function sendAgain(
   for (const id of ids) {
     const value = log.get(DEAD_LETTERS, id)
     if (value === undefined) continue
-    const { recipient, message, replays } = decodeRecord(value).body as DeadRecord
-    const { header, body, trailer } = decodeMessage(message)
+    const { record, sent: letter } = readLetter(id, value)
+    const { recipient, replays } = record
+    const { header, body, trailer } = letter
     const stored = header as typeof header & { epoch: number; name?: string }
     const name = stored.name ?? acceptedName(log.incarnation, stored.epoch, Number(id))
     const again = encodeMessage({ header: { ...header, name, replays: replays + 1 } as never, body, trailer })

@@ -1,8 +1,8 @@
 import { platformKernel } from '../../kernel/platform-kernel.ts'
 import type { LogFigures } from '../../ports/log.ts'
-import { decodeRecord } from '../actor/frames.ts'
+import type { Held } from '../actor/records.ts'
 import { DEAD_LETTERS, STATES, TIMERS } from '../actor/spaces.ts'
-import type { TimerRecord } from '../actor/timer-board.ts'
+import { timerIn } from '../actor/timer-board.ts'
 import { told } from '../file-errors.ts'
 import type { RecoveryReport } from '../log/recovery.ts'
 import { SegmentedLog } from '../log/segmented-log.ts'
@@ -52,9 +52,7 @@ export function overviewOf(log: SegmentedLog): JournalOverview {
   const timers = log
     .spaces()
     .filter((space) => space.startsWith(TIMERS))
-    .flatMap((space) =>
-      [...log.entries(space)].map(({ value }) => (decodeRecord(value).body as TimerRecord).due),
-    )
+    .flatMap((space) => [...log.entries(space)].map((entry) => dueOf({ space, ...entry })))
   return {
     path: log.path,
     incarnation: log.incarnation,
@@ -65,9 +63,23 @@ export function overviewOf(log: SegmentedLog): JournalOverview {
       .map(([recipient, messages]) => ({ recipient, messages }))
       .sort((a, b) => b.messages - a.messages),
     timers: timers.length,
-    nextTimer: timers.length === 0 ? undefined : timers.reduce((first, due) => Math.min(first, due)),
+    nextTimer: firstOf(timers),
     deadLetters: count(log.entries(DEAD_LETTERS)),
   }
+}
+
+/** Infinity for a timer that can't be read: `verify` names it. */
+function dueOf(held: Held): number {
+  try {
+    return timerIn(held).due
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
+function firstOf(timers: readonly number[]): number | undefined {
+  const first = timers.reduce((least, due) => Math.min(least, due), Number.POSITIVE_INFINITY)
+  return first === Number.POSITIVE_INFINITY ? undefined : first
 }
 
 function count(entries: Iterable<unknown>): number {

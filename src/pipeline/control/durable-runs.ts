@@ -1,23 +1,24 @@
 import { aFilledText, methods } from '../../kernel/demand.ts'
 import { timeLimit } from '../../kernel/durations.ts'
-import { onlyOptions } from '../../kernel/only-options.ts'
+import { type Known, onlyOptions } from '../../kernel/only-options.ts'
 import { wholeNumber } from '../../kernel/whole-number.ts'
+import { checkTraceParent } from '../../message/trace-parent.ts'
 import type { Store } from '../../ports/store.ts'
 import { CheckpointError, type OverloadedError } from '../errors.ts'
-import type { RunKeeper } from '../run/keeper.ts'
-import type { PipelineRun } from '../run/run.ts'
-import { replaceStored, type Stored } from './checkpoint-store.ts'
-import { decodeRun, EarlierError, encodeRun, failure, type Outcome, type RunRecord } from './run-record.ts'
+import { checkOptions } from './call-options.ts'
+import { foundRuns } from './found-runs.ts'
+import { RecordKeeper } from './record-keeper.ts'
+import { decodeRun, EarlierError, failure, type Outcome, type RunRecord } from './run-record.ts'
 import type { RunStarter } from './run-starter.ts'
-import type { DurableAskOptions, DurableRuns, DurableRunsOptions } from './running-pipeline.ts'
+import type { DurableAskOptions, DurableRuns, DurableRunsOptions, UnreadRun } from './running-pipeline.ts'
 
-const ASK_OPTIONS = [
-  'timeout',
-  'tenant',
-  'priority',
-  'orderKey',
-  'trace',
-] as const satisfies readonly (keyof DurableAskOptions)[]
+const ASK_OPTIONS: Known = {
+  timeout: true,
+  tenant: true,
+  priority: true,
+  orderKey: true,
+  trace: true,
+} satisfies { [K in keyof DurableAskOptions]-?: true }
 const KEPT = 10_000
 /** A frame of a pipeline with other steps, or of another release. */
 const STALE: ReadonlySet<unknown> = new Set(['checkpoint-mismatch', 'checkpoint-version'])
@@ -43,6 +44,8 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
   readonly #unwritten = new Map<string, () => Promise<O>>()
   /** Those that have ended, oldest first. */
   readonly #ended: string[] = []
+  /** Of an earlier process, and what keeps them from being read. */
+  readonly #unread = new Map<string, CheckpointError>()
 
   constructor(runs: RunStarter, store: Store, options: DurableRunsOptions) {
     onlyOptions(options, `${runs.name}.durable`, ['keep'])
@@ -57,30 +60,32 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
 
   /** Goes on with every run that an earlier process left open. */
   async recover(): Promise<this> {
-    const ended: { readonly key: string; readonly at: number }[] = []
-    const open: { readonly key: string; readonly keeper: Keeper }[] = []
-    for await (const { key: full, value } of this.#store.list(this.#prefix)) {
-      const key = full.slice(this.#prefix.length)
-      const record = decodeRun(full, value)
-      if (record.state !== 'open') {
-        ended.push({ key, at: record.endedAt ?? 0 })
-        continue
-      }
+    const found = await foundRuns(this.#store, this.#prefix)
+    for (const { key, error } of found.unread) this.#isUnread(key, error)
+    const open: { readonly key: string; readonly keeper: RecordKeeper }[] = []
+    for (const { key, value, record } of found.open) {
       const keeper = this.#keeperOf(key, { ...record, owner: this.#owner })
       if (await keeper.claims(value)) open.push({ key, keeper })
     }
     await this.#store.flushed()
-    ended.sort((a, b) => a.at - b.at)
-    for (const { key } of ended) this.#ended.push(key)
+    for (const key of found.ended) this.#ended.push(key)
     for (const { key, keeper } of open)
       this.#follow(key, this.#settled(key, keeper, this.#again(key, keeper)))
     return this
   }
 
+  #isUnread(key: string, error: CheckpointError): void {
+    this.#unread.set(key, error)
+    this.#runs.unread(key, error)
+  }
+
   ask(key: string, input: I, options: DurableAskOptions = {}): Promise<O> {
     try {
       aFilledText(key, `${this.#runs.name}.ask`, 'a key')
-      onlyOptions(options, `${this.#runs.name}.ask`, ASK_OPTIONS)
+      checkOptions(this.#runs.name, options, ASK_OPTIONS)
+      const { timeout, trace } = options
+      if (timeout !== undefined) timeLimit(timeout, 'timeout')
+      if (trace !== undefined) checkTraceParent(trace, `${this.#runs.name}.trace`)
       return this.#here(key) ?? this.#follow(key, this.#first(key, input, options))
     } catch (error) {
       return Promise.reject(error)
@@ -97,6 +102,10 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
 
   keys(): readonly string[] {
     return [...this.#open.keys(), ...this.#unwritten.keys()]
+  }
+
+  unread(): readonly UnreadRun[] {
+    return [...this.#unread].map(([key, error]) => ({ key, error }))
   }
 
   /** The outcome of a run of this process that is not durable yet. */
@@ -137,12 +146,12 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
     return this.#settled(key, keeper, this.#runs.begin(run), false)
   }
 
-  #keeperOf(key: string, record: RunRecord): Keeper {
-    return new Keeper({ store: this.#store, key: this.#prefix + key }, record, this.#runs)
+  #keeperOf(key: string, record: RunRecord): RecordKeeper {
+    return new RecordKeeper({ store: this.#store, key: this.#prefix + key }, record, this.#runs)
   }
 
   /** A run of an earlier process, from its frame. A pipeline with other steps begins it again. */
-  async #again(key: string, keeper: Keeper): Promise<unknown> {
+  async #again(key: string, keeper: RecordKeeper): Promise<unknown> {
     const { frame } = keeper.record
     if (frame === undefined) return this.#anew(key, keeper)
     try {
@@ -154,7 +163,7 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
   }
 
   /** From its input. It was accepted, so it waits for its turn as long as it has time. */
-  async #anew(key: string, keeper: Keeper): Promise<unknown> {
+  async #anew(key: string, keeper: RecordKeeper): Promise<unknown> {
     const { input, options } = keeper.record
     const { input: checked } = await this.#runs.check(input, this.#leftOf(keeper))
     const asked = { ...options, idempotencyKey: key }
@@ -171,12 +180,12 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
     }
   }
 
-  #leftOf({ record: { dueAt } }: Keeper): number {
+  #leftOf({ record: { dueAt } }: RecordKeeper): number {
     return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(0, dueAt - this.#runs.kernel.clock.now())
   }
 
   /** Writes the outcome, and tells it once that is durable. */
-  async #settled(key: string, keeper: Keeper, outcome: Promise<unknown>, again = true): Promise<O> {
+  async #settled(key: string, keeper: RecordKeeper, outcome: Promise<unknown>, again = true): Promise<O> {
     let end: Outcome
     let error: unknown
     try {
@@ -189,13 +198,18 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
         if (!again) await keeper.forget()
         throw thrown
       }
+      if (again && (thrown as { code?: unknown }).code === 'checkpoint-damaged') {
+        // Its frame can't be read: the record stays as it is.
+        this.#isUnread(key, thrown as CheckpointError)
+        throw thrown
+      }
       error = thrown
       end = failure(thrown)
     }
     return this.#end(key, keeper, end, error)
   }
 
-  async #end(key: string, keeper: Keeper, end: Outcome, error: unknown): Promise<O> {
+  async #end(key: string, keeper: RecordKeeper, end: Outcome, error: unknown): Promise<O> {
     try {
       await keeper.end(end, this.#runs.kernel.clock.now())
     } catch (thrown) {
@@ -222,79 +236,12 @@ export class KeptRuns<I, O> implements DurableRuns<I, O> {
     const record = decodeRun(this.#prefix + key, bytes)
     if (record.state === 'answered') return record.value as O
     if (record.state === 'failed') throw new EarlierError(record.errors ?? [])
+    const unread = this.#unread.get(key)
+    if (unread !== undefined) throw unread
     throw new CheckpointError('checkpoint-taken', `the durable run '${key}' is open elsewhere`, {
       path: key,
       value: record.owner,
       remedy: 'Ask where it runs, or call running.durable(store) again once that process has ended',
     })
-  }
-}
-
-/** Keeps the record of one run true while it runs. */
-class Keeper implements RunKeeper {
-  /** As it was when it was opened here. */
-  readonly record: RunRecord
-  readonly #stored: Stored
-  readonly #runs: RunStarter
-  #bytes: Uint8Array
-
-  constructor(stored: Stored, record: RunRecord, runs: RunStarter) {
-    this.record = record
-    this.#stored = stored
-    this.#runs = runs
-    this.#bytes = encodeRun(record)
-  }
-
-  begins(): Promise<void> {
-    return replaceStored(this.#stored, undefined, this.#bytes)
-  }
-
-  /** Of several that find it open one goes on with it. It is durable after the next flush. */
-  async claims(found: Uint8Array): Promise<boolean> {
-    const { store, key } = this.#stored
-    try {
-      await store.commit([{ key, value: this.#bytes, expect: { value: found } }])
-      return true
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'store-conflict') return false
-      throw error
-    }
-  }
-
-  /** Where it waits for a person alone, it goes on from there. Otherwise its last record stands. */
-  waits(run: PipelineRun): void {
-    // What fails here fails again at the answer, where somebody hears of it.
-    this.#rests(run).catch(() => {})
-  }
-
-  async #rests(run: PipelineRun): Promise<void> {
-    const frame = this.#runs.frameAtRest(run)
-    if (frame !== undefined) await this.#write({ ...this.record, frame })
-  }
-
-  async answered(run: PipelineRun): Promise<void> {
-    const frame = this.#runs.frameAtRest(run) ?? (await this.#runs.frameOf(run))
-    await this.#write({ ...this.record, frame })
-  }
-
-  async end(end: Outcome, endedAt: number): Promise<void> {
-    const { owner, input, options, dueAt } = this.record
-    await this.#write({ owner, input, options, dueAt, endedAt, ...end })
-  }
-
-  forget(): Promise<void> {
-    return replaceStored(this.#stored, this.#bytes, undefined)
-  }
-
-  async #write(record: RunRecord): Promise<void> {
-    const before = this.#bytes
-    const after = encodeRun(record)
-    this.#bytes = after
-    try {
-      await replaceStored(this.#stored, before, after)
-    } catch (error) {
-      if (this.#bytes === after) this.#bytes = before
-      throw error
-    }
   }
 }

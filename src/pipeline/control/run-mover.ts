@@ -87,6 +87,7 @@ export class RunMover {
       name: this.#pipeline,
       kernel: this.#kernel,
       timeoutMs: plan.timeoutMs,
+      unread: (key, error) => this.#flow.unread(key, error),
       accepting: () => this.#launcher.accepting,
       check: async (input, timeoutMs) => {
         const checked = checkSchema(plan.input, input, this.#pipeline, 'input')

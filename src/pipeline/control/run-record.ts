@@ -55,6 +55,13 @@ export function decodeRun(key: string, bytes: Uint8Array): RunRecord {
       remedy,
     })
   }
+  if (header.version === VERSION && !isRecord(body)) {
+    throw new CheckpointError('checkpoint-damaged', `'${key}' is no durable run that a release has written`, {
+      path: key,
+      value: body,
+      remedy,
+    })
+  }
   if (header.version !== VERSION) {
     throw new CheckpointError(
       'checkpoint-version',
@@ -67,6 +74,21 @@ export function decodeRun(key: string, bytes: Uint8Array): RunRecord {
     )
   }
   return body as RunRecord
+}
+
+function isRecord(body: object): boolean {
+  const { state, owner, options, dueAt, endedAt, frame, errors } = body as Partial<RunRecord>
+  const isTime = (at: unknown): boolean => Number.isFinite(at)
+  if (state === 'failed' && !Array.isArray(errors)) return false
+  return (
+    (state === 'open' || state === 'answered' || state === 'failed') &&
+    typeof owner === 'string' &&
+    typeof options === 'object' &&
+    options !== null &&
+    (dueAt === null || isTime(dueAt)) &&
+    (endedAt === undefined || isTime(endedAt)) &&
+    (frame === undefined || frame instanceof Uint8Array)
+  )
 }
 
 /** An error of an earlier process, or from before a checkpoint: its code, name and message. */

@@ -8,6 +8,8 @@ export interface RunStarter {
   readonly name: string
   readonly kernel: Kernel
   readonly timeoutMs: number
+  /** The record of a run can't be read: tells the log and the listeners. */
+  unread(key: string, error: unknown): void
   /** False once the pipeline stops. */
   accepting(): boolean
   /**

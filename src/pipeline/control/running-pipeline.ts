@@ -3,6 +3,7 @@ import type { Duration } from '../../kernel/durations.ts'
 import type { Hop, Message } from '../../message/header.ts'
 import type { Store } from '../../ports/store.ts'
 import type { PipelineLoad } from '../admission/load.ts'
+import type { CheckpointError } from '../errors.ts'
 import type { PipelineRoutes } from '../flow/fan-routes.ts'
 import type { PendingQuestion } from '../flow/human.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -52,6 +53,13 @@ export interface DurableRunsOptions {
   readonly keep?: number
 }
 
+/** A durable run that can't be read. */
+export interface UnreadRun {
+  readonly key: string
+  /** Code `checkpoint-damaged` or `checkpoint-version`; its `path` is the key in the store. */
+  readonly error: CheckpointError
+}
+
 /** Runs that outlive their process. Each has a key, by which anybody asks for it again. */
 export interface DurableRuns<I, O> {
   /**
@@ -67,6 +75,11 @@ export interface DurableRuns<I, O> {
   outcome(key: string): Promise<O | undefined>
   /** Keys of the runs that are open here. */
   keys(): readonly string[]
+  /**
+   * Runs of an earlier process that can't be read: damaged, or of a later release. Their records stay in the store as they are, and
+   * whoever asks for their keys gets their error.
+   */
+  unread(): readonly UnreadRun[]
 }
 
 /** Deadline and cancellation of a resumed run. */
@@ -201,7 +214,7 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
    * Runs that outlive this process, in a store such as `journal.store('orders')`. First it goes on with all those that an earlier
    * process left open: from where they waited for a person, and else from their input.
    *
-   * Rejects with CheckpointError (`checkpoint-damaged`, `checkpoint-version`), InvalidArgumentError, or the store's error.
+   * Rejects with InvalidArgumentError, or the store's error. One run that can't be read is in `unread()`, and the others go on.
    */
   durable(store: Store, options?: DurableRunsOptions): Promise<DurableRuns<I, O>>
   /** Open questions of steps for people (`ctx.human`), oldest first. */

@@ -69,6 +69,11 @@ export class Flow {
     this.#supervisor.stop()
   }
 
+  /** The record of a durable run can't be read. */
+  unread(key: string, error: unknown): void {
+    this.#supervisor.unread(key, error)
+  }
+
   /** The layout for runs that begin now. */
   get layout(): Layout {
     return this.layouts.current

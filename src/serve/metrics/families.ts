@@ -61,6 +61,11 @@ export function writeSystem(page: Exposition, systems: readonly ActorSystem[], m
   ])
   page.counter('ganglion_restarts_total', 'Restarts by actor or stage', meters.restarts.samples())
   page.counter('ganglion_retries_total', 'Retries by actor or stage', meters.retries.samples())
+  page.counter(
+    'ganglion_unread_records_total',
+    'Records of journals and stores that could not be read',
+    meters.unread.samples(),
+  )
   const kinds = kindsOf(systems).sort((a, b) => b.messages - a.messages || b.actors - a.actors)
   const shown = kinds.slice(0, KINDS_MAX)
   const ofKind = (of: (one: (typeof kinds)[number]) => number): Sample[] =>

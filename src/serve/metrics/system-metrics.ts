@@ -44,6 +44,7 @@ export class Meters {
   readonly refused = new Counts(['pipeline'], PIPELINES_MAX)
   readonly restarts = new Counts(['path'], 32)
   readonly retries = new Counts(['path'], 32)
+  readonly unread = new Counts(['record'], 8)
   readonly moves = new Counts(['pipeline', 'why'], 32)
   readonly workers = new Counts(['state'], 8)
   readonly runs = new ByName(() => new Histogram(), PIPELINES_MAX)
@@ -71,6 +72,7 @@ export class Meters {
     else if (event.type === 'run-refused') this.refused.add([event.pipeline])
     else if (event.type === 'restart') this.restarts.add([event.path])
     else if (event.type === 'retry') this.retries.add([event.path])
+    else if (event.type === 'unread') this.unread.add([event.record])
     else if (event.type === 'limit') this.moves.add([event.pipeline, event.why])
     else if (event.type === 'worker') {
       this.workers.add([event.state])

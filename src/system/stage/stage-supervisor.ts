@@ -13,6 +13,7 @@ import {
   recordGivenUp,
   recordRestart,
 } from '../dispatch/supervision-record.ts'
+import { recordUnread } from '../dispatch/unread-record.ts'
 import { NameTakenError } from '../errors.ts'
 import { StageCell } from './stage-cell.ts'
 import type { StageHome } from './stage-home.ts'
@@ -81,6 +82,10 @@ export class StageSupervision implements StageSupervisor, StageHome {
     cell.start()
     this.#children.push({ cell: cell as StageCell<unknown>, window: [] })
     return cell
+  }
+
+  unread(key: string, error: unknown): void {
+    recordUnread(this.runtime, this, 'run', key, error)
   }
 
   /** Stops one stage; its messages are dead-lettered as `stopped`. */
