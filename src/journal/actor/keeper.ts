@@ -252,7 +252,10 @@ export class Keeper implements Durability {
     if (!(to instanceof DurableCell) || to.keeper !== this) return undefined
     if (!to.open) throw to.gone(envelope)
     if (to.box().full(0)) throw to.full(envelope)
-    return this.encode(to, envelope, name)
+    const bytes = this.encode(to, envelope, name)
+    // Its handler has not ended, and may change its own.
+    envelope.body = asWritten(envelope.body, bytes)
+    return bytes
   }
 
   /** The keys that the running actor of this path knows. */
@@ -261,14 +264,10 @@ export class Keeper implements Durability {
   }
 
   /** Into the mailbox of an actor in this journal: the message was committed. */
-  hand({ to, envelope, name, bytes }: Outgoing, sequence: number): void {
+  hand({ to, envelope, name }: Outgoing, sequence: number): void {
     const cell = this.#running(to.path)
-    if (cell === undefined) {
-      this.leave(to.path, sequence)
-      return
-    }
-    envelope.body = asWritten(envelope.body, bytes as Uint8Array)
-    cell.receive(envelope, sequence, name)
+    if (cell !== undefined) cell.receive(envelope, sequence, name)
+    else this.leave(to.path, sequence)
   }
 
   /** Calls `after` once `flushed` has settled, in the order of the commits. */
