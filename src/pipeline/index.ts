@@ -72,5 +72,6 @@ export type { JoinOptions, LoopBounds, StepOptions } from './plan/step-options.t
 export type { RouteDecision } from './run/decisions.ts'
 export type { ArrowExplanation, Explanation, StepExplanation } from './run/explanation.ts'
 export type { ArrowCount } from './run/layout.ts'
-export type { JoinRecord, RunEvent } from './run/run.ts'
+export type { JoinRecord } from './run/open-join.ts'
+export type { RunEvent } from './run/run.ts'
 export type { Ballot } from './run/votes.ts'

@@ -7,8 +7,9 @@ import { CheckpointError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MadeDecision } from '../run/decisions.ts'
 import type { Frame } from '../run/frame.ts'
+import { type JoinRecord, type OpenJoin, SOMEBODY } from '../run/open-join.ts'
 import type { Standing } from '../run/pause.ts'
-import type { JoinRecord, OpenJoin, PipelineRun } from '../run/run.ts'
+import type { PipelineRun } from '../run/run.ts'
 import { EarlierError } from './run-record.ts'
 
 const VERSION = 1
@@ -233,11 +234,8 @@ function restoreJoin(run: PipelineRun, saved: JoinState, frame: Frame | undefine
   const node = run.layout.plan.nodes.find(({ name }) => name === saved.merge)
   if (node?.kind === 'merge' && Array.isArray(saved.expected) && typeof saved.quorum === 'number')
     join.policy = { ...node.join, expected: saved.expected, quorum: saved.quorum }
-  // No parcel is this one, so anything that arrives for it is late.
   if (saved.completed) join.completedBy = SOMEBODY
 }
-
-const SOMEBODY = {} as OpenJoin['completedBy']
 
 function joinState(join: OpenJoin): JoinState {
   return {

@@ -6,7 +6,8 @@ import { INPUT } from '../plan/plan.ts'
 import type { MadeDecision, RouteDecision } from '../run/decisions.ts'
 import type { ArrowExplanation, Explanation, StepExplanation } from '../run/explanation.ts'
 import type { Layout } from '../run/layout.ts'
-import type { JoinRecord, PipelineRun } from '../run/run.ts'
+import type { JoinRecord } from '../run/open-join.ts'
+import type { PipelineRun } from '../run/run.ts'
 
 /** Everything known about a run. */
 export function explainRun(

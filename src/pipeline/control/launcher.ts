@@ -117,6 +117,7 @@ export class Launcher implements RunOwner {
     signal: AbortSignal | undefined,
     begin: (run: PipelineRun) => void,
   ): Promise<Trace<O>> {
+    const { messages } = run
     const value = await this.settle(run, signal, begin)
     return {
       id: run.id,
@@ -125,7 +126,7 @@ export class Launcher implements RunOwner {
       startedAt: run.startedAt,
       hops: run.hops,
       joins: run.joinRecords(),
-      messages: run.messages,
+      messages,
       totalMs: this.#now() - run.startedAt,
     }
   }
@@ -264,9 +265,7 @@ export class Launcher implements RunOwner {
     if (this.#host.events.active) this.#host.events.emit(runEnded(this.#name, run, run.endedAt))
     if (error === undefined) run.resolve?.(value)
     else run.reject?.(error)
-    // A remembered run does not hold on to its asker.
-    run.resolve = undefined
-    run.reject = undefined
+    run.forget()
     if (this.#runs.size === 0) this.#idle?.()
     else this.#doorkeeper.letIn()
   }

@@ -3,7 +3,8 @@ import { QuorumMissedError } from '../../merge/errors.ts'
 import { decideJoin, type JoinVerdict, joinParts } from '../../merge/join.ts'
 import type { Parcel, StageRun } from '../../ports/host.ts'
 import { localName, type MergeNode } from '../plan/plan.ts'
-import { disarm, type OpenJoin, type PipelineRun, type Tag } from '../run/run.ts'
+import { disarm, type OpenJoin } from '../run/open-join.ts'
+import type { PipelineRun, Tag } from '../run/run.ts'
 
 /** The result of a merge's handler when the parcel was one part of several: nothing is forwarded yet. */
 export const PART = Symbol('part')

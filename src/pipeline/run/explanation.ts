@@ -1,7 +1,7 @@
 import type { ErrorLink } from '../../kernel/errors.ts'
 import type { Hop } from '../../message/header.ts'
 import type { RouteDecision } from './decisions.ts'
-import type { JoinRecord } from './run.ts'
+import type { JoinRecord } from './open-join.ts'
 import type { Ballot } from './votes.ts'
 
 /** What happened to one node in one run. */

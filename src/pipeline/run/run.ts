@@ -1,10 +1,8 @@
 import type { AsyncContext } from '../../kernel/async-context.ts'
-import type { Timer } from '../../kernel/kernel.ts'
 import { WheelEntry } from '../../kernel/timer-wheel.ts'
 import { youngList } from '../../kernel/young-list.ts'
-import type { Join, JoinPolicy } from '../../merge/join.ts'
 import type { Hop, Message } from '../../message/header.ts'
-import type { Parcel, TenantShare } from '../../ports/host.ts'
+import type { TenantShare } from '../../ports/host.ts'
 import type { Guest } from '../admission/guest.ts'
 import { tenantShare } from '../plan/admission-policy.ts'
 import type { MadeDecision } from './decisions.ts'
@@ -12,6 +10,7 @@ import type { Frame } from './frame.ts'
 import { Holding } from './holding.ts'
 import type { RunKeeper } from './keeper.ts'
 import type { Layout } from './layout.ts'
+import { disarm, forgetParts, type JoinRecord, joinKey, type OpenJoin, openJoin } from './open-join.ts'
 import type { Pause } from './pause.ts'
 import type { Ballot } from './votes.ts'
 
@@ -25,41 +24,6 @@ export type RunEvent =
       readonly value: unknown
     }
   | { readonly type: 'hop'; readonly hop: Hop }
-
-/** How one merge got its result. */
-export interface JoinRecord {
-  readonly merge: string
-  /** Row of A over the parts that arrived, renormalised. */
-  readonly weights: Readonly<Record<string, number>>
-  readonly arrived: readonly string[]
-  readonly failed: readonly string[]
-  readonly missing: readonly string[]
-  /** Branches that did not arrive and got their default. */
-  readonly defaulted: readonly string[]
-  /** Parts that arrived after the merge: each is a dead letter `late`. */
-  readonly late: readonly string[]
-  /** Optional branches, among the missing, that were left out because of the load. */
-  readonly shed?: readonly string[]
-}
-
-/** The state of one merge within one run. It outlives the merge's instance, so a crash there loses no part. */
-export interface OpenJoin extends Join {
-  readonly merge: string
-  readonly frame: Frame | undefined
-  /** The input of the fan-out. */
-  input: unknown
-  /** Over the branches that this run was sent to. Default: the merge's own join. */
-  policy: JoinPolicy | undefined
-  /** The parcel that completed the join; others are late from then on. */
-  completedBy: Parcel | undefined
-  record: JoinRecord | undefined
-  /** Timers of its deadline and its grace. */
-  timer: Timer | undefined
-  graceTimer: Timer | undefined
-  readonly late: string[]
-  /** Optional branches that it was not sent to, because of the load. */
-  shed: readonly string[] | undefined
-}
 
 /** Listens for the outcome of runs. */
 export interface RunOwner {
@@ -86,8 +50,8 @@ export class PipelineRun extends WheelEntry implements Guest {
   /** When it settled, monotonic milliseconds. */
   endedAt: number | undefined
   readonly hops: Hop[] = youngList()
-  /** Of a run that is explained. */
-  readonly messages: Message[]
+  /** Of a run that is traced, until it settles. */
+  messages: Message[]
   readonly explain: boolean
   readonly onEvent: ((event: RunEvent) => unknown) | undefined
   readonly holding = new Holding()
@@ -210,6 +174,15 @@ export class PipelineRun extends WheelEntry implements Guest {
     return this.slot !== -1
   }
 
+  /** It has settled, and is only remembered: it holds on neither to its asker nor to what went through it. Shadows go on. */
+  forget(): void {
+    this.resolve = undefined
+    this.reject = undefined
+    if (this.shadows !== undefined) return
+    this.messages = []
+    for (const join of this.joins()) forgetParts(join)
+  }
+
   fire(): void {
     this.#owner.late(this)
   }
@@ -219,20 +192,7 @@ export class PipelineRun extends WheelEntry implements Guest {
     this.#joins ??= new Map()
     let join = this.#joins.get(key)
     if (join === undefined) {
-      join = {
-        parts: new Map(),
-        failed: new Map(),
-        merge,
-        frame,
-        input: undefined,
-        policy: undefined,
-        completedBy: undefined,
-        record: undefined,
-        timer: undefined,
-        graceTimer: undefined,
-        late: [],
-        shed: undefined,
-      }
+      join = openJoin(merge, frame)
       this.#joins.set(key, join)
     }
     return join
@@ -270,19 +230,6 @@ export class PipelineRun extends WheelEntry implements Guest {
   close(): void {
     for (const join of this.joins()) disarm(join)
   }
-}
-
-/** No timer wakes the join any more; it may get new ones. */
-export function disarm(join: OpenJoin): void {
-  join.timer?.cancel()
-  join.graceTimer?.cancel()
-  join.timer = undefined
-  join.graceTimer = undefined
-}
-
-/** A merge inside a loop has one join per turn. */
-function joinKey(merge: string, frame: Frame | undefined): string {
-  return frame === undefined ? merge : `${merge}@${frame.id}`
 }
 
 /** What a parcel carries back to the pipeline with its outcome. */
