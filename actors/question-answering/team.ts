@@ -7,14 +7,12 @@ import type { Corpus } from '../knowledge/index/corpus.ts'
 import type { Embedding } from '../knowledge/index/embedding.ts'
 import { FUSION, fuse } from '../knowledge/retrieval/fusion.ts'
 import { columnsOf, type HitColumns, hitsOf } from '../knowledge/retrieval/ranking.ts'
-import type { Passage } from '../knowledge/text/passages.ts'
 import { type Answered, answered } from './answering/answer.ts'
 import { vote } from './answering/vote.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, type Page, statementTexts } from './reading/candidate.ts'
 import { READ_MOST } from './reading/extraction.ts'
-import { PagesRead } from './reading/pages-read.ts'
-import { analyse, type Question } from './reading/question.ts'
+import type { Question } from './reading/question.ts'
 import {
   type Reading,
   readAnswerType,
@@ -24,6 +22,7 @@ import {
   readStanding,
 } from './reading/reader.ts'
 import { inPassage, type ReadingText, readingText } from './reading/reading-text.ts'
+import { type Retrieved, Shelf } from './reading/shelf.ts'
 
 const Text = z.object({ text: z.string() })
 /** Bodies between our own processors are plain data checked by the compiler; a schema only names them. */
@@ -34,30 +33,23 @@ const Sheet = z.custom<Sheet>((value) => isRecord(value) && value.numbers instan
 const Votes = z.custom<Votes>((value) => isRecord(value) && Array.isArray(value.readings))
 const Marks = z.custom<Reading>((value) => isRecord(value) && value.marks instanceof Float64Array)
 
-/** A question, read and embedded. */
+/** A question, embedded. It travels as its text: every step has the shelf, which has read it. */
 interface Asked {
-  readonly question: Question
+  readonly text: string
   readonly vector: Float32Array
 }
 
 /** The question, and the passages that are read, best first. */
-interface Ranking {
-  readonly asked: Asked
+interface Ranking extends Asked {
   readonly numbers: Uint32Array
 }
 
-/**
- * Every reader's input: the question, and the passages that were retrieved, with their scores. They are named by number, since every
- * reader has the collection, and sent by column.
- */
-interface Sheet extends Asked {
-  readonly numbers: Uint32Array
-  readonly dense: Float32Array
-  readonly lexical: Float32Array
-}
+/** Every reader's input: the question, and the passages that were retrieved. */
+interface Sheet extends Asked, Retrieved {}
 
-/** A sheet with the readings that came, and what each of them counts. They are counted where the outcome is used: it is far larger. */
-interface Votes extends Sheet {
+/** A question with the readings that came, and what each of them counts. They are counted where the outcome is used: it is far larger. */
+interface Votes extends Retrieved {
+  readonly text: string
   readonly readings: readonly Reading[]
   readonly weights: Readonly<Record<string, number>>
 }
@@ -95,11 +87,11 @@ export function questionAnswering(
     Object.entries(calibration.vote.weights).filter(([name]) => Object.hasOwn(voters, name)),
   )
   return pipeline('question-answering', Text, { timeout: '30s', ...limits })
-    .to(questionReader(corpus, reads.embedding?.query))
-    .fan({ dense: dense(corpus), lexical: lexical(corpus) }, { weights: FUSION.weights })
+    .to(questionReader(shelf, reads.embedding?.query))
+    .fan({ dense: dense(corpus), lexical: lexical(corpus, shelf) }, { weights: FUSION.weights })
     .merge(
       ({ dense, lexical }, at) => ({
-        asked: at.input,
+        ...at.input,
         numbers: best(fuse({ dense: hitsOf(dense), lexical: hitsOf(lexical) }, at)),
       }),
       { name: 'fuse' },
@@ -107,10 +99,10 @@ export function questionAnswering(
     .to(passages(corpus, shelf))
     .fan(voters, { weights })
     .merge(
-      (parts, at) => ({
-        ...at.input,
+      (parts, { input: { vector: _, ...rest }, weights }) => ({
+        ...rest,
         readings: Object.values(parts).filter((part): part is Reading => part !== undefined),
-        weights: at.weights,
+        weights,
       }),
       // All that there is time for: the run's deadline bounds the grace.
       { name: 'vote', quorum: 2, grace: '10m', onMissing: 'partial' },
@@ -123,53 +115,28 @@ function answer(shelf: Shelf, calibration: Calibration) {
     name: 'answer',
     input: Votes,
     output: z.custom<Answered>(isRecord),
-    process({ readings, weights, ...sheet }, ctx) {
-      const { question } = sheet
-      const found = shelf.found(sheet)
+    process({ text, readings, weights, ...retrieved }, ctx) {
+      const found = shelf.found(retrieved)
       const outcome = vote(readings, found, calibration, weights)
-      return answered(question, found, outcome, calibration, () => ctx.turn())
+      return answered(shelf.question(text), found, outcome, calibration, () => ctx.turn())
     },
   })
-}
-
-/** The passages of a sheet, and what was read of them. */
-class Shelf {
-  readonly #corpus: Corpus
-  readonly #read = new PagesRead()
-
-  constructor(corpus: Corpus) {
-    this.#corpus = corpus
-  }
-
-  found({ numbers, dense, lexical }: Sheet): Found[] {
-    return Array.from(numbers, (number, i) => ({
-      number,
-      dense: dense[i] as number,
-      lexical: lexical[i] as number,
-      passage: this.#passage(number),
-    }))
-  }
-
-  read(numbers: Uint32Array): Page[] {
-    return Array.from(numbers, (number) => this.#read.of(this.#passage(number)))
-  }
-
-  #passage(number: number): Passage {
-    return this.#corpus.passages[number] as Passage
-  }
 }
 
 function best(ranked: ReturnType<typeof fuse>): Uint32Array {
   return Uint32Array.from(ranked.slice(0, FUSION.kept), ({ item }) => item.passage)
 }
 
-function questionReader(corpus: Corpus, model: Embedding['query'] | undefined) {
+function questionReader(shelf: Shelf, model: Embedding['query'] | undefined) {
   if (model === undefined)
     return defineProcessor({
       name: 'question',
       input: Text,
       output: Asked,
-      process: ({ text }) => ({ question: analyse(text, corpus.lexical), vector: NO_VECTOR }),
+      process({ text }) {
+        shelf.question(text)
+        return { text, vector: NO_VECTOR }
+      },
     })
   return defineProcessor({
     name: 'question',
@@ -178,7 +145,8 @@ function questionReader(corpus: Corpus, model: Embedding['query'] | undefined) {
     models: { model },
     async process({ text }, ctx) {
       const vector = await ctx.infer('model', text)
-      return { question: analyse(text, corpus.lexical), vector }
+      shelf.question(text)
+      return { text, vector }
     },
   })
 }
@@ -198,12 +166,12 @@ function dense(corpus: Corpus) {
   })
 }
 
-function lexical(corpus: Corpus) {
+function lexical(corpus: Corpus, shelf: Shelf) {
   return defineProcessor({
     name: 'lexical',
     input: Asked,
     output: Hits,
-    process: ({ question }) => columnsOf(corpus.lexical.search(termsOf(question), FUSION.depth)),
+    process: ({ text }) => columnsOf(corpus.lexical.search(termsOf(shelf.question(text)), FUSION.depth)),
   })
 }
 
@@ -216,15 +184,15 @@ function passages(corpus: Corpus, shelf: Shelf) {
     name: 'passages',
     input: Ranking,
     output: Sheet,
-    async process({ asked, numbers }, ctx) {
-      const dense = corpus.dense.scoresOf(asked.vector, numbers)
-      const lexical = corpus.lexical.scoresOf(termsOf(asked.question), numbers)
+    async process({ text, vector, numbers }, ctx) {
+      const dense = corpus.dense.scoresOf(vector, numbers)
+      const lexical = corpus.lexical.scoresOf(termsOf(shelf.question(text)), numbers)
       // Also where they have been read before: the order of work must not depend on earlier questions.
       for (let from = 0; from < numbers.length; from += PASSAGES_A_TURN) {
         if (from > 0) await ctx.turn()
         shelf.read(numbers.subarray(from, from + PASSAGES_A_TURN))
       }
-      return { ...asked, numbers, dense, lexical }
+      return { text, vector, numbers, dense, lexical }
     },
   })
 }
@@ -242,7 +210,8 @@ function readers(
       name,
       input: Sheet,
       output: Marks,
-      process: (sheet) => read(sheet.question, shelf.found(sheet), calibration, shelf.read(sheet.numbers)),
+      process: (sheet) =>
+        read(shelf.question(sheet.text), shelf.found(sheet), calibration, shelf.read(sheet.numbers)),
     })
   return {
     ...(embedding === undefined ? {} : { similarity: similarity(shelf, embedding.passage, calibration) }),
@@ -275,7 +244,7 @@ function extractor(shelf: Shelf, extraction: Extraction, calibration: Calibratio
     output: Marks,
     models: { extraction },
     async process(sheet, ctx) {
-      const { question } = sheet
+      const question = shelf.question(sheet.text)
       const found = shelf.found(sheet)
       const texts: ReadingText[] = []
       for (const { passage } of found.slice(0, READ_MOST)) {

@@ -95,32 +95,33 @@ interface Settings<T> {
   readonly least: ReadonlyMap<string, number>
 }
 
-interface Entry<T> {
-  item: T
-  /** Place of the branch that the item was taken from, and its place in the list. */
-  branch: number
-  place: number
-  /** By branch, in the order in which they came; undefined where a branch did not list it. */
-  readonly scores: (number | undefined)[]
-}
-
-/** A list that came. */
+/** A list that came, and how its scores become comparable: (score − from) / width / deviation. */
 interface List {
   readonly branch: string
-  /** Its number in the order in which they came. */
-  readonly came: number
+  /** By number of item; NaN for those that it lacks. */
+  readonly scores: readonly number[]
   readonly share: number
-  /** How its scores become comparable, and what an item counts before that where the list lacks it. */
-  readonly scale: (score: number) => number
+  /** What an item counts before that where the list lacks it. */
   readonly least: number
+  readonly from: number
+  /** 0: all scores are equal, and count as 0. */
+  readonly width: number
+  readonly deviation: number
 }
 
+/** Items have numbers, and all that is known of them is in columns: an object for each would be most of what a merge allocates. */
 class Combination<T> implements Accumulator<readonly T[], Combined<T>[]> {
   readonly #settings: Settings<T>
   readonly #rank: (branch: string) => number
   readonly #weights: { readonly [branch: string]: number }
-  readonly #entries = new Map<unknown, Entry<T>>()
+  readonly #numbers = new Map<unknown, number>()
+  readonly #items: T[] = []
+  /** By item: rank of the branch that it was taken from, and its place in the list. */
+  readonly #ranks: number[] = []
+  readonly #places: number[] = []
+  /** Branches in the order in which they came, each with its scores. */
   readonly #came: string[] = []
+  readonly #scores: number[][] = []
 
   constructor(settings: Settings<T>, at: BeginContext) {
     this.#settings = settings
@@ -130,37 +131,60 @@ class Combination<T> implements Accumulator<readonly T[], Combined<T>[]> {
 
   add(branch: string, list: readonly T[]): void {
     checkList(branch, list)
-    const scores = list.map((item, place) => finite(this.#settings.score(item), branch, place))
-    const came = this.#came.push(branch) - 1
+    const given = list.map((item, place) => finite(this.#settings.score(item), branch, place))
+    this.#came.push(branch)
+    const scores = new Array<number>(this.#items.length).fill(Number.NaN)
+    this.#scores.push(scores)
     const rank = this.#rank(branch)
     for (let place = 0; place < list.length; place += 1) {
       const item = list[place] as T
-      const score = scores[place] as number
-      const key = this.#settings.by(item)
-      let entry = this.#entries.get(key)
-      if (entry === undefined) {
-        entry = { item, branch: rank, place, scores: [] }
-        this.#entries.set(key, entry)
-      }
-      entry.scores[came] = Math.max(score, entry.scores[came] ?? score)
-      if (rank < entry.branch) Object.assign(entry, { item, branch: rank, place })
+      const number = this.#numberOf(item, rank, place)
+      const score = given[place] as number
+      const known = number < scores.length ? (scores[number] as number) : Number.NaN
+      scores[number] = Number.isNaN(known) ? score : Math.max(score, known)
     }
+  }
+
+  #numberOf(item: T, rank: number, place: number): number {
+    const key = this.#settings.by(item)
+    const known = this.#numbers.get(key)
+    const number = known ?? this.#items.length
+    if (known === undefined) this.#numbers.set(key, number)
+    if (known === undefined || rank < (this.#ranks[number] as number)) {
+      this.#items[number] = item
+      this.#ranks[number] = rank
+      this.#places[number] = place
+    }
+    return number
   }
 
   result(): Combined<T>[] {
     const lists = this.#lists()
+    const [items, ranks, places] = [this.#items, this.#ranks, this.#places]
     // Of every item; made once.
     const parts = new Array<number>(lists.length)
-    const scored = Array.from(this.#entries.values(), (entry) => {
+    const totals = new Float64Array(items.length)
+    const order = new Uint32Array(items.length)
+    for (let number = 0; number < items.length; number += 1) {
       for (let i = 0; i < lists.length; i += 1) {
-        const { came, share, scale, least } = lists[i] as List
-        parts[i] = share * scale(entry.scores[came] ?? least)
+        const list = lists[i] as List
+        const score = scoreIn(list, number)
+        parts[i] = list.share * scaled(list, Number.isNaN(score) ? list.least : score)
       }
-      return { entry, score: sumOf(parts) }
-    })
-    return scored
-      .sort((a, b) => b.score - a.score || a.entry.branch - b.entry.branch || a.entry.place - b.entry.place)
-      .map(({ entry, score }) => ({ item: entry.item, score, scores: scaledScores(entry.scores, lists) }))
+      totals[number] = sumOf(parts)
+      order[number] = number
+    }
+    order.sort(
+      (a, b) =>
+        (totals[b] as number) - (totals[a] as number) ||
+        (ranks[a] as number) - (ranks[b] as number) ||
+        (places[a] as number) - (places[b] as number),
+    )
+    return Array.from(order, (number) => ({
+      item: items[number] as T,
+      score: totals[number] as number,
+      scores: scaledScores(number, lists),
+    }))
   }
 
   /** In the order of their branches. */
@@ -169,46 +193,53 @@ class Combination<T> implements Accumulator<readonly T[], Combined<T>[]> {
     const whole = sumOf(given)
     const lists = this.#came.map((branch, came) => ({
       branch,
-      came,
+      scores: this.#scores[came] as number[],
       share: whole > 0 ? (given[came] as number) / whole : 1 / this.#came.length,
-      ...this.#scaleOf(came),
+      ...this.#scaleOf(branch, this.#scores[came] as number[]),
     }))
     return lists.sort((a, b) => this.#rank(a.branch) - this.#rank(b.branch))
   }
 
-  #scaleOf(came: number): Pick<List, 'scale' | 'least'> {
-    const scores: number[] = []
-    for (const entry of this.#entries.values()) {
-      const score = entry.scores[came]
-      if (score !== undefined) scores.push(score)
-    }
-    if (scores.length === 0) return { scale: () => 0, least: 0 }
+  #scaleOf(branch: string, all: readonly number[]): Pick<List, 'least' | 'from' | 'width' | 'deviation'> {
+    const scores = all.filter((score) => !Number.isNaN(score))
+    if (scores.length === 0) return { least: 0, from: 0, width: 0, deviation: 1 }
     const lowest = scores.reduce((least, score) => Math.min(least, score))
-    const least = this.#settings.least.get(this.#came[came] as string) ?? lowest
+    const least = this.#settings.least.get(branch) ?? lowest
     if (this.#settings.normalize === 'z-score') {
       const mean = sumOf(scores) / scores.length
       // Divided by the widest first: squares of tiny distances would be 0.
       const widest = scores.reduce((most, score) => Math.max(most, Math.abs(score - mean)), 0)
       const squares = scores.map((score) => ((score - mean) / widest) ** 2)
-      const deviation = Math.sqrt(sumOf(squares) / scores.length)
-      return { scale: (score) => (widest > 0 ? (score - mean) / widest / deviation : 0), least }
+      return { least, from: mean, width: widest, deviation: Math.sqrt(sumOf(squares) / scores.length) }
     }
     const width = scores.reduce((most, score) => Math.max(most, score)) - least
-    return { scale: (score) => (width > 0 ? (score - least) / width : 0), least }
+    return { least, from: least, width, deviation: 1 }
   }
 }
 
-function scaledScores(
-  scores: readonly (number | undefined)[],
-  lists: readonly List[],
-): Record<string, number> {
-  const scaled: [branch: string, score: number][] = []
-  for (const { branch, came, scale } of lists) {
-    const own = scores[came]
-    if (own !== undefined) scaled.push([branch, scale(own)])
-  }
-  return Object.fromEntries(scaled)
+/** NaN if the list lacks the item; later lists have brought more items. */
+function scoreIn({ scores }: List, number: number): number {
+  return number < scores.length ? (scores[number] as number) : Number.NaN
 }
+
+function scaled({ from, width, deviation }: List, score: number): number {
+  return width > 0 ? (score - from) / width / deviation : 0
+}
+
+function scaledScores(number: number, lists: readonly List[]): Record<string, number> {
+  const all: Record<string, number> = {}
+  for (const list of lists) {
+    const score = scoreIn(list, number)
+    if (Number.isNaN(score)) continue
+    // Assigning to this one name would set the prototype.
+    if (list.branch === '__proto__')
+      Object.defineProperty(all, list.branch, { ...PLAIN, value: scaled(list, score) })
+    else all[list.branch] = scaled(list, score)
+  }
+  return all
+}
+
+const PLAIN = { configurable: true, enumerable: true, writable: true } as const
 
 function finite(score: number, branch: string, place: number): number {
   if (Number.isFinite(score)) return score

@@ -45,14 +45,15 @@ function freshSpans(question: Question, candidate: Candidate, asked: ReadonlySet
   return candidate.typed.filter((span) => kinds.includes(span.kind) && isFresh(span, candidate, asked))
 }
 
-function isFresh(span: TypedSpan, { words }: Candidate, asked: ReadonlySet<string>): boolean {
+function isFresh(span: TypedSpan, candidate: Candidate, asked: ReadonlySet<string>): boolean {
   let inside = 0
   let fresh = false
-  words.terms.forEach((term, i) => {
-    if ((words.starts[i] as number) < span.start || (words.ends[i] as number) > span.end) return
+  for (let word = 0; word < candidate.length; word += 1) {
+    if (candidate.start(word) < span.start || candidate.end(word) > span.end) continue
     inside += 1
+    const term = candidate.term(word)
     fresh ||= !asked.has(term) && (term.length > 1 || /\p{N}/u.test(term))
-  })
+  }
   // A capital at the start of a sentence does not make a name.
   return fresh && !(span.kind === 'name' && span.start === 0 && inside === 1)
 }
@@ -60,24 +61,24 @@ function isFresh(span: TypedSpan, { words }: Candidate, asked: ReadonlySet<strin
 const NEAR_CHARS = 20
 
 function nearness(span: TypedSpan, candidate: Candidate, weights: ReadonlyMap<string, number>): number {
-  const { terms, starts } = candidate.words
   let sum = 0
-  terms.forEach((term, i) => {
-    const weight = weights.get(term)
-    if (weight !== undefined) sum += weight / (1 + Math.abs((starts[i] as number) - span.start) / NEAR_CHARS)
-  })
+  for (let word = 0; word < candidate.length; word += 1) {
+    const weight = weights.get(candidate.term(word))
+    if (weight !== undefined) sum += weight / (1 + Math.abs(candidate.start(word) - span.start) / NEAR_CHARS)
+  }
   return sum
 }
 
 function focusShare(question: Question, candidate: Candidate): number {
   if (question.focus.length === 0) return 0
   const focus = question.terms.filter((term) => question.focus.includes(term.term))
-  return coverage(focus, candidate.terms)
+  return coverage(focus, candidate)
 }
 
 /** "X is …" near the start. */
 function defines(candidate: Candidate, weights: ReadonlyMap<string, number>): boolean {
-  const { terms, starts } = candidate.words
-  const first = starts[terms.findIndex((term) => weights.has(term))]
-  return first !== undefined && first < 15 && /\b(?:is|are|was|were|means|refers)\b/.test(candidate.text)
+  for (let word = 0; word < candidate.length; word += 1)
+    if (weights.has(candidate.term(word)))
+      return candidate.start(word) < 15 && /\b(?:is|are|was|were|means|refers)\b/.test(candidate.text)
+  return false
 }

@@ -20,33 +20,92 @@ export interface Found extends Scored {
   readonly passage: Passage
 }
 
+/** Tells which terms something has. */
+export interface Terms {
+  has(term: string): boolean
+}
+
 /**
- * The words of a text in order, by column: the term of each, and where it starts and ends. Pages are kept, and an object for each word
- * would be most of them.
+ * What is known of all statements of a page, by column. Pages are kept, so each outlives some collections of the young heap, and an object
+ * for each word and a set for each statement would be most of it.
+ *
+ *     statement   0             1        2
+ *     terms     [ the euro is | in use | … ]     held   a row of bits a statement, one for each term of the page
  */
-export interface Wording {
+interface Columns {
+  /** The words of all statements, in their order. */
   readonly terms: readonly string[]
-  readonly starts: readonly number[]
-  readonly ends: readonly number[]
+  readonly starts: Uint32Array
+  readonly ends: Uint32Array
+  /** Every term of the page, with its number. */
+  readonly numbers: ReadonlyMap<string, number>
+  readonly held: Uint8Array
 }
 
 /** One statement that may contain the answer, read once for all features. */
-export interface Candidate {
+export class Candidate implements Terms {
   readonly text: string
-  readonly words: Wording
-  /** Including the words of what the statement belongs to. */
-  readonly terms: ReadonlySet<string>
   /** Numbers, dates, names and other typed spans. */
   readonly typed: readonly TypedSpan[]
   /** A question, which answers none. */
   readonly asks: boolean
+  /** Number of its words. */
+  readonly length: number
+  readonly #page: Columns
+  /** Its first word, and where its terms begin. */
+  readonly #from: number
+  readonly #held: number
+
+  constructor(
+    page: Columns,
+    {
+      text,
+      typed,
+      asks,
+      from,
+      length,
+    }: Pick<Candidate, 'text' | 'typed' | 'asks' | 'length'> & { from: number },
+    held: number,
+  ) {
+    this.text = text
+    this.typed = typed
+    this.asks = asks
+    this.length = length
+    this.#page = page
+    this.#from = from
+    this.#held = held
+  }
+
+  /** Whether it has a term, or what it belongs to has it. */
+  has(term: string): boolean {
+    const number = this.#page.numbers.get(term)
+    if (number === undefined) return false
+    return ((this.#page.held[this.#held + (number >> 3)] as number) & (1 << (number & 7))) !== 0
+  }
+
+  /** The term of a word. */
+  term(word: number): string {
+    return this.#page.terms[this.#from + word] as string
+  }
+
+  /** Where a word starts. */
+  start(word: number): number {
+    return this.#page.starts[this.#from + word] as number
+  }
+
+  /** Where it ends, exclusive. */
+  end(word: number): number {
+    return this.#page.ends[this.#from + word] as number
+  }
 }
 
 /** A passage, read: its statements as candidates, in their order, its terms and those of its title and headings. */
 export interface Page {
   readonly candidates: readonly Candidate[]
-  readonly terms: ReadonlySet<string>
-  readonly context: ReadonlySet<string>
+  /** The words of all of them, in their order. */
+  readonly words: readonly string[]
+  readonly terms: Terms
+  readonly context: Terms
 }
 
 /** Reads the retrieved passages into candidates, in the order of passages and statements. */
@@ -64,30 +123,66 @@ export function asks({ kind }: Pick<Statement, 'kind'>, text: string): boolean {
   return (kind === 'sentence' || kind === 'code') && isQuestion(text)
 }
 
-function wordingOf(all: readonly Word[]): Wording {
+/** Reads one passage: about a quarter of a millisecond. It doesn't depend on the question. */
+export function pageOf(passage: Passage): Page {
+  const all: string[] = []
+  const starts: number[] = []
+  const ends: number[] = []
+  const numbers = new Map<string, number>()
+  /** Of each statement the numbers of its terms. */
+  const held: number[][] = []
+  const read = passage.statements.map((statement) => {
+    const text = passage.text.slice(statement.start, statement.end)
+    const from = all.length
+    const own = words(text)
+    for (const { term, start, end } of own) {
+      all.push(term)
+      starts.push(start)
+      ends.push(end)
+    }
+    held.push(heldBy(statement, text, own, numbers))
+    return { text, typed: typedSpans(text), asks: asks(statement, text), from, length: own.length }
+  })
+  const row = (numbers.size + 7) >> 3
+  const page = {
+    terms: all.slice(),
+    starts: Uint32Array.from(starts),
+    ends: Uint32Array.from(ends),
+    numbers,
+    held: new Uint8Array(row * held.length),
+  }
+  for (const [i, terms] of held.entries())
+    for (const number of terms) {
+      const at = i * row + (number >> 3)
+      page.held[at] = (page.held[at] as number) | (1 << (number & 7))
+    }
   return {
-    terms: all.map(({ term }) => term),
-    starts: all.map(({ start }) => start),
-    ends: all.map(({ end }) => end),
+    candidates: read.map((one, i) => new Candidate(page, one, i * row)),
+    words: page.terms,
+    terms: numbers,
+    context: new Set(terms(contextOf(passage))),
   }
 }
 
-/** Reads one passage: about a quarter of a millisecond. It doesn't depend on the question. */
-export function pageOf(passage: Passage): Page {
-  const candidates = passage.statements.map((statement) => {
-    const text = passage.text.slice(statement.start, statement.end)
-    const own = words(text)
-    const around = statement.under === '' ? own : [...own, ...words(statement.under)]
-    const held = new Set([...around.map((word) => word.term), ...pairTerms(around)])
-    for (const name of calendarNames(text)) held.add(stem(name))
-    if (OPEN_ENDED.test(text)) for (const term of PRESENT) held.add(term)
-    return { text, words: wordingOf(own), terms: held, typed: typedSpans(text), asks: asks(statement, text) }
-  })
-  return {
-    candidates,
-    terms: new Set(candidates.flatMap((candidate) => [...candidate.terms])),
-    context: new Set(terms(contextOf(passage))),
+/** The numbers of a statement's terms, and of those of what it belongs to. New ones get the next numbers of the page. */
+function heldBy(
+  { under }: Pick<Statement, 'under'>,
+  text: string,
+  own: readonly Word[],
+  numbers: Map<string, number>,
+): number[] {
+  const held: number[] = []
+  const hold = (term: string) => {
+    const number = numbers.get(term) ?? numbers.size
+    if (number === numbers.size) numbers.set(term, number)
+    held.push(number)
   }
+  const around = under === '' ? own : [...own, ...words(under)]
+  for (const { term } of around) hold(term)
+  for (const term of pairTerms(around)) hold(term)
+  for (const name of calendarNames(text)) hold(stem(name))
+  if (OPEN_ENDED.test(text)) for (const term of PRESENT) hold(term)
+  return held
 }
 
 /** The texts of all statements, in the order of `pages`, for the similarity reader to embed. */

@@ -1,5 +1,6 @@
 import { type Word, words } from '../../knowledge/text/words.ts'
 import type { FeatureWeights } from '../calibration/calibration.ts'
+import type { Terms } from './candidate.ts'
 import type { Question, QuestionTerm } from './question.ts'
 
 /** One row of numbers per candidate statement, in the order of `pages`; `N` names the columns. */
@@ -20,7 +21,7 @@ export function weigh<N extends readonly string[]>(
 }
 
 /** Share of the terms' weight that is in the set, 0 to 1. */
-export function coverage(terms: readonly QuestionTerm[], set: { has(term: string): boolean }): number {
+export function coverage(terms: readonly QuestionTerm[], set: Terms): number {
   let total = 0
   let covered = 0
   for (const { term, weight } of terms) {

@@ -1,5 +1,5 @@
 import type { OVERLAP_FEATURES } from '../calibration/features.ts'
-import { type Candidate, type Found, type Page, pages } from './candidate.ts'
+import { type Candidate, type Found, type Page, pages, type Terms } from './candidate.ts'
 import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'
 
@@ -18,16 +18,16 @@ export function overlapFeatures(
   const letters = letterRuns(plainLetters(question.terms.map((term) => term.text).join(' ')))
   return read.flatMap(({ candidates }) =>
     candidates.map((candidate, i) => {
-      const covered = coverage(question.terms, candidate.terms)
+      const covered = coverage(question.terms, candidate)
       return [
         covered,
         coverage(question.terms, withNeighbours(candidates, i)),
         coverage(question.terms, withOpening(candidates, i)),
         covered / (1 + spread(candidate, asked)),
-        named.length === 0 ? 1 : coverage(named, candidate.terms),
+        named.length === 0 ? 1 : coverage(named, candidate),
         sharedRuns(letters, plainLetters(candidate.text)),
-        Math.log(1 + candidate.words.terms.length),
-        candidate.words.terms.length < 5 ? 1 : 0,
+        Math.log(1 + candidate.length),
+        candidate.length < 5 ? 1 : 0,
         i === 0 ? 1 : 0,
         /[?？]\s*$/u.test(candidate.text) ? 1 : 0,
       ]
@@ -35,23 +35,27 @@ export function overlapFeatures(
   )
 }
 
-function withNeighbours(candidates: readonly Candidate[], i: number): { has(term: string): boolean } {
+function withNeighbours(candidates: readonly Candidate[], i: number): Terms {
   const near = [candidates[i - 1], candidates[i], candidates[i + 1]]
-  return { has: (term) => near.some((candidate) => candidate?.terms.has(term) === true) }
+  return { has: (term) => near.some((candidate) => candidate?.has(term) === true) }
 }
 
-function withOpening(candidates: readonly Candidate[], i: number): { has(term: string): boolean } {
+function withOpening(candidates: readonly Candidate[], i: number): Terms {
   const [own, opening] = [candidates[i], candidates[0]]
-  return { has: (term) => own?.terms.has(term) === true || opening?.terms.has(term) === true }
+  return { has: (term) => own?.has(term) === true || opening?.has(term) === true }
 }
 
 /** How much of the statement lies between the first and the last word of the question, log(1 + share). */
 function spread(candidate: Candidate, asked: ReadonlySet<string>): number {
-  const { terms, starts } = candidate.words
-  const first = terms.findIndex((term) => asked.has(term))
-  const last = terms.findLastIndex((term) => asked.has(term))
+  let first = -1
+  let last = -1
+  for (let word = 0; word < candidate.length; word += 1) {
+    if (!asked.has(candidate.term(word))) continue
+    if (first < 0) first = word
+    last = word
+  }
   if (first === last) return 1
-  return Math.log(1 + ((starts[last] as number) - (starts[first] as number)) / (candidate.text.length + 1))
+  return Math.log(1 + (candidate.start(last) - candidate.start(first)) / (candidate.text.length + 1))
 }
 
 /** Every run of four letters: finds "founder" in "founded" and misspelt words where stems differ. */

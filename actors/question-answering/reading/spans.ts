@@ -96,7 +96,7 @@ export function compileSpans(): void {
 }
 
 /** Every typed span of a statement, in order of kind then place. Spans of different kinds may overlap. */
-export function typedSpans(text: string): TypedSpan[] {
+export function typedSpans(text: string): readonly TypedSpan[] {
   const found: TypedSpan[] = []
   for (const [kind, pattern] of isUnspaced(text) ? CHINESE_PATTERNS : PATTERNS) {
     // `matchAll` would copy the pattern, and now and then compile the copy.
@@ -106,8 +106,11 @@ export function typedSpans(text: string): TypedSpan[] {
       if (written.length > 0) found.push({ kind, start: match.index, end: match.index + written.length })
     }
   }
-  return found
+  // They are kept, and a list that grew has room for many more.
+  return found.length === 0 ? NONE : found.slice()
 }
+
+const NONE: readonly TypedSpan[] = Object.freeze([])
 
 /** Which kinds of span answer which kind of question, the most fitting first. */
 export const ANSWERED_BY: Readonly<Record<AnswerKind, readonly SpanKind[]>> = {

@@ -19,10 +19,7 @@ export function standingFeatures(
       coverage(question.terms, page.terms),
       coverage(question.terms, both),
       named.length === 0 ? 1 : coverage(named, both),
-      pairCoverage(
-        pairs,
-        page.candidates.flatMap((candidate) => candidate.words.terms),
-      ),
+      pairCoverage(pairs, page.words),
     ]
     return page.candidates.map(() => row)
   })

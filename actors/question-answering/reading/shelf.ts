@@ -1,0 +1,53 @@
+import type { Corpus } from '../../knowledge/index/corpus.ts'
+import type { Passage } from '../../knowledge/text/passages.ts'
+import type { Found, Page } from './candidate.ts'
+import { PagesRead } from './pages-read.ts'
+import { analyse, type Question } from './question.ts'
+
+/** Questions kept: more than are mostly in flight. */
+const QUESTIONS_KEPT = 256
+
+/** Passages with the retrievers' scores. They are named by number, since every reader has the collection, and sent by column. */
+export interface Retrieved {
+  readonly numbers: Uint32Array
+  readonly dense: Float32Array
+  readonly lexical: Float32Array
+}
+
+/** A collection, and what was read lately: pages of it, and the questions about it. All steps of a question share one reading. */
+export class Shelf {
+  readonly #corpus: Corpus
+  readonly #pages = new PagesRead()
+  readonly #questions = new Map<string, Question>()
+
+  constructor(corpus: Corpus) {
+    this.#corpus = corpus
+  }
+
+  question(text: string): Question {
+    const known = this.#questions.get(text)
+    if (known !== undefined) return known
+    const question = analyse(text, this.#corpus.lexical)
+    this.#questions.set(text, question)
+    if (this.#questions.size > QUESTIONS_KEPT)
+      this.#questions.delete(this.#questions.keys().next().value as string)
+    return question
+  }
+
+  found({ numbers, dense, lexical }: Retrieved): Found[] {
+    return Array.from(numbers, (number, i) => ({
+      number,
+      dense: dense[i] as number,
+      lexical: lexical[i] as number,
+      passage: this.#passage(number),
+    }))
+  }
+
+  read(numbers: Uint32Array): Page[] {
+    return Array.from(numbers, (number) => this.#pages.of(this.#passage(number)))
+  }
+
+  #passage(number: number): Passage {
+    return this.#corpus.passages[number] as Passage
+  }
+}
