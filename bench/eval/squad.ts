@@ -45,7 +45,8 @@ function wordF1(given: string, answer: string): number {
 
 /**
  * True if the text contains a gold answer as whole words, ignoring case, accents, punctuation, articles and
- * thousands separators. In scripts without spaces, where words have no ends, any place counts.
+ * thousands separators. In scripts without spaces, where words have no ends, any place counts; a word in Latin letters ends where such a
+ * script begins.
  */
 export function containsGold(text: string, answers: readonly string[]): boolean {
   const own = ` ${comparable(text)} `
@@ -58,11 +59,14 @@ export function containsGold(text: string, answers: readonly string[]): boolean 
   })
 }
 
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu
+
 function comparable(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .toLowerCase()
+    .replace(UNSPACED, ' $& ')
     .replace(/(?<=\d),(?=\d{3})/gu, '')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .replace(/\b(?:a|an|the)\b/gu, ' ')

@@ -14,6 +14,9 @@ describe('SQuAD measures', () => {
     expect(containsGold('It is 4,853 km long.', ['4853 km'])).toBe(true)
     expect(containsGold('In 1990 it rained', ['19'])).toBe(false)
     expect(containsGold('Curaçao lies there', ['curacao'])).toBe(true)
+    expect(containsGold('林务局以BOT模式移交，距离30km。', ['BOT模式'])).toBe(true)
+    expect(containsGold('林务局以BOT模式移交，距离30km。', ['30km'])).toBe(true)
+    expect(containsGold('林务局以BOTX模式移交', ['BOT'])).toBe(false)
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Block } from './blocks.ts'
 import type { Stretch } from './sentences.ts'
+import { isUnspaced } from './words.ts'
 
 /** Sizes in estimated word pieces. */
 export interface PassageSizes {
@@ -7,6 +8,8 @@ export interface PassageSizes {
   readonly join: number
   /** Longer running prose is split between sentences into parts of about equal size. */
   readonly prose: number
+  /** The same in a script without spaces. */
+  readonly unspaced: number
   /** The same for lists, tables, code, and paragraphs whose lines are separate statements. */
   readonly lines: number
 }
@@ -14,9 +17,10 @@ export interface PassageSizes {
 /**
  * MiniLM was trained on 128 word pieces and reads at most 256. One paragraph is one passage if possible. On
  * SQuAD, splitting at 200 instead of never changed passage@1 by less than 0.005. Joining small paragraphs up to 48
- * keeps a lead line with its list without burying a statement among unrelated ones.
+ * keeps a lead line with its list without burying a statement among unrelated ones. In Chinese a piece stands for two characters, and a
+ * whole paragraph says who or what its sentences are about: on CMRC 2018 passage@1 is 0.98 for 560 and 0.93 for 240.
  */
-export const PASSAGE_SIZES: PassageSizes = { join: 48, prose: 240, lines: 96 }
+export const PASSAGE_SIZES: PassageSizes = { join: 48, prose: 240, unspaced: 560, lines: 96 }
 
 /** One statement in its block, with the properties that decide where passages begin and end. */
 export interface Unit {
@@ -51,7 +55,7 @@ export function groups(units: readonly Unit[], sizes: PassageSizes): Unit[][] {
   for (const paragraph of paragraphs(units)) {
     const size = paragraph.reduce((sum, unit) => sum + unit.pieces, 0)
     if (pieces + size > sizes.join) close()
-    const most = paragraph.every((unit) => unit.prose) ? sizes.prose : sizes.lines
+    const most = paragraph.every((unit) => unit.prose) ? mostOf(paragraph, size, sizes) : sizes.lines
     if (size > most) {
       close()
       for (const part of evenly(paragraph, size, most)) found.push(part)
@@ -62,6 +66,14 @@ export function groups(units: readonly Unit[], sizes: PassageSizes): Unit[][] {
   }
   close()
   return found
+}
+
+function mostOf(paragraph: readonly Unit[], size: number, sizes: PassageSizes): number {
+  if (size <= sizes.prose) return sizes.prose
+  const unspaced = paragraph.filter(({ block, stretch: { start, end } }) =>
+    isUnspaced(block.text.slice(start, end)),
+  )
+  return 2 * unspaced.length > paragraph.length ? sizes.unspaced : sizes.prose
 }
 
 /** Units that belong together; a lead line stays with what it introduces. */

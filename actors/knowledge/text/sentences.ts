@@ -50,12 +50,15 @@ const RUN_IN = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?\p{Lu}[\p{Lu} &/-]{3,40}$/u
 /** "Step 1. Shut the valve": it says which of several the sentence is. */
 const COUNTED = /^\s*\p{Lu}\p{L}+ (?:\p{N}{1,3}|[IVX]{1,5})$/u
 
+/** The letters and dots at the end of a text. Scripts without spaces join no word of others: "由St. John所建". */
+const WRITTEN = /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}.])+$/u
+
 /** True if the dot at `at` belongs to an abbreviation, an initial or a list number and does not end a sentence. */
 function isOpen(text: string, from: number, at: number, rest: string): boolean {
   const sofar = text.slice(from, at)
   if ((RUN_IN.test(sofar) || COUNTED.test(sofar)) && /^\s+\p{Lu}\p{Ll}/u.test(rest)) return true
   const before = text.slice(Math.max(from, at - 24), at)
-  const word = /[\p{L}.]+$/u.exec(before)?.[0] ?? ''
+  const word = WRITTEN.exec(before)?.[0] ?? ''
   const plain = word.toLowerCase()
   if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || /^\s*\p{N}/u.test(rest)
   if (MAYBE_OPEN.has(plain) && !/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word)) return OPENS_LOW.test(rest)
@@ -74,6 +77,29 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
 function isPart(text: string, from: number, at: number, next: number): boolean {
   const after = text.slice(next, next + PHRASE_LEAST)
   return at - from < PHRASE_LEAST || /\s/u.test(after) || after.length < PHRASE_LEAST
+}
+
+/** What stands between these marks of East Asia is a part of the sentence around it, up to this length: a title, an aside, what somebody says. */
+const ENCLOSING: readonly (readonly [string, string])[] = [
+  ['《', '》'],
+  ['〈', '〉'],
+  ['「', '」'],
+  ['『', '』'],
+  ['“', '”'],
+  ['（', '）'],
+]
+const ENCLOSED_MOST = 160
+
+/** True if a full stop of East Asia, from `at` to `end`, stands between two such marks. */
+function isEnclosed(text: string, from: number, at: number, end: number): boolean {
+  const before = text.slice(Math.max(from, at - ENCLOSED_MOST), at)
+  return ENCLOSING.some(([open, close]) => {
+    const opened = before.lastIndexOf(open)
+    if (opened < 0 || before.includes(close, opened) || text.slice(at, end).includes(close)) return false
+    const after = text.slice(end, end + ENCLOSED_MOST - (before.length - opened))
+    const closed = after.indexOf(close)
+    return closed >= 0 && !after.slice(0, closed).includes(open)
+  })
 }
 
 /**
@@ -97,6 +123,11 @@ export function sentences(text: string, from = 0, to = text.length): Stretch[] {
     const end = match.index + mark.length
     if (/^\s/u.test(mark) && isPart(body, start, match.index, end)) continue
     const rest = body.slice(end, end + 24)
+    if (
+      /^[。！？｡]/u.test(mark) &&
+      (isEnclosed(body, start, match.index, end) || /^[，、；：。！？]/u.test(rest))
+    )
+      continue
     const dot = mark.startsWith('.') && !mark.startsWith('..')
     if (dot && isOpen(body, start, match.index, rest)) continue
     // A sentence continues after an ellipsis or a quoted question if a small letter follows.

@@ -92,6 +92,13 @@ describe('passages', () => {
     expect(plain('Within 30 days.', 'p00012.txt')[0]?.title).toBe('')
   })
 
+  it('keep a paragraph of Chinese whole: its first sentence says what the others are about [G229]', () => {
+    const sentence = (i: number) => `第${i}号仓库建于一九五零年，屋顶由红瓦铺成，大门朝南。`
+    const prose = (n: number) => Array.from({ length: n }, (_, i) => sentence(i)).join('')
+    expect(plain(prose(25))).toHaveLength(1)
+    expect(plain(prose(100)).length).toBeGreaterThan(2)
+  })
+
   it('part long prose between sentences, and hand a lead on to the rows that follow', () => {
     const prose = Array.from(
       { length: 40 },

@@ -40,4 +40,20 @@ describe('sentences', () => {
   ])('%s', (text, expected) => {
     expect(split(text)).toEqual(expected)
   })
+  it.each([
+    [
+      '歌词收于《你好！世界》与《再见。》。第二张专辑售罄。',
+      ['歌词收于《你好！世界》与《再见。》。', '第二张专辑售罄。'],
+    ],
+    ['她说：「我没有去。他去了。」记者走了。', ['她说：「我没有去。他去了。」', '记者走了。']],
+    [
+      '桥已完工（1990年动工。1994年通车。）。票价五元。',
+      ['桥已完工（1990年动工。1994年通车。）。', '票价五元。'],
+    ],
+    ['“门开了！”，他喊道。众人进去。', ['“门开了！”，他喊道。', '众人进去。']],
+    ['他说：“好。明天再谈', ['他说：“好。', '明天再谈']],
+    ['由St. John建造，作者笔名S.G. Hall。书已绝版。', ['由St. John建造，作者笔名S.G. Hall。', '书已绝版。']],
+  ])('of Chinese end outside titles, asides and quotations [G229]: %s', (text, expected) => {
+    expect(split(text)).toEqual(expected)
+  })
 })
