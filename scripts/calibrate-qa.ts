@@ -20,6 +20,7 @@ import { parseArgs } from 'node:util'
 import type { Calibration } from '../actors/question-answering/calibration/calibration.ts'
 import { calibrationOf } from '../actors/question-answering/calibration/calibrations.ts'
 import {
+  CHINESE_OVERLAP_FEATURES,
   CONFIDENCE_FEATURES,
   EXTRACTION_CONFIDENCE_FEATURES,
 } from '../actors/question-answering/calibration/features.ts'
@@ -56,8 +57,8 @@ const material = chinese
         values.model,
         ...(values.reader === undefined || values.ablate ? [] : [readBy(values.reader)]),
       )
-/** The features that a language doesn't use: English statements are read without the opening of their passage. */
-const UNUSED = chinese ? [] : ['overlap.withOpening']
+/** The features that a language doesn't use. */
+const UNUSED = chinese ? [] : CHINESE_OVERLAP_FEATURES.map((name) => `overlap.${name}`)
 const COMMAND = `npx tsx scripts/calibrate-qa.ts${values.model === EMBEDDERS[0] ? '' : ` --model ${values.model}`}`
 if (values.reader === undefined) {
   const team = {

@@ -1,4 +1,5 @@
 import { confidenceFeatures } from '../../actors/question-answering/answering/confidence.ts'
+import { withLeaned } from '../../actors/question-answering/answering/leaning.ts'
 import { type Outcome, vote } from '../../actors/question-answering/answering/vote.ts'
 import type { Calibration } from '../../actors/question-answering/calibration/calibration.ts'
 import {
@@ -180,7 +181,7 @@ export function readingsOf(one: Prepared, calibration: Calibration): Reading[] {
   ]
 }
 
-/** True if the winner of the vote is a right statement. */
+/** True if the winner of the vote, with the sentence that it leans on, is a right statement. */
 export function isRight(one: Prepared, outcome: Outcome): boolean {
   const winner = outcome.ballots[0]
   if (winner === undefined || one.asked.unanswerable) return false
@@ -188,7 +189,8 @@ export function isRight(one: Prepared, outcome: Outcome): boolean {
   const statement = passage?.statements[winner.statement]
   if (passage === undefined || statement === undefined) return false
   const sameFile = one.asked.file === undefined || one.asked.file === passage.file
-  return sameFile && containsGold(passage.text.slice(statement.start, statement.end), one.asked.answers)
+  const { start, end } = withLeaned(passage, statement, one.question)
+  return sameFile && containsGold(passage.text.slice(start, end), one.asked.answers)
 }
 
 /**

@@ -6,10 +6,12 @@ import { readText } from '../../actors/knowledge/documents/formats/markdown.ts'
 import { corpusOf } from '../../actors/knowledge/index/corpus.ts'
 import { withoutVectors } from '../../actors/knowledge/retrieval/dense-index.ts'
 import { LexicalIndex } from '../../actors/knowledge/retrieval/lexical-index.ts'
-import { passages } from '../../actors/knowledge/text/passages.ts'
+import { type Passage, passages } from '../../actors/knowledge/text/passages.ts'
 import { isUnspaced, terms } from '../../actors/knowledge/text/words.ts'
 import { calibrationOf } from '../../actors/question-answering/calibration/calibrations.ts'
+import { OVERLAP_FEATURES } from '../../actors/question-answering/calibration/features.ts'
 import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
+import { overlapFeatures } from '../../actors/question-answering/reading/overlap.ts'
 import { analyse } from '../../actors/question-answering/reading/question.ts'
 import { typedSpans } from '../../actors/question-answering/reading/spans.ts'
 import { startTeam } from '../../actors/question-answering/start-team.ts'
@@ -82,6 +84,39 @@ describe('a folder in Chinese and English', () => {
     for await (const { value } of team.askAll(questions, (text) => text, { ordered: true, minConfidence: 0 }))
       answers.push(value?.answer)
     expect(answers).toEqual(['包裹每周二离开仓库。', 'The pump is covered by a warranty of 12 months.'])
+  })
+})
+
+describe('a paragraph whose first sentence has the name', () => {
+  const own = async (text: string, question: string) => {
+    const folder = await folderOf({ '文.txt': text })
+    const one = await openFolder({ docs: folder, indexDir, inference: engine })
+    const { answer } = await one.ask(question, { minConfidence: 0 })
+    await one.stop()
+    await rm(folder, { recursive: true })
+    return answer
+  }
+
+  test('is read with it, and told from it by what stands there alone', () => {
+    const [passage] = passages(readText('文.txt', '黄蝉是夹竹桃科的灌木。种子扁平，边缘有翅。花冠鲜黄。\n'))
+    const found = [{ number: 0, passage: passage as Passage, dense: 0, lexical: 0 }]
+    const question = analyse('黄蝉的种子是什么形状？', new LexicalIndex([passage as Passage]))
+    const rows = overlapFeatures(question, found)
+    const column = (name: (typeof OVERLAP_FEATURES)[number]) =>
+      rows.map((row) => row[OVERLAP_FEATURES.indexOf(name)] as number)
+    const [first, seeds, flower] = column('withOpening') as [number, number, number]
+    expect(seeds).toBeGreaterThan(first)
+    expect(flower).toBe(first)
+    expect(column('openingOnly').map((value) => value > 0)).toEqual([false, true, true])
+    expect(column('amongRead')[1]).toBeGreaterThan(column('amongRead')[2] as number)
+    expect(column('segments')[1]).toBeGreaterThan(0)
+    expect(column('runs').map((value) => value > 0)).toEqual([true, true, false])
+  })
+
+  test('is answered with the sentence before where a consequence is what has the words of a question for reasons', async () => {
+    const text = '旧仓库建于河边。桥墩在洪水中下沉了半米。因此石桥被永久关闭。游客现在乘船过河。\n'
+    expect(await own(text, '石桥为什么被永久关闭？')).toBe('桥墩在洪水中下沉了半米。因此石桥被永久关闭。')
+    expect(await own(text, '被永久关闭的是什么桥？')).toBe('因此石桥被永久关闭。')
   })
 })
 

@@ -4,6 +4,7 @@ import type { Statement } from '../../knowledge/text/statements.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Question } from '../reading/question.ts'
 import { BETWEEN, headingLine } from '../reading/reading-text.ts'
+import { withLeaned } from './leaning.ts'
 
 /** Separates the cells of a row. */
 const CELLS = ' · '
@@ -29,13 +30,13 @@ export function shown(
   if (own.start < 0) return belowHeadings(passage, winner, own)
   const whole = list && winner.kind === 'item' ? listOf(passage, winner) : undefined
   if (whole !== undefined)
-    return shown(passage, whole, { start: 0, end: whole.end - whole.start }, { text: question, list })
+    return shown(passage, whole, { start: 0, end: whole.end - whole.start }, { text: question, kind, list })
   const cell = winner.kind === 'row' ? namedCell(question, passage.text, winner) : undefined
   if (winner.kind === 'row' || winner.kind === 'field')
     return textOf(passage, winner, cell ?? inCell(passage.text, own))
   const address = kind === 'place' && winner.kind === 'sentence' ? linesWith(passage, winner) : undefined
   if (address !== undefined) return textOf(passage, address, own)
-  if (winner.kind !== 'list') return textOf(passage, winner, own)
+  if (winner.kind !== 'list') return textOf(passage, withLeaned(passage, winner, { kind }), own)
   const items = passage.statements.filter(
     ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,
   )
@@ -48,7 +49,7 @@ export function shown(
     )
   const named = namedList(question, passage, winner)
   if (named !== undefined)
-    return shown(passage, named, { start: 0, end: named.end - named.start }, { text: question, list })
+    return shown(passage, named, { start: 0, end: named.end - named.start }, { text: question, kind, list })
   // Several items of one inner list are that list.
   const inner = listOf(passage, own)
   if (inner !== undefined && inner.start > winner.start)
@@ -56,7 +57,7 @@ export function shown(
       passage,
       inner,
       { start: own.start - inner.start, end: own.end - inner.start },
-      { text: question, list },
+      { text: question, kind, list },
     )
   const first = items[0]?.start ?? winner.start
   return textOf(passage, winner, { start: Math.max(first, winner.start), end: winner.end })

@@ -1,5 +1,6 @@
 import type {
   ANSWER_TYPE_FEATURES,
+  CHINESE_OVERLAP_FEATURES,
   CONFIDENCE_FEATURES,
   EXTRACTION_CONFIDENCE_FEATURES,
   EXTRACTION_FEATURES,
@@ -27,8 +28,7 @@ export interface ReaderCalibration<N extends readonly string[], Unused extends s
 export interface Calibration {
   readonly readers: {
     readonly similarity: ReaderCalibration<typeof SIMILARITY_FEATURES>
-    /** Only Chinese reads a statement with the opening of its passage. */
-    readonly overlap: ReaderCalibration<typeof OVERLAP_FEATURES, 'withOpening'>
+    readonly overlap: ReaderCalibration<typeof OVERLAP_FEATURES, (typeof CHINESE_OVERLAP_FEATURES)[number]>
     readonly answerType: ReaderCalibration<typeof ANSWER_TYPE_FEATURES>
     readonly standing: ReaderCalibration<typeof STANDING_FEATURES>
     /** Only with a trained reader. */

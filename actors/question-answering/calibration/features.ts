@@ -1,11 +1,21 @@
 /** Evidence from embeddings: the statement's cosine with the question, the better neighbour's, the passage's best. */
 export const SIMILARITY_FEATURES = ['cosine', 'neighbour', 'best'] as const
 
+/** Evidence from words that only Chinese uses. */
+export const CHINESE_OVERLAP_FEATURES = [
+  'withOpening',
+  'amongRead',
+  'clause',
+  'openingOnly',
+  'segments',
+  'runs',
+  'square',
+] as const
+
 /** Evidence from the words of a statement and its neighbours. */
 export const OVERLAP_FEATURES = [
   'coverage',
   'withNeighbours',
-  'withOpening',
   'compact',
   'named',
   'letters',
@@ -13,6 +23,7 @@ export const OVERLAP_FEATURES = [
   'short',
   'first',
   'asks',
+  ...CHINESE_OVERLAP_FEATURES,
 ] as const
 
 /** Whether a statement contains the kind of thing asked for, and how near it is to the words of the question. */

@@ -1,9 +1,10 @@
 import { calendarNames } from '../../knowledge/text/calendar.ts'
 import { isQuestion } from '../../knowledge/text/headlike.ts'
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
+import { segments } from '../../knowledge/text/segments.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { stem } from '../../knowledge/text/stem.ts'
-import { pairTerms, terms, type Word, words } from '../../knowledge/text/words.ts'
+import { isUnspaced, pairTerms, terms, type Word, words } from '../../knowledge/text/words.ts'
 import { type TypedSpan, typedSpans } from './spans.ts'
 
 /** A retrieved passage by its number in the collection, with the retrievers' scores. */
@@ -51,6 +52,8 @@ export class Candidate implements Terms {
   readonly asks: boolean
   /** Number of its words. */
   readonly length: number
+  /** What a dictionary takes for words of a text in a script without spaces, each on a line; others have none. */
+  readonly #segments: string
   readonly #page: Columns
   /** Its first word, and where its terms begin. */
   readonly #from: number
@@ -64,13 +67,15 @@ export class Candidate implements Terms {
       asks,
       from,
       length,
-    }: Pick<Candidate, 'text' | 'typed' | 'asks' | 'length'> & { from: number },
+      segments,
+    }: Pick<Candidate, 'text' | 'typed' | 'asks' | 'length'> & { from: number; segments: string },
     held: number,
   ) {
     this.text = text
     this.typed = typed
     this.asks = asks
     this.length = length
+    this.#segments = segments
     this.#page = page
     this.#from = from
     this.#held = held
@@ -81,6 +86,11 @@ export class Candidate implements Terms {
     const number = this.#page.numbers.get(term)
     if (number === undefined) return false
     return ((this.#page.held[this.#held + (number >> 3)] as number) & (1 << (number & 7))) !== 0
+  }
+
+  /** Whether a dictionary finds this word in it. */
+  hasSegment(segment: string): boolean {
+    return this.#segments.includes(`\n${segment}\n`)
   }
 
   /** The term of a word. */
@@ -141,7 +151,14 @@ export function pageOf(passage: Passage): Page {
       ends.push(end)
     }
     held.push(heldBy(statement, text, own, numbers))
-    return { text, typed: typedSpans(text), asks: asks(statement, text), from, length: own.length }
+    return {
+      text,
+      typed: typedSpans(text),
+      asks: asks(statement, text),
+      from,
+      length: own.length,
+      segments: isUnspaced(text) ? `\n${segments(text).join('\n')}\n` : '',
+    }
   })
   const row = (numbers.size + 7) >> 3
   const page = {

@@ -1,12 +1,14 @@
-import type { OVERLAP_FEATURES } from '../calibration/features.ts'
+import { isUnspaced } from '../../knowledge/text/words.ts'
+import { CHINESE_OVERLAP_FEATURES, type OVERLAP_FEATURES } from '../calibration/features.ts'
 import { type Candidate, type Found, type Page, pages, type Terms } from './candidate.ts'
+import { chineseOverlap } from './chinese-overlap.ts'
 import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'
 
 /**
- * Shares of the question's weight: in the statement, with both neighbours, with the opening of its passage (which names the subject that
- * later sentences leave out), close together; of its names; shared runs of letters; then the statement's own length (log), whether it is
- * a fragment, opens its passage, or is itself a question.
+ * Shares of the question's weight: in the statement, with both neighbours, close together; of its names; shared runs of letters; then the
+ * statement's own length (log), whether it is a fragment, opens its passage, or is itself a question. In Chinese also what
+ * `chineseOverlap` finds.
  */
 export function overlapFeatures(
   question: Question,
@@ -16,13 +18,14 @@ export function overlapFeatures(
   const named = question.terms.filter((term) => term.named)
   const asked = new Set(question.terms.map((term) => term.term))
   const letters = letterRuns(plainLetters(question.terms.map((term) => term.text).join(' ')))
+  const chinese = isUnspaced(question.text) ? chineseOverlap(question, read) : undefined
+  let at = 0
   return read.flatMap(({ candidates }) =>
     candidates.map((candidate, i) => {
       const covered = coverage(question.terms, candidate)
       return [
         covered,
         coverage(question.terms, withNeighbours(candidates, i)),
-        coverage(question.terms, withOpening(candidates, i)),
         covered / (1 + spread(candidate, asked)),
         named.length === 0 ? 1 : coverage(named, candidate),
         sharedRuns(letters, plainLetters(candidate.text)),
@@ -30,6 +33,7 @@ export function overlapFeatures(
         candidate.length < 5 ? 1 : 0,
         i === 0 ? 1 : 0,
         /[?？]\s*$/u.test(candidate.text) ? 1 : 0,
+        ...(chinese?.[at++] ?? NONE),
       ]
     }),
   )
@@ -40,10 +44,7 @@ function withNeighbours(candidates: readonly Candidate[], i: number): Terms {
   return { has: (term) => near.some((candidate) => candidate?.has(term) === true) }
 }
 
-function withOpening(candidates: readonly Candidate[], i: number): Terms {
-  const [own, opening] = [candidates[i], candidates[0]]
-  return { has: (term) => own?.has(term) === true || opening?.has(term) === true }
-}
+const NONE = CHINESE_OVERLAP_FEATURES.map(() => 0)
 
 /** How much of the statement lies between the first and the last word of the question, log(1 + share). */
 function spread(candidate: Candidate, asked: ReadonlySet<string>): number {

@@ -18,13 +18,20 @@ test('what an inner list holds is answered by it alone, with its name [G176]', a
   const all = { start: 0, end: whole.end }
   const kitchen = 'Kitchen\n  - a stove\n  - a pot'
   for (const list of [true, false])
-    expect(shown(passage, whole, all, { text: 'What to pack for the kitchen?', list }).text).toBe(kitchen)
+    expect(
+      shown(passage, whole, all, { text: 'What to pack for the kitchen?', list, kind: 'thing' }).text,
+    ).toBe(kitchen)
   const pots = { start: passage.text.indexOf('a stove'), end: passage.text.length }
-  expect(shown(passage, whole, pots, { text: 'What is needed to cook?', list: false }).text).toBe(kitchen)
-  expect(shown(passage, whole, all, { text: 'What to pack?', list: true }).text).toBe(passage.text)
+  expect(
+    shown(passage, whole, pots, { text: 'What is needed to cook?', list: false, kind: 'thing' }).text,
+  ).toBe(kitchen)
+  expect(shown(passage, whole, all, { text: 'What to pack?', list: true, kind: 'thing' }).text).toBe(
+    passage.text,
+  )
   const item = passage.statements.find(({ start }) => start === passage.text.indexOf('a pot'))
   if (item === undefined) throw new Error('no item')
-  expect(shown(passage, item, { start: 0, end: 5 }, { text: 'Which things cook?', list: true }).text).toBe(
-    kitchen,
-  )
+  expect(
+    shown(passage, item, { start: 0, end: 5 }, { text: 'Which things cook?', list: true, kind: 'thing' })
+      .text,
+  ).toBe(kitchen)
 })

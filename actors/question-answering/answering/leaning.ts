@@ -1,0 +1,24 @@
+import type { Passage } from '../../knowledge/text/passages.ts'
+import type { Statement } from '../../knowledge/text/statements.ts'
+import type { Question } from '../reading/question.ts'
+
+/** "Therefore …": the reason stands in the sentence before. */
+const CONSEQUENCE = /^(?:因此|因而|所以|故|于是|从而|为此|这|此|结果|是以|由此)/u
+
+/** "In the same year …": the sentence before says which. */
+const RELATIVE_TIME = /^(?:同[年月日]|[次翌][年日]|当[年时日]|那[年时]|赛后|[此其之随]后|后来|不久)/u
+
+/** A Chinese sentence with the one before it, where what is asked of it stands there: the reason of a consequence, the date of "the same year". */
+export function withLeaned(
+  { text, statements }: Passage,
+  winner: Statement,
+  { kind }: Pick<Question, 'kind'>,
+): Statement {
+  const leans = kind === 'reason' ? CONSEQUENCE : kind === 'date' ? RELATIVE_TIME : undefined
+  const before = statements[statements.indexOf(winner) - 1]
+  if (leans === undefined || winner.kind !== 'sentence' || before?.kind !== 'sentence') return winner
+  if (!leans.test(text.slice(winner.start, winner.end))) return winner
+  // Of the same paragraph.
+  if (text.slice(before.end, winner.start).includes('\n')) return winner
+  return { ...winner, start: before.start, line: before.line }
+}
