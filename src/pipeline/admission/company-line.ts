@@ -1,3 +1,5 @@
+import type { PlanWidth } from './plan-width.ts'
+
 /** The company varies too little to tell anything below this share of its mean; so much weight has the line through zero. */
 const PRIOR_SPREAD = 0.05
 /** The line holds so many standard deviations of the company above its mean; from there time grows in proportion. */
@@ -9,13 +11,20 @@ export class RecentRuns {
   mean = Number.NaN
   /** None takes less. */
   floor = 0
-  /** So much longer than the mean the last one took, milliseconds. */
+  /** The last one's time as it counts, and so much longer than the mean before it, milliseconds. */
+  counted = 0
   longer = 0
   /** What it counts in means, and in slopes. */
   gain = 0
   share = 0
-  /** So many are trusted to wait for nobody; 0: nothing is trusted. */
-  width = 0
+  /** So many mean deviations above the line hold nearly all runs. */
+  deviations = 0
+  readonly width: PlanWidth
+
+  /** `width`: as many as wait for nobody, unless runs have told otherwise. */
+  constructor(width: PlanWidth) {
+    this.width = width
+  }
 }
 
 /**
@@ -45,6 +54,8 @@ export class CompanyLine {
   /** Variance of the company, and its covariance with the time. */
   #spread = 0
   #joint = 0
+  /** What one more in flight adds, milliseconds. It is kept, because up to the mean company it is all that an estimate needs. */
+  #each = 0
 
   constructor(runs: RecentRuns) {
     this.#runs = runs
@@ -52,43 +63,70 @@ export class CompanyLine {
 
   /** The first run of all has ended. */
   begin(): void {
+    const { mean } = this.#runs
     this.company = this.at
-    this.deviation = this.#runs.mean / 8
+    this.deviation = mean / 8
+    this.#each = mean / this.company
   }
 
-  /** A run has ended. */
+  /** The run has ended for which the time was reckoned last, and counts in the mean. */
   add(): void {
-    this.reckon()
-    const { mean, longer, gain, share } = this.#runs
+    const { mean, counted, longer, gain, share } = this.#runs
     const more = this.at - this.company
-    this.deviation += gain * (Math.abs(mean + longer - this.typical) - this.deviation)
+    this.deviation += gain * (Math.abs(counted - this.typical) - this.deviation)
     this.company += gain * more
     this.#spread += share * (more * more - this.#spread)
     this.#joint += share * (more * longer - this.#joint)
+    const whole = mean / this.company
+    const prior = (PRIOR_SPREAD * this.company) ** 2
+    const each = (this.#joint + prior * whole) / (this.#spread + prior)
+    this.#each = Math.min(whole, Math.max(0, each))
+  }
+
+  /**
+   * Whether nearly all runs surely take no longer: the line rises at most in proportion up to its edge, and in proportion from
+   * there. False says nothing.
+   */
+  isSurelyWithin(ms: number): boolean {
+    const { at, company } = this
+    const { mean, deviations } = this.#runs
+    const above = deviations * this.deviation
+    if (at <= company) return mean + above <= ms
+    return mean * at * at + above * company * company <= ms * company * company
   }
 
   /** Finds the time of most runs with this company. */
   reckon(): void {
+    const { mean, floor } = this.#runs
+    const more = this.at - this.company
+    if (more > 0) this.#reckonMore()
+    else this.typical = Math.max(floor, mean + this.#each * more)
+  }
+
+  /** The same for more than the mean company. */
+  #reckonMore(): void {
     const { at, company } = this
     const { mean, floor, width } = this.#runs
+    const spread = this.#spread
     const prior = (PRIOR_SPREAD * company) ** 2
-    const isNext = at > company && at <= Math.ceil(company) + 1
-    if (isNext && this.#spread < prior) {
+    if (spread < prior && at <= Math.ceil(company) + 1) {
       this.typical = mean
       return
     }
-    const whole = mean / company
-    const isTrusted = at > company && company < width
-    const first = isTrusted ? 0 : whole
-    const each = Math.min(whole, Math.max(0, (this.#joint + prior * first) / (this.#spread + prior)))
-    const edge = Math.max(isTrusted ? width : 1, company + EDGE * Math.sqrt(this.#spread))
-    const line = mean + each * (Math.min(at, edge) - company)
-    this.typical = Math.max(floor, line) * Math.max(1, at / edge)
+    let each = this.#each
+    let edge = company + EDGE * Math.sqrt(spread)
+    if (company < width.trusted) {
+      each = Math.min(mean / company, Math.max(0, this.#joint / (spread + prior)))
+      edge = Math.max(width.trusted, edge)
+    }
+    const line = Math.max(floor, mean + each * (Math.min(at, edge) - company))
+    this.typical = at > edge ? (line * at) / edge : line
   }
 
   /** From now on everything takes so many times as long. */
   scale(factor: number): void {
     this.deviation *= factor
     this.#joint *= factor
+    this.#each *= factor
   }
 }

@@ -52,7 +52,9 @@ export class Door<G extends Guest> {
   readonly room: WaitingRoom<G>
   readonly times: ServiceTimes
   readonly #policy: AdmissionPolicy
-  #limit: LimitState
+  #limited: LimitState
+  /** The most runs in flight. */
+  limit: number
   #closed = false
   #margin = MARGIN.first
   /** When a run was refused last, because it could not have been answered in time. */
@@ -74,17 +76,13 @@ export class Door<G extends Guest> {
     this.#policy = policy
     this.#owner = owner
     this.room = new WaitingRoom(policy.tenants)
-    this.#limit = firstLimit(policy.limit.initial)
+    this.limit = policy.limit.initial
+    this.#limited = firstLimit(policy.limit.initial)
   }
 
   /** Runs that have begun and not ended. */
   get inFlight(): number {
     return this.#crowd.count
-  }
-
-  /** The most runs in flight. */
-  get limit(): number {
-    return Math.floor(this.#limit.limit)
   }
 
   /** Why a run that arrives with so much time is refused, if it is. If the room is full, another run may be refused instead. */
@@ -220,7 +218,7 @@ export class Door<G extends Guest> {
       // Only while others wait do runs tell what more in flight would give.
       const isPressed = this.room.size > 0 ? this.room.waits(guest.tenant) : this.#refusedAt >= guest.begunAt
       if (isPressed) this.#sample(guest, told, now)
-      else if (this.room.size === 0) this.#move(restedLimit(this.#limit, this.#policy.limit), now)
+      else if (this.room.size === 0) this.#move(restedLimit(this.#limited, this.#policy.limit), now)
     }
     if (guest.charged > 0) this.room.paid(guest)
   }
@@ -234,6 +232,7 @@ export class Door<G extends Guest> {
   #begins(remaining: number): boolean {
     const { inFlight, times } = this
     if (this.room.size > 0 || inFlight >= this.limit) return false
+    if (this.#unsure === 0 && inFlight < this.#start.proven) return true
     if (this.#unsure > 0 && inFlight > 0 && !times.within(remaining, inFlight + 1)) return false
     return inFlight < this.#open || (!times.isDoubted && !times.within(remaining / ROUNDS, 1))
   }
@@ -246,7 +245,7 @@ export class Door<G extends Guest> {
   #begin(guest: G, now: number): void {
     if (this.inFlight === 0 && now - this.#endedAt > PAUSE_MS) {
       this.#unsure = RECHECKED
-      this.#limit = firstLimit(this.#limit.limit)
+      this.#limited = firstLimit(this.#limited.limit)
     }
     this.#crowd.change(1, now)
     guest.meanCompany = this.#crowd.sum
@@ -282,12 +281,14 @@ export class Door<G extends Guest> {
 
   #sample(guest: G, answered: boolean, now: number): void {
     const window = this.#window.add(guest, now, answered, this.limit, this.times)
-    if (window !== undefined) this.#move(nextLimit(this.#limit, window, this.#policy.limit), now)
+    if (window !== undefined) this.#move(nextLimit(this.#limited, window, this.#policy.limit), now)
   }
 
   #move(to: LimitState, now: number): void {
+    if (to === this.#limited) return
     const from = this.limit
-    this.#limit = to
+    this.#limited = to
+    this.limit = Math.floor(to.limit)
     if (from === this.limit) return
     this.moved = { from, to: this.limit, why: to.phase, at: now }
     this.#owner.moved(this.moved)

@@ -34,8 +34,9 @@ export class PlanWidth {
     this.#known = of.runs
   }
 
-  get runs(): number {
-    return this.#of.runs
+  /** So many are trusted to wait for nobody; 0: no number is. */
+  get trusted(): number {
+    return this.isDoubted ? 0 : this.#of.runs
   }
 
   /** What was seen of another width says nothing. */

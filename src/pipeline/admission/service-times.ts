@@ -13,6 +13,8 @@ const DEVIATIONS = { first: 4, least: 2, most: 20 }
 const LONGER = 0.005
 /** Learning rate: mean deviations added by one run that takes longer. */
 const LEARN = 0.5
+/** What one that does not takes away. */
+const UNLEARN = (-LEARN * LONGER) / (1 - LONGER)
 /** A run counts as at most so many times the longest that was expected, and so many milliseconds at least. */
 const OUTLIER = { times: 1.5, ms: 10 }
 /** Runs had so many times as many beside them as they found: they came in bursts. */
@@ -36,25 +38,28 @@ type Told = Pick<Guest, 'begunAt' | 'company' | 'meanCompany'>
  * One run that takes far longer than expected says little about the others; several in a row do.
  */
 export class ServiceTimes {
-  readonly #runs = new RecentRuns()
-  readonly #found = new CompanyLine(this.#runs)
-  readonly #beside = new CompanyLine(this.#runs)
+  readonly #width: PlanWidth
+  readonly #runs: RecentRuns
+  readonly #found: CompanyLine
+  readonly #beside: CompanyLine
   /** The one that counts. */
-  #line = this.#found
+  #line: CompanyLine
   /** Runs that the slopes cover. */
   #seen = 0
-  /** So many mean deviations above the line hold all runs but `LONGER` of them. */
-  #deviations = DEVIATIONS.first
   #floor = Number.POSITIVE_INFINITY
   #floorBefore = Number.POSITIVE_INFINITY
   #inHalf = 0
-  readonly #width: PlanWidth
   /** Of the last company that was reckoned with. */
   #most = 0
 
   /** `width`: as many runs in flight wait for no other at any step. It may change. */
   constructor(width = { runs: 1 }) {
     this.#width = new PlanWidth(width)
+    this.#runs = new RecentRuns(this.#width)
+    this.#runs.deviations = DEVIATIONS.first
+    this.#found = new CompanyLine(this.#runs)
+    this.#beside = new CompanyLine(this.#runs)
+    this.#line = this.#found
   }
 
   /** Milliseconds; NaN until the first run has ended. */
@@ -68,27 +73,34 @@ export class ServiceTimes {
     const ms = now - guest.begunAt
     this.#found.at = guest.company
     this.#beside.at = guest.meanCompany
-    this.#lowest(ms)
+    this.#width.ms = ms
+    this.#lowest()
     if (Number.isNaN(runs.mean)) {
       runs.mean = ms
+      runs.floor = ms
       this.#found.begin()
       this.#beside.begin()
-      this.#width.ms = ms
       this.#width.add(Math.max(guest.company, others + 1), told)
       return
     }
-    this.#reckon()
+    this.#found.reckon()
+    this.#beside.reckon()
+    this.#reckonMost()
     // A quantile by stochastic approximation (Robbins and Monro 1951): it needs no idea of how times are distributed.
     const counted = Math.min(ms, OUTLIER.times * this.#most + OUTLIER.ms)
-    const step = ms > this.#most ? LEARN : (-LEARN * LONGER) / (1 - LONGER)
-    this.#deviations = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, this.#deviations + step))
+    const step = ms > this.#most ? LEARN : UNLEARN
+    runs.deviations = Math.min(DEVIATIONS.most, Math.max(DEVIATIONS.least, runs.deviations + step))
+    runs.counted = counted
     runs.longer = counted - runs.mean
     runs.gain = 1 / Math.min(RUNS_MOST, Math.max(RUNS_FEWEST, guest.company), this.#seen + 2)
-    this.#seen = Math.min(RUNS_MOST, this.#seen + 1)
-    runs.share = 1 / this.#seen
+    if (this.#seen < RUNS_MOST) {
+      this.#seen += 1
+      runs.share = 1 / this.#seen
+    }
+    runs.mean += runs.gain * runs.longer
+    runs.floor = Math.min(this.floor, runs.mean)
     this.#found.add()
     this.#beside.add()
-    runs.mean += runs.gain * runs.longer
     const { company, deviation } = this.#beside
     const inBursts = company > IN_BURSTS * this.#found.company
     this.#line = inBursts && this.#found.deviation > CLEARER * deviation ? this.#beside : this.#found
@@ -106,13 +118,15 @@ export class ServiceTimes {
     this.#beside.at = meanCompany
     this.#reckon()
     const share = (now - begunAt) / this.#line.typical
-    if (share > AS_BEFORE) return false
+    // Nothing is known where it is no number.
+    if (!(share <= AS_BEFORE)) return false
     const factor = Math.sqrt(share)
     this.#runs.mean *= factor
     this.#floor *= factor
     this.#floorBefore *= factor
+    this.#runs.floor *= factor
     // The jump looked like a long tail.
-    this.#deviations = Math.min(this.#deviations, DEVIATIONS.first)
+    this.#runs.deviations = Math.min(this.#runs.deviations, DEVIATIONS.first)
     this.#found.scale(factor)
     this.#beside.scale(factor)
     return true
@@ -155,12 +169,17 @@ export class ServiceTimes {
   /** Whether nearly all runs that begin with `company` in flight take no longer. */
   within(ms: number, company: number): boolean {
     this.#line.at = company
+    // Mostly there is far more time than it takes: a bound without divisions shows that.
+    if (this.#line.isSurelyWithin(ms)) return true
     this.#reckon()
     return this.#most <= ms
   }
 
-  #lowest(ms: number): void {
-    this.#floor = Math.min(this.#floor, ms)
+  /** Of the run that is added now. */
+  #lowest(): void {
+    const { ms } = this.#width
+    if (ms < this.#floor) this.#floor = ms
+    if (ms < this.#runs.floor) this.#runs.floor = ms
     this.#inHalf += 1
     if (this.#inHalf * 2 < FLOOR_RUNS) return
     this.#floorBefore = this.#floor
@@ -170,16 +189,18 @@ export class ServiceTimes {
 
   /** Both numbers for the line's company. They are fields, because a number that a function returns is an object unless V8 inlines it. */
   #reckon(): void {
-    const runs = this.#runs
-    const line = this.#line
-    if (Number.isNaN(runs.mean)) {
-      line.typical = 0
+    if (Number.isNaN(this.#runs.mean)) {
+      this.#line.typical = 0
       this.#most = 0
       return
     }
-    runs.floor = Math.min(this.#floor, this.#floorBefore, runs.mean)
-    runs.width = this.#width.isDoubted ? 0 : this.#width.runs
-    line.reckon()
-    this.#most = line.typical + this.#deviations * line.deviation * Math.min(1, line.at / line.company)
+    this.#line.reckon()
+    this.#reckonMost()
+  }
+
+  #reckonMost(): void {
+    const { at, company, typical, deviation } = this.#line
+    const most = this.#runs.deviations * deviation
+    this.#most = typical + (at < company ? (most * at) / company : most)
   }
 }
