@@ -65,4 +65,25 @@ export const JOURNALS: readonly Mutation[] = [
     to: 'group.seal(number + 1 + i, number, ',
     scenario: 'flushes',
   },
+  {
+    name: 'one run that can’t be read keeps all others from going on',
+    file: 'src/pipeline/control/found-runs.ts',
+    from: '      unread.push({ key, error: error as CheckpointError })\n',
+    to: '      throw error\n',
+    scenario: 'unread',
+  },
+  {
+    name: 'a compaction goes on though the disk has failed',
+    file: 'src/journal/log/segmented-log.ts',
+    from: '      this.#check()\n      const { oldest',
+    to: '      const { oldest',
+    scenario: 'compactions',
+  },
+  {
+    name: 'a file goes before what was moved out of it is durable',
+    file: 'src/journal/log/compactor.ts',
+    from: 'if (this.#moved !== flushed) return',
+    to: 'if (this.#walk === undefined) return',
+    scenario: 'compactions',
+  },
 ]

@@ -10,6 +10,7 @@ export interface Mutation {
     | 'bounds'
     | 'cold-start'
     | 'breakers'
+    | 'compactions'
     | 'contained'
     | 'contexts'
     | 'copies'
@@ -40,4 +41,5 @@ export interface Mutation {
     | 'steady'
     | 'supervision'
     | 'timers'
+    | 'unread'
 }

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { defineActor } from '../../src/behavior/define-actor.ts'
 import { encodeRecord } from '../../src/journal/actor/frames.ts'
@@ -227,3 +228,51 @@ test.each(['states', 'dead-letters', 'timers/ganglion/one', 'events/x', 'keys/']
     await journal.store(`my ${name}`).commit([{ key: 'k', value: new Uint8Array(1) }])
   },
 )
+
+test('dead letters are printed whatever their bodies and errors hold', async () => {
+  const path = await mkdtemp(join(tmpdir(), 'ganglion-unread-'))
+  folders.push(path)
+  const Odd = defineActor({
+    name: 'odd',
+    durable: true,
+    on: {
+      take(_ctx, _body: unknown) {
+        throw new RangeError('red \u001b[31m and\na line')
+      },
+    },
+  })
+  {
+    await using journal = await openJournal(path, { reserveBytes: 0 })
+    await using system = createSystem({ journal, log: false })
+    const body = { big: 2n ** 60n, bytes: Uint8Array.of(1, 2, 3), set: new Set(['a']) }
+    await system
+      .spawn(Odd)
+      .ask('take', body)
+      .catch(() => undefined)
+  }
+  expect((await command(['dead-letters', path, '--list', '--json'])).json).toMatchObject([
+    { body: { big: '1152921504606846976', bytes: 'AQID', set: ['a'] } },
+  ])
+  const { stdout } = await command(['dead-letters', path, '--list'])
+  expect(stdout).toContain('red  [31m and a line')
+  expect(stdout.trimEnd()).not.toMatch(/\p{Cc}/u)
+}, 60_000)
+
+test.each([
+  'null',
+  '5',
+  '{}',
+  '{"format":1,"generation":3,"incarnation":"x"}',
+  '{"format":1,"generation":"x"}',
+])('[G158] a superblock that says %s is damaged', async (text) => {
+  const path = await filled()
+  const file = await open(join(path, 'superblock'), 'r+')
+  for (const at of [0, 4096]) {
+    const head = Buffer.alloc(8)
+    head.writeUInt32LE(text.length, 0)
+    head.writeUInt32LE(crc32(Buffer.from(text)), 4)
+    await file.write(Buffer.concat([head, Buffer.from(text)]), 0, 8 + text.length, at + 24)
+  }
+  await file.close()
+  await expect(openJournal(path)).rejects.toMatchObject({ code: 'journal-damaged' })
+})

@@ -4,6 +4,7 @@ import { createSystem, defineProcessor, MemoryStore, pipeline } from '../../src/
 import { decodeMessage, encodeMessage } from '../../src/message/codec.ts'
 import type { Header } from '../../src/message/header.ts'
 import type { StoreWrite } from '../../src/ports/store.ts'
+import { createMetrics } from '../../src/serve/index.ts'
 import { until } from '../../src/testkit/until.ts'
 
 const approve = defineProcessor({
@@ -28,13 +29,14 @@ class OpenStore extends MemoryStore {
 
 async function life(store: MemoryStore) {
   const system = createSystem({ log: false })
+  const metrics = createMetrics(system)
   const unread: unknown[] = []
   system.events.subscribe((event) => {
     if (event.type === 'unread') unread.push([event.path, event.record, event.key, event.errors[0]?.code])
   })
   const running = await system.run(pipeline('shop', z.number(), { timeout: '1h' }).to(approve))
   const orders = await running.durable(store)
-  return { system, running, orders, unread, die: () => system.stop({ drain: 0 }) }
+  return { metrics, running, orders, unread, die: () => system.stop({ drain: 0 }) }
 }
 
 /** Three runs wait for people, with their records, and a fourth has ended. */
@@ -105,9 +107,10 @@ test.each(damages)(
     const damaged = damage((await store.get(key)) as Uint8Array)
     await store.commit([{ key, value: damaged }])
 
-    const { running, orders, unread, die } = await life(store)
+    const { metrics, running, orders, unread, die } = await life(store)
     await until(() => running.pending().length === 2 && unread.length === 1)
     expect(unread).toEqual([['ganglion/shop', 'run', 'order 2', code]])
+    expect(await metrics.text()).toContain('ganglion_unread_records_total{record="run"} 1\n')
     expect(orders.unread()).toEqual([{ key: 'order 2', error: expect.objectContaining({ code }) }])
     expect(orders.unread()[0]?.error.message).not.toBe('')
     await expect(orders.outcome('order 2')).rejects.toMatchObject({ code })

@@ -186,3 +186,25 @@ test('a test system takes lengths of time as text, and refuses what is none', as
   await expect(system.until((() => true) as never)).rejects.toMatchObject({ path: 'until.promise' })
   await system.stop()
 })
+
+test('what a handler persists, or gives to a durable timer, is copied as the real context copies it', () => {
+  const Log = defineActor({
+    name: 'log',
+    durable: { events: { did: (state: { all: string[][] }, data: string[]) => void state.all.push(data) } },
+    state: () => ({ all: [] as string[][] }),
+    on: {
+      note(ctx) {
+        const words = ['first']
+        ctx.persist('did', words)
+        ctx.timers.durable('later', '1d', 'note', words)
+        words.push('changed')
+      },
+      odd: (ctx) => ctx.persist('did', [() => 1]),
+    },
+  })
+  const kit = behaviorTestkit(Log)
+  kit.run('note')
+  expect(kit.state).toEqual({ all: [['first']] })
+  expect(kit.effects()).toMatchObject([{ data: ['first'] }, { body: ['first'] }])
+  expect(() => kit.run('odd')).toThrow(expect.objectContaining({ code: 'not-serializable' }))
+})
