@@ -56,7 +56,7 @@ export class InferenceEngine implements InferencePort {
   readonly #events: EventSink | undefined
   readonly #settings: EngineSettings
   readonly #plan: CorePlan
-  readonly #queue = new RowQueue()
+  readonly #queue: RowQueue
   readonly #accounts = new Accounts()
   readonly #cache: ResponseCache | undefined
   readonly #repository: ModelRepository
@@ -79,6 +79,7 @@ export class InferenceEngine implements InferencePort {
     const executor = isolation === 'process' ? processExecutor : threadExecutor
     this.#plan = options.plan ?? new CorePlan()
     this.#plan.reserve(pool)
+    this.#queue = new RowQueue(pool.max)
     this.#cache = cache === undefined ? undefined : new ResponseCache(cache, () => this.#now())
     const { hub } = options
     this.#repository = new ModelRepository(options.models, {

@@ -21,13 +21,21 @@ export class FairShares {
   #room = REMEMBERED
   /** Virtual time of the last turn. */
   #virtual = 0
+  readonly #newHaveSaved: boolean
+
+  /** `newHaveSaved`: also one that was never here, or was forgotten, has left all unused that it may. */
+  constructor(newHaveSaved = false) {
+    this.#newHaveSaved = newHaveSaved
+  }
 
   /** A tenant whose work comes, with the share that it brings. `saved`: the most service that it may have left unused. */
   of(name: string | undefined, share = 1, saved = 0): Tenant {
     let tenant = this.#known.get(name)
     if (tenant === undefined) {
       if (this.#known.size >= this.#room) this.#forget()
-      tenant = { name, share, virtual: this.#virtual }
+      // Where nobody is known there is nobody to go before.
+      const hasSaved = this.#newHaveSaved && this.#known.size > 0
+      tenant = { name, share, virtual: hasSaved ? Number.NEGATIVE_INFINITY : this.#virtual }
       this.#known.set(name, tenant)
     }
     tenant.share = share
@@ -36,11 +44,10 @@ export class FairShares {
   }
 
   /** The virtual time at which work of it that comes now would go, if none of its waits. */
-  turnOf(name: string | undefined, saved = 0): number {
+  turnOf(name: string | undefined, share = 1, saved = 0): number {
     const tenant = this.#known.get(name)
-    return tenant === undefined
-      ? this.#virtual
-      : Math.max(tenant.virtual, this.#virtual - saved / tenant.share)
+    if (tenant === undefined) return this.#newHaveSaved ? this.#virtual - saved / share : this.#virtual
+    return Math.max(tenant.virtual, this.#virtual - saved / tenant.share)
   }
 
   /** It is served. */

@@ -12,6 +12,8 @@ export const CLASSES = [8, 16, 32, 64, 128, 256, 512] as const
 const TOKENS_AT_FIRST = 128
 /** A size replaces the current one when it is this much better; less is noise. */
 const CLEARLY_BETTER = 0.97
+/** A row that takes more than this multiple is too dear. */
+const DEAR = 1.25
 /** Measurements a size needs before it counts. */
 const ENOUGH = 3
 /** Under a backlog, one in this many batches tries another size. */
@@ -77,6 +79,24 @@ export class BatchSizes {
   /** Milliseconds per row at about this size, or NaN if unknown. */
   cost(bucket: number, rows: number): number {
     return this.#of(bucket).cost[sizeAtMost(rows)] as number
+  }
+
+  /**
+   * The most rows, up to the best size, that take `ms`, and at least one. `isCheap`: at least so many that a row takes hardly more than
+   * at the best size. A size that has not been measured counts as one that does.
+   */
+  within(bucket: number, ms: number, isCheap: boolean): number {
+    if (this.#fixed !== undefined) return this.#fixed
+    const best = this.best(bucket)
+    const dear = this.cost(bucket, best) * DEAR
+    let rows = best
+    while (rows > 1) {
+      const fewer = rows >> 1
+      const each = this.cost(bucket, fewer)
+      if (this.cost(bucket, rows) * rows <= ms || (isCheap && each > dear)) break
+      rows = fewer
+    }
+    return rows
   }
 
   /** Milliseconds that a row of a bucket is expected to take in a batch of the best size; 0 while nothing is known. */

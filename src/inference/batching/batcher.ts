@@ -82,11 +82,12 @@ export class Batcher {
     if (queue.size > 0) this.#lone = false
     while (queue.size > 0) {
       // A row that may have killed a worker would take the batches behind it along.
-      const slot = pool.free(this.#running.lastMs < SHORT_MS && !queue.suspicious)
-      if (slot === undefined) break
       const now = this.#now()
+      const slot = pool.free(this.#running.lastMs < this.#short(now) && !queue.suspicious)
+      if (slot === undefined) break
       let held = false
       const rows = queue.take(
+        now,
         (lane) => {
           const holds = this.#holds(lane, now)
           held ||= holds
@@ -102,6 +103,11 @@ export class Batcher {
       this.#running.send(slot, rows, now, pool.freeSince)
     }
     if (queue.size > 0) this.#press()
+  }
+
+  /** Batches shorter than this are sent ahead. */
+  #short(now: number): number {
+    return Math.min(SHORT_MS, this.#queue.limitMs(now) / 2)
   }
 
   /** Whether a lane waits for more rows: they keep coming turn after turn, and neither its size nor its time is used up. */

@@ -1,5 +1,6 @@
 import type { Tenant } from '../../kernel/fair-shares.ts'
 import { Heap } from '../../kernel/heap.ts'
+import type { Neighbour } from './neighbours.ts'
 import { moreUrgent, type Row } from './row.ts'
 import type { TaskGroup } from './task-groups.ts'
 
@@ -7,6 +8,7 @@ import type { TaskGroup } from './task-groups.ts'
 export interface Place {
   readonly lane: Lane
   readonly tenant: Tenant
+  readonly neighbour: Neighbour
   readonly rows: Heap<Row>
   /** Rows that a caller still waits for. */
   live: number
@@ -47,12 +49,22 @@ export class Lane {
     return this.group.sizes.expected(this.bucket)
   }
 
-  push(row: Row, tenant: Tenant, turn: number): void {
+  /** How long rows of so many milliseconds, at the best size, take a worker that has nothing else. */
+  aloneMs(ms: number): number {
+    const { sizes } = this.group
+    const each = this.expectedMs
+    if (each === 0) return 0
+    const rows = Math.max(1, Math.ceil(ms / each))
+    const known = rows >= sizes.best(this.bucket) ? each : sizes.cost(this.bucket, rows)
+    return Number.isNaN(known) ? ms : known * rows
+  }
+
+  push(row: Row, tenant: Tenant, neighbour: Neighbour, turn: number): void {
     if (this.lastTurn !== turn) this.streak = this.lastTurn === turn - 1 ? this.streak + 1 : 1
     this.lastTurn = turn
     let place = this.places.find((one) => one.tenant === tenant)
     if (place === undefined) {
-      place = { lane: this, tenant, rows: new Heap<Row>(moreUrgent), live: 0 }
+      place = { lane: this, tenant, neighbour, rows: new Heap<Row>(moreUrgent), live: 0 }
       this.places.push(place)
     }
     row.place = place
@@ -77,6 +89,7 @@ export class Lane {
   forget({ place }: Row): void {
     if (place === undefined) return
     place.live -= 1
+    place.neighbour.waiting -= 1
     this.live -= 1
   }
 

@@ -2,6 +2,7 @@ import { FairShares, type Tenant } from '../../kernel/fair-shares.ts'
 import { Heap } from '../../kernel/heap.ts'
 import { firstLive, goesBefore, type Head, Lane, type Place } from './lane.ts'
 import { BUCKETS, bucketOf } from './lengths.ts'
+import { Neighbours } from './neighbours.ts'
 import { moreUrgent, type Row, type Urgency } from './row.ts'
 import type { TaskGroup } from './task-groups.ts'
 
@@ -13,6 +14,9 @@ const STRETCH = 1.15
 
 /** Once in so many batches the row that came first goes first, whatever its priority: no flood of urgent rows starves it. */
 const RELIEF_TAKES = 16
+
+/** So much of each worker's time that a tenant has left unused goes to its rows before the others have their turns, milliseconds. */
+const SAVED_MS = 250
 
 /** What a row of a lane is charged, milliseconds. */
 function costOf({ expectedMs }: Lane): number {
@@ -34,17 +38,32 @@ function costOf({ expectedMs }: Lane): number {
 export class RowQueue {
   readonly #lanes = new Map<string, Lane>()
   readonly #suspects = new Heap<Row>(moreUrgent)
-  readonly #tenants = new FairShares()
+  readonly #tenants = new FairShares(true)
+  readonly #neighbours: Neighbours
+  readonly #savedMs: number
   #live = 0
   #gone = 0
   #takes = 0
+  #now = 0
+  /** How long a batch of a flood may take. */
+  #limitMs = Number.POSITIVE_INFINITY
   /** Of the row that came last, and whether another was waiting then. */
   #priority = 0
   #mixed = false
 
+  constructor(workers = 1) {
+    this.#neighbours = new Neighbours(workers)
+    this.#savedMs = SAVED_MS * workers
+  }
+
   /** Waiting rows. */
   get size(): number {
     return this.#live
+  }
+
+  /** How long a batch of a tenant that floods may take, where another asks beside it. */
+  limitMs(now: number): number {
+    return this.#neighbours.limit(now)
   }
 
   /** Whether any waiting row may have killed a worker. */
@@ -58,6 +77,7 @@ export class RowQueue {
     this.#priority = row.priority
     this.#live += 1
     if (row.deaths > 0) {
+      delete row.place
       this.#suspects.push(row)
       return
     }
@@ -68,7 +88,9 @@ export class RowQueue {
       lane = new Lane(row.group, bucket, this.#dropped)
       this.#lanes.set(key, lane)
     }
-    lane.push(row, this.#tenants.of(row.tenant, row.share), turn)
+    const neighbour = this.#neighbours.of(row.tenant, row.queuedAt)
+    this.#neighbours.came(neighbour, costOf(lane))
+    lane.push(row, this.#tenants.of(row.tenant, row.share, this.#savedMs), neighbour, turn)
   }
 
   /** Whether a row that comes would go before one that waits. Another tenant's is taken to be the last of that tenant. */
@@ -78,7 +100,7 @@ export class RowQueue {
     let before = -costOf(place.lane)
     for (const lane of this.#lanes.values())
       for (const other of lane.places) if (other.tenant === place.tenant) before += other.live * costOf(lane)
-    return this.#tenants.turnOf(row.tenant) < place.tenant.virtual + before / place.tenant.share
+    return this.#turnOf(row) < place.tenant.virtual + before / place.tenant.share
   }
 
   /** Records that no caller waits for this queued row any more. */
@@ -118,7 +140,7 @@ export class RowQueue {
         if (before > most) return before
       }
     }
-    const turn = this.#tenants.turnOf(row.tenant) + before / (row.share ?? 1)
+    const turn = this.#turnOf(row) + before / (row.share ?? 1)
     for (const [{ virtual, share }, work] of others)
       before += Math.min(work, Math.max(0, turn - virtual) * share)
     return before
@@ -135,7 +157,8 @@ export class RowQueue {
   }
 
   /** The next batch: from the lane of the most urgent row that `ready` accepts, at most `sizeOf` rows. */
-  take(ready: (lane: Lane) => boolean, sizeOf: (lane: Lane) => number): Row[] {
+  take(now: number, ready: (lane: Lane) => boolean, sizeOf: (lane: Lane) => number): Row[] {
+    this.#now = now
     this.#takes += 1
     if (this.#mixed && this.#takes % RELIEF_TAKES === 0) {
       const relieved = this.#takeOldest(ready)
@@ -157,6 +180,7 @@ export class RowQueue {
     const { lane } = head.place
     const size = sizeOf(lane)
     const batch: Row[] = []
+    this.#limitMs = this.#neighbours.limit(now)
     this.#fill(batch, lane, size)
     if (batch.length < size) this.#fillFrom(lane, lane.bucket - 1, batch, size)
     if (batch.length < size) this.#fillFrom(lane, lane.bucket + 1, batch, size)
@@ -192,10 +216,28 @@ export class RowQueue {
   #fill(batch: Row[], lane: Lane, size: number): void {
     while (batch.length < size) {
       const head = lane.head()
-      if (head === undefined) return
+      if (head === undefined || !this.#joins(batch, head.place)) return
       head.place.rows.pop()
       batch.push(this.#charged(head.row))
     }
+  }
+
+  /** Whether a row may join a batch. */
+  #joins(batch: readonly Row[], { lane, neighbour }: Place): boolean {
+    const limitMs = this.#limitMs
+    if (limitMs === Number.POSITIVE_INFINITY || batch.length === 0) return true
+    const { sizes } = lane.group
+    if (this.#neighbours.isFlood(neighbour, this.#now)) {
+      const isOwn = batch[0]?.place?.neighbour === neighbour
+      return batch.length < sizes.within(lane.bucket, limitMs, isOwn)
+    }
+    let own = 0
+    for (const row of batch) if (row.place?.neighbour === neighbour) own += costOf(row.place.lane)
+    return own < neighbour.portion
+  }
+
+  #turnOf({ tenant, share }: Pick<Row, 'tenant' | 'share'>): number {
+    return this.#tenants.turnOf(tenant, share, this.#savedMs)
   }
 
   /** From a slightly shorter or longer lane of the same group. */
@@ -218,9 +260,12 @@ export class RowQueue {
 
   /** A row leaves its lane for a worker, at its tenant's charge. */
   #charged(row: Row): Row {
-    const { lane, tenant } = row.place as Place
+    const { lane, tenant, neighbour } = row.place as Place
     lane.forget(row)
-    this.#tenants.charge(tenant, costOf(lane))
+    const cost = costOf(lane)
+    this.#tenants.charge(tenant, cost)
+    if (this.#neighbours.taken(neighbour, cost, this.#now))
+      this.#neighbours.asked(neighbour, lane.aloneMs(neighbour.portion), this.#now)
     return this.#taken(row)
   }
 

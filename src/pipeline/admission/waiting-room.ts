@@ -73,7 +73,7 @@ export class WaitingRoom<G extends Guest> {
     }
     // Its turn comes at this virtual time; those of another tenant whose turns come earlier go before.
     const saved = SAVED * (tenant?.cost ?? this.#cost)
-    const since = waits ? tenant.fair.virtual : this.#fair.turnOf(guest.tenant, saved)
+    const since = waits ? tenant.fair.virtual : this.#fair.turnOf(guest.tenant, share, saved)
     const turn = since + (own * (tenant?.cost ?? this.#cost)) / share
     let ahead = own
     for (const other of this.#active) {
