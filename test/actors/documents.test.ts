@@ -110,6 +110,8 @@ describe('nobody is sure of an answer [G168]', () => {
       '# Errors\n\nThe call `track` raises BeaconAuthError and BeaconQuotaError.\n\n- `BeaconAuthError`: the token is wrong or has expired.\n- `BeaconTypeError`: a property is no plain value.\n',
     'pump.log':
       '2026-02-03T09:00:00Z pump started by rule dry-soil\n2026-02-03T09:07:30Z pump stopped after 450 s, 31 litres\n',
+    'lakes.txt': 'Lake Ardal is 41 metres deep. It freezes in January.\n\nLake Binnen is used for sailing.\n',
+    'office.yaml': 'copier:\n  paper: A4\nscanner:\n  resolution: 600 dpi\n',
     'books.json': '{ "books": [{ "title": "Salt Roads", "author": "Nadia Frey", "pages": 312 }] }\n',
   }
   let own: string
@@ -133,6 +135,8 @@ describe('nobody is sure of an answer [G168]', () => {
     ['that is a line about something else', 'Which rule stopped the pump?'],
     ['that is another item', 'How much sugar is in the rye bread?'],
     ['without the number that is asked for', 'How long do barn owls live?'],
+    ['about another name of the same kind', 'How deep is Lake Binnen?'],
+    ['that is a field of another record', 'What is the resolution of the copier?'],
     ['whether something is so that it does not name', 'Are ferrets allowed by the lease?'],
   ])('%s', async (_, question) => {
     const { sure, answer } = await one.ask(question, { timeout: '60s' })

@@ -49,7 +49,8 @@ export function isDoubtful(question: Question, winner: Winner): boolean {
   return (
     statement !== undefined &&
     statement.kind !== 'sentence' &&
-    isUnnamed(question, LISTS.has(statement.kind), winner.own)
+    (isUnnamed(question, LISTS.has(statement.kind), winner.own) ||
+      (!LISTS.has(statement.kind) && lacksOwner(question, winner.own)))
   )
 }
 
@@ -102,6 +103,17 @@ function isUnnamed(question: Question, ofList: boolean, own: ReadonlySet<string>
   const asked = told.filter(({ term }) => focus.includes(term))
   if (ofList) return asked.length > 0 && asked.every((one) => lacks(own, [one]))
   return lacks(own, asked.length > 0 ? asked : told)
+}
+
+/** "the resolution of the printer". */
+const OWNER = /\bof (?:(?:the|an?|this|our|your) )?([\p{Ll}\p{N}-]{3,})(?: ([\p{Ll}\p{N}-]{3,}))?/gu
+
+/** Whether a row or field does not name what it is said to belong to: "scanner · resolution: 600 dpi". */
+function lacksOwner({ text, terms: asked }: Question, own: ReadonlySet<string>): boolean {
+  return [...text.matchAll(OWNER)].some(([, first = '', second = '']) => {
+    const owner = asked.filter(({ text: written }) => written === first || written === second)
+    return owner.length > 0 && owner.every((one) => lacks(own, [one]))
+  })
 }
 
 /** "How much does the printer weigh?", "How much is the fish?": no noun after these words says what is asked for. */

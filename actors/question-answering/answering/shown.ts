@@ -34,9 +34,10 @@ export function shown(
   const cell = winner.kind === 'row' ? namedCell(question, passage.text, winner) : undefined
   if (winner.kind === 'row' || winner.kind === 'field')
     return textOf(passage, winner, cell ?? inCell(passage.text, own))
-  const address = kind === 'place' && winner.kind === 'sentence' ? linesWith(passage, winner) : undefined
-  if (address !== undefined) return textOf(passage, address, own)
-  if (winner.kind !== 'list') return textOf(passage, withLeaned(passage, winner, { kind }), own)
+  if (winner.kind !== 'list') {
+    const address = kind === 'place' ? linesWith(passage, winner) : undefined
+    return textOf(passage, address ?? withLeaned(passage, winner, { kind }), own)
+  }
   const items = passage.statements.filter(
     ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,
   )
@@ -44,7 +45,7 @@ export function shown(
   if (item !== undefined && !list)
     return textOf(
       passage,
-      item,
+      (kind === 'place' ? linesWith(passage, item) : undefined) ?? item,
       item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
     )
   const named = namedList(question, passage, winner)
@@ -70,6 +71,7 @@ function listOf({ statements }: Passage, { start, end }: Stretch): Statement | u
 
 /** The lines of an address that one of them belongs to: none of them is a field, and one has a number. */
 function linesWith({ text, statements }: Passage, line: Statement): Statement | undefined {
+  if (line.kind !== 'sentence') return undefined
   const whole = statements.find(
     ({ kind, start, end }) => kind === 'list' && start <= line.start && end >= line.end,
   )

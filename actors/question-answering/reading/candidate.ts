@@ -130,7 +130,7 @@ const PRESENT = terms('current currently present presently today 现 在 现在 
 
 /** True for a question, or a line of one: it answers none. */
 export function asks({ kind }: Pick<Statement, 'kind'>, text: string): boolean {
-  return (kind === 'sentence' || kind === 'code') && isQuestion(text)
+  return (kind === 'sentence' || kind === 'code' || kind === 'field') && isQuestion(text)
 }
 
 /** Reads one passage: about a quarter of a millisecond. It doesn't depend on the question. */

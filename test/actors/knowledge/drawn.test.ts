@@ -169,6 +169,26 @@ test('a record keeps what an alias stands for, and a word that goes on with the 
   ])
 })
 
+test('what people say to each other is a message each, and one may answer another', async () => {
+  const chat =
+    '{"from":"Ada","text":"Where is the key?"}\n{"from":"Bo","text":"In the blue teapot."}\n{"from":"Ada","text":"Thanks."}\n'
+  expect(await statementsOf('a.jsonl', chat)).toEqual([
+    'Ada: Where is the key? › Bo: In the blue teapot.',
+    'Ada: Thanks.',
+  ])
+  const inner =
+    '{"messages":[{"role":"user","content":"Hello.","id":7},{"role":"agent","content":"Good day.","id":8}]}'
+  expect(await statementsOf('b.json', inner)).toEqual(['id 7 · user: Hello.', 'id 8 · agent: Good day.'])
+  const questions = '[{"question":"Is it free?","answer":"No."},{"question":"Is it red?","answer":"Yes."}]'
+  expect(await parts('c.json', questions)).toContain('Is it red? · answer: Yes.')
+})
+
+test('a line above a list is its heading in plain text', async () => {
+  expect(await statementsOf('a.txt', 'Release notes\n\nv2.14 (12 Feb)\n * Export to SVG\n')).toEqual([
+    'Release notes – v2.14 (12 Feb) › Export to SVG',
+  ])
+})
+
 test('notes and warnings of Markdown are text without their marks', async () => {
   expect(
     await statementsOf('a.md', '> [!WARNING]\n> Keep it dry.\n\n!!! note "Downtime"\n    It takes 40 s.\n'),

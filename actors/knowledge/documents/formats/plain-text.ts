@@ -7,6 +7,9 @@ const NUMBERED =
 const MANUAL = /^\S+\(\p{N}\p{L}*\)\s.*\s\S+\(\p{N}\p{L}*\)\s*$/u
 /** "Opening hours of the hall": a few words alone on a line, that end as no sentence does. */
 const TITLE = /^\p{Lu}[\p{L}’'&/-]*(?: [\p{L}\p{N}&(][\p{L}\p{N}’'&()/-]*){0,5}$/u
+/** "v2.14 (12 Feb 2025)", above a list. */
+const ABOVE_ITEMS = /^[\p{L}\p{N}[(][^:?!]*[^.:?!;,\s]$/u
+const BULLET = /^\s*[-*+•]\s+\S/u
 const NUMBER = /^\s*\p{N}{1,3}[.)]\s/u
 /** "Power: 750 W", "Power ........ 750 W". */
 const FIELD = /^\s*\p{L}[^:.]{0,40}(?::\s|[ \t]*(?:\.[ \t]?){5,})[ \t]*\S/u
@@ -45,7 +48,8 @@ function levelOf(
   if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '' || COLUMNS.test(line)) return 0
   if (/^[ \t]+\S/u.test(next) && CAPITALS.test(line)) return 2
   if (next.trim() === '')
-    return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? 4 : 0
+    return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? 3 : 0
+  if (BULLET.test(next) && ABOVE_ITEMS.test(line)) return 4
   if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next)) return 3
   return NAME.test(line) && isField(next) && isField(second) ? 4 : 0
 }

@@ -1,6 +1,7 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { clip } from '../../text/clip.ts'
 import { note as noteOf } from '../../text/document.ts'
+import { isEnded } from '../../text/sentences.ts'
 
 /** A value of a file of records with its place. */
 export type Value =
@@ -34,8 +35,7 @@ const NAMES = ['name', 'title', 'label', 'id', 'key', 'code', 'slug']
 /** Records as headings and rows: every row carries the keys that lead to it (`toaster · weight: 1.2 kg`). */
 export function told(values: readonly Value[]): RootContent[] {
   const found: RootContent[] = []
-  const naming = namingKey(values)
-  for (const value of values) tell(value, [], found, naming)
+  tellAll(values, [], found)
   return found
 }
 
@@ -74,8 +74,41 @@ function tellList(items: readonly Value[], path: readonly string[], found: RootC
   }
   close()
   if (rows.length > 0) found.push(recordOf(path.slice(0, -1), rows))
-  const naming = namingKey(items)
-  for (const item of items) if (item.kind !== 'scalar') tell(item, path, found, naming)
+  tellAll(
+    items.filter(({ kind }) => kind !== 'scalar'),
+    path,
+    found,
+  )
+}
+
+/** Values below each other. What people say to each other is a paragraph a message, so that one may answer another. */
+function tellAll(values: readonly Value[], path: readonly string[], found: RootContent[]): void {
+  const messages = values.map(messageOf)
+  if (messages.length > 1 && !messages.includes(undefined)) {
+    messages.forEach((message, i) => {
+      found.push(paragraph(message ?? '', values[i]?.line ?? 1))
+    })
+    return
+  }
+  const naming = namingKey(values)
+  for (const value of values) tell(value, path, found, naming)
+}
+
+const SPEAKER = /^(?:from|role|author|user(?:name)?|sender|speaker|name|who)$/iu
+const SAID = /^(?:text|content|message|body|msg)$/iu
+
+/** "Ada: It is in the teapot." of a record that says who said what, and maybe when or where. */
+function messageOf(value: Value): string | undefined {
+  if (value.kind !== 'record') return undefined
+  const texts = value.fields.flatMap(({ key, value: own }) =>
+    own.kind === 'scalar' ? [{ key, text: own.text }] : [],
+  )
+  const speaker = texts.find(({ key }) => SPEAKER.test(key))
+  const said = texts.find(({ key }) => SAID.test(key))
+  if (speaker === undefined || said === undefined || texts.length < value.fields.length) return undefined
+  const others = texts.filter((one) => one !== speaker && one !== said && one.text !== '')
+  const before = others.map(({ key, text }) => (/\p{L}/u.test(text) ? text : `${key} ${text}`))
+  return `${[...before, speaker.text].join(' · ')}: ${said.text}`
 }
 
 function tellRecord(
@@ -135,11 +168,13 @@ function namingKey(items: readonly Value[]): string | undefined {
   if (records.length < 2) return undefined
   return records[0]?.find(({ key }) => {
     const texts = records.map((fields) => textOf(fields, key) ?? '')
-    return new Set(texts).size === records.length && texts.every(isWording)
+    return new Set(texts).size === records.length && texts.every((text) => isWording(key, text))
   })?.key
 }
 
-function isWording(text: string): boolean {
+/** What somebody said is no name, but for a question with its answer. */
+function isWording(key: string, text: string): boolean {
+  if (isEnded(text) && !/^(?:q|questions?|prompt|frage)$/iu.test(key)) return false
   return /\p{L}{2}/u.test(text) && words(text) < PROSE_WORDS && !/^\p{N}{4}-\p{N}{2}/u.test(text)
 }
 
