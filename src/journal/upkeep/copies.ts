@@ -112,6 +112,8 @@ function isOfTheMoment(error: unknown): boolean {
 async function copySegments(from: string, to: string, stop: AbortSignal): Promise<void> {
   const names = (await readdir(from)).filter((name) => numberOf(name) !== undefined).sort()
   for (const name of names) await copied(join(from, name), join(to, name), stop)
+  // Stopped at the last file: it is not called a journal.
+  stop.throwIfAborted()
   await new NodeDisk(to).syncNames()
 }
 
