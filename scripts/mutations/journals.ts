@@ -86,4 +86,18 @@ export const JOURNALS: readonly Mutation[] = [
     to: 'if (this.#walk === undefined) return',
     scenario: 'compactions',
   },
+  {
+    name: 'a file of the log keeps the head that it was made with',
+    file: 'src/journal/log/segments.ts',
+    from: '    segment.beginWith(this.#headOf(segment.number, flushed))\n',
+    to: '',
+    scenario: 'segments',
+  },
+  {
+    name: 'the next file is made behind one whose first groups may be lost',
+    file: 'src/journal/log/segments.ts',
+    from: 'size > SEGMENT_HEAD_BYTES && end',
+    to: 'size >= 0 && end',
+    scenario: 'segments',
+  },
 ]

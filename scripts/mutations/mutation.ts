@@ -37,6 +37,7 @@ export interface Mutation {
     | 'retry-storm'
     | 'rooms'
     | 'routers'
+    | 'segments'
     | 'shelf'
     | 'steady'
     | 'supervision'

@@ -38,9 +38,9 @@ async function twoFlights() {
   await commitMuch(log, 'before', 1)
   held.back = true
   const one = commitMuch(log, 'one')
-  await until(() => held.writes.length === 1)
+  await until(() => held.changes.length === 1)
   const two = commitMuch(log, 'two')
-  await until(() => held.writes.length === 2)
+  await until(() => held.changes.length === 2)
   return { memory, log, held, heard: told({ one, two }), ended: Promise.allSettled([one, two]) }
 }
 
@@ -48,11 +48,11 @@ test('[G217] a flush begins while the one before is in flight, and is told as du
   const { memory, log, held, heard, ended } = await twoFlights()
   const three = commitMuch(log, 'three')
   const lone = commitMuch(log, 'lone', 1)
-  held.writes[1]?.go()
+  held.changes[1]?.go()
   const image = memory.copy()
   expect(heard).toEqual([])
   held.back = false
-  held.writes[0]?.go()
+  held.changes[0]?.go()
   await ended
   expect(heard).toEqual(['one', 'two'])
   await Promise.all([three, lone])
@@ -67,8 +67,8 @@ test('[G217] a flush begins while the one before is in flight, and is told as du
 
 test('[G217] where the disk fails for a flush, nothing behind it is told as durable, and what is before it is', async () => {
   const first = await twoFlights()
-  first.held.writes[1]?.go()
-  first.held.writes[0]?.fail()
+  first.held.changes[1]?.go()
+  first.held.changes[0]?.fail()
   await first.ended
   expect(first.heard).toEqual(['one: journal-failed', 'two: journal-failed'])
   await expect(first.log.close()).rejects.toMatchObject({ code: 'journal-failed' })
@@ -77,8 +77,8 @@ test('[G217] where the disk fails for a flush, nothing behind it is told as dura
   await again.close()
 
   const second = await twoFlights()
-  second.held.writes[1]?.fail()
-  second.held.writes[0]?.go()
+  second.held.changes[1]?.fail()
+  second.held.changes[0]?.go()
   await second.ended
   expect(second.heard).toEqual(['one', 'two: journal-failed'])
   await expect(second.log.close()).rejects.toMatchObject({ code: 'journal-failed' })
@@ -89,12 +89,12 @@ test('[G217] where the disk fails for a flush, nothing behind it is told as dura
 
 test('[G217] a journal that is closed or whose disk has failed closes its files once nothing is written to them', async () => {
   const { log, held, ended } = await twoFlights()
-  held.writes[0]?.fail()
+  held.changes[0]?.fail()
   await ended
   const closed = log.close().catch(() => undefined)
   await new Promise((resolve) => setImmediate(resolve))
   expect(held.closed).toEqual([])
-  held.writes[1]?.go()
+  held.changes[1]?.go()
   await closed
   expect(held.closed).toContain('000000000001.log')
 })
@@ -108,4 +108,62 @@ test('[G95] damage in the first group of a flush is named where a later flush te
   const bytes = image.bytesOf('000000000001.log')
   bytes[200] = (bytes[200] as number) ^ 1
   await expect(opened(image)).rejects.toMatchObject({ code: 'journal-damaged', value: [{ lost: [1, 1] }] })
+})
+
+test('[G235] commits are told as durable while the next file of the log is being made', async () => {
+  const { disk, held } = heldBack(new MemoryDisk(), 'head')
+  const log = await opened(disk)
+  await commitMuch(log, 'before', 1)
+  held.back = true
+  await commitMuch(log, 'more')
+  await until(() => held.changes.length === 1)
+  await commitMuch(log, 'meanwhile', 3)
+  held.back = false
+  held.changes[0]?.go()
+  await log.close()
+})
+
+test('[G235] and while a file that is needed no longer is being removed', async () => {
+  const memory = new MemoryDisk()
+  const { disk, held } = heldBack(memory, 'removal')
+  const log = await opened(disk)
+  held.back = true
+  for (let n = 0; n < 8; n++) await commitMuch(log, 'again')
+  await until(() => held.changes.length > 0)
+  await commitMuch(log, 'again')
+  held.back = false
+  for (const change of held.changes) change.go()
+  await log.close()
+  expect(await memory.list()).not.toContain('000000000001.log')
+  const again = await opened(memory)
+  expect([...again.entries('again')]).toHaveLength(30)
+  await again.close()
+})
+
+test('[G235] where the disk fails for the next file, the journal has failed, and what was durable is', async () => {
+  const memory = new MemoryDisk()
+  const { disk, held } = heldBack(memory, 'head')
+  const log = await opened(disk)
+  await commitMuch(log, 'before', 1)
+  held.back = true
+  await commitMuch(log, 'more')
+  await until(() => held.changes.length === 1)
+  held.changes[0]?.fail()
+  await expect(log.close()).rejects.toMatchObject({ code: 'journal-failed' })
+  const again = await opened(memory)
+  expect(again.spaces()).toEqual(['before', 'more'])
+  await again.close()
+})
+
+test('[G95] damage at the end of a file is named where the next one was made after it', async () => {
+  const disk = new MemoryDisk()
+  const log = await opened(disk)
+  await commitMuch(log, 'one')
+  await commitMuch(log, 'two', 1)
+  // Not closed: the process has died. The next file has been made since, and holds nothing yet.
+  const image = disk.copy()
+  expect(await image.list()).toContain('000000000002.log')
+  const bytes = image.bytesOf('000000000001.log')
+  bytes[200] = (bytes[200] as number) ^ 1
+  await expect(opened(image)).rejects.toMatchObject({ code: 'journal-damaged' })
 })

@@ -31,3 +31,13 @@ test('[G217] [G95] nor where several flushes are in flight, and the later ones e
   expect(images).toBeGreaterThan(RUNS * 10)
   expect(both).toBeGreaterThan(RUNS)
 })
+
+test('[G235] [G95] nor while files of the log are made, filled and removed', async () => {
+  let images = 0
+  for (let seed = 1; seed <= RUNS / 3; seed++)
+    images += await cutPower(seed, {
+      through: (disk, random) => outOfOrder(disk, random, () => {}),
+      bytesMax: (random) => (random.integer(2) === 0 ? 1_000_000 : 900),
+    })
+  expect(images).toBeGreaterThan(RUNS * 6)
+})

@@ -1,17 +1,25 @@
+import { SEGMENT_HEAD_BYTES } from '../../src/journal/log/segment.ts'
 import type { RandomStream } from '../../src/kernel/kernel.ts'
 import type { Disk, DiskFile } from '../../src/ports/disk.ts'
 
-/** A disk whose writes to the log go `through`, and that tells which of its files were closed. */
+/** What is done to a file of the log: its head alone is written, or groups are, or it is removed. */
+type Operation = 'head' | 'groups' | 'removal'
+
+/** A disk whose changes of the log go `through`, and that tells which of its files were closed. */
 function disk(
   inner: Disk,
-  through: (write: () => Promise<void>) => Promise<void>,
+  through: (operation: Operation, run: () => Promise<void>) => Promise<void>,
   closed: string[] = [],
 ): Disk {
   const slow = (file: DiskFile, name: string): DiskFile => ({
     get size() {
       return file.size
     },
-    write: (at, parts) => through(() => file.write(at, parts)),
+    write: (at, parts) => {
+      const [first] = parts
+      const alone = parts.length === 1 && first?.length === SEGMENT_HEAD_BYTES
+      return through(at === 0 && alone ? 'head' : 'groups', () => file.write(at, parts))
+    },
     sync: () => file.sync(),
     read: (at, length) => file.read(at, length),
     truncate: (size) => file.truncate(size),
@@ -27,7 +35,9 @@ function disk(
       const file = await inner.open(name, make)
       return name.endsWith('.log') ? slow(file, name) : file
     },
-    remove: (name) => inner.remove(name),
+    remove: async (name) => {
+      if ((await inner.list()).includes(name)) await through('removal', () => inner.remove(name))
+    },
     syncNames: () => inner.syncNames(),
     room: () => inner.room(),
     reserved: () => inner.reserved(),
@@ -35,20 +45,20 @@ function disk(
   }
 }
 
-/** A write that waits. */
-interface HeldWrite {
+/** A change that waits. */
+interface HeldChange {
   go(): void
   fail(): void
 }
 
-/** A disk whose writes wait while `held.back` is true, until the test lets them go or fail. */
-export function heldBack(inner: Disk) {
-  const held = { back: false, writes: [] as HeldWrite[], closed: [] as string[] }
-  const through = (write: () => Promise<void>): Promise<void> => {
-    if (!held.back) return write()
+/** A disk whose changes of one kind wait while `held.back` is true, until the test lets them go or fail. */
+export function heldBack(inner: Disk, which: Operation = 'groups') {
+  const held = { back: false, changes: [] as HeldChange[], closed: [] as string[] }
+  const through = (operation: Operation, run: () => Promise<void>): Promise<void> => {
+    if (!held.back || operation !== which) return run()
     return new Promise((resolve, reject) => {
-      held.writes.push({
-        go: () => resolve(write()),
+      held.changes.push({
+        go: () => resolve(run()),
         fail: () => reject(Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' })),
       })
     })
@@ -56,15 +66,15 @@ export function heldBack(inner: Disk) {
   return { disk: disk(inner, through, held.closed), held }
 }
 
-/** A disk whose writes take their time, each another: of two in flight the later one may end first. `both` hears of two at once. */
+/** A disk whose changes take their time, each another: of two in flight the later one may end first. `both` hears of two at once. */
 export function outOfOrder(inner: Disk, random: RandomStream, both: () => void): Disk {
   let underWay = 0
-  return disk(inner, async (write) => {
+  return disk(inner, async (_, run) => {
     underWay += 1
     if (underWay > 1) both()
     for (let turns = random.integer(4); turns > 0; turns--)
       await new Promise((resolve) => setImmediate(resolve))
     underWay -= 1
-    await write()
+    await run()
   })
 }

@@ -1,5 +1,5 @@
 import { close, constants, fdatasync, ftruncate, open as openFile, readSync, write, writev } from 'node:fs'
-import { type FileHandle, open, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rm, stat, statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Disk, DiskFile } from '../../ports/disk.ts'
@@ -37,12 +37,14 @@ export class NodeDisk implements Disk {
   async open(name: string, make: boolean, look = false): Promise<DiskFile> {
     const path = join(this.path, name)
     const fd = await openFd(path, look ? O_RDONLY : O_RDWR | THROUGH | (make ? O_CREAT | O_EXCL : 0), 0o666)
-    const { size } = await stat(path)
+    const { size } = make ? { size: 0 } : await stat(path)
     return new NodeFile(path, fd, size)
   }
 
-  remove(name: string): Promise<void> {
-    return rm(join(this.path, name), { force: true })
+  async remove(name: string): Promise<void> {
+    await unlink(join(this.path, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
   }
 
   async syncNames(): Promise<void> {

@@ -36,12 +36,12 @@ export class Compactor {
     this.#of = of
   }
 
-  /** What `flushed` stands for is durable. */
-  async flushed(flushed: Promise<void>): Promise<void> {
-    if (this.#moved !== flushed) return
-    await this.#of.segments.dropOldest()
+  /** What `flushed` stands for is durable: the segment that is needed no longer because of it. */
+  freedBy(flushed: Promise<void>): Segment | undefined {
+    if (this.#moved !== flushed) return undefined
     this.#moved = undefined
     this.#walk = undefined
+    return this.#of.segments.takeOldest()
   }
 
   /** Moves a little, where it is worth it. `room`: the bytes that are left on a full disk; undefined: it is not full. */

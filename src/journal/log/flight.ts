@@ -30,6 +30,8 @@ export class Flight {
   readonly parts: readonly Buffer[]
   /** Undefined where there is nothing to write, and no segment yet. */
   readonly segment: Segment | undefined
+  /** The head of a segment that begins with this flight. */
+  readonly head: readonly Buffer[]
   readonly at: number
   readonly bytes: number
   /** Written and flushed, or at fault. One before it may still fly. */
@@ -49,8 +51,14 @@ export class Flight {
     this.groups = groups
     this.parts = parts
     this.segment = segment
+    this.head = segment?.takeHead() ?? []
     this.at = at
-    this.bytes = parts.reduce((bytes, { length }) => bytes + length, 0)
+    this.bytes = this.written.reduce((bytes, { length }) => bytes + length, 0)
+  }
+
+  /** What goes to the disk at `at`. */
+  get written(): readonly Buffer[] {
+    return this.head.length === 0 ? this.parts : [...this.head, ...this.parts]
   }
 }
 

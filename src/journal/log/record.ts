@@ -143,3 +143,20 @@ function readDelete(bytes: Buffer, at: number, end: number, reader: RecordReader
   reader.delete(readText(bytes, at + DELETE_HEAD_BYTES, key), readText(bytes, key, stop))
   return stop
 }
+
+export interface FoundGroup {
+  readonly at: number
+  readonly group: GroupHead
+}
+
+/** The next whole group at or after `from`, whose number is at least `least`. */
+export function nextGroup(bytes: Buffer, from: number, least = 0): FoundGroup | undefined {
+  const magic = Buffer.alloc(4)
+  magic.writeUInt32LE(GROUP_MAGIC)
+  for (let at = bytes.indexOf(magic, from); at !== -1; at = bytes.indexOf(magic, at + 1)) {
+    if (at + GROUP_HEAD_BYTES > bytes.length) return undefined
+    const group = groupAt(bytes, at)
+    if (typeof group !== 'string' && group.number >= least) return { at, group }
+  }
+  return undefined
+}

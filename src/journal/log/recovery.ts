@@ -3,7 +3,7 @@ import { JournalError } from '../errors.ts'
 import type { KeyIndex } from './key-index.ts'
 import type { MessageIndex } from './message-index.ts'
 import { Rebuilt } from './rebuilt.ts'
-import { GROUP_HEAD_BYTES, GROUP_MAGIC, type GroupHead, groupAt, readRecords } from './record.ts'
+import { type FoundGroup, type GroupHead, groupAt, nextGroup, readRecords } from './record.ts'
 import { numberOf, readSegmentHead, SEGMENT_HEAD_BYTES, Segment, segmentName } from './segment.ts'
 import type { Superblock } from './superblock.ts'
 
@@ -42,6 +42,8 @@ export interface Damage {
 
 export interface Recovered {
   readonly segments: Segment[]
+  /** A file that was made for the groups after them, and has none yet. */
+  readonly next: Segment | undefined
   readonly keys: KeyIndex
   readonly messages: MessageIndex
   /** Number of the last group. */
@@ -65,6 +67,13 @@ export class Recovery {
   readonly #rest: () => Promise<void>
   readonly #segments: Segment[] = []
   readonly #rebuilt: Rebuilt
+  #last: number | undefined
+  /** The file whose end may be the rest of a write that was cut off. */
+  #growing: number | undefined
+  /** Groups that the head of the file behind it knows to be durable. */
+  #toldBehind = 0
+  /** A file that a crash left before its head was durable. */
+  #begun: Segment | undefined
 
   /** `rest` lets the event loop take a turn. */
   constructor(disk: Disk, block: Superblock, rest: () => Promise<void>) {
@@ -93,9 +102,10 @@ export class Recovery {
       )
     }
     await this.#cut()
+    const next = this.#next()
     const { keys, messages, sequence } = this.#rebuilt
     const report = this.#report()
-    return { segments: this.#segments, keys, messages, groups: this.groups, sequence, report }
+    return { segments: this.#segments, next, keys, messages, groups: this.groups, sequence, report }
   }
 
   #report(): RecoveryReport {
@@ -122,15 +132,30 @@ export class Recovery {
       .map(numberOf)
       .filter((number): number is number => number !== undefined && number >= firstSegment)
       .sort((a, b) => a - b)
+    await this.#findGrowing(numbers)
     let expected = firstSegment
     for (const number of numbers) {
       for (; expected < number; expected++) this.#missing(expected)
       expected = number + 1
-      await this.#segment(number, number === numbers.at(-1))
+      await this.#segment(number)
       await this.#rest()
     }
     for (; expected <= this.#block.lastSegment; expected++) this.#missing(expected)
     if (this.damages.length === 0 && this.groups < groups) this.#short(groups)
+  }
+
+  /** The last file, or the one before it where the last one has no groups: it was made in advance. */
+  async #findGrowing(numbers: readonly number[]): Promise<void> {
+    this.#last = numbers.at(-1)
+    this.#growing = this.#last
+    if (this.#last === undefined || numbers.length === 1) return
+    const file = await this.#disk.open(segmentName(this.#last), false)
+    if (file.size <= SEGMENT_HEAD_BYTES) {
+      this.#growing = numbers.at(-2)
+      const head = readSegmentHead(Buffer.from(file.read(0, file.size)))
+      if (typeof head !== 'string') this.#toldBehind = head.flushed
+    }
+    await file.close()
   }
 
   #missing(number: number): void {
@@ -149,14 +174,14 @@ export class Recovery {
     this.damages.push({ segment, offset, found, lost: [this.groups + 1, until] })
   }
 
-  async #segment(number: number, isLast: boolean): Promise<void> {
+  async #segment(number: number): Promise<void> {
     const name = segmentName(number)
     const file = await this.#disk.open(name, false)
     const read = file.read(0, file.size)
-    this.#read(number, file, Buffer.from(read.buffer, read.byteOffset, read.length), isLast)
+    this.#read(number, file, Buffer.from(read.buffer, read.byteOffset, read.length))
   }
 
-  #read(number: number, file: DiskFile, bytes: Buffer, isLast: boolean): void {
+  #read(number: number, file: DiskFile, bytes: Buffer): void {
     const name = segmentName(number)
     const segment = new Segment(number, file, bytes.length)
     this.#segments.push(segment)
@@ -166,13 +191,14 @@ export class Recovery {
     if (wrong !== undefined) {
       // A crash may have come before the head of a new file was durable: then no group is behind it.
       const behind = nextGroup(bytes, Math.min(SEGMENT_HEAD_BYTES, bytes.length))
-      if (isLast && behind === undefined && number > this.#block.lastSegment) {
-        this.discarded = { segment: name, offset: 0, bytes: bytes.length, found: wrong }
+      if (number === this.#last && behind === undefined && number > this.#block.lastSegment) {
+        this.#begun = segment
+        this.discarded ??= { segment: name, offset: 0, bytes: bytes.length, found: wrong }
       } else this.#damage(name, 0, wrong, behind === undefined ? undefined : behind.group.number - 1)
       if (behind === undefined) return
     }
     this.#rebuilt.segment = segment
-    this.#groups(name, bytes, isLast)
+    this.#groups(name, bytes, number === this.#growing)
   }
 
   /** The groups up to `flushed` were in earlier files: of what could not be read there they are the last. */
@@ -195,7 +221,7 @@ export class Recovery {
     return undefined
   }
 
-  #groups(name: string, bytes: Buffer, isLast: boolean): void {
+  #groups(name: string, bytes: Buffer, grows: boolean): void {
     let at = SEGMENT_HEAD_BYTES
     while (at < bytes.length) {
       const group = groupAt(bytes, at)
@@ -205,7 +231,7 @@ export class Recovery {
         continue
       }
       const next = nextGroup(bytes, at + 1, this.groups + 1)
-      if (!this.#wasPromised(bytes, next, isLast)) {
+      if (!this.#wasPromised(bytes, next, grows)) {
         this.discarded = { segment: name, offset: at, bytes: bytes.length - at, found: bad }
         return
       }
@@ -230,9 +256,9 @@ export class Recovery {
    * Whether the group that can't be read was acknowledged: a group behind it tells so. Not each one does, also if it is whole: several
    * are written at once, and a later write may be on the disk where an earlier one is not.
    */
-  #wasPromised(bytes: Buffer, behind: FoundGroup | undefined, isLast: boolean): boolean {
-    if (!isLast || this.#block.clean || this.damages.length > 0) return true
-    if (this.groups < this.#block.groups) return true
+  #wasPromised(bytes: Buffer, behind: FoundGroup | undefined, grows: boolean): boolean {
+    if (!grows || this.#block.clean || this.damages.length > 0) return true
+    if (this.groups < Math.max(this.#block.groups, this.#toldBehind)) return true
     const { groups } = this
     for (
       let next = behind;
@@ -245,35 +271,24 @@ export class Recovery {
 
   /** Cuts off what was never acknowledged, so that it can't be taken for a part of what comes next. */
   async #cut(): Promise<void> {
-    const { discarded } = this
-    const last = this.#segments.at(-1)
-    if (discarded === undefined || last === undefined) return
-    if (discarded.offset === 0) {
+    if (this.#begun !== undefined) {
       this.#segments.pop()
-      await last.file.close()
-      await this.#disk.remove(discarded.segment)
+      await this.#begun.file.close()
+      await this.#disk.remove(segmentName(this.#begun.number))
       await this.#disk.syncNames()
-      return
     }
-    await last.file.truncate(discarded.offset)
-    await last.file.sync()
-    last.size = discarded.offset
+    const { discarded } = this
+    const cut = this.#segments.find(({ number }) => segmentName(number) === discarded?.segment)
+    if (discarded === undefined || cut === undefined) return
+    await cut.file.truncate(discarded.offset)
+    await cut.file.sync()
+    cut.size = discarded.offset
   }
-}
 
-interface FoundGroup {
-  readonly at: number
-  readonly group: GroupHead
-}
-
-/** The next whole group at or after `from`, whose number is at least `least`. */
-function nextGroup(bytes: Buffer, from: number, least = 0): FoundGroup | undefined {
-  const magic = Buffer.alloc(4)
-  magic.writeUInt32LE(GROUP_MAGIC)
-  for (let at = bytes.indexOf(magic, from); at !== -1; at = bytes.indexOf(magic, at + 1)) {
-    if (at + GROUP_HEAD_BYTES > bytes.length) return undefined
-    const group = groupAt(bytes, at)
-    if (typeof group !== 'string' && group.number >= least) return { at, group }
+  /** Takes the last file from the segments where it has no groups: the segment before it still grows. */
+  #next(): Segment | undefined {
+    const last = this.#segments.at(-1)
+    if (this.#segments.length < 2 || last === undefined || last.size > SEGMENT_HEAD_BYTES) return undefined
+    return this.#segments.pop()
   }
-  return undefined
 }

@@ -28,11 +28,25 @@ export class Segment implements Home {
   readonly file: DiskFile
   size: number
   live = 0
+  /** A head that its file lacks yet: it is written with the first groups. */
+  #head: Buffer[] = []
 
   constructor(number: number, file: DiskFile, size: number) {
     this.number = number
     this.file = file
     this.size = size
+  }
+
+  /** Its first flight writes this head, too, from the first byte of the file on. */
+  beginWith(head: Buffer): void {
+    this.#head = [head]
+    this.size = 0
+  }
+
+  takeHead(): readonly Buffer[] {
+    const head = this.#head
+    this.#head = []
+    return head
   }
 
   /** @throws JournalError (`journal-damaged`) where the file is shorter than it was. */

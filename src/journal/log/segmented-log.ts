@@ -96,7 +96,7 @@ export class SegmentedLog implements Log, Written {
     await block.write({
       ...block.last,
       epoch: block.last.epoch + 1,
-      lastSegment: recovered.segments.at(-1)?.number ?? lastSegment,
+      lastSegment: (recovered.next ?? recovered.segments.at(-1))?.number ?? lastSegment,
       groups: recovered.groups,
       sequence: recovered.sequence,
       messages: recovered.messages.size,
@@ -216,9 +216,12 @@ export class SegmentedLog implements Log, Written {
   }
 
   async after(flushed: Promise<void>): Promise<void> {
-    await this.#compactor.flushed(flushed)
-    if (this.#closing !== undefined) return
-    this.#compactor.step(this.#writer.full ? await this.#segments.room() : undefined)
+    const freed = this.#compactor.freedBy(flushed)
+    const dropped = freed && this.#writer.patiently(() => this.#segments.drop(freed))
+    if (this.#writer.full) await dropped
+    if (this.#closing === undefined && this.#writer.failure === undefined)
+      this.#compactor.step(this.#writer.full ? await this.#segments.room() : undefined)
+    await dropped
   }
 
   // ─── changes ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -274,11 +277,11 @@ export class SegmentedLog implements Log, Written {
       failure = error
     }
     await this.#writer.idle()
+    failure ??= this.#writer.failure
     if (failure === undefined) {
       const counts = { groups: this.#writer.groups, sequence: this.#sequence, ...this.counts() }
-      const lastSegment = this.#segments.last?.number ?? this.#block.last.lastSegment
       // On a full disk the log is whole without it: the next start only finds that it was not closed in order.
-      await this.#block.write({ ...this.#block.last, ...counts, lastSegment, clean: true }).catch(notFull)
+      await this.#block.write({ ...this.#block.last, ...counts, clean: true }).catch(notFull)
     }
     await this.#segments.close()
     await this.#block.close()

@@ -29,6 +29,7 @@ export interface Superblock {
 }
 
 export const SUPERBLOCK = 'superblock'
+const COPIES = 2
 const COPY_BYTES = 4096
 const MAGIC = 'GANGLION JOURNAL\n'
 const HEAD_BYTES = 32
@@ -39,10 +40,14 @@ export class SuperblockFile {
   readonly lostCopy: string | undefined
   readonly #file: DiskFile
   #last: Superblock
+  /** Which copy is durable: the next write goes over the other one. */
+  #whole: number
+  #written: Promise<void> = Promise.resolve()
 
   private constructor(file: DiskFile, last: Superblock, lostCopy?: string) {
     this.#file = file
     this.#last = last
+    this.#whole = last.generation % COPIES
     this.lostCopy = lostCopy
   }
 
@@ -63,7 +68,7 @@ export class SuperblockFile {
   static async open(disk: Disk): Promise<SuperblockFile> {
     const file = await disk.open(SUPERBLOCK, false)
     const path = `${disk.path}/${SUPERBLOCK}`
-    const bytes = Buffer.from(file.read(0, 2 * COPY_BYTES))
+    const bytes = Buffer.from(file.read(0, COPIES * COPY_BYTES))
     const copies = [0, COPY_BYTES].map((at) => readCopy(bytes.subarray(at, at + COPY_BYTES)))
     const [best] = copies
       .filter((copy): copy is Superblock => typeof copy === 'object')
@@ -103,12 +108,21 @@ export class SuperblockFile {
     return this.#last
   }
 
-  /** Over the older copy. Resolves once it is durable. */
-  async write(next: Omit<Superblock, 'generation' | 'format'>): Promise<void> {
-    const generation = this.#last.generation + 1
-    this.#last = { ...next, format: FORMAT, generation }
-    await this.#file.write((generation % 2) * COPY_BYTES, [copyOf(this.#last)])
+  /** Over the older copy, one write after the other. Resolves once it is durable. */
+  write(next: Omit<Superblock, 'generation' | 'format'>): Promise<void> {
+    const last = { ...next, format: FORMAT, generation: this.#last.generation + 1 }
+    this.#last = last
+    const written = this.#written.then(() => this.#write(last))
+    this.#written = written.catch(() => undefined)
+    return written
+  }
+
+  /** Where it fails, that copy may be unreadable: the next write goes over it too. */
+  async #write(last: Superblock): Promise<void> {
+    const copy = COPIES - 1 - this.#whole
+    await this.#file.write(copy * COPY_BYTES, [copyOf(last)])
     await this.#file.sync()
+    this.#whole = copy
   }
 
   close(): Promise<void> {

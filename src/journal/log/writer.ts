@@ -1,7 +1,8 @@
-import type { Kernel, Timer } from '../../kernel/kernel.ts'
+import type { Kernel } from '../../kernel/kernel.ts'
 import { isFull } from '../disk/full.ts'
 import type { JournalError } from '../errors.ts'
 import { type Batch, Flight, failureOf, newBatch } from './flight.ts'
+import { FullDisk } from './full-disk.ts'
 import { BUFFER_BYTES, Group } from './group.ts'
 import type { MessageIndex } from './message-index.ts'
 import type { Recovered } from './recovery.ts'
@@ -9,8 +10,6 @@ import type { Reserve } from './reserve.ts'
 import type { Segment } from './segment.ts'
 import type { Segments } from './segments.ts'
 
-/** How long to wait before trying a full disk again. */
-const FULL_MS = 250
 /** Buffers that are kept for the next groups, 14 MiB: making one costs more than filling it. */
 const SPARE_MAX = 192
 /** Flushes in flight at once: the disk has the next one while it is busy with the one before. */
@@ -23,7 +22,7 @@ export interface Written {
   readonly path: string
   readonly epoch: number
   counts(): { readonly messages: number; readonly keys: number }
-  /** What `flushed` stands for is durable; no other flush begins until this resolves. Called again where the disk was full. */
+  /** What `flushed` stands for is durable. While the disk is full, no other flush begins until this resolves. */
   after(flushed: Promise<void>): Promise<void>
 }
 
@@ -37,17 +36,12 @@ export interface Written {
  */
 export class Writer {
   flushes = 0
-  /** The disk has no room beside what was set aside: what frees none is refused. */
-  full: boolean
   failure: JournalError | undefined
   readonly #kernel: Kernel
   readonly #segments: Segments
   readonly #of: Written
   readonly #messages: MessageIndex
-  readonly #reserve: Reserve
-  /** Looks whether a full disk has room again, though nothing is written. */
-  #look: Timer | undefined
-  #closing = false
+  readonly #disk: FullDisk
   readonly #spare: Buffer[] = []
   #open = this.#newGroup()
   #closed: Group[] = []
@@ -60,6 +54,8 @@ export class Writer {
   /** The loop waits for a flight to land, or for enough to begin another. */
   #wake: (() => void) | undefined
   #running: Promise<void> | undefined
+  /** Work that the loop does not wait for. */
+  #beside: Promise<void> = Promise.resolve()
   #number: number
 
   constructor(
@@ -73,10 +69,13 @@ export class Writer {
     this.#segments = segments
     this.#number = groups
     this.#messages = messages
-    this.#reserve = reserve
     this.#of = of
-    this.full = reserve.missing
-    if (this.full) this.#lookLater()
+    this.#disk = new FullDisk(kernel, reserve, () => this.committed())
+  }
+
+  /** The disk has no room beside what was set aside: what frees none is refused. */
+  get full(): boolean {
+    return this.#disk.full
   }
 
   /** Groups that are durable. */
@@ -133,14 +132,22 @@ export class Writer {
 
   /** The last flush. A full disk is tried once more; rejects with `journal-full` where there is still no room. */
   async close(): Promise<void> {
-    this.#closing = true
-    this.#look?.cancel()
+    this.#disk.end()
     await this.flushed()
+  }
+
+  /** Again and again while the disk is full. */
+  patiently<T>(work: () => Promise<T>): Promise<T> {
+    return this.#disk.patiently(work)
   }
 
   /** Resolves once nothing is being written any more. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running
+    for (let beside: Promise<void> | undefined; this.#running !== undefined || beside !== this.#beside; ) {
+      beside = this.#beside
+      await this.#running
+      await beside
+    }
   }
 
   #newGroup(): Group {
@@ -161,7 +168,7 @@ export class Writer {
 
   async #loop(): Promise<void> {
     try {
-      for (;;) {
+      while (this.failure === undefined) {
         const [first] = this.#flights
         if (first !== undefined && this.#hasLanded(first)) await this.#land(first)
         else if (this.#mayBegin) await this.#launch()
@@ -195,8 +202,10 @@ export class Writer {
   /** Begins to write what was committed. A new segment begins only where nothing flies: all before it is durable. */
   async #launch(): Promise<void> {
     const segments = this.#segments
-    if ((this.pendingBytes > 0 || segments.isSealed) && segments.mustGrow(this.#end, this.full))
-      await this.#patiently(() => segments.grow(this.#number, this.#of.counts()))
+    if ((this.pendingBytes > 0 || segments.isSealed) && segments.mustGrow(this.#end, this.full)) {
+      await this.#disk.patiently(() => segments.grow(this.#number, this.#of.counts()))
+      if (this.failure !== undefined) return
+    }
     const batch = this.#next as Batch
     this.#next = undefined
     let number = this.#number
@@ -208,6 +217,19 @@ export class Writer {
     this.#begunBytes += flight.bytes
     this.#flights.push(flight)
     flight.ended = this.#fly(flight)
+    if (!this.full && segments.mayPrepare(this.#end)) this.#aside(this.#prepare())
+  }
+
+  /** Where there is no room for the next segment, the flush that needs it makes it, or waits. */
+  async #prepare(): Promise<void> {
+    await this.#segments.prepare(this.#number, this.#of.counts()).catch((error: unknown) => {
+      if (!isFull(error)) throw error
+    })
+  }
+
+  #aside(work: Promise<void>): void {
+    const done = work.catch((error: unknown) => this.#fail(error))
+    this.#beside = this.#beside.then(() => done)
   }
 
   #take(): Group[] {
@@ -222,10 +244,10 @@ export class Writer {
   }
 
   async #fly(flight: Flight): Promise<void> {
-    const { segment, at, parts } = flight
+    const { segment, at, written } = flight
     try {
-      if (segment !== undefined && parts.length > 0) {
-        await this.#patiently(() => segment.file.write(at, parts))
+      if (segment !== undefined && written.length > 0) {
+        await this.#disk.patiently(() => segment.file.write(at, written))
         await segment.file.sync()
       }
     } catch (error) {
@@ -237,10 +259,10 @@ export class Writer {
 
   /** What the oldest flight has written is durable, and all before it. */
   async #land(flight: Flight): Promise<void> {
-    const { batch, groups, parts, segment, fault } = flight
+    const { batch, groups, parts, segment, fault, head } = flight
     if (fault !== undefined) throw fault.error
-    if (this.full) await this.#restore()
-    let offset = flight.at
+    if (this.full) await this.#disk.restore()
+    let offset = flight.at + (head[0]?.length ?? 0)
     for (const [i, group] of groups.entries()) {
       group.settleIn(segment as Segment, offset, this.#messages)
       offset += (parts[i] as Buffer).length
@@ -253,41 +275,18 @@ export class Writer {
     this.flushes += 1
     this.#flights.shift()
     batch.resolve()
-    await this.#patiently(() => this.#of.after(batch.flushed))
-  }
-
-  /** Again and again while the disk is full, first in the room that was set aside: what was taken is not lost, only late. */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (let last = false; ; ) {
-      try {
-        return await work()
-      } catch (error) {
-        if (!isFull(error) || last) throw error
-        this.full = true
-        if (await this.#reserve.giveUp()) continue
-        last = this.#closing || this.failure !== undefined
-        await new Promise<void>((resolve) => this.#kernel.timers.after(FULL_MS, resolve, undefined, true))
-      }
-    }
-  }
-
-  /** There may be room again. Nothing else is written meanwhile. */
-  async #restore(): Promise<void> {
-    this.full = !(await this.#reserve.restored())
-    if (this.full) this.#lookLater()
-  }
-
-  #lookLater(): void {
-    if (this.#closing) return
-    this.#look?.cancel()
-    this.#look = this.#kernel.timers.after(FULL_MS, () => this.committed(), undefined)
+    const after = this.#of.after(batch.flushed)
+    if (this.full) await after
+    else this.#aside(after)
   }
 
   /** After a failed write or flush nobody knows what is on the disk: only a new start can read it. */
   async #fail(cause: unknown): Promise<void> {
+    if (this.failure !== undefined) return
     const failure = failureOf(this.#of.path, this.unwrittenBytes, cause)
     this.failure = failure
-    this.#look?.cancel()
+    this.#disk.end()
+    this.#wake?.()
     const flights = this.#flights.splice(0)
     for (const { batch } of flights) batch.reject(failure)
     this.#next?.reject(failure)
