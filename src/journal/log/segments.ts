@@ -3,8 +3,11 @@ import type { Recovered } from './recovery.ts'
 import { SEGMENT_HEAD_BYTES, Segment, segmentHead, segmentName } from './segment.ts'
 import type { SuperblockFile } from './superblock.ts'
 
-/** A segment is at least this large: each costs a file and two flushes. */
+/** A segment is at least this large: each costs a file, and all flushes must have landed before the next one begins. */
 const BYTES_MIN = 4 * 2 ** 20
+/** And this, where so little is needed that the files are small whatever their share. */
+const LITTLE_BYTES_MIN = 6 * 2 ** 20
+const LITTLE_BYTES = 4 * 2 ** 20
 const BYTES_MAX = 64 * 2 ** 20
 /** On a full disk segments are small, so that the one before can soon go. */
 const FULL_BYTES = 2 ** 20
@@ -69,7 +72,8 @@ export class Segments {
 
   /** Bytes of a full segment: few files for a large log, and a small rest for a small one. */
   get target(): number {
-    return Math.min(BYTES_MAX, Math.max(BYTES_MIN, this.live / 16))
+    const { live } = this
+    return Math.min(BYTES_MAX, Math.max(live < LITTLE_BYTES ? LITTLE_BYTES_MIN : BYTES_MIN, live / 16))
   }
 
   /** Bytes that can still be written. */
