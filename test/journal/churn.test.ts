@@ -34,8 +34,7 @@ async function churned(each: number): Promise<number> {
 test.each([8, 32])(
   '[G195] a journal of 40 MiB stays below 1.5 times of what is needed while %i values of 64 KiB are replaced a flush',
   async (each) => {
-    const c = await churned(each); console.log("CH", each, c)
-    expect(c).toBeLessThan(1.5)
+    expect(await churned(each)).toBeLessThan(1.5)
   },
   60_000,
 )
@@ -56,7 +55,6 @@ test('[G195] at no operation of the disk are the files of a journal of 32 MiB 1.
       }
     await log.flushed()
   }
-  console.log("MOST", most)
   expect(most).toBeGreaterThan(1)
   expect(most).toBeLessThan(1.5)
   await log.close()
