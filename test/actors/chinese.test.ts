@@ -68,6 +68,25 @@ describe('a folder in Chinese and English', () => {
     await rm(own, { recursive: true })
   })
 
+  test('names in Latin letters make neither a sentence nor a question English', async () => {
+    const own = await folderOf({
+      '服务.md':
+        '# 服务\n\nFastify 默认监听3000端口。日志级别由 logLevel 设置。\n\nJohn Smith 设计了新的标志。\n',
+      'service.md': '# Service\n\nThe Orders service listens on port 8080. Anna Berg leads the team.\n',
+    })
+    const one = await openFolder({ docs: own, indexDir, inference: engine })
+    const answers: (string | null)[] = []
+    for (const question of ['Fastify 默认监听哪个端口？', 'John Smith 设计了什么？', 'Who leads the team?'])
+      answers.push((await one.ask(question)).answer)
+    expect(answers).toEqual([
+      'Fastify 默认监听3000端口。',
+      'John Smith 设计了新的标志。',
+      'Anna Berg leads the team.',
+    ])
+    await one.stop()
+    await rm(own, { recursive: true })
+  })
+
   test('answers English questions from its English files', async () => {
     const { answer, sources } = await team.ask('How long is the warranty of the pump?')
     expect(answer).toBe('The pump is covered by a warranty of 12 months.')
@@ -141,14 +160,28 @@ describe('the text of Chinese', () => {
     expect(terms('北京，大学')).toEqual(['北', '京', '大', '学', '北京', '大学'])
   })
 
-  test('is told by its letters', () => {
-    expect(['什么是Fastify？', '水壶', 'ひらがなです'].map(isUnspaced)).toEqual([false, true, true])
-    expect(['Fastify 的默认端口是多少？', 'What is 水壶?', '', '2026'].map(isUnspaced)).toEqual([
-      true,
-      false,
-      false,
-      false,
-    ])
+  test.each([
+    '水壶',
+    'ひらがなです',
+    '什么是Fastify？',
+    '什么是 GitHub Actions？',
+    'Fastify 默认监听哪个端口？',
+    'John Smith 设计了什么？',
+    'Fastify 默认监听3000端口。日志级别由 logLevel 设置。',
+    '请用 GitHub Actions 部署 Node.js 应用',
+  ])('%s is Chinese or Japanese, whatever names it holds', (text) => {
+    expect(isUnspaced(text)).toBe(true)
+  })
+
+  test.each([
+    'What is 水壶?',
+    'Who is 王小明?',
+    'The kettle (水壶) holds two litres.',
+    'Kettle 水壶 price list',
+    '',
+    '2026',
+  ])("'%s' is not", (text) => {
+    expect(isUnspaced(text)).toBe(false)
   })
 
   test.each([

@@ -1,5 +1,6 @@
 import { calendarNames } from './calendar.ts'
 import { stem } from './stem.ts'
+import { STOP_WORDS } from './stop-words.ts'
 
 /** One word of a text: its place, its written form, and its index term. */
 export interface Word {
@@ -57,12 +58,20 @@ export function words(text: string): Word[] {
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
 
-/** Whether a text is in a script without spaces between words: more such characters than letters of other scripts. */
+const OTHER_WORD =
+  /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}\p{M}'’])+/gu
+/** A small word of English ("what", "of") counts as so many: names stand in texts of every script, such words in English alone. */
+const SMALL_WORD = 3
+
+/** Whether a text is in a script without spaces between words: more such characters than words of other scripts. */
 export function isUnspaced(text: string): boolean {
   // Most texts have no such character: one look is enough.
   if (!UNSPACED_ANYWHERE.test(text)) return false
-  const all = text.match(/\p{L}/gu) ?? []
-  return 2 * all.filter((letter) => UNSPACED.test(letter)).length > all.length
+  const characters = text.match(UNSPACED_EACH)?.length ?? 0
+  let others = 0
+  for (const [word] of text.matchAll(OTHER_WORD))
+    others += STOP_WORDS.has(word.toLowerCase()) ? SMALL_WORD : 1
+  return characters > others
 }
 
 /**
@@ -98,6 +107,7 @@ export function terms(text: string): string[] {
 }
 
 const UNSPACED_ANYWHERE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
+const UNSPACED_EACH = new RegExp(UNSPACED_ANYWHERE.source, 'gu')
 
 /**
  * Approximate number of word pieces of a text in a BERT-like model, without its vocabulary: one piece per word, one more for
