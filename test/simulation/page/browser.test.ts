@@ -200,7 +200,12 @@ describe.skipIf(CHROMIUM === undefined)('in a browser, the page of a failing run
     await page.emulateMedia({ colorScheme: 'dark' })
     expect(await paper()).not.toBe(light)
     expect(await page.locator('h2:visible').allInnerTexts()).toEqual(['one'])
+    // The page hears of it in a turn of its own, after the heading has changed.
+    const moved = page.evaluate(
+      'new Promise((heard) => addEventListener("hashchange", () => heard(), { once: true }))',
+    )
     await page.getByRole('link', { name: /two/ }).click()
+    await moved
     expect(await page.locator('h2:visible').allInnerTexts()).toEqual(['two'])
     await page.keyboard.press('ArrowLeft')
     expect(page.url()).toMatch(/#run-2-\d+$/)
