@@ -73,13 +73,6 @@ export const JOURNALS: readonly Mutation[] = [
     scenario: 'unread',
   },
   {
-    name: 'a compaction goes on though the disk has failed',
-    file: 'src/journal/log/segmented-log.ts',
-    from: '      this.#check()\n      const { oldest',
-    to: '      const { oldest',
-    scenario: 'compactions',
-  },
-  {
     name: 'a file goes before what was moved out of it is durable',
     file: 'src/journal/log/compactor.ts',
     from: 'if (this.#moved !== flushed) return',

@@ -14,7 +14,7 @@ export const PIPELINES: readonly Mutation[] = [
     file: 'src/pipeline/flow/merge-stage.ts',
     from: 'if (join.completedBy !== undefined && join.completedBy !== parcel) {',
     to: 'if (join.completedBy !== undefined && join.completedBy === parcel) {',
-    scenario: 'fan-in',
+    scenario: 'pipelines',
   },
   {
     name: 'a quorum of one less',

@@ -217,7 +217,7 @@ export class SegmentedLog implements Log, Written {
 
   async after(flushed: Promise<void>): Promise<void> {
     const freed = this.#compactor.freedBy(flushed)
-    const dropped = freed && this.#writer.patiently(() => this.#segments.drop(freed))
+    const dropped = freed && this.#writer.disk.patiently(() => this.#segments.drop(freed))
     if (this.#writer.full) await dropped
     if (this.#closing === undefined && this.#writer.failure === undefined)
       this.#compactor.step(this.#writer.full ? await this.#segments.room() : undefined)

@@ -41,7 +41,7 @@ export class Writer {
   readonly #segments: Segments
   readonly #of: Written
   readonly #messages: MessageIndex
-  readonly #disk: FullDisk
+  readonly disk: FullDisk
   readonly #spare: Buffer[] = []
   #open = this.#newGroup()
   #closed: Group[] = []
@@ -70,12 +70,12 @@ export class Writer {
     this.#number = groups
     this.#messages = messages
     this.#of = of
-    this.#disk = new FullDisk(kernel, reserve, () => this.committed())
+    this.disk = new FullDisk(kernel, reserve, () => this.committed())
   }
 
   /** The disk has no room beside what was set aside: what frees none is refused. */
   get full(): boolean {
-    return this.#disk.full
+    return this.disk.full
   }
 
   /** Groups that are durable. */
@@ -132,21 +132,16 @@ export class Writer {
 
   /** The last flush. A full disk is tried once more; rejects with `journal-full` where there is still no room. */
   async close(): Promise<void> {
-    this.#disk.end()
+    this.disk.end()
     await this.flushed()
-  }
-
-  /** Again and again while the disk is full. */
-  patiently<T>(work: () => Promise<T>): Promise<T> {
-    return this.#disk.patiently(work)
   }
 
   /** Resolves once nothing is being written any more. */
   async idle(): Promise<void> {
-    for (let beside: Promise<void> | undefined; this.#running !== undefined || beside !== this.#beside; ) {
+    let beside: Promise<void> | undefined
+    for (; this.#running !== undefined || beside !== this.#beside; await beside) {
       beside = this.#beside
       await this.#running
-      await beside
     }
   }
 
@@ -159,7 +154,8 @@ export class Writer {
       this.#kernel.turns.drained(() => {
         this.#loop().then(() => {
           this.#running = undefined
-          if (this.#next !== undefined && this.failure === undefined) this.#running = this.#begin()
+          if (this.failure !== undefined) this.#refuse(this.failure)
+          else if (this.#next !== undefined) this.#running = this.#begin()
           resolve()
         })
       })
@@ -203,7 +199,7 @@ export class Writer {
   async #launch(): Promise<void> {
     const segments = this.#segments
     if ((this.pendingBytes > 0 || segments.isSealed) && segments.mustGrow(this.#end, this.full)) {
-      await this.#disk.patiently(() => segments.grow(this.#number, this.#of.counts()))
+      await this.disk.patiently(() => segments.grow(this.#number, this.#of.counts()))
       if (this.failure !== undefined) return
     }
     const batch = this.#next as Batch
@@ -247,7 +243,7 @@ export class Writer {
     const { segment, at, written } = flight
     try {
       if (segment !== undefined && written.length > 0) {
-        await this.#disk.patiently(() => segment.file.write(at, written))
+        await this.disk.patiently(() => segment.file.write(at, written))
         await segment.file.sync()
       }
     } catch (error) {
@@ -261,7 +257,7 @@ export class Writer {
   async #land(flight: Flight): Promise<void> {
     const { batch, groups, parts, segment, fault, head } = flight
     if (fault !== undefined) throw fault.error
-    if (this.full) await this.#disk.restore()
+    if (this.full) await this.disk.restore()
     let offset = flight.at + (head[0]?.length ?? 0)
     for (const [i, group] of groups.entries()) {
       group.settleIn(segment as Segment, offset, this.#messages)
@@ -285,13 +281,17 @@ export class Writer {
     if (this.failure !== undefined) return
     const failure = failureOf(this.#of.path, this.unwrittenBytes, cause)
     this.failure = failure
-    this.#disk.end()
+    this.disk.end()
     this.#wake?.()
     const flights = this.#flights.splice(0)
     for (const { batch } of flights) batch.reject(failure)
-    this.#next?.reject(failure)
-    this.#next = undefined
+    this.#refuse(failure)
     // The files are closed only once nothing is written to them.
     await Promise.all(flights.map(({ ended }) => ended))
+  }
+
+  #refuse(failure: JournalError): void {
+    this.#next?.reject(failure)
+    this.#next = undefined
   }
 }
