@@ -58,8 +58,6 @@ export function words(text: string): Word[] {
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
 
-const OTHER_WORD =
-  /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}\p{M}'’])+/gu
 /** A small word of English ("what", "of") counts as so many: names stand in texts of every script, such words in English alone. */
 const SMALL_WORD = 3
 
@@ -67,11 +65,14 @@ const SMALL_WORD = 3
 export function isUnspaced(text: string): boolean {
   // Most texts have no such character: one look is enough.
   if (!UNSPACED_ANYWHERE.test(text)) return false
-  const characters = text.match(UNSPACED_EACH)?.length ?? 0
-  let others = 0
-  for (const [word] of text.matchAll(OTHER_WORD))
-    others += STOP_WORDS.has(word.toLowerCase()) ? SMALL_WORD : 1
-  return characters > others
+  let more = 0
+  WORD.lastIndex = 0
+  for (let match = WORD.exec(text); match !== null; match = WORD.exec(text)) {
+    const [word] = match
+    if (UNSPACED.test(word)) more += 1
+    else if (/\p{L}/u.test(word)) more -= STOP_WORDS.has(word.toLowerCase()) ? SMALL_WORD : 1
+  }
+  return more > 0
 }
 
 /**
@@ -107,7 +108,6 @@ export function terms(text: string): string[] {
 }
 
 const UNSPACED_ANYWHERE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
-const UNSPACED_EACH = new RegExp(UNSPACED_ANYWHERE.source, 'gu')
 
 /**
  * Approximate number of word pieces of a text in a BERT-like model, without its vocabulary: one piece per word, one more for
