@@ -5,7 +5,7 @@ import { SEGMENT_HEAD_BYTES, type Segment, segmentName } from './segment.ts'
 /** The log may be this many times as large as what is needed of it, and one segment. */
 const RATIO = 1.2
 /** With a segment that is being moved it may be this many times as large, where a segment is a small part of it. */
-const MOVING_RATIO = 1.38
+const MOVING_RATIO = 1.4
 
 /** On a full disk less counts: at least this part of what is needed. */
 const FULL_RATIO = 0.1
