@@ -14,7 +14,7 @@ import { messageAt } from './place.ts'
 import { type Recovered, Recovery, type RecoveryReport } from './recovery.ts'
 import { Reserve } from './reserve.ts'
 import { numberOf } from './segment.ts'
-import { Segments } from './segments.ts'
+import { type Counts, Segments } from './segments.ts'
 import type { SuperblockFile } from './superblock.ts'
 import { Writer, type Written } from './writer.ts'
 
@@ -211,7 +211,7 @@ export class SegmentedLog implements Log, Written {
 
   // ─── for its writer ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  counts(): { readonly messages: number; readonly keys: number } {
+  counts(): Counts {
     return { messages: this.#messages.size, keys: this.#keys.size }
   }
 

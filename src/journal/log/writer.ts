@@ -8,7 +8,7 @@ import type { MessageIndex } from './message-index.ts'
 import type { Recovered } from './recovery.ts'
 import type { Reserve } from './reserve.ts'
 import type { Segment } from './segment.ts'
-import type { Segments } from './segments.ts'
+import type { Counts, Segments } from './segments.ts'
 
 /** Buffers that are kept for the next groups, 14 MiB: making one costs more than filling it. */
 const SPARE_MAX = 192
@@ -21,7 +21,7 @@ const FLIGHT_BYTES_MIN = 256 * 1024
 export interface Written {
   readonly path: string
   readonly epoch: number
-  counts(): { readonly messages: number; readonly keys: number }
+  counts(): Counts
   /** What `flushed` stands for is durable. While the disk is full, no other flush begins until this resolves. */
   after(flushed: Promise<void>): Promise<void>
 }
