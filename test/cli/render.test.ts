@@ -23,3 +23,27 @@ test('the screen says which readers an answer goes without', () => {
     '\nwithout extraction, similarity: too slow, or failed\n',
   )
 })
+
+test('the screen leaves out sources that say nothing about the answer, unless a number of them was asked for', () => {
+  const style = styleFor(false, {})
+  const source = (file: string, score: number) => ({
+    file,
+    line: 1,
+    headings: [],
+    passage: `From ${file}.`,
+    score,
+  })
+  const result = {
+    ...RESULT,
+    sources: [source('warranty.md', 0.97), source('parts.md', 0.02), source('jobs.md', 0)],
+  }
+  expect(renderResult(result, style)).not.toMatch(/parts\.md|jobs\.md/u)
+  expect(renderResult(result, style, 3)).toMatch(/parts\.md:1.*jobs\.md:1/su)
+  const close = {
+    ...RESULT,
+    sources: [source('warranty.md', 0.6), source('parts.md', 0.38), source('jobs.md', 0.02)],
+  }
+  expect(renderResult(close, style)).toMatch(/warranty\.md:1.*parts\.md:1/su)
+  const nothing = { ...RESULT, answer: null, span: null, abstained: true, sources: [source('jobs.md', 0.01)] }
+  expect(renderResult(nothing, style)).toContain('jobs.md:1')
+})

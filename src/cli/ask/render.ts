@@ -10,11 +10,13 @@ function inWords({ answer, sure }: AskResult): string {
   return sure ? 'high' : 'low'
 }
 
-/** Most sources in a text answer. */
+/** Most sources in a text answer, unless a number was asked for. */
 const SOURCES_SHOWN = 3
+/** Others that had less of the vote say nothing about the answer. */
+const SCORE_SHOWN = 0.05
 
 /** The result for people: the answer and the best sources; with an explanation, also how it was found. */
-export function renderResult(result: AskResult, style: Style, sources = SOURCES_SHOWN): string {
+export function renderResult(result: AskResult, style: Style, sources?: number): string {
   const { answer, confidence, missing, sure } = result
   const lines: string[] = ['']
   if (answer === null) {
@@ -25,8 +27,11 @@ export function renderResult(result: AskResult, style: Style, sources = SOURCES_
   }
   lines.push(style.dim(`confidence ${Math.round(confidence * 100)} % (${inWords(result)})`))
   if (missing.length > 0) lines.push(style.warn(`without ${missing.join(', ')}: too slow, or failed`))
-  const best = { ...result, sources: result.sources.slice(0, sources) }
-  lines.push('', ...renderSources(best, style))
+  const best =
+    sources === undefined
+      ? result.sources.slice(0, SOURCES_SHOWN).filter(({ score }, i) => i === 0 || score >= SCORE_SHOWN)
+      : result.sources.slice(0, sources)
+  lines.push('', ...renderSources({ ...result, sources: best }, style))
   if (result.explain !== undefined) lines.push(...renderWay(result, style))
   return `${lines.join('\n')}\n`
 }
