@@ -16,7 +16,8 @@ const ALWAYS_OPEN = new Set(
 /** Abbreviations that may end a sentence: the next word decides (a small letter or a digit continues). */
 const MAYBE_OPEN = new Set(
   `etc inc ltd co corp llc plc a.m p.m am pm u.s u.k u.n e.u u.s.a d.c b.c a.d jan feb mar apr jun jul aug sep sept oct
-  nov dec mon tue wed thu fri sat sun sq km ft in lb lbs oz min max hr hrs tel ext`.split(/\s+/),
+  nov dec mon tue wed thu fri sat sun sq km ft in lb lbs oz min max hr hrs tel ext
+  op opp fl lit trans orig incl esp resp abbr pt bk pl ser supp`.split(/\s+/),
 )
 
 /**
@@ -35,7 +36,7 @@ const PHRASE_LEAST = 12
 export function isEnded(text: string): boolean {
   return ENDED.test(text)
 }
-const OPENS_LOW = /^[\s"'“‘«([]*[\p{Ll}\p{N},;:)\]–—-]/u
+const OPENS_LOW = /^[\s"'“‘«([]*[\p{Ll}\p{N},;:)\]§&+=/–—-]/u
 
 /** True if the text after an abbreviation looks like a new sentence: the end, a quote, or a word that opens one. */
 function opensSentence(rest: string): boolean {
@@ -62,13 +63,15 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   const plain = word.toLowerCase()
   if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || /^\s*\p{N}/u.test(rest)
   if (MAYBE_OPEN.has(plain) && !/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word)) return OPENS_LOW.test(rest)
+  // "c. 1450", "r. 1572–1620", "i. e.": no sentence ends with a lone small letter before such a thing.
+  if (/^\p{Ll}$/u.test(word)) return OPENS_LOW.test(rest)
   // "J. S. Bach" continues, "vitamin C. It helps" ends: the next word decides; "It" or "The" opens a sentence.
   if (/^\p{Lu}$/u.test(word)) {
     const left = text.slice(from, at - 1).trimEnd()
     return left === '' || /^\s+\p{Lu}\./u.test(rest) || !opensSentence(rest)
   }
-  // "the U.S. Senate", but "in the U.S. The".
-  if (/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word)) return !opensSentence(rest)
+  // "the U.S. Senate", "a B.Sc. (Tech.)", but "in the U.S. The".
+  if (/^(?:\p{Lu}\p{Ll}{0,3}\.)+\p{Lu}\p{Ll}?$/u.test(word)) return !opensSentence(rest)
   // "3. Press the button": a number alone at the start is a marker, not a sentence.
   return /^\s*\(?\p{N}{1,3}$/u.test(sofar)
 }
@@ -102,9 +105,48 @@ function isEnclosed(text: string, from: number, at: number, end: number): boolea
   })
 }
 
+const BRACKETED_MOST = 200
+
+/** True if the mark, from `at` to `end`, stands in brackets that open inside the sentence and close after it: "(r. 1572–1620)", "(lit. 'A thing')". */
+function isBracketed(text: string, from: number, at: number, end: number): boolean {
+  if (/[)\]]/u.test(text.slice(at, end))) return false
+  const before = text.slice(Math.max(from, at - BRACKETED_MOST), at)
+  const opened = openBracket(before)
+  // Brackets around whole sentences hold sentences.
+  if (opened < 0 || text.slice(from, at - before.length + opened).trim() === '') return false
+  return closes(text.slice(end, end + BRACKETED_MOST))
+}
+
+/** Where the last bracket opens that is not closed; -1 for none. */
+function openBracket(text: string): number {
+  let inner = 0
+  for (let i = text.length - 1; i >= 0; i -= 1) {
+    const mark = text.charAt(i)
+    if (mark === ')' || mark === ']') inner += 1
+    else if (mark === '(' || mark === '[') {
+      if (inner === 0) return i
+      inner -= 1
+    }
+  }
+  return -1
+}
+
+/** True if a bracket closes that does not open in the text. */
+function closes(text: string): boolean {
+  let inner = 0
+  for (const mark of text) {
+    if (mark === '(' || mark === '[') inner += 1
+    else if (mark === ')' || mark === ']') {
+      if (inner === 0) return true
+      inner -= 1
+    }
+  }
+  return false
+}
+
 /**
- * Splits running text into sentences. Abbreviations ("Dr.", "e.g."), initials, decimals, dotted acronyms, ellipses
- * and closing quotes stay inside. Every part is trimmed of white space; together they cover everything else.
+ * Splits running text into sentences. Abbreviations ("Dr.", "e.g."), initials, decimals, dotted acronyms, ellipses,
+ * closing quotes and what stands in brackets stay inside. Every part is trimmed of white space; together they cover everything else.
  */
 export function sentences(text: string, from = 0, to = text.length): Stretch[] {
   const found: Stretch[] = []
@@ -128,6 +170,7 @@ export function sentences(text: string, from = 0, to = text.length): Stretch[] {
       (isEnclosed(body, start, match.index, end) || /^[，、；：。！？]/u.test(rest))
     )
       continue
+    if (/^[.!?…]/u.test(mark) && isBracketed(body, start, match.index, end)) continue
     const dot = mark.startsWith('.') && !mark.startsWith('..')
     if (dot && isOpen(body, start, match.index, rest)) continue
     // A sentence continues after an ellipsis or a quoted question if a small letter follows.

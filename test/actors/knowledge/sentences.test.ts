@@ -42,6 +42,49 @@ describe('sentences', () => {
   })
   it.each([
     [
+      'The Wanli Emperor (r. 1572–1620) tried again. He failed.',
+      ['The Wanli Emperor (r. 1572–1620) tried again.', 'He failed.'],
+    ],
+    [
+      'He wrote the Rondo, Op. 1, and two Polonaises, Op. 40. It sold.',
+      ['He wrote the Rondo, Op. 1, and two Polonaises, Op. 40.', 'It sold.'],
+    ],
+    [
+      'The Soviet Union (Russian: СССР, tr. Sovetsky Soyuz [sɐˈjus] ( listen); lit. ‘Council Union’) fell. It was large.',
+      [
+        'The Soviet Union (Russian: СССР, tr. Sovetsky Soyuz [sɐˈjus] ( listen); lit. ‘Council Union’) fell.',
+        'It was large.',
+      ],
+    ],
+    [
+      'They were united c. 3000 BC. Both kept a crown.',
+      ['They were united c. 3000 BC.', 'Both kept a crown.'],
+    ],
+    [
+      'It is a contract (i. e., agreed to by two). Sign it.',
+      ['It is a contract (i. e., agreed to by two).', 'Sign it.'],
+    ],
+    [
+      'They grant the B.Sc. (Tech.) and Lic.Sc. degrees. The M.Sc. takes two years.',
+      ['They grant the B.Sc. (Tech.) and Lic.Sc. degrees.', 'The M.Sc. takes two years.'],
+    ],
+    ['See 28 U.S.C. § 1332 first. Then sue.', ['See 28 U.S.C. § 1332 first.', 'Then sue.']],
+    ['We use Node.js. Workers run in threads.', ['We use Node.js.', 'Workers run in threads.']],
+    ['Do this at 5 m. The rest follows.', ['Do this at 5 m.', 'The rest follows.']],
+    [
+      'He left. (It rained. The train was late.) She stayed.',
+      ['He left.', '(It rained.', 'The train was late.)', 'She stayed.'],
+    ],
+    [
+      'Press a) to go on. Press b) to stop. (See below.) Done.',
+      ['Press a) to go on.', 'Press b) to stop.', '(See below.)', 'Done.'],
+    ],
+    ['An open ( bracket. Is no reason. To go on.', ['An open ( bracket.', 'Is no reason.', 'To go on.']],
+  ])('end neither in brackets nor at a shortened word before its number [G253]: %s', (text, expected) => {
+    expect(split(text)).toEqual(expected)
+  })
+  it.each([
+    [
       '歌词收于《你好！世界》与《再见。》。第二张专辑售罄。',
       ['歌词收于《你好！世界》与《再见。》。', '第二张专辑售罄。'],
     ],

@@ -9,7 +9,7 @@ import type { Keeping } from '../../keeping.ts'
 import type { Passage } from '../../text/passages.ts'
 
 /** Increase it whenever the same file yields other passages. */
-const VERSION = 10
+const VERSION = 11
 const FILE = 'passages.gz'
 /** Most characters stored per folder: enough for tens of thousands of pages. */
 const CHARS_MAX = 80_000_000
