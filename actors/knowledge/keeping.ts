@@ -8,6 +8,8 @@ export interface Keeping {
   readonly unwritable: (folder: string, error: unknown) => void
   /** Unique across processes and machines that share the folder. */
   readonly unique: () => string
+  /** Wall time, in milliseconds, as files have it. */
+  readonly now: () => number
   /** Long work on what is stored is parted. */
   readonly pauses: Pauses
 }

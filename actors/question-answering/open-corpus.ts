@@ -253,6 +253,7 @@ function keepingFor(kernel: Kernel, notice: (text: string) => void): Keeping {
     notice,
     pauses: new Pauses(kernel),
     unique: () => kernel.ids.unique(),
+    now: () => kernel.clock.now(),
     unwritable: (folder, error) => {
       if (said) return
       said = true

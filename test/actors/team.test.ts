@@ -107,6 +107,7 @@ test('the index that is shipped with the factbook is the one that its documents 
       notice: (text) => notices.push(text),
       unwritable: (folder) => notices.push(folder),
       unique: () => kernel.ids.unique(),
+      now: () => kernel.clock.now(),
       pauses: new Pauses(kernel),
     },
   )

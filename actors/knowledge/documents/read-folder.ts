@@ -45,7 +45,7 @@ export interface ReadOptions extends Selection {
  * @throws DocumentsError (`docs-missing`, `docs-unreadable`, `docs-empty`)
  */
 export async function readFolder(path: string, options: ReadOptions): Promise<Documents> {
-  const { files, skipped, unread } = await walk(path, options)
+  const { files, skipped, unread, notIncluded } = await walk(path, options)
   const reading = new Reading(path, options)
   const left: Skipped[] = [...skipped]
   const asides: Skipped[] = []
@@ -62,7 +62,7 @@ export async function readFolder(path: string, options: ReadOptions): Promise<Do
     await reading.close()
   }
   options.signal?.throwIfAborted()
-  if (read.length === 0) throw nothingToRead(path, left, unread)
+  if (read.length === 0) throw nothingToRead(path, left, unread, notIncluded)
   await options.cache?.finish()
   const passages = await evidence(read.flat(), new Pauses(options.kernel))
   return { passages, files: read.length, skipped: left, asides, unread }
@@ -72,10 +72,12 @@ function nothingToRead(
   path: string,
   left: readonly Skipped[],
   unread: ReadonlyMap<string, number>,
+  notIncluded: number,
 ): DocumentsError {
   const named = left.slice(0, NAMED_MAX).map(({ file, reason }) => `${file}: ${reason}`)
   if (left.length > NAMED_MAX) named.push(`and ${left.length - NAMED_MAX} more`)
   if (unread.size > 0) named.push(`not read: ${countsOf(unread)}`)
+  if (notIncluded > 0) named.push(`${notIncluded} match no --include`)
   return new DocumentsError(
     'docs-empty',
     `there is nothing to read in ${path}${named.length === 0 ? '' : ` (${named.join('; ')})`}`,

@@ -1,11 +1,16 @@
 import type { BigIntStats, Dirent } from 'node:fs'
 import { readdir, readFile, stat, statfs } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 import { DocumentsError } from './errors.ts'
 import { FORMATS } from './formats/formats.ts'
 
 const LEFT_OUT = new Set(['node_modules'])
+/** Hidden entries that belong to tools: nobody misses them among the documents. */
+const OF_TOOLS = /^\.(?:git.*|ganglion|DS_Store)$/u
+/** How a notice counts what is no document of its folder. */
+const HIDDEN = 'hidden'
+const BY_RULE = 'named in .gitignore'
 
 /** A folder with more files is not for people: the rest is not read, and a notice says so. */
 export const FILES_MAX = 50_000
@@ -32,18 +37,23 @@ export interface Walk {
   /** Paths below the folder with forward slashes, sorted. */
   readonly files: readonly string[]
   readonly skipped: readonly Skipped[]
-  /** How many files of other kinds there are, by extension. */
+  /** How many files of other kinds there are, by extension, and entries that are hidden or that a `.gitignore` names. */
   readonly unread: ReadonlyMap<string, number>
+  /** How many files no pattern of `include` matches. */
+  readonly notIncluded: number
 }
 
 interface Rules {
+  /** Its folder, below the one that is read. */
   readonly base: string
+  /** The way from its folder to the one that is read, of a `.gitignore` above it. */
+  readonly above: string
   readonly rules: Ignore
 }
 
 /**
- * The documents below a folder (or the file `path` itself). Hidden entries, node_modules, entries in
- * `.gitignore`, and files already reached through another link are left out.
+ * The documents below a folder (or the file `path` itself). Hidden entries, node_modules, entries in a `.gitignore` (also in one
+ * above the folder, in the same repository), and files already reached through another link are left out.
  *
  * @throws DocumentsError (`docs-missing`, `docs-unreadable`)
  */
@@ -57,7 +67,7 @@ export async function walk(path: string, selection: Selection = {}): Promise<Wal
       cause,
     )
   })
-  if (entry.isFile()) return { files: [''], skipped: [], unread: new Map() }
+  if (entry.isFile()) return { files: [''], skipped: [], unread: new Map(), notIncluded: 0 }
   const walker = new Walker(path, selection)
   try {
     await walker.start(entry)
@@ -72,13 +82,15 @@ export async function walk(path: string, selection: Selection = {}): Promise<Wal
       cause,
     )
   }
-  return { files: walker.files.sort(), skipped: walker.skipped, unread: walker.unread }
+  const { files, skipped, unread, notIncluded } = walker
+  return { files: files.sort(), skipped, unread, notIncluded }
 }
 
 class Walker {
   readonly files: string[] = []
   readonly skipped: Skipped[] = []
   readonly unread = new Map<string, number>()
+  notIncluded = 0
   readonly #path: string
   readonly #signal: AbortSignal | undefined
   readonly #include: Ignore | undefined
@@ -90,8 +102,8 @@ class Walker {
   constructor(path: string, { include, exclude, signal }: Selection) {
     this.#path = path
     this.#signal = signal
-    this.#include = include === undefined ? undefined : ignore().add([...include])
-    this.#exclude = ignore().add([...(exclude ?? [])])
+    this.#include = include === undefined ? undefined : ignore().add(include.map(fromHere))
+    this.#exclude = ignore().add((exclude ?? []).map(fromHere))
   }
 
   async start(root: BigIntStats): Promise<void> {
@@ -103,7 +115,7 @@ class Walker {
         'Use a folder with documents: --docs DIR',
       )
     }
-    await this.#folder('', root, [])
+    await this.#folder('', root, await rulesAbove(resolve(this.#path)))
     for (let link = this.#links.shift(); link !== undefined; link = this.#links.shift()) {
       const target = await stat(join(this.#path, link.file), { bigint: true }).catch(() => undefined)
       if (target?.isDirectory()) await this.#inner(link.file, target, link.rules)
@@ -117,9 +129,18 @@ class Walker {
     const all = await this.#rulesOf(below, entries, rules)
     for (const one of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       this.#signal?.throwIfAborted()
-      if (one.name.startsWith('.') || LEFT_OUT.has(one.name)) continue
+      if (LEFT_OUT.has(one.name) || OF_TOOLS.test(one.name)) continue
       const file = below === '' ? one.name : `${below}/${one.name}`
-      if (this.#isLeftOut(one.isDirectory() ? `${file}/` : file, all)) continue
+      const asked = one.isDirectory() ? `${file}/` : file
+      if (this.#exclude.ignores(asked)) continue
+      if (one.name.startsWith('.')) {
+        this.#count(HIDDEN)
+        continue
+      }
+      if (isLeftOut(asked, all)) {
+        this.#count(BY_RULE)
+        continue
+      }
       if (one.isSymbolicLink()) this.#links.push({ file, rules: all })
       else if (one.isDirectory())
         await this.#inner(file, await stat(join(this.#path, file), { bigint: true }), all)
@@ -140,14 +161,20 @@ class Walker {
 
   #file(file: string, own: BigIntStats): void {
     const extension = extname(file).toLowerCase()
-    if (this.#include !== undefined && !this.#include.ignores(file)) return
+    if (this.#include !== undefined && !this.#include.ignores(file)) {
+      this.notIncluded += 1
+      return
+    }
     if (!FORMATS.has(extension)) {
-      const kind = extension === '' ? 'without extension' : extension
-      this.unread.set(kind, (this.unread.get(kind) ?? 0) + 1)
+      this.#count(extension === '' ? 'without extension' : extension)
     } else if (this.#isNew(own)) {
       if (this.files.length < FILES_MAX) this.files.push(file)
       else this.skipped.push({ file, reason: `the folder has more than ${FILES_MAX} files` })
     }
+  }
+
+  #count(kind: string): void {
+    this.unread.set(kind, (this.unread.get(kind) ?? 0) + 1)
   }
 
   /** False for a file already seen under another name. */
@@ -168,20 +195,49 @@ class Walker {
     rules: readonly Rules[],
   ): Promise<readonly Rules[]> {
     if (!entries.some(({ name }) => name === '.gitignore')) return rules
-    const text = await readFile(join(this.#path, below, '.gitignore'), 'utf8').catch(() => '')
-    return [...rules, { base: below === '' ? '' : `${below}/`, rules: ignore().add(text) }]
+    const own = await gitignoreIn(join(this.#path, below))
+    return [...rules, { base: below === '' ? '' : `${below}/`, above: '', rules: own }]
   }
+}
 
-  /** The innermost `.gitignore` with a matching rule decides. */
-  #isLeftOut(file: string, all: readonly Rules[]): boolean {
-    if (this.#exclude.ignores(file)) return true
-    let left = false
-    for (const { base, rules } of all) {
-      const { ignored, unignored } = rules.test(file.slice(base.length))
-      left = ignored || (left && !unignored)
-    }
-    return left
+/** `./guides` as people type it is `/guides` as `.gitignore` has it. */
+function fromHere(pattern: string): string {
+  return pattern.replace(/^(!?)\.\//u, '$1/')
+}
+
+/** The innermost `.gitignore` with a matching rule decides. */
+function isLeftOut(file: string, all: readonly Rules[]): boolean {
+  let left = false
+  for (const { base, above, rules } of all) {
+    const { ignored, unignored } = rules.test(`${above}${file.slice(base.length)}`)
+    left = ignored || (left && !unignored)
   }
+  return left
+}
+
+/** The rules of the folders above one, up to its repository, outermost first. None where they leave out the folder itself: somebody has named it. */
+async function rulesAbove(folder: string): Promise<readonly Rules[]> {
+  const found: Rules[] = []
+  let at = folder
+  while (!(await exists(join(at, '.git')))) {
+    const parent = dirname(at)
+    if (parent === at) return []
+    at = parent
+    const above = `${relative(at, folder).split(sep).join('/')}/`
+    found.unshift({ base: '', above, rules: await gitignoreIn(at) })
+  }
+  return isLeftOut('', found) ? [] : found
+}
+
+async function gitignoreIn(folder: string): Promise<Ignore> {
+  return ignore().add(await readFile(join(folder, '.gitignore'), 'utf8').catch(() => ''))
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 export function codeOf(error: unknown): string {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { makeFolder } from '../../../src/kernel/make-folder.ts'
 import type { Keeping } from '../keeping.ts'
+import { isLeftBehind } from '../left-behind.ts'
 import { block, header, readVectorFile, type StoredVector } from './vector-file.ts'
 
 const BASE = 'vectors.bin'
@@ -53,8 +54,16 @@ export class VectorCache {
     const entries = await readdir(folder).catch(() => [])
     for (const entry of entries.sort()) {
       const [, host, pid] = SEGMENT.exec(entry) ?? []
-      // A part that a running process still writes to is left alone; another machine's can't be checked from here.
-      if (pid === undefined || host !== hostname() || isAlive(Number(pid))) continue
+      if (pid === undefined) {
+        const half = entry.startsWith(BASE) && entry.endsWith('.tmp')
+        if (half && (await isLeftBehind(folder, entry, options.now())))
+          cache.#merged.push(join(folder, entry))
+        continue
+      }
+      // A part that a running process still writes to is left alone. Whether one of another machine runs, only time tells.
+      const ended =
+        host === hostname() ? !isAlive(Number(pid)) : await isLeftBehind(folder, entry, options.now())
+      if (!ended) continue
       await cache.#read(join(folder, entry), () => {})
       cache.#merged.push(join(folder, entry))
     }

@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ParseCache } from '../../../actors/knowledge/documents/parsing/parse-cache.ts'
 import { readFolder } from '../../../actors/knowledge/documents/read-folder.ts'
+import { VectorCache } from '../../../actors/knowledge/index/vector-cache.ts'
+import { vectorKey } from '../../../actors/knowledge/index/vector-file.ts'
 import { Pauses } from '../../../src/kernel/pauses.ts'
 import { platformKernel } from '../../../src/kernel/platform-kernel.ts'
 import { folderOf } from '../../cli/cli.ts'
@@ -38,17 +40,50 @@ describe('a folder', () => {
     '.gitignore': '/drafts/*\n!keep.md\n',
     'sub/.gitignore': 'secret.*\n',
     'node_modules/x/readme.md': 'The pump is pink.',
+    '.obsidian/notes.md': 'The pump is brown.',
   }
 
   test('is read without what its .gitignore files name, and what is not read is counted', async () => {
     const read = await reading(FILES, (folder) => readFolder(folder, { kernel }))
     expect(filesOf(read.passages)).toEqual(['a.md', 'drafts/keep.md', 'sub/c.txt'])
-    expect(Object.fromEntries(read.unread)).toEqual({ '.png': 2, 'without extension': 1 })
+    expect(Object.fromEntries(read.unread)).toEqual({
+      '.png': 2,
+      'without extension': 1,
+      hidden: 1,
+      'named in .gitignore': 2,
+    })
+  })
+
+  test('of a repository is read without what the rules above it name, unless they name the folder itself [G246]', async () => {
+    const repository = {
+      '.git/HEAD': 'ref: refs/heads/main',
+      '.gitignore': '*.draft.md\n/docs/private/\n/build/\n',
+      'docs/a.md': 'The pump is blue.',
+      'docs/b.draft.md': 'The pump is red.',
+      'docs/private/c.md': 'The pump is green.',
+      'docs/.gitignore': '!kept.draft.md\n',
+      'docs/kept.draft.md': 'The pump is white.',
+      'build/d.draft.md': 'The pump is black.',
+    }
+    const from = (below: string) =>
+      reading(repository, (folder) => readFolder(join(folder, below), { kernel })).then(({ passages }) =>
+        filesOf(passages),
+      )
+    expect(await from('docs')).toEqual(['a.md', 'kept.draft.md'])
+    expect(await from('build')).toEqual(['d.draft.md'])
+    const left = reading({ ...repository, 'docs/a.md': '' }, (folder) =>
+      readFolder(join(folder, 'docs'), { kernel, exclude: ['kept.*'] }),
+    )
+    await expect(left).rejects.toThrow(/nothing to read .*not read: 2 named in \.gitignore/u)
   })
 
   test('is read as far as patterns say', async () => {
     const only = await reading(FILES, (folder) => readFolder(folder, { kernel, include: ['*.txt'] }))
     expect(filesOf(only.passages)).toEqual(['sub/c.txt'])
+    const typed = await reading(FILES, (folder) => readFolder(folder, { kernel, include: ['./sub/*'] }))
+    expect(filesOf(typed.passages)).toEqual(['sub/c.txt'])
+    const none = reading(FILES, (folder) => readFolder(folder, { kernel, include: ['*.pdf'] }))
+    await expect(none).rejects.toThrow(/nothing to read .*; 6 match no --include/u)
     const without = await reading(FILES, (folder) => readFolder(folder, { kernel, exclude: ['sub/'] }))
     expect(filesOf(without.passages)).toEqual(['a.md', 'drafts/keep.md'])
   })
@@ -176,6 +211,7 @@ describe('a folder', () => {
     notice: () => {},
     unwritable: (folder: string) => refused.push(folder),
     unique: () => kernel.ids.unique(),
+    now: () => kernel.clock.now(),
     pauses: new Pauses(kernel),
   }
   test('that was read before is not parsed again, and a changed file is', async () => {
@@ -200,6 +236,40 @@ describe('a folder', () => {
         ['b.md', 'The hose is green.'],
       ])
     })
+    await rm(kept, { recursive: true })
+  })
+
+  test('leaves nothing behind of processes that ended while they stored it [G247]', async () => {
+    const kept = await mkdtemp(join(tmpdir(), 'ganglion-parsed-'))
+    const old = new Date(kernel.clock.now() - 2 * 86_400_000)
+    const identity = { dimensions: 2, modelSha256: '0'.repeat(64) }
+    const key = vectorKey('The pump is blue.')
+    const away = await VectorCache.open(kept, identity, keeping)
+    await away.append([[key, { scale: 1, bytes: new Int8Array([1, 2]) }]])
+    await away.close()
+    const [own = ''] = (await readdir(kept)).filter((name) => name.endsWith('.part'))
+    // As another machine names it.
+    const theirs = own.replace(hostname(), `${hostname()}-2`)
+    await rename(join(kept, own), join(kept, theirs))
+    const leave = async (...names: string[]) => {
+      for (const name of names) await writeFile(join(kept, name), 'half of it')
+    }
+    await leave('vectors.bin.1.tmp', 'passages.gz-1.part', 'vectors.bin.2.tmp', 'passages.gz-2.part')
+    for (const name of [theirs, 'vectors.bin.1.tmp', 'passages.gz-1.part'])
+      await utimes(join(kept, name), old, old)
+    const cache = await VectorCache.open(kept, identity, keeping)
+    expect(cache.size).toBe(1)
+    await cache.finish([key])
+    await reading({ 'a.md': 'The pump is blue.' }, async (folder) =>
+      readFolder(folder, { kernel, cache: await ParseCache.open(kept, join(folder, '.ganglion'), keeping) }),
+    )
+    // What a process may still be writing stays.
+    expect((await readdir(kept)).sort()).toEqual([
+      'passages.gz',
+      'passages.gz-2.part',
+      'vectors.bin',
+      'vectors.bin.2.tmp',
+    ])
     await rm(kept, { recursive: true })
   })
 })

@@ -22,6 +22,7 @@ const said: unknown[] = []
 
 const keeping: Keeping = {
   notice: (text) => said.push(text),
+  now: () => kernel.clock.now(),
   pauses: new Pauses(kernel),
   unique: () => kernel.ids.unique(),
   unwritable: (_, error) => said.push((error as { code?: unknown }).code),

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { makeFolder } from '../../../../src/kernel/make-folder.ts'
 import type { Pauses } from '../../../../src/kernel/pauses.ts'
 import type { Keeping } from '../../keeping.ts'
+import { isLeftBehind } from '../../left-behind.ts'
 import type { Passage } from '../../text/passages.ts'
 
 /** Increase it whenever the same file yields other passages. */
@@ -77,10 +78,20 @@ export class ParseCache {
       await makeFolder(this.#folder)
       await writeFile(part, await promisify(gzip)(lines.join('\n'), { level: 6 }))
       await rename(part, join(this.#folder, FILE))
+      await this.#tidy()
     } catch (error) {
       // The next start parses again.
       await rm(part, { force: true }).catch(() => {})
       this.#keeping.unwritable(this.#folder, error)
+    }
+  }
+
+  /** Removes what processes that ended while they wrote have left. */
+  async #tidy(): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      const half = name.startsWith(`${FILE}-`) && name.endsWith('.part')
+      if (half && (await isLeftBehind(this.#folder, name, this.#keeping.now())))
+        await rm(join(this.#folder, name), { force: true })
     }
   }
 
