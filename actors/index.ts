@@ -41,8 +41,8 @@ export type {
   Source,
   Vote,
 } from './question-answering/ask-result.ts'
+export type { FolderOptions } from './question-answering/folder-options.ts'
 export type { IndexSummary } from './question-answering/index-summary.ts'
-export type { FolderOptions } from './question-answering/open-corpus.ts'
 export { openFolder, type QuestionAnswering } from './question-answering/open-folder.ts'
 export {
   openRecommender,

@@ -10,9 +10,12 @@ export function byScript(main: Team, chinese: Team): Team {
     get inFlight() {
       return main.inFlight + chinese.inFlight
     },
+    maxInFlight: main.maxInFlight,
+    get limit() {
+      return main.limit
+    },
     ask: async (question, indexMs, options) => of(String(question)).ask(question, indexMs, options),
     stream: (question, indexMs, options) => of(String(question)).stream(question, indexMs, options),
-    askAll: (rows, question, indexMs, options) => main.askAll(rows, question, indexMs, options, of),
     kill(processor) {
       main.kill(processor)
       chinese.kill(processor)

@@ -3,12 +3,9 @@ import { join, resolve } from 'node:path'
 import { inTime } from '../../src/inference/calls/in-time.ts'
 import { createInference } from '../../src/inference/create-inference.ts'
 import { cacheFolder } from '../../src/inference/repository/hub/cache-folder.ts'
-import type { HubOptions } from '../../src/inference/repository/hub/model-hub.ts'
 import type { ExtractedAnswer, QuestionRow } from '../../src/inference/tasks/question-answering.ts'
-import { aFilledText, aFunction, demand } from '../../src/kernel/demand.ts'
 import { given } from '../../src/kernel/given.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
-import { onlyOptions } from '../../src/kernel/only-options.ts'
 import { Pauses } from '../../src/kernel/pauses.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { InferencePort, ModelTask } from '../../src/ports/inference.ts'
@@ -16,7 +13,7 @@ import { EventBus } from '../../src/system/dispatch/event-bus.ts'
 import { ParseCache } from '../knowledge/documents/parsing/parse-cache.ts'
 import { countsOf, type Documents, readFolder } from '../knowledge/documents/read-folder.ts'
 import { codeOf } from '../knowledge/documents/walk.ts'
-import { buildMatrix, type IndexProgress } from '../knowledge/index/build-index.ts'
+import { buildMatrix } from '../knowledge/index/build-index.ts'
 import { type Corpus, corpusOf } from '../knowledge/index/corpus.ts'
 import type { Embedding } from '../knowledge/index/embedding.ts'
 import { VectorCache } from '../knowledge/index/vector-cache.ts'
@@ -24,83 +21,13 @@ import type { Keeping } from '../knowledge/keeping.ts'
 import { withoutVectors } from '../knowledge/retrieval/dense-index.ts'
 import type { Passage } from '../knowledge/text/passages.ts'
 import { isUnspaced } from '../knowledge/text/words.ts'
+import { checkFolder, type FolderOptions } from './folder-options.ts'
 import type { IndexSummary } from './index-summary.ts'
 import { compileSpans } from './reading/spans.ts'
 import { CHINESE_EMBEDDER, type Embedder, loadChinese, loadEmbedder, loadReader } from './team-models.ts'
 
 /** Folder of an index shipped with its documents. It is hidden so that it is not read as a document. */
 export const SHIPPED_INDEX = '.ganglion'
-
-/** The folder, its model, and where to store its index. */
-export interface FolderOptions {
-  /** A folder of documents (Markdown, text, HTML, JSON, YAML, CSV, Word, PDF and others), or one file. */
-  readonly docs: string
-  /** Read only files that match one of these patterns, as in `.gitignore` (`*.md`, `guides/`). */
-  readonly include?: readonly string[]
-  /** Read no file that matches one of these patterns. */
-  readonly exclude?: readonly string[]
-  /** Folder for vectors. Default: the user's cache folder, separate for each `docs`. */
-  readonly indexDir?: string
-  /**
-   * Name of an embedding model, or a folder with model.onnx and tokenizer.json. Default: `e5-small-v2`, or, if that is not
-   * installed, `all-minilm-l6-v2`, which takes half the time and finds less.
-   */
-  readonly model?: string
-  /**
-   * Name or folder of a trained reader (`questionAnswering` models), or false for none. Default: `e5-squad-reader`, if
-   * installed or available from `hub`.
-   */
-  readonly reader?: string | false
-  /** Where to get models that are not installed. Ignored with a given engine. */
-  readonly hub?: HubOptions
-  readonly workers?: number
-  /** Most questions in flight; more are refused (`pipeline-full`). Default: the pipeline's. */
-  readonly maxInFlight?: number
-  /** Read the folder again whenever something in it changes. Default: only on `refresh`. */
-  readonly watch?: boolean
-  readonly kernel?: Kernel
-  /** A running engine to share. Default: a new one, stopped with the team. */
-  readonly inference?: InferencePort
-  readonly signal?: AbortSignal
-  /** Called while passages are embedded. */
-  readonly onProgress?: (progress: IndexProgress) => void
-  /** Called for notable events that are not errors: skipped files, an index that is rebuilt. */
-  readonly onNotice?: (text: string) => void
-}
-
-const FOLDER_OPTIONS = [
-  'docs',
-  'include',
-  'exclude',
-  'indexDir',
-  'model',
-  'reader',
-  'hub',
-  'workers',
-  'maxInFlight',
-  'watch',
-  'kernel',
-  'inference',
-  'signal',
-  'onProgress',
-  'onNotice',
-] as const satisfies readonly (keyof FolderOptions)[]
-
-/** @throws InvalidArgumentError (`invalid-argument`) naming the option that is missing, unknown or of the wrong kind. */
-function checkFolder(options: FolderOptions): void {
-  onlyOptions(options ?? null, 'openFolder', FOLDER_OPTIONS)
-  const { docs, kernel, onProgress, onNotice } = options
-  aFilledText(docs, 'openFolder.docs', 'the path of a folder or file')
-  if (kernel !== undefined)
-    demand(
-      kernel,
-      'openFolder.kernel',
-      'a kernel, such as platformKernel()',
-      ({ clock }) => typeof clock.monotonic === 'function',
-    )
-  if (onProgress !== undefined) aFunction(onProgress, 'openFolder.onProgress')
-  if (onNotice !== undefined) aFunction(onNotice, 'openFolder.onNotice')
-}
 
 /** The Chinese passages of a folder, and the model for them if there is one. */
 export interface ChineseCorpus {
@@ -124,8 +51,8 @@ export interface OpenCorpus {
   readonly model: string
   /** The trained reader, if there is one. */
   readonly extraction: ModelTask<QuestionRow, ExtractedAnswer> | undefined
-  /** Reads the folder again, and embeds new passages. Rejects like `openCorpus`; the engine keeps running. */
-  reread(): Promise<ReadCorpus>
+  /** Reads the folder again, and embeds new passages, until the signal. Rejects like `openCorpus`; the engine keeps running. */
+  reread(signal?: AbortSignal): Promise<ReadCorpus>
   /** Stops the engine, unless it was passed in. */
   close(): Promise<void>
 }
@@ -165,8 +92,9 @@ export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
       chinese ??= loadChinese(inference, notice)
       return chinese
     }
-    const reread = () => readCorpus({ kernel, inference, warming, forChinese, notice }, options)
-    const read = await reread()
+    const reread = (signal?: AbortSignal) =>
+      readCorpus({ kernel, inference, warming, forChinese, notice }, options, signal)
+    const read = await reread(options.signal)
     const { embedding, info } = await inTime(kernel, warming, options)
     const extraction = await inTime(kernel, reading, options)
     return { ...read, kernel, inference, events, embedding, model: info.model, extraction, reread, close }
@@ -186,7 +114,9 @@ async function readCorpus(
     readonly notice: (text: string) => void
   },
   options: FolderOptions,
+  signal: AbortSignal | undefined,
 ): Promise<ReadCorpus> {
+  const call = given({ signal })
   const { kernel, inference, warming, forChinese, notice } = engine
   const started = kernel.clock.monotonic()
   const pauses = new Pauses(kernel)
@@ -199,7 +129,8 @@ async function readCorpus(
       shipped,
       keeping,
     ),
-    ...given({ include: options.include, exclude: options.exclude, signal: options.signal }),
+    ...call,
+    ...given({ include: options.include, exclude: options.exclude }),
   })
   tell(documents, notice)
   const han: Passage[] = []
@@ -219,14 +150,15 @@ async function readCorpus(
       dimensions: identity.dimensions,
       clock: kernel.clock,
       pauses,
-      ...given({ signal: options.signal, onProgress: options.onProgress }),
+      ...call,
+      ...given({ onProgress: options.onProgress }),
     }).finally(() => cache.close())
     embedded += built.embedded
     return corpusOf(passages, built.matrix, pauses)
   }
-  const corpus = await indexed(others, await inTime(kernel, warming, options), '')
+  const corpus = await indexed(others, await inTime(kernel, warming, call), '')
   const ofChinese = async (): Promise<ChineseCorpus> => {
-    const embedder = await inTime(kernel, forChinese(), options)
+    const embedder = await inTime(kernel, forChinese(), call)
     return embedder === undefined
       ? { corpus: await corpusOf(han, withoutVectors(han.length), pauses), embedding: undefined }
       : { corpus: await indexed(han, embedder, CHINESE_EMBEDDER), embedding: embedder.embedding }

@@ -1,16 +1,24 @@
+import { aFunction } from '../../src/kernel/demand.ts'
 import { DURATION_MS_MAX, milliseconds } from '../../src/kernel/durations.ts'
 import { messageOfError } from '../../src/kernel/errors.ts'
+import { given } from '../../src/kernel/given.ts'
 import { onlyOptions } from '../../src/kernel/only-options.ts'
-import type { AskAllResult, Inputs } from '../../src/pipeline/control/ask-all-options.ts'
+import { platformKernel } from '../../src/kernel/platform-kernel.ts'
+import { AskAll } from '../../src/pipeline/control/ask-all.ts'
+import { type AskAllResult, type Inputs, jobOptions } from '../../src/pipeline/control/ask-all-options.ts'
 import type { PipelineStopOptions, RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
+import { PipelineStoppedError } from '../../src/pipeline/errors.ts'
+import { ASK_ALL_OPTIONS } from '../../src/pipeline/plan/known-options.ts'
 import type { EventStream } from '../../src/ports/events.ts'
 import type { ActorSystem } from '../../src/system/actor-system.ts'
 import { type Watch, watchFolder } from '../knowledge/documents/watch-folder.ts'
 import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
+import { checkAsked } from './asked.ts'
 import { byScript } from './by-script.ts'
 import { calibrationOf } from './calibration/calibrations.ts'
+import { checkFolder, type FolderOptions } from './folder-options.ts'
 import type { IndexSummary } from './index-summary.ts'
-import { type FolderOptions, type OpenCorpus, openCorpus } from './open-corpus.ts'
+import { type OpenCorpus, openCorpus } from './open-corpus.ts'
 import { startTeam, type Team } from './start-team.ts'
 import { CHINESE_EMBEDDER } from './team-models.ts'
 
@@ -35,7 +43,7 @@ export interface QuestionAnswering extends AsyncDisposable {
   stream(question: string, options?: QuestionOptions): AsyncIterableIterator<AnswerEvent>
   /**
    * A job of many questions, without a deadline by default; each row has its answer or its error. What `question` throws is
-   * the row's error.
+   * the row's error. Rows that begin after a refresh are answered from the folder as it is then.
    *
    * @throws as `RunningPipeline.askAll`
    */
@@ -47,7 +55,8 @@ export interface QuestionAnswering extends AsyncDisposable {
   /**
    * Reads the folder again: only what has changed is parsed and embedded. Questions in flight end on the folder as it was.
    *
-   * Rejects as `openFolder`; then the team answers from the folder as it was.
+   * Calls that come while it reads wait together for one more reading. Rejects as `openFolder`; then the team answers from the
+   * folder as it was. Once the team stops, it rejects with `PipelineStoppedError`.
    */
   refresh(): Promise<IndexSummary>
   /** Crashes one processor as a fault would; its supervisor restarts it. */
@@ -62,16 +71,24 @@ export interface QuestionAnswering extends AsyncDisposable {
  * Rejects with `DocumentsError`, `InferenceError`, or the signal's reason; nothing keeps running then.
  */
 export async function openFolder(options: FolderOptions): Promise<QuestionAnswering> {
-  const opened = await openCorpus(options)
-  const folder = new Folder(opened, options)
+  checkFolder(options)
+  const kernel = options.kernel ?? platformKernel()
+  // First, so that what changes while the folder is read counts too.
+  const watch = options.watch === true ? await watchFolder(options.docs, kernel) : undefined
+  let folder: Folder | undefined
   try {
-    await folder.start()
+    folder = new Folder(await openCorpus({ ...options, kernel }), options)
+    await folder.start(watch)
+    options.signal?.throwIfAborted()
     return folder
   } catch (error) {
-    await folder.stop({ drain: 0 })
+    await watch?.close()
+    await folder?.stop({ drain: 0 })
     throw error
   }
 }
+
+const QUESTIONS_OPTIONS = [...Object.keys(ASK_ALL_OPTIONS), 'explain', 'sources', 'minConfidence']
 
 class Folder implements QuestionAnswering {
   readonly #opened: OpenCorpus
@@ -81,6 +98,10 @@ class Folder implements QuestionAnswering {
   /** Of a folder as it was: they end what they have. */
   readonly #former = new Set<Team>()
   #refreshing: Promise<IndexSummary> | undefined
+  /** Begins when that one has ended. */
+  #following: Promise<IndexSummary> | undefined
+  /** Ends a reading. */
+  readonly #over = new AbortController()
   #stopping: Promise<void> | undefined
   #watch: Watch | undefined
 
@@ -90,10 +111,10 @@ class Folder implements QuestionAnswering {
     this.#index = opened.index
   }
 
-  async start(): Promise<void> {
-    const { docs, watch } = this.#options
+  async start(watch: Watch | undefined): Promise<void> {
     this.#team = await this.#teamOver(this.#opened)
-    if (watch === true) this.#watch = await watchFolder(docs, this.#opened.kernel, () => this.#changed())
+    this.#watch = watch
+    watch?.tell(() => this.#changed())
   }
 
   get index(): IndexSummary {
@@ -120,28 +141,44 @@ class Folder implements QuestionAnswering {
     return this.#running.ask(question, this.#index.indexMs, options)
   }
 
-  stream(question: string, options?: QuestionOptions): AsyncIterableIterator<AnswerEvent> {
-    return this.#running.stream(question, this.#index.indexMs, options)
+  async *stream(question: string, options?: QuestionOptions): AsyncIterableIterator<AnswerEvent> {
+    // It begins with the first step, on the folder as it is then.
+    yield* this.#running.stream(question, this.#index.indexMs, options)
   }
 
   askAll<T>(
     rows: Inputs<T>,
     question: (row: T) => string,
-    options?: QuestionsOptions<T>,
+    options: QuestionsOptions<T> = {},
   ): AsyncIterableIterator<AskAllResult<T, AskResult>> {
-    return this.#running.askAll(rows, question, this.#index.indexMs, options)
+    aFunction(question, 'askAll.question', 'a function that gives the question of a row')
+    onlyOptions(options, 'askAll', QUESTIONS_OPTIONS)
+    const { explain, sources, minConfidence, ...job } = options
+    const shown = given({ explain, sources, minConfidence })
+    checkAsked(shown)
+    const [{ name } = { name: 'question-answering' }] = this.pipelines
+    return new AskAll(rows, jobOptions(name, rows, job), {
+      name,
+      kernel: this.#opened.kernel,
+      maxInFlight: this.#running.maxInFlight,
+      limit: () => this.#running.limit,
+      // By the team of that moment: a job may be longer than a folder stays as it is.
+      ask: (row, { timeout, signal, tenant, priority }) =>
+        this.ask(question(row), { ...shown, ...given({ timeout, signal, tenant, priority }) }),
+    })
   }
 
   refresh(): Promise<IndexSummary> {
-    // One that waits reads what the one before it may have missed.
-    const after = this.#refreshing?.catch(() => {})
-    const own = after === undefined ? this.#reread() : after.then(() => this.#reread())
-    this.#refreshing = own
-    const over = () => {
-      if (this.#refreshing === own) this.#refreshing = undefined
-    }
-    own.then(over, over)
-    return own
+    const running = this.#refreshing
+    if (running === undefined) return this.#begin()
+    // What has changed since that one began it may have missed; one more reads all of it, for everybody who waits.
+    this.#following ??= running
+      .catch(() => {})
+      .then(() => {
+        this.#following = undefined
+        return this.#begin()
+      })
+    return this.#following
   }
 
   kill(processor: string): void {
@@ -179,33 +216,49 @@ class Folder implements QuestionAnswering {
     return byScript(main, await startTeam(chinese.corpus, ofChinese, parts))
   }
 
-  async #reread(): Promise<IndexSummary> {
-    const { index, ...read } = await this.#opened.reread()
-    const team = await this.#teamOver(read)
-    if (this.#stopping !== undefined) {
-      await team.stop(0)
-      return index
+  #begin(): Promise<IndexSummary> {
+    const own = this.#reread()
+    this.#refreshing = own
+    const over = () => {
+      this.#refreshing = undefined
     }
-    const former = this.#running
-    this.#team = team
-    this.#index = index
-    this.#former.add(former)
-    // As long as their own deadlines let them.
-    void former.stop(DURATION_MS_MAX).finally(() => this.#former.delete(former))
-    return index
+    own.then(over, over)
+    return own
+  }
+
+  async #reread(): Promise<IndexSummary> {
+    const { signal } = this.#over
+    try {
+      signal.throwIfAborted()
+      const { index, ...read } = await this.#opened.reread(signal)
+      const team = await this.#teamOver(read)
+      if (signal.aborted) await team.stop(0)
+      signal.throwIfAborted()
+      const former = this.#running
+      this.#team = team
+      this.#index = index
+      this.#former.add(former)
+      // As long as their own deadlines let them.
+      void former.stop(DURATION_MS_MAX).finally(() => this.#former.delete(former))
+      return index
+    } catch (error) {
+      throw signal.aborted ? new PipelineStoppedError('question-answering', this.#options.docs) : error
+    }
   }
 
   #changed(): void {
     this.refresh().catch((error: unknown) => {
+      if (this.#over.signal.aborted) return
       this.#options.onNotice?.(`the folder changed and can't be read again: ${messageOfError(error)}`)
     })
   }
 
   async #end(drainMs: number): Promise<void> {
+    this.#over.abort()
     await this.#watch?.close()
     const teams = this.#team === undefined ? [] : [this.#running, ...this.#former]
     await Promise.all(teams.map((team) => team.stop(drainMs)))
-    await this.#refreshing?.catch(() => {})
+    await Promise.allSettled([this.#refreshing, this.#following])
     await this.#opened.close()
   }
 }

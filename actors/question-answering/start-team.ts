@@ -1,14 +1,12 @@
 import { given } from '../../src/kernel/given.ts'
 import type { Kernel } from '../../src/kernel/kernel.ts'
-import { AskAll } from '../../src/pipeline/control/ask-all.ts'
-import { type AskAllResult, type Inputs, jobOptions } from '../../src/pipeline/control/ask-all-options.ts'
 import type { RunningPipeline, Trace } from '../../src/pipeline/control/running-pipeline.ts'
 import type { EventSink } from '../../src/ports/events.ts'
 import type { InferencePort } from '../../src/ports/inference.ts'
 import { type ActorSystem, createSystem } from '../../src/system/actor-system.ts'
 import type { Corpus } from '../knowledge/index/corpus.ts'
 import { type Answered, resultOf, stepOf } from './answering/answer.ts'
-import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
+import type { AnswerEvent, AskResult, QuestionOptions } from './ask-result.ts'
 import { checkAsked, checkQuestion } from './asked.ts'
 import { questionAnswering, type Reads } from './team.ts'
 
@@ -17,18 +15,13 @@ export interface Team {
   readonly systems: readonly ActorSystem[]
   readonly pipelines: readonly RunningPipeline<never, unknown>[]
   readonly inFlight: number
+  readonly maxInFlight: number
+  /** How many of them the door lets in now. */
+  readonly limit: number
   ask(question: string, indexMs: number, options?: QuestionOptions): Promise<AskResult>
   stream(question: string, indexMs: number, options?: QuestionOptions): AsyncIterableIterator<AnswerEvent>
-  askAll<T>(
-    rows: Inputs<T>,
-    question: (row: T) => string,
-    indexMs: number,
-    options?: QuestionsOptions<T>,
-    /** Which team answers a question. Default: this one. */
-    team?: (question: string) => Pick<Team, 'ask'>,
-  ): AsyncIterableIterator<AskAllResult<T, AskResult>>
   kill(processor: string): void
-  /** Lets messages in flight end for up to `drainMs`. The engine belongs to its maker. */
+  /** Lets messages in flight end for up to `drainMs`; a later call may give less. The engine belongs to its maker. */
   stop(drainMs: number): Promise<void>
 }
 
@@ -53,19 +46,20 @@ export async function startTeam(
     const { explain = false, sources = 5, minConfidence } = asked
     return resultOf(question, trace, running, { indexMs, explain, sources, ...given({ minConfidence }) })
   }
-  const ask: Team['ask'] = async (question, indexMs, asked = {}) => {
-    const text = checkQuestion(question)
-    return resultFor(question, await running.trace({ text }, runOptions(asked)), indexMs, asked)
-  }
   return {
     systems: [system],
     pipelines: [running],
     get inFlight() {
       return running.inFlight
     },
+    maxInFlight: plan.plan.maxInFlight,
+    get limit() {
+      return running.load().limit
+    },
     async ask(question, indexMs, asked = {}) {
       checkAsked(asked)
-      return ask(question, indexMs, asked)
+      const text = checkQuestion(question)
+      return resultFor(question, await running.trace({ text }, runOptions(asked)), indexMs, asked)
     },
     async *stream(question, indexMs, asked = {}) {
       const text = checkQuestion(question)
@@ -75,25 +69,6 @@ export async function startTeam(
         if (event.type === 'value')
           yield { type: 'answer', result: resultFor(question, event.trace, indexMs, asked) }
       }
-    },
-    askAll(
-      rows,
-      question,
-      indexMs,
-      { explain, sources, minConfidence, ...job } = {},
-      team = () => ({ ask }),
-    ) {
-      const shown = given({ explain, sources, minConfidence })
-      checkAsked(shown)
-      const one = (text: string, asked: RunOptions) =>
-        team(text).ask(text, indexMs, { ...shown, ...runOptions(asked) })
-      return new AskAll(rows, jobOptions(running.name, rows, job), {
-        name: running.name,
-        kernel,
-        maxInFlight: plan.plan.maxInFlight,
-        limit: () => running.load().limit,
-        ask: (row, asked) => one(question(row), asked),
-      })
     },
     kill: (processor) => running.kill(processor),
     async stop(drainMs) {

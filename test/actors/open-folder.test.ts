@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,7 +6,8 @@ import type { AnswerEvent } from '../../actors/question-answering/ask-result.ts'
 import { openFolder, type QuestionAnswering } from '../../actors/question-answering/open-folder.ts'
 import { createInference, type InferenceEngine } from '../../src/inference/index.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
-import { turns, until } from '../../src/testkit/until.ts'
+import type { InferencePort } from '../../src/ports/inference.ts'
+import { turns } from '../../src/testkit/until.ts'
 import { folderOf } from '../cli/cli.ts'
 
 const QUESTION = 'What colour is the pump?'
@@ -32,6 +33,19 @@ afterAll(async () => {
   await rm(indexDir, { recursive: true })
 })
 
+/** The engine, but rows that `holds` picks are never answered: as where a worker hangs. */
+function holding(own: InferencePort, holds: (rows: readonly unknown[]) => boolean): InferencePort {
+  return {
+    warm: (...given) => own.warm(...given),
+    async run(task, rows, call) {
+      if (!holds(rows)) return own.run(task, rows, call)
+      return new Promise((_, reject) => {
+        call?.signal?.addEventListener('abort', () => reject(call.signal?.reason))
+      })
+    },
+  } as InferencePort
+}
+
 describe('a folder as part of a service', () => {
   test('answers from its files as they are after a refresh; work in flight ends', async () => {
     expect((await team.ask(QUESTION)).answer).toBe('The pump is blue.')
@@ -52,6 +66,96 @@ describe('a folder as part of a service', () => {
     expect((await own.ask('What colour is the valve?')).answer).toBe('The valve is grey.')
   })
 
+  test('answers each row of a job from the folder as it is when the row begins, and loses none to a refresh [G242]', async () => {
+    const own = await folderOf({ 'pump.md': 'The pump is blue.\n' })
+    await using jobs = await openFolder({ docs: own, indexDir, inference: engine, reader: false })
+    const answers: unknown[] = []
+    const rows = Array.from({ length: 40 }, () => QUESTION)
+    for await (const { value, error } of jobs.askAll(rows, (row) => row, { ordered: true, inFlight: 2 })) {
+      answers.push(value?.answer ?? error)
+      if (answers.length !== 3) continue
+      await writeFile(join(own, 'pump.md'), 'The pump is green.\n')
+      await jobs.refresh()
+    }
+    expect(new Set(answers)).toEqual(new Set(['The pump is blue.', 'The pump is green.']))
+    expect(answers).toHaveLength(40)
+    expect(answers.at(-1)).toBe('The pump is green.')
+    const later = jobs.stream(QUESTION)
+    await jobs.refresh()
+    const events: AnswerEvent[] = []
+    for await (const event of later) events.push(event)
+    expect(events.at(-1)).toMatchObject({ type: 'answer', result: { answer: 'The pump is green.' } })
+    await rm(own, { recursive: true })
+  })
+
+  test('reads once more for all calls of refresh that come while it reads [G243]', async () => {
+    const read = await Promise.all(Array.from({ length: 20 }, () => team.refresh()))
+    expect(new Set(read).size).toBe(2)
+    expect(read.at(-1)).toBe(team.index)
+  })
+
+  test('ends a reading in progress when it stops, and then reads no more [G243]', async () => {
+    const lockers = Array.from({ length: 400 }, (_, i) => [
+      `${i}.md`,
+      `Locker ${i} stands on floor ${i % 7}.\n`,
+    ])
+    const many = await folderOf(Object.fromEntries(lockers))
+    let reading = () => {}
+    const begun = new Promise<void>((resolve) => {
+      reading = resolve
+    })
+    const held = holding(engine, (rows) => {
+      if (rows.length < 100) return false
+      reading()
+      return true
+    })
+    const own = await openFolder({ docs, indexDir, inference: held, reader: false })
+    await cp(many, docs, { recursive: true })
+    const refreshed = own.refresh()
+    refreshed.catch(() => {})
+    await begun
+    await own.stop({ drain: 0 })
+    await expect(refreshed).rejects.toMatchObject({ code: 'pipeline-stopped' })
+    await expect(own.refresh()).rejects.toMatchObject({ code: 'pipeline-stopped' })
+    for (const file of await readdir(many)) await rm(join(docs, file))
+    await rm(many, { recursive: true })
+  })
+
+  test('waits no longer than its drain for questions on the folder as it was [G243]', async () => {
+    let hold = false
+    let reading = () => {}
+    const begun = new Promise<void>((resolve) => {
+      reading = resolve
+    })
+    const held = holding(engine, () => {
+      if (hold) reading()
+      return hold
+    })
+    const own = await openFolder({ docs, indexDir, inference: held, reader: false })
+    hold = true
+    const asked = own.ask(QUESTION, { timeout: '100s' })
+    asked.catch(() => {})
+    await begun
+    hold = false
+    await own.refresh()
+    expect(own.inFlight).toBe(1)
+    await own.stop({ drain: '50ms' })
+    await expect(asked).rejects.toMatchObject({ code: 'pipeline-stopped' })
+  }, 30_000)
+
+  test('has a signal for its opening alone', async () => {
+    const stop = new AbortController()
+    await using own = await openFolder({
+      docs,
+      indexDir,
+      inference: engine,
+      reader: false,
+      signal: stop.signal,
+    })
+    stop.abort()
+    expect(await own.refresh()).toMatchObject({ files: 2 })
+  })
+
   test('one tenant’s flood of questions does not hold up another’s [G59]', async () => {
     const ended: string[] = []
     const ask = async (tenant: string, text: string) => {
@@ -66,22 +170,6 @@ describe('a folder as part of a service', () => {
       code: 'invalid-argument',
     })
     await expect(team.ask(QUESTION, { priority: 9 })).rejects.toMatchObject({ code: 'invalid-argument' })
-  })
-
-  test('notices a changed file by itself when it watches', async () => {
-    const own = await folderOf({ 'a.md': 'The valve is grey.\n' })
-    await using watching = await openFolder({
-      docs: own,
-      indexDir,
-      inference: engine,
-      reader: false,
-      watch: true,
-    })
-    const first = watching.index
-    await writeFile(join(own, 'b.md'), 'The tank is full of oil.\n')
-    await until(() => watching.index !== first, { timeoutMs: 20_000 })
-    expect((await watching.ask('What is the tank full of?')).answer).toBe('The tank is full of oil.')
-    await rm(own, { recursive: true })
   })
 
   test('shows the steps of a question on their way, and its answer last', async () => {
@@ -114,7 +202,30 @@ describe('a folder as part of a service', () => {
     await refused(QUESTION, { minConfidence: 2 }).toMatchObject({ path: 'ask.minConfidence' })
     await refused(QUESTION, { sources: 0 }).toMatchObject({ path: 'ask.sources' })
     await expect(team.stream('').next()).rejects.toMatchObject({ code: 'invalid-argument' })
+    const job = (options: unknown) => () => team.askAll([QUESTION], (row) => row, options as object)
+    expect(job(null)).toThrow(expect.objectContaining({ code: 'invalid-argument', path: 'askAll' }))
+    expect(job({ sorted: true })).toThrow(expect.objectContaining({ path: 'askAll.sorted' }))
+    expect(() => team.askAll([QUESTION], undefined as never)).toThrow(
+      expect.objectContaining({ path: 'askAll.question' }),
+    )
     await expect(team.stop({ drian: 1 } as never)).rejects.toMatchObject({ path: 'stop.drian' })
+  })
+
+  test.each([
+    ['docs', ''],
+    ['include', '*.md'],
+    ['exclude', ['']],
+    ['indexDir', ''],
+    ['model', ''],
+    ['reader', true],
+    ['workers', 0],
+    ['maxInFlight', 0],
+    ['watch', 'yes'],
+    ['inference', {}],
+    ['signal', {}],
+  ])('refuses %s of %j by its path before it reads', async (name, value) => {
+    const opening = openFolder({ docs, indexDir, inference: engine, [name]: value } as never)
+    await expect(opening).rejects.toMatchObject({ code: 'invalid-argument', path: `openFolder.${name}` })
   })
 
   test('lets work in flight end when it stops, and then takes nothing more', async () => {

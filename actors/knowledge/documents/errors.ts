@@ -1,6 +1,6 @@
 import { GanglionError } from '../../../src/kernel/errors.ts'
 
-export type DocumentsErrorCode = 'docs-missing' | 'docs-unreadable' | 'docs-empty'
+export type DocumentsErrorCode = 'docs-missing' | 'docs-unreadable' | 'docs-empty' | 'docs-unwatchable'
 
 /** A folder of documents can't be used at all. Single files with problems are skipped and listed instead. */
 export class DocumentsError extends GanglionError {

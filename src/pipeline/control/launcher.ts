@@ -19,6 +19,7 @@ import type { Layout } from '../run/layout.ts'
 import { OpenRuns } from '../run/open-runs.ts'
 import { PipelineRun, type RunOwner } from '../run/run.ts'
 import { Doorkeeper, timeoutOf } from './doorkeeper.ts'
+import { Drain } from './drain.ts'
 import { runEnded, runStarted } from './run-events.ts'
 import type { PipelineAskOptions, Trace } from './running-pipeline.ts'
 
@@ -53,7 +54,7 @@ export class Launcher implements RunOwner {
   readonly #history: History
   /** No more runs begin. */
   #closed = false
-  #idle: (() => void) | undefined = undefined
+  readonly #drain: Drain
   /** Deadlines of all runs: one timer of the kernel. */
   readonly #wheel: TimerWheel
   readonly #doorkeeper: Doorkeeper
@@ -64,6 +65,7 @@ export class Launcher implements RunOwner {
     this.#host = host
     this.#flow = flow
     this.#history = new History(history)
+    this.#drain = new Drain(host.kernel.timers)
     this.#wheel = new TimerWheel(host.kernel)
     this.#doorkeeper = new Doorkeeper(plan, admission, flow.layouts.width, host, {
       begin: (run) => this.#beginWaiting(run),
@@ -80,17 +82,10 @@ export class Launcher implements RunOwner {
     return !this.#closed && this.#host.accepting
   }
 
-  /** Stops launching runs; resolves once none is in flight, or after `drainMs` milliseconds. */
-  async close(drainMs: number): Promise<void> {
+  /** Stops launching runs; resolves once none is in flight, or after `drainMs` milliseconds, or those of a later call. */
+  close(drainMs: number): Promise<void> {
     this.#closed = true
-    if (this.#runs.size === 0 || drainMs === 0) return
-    await new Promise<void>((resolve) => {
-      const timer = this.#host.kernel.timers.after(drainMs, resolve, undefined, true)
-      this.#idle = () => {
-        timer.cancel()
-        resolve()
-      }
-    })
+    return this.#drain.within(this.#runs.size === 0 ? 0 : drainMs)
   }
 
   /** Ids of the runs in flight, oldest first. */
@@ -266,7 +261,7 @@ export class Launcher implements RunOwner {
     if (error === undefined) run.resolve?.(value)
     else run.reject?.(error)
     run.forget()
-    if (this.#runs.size === 0) this.#idle?.()
+    if (this.#runs.size === 0) this.#drain.end()
     else this.#doorkeeper.letIn()
   }
 

@@ -241,7 +241,8 @@ export interface RunningPipeline<I, O> extends AsyncDisposable {
   kill(processor: string, reason?: string): void
   /**
    * Stops this pipeline alone. It accepts nothing more, runs in flight have up to `drain` to end, and the others reject with
-   * `PipelineStoppedError`. Its stages stop, and its name becomes free. Idempotent; `await using` calls it.
+   * `PipelineStoppedError`. Its stages stop, and its name becomes free. Idempotent, but a later call may give
+   * less time; `await using` calls it.
    *
    * Rejects with InvalidArgumentError (`invalid-argument`) for an invalid `drain`; then nothing has stopped.
    */

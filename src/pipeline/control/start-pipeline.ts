@@ -251,7 +251,8 @@ class Running<I, O> implements RunningPipeline<I, O> {
   async stop(options: PipelineStopOptions = {}): Promise<void> {
     onlyOptions(options, `${this.name}.stop`, ['drain'])
     const drainMs = milliseconds(options.drain ?? '5s', `${this.name}.drain`)
-    this.#stopping ??= this.#launcher.close(drainMs).then(() => {
+    const drained = this.#launcher.close(drainMs)
+    this.#stopping ??= drained.then(() => {
       this.#launcher.failAll()
       this.#flow.stop()
     })
