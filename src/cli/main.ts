@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { platformKernel } from '../kernel/platform-kernel.ts'
 import { addAsk } from './ask/command.ts'
 import { addBench } from './bench/command.ts'
-import type { ExitCode } from './exit.ts'
+import { type ExitCode, errorLine, exitCodeOf } from './exit.ts'
 import { addJournal } from './journal/command.ts'
 import { addMcp } from './mcp/command.ts'
 import { addRun } from './run/command.ts'
@@ -49,23 +49,32 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     await program.parseAsync(argv)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    throw error
+    // Even its own modules may be unreadable, as where too few files may be open.
+    process.stderr.write(errorLine(error))
+    return exitCodeOf(error)
   }
   return code
 }
 
 // `ganglion simulate --help | head -1`: a reader that has enough is not an error, for any command.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+let unwritten = false
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE' || unwritten) return
+  unwritten = true
+  process.exitCode = 1
+  process.stderr.write(
+    `ganglion: the output can't be written (${error.code}). Free its disk, or write elsewhere\n`,
+  )
+})
+// What can't be told can't be told: the terminal of stderr may be closed.
+process.stderr.on('error', () => {})
 
 /** What a module of the user's has left open, a timer or a connection, keeps the process for this long after the command has ended. */
 const LEFTOVERS_MS = 1000
 
 // Setting the code and leaving the loop lets stdout drain; process.exit would truncate a pipe.
-process.exitCode = await main(process.argv)
+const ended = await main(process.argv)
+process.exitCode = unwritten ? 1 : ended
 platformKernel().timers.after(LEFTOVERS_MS, exitOnceWritten, undefined)
 
 function exitOnceWritten(): void {

@@ -5,15 +5,15 @@
 export class Output {
   readonly #stream: NodeJS.WriteStream
   #closed = false
-  #onClosed: () => void
+  #onClosed: (failed: boolean) => void
 
-  constructor(stream: NodeJS.WriteStream, onClosed: () => void) {
+  /** @param onClosed is told whether it failed, as on a full disk, rather than was closed by its reader. */
+  constructor(stream: NodeJS.WriteStream, onClosed: (failed: boolean) => void) {
     this.#stream = stream
     this.#onClosed = onClosed
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
       this.#closed = true
-      this.#onClosed()
+      this.#onClosed(error.code !== 'EPIPE')
     })
   }
 

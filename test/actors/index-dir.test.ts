@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { afterEach, expect, test, vi } from 'vitest'
 import { defaultIndexDir } from '../../actors/question-answering/open-corpus.ts'
 
@@ -11,6 +11,15 @@ test.each(['', 'relative/cache'])(
   (given) => {
     vi.stubEnv('XDG_CACHE_HOME', given)
     expect(defaultIndexDir('docs', 'model').startsWith(`${homedir()}/.cache/ganglion/`)).toBe(true)
+  },
+)
+
+test.each(['', 'relative'])(
+  'an index is kept below the home folder of the system when HOME is %j',
+  (given) => {
+    vi.stubEnv('XDG_CACHE_HOME', '')
+    vi.stubEnv('HOME', given)
+    expect(defaultIndexDir('docs', 'model').startsWith(`${userInfo().homedir}/.cache/ganglion/`)).toBe(true)
   },
 )
 

@@ -51,14 +51,32 @@ describe('the questions of a batch', () => {
   })
 
   test('keep ids that no number of JavaScript holds', async () => {
-    const ids = ['9007199254740993', '-0.10', '1e400', '"\\u00e9"', 'true', '[1,2]']
+    const ids = [
+      '9007199254740993',
+      '-0.10',
+      '1e400',
+      '"\\u00e9"',
+      'true',
+      '[1,2]',
+      '{"a  b":[1e400,"\\" 7"]}',
+    ]
     const lines = ids.map((id) => `{"id": ${id}, "question": "a"}`)
     expect((await read(lines.join('\n'))).map(({ id }) => id)).toEqual(ids)
+  })
+
+  test('keep the numbers inside of their ids, on one line', async () => {
+    const text = '[{"id":{"row": 12345678901234567890,\n "at": [1.0, "x  y"]},"question":"a"}]'
+    expect(await read(text)).toMatchObject([{ id: '{"row":12345678901234567890,"at":[1.0,"x  y"]}' }])
   })
 
   test.each([
     ['UTF-8 with a mark', new Uint8Array(Buffer.from('\ufeff{"id":1,"question":"Größe?"}\n'))],
     ['UTF-16LE', new Uint8Array(Buffer.from('\ufeff{"id":1,"question":"Größe?"}\n', 'utf16le'))],
+    ['UTF-16LE without a mark', new Uint8Array(Buffer.from('{"id":1,"question":"Größe?"}\n', 'utf16le'))],
+    [
+      'UTF-16BE without a mark',
+      new Uint8Array(Buffer.from('{"id":1,"question":"Größe?"}\n', 'utf16le').swap16()),
+    ],
     ['UTF-16BE', new Uint8Array(Buffer.from('\ufeff{"id":1,"question":"Größe?"}\n', 'utf16le').swap16())],
   ])('are read in %s', async (_encoding, bytes) => {
     expect(await read(bytes)).toEqual([{ line: 1, id: '1', question: 'Größe?' }])

@@ -11,7 +11,7 @@ import type { Output } from '../output.ts'
 import { styleFor } from '../style.ts'
 import { type CommandRun, untilStopped } from '../until-stopped.ts'
 import { runBatch } from './batch.ts'
-import { nameOf } from './batch-questions.ts'
+import { checkBatch, nameOf } from './batch-questions.ts'
 import { Conversation } from './conversation.ts'
 import { ProgressLine } from './progress.ts'
 import { runPrompt } from './prompt.ts'
@@ -51,6 +51,7 @@ async function answer(
 ): Promise<ExitCode> {
   const progress = new ProgressLine(process.stderr)
   const checked = check(words, flags)
+  if (checked.batch !== undefined) await checkBatch(checked.batch)
   const onNotice = (text: string): void => {
     progress.clear()
     process.stderr.write(`ganglion: ${text}\n`)
@@ -106,6 +107,11 @@ function check(words: readonly string[], flags: AskFlags): Checked {
       'Use one of them',
     )
   }
+  const { docs, batch, index, model, reader } = flags
+  const named = { '--docs': docs, '--batch': batch, '--index': index, '--model': model, '--reader': reader }
+  for (const [flag, name] of Object.entries(named))
+    if (name === '')
+      throw new UsageError(`${flag} is ''`, flag, '', 'Name it; a variable of the shell may be empty')
   return {
     question: words.length === 0 ? undefined : checkQuestion(words.join(' ')),
     batch: flags.batch,
@@ -161,8 +167,9 @@ async function answerAll(
 ): Promise<ExitCode> {
   const { question, batch, json, asked } = checked
   if (batch !== undefined) {
-    const failed = await runBatch(team, batch, output, { ...asked, signal })
+    const { asks, failed } = await runBatch(team, batch, output, { ...asked, signal })
     signal.throwIfAborted()
+    if (asks === 0) process.stderr.write(`ganglion: there is no question in ${nameOf(batch)}\n`)
     if (failed > 0)
       process.stderr.write(
         `ganglion: ${counted(failed, 'question')} of ${nameOf(batch)} could not be answered; see ${failed === 1 ? 'its' : 'their'} "error"\n`,

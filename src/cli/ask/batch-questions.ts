@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs'
+import { constants, createReadStream, fstatSync } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import { TextDecoder } from 'node:util'
 import { type Node, type ParseError, parseTree } from 'jsonc-parser'
 import { UsageError } from '../exit.ts'
@@ -45,6 +46,22 @@ export async function* batchQuestions(file: string): AsyncGenerator<BatchQuestio
   else if (rest.trim() !== '') yield questionOf(rest, line + 1, `line ${line + 1}`, LINE_REMEDY)
 }
 
+/**
+ * Finds a batch that can't be read before anything else is done for it. It opens nothing: a pipe can be read only once.
+ *
+ * @throws UsageError (`usage`)
+ */
+export async function checkBatch(file: string): Promise<void> {
+  try {
+    // Of a folder as standard input Node.js makes an empty stream.
+    const entry = file === STDIN ? fstatSync(0) : await stat(file)
+    if (entry.isDirectory()) throw unreadable(file, { code: 'EISDIR' })
+    if (file !== STDIN) await access(file, constants.R_OK)
+  } catch (error) {
+    throw error instanceof UsageError ? error : unreadable(file, error)
+  }
+}
+
 /** The questions of a JSON array; a question's line is that of its first character. */
 function* elementsOf(file: string, text: string, first: number): Generator<BatchQuestion> {
   const parsed = parse(text)
@@ -81,10 +98,11 @@ function questionOf(text: string, line: number, place: string, remedy: string): 
   return { line, id, error: new UsageError(what, `line ${line}`, text.slice(0, 80), remedy) }
 }
 
-/** A number or a string exactly as in the file; one that spans lines becomes one line. */
+/** Exactly as in the file, also numbers inside of lists and objects; one that spans lines becomes one line. */
 function idOf(value: Node, text: string): string {
   const own = text.slice(value.offset, value.offset + value.length)
-  return value.children === undefined ? own : JSON.stringify(JSON.parse(own))
+  // A string of JSON holds no line break, so white space outside of strings is all that can be left out.
+  return value.children === undefined ? own : own.replace(/("(?:[^"\\]|\\.)*")|\s+/gu, '$1')
 }
 
 /** The tree of a JSON text with the place of each value; `undefined` for text that is not JSON. */
@@ -117,20 +135,24 @@ async function* textOf(file: string): AsyncGenerator<string> {
     }
     yield decoder === undefined ? decoderFor(head).decode(head) : decoder.decode()
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const text = code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-    const what = text
-      ? `${nameOf(file)} is not UTF-8 or UTF-16 text`
-      : `${nameOf(file)} can't be read (${code})`
-    throw new UsageError(what, '--batch', file, 'Name a .jsonl or .json file, or - for standard input')
+    throw unreadable(file, error)
   }
 }
 
-/** By its byte-order mark, which it leaves out. */
+function unreadable(file: string, error: unknown): UsageError {
+  const { code } = error as NodeJS.ErrnoException
+  const text = code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+  const what = text
+    ? `${nameOf(file)} is not UTF-8 or UTF-16 text`
+    : `${nameOf(file)} can't be read (${code})`
+  return new UsageError(what, '--batch', file, 'Name a .jsonl or .json file, or - for standard input')
+}
+
+/** By its byte-order mark, which it leaves out. Without one UTF-16 shows by its zeros: JSON begins with ASCII. */
 function decoderFor(head: Uint8Array): TextDecoder {
   const [first, second] = head
-  const little = first === 0xff && second === 0xfe
-  const big = first === 0xfe && second === 0xff
+  const little = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0)
+  const big = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && second !== undefined)
   return new TextDecoder(little ? 'utf-16le' : big ? 'utf-16be' : 'utf-8', { fatal: true })
 }
 

@@ -6,7 +6,7 @@ import { type BatchQuestion, batchQuestions } from './batch-questions.ts'
 
 /**
  * Answers the questions of a batch, one JSON per line, in input order. A line that can't be answered gets `{ id,
- * line, error }` in its place. No line has a deadline unless `timeout` is set. Returns the number of failed lines.
+ * line, error }` in its place. No line has a deadline unless `timeout` is set. Returns how many lines there were, and how many failed.
  */
 export async function runBatch(
   team: QuestionAnswering,
@@ -19,17 +19,19 @@ export async function runBatch(
     readonly minConfidence?: number
     readonly signal: AbortSignal
   },
-): Promise<number> {
+): Promise<{ readonly asks: number; readonly failed: number }> {
+  let asks = 0
   let failed = 0
   const answers = team.askAll(batchQuestions(file), questionOf, { ...options, ordered: true })
   for await (const { input, value, error } of answers) {
     if (output.closed) break
+    asks += 1
     if (error !== undefined) failed += 1
     const fields = error === undefined ? value : { line: input.line, error: errorChain(error)[0] }
     // The id keeps its text from the file.
     await output.write(`{"id":${input.id},${JSON.stringify(fields).slice(1)}\n`)
   }
-  return failed
+  return { asks, failed }
 }
 
 function questionOf(asking: BatchQuestion): string {

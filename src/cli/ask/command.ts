@@ -15,8 +15,12 @@ export function setUpAsk(command: Command, end: (code: ExitCode) => void): void 
       '--docs <dir>',
       'folder with Markdown, text, HTML, JSON, YAML, CSV, Word, PDF or other documents, or one file',
     )
-    .option('--include <pattern...>', "read only files that match, as in .gitignore ('*.md')")
-    .option('--exclude <pattern...>', 'skip files that match')
+    .option(
+      '--include <pattern>',
+      "read only files that match, as in .gitignore ('*.md'); may be given several times",
+      alsoGiven,
+    )
+    .option('--exclude <pattern>', 'skip files that match; may be given several times', alsoGiven)
     .option('--json', 'one JSON document per question on stdout, nothing else there')
     .option(
       '--explain',
@@ -32,7 +36,10 @@ export function setUpAsk(command: Command, end: (code: ExitCode) => void): void 
     .option('--hub <url>', 'hub for models that are not installed (--model NAME, --reader NAME)')
     .option('--index <dir>', 'where to store the index (default: the user cache folder)')
     .option('--workers <n>', 'worker threads (default: one per core, at most 4)')
-    .option('--timeout <duration>', "time limit for one answer, such as '2s', or milliseconds (default: 30s)")
+    .option(
+      '--timeout <duration>',
+      "time limit for one answer, such as '2s', or milliseconds (default: 30s; none in a batch)",
+    )
     .option('--min-confidence <share>', 'abstain below this confidence, 0 to 1 (default: as calibrated)')
     .option('--top <n>', 'number of sources (default: 5, or the best 3 as text)')
     .exitOverride()
@@ -50,4 +57,9 @@ Examples:
       const { ask } = await import('./ask.ts')
       end(await ask(words, flags))
     })
+}
+
+/** One value for each time that an option is given: a list of values would take the question for one of them. */
+function alsoGiven(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
 }

@@ -36,7 +36,11 @@ export class Conversation {
 
   /** @throws UsageError (`usage`) for an unknown command, or the question's own errors. */
   async line(text: string): Promise<void> {
-    await this.#output.write(text.startsWith(':') ? this.#command(text) : await this.#answer(text))
+    if (!text.startsWith(':')) return this.#output.write(await this.#answer(text))
+    const said = this.#command(text)
+    // With --json nothing but documents goes to stdout.
+    if (this.#json) process.stderr.write(said)
+    else await this.#output.write(said)
   }
 
   async #answer(text: string): Promise<string> {
@@ -45,7 +49,7 @@ export class Conversation {
     this.#last = result
     const { explain, ...short } = result
     const shown = this.#asked.explain === true ? result : short
-    return this.#json ? `${JSON.stringify(shown)}\n` : renderResult(shown, this.#style)
+    return this.#json ? `${JSON.stringify(shown)}\n` : renderResult(shown, this.#style, this.#asked.sources)
   }
 
   #command(text: string): string {

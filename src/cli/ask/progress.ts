@@ -36,7 +36,8 @@ export class ProgressLine {
   }
 
   #show(what: string, share: number | undefined, text: string): void {
-    if (this.#stream.isTTY) {
+    // A dumb terminal can't go back to the start of its line.
+    if (this.#stream.isTTY && process.env.TERM !== 'dumb') {
       const filled = Math.round(BAR * Math.min(1, share ?? 0))
       const bar = share === undefined ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} `
       this.#stream.write(`\r\u001b[2K${bar}${text}`)

@@ -13,6 +13,8 @@ export async function runPrompt(
   },
 ): Promise<void> {
   const { input, output, signal } = streams
+  // Ctrl-C may have come while the team started: nobody would tell this prompt.
+  if (signal.aborted) return
   const lines = createInterface({ input, output, terminal: input.isTTY === true, prompt: '? ' })
   const close = () => lines.close()
   signal.addEventListener('abort', close, { once: true })

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
 /**
@@ -8,5 +8,18 @@ import { isAbsolute, join } from 'node:path'
  */
 export function cacheFolder(): string {
   const given = process.env.XDG_CACHE_HOME ?? ''
-  return isAbsolute(given) ? given : join(homedir(), '.cache')
+  return isAbsolute(given) ? given : join(homeFolder(), '.cache')
+}
+
+/** What HOME says, or the system. Of a user that the system doesn't know, as in a container, it is `/`, as Docker has it. */
+function homeFolder(): string {
+  for (const ask of [homedir, () => userInfo().homedir]) {
+    try {
+      const home = ask()
+      if (isAbsolute(home)) return home
+    } catch {
+      // Neither HOME nor an entry of this user.
+    }
+  }
+  return '/'
 }
