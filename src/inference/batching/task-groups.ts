@@ -1,6 +1,7 @@
 import { demand } from '../../kernel/demand.ts'
 import type { ModelTask } from '../../ports/inference.ts'
 import { InferenceError } from '../errors.ts'
+import { optionsKey } from '../options-key.ts'
 import type { Limits } from '../repository/limits.ts'
 import type { ModelFolder, ModelRepository } from '../repository/model-repository.ts'
 import type { ModelInUse } from '../repository/model-store.ts'
@@ -168,7 +169,7 @@ export class TaskGroups {
 
   #groupOf(task: AnyTask, model: ModelFolder): TaskGroup {
     const { kind, options, version } = task
-    const taskKey = JSON.stringify([kind, task.model, version, options])
+    const taskKey = JSON.stringify([kind, task.model, version, optionsKey(options)])
     const key = JSON.stringify([taskKey, model.folder, model.sha256])
     bounded(this.#tasks, taskKey, task)
     const known = this.#groups.get(key)

@@ -1,3 +1,4 @@
+import { optionsKey } from '../options-key.ts'
 import type { ModelFolder } from '../repository/model-repository.ts'
 import type { TaskOptions } from '../wire.ts'
 import { load, loadedBy } from './registry.ts'
@@ -13,7 +14,7 @@ export interface GroupInWorker {
 
 /** Made once per group, so that a batch does not pay for it. */
 export function groupInWorker(kind: string, model: ModelFolder, options: TaskOptions): GroupInWorker {
-  const key = JSON.stringify([kind, model.folder, model.sha256, loadedBy(kind, options)])
+  const key = JSON.stringify([kind, model.folder, model.sha256, optionsKey(loadedBy(kind, options))])
   return { kind, model, options, key }
 }
 

@@ -60,6 +60,24 @@ test('what load returned belongs to its options and version: run and dispose get
   await rm(root, { recursive: true })
 })
 
+test('options that JSON can not tell apart are different options, and none are what can not reach a worker', async () => {
+  const by = (factor: unknown) => custom<number, number>(module('factor'), { model, options: { factor } })
+  const map = (factor: number) => new Map([['by', factor]])
+  expect(await engine.run(by(map(2)), [7])).toEqual([14])
+  expect(await engine.run(by(map(5)), [7])).toEqual([35])
+  expect(await engine.run(by(map(2)), [7])).toEqual([14])
+  expect(await engine.run(by(3n), [7])).toEqual([21])
+  await expect(
+    engine.run(
+      by(() => 2),
+      [7],
+    ),
+  ).rejects.toMatchObject({
+    code: 'bad-input',
+    path: 'task.options',
+  })
+})
+
 test('a module that throws at import or at load, hangs there, or lacks the shape, is named', async () => {
   const cases: [name: string, code: string][] = [
     ['throws-at-import', 'model-damaged'],
