@@ -69,12 +69,12 @@ export default {
       from: { path: '^actors/' },
       to: { circular: true },
     },
-    // mdast and hast are types alone: there is no code to resolve.
+    // mdast and hast are types alone: there is no code to resolve. numfmt 4.0.1 names a file of types that it does not have.
     {
       name: 'no-unresolvable',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^(mdast|hast)$' },
+      to: { couldNotResolve: true, pathNot: '^(mdast|hast|numfmt)$' },
     },
   ],
   options: {

@@ -6,7 +6,7 @@ export function decode(
   bytes: Uint8Array,
   declared: boolean,
 ): { text: string; aside?: string } | { reason: string } {
-  const encoding = byMark(bytes) ?? (declared ? byDeclaration(bytes) : undefined) ?? byZeros(bytes) ?? 'utf-8'
+  const encoding = encodingOf(bytes, declared) ?? 'utf-8'
   let text: string
   try {
     text = decoded(bytes, encoding)
@@ -17,6 +17,11 @@ export function decode(
   }
   if (text.includes('\u0000')) return { reason: 'is binary' }
   return text.trim() === '' ? { reason: 'is empty' } : { text }
+}
+
+/** What the first bytes of a text say about its encoding. */
+export function encodingOf(bytes: Uint8Array, declared: boolean): string | undefined {
+  return byMark(bytes) ?? (declared ? byDeclaration(bytes) : undefined) ?? byZeros(bytes)
 }
 
 function byMark(bytes: Uint8Array): string | undefined {

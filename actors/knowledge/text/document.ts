@@ -10,6 +10,8 @@ export interface Document {
   readonly title?: string
   /** Line breaks inside a paragraph mean nothing (HTML, PDF). */
   readonly folded?: boolean
+  /** What of the file is not read, in words for people. */
+  readonly asides?: readonly string[]
 }
 
 /** Notes of our readers on a node, besides mdast. */

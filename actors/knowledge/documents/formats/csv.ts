@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync'
 import type { Paragraph, RootContent, TableRow } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
 import { LINE_ENDS } from '../../text/line-ends.ts'
+import { isHeadless, isOfUnits, type ValueRow, withUnits } from './value-rows.ts'
 
 const DELIMITERS = [',', ';', '\t', '|']
 
@@ -45,13 +46,8 @@ export function readCsv(file: string, text: string): Document {
   return { file, tree: { type: 'root', children } }
 }
 
-interface Row {
-  readonly cells: readonly string[]
-  readonly row: TableRow
-}
-
 /** A table with what stands above it. */
-function tableOf(rows: readonly Row[]): RootContent[] {
+function tableOf(rows: readonly ValueRow[]): RootContent[] {
   const records = rows.map(({ cells }) => cells)
   const head = headAt(records)
   const above = rows
@@ -102,33 +98,6 @@ function isOther(above: readonly string[], below: readonly string[]): boolean {
   )
 }
 
-/** "ha", "t/ha", "°C", "EUR", "(kg)". */
-const UNIT = /^[([]?(?:[\p{L}µ°%€$£¥²³/·*^ -]{1,7}\p{N}?)[)\]]?$/u
-
-/** Whether the row below the head has the units of its columns: nothing names that row, and figures stand below it. */
-function isOfUnits([, units = [], first = []]: readonly (readonly string[])[]): boolean {
-  const [name = '', ...others] = units
-  const own = others.filter((cell) => cell !== '')
-  if (!/^(?:|[-–—]|units?|einheit(?:en)?)$/iu.test(name) || own.length === 0) return false
-  return (
-    own.every((cell) => UNIT.test(cell)) &&
-    units.every((cell, i) => !UNIT.test(cell) || cell === name || /\p{N}/u.test(first[i] ?? ''))
-  )
-}
-
-/** "area (ha)". */
-function withUnits([head, units, ...rows]: readonly Row[]): readonly Row[] {
-  if (head === undefined || units === undefined) return []
-  const children = head.row.children.map((cell, i) => {
-    const unit = units.cells[i]?.replace(/^[([]|[)\]]$/gu, '') ?? ''
-    const [text] = cell.children
-    return i === 0 || unit === '' || text?.type !== 'text'
-      ? cell
-      : { ...cell, children: [{ ...text, value: `${text.value} (${unit})` }] }
-  })
-  return [{ ...head, row: { ...head.row, children } }, ...rows]
-}
-
 function at(line: number) {
   return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
 }
@@ -150,11 +119,4 @@ const FIRST_LINES = 10
 function headAt(rows: readonly (readonly string[])[]): number {
   const several = rows.slice(0, FIRST_LINES).findIndex((row) => filledOf(row) > 1)
   return Math.max(0, several)
-}
-
-/** No column is called so; one may be called by a year or a small number. */
-const VALUE = /^(?!\d{1,4}$)(?:[+-]?\d[\d.,:/ -]*[\d%]?|\S+@\S+\.\S+|https?:\/\/\S+)$/u
-
-function isHeadless([first = [], second = []]: readonly (readonly string[])[]): boolean {
-  return first.some((cell, i) => VALUE.test(cell) && VALUE.test(second[i] ?? ''))
 }

@@ -27,6 +27,10 @@ const MODULES = {
   mail: () => import('./mail.ts'),
   docx: () => import('./docx.ts'),
   pdf: () => import('./pdf.ts'),
+  'office/workbook': () => import('./office/workbook.ts'),
+  'office/presentation': () => import('./office/presentation.ts'),
+  'office/open-document': () => import('./office/open-document.ts'),
+  'office/book': () => import('./office/book.ts'),
 } as const
 
 /** Their imports are opened one after the other: some have more files than a process may open at once (`ulimit -n 64`). */
@@ -121,6 +125,26 @@ const pdf: Format = {
   kind: 'bytes',
   read: async (file, bytes) => (await load('pdf')).readPdf(file, bytes),
 }
+const xlsx: Format = {
+  kind: 'bytes',
+  read: async (file, bytes) => (await load('office/workbook')).readXlsx(file, bytes),
+}
+const pptx: Format = {
+  kind: 'bytes',
+  read: async (file, bytes) => (await load('office/presentation')).readPptx(file, bytes),
+}
+const ods: Format = {
+  kind: 'bytes',
+  read: async (file, bytes) => (await load('office/open-document')).readOds(file, bytes),
+}
+const odt: Format = {
+  kind: 'bytes',
+  read: async (file, bytes) => (await load('office/open-document')).readOdt(file, bytes),
+}
+const epub: Format = {
+  kind: 'bytes',
+  read: async (file, bytes) => (await load('office/book')).readEpub(file, bytes),
+}
 
 /** Formats by file extension; other files are ignored. */
 export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
@@ -160,4 +184,10 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.ipynb', notebook],
   ['.docx', docx],
   ['.pdf', pdf],
+  ['.xlsx', xlsx],
+  ['.xlsm', xlsx],
+  ['.pptx', pptx],
+  ['.ods', ods],
+  ['.odt', odt],
+  ['.epub', epub],
 ])

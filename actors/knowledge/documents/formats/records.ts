@@ -132,9 +132,13 @@ export function noteText(comment: string): string {
   return text.length > NOTE_CHARS_MAX || !/\p{L}/u.test(text) || /[=:{]\s*\S+$/u.test(text) ? '' : text
 }
 
-/** Why a file is skipped. It never leaves this room as an error. */
 export function malformed(format: string, what: string): SyntaxError {
-  return new SyntaxError(`is not valid ${format}: ${what}`)
+  return refused(`is not valid ${format}: ${what}`)
+}
+
+/** Why a file is skipped. It never leaves this room as an error. */
+export function refused(reason: string): SyntaxError {
+  return new SyntaxError(reason)
 }
 
 function spaced(name: string): string {

@@ -23,7 +23,10 @@ const PASSAGES_MAX = 50_000
 export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parsed> {
   const format = FORMATS.get(extname(file).toLowerCase()) ?? plainText
   try {
-    if (format.kind === 'bytes') return cut(await format.read(file, bytes))
+    if (format.kind === 'bytes') {
+      if (bytes.length === 0) return { reason: 'is empty' }
+      return cut(await format.read(file, bytes))
+    }
     const decoded = decode(bytes, format.declared === true)
     if ('reason' in decoded) return decoded
     if (plain === true) return asText(file, decoded.text, 'its markup takes too long to read')
@@ -36,7 +39,8 @@ export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parse
       throw error
     }
   } catch (error) {
-    if (error instanceof SyntaxError && /^is not valid/u.test(error.message)) return { reason: error.message }
+    if (error instanceof SyntaxError && /^is (?:not valid|encrypted)/u.test(error.message))
+      return { reason: error.message }
     return { reason: `can't be read as ${extname(file).slice(1)} (${(error as Error).message})` }
   }
 }
@@ -48,7 +52,9 @@ async function asText(file: string, text: string, why: string): Promise<Parsed> 
 
 function cut(document: Document): Parsed & { readonly passages: readonly Passage[] } {
   const all = passages(document)
-  if (all.length <= PASSAGES_MAX) return { passages: all }
-  const aside = `only its first ${PASSAGES_MAX} of ${all.length} passages are read`
-  return { passages: all.slice(0, PASSAGES_MAX), aside }
+  const asides = [...(document.asides ?? [])]
+  if (all.length > PASSAGES_MAX)
+    asides.unshift(`only its first ${PASSAGES_MAX} of ${all.length} passages are read`)
+  const found = { passages: all.slice(0, PASSAGES_MAX) }
+  return asides.length === 0 ? found : { ...found, aside: asides.join('; ') }
 }

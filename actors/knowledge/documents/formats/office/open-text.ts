@@ -1,0 +1,199 @@
+import type {
+  FootnoteDefinition,
+  List,
+  ListItem,
+  PhrasingContent,
+  RootContent,
+  TableCell,
+  TableRow,
+} from 'mdast'
+import { note } from '../../../text/document.ts'
+import { plainText } from '../../../text/plain.ts'
+import { type Element, first, within } from './elements.ts'
+
+interface Style {
+  readonly parent: string | undefined
+  readonly strong: boolean | undefined
+}
+
+/** What a text holds besides what it says: changes, comments, lists of its own headings. */
+const UNSAID =
+  /^(?:tracked-changes|annotation|table-of-content|alphabetical-index|sequence-decls|forms|variable-decls|desc|title)$/u
+const SPACES_MAX = 100
+
+/** The tree of a text in OpenDocument. */
+export class OpenText {
+  readonly nodes: RootContent[] = []
+  /** The text of the paragraph in the style of titles; empty without one. */
+  title = ''
+  readonly #styles: ReadonlyMap<string, Style>
+  readonly #footnotes: FootnoteDefinition[] = []
+  #line = 0
+  /** What hangs on the paragraph that is read: its text boxes. */
+  #hanging: RootContent[] = []
+
+  constructor(styles: readonly Element[]) {
+    this.#styles = new Map(
+      styles.map((style) => {
+        const weight = first(style, 'text-properties')?.attributes['font-weight']
+        const parent = style.attributes['parent-style-name']
+        return [
+          style.attributes.name ?? '',
+          { parent, strong: weight === undefined ? undefined : weight === 'bold' },
+        ]
+      }),
+    )
+  }
+
+  body(element: Element): void {
+    this.#line = 0
+    for (const node of this.#blocks(element)) this.nodes.push(node)
+    // What they belong to stands above.
+    for (const footnote of this.#footnotes) this.nodes.push(footnote)
+  }
+
+  /** What stands above or below every page: it may answer, if it is not in every file. */
+  edge(element: Element): void {
+    const children = this.#blocks(element)
+    if (children.length > 0)
+      this.nodes.push({ type: 'blockquote', children: children as never, ...note({ footer: true }) })
+  }
+
+  #blocks({ children }: Element): RootContent[] {
+    return children.flatMap((child) => (typeof child === 'string' ? [] : this.#block(child)))
+  }
+
+  #block(element: Element): RootContent[] {
+    const { name } = element
+    if (UNSAID.test(name)) return []
+    if (name === 'h' || name === 'p') return this.#paragraph(element)
+    if (name === 'list') return this.#list(element)
+    if (name === 'table') return this.#table(element)
+    return this.#blocks(element)
+  }
+
+  #paragraph(element: Element): RootContent[] {
+    this.#line += 1
+    const at = this.#at()
+    const style = element.attributes['style-name'] ?? ''
+    const outer = this.#hanging
+    this.#hanging = []
+    const children = this.#inline(element, this.#isStrong(style))
+    const hanging = this.#hanging
+    this.#hanging = outer
+    if (children.length === 0) return hanging
+    const level = this.#level(element, style)
+    if (level === 1 && element.name === 'p' && this.title === '')
+      this.title = plainText({ type: 'paragraph', children }, true).text.replace(/\s+/gu, ' ').trim()
+    const node: RootContent =
+      level === 0
+        ? { type: 'paragraph', children, ...at }
+        : { type: 'heading', depth: Math.min(6, level) as 1 | 2 | 3 | 4 | 5 | 6, children, ...at }
+    return [node, ...hanging]
+  }
+
+  /** Of a heading; 0 for other text. */
+  #level({ name, attributes }: Element, style: string): number {
+    if (name === 'h') return Math.max(1, Number(attributes['outline-level'] ?? 1) || 1)
+    return this.#is(style, (own) => own === 'Title') ? 1 : 0
+  }
+
+  #list({ children }: Element): List[] {
+    const items = children.flatMap((child): ListItem[] => {
+      if (typeof child === 'string') return []
+      const own = this.#blocks(child)
+      return own.length === 0 ? [] : [{ type: 'listItem', children: own as ListItem['children'] }]
+    })
+    return items.length === 0 ? [] : [{ type: 'list', children: items }]
+  }
+
+  #table(element: Element): RootContent[] {
+    const heads = new Set(within(element, 'table-header-rows').flatMap((head) => within(head, 'table-row')))
+    const rows = within(element, 'table-row').map((row): TableRow => {
+      this.#line += 1
+      const cells = row.children.flatMap((cell): TableCell[] =>
+        typeof cell === 'string' || !/table-cell$/u.test(cell.name) ? [] : [this.#cell(cell, heads.has(row))],
+      )
+      return { type: 'tableRow', children: cells, ...this.#at() }
+    })
+    return rows.length === 0 ? [] : [{ type: 'table', children: rows }]
+  }
+
+  #cell(cell: Element, head: boolean): TableCell {
+    const paragraphs = [...within(cell, 'p'), ...within(cell, 'h')]
+    const children = paragraphs.flatMap((paragraph, i): PhrasingContent[] => {
+      const own = this.#inline(paragraph, this.#isStrong(paragraph.attributes['style-name'] ?? ''))
+      return i === 0 || own.length === 0 ? own : [{ type: 'text', value: ' ' }, ...own]
+    })
+    const [columns, rows] = ['columns', 'rows'].map((kind) =>
+      Number(cell.attributes[`number-${kind}-spanned`] ?? 1),
+    )
+    return {
+      type: 'tableCell',
+      children,
+      ...note({ columns: columns || 1, rows: rows || 1, head }),
+    }
+  }
+
+  #inline({ children }: Element, strong: boolean): PhrasingContent[] {
+    const found: PhrasingContent[] = []
+    const put = (value: string) => {
+      const last = found.at(-1)
+      if (last?.type === 'text') last.value += value
+      else found.push({ type: 'text', value, ...this.#at() })
+    }
+    for (const child of children) {
+      if (typeof child === 'string') put(child.replace(/\s+/gu, ' '))
+      else if (child.name === 's') put(' '.repeat(Math.min(Number(child.attributes.c ?? 1) || 1, SPACES_MAX)))
+      else if (child.name === 'tab') put('\t')
+      else if (child.name === 'line-break') put('\n')
+      else if (child.name === 'note') found.push(this.#note(child))
+      else if (child.name === 'text-box' || child.name === 'table') this.#hang(child)
+      else if (!UNSAID.test(child.name)) {
+        const own =
+          child.name === 'span' ? this.#isStrong(child.attributes['style-name'] ?? '', strong) : strong
+        for (const node of this.#inline(child, own)) found.push(node)
+      }
+    }
+    const all =
+      found.every((node) => node.type === 'text') &&
+      found.some((node) => node.type === 'text' && node.value.trim() !== '')
+    return strong && all ? [{ type: 'strong', children: found }] : found
+  }
+
+  /** A footnote or an endnote. */
+  #note(element: Element): PhrasingContent {
+    const identifier = String(this.#footnotes.length + 1)
+    const body = first(element, 'note-body')
+    const children = (body === undefined ? [] : this.#blocks(body)) as FootnoteDefinition['children']
+    this.#footnotes.push({ type: 'footnoteDefinition', identifier, label: identifier, children })
+    return { type: 'footnoteReference', identifier, label: identifier, ...this.#at() }
+  }
+
+  #hang(element: Element): void {
+    for (const node of this.#block(element)) this.#hanging.push(node)
+  }
+
+  #isStrong(style: string, otherwise = false): boolean {
+    let strong: boolean | undefined
+    this.#is(style, (name) => {
+      strong = this.#styles.get(name)?.strong
+      return strong !== undefined
+    })
+    return strong ?? otherwise
+  }
+
+  /** Whether it holds for a style, or for one that it is made from. */
+  #is(style: string, holds: (name: string) => boolean): boolean {
+    let name: string | undefined = style
+    for (let i = 0; i < 10 && name !== undefined; i += 1) {
+      if (holds(name)) return true
+      name = this.#styles.get(name)?.parent
+    }
+    return false
+  }
+
+  #at() {
+    return { position: { start: { line: this.#line, column: 1 }, end: { line: this.#line, column: 1 } } }
+  }
+}

@@ -1,0 +1,101 @@
+import type { List, ListItem, Paragraph, RootContent, TableRow } from 'mdast'
+import { note } from '../../../text/document.ts'
+import type { Line, Shape } from './shapes.ts'
+
+const TITLE = /^(?:title|ctrTitle)$/u
+
+/** The tree of a slide. A line is a paragraph of it, counted from 1. */
+export class Slide {
+  readonly nodes: RootContent[] = []
+  readonly #number: number
+  #line = 0
+
+  constructor(number: number) {
+    this.#number = number
+  }
+
+  /** What the slide is about. That of the opening slide is what the presentation is about. */
+  title(shapes: readonly Shape[], opening: boolean): void {
+    const title = shapes.find(({ kind }) => TITLE.test(kind))
+    const text = title?.lines.map((line) => line.text.replaceAll('\n', ' ')).join(' ')
+    const opens = opening && shapes.some(({ kind }) => kind === 'ctrTitle' || kind === 'subTitle')
+    const depth = opens && title !== undefined ? 1 : 2
+    // Without one it is not about what the slide before is about.
+    this.nodes.push({ type: 'heading', depth, ...this.#text(text ?? `Slide ${this.#number}`) })
+  }
+
+  shape({ kind, lines, table }: Shape, drawn: readonly string[]): void {
+    if (TITLE.test(kind)) return
+    if (table !== undefined) this.#table(table)
+    this.#lines(kind, lines)
+    if (drawn.length > 0)
+      this.nodes.push({
+        type: 'list',
+        children: drawn.map((text) => this.#item({ text, level: 0, bullet: true })),
+      })
+  }
+
+  /** What the speaker says. */
+  notes({ lines }: Shape): void {
+    for (const { text } of lines) this.nodes.push(this.#paragraph(text))
+  }
+
+  #table({ head, rows }: NonNullable<Shape['table']>): void {
+    const children = rows.map((cells, r): TableRow => {
+      const at = this.#at()
+      return {
+        type: 'tableRow',
+        ...at,
+        children: cells.map(({ text, columns, rows: deep }) => ({
+          type: 'tableCell',
+          children: text === '' ? [] : [{ type: 'text', value: text, ...at }],
+          ...note({ columns, rows: deep, head: head && r === 0 }),
+        })),
+      }
+    })
+    this.nodes.push({ type: 'table', children })
+  }
+
+  /** Points below each other are a list, with those of a deeper level inside; one alone is a paragraph. */
+  #lines(kind: string, lines: readonly Line[]): void {
+    const points = lines.filter(({ bullet }) => bullet).length
+    const asList = kind !== 'subTitle' && points > 1
+    let open: { readonly level: number; readonly list: List }[] = []
+    for (const line of lines) {
+      if (!asList || !line.bullet) {
+        open = []
+        this.nodes.push(this.#paragraph(line.text))
+        continue
+      }
+      open = open.filter(({ level }) => level <= line.level)
+      const last = open.at(-1)
+      if (last?.level === line.level) {
+        last.list.children.push(this.#item(line))
+        continue
+      }
+      const list: List = { type: 'list', children: [this.#item(line)] }
+      const parent = last?.list.children.at(-1)
+      if (parent === undefined) this.nodes.push(list)
+      else parent.children.push(list)
+      open.push({ level: line.level, list })
+    }
+  }
+
+  #item({ text }: Line): ListItem {
+    return { type: 'listItem', children: [this.#paragraph(text)] }
+  }
+
+  #paragraph(value: string): Paragraph {
+    return { type: 'paragraph', ...this.#text(value) }
+  }
+
+  #text(value: string) {
+    const at = this.#at()
+    return { children: [{ type: 'text' as const, value, ...at }], ...at }
+  }
+
+  #at() {
+    this.#line += 1
+    return { position: { start: { line: this.#line, column: 1 }, end: { line: this.#line, column: 1 } } }
+  }
+}
