@@ -21,11 +21,16 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   spread(table, rows)
   const heads = noted(table).headless === true ? 0 : Math.max(headRows(table), groupedHeads(table, rows))
   // A head across all columns names the table.
-  const [first] = rows
-  const across = heads > 1 && first !== undefined && new Set(first.cells).size === 1 && isAcross(first.row)
-  const head = headTexts(rows.slice(across ? 1 : 0, heads).map(({ cells }) => cells))
+  const top = Math.max(
+    0,
+    rows.findIndex(({ cells }) => cells.some((text) => text !== '')),
+  )
+  const first = rows[top]
+  const across =
+    heads > top + 1 && first !== undefined && new Set(first.cells).size === 1 && isAcross(first.row)
+  const head = headTexts(rows.slice(across ? top + 1 : 0, heads).map(({ cells }) => cells))
   const found: RowText[] = []
-  let group = across ? clip(first.cells[0] ?? '') : ''
+  let group = across ? clip(first?.cells[0] ?? '') : ''
   let name = ''
   for (const { row, cells, line } of rows.slice(heads)) {
     if (goesOn(cells) && noted(table).values !== true) cells[0] = name
@@ -105,7 +110,18 @@ function headRows(table: Table): number {
   const marked =
     first < 0 ? Math.min(1, table.children.length - 1) : Math.max(withoutGroup(table, first), empty ? 1 : 0)
   const anyHead = table.children.some((row) => row.children.some((cell) => noted(cell).head === true))
-  return !anyHead && looksLikeHead(table.children.slice(marked)) ? marked + 1 : marked
+  if (anyHead) return marked
+  // The name of a table may stand above its head, in one cell across.
+  const head = isNameAcross(table.children[marked]) ? marked + 1 : marked
+  return looksLikeHead(table.children.slice(head)) ? head + 1 : marked
+}
+
+function isNameAcross(row: TableRow | undefined): boolean {
+  return (
+    row !== undefined &&
+    isAcross(row) &&
+    row.children.filter(({ children }) => children.length > 0).length === 1
+  )
 }
 
 /** Below its head a table may begin with a name for the next rows, as one head cell across. */

@@ -25,8 +25,8 @@ const MODULES = {
   subtitles: () => import('./subtitles.ts'),
   notebook: () => import('./notebook.ts'),
   mail: () => import('./mail.ts'),
-  docx: () => import('./docx.ts'),
   pdf: () => import('./pdf.ts'),
+  'office/word': () => import('./office/word.ts'),
   'office/workbook': () => import('./office/workbook.ts'),
   'office/presentation': () => import('./office/presentation.ts'),
   'office/open-document': () => import('./office/open-document.ts'),
@@ -119,7 +119,7 @@ const mail: Format = {
 }
 const docx: Format = {
   kind: 'bytes',
-  read: async (file, bytes) => (await load('docx')).readDocx(file, bytes),
+  read: async (file, bytes) => (await load('office/word')).readDocx(file, bytes),
 }
 const pdf: Format = {
   kind: 'bytes',

@@ -37,8 +37,16 @@ function isHidden({ properties }: Element): boolean {
   )
 }
 
+/** What refers to a note of a Word document. */
+const WORD_NOTE = /^#(?:footnote|endnote|comment)-\d+$/u
+
 const sup: Handle = (state, node, parent) => {
   const text = textOf(node).trim()
+  const mark = String(find(node, 'a')?.properties.href ?? '')
+  if (WORD_NOTE.test(mark)) {
+    const name = mark.slice(1)
+    return { type: 'footnoteReference', identifier: name, label: name }
+  }
   // A footnote mark is not part of the text.
   if (/^[\s[(]*[*†‡§¶]+[\])]*$|^\[.*\]$/u.test(text) || holds(node, 'a')) return undefined
   if (!/^[\d+−-]+$/u.test(text)) return state.all(node)
