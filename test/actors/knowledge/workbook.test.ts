@@ -256,6 +256,12 @@ describe('a file of an office program that can not be read is skipped alone, wit
     expect(await refused(deep)).toBe('is not valid Excel: its elements nest too deep')
   })
 
+  test('one that took too long is not read again, since it has no plain text', async () => {
+    expect(await parse({ file: 'a.xlsx', bytes: await good(), plain: true })).toEqual({
+      reason: 'takes too long to read',
+    })
+  })
+
   test('of a sheet with a million cells the rest is not read, and that is said', async () => {
     const rows = `<row>${'<c/>'.repeat(10_000)}</row>`.repeat(100)
     const xml = `<sheetData>${sheetRows([['Pumps are blue.']])}${rows}<row><c t="str"><v>Hoses are red.</v></c></row></sheetData>`

@@ -25,6 +25,8 @@ export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parse
   try {
     if (format.kind === 'bytes') {
       if (bytes.length === 0) return { reason: 'is empty' }
+      // It has no text to fall back to: reading it again takes as long.
+      if (plain === true) return { reason: 'takes too long to read' }
       return cut(await format.read(file, bytes))
     }
     const decoded = decode(bytes, format.declared === true)
