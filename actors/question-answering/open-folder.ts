@@ -7,7 +7,7 @@ import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { AskAll } from '../../src/pipeline/control/ask-all.ts'
 import { type AskAllResult, type Inputs, jobOptions } from '../../src/pipeline/control/ask-all-options.ts'
 import type { PipelineStopOptions, RunningPipeline } from '../../src/pipeline/control/running-pipeline.ts'
-import { PipelineStoppedError } from '../../src/pipeline/errors.ts'
+import { PipelineFullError, PipelineStoppedError } from '../../src/pipeline/errors.ts'
 import { ASK_ALL_OPTIONS } from '../../src/pipeline/plan/known-options.ts'
 import type { EventStream } from '../../src/ports/events.ts'
 import type { ActorSystem } from '../../src/system/actor-system.ts'
@@ -137,12 +137,14 @@ class Folder implements QuestionAnswering {
     return [this.#running, ...this.#former].reduce((sum, { inFlight }) => sum + inFlight, 0)
   }
 
-  ask(question: string, options?: QuestionOptions): Promise<AskResult> {
+  async ask(question: string, options?: QuestionOptions): Promise<AskResult> {
+    this.#checkRoom(question)
     return this.#running.ask(question, this.#index.indexMs, options)
   }
 
   async *stream(question: string, options?: QuestionOptions): AsyncIterableIterator<AnswerEvent> {
     // It begins with the first step, on the folder as it is then.
+    this.#checkRoom(question)
     yield* this.#running.stream(question, this.#index.indexMs, options)
   }
 
@@ -194,6 +196,12 @@ class Folder implements QuestionAnswering {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  /** The teams of all scripts, and of the folder as it was, share the room. */
+  #checkRoom(question: string): void {
+    const { maxInFlight } = this.#running
+    if (this.inFlight >= maxInFlight) throw new PipelineFullError('question-answering', maxInFlight, question)
   }
 
   get #running(): Team {

@@ -191,6 +191,32 @@ describe('a folder as part of a service', () => {
     expect(own.inFlight).toBe(0)
   })
 
+  test('bounds it for the questions of all scripts together, and over a refresh', async () => {
+    const mixed = await folderOf({
+      'pump.md': 'The pump is blue.\n',
+      '泵.md': '泵是蓝色的。泵的重量为七公斤。\n',
+    })
+    await using own = await openFolder({
+      docs: mixed,
+      indexDir,
+      inference: engine,
+      reader: false,
+      maxInFlight: 2,
+    })
+    const ends = async (...questions: string[]) => {
+      const settled = await Promise.allSettled(questions.map((question) => own.ask(question)))
+      return settled.map((end) => (end.status === 'fulfilled' ? end.status : end.reason.code))
+    }
+    expect(await ends(QUESTION, '泵是什么颜色的？', QUESTION)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'pipeline-full',
+    ])
+    await own.refresh()
+    expect(await ends('泵是什么颜色的？', QUESTION)).toEqual(['fulfilled', 'fulfilled'])
+    await rm(mixed, { recursive: true })
+  })
+
   test('refuses questions and options that make no sense, by path', async () => {
     const refused = (question: unknown, options: object = {}) =>
       expect(team.ask(question as string, options)).rejects
