@@ -70,6 +70,13 @@ describe('of a Word document [G241]', () => {
     ])
   })
 
+  test('what is damaged is skipped with this reason', async () => {
+    for (const body of ['<w:p', '<w:p>&nope;</w:p>', '</w:body>'])
+      expect(await parse({ file: 'pump.docx', bytes: await wordOf(body) })).toEqual({
+        reason: expect.stringMatching(/^is not valid Word: /u),
+      })
+  })
+
   test('text boxes are told, and once', async () => {
     const box = (text: string) => `<w:txbxContent>${p(run(text))}</w:txbxContent>`
     const drawn = (text: string) =>

@@ -177,6 +177,27 @@ describe('a sheet of a workbook is read as it is shown [G236]', () => {
     expect(await read(data(units))).toEqual(['Lake: Ardal · Depth (m): 41 · Area (km²): 12.5'])
   })
 
+  test('notes at cells beside what they show, those that people talk in without the copy for older programs', async () => {
+    const note = (name: string, ref: string, inner: string) => `<${name} ref="${ref}">${inner}</${name}>`
+    const more = {
+      'xl/worksheets/_rels/sheet1.xml.rels': relationsOf({
+        c: ['comments', '../comments1.xml'],
+        t: ['threadedComment', '../threadedComments/threadedComment1.xml'],
+      }),
+      'xl/comments1.xml': `<comments><commentList>${note('comment', 'B2', '<text><r><rPr><b/></rPr><t>Ana: </t></r><r><t>an estimate</t></r></text>')}${note('comment', 'B3', '<text><t>[Threaded comment] Update your program.</t></text>')}</commentList></comments>`,
+      'xl/threadedComments/threadedComment1.xml': `<ThreadedComments>${note('threadedComment', 'B3', '<text>Too few?</text>')}${note('threadedComment', 'B3', '<text>No.</text>')}</ThreadedComments>`,
+    }
+    const rows = [
+      ['Plan', 'Seats', 'Price'],
+      ['Business', 50, 9],
+      ['Free', 1, 0],
+    ]
+    expect(await read(data(rows), more)).toEqual([
+      'Plan: Business · Seats: 50 (Ana: an estimate) · Price: 9',
+      'Plan: Free · Seats: 1 (Too few?; No.) · Price: 0',
+    ])
+  })
+
   test('a column of texts as a list with its name, or as paragraphs', async () => {
     expect(await read(data([['Members'], ['Ada'], ['Bob'], ['Cy']]))).toContain('Members › Bob')
     expect(await read(data([['Prices hold until June. They include VAT.']]))).toEqual([

@@ -3,6 +3,7 @@ import mammoth from 'mammoth'
 import type { RootContent } from 'mdast'
 import type { Document } from '../../../text/document.ts'
 import { treeOfHast } from '../html.ts'
+import { malformed } from '../records.ts'
 import { Archive } from './archive.ts'
 import { takeNotes, titleOf } from './word-notes.ts'
 import { besidesOf } from './word-parts.ts'
@@ -15,10 +16,7 @@ const STYLES = ["p[style-name='Title'] => h1.title:fresh", 'comment-reference =>
  */
 export async function readDocx(file: string, bytes: Uint8Array): Promise<Document> {
   await refuseEndless(bytes)
-  const { value } = await mammoth.convertToHtml(
-    { buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) },
-    { convertImage: mammoth.images.imgElement(async () => ({ src: '' })), styleMap: STYLES },
-  )
+  const value = await htmlOf(bytes)
   // One block per line, so that lines of the HTML count blocks.
   const hast = fromHtml(value.replace(/<\/(?:p|h[1-6]|li|tr)>/gu, '$&\n'))
   const title = titleOf(hast)
@@ -33,6 +31,17 @@ export async function readDocx(file: string, bytes: Uint8Array): Promise<Documen
       children: treeOfHast({ type: 'root', children: own }).children as never,
     })
   return { file, folded: true, ...(title === '' ? {} : { title }), tree: { type: 'root', children } }
+}
+
+async function htmlOf(bytes: Uint8Array): Promise<string> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const convertImage = mammoth.images.imgElement(async () => ({ src: '' }))
+  try {
+    return (await mammoth.convertToHtml({ buffer }, { convertImage, styleMap: STYLES })).value
+  } catch {
+    // What it throws names places of its own code.
+    throw malformed('Word', 'it is damaged')
+  }
 }
 
 /** The parser unpacks a file as a whole. @throws SyntaxError */

@@ -5,9 +5,12 @@ import { Archive } from './archive.ts'
 import { elementsOf, first, isTrue, readElements, within } from './elements.ts'
 import { NumberFormats } from './number-formats.ts'
 import { partOf, partsOf } from './parts.ts'
-import { CELLS_MAX, type Head, isUnnamed } from './sheet.ts'
+import { CELLS_MAX, type Head, isUnnamed, type Row } from './sheet.ts'
+import { cellKey } from './sheet-spans.ts'
 import { sheetTree } from './sheet-tree.ts'
 import { readWorksheet, type Shared, spanOf, unescapedText, type Worksheet } from './worksheet.ts'
+
+const NOTE_CHARS_MAX = 120
 
 /** A workbook of Excel: the tables of its sheets, as they are shown. A line is a row. @throws SyntaxError */
 export async function readXlsx(file: string, bytes: Uint8Array): Promise<Document> {
@@ -34,7 +37,9 @@ export async function readXlsx(file: string, bytes: Uint8Array): Promise<Documen
     for (const aside of asidesOf(name, sheet)) asides.push(aside)
     const heads = [...sheet.heads, ...(await headsOfTables(archive, own.name, sheet.tables))]
     const title = sheets.length === 1 && isUnnamed(name) ? '' : name
-    if (sheet.rows.length > 0) for (const node of sheetTree({ ...sheet, heads }, title)) children.push(node)
+    const rows = withNotes(sheet.rows, await notesOf(archive, own.name))
+    if (sheet.rows.length > 0)
+      for (const node of sheetTree({ ...sheet, rows, heads }, title)) children.push(node)
   }
   return { file, asides, tree: { type: 'root', children } }
 }
@@ -95,6 +100,40 @@ async function stylesOf(
     strong: strong[Number(fontId ?? 0)] === true,
   }))
   return { formats: new NumberFormats(new Map(patterns), from1904), styles }
+}
+
+/** What people have noted at the cells of a sheet, by their places. Talks have a copy for older programs, which explains itself instead. */
+async function notesOf(archive: Archive, sheet: string): Promise<ReadonlyMap<number, string>> {
+  const parts = await partsOf(archive, sheet)
+  const found = new Map<number, string>()
+  for (const [kind, name] of [
+    ['comments', 'comment'],
+    ['threadedComment', 'threadedComment'],
+  ] as const) {
+    const top = await elementsOf(archive, partOf(parts, kind) ?? '')
+    const told = new Map<number, string[]>()
+    for (const note of within(top, name)) {
+      const { line, column } = spanOf(note.attributes.ref ?? '')
+      const key = cellKey(line, column)
+      const texts = within(note, kind === 'comments' ? 't' : 'text').flatMap(({ children }) => children)
+      const text = texts.filter((own) => typeof own === 'string').join('')
+      told.set(key, [...(told.get(key) ?? []), text.replace(/\s+/gu, ' ').trim()])
+    }
+    for (const [key, texts] of told) found.set(key, texts.join('; '))
+  }
+  return found
+}
+
+/** "6 (Estimate)". A long note is a text of its own, which nobody asks a cell for. */
+function withNotes(rows: readonly Row[], notes: ReadonlyMap<number, string>): readonly Row[] {
+  if (notes.size === 0) return rows
+  return rows.map(({ line, cells }) => ({
+    line,
+    cells: cells.map((cell) => {
+      const note = notes.get(cellKey(line, cell.column)) ?? ''
+      return note === '' || note.length > NOTE_CHARS_MAX ? cell : { ...cell, text: `${cell.text} (${note})` }
+    }),
+  }))
 }
 
 /** The heads of what people have marked as tables. */
