@@ -12,6 +12,7 @@ import { ASK_ALL_OPTIONS } from '../../src/pipeline/plan/known-options.ts'
 import type { EventStream } from '../../src/ports/events.ts'
 import type { ActorSystem } from '../../src/system/actor-system.ts'
 import { type Watch, watchFolder } from '../knowledge/documents/watch-folder.ts'
+import { CHINESE_FUSION } from '../knowledge/retrieval/fusion.ts'
 import type { AnswerEvent, AskResult, QuestionOptions, QuestionsOptions } from './ask-result.ts'
 import { checkAsked } from './asked.ts'
 import { byScript } from './by-script.ts'
@@ -219,9 +220,13 @@ class Folder implements QuestionAnswering {
     if (chinese === undefined) return main
     const ofChinese = {
       calibration: calibrationOf(CHINESE_EMBEDDER, false),
+      fusion: CHINESE_FUSION,
       ...(chinese.embedding === undefined ? {} : { embedding: chinese.embedding }),
     }
-    return byScript(main, await startTeam(chinese.corpus, ofChinese, parts))
+    return byScript(
+      { team: main, lexical: corpus.lexical },
+      { team: await startTeam(chinese.corpus, ofChinese, parts), lexical: chinese.corpus.lexical },
+    )
   }
 
   #begin(): Promise<IndexSummary> {

@@ -5,7 +5,7 @@ import { pipeline } from '../../src/pipeline/builder.ts'
 import type { ModelTask } from '../../src/ports/inference.ts'
 import type { Corpus } from '../knowledge/index/corpus.ts'
 import type { Embedding } from '../knowledge/index/embedding.ts'
-import { FUSION, fuse } from '../knowledge/retrieval/fusion.ts'
+import { FUSION, type Fusion, fuse, keptOf } from '../knowledge/retrieval/fusion.ts'
 import { columnsOf, type HitColumns, hitsOf } from '../knowledge/retrieval/ranking.ts'
 import { type Answered, answered } from './answering/answer.ts'
 import { vote } from './answering/vote.ts'
@@ -64,6 +64,8 @@ export interface Reads {
   readonly extraction?: Extraction
   /** How much each reader's vote counts, and below which confidence the team abstains. */
   readonly calibration: Calibration
+  /** Default: `FUSION`. */
+  readonly fusion?: Fusion
 }
 
 /**
@@ -80,7 +82,7 @@ export function questionAnswering(
   reads: Reads,
   limits: { readonly maxInFlight?: number } = {},
 ) {
-  const { calibration } = reads
+  const { calibration, fusion = FUSION } = reads
   const shelf = new Shelf(corpus)
   const voters = readers(shelf, reads)
   const weights = Object.fromEntries(
@@ -88,11 +90,16 @@ export function questionAnswering(
   )
   return pipeline('question-answering', Text, { timeout: '30s', ...limits })
     .to(questionReader(shelf, reads.embedding?.query))
-    .fan({ dense: dense(corpus), lexical: lexical(corpus, shelf) }, { weights: FUSION.weights })
+    .fan(
+      { dense: dense(corpus, fusion.depth), lexical: lexical(corpus, shelf, fusion.depth) },
+      { weights: fusion.weights },
+    )
     .merge(
       ({ dense, lexical }, at) => ({
         ...at.input,
-        numbers: best(fuse({ dense: hitsOf(dense), lexical: hitsOf(lexical) }, at)),
+        numbers: Uint32Array.from(
+          keptOf(fuse({ dense: hitsOf(dense), lexical: hitsOf(lexical) }, at), corpus.passages, fusion),
+        ),
       }),
       { name: 'fuse' },
     )
@@ -123,10 +130,6 @@ function answer(shelf: Shelf, calibration: Calibration) {
   })
 }
 
-function best(ranked: ReturnType<typeof fuse>): Uint32Array {
-  return Uint32Array.from(ranked.slice(0, FUSION.kept), ({ item }) => item.passage)
-}
-
 function questionReader(shelf: Shelf, model: Embedding['query'] | undefined) {
   if (model === undefined)
     return defineProcessor({
@@ -154,24 +157,24 @@ function questionReader(shelf: Shelf, model: Embedding['query'] | undefined) {
 /** Of a question that no model reads. */
 const NO_VECTOR = new Float32Array(0)
 
-function dense(corpus: Corpus) {
+function dense(corpus: Corpus, depth: number) {
   return defineProcessor({
     name: 'dense',
     input: Asked,
     output: Hits,
     async process({ vector }, ctx) {
       if (vector.length === 0) return columnsOf([])
-      return columnsOf(await corpus.dense.searchInTurns(vector, FUSION.depth, () => ctx.turn()))
+      return columnsOf(await corpus.dense.searchInTurns(vector, depth, () => ctx.turn()))
     },
   })
 }
 
-function lexical(corpus: Corpus, shelf: Shelf) {
+function lexical(corpus: Corpus, shelf: Shelf, depth: number) {
   return defineProcessor({
     name: 'lexical',
     input: Asked,
     output: Hits,
-    process: ({ text }) => columnsOf(corpus.lexical.search(termsOf(shelf.question(text)), FUSION.depth)),
+    process: ({ text }) => columnsOf(corpus.lexical.search(termsOf(shelf.question(text)), depth)),
   })
 }
 

@@ -1,7 +1,7 @@
 import { readMarkdown, readText } from '../../actors/knowledge/documents/formats/markdown.ts'
 import { withForms } from '../../actors/knowledge/documents/forms.ts'
 import { DenseIndex } from '../../actors/knowledge/retrieval/dense-index.ts'
-import { FUSION, fuse } from '../../actors/knowledge/retrieval/fusion.ts'
+import { FUSION, type Fusion, fuse, keptOf } from '../../actors/knowledge/retrieval/fusion.ts'
 import { LexicalIndex } from '../../actors/knowledge/retrieval/lexical-index.ts'
 import type { Hit } from '../../actors/knowledge/retrieval/ranking.ts'
 import { contextOf, type Passage, passages } from '../../actors/knowledge/text/passages.ts'
@@ -26,9 +26,16 @@ export class Corpus {
   private readonly lexical: LexicalIndex
   private readonly dense: DenseIndex
   private readonly embedder: Embedder
+  private readonly fusion: Fusion
 
-  private constructor(embedder: Embedder, all: readonly Passage[], vectors: readonly Float32Array[]) {
+  private constructor(
+    embedder: Embedder,
+    all: readonly Passage[],
+    vectors: readonly Float32Array[],
+    fusion: Fusion,
+  ) {
     this.embedder = embedder
+    this.fusion = fusion
     this.passages = all
     this.lexical = new LexicalIndex(all)
     this.dense = new DenseIndex(quantise(vectors))
@@ -37,6 +44,7 @@ export class Corpus {
   static async of(
     documents: readonly { readonly file: string; readonly text: string }[],
     embedder: Embedder,
+    fusion: Fusion = FUSION,
   ): Promise<Corpus> {
     const all = withForms(
       documents.flatMap(({ file, text }) =>
@@ -44,7 +52,7 @@ export class Corpus {
       ),
     )
     const vectors = await embedder.embed(all.map(embeddedText), 'passage')
-    return new Corpus(embedder, all, vectors)
+    return new Corpus(embedder, all, vectors, fusion)
   }
 
   /** Retrieves for many questions; `hidden` names documents to ignore. */
@@ -72,7 +80,7 @@ export class Corpus {
   ): Omit<Prepared, 'vectors'> {
     const question = analyse(asked.question, this.lexical)
     const seen = (hit: Hit) => !hidden(asked, this.passages[hit.passage]?.file ?? '')
-    const depth = FUSION.depth
+    const { depth, weights } = this.fusion
     const dense = this.dense
       .search(vector, depth * 3)
       .filter(seen)
@@ -84,13 +92,10 @@ export class Corpus {
       )
       .filter(seen)
       .slice(0, depth)
-    const fused = fuse({ dense, lexical }, { input: undefined, weights: FUSION.weights }).slice(
-      0,
-      FUSION.kept,
-    )
+    const fused = fuse({ dense, lexical }, { input: undefined, weights })
     const cosines = this.dense.scores(vector)
     const scores = this.lexical.scores(question.terms.map((term) => term.term))
-    const found = fused.map(({ item: { passage } }) => ({
+    const found = keptOf(fused, this.passages, this.fusion).map((passage) => ({
       number: passage,
       passage: this.passages[passage] as Passage,
       dense: cosines[passage] as number,

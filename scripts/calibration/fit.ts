@@ -47,17 +47,24 @@ export type Without = ReadonlySet<string>
  * Questions with an answer in the documents fit readers, vote and span; all questions fit the confidence.
  *
  * @param span fitted before, for ablations: it takes most of the time, and depends on no reader.
+ * @param rightLostMost the share of the right answers that abstaining may cost.
  */
 export function fitAll(
   material: readonly Material[],
   without: Without = new Set(),
   span: Calibration['span'] = fitSpan(material),
+  rightLostMost = RIGHT_LOST_MOST,
 ): Calibration {
   const readersAndVote = fitVote(material, without)
   const partial = { ...readersAndVote, span }
   return {
     ...partial,
-    confidence: fitConfidence(material, (one) => outcomeOf(one, partial as unknown as Calibration)),
+    confidence: fitConfidence(
+      material,
+      (one) => outcomeOf(one, partial as unknown as Calibration),
+      CONFIDENCE_FEATURES,
+      rightLostMost,
+    ),
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CHINESE_FUSION } from '../../actors/knowledge/retrieval/fusion.ts'
 import { type EvaluationQuestion, readQuestions } from '../../bench/eval/questions.ts'
 import { readSquad } from '../../bench/eval/squad.ts'
 import { Corpus, draw, type Prepared } from './corpus.ts'
@@ -100,19 +101,41 @@ function fileOf(asked: EvaluationQuestion): string {
   return asked.file ?? asked.id
 }
 
-/** Chinese questions over CMRC 2018's trial paragraphs, and the same kind over the paragraphs without their own. */
+/** Paragraphs of a small Chinese folder. */
+const SMALL = 4
+
+/**
+ * Chinese questions over CMRC 2018's trial paragraphs, the same kind over the paragraphs without their own, and over folders of a few of the
+ * paragraphs, with as many foreign ones. Such a folder is in one fold, in all three.
+ */
 export async function gatherChinese(data: string, model: string): Promise<Material[]> {
   const embedder = await Embedder.open(model)
   const set = readSquad(readFileSync(join(data, 'cmrc2018/trial.json'), 'utf8'), 'paragraph')
-  const corpus = await Corpus.of(set.documents, embedder)
+  const corpus = await Corpus.of(set.documents, embedder, CHINESE_FUSION)
+  const folderOf = new Map(set.documents.map(({ file }, i) => [file, Math.floor(i / SMALL)]))
+  const group = (asked: EvaluationQuestion) => `${folderOf.get(fileOf(asked)) ?? fileOf(asked)}`
   const missing = draw(set.questions, 300, 12).map((one) => ({ ...one, unanswerable: true }))
+  const foreign = draw(set.questions, 300, 15).map((one) => ({ ...one, unanswerable: true }))
+  const small: Prepared[] = []
+  for (let from = 0; from < set.documents.length; from += SMALL) {
+    const documents = set.documents.slice(from, from + SMALL)
+    const folder = Math.floor(from / SMALL)
+    const own = set.questions.filter(({ file }) => folderOf.get(file) === folder)
+    // Asked about the next folder, so that the question stays with its fold.
+    const others = foreign.filter(({ file }) => folderOf.get(file) === folder)
+    const next = await Corpus.of(documents, embedder, CHINESE_FUSION)
+    small.push(...(await next.prepare(own)))
+    const away = set.documents.slice((from + SMALL) % set.documents.length).slice(0, SMALL)
+    small.push(...(await (await Corpus.of(away, embedder, CHINESE_FUSION)).prepare(others)))
+  }
   const material = [
-    { name: 'cmrc', group: fileOf, prepared: await corpus.prepare(set.questions) },
+    { name: 'cmrc', group, prepared: await corpus.prepare(set.questions) },
     {
       name: 'missing',
-      group: fileOf,
+      group,
       prepared: await corpus.prepare(missing, (asked, file) => asked.file === file),
     },
+    { name: 'small', group, prepared: small },
   ]
   await embedder.stop()
   return material

@@ -1,14 +1,36 @@
 import { convexCombination } from '../../../src/merge/convex-combination.ts'
+import type { Passage } from '../text/passages.ts'
 import type { Hit } from './ranking.ts'
 
-/** How the hits of both retrievers become one ranking; docs/decisions/011 has what it was measured against. */
-export const FUSION = {
-  weights: { dense: 0.6, lexical: 0.4 },
+/** How the hits of both retrievers become one ranking, and how much of it is read. */
+export interface Fusion {
+  readonly weights: { readonly dense: number; readonly lexical: number }
   /** Hits requested from each retriever. */
+  readonly depth: number
+  /** Most passages given to the readers. */
+  readonly kept: number
+  /** Most statements given to them, behind the first few passages: each is embedded. */
+  readonly statements: number
+}
+
+/** docs/decisions/011 has what it was measured against. On SQuAD the answer's passage is among 12 for 0.982 of questions. */
+export const FUSION: Fusion = {
+  weights: { dense: 0.6, lexical: 0.4 },
   depth: 100,
-  /** Passages given to the readers: on SQuAD the answer's passage is among 12 for 0.982 of questions. */
   kept: 12,
-} as const
+  statements: Number.POSITIVE_INFINITY,
+}
+
+/** For Chinese, whose passages are whole paragraphs, and whose words tell more than their vectors (docs/decisions/048). */
+export const CHINESE_FUSION: Fusion = {
+  weights: { dense: 0.3, lexical: 0.7 },
+  depth: 100,
+  kept: 12,
+  statements: 80,
+}
+
+/** So many passages are read whatever statements they have. */
+const KEPT_LEAST = 4
 
 /**
  * Fuses the hits of `dense` and `lexical`, best first. A passage without any word of the question has BM25 score 0; cosines have no
@@ -19,3 +41,19 @@ export const fuse = convexCombination<Hit>({
   by: ({ passage }) => passage,
   least: { lexical: 0 },
 })
+
+/** The passages of a ranking that are read, best first. */
+export function keptOf(
+  ranked: ReturnType<typeof fuse>,
+  passages: readonly Pick<Passage, 'statements'>[],
+  { kept, statements }: Fusion,
+): number[] {
+  const found: number[] = []
+  let read = 0
+  for (const { item } of ranked.slice(0, kept)) {
+    read += passages[item.passage]?.statements.length ?? 0
+    if (found.length >= KEPT_LEAST && read > statements) break
+    found.push(item.passage)
+  }
+  return found
+}

@@ -1,5 +1,6 @@
 import type { Block } from './blocks.ts'
 import { type Stretch, sentences } from './sentences.ts'
+import { isUnspaced } from './words.ts'
 
 /** The smallest possible answer: a sentence, a list item, a whole list or record, a table row, a field of a record, a line of code. */
 export type StatementKind = 'sentence' | 'item' | 'list' | 'row' | 'field' | 'code'
@@ -77,16 +78,34 @@ function deliberateParts(text: string, breaks: readonly number[]): Stretch[] {
   const asked = new Set(breaks)
   const width = own.reduce((most, line) => Math.max(most, line.text.trimEnd().length), 0)
   const fields = own.filter((line) => FIELD.test(line.text)).length > 1
+  const full = isFull(own, width)
   const parts: Stretch[] = []
   let start = 0
   own.forEach((line, i) => {
     const next = own[i + 1]
+    if (next !== undefined && full && !asked.has(line.end) && !ENDS.test(line.text.trimEnd())) return
     const ends = next === undefined || asked.has(line.end) || (fields && FIELD.test(next.text))
     if (!ends && !endsOnPurpose(line, next, width)) return
     parts.push({ start, end: line.end })
     start = next?.start ?? line.end
   })
   return parts
+}
+
+const ENDS = /[.!?:;。！？：；][”’」』）)\]]*$/u
+
+/** Nobody wraps Chinese narrower than this, whose characters are twice as wide. */
+const FULL_LEAST = 12
+
+/** Whether all lines of Chinese prose but the last are equally long, give or take a mark that begins no line: an editor wrapped them. */
+function isFull(lines: readonly Line[], width: number): boolean {
+  return (
+    lines.length > 1 &&
+    width >= FULL_LEAST &&
+    lines.slice(0, -1).every(({ text }) => text.trimEnd().length >= width - 2) &&
+    lines.some(({ text }) => /[。！？]/u.test(text)) &&
+    lines.every(({ text }) => isUnspaced(text))
+  )
 }
 
 function endsOnPurpose(line: Line, next: Line, width: number): boolean {

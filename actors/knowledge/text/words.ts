@@ -1,4 +1,6 @@
 import { calendarNames } from './calendar.ts'
+import { numerals } from './numerals.ts'
+import { simplifiedCharacter } from './simplified.ts'
 import { stem } from './stem.ts'
 import { STOP_WORDS } from './stop-words.ts'
 
@@ -9,7 +11,7 @@ export interface Word {
   readonly end: number
   /** As written. */
   readonly text: string
-  /** Lower case, without accents, possessive and thousands separators. */
+  /** Lower case, without accents, possessive and thousands separators; simplified Chinese. */
   readonly form: string
   /** The stem of `form`: what the lexical index stores. */
   readonly term: string
@@ -23,11 +25,13 @@ const WORD =
   /\p{N}{1,3}(?:,\p{N}{3})+(?:\.\p{N}+)?|\p{N}+(?:[.]\p{N}+)*|(?:\p{Lu}\.){2,}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|(?<!\p{L}['’](?=s\b))(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}\p{M}])+(?:\p{N}+)?(?:['’](?!s\b)\p{L}+)?/gu
 
 const ASCII = /^[a-z0-9]+$/
+const HAN = /^[\u3400-\u9fff]$/u
 
-/** The plain form of a word: `Beyoncé’s` → `beyonce`, `4,853` → `4853`, `U.S.` → `us`. */
+/** The plain form of a word: `Beyoncé’s` → `beyonce`, `4,853` → `4853`, `U.S.` → `us`, 書 → 书. */
 export function plainForm(word: string): string {
   const lower = word.toLowerCase()
   if (ASCII.test(lower)) return lower
+  if (HAN.test(lower)) return simplifiedCharacter(lower)
   return lower
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
@@ -95,7 +99,7 @@ export function pairTerms(all: readonly Pick<Word, 'start' | 'end' | 'term'>[]):
 export function terms(text: string): string[] {
   if (UNSPACED_ANYWHERE.test(text)) {
     const all = words(text)
-    return [...all.map(({ term }) => term), ...pairTerms(all)]
+    return [...all.map(({ term }) => term), ...pairTerms(all), ...numerals(text)]
   }
   // Without the offsets: the fast way to build an index.
   const found: string[] = []

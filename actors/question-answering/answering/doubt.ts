@@ -1,4 +1,5 @@
 import type { Stretch } from '../../knowledge/text/sentences.ts'
+import { simplified } from '../../knowledge/text/simplified.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { isUnspaced, terms, words } from '../../knowledge/text/words.ts'
@@ -75,8 +76,10 @@ const MEASURE =
   /(?:多少|几)(层|人|名|位|座|家|次|台|辆|艘|架|所|部|集|本|页|张|间|米|公里|吨|公斤|度|年|天|小时|分钟)/u
 
 /** Whether an amount is asked for, and there is none in the answer. */
-function lacksKind({ kind, text: asked }: Question, { text, span }: Winner): boolean {
-  if (!COUNTED.has(kind) || OFTEN.test(asked)) return false
+function lacksKind({ kind, text: written }: Question, { text: own, span }: Winner): boolean {
+  if (!COUNTED.has(kind) || OFTEN.test(written)) return false
+  const asked = simplified(written)
+  const text = simplified(own)
   const { start, end } = span ?? { start: 0, end: text.length }
   const measure = MEASURE.exec(asked)?.[1]
   if (measure !== undefined) return !text.slice(start, end + measure.length).includes(measure)

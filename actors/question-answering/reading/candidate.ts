@@ -1,7 +1,9 @@
 import { calendarNames } from '../../knowledge/text/calendar.ts'
 import { isQuestion } from '../../knowledge/text/headlike.ts'
+import { numerals } from '../../knowledge/text/numerals.ts'
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
 import { segments } from '../../knowledge/text/segments.ts'
+import { simplified } from '../../knowledge/text/simplified.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { stem } from '../../knowledge/text/stem.ts'
 import { isUnspaced, pairTerms, terms, type Word, words } from '../../knowledge/text/words.ts'
@@ -157,7 +159,7 @@ export function pageOf(passage: Passage): Page {
       asks: asks(statement, text),
       from,
       length: own.length,
-      segments: isUnspaced(text) ? `\n${segments(text).join('\n')}\n` : '',
+      segments: isUnspaced(text) ? `\n${segments(simplified(text)).join('\n')}\n` : '',
     }
   })
   const row = (numbers.size + 7) >> 3
@@ -198,6 +200,7 @@ function heldBy(
   for (const { term } of around) hold(term)
   for (const term of pairTerms(around)) hold(term)
   for (const name of calendarNames(text)) hold(stem(name))
+  for (const number of numerals(text)) hold(number)
   if (OPEN_ENDED.test(text)) for (const term of PRESENT) hold(term)
   return held
 }

@@ -1,4 +1,5 @@
 import { segments } from '../../knowledge/text/segments.ts'
+import { simplified } from '../../knowledge/text/simplified.ts'
 import type { Candidate, Page } from './candidate.ts'
 import { withoutAsking } from './chinese-question.ts'
 import { coverage } from './features.ts'
@@ -14,7 +15,7 @@ const CLAUSE_ENDS = /[，；：,;:。！？]+/u
  * more, and the square of the share in the statement.
  */
 export function chineseOverlap(question: Question, read: readonly Page[]): number[][] {
-  const asked = withoutAsking(question.text)
+  const asked = withoutAsking(simplified(question.text))
   const said = segments(asked)
   const written = plain(asked)
   const letters = written.replaceAll(' ', '').length || 1
@@ -23,13 +24,14 @@ export function chineseOverlap(question: Question, read: readonly Page[]): numbe
     candidates.map((candidate) => {
       const own = coverage(question.terms, candidate)
       const opening = candidates[0] as Candidate
+      const text = simplified(candidate.text)
       return [
         coverage(question.terms, { has: (term) => candidate.has(term) || opening.has(term) }),
         coverage(among, candidate),
-        bestClause(question.terms, candidate.text),
+        bestClause(question.terms, text),
         coverage(question.terms, { has: (term) => opening.has(term) && !candidate.has(term) }),
         said.filter((segment) => candidate.hasSegment(segment)).length / (said.length || 1),
-        Math.sqrt(sharedRuns(written, plain(candidate.text))) / letters,
+        Math.sqrt(sharedRuns(written, plain(text))) / letters,
         own * own,
       ]
     }),

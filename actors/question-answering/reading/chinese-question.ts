@@ -22,7 +22,7 @@ const ASKED_BY: readonly (readonly [AnswerKind, RegExp])[] = [
 const ASKING =
   /请问|为什么|为何|什么时[候间刻]|什么|甚么|多少|多久|谁|哪一?[里儿个些年天月日位种]?|何[时年月日人处地]|怎么样?|怎样|如何|是否|是不是|有没有|能不能|能否|第?几|[吗呢吧？?]/gu
 
-/** The kind of answer that a question in Chinese asks for. */
+/** The kind of answer that a question in simplified Chinese asks for. */
 export function chineseKind(text: string): AnswerKind {
   return ASKED_BY.find(([, asks]) => asks.test(text))?.[0] ?? 'thing'
 }
@@ -32,7 +32,7 @@ export function withoutAsking(text: string): string {
   return text.replace(ASKING, (word) => ' '.repeat(word.length))
 }
 
-/** "有哪些", "哪几个", "分别是": several things are asked for. */
+/** "有哪些", "哪几个", "分别是", "包含什么": several things are asked for. */
 export function asksForSeveral(text: string): boolean {
-  return /哪些|哪几|分别/u.test(text)
+  return /哪些|哪几|分别|(?:包含|包括|含有|带有|需要准备)了?(?:什么|啥)(?!的)/u.test(text)
 }

@@ -1,3 +1,5 @@
+import { numerals } from '../../knowledge/text/numerals.ts'
+import { simplified } from '../../knowledge/text/simplified.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { isUnspaced, pairTerms, type Word, words } from '../../knowledge/text/words.ts'
 import type { AnswerKind } from './answer-kind.ts'
@@ -65,16 +67,18 @@ export function analyse(text: string, weights: TermWeights): Question {
   }
 }
 
-/** As `analyse`, of a question in a script without spaces: its characters and their pairs are the terms. */
+/** As `analyse`, of a question in a script without spaces: its characters, their pairs, and its numbers in digits are the terms. */
 function analyseUnspaced(text: string, weights: TermWeights): Question {
-  const all = words(withoutAsking(text))
+  const asked = simplified(text)
+  const all = words(withoutAsking(asked))
   const content = all.filter(({ form }) => !STOP_WORDS.has(form))
-  const pairs = pairTerms(all).map((term) => ({ start: 0, end: 0, text: term, form: term, term }))
+  const found = [...pairTerms(all), ...numerals(asked).filter((number) => weights.frequency(number) > 0)]
+  const more = found.map((term) => ({ start: 0, end: 0, text: term, form: term, term }))
   return {
     text,
-    kind: chineseKind(text),
-    list: asksForSeveral(text),
-    terms: searchTerms([...content, ...pairs], weights),
+    kind: chineseKind(asked),
+    list: asksForSeveral(asked),
+    terms: searchTerms([...content, ...more], weights),
     focus: [],
   }
 }

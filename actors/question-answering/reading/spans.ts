@@ -1,4 +1,5 @@
 import type { Stretch } from '../../knowledge/text/sentences.ts'
+import { simplified } from '../../knowledge/text/simplified.ts'
 import { isUnspaced } from '../../knowledge/text/words.ts'
 import type { AnswerKind } from './answer-kind.ts'
 
@@ -98,10 +99,12 @@ export function compileSpans(): void {
 /** Every typed span of a statement, in order of kind then place. Spans of different kinds may overlap. */
 export function typedSpans(text: string): readonly TypedSpan[] {
   const found: TypedSpan[] = []
-  for (const [kind, pattern] of isUnspaced(text) ? CHINESE_PATTERNS : PATTERNS) {
+  const unspaced = isUnspaced(text)
+  const read = unspaced ? simplified(text) : text
+  for (const [kind, pattern] of unspaced ? CHINESE_PATTERNS : PATTERNS) {
     // `matchAll` would copy the pattern, and now and then compile the copy.
     pattern.lastIndex = 0
-    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    for (let match = pattern.exec(read); match !== null; match = pattern.exec(read)) {
       const written = match[0].replace(/[.'’-]+$/u, '')
       if (written.length > 0) found.push({ kind, start: match.index, end: match.index + written.length })
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
 import { DenseIndex } from '../../../actors/knowledge/retrieval/dense-index.ts'
-import { FUSION, fuse } from '../../../actors/knowledge/retrieval/fusion.ts'
+import { CHINESE_FUSION, FUSION, fuse, keptOf } from '../../../actors/knowledge/retrieval/fusion.ts'
 import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
 import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { terms } from '../../../actors/knowledge/text/words.ts'
@@ -131,5 +131,18 @@ describe('fuse', () => {
     const lexical = hits([9, 12], [2, 11], [4, 1])
     const fused = fuse({ dense, lexical }, { input: undefined, weights: FUSION.weights })
     expect(fused.map(({ item }) => item.passage)).toEqual([2, 4, 9, 7])
+  })
+  it('gives as many passages to the readers as they can embed statements of, and never fewer than four', () => {
+    const all = Array.from({ length: 20 }, (_, passage) => ({ passage, score: 20 - passage }))
+    const fused = fuse({ dense: all, lexical: all }, { input: undefined, weights: CHINESE_FUSION.weights })
+    const [whole] = passages(readMarkdown('a.md', 'One. Two. Three. Four. Five.'))
+    const of = (statements: number) =>
+      all.map(() => ({
+        statements: Array.from({ length: statements }, () => whole?.statements[0] as never),
+      }))
+    expect(keptOf(fused, of(2), CHINESE_FUSION)).toHaveLength(12)
+    expect(keptOf(fused, of(12), CHINESE_FUSION)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(keptOf(fused, of(50), CHINESE_FUSION)).toEqual([0, 1, 2, 3])
+    expect(keptOf(fused, of(50), FUSION)).toHaveLength(12)
   })
 })
