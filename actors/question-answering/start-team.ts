@@ -44,7 +44,8 @@ export async function startTeam(
   const running: RunningPipeline<{ text: string }, Answered> = await system.run(plan)
   const resultFor = (question: string, trace: Trace<Answered>, indexMs: number, asked: QuestionOptions) => {
     const { explain = false, sources = 5, minConfidence } = asked
-    return resultOf(question, trace, running, { indexMs, explain, sources, ...given({ minConfidence }) })
+    const shown = { indexMs, explain, sources, ...given({ minConfidence }) }
+    return resultOf(question, trace, running, corpus.passages, shown)
   }
   return {
     systems: [system],

@@ -180,6 +180,17 @@ describe('a folder as part of a service', () => {
     expect(events.at(-1)).toMatchObject({ type: 'answer', result: { answer: 'The hose is long.' } })
   })
 
+  test('sends no more than it shows of a text in thousands of places [G258]', async () => {
+    const card = 'BEGIN:VCARD\nFN:Ann Lee\nTEL:5550123\nEND:VCARD\n'
+    const many = await folderOf({ 'cards.vcf': card.repeat(3_000) })
+    await using own = await openFolder({ docs: many, indexDir, inference: engine, reader: false })
+    const asked = await own.ask('What is the phone of Ann Lee?', { explain: true, sources: 1_200 })
+    expect(new Set(asked.sources.map(({ line }) => line)).size).toBe(1_200)
+    expect((await own.ask('What is the phone of Ann Lee?')).sources).toHaveLength(5)
+    for (const { frameBytes } of asked.explain?.messages ?? []) expect(frameBytes).toBeLessThan(20_000)
+    await rm(many, { recursive: true })
+  })
+
   test('bounds work in flight, and counts it', async () => {
     await using own = await openFolder({ docs, indexDir, inference: engine, reader: false, maxInFlight: 2 })
     const asked = Promise.allSettled([own.ask(QUESTION), own.ask(QUESTION), own.ask(QUESTION)])

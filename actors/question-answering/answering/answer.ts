@@ -24,8 +24,8 @@ export interface Answered {
   readonly threshold: number
   /** From here on it is sure. */
   readonly sure: number
-  /** All passages read, best first. */
-  readonly sources: readonly Source[]
+  /** All passages read, best first, by number: a text may stand in 100,000 places, and few of them are shown. */
+  readonly passages: readonly { readonly number: number; readonly share: number }[]
   readonly votes: readonly Vote[]
 }
 
@@ -46,9 +46,10 @@ export async function answered(
     confidence: confidence(question, found, outcome, calibration, span),
     threshold,
     sure,
-    sources: outcome.passages.flatMap(({ found: index, share }) =>
-      sourcesOf((found[index] as Found).passage, share),
-    ),
+    passages: outcome.passages.map(({ found: index, share }) => ({
+      number: (found[index] as Found).number,
+      share,
+    })),
     votes: outcome.ballots.slice(0, VOTES_SHOWN).map((ballot) => {
       const { text, line } = statementOf(found, ballot)
       const { file } = (found[ballot.found] as Found).passage
@@ -76,11 +77,23 @@ function bestOf(question: Question, found: readonly Found[], winner: Ballot, at:
   return { answer, span: answer.slice(span.start, span.end) }
 }
 
-/** Every place of a passage is a separate source. */
-function sourcesOf({ file, line, page, also, title, trail, text }: Passage, score: number): Source[] {
-  const place = { file, line, ...(page === undefined ? {} : { page }) }
-  const headings = title === '' ? trail : [title, ...trail]
-  return [place, ...(also ?? [])].map((one) => ({ ...one, headings, passage: text, score }))
+/** The best sources, at most so many. Every place of a passage is a separate one. */
+function sourcesOf(
+  found: Answered['passages'],
+  passages: readonly Passage[],
+  most: number,
+): readonly Source[] {
+  const sources: Source[] = []
+  for (const { number, share } of found) {
+    const { file, line, page, also = [], title, trail, text } = passages[number] as Passage
+    const first = { file, line, ...(page === undefined ? {} : { page }) }
+    const headings = title === '' ? trail : [title, ...trail]
+    for (const place of [first, ...also.slice(0, most)]) {
+      if (sources.length === most) return sources
+      sources.push({ ...place, headings, passage: text, score: share })
+    }
+  }
+  return sources
 }
 
 function statementOf(found: readonly Found[], ballot: Ballot): { text: string; line: number } {
@@ -99,6 +112,7 @@ export function resultOf(
   question: string,
   trace: Trace<Answered>,
   running: Pick<RunningPipeline<never, unknown>, 'matrix' | 'processors'>,
+  passages: readonly Passage[],
   options: {
     readonly indexMs: number
     readonly explain: boolean
@@ -106,7 +120,7 @@ export function resultOf(
     readonly minConfidence?: number
   },
 ): AskResult {
-  const { best, confidence, threshold, sure, sources } = trace.value
+  const { best, confidence, threshold, sure } = trace.value
   const given = confidence < (options.minConfidence ?? threshold) ? undefined : best
   return {
     question,
@@ -115,7 +129,7 @@ export function resultOf(
     abstained: given === undefined,
     sure: given !== undefined && confidence >= sure,
     confidence,
-    sources: sources.slice(0, options.sources),
+    sources: sourcesOf(trace.value.passages, passages, options.sources),
     missing: trace.joins.flatMap(({ failed, missing }) => [...failed, ...missing]),
     path: trace.hops.map(stepOf),
     timing: { indexMs: options.indexMs, answerMs: trace.totalMs },

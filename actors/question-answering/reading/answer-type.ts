@@ -5,6 +5,8 @@ import { coverage, type Features } from './features.ts'
 import type { Question } from './question.ts'
 import { ANSWERED_BY, type TypedSpan } from './spans.ts'
 
+type Weights = ReadonlyMap<string, number>
+
 /**
  * `fits`: a span of a kind that answers the question and is not copied from it; `fitsBest`: of the first such
  * kind; `focus`: share of the asked-for noun phrase in the statement;
@@ -17,13 +19,14 @@ export function answerTypeFeatures(
   read: readonly Page[] = pages(found),
 ): Features<typeof ANSWER_TYPE_FEATURES> {
   const asked = new Set(words(question.text).map((word) => word.term))
-  const weights = new Map(question.terms.map((term) => [term.term, term.weight]))
+  const weights: Weights = new Map(question.terms.map((term) => [term.term, term.weight]))
   const total = question.terms.reduce((sum, term) => sum + term.weight, 0) || 1
   const kinds = ANSWERED_BY[question.kind]
   return read.flatMap(({ candidates }) =>
     candidates.map((candidate) => {
       const spans = kinds.length === 0 ? [] : freshSpans(question, candidate, asked)
-      const near = spans.reduce((most, span) => Math.max(most, nearness(span, candidate, weights)), 0) / total
+      const own = spans.length === 0 ? [] : askedWords(candidate, weights)
+      const near = spans.reduce((most, span) => Math.max(most, nearness(span, own)), 0) / total
       return [
         spans.length > 0 ? 1 : 0,
         spans.some((span) => span.kind === kinds[0]) ? 1 : 0,
@@ -48,8 +51,9 @@ function freshSpans(question: Question, candidate: Candidate, asked: ReadonlySet
 function isFresh(span: TypedSpan, candidate: Candidate, asked: ReadonlySet<string>): boolean {
   let inside = 0
   let fresh = false
-  for (let word = 0; word < candidate.length; word += 1) {
-    if (candidate.start(word) < span.start || candidate.end(word) > span.end) continue
+  // A statement of numbers alone has as many spans as words.
+  for (let word = candidate.from(span.start); word < candidate.length; word += 1) {
+    if (candidate.end(word) > span.end) break
     inside += 1
     const term = candidate.term(word)
     fresh ||= !asked.has(term) && (term.length > 1 || /\p{N}/u.test(term))
@@ -58,14 +62,23 @@ function isFresh(span: TypedSpan, candidate: Candidate, asked: ReadonlySet<strin
   return fresh && !(span.kind === 'name' && span.start === 0 && inside === 1)
 }
 
-const NEAR_CHARS = 20
+/** The question's words in a statement: where each begins, and what it weighs. */
+type Asked = readonly { readonly start: number; readonly weight: number }[]
 
-function nearness(span: TypedSpan, candidate: Candidate, weights: ReadonlyMap<string, number>): number {
-  let sum = 0
+function askedWords(candidate: Candidate, weights: Weights): Asked {
+  const found: { start: number; weight: number }[] = []
   for (let word = 0; word < candidate.length; word += 1) {
     const weight = weights.get(candidate.term(word))
-    if (weight !== undefined) sum += weight / (1 + Math.abs(candidate.start(word) - span.start) / NEAR_CHARS)
+    if (weight !== undefined) found.push({ start: candidate.start(word), weight })
   }
+  return found
+}
+
+const NEAR_CHARS = 20
+
+function nearness(span: TypedSpan, asked: Asked): number {
+  let sum = 0
+  for (const { start, weight } of asked) sum += weight / (1 + Math.abs(start - span.start) / NEAR_CHARS)
   return sum
 }
 
@@ -76,7 +89,7 @@ function focusShare(question: Question, candidate: Candidate): number {
 }
 
 /** "X is …" near the start. */
-function defines(candidate: Candidate, weights: ReadonlyMap<string, number>): boolean {
+function defines(candidate: Candidate, weights: Weights): boolean {
   for (let word = 0; word < candidate.length; word += 1)
     if (weights.has(candidate.term(word)))
       return candidate.start(word) < 15 && /\b(?:is|are|was|were|means|refers)\b/.test(candidate.text)

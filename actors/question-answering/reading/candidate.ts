@@ -100,6 +100,18 @@ export class Candidate implements Terms {
     return this.#page.terms[this.#from + word] as string
   }
 
+  /** The first word that starts at a place or after it. */
+  from(place: number): number {
+    let low = 0
+    let high = this.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.start(middle) < place) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
   /** Where a word starts. */
   start(word: number): number {
     return this.#page.starts[this.#from + word] as number
