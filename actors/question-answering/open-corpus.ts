@@ -133,9 +133,7 @@ async function readCorpus(
     ...given({ include: options.include, exclude: options.exclude }),
   })
   tell(documents, notice)
-  const han: Passage[] = []
-  const others: Passage[] = []
-  for (const passage of documents.passages) (isUnspaced(passage.text) ? han : others).push(passage)
+  const { han, others } = await byScript(documents.passages, pauses)
   let embedded = 0
   const indexed = async (passages: readonly Passage[], { embedding, info }: Embedder, below: string) => {
     const identity = { dimensions: info.dimensions ?? 0, modelSha256: info.sha256 }
@@ -176,6 +174,18 @@ async function readCorpus(
       indexMs: kernel.clock.monotonic() - started,
     },
   }
+}
+
+/** The passages in scripts without spaces between words, and the others. */
+async function byScript(passages: readonly Passage[], pauses: Pauses) {
+  const han: Passage[] = []
+  const others: Passage[] = []
+  for (const passage of passages) {
+    if (pauses.due) await pauses.take()
+    const own = isUnspaced(passage.text) ? han : others
+    own.push(passage)
+  }
+  return { han, others }
 }
 
 /** Reports an index that can't be stored once, for its vectors and its passages together. */

@@ -8,6 +8,8 @@ import { contextOf, type Passage, passages } from '../../actors/knowledge/text/p
 import { type Found, statementTexts } from '../../actors/question-answering/reading/candidate.ts'
 import { analyse, type Question } from '../../actors/question-answering/reading/question.ts'
 import type { EvaluationQuestion } from '../../bench/eval/questions.ts'
+import { Pauses } from '../../src/kernel/pauses.ts'
+import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import type { Embedder } from './embedder.ts'
 import { quantise } from './quantise.ts'
 
@@ -46,10 +48,11 @@ export class Corpus {
     embedder: Embedder,
     fusion: Fusion = FUSION,
   ): Promise<Corpus> {
-    const all = withForms(
+    const all = await withForms(
       documents.flatMap(({ file, text }) =>
         passages(file.endsWith('.md') ? readMarkdown(file, text) : readText(file, text)),
       ),
+      new Pauses(platformKernel()),
     )
     const vectors = await embedder.embed(all.map(embeddedText), 'passage')
     return new Corpus(embedder, all, vectors, fusion)

@@ -1,5 +1,5 @@
 import type { Pauses } from '../../../src/kernel/pauses.ts'
-import type { Passage } from '../text/passages.ts'
+import type { Passage, Place } from '../text/passages.ts'
 import { withForms } from './forms.ts'
 
 /** Shorter text needs the title of its document to make sense. */
@@ -14,12 +14,13 @@ const REPEATED_FILES = 3
 export async function evidence(passages: readonly Passage[], pauses: Pauses): Promise<Passage[]> {
   const footers = new Map<string, Set<string>>()
   for (const { text, file, footer } of passages) {
+    if (pauses.due) await pauses.take()
     if (footer !== true) continue
     const files = footers.get(text) ?? new Set()
     footers.set(text, files.add(file))
   }
   const found = new Map<string, Passage[]>()
-  for (const passage of withForms(passages)) {
+  for (const passage of await withForms(passages, pauses)) {
     if (pauses.due) await pauses.take()
     if (passage.footer === true && (footers.get(passage.text)?.size ?? 0) >= REPEATED_FILES) continue
     const key = keyOf(passage)
@@ -27,10 +28,19 @@ export async function evidence(passages: readonly Passage[], pauses: Pauses): Pr
     if (same === undefined) found.set(key, [passage])
     else same.push(passage)
   }
-  return [...found.values()].map(([first, ...others]) => {
+  const merged: Passage[] = []
+  for (const same of found.values()) {
+    const [first, ...others] = same
+    const also: Place[] = []
+    for (const other of others) {
+      if (pauses.due) await pauses.take()
+      also.push(placeOf(other))
+    }
+    if (pauses.due) await pauses.take()
     const passage = first as Passage
-    return others.length === 0 ? passage : { ...passage, also: others.map(placeOf) }
-  })
+    merged.push(also.length === 0 ? passage : { ...passage, also })
+  }
+  return merged
 }
 
 function keyOf({ text, title, trail, lead, footer }: Passage): string {
@@ -38,6 +48,6 @@ function keyOf({ text, title, trail, lead, footer }: Passage): string {
   return JSON.stringify(alone ? [text, trail, lead] : [text, trail, lead, title])
 }
 
-function placeOf({ file, line, page }: Passage) {
+function placeOf({ file, line, page }: Passage): Place {
   return { file, line, ...(page === undefined ? {} : { page }) }
 }

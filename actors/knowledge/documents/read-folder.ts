@@ -1,3 +1,5 @@
+import type { Hash } from 'node:crypto'
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Kernel } from '../../../src/kernel/kernel.ts'
@@ -15,6 +17,8 @@ export type { Skipped } from './walk.ts'
 /** Larger files are skipped and listed: text for people is not that long. */
 const FILE_BYTES_MAX = 20 * 1024 * 1024
 const FOLDER_BYTES_MAX = 1024 * 1024 * 1024
+/** Read, and hashed, before others get their turn. */
+const READ_BYTES = 1024 * 1024
 /** Skipped files listed in an error. */
 const NAMED_MAX = 10
 
@@ -63,8 +67,8 @@ export async function readFolder(path: string, options: ReadOptions): Promise<Do
   }
   options.signal?.throwIfAborted()
   if (read.length === 0) throw nothingToRead(path, left, unread, notIncluded)
-  await options.cache?.finish()
-  const passages = await evidence(read.flat(), new Pauses(options.kernel))
+  await options.cache?.finish(options.signal)
+  const passages = await evidence(read.flat(), reading.pauses)
   return { passages, files: read.length, skipped: left, asides, unread }
 }
 
@@ -103,12 +107,14 @@ class Reading {
   readonly #path: string
   readonly #options: ReadOptions
   readonly #parsers: Parsers
+  readonly pauses: Pauses
   #bytes = 0
 
   constructor(path: string, options: ReadOptions) {
     this.#path = path
     this.#options = options
-    this.#parsers = new Parsers(options.kernel, options.signal)
+    this.pauses = new Pauses(options.kernel)
+    this.#parsers = new Parsers(options.kernel, options.signal, this.pauses)
   }
 
   /** The files in their order, with several in flight. */
@@ -134,30 +140,38 @@ class Reading {
     const full = { file, parsed: { reason: `the folder has more than ${bytesMax / 1024 / 1024} MB` } }
     // Not even read: there may be terabytes of them.
     if (this.#bytes > bytesMax) return full
-    const bytes = await readBytes(below === '' ? this.#path : join(this.#path, below))
+    const hash = cache?.hashFor(file)
+    const bytes = await readBytes(below === '' ? this.#path : join(this.#path, below), hash)
     if (!(bytes instanceof Uint8Array)) return { file, parsed: bytes }
     this.#bytes += bytes.length
     if (this.#bytes > bytesMax) return full
-    const key = cache?.keyOf(file, bytes)
-    const known = key === undefined ? undefined : cache?.get(key, file)
+    const key = hash?.digest('base64').slice(0, 32)
+    const known = key === undefined ? undefined : await cache?.get(key, file)
     if (known !== undefined) return { file, parsed: known }
     const parsed = await this.#parsers.parse({ file, bytes })
-    if (key !== undefined && 'passages' in parsed) cache?.set(key, parsed)
+    if (key !== undefined && 'passages' in parsed) await cache?.set(key, parsed)
     return { file, parsed }
   }
 }
 
-async function readBytes(path: string): Promise<Uint8Array | { reason: string }> {
+/** Without waiting for a writer, if a pipe has taken the place of a file. */
+const AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK
+
+/** The bytes of a file, in memory that a worker sees too. */
+async function readBytes(path: string, hash: Hash | undefined): Promise<Uint8Array | { reason: string }> {
   try {
-    await using handle = await open(path)
-    const { size } = await handle.stat()
+    await using handle = await open(path, AT_ONCE)
+    const state = await handle.stat()
+    if (!state.isFile()) return { reason: 'is no file' }
+    const { size } = state
     if (size > FILE_BYTES_MAX) return { reason: `is larger than ${FILE_BYTES_MAX / 1024 / 1024} MB` }
     // Never more than its size: some special files grow while they are read.
-    const bytes = new Uint8Array(size)
+    const bytes = new Uint8Array(new SharedArrayBuffer(size))
     let at = 0
     while (at < size) {
-      const { bytesRead } = await handle.read(bytes, at, size - at, at)
+      const { bytesRead } = await handle.read(bytes, at, Math.min(size - at, READ_BYTES), at)
       if (bytesRead === 0) break
+      hash?.update(bytes.subarray(at, at + bytesRead))
       at += bytesRead
     }
     return bytes.subarray(0, at)

@@ -70,7 +70,7 @@ export async function buildMatrix(
     engine.onProgress?.({ done, total: missing.length, rate, etaMs: ((missing.length - done) / rate) * 1000 })
   }
   await cache.finish(keys)
-  return { matrix: assemble(keys, cache, engine.dimensions), embedded: missing.length }
+  return { matrix: await assemble(keys, cache, engine.dimensions, engine.pauses), embedded: missing.length }
 }
 
 function quantised(vector: Float32Array): StoredVector {
@@ -78,13 +78,19 @@ function quantised(vector: Float32Array): StoredVector {
   return { scale: quantiseRow(vector, bytes), bytes }
 }
 
-function assemble(keys: readonly string[], cache: VectorCache, dimensions: number): QuantisedMatrix {
+async function assemble(
+  keys: readonly string[],
+  cache: VectorCache,
+  dimensions: number,
+  pauses: Pauses,
+): Promise<QuantisedMatrix> {
   const bytes = new Int8Array(keys.length * dimensions)
   const scales = new Float32Array(keys.length)
-  keys.forEach((key, row) => {
+  for (const [row, key] of keys.entries()) {
+    if (pauses.due) await pauses.take()
     const vector = cache.get(key) as StoredVector
     bytes.set(vector.bytes, row * dimensions)
     scales[row] = vector.scale
-  })
+  }
   return { rows: keys.length, dimensions, bytes, scales }
 }

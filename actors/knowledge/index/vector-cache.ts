@@ -93,10 +93,14 @@ export class VectorCache {
     await this.#end()
     // A damaged file is rewritten even if every vector was recovered from it.
     if (this.#merged.length === 0 && this.#sound) return
-    const used = [...new Set(keys)].flatMap((key): [string, StoredVector][] => {
-      const vector = this.#vectors.get(key)
-      return vector === undefined ? [] : [[key, vector]]
-    })
+    const used: [string, StoredVector][] = []
+    const seen = new Set<string>()
+    for (const key of keys) {
+      if (this.#keeping.pauses.due) await this.#keeping.pauses.take()
+      const vector = seen.has(key) ? undefined : this.#vectors.get(key)
+      if (vector !== undefined) used.push([key, vector])
+      seen.add(key)
+    }
     await this.#write(async () => {
       await makeFolder(this.#folder)
       await writeWhole(join(this.#folder, BASE), this.#identity, used, this.#keeping.unique())
@@ -151,7 +155,10 @@ export class VectorCache {
       return false
     }
     const { vectors, problem } = await readVectorFile(bytes, this.#identity, this.#keeping.pauses)
-    for (const [key, vector] of vectors) this.#vectors.set(key, vector)
+    for (const [key, vector] of vectors) {
+      if (this.#keeping.pauses.due) await this.#keeping.pauses.take()
+      this.#vectors.set(key, vector)
+    }
     if (problem !== undefined) notice(`the index ${file} ${problem}; rebuilding the missing part`)
     return problem === undefined
   }

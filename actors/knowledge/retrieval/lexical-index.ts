@@ -38,11 +38,12 @@ export class LexicalIndex {
     collection: readonly Indexed[],
     parameters: LexicalParameters = LEXICAL_PARAMETERS,
     build: Builder = collection.reduce((built, passage) => built.add(passage), new Builder(parameters)),
+    postings: Postings = whole(build.postings()),
   ) {
     this.size = collection.length
     this.parameters = parameters
     this.numbers = build.numbers
-    const { starts, passages, counts } = build.postings()
+    const { starts, passages, counts } = postings
     this.starts = starts
     this.passages = passages
     this.counts = counts
@@ -56,7 +57,10 @@ export class LexicalIndex {
       if (pauses.due) await pauses.take()
       build.add(passage)
     }
-    return new LexicalIndex(collection, LEXICAL_PARAMETERS, build)
+    const steps = build.postings()
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) if (pauses.due) await pauses.take()
+    return new LexicalIndex(collection, LEXICAL_PARAMETERS, build, step.value)
   }
 
   /** How many passages contain a term. */
@@ -131,6 +135,19 @@ export class LexicalIndex {
   }
 }
 
+interface Postings {
+  readonly starts: Uint32Array
+  readonly passages: Uint32Array
+  readonly counts: Float32Array
+}
+
+/** All steps at once. */
+function whole(steps: Generator<undefined, Postings>): Postings {
+  let step = steps.next()
+  while (step.done !== true) step = steps.next()
+  return step.value
+}
+
 class Builder {
   readonly numbers = new Map<string, number>()
   private readonly found: { passages: number[]; counts: number[] }[] = []
@@ -171,18 +188,21 @@ class Builder {
     }
   }
 
-  postings(): { starts: Uint32Array; passages: Uint32Array; counts: Float32Array } {
-    const total = this.found.reduce((sum, one) => sum + one.passages.length, 0)
+  /** In a step for each term: all of them take tens of milliseconds. */
+  *postings(): Generator<undefined, Postings> {
+    let total = 0
+    for (const one of this.found) total += one.passages.length
     const starts = new Uint32Array(this.found.length + 1)
     const passages = new Uint32Array(total)
     const counts = new Float32Array(total)
     let at = 0
-    this.found.forEach((one, number) => {
+    for (const [number, one] of this.found.entries()) {
       starts[number] = at
       passages.set(one.passages, at)
       counts.set(one.counts, at)
       at += one.passages.length
-    })
+      yield
+    }
     starts[this.found.length] = at
     return { starts, passages, counts }
   }

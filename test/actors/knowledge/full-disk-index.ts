@@ -46,7 +46,7 @@ async function store(): Promise<void> {
   await vectors.append(entries)
   await vectors.finish(entries.map(([key]) => key))
   const parsed = await ParseCache.open(folder, join(disk, 'none'), keeping)
-  parsed.set('a', { passages: Array.from({ length: 2000 }, (_, i) => passage(i)) })
+  await parsed.set('a', { passages: Array.from({ length: 2000 }, (_, i) => passage(i)) })
   await parsed.finish()
 }
 
@@ -54,7 +54,7 @@ async function store(): Promise<void> {
 async function found(): Promise<readonly [vectors: number, parsed: boolean]> {
   const vectors = await VectorCache.open(folder, IDENTITY, keeping)
   const parsed = await ParseCache.open(folder, join(disk, 'none'), keeping)
-  return [vectors.size, parsed.get('a', 'a.md') !== undefined]
+  return [vectors.size, (await parsed.get('a', 'a.md')) !== undefined]
 }
 
 const seen: unknown[] = []

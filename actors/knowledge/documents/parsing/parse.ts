@@ -4,7 +4,7 @@ import { type Passage, passages } from '../../text/passages.ts'
 import { decode } from '../decode.ts'
 import { FORMATS, plainText } from '../formats/formats.ts'
 
-/** A worker's input: the bytes of one file. `plain`: read as plain text, whatever its format. */
+/** What to parse: the bytes of one file. `plain`: read as plain text, whatever its format. */
 export interface ParseRequest {
   readonly file: string
   readonly bytes: Uint8Array

@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os'
 import type { Piscina } from 'piscina'
 import { forgetAbort, whenAborted } from '../../../../src/kernel/abort-listeners.ts'
 import type { Kernel } from '../../../../src/kernel/kernel.ts'
+import type { Pauses } from '../../../../src/kernel/pauses.ts'
+import type { PackedParse } from './entry.ts'
+import { unpacked } from './packed.ts'
 import type { Parsed, ParseRequest } from './parse.ts'
 
 /** After this time a file is read as plain text. */
@@ -13,10 +16,12 @@ const MEMORY_MB_MAX = 2_048
 export class Parsers {
   readonly #kernel: Kernel
   readonly #signal: AbortSignal | undefined
+  readonly #pauses: Pauses
   #pool: Promise<Piscina> | undefined
 
-  constructor(kernel: Kernel, signal: AbortSignal | undefined) {
+  constructor(kernel: Kernel, signal: AbortSignal | undefined, pauses: Pauses) {
     this.#kernel = kernel
+    this.#pauses = pauses
     this.#signal = signal
   }
 
@@ -28,16 +33,24 @@ export class Parsers {
   /** Rejects only with the signal's reason. A file that can't be parsed yields the reason. */
   async parse(request: ParseRequest): Promise<Parsed> {
     const first = await this.#run(request)
-    if (first !== 'late') return first
+    if (first !== 'late') return this.#unpacked(first)
     const second = await this.#run({ ...request, plain: true })
-    return second === 'late' ? { reason: `takes longer than ${FILE_MS_MAX / 1000} s to read` } : second
+    return second === 'late'
+      ? { reason: `takes longer than ${FILE_MS_MAX / 1000} s to read` }
+      : this.#unpacked(second)
   }
 
   async close(): Promise<void> {
     await (await this.#pool)?.destroy()
   }
 
-  async #run(request: ParseRequest): Promise<Parsed | 'late'> {
+  async #unpacked(parsed: PackedParse): Promise<Parsed> {
+    if ('reason' in parsed) return parsed
+    const { packed, ...rest } = parsed
+    return { ...rest, passages: await unpacked(packed, this.#pauses) }
+  }
+
+  async #run(request: ParseRequest): Promise<PackedParse | 'late'> {
     this.#pool ??= startPool()
     const pool = await this.#pool
     // Aborting ends the thread, whatever it is doing; the pool starts another.
@@ -55,7 +68,7 @@ export class Parsers {
     whenAborted(this.#signal, onAbort)
     try {
       this.#signal?.throwIfAborted()
-      return (await pool.run(request, { signal: stop.signal })) as Parsed
+      return (await pool.run(request, { signal: stop.signal })) as PackedParse
     } catch (error) {
       this.#signal?.throwIfAborted()
       return late ? 'late' : { reason: `can't be parsed (${(error as Error).message})` }
