@@ -34,6 +34,8 @@ class PlainReader {
   readonly #ats: number[] = []
   readonly #lines: number[] = []
   #text = ''
+  /** Its last character: to ask the text for it joins all of its parts. */
+  #last = ''
   #about: string | undefined
 
   constructor(folded: boolean) {
@@ -49,7 +51,7 @@ class PlainReader {
         break
       case 'break':
         this.#breaks.push(this.#text.length)
-        this.#text += '\n'
+        this.#add('\n')
         break
       case 'image':
         this.#words(node.alt ?? '', node.position?.start.line ?? 0)
@@ -59,7 +61,7 @@ class PlainReader {
       case 'heading':
       case 'tableRow':
         // An HTML cell may hold whole blocks; they are separated as an author would in one line.
-        if (this.#text !== '' && !/[\s;]$/u.test(this.#text)) this.#text += '; '
+        if (this.#last !== '' && !/[\s;]/u.test(this.#last)) this.#add('; ')
         node.children.forEach((child, i) => {
           const from = this.#text.length
           this.read(child)
@@ -86,18 +88,25 @@ class PlainReader {
     const head = this.#text.slice(from).trim()
     const follows = next?.type === 'text' && /^\s+\S/u.test(next.value)
     if (!follows || !/^[^.]*\p{L}\.$/u.test(head) || head.split(/\s+/u).length > RUN_IN_WORDS_MAX) return
-    this.#text = `${this.#text.trimEnd().slice(0, -1)}:`
+    this.#text = this.#text.trimEnd().slice(0, -1)
+    this.#add(':')
     if (from === 0) this.#about = head.slice(0, -1)
   }
 
   #words(value: string, line: number): void {
     value.split(/\r\n|\n|\r/u).forEach((part, i) => {
-      const defines = i > 0 && !this.#folded && /^:[ \t]+\S/u.test(part) && /\S$/u.test(this.#text)
-      if (i > 0 && !defines) this.#text += this.#folded ? ' ' : '\n'
+      const defines = i > 0 && !this.#folded && /^:[ \t]+\S/u.test(part) && /\S/u.test(this.#last)
+      if (i > 0 && !defines) this.#add(this.#folded ? ' ' : '\n')
       this.#ats.push(this.#text.length)
       this.#lines.push(line + i)
       // A definition below its term: "Term\n: what it means".
-      this.#text += part.replace(LEADERS, ': ')
+      this.#add(part.replace(LEADERS, ': '))
     })
+  }
+
+  #add(part: string): void {
+    if (part === '') return
+    this.#text += part
+    this.#last = part.slice(-1)
   }
 }

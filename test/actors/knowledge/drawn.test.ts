@@ -207,4 +207,9 @@ test('LaTeX has its headings, lists, tables and words', async () => {
     'Site: Ridge · Cover: 18%',
     'run --all % now',
   ])
+  const short = 'Before.\n\\begin{tabular}{ll} Ridge & 18\\% \\\\ \\end{tabular}\nThe end.\n'
+  const parsed = await parse({ file: 'a.tex', bytes: new TextEncoder().encode(short) })
+  const all = 'reason' in parsed ? [] : parsed.passages.flatMap(({ statements }) => statements)
+  expect(all.at(-1)?.line).toBe(3)
+  expect(await statementsOf('a.tex', short)).toContain('Ridge · 18%')
 })

@@ -61,7 +61,7 @@ function textOf(value: string): string {
     .replace(/^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\dZ?)?$/u, (_, y, m, d, hour, minute) =>
       hour === undefined ? `${y}-${m}-${d}` : `${y}-${m}-${d} ${hour}:${minute}`,
     )
-    .replace(/^[,\s]+|[,\s]+$/gu, '')
+    .replace(/^[,\s]+|(?<![,\s])[,\s]+$/gu, '')
 }
 
 /** Lines; one that begins with a space continues the line before. */

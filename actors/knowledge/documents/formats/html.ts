@@ -3,6 +3,7 @@ import { fromHtml } from 'hast-util-from-html'
 import { defaultHandlers, type Handle, type State, toMdast } from 'hast-util-to-mdast'
 import type { Root, RootContent } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
+import { bound } from './html-bounds.ts'
 
 /** An HTML page as a browser shows it, without navigation and controls. */
 export function readHtml(file: string, html: string): Document {
@@ -13,6 +14,7 @@ export function readHtml(file: string, html: string): Document {
 
 /** mdast of parsed HTML, with notes for what mdast can't express. */
 export function treeOfHast(hast: Nodes): Root {
+  bound(hast)
   const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
   return tree.type === 'root' ? tree : { type: 'root', children: [tree] }
 }
@@ -22,7 +24,34 @@ const flow: Handle = (state, node) => state.toFlow(state.all(node))
 
 /** `handle`, or nothing if the element is navigation, hidden, or only for screen readers. */
 function shown(handle: Handle): Handle {
-  return (state, node, parent) => (isHidden(node) ? undefined : handle(state, node, parent))
+  return (state, node, parent) => (isHidden(node) ? undefined : handle(joining(state), node, parent))
+}
+
+const joined = new WeakSet<State>()
+
+/** The state, which from now on joins neighbouring texts. Later that is done one by one: 100,000 of them take minutes. */
+function joining(state: State): State {
+  if (joined.has(state)) return state
+  joined.add(state)
+  const { all } = state
+  state.all = (parent) => withoutSeams(all.call(state, parent))
+  return state
+}
+
+function withoutSeams(nodes: RootContent[]): RootContent[] {
+  const found: RootContent[] = []
+  for (let i = 0; i < nodes.length; i += 1) {
+    const node = nodes[i] as RootContent
+    found.push(node)
+    if (node.type !== 'text') continue
+    const values = [node.value]
+    for (let next = nodes[i + 1]; next?.type === 'text'; next = nodes[i + 1]) {
+      values.push(next.value)
+      i += 1
+    }
+    if (values.length > 1) node.value = values.join('')
+  }
+  return found
 }
 
 function isHidden({ properties }: Element): boolean {
@@ -96,13 +125,24 @@ const footer: Handle = (state, node) => [
 
 /** "Power" and "110 kW" in neighbouring elements are two texts; browsers part them by style. */
 const span: Handle = (state, node, parent) => {
-  const all = (parent?.children ?? []).filter((one) => one.type !== 'text' || one.value.trim() !== '')
-  const at = all.indexOf(node as never)
-  const parted =
-    at > 0 && all.every((one) => one.type === 'element' && textOf(one).trim().length > 1) && all.length > 1
   const own = state.all(node)
-  if (!parted || parent?.children.some((one) => one.type === 'text')) return own
-  return [word(state, node, all.length === 2 ? ': ' : ' · '), ...(own as RootContent[])] as typeof own
+  if (parent === undefined) return own
+  // Asked by each of its children: a paragraph may have 100,000 of them.
+  const asked = rows.get(parent) ?? rowOf(parent.children)
+  rows.set(parent, asked)
+  if (asked === 'none' || asked.first === node) return own
+  return [word(state, node, asked.pair ? ': ' : ' · '), ...(own as RootContent[])] as typeof own
+}
+
+/** Elements that stand beside each other without text between them. */
+type Row = { readonly first: unknown; readonly pair: boolean } | 'none'
+
+const rows = new WeakMap<object, Row>()
+
+function rowOf(children: readonly Nodes[]): Row {
+  const isRow =
+    children.length > 1 && children.every((one) => one.type === 'element' && textOf(one).trim().length > 1)
+  return isRow ? { first: children[0], pair: children.length === 2 } : 'none'
 }
 
 const OWN: Readonly<Record<string, Handle>> = {
@@ -142,10 +182,15 @@ function word(state: State, node: Element, value: string): RootContent {
 }
 
 function textBefore(node: Element, parent: Parameters<Handle>[2]): string {
-  const all = parent?.children ?? []
-  const before = all[all.indexOf(node as never) - 1]
-  return before === undefined ? '' : textOf(before as Nodes)
+  if (parent === undefined) return ''
+  const known = before.get(parent) ?? new Map(parent.children.map((one, i) => [one, parent.children[i - 1]]))
+  before.set(parent, known)
+  const own = known.get(node as never)
+  return own === undefined ? '' : textOf(own as Nodes)
 }
+
+/** What stands before each child. To search for a child among 100,000 takes as long as to read them. */
+const before = new WeakMap<object, ReadonlyMap<unknown, unknown>>()
 
 function textOf(node: Nodes): string {
   if (node.type === 'text') return node.value

@@ -13,7 +13,7 @@ const TABLES = /^(?:tabularx?\*?|longtable|tabulary)$/u
 const VERBATIM = /^(?:verbatim|lstlisting|minted)$/u
 /** Nothing for a reader. */
 const UNSAID =
-  /\\(?:label|cite[a-z]*|ref|eqref|pageref|vspace|hspace|includegraphics|bibliography(?:style)?|usepackage|input|include|index|setlength|newcommand|renewcommand|pagestyle|thispagestyle|centering|maketitle|tableofcontents|noindent|newpage|clearpage|hfill|small|footnotesize|large|Large|bigskip|medskip|smallskip|par)\b\*?(?:\[[^\]]*\])?(?:\{[^{}]*\})*/gu
+  /\\(?:label|cite[a-z]*|ref|eqref|pageref|vspace|hspace|includegraphics|bibliography(?:style)?|usepackage|input|include|index|setlength|newcommand|renewcommand|pagestyle|thispagestyle|centering|maketitle|tableofcontents|noindent|newpage|clearpage|hfill|small|footnotesize|large|Large|bigskip|medskip|smallskip|par)\b\*?(?:\[[^\]]{0,300}\])?(?:\{[^{}]*\})*/gu
 const ACCENTS: Readonly<Record<string, string>> = {
   '"': '\u0308',
   "'": '\u0301',
@@ -81,7 +81,7 @@ class LatexReader {
       this.#found.push(this.#verbatim ? line : '```')
       return
     }
-    const own = line.replace(/(?<!\\)%.*$/u, '').replace(/\\label\{[^}]*\}/gu, '')
+    const own = line.replace(/(?<!\\)%.*$/u, '').replace(/\\label\{[^}]{0,300}\}/gu, '')
     const [, what = '', value = ''] = /^\s*\\(title|author|date)\{(.*)\}\s*$/u.exec(own) ?? []
     if (what !== '') this.#matter(what, wordsOf(value))
     else if (preamble) this.#found.push('')
@@ -118,18 +118,20 @@ class LatexReader {
     this.#table = undefined
     const body = lines
       .join('\n')
-      .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]*\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})*/gu, '')
+      .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]{0,300}\])?(?:\{(?:[^{}]|\{[^{}]*\})*\})*/gu, '')
       .replace(
-        /\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|addlinespace)\b|\\(?:cline|cmidrule)(?:\([^)]*\))?\{[^}]*\}/gu,
+        /\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|addlinespace)\b|\\(?:cline|cmidrule)(?:\([^)]{0,300}\))?\{[^}]{0,300}\}/gu,
         '',
       )
     const rows = body
-      .split(/\\\\(?:\[[^\]]*\])?/u)
-      .map((row) => row.split(/(?<!\\)&/u).flatMap(cellsOf))
+      .split(/\\\\(?:\[[^\]]{0,300}\])?/u)
+      .map(rowCells)
       .filter((cells) => cells.some((cell) => cell !== ''))
     const [head, ...below] = rows
-    const made =
+    const table =
       head === undefined ? [] : ['', rowOf(head), rowOf(head.map(() => '---')), ...below.map(rowOf)]
+    // A table on one line is no table in Markdown, and no line may move.
+    const made = table.length <= lines.length ? table : [rows.map((cells) => cells.join(' · ')).join('; ')]
     for (const row of made) this.#found.push(row)
     for (let i = made.length; i < lines.length; i += 1) this.#found.push('')
   }
@@ -146,7 +148,7 @@ class LatexReader {
     const [, term, item] = /^\s*\\item(?:\[([^\]]*)\])?\s*(.*)$/u.exec(line) ?? []
     if (item !== undefined) {
       const mark = this.#lists.at(-1) === 'enumerate' ? '1.' : '-'
-      const space = '   '.repeat(Math.max(0, this.#lists.length - 1))
+      const space = '   '.repeat(Math.min(DEPTH_MAX, Math.max(0, this.#lists.length - 1)))
       this.#found.push(`${space}${mark} ${term === undefined ? '' : `${wordsOf(term)}: `}${wordsOf(item)}`)
       return
     }
@@ -155,14 +157,20 @@ class LatexReader {
   }
 }
 
-/** A cell; one that spans columns is followed by empty ones. */
-function cellsOf(cell: string): string[] {
-  const [, count = '', inner = ''] = /\\multicolumn\{(\d+)\}\{[^{}]*\}\{(.*)\}/u.exec(cell) ?? []
-  if (count === '') return [wordsOf(cell)]
-  return [wordsOf(inner), ...Array.from({ length: Math.min(COLUMNS_MAX, Number(count)) - 1 }, () => '')]
+/** The cells of a row; one that spans columns is followed by empty ones. */
+function rowCells(row: string): string[] {
+  const found: string[] = []
+  for (const cell of row.split(/(?<!\\)&/u)) {
+    const [, count = '1', inner = cell] = /\\multicolumn\{(\d+)\}\{[^{}]*\}\{(.*)\}/u.exec(cell) ?? []
+    found.push(wordsOf(inner))
+    for (let i = 1; i < Number(count) && found.length < COLUMNS_MAX; i += 1) found.push('')
+  }
+  return found
 }
 
 const COLUMNS_MAX = 100
+/** Nobody nests lists deeper, and every level makes each of its lines longer. */
+const DEPTH_MAX = 20
 
 function rowOf(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replace(/\|/gu, '\\|')).join(' | ')} |`
@@ -175,7 +183,7 @@ const KEPT = '\uE000'
 function wordsOf(line: string): string {
   return line
     .replace(UNSAID, '')
-    .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]*\])?(?:\{[^{}]*\})*/gu, '')
+    .replace(/\\(?:begin|end)\{[\w*]+\}(?:\[[^\]]{0,300}\])?(?:\{[^{}]*\})*/gu, '')
     .replace(/\\footnote\{([^{}]*)\}/gu, ' ($1)')
     .replace(/\\href\{[^{}]*\}/gu, '')
     .replace(/\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}/gu, (_, value: string, unit: string) =>

@@ -12,13 +12,15 @@ import { drawnTables } from '../../text/drawn-tables.ts'
 import { withoutMarks } from './admonitions.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
+import { withoutManyMarks } from './many-marks.ts'
 import { moved } from './moved.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
 import { recordsOfYaml } from './records.ts'
 import { withTerms } from './term-lines.ts'
 
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
-export function readMarkdown(file: string, text: string): Document {
+export function readMarkdown(file: string, written: string): Document {
+  const text = withoutManyMarks(written)
   const tree = fromMarkdown(text, {
     extensions: [gfm(), frontmatter()],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],
@@ -80,7 +82,7 @@ export function readQuoting(text: string): Root {
 
 /** Markdown without HTML and without code by indentation: what other light markup is written as. */
 export function readLight(file: string, text: string): Document {
-  const tree = fromMarkdown(text, {
+  const tree = fromMarkdown(withoutManyMarks(text), {
     extensions: [gfm(), { disable: { null: ['codeIndented', 'htmlFlow', 'htmlText', 'setextUnderline'] } }],
     mdastExtensions: [gfmFromMarkdown()],
   })

@@ -23,15 +23,21 @@ const ROW_GAP = 3.2
 
 /**
  * The table that begins with a line of several pieces: the lines below it, as long as none of their pieces reaches from one column into
- * another. Programs write a table row by row or cell by cell, so a line may stand beside an earlier one.
+ * another. Programs write a table row by row or cell by cell, so a line may stand beside an earlier one. `looks`: lines that may still
+ * be looked at.
  */
-export function pdfTableAt(lines: readonly Line[], at: number): PdfTable | undefined {
+export function pdfTableAt(
+  lines: readonly Line[],
+  at: number,
+  looks: { left: number },
+): PdfTable | undefined {
   const first = lines[at]
   if (first === undefined || first.pieces.length < 2 || first.pieces.length > COLUMNS_MAX) return undefined
   const columns: Column[] = first.pieces.map(({ left, right }) => ({ left, right }))
   let end = at + 1
   let bottom = first.y
-  for (; end < Math.min(lines.length, at + LINES_MAX); end += 1) {
+  for (; end < Math.min(lines.length, at + LINES_MAX) && looks.left > 0; end += 1) {
+    looks.left -= 1
     const line = lines[end] as Line
     const gap = bottom - line.y
     if (gap > ROW_GAP * line.size || line.y > first.y + line.size / 2) break

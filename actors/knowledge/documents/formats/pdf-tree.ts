@@ -5,11 +5,15 @@ import { joined, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 
 const MARK = /^\s*(?:[•‣◦▪–-]|\(?\d{1,3}[.)])\s+/u
 
+/** Lines of a page that are tried as rows of a table. A page that people print has a hundred lines. */
+const LOOKS_MAX = 20_000
+
 /** The headings, paragraphs, tables and list items of a page. `size` is the size of running text. */
 export function treeOfPage(page: Page, size: number): RootContent[] {
   const reader = new PageReader(page, size)
+  const looks = { left: LOOKS_MAX }
   for (let i = 0; i < page.lines.length; i += 1) {
-    const table = pdfTableAt(page.lines, i)
+    const table = pdfTableAt(page.lines, i, looks)
     if (table === undefined) reader.read(page.lines[i] as Line)
     else {
       reader.table(table)
@@ -23,11 +27,13 @@ class PageReader {
   readonly #page: Page
   readonly #size: number
   readonly #found: RootContent[] = []
+  readonly #numbers: ReadonlyMap<Line, number>
   #open: Line[] = []
 
   constructor(page: Page, size: number) {
     this.#page = page
     this.#size = size
+    this.#numbers = new Map(page.lines.map((line, i) => [line, i + 1]))
   }
 
   read(line: Line): void {
@@ -102,7 +108,7 @@ class PageReader {
   }
 
   #at(own: Line) {
-    const line = this.#page.lines.indexOf(own) + 1
+    const line = this.#numbers.get(own) ?? 1
     return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
   }
 }

@@ -1,14 +1,6 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { RootContent } from 'mdast'
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  type Document as YamlDocument,
-} from 'yaml'
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml'
 import type { Document } from '../../text/document.ts'
 import { lineCounter } from './lines.ts'
 import { type Field, told, type Value } from './telling.ts'
@@ -74,19 +66,36 @@ function jsonValue(text: string, lineBefore: number): Value {
 
 function yamlValues(text: string, lineBefore: number): Value[] {
   const counter = new LineCounter()
-  const documents = parseAllDocuments(text, { lineCounter: counter, logLevel: 'silent', strict: false })
-  let left = ALIASES_MOST
-  const read = (given: unknown, document: YamlDocument.Parsed): Value => {
+  const documents = parseAllDocuments(text, {
+    lineCounter: counter,
+    logLevel: 'silent',
+    strict: false,
+    // The parser would compare each key with every other.
+    uniqueKeys: false,
+  })
+  const anchors = new Map<string, unknown>()
+  let left = ALIASED_MOST
+  const open = new Set<unknown>()
+  /** @param aliased below an alias */
+  const read = (node: unknown, aliased: boolean): Value => {
+    const meant = isAlias(node) && left > 0 ? anchors.get(node.source) : undefined
+    if (meant !== undefined && !open.has(meant)) {
+      open.add(meant)
+      const value = read(meant, true)
+      open.delete(meant)
+      return value
+    }
     // Aliases of aliases may stand for billions of values.
-    const node = isAlias(given) && left-- > 0 ? given.resolve(document) : given
+    if (aliased) left -= 1
+    else if (isNode(node) && !isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node)
     const range = (node as { range?: readonly number[] } | null)?.range
     const line = lineBefore + counter.linePos(range?.[0] ?? 0).line
-    if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => read(item, document)), line }
+    if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => read(item, aliased)), line }
     if (isMap(node)) {
       const fields = node.items.map(({ key, value }, i): Field => {
         // The comment above the first field is that of the whole map.
         const note = noteOf(i === 0 ? (node.commentBefore ?? '') : '', key, value)
-        return { key: scalarText(key), value: read(value, document), ...(note === '' ? {} : { note }) }
+        return { key: scalarText(key), value: read(value, aliased), ...(note === '' ? {} : { note }) }
       })
       return { kind: 'record', fields: merged(fields), line }
     }
@@ -95,12 +104,13 @@ function yamlValues(text: string, lineBefore: number): Value[] {
   return ('empty' in documents ? [] : documents).map((document) => {
     const [error] = document.errors
     if (error !== undefined) throw malformed('YAML', error.message.split('\n')[0] ?? '')
-    return read(document.contents, document)
+    anchors.clear()
+    return read(document.contents, false)
   })
 }
 
-/** Aliases that are read in a file. */
-const ALIASES_MOST = 200
+/** Values that are read once more in a file, through aliases. */
+const ALIASED_MOST = 5_000
 
 /** With the fields of the maps that `<<` brings in, where the map has none of its own. */
 function merged(fields: readonly Field[]): readonly Field[] {

@@ -10,9 +10,8 @@ interface Open {
   readonly line: number
 }
 
-const SECTION = /^\s*\[+\s*(.+?)\s*\]+\s*(?:[;#].*)?$/u
 const COMMENT = /^\s*(?:[#;!]|\/\/)/u
-const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*?)\s*[=:]\s*(.*)$/u
+const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*)[=:]\s*(.*)$/u
 
 /**
  * Settings line by line: `key = value` below `[section]`, as in .ini, .conf, .properties and .env files. The comment above or
@@ -24,7 +23,7 @@ export function readSettings(file: string, text: string): Document {
   let open = top
   let comment = ''
   continued(text).forEach(({ line: own, at }) => {
-    const [, section] = SECTION.exec(own) ?? []
+    const section = sectionOf(own)
     const [, key, rest = ''] = FIELD.exec(own) ?? []
     if (own.trim() === '') comment = ''
     else if (COMMENT.test(own)) comment = `${comment} ${own}`
@@ -39,7 +38,7 @@ export function readSettings(file: string, text: string): Document {
       const { value, beside } = valueAndNote(rest)
       const note = noteText(comment === '' ? beside : comment)
       open.fields.push({
-        key: key.replace(/^["']|["']$/gu, ''),
+        key: key.trimEnd().replace(/^["']|["']$/gu, ''),
         value: { kind: 'scalar', text: value, quoted: false, line: at },
         ...(note === '' ? {} : { note }),
       })
@@ -47,6 +46,19 @@ export function readSettings(file: string, text: string): Document {
     }
   })
   return { file, tree: { type: 'root', children: told([top, ...other]) } }
+}
+
+/** The name in `[name]` or `[[name]]`, maybe with a comment beside it. */
+function sectionOf(line: string): string | undefined {
+  const text = line.trim()
+  if (!text.startsWith('[')) return undefined
+  const inner = text.replace(/^\[+/u, '')
+  // What stands between brackets without an end is searched once, however many there are.
+  for (const { 0: brackets, index } of inner.matchAll(/\]+/gu)) {
+    const name = inner.slice(0, index).trim()
+    if (name !== '' && /^\s*(?:$|[;#])/u.test(inner.slice(index + brackets.length))) return name
+  }
+  return undefined
 }
 
 /** A value without its quotes, and the comment beside it. */

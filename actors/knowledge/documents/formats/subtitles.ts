@@ -47,7 +47,7 @@ export function readSubtitles(file: string, text: string): Document {
 /** Without styles; a voice (`<v Ann>`) is the name before what it says. */
 function spoken(line: string): string {
   return line
-    .replace(/<v(?:\.[^\s>]*)?\s+([^>]+)>/gu, '$1: ')
+    .replace(/<v(?:\.[^\s<>]*)?\s+([^\s<>][^<>]*)>/gu, '$1: ')
     .replace(/<[^<>]*>|\{\\[^{}]*\}/gu, '')
     .trim()
 }

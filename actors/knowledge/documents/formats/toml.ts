@@ -8,6 +8,19 @@ interface Open {
   readonly kind: 'record'
   readonly fields: Field[]
   readonly line: number
+  /** Records and lists of records among its fields, by key. */
+  readonly inner: Map<string, Open | Items>
+}
+
+/** A list of tables that is still filled. */
+interface Items {
+  readonly kind: 'list'
+  readonly items: Open[]
+  readonly line: number
+}
+
+function opened(line: number): Open {
+  return { kind: 'record', fields: [], line, inner: new Map() }
 }
 
 /** @throws SyntaxError naming the line */
@@ -18,7 +31,7 @@ export function readToml(file: string, text: string): Document {
 
 class TomlReader {
   readonly #text: string
-  readonly #top: Open = { kind: 'record', fields: [], line: 1 }
+  readonly #top = opened(1)
   /** Comments by their line. */
   readonly #comments = new Map<number, string>()
 
@@ -54,19 +67,18 @@ class TomlReader {
     path.forEach((key, i) => {
       if (typeof key === 'number') return
       const item = typeof path[i + 1] === 'number' ? (path[i + 1] as number) : undefined
-      const known = own.fields.find((field) => field.key === key)?.value
-      if (item === undefined && known?.kind === 'record') own = known as Open
+      const known = own.inner.get(key)
+      if (item === undefined && known?.kind === 'record') own = known
+      else if (item !== undefined && known?.kind === 'list' && known.items[item] !== undefined)
+        own = known.items[item]
       else {
-        const made: Open = { kind: 'record', fields: [], line }
-        if (item === undefined) own.fields.push({ key, value: made })
-        else if (known?.kind === 'list') {
-          const old = known.items[item]
-          if (old !== undefined) {
-            own = old as Open
-            return
-          }
-          ;(known.items as Value[]).push(made)
-        } else own.fields.push({ key, value: { kind: 'list', items: [made], line } })
+        const made = opened(line)
+        if (item !== undefined && known?.kind === 'list') known.items.push(made)
+        else {
+          const value: Open | Items = item === undefined ? made : { kind: 'list', items: [made], line }
+          own.fields.push({ key, value })
+          own.inner.set(key, value)
+        }
         own = made
       }
     })
@@ -86,7 +98,7 @@ class TomlReader {
     if (node.type === 'TOMLArray')
       return { kind: 'list', items: node.elements.map((one) => this.#value(one)), line }
     if (node.type === 'TOMLInlineTable') {
-      const own: Open = { kind: 'record', fields: [], line }
+      const own = opened(line)
       for (const field of node.body) this.#field(own, field)
       return own
     }

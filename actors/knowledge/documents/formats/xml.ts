@@ -7,7 +7,7 @@ interface Open {
   readonly name: string
   readonly line: number
   readonly attributes: readonly (readonly [string, string])[]
-  readonly children: { readonly name: string; readonly value: Value }[]
+  readonly children: Open[]
   /** All text inside, in order. */
   text: string
   /** Text of its own, between its elements. */
@@ -36,12 +36,13 @@ export function readXml(file: string, text: string): Document {
   parser.on('cdata', (value) => words(value.replace(/<[^<>]*>/gu, ' ')))
   parser.on('closetag', () => {
     const own = open.pop() as Open
-    const value = valueOfElement(own)
     const parent = open.at(-1)
-    if (parent === undefined) top = { kind: 'record', fields: [{ key: own.name, value }], line: own.line }
+    // Read from the top once all is there: elements inside prose need no reading, however deep they are.
+    if (parent === undefined)
+      top = { kind: 'record', fields: [{ key: own.name, value: valueOfElement(own) }], line: own.line }
     else {
       parent.text += `${own.text} `
-      parent.children.push({ name: own.name, value })
+      parent.children.push(own)
     }
   })
   parser.write(text.replace(/^\uFEFF/u, '')).close()
@@ -49,20 +50,26 @@ export function readXml(file: string, text: string): Document {
 }
 
 function valueOfElement({ attributes, children, text, own, line }: Open): Value {
-  const words = text.replace(/\s+/gu, ' ').trim()
+  const prose = own.trim() !== ''
+  const words = prose ? text.replace(/\s+/gu, ' ').trim() : ''
   const said = attributes.map(([key, value]) => `${local(key)}: ${value}`).join(', ')
-  if (children.length === 0 && words !== '') {
+  if (children.length === 0 && prose) {
     const whole = said === '' || attributes.length > 2 ? words : `${words} (${said})`
     return { kind: 'scalar', text: whole, quoted: true, line }
   }
   // Text with elements inside is prose.
-  if (own.trim() !== '') return { kind: 'scalar', text: words, quoted: true, line }
+  if (prose) return { kind: 'scalar', text: words, quoted: true, line }
   const fields: Field[] = attributes.map(([key, value]) => ({
     key: local(key),
     value: { kind: 'scalar', text: value, quoted: true, line },
   }))
-  for (const name of new Set(children.map((child) => child.name))) {
-    const same = children.filter((child) => child.name === name).map(({ value }) => value)
+  const byName = new Map<string, Value[]>()
+  for (const child of children) {
+    const same = byName.get(child.name)
+    if (same === undefined) byName.set(child.name, [valueOfElement(child)])
+    else same.push(valueOfElement(child))
+  }
+  for (const [name, same] of byName) {
     const [first] = same
     if (first !== undefined)
       fields.push({

@@ -27,7 +27,9 @@ export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parse
       if (bytes.length === 0) return { reason: 'is empty' }
       // It has no text to fall back to: reading it again takes as long.
       if (plain === true) return { reason: 'takes too long to read' }
-      return cut(await format.read(file, bytes))
+      const read = cut(await format.read(file, bytes))
+      const bare = read.passages.length === 0 && /\.pdf$/iu.test(file)
+      return bare ? { reason: 'has no text: it may be a scan' } : read
     }
     const decoded = decode(bytes, format.declared === true)
     if ('reason' in decoded) return decoded
@@ -37,7 +39,7 @@ export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parse
       return decoded.aside === undefined ? read : { aside: decoded.aside, ...read }
     } catch (error) {
       // Nested too deep for the parser, but its words are still readable.
-      if (error instanceof RangeError) return asText(file, decoded.text, 'it is nested too deep')
+      if (isTooDeep(error)) return asText(file, decoded.text, 'it is nested too deep')
       throw error
     }
   } catch (error) {
@@ -45,6 +47,11 @@ export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parse
       return { reason: error.message }
     return { reason: `can't be read as ${extname(file).slice(1)} (${(error as Error).message})` }
   }
+}
+
+/** Some parsers report a full stack as an error of the file. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError || /call stack/u.test((error as Error).message)
 }
 
 async function asText(file: string, text: string, why: string): Promise<Parsed> {
