@@ -142,9 +142,24 @@ class Walker {
         continue
       }
       if (one.isSymbolicLink()) this.#links.push({ file, rules: all })
-      else if (one.isDirectory())
-        await this.#inner(file, await stat(join(this.#path, file), { bigint: true }), all)
-      else if (one.isFile()) this.#file(file, await stat(join(this.#path, file), { bigint: true }))
+      else if (one.isDirectory() || one.isFile()) {
+        const own = await this.#stateOf(file)
+        if (own?.isDirectory()) await this.#inner(file, own, all)
+        else if (own?.isFile()) this.#file(file, own)
+      }
+    }
+  }
+
+  /** What is gone by now is not there. Anything else that can't be reached is skipped, and the rest is read. */
+  async #stateOf(file: string): Promise<BigIntStats | undefined> {
+    try {
+      return await stat(join(this.#path, file), { bigint: true })
+    } catch (error) {
+      // The system's name has bytes that are no character, and with others there is no such file.
+      if (file.includes('\ufffd')) this.skipped.push({ file, reason: 'its name is not UTF-8' })
+      else if (codeOf(error) !== 'ENOENT')
+        this.skipped.push({ file, reason: `can't be read (${codeOf(error)})` })
+      return undefined
     }
   }
 

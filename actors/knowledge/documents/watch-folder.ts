@@ -1,5 +1,6 @@
+import { realpathSync, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename, relative, resolve, sep } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 import type { Kernel, Timer } from '../../../src/kernel/kernel.ts'
 import { DocumentsError } from './errors.ts'
@@ -81,10 +82,13 @@ class FolderWatch implements Watch {
 
   async #begin(identity: string | undefined): Promise<void> {
     await this.#watcher?.close()
+    const circles = new Circles(this.#path)
     const watcher = watch(this.#path, {
       ignoreInitial: true,
       // What `walk` leaves out, but for the rules by which it does; the folder itself may have any name.
-      ignored: (one) => !this.#isItself(one) && /^(?:\.(?!gitignore$).*|node_modules)$/u.test(basename(one)),
+      ignored: (one, stats) =>
+        !this.#isItself(one) &&
+        (/^(?:\.(?!gitignore$).*|node_modules)$/u.test(basename(one)) || circles.has(one, stats)),
     })
     this.#watcher = watcher
     await new Promise<void>((resolve, reject) => {
@@ -149,6 +153,39 @@ async function identityOf(path: string): Promise<string | undefined> {
   try {
     const { dev, ino, birthtimeNs } = await stat(path, { bigint: true })
     return `${dev}:${ino}:${birthtimeNs}`
+  } catch {
+    return undefined
+  }
+}
+
+/** Folders that links lead to again: watched under another name already. Two links up have a path for each number. */
+class Circles {
+  readonly #path: string
+  readonly #real: string | undefined
+  /** Folders elsewhere that links lead to, with the name that each was first found by. */
+  readonly #found = new Map<string, string>()
+
+  constructor(path: string) {
+    this.#path = resolve(path)
+    this.#real = realOf(path)
+  }
+
+  has(path: string, stats: Stats | undefined): boolean {
+    if (this.#real === undefined || stats?.isDirectory() !== true) return false
+    const own = resolve(path)
+    const real = realOf(own)
+    if (real === undefined || real === resolve(this.#real, relative(this.#path, own))) return false
+    if (real === this.#real || real.startsWith(this.#real + sep)) return true
+    const first = this.#found.get(real) ?? own
+    this.#found.set(real, first)
+    return first !== own
+  }
+}
+
+/** Where a name leads; `undefined` where it leads nowhere. */
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
   } catch {
     return undefined
   }
