@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AskResult } from '../../actors/question-answering/ask-result.ts'
+import { printableResult } from '../../src/cli/ask/printable.ts'
 import { renderResult } from '../../src/cli/ask/render.ts'
 import { styleFor } from '../../src/cli/style.ts'
 
@@ -46,4 +47,25 @@ test('the screen leaves out sources that say nothing about the answer, unless a 
   expect(renderResult(close, style)).toMatch(/warranty\.md:1.*parts\.md:1/su)
   const nothing = { ...RESULT, answer: null, span: null, abstained: true, sources: [source('jobs.md', 0.01)] }
   expect(renderResult(nothing, style)).toContain('jobs.md:1')
+})
+
+test('what a document says steers no terminal', () => {
+  const [clear, title] = ['\u001b[2J', '\u001b]0;x\u0007']
+  const source = {
+    file: `a\n${clear}.md`,
+    line: 1,
+    headings: [title],
+    passage: `It lasts${clear}\n30 months.`,
+    score: 1,
+  }
+  const shown = printableResult({
+    ...RESULT,
+    answer: `It ${clear}lasts.\u009b1m`,
+    span: clear,
+    sources: [source],
+  })
+  const text = renderResult(shown, styleFor(false, {}))
+  expect(text).not.toMatch(/[^\P{Cc}\n]/u)
+  expect(text).toContain('It [2Jlasts.1m')
+  expect(text).toContain('1. a [2J.md:1')
 })

@@ -13,6 +13,7 @@ import { type CommandRun, untilStopped } from '../until-stopped.ts'
 import { runBatch } from './batch.ts'
 import { checkBatch, nameOf } from './batch-questions.ts'
 import { Conversation } from './conversation.ts'
+import { printableLine, printableResult } from './printable.ts'
 import { ProgressLine } from './progress.ts'
 import { runPrompt } from './prompt.ts'
 import { renderResult } from './render.ts'
@@ -54,7 +55,7 @@ async function answer(
   if (checked.batch !== undefined) await checkBatch(checked.batch)
   const onNotice = (text: string): void => {
     progress.clear()
-    process.stderr.write(`ganglion: ${text}\n`)
+    process.stderr.write(`ganglion: ${printableLine(text)}\n`)
   }
   loadInTurn(new URL('../../../actors/question-answering/open-folder.js', import.meta.url))
   const { openFolder } = await import('../../../actors/question-answering/open-folder.ts')
@@ -179,7 +180,9 @@ async function answerAll(
   const style = styleFor(output.isTerminal, process.env)
   if (question !== undefined) {
     const result = await team.ask(question, { ...asked, signal })
-    await output.write(json ? `${JSON.stringify(result)}\n` : renderResult(result, style, asked.sources))
+    await output.write(
+      json ? `${JSON.stringify(result)}\n` : renderResult(printableResult(result), style, asked.sources),
+    )
     return 0
   }
   const { files, passages } = team.index

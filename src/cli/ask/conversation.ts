@@ -4,6 +4,7 @@ import type { QuestionAnswering } from '../../../actors/question-answering/open-
 import { UsageError } from '../exit.ts'
 import type { Output } from '../output.ts'
 import type { Style } from '../style.ts'
+import { printableResult } from './printable.ts'
 import { renderResult, renderSources, renderWay } from './render.ts'
 
 const HELP = `Type a question, or:
@@ -46,10 +47,11 @@ export class Conversation {
   async #answer(text: string): Promise<string> {
     // An explanation uses data that exists anyway, so it costs nothing to keep it for `:explain`.
     const result = await this.#team.ask(checkQuestion(text), { ...this.#asked, explain: true })
-    this.#last = result
-    const { explain, ...short } = result
-    const shown = this.#asked.explain === true ? result : short
-    return this.#json ? `${JSON.stringify(shown)}\n` : renderResult(shown, this.#style, this.#asked.sources)
+    this.#last = printableResult(result)
+    const shown = this.#json ? result : this.#last
+    const { explain, ...short } = shown
+    const asked = this.#asked.explain === true ? shown : short
+    return this.#json ? `${JSON.stringify(asked)}\n` : renderResult(asked, this.#style, this.#asked.sources)
   }
 
   #command(text: string): string {

@@ -63,6 +63,7 @@ test('a large file is read with turns for others at each of its passages, and so
       notice: () => {},
       unwritable,
       unique: () => kernel.ids.unique(),
+      now: () => kernel.clock.now(),
       pauses: new Pauses(kernel),
     }
     const cache = await ParseCache.open(kept, join(folder, 'none'), keeping)
