@@ -98,3 +98,14 @@ test('who asks what something contains gets all of the list', async () => {
   const { answer } = await askedOf(files, '星尘望远镜套装包含什么？')
   for (const item of ['主镜筒一支', '三脚架一副', '防尘盖']) expect(answer).toContain(item)
 })
+
+test('is not sure of another line of a form than the one asked for [G251]', async () => {
+  const text =
+    '南溪博物馆\n地址：南溪区文昌街1号\n开放时间：周二至周日 9:00—17:00（16:30停止入馆）\n票价：成人40元，学生20元，六十五岁以上免费\n交通：地铁4号线文昌街站B出口\n'
+  const docs = await folderOf({ '博物馆.txt': text })
+  const team = await openFolder({ docs, indexDir: `${docs}/.index`, inference: engine })
+  expect(await team.ask('学生票多少钱？')).toMatchObject({ sure: true })
+  expect(await team.ask('去南溪博物馆坐几号线？', { minConfidence: 0 })).toMatchObject({ sure: false })
+  await team.stop()
+  await rm(docs, { recursive: true })
+})

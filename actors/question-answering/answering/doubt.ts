@@ -30,6 +30,7 @@ export interface Winner {
  * - The question is about something with a number or a name of its own. The passage does not have this number, or no passage has
  *   this name.
  * - The statement begins with another name of the same kind: "Lake Ardal is 41 metres deep", asked for Lake Binnen.
+ * - The statement is a line of a form in Chinese, and its name is not in the question: "姓名：沈若溪", asked for the school.
  * - It asks for an amount, and the answer has none.
  * - Whether something is so ("Are dogs allowed?"), and the statement does not name it.
  * - The statement is a cell, a field, a line of code or an item of a list, and what is asked of it ("the password of the mail host") is not among its
@@ -43,7 +44,7 @@ export function isDoubtful(question: Question, winner: Winner): boolean {
     )
   )
     return true
-  if (isOfAnother(question.text, winner.text)) return true
+  if (isOfAnother(question.text, winner.text) || isOtherField(question.text, winner.text)) return true
   if (numbersOf(question.text).some((term) => !around.has(term))) return true
   if (lacksKind(question, winner)) return true
   if (question.kind === 'yes-no') return lacks(winner.own, question.terms)
@@ -64,6 +65,17 @@ function isOfAnother(asked: string, text: string): boolean {
     const [, other] = new RegExp(`^(?:The |the )?${kind} (\\p{Lu}[\\p{L}\\p{N}'’-]+)`, 'u').exec(text) ?? []
     return other !== undefined && other !== name && !text.includes(name)
   })
+}
+
+/** "毕业院校：武汉大学": a line of a form in Chinese. */
+const FIELD = /^\s*([\p{Script=Han}]{2,6})[：:]/u
+
+/** Whether a statement is such a line, and the question has no character of its name. */
+function isOtherField(asked: string, text: string): boolean {
+  const name = FIELD.exec(simplified(text))?.[1]
+  if (name === undefined) return false
+  const own = simplified(asked)
+  return Array.from(name).every((one) => !own.includes(one))
 }
 
 /** Not a date or how often: a thing may happen "at dusk", or "every second day". */
