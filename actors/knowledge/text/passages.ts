@@ -2,6 +2,7 @@ import { type Block, blocks } from './blocks.ts'
 import { clip } from './clip.ts'
 import type { Document } from './document.ts'
 import { groups, PASSAGE_SIZES, type PassageSizes, type Unit } from './groups.ts'
+import { isQuestion } from './headlike.ts'
 import { indent } from './indent.ts'
 import { sections } from './sections.ts'
 import { isEnded } from './sentences.ts'
@@ -83,7 +84,7 @@ function passageOf(file: string, group: readonly Unit[], title: string, trail: r
         start: at,
         end: at + end - start,
         line: unit.block.lineAt(start),
-        under: (isFragment(unit) ? [...trail, ...unit.under] : unit.under).join(' – '),
+        under: underOf(unit, trail).join(BETWEEN),
       })
     }
     text += unit.block.text.slice(start, end)
@@ -104,6 +105,18 @@ function passageOf(file: string, group: readonly Unit[], title: string, trail: r
     ...(footer === undefined ? {} : { footer }),
   }
 }
+
+/** What a statement belongs to. A question above it is answered by all that stands below. */
+function underOf(unit: Unit, trail: readonly string[]): readonly string[] {
+  if (isFragment(unit)) return [...trail, ...unit.under]
+  const above = trail.at(-1)
+  // A row has its name.
+  return unit.block.kind === 'paragraph' && above !== undefined && isQuestion(above)
+    ? [above, ...unit.under]
+    : unit.under
+}
+
+const BETWEEN = ' – '
 
 /** An item, a line of code or a few words make sense only with the headings above. A row has its name. */
 function isFragment({ block: { kind, text }, stretch: { start, end } }: Unit): boolean {

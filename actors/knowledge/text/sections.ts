@@ -4,6 +4,7 @@ import type { Unit } from './groups.ts'
 import { isMarkedQuestion, isQuestion } from './headlike.ts'
 import type { Stretch } from './sentences.ts'
 import { statements } from './statements.ts'
+import { isTalk, speakerOf } from './turns.ts'
 import { pieceEstimate } from './words.ts'
 
 /** The content under one heading. */
@@ -18,6 +19,7 @@ export function sections(all: readonly Block[], title: string): Section[] {
   const found: Section[] = []
   const open: { level: number; title: string }[] = []
   let section: Section = { trail: [], units: [] }
+  const talk = isTalk(all) ? { before: '', now: '', speaker: '' } : undefined
   const close = (trail: readonly string[]) => {
     if (section.units.length > 0) found.push(section)
     section = { trail, units: [] }
@@ -29,7 +31,9 @@ export function sections(all: readonly Block[], title: string): Section[] {
       const before = section.units[0]?.block
       if (before !== undefined && (before.page !== block.page || before.footer !== block.footer))
         close(section.trail)
-      for (const unit of unitsOf(block, edges)) section.units.push(unit)
+      const units = unitsOf(block, edges)
+      for (const unit of talk === undefined || block.kind !== 'paragraph' ? units : turnsOf(units, talk))
+        section.units.push(unit)
       return
     }
     while (open.length > 0 && (open.at(-1)?.level ?? 0) >= block.level) open.pop()
@@ -66,6 +70,29 @@ function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: 
       firstOfPart: edges.first && i === 0,
       lastOfPart: edges.last && i === all.length - 1,
     }
+  })
+}
+
+/** What was said last, by the one who spoke before and by the one who speaks. */
+interface Talk {
+  before: string
+  now: string
+  speaker: string
+}
+
+/** All that somebody says is said by them, and answers what was said before. */
+function turnsOf(units: readonly Unit[], talk: Talk): Unit[] {
+  return units.map((unit) => {
+    const text = unit.block.text.slice(unit.stretch.start, unit.stretch.end)
+    const speaker = speakerOf(text)
+    if (speaker !== undefined) {
+      talk.before = talk.now
+      talk.speaker = speaker
+    }
+    talk.now = clip(text)
+    const own = [...(speaker === undefined ? [talk.speaker] : []), talk.before].filter((one) => one !== '')
+    const outer = unit.block.under.filter((one) => !own.includes(one))
+    return { ...unit, lead: false, under: [...outer, ...own] }
   })
 }
 

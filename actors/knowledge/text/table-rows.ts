@@ -46,7 +46,10 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
       group = clip(cells[0] as string)
     else for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
   }
-  return found
+  const about = clip(noted(table).about ?? '')
+  return about === ''
+    ? found
+    : found.map((one) => ({ ...one, group: one.group === '' ? about : `${about} – ${one.group}` }))
 }
 
 /** A row without a name, but otherwise complete, has that of the row above: people write it once. */

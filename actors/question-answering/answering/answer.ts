@@ -9,6 +9,7 @@ import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { bestSpan } from '../reading/span.ts'
 import { confidence } from './confidence.ts'
+import { onlyItem } from './only-item.ts'
 import { shown } from './shown.ts'
 import type { Ballot, Outcome } from './vote.ts'
 
@@ -37,13 +38,19 @@ export async function answered(
   calibration: Calibration,
   turn: () => Promise<void>,
 ): Promise<Answered> {
-  const winner = outcome.ballots[0]
+  const first = outcome.ballots[0]
   const { threshold, sure } = calibration.confidence
+  const whole =
+    first === undefined ? undefined : await spanOf(question, found, first, outcome.spans, calibration, turn)
+  const item = first === undefined || whole === undefined ? undefined : itemOf(question, found, first, whole)
+  const winner = item?.ballot ?? first
   const span =
-    winner === undefined ? undefined : await spanOf(question, found, winner, outcome, calibration, turn)
+    item === undefined
+      ? whole
+      : await spanOf(question, found, item.ballot, spansIn(outcome.spans, item.within), calibration, turn)
   return {
     best: winner === undefined || span === undefined ? undefined : bestOf(question, found, winner, span),
-    confidence: confidence(question, found, outcome, calibration, span),
+    confidence: confidence(question, found, outcome, calibration, whole),
     threshold,
     sure,
     passages: outcome.passages.map(({ found: index, share }) => ({
@@ -63,11 +70,41 @@ async function spanOf(
   question: Question,
   found: readonly Found[],
   winner: Ballot,
-  { spans }: Outcome,
+  spans: readonly Stretch[] | undefined,
   calibration: Calibration,
   turn: () => Promise<void>,
 ): Promise<Stretch> {
-  return spans?.[0] ?? (await bestSpan(question, statementOf(found, winner).text, calibration, turn))
+  const { kind } = (found[winner.found] as Found).passage.statements[winner.statement] as Statement
+  // What stands above a table says what its rows are about.
+  const own = kind === 'row' ? spans?.find(({ start }) => start >= 0) : spans?.[0]
+  return own ?? (await bestSpan(question, statementOf(found, winner).text, calibration, turn))
+}
+
+/** The item that answers alone where the span runs over several of its list, and its place in the list. */
+function itemOf(
+  question: Question,
+  found: readonly Found[],
+  first: Ballot,
+  { start, end }: Stretch,
+): { readonly ballot: Ballot; readonly within: Stretch } | undefined {
+  const { passage } = found[first.found] as Found
+  const list = passage.statements[first.statement] as Statement
+  const at = onlyItem(question, passage, list)
+  const item = at === undefined ? undefined : passage.statements[at]
+  if (at === undefined || item === undefined) return undefined
+  const within = { start: item.start - list.start, end: item.end - list.start }
+  if (start >= within.start && end <= within.end) return undefined
+  return { ballot: { ...first, statement: at }, within }
+}
+
+/** The spans inside a part, as offsets there. */
+function spansIn(
+  spans: readonly Stretch[] | undefined,
+  { start: from, end: to }: Stretch,
+): readonly Stretch[] {
+  return (spans ?? [])
+    .filter(({ start, end }) => start >= from && end <= to)
+    .map(({ start, end }) => ({ start: start - from, end: end - from }))
 }
 
 function bestOf(question: Question, found: readonly Found[], winner: Ballot, at: Stretch): Answered['best'] {

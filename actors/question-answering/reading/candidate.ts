@@ -6,6 +6,7 @@ import { segments } from '../../knowledge/text/segments.ts'
 import { simplified } from '../../knowledge/text/simplified.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { stem } from '../../knowledge/text/stem.ts'
+import { onlyHeard } from '../../knowledge/text/turns.ts'
 import { isUnspaced, pairTerms, terms, type Word, words } from '../../knowledge/text/words.ts'
 import { type TypedSpan, typedSpans } from './spans.ts'
 
@@ -142,8 +143,9 @@ const OPEN_ENDED =
   /\p{N}{4}\s*(?:[-–—]|to|until)\s*(?:present|today|now|current|ongoing)\b|since \p{N}{4}\b|\p{N}{4}年?\s*(?:[-–—~]|至)\s*(?:今|现在)/iu
 const PRESENT = terms('current currently present presently today 现 在 现在 目 前 目前')
 
-/** True for a question, or a line of one: it answers none. */
+/** True for a question, or a line of one, and for who only says to have heard: it answers none. */
 export function asks({ kind }: Pick<Statement, 'kind'>, text: string): boolean {
+  if (kind === 'sentence' && onlyHeard(text)) return true
   return (kind === 'sentence' || kind === 'code' || kind === 'field') && isQuestion(text)
 }
 

@@ -45,6 +45,7 @@ const PLACE_NOUNS =
   /^(?:country|city|town|state|place|location|continent|region|province|village|capital|county|district|area|street|island|river|ocean|sea|mountain|lake|nation|neighborhood|neighbourhood|borough|airport|address|venue|building|territory)$/
 const PERSON_NOUNS =
   /^(?:person|man|woman|president|king|queen|author|actor|actress|singer|emperor|leader|director|artist|writer|composer|minister|player|scientist|philosopher|founder|inventor|musician|king|pope|general|architect|character|chief|premier|prime)$/
+const DURATION_NOUNS = /^(?:period|duration|timespan|timeframe)$/
 const QUANTITY_ADJECTIVES =
   /^(?:tall|high|far|big|large|deep|wide|heavy|fast|old|hot|cold|small|thick|close|near|great|warm|broad|low|quickly)$/
 
@@ -169,6 +170,7 @@ function nounKind(word: string, linked: boolean): AnswerKind | undefined {
   if (MONEY_NOUNS.test(singular)) return 'money'
   // "What is the area of" asks for a number, "what area of" for a place.
   if (NUMBER_NOUNS.test(singular) && (linked || singular !== 'area')) return 'number'
+  if (DURATION_NOUNS.test(singular)) return 'duration'
   if (DATE_NOUNS.test(word)) return 'date'
   if (PLACE_NOUNS.test(singular)) return 'place'
   return PERSON_NOUNS.test(singular) ? 'person' : undefined

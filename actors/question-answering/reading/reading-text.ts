@@ -7,6 +7,7 @@ import { stem } from '../../knowledge/text/stem.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { terms, words } from '../../knowledge/text/words.ts'
 import { asks } from './candidate.ts'
+import { amountsOf, standsTo } from './conditions.ts'
 import { coverage } from './features.ts'
 import type { Question } from './question.ts'
 
@@ -49,7 +50,11 @@ export function readingText(question: Question, passage: Passage): ReadingText {
   for (const { kind, end } of statements)
     if (kind !== 'list' && kind !== 'item' && text[end] === '\n' && !/[\p{P}]/u.test(text[end - 1] ?? ''))
       parts[end] = '.'
-  for (const { start, end } of [...unnamed(question.text, passage), ...besides(question, passage)])
+  for (const { start, end } of [
+    ...unnamed(question, passage),
+    ...besides(question, passage),
+    ...otherCases(question.text, passage),
+  ])
     for (let at = start; at <= end && at < parts.length; at += 1) parts[at] = ' '
   return {
     context: before + parts.join(''),
@@ -97,7 +102,10 @@ function isAbout(question: Question, passage: Passage): boolean {
 }
 
 /** The rows and items that the question does not name, where it names others of the passage. */
-function unnamed(question: string, { text, statements }: Passage): { start: number; end: number }[] {
+function unnamed(
+  { text: question, kind: wanted }: Question,
+  { text, statements }: Passage,
+): { start: number; end: number }[] {
   const own = statements.filter(
     (one) =>
       one.kind === 'row' ||
@@ -108,14 +116,22 @@ function unnamed(question: string, { text, statements }: Passage): { start: numb
   if (own.length < 2) return []
   const asked = new Set(words(question).map(({ term }) => term))
   const records = recordsOf(text, own)
-  const named = own.map(({ kind, start, end, under }) => {
+  const keys = own.map(({ kind, start, end }) =>
+    kind === 'field' ? (namesOf(kind, text.slice(start, end)).at(-1) ?? '') : '',
+  )
+  const caused = wanted === 'reason' && keys.some((key) => CAUSE.test(key))
+  const named = own.map(({ kind, start, end, under }, i) => {
     const whole = text.slice(start, end)
+    const key = keys[i] as string
     const names = [
       ...under.split(BETWEEN),
       ...namesOf(kind, whole),
       ...(kind === 'field' ? (records.get(recordOf(whole)) ?? []) : []),
-    ]
-    return new Set(names.filter((name) => isNamed(name, asked, question)))
+    ].filter((name) => isNamed(name, asked, question))
+    // "Why is it in the wrong place?" is not asked of a place.
+    return new Set(
+      caused ? [...names.filter((name) => name !== key), ...(CAUSE.test(key) ? [key] : [])] : names,
+    )
   })
   // What all of them have names none of them.
   const shared = [...(named[0] ?? [])].filter((name) => named.every((names) => names.has(name)))
@@ -130,7 +146,11 @@ function unnamed(question: string, { text, statements }: Passage): { start: numb
  */
 function besides(question: Question, { text, statements }: Passage): { start: number; end: number }[] {
   const single = statements.filter(({ kind }) => kind !== 'list')
-  const numbered = [...question.text.matchAll(/(\p{L}{3,})\s+#?(\d[\d.]*)\b/gu)]
+  const numbered = [
+    ...question.text.matchAll(
+      /(?<!\p{L})(?!(?:than|least|most|over|under|within)\s)(\p{L}{3,})\s+#?(\d[\d.]*)\b/gu,
+    ),
+  ]
   const others = single.filter(({ start, end }) => {
     const own = text.slice(start, end)
     return numbered.some(
@@ -144,11 +164,44 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
     coverage(question.terms, new Set(terms(`${under} ${text.slice(start, end)}`))),
   )
   const whole = question.terms.length > 1 && shares.some((share) => share > ALL)
-  return [...others, ...(whole ? lines.filter((_, i) => (shares[i] as number) < HALF) : [])]
+  return [
+    ...others,
+    ...otherMeasures(question.text, text, lines),
+    ...(whole ? lines.filter((_, i) => (shares[i] as number) < HALF) : []),
+  ]
+}
+
+/** Of rules by amount ("up to 2 kg", "2 to 5 kg") all but those for the amount that the question names. */
+function otherCases(asked: string, { text, statements }: Passage): readonly Statement[] {
+  const amounts = amountsOf(asked)
+  if (amounts.length === 0) return []
+  const single = statements.filter(({ kind }) => kind !== 'list')
+  const stand = single.map(({ start, end }) => standsTo(amounts, text.slice(start, end)))
+  if (!stand.includes('these') || !stand.includes('others')) return []
+  return single.filter((_, i) => stand[i] !== 'these')
+}
+
+/** "45-minute", "45 min". */
+const MEASURE = /(?<![\p{L}\p{N}.,])(\p{N}[\p{N}.,]*)[\s-]?(\p{L}{2,12})(?!\p{L})/gu
+
+/** The rows and items with another measure of the kind that the question names, where some have the one that it names. */
+function otherMeasures(asked: string, text: string, lines: readonly Statement[]): readonly Statement[] {
+  return [...asked.matchAll(MEASURE)].flatMap(([, number, unit = '']) => {
+    const own = lines.map(({ start, end }) =>
+      [...text.slice(start, end).matchAll(MEASURE)]
+        .filter(([, , other = '']) => unit.startsWith(other) || other.startsWith(unit))
+        .map(([, other]) => other),
+    )
+    if (!own.some((numbers) => numbers.includes(number))) return []
+    return lines.filter((_, i) => own[i]?.length !== 0 && own[i]?.includes(number) !== true)
+  })
 }
 
 const ALL = 0.99
 const HALF = 0.6
+
+/** The key of a field that says why. */
+const CAUSE = /(?<!\p{L})(?:causes?|reasons?|why|because|rationale|grund|ursache)(?!\p{L})|原因|理由/iu
 
 /** What a field belongs to: its path without its key. */
 function recordOf(text: string): string {

@@ -14,6 +14,8 @@ const MONTH =
   '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\\.?'
 const WORD_NUMBER =
   '(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|dozen|half)'
+const ORDINAL =
+  '(?:first|second|third|(?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)'
 const DIGITS = '\\d{1,3}(?:,\\d{3})+(?:\\.\\d+)?|\\d+(?:\\.\\d+)?'
 const NUMBER = `(?:[-−–]?(?:${DIGITS})(?:[\\s-](?:hundred|thousand|million|billion|trillion))?|${WORD_NUMBER}(?:[\\s-](?:and\\s)?${WORD_NUMBER})*)`
 const UNIT =
@@ -64,7 +66,7 @@ const PATTERNS: readonly (readonly [SpanKind, RegExp])[] = [
   [
     'date',
     new RegExp(
-      `\\b(?:\\d{1,2}(?:st|nd|rd|th)?\\s(?:of\\s)?${MONTH}(?:,?\\s\\d{3,4})?|${MONTH}\\s\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s\\d{4})?|${MONTH}(?:\\sof)?\\s\\d{4}|\\d{4}-\\d{2}-\\d{2}|(?:early |mid-|late )?(?:1[0-9]|20)\\d{2}s?(?:[-–]\\d{2,4})?|\\d{1,2}(?:st|nd|rd|th) century(?: BCE?| AD)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|\\d{1,4} (?:BCE?|AD)|\\d{1,2}:\\d{2}(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\b\\.?)|(?<=\\b(?:in|on|since|until|by|of|during|last|next|every)\\s)(?:January|February|March|April|June|July|August|September|October|November|December)\\b`,
+      `\\b(?:(?:\\d{1,2}(?:st|nd|rd|th)?|${ORDINAL})\\s(?:of\\s)?${MONTH}(?:,?\\s\\d{3,4})?|${MONTH}\\s\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s\\d{4})?|${MONTH}(?:\\sof)?\\s\\d{4}|\\d{4}-\\d{2}-\\d{2}|(?:early |mid-|late )?(?:1[0-9]|20)\\d{2}s?(?:[-–]\\d{2,4})?|\\d{1,2}(?:st|nd|rd|th) century(?: BCE?| AD)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|\\d{1,4} (?:BCE?|AD)|\\d{1,2}:\\d{2}(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\b\\.?)|(?<=\\b(?:in|on|since|until|by|of|during|last|next|every)\\s)(?:January|February|March|April|June|July|August|September|October|November|December)\\b`,
       'gu',
     ),
   ],

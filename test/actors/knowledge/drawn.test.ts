@@ -116,10 +116,10 @@ describe('a table of separated values [G232]', () => {
     const text = 'Sales\nRegion,Units\nNorth,120\n\nStaff\nRegion,People,Head\nNorth,14,Ann\n\nSouth,9,Ben\n'
     expect(await statementsOf('a.csv', text)).toEqual([
       'Sales',
-      'Region: North · Units: 120',
+      'Sales › Region: North · Units: 120',
       'Staff',
-      'Region: North · People: 14 · Head: Ann',
-      'Region: South · People: 9 · Head: Ben',
+      'Staff › Region: North · People: 14 · Head: Ann',
+      'Staff › Region: South · People: 9 · Head: Ben',
     ])
   })
 

@@ -189,7 +189,7 @@ test('a table of values has its head where other programs put it [G225]', async 
   expect(await statementsOf('b.csv', 'Sales,,\nin EUR,,\n,,\nRegion,1,2024\nNorth,5,6\n')).toEqual([
     'Sales',
     'in EUR',
-    'Region: North · 1: 5 · 2024: 6',
+    'Sales – in EUR › Region: North · 1: 5 · 2024: 6',
   ])
   expect(await statementsOf('c.csv', 'Ann,ann@x.org\nBo,bo@x.org\n')).toEqual([
     'Ann: ann@x.org',

@@ -60,7 +60,15 @@ function tableOf(rows: readonly ValueRow[]): RootContent[] {
   const headless = isHeadless(records.slice(head))
   const below = rows.slice(head)
   const children = (isOfUnits(records.slice(head)) ? withUnits(below) : below).map(({ row }) => row)
-  const table: RootContent = { type: 'table', children, ...note({ values: true, headless }) }
+  const about = records
+    .slice(0, head)
+    .flatMap((cells) => cells.filter((cell) => cell !== ''))
+    .join(' – ')
+  const table: RootContent = {
+    type: 'table',
+    children,
+    ...note({ values: true, headless, ...(about === '' ? {} : { about }) }),
+  }
   return [...above, table]
 }
 

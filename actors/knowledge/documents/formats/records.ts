@@ -2,11 +2,9 @@ import { type Node, type ParseError, parseTree, printParseErrorCode } from 'json
 import type { RootContent } from 'mdast'
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml'
 import type { Document } from '../../text/document.ts'
+import { noteText } from './comments.ts'
 import { lineCounter } from './lines.ts'
 import { type Field, told, type Value } from './telling.ts'
-
-/** A longer comment explains more than one field. */
-const NOTE_CHARS_MAX = 120
 
 /** Every record is preceded by the keys that lead to it: `toaster · weight: 1.2 kg`. @throws SyntaxError naming the line */
 export function readJson(file: string, text: string): Document {
@@ -92,12 +90,17 @@ function yamlValues(text: string, lineBefore: number): Value[] {
     const line = lineBefore + counter.linePos(range?.[0] ?? 0).line
     if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => read(item, aliased)), line }
     if (isMap(node)) {
+      const above: string[] = []
       const fields = node.items.map(({ key, value }, i): Field => {
-        // The comment above the first field is that of the whole map.
-        const note = noteOf(i === 0 ? (node.commentBefore ?? '') : '', key, value)
+        // The comment above a map is that of its first field, and what stands above a blank line is about more than the field below.
+        const before = i === 0 ? (node.commentBefore ?? '') : ''
+        const parts = (before || commentOf(key)).split(/\n[ \t]*\n/u)
+        const note = noteOf(parts.pop() ?? '', value)
+        for (const part of parts) above.push(part)
         return { key: scalarText(key), value: read(value, aliased), ...(note === '' ? {} : { note }) }
       })
-      return { kind: 'record', fields: merged(fields), line }
+      const note = noteText(above.join('\n'))
+      return { kind: 'record', fields: merged(fields), line, ...(note === '' ? {} : { note }) }
     }
     return { kind: 'scalar', text: scalarText(node), quoted: false, line }
   }
@@ -105,7 +108,11 @@ function yamlValues(text: string, lineBefore: number): Value[] {
     const [error] = document.errors
     if (error !== undefined) throw malformed('YAML', error.message.split('\n')[0] ?? '')
     anchors.clear()
-    return read(document.contents, false)
+    const value = read(document.contents, false)
+    const note = noteText(document.commentBefore ?? '')
+    return note !== '' && value.kind === 'record'
+      ? { ...value, note: value.note === undefined ? note : `${note} ${value.note}` }
+      : value
   })
 }
 
@@ -124,10 +131,12 @@ function merged(fields: readonly Field[]): readonly Field[] {
 }
 
 /** The comment above a field, or else the one beside its value. */
-function noteOf(before: string, key: unknown, value: unknown): string {
-  const above = isScalar(key) ? (key.commentBefore ?? '') : ''
-  const beside = isScalar(value) ? (value.comment ?? '') : ''
-  return noteText(before || above || beside)
+function noteOf(above: string, value: unknown): string {
+  return noteText(above || (isScalar(value) ? (value.comment ?? '') : ''))
+}
+
+function commentOf(key: unknown): string {
+  return isScalar(key) ? (key.commentBefore ?? '') : ''
 }
 
 /** As written: `1.10` stays 1.10. An alias that leads nowhere means nothing. */
@@ -136,12 +145,7 @@ function scalarText(node: unknown): string {
   return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value))
 }
 
-/** A comment as one line; a long one, or one without words, says nothing about a single field. */
-export function noteText(comment: string): string {
-  const text = comment.replace(/[#;!\s]+/gu, ' ').trim()
-  return text.length > NOTE_CHARS_MAX || !/\p{L}/u.test(text) || /[=:{]\s*\S+$/u.test(text) ? '' : text
-}
-
+/** Why a file of a format is skipped. */
 export function malformed(format: string, what: string): SyntaxError {
   return refused(`is not valid ${format}: ${what}`)
 }

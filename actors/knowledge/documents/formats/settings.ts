@@ -1,5 +1,5 @@
 import type { Document } from '../../text/document.ts'
-import { noteText } from './records.ts'
+import { noteText } from './comments.ts'
 import { type Field, told, type Value } from './telling.ts'
 
 /** A record that is still filled. */
@@ -8,6 +8,7 @@ interface Open {
   readonly nameless: true
   readonly fields: Field[]
   readonly line: number
+  note?: string
 }
 
 const COMMENT = /^\s*(?:[#;!]|\/\/)/u
@@ -25,10 +26,16 @@ export function readSettings(file: string, text: string): Document {
   continued(text).forEach(({ line: own, at }) => {
     const section = sectionOf(own)
     const [, key, rest = ''] = FIELD.exec(own) ?? []
-    if (own.trim() === '') comment = ''
-    else if (COMMENT.test(own)) comment = `${comment} ${own}`
+    if (own.trim() === '') {
+      // Nothing stands below it, so it is about all that follows.
+      const note = noteText(comment)
+      if (note !== '' && open.note === undefined && open.fields.length === 0) open.note = note
+      comment = ''
+    } else if (COMMENT.test(own)) comment = `${comment}\n${own}`
     else if (section !== undefined) {
       open = { kind: 'record', nameless: true, fields: [], line: at }
+      const note = noteText(comment)
+      if (note !== '') open.note = note
       top.fields.push({ key: section.replace(/["']/gu, ''), value: open })
       comment = ''
     } else if (key === undefined) {

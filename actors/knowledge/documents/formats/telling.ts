@@ -13,6 +13,8 @@ export type Value =
       readonly line: number
       /** No field is its name, whatever its key: settings. */
       readonly nameless?: boolean
+      /** What a comment says about all of it. */
+      readonly note?: string
     }
 
 /** One field of a record. */
@@ -29,6 +31,9 @@ const PROSE_WORDS = 12
 /** A longer list of short values is split into parts. */
 const LIST_CHARS_MAX = 300
 
+/** A longer comment is more than a note on a field. */
+const NOTE_CHARS_MAX = 120
+
 /** Fields that identify a record, best first. */
 const NAMES = ['name', 'title', 'label', 'id', 'key', 'code', 'slug']
 
@@ -43,13 +48,15 @@ export function told(values: readonly Value[]): RootContent[] {
 function tell(value: Value, path: readonly string[], found: RootContent[], naming?: string): void {
   if (value.kind === 'scalar') found.push(paragraph(value.text, value.line))
   else if (value.kind === 'list') tellList(value.items, path, found)
-  else
+  else {
+    if (value.note !== undefined) found.push(paragraph(value.note, value.line))
     tellRecord(
       value.fields,
       path,
       found,
       value.nameless === true ? undefined : (nameOf(value.fields) ?? textOf(value.fields, naming)),
     )
+  }
 }
 
 function tellList(items: readonly Value[], path: readonly string[], found: RootContent[]): void {
@@ -120,20 +127,29 @@ function tellRecord(
   const own = named === undefined || path.at(-1) === named ? path : [...path, named]
   const short: Row[] = []
   const rest: Field[] = []
-  for (const { key, value, note } of fields) {
+  const long: { readonly key: string; readonly note: string; readonly line: number }[] = []
+  for (const field of fields) {
+    const { key, value } = field
     const text = shortText(value)
-    if (text === undefined) rest.push({ key, value })
-    else if (text !== '') short.push({ key, text, line: value.line, ...(note === undefined ? {} : { note }) })
+    if (text === undefined) {
+      rest.push(field)
+      continue
+    }
+    // A long comment is text of its own.
+    const { note = '' } = field
+    const noted = note.length > NOTE_CHARS_MAX
+    if (noted) long.push({ key, note, line: value.line })
+    if (text !== '') short.push({ key, text, line: value.line, ...(noted || note === '' ? {} : { note }) })
   }
   if (own.length > 0) found.push(heading(own.at(-1) as string, own.length, fields[0]?.value.line ?? 1))
   const rows = short.filter(({ text }) => text !== named || fields.length === 1)
   if (rows.length > 0) found.push(recordOf(own, rows))
-  for (const { key, value } of rest) {
+  for (const { key, note, line } of long) found.push(paragraph(`${key}: ${note}`, line))
+  for (const { key, value, note } of rest) {
     if (value.kind === 'scalar') found.push(paragraph(`${key}: ${value.text}`, value.line))
-    else {
-      found.push(heading(key, own.length + 1, value.line))
-      tell(value, [...own, key], found)
-    }
+    else found.push(heading(key, own.length + 1, value.line))
+    if (note !== undefined) found.push(paragraph(note, value.line))
+    if (value.kind !== 'scalar') tell(value, [...own, key], found)
   }
 }
 

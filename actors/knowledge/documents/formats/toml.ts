@@ -1,6 +1,7 @@
 import { type AST, parseTOML } from 'toml-eslint-parser'
 import type { Document } from '../../text/document.ts'
-import { malformed, noteText } from './records.ts'
+import { noteText } from './comments.ts'
+import { malformed } from './records.ts'
 import { type Field, told, type Value } from './telling.ts'
 
 /** A record that is still filled. */
@@ -10,6 +11,7 @@ interface Open {
   readonly line: number
   /** Records and lists of records among its fields, by key. */
   readonly inner: Map<string, Open | Items>
+  note?: string
 }
 
 /** A list of tables that is still filled. */
@@ -29,11 +31,16 @@ export function readToml(file: string, text: string): Document {
   return { file, tree: { type: 'root', children: told([reader.read()]) } }
 }
 
+/** Nobody writes more about one thing. */
+const COMMENT_LINES_MAX = 100
+
 class TomlReader {
   readonly #text: string
   readonly #top = opened(1)
   /** Comments by their line. */
   readonly #comments = new Map<number, string>()
+  /** Lines that hold nothing else. */
+  readonly #alone = new Set<number>()
 
   constructor(text: string) {
     this.#text = text
@@ -41,11 +48,17 @@ class TomlReader {
 
   read(): Value {
     const { body, comments } = this.#parsed()
-    for (const { value, loc } of comments) this.#comments.set(loc.start.line, value)
+    for (const { value, loc, range } of comments) {
+      this.#comments.set(loc.start.line, value)
+      if (this.#text.slice(range[0] - loc.start.column, range[0]).trim() === '')
+        this.#alone.add(loc.start.line)
+    }
     for (const part of body[0].body) {
       if (part.type === 'TOMLKeyValue') this.#field(this.#top, part)
       else {
         const table = this.#at(this.#top, part.resolvedKey, part.loc.start.line)
+        const note = noteText(this.#above(part.loc.start.line))
+        if (note !== '') table.note = note
         for (const field of part.body) this.#field(table, field)
       }
     }
@@ -89,8 +102,16 @@ class TomlReader {
     const names = key.keys.map((one) => (one.type === 'TOMLBare' ? one.name : one.value))
     const name = names.pop() ?? ''
     const record = this.#at(into, names, loc.start.line)
-    const note = noteText(this.#comments.get(loc.start.line - 1) ?? this.#comments.get(loc.end.line) ?? '')
+    const note = noteText(this.#above(loc.start.line) || (this.#comments.get(loc.end.line) ?? ''))
     record.fields.push({ key: name, value: this.#value(value), ...(note === '' ? {} : { note }) })
+  }
+
+  /** The comment on the lines above a line. */
+  #above(line: number): string {
+    const lines: string[] = []
+    for (let at = line - 1; this.#alone.has(at) && lines.length < COMMENT_LINES_MAX; at -= 1)
+      lines.push(this.#comments.get(at) ?? '')
+    return lines.reverse().join('\n')
   }
 
   #value(node: AST.TOMLContentNode): Value {

@@ -8,7 +8,17 @@ import { Archive } from './archive.ts'
 import { takeNotes, titleOf } from './word-notes.ts'
 import { besidesOf } from './word-parts.ts'
 
-const STYLES = ["p[style-name='Title'] => h1.title:fresh", 'comment-reference => sup']
+/** The levels of lists in Word's own styles: "List Bullet 3" stands inside what "List Number 2" holds, each a list of its own. */
+const LISTS = [1, 2, 3, 4, 5].flatMap((level) => {
+  const name = level === 1 ? '' : ` ${level}`
+  const outer = 'ul|ol > li > '.repeat(level - 1)
+  return [
+    `p[style-name='List Bullet${name}'] => ${outer}ul > li:fresh`,
+    `p[style-name='List Number${name}'] => ${outer}ol > li:fresh`,
+  ]
+})
+
+const STYLES = ["p[style-name='Title'] => h1.title:fresh", 'comment-reference => sup', ...LISTS]
 
 /**
  * A Word document, by its styles, without pictures. Footnotes and comments are told with the sentence that they hang on, headers and

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import type { Passage } from '../../../actors/knowledge/text/passages.ts'
+import { onlyItem } from '../../../actors/question-answering/answering/only-item.ts'
+import { asks } from '../../../actors/question-answering/reading/candidate.ts'
+import { analyse } from '../../../actors/question-answering/reading/question.ts'
+import { readingText } from '../../../actors/question-answering/reading/reading-text.ts'
+
+const question = (text: string) => analyse(text, { weight: () => 1, frequency: () => 1 })
+
+async function passageOf(file: string, text: string): Promise<Passage> {
+  const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
+  if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
+  return parsed.passages[0]
+}
+
+test('of a list, the only item that has all that the question names answers alone [G268]', async () => {
+  const passage = await passageOf(
+    'kiln.md',
+    '# Kiln\n\n- Rate for porcelain: 60 degrees an hour\n- Rate for raku: 200 degrees an hour\n- Shelves: three\n',
+  )
+  const whole = passage.statements[0]
+  if (whole?.kind !== 'list') throw new Error('no list')
+  const item = (text: string) => {
+    const at = onlyItem(question(text), passage, whole)
+    const found = at === undefined ? undefined : passage.statements[at]
+    return found && passage.text.slice(found.start, found.end)
+  }
+  expect(item('At which rate is the kiln heated for raku?')).toBe('Rate for raku: 200 degrees an hour')
+  expect(item('At which rate is the kiln heated?')).toBeUndefined()
+  expect(item('What are the rates for raku?')).toBeUndefined()
+  expect(item('What is known of the kiln?')).toBeUndefined()
+})
+
+test('a why is asked of the causes of records, whatever other words their fields share with it [G268]', async () => {
+  const lines = [
+    { fault: 'Mixer spills dough on one side', reason: 'Bowl was not level', side: 'left' },
+    { fault: 'Oven smells of gas', reason: 'Seal worn', side: 'right' },
+  ]
+  const passage = await passageOf('faults.jsonl', lines.map((line) => JSON.stringify(line)).join('\n'))
+  const { context } = readingText(question('Why did the mixer spill to the wrong side?'), passage)
+  expect(context).toContain('Bowl was not level')
+  expect(context).not.toContain('left')
+})
+
+test('who only says to have heard answers nothing [G263]', () => {
+  for (const text of ['Pim: Noted.', 'Ada Low: Okay!']) expect(asks({ kind: 'sentence' }, text)).toBe(true)
+  for (const text of ['Noted.', 'Pim: Nine.', 'Pim: Good soil needs lime.'])
+    expect(asks({ kind: 'sentence' }, text)).toBe(false)
+})
+
+test('rows with another measure of the kind that is named are not what is asked about [G268]', async () => {
+  const passage = await passageOf(
+    'slots.md',
+    '| Court | Slot | Members | Guests |\n|---|---|---|---|\n| Squash | 30 min | 4 | 6 |\n| Squash | 50 min | 7 | 11 |\n',
+  )
+  expect(
+    readingText(question('What does a guest pay for a 50-minute squash game?'), passage).context.trim(),
+  ).toBe('Court: Squash · Slot: 50 min · Members: 7 · Guests: 11')
+  expect(readingText(question('What does a guest pay for squash?'), passage).context).toContain('30 min')
+})
+
+test('of rules by amount those count that are for the amount asked about [G268]', async () => {
+  const rules =
+    'Parcels of up to two kg cost 4 euros. From 2 to 10 kg they cost 7 euros. Parcels of more than 10 kg go by lorry, at whatever the carrier asks.'
+  const passage = await passageOf('rules.txt', rules)
+  const left = (text: string) => readingText(question(text), passage).context.replace(/\s+/gu, ' ').trim()
+  expect(left('What does a parcel of 4 kg cost?')).toBe('From 2 to 10 kg they cost 7 euros.')
+  expect(left('What about a parcel of more than 20 kg?')).toBe(
+    'Parcels of more than 10 kg go by lorry, at whatever the carrier asks.',
+  )
+  expect(left('What does a parcel of 4 stone cost?')).toBe(rules)
+  const late = await passageOf(
+    'late.txt',
+    'Books that are less than 10 days late cost 1 euro. After three to five weeks it is 6 euros.',
+  )
+  expect(readingText(question('What if a book is 28 days late?'), late).context.trim()).toBe(
+    'After three to five weeks it is 6 euros.',
+  )
+})
