@@ -8,6 +8,8 @@ import type { Embedding } from '../knowledge/index/embedding.ts'
 import { FUSION, type Fusion, fuse, keptOf } from '../knowledge/retrieval/fusion.ts'
 import { columnsOf, type HitColumns, hitsOf } from '../knowledge/retrieval/ranking.ts'
 import { type Answered, answered } from './answering/answer.ts'
+import { byWhatIsAsked } from './answering/asked-for.ts'
+import { byVersion } from './answering/versions.ts'
 import { vote } from './answering/vote.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, type Page, statementTexts } from './reading/candidate.ts'
@@ -124,8 +126,13 @@ function answer(shelf: Shelf, calibration: Calibration) {
     output: z.custom<Answered>(isRecord),
     process({ text, readings, weights, ...retrieved }, ctx) {
       const found = shelf.found(retrieved)
-      const outcome = vote(readings, found, calibration, weights)
-      return answered(shelf.question(text), found, outcome, calibration, () => ctx.turn())
+      const question = shelf.question(text)
+      const outcome = vote(readings, found, calibration, weights, (ballots) =>
+        byVersion(question, found, byWhatIsAsked(question, found, ballots), (passage) =>
+          shelf.headOf(passage),
+        ),
+      )
+      return answered(question, found, outcome, calibration, () => ctx.turn())
     },
   })
 }

@@ -6,11 +6,13 @@ import type { Statement } from '../../knowledge/text/statements.ts'
 import type { AnswerExplanation, AskResult, PathStep, Source, Vote } from '../ask-result.ts'
 import type { Calibration } from '../calibration/calibration.ts'
 import type { Found } from '../reading/candidate.ts'
+import type { StatementSpan } from '../reading/extraction.ts'
 import type { Question } from '../reading/question.ts'
 import { bestSpan } from '../reading/span.ts'
 import { confidence } from './confidence.ts'
 import { onlyItem } from './only-item.ts'
 import { shown } from './shown.ts'
+import { ofTheSideAsked } from './side.ts'
 import type { Ballot, Outcome } from './vote.ts'
 
 /** Statements listed in an explanation. */
@@ -70,14 +72,15 @@ async function spanOf(
   question: Question,
   found: readonly Found[],
   winner: Ballot,
-  spans: readonly Stretch[] | undefined,
+  spans: readonly StatementSpan[] | undefined,
   calibration: Calibration,
   turn: () => Promise<void>,
 ): Promise<Stretch> {
   const { kind } = (found[winner.found] as Found).passage.statements[winner.statement] as Statement
+  const { text } = statementOf(found, winner)
   // What stands above a table says what its rows are about.
-  const own = kind === 'row' ? spans?.find(({ start }) => start >= 0) : spans?.[0]
-  return own ?? (await bestSpan(question, statementOf(found, winner).text, calibration, turn))
+  const own = kind === 'row' ? spans?.filter(({ start }) => start >= 0) : spans
+  return ofTheSideAsked(question, text, own ?? [])[0] ?? (await bestSpan(question, text, calibration, turn))
 }
 
 /** The item that answers alone where the span runs over several of its list, and its place in the list. */
@@ -99,12 +102,12 @@ function itemOf(
 
 /** The spans inside a part, as offsets there. */
 function spansIn(
-  spans: readonly Stretch[] | undefined,
+  spans: readonly StatementSpan[] | undefined,
   { start: from, end: to }: Stretch,
-): readonly Stretch[] {
+): readonly StatementSpan[] {
   return (spans ?? [])
     .filter(({ start, end }) => start >= from && end <= to)
-    .map(({ start, end }) => ({ start: start - from, end: end - from }))
+    .map((span) => ({ ...span, start: span.start - from, end: span.end - from }))
 }
 
 function bestOf(question: Question, found: readonly Found[], winner: Ballot, at: Stretch): Answered['best'] {

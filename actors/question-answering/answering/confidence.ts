@@ -85,7 +85,7 @@ export function confidence(
   // A passage without any word of the question may still answer it, but nobody can be sure of that.
   const apart = question.terms.length > 1 && features[CONFIDENCE_FEATURES.indexOf('covered')] === 0
   const doubted = (outcome.answerable ?? Number.POSITIVE_INFINITY) < ANSWERED_LEAST
-  return apart || doubted || isBeside(question, found, outcome, span)
+  return apart || doubted || outcome.disputed === true || isBeside(question, found, outcome, span)
     ? Math.min(sure, calibration.confidence.sure - UNSURE)
     : sure
 }

@@ -2,6 +2,7 @@ import type { Calibration } from '../calibration/calibration.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { StatementSpan } from '../reading/extraction.ts'
 import type { ReaderName, Reading } from '../reading/reader.ts'
+import type { Ranked } from './versions.ts'
 
 /** One statement with its votes. */
 export interface Ballot {
@@ -26,6 +27,8 @@ export interface Outcome {
   readonly spans?: readonly StatementSpan[]
   /** Its log-odds that any passage answers. */
   readonly answerable?: number
+  /** Versions of a document say different things, and nothing tells which one counts. */
+  readonly disputed?: boolean
 }
 
 const READERS: readonly ReaderName[] = ['similarity', 'overlap', 'answerType', 'standing', 'extraction']
@@ -33,13 +36,14 @@ const READERS: readonly ReaderName[] = ['similarity', 'overlap', 'answerType', '
 /**
  * Weighted vote over statements: `score = scale · Σ weight · mark`. Weights are the row of the routing matrix,
  * summing to 1 over the readers that arrived (the engine renormalises), so the others take over the say of a missing reader.
- * Ties keep the order of passages and statements. `found` are the passages that were read.
+ * Ties keep the order of passages and statements. `found` are the passages that were read; `rank` may put another statement first.
  */
 export function vote(
   readings: readonly Reading[],
   found: readonly Pick<Found, 'passage'>[],
   calibration: Calibration,
   weights: Readonly<Partial<Record<ReaderName, number>>> = calibration.vote.weights,
+  rank: (ballots: readonly Ballot[]) => Ranked = (ballots) => ({ ballots, disputed: false }),
 ): Outcome {
   const came = readings.filter((reading) => reading.marks.length > 0)
   if (came.length === 0) return { ballots: [], passages: [], agreement: 0 }
@@ -60,9 +64,11 @@ export function vote(
   })
   const most = tallied.reduce((best, ballot) => Math.max(best, ballot.score), Number.NEGATIVE_INFINITY)
   const total = tallied.reduce((sum, ballot) => sum + Math.exp(ballot.score - most), 0)
-  const ballots = tallied
-    .map((ballot) => ({ ...ballot, share: Math.exp(ballot.score - most) / total }))
-    .sort((a, b) => b.score - a.score)
+  const { ballots, disputed } = rank(
+    tallied
+      .map((ballot) => ({ ...ballot, share: Math.exp(ballot.score - most) / total }))
+      .sort((a, b) => b.score - a.score),
+  )
   const winner = ballots[0] as Ballot
   const at = places.findIndex((place) => place.found === winner.found && place.statement === winner.statement)
   return {
@@ -70,6 +76,7 @@ export function vote(
     passages: byPassage(ballots),
     agreement: agreementOn(at, came, weightOf),
     ...extractedOf(at, came),
+    ...(disputed ? { disputed } : {}),
   }
 }
 

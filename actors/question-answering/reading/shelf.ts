@@ -7,6 +7,9 @@ import { analyse, type Question } from './question.ts'
 /** Questions kept: more than are mostly in flight. */
 const QUESTIONS_KEPT = 256
 
+/** Where a document says which version it is. */
+const HEAD_CHARS = 400
+
 /** Passages with the retrievers' scores. They are named by number, since every reader has the collection, and sent by column. */
 export interface Retrieved {
   readonly numbers: Uint32Array
@@ -45,6 +48,17 @@ export class Shelf {
 
   read(numbers: Uint32Array): Page[] {
     return Array.from(numbers, (number) => this.#pages.of(this.#passage(number)))
+  }
+
+  /** The first lines of the document that a passage belongs to: its passages follow each other. */
+  headOf(number: number): string {
+    const { file } = this.#passage(number)
+    let first = number
+    while (first > 0 && this.#corpus.passages[first - 1]?.file === file) first -= 1
+    let head = ''
+    for (let at = first; head.length < HEAD_CHARS && this.#corpus.passages[at]?.file === file; at += 1)
+      head += `${this.#passage(at).text}\n`
+    return head.slice(0, HEAD_CHARS)
   }
 
   #passage(number: number): Passage {

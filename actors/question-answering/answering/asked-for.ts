@@ -1,0 +1,84 @@
+import type { AnswerKind } from '../reading/answer-kind.ts'
+import type { Found } from '../reading/candidate.ts'
+import type { Question } from '../reading/question.ts'
+import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
+import type { Ballot } from './vote.ts'
+
+/** What a question may ask for by a word, the words by which a statement tells that it has it, and how far behind, in log-odds, it may be. */
+const SIGNS = [
+  {
+    // "What did they finally decide?": not what was said at first.
+    asked:
+      /\b(?:finally|in the end|end(?:ed)? up|eventually|ultimately|final (?:decision|choice|vote|say))\b/iu,
+    told: /\b(?:agreed|decided|resolved|settled|chose|chosen|final|finally|in the end|eventually|ultimately|instead|voted (?:to|for)|approved|confirmed|went (?:with|for))\b/iu,
+    apart: 4,
+  },
+  {
+    asked:
+      /\b(?:current|currently|now|nowadays|at present|presently|today|these days|at the moment|by now|so far)\b/iu,
+    told: /\b(?:current|currently|now|nowadays|at present|presently|today|these days|at the moment|by now|so far|to date|for now)\b/iu,
+    apart: 1,
+  },
+  {
+    // "What must I not do?", "What can't be returned?"
+    asked: /^(?:what|which|who|where|when)\b[^?]{0,60}?(?:n['’]t\b|\bnot\b|\bnever\b)/iu,
+    told: /\b(?:not|never|no|cannot|avoid|without|forbidden|prohibited|nor|none|nobody|excluded)\b|n['’]t\b/iu,
+    apart: 1.5,
+  },
+] as const
+
+/** Asked for one of these, a statement without any is an introduction: "Next is the grant. It is due by 9 April." */
+const AMOUNTS: ReadonlySet<AnswerKind> = new Set([
+  'number',
+  'quantity',
+  'money',
+  'percent',
+  'duration',
+  'date',
+])
+const AMOUNT_APART = 1
+
+/** Of the best few: what is further down answers nothing. */
+const AMONG = 5
+
+/**
+ * The statements by rank. Where the question asks for what was so in the end, is so now, or is not so, or for an amount or a date, and the
+ * winner has none, a statement near it of the same document that does goes first; for an amount one that a trained reader marks higher.
+ */
+export function byWhatIsAsked(
+  { text: question, kind }: Pick<Question, 'text' | 'kind'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ballots: readonly Ballot[],
+): readonly Ballot[] {
+  const winner = ballots[0]
+  if (winner === undefined) return ballots
+  const textOf = ({ found: at, statement }: Ballot) => {
+    const { text = '', statements = [] } = found[at]?.passage ?? {}
+    const { start = 0, end = 0 } = statements[statement] ?? {}
+    return text.slice(start, end)
+  }
+  const fileOf = ({ found: at }: Ballot) => found[at]?.passage.file
+  const better = (apart: number, tells: (one: Ballot) => boolean): readonly Ballot[] | undefined => {
+    if (tells(winner)) return undefined
+    const near = ballots.slice(1, AMONG).filter((one) => winner.score - one.score < apart)
+    const first = near.find((one) => fileOf(one) === fileOf(winner) && tells(one))
+    return first === undefined ? undefined : [first, ...ballots.filter((one) => one !== first)]
+  }
+  for (const { asked, told, apart } of SIGNS) {
+    if (!asked.test(question)) continue
+    const ranked = better(apart, (one) => told.test(textOf(one)))
+    if (ranked !== undefined) return ranked
+  }
+  if (!AMOUNTS.has(kind) || OFTEN.test(question)) return ballots
+  const hasAmount = (one: Ballot) =>
+    typedSpans(textOf(one)).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
+  return (
+    better(
+      AMOUNT_APART,
+      (one) => (one === winner || one.marks.extraction > winner.marks.extraction) && hasAmount(one),
+    ) ?? ballots
+  )
+}
+
+/** A thing may happen "at dusk". */
+const OFTEN = /\bhow often\b/iu

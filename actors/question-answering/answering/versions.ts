@@ -1,0 +1,127 @@
+import { type Edition, editionNames, editionOf, newer, withoutEdition } from '../../knowledge/text/edition.ts'
+import type { Passage } from '../../knowledge/text/passages.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
+import { words } from '../../knowledge/text/words.ts'
+import type { Found } from '../reading/candidate.ts'
+import type { Question } from '../reading/question.ts'
+import { typedSpans } from '../reading/spans.ts'
+import type { Ballot } from './vote.ts'
+
+/** "What did the previous policy say": not what counts now. */
+const PAST =
+  /\b(?:previous|previously|formerly|former|originally|used to|(?:old|older|earlier|prior) (?:version|edition|policy|rules?|terms|list|price))\b/iu
+
+/** "How many days can I currently work from home?" */
+const PRESENT =
+  /\b(?:current|currently|now|nowadays|latest|newest|at present|presently|today|these days|at the moment|in force|up[- ]to[- ]date)\b/iu
+
+/** The statements by rank, and whether several versions of a document say different things and nothing tells which one counts. */
+export interface Ranked {
+  readonly ballots: readonly Ballot[]
+  readonly disputed: boolean
+}
+
+/**
+ * Where versions of one document say different things, the one that the question names by year or number counts, else the newer one: it
+ * gets the votes of the other, which come after it. `headOf` gives the first lines of the document that a passage belongs to.
+ */
+export function byVersion(
+  question: Question,
+  found: readonly Found[],
+  ballots: readonly Ballot[],
+  headOf: (passage: number) => string,
+): Ranked {
+  const first = ballots[0]
+  if (first === undefined) return { ballots, disputed: false }
+  const own = found[first.found] as Found
+  // The best of each file: a list and its item are no two versions.
+  const files = new Set<string>()
+  const versions = ballots.filter((other) => {
+    const one = found[other.found] as Found
+    if (first.score - other.score > APART || files.has(one.passage.file)) return false
+    if (other !== first && !isVersion(own, first, one, other)) return false
+    files.add(one.passage.file)
+    return true
+  })
+  if (versions.length === 1) return { ballots, disputed: false }
+  const editions = versions.map((ballot): [Ballot, Edition] => {
+    const { number, passage } = found[ballot.found] as Found
+    return [ballot, editionOf(passage.file, passage.title, headOf(number))]
+  })
+  const counting = countingOf(question.text, editions)
+  if (counting === undefined) return { ballots, disputed: true }
+  const others = versions.filter((one) => one !== counting.ballot)
+  const share = versions.reduce((sum, one) => sum + one.share, 0)
+  return {
+    ballots: [
+      { ...counting.ballot, score: first.score, share },
+      ...ballots.filter((one) => !versions.includes(one)),
+      ...others.map((one) => ({ ...one, share: 0 })),
+    ],
+    disputed: !counting.sure,
+  }
+}
+
+/** What is further behind the winner, in log-odds, answers something else. */
+const APART = 5
+
+/** The statement of the version that counts, and whether that is sure: minutes of two meetings are no versions of each other. */
+function countingOf(
+  asked: string,
+  editions: readonly (readonly [Ballot, Edition])[],
+): { ballot: Ballot; sure: boolean } | undefined {
+  const names = editionNames(asked)
+  const named = editions.filter(([, edition]) => names.some((name) => edition.names.has(name)))
+  if (named.length === 1) return { ballot: (named[0] as (typeof editions)[0])[0], sure: true }
+  const [newest, next] = (named.length > 0 ? named : [...editions]).sort(([, a], [, b]) => newer(b, a))
+  if (newest === undefined || next === undefined || newer(newest[1], next[1]) === 0) return undefined
+  const past = PAST.test(asked)
+  const told = newest[1].standing !== next[1].standing || (newest[1].versioned && next[1].versioned)
+  const sure = told || past || PRESENT.test(asked)
+  return { ballot: past ? next[0] : newest[0], sure }
+}
+
+/** Whether two statements of different files are one statement in two versions of a document. */
+function isVersion(a: Found, one: Ballot, b: Found, other: Ballot): boolean {
+  if (a.passage.file === b.passage.file || !isOneDocument(a.passage, b.passage)) return false
+  const [left, right] = [textOf(a.passage, one), textOf(b.passage, other)]
+  const [ours, theirs] = [contentOf(left), contentOf(right)]
+  const shared = [...ours].filter((term) => theirs.has(term)).length
+  const least = Math.min(ours.size, theirs.size)
+  return least >= WORDS_LEAST && shared >= ALIKE * least && valuesOf(left) !== valuesOf(right)
+}
+
+/** Of the words of the shorter one, numbers aside. */
+const ALIKE = 0.6
+/** "Total: 631.00" says too little to tell a version of a statement from another one. */
+const WORDS_LEAST = 3
+
+function isOneDocument(a: Passage, b: Passage): boolean {
+  const title = withoutEdition(a.title)
+  return (
+    title !== '' &&
+    title === withoutEdition(b.title) &&
+    withoutEdition(a.trail.join(' – ')) === withoutEdition(b.trail.join(' – '))
+  )
+}
+
+function textOf({ text, statements }: Passage, { statement }: Ballot): string {
+  const { start = 0, end = 0 } = statements[statement] ?? {}
+  return text.slice(start, end)
+}
+
+function contentOf(text: string): Set<string> {
+  return new Set(
+    words(text)
+      .filter(({ form }) => !STOP_WORDS.has(form) && !/\p{N}/u.test(form))
+      .map(({ term }) => term),
+  )
+}
+
+/** The amounts and dates of a statement; failing these, its words. */
+function valuesOf(text: string): string {
+  const typed = typedSpans(text).filter(({ kind }) => kind !== 'name' && kind !== 'quote')
+  return typed.length > 0
+    ? typed.map(({ start, end }) => text.slice(start, end)).join('|')
+    : [...contentOf(text)].join(' ')
+}

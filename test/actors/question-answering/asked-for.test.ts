@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
+import { passages } from '../../../actors/knowledge/text/passages.ts'
+import { byWhatIsAsked } from '../../../actors/question-answering/answering/asked-for.ts'
+import { ofTheSideAsked } from '../../../actors/question-answering/answering/side.ts'
+import type { Ballot } from '../../../actors/question-answering/answering/vote.ts'
+import { analyse } from '../../../actors/question-answering/reading/question.ts'
+
+const TERMS = { weight: () => 1, frequency: () => 1 }
+
+/** The first statement of a paragraph, where the vote has its statements in the order of the text, half a log-odd apart. */
+function first(asked: string, text: string, apart = 0.5): string {
+  const [passage] = passages(readMarkdown('notes.md', `${text}\n`))
+  if (passage === undefined) return ''
+  const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
+  const ballots = passage.statements.map(
+    (_, statement): Ballot => ({
+      found: 0,
+      statement,
+      score: -apart * statement,
+      share: 0,
+      // The trained reader takes the second for the answer.
+      marks: { ...marks, extraction: statement === 1 ? 1 : 0 },
+    }),
+  )
+  const winner = byWhatIsAsked(analyse(asked, TERMS), [{ passage }], ballots)[0]
+  const { start = 0, end = 0 } = passage.statements[winner?.statement ?? 0] ?? {}
+  return passage.text.slice(start, end)
+}
+
+const DEBATE = 'The club talked about a new boat. It was agreed to repair the jetty instead.'
+const RENT =
+  'The rent was 300 crowns at first. It now stands at 410 crowns. In ten years it will be 600 crowns.'
+const FORM = 'Next comes the form. It is due by 3 March. Forms of 2 May were late.'
+const PILL = 'Put the powder into tea. Do not stir it into juice.'
+
+describe('a question that asks for what is so in the end, now, or not, or for a date [G270]', () => {
+  it.each([
+    ['What did the club finally decide to pay for?', DEBATE, 'It was agreed to repair the jetty instead.'],
+    ['What did the club talk about?', DEBATE, 'The club talked about a new boat.'],
+    ['How high is the rent at the moment?', RENT, 'It now stands at 410 crowns.'],
+    ['How high was the rent?', RENT, 'The rent was 300 crowns at first.'],
+    ['What should I not put the powder into?', PILL, 'Do not stir it into juice.'],
+    ["What shouldn't the powder be put into?", PILL, 'Do not stir it into juice.'],
+    ['By when must the form be handed in?', FORM, 'It is due by 3 March.'],
+    ['Who needs the form?', FORM, 'Next comes the form.'],
+    ['What can I put the powder into?', PILL, 'Put the powder into tea.'],
+  ])('%s', (asked, text, expected) => {
+    expect(first(asked, text)).toBe(expected)
+  })
+
+  it('has no answer that is far behind the winner', () => {
+    expect(first('How high is the rent at the moment?', RENT, 3)).toBe('The rent was 300 crowns at first.')
+  })
+})
+
+/** The best span for a question, where a reader gives these of a sentence, most likely first. */
+function side(asked: string, text: string, spans: readonly string[]): string {
+  const given = spans.map((span, i) => {
+    const start = text.indexOf(span)
+    return { start, end: start + span.length, score: 0.5 / 2 ** i }
+  })
+  const [best] = ofTheSideAsked(analyse(asked, TERMS), text, given)
+  return text.slice(best?.start, best?.end)
+}
+
+describe('of amounts side by side the one counts that the question names [G271]', () => {
+  const PLOTS = 'Beans in the open field gave 12 to 14 kg, those under glass 20 to 23 kg.'
+  const BOTH = ['12 to 14 kg', '20 to 23 kg']
+  it.each([
+    ['How much did the beans under glass give?', PLOTS, BOTH, '20 to 23 kg'],
+    ['How much did the beans in the open field give?', PLOTS, BOTH, '12 to 14 kg'],
+    ['How much did the beans in the open field give?', PLOTS, BOTH.toReversed(), '12 to 14 kg'],
+    ['How much did the beans give?', PLOTS, BOTH, '12 to 14 kg'],
+    [
+      'When was the chapel built?',
+      'The tower dates from 1402, the chapel from 1511.',
+      ['1402', '1511'],
+      '1511',
+    ],
+    [
+      'When was the tower built?',
+      'The tower dates from 1402, the chapel from 1511.',
+      ['1402', '1511'],
+      '1402',
+    ],
+  ])('%s', (asked, text, spans, expected) => {
+    expect(side(asked, text, spans)).toBe(expected)
+  })
+})
