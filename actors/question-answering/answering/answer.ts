@@ -1,5 +1,6 @@
 import type { Hop } from '../../../src/message/header.ts'
 import type { RunningPipeline, Trace } from '../../../src/pipeline/control/running-pipeline.ts'
+import { FUSION } from '../../knowledge/retrieval/fusion.ts'
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
@@ -41,7 +42,8 @@ export async function answered(
   turn: () => Promise<void>,
 ): Promise<Answered> {
   const first = outcome.ballots[0]
-  const { threshold, sure } = calibration.confidence
+  const { sure } = calibration.confidence
+  const threshold = silentBelow(found, outcome, calibration)
   const whole =
     first === undefined ? undefined : await spanOf(question, found, first, outcome.spans, calibration, turn)
   const item = first === undefined || whole === undefined ? undefined : itemOf(question, found, first, whole)
@@ -65,6 +67,15 @@ export async function answered(
       return { statement: text, file, line, share: ballot.share, marks: ballot.marks }
     }),
   }
+}
+
+/** Of so few passages all were read: in a folder of one small document ranks and rare words tell little, the trained reader much. */
+const FEW_THRESHOLD = 0.05
+
+/** Below this confidence the team abstains. Where it has read all there is and the reader finds an answer, it says what it is not sure of. */
+function silentBelow(found: readonly Found[], { answerable }: Outcome, { confidence }: Calibration): number {
+  const finds = found.length < FUSION.kept && answerable !== undefined && answerable > 0
+  return finds ? Math.min(FEW_THRESHOLD, confidence.threshold) : confidence.threshold
 }
 
 /** The span in the winner: the one that a trained reader found; failing that, the run of words that fits the question best. */

@@ -2,6 +2,7 @@ import type { AnswerKind } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
+import type { Ranked } from './versions.ts'
 import type { Ballot } from './vote.ts'
 
 /** What a question may ask for by a word, the words by which a statement tells that it has it, and how far behind, in log-odds, it may be. */
@@ -38,45 +39,56 @@ const AMOUNTS: ReadonlySet<AnswerKind> = new Set([
 ])
 const AMOUNT_APART = 1
 
+/** Nobody is sure of what was further behind. */
+const SURE_APART = 1
+
 /** Of the best few: what is further down answers nothing. */
 const AMONG = 5
 
 /**
  * The statements by rank. Where the question asks for what was so in the end, is so now, or is not so, or for an amount or a date, and the
- * winner has none, a statement near it of the same document that does goes first; for an amount one that a trained reader marks higher.
+ * winner has none, a statement near it of the same document that has goes first; for an amount one that a trained reader marks higher.
  */
 export function byWhatIsAsked(
   { text: question, kind }: Pick<Question, 'text' | 'kind'>,
   found: readonly Pick<Found, 'passage'>[],
   ballots: readonly Ballot[],
-): readonly Ballot[] {
+): Ranked {
   const winner = ballots[0]
-  if (winner === undefined) return ballots
+  const unchanged = { ballots, disputed: false }
+  if (winner === undefined) return unchanged
   const textOf = ({ found: at, statement }: Ballot) => {
     const { text = '', statements = [] } = found[at]?.passage ?? {}
     const { start = 0, end = 0 } = statements[statement] ?? {}
     return text.slice(start, end)
   }
   const fileOf = ({ found: at }: Ballot) => found[at]?.passage.file
-  const better = (apart: number, tells: (one: Ballot) => boolean): readonly Ballot[] | undefined => {
+  const better = (apart: number, tells: (one: Ballot) => boolean): Ranked | undefined => {
     if (tells(winner)) return undefined
     const near = ballots.slice(1, AMONG).filter((one) => winner.score - one.score < apart)
     const first = near.find((one) => fileOf(one) === fileOf(winner) && tells(one))
-    return first === undefined ? undefined : [first, ...ballots.filter((one) => one !== first)]
+    if (first === undefined) return undefined
+    const others = ballots.slice(1).filter((one) => one !== first)
+    // It answers in place of the winner, whose votes it takes over.
+    const taken = { ...first, score: winner.score, share: winner.share + first.share }
+    return {
+      ballots: [taken, { ...winner, score: first.score, share: 0 }, ...others],
+      disputed: winner.score - first.score > SURE_APART,
+    }
   }
   for (const { asked, told, apart } of SIGNS) {
     if (!asked.test(question)) continue
     const ranked = better(apart, (one) => told.test(textOf(one)))
     if (ranked !== undefined) return ranked
   }
-  if (!AMOUNTS.has(kind) || OFTEN.test(question)) return ballots
+  if (!AMOUNTS.has(kind) || OFTEN.test(question)) return unchanged
   const hasAmount = (one: Ballot) =>
     typedSpans(textOf(one)).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
   return (
     better(
       AMOUNT_APART,
       (one) => (one === winner || one.marks.extraction > winner.marks.extraction) && hasAmount(one),
-    ) ?? ballots
+    ) ?? unchanged
   )
 }
 

@@ -15,7 +15,7 @@ const PAST =
 const PRESENT =
   /\b(?:current|currently|now|nowadays|latest|newest|at present|presently|today|these days|at the moment|in force|up[- ]to[- ]date)\b/iu
 
-/** The statements by rank, and whether several versions of a document say different things and nothing tells which one counts. */
+/** The statements by rank, and whether nobody can be sure of the first: versions of a document differ, and nothing tells which one counts. */
 export interface Ranked {
   readonly ballots: readonly Ballot[]
   readonly disputed: boolean
@@ -28,11 +28,12 @@ export interface Ranked {
 export function byVersion(
   question: Question,
   found: readonly Found[],
-  ballots: readonly Ballot[],
+  ranked: Ranked,
   headOf: (passage: number) => string,
 ): Ranked {
+  const { ballots } = ranked
   const first = ballots[0]
-  if (first === undefined) return { ballots, disputed: false }
+  if (first === undefined) return ranked
   const own = found[first.found] as Found
   // The best of each file: a list and its item are no two versions.
   const files = new Set<string>()
@@ -43,7 +44,7 @@ export function byVersion(
     files.add(one.passage.file)
     return true
   })
-  if (versions.length === 1) return { ballots, disputed: false }
+  if (versions.length === 1) return ranked
   const editions = versions.map((ballot): [Ballot, Edition] => {
     const { number, passage } = found[ballot.found] as Found
     return [ballot, editionOf(passage.file, passage.title, headOf(number))]
@@ -58,7 +59,7 @@ export function byVersion(
       ...ballots.filter((one) => !versions.includes(one)),
       ...others.map((one) => ({ ...one, share: 0 })),
     ],
-    disputed: !counting.sure,
+    disputed: ranked.disputed || !counting.sure,
   }
 }
 

@@ -27,7 +27,7 @@ export interface Outcome {
   readonly spans?: readonly StatementSpan[]
   /** Its log-odds that any passage answers. */
   readonly answerable?: number
-  /** Versions of a document say different things, and nothing tells which one counts. */
+  /** Nobody can be sure of the winner: versions of a document differ, or another statement had more votes. */
   readonly disputed?: boolean
 }
 

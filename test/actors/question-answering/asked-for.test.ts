@@ -23,7 +23,7 @@ function first(asked: string, text: string, apart = 0.5): string {
       marks: { ...marks, extraction: statement === 1 ? 1 : 0 },
     }),
   )
-  const winner = byWhatIsAsked(analyse(asked, TERMS), [{ passage }], ballots)[0]
+  const winner = byWhatIsAsked(analyse(asked, TERMS), [{ passage }], ballots).ballots[0]
   const { start = 0, end = 0 } = passage.statements[winner?.statement ?? 0] ?? {}
   return passage.text.slice(start, end)
 }

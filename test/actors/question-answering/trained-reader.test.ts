@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
 import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
 import { passages } from '../../../actors/knowledge/text/passages.ts'
+import { answered } from '../../../actors/question-answering/answering/answer.ts'
 import { confidence } from '../../../actors/question-answering/answering/confidence.ts'
 import { vote } from '../../../actors/question-answering/answering/vote.ts'
 import { CALIBRATED } from '../../../actors/question-answering/calibration/e5-small-v2-with-reader.ts'
 import type { Found } from '../../../actors/question-answering/reading/candidate.ts'
+import { READ_MOST } from '../../../actors/question-answering/reading/extraction.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'
 import {
   readAnswerType,
@@ -31,6 +33,40 @@ function surenessAt(noAnswer: number): number {
   ]
   return confidence(question, found, vote(readings, found, CALIBRATED), CALIBRATED)
 }
+
+/** How sure the team is of what a trained reader finds in a text that has no word of the question, and below which confidence it abstains. */
+async function paraphrased(passagesOfFolder: number, noAnswer: number) {
+  const file = Array.from(
+    { length: passagesOfFolder },
+    (_, i) => `## Part ${i}\n\nNothing of note ${i}.\n`,
+  ).join('\n')
+  const all = passages(readMarkdown('team.md', `She hid a small snail.\n\n${file}`))
+  const question = analyse('What was put there in place of a signature?', new LexicalIndex(all))
+  const found: Found[] = all.map((passage, number) => ({ number, passage, dense: 0.77, lexical: 0 }))
+  const span = { text: 'a small snail', start: 8, end: 21, score: 1 - noAnswer }
+  const none = { answer: null, spans: [], noAnswer: 1 }
+  const extracted = found
+    .slice(0, READ_MOST)
+    .map((_, i) => (i === 0 ? { answer: span.text, spans: [span], noAnswer } : none))
+  const readings = [readStanding(question, found, CALIBRATED), readExtraction(extracted, found, CALIBRATED)]
+  const outcome = vote(readings, found, CALIBRATED)
+  return answered(question, found, outcome, CALIBRATED, async () => {})
+}
+
+describe('what a trained reader finds in other words', () => {
+  it('is shown as not sure in a folder that was read as a whole [G272]', async () => {
+    const { confidence, threshold, sure, best } = await paraphrased(2, 0.1)
+    expect(best?.answer).toBe('She hid a small snail.')
+    expect(threshold).toBeLessThan(CALIBRATED.confidence.threshold)
+    expect(confidence).toBeGreaterThan(threshold)
+    expect(confidence).toBeLessThan(sure)
+  })
+
+  it('keeps the usual limit where it finds none, and in larger folders', async () => {
+    expect((await paraphrased(2, 0.6)).threshold).toBe(CALIBRATED.confidence.threshold)
+    expect((await paraphrased(14, 0.1)).threshold).toBe(CALIBRATED.confidence.threshold)
+  })
+})
 
 describe('a doubt of the trained reader', () => {
   it('of more than one in five keeps the team from being sure [G223]', () => {

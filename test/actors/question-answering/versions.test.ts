@@ -26,7 +26,7 @@ function answerTo(text: string, files: Readonly<Record<string, string>>) {
   }))
   const readings = [readOverlap(question, found, CALIBRATED), readStanding(question, found, CALIBRATED)]
   const outcome = vote(readings, found, CALIBRATED, CALIBRATED.vote.weights, (ballots) =>
-    byVersion(question, found, ballots, (passage) => shelf.headOf(passage)),
+    byVersion(question, found, { ballots, disputed: false }, (passage) => shelf.headOf(passage)),
   )
   const { found: at = 0, statement = 0 } = outcome.ballots[0] ?? {}
   const passage = all[at]
