@@ -5,7 +5,7 @@ import { pipeline } from '../../src/pipeline/builder.ts'
 import type { ModelTask } from '../../src/ports/inference.ts'
 import type { Corpus } from '../knowledge/index/corpus.ts'
 import type { Embedding } from '../knowledge/index/embedding.ts'
-import { FUSION, type Fusion, fuse, keptOf } from '../knowledge/retrieval/fusion.ts'
+import { FUSION, type Fusion, fuse, poolOf } from '../knowledge/retrieval/fusion.ts'
 import { columnsOf, type HitColumns, hitsOf } from '../knowledge/retrieval/ranking.ts'
 import { type Answered, answered } from './answering/answer.ts'
 import { byWhatIsAsked } from './answering/asked-for.ts'
@@ -13,6 +13,7 @@ import { byVersion } from './answering/versions.ts'
 import { vote } from './answering/vote.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, type Page, statementTexts } from './reading/candidate.ts'
+import { chosen, lookedAt, promiseOf } from './reading/choosing.ts'
 import { READ_MOST } from './reading/extraction.ts'
 import type { Question } from './reading/question.ts'
 import {
@@ -100,12 +101,12 @@ export function questionAnswering(
       ({ dense, lexical }, at) => ({
         ...at.input,
         numbers: Uint32Array.from(
-          keptOf(fuse({ dense: hitsOf(dense), lexical: hitsOf(lexical) }, at), corpus.passages, fusion),
+          poolOf(fuse({ dense: hitsOf(dense), lexical: hitsOf(lexical) }, at), corpus.passages, fusion),
         ),
       }),
       { name: 'fuse' },
     )
-    .to(passages(corpus, shelf))
+    .to(passages(corpus, shelf, calibration))
     .fan(voters, { weights })
     .merge(
       (parts, { input: { vector: _, ...rest }, weights }) => ({
@@ -188,23 +189,40 @@ function lexical(corpus: Corpus, shelf: Shelf, depth: number) {
 /** Passages that are read before others get their turn: about a millisecond. */
 const PASSAGES_A_TURN = 3
 
-/** Reads the best passages, in turns with others. */
-function passages(corpus: Corpus, shelf: Shelf) {
+/** Looks through the best passages, in turns with others, and chooses those that are read. */
+function passages(corpus: Corpus, shelf: Shelf, calibration: Calibration) {
   return defineProcessor({
     name: 'passages',
     input: Ranking,
     output: Sheet,
-    async process({ text, vector, numbers }, ctx) {
-      const dense = corpus.dense.scoresOf(vector, numbers)
-      const lexical = corpus.lexical.scoresOf(termsOf(shelf.question(text)), numbers)
+    async process({ text, vector, numbers: merged }, ctx) {
+      const question = shelf.question(text)
+      const numbers = merged.subarray(0, lookedAt(question))
+      const pool: Retrieved = {
+        numbers,
+        dense: corpus.dense.scoresOf(vector, numbers),
+        lexical: corpus.lexical.scoresOf(termsOf(question), numbers),
+      }
+      const found = shelf.found(pool)
+      const promise = new Float64Array(numbers.length)
       // Also where they have been read before: the order of work must not depend on earlier questions.
       for (let from = 0; from < numbers.length; from += PASSAGES_A_TURN) {
         if (from > 0) await ctx.turn()
-        shelf.read(numbers.subarray(from, from + PASSAGES_A_TURN))
+        const to = from + PASSAGES_A_TURN
+        const pages = shelf.read(numbers.subarray(from, to))
+        promise.set(promiseOf(question, found.slice(from, to), calibration, pages), from)
       }
-      return { text, vector, numbers, dense, lexical }
+      return { text, vector, ...only(pool, chosen(question, promise)) }
     },
   })
+}
+
+function only({ numbers, dense, lexical }: Retrieved, places: readonly number[]): Retrieved {
+  return {
+    numbers: Uint32Array.from(places, (at) => numbers[at] as number),
+    dense: Float32Array.from(places, (at) => dense[at] as number),
+    lexical: Float32Array.from(places, (at) => lexical[at] as number),
+  }
 }
 
 /** The readers by name; each is a branch of the vote. */

@@ -1,11 +1,14 @@
 import { readMarkdown, readText } from '../../actors/knowledge/documents/formats/markdown.ts'
 import { withForms } from '../../actors/knowledge/documents/forms.ts'
 import { DenseIndex } from '../../actors/knowledge/retrieval/dense-index.ts'
-import { FUSION, type Fusion, fuse, keptOf } from '../../actors/knowledge/retrieval/fusion.ts'
+import { FUSION, type Fusion, fuse, poolOf } from '../../actors/knowledge/retrieval/fusion.ts'
 import { LexicalIndex } from '../../actors/knowledge/retrieval/lexical-index.ts'
 import type { Hit } from '../../actors/knowledge/retrieval/ranking.ts'
 import { contextOf, type Passage, passages } from '../../actors/knowledge/text/passages.ts'
-import { type Found, statementTexts } from '../../actors/question-answering/reading/candidate.ts'
+import type { Calibration } from '../../actors/question-answering/calibration/calibration.ts'
+import { calibrationOf } from '../../actors/question-answering/calibration/calibrations.ts'
+import { type Found, pages, statementTexts } from '../../actors/question-answering/reading/candidate.ts'
+import { chosen, lookedAt, promiseOf } from '../../actors/question-answering/reading/choosing.ts'
 import { analyse, type Question } from '../../actors/question-answering/reading/question.ts'
 import type { EvaluationQuestion } from '../../bench/eval/questions.ts'
 import { Pauses } from '../../src/kernel/pauses.ts'
@@ -29,6 +32,8 @@ export class Corpus {
   private readonly dense: DenseIndex
   private readonly embedder: Embedder
   private readonly fusion: Fusion
+  /** Chooses the passages that are read: as fitted before. */
+  private readonly choosing: Calibration
 
   private constructor(
     embedder: Embedder,
@@ -38,6 +43,7 @@ export class Corpus {
   ) {
     this.embedder = embedder
     this.fusion = fusion
+    this.choosing = calibrationOf(embedder.model, false)
     this.passages = all
     this.lexical = new LexicalIndex(all)
     this.dense = new DenseIndex(quantise(vectors))
@@ -98,13 +104,15 @@ export class Corpus {
     const fused = fuse({ dense, lexical }, { input: undefined, weights })
     const cosines = this.dense.scores(vector)
     const scores = this.lexical.scores(question.terms.map((term) => term.term))
-    const found = keptOf(fused, this.passages, this.fusion).map((passage) => ({
+    const numbers = poolOf(fused, this.passages, this.fusion).slice(0, lookedAt(question))
+    const pool = numbers.map((passage) => ({
       number: passage,
       passage: this.passages[passage] as Passage,
       dense: cosines[passage] as number,
       lexical: scores[passage] as number,
     }))
-    return { asked, question, vector, found }
+    const places = chosen(question, promiseOf(question, pool, this.choosing, pages(pool)))
+    return { asked, question, vector, found: places.map((at) => pool[at] as Found) }
   }
 }
 

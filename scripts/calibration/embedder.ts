@@ -17,7 +17,7 @@ const CHUNK = 256
 export class Embedder {
   private readonly known = new Map<string, Float32Array>()
   private readonly engine = createInference({ kernel: platformKernel() })
-  private readonly model: string
+  readonly model: string
   private readonly file: string
   private readonly dimensions: number
 

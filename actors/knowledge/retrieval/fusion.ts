@@ -7,6 +7,8 @@ export interface Fusion {
   readonly weights: { readonly dense: number; readonly lexical: number }
   /** Hits requested from each retriever. */
   readonly depth: number
+  /** Most passages looked through, from which those are chosen that the readers get. */
+  readonly pool: number
   /** Most passages given to the readers. */
   readonly kept: number
   /** Most statements given to them, behind the first few passages: each is embedded. */
@@ -17,6 +19,7 @@ export interface Fusion {
 export const FUSION: Fusion = {
   weights: { dense: 0.6, lexical: 0.4 },
   depth: 100,
+  pool: 24,
   kept: 12,
   statements: Number.POSITIVE_INFINITY,
 }
@@ -25,6 +28,7 @@ export const FUSION: Fusion = {
 export const CHINESE_FUSION: Fusion = {
   weights: { dense: 0.3, lexical: 0.7 },
   depth: 100,
+  pool: 12,
   kept: 12,
   statements: 80,
 }
@@ -42,15 +46,15 @@ export const fuse = convexCombination<Hit>({
   least: { lexical: 0 },
 })
 
-/** The passages of a ranking that are read, best first. */
-export function keptOf(
+/** The passages of a ranking that are looked through, best first. */
+export function poolOf(
   ranked: ReturnType<typeof fuse>,
   passages: readonly Pick<Passage, 'statements'>[],
-  { kept, statements }: Fusion,
+  { pool, statements }: Fusion,
 ): number[] {
   const found: number[] = []
   let read = 0
-  for (const { item } of ranked.slice(0, kept)) {
+  for (const { item } of ranked.slice(0, pool)) {
     read += passages[item.passage]?.statements.length ?? 0
     if (found.length >= KEPT_LEAST && read > statements) break
     found.push(item.passage)

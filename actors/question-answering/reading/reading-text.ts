@@ -14,8 +14,10 @@ import type { Question } from './question.ts'
 /** A trained reader's input for one passage. */
 export interface ReadingText {
   readonly context: string
-  /** Length of the headings before the passage. */
+  /** Length of the title and the headings before the passage. */
   readonly before: number
+  /** Length of the title alone: it says what the passage is about, and answers nothing. */
+  readonly title: number
   /** Whether the passage, with its headings, has every name and number of the question: only then its headings may answer. */
   readonly about: boolean
   /** The questions in it, as offsets in the passage: no answer is there. */
@@ -38,13 +40,17 @@ export function headingLine({ trail, form = [], lead }: Pick<Passage, 'trail' | 
 }
 
 /**
- * What a trained reader is given of a passage: the headings above, since an answer may stand there ("[2.2.1] - 2024-04-02"), and its
- * text. A row ends like a sentence: the reader knows no lines. Rows that the question does not name are left blank if it
- * names others, so that the value of another row can't be taken. Every character keeps its place.
+ * What a trained reader is given of a passage: the title of its document where its text lacks it, since it tells who "he" is; the headings
+ * above, since an answer may stand there ("[2.2.1] - 2024-04-02"), and its text. A row ends like a sentence: the reader knows no lines.
+ * Rows that the question does not name are left blank if it names others, so that the value of another row can't be taken. Every character
+ * keeps its place.
  */
 export function readingText(question: Question, passage: Passage): ReadingText {
   const headings = headingLine(passage)
-  const before = headings === '' ? '' : `${headings}\n`
+  const own = headings === '' ? '' : `${headings}\n`
+  const named = passage.title === '' || passage.text.includes(passage.title)
+  const title = named ? '' : `${passage.title}${own === '' ? '\n' : BETWEEN}`
+  const before = title + own
   const { text, statements } = passage
   const parts = text.split('')
   for (const { kind, end } of statements)
@@ -59,6 +65,7 @@ export function readingText(question: Question, passage: Passage): ReadingText {
   return {
     context: before + parts.join(''),
     before: before.length,
+    title: title.length,
     about: isAbout(question, passage),
     questions: statements.filter((one) => asks(one, text.slice(one.start, one.end))),
     named: question.kind === 'person' || question.kind === 'place',
@@ -68,11 +75,11 @@ export function readingText(question: Question, passage: Passage): ReadingText {
 /** The reader's answer with places in the passage; before it, in its headings, they are negative. */
 export function inPassage(
   answer: ExtractedAnswer,
-  { before, about, questions, named }: Omit<ReadingText, 'context'>,
+  { before, title, about, questions, named }: Omit<ReadingText, 'context'>,
 ): ExtractedAnswer {
   if (before === 0 && questions.length === 0 && !named) return answer
   const spans = answer.spans
-    .filter(({ end }) => about || end > before)
+    .filter(({ start, end }) => start >= title && (about || end > before))
     .map((span) => ({ ...span, start: span.start - before, end: span.end - before }))
   return { ...answer, spans: possible(spans, questions, named) }
 }

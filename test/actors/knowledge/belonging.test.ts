@@ -171,8 +171,30 @@ describe('a reader is given a passage', () => {
     expect(inPassage(found, given).spans).toEqual([{ ...span('Nobody', 0.2), score: expect.closeTo(0.8, 6) }])
   })
 
-  test('below its headings, where the answer may stand', async () => {
+  test('below its headings, where the answer may stand, and the title, which says what it is about [G255]', async () => {
     const text = '# Log\n\n## 2.3 - May\n\n- Dark mode.\n'
-    expect(await givenFor('Which version has dark mode?', 'a.md', text)).toBe('2.3 - May\n- Dark mode.')
+    expect(await givenFor('Which version has dark mode?', 'a.md', text)).toBe('Log – 2.3 - May\n- Dark mode.')
+    expect(await givenFor('When did he die?', 'b.md', '# Ada Lin\n\nShe died in 1904.\n')).toBe(
+      'Ada Lin\nShe died in 1904.',
+    )
+    expect(await givenFor('When did he die?', 'b.md', '# Ada Lin\n\nAda Lin died in 1904.\n')).toBe(
+      'Ada Lin died in 1904.',
+    )
+  })
+
+  test('and what it finds in the title answers nothing [G255]', async () => {
+    const text = '# Ada Lin\n\n## Early life\n\nShe met Bo.\n'
+    const parsed = await parse({ file: 'a.md', bytes: new TextEncoder().encode(text) })
+    if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
+    const given = readingText(analyse('What was it?', WEIGHTS), parsed.passages[0])
+    const spans = ['Ada Lin', 'Early life', 'Bo'].map((words) => {
+      const start = given.context.indexOf(words)
+      return { text: words, start, end: start + words.length, score: 0.3 }
+    })
+    const kept = inPassage({ answer: 'Ada Lin', noAnswer: 0.1, spans }, given).spans
+    expect(kept.map(({ text: words, start }) => [words, start])).toEqual([
+      ['Early life', -'Early life\n'.length],
+      ['Bo', 'She met '.length],
+    ])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readMarkdown } from '../../../actors/knowledge/documents/formats/markdown.ts'
 import { DenseIndex } from '../../../actors/knowledge/retrieval/dense-index.ts'
-import { CHINESE_FUSION, FUSION, fuse, keptOf } from '../../../actors/knowledge/retrieval/fusion.ts'
+import { CHINESE_FUSION, FUSION, fuse, poolOf } from '../../../actors/knowledge/retrieval/fusion.ts'
 import { LexicalIndex } from '../../../actors/knowledge/retrieval/lexical-index.ts'
 import { passages } from '../../../actors/knowledge/text/passages.ts'
 import { terms } from '../../../actors/knowledge/text/words.ts'
@@ -140,9 +140,9 @@ describe('fuse', () => {
       all.map(() => ({
         statements: Array.from({ length: statements }, () => whole?.statements[0] as never),
       }))
-    expect(keptOf(fused, of(2), CHINESE_FUSION)).toHaveLength(12)
-    expect(keptOf(fused, of(12), CHINESE_FUSION)).toEqual([0, 1, 2, 3, 4, 5])
-    expect(keptOf(fused, of(50), CHINESE_FUSION)).toEqual([0, 1, 2, 3])
-    expect(keptOf(fused, of(50), FUSION)).toHaveLength(12)
+    expect(poolOf(fused, of(2), CHINESE_FUSION)).toHaveLength(12)
+    expect(poolOf(fused, of(12), CHINESE_FUSION)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(poolOf(fused, of(50), CHINESE_FUSION)).toEqual([0, 1, 2, 3])
+    expect(poolOf(fused, of(50), FUSION)).toHaveLength(FUSION.pool)
   })
 })
