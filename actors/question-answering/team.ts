@@ -8,8 +8,7 @@ import type { Embedding } from '../knowledge/index/embedding.ts'
 import { FUSION, type Fusion, fuse, poolOf } from '../knowledge/retrieval/fusion.ts'
 import { columnsOf, type HitColumns, hitsOf } from '../knowledge/retrieval/ranking.ts'
 import { type Answered, answered } from './answering/answer.ts'
-import { byWhatIsAsked } from './answering/asked-for.ts'
-import { byVersion } from './answering/versions.ts'
+import { ranking } from './answering/ranking.ts'
 import { vote } from './answering/vote.ts'
 import type { Calibration } from './calibration/calibration.ts'
 import { type Found, type Page, statementTexts } from './reading/candidate.ts'
@@ -24,7 +23,7 @@ import {
   readSimilarity,
   readStanding,
 } from './reading/reader.ts'
-import { inPassage, type ReadingText, readingText } from './reading/reading-text.ts'
+import { inPassage, type ReadingText, readingText, titlesTell } from './reading/reading-text.ts'
 import { type Retrieved, Shelf } from './reading/shelf.ts'
 
 const Text = z.object({ text: z.string() })
@@ -128,11 +127,8 @@ function answer(shelf: Shelf, calibration: Calibration) {
     process({ text, readings, weights, ...retrieved }, ctx) {
       const found = shelf.found(retrieved)
       const question = shelf.question(text)
-      const outcome = vote(readings, found, calibration, weights, (ballots) =>
-        byVersion(question, found, byWhatIsAsked(question, found, ballots), (passage) =>
-          shelf.headOf(passage),
-        ),
-      )
+      const rank = ranking(question, found, (passage) => shelf.headOf(passage))
+      const outcome = vote(readings, found, calibration, weights, rank)
       return answered(question, found, outcome, calibration, () => ctx.turn())
     },
   })
@@ -274,15 +270,17 @@ function extractor(shelf: Shelf, extraction: Extraction, calibration: Calibratio
     async process(sheet, ctx) {
       const question = shelf.question(sheet.text)
       const found = shelf.found(sheet)
+      const read = found.slice(0, READ_MOST)
+      const titled = titlesTell(read)
       const texts: ReadingText[] = []
-      for (const { passage } of found.slice(0, READ_MOST)) {
-        texts.push(readingText(question, passage))
+      for (const { passage } of read) {
+        texts.push(readingText(question, passage, titled))
         await ctx.turn()
       }
       const rows = texts.map(({ context }) => ({ question: question.text, context }))
       const answers = await ctx.inferAll('extraction', rows)
-      const read = answers.map((answer, i) => inPassage(answer, texts[i] as ReadingText))
-      return readExtraction(read, found, calibration, shelf.read(sheet.numbers))
+      const placed = answers.map((answer, i) => inPassage(answer, texts[i] as ReadingText))
+      return readExtraction(placed, found, calibration, shelf.read(sheet.numbers))
     },
   })
 }

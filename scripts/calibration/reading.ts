@@ -9,6 +9,7 @@ import {
   inPassage,
   type ReadingText,
   readingText,
+  titlesTell,
 } from '../../actors/question-answering/reading/reading-text.ts'
 import { createInference, platformKernel } from '../../src/index.ts'
 import { type ExtractedAnswer, questionAnswering } from '../../src/inference/index.ts'
@@ -97,7 +98,8 @@ class Kept {
     found: readonly Found[],
     run: (rows: { question: string; context: string }[]) => Promise<ExtractedAnswer[]>,
   ): Promise<ExtractedAnswer[]> {
-    const texts = found.map(({ passage }) => readingText(question, passage))
+    const titled = titlesTell(found)
+    const texts = found.map(({ passage }) => readingText(question, passage, titled))
     const rows = texts.map(({ context }) => ({ question: question.text, context }))
     const keys = rows.map(({ context }) =>
       createHash('md5').update(`${question.text}\n${context}`).digest('hex'),

@@ -103,11 +103,18 @@ function itemOf(
 ): { readonly ballot: Ballot; readonly within: Stretch } | undefined {
   const { passage } = found[first.found] as Found
   const list = passage.statements[first.statement] as Statement
-  const at = onlyItem(question, passage, list)
+  // A span inside one item or line has found its own.
+  const inOne = passage.statements.some(
+    (one) =>
+      one.kind !== 'list' &&
+      one.start >= list.start &&
+      one.start <= list.start + start &&
+      one.end >= list.start + end,
+  )
+  const at = inOne ? undefined : onlyItem(question, passage, list)
   const item = at === undefined ? undefined : passage.statements[at]
   if (at === undefined || item === undefined) return undefined
   const within = { start: item.start - list.start, end: item.end - list.start }
-  if (start >= within.start && end <= within.end) return undefined
   return { ballot: { ...first, statement: at }, within }
 }
 

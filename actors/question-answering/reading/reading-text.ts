@@ -40,16 +40,16 @@ export function headingLine({ trail, form = [], lead }: Pick<Passage, 'trail' | 
 }
 
 /**
- * What a trained reader is given of a passage: the title of its document where its text lacks it, since it tells who "he" is; the headings
- * above, since an answer may stand there ("[2.2.1] - 2024-04-02"), and its text. A row ends like a sentence: the reader knows no lines.
+ * What a trained reader is given of a passage: the title of its document if it is `titled` and its text lacks it, since it tells who "he" is;
+ * the headings above, since an answer may stand there ("[2.2.1] - 2024-04-02"), and its text. A row ends like a sentence: the reader knows no lines.
  * Rows that the question does not name are left blank if it names others, so that the value of another row can't be taken. Every character
  * keeps its place.
  */
-export function readingText(question: Question, passage: Passage): ReadingText {
+export function readingText(question: Question, passage: Passage, titled: boolean): ReadingText {
   const headings = headingLine(passage)
   const own = headings === '' ? '' : `${headings}\n`
-  const named = passage.title === '' || passage.text.includes(passage.title)
-  const title = named ? '' : `${passage.title}${own === '' ? '\n' : BETWEEN}`
+  const told = !titled || passage.title === '' || passage.text.includes(passage.title)
+  const title = told ? '' : `${passage.title}${own === '' ? '\n' : BETWEEN}`
   const before = title + own
   const { text, statements } = passage
   const parts = text.split('')
@@ -70,6 +70,11 @@ export function readingText(question: Question, passage: Passage): ReadingText {
     questions: statements.filter((one) => asks(one, text.slice(one.start, one.end))),
     named: question.kind === 'person' || question.kind === 'place',
   }
+}
+
+/** Whether titles tell the passages apart: what all of them are about answers no question better than another. */
+export function titlesTell(read: readonly { readonly passage: Pick<Passage, 'title'> }[]): boolean {
+  return new Set(read.map(({ passage }) => passage.title)).size > 1
 }
 
 /** The reader's answer with places in the passage; before it, in its headings, they are negative. */

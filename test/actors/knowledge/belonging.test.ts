@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'
-import { inPassage, readingText } from '../../../actors/question-answering/reading/reading-text.ts'
+import {
+  inPassage,
+  readingText,
+  titlesTell,
+} from '../../../actors/question-answering/reading/reading-text.ts'
 import { statementsOf } from './statements-of.ts'
 
 const WEIGHTS = { weight: () => 1, frequency: () => 1 }
@@ -10,7 +14,7 @@ const WEIGHTS = { weight: () => 1, frequency: () => 1 }
 async function givenFor(question: string, file: string, text: string): Promise<string> {
   const parsed = await parse({ file, bytes: new TextEncoder().encode(text) })
   if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
-  return readingText(analyse(question, WEIGHTS), parsed.passages[0]).context.replace(/ {3,}/gu, '…')
+  return readingText(analyse(question, WEIGHTS), parsed.passages[0], true).context.replace(/ {3,}/gu, '…')
 }
 
 describe('a question is no answer: it stands above what answers it [G143]', () => {
@@ -162,7 +166,7 @@ describe('a reader is given a passage', () => {
     const text = 'It rained. Who cared about it? Nobody did.'
     const parsed = await parse({ file: 'a.md', bytes: new TextEncoder().encode(text) })
     if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
-    const given = readingText(analyse('Who cared?', WEIGHTS), parsed.passages[0])
+    const given = readingText(analyse('Who cared?', WEIGHTS), parsed.passages[0], true)
     const span = (words: string, score: number) => {
       const start = text.indexOf(words)
       return { text: words, start, end: start + words.length, score }
@@ -182,11 +186,17 @@ describe('a reader is given a passage', () => {
     )
   })
 
+  test('which tells nothing where all that is read has it [G255]', () => {
+    const read = (...titles: string[]) => titles.map((title) => ({ passage: { title } }))
+    expect(titlesTell(read('Ada Lin', 'Bo Lin'))).toBe(true)
+    expect(titlesTell(read('Ada Lin', 'Ada Lin'))).toBe(false)
+  })
+
   test('and what it finds in the title answers nothing [G255]', async () => {
     const text = '# Ada Lin\n\n## Early life\n\nShe met Bo.\n'
     const parsed = await parse({ file: 'a.md', bytes: new TextEncoder().encode(text) })
     if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
-    const given = readingText(analyse('What was it?', WEIGHTS), parsed.passages[0])
+    const given = readingText(analyse('What was it?', WEIGHTS), parsed.passages[0], true)
     const spans = ['Ada Lin', 'Early life', 'Bo'].map((words) => {
       const start = given.context.indexOf(words)
       return { text: words, start, end: start + words.length, score: 0.3 }

@@ -1,0 +1,51 @@
+import type { Found } from '../reading/candidate.ts'
+import type { Question } from '../reading/question.ts'
+import type { Ballot } from './vote.ts'
+
+/** Separates the cells of a row. */
+const CELLS = ' · '
+/** A key has letters and digits ("KR 4471 T", "V-1022"), or so many digits. */
+const KEY = /(?=.*\p{L})(?=.*\p{N})|^\P{L}*(?:\p{N}\P{L}*){4}$/u
+const KEY_CHARS_LEAST = 3
+
+/** The ballots by rank; a row with a key that the question has goes before a row of its file with none of them, and gets its votes. */
+export function byKey(
+  { text: question }: Pick<Question, 'text'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ballots: readonly Ballot[],
+): readonly Ballot[] {
+  const winner = ballots[0]
+  if (winner === undefined || !/\p{N}/u.test(question)) return ballots
+  const asked = plain(question)
+  const rowOf = ({ found: at, statement }: Ballot) => {
+    const { file = '', text = '', statements = [] } = found[at]?.passage ?? {}
+    const { kind, start, end } = statements[statement] ?? {}
+    return kind === 'row' ? { file, cells: text.slice(start, end).split(CELLS) } : undefined
+  }
+  const own = rowOf(winner)
+  const hasKey = (cells: readonly string[]) =>
+    cells.some((cell) => {
+      const value = cell.replace(/^[^:：]{1,60}[:：]\s+/u, '').trim()
+      return value.length >= KEY_CHARS_LEAST && KEY.test(value) && asked.includes(plain(value))
+    })
+  if (own === undefined || hasKey(own.cells)) return ballots
+  const named = ballots.find((one) => {
+    const row = rowOf(one)
+    return row !== undefined && row.file === own.file && hasKey(row.cells)
+  })
+  if (named === undefined) return ballots
+  return [
+    { ...named, score: winner.score, share: winner.share + named.share },
+    ...ballots
+      .filter((one) => one !== named)
+      .map((one) => (one === winner ? { ...one, score: named.score, share: 0 } : one)),
+  ]
+}
+
+/** In small letters, the words parted by one space each. */
+function plain(text: string): string {
+  return ` ${text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `
+}
