@@ -2,8 +2,7 @@ import type { AnswerKind } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
-import type { Ranked } from './versions.ts'
-import type { Ballot } from './vote.ts'
+import type { Ballot, Ranked } from './vote.ts'
 
 /** What a question may ask for by a word, the words by which a statement tells that it has it, and how far behind, in log-odds, it may be. */
 const SIGNS = [

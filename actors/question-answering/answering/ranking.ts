@@ -2,8 +2,8 @@ import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { byWhatIsAsked } from './asked-for.ts'
 import { byKey } from './keys.ts'
-import { byVersion, type Ranked } from './versions.ts'
-import type { Ballot } from './vote.ts'
+import { byVersion } from './versions.ts'
+import type { Ballot, Ranked } from './vote.ts'
 
 /** What the vote can't see, since each statement is marked alone: keys, what was so in the end, and versions of a document. */
 export function ranking(

@@ -5,7 +5,7 @@ import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { typedSpans } from '../reading/spans.ts'
-import type { Ballot } from './vote.ts'
+import type { Ballot, Ranked } from './vote.ts'
 
 /** "What did the previous policy say": not what counts now. */
 const PAST =
@@ -14,12 +14,6 @@ const PAST =
 /** "How many days can I currently work from home?" */
 const PRESENT =
   /\b(?:current|currently|now|nowadays|latest|newest|at present|presently|today|these days|at the moment|in force|up[- ]to[- ]date)\b/iu
-
-/** The statements by rank, and whether nobody can be sure of the first: versions of a document differ, and nothing tells which one counts. */
-export interface Ranked {
-  readonly ballots: readonly Ballot[]
-  readonly disputed: boolean
-}
 
 /**
  * Where versions of one document say different things, the one that the question names by year or number counts, else the newer one: it

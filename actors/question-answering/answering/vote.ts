@@ -2,7 +2,6 @@ import type { Calibration } from '../calibration/calibration.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { StatementSpan } from '../reading/extraction.ts'
 import type { ReaderName, Reading } from '../reading/reader.ts'
-import type { Ranked } from './versions.ts'
 
 /** One statement with its votes. */
 export interface Ballot {
@@ -14,6 +13,12 @@ export interface Ballot {
   readonly share: number
   /** Each reader's mark, before its weight; 0 for a missing reader. */
   readonly marks: Readonly<Record<ReaderName, number>>
+}
+
+/** The statements by rank, and whether nobody can be sure of the first: versions of a document differ, and nothing tells which one counts. */
+export interface Ranked {
+  readonly ballots: readonly Ballot[]
+  readonly disputed: boolean
 }
 
 export interface Outcome {
