@@ -87,10 +87,10 @@ describe('ganglion bench', () => {
     const { code, stdout } = await bench(module, '--name', 'narrow', '--input', '{"n":1}', ...rates)
     expect(code).toBe(0)
     const { saturationRate, results, faulty } = JSON.parse(stdout) as BenchReport
-    // One at once and 20 ms each: fifty a second at best.
+    // One at once and 20 ms each: fifty a second at best, and fifteen in the 300 ms that the last ones have.
     expect(saturationRate).toBe(10)
     expect(results[1]?.counts.refused).toBeGreaterThan(0)
-    expect(results[1]?.goodput).toBeLessThan(60)
+    expect(results[1]?.goodput).toBeLessThan(70)
     expect(faulty[0]?.counts.answered).toBeGreaterThan(0)
   })
 

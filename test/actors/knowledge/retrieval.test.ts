@@ -133,7 +133,7 @@ describe('fuse', () => {
     expect(fused.map(({ item }) => item.passage)).toEqual([2, 4, 9, 7])
   })
   it('gives as many passages to the readers as they can embed statements of, and never fewer than four', () => {
-    const all = Array.from({ length: 20 }, (_, passage) => ({ passage, score: 20 - passage }))
+    const all = Array.from({ length: 30 }, (_, passage) => ({ passage, score: 30 - passage }))
     const fused = fuse({ dense: all, lexical: all }, { input: undefined, weights: CHINESE_FUSION.weights })
     const [whole] = passages(readMarkdown('a.md', 'One. Two. Three. Four. Five.'))
     const of = (statements: number) =>
