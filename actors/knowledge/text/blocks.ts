@@ -1,6 +1,6 @@
 import type { FootnoteDefinition, List, ListItem, Paragraph, RootContent, Table } from 'mdast'
 import { clip } from './clip.ts'
-import { type Document, noted } from './document.ts'
+import { at, type Document, noted } from './document.ts'
 import { drawnParts } from './drawn-parts.ts'
 import { footnotesOf, references } from './footnotes.ts'
 import { boldHeading, isQuestion } from './headlike.ts'
@@ -293,8 +293,5 @@ function isInline(node: RootContent): boolean {
 }
 
 function code(value: string, line: number): Plain {
-  return plainText(
-    { type: 'text', value, position: { start: { line, column: 1 }, end: { line, column: 1 } } },
-    false,
-  )
+  return plainText({ type: 'text', value, ...at(line) }, false)
 }

@@ -45,3 +45,8 @@ export function noted(node: RootContent): Noted {
 export function note(noted: Noted): { data: object } {
   return { data: noted }
 }
+
+/** The place of a node that begins and ends on a line, in mdast's form. */
+export function at(line: number) {
+  return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
+}

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import type { Paragraph, RootContent, TableRow } from 'mdast'
-import { type Document, note } from '../../text/document.ts'
+import { at, type Document, note } from '../../text/document.ts'
 import { LINE_ENDS } from '../../text/line-ends.ts'
 import { isHeadless, isOfUnits, type ValueRow, withUnits } from './value-rows.ts'
 
@@ -104,10 +104,6 @@ function isOther(above: readonly string[], below: readonly string[]): boolean {
   return above.some(
     (cell, i) => /^[\p{N}.,-]+$/u.test(cell) && !/\p{N}/u.test(below[i] ?? '') && below[i] !== '',
   )
-}
-
-function at(line: number) {
-  return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
 }
 
 function delimiterOf(text: string): string {

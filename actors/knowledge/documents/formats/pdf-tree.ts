@@ -1,5 +1,5 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
-import { note } from '../../text/document.ts'
+import { at, note } from '../../text/document.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
 import { joined, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 
@@ -108,8 +108,7 @@ class PageReader {
   }
 
   #at(own: Line) {
-    const line = this.#numbers.get(own) ?? 1
-    return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
+    return at(this.#numbers.get(own) ?? 1)
   }
 }
 

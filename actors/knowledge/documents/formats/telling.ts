@@ -1,6 +1,6 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { clip } from '../../text/clip.ts'
-import { note as noteOf } from '../../text/document.ts'
+import { at, note as noteOf } from '../../text/document.ts'
 import { isEnded } from '../../text/sentences.ts'
 
 /** A value of a file of records with its place. */
@@ -201,10 +201,6 @@ function textOf(fields: readonly Field[], key: string | undefined): string | und
 
 function words(text: string): number {
   return text.trim().split(/\s+/u).length
-}
-
-function at(line: number) {
-  return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
 }
 
 function paragraph(value: string, line: number): RootContent {

@@ -7,7 +7,7 @@ import type {
   TableCell,
   TableRow,
 } from 'mdast'
-import { note } from '../../../text/document.ts'
+import { at, note } from '../../../text/document.ts'
 import { plainText } from '../../../text/plain.ts'
 import { type Element, first, within } from './elements.ts'
 
@@ -194,6 +194,6 @@ export class OpenText {
   }
 
   #at() {
-    return { position: { start: { line: this.#line, column: 1 }, end: { line: this.#line, column: 1 } } }
+    return at(this.#line)
   }
 }

@@ -1,5 +1,5 @@
 import type { Paragraph, RootContent, TableCell, TableRow } from 'mdast'
-import { note } from '../../../text/document.ts'
+import { at, note } from '../../../text/document.ts'
 import { isEnded } from '../../../text/sentences.ts'
 import { isOfUnits, withUnits } from '../value-rows.ts'
 import { blocksOf, type Cell, type Row, type Sheet } from './sheet.ts'
@@ -113,8 +113,4 @@ function heading(depth: 2 | 3 | 4 | 5 | 6, value: string, line: number): RootCon
 function paragraph({ line, cells }: Row): Paragraph {
   const value = cells.map(({ text }) => text).join(' · ')
   return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }
-}
-
-function at(line: number) {
-  return { position: { start: { line, column: 1 }, end: { line, column: 1 } } }
 }

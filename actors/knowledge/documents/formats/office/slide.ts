@@ -1,5 +1,5 @@
 import type { List, ListItem, Paragraph, RootContent, TableRow } from 'mdast'
-import { note } from '../../../text/document.ts'
+import { at, note } from '../../../text/document.ts'
 import type { Line, Shape } from './shapes.ts'
 
 const TITLE = /^(?:title|ctrTitle)$/u
@@ -42,13 +42,13 @@ export class Slide {
 
   #table({ head, rows }: NonNullable<Shape['table']>): void {
     const children = rows.map((cells, r): TableRow => {
-      const at = this.#at()
+      const place = this.#at()
       return {
         type: 'tableRow',
-        ...at,
+        ...place,
         children: cells.map(({ text, columns, rows: deep }) => ({
           type: 'tableCell',
-          children: text === '' ? [] : [{ type: 'text', value: text, ...at }],
+          children: text === '' ? [] : [{ type: 'text', value: text, ...place }],
           ...note({ columns, rows: deep, head: head && r === 0 }),
         })),
       }
@@ -90,12 +90,12 @@ export class Slide {
   }
 
   #text(value: string) {
-    const at = this.#at()
-    return { children: [{ type: 'text' as const, value, ...at }], ...at }
+    const place = this.#at()
+    return { children: [{ type: 'text' as const, value, ...place }], ...place }
   }
 
   #at() {
     this.#line += 1
-    return { position: { start: { line: this.#line, column: 1 }, end: { line: this.#line, column: 1 } } }
+    return at(this.#line)
   }
 }

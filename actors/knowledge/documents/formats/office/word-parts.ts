@@ -1,5 +1,5 @@
 import type { Paragraph, RootContent } from 'mdast'
-import { note } from '../../../text/document.ts'
+import { at, note } from '../../../text/document.ts'
 import type { Archive } from './archive.ts'
 import { type Element, elementsOf, first, within } from './elements.ts'
 import { partOf, partsOf } from './parts.ts'
@@ -42,6 +42,5 @@ function textOf({ children, name }: Element): string {
 }
 
 function paragraph(value: string): Paragraph {
-  const position = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } }
-  return { type: 'paragraph', children: [{ type: 'text', value, position }], position }
+  return { type: 'paragraph', children: [{ type: 'text', value, ...at(1) }], ...at(1) }
 }
