@@ -21,7 +21,7 @@ import type { Keeping } from '../knowledge/keeping.ts'
 import { withoutVectors } from '../knowledge/retrieval/dense-index.ts'
 import type { Passage } from '../knowledge/text/passages.ts'
 import { isUnspaced } from '../knowledge/text/words.ts'
-import { checkFolder, type FolderOptions } from './folder-options.ts'
+import type { FolderOptions } from './folder-options.ts'
 import type { IndexSummary } from './index-summary.ts'
 import { compileSpans } from './reading/spans.ts'
 import { CHINESE_EMBEDDER, type Embedder, loadChinese, loadEmbedder, loadReader } from './team-models.ts'
@@ -66,7 +66,6 @@ export type ReadCorpus = Pick<OpenCorpus, 'corpus' | 'chinese' | 'index'>
  * Rejects with `DocumentsError`, `InferenceError`, or the signal's reason; nothing keeps running then.
  */
 export async function openCorpus(options: FolderOptions): Promise<OpenCorpus> {
-  checkFolder(options)
   const kernel = options.kernel ?? platformKernel()
   const notice = options.onNotice ?? (() => {})
   const events = new EventBus()

@@ -2,7 +2,12 @@ import type { AnswerKind } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
+import { textOf, withFirst } from './ballots.ts'
+import { COUNTED, OFTEN } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
+
+/** Words for what is so today. */
+export const NOW = 'current|currently|now|nowadays|at present|presently|today|these days|at the moment'
 
 /** What a question may ask for by a word, the words by which a statement tells that it has it, and how far behind, in log-odds, it may be. */
 const SIGNS = [
@@ -14,9 +19,8 @@ const SIGNS = [
     apart: 4,
   },
   {
-    asked:
-      /\b(?:current|currently|now|nowadays|at present|presently|today|these days|at the moment|by now|so far)\b/iu,
-    told: /\b(?:current|currently|now|nowadays|at present|presently|today|these days|at the moment|by now|so far|to date|for now)\b/iu,
+    asked: new RegExp(`\\b(?:${NOW}|so far)\\b`, 'iu'),
+    told: new RegExp(`\\b(?:${NOW}|so far|to date)\\b`, 'iu'),
     apart: 1,
   },
   {
@@ -28,14 +32,7 @@ const SIGNS = [
 ] as const
 
 /** Asked for one of these, a statement without any is an introduction: "Next is the grant. It is due by 9 April." */
-const AMOUNTS: ReadonlySet<AnswerKind> = new Set([
-  'number',
-  'quantity',
-  'money',
-  'percent',
-  'duration',
-  'date',
-])
+const AMOUNTS: ReadonlySet<AnswerKind> = new Set([...COUNTED, 'date'])
 const AMOUNT_APART = 1
 
 /** Nobody is sure of what was further behind. */
@@ -56,33 +53,23 @@ export function byWhatIsAsked(
   const winner = ballots[0]
   const unchanged = { ballots, disputed: false }
   if (winner === undefined) return unchanged
-  const textOf = ({ found: at, statement }: Ballot) => {
-    const { text = '', statements = [] } = found[at]?.passage ?? {}
-    const { start = 0, end = 0 } = statements[statement] ?? {}
-    return text.slice(start, end)
-  }
-  const fileOf = ({ found: at }: Ballot) => found[at]?.passage.file
+  const passageOf = ({ found: at }: Ballot) => (found[at] as Found).passage
+  const saidBy = (one: Ballot) => textOf(passageOf(one), one)
   const better = (apart: number, tells: (one: Ballot) => boolean): Ranked | undefined => {
     if (tells(winner)) return undefined
     const near = ballots.slice(1, AMONG).filter((one) => winner.score - one.score < apart)
-    const first = near.find((one) => fileOf(one) === fileOf(winner) && tells(one))
+    const first = near.find((one) => passageOf(one).file === passageOf(winner).file && tells(one))
     if (first === undefined) return undefined
-    const others = ballots.slice(1).filter((one) => one !== first)
-    // It answers in place of the winner, whose votes it takes over.
-    const taken = { ...first, score: winner.score, share: winner.share + first.share }
-    return {
-      ballots: [taken, { ...winner, score: first.score, share: 0 }, ...others],
-      disputed: winner.score - first.score > SURE_APART,
-    }
+    return { ballots: withFirst(ballots, first), disputed: winner.score - first.score > SURE_APART }
   }
   for (const { asked, told, apart } of SIGNS) {
     if (!asked.test(question)) continue
-    const ranked = better(apart, (one) => told.test(textOf(one)))
+    const ranked = better(apart, (one) => told.test(saidBy(one)))
     if (ranked !== undefined) return ranked
   }
   if (!AMOUNTS.has(kind) || OFTEN.test(question)) return unchanged
   const hasAmount = (one: Ballot) =>
-    typedSpans(textOf(one)).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
+    typedSpans(saidBy(one)).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
   return (
     better(
       AMOUNT_APART,
@@ -90,6 +77,3 @@ export function byWhatIsAsked(
     ) ?? unchanged
   )
 }
-
-/** A thing may happen "at dusk". */
-const OFTEN = /\bhow often\b/iu

@@ -79,9 +79,15 @@ function isOtherField(asked: string, text: string): boolean {
 }
 
 /** Not a date or how often: a thing may happen "at dusk", or "every second day". */
-const COUNTED: ReadonlySet<AnswerKind> = new Set(['number', 'quantity', 'money', 'percent', 'duration'])
+export const COUNTED: ReadonlySet<AnswerKind> = new Set([
+  'number',
+  'quantity',
+  'money',
+  'percent',
+  'duration',
+])
 
-const OFTEN = /\bhow often\b/iu
+export const OFTEN = /\bhow often\b/iu
 
 /** What Chinese counts by: "有多少层" is not answered by "5元". */
 const MEASURE =

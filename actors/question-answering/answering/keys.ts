@@ -1,9 +1,10 @@
+import type { Statement } from '../../knowledge/text/statements.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
+import { CELLS } from '../reading/reading-text.ts'
+import { textOf, withFirst } from './ballots.ts'
 import type { Ballot } from './vote.ts'
 
-/** Separates the cells of a row. */
-const CELLS = ' · '
 /** A key has letters and digits ("KR 4471 T", "V-1022"), or so many digits. */
 const KEY = /(?=.*\p{L})(?=.*\p{N})|^\P{L}*(?:\p{N}\P{L}*){4}$/u
 const KEY_CHARS_LEAST = 3
@@ -17,10 +18,10 @@ export function byKey(
   const winner = ballots[0]
   if (winner === undefined || !/\p{N}/u.test(question)) return ballots
   const asked = plain(question)
-  const rowOf = ({ found: at, statement }: Ballot) => {
-    const { file = '', text = '', statements = [] } = found[at]?.passage ?? {}
-    const { kind, start, end } = statements[statement] ?? {}
-    return kind === 'row' ? { file, cells: text.slice(start, end).split(CELLS) } : undefined
+  const rowOf = (one: Ballot) => {
+    const { passage } = found[one.found] as Found
+    const { kind } = passage.statements[one.statement] as Statement
+    return kind === 'row' ? { file: passage.file, cells: textOf(passage, one).split(CELLS) } : undefined
   }
   const own = rowOf(winner)
   const hasKey = (cells: readonly string[]) =>
@@ -33,13 +34,7 @@ export function byKey(
     const row = rowOf(one)
     return row !== undefined && row.file === own.file && hasKey(row.cells)
   })
-  if (named === undefined) return ballots
-  return [
-    { ...named, score: winner.score, share: winner.share + named.share },
-    ...ballots
-      .filter((one) => one !== named)
-      .map((one) => (one === winner ? { ...one, score: named.score, share: 0 } : one)),
-  ]
+  return named === undefined ? ballots : withFirst(ballots, named)
 }
 
 /** In small letters, the words parted by one space each. */

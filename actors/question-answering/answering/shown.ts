@@ -3,11 +3,8 @@ import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Question } from '../reading/question.ts'
-import { BETWEEN, headingLine } from '../reading/reading-text.ts'
+import { BETWEEN, CELLS, headingLine } from '../reading/reading-text.ts'
 import { withLeaned } from './leaning.ts'
-
-/** Separates the cells of a row. */
-const CELLS = ' · '
 
 /** The statement used as the answer, and the span inside it. */
 export interface Shown {

@@ -2,7 +2,7 @@ import type { Stretch } from '../../knowledge/text/sentences.ts'
 import { type Word, words } from '../../knowledge/text/words.ts'
 import type { StatementSpan } from '../reading/extraction.ts'
 import type { Question } from '../reading/question.ts'
-import { typedSpans } from '../reading/spans.ts'
+import { isFigure, typedSpans } from '../reading/spans.ts'
 
 /** Parts what a sentence sets against each other: "nets reached 47 mm, those on ropes 41 mm". */
 const PARTS = /[,;:]\s+|\s+(?:and|but|while|whereas|against|versus|or)\s+/gu
@@ -69,7 +69,5 @@ function partWith(parts: readonly Part[], { start, end }: Stretch): number | und
 
 /** The kind of the amount or date in a span, if it has one. */
 function amountIn(text: string, { start, end }: Stretch): string | undefined {
-  return typedSpans(text).find(
-    (one) => one.kind !== 'name' && one.kind !== 'quote' && one.start < end && one.end > start,
-  )?.kind
+  return typedSpans(text).find((one) => isFigure(one) && one.start < end && one.end > start)?.kind
 }

@@ -4,7 +4,9 @@ import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { typedSpans } from '../reading/spans.ts'
+import { isFigure, typedSpans } from '../reading/spans.ts'
+import { NOW } from './asked-for.ts'
+import { textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** "What did the previous policy say": not what counts now. */
@@ -12,8 +14,7 @@ const PAST =
   /\b(?:previous|previously|formerly|former|originally|used to|(?:old|older|earlier|prior) (?:version|edition|policy|rules?|terms|list|price))\b/iu
 
 /** "How many days can I currently work from home?" */
-const PRESENT =
-  /\b(?:current|currently|now|nowadays|latest|newest|at present|presently|today|these days|at the moment|in force|up[- ]to[- ]date)\b/iu
+const PRESENT = new RegExp(`\\b(?:${NOW}|latest|newest|in force|up[- ]to[- ]date)\\b`, 'iu')
 
 /**
  * Where versions of one document say different things, the one that the question names by year or number counts, else the newer one: it
@@ -100,11 +101,6 @@ function isOneDocument(a: Passage, b: Passage): boolean {
   )
 }
 
-function textOf({ text, statements }: Passage, { statement }: Ballot): string {
-  const { start = 0, end = 0 } = statements[statement] ?? {}
-  return text.slice(start, end)
-}
-
 function contentOf(text: string): Set<string> {
   return new Set(
     words(text)
@@ -115,7 +111,7 @@ function contentOf(text: string): Set<string> {
 
 /** The amounts and dates of a statement; failing these, its words. */
 function valuesOf(text: string): string {
-  const typed = typedSpans(text).filter(({ kind }) => kind !== 'name' && kind !== 'quote')
+  const typed = typedSpans(text).filter(isFigure)
   return typed.length > 0
     ? typed.map(({ start, end }) => text.slice(start, end)).join('|')
     : [...contentOf(text)].join(' ')

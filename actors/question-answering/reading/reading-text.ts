@@ -27,7 +27,7 @@ export interface ReadingText {
 }
 
 /** Parts the cells of a row, and the keys above a field. */
-const CELLS = ' · '
+export const CELLS = ' · '
 
 /** Joins the headings above a passage, and what it continues. */
 export const BETWEEN = ' – '

@@ -2,7 +2,7 @@ import type { Stretch } from '../../knowledge/text/sentences.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { type Word, words } from '../../knowledge/text/words.ts'
 import type { Question } from './question.ts'
-import { ANSWERED_BY, type SpanKind, type TypedSpan, typedSpans } from './spans.ts'
+import { ANSWERED_BY, isFigure, type SpanKind, type TypedSpan, typedSpans } from './spans.ts'
 
 /** Longer runs are only considered up to the end of their clause. */
 const RUN_WORDS_MAX = 9
@@ -164,7 +164,7 @@ function row(scene: Scene, first: number, last: number, span: Stretch): number[]
 
 /** A place where a person is asked for, a date where a number is: a typed span that does not answer. */
 function isOther(one: TypedSpan, kinds: readonly SpanKind[]): boolean {
-  return one.kind !== 'name' && one.kind !== 'quote' && !kinds.includes(one.kind)
+  return isFigure(one) && !kinds.includes(one.kind)
 }
 
 function crosses(one: Stretch, span: Stretch): boolean {

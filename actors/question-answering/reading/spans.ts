@@ -10,6 +10,11 @@ export interface TypedSpan extends Stretch {
   readonly kind: SpanKind
 }
 
+/** An amount or a date: neither a name nor a quotation. */
+export function isFigure({ kind }: TypedSpan): boolean {
+  return kind !== 'name' && kind !== 'quote'
+}
+
 const MONTH =
   '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\\.?'
 const WORD_NUMBER =

@@ -1,0 +1,22 @@
+import type { Passage } from '../../knowledge/text/passages.ts'
+import type { Ballot } from './vote.ts'
+
+/** The statement that a ballot is for, as its passage has it. */
+export function textOf(
+  { text, statements }: Pick<Passage, 'text' | 'statements'>,
+  { statement }: Pick<Ballot, 'statement'>,
+): string {
+  const { start = 0, end = 0 } = statements[statement] ?? {}
+  return text.slice(start, end)
+}
+
+/** The ballots with one of them first: it answers in place of the winner, whose votes it takes over. */
+export function withFirst(ballots: readonly Ballot[], first: Ballot): readonly Ballot[] {
+  const [winner, ...others] = ballots
+  if (winner === undefined || winner === first) return ballots
+  return [
+    { ...first, score: winner.score, share: winner.share + first.share },
+    { ...winner, score: first.score, share: 0 },
+    ...others.filter((one) => one !== first),
+  ]
+}
