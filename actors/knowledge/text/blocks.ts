@@ -1,6 +1,6 @@
 import type { FootnoteDefinition, List, ListItem, Paragraph, RootContent, Table } from 'mdast'
 import { clip } from './clip.ts'
-import { at, type Document, noted } from './document.ts'
+import { at, type Document, type Noted, noted } from './document.ts'
 import { drawnParts } from './drawn-parts.ts'
 import { footnotesOf, references } from './footnotes.ts'
 import { boldHeading, isQuestion } from './headlike.ts'
@@ -27,8 +27,9 @@ export interface Block extends Plain {
   readonly under: readonly string[]
   /** The list of an item, or the table of a row, numbered within the document; 0 for others. */
   readonly part: number
-  /** A field of a record. */
+  /** A field of a record, or what a comment says. */
   readonly record?: boolean
+  readonly comment?: boolean
   readonly page?: number
   readonly footer?: boolean
 }
@@ -144,7 +145,8 @@ class BlockReader {
     }
     const plain = plainText(node, this.#folded)
     const lead = this.#leads(node, next)
-    if (this.#folded) this.#push('paragraph', plain, { at, lead })
+    if (noted(node).comment === true) this.#push('paragraph', plain, { at, noted: noted(node) })
+    else if (this.#folded) this.#push('paragraph', plain, { at, lead })
     else this.#drawn('paragraph', plain, { at, lead })
   }
 
@@ -177,7 +179,7 @@ class BlockReader {
         at: { ...at, under },
         apart: i === 0 && apart,
         part: this.#parts,
-        record: noted(table).record === true,
+        noted: noted(table),
       })
     })
   }
@@ -227,7 +229,7 @@ class BlockReader {
       apart?: boolean
       lead?: boolean
       part?: number
-      record?: boolean
+      noted?: Noted
     },
   ): void {
     if (plain.text.trim() === '') return
@@ -245,7 +247,8 @@ class BlockReader {
       part: how.part ?? how.at.part ?? 0,
     }
     if (plain.about !== undefined) block.about = plain.about
-    if (how.record === true) block.record = true
+    if (how.noted?.record === true) block.record = true
+    if (how.noted?.comment === true) block.comment = true
     if (this.#page !== undefined) block.page = this.#page
     if (how.at.footer !== undefined) block.footer = true
     this.found.push(block)

@@ -34,6 +34,8 @@ export interface Noted {
   readonly about?: string
   /** A table of one record: each row has the record's name, a key, its value, and what a comment says. */
   readonly record?: boolean
+  /** What a comment says, which belongs to the headings above. */
+  readonly comment?: boolean
 }
 
 /** The notes of our readers on a node. */

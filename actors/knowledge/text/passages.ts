@@ -118,8 +118,9 @@ function underOf(unit: Unit, trail: readonly string[]): readonly string[] {
 
 const BETWEEN = ' – '
 
-/** An item, a line of code or a few words make sense only with the headings above. A row has its name. */
-function isFragment({ block: { kind, text }, stretch: { start, end } }: Unit): boolean {
+/** A comment, an item, a line of code or a few words make sense only with the headings above. A row has its name. */
+function isFragment({ block: { kind, text, comment }, stretch: { start, end } }: Unit): boolean {
+  if (comment === true) return true
   if (kind !== 'paragraph') return kind !== 'row'
   const own = text.slice(start, end)
   return !isEnded(own) && own.split(/\s+/u).length <= FRAGMENT_WORDS

@@ -64,7 +64,8 @@ function recordRow(row: TableRow, before: TableRow | undefined, folded: boolean)
   // "discovered: 1968, by: Moreau": what the word belongs to stands before it.
   const goesOn = PARTICLE.test(own) && labelBefore === label && /^\p{L}+$/u.test(keyBefore)
   const key = goesOn && !PARTICLE.test(keyBefore) ? `${keyBefore} ${own}` : own
-  const text = `${key === '' ? '' : `${key}: `}${value}${note === '' ? '' : ` (${note})`}`
+  const said = [value, ...(note === '' ? [] : [`(${note})`])].filter((part) => part !== '').join(' ')
+  const text = `${key === '' ? '' : `${key}: `}${said}`
   // "maxAttempts" is asked for as max attempts.
   const words = key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').toLowerCase()
   return {

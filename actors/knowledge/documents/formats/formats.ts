@@ -15,6 +15,7 @@ const MODULES = {
   markdown: () => import('./markdown.ts'),
   html: () => import('./html.ts'),
   records: () => import('./records.ts'),
+  yaml: () => import('./yaml.ts'),
   csv: () => import('./csv.ts'),
   toml: () => import('./toml.ts'),
   settings: () => import('./settings.ts'),
@@ -62,7 +63,7 @@ const jsonLines: Format = {
 }
 const yaml: Format = {
   kind: 'text',
-  read: async (file, text) => (await load('records')).readYaml(file, text),
+  read: async (file, text) => (await load('yaml')).readYaml(file, text),
 }
 const csv: Format = {
   kind: 'text',

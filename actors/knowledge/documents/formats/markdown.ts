@@ -15,8 +15,8 @@ import { withIndented } from './indented-lines.ts'
 import { withoutManyMarks } from './many-marks.ts'
 import { moved } from './moved.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
-import { recordsOfYaml } from './records.ts'
 import { withTerms } from './term-lines.ts'
+import { recordsOfYaml } from './yaml.ts'
 
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
 export function readMarkdown(file: string, written: string): Document {

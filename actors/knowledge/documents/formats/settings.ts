@@ -1,14 +1,12 @@
 import type { Document } from '../../text/document.ts'
-import { noteText } from './comments.ts'
+import { type Anchor, type Comment, FieldSubject, place, RecordSubject, type Subject } from './placing.ts'
 import { type Field, told, type Value } from './telling.ts'
 
 /** A record that is still filled. */
-interface Open {
-  readonly kind: 'record'
-  readonly nameless: true
-  readonly fields: Field[]
-  readonly line: number
-  note?: string
+type Open = Value & { readonly kind: 'record'; fields: Field[] }
+
+function opened(line: number): Open {
+  return { kind: 'record', nameless: true, fields: [], line }
 }
 
 const COMMENT = /^\s*(?:[#;!]|\/\/)/u
@@ -19,57 +17,85 @@ const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*)[=:]\s*(.*)$/u
  * beside a field belongs to it. Lines of another form are kept as they are.
  */
 export function readSettings(file: string, text: string): Document {
-  const top: Open = { kind: 'record', nameless: true, fields: [], line: 1 }
-  const other: Value[] = []
-  let open = top
-  let comment = ''
-  continued(text).forEach(({ line: own, at }) => {
-    const section = sectionOf(own)
-    const [, key, rest = ''] = FIELD.exec(own) ?? []
-    if (own.trim() === '') {
-      // Nothing stands below it, so it is about all that follows.
-      const note = noteText(comment)
-      if (note !== '' && open.note === undefined && open.fields.length === 0) open.note = note
-      comment = ''
-    } else if (COMMENT.test(own)) comment = `${comment}\n${own}`
-    else if (section !== undefined) {
-      open = { kind: 'record', nameless: true, fields: [], line: at }
-      const note = noteText(comment)
-      if (note !== '') open.note = note
-      top.fields.push({ key: section.replace(/["']/gu, ''), value: open })
-      comment = ''
-    } else if (key === undefined) {
-      other.push({ kind: 'scalar', text: own.trim(), quoted: false, line: at })
-      comment = ''
-    } else {
-      const { value, beside } = valueAndNote(rest)
-      const note = noteText(comment === '' ? beside : comment)
-      open.fields.push({
-        key: key.trimEnd().replace(/^["']|["']$/gu, ''),
-        value: { kind: 'scalar', text: value, quoted: false, line: at },
-        ...(note === '' ? {} : { note }),
-      })
-      comment = ''
+  return { file, tree: { type: 'root', children: told(new SettingsReader().read(text)) } }
+}
+
+class SettingsReader {
+  readonly #top = opened(1)
+  /** Lines of another form. */
+  readonly #other: Value[] = []
+  readonly #comments: Comment[] = []
+  readonly #anchors: Anchor[] = []
+  readonly #subjects: Subject[] = []
+
+  read(text: string): Value[] {
+    const top = this.#kept(new RecordSubject(this.#top))
+    let open = this.#top
+    let within = top
+    for (const { line, at } of continued(text)) {
+      const section = sectionOf(line)
+      const [, key, rest = ''] = FIELD.exec(line) ?? []
+      if (line.trim() === '') continue
+      if (COMMENT.test(line)) this.#comments.push({ line: at, alone: true, text: line })
+      else if (section !== undefined) {
+        open = opened(at)
+        within = this.#kept(new RecordSubject(open))
+        this.#top.fields.push({ key: section.name.replace(/["']/gu, ''), value: open })
+        this.#anchors.push({ line: at, subject: within, within: top, inner: within })
+        this.#beside(section.beside, at)
+      } else if (key === undefined) this.#line(line.trim(), at)
+      else {
+        const { value, beside } = valueAndNote(rest)
+        const field: Field = {
+          key: key.trimEnd().replace(/^["']|["']$/gu, ''),
+          value: { kind: 'scalar', text: value, quoted: false, line: at },
+        }
+        open.fields.push(field)
+        this.#anchors.push({ line: at, subject: this.#kept(new FieldSubject(field)), within })
+        this.#beside(beside, at)
+      }
     }
-  })
-  return { file, tree: { type: 'root', children: told([top, ...other]) } }
+    place(this.#comments, this.#anchors, top)
+    for (const subject of this.#subjects) subject.finish()
+    return [this.#top, ...this.#other]
+  }
+
+  #kept<S extends Subject>(subject: S): S {
+    this.#subjects.push(subject)
+    return subject
+  }
+
+  #beside(text: string, line: number): void {
+    if (text !== '') this.#comments.push({ line, alone: false, text })
+  }
+
+  /** What a comment says about a line of another form is a record of its own, above it. */
+  #line(text: string, line: number): void {
+    const above = opened(line)
+    const subject = this.#kept(new RecordSubject(above))
+    this.#other.push(above, { kind: 'scalar', text, quoted: false, line })
+    this.#anchors.push({ line, subject, within: subject })
+  }
 }
 
 /** The name in `[name]` or `[[name]]`, maybe with a comment beside it. */
-function sectionOf(line: string): string | undefined {
+function sectionOf(line: string): { readonly name: string; readonly beside: string } | undefined {
   const text = line.trim()
   if (!text.startsWith('[')) return undefined
   const inner = text.replace(/^\[+/u, '')
   // What stands between brackets without an end is searched once, however many there are.
   for (const { 0: brackets, index } of inner.matchAll(/\]+/gu)) {
     const name = inner.slice(0, index).trim()
-    if (name !== '' && /^\s*(?:$|[;#])/u.test(inner.slice(index + brackets.length))) return name
+    const beside = inner.slice(index + brackets.length).trim()
+    if (name !== '' && /^(?:$|[;#])/u.test(beside)) return { name, beside }
   }
   return undefined
 }
 
 /** A value without its quotes, and the comment beside it. */
 function valueAndNote(rest: string): { value: string; beside: string } {
+  // "colour=#fff" has a value.
+  if (/^[;#]\s/u.test(rest)) return { value: '', beside: rest }
   const [, , quoted, after = ''] = /^(["'])(.*?)\1\s*([;#].*)?$/u.exec(rest) ?? []
   if (quoted !== undefined) return { value: quoted, beside: after }
   const [, value = rest, beside = ''] = /^(.*?)(\s[;#].*)?$/u.exec(rest) ?? []

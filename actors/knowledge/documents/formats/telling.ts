@@ -1,28 +1,29 @@
-import type { RootContent, TableCell, TableRow } from 'mdast'
+import type { PhrasingContent, RootContent, TableCell, TableRow } from 'mdast'
 import { clip } from '../../text/clip.ts'
 import { at, note as noteOf } from '../../text/document.ts'
 import { isEnded } from '../../text/sentences.ts'
+import type { Part } from './comments.ts'
 
 /** A value of a file of records with its place. */
 export type Value =
-  | { readonly kind: 'scalar'; readonly text: string; readonly quoted: boolean; readonly line: number }
+  | { readonly kind: 'scalar'; text: string; readonly quoted: boolean; readonly line: number }
   | { readonly kind: 'list'; readonly items: readonly Value[]; readonly line: number }
   | {
       readonly kind: 'record'
-      readonly fields: readonly Field[]
+      fields: readonly Field[]
       readonly line: number
       /** No field is its name, whatever its key: settings. */
       readonly nameless?: boolean
-      /** What a comment says about all of it. */
-      readonly note?: string
+      /** What comments say about all of it. */
+      notes?: readonly Part[]
     }
 
 /** One field of a record. */
 export interface Field {
   readonly key: string
-  readonly value: Value
+  value: Value
   /** What a comment says about it. */
-  readonly note?: string
+  note?: string
 }
 
 /** A string with this many words makes sense alone; a shorter value is one of the fields of its record. */
@@ -49,9 +50,8 @@ function tell(value: Value, path: readonly string[], found: RootContent[], namin
   if (value.kind === 'scalar') found.push(paragraph(value.text, value.line))
   else if (value.kind === 'list') tellList(value.items, path, found)
   else {
-    if (value.note !== undefined) found.push(paragraph(value.note, value.line))
     tellRecord(
-      value.fields,
+      value,
       path,
       found,
       value.nameless === true ? undefined : (nameOf(value.fields) ?? textOf(value.fields, naming)),
@@ -119,7 +119,7 @@ function messageOf(value: Value): string | undefined {
 }
 
 function tellRecord(
-  fields: readonly Field[],
+  { fields, notes = [], line: first }: Value & { readonly kind: 'record' },
   path: readonly string[],
   found: RootContent[],
   named: string | undefined,
@@ -139,16 +139,22 @@ function tellRecord(
     const { note = '' } = field
     const noted = note.length > NOTE_CHARS_MAX
     if (noted) long.push({ key, note, line: value.line })
-    if (text !== '') short.push({ key, text, line: value.line, ...(noted || note === '' ? {} : { note }) })
+    if (text !== '' || (note !== '' && !noted))
+      short.push({ key, text, line: value.line, ...(noted || note === '' ? {} : { note }) })
   }
-  if (own.length > 0) found.push(heading(own.at(-1) as string, own.length, fields[0]?.value.line ?? 1))
-  const rows = short.filter(({ text }) => text !== named || fields.length === 1)
+  const start = fields[0]?.value.line ?? first
+  if (own.length > 0) found.push(heading(own.at(-1) as string, own.length, start))
+  const above = notes.filter(({ line }) => line < start)
+  if (above.length > 0) found.push(comment(above))
+  const rows = short.filter(({ text, note }) => text !== named || fields.length === 1 || note !== undefined)
   if (rows.length > 0) found.push(recordOf(own, rows))
-  for (const { key, note, line } of long) found.push(paragraph(`${key}: ${note}`, line))
+  for (const { key, note, line } of long) found.push(comment([{ text: `${key}: ${note}`, line }]))
+  const below = notes.filter(({ line }) => line >= start)
+  if (below.length > 0) found.push(comment(below))
   for (const { key, value, note } of rest) {
     if (value.kind === 'scalar') found.push(paragraph(`${key}: ${value.text}`, value.line))
     else found.push(heading(key, own.length + 1, value.line))
-    if (note !== undefined) found.push(paragraph(note, value.line))
+    if (note !== undefined) found.push(comment([{ text: note, line: value.line }]))
     if (value.kind !== 'scalar') tell(value, [...own, key], found)
   }
 }
@@ -205,6 +211,15 @@ function words(text: string): number {
 
 function paragraph(value: string, line: number): RootContent {
   return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }
+}
+
+/** What a comment says, as lines that belong to the headings above. */
+function comment(parts: readonly Part[]): RootContent {
+  const children = parts.flatMap(({ text, line }, i): PhrasingContent[] => [
+    ...(i === 0 ? [] : [{ type: 'break' } as const]),
+    { type: 'text', value: text, ...at(line) },
+  ])
+  return { type: 'paragraph', children, ...at(parts[0]?.line ?? 1), ...noteOf({ comment: true }) }
 }
 
 function heading(value: string, depth: number, line: number): RootContent {

@@ -1,17 +1,17 @@
 import { type AST, parseTOML } from 'toml-eslint-parser'
 import type { Document } from '../../text/document.ts'
-import { noteText } from './comments.ts'
+import { type Anchor, FieldSubject, ItemSubject, place, RecordSubject, type Subject } from './placing.ts'
 import { malformed } from './records.ts'
 import { type Field, told, type Value } from './telling.ts'
 
 /** A record that is still filled. */
 interface Open {
   readonly kind: 'record'
-  readonly fields: Field[]
+  fields: Field[]
   readonly line: number
   /** Records and lists of records among its fields, by key. */
   readonly inner: Map<string, Open | Items>
-  note?: string
+  readonly subject: Subject
 }
 
 /** A list of tables that is still filled. */
@@ -21,48 +21,59 @@ interface Items {
   readonly line: number
 }
 
-function opened(line: number): Open {
-  return { kind: 'record', fields: [], line, inner: new Map() }
-}
-
 /** @throws SyntaxError naming the line */
 export function readToml(file: string, text: string): Document {
   const reader = new TomlReader(text)
   return { file, tree: { type: 'root', children: told([reader.read()]) } }
 }
 
-/** Nobody writes more about one thing. */
-const COMMENT_LINES_MAX = 100
-
 class TomlReader {
   readonly #text: string
-  readonly #top = opened(1)
-  /** Comments by their line. */
-  readonly #comments = new Map<number, string>()
-  /** Lines that hold nothing else. */
-  readonly #alone = new Set<number>()
+  readonly #subjects: Subject[] = []
+  readonly #anchors: Anchor[] = []
 
   constructor(text: string) {
     this.#text = text
   }
 
   read(): Value {
+    const top = this.#opened(1)
     const { body, comments } = this.#parsed()
-    for (const { value, loc, range } of comments) {
-      this.#comments.set(loc.start.line, value)
-      if (this.#text.slice(range[0] - loc.start.column, range[0]).trim() === '')
-        this.#alone.add(loc.start.line)
-    }
     for (const part of body[0].body) {
-      if (part.type === 'TOMLKeyValue') this.#field(this.#top, part)
+      if (part.type === 'TOMLKeyValue') this.#field(top, part)
       else {
-        const table = this.#at(this.#top, part.resolvedKey, part.loc.start.line)
-        const note = noteText(this.#above(part.loc.start.line))
-        if (note !== '') table.note = note
+        const table = this.#at(top, part.resolvedKey, part.loc.start.line)
+        const { subject } = table
+        this.#anchors.push({ line: part.loc.start.line, subject, within: top.subject, inner: subject })
         for (const field of part.body) this.#field(table, field)
       }
     }
-    return this.#top
+    place(
+      comments.map(({ value, loc, range }) => ({
+        line: loc.start.line,
+        alone: this.#text.slice(range[0] - loc.start.column, range[0]).trim() === '',
+        text: value,
+      })),
+      this.#anchors,
+      top.subject,
+    )
+    for (const subject of this.#subjects) subject.finish()
+    return top
+  }
+
+  #opened(line: number): Open {
+    const record = {
+      kind: 'record' as const,
+      fields: [] as Field[],
+      line,
+      inner: new Map<string, Open | Items>(),
+    }
+    return Object.assign(record, { subject: this.#kept(new RecordSubject(record)) })
+  }
+
+  #kept(subject: Subject): Subject {
+    this.#subjects.push(subject)
+    return subject
   }
 
   #parsed(): AST.TOMLProgram {
@@ -85,7 +96,7 @@ class TomlReader {
       else if (item !== undefined && known?.kind === 'list' && known.items[item] !== undefined)
         own = known.items[item]
       else {
-        const made = opened(line)
+        const made = this.#opened(line)
         if (item !== undefined && known?.kind === 'list') known.items.push(made)
         else {
           const value: Open | Items = item === undefined ? made : { kind: 'list', items: [made], line }
@@ -102,24 +113,21 @@ class TomlReader {
     const names = key.keys.map((one) => (one.type === 'TOMLBare' ? one.name : one.value))
     const name = names.pop() ?? ''
     const record = this.#at(into, names, loc.start.line)
-    const note = noteText(this.#above(loc.start.line) || (this.#comments.get(loc.end.line) ?? ''))
-    record.fields.push({ key: name, value: this.#value(value), ...(note === '' ? {} : { note }) })
-  }
-
-  /** The comment on the lines above a line. */
-  #above(line: number): string {
-    const lines: string[] = []
-    for (let at = line - 1; this.#alone.has(at) && lines.length < COMMENT_LINES_MAX; at -= 1)
-      lines.push(this.#comments.get(at) ?? '')
-    return lines.reverse().join('\n')
+    const field: Field = { key: name, value: { kind: 'list', items: [], line: loc.start.line } }
+    const anchor = { subject: this.#kept(new FieldSubject(field)), within: record.subject }
+    record.fields.push(field)
+    this.#anchors.push({ line: loc.start.line, ...anchor })
+    field.value = this.#value(value)
+    // Beside what stands on one line with it.
+    if (loc.end.line > loc.start.line || value.type === 'TOMLInlineTable')
+      this.#anchors.push({ line: loc.end.line, ...anchor })
   }
 
   #value(node: AST.TOMLContentNode): Value {
-    const line = node.loc.start.line
-    if (node.type === 'TOMLArray')
-      return { kind: 'list', items: node.elements.map((one) => this.#value(one)), line }
+    const { line } = node.loc.start
+    if (node.type === 'TOMLArray') return { kind: 'list', items: this.#items(node), line }
     if (node.type === 'TOMLInlineTable') {
-      const own = opened(line)
+      const own = this.#opened(line)
       for (const field of node.body) this.#field(own, field)
       return own
     }
@@ -127,5 +135,16 @@ class TomlReader {
     // As written: 1_000 and 2024-01-02 keep their form.
     const text = quoted ? String(node.value) : this.#text.slice(...node.range)
     return { kind: 'scalar', text, quoted, line }
+  }
+
+  /** A comment beside an item that stands on a line of its own is about it. */
+  #items({ elements, loc }: AST.TOMLArray): Value[] {
+    const whole = this.#anchors.at(-1)
+    return elements.map((one) => {
+      const value = this.#value(one)
+      if (value.kind === 'scalar' && whole !== undefined && value.line > loc.start.line)
+        this.#anchors.push({ ...whole, line: value.line, subject: this.#kept(new ItemSubject(value)) })
+      return value
+    })
   }
 }

@@ -1,0 +1,176 @@
+import { joined, type Part, type Remark, remarkOf } from './comments.ts'
+import type { Field } from './telling.ts'
+
+/** A comment on one line of a file. */
+export interface Comment {
+  readonly line: number
+  /** Where it begins, in formats in which this says what it belongs to. */
+  readonly column?: number
+  /** Nothing else stands on its line. */
+  readonly alone: boolean
+  readonly text: string
+}
+
+/** What a comment is about: a setting, or a part of the file. */
+export interface Subject {
+  add(remark: Remark): void
+  /** Once all comments have their place. */
+  finish(): void
+}
+
+/** A line that a comment may stand above, beside or below. */
+export interface Anchor {
+  readonly line: number
+  readonly column?: number
+  readonly subject: Subject
+  /** The part that it is in. */
+  readonly within: Subject
+  /** The part that begins below it. */
+  readonly inner?: Subject
+}
+
+/** Gives each comment to what it stands beside or directly above, and else to the part of the file that it stands in. */
+export function place(comments: readonly Comment[], anchors: readonly Anchor[], top: Subject): void {
+  const open: Anchor[] = []
+  let next = 0
+  const openUntil = (line: number) => {
+    for (let anchor = anchors[next]; anchor !== undefined && anchor.line <= line; anchor = anchors[next]) {
+      while (open.length > 0 && (open.at(-1)?.column ?? 0) >= (anchor.column ?? 0)) open.pop()
+      open.push(anchor)
+      next += 1
+    }
+  }
+  for (const run of runsOf(comments)) {
+    const [first] = run
+    if (first === undefined) continue
+    openUntil(first.line)
+    const remark = remarkOf(
+      run.map(({ text }) => text),
+      first.line,
+    )
+    const last = open.at(-1)
+    if (!first.alone) (last?.subject ?? top).add(remark)
+    else {
+      const below = anchors[next]
+      // What a file begins with is about more than its first part.
+      const begins = first.line === 1 && below?.inner !== undefined
+      const direct =
+        below?.line === first.line + run.length && (below.column ?? 0) >= (first.column ?? 0) && !begins
+          ? below
+          : undefined
+      const around = partOf(open, first.column) ?? top
+      // A setting that is commented out stands in the part around it, whatever stands below.
+      around.add({ words: [], off: remark.off })
+      ;(direct?.subject ?? around).add({ words: remark.words, off: [] })
+    }
+  }
+}
+
+/** The innermost part that a column is in. */
+function partOf(open: readonly Anchor[], column: number | undefined): Subject | undefined {
+  const last = open.at(-1)
+  if (column === undefined || last?.column === undefined) return last?.inner ?? last?.within
+  for (let at = open.length - 1; at >= 0; at -= 1) {
+    const anchor = open[at] as Anchor
+    if ((anchor.column ?? 0) < column) return anchor.inner ?? anchor.within
+    if (anchor.column === column) return anchor.within
+  }
+  return undefined
+}
+
+/** Comments on lines below each other, equally far in, are one. */
+function runsOf(comments: readonly Comment[]): Comment[][] {
+  const found: Comment[][] = []
+  for (const comment of comments) {
+    const run = found.at(-1)
+    const before = run?.at(-1)
+    const goesOn =
+      comment.alone && before?.alone && before.line === comment.line - 1 && before.column === comment.column
+    if (goesOn === true) run?.push(comment)
+    else found.push([comment])
+  }
+  return found
+}
+
+/** A record or a part of one that is still filled. */
+export interface Filled {
+  fields: readonly Field[]
+  notes?: readonly Part[]
+}
+
+/** What comments say about a record is told in it, and what they switch off stands among its fields. */
+export class RecordSubject implements Subject {
+  readonly #record: Filled
+  readonly #notes: Part[] = []
+  readonly #off: Field[] = []
+
+  constructor(record: Filled) {
+    this.#record = record
+  }
+
+  add({ words, off }: Remark): void {
+    for (const part of words) this.#notes.push(part)
+    for (const { key, text, note, line } of off)
+      this.#off.push({
+        key,
+        value: { kind: 'scalar', text, quoted: false, line },
+        note: joined(['commented out', note]),
+      })
+  }
+
+  /** Puts what is commented out where it stands, but for what is set as well. */
+  finish(): void {
+    if (this.#notes.length > 0) this.#record.notes = this.#notes
+    if (this.#off.length === 0) return
+    const known = new Set(this.#record.fields.map(({ key }) => key))
+    const off = this.#off.filter(({ key }) => !known.has(key))
+    const found: Field[] = []
+    let next = 0
+    for (const field of this.#record.fields) {
+      for (let one = off[next]; one !== undefined && one.value.line < field.value.line; one = off[next]) {
+        found.push(one)
+        next += 1
+      }
+      found.push(field)
+    }
+    this.#record.fields = [...found, ...off.slice(next)]
+  }
+}
+
+/** What comments say about a setting stands beside it. */
+export class FieldSubject implements Subject {
+  readonly #field: { note?: string }
+  readonly #said: string[] = []
+
+  constructor(field: { note?: string }) {
+    this.#field = field
+  }
+
+  add({ words, off }: Remark): void {
+    for (const { text } of words) this.#said.push(text)
+    // Beside a setting, one that is commented out is another way to write it.
+    for (const { key, text } of off) this.#said.push(`${key}: ${text}`)
+  }
+
+  finish(): void {
+    if (this.#said.length > 0) this.#field.note = joined(this.#said)
+  }
+}
+
+/** What a comment says about an item of a list stands beside it. */
+export class ItemSubject extends FieldSubject {
+  readonly #item: { text: string }
+  readonly #own: { note?: string }
+
+  constructor(item: { text: string }) {
+    const own: { note?: string } = {}
+    super(own)
+    this.#item = item
+    this.#own = own
+  }
+
+  override finish(): void {
+    super.finish()
+    if (this.#own.note !== undefined) this.#item.text = `${this.#item.text} (${this.#own.note})`
+  }
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { statementsOf } from './statements-of.ts'
+
+/** The statements without those that hold several others. */
+async function parts(file: string, text: string): Promise<string[]> {
+  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
+}
+
+describe('a comment belongs to the setting beside or below it, and else to its part of the file [G274]', () => {
+  test.each([
+    [
+      'a.yaml',
+      '# Ask Mo before a change.\n# Ferry line 4\n\npier:\n  # in metres\n  depth: 3  # at low tide\n  crane:    # out of order since May\n\n  # Boats over nine metres moor outside.\n\n# Who is called at night\nwatch: Ida\n# The log is kept for ten years.\n',
+    ],
+    [
+      'a.toml',
+      '# Ask Mo before a change.\n# Ferry line 4\n\n[pier]\n# in metres\ndepth = 3  # at low tide\ncrane = ""    # out of order since May\n\n# Boats over nine metres moor outside.\n\n[other]\n# Who is called at night\nwatch = "Ida"\n\n# The log is kept for ten years.\n',
+    ],
+    [
+      'a.ini',
+      '; Ask Mo before a change.\n; Ferry line 4\n\n[pier]\n; in metres\ndepth = 3  ; at low tide\ncrane =    ; out of order since May\n\n; Boats over nine metres moor outside.\n\n[other]\n; Who is called at night\nwatch = Ida\n\n; The log is kept for ten years.\n',
+    ],
+  ])('in %s', async (file, text) => {
+    const found = await parts(file, text)
+    expect(found.slice(0, 2)).toEqual(['Ask Mo before a change.', 'Ferry line 4'])
+    expect(found).toContain('pier · depth: 3 (in metres; at low tide)')
+    expect(found).toContain('pier · crane: (out of order since May)')
+    expect(found).toContain('pier › Boats over nine metres moor outside.')
+    expect(found.some((one) => one.endsWith('watch: Ida (Who is called at night)'))).toBe(true)
+    expect(found.some((one) => one.endsWith('The log is kept for ten years.'))).toBe(true)
+  })
+
+  test('in lists, beside records on one line, and where the record has its name', async () => {
+    const yaml =
+      'moorings:\n  - {id: M4, length: 9}  # reserved for the lifeboat\n  # lent to the sailing club\n  - id: M5\n    length: 7\n    # its ring is loose\ndoors:\n  - north  # sticks in winter\n  - south\n'
+    expect(await parts('a.yaml', yaml)).toEqual([
+      'doors: north (sticks in winter), south',
+      'moorings · M4 · length: 9',
+      'moorings – M4 › reserved for the lifeboat',
+      'moorings – M5 › lent to the sailing club',
+      'moorings · M5 · length: 7',
+      'moorings – M5 › its ring is loose',
+    ])
+    const toml =
+      'doors = [\n  "north", # sticks in winter\n  "south",\n] # of the shed\ntide = { high = 3 } # at the pier\n'
+    expect(await parts('a.toml', toml)).toEqual([
+      'doors: north (sticks in winter), south (of the shed)',
+      'tide › at the pier',
+      'tide · high: 3',
+    ])
+  })
+
+  test('a file may begin with what all of it is about', async () => {
+    for (const [file, section] of [
+      ['a.yaml', 'pier:\n  depth: 3\n'],
+      ['a.toml', '[pier]\ndepth = 3\n'],
+      ['a.ini', '[pier]\ndepth=3\n'],
+    ] as const)
+      expect(await parts(file, `# Last changed by Mo\n${section}`)).toEqual([
+        'Last changed by Mo',
+        'pier · depth: 3',
+      ])
+  })
+
+  test('above lines of another form, and where only comments stand', async () => {
+    const conf = '# Fog counts as night.\nwhen fog then horn\n\nwhen calm then rest\n'
+    expect(await parts('a.conf', conf)).toEqual([
+      'Fog counts as night.',
+      'when fog then horn',
+      'when calm then rest',
+    ])
+    for (const file of ['a.yaml', 'a.toml', 'a.ini', 'a.env'])
+      expect(await parts(file, '# The keys hang in the boathouse.\n')).toEqual([
+        'The keys hang in the boathouse.',
+      ])
+    const documents = '# The first.\n\na: 1\n---\n# The second.\n\nb: 2\n'
+    expect(await parts('a.yaml', documents)).toEqual(['The first.', 'a: 1', 'The second.', 'b: 2'])
+    expect(await parts('a.yaml', 'a: |\n  # no comment\n  at all\nb: "x # y"\nc: e#f\n')).toEqual([
+      'a: # no comment at all',
+      'b: x # y',
+      'c: e#f',
+    ])
+  })
+})
+
+describe('a setting that is commented out is told as such [G275]', () => {
+  test.each([
+    [
+      'a.toml',
+      '[horn]\n# Seconds between two signals.\n# pause = 40  # 0 is silent\n# tones = ["low", "high"]\nloud = true\n# loud = false\n',
+    ],
+    [
+      'a.ini',
+      '[horn]\n; Seconds between two signals.\n; pause = 40  ; 0 is silent\n;tones = low, high\nloud = true\n;loud = false\n',
+    ],
+    [
+      'a.yaml',
+      'horn:\n  # Seconds between two signals.\n  # pause: 40  # 0 is silent\n  # tones: [low, high]\n  loud: true\n  # loud: false\n',
+    ],
+  ])('in %s, but for one that is set as well', async (file, text) => {
+    expect(await parts(file, text)).toEqual([
+      'horn · pause: 40 (commented out; Seconds between two signals. 0 is silent)',
+      'horn · tones: low, high (commented out)',
+      'horn · loud: true',
+    ])
+  })
+
+  test('also in a file with no other setting', async () => {
+    expect(await parts('a.toml', '[lamp]\n# colour = "red"\n\n[mast]\n# height = 12\n')).toEqual([
+      'lamp · colour: red (commented out)',
+      'mast · height: 12 (commented out)',
+    ])
+  })
+
+  test('code that is commented out and the text of licenses are not told', async () => {
+    const code = 'horn: 1\n# - name: old\n#   steps:\n#     - run: x\n#       with: y\nlamp: 2\n'
+    expect(await parts('a.yaml', code)).toEqual(['horn: 1', 'lamp: 2'])
+    const license = `# Copyright 2020 The Ferry People\n#\n# Permission is hereby granted, free of charge, to any person.\n#\n# THE SOFTWARE IS PROVIDED "AS IS".\n\n# Lamp of the pier\n\nlamp = 2\n`
+    for (const file of ['a.toml', 'a.ini'])
+      expect(await parts(file, license)).toEqual([
+        'Copyright 2020 The Ferry People',
+        'Lamp of the pier',
+        'lamp: 2',
+      ])
+  })
+})
