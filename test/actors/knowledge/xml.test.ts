@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { statementsOf } from './statements-of.ts'
+
+/** The statements without those that hold several others. */
+async function parts(text: string): Promise<string[]> {
+  return (await statementsOf('a.xml', text)).filter((one) => !one.includes('\n'))
+}
+
+describe('attributes and comments of XML are told [G276]', () => {
+  test('text among several attributes is what they are about', async () => {
+    const bids =
+      '<bids><bid lot="7" to="Orla Reed" sum="410">Repair of the slipway</bid><bid lot="8" to="Moss and Daughter" sum="95">Paint, 30 l</bid></bids>'
+    expect(await parts(bids)).toEqual([
+      'bid · Repair of the slipway · lot: 7',
+      'bid · Repair of the slipway · to: Orla Reed',
+      'bid · Repair of the slipway · sum: 410',
+      'bid · Paint, 30 l · lot: 8',
+      'bid · Paint, 30 l · to: Moss and Daughter',
+      'bid · Paint, 30 l · sum: 95',
+    ])
+    expect(await parts('<a><p class="x" style="y" id="note">The gate is shut.</p></a>')).toEqual([
+      'a · p: The gate is shut.',
+    ])
+  })
+
+  test('a comment is about the element beside or below it, and else about the one around it', async () => {
+    const xml = `<?xml version="1.0"?>
+<!-- Kept by Mo. -->
+<pier>
+  <!-- The crane is out of order since May. -->
+
+  <!-- at low tide -->
+  <depth>3</depth>
+  <length>40</length> <!-- with the jetty -->
+  <!-- <light>green</light> -->
+  <!-- lent to the sailing club -->
+  <berth id="M5"><size>7</size></berth>
+  <!-- Boats over nine metres moor outside. -->
+</pier>
+`
+    expect(await parts(xml)).toEqual([
+      'pier › Kept by Mo.',
+      'pier › The crane is out of order since May.',
+      'pier · depth: 3 (at low tide)',
+      'pier · length: 40 (with the jetty)',
+      'pier · light: green (commented out)',
+      'pier › Boats over nine metres moor outside.',
+      'pier – berth – M5 › lent to the sailing club',
+      'berth · M5 · size: 7',
+    ])
+  })
+
+  test('elements that are commented out and the text of licenses are not', async () => {
+    const xml =
+      '<!-- Licensed under the X License; you may not use this file except in compliance with it. -->\n<a>\n<!--\n<b>\n  <c>1</c>\n</b>\n-->\n<d>2</d>\n</a>'
+    expect(await parts(xml)).toEqual(['a · d: 2'])
+  })
+})
