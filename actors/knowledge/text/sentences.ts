@@ -9,7 +9,7 @@ export interface Stretch {
 /** Abbreviations followed by more of the same sentence, in lower case, without the last dot. */
 const ALWAYS_OPEN = new Set(
   `mr mrs ms dr prof st mt ft gen gov sen rep lt col sgt capt cmdr adm rev hon pres fig figs eq no nos vol pp ed eds
-  vs v cf e.g i.e viz ca approx est al ch sec art ave blvd rd ph.d nr jr sr bros dept univ assn messrs mme mlle`.split(
+  vs v cf e.g i.e viz ca approx est al ch sec art ave blvd rd ph.d nr jr sr bros dept univ assn messrs mme mlle ing dipl`.split(
     /\s+/,
   ),
 )
@@ -17,7 +17,7 @@ const ALWAYS_OPEN = new Set(
 const MAYBE_OPEN = new Set(
   `etc inc ltd co corp llc plc a.m p.m am pm u.s u.k u.n e.u u.s.a d.c b.c a.d jan feb mar apr jun jul aug sep sept oct
   nov dec mon tue wed thu fri sat sun sq km ft in lb lbs oz min max hr hrs tel ext
-  op opp fl lit trans orig incl esp resp abbr pt bk pl ser supp`.split(/\s+/),
+  op opp fl lit trans orig incl esp resp abbr pt bk pl ser supp pos`.split(/\s+/),
 )
 
 /**

@@ -1,6 +1,7 @@
 import type { Table, TableCell, TableRow } from 'mdast'
 import { clip } from './clip.ts'
 import { noted } from './document.ts'
+import { isName } from './items.ts'
 import { type Plain, plainText } from './plain.ts'
 
 /** One row as a separate statement: its name, and each value with the head of its column. */
@@ -32,6 +33,13 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
   const found: RowText[] = []
   let group = across ? clip(first?.cells[0] ?? '') : ''
   let name = ''
+  // The name of a group without rows, which may be a sentence about the table.
+  let bare: { readonly text: string; readonly line: number } | undefined
+  const close = () => {
+    if (bare !== undefined && !isName(bare.text))
+      found.push({ plain: onLine(bare.text, bare.line), group: '' })
+    bare = undefined
+  }
   for (const { row, cells, line } of rows.slice(heads)) {
     if (goesOn(cells) && noted(table).values !== true) cells[0] = name
     name = cells[0] ?? ''
@@ -42,10 +50,16 @@ export function tableRows(table: Table, folded: boolean): RowText[] {
       (filled.length === 1 || new Set(filled).size === 1) &&
       cells[0] !== '' &&
       (cells.length > 2 || isAcross(row))
-    )
+    ) {
+      close()
       group = clip(cells[0] as string)
-    else for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
+      bare = { text: cells[0] as string, line }
+    } else {
+      bare = undefined
+      for (const text of rowTexts(head, cells)) found.push({ plain: onLine(text, line), group })
+    }
   }
+  close()
   const about = clip(noted(table).about ?? '')
   return about === ''
     ? found

@@ -14,16 +14,25 @@ const KEYS: Readonly<Record<string, string>> = {
   DTEND: 'end',
   DUE: 'due',
   RRULE: 'repeats',
+  'X-WR-CALNAME': 'name',
+  'X-WR-CALDESC': 'description',
 }
 const UNSAID =
-  /^(?:VERSION|PRODID|UID|DTSTAMP|REV|SEQUENCE|N|PHOTO|CALSCALE|METHOD|CREATED|LAST-MODIFIED|TRANSP|X-.*)$/u
+  /^(?:VERSION|PRODID|UID|DTSTAMP|REV|SEQUENCE|N|PHOTO|CALSCALE|METHOD|CREATED|LAST-MODIFIED|TRANSP|X-(?!WR-CAL(?:NAME|DESC)$).*)$/u
 /** Records inside a record that describe the calendar and not what is in it. */
 const APART = /^(?:VTIMEZONE|STANDARD|DAYLIGHT|VALARM)$/u
+
+/** A record that is still filled. */
+interface Open {
+  readonly type: string
+  readonly fields: Field[]
+  readonly line: number
+}
 
 /** Contacts (vCard) and calendars (iCalendar): a record for each. */
 export function readCards(file: string, text: string): Document {
   const found: Value[] = []
-  const open: { readonly type: string; readonly fields: Field[]; readonly line: number }[] = []
+  const open: Open[] = []
   for (const { line, at } of unfolded(text)) {
     const [, whole = '', value = ''] = /^([^:]+):(.*)$/u.exec(line) ?? []
     const [name = '', ...parameters] = whole.replace(/^item\d+\./iu, '').split(';')
@@ -31,7 +40,7 @@ export function readCards(file: string, text: string): Document {
     if (key === 'BEGIN') open.push({ type: value.toUpperCase(), fields: [], line: at })
     else if (key === 'END') {
       const own = open.pop()
-      if (own !== undefined && own.fields.length > 0 && !APART.test(own.type))
+      if (own !== undefined && own.fields.length > 0 && !APART.test(own.type) && !isBareCalendar(own))
         found.push({ kind: 'record', fields: own.fields, line: own.line })
     } else if (value.trim() !== '' && !UNSAID.test(key)) {
       const text = textOf(value)
@@ -42,6 +51,11 @@ export function readCards(file: string, text: string): Document {
     }
   }
   return { file, tree: { type: 'root', children: told(found) } }
+}
+
+/** The name of a calendar alone says nothing. */
+function isBareCalendar({ type, fields: [first, ...others] }: Open): boolean {
+  return type === 'VCALENDAR' && first?.key === 'name' && others.length === 0
 }
 
 function keyOf(key: string, parameters: readonly string[]): string {

@@ -1,3 +1,6 @@
+import type { PhrasingContent, RootContent } from 'mdast'
+import { at, note } from '../../text/document.ts'
+
 /** One thing that a comment says, with its line. */
 export interface Part {
   readonly text: string
@@ -20,6 +23,8 @@ export interface Remark {
 
 /** More lines of a comment are looked at no further: nobody writes more about one thing. */
 const COMMENT_LINES_MAX = 1_000
+/** Nobody wraps prose narrower than this. */
+const WRAP_CHARS_LEAST = 40
 /** A longer line is text. */
 const SETTING_CHARS_MAX = 400
 
@@ -72,6 +77,11 @@ export function remarkOf(lines: readonly string[], first: number): Remark {
 
 /** No mark at its end. */
 const OPEN_END = /[\p{L}\p{N}\])"']/u
+
+/** What lines for people say, whatever they look like. */
+export function partsOfLines(lines: readonly string[], first: number): Part[] {
+  return paragraphsOf(lines, first).flatMap(partsOf)
+}
 
 /** Parts after each other on one line. */
 export function joined(parts: readonly string[]): string {
@@ -166,5 +176,15 @@ function isEnded(text: string, next: string, width: number): boolean {
   if (/^(?:[-*•+]\s|\p{N}{1,4}[-./]\p{N})/u.test(next)) return true
   if (/^\p{Ll}/u.test(next)) return false
   const word = /^\S+/u.exec(next)?.[0] ?? ''
+  if (width < WRAP_CHARS_LEAST) return true
   return /[.!?:;。！？][)\]"']?$/u.test(text) || text.length + 1 + word.length <= width
+}
+
+/** What a comment says, as lines that belong to the headings above. */
+export function paragraphOf(parts: readonly Part[]): RootContent {
+  const children = parts.flatMap(({ text, line }, i): PhrasingContent[] => [
+    ...(i === 0 ? [] : [{ type: 'break' } as const]),
+    { type: 'text', value: text, ...at(line) },
+  ])
+  return { type: 'paragraph', children, ...at(parts[0]?.line ?? 1), ...note({ comment: true }) }
 }

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync'
 import type { Paragraph, RootContent, TableRow } from 'mdast'
 import { at, type Document, note } from '../../text/document.ts'
 import { LINE_ENDS } from '../../text/line-ends.ts'
+import { lineCounter } from './lines.ts'
 import { isHeadless, isOfUnits, type ValueRow, withUnits } from './value-rows.ts'
 
 const DELIMITERS = [',', ';', '\t', '|']
@@ -15,19 +16,13 @@ const SEPARATOR_LINE = /^\uFEFF?sep=(.)(?:\r\n|\n|\r)/iu
  */
 export function readCsv(file: string, text: string): Document {
   const [separatorLine = '', given] = SEPARATOR_LINE.exec(text) ?? []
-  const body = text.slice(separatorLine.length)
-  const read = parse(body, {
-    delimiter: given ?? delimiterOf(body),
-    record_delimiter: LINE_ENDS,
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    trim: true,
-  }) as unknown as { readonly record: readonly string[]; readonly info: { readonly lines: number } }[]
+  const written = text.slice(separatorLine.length)
+  const delimiter = given ?? delimiterOf(written)
+  const { body, below } = withoutRemarks(written, delimiter)
+  const read = recordsOf(body, delimiter).filter(({ record }) => record[0] !== NO_ROW)
+  const before = separatorLine === '' ? 0 : 1
   const rows = read.map(({ record, info }): TableRow => {
     // The parser reports the line on which a row ends.
-    const before = separatorLine === '' ? 0 : 1
     const line =
       before + info.lines - record.reduce((sum, cell) => sum + (cell.match(/\n/gu)?.length ?? 0), 0)
     return {
@@ -43,7 +38,80 @@ export function readCsv(file: string, text: string): Document {
   for (const part of partsOf(read.map(({ record }) => record)))
     for (const node of tableOf(part.map((i) => ({ cells: read[i]?.record ?? [], row: rows[i] as TableRow }))))
       children.push(node)
+  for (const { text: value, line } of below)
+    children.push({
+      type: 'paragraph',
+      children: [{ type: 'text', value, ...at(before + line) }],
+      ...at(before + line),
+    })
   return { file, tree: { type: 'root', children } }
+}
+
+/** A record of values, and the line on which it ends. */
+interface Read {
+  readonly record: readonly string[]
+  readonly info: { readonly lines: number }
+}
+
+/** Quotes around a part of a value are a part of it, and those that nothing closes stand for themselves. */
+function recordsOf(body: string, delimiter: string): readonly Read[] {
+  const options = {
+    delimiter,
+    record_delimiter: LINE_ENDS,
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+  }
+  const trimmed = (records: readonly Read[]) =>
+    records.map(({ record, info }) => ({ record: record.map((value) => value.trim()), info }))
+  const ways = [
+    () => parse(body, { ...options, trim: true }) as unknown as readonly Read[],
+    () => trimmed(parse(body, { ...options, ltrim: true }) as unknown as readonly Read[]),
+  ]
+  for (const way of ways)
+    try {
+      return way()
+    } catch (error) {
+      if (!/^CSV_(?:NON_TRIMABLE|QUOTE_NOT_CLOSED)/u.test((error as { code?: string }).code ?? ''))
+        throw error
+    }
+  return trimmed(parse(body, { ...options, quote: null }) as unknown as readonly Read[])
+}
+
+/** Stands where a remark stood, so that no line moves. */
+const NO_ROW = '\u0001'
+/** The first line of the table. */
+const FIRST_LINE = /^(?!#+[ \t]+\p{L})[^\n\r]*[^\s][^\n\r]*/mu
+const REMARK = /^#+[ \t]+(?=\p{L})(.*)$/gmu
+
+/**
+ * Lines for people between those of a table: "# Where the courts are, and when". Above the table they are lines of one cell. One with
+ * the separators of the first line is a row, or the head.
+ */
+function withoutRemarks(
+  text: string,
+  delimiter: string,
+): { readonly body: string; readonly below: readonly { readonly text: string; readonly line: number }[] } {
+  const below: { text: string; line: number }[] = []
+  const first = /^#/mu.test(text) ? FIRST_LINE.exec(text) : null
+  if (first === null) return { body: text, below }
+  const count = first[0].split(delimiter).length
+  const lineAt = lineCounter(text)
+  const isSpaced = (line: string) => line.includes(`${delimiter} `)
+  let [next, quoted] = [0, false]
+  const body = text.replace(REMARK, (line: string, words: string, offset: number) => {
+    // What stands between quotes is the text of a cell.
+    for (next = text.indexOf('"', next); next >= 0 && next < offset; next = text.indexOf('"', next + 1))
+      quoted = !quoted
+    if (next < 0) next = text.length
+    const row = line.split(delimiter).length === count && isSpaced(line) === isSpaced(first[0])
+    if (quoted || count === 1 || row) return line
+    if (offset < first.index) return `"${words.trim().replace(/"/gu, '""')}"`
+    below.push({ text: words.trim(), line: lineAt(offset) })
+    return NO_ROW
+  })
+  return { body, below }
 }
 
 /** A table with what stands above it. */

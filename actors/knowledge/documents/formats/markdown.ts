@@ -10,6 +10,7 @@ import { VFile } from 'vfile'
 import type { Document } from '../../text/document.ts'
 import { drawnTables } from '../../text/drawn-tables.ts'
 import { withoutMarks } from './admonitions.ts'
+import { paragraphOf, partsOfLines } from './comments.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
 import { withoutManyMarks } from './many-marks.ts'
@@ -42,8 +43,38 @@ export function readMarkdown(file: string, written: string): Document {
  */
 export function readText(file: string, text: string): Document {
   if (isTimed(text)) return readLines(file, text)
+  if (isRemarked(text))
+    return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const lines = withIndented(withTerms(withHeadings(text))).split('\n')
   return { file, tree: { type: 'root', children: withTables(lines, MARKS) } }
+}
+
+/** Two lines below each other that begin with a cross are no headings, but remarks on what stands below. */
+function isRemarked(text: string): boolean {
+  return /^#[ \t]+\S.*(?:\r\n|\n|\r)#[ \t]+\S/mu.test(text)
+}
+
+/** The lines of a script or a table of times, and remarks on them. */
+function withRemarks(lines: readonly string[]): RootContent[] {
+  const found: RootContent[] = []
+  let from = 0
+  while (from < lines.length) {
+    const remark = isRemark(lines[from])
+    let to = from + 1
+    while (to < lines.length && isRemark(lines[to]) === remark) to += 1
+    const own = lines.slice(from, to)
+    if (!remark) for (const node of moved(withTables(own, ['headingAtx', ...MARKS]), from)) found.push(node)
+    else {
+      const parts = partsOfLines(own, from + 1)
+      if (parts.length > 0) found.push(paragraphOf(parts))
+    }
+    from = to
+  }
+  return found
+}
+
+function isRemark(line: string | undefined): boolean {
+  return line !== undefined && /^#(?:[ \t]|$)/u.test(line)
 }
 
 /** Markdown without some of its marks, and with the tables that its lines draw. */

@@ -28,7 +28,9 @@ export function readAsciiDoc(file: string, text: string): Document {
   let table: string[] | undefined
   let columns = 0
   const found: string[] = []
+  let inHead = true
   for (const line of linesOf(text)) {
+    if (line.trim() === '' && found.length > 0) inHead = false
     if (/^\|===/u.test(line.trim())) {
       if (table === undefined) table = []
       else {
@@ -40,10 +42,20 @@ export function readAsciiDoc(file: string, text: string): Document {
       const cells = cellsOf(line)
       if (columns === 0 && cells.length > 0) columns = cells.length
       table.push(line)
-    } else found.push(asciiDocLine(line))
+    } else found.push((inHead ? attributeOf(line) : undefined) ?? asciiDocLine(line))
   }
   for (const line of table ?? []) found.push(line)
   return document(file, found)
+}
+
+/** Attributes that are about how a document is set. */
+const FORMAL =
+  /^(?:toc.*|sect.*|icons?.*|.*dir|doctype|id.*|.*highlight.*|.*-caption|.*-signifier|experimental|.*-missing|.*style.*|linkcss|data-uri|no.*|lang|encoding|hide-.*|table-.*|ur[il].*|pdf-.*|outlinelevels|partnums|leveloffset|stem|math.*|page-.*|favicon|docinfo.*|webfonts|reproducible|showtitle|imagesdir|xrefs.*|allow-.*|figure.*|chapter.*|listing.*)$/u
+
+/** ":contact: Ada Roe", below the title. */
+function attributeOf(line: string): string | undefined {
+  const [, key = '', value = ''] = /^:([\p{L}][\w-]*):\s+(\S.*)$/u.exec(line) ?? []
+  return key === '' || FORMAL.test(key) || value.includes('{') ? undefined : `- ${key}: ${value}`
 }
 
 function asciiDocLine(line: string): string {
@@ -109,17 +121,30 @@ export function readRst(file: string, text: string): Document {
     } else if (/::\s*$/u.test(line) && next.trim() === '' && /^\s+\S/u.test(lines[i + 2] ?? ''))
       i = literal(lines, i, found)
     else if (isTerm(lines, i)) {
-      found.push(`- ${rstLine(line)}: ${rstLine(next)}`)
-      i += 1
+      const end = endOfMeaning(lines, i + 1)
+      const meaning = lines.slice(i + 1, end).map((one) => rstLine(one).trim())
+      for (const one of padded([`- ${rstLine(line)}: ${meaning.join(' ')}`], end - i)) found.push(one)
+      i = end - 1
     } else found.push(rstLine(line))
   }
   return document(file, found)
 }
 
-/** A term or option, with its indented description on the next line. */
+/** A term or option, with its indented description on the next line, below a blank line or another description. */
 function isTerm(lines: readonly string[], i: number): boolean {
   const [before = '', line = '', next = ''] = [lines[i - 1], lines[i], lines[i + 1]]
-  return before.trim() === '' && /^(?!\.\.\s|[-*+]\s|\d+[.)]\s|\|)\S/u.test(line) && /^\s{2,}\S/u.test(next)
+  return (
+    /^(?:\s|$)/u.test(before) &&
+    /^(?!\.\.\s|[-*+]\s|(?:\d+|#)[.)]\s|\|)\S/u.test(line) &&
+    /^\s{2,}\S/u.test(next)
+  )
+}
+
+/** Where the lines of a description end that run on. */
+function endOfMeaning(lines: readonly string[], from: number): number {
+  let end = from + 1
+  while (/^\s{2,}(?![-*+]\s|(?:\d+|#)[.)]\s|\.\.\s|:\S|\|)\S/u.test(lines[end] ?? '')) end += 1
+  return end
 }
 
 /** A line that ends in two colons, and the indented block below it as code. */
@@ -138,6 +163,7 @@ function literal(lines: readonly string[], at: number, found: string[]): number 
 
 function rstLine(line: string): string {
   return unquoted(line)
+    .replace(/^(\s*)#\.\s+(?=\S)/u, (_, space: string) => `${space}1. `)
     .replace(/^\s*\.\.\s+(?:code(?:-block)?|image|figure|toctree|contents|include|_[^:]+)::?.*$/u, '')
     .replace(/^\s*\.\.\s+table::\s*(\S.*)$/u, '$1:')
     .replace(/^(\s*)\.\.\s+([\w-]+)::\s*/u, (_, space: string, kind: string) =>

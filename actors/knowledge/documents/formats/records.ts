@@ -27,13 +27,18 @@ function jsonValue(text: string, lineBefore: number): Value {
     const line = lineBefore + lineAt(node.offset)
     if (node.type === 'array') return { kind: 'list', items: (node.children ?? []).map(read), line }
     if (node.type !== 'object')
-      return { kind: 'scalar', text: String(node.value ?? ''), quoted: node.type === 'string', line }
+      return { kind: 'scalar', text: scalarText(node, text), quoted: node.type === 'string', line }
     const fields = (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
       key === undefined || value === undefined ? [] : [{ key: String(key.value), value: read(value) }],
     )
     return { kind: 'record', fields, line }
   }
   return read(root)
+}
+
+/** A number as it is written: 615.0 stays 615.0. */
+function scalarText({ type, value, offset, length }: Node, text: string): string {
+  return type === 'number' ? text.slice(offset, offset + length) : String(value ?? '')
 }
 
 /** Why a file of a format is skipped. */

@@ -1,8 +1,8 @@
-import type { PhrasingContent, RootContent, TableCell, TableRow } from 'mdast'
+import type { RootContent, TableCell, TableRow } from 'mdast'
 import { clip } from '../../text/clip.ts'
 import { at, note as noteOf } from '../../text/document.ts'
 import { isEnded } from '../../text/sentences.ts'
-import type { Part } from './comments.ts'
+import { type Part, paragraphOf } from './comments.ts'
 
 /** A value of a file of records with its place. */
 export type Value =
@@ -145,16 +145,16 @@ function tellRecord(
   const start = fields[0]?.value.line ?? first
   if (own.length > 0) found.push(heading(own.at(-1) as string, own.length, start))
   const above = notes.filter(({ line }) => line < start)
-  if (above.length > 0) found.push(comment(above))
+  if (above.length > 0) found.push(paragraphOf(above))
   const rows = short.filter(({ text, note }) => text !== named || fields.length === 1 || note !== undefined)
   if (rows.length > 0) found.push(recordOf(own, rows))
-  for (const { key, note, line } of long) found.push(comment([{ text: `${key}: ${note}`, line }]))
+  for (const { key, note, line } of long) found.push(paragraphOf([{ text: `${key}: ${note}`, line }]))
   const below = notes.filter(({ line }) => line >= start)
-  if (below.length > 0) found.push(comment(below))
+  if (below.length > 0) found.push(paragraphOf(below))
   for (const { key, value, note } of rest) {
     if (value.kind === 'scalar') found.push(paragraph(`${key}: ${value.text}`, value.line))
     else found.push(heading(key, own.length + 1, value.line))
-    if (note !== undefined) found.push(comment([{ text: note, line: value.line }]))
+    if (note !== undefined) found.push(paragraphOf([{ text: note, line: value.line }]))
     if (value.kind !== 'scalar') tell(value, [...own, key], found)
   }
 }
@@ -211,15 +211,6 @@ function words(text: string): number {
 
 function paragraph(value: string, line: number): RootContent {
   return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }
-}
-
-/** What a comment says, as lines that belong to the headings above. */
-function comment(parts: readonly Part[]): RootContent {
-  const children = parts.flatMap(({ text, line }, i): PhrasingContent[] => [
-    ...(i === 0 ? [] : [{ type: 'break' } as const]),
-    { type: 'text', value: text, ...at(line) },
-  ])
-  return { type: 'paragraph', children, ...at(parts[0]?.line ?? 1), ...noteOf({ comment: true }) }
 }
 
 function heading(value: string, depth: number, line: number): RootContent {
