@@ -5,6 +5,7 @@
  *     npm run eval -- --docs DIR --questions FILE.jsonl [--json]  # { id, question, answers, unanswerable?, file? } a line
  *     npm run eval -- --squad FILE.json [--sample 2000] [--seed 7]  # every paragraph of a SQuAD file as a document
  *     npm run eval -- --squad FILE.json --held-out                  # only articles unknown to the trained reader
+ *     npm run eval -- --small-files                                 # folders of small files unknown to it, each for itself
  */
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -26,6 +27,7 @@ import {
 import { SeededRandomness } from '../../dist/src/kernel/random.js'
 import type { BenchResult } from '../result.ts'
 import { type Figures, figures, type GivenAnswer } from './figures.ts'
+import { judgeSmallFiles } from './judge-small-files.ts'
 import { type EvaluationQuestion, readQuestions } from './questions.ts'
 import { readSquad } from './squad.ts'
 
@@ -51,10 +53,12 @@ export async function run({ argv }: { readonly argv: readonly string[] }): Promi
       sample: { type: 'string', default: '2000' },
       seed: { type: 'string', default: '7' },
       'held-out': { type: 'boolean' },
+      'small-files': { type: 'boolean' },
       json: { type: 'boolean' },
       quick: { type: 'boolean' },
     },
   })
+  if (values['small-files']) return judgeSmallFiles(join(ROOT, 'test/evaluation/small-files.jsonl.gz'))
   const sample = values.quick ? 50 : Number(values.sample)
   const work =
     values.squad === undefined
