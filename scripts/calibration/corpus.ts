@@ -23,6 +23,8 @@ export interface Prepared {
   readonly vector: Float32Array
   readonly found: readonly Found[]
   readonly vectors: readonly Float32Array[]
+  /** Where the statement that answers is known, and not only its text: which of all statements found hold it. */
+  readonly right?: readonly boolean[]
 }
 
 /** Documents indexed both ways: the retrieval half of the team, without its actors. */
@@ -60,6 +62,10 @@ export class Corpus {
       ),
       new Pauses(platformKernel()),
     )
+    return Corpus.over(all, embedder, fusion)
+  }
+
+  static async over(all: readonly Passage[], embedder: Embedder, fusion: Fusion = FUSION): Promise<Corpus> {
     const vectors = await embedder.embed(all.map(embeddedText), 'passage')
     return new Corpus(embedder, all, vectors, fusion)
   }

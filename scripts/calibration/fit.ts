@@ -1,3 +1,4 @@
+import type { Stretch } from '../../actors/knowledge/text/sentences.ts'
 import { confidenceFeatures } from '../../actors/question-answering/answering/confidence.ts'
 import { withLeaned } from '../../actors/question-answering/answering/leaning.ts'
 import { type Outcome, vote } from '../../actors/question-answering/answering/vote.ts'
@@ -101,7 +102,8 @@ function featuresOf(one: Prepared): number[][] {
 }
 
 /** A statement is right if it contains a gold answer and is from the question's document. */
-export function rightStatements(one: Prepared): boolean[] {
+export function rightStatements(one: Prepared): readonly boolean[] {
+  if (one.right !== undefined) return one.right
   return one.found.flatMap(({ passage }) =>
     passage.statements.map(
       ({ start, end }) =>
@@ -195,9 +197,18 @@ export function isRight(one: Prepared, outcome: Outcome): boolean {
   const passage = one.found[winner.found]?.passage
   const statement = passage?.statements[winner.statement]
   if (passage === undefined || statement === undefined) return false
-  const sameFile = one.asked.file === undefined || one.asked.file === passage.file
   const { start, end } = withLeaned(passage, statement, one.question)
+  if (one.right !== undefined) return holdsRight(one, one.right, winner.found, { start, end })
+  const sameFile = one.asked.file === undefined || one.asked.file === passage.file
   return sameFile && containsGold(passage.text.slice(start, end), one.asked.answers)
+}
+
+/** Whether a stretch of a passage holds one of the right statements of it. */
+function holdsRight({ found }: Prepared, right: readonly boolean[], number: number, whole: Stretch): boolean {
+  const before = found.slice(0, number).reduce((sum, { passage }) => sum + passage.statements.length, 0)
+  return (found[number]?.passage.statements ?? []).some(
+    ({ start, end }, i) => right[before + i] === true && start >= whole.start && end <= whole.end,
+  )
 }
 
 /**

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CHINESE_FUSION } from '../../actors/knowledge/retrieval/fusion.ts'
 import { type EvaluationQuestion, readQuestions } from '../../bench/eval/questions.ts'
+import { readSmallFolders } from '../../bench/eval/small-files.ts'
 import { readSquad } from '../../bench/eval/squad.ts'
 import { Corpus, draw, type Prepared } from './corpus.ts'
 import { Embedder } from './embedder.ts'
+import { prepareFiles } from './files.ts'
 
 /** One source of questions: answerable ones, and questions that the same documents do not answer. */
 export interface Material<P extends Prepared = Prepared> {
@@ -21,14 +23,16 @@ export type Select = <Q extends EvaluationQuestion>(
 ) => readonly Q[]
 
 /**
- * Retrieves for every question of every set once; fitting only reads it. `root` is the project, `data` the shared data, `model` embeds.
+ * Retrieves for every question of every set once; fitting only reads it. `root` is the project, `data` the shared data, `model` embeds. `read`
+ * selects what a trained reader has not seen: then small files come too. They change the weights of the other readers little (decision 054).
  */
 export async function gatherMaterial(
   root: string,
   data: string,
   model: string,
-  select: Select = (_set, questions) => questions,
+  read?: Select,
 ): Promise<Material[]> {
+  const select: Select = read ?? ((_set, questions) => questions)
   const embedder = await Embedder.open(model)
   const squad = readFileSync(join(data, 'squad/squad-v1.1-du-split.json'), 'utf8')
   const unanswerable = readFileSync(join(data, 'squad/squad-v2.0-unanswerable-subset.json'), 'utf8')
@@ -70,8 +74,22 @@ export async function gatherMaterial(
   const development = readQuestions(readFileSync(join(root, 'test/evaluation/factbook-dev.jsonl'), 'utf8'))
   const factbook = await Corpus.of(countries, embedder)
   found.push({ name: 'factbook', group: fileOf, prepared: await factbook.prepare(development) })
+  if (read !== undefined) found.push(await smallFiles(root, embedder, read))
   await embedder.stop()
   return found
+}
+
+async function smallFiles(root: string, embedder: Embedder, select: Select): Promise<Material> {
+  const all = readSmallFolders(readFileSync(join(root, 'test/evaluation/small-files.jsonl.gz')))
+  const folders = all
+    .map((one) => ({ ...one, questions: select('files', one.questions, () => one.folder) }))
+    .filter(({ questions }) => questions.length > 0)
+  return { name: 'files', group: folderOf, prepared: await prepareFiles(folders, embedder) }
+}
+
+/** The folder of a question about small files: its name is the question's without the number. */
+function folderOf({ id }: EvaluationQuestion): string {
+  return id.slice(0, id.lastIndexOf('-'))
 }
 
 /** Questions of each set for an ablation, each over paragraphs of their own: enough to tell what a reader is worth. */
