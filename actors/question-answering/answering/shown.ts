@@ -1,6 +1,7 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Question } from '../reading/question.ts'
 import { BETWEEN, CELLS, headingLine } from '../reading/reading-text.ts'
@@ -25,7 +26,9 @@ export function shown(
 ): Shown {
   const own: Stretch = { start: winner.start + span.start, end: winner.start + span.end }
   if (own.start < 0) return belowHeadings(passage, winner, own)
-  const whole = list && winner.kind === 'item' ? listOf(passage, winner) : undefined
+  const around = listOf(passage, own)
+  const several = list || (around !== undefined && OPEN.has(kind) && asksForAll(question, passage, around))
+  const whole = several && winner.kind === 'item' ? listOf(passage, winner) : undefined
   if (whole !== undefined)
     return shown(passage, whole, { start: 0, end: whole.end - whole.start }, { text: question, kind, list })
   const cell = winner.kind === 'row' ? namedCell(question, passage.text, winner) : undefined
@@ -39,7 +42,7 @@ export function shown(
     ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,
   )
   const item = items.find(({ start, end }) => own.start >= start && own.end <= end)
-  if (item !== undefined && !list)
+  if (item !== undefined && !several)
     return textOf(
       passage,
       (kind === 'place' ? linesWith(passage, item) : undefined) ?? item,
@@ -64,6 +67,17 @@ export function shown(
 /** The whole list that an item belongs to: the inner one, if it stands in one. */
 function listOf({ statements }: Passage, { start, end }: Stretch): Statement | undefined {
   return statements.findLast((one) => one.kind === 'list' && one.start <= start && one.end >= end)
+}
+
+/** Kinds of question that several things may answer. */
+const OPEN: ReadonlySet<Question['kind']> = new Set(['thing', 'definition'])
+
+/** Whether the lead of a list has every word of the question that counts: then nothing asks for one of its items ("What does the kit hold?"). */
+function asksForAll(question: string, { text, statements }: Passage, { start, end }: Stretch): boolean {
+  const first = statements.find((one) => one.kind === 'item' && one.start >= start && one.end <= end)
+  const lead = new Set(words(text.slice(start, first?.start ?? start)).map(({ term }) => term))
+  const asked = words(question).filter(({ form }) => !STOP_WORDS.has(form))
+  return asked.length > 1 && asked.every(({ term }) => lead.has(term))
 }
 
 /** The lines of an address that one of them belongs to: none of them is a field, and one has a number. */

@@ -6,13 +6,14 @@ import { answered } from '../../../actors/question-answering/answering/answer.ts
 import { confidence } from '../../../actors/question-answering/answering/confidence.ts'
 import { vote } from '../../../actors/question-answering/answering/vote.ts'
 import { CALIBRATED } from '../../../actors/question-answering/calibration/e5-small-v2-with-reader.ts'
-import type { Found } from '../../../actors/question-answering/reading/candidate.ts'
+import { type Found, statementTexts } from '../../../actors/question-answering/reading/candidate.ts'
 import { READ_MOST } from '../../../actors/question-answering/reading/extraction.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'
 import {
   readAnswerType,
   readExtraction,
   readOverlap,
+  readSimilarity,
   readStanding,
 } from '../../../actors/question-answering/reading/reader.ts'
 
@@ -25,7 +26,11 @@ function surenessAt(noAnswer: number): number {
   const question = analyse(QUESTION, lexical)
   const found: Found[] = TEAM.map((passage, number) => ({ number, passage, dense: 0.9, lexical: 1 }))
   const span = { text: 'Dr Anna Berg', start: 0, end: 12, score: 1 - noAnswer }
+  // The statement means what is asked.
+  const unit = Float32Array.of(1, 0)
+  const vectors = statementTexts(found).map(() => unit)
   const readings = [
+    readSimilarity(unit, vectors, found, CALIBRATED),
     readOverlap(question, found, CALIBRATED),
     readAnswerType(question, found, CALIBRATED),
     readStanding(question, found, CALIBRATED),
@@ -60,6 +65,12 @@ describe('what a trained reader finds in other words', () => {
     expect(threshold).toBeLessThan(CALIBRATED.confidence.threshold)
     expect(confidence).toBeGreaterThan(threshold)
     expect(confidence).toBeLessThan(sure)
+  })
+
+  it('is kept to itself where the reader finds next to nothing [G280]', async () => {
+    const { confidence, threshold } = await paraphrased(2, 0.99)
+    expect(confidence).toBeLessThan(threshold)
+    expect(threshold).toBe(CALIBRATED.confidence.sure)
   })
 
   it('keeps the usual limit where it finds none, and in larger folders', async () => {
