@@ -4,7 +4,7 @@
  *     npx tsx scripts/reader-rows.ts small-files OUT.jsonl              # test/evaluation/small-files.jsonl.gz
  *     npx tsx scripts/reader-rows.ts wiki-table-questions OUT.jsonl --from DIR   # a checkout of ppasupat/WikiTableQuestions
  *     npx tsx scripts/reader-rows.ts tat-qa OUT.jsonl --from DIR        # a checkout of NExTplusplus/TAT-QA
- *     npx tsx scripts/reader-rows.ts natural-questions OUT.jsonl --from FILE.jsonl   # { question, answers, ctxs: [{ title, text }] } a line
+ *     npx tsx scripts/reader-rows.ts natural-questions OUT.jsonl --from FILE.jsonl   # { question, answers, ctxs: [{ title, text }] } a line, without those that are measured on
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

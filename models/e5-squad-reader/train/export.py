@@ -22,7 +22,8 @@ from measure import run_of
 
 SOURCE = (
     "e5-small-v2 (MIT; 12 layers, itself from MiniLM-L12-H384), trained by train/train.py on SQuAD 1.1 (Du split), a subset of "
-    "SQuAD 2.0, squadshifts (reddit, amazon) and QAMR"
+    "SQuAD 2.0, squadshifts (reddit, amazon) and QAMR, and by train/adapt.py on small files, Natural Questions, WikiTableQuestions "
+    "and TAT-QA"
 )
 
 
