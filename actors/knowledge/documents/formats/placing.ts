@@ -29,7 +29,7 @@ export interface Anchor {
   readonly inner?: Subject
 }
 
-/** Gives each comment to what it stands beside or directly above, and else to the part of the file that it stands in. */
+/** Gives each comment to what it stands beside or directly above, and else to the part of the file that it stands in, and finishes all of these. */
 export function place(comments: readonly Comment[], anchors: readonly Anchor[], top: Subject): void {
   const open: Anchor[] = []
   let next = 0
@@ -64,6 +64,9 @@ export function place(comments: readonly Comment[], anchors: readonly Anchor[], 
       ;(direct?.subject ?? around).add({ words: remark.words, off: [] })
     }
   }
+  const subjects = new Set([top])
+  for (const { subject, within, inner = within } of anchors) subjects.add(subject).add(within).add(inner)
+  for (const subject of subjects) subject.finish()
 }
 
 /** The innermost part that a column is in. */

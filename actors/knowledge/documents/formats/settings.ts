@@ -1,5 +1,5 @@
 import type { Document } from '../../text/document.ts'
-import { type Anchor, type Comment, FieldSubject, place, RecordSubject, type Subject } from './placing.ts'
+import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
 import { type Field, told, type Value } from './telling.ts'
 
 /** A record that is still filled. */
@@ -26,10 +26,9 @@ class SettingsReader {
   readonly #other: Value[] = []
   readonly #comments: Comment[] = []
   readonly #anchors: Anchor[] = []
-  readonly #subjects: Subject[] = []
 
   read(text: string): Value[] {
-    const top = this.#kept(new RecordSubject(this.#top))
+    const top = new RecordSubject(this.#top)
     let open = this.#top
     let within = top
     for (const { line, at } of continued(text)) {
@@ -39,7 +38,7 @@ class SettingsReader {
       if (COMMENT.test(line)) this.#comments.push({ line: at, alone: true, text: line })
       else if (section !== undefined) {
         open = opened(at)
-        within = this.#kept(new RecordSubject(open))
+        within = new RecordSubject(open)
         this.#top.fields.push({ key: section.name.replace(/["']/gu, ''), value: open })
         this.#anchors.push({ line: at, subject: within, within: top, inner: within })
         this.#beside(section.beside, at)
@@ -51,18 +50,12 @@ class SettingsReader {
           value: { kind: 'scalar', text: value, quoted: false, line: at },
         }
         open.fields.push(field)
-        this.#anchors.push({ line: at, subject: this.#kept(new FieldSubject(field)), within })
+        this.#anchors.push({ line: at, subject: new FieldSubject(field), within })
         this.#beside(beside, at)
       }
     }
     place(this.#comments, this.#anchors, top)
-    for (const subject of this.#subjects) subject.finish()
     return [this.#top, ...this.#other]
-  }
-
-  #kept<S extends Subject>(subject: S): S {
-    this.#subjects.push(subject)
-    return subject
   }
 
   #beside(text: string, line: number): void {
@@ -72,7 +65,7 @@ class SettingsReader {
   /** What a comment says about a line of another form is a record of its own, above it. */
   #line(text: string, line: number): void {
     const above = opened(line)
-    const subject = this.#kept(new RecordSubject(above))
+    const subject = new RecordSubject(above)
     this.#other.push(above, { kind: 'scalar', text, quoted: false, line })
     this.#anchors.push({ line, subject, within: subject })
   }

@@ -29,7 +29,6 @@ export function readToml(file: string, text: string): Document {
 
 class TomlReader {
   readonly #text: string
-  readonly #subjects: Subject[] = []
   readonly #anchors: Anchor[] = []
 
   constructor(text: string) {
@@ -57,7 +56,6 @@ class TomlReader {
       this.#anchors,
       top.subject,
     )
-    for (const subject of this.#subjects) subject.finish()
     return top
   }
 
@@ -68,12 +66,7 @@ class TomlReader {
       line,
       inner: new Map<string, Open | Items>(),
     }
-    return Object.assign(record, { subject: this.#kept(new RecordSubject(record)) })
-  }
-
-  #kept(subject: Subject): Subject {
-    this.#subjects.push(subject)
-    return subject
+    return Object.assign(record, { subject: new RecordSubject(record) })
   }
 
   #parsed(): AST.TOMLProgram {
@@ -114,7 +107,7 @@ class TomlReader {
     const name = names.pop() ?? ''
     const record = this.#at(into, names, loc.start.line)
     const field: Field = { key: name, value: { kind: 'list', items: [], line: loc.start.line } }
-    const anchor = { subject: this.#kept(new FieldSubject(field)), within: record.subject }
+    const anchor = { subject: new FieldSubject(field), within: record.subject }
     record.fields.push(field)
     this.#anchors.push({ line: loc.start.line, ...anchor })
     field.value = this.#value(value)
@@ -143,7 +136,7 @@ class TomlReader {
     return elements.map((one) => {
       const value = this.#value(one)
       if (value.kind === 'scalar' && whole !== undefined && value.line > loc.start.line)
-        this.#anchors.push({ ...whole, line: value.line, subject: this.#kept(new ItemSubject(value)) })
+        this.#anchors.push({ ...whole, line: value.line, subject: new ItemSubject(value) })
       return value
     })
   }

@@ -3,7 +3,6 @@ import {
   type Anchor,
   type Comment,
   FieldSubject,
-  type Filled,
   ItemSubject,
   place,
   RecordSubject,
@@ -24,14 +23,13 @@ export interface ReadYaml {
 export class YamlSubjects {
   readonly #read: ReadYaml
   readonly #anchors: Anchor[] = []
-  readonly #subjects: Subject[] = []
   /** What is said about no record. */
   readonly #other: Value & { kind: 'record' } = { kind: 'record', nameless: true, fields: [], line: 1 }
   readonly #around: Subject
 
   constructor(read: ReadYaml) {
     this.#read = read
-    this.#around = this.#ofRecord(this.#other)
+    this.#around = new RecordSubject(this.#other)
   }
 
   addDocument(contents: unknown, start: number): void {
@@ -49,7 +47,6 @@ export class YamlSubjects {
   /** Tells the comments where they belong. Those that belong to no record are in one of their own. */
   tell(comments: readonly Comment[]): Value[] {
     place(comments, this.#anchors, this.#around)
-    for (const subject of this.#subjects) subject.finish()
     return this.#other.fields.length === 0 && this.#other.notes === undefined ? [] : [this.#other]
   }
 
@@ -65,7 +62,7 @@ export class YamlSubjects {
     const { key, value } = pair
     const field = this.#read.fields.get(pair)
     if (!isScalar(key) || field === undefined) return
-    const subject = this.#ofNode(value) ?? this.#kept(new FieldSubject(field))
+    const subject = this.#ofNode(value) ?? new FieldSubject(field)
     this.#anchors.push({
       line: this.#lineOf(key),
       column: this.#columnOf(key),
@@ -79,8 +76,7 @@ export class YamlSubjects {
   #item(node: unknown, within: Subject, { column }: { readonly column: number }): void {
     const value = this.#read.values.get(node)
     if (value === undefined) return
-    const subject =
-      this.#ofNode(node) ?? (value.kind === 'scalar' ? this.#kept(new ItemSubject(value)) : within)
+    const subject = this.#ofNode(node) ?? (value.kind === 'scalar' ? new ItemSubject(value) : within)
     this.#anchors.push({ line: value.line, column, subject, within, inner: subject })
     this.#collection(node, subject)
   }
@@ -98,16 +94,7 @@ export class YamlSubjects {
 
   #ofNode(node: unknown): Subject | undefined {
     const value = isMap(node) ? this.#read.values.get(node) : undefined
-    return value?.kind === 'record' ? this.#ofRecord(value) : undefined
-  }
-
-  #ofRecord(record: Filled): Subject {
-    return this.#kept(new RecordSubject(record))
-  }
-
-  #kept(subject: Subject): Subject {
-    this.#subjects.push(subject)
-    return subject
+    return value?.kind === 'record' ? new RecordSubject(value) : undefined
   }
 
   #lineOf(node: { range?: readonly number[] | null }): number {
