@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openFolder } from '../../dist/actors/question-answering/open-folder.js'
 import type { BenchResult } from '../result.ts'
-import { isFrom, isHeldOut, readSmallFolders, withFiles } from './small-files.ts'
+import { isFrom, isHeldOut, readSmallFolders, SMALL_FILES, withFiles } from './small-files.ts'
 
 /** Asks the team about each held-out folder of small files alone, with its trained reader. An answer "not sure" counts as given. */
-export async function judgeSmallFiles(file: string): Promise<BenchResult[]> {
+export async function judgeSmallFiles(): Promise<BenchResult[]> {
   const sums = {
     answerable: 0,
     right: 0,
@@ -15,7 +15,7 @@ export async function judgeSmallFiles(file: string): Promise<BenchResult[]> {
     unanswerable: 0,
     unanswerableSure: 0,
   }
-  for (const folder of readSmallFolders(await readFile(file)).filter(isHeldOut))
+  for (const folder of readSmallFolders(await readFile(SMALL_FILES)).filter(isHeldOut))
     await withFiles(folder, async (docs) => {
       const team = await openFolder({ docs, indexDir: join(docs, '.index'), workers: 1 })
       for await (const { input, value } of team.askAll(folder.questions, ({ question }) => question, {

@@ -58,7 +58,7 @@ export async function run({ argv }: { readonly argv: readonly string[] }): Promi
       quick: { type: 'boolean' },
     },
   })
-  if (values['small-files']) return judgeSmallFiles(join(ROOT, 'test/evaluation/small-files.jsonl.gz'))
+  if (values['small-files']) return judgeSmallFiles()
   const sample = values.quick ? 50 : Number(values.sample)
   const work =
     values.squad === undefined

@@ -18,6 +18,8 @@ export interface SmallFolder {
   readonly questions: readonly FileQuestion[]
 }
 
+export const SMALL_FILES = new URL('../../test/evaluation/small-files.jsonl.gz', import.meta.url)
+
 /** Reads a gzipped JSON Lines file, one folder a line: `{ folder, files, questions: [{ id, question, answer?, context? }] }`. */
 export function readSmallFolders(gzipped: Uint8Array): SmallFolder[] {
   return gunzipSync(gzipped)
@@ -47,6 +49,11 @@ interface Written extends Pick<SmallFolder, 'folder' | 'files'> {
     readonly answer?: string
     readonly context?: string
   }[]
+}
+
+/** The folder of a question: its name is the question's without the number. */
+export function folderOf({ id }: Pick<EvaluationQuestion, 'id'>): string {
+  return id.slice(0, id.lastIndexOf('-'))
 }
 
 /** A quarter of the folders, on which no weight of the trained reader was fitted: by the first byte of the MD5 of their names. */
@@ -81,6 +88,7 @@ export function isFrom({ answers, context }: FileQuestion, answer: string): bool
   return shared / Math.min(wanted.size, new Set(own).size) >= SHARED_LEAST
 }
 
-function wordsOf(text: string): string[] {
+/** Words and numbers in small letters. */
+export function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
 }

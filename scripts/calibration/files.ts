@@ -2,7 +2,7 @@ import { readFolder } from '../../actors/knowledge/documents/read-folder.ts'
 import { contextOf, type Passage } from '../../actors/knowledge/text/passages.ts'
 import type { Stretch } from '../../actors/knowledge/text/sentences.ts'
 import type { Found } from '../../actors/question-answering/reading/candidate.ts'
-import { type FileQuestion, type SmallFolder, withFiles } from '../../bench/eval/small-files.ts'
+import { type FileQuestion, type SmallFolder, withFiles, wordsOf } from '../../bench/eval/small-files.ts'
 import { platformKernel } from '../../src/kernel/platform-kernel.ts'
 import { Corpus, type Prepared } from './corpus.ts'
 import type { Embedder } from './embedder.ts'
@@ -28,11 +28,12 @@ export async function prepareFiles(folders: readonly SmallFolder[], embedder: Em
 
 function located(one: Prepared, all: readonly Passage[]): Located {
   const asked = one.asked as FileQuestion
-  const best = Math.max(0, ...all.flatMap((passage) => occurrences(passage, asked).map(({ share }) => share)))
+  const found = new Map(all.map((passage) => [passage, occurrences(passage, asked)]))
+  const best = Math.max(0, ...[...found.values()].flat().map(({ share }) => share))
   const places = one.found.map(({ passage }: Found) =>
     asked.unanswerable || best < LEAST
       ? []
-      : occurrences(passage, asked).filter(({ share }) => share >= Math.max(LEAST, best - NEAR)),
+      : (found.get(passage) ?? []).filter(({ share }) => share >= Math.max(LEAST, best - NEAR)),
   )
   const right = one.found.flatMap(({ passage }, i) =>
     passage.statements.map(({ start, end }) =>
@@ -54,7 +55,7 @@ function occurrences(passage: Passage, { answers, context }: FileQuestion): (Str
     `(?<![\\p{L}\\p{N}])${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&')).join('[\\s*_`|<>"\'\\\\·]*')}(?![\\p{L}\\p{N}])`,
     'giu',
   )
-  const wanted = wordsOf(context.replace(/<[^<>]*>/gu, ' '))
+  const wanted = new Set(wordsOf(context.replace(/<[^<>]*>/gu, ' ')))
   const around = wordsOf(contextOf(passage))
   return [...passage.text.matchAll(pattern)].map((match) => {
     const start = match.index
@@ -63,14 +64,10 @@ function occurrences(passage: Passage, { answers, context }: FileQuestion): (Str
       .filter((one) => one.start <= start && one.end >= end)
       .sort((a, b) => a.end - a.start - (b.end - b.start))[0]
     // The context is written as one sentence or as several, so either may hold the other.
-    const inner = wordsOf(own === undefined ? '' : passage.text.slice(own.start, own.end))
+    const inner = new Set(wordsOf(own === undefined ? '' : passage.text.slice(own.start, own.end)))
     const has = new Set([...inner, ...wordsOf(own?.under ?? ''), ...around])
     const within = [...inner].filter((word) => wanted.has(word)).length / Math.max(1, inner.size)
     const holds = [...wanted].filter((word) => has.has(word)).length / Math.max(1, wanted.size)
     return { start, end, share: Math.max(within, holds) }
   })
-}
-
-function wordsOf(text: string): Set<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CHINESE_FUSION } from '../../actors/knowledge/retrieval/fusion.ts'
 import { type EvaluationQuestion, readQuestions } from '../../bench/eval/questions.ts'
-import { readSmallFolders } from '../../bench/eval/small-files.ts'
+import { folderOf, readSmallFolders, SMALL_FILES } from '../../bench/eval/small-files.ts'
 import { readSquad } from '../../bench/eval/squad.ts'
 import { Corpus, draw, type Prepared } from './corpus.ts'
 import { Embedder } from './embedder.ts'
@@ -74,22 +74,17 @@ export async function gatherMaterial(
   const development = readQuestions(readFileSync(join(root, 'test/evaluation/factbook-dev.jsonl'), 'utf8'))
   const factbook = await Corpus.of(countries, embedder)
   found.push({ name: 'factbook', group: fileOf, prepared: await factbook.prepare(development) })
-  if (read !== undefined) found.push(await smallFiles(root, embedder, read))
+  if (read !== undefined) found.push(await smallFiles(embedder, read))
   await embedder.stop()
   return found
 }
 
-async function smallFiles(root: string, embedder: Embedder, select: Select): Promise<Material> {
-  const all = readSmallFolders(readFileSync(join(root, 'test/evaluation/small-files.jsonl.gz')))
+async function smallFiles(embedder: Embedder, select: Select): Promise<Material> {
+  const all = readSmallFolders(readFileSync(SMALL_FILES))
   const folders = all
     .map((one) => ({ ...one, questions: select('files', one.questions, () => one.folder) }))
     .filter(({ questions }) => questions.length > 0)
   return { name: 'files', group: folderOf, prepared: await prepareFiles(folders, embedder) }
-}
-
-/** The folder of a question about small files: its name is the question's without the number. */
-function folderOf({ id }: EvaluationQuestion): string {
-  return id.slice(0, id.lastIndexOf('-'))
 }
 
 /** Questions of each set for an ablation, each over paragraphs of their own: enough to tell what a reader is worth. */

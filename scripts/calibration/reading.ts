@@ -73,15 +73,20 @@ export async function readMaterial(material: readonly Material[], model: string)
     const prepared = await Promise.all(
       unseen.map(async (item) => ({
         ...item,
-        extracted: await cache.of(item.question, item.found.slice(0, READ_MOST), (rows) =>
-          engine.run(task, rows),
-        ),
+        extracted: await cache.of(item.question, item.found, (rows) => engine.run(task, rows)),
       })),
     )
     if (prepared.length > 0) read.push({ ...one, prepared })
   }
   await engine.stop()
   return read
+}
+
+/** What the team gives the trained reader: of the passages found the first. */
+export function textsRead(question: Question, found: readonly Found[]): ReadingText[] {
+  const read = found.slice(0, READ_MOST)
+  const titled = titlesTell(read)
+  return read.map(({ passage }) => readingText(question, passage, titled))
 }
 
 /** Answers by question and passage, stored from run to run. */
@@ -104,8 +109,7 @@ class Kept {
     found: readonly Found[],
     run: (rows: { question: string; context: string }[]) => Promise<ExtractedAnswer[]>,
   ): Promise<ExtractedAnswer[]> {
-    const titled = titlesTell(found)
-    const texts = found.map(({ passage }) => readingText(question, passage, titled))
+    const texts = textsRead(question, found)
     const rows = texts.map(({ context }) => ({ question: question.text, context }))
     const keys = rows.map(({ context }) =>
       createHash('md5').update(`${question.text}\n${context}`).digest('hex'),

@@ -1,42 +1,41 @@
 import { readFileSync } from 'node:fs'
-import { READ_MOST } from '../../actors/question-answering/reading/extraction.ts'
-import {
-  BETWEEN,
-  type ReadingText,
-  readingText,
-  titlesTell,
-} from '../../actors/question-answering/reading/reading-text.ts'
+import { BETWEEN, type ReadingText } from '../../actors/question-answering/reading/reading-text.ts'
 import { EMBEDDERS } from '../../actors/question-answering/team-models.ts'
-import { type FileQuestion, readSmallFolders } from '../../bench/eval/small-files.ts'
+import {
+  type FileQuestion,
+  folderOf,
+  readSmallFolders,
+  SMALL_FILES,
+  wordsOf,
+} from '../../bench/eval/small-files.ts'
 import { Embedder } from '../calibration/embedder.ts'
 import { type Located, prepareFiles } from '../calibration/files.ts'
+import { textsRead } from '../calibration/reading.ts'
 import type { ReaderRow } from './row.ts'
-
-const FILE = new URL('../../test/evaluation/small-files.jsonl.gz', import.meta.url)
 
 /** The passages that the team reads for each question about small files. What its own filters blank is left out. */
 export async function smallFiles(): Promise<ReaderRow[]> {
   const embedder = await Embedder.open(EMBEDDERS[0])
-  const located = await prepareFiles(readSmallFolders(readFileSync(FILE)), embedder)
+  const located = await prepareFiles(readSmallFolders(readFileSync(SMALL_FILES)), embedder)
   await embedder.stop()
   return located.flatMap(rowsOf)
 }
 
 function rowsOf({ asked, question, found, places }: Located): ReaderRow[] {
-  const titled = titlesTell(found)
-  const texts = found.slice(0, READ_MOST).map(({ passage }) => readingText(question, passage, titled))
+  const texts = textsRead(question, found)
   const below = texts.map((text, i) =>
     (places[i] ?? []).map(({ start, end }) => answerAt(text.context, text.before + start, end - start)),
   )
   const inText = places.some((own) => own.length > 0)
   const above = texts.map((text) => (inText || asked.unanswerable ? [] : inHeading(text, asked)))
   if (!inText && !asked.unanswerable && above.every((own) => own.length === 0)) return []
-  const group = asked.id.slice(0, asked.id.lastIndexOf('-'))
   return texts.flatMap(({ context }, i) => {
     const own = (below[i] as Answer[]).filter(([at, text]) => !isBlank(context, at, text))
     if (own.length < (below[i] as Answer[]).length && own.length === 0) return []
     const answers = [...own, ...(above[i] as Answer[])]
-    return [{ source: 'files', group, id: asked.id, question: question.text, context, answers }]
+    return [
+      { source: 'files', group: folderOf(asked), id: asked.id, question: question.text, context, answers },
+    ]
   })
 }
 
@@ -57,11 +56,7 @@ function inHeading({ context, before }: ReadingText, { answers, context: sentenc
   const gold = answers[0] ?? ''
   const at = headings.toLowerCase().lastIndexOf(gold.toLowerCase())
   const own = new Set(wordsOf(headings.slice(from)))
-  const wanted = wordsOf(sentence)
+  const wanted = [...new Set(wordsOf(sentence))]
   const held = wanted.filter((word) => own.has(word)).length
   return at < from || held < wanted.length / 2 ? [] : [answerAt(headings, at, gold.length)]
-}
-
-function wordsOf(text: string): string[] {
-  return [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu))]
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { isFrom, isHeldOut, readSmallFolders } from '../../bench/eval/small-files.ts'
+import { isFrom, isHeldOut, readSmallFolders, SMALL_FILES } from '../../bench/eval/small-files.ts'
 
-const FOLDERS = readSmallFolders(readFileSync(new URL('./small-files.jsonl.gz', import.meta.url)))
+const FOLDERS = readSmallFolders(readFileSync(SMALL_FILES))
 const plain = (text: string) => text.replace(/\s+/gu, ' ').trim()
 
 describe('small files', () => {
