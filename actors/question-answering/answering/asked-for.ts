@@ -12,10 +12,10 @@ export const NOW = 'current|currently|now|nowadays|at present|presently|today|th
 /** What a question may ask for by a word, the words by which a statement tells that it has it, and how far behind, in log-odds, it may be. */
 const SIGNS = [
   {
-    // "What did they finally decide?": not what was said at first.
+    // "What did they finally decide?", "What did they agree on?": not what was said at first.
     asked:
-      /\b(?:finally|in the end|end(?:ed)? up|eventually|ultimately|final (?:decision|choice|vote|say))\b/iu,
-    told: /\b(?:agreed|decided|resolved|settled|chose|chosen|final|finally|in the end|eventually|ultimately|instead|voted (?:to|for)|approved|confirmed|went (?:with|for))\b/iu,
+      /\b(?:finally|in the end|end(?:ed)? up|eventually|ultimately|final (?:decision|choice|vote|say)|(?:agree|decide|settle|settled|agreed|decided) (?:on|upon))\b/iu,
+    told: /\b(?:agree|agreed|decided|resolved|settled|chose|chosen|final|finally|in the end|eventually|ultimately|instead|voted (?:to|for)|approved|confirmed|went (?:with|for))\b/iu,
     apart: 4,
   },
   {

@@ -1,7 +1,7 @@
 import type { Statement } from '../../knowledge/text/statements.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { CELLS } from '../reading/reading-text.ts'
+import { CELLS, cellOf } from '../reading/cells.ts'
 import { textOf, withFirst } from './ballots.ts'
 import type { Ballot } from './vote.ts'
 
@@ -26,7 +26,7 @@ export function byKey(
   const own = rowOf(winner)
   const hasKey = (cells: readonly string[]) =>
     cells.some((cell) => {
-      const value = cell.replace(/^[^:：]{1,60}[:：]\s+/u, '').trim()
+      const value = cellOf(cell).value.trim()
       return value.length >= KEY_CHARS_LEAST && KEY.test(value) && asked.includes(plain(value))
     })
   if (own === undefined || hasKey(own.cells)) return ballots

@@ -3,8 +3,9 @@ import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { words } from '../../knowledge/text/words.ts'
+import { CELLS, cellOf } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
-import { BETWEEN, CELLS, headingLine } from '../reading/reading-text.ts'
+import { BETWEEN, headingLine } from '../reading/reading-text.ts'
 import { withLeaned } from './leaning.ts'
 
 /** The statement used as the answer, and the span inside it. */
@@ -124,9 +125,9 @@ function namedCell(question: string, text: string, { start, end }: Statement): S
   let at = start
   const named: Stretch[] = []
   for (const cell of text.slice(start, end).split(CELLS)) {
-    const [whole = '', head = ''] = /^([^:：]{1,60})[:：]\s+/u.exec(cell) ?? []
+    const { head, value: written } = cellOf(cell)
     const own = words(head)
-    const value = { start: at + whole.length, end: at + cell.length }
+    const value = { start: at + cell.length - written.length, end: at + cell.length }
     // The name of the row says which row it is, not what is asked of it.
     if (at > start && own.length > 0 && own.every(({ term }) => asked.has(term))) named.push(value)
     at += cell.length + CELLS.length

@@ -5,8 +5,10 @@ import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { stem } from '../../knowledge/text/stem.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
-import { terms, words } from '../../knowledge/text/words.ts'
+import { isUnspaced, terms, words } from '../../knowledge/text/words.ts'
+import { otherBands } from './bands.ts'
 import { asks } from './candidate.ts'
+import { CELLS, cellOf } from './cells.ts'
 import { amountsOf, standsTo } from './conditions.ts'
 import { coverage } from './features.ts'
 import type { Question } from './question.ts'
@@ -24,10 +26,9 @@ export interface ReadingText {
   readonly questions: readonly Stretch[]
   /** Who or where is asked: a figure alone is nobody and nowhere. */
   readonly named: boolean
+  /** The words of the question, none of which answers it: "Which release dropped Python 3.7?" Empty where one of them may. */
+  readonly asked: ReadonlySet<string>
 }
-
-/** Parts the cells of a row, and the keys above a field. */
-export const CELLS = ' · '
 
 /** Joins the headings above a passage, and what it continues. */
 export const BETWEEN = ' – '
@@ -60,6 +61,7 @@ export function readingText(question: Question, passage: Passage, titled: boolea
     ...unnamed(question, passage),
     ...besides(question, passage),
     ...otherCases(question.text, passage),
+    ...otherBands(question.text, passage),
   ])
     for (let at = start; at <= end && at < parts.length; at += 1) parts[at] = ' '
   return {
@@ -69,7 +71,16 @@ export function readingText(question: Question, passage: Passage, titled: boolea
     about: isAbout(question, passage),
     questions: statements.filter((one) => asks(one, text.slice(one.start, one.end))),
     named: question.kind === 'person' || question.kind === 'place',
+    asked: repeating(question),
   }
+}
+
+/** "Is it red or blue?": one of its own words answers it. */
+const OFFERS = /\b(?:or|either)\b/iu
+
+function repeating({ text, kind }: Question): ReadonlySet<string> {
+  const open = kind === 'yes-no' || OFFERS.test(text) || isUnspaced(text)
+  return new Set(open ? [] : words(text).map(({ form }) => form))
 }
 
 /** Whether titles tell the passages apart: what all of them are about answers no question better than another. */
@@ -80,26 +91,26 @@ export function titlesTell(read: readonly { readonly passage: Pick<Passage, 'tit
 /** The reader's answer with places in the passage; before it, in its headings, they are negative. */
 export function inPassage(
   answer: ExtractedAnswer,
-  { before, title, about, questions, named }: Omit<ReadingText, 'context'>,
+  { before, title, about, questions, named, asked }: Omit<ReadingText, 'context'>,
 ): ExtractedAnswer {
-  if (before === 0 && questions.length === 0 && !named) return answer
   const spans = answer.spans
     .filter(({ start, end }) => start >= title && (about || end > before))
     .map((span) => ({ ...span, start: span.start - before, end: span.end - before }))
-  return { ...answer, spans: possible(spans, questions, named) }
+  return { ...answer, spans: possible(spans, { questions, named, asked }) }
 }
 
 /** The spans that are in none of the questions and may be the answer; they take over what was thought of the others. */
 function possible(
   spans: readonly AnswerSpan[],
-  questions: readonly Stretch[],
-  named: boolean,
+  { questions, named, asked }: Pick<ReadingText, 'questions' | 'named' | 'asked'>,
 ): readonly AnswerSpan[] {
-  const kept = spans.filter(
+  const allowed = spans.filter(
     ({ start, text }) =>
       questions.every((one) => start < one.start || start >= one.end) &&
       !(named && /^[^\p{L}]*$/u.test(text)),
   )
+  const fresh = allowed.filter(({ text }) => words(text).some(({ form }) => !asked.has(form)))
+  const kept = fresh.length > 0 ? fresh : allowed
   if (kept.length === spans.length) return spans
   const sum = (all: readonly AnswerSpan[]) => all.reduce((mass, { score }) => mass + score, 0)
   const factor = sum(spans) / sum(kept)
@@ -135,11 +146,14 @@ function unnamed(
   const named = own.map(({ kind, start, end, under }, i) => {
     const whole = text.slice(start, end)
     const key = keys[i] as string
+    // "Why was order 7731 late?" asks nothing of the field "order: 7731".
+    const told =
+      kind === 'field' && isNamed(whole.slice(whole.search(VALUE)), asked, question) ? key : undefined
     const names = [
       ...under.split(BETWEEN),
       ...namesOf(kind, whole),
       ...(kind === 'field' ? (records.get(recordOf(whole)) ?? []) : []),
-    ].filter((name) => isNamed(name, asked, question))
+    ].filter((name) => name !== told && isNamed(name, asked, question))
     // "Why is it in the wrong place?" is not asked of a place.
     return new Set(
       caused ? [...names.filter((name) => name !== key), ...(CAUSE.test(key) ? [key] : [])] : names,
@@ -160,15 +174,16 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
   const single = statements.filter(({ kind }) => kind !== 'list')
   const numbered = [
     ...question.text.matchAll(
-      /(?<!\p{L})(?!(?:than|least|most|over|under|within)\s)(\p{L}{3,})\s+#?(\d[\d.]*)\b/gu,
+      /(?<!\p{L})(?!(?:than|least|most|over|under|within)\s)(\p{L}{3,})\s+(?:(?:numbers?|no\.?|nr\.?|id)\s+)?#?(\d[\d.]*)\b/gu,
     ),
   ]
   const others = single.filter(({ start, end }) => {
     const own = text.slice(start, end)
-    return numbered.some(
-      ([, noun = '', number = '']) =>
-        !new RegExp(`(?<![\\d.])${number.replace(/\./gu, '\\.')}(?!\\d)`, 'u').test(own) &&
-        new RegExp(`\\b${noun}\\s+#?\\d`, 'iu').test(own),
+    const has = (number: string) =>
+      new RegExp(`(?<![\\d.])${number.replace(/\./gu, '\\.')}(?!\\d)`, 'u').test(own)
+    return (
+      !numbered.some(([, , number = '']) => has(number)) &&
+      numbered.some(([, noun = '']) => new RegExp(`\\b${noun}[\\s:=#]+\\d`, 'iu').test(own))
     )
   })
   const lines = single.filter(({ kind }) => kind === 'item' || kind === 'row' || kind === 'code')
@@ -215,6 +230,9 @@ const HALF = 0.6
 /** The key of a field that says why. */
 const CAUSE = /(?<!\p{L})(?:causes?|reasons?|why|because|rationale|grund|ursache)(?!\p{L})|原因|理由/iu
 
+/** Where the value of a field begins. */
+const VALUE = /(?<=[:：]\s)/u
+
 /** What a field belongs to: its path without its key. */
 function recordOf(text: string): string {
   const path = text.replace(/[:：]\s[\s\S]*$/u, '')
@@ -252,7 +270,7 @@ function namesOf(kind: Statement['kind'], text: string): string[] {
   if (kind === 'field') return text.replace(/[:：]\s[\s\S]*$/u, '').split(CELLS)
   if (kind === 'sentence') return [LINE_NAME.exec(text)?.[1] ?? '']
   if (kind !== 'row') return []
-  const cells = text.split(CELLS).map((cell) => cell.replace(/^[^:：]{1,60}[:：]\s+/u, ''))
+  const cells = text.split(CELLS).map((cell) => cellOf(cell).value)
   // "2: bad usage", of a table without heads: the first column names the row.
   return cells.length === 1 ? [...cells, text.replace(/[:：]\s[\s\S]*$/u, '')] : cells
 }

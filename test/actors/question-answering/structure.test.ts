@@ -4,7 +4,7 @@ import type { Passage } from '../../../actors/knowledge/text/passages.ts'
 import { onlyItem } from '../../../actors/question-answering/answering/only-item.ts'
 import { asks } from '../../../actors/question-answering/reading/candidate.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'
-import { readingText } from '../../../actors/question-answering/reading/reading-text.ts'
+import { inPassage, readingText } from '../../../actors/question-answering/reading/reading-text.ts'
 
 const question = (text: string) => analyse(text, { weight: () => 1, frequency: () => 1 })
 
@@ -84,4 +84,43 @@ test('of rules by amount those count that are for the amount asked about [G268]'
   expect(readingText(question('What if a book is 28 days late?'), late, false).context.trim()).toBe(
     'After three to five weeks it is 6 euros.',
   )
+})
+
+test('a record with another number of the thing that is asked about does not answer [G291]', async () => {
+  const reviews = [
+    { order: 7731, text: 'Colour differs' },
+    { order: 7737, text: 'Arrived cracked' },
+  ]
+  const lines = new TextEncoder().encode(reviews.map((one) => JSON.stringify(one)).join('\n'))
+  const parsed = await parse({ file: 'reviews.jsonl', bytes: lines })
+  if ('reason' in parsed) throw new Error(parsed.reason)
+  for (const asked of [
+    'What is wrong with order 7731?',
+    'complaint about order no. 7731',
+    'Why was order #7731 bad?',
+  ]) {
+    const texts = parsed.passages.map((one) => readingText(question(asked), one, false))
+    const below = texts.map(({ context, before }) => context.slice(before)).join('\n')
+    expect(below).toContain('differs')
+    expect(below).not.toContain('cracked')
+  }
+  const passage = await passageOf('review.json', JSON.stringify(reviews[1]))
+  expect(readingText(question('Why was order 7737 bad?'), passage, false).context).toContain('cracked')
+})
+
+test('what only repeats the question answers nothing, unless it offers a choice [G292]', async () => {
+  const text = '## 4.0.0\n\nSupport for Python 3.7 was removed.\n'
+  const passage = await passageOf('changes.md', text)
+  const best = (asked: string) => {
+    const given = readingText(question(asked), passage, false)
+    const span = (text: string, score: number) => {
+      const start = given.context.indexOf(text)
+      return { start, end: start + text.length, text, score }
+    }
+    const spans = [span('Python 3.7', 0.6), span('4.0.0', 0.3)]
+    return inPassage({ answer: 'Python 3.7', noAnswer: 0.1, spans }, given).spans[0]?.text
+  }
+  expect(best('Which release removed Python 3.7?')).toBe('4.0.0')
+  expect(best('Which was removed: Python 3.7 or Python 4.0.0?')).toBe('Python 3.7')
+  expect(best('Was Python 3.7 removed?')).toBe('Python 3.7')
 })

@@ -12,7 +12,7 @@ const SEPARATOR_LINE = /^\uFEFF?sep=(.)(?:\r\n|\n|\r)/iu
 
 /**
  * Tables, each with its first row as its head, unless that row has numbers, dates or addresses as the ones below. Lines of one cell above the
- * head say what the table is about, a row of units below it belongs to it. The separator is the one that splits the first lines most often.
+ * head say what the table is about, a row of units below it belongs to it. The separator is the one that splits the first lines most evenly.
  */
 export function readCsv(file: string, text: string): Document {
   const [separatorLine = '', given] = SEPARATOR_LINE.exec(text) ?? []
@@ -174,14 +174,18 @@ function isOther(above: readonly string[], below: readonly string[]): boolean {
   )
 }
 
+/** The mark that parts most lines into as many cells; of several the one that is there more often: "£9,500;none" has two kinds. */
 function delimiterOf(text: string): string {
-  const first = text
+  const lines = text
     .slice(0, FIRST_CHARS)
-    .split(/\r\n|\n|\r/u, FIRST_LINES)
-    .join('\n')
     .replace(/"[^"]*"/gu, '')
-  const count = (mark: string) => first.split(mark).length
-  return DELIMITERS.reduce((best, mark) => (count(mark) > count(best) ? mark : best))
+    .split(/\r\n|\n|\r/u, FIRST_LINES)
+  const told = DELIMITERS.map((mark) => {
+    const counts = lines.map((line) => line.split(mark).length - 1).filter((count) => count > 0)
+    const alike = counts.map((count) => counts.filter((other) => other === count).length)
+    return { mark, lines: Math.max(0, ...alike), marks: counts.reduce((sum, count) => sum + count, 0) }
+  })
+  return told.sort((a, b) => b.lines - a.lines || b.marks - a.marks)[0]?.mark ?? ','
 }
 
 const FIRST_CHARS = 10_000
