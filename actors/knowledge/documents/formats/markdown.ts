@@ -49,6 +49,14 @@ export function readText(file: string, text: string): Document {
   return { file, tree: { type: 'root', children: withTables(lines, MARKS) } }
 }
 
+/** A heading, a fence, a link or bold words. */
+const MARKDOWN = /^(?:#{1,6} \S|```)|\[[^\]\n]{1,200}\]\([^)\s]{1,400}\)|\*\*\S[^*\n]{0,200}\*\*/mu
+
+/** A README without an extension is Markdown if it has marks of it. */
+export function readProse(file: string, text: string): Document {
+  return MARKDOWN.test(text) && !isRemarked(text) ? readMarkdown(file, text) : readText(file, text)
+}
+
 /** Two lines below each other that begin with a cross are no headings, but remarks on what stands below. */
 function isRemarked(text: string): boolean {
   return /^#[ \t]+\S.*(?:\r\n|\n|\r)#[ \t]+\S/mu.test(text)
