@@ -24,6 +24,7 @@ const MODULES = {
   xml: () => import('./xml.ts'),
   cards: () => import('./cards.ts'),
   outline: () => import('./outline.ts'),
+  org: () => import('./org.ts'),
   latex: () => import('./latex.ts'),
   subtitles: () => import('./subtitles.ts'),
   notebook: () => import('./notebook.ts'),
@@ -119,7 +120,7 @@ const rst: Format = {
 }
 const org: Format = {
   kind: 'text',
-  read: async (file, text) => (await load('outline')).readOrg(file, text),
+  read: async (file, text) => (await load('org')).readOrg(file, text),
 }
 const asciiDoc: Format = {
   kind: 'text',
