@@ -7,7 +7,6 @@ import { Pauses } from '../../../src/kernel/pauses.ts'
 import type { Passage } from '../text/passages.ts'
 import { DocumentsError } from './errors.ts'
 import { evidence } from './evidence.ts'
-import { FORMATS } from './formats/formats.ts'
 import type { ParseCache } from './parsing/parse-cache.ts'
 import { Parsers } from './parsing/parsers.ts'
 import { codeOf, type Selection, type Skipped, walk } from './walk.ts'
@@ -72,6 +71,10 @@ export async function readFolder(path: string, options: ReadOptions): Promise<Do
   return { passages, files: read.length, skipped: left, asides, unread }
 }
 
+/** For an error, which has no room for every extension. */
+const KINDS =
+  'text, Markdown, HTML, Word, PDF, Excel, CSV, JSON, YAML, settings, mails and more; not hidden files unless --include names them'
+
 function nothingToRead(
   path: string,
   left: readonly Skipped[],
@@ -86,7 +89,7 @@ function nothingToRead(
     'docs-empty',
     `there is nothing to read in ${path}${named.length === 0 ? '' : ` (${named.join('; ')})`}`,
     path,
-    `Put documents there (${[...FORMATS.keys()].join(' ')}), or use another folder: --docs ${dirname(path)}`,
+    `Put documents there (${KINDS}), or use another folder: --docs ${dirname(path)}`,
   )
 }
 

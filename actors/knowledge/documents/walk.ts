@@ -3,11 +3,13 @@ import { readdir, readFile, stat, statfs } from 'node:fs/promises'
 import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import ignore, { type Ignore } from 'ignore'
 import { DocumentsError } from './errors.ts'
-import { FORMATS } from './formats/formats.ts'
+import { formatOf } from './formats/file-names.ts'
 
 const LEFT_OUT = new Set(['node_modules'])
 /** Hidden entries that belong to tools: nobody misses them among the documents. */
-const OF_TOOLS = /^\.(?:git.*|ganglion|DS_Store)$/u
+const OF_TOOLS = /^\.(?:git(?:ignore|attributes|modules|keep|-blame-ignore-revs)?|ganglion|DS_Store)$/u
+/** A pattern that names hidden entries: ".env", "conf/.*.yml". */
+const NAMES_HIDDEN = /(?:^|\/)\.[^/.]/u
 /** How a notice counts what is no document of its folder. */
 const HIDDEN = 'hidden'
 const BY_RULE = 'named in .gitignore'
@@ -26,7 +28,7 @@ export interface Skipped {
 
 /** Which files to read, by patterns as in `.gitignore` (`*.md`, `drafts/`, `!keep.md`). */
 export interface Selection {
-  /** Read only files that match one of these. */
+  /** Read only files that match one of these. A hidden file or folder is read if one names it with its dot. */
   readonly include?: readonly string[]
   /** Read no file that matches one of these. */
   readonly exclude?: readonly string[]
@@ -52,7 +54,7 @@ interface Rules {
 }
 
 /**
- * The documents below a folder (or the file `path` itself). Hidden entries, node_modules, entries in a `.gitignore` (also in one
+ * The documents below a folder (or the file `path` itself). Hidden entries that no pattern of `include` names, node_modules, entries in a `.gitignore` (also in one
  * above the folder, in the same repository), and files already reached through another link are left out.
  *
  * @throws DocumentsError (`docs-missing`, `docs-unreadable`)
@@ -94,6 +96,8 @@ class Walker {
   readonly #path: string
   readonly #signal: AbortSignal | undefined
   readonly #include: Ignore | undefined
+  /** Those of `include` that name hidden entries. */
+  readonly #named: Ignore | undefined
   readonly #exclude: Ignore
   readonly #seen = new Set<string>()
   /** Links are followed last, so files they lead to keep their own names. */
@@ -103,6 +107,8 @@ class Walker {
     this.#path = path
     this.#signal = signal
     this.#include = include === undefined ? undefined : ignore().add(include.map(fromHere))
+    const named = include?.filter((pattern) => NAMES_HIDDEN.test(pattern)) ?? []
+    this.#named = named.length === 0 ? undefined : ignore().add(named.map(fromHere))
     this.#exclude = ignore().add((exclude ?? []).map(fromHere))
   }
 
@@ -133,7 +139,7 @@ class Walker {
       const file = below === '' ? one.name : `${below}/${one.name}`
       const asked = one.isDirectory() ? `${file}/` : file
       if (this.#exclude.ignores(asked)) continue
-      if (one.name.startsWith('.')) {
+      if (one.name.startsWith('.') && this.#named?.ignores(asked) !== true) {
         this.#count(HIDDEN)
         continue
       }
@@ -175,12 +181,12 @@ class Walker {
   }
 
   #file(file: string, own: BigIntStats): void {
-    const extension = extname(file).toLowerCase()
     if (this.#include !== undefined && !this.#include.ignores(file)) {
       this.notIncluded += 1
       return
     }
-    if (!FORMATS.has(extension)) {
+    if (formatOf(file) === undefined) {
+      const extension = extname(file).toLowerCase()
       this.#count(extension === '' ? 'without extension' : extension)
     } else if (this.#isNew(own)) {
       if (this.files.length < FILES_MAX) this.files.push(file)

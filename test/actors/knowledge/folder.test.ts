@@ -36,7 +36,7 @@ describe('a folder', () => {
     'sub/secret.txt': 'The pump is black.',
     'picture.png': 'x',
     'sub/other.PNG': 'x',
-    Makefile: 'all:',
+    picture: 'x',
     '.gitignore': '/drafts/*\n!keep.md\n',
     'sub/.gitignore': 'secret.*\n',
     'node_modules/x/readme.md': 'The pump is pink.',
@@ -86,6 +86,51 @@ describe('a folder', () => {
     await expect(none).rejects.toThrow(/nothing to read .*; 6 match no --include/u)
     const without = await reading(FILES, (folder) => readFolder(folder, { kernel, exclude: ['sub/'] }))
     expect(filesOf(without.passages)).toEqual(['a.md', 'drafts/keep.md'])
+  })
+
+  test('is read with files that have a known name, and no extension or that of a template [G281]', async () => {
+    const files = {
+      README: 'The pump is blue.',
+      'LICENSE-MIT': 'The pump is free.',
+      Dockerfile: 'EXPOSE 8080',
+      'app.env.example': 'PORT=1',
+      'env.sample': 'PORT=2',
+      'nginx.conf.tmpl': 'pump = blue',
+      'my.cnf': '[mysqld]\nport = 3',
+      'borg.timer': '[Timer]\nOnCalendar=daily',
+      'sub/schema.sql': 'CREATE TABLE pumps (id int);',
+      'piers.geojson': '{"name":"East pier","depth":4.5}',
+      TODO: '\u0000\u0001',
+      notes2: 'The pump is red.',
+      'about-us.php': 'The pump is red.',
+      'a.png.example': 'The pump is red.',
+    }
+    const read = await reading(files, (folder) => readFolder(folder, { kernel }))
+    const unread = ['TODO', 'about-us.php', 'a.png.example', 'notes2']
+    expect(filesOf(read.passages)).toEqual(
+      Object.keys(files)
+        .filter((file) => !unread.includes(file))
+        .sort(),
+    )
+    expect(read.skipped).toEqual([{ file: 'TODO', reason: 'is binary' }])
+    expect(Object.fromEntries(read.unread)).toEqual({ '.php': 1, '.example': 1, 'without extension': 1 })
+  })
+
+  test('of hidden files says that they are hidden, and reads those that a pattern names [G282]', async () => {
+    const files = {
+      '.env': 'PORT=1',
+      '.gitlab-ci.yml': 'stage: build',
+      '.github/a.yml': 'stage: test',
+      '.gitignore': '*.log',
+    }
+    const all = reading(files, (folder) => readFolder(folder, { kernel }))
+    await expect(all).rejects.toThrow(/nothing to read .*\(not read: 3 hidden\)/u)
+    const some = await reading(files, (folder) =>
+      readFolder(folder, { kernel, include: ['.env', '.github/', '*.md'] }),
+    )
+    expect(filesOf(some.passages)).toEqual(['.env', '.github/a.yml'])
+    const one = await reading(files, (folder) => readFolder(join(folder, '.env'), { kernel }))
+    expect(one.passages.map(({ text }) => text)).toEqual(['PORT: 1'])
   })
 
   test('that links lead to again and again is read once, under its own name', async () => {

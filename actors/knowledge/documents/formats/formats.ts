@@ -19,9 +19,12 @@ const MODULES = {
   csv: () => import('./csv.ts'),
   toml: () => import('./toml.ts'),
   settings: () => import('./settings.ts'),
+  commands: () => import('./commands.ts'),
+  sql: () => import('./sql.ts'),
   xml: () => import('./xml.ts'),
   cards: () => import('./cards.ts'),
   outline: () => import('./outline.ts'),
+  org: () => import('./org.ts'),
   latex: () => import('./latex.ts'),
   subtitles: () => import('./subtitles.ts'),
   notebook: () => import('./notebook.ts'),
@@ -48,6 +51,11 @@ export const plainText: Format & { kind: 'text' } = {
   kind: 'text',
   read: async (file, text) => (await load('markdown')).readText(file, text),
 }
+/** A file without an extension may be Markdown or not. */
+export const prose: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('markdown')).readProse(file, text),
+}
 const html: Format = {
   kind: 'text',
   declared: true,
@@ -69,13 +77,33 @@ const csv: Format = {
   kind: 'text',
   read: async (file, text) => (await load('csv')).readCsv(file, text),
 }
-const toml: Format = {
+export const toml: Format = {
   kind: 'text',
   read: async (file, text) => (await load('toml')).readToml(file, text),
 }
-const settings: Format = {
+export const settings: Format = {
   kind: 'text',
   read: async (file, text) => (await load('settings')).readSettings(file, text),
+}
+export const dockerfile: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('commands')).readDockerfile(file, text),
+}
+export const makefile: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('commands')).readMakefile(file, text),
+}
+export const hostOptions: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('commands')).readHostOptions(file, text),
+}
+export const commands: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('commands')).readCommands(file, text),
+}
+const sql: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('sql')).readSql(file, text),
 }
 const xml: Format = {
   kind: 'text',
@@ -92,7 +120,7 @@ const rst: Format = {
 }
 const org: Format = {
   kind: 'text',
-  read: async (file, text) => (await load('outline')).readOrg(file, text),
+  read: async (file, text) => (await load('org')).readOrg(file, text),
 }
 const asciiDoc: Format = {
   kind: 'text',
@@ -147,10 +175,15 @@ const epub: Format = {
   read: async (file, bytes) => (await load('office/book')).readEpub(file, bytes),
 }
 
-/** Formats by file extension; other files are ignored. */
+/** Formats by file extension. @see formatOf, which knows whole names too */
 export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.md', markdown],
   ['.markdown', markdown],
+  ['.mkd', markdown],
+  ['.mdown', markdown],
+  ['.mdx', markdown],
+  ['.qmd', markdown],
+  ['.rmd', markdown],
   ['.txt', plainText],
   ['.text', plainText],
   ['.rst', rst],
@@ -164,6 +197,9 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.htm', html],
   ['.xhtml', html],
   ['.json', json],
+  ['.geojson', json],
+  ['.jsonc', json],
+  ['.webmanifest', json],
   ['.jsonl', jsonLines],
   ['.ndjson', jsonLines],
   ['.yaml', yaml],
@@ -176,7 +212,29 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.conf', settings],
   ['.properties', settings],
   ['.env', settings],
+  ['.cnf', settings],
+  ['.cf', settings],
+  ['.local', settings],
+  ['.tfvars', settings],
+  ['.repo', settings],
+  ['.desktop', settings],
+  ['.service', settings],
+  ['.timer', settings],
+  ['.socket', settings],
+  ['.mount', settings],
+  ['.automount', settings],
+  ['.target', settings],
+  ['.network', settings],
+  ['.netdev', settings],
+  ['.dockerfile', dockerfile],
+  ['.mk', makefile],
+  ['.sql', sql],
   ['.xml', xml],
+  ['.gpx', xml],
+  ['.kml', xml],
+  ['.rss', xml],
+  ['.atom', xml],
+  ['.opml', xml],
   ['.vcf', cards],
   ['.ics', cards],
   ['.eml', mail],

@@ -4,6 +4,7 @@ import { defaultHandlers, type Handle, type State, toMdast } from 'hast-util-to-
 import type { Root, RootContent } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
 import { bound } from './html-bounds.ts'
+import { withControls } from './html-controls.ts'
 
 /** An HTML page as a browser shows it, without navigation and controls. */
 export function readHtml(file: string, html: string): Document {
@@ -15,6 +16,7 @@ export function readHtml(file: string, html: string): Document {
 /** mdast of parsed HTML, with notes for what mdast can't express. */
 export function treeOfHast(hast: Nodes): Root {
   bound(hast)
+  withControls(hast)
   const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
   return tree.type === 'root' ? tree : { type: 'root', children: [tree] }
 }

@@ -10,6 +10,7 @@ import { VFile } from 'vfile'
 import type { Document } from '../../text/document.ts'
 import { drawnTables } from '../../text/drawn-tables.ts'
 import { withoutMarks } from './admonitions.ts'
+import { withBullets } from './bullets.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
@@ -45,8 +46,16 @@ export function readText(file: string, text: string): Document {
   if (isTimed(text)) return readLines(file, text)
   if (isRemarked(text))
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
-  const lines = withIndented(withTerms(withHeadings(text))).split('\n')
+  const lines = withIndented(withTerms(withHeadings(withBullets(text.replace(/\r\n?/gu, '\n'))))).split('\n')
   return { file, tree: { type: 'root', children: withTables(lines, MARKS) } }
+}
+
+/** A heading, a fence, a link or bold words. */
+const MARKDOWN = /^(?:#{1,6} \S|```)|\[[^\]\n]{1,200}\]\([^)\s]{1,400}\)|\*\*\S[^*\n]{0,200}\*\*/mu
+
+/** A README without an extension is Markdown if it has marks of it. */
+export function readProse(file: string, text: string): Document {
+  return MARKDOWN.test(text) && !isRemarked(text) ? readMarkdown(file, text) : readText(file, text)
 }
 
 /** Two lines below each other that begin with a cross are no headings, but remarks on what stands below. */
@@ -101,7 +110,7 @@ const TOO_DEEP = /^(?:>[ \t]?){5,}/gmu
 
 /** Plain text with quotations, as mails have them. */
 export function readQuoting(text: string): Root {
-  const lines = text.replace(TOO_DEEP, '> > > > ').split('\n')
+  const lines = withBullets(text.replace(TOO_DEEP, '> > > > ')).split('\n')
   return {
     type: 'root',
     children: withTables(

@@ -3,27 +3,9 @@ import { readLight } from './markdown.ts'
 import { rstTableAt } from './rst-tables.ts'
 
 /**
- * Light markup is written as Markdown, line by line, so that lines stay where they are: headings, tables, fields and code of Org,
+ * Light markup is written as Markdown, line by line, so that lines stay where they are: headings, tables, fields and code of
  * AsciiDoc and reStructuredText. What has no counterpart stays as it was written.
  */
-export function readOrg(file: string, text: string): Document {
-  let title: string | undefined
-  const lines = linesOf(text).map((line) => {
-    const [, key = '', value = ''] = /^\s*#\+(\w+):\s*(.*)$/u.exec(line) ?? []
-    if (key.toUpperCase() === 'TITLE') title = value
-    if (/^\s*#\+begin_(?:src|example)/iu.test(line) || /^\s*#\+end_(?:src|example)/iu.test(line)) return '```'
-    if (key !== '' || /^\s*#(?:\+|\s|$)/u.test(line) || /^\s*:[\w-]+:/u.test(line)) return ''
-    const [, stars = '', heading = ''] = /^(\*+)\s+(.*)$/u.exec(line) ?? []
-    if (stars !== '') return headingOf(stars.length + 1, heading.replace(/\s+:[\w@:]+:\s*$/u, ''))
-    if (/^\s*\|[-+]+\|?\s*$/u.test(line)) return line.trim().replace(/\+/gu, '|')
-    return unquoted(line.replace(/^\s+(?=\|)/u, ''))
-      .replace(/\[\[[^\]]*\]\[([^\]]*)\]\]/gu, '$1')
-      .replace(/^(\s*[-+]\s.*?)\s+::\s+/u, '$1: ')
-  })
-  return document(file, withHeadLines(lines), title)
-}
-
-/** @see readOrg */
 export function readAsciiDoc(file: string, text: string): Document {
   let table: string[] | undefined
   let columns = 0
@@ -98,7 +80,7 @@ function tableOf(lines: readonly string[], columns: number): string[] {
 
 const UNDERLINE = /^([=\-`:.'"~^_*+#<>])\1{2,}\s*$/u
 
-/** @see readOrg */
+/** @see readAsciiDoc */
 export function readRst(file: string, text: string): Document {
   const lines = linesOf(text)
   const found: string[] = []
@@ -184,16 +166,16 @@ function levelOf(marks: string[], mark: string): number {
   return marks.indexOf(mark) + 1
 }
 
-function headingOf(level: number, text: string): string {
+export function headingOf(level: number, text: string): string {
   return `${'#'.repeat(Math.min(6, level))} ${text.trim()}`
 }
 
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text.replace(/^\uFEFF/u, '').split(/\r\n|\n|\r/u)
 }
 
 /** A quotation mark of Markdown, or its indented code, means nothing here. */
-function unquoted(line: string): string {
+export function unquoted(line: string): string {
   return line.replace(/^(\s*)>/u, '$1\\>')
 }
 
@@ -209,16 +191,6 @@ function padded(lines: readonly string[], count: number): string[] {
   return [...lines, ...Array.from({ length: Math.max(0, count - lines.length) }, () => '')]
 }
 
-/** A table of Markdown needs a line below its head. */
-function withHeadLines(lines: readonly string[]): string[] {
-  return lines.flatMap((line, i) => {
-    const first = line.startsWith('|') && lines[i - 1]?.startsWith('|') !== true
-    if (!first || /^\|[-|]+\|?$/u.test(lines[i + 1] ?? '')) return [line]
-    return [line, line.replace(/[^|]+/gu, '---')]
-  })
-}
-
-function document(file: string, lines: readonly string[], title?: string): Document {
-  const own = readLight(file, lines.join('\n'))
-  return title === undefined ? own : { ...own, title }
+function document(file: string, lines: readonly string[]): Document {
+  return readLight(file, lines.join('\n'))
 }

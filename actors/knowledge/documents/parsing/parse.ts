@@ -2,7 +2,8 @@ import { extname } from 'node:path'
 import type { Document } from '../../text/document.ts'
 import { type Passage, passages } from '../../text/passages.ts'
 import { decode } from '../decode.ts'
-import { FORMATS, plainText } from '../formats/formats.ts'
+import { formatOf } from '../formats/file-names.ts'
+import { plainText } from '../formats/formats.ts'
 
 /** What to parse: the bytes of one file. `plain`: read as plain text, whatever its format. */
 export interface ParseRequest {
@@ -21,7 +22,7 @@ const PASSAGES_MAX = 50_000
 
 /** The passages of one file. Never rejects because of the file's content. */
 export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parsed> {
-  const format = FORMATS.get(extname(file).toLowerCase()) ?? plainText
+  const format = formatOf(file) ?? plainText
   try {
     if (format.kind === 'bytes') {
       if (bytes.length === 0) return { reason: 'is empty' }
@@ -45,7 +46,8 @@ export async function parse({ file, bytes, plain }: ParseRequest): Promise<Parse
   } catch (error) {
     if (error instanceof SyntaxError && /^is (?:not valid|encrypted)/u.test(error.message))
       return { reason: error.message }
-    return { reason: `can't be read as ${extname(file).slice(1)} (${(error as Error).message})` }
+    const kind = extname(file) === '' ? '' : ` as ${extname(file).slice(1)}`
+    return { reason: `can't be read${kind} (${(error as Error).message})` }
   }
 }
 

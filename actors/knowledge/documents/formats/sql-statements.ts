@@ -1,0 +1,210 @@
+import { lastAt } from '../../text/last-at.ts'
+import { joined } from './comments.ts'
+import { lineCounter } from './lines.ts'
+
+interface Remark {
+  readonly at: number
+  readonly text: string
+  /** Nothing of a statement stands before it on its line. */
+  readonly alone: boolean
+}
+
+/** A statement of SQL. Comments in it are spaces, so that its characters keep their places. */
+export interface SqlStatement {
+  readonly text: string
+  /** Where it begins in the file. */
+  readonly from: number
+  readonly remarks: Remark[]
+  lineAt(offset: number): number
+}
+
+/** What stands between two commas. */
+export interface Piece {
+  readonly text: string
+  readonly line: number
+  readonly beside: string
+}
+
+export type SqlPart =
+  | SqlStatement
+  | { readonly comment: string; readonly line: number }
+  | { readonly blank: true }
+
+/** What begins a comment or a text in quotes, an end, a blank line. */
+const TOKEN = /--|\/\*|['"`;]|\$\w{0,40}\$|\n[ \t]*(?=\n)/gu
+
+/** The statements of a script and the comments between them, in order. */
+export function sqlParts(written: string): SqlPart[] {
+  return new SqlScript(written.replace(/\r\n?/gu, '\n')).parts()
+}
+
+class SqlScript {
+  readonly #text: string
+  readonly #lineAt: (offset: number) => number
+  readonly #found: SqlPart[] = []
+  /** Of the statement that is still read: where it begins, and its text. */
+  #from = 0
+  #written: string[] = []
+  #isBegun = false
+  #remarks: Remark[] = []
+
+  constructor(text: string) {
+    this.#text = text
+    this.#lineAt = lineCounter(text)
+  }
+
+  parts(): SqlPart[] {
+    const tokens = new RegExp(TOKEN)
+    let done = 0
+    for (let token = tokens.exec(this.#text); token !== null; token = tokens.exec(this.#text)) {
+      const { 0: own, index } = token
+      this.#write(this.#text.slice(done, index))
+      const end = endOf(this.#text, own, index)
+      if (own === ';') this.#close(end)
+      else if (own === '--' || own === '/*') this.#remark(index, end)
+      else if (!own.startsWith('\n')) this.#write(this.#text.slice(index, end))
+      else if (this.#isBegun) this.#write(own)
+      else {
+        this.#found.push({ blank: true })
+        this.#from = end
+      }
+      done = end
+      tokens.lastIndex = end
+    }
+    this.#write(this.#text.slice(done))
+    this.#close(this.#text.length)
+    return this.#found
+  }
+
+  #write(part: string): void {
+    if (!this.#isBegun) {
+      const bare = part.trimStart()
+      this.#from += part.length - bare.length
+      this.#isBegun = bare !== ''
+      if (bare !== '') this.#written.push(bare)
+    } else this.#written.push(part)
+  }
+
+  #close(end: number): void {
+    if (this.#isBegun)
+      this.#found.push({
+        text: this.#written.join('').trimEnd(),
+        from: this.#from,
+        remarks: this.#remarks,
+        lineAt: this.#lineAt,
+      })
+    this.#from = end
+    this.#written = []
+    this.#isBegun = false
+    this.#remarks = []
+  }
+
+  #remark(at: number, end: number): void {
+    const written = this.#text.slice(at, end)
+    const before = this.#text.slice(Math.max(0, at - LINE_CHARS_MAX), at)
+    const alone = before.slice(before.lastIndexOf('\n') + 1).trim() === ''
+    const lines = written.split('\n').map(wordsOf)
+    const text = lines.join(' ').trim()
+    // MySQL runs what stands in such a comment.
+    const said = !written.startsWith('/*!') && text !== ''
+    if (this.#isBegun) {
+      if (said) this.#remarks.push({ at, text, alone })
+      this.#written.push(written.replace(/[^\n]/gu, ' '))
+      return
+    }
+    this.#from = end
+    const last = this.#found.at(-1)
+    if (!said) return
+    if (!alone && last !== undefined && 'text' in last) last.remarks.push({ at, text, alone })
+    else
+      lines.forEach((line, i) => {
+        this.#found.push({ comment: line, line: this.#lineAt(at) + i })
+      })
+  }
+}
+
+/** A comment further out on a line stands beside something. */
+const LINE_CHARS_MAX = 400
+
+function endOf(text: string, own: string, at: number): number {
+  const from = at + own.length
+  if (own === ';' || own.startsWith('\n')) return from
+  const close = own === '--' ? '\n' : own === '/*' ? '*/' : own
+  let end = text.indexOf(close, from)
+  while (own === "'" && end > 0 && text[end - 1] === '\\') end = text.indexOf(close, end + 1)
+  if (end < 0) return text.length
+  return own === '--' ? end : end + close.length
+}
+
+/** A line of a comment without its marks. */
+function wordsOf(line: string): string {
+  return line
+    .trim()
+    .replace(/^(?:-{2,}|\/\*+|\*(?!\/))/u, '')
+    .replace(/(?:\*+\/|-{2,})$/u, '')
+    .trim()
+}
+
+/** What stands in a bracket of a statement. */
+export interface Pieces {
+  readonly pieces: Piece[]
+  /** Where the bracket ends. */
+  readonly end: number
+  /** The first comment that stands further down. */
+  readonly next: number
+}
+
+/** What a statement holds from within a bracket on, up to its end, parted at the commas. `next` is the first comment that may belong to it. */
+export function piecesOf(one: SqlStatement, start: number, next: number): Pieces {
+  const marks = /[(),'"`]/gu
+  marks.lastIndex = start
+  const bounds: { readonly from: number; readonly to: number }[] = []
+  let from = start
+  let depth = 0
+  let end = one.text.length
+  for (let mark = marks.exec(one.text); mark !== null; mark = marks.exec(one.text)) {
+    const { 0: own, index } = mark
+    if (own === '(') depth += 1
+    else if (own === ')') depth -= 1
+    else if (own !== ',') marks.lastIndex = endOf(one.text, own, index)
+    if (depth < 0 || (own === ',' && depth === 0)) {
+      bounds.push({ from, to: index })
+      from = index + 1
+    }
+    if (depth >= 0) continue
+    end = index + 1
+    break
+  }
+  if (depth >= 0) bounds.push({ from, to: end })
+  return withRemarks(one, bounds, end, next)
+}
+
+/** A comment on a line of its own belongs to what stands below it, another one to what stands before it. */
+function withRemarks(
+  one: SqlStatement,
+  bounds: readonly { readonly from: number; readonly to: number }[],
+  end: number,
+  first: number,
+): Pieces {
+  const own = bounds.flatMap(({ from, to }) => {
+    const text = one.text.slice(from, to)
+    const at = one.from + from + text.length - text.trimStart().length
+    return text.trim() === '' ? [] : [{ at, text: text.trim().replace(/\s+/gu, ' '), said: [] as string[] }]
+  })
+  const starts = own.map(({ at }) => at)
+  const line = one.text.indexOf('\n', end)
+  const limit = line < 0 ? Number.POSITIVE_INFINITY : one.from + line
+  let next = first
+  for (
+    let remark = one.remarks[next];
+    remark !== undefined && remark.at < limit;
+    remark = one.remarks[next]
+  ) {
+    const before = remark.at < (starts[0] ?? 0) ? -1 : lastAt(starts, remark.at)
+    const piece = own[remark.alone ? Math.min(before + 1, own.length - 1) : Math.max(before, 0)]
+    piece?.said.push(remark.text)
+    next += 1
+  }
+  const pieces = own.map(({ at, text, said }) => ({ text, line: one.lineAt(at), beside: joined(said) }))
+  return { pieces, end, next }
+}

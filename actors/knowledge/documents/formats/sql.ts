@@ -1,0 +1,85 @@
+import type { Document } from '../../text/document.ts'
+import { joined } from './comments.ts'
+import { SaidRows } from './said-rows.ts'
+import { type Piece, piecesOf, type SqlStatement, sqlParts } from './sql-statements.ts'
+
+const TABLE =
+  /^create\s+(?:or\s+replace\s+)?(?:(?:global|local|temp(?:orary)?|unlogged|virtual|external)\s+){0,2}table\s+(?:if\s+not\s+exists\s+)?([^\s(]+)\s*\(/iu
+const INSERT =
+  /^(?:insert|replace)\s+(?:(?:or\s+)?(?:ignore|replace)\s+)?into\s+([^\s(]+)\s*(?:\(([^()]*)\)\s*)?values\s*\(/iu
+/** What a line of a table is about that is no column. */
+const RULE = /^(?:constraint|primary|foreign|unique|check|key|index|exclude|like|fulltext|period)\b/iu
+
+/** Each statement of a script with the comments above and in it; of a table each column, and each row that is put into one. */
+export function readSql(file: string, text: string): Document {
+  const rows = new SaidRows()
+  for (const one of sqlParts(text)) {
+    if ('blank' in one) rows.blank()
+    else if ('comment' in one) rows.comment(one.comment, one.line)
+    else tell(one, rows)
+  }
+  return { file, tree: { type: 'root', children: rows.done() } }
+}
+
+function tell(one: SqlStatement, rows: SaidRows): void {
+  const [start = '', table = ''] = TABLE.exec(one.text) ?? []
+  const [into = '', target = '', columns = ''] = start === '' ? (INSERT.exec(one.text) ?? []) : []
+  if (start !== '') tellTable(one, start.length, nameOf(table), rows)
+  else if (into !== '') tellValues(one, into.length, nameOf(target), columns, rows)
+  else {
+    const beside = joined(one.remarks.map(({ text }) => text))
+    const text = one.text.replace(/\s+/gu, ' ')
+    rows.add({ under: [], key: '', text, beside, line: one.lineAt(one.from) })
+  }
+}
+
+function tellTable(one: SqlStatement, from: number, name: string, rows: SaidRows): void {
+  const { pieces, end } = piecesOf(one, from, 0)
+  const after = one.text.slice(end).trim().replace(/\s+/gu, ' ')
+  rows.add({
+    under: [],
+    key: '',
+    text: `table ${name}${after === '' ? '' : ` ${after}`}`,
+    beside: '',
+    line: one.lineAt(one.from),
+  })
+  for (const { text, line, beside } of pieces) {
+    const [, column = '', type = ''] = /^(\S+)\s+(.*)$/u.exec(text) ?? []
+    const own = column === '' || RULE.test(text) ? { key: '', text } : { key: nameOf(column), text: type }
+    rows.add({ under: [name], ...own, beside, line })
+  }
+}
+
+function tellValues(one: SqlStatement, start: number, name: string, columns: string, rows: SaidRows): void {
+  const heads = columns.split(',').map((head) => nameOf(head.trim()))
+  let next = 0
+  for (let from = start; from > 0; ) {
+    const found = piecesOf(one, from, next)
+    const { pieces, end } = found
+    next = found.next
+    const beside = joined(pieces.map((piece) => piece.beside))
+    const line = pieces[0]?.line ?? one.lineAt(one.from)
+    rows.add({ under: [name], key: '', text: rowOf(heads, pieces), beside, line })
+    const gap = /^\s*,\s*\(/u.exec(one.text.slice(end, end + GAP_CHARS_MAX))
+    from = gap === null ? 0 : end + gap[0].length
+  }
+}
+
+/** What stands between two rows, mostly comments, has fewer characters. */
+const GAP_CHARS_MAX = 400
+
+/** "berth: 4 · boat: Otter". */
+function rowOf(heads: readonly string[], pieces: readonly Piece[]): string {
+  const known = heads.length === pieces.length
+  return pieces
+    .map(({ text }, i) => {
+      const value = /^n?'[\s\S]*'$/iu.test(text) ? text.replace(/^n?'|'$/giu, '').replace(/''/gu, "'") : text
+      return known && heads[i] !== '' ? `${heads[i]}: ${value}` : value
+    })
+    .join(' · ')
+}
+
+/** Without quotes and schema marks. */
+function nameOf(name: string): string {
+  return name.replace(/["`[\]]/gu, '')
+}

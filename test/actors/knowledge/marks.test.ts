@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { statementsOf } from './statements-of.ts'
+
+/** The statements without those that hold several others. */
+async function parts(file: string, text: string): Promise<string[]> {
+  return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
+}
+
+test('items of plain text with other marks stand in their parents [G286]', async () => {
+  const farm =
+    '* Tractor\n    - Engine\n        . oil: 15W-40\n        . filter: every 250 h\n    - Gearbox\n        . oil: 80W-90\n* Baler\n    - Engine\n        . oil: 10W-30\n'
+  expect(await parts('a.txt', farm)).toEqual([
+    'Tractor – Engine › oil: 15W-40',
+    'Tractor – Engine › filter: every 250 h',
+    'Tractor – Gearbox › oil: 80W-90',
+    'Baler – Engine › oil: 10W-30',
+  ])
+  for (const mark of ['•', '·', '–', '→', '»', 'o', '.', '->'])
+    expect(await parts('a.txt', `Pack:\n\n${mark} tent\n${mark} stove\n`)).toEqual([
+      'Pack: › tent',
+      'Pack: › stove',
+    ])
+  expect(await parts('a.txt', '• Engine\n ◦ oil: 5\n ◦ filter: 6\n')).toEqual([
+    'Engine › oil: 5',
+    'Engine › filter: 6',
+  ])
+  // A line that happens to begin with such a mark is none.
+  expect(await statementsOf('a.txt', 'He came at one\no clock in the evening.\n')).toEqual([
+    'He came at one\no clock in the evening.',
+  ])
+})
+
+test('what the controls of a page show is read with their labels [G287]', async () => {
+  const html = `<form><label for="s">Size</label><select id="s"><option value="">Choose</option><option>M</option><option disabled>XL - sold out</option></select>
+<label>Colour <select><optgroup label="Bright"><option>Red</option></optgroup><option selected>Navy</option></select></label>
+<fieldset><legend>Delivery</legend><label><input type="radio"> Standard, 4 days</label><br><label><input type="radio" checked> Express, 1 day</label></fieldset>
+<label for="q">Port</label> <input id="q" value="8443"><input type="hidden" value="secret">
+<label for="c">City</label><input list="l" id="c"><datalist id="l"><option value="Bergen"><option value="Oslo"></datalist>
+<p>Disk: <meter max="100" value="72"></meter></p><p>The <abbr title="Harbour Master Office">HMO</abbr> decides.</p>
+<div><select><option>English</option><option>Deutsch</option></select></div></form>`
+  expect(await parts('a.html', html)).toEqual([
+    'Size: › M',
+    'Size: › XL - sold out',
+    'Colour: – Bright › Red',
+    'Colour: › Navy (selected)',
+    'Delivery: › Standard, 4 days',
+    'Delivery: › Express, 1 day (checked)',
+    'Port: 8443',
+    'City: › Bergen',
+    'City: › Oslo',
+    'Disk: 72 of 100',
+    'The HMO (Harbour Master Office) decides.',
+  ])
+})
+
+test('what stands beside and below a headline of Org belongs to it [G288]', async () => {
+  const org = `* Core :core:
+** TODO [#A] Rewrite the parser :slow:
+   DEADLINE: <2025-06-01 Sun>
+   :PROPERTIES:
+   :ID: 4711
+   :Effort: 13h
+   :END:
+   It is slow on long files.
+** DONE Port the lexer
+CLOSED: [2025-04-02 Wed]
+The tests pass now.
+** Choose a name
+`
+  expect(await parts('a.org', org)).toEqual([
+    'Core (core) – Rewrite the parser › TODO Rewrite the parser (priority A; slow)',
+    'Core (core) – Rewrite the parser › DEADLINE: 2025-06-01 Sun',
+    'Core (core) – Rewrite the parser › Effort: 13h',
+    'It is slow on long files.',
+    'Core (core) – Port the lexer › DONE Port the lexer',
+    'Core (core) – Port the lexer › CLOSED: 2025-04-02 Wed',
+    'The tests pass now.',
+    'Core (core) – Choose a name › Choose a name',
+  ])
+})
