@@ -12,6 +12,7 @@ import type { Question } from '../reading/question.ts'
 import { bestSpan } from '../reading/span.ts'
 import { confidence } from './confidence.ts'
 import { onlyItem } from './only-item.ts'
+import { releaseAbove } from './release.ts'
 import { shown } from './shown.ts'
 import { ofTheSideAsked } from './side.ts'
 import type { Ballot, Outcome } from './vote.ts'
@@ -138,7 +139,8 @@ function spansIn(
 function bestOf(question: Question, found: readonly Found[], winner: Ballot, at: Stretch): Answered['best'] {
   const { passage } = found[winner.found] as Found
   const statement = passage.statements[winner.statement] as Statement
-  const { text: answer, span } = shown(passage, statement, at, question)
+  const release = releaseAbove(question.text, passage, statement)
+  const { text: answer, span } = shown(passage, statement, release ?? at, question)
   return { answer, span: answer.slice(span.start, span.end) }
 }
 

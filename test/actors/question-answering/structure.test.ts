@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import type { Passage } from '../../../actors/knowledge/text/passages.ts'
 import { onlyItem } from '../../../actors/question-answering/answering/only-item.ts'
+import { releaseAbove } from '../../../actors/question-answering/answering/release.ts'
+import { shown } from '../../../actors/question-answering/answering/shown.ts'
 import { asks } from '../../../actors/question-answering/reading/candidate.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'
 import { inPassage, readingText } from '../../../actors/question-answering/reading/reading-text.ts'
@@ -123,4 +125,25 @@ test('what only repeats the question answers nothing, unless it offers a choice 
   expect(best('Which release removed Python 3.7?')).toBe('4.0.0')
   expect(best('Which was removed: Python 3.7 or Python 4.0.0?')).toBe('Python 3.7')
   expect(best('Was Python 3.7 removed?')).toBe('Python 3.7')
+})
+
+test('asked for a release, a statement that names none is told with the one above it [G294]', async () => {
+  const text =
+    '# Changes\n\n## [4.0.0] - 2023-06-20\n\n### Removed\n\n- Support for Python 3.7.\n- The pager, see 3.9.1.\n'
+  const passage = await passageOf('changes.md', text)
+  const told = (asked: string, item: number) => {
+    const statement = passage.statements.filter(({ kind }) => kind === 'item')[item]
+    if (statement === undefined) throw new Error('no item')
+    const release = releaseAbove(asked, passage, statement)
+    if (release === undefined) return undefined
+    const { text: answer, span } = shown(passage, statement, release, question(asked))
+    return [answer, answer.slice(span.start, span.end)]
+  }
+  expect(told('Which release dropped support for Python 3.7?', 0)).toEqual([
+    expect.stringContaining('4.0.0'),
+    '4.0.0',
+  ])
+  expect(told('Which release dropped support for Python 3.7?', 0)?.[0]).toContain('Support for Python 3.7')
+  expect(told('Since which version is the pager gone?', 1)).toBeUndefined()
+  expect(told('Which version of Python is no longer supported?', 0)).toBeUndefined()
 })
