@@ -2,15 +2,21 @@ import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { byWhatIsAsked } from './asked-for.ts'
 import { byKey } from './keys.ts'
+import { byReply } from './quoted.ts'
 import { byVersion } from './versions.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
-/** What the vote can't see, since each statement is marked alone: keys, what was so in the end, and versions of a document. */
+/** What the vote can't see, since each statement is marked alone: keys, what was so in the end, replies and versions of a document. */
 export function ranking(
   question: Question,
   found: readonly Found[],
   headOf: (passage: number) => string,
 ): (ballots: readonly Ballot[]) => Ranked {
   return (ballots) =>
-    byVersion(question, found, byWhatIsAsked(question, found, byKey(question, found, ballots)), headOf)
+    byVersion(
+      question,
+      found,
+      byReply(question, found, byWhatIsAsked(question, found, byKey(question, found, ballots))),
+      headOf,
+    )
 }

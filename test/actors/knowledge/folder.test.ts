@@ -182,6 +182,17 @@ describe('a folder', () => {
     ])
   })
 
+  test('of a page leaves the menu in its footer out [G295]', async () => {
+    const folder = await folderOf({
+      'lost.html':
+        '<h1>Lost property</h1><p>Bring it to the depot.</p><footer><p>Sitemap | Lost property | Contact</p><p>Depot: 12 Wexley Road</p></footer>',
+    })
+    const { passages } = await readFolder(folder, { kernel: platformKernel() })
+    const text = passages.map((one) => one.text).join('\n')
+    expect(text).toContain('12 Wexley Road')
+    expect(text).not.toContain('Sitemap')
+  })
+
   test('of pages leaves the footer out that they repeat', async () => {
     const page = (text: string) => `<h1>Help</h1><p>${text}</p><footer>© Acme. All rights reserved.</footer>`
     const pages = {

@@ -37,6 +37,7 @@ const PILL = 'Put the powder into tea. Do not stir it into juice.'
 describe('a question that asks for what is so in the end, now, or not, or for a date [G270]', () => {
   it.each([
     ['What did the club finally decide to pay for?', DEBATE, 'It was agreed to repair the jetty instead.'],
+    ['What repair was agreed at the meeting?', DEBATE, 'It was agreed to repair the jetty instead.'],
     ['What did they settle on?', DEBATE, 'It was agreed to repair the jetty instead.'],
     ['What did the club talk about?', DEBATE, 'The club talked about a new boat.'],
     ['How high is the rent at the moment?', RENT, 'It now stands at 410 crowns.'],

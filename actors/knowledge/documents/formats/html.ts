@@ -3,6 +3,7 @@ import { fromHtml } from 'hast-util-from-html'
 import { defaultHandlers, type Handle, type State, toMdast } from 'hast-util-to-mdast'
 import type { Root, RootContent } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
+import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
 import { withControls } from './html-controls.ts'
 
@@ -122,8 +123,15 @@ const table: Handle = (state, node) => {
 }
 
 const footer: Handle = (state, node) => [
-  { type: 'blockquote', children: state.toFlow(state.all(node)), ...note({ footer: true }) },
+  {
+    type: 'blockquote',
+    children: state.toFlow(state.all(node)).filter((part) => !MENU.test(plainText(part, true).text)),
+    ...note({ footer: true }),
+  },
 ]
+
+/** "Sitemap | Privacy | Contact", at the end of a page. */
+const MENU = /^\s*[^|•·\d@:.]{2,40}(?:[|•·][^|•·\d@:.]{2,40}){2,}$/u
 
 /** "Power" and "110 kW" in neighbouring elements are two texts; browsers part them by style. */
 const span: Handle = (state, node, parent) => {

@@ -1,0 +1,59 @@
+import type { Passage } from '../../knowledge/text/passages.ts'
+import type { Found } from '../reading/candidate.ts'
+import type { Question } from '../reading/question.ts'
+import { textOf, withFirst } from './ballots.ts'
+import type { Ballot, Ranked } from './vote.ts'
+
+/** The line above what a mail quotes, as mail programs write it. */
+const WROTE =
+  /^(?:On [^\n]{5,120}(?:wrote|said):|Am [^\n]{5,120}schrieb[^\n]{0,80}:|Le [^\n]{5,120}a écrit\s?:|-{2,} ?(?:Original|Forwarded) [Mm]essage ?-{2,})/mu
+
+/** Asked for what was said before, the quoted part answers. */
+const BEFORE =
+  /\b(?:first|initial|initially|original|originally|previous|previously|before|earlier|old|propos\w+|suggest\w*|ask(?:s|ed)?|quoted?|wrote|written|write|said|says?)\b/iu
+
+/** How far behind, in log-odds, the reply may be, and from where on nobody is sure of it. */
+const APART = 3
+const SURE_APART = 1
+
+/**
+ * The statements by rank; a sentence of a reply goes before one of the message that it quotes, if it has a word of the question, and a number where the
+ * quoted one has a number: a reply changes what was said.
+ */
+export function byReply(
+  { text: question, terms }: Pick<Question, 'text' | 'terms'>,
+  found: readonly Pick<Found, 'passage'>[],
+  { ballots, disputed }: Ranked,
+): Ranked {
+  const winner = ballots[0]
+  if (winner === undefined || BEFORE.test(question)) return { ballots, disputed }
+  const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
+  const { file } = passageOf(winner)
+  const from = quotedFrom(found.map(({ passage }) => passage).filter((one) => one.file === file))
+  const lineOf = (one: Ballot) => passageOf(one).statements[one.statement]?.line ?? 0
+  if (from === undefined || lineOf(winner) < from) return { ballots, disputed }
+  const numbered = /\p{N}/u.test(textOf(passageOf(winner), winner))
+  const reply = ballots.find((one) => {
+    const passage = passageOf(one)
+    if (passage.file !== file || lineOf(one) >= from || winner.score - one.score > APART) return false
+    if (passage.statements[one.statement]?.kind !== 'sentence') return false
+    const text = textOf(passage, one)
+    const own = text.toLowerCase()
+    return (!numbered || /\p{N}/u.test(text)) && terms.some((term) => own.includes(term.text.toLowerCase()))
+  })
+  if (reply === undefined) return { ballots, disputed }
+  return {
+    ballots: withFirst(ballots, reply),
+    disputed: disputed || winner.score - reply.score > SURE_APART,
+  }
+}
+
+/** The line of a file from which on it is quoted, as far as the passages tell. */
+function quotedFrom(passages: readonly Passage[]): number | undefined {
+  const lines = passages.flatMap(({ text, statements, line }) => {
+    const at = WROTE.exec(text)?.index
+    if (at === undefined) return []
+    return [statements.find(({ start }) => start > at)?.line ?? line + text.slice(0, at).split('\n').length]
+  })
+  return lines.length === 0 ? undefined : Math.min(...lines)
+}

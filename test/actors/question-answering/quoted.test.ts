@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import { byReply } from '../../../actors/question-answering/answering/quoted.ts'
+import type { Ballot } from '../../../actors/question-answering/answering/vote.ts'
+import { analyse } from '../../../actors/question-answering/reading/question.ts'
+
+const MAIL = `From: Mo <mo@example.com>
+Subject: Re: Kick-off
+Content-Type: text/plain
+
+Hi all,
+
+the train is late, so we moved the kick-off to 14:30. Lunch is before it.
+
+On Mon, 13 May 2024, Ada Lin wrote:
+> the kick-off is on Thursday at 10:00 in the Birch room.
+> Bring your estimates.
+`
+
+/** What answers, where the vote has the quoted sentence first and all others so many log-odds behind. */
+async function first(
+  asked: string,
+  apart: number,
+  mail = MAIL,
+): Promise<{ text: string; disputed: boolean }> {
+  const parsed = await parse({ file: 'kick-off.eml', bytes: new TextEncoder().encode(mail) })
+  if ('reason' in parsed) throw new Error(parsed.reason)
+  const found = parsed.passages.map((passage) => ({ passage }))
+  const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
+  const ballots = found
+    .flatMap(({ passage }, i) =>
+      passage.statements.map(({ start, end }, statement): Ballot => {
+        const quoted = passage.text.slice(start, end).includes('10:00')
+        return { found: i, statement, score: quoted ? 0 : -apart, share: 0, marks }
+      }),
+    )
+    .sort((a, b) => b.score - a.score)
+  const question = analyse(asked, { weight: () => 1, frequency: () => 1 })
+  const ranked = byReply(question, found, { ballots, disputed: false })
+  const winner = ranked.ballots[0]
+  const statement = winner && found[winner.found]?.passage.statements[winner.statement]
+  const { start = 0, end = 0 } = statement ?? {}
+  return {
+    text: found[winner?.found ?? 0]?.passage.text.slice(start, end) ?? '',
+    disputed: ranked.disputed,
+  }
+}
+
+describe('a reply goes before what its mail quotes [G296]', () => {
+  it('where it is near', async () => {
+    expect((await first('When is the kick-off?', 0.5)).text).toContain('14:30')
+    expect(await first('When is the kick-off?', 2)).toMatchObject({ disputed: true })
+  })
+
+  it.each([
+    ['that is far behind', 'When is the kick-off?', 4],
+    ['where the question asks for what was said before', 'When was the kick-off at first?', 0.5],
+    ['that has no word of the question', 'What are the estimates for?', 0.5],
+  ])('but not one %s', async (_, asked, apart) => {
+    expect((await first(asked, apart)).text).toContain('10:00')
+  })
+
+  it('but not a sentence of a mail that quotes nothing', async () => {
+    const mail = MAIL.replace('On Mon, 13 May 2024, Ada Lin wrote:\n', '').replace(/^> /gmu, '')
+    expect((await first('When is the kick-off?', 0.5, mail)).text).toContain('10:00')
+  })
+})
