@@ -1,7 +1,7 @@
 import type { Statement } from '../../knowledge/text/statements.ts'
 import type { Found } from '../reading/candidate.ts'
-import type { Question } from '../reading/question.ts'
 import { CELLS, cellOf } from '../reading/cells.ts'
+import type { Question } from '../reading/question.ts'
 import { textOf, withFirst } from './ballots.ts'
 import type { Ballot } from './vote.ts'
 

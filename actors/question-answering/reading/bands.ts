@@ -58,7 +58,7 @@ function amountsOf(question: string): Amount[] {
   return [...question.matchAll(pattern)].map((match) => {
     const [, money = '', number = '', unit] = match
     return {
-      value: valueOf(number),
+      value: amountOf(number),
       unit: unit === undefined || unit === '%' ? unit : stem(unit.toLowerCase()),
       told: money !== '' || TOLD.test(question.slice(0, match.index)),
     }
@@ -117,20 +117,20 @@ const LEAST = 1e-9
 
 function bandOf(cell: string): Band | undefined {
   const [, a, b] = FROM_TO.exec(cell) ?? []
-  if (a !== undefined && b !== undefined) return { from: valueOf(a), to: valueOf(b) }
+  if (a !== undefined && b !== undefined) return { from: amountOf(a), to: amountOf(b) }
   const { low, high, number } = (BEGINS.exec(cell) ?? ENDS.exec(cell))?.groups ?? {}
   if (number !== undefined) {
-    const value = valueOf(number)
+    const value = amountOf(number)
     const apart = BEYOND.test(cell) ? LEAST : 0
     if (low !== undefined) return { from: Number.NEGATIVE_INFINITY, to: value - apart }
     if (high !== undefined) return { from: value + apart, to: Number.POSITIVE_INFINITY }
   }
   const exact = EXACT.exec(cell)?.[1]
-  return exact === undefined ? undefined : { from: valueOf(exact), to: valueOf(exact) }
+  return exact === undefined ? undefined : { from: amountOf(exact), to: amountOf(exact) }
 }
 
 /** "1,000" is a thousand, "2,5" two and a half. */
-function valueOf(number: string): number {
+function amountOf(number: string): number {
   const thousands = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/u.test(number)
   return Number(thousands ? number.replace(/,/gu, '') : number.replace(',', '.'))
 }

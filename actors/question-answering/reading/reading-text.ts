@@ -138,7 +138,7 @@ function unnamed(
   )
   if (own.length < 2) return []
   const asked = new Set(words(question).map(({ term }) => term))
-  const records = recordsOf(text, own)
+  const records = recordsOf(text, own, statements)
   const keys = own.map(({ kind, start, end }) =>
     kind === 'field' ? (namesOf(kind, text.slice(start, end)).at(-1) ?? '') : '',
   )
@@ -152,7 +152,7 @@ function unnamed(
     const names = [
       ...under.split(BETWEEN),
       ...namesOf(kind, whole),
-      ...(kind === 'field' ? (records.get(recordOf(whole)) ?? []) : []),
+      ...(kind === 'field' ? (records.get(recordOf(own[i] as Statement, text, statements)) ?? []) : []),
     ].filter((name) => name !== told && isNamed(name, asked, question))
     // "Why is it in the wrong place?" is not asked of a place.
     return new Set(
@@ -233,22 +233,28 @@ const CAUSE = /(?<!\p{L})(?:causes?|reasons?|why|because|rationale|grund|ursache
 /** Where the value of a field begins. */
 const VALUE = /(?<=[:：]\s)/u
 
-/** What a field belongs to: its path without its key. */
-function recordOf(text: string): string {
-  const path = text.replace(/[:：]\s[\s\S]*$/u, '')
-  return path.slice(0, Math.max(0, path.lastIndexOf(CELLS)))
+/** What a field belongs to: its path without its key, or the lines that it stands among where its record has no name. */
+function recordOf({ start, end }: Statement, text: string, statements: readonly Statement[]): string {
+  const path = text.slice(start, end).replace(/[:：]\s[\s\S]*$/u, '')
+  const own = path.slice(0, Math.max(0, path.lastIndexOf(CELLS)))
+  if (own !== '') return own
+  return `${statements.find((one) => one.kind === 'list' && one.start <= start && one.end >= end)?.start}`
 }
 
 /** The values of records by what their fields belong to: each of them tells the record from others ("the sensor in the attic"). */
-function recordsOf(text: string, all: readonly Statement[]): ReadonlyMap<string, readonly string[]> {
+function recordsOf(
+  text: string,
+  all: readonly Statement[],
+  statements: readonly Statement[],
+): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>()
-  for (const { kind, start, end } of all) {
-    if (kind !== 'field') continue
-    const whole = text.slice(start, end)
+  for (const one of all) {
+    if (one.kind !== 'field') continue
+    const whole = text.slice(one.start, one.end)
     const value = whole.replace(/^[^:：]*[:：]\s/u, '')
     // A number names nothing but itself.
     if (value.length > VALUE_CHARS_MAX || !/\p{L}{2}/u.test(value)) continue
-    const record = recordOf(whole)
+    const record = recordOf(one, text, statements)
     const known = found.get(record)
     if (known === undefined) found.set(record, [value])
     else known.push(value)

@@ -7,6 +7,17 @@ async function parts(file: string, text: string | Uint8Array): Promise<string[]>
   return (await statementsOf(file, text)).filter((one) => !one.includes('\n'))
 }
 
+test('separated values are parted at the mark that most lines have as often [G293]', async () => {
+  expect(await parts('tax.csv', 'Income;Rate\n£0 – £9,500;none\n£9,501 – £41,000;19 %\n')).toEqual([
+    'Income: £0 – £9,500 · Rate: none',
+    'Income: £9,501 – £41,000 · Rate: 19 %',
+  ])
+  expect(await parts('a.csv', 'Name,Note\nAda,"late; ill; gone"\nBen,on time; early\n')).toEqual([
+    'Name: Ada · Note: late; ill; gone',
+    'Name: Ben · Note: on time; early',
+  ])
+})
+
 describe('settings keep their section, and the comment that explains them [G141]', () => {
   test.each([
     ['a.ini', '[output]\n; days to keep\nretention = 45\nfolder = "/srv/scans"  ; of the scanner\n'],

@@ -147,3 +147,14 @@ test('asked for a release, a statement that names none is told with the one abov
   expect(told('Since which version is the pager gone?', 1)).toBeUndefined()
   expect(told('Which version of Python is no longer supported?', 0)).toBeUndefined()
 })
+
+test('a record without a name is told from others by its values [G297]', async () => {
+  const sales = [
+    { order: 7001, model: 'Vega', shop: 'Lyon', colour: 'teal' },
+    { order: 7002, model: 'Altair', shop: 'Lyon', colour: 'black' },
+  ]
+  const passage = await passageOf('sales.jsonl', sales.map((one) => JSON.stringify(one)).join('\n'))
+  const { context } = readingText(question('Which colour was the Vega sold in Lyon?'), passage, false)
+  expect(context).toContain('teal')
+  expect(context).not.toContain('black')
+})
