@@ -49,7 +49,7 @@ def main():
     logits = {"type": "float32", "shape": ["rows", "tokens"]}
     card = {
         "name": "e5-squad-reader",
-        "version": "2.0.0",
+        "version": "2.1.0",
         "task": "question-answering",
         "licence": "CC-BY-SA-4.0",
         "source": SOURCE,
