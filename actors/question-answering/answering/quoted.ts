@@ -1,4 +1,5 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
+import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { textOf, withFirst } from './ballots.ts'
@@ -6,7 +7,7 @@ import type { Ballot, Ranked } from './vote.ts'
 
 /** The line above what a mail quotes, as mail programs write it. */
 const WROTE =
-  /^(?:On [^\n]{5,120}(?:wrote|said):|Am [^\n]{5,120}schrieb[^\n]{0,80}:|Le [^\n]{5,120}a écrit\s?:|-{2,} ?(?:Original|Forwarded) [Mm]essage ?-{2,})/mu
+  /^(?:On [^\n]{5,120}\bwrote:|Am [^\n]{5,120}\bschrieb[^\n]{0,80}:|Le [^\n]{5,120}\ba écrit\s?:|-{2,} ?(?:Original|Forwarded) [Mm]essage ?-{2,})[ \t]*$/mu
 
 /** Asked for what was said before, the quoted part answers. */
 const BEFORE =
@@ -38,8 +39,8 @@ export function byReply(
     if (passage.file !== file || lineOf(one) >= from || winner.score - one.score > APART) return false
     if (passage.statements[one.statement]?.kind !== 'sentence') return false
     const text = textOf(passage, one)
-    const own = text.toLowerCase()
-    return (!numbered || /\p{N}/u.test(text)) && terms.some((term) => own.includes(term.text.toLowerCase()))
+    const own = new Set(words(text).map(({ term }) => term))
+    return (!numbered || /\p{N}/u.test(text)) && terms.some(({ term }) => own.has(term))
   })
   if (reply === undefined) return { ballots, disputed }
   return {

@@ -109,7 +109,10 @@ function possible(
       questions.every((one) => start < one.start || start >= one.end) &&
       !(named && /^[^\p{L}]*$/u.test(text)),
   )
-  const fresh = allowed.filter(({ text }) => words(text).some(({ form }) => !asked.has(form)))
+  const fresh = allowed.filter(({ text }) => {
+    const own = words(text)
+    return own.length === 0 || own.some(({ form }) => !asked.has(form))
+  })
   const kept = fresh.length > 0 ? fresh : allowed
   if (kept.length === spans.length) return spans
   const sum = (all: readonly AnswerSpan[]) => all.reduce((mass, { score }) => mass + score, 0)

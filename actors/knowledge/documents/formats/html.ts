@@ -125,13 +125,22 @@ const table: Handle = (state, node) => {
 const footer: Handle = (state, node) => [
   {
     type: 'blockquote',
-    children: state.toFlow(state.all(node)).filter((part) => !MENU.test(plainText(part, true).text)),
+    children: state.toFlow(state.all(node)).filter((part) => !isMenu(part)),
     ...note({ footer: true }),
   },
 ]
 
-/** "Sitemap | Privacy | Contact", at the end of a page. */
-const MENU = /^\s*[^|•·\d@:.]{2,40}(?:[|•·][^|•·\d@:.]{2,40}){2,}$/u
+/** Whether a paragraph is "Sitemap | Privacy | Contact", at the end of a page: links and marks, or words that no mark but `|` parts. */
+function isMenu(part: RootContent): boolean {
+  if (part.type !== 'paragraph') return false
+  const links = part.children.filter(({ type }) => type === 'link').length
+  const between = part.children.filter(({ type }) => type !== 'link')
+  if (links > 1) return between.every((one) => one.type === 'text' && /^[\s|•·,/–-]*$/u.test(one.value))
+  return MENU.test(plainText(part, true).text)
+}
+
+const MENU =
+  /^\s*(?:[^|\d@:.]{2,40}\|)*\s*(?:sitemap|privacy|imprint|impressum|terms|contact(?: us)?|cookies?|legal|about(?: us)?|careers|help|home)\s*(?:\|[^|\d@:.]{2,40})*$/iu
 
 /** "Power" and "110 kW" in neighbouring elements are two texts; browsers part them by style. */
 const span: Handle = (state, node, parent) => {
