@@ -94,3 +94,16 @@ test('a setting without a value stands in its section, and one over several line
   const terraform = 'zones = [\n  "a",\n  "c",\n]\ntags = {\n  owner = "Mina"\n}\ndays = 35\n'
   expect(await parts('a.tfvars', terraform)).toEqual(['zones: a, c', 'days: 35', 'tags · owner: Mina'])
 })
+
+test('a list of settings ends at its bracket or at the next field, and a section not at a brace of a value [G285]', async () => {
+  const hosts = 'hosts = [\n"a",\n\n"b"] # two\nport = 80\n[mail]\nport = 25\n'
+  expect(await parts('a.conf', hosts)).toEqual(['hosts: a, b (two)', 'port: 80', 'mail · port: 25'])
+  const nested = 'ways = [\n  ["a", "b"],\n  ["c"]\n]\ndays = 35\n'
+  expect(await parts('a.tfvars', nested)).toEqual(['ways: ["a", "b"], ["c"]', 'days: 35'])
+  const literal = 'list.open=[\nlist.close=]\nlist.mark=,\n'
+  expect(await parts('a.properties', literal)).toEqual(['list.open: [', 'list.close: ]', 'list.mark: ,'])
+  const last = 'open = [\n\n[mail]\nport = 25\n'
+  expect(await parts('a.ini', last)).toEqual(['open: [', 'mail · port: 25'])
+  const brace = '[server]\nx = main {\n}\nport = 80\n'
+  expect(await parts('a.conf', brace)).toEqual(['server · x: main {', 'server · port: 80'])
+})

@@ -24,6 +24,12 @@ test('items of plain text with other marks stand in their parents [G286]', async
     'Engine › oil: 5',
     'Engine › filter: 6',
   ])
+  expect(await parts('a.txt', '=> Engine\n  => oil: 5\n  => filter: 6\n')).toEqual([
+    'Engine › oil: 5',
+    'Engine › filter: 6',
+  ])
+  const numbered = 'Check:\n1. Engine\n  – oil: 5\n2. Gearbox\n  – oil: 7\n'
+  expect(await parts('a.txt', numbered)).toEqual(['Check: – Engine › oil: 5', 'Check: – Gearbox › oil: 7'])
   // A line that happens to begin with such a mark is none.
   expect(await statementsOf('a.txt', 'He came at one\no clock in the evening.\n')).toEqual([
     'He came at one\no clock in the evening.',
