@@ -10,6 +10,8 @@ const LEFT_OUT = new Set(['node_modules'])
 const OF_TOOLS = /^\.(?:git(?:ignore|attributes|modules|keep|-blame-ignore-revs)?|ganglion|DS_Store)$/u
 /** A pattern that names hidden entries: ".env", "conf/.*.yml". */
 const NAMES_HIDDEN = /(?:^|\/)\.[^/.]/u
+/** Each hidden folder that a pattern leads through. */
+const HIDDEN_PARTS = /(?<=^|\/)\.[^/.][^/]*\//gu
 /** How a notice counts what is no document of its folder. */
 const HIDDEN = 'hidden'
 const BY_RULE = 'named in .gitignore'
@@ -107,8 +109,8 @@ class Walker {
     this.#path = path
     this.#signal = signal
     this.#include = include === undefined ? undefined : ignore().add(include.map(fromHere))
-    const named = include?.filter((pattern) => NAMES_HIDDEN.test(pattern)) ?? []
-    this.#named = named.length === 0 ? undefined : ignore().add(named.map(fromHere))
+    const named = include?.map(fromHere).filter((pattern) => NAMES_HIDDEN.test(pattern)) ?? []
+    this.#named = named.length === 0 ? undefined : ignore().add(named.flatMap(hiddenOnTheWay))
     this.#exclude = ignore().add((exclude ?? []).map(fromHere))
   }
 
@@ -224,6 +226,16 @@ class Walker {
 /** `./guides` as people type it is `/guides` as `.gitignore` has it. */
 function fromHere(pattern: string): string {
   return pattern.replace(/^(!?)\.\//u, '$1/')
+}
+
+/** A pattern, after the hidden folders that lead to what it names: ".github/" of ".github/workflows/*.yml". */
+function hiddenOnTheWay(pattern: string): string[] {
+  if (pattern.startsWith('!')) return [pattern]
+  const folders = [...pattern.matchAll(HIDDEN_PARTS)].map(({ 0: part, index }) =>
+    // A pattern with a slash within it begins in the folder that is read, and so does its part.
+    pattern.slice(0, index + part.length).replace(/^(?!\/|\*\*)/u, '/'),
+  )
+  return [...folders, pattern]
 }
 
 /** The innermost `.gitignore` with a matching rule decides. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { readSql } from '../../../actors/knowledge/documents/formats/sql.ts'
 import { statementsOf } from './statements-of.ts'
 
 /** The statements without those that hold several others. */
@@ -94,3 +95,81 @@ test('a setting without a value stands in its section, and one over several line
   const terraform = 'zones = [\n  "a",\n  "c",\n]\ntags = {\n  owner = "Mina"\n}\ndays = 35\n'
   expect(await parts('a.tfvars', terraform)).toEqual(['zones: a, c', 'days: 35', 'tags · owner: Mina'])
 })
+
+test('a list of settings ends at its bracket or at the next field, and a section not at a brace of a value [G285]', async () => {
+  const hosts = 'hosts = [\n"a",\n\n"b"] # two\nport = 80\n[mail]\nport = 25\n'
+  expect(await parts('a.conf', hosts)).toEqual(['hosts: a, b (two)', 'port: 80', 'mail · port: 25'])
+  const nested = 'ways = [\n  ["a", "b"],\n  ["c"]\n]\ndays = 35\n'
+  expect(await parts('a.tfvars', nested)).toEqual(['ways: ["a", "b"], ["c"]', 'days: 35'])
+  const literal = 'list.open=[\nlist.close=]\nlist.mark=,\n'
+  expect(await parts('a.properties', literal)).toEqual(['list.open: [', 'list.close: ]', 'list.mark: ,'])
+  const last = 'open = [\n\n[mail]\nport = 25\n'
+  expect(await parts('a.ini', last)).toEqual(['open: [', 'mail · port: 25'])
+  const brace = '[server]\nx = main {\n}\nport = 80\n'
+  expect(await parts('a.conf', brace)).toEqual(['server · x: main {', 'server · port: 80'])
+})
+
+test('a comment that ends in a backslash takes no command with it, except in a Makefile [G283]', async () => {
+  const docker =
+    '# RUN apt-get update \\\n#   && apt-get install -y curl\nEXPOSE 8080\n# in C:\\temp\\\nUSER app\n'
+  expect(await parts('Dockerfile', docker)).toEqual([
+    'RUN apt-get update && apt-get install -y curl (commented out)',
+    'EXPOSE 8080',
+    'USER app (in C:\\temp)',
+  ])
+  const off = '# RUN apt-get update \\\nEXPOSE 8080\n'
+  expect(await parts('Dockerfile', off)).toEqual(['RUN apt-get update (commented out)', 'EXPOSE 8080'])
+  const make = '# Copies the site \\\n  to the pier server\ndeploy:\n\trsync -a public/ pier:/srv/www\n'
+  expect(await parts('Makefile', make)).toEqual([
+    'deploy: (Copies the site to the pier server)',
+    'deploy · rsync -a public/ pier:/srv/www',
+  ])
+})
+
+test('rows stand far from each other, and what follows the last is told [G284]', async () => {
+  const far = `INSERT INTO t (id, price) VALUES\n  (1, 10),\n  /* ${'much '.repeat(200)}*/\n  (2, 11)\n  -- of the new list\n  ON CONFLICT (id) DO UPDATE SET price = 12;`
+  const found = await parts('a.sql', far)
+  expect(found[0]).toBe('t · id: 1 · price: 10')
+  expect(found.some((one) => one.startsWith('t · id: 2 · price: 11'))).toBe(true)
+  expect(found.at(-1)).toBe('t · ON CONFLICT (id) DO UPDATE SET price = 12 (of the new list)')
+  expect(await parts('a.sql', 'INSERT INTO t VALUES (1, 2)\nRETURNING id;')).toEqual([
+    't · 1 · 2',
+    't · RETURNING id',
+  ])
+  const table = 'CREATE TABLE t (\n  id int\n)\n-- Kept for ten years\nENGINE=InnoDB;\n'
+  expect(await parts('a.sql', table)).toEqual(['table t ENGINE=InnoDB (Kept for ten years)', 't · id: int'])
+})
+
+test('a text ends at its quote, with backslashes of MySQL and of others before it [G284]', async () => {
+  const paths = "INSERT INTO t VALUES ('C:\\\\temp\\\\', 1), ('C:\\temp\\', 2), ('it\\'s', 3);\nSELECT 4;"
+  expect(await parts('a.sql', paths)).toEqual([
+    't · C:\\\\temp\\\\ · 1',
+    't · C:\\temp\\ · 2',
+    "t · it\\'s · 3",
+    'SELECT 4',
+  ])
+})
+
+test('lines of a comment are cited where they stand [G284]', () => {
+  const { tree } = readSql('a.sql', '-- Boats\n--\n-- Berths\n/*! SET x = 1 */\n-- Piers\n\nSELECT 1;\n')
+  const [comment] = tree.children
+  const texts = comment?.type === 'paragraph' ? comment.children.filter(({ type }) => type === 'text') : []
+  expect(texts.map((text) => [text.type === 'text' && text.value, text.position?.start.line])).toEqual([
+    ['Boats', 1],
+    ['Berths', 3],
+    ['Piers', 5],
+  ])
+})
+
+test('a script with long lines is read at once [G284]', async () => {
+  const far = ' '.repeat(100_000)
+  const texts: readonly (readonly [string, string])[] = [
+    ['a.sql', `-- a${'-'.repeat(100_000)}b\n-- ${'*'.repeat(100_000)}b\nSELECT 1;\n`],
+    ['b.sql', `INSERT INTO t VALUES ${'(1),'.repeat(50_000)}(2)${far};\n`],
+  ]
+  for (const [file, text] of texts) {
+    const start = performance.now()
+    await statementsOf(file, text)
+    expect(performance.now() - start, file).toBeLessThan(8_000)
+  }
+}, 60_000)

@@ -92,6 +92,8 @@ describe('a folder', () => {
     const files = {
       README: 'The pump is blue.',
       'LICENSE-MIT': 'The pump is free.',
+      'COPYING.LESSER': 'The pump may be copied.',
+      'README.Debian': 'The pump is packed.',
       Dockerfile: 'EXPOSE 8080',
       'app.env.example': 'PORT=1',
       'env.sample': 'PORT=2',
@@ -103,17 +105,33 @@ describe('a folder', () => {
       TODO: '\u0000\u0001',
       notes2: 'The pump is red.',
       'about-us.php': 'The pump is red.',
+      'about.php': 'The pump is red.',
+      'install.sh': 'echo The pump is red.',
+      'install.sh.example': 'echo The pump is red.',
       'a.png.example': 'The pump is red.',
     }
     const read = await reading(files, (folder) => readFolder(folder, { kernel }))
-    const unread = ['TODO', 'about-us.php', 'a.png.example', 'notes2']
+    const unread = [
+      'TODO',
+      'about-us.php',
+      'about.php',
+      'install.sh',
+      'install.sh.example',
+      'a.png.example',
+      'notes2',
+    ]
     expect(filesOf(read.passages)).toEqual(
       Object.keys(files)
         .filter((file) => !unread.includes(file))
         .sort(),
     )
     expect(read.skipped).toEqual([{ file: 'TODO', reason: 'is binary' }])
-    expect(Object.fromEntries(read.unread)).toEqual({ '.php': 1, '.example': 1, 'without extension': 1 })
+    expect(Object.fromEntries(read.unread)).toEqual({
+      '.php': 2,
+      '.sh': 1,
+      '.example': 2,
+      'without extension': 1,
+    })
   })
 
   test('of hidden files says that they are hidden, and reads those that a pattern names [G282]', async () => {
@@ -129,6 +147,10 @@ describe('a folder', () => {
       readFolder(folder, { kernel, include: ['.env', '.github/', '*.md'] }),
     )
     expect(filesOf(some.passages)).toEqual(['.env', '.github/a.yml'])
+    const within = await reading({ ...files, '.github/steps/.b/c.yml': 'stage: ship' }, (folder) =>
+      readFolder(folder, { kernel, include: ['.github/steps/.b/*.yml'] }),
+    )
+    expect(filesOf(within.passages)).toEqual(['.github/steps/.b/c.yml'])
     const one = await reading(files, (folder) => readFolder(join(folder, '.env'), { kernel }))
     expect(one.passages.map(({ text }) => text)).toEqual(['PORT: 1'])
   })

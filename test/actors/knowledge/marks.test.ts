@@ -24,6 +24,12 @@ test('items of plain text with other marks stand in their parents [G286]', async
     'Engine › oil: 5',
     'Engine › filter: 6',
   ])
+  expect(await parts('a.txt', '=> Engine\n  => oil: 5\n  => filter: 6\n')).toEqual([
+    'Engine › oil: 5',
+    'Engine › filter: 6',
+  ])
+  const numbered = 'Check:\n1. Engine\n  – oil: 5\n2. Gearbox\n  – oil: 7\n'
+  expect(await parts('a.txt', numbered)).toEqual(['Check: – Engine › oil: 5', 'Check: – Gearbox › oil: 7'])
   // A line that happens to begin with such a mark is none.
   expect(await statementsOf('a.txt', 'He came at one\no clock in the evening.\n')).toEqual([
     'He came at one\no clock in the evening.',
@@ -78,3 +84,45 @@ The tests pass now.
     'Core (core) – Choose a name › Choose a name',
   ])
 })
+
+test('labels are whole, and hidden controls are not shown [G287]', async () => {
+  const long = `I agree ${'and agree '.repeat(25)}to the end`
+  const html = `<form><p><label><input type="checkbox"> ${long}</label></p>
+<p><label>Open from <input value="9"> to <input value="17"></label></p>
+<p><label for="q">Port <input id="q" value="8443"></label></p>
+<p><label class="sr-only">Menu</label><label for="u">Upload</label><select id="u" hidden><option>Zip</option></select></p>
+<p><label>Leave empty <input style="display:none" value="bot-trap"></label></p>
+<p>Rest <label class="sr-only"><input type="checkbox"> Unseen</label></p></form>`
+  const found = (await statementsOf('a.html', html)).join('\n')
+  expect(found).toContain(long)
+  expect(found).toMatch(/Open from\s+9\s+to\s+17/u)
+  expect(found).toContain('Port: 8443')
+  expect(found).toContain('Upload')
+  expect(found).toContain('Leave empty')
+  expect(found).not.toMatch(/Zip|bot-trap|Menu|Unseen/u)
+})
+
+test('a clock and a headline of Org are told with any spaces in them [G288]', async () => {
+  const org =
+    '* DONE Port   the lexer   :core:\nCLOCK: [2025-04-02 Wed 10:00]--[2025-04-02 Wed 11:00]   =>   1:00\n'
+  expect(await parts('a.org', org)).toEqual([
+    'Port the lexer › DONE Port the lexer (core)',
+    'Port the lexer › CLOCK: 2025-04-02 Wed 10:00--2025-04-02 Wed 11:00, 1:00',
+  ])
+})
+
+test('long lines of headlines, clocks, links and labels are read at once [G287] [G288]', async () => {
+  const far = ' '.repeat(100_000)
+  const texts: readonly (readonly [string, string])[] = [
+    ['a.org', `* a${far}b\n`],
+    ['b.org', `${'CLOSED:['.repeat(50_000)}\n`],
+    ['c.org', `CLOCK: a${far}b\n- a${far}b\n`],
+    ['d.org', `${'[['.repeat(50_000)}\n`],
+    ['a.html', `${'<label>a'.repeat(300)}${'long '.repeat(20_000)}`],
+  ]
+  for (const [file, text] of texts) {
+    const start = performance.now()
+    await statementsOf(file, text)
+    expect(performance.now() - start, file).toBeLessThan(8_000)
+  }
+}, 60_000)

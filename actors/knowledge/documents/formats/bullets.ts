@@ -1,7 +1,7 @@
 import { indent } from '../../text/indent.ts'
 
 /** Marks that Markdown has too. */
-const OWN = /^\s*(?:[-*+]|\p{N}{1,9}[.)])\s+\S/u
+const OWN = /^\s*(?:[-*+]|\p{N}{1,9}[.)])\s+(?=\S)/u
 /** "• item", ". oil: 15W-40", "o item", "→ item". */
 const OTHER = /^(\s*)([•·∙▪▫◦‣⁃●○■□◆◇►▶➤➔→⇒»–—.o]|[-=]>)\s+(?=\S)/u
 /** What a line of a sentence may begin with too. */
@@ -11,8 +11,8 @@ const ABOVE_MAX = 60
 
 interface Item {
   readonly indent: number
-  /** How far in it is written. */
-  readonly shown: number
+  /** How far in its text is written. Items in it are no less far in. */
+  readonly text: number
 }
 
 /**
@@ -33,17 +33,22 @@ export function withBullets(text: string): string {
         return line
       }
       while ((open.at(-1)?.indent ?? -1) >= far) open.pop()
-      const least = (open.at(-1)?.shown ?? -2) + 2
-      const shown = mark === undefined ? far : Math.max(far, least)
-      if (open.length < DEPTH_MAX) open.push({ indent: far, shown })
-      return mark === undefined
-        ? line
-        : line.replace(OTHER, () => `${' '.repeat(shown)}-${' '.repeat(mark.length)}`)
+      const shown = Math.max(far, open.at(-1)?.text ?? 0)
+      if (open.length < DEPTH_MAX)
+        open.push({ indent: far, text: mark === undefined ? textColumn(line) : shown + 2 })
+      return mark === undefined ? line : line.replace(OTHER, () => `${' '.repeat(shown)}- `)
     })
     .join('\n')
 }
 
 const DEPTH_MAX = 40
+
+/** Where the text of an item of Markdown begins, with tabs as Markdown counts them. */
+function textColumn(line: string): number {
+  let column = 0
+  for (const char of OWN.exec(line)?.[0] ?? '') column += char === '\t' ? 4 - (column % 4) : 1
+  return column
+}
 
 /** The mark of a line, if it is that of an item. */
 function markOf(lines: readonly string[], line: string, at: number): string | undefined {

@@ -11,6 +11,8 @@ interface Kind {
   readonly beside: RegExp
   /** A line that others stand in, however far in they are. */
   readonly opens?: RegExp
+  /** A backslash at the end of a comment continues it, whatever comes next. */
+  readonly continued?: true
 }
 
 /** For the program that reads the file, or the names of its columns. */
@@ -21,7 +23,7 @@ const DOCKERFILE: Kind = {
   off: /^#\s?(?:FROM|RUN|CMD|COPY|ADD|ENV|ARG|EXPOSE|VOLUME|USER|WORKDIR|ENTRYPOINT|HEALTHCHECK|LABEL)\s(?=\S)/u,
   beside: NEVER,
 }
-const MAKEFILE: Kind = { off: NEVER, beside: /\s##?\s(?=\S)/u }
+const MAKEFILE: Kind = { off: NEVER, beside: /\s##?\s(?=\S)/u, continued: true }
 const HOST_OPTIONS: Kind = {
   off: /^\s*#(?=\p{Lu}\p{L}+\s+\S+$)/u,
   beside: /\s#\s(?=\S)/u,
@@ -61,7 +63,7 @@ interface Open {
 
 function read(file: string, text: string, kind: Kind): Document {
   const rows = new SaidRows()
-  const lines = whole(text)
+  const lines = whole(text, kind)
   const open: Open[] = []
   lines.forEach(({ text: own, line, inner }, i) => {
     const off = kind.off.test(own)
@@ -105,24 +107,35 @@ interface Whole {
   inner: string
 }
 
+interface Begun {
+  readonly line: number
+  readonly parts: string[]
+  readonly inner: string[]
+  /** It is a comment. */
+  readonly off: boolean
+}
+
 /** Lines, of which a backslash at the end continues the next. */
-function whole(text: string): Whole[] {
+function whole(text: string, kind: Kind): Whole[] {
   const found: Whole[] = []
-  let open: { readonly line: number; readonly parts: string[]; readonly inner: string[] } | undefined
+  let open: Begun | undefined
   const close = () => {
     if (open !== undefined)
       found.push({ text: open.parts.join(' '), line: open.line, inner: open.inner.join(' ') })
     open = undefined
   }
   text.split(/\r\n|\n|\r/u).forEach((line, i) => {
-    if (open !== undefined && /^\s*#/u.test(line)) {
+    const off = /^\s*#/u.test(line)
+    // A command that is commented out goes on in comments only.
+    if (open?.off === true && !off && kind.continued !== true) close()
+    if (open?.off === false && off) {
       open.inner.push(line.replace(/^[\s#]+/u, ''))
       return
     }
     const more = /\\[ \t]*$/u.test(line)
     const bare = more ? line.replace(/\\[ \t]*$/u, '').trimEnd() : line
-    if (open === undefined) open = { line: i + 1, parts: [bare], inner: [] }
-    else open.parts.push(bare.trim())
+    if (open === undefined) open = { line: i + 1, parts: [bare], inner: [], off }
+    else open.parts.push(open.off ? bare.replace(/^[\s#]+/u, '') : bare.trim())
     if (!more) close()
   })
   close()

@@ -1,13 +1,16 @@
 import type { Element, ElementContent, Nodes } from 'hast'
+import { isHidden } from './html-hidden.ts'
 
 /** What a form shows, found once for a page. */
 interface Form {
   /** Controls and lists of suggestions by their id. */
   readonly byId: ReadonlyMap<string, Element>
   /** The labels of controls by the id that they name. */
-  readonly labels: ReadonlyMap<string, string>
+  readonly labels: Map<string, string>
   /** The label around a control. */
-  readonly around: ReadonlyMap<Element, string>
+  readonly around: Map<Element, string>
+  /** Labels with controls in them. */
+  readonly holding: Set<Element>
   /** Short forms that were told in full. */
   readonly told: Set<string>
 }
@@ -15,6 +18,8 @@ interface Form {
 /** Longer lists of options are all countries or years, which say nothing about the page. */
 const OPTIONS_MAX = 60
 const LABEL_CHARS_MAX = 200
+/** Their words are no part of a label. */
+const WORDLESS = /^(?:select|datalist|textarea|button)$/u
 const CHOICE = /^(?:radio|checkbox)$/u
 /** What nobody sees, or does not read. */
 const UNREAD_INPUT = /^(?:hidden|password|submit|button|reset|image|file|radio|checkbox)$/u
@@ -25,37 +30,45 @@ const UNREAD_INPUT = /^(?:hidden|password|submit|button|reset|image|file|radio|c
  */
 export function withControls(root: Nodes): void {
   const byId = new Map<string, Element>()
+  const named = new Map<string, Element>()
+  collect(root, byId, named)
   const labels = new Map<string, string>()
-  const around = new Map<Element, string>()
-  collect(root, byId, labels)
-  unwrap(root, around)
-  rewrite(root, { byId, labels, around, told: new Set() })
+  for (const [id, label] of named) if (byId.has(id)) labels.set(id, labelOf(label, isNaming))
+  const form: Form = { byId, labels, around: new Map(), holding: new Set(), told: new Set() }
+  unwrap(root, form)
+  rewrite(root, form)
 }
 
-function collect(node: Nodes, byId: Map<string, Element>, labels: Map<string, string>): void {
+function collect(node: Nodes, byId: Map<string, Element>, named: Map<string, Element>): void {
   if (node.type === 'element') {
     const { id, htmlFor } = node.properties
     if (id !== undefined && /^(?:input|select|datalist|textarea|meter|progress)$/u.test(node.tagName))
       byId.set(String(id), node)
-    if (node.tagName === 'label' && htmlFor !== undefined) labels.set(joinedFor(htmlFor), labelOf(node))
+    if (node.tagName === 'label' && htmlFor !== undefined) named.set(joinedFor(htmlFor), node)
   }
-  if ('children' in node) for (const child of node.children) collect(child, byId, labels)
+  if ('children' in node) for (const child of node.children) collect(child, byId, named)
 }
 
-/** A label around a control that shows something is told with it. */
-function unwrap(node: Nodes, around: Map<Element, string>): void {
-  if (!('children' in node)) return
-  if (isElement(node, 'label')) {
-    const own = node.children.find(
-      (one): one is Element => isElement(one, 'select') || (one.type === 'element' && shownValue(one) !== ''),
-    )
-    const name = labelOf(node)
-    if (own !== undefined && name !== '') {
-      around.set(own, name)
-      node.children = [own]
-    }
+/** A label around one control that shows something is told with it. Returns how many such controls there are. */
+function unwrap(node: Nodes, form: Form): number {
+  if (!('children' in node)) return 0
+  let count = isControl(node) ? 1 : 0
+  for (const child of node.children) count += unwrap(child, form)
+  if (!isElement(node, 'label') || count === 0) return count
+  form.holding.add(node)
+  // "From 9 to 17" is told as it stands.
+  if (count > 1) form.labels.delete(joinedFor(node.properties.htmlFor ?? ''))
+  const own = count > 1 ? undefined : node.children.find((one): one is Element => isControl(one))
+  const name = own === undefined ? '' : labelOf(node)
+  if (own !== undefined && name !== '') {
+    form.around.set(own, name)
+    node.children = [own]
   }
-  for (const child of node.children) unwrap(child, around)
+  return count
+}
+
+function isControl(node: Nodes): boolean {
+  return node.type === 'element' && !isHidden(node) && (node.tagName === 'select' || shownValue(node) !== '')
 }
 
 function joinedFor(value: unknown): string {
@@ -67,7 +80,7 @@ function rewrite(node: Nodes, form: Form): void {
   const found: Nodes[] = []
   let items: Element[] = []
   const own = node.type === 'element' ? node.tagName : ''
-  let beside: string | undefined
+  let beside: boolean | undefined
   const close = () => {
     const [first] = items
     if (first !== undefined) found.push(placed(element('ul', items), first))
@@ -86,8 +99,8 @@ function rewrite(node: Nodes, form: Form): void {
     rewrite(child, form)
     const bare = isElement(child, 'select') && labelFor(child, form) === ''
     // Without a label it may choose the language of the page.
-    if (bare && !/^t[dh]$/u.test(own) && beside === undefined) beside = textIn(node).trim()
-    if (bare && beside === '') continue
+    if (bare && !/^t[dh]$/u.test(own) && beside === undefined) beside = saysText(node)
+    if (bare && beside === false) continue
     for (const one of shownAs(child, form)) found.push(placed(one, child))
   }
   close()
@@ -104,7 +117,7 @@ function rewrite(node: Nodes, form: Form): void {
 
 /** The items for a label with its radio button or checkbox, or for a part of the page with nothing else. */
 function choiceOf(node: Nodes, form: Form): Element[] | undefined {
-  if (node.type !== 'element') return undefined
+  if (node.type !== 'element' || isHidden(node)) return undefined
   if (node.tagName === 'label') {
     const named = form.byId.get(joinedFor(node.properties.htmlFor ?? ''))
     const control = node.children.find((one): one is Element => isElement(one, 'input')) ?? named
@@ -126,14 +139,14 @@ function choiceOf(node: Nodes, form: Form): Element[] | undefined {
 
 /** What stands for an element. */
 function shownAs(node: Nodes, form: Form): Nodes[] {
-  if (node.type !== 'element') return [node]
+  if (node.type !== 'element' || isHidden(node)) return [node]
   const { tagName, properties } = node
   if (tagName === 'select') return listOf(optionsOf(node), labelFor(node, form))
   if (tagName === 'datalist') return []
-  if (tagName === 'label' && properties.htmlFor !== undefined) {
+  if (tagName === 'label' && properties.htmlFor !== undefined && !form.holding.has(node)) {
     const control = form.byId.get(joinedFor(properties.htmlFor))
     // It is told with the control.
-    if (control !== undefined && (control.tagName === 'select' || shownValue(control) !== '')) return []
+    if (control !== undefined && isControl(control)) return []
     return suggestionsOf(control, form) === undefined ? [element('p', node.children)] : []
   }
   if (tagName === 'input') {
@@ -153,12 +166,13 @@ function shownAs(node: Nodes, form: Form): Nodes[] {
 
 function optionsOf(node: Element): Element[] {
   return node.children.flatMap((child): Element[] => {
+    if (child.type === 'element' && isHidden(child)) return []
     if (isElement(child, 'optgroup')) {
       const inner = optionsOf(child)
       const name = String(child.properties.label ?? '')
       return inner.length === 0 ? [] : [element('li', [element('p', [words(name)]), element('ul', inner)])]
     }
-    if (!isElement(child, 'option') || isSet(child.properties.hidden)) return []
+    if (!isElement(child, 'option')) return []
     const own = (
       textIn(child).trim() || String(child.properties.label ?? child.properties.value ?? '')
     ).trim()
@@ -184,10 +198,12 @@ function suggestionsOf(node: Element | undefined, form: Form): Element[] | undef
     : listOf(optionsOf(list), labelFor(node, form))
 }
 
-function labelFor(node: Element, { labels, around }: Form): string {
+function labelFor(node: Element, { byId, labels, around }: Form): string {
   const { properties } = node
-  const named =
-    around.get(node) ?? (properties.id === undefined ? undefined : labels.get(String(properties.id)))
+  const id = String(properties.id ?? '')
+  const label = id === '' ? undefined : labels.get(id)
+  // Many controls may have the same id.
+  const named = around.get(node) ?? (byId.get(id) === node ? label : label?.slice(0, LABEL_CHARS_MAX))
   return (named ?? String(properties.ariaLabel ?? '')).replace(/\s*[:：]$/u, '')
 }
 
@@ -222,15 +238,30 @@ function leadBy(node: Element): void {
   node.children = [placed(lead, legend), ...shown.slice(1)]
 }
 
-function labelOf(node: Element): string {
-  return textIn(node).replace(/\s+/gu, ' ').trim().slice(0, LABEL_CHARS_MAX)
+/** Its words that are seen, else those for screen readers. */
+function labelOf(node: Element, without: (one: Element) => boolean = () => false): string {
+  const seen = textIn(node, (one) => without(one) || isHidden(one)).trim()
+  return (seen === '' ? textIn(node, without) : seen).replace(/\s+/gu, ' ').trim()
+}
+
+/** A label in another one, which it doesn't belong to. */
+const isNaming = (node: Element) => node.tagName === 'label' && node.properties.htmlFor !== undefined
+
+/** Whether words stand in it. All of them would be much where many such nodes are in each other. */
+function saysText(node: Nodes): boolean {
+  if (node.type === 'text') return /\S/u.test(node.value)
+  if (node.type === 'element' && WORDLESS.test(node.tagName)) return false
+  return 'children' in node && node.children.some(saysText)
 }
 
 /** The words of a node, without those of controls in it. */
-function textIn(node: Nodes): string {
+function textIn(node: Nodes, without: (one: Element) => boolean = () => false): string {
   if (node.type === 'text') return node.value
-  if (node.type === 'element' && /^(?:select|datalist|textarea|button)$/u.test(node.tagName)) return ''
-  return 'children' in node ? node.children.map(textIn).join('') : ''
+  if (node.type === 'element' && WORDLESS.test(node.tagName)) return ''
+  if (!('children' in node)) return ''
+  return node.children
+    .map((one) => (one.type === 'element' && without(one) ? '' : textIn(one, without)))
+    .join('')
 }
 
 function typeOf(node: Element): string {

@@ -6,6 +6,7 @@ import { type Document, note } from '../../text/document.ts'
 import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
 import { withControls } from './html-controls.ts'
+import { isHidden } from './html-hidden.ts'
 
 /** An HTML page as a browser shows it, without navigation and controls. */
 export function readHtml(file: string, html: string): Document {
@@ -55,18 +56,6 @@ function withoutSeams(nodes: RootContent[]): RootContent[] {
     if (values.length > 1) node.value = values.join('')
   }
   return found
-}
-
-function isHidden({ properties }: Element): boolean {
-  const { hidden, ariaHidden, role, className, style } = properties
-  const names = Array.isArray(className) ? className.map(String) : []
-  return (
-    (hidden !== undefined && hidden !== null && hidden !== false) ||
-    ariaHidden === 'true' ||
-    role === 'navigation' ||
-    names.some((name) => /^(?:sr-only|visually-hidden|navbar|breadcrumbs?|noprint)$/u.test(name)) ||
-    /display:\s*none/u.test(String(style ?? ''))
-  )
 }
 
 /** What refers to a note of a Word document. */

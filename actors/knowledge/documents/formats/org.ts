@@ -13,7 +13,7 @@ const DRAWER = /^\s*:(?:PROPERTIES|LOGBOOK|CLOCKING|END):\s*$/iu
 /** What only the program uses. */
 const FORMAL =
   /^(?:ID|CUSTOM_ID|VISIBILITY|COLUMNS|COOKIE_DATA|ARCHIVE.*|ORDERED|NOBLOCKING|EXPORT_.*|header-args.*)$/iu
-const PLANNED = /(CLOSED|DEADLINE|SCHEDULED):\s*([<[][^>\]]*[>\]](?:--[<[][^>\]]*[>\]])?)/gu
+const PLANNED = /(CLOSED|DEADLINE|SCHEDULED):\s*([<[][^<>[\]]*[>\]](?:--[<[][^<>[\]]*[>\]])?)/gu
 
 interface Line {
   readonly text: string
@@ -96,7 +96,9 @@ function isLeaf(lines: readonly string[], at: number): boolean {
 }
 
 function headlineOf(line: string, leaf: boolean): string[] {
-  const [, stars = '', mark = '', priority = '', rest = '', tags = ''] = HEADLINE.exec(line) ?? []
+  // Each of many spaces may begin what stands at the end.
+  const [, stars = '', mark = '', priority = '', rest = '', tags = ''] =
+    HEADLINE.exec(line.replace(/\s+/gu, ' ')) ?? []
   const state = STATE.test(mark) ? mark : ''
   const words = unlinked(state === '' ? `${mark} ${rest}`.trim() : rest).trim()
   const beside = [
@@ -126,13 +128,17 @@ function bodyOf(line: string): string {
       ? ''
       : `- ${property.replace(/\+$/u, '')}: ${value.trim()}`
   const [, clock = ''] = /^\s*CLOCK:\s*(.*)$/u.exec(line) ?? []
-  if (clock !== '') return `- CLOCK: ${clock.replace(/[[\]]/gu, '').replace(/\s*=>\s*/u, ', ')}`
+  if (clock !== '') {
+    const times = clock.replace(/[[\]]/gu, '').replace(/\s+/gu, ' ')
+    return `- CLOCK: ${times.replace(/ ?=> ?/u, ', ')}`
+  }
   if (/^\s*\|[-+]+\|?\s*$/u.test(line)) return line.trim().replace(/\+/gu, '|')
-  return unlinked(unquoted(line.replace(/^\s+(?=\|)/u, ''))).replace(/^(\s*[-+]\s.*?)\s+::\s+/u, '$1: ')
+  const body = unlinked(unquoted(line.replace(/^\s+(?=\|)/u, '')))
+  return body.replace(/^(\s*[-+]\s.*?)(?<!\s)\s+::\s+/u, '$1: ')
 }
 
 function unlinked(text: string): string {
-  return text.replace(/\[\[[^\]]*\]\[([^\]]*)\]\]/gu, '$1')
+  return text.replace(/\[\[[^[\]]*\]\[([^\]]*)\]\]/gu, '$1')
 }
 
 /** A table of Markdown needs a line below its head. */

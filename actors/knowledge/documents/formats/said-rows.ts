@@ -26,7 +26,11 @@ export class SaidRows {
 
   comment(text: string, line: number): void {
     if (this.#comment.length === 0) this.#commentLine = line
-    this.#comment.push(text)
+    const index = Math.max(0, line - this.#commentLine)
+    // Lines between that say nothing count too.
+    while (this.#comment.length <= index) this.#comment.push('')
+    const before = this.#comment[index] ?? ''
+    this.#comment[index] = before === '' ? text : `${before} ${text}`
   }
 
   /** A blank line: the comment above it is about no line below. */

@@ -27,6 +27,8 @@ interface Last {
   readonly indent: number
   /** Its value began with a bracket that nothing has closed. */
   bracket: boolean
+  /** The last character of its value: to look for it there would copy all of a value that grows. */
+  end: string
   /** It has no value on its line, but a mark of equality. */
   readonly empty: boolean
   /** How many lines have gone on with it. */
@@ -37,6 +39,8 @@ interface Last {
 interface Part {
   readonly record: Open
   readonly subject: RecordSubject
+  /** It ends with a brace. */
+  readonly braced: boolean
 }
 
 class SettingsReader {
@@ -46,23 +50,27 @@ class SettingsReader {
   readonly #comments: Comment[] = []
   readonly #anchors: Anchor[] = []
   /** The section, and the records between braces in it. */
-  #open: Part[] = [{ record: this.#top, subject: new RecordSubject(this.#top) }]
+  #open: Part[] = [{ record: this.#top, subject: new RecordSubject(this.#top), braced: false }]
   #last: Last | undefined
 
   read(text: string): Value[] {
     const [top] = this.#open as [Part]
     for (const { line, at } of continued(text)) {
+      if (this.#last?.bracket === true && isOutside(line, this.#last)) this.#endList(this.#last)
       const section =
         this.#last?.bracket === true && this.#last.lines < LINES_MAX ? undefined : sectionOf(line)
-      if (line.trim() === '') this.#last = undefined
-      else if (COMMENT.test(line)) this.#comments.push({ line: at, alone: true, text: line })
+      if (line.trim() === '') {
+        if (this.#last?.bracket !== true) this.#last = undefined
+      } else if (COMMENT.test(line)) this.#comments.push({ line: at, alone: true, text: line })
       else if (section !== undefined) {
         this.#open = [top]
-        this.#begin(section.name.replace(/["']/gu, ''), at)
+        this.#begin(section.name.replace(/["']/gu, ''), at, false)
         this.#beside(section.beside, at)
-      } else if (this.#goesOn(line)) continue
-      else if (/^\s*\}[;,]?\s*$/u.test(line) && this.#open.length > 1) this.#open.pop()
-      else this.#own(line, at)
+      } else if (this.#goesOn(line, at)) continue
+      else if (/^\s*\}[;,]?\s*$/u.test(line) && this.#open.length > 1) {
+        // Else it closes what was read as a value: "x = main {".
+        if (this.#open.at(-1)?.braced === true) this.#open.pop()
+      } else this.#own(line, at)
     }
     place(this.#comments, this.#anchors, top.subject)
     return [this.#top, ...this.#other]
@@ -75,7 +83,7 @@ class SettingsReader {
     this.#last = undefined
     if (key === undefined && !(inSection && isShort(line))) this.#line(line.trim(), at)
     else if (key !== undefined && rest.trim() === '{' && this.#open.length < DEPTH_MAX)
-      this.#begin(bare(key), at)
+      this.#begin(bare(key), at, true)
     else {
       const { value, beside } = key === undefined ? { value: line.trim(), beside: '' } : valueAndNote(rest)
       const field: Field & { readonly value: { text: string } } = {
@@ -90,6 +98,7 @@ class SettingsReader {
           value: field.value,
           indent: indent(line),
           bracket: value === '[',
+          end: value.slice(-1),
           empty: /=\s*$/u.test(line),
           lines: 0,
         }
@@ -97,36 +106,48 @@ class SettingsReader {
     }
   }
 
-  #begin(key: string, at: number): void {
+  #begin(key: string, at: number, braced: boolean): void {
     const record = opened(at)
     const subject = new RecordSubject(record)
     const around = this.#open.at(-1) as Part
     around.record.fields.push({ key, value: record })
     this.#anchors.push({ line: at, subject, within: around.subject, inner: subject })
-    this.#open.push({ record, subject })
+    this.#open.push({ record, subject, braced })
+    this.#last = undefined
+  }
+
+  /** Nothing has closed its bracket. If nothing stands in it, the bracket is the value. */
+  #endList({ value }: Last): void {
+    if (value.text === '') value.text = '['
     this.#last = undefined
   }
 
   /** Whether a line goes on with the value above it: it is further in, or in its bracket. */
-  #goesOn(line: string): boolean {
+  #goesOn(line: string, at: number): boolean {
     const last = this.#last
     if (last === undefined || last.lines === LINES_MAX) return false
     const { value, bracket } = last
     if (bracket) {
       last.lines += 1
-      last.bracket = !/^\s*\]/u.test(line)
-      const item = line
+      const end = endOfList(line)
+      last.bracket = end === undefined
+      const item = (end?.item ?? line)
         .trim()
-        .replace(/^\]|,$/gu, '')
-        .replace(/^(["'])(.*)\1$/u, '$2')
-      if (item !== '') value.text = `${value.text}${value.text === '' ? '' : ', '}${item}`
+        .replace(/,$/u, '')
+        .replace(/^(?:"([^"]*)"|'([^']*)')$/u, '$1$2')
+      if (item !== '') {
+        value.text = `${value.text}${value.text === '' ? '' : ', '}${item}`
+        last.end = item.slice(-1)
+      }
+      this.#beside(end?.beside ?? '', at)
       return true
     }
     if (indent(line) <= last.indent) return false
-    if (FIELD.test(line) && !last.empty && !value.text.endsWith(',')) return false
+    if (FIELD.test(line) && !last.empty && last.end !== ',') return false
     last.lines += 1
-    const list = last.empty ? !/[,;.|&\\]$/u.test(value.text) && isShort(line) : false
+    const list = last.empty && !/[,;.|&\\]/u.test(last.end) && isShort(line)
     value.text = `${value.text}${value.text === '' ? '' : list ? ', ' : ' '}${line.trim()}`
+    last.end = line.trimEnd().slice(-1)
     return true
   }
 
@@ -141,6 +162,34 @@ class SettingsReader {
     this.#other.push(above, { kind: 'scalar', text, quoted: false, line })
     this.#anchors.push({ line, subject, within: subject })
   }
+}
+
+/** "port = 80", "port: 80", but not the items "10.0.0.1:80" and "http://a". */
+const BEGINS_FIELD = /^\s*(?:[\p{L}\p{N}_.-][^=:]*=|[\p{L}_][^=:]*:(?!\/\/))/u
+
+/** Whether a field or section begins that is no further in than the list above it, which nothing has closed. */
+function isOutside(line: string, list: Last): boolean {
+  if (indent(line) > list.indent) return false
+  if (BEGINS_FIELD.test(line)) return !line.trimEnd().endsWith(',')
+  const section = sectionOf(line)
+  return section !== undefined && !/["',]/u.test(section.name)
+}
+
+/** What stands before the bracket that closes a list, and the comment beside it. Brackets that open on the line close others. */
+function endOfList(line: string): { readonly item: string; readonly beside: string } | undefined {
+  let depth = 0
+  for (const { 0: bracket, index } of line.matchAll(/[[\]]/gu)) {
+    if (bracket === '[') depth += 1
+    else if (depth > 0) depth -= 1
+    else {
+      const item = line.slice(0, index)
+      const after = line.slice(index + 1)
+      const [end, beside = ''] = /^(?:\s*[,;])?\s*([#;].*)?$/su.exec(after) ?? []
+      if (end !== undefined) return { item, beside }
+      if (item.trim() === '') return { item: after, beside: '' }
+    }
+  }
+  return undefined
 }
 
 /** A longer line is text. */

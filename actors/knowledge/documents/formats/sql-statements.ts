@@ -114,7 +114,8 @@ class SqlScript {
     }
     this.#from = end
     const last = this.#found.at(-1)
-    if (!said) return
+    // An empty line of a comment parts what stands above and below it.
+    if (!said && (!alone || text !== '')) return
     if (!alone && last !== undefined && 'text' in last) last.remarks.push({ at, text, alone })
     else
       lines.forEach((line, i) => {
@@ -131,9 +132,16 @@ function endOf(text: string, own: string, at: number): number {
   if (own === ';' || own.startsWith('\n')) return from
   const close = own === '--' ? '\n' : own === '/*' ? '*/' : own
   let end = text.indexOf(close, from)
-  while (own === "'" && end > 0 && text[end - 1] === '\\') end = text.indexOf(close, end + 1)
+  while (own === "'" && end > 0 && isEscaped(text, from, end)) end = text.indexOf(close, end + 1)
   if (end < 0) return text.length
   return own === '--' ? end : end + close.length
+}
+
+/** Whether backslashes keep a quote from ending its text. In standard SQL they are letters: 'C:\temp\', before a comma. */
+function isEscaped(text: string, from: number, at: number): boolean {
+  let first = at
+  while (first > from && text[first - 1] === '\\') first -= 1
+  return (at - first) % 2 === 1 && !/[,);]/u.test(text[at + 1] ?? '')
 }
 
 /** A line of a comment without its marks. */
@@ -141,7 +149,7 @@ function wordsOf(line: string): string {
   return line
     .trim()
     .replace(/^(?:-{2,}|\/\*+|\*(?!\/))/u, '')
-    .replace(/(?:\*+\/|-{2,})$/u, '')
+    .replace(/(?:(?<!\*)\*+\/|(?<!-)-{2,})$/u, '')
     .trim()
 }
 
@@ -152,10 +160,12 @@ export interface Pieces {
   readonly end: number
   /** The first comment that stands further down. */
   readonly next: number
+  /** Where the line ends on which the bracket ends. */
+  readonly newline: number
 }
 
-/** What a statement holds from within a bracket on, up to its end, parted at the commas. `next` is the first comment that may belong to it. */
-export function piecesOf(one: SqlStatement, start: number, next: number): Pieces {
+/** What a statement holds from within a bracket on, up to its end, parted at the commas. `before` is what stands in the bracket before. */
+export function piecesOf(one: SqlStatement, start: number, before?: Pieces): Pieces {
   const marks = /[(),'"`]/gu
   marks.lastIndex = start
   const bounds: { readonly from: number; readonly to: number }[] = []
@@ -176,7 +186,7 @@ export function piecesOf(one: SqlStatement, start: number, next: number): Pieces
     break
   }
   if (depth >= 0) bounds.push({ from, to: end })
-  return withRemarks(one, bounds, end, next)
+  return withRemarks(one, bounds, end, before)
 }
 
 /** A comment on a line of its own belongs to what stands below it, another one to what stands before it. */
@@ -184,7 +194,7 @@ function withRemarks(
   one: SqlStatement,
   bounds: readonly { readonly from: number; readonly to: number }[],
   end: number,
-  first: number,
+  last: Pieces | undefined,
 ): Pieces {
   const own = bounds.flatMap(({ from, to }) => {
     const text = one.text.slice(from, to)
@@ -192,9 +202,10 @@ function withRemarks(
     return text.trim() === '' ? [] : [{ at, text: text.trim().replace(/\s+/gu, ' '), said: [] as string[] }]
   })
   const starts = own.map(({ at }) => at)
-  const line = one.text.indexOf('\n', end)
-  const limit = line < 0 ? Number.POSITIVE_INFINITY : one.from + line
-  let next = first
+  // Searched for once a line: it may have 100,000 rows.
+  const newline = last !== undefined && last.newline >= end ? last.newline : newlineAfter(one.text, end)
+  const limit = one.from + newline
+  let next = last?.next ?? 0
   for (
     let remark = one.remarks[next];
     remark !== undefined && remark.at < limit;
@@ -206,5 +217,10 @@ function withRemarks(
     next += 1
   }
   const pieces = own.map(({ at, text, said }) => ({ text, line: one.lineAt(at), beside: joined(said) }))
-  return { pieces, end, next }
+  return { pieces, end, next, newline }
+}
+
+function newlineAfter(text: string, from: number): number {
+  const found = text.indexOf('\n', from)
+  return found < 0 ? Number.POSITIVE_INFINITY : found
 }

@@ -1,7 +1,7 @@
 import type { Document } from '../../text/document.ts'
 import { joined } from './comments.ts'
 import { SaidRows } from './said-rows.ts'
-import { type Piece, piecesOf, type SqlStatement, sqlParts } from './sql-statements.ts'
+import { type Piece, type Pieces, piecesOf, type SqlStatement, sqlParts } from './sql-statements.ts'
 
 const TABLE =
   /^create\s+(?:or\s+replace\s+)?(?:(?:global|local|temp(?:orary)?|unlogged|virtual|external)\s+){0,2}table\s+(?:if\s+not\s+exists\s+)?([^\s(]+)\s*\(/iu
@@ -34,13 +34,13 @@ function tell(one: SqlStatement, rows: SaidRows): void {
 }
 
 function tellTable(one: SqlStatement, from: number, name: string, rows: SaidRows): void {
-  const { pieces, end } = piecesOf(one, from, 0)
+  const { pieces, end, next } = piecesOf(one, from)
   const after = one.text.slice(end).trim().replace(/\s+/gu, ' ')
   rows.add({
     under: [],
     key: '',
     text: `table ${name}${after === '' ? '' : ` ${after}`}`,
-    beside: '',
+    beside: joined(one.remarks.slice(next).map((remark) => remark.text)),
     line: one.lineAt(one.from),
   })
   for (const { text, line, beside } of pieces) {
@@ -52,21 +52,29 @@ function tellTable(one: SqlStatement, from: number, name: string, rows: SaidRows
 
 function tellValues(one: SqlStatement, start: number, name: string, columns: string, rows: SaidRows): void {
   const heads = columns.split(',').map((head) => nameOf(head.trim()))
-  let next = 0
+  let found: Pieces | undefined
   for (let from = start; from > 0; ) {
-    const found = piecesOf(one, from, next)
+    found = piecesOf(one, from, found)
     const { pieces, end } = found
-    next = found.next
     const beside = joined(pieces.map((piece) => piece.beside))
     const line = pieces[0]?.line ?? one.lineAt(one.from)
     rows.add({ under: [name], key: '', text: rowOf(heads, pieces), beside, line })
-    const gap = /^\s*,\s*\(/u.exec(one.text.slice(end, end + GAP_CHARS_MAX))
-    from = gap === null ? 0 : end + gap[0].length
+    const gap = /\s*,\s*\(/uy
+    gap.lastIndex = end
+    from = gap.test(one.text) ? gap.lastIndex : 0
   }
+  if (found !== undefined) tellRest(one, found, name, rows)
 }
 
-/** What stands between two rows, mostly comments, has fewer characters. */
-const GAP_CHARS_MAX = 400
+/** What follows the last row: "RETURNING id". */
+function tellRest(one: SqlStatement, { end, next }: Pieces, name: string, rows: SaidRows): void {
+  const rest = one.text.slice(end)
+  const text = rest.trim().replace(/\s+/gu, ' ')
+  if (text === '') return
+  const beside = joined(one.remarks.slice(next).map((remark) => remark.text))
+  const line = one.lineAt(one.from + end + rest.length - rest.trimStart().length)
+  rows.add({ under: [name], key: '', text, beside, line })
+}
 
 /** "berth: 4 · boat: Otter". */
 function rowOf(heads: readonly string[], pieces: readonly Piece[]): string {
