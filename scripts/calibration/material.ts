@@ -79,15 +79,15 @@ export async function gatherMaterial(
   return found
 }
 
-const EACH = 2
+/** Every second folder of small files is used: of all of them prose would weigh too little beside. */
+const FOLDER_STEP = 2
 
 async function smallFiles(embedder: Embedder, select: Select): Promise<Material> {
   const all = readSmallFolders(readFileSync(SMALL_FILES))
   const folders = all
     .map((one) => ({ ...one, questions: select('files', one.questions, () => one.folder) }))
     .filter(({ questions }) => questions.length > 0)
-    // Of all of them prose would weigh too little beside.
-    .filter((_, i) => i % EACH === 0)
+    .filter((_, i) => i % FOLDER_STEP === 0)
   return { name: 'files', group: folderOf, prepared: await prepareFiles(folders, embedder) }
 }
 

@@ -2,7 +2,7 @@ import type { AnswerKind } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
-import { textOf, withFirst } from './ballots.ts'
+import { rankedFirst, textOf } from './ballots.ts'
 import { COUNTED, OFTEN } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
@@ -35,9 +35,6 @@ const SIGNS = [
 const AMOUNTS: ReadonlySet<AnswerKind> = new Set([...COUNTED, 'date'])
 const AMOUNT_APART = 1
 
-/** Nobody is sure of what was further behind. */
-const SURE_APART = 1
-
 /** Of the best few: what is further down answers nothing. */
 const AMONG = 5
 
@@ -59,8 +56,7 @@ export function byWhatIsAsked(
     if (tells(winner)) return undefined
     const near = ballots.slice(1, AMONG).filter((one) => winner.score - one.score < apart)
     const first = near.find((one) => passageOf(one).file === passageOf(winner).file && tells(one))
-    if (first === undefined) return undefined
-    return { ballots: withFirst(ballots, first), disputed: winner.score - first.score > SURE_APART }
+    return first === undefined ? undefined : rankedFirst(unchanged, first)
   }
   for (const { asked, told, apart } of SIGNS) {
     if (!asked.test(question)) continue

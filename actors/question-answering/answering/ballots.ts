@@ -1,5 +1,5 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
-import type { Ballot } from './vote.ts'
+import type { Ballot, Ranked } from './vote.ts'
 
 /** The statement that a ballot is for, as its passage has it. */
 export function textOf(
@@ -19,4 +19,14 @@ export function withFirst(ballots: readonly Ballot[], first: Ballot): readonly B
     { ...winner, score: first.score, share: 0 },
     ...others.filter((one) => one !== first),
   ]
+}
+
+/** Nobody is sure of what was further behind the winner, in log-odds. */
+const SURE_APART = 1
+
+/** As `withFirst`, of statements that may be disputed already. */
+export function rankedFirst({ ballots, disputed }: Ranked, first: Ballot): Ranked {
+  const winner = ballots[0]
+  const apart = winner === undefined ? 0 : winner.score - first.score
+  return { ballots: withFirst(ballots, first), disputed: disputed || apart > SURE_APART }
 }

@@ -2,7 +2,7 @@ import type { Passage } from '../../knowledge/text/passages.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { textOf, withFirst } from './ballots.ts'
+import { rankedFirst, textOf } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** The line above what a mail quotes, as mail programs write it. */
@@ -13,9 +13,8 @@ const WROTE =
 const BEFORE =
   /\b(?:first|initial|initially|original|originally|previous|previously|before|earlier|old|propos\w+|suggest\w*|ask(?:s|ed)?|quoted?|wrote|written|write|said|says?)\b/iu
 
-/** How far behind, in log-odds, the reply may be, and from where on nobody is sure of it. */
+/** How far behind, in log-odds, the reply may be. */
 const APART = 3
-const SURE_APART = 1
 
 /**
  * The statements by rank; a sentence of a reply goes before one of the message that it quotes, if it has a word of the question, and a number where the
@@ -24,15 +23,16 @@ const SURE_APART = 1
 export function byReply(
   { text: question, terms }: Pick<Question, 'text' | 'terms'>,
   found: readonly Pick<Found, 'passage'>[],
-  { ballots, disputed }: Ranked,
+  ranked: Ranked,
 ): Ranked {
+  const { ballots } = ranked
   const winner = ballots[0]
-  if (winner === undefined || BEFORE.test(question)) return { ballots, disputed }
+  if (winner === undefined || BEFORE.test(question)) return ranked
   const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
   const { file } = passageOf(winner)
   const from = quotedFrom(found.map(({ passage }) => passage).filter((one) => one.file === file))
   const lineOf = (one: Ballot) => passageOf(one).statements[one.statement]?.line ?? 0
-  if (from === undefined || lineOf(winner) < from) return { ballots, disputed }
+  if (from === undefined || lineOf(winner) < from) return ranked
   const numbered = /\p{N}/u.test(textOf(passageOf(winner), winner))
   const reply = ballots.find((one) => {
     const passage = passageOf(one)
@@ -42,11 +42,7 @@ export function byReply(
     const own = new Set(words(text).map(({ term }) => term))
     return (!numbered || /\p{N}/u.test(text)) && terms.some(({ term }) => own.has(term))
   })
-  if (reply === undefined) return { ballots, disputed }
-  return {
-    ballots: withFirst(ballots, reply),
-    disputed: disputed || winner.score - reply.score > SURE_APART,
-  }
+  return reply === undefined ? ranked : rankedFirst(ranked, reply)
 }
 
 /** The line of a file from which on it is quoted, as far as the passages tell. */

@@ -205,13 +205,13 @@ describe('a folder', () => {
   })
 
   test('of a page leaves the menu in its footer out [G295]', async () => {
-    const folder = await folderOf({
+    const pages = {
       'lost.html':
         '<h1>Lost property</h1><p>Bring it to the depot.</p><footer><p>Sitemap | Lost property | Contact</p><p>Depot: 12 Wexley Road</p><p>Brennock • Arle • Toft</p></footer>',
       'found.html':
         '<p>Found it?</p><footer><p><a href="/a">Trams</a> · <a href="/b">Fares</a></p><p>By <a href="/c">Ada</a></p></footer>',
-    })
-    const { passages } = await readFolder(folder, { kernel: platformKernel() })
+    }
+    const { passages } = await reading(pages, (folder) => readFolder(folder, { kernel }))
     const text = passages.map((one) => one.text).join('\n')
     expect(text).toContain('12 Wexley Road')
     expect(text).toContain('Brennock')

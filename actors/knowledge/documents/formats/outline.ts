@@ -27,7 +27,7 @@ export function readAsciiDoc(file: string, text: string): Document {
     } else found.push((inHead ? attributeOf(line) : undefined) ?? asciiDocLine(line))
   }
   for (const line of table ?? []) found.push(line)
-  return document(file, found)
+  return readLight(file, found.join('\n'))
 }
 
 /** Attributes that are about how a document is set. */
@@ -109,7 +109,7 @@ export function readRst(file: string, text: string): Document {
       i = end - 1
     } else found.push(rstLine(line))
   }
-  return document(file, found)
+  return readLight(file, found.join('\n'))
 }
 
 /** A term or option, with its indented description on the next line, below a blank line or another description. */
@@ -189,8 +189,4 @@ function markdownTable(rows: readonly (readonly string[])[]): string[] {
 /** As many lines as the table had. */
 function padded(lines: readonly string[], count: number): string[] {
   return [...lines, ...Array.from({ length: Math.max(0, count - lines.length) }, () => '')]
-}
-
-function document(file: string, lines: readonly string[]): Document {
-  return readLight(file, lines.join('\n'))
 }
