@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { BETWEEN, type ReadingText } from '../../actors/question-answering/reading/reading-text.ts'
+import { BETWEEN } from '../../actors/question-answering/reading/cells.ts'
+import type { ReadingText } from '../../actors/question-answering/reading/reading-text.ts'
 import { EMBEDDERS } from '../../actors/question-answering/team-models.ts'
 import {
   type FileQuestion,

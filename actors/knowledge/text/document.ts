@@ -36,6 +36,8 @@ export interface Noted {
   readonly record?: boolean
   /** What a comment says, which belongs to the headings above. */
   readonly comment?: boolean
+  /** Struck out, and what is inserted beside it stands in its place. */
+  readonly replaced?: boolean
 }
 
 /** The notes of our readers on a node. */

@@ -1,4 +1,5 @@
 import type { Nodes } from 'mdast'
+import { noted } from './document.ts'
 import { lastAt } from './last-at.ts'
 
 /** The text of one block as people read it, without emphasis marks, links and footnotes. */
@@ -36,6 +37,10 @@ class PlainReader {
   #text = ''
   /** Its last character: to ask the text for it joins all of its parts. */
   #last = ''
+  /** Its last character but for white space. */
+  #mark = ''
+  /** Something was left out directly before. */
+  #skipped = false
   #about: string | undefined
 
   constructor(folded: boolean) {
@@ -63,13 +68,17 @@ class PlainReader {
         // An HTML cell may hold whole blocks; they are separated as an author would in one line.
         if (this.#last !== '' && !/[\s;]/u.test(this.#last)) this.#add('; ')
         node.children.forEach((child, i) => {
+          if (this.#skips(child, node.children[i + 1])) return
           const from = this.#text.length
           this.read(child)
           if (i === 0 && child.type === 'strong') this.#runIn(from, node.children[1])
         })
         break
       default:
-        if ('children' in node) for (const child of node.children) this.read(child)
+        if ('children' in node)
+          node.children.forEach((child, i) => {
+            if (!this.#skips(child, node.children[i + 1])) this.read(child)
+          })
     }
   }
 
@@ -81,6 +90,29 @@ class PlainReader {
       ...(about === undefined ? {} : { about }),
       lineAt: (offset) => lines[lastAt(ats, offset)] ?? 1,
     }
+  }
+
+  /**
+   * "Room ~~3~~ 5", "~~£40~~ £30": what is struck out is so no longer, but not all that a text
+   * says, what it begins with, or what a name says ("~~Sugar~~ bought", "Ann: ~~find a hall~~").
+   */
+  #isReplaced(node: Nodes, next: Nodes | undefined): boolean {
+    if (node.type !== 'delete') return false
+    if (noted(node).replaced === true) return true
+    if (this.#mark !== '') return next !== undefined || this.#mark !== ':'
+    const instead = next?.type === 'text' && /^\P{L}{0,3}\p{N}/u.test(next.value)
+    return instead && new PlainReader(true).#numbered(node)
+  }
+
+  #skips(node: Nodes, next: Nodes | undefined): boolean {
+    const skips = this.#isReplaced(node, next)
+    if (skips) this.#skipped = true
+    return skips
+  }
+
+  #numbered(node: Nodes): boolean {
+    this.read(node)
+    return /\p{N}/u.test(this.#text)
   }
 
   /** "**Governing law.** The laws of Ireland apply." is one statement: what is bold says what it is about. */
@@ -104,9 +136,13 @@ class PlainReader {
     })
   }
 
-  #add(part: string): void {
+  #add(given: string): void {
+    // One space of two is left where a word is left out.
+    const part = this.#skipped && /^$|\s/u.test(this.#last) ? given.trimStart() : given
     if (part === '') return
+    this.#skipped = false
     this.#text += part
     this.#last = part.slice(-1)
+    this.#mark = part.trimEnd().slice(-1) || this.#mark
   }
 }

@@ -1,9 +1,8 @@
-import type { AnswerKind } from '../reading/answer-kind.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
 import { rankedFirst, textOf } from './ballots.ts'
-import { COUNTED, OFTEN } from './doubt.ts'
+import { AMOUNTS, OFTEN } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** Words for what is so today. */
@@ -31,8 +30,7 @@ const SIGNS = [
   },
 ] as const
 
-/** Asked for one of these, a statement without any is an introduction: "Next is the grant. It is due by 9 April." */
-const AMOUNTS: ReadonlySet<AnswerKind> = new Set([...COUNTED, 'date'])
+/** Asked for an amount or a date, a statement without any is an introduction: "Next is the grant. It is due by 9 April." */
 const AMOUNT_APART = 1
 
 /** Of the best few: what is further down answers nothing. */

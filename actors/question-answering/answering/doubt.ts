@@ -87,6 +87,9 @@ export const COUNTED: ReadonlySet<AnswerKind> = new Set([
   'duration',
 ])
 
+/** What is told with a number or the name of a day. */
+export const AMOUNTS: ReadonlySet<AnswerKind> = new Set([...COUNTED, 'date'])
+
 export const OFTEN = /\bhow often\b/iu
 
 /** What Chinese counts by: "有多少层" is not answered by "5元". */

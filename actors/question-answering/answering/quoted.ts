@@ -3,6 +3,7 @@ import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { rankedFirst, textOf } from './ballots.ts'
+import { AMOUNTS } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** The line above what a mail quotes, as mail programs write it. */
@@ -14,14 +15,14 @@ const BEFORE =
   /\b(?:first|initial|initially|original|originally|previous|previously|before|earlier|old|propos\w+|suggest\w*|ask(?:s|ed)?|quoted?|wrote|written|write|said|says?)\b/iu
 
 /** How far behind, in log-odds, the reply may be. */
-const APART = 3
+const APART = 4
 
 /**
- * The statements by rank; a sentence of a reply goes before one of the message that it quotes, if it has a word of the question, and a number where the
- * quoted one has a number: a reply changes what was said.
+ * The statements by rank; a sentence of a reply goes before one of the message that it quotes, if it has a word of the question, and an amount or a date where the
+ * question asks for one: a reply changes what was said.
  */
 export function byReply(
-  { text: question, terms }: Pick<Question, 'text' | 'terms'>,
+  { text: question, kind, terms }: Pick<Question, 'text' | 'kind' | 'terms'>,
   found: readonly Pick<Found, 'passage'>[],
   ranked: Ranked,
 ): Ranked {
@@ -33,14 +34,13 @@ export function byReply(
   const from = quotedFrom(found.map(({ passage }) => passage).filter((one) => one.file === file))
   const lineOf = (one: Ballot) => passageOf(one).statements[one.statement]?.line ?? 0
   if (from === undefined || lineOf(winner) < from) return ranked
-  const numbered = /\p{N}/u.test(textOf(passageOf(winner), winner))
   const reply = ballots.find((one) => {
     const passage = passageOf(one)
     if (passage.file !== file || lineOf(one) >= from || winner.score - one.score > APART) return false
     if (passage.statements[one.statement]?.kind !== 'sentence') return false
     const text = textOf(passage, one)
     const own = new Set(words(text).map(({ term }) => term))
-    return (!numbered || /\p{N}/u.test(text)) && terms.some(({ term }) => own.has(term))
+    return (!AMOUNTS.has(kind) || /\p{N}/u.test(text)) && terms.some(({ term }) => own.has(term))
   })
   return reply === undefined ? ranked : rankedFirst(ranked, reply)
 }

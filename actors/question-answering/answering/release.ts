@@ -1,7 +1,8 @@
 import type { Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
-import { BETWEEN, headingLine } from '../reading/reading-text.ts'
+import { BETWEEN } from '../reading/cells.ts'
+import { headingLine } from '../reading/reading-text.ts'
 
 /** "Since which version …?", "Which release dropped …?"; not "Which version of Node do I need?" */
 const ASKED =

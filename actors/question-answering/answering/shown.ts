@@ -3,9 +3,9 @@ import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { words } from '../../knowledge/text/words.ts'
-import { CELLS, cellOf } from '../reading/cells.ts'
+import { BETWEEN, CELLS, cellOf } from '../reading/cells.ts'
 import type { Question } from '../reading/question.ts'
-import { BETWEEN, headingLine } from '../reading/reading-text.ts'
+import { headingLine } from '../reading/reading-text.ts'
 import { withLeaned } from './leaning.ts'
 
 /** The statement used as the answer, and the span inside it. */

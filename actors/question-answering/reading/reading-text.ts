@@ -1,16 +1,14 @@
 import type { AnswerSpan, ExtractedAnswer } from '../../../src/inference/tasks/question-answering.ts'
-import { calendarNames } from '../../knowledge/text/calendar.ts'
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
-import { stem } from '../../knowledge/text/stem.ts'
-import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { isUnspaced, terms, words } from '../../knowledge/text/words.ts'
 import { otherBands } from './bands.ts'
 import { asks } from './candidate.ts'
-import { CELLS, cellOf } from './cells.ts'
+import { BETWEEN } from './cells.ts'
 import { amountsOf, standsTo } from './conditions.ts'
 import { coverage } from './features.ts'
+import { unnamed } from './named-rows.ts'
 import type { Question } from './question.ts'
 
 /** A trained reader's input for one passage. */
@@ -29,9 +27,6 @@ export interface ReadingText {
   /** The words of the question, none of which answers it: "Which release dropped Python 3.7?" Empty where one of them may. */
   readonly asked: ReadonlySet<string>
 }
-
-/** Joins the headings above a passage, and what it continues. */
-export const BETWEEN = ' – '
 
 /** The headings that a passage stands under, without those of a form, and the lead that it continues, as one line; empty without any. */
 export function headingLine({ trail, form = [], lead }: Pick<Passage, 'trail' | 'form' | 'lead'>): string {
@@ -127,48 +122,6 @@ function isAbout(question: Question, passage: Passage): boolean {
   return named.every(({ term }) => own.has(term))
 }
 
-/** The rows and items that the question does not name, where it names others of the passage. */
-function unnamed(
-  { text: question, kind: wanted }: Question,
-  { text, statements }: Passage,
-): { start: number; end: number }[] {
-  const own = statements.filter(
-    (one) =>
-      one.kind === 'row' ||
-      one.kind === 'field' ||
-      (one.kind === 'item' && one.under !== '') ||
-      (one.kind === 'sentence' && LINE_NAME.test(text.slice(one.start, one.end)) && isLine(one, statements)),
-  )
-  if (own.length < 2) return []
-  const asked = new Set(words(question).map(({ term }) => term))
-  const records = recordsOf(text, own, statements)
-  const keys = own.map(({ kind, start, end }) =>
-    kind === 'field' ? (namesOf(kind, text.slice(start, end)).at(-1) ?? '') : '',
-  )
-  const caused = wanted === 'reason' && keys.some((key) => CAUSE.test(key))
-  const named = own.map(({ kind, start, end, under }, i) => {
-    const whole = text.slice(start, end)
-    const key = keys[i] as string
-    // "Why was order 7731 late?" asks nothing of the field "order: 7731".
-    const told =
-      kind === 'field' && isNamed(whole.slice(whole.search(VALUE)), asked, question) ? key : undefined
-    const names = [
-      ...under.split(BETWEEN),
-      ...namesOf(kind, whole),
-      ...(kind === 'field' ? (records.get(recordOf(own[i] as Statement, text, statements)) ?? []) : []),
-    ].filter((name) => name !== told && isNamed(name, asked, question))
-    // "Why is it in the wrong place?" is not asked of a place.
-    return new Set(
-      caused ? [...names.filter((name) => name !== key), ...(CAUSE.test(key) ? [key] : [])] : names,
-    )
-  })
-  // What all of them have names none of them.
-  const shared = [...(named[0] ?? [])].filter((name) => named.every((names) => names.has(name)))
-  const counts = named.map((names) => names.size - shared.length)
-  const most = Math.max(...counts)
-  return own.filter((_, i) => (counts[i] as number) < most)
-}
-
 /**
  * Statements about something else: with another number where the question has one ("incident 71", asked for incident 88), and items or
  * lines without most of the question's words where another has all of them.
@@ -229,71 +182,3 @@ function otherMeasures(asked: string, text: string, lines: readonly Statement[])
 
 const ALL = 0.99
 const HALF = 0.6
-
-/** The key of a field that says why. */
-const CAUSE = /(?<!\p{L})(?:causes?|reasons?|why|because|rationale|grund|ursache)(?!\p{L})|原因|理由/iu
-
-/** Where the value of a field begins. */
-const VALUE = /(?<=[:：]\s)/u
-
-/** What a field belongs to: its path without its key, or the lines that it stands among where its record has no name. */
-function recordOf({ start, end }: Statement, text: string, statements: readonly Statement[]): string {
-  const path = text.slice(start, end).replace(/[:：]\s[\s\S]*$/u, '')
-  const own = path.slice(0, Math.max(0, path.lastIndexOf(CELLS)))
-  if (own !== '') return own
-  return `${statements.find((one) => one.kind === 'list' && one.start <= start && one.end >= end)?.start}`
-}
-
-/** The values of records by what their fields belong to: each of them tells the record from others ("the sensor in the attic"). */
-function recordsOf(
-  text: string,
-  all: readonly Statement[],
-  statements: readonly Statement[],
-): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>()
-  for (const one of all) {
-    if (one.kind !== 'field') continue
-    const whole = text.slice(one.start, one.end)
-    const value = whole.replace(/^[^:：]*[:：]\s/u, '')
-    // A number names nothing but itself.
-    if (value.length > VALUE_CHARS_MAX || !/\p{L}{2}/u.test(value)) continue
-    const record = recordOf(one, text, statements)
-    const known = found.get(record)
-    if (known === undefined) found.set(record, [value])
-    else known.push(value)
-  }
-  return found
-}
-
-const VALUE_CHARS_MAX = 80
-
-/** "Sat: 10:00–14:00", one of several lines. */
-const LINE_NAME = /^([^:：\n]{1,40})[:：]\s/u
-
-function isLine({ start, end }: Statement, statements: readonly Statement[]): boolean {
-  return statements.some((one) => one.kind === 'list' && one.start <= start && one.end >= end)
-}
-
-/** The values of a row, without the heads of their columns, and its name; of a field of a record its path and key, without its value; of a line what stands before its colon. */
-function namesOf(kind: Statement['kind'], text: string): string[] {
-  if (kind === 'field') return text.replace(/[:：]\s[\s\S]*$/u, '').split(CELLS)
-  if (kind === 'sentence') return [LINE_NAME.exec(text)?.[1] ?? '']
-  if (kind !== 'row') return []
-  const cells = text.split(CELLS).map((cell) => cellOf(cell).value)
-  // "2: bad usage", of a table without heads: the first column names the row.
-  return cells.length === 1 ? [...cells, text.replace(/[:：]\s[\s\S]*$/u, '')] : cells
-}
-
-function isNamed(written: string, asked: ReadonlySet<string>, question: string): boolean {
-  // "3.1 (LTS)" is 3.1.
-  const name = written.replace(/(?<=\S)\s*\([^()]*\)$/u, '')
-  const all = words(name)
-  // ":has()" has no word that counts.
-  if (/[^\p{L}\p{N}\s'’.,-]/u.test(name) && question.includes(name)) return true
-  // "Mon–Thu" is for Tuesday.
-  if (calendarNames(name).some((day) => asked.has(stem(day)))) return true
-  return (
-    all.some(({ form }) => !STOP_WORDS.has(form)) &&
-    all.every(({ term, form }) => asked.has(term) || STOP_WORDS.has(form))
-  )
-}

@@ -59,6 +59,30 @@ test('what the controls of a page show is read with their labels [G287]', async 
   ])
 })
 
+test('what is struck out where something else stands is no text [G298]', async () => {
+  expect(
+    await parts(
+      'a.html',
+      '<p>Starts on <del>26 March</del> <ins>9 April</ins>.</p><ul><li><del>Ann</del> <ins>Bob</ins></li><li><s>£40</s> £30</li><li><strike>Rain jacket</strike></li><li><s>Stove</s> bought</li></ul>',
+    ),
+  ).toEqual(['Starts on 9 April.', 'Bob', '£30', 'Rain jacket', 'Stove bought'])
+  expect(
+    await parts('a.md', 'The hall is ~~full~~ free.\n\n- ~~£40~~ £30\n- Ann: ~~find a hall~~\n- ~~Gas~~\n'),
+  ).toEqual(['The hall is free.', '£30', 'Ann: find a hall', 'Gas'])
+  expect(
+    await parts('b.md', '| Plan | Price |\n|---|---|\n| Solo | ~~£5~~ £4 |\n| Old | ~~£9~~ |\n'),
+  ).toEqual(['Plan: Solo · Price: £4', 'Plan: Old · Price: £9'])
+})
+
+test('a short value of several sentences is one answer [G299]', async () => {
+  const told = ['denied: The card was refused. Try another one or call your bank.', 'ok: Thank you!']
+  const [denied = '', ok = ''] = told.map((one) => one.split(': ')[1])
+  expect(await parts('a.properties', `denied=${denied}\nok=${ok}\n`)).toEqual(told)
+  expect(await parts('a.json', JSON.stringify({ denied, ok }))).toEqual(told)
+  expect(await parts('a.yaml', `denied: ${denied}\nok: ${ok}\n`)).toEqual(told)
+  expect(await parts('a.json', JSON.stringify({ told: `${denied} `.repeat(3) }))).toHaveLength(6)
+})
+
 test('what stands beside and below a headline of Org belongs to it [G288]', async () => {
   const org = `* Core :core:
 ** TODO [#A] Rewrite the parser :slow:

@@ -53,11 +53,17 @@ describe('a reply goes before what its mail quotes [G296]', () => {
   })
 
   it.each([
-    ['that is far behind', 'When is the kick-off?', 4],
+    ['that is far behind', 'When is the kick-off?', 5],
     ['where the question asks for what was said before', 'When was the kick-off at first?', 0.5],
     ['that has no word of the question', 'What are the estimates for?', 0.5],
   ])('but not one %s', async (_, asked, apart) => {
     expect((await first(asked, apart)).text).toContain('10:00')
+  })
+
+  it('without a number where none is asked for', async () => {
+    const moved = MAIL.replace('to 14:30', 'to the Elm room')
+    expect((await first('Which room is the kick-off in?', 3.5, moved)).text).toContain('Elm room')
+    expect((await first('When is the kick-off?', 0.5, moved)).text).toContain('10:00')
   })
 
   it('but not a sentence of a mail that quotes nothing', async () => {

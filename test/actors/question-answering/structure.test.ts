@@ -165,3 +165,12 @@ test('a record without a name is told from others by its values [G297]', async (
   expect(context).toContain('teal')
   expect(context).not.toContain('black')
 })
+
+test('a row is named by one word of a name in it [G297]', async () => {
+  const list = 'name,notes\n"Kvist, Nora","Swims well.\nNo nuts, please"\n"Ruiz, Leo",Allergic to peanuts\n'
+  const passage = await passageOf('list.csv', list)
+  const of = (asked: string) => readingText(question(asked), passage, false).context
+  expect(of('What allergy does Nora have?')).toContain('No nuts')
+  expect(of('What allergy does Nora have?')).not.toContain('peanuts')
+  expect(of('Which allergies are there?')).toContain('peanuts')
+})

@@ -29,8 +29,9 @@ const WRAP_CHARS_LEAST = 40
 const SETTING_CHARS_MAX = 400
 
 const KEY = /^(["']?)([\p{L}_][\p{L}\p{N}_.$/-]*)\1[ \t]*([=:])(?!\/\/)[ \t]*/u
-/** A text in quotes, a list, or one word. */
-const VALUE = /^("[^"]*"|'[^']*'|\[[^[\]]*\]|[^\s"'#;[\]{}|>&*]\S*)?(?:\s+[#;]+\s*(.*))?$/u
+/** A text in quotes, a list, or one word; what stands beside it, in brackets too if it doesn't say what the setting below may be. */
+const VALUE =
+  /^("[^"]*"|'[^']*'|\[[^[\]]*\]|[^\s"'#;[\]{}|>&*]\S*)?(?:\s+[#;]+\s*(.*)|\s+\((?![^()]*\b(?:default|recommend|suggest|unit|range|max|min|in\b|or\b))([^()]*)\))?$/iu
 const BESIDE = /\s[#;]/u
 /** "Default: 5" tells something about the setting below. */
 const ABOUT =
@@ -141,7 +142,7 @@ function settingOf(text: string): Setting | undefined {
   const [start = '', , key = '', sign = ''] = KEY.exec(text) ?? []
   if (key === '' || ABOUT.test(key) || (sign === ':' && /^\p{Lu}\p{Ll}/u.test(key))) return undefined
   const rest = text.slice(start.length)
-  const [whole, value = '', note = ''] = VALUE.exec(rest) ?? []
+  const [whole, value = '', beside, note = beside ?? ''] = VALUE.exec(rest) ?? []
   if (whole !== undefined)
     return value === '' && sign === ':' ? undefined : { key, sign, text: bareOf(value), note }
   // "code = meaning | what to do" tells how lines are written.

@@ -1,7 +1,7 @@
-import type { Element, Root as HastRoot, Nodes } from 'hast'
+import type { Element, Root as HastRoot, Nodes, Parents } from 'hast'
 import { fromHtml } from 'hast-util-from-html'
 import { defaultHandlers, type Handle, type State, toMdast } from 'hast-util-to-mdast'
-import type { Root, RootContent } from 'mdast'
+import type { PhrasingContent, Root, RootContent } from 'mdast'
 import { type Document, note } from '../../text/document.ts'
 import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
@@ -83,6 +83,14 @@ const sub: Handle = (state, node, parent) =>
     ? word(state, node, `_${textOf(node)}`)
     : state.all(node)
 
+/** What is inserted directly after it stands in its place. */
+const del: Handle = (state, node, parent) => {
+  const next = parent === undefined ? undefined : after(parent).get(node)
+  const replaced = next?.type === 'element' && next.tagName === 'ins'
+  const children = state.all(node) as PhrasingContent[]
+  return { type: 'delete', children, ...(replaced ? note({ replaced }) : {}) }
+}
+
 const dl: Handle = (state, node) => {
   const list = defaultHandlers.dl?.(state, node)
   return list === undefined || Array.isArray(list) ? list : { ...list, ...note({ terms: true }) }
@@ -156,11 +164,13 @@ function rowOf(children: readonly Nodes[]): Row {
 const OWN: Readonly<Record<string, Handle>> = {
   button: nothing,
   caption: nothing,
+  del,
   iframe: nothing,
   img: (state, node) => word(state, node, String(node.properties.alt ?? '')),
   input: nothing,
   nav: nothing,
   noscript: nothing,
+  s: del,
   select: nothing,
   textarea: nothing,
   dl,
@@ -168,6 +178,7 @@ const OWN: Readonly<Record<string, Handle>> = {
   legend: flow,
   span,
   menu: defaultHandlers.ul as Handle,
+  strike: del,
   sub,
   summary: (state, node) => {
     const made = defaultHandlers.h6?.(state, node)
@@ -199,6 +210,22 @@ function textBefore(node: Element, parent: Parameters<Handle>[2]): string {
 
 /** What stands before each child. To search for a child among 100,000 takes as long as to read them. */
 const before = new WeakMap<object, ReadonlyMap<unknown, unknown>>()
+
+/** What stands after each child, but for white space. */
+function after(parent: Parents): ReadonlyMap<unknown, Nodes | undefined> {
+  const known = nexts.get(parent)
+  if (known !== undefined) return known
+  const found = new Map<unknown, Nodes | undefined>()
+  let next: Nodes | undefined
+  for (const one of [...parent.children].reverse()) {
+    found.set(one, next)
+    if (one.type !== 'text' || one.value.trim() !== '') next = one as Nodes
+  }
+  nexts.set(parent, found)
+  return found
+}
+
+const nexts = new WeakMap<object, ReadonlyMap<unknown, Nodes | undefined>>()
 
 function textOf(node: Nodes): string {
   if (node.type === 'text') return node.value

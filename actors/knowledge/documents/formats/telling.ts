@@ -1,7 +1,7 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { clip } from '../../text/clip.ts'
 import { at, note as noteOf } from '../../text/document.ts'
-import { isEnded } from '../../text/sentences.ts'
+import { isEnded, sentences } from '../../text/sentences.ts'
 import { type Part, paragraphOf } from './comments.ts'
 
 /** A value of a file of records with its place. */
@@ -28,6 +28,9 @@ export interface Field {
 
 /** A string with this many words makes sense alone; a shorter value is one of the fields of its record. */
 const PROSE_WORDS = 12
+
+/** Several sentences with fewer words are one answer: "The payment was declined. Try another card or call your bank." */
+const MESSAGE_WORDS = 24
 
 /** A longer list of short values is split into parts. */
 const LIST_CHARS_MAX = 300
@@ -161,7 +164,11 @@ function tellRecord(
 
 /** The text of a value that fits in a row: a short string or number, or a list of these. */
 function shortText(value: Value): string | undefined {
-  if (value.kind === 'scalar') return words(value.text) < PROSE_WORDS ? value.text : undefined
+  if (value.kind === 'scalar') {
+    const count = words(value.text)
+    const short = count < PROSE_WORDS || (count < MESSAGE_WORDS && sentences(value.text).length > 1)
+    return short ? value.text : undefined
+  }
   if (value.kind === 'record') return undefined
   const texts = value.items.map((item) => (item.kind === 'scalar' ? item.text : undefined))
   const text = texts.join(', ')

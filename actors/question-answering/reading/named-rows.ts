@@ -1,0 +1,131 @@
+import { calendarNames } from '../../knowledge/text/calendar.ts'
+import type { Passage } from '../../knowledge/text/passages.ts'
+import type { Statement } from '../../knowledge/text/statements.ts'
+import { stem } from '../../knowledge/text/stem.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
+import { words } from '../../knowledge/text/words.ts'
+import { BETWEEN, CELLS, cellOf } from './cells.ts'
+import type { Question } from './question.ts'
+
+/** The rows and items that the question does not name, where it names others of the passage. */
+export function unnamed(
+  { text: question, kind: wanted, terms }: Question,
+  { text, statements }: Passage,
+): { start: number; end: number }[] {
+  const own = statements.filter(
+    (one) =>
+      one.kind === 'row' ||
+      one.kind === 'field' ||
+      (one.kind === 'item' && one.under !== '') ||
+      (one.kind === 'sentence' && LINE_NAME.test(text.slice(one.start, one.end)) && isLine(one, statements)),
+  )
+  if (own.length < 2) return []
+  const asked = new Set(words(question).map(({ term }) => term))
+  const calls = new Set(terms.filter((one) => one.named && LETTERS.test(one.text)).map(({ term }) => term))
+  const records = recordsOf(text, own, statements)
+  const keys = own.map(({ kind, start, end }) =>
+    kind === 'field' ? (namesOf(kind, text.slice(start, end)).at(-1) ?? '') : '',
+  )
+  const caused = wanted === 'reason' && keys.some((key) => CAUSE.test(key))
+  const named = own.map(({ kind, start, end, under }, i) => {
+    const whole = text.slice(start, end)
+    const key = keys[i] as string
+    // "Why was order 7731 late?" asks nothing of the field "order: 7731".
+    const told =
+      kind === 'field' && isNamed(whole.slice(whole.search(VALUE)), asked, question) ? key : undefined
+    const names = [
+      ...under.split(BETWEEN),
+      ...namesOf(kind, whole),
+      ...(kind === 'field' ? (records.get(recordOf(own[i] as Statement, text, statements)) ?? []) : []),
+    ].filter((name) => name !== told && (isNamed(name, asked, question) || isCalled(name, calls)))
+    // "Why is it in the wrong place?" is not asked of a place.
+    return new Set(
+      caused ? [...names.filter((name) => name !== key), ...(CAUSE.test(key) ? [key] : [])] : names,
+    )
+  })
+  // What all of them have names none of them.
+  const shared = [...(named[0] ?? [])].filter((name) => named.every((names) => names.has(name)))
+  const counts = named.map((names) => names.size - shared.length)
+  const most = Math.max(...counts)
+  return own.filter((_, i) => (counts[i] as number) < most)
+}
+
+/** The key of a field that says why. */
+const CAUSE = /(?<!\p{L})(?:causes?|reasons?|why|because|rationale|grund|ursache)(?!\p{L})|原因|理由/iu
+
+/** Where the value of a field begins. */
+const VALUE = /(?<=[:：]\s)/u
+
+/** What a field belongs to: its path without its key, or the lines that it stands among where its record has no name. */
+function recordOf({ start, end }: Statement, text: string, statements: readonly Statement[]): string {
+  const path = text.slice(start, end).replace(/[:：]\s[\s\S]*$/u, '')
+  const own = path.slice(0, Math.max(0, path.lastIndexOf(CELLS)))
+  if (own !== '') return own
+  return `${statements.find((one) => one.kind === 'list' && one.start <= start && one.end >= end)?.start}`
+}
+
+/** The values of records by what their fields belong to: each of them tells the record from others ("the sensor in the attic"). */
+function recordsOf(
+  text: string,
+  all: readonly Statement[],
+  statements: readonly Statement[],
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const one of all) {
+    if (one.kind !== 'field') continue
+    const whole = text.slice(one.start, one.end)
+    const value = whole.replace(/^[^:：]*[:：]\s/u, '')
+    // A number names nothing but itself.
+    if (value.length > VALUE_CHARS_MAX || !/\p{L}{2}/u.test(value)) continue
+    const record = recordOf(one, text, statements)
+    const known = found.get(record)
+    if (known === undefined) found.set(record, [value])
+    else known.push(value)
+  }
+  return found
+}
+
+const VALUE_CHARS_MAX = 80
+
+/** "Sat: 10:00–14:00", one of several lines. */
+const LINE_NAME = /^([^:：\n]{1,40})[:：]\s/u
+
+function isLine({ start, end }: Statement, statements: readonly Statement[]): boolean {
+  return statements.some((one) => one.kind === 'list' && one.start <= start && one.end >= end)
+}
+
+/** The values of a row, without the heads of their columns, and its name; of a field of a record its path and key, without its value; of a line what stands before its colon. */
+function namesOf(kind: Statement['kind'], text: string): string[] {
+  if (kind === 'field') return text.replace(/[:：]\s[\s\S]*$/u, '').split(CELLS)
+  if (kind === 'sentence') return [LINE_NAME.exec(text)?.[1] ?? '']
+  if (kind !== 'row') return []
+  const cells = text.split(CELLS).map((cell) => cellOf(cell).value)
+  // "2: bad usage", of a table without heads: the first column names the row.
+  return cells.length === 1 ? [...cells, text.replace(/[:：]\s[\s\S]*$/u, '')] : cells
+}
+
+const LETTERS = /^\p{L}+$/u
+
+/** A longer value is no name. */
+const NAME_WORDS_MAX = 4
+
+/** Whether the question calls a value by one of its words: Nora is "Quist, Nora". */
+function isCalled(value: string, calls: ReadonlySet<string>): boolean {
+  if (calls.size === 0) return false
+  const all = words(value)
+  return all.length <= NAME_WORDS_MAX && all.some(({ term }) => calls.has(term))
+}
+
+function isNamed(written: string, asked: ReadonlySet<string>, question: string): boolean {
+  // "3.1 (LTS)" is 3.1.
+  const name = written.replace(/(?<=\S)\s*\([^()]*\)$/u, '')
+  const all = words(name)
+  // ":has()" has no word that counts.
+  if (/[^\p{L}\p{N}\s'’.,-]/u.test(name) && question.includes(name)) return true
+  // "Mon–Thu" is for Tuesday.
+  if (calendarNames(name).some((day) => asked.has(stem(day)))) return true
+  return (
+    all.some(({ form }) => !STOP_WORDS.has(form)) &&
+    all.every(({ term, form }) => asked.has(term) || STOP_WORDS.has(form))
+  )
+}
