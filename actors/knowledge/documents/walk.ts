@@ -56,7 +56,7 @@ interface Rules {
 }
 
 /**
- * The documents below a folder (or the file `path` itself). Hidden entries that no pattern of `include` names, node_modules, entries in a `.gitignore` (also in one
+ * The documents below a folder (or the file `path` itself). Hidden entries that no pattern of `include` names (but hidden files of a folder with nothing else), node_modules, entries in a `.gitignore` (also in one
  * above the folder, in the same repository), and files already reached through another link are left out.
  *
  * @throws DocumentsError (`docs-missing`, `docs-unreadable`)
@@ -102,6 +102,8 @@ class Walker {
   readonly #named: Ignore | undefined
   readonly #exclude: Ignore
   readonly #seen = new Set<string>()
+  /** Hidden files of the folder itself: what it holds if it holds nothing else. */
+  readonly #hidden: string[] = []
   /** Links are followed last, so files they lead to keep their own names. */
   readonly #links: { readonly file: string; readonly rules: readonly Rules[] }[] = []
 
@@ -129,6 +131,17 @@ class Walker {
       if (target?.isDirectory()) await this.#inner(link.file, target, link.rules)
       else if (target?.isFile()) this.#file(link.file, target)
     }
+    if (this.files.length === 0 && this.#include === undefined) await this.#readHidden()
+  }
+
+  async #readHidden(): Promise<void> {
+    for (const file of this.#hidden) {
+      const own = await this.#stateOf(file)
+      if (own !== undefined) this.#file(file, own)
+    }
+    const left = (this.unread.get(HIDDEN) ?? 0) - this.files.length
+    if (left > 0) this.unread.set(HIDDEN, left)
+    else this.unread.delete(HIDDEN)
   }
 
   async #folder(below: string, own: BigIntStats, rules: readonly Rules[]): Promise<void> {
@@ -143,6 +156,8 @@ class Walker {
       if (this.#exclude.ignores(asked)) continue
       if (one.name.startsWith('.') && this.#named?.ignores(asked) !== true) {
         this.#count(HIDDEN)
+        const isRead = below === '' && one.isFile() && formatOf(file) !== undefined
+        if (isRead && !isLeftOut(asked, all)) this.#hidden.push(file)
         continue
       }
       if (isLeftOut(asked, all)) {

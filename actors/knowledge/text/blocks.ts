@@ -127,7 +127,7 @@ class BlockReader {
       case 'yaml':
         break
       default:
-        if (isInline(node)) this.#push('paragraph', plainText(node, this.#folded), { at })
+        if (INLINE.has(node.type)) this.#push('paragraph', plainText(node, this.#folded), { at })
         else if ('children' in node)
           this.all(node.children as RootContent[], {
             ...at,
@@ -269,13 +269,15 @@ class BlockReader {
     return next.type === 'paragraph' && isQuestion(text)
   }
 
-  /** The last sentence of the previous block. */
+  /** The last sentence of the previous block, or all of a short one: "Rebuild the index. It takes 25 minutes:". */
   #leadOf(): string {
     const text = this.found.at(-1)?.text.replace(/\s+/gu, ' ').trim() ?? ''
-    const last = sentences(text).at(-1)
+    const last = text.length <= LEAD_CHARS_MAX && /[:：]$/u.test(text) ? undefined : sentences(text).at(-1)
     return clip(last === undefined ? text : text.slice(last.start, last.end))
   }
 }
+
+const LEAD_CHARS_MAX = 80
 
 /** Languages of code blocks that hold what a program printed, or a text. */
 const PLAIN_LANGUAGE = /^(?:te?xt|plain(?:text)?|none|output|console|terminal|sql-result)?$/iu
@@ -290,10 +292,6 @@ const INLINE = new Set([
   'linkReference',
   'image',
 ])
-
-function isInline(node: RootContent): boolean {
-  return INLINE.has(node.type)
-}
 
 function code(value: string, line: number): Plain {
   return plainText({ type: 'text', value, ...at(line) }, false)

@@ -27,10 +27,13 @@ const SHORT = new RegExp(
   `\\b(${DAY}|${MONTH})\\b(?=\\.?\\s*(?:[:,&/+·|–—-]|and\\b|\\d|$))|(?<=\\d(?:st|nd|rd|th)?\\s)(${MONTH})\\b`,
   'gmu',
 )
+/** "2025-03-14", "14.03.2025". */
+const DATED =
+  /(?<![\p{N}.-])(?:\p{N}{4}-(0[1-9]|1[0-2])-[0-3]\p{N}(?!\p{N})|[0-3]?\p{N}\.(0?[1-9]|1[0-2])\.(?:19|20)\p{N}{2}(?!\p{N}))/gu
 const ANY =
-  /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mo|Tu|We|Sa|Su|Weekd)/u
+  /\p{N}{4}-\p{N}{2}-|\.(?:19|20)\p{N}{2}|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mo|Tu|We|Sa|Su|Weekd)/u
 
-/** The weekdays and months that a text has in short or between two of them: of "Mon–Wed" Tuesday too. In lower case, maybe again and again. */
+/** The weekdays and months that a text has in short, in figures or between two of them: of "Mon–Wed" Tuesday too. In lower case, maybe again and again. */
 export function calendarNames(text: string): string[] {
   if (!ANY.test(text)) return []
   const found: string[] = []
@@ -44,6 +47,8 @@ export function calendarNames(text: string): string[] {
     const names = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/u.test(name) ? DAYS : MONTHS
     found.push(names[startingWith(names, name)] as string)
   }
+  for (const [, iso = '', written = ''] of text.matchAll(DATED))
+    found.push(MONTHS[Number(iso || written) - 1] as string)
   if (/\bWeekdays\b/u.test(text)) found.push(...DAYS.slice(0, 5))
   return found
 }

@@ -43,13 +43,22 @@ function cut(line: string, starts: readonly number[]): string[] {
 
 /** Columns that are drawn with spaces or tabs alone, to the end of a block. */
 export function alignedAt(lines: readonly string[], at: number, end: number): DrawnRows | undefined {
+  const to = lastRule(lines, at, end)
   const own = lines
-    .slice(at, end)
+    .slice(at, to)
     .map((text, i) => ({ text, line: at + i }))
     .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
   if (own.length < ROWS_LEAST || own.some(({ text }) => ITEM.test(text))) return undefined
   const rows = byGaps(own) ?? byColumns(own)
-  return rows === undefined ? undefined : { from: at, to: end, headed: undefined, rows }
+  const headed = WHOLE_RULE.test(lines[at + 1] as string) ? true : undefined
+  return rows === undefined ? undefined : { from: at, to, headed, rows }
+}
+
+/** The rule below a table, if what comes next is no row of it: a note. */
+function lastRule(lines: readonly string[], at: number, end: number): number {
+  for (let i = at + ROWS_LEAST; i < end; i += 1)
+    if (WHOLE_RULE.test(lines[i] as string) && !(i + 1 < end && isRow(lines[i + 1] as string))) return i
+  return end
 }
 
 /** A line with a wide gap. */

@@ -13,3 +13,20 @@ export function termText(own: readonly Paragraph[]): Nodes[] {
     i === 0 ? one.children : [{ type: 'text', value: i === 1 ? ': ' : '; ' }, ...one.children],
   )
 }
+
+/** "Footpath to the mill": no mark ends it. */
+const NAME_LINE = /^[^\n.!?:;,，。：；]{3,60}(?<![\s(-])$/u
+const NAME_WORDS_MAX = 8
+
+/**
+ * Where the name of an item ends, on its first line: there was place for more words, but several lines below it begin again
+ * ("1. Footpath to the mill", above what each of the council said). 0: none.
+ */
+export function nameEnd(text: string): number {
+  const [first = '', ...others] = text.split('\n')
+  if (others.length < 2 || !NAME_LINE.test(first) || first.split(/\s+/u).length > NAME_WORDS_MAX) return 0
+  const width = others.reduce((most, { length }) => Math.max(most, length), 0)
+  const word = /^\s*(\S+)/u.exec(others[0] ?? '')?.[1] ?? ''
+  const anew = others.every((line) => /^\s*[\p{Lu}\p{N}]/u.test(line))
+  return anew && first.length + 1 + word.length <= width ? first.length : 0
+}

@@ -2,6 +2,7 @@ import type { Block } from './blocks.ts'
 import { clip } from './clip.ts'
 import type { Unit } from './groups.ts'
 import { isMarkedQuestion, isQuestion } from './headlike.ts'
+import { nameEnd } from './items.ts'
 import type { Stretch } from './sentences.ts'
 import { statements } from './statements.ts'
 import { isTalk, speakerOf } from './turns.ts'
@@ -103,8 +104,9 @@ function isAsked({ kind, text }: Block, all: readonly Stretch[], i: number): boo
   return isMarkedQuestion(own) || (isQuestion(own) && standsAlone(text, all, i))
 }
 
-/** "ben wrote:", on a line of its own: it says whose words the next lines are. */
+/** "ben wrote:", on a line of its own: it says whose words the next lines are. So does the name of an item what its lines are about. */
 function isAnnounced({ kind, text }: Block, all: readonly Stretch[], i: number): boolean {
+  if (kind === 'item' && i === 0) return nameEnd(text) > 0
   if (kind !== 'paragraph') return false
   return /[:：]$/u.test(text.slice(all[i]?.start, all[i]?.end)) && standsAlone(text, all, i)
 }

@@ -1,4 +1,5 @@
 import type { Block } from './blocks.ts'
+import { nameEnd } from './items.ts'
 import { type Stretch, sentences } from './sentences.ts'
 import { isUnspaced } from './words.ts'
 
@@ -45,7 +46,15 @@ function paragraph({ text, breaks }: Block): Stretch[] {
 /** An item that an editor wrapped is not split at its line breaks. */
 function item({ text, breaks }: Block): Stretch[] {
   const found: Stretch[] = []
-  const ends = [...breaks, text.length]
+  const name = nameEnd(text)
+  // Lines that begin again below a name were ended on purpose.
+  const own =
+    name === 0
+      ? breaks
+      : linesOf(text)
+          .map(({ end }) => end)
+          .slice(0, -1)
+  const ends = [...own, text.length]
   ends.forEach((end, i) => {
     for (const sentence of sentences(text, i === 0 ? 0 : (ends[i - 1] as number), end)) found.push(sentence)
   })

@@ -2,6 +2,7 @@ import type { Passage } from '../../knowledge/text/passages.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
+import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
 import { rankedFirst, textOf } from './ballots.ts'
 import { AMOUNTS } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -16,6 +17,8 @@ const BEFORE =
 
 /** How far behind, in log-odds, the reply may be. */
 const APART = 4
+/** The same for one that a trained reader marks higher, and that has what is asked for. */
+const APART_MARKED = 6
 
 /**
  * The statements by rank; a sentence of a reply goes before one of the message that it quotes, if it has a word of the question, and an amount or a date where the
@@ -36,17 +39,22 @@ export function byReply(
   if (from === undefined || lineOf(winner) < from) return ranked
   const reply = ballots.find((one) => {
     const passage = passageOf(one)
-    if (passage.file !== file || lineOf(one) >= from || winner.score - one.score > APART) return false
+    const apart = winner.score - one.score
+    if (passage.file !== file || lineOf(one) >= from || apart > APART_MARKED) return false
     if (passage.statements[one.statement]?.kind !== 'sentence') return false
     const text = textOf(passage, one)
+    // "We now come on 12 June" has no word of the question, but what it asks for.
+    const fits = typedSpans(text).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
+    if (AMOUNTS.has(kind) && fits && one.marks.extraction > winner.marks.extraction) return true
     const own = new Set(words(text).map(({ term }) => term))
-    return (!AMOUNTS.has(kind) || /\p{N}/u.test(text)) && terms.some(({ term }) => own.has(term))
+    const told = !AMOUNTS.has(kind) || /\p{N}/u.test(text)
+    return apart <= APART && told && terms.some(({ term }) => own.has(term))
   })
   return reply === undefined ? ranked : rankedFirst(ranked, reply)
 }
 
 /** The line of a file from which on it is quoted, as far as the passages tell. */
-function quotedFrom(passages: readonly Passage[]): number | undefined {
+export function quotedFrom(passages: readonly Passage[]): number | undefined {
   const lines = passages.flatMap(({ text, statements, line }) => {
     const at = WROTE.exec(text)?.index
     if (at === undefined) return []

@@ -1,6 +1,7 @@
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
 import { byWhatIsAsked } from './asked-for.ts'
+import { byText } from './headers.ts'
 import { byKey } from './keys.ts'
 import { byReply } from './quoted.ts'
 import { byVersion } from './versions.ts'
@@ -16,7 +17,11 @@ export function ranking(
     byVersion(
       question,
       found,
-      byReply(question, found, byWhatIsAsked(question, found, byKey(question, found, ballots))),
+      byReply(
+        question,
+        found,
+        byText(question, found, byWhatIsAsked(question, found, byKey(question, found, ballots))),
+      ),
       headOf,
     )
 }

@@ -49,6 +49,8 @@ export function shown(
       (kind === 'place' ? linesWith(passage, item) : undefined) ?? item,
       item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
     )
+  const field = namedField(question, passage, items)
+  if (field !== undefined) return textOf(passage, field, field)
   const named = namedList(question, passage, winner)
   if (named !== undefined)
     return shown(passage, named, { start: 0, end: named.end - named.start }, { text: question, kind, list })
@@ -90,6 +92,20 @@ function linesWith({ text, statements }: Passage, line: Statement): Statement | 
   if (whole === undefined) return undefined
   const lines = text.slice(whole.start, whole.end)
   return /\p{N}/u.test(lines) && !/[:：]/u.test(lines) ? whole : undefined
+}
+
+/** The only field of a record whose key has a word of the question: "admins: marta, joao" names all of them. */
+function namedField(question: string, { text }: Passage, items: readonly Statement[]): Statement | undefined {
+  const asked = new Set(
+    words(question)
+      .filter(({ form }) => !STOP_WORDS.has(form))
+      .map(({ term }) => term),
+  )
+  const named = items.filter(({ kind, start, end }) => {
+    const [path = ''] = text.slice(start, end).split(/[:：]\s/u, 1)
+    return kind === 'field' && words(path.split(CELLS).at(-1) ?? '').some(({ term }) => asked.has(term))
+  })
+  return named.length === 1 ? named[0] : undefined
 }
 
 /** The only inner list whose name is in the question: "Kitchen", of a packing list. */

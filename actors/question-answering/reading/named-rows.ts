@@ -33,19 +33,26 @@ export function unnamed(
     // "Why was order 7731 late?" asks nothing of the field "order: 7731".
     const told =
       kind === 'field' && isNamed(whole.slice(whole.search(VALUE)), asked, question) ? key : undefined
+    const above = under.split(BETWEEN)
     const names = [
-      ...under.split(BETWEEN),
+      ...above,
       ...namesOf(kind, whole),
       ...(kind === 'field' ? (records.get(recordOf(own[i] as Statement, text, statements)) ?? []) : []),
     ].filter((name) => name !== told && (isNamed(name, asked, question) || isCalled(name, calls)))
     // "Why is it in the wrong place?" is not asked of a place.
-    return new Set(
-      caused ? [...names.filter((name) => name !== key), ...(CAUSE.test(key) ? [key] : [])] : names,
-    )
+    const called = caused
+      ? [...names.filter((name) => name !== key), ...(CAUSE.test(key) ? [key] : [])]
+      : names
+    return new Map([
+      ...above.filter((name) => isHalfNamed(name, asked)).map((name) => [name, 0.5] as const),
+      ...called.map((name) => [name, 1] as const),
+    ])
   })
   // What all of them have names none of them.
-  const shared = [...(named[0] ?? [])].filter((name) => named.every((names) => names.has(name)))
-  const counts = named.map((names) => names.size - shared.length)
+  const shared = [...(named[0]?.keys() ?? [])].filter((name) => named.every((names) => names.has(name)))
+  const counts = named.map((names) =>
+    [...names].reduce((sum, [name, weight]) => sum + (shared.includes(name) ? 0 : weight), 0),
+  )
   const most = Math.max(...counts)
   return own.filter((_, i) => (counts[i] as number) < most)
 }
@@ -75,8 +82,8 @@ function recordsOf(
     if (one.kind !== 'field') continue
     const whole = text.slice(one.start, one.end)
     const value = whole.replace(/^[^:：]*[:：]\s/u, '')
-    // A number names nothing but itself.
-    if (value.length > VALUE_CHARS_MAX || !/\p{L}{2}/u.test(value)) continue
+    // A number names nothing but itself; "K-7720" is no number.
+    if (value.length > VALUE_CHARS_MAX || !/\p{L}{2}|\p{L}-?\p{N}/u.test(value)) continue
     const record = recordOf(one, text, statements)
     const known = found.get(record)
     if (known === undefined) found.set(record, [value])
@@ -108,6 +115,12 @@ const LETTERS = /^\p{L}+$/u
 
 /** A longer value is no name. */
 const NAME_WORDS_MAX = 4
+
+/** Whether the question has half of the words of what something stands under: "Footpath to the mill". */
+function isHalfNamed(name: string, asked: ReadonlySet<string>): boolean {
+  const own = words(name).filter(({ form }) => !STOP_WORDS.has(form))
+  return own.length > 1 && 2 * own.filter(({ term }) => asked.has(term)).length >= own.length
+}
 
 /** Whether the question calls a value by one of its words: Nora is "Quist, Nora". */
 function isCalled(value: string, calls: ReadonlySet<string>): boolean {

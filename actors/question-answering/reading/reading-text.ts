@@ -130,7 +130,7 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
   const single = statements.filter(({ kind }) => kind !== 'list')
   const numbered = [
     ...question.text.matchAll(
-      /(?<!\p{L})(?!(?:than|least|most|over|under|within)\s)(\p{L}{3,})\s+(?:(?:numbers?|no\.?|nr\.?|id)\s+)?#?(\d[\d.]*)\b/gu,
+      /(?<!\p{L})(?!(?:than|least|most|over|under|within)\s)(\p{L}{3,})\s+(?:(?:numbers?|no\.?|nr\.?|id)\s+)?#?((?:\p{Lu}{1,4}-?)?\d[\d.]*)\b/gu,
     ),
   ]
   const others = single.filter(({ start, end }) => {
@@ -139,7 +139,9 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
       new RegExp(`(?<![\\d.])${number.replace(/\./gu, '\\.')}(?!\\d)`, 'u').test(own)
     return (
       !numbered.some(([, , number = '']) => has(number)) &&
-      numbered.some(([, noun = '']) => new RegExp(`\\b${noun}[\\s:=#]+\\d`, 'iu').test(own))
+      numbered.some(([, noun = '']) =>
+        new RegExp(`\\b${noun}[\\s:=#]+(?:\\p{Lu}{1,4}-?)?\\d`, 'iu').test(own),
+      )
     )
   })
   const lines = single.filter(({ kind }) => kind === 'item' || kind === 'row' || kind === 'code')

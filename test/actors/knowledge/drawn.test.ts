@@ -18,6 +18,16 @@ async function parts(file: string, text: string): Promise<string[]> {
 describe('a table that is drawn with characters is a table [G230]', () => {
   const ROWS = ['Port: 22 · Use: SSH', 'Port: 80 · Use: plain HTTP']
 
+  test('also above a rule and a note, with figures in the names of its columns', async () => {
+    const tides =
+      'Day       High 1   Low 1\n------------------------\nFriday    06:41    12:55\nSaturday  07:29    01:10\n------------------------\nHeights are not corrected.\n'
+    expect(await parts('tides.txt', tides)).toEqual([
+      'Day: Friday · High 1: 06:41 · Low 1: 12:55',
+      'Day: Saturday · High 1: 07:29 · Low 1: 01:10',
+      'Heights are not corrected.',
+    ])
+  })
+
   test.each([
     ['by a database', ' Port |    Use\n------+------------\n   22 | SSH\n   80 | plain HTTP\n(2 rows)\n'],
     [

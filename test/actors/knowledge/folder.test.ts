@@ -134,6 +134,17 @@ describe('a folder', () => {
     })
   })
 
+  test('with hidden files alone reads those of them that are documents [G282]', async () => {
+    await reading(
+      { '.env.production': 'PORT=8080', '.gitignore': 'x', '.cache/a.md': 'The pump is blue.' },
+      async (folder) => {
+        const { passages, unread } = await readFolder(folder, { kernel })
+        expect(passages.map(({ text }) => text)).toEqual(['PORT: 8080'])
+        expect([...unread]).toEqual([['hidden', 1]])
+      },
+    )
+  })
+
   test('of hidden files says that they are hidden, and reads those that a pattern names [G282]', async () => {
     const files = {
       '.env': 'PORT=1',
@@ -141,8 +152,10 @@ describe('a folder', () => {
       '.github/a.yml': 'stage: test',
       '.gitignore': '*.log',
     }
-    const all = reading(files, (folder) => readFolder(folder, { kernel }))
-    await expect(all).rejects.toThrow(/nothing to read .*\(not read: 3 hidden\)/u)
+    const all = reading({ '.github/a.yml': 'a: b', '.x/a.md': 'c' }, (folder) =>
+      readFolder(folder, { kernel }),
+    )
+    await expect(all).rejects.toThrow(/nothing to read .*\(not read: 2 hidden\)/u)
     const some = await reading(files, (folder) =>
       readFolder(folder, { kernel, include: ['.env', '.github/', '*.md'] }),
     )

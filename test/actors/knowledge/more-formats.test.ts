@@ -236,3 +236,58 @@ describe('text from before UTF-8 is read, and this is said [G142]', () => {
     expect(await parse({ file: 'a.txt', bytes })).toEqual({ reason: 'is not UTF-8 text' })
   })
 })
+
+test('columns of JSON are the rows of a table, if one of them has figures [G301]', async () => {
+  const stops = { town: ['Aldmoor', 'Brinket'], platforms: [2, 6], lift: [false, true] }
+  expect(await parts('a.json', JSON.stringify({ stops }))).toEqual([
+    'stops · Aldmoor · platforms: 2',
+    'stops · Aldmoor · lift: false',
+    'stops · Brinket · platforms: 6',
+    'stops · Brinket · lift: true',
+  ])
+  expect(await parts('a.json', JSON.stringify({ pro: ['fast', 'small'], con: ['loud', 'dear'] }))).toEqual([
+    'pro: fast, small',
+    'con: loud, dear',
+  ])
+})
+
+test('lines of an item belong to the name that it begins with [G302]', async () => {
+  const minutes =
+    '1. Path to the mill\n   Cork: wants gravel, about 4,200.\n   DECISION: bark, by three to one.\n\n2. Roof\n   Wren: two quotes are in, both high.\n   DECISION: put off to the March meeting.\n'
+  expect(await parts('a.txt', minutes)).toEqual([
+    'Path to the mill › Cork: wants gravel, about 4,200.',
+    'Path to the mill › DECISION: bark, by three to one.',
+    'Roof › Wren: two quotes are in, both high.',
+    'Roof › DECISION: put off to the March meeting.',
+  ])
+  const wrapped = '- The mill is closed on the first\n  Monday and all holidays of the\n  County of Kent.\n'
+  expect((await statementsOf('a.md', wrapped)).slice(-1)).toEqual([
+    'The mill is closed on the first\nMonday and all holidays of the\nCounty of Kent.',
+  ])
+})
+
+test('what continues an item of AsciiDoc belongs to it [G302]', async () => {
+  const steps =
+    '. Stop it:\n+\n----\nsystemctl stop pantry\n----\n. Rebuild the index. It takes a while:\n+\n----\npantryctl reindex\n----\n+\nNever stop it then.\n. Start it.\n'
+  expect(await parts('a.adoc', steps)).toEqual([
+    'Stop it › systemctl stop pantry',
+    'Rebuild the index.',
+    'Rebuild the index. It takes a while › pantryctl reindex',
+    'Rebuild the index. It takes a while › Never stop it then.',
+    'Start it.',
+  ])
+})
+
+test('of a mail that says to look at its page the page is read [G303]', async () => {
+  const mail = (text: string) =>
+    `From: a@example.com\nSubject: Bill\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="b"\n\n--b\nContent-Type: text/plain\n\n${text}\n\n--b\nContent-Type: text/html\n\n<p>Dear customer, we thank you for your trust in all of us.</p><p>What you pay this month:</p><table><tr><th>Item</th><th>Amount</th></tr><tr><td>Total due</td><td>£1,184</td></tr></table><p>Thank you.</p>\n--b--\n`
+  expect(await parts('a.eml', mail('Please view this mail as HTML.'))).toContain(
+    'What you pay this month: › Item: Total due · Amount: £1,184',
+  )
+  const whole = await parts(
+    'a.eml',
+    mail('Dear customer, please pay £1,184 for all of it this month. Thank you.'),
+  )
+  expect(whole).toContain('Dear customer, please pay £1,184 for all of it this month.')
+  expect(whole.join()).not.toContain('Total due')
+})

@@ -146,3 +146,10 @@ describe('fuse', () => {
     expect(poolOf(fused, of(50), FUSION)).toHaveLength(FUSION.pool)
   })
 })
+
+it('a date in figures has the name of its month [G305]', () => {
+  for (const date of ['2025-03-14', '14.03.2025', '14.3.2025', '2025-03-14T10:00:00Z'])
+    expect(terms(date), date).toContain('march')
+  for (const other of ['2025-13-14', '1.2.3', '10.0.0.1', '2025.03.14.2020', 'ab-2025-03'])
+    expect(terms(other), other).not.toContain('march')
+})

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
+import { byText } from '../../../actors/question-answering/answering/headers.ts'
 import { byReply } from '../../../actors/question-answering/answering/quoted.ts'
 import type { Ballot } from '../../../actors/question-answering/answering/vote.ts'
 import { analyse } from '../../../actors/question-answering/reading/question.ts'
@@ -45,6 +46,35 @@ async function first(
     disputed: ranked.disputed,
   }
 }
+
+describe('the date of a mail answers nothing but when it was sent [G304]', () => {
+  const DATED = MAIL.replace('Subject:', 'Date: Tue, 14 May 2024 08:00:00 +0200\nSubject:')
+
+  it.each([
+    ['When is the kick-off?', '14:30'],
+    ['When was the mail sent?', '14 May'],
+  ])('%s', async (asked, told) => {
+    const parsed = await parse({ file: 'kick-off.eml', bytes: new TextEncoder().encode(DATED) })
+    if ('reason' in parsed) throw new Error(parsed.reason)
+    const found = parsed.passages.map((passage) => ({ passage }))
+    const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
+    const ballots = found
+      .flatMap(({ passage }, i) =>
+        passage.statements.map(({ start, end }, statement): Ballot => {
+          const text = passage.text.slice(start, end)
+          return { found: i, statement, score: text.startsWith('Date:') ? 3 : 0, share: 0, marks }
+        }),
+      )
+      .sort((a, b) => b.score - a.score)
+    const ranked = byText(analyse(asked, { weight: () => 1, frequency: () => 1 }), found, {
+      ballots,
+      disputed: false,
+    })
+    const winner = ranked.ballots[0] as Ballot
+    const { start = 0, end = 0 } = found[winner.found]?.passage.statements[winner.statement] ?? {}
+    expect(found[winner.found]?.passage.text.slice(start, end)).toContain(told)
+  })
+})
 
 describe('a reply goes before what its mail quotes [G296]', () => {
   it('where it is near', async () => {

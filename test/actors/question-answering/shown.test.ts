@@ -35,3 +35,16 @@ test('what an inner list holds is answered by it alone, with its name [G176]', a
       .text,
   ).toBe(kitchen)
 })
+
+test('several things are named by the only field of a record that the question names [G306]', async () => {
+  const text = '[app]\nname = Inkwell\nadmins = marta, joao\nqueue = 900\n'
+  const parsed = await parse({ file: 'a.ini', bytes: new TextEncoder().encode(text) })
+  if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
+  const [passage] = parsed.passages
+  const [whole] = passage.statements
+  if (whole === undefined) throw new Error('no record')
+  const all = { start: 0, end: whole.end - whole.start }
+  const told = (asked: string) => shown(passage, whole, all, { text: asked, list: true, kind: 'thing' }).text
+  expect(told('Who are the admins of Inkwell?')).toBe('app · admins: marta, joao')
+  expect(told('What are the settings of the app?')).toBe(passage.text)
+})

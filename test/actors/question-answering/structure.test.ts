@@ -174,3 +174,31 @@ test('a row is named by one word of a name in it [G297]', async () => {
   expect(of('What allergy does Nora have?')).not.toContain('peanuts')
   expect(of('Which allergies are there?')).toContain('peanuts')
 })
+
+test('what stands under a name counts if the question has half of its words [G302]', async () => {
+  const passage = await passageOf(
+    'minutes.txt',
+    '1. Path to the mill\n   Cork: wants gravel, about 4,200.\n   DECISION: bark, by three to one.\n\n2. Roof of the hall\n   Wren: two quotes are in, both high.\n   DECISION: put off to the March meeting.\n',
+  )
+  const left = (asked: string) => readingText(question(asked), passage, false).context
+  expect(left('What was decided about the path?')).toContain('bark')
+  expect(left('What was decided about the path?')).not.toContain('March')
+  expect(left('What was decided?')).toContain('March')
+})
+
+test('a record with another key of letters and figures does not answer [G291]', async () => {
+  const events = [
+    { order: 'K-7719', event: 'shipped', tracking: 'NP5591' },
+    { order: 'K-7720', event: 'shipped', tracking: 'VZ0087' },
+  ]
+  const lines = new TextEncoder().encode(events.map((one) => JSON.stringify(one)).join('\n'))
+  const parsed = await parse({ file: 'events.jsonl', bytes: lines })
+  if ('reason' in parsed) throw new Error(parsed.reason)
+  const asked = question('What is the tracking number of order K-7720?')
+  const context = parsed.passages
+    .map((one) => readingText(asked, one, false))
+    .map((one) => one.context.slice(one.before))
+    .join('\n')
+  expect(context).toContain('VZ0087')
+  expect(context).not.toContain('NP5591')
+})

@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import {
   commands,
+  directives,
   dockerfile,
   FORMATS,
   type Format,
@@ -28,7 +29,7 @@ const NAMES: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['hosts', commands],
   ['exports', commands],
   ['procfile', commands],
-  ['caddyfile', commands],
+  ['caddyfile', directives],
   ['brewfile', commands],
   ['codeowners', commands],
   ['env', settings],
@@ -56,6 +57,8 @@ export function formatOf(file: string): Format | undefined {
   const within = bare === own || bare === '' ? undefined : formatOf(bare)
   if (within !== undefined) return within
   if (known !== undefined) return known
+  // ".env.production".
+  if (/^\.?env\.[\p{L}\p{N}_-]+$/u.test(name)) return settings
   // "Dockerfile.build".
   if (/^(?:docker|container)file\.[\p{L}\p{N}_-]+$/u.test(name)) return dockerfile
   return PROSE.test(own.replace(CAPITAL_ENDING, '')) ? prose : undefined

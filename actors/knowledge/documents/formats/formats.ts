@@ -19,6 +19,7 @@ const MODULES = {
   csv: () => import('./csv.ts'),
   toml: () => import('./toml.ts'),
   settings: () => import('./settings.ts'),
+  directives: () => import('./directives.ts'),
   commands: () => import('./commands.ts'),
   sql: () => import('./sql.ts'),
   xml: () => import('./xml.ts'),
@@ -84,6 +85,10 @@ export const toml: Format = {
 export const settings: Format = {
   kind: 'text',
   read: async (file, text) => (await load('settings')).readSettings(file, text),
+}
+export const directives: Format = {
+  kind: 'text',
+  read: async (file, text) => (await load('directives')).readDirectives(file, text),
 }
 export const dockerfile: Format = {
   kind: 'text',
@@ -216,6 +221,9 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['.cf', settings],
   ['.local', settings],
   ['.tfvars', settings],
+  ['.tf', directives],
+  ['.hcl', directives],
+  ['.nomad', directives],
   ['.repo', settings],
   ['.desktop', settings],
   ['.service', settings],

@@ -34,13 +34,9 @@ export async function readMail(file: string, bytes: Uint8Array): Promise<Documen
   })
   const text = mail.text ?? ''
   const first = /^.*\S.*$/mu.exec(text)?.[0] ?? ''
-  const body: readonly RootContent[] =
-    text.trim() === ''
-      ? readHtml(file, mail.html ?? '').tree.children
-      : moved(
-          readQuoting(text).children,
-          lineOf(first) - text.slice(0, text.indexOf(first)).split('\n').length,
-        )
+  const body: readonly RootContent[] = saysLittle(text, mail.html)
+    ? readHtml(file, mail.html ?? '').tree.children
+    : moved(readQuoting(text).children, lineOf(first) - text.slice(0, text.indexOf(first)).split('\n').length)
   return {
     file,
     ...(mail.subject === undefined || mail.subject === '' ? {} : { title: mail.subject }),
@@ -49,4 +45,15 @@ export async function readMail(file: string, bytes: Uint8Array): Promise<Documen
       children: [...told([{ kind: 'record', fields, line: 1 }]), ...body],
     },
   }
+}
+
+/** "Please view this message in an HTML mail program." */
+const WORDS_FEW = 30
+const WORD = /[\p{L}\p{N}]+/gu
+
+/** Whether the text of a mail is no more than a hint beside its page. */
+function saysLittle(text: string, html = ''): boolean {
+  const own = text.match(WORD)?.length ?? 0
+  if (own === 0) return true
+  return own <= WORDS_FEW && (html.replace(/<[^<>]*>/gu, ' ').match(WORD)?.length ?? 0) > 2 * own
 }

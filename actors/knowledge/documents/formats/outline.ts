@@ -11,6 +11,7 @@ export function readAsciiDoc(file: string, text: string): Document {
   let columns = 0
   const found: string[] = []
   let inHead = true
+  const items = new Continued()
   for (const line of linesOf(text)) {
     if (line.trim() === '' && found.length > 0) inHead = false
     if (/^\|===/u.test(line.trim())) {
@@ -24,10 +25,38 @@ export function readAsciiDoc(file: string, text: string): Document {
       const cells = cellsOf(line)
       if (columns === 0 && cells.length > 0) columns = cells.length
       table.push(line)
-    } else found.push((inHead ? attributeOf(line) : undefined) ?? asciiDocLine(line))
+    } else found.push(items.place(line, (inHead ? attributeOf(line) : undefined) ?? asciiDocLine(line)))
   }
   for (const line of table ?? []) found.push(line)
   return readLight(file, found.join('\n'))
+}
+
+/** A line with a plus alone continues the item above it: code or a text that belongs to it. */
+class Continued {
+  /** Where the text of the item begins. */
+  #column = 0
+  #state: 'out' | 'next' | 'text' | 'code' = 'out'
+
+  /** A line as Markdown has it, further in if it belongs to an item. */
+  place(line: string, written: string): string {
+    const [, marks = ''] = /^(\.{1,3}|\*{1,5}|-)\s/u.exec(line) ?? []
+    const fence = written === '```'
+    if (line.trim() === '+') {
+      if (this.#column > 0) this.#state = 'next'
+      return ''
+    }
+    if (marks !== '' && this.#state !== 'code') {
+      this.#column = (marks.startsWith('.') ? 3 : 2) * marks.length
+      this.#state = 'out'
+    } else if (this.#state === 'next') this.#state = fence ? 'code' : 'text'
+    else if (this.#state === 'code' ? fence : line.trim() === '') {
+      const last = this.#state === 'code' ? ' '.repeat(this.#column) : ''
+      this.#state = 'out'
+      return last + written
+    }
+    const within = this.#state === 'text' || this.#state === 'code'
+    return within && written !== '' ? ' '.repeat(this.#column) + written : written
+  }
 }
 
 /** Attributes that are about how a document is set. */

@@ -1,7 +1,7 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Document } from '../../text/document.ts'
 import { lineCounter } from './lines.ts'
-import { told, type Value } from './telling.ts'
+import { type Field, told, type Value } from './telling.ts'
 
 /** Every record is preceded by the keys that lead to it: `toaster · weight: 1.2 kg`. @throws SyntaxError naming the line */
 export function readJson(file: string, text: string): Document {
@@ -31,9 +31,27 @@ function jsonValue(text: string, lineBefore: number): Value {
     const fields = (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
       key === undefined || value === undefined ? [] : [{ key: String(key.value), value: read(value) }],
     )
-    return { kind: 'record', fields, line }
+    return columnar(fields, line) ?? { kind: 'record', fields, line }
   }
   return read(root)
+}
+
+/** Lists of numbers and words beside each other, equally long, are the columns of a table: `{"town": ["A", "B"], "km": [3, 8]}`. */
+function columnar(fields: readonly Field[], line: number): Value | undefined {
+  const columns = fields.map(({ value }) => (value.kind === 'list' ? value.items : []))
+  const count = columns[0]?.length ?? 0
+  if (columns.length < 2 || count < 2 || columns.some((own) => own.length !== count)) return undefined
+  if (columns.some((own) => own.some(({ kind }) => kind !== 'scalar'))) return undefined
+  const isCounted = (one: Value) => one.kind === 'scalar' && !one.quoted
+  if (!columns.some((own) => own.every(isCounted))) return undefined
+  const items = (columns[0] as readonly Value[]).map(
+    (first, i): Value => ({
+      kind: 'record',
+      fields: fields.map(({ key }, at) => ({ key, value: columns[at]?.[i] as Value })),
+      line: first.line,
+    }),
+  )
+  return { kind: 'list', items, line }
 }
 
 /** A number as it is written: 615.0 stays 615.0. */

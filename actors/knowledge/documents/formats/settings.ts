@@ -1,5 +1,6 @@
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
+import { hasBlocks, readDirectives } from './directives.ts'
 import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
 import { type Field, told, type Value } from './telling.ts'
 
@@ -18,6 +19,7 @@ const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*)[=:]\s*(.*)$/u
  * beside a field belongs to it. Lines of another form are kept as they are.
  */
 export function readSettings(file: string, text: string): Document {
+  if (hasBlocks(text)) return readDirectives(file, text)
   return { file, tree: { type: 'root', children: told(new SettingsReader().read(text)) } }
 }
 

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { statementsOf } from './statements-of.ts'
+
+/** The statements without those that hold several others. */
+async function parts(file: string, text: string): Promise<string[]> {
+  const all = await statementsOf(file, text)
+  return all.filter((one) => !one.includes('\n')).map((one) => one.replace(/^.* › /u, ''))
+}
+
+describe('blocks of directives are told with what they stand in [G300]', () => {
+  test('of nginx', async () => {
+    const text = `worker_processes auto;
+http {
+  # of one request
+  client_max_body_size 20m;
+  log_format main '$remote_addr - $status '
+                  '"$request"';
+  server {
+    listen 443 ssl;
+    if ($slow) { return 503; }
+    location /api/ {
+      # proxy_send_timeout 20s;
+      proxy_read_timeout 75s; # reports are slow
+    }
+  }
+}
+`
+    expect(await parts('nginx.conf', text)).toEqual([
+      'worker_processes: auto',
+      'http · client_max_body_size: 20m (of one request)',
+      `http · log_format: main '$remote_addr - $status ' '"$request"'`,
+      'http · server · listen: 443 ssl',
+      'server · if ($slow) · return: 503',
+      'server · location /api/ · proxy_send_timeout: 20s (commented out)',
+      'server · location /api/ · proxy_read_timeout: 75s (reports are slow)',
+    ])
+  })
+
+  test('of Terraform and of settings with braces', async () => {
+    const text = `resource "aws_instance" "web" {
+  instance_type = "t3.small" # cheap
+  zones = [
+    "a",
+    "b"
+  ]
+  ebs_block_device {
+    volume_size = 40
+  }
+}
+`
+    expect(await parts('main.tf', text)).toEqual([
+      'resource aws_instance web · instance_type: t3.small (cheap)',
+      'resource aws_instance web · zones: a, b',
+      'resource aws_instance web · ebs_block_device · volume_size: 40',
+    ])
+    expect(await parts('a.conf', 'db {\n  host = "db1"\n  pool {\n    size = 20\n  }\n}\nlog = x\n')).toEqual(
+      ['log: x', 'db · host: db1', 'db · pool · size: 20'],
+    )
+  })
+
+  test('of Apache', async () => {
+    const text = `Listen 80
+<VirtualHost *:80>
+    ServerName shop.example.org
+    <Directory "/var/www/up">
+        Require ip 10.0.0.0/8
+    </Directory>
+</VirtualHost>
+`
+    expect(await parts('httpd.conf', text)).toEqual([
+      'Listen: 80',
+      'VirtualHost *:80 · ServerName: shop.example.org',
+      'VirtualHost *:80 · Directory /var/www/up · Require: ip 10.0.0.0/8',
+    ])
+  })
+
+  test('of routers and balancers, by how far in their lines are', async () => {
+    const router =
+      'hostname edge1\n!\ninterface Gi0/1\n description uplink\n ip address 10.1.1.1 255.255.255.0\n!\ninterface Gi0/2\n shutdown\n'
+    expect(await parts('router.cfg', router)).toEqual([
+      'hostname edge1',
+      'interface Gi0/1 · description uplink',
+      'interface Gi0/1 · ip address 10.1.1.1 255.255.255.0',
+      'interface Gi0/2 · shutdown',
+    ])
+    const balancer = 'global\n    maxconn 4096\nbackend app\n    server a1 10.0.0.1:80 check\n'
+    expect(await parts('haproxy.cfg', balancer)).toEqual([
+      'global · maxconn 4096',
+      'backend app · server a1 10.0.0.1:80 check',
+    ])
+  })
+
+  test('but sections and values that go on further in are settings', async () => {
+    expect(await parts('setup.cfg', '[options]\nrequires =\n    a\n    b\nname = x\n')).toEqual([
+      'options · requires: a, b',
+      'options · name: x',
+    ])
+  })
+
+  test('long, deep and broken ones at once', async () => {
+    const texts = [
+      'a {\n'.repeat(20_000),
+      `${'}\n'.repeat(20_000)}a {\n`,
+      `a {\n${'b [\n'.repeat(20_000)}`,
+      `a {\n${'b c\n'.repeat(20_000)}d;\n`,
+      `a {\n  b {${' '.repeat(100_000)}c\n`,
+      `a {\n  b "${'"'.repeat(100_000)}\n`,
+      `${'a\n b\n'.repeat(20_000)}`,
+    ]
+    for (const text of texts) {
+      const start = performance.now()
+      await statementsOf('a.conf', text)
+      expect(performance.now() - start, text.slice(0, 20)).toBeLessThan(8_000)
+    }
+  }, 60_000)
+})
