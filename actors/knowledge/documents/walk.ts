@@ -131,7 +131,8 @@ class Walker {
       if (target?.isDirectory()) await this.#inner(link.file, target, link.rules)
       else if (target?.isFile()) this.#file(link.file, target)
     }
-    if (this.files.length === 0 && this.#include === undefined) await this.#readHidden()
+    const nothingElse = this.files.length === 0 && this.skipped.length === 0 && this.unread.size === 1
+    if (nothingElse && this.#include === undefined) await this.#readHidden()
   }
 
   async #readHidden(): Promise<void> {

@@ -57,7 +57,7 @@ export function alignedAt(lines: readonly string[], at: number, end: number): Dr
 /** The rule below a table, if what comes next is no row of it: a note. */
 function lastRule(lines: readonly string[], at: number, end: number): number {
   for (let i = at + ROWS_LEAST; i < end; i += 1)
-    if (WHOLE_RULE.test(lines[i] as string) && !(i + 1 < end && isRow(lines[i + 1] as string))) return i
+    if (WHOLE_RULE.test(lines[i] as string) && !(i + 1 < end && isRow(lines[i + 1] as string))) return i + 1
   return end
 }
 

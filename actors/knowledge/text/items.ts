@@ -27,6 +27,8 @@ export function nameEnd(text: string): number {
   if (others.length < 2 || !NAME_LINE.test(first) || first.split(/\s+/u).length > NAME_WORDS_MAX) return 0
   const width = others.reduce((most, { length }) => Math.max(most, length), 0)
   const word = /^\s*(\S+)/u.exec(others[0] ?? '')?.[1] ?? ''
-  const anew = others.every((line) => /^\s*[\p{Lu}\p{N}]/u.test(line))
-  return anew && first.length + 1 + word.length <= width ? first.length : 0
+  const again = others.every((line) => /^\s*[\p{Lu}\p{N}]/u.test(line))
+  // Lines of an address say nothing each.
+  const said = others.filter((line) => /[.!?]\s*$|^\s*[^:]{1,30}:\s/u.test(line)).length
+  return again && 2 * said > others.length && first.length + 1 + word.length <= width ? first.length : 0
 }

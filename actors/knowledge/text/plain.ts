@@ -19,12 +19,22 @@ export interface Plain {
  */
 export function plainText(node: Nodes | readonly Nodes[], folded: boolean): Plain {
   const reader = new PlainReader(folded)
-  for (const one of 'type' in node ? [node] : node) reader.read(one)
+  if ('type' in node) reader.read(node)
+  else reader.readAll(node)
   return reader.done()
 }
 
 /** Dots that lead the eye from a name to its value: "Load limit ........ 18 t". */
 const LEADERS = /(?<=[\p{L}\p{N})])[ \t]*(?:\.[ \t]?){5,}[ \t]*(?=[\p{L}\p{N}\p{S}])/gu
+
+/** What stands in the place of a struck text is near. */
+const NEXT_MAX = 4
+
+function wordsOf(nodes: readonly Nodes[]): string {
+  return nodes
+    .map((node) => ('value' in node ? node.value : 'children' in node ? wordsOf(node.children) : ''))
+    .join('')
+}
 
 /** A longer bold sentence is a sentence. */
 const RUN_IN_WORDS_MAX = 4
@@ -39,6 +49,8 @@ class PlainReader {
   #last = ''
   /** Its last character but for white space. */
   #mark = ''
+  /** Something that is struck out was kept: then all of it is, as in a list of what is done. */
+  #kept = false
   /** Something was left out directly before. */
   #skipped = false
   #about: string | undefined
@@ -68,18 +80,21 @@ class PlainReader {
         // An HTML cell may hold whole blocks; they are separated as an author would in one line.
         if (this.#last !== '' && !/[\s;]/u.test(this.#last)) this.#add('; ')
         node.children.forEach((child, i) => {
-          if (this.#skips(child, node.children[i + 1])) return
+          if (this.#skips(node.children, i)) return
           const from = this.#text.length
           this.read(child)
           if (i === 0 && child.type === 'strong') this.#runIn(from, node.children[1])
         })
         break
       default:
-        if ('children' in node)
-          node.children.forEach((child, i) => {
-            if (!this.#skips(child, node.children[i + 1])) this.read(child)
-          })
+        if ('children' in node) this.readAll(node.children)
     }
+  }
+
+  readAll(nodes: readonly Nodes[]): void {
+    nodes.forEach((node, i) => {
+      if (!this.#skips(nodes, i)) this.read(node)
+    })
   }
 
   done(): Plain {
@@ -93,26 +108,22 @@ class PlainReader {
   }
 
   /**
-   * "Room ~~3~~ 5", "~~£40~~ £30": what is struck out is so no longer, but not all that a text
-   * says, what it begins with, or what a name says ("~~Sugar~~ bought", "Ann: ~~find a hall~~").
+   * "Room ~~3~~ 5", "~~£40~~ £30": what is struck out is so no longer, but where nothing else follows or where a text begins with it it is
+   * what was done ("Ann: ~~find a hall~~", "~~Sugar~~ bought").
    */
-  #isReplaced(node: Nodes, next: Nodes | undefined): boolean {
+  #skips(nodes: readonly Nodes[], i: number): boolean {
+    const node = nodes[i] as Nodes
     if (node.type !== 'delete') return false
-    if (noted(node).replaced === true) return true
-    if (this.#mark !== '') return next !== undefined || this.#mark !== ':'
-    const instead = next?.type === 'text' && /^\P{L}{0,3}\p{N}/u.test(next.value)
-    return instead && new PlainReader(true).#numbered(node)
+    this.#skipped = noted(node).replaced === true || (!this.#kept && this.#isReplaced(node, nodes, i))
+    if (!this.#skipped) this.#kept = true
+    return this.#skipped
   }
 
-  #skips(node: Nodes, next: Nodes | undefined): boolean {
-    const skips = this.#isReplaced(node, next)
-    if (skips) this.#skipped = true
-    return skips
-  }
-
-  #numbered(node: Nodes): boolean {
-    this.read(node)
-    return /\p{N}/u.test(this.#text)
+  #isReplaced(node: Nodes, nodes: readonly Nodes[], i: number): boolean {
+    const next = nodes.slice(i + 1, i + 1 + NEXT_MAX).filter(({ type }) => type !== 'delete')
+    const follows = wordsOf(next)
+    if (this.#mark !== '') return /[\p{L}\p{N}]/u.test(follows)
+    return /^\P{L}{0,3}\p{N}/u.test(follows) && /\p{N}/u.test(wordsOf([node]))
   }
 
   /** "**Governing law.** The laws of Ireland apply." is one statement: what is bold says what it is about. */

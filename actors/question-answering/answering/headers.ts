@@ -1,5 +1,6 @@
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
+import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
 import { rankedFirst, textOf } from './ballots.ts'
 import { quotedFrom } from './quoted.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -8,7 +9,7 @@ const MAIL = /\.eml$/iu
 const DATE = /(?:^|\n)Date: /u
 /** Asked about the mail itself, its head answers. */
 const OF_THE_MAIL =
-  /\b(?:sent|send|sends|sender|wrote|write|writes|written|receive[ds]?|arrived?|repl(?:y|ied)|answer(?:ed)?|e-?mails?|mails?|messages?|letters?|dated?)\b/iu
+  /\b(?:sent|send|sends|sender|wrote|write|writes|written|receive[ds]?|arrived?|repl(?:y|ied)|answer(?:ed)?|e-?mails?|mails?|messages?|letters?|dated?|confirm(?:s|ed)?|cancel(?:s|led|ed)?|complain(?:s|ed)?|announced?|invited?|request(?:s|ed)?|order(?:s|ed)?|ask(?:s|ed)?|offer(?:s|ed)?|made)\b/iu
 /** How far behind, in log-odds, what the mail says may be. */
 const APART = 5
 
@@ -25,8 +26,7 @@ export function byText(
   const { file } = passageOf(winner)
   const isHead = (one: Ballot) => {
     const { statements } = passageOf(one)
-    const whole = statements[one.statement]?.kind
-    return whole !== 'sentence' && DATE.test(textOf(passageOf(one), one))
+    return statements[one.statement]?.kind !== 'sentence' && DATE.test(textOf(passageOf(one), one))
   }
   if (!MAIL.test(file) || !isHead(winner)) return ranked
   const quoted = quotedFrom(found.map(({ passage }) => passage).filter((one) => one.file === file))
@@ -34,8 +34,9 @@ export function byText(
   const said = ballots.find((one) => {
     if (quoted !== undefined && lineOf(one) >= quoted) return false
     const text = textOf(passageOf(one), one)
+    const fits = kind !== 'date' || typedSpans(text).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
     const near = winner.score - one.score <= APART
-    return near && passageOf(one).file === file && !isHead(one) && (kind !== 'date' || /\p{N}/u.test(text))
+    return near && passageOf(one).file === file && !isHead(one) && fits
   })
   return said === undefined ? ranked : rankedFirst(ranked, said)
 }

@@ -15,6 +15,8 @@ const WROTE =
 const BEFORE =
   /\b(?:first|initial|initially|original|originally|previous|previously|before|earlier|old|propos\w+|suggest\w*|ask(?:s|ed)?|quoted?|wrote|written|write|said|says?)\b/iu
 
+/** Asked for one of these, a reply without a number answers nothing. */
+const NUMBERED = /\b(?:what|which) (?:time|version|code|number|size|date)\b/iu
 /** How far behind, in log-odds, the reply may be. */
 const APART = 4
 /** The same for one that a trained reader marks higher, and that has what is asked for. */
@@ -47,7 +49,7 @@ export function byReply(
     const fits = typedSpans(text).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
     if (AMOUNTS.has(kind) && fits && one.marks.extraction > winner.marks.extraction) return true
     const own = new Set(words(text).map(({ term }) => term))
-    const told = !AMOUNTS.has(kind) || /\p{N}/u.test(text)
+    const told = !(AMOUNTS.has(kind) || NUMBERED.test(question)) || /\p{N}/u.test(text)
     return apart <= APART && told && terms.some(({ term }) => own.has(term))
   })
   return reply === undefined ? ranked : rankedFirst(ranked, reply)

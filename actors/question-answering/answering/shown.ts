@@ -94,16 +94,12 @@ function linesWith({ text, statements }: Passage, line: Statement): Statement | 
   return /\p{N}/u.test(lines) && !/[:：]/u.test(lines) ? whole : undefined
 }
 
-/** The only field of a record whose key has a word of the question: "admins: marta, joao" names all of them. */
+/** The only field of a record whose key has the first word of the question that counts: "admins: marta, joao" names all of them. */
 function namedField(question: string, { text }: Passage, items: readonly Statement[]): Statement | undefined {
-  const asked = new Set(
-    words(question)
-      .filter(({ form }) => !STOP_WORDS.has(form))
-      .map(({ term }) => term),
-  )
+  const wanted = words(question).find(({ form }) => !STOP_WORDS.has(form))?.term
   const named = items.filter(({ kind, start, end }) => {
     const [path = ''] = text.slice(start, end).split(/[:：]\s/u, 1)
-    return kind === 'field' && words(path.split(CELLS).at(-1) ?? '').some(({ term }) => asked.has(term))
+    return kind === 'field' && words(path.split(CELLS).at(-1) ?? '').some(({ term }) => term === wanted)
   })
   return named.length === 1 ? named[0] : undefined
 }

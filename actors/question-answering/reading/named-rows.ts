@@ -34,16 +34,18 @@ export function unnamed(
     const told =
       kind === 'field' && isNamed(whole.slice(whole.search(VALUE)), asked, question) ? key : undefined
     const above = under.split(BETWEEN)
-    const names = [
-      ...above,
-      ...namesOf(kind, whole),
-      ...(kind === 'field' ? (records.get(recordOf(own[i] as Statement, text, statements)) ?? []) : []),
-    ].filter((name) => name !== told && (isNamed(name, asked, question) || isCalled(name, calls)))
+    const cells = namesOf(kind, whole)
+    const values =
+      kind === 'field' ? (records.get(recordOf(own[i] as Statement, text, statements)) ?? []) : []
+    const names = [...above, ...cells, ...values].filter(
+      (name) => name !== told && isNamed(name, asked, question),
+    )
     // "Why is it in the wrong place?" is not asked of a place.
     const called = caused
       ? [...names.filter((name) => name !== key), ...(CAUSE.test(key) ? [key] : [])]
       : names
     return new Map([
+      ...[...cells, ...values].filter((name) => isCalled(name, calls)).map((name) => [name, 0.5] as const),
       ...above.filter((name) => isHalfNamed(name, asked)).map((name) => [name, 0.5] as const),
       ...called.map((name) => [name, 1] as const),
     ])
@@ -129,6 +131,10 @@ function isCalled(value: string, calls: ReadonlySet<string>): boolean {
   return all.length <= NAME_WORDS_MAX && all.some(({ term }) => calls.has(term))
 }
 
+/** "How many may come?" names no month. */
+const VERBS = /^(?:may|march)$/u
+const CAPITAL_VERBS = /\b(?:May|March)\b/u
+
 function isNamed(written: string, asked: ReadonlySet<string>, question: string): boolean {
   // "3.1 (LTS)" is 3.1.
   const name = written.replace(/(?<=\S)\s*\([^()]*\)$/u, '')
@@ -136,7 +142,8 @@ function isNamed(written: string, asked: ReadonlySet<string>, question: string):
   // ":has()" has no word that counts.
   if (/[^\p{L}\p{N}\s'’.,-]/u.test(name) && question.includes(name)) return true
   // "Mon–Thu" is for Tuesday.
-  if (calendarNames(name).some((day) => asked.has(stem(day)))) return true
+  const days = calendarNames(name).filter((day) => asked.has(stem(day)))
+  if (days.some((day) => !VERBS.test(day) || CAPITAL_VERBS.test(question))) return true
   return (
     all.some(({ form }) => !STOP_WORDS.has(form)) &&
     all.every(({ term, form }) => asked.has(term) || STOP_WORDS.has(form))

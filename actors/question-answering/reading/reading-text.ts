@@ -2,6 +2,7 @@ import type { AnswerSpan, ExtractedAnswer } from '../../../src/inference/tasks/q
 import { contextOf, type Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { isUnspaced, terms, words } from '../../knowledge/text/words.ts'
 import { otherBands } from './bands.ts'
 import { asks } from './candidate.ts'
@@ -132,7 +133,7 @@ function besides(question: Question, { text, statements }: Passage): { start: nu
     ...question.text.matchAll(
       /(?<!\p{L})(?!(?:than|least|most|over|under|within)\s)(\p{L}{3,})\s+(?:(?:numbers?|no\.?|nr\.?|id)\s+)?#?((?:\p{Lu}{1,4}-?)?\d[\d.]*)\b/gu,
     ),
-  ]
+  ].filter(([, noun = '']) => !STOP_WORDS.has(noun.toLowerCase()))
   const others = single.filter(({ start, end }) => {
     const own = text.slice(start, end)
     const has = (number: string) =>

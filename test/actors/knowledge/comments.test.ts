@@ -108,6 +108,9 @@ describe('a setting that is commented out is told as such [G275]', () => {
   test('with what is said about it in brackets, unless that is about the setting below', async () => {
     const text = 'lamp:\n  # days: 14  (until May, it was lost)\n  days: 45\n  # hue: 3 (0 to 9)\n'
     expect(await parts('a.yaml', text)).toEqual(['lamp · days: 45', 'lamp · hue: 3 (commented out; 0 to 9)'])
+    expect(await parts('a.yaml', 'lamp:\n  # type: string (required)\n  hue: red\n')).toEqual([
+      'lamp · hue: red (type: string (required))',
+    ])
     expect(await parts('a.yaml', 'lamp:\n  # days: 14 (default)\n  days: 45\n')).toEqual([
       'lamp · days: 45 (days: 14 (default))',
     ])

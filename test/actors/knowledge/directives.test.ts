@@ -90,6 +90,71 @@ http {
     ])
   })
 
+  test('with braces, quotes and signs in values, and names above their brace', async () => {
+    const nginx = `server {
+  listen http://{PORT};
+  if ($scheme != "https") {
+    return 301 https://$host$uri;
+  }
+  location /a { expires 1d; }
+  # --- TLS ---
+
+  ssl_certificate /etc/x.pem;
+}
+server
+{
+  listen 81;
+}
+`
+    expect(await parts('nginx.conf', nginx)).toEqual([
+      'server · listen: http://{PORT}',
+      'server · ssl_certificate: /etc/x.pem',
+      'TLS',
+      'server · if ($scheme != https) · return: 301 https://$host$uri',
+      'server · location /a · expires: 1d',
+      'server · listen: 81',
+    ])
+    const terraform = `/* old
+resource "x" "y" {
+  a = 1
+}
+*/
+variable "region" {}
+resource "p" "q" {
+  tags = merge(
+    local.tags,
+    { Name = "a" }
+  )
+  script = <<-EOF
+    echo { hi
+  EOF
+  zones = [
+    "a", # first
+    "b"
+  ]
+}
+`
+    expect((await parts('a.tf', terraform)).slice(-4)).toEqual([
+      'variable region',
+      'resource p q · tags: merge( local.tags, { Name = "a" } )',
+      'resource p q · script: echo { hi',
+      'resource p q · zones: a, b',
+    ])
+    const steps =
+      'filter {\n  if [type] == "a" {\n    mutate { add => ["x"] }\n  } else {\n    port => 5044\n  }\n}\n'
+    expect(await parts('a.conf', steps)).toEqual([
+      'filter · if [type] == a · mutate: { add => ["x"] }',
+      'filter · else · port: 5044',
+    ])
+    const balancer =
+      'global\n    # of all\n    # doors\n    maxconn 4\nfrontend www *:80 # the door\n    http-request deny if !allowed\n'
+    expect(await parts('a.cfg', balancer)).toEqual([
+      'global · maxconn 4 (of all doors)',
+      'the door',
+      'frontend www *:80 · http-request deny if !allowed',
+    ])
+  })
+
   test('but sections and values that go on further in are settings', async () => {
     expect(await parts('setup.cfg', '[options]\nrequires =\n    a\n    b\nname = x\n')).toEqual([
       'options · requires: a, b',
@@ -105,6 +170,10 @@ http {
       `a {\n${'b c\n'.repeat(20_000)}d;\n`,
       `a {\n  b {${' '.repeat(100_000)}c\n`,
       `a {\n  b "${'"'.repeat(100_000)}\n`,
+      `a {\n${`b {${' '.repeat(990)}c\n`.repeat(1_000)}`,
+      `a {\n${'x ( [ { '.repeat(20_000)}`,
+      `a;\n${';#'.repeat(100_000)}\u2028\nb {\n`,
+      '/* '.repeat(50_000),
       `${'a\n b\n'.repeat(20_000)}`,
     ]
     for (const text of texts) {

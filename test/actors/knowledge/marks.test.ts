@@ -70,8 +70,24 @@ test('what is struck out where something else stands is no text [G298]', async (
     await parts('a.md', 'The hall is ~~full~~ free.\n\n- ~~£40~~ £30\n- Ann: ~~find a hall~~\n- ~~Gas~~\n'),
   ).toEqual(['The hall is free.', '£30', 'Ann: find a hall', 'Gas'])
   expect(
+    await parts(
+      'c.md',
+      'Done: ~~hall~~, ~~band~~\n\nOpen 9~12 and 13~17.\n\n~~£40~~ **£30**\n\n~~milk~~, ~~eggs~~, bread\n',
+    ),
+  ).toEqual(['Done: hall, band', 'Open 9~12 and 13~17.', '£30', 'milk, eggs, bread'])
+  expect(await parts('a.html', '<dl><dt>Price</dt><dd><del>£40</del> <ins>£30</ins></dd></dl>')).toEqual([
+    'Price: £30',
+  ])
+  expect(
     await parts('b.md', '| Plan | Price |\n|---|---|\n| Solo | ~~£5~~ £4 |\n| Old | ~~£9~~ |\n'),
   ).toEqual(['Plan: Solo · Price: £4', 'Plan: Old · Price: £9'])
+})
+
+test('inline code of Org and small letters of AsciiDoc are read', async () => {
+  expect(await parts('a.org', '* A\nRun ~make install~ first, then =x=, from 9~12.\n')).toEqual([
+    'Run make install first, then x, from 9~12.',
+  ])
+  expect(await parts('a.adoc', 'The CO~2~ in the hall rises.\n')).toEqual(['The CO2 in the hall rises.'])
 })
 
 test('a short value of several sentences is one answer [G299]', async () => {
@@ -80,6 +96,7 @@ test('a short value of several sentences is one answer [G299]', async () => {
   expect(await parts('a.properties', `denied=${denied}\nok=${ok}\n`)).toEqual(told)
   expect(await parts('a.json', JSON.stringify({ denied, ok }))).toEqual(told)
   expect(await parts('a.yaml', `denied: ${denied}\nok: ${ok}\n`)).toEqual(told)
+  expect(await parts('a.json', JSON.stringify({ answer: `${denied} Or wait.` }))).toHaveLength(3)
   expect(await parts('a.json', JSON.stringify({ told: `${denied} `.repeat(3) }))).toHaveLength(6)
 })
 

@@ -245,6 +245,11 @@ test('columns of JSON are the rows of a table, if one of them has figures [G301]
     'stops · Brinket · platforms: 6',
     'stops · Brinket · lift: true',
   ])
+  for (const pairs of [
+    { temperature: [18, 22], humidity: [40, 60] },
+    { colors: ['red', 'blue'], sizes: [38, 40] },
+  ])
+    expect((await parts('a.json', JSON.stringify(pairs))).length).toBe(2)
   expect(await parts('a.json', JSON.stringify({ pro: ['fast', 'small'], con: ['loud', 'dear'] }))).toEqual([
     'pro: fast, small',
     'con: loud, dear',
@@ -260,6 +265,9 @@ test('lines of an item belong to the name that it begins with [G302]', async () 
     'Roof › Wren: two quotes are in, both high.',
     'Roof › DECISION: put off to the March meeting.',
   ])
+  const address =
+    '1. Main office\n   12 High Street\n   Oxford OX1 2AB\n2. Shop\n   3 Low Road\n   Hull HU1 1AA\n'
+  expect((await statementsOf('a.txt', address)).join()).toContain('Main office\n12 High Street')
   const wrapped = '- The mill is closed on the first\n  Monday and all holidays of the\n  County of Kent.\n'
   expect((await statementsOf('a.md', wrapped)).slice(-1)).toEqual([
     'The mill is closed on the first\nMonday and all holidays of the\nCounty of Kent.',
@@ -268,13 +276,15 @@ test('lines of an item belong to the name that it begins with [G302]', async () 
 
 test('what continues an item of AsciiDoc belongs to it [G302]', async () => {
   const steps =
-    '. Stop it:\n+\n----\nsystemctl stop pantry\n----\n. Rebuild the index. It takes a while:\n+\n----\npantryctl reindex\n----\n+\nNever stop it then.\n. Start it.\n'
+    '. Stop it:\n+\n----\nsystemctl stop pantry\n----\n. Rebuild the index. It takes a while:\n+\n----\npantryctl reindex\n----\n+\nNever stop it then.\n. Start it:\n+\n[source,bash]\n----\nstart now\n\n- all\n----\n\n== Later\n\nRest.\n'
   expect(await parts('a.adoc', steps)).toEqual([
     'Stop it › systemctl stop pantry',
     'Rebuild the index.',
     'Rebuild the index. It takes a while › pantryctl reindex',
     'Rebuild the index. It takes a while › Never stop it then.',
-    'Start it.',
+    'Start it › start now',
+    'Start it › - all',
+    'Rest.',
   ])
 })
 
@@ -286,8 +296,8 @@ test('of a mail that says to look at its page the page is read [G303]', async ()
   )
   const whole = await parts(
     'a.eml',
-    mail('Dear customer, please pay £1,184 for all of it this month. Thank you.'),
+    mail('Dear customer, we thank you for your trust in all of us. Please pay.'),
   )
-  expect(whole).toContain('Dear customer, please pay £1,184 for all of it this month.')
+  expect(whole).toContain('Please pay.')
   expect(whole.join()).not.toContain('Total due')
 })

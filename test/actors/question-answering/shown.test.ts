@@ -46,5 +46,6 @@ test('several things are named by the only field of a record that the question n
   const all = { start: 0, end: whole.end - whole.start }
   const told = (asked: string) => shown(passage, whole, all, { text: asked, list: true, kind: 'thing' }).text
   expect(told('Who are the admins of Inkwell?')).toBe('app · admins: marta, joao')
+  expect(told('What are the limits for admins?')).toBe(passage.text)
   expect(told('What are the settings of the app?')).toBe(passage.text)
 })

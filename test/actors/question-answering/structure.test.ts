@@ -173,6 +173,16 @@ test('a row is named by one word of a name in it [G297]', async () => {
   expect(of('What allergy does Nora have?')).toContain('No nuts')
   expect(of('What allergy does Nora have?')).not.toContain('peanuts')
   expect(of('Which allergies are there?')).toContain('peanuts')
+  const towns = await passageOf('towns.csv', 'town,rain\nNew York,1200\nNew Orleans,1600\nYork,620\n')
+  const rain = readingText(question('How much rain falls in New York?'), towns, false).context
+  expect(rain).toContain('1200')
+  expect(rain).not.toContain('1600')
+  const may = await passageOf('hall.csv', 'day,hall,guests\n2025-05-01,north,40\n2025-06-01,south,90\n')
+  expect(readingText(question('How many guests may come?'), may, false).context).toContain('90')
+  const battery = await passageOf('x.md', '- The 6-cell battery lasts 9 hours.\n- The X200 is black.\n')
+  expect(
+    readingText(question('How long does the battery of the X200 last?'), battery, false).context,
+  ).toContain('9 hours')
 })
 
 test('what stands under a name counts if the question has half of its words [G302]', async () => {

@@ -29,9 +29,9 @@ const WRAP_CHARS_LEAST = 40
 const SETTING_CHARS_MAX = 400
 
 const KEY = /^(["']?)([\p{L}_][\p{L}\p{N}_.$/-]*)\1[ \t]*([=:])(?!\/\/)[ \t]*/u
-/** A text in quotes, a list, or one word; what stands beside it, in brackets too if it doesn't say what the setting below may be. */
+/** A text in quotes, a list, or one word; what stands beside it, for an amount or a switch in brackets too. */
 const VALUE =
-  /^("[^"]*"|'[^']*'|\[[^[\]]*\]|[^\s"'#;[\]{}|>&*]\S*)?(?:\s+[#;]+\s*(.*)|\s+\((?![^()]*\b(?:default|recommend|suggest|unit|range|max|min|in\b|or\b))([^()]*)\))?$/iu
+  /^("[^"]*"|'[^']*'|\[[^[\]]*\]|[^\s"'#;[\]{}|>&*]\S*)?(?:\s+[#;]+\s*(.*)|(?<=\d\S*|["']|true|false|yes|no|on|off)\s+\((?![^()]*\b(?:default|recommended|suggested)\b)([^()]*)\))?$/iu
 const BESIDE = /\s[#;]/u
 /** "Default: 5" tells something about the setting below. */
 const ABOUT =

@@ -1,216 +1,303 @@
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
-import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
-import { type Field, told, type Value } from './telling.ts'
+import { Blocks } from './directive-blocks.ts'
 
-type Open = Value & { readonly kind: 'record'; fields: Field[] }
-
-/** A block that is still read. */
-interface Block {
-  readonly record: Open
-  readonly subject: RecordSubject
-  /** It ends with a brace; else with a line that is no further in than this. */
-  readonly indent?: number
-}
-
-/** "server {", "resource aws_instance web {", but not "x = main {" nor a line of text. */
-const BRACED = /^[ \t]*[\p{L}_@~*."'][^={}#;]{0,200}\{\s*(?:[#;].*|\/\/.*)?$/mu
+/** A name above a brace: "server {", "resource aws_instance web {", but not "x = main {" nor a line of text. */
+const BRACED = /^[ \t]*[\p{L}_@~*."'/][^={}#;\r\n]{0,200}\{[ \t]*(?:[#;].*|\/\/.*)?$/mu
 /** "<VirtualHost *:80>", "</VirtualHost>". */
-const TAGGED = /^\s*<(\p{L}[^<>]{0,200})>\s*$/u
-const TAG_END = /^\s*<\/\p{L}[^<>]*>\s*$/u
+const TAGGED = /^\s*<(\p{L}[^\s<>/]{0,60})([^<>]{0,200})(?<!\/)>\s*$/u
+const TAG_END = /^\s*<\/(\p{L}[^\s<>]{0,60})\s*>\s*$/u
 /** "# proxy_buffers 4;" */
-const SWITCHED = /^\s*#\s?([a-z][\w-]*)(?:\s+([^;]{1,200}))?;\s*$/u
+const SWITCHED = /^\s*#\s?([a-z][\w-]*)(?:[ \t]+([^;]{1,200}))?;\s*$/u
 const COMMENT = /^\s*(?:#|!|\/\/|;)/u
-const BESIDE = /\s(?:#|\/\/|!|;\s)/u
-/** "if ($slow) { return 503; }" */
-const INLINE = /^([^={}]*|if [^{}]*)\{\s*(.*?)\s*\}[;,]?$/su
-/** A longer line is no block. */
-const LINE_CHARS_MAX = 1_000
-/** Blocks in blocks. */
-const DEPTH_MAX = 40
-/** More lines than these are no value. */
-const LINES_MAX = 200
+/** What a here-document ends with: "<<-EOF". */
+const HERE = /<<[-~]?["']?(\w{1,40})["']?$/u
+/** More characters are no value that a bracket holds together, and no directive. */
+const VALUE_CHARS_MAX = 8_000
+/** Brackets that nothing closes, each looked for as far as that. */
+const UNCLOSED_MOST = 200
+const CLOSES: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' }
 
-/** Whether a text of settings has blocks: between braces, or two or more by how far in their lines are, under names without a value. */
+/** Whether a text of settings has blocks: between braces or tags, or two or more by how far in their lines are, under names without a value. */
 export function hasBlocks(text: string): boolean {
-  if (BRACED.test(text)) return true
-  const lines = text.split(/\r\n|\n|\r/u).filter((line) => line.trim() !== '' && !COMMENT.test(line))
-  if (lines.some((line) => TAG_END.test(line))) return true
-  const opened = lines.filter((line, i) => isOpener(line) && indent(lines[i + 1] ?? '') > indent(line))
-  return opened.length > 1
+  return BRACED.test(text) || tagsOf(linesOf(text)).size > 0 || openersOf(linesOf(text)).size > 1
 }
 
-/** "frontend www", above lines that are further in. */
-function isOpener(line: string): boolean {
-  return /^[\p{L}_][^=:[\]{}]*$/u.test(line) && line.trim().split(/\s+/u).length <= OPENER_WORDS_MAX
+/** Blocks of directives in each other: "location /api/ { proxy_read_timeout 75s; }", as in nginx, Terraform, HAProxy and routers. */
+export function readDirectives(file: string, text: string): Document {
+  const lines = linesOf(text)
+  const tags = tagsOf(lines)
+  const blocks = BRACED.test(text) || tags.size > 0 ? braced(text, tags) : indented(lines)
+  return { file, tree: { type: 'root', children: blocks.told() } }
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r\n|\n|\r/u)
+}
+
+/** The names of tags that are opened and closed. */
+function tagsOf(lines: readonly string[]): ReadonlySet<string> {
+  const opened = new Set(lines.map((line) => TAGGED.exec(line)?.[1]))
+  return new Set(lines.flatMap((line) => TAG_END.exec(line)?.[1] ?? []).filter((name) => opened.has(name)))
+}
+
+/** "frontend www *:80", above lines that are further in: the numbers of such lines. */
+function openersOf(lines: readonly string[]): ReadonlySet<number> {
+  const found = new Set<number>()
+  let next = -1
+  for (let i = lines.length - 1; i >= 0; i -= 1) {
+    const line = lines[i] as string
+    if (line.trim() === '' || COMMENT.test(line)) continue
+    if (isOpener(partsOf(line).said) && next > indent(line)) found.add(i)
+    next = indent(line)
+  }
+  return found
+}
+
+function isOpener(said: string): boolean {
+  return /^[\p{L}_][^=[\]{}]*(?<!:)$/u.test(said) && said.split(/\s+/u).length <= OPENER_WORDS_MAX
 }
 
 const OPENER_WORDS_MAX = 5
 
-/** Blocks of directives in each other: "location /api/ { proxy_read_timeout 75s; }", as in nginx, Terraform, HAProxy and routers. */
-export function readDirectives(file: string, text: string): Document {
-  return { file, tree: { type: 'root', children: told([new DirectivesReader(text).read()]) } }
-}
-
-function opened(line: number): Open {
-  return { kind: 'record', nameless: true, fields: [], line }
-}
-
-class DirectivesReader {
-  readonly #lines: readonly string[]
-  /** A directive ends in a semicolon, not with its line. */
-  readonly #ended: boolean
-  /** Its blocks have an end: their directives begin with one word, which others don't add to ("ip address 10.0.0.1"). */
-  readonly #worded: boolean
-  readonly #top = opened(1)
-  readonly #open: Block[] = [{ record: this.#top, subject: new RecordSubject(this.#top) }]
-  readonly #comments: Comment[] = []
-  readonly #anchors: Anchor[] = []
-
-  constructor(text: string) {
-    this.#lines = text.split(/\r\n|\n|\r/u)
-    this.#worded = BRACED.test(text) || this.#lines.some((line) => TAG_END.test(line))
-    const said = this.#lines.filter((line) => /[\p{L}\p{N}]/u.test(line) && !COMMENT.test(line))
-    this.#ended = 2 * said.filter((line) => /;\s*(?:#.*)?$/u.test(line)).length > said.length / 2
-  }
-
-  read(): Value {
-    for (let at = 0; at < this.#lines.length; ) at = this.#line(at)
-    place(this.#comments, this.#anchors, (this.#open[0] as Block).subject)
-    return this.#top
-  }
-
-  /** Reads what begins on a line, and returns the next line. */
-  #line(at: number): number {
-    const line = this.#lines[at] as string
-    if (line.trim() === '') return at + 1
-    const [, off, rest = ''] = SWITCHED.exec(line) ?? []
-    if (off !== undefined) {
-      const text = valueIn(rest)
-      this.#open.at(-1)?.subject.add({ words: [], off: [{ key: off, text, note: '', line: at + 1 }] })
-      return at + 1
-    }
+/** Lines that stand in the line above that is less far in. */
+function indented(lines: readonly string[]): Blocks {
+  const blocks = new Blocks(false)
+  const openers = openersOf(lines)
+  const open: number[] = []
+  lines.forEach((line, i) => {
+    if (line.trim() === '') return
     if (COMMENT.test(line)) {
-      this.#comments.push({ line: at + 1, alone: true, text: line.replace(/^\s*!/u, '#') })
-      return at + 1
-    }
-    this.#dedent(line)
-    const { said, beside } = partsOf(line)
-    const end = this.#isOpen(said) ? this.#endOf(said, at) : at
-    const whole = [said, ...this.#lines.slice(at + 1, end + 1).map((one) => partsOf(one).said.trim())].join(
-      ' ',
-    )
-    this.#said(whole.trim(), line, at)
-    if (beside !== '') this.#comments.push({ line: at + 1, alone: false, text: beside })
-    return end + 1
-  }
-
-  #dedent(line: string): void {
-    for (let last = this.#open.at(-1); last?.indent !== undefined; last = this.#open.at(-1)) {
-      if (indent(line) > last.indent) return
-      this.#open.pop()
-    }
-  }
-
-  /** Whether a directive goes on below its line: nothing has ended it, or closed its list. */
-  #isOpen(said: string): boolean {
-    const text = said.trim()
-    if (/[=:(,[]\s*\[$|\[$/u.test(text)) return true
-    return this.#ended && /^[\p{L}_]/u.test(text) && !/[;{}]$/u.test(text)
-  }
-
-  /** The last line of a directive of several. */
-  #endOf(said: string, at: number): number {
-    const closes = said.trim().endsWith('[') ? /^\s*\]/u : /;\s*(?:#.*)?$/u
-    for (let i = at + 1; i < Math.min(this.#lines.length, at + LINES_MAX); i += 1) {
-      const line = this.#lines[i] as string
-      if (closes.test(line)) return i
-      if (!said.trim().endsWith('[') && /[{}]\s*$/u.test(line)) return at
-    }
-    return at
-  }
-
-  #said(text: string, line: string, at: number): void {
-    const tag = TAGGED.exec(text)?.[1]
-    const [, inner = '', rest] = text.length > LINE_CHARS_MAX ? [] : (INLINE.exec(text) ?? [])
-    if (/^[})\]]+[;,]?$/u.test(text) || TAG_END.test(text)) this.#close()
-    else if (tag !== undefined) this.#begin(tag, at + 1)
-    else if (text.endsWith('{')) this.#begin(text.slice(0, -1), at + 1)
-    else if (rest !== undefined && inner.trim() !== '') {
-      this.#begin(inner, at + 1)
-      for (const one of rest.split(/;\s*/u)) if (one !== '') this.#field(one, at + 1)
-      this.#close()
-    } else if (/[\p{L}\p{N}]/u.test(text)) {
-      const next = this.#lines
-        .slice(at + 1, at + 1 + LOOK_MAX)
-        .find((one) => one.trim() !== '' && !COMMENT.test(one))
-      if (!this.#ended && isOpener(line.trim()) && indent(next ?? '') > indent(line))
-        this.#begin(text, at + 1, indent(line))
-      else this.#field(text, at + 1)
-    }
-  }
-
-  /** A brace closes the blocks in it too that have none. */
-  #close(): void {
-    while (this.#open.length > 1 && this.#open.pop()?.indent !== undefined);
-  }
-
-  #begin(name: string, line: number, far?: number): void {
-    if (this.#open.length > DEPTH_MAX) {
-      this.#field(name, line)
+      blocks.comment(line.replace(/^\s*!/u, '#'), i + 1, true)
       return
     }
-    const around = this.#open.at(-1) as Block
-    const record = opened(line)
-    const subject = new RecordSubject(record)
-    const key = name
-      .replace(/\s*[=:]\s*$/u, '')
-      .replace(/["']/gu, '')
-      .replace(/\s+/gu, ' ')
-      .trim()
-    around.record.fields.push({ key, value: record })
-    this.#anchors.push({ line, subject, within: around.subject, inner: subject })
-    this.#open.push({ record, subject, ...(far === undefined ? {} : { indent: far }) })
-  }
-
-  #field(text: string, line: number): void {
-    const [, key = '', rest = ''] = (this.#worded ? WORDED : SIGNED).exec(text) ?? []
-    const value = valueIn(key === '' ? text : rest)
-    const field: Field = {
-      key: key.replace(/["']/gu, ''),
-      value: { kind: 'scalar', text: value, quoted: false, line },
+    while (open.length > 0 && indent(line) <= (open.at(-1) as number)) {
+      open.pop()
+      blocks.end()
     }
-    const around = this.#open.at(-1) as Block
-    around.record.fields.push(field)
-    this.#anchors.push({ line, subject: new FieldSubject(field), within: around.subject })
-  }
+    const { said, beside } = partsOf(line)
+    if (openers.has(i) && blocks.begin(said, i + 1)) open.push(indent(line))
+    else blocks.directive(said, i + 1)
+    if (beside !== '') blocks.comment(beside, i + 1, false)
+  })
+  return blocks
 }
-
-const SIGNED = /^("[^"]*"|'[^']*'|[^\s=:"'{]+)(?:\s*=\s*|:\s+)(.*)$/su
-const WORDED = /^("[^"]*"|'[^']*'|[^\s=:"'{]+)(?:\s*=\s*|:\s+|\s+)(.*)$/su
-
-/** Lines between the name of a block and its first directive. */
-const LOOK_MAX = 4
 
 /** A line without the comment beside it. */
 function partsOf(line: string): { readonly said: string; readonly beside: string } {
-  // A mark inside quotes is none.
-  const bare = line.replace(/"[^"]*"|'[^']*'/gu, (quoted) => '_'.repeat(quoted.length))
-  const at = BESIDE.exec(bare)?.index
-  return at === undefined
-    ? { said: line, beside: '' }
-    : { said: line.slice(0, at), beside: line.slice(at).trim() }
+  const at = line.search(/\s#/u)
+  return at < 0
+    ? { said: line.trim(), beside: '' }
+    : { said: line.slice(0, at).trim(), beside: line.slice(at).trim() }
 }
 
-/** Without the mark at its end, its brackets and its quotes. */
-function valueIn(text: string): string {
-  const bare = text.trim().replace(/[;,]$/u, '').trim()
-  const list = /^\[(.*)\]$/su.exec(bare)?.[1]
-  if (list !== undefined)
-    return list
-      .replace(/["']/gu, '')
-      .replace(/\s+/gu, ' ')
-      .replace(/,?\s*$/u, '')
-      .trim()
-  return bare.replace(/^(["'])(.*)\1$/su, '$2')
+function braced(text: string, tags: ReadonlySet<string>): Blocks {
+  return new BracedReader(text, tags).read()
+}
+
+/** Reads blocks between braces and tags, character by character: a brace in a value, in quotes or in a comment is none of a block. */
+class BracedReader {
+  readonly #text: string
+  readonly #tags: ReadonlySet<string>
+  readonly #blocks = new Blocks(true)
+  /** A directive ends in a semicolon, not with its line. */
+  readonly #ended: boolean
+  #at = 0
+  #line = 1
+  /** What is read of a directive, and its line. */
+  #said: string[] = []
+  #chars = 0
+  #from = 1
+  #unclosed = 0
+
+  constructor(text: string, tags: ReadonlySet<string>) {
+    this.#text = text.replace(/\r\n?/gu, '\n')
+    this.#tags = tags
+    const said = linesOf(text).filter((line) => /[\p{L}\p{N}]/u.test(line) && !COMMENT.test(line))
+    // Blocks and values over several lines have lines without one.
+    this.#ended = 4 * said.filter((line) => /;[ \t]*(?:#[^;]*)?$/u.test(line)).length > said.length
+  }
+
+  read(): Blocks {
+    let begins = true
+    while (this.#at < this.#text.length) {
+      if (begins && this.#wholeLine()) continue
+      begins = this.#next()
+    }
+    this.#flush()
+    return this.#blocks
+  }
+
+  /** Reads a line that is a comment or a tag, if this one is. */
+  #wholeLine(): boolean {
+    const end = this.#lineEnd()
+    // A longer line is neither.
+    const line = end - this.#at > VALUE_CHARS_MAX ? '' : this.#text.slice(this.#at, end)
+    const [, off, rest = ''] = SWITCHED.exec(line) ?? []
+    const [, name = '', more = ''] = TAGGED.exec(line) ?? []
+    const closed = TAG_END.exec(line)?.[1]
+    if (/^\s*\/\*/u.test(line)) this.#longComment()
+    else if (off !== undefined) this.#blocks.off(off, rest, this.#line)
+    else if (COMMENT.test(line)) this.#blocks.comment(line, this.#line, true)
+    else if (closed !== undefined && this.#tags.has(closed)) {
+      this.#flush()
+      this.#blocks.end()
+    } else if (this.#tags.has(name)) {
+      this.#flush()
+      this.#blocks.begin(`${name}${more}`, this.#line)
+    } else return false
+    this.#skipTo(Math.max(this.#at, this.#lineEnd()) + 1)
+    return true
+  }
+
+  /** What stands between slashes and stars, line by line. */
+  #longComment(): void {
+    const close = this.#text.indexOf('*/', this.#at)
+    const end = close < 0 ? this.#text.length : close
+    const lines = this.#text.slice(this.#at, end).split('\n')
+    lines.forEach((line, i) => {
+      const bare = line.replace(/^[\s/*]+/u, '')
+      if (bare !== '') this.#blocks.comment(`# ${bare}`, this.#line + i, true)
+    })
+    this.#skipTo(end)
+  }
+
+  /** Reads on, and returns whether a line begins next. */
+  #next(): boolean {
+    const char = this.#text.charAt(this.#at)
+    if (char === '\n') return this.#endLine()
+    if (char === '\\' && this.#text.charAt(this.#at + 1) === '\n') this.#skipTo(this.#at + 2)
+    else if (char === '"' || char === "'") this.#take(this.#quoted(char))
+    else if (/\s/u.test(char) && /^\s(?:#|\/\/)/u.test(this.#text.slice(this.#at, this.#at + 3))) {
+      const end = this.#lineEnd()
+      this.#blocks.comment(this.#text.slice(this.#at, end).trim(), this.#line, false)
+      this.#skipTo(end)
+    } else if (char === '{' && this.#opens()) this.#begin()
+    else if (char in CLOSES) this.#take(this.#closeOf(char))
+    else if (char === '}') this.#end()
+    else if (char === ';' && this.#ended) {
+      this.#flush()
+      this.#skipTo(this.#at + 1)
+    } else this.#take(this.#at + 1)
+    return false
+  }
+
+  #endLine(): boolean {
+    const here = this.#chars > VALUE_CHARS_MAX ? '' : this.#said.join('')
+    const name = HERE.exec(here)?.[1]
+    this.#skipTo(this.#at + 1)
+    if (name !== undefined) this.#hereDocument(here, name)
+    // "server" above its brace, or a directive that goes on.
+    else if (
+      this.#ended
+        ? this.#chars > VALUE_CHARS_MAX
+        : !/^\s*\{/u.test(this.#text.slice(this.#at, this.#at + 200))
+    )
+      this.#flush()
+    else this.#add(' ')
+    return true
+  }
+
+  #hereDocument(said: string, name: string): void {
+    const end = new RegExp(`^\\s*${name}\\s*$`, 'mu').exec(
+      this.#text.slice(this.#at, this.#at + VALUE_CHARS_MAX),
+    )
+    this.#said = [said.replace(HERE, '')]
+    if (end !== null) this.#take(this.#at + end.index)
+    this.#flush()
+    if (end !== null) this.#skipTo(this.#lineEnd() + 1)
+  }
+
+  /** Whether a brace opens a block: a line ends after it, or directives with their ends stand on its line. */
+  #opens(): boolean {
+    const end = this.#lineEnd()
+    const rest = end - this.#at > VALUE_CHARS_MAX ? 'x' : this.#text.slice(this.#at + 1, end).trim()
+    if (rest === '' || /^(?:#|\/\/)/u.test(rest)) return true
+    const before = this.#text.charAt(this.#at - 1)
+    return (
+      this.#ended && /\s/u.test(before) && rest.includes(';') && rest.includes('}') && !rest.includes('{')
+    )
+  }
+
+  #begin(): void {
+    const said = this.#said.join('')
+    this.#clear()
+    this.#blocks.begin(said, this.#from)
+    this.#skipTo(this.#at + 1)
+  }
+
+  #end(): void {
+    this.#flush()
+    this.#blocks.end()
+    this.#skipTo(this.#at + 1)
+    if (/[;,]/u.test(this.#text.charAt(this.#at))) this.#skipTo(this.#at + 1)
+  }
+
+  /** Where a quotation ends, on its line; a mark alone stands for itself. */
+  #quoted(mark: string): number {
+    const before = this.#text.charAt(this.#at - 1)
+    if (/[\p{L}\p{N}]/u.test(before)) return this.#at + 1
+    const end = this.#lineEnd()
+    let at = this.#at + 1
+    while (at < end && this.#text.charAt(at) !== mark) at += this.#text.charAt(at) === '\\' ? 2 : 1
+    return at < end ? at + 1 : this.#at + 1
+  }
+
+  /** Where what a bracket opens is closed, with all in it; a bracket that nothing closes stands for itself. */
+  #closeOf(open: string): number {
+    const most = Math.min(this.#text.length, this.#at + VALUE_CHARS_MAX)
+    if (this.#unclosed >= UNCLOSED_MOST) return this.#at + 1
+    const due = [CLOSES[open]]
+    for (let at = this.#at + 1; at < most; at += 1) {
+      const char = this.#text.charAt(at)
+      if (char in CLOSES) due.push(CLOSES[char])
+      else if (char === due.at(-1)) {
+        due.pop()
+        if (due.length === 0) return at + 1
+      }
+    }
+    this.#unclosed += 1
+    return this.#at + 1
+  }
+
+  #lineEnd(): number {
+    const end = this.#text.indexOf('\n', this.#at)
+    return end < 0 ? this.#text.length : end
+  }
+
+  /** Takes the text up to a place as part of the directive. */
+  #take(to: number): void {
+    this.#add(this.#text.slice(this.#at, to))
+    this.#skipTo(to)
+  }
+
+  #add(part: string): void {
+    if (this.#chars === 0) {
+      if (part.trim() === '') return
+      this.#from = this.#line
+    }
+    this.#said.push(part)
+    this.#chars += part.length
+  }
+
+  #skipTo(to: number): void {
+    for (
+      let at = this.#text.indexOf('\n', this.#at);
+      at >= 0 && at < to;
+      at = this.#text.indexOf('\n', at + 1)
+    )
+      this.#line += 1
+    this.#at = to
+  }
+
+  #flush(): void {
+    const said = this.#said.join('')
+    this.#clear()
+    this.#blocks.directive(said, this.#from)
+  }
+
+  #clear(): void {
+    this.#said = []
+    this.#chars = 0
+  }
 }

@@ -58,7 +58,7 @@ export function formatOf(file: string): Format | undefined {
   if (within !== undefined) return within
   if (known !== undefined) return known
   // ".env.production".
-  if (/^\.?env\.[\p{L}\p{N}_-]+$/u.test(name)) return settings
+  if (/^\.env\.[\p{L}\p{N}_-]+$/u.test(name)) return settings
   // "Dockerfile.build".
   if (/^(?:docker|container)file\.[\p{L}\p{N}_-]+$/u.test(name)) return dockerfile
   return PROSE.test(own.replace(CAPITAL_ENDING, '')) ? prose : undefined

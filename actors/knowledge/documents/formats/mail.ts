@@ -1,6 +1,8 @@
 import type { RootContent } from 'mdast'
 import PostalMime, { type Address } from 'postal-mime'
 import type { Document } from '../../text/document.ts'
+import { plainText } from '../../text/plain.ts'
+import { words } from '../../text/words.ts'
 import { readHtml } from './html.ts'
 import { readQuoting } from './markdown.ts'
 import { moved } from './moved.ts'
@@ -49,11 +51,18 @@ export async function readMail(file: string, bytes: Uint8Array): Promise<Documen
 
 /** "Please view this message in an HTML mail program." */
 const WORDS_FEW = 30
-const WORD = /[\p{L}\p{N}]+/gu
+/** So much of a mail's text tells whether its page says the same. */
+const SAME_WORDS = 5
 
 /** Whether the text of a mail is no more than a hint beside its page. */
 function saysLittle(text: string, html = ''): boolean {
-  const own = text.match(WORD)?.length ?? 0
-  if (own === 0) return true
-  return own <= WORDS_FEW && (html.replace(/<[^<>]*>/gu, ' ').match(WORD)?.length ?? 0) > 2 * own
+  const own = formsOf(text)
+  if (own.length === 0) return true
+  if (own.length > WORDS_FEW || html === '') return false
+  const page = formsOf(plainText(readHtml('', html).tree, true).text)
+  return page.length > own.length && !page.join(' ').includes(own.slice(0, SAME_WORDS).join(' '))
+}
+
+function formsOf(text: string): string[] {
+  return words(text).map(({ form }) => form)
 }

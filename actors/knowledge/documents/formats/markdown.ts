@@ -20,11 +20,14 @@ import { isTimed, withHeadings } from './plain-text.ts'
 import { withTerms } from './term-lines.ts'
 import { recordsOfYaml } from './yaml.ts'
 
+/** "9~12 and 13~17" strikes nothing out. */
+const TILDES = { singleTilde: false }
+
 /** GitHub's Markdown with front matter; HTML inside it is read as HTML. */
 export function readMarkdown(file: string, written: string): Document {
   const text = withoutManyMarks(written)
   const tree = fromMarkdown(text, {
-    extensions: [gfm(), frontmatter()],
+    extensions: [gfm(TILDES), frontmatter()],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown()],
   })
   const first = tree.children[0]
@@ -123,7 +126,10 @@ export function readQuoting(text: string): Root {
 /** Markdown without HTML and without code by indentation: what other light markup is written as. */
 export function readLight(file: string, text: string): Document {
   const tree = fromMarkdown(withoutManyMarks(text), {
-    extensions: [gfm(), { disable: { null: ['codeIndented', 'htmlFlow', 'htmlText', 'setextUnderline'] } }],
+    extensions: [
+      gfm(TILDES),
+      { disable: { null: ['codeIndented', 'htmlFlow', 'htmlText', 'setextUnderline'] } },
+    ],
     mdastExtensions: [gfmFromMarkdown()],
   })
   return { file, tree }

@@ -133,9 +133,12 @@ function bodyOf(line: string): string {
     return `- CLOCK: ${times.replace(/ ?=> ?/u, ', ')}`
   }
   if (/^\s*\|[-+]+\|?\s*$/u.test(line)) return line.trim().replace(/\+/gu, '|')
-  const body = unlinked(unquoted(line.replace(/^\s+(?=\|)/u, '')))
+  const body = unlinked(unquoted(line.replace(/^\s+(?=\|)/u, ''))).replace(CODE, '`$2`')
   return body.replace(/^(\s*[-+]\s.*?)(?<!\s)\s+::\s+/u, '$1: ')
 }
+
+/** "~make install~", "=x=". */
+const CODE = /(?<![^\s('"{-])([=~])((?![\s=~])[^=~\n`]{0,200}(?<!\s))\1(?![^\s\-.,:;!?'")}\]])/gu
 
 function unlinked(text: string): string {
   return text.replace(/\[\[[^[\]]*\]\[([^\]]*)\]\]/gu, '$1')

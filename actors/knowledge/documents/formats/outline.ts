@@ -48,7 +48,9 @@ class Continued {
     if (marks !== '' && this.#state !== 'code') {
       this.#column = (marks.startsWith('.') ? 3 : 2) * marks.length
       this.#state = 'out'
-    } else if (this.#state === 'next') this.#state = fence ? 'code' : 'text'
+    } else if (fence && (this.#state === 'next' || this.#state === 'text')) this.#state = 'code'
+    // "[source,bash]" above its code.
+    else if (this.#state === 'next') this.#state = written === '' ? 'next' : 'text'
     else if (this.#state === 'code' ? fence : line.trim() === '') {
       const last = this.#state === 'code' ? ' '.repeat(this.#column) : ''
       this.#state = 'out'
@@ -82,6 +84,7 @@ function asciiDocLine(line: string): string {
   return unquoted(line)
     .replace(/^(\*{2,5})\s/u, (_, stars: string) => `${'  '.repeat(stars.length - 1)}* `)
     .replace(/(?:https?:[^\s[]+|link:[^\s[]+|<<[^,>]+,)\[?([^\]>]+)(?:\]|>>)/gu, '$1')
+    .replace(/(?<=[\p{L}\p{N}])~([^~\s]{1,10})~/gu, '$1')
     .replace(/^(.+?)::\s+/u, '- $1: ')
 }
 

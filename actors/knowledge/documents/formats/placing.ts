@@ -9,6 +9,8 @@ export interface Comment {
   /** Nothing else stands on its line. */
   readonly alone: boolean
   readonly text: string
+  /** The part that it stands in, where this is known. */
+  readonly within?: Subject
 }
 
 /** What a comment is about: a setting, or a part of the file. */
@@ -58,7 +60,7 @@ export function place(comments: readonly Comment[], anchors: readonly Anchor[], 
         below?.line === first.line + run.length && (below.column ?? 0) >= (first.column ?? 0) && !begins
           ? below
           : undefined
-      const around = partOf(open, first.column) ?? top
+      const around = first.within ?? partOf(open, first.column) ?? top
       // A setting that is commented out stands in the part around it, whatever stands below.
       around.add({ words: [], off: remark.off })
       ;(direct?.subject ?? around).add({ words: remark.words, off: [] })

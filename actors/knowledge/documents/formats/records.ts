@@ -40,10 +40,20 @@ function jsonValue(text: string, lineBefore: number): Value {
 function columnar(fields: readonly Field[], line: number): Value | undefined {
   const columns = fields.map(({ value }) => (value.kind === 'list' ? value.items : []))
   const count = columns[0]?.length ?? 0
-  if (columns.length < 2 || count < 2 || columns.some((own) => own.length !== count)) return undefined
+  // Two pairs are ranges or positions.
+  if (
+    columns.length < 2 ||
+    count < 2 ||
+    columns.length + count < 5 ||
+    columns.some((own) => own.length !== count)
+  )
+    return undefined
   if (columns.some((own) => own.some(({ kind }) => kind !== 'scalar'))) return undefined
-  const isCounted = (one: Value) => one.kind === 'scalar' && !one.quoted
-  if (!columns.some((own) => own.every(isCounted))) return undefined
+  const texts = columns.map((own) => own.map((one) => (one.kind === 'scalar' ? one.text : '')))
+  const isNames = (own: readonly string[]) =>
+    new Set(own).size === count && own.every((one) => /\p{L}/u.test(one))
+  if (!texts.some(isNames) || !texts.some((own) => own.every((one) => /^-?\p{N}/u.test(one))))
+    return undefined
   const items = (columns[0] as readonly Value[]).map(
     (first, i): Value => ({
       kind: 'record',

@@ -133,7 +133,7 @@ function tellRecord(
   const long: { readonly key: string; readonly note: string; readonly line: number }[] = []
   for (const field of fields) {
     const { key, value } = field
-    const text = shortText(value)
+    const text = shortText(value) ?? messageText(key, value)
     if (text === undefined) {
       rest.push(field)
       continue
@@ -164,11 +164,7 @@ function tellRecord(
 
 /** The text of a value that fits in a row: a short string or number, or a list of these. */
 function shortText(value: Value): string | undefined {
-  if (value.kind === 'scalar') {
-    const count = words(value.text)
-    const short = count < PROSE_WORDS || (count < MESSAGE_WORDS && sentences(value.text).length > 1)
-    return short ? value.text : undefined
-  }
+  if (value.kind === 'scalar') return words(value.text) < PROSE_WORDS ? value.text : undefined
   if (value.kind === 'record') return undefined
   const texts = value.items.map((item) => (item.kind === 'scalar' ? item.text : undefined))
   const text = texts.join(', ')
@@ -178,6 +174,15 @@ function shortText(value: Value): string | undefined {
     ? undefined
     : text
 }
+
+/** A message of several sentences, which belong together; those of a description or an answer don't. */
+function messageText(key: string, value: Value): string | undefined {
+  if (value.kind !== 'scalar' || TEXTUAL.test(key) || words(value.text) >= MESSAGE_WORDS) return undefined
+  return sentences(value.text).length > 1 ? value.text : undefined
+}
+
+const TEXTUAL =
+  /^(?:a|answer|text|desc(?:r|ription)?|summary|abstract|body|content|notes?|comments?|remarks?|about|bio|details?|info|reply|response|review|quote|story|instructions?|steps?)$/iu
 
 function nameOf(fields: readonly Field[]): string | undefined {
   for (const name of NAMES) {
