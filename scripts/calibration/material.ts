@@ -79,8 +79,8 @@ export async function gatherMaterial(
   return found
 }
 
-/** Every second folder of small files is used: of all of them prose would weigh too little beside. */
-const FOLDER_STEP = 2
+/** Every third folder of small files is used: of all of them prose would weigh too little beside. */
+const FOLDER_STEP = 3
 
 async function smallFiles(embedder: Embedder, select: Select): Promise<Material> {
   const all = readSmallFolders(readFileSync(SMALL_FILES))

@@ -24,7 +24,7 @@ const NAME_WORDS_MAX = 8
  */
 export function nameEnd(text: string): number {
   const [first = '', ...others] = text.split('\n')
-  if (others.length < 2 || !NAME_LINE.test(first) || first.split(/\s+/u).length > NAME_WORDS_MAX) return 0
+  if (others.length === 0 || !NAME_LINE.test(first) || first.split(/\s+/u).length > NAME_WORDS_MAX) return 0
   const width = others.reduce((most, { length }) => Math.max(most, length), 0)
   const word = /^\s*(\S+)/u.exec(others[0] ?? '')?.[1] ?? ''
   const again = others.every((line) => /^\s*[\p{Lu}\p{N}]/u.test(line))

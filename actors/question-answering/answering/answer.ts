@@ -47,7 +47,8 @@ export async function answered(
   const threshold = silentBelow(found, outcome, calibration)
   const whole =
     first === undefined ? undefined : await spanOf(question, found, first, outcome.spans, calibration, turn)
-  const item = first === undefined || whole === undefined ? undefined : itemOf(question, found, first, whole)
+  const item =
+    first === undefined || whole === undefined ? undefined : itemOf(question, found, outcome.ballots, whole)
   const winner = item?.ballot ?? first
   const span =
     item === undefined
@@ -102,24 +103,29 @@ async function spanOf(
   return ofTheSideAsked(question, text, own ?? [])[0] ?? (await bestSpan(question, text, calibration, turn))
 }
 
-/** The item that answers alone where the span runs over several of its list, and its place in the list. */
+/**
+ * The item that answers alone where a list has won, and its place in the list: the only one with all that the question names, where the span
+ * runs over several; the one with the most votes, where the span is in another.
+ */
 function itemOf(
   question: Question,
   found: readonly Found[],
-  first: Ballot,
+  ballots: readonly Ballot[],
   { start, end }: Stretch,
 ): { readonly ballot: Ballot; readonly within: Stretch } | undefined {
+  const first = ballots[0] as Ballot
   const { passage } = found[first.found] as Found
   const list = passage.statements[first.statement] as Statement
-  // A span inside one item or line has found its own.
-  const inOne = passage.statements.some(
-    (one) =>
-      one.kind !== 'list' &&
-      one.start >= list.start &&
-      one.start <= list.start + start &&
-      one.end >= list.start + end,
+  if (list.kind !== 'list') return undefined
+  const isInside = (one: Statement | undefined) =>
+    one !== undefined && one.kind !== 'list' && one.start >= list.start && one.end <= list.end
+  const own = passage.statements.findIndex(
+    (one) => isInside(one) && one.start <= list.start + start && one.end >= list.start + end,
   )
-  const at = inOne ? undefined : onlyItem(question, passage, list)
+  const most = ballots.find(
+    (one) => one.found === first.found && isInside(passage.statements[one.statement]),
+  )?.statement
+  const at = own < 0 ? onlyItem(question, passage, list) : question.list || most === own ? undefined : most
   const item = at === undefined ? undefined : passage.statements[at]
   if (at === undefined || item === undefined) return undefined
   const within = { start: item.start - list.start, end: item.end - list.start }

@@ -15,11 +15,14 @@ const WROTE =
 const BEFORE =
   /\b(?:first|initial|initially|original|originally|previous|previously|before|earlier|old|propos\w+|suggest\w*|ask(?:s|ed)?|quoted?|wrote|written|write|said|says?)\b/iu
 
+/** "The kick-off moves to Thursday." */
+const CHANGED =
+  /\b(?:mov(?:e[sd]?|ing)|chang(?:e[sd]?|ing)|instead|no longer|postponed?|rescheduled?|brought forward|put off|updated?|correct(?:ed|ion)|actually)\b/iu
 /** Asked for one of these, a reply without a number answers nothing. */
 const NUMBERED = /\b(?:what|which) (?:time|version|code|number|size|date)\b/iu
 /** How far behind, in log-odds, the reply may be. */
 const APART = 4
-/** The same for one that a trained reader marks higher, and that has what is asked for. */
+/** The same for one that a trained reader marks higher, and that has what is asked for, or that tells of a change. */
 const APART_MARKED = 6
 
 /**
@@ -49,8 +52,9 @@ export function byReply(
     const fits = typedSpans(text).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
     if (AMOUNTS.has(kind) && fits && one.marks.extraction > winner.marks.extraction) return true
     const own = new Set(words(text).map(({ term }) => term))
+    const near = apart <= (CHANGED.test(text) ? APART_MARKED : APART)
     const told = !(AMOUNTS.has(kind) || NUMBERED.test(question)) || /\p{N}/u.test(text)
-    return apart <= APART && told && terms.some(({ term }) => own.has(term))
+    return near && told && terms.some(({ term }) => own.has(term))
   })
   return reply === undefined ? ranked : rankedFirst(ranked, reply)
 }

@@ -28,6 +28,18 @@ describe('a table that is drawn with characters is a table [G230]', () => {
     ])
   })
 
+  test('below its name in capitals', async () => {
+    const rows = 'Date      High 1   Low 1\n08 Jun    06:41    12:55\n09 Jun    07:29    01:10\n'
+    const parsed = await parse({
+      file: 'a.txt',
+      bytes: new TextEncoder().encode(`NORTH PIER\n${rows}\nSOUTH PIER\n${rows}`),
+    })
+    expect('reason' in parsed ? [] : parsed.passages.map(({ trail }) => trail)).toEqual([
+      ['NORTH PIER'],
+      ['SOUTH PIER'],
+    ])
+  })
+
   test.each([
     ['by a database', ' Port |    Use\n------+------------\n   22 | SSH\n   80 | plain HTTP\n(2 rows)\n'],
     [

@@ -83,6 +83,13 @@ test('what is struck out where something else stands is no text [G298]', async (
   ).toEqual(['Plan: Solo · Price: £4', 'Plan: Old · Price: £9'])
 })
 
+test('menus of footers and what the styles of a page hide are no text [G295] [G307]', async () => {
+  const page = `<html><head><style>.off, .x p { display: none } #note{display:none}
+@media print { .here { display: none } }</style></head><body><p>The hall is open.</p><p class="big off">Closed.</p><p id="note">Shut.</p>
+<p class="here">Come in.</p><footer><ul><li>Coach groups</li><li>Cookies</li></ul><ul><li>Call 0171 22 33</li><li>Contact</li></ul></footer></body></html>`
+  expect(await parts('a.html', page)).toEqual(['The hall is open.', 'Come in.', 'Call 0171 22 33', 'Contact'])
+})
+
 test('inline code of Org and small letters of AsciiDoc are read', async () => {
   expect(await parts('a.org', '* A\nRun ~make install~ first, then =x=, from 9~12.\n')).toEqual([
     'Run make install first, then x, from 9~12.',

@@ -265,6 +265,11 @@ test('lines of an item belong to the name that it begins with [G302]', async () 
     'Roof › Wren: two quotes are in, both high.',
     'Roof › DECISION: put off to the March meeting.',
   ])
+  const short = '1. Printers\n   The budget is 3,000 euro.\n2. Party\n   It is on 21 June in the garden.\n'
+  expect(await parts('a.txt', short)).toEqual([
+    'Printers › The budget is 3,000 euro.',
+    'Party › It is on 21 June in the garden.',
+  ])
   const address =
     '1. Main office\n   12 High Street\n   Oxford OX1 2AB\n2. Shop\n   3 Low Road\n   Hull HU1 1AA\n'
   expect((await statementsOf('a.txt', address)).join()).toContain('Main office\n12 High Street')

@@ -83,11 +83,17 @@ describe('a reply goes before what its mail quotes [G296]', () => {
   })
 
   it.each([
-    ['that is far behind', 'When is the kick-off?', 5],
+    ['that is far behind', 'When is the kick-off?', 6.5],
     ['where the question asks for what was said before', 'When was the kick-off at first?', 0.5],
     ['that has no word of the question', 'What are the estimates for?', 0.5],
   ])('but not one %s', async (_, asked, apart) => {
     expect((await first(asked, apart)).text).toContain('10:00')
+  })
+
+  it('further behind, where it tells of a change', async () => {
+    expect((await first('When is the kick-off?', 5.5)).text).toContain('14:30')
+    const plain = MAIL.replace('we moved the kick-off to', 'the kick-off is at')
+    expect((await first('When is the kick-off?', 5.5, plain)).text).toContain('10:00')
   })
 
   it('without a number where none is asked for', async () => {

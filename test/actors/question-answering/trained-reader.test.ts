@@ -58,6 +58,41 @@ async function paraphrased(passagesOfFolder: number, noAnswer: number) {
   return answered(question, found, outcome, CALIBRATED, async () => {})
 }
 
+it('of a list that has won the item with the most votes answers, wherever the span is [G308]', async () => {
+  const [passage] = passages(
+    readMarkdown('a.md', '- Windows\n  - Logs: here\n  - Cache: there\n  - Config: away\n'),
+  )
+  if (passage === undefined) throw new Error('no passage')
+  const found: Found[] = [{ number: 0, passage, dense: 0.8, lexical: 1 }]
+  const placeOf = (text: string) =>
+    passage.statements.findIndex(({ start, end }) => passage.text.slice(start, end).includes(text))
+  const item = (text: string) =>
+    passage.statements.findIndex(
+      ({ kind, start, end }) => kind !== 'list' && passage.text.slice(start, end).includes(text),
+    )
+  const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
+  const ballots = [placeOf('Windows'), item('Logs'), item('Cache')].map((statement, i) => ({
+    found: 0,
+    statement,
+    score: -i,
+    share: 0.3,
+    marks,
+  }))
+  const start = passage.text.indexOf('there') - (passage.statements[placeOf('Windows')]?.start ?? 0)
+  const outcome = {
+    ballots,
+    passages: [{ found: 0, share: 1 }],
+    agreement: 1,
+    spans: [{ start, end: start + 5, score: 0.5 }],
+    answerable: 3,
+  }
+  const told = async (asked: string) =>
+    (await answered(analyse(asked, new LexicalIndex([passage])), found, outcome, CALIBRATED, async () => {}))
+      .best?.answer
+  expect(await told('Where is the log on Windows?')).toBe('Logs: here')
+  expect(await told('What are the paths on Windows?')).toContain('Config')
+})
+
 describe('what a trained reader finds in other words', () => {
   it('is shown as not sure in a folder that was read as a whole [G272]', async () => {
     const { confidence, threshold, sure, best } = await paraphrased(2, 0.1)

@@ -47,6 +47,10 @@ const PROSE =
 /** "COPYING.LESSER", "README.Debian", but not "install.sh": in small letters it is an extension. */
 const CAPITAL_ENDING = /\.\p{Lu}[\p{L}\p{N}-]{0,20}$/u
 
+/** ".env.production", "env.staging", but not "env.py". */
+const STAGE =
+  /^(?:\.env\.[\p{L}\p{N}_-]+|env\.(?:prod(?:uction)?|stag(?:e|ing)|dev(?:elopment)?|test(?:ing)?|qa|ci|docker|shared|common|base))$/u
+
 /** How a file is read, by its name: by all of it, by its extension, or by that of what it is a template of. None: it is not read. */
 export function formatOf(file: string): Format | undefined {
   const own = basename(file)
@@ -57,8 +61,7 @@ export function formatOf(file: string): Format | undefined {
   const within = bare === own || bare === '' ? undefined : formatOf(bare)
   if (within !== undefined) return within
   if (known !== undefined) return known
-  // ".env.production".
-  if (/^\.env\.[\p{L}\p{N}_-]+$/u.test(name)) return settings
+  if (STAGE.test(name)) return settings
   // "Dockerfile.build".
   if (/^(?:docker|container)file\.[\p{L}\p{N}_-]+$/u.test(name)) return dockerfile
   return PROSE.test(own.replace(CAPITAL_ENDING, '')) ? prose : undefined

@@ -6,7 +6,7 @@ import { type Document, note } from '../../text/document.ts'
 import { plainText } from '../../text/plain.ts'
 import { bound } from './html-bounds.ts'
 import { withControls } from './html-controls.ts'
-import { isHidden } from './html-hidden.ts'
+import { isHidden, withHidden } from './html-hidden.ts'
 
 /** An HTML page as a browser shows it, without navigation and controls. */
 export function readHtml(file: string, html: string): Document {
@@ -17,6 +17,7 @@ export function readHtml(file: string, html: string): Document {
 
 /** mdast of parsed HTML, with notes for what mdast can't express. */
 export function treeOfHast(hast: Nodes): Root {
+  withHidden(hast)
   bound(hast)
   withControls(hast)
   const tree = toMdast(hast, { newlines: true, handlers: HANDLERS }) as Root | RootContent
@@ -129,12 +130,19 @@ const footer: Handle = (state, node) => [
 
 /** Whether a paragraph is "Sitemap | Privacy | Contact", at the end of a page: links and marks, or words that no mark but `|` parts. */
 function isMenu(part: RootContent): boolean {
+  if (part.type === 'list') {
+    const items = part.children.map((item) => plainText(item, true).text.trim())
+    return items.some((item) => MENU.test(item)) && items.every((item) => MENU_ITEM.test(item))
+  }
   if (part.type !== 'paragraph') return false
   const links = part.children.filter(({ type }) => type === 'link').length
   const between = part.children.filter(({ type }) => type !== 'link')
   if (links > 1) return between.every((one) => one.type === 'text' && /^[\s|•·,/–-]*$/u.test(one.value))
   return MENU.test(plainText(part, true).text)
 }
+
+/** "Museum parking", "Contact". */
+const MENU_ITEM = /^[^\d@:.!?]{2,40}$/u
 
 const MENU =
   /^\s*(?:[^|\d@:.]{2,40}\|)*\s*(?:sitemap|privacy|imprint|impressum|terms|contact(?: us)?|cookies?|legal|about(?: us)?|careers|help|home)\s*(?:\|[^|\d@:.]{2,40})*$/iu

@@ -1,8 +1,9 @@
 import type { Nodes } from 'mdast'
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
+import { linesOf } from './lines.ts'
 import { readLight } from './markdown.ts'
-import { headingOf, linesOf, unquoted } from './outline.ts'
+import { headingOf, unquoted } from './outline.ts'
 
 /** "TODO [#A] Rewrite the parser :core:frontend:". */
 const HEADLINE = /^(\*+)\s+(?:([A-Z][A-Z-]{2,15})\s+)?(?:\[#(\w)\]\s+)?(.*?)(?:\s+:([\w@#%:]+):)?\s*$/u

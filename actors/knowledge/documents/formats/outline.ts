@@ -1,4 +1,5 @@
 import type { Document } from '../../text/document.ts'
+import { linesOf } from './lines.ts'
 import { readLight } from './markdown.ts'
 import { rstTableAt } from './rst-tables.ts'
 
@@ -200,10 +201,6 @@ function levelOf(marks: string[], mark: string): number {
 
 export function headingOf(level: number, text: string): string {
   return `${'#'.repeat(Math.min(6, level))} ${text.trim()}`
-}
-
-export function linesOf(text: string): string[] {
-  return text.replace(/^\uFEFF/u, '').split(/\r\n|\n|\r/u)
 }
 
 /** A quotation mark of Markdown, or its indented code, means nothing here. */

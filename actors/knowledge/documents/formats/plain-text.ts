@@ -46,7 +46,7 @@ function levelOf(
 ): 0 | 1 | 2 | 3 | 4 {
   if (before === '' && line.length <= MANUAL_CHARS_MAX && MANUAL.test(line)) return 1
   if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '' || COLUMNS.test(line)) return 0
-  if (/^[ \t]+\S/u.test(next) && CAPITALS.test(line)) return 2
+  if ((/^[ \t]+\S/u.test(next) || COLUMNS.test(next)) && CAPITALS.test(line)) return 2
   if (next.trim() === '')
     return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? 3 : 0
   if (BULLET.test(next) && ABOVE_ITEMS.test(line)) return 4
