@@ -83,10 +83,12 @@ function byColumns(own: readonly Line[]): DrawnRow[] | undefined {
   if (own.some(({ text }) => text.includes('\t'))) return undefined
   const width = own.reduce((most, { text }) => Math.max(most, text.length), 0)
   const left = own.reduce((least, { text }) => Math.min(least, text.length - text.trimStart().length), width)
+  const taken = new Uint8Array(width)
+  for (const { text } of own) for (const { index } of text.matchAll(/\S/gu)) taken[index] = 1
   const starts = [left]
   let blank = 0
   for (let column = left; column < width; column += 1) {
-    if (own.every(({ text }) => /^\s?$/u.test(text.charAt(column)))) blank += 1
+    if (taken[column] === 0) blank += 1
     else {
       if (blank >= GAP_LEAST) starts.push(column)
       blank = 0

@@ -30,10 +30,11 @@ const LEADERS = /(?<=[\p{L}\p{N})])[ \t]*(?:\.[ \t]?){5,}[ \t]*(?=[\p{L}\p{N}\p{
 /** What stands in the place of a struck text is near. */
 const NEXT_MAX = 4
 
-function wordsOf(nodes: readonly Nodes[]): string {
+/** All that nodes say, without its form. */
+export function wordsOf(nodes: readonly Nodes[]): string {
   return nodes
     .map((node) => ('value' in node ? node.value : 'children' in node ? wordsOf(node.children) : ''))
-    .join('')
+    .join(' ')
 }
 
 /** A longer bold sentence is a sentence. */

@@ -155,6 +155,37 @@ resource "p" "q" {
     ])
   })
 
+  test('with remarks of several lines, crosses in quotes, and blocks that only say something', async () => {
+    const named = `options {
+  recursion yes; /* inside only */
+  allow-query { any; };
+  /* of the
+     old hall */
+  listen-on X
+    "a"
+  ;
+  port 53;
+}
+location /admin {
+  # Only over the VPN.
+}
+`
+    expect(await parts('named.conf', named)).toEqual([
+      'options · recursion: yes (inside only)',
+      'options · listen-on: X "a" (of the old hall)',
+      'options · port: 53',
+      'options · allow-query · any',
+      'location /admin · location /admin',
+      'Only over the VPN.',
+    ])
+    expect(
+      await parts(
+        'a.tf',
+        'x "y" {\n  to = [\n    "Slack #pay",\n    "Slack #ops", # late\n  ]\n  s = <<EOF\nhi\n\nEOF\n  n = 1\n}\n',
+      ),
+    ).toEqual(['x y · to: Slack #pay, Slack #ops', 'x y · s: hi', 'x y · n: 1'])
+  })
+
   test('but sections and values that go on further in are settings', async () => {
     expect(await parts('setup.cfg', '[options]\nrequires =\n    a\n    b\nname = x\n')).toEqual([
       'options · requires: a, b',
@@ -174,6 +205,10 @@ resource "p" "q" {
       `a {\n${'x ( [ { '.repeat(20_000)}`,
       `a;\n${';#'.repeat(100_000)}\u2028\nb {\n`,
       '/* '.repeat(50_000),
+      `a {\n${'x'.repeat(2_000_000)}`,
+      `a {\n${'\\\\"'.repeat(300_000)}`,
+      `a {\n${`${'x <<A\n'.repeat(600)}${'\n'.repeat(4_000)}`.repeat(20)}`,
+      `a {\n  b = "${'# '.repeat(500_000)}\n`,
       `${'a\n b\n'.repeat(20_000)}`,
     ]
     for (const text of texts) {

@@ -90,6 +90,21 @@ test('menus of footers and what the styles of a page hide are no text [G295] [G3
   expect(await parts('a.html', page)).toEqual(['The hall is open.', 'Come in.', 'Call 0171 22 33', 'Contact'])
 })
 
+test('tabs and answers that a page opens are text [G307]', async () => {
+  const page = `<html><head><style>/* tabs */ .tab{display:none} .tab.on{display:block} .more{display:none} .old{display:none}</style></head>
+<body><div class="tab on"><p>Open 9 to 5.</p></div><p class="more">We answer at once.</p><p class="old">Shut.</p><script>open('more')</script></body></html>`
+  expect(await parts('a.html', page)).toEqual(['Open 9 to 5.', 'We answer at once.'])
+  for (const style of [
+    '/* '.repeat(500_000),
+    'a'.repeat(3_000_000),
+    `${'@'.repeat(400)}${'x{}'.repeat(500_000)}`,
+  ]) {
+    const start = performance.now()
+    expect(await parts('a.html', `<style>${style}</style><p>Open 9 to 5.</p>`)).toEqual(['Open 9 to 5.'])
+    expect(performance.now() - start).toBeLessThan(8_000)
+  }
+}, 60_000)
+
 test('inline code of Org and small letters of AsciiDoc are read', async () => {
   expect(await parts('a.org', '* A\nRun ~make install~ first, then =x=, from 9~12.\n')).toEqual([
     'Run make install first, then x, from 9~12.',

@@ -9,6 +9,7 @@ const SWITCHED = /^\s*#\s?([a-z][\w-]*)(?:[ \t]+([^;]{1,200}))?;\s*$/u
 export const COMMENT = /^\s*(?:#|!|\/\/|;)/u
 /** What a here-document ends with: "<<-EOF". */
 const HERE = /<<[-~]?["']?(\w{1,40})["']?$/u
+const HERE_PARTS = 60
 /** More characters are no value that a bracket holds together, and no directive. */
 const VALUE_CHARS_MAX = 8_000
 /** Brackets that nothing closes, each looked for as far as that. */
@@ -35,13 +36,16 @@ export class BracedReader {
   #chars = 0
   #from = 1
   #unclosed = 0
+  /** Whether a comment of several lines may still be closed. */
+  #closes = true
+  #lineEndKnown = -1
 
   constructor(text: string, tags: ReadonlySet<string>) {
     this.#text = text.replace(/\r\n?/gu, '\n')
     this.#tags = tags
     const said = linesOf(text).filter((line) => /[\p{L}\p{N}]/u.test(line) && !COMMENT.test(line))
     // Blocks and values over several lines have lines without one.
-    this.#ended = 4 * said.filter((line) => /;[ \t]*(?:#[^;]*)?$/u.test(line)).length > said.length
+    this.#ended = 4 * said.filter((line) => /;[ \t]*(?:#[^;]*|\/\*.*)?$/u.test(line)).length > said.length
   }
 
   read(): Blocks {
@@ -62,9 +66,10 @@ export class BracedReader {
     const [, off, rest = ''] = SWITCHED.exec(line) ?? []
     const [, name = '', more = ''] = TAGGED.exec(line) ?? []
     const closed = TAG_END.exec(line)?.[1]
-    if (/^\s*\/\*/u.test(line)) this.#longComment()
-    else if (off !== undefined) this.#blocks.off(off, rest, this.#line)
-    else if (COMMENT.test(line)) this.#blocks.comment(line, this.#line, true)
+    if (off !== undefined) this.#blocks.off(off, rest, this.#line)
+    // A semicolon alone ends what stands above it.
+    else if (COMMENT.test(line) && !(this.#ended && line.trim() === ';'))
+      this.#blocks.comment(line, this.#line, true)
     else if (closed !== undefined && this.#tags.has(closed)) {
       this.#flush()
       this.#blocks.end()
@@ -72,20 +77,24 @@ export class BracedReader {
       this.#flush()
       this.#blocks.begin(`${name}${more}`, this.#line)
     } else return false
-    this.#skipTo(Math.max(this.#at, this.#lineEnd()) + 1)
+    this.#skipTo(this.#lineEnd() + 1)
     return true
   }
 
-  /** What stands between slashes and stars, line by line. */
-  #longComment(): void {
-    const close = this.#text.indexOf('*/', this.#at)
-    const end = close < 0 ? this.#text.length : close
-    const lines = this.#text.slice(this.#at, end).split('\n')
+  /** Reads what stands between slashes and stars, line by line; false if nothing closes it. */
+  #longComment(): boolean {
+    if (!this.#closes || this.#text.charAt(this.#at + 1) !== '*') return false
+    const close = this.#text.indexOf('*/', this.#at + 2)
+    this.#closes = close >= 0
+    if (!this.#closes) return false
+    const alone = /(?:^|\n)[ \t]*$/u.test(this.#text.slice(Math.max(0, this.#at - 200), this.#at))
+    const lines = this.#text.slice(this.#at, close).split('\n')
     lines.forEach((line, i) => {
       const bare = line.replace(/^[\s/*]+/u, '')
-      if (bare !== '') this.#blocks.comment(`# ${bare}`, this.#line + i, true)
+      if (bare !== '') this.#blocks.comment(`# ${bare}`, this.#line + i, alone || i > 0)
     })
-    this.#skipTo(end)
+    this.#skipTo(close + 2)
+    return true
   }
 
   /** Reads on, and returns whether a line begins next. */
@@ -93,6 +102,8 @@ export class BracedReader {
     const char = this.#text.charAt(this.#at)
     if (char === '\n') return this.#endLine()
     if (char === '\\' && this.#text.charAt(this.#at + 1) === '\n') this.#skipTo(this.#at + 2)
+    else if (char === '\\') this.#take(Math.min(this.#at + 2, this.#text.length))
+    else if (char === '/' && this.#longComment()) return false
     else if (char === '"' || char === "'") this.#take(this.#quoted(char))
     else if (/\s/u.test(char) && /^\s(?:#|\/\/)/u.test(this.#text.slice(this.#at, this.#at + 3))) {
       const end = this.#lineEnd()
@@ -109,10 +120,9 @@ export class BracedReader {
   }
 
   #endLine(): boolean {
-    const here = this.#chars > VALUE_CHARS_MAX ? '' : this.#said.join('')
-    const name = HERE.exec(here)?.[1]
+    const name = HERE.exec(this.#said.slice(-HERE_PARTS).join(''))?.[1]
     this.#skipTo(this.#at + 1)
-    if (name !== undefined) this.#hereDocument(here, name)
+    if (name !== undefined) this.#hereDocument(this.#said.join(''), name)
     // "server" above its brace, or a directive that goes on.
     else if (
       this.#ended
@@ -125,7 +135,7 @@ export class BracedReader {
   }
 
   #hereDocument(said: string, name: string): void {
-    const end = new RegExp(`^\\s*${name}\\s*$`, 'mu').exec(
+    const end = new RegExp(`^[ \\t]*${name}[ \\t]*$`, 'mu').exec(
       this.#text.slice(this.#at, this.#at + VALUE_CHARS_MAX),
     )
     this.#said = [said.replace(HERE, '')]
@@ -187,8 +197,11 @@ export class BracedReader {
   }
 
   #lineEnd(): number {
-    const end = this.#text.indexOf('\n', this.#at)
-    return end < 0 ? this.#text.length : end
+    if (this.#lineEndKnown < this.#at) {
+      const end = this.#text.indexOf('\n', this.#at)
+      this.#lineEndKnown = end < 0 ? this.#text.length : end
+    }
+    return this.#lineEndKnown
   }
 
   /** Takes the text up to a place as part of the directive. */
@@ -207,12 +220,7 @@ export class BracedReader {
   }
 
   #skipTo(to: number): void {
-    for (
-      let at = this.#text.indexOf('\n', this.#at);
-      at >= 0 && at < to;
-      at = this.#text.indexOf('\n', at + 1)
-    )
-      this.#line += 1
+    for (let at = this.#at; at < to; at += 1) if (this.#text.charAt(at) === '\n') this.#line += 1
     this.#at = to
   }
 

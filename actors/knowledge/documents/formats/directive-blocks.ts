@@ -11,6 +11,8 @@ interface Block {
   readonly subject: RecordSubject
   /** It is too deep to be one of its own. */
   readonly held: boolean
+  /** A comment in it says something. */
+  said: boolean
 }
 
 /** Blocks in blocks. */
@@ -32,11 +34,13 @@ export class Blocks {
   }
 
   comment(text: string, line: number, alone: boolean): void {
+    this.#now.said = true
     this.#comments.push({ line, alone, text, within: this.#now.subject })
   }
 
   /** A directive that is commented out. */
   off(key: string, value: string, line: number): void {
+    this.#now.said = true
     this.#now.subject.add({ words: [], off: [{ key, text: valueIn(value), note: '', line }] })
   }
 
@@ -61,14 +65,18 @@ export class Blocks {
 
   end(): void {
     if (this.#open.length === 1) return
-    const { key, record, held } = this.#open.pop() as Block
+    const { key, record, held, said } = this.#open.pop() as Block
     this.#last = key
     if (held || record.fields.length > 0) return
     // An empty block says that there is such a thing.
+    const own: Field = { key: '', value: { kind: 'scalar', text: key, quoted: false, line: record.line } }
+    if (said) {
+      record.fields.push(own)
+      return
+    }
     const { fields } = this.#now.record
     const at = fields.findLastIndex(({ value }) => value === record)
-    if (at >= 0)
-      fields[at] = { key: '', value: { kind: 'scalar', text: key, quoted: false, line: record.line } }
+    if (at >= 0) fields[at] = own
   }
 
   directive(written: string, line: number): void {
@@ -101,17 +109,30 @@ const WORDED = /^("[^"]*"|'[^']*'|[^\s=:"'{]+)(?:\s*=>?\s*|:\s+|\s+)(.*)$/su
 
 function blockOf(key: string, line: number): Block {
   const record: Open = { kind: 'record', nameless: true, fields: [], line }
-  return { key, record, subject: new RecordSubject(record), held: false }
+  return { key, record, subject: new RecordSubject(record), held: false, said: false }
 }
 
 /** On one line, without comments, the mark at its end, its brackets and its quotes. */
 function valueIn(text: string): string {
   const bare = text
-    .replace(/(?<=\s)#[^\n]*\n/gu, ' ')
+    .split('\n')
+    .map((line, i, all) => (i === all.length - 1 ? line : withoutRemark(line)))
+    .join(' ')
     .split(/\s+/u)
     .join(' ')
     .trim()
     .replace(/[;,]$/u, '')
   if (!bare.startsWith('[') || !bare.endsWith(']')) return bare.replace(/^(["'])([^"']*)\1$/su, '$2')
   return bare.slice(1, -1).replace(/["']/gu, '').trim().replace(/,$/u, '')
+}
+
+/** A mark inside quotes begins no remark. */
+function withoutRemark(line: string): string {
+  let [quotes, from] = [0, 0]
+  for (const { index } of line.matchAll(/(?<!\S)#/gu)) {
+    quotes += line.slice(from, index).split('"').length - 1
+    from = index
+    if (quotes % 2 === 0) return line.slice(0, index)
+  }
+  return line
 }

@@ -13,31 +13,61 @@ export function isHidden({ properties }: Element): boolean {
   )
 }
 
-/** ".old, #note { display: none }" */
-const RULE = /([^{}]{1,1000})\{([^{}]{0,4000})\}/gu
 const NONE = /(?:^|;)\s*(?:display:\s*none|visibility:\s*hidden)/u
+const SHOWN = /(?:^|;)\s*(?:display:(?!\s*none)|visibility:\s*visible)/u
 const SIMPLE = /^[.#][\w-]+$/u
+/** A longer part is no rule. */
+const RULE_CHARS_MAX = 4_000
 
-/** Marks as hidden what the page's own styles hide by a class or an id; not what they hide for some screens. */
+/**
+ * Marks as hidden what the page's own styles hide by a class or an id (".old, #note { display: none }"); not what they hide for some screens, or
+ * show by another rule, nor what a script names: tabs and answers that open.
+ */
 export function withHidden(page: Nodes): void {
   const hidden = new Set<string>()
+  const shown = new Set<string>()
+  const scripts: string[] = []
   visit(page, ({ tagName, children, properties }) => {
-    if (tagName !== 'style' || properties.media !== undefined) return
+    if (tagName !== 'style' && tagName !== 'script') return
     const text = children.map((child) => (child.type === 'text' ? child.value : '')).join('')
-    const plain = text.replace(/\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//gu, '')
-    // Rules within braces hold for some screens.
-    for (const [, selectors = '', rules = ''] of plain
-      .replace(/@[^{}]{0,400}\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/gu, '')
-      .matchAll(RULE))
-      if (NONE.test(rules))
+    if (tagName === 'script') scripts.push(text)
+    else if (properties.media === undefined)
+      for (const { selectors, rules } of rulesOf(text)) {
+        if (SHOWN.test(rules)) for (const [name] of selectors.matchAll(/[.#][\w-]+/gu)) shown.add(name)
+        if (!NONE.test(rules)) continue
         for (const one of selectors.split(',')) if (SIMPLE.test(one.trim())) hidden.add(one.trim())
+      }
   })
+  const script = scripts.join('\n')
+  for (const name of hidden) if (shown.has(name) || script.includes(name.slice(1))) hidden.delete(name)
   if (hidden.size === 0) return
   visit(page, ({ properties }) => {
     const names = Array.isArray(properties.className) ? properties.className : []
     if (names.some((name) => hidden.has(`.${name}`)) || hidden.has(`#${properties.id}`))
       properties.hidden = true
   })
+}
+
+/** The rules of a style that hold for all screens. */
+function rulesOf(style: string): { readonly selectors: string; readonly rules: string }[] {
+  const plain = style
+    .split('/*')
+    .map((part, i) => (i === 0 ? part : part.includes('*/') ? part.slice(part.indexOf('*/') + 2) : ''))
+    .join(' ')
+  const found: { selectors: string; rules: string }[] = []
+  let [depth, from, selectors] = [0, 0, '']
+  for (const { 0: brace, index } of plain.matchAll(/[{}]/gu)) {
+    const part = index - from > RULE_CHARS_MAX ? '' : plain.slice(from, index)
+    from = index + 1
+    if (brace === '{') {
+      if (depth === 0) selectors = part.trim()
+      depth += 1
+    } else {
+      if (depth === 1 && !selectors.startsWith('@')) found.push({ selectors, rules: part })
+      depth = Math.max(0, depth - 1)
+    }
+  }
+  return found
 }
 
 function visit(node: Nodes, see: (element: Element) => void): void {

@@ -1,7 +1,7 @@
 import type { RootContent } from 'mdast'
 import PostalMime, { type Address } from 'postal-mime'
 import type { Document } from '../../text/document.ts'
-import { plainText } from '../../text/plain.ts'
+import { wordsOf } from '../../text/plain.ts'
 import { words } from '../../text/words.ts'
 import { readHtml } from './html.ts'
 import { readQuoting } from './markdown.ts'
@@ -59,7 +59,7 @@ function saysLittle(text: string, html = ''): boolean {
   const own = formsOf(text)
   if (own.length === 0) return true
   if (own.length > WORDS_FEW || html === '') return false
-  const page = formsOf(plainText(readHtml('', html).tree, true).text)
+  const page = formsOf(wordsOf(readHtml('', html).tree.children))
   return page.length > own.length && !page.join(' ').includes(own.slice(0, SAME_WORDS).join(' '))
 }
 

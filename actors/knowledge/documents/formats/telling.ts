@@ -196,11 +196,14 @@ function nameOf(fields: readonly Field[]): string | undefined {
   return about?.kind === 'record' ? nameOf(about.fields) : undefined
 }
 
+/** A name stands among the first fields. */
+const NAMES_AMONG = 50
+
 /** The first field that every record of a list has, in words that differ from record to record ("model", "message"). */
 function namingKey(items: readonly Value[]): string | undefined {
   const records = items.flatMap((item) => (item.kind === 'record' ? [item.fields] : []))
   if (records.length < 2) return undefined
-  return records[0]?.find(({ key }) => {
+  return records[0]?.slice(0, NAMES_AMONG).find(({ key }) => {
     const texts = records.map((fields) => textOf(fields, key) ?? '')
     return new Set(texts).size === records.length && texts.every((text) => isWording(key, text))
   })?.key
