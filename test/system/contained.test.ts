@@ -55,8 +55,9 @@ describe('whatever user code throws or returns, one actor’s failure stays one 
       const processor = s.spawn(
         defineProcessor({ name: 'step', input: z.number(), output: z.number(), process: fails }),
       )
-      for (const asked of [bad.ask('fails'), processor.ask(1)]) {
-        const error: Error = await asked.then(
+      // One after the other: what fails before anybody waits for it ends the test run.
+      for (const ask of [() => bad.ask('fails'), () => processor.ask(1)]) {
+        const error: Error = await ask().then(
           () => expect.fail('it did not fail'),
           (thrown: Error) => thrown,
         )
