@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { BETWEEN } from '../../actors/question-answering/reading/cells.ts'
+import { BETWEEN } from '../../actors/knowledge/text/passages.ts'
 import type { ReadingText } from '../../actors/question-answering/reading/reading-text.ts'
 import { EMBEDDERS } from '../../actors/question-answering/team-models.ts'
 import {

@@ -53,7 +53,7 @@ export function passages(document: Document, sizes: PassageSizes = PASSAGE_SIZES
 
 /** The words put before a passage for embedding, and used by the index as its context field. */
 export function contextOf(passage: Pick<Passage, 'title' | 'trail' | 'lead'>): string {
-  return [passage.title, ...passage.trail, passage.lead].filter((part) => part !== '').join(' – ')
+  return [passage.title, ...passage.trail, passage.lead].filter((part) => part !== '').join(BETWEEN)
 }
 
 function titleOf(file: string, all: readonly Block[]): string {
@@ -116,7 +116,8 @@ function underOf(unit: Unit, trail: readonly string[]): readonly string[] {
     : unit.under
 }
 
-const BETWEEN = ' – '
+/** Joins the headings above a passage, and what it continues. */
+export const BETWEEN = ' – '
 
 /** A comment, an item, a line of code or a few words make sense only with the headings above. A row has its name. */
 function isFragment({ block: { kind, text, comment }, stretch: { start, end } }: Unit): boolean {
@@ -145,7 +146,7 @@ function between(before: Unit | undefined, unit: Unit): string {
 
 /** The parents of a passage that begins inside a list, table or code. */
 function leadOf({ under }: Unit): string {
-  return under.join(' – ')
+  return under.join(BETWEEN)
 }
 
 /** A list is an answer as a whole if all of it is in one passage, with its lead line. So are a record, and short lines together. */
@@ -169,7 +170,7 @@ function wholeLists(
       start: from,
       end: Math.min(to, text.length),
       line: (group[lead] as Unit).block.lineAt((group[lead] as Unit).stretch.start),
-      under: [...trail, ...(lead === i ? block.under : [])].join(' – '),
+      under: [...trail, ...(lead === i ? block.under : [])].join(BETWEEN),
     })
     i = last
   }
@@ -196,7 +197,7 @@ function innerLists(
         start: starts[i] as number,
         end: (starts[last] as number) + end.stretch.end - end.stretch.start,
         line: block.lineAt(stretch.start),
-        under: [...trail, ...block.under].join(' – '),
+        under: [...trail, ...block.under].join(BETWEEN),
       },
     ]
   })

@@ -1,6 +1,6 @@
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
+import { hasAnswerOf } from '../reading/spans.ts'
 import { rankedFirst, textOf } from './ballots.ts'
 import { AMOUNTS, OFTEN } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -62,8 +62,7 @@ export function byWhatIsAsked(
     if (ranked !== undefined) return ranked
   }
   if (!AMOUNTS.has(kind) || OFTEN.test(question)) return unchanged
-  const hasAmount = (one: Ballot) =>
-    typedSpans(saidBy(one)).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
+  const hasAmount = (one: Ballot) => hasAnswerOf(kind, saidBy(one))
   return (
     better(
       AMOUNT_APART,

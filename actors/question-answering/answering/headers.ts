@@ -1,6 +1,6 @@
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
+import { hasAnswerOf } from '../reading/spans.ts'
 import { rankedFirst, textOf } from './ballots.ts'
 import { quotedFrom } from './quoted.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -29,14 +29,12 @@ export function byText(
     return statements[one.statement]?.kind !== 'sentence' && DATE.test(textOf(passageOf(one), one))
   }
   if (!MAIL.test(file) || !isHead(winner)) return ranked
-  const quoted = quotedFrom(found.map(({ passage }) => passage).filter((one) => one.file === file))
+  const quoted = quotedFrom(found, file)
   const lineOf = (one: Ballot) => passageOf(one).statements[one.statement]?.line ?? 0
   const said = ballots.find((one) => {
+    if (winner.score - one.score > APART || passageOf(one).file !== file || isHead(one)) return false
     if (quoted !== undefined && lineOf(one) >= quoted) return false
-    const text = textOf(passageOf(one), one)
-    const fits = kind !== 'date' || typedSpans(text).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
-    const near = winner.score - one.score <= APART
-    return near && passageOf(one).file === file && !isHead(one) && fits
+    return kind !== 'date' || hasAnswerOf(kind, textOf(passageOf(one), one))
   })
   return said === undefined ? ranked : rankedFirst(ranked, said)
 }

@@ -1,8 +1,7 @@
-import type { Passage } from '../../knowledge/text/passages.ts'
 import { words } from '../../knowledge/text/words.ts'
 import type { Found } from '../reading/candidate.ts'
 import type { Question } from '../reading/question.ts'
-import { ANSWERED_BY, typedSpans } from '../reading/spans.ts'
+import { hasAnswerOf } from '../reading/spans.ts'
 import { rankedFirst, textOf } from './ballots.ts'
 import { AMOUNTS } from './doubt.ts'
 import type { Ballot, Ranked } from './vote.ts'
@@ -39,7 +38,7 @@ export function byReply(
   if (winner === undefined || BEFORE.test(question)) return ranked
   const passageOf = ({ found: at }: Ballot) => (found[at] as Pick<Found, 'passage'>).passage
   const { file } = passageOf(winner)
-  const from = quotedFrom(found.map(({ passage }) => passage).filter((one) => one.file === file))
+  const from = quotedFrom(found, file)
   const lineOf = (one: Ballot) => passageOf(one).statements[one.statement]?.line ?? 0
   if (from === undefined || lineOf(winner) < from) return ranked
   const reply = ballots.find((one) => {
@@ -48,9 +47,9 @@ export function byReply(
     if (passage.file !== file || lineOf(one) >= from || apart > APART_MARKED) return false
     if (passage.statements[one.statement]?.kind !== 'sentence') return false
     const text = textOf(passage, one)
+    const marked = AMOUNTS.has(kind) && one.marks.extraction > winner.marks.extraction
     // "We now come on 12 June" has no word of the question, but what it asks for.
-    const fits = typedSpans(text).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
-    if (AMOUNTS.has(kind) && fits && one.marks.extraction > winner.marks.extraction) return true
+    if (marked && hasAnswerOf(kind, text)) return true
     const own = new Set(words(text).map(({ term }) => term))
     const near = apart <= (CHANGED.test(text) ? APART_MARKED : APART)
     const told = !(AMOUNTS.has(kind) || NUMBERED.test(question)) || /\p{N}/u.test(text)
@@ -60,8 +59,9 @@ export function byReply(
 }
 
 /** The line of a file from which on it is quoted, as far as the passages tell. */
-export function quotedFrom(passages: readonly Passage[]): number | undefined {
-  const lines = passages.flatMap(({ text, statements, line }) => {
+export function quotedFrom(found: readonly Pick<Found, 'passage'>[], file: string): number | undefined {
+  const lines = found.flatMap(({ passage: { file: own, text, statements, line } }) => {
+    if (own !== file) return []
     const at = WROTE.exec(text)?.index
     if (at === undefined) return []
     return [statements.find(({ start }) => start > at)?.line ?? line + text.slice(0, at).split('\n').length]

@@ -1,7 +1,6 @@
-import type { Passage } from '../../knowledge/text/passages.ts'
+import { BETWEEN, type Passage } from '../../knowledge/text/passages.ts'
 import type { Stretch } from '../../knowledge/text/sentences.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
-import { BETWEEN } from '../reading/cells.ts'
 import { headingLine } from '../reading/reading-text.ts'
 
 /** "Since which version …?", "Which release dropped …?"; not "Which version of Node do I need?" */

@@ -6,6 +6,3 @@ export function cellOf(cell: string): { readonly head: string; readonly value: s
   const [whole = '', head = ''] = /^([^:：]{1,60})[:：]\s+/u.exec(cell) ?? []
   return { head, value: cell.slice(whole.length) }
 }
-
-/** Joins the headings above a passage, and what it continues. */
-export const BETWEEN = ' – '

@@ -1,10 +1,10 @@
 import { calendarNames } from '../../knowledge/text/calendar.ts'
-import type { Passage } from '../../knowledge/text/passages.ts'
+import { BETWEEN, type Passage } from '../../knowledge/text/passages.ts'
 import type { Statement } from '../../knowledge/text/statements.ts'
 import { stem } from '../../knowledge/text/stem.ts'
 import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
 import { words } from '../../knowledge/text/words.ts'
-import { BETWEEN, CELLS, cellOf } from './cells.ts'
+import { CELLS, cellOf } from './cells.ts'
 import type { Question } from './question.ts'
 
 /** The rows and items that the question does not name, where it names others of the passage. */

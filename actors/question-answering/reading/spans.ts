@@ -138,3 +138,8 @@ export const ANSWERED_BY: Readonly<Record<AnswerKind, readonly SpanKind[]>> = {
   'yes-no': [],
   thing: ['name', 'quote', 'number'],
 }
+
+/** Whether a text has what a kind of question asks for: an amount, a date, a name. */
+export function hasAnswerOf(kind: AnswerKind, text: string): boolean {
+  return typedSpans(text).some((typed) => ANSWERED_BY[kind].includes(typed.kind))
+}

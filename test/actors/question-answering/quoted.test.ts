@@ -18,12 +18,8 @@ On Mon, 13 May 2024, Ada Lin wrote:
 > Bring your estimates.
 `
 
-/** What answers, where the vote has the quoted sentence first and all others so many log-odds behind. */
-async function first(
-  asked: string,
-  apart: number,
-  mail = MAIL,
-): Promise<{ text: string; disputed: boolean }> {
+/** The passages of a mail, and its statements by their scores. */
+async function voted(mail: string, scoreOf: (text: string) => number) {
   const parsed = await parse({ file: 'kick-off.eml', bytes: new TextEncoder().encode(mail) })
   if ('reason' in parsed) throw new Error(parsed.reason)
   const found = parsed.passages.map((passage) => ({ passage }))
@@ -31,11 +27,21 @@ async function first(
   const ballots = found
     .flatMap(({ passage }, i) =>
       passage.statements.map(({ start, end }, statement): Ballot => {
-        const quoted = passage.text.slice(start, end).includes('10:00')
-        return { found: i, statement, score: quoted ? 0 : -apart, share: 0, marks }
+        const score = scoreOf(passage.text.slice(start, end))
+        return { found: i, statement, score, share: 0, marks }
       }),
     )
     .sort((a, b) => b.score - a.score)
+  return { found, ballots }
+}
+
+/** What answers, where the vote has the quoted sentence first and all others so many log-odds behind. */
+async function first(
+  asked: string,
+  apart: number,
+  mail = MAIL,
+): Promise<{ text: string; disputed: boolean }> {
+  const { found, ballots } = await voted(mail, (text) => (text.includes('10:00') ? 0 : -apart))
   const question = analyse(asked, { weight: () => 1, frequency: () => 1 })
   const ranked = byReply(question, found, { ballots, disputed: false })
   const winner = ranked.ballots[0]
@@ -54,18 +60,7 @@ describe('the date of a mail answers nothing but when it was sent [G304]', () =>
     ['When is the kick-off?', '14:30'],
     ['When was the mail sent?', '14 May'],
   ])('%s', async (asked, told) => {
-    const parsed = await parse({ file: 'kick-off.eml', bytes: new TextEncoder().encode(DATED) })
-    if ('reason' in parsed) throw new Error(parsed.reason)
-    const found = parsed.passages.map((passage) => ({ passage }))
-    const marks = { similarity: 0, overlap: 0, answerType: 0, standing: 0, extraction: 0 }
-    const ballots = found
-      .flatMap(({ passage }, i) =>
-        passage.statements.map(({ start, end }, statement): Ballot => {
-          const text = passage.text.slice(start, end)
-          return { found: i, statement, score: text.startsWith('Date:') ? 3 : 0, share: 0, marks }
-        }),
-      )
-      .sort((a, b) => b.score - a.score)
+    const { found, ballots } = await voted(DATED, (text) => (text.startsWith('Date:') ? 3 : 0))
     const ranked = byText(analyse(asked, { weight: () => 1, frequency: () => 1 }), found, {
       ballots,
       disputed: false,

@@ -1,5 +1,4 @@
 import { Blocks } from './directive-blocks.ts'
-import { linesOf } from './lines.ts'
 
 /** "<VirtualHost *:80>", "</VirtualHost>". */
 const TAGGED = /^\s*<(\p{L}[^\s<>/]{0,60})([^<>]{0,200})(?<!\/)>\s*$/u
@@ -40,10 +39,10 @@ export class BracedReader {
   #closes = true
   #lineEndKnown = -1
 
-  constructor(text: string, tags: ReadonlySet<string>) {
-    this.#text = text.replace(/\r\n?/gu, '\n')
+  constructor(lines: readonly string[], tags: ReadonlySet<string>) {
+    this.#text = lines.join('\n')
     this.#tags = tags
-    const said = linesOf(text).filter((line) => /[\p{L}\p{N}]/u.test(line) && !COMMENT.test(line))
+    const said = lines.filter((line) => /[\p{L}\p{N}]/u.test(line) && !COMMENT.test(line))
     // Blocks and values over several lines have lines without one.
     this.#ended = 4 * said.filter((line) => /;[ \t]*(?:#[^;]*|\/\*.*)?$/u.test(line)).length > said.length
   }

@@ -1,13 +1,11 @@
 import type { RootContent } from 'mdast'
 import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
-import { type Field, told, type Value } from './telling.ts'
-
-type Open = Value & { readonly kind: 'record'; fields: Field[] }
+import { type Field, type OpenRecord, openedRecord, told } from './telling.ts'
 
 /** A block that is still read. */
 interface Block {
   readonly key: string
-  readonly record: Open
+  readonly record: OpenRecord
   readonly subject: RecordSubject
   /** It is too deep to be one of its own. */
   readonly held: boolean
@@ -44,8 +42,7 @@ export class Blocks {
     this.#now.subject.add({ words: [], off: [{ key, text: valueIn(value), note: '', line }] })
   }
 
-  /** Opens a block, and returns true. */
-  begin(written: string, line: number): true {
+  begin(written: string, line: number): void {
     const bare = written
       .replace(/["']/gu, '')
       .replace(/\s+/gu, ' ')
@@ -53,14 +50,13 @@ export class Blocks {
     const key = bare === '' ? this.#last : bare
     if (this.#open.length > DEPTH_MAX) {
       this.#open.push({ ...this.#now, held: true })
-      return true
+      return
     }
     const block = blockOf(key, line)
     const around = this.#now
     around.record.fields.push({ key, value: block.record })
     this.#anchors.push({ line, subject: block.subject, within: around.subject, inner: block.subject })
     this.#open.push(block)
-    return true
   }
 
   end(): void {
@@ -108,7 +104,7 @@ const SIGNED = /^("[^"]*"|'[^']*'|[^\s=:"'{]+)(?:\s*=>?\s*|:\s+)(.*)$/su
 const WORDED = /^("[^"]*"|'[^']*'|[^\s=:"'{]+)(?:\s*=>?\s*|:\s+|\s+)(.*)$/su
 
 function blockOf(key: string, line: number): Block {
-  const record: Open = { kind: 'record', nameless: true, fields: [], line }
+  const record = openedRecord(line)
   return { key, record, subject: new RecordSubject(record), held: false, said: false }
 }
 

@@ -6,17 +6,29 @@ import { linesOf } from './lines.ts'
 
 /** A name above a brace: "server {", "resource aws_instance web {", but not "x = main {" nor a line of text. */
 const BRACED = /^[ \t]*[\p{L}_@~*."'/][^={}#;\r\n]{0,200}\{[ \t]*(?:[#;].*|\/\/.*)?$/mu
-/** Whether a text of settings has blocks: between braces or tags, or two or more by how far in their lines are, under names without a value. */
-export function hasBlocks(text: string): boolean {
-  return BRACED.test(text) || tagsOf(linesOf(text)).size > 0 || openersOf(linesOf(text)).size > 1
-}
 
 /** Blocks of directives in each other: "location /api/ { proxy_read_timeout 75s; }", as in nginx, Terraform, HAProxy and routers. */
 export function readDirectives(file: string, text: string): Document {
   const lines = linesOf(text)
-  const tags = tagsOf(lines)
-  const blocks = BRACED.test(text) || tags.size > 0 ? new BracedReader(text, tags).read() : indented(lines)
+  return documentOf(file, inBraces(text, lines) ?? indented(lines, openersOf(lines)))
+}
+
+/** Settings that have blocks: between braces or tags, or two or more by how far in their lines are, under names without a value. */
+export function readBlocks(file: string, text: string): Document | undefined {
+  const lines = linesOf(text)
+  const braced = inBraces(text, lines)
+  if (braced !== undefined) return documentOf(file, braced)
+  const openers = openersOf(lines)
+  return openers.size > 1 ? documentOf(file, indented(lines, openers)) : undefined
+}
+
+function documentOf(file: string, blocks: Blocks): Document {
   return { file, tree: { type: 'root', children: blocks.told() } }
+}
+
+function inBraces(text: string, lines: readonly string[]): Blocks | undefined {
+  const tags = tagsOf(lines)
+  return BRACED.test(text) || tags.size > 0 ? new BracedReader(lines, tags).read() : undefined
 }
 
 /** "frontend www *:80", above lines that are further in: the numbers of such lines. */
@@ -39,9 +51,8 @@ function isOpener(said: string): boolean {
 const OPENER_WORDS_MAX = 5
 
 /** Lines that stand in the line above that is less far in. */
-function indented(lines: readonly string[]): Blocks {
+function indented(lines: readonly string[], openers: ReadonlySet<number>): Blocks {
   const blocks = new Blocks(false)
-  const openers = openersOf(lines)
   const open: number[] = []
   lines.forEach((line, i) => {
     if (line.trim() === '') return
@@ -54,8 +65,10 @@ function indented(lines: readonly string[]): Blocks {
       blocks.end()
     }
     const { said, beside } = partsOf(line)
-    if (openers.has(i) && blocks.begin(said, i + 1)) open.push(indent(line))
-    else blocks.directive(said, i + 1)
+    if (openers.has(i)) {
+      blocks.begin(said, i + 1)
+      open.push(indent(line))
+    } else blocks.directive(said, i + 1)
     if (beside !== '') blocks.comment(beside, i + 1, false)
   })
   return blocks

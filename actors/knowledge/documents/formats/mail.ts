@@ -36,9 +36,9 @@ export async function readMail(file: string, bytes: Uint8Array): Promise<Documen
   })
   const text = mail.text ?? ''
   const first = /^.*\S.*$/mu.exec(text)?.[0] ?? ''
-  const body: readonly RootContent[] = saysLittle(text, mail.html)
-    ? readHtml(file, mail.html ?? '').tree.children
-    : moved(readQuoting(text).children, lineOf(first) - text.slice(0, text.indexOf(first)).split('\n').length)
+  const body: readonly RootContent[] =
+    pageInstead(text, mail.html) ??
+    moved(readQuoting(text).children, lineOf(first) - text.slice(0, text.indexOf(first)).split('\n').length)
   return {
     file,
     ...(mail.subject === undefined || mail.subject === '' ? {} : { title: mail.subject }),
@@ -54,13 +54,15 @@ const WORDS_FEW = 30
 /** So much of a mail's text tells whether its page says the same. */
 const SAME_WORDS = 5
 
-/** Whether the text of a mail is no more than a hint beside its page. */
-function saysLittle(text: string, html = ''): boolean {
+/** The page of a mail whose text is no more than a hint beside it. */
+function pageInstead(text: string, html = ''): readonly RootContent[] | undefined {
   const own = formsOf(text)
-  if (own.length === 0) return true
-  if (own.length > WORDS_FEW || html === '') return false
-  const page = formsOf(wordsOf(readHtml('', html).tree.children))
-  return page.length > own.length && !page.join(' ').includes(own.slice(0, SAME_WORDS).join(' '))
+  if (own.length > WORDS_FEW || (own.length > 0 && html === '')) return undefined
+  const page = readHtml('', html).tree.children
+  if (own.length === 0) return page
+  const said = formsOf(wordsOf(page))
+  const same = said.join(' ').includes(own.slice(0, SAME_WORDS).join(' '))
+  return said.length > own.length && !same ? page : undefined
 }
 
 function formsOf(text: string): string[] {

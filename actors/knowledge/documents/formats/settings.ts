@@ -1,15 +1,8 @@
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
-import { hasBlocks, readDirectives } from './directives.ts'
+import { readBlocks } from './directives.ts'
 import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
-import { type Field, told, type Value } from './telling.ts'
-
-/** A record that is still filled. */
-type Open = Value & { readonly kind: 'record'; fields: Field[] }
-
-function opened(line: number): Open {
-  return { kind: 'record', nameless: true, fields: [], line }
-}
+import { type Field, type OpenRecord, openedRecord, told, type Value } from './telling.ts'
 
 const COMMENT = /^\s*(?:[#;!]|\/\/)/u
 const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*)[=:]\s*(.*)$/u
@@ -19,8 +12,12 @@ const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*)[=:]\s*(.*)$/u
  * beside a field belongs to it. Lines of another form are kept as they are.
  */
 export function readSettings(file: string, text: string): Document {
-  if (hasBlocks(text)) return readDirectives(file, text)
-  return { file, tree: { type: 'root', children: told(new SettingsReader().read(text)) } }
+  return (
+    readBlocks(file, text) ?? {
+      file,
+      tree: { type: 'root', children: told(new SettingsReader().read(text)) },
+    }
+  )
 }
 
 /** The field that the next lines may go on with. */
@@ -39,14 +36,14 @@ interface Last {
 
 /** A part of the file that is still read. */
 interface Part {
-  readonly record: Open
+  readonly record: OpenRecord
   readonly subject: RecordSubject
   /** It ends with a brace. */
   readonly braced: boolean
 }
 
 class SettingsReader {
-  readonly #top = opened(1)
+  readonly #top = openedRecord(1)
   /** Lines of another form. */
   readonly #other: Value[] = []
   readonly #comments: Comment[] = []
@@ -109,7 +106,7 @@ class SettingsReader {
   }
 
   #begin(key: string, at: number, braced: boolean): void {
-    const record = opened(at)
+    const record = openedRecord(at)
     const subject = new RecordSubject(record)
     const around = this.#open.at(-1) as Part
     around.record.fields.push({ key, value: record })
@@ -159,7 +156,7 @@ class SettingsReader {
 
   /** What a comment says about a line of another form is a record of its own, above it. */
   #line(text: string, line: number): void {
-    const above = opened(line)
+    const above = openedRecord(line)
     const subject = new RecordSubject(above)
     this.#other.push(above, { kind: 'scalar', text, quoted: false, line })
     this.#anchors.push({ line, subject, within: subject })

@@ -26,6 +26,13 @@ export interface Field {
   note?: string
 }
 
+/** A record of settings that is still filled. */
+export type OpenRecord = Value & { readonly kind: 'record'; fields: Field[] }
+
+export function openedRecord(line: number): OpenRecord {
+  return { kind: 'record', nameless: true, fields: [], line }
+}
+
 /** A string with this many words makes sense alone; a shorter value is one of the fields of its record. */
 const PROSE_WORDS = 12
 

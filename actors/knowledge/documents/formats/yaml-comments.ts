@@ -8,7 +8,7 @@ import {
   RecordSubject,
   type Subject,
 } from './placing.ts'
-import type { Field, Value } from './telling.ts'
+import { type Field, openedRecord, type Value } from './telling.ts'
 
 /** What the parser says of a file. */
 export interface ReadYaml {
@@ -24,7 +24,7 @@ export class YamlSubjects {
   readonly #read: ReadYaml
   readonly #anchors: Anchor[] = []
   /** What is said about no record. */
-  readonly #other: Value & { kind: 'record' } = { kind: 'record', nameless: true, fields: [], line: 1 }
+  readonly #other = openedRecord(1)
   readonly #around: Subject
 
   constructor(read: ReadYaml) {
