@@ -186,6 +186,14 @@ location /admin {
     ).toEqual(['x y · to: Slack #pay, Slack #ops', 'x y · s: hi', 'x y · n: 1'])
   })
 
+  test('with stars in paths', async () => {
+    const text = '/var/log/app/*.log {\n  rotate 14\n}\n/var/log/*/err.log {\n  rotate 7\n}\n'
+    expect(await parts('logrotate.conf', text)).toEqual([
+      '/var/log/app/*.log · rotate: 14',
+      '/var/log/*/err.log · rotate: 7',
+    ])
+  })
+
   test('but sections and values that go on further in are settings', async () => {
     expect(await parts('setup.cfg', '[options]\nrequires =\n    a\n    b\nname = x\n')).toEqual([
       'options · requires: a, b',

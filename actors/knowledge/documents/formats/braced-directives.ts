@@ -83,6 +83,8 @@ export class BracedReader {
   /** Reads what stands between slashes and stars, line by line; false if nothing closes it. */
   #longComment(): boolean {
     if (!this.#closes || this.#text.charAt(this.#at + 1) !== '*') return false
+    // "/var/log/app/*.log" is a path.
+    if (/[^\s;{}]/u.test(this.#text.charAt(this.#at - 1))) return false
     const close = this.#text.indexOf('*/', this.#at + 2)
     this.#closes = close >= 0
     if (!this.#closes) return false
