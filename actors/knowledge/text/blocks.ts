@@ -6,6 +6,7 @@ import { footnotesOf, references } from './footnotes.ts'
 import { boldHeading, isQuestion } from './headlike.ts'
 import { isName, termText } from './items.ts'
 import { type Plain, plainText } from './plain.ts'
+import { withResumed } from './resumed-lists.ts'
 import { sentences } from './sentences.ts'
 import { tableRows } from './table-rows.ts'
 
@@ -64,7 +65,8 @@ class BlockReader {
     this.#footnotes = footnotes
   }
 
-  all(nodes: readonly RootContent[], at: Place): void {
+  all(children: readonly RootContent[], at: Place): void {
+    const nodes = withResumed(children)
     nodes.forEach((node, i) => {
       this.#page = noted(node).page ?? this.#page
       const before = nodes[i - 1]

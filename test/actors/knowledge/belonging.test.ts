@@ -208,3 +208,34 @@ describe('a reader is given a passage', () => {
     ])
   })
 })
+
+describe('bullets below a numbered line, and what stands before the next number, belong to it [G310]', () => {
+  const told = (all: readonly string[]) => all.filter((one) => !one.includes('\n'))
+
+  test.each([
+    ['rooms.md', '1. Kitchen\n- pot\n2. Bath\n- soap\n- towel\n'],
+    ['rooms.txt', '1. Kitchen\n- pot\n2. Bath\n- soap\n- towel\n'],
+    ['rooms.html', '<ol><li>Kitchen</ol><ul><li>pot</ul><ol start=2><li>Bath</ol><ul><li>soap<li>towel</ul>'],
+  ])('%s', async (file, text) => {
+    expect(told(await statementsOf(file, text))).toEqual(['Kitchen › pot', 'Bath › soap', 'Bath › towel'])
+  })
+
+  test('code between two steps', async () => {
+    const text = '1. Install it:\n\n```\nnpm i it\n```\n\n2. Run it.\n\nThat is all.\n'
+    expect(told(await statementsOf('steps.md', text))).toEqual([
+      'Install it › npm i it',
+      'Run it.',
+      'That is all.',
+    ])
+  })
+
+  test('not another list below several steps', async () => {
+    const text = '<ol><li>Wash it.<li>Dry it.</ol><ul><li>Bring a cup.</ul>'
+    expect(told(await statementsOf('rules.html', text))).toEqual(['Wash it.', 'Dry it.', 'Bring a cup.'])
+  })
+
+  test('not what another list begins, nor what follows the last step', async () => {
+    const text = '1. Boil\n2. Stir\n\n- salt\n\nOr so:\n\n1. Fry\n'
+    expect(told(await statementsOf('lists.md', text))).toEqual(['Boil', 'Stir', 'salt', 'Or so: › Fry'])
+  })
+})

@@ -209,8 +209,37 @@ describe('records', () => {
     expect(all).toEqual(expect.arrayContaining(named.map((one) => `machines · ${one}`)))
     const lines = machines.map((one) => JSON.stringify(one)).join('\n')
     expect(await statementsOf('m.jsonl', lines)).toEqual(expect.arrayContaining(named))
-    const same = machines.map(({ made, cost }) => ({ made, cost }))
-    expect(await statementsOf('s.json', JSON.stringify(same))).toContain('cost: 2640')
+  })
+
+  test('of short values without a name are rows [G309]', async () => {
+    const tiers = [
+      { min: 1, max: 49, price: 4.2 },
+      { min: 50, max: null, price: 3.1 },
+    ]
+    const rows = ['min: 1 · max: 49 · price: 4.2', 'min: 50 · price: 3.1']
+    expect(await statementsOf('t.json', JSON.stringify({ tiers }))).toEqual(rows)
+    expect(await statementsOf('t.jsonl', tiers.map((one) => JSON.stringify(one)).join('\n'))).toEqual(rows)
+    const yaml = 'tiers:\n- min: 1\n  max: 49\n  price: 4.2\n- min: 50\n  price: 3.1 # by agreement\n'
+    expect(await statementsOf('t.yaml', yaml)).toContain('tiers · min 50 · price: 3.1 (by agreement)')
+  })
+
+  test('of a list are named by what stands in a part of them, by two fields, or by a date [G309]', async () => {
+    const flights = ['Oslo', 'Bergen'].map((city, i) => ({
+      from: { city, gate: 'A3' },
+      price: 90 + i,
+      stops: [],
+    }))
+    expect(await statementsOf('f.json', JSON.stringify({ flights }))).toContain(
+      'flights · Bergen · price: 91',
+    )
+    const pools = ['North', 'South'].flatMap((pool, p) =>
+      ['weekday', 'weekend'].map((day, i) => ({ pool, day, fees: { adult: 5 + 2 * p + i } })),
+    )
+    expect(await statementsOf('p.json', JSON.stringify(pools))).toContain('South, weekday · fees · adult: 7')
+    const days = ['2024-03-01', '2024-03-02'].map((date, i) => ({ date, rain: { morning: 2 + i } }))
+    expect(await statementsOf('d.json', JSON.stringify(days))).toContain(
+      'date 2024-03-02 · rain · morning: 3',
+    )
   })
 
   test('that are none are named with their line', async () => {

@@ -1,5 +1,6 @@
 import type { Document } from '../../text/document.ts'
-import { type Field, told, type Value } from './telling.ts'
+import { told } from './telling.ts'
+import type { Field, Value } from './values.ts'
 
 /** What people call the fields of contacts and events. Fields of the format itself say nothing. */
 const KEYS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
-import { type Field, type OpenRecord, openedRecord, told } from './telling.ts'
+import { told } from './telling.ts'
+import { type Field, type OpenRecord, openedRecord } from './values.ts'
 
 /** A block that is still read. */
 interface Block {

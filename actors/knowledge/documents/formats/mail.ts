@@ -6,7 +6,8 @@ import { words } from '../../text/words.ts'
 import { readHtml } from './html.ts'
 import { readQuoting } from './markdown.ts'
 import { moved } from './moved.ts'
-import { type Field, told } from './telling.ts'
+import { told } from './telling.ts'
+import type { Field } from './values.ts'
 
 /** A mail: its sender, receivers, subject and date as a record, then its text; what it quotes stays apart. */
 export async function readMail(file: string, bytes: Uint8Array): Promise<Document> {

@@ -1,5 +1,5 @@
 import { joined, type Part, type Remark, remarkOf } from './comments.ts'
-import type { Field } from './telling.ts'
+import type { Field } from './values.ts'
 
 /** A comment on one line of a file. */
 export interface Comment {

@@ -24,12 +24,20 @@ export function withHeadings(text: string): string {
   let first = true
   return lines
     .map((line, i) => {
-      const level = levelOf(line, lines[i - 1] ?? '', lines.slice(i + 1, i + 4))
+      const found = levelOf(line, lines[i - 1] ?? '', lines.slice(i + 1, i + 4))
+      const level = found === 4 && NUMBER.test(line) && isResumed(lines, i + 1) ? 0 : found
       const mark = level === 1 && !first ? 2 : level
       if (line.trim() !== '') first = false
       return level === 0 ? line : `${'#'.repeat(mark)} ${line}`
     })
     .join('\n')
+}
+
+/** A numbered line stands directly below the bullets: both are items of one list. */
+function isResumed(lines: readonly string[], from: number): boolean {
+  let i = from
+  while (BULLET.test(lines[i] ?? '')) i += 1
+  return NUMBER.test(lines[i] ?? '')
 }
 
 /** The columns of a table. */

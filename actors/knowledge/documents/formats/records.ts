@@ -1,7 +1,8 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Document } from '../../text/document.ts'
 import { lineCounter } from './lines.ts'
-import { type Field, told, type Value } from './telling.ts'
+import { told } from './telling.ts'
+import type { Field, Value } from './values.ts'
 
 /** Every record is preceded by the keys that lead to it: `toaster · weight: 1.2 kg`. @throws SyntaxError naming the line */
 export function readJson(file: string, text: string): Document {

@@ -2,7 +2,8 @@ import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
 import { readBlocks } from './directives.ts'
 import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
-import { type Field, type OpenRecord, openedRecord, told, type Value } from './telling.ts'
+import { told } from './telling.ts'
+import { type Field, type OpenRecord, openedRecord, type Value } from './values.ts'
 
 const COMMENT = /^\s*(?:[#;!]|\/\/)/u
 const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*)[=:]\s*(.*)$/u

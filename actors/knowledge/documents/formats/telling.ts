@@ -1,40 +1,11 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { clip } from '../../text/clip.ts'
 import { at, note as noteOf } from '../../text/document.ts'
-import { isEnded, sentences } from '../../text/sentences.ts'
-import { type Part, paragraphOf } from './comments.ts'
-
-/** A value of a file of records with its place. */
-export type Value =
-  | { readonly kind: 'scalar'; text: string; readonly quoted: boolean; readonly line: number }
-  | { readonly kind: 'list'; readonly items: readonly Value[]; readonly line: number }
-  | {
-      readonly kind: 'record'
-      fields: readonly Field[]
-      readonly line: number
-      /** No field is its name, whatever its key: settings. */
-      readonly nameless?: boolean
-      /** What comments say about all of it. */
-      notes?: readonly Part[]
-    }
-
-/** One field of a record. */
-export interface Field {
-  readonly key: string
-  value: Value
-  /** What a comment says about it. */
-  note?: string
-}
-
-/** A record of settings that is still filled. */
-export type OpenRecord = Value & { readonly kind: 'record'; fields: Field[] }
-
-export function openedRecord(line: number): OpenRecord {
-  return { kind: 'record', nameless: true, fields: [], line }
-}
-
-/** A string with this many words makes sense alone; a shorter value is one of the fields of its record. */
-const PROSE_WORDS = 12
+import { sentences } from '../../text/sentences.ts'
+import { paragraphOf } from './comments.ts'
+import { rowsOf } from './flat-records.ts'
+import { type Naming, nameOf, namingOf, nestedNaming } from './record-names.ts'
+import { type Field, PROSE_WORDS, type Value, words } from './values.ts'
 
 /** Several sentences with fewer words are one answer: "The payment was declined. Try another card or call your bank." */
 const MESSAGE_WORDS = 24
@@ -45,9 +16,6 @@ const LIST_CHARS_MAX = 300
 /** A longer comment is more than a note on a field. */
 const NOTE_CHARS_MAX = 120
 
-/** Fields that identify a record, best first. */
-const NAMES = ['name', 'title', 'label', 'id', 'key', 'code', 'slug']
-
 /** Records as headings and rows: every row carries the keys that lead to it (`toaster · weight: 1.2 kg`). */
 export function told(values: readonly Value[]): RootContent[] {
   const found: RootContent[] = []
@@ -55,17 +23,13 @@ export function told(values: readonly Value[]): RootContent[] {
   return found
 }
 
-/** @param naming the field that tells the record from others of its list, if it has no name. */
-function tell(value: Value, path: readonly string[], found: RootContent[], naming?: string): void {
+/** @param naming tells the record from others of its list, if it has no name. */
+function tell(value: Value, path: readonly string[], found: RootContent[], naming?: Naming): void {
   if (value.kind === 'scalar') found.push(paragraph(value.text, value.line))
   else if (value.kind === 'list') tellList(value.items, path, found)
   else {
-    tellRecord(
-      value,
-      path,
-      found,
-      value.nameless === true ? undefined : (nameOf(value.fields) ?? textOf(value.fields, naming)),
-    )
+    const named = value.nameless === true ? undefined : (nameOf(value.fields) ?? naming?.(value.fields))
+    tellRecord(value, path, found, named)
   }
 }
 
@@ -107,8 +71,11 @@ function tellAll(values: readonly Value[], path: readonly string[], found: RootC
     })
     return
   }
-  const naming = namingKey(values)
-  for (const value of values) tell(value, path, found, naming)
+  const records = values.flatMap((value) => (value.kind === 'record' ? [value] : []))
+  const naming = namingOf(records)
+  const rows = naming === undefined && records.length === values.length ? rowsOf(records) : undefined
+  if (rows !== undefined) found.push(rows)
+  else for (const value of values) tell(value, path, found, naming ?? nestedNaming(records))
 }
 
 const SPEAKER = /^(?:from|role|author|user(?:name)?|sender|speaker|name|who)$/iu
@@ -190,46 +157,6 @@ function messageText(key: string, value: Value): string | undefined {
 
 const TEXTUAL =
   /^(?:a|answer|text|desc(?:r|ription)?|summary|abstract|body|content|notes?|comments?|remarks?|about|bio|details?|info|reply|response|review|quote|story|instructions?|steps?)$/iu
-
-function nameOf(fields: readonly Field[]): string | undefined {
-  for (const name of NAMES) {
-    const found = fields.find(
-      ({ key, value }) => key.toLowerCase() === name && value.kind === 'scalar',
-    )?.value
-    if (found?.kind === 'scalar' && found.text !== '' && words(found.text) < PROSE_WORDS) return found.text
-  }
-  // Kubernetes and others keep the name of a record in a part of it.
-  const about = fields.find(({ key }) => /^meta(?:data)?$/iu.test(key))?.value
-  return about?.kind === 'record' ? nameOf(about.fields) : undefined
-}
-
-/** A name stands among the first fields. */
-const NAMES_AMONG = 50
-
-/** The first field that every record of a list has, in words that differ from record to record ("model", "message"). */
-function namingKey(items: readonly Value[]): string | undefined {
-  const records = items.flatMap((item) => (item.kind === 'record' ? [item.fields] : []))
-  if (records.length < 2) return undefined
-  return records[0]?.slice(0, NAMES_AMONG).find(({ key }) => {
-    const texts = records.map((fields) => textOf(fields, key) ?? '')
-    return new Set(texts).size === records.length && texts.every((text) => isWording(key, text))
-  })?.key
-}
-
-/** What somebody said is no name, but for a question with its answer. */
-function isWording(key: string, text: string): boolean {
-  if (isEnded(text) && !/^(?:q|questions?|prompt|frage)$/iu.test(key)) return false
-  return /\p{L}{2}/u.test(text) && words(text) < PROSE_WORDS && !/^\p{N}{4}-\p{N}{2}/u.test(text)
-}
-
-function textOf(fields: readonly Field[], key: string | undefined): string | undefined {
-  const value = fields.find((field) => field.key === key)?.value
-  return value?.kind === 'scalar' ? value.text : undefined
-}
-
-function words(text: string): number {
-  return text.trim().split(/\s+/u).length
-}
 
 function paragraph(value: string, line: number): RootContent {
   return { type: 'paragraph', children: [{ type: 'text', value, ...at(line) }], ...at(line) }

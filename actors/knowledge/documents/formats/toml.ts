@@ -2,7 +2,8 @@ import { type AST, parseTOML } from 'toml-eslint-parser'
 import type { Document } from '../../text/document.ts'
 import { type Anchor, FieldSubject, ItemSubject, place, RecordSubject, type Subject } from './placing.ts'
 import { malformed } from './records.ts'
-import { type Field, told, type Value } from './telling.ts'
+import { told } from './telling.ts'
+import type { Field, Value } from './values.ts'
 
 /** A record that is still filled. */
 interface Open {

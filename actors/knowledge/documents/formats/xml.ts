@@ -3,7 +3,8 @@ import type { Document } from '../../text/document.ts'
 import { joined, type Remark, remarkOf } from './comments.ts'
 import { RecordSubject } from './placing.ts'
 import { malformed } from './records.ts'
-import { type Field, told, type Value } from './telling.ts'
+import { told } from './telling.ts'
+import type { Field, Value } from './values.ts'
 
 interface Open {
   readonly name: string

@@ -8,7 +8,7 @@ import {
   RecordSubject,
   type Subject,
 } from './placing.ts'
-import { type Field, openedRecord, type Value } from './telling.ts'
+import { type Field, openedRecord, type Value } from './values.ts'
 
 /** What the parser says of a file. */
 export interface ReadYaml {

@@ -2,7 +2,8 @@ import type { RootContent } from 'mdast'
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments } from 'yaml'
 import type { Document } from '../../text/document.ts'
 import { malformed } from './records.ts'
-import { type Field, told, type Value } from './telling.ts'
+import { told } from './telling.ts'
+import type { Field, Value } from './values.ts'
 import { YamlSubjects, yamlComments } from './yaml-comments.ts'
 
 /** @throws SyntaxError naming the line */

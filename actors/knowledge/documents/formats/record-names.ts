@@ -1,0 +1,80 @@
+import { isEnded } from '../../text/sentences.ts'
+import { type Field, PROSE_WORDS, type Value, words } from './values.ts'
+
+/** The name of a record in a list, from its fields. */
+export type Naming = (fields: readonly Field[]) => string | undefined
+
+type ListRecord = Value & { readonly kind: 'record' }
+
+/** Fields that identify a record, best first. */
+const NAMES = ['name', 'title', 'label', 'id', 'key', 'code', 'slug']
+
+export function nameOf(fields: readonly Field[]): string | undefined {
+  for (const name of NAMES) {
+    const found = fields.find(
+      ({ key, value }) => key.toLowerCase() === name && value.kind === 'scalar',
+    )?.value
+    if (found?.kind === 'scalar' && found.text !== '' && words(found.text) < PROSE_WORDS) return found.text
+  }
+  // Kubernetes and others keep the name of a record in a part of it.
+  const about = fields.find(({ key }) => /^meta(?:data)?$/iu.test(key))?.value
+  return about?.kind === 'record' ? nameOf(about.fields) : undefined
+}
+
+/** A name stands among the first fields. */
+const NAMES_AMONG = 50
+
+/** The first field that every record of a list has, in words that differ from record to record ("model", "message"). */
+export function namingOf(records: readonly ListRecord[]): Naming | undefined {
+  if (records.length < 2) return undefined
+  const key = records[0]?.fields.slice(0, NAMES_AMONG).find(({ key }) => tellsApart(records, [key]))?.key
+  return key === undefined ? undefined : (fields) => textAt(fields, [key])
+}
+
+/** For records with other records in them: a field of these ("from · city"), else two fields together, else a date or a number. */
+export function nestedNaming(records: readonly ListRecord[]): Naming | undefined {
+  if (records.length < 2) return undefined
+  const own = records[0]?.fields.slice(0, NAMES_AMONG) ?? []
+  const inner = own
+    .flatMap(({ key, value }) =>
+      value.kind === 'record' ? value.fields.slice(0, NAMES_AMONG).map((field) => [key, field.key]) : [],
+    )
+    .find((path) => tellsApart(records, path))
+  if (inner !== undefined) return (fields) => textAt(fields, inner)
+  const [first, second] = own.map(({ key }) => key).filter((key) => isAlways(records, key))
+  if (first !== undefined && second !== undefined) {
+    const both: Naming = (fields) => [textAt(fields, [first]), textAt(fields, [second])].join(', ')
+    if (differ(records.map(({ fields }) => both(fields)))) return both
+  }
+  const figure = own.find(({ key }) => differ(records.map(({ fields }) => textAt(fields, [key]))))?.key
+  return figure === undefined ? undefined : (fields) => `${figure} ${textAt(fields, [figure])}`
+}
+
+/** Whether every record has words there. */
+function isAlways(records: readonly ListRecord[], key: string): boolean {
+  return records.every(({ fields }) => isWording(key, textAt(fields, [key]) ?? ''))
+}
+
+function tellsApart(records: readonly ListRecord[], path: readonly string[]): boolean {
+  const texts = records.map(({ fields }) => textAt(fields, path) ?? '')
+  return differ(texts) && texts.every((text) => isWording(path.at(-1) as string, text))
+}
+
+function differ(texts: readonly (string | undefined)[]): boolean {
+  return (
+    new Set(texts).size === texts.length &&
+    texts.every((text = '') => text !== '' && words(text) < PROSE_WORDS)
+  )
+}
+
+/** What somebody said is no name, but for a question with its answer. */
+function isWording(key: string, text: string): boolean {
+  if (isEnded(text) && !/^(?:q|questions?|prompt|frage)$/iu.test(key)) return false
+  return /\p{L}{2}/u.test(text) && words(text) < PROSE_WORDS && !/^\p{N}{4}-\p{N}{2}/u.test(text)
+}
+
+function textAt(fields: readonly Field[], [key, ...inner]: readonly string[]): string | undefined {
+  const value = fields.find((field) => field.key === key)?.value
+  if (value?.kind === 'record') return inner.length === 0 ? undefined : textAt(value.fields, inner)
+  return value?.kind === 'scalar' && inner.length === 0 ? value.text : undefined
+}
