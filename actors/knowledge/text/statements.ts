@@ -32,8 +32,26 @@ export function statements(block: Block): Stretch[] {
     case 'row':
       return cut(block.text, [{ start: 0, end: block.text.length }])
     case 'code':
-      return cut(block.text, linesOf(block.text))
+      return cut(block.text, codeLines(block.text))
   }
+}
+
+/** "# restore it", "// restore it", "-- restore it". */
+const REMARK = /^\s*(?:#+|\/\/+|--|;+)\s+\S/u
+const CONTINUED = /\\\s*$/u
+
+/** Lines of code: remarks go with the line below that they are about, and a line with those that continue it. */
+function codeLines(text: string): Stretch[] {
+  const found: Stretch[] = []
+  let start: number | undefined
+  for (const line of linesOf(text)) {
+    start ??= line.start
+    if (line.text.trim() !== '' && (REMARK.test(line.text) || CONTINUED.test(line.text))) continue
+    found.push({ start, end: line.end })
+    start = undefined
+  }
+  if (start !== undefined) found.push({ start, end: text.length })
+  return found
 }
 
 function paragraph({ text, breaks }: Block): Stretch[] {

@@ -94,8 +94,13 @@ function linesWith({ text, statements }: Passage, line: Statement): Statement | 
   return /\p{N}/u.test(lines) && !/[:：]/u.test(lines) ? whole : undefined
 }
 
+const DOES =
+  /^\s*(?:what|which|who|whom)\s+(?:do|does|did|has|have|had|can|could|may|must|should|will|would)\b/iu
+
 /** The only field of a record whose key has the first word of the question that counts: "admins: marta, joao" names all of them. */
 function namedField(question: string, { text }: Passage, items: readonly Statement[]): Statement | undefined {
+  // "What did the customer buy?" asks for no customer.
+  if (DOES.test(question)) return undefined
   const wanted = words(question).find(({ form }) => !STOP_WORDS.has(form))?.term
   const named = items.filter(({ kind, start, end }) => {
     const [path = ''] = text.slice(start, end).split(/[:：]\s/u, 1)

@@ -76,8 +76,16 @@ function columnsOf(rows: readonly string[]): Column[] {
         }),
       ),
   )
-  const heads = new Set(cells.flatMap((row) => [...row.keys()]))
-  return [...heads].flatMap((head) => {
+  const heads = [...new Set(cells.flatMap((row) => [...row.keys()]))]
+  const pairs = heads.flatMap((from) => {
+    const to = heads.find((other) =>
+      BOUNDS.some(([a, b]) => boundOf(from, a) !== '' && boundOf(from, a) === boundOf(other, b)),
+    )
+    return to === undefined ? [] : [pairOf(from, to, cells)]
+  })
+  const paired = pairs.flatMap((pair) => pair ?? [])
+  if (paired.length > 0) return paired
+  return heads.flatMap((head) => {
     const own = cells.map((row) => row.get(head))
     const bands = own.map((cell) => (cell === undefined || cell === '' ? undefined : bandOf(cell)))
     const given = own.filter((cell) => cell !== undefined && cell !== '')
@@ -92,6 +100,50 @@ function columnsOf(rows: readonly string[]): Column[] {
       },
     ]
   })
+}
+
+/** Words for the lower and the upper bound: "from_kg" and "to_kg", "minQty" and "maxQty". */
+const BOUNDS = [
+  ['from', 'to'],
+  ['from', 'until'],
+  ['min', 'max'],
+  ['minimum', 'maximum'],
+  ['lower', 'upper'],
+  ['low', 'high'],
+  ['over', 'to'],
+  ['above', 'to'],
+] as const
+
+/** What a column is bounds of: "kg" of "from_kg". Empty if it has not that word. */
+function boundOf(head: string, word: string): string {
+  const parts = head
+    .replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((part) => part !== '')
+  return parts.includes(word) ? `of ${parts.filter((part) => part !== word).join(' ')}` : ''
+}
+
+/** Two columns with the bounds of amounts, the upper one blank where there is none. */
+function pairOf(from: string, to: string, cells: readonly ReadonlyMap<string, string>[]): Column | undefined {
+  const bands = cells.map((row): Band | undefined => {
+    const low = EXACT.exec(row.get(from) ?? '')?.[1]
+    const high = row.get(to) ?? ''
+    const most = EXACT.exec(high)?.[1]
+    if (
+      low === undefined ||
+      (most === undefined && !/^(?:|[-–—∞+]|null|none|unlimited|and (?:more|over)|open)$/iu.test(high))
+    )
+      return undefined
+    return { from: amountOf(low), to: most === undefined ? Number.POSITIVE_INFINITY : amountOf(most) }
+  })
+  if (bands.length < 2 || bands.some((band) => band === undefined || band.to < band.from)) return undefined
+  return {
+    words: new Set(
+      words(`${from.replace(/[_-]/gu, ' ')} ${to.replace(/[_-]/gu, ' ')}`).map(({ term }) => term),
+    ),
+    bands,
+  }
 }
 
 const UNIT = '\\s?(?:\\p{L}{1,12}\\.?|%|°C?|m²|m³)?'

@@ -136,8 +136,11 @@ const VERBS = /^(?:may|march)$/u
 const CAPITAL_VERBS = /\b(?:May|March)\b/u
 
 function isNamed(written: string, asked: ReadonlySet<string>, question: string): boolean {
-  // "3.1 (LTS)" is 3.1.
-  const name = written.replace(/(?<=\S)\s*\([^()]*\)$/u, '')
+  // "3.1 (LTS)" is 3.1, "^4.x" is 4.
+  const name = written
+    .replace(/(?<=\S)\s*\([^()]*\)$/u, '')
+    .replace(/^[v^~=]\s?(?=\p{N})/u, '')
+    .replace(/(?<=^\p{N}[\p{N}.]{0,20})(?:\.[x*])+$/iu, '')
   const all = words(name)
   // ":has()" has no word that counts.
   if (/[^\p{L}\p{N}\s'’.,-]/u.test(name) && question.includes(name)) return true

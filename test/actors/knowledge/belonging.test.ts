@@ -141,6 +141,8 @@ describe('a reader is given a passage', () => {
     expect(await givenFor('When is the first from Ulva?', 'a.md', PORTS)).toContain('06:10')
     const code = '| Feature | Since |\n|---|---|\n| `:is()` | 78 |\n| `:has()` | 121 |\n'
     expect(await givenFor('Since when is :has() there?', 'c.md', code)).not.toContain('78')
+    const releases = '| Plugin | Engine |\n|---|---|\n| `>=9.x` | `^5.x` |\n| `>=6.x <9.x` | `^4.x` |\n'
+    expect(await givenFor('Which plugin do I need for engine 4?', 'd.md', releases)).not.toContain('^5')
     const systems = '- Linux\n  - Run: apt install z\n- Windows\n  - Run: winget install z\n'
     expect(await givenFor('What to run on Windows?', 'b.md', systems)).not.toContain('apt')
   })
@@ -238,4 +240,20 @@ describe('bullets below a numbered line, and what stands before the next number,
     const text = '1. Boil\n2. Stir\n\n- salt\n\nOr so:\n\n1. Fry\n'
     expect(told(await statementsOf('lists.md', text))).toEqual(['Boil', 'Stir', 'salt', 'Or so: › Fry'])
   })
+})
+
+test('a remark in code goes with the line below it, and a line with those that continue it [G375]', async () => {
+  const shell =
+    '```sh\n# from the dump of last night\npg_restore -d dev \\\n  /share/latest.dump\n\n# cannot be undone\ndropdb dev\nmake\n```\n'
+  expect(await statementsOf('a.md', shell)).toEqual([
+    '# from the dump of last night\npg_restore -d dev \\\n  /share/latest.dump',
+    '# cannot be undone\ndropdb dev',
+    'make',
+  ])
+  const code = '```js\nconst a = open() // a file\n#include <b>\n// nothing below it\n```\n'
+  expect(await statementsOf('b.md', code)).toEqual([
+    'const a = open() // a file',
+    '#include <b>',
+    '// nothing below it',
+  ])
 })

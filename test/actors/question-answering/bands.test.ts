@@ -18,6 +18,9 @@ const POST =
   '| Weight | Length | Price |\n|---|---|---|\n| up to 2 kg | up to 60 cm | 4 |\n| 2–5 kg | 60–120 cm | 7 |\n| over 5 kg | over 120 cm | 19 |\n'
 const TAX = 'Income;Rate\n£0 – £9,500;none\n£9,501 – £41,000;19 %\nover £41,000;38 %\n'
 
+const SHIPPING = 'from_kg,to_kg,zone_a\n0,2,4.00\n2,5,6.50\n5,10,9.00\n10,,15.00\n'
+const TIERS = '{"tiers": [{"minQty": 1, "maxQty": 49, "price": 4.2}, {"minQty": 50, "price": 3.1}]}'
+
 describe('of a table with bands of amounts the rows count that are for the amount asked about [G290]', () => {
   it.each([
     [
@@ -30,6 +33,9 @@ describe('of a table with bands of amounts the rows count that are for the amoun
     ['pool.md', POOL, 'I am 67, how much is a ticket?', 'Ages: 65 and over · Single ticket: 4.50'],
     ['pool.md', POOL, 'What does my daughter of 5 pay?', 'Ages: under 6 · Single ticket: free'],
     ['post.md', POST, 'How much is a parcel of 80 cm?', 'Weight: 2–5 kg · Length: 60–120 cm · Price: 7'],
+    ['shipping.csv', SHIPPING, 'What do 7 kg cost in zone A?', 'from_kg: 5 · to_kg: 10 · zone_a: 9.00'],
+    ['shipping.csv', SHIPPING, 'price of a parcel of 30 kg', 'from_kg: 10 · zone_a: 15.00'],
+    ['tiers.json', TIERS, 'What does one cost if I order 80 pieces?', 'minQty: 50 · price: 3.1'],
     ['tax.csv', TAX, 'How much tax is due on £30,000?', 'Income: £9,501 – £41,000 · Rate: 19 %'],
   ])('%s: %s %s', async (file, text, asked, row) => {
     expect((await left(file, text, asked)).replace(/\.$/u, '')).toBe(row)

@@ -48,4 +48,5 @@ test('several things are named by the only field of a record that the question n
   expect(told('Who are the admins of Inkwell?')).toBe('app · admins: marta, joao')
   expect(told('What are the limits for admins?')).toBe(passage.text)
   expect(told('What are the settings of the app?')).toBe(passage.text)
+  expect(told('What did the admins name?')).toBe(passage.text)
 })
