@@ -3,11 +3,12 @@ import type { Question } from '../reading/question.ts'
 import { byWhatIsAsked } from './asked-for.ts'
 import { byText } from './headers.ts'
 import { byKey } from './keys.ts'
+import { byDocument } from './named-document.ts'
 import { byReply } from './quoted.ts'
 import { byVersion } from './versions.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
-/** What the vote can't see, since each statement is marked alone: keys, what was so in the end, replies and versions of a document. */
+/** What the vote can't see, since each statement is marked alone: keys, what was so in the end, replies, the document that is named and its versions. */
 export function ranking(
   question: Question,
   found: readonly Found[],
@@ -17,10 +18,14 @@ export function ranking(
     byVersion(
       question,
       found,
-      byReply(
+      byDocument(
         question,
         found,
-        byText(question, found, byWhatIsAsked(question, found, byKey(question, found, ballots))),
+        byReply(
+          question,
+          found,
+          byText(question, found, byWhatIsAsked(question, found, byKey(question, found, ballots))),
+        ),
       ),
       headOf,
     )

@@ -71,7 +71,7 @@ const PATTERNS: readonly (readonly [SpanKind, RegExp])[] = [
   [
     'date',
     new RegExp(
-      `\\b(?:(?:\\d{1,2}(?:st|nd|rd|th)?|${ORDINAL})\\s(?:of\\s)?${MONTH}(?:,?\\s\\d{3,4})?|${MONTH}\\s\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s\\d{4})?|${MONTH}(?:\\sof)?\\s\\d{4}|\\d{4}-\\d{2}-\\d{2}|(?:early |mid-|late )?(?:1[0-9]|20)\\d{2}s?(?:[-–]\\d{2,4})?|\\d{1,2}(?:st|nd|rd|th) century(?: BCE?| AD)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|\\d{1,4} (?:BCE?|AD)|\\d{1,2}:\\d{2}(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\b\\.?)|(?<=\\b(?:in|on|since|until|by|of|during|last|next|every)\\s)(?:January|February|March|April|June|July|August|September|October|November|December)\\b`,
+      `\\b(?:(?:\\d{1,2}(?:st|nd|rd|th)?|${ORDINAL})\\s(?:of\\s)?${MONTH}(?:,?\\s\\d{3,4})?|${MONTH}\\s\\d{1,2}(?:st|nd|rd|th)?(?:,?\\s\\d{4})?|${MONTH}(?:\\sof)?\\s\\d{4}|\\d{4}-\\d{2}-\\d{2}|\\d{1,2}(?<dot>[./])\\d{1,2}\\k<dot>(?:\\d{4}|\\d{2})(?!\\d)|(?:early |mid-|late )?(?:1[0-9]|20)\\d{2}s?(?:[-–]\\d{2,4})?|\\d{1,2}(?:st|nd|rd|th) century(?: BCE?| AD)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|\\d{1,4} (?:BCE?|AD)|\\d{1,2}:\\d{2}(?:\\s?[ap]\\.?m\\.?)?|\\d{1,2}\\s?[ap]\\.?m\\b\\.?)|(?<=\\b(?:in|on|since|until|by|of|during|last|next|every)\\s)(?:January|February|March|April|June|July|August|September|October|November|December)\\b`,
       'gu',
     ),
   ],
