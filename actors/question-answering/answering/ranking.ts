@@ -5,28 +5,24 @@ import { byText } from './headers.ts'
 import { byKey } from './keys.ts'
 import { byDocument } from './named-document.ts'
 import { byReply } from './quoted.ts'
+import { byStep } from './steps.ts'
 import { byVersion } from './versions.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
-/** What the vote can't see, since each statement is marked alone: keys, what was so in the end, replies, the document that is named and its versions. */
+/**
+ * What the vote can't see, since each statement is marked alone: keys, what was so in the end, replies, the document that is named and its versions,
+ * and which step is next.
+ */
 export function ranking(
   question: Question,
   found: readonly Found[],
   headOf: (passage: number) => string,
 ): (ballots: readonly Ballot[]) => Ranked {
-  return (ballots) =>
-    byVersion(
-      question,
-      found,
-      byDocument(
-        question,
-        found,
-        byReply(
-          question,
-          found,
-          byText(question, found, byWhatIsAsked(question, found, byKey(question, found, ballots))),
-        ),
-      ),
-      headOf,
-    )
+  return (ballots) => {
+    let ranked = byWhatIsAsked(question, found, byKey(question, found, ballots))
+    for (const rule of RULES) ranked = rule(question, found, ranked)
+    return byVersion(question, found, ranked, headOf)
+  }
 }
+
+const RULES = [byText, byReply, byDocument, byStep]

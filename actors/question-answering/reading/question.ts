@@ -52,6 +52,11 @@ const QUANTITY_ADJECTIVES =
 /** Plural words without a plural ending, and singular words with one. */
 const SINGULAR_S = /(?:ss|us|is|ics|series|species|news|process|status|means)$/
 
+const ARTICLE = /^(?:the|an?|my|your|our|this|that|it)$/
+/** Verbs after "what" that no article need follow. */
+const SINGULAR_VERB =
+  /^(?:happens|comes|goes|stands|belongs|applies|counts|looks|leads|follows|deals|lies|depends|starts|ends|becomes|takes|gives|makes|keeps|holds|needs|means|costs|includes|contains|requires|remains|exists)$/
+
 /** Reads a question: kind of answer, search terms with their weights, focus. An empty text has no terms. */
 export function analyse(text: string, weights: TermWeights): Question {
   if (isUnspaced(text)) return analyseUnspaced(text, weights)
@@ -181,6 +186,8 @@ function asksForList(forms: readonly string[], at: number, focusAt: number | und
   if (at < 0 || !/^(?:what|which|who|whats)$/.test(forms[at] as string)) return false
   if (/^(?:are|were)$/.test(forms[at + 1] ?? '')) return true
   const noun = focusAt === undefined ? '' : (forms[focusAt] ?? '')
+  // "Who keeps the keys?", "What replaces the filter?", "What happens then?"
+  if (forms[at] === 'who' || ARTICLE.test(forms[at + 2] ?? '') || SINGULAR_VERB.test(noun)) return false
   return focusAt === at + 1 && noun.length > 3 && noun.endsWith('s') && !SINGULAR_S.test(noun)
 }
 

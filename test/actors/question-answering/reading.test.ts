@@ -90,6 +90,8 @@ describe('analyse', () => {
     expect(analyse('Which countries border Peru?', weights).list).toBe(true)
     expect(analyse('What are the colours of the flag?', weights).list).toBe(true)
     expect(analyse('Which country borders Peru?', weights).list).toBe(false)
+    for (const verb of ['Who keeps keys?', 'What replaces the old filter?', 'What happens after the rinse?'])
+      expect(analyse(verb, weights).list).toBe(false)
   })
 
   it('takes a question of stop words as it is, and no words from emoji', () => {

@@ -1,0 +1,64 @@
+import type { Passage } from '../../knowledge/text/passages.ts'
+import type { Statement } from '../../knowledge/text/statements.ts'
+import { STOP_WORDS } from '../../knowledge/text/stop-words.ts'
+import { words } from '../../knowledge/text/words.ts'
+import type { Found } from '../reading/candidate.ts'
+import type { Question } from '../reading/question.ts'
+import { rankedFirst } from './ballots.ts'
+import type { Ballot, Ranked } from './vote.ts'
+
+/** "What comes right after draining?", "What do I do before I open the lid?", "Which step follows the rinse?" */
+const ASKS =
+  /^\W*(?:what|which)\b[^?]*?\b(?:comes?|next|steps?|do(?:es)?|done|happens?|follows?)\b(?<about>[^?]*)/iu
+const NEIGHBOUR = /\b(?<way>after|following|follows?|once|before|prior to)\b(?<what>[^?]*)/iu
+const BEFORE = /before|prior/iu
+
+/** The items by rank: asked what comes after or before a step of a numbered list, the step next to the one that is named answers. */
+export function byStep(
+  { text }: Pick<Question, 'text'>,
+  found: readonly Pick<Found, 'passage'>[],
+  ranked: Ranked,
+): Ranked {
+  const winner = ranked.ballots[0]
+  const { way = '', what = '' } = NEIGHBOUR.exec(text)?.groups ?? {}
+  if (winner === undefined || !ASKS.test(text)) return ranked
+  const asked = words(what).filter(({ form }) => !STOP_WORDS.has(form))
+  if (asked.length === 0) return ranked
+  const { passage } = found[winner.found] as Pick<Found, 'passage'>
+  const steps = stepsAround(passage, winner)
+  const has = steps.map((at) => coveredBy(asked, passage, at))
+  const most = Math.max(...has)
+  const at = has.indexOf(most)
+  // Two steps may be about the same thing.
+  if (2 * most < asked.length || most === 0 || has.lastIndexOf(most) !== at) return ranked
+  const next = steps[at + (BEFORE.test(way) ? -1 : 1)]
+  const ballot = ranked.ballots.find((one) => one.found === winner.found && one.statement === next)
+  return ballot === undefined ? ranked : rankedFirst(ranked, ballot)
+}
+
+/** The steps of the numbered list that has won, or one of whose steps has. */
+function stepsAround({ text, statements }: Passage, { statement }: Ballot): number[] {
+  const own = statements[statement] as Statement
+  const list = statements.find(
+    ({ kind, start, end }) => kind === 'list' && start <= own.start && end >= own.end,
+  )
+  if (list === undefined) return []
+  return statements.flatMap(({ kind, start, end }, i) =>
+    kind === 'item' &&
+    start >= list.start &&
+    end <= list.end &&
+    /(?:^|\n)\p{N}+\. $/u.test(text.slice(Math.max(0, start - 8), start))
+      ? [i]
+      : [],
+  )
+}
+
+function coveredBy(
+  asked: readonly { readonly term: string }[],
+  { text, statements }: Passage,
+  at: number,
+): number {
+  const { start, end } = statements[at] as Statement
+  const own = new Set(words(text.slice(start, end)).map(({ term }) => term))
+  return asked.filter(({ term }) => own.has(term)).length
+}
