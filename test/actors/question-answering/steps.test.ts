@@ -25,6 +25,7 @@ describe('asked what comes after or before a step, the step next to it answers [
     ['What do I do after rinsing the filter?', 'Dry it in the shade.'],
     ['What must be done before I open the lid?', 'Switch the pump off.'],
     ['Which step follows once the pump is off?', 'Open the lid.'],
+    ['When I clean the pump, what comes right after rinsing?', 'Dry it in the shade.'],
   ])('%s', (asked, step) => {
     expect(first(asked)).toBe(step)
   })
