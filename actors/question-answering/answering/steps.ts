@@ -8,8 +8,7 @@ import { rankedFirst } from './ballots.ts'
 import type { Ballot, Ranked } from './vote.ts'
 
 /** "What comes right after draining?", "What do I do before I open the lid?", "Which step follows the rinse?" */
-const ASKS =
-  /\b(?:what|which)\b[^?]*?\b(?:comes?|next|steps?|do(?:es)?|done|happens?|follows?)\b(?<about>[^?]*)/iu
+const ASKS = /\b(?:what|which)\b[^?]*?\b(?:comes?|next|steps?|do(?:es)?|done|happens?|follows?)\b/iu
 const NEIGHBOUR = /\b(?<way>after|following|follows?|once|before|prior to)\b(?<what>[^?]*)/iu
 const BEFORE = /before|prior/iu
 
