@@ -32,3 +32,18 @@ export function nameEnd(text: string): number {
   const said = others.filter((line) => /[.!?]\s*$|^\s*[^:]{1,30}:\s/u.test(line)).length
   return again && 2 * said > others.length && first.length + 1 + word.length <= width ? first.length : 0
 }
+
+/** "usePolling (default: false).", "--quiet, -q:", "Rate limit – ", "max_age." */
+const ITEM_NAME =
+  /^([^\s.:()]\S{0,40}(?<![.:,;)])(?: [^\s.:()]{1,30}){0,3}?)(?:\s*(?<note>\([^()]{1,80}\))\s*(?:[.:]|[-–—]\s|$)|:\s|\s[-–—]\s|\.(?:\s|$))/u
+/** A name in a program: "max_age", "usePolling", "--quiet". */
+const CODE_NAME = /[_$]|\p{Ll}\p{Lu}|^-{1,2}\p{L}/u
+
+/** The name that an item begins with, from its first sentence. A sentence of few words is none. */
+export function nameOfItem(text: string): string | undefined {
+  const match = ITEM_NAME.exec(text)
+  const name = match?.[1]
+  if (match === null || name === undefined) return undefined
+  const parted = match.groups?.note !== undefined || !/\.\s*$/u.test(match[0])
+  return parted || CODE_NAME.test(name) ? name : undefined
+}

@@ -2,7 +2,7 @@ import type { Block } from './blocks.ts'
 import { clip } from './clip.ts'
 import type { Unit } from './groups.ts'
 import { isMarkedQuestion, isQuestion } from './headlike.ts'
-import { nameEnd } from './items.ts'
+import { nameEnd, nameOfItem } from './items.ts'
 import type { Stretch } from './sentences.ts'
 import { statements } from './statements.ts'
 import { isTalk, speakerOf } from './turns.ts'
@@ -50,7 +50,7 @@ const CAPITALS = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?(\p{Lu}[\p{Lu} &/-]{3,40})\.\
 
 function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: boolean }): Unit[] {
   const all = statements(block)
-  const about = block.about ?? CAPITALS.exec(block.text)?.[1]
+  const about = block.about ?? CAPITALS.exec(block.text)?.[1] ?? itemName(block, all)
   let under = block.under
   return all.map((stretch, i) => {
     const text = block.text.slice(stretch.start, stretch.end)
@@ -72,6 +72,11 @@ function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: 
       lastOfPart: edges.last && i === all.length - 1,
     }
   })
+}
+
+/** What the first sentence of an item names holds for the others: "`usePolling` (default: false). Files are read again and again." */
+function itemName({ kind, text }: Block, all: readonly Stretch[]): string | undefined {
+  return kind === 'item' && all.length > 1 ? nameOfItem(text.slice(0, all[0]?.end)) : undefined
 }
 
 /** What was said last, by the one who spoke before and by the one who speaks. */

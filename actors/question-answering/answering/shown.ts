@@ -37,7 +37,8 @@ export function shown(
     return textOf(passage, winner, cell ?? inCell(passage.text, own))
   if (winner.kind !== 'list') {
     const address = kind === 'place' ? linesWith(passage, winner) : undefined
-    return textOf(passage, address ?? withLeaned(passage, winner, { kind }), own)
+    const named = OPEN.has(kind) ? withItsName(passage, winner) : undefined
+    return textOf(passage, address ?? named ?? withLeaned(passage, winner, { kind }), own)
   }
   const items = passage.statements.filter(
     ({ kind, start, end }) => kind !== 'list' && start >= winner.start && end <= winner.end,
@@ -46,7 +47,9 @@ export function shown(
   if (item !== undefined && !several)
     return textOf(
       passage,
-      (kind === 'place' ? linesWith(passage, item) : undefined) ?? item,
+      (kind === 'place' ? linesWith(passage, item) : undefined) ??
+        (OPEN.has(kind) ? withItsName(passage, item) : undefined) ??
+        item,
       item.kind === 'row' || item.kind === 'field' ? inCell(passage.text, own) : own,
     )
   const field = namedField(question, passage, items)
@@ -81,6 +84,24 @@ function asksForAll(question: string, { text, statements }: Passage, { start, en
   const lead = new Set(words(text.slice(start, first?.start ?? start)).map(({ term }) => term))
   const asked = words(question).filter(({ form }) => !STOP_WORDS.has(form))
   return asked.length > 1 && asked.every(({ term }) => lead.has(term))
+}
+
+const NAMED_CHARS_MAX = 400
+
+/** A later sentence of an item with those before it, which name what it is about: "usePolling (default: false). It watches over a network." */
+function withItsName({ text, statements }: Passage, winner: Statement): Statement | undefined {
+  const name = winner.under.split(BETWEEN).at(-1) ?? ''
+  if (winner.kind !== 'item' || name === '' || text.slice(winner.start, winner.end).includes(name))
+    return undefined
+  const first = statements.findLast(
+    ({ kind, start, end }) =>
+      kind === 'item' && start < winner.start && text.slice(start, end).startsWith(name),
+  )
+  if (first === undefined || winner.end - first.start > NAMED_CHARS_MAX) return undefined
+  // Of the same item: no mark of another one stands between them.
+  return /\n\s*(?:-|\p{N}+\.) /u.test(text.slice(first.end, winner.start))
+    ? undefined
+    : { ...winner, start: first.start, line: first.line }
 }
 
 /** The lines of an address that one of them belongs to: none of them is a field, and one has a number. */

@@ -257,3 +257,19 @@ test('a remark in code goes with the line below it, and a line with those that c
     '// nothing below it',
   ])
 })
+
+test('what the first sentence of an item names holds for its others [G378]', async () => {
+  const options =
+    '- `usePolling` (default: `false`). Files are read again and again. It is slow.\n- **Depth**: how far it goes. None by default.\n- max_age. In seconds.\n'
+  expect(await statementsOf('options.md', options)).toEqual(
+    expect.arrayContaining([
+      'usePolling › It is slow.',
+      'Depth › None by default.',
+      'max_age › In seconds.',
+      'usePolling (default: false).',
+    ]),
+  )
+  const notes =
+    '- It rained. We stayed.\n- We met at (or near) the lake in the north of the town. It froze.\n'
+  expect(await statementsOf('notes.md', notes)).toEqual(expect.arrayContaining(['We stayed.', 'It froze.']))
+})

@@ -50,3 +50,25 @@ test('several things are named by the only field of a record that the question n
   expect(told('What are the settings of the app?')).toBe(passage.text)
   expect(told('What did the admins name?')).toBe(passage.text)
 })
+
+test('a later sentence of an item is shown with the name that the item begins with [G378]', async () => {
+  const text =
+    '# Options\n\n- `usePolling` (default: `false`). It works over a network.\n- `depth`: levels of folders. It is 3.\n'
+  const parsed = await parse({ file: 'a.md', bytes: new TextEncoder().encode(text) })
+  if ('reason' in parsed || parsed.passages[0] === undefined) throw new Error('no passage')
+  const [passage] = parsed.passages
+  const told = (asked: string, sentence: string, kind: 'thing' | 'number') => {
+    const start = passage.text.indexOf(sentence)
+    const own = passage.statements.find((one) => one.start === start)
+    if (own === undefined) throw new Error('no sentence')
+    const { text, span } = shown(passage, own, { start: 0, end: 2 }, { text: asked, list: false, kind })
+    return { text, span: text.slice(span.start, span.end) }
+  }
+  const network = 'It works over a network.'
+  expect(told('Which option works over a network?', network, 'thing')).toEqual({
+    text: `usePolling (default: false). ${network}`,
+    span: 'It',
+  })
+  expect(told('How many levels?', 'It is 3.', 'number').text).toBe('It is 3.')
+  expect(told('Which option is 3?', 'It is 3.', 'thing').text).toBe('depth: levels of folders. It is 3.')
+})
