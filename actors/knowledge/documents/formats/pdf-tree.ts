@@ -1,20 +1,21 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { at, note } from '../../text/document.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
+import { PdfLists } from './pdf-lists.ts'
+import { MARK, withMarks } from './pdf-marks.ts'
 import { joined, type PdfTable, pdfTableAt } from './pdf-tables.ts'
-
-const MARK = /^\s*(?:[•‣◦▪–-]|\(?\d{1,3}[.)])\s+/u
 
 /** Lines of a page that are tried as rows of a table. A page that people print has a hundred lines. */
 const LOOKS_MAX = 20_000
 
 /** The headings, paragraphs, tables and list items of a page. `size` is the size of running text. */
 export function treeOfPage(page: Page, size: number): RootContent[] {
-  const reader = new PageReader(page, size)
+  const lines = withMarks(page.lines)
+  const reader = new PageReader({ ...page, lines }, size)
   const looks = { left: LOOKS_MAX }
-  for (let i = 0; i < page.lines.length; i += 1) {
-    const table = pdfTableAt(page.lines, i, looks)
-    if (table === undefined) reader.read(page.lines[i] as Line)
+  for (let i = 0; i < lines.length; i += 1) {
+    const table = pdfTableAt(lines, i, looks)
+    if (table === undefined) reader.read(lines[i] as Line)
     else {
       reader.table(table)
       i += table.lines - 1
@@ -28,6 +29,7 @@ class PageReader {
   readonly #size: number
   readonly #found: RootContent[] = []
   readonly #numbers: ReadonlyMap<Line, number>
+  readonly #lists = new PdfLists()
   #open: Line[] = []
 
   constructor(page: Page, size: number) {
@@ -55,7 +57,10 @@ class PageReader {
 
   #parts(before: Line, line: Line): boolean {
     const gap = before.y - line.y
-    if (gap < 0 || gap > 1.6 * Math.max(before.size, line.size) || MARK.test(line.text)) return true
+    if (gap < 0 || gap > 1.6 * Math.max(before.size, line.size) || beginsItem(before, line)) return true
+    // What follows an item stands below its mark.
+    const { hang } = this.#open[0] ?? line
+    if (hang !== undefined && line.left < hang - line.size / 2 && !/^\s*\p{Ll}/u.test(line.text)) return true
     return columnsOf(before).length !== columnsOf(line).length
   }
 
@@ -77,19 +82,11 @@ class PageReader {
       this.#push({ type: 'table', children: lines.map((line) => this.#row(columnsOf(line), line)) })
     else {
       const text = joined(lines.map((line) => line.text))
-      if (MARK.test(first.text)) this.#item(text.replace(MARK, ''), first)
-      else this.#push({ type: 'paragraph', children: [this.#text(text, first)] })
+      const child = this.#text(text.replace(MARK, ''), first)
+      if (MARK.test(first.text))
+        this.#lists.add(this.#found, { text, child, left: first.left }, { page: this.#page.number })
+      else this.#push({ type: 'paragraph', children: [child] })
     }
-  }
-
-  #item(text: string, line: Line): void {
-    const item = {
-      type: 'listItem' as const,
-      children: [{ type: 'paragraph' as const, children: [this.#text(text, line)] }],
-    }
-    const last = this.#found.at(-1)
-    if (last?.type === 'list') last.children.push(item)
-    else this.#push({ type: 'list', children: [item] })
   }
 
   #row(cells: readonly string[], line: Line): TableRow {
@@ -110,6 +107,14 @@ class PageReader {
   #at(own: Line) {
     return at(this.#numbers.get(own) ?? 1)
   }
+}
+
+/** "(b)" may also stand at the beginning of a line within a sentence. */
+function beginsItem(before: Line, { text }: Line): boolean {
+  if (!MARK.test(text)) return false
+  return (
+    !/^\s*\(?\p{L}/u.test(text) || /(?:[.:;,!?]|\s(?:and|or|und|oder|et|ou|y|o|e))\s*$/u.test(before.text)
+  )
 }
 
 function columnsOf({ text }: Line): string[] {
