@@ -28,6 +28,8 @@ export interface Line {
   right: number
   readonly pieces: Piece[]
   readonly runs: Run[]
+  /** Its place among the lines of the page, as they are written. */
+  order: number
   /** Where the text begins after a mark that is drawn apart from it. */
   readonly hang?: number
   /** Text of its own: no part of a paragraph. */
@@ -108,12 +110,14 @@ export function linesOf(items: readonly Item[]): Line[] {
     }
     if (hasEOL) open = undefined
   }
-  return found.filter(({ text }) => text.trim() !== '')
+  const told = found.filter(({ text }) => text.trim() !== '')
+  for (const [order, line] of told.entries()) line.order = order
+  return told
 }
 
 /** A line of these runs, from left to right. */
 export function lineFrom(runs: readonly Run[], y: number, size: number): Line {
-  const line: Line = { text: '', left: runs[0]?.left ?? 0, y, size, right: 0, pieces: [], runs: [] }
+  const line: Line = { text: '', left: runs[0]?.left ?? 0, y, size, right: 0, pieces: [], runs: [], order: 0 }
   for (const run of runs) addRun(line, run)
   return line
 }
@@ -162,9 +166,9 @@ function isMarkOf(line: Line, { x, y, size }: { x: number; y: number; size: numb
 }
 
 /** The size of most letters. */
-export function usualSize(pages: readonly Page[]): number {
+export function usualSize(pages: readonly (readonly Line[])[]): number {
   const letters = new Map<number, number>()
-  for (const { lines } of pages) {
+  for (const lines of pages) {
     for (const { size, text } of lines) {
       const rounded = Math.round(size * 2) / 2
       letters.set(rounded, (letters.get(rounded) ?? 0) + text.length)

@@ -1,41 +1,61 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
-import { at, note } from '../../text/document.ts'
+import { at, type Noted, note } from '../../text/document.ts'
+import type { Grid } from './pdf-grids.ts'
+import { headed } from './pdf-heads.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
 import { PdfLists } from './pdf-lists.ts'
 import { MARK, withMarks } from './pdf-marks.ts'
-import { joined, type PdfTable, pdfTableAt } from './pdf-tables.ts'
+import { joined, type PdfCell, type PdfRow, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 
 /** Lines of a page that are tried as rows of a table. A page that people print has a hundred lines. */
 const LOOKS_MAX = 20_000
 
 /** The headings, paragraphs, tables and list items of a page. `size` is the size of running text. */
-export function treeOfPage(page: Page, size: number): RootContent[] {
+export function treeOfPage(page: Page, size: number, grids: readonly Grid[] = []): RootContent[] {
   const lines = withMarks(page.lines)
   const reader = new PageReader({ ...page, lines }, size)
-  const looks = { left: LOOKS_MAX }
+  const tables = tablesOf(lines)
+  // A grid comes before the first line below it.
+  const open = [...grids]
   for (let i = 0; i < lines.length; i += 1) {
-    const table = pdfTableAt(lines, i, looks)
-    if (table === undefined) reader.read(lines[i] as Line)
+    const line = lines[i] as Line
+    while (open[0] !== undefined && open[0].order <= line.order) reader.table((open.shift() as Grid).rows)
+    const table = tables.get(i)
+    if (table === undefined) reader.read(line)
     else {
-      reader.table(table)
-      i += table.lines - 1
+      reader.table(table.rows)
+      i = table.to - 1
     }
   }
+  for (const { rows } of open) reader.table(rows)
   return reader.done()
+}
+
+/** The tables of a page by their first line. */
+function tablesOf(lines: readonly Line[]): ReadonlyMap<number, PdfTable> {
+  const found = new Map<number, PdfTable>()
+  const looks = { left: LOOKS_MAX }
+  let after = 0
+  for (let i = 0; i < lines.length; i += 1) {
+    const table = pdfTableAt(lines, i, { looks, after })
+    if (table === undefined) continue
+    found.set(table.from, table)
+    after = table.to
+    i = table.to - 1
+  }
+  return found
 }
 
 class PageReader {
   readonly #page: Page
   readonly #size: number
   readonly #found: RootContent[] = []
-  readonly #numbers: ReadonlyMap<Line, number>
   readonly #lists = new PdfLists()
   #open: Line[] = []
 
   constructor(page: Page, size: number) {
     this.#page = page
     this.#size = size
-    this.#numbers = new Map(page.lines.map((line, i) => [line, i + 1]))
   }
 
   read(line: Line): void {
@@ -45,9 +65,14 @@ class PageReader {
     else this.#open.push(line)
   }
 
-  table({ rows }: PdfTable): void {
+  table(all: readonly PdfRow[]): void {
     this.#close()
-    this.#push({ type: 'table', children: rows.map(({ cells, line }) => this.#row(cells, line)) })
+    const { rows, heads } = headed(all)
+    // Notes on the cells say which are heads where these are several rows.
+    const children = rows.map(({ cells, line }, i) =>
+      this.#row(cells, line, heads > 1 ? i < heads : undefined),
+    )
+    this.#push({ type: 'table', children }, heads === 0 ? { headless: true } : {})
   }
 
   done(): RootContent[] {
@@ -79,7 +104,7 @@ class PageReader {
     const [first] = lines
     if (first === undefined) return
     if (lines.length > 1 && columnsOf(first).length > 1)
-      this.#push({ type: 'table', children: lines.map((line) => this.#row(columnsOf(line), line)) })
+      this.table(lines.map((line) => ({ cells: columnsOf(line).map((text) => ({ text })), line })))
     else {
       const text = joined(lines.map((line) => line.text))
       const child = this.#text(text.replace(MARK, ''), first)
@@ -89,15 +114,20 @@ class PageReader {
     }
   }
 
-  #row(cells: readonly string[], line: Line): TableRow {
-    const children = cells.map(
-      (text): TableCell => ({ type: 'tableCell', children: text === '' ? [] : [this.#text(text, line)] }),
-    )
+  #row(cells: readonly PdfCell[], line: Line, head?: boolean): TableRow {
+    const children = cells.map(({ text, columns, rows }): TableCell => {
+      const noted = {
+        ...(columns === undefined ? {} : { columns }),
+        ...(rows === undefined ? {} : { rows }),
+        ...(head === undefined ? {} : { head }),
+      }
+      return { type: 'tableCell', children: text === '' ? [] : [this.#text(text, line)], ...note(noted) }
+    })
     return { type: 'tableRow', children, ...this.#at(line) }
   }
 
-  #push(node: RootContent): void {
-    this.#found.push({ ...node, ...note({ page: this.#page.number }) })
+  #push(node: RootContent, noted: Noted = {}): void {
+    this.#found.push({ ...node, ...note({ page: this.#page.number, ...noted }) })
   }
 
   #text(value: string, line: Line) {
@@ -105,7 +135,7 @@ class PageReader {
   }
 
   #at(own: Line) {
-    return at(this.#numbers.get(own) ?? 1)
+    return at(own.order + 1)
   }
 }
 
