@@ -250,3 +250,46 @@ describe('tables of a PDF', () => {
     ])
   })
 })
+
+describe('columns of running text of a PDF', () => {
+  test('[G362] are read one after the other, also where their lines stand side by side', async () => {
+    const ferry = [
+      ['The ferry to Skerry runs daily', 'deck. A dog travels for a fare of'],
+      ['from May to September. It takes', 'two pounds each way, and must'],
+      ['40 passengers. Bicycles are free', 'be kept on a lead at all times.'],
+      ['of charge. Dogs lie on the open', 'Tickets are sold on board.'],
+    ]
+    expect(await read(rows([72, 320], ferry))).toEqual([
+      'The ferry to Skerry runs daily from May to September.',
+      'It takes 40 passengers.',
+      'Bicycles are free of charge.',
+      'Dogs lie on the open deck.',
+      'A dog travels for a fare of two pounds each way, and must be kept on a lead at all times.',
+      'Tickets are sold on board.',
+    ])
+  })
+
+  test('[G362] but the rows of a table with long cells stay rows', async () => {
+    const faults: PdfText[] = [
+      ...rows([72, 320], [['What is wrong', 'What to do']], 720),
+      ...[
+        ['The pump makes a loud noise', 'Close the valve and wait until'],
+        ['and the lamp is red.', 'the lamp is green again.'],
+      ].flatMap((row, i) => rows([72, 320], [row], 696 - 13 * i)),
+      ...[
+        ['The display shows nothing', 'Check that the cable is plugged'],
+        ['after the start.', 'in at both ends.'],
+      ].flatMap((row, i) => rows([72, 320], [row], 659 - 13 * i)),
+    ]
+    expect(await read(faults)).toEqual([
+      'What is wrong: The pump makes a loud noise and the lamp is red. · What to do: Close the valve and wait until the lamp is green again.',
+      'What is wrong: The display shows nothing after the start. · What to do: Check that the cable is plugged in at both ends.',
+    ])
+    const routes = [
+      ['From the old town to the harbour', 'leaves every day at nine from pier'],
+      ['From the harbour to the island', 'leaves on Mondays only from gate'],
+      ['From the island to the old town', 'leaves when the captain says so'],
+    ]
+    expect((await read(rows([72, 320], routes))).join()).not.toContain('harbour From the harbour')
+  })
+})

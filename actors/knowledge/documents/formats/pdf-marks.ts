@@ -18,6 +18,11 @@ const APART = 6
 /** Marks below each other differ by less, in points. */
 const ALIGNED = 3
 
+/** True for a mark alone. */
+export function isMark(text: string): boolean {
+  return BULLET.test(text) || NUMBER.test(text)
+}
+
 /** The lines of a page, where a mark that is drawn apart from its text stands in one piece with it. */
 export function withMarks(lines: readonly Line[]): Line[] {
   const clauses = clausesOf(lines)

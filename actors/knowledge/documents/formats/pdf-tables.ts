@@ -1,3 +1,4 @@
+import { goesOn } from './pdf-columns.ts'
 import type { Line, Piece } from './pdf-lines.ts'
 
 /** A cell: its text, the font that it begins in, and how many columns and rows it spans if several. */
@@ -203,13 +204,20 @@ function joinedRows(drawn: readonly PdfRow[]): PdfRow[] {
   return groups.flatMap((group) => {
     const full = group.filter(({ cells }) => cells.every(({ text }) => text !== '')).length
     const [first] = group
-    if (first === undefined || full > 1) return group
+    if (first === undefined || (full > 1 && !(group.length < drawn.length && isWrapped(group)))) return group
     const cells = first.cells.map((cell, i) => ({
       ...cell,
       text: joined(group.map((row) => row.cells[i]?.text ?? '')),
     }))
     return [{ cells, line: first.line }]
   })
+}
+
+/** True if a cell of each line goes on in the next one. */
+function isWrapped(group: readonly PdfRow[]): boolean {
+  return group
+    .slice(1)
+    .every(({ cells }, i) => cells.some(({ text }, k) => goesOn(group[i]?.cells[k]?.text ?? '.', text)))
 }
 
 /** Lines as running text; words hyphenated at the end of a line are joined. */

@@ -1,5 +1,6 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { at, type Noted, note } from '../../text/document.ts'
+import { goesOn, inReadingOrder } from './pdf-columns.ts'
 import type { Grid } from './pdf-grids.ts'
 import { headed } from './pdf-heads.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
@@ -12,7 +13,7 @@ const LOOKS_MAX = 20_000
 
 /** The headings, paragraphs, tables and list items of a page. `size` is the size of running text. */
 export function treeOfPage(page: Page, size: number, grids: readonly Grid[] = []): RootContent[] {
-  const lines = withMarks(page.lines)
+  const lines = withMarks(inReadingOrder(page.lines, { left: LOOKS_MAX }))
   const reader = new PageReader({ ...page, lines }, size)
   const tables = tablesOf(lines)
   // A grid comes before the first line below it.
@@ -82,7 +83,9 @@ class PageReader {
 
   #parts(before: Line, line: Line): boolean {
     const gap = before.y - line.y
-    if (gap < 0 || gap > 1.6 * Math.max(before.size, line.size) || beginsItem(before, line)) return true
+    // A sentence may go on at the top of the next column.
+    if (gap < 0) return line.left < before.left + 5 * line.size || !goesOn(before.text, line.text)
+    if (gap > 1.6 * Math.max(before.size, line.size) || beginsItem(before, line)) return true
     // What follows an item stands below its mark.
     const { hang } = this.#open[0] ?? line
     if (hang !== undefined && line.left < hang - line.size / 2 && !/^\s*\p{Ll}/u.test(line.text)) return true
