@@ -6,7 +6,7 @@ export type PdfText = readonly [
   how?: { readonly size?: number; readonly bold?: boolean },
 ]
 
-/** What a page has besides text: ruled lines from point to point, and filled fields of a form. */
+/** What a page has besides text: ruled lines from point to point, and filled fields of a form; "Yes" ticks a box. */
 export interface PdfExtras {
   readonly rules?: readonly (readonly [number, number, number, number])[]
   readonly fields?: readonly {
@@ -16,6 +16,8 @@ export interface PdfExtras {
   }[]
 }
 
+/** What a box shows that is ticked. */
+const TICK = '<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\nendstream'
 const FONTS = '/Font << /F1 3 0 R /F2 4 0 R >>'
 
 /** A PDF with these texts on its pages, and ruled lines and fields on the first one. */
@@ -28,7 +30,9 @@ export function minimalPdf(pages: readonly (readonly PdfText[])[], extras: PdfEx
   ]
   const add = (object: string) => `${objects.push(object)} 0 R`
   const fields = (extras.fields ?? []).map(({ name, value, at }) => {
-    const choice = value === 'Yes' ? `/FT /Btn /V /Yes /AS /Yes` : `/FT /Tx /V (${value})`
+    const tick = value === 'Yes' ? add(TICK) : ''
+    const choice =
+      tick === '' ? `/FT /Tx /V (${value})` : `/FT /Btn /V /Yes /AS /Yes /AP << /N << /Yes ${tick} >> >>`
     return add(`<< /Type /Annot /Subtype /Widget /T (${name}) ${choice} /Rect [${at.join(' ')}] >>`)
   })
   const kids = pages.map((texts, i) => {

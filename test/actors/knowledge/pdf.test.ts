@@ -293,3 +293,133 @@ describe('columns of running text of a PDF', () => {
     expect((await read(rows([72, 320], routes))).join()).not.toContain('harbour From the harbour')
   })
 })
+
+describe('a table of contents of a PDF', () => {
+  const contents: PdfText[] = [
+    [72, 720, 'Contents', { size: 16 }],
+    ...rows(
+      [72, 400],
+      [
+        ['1 Working time', '2'],
+        ['2 Leave', '7'],
+      ],
+    ),
+  ]
+
+  test.each([
+    ['numbers apart', contents],
+    [
+      'dots',
+      [contents[0] as PdfText, ...rows([72], [['1 Working time ........... 2'], ['2 Leave ........... 7']])],
+    ],
+  ])('[G363] is not told: %s', async (_, page) => {
+    const text: PdfText[] = [
+      [72, 700, '1 Working time', { size: 16 }],
+      [72, 680, 'The week has 38 hours.'],
+    ]
+    expect(await statementsOf('a.pdf', minimalPdf([page, text]))).toEqual(['The week has 38 hours.'])
+  })
+
+  test('[G363] but the contents of a box are', async () => {
+    const box: PdfText[] = [
+      contents[0] as PdfText,
+      ...rows(
+        [72, 400],
+        [
+          ['Screws', '4'],
+          ['Bolts', '8'],
+        ],
+      ),
+    ]
+    expect((await read(box)).join()).toContain('Bolts')
+  })
+})
+
+describe('the end of a page of a PDF', () => {
+  const twoPages = (first: readonly PdfText[], second: readonly PdfText[]) =>
+    statementsOf('a.pdf', minimalPdf([first, second]))
+
+  test('[G364] cuts no sentence and no table, and its number is not told', async () => {
+    expect(
+      await twoPages(
+        [
+          [72, 100, 'The warranty is two years and'],
+          [290, 30, 'Page 1 of 2'],
+        ],
+        [
+          [72, 700, 'starts on the day of delivery.'],
+          [290, 30, 'Page 2 of 2'],
+        ],
+      ),
+    ).toEqual(['The warranty is two years and starts on the day of delivery.'])
+    const table = [
+      ['Office', 'Desks'],
+      ['Cork', '18'],
+      ['Faro', '14'],
+    ]
+    expect(
+      await twoPages(
+        rows([72, 200], table, 132),
+        rows(
+          [72, 200],
+          [
+            ['Lund', '47'],
+            ['Oulu', '83'],
+          ],
+        ),
+      ),
+    ).toEqual([
+      'Office: Cork · Desks: 18',
+      'Office: Faro · Desks: 14',
+      'Office: Lund · Desks: 47',
+      'Office: Oulu · Desks: 83',
+    ])
+  })
+
+  test('[G364] but ends a sentence that a new one follows', async () => {
+    expect(
+      await twoPages([[72, 100, 'The warranty is two years']], [[72, 700, 'Delivery is free.']]),
+    ).toEqual(['The warranty is two years', 'Delivery is free.'])
+    const other = rows(
+      [72, 200],
+      [
+        ['Year', 'Guests'],
+        ['Cork', '2,300'],
+      ],
+    )
+    expect(
+      await twoPages(
+        rows(
+          [72, 200],
+          [
+            ['Office', 'Desks'],
+            ['Cork', '18'],
+          ],
+          132,
+        ),
+        other,
+      ),
+    ).toContain('Year: Cork · Guests: 2,300')
+  })
+})
+
+test('[G365] a form of a PDF is told with what is filled in', async () => {
+  const texts: PdfText[] = [
+    ...rows([72, 300], [['Name:', 'City:']]),
+    [90, 660, 'Vegetarian'],
+    [72, 640, 'Please sign below.'],
+  ]
+  const fields = [
+    { name: 'n', value: 'Ida Kern', at: [110, 695, 250, 711] },
+    { name: 'c', value: 'Bonn', at: [330, 695, 450, 711] },
+    { name: 'v', value: 'Yes', at: [72, 658, 84, 670] },
+    { name: 'Phone', value: '030 12', at: [72, 500, 180, 516] },
+  ]
+  expect(await read(texts, { fields })).toEqual([
+    'Name: Ida Kern',
+    'City: Bonn',
+    'Vegetarian (checked)',
+    'Please sign below.',
+    'Phone: 030 12',
+  ])
+})

@@ -42,31 +42,6 @@ export interface Page {
   readonly lines: readonly Line[]
 }
 
-/** Text at the edge of this many pages belongs to none of them. */
-export const EDGES_LEAST = 3
-/** The edge of a page, as a share of its height. */
-const EDGE = 0.09
-
-/** Small letters at the top or bottom. */
-export function isEdge({ height }: Page, { y, size }: Line, usual: number): boolean {
-  return size <= 1.15 * usual && (y < EDGE * height || y > (1 - EDGE) * height)
-}
-
-/** How many pages have this text at their edge. */
-export function edgesOf(pages: readonly Page[], size: number): ReadonlyMap<string, number> {
-  const found = new Map<string, number>()
-  for (const page of pages) {
-    const own = new Set(page.lines.filter((line) => isEdge(page, line, size)).map(({ text }) => plain(text)))
-    for (const text of own) found.set(text, (found.get(text) ?? 0) + 1)
-  }
-  return found
-}
-
-/** Page numbers differ from page to page. */
-export function plain(text: string): string {
-  return text.replace(/\d+/gu, '#').trim()
-}
-
 /** A piece of text from pdf.js. */
 interface Item {
   readonly str: string
@@ -127,7 +102,8 @@ export function lineOfPieces(pieces: readonly Piece[], line: Line): Line {
   const left = pieces[0]?.left ?? line.left
   const right = pieces.at(-1)?.right ?? line.right
   const text = pieces.map((piece) => piece.text.trim()).join(COLUMNS)
-  return { ...line, text, left, right, pieces: [...pieces] }
+  const runs = line.runs.filter((run) => run.left >= left && run.right <= right)
+  return { ...line, text, left, right, pieces: [...pieces], runs }
 }
 
 function addRun(line: Line, run: Run): void {

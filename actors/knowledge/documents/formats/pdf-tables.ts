@@ -72,7 +72,8 @@ export function pdfTableAt(
 
 /** Heads of several lines. */
 const HEAD_LINES_MAX = 12
-const FIGURE = /^[-+−(]?(?:[$€£]\s?)?\d[\d.,'’ ]*\)?\s?(?:%|\p{L}{1,4}|[€£$])?$/u
+/** "1,400", "9 EUR", "-3 %". */
+export const FIGURE = /^[-+−(]?(?:[$€£]\s?)?\d[\d.,'’ ]*\)?\s?(?:%|\p{L}{1,4}|[€£$])?$/u
 
 /** True if the first row has figures where the second has: it is no head. */
 function isNumeric([first, second]: readonly PdfRow[]): boolean {

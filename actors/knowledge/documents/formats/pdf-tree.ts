@@ -82,6 +82,7 @@ class PageReader {
   }
 
   #parts(before: Line, line: Line): boolean {
+    if (before.alone === true || line.alone === true) return true
     const gap = before.y - line.y
     // A sentence may go on at the top of the next column.
     if (gap < 0) return line.left < before.left + 5 * line.size || !goesOn(before.text, line.text)

@@ -1,7 +1,11 @@
 import { getDocumentProxy } from 'unpdf'
 import type { Document } from '../../text/document.ts'
+import { joinedPages } from './pdf-breaks.ts'
+import { withoutContents } from './pdf-contents.ts'
+import { withoutEdges } from './pdf-edges.ts'
+import { withFields } from './pdf-fields.ts'
 import { type Grid, gridsOf } from './pdf-grids.ts'
-import { EDGES_LEAST, edgesOf, isEdge, type Line, linesOf, type Page, plain, usualSize } from './pdf-lines.ts'
+import { type Line, linesOf, type Page, usualSize } from './pdf-lines.ts'
 import { rulesOf } from './pdf-rules.ts'
 import { treeOfPage } from './pdf-tree.ts'
 
@@ -28,7 +32,8 @@ export async function readPdf(file: string, bytes: Uint8Array): Promise<Document
     for (let number = 1; number <= Math.min(pdf.numPages, PDF_PAGES_MAX); number += 1) {
       const page = await pdf.getPage(number)
       const { items } = await page.getTextContent()
-      const all = linesOf(items.filter((item) => 'str' in item))
+      const written = linesOf(items.filter((item) => 'str' in item))
+      const all = withFields(written, await page.getAnnotations())
       const { grids, lines } = mayHaveGrids(all)
         ? gridsOf(all, await rulesOf(page))
         : { grids: [], lines: all }
@@ -36,17 +41,12 @@ export async function readPdf(file: string, bytes: Uint8Array): Promise<Document
       page.cleanup()
     }
     const size = usualSize(pages.map(({ all }) => all))
-    const edges = edgesOf(pages, size)
-    const told = pages.map((page) => ({
-      ...page,
-      lines: page.lines.filter(
-        (line) => !isEdge(page, line, size) || (edges.get(plain(line.text)) ?? 0) < EDGES_LEAST,
-      ),
-    }))
+    const told = withoutContents(withoutEdges(pages, size))
+    const trees = told.map((page) => treeOfPage(page, size, page.grids))
     return {
       file,
       folded: true,
-      tree: { type: 'root', children: told.flatMap((page) => treeOfPage(page, size, page.grids)) },
+      tree: { type: 'root', children: joinedPages(trees) },
     }
   } finally {
     await pdf.loadingTask.destroy()
