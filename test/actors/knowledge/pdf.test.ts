@@ -134,6 +134,11 @@ describe('labels and values of a PDF', () => {
     ]
     const bold = rows([72, 250], colours).map(([x, y, text]): PdfText => [x, y, text, { bold: x === 72 }])
     expect(await read(bold)).toEqual(['Colour: black', 'Material: oak'])
+    const life = [
+      ['2019 - today', 'Head of sales'],
+      ['2015 - 2019', 'Clerk'],
+    ]
+    expect(await read(rows([72, 250], life))).toEqual(['2019 - today: Head of sales', '2015 - 2019: Clerk'])
   })
 
   test('[G359] and a head stays one, also if it is bold or is a year', async () => {
@@ -175,6 +180,22 @@ describe('tables of a PDF', () => {
       'Role: Manager · Duties: Plans the shifts of all teams and signs the weekly report. · Pay: 3,000 EUR',
       'Role: Clerk · Duties: Files all papers. · Pay: 2,100 EUR',
       'Pay day is the 25th.',
+    ])
+  })
+
+  test('[G360] and so they do without lines, where one cell is wrapped', async () => {
+    const texts: PdfText[] = [
+      ...rows([72, 152, 322], [['Role', 'Duties', 'Pay']]),
+      ...rows([72, 152], [['Manager', 'Plans the shifts of all the']], 680),
+      [152, 667, 'teams.'],
+      [322, 680, '3,000 EUR'],
+      ...rows([72, 152], [['Clerk', 'Files all papers and answers']], 646),
+      [152, 633, 'the phones.'],
+      [322, 646, '2,100 EUR'],
+    ]
+    expect(await read(texts)).toEqual([
+      'Role: Manager · Duties: Plans the shifts of all the teams. · Pay: 3,000 EUR',
+      'Role: Clerk · Duties: Files all papers and answers the phones. · Pay: 2,100 EUR',
     ])
   })
 
@@ -320,7 +341,9 @@ describe('a table of contents of a PDF', () => {
     expect(await statementsOf('a.pdf', minimalPdf([page, text]))).toEqual(['The week has 38 hours.'])
   })
 
-  test('[G363] but the contents of a box are', async () => {
+  test('[G363] but the contents of a box are, and a menu with dots', async () => {
+    const menu = [['Tomato soup ........ 4'], ['Fish of the day ........ 12'], ['Ice cream ........ 13']]
+    expect(await read(rows([72], menu))).toEqual(['Tomato soup: 4', 'Fish of the day: 12', 'Ice cream: 13'])
     const box: PdfText[] = [
       contents[0] as PdfText,
       ...rows(

@@ -78,8 +78,13 @@ function isOfValues(rows: readonly PdfRow[]): boolean {
 /** The first row has values where the second has. */
 function hasNoHead([first, second]: readonly PdfRow[]): boolean {
   const pairs = first?.cells.map(({ text }, i) => [text, second?.cells[i]?.text ?? ''] as const) ?? []
-  return pairs.some(([own, below]) => VALUE.test(own) && VALUE.test(below))
+  if (pairs.some(([own, below]) => VALUE.test(own) && VALUE.test(below))) return true
+  const [[own, below] = ['', '']] = pairs
+  return pairs.length === 2 && PERIOD.test(own) && PERIOD.test(below)
 }
+
+/** "2019 – today": of a life. */
+const PERIOD = /^(?:\p{L}+\s|\d{1,2}[./])?(?:19|20)\d\d(?:\s?[-–—/]|$)/u
 
 /** Head rows: a name across all columns, and heads that span the columns or rows below them. */
 function headRows(rows: readonly PdfRow[]): number {

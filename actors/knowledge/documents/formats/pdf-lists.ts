@@ -13,6 +13,9 @@ interface Level {
 /** Marks of one list differ by less, in points. */
 const ALIGNED = 4
 
+/** Deeper items are told with those above them. */
+const LEVELS_MAX = 8
+
 /** The lists of a page: an item whose mark stands further right belongs to the item above, and so does "(a)" below "1.". */
 export class PdfLists {
   #open: Level[] = []
@@ -31,7 +34,8 @@ export class PdfLists {
     }
     this.#close(item.left, kind)
     const level = this.#open.at(-1)
-    if (level !== undefined && level.kind === kind && item.left <= level.left + ALIGNED) {
+    const same = level !== undefined && level.kind === kind && item.left <= level.left + ALIGNED
+    if (level !== undefined && (same || this.#open.length >= LEVELS_MAX)) {
       level.list.children.push(own)
       return
     }

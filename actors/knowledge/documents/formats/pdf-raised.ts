@@ -45,6 +45,7 @@ export function raisedText(before: string, raised: string, after: string): strin
   if (/^\d\d$/u.test(raised) && (CURRENCY_BEFORE.test(before) || CURRENCY_AFTER.test(after)))
     return `.${raised}`
   if (/^(?:00|15|30|45)$/u.test(raised) && HOUR.test(before)) return `:${raised}`
+  if (/^[a-f]$/u.test(raised) && /(?:\p{L}{3}|%)$/u.test(before)) return ''
   // "1/2" of a fraction.
   const isMark = FOOTNOTE.test(raised) && !/^\s*[/⁄]/u.test(after) && !/(?:^|\s)$/u.test(before)
   return isMark ? '' : raised

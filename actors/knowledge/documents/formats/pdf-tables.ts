@@ -63,7 +63,7 @@ export function pdfTableAt(
   while (end > at && isBelowFirst(lines[end - 1] as Line, columns)) end -= 1
   const own = lines.slice(at, end)
   const several = own.filter(({ pieces }) => pieces.length > 1)
-  if (several.length < 2 || !isAligned(several, columns, first.size)) return undefined
+  if (several.length < 2 || !isAligned(own, columns, first.size)) return undefined
   const rows = rowsOf(own, columns, first.size)
   const from = isNumeric(rows) ? headAbove(lines, { at, after }, columns) : at
   const head = from === at ? [] : [headOf(lines.slice(from, at), columns)]

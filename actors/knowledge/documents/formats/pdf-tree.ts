@@ -47,6 +47,8 @@ function tablesOf(lines: readonly Line[]): ReadonlyMap<number, PdfTable> {
   return found
 }
 
+const LEADERS = /(?:[.·…_]\s?){4,}\S{1,12}(?:\s\p{L}{1,4}|\s[€$£])?\s*$/u
+
 class PageReader {
   readonly #page: Page
   readonly #size: number
@@ -87,6 +89,8 @@ class PageReader {
     // A sentence may go on at the top of the next column.
     if (gap < 0) return line.left < before.left + 5 * line.size || !goesOn(before.text, line.text)
     if (gap > 1.6 * Math.max(before.size, line.size) || beginsItem(before, line)) return true
+    // "Tomato soup ........ 4" is a line of its own.
+    if (LEADERS.test(before.text.slice(-60))) return true
     // What follows an item stands below its mark.
     const { hang } = this.#open[0] ?? line
     if (hang !== undefined && line.left < hang - line.size / 2 && !/^\s*\p{Ll}/u.test(line.text)) return true
