@@ -67,3 +67,7 @@ function fileOf(objects: readonly string[]): Uint8Array {
     `${text}xref\n0 ${size}\n0000000000 65535 f \n${offsets.join('')}trailer << /Size ${size} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`,
   )
 }
+
+/** Lines below each other, each as cells at these places. */
+export const rows = (at: readonly number[], cells: readonly (readonly string[])[], top = 700): PdfText[] =>
+  cells.flatMap((row, i) => row.map((text, k): PdfText => [at[k] ?? 0, top - 16 * i, text]))
