@@ -1,9 +1,24 @@
+import { goesOn } from './pdf-columns.ts'
 import type { Line, Piece } from './pdf-lines.ts'
 
-/** A table of a page: its rows of cells, and how many of the page's lines it takes. */
+/** A cell: its text, the font that it begins in, and how many columns and rows it spans if several. */
+export interface PdfCell {
+  text: string
+  font?: string
+  readonly columns?: number
+  readonly rows?: number
+}
+
+export interface PdfRow {
+  readonly cells: PdfCell[]
+  line: Line
+}
+
+/** A table of a page: its rows of cells, and which of the page's lines it takes. */
 export interface PdfTable {
-  readonly rows: readonly { readonly cells: readonly string[]; readonly line: Line }[]
-  readonly lines: number
+  readonly rows: readonly PdfRow[]
+  readonly from: number
+  readonly to: number
 }
 
 /** The extent of a column, from the left of the page. */
@@ -24,12 +39,12 @@ const ROW_GAP = 3.2
 /**
  * The table that begins with a line of several pieces: the lines below it, as long as none of their pieces reaches from one column into
  * another. Programs write a table row by row or cell by cell, so a line may stand beside an earlier one. `looks`: lines that may still
- * be looked at.
+ * be looked at. `after`: the lines before it are taken.
  */
 export function pdfTableAt(
   lines: readonly Line[],
   at: number,
-  looks: { left: number },
+  { looks, after }: { looks: { left: number }; after: number },
 ): PdfTable | undefined {
   const first = lines[at]
   if (first === undefined || first.pieces.length < 2 || first.pieces.length > COLUMNS_MAX) return undefined
@@ -48,12 +63,72 @@ export function pdfTableAt(
   while (end > at && isBelowFirst(lines[end - 1] as Line, columns)) end -= 1
   const own = lines.slice(at, end)
   const several = own.filter(({ pieces }) => pieces.length > 1)
-  if (several.length < 2 || !isAligned(several, columns, first.size)) return undefined
-  return { rows: rowsOf(own, columns, first.size), lines: end - at }
+  if (several.length < 2 || !isAligned(own, columns, first.size)) return undefined
+  const rows = rowsOf(own, columns, first.size)
+  const from = isNumeric(rows) ? headAbove(lines, { at, after }, columns) : at
+  const head = from === at ? [] : [headOf(lines.slice(from, at), columns)]
+  return { rows: [...head, ...rows], from, to: end }
+}
+
+/** Heads of several lines. */
+const HEAD_LINES_MAX = 12
+/** "1,400", "9 EUR", "-3 %". */
+export const FIGURE = /^[-+−(]?(?:[$€£]\s?)?\d[\d.,'’ ]*\)?\s?(?:%|\p{L}{1,4}|[€£$])?$/u
+
+/** True if the first row has figures where the second has: it is no head. */
+function isNumeric([first, second]: readonly PdfRow[]): boolean {
+  return (
+    first?.cells.some(
+      ({ text }, i) => i > 0 && FIGURE.test(text) && FIGURE.test(second?.cells[i]?.text ?? ''),
+    ) === true
+  )
+}
+
+/** Where the head of a table begins whose lines stand above it, cell by cell, each above its column. */
+function headAbove(
+  lines: readonly Line[],
+  { at, after }: { at: number; after: number },
+  columns: readonly Column[],
+): number {
+  let from = at
+  let top = lines[at]?.y ?? 0
+  const { y: below = 0, size = 0 } = lines[at] ?? {}
+  for (let i = at - 1; i >= Math.max(after, at - HEAD_LINES_MAX); i -= 1) {
+    const line = lines[i] as Line
+    const near = line.y > below + size / 2 && line.y < Math.max(top, below) + ROW_GAP * size
+    const same = Math.abs(line.size - size) <= 0.15 * size && !/[.:]\s*$/u.test(line.text)
+    if (!near || !same || !line.pieces.every((piece) => nearest(piece, columns, size) >= 0)) break
+    top = Math.max(top, line.y)
+    from = i
+  }
+  const { cells } = headOf(lines.slice(from, at), columns)
+  return cells.filter(({ text }) => text !== '').length >= Math.max(2, columns.length - 1) ? from : at
+}
+
+function headOf(lines: readonly Line[], columns: readonly Column[]): PdfRow {
+  const texts = columns.map((): string[] => [])
+  const sorted = [...lines].sort((a, b) => b.y - a.y)
+  for (const line of sorted) {
+    for (const piece of line.pieces) texts[nearest(piece, columns, line.size)]?.push(piece.text.trim())
+  }
+  return { cells: texts.map((text) => ({ text: joined(text) })), line: sorted[0] as Line }
+}
+
+/** The column that a piece above it belongs to; -1: none, or several. */
+function nearest(piece: Piece, columns: readonly Column[], size: number): number {
+  const own = touched(piece, columns)
+  const [near] =
+    own.length > 0 ? own : touched({ ...piece, left: piece.left - size, right: piece.right + size }, columns)
+  return own.length > 1 || near === undefined ? -1 : columns.indexOf(near)
 }
 
 /** Widens the columns by a line's pieces, unless one of them touches two columns, or none. */
-function fits({ pieces }: Line, columns: readonly Column[]): boolean {
+function fits({ pieces }: Line, columns: Column[]): boolean {
+  const first = columns[0]
+  const [name] = pieces
+  // The head of the first column may be empty.
+  if (name !== undefined && first !== undefined && name.right < first.left && pieces.length > 2)
+    columns.unshift({ left: name.left, right: name.right })
   const found = pieces.map((piece) => touched(piece, columns))
   if (found.some((one) => one.length !== 1)) return false
   found.forEach(([column], i) => {
@@ -91,21 +166,18 @@ function isAligned(lines: readonly Line[], columns: readonly Column[], size: num
   })
 }
 
-interface Drawn {
-  readonly cells: string[]
-  readonly line: Line
-}
-
-function rowsOf(lines: readonly Line[], columns: readonly Column[], size: number): Drawn[] {
-  const drawn: Drawn[] = []
+function rowsOf(lines: readonly Line[], columns: readonly Column[], size: number): PdfRow[] {
+  const drawn: PdfRow[] = []
   for (const line of [...lines].sort((a, b) => b.y - a.y)) {
     const last = drawn.at(-1)
     const same = last !== undefined && Math.abs(last.line.y - line.y) < size / 2
-    const row = same ? last : { cells: columns.map(() => ''), line }
+    const row = same ? last : { cells: columns.map((): PdfCell => ({ text: '' })), line }
     if (!same) drawn.push(row)
     for (const piece of line.pieces) {
-      const at = columns.findIndex((column) => touched(piece, [column]).length > 0)
-      row.cells[at] = `${row.cells[at]} ${piece.text.trim()}`.trim()
+      const cell = row.cells[columns.findIndex((column) => touched(piece, [column]).length > 0)]
+      if (cell === undefined) continue
+      cell.text = `${cell.text} ${piece.text.trim()}`.trim()
+      cell.font ??= piece.font
     }
   }
   return joinedRows(drawn)
@@ -115,27 +187,38 @@ function rowsOf(lines: readonly Line[], columns: readonly Column[], size: number
  * Lines that are closer than rows are belong to one row, whose cells were wrapped. A wrapped row leaves cells of its lines empty; lines that
  * are all full are rows.
  */
-function joinedRows(drawn: readonly Drawn[]): Drawn[] {
-  const gaps = drawn.slice(1).map(({ line }, i) => (drawn[i] as Drawn).line.y - line.y)
+function joinedRows(drawn: readonly PdfRow[]): PdfRow[] {
+  const gaps = drawn.slice(1).map(({ line }, i) => (drawn[i] as PdfRow).line.y - line.y)
   const least = Math.min(...gaps)
   const even = Math.max(...gaps) < 1.25 * least
-  const groups: Drawn[][] = []
+  const groups: PdfRow[][] = []
   drawn.forEach((row, i) => {
     const last = groups.at(-1)
+    const [name, ...others] = row.cells
     // A first cell may stand for the rows below it, too.
-    const named = row.cells.length > 2 && row.cells.slice(1).every((cell) => cell !== '')
-    if (even && named && row.cells[0] === '') row.cells[0] = last?.[0]?.cells[0] ?? ''
-    const near = even ? row.cells[0] === '' : (gaps[i - 1] ?? 0) < 1.25 * least
+    const named = others.length > 1 && others.every(({ text }) => text !== '')
+    if (name !== undefined && even && named && name.text === '') name.text = last?.[0]?.cells[0]?.text ?? ''
+    const near = even ? name?.text === '' : (gaps[i - 1] ?? 0) < 1.25 * least
     if (last !== undefined && i > 0 && near) last.push(row)
     else groups.push([row])
   })
   return groups.flatMap((group) => {
-    const full = group.filter(({ cells }) => cells.every((cell) => cell !== '')).length
+    const full = group.filter(({ cells }) => cells.every(({ text }) => text !== '')).length
     const [first] = group
-    if (first === undefined || full > 1) return group
-    const cells = first.cells.map((_, i) => joined(group.map((row) => row.cells[i] ?? '')))
+    if (first === undefined || (full > 1 && !(group.length < drawn.length && isWrapped(group)))) return group
+    const cells = first.cells.map((cell, i) => ({
+      ...cell,
+      text: joined(group.map((row) => row.cells[i]?.text ?? '')),
+    }))
     return [{ cells, line: first.line }]
   })
+}
+
+/** True if a cell of each line goes on in the next one. */
+function isWrapped(group: readonly PdfRow[]): boolean {
+  return group
+    .slice(1)
+    .every(({ cells }, i) => cells.some(({ text }, k) => goesOn(group[i]?.cells[k]?.text ?? '.', text)))
 }
 
 /** Lines as running text; words hyphenated at the end of a line are joined. */

@@ -1,39 +1,64 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
-import { at, note } from '../../text/document.ts'
+import { at, type Noted, note } from '../../text/document.ts'
+import { goesOn, inReadingOrder } from './pdf-columns.ts'
+import type { Grid } from './pdf-grids.ts'
+import { headed } from './pdf-heads.ts'
 import { COLUMNS, type Line, type Page } from './pdf-lines.ts'
-import { joined, type PdfTable, pdfTableAt } from './pdf-tables.ts'
-
-const MARK = /^\s*(?:[•‣◦▪–-]|\(?\d{1,3}[.)])\s+/u
+import { PdfLists } from './pdf-lists.ts'
+import { MARK, withMarks } from './pdf-marks.ts'
+import { joined, type PdfCell, type PdfRow, type PdfTable, pdfTableAt } from './pdf-tables.ts'
 
 /** Lines of a page that are tried as rows of a table. A page that people print has a hundred lines. */
 const LOOKS_MAX = 20_000
 
 /** The headings, paragraphs, tables and list items of a page. `size` is the size of running text. */
-export function treeOfPage(page: Page, size: number): RootContent[] {
-  const reader = new PageReader(page, size)
-  const looks = { left: LOOKS_MAX }
-  for (let i = 0; i < page.lines.length; i += 1) {
-    const table = pdfTableAt(page.lines, i, looks)
-    if (table === undefined) reader.read(page.lines[i] as Line)
+export function treeOfPage(page: Page, size: number, grids: readonly Grid[] = []): RootContent[] {
+  const lines = withMarks(inReadingOrder(page.lines, { left: LOOKS_MAX }))
+  const reader = new PageReader({ ...page, lines }, size)
+  const tables = tablesOf(lines)
+  // A grid comes before the first line below it.
+  const open = [...grids]
+  for (let i = 0; i < lines.length; i += 1) {
+    const line = lines[i] as Line
+    while (open[0] !== undefined && open[0].order <= line.order) reader.table((open.shift() as Grid).rows)
+    const table = tables.get(i)
+    if (table === undefined) reader.read(line)
     else {
-      reader.table(table)
-      i += table.lines - 1
+      reader.table(table.rows)
+      i = table.to - 1
     }
   }
+  for (const { rows } of open) reader.table(rows)
   return reader.done()
 }
+
+/** The tables of a page by their first line. */
+function tablesOf(lines: readonly Line[]): ReadonlyMap<number, PdfTable> {
+  const found = new Map<number, PdfTable>()
+  const looks = { left: LOOKS_MAX }
+  let after = 0
+  for (let i = 0; i < lines.length; i += 1) {
+    const table = pdfTableAt(lines, i, { looks, after })
+    if (table === undefined) continue
+    found.set(table.from, table)
+    after = table.to
+    i = table.to - 1
+  }
+  return found
+}
+
+const LEADERS = /(?:[.·…_]\s?){4,}\S{1,12}(?:\s\p{L}{1,4}|\s[€$£])?\s*$/u
 
 class PageReader {
   readonly #page: Page
   readonly #size: number
   readonly #found: RootContent[] = []
-  readonly #numbers: ReadonlyMap<Line, number>
+  readonly #lists = new PdfLists()
   #open: Line[] = []
 
   constructor(page: Page, size: number) {
     this.#page = page
     this.#size = size
-    this.#numbers = new Map(page.lines.map((line, i) => [line, i + 1]))
   }
 
   read(line: Line): void {
@@ -43,9 +68,14 @@ class PageReader {
     else this.#open.push(line)
   }
 
-  table({ rows }: PdfTable): void {
+  table(all: readonly PdfRow[]): void {
     this.#close()
-    this.#push({ type: 'table', children: rows.map(({ cells, line }) => this.#row(cells, line)) })
+    const { rows, heads } = headed(all)
+    // Notes on the cells say which are heads where these are several rows.
+    const children = rows.map(({ cells, line }, i) =>
+      this.#row(cells, line, heads > 1 ? i < heads : undefined),
+    )
+    this.#push({ type: 'table', children }, heads === 0 ? { headless: true } : {})
   }
 
   done(): RootContent[] {
@@ -54,8 +84,16 @@ class PageReader {
   }
 
   #parts(before: Line, line: Line): boolean {
+    if (before.alone === true || line.alone === true) return true
     const gap = before.y - line.y
-    if (gap < 0 || gap > 1.6 * Math.max(before.size, line.size) || MARK.test(line.text)) return true
+    // A sentence may go on at the top of the next column.
+    if (gap < 0) return line.left < before.left + 5 * line.size || !goesOn(before.text, line.text)
+    if (gap > 1.6 * Math.max(before.size, line.size) || beginsItem(before, line)) return true
+    // "Tomato soup ........ 4" is a line of its own.
+    if (LEADERS.test(before.text.slice(-60))) return true
+    // What follows an item stands below its mark.
+    const { hang } = this.#open[0] ?? line
+    if (hang !== undefined && line.left < hang - line.size / 2 && !/^\s*\p{Ll}/u.test(line.text)) return true
     return columnsOf(before).length !== columnsOf(line).length
   }
 
@@ -74,33 +112,30 @@ class PageReader {
     const [first] = lines
     if (first === undefined) return
     if (lines.length > 1 && columnsOf(first).length > 1)
-      this.#push({ type: 'table', children: lines.map((line) => this.#row(columnsOf(line), line)) })
+      this.table(lines.map((line) => ({ cells: columnsOf(line).map((text) => ({ text })), line })))
     else {
       const text = joined(lines.map((line) => line.text))
-      if (MARK.test(first.text)) this.#item(text.replace(MARK, ''), first)
-      else this.#push({ type: 'paragraph', children: [this.#text(text, first)] })
+      const child = this.#text(text.replace(MARK, ''), first)
+      if (MARK.test(first.text))
+        this.#lists.add(this.#found, { text, child, left: first.left }, { page: this.#page.number })
+      else this.#push({ type: 'paragraph', children: [child] })
     }
   }
 
-  #item(text: string, line: Line): void {
-    const item = {
-      type: 'listItem' as const,
-      children: [{ type: 'paragraph' as const, children: [this.#text(text, line)] }],
-    }
-    const last = this.#found.at(-1)
-    if (last?.type === 'list') last.children.push(item)
-    else this.#push({ type: 'list', children: [item] })
-  }
-
-  #row(cells: readonly string[], line: Line): TableRow {
-    const children = cells.map(
-      (text): TableCell => ({ type: 'tableCell', children: text === '' ? [] : [this.#text(text, line)] }),
-    )
+  #row(cells: readonly PdfCell[], line: Line, head?: boolean): TableRow {
+    const children = cells.map(({ text, columns, rows }): TableCell => {
+      const noted = {
+        ...(columns === undefined ? {} : { columns }),
+        ...(rows === undefined ? {} : { rows }),
+        ...(head === undefined ? {} : { head }),
+      }
+      return { type: 'tableCell', children: text === '' ? [] : [this.#text(text, line)], ...note(noted) }
+    })
     return { type: 'tableRow', children, ...this.#at(line) }
   }
 
-  #push(node: RootContent): void {
-    this.#found.push({ ...node, ...note({ page: this.#page.number }) })
+  #push(node: RootContent, noted: Noted = {}): void {
+    this.#found.push({ ...node, ...note({ page: this.#page.number, ...noted }) })
   }
 
   #text(value: string, line: Line) {
@@ -108,8 +143,16 @@ class PageReader {
   }
 
   #at(own: Line) {
-    return at(this.#numbers.get(own) ?? 1)
+    return at(own.order + 1)
   }
+}
+
+/** "(b)" may also stand at the beginning of a line within a sentence. */
+function beginsItem(before: Line, { text }: Line): boolean {
+  if (!MARK.test(text)) return false
+  return (
+    !/^\s*\(?\p{L}/u.test(text) || /(?:[.:;,!?]|\s(?:and|or|und|oder|et|ou|y|o|e))\s*$/u.test(before.text)
+  )
 }
 
 function columnsOf({ text }: Line): string[] {
