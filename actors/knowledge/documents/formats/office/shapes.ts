@@ -14,9 +14,10 @@ export interface SlideCell {
   readonly rows: number
 }
 
-/** A drawing whose texts stand in another part. */
+/** A drawing of boxes, or a chart, which stands in another part. */
 export interface Drawn {
   readonly part: string
+  readonly chart: boolean
 }
 
 /** A shape of a slide with what it shows. */
@@ -54,9 +55,10 @@ function shapeOf(element: Element): Shape[] {
 
 function frameOf(element: Element): Shape[] {
   const table = first(element, 'tbl')
-  const drawing = first(element, 'relIds')?.attributes.dm
+  const chart = first(element, 'chart')?.attributes.part
+  const part = chart ?? first(element, 'relIds')?.attributes.dm
   if (table === undefined)
-    return drawing === undefined ? [] : [{ kind: 'tx', lines: [], drawn: { part: drawing } }]
+    return part === undefined ? [] : [{ kind: 'tx', lines: [], drawn: { part, chart: chart !== undefined } }]
   const rows = within(table, 'tr').map((row) =>
     within(row, 'tc').map(({ children, attributes, name }): SlideCell => {
       const cell = { name, attributes, children }
