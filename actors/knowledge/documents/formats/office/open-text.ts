@@ -14,11 +14,12 @@ import { type Element, first, within } from './elements.ts'
 interface Style {
   readonly parent: string | undefined
   readonly strong: boolean | undefined
+  readonly hidden: boolean | undefined
 }
 
-/** What a text holds besides what it says: changes, comments, lists of its own headings. */
+/** What a text holds besides what it says: changes, comments, lists of its own headings, blanks to fill in, how a word is spoken. */
 const UNSAID =
-  /^(?:tracked-changes|annotation|table-of-content|alphabetical-index|sequence-decls|forms|variable-decls|desc|title)$/u
+  /^(?:tracked-changes|annotation|table-of-content|(?:alphabetical|illustration|table|object|user)-index|sequence-decls|forms|variable-decls|desc|title|placeholder|ruby-text|script)$/u
 const SPACES_MAX = 100
 
 /** The tree of a text in OpenDocument. */
@@ -35,11 +36,15 @@ export class OpenText {
   constructor(styles: readonly Element[]) {
     this.#styles = new Map(
       styles.map((style) => {
-        const weight = first(style, 'text-properties')?.attributes['font-weight']
+        const { 'font-weight': weight, display } = first(style, 'text-properties')?.attributes ?? {}
         const parent = style.attributes['parent-style-name']
         return [
           style.attributes.name ?? '',
-          { parent, strong: weight === undefined ? undefined : weight === 'bold' },
+          {
+            parent,
+            strong: weight === undefined ? undefined : weight === 'bold',
+            hidden: display === undefined ? undefined : display === 'none',
+          },
         ]
       }),
     )
@@ -65,7 +70,7 @@ export class OpenText {
 
   #block(element: Element): RootContent[] {
     const { name } = element
-    if (UNSAID.test(name)) return []
+    if (UNSAID.test(name) || isHidden(element)) return []
     if (name === 'h' || name === 'p') return this.#paragraph(element)
     if (name === 'list') return this.#list(element)
     if (name === 'table') return this.#table(element)
@@ -76,6 +81,8 @@ export class OpenText {
     this.#line += 1
     const at = this.#at()
     const style = element.attributes['style-name'] ?? ''
+    if (this.#isHidden(style) || first(element, 'hidden-paragraph')?.attributes['is-hidden'] === 'true')
+      return []
     const outer = this.#hanging
     this.#hanging = []
     const children = this.#inline(element, this.#isStrong(style))
@@ -149,9 +156,10 @@ export class OpenText {
       else if (child.name === 'line-break') put('\n')
       else if (child.name === 'note') found.push(this.#note(child))
       else if (child.name === 'text-box' || child.name === 'table') this.#hang(child)
-      else if (!UNSAID.test(child.name)) {
-        const own =
-          child.name === 'span' ? this.#isStrong(child.attributes['style-name'] ?? '', strong) : strong
+      else if (!UNSAID.test(child.name) && !isHidden(child)) {
+        const style = child.name === 'span' ? (child.attributes['style-name'] ?? '') : ''
+        if (this.#isHidden(style)) continue
+        const own = child.name === 'span' ? this.#isStrong(style, strong) : strong
         for (const node of this.#inline(child, own)) found.push(node)
       }
     }
@@ -183,6 +191,15 @@ export class OpenText {
     return strong ?? otherwise
   }
 
+  #isHidden(style: string): boolean {
+    let hidden: boolean | undefined
+    this.#is(style, (name) => {
+      hidden = this.#styles.get(name)?.hidden
+      return hidden !== undefined
+    })
+    return hidden ?? false
+  }
+
   /** Whether it holds for a style, or for one that it is made from. */
   #is(style: string, holds: (name: string) => boolean): boolean {
     let name: string | undefined = style
@@ -196,4 +213,10 @@ export class OpenText {
   #at() {
     return at(this.#line)
   }
+}
+
+/** Sections, paragraphs and texts that are not shown, as their conditions last said. */
+function isHidden({ name, attributes }: Element): boolean {
+  if (name === 'section') return attributes.display === 'none' || attributes['is-hidden'] === 'true'
+  return name === 'hidden-text' && attributes['is-hidden'] === 'true'
 }
