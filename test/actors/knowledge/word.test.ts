@@ -1,31 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
-import { archiveOf, relationsOf } from './office-files.ts'
 import { statementsOf } from './statements-of.ts'
-
-const W =
-  'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:v="urn:schemas-microsoft-com:vml"'
-const run = (text: string) => `<w:r><w:t xml:space="preserve">${text}</w:t></w:r>`
-const p = (inner: string, style = '') =>
-  `<w:p>${style === '' ? '' : `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>`}${inner}</w:p>`
-const kind = (name: string) => `application/vnd.openxmlformats-officedocument.wordprocessingml.${name}+xml`
-
-/** A Word document with this body, and parts besides it by their kind. */
-function wordOf(body: string, besides: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
-  const names = Object.keys(besides)
-  const types = names.map(
-    (name) => `<Override PartName="/word/${name}.xml" ContentType="${kind(name.replace(/\d+$/u, ''))}"/>`,
-  )
-  return archiveOf({
-    '[Content_Types].xml': `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="${kind('document.main')}"/>${types.join('')}</Types>`,
-    '_rels/.rels': relationsOf({ r1: ['officeDocument', 'word/document.xml'] }),
-    'word/document.xml': `<w:document ${W}><w:body>${body}</w:body></w:document>`,
-    'word/_rels/document.xml.rels': relationsOf(
-      Object.fromEntries(names.map((name) => [name, [name.replace(/\d+$/u, ''), `${name}.xml`]])),
-    ),
-    ...Object.fromEntries(names.map((name) => [`word/${name}.xml`, besides[name] ?? ''])),
-  })
-}
+import { p, run, W, wordOf } from './word-document.ts'
 
 describe('of a Word document [G241]', () => {
   test('footnotes, endnotes and comments are told with what they hang on', async () => {
