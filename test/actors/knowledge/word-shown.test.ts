@@ -159,3 +159,34 @@ test.each([
     all.map((text) => text.replace(/\s+/gu, ' ')),
   )
 })
+
+test('[G372] captions of tables, lines that continue an item, and tabs in page headers are told with what they belong to', async () => {
+  const row = (...cells: readonly string[]) =>
+    `<w:tr>${cells.map((text) => `<w:tc>${line(text)}</w:tc>`).join('')}</w:tr>`
+  const names = ['caption', 'List Number', 'List Continue']
+  const own = names.map(
+    (name) =>
+      `<w:style w:type="paragraph" w:styleId="${name.replace(' ', '')}"><w:name w:val="${name}"/></w:style>`,
+  )
+  const body = [
+    line('To start:'),
+    p(run('Press start.'), 'ListNumber'),
+    p(run('The light is green.'), 'ListContinue'),
+    p(run('Close the lid.'), 'ListNumber'),
+    p(run('Table 1: Fees'), 'caption'),
+    `<w:tbl>${row('Region', 'Fee')}${row('North', '10')}</w:tbl>`,
+    p(run('Figure 2: Growth is strong.'), 'caption'),
+    `<w:tbl>${row('Day', 'Open')}${row('Monday', '8:00')}</w:tbl>`,
+  ]
+  const header = p(['Acme', 'Rules', 'Page 1 of 3'].map(run).join('<w:r><w:tab/></w:r>'))
+  const header1 = `<w:hdr ${W}>${header}</w:hdr>`
+  expect(await told(body.join(''), { ...styles(...own), header1 })).toEqual([
+    'Acme · Rules',
+    'To start:\n1. Press start.; The light is green.\n2. Close the lid.',
+    'To start: › Press start.; The light is green.',
+    'To start: › Close the lid.',
+    'Table 1: Fees › Region: North · Fee: 10',
+    'Figure 2: Growth is strong.',
+    'Day: Monday · Open: 8:00',
+  ])
+})

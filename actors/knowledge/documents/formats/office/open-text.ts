@@ -10,11 +10,13 @@ import type {
 import { at, note } from '../../../text/document.ts'
 import { plainText } from '../../../text/plain.ts'
 import { type Element, first, within } from './elements.ts'
+import { withoutHints } from './word-resolved.ts'
 
 interface Style {
   readonly parent: string | undefined
   readonly strong: boolean | undefined
   readonly hidden: boolean | undefined
+  readonly struck: boolean | undefined
 }
 
 /** What a text holds besides what it says: changes, comments, lists of its own headings, blanks to fill in, how a word is spoken. */
@@ -36,7 +38,8 @@ export class OpenText {
   constructor(styles: readonly Element[]) {
     this.#styles = new Map(
       styles.map((style) => {
-        const { 'font-weight': weight, display } = first(style, 'text-properties')?.attributes ?? {}
+        const own = first(style, 'text-properties')?.attributes ?? {}
+        const { 'font-weight': weight, display, 'text-line-through-style': line } = own
         const parent = style.attributes['parent-style-name']
         return [
           style.attributes.name ?? '',
@@ -44,6 +47,7 @@ export class OpenText {
             parent,
             strong: weight === undefined ? undefined : weight === 'bold',
             hidden: display === undefined ? undefined : display === 'none',
+            struck: line === undefined ? undefined : line !== 'none',
           },
         ]
       }),
@@ -150,7 +154,7 @@ export class OpenText {
       else found.push({ type: 'text', value, ...this.#at() })
     }
     for (const child of children) {
-      if (typeof child === 'string') put(child.replace(/\s+/gu, ' '))
+      if (typeof child === 'string') put(withoutHints(child).replace(/\s+/gu, ' '))
       else if (child.name === 's') put(' '.repeat(Math.min(Number(child.attributes.c ?? 1) || 1, SPACES_MAX)))
       else if (child.name === 'tab') put('\t')
       else if (child.name === 'line-break') put('\n')
@@ -160,7 +164,10 @@ export class OpenText {
         const style = child.name === 'span' ? (child.attributes['style-name'] ?? '') : ''
         if (this.#isHidden(style)) continue
         const own = child.name === 'span' ? this.#isStrong(style, strong) : strong
-        for (const node of this.#inline(child, own)) found.push(node)
+        const inner = this.#inline(child, own)
+        if (inner.length > 0 && this.#says(style, 'struck') === true)
+          found.push({ type: 'delete', children: inner })
+        else for (const node of inner) found.push(node)
       }
     }
     const all =
@@ -183,21 +190,21 @@ export class OpenText {
   }
 
   #isStrong(style: string, otherwise = false): boolean {
-    let strong: boolean | undefined
-    this.#is(style, (name) => {
-      strong = this.#styles.get(name)?.strong
-      return strong !== undefined
-    })
-    return strong ?? otherwise
+    return this.#says(style, 'strong') ?? otherwise
   }
 
   #isHidden(style: string): boolean {
-    let hidden: boolean | undefined
+    return this.#says(style, 'hidden') ?? false
+  }
+
+  /** What a style says, or the nearest one that it is made from. */
+  #says(style: string, what: 'strong' | 'hidden' | 'struck'): boolean | undefined {
+    let said: boolean | undefined
     this.#is(style, (name) => {
-      hidden = this.#styles.get(name)?.hidden
-      return hidden !== undefined
+      said = this.#styles.get(name)?.[what]
+      return said !== undefined
     })
-    return hidden ?? false
+    return said
   }
 
   /** Whether it holds for a style, or for one that it is made from. */

@@ -1,4 +1,4 @@
-import { childOf, inside, type Tag, tag, valOf } from './tags.ts'
+import { allOf, childOf, inside, type Tag, tag, valOf } from './tags.ts'
 import { withBoxes } from './word-boxes.ts'
 import { CONTENTS } from './word-resolved.ts'
 import { outlineOf, type WordStyles } from './word-styles.ts'
@@ -8,6 +8,8 @@ import { typed } from './word-typed.ts'
 /** What stands above a table of contents. */
 const CONTENTS_HEADING =
   /^(?:(?:table of )?contents:?|inhalt(?:sverzeichnis|sübersicht)?|sommaire|table des matières|índice|indice|sommario|inhoud(?:sopgave)?|innehåll|indhold|sisällys|spis treści|目录|目次)$/iu
+/** "Table 3: Fees". Captions of figures may stand above a table too. */
+const CAPTION = /^(?:tab(?:le|elle|leau|la|ella|el|ell)?\.?)\s.{1,200}$/iu
 /** Contracts have whole paragraphs in the styles of headings. */
 const HEADING_CHARS_MAX = 250
 /** A longer sentence is none, whatever its level. */
@@ -28,6 +30,11 @@ export function withParagraphs(own: Tag, styles: WordStyles, cell = false): Tag 
     } else if (child.name === 'w:p') {
       const made = paragraph(child, styles, inCell)
       if (inCell || !isUnfilled(made)) children.push(made)
+    } else if (child.name === 'w:tbl') {
+      const last = children.at(-1)
+      const caption = typeof last === 'object' && isCaption(last, styles) ? last : undefined
+      if (caption !== undefined) children.pop()
+      for (const one of named(withParagraphs(child, styles, inCell), caption)) children.push(one)
     } else children.push(child.children.length === 0 ? child : withParagraphs(child, styles, inCell))
   }
   return { ...own, children: typed(children) }
@@ -67,4 +74,23 @@ function withAbout(own: Tag, properties: readonly Tag[], about: Tag | undefined)
 
 function aboutOf(about: Tag | undefined, holds: (name: string) => boolean): Tag[] {
   return inside(about).filter(({ name }) => holds(name))
+}
+
+/** Whether it says what the table below it shows. */
+function isCaption(own: Tag, styles: WordStyles): boolean {
+  const style = valOf(childOf(childOf(own, 'w:pPr'), 'w:pStyle'))
+  return own.name === 'w:p' && styles.isCaption(style) && CAPTION.test(textOf(own).trim())
+}
+
+/** A table with its caption as the cell across that names it. */
+function named(table: Tag, caption: Tag | undefined): Tag[] {
+  if (caption === undefined) return [table]
+  const at = table.children.findIndex((child) => typeof child === 'object' && child.name === 'w:tr')
+  const row = inside(table).find(({ name }) => name === 'w:tr')
+  const widths = allOf(row, 'w:tc').map((cell) => valOf(childOf(childOf(cell, 'w:tcPr'), 'w:gridSpan')))
+  const columns = widths.reduce((sum, width) => sum + (Number(width ?? 1) || 1), 0)
+  if (columns < 2) return [caption, table]
+  const across = tag('w:tcPr', [tag('w:gridSpan', [], { 'w:val': String(columns) })])
+  const name = tag('w:tr', [tag('w:tc', [across, caption])])
+  return [{ ...table, children: [...table.children.slice(0, at), name, ...table.children.slice(at)] }]
 }

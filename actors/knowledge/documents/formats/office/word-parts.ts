@@ -42,7 +42,7 @@ export async function wordPartsOf(archive: Archive): Promise<WordParts> {
     const top = await read(name)
     if (top === undefined) continue
     if (TEXTS.test(kind)) texts.set(name.replace(/^\/+/u, '').toLowerCase(), Buffer.from(xmlOf(top)))
-    else for (const text of textsOf(top)) if (!PAGE_NUMBER.test(text)) said.add(text)
+    else for (const text of textsOf(top)) if (text !== '') said.add(text)
   }
   const edges: Paragraph[] = [...said].map(paragraph)
   return {
@@ -85,10 +85,17 @@ function rowOf(cells: readonly string[], head: boolean): Tag {
   return tag('w:tr', head ? [tag('w:trPr', [tag('w:tblHeader')]), ...all] : all)
 }
 
+/** Paragraphs above or below the pages. Tabs part what stands left, in the middle and right. */
 function textsOf(top: Tag): string[] {
   const own = allOf(top, 'w:p')
   const all = own.flatMap((one) => [one, ...allOf(one, 'w:txbxContent').flatMap((box) => allOf(box, 'w:p'))])
-  return all.map((one) => textOf(one).replace(/\s+/gu, ' ').trim()).filter((text) => text !== '')
+  return all.map((one) =>
+    textOf(one)
+      .split('\t')
+      .map((part) => part.replace(/\s+/gu, ' ').trim())
+      .filter((part) => !PAGE_NUMBER.test(part))
+      .join(' · '),
+  )
 }
 
 function paragraph(value: string): Paragraph {

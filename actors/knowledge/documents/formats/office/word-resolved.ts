@@ -1,5 +1,5 @@
+import { formulaOf } from './formulas.ts'
 import { allOf, childOf, inside, isOn, runOf, type Tag, tag, valOf } from './tags.ts'
-import { formulaOf } from './word-math.ts'
 
 /** What charts and diagrams of a Word document say, by the ids of their parts. */
 export type Drawings = ReadonlyMap<string, readonly Tag[]>
@@ -21,7 +21,7 @@ export const LISTS = /^\s*(?:TOC|INDEX|TOA)\b/iu
 /** A part of a Word document with what it shows, each thing once: without what was deleted, with formulas, text boxes and fields as text. */
 export function resolved(own: Tag, drawings: Drawings): Tag {
   const children = own.children.flatMap((child): readonly (Tag | string)[] =>
-    typeof child === 'string' ? [child] : resolvedTag(child, drawings),
+    typeof child === 'string' ? [withoutHints(child)] : resolvedTag(child, drawings),
   )
   return { ...own, children }
 }
@@ -67,6 +67,11 @@ function resolvedTag(own: Tag, drawings: Drawings): readonly Tag[] {
     default:
       return [resolved(own, drawings)]
   }
+}
+
+/** Where a word may be parted, and where not, is no part of the word. */
+export function withoutHints(text: string): string {
+  return text.replaceAll('\u00AD', '').replaceAll('\u2011', '-')
 }
 
 /** The form for newer programs, if it says what that for older ones may not. */

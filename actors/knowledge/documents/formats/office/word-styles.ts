@@ -49,6 +49,10 @@ export class WordStyles {
     return CONTENTS.test(nameOf(this.#styles.get(id)) ?? '') || /^TOC(?:\d|Heading)$/u.test(id)
   }
 
+  isCaption(id: string | undefined): boolean {
+    return /^caption$/iu.test(id === undefined ? '' : (nameOf(this.#styles.get(id)) ?? id))
+  }
+
   /** The list that paragraphs in this style are items of. */
   list(id: string | undefined): Tag | undefined {
     return this.#ask(id, (style) => childOf(childOf(style, 'w:pPr'), 'w:numPr'))

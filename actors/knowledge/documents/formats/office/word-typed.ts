@@ -1,11 +1,10 @@
+import { SIGN } from './bullet-signs.ts'
 import { childOf, inside, type Tag, tag, valOf } from './tags.ts'
 import { leafText, leavesOf, textOf, withLeaves } from './word-text.ts'
 
 /** The styles that typed items get, for the parser. */
 export const TYPED = ['TypedItem1', 'TypedItem2', 'TypedItem3']
 
-/** "•⇥Sunday: closed". Boxes are no bullets: they say what is chosen. */
-const BULLET = /^\s*([•·∙▪▫◦‣⁃●►▶➤➔→»–—\-*o\uF0B7\uF0A7\uF0D8])\s+(?=\S)/u
 /** What a line may begin with as well that is no item. */
 const WORDLIKE = /^[–—\-*o→»]$/u
 
@@ -50,7 +49,7 @@ function grouped(run: readonly Tag[], before: Tag | undefined): Tag[] {
   const found: Tag[] = []
   const texts = run.map(textOf)
   for (let i = 0; i < run.length; ) {
-    const marked = endOf(i, run.length, (at) => BULLET.test(texts[at] as string))
+    const marked = endOf(i, run.length, (at) => SIGN.test(texts[at] as string))
     const above = i === 0 ? before : run[i - 1]
     const lead = above === undefined ? '' : above.name === 'w:p' ? textOf(above).trim() : ''
     if (isList(texts.slice(i, marked), lead)) {
@@ -60,7 +59,7 @@ function grouped(run: readonly Tag[], before: Tag | undefined): Tag[] {
     }
     const columns = fieldsOf(texts[i] as string).length
     const isRow = (at: number) =>
-      fieldsOf(texts[at] as string).length === columns && !BULLET.test(texts[at] as string)
+      fieldsOf(texts[at] as string).length === columns && !SIGN.test(texts[at] as string)
     const end = Math.max(i + 1, columns < 2 ? i : endOf(i, run.length, isRow))
     const table = end - i < 2 ? undefined : tableOf(run.slice(i, end), columns)
     if (table !== undefined) found.push(table)
@@ -79,7 +78,7 @@ function endOf(from: number, length: number, holds: (at: number) => boolean): nu
 /** One alone is an item below a line that leads to it, and two with a sign that is no word anywhere. */
 function isList(texts: readonly string[], lead: string): boolean {
   if (texts.length === 0) return false
-  const signs = texts.map((text) => BULLET.exec(text)?.[1] ?? '')
+  const signs = texts.map((text) => SIGN.exec(text)?.[1] ?? '')
   if (texts.length === 1) return /[:：]$/u.test(lead) && !WORDLIKE.test(signs[0] as string)
   return true
 }
@@ -89,7 +88,7 @@ function itemsOf(run: readonly Tag[]): Tag[] {
   const open: number[] = []
   return run.map((paragraph) => {
     const text = textOf(paragraph)
-    const length = BULLET.exec(text)?.[0].length ?? 0
+    const length = SIGN.exec(text)?.[0].length ?? 0
     const far = indentOf(paragraph, text)
     while (open.length > 1 && (open.at(-1) as number) > far) open.pop()
     if (open.length === 0 || (far > (open.at(-1) as number) && open.length < TYPED.length)) open.push(far)

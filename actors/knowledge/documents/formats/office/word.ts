@@ -17,6 +17,8 @@ const LISTS = [1, 2, 3, 4, 5].flatMap((level) => {
   return [
     `p[style-name='List Bullet${name}'] => ${outer}ul > li:fresh`,
     `p[style-name='List Number${name}'] => ${outer}ol > li:fresh`,
+    // What stands below an item is part of it.
+    `p[style-name='List Continue${name}'] => ${outer}ul|ol > li > p:fresh`,
   ]
 })
 
