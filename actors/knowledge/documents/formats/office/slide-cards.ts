@@ -1,4 +1,4 @@
-import type { Box, Shape } from './shapes.ts'
+import type { Box, Shape } from './slide-shape.ts'
 
 /** A card has a figure, what it is, and perhaps a word about it. */
 const LINES_MAX = 3

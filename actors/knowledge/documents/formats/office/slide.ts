@@ -1,7 +1,7 @@
 import type { List, ListItem, Paragraph, RootContent, TableRow } from 'mdast'
 import { at, note } from '../../../text/document.ts'
 import type { Chart } from './charts.ts'
-import type { Line, Shape } from './shapes.ts'
+import type { Line, Shape } from './slide-shape.ts'
 
 const TITLE = /^(?:title|ctrTitle)$/u
 
