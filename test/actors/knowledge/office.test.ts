@@ -174,6 +174,25 @@ describe('OpenDocument files are read as those of Office [G239]', () => {
     ])
   })
 
+  test('[G371] what a text hides is not told, nor are its blanks', async () => {
+    const hide = (name: string, value: string, about = '') =>
+      `<style:style style:name="${name}" ${about}><style:text-properties text:display="${value}"/></style:style>`
+    const p = (inner: string, style = '') => `<text:p text:style-name="${style}">${inner}</text:p>`
+    const span = (text: string, style: string) => `<text:span text:style-name="${style}">${text}</text:span>`
+    const body = [
+      p(`Open to all. ${span('Code 77.', 'off')}${span('Doors shut at 8.', 'on')}`),
+      p('Remove this.', 'note'),
+      p(`Margin: 40%.<text:hidden-paragraph text:is-hidden="true"/>`),
+      p(`Dogs stay out.<text:hidden-paragraph text:is-hidden="false"/>`),
+      `<text:section text:display="none">${p('Draft.')}</text:section>`,
+      p('Owner: <text:placeholder>&lt;name&gt;</text:placeholder>Ana Ruiz'),
+    ]
+    const styles = hide('off', 'none') + hide('on', 'true') + hide('note', 'none')
+    expect(
+      await statementsOf('a.odt', await open(`<office:text>${body.join('')}</office:text>`, styles)),
+    ).toEqual(['Open to all.', 'Doors shut at 8.', 'Dogs stay out.', 'Owner: Ana Ruiz'])
+  })
+
   test('an encrypted one is skipped with the reason', async () => {
     const bytes = await archiveOf({
       'content.xml': 'xxxx',

@@ -1,31 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
-import { archiveOf, relationsOf } from './office-files.ts'
 import { statementsOf } from './statements-of.ts'
-
-const W =
-  'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:v="urn:schemas-microsoft-com:vml"'
-const run = (text: string) => `<w:r><w:t xml:space="preserve">${text}</w:t></w:r>`
-const p = (inner: string, style = '') =>
-  `<w:p>${style === '' ? '' : `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>`}${inner}</w:p>`
-const kind = (name: string) => `application/vnd.openxmlformats-officedocument.wordprocessingml.${name}+xml`
-
-/** A Word document with this body, and parts besides it by their kind. */
-function wordOf(body: string, besides: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
-  const names = Object.keys(besides)
-  const types = names.map(
-    (name) => `<Override PartName="/word/${name}.xml" ContentType="${kind(name.replace(/\d+$/u, ''))}"/>`,
-  )
-  return archiveOf({
-    '[Content_Types].xml': `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="${kind('document.main')}"/>${types.join('')}</Types>`,
-    '_rels/.rels': relationsOf({ r1: ['officeDocument', 'word/document.xml'] }),
-    'word/document.xml': `<w:document ${W}><w:body>${body}</w:body></w:document>`,
-    'word/_rels/document.xml.rels': relationsOf(
-      Object.fromEntries(names.map((name) => [name, [name.replace(/\d+$/u, ''), `${name}.xml`]])),
-    ),
-    ...Object.fromEntries(names.map((name) => [`word/${name}.xml`, besides[name] ?? ''])),
-  })
-}
+import { p, run, W, wordOf } from './word-document.ts'
 
 describe('of a Word document [G241]', () => {
   test('footnotes, endnotes and comments are told with what they hang on', async () => {
@@ -77,19 +53,22 @@ describe('of a Word document [G241]', () => {
       })
   })
 
-  test('text boxes are told, and once', async () => {
+  test('[G367] text boxes are told once, where they stand', async () => {
     const box = (text: string) => `<w:txbxContent>${p(run(text))}</w:txbxContent>`
     const drawn = (text: string) =>
       `<mc:Choice><w:drawing><wps:wsp><wps:txbx>${box(text)}</wps:txbx></wps:wsp></w:drawing></mc:Choice>`
     const bytes = await wordOf(
       p(
         `${run('The pump is blue.')}<w:r><mc:AlternateContent>${drawn('Keep the receipt.')}<mc:Fallback><w:pict><v:textbox>${box('Keep the receipt.')}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>`,
-      ) + p(`<w:r><mc:AlternateContent>${drawn('Call Ana first.')}</mc:AlternateContent></w:r>`),
+      ) +
+        p(`<w:r><mc:AlternateContent>${drawn('Call Ana first.')}</mc:AlternateContent></w:r>`) +
+        p(run('The end.')),
     )
-    expect((await statementsOf('pump.docx', bytes)).sort()).toEqual([
-      'Call Ana first.',
-      'Keep the receipt.',
+    expect(await statementsOf('pump.docx', bytes)).toEqual([
       'The pump is blue.',
+      'Keep the receipt.',
+      'Call Ana first.',
+      'The end.',
     ])
   })
 

@@ -18,6 +18,8 @@ const DEFLATED = 8
 const ELSEWHERE = 0xffffffff
 
 interface Entry {
+  /** As it is written. */
+  readonly name: string
   readonly encrypted: boolean
   readonly method: number
   readonly size: number
@@ -43,9 +45,9 @@ export class Archive {
     throw malformed(format, 'it is damaged')
   }
 
-  /** The names of its parts, in lower case. */
+  /** The names of its parts, as they are written. */
   get names(): readonly string[] {
-    return [...this.#entries.keys()]
+    return [...this.#entries.values()].map(({ name }) => name)
   }
 
   has(name: string): boolean {
@@ -105,9 +107,14 @@ export function encrypted(): SyntaxError {
   return refused('is encrypted: save a copy without a password')
 }
 
-/** Some programs write "xl\\Workbook.xml", or "/xl/workbook.xml". */
+/** Parts are found under their names in lower case. */
 function nameOf(name: string): string {
-  return name.replaceAll('\\', '/').replace(/^\/+/u, '').toLowerCase()
+  return slashed(name).toLowerCase()
+}
+
+/** Some programs write "xl\\Workbook.xml", or "/xl/workbook.xml". */
+function slashed(name: string): string {
+  return name.replaceAll('\\', '/').replace(/^\/+/u, '')
 }
 
 function viewOf(bytes: Uint8Array): DataView {
@@ -131,6 +138,7 @@ function* entries(bytes: Uint8Array): Generator<[string, Entry]> {
     const extraBytes = view.getUint16(at + 30, true)
     const name = new TextDecoder().decode(bytes.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes))
     const entry = {
+      name: slashed(name),
       encrypted: (view.getUint16(at + 8, true) & 1) === 1,
       method: view.getUint16(at + 10, true),
       ...placeOf(view, at, at + ENTRY_BYTES + nameBytes, extraBytes),

@@ -24,7 +24,19 @@ export interface Reader {
 const DEPTH_MAX = 500
 
 /** Reads a part of an archive as XML, without keeping it. @throws SyntaxError */
-export async function readElements(archive: Archive, part: string, reader: Reader): Promise<void> {
+export function readElements(archive: Archive, part: string, reader: Reader): Promise<void> {
+  return readTags(archive, part, {
+    open: (name, attributes) => reader.open(local(name), localOf(attributes)),
+    close: (name) => reader.close(local(name)),
+    text: (value) => reader.text(value),
+    get done() {
+      return reader.done === true
+    },
+  })
+}
+
+/** The same with names as they are written: "w:p". @throws SyntaxError */
+export async function readTags(archive: Archive, part: string, reader: Reader): Promise<void> {
   const parser = new SaxesParser({ position: false })
   let depth = 0
   parser.on('error', (error) => {
@@ -33,11 +45,11 @@ export async function readElements(archive: Archive, part: string, reader: Reade
   parser.on('opentag', ({ name, attributes }) => {
     depth += 1
     if (depth > DEPTH_MAX) throw malformed(archive.format, 'its elements nest too deep')
-    reader.open(local(name), localOf(attributes as Record<string, string>))
+    reader.open(name, attributes as Record<string, string>)
   })
   parser.on('closetag', ({ name }) => {
     depth -= 1
-    reader.close(local(name))
+    reader.close(name)
   })
   parser.on('text', (value) => reader.text(value))
   parser.on('cdata', (value) => reader.text(value))
@@ -95,7 +107,7 @@ export function isTrue(value: string | undefined): boolean {
 }
 
 /** "id" with a namespace is a reference to a part ("r:id"), next to the element's own. */
-function localOf(attributes: Record<string, string>): Attributes {
+function localOf(attributes: Attributes): Attributes {
   const found: Record<string, string> = {}
   for (const name in attributes) {
     const at = name.indexOf(':')
@@ -105,7 +117,7 @@ function localOf(attributes: Record<string, string>): Attributes {
   return found
 }
 
-function local(name: string): string {
+export function local(name: string): string {
   const at = name.indexOf(':')
   return at < 0 ? name : name.slice(at + 1)
 }

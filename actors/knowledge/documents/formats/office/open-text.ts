@@ -10,15 +10,18 @@ import type {
 import { at, note } from '../../../text/document.ts'
 import { plainText } from '../../../text/plain.ts'
 import { type Element, first, within } from './elements.ts'
+import { withoutHints } from './word-resolved.ts'
 
 interface Style {
   readonly parent: string | undefined
   readonly strong: boolean | undefined
+  readonly hidden: boolean | undefined
+  readonly struck: boolean | undefined
 }
 
-/** What a text holds besides what it says: changes, comments, lists of its own headings. */
+/** What a text holds besides what it says: changes, comments, lists of its own headings, blanks to fill in, how a word is spoken. */
 const UNSAID =
-  /^(?:tracked-changes|annotation|table-of-content|alphabetical-index|sequence-decls|forms|variable-decls|desc|title)$/u
+  /^(?:tracked-changes|annotation|table-of-content|(?:alphabetical|illustration|table|object|user)-index|sequence-decls|forms|variable-decls|desc|title|placeholder|ruby-text|script)$/u
 const SPACES_MAX = 100
 
 /** The tree of a text in OpenDocument. */
@@ -35,11 +38,17 @@ export class OpenText {
   constructor(styles: readonly Element[]) {
     this.#styles = new Map(
       styles.map((style) => {
-        const weight = first(style, 'text-properties')?.attributes['font-weight']
+        const own = first(style, 'text-properties')?.attributes ?? {}
+        const { 'font-weight': weight, display, 'text-line-through-style': line } = own
         const parent = style.attributes['parent-style-name']
         return [
           style.attributes.name ?? '',
-          { parent, strong: weight === undefined ? undefined : weight === 'bold' },
+          {
+            parent,
+            strong: weight === undefined ? undefined : weight === 'bold',
+            hidden: display === undefined ? undefined : display === 'none',
+            struck: line === undefined ? undefined : line !== 'none',
+          },
         ]
       }),
     )
@@ -65,7 +74,7 @@ export class OpenText {
 
   #block(element: Element): RootContent[] {
     const { name } = element
-    if (UNSAID.test(name)) return []
+    if (UNSAID.test(name) || isHidden(element)) return []
     if (name === 'h' || name === 'p') return this.#paragraph(element)
     if (name === 'list') return this.#list(element)
     if (name === 'table') return this.#table(element)
@@ -76,6 +85,8 @@ export class OpenText {
     this.#line += 1
     const at = this.#at()
     const style = element.attributes['style-name'] ?? ''
+    if (this.#isHidden(style) || first(element, 'hidden-paragraph')?.attributes['is-hidden'] === 'true')
+      return []
     const outer = this.#hanging
     this.#hanging = []
     const children = this.#inline(element, this.#isStrong(style))
@@ -143,16 +154,20 @@ export class OpenText {
       else found.push({ type: 'text', value, ...this.#at() })
     }
     for (const child of children) {
-      if (typeof child === 'string') put(child.replace(/\s+/gu, ' '))
+      if (typeof child === 'string') put(withoutHints(child).replace(/\s+/gu, ' '))
       else if (child.name === 's') put(' '.repeat(Math.min(Number(child.attributes.c ?? 1) || 1, SPACES_MAX)))
       else if (child.name === 'tab') put('\t')
       else if (child.name === 'line-break') put('\n')
       else if (child.name === 'note') found.push(this.#note(child))
       else if (child.name === 'text-box' || child.name === 'table') this.#hang(child)
-      else if (!UNSAID.test(child.name)) {
-        const own =
-          child.name === 'span' ? this.#isStrong(child.attributes['style-name'] ?? '', strong) : strong
-        for (const node of this.#inline(child, own)) found.push(node)
+      else if (!UNSAID.test(child.name) && !isHidden(child)) {
+        const style = child.name === 'span' ? (child.attributes['style-name'] ?? '') : ''
+        if (this.#isHidden(style)) continue
+        const own = child.name === 'span' ? this.#isStrong(style, strong) : strong
+        const inner = this.#inline(child, own)
+        if (inner.length > 0 && this.#says(style, 'struck') === true)
+          found.push({ type: 'delete', children: inner })
+        else for (const node of inner) found.push(node)
       }
     }
     const all =
@@ -175,12 +190,21 @@ export class OpenText {
   }
 
   #isStrong(style: string, otherwise = false): boolean {
-    let strong: boolean | undefined
+    return this.#says(style, 'strong') ?? otherwise
+  }
+
+  #isHidden(style: string): boolean {
+    return this.#says(style, 'hidden') ?? false
+  }
+
+  /** What a style says, or the nearest one that it is made from. */
+  #says(style: string, what: 'strong' | 'hidden' | 'struck'): boolean | undefined {
+    let said: boolean | undefined
     this.#is(style, (name) => {
-      strong = this.#styles.get(name)?.strong
-      return strong !== undefined
+      said = this.#styles.get(name)?.[what]
+      return said !== undefined
     })
-    return strong ?? otherwise
+    return said
   }
 
   /** Whether it holds for a style, or for one that it is made from. */
@@ -196,4 +220,10 @@ export class OpenText {
   #at() {
     return at(this.#line)
   }
+}
+
+/** Sections, paragraphs and texts that are not shown, as their conditions last said. */
+function isHidden({ name, attributes }: Element): boolean {
+  if (name === 'section') return attributes.display === 'none' || attributes['is-hidden'] === 'true'
+  return name === 'hidden-text' && attributes['is-hidden'] === 'true'
 }

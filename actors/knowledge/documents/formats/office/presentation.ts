@@ -2,9 +2,11 @@ import type { RootContent } from 'mdast'
 import { type Document, note } from '../../../text/document.ts'
 import { malformed } from '../records.ts'
 import { Archive } from './archive.ts'
+import { chartOf } from './charts.ts'
 import { elementsOf, first, within } from './elements.ts'
-import { type Parts, partOf, partsOf } from './parts.ts'
-import { type Drawn, shapesOf } from './shapes.ts'
+import { partOf, partsOf } from './parts.ts'
+import { pointsOf } from './points.ts'
+import { shapesOf } from './shapes.ts'
 import { Slide } from './slide.ts'
 
 /** A presentation of PowerPoint: each slide is a page, with its title as heading and its notes below. @throws SyntaxError */
@@ -31,24 +33,17 @@ export async function readPptx(file: string, bytes: Uint8Array): Promise<Documen
     const slide = new Slide(number)
     const shapes = shapesOf(first(top, 'spTree'))
     slide.title(shapes, number === 1)
-    for (const shape of shapes) slide.shape(shape, await drawnOf(archive, own, shape.drawn))
+    for (const shape of shapes) {
+      slide.shape(shape)
+      const drawn = shape.drawn === undefined ? undefined : own.get(shape.drawn.part)?.name
+      if (drawn === undefined) continue
+      if (shape.drawn?.chart === true) slide.chart(await chartOf(archive, drawn))
+      else slide.points(await pointsOf(archive, drawn))
+    }
     const notes = await elementsOf(archive, partOf(own, 'notesSlide') ?? '')
     for (const shape of shapesOf(first(notes, 'spTree'))) if (shape.kind === 'body') slide.notes(shape)
     for (const node of slide.nodes) children.push({ ...node, ...note({ ...node.data, page: number }) })
   }
   const asides = hidden === 0 ? [] : [`hidden slides are not read (${hidden})`]
   return { file, asides, folded: true, tree: { type: 'root', children } }
-}
-
-/** The texts of a drawing of boxes, which stand in a part of their own. */
-async function drawnOf(archive: Archive, parts: Parts, drawn: Drawn | undefined): Promise<string[]> {
-  if (drawn === undefined) return []
-  const top = await elementsOf(archive, parts.get(drawn.part)?.name ?? '')
-  return within(top, 'pt').flatMap((point) => {
-    const text = within(point, 't')
-      .flatMap((own) => within(own, 't'))
-      .map(({ children: [value] }) => (typeof value === 'string' ? value : ''))
-      .join('')
-    return text.trim() === '' ? [] : [text]
-  })
 }

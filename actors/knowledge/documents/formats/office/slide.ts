@@ -1,6 +1,7 @@
 import type { List, ListItem, Paragraph, RootContent, TableRow } from 'mdast'
 import { at, note } from '../../../text/document.ts'
-import type { Line, Shape } from './shapes.ts'
+import type { Chart } from './charts.ts'
+import type { Line, Shape } from './slide-shape.ts'
 
 const TITLE = /^(?:title|ctrTitle)$/u
 
@@ -24,15 +25,27 @@ export class Slide {
     this.nodes.push({ type: 'heading', depth, ...this.#text(text ?? `Slide ${this.#number}`) })
   }
 
-  shape({ kind, lines, table }: Shape, drawn: readonly string[]): void {
+  shape({ kind, lines, table }: Shape): void {
     if (TITLE.test(kind)) return
     if (table !== undefined) this.#table(table)
     this.#lines(kind, lines)
-    if (drawn.length > 0)
+  }
+
+  /** What a drawing of boxes says. */
+  points(texts: readonly string[]): void {
+    if (texts.length > 0)
       this.nodes.push({
         type: 'list',
-        children: drawn.map((text) => this.#item({ text, level: 0, bullet: true })),
+        children: texts.map((text) => this.#item({ text, level: 0, bullet: true })),
       })
+  }
+
+  chart(chart: Chart | undefined): void {
+    if (chart === undefined) return
+    const rows = [chart.head, ...chart.rows].map((cells) =>
+      cells.map((text) => ({ text, columns: 1, rows: 1 })),
+    )
+    this.#table({ head: true, rows }, chart.title)
   }
 
   /** What the speaker says. */
@@ -40,7 +53,7 @@ export class Slide {
     for (const { text } of lines) this.nodes.push(this.#paragraph(text))
   }
 
-  #table({ head, rows }: NonNullable<Shape['table']>): void {
+  #table({ head, rows }: NonNullable<Shape['table']>, about = ''): void {
     const children = rows.map((cells, r): TableRow => {
       const place = this.#at()
       return {
@@ -53,7 +66,7 @@ export class Slide {
         })),
       }
     })
-    this.nodes.push({ type: 'table', children })
+    this.nodes.push({ type: 'table', children, ...note(about === '' ? {} : { about }) })
   }
 
   /** Points below each other are a list, with those of a deeper level inside; one alone is a paragraph. */

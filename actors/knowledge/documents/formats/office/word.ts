@@ -5,8 +5,10 @@ import type { Document } from '../../../text/document.ts'
 import { treeOfHast } from '../html.ts'
 import { malformed } from '../records.ts'
 import { Archive } from './archive.ts'
+import { storedArchive } from './stored.ts'
 import { takeNotes, titleOf } from './word-notes.ts'
-import { besidesOf } from './word-parts.ts'
+import { wordPartsOf } from './word-parts.ts'
+import { TYPED } from './word-typed.ts'
 
 /** The levels of lists in Word's own styles: "List Bullet 3" stands inside what "List Number 2" holds, each a list of its own. */
 const LISTS = [1, 2, 3, 4, 5].flatMap((level) => {
@@ -15,24 +17,30 @@ const LISTS = [1, 2, 3, 4, 5].flatMap((level) => {
   return [
     `p[style-name='List Bullet${name}'] => ${outer}ul > li:fresh`,
     `p[style-name='List Number${name}'] => ${outer}ol > li:fresh`,
+    // What stands below an item is part of it.
+    `p[style-name='List Continue${name}'] => ${outer}ul|ol > li > p:fresh`,
   ]
 })
 
-const STYLES = ["p[style-name='Title'] => h1.title:fresh", 'comment-reference => sup', ...LISTS]
+const STYLES = [
+  "p[style-name='Title'] => h1.title:fresh",
+  'comment-reference => sup',
+  ...LISTS,
+  ...TYPED.map((style, i) => `p.${style} => ${'ul > li > '.repeat(i)}ul > li:fresh`),
+]
 
 /**
  * A Word document, by its styles, without pictures. Footnotes and comments are told with the sentence that they hang on, headers and
  * footers once. It has no lines: a line is a paragraph, counted from 1. @throws SyntaxError
  */
 export async function readDocx(file: string, bytes: Uint8Array): Promise<Document> {
-  await refuseEndless(bytes)
-  const value = await htmlOf(bytes)
+  const { texts, edges } = await wordPartsOf(new Archive(bytes, 'Word'))
+  const value = await htmlOf(await withTexts(bytes, texts))
   // One block per line, so that lines of the HTML count blocks.
   const hast = fromHtml(value.replace(/<\/(?:p|h[1-6]|li|tr)>/gu, '$&\n'))
   const title = titleOf(hast)
   const notes = takeNotes(hast)
-  const { edges, boxes } = await besidesOf(new Archive(bytes, 'Word'))
-  const children: RootContent[] = [...edges, ...treeOfHast(hast).children, ...boxes]
+  const children: RootContent[] = [...edges, ...treeOfHast(hast).children]
   for (const [identifier, own] of notes)
     children.push({
       type: 'footnoteDefinition',
@@ -43,8 +51,7 @@ export async function readDocx(file: string, bytes: Uint8Array): Promise<Documen
   return { file, folded: true, ...(title === '' ? {} : { title }), tree: { type: 'root', children } }
 }
 
-async function htmlOf(bytes: Uint8Array): Promise<string> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+async function htmlOf(buffer: Buffer): Promise<string> {
   const convertImage = mammoth.images.imgElement(async () => ({ src: '' }))
   try {
     return (await mammoth.convertToHtml({ buffer }, { convertImage, styleMap: STYLES })).value
@@ -54,8 +61,12 @@ async function htmlOf(bytes: Uint8Array): Promise<string> {
   }
 }
 
-/** The parser unpacks a file as a whole. @throws SyntaxError */
-async function refuseEndless(bytes: Uint8Array): Promise<void> {
+/** The document with these texts in the place of its own, and without its pictures. The parser unpacks all at once, so the sizes are ours. @throws SyntaxError */
+async function withTexts(bytes: Uint8Array, texts: ReadonlyMap<string, Uint8Array>): Promise<Buffer> {
   const archive = new Archive(bytes, 'Word')
-  for (const name of archive.names) if (/\.(?:xml|rels)$/u.test(name)) await archive.bytes(name)
+  const parts = new Map<string, Uint8Array>()
+  for (const name of archive.names)
+    if (/\.(?:xml|rels)$/iu.test(name))
+      parts.set(name, texts.get(name.toLowerCase()) ?? (await archive.bytes(name)))
+  return storedArchive(parts)
 }

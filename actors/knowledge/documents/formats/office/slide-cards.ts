@@ -1,0 +1,81 @@
+import type { Box, Shape } from './slide-shape.ts'
+
+/** A card has a figure, what it is, and perhaps a word about it. */
+const LINES_MAX = 3
+const CHARS_MAX = 60
+/** A quarter of an inch: what people place by eye is no more exact. */
+const NEAR_EMU = 228_600
+
+interface Placed {
+  readonly shape: Shape
+  readonly box: Box
+  readonly text: string
+}
+
+/**
+ * Boxes with a line each that stand in rows and columns are cards: "42" over "Employees" is told as one. Those belong together that
+ * stand closer to each other.
+ */
+export function withCards(shapes: readonly Shape[]): Shape[] {
+  const placed = shapes.flatMap((shape): Placed[] => {
+    const [line, more] = shape.lines
+    const alone = shape.kind === 'tx' && shape.box !== undefined && line !== undefined && more === undefined
+    if (!alone || line.bullet || line.text.length > CHARS_MAX || line.text.includes('\n')) return []
+    return [{ shape, box: shape.box as Box, text: line.text }]
+  })
+  const cards = cardsOf(placed)
+  const said = new Map(cards.map((card) => [card[0]?.shape, card]))
+  const told = new Set(cards.flatMap((card) => card.slice(1)).map(({ shape }) => shape))
+  return shapes.flatMap((shape) => {
+    if (told.has(shape)) return []
+    const card = said.get(shape)
+    if (card === undefined) return [shape]
+    const text = card.map((one) => one.text).join(' · ')
+    return [{ ...shape, lines: [{ text, level: 0, bullet: false }] }]
+  })
+}
+
+function cardsOf(placed: readonly Placed[]): Placed[][] {
+  const rows = bandsOf(placed, ({ box }) => box.y + box.height / 2)
+  const columns = bandsOf(placed, ({ box }) => box.x + box.width / 2)
+  if (rows.length < 2 || columns.length < 2 || rows.length * columns.length !== placed.length) return []
+  if (rows.some((row) => row.length !== columns.length) || columns.some((one) => one.length !== rows.length))
+    return []
+  const down = gapOf(rows, ({ box }) => [box.y, box.y + box.height])
+  const across = gapOf(columns, ({ box }) => [box.x, box.x + box.width])
+  if (down < across && rows.length <= LINES_MAX)
+    return columns.map((column) => [...column].sort((a, b) => a.box.y - b.box.y))
+  // "Revenue" beside "3.1 M EUR".
+  if (across < down && columns.length === 2)
+    return rows.map((row) => [...row].sort((a, b) => a.box.x - b.box.x))
+  return []
+}
+
+/** Those whose middles are about as far down, or across. */
+function bandsOf(placed: readonly Placed[], middle: (one: Placed) => number): Placed[][] {
+  const bands: Placed[][] = []
+  let last = Number.NEGATIVE_INFINITY
+  for (const one of [...placed].sort((a, b) => middle(a) - middle(b))) {
+    if (middle(one) - last > NEAR_EMU) bands.push([])
+    bands.at(-1)?.push(one)
+    last = middle(one)
+  }
+  return bands
+}
+
+/** The widest gap between neighbouring bands. */
+function gapOf(
+  bands: readonly (readonly Placed[])[],
+  edges: (one: Placed) => readonly [number, number],
+): number {
+  let widest = Number.NEGATIVE_INFINITY
+  for (let i = 1; i < bands.length; i += 1) {
+    const end = (bands[i - 1] as Placed[]).reduce((most, one) => Math.max(most, edges(one)[1]), 0)
+    const start = (bands[i] as Placed[]).reduce(
+      (least, one) => Math.min(least, edges(one)[0]),
+      Number.MAX_VALUE,
+    )
+    widest = Math.max(widest, start - end)
+  }
+  return widest
+}
