@@ -14,8 +14,10 @@ import { withBullets } from './bullets.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
+import { listBreaks } from './list-breaks.ts'
 import { withoutManyMarks } from './many-marks.ts'
-import { moved } from './moved.ts'
+import { moved, relined } from './moved.ts'
+import { isPart, parted } from './parted-lines.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
 import { withTerms } from './term-lines.ts'
 import { recordsOfYaml } from './yaml.ts'
@@ -50,7 +52,7 @@ export function readText(file: string, text: string): Document {
   if (isRemarked(text))
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const lines = withIndented(withTerms(withHeadings(withBullets(text.replace(/\r\n?/gu, '\n'))))).split('\n')
-  return { file, tree: { type: 'root', children: withTables(lines, MARKS) } }
+  return { file, tree: { type: 'root', children: withTables(lines, MARKS, listBreaks(lines)) } }
 }
 
 /** A heading, a fence, a link or bold words. */
@@ -89,14 +91,20 @@ function isRemark(line: string | undefined): boolean {
   return line !== undefined && /^#(?:[ \t]|$)/u.test(line)
 }
 
-/** Markdown without some of its marks, and with the tables that its lines draw. */
-function withTables(lines: readonly string[], disabled: string[]): RootContent[] {
-  const read = (from: number, to: number) =>
-    moved(
-      fromMarkdown(lines.slice(from, to).join('\n'), { extensions: [{ disable: { null: disabled } }] })
-        .children,
-      from,
+/** Markdown without some of its marks, and with the tables that its lines draw. Nothing goes on across a break. */
+function withTables(
+  lines: readonly string[],
+  disabled: string[],
+  breaks: ReadonlySet<number> = new Set(),
+): RootContent[] {
+  const read = (from: number, to: number) => {
+    const { text, numbers } = parted(lines, from, to, breaks)
+    const { children } = fromMarkdown(text, { extensions: [{ disable: { null: disabled } }] })
+    return relined(
+      children.filter((node) => !isPart(node)),
+      numbers,
     )
+  }
   const found: RootContent[] = []
   let done = 0
   for (const { from, to, table } of drawnTables(lines, (line) => line + 1)) {

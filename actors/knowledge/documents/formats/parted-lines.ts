@@ -1,0 +1,30 @@
+import type { RootContent } from 'mdast'
+
+/** No text has this character: Unicode keeps it for programs. A heading ends every list and paragraph. */
+const PART = '\ufdd1'
+
+/** Lines with something between those that nothing goes on across, and the number in the file of each, from 1. */
+export function parted(
+  lines: readonly string[],
+  from: number,
+  to: number,
+  breaks: ReadonlySet<number>,
+): { readonly text: string; readonly numbers: readonly number[] } {
+  const found: string[] = []
+  const numbers: number[] = []
+  for (let i = from; i < to; i += 1) {
+    if (breaks.has(i)) {
+      found.push(`# ${PART}`)
+      numbers.push(i + 1)
+    }
+    found.push(lines[i] as string)
+    numbers.push(i + 1)
+  }
+  return { text: found.join('\n'), numbers }
+}
+
+/** Whether a node is what stands between parts. */
+export function isPart(node: RootContent): boolean {
+  const [first] = node.type === 'heading' ? node.children : []
+  return first?.type === 'text' && first.value === PART
+}
