@@ -51,3 +51,80 @@ describe('a label directly below a list begins the next one [G311]', () => {
     expect((await statementsOf('a.txt', noted)).slice(1)).toEqual(['Boil water\nUse a big pot', 'Add salt'])
   })
 })
+
+describe('a rule of dashes is no title for what stands above it [G312]', () => {
+  test('below records, sentences and entries it parts them', async () => {
+    const records = 'Name: Ann\nCity: Paris\n-----\nName: Bob\nCity: Rome\n-----\nName: Carl\nCity: Oslo\n'
+    expect(await parts(records)).toEqual([
+      'Name: Ann',
+      'City: Paris',
+      'Name: Bob',
+      'City: Rome',
+      'Name: Carl',
+      'City: Oslo',
+    ])
+    const rules =
+      'The pool opens in May.\nIt costs 5 EUR.\n-----------\nDogs stay out.\n==========\nSo do cats.\n'
+    expect(await parts(rules)).toEqual([
+      'The pool opens in May.',
+      'It costs 5 EUR.',
+      'Dogs stay out.',
+      'So do cats.',
+    ])
+    expect(await parts('Called Acme about it\n---\nThe pump is here\n---\nIt runs\n')).toEqual([
+      'Called Acme about it',
+      'The pump is here',
+      'It runs',
+    ])
+  })
+
+  test.each([
+    'Opening hours\n-------------\nFrom 9 to 5.\n',
+    'Hours: summer\n=============\n\nFrom 9 to 5.\n',
+    'It is shut.\n\nHours\n---\nFrom 9 to 5.\n',
+  ])('a short title above it is one', async (text) => {
+    expect(await parts(text)).toContain('From 9 to 5.')
+    expect((await parts(text)).join()).not.toContain('ours')
+  })
+
+  test('below the names of columns it belongs to a table', async () => {
+    expect(await parts('Room    Seats\n-------------\nAspen   14\nBirch   6\n')).toEqual([
+      'Room: Aspen · Seats: 14',
+      'Room: Birch · Seats: 6',
+    ])
+  })
+})
+
+describe('a title between marks is a heading [G313]', () => {
+  test.each([
+    '*** Prices ***',
+    '=== Prices ===',
+    '---------- Prices ----------',
+    '>>> Prices <<<',
+    '[Prices]',
+    'Prices\n~~~~~~',
+    '********\n* Prices *\n********',
+    '--------\n Prices\n--------',
+    '### Prices ###',
+  ])('%s', async (head) => {
+    expect(await parts(`It rains.\n\n${head}\nAdults: 5 EUR\nDogs: 1 EUR\n`)).toEqual([
+      'It rains.',
+      'Prices › Adults: 5 EUR',
+      'Prices › Dogs: 1 EUR',
+    ])
+  })
+
+  test.each([
+    '[1] See the map.',
+    '** a star',
+    '*** It is shut. ***',
+    '-v --verbose',
+    '[x] Paint the hall',
+    '--- a/pump.c ---- b',
+    '--NextPart--',
+  ])('%s is none', async (line) => {
+    expect((await parts(`It rains.\n\n${line}\nThe pool is open.\n`)).join()).toContain(
+      line.replace(/^\W+| \*+$/gu, ''),
+    )
+  })
+})

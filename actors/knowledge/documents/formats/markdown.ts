@@ -20,6 +20,7 @@ import { moved, relined } from './moved.ts'
 import { isPart, parted } from './parted-lines.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
 import { withTerms } from './term-lines.ts'
+import { withRuledHeads } from './text-rules.ts'
 import { recordsOfYaml } from './yaml.ts'
 
 /** "9~12 and 13~17" strikes nothing out. */
@@ -51,8 +52,9 @@ export function readText(file: string, text: string): Document {
   if (isTimed(text)) return readLines(file, text)
   if (isRemarked(text))
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
-  const lines = withIndented(withTerms(withHeadings(withBullets(text.replace(/\r\n?/gu, '\n'))))).split('\n')
-  return { file, tree: { type: 'root', children: withTables(lines, MARKS, listBreaks(lines)) } }
+  const headed = withHeadings(withRuledHeads(withBullets(text.replace(/\r\n?/gu, '\n'))))
+  const lines = withIndented(withTerms(headed)).split('\n')
+  return { file, tree: { type: 'root', children: withTables(lines, TEXT_MARKS, listBreaks(lines)) } }
 }
 
 /** A heading, a fence, a link or bold words. */
@@ -97,8 +99,9 @@ function withTables(
   disabled: string[],
   breaks: ReadonlySet<number> = new Set(),
 ): RootContent[] {
+  const ruled = disabled.includes('setextUnderline')
   const read = (from: number, to: number) => {
-    const { text, numbers } = parted(lines, from, to, breaks)
+    const { text, numbers } = parted(lines, from, to, { breaks, ruled })
     const { children } = fromMarkdown(text, { extensions: [{ disable: { null: disabled } }] })
     return relined(
       children.filter((node) => !isPart(node)),
@@ -166,6 +169,8 @@ const MARKS = [
   'labelStartImage',
   'labelStartLink',
 ]
+/** Which titles have a rule below is known before. */
+const TEXT_MARKS = [...MARKS, 'setextUnderline']
 
 function holdsHtml(node: Nodes): boolean {
   if (node.type === 'html') return !/^<!--[\s\S]*-->$/u.test(node.value.trim())

@@ -1,14 +1,18 @@
 import type { RootContent } from 'mdast'
+import { isRule } from './text-rules.ts'
 
 /** No text has this character: Unicode keeps it for programs. A heading ends every list and paragraph. */
 const PART = '\ufdd1'
 
-/** Lines with something between those that nothing goes on across, and the number in the file of each, from 1. */
+/**
+ * Lines with something between those that nothing goes on across, and the number in the file of each, from 1. Where titles have
+ * been found by their rules (`ruled`), what is left of those says nothing.
+ */
 export function parted(
   lines: readonly string[],
   from: number,
   to: number,
-  breaks: ReadonlySet<number>,
+  { breaks, ruled }: { readonly breaks: ReadonlySet<number>; readonly ruled: boolean },
 ): { readonly text: string; readonly numbers: readonly number[] } {
   const found: string[] = []
   const numbers: number[] = []
@@ -17,7 +21,8 @@ export function parted(
       found.push(`# ${PART}`)
       numbers.push(i + 1)
     }
-    found.push(lines[i] as string)
+    const line = lines[i] as string
+    found.push(ruled && isRule(line) ? '' : line)
     numbers.push(i + 1)
   }
   return { text: found.join('\n'), numbers }
