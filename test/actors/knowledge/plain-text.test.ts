@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parse } from '../../../actors/knowledge/documents/parsing/parse.ts'
 import { statementsOf } from './statements-of.ts'
 
 /** The statements of a plain text without those that hold several others. */
@@ -126,5 +127,80 @@ describe('a title between marks is a heading [G313]', () => {
     expect((await parts(`It rains.\n\n${line}\nThe pool is open.\n`)).join()).toContain(
       line.replace(/^\W+| \*+$/gu, ''),
     )
+  })
+})
+
+describe('numbered and named titles are headings of what stands below [G314]', () => {
+  /** What a user sees of each statement: its headings, and it. */
+  async function trails(text: string): Promise<string[]> {
+    const parsed = await parse({ file: 'a.txt', bytes: new TextEncoder().encode(text) })
+    if ('reason' in parsed) throw new Error(parsed.reason)
+    return parsed.passages.flatMap((passage) =>
+      passage.statements
+        .filter(({ kind }) => kind !== 'list')
+        .map(({ start, end }) => [...passage.trail, passage.text.slice(start, end)].join(' > ')),
+    )
+  }
+
+  test.each([
+    [
+      '1. Prices\n\nThey include VAT.\n\n1.1 Discounts\n\nMembers pay half.\n\n2. Returns\n\nWithin 30 days.\n',
+      [
+        '1. Prices > They include VAT.',
+        '1. Prices > 1.1 Discounts > Members pay half.',
+        '2. Returns > Within 30 days.',
+      ],
+    ],
+    [
+      '1.1 Scope\nIt covers pumps.\n1.2 Limits\nEight hours a day.\n2 Care\nOil it.\n',
+      ['1.1 Scope > It covers pumps.', '1.2 Limits > Eight hours a day.', '2 Care > Oil it.'],
+    ],
+    [
+      '1. Fees\n\n1.1. The fee is 500 EUR.\n\n1.2. It is due in May.\n',
+      ['1. Fees > 1.1. The fee is 500 EUR.', '1. Fees > 1.2. It is due in May.'],
+    ],
+    [
+      'I. Methods\nWe asked them.\nII. Results\nA. Men\nHalf agreed.\nB. Women\nAll agreed.\n',
+      [
+        'I. Methods > We asked them.',
+        'II. Results > A. Men > Half agreed.',
+        'II. Results > B. Women > All agreed.',
+      ],
+    ],
+    [
+      'Article 1 - Fees\n\n(1) It is 50 EUR.\n\nArticle 2 - Notice\n\n(1) Three months.\n',
+      ['Article 1 - Fees > (1) It is 50 EUR.', 'Article 2 - Notice > (1) Three months.'],
+    ],
+    [
+      'ARTICLE 4. TERM.\n\nIt ends in May.\n\n§ 5 Board\n\nIt has five members.\n',
+      ['ARTICLE 4. TERM. > It ends in May.', '§ 5 Board > It has five members.'],
+    ],
+    ['Chapter 2\nThe Door\n\nIt rained that night.\n', ['Chapter 2: The Door > It rained that night.']],
+    [
+      '1. Returns\n\nDo this:\n\n1. Pack it.\n2. Send it.\n\n2. Fees\n\nNone.\n',
+      ['1. Returns > Pack it.', '1. Returns > Send it.', '2. Fees > None.'],
+    ],
+  ])('%s', async (text, told) => {
+    expect(await trails(text)).toEqual(told)
+  })
+
+  test('the name of a section that a text begins with says what it is about', async () => {
+    expect(await parts('Section 4.1 Duration. The term is five years. It begins in May.\n')).toEqual([
+      'Section 4.1 Duration. The term is five years.',
+      'Section 4.1 Duration › It begins in May.',
+    ])
+  })
+
+  test.each([
+    ['1. Wash it.\n\n2. Dry it.\n\nThen go home.\n', ['Wash it.', 'Dry it.', 'Then go home.']],
+    ['1. Apples\n\n2. Pears\n\nThen go home.\n', ['Apples', 'Pears', 'Then go home.']],
+    [
+      '1. Open the lid\n\n   Mind the steam.\n\n2. Stir\n\n3. Close it\n\nServe.\n',
+      ['Open the lid; Mind the steam.', 'Stir', 'Close it', 'Serve.'],
+    ],
+    ['Article 4 applies to members.\n\nIt rains.\n', ['Article 4 applies to members.', 'It rains.']],
+    ['12 High Street\n\nOxford is far.\n', ['12 High Street', 'Oxford is far.']],
+  ])('what is counted is a list: %s', async (text, told) => {
+    expect(await trails(text)).toEqual(told)
   })
 })

@@ -1,4 +1,5 @@
 import { listBreaks } from './list-breaks.ts'
+import { numberedHeads } from './numbered-heads.ts'
 
 /** "TERMS OF SALE". */
 const CAPITALS = /^(?=(?:.*\p{Lu}){4})[\p{Lu}\p{N}][\p{Lu}\p{N} &'’/,:()-]{3,59}(?<![:,])$/u
@@ -24,6 +25,7 @@ const NAME = /^\p{Lu}(?:[\p{L}\p{N}'’/-]|[ ](?=\S)){2,39}$/u
 export function withHeadings(text: string): string {
   const lines = text.split(/\r\n|\n|\r/u)
   const breaks = listBreaks(lines)
+  const numbered = numberedHeads(lines)
   let first = true
   let labelled = false
   return lines
@@ -35,6 +37,13 @@ export function withHeadings(text: string): string {
       const isLabel = breaks.has(i) || (labelled && /[.!?]$/u.test(before))
       const found = isLabel ? labelLevel(line, below) : levelOf(line, before, below)
       if (isLabel && found > 0) labelled = true
+      const head = numbered.get(i)
+      if (head !== undefined) {
+        first = false
+        return `${'#'.repeat(head.level)} ${head.text}`
+      }
+      // The title of a chapter below its number is told with it.
+      if (numbered.get(i - 1)?.lines === 2) return ''
       const level = found === LABEL && NUMBER.test(line) && isResumed(lines, i + 1) ? 0 : found
       const mark = level === 1 && !first ? 2 : level
       if (line.trim() !== '') first = false

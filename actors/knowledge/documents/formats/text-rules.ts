@@ -145,5 +145,6 @@ function decorated(lines: readonly string[], at: number): string | undefined {
   const apart = before.trim() === '' || RULE.test(before)
   if (boxed !== undefined) return apart && (lines[at + 1] ?? '').trim() !== '' ? boxed : undefined
   const head = (words ?? pointed ?? '').trim()
-  return /\p{L}/u.test(head) && !SAID.test(head) ? head : undefined
+  // "-----BEGIN CERTIFICATE-----" is for programs.
+  return /\p{L}/u.test(head) && !SAID.test(head) && !/^(?:BEGIN|END) \p{Lu}/u.test(head) ? head : undefined
 }
