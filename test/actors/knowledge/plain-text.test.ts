@@ -204,3 +204,36 @@ describe('numbered and named titles are headings of what stands below [G314]', (
     expect(await trails(text)).toEqual(told)
   })
 })
+
+describe('the columns of a table have their names where its corner is empty, and where years name them [G315]', () => {
+  test.each([
+    [
+      '              Adults    Children\nPool          5 EUR     3 EUR\nSauna         9 EUR     -\n',
+      ['Pool · Adults: 5 EUR · Children: 3 EUR', 'Sauna · Adults: 9 EUR · Children: -'],
+    ],
+    [
+      '          Mon    Tue    Wed\nAnn Lee   9-17   9-12   off\nBob Ray   off           9-17\n',
+      ['Ann Lee · Mon: 9-17 · Tue: 9-12 · Wed: off', 'Bob Ray · Mon: off · Wed: 9-17'],
+    ],
+    [
+      'Region      2022   2023\nNorth         10     12\nSouth          7      9\n',
+      ['Region: North · 2022: 10 · 2023: 12', 'Region: South · 2022: 7 · 2023: 9'],
+    ],
+    [
+      'Region   Q1   Q2\nNorth    10   12\nSouth    7    9\n',
+      ['Region: North · Q1: 10 · Q2: 12', 'Region: South · Q1: 7 · Q2: 9'],
+    ],
+    ['Plan     2023    2024\nFree        0       0\n', ['Plan: Free · 2023: 0 · 2024: 0']],
+    // Years and rooms of each row name nothing.
+    [
+      'Ann    1990    2001\nBob    1987    2004\nCarl   1999    2020\n',
+      ['Ann · 1990 · 2001', 'Bob · 1987 · 2004', 'Carl · 1999 · 2020'],
+    ],
+    [
+      'Ann    Room 3    Desk 1\nBob    Room 4    Desk 2\nCarl   Room 3    Desk 5\n',
+      ['Ann · Room 3 · Desk 1', 'Bob · Room 4 · Desk 2', 'Carl · Room 3 · Desk 5'],
+    ],
+  ])('%s', async (text, told) => {
+    expect(await parts(text)).toEqual(told)
+  })
+})
