@@ -237,3 +237,50 @@ describe('the columns of a table have their names where its corner is empty, and
     expect(await parts(text)).toEqual(told)
   })
 })
+
+describe('lettered and roman items stand in the item above them [G316]', () => {
+  test.each([
+    [
+      '1) Scope\na) Pumps\nb) Valves\n2) Limits\na) 8 hours\n',
+      ['Scope › a) Pumps', 'Scope › b) Valves', 'Limits › a) 8 hours'],
+    ],
+    [
+      'A) North\n   1) Oslo\n   2) Bergen\nB) South\n   1) Rome\n',
+      ['A) North › Oslo', 'A) North › Bergen', 'B) South › Rome'],
+    ],
+    [
+      'A) North\n1) Oslo\n2) Bergen\nB) South\n1) Rome\n',
+      ['A) North › Oslo', 'A) North › Bergen', 'B) South › Rome'],
+    ],
+    [
+      '1. Bake it.\n   a. Check after 30.\n   b. Turn once.\n2. Serve.\n',
+      ['Bake it.', 'Bake it. › a. Check after 30.', 'Bake it. › b. Turn once.', 'Serve.'],
+    ],
+    [
+      'The kit has:\n(a) a pump; and\n(b) a hose:\n    (i) long\n    (ii) short\n',
+      [
+        'The kit has: › (a) a pump; and',
+        'The kit has: – (b) a hose › (i) long',
+        'The kit has: – (b) a hose › (ii) short',
+      ],
+    ],
+    ['a. red\nb. blue\n\ni. first\nii. second\n', ['a. red', 'b. blue', 'i. first', 'ii. second']],
+  ])('%s', async (text, told) => {
+    expect(await parts(text)).toEqual(told)
+  })
+
+  test('but a line that happens to begin with a letter is none', async () => {
+    const text = 'He met her at the\na. m. train. She was late.\n'
+    expect((await statementsOf('a.txt', text)).join('\n')).not.toContain('- a.')
+    expect(await parts('(1) Anyone may join.\n\n(2) Nobody must.\n')).toEqual([
+      '(1) Anyone may join.',
+      '(2) Nobody must.',
+    ])
+    expect(await parts('1. Wash it.\n2. Dry it.\n\nThe colours:\na) red\nb) blue\n')).toEqual([
+      'Wash it.',
+      'Dry it.',
+      'The colours: › a) red',
+      'The colours: › b) blue',
+    ])
+  })
+})

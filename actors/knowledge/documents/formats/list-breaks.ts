@@ -1,7 +1,8 @@
 import { indent } from '../../text/indent.ts'
 import { STOP_WORDS } from '../../text/stop-words.ts'
 
-const ITEM = /^\s*(?:[-*+•]|\p{N}{1,9}[.)])\s+\S/u
+const ITEM =
+  /^\s*(?:[-*+•]|\p{N}{1,9}[.)]|\(?(?:\p{L}|[ivx]{2,5}|[IVX]{2,5}|\p{N}{1,2})\)|(?:\p{Ll}|[ivx]{2,5})\.)\s+\S/u
 const LABEL_CHARS_MAX = 80
 /** "Risks:". */
 const COLON = /[:：]\s*$/u
@@ -32,6 +33,9 @@ export function listBreaks(lines: readonly string[]): Set<number> {
 
 /** Adds those of the lines between two blank ones. */
 function breaksOf(lines: readonly string[], from: number, to: number, found: Set<number>): void {
+  // What leads into items is none of the clauses above it.
+  for (let i = from + 1; i < to; i += 1)
+    if (isClauseLead(lines[i] as string) && /[.;]\s*$/u.test(lines[i - 1] as string)) found.add(i)
   let first = from
   while (first < to && !ITEM.test(lines[first] as string)) first += 1
   if (first === to) return
@@ -54,6 +58,13 @@ function breaksOf(lines: readonly string[], from: number, to: number, found: Set
       inItem = false
     }
   }
+}
+
+/** "1.2 The kit has:". */
+function isClauseLead(line: string): boolean {
+  return (
+    line.length <= LABEL_CHARS_MAX && COLON.test(line) && /^\s*\p{N}{1,3}(?:\.\p{N}{1,3})+\.?\s/u.test(line)
+  )
 }
 
 function widthOf(lines: readonly string[], from: number, to: number): number {

@@ -14,6 +14,7 @@ import { withBullets } from './bullets.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
+import { withLettered } from './lettered-items.ts'
 import { listBreaks } from './list-breaks.ts'
 import { withoutManyMarks } from './many-marks.ts'
 import { moved, relined } from './moved.ts'
@@ -53,7 +54,7 @@ export function readText(file: string, text: string): Document {
   if (isRemarked(text))
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const headed = withHeadings(withRuledHeads(withBullets(text.replace(/\r\n?/gu, '\n'))))
-  const lines = withIndented(withTerms(headed)).split('\n')
+  const lines = withIndented(withTerms(withLettered(headed))).split('\n')
   return { file, tree: { type: 'root', children: withTables(lines, TEXT_MARKS, listBreaks(lines)) } }
 }
 
