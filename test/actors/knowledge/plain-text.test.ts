@@ -284,3 +284,41 @@ describe('lettered and roman items stand in the item above them [G316]', () => {
     ])
   })
 })
+
+describe('what only printed pages need is no text [G317]', () => {
+  test('a table of contents, whose titles are headings below', async () => {
+    const dots =
+      'Table of Contents\n\n   1.  Basics ....... 2\n   2.  Safety ....... 3\n\n1.  Basics\n\n   It listens.\n'
+    expect(await statementsOf('a.txt', dots)).toEqual(['It listens.'])
+    const names =
+      'Contents\n--------\n1. Basics\n2. Safety\n\n1. Basics\n\nIt listens.\n\n2. Safety\n\nKeys are long.\n'
+    expect(await statementsOf('a.txt', names)).toEqual(['It listens.', 'Keys are long.'])
+    expect(await parts('Contents\n\n- a pump\n- a hose\n')).toEqual([
+      'Contents › a pump',
+      'Contents › a hose',
+    ])
+  })
+
+  test.each([
+    'A client says hello and if no\n\n\n\nDoe         Standards Track        [Page 1]\n\f\nRFC 9        The Foo Protocol       March 2024\n\n\nreply comes, it waits.\n',
+    'A client says hello and if no\n\nDoe        Standards Track        [Page 1]\n\nRFC 9        The Foo Protocol       March 2024\n\nreply comes, it waits.\n',
+    'A client says hello and if no\n\freply comes, it waits.\n',
+    'Tea.\n\nPumps\n\fPumps\n\nA client says hello and if no\n\nPage 2 of 3\n\nreply comes, it waits.\n',
+  ])('lines of pages, between the halves of a sentence: %j', async (text) => {
+    const parsed = await parse({ file: 'a.txt', bytes: new TextEncoder().encode(text) })
+    if ('reason' in parsed) throw new Error(parsed.reason)
+    const told = parsed.passages.map((passage) => passage.text).join('\n')
+    expect(told).toContain('A client says hello and if no\nreply comes, it waits.')
+    expect(told).not.toMatch(/Page|RFC/u)
+  })
+
+  test('the lines below keep their numbers', async () => {
+    const text = 'It is 5 EUR.\n\nDoe    Track    [Page 1]\n\f\n\nIt is open.\n'
+    const parsed = await parse({ file: 'a.txt', bytes: new TextEncoder().encode(text) })
+    expect(
+      'reason' in parsed
+        ? []
+        : parsed.passages.flatMap(({ statements }) => statements.map(({ line }) => line)),
+    ).toEqual([1, 6])
+  })
+})

@@ -63,7 +63,8 @@ export function withLettered(text: string): string {
 /** Closes the items that an item does not stand in. */
 function place(open: Item[], far: number, mark: Mark, blank: boolean): void {
   while ((open.at(-1)?.indent ?? -1) > far) open.pop()
-  const like = open.findIndex((one) => one.indent === far && follows(one.keys, mark.keys))
+  const next = open.findIndex((one) => one.indent === far && follows(one.keys, mark.keys))
+  const like = next >= 0 ? next : open.findIndex((one) => one.indent === far && beginsAgain(one.keys, mark.keys))
   if (like >= 0) {
     open.length = like
     return
@@ -100,6 +101,11 @@ function markOf(line: string): Mark | undefined {
 /** Whether the second mark may stand in the list of the first. */
 function follows(first: ReadonlyMap<string, number>, second: ReadonlyMap<string, number>): boolean {
   return [...second].some(([key, value]) => first.has(key) && (value === 0 || first.get(key) === value - 1))
+}
+
+/** Whether the second mark begins another list with the marks of the first. */
+function beginsAgain(first: ReadonlyMap<string, number>, second: ReadonlyMap<string, number>): boolean {
+  return [...second].some(([key, value]) => value === 1 && first.has(key))
 }
 
 /** A letter counts where its list goes on, or where it begins one in an item. */

@@ -21,6 +21,7 @@ import { moved, relined } from './moved.ts'
 import { isPart, parted } from './parted-lines.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
 import { withTerms } from './term-lines.ts'
+import { withoutContents, withoutPages } from './text-pages.ts'
 import { withRuledHeads } from './text-rules.ts'
 import { recordsOfYaml } from './yaml.ts'
 
@@ -53,9 +54,15 @@ export function readText(file: string, text: string): Document {
   if (isTimed(text)) return readLines(file, text)
   if (isRemarked(text))
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
-  const headed = withHeadings(withRuledHeads(withBullets(text.replace(/\r\n?/gu, '\n'))))
+  const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
+  const { lines: own, titles } = withoutContents(pages.lines)
+  const headed = withHeadings(withRuledHeads(withBullets(own.join('\n'))), titles)
   const lines = withIndented(withTerms(withLettered(headed))).split('\n')
-  return { file, tree: { type: 'root', children: withTables(lines, TEXT_MARKS, listBreaks(lines)) } }
+  const { numbers } = pages
+  return {
+    file,
+    tree: { type: 'root', children: withTables(lines, TEXT_MARKS, { breaks: listBreaks(lines), numbers }) },
+  }
 }
 
 /** A heading, a fence, a link or bold words. */
@@ -94,24 +101,30 @@ function isRemark(line: string | undefined): boolean {
   return line !== undefined && /^#(?:[ \t]|$)/u.test(line)
 }
 
+/** Where lists end, and the numbers in the file of the lines. */
+interface Known {
+  readonly breaks?: ReadonlySet<number>
+  readonly numbers?: readonly number[]
+}
+
 /** Markdown without some of its marks, and with the tables that its lines draw. Nothing goes on across a break. */
 function withTables(
   lines: readonly string[],
   disabled: string[],
-  breaks: ReadonlySet<number> = new Set(),
+  { breaks = new Set(), numbers = lines.map((_, i) => i + 1) }: Known = {},
 ): RootContent[] {
   const ruled = disabled.includes('setextUnderline')
   const read = (from: number, to: number) => {
-    const { text, numbers } = parted(lines, from, to, { breaks, ruled })
+    const { text, numbers: own } = parted(lines, from, to, { breaks, numbers, ruled })
     const { children } = fromMarkdown(text, { extensions: [{ disable: { null: disabled } }] })
     return relined(
       children.filter((node) => !isPart(node)),
-      numbers,
+      own,
     )
   }
   const found: RootContent[] = []
   let done = 0
-  for (const { from, to, table } of drawnTables(lines, (line) => line + 1)) {
+  for (const { from, to, table } of drawnTables(lines, (line) => numbers[line] ?? line + 1)) {
     for (const node of read(done, from)) found.push(node)
     found.push(table)
     done = to

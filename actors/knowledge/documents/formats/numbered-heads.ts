@@ -45,7 +45,7 @@ interface Entry {
  * The numbered lines of a text that stand as headings: titles, most of which have a text below ("1. Prices", above sentences, and
  * "2. Returns"). What somebody counts ("1. Boil water.") is a list.
  */
-export function numberedHeads(lines: readonly string[]): Map<number, Head> {
+export function numberedHeads(lines: readonly string[], titles: ReadonlySet<number>): Map<number, Head> {
   const found = new Map<number, Head>()
   const kinds: string[] = []
   const levelOf = (kind: string, depth: number) => {
@@ -53,7 +53,7 @@ export function numberedHeads(lines: readonly string[]): Map<number, Head> {
     return Math.min(LEVEL_FIRST + kinds.indexOf(kind) + depth - 1, LEVEL_LAST)
   }
   const named = namedHeads(lines)
-  const entries = headEntries(chainsOf(entriesOf(lines)))
+  const entries = headEntries(chainsOf(entriesOf(lines)), titles)
   for (const { at, numbered } of entries.sort((a, b) => a.at - b.at)) {
     if (kinds.length === 0 && named.some((one) => one.at < at && one.kind === 'inner')) kinds.push('named')
     found.set(at, {
@@ -160,20 +160,28 @@ function isLike(before: Entry | undefined, entry: Entry): boolean {
 const TEXTS_LEAST = 0.6
 const NONE_MOST = 0.25
 
-function headEntries(chains: readonly Entry[][]): Entry[] {
+function headEntries(chains: readonly Entry[][], named: ReadonlySet<number>): Entry[] {
   const found = chains.flatMap((chain) => {
     const titles = chain.filter(({ title }) => title)
     const texts = titles.filter(({ below }) => below === 'text')
     const none = titles.filter(({ below }) => below === 'none')
     if (texts.length < TEXTS_LEAST * chain.length || none.length > NONE_MOST * chain.length) return []
-    return texts.length > 1 || texts.some(isAlone) ? titles.filter(({ below }) => below !== 'none') : []
+    return texts.length > 1 || texts.some((one) => isAlone(one) || named.has(one.at))
+      ? titles.filter(({ below }) => below !== 'none')
+      : []
   })
-  // "2 Maintenance" goes on from "1.3 Limits".
-  const parents = new Set(found.map(({ numbered }) => numbered.parent.split('.')[0]))
+  // "2 Maintenance" goes on from "1.3 Limits", and "1. Scope" stands above it.
+  const parents = new Set(
+    found.flatMap(({ numbered: { depth, parent } }) => (depth > 1 ? [parent.split('.')[0]] : [])),
+  )
   const more = chains.flatMap((chain) =>
     chain.filter(
-      ({ numbered: { bare, number }, title, below }) =>
-        bare && title && below === 'text' && (parents.has(`${number - 1}`) || parents.has(`${number}`)),
+      ({ numbered: { kind, depth, bare, number }, title, below }) =>
+        kind === 'digit' &&
+        depth === 1 &&
+        title &&
+        below === 'text' &&
+        (parents.has(`${number}`) || (bare && parents.has(`${number - 1}`))),
     ),
   )
   const taken = new Set(found.map(({ at }) => at))

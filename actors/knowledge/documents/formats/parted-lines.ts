@@ -12,18 +12,23 @@ export function parted(
   lines: readonly string[],
   from: number,
   to: number,
-  { breaks, ruled }: { readonly breaks: ReadonlySet<number>; readonly ruled: boolean },
+  known: {
+    readonly breaks: ReadonlySet<number>
+    readonly numbers: readonly number[]
+    readonly ruled: boolean
+  },
 ): { readonly text: string; readonly numbers: readonly number[] } {
   const found: string[] = []
   const numbers: number[] = []
+  const { breaks, ruled } = known
   for (let i = from; i < to; i += 1) {
     if (breaks.has(i)) {
       found.push(`# ${PART}`)
-      numbers.push(i + 1)
+      numbers.push(known.numbers[i] ?? i + 1)
     }
     const line = lines[i] as string
     found.push(ruled && isRule(line) ? '' : line)
-    numbers.push(i + 1)
+    numbers.push(known.numbers[i] ?? i + 1)
   }
   return { text: found.join('\n'), numbers }
 }

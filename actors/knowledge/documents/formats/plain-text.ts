@@ -21,11 +21,13 @@ const NAME = /^\p{Lu}(?:[\p{L}\p{N}'’/-]|[ ](?=\S)){2,39}$/u
 /**
  * Marks the lines of a plain text that stand as headings: in capitals above an empty line or an indented text, numbered above their
  * text, or a name above fields. No line moves.
+ *
+ * @param titles the lines that a table of contents names.
  */
-export function withHeadings(text: string): string {
+export function withHeadings(text: string, titles: ReadonlySet<number> = new Set()): string {
   const lines = text.split(/\r\n|\n|\r/u)
   const breaks = listBreaks(lines)
-  const numbered = numberedHeads(lines)
+  const numbered = numberedHeads(lines, titles)
   let first = true
   let labelled = false
   return lines
@@ -44,6 +46,9 @@ export function withHeadings(text: string): string {
       }
       // The title of a chapter below its number is told with it.
       if (numbered.get(i - 1)?.lines === 2) return ''
+      // A few words between two headings are all that the first one says.
+      const value = found === TITLE_LEVEL && numbered.has(i - 2) && numbered.has(i + 2)
+      if (value) return line
       const level = found === LABEL && NUMBER.test(line) && isResumed(lines, i + 1) ? 0 : found
       const mark = level === 1 && !first ? 2 : level
       if (line.trim() !== '') first = false
@@ -66,6 +71,7 @@ const HEAD_CHARS_MAX = 60
 const MANUAL_CHARS_MAX = 120
 const FIELD_CHARS_READ = 120
 
+const TITLE_LEVEL = 3
 /** The level of a name above items, fields or a few lines. */
 const LABEL = 6
 
@@ -78,7 +84,7 @@ function levelOf(
   if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '' || COLUMNS.test(line)) return 0
   if ((/^[ \t]+\S/u.test(next) || COLUMNS.test(next)) && CAPITALS.test(line)) return 2
   if (next.trim() === '')
-    return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? 3 : 0
+    return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? TITLE_LEVEL : 0
   if (isAboveItems(line, next, second)) return LABEL
   if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next)) return 3
   return NAME.test(line) && isField(next) && isField(second) ? LABEL : 0
