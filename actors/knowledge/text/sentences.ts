@@ -58,6 +58,9 @@ const SECTION =
 /** "3. Press the button", "1.2. Fees", "ii. Oil it", "1986. It was built": a number or letter alone at the start is no sentence. */
 const MARKER = /^\s*\(?(?:\p{N}{1,4}|\p{N}{1,3}(?:\.\p{N}{1,3}){1,4}|\p{Ll}|[ivx]{2,5}|[IVX]{2,5})$/u
 
+/** "within about 30. days": no sentence begins with a small letter behind such a number. */
+const ORDINAL = /(?<![\p{L}\p{N}.,])\p{N}{1,2}$/u
+
 /** The letters and dots at the end of a text. Scripts without spaces join no word of others: "由St. John所建". */
 const WRITTEN = /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}.])+$/u
 
@@ -68,6 +71,9 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
     return true
   if (MARKER.test(sofar)) return true
   const before = text.slice(Math.max(from, at - 24), at)
+  if (ORDINAL.test(before) && /^\s+\p{Ll}/u.test(rest)) return true
+  // "EUR 1. 200", wrapped before the figures.
+  if (/\n\s{0,8}\p{N}{1,3}$/u.test(before) && /^\s+\p{N}/u.test(rest)) return true
   const word = WRITTEN.exec(before)?.[0] ?? ''
   const plain = word.toLowerCase()
   if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || /^\s*\p{N}/u.test(rest)

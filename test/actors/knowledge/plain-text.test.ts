@@ -48,6 +48,10 @@ describe('a label directly below a list begins the next one [G311]', () => {
       'The mill on the river is closed on the first\nMonday of each month, and on the last day of\nJune.',
       'It is open in May.',
     ])
+    const asked = '1. What is the range?\nTen km.\n2. Is it dry?\nYes, to 5 m.\n'
+    expect(await parts(asked)).toEqual(['What is the range? › Ten km.', 'Is it dry? › Yes, to 5 m.'])
+    const dated = 'The flat that we rented from\n1 May. They left on\n31. August at noon.\n'
+    expect((await statementsOf('a.txt', dated)).join('\n')).toContain('31. August at noon.')
     const noted = '- Boil water\nUse a big pot\n- Add salt\n'
     expect((await statementsOf('a.txt', noted)).slice(1)).toEqual(['Boil water\nUse a big pot', 'Add salt'])
   })
@@ -320,5 +324,46 @@ describe('what only printed pages need is no text [G317]', () => {
         ? []
         : parsed.passages.flatMap(({ statements }) => statements.map(({ line }) => line)),
     ).toEqual([1, 6])
+  })
+})
+
+describe('numbers at the start of lines stay as they are written [G318]', () => {
+  test('years and figures in a sentence', async () => {
+    expect(await statementsOf('a.txt', 'Our plant:\n\n1986. It was built.\n1990. It was sold.\n')).toEqual([
+      'Our plant:',
+      '1986. It was built.',
+      '1990. It was sold.',
+    ])
+    const wrapped =
+      'The deposit that we paid to you for the flat was EUR\n1. 200 and you said that you would return it within\n30. days. We ask you for it.\n'
+    expect(await statementsOf('a.txt', wrapped)).toEqual([
+      wrapped.slice(0, wrapped.indexOf(' We ask')),
+      'We ask you for it.',
+    ])
+    expect(await parts('1. Run.\n2. Jump.\n\n10. is the number of the bus.\n')).toEqual([
+      'Run.',
+      'Jump.',
+      '10. is the number of the bus.',
+    ])
+  })
+
+  test('numbers of lists that do not count on', async () => {
+    const lists = (await statementsOf('a.txt', '1. Boil it.\n2. Stir it.\n10. Serve it.\n9. Eat it.\n')).join(
+      '\n',
+    )
+    const parsed = await parse({
+      file: 'a.txt',
+      bytes: new TextEncoder().encode('3. Boil it.\n4. Stir it.\n10. Serve it.\n'),
+    })
+    expect('reason' in parsed ? '' : parsed.passages.map(({ text }) => text).join('\n')).toBe(
+      '3. Boil it.\n4. Stir it.\n\n10. Serve it.',
+    )
+    expect(lists).toContain('Eat it.')
+  })
+
+  test('but lists are lists', async () => {
+    const text = 'All of this has to be there before we leave the hall\n1. milk\n2. eggs\n'
+    expect((await parts(text)).slice(-2)).toEqual(['milk', 'eggs'])
+    expect(await parts('1. one\n1. two\n1. three\n')).toEqual(['one', 'two', 'three'])
   })
 })

@@ -64,7 +64,8 @@ export function withLettered(text: string): string {
 function place(open: Item[], far: number, mark: Mark, blank: boolean): void {
   while ((open.at(-1)?.indent ?? -1) > far) open.pop()
   const next = open.findIndex((one) => one.indent === far && follows(one.keys, mark.keys))
-  const like = next >= 0 ? next : open.findIndex((one) => one.indent === far && beginsAgain(one.keys, mark.keys))
+  const like =
+    next >= 0 ? next : open.findIndex((one) => one.indent === far && beginsAgain(one.keys, mark.keys))
   if (like >= 0) {
     open.length = like
     return

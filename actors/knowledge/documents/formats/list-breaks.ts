@@ -44,6 +44,7 @@ function breaksOf(lines: readonly string[], from: number, to: number, found: Set
   const labelled = isLabelled(lines, from, first)
   const more = itemsAhead(lines, first, to, far)
   let inItem = false
+  let noted = false
   for (let i = first; i < to; i += 1) {
     const line = lines[i] as string
     if (ITEM.test(line)) inItem = true
@@ -52,10 +53,12 @@ function breaksOf(lines: readonly string[], from: number, to: number, found: Set
       const above = isItem(lines, i + 1, to)
       const label =
         line.length <= LABEL_CHARS_MAX && (COLON.test(line) || (above && labelled && UNENDED.test(line)))
-      // A note between two items belongs to the first of them.
-      if (!label && (more[i - first] === true || !CAPITAL.test(line))) continue
+      // A note between two items belongs to the first of them; then so does the one below the last.
+      if (!label && more[i - first] === true) noted = true
+      if (!label && (noted || !CAPITAL.test(line))) continue
       found.add(i)
       inItem = false
+      noted = false
     }
   }
 }

@@ -12,6 +12,7 @@ import { drawnTables } from '../../text/drawn-tables.ts'
 import { withoutMarks } from './admonitions.ts'
 import { withBullets } from './bullets.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
+import { addNumberBreaks, released, withHeldNumbers } from './held-numbers.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
 import { withLettered } from './lettered-items.ts'
@@ -56,13 +57,12 @@ export function readText(file: string, text: string): Document {
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
   const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
   const { lines: own, titles } = withoutContents(pages.lines)
-  const headed = withHeadings(withRuledHeads(withBullets(own.join('\n'))), titles)
+  const headed = withHeadings(withRuledHeads(withBullets(withHeldNumbers(own).join('\n'))), titles)
   const lines = withIndented(withTerms(withLettered(headed))).split('\n')
-  const { numbers } = pages
-  return {
-    file,
-    tree: { type: 'root', children: withTables(lines, TEXT_MARKS, { breaks: listBreaks(lines), numbers }) },
-  }
+  const breaks = listBreaks(lines)
+  addNumberBreaks(lines, breaks)
+  const children = withTables(lines, TEXT_MARKS, { breaks, numbers: pages.numbers })
+  return { file, tree: { type: 'root', children: [...released(children)] } }
 }
 
 /** A heading, a fence, a link or bold words. */

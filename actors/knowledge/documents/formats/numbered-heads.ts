@@ -23,9 +23,9 @@ const OUTER =
   /^(?:chapter|part|book|title|appendix|annex|exhibit|schedule|kapitel|teil|anhang|anlage|chapitre|partie|annexe|capítulo|parte|anexo|capitolo|allegato)$/iu
 /** "Article 4. TERMINATION.", "Section 2 Fees", "§ 3 Board", "Chapter 2". */
 const NAMED =
-  /^(?<name>\p{Lu}\p{L}{3,9}|§) ?(?<number>\p{N}{1,3}(?:\.\p{N}{1,3}){0,3}\p{Ll}?|[IVXLC]{1,7}|\p{Lu})[.:)]?(?:[ \t]+(?:[-–—:|] ?)?(?<words>\S.*))?$/u
+  /^(?<name>\p{Lu}\p{L}{2,9}\.?|§) ?(?<number>\p{N}{1,3}(?:\.\p{N}{1,3}){0,3}\p{Ll}?|[IVXLC]{1,7}|\p{Lu})[.:)]?(?:[ \t]+(?:[-–—:|] ?)?(?<words>\S.*))?$/u
 const NAME =
-  /^(?:article|section|clause|artikel|abschnitt|artículo|sección|articolo|sezione|§|chapter|part|book|title|appendix|annex|exhibit|schedule|kapitel|teil|anhang|anlage|chapitre|partie|annexe|capítulo|parte|anexo|capitolo|allegato)$/iu
+  /^(?:article|art\.|section|sec\.|clause|artikel|abschnitt|artículo|sección|articolo|sezione|§|chapter|part|book|title|appendix|annex|exhibit|schedule|kapitel|teil|anhang|anlage|chapitre|partie|annexe|capítulo|parte|anexo|capitolo|allegato)$/iu
 /** "第一章 总则". */
 const CHINESE =
   /^第[〇零一二三四五六七八九十百\p{N}]{1,5}(?<kind>[编編篇章节節部])[\s\u3000]*[^。，；]{0,40}$/u
@@ -78,11 +78,11 @@ function entriesOf(lines: readonly string[]): Entry[] {
         isTitle(numbered.words) &&
         opens(lines, at) &&
         (!directly || (line.length <= ABOVE_TEXT_MAX && /^\s*[\p{Lu}\p{Lo}\p{N}"“(]/u.test(text)))
-      const nexts = numberedOf(text)
+      const nexts = numberedOf(text.trimStart())
       const path = [numbered.parent, numbered.number].filter((one) => one !== '').join('.')
       const parted = nexts.some((one) => one.kind === 'digit' && one.parent === path)
       // Lines of an item are indented below its first words.
-      const inner = directly && indent(text) > indent(line)
+      const inner = directly && indent(text) > indent(line) && !isCapitals(numbered.words)
       const below: Entry['below'] = parted ? 'text' : inner ? 'items' : kindOf(text, numbered, nexts)
       return { at, numbered, title, below, parted }
     }),
@@ -184,6 +184,12 @@ function headEntries(chains: readonly Entry[][], named: ReadonlySet<number>): En
         (parents.has(`${number}`) || (bare && parents.has(`${number - 1}`))),
     ),
   )
+  // "A. Sampling", alone in "II. Methods".
+  if (found.length > 0)
+    for (const chain of chains)
+      for (const one of chain.length === 1 ? chain : [])
+        if (one.numbered.kind === 'letter' && one.numbered.number === 1 && one.title && one.below === 'text')
+          more.push(one)
   const taken = new Set(found.map(({ at }) => at))
   return [...found, ...more.filter(({ at }) => !taken.has(at))]
 }
