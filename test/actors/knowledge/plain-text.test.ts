@@ -367,3 +367,22 @@ describe('numbers at the start of lines stay as they are written [G318]', () => 
     expect(await parts('1. one\n1. two\n1. three\n')).toEqual(['one', 'two', 'three'])
   })
 })
+
+test.each([
+  ['blank', `Page 2\n${'\n'.repeat(500_000)}The end.`],
+  ['brackets', `- a\n${'('.repeat(300_000)}\nThe end.`],
+  ['stars', `${'*'.repeat(300_000)} a ${'='.repeat(300_000)}\n\nThe end.`],
+  [
+    'contents',
+    `${Array.from({ length: 4_000 }, (_, i) => `Contents\n\na${i} .... 2\nb${i} .... 3\n\n`).join('')}The end.`,
+  ],
+  ['numbers', `1${'.1'.repeat(200_000)} A\n\nThe end.`],
+])(
+  'a long text of %s is read at once',
+  async (_, text) => {
+    const start = process.cpuUsage().user
+    expect((await statementsOf('a.txt', text)).join('\n')).toContain('The end.')
+    expect((process.cpuUsage().user - start) / 1_000).toBeLessThan(8_000)
+  },
+  60_000,
+)

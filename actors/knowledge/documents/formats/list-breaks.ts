@@ -13,6 +13,7 @@ const CAPITAL = /^\s*["'“‘«(¿¡]*\p{Lu}/u
 const FIGURE = /^\s*[("]*\p{N}/u
 /** The next line goes on. */
 const OPEN = /[,;(/&–—-]\s*$|\([^)]*$/u
+const OPEN_CHARS_READ = 200
 /** Nobody wraps prose narrower than this. */
 const WRAP_CHARS_LEAST = 40
 
@@ -104,7 +105,7 @@ function goesOn(lines: readonly string[], at: number, width: number): boolean {
   const line = lines[at] as string
   const above = (lines[at - 1] as string).trimEnd()
   if (!CAPITAL.test(line) && !FIGURE.test(line) && !COLON.test(line)) return true
-  if (/^\s*\p{Ll}/u.test(line) || OPEN.test(above)) return true
+  if (/^\s*\p{Ll}/u.test(line) || OPEN.test(above.slice(-OPEN_CHARS_READ))) return true
   const last = /(\p{L}+)$/u.exec(above.slice(-24))?.[1] ?? ''
   if (last !== last.toUpperCase() && STOP_WORDS.has(last.toLowerCase())) return true
   if (width < WRAP_CHARS_LEAST) return false

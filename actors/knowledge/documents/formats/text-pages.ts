@@ -7,7 +7,7 @@ export interface Unpaged {
 }
 
 const LINE_CHARS_MAX = 200
-const PAGED = /\f|\[Page \p{N}{1,4}\]|^\s*(?:Page|Seite|Página|Pagina) \p{N}{1,4}/mu
+const PAGED = /\f|\[Page \p{N}{1,4}\]|^[ \t]*(?:Page|Seite|Página|Pagina) \p{N}{1,4}/mu
 /** "Doe          Standards Track          [Page 1]", "Page 3 of 10", "- 3 -". */
 const FOOT =
   /\[Page \p{N}{1,4}\]\s*$|^\s*(?:[-–—] ?)?(?:(?:Page|Seite|Página|Pagina) )?\p{N}{1,4}(?: ?(?:of|von|de|sur|\/) ?\p{N}{1,4})?(?: ?[-–—])?\s*$/u
@@ -119,6 +119,8 @@ const CONTENTS =
 /** "1. Introduction ....... 2", "Security     3". */
 const LEADS = /(?:\. ?){3,200}\s*\p{N}{1,4}\s*$|\S\s{3,100}\p{N}{1,4}\s*$/u
 const ENTRIES_LEAST = 2
+/** Each may be looked at to the end of the text. */
+const CONTENTS_MOST = 8
 
 /** Blanks a table of contents, and says where its titles return (`titles`), above what they name. No line moves. */
 export function withoutContents(lines: readonly string[]): {
@@ -133,7 +135,7 @@ export function withoutContents(lines: readonly string[]): {
   for (const [i, line] of lines.entries())
     if (line.length <= LINE_CHARS_MAX && !isBlank(line)) last.set(titleOf(line), i)
   let done = 0
-  for (const head of heads) {
+  for (const head of heads.slice(0, CONTENTS_MOST)) {
     if (head < done) continue
     const end = contentsEnd(lines, head + 1, last)
     for (let i = head; i < end; i += 1) {
