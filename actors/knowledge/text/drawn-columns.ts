@@ -1,4 +1,4 @@
-import { type DrawnRow, type DrawnRows, joinedRows } from './drawn-rows.ts'
+import { type DrawnRow, type DrawnRows, isYears, joinedRows } from './drawn-rows.ts'
 
 /** "-----  -------". */
 const RULE = /^\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$/u
@@ -48,9 +48,10 @@ export function alignedAt(lines: readonly string[], at: number, end: number): Dr
     .slice(at, to)
     .map((text, i) => ({ text, line: at + i }))
     .filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
-  if (own.length < ROWS_LEAST || own.some(({ text }) => ITEM.test(text))) return undefined
-  const rows = byGaps(own) ?? byColumns(own)
-  const headed = WHOLE_RULE.test(lines[at + 1] as string) ? true : undefined
+  if (own.length < leastRows(own) || own.some(({ text }) => ITEM.test(text))) return undefined
+  const cornered = isCornered(own)
+  const rows = (cornered ? undefined : byGaps(own)) ?? byColumns(own, cornered)
+  const headed = cornered || WHOLE_RULE.test(lines[at + 1] as string) ? true : undefined
   return rows === undefined ? undefined : { from: at, to, headed, rows }
 }
 
@@ -71,6 +72,37 @@ interface Line {
   readonly line: number
 }
 
+/** "                2023     2024", above rows: the corner of the table is empty. */
+function isCornered([head, ...rows]: readonly Line[]): boolean {
+  const cells = head === undefined ? 0 : cellCount(head.text)
+  return (
+    head !== undefined &&
+    cells > 1 &&
+    rows.every(
+      ({ text }) => startOf(text) < startOf(head.text) - GAP_LEAST && cellCount(text) <= cells + 1,
+    ) &&
+    rows.some(({ text }) => cellCount(text) === cells + 1)
+  )
+}
+
+function startOf(line: string): number {
+  return line.length - line.trimStart().length
+}
+
+function cellCount(line: string): number {
+  return line.trim().split(GAP).length
+}
+
+/** Heads that say so make a table of a single row below. */
+function leastRows(own: readonly Line[]): number {
+  const [head, row, ...others] = own
+  if (head === undefined || row === undefined || others.length > 0) return ROWS_LEAST
+  const cells = head.text.trim().split(GAP)
+  const values = row.text.trim().split(GAP).slice(1)
+  const named = isCornered(own) || (cells.length > 2 && isYears(cells.slice(1)))
+  return named && values.every((value) => /^\P{L}*\p{N}\P{L}*$/u.test(value)) ? 2 : ROWS_LEAST
+}
+
 /** Lines with equally many wide gaps. */
 function byGaps(own: readonly Line[]): DrawnRow[] | undefined {
   const rows = own.map(({ text, line }) => ({ cells: text.trim().split(GAP), line }))
@@ -79,7 +111,7 @@ function byGaps(own: readonly Line[]): DrawnRow[] | undefined {
 }
 
 /** Lines that are all blank at the same places: some of their cells may be empty. */
-function byColumns(own: readonly Line[]): DrawnRow[] | undefined {
+function byColumns(own: readonly Line[], cornered: boolean): DrawnRow[] | undefined {
   if (own.some(({ text }) => text.includes('\t'))) return undefined
   const width = own.reduce((most, { text }) => Math.max(most, text.length), 0)
   const left = own.reduce((least, { text }) => Math.min(least, text.length - text.trimStart().length), width)
@@ -97,5 +129,6 @@ function byColumns(own: readonly Line[]): DrawnRow[] | undefined {
   if (starts.length < 2) return undefined
   const rows = own.map(({ text, line }) => ({ cells: cut(text, starts), line }))
   const filled = rows.filter(({ cells }) => cells[0] !== '' && cells.filter((cell) => cell !== '').length > 1)
+  if (cornered && rows[0]?.cells[0] === '' && filled.length === rows.length - 1) return joinedRows(rows)
   return filled.length < ROWS_LEAST || 3 * filled.length < 2 * rows.length ? undefined : joinedRows(rows)
 }

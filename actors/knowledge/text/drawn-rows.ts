@@ -39,3 +39,17 @@ export function joinedRows(rows: readonly DrawnRow[]): DrawnRow[] {
 function widest(a: readonly string[], b: readonly string[]): readonly string[] {
   return a.length >= b.length ? a : b
 }
+
+const YEAR = /^(?:FY ?)?(?:1[89]|20)\p{N}{2}(?:[/–-]\p{N}{2,4})?$/u
+/** "Q1", "Week 12", "Room 3". */
+const COUNTED = /^(?:Q|H|\p{Lu}\p{L}+ ?)\p{N}{1,2}(?: \p{N}{4})?$/u
+
+/** Several years, each another one: they name columns. */
+export function isYears(cells: readonly string[]): boolean {
+  return cells.length > 1 && new Set(cells).size === cells.length && cells.every((cell) => YEAR.test(cell))
+}
+
+/** The same with quarters or weeks. */
+export function isCounted(cells: readonly string[]): boolean {
+  return cells.length > 1 && new Set(cells).size === cells.length && cells.every((cell) => COUNTED.test(cell))
+}

@@ -2,7 +2,7 @@ import type { Table } from 'mdast'
 import { note } from './document.ts'
 import { alignedAt, isRow, ruledAt } from './drawn-columns.ts'
 import { gridAt, isBar } from './drawn-grids.ts'
-import type { DrawnRow, DrawnRows } from './drawn-rows.ts'
+import { type DrawnRow, type DrawnRows, isCounted, isYears } from './drawn-rows.ts'
 
 /** A table with its place among the lines of a text. */
 export interface Drawn extends Pick<DrawnRows, 'from' | 'to'> {
@@ -75,10 +75,18 @@ function tableOf({ from, to, headed, rows }: DrawnRows, lineAt: (line: number) =
   return { from, to, table: { type: 'table', children, ...note({ headless }) } }
 }
 
-/** No drawing says so, but the first row has words where those below have figures, or is all in capitals. */
+/** No drawing says so, but the first row has words or years where those below have figures, or is all in capitals. */
 function looksHeaded([head, ...below]: readonly DrawnRow[]): boolean {
-  if (head === undefined || head.cells.some((cell) => /\p{N}/u.test(cell))) return false
+  if (head === undefined) return false
+  const values = head.cells.slice(1)
+  for (const counts of [isYears, isCounted])
+    if (counts(values) && !below.some(({ cells }) => counts(cells.slice(1)))) return below.every(hasFigures)
+  if (head.cells.some((cell) => /\p{N}/u.test(cell))) return false
   const named = head.cells.filter((cell) => cell !== '')
   if (named.length > 1 && named.every((cell) => /\p{Lu}/u.test(cell) && !/\p{Ll}/u.test(cell))) return true
-  return below.every(({ cells }) => cells.slice(1).some((cell) => /\p{N}/u.test(cell)))
+  return below.every(hasFigures)
+}
+
+function hasFigures({ cells }: DrawnRow): boolean {
+  return cells.slice(1).some((cell) => /\p{N}/u.test(cell))
 }

@@ -47,10 +47,14 @@ export function sections(all: readonly Block[], title: string): Section[] {
 
 /** "6. UTILITIES. Tenant pays for gas. Landlord pays for water." */
 const CAPITALS = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?(\p{Lu}[\p{Lu} &/-]{3,40})\.\s+\p{Lu}\p{Ll}/u
+/** "Section 4.1 Duration. The term is five years. It begins in May." */
+const SECTION =
+  /^\s*((?:Section|Article|Clause|Artikel|Abschnitt|§) ?\p{N}{1,3}(?:\.\p{N}{1,3}){0,3}\.? \p{Lu}[\p{L}’'-]{1,20}(?: [\p{L}’'-]{1,20}){0,3})\.\s+\p{Lu}\p{Ll}/u
 
 function unitsOf(block: Block, edges: { readonly first: boolean; readonly last: boolean }): Unit[] {
   const all = statements(block)
-  const about = block.about ?? CAPITALS.exec(block.text)?.[1] ?? itemName(block, all)
+  const about =
+    block.about ?? CAPITALS.exec(block.text)?.[1] ?? SECTION.exec(block.text)?.[1] ?? itemName(block, all)
   let under = block.under
   return all.map((stretch, i) => {
     const text = block.text.slice(stretch.start, stretch.end)

@@ -51,14 +51,29 @@ const RUN_IN = /^\s*(?:[\p{L}\p{N}]{1,4}[.)]\s+)?\p{Lu}[\p{Lu} &/-]{3,40}$/u
 /** "Step 1. Shut the valve": it says which of several the sentence is. */
 const COUNTED = /^\s*\p{Lu}\p{L}+ (?:\p{N}{1,3}|[IVX]{1,5})$/u
 
+/** "Section 4.1 Duration. The term is five years": so does the name of a section. */
+const SECTION =
+  /^\s*(?:Section|Article|Clause|Artikel|Abschnitt|§) ?\p{N}{1,3}(?:\.\p{N}{1,3}){0,3}\.? \p{Lu}[\p{L}’'-]{1,20}(?: [\p{L}’'-]{1,20}){0,3}$/u
+
+/** "3. Press the button", "1.2. Fees", "ii. Oil it", "1986. It was built": a number or letter alone at the start is no sentence. */
+const MARKER = /^\s*\(?(?:\p{N}{1,4}|\p{N}{1,3}(?:\.\p{N}{1,3}){1,4}|\p{Ll}|[ivx]{2,5}|[IVX]{2,5})$/u
+
+/** "within about 30. days": no sentence begins with a small letter behind such a number. */
+const ORDINAL = /(?<![\p{L}\p{N}.,])\p{N}{1,2}$/u
+
 /** The letters and dots at the end of a text. Scripts without spaces join no word of others: "由St. John所建". */
 const WRITTEN = /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}.])+$/u
 
 /** True if the dot at `at` belongs to an abbreviation, an initial or a list number and does not end a sentence. */
 function isOpen(text: string, from: number, at: number, rest: string): boolean {
   const sofar = text.slice(from, at)
-  if ((RUN_IN.test(sofar) || COUNTED.test(sofar)) && /^\s+\p{Lu}\p{Ll}/u.test(rest)) return true
+  if ((RUN_IN.test(sofar) || COUNTED.test(sofar) || SECTION.test(sofar)) && /^\s+\p{Lu}\p{Ll}/u.test(rest))
+    return true
+  if (MARKER.test(sofar)) return true
   const before = text.slice(Math.max(from, at - 24), at)
+  if (ORDINAL.test(before) && /^\s+\p{Ll}/u.test(rest)) return true
+  // "EUR 1. 200", wrapped before the figures.
+  if (/\n\s{0,8}\p{N}{1,3}$/u.test(before) && /^\s+\p{N}/u.test(rest)) return true
   const word = WRITTEN.exec(before)?.[0] ?? ''
   const plain = word.toLowerCase()
   if (ALWAYS_OPEN.has(plain)) return plain !== 'no' || /^\s*\p{N}/u.test(rest)
@@ -72,8 +87,7 @@ function isOpen(text: string, from: number, at: number, rest: string): boolean {
   }
   // "the U.S. Senate", "a B.Sc. (Tech.)", but "in the U.S. The".
   if (/^(?:\p{Lu}\p{Ll}{0,3}\.)+\p{Lu}\p{Ll}?$/u.test(word)) return !opensSentence(rest)
-  // "3. Press the button": a number alone at the start is a marker, not a sentence.
-  return /^\s*\(?\p{N}{1,3}$/u.test(sofar)
+  return false
 }
 
 /** True if white space between Thai or Lao words, from `at` to `next`, stands inside a sentence: a short phrase is on one of its sides. */

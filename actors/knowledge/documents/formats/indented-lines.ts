@@ -1,4 +1,5 @@
 import { indent } from '../../text/indent.ts'
+import { STOP_WORDS } from '../../text/stop-words.ts'
 
 /** Longer lines are prose. */
 const NAME_CHARS_MAX = 48
@@ -72,6 +73,8 @@ function isTerm(lines: readonly string[], at: number, end: number): boolean {
   const name = (lines[at] as string).trim()
   const next = (lines[at + 1] as string).trim()
   if (name.length > NAME_CHARS_MAX || !NAME.test(name) || MARKED.test(next)) return false
+  // "Server: a program that" goes on below.
+  if (/[:：]\s+\S/u.test(name) || STOP_WORDS.has(/\p{Ll}+$/u.exec(name)?.[0] ?? '')) return false
   // What goes on below a name is one text: none of its lines is further in.
   if (lines.slice(at + 1, end).some((line, _, all) => indent(line) !== indent(all[0] as string))) return false
   return !/^\p{Ll}/u.test(next) || name.split(/\s+/u).length <= WORDS_BEFORE_SMALL

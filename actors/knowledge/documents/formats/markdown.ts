@@ -12,12 +12,18 @@ import { drawnTables } from '../../text/drawn-tables.ts'
 import { withoutMarks } from './admonitions.ts'
 import { withBullets } from './bullets.ts'
 import { paragraphOf, partsOfLines } from './comments.ts'
+import { addNumberBreaks, released, withHeldNumbers } from './held-numbers.ts'
 import { treeOfHast } from './html.ts'
 import { withIndented } from './indented-lines.ts'
+import { withLettered } from './lettered-items.ts'
+import { listBreaks } from './list-breaks.ts'
 import { withoutManyMarks } from './many-marks.ts'
-import { moved } from './moved.ts'
+import { moved, relined } from './moved.ts'
+import { isPart, parted } from './parted-lines.ts'
 import { isTimed, withHeadings } from './plain-text.ts'
 import { withTerms } from './term-lines.ts'
+import { withoutContents, withoutPages } from './text-pages.ts'
+import { withRuledHeads } from './text-rules.ts'
 import { recordsOfYaml } from './yaml.ts'
 
 /** "9~12 and 13~17" strikes nothing out. */
@@ -49,8 +55,14 @@ export function readText(file: string, text: string): Document {
   if (isTimed(text)) return readLines(file, text)
   if (isRemarked(text))
     return { file, tree: { type: 'root', children: withRemarks(text.split(/\r\n|\n|\r/u)) } }
-  const lines = withIndented(withTerms(withHeadings(withBullets(text.replace(/\r\n?/gu, '\n'))))).split('\n')
-  return { file, tree: { type: 'root', children: withTables(lines, MARKS) } }
+  const pages = withoutPages(text.replace(/\r\n?/gu, '\n'))
+  const { lines: own, titles } = withoutContents(pages.lines)
+  const headed = withHeadings(withRuledHeads(withBullets(withHeldNumbers(own).join('\n'))), titles)
+  const lines = withIndented(withTerms(withLettered(headed))).split('\n')
+  const breaks = listBreaks(lines)
+  addNumberBreaks(lines, breaks)
+  const children = withTables(lines, TEXT_MARKS, { breaks, numbers: pages.numbers })
+  return { file, tree: { type: 'root', children: [...released(children)] } }
 }
 
 /** A heading, a fence, a link or bold words. */
@@ -89,17 +101,30 @@ function isRemark(line: string | undefined): boolean {
   return line !== undefined && /^#(?:[ \t]|$)/u.test(line)
 }
 
-/** Markdown without some of its marks, and with the tables that its lines draw. */
-function withTables(lines: readonly string[], disabled: string[]): RootContent[] {
-  const read = (from: number, to: number) =>
-    moved(
-      fromMarkdown(lines.slice(from, to).join('\n'), { extensions: [{ disable: { null: disabled } }] })
-        .children,
-      from,
+/** Where lists end, and the numbers in the file of the lines. */
+interface Known {
+  readonly breaks?: ReadonlySet<number>
+  readonly numbers?: readonly number[]
+}
+
+/** Markdown without some of its marks, and with the tables that its lines draw. Nothing goes on across a break. */
+function withTables(
+  lines: readonly string[],
+  disabled: string[],
+  { breaks = new Set(), numbers = lines.map((_, i) => i + 1) }: Known = {},
+): RootContent[] {
+  const ruled = disabled.includes('setextUnderline')
+  const read = (from: number, to: number) => {
+    const { text, numbers: own } = parted(lines, from, to, { breaks, numbers, ruled })
+    const { children } = fromMarkdown(text, { extensions: [{ disable: { null: disabled } }] })
+    return relined(
+      children.filter((node) => !isPart(node)),
+      own,
     )
+  }
   const found: RootContent[] = []
   let done = 0
-  for (const { from, to, table } of drawnTables(lines, (line) => line + 1)) {
+  for (const { from, to, table } of drawnTables(lines, (line) => numbers[line] ?? line + 1)) {
     for (const node of read(done, from)) found.push(node)
     found.push(table)
     done = to
@@ -158,6 +183,8 @@ const MARKS = [
   'labelStartImage',
   'labelStartLink',
 ]
+/** Which titles have a rule below is known before. */
+const TEXT_MARKS = [...MARKS, 'setextUnderline']
 
 function holdsHtml(node: Nodes): boolean {
   if (node.type === 'html') return !/^<!--[\s\S]*-->$/u.test(node.value.trim())

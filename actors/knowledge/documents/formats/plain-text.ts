@@ -1,3 +1,6 @@
+import { listBreaks } from './list-breaks.ts'
+import { numberedHeads } from './numbered-heads.ts'
+
 /** "TERMS OF SALE". */
 const CAPITALS = /^(?=(?:.*\p{Lu}){4})[\p{Lu}\p{N}][\p{Lu}\p{N} &'’/,:()-]{3,59}(?<![:,])$/u
 /** "3. How to take it", "Article 2. Members", "§ 4 Notice". */
@@ -18,14 +21,35 @@ const NAME = /^\p{Lu}(?:[\p{L}\p{N}'’/-]|[ ](?=\S)){2,39}$/u
 /**
  * Marks the lines of a plain text that stand as headings: in capitals above an empty line or an indented text, numbered above their
  * text, or a name above fields. No line moves.
+ *
+ * @param titles the lines that a table of contents names.
  */
-export function withHeadings(text: string): string {
+export function withHeadings(text: string, titles: ReadonlySet<number> = new Set()): string {
   const lines = text.split(/\r\n|\n|\r/u)
+  const breaks = listBreaks(lines)
+  const numbered = numberedHeads(lines, titles)
   let first = true
+  let labelled = false
   return lines
     .map((line, i) => {
-      const found = levelOf(line, lines[i - 1] ?? '', lines.slice(i + 1, i + 4))
-      const level = found === 4 && NUMBER.test(line) && isResumed(lines, i + 1) ? 0 : found
+      const below = lines.slice(i + 1, i + 4)
+      const before = lines[i - 1] ?? ''
+      if (line.trim() === '') labelled = false
+      // Below the first label of a recipe the others stand below sentences.
+      const isLabel = breaks.has(i) || (labelled && /[.!?]$/u.test(before))
+      const found = isLabel ? labelLevel(line, below) : levelOf(line, before, below)
+      if (isLabel && found > 0) labelled = true
+      const head = numbered.get(i)
+      if (head !== undefined) {
+        first = false
+        return `${'#'.repeat(head.level)} ${head.text}`
+      }
+      // The title of a chapter below its number is told with it.
+      if (numbered.get(i - 1)?.lines === 2) return ''
+      // A few words between two headings are all that the first one says.
+      const value = found === TITLE_LEVEL && numbered.has(i - 2) && numbered.has(i + 2)
+      if (value) return line
+      const level = found === LABEL && NUMBER.test(line) && isResumed(lines, i + 1) ? 0 : found
       const mark = level === 1 && !first ? 2 : level
       if (line.trim() !== '') first = false
       return level === 0 ? line : `${'#'.repeat(mark)} ${line}`
@@ -47,19 +71,35 @@ const HEAD_CHARS_MAX = 60
 const MANUAL_CHARS_MAX = 120
 const FIELD_CHARS_READ = 120
 
+const TITLE_LEVEL = 3
+/** The level of a name above items, fields or a few lines. */
+const LABEL = 6
+
 function levelOf(
   line: string,
   before: string,
   [next = '', second = '', third = '']: readonly string[],
-): 0 | 1 | 2 | 3 | 4 {
+): number {
   if (before === '' && line.length <= MANUAL_CHARS_MAX && MANUAL.test(line)) return 1
   if (line === '' || line.length > HEAD_CHARS_MAX || before.trim() !== '' || COLUMNS.test(line)) return 0
   if ((/^[ \t]+\S/u.test(next) || COLUMNS.test(next)) && CAPITALS.test(line)) return 2
   if (next.trim() === '')
-    return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? 3 : 0
-  if (BULLET.test(next) && ABOVE_ITEMS.test(line)) return 4
+    return second.trim() === '' ? 0 : CAPITALS.test(line) ? 1 : isTitle(line, second, third) ? TITLE_LEVEL : 0
+  if (isAboveItems(line, next, second)) return LABEL
   if (NUMBERED.test(line) && /^[\p{Lu}\p{N}(]/u.test(next) && !NUMBER.test(next)) return 3
-  return NAME.test(line) && isField(next) && isField(second) ? 4 : 0
+  return NAME.test(line) && isField(next) && isField(second) ? LABEL : 0
+}
+
+function isAboveItems(line: string, next: string, second: string): boolean {
+  if (BULLET.test(next)) return ABOVE_ITEMS.test(line)
+  return TITLE.test(line) && /^\s*1[.)]\s/u.test(next) && /^\s*2[.)]\s/u.test(second)
+}
+
+/** Of a line directly below an item. */
+function labelLevel(line: string, [next = '', second = '']: readonly string[]): number {
+  if (line.length > HEAD_CHARS_MAX) return 0
+  if (isAboveItems(line, next, second)) return LABEL
+  return TITLE.test(line) && /^\p{Lu}/u.test(next) && !TITLE.test(next) ? LABEL : 0
 }
 
 /** Of several such lines below each other each is what somebody noted. */
