@@ -107,6 +107,14 @@ describe('statements keep what they belong to', () => {
       'NAME › zip - pack files',
       'EXIT STATUS › 2      bad usage',
     ])
+    const options =
+      'OPTIONS\n       -w SECONDS\n              Wait at most that long.\n\n       -k KEY Name of it.\n\nEXIT STATUS\n       0      Done.\n\n       3      It could not be had\n              in time.\n'
+    expect((await statementsOf('lease.txt', options)).filter((one) => !/\n- /u.test(one))).toEqual([
+      'OPTIONS › -w SECONDS:\nWait at most that long.',
+      'OPTIONS › -k KEY: Name of it.',
+      'EXIT STATUS › 0: Done.',
+      'EXIT STATUS › 3: It could not be had\nin time.',
+    ])
     const steps = 'Step 1. Shut the valve.\nStep 2. Open it.\n'
     expect(await statementsOf('steps.txt', steps)).toEqual(['Step 1. Shut the valve.', 'Step 2. Open it.'])
     const list = '1. Apples\n2. Pears from the\nnorth\n'

@@ -18,7 +18,7 @@ export function withTerms(text: string): string {
     .map((line, i) => {
       if (i >= end) end = Math.max(end, endOfCommands(lines, i))
       if (line.length > LINE_CHARS_MAX) return line
-      const [, term = '', meaning = ''] = TERM_LINE.exec(line) ?? []
+      const [, term = '', meaning = ''] = TERM_LINE.exec(line) ?? besideOption(line, lines, i) ?? []
       if (term === '') return isOptionAbove(line, lines[i + 1] ?? '') ? `- ${line.trim()}:` : line
       if (term.length > TERM_CHARS_MAX) return line
       return OPTION.test(term) || i < end ? `- ${term}: ${meaning}` : line
@@ -32,6 +32,21 @@ function isOptionAbove(line: string, next: string): boolean {
   return own.length <= TERM_CHARS_MAX && OPTION.test(own) && next.trim() !== '' && indent(next) > indent(line)
 }
 
+/** "-k KEY Name of the lease." where the name is as long as the column that meanings stand in: those of other options begin there. */
+const BESIDE =
+  /^[ \t]*(-{1,2}[\p{L}?@][\p{L}\p{N}-]*(?:[ =](?:<[^<>]{1,30}>|\p{Lu}[\p{Lu}_]*))?) (\p{Lu}\p{Ll}.*)$/u
+const AROUND = 4
+
+function besideOption(line: string, lines: readonly string[], at: number): RegExpExecArray | null {
+  const found = BESIDE.exec(line)
+  if (found === null) return null
+  const column = line.trimEnd().length - (found[2] ?? '').trimEnd().length
+  const around = lines.slice(Math.max(0, at - AROUND), at + AROUND + 1)
+  return around.some((other) => other !== line && other.trim() !== '' && indent(other) === column)
+    ? found
+    : null
+}
+
 /** Where the indented lines below "Commands:" or a heading end, if they are several whose meanings begin at one column; else 0. */
 function endOfCommands(lines: readonly string[], at: number): number {
   if (!/(?:^#.*|:)\s*$/u.test(lines[at - 1] ?? '')) return 0
@@ -39,8 +54,16 @@ function endOfCommands(lines: readonly string[], at: number): number {
   if (column === undefined || indent(lines[at] ?? '') === 0) return 0
   let count = 0
   let end = at
-  for (; belongs(lines[end], column); end += 1) if (columnOf(lines[end] ?? '') === column) count += 1
+  for (; belongs(lines[end], column) || isBetween(lines, end, column); end += 1)
+    if (columnOf(lines[end] ?? '') === column) count += 1
   return count > 1 ? end : 0
+}
+
+/** An empty line between two of them, as manuals have. */
+function isBetween(lines: readonly string[], at: number, column: number): boolean {
+  return (
+    lines[at]?.trim() === '' && belongs(lines[at + 1], column) && columnOf(lines[at + 1] ?? '') === column
+  )
 }
 
 /** A line whose meaning begins at this column, or goes on there. */
