@@ -47,9 +47,7 @@ describe('a field keeps the name of the record that it is in, however deep it st
         ['N-4', 10],
       ].map(([sku, qty]) => ({ sku, qty })),
     }
-    expect(await parts('o.json', JSON.stringify({ order }))).toContain(
-      'ORD-7 · parts › sku: N-4 · qty: 10',
-    )
+    expect(await parts('o.json', JSON.stringify({ order }))).toContain('ORD-7 · parts › sku: N-4 · qty: 10')
   })
 
   test('but keys of different records are no names', async () => {
@@ -58,5 +56,69 @@ describe('a field keeps the name of the record that it is in, however deep it st
       'tls · versions · least: 1.2',
       'log · level: info',
     ])
+  })
+})
+
+describe('options with a space before their value are told with their comments [G338]', () => {
+  test('also those that are commented out', async () => {
+    const redis =
+      '# Close after N seconds\ntimeout 300\n\n# requirepass foobared\n# network settings\nmaxmemory 2gb\n#save 900 1\n# see the manual\nport 6379\n'
+    expect(await parts('redis.conf', redis)).toEqual([
+      'timeout 300 (Close after N seconds)',
+      'requirepass foobared (commented out)',
+      'maxmemory 2gb (network settings)',
+      'save 900 1 (commented out)',
+      'port 6379 (see the manual)',
+    ])
+  })
+
+  test('with the host or user that they are for', async () => {
+    const sshd =
+      '# Disallow root\nPermitRootLogin no\n#Port 2222\nMatch User deploy\n    PasswordAuthentication no\nMatch Group sftp\nChrootDirectory /srv\n'
+    expect(await parts('10-hosts.conf', sshd)).toEqual([
+      'PermitRootLogin no (Disallow root)',
+      'Port 2222 (commented out)',
+      'Match User deploy',
+      'Match User deploy · PasswordAuthentication no',
+      'Match Group sftp',
+      'Match Group sftp · ChrootDirectory /srv',
+    ])
+  })
+
+  test('in blocks', async () => {
+    const haproxy =
+      'defaults\n    # timeout client 60s\n    timeout client 30s\nbackend api\n    # server names follow below\n    server s1 10.0.0.1:80 check\n    # server s2 10.0.0.2:80 check\n'
+    expect(await parts('haproxy.cfg', haproxy)).toEqual([
+      'defaults · timeout client 60s (commented out)',
+      'defaults · timeout client 30s',
+      'backend api · server s1 10.0.0.1:80 check (server names follow below)',
+      'backend api · server s2 10.0.0.2:80 check (commented out)',
+    ])
+  })
+
+  test('a comment with the names of columns is the head of the rows below it', async () => {
+    const hba =
+      '# Who may connect\n# TYPE  DATABASE  USER  ADDRESS       METHOD\n\n# by socket\nlocal   all       all                 peer\nhost    shop      app   10.0.0.0/24   scram-sha-256\n#host   all       all   0.0.0.0/0     md5\n'
+    expect(await parts('pg_hba.conf', hba)).toEqual([
+      'TYPE: local · DATABASE: all · USER: all · METHOD: peer · by socket',
+      'TYPE: host · DATABASE: shop · USER: app · ADDRESS: 10.0.0.0/24 · METHOD: scram-sha-256',
+      'TYPE: host · DATABASE: all · USER: all · ADDRESS: 0.0.0.0/0 · METHOD: md5 · commented out',
+    ])
+  })
+
+  test('but text and settings with signs are read as before', async () => {
+    expect(await parts('a.conf', '# Fog counts.\nwhen fog then horn\nwhen calm then rest\n')).toEqual([
+      'Fog counts.',
+      'when fog then horn',
+      'when calm then rest',
+    ])
+    expect(await parts('a.conf', '# MAIL  AND  PORT\nport = 25\n# about 5 tries\ntries = 5\n')).toEqual([
+      'port: 25 (MAIL AND PORT)',
+      'tries: 5 (about 5 tries)',
+    ])
+    const deny = '# DO NOT EDIT\nallow 10.0.0.1 8080\ndeny 10.0.0.2 8080\n'
+    expect(await parts('a.conf', deny)).toEqual(['allow 10.0.0.1 8080 (DO NOT EDIT)', 'deny 10.0.0.2 8080'])
+    const long = `${'Files are kept until nobody has asked for them in ninety days. '.repeat(3).trim()}`
+    expect(await parts('a.conf', `# ${long}\n# KEEP = 0\nNAME = x\n`)).toContain('KEEP: 0 (commented out)')
   })
 })

@@ -39,8 +39,9 @@ export function rowsOf(records: readonly ListRecord[], about: string): Table | u
 function isFlat({ fields, nameless, notes = [] }: ListRecord): boolean {
   if (nameless === true || notes.length > 0 || fields.length < 2 || nameOf(fields) !== undefined) return false
   let chars = 0
-  for (const { key, value, note } of fields) {
-    if (value.kind !== 'scalar' || note !== undefined || words(value.text) >= PROSE_WORDS) return false
+  for (const { key, value, note, off } of fields) {
+    if (value.kind !== 'scalar' || note !== undefined || off === true || words(value.text) >= PROSE_WORDS)
+      return false
     chars += key.length + value.text.length + 5
   }
   return chars <= ROW_CHARS_MAX

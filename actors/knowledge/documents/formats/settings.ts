@@ -1,6 +1,7 @@
 import type { Document } from '../../text/document.ts'
 import { indent } from '../../text/indent.ts'
 import { readBlocks } from './directives.ts'
+import { readHostsOrColumns, readOptions } from './options.ts'
 import { type Anchor, type Comment, FieldSubject, place, RecordSubject } from './placing.ts'
 import { told } from './telling.ts'
 import { type Field, type OpenRecord, openedRecord, type Value } from './values.ts'
@@ -14,7 +15,9 @@ const FIELD = /^\s*(?:export\s+|set\s+)?([^=:\s][^=:]*)[=:]\s*(.*)$/u
  */
 export function readSettings(file: string, text: string): Document {
   return (
-    readBlocks(file, text) ?? {
+    readHostsOrColumns(file, text) ??
+    readBlocks(file, text) ??
+    readOptions(file, text) ?? {
       file,
       tree: { type: 'root', children: told(new SettingsReader().read(text)) },
     }

@@ -1,7 +1,7 @@
 import type { RootContent, TableCell, TableRow } from 'mdast'
 import { at, note as noteOf } from '../../text/document.ts'
 import { sentences } from '../../text/sentences.ts'
-import { paragraphOf } from './comments.ts'
+import { joined, paragraphOf } from './comments.ts'
 import { rowsOf } from './flat-records.ts'
 import { type Naming, nameOf, namingOf, nestedNaming } from './record-names.ts'
 import { hasName, keysApart, labelOf, type Path, type Step } from './record-paths.ts'
@@ -130,8 +130,9 @@ function tellRecord(
     const { note = '' } = field
     const noted = note.length > NOTE_CHARS_MAX
     if (noted) long.push({ key, note, line: value.line })
-    if (text !== '' || (note !== '' && !noted))
-      short.push({ key, text, line: value.line, ...(noted || note === '' ? {} : { note }) })
+    const beside = joined([field.off === true ? 'commented out' : '', noted ? '' : note])
+    if (text !== '' || beside !== '')
+      short.push({ key, text, line: value.line, ...(beside === '' ? {} : { note: beside }) })
   }
   const start = fields[0]?.value.line ?? first
   if (own.length > 0) found.push(heading(own, start))
