@@ -19,8 +19,28 @@ export function readSettings(file: string, text: string): Document {
     readBlocks(file, text) ??
     readOptions(file, text) ?? {
       file,
-      tree: { type: 'root', children: told(new SettingsReader().read(text)) },
+      tree: { type: 'root', children: told(valuesOf(file, text)) },
     }
+  )
+}
+
+/** In .properties the characters of other languages, and backslashes, are escaped. */
+function valuesOf(file: string, text: string): Value[] {
+  const values = new SettingsReader().read(text)
+  if (/\.properties\b/iu.test(file)) for (const value of values) unescapeAll(value)
+  return values
+}
+
+function unescapeAll(value: Value): void {
+  if (value.kind === 'scalar') value.text = unescaped(value.text)
+  else if (value.kind === 'record') for (const field of value.fields) unescapeAll(field.value)
+}
+
+/** "M\\u00fcller" is "Müller"; the single backslashes of a path were meant as such. */
+function unescaped(text: string): string {
+  if (!text.includes('\\') || /^\p{L}:\\(?!\\)/u.test(text)) return text
+  return text.replace(/\\(?:u([\dA-Fa-f]{4})|([\\:=#!'" ])|([nrt]))/gu, (_, code, sign) =>
+    code === undefined ? (sign ?? ' ') : String.fromCharCode(Number.parseInt(code, 16)),
   )
 }
 
