@@ -122,3 +122,84 @@ describe('options with a space before their value are told with their comments [
     expect(await parts('a.conf', `# ${long}\n# KEEP = 0\nNAME = x\n`)).toContain('KEEP: 0 (commented out)')
   })
 })
+
+describe('tables in other forms of JSON are rows [G343]', () => {
+  const json = (value: unknown) => parts('t.json', JSON.stringify(value))
+
+  test.each([
+    [
+      'columns apart from rows',
+      {
+        columns: ['town', 'km'],
+        index: [0, 1],
+        data: [
+          ['Oslo', 3],
+          ['Bergen', 8],
+        ],
+      },
+    ],
+    [
+      'with types',
+      {
+        columns: [{ name: 'town' }, { name: 'km' }],
+        rows: [
+          ['Oslo', 3],
+          ['Bergen', 8],
+        ],
+      },
+    ],
+    [
+      'a head above rows',
+      [
+        ['town', 'km'],
+        ['Oslo', 3],
+        ['Bergen', 8],
+      ],
+    ],
+    ['columns with numbered values', { town: { 0: 'Oslo', 1: 'Bergen' }, km: { 0: 3, 1: 8 } }],
+  ])('%s', async (_, value) => {
+    expect(await json(value)).toEqual(['Oslo · km: 3', 'Bergen · km: 8'])
+  })
+
+  test('with their labels, and beside other fields', async () => {
+    const split = {
+      columns: ['low', 'high'],
+      index: ['Mon', 'Tue'],
+      data: [
+        [3, 8],
+        [4, 9],
+      ],
+    }
+    expect(await json(split)).toEqual(['Mon · low: 3', 'Mon · high: 8', 'Tue · low: 4', 'Tue · high: 9'])
+    const chart = {
+      unit: 'km',
+      headers: ['town', 'far'],
+      rows: [
+        ['Oslo', 3],
+        ['Bergen', 8],
+      ],
+    }
+    expect(await json(chart)).toEqual(['unit: km', 'rows · Oslo · far: 3', 'rows · Bergen · far: 8'])
+  })
+
+  test('but pairs of words, places and lists of settings are none', async () => {
+    expect(
+      await json([
+        ['hello', 'hallo'],
+        ['bye', 'tschüss'],
+      ]),
+    ).toEqual(['hello, hallo', 'bye, tschüss'])
+    expect(
+      await json({
+        line: [
+          [10.5, 59.9],
+          [5.3, 60.4],
+        ],
+      }),
+    ).toEqual(['line: 10.5, 59.9', 'line: 5.3, 60.4'])
+    expect(await json({ fields: ['town', 'km'], data: { a: 1 } })).toEqual([
+      'fields: town, km',
+      'data · a: 1',
+    ])
+  })
+})

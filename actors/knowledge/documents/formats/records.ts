@@ -1,8 +1,9 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Document } from '../../text/document.ts'
+import { rowsBelowHead, rowsOfColumns } from './column-records.ts'
 import { lineCounter } from './lines.ts'
 import { told } from './telling.ts'
-import type { Field, Value } from './values.ts'
+import type { Value } from './values.ts'
 
 /** Every record is preceded by the keys that lead to it: `toaster · weight: 1.2 kg`. @throws SyntaxError naming the line */
 export function readJson(file: string, text: string): Document {
@@ -26,43 +27,18 @@ function jsonValue(text: string, lineBefore: number): Value {
   }
   const read = (node: Node): Value => {
     const line = lineBefore + lineAt(node.offset)
-    if (node.type === 'array') return { kind: 'list', items: (node.children ?? []).map(read), line }
+    if (node.type === 'array') {
+      const items = (node.children ?? []).map(read)
+      return { kind: 'list', items: rowsBelowHead(items) ?? items, line }
+    }
     if (node.type !== 'object')
       return { kind: 'scalar', text: scalarText(node, text), quoted: node.type === 'string', line }
     const fields = (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
       key === undefined || value === undefined ? [] : [{ key: String(key.value), value: read(value) }],
     )
-    return columnar(fields, line) ?? { kind: 'record', fields, line }
+    return rowsOfColumns(fields, line) ?? { kind: 'record', fields, line }
   }
   return read(root)
-}
-
-/** Lists of numbers and words beside each other, equally long, are the columns of a table: `{"town": ["A", "B"], "km": [3, 8]}`. */
-function columnar(fields: readonly Field[], line: number): Value | undefined {
-  const columns = fields.map(({ value }) => (value.kind === 'list' ? value.items : []))
-  const count = columns[0]?.length ?? 0
-  // Two pairs are ranges or positions.
-  if (
-    columns.length < 2 ||
-    count < 2 ||
-    columns.length + count < 5 ||
-    columns.some((own) => own.length !== count)
-  )
-    return undefined
-  if (columns.some((own) => own.some(({ kind }) => kind !== 'scalar'))) return undefined
-  const texts = columns.map((own) => own.map((one) => (one.kind === 'scalar' ? one.text : '')))
-  const isNames = (own: readonly string[]) =>
-    new Set(own).size === count && own.every((one) => /\p{L}/u.test(one))
-  if (!texts.some(isNames) || !texts.some((own) => own.every((one) => /^-?\p{N}/u.test(one))))
-    return undefined
-  const items = (columns[0] as readonly Value[]).map(
-    (first, i): Value => ({
-      kind: 'record',
-      fields: fields.map(({ key }, at) => ({ key, value: columns[at]?.[i] as Value })),
-      line: first.line,
-    }),
-  )
-  return { kind: 'list', items, line }
 }
 
 /** A number as it is written: 615.0 stays 615.0. */
