@@ -84,8 +84,10 @@ class SettingsReader {
         this.#last?.bracket === true && this.#last.lines < LINES_MAX ? undefined : sectionOf(line)
       if (line.trim() === '') {
         if (this.#last?.bracket !== true) this.#last = undefined
-      } else if (COMMENT.test(line)) this.#comments.push({ line: at, alone: true, text: line })
-      else if (section !== undefined) {
+      } else if (COMMENT.test(line)) {
+        const within = (this.#open.at(-1) as Part).subject
+        this.#comments.push({ line: at, alone: true, text: line, within })
+      } else if (section !== undefined) {
         this.#open = [top]
         this.#begin(section.name.replace(/["']/gu, ''), at, false)
         this.#beside(section.beside, at)
