@@ -203,3 +203,48 @@ describe('tables in other forms of JSON are rows [G343]', () => {
     ])
   })
 })
+
+describe('HTML in values is told as a browser shows it [G346]', () => {
+  test('in JSON, feeds and sections of characters', async () => {
+    const body =
+      '<h2>Returns</h2><p>Goods can be returned within 30 days. Keep the receipt &amp; the box.</p><ul><li>No fee</li></ul>'
+    expect(await parts('a.json', JSON.stringify({ body, short: '<b>Open</b> daily<br>until 9' }))).toEqual([
+      'short: Open daily; until 9',
+      'body: Returns',
+      'Goods can be returned within 30 days.',
+      'Keep the receipt & the box.',
+      'No fee',
+    ])
+    const escaped = '&lt;p&gt;We opened in &lt;b&gt;Bergen&lt;/b&gt;. It has 35 seats.&lt;/p&gt;'
+    const feed = `<rss><item><title>News</title><text>${escaped}</text><more><![CDATA[<p>Open at 9.</p>]]></more></item></rss>`
+    expect(await parts('a.rss', feed)).toEqual([
+      'item · News · text: We opened in Bergen. It has 35 seats.',
+      'item · News · more: Open at 9.',
+    ])
+  })
+
+  test('but comparisons, generics and code stay', async () => {
+    const values = {
+      test: 'a < b and c > d',
+      type: 'Map<string, List<a>>',
+      call: 'run <p> times <file>',
+      render: '() => <b>1</b>',
+      source: '<p>x</p>',
+    }
+    expect(await parts('a.json', JSON.stringify(values))).toEqual(
+      Object.entries(values).map(([key, value]) => `${key}: ${value}`),
+    )
+    expect(await parts('a.xml', '<r><j><![CDATA[if (a < b && c > d) stop]]></j></r>')).toEqual([
+      'r · j: if (a < b && c > d) stop',
+    ])
+  })
+
+  test('of any depth and length', async () => {
+    const values = {
+      n: 1,
+      deep: `${'<div>'.repeat(20_000)}The end.</div>`,
+      open: `<p>${'<b '.repeat(50_000)}`,
+    }
+    expect(await parts('a.json', JSON.stringify(values))).toContain('n: 1')
+  })
+})

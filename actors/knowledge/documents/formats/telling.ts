@@ -3,6 +3,7 @@ import { at, note as noteOf } from '../../text/document.ts'
 import { sentences } from '../../text/sentences.ts'
 import { joined, paragraphOf } from './comments.ts'
 import { rowsOf } from './flat-records.ts'
+import { withoutHtml } from './html-values.ts'
 import { type Naming, nameOf, namingOf, nestedNaming } from './record-names.ts'
 import { hasName, keysApart, labelOf, type Path, type Step } from './record-paths.ts'
 import { type Field, PROSE_WORDS, type Value, words } from './values.ts'
@@ -19,6 +20,7 @@ const NOTE_CHARS_MAX = 120
 /** Records as headings and rows: every row carries the keys that lead to it (`toaster · weight: 1.2 kg`). */
 export function told(values: readonly Value[]): RootContent[] {
   const found: RootContent[] = []
+  for (const value of values) withoutHtml(value)
   tellAll(values, [], found)
   return found
 }

@@ -49,7 +49,8 @@ export function readXml(file: string, text: string): Document {
     own.own += value
   }
   parser.on('text', words)
-  parser.on('cdata', (value) => words(value.replace(/<[^<>]*>/gu, ' ')))
+  // HTML in it is read as that.
+  parser.on('cdata', words)
   parser.on('comment', (comment) => {
     const remark = remarkOfComment(comment, parser.line - comment.split('\n').length + 1)
     const own = open.at(-1)
